@@ -1,0 +1,51 @@
+"""Run blocking native code off the gevent hub.
+
+SQLite, argon2 and Pillow hold the thread while they work. Under gevent that would freeze every
+other request of the process, so such work goes to the hub's pool of native threads. Without
+gevent (commands, most tests) it runs where it is called.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+NATIVE_THREADS = 8
+
+
+@functools.cache
+def _under_gevent() -> bool:
+    try:
+        from gevent import monkey
+    except ImportError:
+        return False
+    return bool(monkey.is_module_patched("threading"))
+
+
+def offload(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """Return `function(*args, **kwargs)`, computed in a native thread when gevent runs the process.
+
+    Must not be nested: `function` itself must not call `offload`. Exceptions pass through.
+    """
+    if not _under_gevent():
+        return function(*args, **kwargs)
+    import gevent
+
+    hub = gevent.get_hub()
+    if gevent.getcurrent() is hub or not _is_main_thread_hub(hub):
+        return function(*args, **kwargs)
+    pool = hub.threadpool
+    pool.maxsize = NATIVE_THREADS
+    result: T = pool.apply(function, args, kwargs)
+    return result
+
+
+def _is_main_thread_hub(hub: Any) -> bool:
+    from gevent import monkey
+
+    main_ident = monkey.get_original("threading", "main_thread")().ident
+    current: int = monkey.get_original("_thread", "get_ident")()
+    return bool(hub.main_hub) if hasattr(hub, "main_hub") else current == main_ident

@@ -1,0 +1,388 @@
+"""What the shop is made of: frozen values without behaviour of any store or framework.
+
+Money is an integer count of minor units (paise, cents); times are aware UTC datetimes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    CUSTOMER = "customer"
+    OPS = "ops"
+    ANALYST = "analyst"
+    ADMIN = "admin"
+
+
+class Access(StrEnum):
+    """Who may open a page or route; declared once per page, see `MAY`."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    WATCH = "watch"  # wall and read-only overview
+    ANALYTICS = "analytics"
+    ADMIN = "admin"
+
+
+MAY: dict[Access, frozenset[Role | None]] = {
+    Access.PUBLIC: frozenset({None, *Role}),
+    Access.SIGNED_IN: frozenset(Role),
+    Access.WATCH: frozenset({Role.OPS, Role.ANALYST, Role.ADMIN}),
+    Access.ANALYTICS: frozenset({Role.ANALYST, Role.ADMIN}),
+    Access.ADMIN: frozenset({Role.ADMIN}),
+}
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who is asking. `owner` keys carts and orders: `user#7` or `guest#<random>`."""
+
+    owner: str
+    user_id: int | None = None
+    name: str = ""
+    email: str | None = None
+    role: Role | None = None
+
+    def may(self, access: Access) -> bool:
+        return self.role in MAY[access]
+
+
+@dataclass(frozen=True)
+class User:
+    user_id: int
+    full_name: str
+    email: str | None  # None: an imported customer who never signed up
+    role: Role
+    password_hash: str | None
+    session_version: int
+    created_at: datetime
+    external_id: str | None = None
+    country: str | None = None
+    deactivated_at: datetime | None = None
+
+
+# --- catalogue and stock ---------------------------------------------------------------------
+
+
+class ProductStatus(StrEnum):
+    ACTIVE = "active"
+    REMOVED = "removed"  # out of the store; history and past orders stay
+
+
+@dataclass(frozen=True)
+class Product:
+    """`stock` is what is available: units that can be sold now (held units are not in it)."""
+
+    product_id: str
+    name: str
+    price: int
+    stock: int
+    threshold: int
+    category: str = "Other"
+    description: str = ""
+    cost: int | None = None
+    threshold_manual: bool = False  # False: threshold follows the price by the low-stock rule
+    image: str | None = None  # file name of an uploaded picture; None: the drawn one
+    status: ProductStatus = ProductStatus.ACTIVE
+    created_at: datetime | None = None
+    changed_at: datetime | None = None
+
+    @property
+    def is_low(self) -> bool:
+        return self.stock < self.threshold
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Units of one product, as a reservation or an order asks for them."""
+
+    product_id: str
+    units: int
+
+
+class ReservationState(StrEnum):
+    HELD = "held"
+    SETTLED = "settled"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True)
+class Reservation:
+    order_id: int
+    state: ReservationState
+    lines: tuple[Quantity, ...]
+
+
+class MovementKind(StrEnum):
+    SALE = "sale"
+    RETURN = "return"
+    RECEIPT = "receipt"
+    CORRECTION = "correction"
+    WRITE_OFF = "write_off"
+
+
+@dataclass(frozen=True)
+class StockMovement:
+    """One entry of the ledger; `quantity` is signed, `on_hand` is the count after it."""
+
+    movement_id: int
+    product_id: str
+    at: datetime
+    kind: MovementKind
+    quantity: int
+    on_hand: int
+    cause: str  # "order:12", "return:3", "edit:<id>", "import", ...
+    actor: str
+
+
+@dataclass(frozen=True)
+class StockChange:
+    """What a stock edit did: the difference applied, and what is available after it."""
+
+    delta: int
+    available: int
+
+
+# --- cart -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CartLine:
+    product_id: str
+    quantity: int
+    unit_price: int  # the price the shopper last saw and thereby accepted
+
+
+@dataclass(frozen=True)
+class Cart:
+    """`revision` is random and new at every change; "" for a cart that never existed.
+
+    `emptied_by` is the order that just emptied it, until the cart changes again.
+    """
+
+    owner: str
+    revision: str
+    lines: tuple[CartLine, ...] = ()
+    emptied_by: int | None = None
+
+
+@dataclass(frozen=True)
+class PricedLine:
+    """A cart line joined with the catalogue as it is now."""
+
+    product: Product
+    quantity: int
+    accepted_price: int
+
+    @property
+    def total(self) -> int:
+        return self.product.price * self.quantity
+
+    @property
+    def is_short(self) -> bool:
+        return self.product.status is not ProductStatus.ACTIVE or self.product.stock < self.quantity
+
+    @property
+    def price_changed(self) -> bool:
+        return self.accepted_price != self.product.price
+
+
+@dataclass(frozen=True)
+class PricedCart:
+    revision: str
+    lines: tuple[PricedLine, ...]
+    subtotal: int
+    tax: int
+    total: int
+
+    @property
+    def units(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+
+# --- orders -----------------------------------------------------------------------------------
+
+
+class OrderStatus(StrEnum):
+    PENDING = "pending"
+    CHARGING = "charging"
+    PAID = "paid"
+    PAYMENT_FAILED = "payment_failed"  # declined, or voided by the sweeper
+    REJECTED = "rejected"  # stock was short
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    line1: str
+    city: str
+    postcode: str
+    country: str  # ISO 3166 alpha-2 for the shop's own orders; as in the file for imported ones
+    line2: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True)
+class OrderLine:
+    line_no: int
+    product_id: str
+    name: str
+    unit_price: int
+    quantity: int
+    returned: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.unit_price * self.quantity
+
+
+@dataclass(frozen=True)
+class Order:
+    order_id: int
+    owner: str
+    status: OrderStatus
+    email: str | None
+    address: Address
+    lines: tuple[OrderLine, ...]
+    currency: str
+    subtotal: int  # gross sales: before tax
+    tax: int
+    total: int
+    tax_rate: str  # decimal text, e.g. "0.05"
+    created_at: datetime
+    paid_at: datetime | None = None
+    user_id: int | None = None
+    external_id: str | None = None
+    failure: str | None = None
+    payment_method: str | None = None  # e.g. "Card ending 4242"; never a number
+    payment_reference: str | None = None
+    refunded: int = 0
+
+    @property
+    def number(self) -> str:
+        """What people call the order."""
+        return self.external_id or f"{self.order_id + 10_000}"
+
+    @property
+    def units(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+
+@dataclass(frozen=True)
+class OrderSummary:
+    """A row of an order list."""
+
+    order_id: int
+    number: str
+    status: OrderStatus
+    customer: str
+    country: str
+    units: int
+    total: int
+    refunded: int
+    created_at: datetime
+    paid_at: datetime | None
+
+
+class ChargeState(StrEnum):
+    APPROVED = "approved"
+    DECLINED = "declined"
+    VOIDED = "voided"
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What the payment provider says of an order's one charge."""
+
+    order_id: int
+    state: ChargeState
+    amount: int
+    reference: str
+    method: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ReturnLine:
+    line_no: int
+    product_id: str
+    name: str
+    quantity: int
+    amount: int  # unit price x quantity, before tax
+    restock: bool
+
+
+@dataclass(frozen=True)
+class OrderReturn:
+    return_id: int
+    order_id: int | None
+    at: datetime
+    actor: str
+    reason: str
+    lines: tuple[ReturnLine, ...]
+    refund: int  # with the tax share
+    refunded_at: datetime | None = None
+
+
+# --- notifications ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Message:
+    """An e-mail or alert, ready to send. `key` makes sending it twice harmless."""
+
+    key: str
+    kind: str  # "receipt", "low_stock"
+    to: str
+    subject: str
+    html: str
+    text: str
+    order_id: int | None = None
+    product_id: str | None = None
+
+
+@dataclass(frozen=True)
+class MailboxMessage:
+    message_id: int
+    at: datetime
+    message: Message
+    read_at: datetime | None = None
+
+
+class OutboxState(StrEnum):
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"  # gave up; may be sent again by hand
+
+
+@dataclass(frozen=True)
+class OutboxEntry:
+    entry_id: int
+    kind: str
+    key: str
+    payload: dict[str, object]
+    state: OutboxState
+    attempts: int
+    created_at: datetime
+    next_try_at: datetime
+    last_error: str | None = None
+    done_at: datetime | None = None
+
+
+# --- time -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Period:
+    """Store days `[start, end)`: `end` is exclusive."""
+
+    start: date
+    end: date
+    label: str = field(default="", compare=False)
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days

@@ -1,0 +1,183 @@
+"""One tree of errors whose words may be shown to a person.
+
+Every `ShopError` carries the HTTP status and the stable code of the JSON API. Anything that is
+not a `ShopError` is a defect: it is logged with an incident number and never shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class ShopError(Exception):
+    """Base of all errors with words for a person."""
+
+    status = 400
+    code = "invalid"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class InvalidInput(ShopError):
+    """A value that a person or client sent is wrong; `field` names it."""
+
+    status = 422
+    code = "invalid_input"
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotSignedIn(ShopError):
+    status = 401
+    code = "not_signed_in"
+
+    def __init__(self, message: str = "Sign in to continue.") -> None:
+        super().__init__(message)
+
+
+class WrongCredentials(ShopError):
+    """The same words whether the account exists or not."""
+
+    status = 401
+    code = "wrong_credentials"
+
+    def __init__(self, message: str = "E-mail or password is wrong.") -> None:
+        super().__init__(message)
+
+
+class Forbidden(ShopError):
+    status = 403
+    code = "forbidden"
+
+    def __init__(self, message: str = "Your account may not do this.") -> None:
+        super().__init__(message)
+
+
+class NotFound(ShopError):
+    status = 404
+    code = "not_found"
+
+
+class Conflict(ShopError):
+    """The state of the shop does not allow it (any more)."""
+
+    status = 409
+    code = "conflict"
+
+
+class EmailTaken(Conflict):
+    code = "email_taken"
+
+    def __init__(self, message: str = "There is already an account with this e-mail address. Sign in instead.") -> None:
+        super().__init__(message)
+
+
+class EmptyCart(ShopError):
+    status = 400
+    code = "empty_cart"
+
+    def __init__(self, message: str = "Your cart is empty.") -> None:
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """A line that cannot be had in full; `available` is what is left."""
+
+    product_id: str
+    name: str
+    wanted: int
+    available: int
+
+
+class OutOfStock(Conflict):
+    code = "out_of_stock"
+
+    def __init__(self, shortages: Sequence[Shortage]) -> None:
+        self.shortages = tuple(shortages)
+        super().__init__(" ".join(_shortage_words(s) for s in self.shortages))
+
+
+def _shortage_words(shortage: Shortage) -> str:
+    if shortage.available <= 0:
+        return f"{shortage.name} is sold out."
+    return f"Only {shortage.available} of {shortage.name} left; you asked for {shortage.wanted}."
+
+
+@dataclass(frozen=True)
+class PriceChange:
+    product_id: str
+    name: str
+    was: int
+    now: int
+
+
+class PriceChanged(Conflict):
+    code = "price_changed"
+
+    def __init__(self, changes: Sequence[PriceChange]) -> None:
+        self.changes = tuple(changes)
+        names = ", ".join(c.name for c in self.changes)
+        super().__init__(f"The price of {names} changed since you put it in the cart. Look at the cart and order again.")
+
+
+class CheckoutInProgress(Conflict):
+    code = "in_progress"
+
+    def __init__(self, message: str = "This order is being paid right now. Look at your orders in a moment.") -> None:
+        super().__init__(message)
+
+
+class PaymentDeclined(ShopError):
+    status = 402
+    code = "payment_declined"
+
+    def __init__(self, message: str = "The card was declined. Nothing was charged; try another card.") -> None:
+        super().__init__(message)
+
+
+class PaymentUnclear(ShopError):
+    """The provider did not answer in time: the order is settled later, by the sweeper."""
+
+    status = 503
+    code = "payment_unclear"
+    retry_after = 30
+
+    def __init__(
+        self,
+        message: str = (
+            "The payment provider did not answer in time. We are finding out whether the payment went through; "
+            "your order list shows the result within a minute. You will not be charged twice."
+        ),
+    ) -> None:
+        super().__init__(message)
+
+
+class Busy(ShopError):
+    """A rush outlasted the bounded retries."""
+
+    status = 503
+    code = "busy"
+
+    def __init__(
+        self, message: str = "The shop is very busy right now. Try again in a few seconds.", retry_after: int = 2
+    ) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class StoreUnavailable(ShopError):
+    """A database cannot be reached or refuses to write."""
+
+    status = 503
+    code = "store_unavailable"
+    retry_after = 10
+
+
+class StartupError(Exception):
+    """Stops the start of a command with words for the person who starts it."""

@@ -1,0 +1,99 @@
+"""Money and times: parsing what people type, rounding, cutting store days, and showing both in the store's locale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_compact_currency, format_currency, format_decimal
+
+from app.errors import InvalidInput
+
+MAX_MINOR = 10**12  # far above any price, far below what a BIGINT column holds
+
+
+def half_up(value: Decimal) -> int:
+    """Round to an integer, halves away from zero (METRICS.md: half up)."""
+    return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def tax_on(net: int, rate: Decimal) -> int:
+    """Tax on the net amount of one order, rounded half up once per order."""
+    return half_up(Decimal(net) * rate)
+
+
+def parse_money(value: object, digits: int, field: str) -> int:
+    """Minor units of an amount in major units, given as number or text.
+
+    Raises InvalidInput for anything but a finite, non-negative amount with at most `digits` decimals.
+    """
+    text = str(value).strip() if not isinstance(value, bool) else ""
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        raise InvalidInput(f"{field} must be an amount such as 199.00.", field) from None
+    if not amount.is_finite() or amount < 0:
+        raise InvalidInput(f"{field} must be zero or more.", field)
+    minor = amount.scaleb(digits)
+    if minor > MAX_MINOR:
+        raise InvalidInput(f"{field} is too large.", field)
+    if minor != minor.to_integral_value():
+        raise InvalidInput(f"{field} may have at most {digits} decimals.", field)
+    return int(minor)
+
+
+@dataclass(frozen=True)
+class Formats:
+    """How the store shows money, numbers and times. `zone` also cuts its days."""
+
+    currency: str
+    digits: int
+    locale: str
+    zone: ZoneInfo
+
+    def money(self, minor: int) -> str:
+        return format_currency(self.major(minor), self.currency, locale=self.locale)
+
+    def money_short(self, minor: int) -> str:
+        """For tiles and axes: no minor units, thousands shortened from 100,000."""
+        major = self.major(minor)
+        if abs(major) >= 100_000:
+            return format_compact_currency(major, self.currency, locale=self.locale, fraction_digits=1)
+        return format_currency(half_up(major), self.currency, locale=self.locale, currency_digits=False, format="¤#,##0")
+
+    def number(self, value: float) -> str:
+        return format_decimal(value, locale=self.locale)
+
+    def percent(self, share: float, digits: int = 0) -> str:
+        return f"{share * 100:.{digits}f} %"
+
+    def day(self, value: date) -> str:
+        return format_date(value, "d MMM y", locale=self.locale)
+
+    def moment(self, value: datetime) -> str:
+        return format_datetime(value, "d MMM y, HH:mm", tzinfo=self.zone, locale=self.locale)
+
+    def clock(self, value: datetime) -> str:
+        return format_time(value.astimezone(self.zone), "HH:mm", locale=self.locale)
+
+    def major(self, minor: int) -> Decimal:
+        return Decimal(minor).scaleb(-self.digits)
+
+    def store_day(self, at: datetime) -> date:
+        return at.astimezone(self.zone).date()
+
+    def day_start(self, day: date) -> datetime:
+        """The UTC instant at which a store day begins."""
+        return datetime.combine(day, time(), self.zone).astimezone(UTC)
+
+    def today(self, now: datetime | None = None) -> date:
+        return self.store_day(now or datetime.now(UTC))
+
+    def same_clock_time(self, now: datetime, days_earlier: int) -> datetime:
+        """The same clock time on an earlier store day."""
+        local = now.astimezone(self.zone)
+        earlier = datetime.combine(local.date() - timedelta(days=days_earlier), local.time(), self.zone)
+        return earlier.astimezone(UTC)

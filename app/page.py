@@ -1,0 +1,121 @@
+"""A page: its path, title, who may open it, its scoped ids and its guarded callbacks, declared in one place."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import dash
+from dash import dcc, html
+
+from app.auth import current_principal, require
+from app.domain import Access
+from app.services import services
+from components import admin_shell, shell
+from components.frame import Frame
+
+FrameName = Literal["store", "admin", "bare"]
+
+
+@dataclass(frozen=True)
+class GuardedCallback:
+    """For the access test: which page's declaration holds for a callback."""
+
+    page: str
+    access: Access
+    function: str
+
+
+PAGES: dict[str, Page] = {}
+CALLBACKS: list[GuardedCallback] = []
+
+
+class Page:
+    """`access` holds for the layout and for every callback registered through the page."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        title: str,
+        access: Access,
+        path: str | None = None,
+        path_template: str | None = None,
+        frame: FrameName = "store",
+    ) -> None:
+        self.name = name
+        self.title = title
+        self.access = access
+        self.path = path
+        self.path_template = path_template
+        self.frame = frame
+        PAGES[name] = self
+
+    def id(self, part: str) -> str:
+        return f"{self.name}-{part}"
+
+    def item(self, part: str, key: Any) -> dict[str, Any]:
+        """A pattern-matching id; `key` is a value, MATCH or ALL."""
+        return {"type": f"{self.name}-{part}", "key": key}
+
+    def layout(self, build: Callable[..., Any]) -> Callable[..., Any]:
+        """Register `build` as the page; it gets path variables and the query string as keywords."""
+
+        @functools.wraps(build)
+        def guarded(**values: Any) -> Any:
+            principal = current_principal()
+            if not principal.may(self.access):
+                return self._turned_away(signed_in=principal.user_id is not None)
+            return self._framed(build(**values))
+
+        dash.register_page(
+            self.name,
+            path=self.path,
+            path_template=self.path_template,
+            title=f"{self.title} · {services().settings.store_name}",
+            layout=guarded,
+        )
+        return build
+
+    def callback(self, *args: Any, **kwargs: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """`dash.callback` behind the page's access. A ShopError becomes its HTTP status and a toast."""
+
+        def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+            @functools.wraps(function)
+            def guarded(*values: Any, **named: Any) -> Any:
+                require(self.access)
+                return function(*values, **named)
+
+            CALLBACKS.append(GuardedCallback(self.name, self.access, function.__qualname__))
+            dash.callback(*args, **kwargs)(guarded)
+            return function
+
+        return decorate
+
+    def _framed(self, content: Any) -> Any:
+        frame = Frame(principal=current_principal(), store_name=services().settings.store_name, active=self.name)
+        if self.frame == "store":
+            return shell.store_frame(frame, content)
+        if self.frame == "admin":
+            return admin_shell.admin_frame(frame, content)
+        return html.Main(content, id="main")
+
+    def _turned_away(self, signed_in: bool) -> Any:
+        if not signed_in:
+            return dcc.Location(href="/login", id="turned-away", refresh=True)
+        return self._framed_public(
+            html.Div(
+                [
+                    html.H1("This page is for other eyes"),
+                    html.P("Your account may not open it. Ask an admin for access, or go back to the shop."),
+                    dcc.Link("Back to the shop", href="/", className="btn btn-primary"),
+                ],
+                className="notice-page",
+            )
+        )
+
+    def _framed_public(self, content: Any) -> Any:
+        frame = Frame(principal=current_principal(), store_name=services().settings.store_name, active="")
+        return shell.store_frame(frame, content)

@@ -1,0 +1,57 @@
+"""The use cases of the shop, and the one place where pages and API find them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.config import Settings
+    from app.money import Formats
+    from app.services.accounts import AccountService
+    from app.services.analytics.customers import CustomerAnalytics
+    from app.services.analytics.sales import SalesAnalytics
+    from app.services.analytics.stock import StockAnalytics
+    from app.services.cart import CartService
+    from app.services.catalog import CatalogService
+    from app.services.checkout import CheckoutService
+    from app.services.inventory import InventoryService
+    from app.services.live import LiveHub
+    from app.services.notifications import NotificationService
+    from app.services.orders import OrderService
+    from app.services.worker import Worker
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that pages, API and commands may call. Built by `app.wiring`."""
+
+    settings: Settings
+    formats: Formats
+    catalog: CatalogService
+    cart: CartService
+    checkout: CheckoutService
+    orders: OrderService
+    accounts: AccountService
+    inventory: InventoryService
+    notifications: NotificationService
+    sales: SalesAnalytics
+    customers: CustomerAnalytics
+    stock: StockAnalytics
+    live: LiveHub
+    worker: Worker
+
+
+_installed: Services | None = None
+
+
+def install(built: Services) -> None:
+    """Put `built` behind `services()`; tests swap everything here."""
+    global _installed
+    _installed = built
+
+
+def services() -> Services:
+    if _installed is None:
+        raise RuntimeError("app.wiring has not installed the services yet")
+    return _installed

@@ -1,0 +1,136 @@
+"""The kit that every page is built from: pure functions from data to components.
+
+Classes are styled in assets/20-kit.css; nothing here sets colours or sizes inline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from dash import dcc, html
+
+Tone = Literal["neutral", "good", "warn", "bad", "accent"]
+
+
+def icon(name: str, class_name: str = "") -> html.I:
+    """A Bootstrap icon, for decoration only: screen readers skip it."""
+    return html.I(className=f"bi bi-{name} {class_name}".strip(), **{"aria-hidden": "true"})
+
+
+def page_head(title: str, lead: str = "", actions: Sequence[Any] = (), as_of: Any = None) -> html.Div:
+    """Title and lead on the left, actions on the right."""
+    left: list[Any] = [html.H1(title, className="page-title")]
+    if lead:
+        left.append(html.P(lead, className="page-lead"))
+    if as_of is not None:
+        left.append(html.P(as_of, className="as-of"))
+    return html.Div(
+        [html.Div(left), html.Div(list(actions), className="page-actions")],
+        className="page-head",
+    )
+
+
+def card(
+    title: str | None, body: Any, *, actions: Sequence[Any] = (), note: str = "", class_name: str = "", **props: Any
+) -> html.Section:
+    """A bordered surface with an optional heading; `note` explains how its numbers are computed."""
+    head = []
+    if title:
+        titles: list[Any] = [html.H2(title, className="card-title")]
+        if note:
+            titles.append(explain(note))
+        head = [html.Div([html.Div(titles, className="card-titles"), html.Div(list(actions))], className="card-head")]
+    return html.Section([*head, html.Div(body, className="card-body")], className=f"kit-card {class_name}".strip(), **props)
+
+
+def explain(note: str) -> html.Span:
+    """An (i) that shows `note` on hover and keyboard focus."""
+    return html.Span(
+        [icon("info-circle"), html.Span(note, className="explain-words", role="tooltip")],
+        className="explain",
+        tabIndex="0",
+        **{"aria-label": note},
+    )
+
+
+def kpi(label: str, value: Any, *, change: Any = None, note: str = "", spark: Any = None, value_id: str | None = None) -> html.Div:
+    """One number that matters: label, value, change against what, sparkline."""
+    named = {"id": value_id} if value_id else {}
+    return html.Div(
+        [
+            html.Div([html.Span(label), explain(note) if note else None], className="kpi-label"),
+            html.Div(value, className="kpi-value", **named),
+            html.Div(change, className="kpi-change") if change is not None else None,
+            html.Div(spark, className="kpi-spark") if spark is not None else None,
+        ],
+        className="kpi",
+    )
+
+
+def change(now: float, before: float, against: str) -> html.Span:
+    """Relative change with arrow and words; "no sales then" when there is nothing to compare with."""
+    if before == 0:
+        return html.Span(f"none {against}" if now else f"same as {against}", className="delta delta-flat")
+    ratio = (now - before) / before
+    tone, arrow = ("up", "arrow-up-right") if ratio > 0 else ("down", "arrow-down-right")
+    if abs(ratio) < 0.005:
+        tone, arrow = "flat", "arrow-right"
+    return html.Span(
+        [icon(arrow), html.Span(f"{abs(ratio) * 100:.0f} %"), html.Span(f"against {against}", className="delta-against")],
+        className=f"delta delta-{tone}",
+    )
+
+
+def badge(words: str, tone: Tone = "neutral", icon_name: str | None = None) -> html.Span:
+    return html.Span([icon(icon_name) if icon_name else None, words], className=f"kit-badge kit-badge-{tone}")
+
+
+def empty_state(title: str, words: str, *, icon_name: str = "inbox", action: Any = None) -> html.Div:
+    """What will be here, and what to do to get there."""
+    return html.Div(
+        [html.Div(icon(icon_name), className="empty-icon"), html.H3(title), html.P(words), action],
+        className="empty-state",
+    )
+
+
+def table(head: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any]], *, caption: str = "", class_name: str = "") -> html.Div:
+    """A plain table. `head`: (words, is a number column); number cells are right-aligned and tabular."""
+    numeric = [is_number for _, is_number in head]
+    return html.Div(
+        html.Table(
+            [
+                html.Caption(caption, className="visually-hidden") if caption else None,
+                html.Thead(html.Tr([html.Th(w, className="num" if n else "", scope="col") for w, n in head])),
+                html.Tbody(
+                    [
+                        html.Tr([html.Td(cell, className="num" if n else "") for cell, n in zip(row, numeric, strict=True)])
+                        for row in rows
+                    ]
+                ),
+            ],
+            className=f"kit-table {class_name}".strip(),
+        ),
+        className="table-scroll",
+    )
+
+
+def field(label: str, control: Any, *, for_id: str, hint: str = "", error_id: str | None = None) -> html.Div:
+    """A labelled form control with a hint and a place for its error."""
+    return html.Div(
+        [
+            html.Label(label, htmlFor=for_id, className="field-label"),
+            control,
+            html.Div(hint, className="field-hint") if hint else None,
+            html.Div(id=error_id, className="field-error", role="alert") if error_id else None,
+        ],
+        className="field",
+    )
+
+
+def link_button(words: str, href: str, *, primary: bool = False, icon_name: str | None = None) -> dcc.Link:
+    return dcc.Link(
+        [icon(icon_name) if icon_name else None, words],
+        href=href,
+        className=f"btn {'btn-primary' if primary else 'btn-quiet'}",
+    )
