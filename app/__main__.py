@@ -1,0 +1,77 @@
+"""The command line: python -m app COMMAND."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from app.cli import commands, serving
+from app.errors import ShopError, StartupError
+
+
+def parser() -> argparse.ArgumentParser:
+    main = argparse.ArgumentParser(prog="python -m app", description="Retail Sync: a shop and its analytics.")
+    add = main.add_subparsers(dest="command", required=True, metavar="COMMAND").add_parser
+
+    serve = add("serve", help="serve the shop with gunicorn")
+    serve.set_defaults(run=serving.serve)
+
+    worker = add("worker", help="run the background worker on its own")
+    worker.set_defaults(run=serving.work)
+
+    migrate = add("migrate", help="create the database or bring it up to date")
+    migrate.set_defaults(run=commands.migrate)
+
+    demo = add("demo", help="fill an empty shop with a year of believable trade")
+    demo.add_argument("--orders", type=_count, default=6000, help="about how many orders (default 6000)")
+    demo.add_argument("--products", type=_count, default=120, help="how many products (default 120)")
+    demo.add_argument("--seed", type=int, default=7, help="another seed gives another year (default 7)")
+    demo.add_argument("--if-empty", action="store_true", help="do nothing when the shop already has products")
+    demo.add_argument("--new-passwords", action="store_true", help="only give the demo sign-ins new passwords")
+    demo.set_defaults(run=commands.demo)
+
+    simulate = add("simulate", help="send live shoppers to the running shop, through its public API")
+    simulate.add_argument("--rate", type=float, default=12.0, help="orders a minute (default 12)")
+    simulate.add_argument("--seconds", type=float, default=None, help="stop after so long (default: until Ctrl-C)")
+    simulate.add_argument("--seed", type=int, default=None, help="repeat the same shoppers")
+    simulate.add_argument("--url", default=None, help="the shop (default: this machine's, on PORT)")
+    simulate.set_defaults(run=commands.simulate)
+
+    load = add("import", help="import a shop's history from a transaction CSV, plain or .gz")
+    load.add_argument("file", metavar="FILE")
+    load.set_defaults(run=commands.import_history)
+
+    admin = add("create-admin", help="create an admin; the password is read from standard input")
+    admin.add_argument("--email", required=True)
+    admin.add_argument("--name", required=True)
+    admin.add_argument("--password-stdin", action="store_true", required=True)
+    admin.set_defaults(run=commands.create_admin)
+    return main
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 5_000_000:
+        raise argparse.ArgumentTypeError("a number from 1 to 5,000,000")
+    return value
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    chosen = parser().parse_args(arguments)
+    try:
+        return int(chosen.run(chosen))
+    except StartupError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except ShopError as error:
+        print(error.message, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

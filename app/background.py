@@ -1,0 +1,37 @@
+"""The background worker inside a web process, for the embedded default."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from app.services import Services
+from app.stores.local.single_worker import acquire
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 1.0
+
+
+def start_background(built: Services, stop: threading.Event) -> threading.Thread | None:
+    """On SQLite, work in this process while it holds the lock file; with a database server do nothing.
+
+    Whichever web process holds the lock is the worker; when it dies, another takes over within a second.
+    """
+    if not built.settings.is_embedded:
+        return None
+    thread = threading.Thread(target=work_alone, args=(built, stop), daemon=True, name="worker")
+    thread.start()
+    return thread
+
+
+def work_alone(built: Services, stop: threading.Event) -> None:
+    """Wait for the lock file in DATA_DIR, then work until `stop`."""
+    path = built.settings.data_dir / "worker.lock"
+    while not stop.is_set():
+        lock = acquire(path)
+        if lock is None:
+            stop.wait(RETRY_SECONDS)
+            continue
+        with lock:
+            built.worker.run(stop)

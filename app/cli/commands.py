@@ -1,0 +1,145 @@
+"""The commands that do one thing and end."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+from collections.abc import Callable
+
+from tqdm import tqdm
+
+from app import wiring
+from app.config import Settings, load_settings
+from app.demo import fill_demo
+from app.domain import Role
+from app.errors import InvalidInput, ShopError, StartupError
+from app.importer import import_file
+from app.services import Services
+from app.simulate import simulate as run_shoppers
+from app.stores.sql.engine import Database
+from app.stores.sql.migrate import migrate as migrate_database
+from app.stores.sql.migrate import require_current
+
+Progress = Callable[[str, int, int], None]
+
+DEMO_SIGN_INS = (
+    ("admin@shop.example", "Asha Menon", Role.ADMIN, "everything"),
+    ("ops@shop.example", "Ravi Kulkarni", Role.OPS, "the wall and the overview"),
+    ("analyst@shop.example", "Nandini Rao", Role.ANALYST, "the analytics, read-only"),
+    ("customer@shop.example", "Meera Iyer", Role.CUSTOMER, "the shop"),
+)
+
+
+def migrate(_: argparse.Namespace) -> int:
+    settings = load_settings()
+    database = _open(settings)
+    revision = migrate_database(database)
+    print(f"The database is up to date (schema {revision}).")
+    return 0
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    settings = load_settings()
+    database = _ready(settings)
+    built = wiring.build(settings, database)
+    if arguments.new_passwords:
+        _print_sign_ins(_demo_accounts(built))
+        return 0
+    if arguments.if_empty and built.catalog.all(include_removed=True):
+        return 0
+    with _Bar() as bar:
+        report = fill_demo(
+            database,
+            settings,
+            orders=arguments.orders,
+            products=arguments.products,
+            seed=arguments.seed,
+            progress=bar.update,
+        )
+    print(report)
+    _print_sign_ins(_demo_accounts(built))
+    return 0
+
+
+def import_history(arguments: argparse.Namespace) -> int:
+    settings = load_settings()
+    database = _ready(settings)
+    with _Bar() as bar:
+        report = import_file(database, settings, arguments.file, progress=bar.update)
+    print(report)
+    return 0
+
+
+def simulate(arguments: argparse.Namespace) -> int:
+    if not 0 < arguments.rate <= 6000:
+        raise InvalidInput("--rate must be above 0 and at most 6000 orders a minute.", "rate")
+    base = arguments.url or f"http://127.0.0.1:{load_settings().port}"
+    run_shoppers(base, rate=arguments.rate, seconds=arguments.seconds, seed=arguments.seed)
+    return 0
+
+
+def create_admin(arguments: argparse.Namespace) -> int:
+    settings = load_settings()
+    built = wiring.build(settings, _ready(settings))
+    password = sys.stdin.readline().rstrip("\n")
+    try:
+        user = built.accounts.register(arguments.name, arguments.email, password, role=Role.ADMIN)
+    except ShopError as error:
+        raise StartupError(error.message) from error
+    print(f"{user.full_name} <{user.email}> is an admin.")
+    return 0
+
+
+def _open(settings: Settings) -> Database:
+    if settings.is_embedded:
+        try:
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StartupError(f"DATA_DIR: cannot create {settings.data_dir}: {error.strerror}.") from error
+    return Database(settings.resolved_database_url)
+
+
+def _ready(settings: Settings) -> Database:
+    database = _open(settings)
+    require_current(database)
+    return database
+
+
+def _demo_accounts(built: Services) -> list[tuple[str, str, str]]:
+    """E-mail, new random password and purpose of each demo account; made when missing."""
+    accounts = []
+    for email, name, role, purpose in DEMO_SIGN_INS:
+        password = f"{secrets.token_hex(3)}-{secrets.token_hex(3)}"
+        user = built.accounts.by_email(email)
+        if user is None:
+            built.accounts.register(name, email, password, role=role)
+        else:
+            built.accounts.set_password(user.user_id, password)
+        accounts.append((email, password, purpose))
+    return accounts
+
+
+def _print_sign_ins(accounts: list[tuple[str, str, str]]) -> None:
+    print("\n  Demo sign-ins (shown this once; new ones: python -m app demo --new-passwords)")
+    for email, password, purpose in accounts:
+        print(f"    {email:<24}{password:<16}{purpose}")
+
+
+class _Bar:
+    """One progress bar that follows (stage, done, total) reports."""
+
+    def __init__(self) -> None:
+        self._bar = tqdm(total=0, unit="", leave=False, disable=None, dynamic_ncols=True)
+
+    def __enter__(self) -> _Bar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def update(self, stage: str, done: int, total: int) -> None:
+        self._bar.set_description(stage)
+        self._bar.total = total
+        self._bar.n = done
+        self._bar.refresh()

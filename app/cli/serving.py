@@ -1,0 +1,88 @@
+"""serve and worker: the long-running commands."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+
+from app import wiring
+from app.background import work_alone
+from app.config import Settings, load_settings
+from app.errors import StartupError
+from app.stores.sql.engine import Database
+from app.stores.sql.migrate import require_current
+
+CONFIG = Path(__file__).parents[1] / "gunicorn_config.py"
+
+
+def serve(_: argparse.Namespace) -> int:
+    """Check what can go wrong with words, then become gunicorn."""
+    settings = load_settings()
+    settings.resolved_secret_key()
+    _check_database(settings)
+    _check_port(settings.host, settings.port)
+    print(_welcome(settings), flush=True)
+    os.chdir(wiring.ROOT) if not settings.is_embedded else None
+    os.execv(
+        sys.executable,
+        [sys.executable, "-m", "gunicorn", "--config", f"file:{CONFIG}", "app.server:create_app()"],
+    )
+
+
+def work(_: argparse.Namespace) -> int:
+    """The background worker as its own process, until SIGTERM or Ctrl-C."""
+    settings = load_settings()
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _check_database(settings)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    built = wiring.build(settings)
+    print("Worker is running; Ctrl-C stops it.", flush=True)
+    if settings.is_embedded:
+        work_alone(built, stop)
+    else:
+        built.worker.run(stop)
+    return 0
+
+
+def _check_database(settings: Settings) -> None:
+    database = Database(settings.resolved_database_url)
+    try:
+        require_current(database)
+    finally:
+        database.dispose()
+
+
+def _check_port(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError as error:
+            raise StartupError(f"PORT: this user may not listen on {host}:{port}. Choose a port above 1023.") from error
+        except OSError as error:
+            raise StartupError(
+                f"PORT: {host}:{port} is taken by another program. Stop that one, or choose another: PORT=5001 make run"
+            ) from error
+
+
+def _welcome(settings: Settings) -> str:
+    base = settings.base_url
+    return "\n".join(
+        [
+            "",
+            f"  {settings.store_name} is open",
+            f"    shop    {base}/",
+            f"    admin   {base}/admin",
+            f"    wall    {base}/wall",
+            "  Ctrl-C stops it.",
+            "",
+        ]
+    )

@@ -1,0 +1,174 @@
+"""create_app(): Flask + Dash + pages + API + live stream. Built after the fork, once per process."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import pkgutil
+import re
+
+import dash
+import flask
+from dash import dcc, html
+from flask_bootstrap import Bootstrap5
+from flask_compress import Compress
+
+import pages
+from app import live_routes, media, wiring
+from app.api import blueprint as api_blueprint
+from app.auth import current_principal, init_auth
+from app.config import Settings, load_settings
+from app.page import PAGES, Page
+from app.security import init_security
+from app.services import Services, install
+
+log = logging.getLogger(__name__)
+
+BOOTSTRAP = "/bootstrap/static/bootstrap5/css/bootstrap.min.css"
+ICONS = "/bootstrap/static/bootstrap5/css/font/bootstrap-icons.min.css"
+YEAR = 365 * 24 * 3600
+
+INDEX = """<!DOCTYPE html>
+<html lang="{lang}" data-bs-theme="light">
+<head>
+{metas}
+<title>{title}</title>
+<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="{bootstrap}">
+<link rel="stylesheet" href="{icons}">
+{css}
+<script src="/assets/05-theme.js"></script>
+</head>
+<body>
+{app_entry}
+<footer class="scripts">{config}{scripts}{renderer}</footer>
+<noscript><p class="noscript">This shop needs JavaScript. Turn it on in your browser and load the page again.</p></noscript>
+</body>
+</html>"""
+
+APP_ENTRY = """<div id="react-entry-point"><div class="_dash-loading" aria-busy="true">
+<div class="boot-bar"></div><div class="boot-grid"><i></i><i></i><i></i><i></i></div>
+<span class="visually-hidden">Loading</span></div></div>"""
+
+
+class RetailDash(dash.Dash):
+    """Dash with our document around it: our stylesheets first, a skeleton while the page loads."""
+
+    lang = "en"
+
+    def interpolate_index(self, **parts: str) -> str:
+        return INDEX.format(
+            lang=self.lang,
+            bootstrap=BOOTSTRAP,
+            icons=ICONS,
+            **{k: parts[k] for k in ("metas", "title", "css", "config", "scripts", "renderer")},
+            app_entry=APP_ENTRY,
+        )
+
+
+def create_app(settings: Settings | None = None, built: Services | None = None) -> flask.Flask:
+    """The WSGI application; installs the services that pages and API find through `services()`."""
+    settings = settings or load_settings()
+    install(built or wiring.build(settings))
+    server = flask.Flask("retail_sync", static_folder=None)
+    server.config.update(BOOTSTRAP_SERVE_LOCAL=True, COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=4)
+    server.config["COMPRESS_STREAMS"] = False  # the live stream must leave at once
+    Bootstrap5(server)
+    Compress(server)
+    init_auth(server, settings)
+    for blueprint in (api_blueprint, live_routes.blueprint, media.blueprint):
+        server.register_blueprint(blueprint)
+    app = _dash_app(server, settings)
+    init_security(server, settings, app)
+    _guard_page_paths(server)
+    server.after_request(_cache_static_files)
+    return server
+
+
+def _dash_app(server: flask.Flask, settings: Settings) -> dash.Dash:
+    app = RetailDash(
+        "retail_sync",
+        server=server,
+        use_pages=True,
+        pages_folder="",
+        assets_folder=str(wiring.ROOT / "assets"),
+        assets_ignore=r"^(05-theme\.js|.*\.md)$",  # linked in the head, so that no page flashes in the wrong theme
+        title=settings.store_name,
+        update_title=None,
+        suppress_callback_exceptions=True,
+        include_pages_meta=False,
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
+        add_log_handler=False,
+    )
+    app.lang = settings.store_locale.replace("_", "-")
+    app.layout = _root
+    for module in pkgutil.iter_modules(pages.__path__):
+        if not module.name.startswith("_"):
+            importlib.import_module(f"pages.{module.name}")
+    return app
+
+
+def _root() -> html.Div:
+    return html.Div(
+        [
+            dcc.Location(id="redirect", refresh="callback-nav"),
+            dcc.Location(id="redirect-full", refresh=True),
+            dcc.Store(id="toast-request"),
+            dcc.Store(id="cart-changed"),
+            html.Div(id="toasts", className="toasts", role="status", **{"aria-live": "polite"}),
+            dash.page_container,
+        ]
+    )
+
+
+def page_of(path: str) -> Page | None:
+    """The page that serves `path`, or None."""
+    for page in PAGES.values():
+        if page.path_template is not None and re.fullmatch(re.sub(r"<\w+>", "[^/]+", page.path_template), path):
+            return page
+        if page.path == path:
+            return page
+    return None
+
+
+def _guard_page_paths(server: flask.Flask) -> None:
+    """Plain navigations get real redirects and status codes; the pages themselves check again."""
+
+    def guard() -> flask.typing.ResponseReturnValue | None:
+        if not _is_navigation():
+            return None
+        page = page_of(flask.request.path)
+        if page is None:
+            return None
+        principal = current_principal()
+        if not principal.may(page.access) and principal.user_id is None:
+            return flask.redirect(f"/login?next={flask.request.path}")
+        return None
+
+    def status(response: flask.Response) -> flask.Response:
+        if _is_navigation() and response.status_code == 200:
+            page = page_of(flask.request.path)
+            if page is None:
+                response.status_code = 404
+            elif not current_principal().may(page.access):
+                response.status_code = 403
+        return response
+
+    server.before_request(guard)
+    server.after_request(status)
+
+
+def _is_navigation() -> bool:
+    """A GET that Dash answers with its document, not a file, the API or a callback."""
+    rule = flask.request.url_rule
+    return flask.request.method == "GET" and rule is not None and rule.rule in ("/", "/<path:path>")
+
+
+def _cache_static_files(response: flask.Response) -> flask.Response:
+    path = flask.request.path
+    if path.startswith(("/assets/", "/bootstrap/", "/_dash-component-suites/")) and response.status_code == 200:
+        versioned = "m" in flask.request.args or path.startswith("/_dash-component-suites/")
+        response.headers["Cache-Control"] = (
+            f"public, max-age={YEAR}, immutable" if versioned else "public, max-age=3600"
+        )
+    return response
