@@ -1,0 +1,54 @@
+# The two commands that matter: `make run` starts the shop, `make test` proves it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check simulate screenshots bench clean
+
+help: ## list the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Retail Sync needs Python 3.11 or newer; choose one with: make run PYTHON=python3.12"; exit 1; }
+	@echo "Creating $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV) || { echo "python3 -m venv failed; on Debian: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.run: requirements.txt constraints.txt | $(BIN)/python
+	@echo "Installing what the shop needs ..."
+	@$(PIP) install -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements.txt requirements-dev.txt constraints.txt | $(BIN)/python
+	@echo "Installing what the tests need ..."
+	@$(PIP) install -r requirements-dev.txt
+	@touch $@ $(VENV)/.run
+
+run: $(VENV)/.run ## start the shop (first time: create it, with a year of demo trade)
+	@$(BIN)/python -m app migrate
+	@$(BIN)/python -m app demo --if-empty
+	@exec $(BIN)/python -m app serve
+
+simulate: $(VENV)/.run ## send live shoppers to the running shop
+	@exec $(BIN)/python -m app simulate
+
+test: $(VENV)/.dev ## install what the tests need and run them all
+	@bash scripts/install_test_parts.sh
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: $(VENV)/.dev ## lint and type-check
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+screenshots: $(VENV)/.dev ## take docs/screenshots/ anew
+	@bash scripts/install_test_parts.sh
+	@$(BIN)/python scripts/screenshots.py
+
+bench: $(VENV)/.dev ## measure against floors and peers
+	@$(BIN)/python -m tests.benchmarks
+
+clean: ## remove the virtual environment and caches; keeps data/
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
