@@ -18,10 +18,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from app.blocking import NATIVE_THREADS, offload
-from app.errors import Busy, StoreUnavailable
+from app.errors import Busy, StartupError, StoreUnavailable
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -100,8 +100,11 @@ class Database:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         # The dialect's first connection takes locks that must not be met by several native threads at once.
-        with engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
+        try:
+            with engine.connect() as connection:
+                connection.execute(text("SELECT 1 FROM sqlite_master"))
+        except DatabaseError as error:
+            raise StartupError(f"The database {self.url.database} cannot be opened: {error.orig}.") from error
         return engine
 
     def _mysql_engine(self) -> Engine:

@@ -1,0 +1,52 @@
+"""The migrations lead to the tables that the code uses, and refuse what they cannot handle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from app.errors import StartupError
+from app.stores.sql.engine import Database
+from app.stores.sql.migrate import migrate, require_current
+from app.stores.sql.tables import metadata
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    return Database(f"sqlite:///{tmp_path / 'shop.db'}")
+
+
+def test_migrated_schema_is_the_one_the_code_uses(database: Database) -> None:
+    migrate(database)
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_migrating_twice_changes_nothing(database: Database) -> None:
+    assert migrate(database) == migrate(database)
+
+
+def test_an_empty_database_must_be_migrated_before_it_is_served(database: Database) -> None:
+    with pytest.raises(StartupError, match="python -m app migrate"):
+        require_current(database)
+
+
+def test_a_database_of_a_newer_version_is_refused_with_words(database: Database) -> None:
+    migrate(database)
+    database.write(lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    with pytest.raises(StartupError, match="newer version"):
+        migrate(database)
+    with pytest.raises(StartupError, match="newer version"):
+        require_current(database)
+
+
+def test_a_file_that_is_no_database_is_refused_with_words(tmp_path: Path) -> None:
+    path = tmp_path / "shop.db"
+    path.write_text("this is a shopping list, not a database" * 100)
+    with pytest.raises(StartupError, match="cannot be opened"):
+        migrate(Database(f"sqlite:///{path}"))
