@@ -1,0 +1,79 @@
+"""Inserts that know about rows which are already there, in the words of SQLite and of MySQL."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, insert
+from sqlalchemy.dialects import mysql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+_ROWS_PER_STATEMENT = 200
+_MYSQL_DUPLICATE = 1062
+
+Incoming = Any  # the row that could not be inserted, by column name: incoming.units
+NewValue = ColumnElement[Any] | Callable[[Incoming], Any] | int | str | None
+
+
+def upsert(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    key_columns: Sequence[str],
+    set_: Mapping[str, NewValue] | None = None,
+) -> None:
+    """Insert `rows`, or change the row that has the same `key_columns` already.
+
+    `set_` says what a present row becomes, per column: a value, an expression over `table.c`, or a
+    function of the incoming row, e.g. `{"units": lambda new: table.c.units + new.units}`. Without it
+    every column that is not a key takes the incoming value. MySQL assigns from left to right and
+    later assignments there see the earlier ones: an expression must not read a column set before it.
+
+    All rows name the same columns. On MySQL any unique key counts, not only `key_columns`.
+    """
+    for start in range(0, len(rows), _ROWS_PER_STATEMENT):
+        chunk = [dict(row) for row in rows[start : start + _ROWS_PER_STATEMENT]]
+        changes = set_ if set_ is not None else _take_incoming(chunk[0], key_columns)
+        if connection.dialect.name == "sqlite":
+            statement = sqlite.insert(table).values(chunk)
+            connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=list(key_columns), set_=_resolved(changes, statement.excluded)
+                )
+            )
+        else:
+            into = mysql.insert(table).values(chunk)
+            # A list of pairs keeps the order in which MySQL assigns.
+            connection.execute(into.on_duplicate_key_update(list(_resolved(changes, into.inserted).items())))
+
+
+def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert one row; False, and nothing changed, when a row with one of its unique keys exists.
+
+    When another transaction is inserting the same key, this waits for how that ends. Every other
+    broken constraint still raises.
+    """
+    try:
+        connection.execute(insert(table).values(dict(row)))
+    except IntegrityError as error:
+        if not is_duplicate(error):
+            raise
+        return False
+    return True
+
+
+def is_duplicate(error: IntegrityError) -> bool:
+    """True when a unique or primary key was violated, rather than another constraint."""
+    args: tuple[Any, ...] = getattr(error.orig, "args", None) or ("",)
+    return args[0] == _MYSQL_DUPLICATE or str(args[0]).startswith("UNIQUE constraint failed")
+
+
+def _take_incoming(row: Mapping[str, Any], key_columns: Sequence[str]) -> dict[str, NewValue]:
+    names = [name for name in row if name not in key_columns] or [key_columns[0]]
+    return {name: operator.itemgetter(name) for name in names}
+
+
+def _resolved(changes: Mapping[str, NewValue], incoming: Incoming) -> dict[str, Any]:
+    return {name: value(incoming) if callable(value) else value for name, value in changes.items()}
