@@ -392,6 +392,7 @@ rollup_minutes = _table(
     Column("orders", Integer, nullable=False),
     Column("units", BigInteger, nullable=False),
     Column("gross", Money, nullable=False),
+    Column("tax", Money, nullable=False),
     Column("returns", Money, nullable=False),
 )
 
