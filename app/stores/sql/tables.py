@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     Date,
     Dialect,
     ForeignKey,
@@ -190,16 +191,21 @@ orders = _table(
     Column("total", Money, nullable=False),
     Column("refunded", Money, nullable=False, server_default="0"),
     Column("failure", Text),
+    Column("shortages", JSON),  # of a rejected order: what a repeat of its request is told again
     Column("created_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("paid_at", UtcDateTime),
     Column("paid_day", Date),
-    Column("leased_until", UtcDateTime),  # the sweeper's lease
+    Column("leased_until", UtcDateTime),  # the checkout's own lease, then the sweeper's
+    Column("search_name", String(120), Computed("lower(ship_name)", persisted=False)),
     UniqueConstraint("owner", "idempotency_key"),
     UniqueConstraint("source", "external_id"),
     Index(None, "owner", "order_id"),
     Index(None, "user_id", "order_id"),
     Index(None, "status", "changed_at"),
+    Index(None, "status", "order_id"),
+    Index(None, "email", "order_id"),
+    Index(None, "search_name"),
     Index(None, "paid_at"),
     Index(None, "paid_day"),
 )

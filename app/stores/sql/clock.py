@@ -1,0 +1,18 @@
+"""The database's clock: leases and ages are measured by it, so that no two machines' clocks are compared."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, text
+
+_SQLITE = text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
+_MYSQL = text("SELECT UTC_TIMESTAMP(6)")
+
+
+def database_now(connection: Connection) -> datetime:
+    """Aware UTC; milliseconds on SQLite, microseconds on MySQL."""
+    if connection.dialect.name == "sqlite":
+        return datetime.fromisoformat(connection.execute(_SQLITE).scalar_one()).replace(tzinfo=UTC)
+    now: datetime = connection.execute(_MYSQL).scalar_one()
+    return now.replace(tzinfo=UTC)

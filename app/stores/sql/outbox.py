@@ -1,0 +1,213 @@
+"""The outbox: effects as rows, written in the transaction that causes them, done at least once.
+
+A worker claims rows with a lease, does them, and marks them. The count of attempts is raised by the
+claim and is the claim's token: a worker that lost its lease cannot mark a row that another one took.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
+from sqlalchemy.dialects import mysql, sqlite
+
+from app.domain import OutboxEntry, OutboxState
+from app.stores.sql.clock import database_now
+from app.stores.sql.engine import Database
+from app.stores.sql.tables import outbox
+
+LEASE = timedelta(seconds=60)
+MOST_ATTEMPTS = 10
+FIRST_PAUSE = timedelta(seconds=2)
+LONGEST_PAUSE = timedelta(hours=1)
+NO_DELAY = timedelta(0)
+ERROR_LENGTH = 500
+
+
+def enqueue(
+    connection: Connection,
+    kind: str,
+    key: str,
+    payload: Mapping[str, Any],
+    now: datetime,
+    delay: timedelta = NO_DELAY,
+) -> None:
+    """Add one effect to the caller's transaction; a key that is already there changes nothing.
+
+    `delay` keeps workers off a row that the caller is about to do by itself.
+    """
+    values = {
+        "kind": kind,
+        "key": key,
+        "payload": dict(payload),
+        "state": OutboxState.PENDING.value,
+        "attempts": 0,
+        "created_at": now,
+        "next_try_at": now + delay,
+    }
+    if connection.dialect.name == "sqlite":
+        connection.execute(sqlite.insert(outbox).values(values).on_conflict_do_nothing(index_elements=["key"]))
+    else:
+        # Not INSERT IGNORE, which would also swallow values that do not fit.
+        insert = mysql.insert(outbox).values(values)
+        connection.execute(insert.on_duplicate_key_update(key=outbox.c.key))
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after the given number of failed attempts: doubling from two seconds to an hour."""
+    doublings: int = 2 ** min(attempts - 1, 20)
+    return min(FIRST_PAUSE * doublings, LONGEST_PAUSE)
+
+
+class SqlOutbox:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def claim(self, kinds: Sequence[str], limit: int) -> tuple[OutboxEntry, ...]:
+        """Lease up to `limit` due rows of `kinds`, oldest first; no other worker gets them meanwhile."""
+
+        def work(connection: Connection) -> tuple[OutboxEntry, ...]:
+            now = database_now(connection)
+            due = (
+                select(outbox)
+                .where(
+                    outbox.c.kind.in_(kinds),
+                    outbox.c.state == OutboxState.PENDING.value,
+                    outbox.c.next_try_at <= now,
+                    _unleased(now),
+                )
+                .order_by(outbox.c.entry_id)
+                .limit(limit)
+                .with_for_update(skip_locked=True)
+            )
+            rows = connection.execute(due).all()
+            if rows:
+                connection.execute(
+                    update(outbox)
+                    .where(outbox.c.entry_id.in_([row.entry_id for row in rows]))
+                    .values(leased_until=now + LEASE, attempts=outbox.c.attempts + 1)
+                )
+            return tuple(_entry(row, attempts=row.attempts + 1) for row in rows)
+
+        # Looking first costs no write lock in the many rounds in which nothing is due.
+        return self._database.write(work) if self._any_due(kinds) else ()
+
+    def _any_due(self, kinds: Sequence[str]) -> bool:
+        def look(connection: Connection) -> bool:
+            now = database_now(connection)
+            due = select(outbox.c.entry_id).where(
+                outbox.c.kind.in_(kinds),
+                outbox.c.state == OutboxState.PENDING.value,
+                outbox.c.next_try_at <= now,
+                _unleased(now),
+            )
+            return connection.execute(due.limit(1)).first() is not None
+
+        return self._database.read(look)
+
+    def done(self, entry: OutboxEntry) -> bool:
+        """Mark a claimed row done; False when another worker took it over meanwhile."""
+
+        def work(connection: Connection) -> bool:
+            now = database_now(connection)
+            marked = connection.execute(
+                update(outbox)
+                .where(_is_claim(entry))
+                .values(state=OutboxState.DONE.value, done_at=now, leased_until=None, last_error=None)
+            )
+            return marked.rowcount == 1
+
+        return self._database.write(work)
+
+    def done_by_key(self, keys: Sequence[str]) -> None:
+        """Mark rows done that their own transaction's author did at once."""
+
+        def work(connection: Connection) -> None:
+            now = database_now(connection)
+            connection.execute(
+                update(outbox)
+                .where(outbox.c.key.in_(keys), outbox.c.state == OutboxState.PENDING.value)
+                .values(state=OutboxState.DONE.value, done_at=now, leased_until=None, last_error=None)
+            )
+
+        self._database.write(work)
+
+    def failed(self, entry: OutboxEntry, error: str) -> None:
+        """Note why an attempt failed: try again after a growing pause, give up after ten attempts."""
+
+        def work(connection: Connection) -> None:
+            now = database_now(connection)
+            given_up = entry.attempts >= MOST_ATTEMPTS
+            connection.execute(
+                update(outbox)
+                .where(_is_claim(entry))
+                .values(
+                    state=OutboxState.FAILED.value if given_up else OutboxState.PENDING.value,
+                    next_try_at=now + pause_after(entry.attempts),
+                    leased_until=None,
+                    last_error=error[:ERROR_LENGTH],
+                )
+            )
+
+        self._database.write(work)
+
+    def resend(self, entry_id: int) -> bool:
+        """Make a failed or waiting row due now, with all its attempts; False when it is done or unknown."""
+
+        def work(connection: Connection) -> bool:
+            now = database_now(connection)
+            again = connection.execute(
+                update(outbox)
+                .where(
+                    outbox.c.entry_id == entry_id,
+                    outbox.c.state.in_([OutboxState.FAILED.value, OutboxState.PENDING.value]),
+                    _unleased(now),
+                )
+                .values(state=OutboxState.PENDING.value, attempts=0, next_try_at=now, leased_until=None)
+            )
+            return again.rowcount == 1
+
+        return self._database.write(work)
+
+    def entries(
+        self, kinds: Sequence[str], state: OutboxState | None = None, limit: int = 50
+    ) -> tuple[OutboxEntry, ...]:
+        """The latest rows of `kinds`, newest first."""
+
+        def work(connection: Connection) -> tuple[OutboxEntry, ...]:
+            wanted = select(outbox).where(outbox.c.kind.in_(kinds))
+            if state is not None:
+                wanted = wanted.where(outbox.c.state == state.value)
+            rows = connection.execute(wanted.order_by(outbox.c.entry_id.desc()).limit(limit))
+            return tuple(_entry(row) for row in rows)
+
+        return self._database.read(work)
+
+
+def _unleased(now: datetime) -> ColumnElement[bool]:
+    return or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now)
+
+
+def _is_claim(entry: OutboxEntry) -> ColumnElement[bool]:
+    return (
+        (outbox.c.entry_id == entry.entry_id)
+        & (outbox.c.attempts == entry.attempts)
+        & (outbox.c.state == OutboxState.PENDING.value)
+    )
+
+
+def _entry(row: Row[Any], attempts: int | None = None) -> OutboxEntry:
+    return OutboxEntry(
+        entry_id=row.entry_id,
+        kind=row.kind,
+        key=row.key,
+        payload=row.payload,
+        state=OutboxState(row.state),
+        attempts=row.attempts if attempts is None else attempts,
+        created_at=row.created_at,
+        next_try_at=row.next_try_at,
+        last_error=row.last_error,
+        done_at=row.done_at,
+    )
