@@ -144,6 +144,11 @@ class Settings(BaseSettings):
         """Decimals of the currency: 2 for INR, 0 for JPY."""
         return get_currency_precision(self.currency)
 
+    def default_threshold(self, price: int) -> int:
+        """The low-stock threshold of a price in minor units: that of the first band it is in."""
+        major = Decimal(price).scaleb(-self.currency_digits)
+        return next(t for low, high, t in self.low_stock_rule if high is None or low <= major < high)
+
     @cached_property
     def base_url(self) -> str:
         """Where people reach the shop, without a trailing slash."""
