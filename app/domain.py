@@ -136,6 +136,7 @@ class StockMovement:
     on_hand: int
     cause: str  # "order:12", "return:3", "edit:<id>", "import", ...
     actor: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,9 @@ class StockChange:
 
 
 # --- cart -------------------------------------------------------------------------------------
+
+LINE_LIMIT = 99  # lines of a cart: what one all-or-nothing reservation can take on every store
+UNIT_LIMIT = 99_999  # units of one line
 
 
 @dataclass(frozen=True)
