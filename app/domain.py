@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
 
 
 class Role(StrEnum):
@@ -289,6 +292,26 @@ class OrderSummary:
     refunded: int
     created_at: datetime
     paid_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of a list that is counted; `page` counts from 1, `pages` is at least 1."""
+
+    items: tuple[T, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """One page of a list too long to count: `total` is None while more pages follow."""
+
+    items: tuple[OrderSummary, ...]
+    total: int | None
+    page: int
+    pages: int  # the last page known to exist
 
 
 class ChargeState(StrEnum):

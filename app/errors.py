@@ -126,6 +126,24 @@ class PriceChanged(Conflict):
         super().__init__(f"The price of {names} changed since you put it in the cart. Look at the cart and order again.")
 
 
+class TotalChanged(Conflict):
+    """The order would cost something else than what its buyer was shown."""
+
+    code = "price_changed"
+
+    def __init__(
+        self, message: str = "The total changed since you last saw it. Look at the cart and order again."
+    ) -> None:
+        super().__init__(message)
+
+
+class CartChanged(Conflict):
+    code = "cart_changed"
+
+    def __init__(self, message: str = "Your cart changed in the meantime. Look at it and order again.") -> None:
+        super().__init__(message)
+
+
 class CheckoutInProgress(Conflict):
     code = "in_progress"
 

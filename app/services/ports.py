@@ -8,20 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from app.domain import (
+    Address,
     Cart,
     Charge,
     Message,
+    MovementKind,
     Order,
+    OrderLine,
+    OrderPage,
+    OrderReturn,
+    OrderStatus,
+    OrderSummary,
+    OutboxEntry,
+    OutboxState,
+    Page,
     Product,
     Quantity,
     Reservation,
     StockChange,
+    StockMovement,
     User,
 )
+from app.errors import Shortage
 
 
 @dataclass(frozen=True)
@@ -110,6 +122,9 @@ class PaymentProvider(Protocol):
 
     name: str
 
+    def check_card(self, card: Mapping[str, str] | None) -> None:
+        """Raises InvalidInput, naming the field, for a card that cannot be one. Charges nothing."""
+
     def charge(self, order_id: int, amount: int, card: Mapping[str, str] | None) -> Charge:
         """Charge once per order: a repeat gives the first charge. Approved, declined or voided.
 
@@ -147,3 +162,190 @@ class OrderReader(Protocol):
     """The part of the order store that notifications need."""
 
     def get(self, order_id: int) -> Order | None: ...
+
+
+# --- orders -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NewOrder:
+    """An order about to be placed: priced from the catalogue, and what makes it unique."""
+
+    owner: str
+    user_id: int | None
+    email: str | None
+    address: Address
+    lines: tuple[OrderLine, ...]
+    currency: str
+    tax_rate: str
+    subtotal: int
+    tax: int
+    total: int
+    cart_revision: str
+    idempotency_key: str | None
+    fingerprint: str | None  # of the request that the key came with
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An order as its checkout sees it."""
+
+    order: Order
+    fingerprint: str | None
+    shortages: tuple[Shortage, ...] = ()  # of a rejected order
+
+
+class Orders(OrderReader, Protocol):
+    """Orders from their first row to paid, rejected or failed.
+
+    Every change of status happens only from the status named, and says whether it did.
+    """
+
+    def begin(self, new: NewOrder) -> tuple[Attempt, bool]:
+        """Insert it `pending` and True; or the order that has its key or its cart revision, and False."""
+
+    def by_key(self, owner: str, idempotency_key: str) -> Attempt | None: ...
+
+    def by_cart(self, owner: str, cart_revision: str) -> Attempt | None:
+        """The pending, charging or paid order of that cart revision."""
+
+    def attempt(self, order_id: int) -> Attempt | None: ...
+
+    def start_charging(self, order_id: int) -> bool:
+        """pending -> charging."""
+
+    def reject(self, order_id: int, shortages: Sequence[Shortage]) -> bool:
+        """pending -> rejected."""
+
+    def fail(self, order_id: int, expected: OrderStatus, reason: str, *, free_key: bool = False) -> bool:
+        """`expected` -> payment_failed. `free_key`: its client never got an answer, so its key may run again."""
+
+    def complete(self, order_id: int, charge: Charge, provider: str) -> bool:
+        """charging -> paid, with the payment, the stock movements and every effect, or nothing of it."""
+
+    def hand_over(self, order_id: int) -> None:
+        """Its checkout gives up: the sweeper may take it after a short pause."""
+
+    def claim_unfinished(self, limit: int) -> tuple[Order, ...]:
+        """Lease pending and charging orders whose checkout, or earlier sweeper, had its time."""
+
+    def list_of(self, owner: str, user_id: int | None, page: int, page_size: int) -> Page[OrderSummary]:
+        """Orders of a guest's browser, or of a user, newest first; those that came to a payment."""
+
+    def search(self, q: str, status: OrderStatus | None, page: int, page_size: int, before: int | None) -> OrderPage:
+        """Newest first. `q`: an order number, a whole e-mail address, or the beginning of a name."""
+
+    def latest(self, limit: int) -> tuple[OrderSummary, ...]:
+        """Paid orders, the latest paid first."""
+
+    def adopt(self, guest_owner: str, owner: str, user_id: int) -> int:
+        """Make a guest's orders a user's; how many there were. Safe to run twice."""
+
+
+@dataclass(frozen=True)
+class ReturnItem:
+    """A line of an order that comes back; `restock` puts the units on sale again."""
+
+    line_no: int
+    quantity: int
+    restock: bool
+
+
+class Returns(Protocol):
+    """Returns and their refunds: an intent, the provider's refund, one transaction that completes it."""
+
+    def begin(
+        self, order_id: int, items: Sequence[ReturnItem], reason: str, actor: str, request_key: str
+    ) -> OrderReturn:
+        """Record the intent, with its refund; the one that is there for a known key.
+
+        Raises InvalidInput for more than was bought and not yet returned, and for an unknown line,
+        Conflict for an order that is not paid, NotFound for an unknown one.
+        """
+
+    def cancel(self, return_id: int) -> None:
+        """Forget an intent whose refund was refused."""
+
+    def complete(self, return_id: int) -> bool:
+        """Book it once: lines, the order's refunds, stock movements and every effect; False when it was."""
+
+    def get(self, return_id: int) -> OrderReturn | None: ...
+
+    def of_order(self, order_id: int) -> tuple[OrderReturn, ...]: ...
+
+    def unfinished(self, limit: int) -> tuple[OrderReturn, ...]:
+        """Intents whose process had its time to complete them."""
+
+
+class Outbox(Protocol):
+    """Effects to be done at least once, by whichever worker claims them."""
+
+    def claim(self, kinds: Sequence[str], limit: int) -> tuple[OutboxEntry, ...]:
+        """Lease due effects, oldest first."""
+
+    def done(self, entry: OutboxEntry) -> bool: ...
+
+    def done_by_key(self, keys: Sequence[str]) -> None: ...
+
+    def failed(self, entry: OutboxEntry, error: str) -> None:
+        """It is tried again after a growing pause, and given up after ten attempts."""
+
+    def resend(self, entry_id: int) -> bool:
+        """Try a failed or waiting effect again now; False when it is done or unknown."""
+
+    def entries(
+        self, kinds: Sequence[str], state: OutboxState | None = None, limit: int = 50
+    ) -> tuple[OutboxEntry, ...]:
+        """The latest effects of these kinds, newest first."""
+
+
+class RollupStore(Protocol):
+    def fold(self, limit: int) -> int:
+        """Apply up to `limit` waiting 'rollup' effects exactly once each; how many were applied."""
+
+
+@dataclass(frozen=True)
+class StockEdit:
+    """What an admin wants done to a product's stock: exactly one of `delta` and `set_to`."""
+
+    edit_id: str
+    product_id: str
+    kind: MovementKind
+    delta: int | None
+    set_to: int | None
+    actor: str
+    note: str = ""
+
+
+class StockLedger(Protocol):
+    """Why stock is what it is: the movements, and the stock edits on their way into them."""
+
+    def intend(self, edit: StockEdit) -> None:
+        """Keep the edit as pending before any stock moves. The same edit again changes nothing.
+
+        An edit that was refused may be tried again, also with other numbers. Raises Conflict when
+        the id stands for a different edit that is pending or done.
+        """
+
+    def complete(self, edit_id: str, change: StockChange) -> None:
+        """Book what the catalogue did and close the edit, in one transaction. Safe to run twice."""
+
+    def refuse(self, edit_id: str) -> None:
+        """Close a pending edit that the catalogue did not take; no other one changes."""
+
+    def pending(self, older_than: timedelta, limit: int) -> tuple[StockEdit, ...]:
+        """Edits whose process may have died half-way, oldest first."""
+
+    def movements(self, product_id: str, limit: int) -> tuple[StockMovement, ...]:
+        """The product's latest movements, newest first."""
+
+    def on_hand(self, product_id: str) -> int:
+        """Available and held units; 0 for a product that never moved."""
+
+
+class Images(Protocol):
+    def save(self, data: bytes) -> str:
+        """Keep an uploaded picture, re-encoded, and return its file name; the same picture gives the same name.
+
+        Raises InvalidInput("image") for anything but a PNG, JPEG or WebP within the limits.
+        """

@@ -1,0 +1,177 @@
+"""The demo payment provider: takes no money, but keeps a durable book as a real provider would.
+
+It lives beside the shop's tables and knows nothing of them. Card numbers are checked, never kept.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select
+
+from app.domain import Charge, ChargeState
+from app.errors import Conflict, InvalidInput, PaymentUnclear
+from app.stores.sql.engine import Database
+from app.stores.sql.tables import demo_charges, demo_refunds
+from app.stores.sql.upsert import insert_new
+
+DECLINES = "4000000000000002"
+TIMES_OUT_APPROVED = "4000000000000119"
+TIMES_OUT_NEVER_CHARGED = "4000000000000341"
+
+TIMEOUT_SECONDS = 3.0
+NO_CARD_METHOD = "Demo payment"
+_YEARS_AHEAD = 20
+
+
+@dataclass(frozen=True)
+class _Card:
+    """A checked card. Its repr shows the last four digits only, so that no log can hold more."""
+
+    number: str
+
+    def __repr__(self) -> str:
+        return f"<card ending {self.number[-4:]}>"
+
+    @property
+    def method(self) -> str:
+        return f"Card ending {self.number[-4:]}"
+
+
+class DemoPayments:
+    """`PaymentProvider` for demos and tests; its cards approve, decline or time out (see the constants).
+
+    Every other valid card approves, and so does no card at all.
+    """
+
+    name = "demo"
+
+    def __init__(
+        self,
+        database: Database,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        sleep: Callable[[float], None] = time.sleep,
+        today: Callable[[], date] = lambda: datetime.now(UTC).date(),
+    ) -> None:
+        self._database = database
+        self._timeout_seconds = timeout_seconds
+        self._sleep = sleep
+        self._today = today
+
+    def check_card(self, card: Mapping[str, str] | None) -> None:
+        """Raises InvalidInput, naming the field, for a card that cannot be one."""
+        self._checked(card)
+
+    def charge(self, order_id: int, amount: int, card: Mapping[str, str] | None) -> Charge:
+        checked = self._checked(card)
+        number = checked.number if checked else ""
+        if number in (TIMES_OUT_APPROVED, TIMES_OUT_NEVER_CHARGED):
+            self._sleep(self._timeout_seconds)
+            if number == TIMES_OUT_APPROVED:
+                self._book(order_id, ChargeState.APPROVED, amount, checked)
+            raise PaymentUnclear()
+        state = ChargeState.DECLINED if number == DECLINES else ChargeState.APPROVED
+        return self._book(order_id, state, amount, checked)
+
+    def lookup(self, order_id: int) -> Charge | None:
+        return self._database.read(lambda connection: _find(connection, order_id))
+
+    def void(self, order_id: int) -> Charge:
+        return self._book(order_id, ChargeState.VOIDED, 0, None)
+
+    def refund(self, refund_key: str, order_id: int, amount: int) -> None:
+        def work(connection: Connection) -> None:
+            locked = select(demo_charges).where(demo_charges.c.order_id == order_id).with_for_update()
+            charge = connection.execute(locked).first()
+            known = select(demo_refunds.c.refund_key).where(demo_refunds.c.refund_key == refund_key)
+            if connection.execute(known).first() is not None:
+                return
+            charged = charge.amount if charge and charge.state == ChargeState.APPROVED else 0
+            refunds = select(func.coalesce(func.sum(demo_refunds.c.amount), 0))
+            refunded = connection.execute(refunds.where(demo_refunds.c.order_id == order_id)).scalar_one()
+            if refunded + amount > charged:
+                raise Conflict("More than was paid cannot be refunded.")
+            connection.execute(
+                insert(demo_refunds).values(
+                    refund_key=refund_key, order_id=order_id, amount=amount, at=datetime.now(UTC)
+                )
+            )
+
+        self._database.write(work)
+
+    def _book(self, order_id: int, state: ChargeState, amount: int, card: _Card | None) -> Charge:
+        """Write the order's one charge, or return the one that is there."""
+        row = {
+            "order_id": order_id,
+            "state": state.value,
+            "amount": amount,
+            "reference": f"demo_{secrets.token_hex(8)}",
+            "method": card.method if card else NO_CARD_METHOD,
+            "reason": "The card was declined. Nothing was charged; try another card."
+            if state is ChargeState.DECLINED
+            else "",
+            "at": datetime.now(UTC),
+        }
+
+        def work(connection: Connection) -> Charge:
+            insert_new(connection, demo_charges, row)
+            charge = _find(connection, order_id)
+            assert charge is not None
+            return charge
+
+        return self._database.write(work)
+
+    def _checked(self, card: Mapping[str, str] | None) -> _Card | None:
+        if card is None:
+            return None
+        number = re.sub(r"[ -]", "", _text(card, "number"))
+        if not re.fullmatch(r"[0-9]{12,19}", number) or not _passes_luhn(number):
+            raise InvalidInput("The card number is not valid. Check its digits.", "number")
+        self._check_expiry(_text(card, "expiry"))
+        if not re.fullmatch(r"[0-9]{3,4}", _text(card, "cvc")):
+            raise InvalidInput("The security code is the 3 or 4 digits on the card.", "cvc")
+        return _Card(number)
+
+    def _check_expiry(self, text: str) -> None:
+        match = re.fullmatch(r"(0[1-9]|1[0-2]) ?/ ?(?:20)?([0-9]{2})", text)
+        if match is None:
+            raise InvalidInput("The expiry date is a month and a year, such as 08/29.", "expiry")
+        month, year = int(match[1]), 2000 + int(match[2])
+        today = self._today()
+        if (year, month) < (today.year, today.month):
+            raise InvalidInput("The card has expired.", "expiry")
+        if year > today.year + _YEARS_AHEAD:
+            raise InvalidInput("The expiry date is too far in the future.", "expiry")
+
+
+def _text(card: Mapping[str, Any], field: str) -> str:
+    value = card.get(field)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _passes_luhn(number: str) -> bool:
+    digits = [int(digit) for digit in reversed(number)]
+    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+
+
+def _find(connection: Connection, order_id: int) -> Charge | None:
+    row = connection.execute(select(demo_charges).where(demo_charges.c.order_id == order_id)).first()
+    return None if row is None else _charge(row)
+
+
+def _charge(row: Row[Any]) -> Charge:
+    return Charge(
+        order_id=row.order_id,
+        state=ChargeState(row.state),
+        amount=row.amount,
+        reference=row.reference,
+        method=row.method,
+        reason=row.reason,
+    )
