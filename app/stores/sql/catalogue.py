@@ -108,6 +108,8 @@ class SqlCatalogue:
 
 def _per_product(lines: Sequence[Quantity]) -> tuple[Quantity, ...]:
     """One line per product, in the order in which rows are locked."""
+    if not lines:
+        raise ValueError("a reservation of nothing")
     units: dict[str, int] = {}
     for line in lines:
         if line.units < 1:

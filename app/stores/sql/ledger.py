@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from app.domain import MovementKind, StockMovement
+from app.domain import MovementKind, StockChange, StockMovement
+from app.errors import Conflict
+from app.services.ports import StockEdit
 from app.stores.sql import outbox
+from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
-from app.stores.sql.tables import stock_levels, stock_movements
+from app.stores.sql.tables import stock_edits, stock_levels, stock_movements
 from app.stores.sql.upsert import insert_new
+
+PENDING, DONE, REFUSED = "pending", "done", "refused"  # states of a stock edit
 
 
 @dataclass(frozen=True)
@@ -117,29 +122,84 @@ def _insert(connection: Connection, movement: NewMovement, level: _Level, at: da
     return int(key[0])
 
 
-def movements_of(database: Database, product_id: str, limit: int) -> tuple[StockMovement, ...]:
-    """The product's latest movements, newest first."""
-    m = stock_movements
-    query = select(m).where(m.c.product_id == product_id).order_by(m.c.at.desc(), m.c.movement_id.desc()).limit(limit)
-    return database.read(
-        lambda connection: tuple(
-            StockMovement(
-                movement_id=row.movement_id,
-                product_id=row.product_id,
-                at=row.at,
-                kind=MovementKind(row.kind),
-                quantity=row.quantity,
-                on_hand=row.on_hand,
-                cause=row.cause,
-                actor=row.actor,
-                note=row.note,
+class SqlLedger:
+    """The `StockLedger` port."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def intend(self, edit: StockEdit) -> None:
+        wanted = {
+            "product_id": edit.product_id,
+            "kind": edit.kind.value,
+            "delta": edit.delta,
+            "set_to": edit.set_to,
+        }
+        who = {"actor": edit.actor, "note": edit.note}
+
+        def work(connection: Connection) -> None:
+            row = wanted | who | {"state": PENDING, "at": database_now(connection)}
+            if insert_new(connection, stock_edits, row | {"edit_id": edit.edit_id}):
+                return
+            reopened = update(stock_edits).where(stock_edits.c.edit_id == edit.edit_id, stock_edits.c.state == REFUSED)
+            if connection.execute(reopened.values(row)).rowcount == 1:
+                return
+            known = connection.execute(select(stock_edits).where(stock_edits.c.edit_id == edit.edit_id)).one()
+            if any(getattr(known, name) != value for name, value in wanted.items()):
+                raise Conflict("This change was already made with other numbers. Reload the page and look again.")
+
+        self._database.write(work)
+
+    def complete(self, edit_id: str, change: StockChange) -> None:
+        def work(connection: Connection) -> None:
+            edit = connection.execute(select(stock_edits).where(stock_edits.c.edit_id == edit_id)).one()
+            if change.delta:
+                cause = f"edit:{edit_id}"
+                kind = MovementKind(edit.kind)
+                movement = NewMovement(cause, edit.product_id, kind, change.delta, cause, edit.actor, edit.note)
+                book(connection, [movement], database_now(connection))
+            # Whatever the state says: the stock did move, and the ledger follows the stock.
+            connection.execute(update(stock_edits).where(stock_edits.c.edit_id == edit_id).values(state=DONE))
+
+        self._database.write(work)
+
+    def refuse(self, edit_id: str) -> None:
+        is_open = (stock_edits.c.edit_id == edit_id) & (stock_edits.c.state == PENDING)
+        self._database.write(lambda c: c.execute(update(stock_edits).where(is_open).values(state=REFUSED)))
+
+    def pending(self, older_than: timedelta, limit: int) -> tuple[StockEdit, ...]:
+        def work(connection: Connection) -> tuple[StockEdit, ...]:
+            e = stock_edits
+            stale = select(e).where(e.c.state == PENDING, e.c.at <= database_now(connection) - older_than)
+            rows = connection.execute(stale.order_by(e.c.at).limit(limit))
+            return tuple(
+                StockEdit(r.edit_id, r.product_id, MovementKind(r.kind), r.delta, r.set_to, r.actor, r.note)
+                for r in rows
             )
-            for row in connection.execute(query)
+
+        return self._database.read(work)
+
+    def movements(self, product_id: str, limit: int) -> tuple[StockMovement, ...]:
+        m = stock_movements
+        latest = (
+            select(m).where(m.c.product_id == product_id).order_by(m.c.at.desc(), m.c.movement_id.desc()).limit(limit)
         )
+        return self._database.read(lambda connection: tuple(_movement(row) for row in connection.execute(latest)))
+
+    def on_hand(self, product_id: str) -> int:
+        level = select(stock_levels.c.on_hand).where(stock_levels.c.product_id == product_id)
+        return self._database.read(lambda connection: connection.execute(level).scalar() or 0)
+
+
+def _movement(row: Row[Any]) -> StockMovement:
+    return StockMovement(
+        movement_id=row.movement_id,
+        product_id=row.product_id,
+        at=row.at,
+        kind=MovementKind(row.kind),
+        quantity=row.quantity,
+        on_hand=row.on_hand,
+        cause=row.cause,
+        actor=row.actor,
+        note=row.note,
     )
-
-
-def on_hand_of(database: Database, product_id: str) -> int:
-    """Units on hand; 0 for a product that never moved."""
-    query = select(stock_levels.c.on_hand).where(stock_levels.c.product_id == product_id)
-    return database.read(lambda connection: connection.execute(query).scalar() or 0)
