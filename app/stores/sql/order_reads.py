@@ -1,0 +1,171 @@
+"""Reading orders: one in full, and the lists people page through, whose cost does not grow with the orders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, or_, select
+
+from app.domain import Address, Order, OrderLine, OrderPage, OrderStatus, OrderSummary, Page
+from app.errors import Shortage
+from app.services.ports import Attempt
+from app.stores.sql.tables import order_lines, orders, payments
+
+# Customers see what came to a payment: not a click that found too little stock, nor one just begun.
+SHOWN_TO_CUSTOMERS = (OrderStatus.CHARGING, OrderStatus.PAID, OrderStatus.PAYMENT_FAILED)
+SOURCES = ("shop", "demo", "import")
+NUMBER_OFFSET = 10_000
+LAST_PAGE = 500  # an offset costs what it skips; deeper pages are reached by `before`
+MOST_NAMES = 2_000  # of those whose name begins alike, so many are looked at
+_LAST_CHARACTER = "\U0010ffff"
+_BIGGEST_ID = 2**63 - 1
+
+_SUMMARY = (
+    orders.c.order_id,
+    orders.c.external_id,
+    orders.c.status,
+    orders.c.ship_name,
+    orders.c.ship_country,
+    orders.c.units,
+    orders.c.total,
+    orders.c.refunded,
+    orders.c.created_at,
+    orders.c.paid_at,
+)
+
+
+def read_order(connection: Connection, order_id: int) -> Order | None:
+    attempt = read_attempt(connection, orders.c.order_id == order_id)
+    return attempt.order if attempt else None
+
+
+def read_attempt(connection: Connection, which: ColumnElement[bool]) -> Attempt | None:
+    """The one order that a unique condition names."""
+    query = (
+        select(orders, payments.c.method.label("payment_method"), payments.c.reference.label("payment_reference"))
+        .select_from(orders.outerjoin(payments, payments.c.order_id == orders.c.order_id))
+        .where(which)
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    shortages = tuple(Shortage(**values) for values in row.shortages or ())
+    return Attempt(_order(row, _lines(connection, row.order_id)), row.fingerprint, shortages)
+
+
+def list_of(connection: Connection, owner: str, user_id: int | None, page: int, page_size: int) -> Page[OrderSummary]:
+    """A user's orders wherever they were placed; a guest's of one browser."""
+    mine = orders.c.owner == owner if user_id is None else orders.c.user_id == user_id
+    shown = mine & orders.c.status.in_([status.value for status in SHOWN_TO_CUSTOMERS])
+    total = connection.execute(select(func.count()).select_from(orders).where(shown)).scalar_one()
+    pages = max(1, -(-total // page_size))
+    page = min(max(page, 1), pages)
+    query = select(*_SUMMARY).where(shown).order_by(orders.c.order_id.desc())
+    rows = connection.execute(query.limit(page_size).offset((page - 1) * page_size)).all()
+    return Page(_summaries(rows), total, page, pages)
+
+
+def latest(connection: Connection, limit: int) -> tuple[OrderSummary, ...]:
+    query = select(*_SUMMARY).where(orders.c.paid_at.is_not(None)).order_by(orders.c.paid_at.desc()).limit(limit)
+    return _summaries(connection.execute(query).all())
+
+
+def search(
+    connection: Connection, q: str, status: OrderStatus | None, page: int, page_size: int, before: int | None
+) -> OrderPage:
+    query = searching(q, status, before)
+    page = min(max(page, 1), LAST_PAGE)
+    offset = (page - 1) * page_size
+    rows = connection.execute(query.limit(page_size + 1).offset(offset)).all()
+    more = len(rows) > page_size
+    items = _summaries(rows[:page_size])
+    # A page past the end is empty and cannot tell how many orders come before it.
+    known = not more and (bool(items) or page == 1)
+    return OrderPage(items, offset + len(items) if known else None, page, page + 1 if more else page)
+
+
+def searching(q: str, status: OrderStatus | None, before: int | None) -> Select[Any]:
+    """The search's query without its page: each of its conditions stands on an index."""
+    query = select(*_SUMMARY).order_by(orders.c.order_id.desc())
+    if status is not None:
+        query = query.where(orders.c.status == status.value)
+    if before is not None:
+        query = query.where(orders.c.order_id < before)
+    q = q.strip()
+    return query.where(_matches(q)) if q else query
+
+
+def _matches(q: str) -> ColumnElement[bool]:
+    if "@" in q:
+        return orders.c.email == q.lower()
+    named = (orders.c.source.in_(SOURCES)) & (orders.c.external_id == q.lstrip("#"))
+    number = re.fullmatch(r"#?([0-9]{1,19})", q)
+    if number:
+        order_id = int(number[1]) - NUMBER_OFFSET
+        return or_(orders.c.order_id == order_id, named) if 0 < order_id <= _BIGGEST_ID else named
+    # The database lowers both sides, so that they agree on letters beyond ASCII.
+    start = func.lower(literal(q))
+    beginning = (orders.c.search_name >= start) & (orders.c.search_name < start.concat(_LAST_CHARACTER))
+    names = select(orders.c.order_id).where(beginning).limit(MOST_NAMES).subquery()
+    external = select(orders.c.order_id).where(named)
+    return or_(orders.c.order_id.in_(select(names.c.order_id)), orders.c.order_id.in_(external))
+
+
+def _lines(connection: Connection, order_id: int) -> tuple[OrderLine, ...]:
+    query = select(order_lines).where(order_lines.c.order_id == order_id).order_by(order_lines.c.line_no)
+    return tuple(
+        OrderLine(row.line_no, row.product_id, row.name, row.unit_price, row.quantity, row.returned)
+        for row in connection.execute(query)
+    )
+
+
+def _order(row: Any, lines: tuple[OrderLine, ...]) -> Order:
+    return Order(
+        order_id=row.order_id,
+        owner=row.owner,
+        status=OrderStatus(row.status),
+        email=row.email,
+        address=Address(
+            name=row.ship_name,
+            line1=row.ship_line1,
+            line2=row.ship_line2,
+            city=row.ship_city,
+            region=row.ship_region,
+            postcode=row.ship_postcode,
+            country=row.ship_country,
+        ),
+        lines=lines,
+        currency=row.currency,
+        subtotal=row.subtotal,
+        tax=row.tax,
+        total=row.total,
+        tax_rate=row.tax_rate,
+        created_at=row.created_at,
+        paid_at=row.paid_at,
+        user_id=row.user_id,
+        external_id=row.external_id,
+        failure=row.failure,
+        payment_method=row.payment_method,
+        payment_reference=row.payment_reference,
+        refunded=row.refunded,
+    )
+
+
+def _summaries(rows: Sequence[Any]) -> tuple[OrderSummary, ...]:
+    return tuple(
+        OrderSummary(
+            order_id=row.order_id,
+            number=row.external_id or str(row.order_id + NUMBER_OFFSET),
+            status=OrderStatus(row.status),
+            customer=row.ship_name,
+            country=row.ship_country,
+            units=row.units,
+            total=row.total,
+            refunded=row.refunded,
+            created_at=row.created_at,
+            paid_at=row.paid_at,
+        )
+        for row in rows
+    )

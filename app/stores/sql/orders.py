@@ -1,0 +1,300 @@
+"""Orders in SQL: each change of status is guarded by the one it starts from; leases run on the database's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.domain import Charge, MovementKind, Order, OrderPage, OrderStatus, OrderSummary, OutboxState, Page
+from app.errors import Busy, Shortage
+from app.services.ports import Attempt, NewOrder
+from app.stores.sql import ledger, order_reads
+from app.stores.sql.clock import database_now
+from app.stores.sql.engine import Database
+from app.stores.sql.outbox import enqueue
+from app.stores.sql.tables import order_lines, orders, outbox, payments, returns
+from app.stores.sql.upsert import is_duplicate
+
+# How long a checkout may be silent before the sweeper takes its order; well above a provider's timeout.
+CHECKOUT_LEASE = timedelta(seconds=20)
+SWEEP_LEASE = timedelta(seconds=30)
+# After a provider's timeout: give a late charge a moment to arrive.
+HAND_OVER = timedelta(seconds=2)
+# Effects that the checkout does itself: workers leave them alone for so long.
+AT_ONCE = timedelta(seconds=3)
+_BEGIN_TRIES = 5
+
+PENDING, CHARGING = OrderStatus.PENDING, OrderStatus.CHARGING
+
+
+class SqlOrders:
+    """`Orders` on SQLite and MySQL. `zone` cuts the store day on which an order is booked."""
+
+    def __init__(self, database: Database, zone: ZoneInfo, checkout_lease: timedelta = CHECKOUT_LEASE) -> None:
+        self._database = database
+        self._zone = zone
+        self._checkout_lease = checkout_lease
+
+    # --- reads
+
+    def get(self, order_id: int) -> Order | None:
+        return self._database.read(lambda c: order_reads.read_order(c, order_id))
+
+    def attempt(self, order_id: int) -> Attempt | None:
+        return self._read_attempt(orders.c.order_id == order_id)
+
+    def by_key(self, owner: str, idempotency_key: str) -> Attempt | None:
+        return self._read_attempt(_has_key(owner, idempotency_key))
+
+    def by_cart(self, owner: str, cart_revision: str) -> Attempt | None:
+        return self._read_attempt(orders.c.live_cart == _live_cart(owner, cart_revision))
+
+    def list_of(self, owner: str, user_id: int | None, page: int, page_size: int) -> Page[OrderSummary]:
+        return self._database.read(lambda c: order_reads.list_of(c, owner, user_id, page, page_size))
+
+    def search(self, q: str, status: OrderStatus | None, page: int, page_size: int, before: int | None) -> OrderPage:
+        return self._database.read(lambda c: order_reads.search(c, q, status, page, page_size, before))
+
+    def latest(self, limit: int) -> tuple[OrderSummary, ...]:
+        return self._database.read(lambda c: order_reads.latest(c, limit))
+
+    def _read_attempt(self, which: ColumnElement[bool]) -> Attempt | None:
+        return self._database.read(lambda c: order_reads.read_attempt(c, which))
+
+    # --- the road of an order
+
+    def begin(self, new: NewOrder) -> tuple[Attempt, bool]:
+        for _ in range(_BEGIN_TRIES):
+            try:
+                return self._database.write(lambda c: self._insert(c, new)), True
+            except IntegrityError as error:
+                if not is_duplicate(error):
+                    raise
+            earlier = self.by_key(new.owner, new.idempotency_key) if new.idempotency_key else None
+            earlier = earlier or self.by_cart(new.owner, new.cart_revision)
+            if earlier is not None:
+                return earlier, False
+            # The order in the way failed meanwhile and freed the cart: now it is our turn.
+        raise Busy()
+
+    def start_charging(self, order_id: int) -> bool:
+        return self._step(
+            order_id, PENDING, lambda now: {"status": CHARGING.value, "leased_until": now + self._checkout_lease}
+        )
+
+    def reject(self, order_id: int, shortages: Sequence[Shortage]) -> bool:
+        values = {
+            "status": OrderStatus.REJECTED.value,
+            "shortages": [asdict(shortage) for shortage in shortages],
+            "failure": "Not everything was in stock.",
+            "live_cart": None,
+            "leased_until": None,
+        }
+        return self._step(order_id, PENDING, lambda _: values)
+
+    def fail(self, order_id: int, expected: OrderStatus, reason: str, *, free_key: bool = False) -> bool:
+        values: dict[str, Any] = {
+            "status": OrderStatus.PAYMENT_FAILED.value,
+            "failure": reason,
+            "live_cart": None,
+            "leased_until": None,
+        }
+        if free_key:
+            values["idempotency_key"] = None
+        return self._step(order_id, expected, lambda _: values)
+
+    def hand_over(self, order_id: int) -> None:
+        self._step(order_id, CHARGING, lambda now: {"leased_until": now + HAND_OVER})
+
+    def complete(self, order_id: int, charge: Charge, provider: str) -> bool:
+        def work(connection: Connection) -> bool:
+            now = database_now(connection)
+            paid = {
+                "status": OrderStatus.PAID.value,
+                "paid_at": now,
+                "paid_day": now.astimezone(self._zone).date(),
+                "leased_until": None,
+            }
+            if not _change(connection, order_id, CHARGING, now, paid):
+                return False
+            connection.execute(
+                insert(payments).values(
+                    order_id=order_id,
+                    provider=provider,
+                    reference=charge.reference,
+                    method=charge.method,
+                    amount=charge.amount,
+                    at=now,
+                )
+            )
+            order = order_reads.read_order(connection, order_id)
+            assert order is not None
+            ledger.book(connection, _sales(order), now)
+            _enqueue_effects(connection, order_id, now)
+            return True
+
+        return self._database.write(work)
+
+    def claim_unfinished(self, limit: int) -> tuple[Order, ...]:
+        if not self._database.read(lambda c: c.execute(_abandoned(database_now(c)).limit(1)).first()):
+            return ()
+
+        def work(connection: Connection) -> tuple[Order, ...]:
+            now = database_now(connection)
+            found = _abandoned(now).order_by(orders.c.order_id).limit(limit).with_for_update(skip_locked=True)
+            ids = list(connection.execute(found).scalars())
+            connection.execute(update(orders).where(orders.c.order_id.in_(ids)).values(leased_until=now + SWEEP_LEASE))
+            claimed = [order_reads.read_order(connection, order_id) for order_id in ids]
+            return tuple(order for order in claimed if order is not None)
+
+        return self._database.write(work)
+
+    def adopt(self, guest_owner: str, owner: str, user_id: int) -> int:
+        def work(connection: Connection) -> int:
+            now = database_now(connection)
+            theirs = select(orders.c.order_id).where(orders.c.owner == guest_owner).with_for_update()
+            ids = list(connection.execute(theirs).scalars())
+            if not ids:
+                return 0
+            folded = _folded_without_buyer(connection, ids)
+            connection.execute(
+                update(orders)
+                .where(orders.c.order_id.in_(ids))
+                # The key was unique for the guest; the user may have used the same one.
+                .values(owner=owner, user_id=user_id, idempotency_key=None)
+            )
+            connection.execute(update(returns).where(returns.c.order_id.in_(ids)).values(user_id=user_id))
+            for order_id in folded:
+                payload = {"adopted_order_id": order_id}
+                enqueue(connection, "rollup", f"rollup:adopted:{order_id}", payload, now)
+            return len(ids)
+
+        return self._database.write(work)
+
+    def _step(self, order_id: int, expected: OrderStatus, values: Callable[[datetime], dict[str, Any]]) -> bool:
+        def work(connection: Connection) -> bool:
+            now = database_now(connection)
+            return _change(connection, order_id, expected, now, values(now))
+
+        return self._database.write(work)
+
+    def _insert(self, connection: Connection, new: NewOrder) -> Attempt:
+        now = database_now(connection)
+        address = new.address
+        result = connection.execute(
+            insert(orders).values(
+                owner=new.owner,
+                user_id=new.user_id,
+                status=PENDING.value,
+                source="shop",
+                idempotency_key=new.idempotency_key,
+                fingerprint=new.fingerprint,
+                cart_revision=new.cart_revision,
+                live_cart=_live_cart(new.owner, new.cart_revision),
+                email=new.email,
+                ship_name=address.name,
+                ship_line1=address.line1,
+                ship_line2=address.line2,
+                ship_city=address.city,
+                ship_region=address.region,
+                ship_postcode=address.postcode,
+                ship_country=address.country,
+                currency=new.currency,
+                tax_rate=new.tax_rate,
+                units=sum(line.quantity for line in new.lines),
+                subtotal=new.subtotal,
+                tax=new.tax,
+                total=new.total,
+                created_at=now,
+                changed_at=now,
+                leased_until=now + self._checkout_lease,
+            )
+        )
+        key = result.inserted_primary_key
+        assert key is not None
+        order_id = int(key[0])
+        connection.execute(
+            insert(order_lines),
+            [
+                {
+                    "order_id": order_id,
+                    "line_no": line.line_no,
+                    "product_id": line.product_id,
+                    "name": line.name,
+                    "unit_price": line.unit_price,
+                    "quantity": line.quantity,
+                }
+                for line in new.lines
+            ],
+        )
+        attempt = order_reads.read_attempt(connection, orders.c.order_id == order_id)
+        assert attempt is not None
+        return attempt
+
+
+def _change(
+    connection: Connection, order_id: int, expected: OrderStatus, now: datetime, values: dict[str, Any]
+) -> bool:
+    changed = connection.execute(
+        update(orders)
+        .where(orders.c.order_id == order_id, orders.c.status == expected.value)
+        .values(changed_at=now, **values)
+    )
+    return changed.rowcount == 1
+
+
+def _has_key(owner: str, idempotency_key: str) -> ColumnElement[bool]:
+    return and_(orders.c.owner == owner, orders.c.idempotency_key == idempotency_key)
+
+
+def _live_cart(owner: str, cart_revision: str) -> str:
+    return f"{owner}|{cart_revision}"
+
+
+def _abandoned(now: datetime) -> Any:
+    return select(orders.c.order_id).where(
+        orders.c.status.in_([PENDING.value, CHARGING.value]),
+        or_(orders.c.leased_until.is_(None), orders.c.leased_until <= now),
+    )
+
+
+def _sales(order: Order) -> list[ledger.NewMovement]:
+    # A guest's owner key opens the guest's cart and orders: it must not stand in the ledger.
+    actor = order.owner if order.user_id is not None else "guest"
+    return [
+        ledger.NewMovement(
+            uid=f"order:{order.order_id}:{line.line_no}",
+            product_id=line.product_id,
+            kind=MovementKind.SALE,
+            quantity=-line.quantity,
+            cause=f"order:{order.order_id}",
+            actor=actor,
+        )
+        for line in order.lines
+    ]
+
+
+def _enqueue_effects(connection: Connection, order_id: int, now: datetime) -> None:
+    payload = {"order_id": order_id}
+    enqueue(connection, "settle", f"settle:{order_id}", payload, now, delay=AT_ONCE)
+    enqueue(connection, "take_cart", f"take_cart:{order_id}", payload, now, delay=AT_ONCE)
+    enqueue(connection, "receipt", f"receipt:{order_id}", payload, now)
+    enqueue(connection, "rollup", f"rollup:order:{order_id}", payload, now)
+
+
+def _folded_without_buyer(connection: Connection, order_ids: Sequence[int]) -> list[int]:
+    """Paid orders whose rollup is folded already, as a guest's.
+
+    Locks the rows of those that are not: nobody folds them before their orders have their buyer.
+    """
+    keys = {f"rollup:order:{order_id}": order_id for order_id in order_ids}
+    rows = connection.execute(
+        select(outbox.c.key, outbox.c.state).where(outbox.c.key.in_(keys)).with_for_update()
+    ).all()
+    return [keys[row.key] for row in rows if row.state == OutboxState.DONE.value]

@@ -1,0 +1,271 @@
+"""Returns in SQL: an intent that reserves the units and the refund, and one transaction that completes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+
+from app.domain import MovementKind, Order, OrderLine, OrderReturn, OrderStatus, ReturnLine
+from app.errors import Conflict, InvalidInput, NotFound
+from app.money import half_up
+from app.services.ports import ReturnItem
+from app.stores.sql import ledger
+from app.stores.sql.clock import database_now
+from app.stores.sql.engine import Database
+from app.stores.sql.order_reads import read_order
+from app.stores.sql.outbox import enqueue
+from app.stores.sql.tables import order_lines, orders, return_lines, returns
+
+# How long the process that began a return may take before another one completes it.
+GRACE = timedelta(seconds=15)
+
+
+class SqlReturns:
+    """`Returns` on SQLite and MySQL. `zone` cuts the store day on which a return is booked."""
+
+    def __init__(self, database: Database, zone: ZoneInfo, grace: timedelta = GRACE) -> None:
+        self._database = database
+        self._zone = zone
+        self._grace = grace
+
+    def begin(
+        self, order_id: int, items: Sequence[ReturnItem], reason: str, actor: str, request_key: str
+    ) -> OrderReturn:
+        def work(connection: Connection) -> OrderReturn:
+            # The order's row is the lock: of two returns at once, the second sees the first one's intent.
+            lock = select(orders.c.order_id).where(orders.c.order_id == order_id).with_for_update()
+            if connection.execute(lock).first() is None:
+                raise NotFound("There is no such order.")
+            known = _read(connection, returns.c.request_key == request_key)
+            if known:
+                if known[0].order_id != order_id:
+                    raise InvalidInput("This request key was used for another order's return.", "request_key")
+                return known[0]
+            order = read_order(connection, order_id)
+            assert order is not None
+            if order.status is not OrderStatus.PAID:
+                raise Conflict("Only a paid order can be returned.")
+            lines = _lines(order, items, _intended(connection, order_id))
+            return self._insert(connection, order, lines, reason, actor, request_key)
+
+        return self._database.write(work)
+
+    def cancel(self, return_id: int) -> None:
+        def work(connection: Connection) -> None:
+            # The guarded change comes first: whoever completes the return meanwhile, wins or waits.
+            open_one = (returns.c.return_id == return_id) & returns.c.refunded_at.is_(None)
+            if connection.execute(select(returns.c.return_id).where(open_one).with_for_update()).first() is None:
+                return
+            connection.execute(delete(return_lines).where(return_lines.c.return_id == return_id))
+            connection.execute(delete(returns).where(open_one))
+
+        self._database.write(work)
+
+    def complete(self, return_id: int) -> bool:
+        def work(connection: Connection) -> bool:
+            now = database_now(connection)
+            # The order first, as `begin` does: one order of locks for both.
+            order_id = connection.execute(
+                select(returns.c.order_id).where(returns.c.return_id == return_id)
+            ).scalar_one_or_none()
+            connection.execute(select(orders.c.order_id).where(orders.c.order_id == order_id).with_for_update())
+            marked = connection.execute(
+                update(returns)
+                .where(returns.c.return_id == return_id, returns.c.refunded_at.is_(None))
+                .values(refunded_at=now, at=now, day=now.astimezone(self._zone).date())
+            )
+            if marked.rowcount != 1:
+                return False
+            completed = _read(connection, returns.c.return_id == return_id)[0]
+            _take_back(connection, completed)
+            ledger.book(connection, _restocked(completed), now)
+            _enqueue_effects(connection, completed, now)
+            return True
+
+        return self._database.write(work)
+
+    def get(self, return_id: int) -> OrderReturn | None:
+        found = self._database.read(lambda c: _read(c, returns.c.return_id == return_id))
+        return found[0] if found else None
+
+    def of_order(self, order_id: int) -> tuple[OrderReturn, ...]:
+        return self._database.read(lambda c: _read(c, returns.c.order_id == order_id))
+
+    def unfinished(self, limit: int) -> tuple[OrderReturn, ...]:
+        def work(connection: Connection) -> tuple[OrderReturn, ...]:
+            started = database_now(connection) - self._grace
+            ids = connection.execute(
+                select(returns.c.return_id)
+                .where(returns.c.refunded_at.is_(None), returns.c.order_id.is_not(None), returns.c.at <= started)
+                .order_by(returns.c.return_id)
+                .limit(limit)
+            ).scalars()
+            return _read(connection, returns.c.return_id.in_(list(ids)))
+
+        return self._database.read(work)
+
+    def _insert(
+        self,
+        connection: Connection,
+        order: Order,
+        lines: Sequence[ReturnLine],
+        reason: str,
+        actor: str,
+        request_key: str,
+    ) -> OrderReturn:
+        now = database_now(connection)
+        amount = sum(line.amount for line in lines)
+        result = connection.execute(
+            insert(returns).values(
+                order_id=order.order_id,
+                request_key=request_key,
+                user_id=order.user_id,
+                country=order.address.country,
+                actor=actor,
+                reason=reason,
+                amount=amount,
+                refund=_refund(connection, order, amount),
+                units=sum(line.quantity for line in lines),
+                at=now,
+                day=now.astimezone(self._zone).date(),
+            )
+        )
+        key = result.inserted_primary_key
+        assert key is not None
+        return_id = int(key[0])
+        connection.execute(
+            insert(return_lines),
+            [
+                {
+                    "return_id": return_id,
+                    "item_no": item_no,
+                    "line_no": line.line_no,
+                    "product_id": line.product_id,
+                    "name": line.name,
+                    "quantity": line.quantity,
+                    "amount": line.amount,
+                    "restock": line.restock,
+                }
+                for item_no, line in enumerate(lines, start=1)
+            ],
+        )
+        return _read(connection, returns.c.return_id == return_id)[0]
+
+
+def _lines(order: Order, items: Sequence[ReturnItem], intended: dict[int, int]) -> list[ReturnLine]:
+    """The return's lines, checked against what was bought and neither returned nor about to be."""
+    by_number = {line.line_no: line for line in order.lines}
+    if not items:
+        raise InvalidInput("Choose at least one line to return.", "lines")
+    if len({item.line_no for item in items}) != len(items):
+        raise InvalidInput("Each line can be in a return only once.", "lines")
+    return [_line(by_number.get(item.line_no), item, intended.get(item.line_no, 0)) for item in items]
+
+
+def _line(line: OrderLine | None, item: ReturnItem, intended: int) -> ReturnLine:
+    if line is None:
+        raise InvalidInput(f"The order has no line {item.line_no}.", "lines")
+    left = line.quantity - line.returned - intended
+    if item.quantity < 1:
+        raise InvalidInput(f"How many of {line.name} come back must be 1 or more.", "quantity")
+    if item.quantity > left:
+        raise InvalidInput(f"Only {left} of {line.name} can still be returned.", "quantity")
+    amount = line.unit_price * item.quantity
+    return ReturnLine(line.line_no, line.product_id, line.name, item.quantity, amount, item.restock)
+
+
+def _intended(connection: Connection, order_id: int) -> dict[int, int]:
+    """Units per line in returns that are not completed yet."""
+    query = (
+        select(return_lines.c.line_no, func.sum(return_lines.c.quantity).label("units"))
+        .select_from(return_lines.join(returns, returns.c.return_id == return_lines.c.return_id))
+        .where(returns.c.order_id == order_id, returns.c.refunded_at.is_(None))
+        .group_by(return_lines.c.line_no)
+    )
+    return {row.line_no: int(row.units) for row in connection.execute(query)}
+
+
+def _refund(connection: Connection, order: Order, amount: int) -> int:
+    """The total's share of all that was returned so far, less what was refunded for it.
+
+    Rounded half up on the sum, so that returning everything refunds exactly the total.
+    """
+    sums = select(func.coalesce(func.sum(returns.c.amount), 0), func.coalesce(func.sum(returns.c.refund), 0))
+    returned, refunded = connection.execute(sums.where(returns.c.order_id == order.order_id)).one()
+    if not order.subtotal:
+        return 0
+    share = half_up(Decimal(order.total) * (int(returned) + amount) / order.subtotal)
+    return max(0, min(share, order.total) - int(refunded))
+
+
+def _take_back(connection: Connection, completed: OrderReturn) -> None:
+    for line in completed.lines:
+        taken = connection.execute(
+            update(order_lines)
+            .where(
+                order_lines.c.order_id == completed.order_id,
+                order_lines.c.line_no == line.line_no,
+                order_lines.c.returned + line.quantity <= order_lines.c.quantity,
+            )
+            .values(returned=order_lines.c.returned + line.quantity)
+        )
+        if taken.rowcount != 1:
+            raise Conflict(f"More of {line.name} would come back than was bought.")
+    connection.execute(
+        update(orders)
+        .where(orders.c.order_id == completed.order_id)
+        .values(refunded=orders.c.refunded + completed.refund)
+    )
+
+
+def _restocked(completed: OrderReturn) -> list[ledger.NewMovement]:
+    return [
+        ledger.NewMovement(
+            uid=f"return:{completed.return_id}:{line.line_no}",
+            product_id=line.product_id,
+            kind=MovementKind.RETURN,
+            quantity=line.quantity,
+            cause=f"return:{completed.return_id}",
+            actor=completed.actor,
+            note=completed.reason,
+        )
+        for line in completed.lines
+        if line.restock
+    ]
+
+
+def _enqueue_effects(connection: Connection, completed: OrderReturn, now: datetime) -> None:
+    payload = {"return_id": completed.return_id}
+    enqueue(connection, "rollup", f"rollup:return:{completed.return_id}", payload, now)
+    if any(line.restock for line in completed.lines):
+        enqueue(connection, "restock", f"restock:{completed.return_id}", payload, now, delay=GRACE / 5)
+
+
+def _read(connection: Connection, which: ColumnElement[bool]) -> tuple[OrderReturn, ...]:
+    rows = connection.execute(select(returns).where(which).order_by(returns.c.return_id)).all()
+    ids = [row.return_id for row in rows]
+    items: dict[int, list[ReturnLine]] = {return_id: [] for return_id in ids}
+    query = select(return_lines).where(return_lines.c.return_id.in_(ids))
+    for line in connection.execute(query.order_by(return_lines.c.item_no)):
+        items[line.return_id].append(
+            ReturnLine(line.line_no or 0, line.product_id, line.name, line.quantity, line.amount, line.restock)
+        )
+    return tuple(_return(row, tuple(items[row.return_id])) for row in rows)
+
+
+def _return(row: Any, lines: tuple[ReturnLine, ...]) -> OrderReturn:
+    return OrderReturn(
+        return_id=row.return_id,
+        order_id=row.order_id,
+        at=row.at,
+        actor=row.actor,
+        reason=row.reason,
+        lines=lines,
+        refund=row.refund,
+        refunded_at=row.refunded_at,
+    )
