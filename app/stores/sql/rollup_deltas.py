@@ -1,0 +1,107 @@
+"""What paid orders and returns add to each rollup: sums per key, before anything is written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Table
+
+from app.stores.sql.tables import rollup_customer_days, rollup_days, rollup_minutes, rollup_product_days
+
+Sums = dict[str, int]
+Key = tuple[Hashable, ...]
+
+
+def month_of(day: date) -> str:
+    """The store month of a store day, as cohorts name it: "2026-11"."""
+    return f"{day:%Y-%m}"
+
+
+def floor_minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def floor_hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+@dataclass
+class CustomerDelta:
+    """What a batch adds to one customer; the order times are those of the batch alone."""
+
+    orders: int = 0
+    units: int = 0
+    gross: int = 0
+    returns: int = 0
+    first_order_at: datetime | None = None
+    last_order_at: datetime | None = None
+    order_days: set[date] = field(default_factory=set)
+
+    def buy(self, at: datetime, day: date, units: int, gross: int) -> None:
+        self.orders += 1
+        self.units += units
+        self.gross += gross
+        self.first_order_at = min(at, self.first_order_at or at)
+        self.last_order_at = max(at, self.last_order_at or at)
+        self.order_days.add(day)
+
+
+class _Cube:
+    """Sums of one rollup table, by key."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.keys = [column.name for column in table.primary_key.columns]
+        self.measures = [column.name for column in table.columns if column.name not in self.keys]
+        self._cells: dict[Key, Sums] = defaultdict(lambda: dict.fromkeys(self.measures, 0))
+
+    def add(self, key: Key, **amounts: int) -> None:
+        cell = self._cells[key]
+        for measure, amount in amounts.items():
+            cell[measure] += amount
+
+    def rows(self) -> list[Mapping[str, Any]]:
+        """In key order, so that statements lock rows in one order."""
+        return [dict(zip(self.keys, key, strict=True)) | self._cells[key] for key in sorted(self._cells)]
+
+
+class Deltas:
+    """The sums that a batch of orders and returns adds."""
+
+    def __init__(self) -> None:
+        self._minutes = _Cube(rollup_minutes)
+        self._days = _Cube(rollup_days)
+        self._product_days = _Cube(rollup_product_days)
+        self._customer_days = _Cube(rollup_customer_days)
+        self.customers: dict[int, CustomerDelta] = defaultdict(CustomerDelta)
+
+    @property
+    def cubes(self) -> tuple[_Cube, ...]:
+        return (self._minutes, self._days, self._product_days, self._customer_days)
+
+    def sale(self, order: Row[Any], lines: Iterable[Row[Any]]) -> None:
+        """Add a paid order (a row of `orders`) with its lines."""
+        amounts = {"orders": 1, "units": order.units, "gross": order.subtotal}
+        self._minutes.add((floor_minute(order.paid_at),), tax=order.tax, **amounts)
+        self._days.add((order.paid_day,), tax=order.tax, **amounts)
+        for line in lines:
+            key = (order.paid_day, line.product_id, order.ship_country)
+            self._product_days.add(key, units=line.quantity, gross=line.unit_price * line.quantity)
+        if order.user_id is not None:
+            self._customer_days.add((order.paid_day, order.user_id), **amounts)
+            self.customers[order.user_id].buy(order.paid_at, order.paid_day, order.units, order.subtotal)
+
+    def give_back(self, returned: Row[Any], lines: Iterable[Row[Any]]) -> None:
+        """Add a return (a row of `returns`) with its lines, on the day of the return."""
+        self._minutes.add((floor_minute(returned.at),), returns=returned.amount)
+        self._days.add((returned.day,), returned_units=returned.units, returns=returned.amount)
+        for line in lines:
+            key = (returned.day, line.product_id, returned.country)
+            self._product_days.add(key, returned_units=line.quantity, returns=line.amount)
+        if returned.user_id is not None:
+            self._customer_days.add((returned.day, returned.user_id), returns=returned.amount)
+            self.customers[returned.user_id].returns += returned.amount

@@ -1,0 +1,281 @@
+"""Recomputes every rollup from the rows, in bulk: after a bulk load, or to prove that folding was exact.
+
+Pending events are marked done first, and every statement leaves out what has a pending event at its
+own moment. An order that is paid while this runs commits together with its event, so each statement
+either sees both, and leaves the order to the next fold, or sees neither.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    String,
+    Table,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from app.domain import MovementKind, OrderStatus, OutboxState
+from app.stores.sql.clock import database_now
+from app.stores.sql.tables import (
+    UtcDateTime,
+    order_lines,
+    orders,
+    outbox,
+    return_lines,
+    returns,
+    rollup_cohorts,
+    rollup_customer_days,
+    rollup_customers,
+    rollup_days,
+    rollup_minutes,
+    rollup_product_days,
+    rollup_stock_hours,
+    stock_movements,
+)
+
+ROLLUPS: tuple[Table, ...] = (
+    rollup_minutes,
+    rollup_days,
+    rollup_product_days,
+    rollup_customer_days,
+    rollup_customers,
+    rollup_cohorts,
+    rollup_stock_hours,
+)
+_NOTHING: ColumnElement[int] = literal(0, literal_execute=True)
+
+
+class _Floor(FunctionElement[Any]):
+    """A time rounded down; on SQLite times are text of one fixed form."""
+
+    inherit_cache = True
+    type = UtcDateTime()
+
+
+class _FloorMinute(_Floor):
+    name = "floor_minute"
+    inherit_cache = True
+
+
+class _FloorHour(_Floor):
+    name = "floor_hour"
+    inherit_cache = True
+
+
+@compiles(_FloorMinute, "sqlite")
+def _sqlite_minute(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"substr({compiler.process(element.clauses, **kw)}, 1, 16) || ':00.000000'"
+
+
+@compiles(_FloorHour, "sqlite")
+def _sqlite_hour(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"substr({compiler.process(element.clauses, **kw)}, 1, 13) || ':00:00.000000'"
+
+
+@compiles(_FloorMinute, "mysql", "mariadb")
+def _mysql_minute(element: Any, compiler: Any, **kw: Any) -> str:
+    at = compiler.process(element.clauses, **kw)
+    return f"TIMESTAMP(DATE({at}), MAKETIME(HOUR({at}), MINUTE({at}), 0))"
+
+
+@compiles(_FloorHour, "mysql", "mariadb")
+def _mysql_hour(element: Any, compiler: Any, **kw: Any) -> str:
+    at = compiler.process(element.clauses, **kw)
+    return f"TIMESTAMP(DATE({at}), MAKETIME(HOUR({at}), 0, 0))"
+
+
+def rebuild(connection: Connection) -> None:
+    """Write every rollup anew in the caller's transaction, who keeps folding out of the way."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.kind == "rollup", outbox.c.state == OutboxState.PENDING.value)
+        .values(state=OutboxState.DONE.value, done_at=database_now(connection))
+    )
+    for table in ROLLUPS:
+        connection.execute(delete(table))
+    _fill(connection, rollup_minutes, _minutes())
+    _fill(connection, rollup_days, _days())
+    _fill(connection, rollup_product_days, _product_days())
+    _fill(connection, rollup_customer_days, _customer_days())
+    _fill(connection, rollup_customers, _customers())
+    _fill(connection, rollup_cohorts, _cohorts())
+    _fill(connection, rollup_stock_hours, _stock_hours())
+
+
+def _fill(connection: Connection, table: Table, rows: Select[Any]) -> None:
+    names = [column.name for column in rows.selected_columns]
+    connection.execute(insert(table).from_select(names, rows))
+
+
+def _without_event(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """True for ids that no pending event names."""
+    named = cast(func.json_extract(outbox.c.payload, f"$.{name}"), BigInteger)
+    waiting = select(named).where(
+        outbox.c.kind == "rollup", outbox.c.state == OutboxState.PENDING.value, named.is_not(None)
+    )
+    return column.not_in(waiting)
+
+
+def _is_sale() -> tuple[ColumnElement[bool], ...]:
+    return (
+        orders.c.status == OrderStatus.PAID.value,
+        orders.c.paid_at.is_not(None),
+        _without_event(orders.c.order_id, "order_id"),
+    )
+
+
+def _is_return() -> tuple[ColumnElement[bool], ...]:
+    return (_without_event(returns.c.return_id, "return_id"),)
+
+
+def _summed(sales: Select[Any], given_back: Select[Any], keys: tuple[str, ...]) -> Select[Any]:
+    """The two kinds of rows (same columns) under each other, summed by `keys`."""
+    both = union_all(sales, given_back).subquery()
+    group = [both.c[key] for key in keys]
+    sums = [func.sum(column).label(column.name) for column in both.c if column.name not in keys]
+    return select(*group, *sums).group_by(*group)
+
+
+def _zero(name: str) -> ColumnElement[int]:
+    return _NOTHING.label(name)
+
+
+def _minutes() -> Select[Any]:
+    o, r = orders.c, returns.c
+    sales = select(
+        _FloorMinute(o.paid_at).label("minute"), literal(1, literal_execute=True).label("orders"), o.units,
+        o.subtotal.label("gross"), o.tax, _zero("returns"),
+    ).where(*_is_sale())  # fmt: skip
+    given_back = select(
+        _FloorMinute(r.at).label("minute"), _zero("orders"), _zero("units"), _zero("gross"), _zero("tax"),
+        r.amount.label("returns"),
+    ).where(*_is_return())  # fmt: skip
+    return _summed(sales, given_back, ("minute",))
+
+
+def _days() -> Select[Any]:
+    o, r = orders.c, returns.c
+    sales = select(
+        o.paid_day.label("day"), literal(1, literal_execute=True).label("orders"), o.units, o.subtotal.label("gross"),
+        o.tax, _zero("returned_units"), _zero("returns"),
+    ).where(*_is_sale())  # fmt: skip
+    given_back = select(
+        r.day, _zero("orders"), _zero("units"), _zero("gross"), _zero("tax"), r.units.label("returned_units"),
+        r.amount.label("returns"),
+    ).where(*_is_return())  # fmt: skip
+    return _summed(sales, given_back, ("day",))
+
+
+def _product_days() -> Select[Any]:
+    o, line, r, back = orders.c, order_lines.c, returns.c, return_lines.c
+    sold_lines: FromClause = orders.join(order_lines, o.order_id == line.order_id)
+    returned_lines: FromClause = returns.join(return_lines, r.return_id == back.return_id)
+    sales = select(
+        o.paid_day.label("day"), line.product_id, o.ship_country.label("country"), line.quantity.label("units"),
+        (cast(line.quantity, BigInteger) * line.unit_price).label("gross"), _zero("returned_units"), _zero("returns"),
+    ).select_from(sold_lines).where(*_is_sale())  # fmt: skip
+    given_back = select(
+        r.day, back.product_id, r.country, _zero("units"), _zero("gross"), back.quantity.label("returned_units"),
+        back.amount.label("returns"),
+    ).select_from(returned_lines).where(*_is_return())  # fmt: skip
+    return _summed(sales, given_back, ("day", "product_id", "country"))
+
+
+def _customer_days() -> Select[Any]:
+    o, r = orders.c, returns.c
+    sales = select(
+        o.paid_day.label("day"), o.user_id, literal(1, literal_execute=True).label("orders"), o.units,
+        o.subtotal.label("gross"), _zero("returns"),
+    ).where(*_is_sale(), o.user_id.is_not(None))  # fmt: skip
+    given_back = select(
+        r.day, r.user_id, _zero("orders"), _zero("units"), _zero("gross"), r.amount.label("returns")
+    ).where(*_is_return(), r.user_id.is_not(None))
+    return _summed(sales, given_back, ("day", "user_id"))
+
+
+def _customers() -> Select[Any]:
+    """Totals from the days that were just written; the order times from the orders."""
+    days, o = rollup_customer_days.c, orders.c
+    totals = (
+        select(
+            days.user_id,
+            func.sum(days.orders).label("orders"),
+            func.sum(days.units).label("units"),
+            func.sum(days.gross).label("gross"),
+            func.sum(days.returns).label("returns"),
+        )
+        .group_by(days.user_id)
+        .subquery()
+    )
+    times = (
+        select(
+            o.user_id,
+            func.min(o.paid_at).label("first_order_at"),
+            func.max(o.paid_at).label("last_order_at"),
+            _month(func.min(o.paid_day)).label("cohort"),
+        )
+        .where(*_is_sale(), o.user_id.is_not(None))
+        .group_by(o.user_id)
+        .subquery()
+    )
+    return select(
+        totals, (totals.c.gross - totals.c.returns).label("lifetime"),
+        times.c.first_order_at, times.c.last_order_at, times.c.cohort,
+    ).select_from(totals.outerjoin(times, totals.c.user_id == times.c.user_id))  # fmt: skip
+
+
+def _cohorts() -> Select[Any]:
+    days, customers = rollup_customer_days, rollup_customers
+    active = (
+        select(customers.c.cohort, _month(days.c.day).label("month"), days.c.user_id)
+        .select_from(days.join(customers, days.c.user_id == customers.c.user_id))
+        .where(days.c.orders > 0, customers.c.cohort.is_not(None))
+        .distinct()
+        .subquery()
+    )
+    return select(active.c.cohort, active.c.month, func.count().label("customers")).group_by(
+        active.c.cohort, active.c.month
+    )
+
+
+def _stock_hours() -> Select[Any]:
+    m = stock_movements.c
+    hours = select(
+        m.product_id, _FloorHour(m.at).label("hour"), m.movement_id,
+        case((m.kind == MovementKind.SALE.value, -m.quantity), else_=0).label("sold"),
+        case((m.kind == MovementKind.RECEIPT.value, m.quantity), else_=0).label("received"),
+    ).subquery()  # fmt: skip
+    sums = (
+        select(
+            hours.c.product_id,
+            hours.c.hour,
+            func.sum(hours.c.sold).label("sold"),
+            func.sum(hours.c.received).label("received"),
+            func.max(hours.c.movement_id).label("last_id"),
+        )
+        .group_by(hours.c.product_id, hours.c.hour)
+        .subquery()
+    )
+    return select(sums.c.product_id, sums.c.hour, m.on_hand, sums.c.sold, sums.c.received).select_from(
+        sums.join(stock_movements, m.movement_id == sums.c.last_id)
+    )
+
+
+def _month(day: ColumnElement[Any]) -> ColumnElement[str]:
+    return func.substr(cast(day, String(10)), 1, 7)

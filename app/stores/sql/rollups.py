@@ -1,0 +1,296 @@
+"""Folds what happened into the rollups: exact, each event once, one writer at a time.
+
+Events are outbox rows of kind "rollup", written with what they tell of: `{"order_id"}`,
+`{"return_id"}` or `{"movement_ids"}`. One transaction reads pending rows, adds what they mean to
+every rollup and marks them done, so that a crash between the two is impossible.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, ColumnElement, Connection, Row, case, delete, func, select, update
+
+from app.domain import MovementKind, OrderStatus, OutboxState
+from app.stores.sql.clock import database_now
+from app.stores.sql.engine import Database
+from app.stores.sql.rollup_deltas import CustomerDelta, Deltas, floor_hour, month_of
+from app.stores.sql.rollup_rebuild import rebuild
+from app.stores.sql.tables import (
+    leases,
+    order_lines,
+    orders,
+    outbox,
+    return_lines,
+    returns,
+    rollup_cohorts,
+    rollup_customer_days,
+    rollup_customers,
+    rollup_stock_hours,
+    stock_movements,
+)
+from app.stores.sql.upsert import insert_new, upsert
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+LEASE = "rollups"
+KIND = "rollup"
+_IDS_PER_QUERY = 500
+_LEASE_FOR = timedelta(seconds=30)
+
+
+class SqlRollups:
+    """The one applier of rollups; any number of processes may call it, one at a time folds."""
+
+    def __init__(self, database: Database, holder: str = "applier") -> None:
+        self._database = database
+        self._holder = holder
+
+    def fold(self, limit: int = 500) -> int:
+        """Apply up to `limit` pending events, oldest first; the number applied.
+
+        0 also when another process is folding right now. An event that names nothing that exists
+        is marked failed with the reason and does not hold up the others.
+        """
+        # Looking first costs no write lock in the many rounds in which nothing happened.
+        if not self._database.read(_any_pending):
+            return 0
+        return self._database.write(lambda connection: self._fold(connection, limit))
+
+    def rebuild(self) -> None:
+        """Recompute every rollup from orders, returns and movements; pending events are part of it."""
+
+        def work(connection: Connection) -> None:
+            self._take_lease(connection, wait=True)
+            rebuild(connection)
+
+        self._database.write(work)
+
+    def _fold(self, connection: Connection, limit: int) -> int:
+        if not self._take_lease(connection, wait=False):
+            return 0
+        pending = select(outbox.c.entry_id, outbox.c.payload).where(*_pending()).order_by(outbox.c.entry_id)
+        entries = connection.execute(pending.limit(limit)).all()
+        unknown = _apply(connection, entries)
+        _mark(connection, [e.entry_id for e in entries if e.entry_id not in unknown], OutboxState.DONE)
+        if unknown:
+            log.error("rollup events that name nothing paid or booked: outbox entries %s", sorted(unknown))
+            _mark(connection, sorted(unknown), OutboxState.FAILED)
+        return len(entries) - len(unknown)
+
+    def _take_lease(self, connection: Connection, wait: bool) -> bool:
+        """Lock the lease row until the transaction ends; False when another process has it.
+
+        The lock is the lease: it cannot outlive its holder, nor be lost while the holder is slow.
+        `holder` and `until` only say who folded last, and when.
+        """
+        row = select(leases.c.name).where(leases.c.name == LEASE)
+        now = database_now(connection)
+        stamp = {"holder": self._holder, "until": now + _LEASE_FOR}
+        if connection.execute(row.with_for_update(skip_locked=not wait)).first() is None:
+            if connection.execute(row).first() is not None:
+                return False
+            return insert_new(connection, leases, {"name": LEASE, **stamp})
+        connection.execute(update(leases).where(leases.c.name == LEASE).values(stamp))
+        return True
+
+
+def _pending() -> tuple[Any, ...]:
+    return outbox.c.kind == KIND, outbox.c.state == OutboxState.PENDING.value
+
+
+def _any_pending(connection: Connection) -> bool:
+    return connection.execute(select(outbox.c.entry_id).where(*_pending()).limit(1)).first() is not None
+
+
+def _mark(connection: Connection, entry_ids: Sequence[int], state: OutboxState) -> None:
+    values: dict[str, Any] = {"state": state.value, "done_at": database_now(connection)}
+    if state is OutboxState.FAILED:
+        values["last_error"] = "The order, return or movement of this event does not exist or is not complete."
+    for ids in _chunks(entry_ids):
+        marked = connection.execute(update(outbox).where(outbox.c.entry_id.in_(ids), *_pending()).values(values))
+        if marked.rowcount != len(ids):
+            # Rolls everything back: better late than counted twice.
+            raise RuntimeError("rollup events were marked by someone else while they were being folded")
+
+
+def _apply(connection: Connection, entries: Sequence[Any]) -> set[int]:
+    """Add the entries to the rollups; the ids of entries that name nothing."""
+    order_entries = _entries_by(entries, "order_id")
+    return_entries = _entries_by(entries, "return_id")
+    movement_entries = _entries_by(entries, "movement_ids")
+
+    deltas = Deltas()
+    sales = _rows(connection, order_entries, orders.c.order_id, _is_paid())
+    given_back = _rows(connection, return_entries, returns.c.return_id)
+    moved = _rows(connection, movement_entries, stock_movements.c.movement_id)
+
+    lines = _lines(connection, order_lines.c.order_id, [o.order_id for o in sales])
+    for order in sales:
+        deltas.sale(order, lines[order.order_id])
+    lines = _lines(connection, return_lines.c.return_id, [r.return_id for r in given_back])
+    for returned in given_back:
+        deltas.give_back(returned, lines[returned.return_id])
+
+    months = _months(connection, sorted(deltas.customers))
+    for cube in deltas.cubes:
+        _add_up(connection, cube.table, cube.rows(), cube.keys, cube.measures)
+    _fold_customers(connection, deltas.customers, months)
+    _fold_stock_hours(connection, {(floor_hour(m.at), m.product_id) for m in moved})
+
+    found = {o.order_id for o in sales}, {r.return_id for r in given_back}, {m.movement_id for m in moved}
+    named = order_entries, return_entries, movement_entries
+    known = {e for ids, by_id in zip(found, named, strict=True) for i in ids for e in by_id[i]}
+    return {entry.entry_id for entry in entries} - known
+
+
+def _entries_by(entries: Sequence[Any], name: str) -> dict[int, list[int]]:
+    """Entry ids by the id that their payload gives under `name` (one id or a list of them)."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for entry in entries:
+        value = entry.payload.get(name)
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, int):
+                found[item].append(entry.entry_id)
+    return found
+
+
+def _is_paid() -> ColumnElement[bool]:
+    return (orders.c.status == OrderStatus.PAID.value) & orders.c.paid_at.is_not(None)
+
+
+def _rows(
+    connection: Connection, wanted: Mapping[int, Any], key: Column[int], also: ColumnElement[bool] | None = None
+) -> list[Row[Any]]:
+    """The rows of `key`'s table whose key is in `wanted`, in key order."""
+    found: list[Row[Any]] = []
+    for chunk in _chunks(sorted(wanted)):
+        query = select(key.table).where(key.in_(chunk)).order_by(key)
+        found += connection.execute(query if also is None else query.where(also))
+    return found
+
+
+def _lines(connection: Connection, key: Column[int], ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
+    for chunk in _chunks(ids):
+        for line in connection.execute(select(key.table).where(key.in_(chunk))):
+            found[line._mapping[key]].append(line)
+    return found
+
+
+def _add_up(connection: Connection, table: Any, rows: Sequence[Any], keys: list[str], measures: list[str]) -> None:
+    def plus(name: str) -> Callable[[Any], Any]:
+        return lambda new: table.c[name] + new[name]
+
+    upsert(connection, table, rows, keys, {name: plus(name) for name in measures})
+
+
+def _fold_customers(
+    connection: Connection, deltas: dict[int, CustomerDelta], months_before: dict[int, set[str]]
+) -> None:
+    """Totals per customer, and the cohort counts that their months change.
+
+    An order may be folded before an earlier one, which then moves its customer to an earlier
+    cohort: so the months of a customer leave the old cohort and enter the new one.
+    """
+    known: dict[int, Row[Any]] = {}
+    for chunk in _chunks(sorted(deltas)):
+        rows = connection.execute(select(rollup_customers).where(rollup_customers.c.user_id.in_(chunk)))
+        known.update({row.user_id: row for row in rows})
+    cells: dict[tuple[str, str], int] = defaultdict(int)
+    totals = []
+    for user_id in sorted(deltas):
+        delta, before = deltas[user_id], known.get(user_id)
+        total = _customer_total(user_id, before, delta)
+        totals.append(total)
+        for month in months_before[user_id]:
+            cells[before.cohort, month] -= 1  # type: ignore[union-attr]  # who has months has a row
+        for month in months_before[user_id] | {month_of(day) for day in delta.order_days}:
+            cells[total["cohort"], month] += 1
+    upsert(connection, rollup_customers, totals, ["user_id"])
+    changed = [{"cohort": c, "month": m, "customers": n} for (c, m), n in sorted(cells.items()) if n]
+    _add_up(connection, rollup_cohorts, changed, ["cohort", "month"], ["customers"])
+    if any(change < 0 for change in cells.values()):
+        connection.execute(delete(rollup_cohorts).where(rollup_cohorts.c.customers == 0))
+
+
+def _months(connection: Connection, user_ids: Sequence[int]) -> dict[int, set[str]]:
+    """The store months in which each customer ordered, as far as it is folded."""
+    days = rollup_customer_days
+    found: dict[int, set[str]] = defaultdict(set)
+    for chunk in _chunks(user_ids):
+        query = select(days.c.user_id, days.c.day).where(days.c.user_id.in_(chunk), days.c.orders > 0)
+        for user_id, day in connection.execute(query):
+            found[user_id].add(month_of(day))
+    return found
+
+
+def _customer_total(user_id: int, before: Row[Any] | None, delta: CustomerDelta) -> dict[str, Any]:
+    orders_, units, gross, given_back = delta.orders, delta.units, delta.gross, delta.returns
+    firsts, lasts = [delta.first_order_at], [delta.last_order_at]
+    cohorts = [month_of(day) for day in delta.order_days]
+    if before is not None:
+        orders_ += before.orders
+        units += before.units
+        gross += before.gross
+        given_back += before.returns
+        firsts.append(before.first_order_at)
+        lasts.append(before.last_order_at)
+        cohorts += [before.cohort] if before.cohort else []
+    return {
+        "user_id": user_id,
+        "orders": orders_,
+        "units": units,
+        "gross": gross,
+        "returns": given_back,
+        "lifetime": gross - given_back,
+        "first_order_at": min((at for at in firsts if at), default=None),
+        "last_order_at": max((at for at in lasts if at), default=None),
+        "cohort": min(cohorts, default=None),
+    }
+
+
+def _fold_stock_hours(connection: Connection, cells: set[tuple[datetime, str]]) -> None:
+    """Recompute the given (hour, product) cells from the ledger: the same however often it is done."""
+    by_hour: dict[datetime, list[str]] = defaultdict(list)
+    for hour, product_id in sorted(cells):
+        by_hour[hour].append(product_id)
+    for hour, product_ids in by_hour.items():
+        for chunk in _chunks(product_ids):
+            upsert(connection, rollup_stock_hours, _stock_hour(connection, hour, chunk), ["product_id", "hour"])
+
+
+def _stock_hour(connection: Connection, hour: datetime, product_ids: Sequence[str]) -> list[dict[str, Any]]:
+    m = stock_movements
+    sums = (
+        select(
+            m.c.product_id,
+            func.sum(case((m.c.kind == MovementKind.SALE.value, -m.c.quantity), else_=0)).label("sold"),
+            func.sum(case((m.c.kind == MovementKind.RECEIPT.value, m.c.quantity), else_=0)).label("received"),
+            func.max(m.c.movement_id).label("last_id"),
+        )
+        .where(m.c.product_id.in_(product_ids), m.c.at >= hour, m.c.at < hour + timedelta(hours=1))
+        .group_by(m.c.product_id)
+        .subquery()
+    )
+    query = select(sums, m.c.on_hand).join(m, m.c.movement_id == sums.c.last_id)
+    return [
+        {
+            "product_id": row.product_id,
+            "hour": hour,
+            "on_hand": row.on_hand,
+            "sold": int(row.sold),
+            "received": int(row.received),
+        }
+        for row in connection.execute(query)
+    ]
+
+
+def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), _IDS_PER_QUERY):
+        yield items[start : start + _IDS_PER_QUERY]
