@@ -9,7 +9,7 @@ import flask
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from app.config import Settings
-from app.domain import Access, Principal, User
+from app.domain import Access, Principal, Role, User
 from app.errors import Forbidden, NotSignedIn
 from app.services import services
 
@@ -58,11 +58,16 @@ def _load(session_id: str) -> SessionUser | None:
     return SessionUser(user)
 
 
+def signed_in_user() -> User | None:
+    """The account of this session, or None; unlike `current_principal` it gives a guest no key."""
+    session_user: Any = current_user
+    return session_user.user if session_user and session_user.is_authenticated else None
+
+
 def current_principal() -> Principal:
     """The signed-in user, or a guest who keeps a random owner key in the signed session cookie."""
-    session_user: Any = current_user
-    if session_user and session_user.is_authenticated:
-        user: User = session_user.user
+    user = signed_in_user()
+    if user is not None:
         return Principal(f"user#{user.user_id}", user.user_id, user.full_name, user.email, user.role)
     return Principal(owner=_guest_owner())
 
@@ -82,6 +87,19 @@ def require(access: Access) -> Principal:
     if principal.user_id is None:
         raise NotSignedIn()
     raise Forbidden()
+
+
+HOMES: dict[Role, str] = {
+    Role.CUSTOMER: "/",
+    Role.OPS: "/wall",
+    Role.ANALYST: "/admin",
+    Role.ADMIN: "/admin",
+}
+
+
+def home_of(role: Role) -> str:
+    """Where a role starts after signing in."""
+    return HOMES[role]
 
 
 def sign_in(user: User, remember: bool = False) -> None:

@@ -1,0 +1,55 @@
+"""Whether the process lives, and whether what it depends on can be reached."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+
+import flask
+
+from app.api.routing import route
+from app.domain import Access
+from app.errors import NotFound
+from app.services import services
+
+log = logging.getLogger(__name__)
+
+
+@route("/healthz", Access.PUBLIC)
+def healthz() -> flask.Response:
+    return _uncached(flask.jsonify({"status": "ok"}))
+
+
+@route("/readyz", Access.PUBLIC)
+def readyz() -> flask.Response:
+    """503 with the names of the dependencies that do not answer."""
+    probes: dict[str, Callable[[], None]] = {"database": _read_people, "catalogue": _read_catalogue}
+    states = {name: _state(name, probe) for name, probe in probes.items()}
+    ready = set(states.values()) == {"ok"}
+    response = flask.jsonify({"status": "ok" if ready else "unavailable", "dependencies": states})
+    response.status_code = 200 if ready else 503
+    return _uncached(response)
+
+
+def _state(name: str, probe: Callable[[], None]) -> str:
+    try:
+        probe()
+    except Exception:  # whatever is wrong with it, the dependency is not ready
+        log.warning("readiness: %s does not answer", name, exc_info=True)
+        return "unavailable"
+    return "ok"
+
+
+def _read_people() -> None:
+    services().accounts.get(0)
+
+
+def _read_catalogue() -> None:
+    with suppress(NotFound):
+        services().catalog.get("-")
+
+
+def _uncached(response: flask.Response) -> flask.Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,57 @@
+"""Paying for the cart, and the caller's own orders."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import flask
+
+from app.api.reading import OrderQuery, Payment, idempotency_key, read_body, read_query
+from app.api.routing import route
+from app.api.writing import amount, done, invoice_url, order_json, summary_json
+from app.auth import current_principal
+from app.domain import Access, Address
+from app.errors import NotFound
+from app.services import services
+from app.services.checkout import CheckoutRequest
+
+_LARGEST_ID = 2**63 - 1
+
+
+@route("/api/record_payment", Access.SIGNED_IN, methods=("POST",))
+def record_payment() -> flask.Response:
+    """Order and pay for the caller's cart; the address stays empty, as this API never asked for one."""
+    given = read_body(Payment, optional=True)
+    caller = current_principal()
+    order = services().checkout.place(
+        CheckoutRequest(
+            owner=caller.owner,
+            user_id=caller.user_id,
+            email=caller.email,
+            address=Address(name=caller.name, line1="", city="", postcode="", country=""),
+            card=None if given.payment is None else given.payment.model_dump(),
+            idempotency_key=idempotency_key(),
+        )
+    )
+    return done(order_id=order.order_id, invoice_url=invoice_url(order.order_id), total=amount(order.total))
+
+
+@route("/api/orders", Access.SIGNED_IN)
+def orders() -> flask.Response:
+    """Newest first; a Link header leads to older ones."""
+    query = read_query(OrderQuery)
+    page = services().orders.list_for(current_principal(), page=query.cursor, page_size=query.limit)
+    if query.cursor > max(page.pages, 1):
+        return flask.jsonify([])
+    response = flask.jsonify([summary_json(order) for order in page.items])
+    if query.cursor < page.pages:
+        older = urlencode({"limit": query.limit, "cursor": query.cursor + 1})
+        response.headers["Link"] = f'</api/orders?{older}>; rel="next"'
+    return response
+
+
+@route("/api/orders/<int:order_id>", Access.SIGNED_IN)
+def order(order_id: int) -> flask.Response:
+    if order_id > _LARGEST_ID:
+        raise NotFound("There is no such order.")
+    return flask.jsonify(order_json(services().orders.get_for(current_principal(), order_id)))

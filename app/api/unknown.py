@@ -1,0 +1,40 @@
+"""Everything else under /api/ is a JSON 404, not the shop's page; a known path asked wrongly is a 405."""
+
+from __future__ import annotations
+
+import functools
+from contextlib import suppress
+from typing import Any
+
+import flask
+from werkzeug.routing import Map, RequestRedirect, Rule
+
+from app.api.routing import ROUTES, route
+from app.domain import Access
+from app.errors import NotFound
+
+_ALL = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+@route("/api/<path:rest>", Access.PUBLIC, methods=_ALL)
+def unknown(rest: str) -> Any:
+    with suppress(RequestRedirect):  # only differs by a slash: still no path of ours
+        _known_rules().bind("").match(f"/api/{rest}", method=flask.request.method)
+    raise NotFound("There is nothing at this address of the API.")
+
+
+@route("/api/", Access.PUBLIC, methods=_ALL)
+def root() -> Any:
+    raise NotFound("There is nothing at this address of the API.")
+
+
+@functools.cache
+def _known_rules() -> Map:
+    """The other routes alone: this one, which takes every method, would hide what they allow."""
+    return Map(
+        [
+            Rule(known.rule, methods=list(known.methods), endpoint=endpoint)
+            for endpoint, known in ROUTES.items()
+            if endpoint not in ("api.unknown", "api.root")
+        ]
+    )

@@ -1,0 +1,115 @@
+"""What a client gets: values of the domain as the JSON of API.md."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import flask
+
+from app.domain import Order, OrderSummary, PricedLine, Product
+from app.errors import InvalidInput, OutOfStock, PriceChanged, ShopError
+from app.services import services
+from components.pictures import product_image_url
+
+
+def amount(minor: int) -> float:
+    """Minor units in major units on the wire.
+
+    A double keeps and prints up to 15 significant digits unchanged, so every amount below 10^15
+    minor units arrives exactly as written.
+    """
+    return float(services().formats.major(minor))
+
+
+def product_json(product: Product) -> dict[str, Any]:
+    return {
+        "product_id": product.product_id,
+        "name": product.name,
+        "price": amount(product.price),
+        "stock": product.stock,
+        "threshold": product.threshold,
+        "category": product.category,
+        "description": product.description,
+        "image_data": product_image_url(product),
+    }
+
+
+def cart_line_json(line: PricedLine) -> dict[str, Any]:
+    return {
+        "id": line.product.product_id,
+        "name": line.product.name,
+        "price": amount(line.product.price),
+        "qty": line.quantity,
+    }
+
+
+def summary_json(order: OrderSummary) -> dict[str, Any]:
+    return {
+        "order_id": order.order_id,
+        "number": order.number,
+        "status": order.status.value,
+        "units": order.units,
+        "total": amount(order.total),
+        "refunded": amount(order.refunded),
+        "created_at": moment(order.created_at),
+        "paid_at": moment(order.paid_at),
+        "invoice_url": invoice_url(order.order_id),
+    }
+
+
+def order_json(order: Order) -> dict[str, Any]:
+    return {
+        "order_id": order.order_id,
+        "number": order.number,
+        "status": order.status.value,
+        "currency": order.currency,
+        "subtotal": amount(order.subtotal),
+        "tax": amount(order.tax),
+        "total": amount(order.total),
+        "refunded": amount(order.refunded),
+        "created_at": moment(order.created_at),
+        "paid_at": moment(order.paid_at),
+        "payment_method": order.payment_method,
+        "failure": order.failure,
+        "invoice_url": invoice_url(order.order_id),
+        "lines": [
+            {
+                "id": line.product_id,
+                "name": line.name,
+                "price": amount(line.unit_price),
+                "qty": line.quantity,
+                "returned": line.returned,
+                "total": amount(line.total),
+            }
+            for line in order.lines
+        ],
+    }
+
+
+def invoice_url(order_id: int) -> str:
+    return f"/orders/{order_id}"
+
+
+def moment(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def done(**values: Any) -> flask.Response:
+    return flask.jsonify({"success": True, **values})
+
+
+def error_json(error: ShopError) -> dict[str, Any]:
+    """Failure as API.md words it, with the field, short lines or changed prices where there are any."""
+    body: dict[str, Any] = {"success": False, "message": error.message, "code": error.code}
+    if isinstance(error, InvalidInput) and error.field:
+        body["field"] = error.field
+    if isinstance(error, OutOfStock):
+        body["items"] = [
+            {"id": s.product_id, "name": s.name, "wanted": s.wanted, "available": s.available} for s in error.shortages
+        ]
+    if isinstance(error, PriceChanged):
+        body["items"] = [
+            {"id": c.product_id, "name": c.name, "was": amount(c.was), "now": amount(c.now)} for c in error.changes
+        ]
+    return body

@@ -1,0 +1,124 @@
+"""Checks what a browser posts to Dash before Dash believes it.
+
+Dash trusts the shape of its own callback requests and fails with a 500 on anything else. Here a
+request is compared with the callback that it names, so that rubbish is the sender's error.
+The values themselves are for the callbacks to check.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.errors import ShopError
+
+_ROUTER = "_pages_location"
+_WILDCARDS = ('["ALL"]', '["MATCH"]', '["ALLSMALLER"]')
+
+
+class BadPayload(ShopError):
+    """Not what the page of this version sends: old tabs and hand-made requests."""
+
+    status = 400
+    code = "bad_request"
+
+    def __init__(self, message: str = "The page and the shop do not fit together. Load the page again.") -> None:
+        super().__init__(message)
+
+
+def check_payload(body: Any, callbacks: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raise BadPayload unless `body` is a request for one of `callbacks` (Dash's callback map) in its shape."""
+    if not isinstance(body, dict) or not isinstance(body.get("output"), str):
+        raise BadPayload()
+    declared = callbacks.get(body["output"])
+    if declared is None or "callback" not in declared:
+        raise BadPayload()
+    _check_entries(body.get("inputs", []), declared["inputs"])
+    _check_entries(body.get("state", []), declared["state"])
+    if not declared.get("no_output"):
+        _check_outputs(body.get("outputs"), declared["output"])
+    _check_changed(body.get("changedPropIds", []))
+
+
+def _check_entries(sent: Any, declared: Sequence[Mapping[str, str]]) -> None:
+    if not isinstance(sent, list) or len(sent) != len(declared):
+        raise BadPayload()
+    for entry, expected in zip(sent, declared, strict=True):
+        _check_entry(entry, expected["id"], expected["property"])
+        if expected["id"] == _ROUTER:
+            _check_address(entry.get("value"), expected["property"])
+
+
+def _check_outputs(sent: Any, declared: Any) -> None:
+    if not isinstance(declared, list | tuple):
+        sent, declared = [sent], [declared]
+    if not isinstance(sent, list) or len(sent) != len(declared):
+        raise BadPayload()
+    for entry, expected in zip(sent, declared, strict=True):
+        _check_entry(entry, expected.component_id_str(), expected.component_property, output=True)
+
+
+def _check_entry(entry: Any, expected_id: str, expected_property: str, *, output: bool = False) -> None:
+    many = '["ALL"]' in expected_id or '["ALLSMALLER"]' in expected_id
+    if isinstance(entry, list) != many:
+        raise BadPayload()
+    for one in entry if many else [entry]:
+        if not isinstance(one, dict):
+            raise BadPayload()
+        prop = one.get("property")
+        if output and isinstance(prop, str):
+            prop = prop.split("@")[0]
+            expected_property = expected_property.split("@")[0]
+        if prop != expected_property or not _fits(one.get("id"), expected_id):
+            raise BadPayload()
+
+
+def _fits(sent: Any, expected: str) -> bool:
+    """Whether an id is the declared one, or a dict with its keys whose fixed parts are equal."""
+    if not expected.startswith("{"):
+        return bool(sent == expected)
+    pattern = json.loads(expected)
+    if not isinstance(sent, dict) or sent.keys() != pattern.keys():
+        return False
+    return all(_part_fits(sent[key], wanted) for key, wanted in pattern.items())
+
+
+def _part_fits(sent: Any, wanted: Any) -> bool:
+    if isinstance(wanted, list):  # a wildcard, written ["ALL"]
+        return isinstance(sent, str | int | float)
+    return bool(sent == wanted)
+
+
+def _check_changed(changed: Any) -> None:
+    if not isinstance(changed, list):
+        raise BadPayload()
+    for prop_id in changed:
+        if not isinstance(prop_id, str) or "." not in prop_id:
+            raise BadPayload()
+        component = prop_id.rpartition(".")[0]
+        if component.startswith("{") and not isinstance(_parsed(component), dict):
+            raise BadPayload()
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _check_address(value: Any, prop: str) -> None:
+    """What Dash's router takes apart: a path from the root, and a query string."""
+    if prop == "pathname" and not (isinstance(value, str) and value.startswith("/")):
+        raise BadPayload()
+    if prop == "search" and not (value is None or isinstance(value, str)):
+        raise BadPayload()
+
+
+def check_text(body: Any) -> None:
+    """Raise BadPayload for text that is none. Half a surrogate pair fits into no database and no answer."""
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        raise BadPayload() from None
