@@ -1,0 +1,115 @@
+"""The cart as the shopper sees it: joined with the catalogue as it is now, and taxed.
+
+A change never puts more into a line than is available; stock that goes away later shows as a short line.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from app.domain import (
+    LINE_LIMIT,
+    UNIT_LIMIT,
+    Cart,
+    CartLine,
+    PricedCart,
+    PricedLine,
+    Product,
+    ProductStatus,
+)
+from app.errors import NotFound, OutOfStock, Shortage
+from app.money import tax_on
+from app.services.checks import whole
+from app.services.ports import Carts, Catalogue
+
+__all__ = ["LINE_LIMIT", "UNIT_LIMIT", "CartService"]
+
+
+class CartService:
+    def __init__(self, carts: Carts, catalogue: Catalogue, tax_rate: Decimal) -> None:
+        self._carts = carts
+        self._catalogue = catalogue
+        self._tax_rate = tax_rate
+
+    def view(self, owner: str) -> PricedCart:
+        """At current prices; products that are gone stay as short lines."""
+        return self._priced(self._carts.get(owner))
+
+    def count(self, owner: str) -> int:
+        """Units in the cart."""
+        return sum(line.quantity for line in self._carts.get(owner).lines)
+
+    def add(self, owner: str, product_id: str, units: int = 1) -> PricedCart:
+        """Put up to `units` more into the cart, at most what is available.
+
+        Raises NotFound, OutOfStock when not one more can be had, InvalidInput for wrong units or a full cart.
+        """
+        units = whole(units, "quantity", 1, UNIT_LIMIT)
+        product = self._sellable(product_id)
+        most = min(product.stock, UNIT_LIMIT)
+        before = next((line.quantity for line in self._carts.get(owner).lines if line.product_id == product_id), 0)
+        if most <= before:
+            raise OutOfStock([Shortage(product_id, product.name, before + units, max(product.stock, 0))])
+        return self._priced(self._carts.add(owner, product_id, units, product.price, most))
+
+    def set_quantity(self, owner: str, product_id: str, quantity: int) -> PricedCart:
+        """Set a line, at most to what is available; 0 removes it. Raises NotFound, OutOfStock, InvalidInput."""
+        if whole(quantity, "quantity", 0, UNIT_LIMIT) == 0:
+            return self.remove(owner, product_id)
+        product = self._sellable(product_id)
+        if product.stock <= 0:
+            raise OutOfStock([Shortage(product_id, product.name, quantity, 0)])
+        return self._priced(self._carts.set_quantity(owner, product_id, min(quantity, product.stock), product.price))
+
+    def remove(self, owner: str, product_id: str) -> PricedCart:
+        """Take a line out; one that is not there is no error."""
+        return self._priced(self._carts.set_quantity(owner, product_id, 0, 0))
+
+    def clear(self, owner: str) -> PricedCart:
+        return self._priced(self._carts.clear(owner))
+
+    def accept_prices(self, owner: str) -> PricedCart:
+        """The shopper has seen today's prices: checkout will not ask about them."""
+        cart = self._carts.get(owner)
+        products = self._catalogue.get_many([line.product_id for line in cart.lines])
+        if any(p.price != line.unit_price for line in cart.lines if (p := products.get(line.product_id))):
+            cart = self._carts.accept_prices(owner, {key: product.price for key, product in products.items()})
+        return self._priced(cart)
+
+    def merge(self, guest_owner: str, user_owner: str) -> PricedCart:
+        """On sign-in the guest's lines join the user's, none above what is available. Safe to run twice."""
+        merged = self._priced(self._carts.merge(guest_owner, user_owner, UNIT_LIMIT))
+        for line in merged.lines:
+            # A line that cannot be had at all stays and shows as sold out: it was wanted.
+            if 0 < line.product.stock < line.quantity:
+                key = line.product.product_id
+                self._carts.set_quantity(user_owner, key, line.product.stock, line.accepted_price)
+        return self.view(user_owner)
+
+    def _sellable(self, product_id: str) -> Product:
+        product = self._catalogue.get(product_id) if isinstance(product_id, str) else None
+        if product is None or product.status is not ProductStatus.ACTIVE:
+            raise NotFound("This product is not in the store.")
+        return product
+
+    def _priced(self, cart: Cart) -> PricedCart:
+        products = self._catalogue.get_many([line.product_id for line in cart.lines])
+        lines = tuple(
+            PricedLine(products.get(line.product_id) or _gone(line), line.quantity, line.unit_price)
+            for line in cart.lines
+        )
+        subtotal = sum(line.total for line in lines)
+        tax = tax_on(subtotal, self._tax_rate)
+        return PricedCart(cart.revision, lines, subtotal, tax, subtotal + tax)
+
+
+def _gone(line: CartLine) -> Product:
+    """Stands in for a product that the catalogue does not know."""
+    return Product(
+        product_id=line.product_id,
+        name="A product that is gone",
+        price=line.unit_price,
+        stock=0,
+        threshold=0,
+        status=ProductStatus.REMOVED,
+    )

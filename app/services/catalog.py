@@ -1,0 +1,279 @@
+"""The shop window: products in memory, searched, filtered and sorted there.
+
+A snapshot follows the catalogue by what changed since, at most once a second, and is read anew now
+and then. A stock count on a card may be a second old; checkout never trusts it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Literal, get_args
+
+from app.domain import Product, ProductStatus
+from app.errors import InvalidInput, NotFound, ShopError
+from app.services.ports import Catalogue
+from app.services.search_index import Match, SearchIndex
+
+log = logging.getLogger(__name__)
+
+Sort = Literal["popular", "new", "price_asc", "price_desc", "name"]
+SORTS: tuple[str, ...] = get_args(Sort)
+
+FRESH_SECONDS = 1.0
+FULL_READ_SECONDS = 300.0
+POPULARITY_SECONDS = 60.0
+MOST_PAGE_SIZE = 200
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """One page of products. `categories` counts what the other filters leave, the largest first."""
+
+    items: tuple[Product, ...]
+    total: int
+    page: int
+    pages: int
+    categories: tuple[tuple[str, int], ...]
+
+
+class CatalogService:
+    """`bestsellers` gives units sold by product id; it is asked at most once a minute."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        bestsellers: Callable[[], Mapping[str, int]] = dict,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._catalogue = catalogue
+        self._bestsellers = bestsellers
+        self._clock = clock
+        self._refreshing = Lock()
+        self._using = Lock()  # guards what follows; never held across a call of a store
+        self._products: dict[str, Product] = {}
+        self._index = SearchIndex()
+        self._sold: Mapping[str, int] = {}
+        self._orders: dict[str, tuple[str, ...]] = {}  # active ids per sort, made when first asked for
+        self._digests: dict[str, int] = {}
+        self._digest = 0
+        self._sold_digest = ""
+        self._cursor: datetime | None = None
+        self._read_at = self._full_read_at = self._sold_at = float("-inf")
+
+    def search(
+        self,
+        q: str = "",
+        category: str | None = None,
+        sort: Sort = "popular",
+        in_stock: bool = False,
+        price_min: int | None = None,
+        price_max: int | None = None,
+        page: int = 1,
+        page_size: int = 24,
+    ) -> SearchResult:
+        """Active products that fit, a page of them; a page that does not exist becomes the nearest.
+
+        Words may be misspelt; certain matches stand before guesses, whatever the sort. Prices in
+        minor units, both ends included. Raises InvalidInput for an unknown sort.
+        """
+        if sort not in SORTS:
+            raise InvalidInput(f"Sort must be one of {', '.join(SORTS)}.", "sort")
+        self._follow()
+        with self._using:
+            matches = self._index.search(q)
+            ordered = self._in_order(sort) if matches is None else self._ranked(matches, sort)
+        fitting = [p for p in ordered if _fits(p, in_stock, price_min, price_max)]
+        counts = Counter(p.category for p in fitting)
+        chosen = fitting if category is None else [p for p in fitting if p.category == category]
+        size = min(max(page_size, 1), MOST_PAGE_SIZE)
+        pages = max(1, -(-len(chosen) // size))
+        page = min(max(page, 1), pages)
+        items = tuple(chosen[(page - 1) * size : page * size])
+        return SearchResult(items, len(chosen), page, pages, _by_size(counts))
+
+    def find(self, product_id: str) -> Product:
+        """An active product as of a second ago. Raises NotFound."""
+        self._follow()
+        product = self._products.get(product_id) or self._catalogue.get(product_id)
+        if product is None or product.status is not ProductStatus.ACTIVE:
+            raise NotFound("This product is not in the store.")
+        return product
+
+    def get(self, product_id: str) -> Product:
+        """A product as it is now, in the store or not. Raises NotFound."""
+        product = self._catalogue.get(product_id)
+        if product is None:
+            raise NotFound("There is no such product.")
+        return product
+
+    def all(self, include_removed: bool = False) -> tuple[Product, ...]:
+        """By name, as of a second ago."""
+        self._follow()
+        with self._using:
+            active = tuple(self._in_order("name"))
+            if not include_removed:
+                return active
+            removed = [p for p in self._products.values() if p.status is not ProductStatus.ACTIVE]
+        return tuple(sorted((*active, *removed), key=_by_name))
+
+    def categories(self) -> tuple[tuple[str, int], ...]:
+        """Categories of active products with their counts, the largest first."""
+        return _by_size(Counter(p.category for p in self.all()))
+
+    def version(self) -> str:
+        """Changes with the snapshot; the same for the same content in every process."""
+        self._follow()
+        return f"{self._digest:032x}{self._sold_digest}"
+
+    def popular(self, limit: int) -> tuple[Product, ...]:
+        """What sells best and can be bought now; sold-out products only fill up."""
+        self._follow()
+        with self._using:
+            return _first(self._in_order("popular"), limit)
+
+    def related(self, product_id: str, limit: int) -> tuple[Product, ...]:
+        """Other products, those of the same category first. Raises NotFound."""
+        product = self.find(product_id)
+        others = [p for p in self.popular(len(self._products)) if p.product_id != product_id]
+        near = [p for p in others if p.category == product.category]
+        far = [p for p in others if p.category != product.category]
+        return (*near, *far)[:limit]
+
+    def refresh(self) -> None:
+        """Read what changed now. Waits for a running refresh."""
+        with self._refreshing:
+            self._read_changes()
+
+    # --- following the catalogue ---------------------------------------------------------------
+
+    def _follow(self) -> None:
+        """Bring the snapshot up to date; while another thread does, a present one is good enough."""
+        if self._clock() - self._read_at < FRESH_SECONDS:
+            return
+        if not self._refreshing.acquire(blocking=self._cursor is None):
+            return
+        try:
+            if self._clock() - self._read_at >= FRESH_SECONDS:
+                self._read_changes()
+        except ShopError as error:
+            if self._cursor is None:
+                raise
+            self._read_at = self._clock()  # the next try is a second away; until then the window stays as it is
+            log.warning("the catalogue cannot be read, showing the last state: %s", error)
+        finally:
+            self._refreshing.release()
+
+    def _read_changes(self) -> None:
+        started = self._clock()
+        full = self._cursor is None or started - self._full_read_at >= FULL_READ_SECONDS
+        changes = self._catalogue.changes_since(None if full else self._cursor)
+        sold = self._bestsellers() if started - self._sold_at >= POPULARITY_SECONDS else None
+        with self._using:
+            self._take_up(changes.products)
+            if full:
+                self._full_read_at = started
+            if sold is not None:
+                self._sold_at = started
+                self._take_up_sold(sold)
+            self._cursor, self._read_at = changes.cursor, started
+
+    def _take_up(self, changed: Iterable[Product]) -> None:
+        products = dict(self._products)
+        for product in changed:
+            key, before = product.product_id, products.get(product.product_id)
+            if product == before:
+                continue
+            digest = _digest(product)
+            self._digest ^= self._digests.get(key, 0) ^ digest
+            self._digests[key] = digest
+            products[key] = product
+            if before is None or _sorted_by(before) != _sorted_by(product):
+                self._orders = {}
+            if before is None or _words_in(before) != _words_in(product):
+                self._index_words(product)
+        self._products = products
+
+    def _index_words(self, product: Product) -> None:
+        if product.status is ProductStatus.ACTIVE:
+            self._index.put(product)
+        else:
+            self._index.drop(product.product_id)
+
+    def _take_up_sold(self, sold: Mapping[str, int]) -> None:
+        if sold != self._sold:
+            self._sold = dict(sold)
+            self._orders = {}
+            text = repr(sorted(self._sold.items())).encode()
+            self._sold_digest = hashlib.blake2b(text, digest_size=4).hexdigest()
+
+    # --- ordering ------------------------------------------------------------------------------
+
+    def _in_order(self, sort: str) -> list[Product]:
+        return [self._products[key] for key in self._ids(sort)]
+
+    def _ids(self, sort: str) -> tuple[str, ...]:
+        if sort not in self._orders:
+            active = [p for p in self._products.values() if p.status is ProductStatus.ACTIVE]
+            active.sort(key=_by_name)
+            if sort == "popular":
+                active.sort(key=lambda p: -self._sold.get(p.product_id, 0))
+            elif sort == "new":
+                active.sort(key=lambda p: p.created_at or _EPOCH, reverse=True)
+            elif sort != "name":
+                active.sort(key=lambda p: p.price, reverse=sort == "price_desc")
+            self._orders[sort] = tuple(p.product_id for p in active)
+        return self._orders[sort]
+
+    def _ranked(self, matches: Mapping[str, Match], sort: str) -> list[Product]:
+        """Certain matches before guesses; among equals by score when sorted by popularity, else as sorted."""
+        ids = [key for key in self._ids(sort) if key in matches]
+        if sort == "popular":
+            ids.sort(key=lambda key: (matches[key].typos, -matches[key].score))
+        else:
+            ids.sort(key=lambda key: matches[key].typos)
+        return [self._products[key] for key in ids]
+
+
+def _fits(product: Product, in_stock: bool, price_min: int | None, price_max: int | None) -> bool:
+    return (
+        (not in_stock or product.stock > 0)
+        and (price_min is None or product.price >= price_min)
+        and (price_max is None or product.price <= price_max)
+    )
+
+
+def _first(products: list[Product], limit: int) -> tuple[Product, ...]:
+    sellable = [p for p in products if p.stock > 0]
+    if len(sellable) < limit:
+        sellable += [p for p in products if p.stock <= 0]
+    return tuple(sellable[: max(limit, 0)])
+
+
+def _by_size(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _by_name(product: Product) -> tuple[str, str]:
+    return product.name.casefold(), product.product_id
+
+
+def _sorted_by(product: Product) -> tuple[object, ...]:
+    return product.status, product.name, product.price, product.created_at
+
+
+def _words_in(product: Product) -> tuple[object, ...]:
+    return product.status, product.name, product.category, product.description
+
+
+def _digest(product: Product) -> int:
+    """Of everything but the time of the change."""
+    text = repr(replace(product, changed_at=None)).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(text, digest_size=16).digest())

@@ -1,0 +1,44 @@
+"""Checks of what people and clients send: a value that fits, or InvalidInput naming its field."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from app.errors import InvalidInput
+
+_UNSHOWABLE = {"Cc", "Cs"}  # control characters and halves of surrogate pairs
+
+
+def whole(value: object, field: str, least: int, most: int) -> int:
+    """An integer from `least` to `most`; a float, a bool or text is none."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InvalidInput(f"{_words(field)} must be a whole number.", field)
+    if value < least:
+        words = "more than zero" if least == 1 else f"{least} or more"
+        raise InvalidInput(f"{_words(field)} must be {words}.", field)
+    if value > most:
+        raise InvalidInput(f"{_words(field)} may be at most {most:,}.", field)
+    return value
+
+
+def line(value: object, field: str, most: int, required: bool = False) -> str:
+    """One line of text of at most `most` characters; runs of white space become one blank."""
+    return paragraphs(" ".join(value.split()) if isinstance(value, str) else value, field, most, required)
+
+
+def paragraphs(value: object, field: str, most: int, required: bool = False) -> str:
+    """Stripped text of at most `most` characters that may have several lines."""
+    if not isinstance(value, str):
+        raise InvalidInput(f"{_words(field)} must be text.", field)
+    stripped = value.strip()
+    if required and not stripped:
+        raise InvalidInput(f"{_words(field)} must not be empty.", field)
+    if len(stripped) > most:
+        raise InvalidInput(f"{_words(field)} may have at most {most} characters.", field)
+    if any(unicodedata.category(c) in _UNSHOWABLE and c not in "\r\n\t" for c in stripped):
+        raise InvalidInput(f"{_words(field)} has characters that cannot be shown.", field)
+    return stripped
+
+
+def _words(field: str) -> str:
+    return field.replace("_", " ").capitalize()

@@ -1,0 +1,227 @@
+"""What an admin does to products and their stock; every change of stock ends in the ledger.
+
+A stock edit takes three steps that can each be repeated: its intent in SQL, one marked write in the
+catalogue, the ledger entry. `finish_edits` takes up what a dead process left half-way.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from app.domain import MovementKind, Product, ProductStatus, StockChange, StockMovement
+from app.errors import Conflict, InvalidInput, NotFound
+from app.money import MAX_MINOR
+from app.services.checks import line, paragraphs, whole
+from app.services.ports import Catalogue, Images, StockEdit, StockLedger
+
+log = logging.getLogger(__name__)
+
+NAME_LENGTH = 200
+CATEGORY_LENGTH = 64
+DESCRIPTION_LENGTH = 10_000
+NOTE_LENGTH = 200
+ACTOR_LENGTH = 120
+MOST_UNITS = 100_000_000  # of one edit
+MOST_THRESHOLD = 1_000_000
+ABANDONED_AFTER = timedelta(seconds=5)
+_SLUG_LENGTH = 40
+_EDIT_ID = re.compile(r"[A-Za-z0-9_:.\-]{1,64}")
+
+
+@dataclass(frozen=True)
+class ProductDraft:
+    """What an admin typed. Amounts are minor units; `threshold` None follows the low-stock rule.
+
+    `image` None keeps the present picture; `stock` is the opening receipt and counts in `add_product` only.
+    """
+
+    name: str
+    price: int
+    category: str
+    description: str = ""
+    cost: int | None = None
+    threshold: int | None = None
+    image: bytes | None = None
+    stock: int = 0
+
+
+class InventoryService:
+    """`changed` is called after every change, so that this process shows it at once."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        ledger: StockLedger,
+        images: Images,
+        default_threshold: Callable[[int], int],
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._catalogue = catalogue
+        self._ledger = ledger
+        self._images = images
+        self.default_threshold = default_threshold
+        self._changed = changed
+
+    def add_product(self, draft: ProductDraft, actor: str) -> Product:
+        """Put a product into the store, with its opening stock as a receipt. Raises InvalidInput."""
+        fields = self._checked(draft)
+        opening = whole(draft.stock, "stock", 0, MOST_UNITS)
+        product = replace(fields, product_id=_new_id(fields.name), image=self._saved(draft.image))
+        edit = StockEdit(
+            f"opening:{product.product_id}",
+            product.product_id,
+            MovementKind.RECEIPT,
+            opening,
+            None,
+            _actor(actor),
+            "Opening stock",
+        )
+        # The intent comes first: a process that dies after it leaves the whole product with its stock, or neither.
+        if opening:
+            self._ledger.intend(edit)
+        self._catalogue.add(product)
+        if opening:
+            self._apply(edit)
+        self._changed()
+        return self._get(product.product_id)
+
+    def edit_product(self, product_id: str, draft: ProductDraft, actor: str) -> Product:
+        """Write the draft's fields; stock is left alone. Raises InvalidInput, NotFound."""
+        fields = self._checked(draft)
+        present = self._get(product_id)
+        image = present.image if draft.image is None else self._saved(draft.image)
+        product = self._catalogue.update(
+            replace(fields, product_id=product_id, image=image, status=present.status, stock=present.stock)
+        )
+        log.info("product edited", extra={"product_id": product_id, "actor": actor})
+        self._changed()
+        return product
+
+    def receive(
+        self, product_id: str, units: int, actor: str, note: str = "", edit_id: str | None = None
+    ) -> StockChange:
+        """Units came in. `edit_id` makes a repeated click harmless; so do those of the next two."""
+        units = whole(units, "units", 1, MOST_UNITS)
+        return self._move(product_id, MovementKind.RECEIPT, actor, note, edit_id, delta=units)
+
+    def write_off(self, product_id: str, units: int, actor: str, note: str, edit_id: str | None = None) -> StockChange:
+        """Units are lost. Raises Conflict when fewer are available."""
+        units = whole(units, "units", 1, MOST_UNITS)
+        return self._move(product_id, MovementKind.WRITE_OFF, actor, note, edit_id, delta=-units)
+
+    def correct(self, product_id: str, set_to: int, actor: str, note: str, edit_id: str | None = None) -> StockChange:
+        """A count: what is available becomes `set_to`; the ledger gets the difference to what it was then."""
+        set_to = whole(set_to, "stock", 0, MOST_UNITS)
+        return self._move(product_id, MovementKind.CORRECTION, actor, note, edit_id, set_to=set_to)
+
+    def remove(self, product_id: str, actor: str) -> None:
+        """Take the product out of the store; its stock, history and past orders stay. Safe to run twice."""
+        self._set_status(product_id, ProductStatus.REMOVED, actor)
+
+    def restore(self, product_id: str, actor: str) -> None:
+        """Put a removed product back. Safe to run twice."""
+        self._set_status(product_id, ProductStatus.ACTIVE, actor)
+
+    def movements(self, product_id: str, limit: int = 50) -> tuple[StockMovement, ...]:
+        """The latest ledger entries, newest first."""
+        return self._ledger.movements(product_id, limit)
+
+    def on_hand(self, product_id: str) -> int:
+        return self._ledger.on_hand(product_id)
+
+    def held(self) -> dict[str, int]:
+        """Units per product in checkouts that are neither paid nor given up."""
+        return self._catalogue.held()
+
+    def finish_edits(self, older_than: timedelta = ABANDONED_AFTER, limit: int = 50) -> int:
+        """Complete or refuse edits that their process left half-way; how many there were. Called by the worker."""
+        edits = self._ledger.pending(older_than, limit)
+        for edit in edits:
+            try:
+                self._apply(edit)
+            except (Conflict, NotFound) as error:
+                log.warning("an unfinished stock edit was refused: %s", error, extra={"edit_id": edit.edit_id})
+        if edits:
+            self._changed()
+        return len(edits)
+
+    def _move(
+        self,
+        product_id: str,
+        kind: MovementKind,
+        actor: str,
+        note: str,
+        edit_id: str | None,
+        delta: int | None = None,
+        set_to: int | None = None,
+    ) -> StockChange:
+        if edit_id is not None and not (isinstance(edit_id, str) and _EDIT_ID.fullmatch(edit_id)):
+            raise InvalidInput("The change has no valid id. Reload the page and try again.", "edit_id")
+        note = line(note, "note", NOTE_LENGTH)
+        self._get(product_id)
+        edit = StockEdit(edit_id or secrets.token_hex(16), product_id, kind, delta, set_to, _actor(actor), note)
+        self._ledger.intend(edit)
+        change = self._apply(edit)
+        self._changed()
+        return change
+
+    def _apply(self, edit: StockEdit) -> StockChange:
+        """The second and third step; the mark in the catalogue makes both safe to repeat."""
+        try:
+            change = self._catalogue.adjust_stock(edit.edit_id, edit.product_id, delta=edit.delta, set_to=edit.set_to)
+        except (Conflict, NotFound):
+            self._ledger.refuse(edit.edit_id)
+            raise
+        self._ledger.complete(edit.edit_id, change)
+        return change
+
+    def _set_status(self, product_id: str, status: ProductStatus, actor: str) -> None:
+        product = self._get(product_id)
+        if product.status is not status:
+            self._catalogue.update(replace(product, status=status))
+            log.info("product %s", status.value, extra={"product_id": product_id, "actor": actor})
+            self._changed()
+
+    def _get(self, product_id: str) -> Product:
+        product = self._catalogue.get(product_id) if isinstance(product_id, str) else None
+        if product is None:
+            raise NotFound("There is no such product.")
+        return product
+
+    def _saved(self, image: bytes | None) -> str | None:
+        return None if image is None else self._images.save(image)
+
+    def _checked(self, draft: ProductDraft) -> Product:
+        """The draft as a product without id, stock and picture."""
+        price = whole(draft.price, "price", 1, MAX_MINOR)
+        manual = draft.threshold is not None
+        return Product(
+            product_id="",
+            name=line(draft.name, "name", NAME_LENGTH, required=True),
+            price=price,
+            stock=0,
+            category=line(draft.category, "category", CATEGORY_LENGTH, required=True),
+            description=paragraphs(draft.description, "description", DESCRIPTION_LENGTH),
+            cost=None if draft.cost is None else whole(draft.cost, "cost", 0, MAX_MINOR),
+            threshold=whole(draft.threshold, "threshold", 0, MOST_THRESHOLD)
+            if manual
+            else self.default_threshold(price),
+            threshold_manual=manual,
+        )
+
+
+def _actor(actor: str) -> str:
+    return actor[:ACTOR_LENGTH]
+
+
+def _new_id(name: str) -> str:
+    """A readable id: the name's letters and digits, and a suffix that makes it unique."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain)[:_SLUG_LENGTH].strip("-") or "product"
+    return f"{slug}-{secrets.token_hex(3)}"

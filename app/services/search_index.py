@@ -1,0 +1,157 @@
+"""An in-memory index of words that forgives typos.
+
+A query word matches a word of a product exactly, as its beginning, or with a few letters wrong
+(optimal string alignment, so that a swap of neighbours counts once). Products are ranked by what
+their best match is and where it stands: in the name before the category before the description.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, insort
+from collections import defaultdict
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from app.domain import Product
+
+NAME, CATEGORY, DESCRIPTION = 4, 2, 1  # weights of where a word stands
+EXACT, PREFIX, FUZZY = 10, 7, 3  # and of how well it matches
+_STARTS_WITH_QUERY = 15
+_MOST_QUERY_WORDS = 8
+_MOST_QUERY_LENGTH = 100
+_FUZZY_FROM = 4  # letters; shorter words have too many neighbours
+_MOST_FUZZY_WORDS = 40
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True)
+class Match:
+    """How well a product fits a query. `words` counts query words found, `typos` is True for guesses only."""
+
+    words: int
+    typos: bool
+    score: int
+
+
+@dataclass(frozen=True)
+class _Entry:
+    name: str
+    weights: dict[str, int]
+
+
+class SearchIndex:
+    """Products can be put and dropped one by one. Not safe for several threads at once."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, _Entry] = {}
+        self._postings: dict[str, dict[str, int]] = {}  # word -> product id -> weight
+        self._vocabulary: list[str] = []  # the postings' words, sorted
+
+    def put(self, product: Product) -> None:
+        """Add a product, or take it up again with new words."""
+        self.drop(product.product_id)
+        weights: dict[str, int] = {}
+        for source, weight in (
+            (product.description, DESCRIPTION),
+            (product.category, CATEGORY),
+            (product.product_id, CATEGORY),
+            (product.name, NAME),
+        ):
+            for word in words_of(source):
+                weights[word] = weight
+        self._entries[product.product_id] = _Entry(" ".join(words_of(product.name)), weights)
+        for word, weight in weights.items():
+            posting = self._postings.get(word)
+            if posting is None:
+                posting = self._postings[word] = {}
+                insort(self._vocabulary, word)
+            posting[product.product_id] = weight
+
+    def drop(self, product_id: str) -> None:
+        entry = self._entries.pop(product_id, None)
+        for word in entry.weights if entry else ():
+            posting = self._postings[word]
+            del posting[product_id]
+            if not posting:
+                del self._postings[word]
+                del self._vocabulary[bisect_left(self._vocabulary, word)]
+
+    def search(self, query: str) -> dict[str, Match] | None:
+        """The best matches by product id; None when the query has no word in it.
+
+        Products that have every query word leave out those that miss some.
+        """
+        asked = words_of(query[:_MOST_QUERY_LENGTH])[:_MOST_QUERY_WORDS]
+        if not asked:
+            return None
+        found: dict[str, list[tuple[int, bool]]] = defaultdict(list)
+        for word in asked:
+            for product_id, hit in self._hits(word).items():
+                found[product_id].append(hit)
+        most = max((len(hits) for hits in found.values()), default=0)
+        phrase = " ".join(asked)
+        return {
+            product_id: self._match(product_id, hits, phrase) for product_id, hits in found.items() if len(hits) == most
+        }
+
+    def _match(self, product_id: str, hits: list[tuple[int, bool]], phrase: str) -> Match:
+        bonus = _STARTS_WITH_QUERY if self._entries[product_id].name.startswith(phrase) else 0
+        return Match(len(hits), any(typo for _, typo in hits), sum(score for score, _ in hits) + bonus)
+
+    def _hits(self, word: str) -> dict[str, tuple[int, bool]]:
+        """Per product the score of its best word, and whether that is a guess."""
+        hits: dict[str, tuple[int, bool]] = {}
+        for known, quality in self._known_like(word).items():
+            for product_id, weight in self._postings[known].items():
+                score = quality * weight
+                present = hits.get(product_id)
+                if present is None or score > present[0]:
+                    hits[product_id] = (score, quality <= FUZZY)
+        return hits
+
+    def _known_like(self, word: str) -> dict[str, int]:
+        qualities: dict[str, int] = dict.fromkeys(self._beginning_with(word), PREFIX)
+        if word in self._postings:
+            qualities[word] = EXACT
+        for known, edits in self._misspelt(word, certain=bool(qualities)):
+            qualities.setdefault(known, FUZZY - edits + 1)
+        return qualities
+
+    def _beginning_with(self, word: str) -> list[str]:
+        start = bisect_left(self._vocabulary, word)
+        end = bisect_left(self._vocabulary, word + "\U0010ffff", lo=start)
+        return self._vocabulary[start:end]
+
+    def _misspelt(self, word: str, certain: bool) -> list[tuple[str, int]]:
+        """Words a few edits away, nearest first; fewer edits when the word itself is known."""
+        if len(word) < _FUZZY_FROM or any(c.isdigit() for c in word):
+            return []
+        edits = 1 if len(word) < 6 or certain else 2
+        if certain and len(word) < 6:
+            return []
+        near = process.extract(
+            word, self._vocabulary, scorer=OSA.distance, score_cutoff=edits, limit=_MOST_FUZZY_WORDS, processor=None
+        )
+        return [(known, int(distance)) for known, distance, _ in near]
+
+
+def words_of(text: str) -> list[str]:
+    """Words without case, accents and the plural's ending, in order."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(c for c in plain if not unicodedata.combining(c)) if not plain.isascii() else plain
+    return [_singular(word) for word in _WORD.findall(bare)]
+
+
+def _singular(word: str) -> str:
+    """The singular of an English plural, near enough: both sides of a comparison go through it."""
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1]
