@@ -191,6 +191,7 @@ class Attempt:
     """An order as its checkout sees it."""
 
     order: Order
+    idempotency_key: str | None
     fingerprint: str | None
     shortages: tuple[Shortage, ...] = ()  # of a rejected order
 

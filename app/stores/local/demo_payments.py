@@ -130,6 +130,8 @@ class DemoPayments:
     def _checked(self, card: Mapping[str, str] | None) -> _Card | None:
         if card is None:
             return None
+        if not isinstance(card, Mapping):
+            raise InvalidInput("The card needs a number, an expiry date and a security code.", "payment")
         number = re.sub(r"[ -]", "", _text(card, "number"))
         if not re.fullmatch(r"[0-9]{12,19}", number) or not _passes_luhn(number):
             raise InvalidInput("The card number is not valid. Check its digits.", "number")

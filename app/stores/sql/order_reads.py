@@ -52,7 +52,8 @@ def read_attempt(connection: Connection, which: ColumnElement[bool]) -> Attempt 
     if row is None:
         return None
     shortages = tuple(Shortage(**values) for values in row.shortages or ())
-    return Attempt(_order(row, _lines(connection, row.order_id)), row.fingerprint, shortages)
+    order = _order(row, _lines(connection, row.order_id))
+    return Attempt(order, row.idempotency_key, row.fingerprint, shortages)
 
 
 def list_of(connection: Connection, owner: str, user_id: int | None, page: int, page_size: int) -> Page[OrderSummary]:

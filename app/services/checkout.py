@@ -1,0 +1,314 @@
+"""Checkout: from a cart to a paid order over two databases and a payment provider, with nothing lost or doubled.
+
+The steps and their guards: insert the order `pending`; reserve the units; `pending -> charging`; charge;
+`charging -> paid` in one transaction with payment, movements and effects. Wherever a process dies between
+two of them, `sweep` finds the order by its expired lease and brings it to the same end.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from app.domain import (
+    LINE_LIMIT,
+    Cart,
+    Charge,
+    ChargeState,
+    Order,
+    OrderLine,
+    OrderStatus,
+    Product,
+    ProductStatus,
+    Quantity,
+)
+from app.errors import (
+    Busy,
+    CartChanged,
+    CheckoutInProgress,
+    Conflict,
+    EmptyCart,
+    InvalidInput,
+    OutOfStock,
+    PaymentDeclined,
+    PaymentUnclear,
+    PriceChange,
+    PriceChanged,
+    Shortage,
+    TotalChanged,
+)
+from app.money import tax_on
+from app.services.checkout_request import CheckoutRequest, cleaned, countries, fingerprint
+from app.services.ports import Attempt, Carts, Catalogue, NewOrder, Orders, Outbox, PaymentProvider
+
+__all__ = ["CheckoutRequest", "CheckoutService", "countries"]
+
+log = logging.getLogger(__name__)
+
+WAIT_SECONDS = 5.0  # for an order that another request is placing right now
+POLL_SECONDS = 0.1
+MOST_TOTAL = 10**15  # minor units; far below what the database holds
+UNFINISHED = frozenset({OrderStatus.PENDING, OrderStatus.CHARGING})
+
+INTERRUPTED = "The checkout was interrupted before the payment went through. Nothing was charged; order again."
+TOO_BUSY = "The shop was too busy to take this order. Nothing was charged."
+
+
+class CheckoutService:
+    def __init__(
+        self,
+        orders: Orders,
+        catalogue: Catalogue,
+        carts: Carts,
+        payments: PaymentProvider,
+        outbox: Outbox,
+        *,
+        currency: str,
+        tax_rate: Decimal,
+        sleep: Callable[[float], None] = time.sleep,
+        wait_seconds: float = WAIT_SECONDS,
+    ) -> None:
+        self._orders = orders
+        self._catalogue = catalogue
+        self._carts = carts
+        self._payments = payments
+        self._outbox = outbox
+        self._currency = currency
+        self._tax_rate = tax_rate
+        self._sleep = sleep
+        self._wait_seconds = wait_seconds
+
+    def place(self, request: CheckoutRequest) -> Order:
+        """Buy what is in the owner's cart; the paid order. Repeating a request gives its first answer.
+
+        Raises InvalidInput, EmptyCart, OutOfStock, PriceChanged, TotalChanged, CartChanged,
+        PaymentDeclined, PaymentUnclear, CheckoutInProgress, Busy. Whatever it raises, either nothing
+        was charged or the sweeper settles the order.
+        """
+        request = cleaned(request)
+        self._payments.check_card(request.card)
+        earlier = self._earlier(request)
+        if earlier is not None:
+            return self._again(earlier, request)
+        cart = self._carts.get(request.owner)
+        if not cart.lines or request.cart_revision not in (None, cart.revision):
+            return self._of_changed_cart(cart, request)
+        earlier = self._orders.by_cart(request.owner, cart.revision)
+        if earlier is not None:
+            return self._again(earlier, request)
+        attempt, is_ours = self._orders.begin(self._priced(cart, request))
+        if not is_ours:
+            return self._again(attempt, request)
+        return self._pay(attempt.order, request.card)
+
+    def sweep(self, limit: int = 20) -> int:
+        """Finish orders whose checkout died or gave up; how many were brought to an end."""
+        finished = 0
+        for order in self._orders.claim_unfinished(limit):
+            try:
+                self._finish(order)
+                finished += 1
+            except Exception:  # whatever one order meets must not hold up the others; its lease brings it back
+                log.warning("order %s cannot be finished yet", order.order_id, exc_info=True)
+        return finished
+
+    def settle(self, payload: Mapping[str, Any]) -> None:
+        """Effect of a paid order: its held units are sold. Safe to run twice."""
+        self._catalogue.settle(int(payload["order_id"]))
+
+    def take_cart(self, payload: Mapping[str, Any]) -> None:
+        """Effect of a paid order: what was bought leaves the cart. Safe to run twice."""
+        order = self._orders.get(int(payload["order_id"]))
+        if order is not None:
+            self._carts.take_bought(order.owner, order.order_id, _quantities(order))
+
+    # --- requests that were seen before
+
+    def _earlier(self, request: CheckoutRequest) -> Attempt | None:
+        if request.idempotency_key is None:
+            return None
+        return self._orders.by_key(request.owner, request.idempotency_key)
+
+    def _again(self, earlier: Attempt, request: CheckoutRequest) -> Order:
+        """The answer to a request whose order, or whose cart's order, is there already."""
+        is_same_key = request.idempotency_key is not None and earlier.idempotency_key == request.idempotency_key
+        if is_same_key and earlier.fingerprint != fingerprint(request):
+            raise InvalidInput("idempotency key was used for another request", "idempotency_key")
+        return self._outcome(earlier.order.order_id)
+
+    def _of_changed_cart(self, cart: Cart, request: CheckoutRequest) -> Order:
+        """Nothing to buy, or not what the shopper was shown: maybe because its own order just took it."""
+        if request.cart_revision is not None:
+            earlier = self._orders.by_cart(request.owner, request.cart_revision)
+            if earlier is not None:
+                return self._again(earlier, request)
+        if not cart.lines and cart.emptied_by is not None:
+            return self._outcome(cart.emptied_by)
+        if not cart.lines:
+            raise EmptyCart()
+        raise CartChanged()
+
+    def _outcome(self, order_id: int) -> Order:
+        """What an order became; waits a little while it is being placed."""
+        waited = 0.0
+        while True:
+            attempt = self._orders.attempt(order_id)
+            if attempt is None:
+                raise Conflict("This order cannot be found any more.")
+            if attempt.order.status not in UNFINISHED:
+                return _answer(attempt)
+            if waited >= self._wait_seconds:
+                raise CheckoutInProgress()
+            self._sleep(POLL_SECONDS)
+            waited += POLL_SECONDS
+
+    # --- a new order
+
+    def _priced(self, cart: Cart, request: CheckoutRequest) -> NewOrder:
+        """The order at the catalogue's prices, if they are those that the shopper accepted."""
+        if len(cart.lines) > LINE_LIMIT:
+            raise InvalidInput(f"An order can hold at most {LINE_LIMIT} different products. Take some out of the cart.")
+        products = self._catalogue.get_many([line.product_id for line in cart.lines])
+        _refuse_gone(cart, products)
+        _refuse_repriced(cart, products)
+        lines = tuple(
+            OrderLine(
+                number, line.product_id, products[line.product_id].name, products[line.product_id].price, line.quantity
+            )
+            for number, line in enumerate(cart.lines, start=1)
+        )
+        subtotal = sum(line.total for line in lines)
+        tax = tax_on(subtotal, self._tax_rate)
+        if subtotal + tax > MOST_TOTAL:
+            raise InvalidInput("This order is too large to be placed online.")
+        if request.expected_total not in (None, subtotal + tax):
+            raise TotalChanged()
+        return NewOrder(
+            owner=request.owner,
+            user_id=request.user_id,
+            email=request.email,
+            address=request.address,
+            lines=lines,
+            currency=self._currency,
+            tax_rate=str(self._tax_rate),
+            subtotal=subtotal,
+            tax=tax,
+            total=subtotal + tax,
+            cart_revision=cart.revision,
+            idempotency_key=request.idempotency_key,
+            fingerprint=fingerprint(request) if request.idempotency_key else None,
+        )
+
+    def _pay(self, order: Order, card: Mapping[str, str] | None) -> Order:
+        if not self._reserve(order) or not self._orders.start_charging(order.order_id):
+            return self._outcome(order.order_id)  # a slow checkout lost its order to the sweeper
+        try:
+            charge = self._payments.charge(order.order_id, order.total, card)
+        except PaymentUnclear:
+            self._orders.hand_over(order.order_id)
+            raise
+        except InvalidInput as error:  # refused by the provider, though it looked like a card
+            self._give_up(order.order_id, OrderStatus.CHARGING, error.message, free_key=True)
+            raise
+        if charge.state is ChargeState.APPROVED:
+            return self._complete(order.order_id, charge)
+        if charge.state is ChargeState.DECLINED:
+            self._give_up(order.order_id, OrderStatus.CHARGING, charge.reason or PaymentDeclined().message)
+        return self._outcome(order.order_id)
+
+    def _reserve(self, order: Order) -> bool:
+        """Hold the units; False when the sweeper gave the order up before."""
+        try:
+            self._catalogue.reserve(order.order_id, _quantities(order))
+        except OutOfStock as error:
+            named = _with_names(error, order)
+            if not self._orders.reject(order.order_id, named.shortages):
+                return False
+            raise named from error
+        except Conflict:
+            return False
+        except Busy:
+            # No answer was given yet, so the client's key may run again.
+            self._give_up(order.order_id, OrderStatus.PENDING, TOO_BUSY, free_key=True)
+            raise
+        return True
+
+    def _complete(self, order_id: int, charge: Charge) -> Order:
+        if self._orders.complete(order_id, charge, self._payments.name):
+            self._run_effects(order_id)
+        return self._outcome(order_id)
+
+    def _give_up(self, order_id: int, expected: OrderStatus, reason: str, *, free_key: bool = False) -> bool:
+        # The units first: an order that is over is looked at by nobody.
+        self._catalogue.release(order_id)
+        return self._orders.fail(order_id, expected, reason, free_key=free_key)
+
+    def _run_effects(self, order_id: int) -> None:
+        payload = {"order_id": order_id}
+        try:
+            self.settle(payload)
+            self.take_cart(payload)
+            self._outbox.done_by_key([f"settle:{order_id}", f"take_cart:{order_id}"])
+        except Exception:  # the order is paid: whatever fails here is done by the worker, and no news for the shopper
+            log.warning("effects of order %s are left to the worker", order_id, exc_info=True)
+
+    # --- unfinished orders
+
+    def _finish(self, order: Order) -> None:
+        charge = self._payments.lookup(order.order_id) or self._payments.void(order.order_id)
+        if charge.state is ChargeState.APPROVED:
+            self._complete_if_charging(order, charge)
+        else:
+            is_declined = charge.state is ChargeState.DECLINED
+            reason = charge.reason if is_declined and charge.reason else INTERRUPTED
+            # After a void its client never got an answer, and none of its charges can succeed: the key may run again.
+            self._give_up(order.order_id, order.status, reason, free_key=not is_declined)
+
+    def _complete_if_charging(self, order: Order, charge: Charge) -> None:
+        if self._orders.complete(order.order_id, charge, self._payments.name):
+            self._run_effects(order.order_id)
+
+
+def _quantities(order: Order) -> list[Quantity]:
+    return [Quantity(line.product_id, line.quantity) for line in order.lines]
+
+
+def _answer(attempt: Attempt) -> Order:
+    """A finished order's answer: itself when paid, else the error that its first request got."""
+    order = attempt.order
+    if order.status is OrderStatus.PAID:
+        return order
+    if order.status is OrderStatus.REJECTED:
+        raise OutOfStock(attempt.shortages)
+    raise PaymentDeclined(order.failure or INTERRUPTED)
+
+
+def _with_names(error: OutOfStock, order: Order) -> OutOfStock:
+    """The same shortages with the names that the shopper saw, which a stock store may not know."""
+    names = {line.product_id: line.name for line in order.lines}
+    return OutOfStock(
+        [Shortage(s.product_id, names.get(s.product_id, s.name), s.wanted, s.available) for s in error.shortages]
+    )
+
+
+def _refuse_gone(cart: Cart, products: Mapping[str, Product]) -> None:
+    gone = []
+    for line in cart.lines:
+        product = products.get(line.product_id)
+        if product is None or product.status is not ProductStatus.ACTIVE:
+            gone.append(Shortage(line.product_id, product.name if product else line.product_id, line.quantity, 0))
+    if gone:
+        raise OutOfStock(gone)
+
+
+def _refuse_repriced(cart: Cart, products: Mapping[str, Product]) -> None:
+    changes = []
+    for line in cart.lines:
+        product = products[line.product_id]
+        if product.price != line.unit_price:
+            changes.append(PriceChange(product.product_id, product.name, line.unit_price, product.price))
+    if changes:
+        raise PriceChanged(changes)

@@ -1,0 +1,171 @@
+"""Orders after they were placed: who may see them, finding them, and taking goods back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from app.domain import Access, Order, OrderPage, OrderReturn, OrderStatus, OrderSummary, Page, Principal, User
+from app.errors import Conflict, InvalidInput, NotFound
+from app.services.ports import Catalogue, Orders, Outbox, PaymentProvider, ReturnItem, Returns
+
+log = logging.getLogger(__name__)
+
+PAGE_SIZE_LIMIT = 200
+QUERY_LENGTH = 254
+REASON_LENGTH = 200
+KEY_LENGTH = 128
+UNITS_LIMIT = 10**6
+_NO_ORDER = "There is no such order."
+
+
+class OrderService:
+    def __init__(
+        self, orders: Orders, returns: Returns, catalogue: Catalogue, payments: PaymentProvider, outbox: Outbox
+    ) -> None:
+        self._orders = orders
+        self._returns = returns
+        self._catalogue = catalogue
+        self._payments = payments
+        self._outbox = outbox
+
+    def get(self, order_id: int) -> Order:
+        """Any order; for admins and the shop itself. Raises NotFound."""
+        order = self._orders.get(order_id)
+        if order is None:
+            raise NotFound(_NO_ORDER)
+        return order
+
+    def get_for(self, principal: Principal, order_id: int) -> Order:
+        """The caller's own order, or any for an admin. Raises NotFound, whether it exists or not."""
+        order = self.get(order_id)
+        is_own = order.owner == principal.owner or (
+            principal.user_id is not None and order.user_id == principal.user_id
+        )
+        if not is_own and not principal.may(Access.ADMIN):
+            raise NotFound(_NO_ORDER)
+        return order
+
+    def list_for(self, principal: Principal, page: int = 1, page_size: int = 20) -> Page[OrderSummary]:
+        """The caller's orders that came to a payment, newest first; `page` is clamped."""
+        return self._orders.list_of(principal.owner, principal.user_id, page, _clamped(page_size))
+
+    def search(
+        self,
+        q: str = "",
+        status: OrderStatus | None = None,
+        page: int = 1,
+        page_size: int = 50,
+        before: int | None = None,
+    ) -> OrderPage:
+        """Orders for admins, newest first, below order id `before` if given.
+
+        `q` is an order number, a whole e-mail address, or the beginning of a customer's name. The cost
+        does not grow with the orders: `total` is known on the last page only, and of names that begin
+        alike some 2,000 orders are looked at.
+        """
+        return self._orders.search(q[:QUERY_LENGTH], status, page, _clamped(page_size), before)
+
+    def latest(self, limit: int = 10) -> tuple[OrderSummary, ...]:
+        """Paid orders, the latest paid first."""
+        return self._orders.latest(limit)
+
+    def adopt(self, guest_owner: str, user: User) -> int:
+        """Make the orders that this browser's guest placed the user's; how many."""
+        return self._orders.adopt(guest_owner, f"user#{user.user_id}", user.user_id)
+
+    # --- returns
+
+    def returns_of(self, order_id: int) -> tuple[OrderReturn, ...]:
+        """Oldest first; one without `refunded_at` is being refunded."""
+        return self._returns.of_order(order_id)
+
+    def record_return(
+        self, order_id: int, lines: Sequence[tuple[int, int, bool]], reason: str, actor: str, request_key: str
+    ) -> OrderReturn:
+        """Take lines `(line_no, quantity, restock)` back and refund them with their share of the tax.
+
+        Safe to run twice with one `request_key`. Raises NotFound, Conflict for an order that is not
+        paid or whose refund the provider refuses, InvalidInput for more than was bought.
+        """
+        reason = _checked_text(reason, REASON_LENGTH, "reason", "Say why the goods come back.")
+        request_key = _checked_text(request_key, KEY_LENGTH, "request_key", "A request key is missing.")
+        items = [_item(*line) for line in lines]
+        begun = self._returns.begin(order_id, self._restockable(order_id, items), reason, actor, request_key)
+        return self._finish_return(begun)
+
+    def finish_returns(self, limit: int = 20) -> int:
+        """Complete returns whose process died half-way; how many were."""
+        finished = 0
+        for begun in self._returns.unfinished(limit):
+            try:
+                self._finish_return(begun)
+                finished += 1
+            except Exception:  # one return that cannot be refunded must not hold up the others
+                log.warning("return %s cannot be finished yet", begun.return_id, exc_info=True)
+        return finished
+
+    def restock(self, payload: Mapping[str, Any]) -> None:
+        """Effect of a return: its units can be sold again. Safe to run twice."""
+        done = self._returns.get(int(payload["return_id"]))
+        for line in done.lines if done else ():
+            if line.restock:
+                edit_id = f"return:{done.return_id}:{line.line_no}" if done else ""
+                self._catalogue.adjust_stock(edit_id, line.product_id, delta=line.quantity)
+
+    def _restockable(self, order_id: int, items: Sequence[ReturnItem]) -> list[ReturnItem]:
+        """Products that the catalogue never had (of an imported history) cannot go back on sale."""
+        products = {line.line_no: line.product_id for line in self.get(order_id).lines}
+        known = self._catalogue.get_many([products[i.line_no] for i in items if i.line_no in products])
+        return [replace(item, restock=item.restock and products.get(item.line_no) in known) for item in items]
+
+    def _finish_return(self, begun: OrderReturn) -> OrderReturn:
+        if begun.refunded_at is None:
+            assert begun.order_id is not None
+            self._refund(begun, begun.order_id)
+            if self._returns.complete(begun.return_id):
+                self._run_effects(begun.return_id)
+        finished = self._returns.get(begun.return_id)
+        if finished is None:
+            raise Conflict("This return was refused.")
+        return finished
+
+    def _refund(self, begun: OrderReturn, order_id: int) -> None:
+        order = self.get(order_id)
+        if not begun.refund or order.payment_reference is None:
+            return  # nothing was paid through a provider: an imported order is refunded where it was paid
+        try:
+            self._payments.refund(f"return:{begun.return_id}", order_id, begun.refund)
+        except Conflict:
+            self._returns.cancel(begun.return_id)
+            raise
+
+    def _run_effects(self, return_id: int) -> None:
+        try:
+            self.restock({"return_id": return_id})
+            self._outbox.done_by_key([f"restock:{return_id}"])
+        except Exception:  # the return is booked: whatever fails here is done by the worker
+            log.warning("effects of return %s are left to the worker", return_id, exc_info=True)
+
+
+def _item(line_no: int, quantity: int, restock: bool) -> ReturnItem:
+    if isinstance(quantity, bool) or not isinstance(quantity, int) or not 1 <= quantity <= UNITS_LIMIT:
+        raise InvalidInput("How many come back must be a whole number of 1 or more.", "quantity")
+    if isinstance(line_no, bool) or not isinstance(line_no, int):
+        raise InvalidInput("Choose a line of the order.", "lines")
+    return ReturnItem(line_no, quantity, bool(restock))
+
+
+def _checked_text(value: str, most: int, field: str, missing: str) -> str:
+    text = " ".join(value.split()) if isinstance(value, str) else ""
+    if not text:
+        raise InvalidInput(missing, field)
+    if len(text) > most:
+        raise InvalidInput(f"At most {most} characters are possible here.", field)
+    return text
+
+
+def _clamped(page_size: int) -> int:
+    return min(max(page_size, 1), PAGE_SIZE_LIMIT)

@@ -1,0 +1,103 @@
+"""The worker: does what the outbox holds, folds rollups, and finishes what died half-way."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from app.domain import OutboxEntry
+from app.errors import ShopError
+from app.services.ports import Outbox, RollupStore
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Mapping[str, Any]], object]
+
+ROUND_SECONDS = 0.25
+CLAIM_LIMIT = 20
+FOLD_LIMIT = 500
+
+
+class Stop(Protocol):
+    """What the worker needs of a `threading.Event`."""
+
+    def is_set(self) -> bool: ...
+
+    def wait(self, timeout: float | None = None) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Chore:
+    """Something to look after now and then; `run` says how much it did."""
+
+    name: str
+    run: Callable[[], int]
+    every_seconds: float = 1.0
+
+
+class Worker:
+    """`handlers` maps each outbox kind to what does it, given the payload; each must be safe to run twice.
+
+    Rows of kind 'rollup' are claimed by the rollup store itself, in the transaction that folds them.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        handlers: Mapping[str, Handler],
+        rollups: RollupStore,
+        chores: Sequence[Chore] = (),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._outbox = outbox
+        self._handlers = dict(handlers)
+        self._rollups = rollups
+        self._chores = tuple(chores)
+        self._clock = clock
+        self._due_at: dict[str, float] = {}
+
+    def run(self, stop: Stop) -> None:
+        """Rounds until `stop` is set; pauses a quarter of a second after one in which nothing was done."""
+        while not stop.is_set():
+            if self.tick() == 0:
+                stop.wait(ROUND_SECONDS)
+
+    def tick(self) -> int:
+        """One round of everything that is due; how much was done. Never raises an Exception."""
+        done = self._guarded("outbox", self._deliver)
+        done += self._guarded("rollups", lambda: self._rollups.fold(FOLD_LIMIT))
+        for chore in self._chores:
+            if self._clock() >= self._due_at.get(chore.name, 0.0):
+                done += self._guarded(chore.name, chore.run)
+                self._due_at[chore.name] = self._clock() + chore.every_seconds
+        return done
+
+    def _guarded(self, name: str, work: Callable[[], int]) -> int:
+        try:
+            return work()
+        except (
+            Exception
+        ):  # one part's failure (a database that is gone for a while) must not end the others, nor the loop
+            log.exception("worker: %s failed and is tried again", name)
+            return 0
+
+    def _deliver(self) -> int:
+        entries = self._outbox.claim(tuple(self._handlers), CLAIM_LIMIT)
+        return sum(self._attempt(entry) for entry in entries)
+
+    def _attempt(self, entry: OutboxEntry) -> int:
+        try:
+            self._handlers[entry.kind](entry.payload)
+        except ShopError as error:
+            log.warning("outbox %s failed (attempt %s): %s", entry.key, entry.attempts, error.message)
+            self._outbox.failed(entry, error.message)
+            return 0
+        except Exception as error:  # a defect in one effect is retried and shown, and the others go on
+            log.exception("outbox %s failed (attempt %s)", entry.key, entry.attempts)
+            self._outbox.failed(entry, f"{type(error).__name__}: {error}")
+            return 0
+        self._outbox.done(entry)
+        return 1
