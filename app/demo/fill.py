@@ -1,0 +1,224 @@
+"""Fills an empty shop with a year of trade, in one transaction: all of it is there, or nothing."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, func, insert, select
+
+from app.config import Settings
+from app.demo.catalogue import demo_products
+from app.demo.people import People
+from app.demo.seasons import Calendar
+from app.demo.sink import TableSink
+from app.demo.trade import PlacedOrder, Year
+from app.domain import ProductStatus, Role
+from app.errors import Conflict
+from app.stores.sql.bulk import insert_rows
+from app.stores.sql.engine import Database
+from app.stores.sql.outbox import enqueue
+from app.stores.sql.rollup_rebuild import rebuild
+from app.stores.sql.tables import (
+    low_stock_episodes,
+    orders,
+    products,
+    returns,
+    shop_facts,
+    stock_levels,
+    users,
+)
+
+FACT = "demo"
+RECEIPTS = 12  # the latest orders get their receipt, so that a new shop's mailbox is not empty
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class DemoReport:
+    """What was filled in. `str` of it is for the person who ran the command."""
+
+    orders: int
+    declined: int
+    lines: int
+    units: int
+    gross: str
+    products: int
+    customers: int
+    returns: int
+    movements: int
+    low_now: int
+    sold_out_now: int
+    seconds: float
+
+    def __str__(self) -> str:
+        return (
+            f"A year of trade: {self.orders:,} orders ({self.units:,} units, {self.gross}) of {self.products:,} products "
+            f"by {self.customers:,} customers and guests, {self.returns:,} returns, {self.movements:,} stock movements.\n"
+            f"Right now {self.low_now} products are low and {self.sold_out_now} are sold out. "
+            f"Took {self.seconds:.1f} s ({self.orders / max(self.seconds, 0.001):,.0f} orders/s)."
+        )
+
+
+def is_empty(database: Database) -> bool:
+    """True for a shop without products and orders; it may have users."""
+    return database.read(_is_empty)
+
+
+def fill_demo(
+    database: Database,
+    settings: Settings,
+    *,
+    orders: int,
+    products: int,
+    seed: int,
+    now: datetime | None = None,
+    progress: Progress | None = None,
+) -> DemoReport:
+    """Write a year of trade that ends at `now`: the same seed and `now` give the same rows.
+
+    `orders` counts paid orders; about one in eighty comes with a declined first attempt. `progress` is called
+    with (stage, done, total). Raises Conflict unless the shop is empty, InvalidInput for too many products.
+    """
+    started = time.monotonic()
+    report = progress or _silent
+    moment = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+
+    def work(connection: Connection) -> DemoReport:
+        if not _is_empty(connection):
+            raise Conflict(
+                "This shop already has products or orders; the demo fills only an empty one. "
+                "Point DATA_DIR at another folder for a second shop."
+            )
+        return _fill(connection, settings, orders, products, seed, moment, started, report)
+
+    return database.write(work)
+
+
+def _fill(
+    connection: Connection,
+    settings: Settings,
+    order_count: int,
+    product_count: int,
+    seed: int,
+    now: datetime,
+    started: float,
+    progress: Progress,
+) -> DemoReport:
+    rng = random.Random(f"retail-sync demo {seed}")
+    sink = TableSink(connection, settings, RECEIPTS)
+    year = Year(
+        settings=settings,
+        calendar=Calendar(now, settings.zone),
+        products=demo_products(settings, product_count, rng),
+        orders=order_count,
+        rng=rng,
+        people=People(rng, _next_id(connection, users.c.user_id)),
+        sink=sink,
+        first_order_id=_next_id(connection, orders.c.order_id),
+        first_return_id=_next_id(connection, returns.c.return_id),
+    )
+    year.play(lambda done: progress("Trading", done, order_count))
+    sink.flush()
+    progress("Customers and stock", 0, 3)
+    _write_people(connection, year.people)
+    _write_products(connection, year, now)
+    low = _write_episodes(connection, year, now)
+    progress("Customers and stock", 1, 3)
+    _write_messages(connection, sink.latest, now)
+    connection.execute(
+        insert(shop_facts).values(
+            name=FACT, value=json.dumps({"seed": seed, "orders": order_count, "products": product_count, "at": str(now)})
+        )
+    )
+    progress("Totals", 2, 3)
+    rebuild(connection)
+    progress("Totals", 3, 3)
+    return DemoReport(
+        orders=order_count,
+        declined=sink.declined,
+        lines=sink.lines,
+        units=sink.units,
+        gross=_shown(sink.gross, settings),
+        products=product_count,
+        customers=len(year.people.customers),
+        returns=sink.returns,
+        movements=sink.movements,
+        low_now=low,
+        sold_out_now=sum(shelf.on_hand == 0 for shelf in year.stockroom.shelves),
+        seconds=time.monotonic() - started,
+    )
+
+
+def _write_people(connection: Connection, people: People) -> None:
+    columns = ("user_id", "full_name", "email", "role", "password_hash", "session_version", "created_at", "country")
+    rows = (
+        (p.user_id, p.address.name, p.email, Role.CUSTOMER.value, None, 1, p.joined_at, p.address.country)
+        for p in people.customers
+    )
+    insert_rows(connection, users, columns, rows)
+
+
+def _write_products(connection: Connection, year: Year, now: datetime) -> None:
+    columns = (
+        "product_id", "name", "category", "description", "price", "cost", "stock", "threshold", "threshold_manual", "status",
+        "created_at", "changed_at",
+    )  # fmt: skip
+    shelves = year.stockroom.shelves
+    rows = (
+        (
+            s.product.product_id, s.product.name, s.product.category, s.product.description, s.product.price, s.product.cost,
+            s.on_hand, s.threshold, s.threshold_manual, ProductStatus.ACTIVE.value, s.first_stocked_at or now, now,
+        )
+        for s in shelves
+    )  # fmt: skip
+    insert_rows(connection, products, columns, rows)
+    levels = ((s.product.product_id, s.on_hand, s.first_stocked_at, s.last_sold_at) for s in shelves)
+    insert_rows(connection, stock_levels, ("product_id", "on_hand", "first_stocked_at", "last_sold_at"), levels)
+
+
+def _write_episodes(connection: Connection, year: Year, now: datetime) -> int:
+    """All episodes of the year, and an alert for each that is open. Returns how many are."""
+    columns = ("episode_id", "product_id", "open_key", "on_hand", "threshold", "opened_at", "closed_at")
+    first = _next_id(connection, low_stock_episodes.c.episode_id)
+    numbered = list(enumerate(year.stockroom.episodes, first))
+    rows = (
+        (number, e.product_id, None if e.closed_at else e.product_id, e.on_hand, e.threshold, e.opened_at, e.closed_at)
+        for number, e in numbered
+    )
+    insert_rows(connection, low_stock_episodes, columns, rows)
+    still_open = [number for number, episode in numbered if episode.closed_at is None]
+    for number in still_open:
+        enqueue(connection, "alert", f"alert:{number}", {"episode_id": number}, now)
+    return len(still_open)
+
+
+def _write_messages(connection: Connection, latest: deque[PlacedOrder], now: datetime) -> None:
+    for order in latest:
+        enqueue(connection, "receipt", f"receipt:{order.order_id}", {"order_id": order.order_id}, now)
+
+
+def _is_empty(connection: Connection) -> bool:
+    return not any(connection.execute(select(table.c[0]).limit(1)).first() for table in (products, orders))
+
+
+def _next_id(connection: Connection, column: object) -> int:
+    highest = connection.execute(select(func.max(column))).scalar()  # type: ignore[arg-type]
+    return int(highest or 0) + 1
+
+
+def _shown(minor: int, settings: Settings) -> str:
+    from app.money import Formats
+
+    formats = Formats(settings.currency, settings.currency_digits, settings.store_locale, settings.zone)
+    return formats.money_short(minor)
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """For callers who do not watch."""
