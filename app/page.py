@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import quote, urlencode
 
 import dash
 from dash import dcc, html
@@ -67,8 +68,8 @@ class Page:
         def guarded(**values: Any) -> Any:
             principal = current_principal()
             if not principal.may(self.access):
-                return self._turned_away(signed_in=principal.user_id is not None)
-            return self._framed(build(**values))
+                return self._turned_away(values, signed_in=principal.user_id is not None)
+            return self._framed(build(**values), query=str(values.get("q") or ""))
 
         dash.register_page(
             self.name,
@@ -95,17 +96,25 @@ class Page:
         return decorate
 
     def _framed(self, content: Any) -> Any:
-        frame = Frame(principal=current_principal(), store_name=services().settings.store_name, active=self.name)
+        principal = current_principal()
+        reads_mail = self.frame == "admin" and principal.may(Access.ADMIN)
+        frame = Frame(
+            principal=principal,
+            store_name=services().settings.store_name,
+            active=self.name,
+            unread=services().notifications.unread() if reads_mail else 0,
+        )
         if self.frame == "store":
             return shell.store_frame(frame, content)
         if self.frame == "admin":
             return admin_shell.admin_frame(frame, content)
         return html.Main(content, id="main")
 
-    def _turned_away(self, signed_in: bool) -> Any:
+    def _turned_away(self, values: dict[str, Any], signed_in: bool) -> Any:
         if not signed_in:
-            return dcc.Location(href="/login", id="turned-away", refresh=True)
-        return self._framed_public(
+            return dcc.Location(href=f"/login?next={quote(self._asked_for(values), safe='')}", id="turned-away", refresh=True)
+        return shell.store_frame(
+            _store_frame("", ""),
             html.Div(
                 [
                     html.H1("This page is for other eyes"),
@@ -113,9 +122,21 @@ class Page:
                     dcc.Link("Back to the shop", href="/", className="btn btn-primary"),
                 ],
                 className="notice-page",
-            )
+            ),
         )
 
-    def _framed_public(self, content: Any) -> Any:
-        frame = Frame(principal=current_principal(), store_name=services().settings.store_name, active="")
-        return shell.store_frame(frame, content)
+    def _asked_for(self, values: dict[str, Any]) -> str:
+        """The local URL that led here, from the path variables and query values."""
+        path, query = self.path or self.path_template or "/", {}
+        for name, value in values.items():
+            if f"<{name}>" in path:
+                path = path.replace(f"<{name}>", quote(str(value), safe=""))
+            elif value is not None:
+                query[name] = str(value)
+        return f"{path}?{urlencode(query)}" if query else path
+
+
+def _store_frame(active: str, query: str) -> Frame:
+    built, principal = services(), current_principal()
+    cart = built.cart.view(principal.owner)
+    return Frame(principal, built.settings.store_name, active, cart.units, built.formats.money(cart.total), query)

@@ -1,13 +1,188 @@
-"""The staff frame: left rail, on a phone a bottom bar."""
+"""The staff frame: a left rail with icons and words; on a phone a bottom bar with a "More" sheet."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
+from app.domain import Access, Role
 from components.frame import Frame
+from components.ui import icon
+
+UNREAD = ("nav-unread", "nav-unread-bar", "nav-unread-sheet")  # ids of the badges that count unread messages
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One way in the rail; `pages` are the page names for which it is the active one."""
+
+    words: str
+    href: str
+    icon: str
+    access: Access
+    pages: tuple[str, ...]
+    in_bar: bool = False
+
+
+ENTRIES = (
+    Entry("Overview", "/admin", "grid-1x2", Access.WATCH, ("admin-overview",), True),
+    Entry("Stock", "/admin/stock", "graph-up", Access.ANALYTICS, ("admin-stock",), True),
+    Entry("Inventory", "/admin/inventory", "box-seam", Access.ADMIN, ("admin-inventory",), True),
+    Entry("Orders", "/admin/orders", "receipt", Access.ADMIN, ("admin-orders", "admin-order"), True),
+    Entry("Customers", "/admin/customers", "people", Access.ANALYTICS, ("admin-customers",)),
+    Entry("Notifications", "/admin/notifications", "bell", Access.ADMIN, ("admin-notifications",)),
+    Entry("Wall", "/wall", "tv", Access.WATCH, ("wall",)),
+)
+
+ROLE_WORDS = {Role.ADMIN: "Admin", Role.ANALYST: "Analyst", Role.OPS: "Operations"}
 
 
 def admin_frame(frame: Frame, content: Any) -> html.Div:
-    return html.Div([html.Nav(frame.store_name), html.Main(content, id="main")])
+    """`content` beside the rail, with only the entries that the caller's role may open."""
+    entries = [entry for entry in ENTRIES if frame.principal.may(entry.access)]
+    return html.Div(
+        [
+            html.A("Skip to content", href="#main", className="skip-link"),
+            _rail(frame, entries),
+            html.Main(content, id="main", className="admin-main", tabIndex="-1"),
+            _bar(frame, entries),
+        ],
+        className="admin",
+    )
+
+
+def _rail(frame: Frame, entries: list[Entry]) -> html.Aside:
+    return html.Aside(
+        [
+            _brand(frame),
+            html.Nav([_entry(frame, entry, UNREAD[0]) for entry in entries], className="rail-nav", **_label("Admin")),
+            html.Div(
+                [
+                    dcc.Link([icon("shop"), html.Span("View store")], href="/", className="rail-link"),
+                    theme_button("rail-link"),
+                    _person(frame, in_sheet=False),
+                ],
+                className="rail-foot",
+            ),
+        ],
+        className="rail",
+    )
+
+
+def _brand(frame: Frame) -> dcc.Link:
+    return dcc.Link(
+        [html.Span(frame.store_name[:1].upper(), className="rail-mark"), html.Span(frame.store_name)],
+        href="/admin",
+        className="rail-brand",
+    )
+
+
+def _entry(frame: Frame, entry: Entry, unread_id: str) -> dcc.Link:
+    active = frame.active in entry.pages
+    parts: list[Any] = [
+        icon(entry.icon + ("-fill" if active and entry.icon in _FILLED else "")),
+        html.Span(entry.words),
+    ]
+    if entry.icon == "bell":
+        parts.append(html.Span(unread_words(frame.unread), id=unread_id, className="rail-badge"))
+    return dcc.Link(
+        parts,
+        href=entry.href,
+        className="rail-link rail-link-on" if active else "rail-link",
+        **({"title": f"{entry.words} (this page)"} if active else {}),
+    )
+
+
+_FILLED = {"grid-1x2", "bell", "people", "tv"}
+
+
+def unread_words(count: int) -> str:
+    """What the badge says; nothing when there is nothing to read."""
+    return "" if count <= 0 else ("99+" if count > 99 else str(count))
+
+
+def theme_button(class_name: str) -> html.Button:
+    """assets/05-theme.js listens to the attribute; CSS shows the icon of where a click leads."""
+    return html.Button(
+        [
+            icon("moon", "theme-to-dark"),
+            icon("sun", "theme-to-light"),
+            html.Span("Dark", className="theme-to-dark"),
+            html.Span("Light", className="theme-to-light"),
+        ],
+        type="button",
+        className=f"{class_name} theme-toggle",
+        title="Switch between light and dark",
+        **{"data-theme-toggle": "true"},
+    )
+
+
+def _person(frame: Frame, *, in_sheet: bool) -> html.Div:
+    """The real sign-out button stands in the rail; the sheet's passes its click on (assets/51-admin.js)."""
+    out = {"data-click": "sign-out"} if in_sheet else {}
+    principal = frame.principal
+    role = ROLE_WORDS.get(principal.role, "") if principal.role else ""
+    return html.Div(
+        [
+            html.Span(_initials(principal.name), className="person-mark", **{"aria-hidden": "true"}),
+            dcc.Link(
+                [html.Span(principal.name, className="person-name"), html.Span(role, className="person-role")],
+                href="/account",
+                className="person-words",
+                title="Your account",
+            ),
+            html.Button(
+                icon("box-arrow-right"),
+                id="sign-out-sheet" if in_sheet else "sign-out",
+                type="button",
+                n_clicks=0,
+                className="person-out",
+                title="Sign out",
+                **_label("Sign out"),
+                **out,
+            ),
+        ],
+        className="rail-person",
+    )
+
+
+def _bar(frame: Frame, entries: list[Entry]) -> html.Nav:
+    """The phone's bottom bar: the four busiest places and a sheet with the rest."""
+    first = [entry for entry in entries if entry.in_bar] if len(entries) > 4 else entries
+    rest = [entry for entry in entries if entry not in first]
+    more = html.Details(
+        [
+            html.Summary(
+                [
+                    icon("three-dots"),
+                    html.Span("More"),
+                    html.Span(unread_words(frame.unread) if rest else "", id=UNREAD[1], className="rail-badge"),
+                ],
+                className="rail-link" + (" rail-link-on" if any(frame.active in e.pages for e in rest) else ""),
+            ),
+            html.Div(
+                [
+                    *[_entry(frame, entry, UNREAD[2]) for entry in rest],
+                    dcc.Link([icon("shop"), html.Span("View store")], href="/", className="rail-link"),
+                    theme_button("rail-link"),
+                    _person(frame, in_sheet=True),
+                ],
+                className="bar-sheet",
+            ),
+        ],
+        className="bar-more",
+    )
+    return html.Nav(
+        [*[_entry(frame, e, f"{UNREAD[0]}-first") for e in first], more], className="bar", **_label("Admin")
+    )
+
+
+def _initials(name: str) -> str:
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
+
+
+def _label(words: str) -> dict[str, str]:
+    return {"aria-label": words}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 Tone = Literal["neutral", "good", "warn", "bad", "accent"]
@@ -40,8 +41,15 @@ def card(
         titles: list[Any] = [html.H2(title, className="card-title")]
         if note:
             titles.append(explain(note))
-        head = [html.Div([html.Div(titles, className="card-titles"), html.Div(list(actions))], className="card-head")]
-    return html.Section([*head, html.Div(body, className="card-body")], className=f"kit-card {class_name}".strip(), **props)
+        head = [
+            html.Div(
+                [html.Div(titles, className="card-titles"), html.Div(list(actions), className="card-actions")],
+                className="card-head",
+            )
+        ]
+    return html.Section(
+        [*head, html.Div(body, className="card-body")], className=f"kit-card {class_name}".strip(), **props
+    )
 
 
 def explain(note: str) -> html.Span:
@@ -54,30 +62,47 @@ def explain(note: str) -> html.Span:
     )
 
 
-def kpi(label: str, value: Any, *, change: Any = None, note: str = "", spark: Any = None, value_id: str | None = None) -> html.Div:
+def kpi(
+    label: str,
+    value: Any,
+    *,
+    change: Any = None,
+    note: str = "",
+    spark: Any = None,
+    value_id: str | None = None,
+    change_id: str | None = None,
+) -> html.Div:
     """One number that matters: label, value, change against what, sparkline."""
     named = {"id": value_id} if value_id else {}
+    named_change = {"id": change_id} if change_id else {}
     return html.Div(
         [
             html.Div([html.Span(label), explain(note) if note else None], className="kpi-label"),
             html.Div(value, className="kpi-value", **named),
-            html.Div(change, className="kpi-change") if change is not None else None,
+            html.Div(change, className="kpi-change", **named_change) if change is not None else None,
             html.Div(spark, className="kpi-spark") if spark is not None else None,
         ],
         className="kpi",
     )
 
 
-def change(now: float, before: float, against: str) -> html.Span:
-    """Relative change with arrow and words; "no sales then" when there is nothing to compare with."""
+def change(now: float, before: float, against: str, *, good: Literal["up", "down"] = "up") -> html.Span:
+    """Relative change with arrow and words; "none then" when there is nothing to compare with.
+
+    `good` says which way is welcome: "down" for returns.
+    """
     if before == 0:
         return html.Span(f"none {against}" if now else f"same as {against}", className="delta delta-flat")
     ratio = (now - before) / before
-    tone, arrow = ("up", "arrow-up-right") if ratio > 0 else ("down", "arrow-down-right")
+    up = ratio > 0
+    tone, arrow = ("up" if up == (good == "up") else "down"), ("arrow-up-right" if up else "arrow-down-right")
     if abs(ratio) < 0.005:
         tone, arrow = "flat", "arrow-right"
     return html.Span(
-        [icon(arrow), html.Span(f"{abs(ratio) * 100:.0f} %"), html.Span(f"against {against}", className="delta-against")],
+        [
+            html.Span([icon(arrow), f"{abs(ratio) * 100:,.0f} %"], className="delta-value"),
+            html.Span(f"against {against}", className="delta-against"),
+        ],
         className=f"delta delta-{tone}",
     )
 
@@ -94,7 +119,9 @@ def empty_state(title: str, words: str, *, icon_name: str = "inbox", action: Any
     )
 
 
-def table(head: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any]], *, caption: str = "", class_name: str = "") -> html.Div:
+def table(
+    head: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any]], *, caption: str = "", class_name: str = ""
+) -> html.Div:
     """A plain table. `head`: (words, is a number column); number cells are right-aligned and tabular."""
     numeric = [is_number for _, is_number in head]
     return html.Div(
@@ -104,7 +131,9 @@ def table(head: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any]], *, ca
                 html.Thead(html.Tr([html.Th(w, className="num" if n else "", scope="col") for w, n in head])),
                 html.Tbody(
                     [
-                        html.Tr([html.Td(cell, className="num" if n else "") for cell, n in zip(row, numeric, strict=True)])
+                        html.Tr(
+                            [html.Td(cell, className="num" if n else "") for cell, n in zip(row, numeric, strict=True)]
+                        )
                         for row in rows
                     ]
                 ),
@@ -133,4 +162,76 @@ def link_button(words: str, href: str, *, primary: bool = False, icon_name: str 
         [icon(icon_name) if icon_name else None, words],
         href=href,
         className=f"btn {'btn-primary' if primary else 'btn-quiet'}",
+    )
+
+
+def segmented(control_id: str, options: Sequence[tuple[str, str]], value: str, *, label: str) -> html.Div:
+    """One choice of a few, as joined buttons. `options`: (value, words); `label` is for screen readers."""
+    return html.Div(
+        dbc.RadioItems(
+            id=control_id,
+            options=[{"value": key, "label": words} for key, words in options],
+            value=value,
+            className="segmented",
+            inputClassName="btn-check",
+            labelClassName="segment",
+            labelCheckedClassName="segment-on",
+        ),
+        role="group",
+        className="segmented-box",
+        **{"aria-label": label},
+    )
+
+
+def search_box(control_id: str, placeholder: str, value: str = "") -> html.Div:
+    """A search field that reports a little after the last key."""
+    return html.Div(
+        [
+            icon("search"),
+            dbc.Input(
+                id=control_id, type="search", placeholder=placeholder, value=value, debounce=0.3, maxLength=100,
+                autoComplete="off",
+            ),
+        ],
+        className="search-box",
+    )  # fmt: skip
+
+
+def loading(content: Any, **props: Any) -> dcc.Loading:
+    """Dim what is being loaded, but only once it takes noticeably long."""
+    return dcc.Loading(
+        content,
+        delay_show=350,
+        delay_hide=100,
+        overlay_style={"visibility": "visible", "opacity": 0.5},
+        custom_spinner=html.Span(className="kit-spinner"),
+        **props,
+    )
+
+
+def pager(previous_id: str, next_id: str, words_id: str) -> html.Div:
+    """Where in a long list one is, with a way back and on; a callback fills the words and disables the ends."""
+    return html.Div(
+        [
+            html.Span(id=words_id, className="pager-words", role="status"),
+            html.Button(
+                [icon("chevron-left"), "Previous"], id=previous_id, className="btn btn-quiet btn-sm", n_clicks=0
+            ),
+            html.Button(["Next", icon("chevron-right")], id=next_id, className="btn btn-quiet btn-sm", n_clicks=0),
+        ],
+        className="pager",
+    )
+
+
+def facts(pairs: Sequence[tuple[str, Any]]) -> html.Dl:
+    """Names and values under each other."""
+    return html.Dl([part for name, value in pairs for part in (html.Dt(name), html.Dd(value))], className="facts")
+
+
+def meter(share: float) -> html.Span:
+    """A thin bar behind a list row; `share` from 0 to 1."""
+    return html.Span(
+        html.Span(style={"width": f"{max(0.0, min(1.0, share)) * 100:.1f}%"}),
+        className="meter",
+        **{"aria-hidden": "true"},
     )

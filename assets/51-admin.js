@@ -1,0 +1,351 @@
+/* The staff pages in the browser: live ticks of tiles, lists, charts and grids, all fed by the one live snapshot.
+   Values that people typed reach the page as React text only, never as markup. */
+(function () {
+  "use strict";
+  const clientside = (window.dash_clientside = window.dash_clientside || {});
+  const noUpdate = () => window.dash_clientside.no_update;
+  const by = (id) => document.getElementById(id);
+
+  /* --- words and numbers in the store's locale ------------------------------------------------ */
+
+  const tag = (currency) => (currency.locale || "en").replace("_", "-");
+  const major = (minor, currency) => minor / 10 ** currency.digits;
+  const whole = (value, currency) => new Intl.NumberFormat(tag(currency)).format(value);
+
+  function money(minor, currency) {
+    const style = { style: "currency", currency: currency.code };
+    style.minimumFractionDigits = style.maximumFractionDigits = currency.digits;
+    return new Intl.NumberFormat(tag(currency), style).format(major(minor, currency));
+  }
+
+  function moneyShort(minor, currency) {
+    const amount = major(minor, currency);
+    if (Math.abs(amount) < 1000) return money(minor, currency);
+    const style = { style: "currency", currency: currency.code, maximumFractionDigits: 0 };
+    if (Math.abs(amount) >= 100000) Object.assign(style, { notation: "compact", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    return new Intl.NumberFormat(tag(currency), style).format(amount);
+  }
+
+  function clock(iso, zone, seconds) {
+    const parts = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: zone || undefined };
+    if (seconds) parts.second = "2-digit";
+    return new Intl.DateTimeFormat("en-GB", parts).format(new Date(iso));
+  }
+
+  /* "2026-11-22T14:03:05" in the store's zone: what Plotly takes as plain time. */
+  function wallTime(iso, zone) {
+    const parts = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" };
+    return new Intl.DateTimeFormat("sv-SE", { ...parts, timeZone: zone || undefined }).format(new Date(iso)).replace(" ", "T");
+  }
+
+  const units = (count, currency) => (count === 1 ? "1 unit" : `${whole(count, currency)} units`);
+
+  /* --- components ------------------------------------------------------------------------------- */
+
+  const make = (namespace) => (type, className, children, more) => ({
+    namespace,
+    type,
+    props: { className, children, ...more },
+  });
+  const html = make("dash_html_components");
+  const dcc = make("dash_core_components");
+  const icon = (name) => html("I", `bi bi-${name}`, null, { "aria-hidden": "true" });
+
+  function delta(now, before, against, downIsGood) {
+    if (!before) return html("Span", "delta delta-flat", now ? `none ${against}` : `same as ${against}`);
+    const ratio = (now - before) / before;
+    const up = ratio > 0;
+    const flat = Math.abs(ratio) < 0.005;
+    const tone = flat ? "flat" : up !== !!downIsGood ? "up" : "down";
+    const arrow = flat ? "arrow-right" : up ? "arrow-up-right" : "arrow-down-right";
+    const percent = `${Math.round(Math.abs(ratio) * 100).toLocaleString("en")} %`;
+    return html("Span", `delta delta-${tone}`, [
+      html("Span", "delta-value", [icon(arrow), percent]),
+      html("Span", "delta-against", `against ${against}`),
+    ]);
+  }
+
+  const stockBadge = (left) =>
+    left <= 0
+      ? html("Span", "kit-badge kit-badge-bad", [icon("x-circle"), "Sold out"])
+      : html("Span", "kit-badge kit-badge-warn", [icon("arrow-down"), `${left.toLocaleString("en")} left`]);
+
+  function lowRow(row, mayReceive) {
+    const link = dcc("Link", "btn btn-quiet btn-sm", "Receive", {
+      href: `/admin/inventory?product=${encodeURIComponent(row.product_id)}&do=stock`,
+    });
+    const words = [
+      html("Span", "name", row.name, { title: row.name }),
+      html("Span", "sub", `threshold ${row.threshold.toLocaleString("en")}`),
+    ];
+    return html("Li", "", [html("Div", "grow", words), stockBadge(row.available), mayReceive ? link : null]);
+  }
+
+  function orderRow(order, snapshot, options, isNew) {
+    const number = `#${order.number}`;
+    const name = options.open
+      ? dcc("Link", "name", number, { href: `/admin/orders/${order.order_id}` })
+      : html("Span", "name", number);
+    const who = [order.name, order.place].filter(Boolean).join(" · ");
+    const when = wallTime(order.at, options.zone).slice(0, 10) === snapshot.day ? clock(order.at, options.zone) : dayWords(order.at, snapshot, options);
+    return html("Li", isNew ? "just-in" : "", [
+      html("Div", "grow", [name, html("Span", "sub", who)]),
+      html("Div", "num", [
+        money(order.total, snapshot.currency),
+        html("Span", "sub", `${units(order.units, snapshot.currency)} · ${when}`),
+      ]),
+    ]);
+  }
+
+  const dayWords = (iso, snapshot, options) =>
+    new Intl.DateTimeFormat(tag(snapshot.currency), { day: "numeric", month: "short", year: "numeric", timeZone: options.zone || undefined }).format(new Date(iso));
+
+  /* What the server wrote on an element for us: {zone, open, receive}. */
+  const options = (id) => (by(id) ? { ...by(id).dataset } : {});
+
+  function put(id, props) {
+    if (by(id)) window.dash_clientside.set_props(id, props);
+  }
+
+  /* --- overview ------------------------------------------------------------------------------------ */
+
+  const LAST_WEEK = "same time last week";
+  const TILES = { gross: true, orders: false, aov: true, units: false, returns: true };
+  let seenOrders = null;
+
+  function overview(snapshot) {
+    if (!snapshot || !snapshot.today) return noUpdate();
+    for (const [key, isMoney] of Object.entries(TILES)) {
+      const now = snapshot.today[key] || 0;
+      const shown = isMoney ? moneyShort(now, snapshot.currency) : whole(now, snapshot.currency);
+      put(`admin-overview-tile-${key}`, { children: shown });
+      put(`admin-overview-change-${key}`, { children: delta(now, snapshot.last_week[key] || 0, LAST_WEEK, key === "returns") });
+    }
+    const latest = options("admin-overview-latest");
+    if (snapshot.latest && snapshot.latest.length) {
+      const rows = snapshot.latest.map((order) =>
+        orderRow(order, snapshot, latest, seenOrders !== null && !seenOrders.has(order.order_id))
+      );
+      put("admin-overview-latest", { children: html("Ul", "kit-list", rows) });
+      seenOrders = new Set([...(seenOrders || []), ...snapshot.latest.map((order) => order.order_id)]);
+    }
+    const low = options("admin-overview-low");
+    if (snapshot.low && snapshot.low.length) {
+      put("admin-overview-low", { children: html("Ul", "kit-list", snapshot.low.map((row) => lowRow(row, low.receive))) });
+    }
+    put("admin-overview-low-count", { children: snapshot.low_count ? String(snapshot.low_count) : "" });
+    return snapshot.seq;
+  }
+
+  /* The line's last point is today's bucket: what it held before today, plus today so far. */
+  function salesLine(snapshot, figure) {
+    const meta = figure && figure.layout && figure.layout.meta;
+    if (!snapshot || !meta || meta.day !== snapshot.day) return noUpdate();
+    const y = major(meta.base + snapshot.today.gross, snapshot.currency);
+    const line = figure.data[meta.line];
+    const shown = money(meta.base + snapshot.today.gross, snapshot.currency);
+    const lastY = line.y[line.y.length - 1];
+    if (lastY === y) return noUpdate();
+    const replaceLast = (list, value) => [...list.slice(0, -1), value];
+    const data = figure.data.slice();
+    const custom = line.customdata || [];
+    data[meta.line] = {
+      ...line,
+      y: replaceLast(line.y, y),
+      customdata: replaceLast(custom, [custom.length ? custom[custom.length - 1][0] : "", shown]),
+    };
+    data[meta.line + 1] = { ...data[meta.line + 1], y: [y] };
+    const annotations = (figure.layout.annotations || []).map((note, i) => (i === 0 ? { ...note, y } : note));
+    return { ...figure, data, layout: { ...figure.layout, annotations } };
+  }
+
+  /* --- the mark beside "as of" ------------------------------------------------------------------------ */
+
+  function liveMark(id) {
+    return function (snapshot, state) {
+      const asOf = snapshot && snapshot.as_of ? `as of ${clock(snapshot.as_of, options(id).zone, true)}` : "";
+      if (state && state.status === "reconnecting") {
+        return [["Reconnecting", asOf && `numbers ${asOf}`].filter(Boolean).join(" · "), "live-mark live-mark-reconnecting"];
+      }
+      if (!asOf) return [noUpdate(), noUpdate()];
+      return [`Live · ${asOf}`, "live-mark live-mark-live"];
+    };
+  }
+
+  /* --- stock page ------------------------------------------------------------------------------------- */
+
+  function stockLine(snapshot, figure) {
+    const meta = figure && figure.layout && figure.layout.meta;
+    if (!snapshot || !meta || !meta.product_id || !snapshot.stock) return noUpdate();
+    const fresh = snapshot.stock.filter((row) => row.product_id === meta.product_id && row.at > meta.after);
+    const now = wallTime(snapshot.as_of, meta.zone);
+    const [line, end] = figure.data;
+    let x = line.x.slice(0, -1); // the last point only carries the level on to "now"
+    let y = line.y.slice(0, -1);
+    for (const row of fresh) {
+      x.push(wallTime(row.at, meta.zone));
+      y.push(row.on_hand);
+    }
+    if (!y.length) return noUpdate();
+    const level = y[y.length - 1];
+    const moved = Date.parse(now) - Date.parse(line.x[line.x.length - 1]);
+    if (!fresh.length && moved < 15000) return noUpdate();
+    const after = fresh.length ? fresh[fresh.length - 1].at : meta.after;
+    const axis = figure.layout.yaxis || {};
+    const roof = Math.max((axis.range || [0, 1])[1], level * 1.12);
+    return {
+      ...figure,
+      data: [
+        { ...line, x: [...x, now], y: [...y, level] },
+        { ...end, x: [now], y: [level], text: [level.toLocaleString("en")] },
+        ...figure.data.slice(2),
+      ],
+      layout: { ...figure.layout, meta: { ...meta, after }, yaxis: { ...axis, range: [0, roof] } },
+    };
+  }
+
+  /* Cells change in place; rows keep their order under the reader's eyes until the next sort. */
+  function gridTicks(gridId) {
+    return function (snapshot) {
+      if (!snapshot || !snapshot.stock || !window.dash_ag_grid || !by(gridId)) return noUpdate();
+      let api;
+      try {
+        api = window.dash_ag_grid.getApi(gridId);
+      } catch {
+        return noUpdate(); // the grid is still being built; the next tick finds it
+      }
+      if (!api) return noUpdate();
+      const latest = new Map(snapshot.stock.map((row) => [row.product_id, row]));
+      for (const row of latest.values()) {
+        const node = api.getRowNode(row.product_id);
+        if (!node || (node.data.available === row.available && node.data.on_hand === row.on_hand)) continue;
+        const velocity = node.data.velocity;
+        node.updateData({
+          ...node.data,
+          available: row.available,
+          on_hand: row.on_hand,
+          held: row.on_hand - row.available,
+          days_of_cover: velocity ? row.available / velocity : node.data.days_of_cover,
+          state: node.data.state === "removed" ? "removed" : row.available <= 0 ? "out" : row.available < node.data.threshold ? "low" : "ok",
+        });
+      }
+      return snapshot.seq;
+    };
+  }
+
+  function stockLow(snapshot) {
+    const id = "admin-stock-low";
+    if (!snapshot || !snapshot.low || !snapshot.low.length || !by(id)) return noUpdate();
+    put(id, { children: html("Ul", "kit-list", snapshot.low.map((row) => lowRow(row, options(id).receive))) });
+    put("admin-stock-low-count", { children: snapshot.low_count ? String(snapshot.low_count) : "" });
+    return snapshot.seq;
+  }
+
+  /* --- controls ------------------------------------------------------------------------------------------- */
+
+  /* Keep what is searched and chosen in the address, so that "back" and a sent link show the same list. */
+  function remember(names) {
+    return function (...values) {
+      const query = new URLSearchParams(window.location.search);
+      names.forEach((name, i) => {
+        const value = values[i];
+        if (value === null || value === undefined || value === "" || value === 1) query.delete(name);
+        else query.set(name, value);
+      });
+      const words = query.toString();
+      window.history.replaceState(window.history.state, "", window.location.pathname + (words ? `?${words}` : ""));
+      return noUpdate();
+    };
+  }
+
+  const PICTURE_LIMIT = 5 * 1024 * 1024;
+
+  /* Show a chosen picture at once; what cannot be one is said before anything is sent. */
+  function preview(contents, shown) {
+    if (!contents) return [shown || noUpdate(), ""];
+    const kind = /^data:(image\/(?:png|jpeg|webp));base64,/.exec(contents);
+    if (!kind) return [noUpdate(), "Choose a PNG, JPEG or WebP picture."];
+    if ((contents.length - kind[0].length) * 0.75 > PICTURE_LIMIT) return [noUpdate(), "The picture is larger than 5 MB."];
+    return [contents, ""];
+  }
+
+  function gridFilter(gridId) {
+    return async function (words) {
+      if (!by(gridId) || !window.dash_ag_grid) return noUpdate();
+      const api = await window.dash_ag_grid.getApiAsync(gridId);
+      api.setGridOption("quickFilterText", (words || "").trim());
+      return noUpdate();
+    };
+  }
+
+  clientside.admin = {
+    overview,
+    salesLine,
+    overviewMark: liveMark("admin-overview-mark"),
+    stockMark: liveMark("admin-stock-mark"),
+    stockLine,
+    stockLow,
+    stockTicks: gridTicks("admin-stock-grid"),
+    inventoryTicks: gridTicks("admin-inventory-grid"),
+    rememberOrders: remember(["q", "status", "page"]),
+    rememberCustomers: remember(["q", "sort", "page"]),
+    rememberProduct: remember(["product"]),
+    preview,
+    stockFilter: gridFilter("admin-stock-grid"),
+    inventoryFilter: gridFilter("admin-inventory-grid"),
+  };
+
+  /* --- AG Grid cells: React elements, so names are text -------------------------------------------------- */
+
+  const cells = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
+  const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
+  const element = (...parts) => window.React.createElement(...parts);
+
+  cells.ProductCell = (props) =>
+    element(
+      "div",
+      { className: "grid-product" },
+      element("img", { src: props.data.image, alt: "", className: "thumb", loading: "lazy", width: 32, height: 40 }),
+      element(
+        "span",
+        null,
+        element("span", { className: "name", title: props.value }, props.value),
+        element("span", { className: "sub" }, props.data.sub || props.data.category)
+      )
+    );
+
+  const STATES = {
+    ok: ["kit-badge kit-badge-good", "bi bi-check2", "In stock"],
+    low: ["kit-badge kit-badge-warn", "bi bi-arrow-down", "Low"],
+    out: ["kit-badge kit-badge-bad", "bi bi-x-circle", "Sold out"],
+    removed: ["kit-badge", "bi bi-slash-circle", "Out of store"],
+  };
+
+  cells.StateCell = (props) => {
+    const [className, glyph, words] = STATES[props.value] || STATES.ok;
+    return element("span", { className }, element("i", { className: glyph, "aria-hidden": "true" }), words);
+  };
+
+  functions.adminNumber = (value, locale) => (value === null || value === undefined ? "–" : new Intl.NumberFormat(locale.replace("_", "-")).format(value));
+  functions.adminMoney = (value, code, digits, locale) => (value === null || value === undefined ? "–" : money(value, { code, digits, locale }));
+  functions.adminVelocity = (value) => (value === null || value === undefined ? "–" : value.toFixed(value < 10 ? 1 : 0));
+  functions.adminCover = (value, velocity) =>
+    velocity === null || velocity === undefined ? "–" : velocity === 0 ? "no sales" : value >= 1000 ? "999+" : value.toFixed(value < 10 ? 1 : 0);
+  functions.adminEmptyLast = (a, b, nodeA, nodeB, isDescending) => {
+    const missing = (value) => value === null || value === undefined;
+    if (missing(a) && missing(b)) return 0;
+    if (missing(a)) return isDescending ? -1 : 1;
+    if (missing(b)) return isDescending ? 1 : -1;
+    return a - b;
+  };
+
+  /* --- small things of the frame ---------------------------------------------------------------------------- */
+
+  document.addEventListener("click", (event) => {
+    const passed = event.target.closest("[data-click]");
+    if (passed && by(passed.dataset.click)) by(passed.dataset.click).click();
+    for (const open of document.querySelectorAll("details.bar-more[open]")) {
+      if (!open.contains(event.target) || event.target.closest("a")) open.open = false;
+    }
+  });
+})();

@@ -1,0 +1,1 @@
+"""Builders of the staff pages: data -> components."""

@@ -1,0 +1,20 @@
+"""How each number is computed, in the words of the metric definitions; shown by the (i) beside it."""
+
+from __future__ import annotations
+
+GROSS = "Gross sales: unit price × quantity over the lines of orders paid in the period, before tax."
+ORDERS = "Paid orders. An order counts at the moment it was paid."
+AOV = "Average order value: gross sales ÷ orders, rounded half up."
+UNITS = "Quantities summed over the lines of orders paid in the period."
+RETURNS = "Unit price × quantity returned, before tax, booked on the day of the return."
+NET = "Gross sales − returns."
+SAME_CLOCK = " Compared with the same weekday last week up to the same clock time."
+BEST_SELLERS = "Gross sales per product in the period, before tax and before returns."
+LOW_STOCK = "Products with fewer available units than their threshold, the most urgent first."
+VELOCITY = "Sales velocity: units sold per day over the last 28 full days, or since the product was first stocked."
+COVER = "Days of cover: available ÷ sales velocity."
+STOCK_LEVEL = "On hand = available + held by checkouts that are not yet paid. The ledger says every step."
+LIFETIME = "Lifetime value: a customer's gross sales − returns, all time, before tax."
+SPENT = "Unit price × quantity over the lines of all the customer's paid orders, before tax."
+RETURNING = "Customers with an order later than their first one ÷ customers with an order. Guests are left out."
+REFUND = "Unit price × quantity returned, plus its share of the order's tax."

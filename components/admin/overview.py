@@ -1,0 +1,286 @@
+"""The overview's parts: today's tiles, sales over time, best sellers, low stock, latest orders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import dash_bootstrap_components as dbc
+import pandas as pd
+from dash import dcc, html
+
+from app.domain import OrderSummary, Product
+from app.money import Formats
+from components import figures
+from components.admin import notes
+from components.admin.periods import CHOICES
+from components.ui import badge, card, change, empty_state, explain, icon, kpi, link_button, meter, segmented
+
+LAST_WEEK = "same time last week"
+LATEST = 8
+
+
+class Totals(Protocol):
+    """Sums over some time; money in minor units before tax."""
+
+    @property
+    def orders(self) -> int: ...
+    @property
+    def units(self) -> int: ...
+    @property
+    def gross(self) -> int: ...
+    @property
+    def returns(self) -> int: ...
+    @property
+    def net(self) -> int: ...
+    @property
+    def aov(self) -> int: ...
+
+
+# key, words, note, is money, which way is welcome
+_TILES = (
+    ("gross", "Sales", notes.GROSS, True, "up"),
+    ("orders", "Orders", notes.ORDERS, False, "up"),
+    ("aov", "Average order", notes.AOV, True, "up"),
+    ("units", "Units", notes.UNITS, False, "up"),
+    ("returns", "Returns", notes.RETURNS, True, "down"),
+)
+
+
+def today_tiles(
+    now: Totals, last_week: Totals, trend: pd.DataFrame, formats: Formats, part_id: Any = str
+) -> list[html.Div]:
+    """Today against the same weekday last week up to the same clock time.
+
+    `trend`: the last days' rows (gross, orders, aov, units, returns) for the sparklines. `part_id` makes
+    ids of "tile-gross" and "change-gross"; the browser updates these parts from the live snapshot.
+    """
+    return [
+        kpi(
+            f"{words} today",
+            _shown(getattr(now, key), is_money, formats),
+            change=change(getattr(now, key), getattr(last_week, key), LAST_WEEK, good=good),
+            note=note + notes.SAME_CLOCK,
+            spark=figures.sparkline([int(value) for value in trend[key]]),
+            value_id=part_id(f"tile-{key}"),
+            change_id=part_id(f"change-{key}"),
+        )
+        for key, words, note, is_money, good in _TILES
+    ]
+
+
+def period_tiles(
+    now: Totals, before: Totals | None, against: str, trend: pd.DataFrame, formats: Formats
+) -> list[html.Div]:
+    """The chosen period's totals; `before` None: there was no trade to compare with."""
+    return [
+        kpi(
+            words,
+            _shown(getattr(now, key), is_money, formats),
+            change=change(getattr(now, key), getattr(before, key), against, good=good) if before else "",
+            note=note,
+            spark=figures.sparkline([int(value) for value in trend[key]]) if key in trend else None,
+        )
+        for key, words, note, is_money, good in _TILES
+    ]
+
+
+def period_controls(part_id: Any, choice: str, first: str, last: str) -> list[Any]:
+    """Period choice, two dates for a custom one, compare switch. `first`, `last`: ISO dates, both included."""
+    return [
+        html.Div(
+            [
+                dbc.Input(id=part_id("from"), type="date", value=first, debounce=0.4, **{"aria-label": "First day"}),
+                html.Span("to", className="muted"),
+                dbc.Input(id=part_id("to"), type="date", value=last, debounce=0.4, **{"aria-label": "Last day"}),
+            ],
+            id=part_id("dates"),
+            className="dates",
+            hidden=choice != "custom",
+        ),
+        segmented(part_id("period"), CHOICES, choice, label="Period"),
+        html.Div(
+            dbc.Checklist(
+                id=part_id("compare"), options=[{"label": "Compare", "value": "on"}], value=["on"], switch=True
+            ),
+            className="compare-switch",
+        ),
+    ]
+
+
+def sales_totals(totals: Totals, before: Totals | None, formats: Formats) -> html.Div:
+    """The period's sums over its line; `before` None: nothing to compare with."""
+    return html.Div(
+        [
+            _total("Gross sales", totals.gross, before, "gross", formats, notes.GROSS, main=True),
+            _total("Net sales", totals.net, before, "net", formats, notes.NET),
+            _total("Orders", totals.orders, before, "orders", formats, notes.ORDERS, money=False),
+            _total("Average order", totals.aov, before, "aov", formats, notes.AOV),
+        ],
+        className="totals",
+    )
+
+
+def no_sales() -> html.Div:
+    return empty_state(
+        "No sales in these days",
+        "Each paid order adds to this line within a second or two. Choose a longer period to look back.",
+        icon_name="graph-up",
+    )
+
+
+def _total(
+    words: str,
+    value: int,
+    before: Totals | None,
+    key: str,
+    formats: Formats,
+    note: str,
+    *,
+    money: bool = True,
+    main: bool = False,
+) -> html.Div:
+    return html.Div(
+        [
+            html.Div([words, explain(note)], className="total-name"),
+            html.Div(_shown(value, money, formats), className="total-value"),
+            change(value, getattr(before, key), "before") if before else None,
+        ],
+        className="total total-main" if main else "total",
+    )
+
+
+def best_sellers(rows: pd.DataFrame, names: Mapping[str, str], formats: Formats) -> Any:
+    """`rows`: product_id, units, gross (minor units), descending; `names` by product id."""
+    if rows.empty:
+        return empty_state(
+            "Nothing sold in these days", "The products that earn most will be listed here.", icon_name="bag"
+        )
+    most = max(int(rows["gross"].max()), 1)
+    return html.Ol(
+        [
+            html.Li(
+                [
+                    html.Span(str(rank), className="rank"),
+                    html.Div(
+                        [
+                            html.Span(names.get(pid, pid), className="name", title=names.get(pid, pid)),
+                            meter(gross / most),
+                        ],
+                        className="grow",
+                    ),
+                    html.Div(
+                        [formats.money_short(gross), html.Span(units_words(units, formats), className="sub")],
+                        className="num",
+                    ),
+                ]
+            )
+            for rank, (pid, units, gross) in enumerate(
+                zip(rows["product_id"], map(int, rows["units"]), map(int, rows["gross"]), strict=True), start=1
+            )
+        ],
+        className="kit-list",
+    )
+
+
+def low_stock(products: Sequence[Product], may_receive: bool) -> Any:
+    """The most urgent first, each ending in "Receive" for those who may."""
+    if not products:
+        return empty_state(
+            "Nothing is low", "Products that fall below their threshold will be listed here.", icon_name="check2-circle"
+        )
+    return html.Ul(
+        [_low_row(p.product_id, p.name, p.stock, p.threshold, may_receive) for p in products], className="kit-list"
+    )
+
+
+def _low_row(product_id: str, name: str, available: int, threshold: int, may_receive: bool) -> html.Li:
+    return html.Li(
+        [
+            html.Div(
+                [html.Span(name, className="name", title=name), html.Span(f"threshold {threshold:,}", className="sub")],
+                className="grow",
+            ),
+            badge("Sold out", "bad", "x-circle")
+            if available <= 0
+            else badge(f"{available:,} left", "warn", "arrow-down"),
+            receive_link(product_id) if may_receive else None,
+        ]
+    )
+
+
+def receive_link(product_id: str) -> dcc.Link:
+    return dcc.Link("Receive", href=f"/admin/inventory?product={product_id}&do=stock", className="btn btn-quiet btn-sm")
+
+
+def latest_orders(orders: Sequence[OrderSummary], formats: Formats, may_open: bool) -> Any:
+    if not orders:
+        return empty_state(
+            "No orders yet",
+            "Orders appear here a second after they are paid.",
+            icon_name="receipt",
+            action=link_button("Open the store", "/"),
+        )
+    return html.Ul([_order_row(order, formats, may_open) for order in orders], className="kit-list")
+
+
+def _order_row(order: OrderSummary, formats: Formats, may_open: bool) -> html.Li:
+    number = f"#{order.number}"
+    who = " · ".join(part for part in (order.customer.split(" ")[0], order.country) if part)
+    when = order.paid_at or order.created_at
+    return html.Li(
+        [
+            html.Div(
+                [
+                    dcc.Link(number, href=f"/admin/orders/{order.order_id}", className="name")
+                    if may_open
+                    else html.Span(number, className="name"),
+                    html.Span(who, className="sub"),
+                ],
+                className="grow",
+            ),
+            html.Div(
+                [
+                    formats.money(order.total),
+                    html.Span(f"{units_words(order.units, formats)} · {when_words(when, formats)}", className="sub"),
+                ],
+                className="num",
+            ),
+        ]
+    )
+
+
+def when_words(at: Any, formats: Formats) -> str:
+    """The clock for today, else the day."""
+    return formats.clock(at) if formats.store_day(at) == formats.today() else formats.day(formats.store_day(at))
+
+
+def units_words(units: int, formats: Formats) -> str:
+    return "1 unit" if units == 1 else f"{formats.number(units)} units"
+
+
+def quiet_notice(last_day: str) -> html.Div:
+    return html.Div(
+        [
+            icon("clock-history"),
+            f"The last sale was on {last_day}. Periods end there; a new sale brings back today's tiles.",
+        ],
+        className="notice",
+    )
+
+
+def list_card(title: str, body: Any, *, body_id: str, note: str = "", action: Any = None) -> html.Section:
+    return card(
+        title, html.Div(body, id=body_id), note=note, actions=[action] if action else [], class_name="card-flush"
+    )
+
+
+def _shown(value: int, is_money: bool, formats: Formats) -> str:
+    if not is_money:
+        return formats.number(value)
+    return formats.money(value) if abs(formats.major(value)) < 1000 else formats.money_short(value)
+
+
+def live_mark(part_id: str, words: str, zone: str) -> html.Span:
+    """The "as of" line; the browser writes the stream's state into it, with clocks in `zone`."""
+    return html.Span(words, id=part_id, className="live-mark", **{"data-zone": zone})

@@ -1,0 +1,144 @@
+"""Which days a chart covers, which it is compared with, and how finely they are cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+import pandas as pd
+
+from app.domain import Period
+from app.errors import InvalidInput
+from app.money import Formats
+
+Grain = Literal["day", "week", "month"]
+
+CHOICES = (("7d", "7 days"), ("28d", "28 days"), ("12m", "12 months"), ("all", "All"), ("custom", "Custom"))
+_DAYS = {"7d": 7, "28d": 28}
+QUIET_AFTER = 28  # days without a sale after which a shop's history counts as imported
+MOST_DAYS = 366 * 50
+
+
+@dataclass(frozen=True)
+class Trade:
+    """The days on which the shop has sold anything at all; None: it has not yet."""
+
+    first_day: date | None
+    last_day: date | None
+
+    def is_quiet(self, today: date) -> bool:
+        """Nothing sold lately, as after importing an old history: "today" would only show zeros."""
+        return self.last_day is not None and (today - self.last_day).days > QUIET_AFTER
+
+    def anchor(self, today: date) -> date:
+        """The day that a period ends with: today, or a quiet shop's last day of trade."""
+        return self.last_day if self.last_day is not None and self.is_quiet(today) else today
+
+
+def default_choice(trade: Trade, today: date) -> str:
+    return "12m" if trade.is_quiet(today) else "28d"
+
+
+def period_of(choice: object, trade: Trade, today: date, start: object = None, end: object = None) -> Period:
+    """The days of a choice. `start` and `end` (ISO dates, both included) matter for "custom" only.
+
+    Raises InvalidInput for anything else than a known choice or two dates in order.
+    """
+    anchor = trade.anchor(today)
+    after = anchor + timedelta(days=1)
+    words = dict(CHOICES)
+    if choice == "custom":
+        return _custom(start, end)
+    if choice in _DAYS:
+        return Period(after - timedelta(days=_DAYS[str(choice)]), after, words[str(choice)])
+    if choice == "12m":
+        return Period(_year_before(after), after, words["12m"])
+    if choice == "all":
+        return Period(trade.first_day or anchor, after, "All time")
+    raise InvalidInput("Choose one of the periods shown.", "period")
+
+
+def previous(period: Period) -> Period:
+    """As many days, just before; a whole year is compared with the year before it."""
+    if period.start == _year_before(period.end):
+        return Period(_year_before(period.start), period.start, "year before")
+    return Period(period.start - timedelta(days=period.days), period.start, f"previous {period.days} days")
+
+
+def grain_of(period: Period) -> Grain:
+    if period.days <= 62:
+        return "day"
+    return "week" if period.days <= 760 else "month"
+
+
+def buckets(daily: pd.DataFrame, period: Period, grain: Grain, formats: Formats, today: date) -> pd.DataFrame:
+    """Daily rows (day, orders, units, gross, returns, net) summed per bucket of `period`.
+
+    Columns: start (date: the bucket's first day), label (words), complete (bool: all its days are in the
+    period and over), orders, units, gross, returns, net. Weeks begin on Monday.
+    """
+    numbers = ["orders", "units", "gross", "returns", "net"]
+    frame = daily[numbers].assign(start=_bucket_starts(pd.to_datetime(daily["day"]), grain))
+    summed = frame.groupby("start", sort=True).sum().reset_index()
+    summed["start"] = [stamp.date() for stamp in summed["start"]]
+    ends = [_bucket_end(start, grain) for start in summed["start"]]
+    summed["complete"] = [
+        start >= period.start and end <= period.end and end <= today
+        for start, end in zip(summed["start"], ends, strict=True)
+    ]
+    summed["label"] = [
+        _words(start, grain, formats) + ("" if done else " (part)")
+        for start, done in zip(summed["start"], summed["complete"], strict=True)
+    ]
+    return summed
+
+
+def shifted(daily: pd.DataFrame, before: Period, period: Period) -> pd.DataFrame:
+    """The comparison period's rows on the days of `period` that they are compared with, in order."""
+    moved = daily.copy()
+    moved["day"] = pd.to_datetime(moved["day"]) + pd.Timedelta(days=(period.start - before.start).days)
+    return moved[moved["day"] < pd.Timestamp(period.end)]
+
+
+def _custom(start: object, end: object) -> Period:
+    try:
+        first, last = date.fromisoformat(str(start)[:10]), date.fromisoformat(str(end)[:10])
+    except ValueError:
+        raise InvalidInput("Give the first and the last day of the period.", "period") from None
+    if last < first:
+        raise InvalidInput("The period ends before it starts.", "period")
+    if (last - first).days >= MOST_DAYS or last.year > 9000 or first.year < 1900:
+        raise InvalidInput("The period is longer than fifty years.", "period")
+    return Period(first, last + timedelta(days=1), "Chosen days")
+
+
+def _year_before(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - 1, day=28)
+
+
+def _bucket_starts(days: pd.Series, grain: Grain) -> pd.Series:
+    if grain == "day":
+        return days
+    if grain == "week":
+        return days - pd.to_timedelta(days.dt.weekday, unit="D")
+    return days.dt.to_period("M").dt.start_time
+
+
+def _bucket_end(start: date, grain: Grain) -> date:
+    if grain == "day":
+        return start + timedelta(days=1)
+    if grain == "week":
+        return start + timedelta(days=7)
+    return (start.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def _words(start: date, grain: Grain, formats: Formats) -> str:
+    if grain == "week":
+        return f"week of {formats.day(start)}"
+    if grain == "month":
+        return f"{start:%B %Y}"
+    return f"{start:%a} {formats.day(start)}"

@@ -1,0 +1,152 @@
+"""The stock page's parts: one product's course, the table of all, fastest sellers, what is low."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from dash import html
+
+from app.domain import Product
+from app.money import Formats
+from components import figures
+from components.admin import grids, notes
+from components.admin.overview import low_stock
+from components.ui import empty_state, explain
+
+SPANS = (("1", "24 hours"), ("7", "7 days"), ("28", "28 days"), ("90", "90 days"))
+
+
+def most_urgent_first(overview: pd.DataFrame) -> pd.DataFrame:
+    """Low ones first, by how little of their threshold is left; then by days of cover; ties by name."""
+    frame = overview.assign(
+        low=overview["available"] < overview["threshold"],
+        left=overview["available"] / overview["threshold"].clip(lower=1),
+        cover=overview["days_of_cover"].fillna(math.inf),
+    )
+    frame["left"] = frame["left"].where(frame["low"], 1.0)
+    ordered = frame.sort_values(["low", "left", "cover", "name"], ascending=[False, True, True, True], kind="stable")
+    return ordered.drop(columns=["low", "left", "cover"]).reset_index(drop=True)
+
+
+def rows(overview: pd.DataFrame) -> list[dict[str, Any]]:
+    """Grid rows in the frame's order; a velocity or cover that does not exist is None."""
+    return [
+        {
+            "product_id": row.product_id,
+            "name": row.name,
+            "category": row.category,
+            "available": int(row.available),
+            "held": int(row.held),
+            "on_hand": int(row.on_hand),
+            "threshold": int(row.threshold),
+            "velocity": _number(row.velocity),
+            "days_of_cover": _number(row.days_of_cover),
+            "sold_28d": int(row.sold_28d),
+            "state": state_of(int(row.available), int(row.threshold)),
+        }
+        for row in overview.itertuples(index=False)
+    ]
+
+
+def state_of(available: int, threshold: int) -> str:
+    if available <= 0:
+        return "out"
+    return "low" if available < threshold else "ok"
+
+
+def table(grid_id: str, overview: pd.DataFrame, formats: Formats) -> Any:
+    columns = [
+        grids.product(headerTooltip="Click a row to see its course"),
+        grids.state(),
+        grids.number("available", "Available", formats, headerTooltip="Units that can be sold now"),
+        grids.number("held", "Held", formats, headerTooltip="Reserved by checkouts that are not yet paid"),
+        grids.number("on_hand", "On hand", formats, headerTooltip="Available + held"),
+        grids.number("threshold", "Threshold", formats),
+        grids.computed(
+            "days_of_cover",
+            "Cover, days",
+            "adminCover(params.value, params.data.velocity)",
+            headerTooltip=notes.COVER,
+        ),
+        grids.computed(
+            "velocity", "Velocity, per day", "adminVelocity(params.value)", minWidth=120, headerTooltip=notes.VELOCITY
+        ),
+        grids.number("sold_28d", "Sold, 28 days", formats, minWidth=112),
+    ]
+    return grids.grid(grid_id, columns, rows(overview), empty="No product matches. Change the search above.")
+
+
+def no_products(may_add: bool) -> html.Div:
+    from components.ui import link_button
+
+    return empty_state(
+        "No products yet",
+        "Stock levels, cover and what sells fastest appear here once there are products.",
+        icon_name="box-seam",
+        action=link_button("Add a product", "/admin/inventory?do=add", primary=True) if may_add else None,
+    )
+
+
+def level_facts(row: dict[str, Any] | None, formats: Formats) -> html.Div | None:
+    """What the chosen product's numbers are right now; `row` as in `rows`."""
+    if row is None:
+        return None
+    velocity, cover = row["velocity"], row["days_of_cover"]
+    shown = [
+        ("Available", formats.number(row["available"]), ""),
+        ("Threshold", formats.number(row["threshold"]), ""),
+        ("Velocity, per day", "–" if velocity is None else f"{velocity:.1f}", notes.VELOCITY),
+        ("Cover, days", _cover_words(cover, velocity), notes.COVER),
+        ("Sold, 28 days", formats.number(row["sold_28d"]), ""),
+    ]
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Div([words, explain(note) if note else None], className="total-name"),
+                    html.Div(value, className="total-value"),
+                ],
+                className="total",
+            )
+            for words, value, note in shown
+        ],
+        className="totals",
+    )
+
+
+def fastest_chart(graph_id: str, fastest: pd.DataFrame, formats: Formats) -> Any:
+    """`fastest`: product_id, name, velocity (units a day), sold_28d; fastest first."""
+    if fastest.empty:
+        return empty_state(
+            "Nothing sold in 28 days", "What sells fastest will be compared here.", icon_name="speedometer2"
+        )
+    names = fastest["name"].tolist()
+    figure = figures.bars(
+        names,
+        [float(v) for v in fastest["velocity"]],
+        [f"{v:.1f}" for v in fastest["velocity"]],
+        hover=[
+            f"{figures.shorten(name, 60)}<br>{velocity:.1f} a day · {formats.number(int(sold))} in 28 days"
+            for name, velocity, sold in zip(names, fastest["velocity"], fastest["sold_28d"], strict=True)
+        ],
+    )
+    return figures.graph(graph_id, figure, height=max(120, 36 * len(names) + 16), label="Fastest sellers, units a day")
+
+
+def low_list(products: Sequence[Product], may_receive: bool) -> Any:
+    return low_stock(products, may_receive)
+
+
+def _cover_words(cover: float | None, velocity: float | None) -> str:
+    if velocity is None:
+        return "–"
+    if velocity == 0 or cover is None:
+        return "no sales"
+    return f"{cover:,.1f}" if cover < 10 else f"{cover:,.0f}"
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) or math.isinf(value) else round(float(value), 4)

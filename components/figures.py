@@ -1,0 +1,284 @@
+"""Figures that look alike everywhere: data in, figure out, nothing read and nothing mutated.
+
+Money comes in minor units and is turned into major units only for the axis; hover words are
+formatted from the integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+from dash import dcc, html
+
+from app.money import Formats
+from components import theme
+
+HEIGHT = 300
+
+_AXIS = {
+    "showline": False,
+    "zeroline": False,
+    "ticks": "",
+    "title": None,
+    "fixedrange": True,
+    "automargin": True,
+    "tickfont": {"size": 12},
+}
+
+TEMPLATE = go.layout.Template(
+    layout={
+        "font": {"family": theme.FONT, "size": 12},
+        "paper_bgcolor": theme.CLEAR,
+        "plot_bgcolor": theme.CLEAR,
+        "colorway": [theme.MAIN, *theme.CATEGORICAL],
+        "margin": {"l": 8, "r": 12, "t": 12, "b": 8},
+        "hovermode": "x unified",
+        "hoverlabel": {"font": {"family": theme.FONT, "size": 12}, "align": "left"},
+        "showlegend": False,
+        "dragmode": False,
+        "xaxis": {**_AXIS, "showgrid": False, "showspikes": False},
+        "yaxis": {**_AXIS, "showgrid": True, "gridwidth": 1, "rangemode": "tozero", "nticks": 6},
+        "bargap": 0.35,
+    }
+)
+
+CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
+
+
+def base_figure(**layout: Any) -> go.Figure:
+    """An empty figure in the house template, with transparent ground."""
+    figure = go.Figure()
+    figure.update_layout(template=TEMPLATE, transition={"duration": 0}, **layout)
+    return figure
+
+
+def graph(graph_id: str | dict[str, Any], figure: go.Figure, height: int = HEIGHT, label: str = "") -> html.Div:
+    """A chart of fixed height (pixels); `label` says to screen readers what it shows."""
+    chart = dcc.Graph(id=graph_id, figure=figure, config=CONFIG, style={"height": f"{height}px"}, className="kit-graph")
+    named = {"role": "img", "aria-label": label} if label else {}
+    return html.Div(chart, className="graph-box", **named)
+
+
+def sparkline(values: Sequence[int]) -> html.Div | None:
+    """The course of a number without axes: two clipped boxes instead of a chart, so that it follows the theme.
+
+    None when there is no course to show: fewer than two values, or all of them zero.
+    """
+    if len(values) < 2 or not any(values):
+        return None
+    low, high = min(0, *values), max(values)
+    points = [(100 * i / (len(values) - 1), 92 - 84 * (value - low) / (high - low)) for i, value in enumerate(values)]
+    upper = [f"{x:.1f}% {y:.1f}%" for x, y in points]
+    lower = [f"{x:.1f}% calc({y:.1f}% + 1.5px)" for x, y in reversed(points)]
+    line = f"polygon({', '.join(upper + lower)})"
+    area = f"polygon({', '.join(upper)}, 100% 100%, 0% 100%)"
+    return html.Div(
+        [
+            html.Div(className="spark-area", style={"clipPath": area}),
+            html.Div(className="spark-line", style={"clipPath": line}),
+        ],
+        className="spark",
+        **{"aria-hidden": "true"},
+    )
+
+
+def major(amounts: Sequence[int], formats: Formats) -> list[float]:
+    """Axis positions of money amounts; for drawing only."""
+    return [float(formats.major(int(amount))) for amount in amounts]
+
+
+def gross_line(
+    buckets: pd.DataFrame,
+    before: pd.DataFrame | None,
+    formats: Formats,
+    *,
+    name: str,
+    before_name: str = "",
+) -> go.Figure:
+    """Gross sales over time with the comparison period dashed and grey behind it.
+
+    `buckets` and `before` (same length or shorter): start (date), label (words for the hover),
+    gross (minor units), complete (bool). The last point of an unfinished bucket is hollow.
+    """
+    figure = base_figure(margin={"l": 8, "r": 84, "t": 16, "b": 8})
+    x = buckets["start"].tolist()
+    if before is not None and len(before):
+        figure.add_trace(
+            go.Scatter(
+                x=x[: len(before)],
+                y=major(before["gross"].tolist(), formats),
+                mode="lines",
+                line={"color": theme.COMPARE, "width": 1.5, "dash": "4px,3px"},
+                customdata=_hover(before, formats),
+                hovertemplate="%{customdata[1]} · %{customdata[0]}<extra></extra>",
+                name=before_name,
+            )
+        )
+    y = major(buckets["gross"].tolist(), formats)
+    figure.add_trace(
+        go.Scatter(
+            x=x,
+            y=y,
+            mode="lines",
+            line={"color": theme.MAIN, "width": 2},
+            fill="tozeroy",
+            fillcolor=theme.MAIN_SOFT,
+            customdata=_hover(buckets, formats),
+            hovertemplate="<b>%{customdata[1]}</b> · %{customdata[0]}<extra></extra>",
+            name=name,
+        )
+    )
+    if len(buckets):
+        _end_point(figure, x[-1], y[-1], bool(buckets["complete"].iloc[-1]))
+        _end_labels(figure, x, y, before, formats, name, before_name)
+        figure.update_layout(meta={"line": len(figure.data) - 2})
+    figure.update_yaxes(tickprefix=_symbol(formats), showtickprefix="last", tickformat="~s", side="left")
+    figure.update_xaxes(type="date", hoverformat=" ", nticks=7)
+    return figure
+
+
+def stock_steps(
+    points: pd.DataFrame, *, threshold: int, name: str = "on hand", end: pd.Timestamp | None = None
+) -> go.Figure:
+    """Units on hand as steps, with a thin amber threshold line and its label.
+
+    `points`: at (datetime, in the store's time zone), on_hand (int). `end` carries the last value on to now.
+    """
+    figure = base_figure(margin={"l": 8, "r": 84, "t": 16, "b": 8}, uirevision="stock")
+    x = [at.isoformat() for at in points["at"]]
+    y = [int(value) for value in points["on_hand"]]
+    if x and end is not None:
+        x.append(end.isoformat())
+        y.append(y[-1])
+    figure.add_trace(
+        go.Scatter(
+            x=x,
+            y=y,
+            mode="lines",
+            line={"color": theme.MAIN, "width": 2, "shape": "hv"},
+            fill="tozeroy",
+            fillcolor=theme.MAIN_SOFT,
+            hovertemplate="<b>%{y:,}</b> " + name + "<extra></extra>",
+            name=name,
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=[x[-1]] if x else [],
+            y=[y[-1]] if y else [],
+            mode="markers+text",
+            marker={"color": theme.MAIN, "size": 8},
+            text=[f"{y[-1]:,}"] if y else [],
+            textposition="middle right",
+            textfont={"size": 13, "color": theme.MAIN},
+            cliponaxis=False,
+            hoverinfo="skip",
+            name="now",
+        )
+    )
+    threshold_line(figure, threshold, f"threshold {threshold:,}")
+    figure.update_yaxes(range=[0, _roof([*y, threshold])], tickformat=",d")
+    figure.update_xaxes(type="date", hoverformat="%-d %b %Y, %H:%M", nticks=7)
+    return figure
+
+
+def threshold_line(figure: go.Figure, value: int, label: str) -> None:
+    """A thin amber line across the chart, named at its right end."""
+    figure.add_shape(
+        type="line", xref="paper", x0=0, x1=1, y0=value, y1=value, line={"color": theme.THRESHOLD, "width": 1}
+    )
+    figure.add_annotation(
+        xref="paper", x=0, y=value, text=label, showarrow=False, xanchor="left", yanchor="bottom",
+        font={"size": 12, "color": theme.THRESHOLD},
+    )  # fmt: skip
+
+
+def bars(
+    labels: Sequence[str], values: Sequence[float], words: Sequence[str], *, hover: Sequence[str] | None = None
+) -> go.Figure:
+    """Horizontal bars, the largest on top; `words` stand at the end of each bar, so the axis is left out."""
+    figure = base_figure(margin={"l": 8, "r": 48, "t": 4, "b": 4}, hovermode="closest")
+    rows = list(range(len(labels)))
+    figure.add_trace(
+        go.Bar(
+            x=list(values),
+            y=rows,
+            orientation="h",
+            marker={"color": theme.MAIN, "cornerradius": 3},
+            text=list(words),
+            textposition="outside",
+            cliponaxis=False,
+            customdata=list(hover or words),
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    )
+    figure.update_yaxes(
+        autorange="reversed", showgrid=False, tickmode="array", tickvals=rows, ticktext=[shorten(w) for w in labels],
+        rangemode="normal",
+    )  # fmt: skip
+    figure.update_xaxes(visible=False, range=[0, max([*values, 1]) * 1.15])
+    return figure
+
+
+def shorten(words: str, most: int = 30) -> str:
+    """Words for an axis; Plotly reads markup there, so angle brackets and ampersands are escaped."""
+    cut = words if len(words) <= most else words[: most - 1].rstrip() + "…"
+    return cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _hover(frame: pd.DataFrame, formats: Formats) -> list[list[str]]:
+    return [[label, formats.money(int(gross))] for label, gross in zip(frame["label"], frame["gross"], strict=True)]
+
+
+def _end_point(figure: go.Figure, x: Any, y: float, complete: bool) -> None:
+    figure.add_trace(
+        go.Scatter(
+            x=[x],
+            y=[y],
+            mode="markers",
+            marker={
+                "size": 8,
+                "symbol": "circle" if complete else "circle-open",
+                "color": theme.MAIN,
+                "line": {"width": 2, "color": theme.MAIN},
+            },
+            cliponaxis=False,
+            hoverinfo="skip",
+        )
+    )
+
+
+def _end_labels(
+    figure: go.Figure,
+    x: list[Any],
+    y: list[float],
+    before: pd.DataFrame | None,
+    formats: Formats,
+    name: str,
+    before_name: str,
+) -> None:
+    """Direct labels at the right end; pushed apart when the two lines end close to each other."""
+    ends = [(y[-1], name, theme.MAIN)]
+    if before is not None and len(before):
+        ends.append((major([before["gross"].iloc[-1]], formats)[0], before_name, theme.COMPARE))
+    top = max([*y, *(value for value, _, _ in ends), 1.0])
+    close = len(ends) == 2 and abs(ends[0][0] - ends[1][0]) / top < 0.09
+    highest = max(range(len(ends)), key=lambda i: ends[i][0])
+    for i, (value, words, colour) in enumerate(ends):
+        shift = 0 if not close else (9 if i == highest else -9)
+        figure.add_annotation(
+            x=x[-1], y=value, text=shorten(words), showarrow=False, xanchor="left", xshift=10, yshift=shift,
+            font={"size": 12, "color": colour},
+        )  # fmt: skip
+
+
+def _symbol(formats: Formats) -> str:
+    """The currency sign, from how the store writes an amount."""
+    return "".join(c for c in formats.money_short(0) if not c.isdigit() and c not in ".,").strip()
+
+
+def _roof(values: Sequence[int]) -> float:
+    return max([*values, 1]) * 1.12
