@@ -1,0 +1,89 @@
+/* Words for what went well or wrong: toasts, and what to do when a callback fails. */
+(function () {
+  "use strict";
+  const LIFE = { good: 5000, neutral: 6000, bad: 9000 };
+  const OFFLINE = "You are offline, or the shop cannot be reached. Check the connection and try again.";
+  const BROKEN = "Something went wrong on our side. Try again; if it stays, load the page again.";
+  const GLYPH = { good: "check-circle", neutral: "info-circle", bad: "exclamation-circle" };
+  let leaving = false;
+  window.addEventListener("pagehide", () => (leaving = true));
+  window.addEventListener("pageshow", () => (leaving = false));
+  window.addEventListener("beforeunload", () => (leaving = true));
+
+  function show(message, tone) {
+    const host = document.getElementById("toasts");
+    if (!host || !message) return;
+    const same = [...host.children].find((shown) => shown.dataset.message === message);
+    if (same) return same.restart();
+    host.append(build(message, tone in LIFE ? tone : "neutral"));
+    while (host.children.length > 3) host.firstElementChild.remove();
+  }
+
+  function build(message, tone) {
+    const toast = document.createElement("div");
+    toast.className = `toast-note toast-note-${tone}`;
+    toast.dataset.message = message;
+    const glyph = document.createElement("i");
+    glyph.className = `bi bi-${GLYPH[tone]}`;
+    glyph.setAttribute("aria-hidden", "true");
+    const words = document.createElement("span");
+    words.textContent = message;
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "toast-close bi bi-x-lg";
+    close.setAttribute("aria-label", "Dismiss");
+    close.addEventListener("click", () => toast.remove());
+    toast.append(glyph, words, close);
+    let timer;
+    const hold = () => clearTimeout(timer);
+    toast.restart = () => {
+      hold();
+      timer = setTimeout(() => toast.remove(), LIFE[tone]);
+    };
+    for (const name of ["mouseenter", "focusin"]) toast.addEventListener(name, hold);
+    for (const name of ["mouseleave", "focusout"]) toast.addEventListener(name, toast.restart);
+    toast.restart();
+    return toast;
+  }
+
+  async function explain(response) {
+    let body = null;
+    try {
+      body = await response.json();
+    } catch {
+      /* not JSON: a proxy's page or a cut connection; our own words serve */
+    }
+    if (leaving) return;
+    if (response.status === 401 && (!body || body.code === "not_signed_in")) {
+      leaving = true;
+      const here = window.location.pathname + window.location.search;
+      window.location.assign(`/login?next=${encodeURIComponent(here)}&ended=1`);
+      return;
+    }
+    show((body && body.message) || BROKEN, "bad");
+  }
+
+  const plainFetch = window.fetch;
+  window.fetch = async function (resource, ...rest) {
+    const url = typeof resource === "string" ? resource : (resource && resource.url) || "";
+    if (!url.includes("_dash-update-component")) return plainFetch.call(window, resource, ...rest);
+    let response;
+    try {
+      response = await plainFetch.call(window, resource, ...rest);
+    } catch (error) {
+      if (!leaving && error.name !== "AbortError") show(OFFLINE, "bad");
+      throw error;
+    }
+    if (!response.ok) explain(response.clone());
+    return response;
+  };
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.feedback = {
+    show(request) {
+      if (request && request.message) show(request.message, request.tone);
+      return window.dash_clientside.no_update;
+    },
+  };
+  window.retail = Object.assign(window.retail || {}, { toast: show });
+})();

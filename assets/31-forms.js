@@ -1,0 +1,110 @@
+/* What native forms need inside an app of callbacks: no page loads, URLs for filters, errors tied to their fields. */
+(function () {
+  "use strict";
+
+  function navigate(url) {
+    window.dash_clientside.set_props("redirect", { href: url });
+    window.scrollTo(0, 0);
+  }
+
+  function formUrl(form) {
+    const query = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) {
+      if (typeof value === "string" && value.trim()) query.set(name, value.trim());
+    }
+    const text = query.toString();
+    return form.getAttribute("action") + (text ? `?${text}` : "");
+  }
+
+  /* data-native=off: the first submit button's callback does the work (Enter clicks it); data-nav: the form is a URL. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.native === "off") event.preventDefault();
+    if (form.dataset.nav === "on") {
+      event.preventDefault();
+      if (document.activeElement && form.contains(document.activeElement)) document.activeElement.blur();
+      navigate(formUrl(form));
+    }
+  }, true);
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.form;
+    if (form && form.dataset.navOnChange === "on") form.requestSubmit();
+  });
+
+  /* A search field emptied by its own cross shows everything again. */
+  document.addEventListener("search", (event) => {
+    const form = event.target.form;
+    if (form && form.dataset.nav === "on" && event.target.value === "" && /[?&]q=/.test(window.location.search)) {
+      form.requestSubmit();
+    }
+  }, true);
+
+  document.addEventListener("click", (event) => {
+    const show = event.target.closest("[data-toggle-password]");
+    if (show) togglePassword(show);
+    if (event.target.closest("[data-print]")) window.print();
+    for (const open of document.querySelectorAll("details.price-menu[open]")) {
+      if (!open.contains(event.target)) open.open = false;
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = document.querySelector("details.price-menu[open]");
+    if (!open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+
+  function togglePassword(button) {
+    const reveal = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(reveal));
+    button.setAttribute("aria-label", reveal ? "Hide the password" : "Show the password");
+    button.textContent = reveal ? "Hide" : "Show";
+    window.dash_clientside.set_props(button.dataset.togglePassword, { type: reveal ? "text" : "password" });
+  }
+
+  /* Card numbers in groups of four, expiry with its slash: only while typing at the end, so that editing stays free. */
+  const SHAPES = {
+    card: (digits) => digits.slice(0, 19).replace(/(\d{4})(?=\d)/g, "$1 "),
+    expiry: (digits) => (digits.length > 2 ? `${digits.slice(0, 2)}/${digits.slice(2, 4)}` : digits),
+  };
+  document.addEventListener("input", (event) => {
+    const holder = event.target.closest && event.target.closest("[data-shape]");
+    if (!holder || event.target.selectionStart !== event.target.value.length) return;
+    if (event.inputType && event.inputType.startsWith("delete")) return;
+    const shaped = SHAPES[holder.dataset.shape](event.target.value.replace(/\D/g, ""));
+    if (shaped === event.target.value) return;
+    const setter = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+    setter.call(event.target, shaped);
+    event.target.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
+  /* An error beside a field: mark the field, read the error with it, bring the first one into view. */
+  function markErrors(changed) {
+    let first = null;
+    for (const error of changed) {
+      const field = error.closest(".field");
+      const control = field && field.querySelector("input, select, textarea");
+      if (!control) continue;
+      const wrong = error.textContent.trim() !== "";
+      field.classList.toggle("is-wrong", wrong);
+      control.setAttribute("aria-invalid", String(wrong));
+      if (wrong) control.setAttribute("aria-describedby", error.id);
+      else control.removeAttribute("aria-describedby");
+      if (wrong && (!first || first.compareDocumentPosition(control) & Node.DOCUMENT_POSITION_PRECEDING)) first = control;
+    }
+    if (first) first.focus();
+  }
+
+  new MutationObserver((changes) => {
+    const errors = new Set();
+    for (const { target } of changes) {
+      const element = target.nodeType === Node.TEXT_NODE ? target.parentElement : target;
+      const error = element && element.closest(".field-error[id]");
+      if (error) errors.add(error);
+    }
+    if (errors.size) markErrors(errors);
+  }).observe(document.documentElement, { childList: true, characterData: true, subtree: true });
+})();

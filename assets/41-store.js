@@ -1,0 +1,132 @@
+/* The cart in the browser: steppers answer at once, the server hears of the last number, every part shows the same. */
+(function () {
+  "use strict";
+  const SETTLE = 250; // ms without a further click before the server is told
+  const turns = new Map(); // how often a stepper's number changed
+  const synced = new Map(); // numbers that came from the server and need not go back
+  const dash = () => window.dash_clientside;
+  const same = () => dash().no_update;
+
+  function source() {
+    const triggered = dash().callback_context.triggered || [];
+    return triggered.map((t) => t.prop_id).join(" ");
+  }
+
+  function ownId() {
+    const outputs = dash().callback_context.outputs_list;
+    return (Array.isArray(outputs) ? outputs[0] : outputs).id;
+  }
+
+  function inCart(changed, productId) {
+    return changed && changed.quantities ? changed.quantities[productId] || 0 : null;
+  }
+
+  function stepped(by, value, least, most) {
+    return Math.min(Math.max((Number(value) || 0) + by, least), Math.max(most, least));
+  }
+
+  function count(words, units) {
+    return units === 1 ? `1 ${words}` : `${units} ${words}s`;
+  }
+
+  function total(changed) {
+    return changed.units ? `${count("item", changed.units)}, ${changed.total}` : "empty";
+  }
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.store = {
+    pick(less, more, value, most) {
+      const by = source().includes("-dec") ? -1 : 1;
+      return stepped(by, value, 1, most);
+    },
+
+    /* One stepper's number: by its buttons, or by what the cart turned out to hold. */
+    step(less, more, changed, value, most) {
+      const from = source();
+      const { where, key } = ownId();
+      synced.delete(`${where}|${key}`);
+      if (from.includes("-step-dec") && less) return stepped(-1, value, 0, most);
+      if (from.includes("-step-inc") && more) return stepped(1, value, 0, most);
+      const held = inCart(changed, key);
+      if (held === null || held === Number(value)) return same();
+      synced.set(`${where}|${key}`, held);
+      return held;
+    },
+
+    addFromCard(clicks) {
+      return clicks ? 1 : same();
+    },
+
+    face(value) {
+      return Number(value) > 0 ? "buy is-in-cart" : "buy";
+    },
+
+    atMost(value, most) {
+      return Number(value) >= Number(most);
+    },
+
+    pickLimits(value, most) {
+      return [Number(value) <= 1, Number(value) >= Number(most)];
+    },
+
+    /* What the server should be told: the number that stood still for a moment, unless it came from there. */
+    async settle(value) {
+      const { where, key } = ownId();
+      const name = `${where}|${key}`;
+      const turn = (turns.get(name) || 0) + 1;
+      turns.set(name, turn);
+      if (value === null || value === undefined || value === "") return same();
+      await new Promise((done) => setTimeout(done, SETTLE));
+      if (turns.get(name) !== turn || synced.get(name) === Number(value)) return same();
+      return { units: Number(value), turn };
+    },
+
+    useTestCard() {
+      const triggered = dash().callback_context.triggered[0];
+      if (!triggered || !triggered.value) return [same(), same(), same()];
+      const number = JSON.parse(triggered.prop_id.split(".n_clicks")[0]).key;
+      return [number.replace(/(\d{4})(?=\d)/g, "$1 "), "12/34", "123"];
+    },
+
+    /* Badge, phone bar, and the words for screen readers. */
+    badge(changed) {
+      if (!changed) return Array(5).fill(same());
+      return [
+        changed.units ? String(changed.units) : "",
+        changed.units ? "cart-count" : "cart-count is-empty",
+        count("item", changed.units),
+        changed.total,
+        changed.units ? "cart-bar" : "cart-bar is-empty",
+      ];
+    },
+
+    announce(changed) {
+      return changed ? `Cart: ${total(changed)}` : same();
+    },
+
+    openDrawer(clicks) {
+      return clicks ? true : same();
+    },
+
+    /* Ask the server for the drawer's lines when it opens, and when someone else changed the cart. */
+    drawerStale(open) {
+      return open ? Date.now() : same();
+    },
+
+    pageStale(changed) {
+      return changed ? Date.now() : same();
+    },
+  };
+
+  /* Keyboard focus follows the add button into the stepper, and back. */
+  document.addEventListener("click", (event) => {
+    const buy = event.target.closest(".buy");
+    const button = event.target.closest("button");
+    if (!buy || !button) return;
+    requestAnimationFrame(() => setTimeout(() => {
+      if (button.offsetParent !== null && !button.disabled) return;
+      const next = buy.classList.contains("is-in-cart") ? buy.querySelector(".stepper button:last-of-type") : buy.querySelector(".buy-add");
+      if (next) next.focus();
+    }, 60));
+  });
+})();

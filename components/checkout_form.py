@@ -1,0 +1,183 @@
+"""The checkout's form: who, where to, and how it is paid; and words for what stood in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import dcc, html
+
+from app.domain import Address
+from app.errors import PriceChange, Shortage
+from app.money import Formats
+from components.forms import alert, select_field, text_field
+from components.ui import icon
+
+# Fields of the form by the names that errors carry; their ids are "checkout-<name>".
+FIELDS = ("email", "name", "line1", "line2", "postcode", "city", "region", "country", "number", "expiry", "cvc")
+
+TEST_CARDS = (
+    ("4242 4242 4242 4242", "is approved"),
+    ("4000 0000 0000 0002", "is declined"),
+    ("4000 0000 0000 0119", "answers too late, but is approved"),
+    ("4000 0000 0000 0341", "answers too late, and is not charged"),
+)
+TEST_EXPIRY, TEST_CVC = "12/34", "123"
+
+
+def contact_section(name: str, email: str | None, *, signed_in: bool) -> html.Section:
+    if signed_in:
+        body: Any = html.Div(
+            [
+                icon("person-check"),
+                html.Div([html.Strong(name), html.Span(email)], className="contact-known"),
+                dcc.Store(id="checkout-email", data=None),
+                html.Div(id="checkout-email-error", className="field-error", role="alert"),
+            ],
+            className="contact-card",
+        )
+        return _section("Contact", body)
+    return _section(
+        "Contact",
+        text_field(
+            "checkout-email",
+            "E-mail",
+            type="email",
+            name="email",
+            autocomplete="email",
+            maxlength=254,
+            hint="The receipt goes here.",
+            **_KEPT,
+        ),
+        aside=html.Span(["Have an account? ", dcc.Link("Sign in", href="/login?next=%2Fcheckout")], className="section-aside"),
+    )
+
+
+# Typed values outlive a reload or a sign-in, within the tab; never those of the card.
+_KEPT: dict[str, Any] = {"persistence": "checkout", "persistence_type": "session"}
+
+
+def address_section(known: Address | None, name: str, countries: Sequence[tuple[str, str]], home: str) -> html.Section:
+    """`known`: the address of the last order, to start with. `countries`: (code, name)."""
+    start = known or Address(name=name, line1="", city="", postcode="", country=home)
+    return _section(
+        "Delivery address",
+        html.Div(
+            [
+                _text("name", "Full name", start.name, "name", "wide", maxlength=120),
+                select_field(
+                    "checkout-country", "Country", countries, start.country, class_name="wide", name="country", **_KEPT
+                ),
+                _text("line1", "Street and number", start.line1, "address-line1", "wide", maxlength=160),
+                _text("line2", "Flat, floor, company", start.line2, "address-line2", "wide", optional=True, maxlength=160),
+                _text("postcode", "Postcode", start.postcode, "postal-code", maxlength=20),
+                _text("city", "City", start.city, "address-level2", maxlength=80),
+                _text("region", "State or region", start.region, "address-level1", "wide", optional=True, maxlength=80),
+            ],
+            className="form-grid",
+        ),
+    )
+
+
+def _text(name: str, label: str, value: str, autocomplete: str, class_name: str = "", **props: Any) -> html.Div:
+    return text_field(
+        f"checkout-{name}", label, class_name=class_name, name=name, value=value, autocomplete=autocomplete, **props, **_KEPT
+    )
+
+
+def payment_section(*, demo: bool) -> html.Section:
+    fields = html.Div(
+        [
+            html.Div(
+                text_field(
+                    "checkout-number",
+                    "Card number",
+                    inputmode="numeric",
+                    autocomplete="cc-number",
+                    placeholder="1234 1234 1234 1234",
+                    maxlength=23,
+                ),
+                className="wide",
+                **{"data-shape": "card"},
+            ),
+            html.Div(
+                text_field(
+                    "checkout-expiry", "Expiry", inputmode="numeric", autocomplete="cc-exp", placeholder="MM/YY", maxlength=7
+                ),
+                **{"data-shape": "expiry"},
+            ),
+            text_field(
+                "checkout-cvc", "Security code", inputmode="numeric", autocomplete="cc-csc", placeholder="CVC", maxlength=4
+            ),
+        ],
+        className="form-grid card-fields",
+    )
+    return _section("Payment", [fields, _test_cards() if demo else None])
+
+
+def _test_cards() -> html.Details:
+    rows = [
+        html.Li(
+            [
+                html.Button(
+                    number,
+                    id={"type": "test-card", "key": number.replace(" ", "")},
+                    type="button",
+                    className="test-card num",
+                    title="Fill the form with this card",
+                ),
+                html.Span(outcome),
+            ]
+        )
+        for number, outcome in TEST_CARDS
+    ]
+    return html.Details(
+        [
+            html.Summary([icon("info-circle"), "This is a demo shop: nothing is charged. Pick a test card"]),
+            html.Ul(rows, role="list"),
+        ],
+        className="test-cards",
+        open=True,
+    )
+
+
+def _section(title: str, body: Any, aside: Any = None) -> html.Section:
+    head = html.Div([html.H2(title, className="section-title"), aside], className="section-head")
+    return html.Section([head, html.Div(body)], className="checkout-section")
+
+
+def shortage_notice(shortages: Sequence[Shortage], accept_id: str) -> html.Div:
+    some_left = any(s.available > 0 for s in shortages)
+    rows = [html.Li(_shortage_words(s)) for s in shortages]
+    return alert(
+        "bad",
+        [
+            html.Strong("Not everything is left. Nothing was charged."),
+            html.Ul(rows),
+            html.Button(
+                "Take what is left" if some_left else "Remove and go on",
+                id=accept_id,
+                type="button",
+                n_clicks=0,
+                className="btn btn-quiet btn-sm",
+            ),
+        ],
+    )
+
+
+def _shortage_words(shortage: Shortage) -> str:
+    if shortage.available <= 0:
+        return f"{shortage.name} is sold out."
+    return f"{shortage.name}: {shortage.available} left, you asked for {shortage.wanted}."
+
+
+def price_notice(changes: Sequence[PriceChange], formats: Formats, accept_id: str) -> html.Div:
+    rows = [html.Li(f"{c.name}: {formats.money(c.was)} is now {formats.money(c.now)}.") for c in changes]
+    return alert(
+        "warn",
+        [
+            html.Strong("Prices changed since you filled the cart. Nothing was charged."),
+            html.Ul(rows),
+            html.Button("Accept new prices", id=accept_id, type="button", n_clicks=0, className="btn btn-quiet btn-sm"),
+        ],
+    )

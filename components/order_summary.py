@@ -1,0 +1,79 @@
+"""What is bought and what it comes to, beside the checkout and on the invoice."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from dash import html
+
+from app.domain import PricedCart
+from app.money import Formats
+from components.product_card import picture
+from components.ui import icon
+
+
+def percent_words(rate: Decimal | str) -> str:
+    """"5 %" for 0.05, "7.5 %" for 0.075."""
+    return f"{(Decimal(rate) * 100).normalize():f} %"
+
+
+def tax_words(rate: Decimal | str) -> str:
+    return f"Tax ({percent_words(rate)})"
+
+
+def totals(subtotal: int, tax: int, total: int, formats: Formats, tax_label: str, refunded: int = 0) -> html.Dl:
+    """Amounts in minor units. Rows of no tax and no refund are left out."""
+    rows: list[Any] = [_row("Subtotal", subtotal, formats)]
+    if tax:
+        rows.append(_row(tax_label, tax, formats))
+    rows.append(_row("Total", total, formats, "total-row"))
+    if refunded:
+        rows.append(_row("Refunded", -refunded, formats, "refund-row"))
+    return html.Dl(rows, className="totals")
+
+
+def _row(words: str, minor: int, formats: Formats, class_name: str = "") -> html.Div:
+    return html.Div([html.Dt(words), html.Dd(formats.money(minor), className="num")], className=class_name)
+
+
+def order_summary(cart: PricedCart, formats: Formats, tax_label: str) -> html.Details:
+    """Folded to its total on a phone, open beside the form elsewhere."""
+    return html.Details(
+        [
+            html.Summary(
+                [
+                    html.Span([icon("bag"), "Order summary", icon("chevron-down", "fold-mark")]),
+                    html.Span(formats.money(cart.total), className="num summary-total"),
+                ]
+            ),
+            html.Div(
+                [
+                    html.Ul([_summary_line(line, formats) for line in cart.lines], className="summary-lines", role="list"),
+                    totals(cart.subtotal, cart.tax, cart.total, formats, tax_label),
+                ],
+                className="summary-body",
+            ),
+        ],
+        className="order-summary",
+        open=True,
+    )
+
+
+def _summary_line(line: Any, formats: Formats) -> html.Li:
+    return html.Li(
+        [
+            html.Div(
+                [picture(line.product, decorative=True), html.Span(str(line.quantity), className="summary-count")],
+                className="summary-picture",
+            ),
+            html.Div(
+                [
+                    html.Span(line.product.name),
+                    html.Span(f"{line.quantity} × {formats.money(line.product.price)}", className="summary-unit num"),
+                ],
+                className="summary-name",
+            ),
+            html.Span(formats.money(line.total), className="num"),
+        ]
+    )

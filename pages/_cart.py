@@ -1,0 +1,55 @@
+"""What the pages share about the cart: its state for the browser, and answers to a change that failed."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from dash import set_props
+
+from app.domain import PricedCart
+from app.errors import InvalidInput
+from app.services import services
+from components.order_summary import tax_words
+
+
+def cart_state(cart: PricedCart) -> dict[str, Any]:
+    """What badge, bar and steppers show."""
+    return {
+        "revision": cart.revision,
+        "units": cart.units,
+        "total": services().formats.money(cart.total),
+        "quantities": {line.product.product_id: line.quantity for line in cart.lines},
+        "nonce": secrets.token_hex(4),  # so that equal states in a row are news too
+    }
+
+
+def announce(cart: PricedCart) -> None:
+    """From a callback: tell every part of the page what the cart holds now."""
+    set_props("cart-changed", {"data": cart_state(cart)})
+
+
+def quantities(cart: PricedCart) -> dict[str, int]:
+    return {line.product.product_id: line.quantity for line in cart.lines}
+
+
+def tax_label() -> str:
+    return tax_words(services().settings.tax_rate)
+
+
+def units_from(value: Any) -> int:
+    """A whole number of units, as a browser sends it. Raises InvalidInput."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        raise InvalidInput("Quantity must be a whole number.", "quantity")
+    return int(value)
+
+
+def text_from(value: Any, field: str, most: int = 200) -> str:
+    """Text as a form sends it, stripped; nothing counts as "". Raises InvalidInput."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise InvalidInput(f"{field} must be text.", field)
+    if len(value) > most:
+        raise InvalidInput(f"{field} is too long: at most {most} characters.", field)
+    return value.strip()

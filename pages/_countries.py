@@ -1,0 +1,30 @@
+"""Countries for address forms, by name in the store's language."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from babel import Locale
+
+from app.services.checkout import countries as checkout_countries
+
+# Islands that get their mail under another country's code.
+_ELSEWHERE = frozenset({"AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
+
+
+@cache
+def countries(locale: str) -> tuple[tuple[str, str], ...]:
+    """(ISO 3166 alpha-2 code, name) by name."""
+    names = Locale.parse(locale).territories
+    found = ((code, names.get(code, code)) for code in checkout_countries() if code not in _ELSEWHERE)
+    return tuple(sorted(found, key=lambda pair: pair[1]))
+
+
+def country_name(code: str, locale: str) -> str:
+    """The name, or what was stored where it is no code (imported orders)."""
+    return str(Locale.parse(locale).territories.get(code, code))
+
+
+def home_country(locale: str) -> str:
+    """The store's own country, to start the form with."""
+    return Locale.parse(locale).territory or ""

@@ -1,0 +1,29 @@
+"""Where to go after signing in, without letting a link send people to another site."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+
+def local_path(value: Any, default: str = "/") -> str:
+    """`value` when it is a path of this shop, else `default`.
+
+    Browsers read `//host`, `/\\host` and control characters inside as another host; all are refused.
+    """
+    if not isinstance(value, str) or not value.startswith("/") or len(value) > 500:
+        return default
+    if value.startswith("//") or "\\" in value or any(ord(c) <= 32 or ord(c) == 127 for c in value):
+        return default
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return default
+    if parts.scheme or parts.netloc or parts.path.rstrip("/") in ("/login", "/register"):
+        return default
+    return value
+
+
+def with_next(path: str, after: str) -> str:
+    """`path` with where to go on afterwards; the start page needs no mention."""
+    return path if after == "/" else f"{path}?next={quote(after, safe='')}"

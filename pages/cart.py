@@ -1,0 +1,186 @@
+"""The cart page, and the callbacks behind every cart control in the store: cards, drawer, page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ALL, MATCH, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, set_props
+
+from app.auth import current_principal
+from app.domain import Access
+from app.errors import InvalidInput, ShopError
+from app.page import Page
+from app.services import services
+from components.cart_lines import action_id, cart_view
+from components.feedback import toast
+from components.stepper import step_id
+from components.ui import page_head
+from pages._cart import announce, quantities, tax_label, units_from
+
+page = Page("cart", path="/cart", title="Cart", access=Access.PUBLIC)
+
+
+@page.layout
+def layout(**_: Any) -> html.Div:
+    return html.Div(
+        [
+            page_head("Your cart"),
+            html.Div(_area("page"), id={"type": "cart-area", "where": "page"}, className="cart-area"),
+            dcc.Store(id=page.id("stale")),
+        ],
+        className="store-wide cart-page",
+    )
+
+
+def _area(where: Any) -> Any:
+    cart = services().cart.view(current_principal().owner)
+    return cart_view(cart, where, services().formats, tax_label())
+
+
+@page.callback(
+    Output({"type": "cart-area", "where": "drawer"}, "children"),
+    Input("cart-drawer-stale", "data"),
+    prevent_initial_call=True,
+)
+def show_drawer(_: Any) -> Any:
+    return _area("drawer")
+
+
+@page.callback(
+    Output({"type": "cart-area", "where": "page"}, "children"),
+    Input(page.id("stale"), "data"),
+    prevent_initial_call=True,
+)
+def show_page(_: Any) -> Any:
+    return _area("page")
+
+
+@page.callback(Input(step_id("cart", "wanted", ALL, ALL), "data"), prevent_initial_call=True)
+def write_quantity(_: list[Any]) -> None:
+    """A stepper stood still: the cart takes its number, or every part shows what the cart still holds."""
+    wanted = ctx.triggered[0]["value"] if ctx.triggered else None
+    if not isinstance(wanted, dict) or not isinstance(ctx.triggered_id, dict):
+        return
+    owner, product_id = current_principal().owner, str(ctx.triggered_id["key"])
+    units = units_from(wanted.get("units"))
+    try:
+        cart = services().cart.set_quantity(owner, product_id, units)
+    except ShopError as error:
+        set_props("toast-request", {"data": toast(error.message, "bad")})
+        announce(services().cart.view(owner))
+        return
+    held = quantities(cart).get(product_id, 0)
+    if held < units:
+        set_props("toast-request", {"data": toast(f"Only {held} left; your cart has {held}.", "neutral")})
+    announce(cart)
+
+
+@page.callback(Input(action_id(ALL, ALL, ALL), "n_clicks"), prevent_initial_call=True)
+def act(_: list[Any]) -> None:
+    """Remove a line, take what is left of it, or accept the new prices."""
+    clicked = ctx.triggered_id
+    if not isinstance(clicked, dict) or not ctx.triggered[0]["value"]:
+        return
+    cart, owner, product_id = services().cart, current_principal().owner, str(clicked["key"])
+    if clicked["do"] == "remove":
+        cart.remove(owner, product_id)
+    elif clicked["do"] == "take":
+        cart.set_quantity(owner, product_id, services().catalog.get(product_id).stock)
+    elif clicked["do"] == "accept":
+        cart.accept_prices(owner)
+    else:
+        raise InvalidInput("The cart knows no such action.", "do")
+    announce(cart.view(owner))
+
+
+def _in_browser(function: str) -> ClientsideFunction:
+    return ClientsideFunction("store", function)
+
+
+def _step_parts(kind: Any) -> tuple[Any, ...]:
+    value = step_id(kind, "value", MATCH, MATCH)
+    less, more = step_id(kind, "dec", MATCH, MATCH), step_id(kind, "inc", MATCH, MATCH)
+    return value, less, more
+
+
+def _register_steppers() -> None:
+    value, less, more = _step_parts("cart")
+    clientside_callback(
+        _in_browser("step"),
+        Output(value, "value"),
+        Input(less, "n_clicks"),
+        Input(more, "n_clicks"),
+        Input("cart-changed", "data"),
+        State(value, "value"),
+        State(value, "max"),
+        prevent_initial_call=True,
+    )
+    clientside_callback(
+        _in_browser("settle"),
+        Output(step_id("cart", "wanted", MATCH, MATCH), "data"),
+        Input(value, "value"),
+        prevent_initial_call=True,
+    )
+    clientside_callback(_in_browser("atMost"), Output(more, "disabled"), Input(value, "value"), State(value, "max"))
+    clientside_callback(
+        _in_browser("addFromCard"),
+        Output(step_id("cart", "value", "card", MATCH), "value", allow_duplicate=True),
+        Input(step_id("cart", "add", "card", MATCH), "n_clicks"),
+        prevent_initial_call=True,
+    )
+    clientside_callback(
+        _in_browser("face"),
+        Output(step_id("cart", "buy", "card", MATCH), "className"),
+        Input(step_id("cart", "value", "card", MATCH), "value"),
+        prevent_initial_call=True,
+    )
+    value, less, more = _step_parts("pick")
+    clientside_callback(
+        _in_browser("pick"),
+        Output(value, "value"),
+        Input(less, "n_clicks"),
+        Input(more, "n_clicks"),
+        State(value, "value"),
+        State(value, "max"),
+        prevent_initial_call=True,
+    )
+    clientside_callback(
+        _in_browser("pickLimits"),
+        Output(less, "disabled"),
+        Output(more, "disabled"),
+        Input(value, "value"),
+        State(value, "max"),
+    )
+
+
+def _register_frame() -> None:
+    clientside_callback(
+        _in_browser("badge"),
+        Output("cart-count", "children"),
+        Output("cart-count", "className"),
+        Output("cart-bar-count", "children"),
+        Output("cart-bar-total", "children"),
+        Output("cart-bar", "className"),
+        Input("cart-changed", "data"),
+        prevent_initial_call=True,
+    )
+    clientside_callback(
+        _in_browser("announce"), Output("cart-status", "children"), Input("cart-changed", "data"), prevent_initial_call=True
+    )
+    clientside_callback(
+        _in_browser("openDrawer"), Output("cart-drawer", "is_open"), Input("cart-open", "n_clicks"), prevent_initial_call=True
+    )
+    clientside_callback(
+        _in_browser("drawerStale"),
+        Output("cart-drawer-stale", "data"),
+        Input("cart-drawer", "is_open"),
+        Input("cart-changed", "data"),
+        prevent_initial_call=True,
+    )
+    clientside_callback(
+        _in_browser("pageStale"), Output(page.id("stale"), "data"), Input("cart-changed", "data"), prevent_initial_call=True
+    )
+
+
+_register_steppers()
+_register_frame()

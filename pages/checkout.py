@@ -1,0 +1,255 @@
+"""Checkout on one page: contact, address, payment, and the summary beside them."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
+
+from app.auth import current_principal
+from app.domain import Access, Address, PricedCart, Principal
+from app.errors import (
+    CartChanged,
+    CheckoutInProgress,
+    InvalidInput,
+    NotSignedIn,
+    OutOfStock,
+    PaymentUnclear,
+    PriceChange,
+    PriceChanged,
+    Shortage,
+    ShopError,
+    TotalChanged,
+)
+from app.page import Page
+from app.services import services
+from app.services.checkout import CheckoutRequest
+from components.cart_lines import empty_cart
+from components.checkout_form import (
+    FIELDS,
+    address_section,
+    contact_section,
+    payment_section,
+    price_notice,
+    shortage_notice,
+)
+from components.forms import alert
+from components.order_summary import order_summary
+from pages._cart import announce, tax_label
+from pages._countries import countries, home_country
+
+page = Page("checkout", path="/checkout", title="Checkout", access=Access.PUBLIC)
+
+ACCEPT = page.id("accept")
+IDLE, BUSY = "btn btn-primary btn-lg w-100 pay-button", "btn btn-primary btn-lg w-100 pay-button is-busy"
+
+
+@page.layout
+def layout(**_: Any) -> html.Div:
+    principal = current_principal()
+    cart = services().cart.view(principal.owner)
+    if not cart.lines:
+        return html.Div(empty_cart(), className="store-wide")
+    settings = services().settings
+    locale = settings.store_locale
+    return html.Div(
+        [
+            html.H1("Checkout", className="visually-hidden"),
+            html.Form(
+                [
+                    contact_section(principal.name, principal.email, signed_in=principal.user_id is not None),
+                    address_section(_last_address(principal), principal.name, countries(locale), home_country(locale)),
+                    payment_section(demo=settings.payment_provider == "demo"),
+                    html.Div(_obstacle(cart), id=page.id("problem"), className="checkout-problem", role="alert"),
+                    _pay_button(cart),
+                ],
+                className="checkout-form",
+                noValidate=True,
+                **{"data-native": "off"},
+            ),
+            html.Aside(_summary(cart), id=page.id("summary"), className="checkout-summary", **{"aria-label": "Order summary"}),
+            dcc.Store(id=page.id("shown"), data=_shown(cart, principal)),
+            dcc.Store(id=page.id("key"), data=_fresh_key()),
+        ],
+        className="checkout-page",
+    )
+
+
+def _last_address(principal: Principal) -> Address | None:
+    if principal.user_id is None:
+        return None
+    latest = services().orders.list_for(principal, page=1, page_size=1).items
+    known = services().orders.get_for(principal, latest[0].order_id).address if latest else None
+    return known if known and known.line1 else None
+
+
+def _pay_button(cart: PricedCart) -> html.Div:
+    return html.Div(
+        [
+            html.Button(
+                [
+                    html.Span(_pay_words(cart), id=page.id("pay-words"), className="pay-idle"),
+                    html.Span([html.Span(className="pay-spinner"), "Paying…"], className="pay-busy"),
+                ],
+                id=page.id("pay"),
+                type="submit",
+                n_clicks=0,
+                className=IDLE,
+            ),
+            html.P("Your card number is passed to the payment provider and never kept by the shop.", className="pay-note"),
+        ]
+    )
+
+
+def _pay_words(cart: PricedCart) -> str:
+    return f"Pay {services().formats.money(cart.total)}"
+
+
+def _summary(cart: PricedCart) -> Any:
+    return order_summary(cart, services().formats, tax_label())
+
+
+def _shown(cart: PricedCart, principal: Principal) -> dict[str, Any]:
+    """What the shopper agrees to with the next click: compared with the truth when it comes."""
+    return {"total": cart.total, "revision": cart.revision, "user_id": principal.user_id}
+
+
+def _fresh_key() -> str:
+    return secrets.token_urlsafe(18)
+
+
+def _obstacle(cart: PricedCart) -> Any:
+    """What the shopper must know before paying: short lines first, then new prices."""
+    short = [
+        Shortage(line.product.product_id, line.product.name, line.quantity, _can_be_had(line))
+        for line in cart.lines
+        if line.is_short
+    ]
+    if short:
+        return shortage_notice(short, ACCEPT)
+    changes = [
+        PriceChange(line.product.product_id, line.product.name, line.accepted_price, line.product.price)
+        for line in cart.lines
+        if line.price_changed
+    ]
+    return price_notice(changes, services().formats, ACCEPT) if changes else None
+
+
+def _can_be_had(line: Any) -> int:
+    return max(line.product.stock, 0) if line.product.status == "active" else 0
+
+
+@page.callback(
+    Output("redirect", "href", allow_duplicate=True),
+    Output(page.id("problem"), "children"),
+    Output(page.id("key"), "data"),
+    Output(page.id("summary"), "children"),
+    Output(page.id("pay-words"), "children"),
+    Output(page.id("shown"), "data"),
+    [Output(f"checkout-{name}-error", "children") for name in FIELDS],
+    Input(page.id("pay"), "n_clicks"),
+    State(page.id("key"), "data"),
+    State(page.id("shown"), "data"),
+    [State(f"checkout-{name}", "value") for name in FIELDS],
+    prevent_initial_call=True,
+    running=[(Output(page.id("pay"), "disabled"), True, False), (Output(page.id("pay"), "className"), BUSY, IDLE)],
+)
+def pay(clicks: int | None, key: Any, shown: Any, typed: list[Any]) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * 6 + ([no_update] * len(FIELDS),)
+    principal = current_principal()
+    shown = shown if isinstance(shown, dict) else {}
+    if shown.get("user_id") != principal.user_id:
+        raise NotSignedIn("Your session has ended. Sign in to go on; your cart is kept.")
+    values = dict(zip(FIELDS, typed, strict=True))
+    try:
+        order = services().checkout.place(_request(principal, key, shown, values))
+    except ShopError as error:
+        return _failed(error, principal)
+    announce(services().cart.view(principal.owner))
+    clear = [""] * len(FIELDS)
+    return f"/orders/{order.order_id}?thanks=1", None, no_update, no_update, no_update, no_update, clear
+
+
+def _request(principal: Principal, key: Any, shown: dict[str, Any], values: dict[str, Any]) -> CheckoutRequest:
+    texts = {name: _text(name, value) for name, value in values.items()}
+    total, revision = shown.get("total"), shown.get("revision")
+    return CheckoutRequest(
+        owner=principal.owner,
+        user_id=principal.user_id,
+        email=principal.email if principal.user_id is not None else texts["email"],
+        address=Address(**{name: texts[name] for name in FIELDS[1:8]}),
+        card={name: texts[name] for name in ("number", "expiry", "cvc", "name")},
+        idempotency_key=key if isinstance(key, str) else None,
+        expected_total=total if isinstance(total, int) else None,
+        cart_revision=revision if isinstance(revision, str) else None,
+    )
+
+
+def _text(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise InvalidInput("This must be text.", name)
+    return value
+
+
+def _failed(error: ShopError, principal: Principal) -> tuple[Any, ...]:
+    """The page after an attempt that did not pay: why, a fresh key, and the summary as it is now."""
+    cart = services().cart.view(principal.owner)
+    field = error.field if isinstance(error, InvalidInput) else None
+    at_field = [error.message if name == field else "" for name in FIELDS]
+    problem = None if field in FIELDS else _explained(error)
+    return no_update, problem, _fresh_key(), *_current(cart, principal), at_field
+
+
+def _current(cart: PricedCart, principal: Principal) -> tuple[Any, Any, Any]:
+    return _summary(cart), _pay_words(cart), _shown(cart, principal)
+
+
+def _explained(error: ShopError) -> Any:
+    if isinstance(error, OutOfStock):
+        return shortage_notice(error.shortages, ACCEPT)
+    if isinstance(error, PriceChanged):
+        return price_notice(error.changes, services().formats, ACCEPT)
+    if isinstance(error, TotalChanged | CartChanged):
+        return alert("warn", "Your cart changed in the meantime. The summary shows it as it is now: look at it and pay again.")
+    if isinstance(error, PaymentUnclear | CheckoutInProgress):
+        return alert("warn", [error.message, " ", dcc.Link("Look at your orders", href="/orders")])
+    return alert("bad", error.message)
+
+
+@page.callback(
+    Output("redirect", "href", allow_duplicate=True),
+    Output(page.id("problem"), "children", allow_duplicate=True),
+    Output(page.id("summary"), "children", allow_duplicate=True),
+    Output(page.id("pay-words"), "children", allow_duplicate=True),
+    Output(page.id("shown"), "data", allow_duplicate=True),
+    Input(ACCEPT, "n_clicks"),
+    prevent_initial_call=True,
+)
+def accept(clicks: int | None) -> tuple[Any, ...]:
+    """Take what is left of short lines, at the prices of now."""
+    if not clicks:
+        return (no_update,) * 5
+    principal, cart_service = current_principal(), services().cart
+    for line in cart_service.view(principal.owner).lines:
+        if line.is_short:
+            left = _can_be_had(line)
+            cart_service.set_quantity(principal.owner, line.product.product_id, left)
+    cart = cart_service.accept_prices(principal.owner)
+    announce(cart)
+    if not cart.lines:
+        return "/cart", None, no_update, no_update, no_update
+    return no_update, alert("good", "Your cart is up to date. You can pay now."), *_current(cart, principal)
+
+
+clientside_callback(
+    ClientsideFunction("store", "useTestCard"),
+    Output("checkout-number", "value"),
+    Output("checkout-expiry", "value"),
+    Output("checkout-cvc", "value"),
+    Input({"type": "test-card", "key": ALL}, "n_clicks"),
+    prevent_initial_call=True,
+)

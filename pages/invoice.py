@@ -1,0 +1,131 @@
+"""One order: the thank-you after paying, and its invoice for ever after."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from dash import dcc, html
+
+from app.auth import current_principal
+from app.domain import Access, Order, OrderStatus, Principal
+from app.errors import NotFound
+from app.page import Page
+from app.services import services
+from components.forms import alert
+from components.invoice import invoice
+from components.ui import empty_state, icon
+from pages._countries import country_name
+
+page = Page("invoice", path_template="/orders/<order_id>", title="Order", access=Access.PUBLIC)
+
+
+@page.layout
+def layout(order_id: str = "", thanks: Any = None, **_: Any) -> html.Div:
+    principal = current_principal()
+    order = _own_order(principal, order_id)
+    if order is None:
+        return _missing(principal)
+    settings = services().settings
+    return html.Div(
+        [
+            _head(order, thanked=bool(thanks)),
+            _state(order),
+            _keep_it(order, principal),
+            invoice(
+                order,
+                services().orders.returns_of(order.order_id),
+                services().formats,
+                settings.store_name,
+                country_name(order.address.country, settings.store_locale),
+            ),
+        ],
+        className="store-narrow invoice-page",
+    )
+
+
+def _own_order(principal: Principal, order_id: str) -> Order | None:
+    if not (order_id.isascii() and order_id.isdigit() and len(order_id) < 16):
+        return None
+    try:
+        return services().orders.get_for(principal, int(order_id))
+    except NotFound:
+        return None
+
+
+def _missing(principal: Principal) -> html.Div:
+    signed_in = principal.user_id is not None
+    return html.Div(
+        empty_state(
+            "There is no such order here",
+            "It may belong to another account." if signed_in else "Sign in to see the orders of your account.",
+            icon_name="receipt",
+            action=dcc.Link(
+                "Your orders" if signed_in else "Sign in",
+                href="/orders" if signed_in else "/login?next=%2Forders",
+                className="btn btn-primary",
+            ),
+        ),
+        className="store-narrow",
+    )
+
+
+def _head(order: Order, *, thanked: bool) -> html.Div:
+    paid = order.status is OrderStatus.PAID
+    actions = html.Div(
+        [
+            html.Button([icon("printer"), "Print"], type="button", className="btn btn-quiet", **{"data-print": "on"}),
+            dcc.Link("Keep shopping", href="/", className="btn btn-primary") if thanked else None,
+        ],
+        className="page-actions no-print",
+    )
+    if thanked and paid:
+        first_name = (order.address.name.split() or [""])[0]
+        title = f"Thank you, {first_name}" if first_name else "Thank you"
+        words = f"Order {order.number} is paid. The receipt goes to {order.email}." if order.email else f"Order {order.number} is paid."
+        return html.Div(
+            [
+                html.Div(icon("check-lg"), className="thanks-mark"),
+                html.Div([html.H1(title, className="list-title"), html.P(words)], role="status"),
+                actions,
+            ],
+            className="thanks no-print",
+        )
+    return html.Div(
+        [
+            html.Div(
+                [
+                    dcc.Link([icon("arrow-left"), "Your orders"], href="/orders", className="back-link"),
+                    html.H1(f"Order {order.number}", className="list-title"),
+                ]
+            ),
+            actions,
+        ],
+        className="invoice-top no-print",
+    )
+
+
+def _state(order: Order) -> Any:
+    if order.status in (OrderStatus.PENDING, OrderStatus.CHARGING):
+        look_again = dcc.Link("Look again", href=f"/orders/{order.order_id}?again=1", refresh=True)
+        return alert("warn", ["We are finding out whether the payment went through. This takes a minute at most. ", look_again])
+    if order.status in (OrderStatus.PAYMENT_FAILED, OrderStatus.REJECTED):
+        words = order.failure or "This order did not go through."
+        return alert("bad", [f"{words} ", dcc.Link("Back to the cart", href="/cart")])
+    return None
+
+
+def _keep_it(order: Order, principal: Principal) -> Any:
+    if principal.user_id is not None or order.status is not OrderStatus.PAID:
+        return None
+    query = urlencode({"email": order.email or "", "next": f"/orders/{order.order_id}"})
+    return html.Div(
+        [
+            html.Div(
+                [html.Strong("Keep your orders"), html.Span("With an account you find this invoice again on any device.")],
+                className="keep-words",
+            ),
+            dcc.Link("Create an account", href=f"/register?{query}", className="btn btn-quiet"),
+        ],
+        className="keep-card no-print",
+    )
