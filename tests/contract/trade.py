@@ -72,7 +72,7 @@ class Trade:
         key = connection.execute(
             insert(returns).values(
                 order_id=order_id, user_id=user_id, country=country, actor="a", reason="",
-                amount=line["amount"], refund=line["amount"], units=line["quantity"], at=at,
+                amount=line["amount"], refund=line["amount"], units=line["quantity"], at=at, refunded_at=at,
                 day=at.astimezone(ZONE).date(),
             )
         ).inserted_primary_key  # fmt: skip

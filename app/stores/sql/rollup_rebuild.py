@@ -140,8 +140,13 @@ def _is_sale() -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def is_complete_return() -> ColumnElement[bool]:
+    """A return counts once it is refunded; an imported one that names no order was so long ago."""
+    return returns.c.refunded_at.is_not(None) | returns.c.order_id.is_(None)
+
+
 def _is_return() -> tuple[ColumnElement[bool], ...]:
-    return (_without_event(returns.c.return_id, "return_id"),)
+    return is_complete_return(), _without_event(returns.c.return_id, "return_id")
 
 
 def _summed(sales: Select[Any], given_back: Select[Any], keys: tuple[str, ...]) -> Select[Any]:

@@ -19,7 +19,7 @@ from app.domain import MovementKind, OrderStatus, OutboxState
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.rollup_deltas import CustomerDelta, Deltas, floor_hour, month_of
-from app.stores.sql.rollup_rebuild import rebuild
+from app.stores.sql.rollup_rebuild import is_complete_return, rebuild
 from app.stores.sql.tables import (
     leases,
     order_lines,
@@ -127,7 +127,7 @@ def _apply(connection: Connection, entries: Sequence[Any]) -> set[int]:
 
     deltas = Deltas()
     sales = _rows(connection, order_entries, orders.c.order_id, _is_paid())
-    given_back = _rows(connection, return_entries, returns.c.return_id)
+    given_back = _rows(connection, return_entries, returns.c.return_id, is_complete_return())
     moved = _rows(connection, movement_entries, stock_movements.c.movement_id)
 
     lines = _lines(connection, order_lines.c.order_id, [o.order_id for o in sales])

@@ -1,0 +1,138 @@
+"""Sales by day, hour and product."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+import pandas as pd
+
+from app.domain import Period
+from app.errors import InvalidInput
+from app.money import Formats
+from app.services.analytics import NON_MERCHANDISE, utc_now
+from app.services.readers import DaySales, MinuteSales, SalesReader
+
+WEEK = 7
+POPULARITY_DAYS = 28
+POPULARITY_SECONDS = 60.0
+DAY_COLUMNS = ["day", "orders", "units", "gross", "returns", "net", "aov", "tax"]
+
+
+@dataclass(frozen=True)
+class SalesTotals:
+    """`net` = gross - returns; `aov` = gross / orders, half up, 0 without orders. Minor units, before tax."""
+
+    orders: int = 0
+    units: int = 0
+    gross: int = 0
+    returns: int = 0
+    net: int = 0
+    aov: int = 0
+    tax: int = 0
+
+
+def average_order(gross: int, orders: int) -> int:
+    """AOV in minor units, rounded half up; 0 without orders."""
+    return (2 * gross + orders) // (2 * orders) if orders else 0
+
+
+def add_up(rows: Iterable[DaySales | MinuteSales]) -> SalesTotals:
+    orders = units = gross = returns = tax = 0
+    for row in rows:
+        orders += row.orders
+        units += row.units
+        gross += row.gross
+        returns += row.returns
+        tax += row.tax
+    return SalesTotals(orders, units, gross, returns, gross - returns, average_order(gross, orders), tax)
+
+
+def by_hour(rows: Iterable[MinuteSales], formats: Formats) -> list[int]:
+    """Gross sales per clock hour of the store, 24 numbers in minor units."""
+    hours = [0] * 24
+    for row in rows:
+        hours[row.at.astimezone(formats.zone).hour] += row.gross
+    return hours
+
+
+class SalesAnalytics:
+    def __init__(self, reader: SalesReader, formats: Formats, now: Callable[[], datetime] = utc_now) -> None:
+        self._reader = reader
+        self._formats = formats
+        self._now = now
+        self._popularity: tuple[float, Mapping[str, int]] = (float("-inf"), {})
+        self._popularity_lock = threading.Lock()
+
+    def by_day(self, period: Period) -> pd.DataFrame:
+        """One row per store day of `period`, ascending; days without sales hold 0.
+
+        Columns: day (datetime64), orders, units, gross, returns, net, aov, tax (int64, minor units).
+        Raises InvalidInput when the period ends before it starts.
+        """
+        _check(period)
+        known = {row.day: row for row in self._reader.days(period.start, period.end)}
+        rows = []
+        for number in range(period.days):
+            day = period.start + timedelta(days=number)
+            total = add_up([known[day]] if day in known else [])
+            rows.append((day, total.orders, total.units, total.gross, total.returns, total.net, total.aov, total.tax))
+        frame = pd.DataFrame(rows, columns=DAY_COLUMNS)
+        return frame.astype(dict.fromkeys(DAY_COLUMNS[1:], "int64") | {"day": "datetime64[ns]"})
+
+    def total(self, period: Period) -> SalesTotals:
+        _check(period)
+        return add_up(self._reader.days(period.start, period.end))
+
+    def today_against_last_week(self, now: datetime | None = None) -> tuple[SalesTotals, SalesTotals]:
+        """Today so far, and the same weekday last week up to the same clock time."""
+        now = now or self._now()
+        today = self._formats.today(now)
+        so_far = self._reader.minutes(self._formats.day_start(today), now)
+        return add_up(so_far), add_up(self.last_week_until(now))
+
+    def last_week_until(self, now: datetime) -> list[MinuteSales]:
+        """The same weekday last week, from its start up to the same clock time."""
+        start = self._formats.day_start(self._formats.today(now) - timedelta(days=WEEK))
+        return self._reader.minutes(start, self._formats.same_clock_time(now, WEEK))
+
+    def hours(self, day: date) -> list[int]:
+        """Gross sales of a store day per clock hour, 24 numbers."""
+        start, end = self._formats.day_start(day), self._formats.day_start(day + timedelta(days=1))
+        return by_hour(self._reader.minutes(start, end), self._formats)
+
+    def best_sellers(self, period: Period, limit: int = 10, by: Literal["gross", "units"] = "gross") -> pd.DataFrame:
+        """Merchandise sold in `period`, best first: product_id, units, gross (int64, minor units)."""
+        _check(period)
+        rows = self._reader.best_sellers(period.start, period.end, limit, by, NON_MERCHANDISE)
+        frame = pd.DataFrame(rows, columns=["product_id", "units", "gross"])
+        return frame.astype({"units": "int64", "gross": "int64"})
+
+    def bestsellers_28d(self) -> Mapping[str, int]:
+        """Units sold per product over the last 28 days, today included; at most a minute old."""
+        with self._popularity_lock:
+            read_at, units = self._popularity
+            if time.monotonic() - read_at > POPULARITY_SECONDS:
+                tomorrow = self._formats.today(self._now()) + timedelta(days=1)
+                rows = self._reader.best_sellers(tomorrow - timedelta(days=POPULARITY_DAYS), tomorrow)
+                units = {row.product_id: row.units for row in rows}
+                self._popularity = (time.monotonic(), units)
+            return units
+
+    def first_day(self) -> date | None:
+        """The first store day with a sale or a return."""
+        bounds = self._reader.day_bounds()
+        return bounds[0] if bounds else None
+
+    def last_day(self) -> date | None:
+        bounds = self._reader.day_bounds()
+        return bounds[1] if bounds else None
+
+
+def _check(period: Period) -> None:
+    if period.end < period.start:
+        raise InvalidInput("The period ends before it starts.", "period")

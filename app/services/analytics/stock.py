@@ -1,0 +1,151 @@
+"""Stock: how fast it sells, how long it lasts, how it moved."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+import pandas as pd
+
+from app.domain import Period, Product, ProductStatus
+from app.money import Formats
+from app.services.analytics import NON_MERCHANDISE, utc_now
+from app.services.readers import SalesReader, StockPoint, StockReader
+
+VELOCITY_DAYS = 28
+MOST_POINTS = 1500  # of one chart; beyond it one point per hour
+COLUMNS = {
+    "product_id": "object",
+    "name": "object",
+    "category": "object",
+    "available": "int64",
+    "held": "int64",
+    "on_hand": "int64",
+    "threshold": "int64",
+    "velocity": "float64",
+    "days_of_cover": "float64",
+    "sold_28d": "int64",
+}
+
+
+class StockAndSales(StockReader, SalesReader, Protocol):
+    """Velocity is a number of sales about stock, so it reads both."""
+
+
+def most_urgent(products: Iterable[Product], sold: Mapping[str, int]) -> list[Product]:
+    """Products low on stock: the smallest share of their threshold first, then what sells most."""
+    low = [p for p in products if p.is_low and p.status is ProductStatus.ACTIVE]
+    return sorted(low, key=lambda p: (p.stock / p.threshold, -sold.get(p.product_id, 0), p.name, p.product_id))
+
+
+class StockAnalytics:
+    """`products` gives the catalogue's snapshot, `held` the units held per product."""
+
+    def __init__(
+        self,
+        reader: StockAndSales,
+        formats: Formats,
+        products: Callable[[], tuple[Product, ...]],
+        held: Callable[[], dict[str, int]],
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._reader = reader
+        self._formats = formats
+        self._products = products
+        self._held = held
+        self._now = now
+
+    def overview(self) -> pd.DataFrame:
+        """One row per active product, by name.
+
+        Columns: product_id, name, category, available, held, on_hand, threshold (units), velocity
+        (units per day; NaN before one full day of stock), days_of_cover (available / velocity; NaN
+        without sales or velocity), sold_28d (units over the last 28 full store days).
+        """
+        products = [p for p in self._products() if _is_merchandise(p)]
+        held = self._held()
+        today = self._formats.today(self._now())
+        sold = self._sold(today)
+        velocity = self._velocity(products, sold, today)
+        rows = [_row(p, held.get(p.product_id, 0), velocity[p.product_id], sold.get(p.product_id, 0)) for p in products]
+        frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+        return frame.sort_values(["name", "product_id"], ignore_index=True)
+
+    def fastest(self, limit: int = 10) -> pd.DataFrame:
+        """The rows of `overview` that sell fastest; those without sales are left out."""
+        frame = self.overview()
+        selling = frame[frame["velocity"] > 0]
+        return selling.sort_values(["velocity", "product_id"], ascending=[False, True], ignore_index=True).head(limit)
+
+    def low(self, limit: int | None = None) -> tuple[Product, ...]:
+        """Active products below their threshold, most urgent first."""
+        today = self._formats.today(self._now())
+        urgent = most_urgent(filter(_is_merchandise, self._products()), self._sold(today))
+        return tuple(urgent if limit is None else urgent[:limit])
+
+    def history(self, product_id: str, period: Period) -> pd.DataFrame:
+        """On hand of a product as a step line: at (aware UTC), on_hand (int64), ascending.
+
+        The first row is the period's start when there was stock by then, the last the period's end
+        or now. Empty for a product that never moved.
+        """
+        start, end = self._formats.day_start(period.start), self._formats.day_start(period.end)
+        end = min(end, self._now())
+        points = self._steps(product_id, start, end) if start < end else []
+        frame = pd.DataFrame(points, columns=["at", "on_hand"])
+        frame["at"] = pd.to_datetime(frame["at"], utc=True)
+        return frame.astype({"on_hand": "int64"})
+
+    def _steps(self, product_id: str, start: datetime, end: datetime) -> list[StockPoint]:
+        before = self._reader.on_hand_before(product_id, start)
+        points = [] if before is None else [StockPoint(start, before)]
+        points += self._reader.stock_points(product_id, start, end, MOST_POINTS)
+        if points and points[-1].at < end:
+            points.append(StockPoint(end, points[-1].on_hand))
+        return points
+
+    def _sold(self, today: date) -> dict[str, int]:
+        """Units per product over the last 28 full store days."""
+        rows = self._reader.best_sellers(today - timedelta(days=VELOCITY_DAYS), today)
+        return {row.product_id: row.units for row in rows}
+
+    def _velocity(self, products: list[Product], sold: Mapping[str, int], today: date) -> dict[str, float]:
+        full_days = self._full_days(products, today)
+        young = {product_id for product_id, days in full_days.items() if 0 < days < VELOCITY_DAYS}
+        sold_since: dict[str, int] = defaultdict(int)
+        if young:
+            for row in self._reader.product_days(young, today - timedelta(days=VELOCITY_DAYS), today):
+                if row.day >= today - timedelta(days=full_days[row.product_id]):
+                    sold_since[row.product_id] += row.units
+        return {
+            product_id: (sold_since if product_id in young else sold).get(product_id, 0) / days if days else math.nan
+            for product_id, days in full_days.items()
+        }
+
+    def _full_days(self, products: list[Product], today: date) -> dict[str, int]:
+        """Full store days since each product's first stock, 28 at most; 0 when it never had any."""
+        first = self._reader.first_stocked()
+        return {p.product_id: self._full_days_since(first.get(p.product_id), today) for p in products}
+
+    def _full_days_since(self, first: datetime | None, today: date) -> int:
+        if first is None:
+            return 0
+        day = self._formats.store_day(first)
+        if first > self._formats.day_start(day):
+            day += timedelta(days=1)  # the day of the first stock was no full one
+        return max(0, min(VELOCITY_DAYS, (today - day).days))
+
+
+def _is_merchandise(product: Product) -> bool:
+    return product.status is ProductStatus.ACTIVE and product.product_id not in NON_MERCHANDISE
+
+
+def _row(product: Product, held: int, velocity: float, sold: int) -> tuple[Any, ...]:
+    cover = product.stock / velocity if velocity > 0 else math.nan
+    return (
+        product.product_id, product.name, product.category, product.stock, held, product.stock + held,
+        product.threshold, velocity, cover, sold,
+    )  # fmt: skip

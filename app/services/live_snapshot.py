@@ -1,0 +1,128 @@
+"""The live snapshot: what wall, overview and stock charts show of this moment."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from app.domain import Product
+from app.money import Formats
+from app.services.analytics import NON_MERCHANDISE, utc_now
+from app.services.analytics.sales import WEEK, SalesAnalytics, SalesTotals, add_up, by_hour
+from app.services.analytics.stock import most_urgent
+from app.services.readers import LatestMovement, LatestOrder, LiveReader, LiveRows, ProductSales
+
+ORDERS = 8
+TOP = 6
+LOW = 8
+MOVEMENTS = 30
+# A whole day of last week does not change, but for what is folded late.
+LAST_WEEK_SECONDS = 60.0
+ORDER_NUMBERS_FROM = 10_000
+
+
+class LiveSnapshots:
+    """Builds snapshots. `products` gives the catalogue's snapshot of active products."""
+
+    def __init__(
+        self,
+        reader: LiveReader,
+        sales: SalesAnalytics,
+        formats: Formats,
+        products: Callable[[], tuple[Product, ...]],
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._reader = reader
+        self._sales = sales
+        self._formats = formats
+        self._products = products
+        self._now = now
+        self._last_week: tuple[date | None, float, list[int]] = (None, 0.0, [])
+
+    def read(self) -> dict[str, Any]:
+        """JSON-ready; money in minor units, times as ISO text in UTC. Costs a few indexed reads."""
+        now = self._now()
+        day = self._formats.today(now)
+        # A little more than is shown, in case charges that are no merchandise lead the list.
+        rows = self._reader.live(
+            self._formats.day_start(day), day, orders=ORDERS, top=TOP + len(NON_MERCHANDISE), movements=MOVEMENTS
+        )
+        products = {p.product_id: p for p in self._products()}
+        urgent = most_urgent(
+            (p for p in products.values() if p.product_id not in NON_MERCHANDISE), self._sales.bestsellers_28d()
+        )
+        return {
+            "as_of": now.isoformat(),
+            "day": day.isoformat(),
+            "today": _totals(add_up(rows.today)),
+            "last_week": _totals(add_up(self._sales.last_week_until(now))),
+            "hours": by_hour(rows.today, self._formats),
+            "hours_last_week": self._hours_last_week(day),
+            "latest": [_order(order) for order in rows.orders],
+            "top": _top(rows, products),
+            "low": [
+                {"product_id": p.product_id, "name": p.name, "available": p.stock, "threshold": p.threshold}
+                for p in urgent[:LOW]
+            ],
+            "low_count": len(urgent),
+            "stock": [_movement(m, products.get(m.product_id)) for m in reversed(rows.movements)],
+            "currency": {
+                "code": self._formats.currency,
+                "digits": self._formats.digits,
+                "locale": self._formats.locale.replace("_", "-"),
+            },
+        }
+
+    def _hours_last_week(self, day: date) -> list[int]:
+        known_day, read_at, hours = self._last_week
+        if known_day != day or time.monotonic() - read_at > LAST_WEEK_SECONDS:
+            hours = self._sales.hours(day - timedelta(days=WEEK))
+            self._last_week = (day, time.monotonic(), hours)
+        return hours
+
+
+def _totals(totals: SalesTotals) -> dict[str, int]:
+    return {
+        "gross": totals.gross,
+        "orders": totals.orders,
+        "units": totals.units,
+        "aov": totals.aov,
+        "returns": totals.returns,
+    }
+
+
+def _order(order: LatestOrder) -> dict[str, Any]:
+    """First name and city or country at most: it is shown where everybody sees it."""
+    return {
+        "order_id": order.order_id,
+        "number": order.external_id or str(order.order_id + ORDER_NUMBERS_FROM),
+        "at": order.paid_at.isoformat(),
+        "name": (order.name.split() or [""])[0],
+        "place": order.city or order.country,
+        "total": order.total,
+        "units": order.units,
+    }
+
+
+def _top(rows: LiveRows, products: dict[str, Product]) -> list[dict[str, Any]]:
+    def named(row: ProductSales) -> dict[str, Any]:
+        product = products.get(row.product_id)
+        name = product.name if product else row.product_id
+        return {"product_id": row.product_id, "name": name, "units": row.units, "gross": row.gross}
+
+    return [named(row) for row in rows.top if row.product_id not in NON_MERCHANDISE][:TOP]
+
+
+def _movement(movement: LatestMovement, product: Product | None) -> dict[str, Any]:
+    return {
+        "id": movement.movement_id,
+        "product_id": movement.product_id,
+        "name": product.name if product else movement.product_id,
+        "at": movement.at.isoformat(),
+        "kind": movement.kind,
+        "quantity": movement.quantity,
+        "on_hand": movement.on_hand,
+        "available": product.stock if product else None,
+    }
