@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
@@ -17,8 +18,9 @@ from app.api.writing import product_json
 from app.domain import Access, Product
 from app.errors import InvalidInput
 from app.services import services
+from app.services.catalog import MOST_PAGE_SIZE
 
-_WHOLE_CATALOGUE = 10_000_000
+_FARTHEST = 10_000_000
 
 
 @route("/api/products", Access.PUBLIC)
@@ -28,36 +30,47 @@ def products() -> flask.Response:
     etag = hashlib.sha256(version.encode()).hexdigest()[:32]
     if flask.request.if_none_match.contains_weak(etag):
         return _cacheable(flask.Response(status=304), etag)
-    found = _matching(query)
-    start = _start(found, query.cursor)
-    page = found[start : start + query.limit]
+    page, follows = _ranked_page(query) if query.q.strip() or query.sort else _listed_page(query)
     response = flask.jsonify([product_json(product) for product in page])
-    if start + query.limit < len(found):
-        response.headers["Link"] = f'<{_next_url(query, page[-1], start + query.limit)}>; rel="next"'
+    if follows is not None:
+        response.headers["Link"] = f'<{_next_url(query, page[-1], follows)}>; rel="next"'
     return _cacheable(response, etag)
 
 
-def _matching(query: ProductQuery) -> Sequence[Product]:
-    """All that match, in a fixed order: by id, unless a search or a sort asks for another."""
-    catalog = services().catalog
-    if not query.q.strip() and query.sort is None:
-        known = sorted(catalog.all(), key=lambda product: product.product_id)
-        return [p for p in known if query.category is None or p.category == query.category]
-    result = catalog.search(
-        q=query.q, category=query.category, sort=query.sort or "popular", page=1, page_size=_WHOLE_CATALOGUE
-    )
-    return result.items
+def _listed_page(query: ProductQuery) -> tuple[Sequence[Product], int | None]:
+    """By id, so that going through all pages misses nothing while products come and go."""
+    known = [p for p in services().catalog.all() if query.category is None or p.category == query.category]
+    known.sort(key=lambda product: product.product_id)
+    start = 0
+    if query.cursor is not None:
+        last_id, _ = _decoded(query.cursor)
+        start = bisect_right(known, last_id, key=lambda product: product.product_id)
+    end = start + query.limit
+    return known[start:end], end if end < len(known) else None
 
 
-def _start(found: Sequence[Product], cursor: str | None) -> int:
-    """Where the page begins: after the cursor's product, or where it was if it has gone since."""
-    if cursor is None:
-        return 0
-    last_id, position = _decoded(cursor)
-    for index, product in enumerate(found):
-        if product.product_id == last_id:
-            return index + 1
-    return position
+def _ranked_page(query: ProductQuery) -> tuple[Sequence[Product], int | None]:
+    """By relevance or the asked order, from the position where the page before ended."""
+    start = 0 if query.cursor is None else _decoded(query.cursor)[1]
+    end = start + query.limit
+    found: list[Product] = []
+    total = 0
+    first = start // MOST_PAGE_SIZE
+    for number in range(first, (end - 1) // MOST_PAGE_SIZE + 1):
+        result = services().catalog.search(
+            q=query.q,
+            category=query.category,
+            sort=query.sort or "popular",
+            page=number + 1,
+            page_size=MOST_PAGE_SIZE,
+        )
+        total = result.total
+        if result.page != number + 1:  # beyond the last page it answers with the last
+            break
+        found.extend(result.items)
+    offset = start - first * MOST_PAGE_SIZE
+    page = found[offset : offset + query.limit]
+    return page, end if page and end < total else None
 
 
 def _next_url(query: ProductQuery, last: Product, position: int) -> str:
@@ -71,7 +84,7 @@ def _decoded(cursor: str) -> tuple[str, int]:
         last_id, position = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError, binascii.Error, RecursionError):
         raise _bad_cursor() from None
-    if not isinstance(last_id, str) or type(position) is not int or not 0 <= position < _WHOLE_CATALOGUE:
+    if not isinstance(last_id, str) or type(position) is not int or not 0 <= position < _FARTHEST:
         raise _bad_cursor()
     return last_id, position
 

@@ -1,0 +1,81 @@
+"""Filling a test shop, and counting what must always add up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select
+
+from app import wiring
+from app.config import Settings
+from app.domain import Product, Role, User
+from app.services import Services
+from app.services.inventory import ProductDraft
+from app.stores.sql.engine import Database
+from app.stores.sql.migrate import migrate
+from app.stores.sql.tables import demo_charges, orders, payments, products, reservation_lines, reservations, stock_movements
+
+PASSWORD = "seven wild geese"
+SECRET_KEY = "a key for tests only, long enough to be one"
+UNFINISHED = ("pending", "charging")
+
+
+def settings_for(data_dir: Path, **overrides: object) -> Settings:
+    values: dict[str, object] = {"data_dir": data_dir, "secret_key": SECRET_KEY, **overrides}
+    return Settings(_env_file=None, **values)
+
+
+def build(settings: Settings) -> tuple[Services, Database]:
+    """The wired services on a migrated database."""
+    database = Database(settings.resolved_database_url)
+    migrate(database)
+    return wiring.build(settings, database), database
+
+
+def add_product(built: Services, name: str, price: int, stock: int, category: str = "Kitchen") -> Product:
+    return built.inventory.add_product(
+        ProductDraft(name=name, price=price, category=category, stock=stock, threshold=2), actor="test"
+    )
+
+
+def add_people(built: Services, count: int, prefix: str = "buyer", role: Role = Role.CUSTOMER) -> list[User]:
+    return [
+        built.accounts.register(f"{prefix.title()} {n}", f"{prefix}{n}@shop.example", PASSWORD, role)
+        for n in range(count)
+    ]
+
+
+def books(database: Database) -> dict[str, int]:
+    """Every count that the checkout's promises are about."""
+
+    def count(connection: Connection) -> dict[str, int]:
+        def one(statement: object) -> int:
+            return int(connection.execute(statement).scalar() or 0)  # type: ignore[call-overload]
+
+        movement = select(func.sum(stock_movements.c.quantity))
+        held = (
+            select(func.sum(reservation_lines.c.units))
+            .join(reservations, reservations.c.order_id == reservation_lines.c.order_id)
+            .where(reservations.c.state == "held")
+        )
+        rows = select(func.count())
+        return {
+            "received": one(movement.where(stock_movements.c.kind == "receipt")),
+            "sold": -one(movement.where(stock_movements.c.kind == "sale")),
+            "stock": one(select(func.sum(products.c.stock))),
+            "held": one(held),
+            "paid": one(rows.select_from(orders).where(orders.c.status == "paid")),
+            "unfinished": one(rows.select_from(orders).where(orders.c.status.in_(UNFINISHED))),
+            "payments": one(rows.select_from(payments)),
+            "payments_amount": one(select(func.sum(payments.c.amount))),
+            "charges": one(rows.select_from(demo_charges).where(demo_charges.c.state == "approved")),
+            "charges_amount": one(select(func.sum(demo_charges.c.amount)).where(demo_charges.c.state == "approved")),
+        }
+
+    return database.read(count)
+
+
+def assert_books_balance(counts: dict[str, int]) -> None:
+    assert counts["stock"] + counts["sold"] + counts["held"] == counts["received"], counts
+    assert counts["payments"] == counts["paid"] == counts["charges"], counts
+    assert counts["payments_amount"] == counts["charges_amount"], counts
