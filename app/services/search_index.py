@@ -12,6 +12,7 @@ import unicodedata
 from bisect import bisect_left, insort
 from collections import defaultdict
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -25,6 +26,7 @@ _MOST_QUERY_WORDS = 8
 _MOST_QUERY_LENGTH = 100
 _FUZZY_FROM = 4  # letters; shorter words have too many neighbours
 _MOST_FUZZY_WORDS = 40
+_MOST_PREFIX_WORDS = 200  # a single letter begins thousands
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -124,7 +126,8 @@ class SearchIndex:
     def _beginning_with(self, word: str) -> list[str]:
         start = bisect_left(self._vocabulary, word)
         end = bisect_left(self._vocabulary, word + "\U0010ffff", lo=start)
-        return self._vocabulary[start:end]
+        words = self._vocabulary[start:end]
+        return words if len(words) <= _MOST_PREFIX_WORDS else nsmallest(_MOST_PREFIX_WORDS, words, key=len)
 
     def _misspelt(self, word: str, certain: bool) -> list[tuple[str, int]]:
         """Words a few edits away, nearest first; fewer edits when the word itself is known."""
@@ -141,9 +144,10 @@ class SearchIndex:
 
 def words_of(text: str) -> list[str]:
     """Words without case, accents and the plural's ending, in order."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(c for c in plain if not unicodedata.combining(c)) if not plain.isascii() else plain
-    return [_singular(word) for word in _WORD.findall(bare)]
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return [_singular(word) for word in _WORD.findall(plain)]
 
 
 def _singular(word: str) -> str:

@@ -1,0 +1,57 @@
+"""`database`: an empty schema on SQLite and on a real MariaDB, so that every contract test runs on both."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.stores.sql.engine import Database
+from app.stores.sql.tables import metadata
+from tests.contract.mariadb import CannotStart, running_mariadb
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "empty.db"
+    database = Database(f"sqlite:///{path}")
+    metadata.create_all(database.engine)
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[Database]:
+    try:
+        with running_mariadb() as url:
+            database = Database(url)
+            metadata.create_all(database.engine)
+            yield database
+            database.dispose()
+    except CannotStart as error:
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail(f"the tests need MariaDB: {error}", pytrace=False)
+        pytest.skip(f"no MariaDB to test on: {error}")
+
+
+@pytest.fixture(params=["sqlite", "mariadb"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    if request.param == "sqlite":
+        path = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "shop.db")
+        database = Database(f"sqlite:///{path}")
+        yield database
+        database.dispose()
+        return
+    database = request.getfixturevalue("mariadb")
+    yield database
+    _empty(database)
+
+
+def _empty(database: Database) -> None:
+    """Delete what a test wrote; far cheaper than making the tables again."""
+    with database.engine.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
