@@ -1,0 +1,286 @@
+"""Stock edits and the ledger on real databases: exact, once, and whole however they are interrupted."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.domain import MovementKind, Product, Quantity, StockChange
+from app.errors import Conflict, NotFound
+from app.services.inventory import InventoryService, ProductDraft
+from app.services.ports import StockEdit
+from app.stores.sql import ledger
+from app.stores.sql.catalogue import SqlCatalogue
+from app.stores.sql.engine import Database
+from app.stores.sql.ledger import NewMovement, SqlLedger
+from app.stores.sql.tables import outbox, stock_levels, stock_movements
+
+AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+NOW = timedelta(0)
+
+
+class Killed(Exception):
+    """Stands for SIGKILL: nothing after it runs."""
+
+
+class NoImages:
+    def save(self, data: bytes) -> str:
+        return "picture.webp"
+
+
+@dataclass
+class KilledAt:
+    """A store whose process dies before or after one of its methods does its work."""
+
+    store: Any
+    method: str
+    after: bool
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(self.store, name)
+        if name != self.method:
+            return real
+
+        def dying(*args: Any, **kwargs: Any) -> Any:
+            if self.after:
+                real(*args, **kwargs)
+            raise Killed
+
+        return dying
+
+
+@dataclass
+class Shop:
+    database: Database
+
+    def __post_init__(self) -> None:
+        self.catalogue = SqlCatalogue(self.database)
+        self.ledger = SqlLedger(self.database)
+        self.inventory = self.with_stores(self.catalogue, self.ledger)
+
+    def with_stores(self, catalogue: Any, ledger: Any) -> InventoryService:
+        return InventoryService(catalogue, ledger, NoImages(), lambda _: 15)
+
+    def opened(self, stock: int) -> Product:
+        return self.inventory.add_product(ProductDraft("Mug", 19_900, "Kitchen", stock=stock), "ada")
+
+    def on_hand_and_ledger(self, product_id: str) -> tuple[int, int]:
+        total = sum(m.quantity for m in self.inventory.movements(product_id, 1_000))
+        return self.inventory.on_hand(product_id), total
+
+    def effects(self) -> list[tuple[str, dict[str, object]]]:
+        query = select(outbox.c.kind, outbox.c.payload).order_by(outbox.c.entry_id)
+        return self.database.read(lambda c: [(row.kind, row.payload) for row in c.execute(query)])
+
+
+@pytest.fixture
+def shop(database: Database) -> Shop:
+    return Shop(database)
+
+
+def sale(uid: str, product_id: str = "mug", quantity: int = -1) -> NewMovement:
+    return NewMovement(uid, product_id, MovementKind.SALE, quantity, uid.rsplit(":", 1)[0], "shop")
+
+
+def receipt(uid: str, product_id: str = "mug", quantity: int = 10) -> NewMovement:
+    return NewMovement(uid, product_id, MovementKind.RECEIPT, quantity, uid.rsplit(":", 1)[0], "ada")
+
+
+class TestBook:
+    def test_keeps_levels_and_running_counts(self, shop: Shop):
+        shop.database.write(lambda c: ledger.book(c, [receipt("r:1"), receipt("r:2", "bowl", 4)], AT))
+        later = AT + timedelta(days=2)
+        shop.database.write(lambda c: ledger.book(c, [sale("order:1:1", quantity=-3), sale("order:1:2")], later))
+        assert [m.on_hand for m in shop.ledger.movements("mug", 9)] == [6, 7, 10]
+        level = shop.database.read(
+            lambda c: c.execute(select(stock_levels).where(stock_levels.c.product_id == "mug")).one()
+        )
+        assert (level.on_hand, level.first_stocked_at, level.last_sold_at) == (6, AT, later)
+
+    def test_books_a_uid_once(self, shop: Shop):
+        first = shop.database.write(lambda c: ledger.book(c, [receipt("r:1")], AT))
+        again = shop.database.write(lambda c: ledger.book(c, [receipt("r:1"), receipt("r:2"), receipt("r:2")], AT))
+        assert (len(first), len(again)) == (1, 1)
+        assert shop.on_hand_and_ledger("mug") == (20, 20)
+
+    def test_causes_one_rollup_and_one_low_stock_check(self, shop: Shop):
+        moves = [sale("order:1:1"), sale("order:1:2", "bowl")]
+        ids = shop.database.write(lambda c: ledger.book(c, moves, AT))
+        shop.database.write(lambda c: ledger.book(c, moves, AT))
+        assert shop.effects() == [
+            ("rollup", {"movement_ids": list(ids)}),
+            ("low_stock", {"product_ids": ["bowl", "mug"]}),
+        ]
+
+    def test_a_cause_booked_in_parts_causes_effects_for_each(self, shop: Shop):
+        shop.database.write(lambda c: ledger.book(c, [sale("order:1:1")], AT))
+        shop.database.write(lambda c: ledger.book(c, [sale("order:1:2")], AT))
+        assert [kind for kind, _ in shop.effects()] == ["rollup", "low_stock"] * 2
+
+    def test_is_undone_with_its_transaction(self, shop: Shop):
+        def half(connection: Any) -> None:
+            ledger.book(connection, [receipt("r:1")], AT)
+            raise Killed
+
+        with pytest.raises(Killed):
+            shop.database.write(half)
+        assert shop.on_hand_and_ledger("mug") == (0, 0)
+        assert shop.effects() == []
+
+    def test_is_exact_from_many_threads_that_cross(self, shop: Shop):
+        def order(number: int) -> None:
+            names = ("mug", "bowl") if number % 2 else ("bowl", "mug")
+            moves = [sale(f"order:{number // 2}:{name}", name) for name in names]  # each order twice
+            shop.database.write(lambda c: ledger.book(c, moves, AT))
+
+        with ThreadPoolExecutor(16) as pool:
+            list(pool.map(order, range(80)))
+        assert shop.on_hand_and_ledger("mug") == (-40, -40)
+        assert shop.on_hand_and_ledger("bowl") == (-40, -40)
+        counts = shop.database.read(
+            lambda c: sorted(
+                c.execute(select(stock_movements.c.on_hand).where(stock_movements.c.product_id == "mug")).scalars()
+            )
+        )
+        assert counts == list(range(-40, 0))
+
+
+class TestEdits:
+    def test_the_opening_stock_is_a_receipt(self, shop: Shop):
+        product = shop.opened(12)
+        assert (product.stock, product.threshold) == (12, 15)
+        (movement,) = shop.inventory.movements(product.product_id)
+        assert (movement.kind, movement.quantity, movement.on_hand, movement.actor) == ("receipt", 12, 12, "ada")
+
+    def test_each_kind_is_booked_with_actor_and_note(self, shop: Shop):
+        key = shop.opened(10).product_id
+        shop.inventory.receive(key, 5, "bo")
+        shop.inventory.write_off(key, 2, "cy", "broken")
+        change = shop.inventory.correct(key, 20, "di", "counted")
+        assert change == StockChange(7, 20)
+        assert [(m.kind.value, m.quantity, m.actor, m.note) for m in shop.inventory.movements(key)] == [
+            ("correction", 7, "di", "counted"),
+            ("write_off", -2, "cy", "broken"),
+            ("receipt", 5, "bo", ""),
+            ("receipt", 10, "ada", "Opening stock"),
+        ]
+
+    def test_a_correction_leaves_held_units_on_hand(self, shop: Shop):
+        key = shop.opened(10).product_id
+        shop.catalogue.reserve(1, [Quantity(key, 4)])
+        assert shop.inventory.correct(key, 9, "di", "counted") == StockChange(3, 9)
+        assert shop.inventory.on_hand(key) == 13
+        assert shop.inventory.held() == {key: 4}
+
+    def test_a_count_that_was_right_books_nothing(self, shop: Shop):
+        key = shop.opened(10).product_id
+        assert shop.inventory.correct(key, 10, "di", "counted") == StockChange(0, 10)
+        assert len(shop.inventory.movements(key)) == 1
+        assert shop.inventory.finish_edits(NOW) == 0
+
+    def test_the_same_edit_twice_is_one(self, shop: Shop):
+        key = shop.opened(10).product_id
+        first = shop.inventory.receive(key, 5, "bo", edit_id="click-1")
+        assert shop.inventory.receive(key, 5, "bo", edit_id="click-1") == first
+        assert shop.on_hand_and_ledger(key) == (15, 15)
+
+    def test_the_same_edit_from_many_threads_is_one(self, shop: Shop):
+        key = shop.opened(10).product_id
+        with ThreadPoolExecutor(16) as pool:
+            done = list(pool.map(lambda _: shop.inventory.receive(key, 5, "bo", edit_id="click-1"), range(16)))
+        assert set(done) == {StockChange(5, 15)}
+        assert shop.on_hand_and_ledger(key) == (15, 15)
+
+    def test_an_edits_id_stands_for_its_numbers(self, shop: Shop):
+        key = shop.opened(10).product_id
+        shop.inventory.receive(key, 5, "bo", edit_id="click-1")
+        with pytest.raises(Conflict, match="other numbers"):
+            shop.inventory.receive(key, 6, "bo", edit_id="click-1")
+        assert shop.on_hand_and_ledger(key) == (15, 15)
+
+    def test_more_than_is_available_cannot_be_written_off(self, shop: Shop):
+        key = shop.opened(3).product_id
+        with pytest.raises(Conflict, match="Only 3 of Mug"):
+            shop.inventory.write_off(key, 4, "cy", "lost", edit_id="click-1")
+        assert shop.on_hand_and_ledger(key) == (3, 3)
+        assert shop.inventory.finish_edits(NOW) == 0
+        shop.inventory.receive(key, 1, "bo")
+        assert shop.inventory.write_off(key, 4, "cy", "lost", edit_id="click-1").available == 0
+
+    def test_unknown_products_are_not_found(self, shop: Shop):
+        with pytest.raises(NotFound):
+            shop.inventory.receive("nope", 1, "bo")
+        assert shop.inventory.finish_edits(NOW) == 0
+
+    def test_many_edits_at_once_keep_the_ledger_identity(self, shop: Shop):
+        key = shop.opened(50).product_id
+        edits = (
+            lambda: shop.inventory.receive(key, 3, "a"),
+            lambda: shop.inventory.write_off(key, 1, "b", "x"),
+            lambda: shop.inventory.correct(key, 40, "c", "counted"),
+        )
+        with ThreadPoolExecutor(16) as pool:
+            list(pool.map(lambda n: edits[n % 3](), range(45)))
+        on_hand, total = shop.on_hand_and_ledger(key)
+        assert on_hand == total == shop.catalogue.get(key).stock
+
+
+class TestKilledHalfWay:
+    @pytest.mark.parametrize(
+        ("store", "method", "after"),
+        [
+            ("ledger", "intend", True),
+            ("catalogue", "adjust_stock", False),
+            ("catalogue", "adjust_stock", True),
+            ("ledger", "complete", False),
+            ("ledger", "complete", True),
+        ],
+    )
+    def test_the_worker_finishes_the_edit_once(self, shop: Shop, store: str, method: str, after: bool):
+        key = shop.opened(10).product_id
+        dying = {"catalogue": shop.catalogue, "ledger": shop.ledger}
+        dying[store] = KilledAt(dying[store], method, after)
+        with pytest.raises(Killed):
+            shop.with_stores(**dying).receive(key, 5, "bo", edit_id="click-1")
+        shop.inventory.finish_edits(NOW)
+        shop.inventory.finish_edits(NOW)
+        assert shop.catalogue.get(key).stock == 15
+        assert shop.on_hand_and_ledger(key) == (15, 15)
+        assert shop.inventory.receive(key, 5, "bo", edit_id="click-1") == StockChange(5, 15)
+
+    def test_before_the_intent_nothing_happened(self, shop: Shop):
+        key = shop.opened(10).product_id
+        with pytest.raises(Killed):
+            shop.with_stores(shop.catalogue, KilledAt(shop.ledger, "intend", False)).receive(key, 5, "bo")
+        assert shop.inventory.finish_edits(NOW) == 0
+        assert shop.on_hand_and_ledger(key) == (10, 10)
+
+    @pytest.mark.parametrize("after", [False, True])
+    def test_a_new_product_has_its_whole_opening_stock_or_does_not_exist(self, shop: Shop, after: bool):
+        dying = shop.with_stores(KilledAt(shop.catalogue, "add", after), shop.ledger)
+        with pytest.raises(Killed):
+            dying.add_product(ProductDraft("Mug", 19_900, "Kitchen", stock=12), "ada")
+        assert shop.inventory.finish_edits(NOW) == 1
+        found = shop.catalogue.changes_since(None).products
+        assert [p.stock for p in found] == ([12] if after else [])
+        assert [shop.on_hand_and_ledger(p.product_id) for p in found] == ([(12, 12)] if after else [])
+        assert shop.inventory.finish_edits(NOW) == 0
+
+    def test_an_edit_that_is_running_is_left_alone(self, shop: Shop):
+        key = shop.opened(10).product_id
+        shop.ledger.intend(StockEdit("e", key, MovementKind.RECEIPT, 5, None, "bo"))
+        assert shop.inventory.finish_edits() == 0
+        assert shop.catalogue.get(key).stock == 10
+
+    def test_stock_that_moved_is_booked_even_when_the_edit_was_refused_meanwhile(self, shop: Shop):
+        key = shop.opened(10).product_id
+        shop.ledger.intend(StockEdit("e", key, MovementKind.RECEIPT, 5, None, "bo"))
+        change = shop.catalogue.adjust_stock("e", key, delta=5)
+        shop.ledger.refuse("e")
+        shop.ledger.complete("e", change)
+        assert shop.on_hand_and_ledger(key) == (15, 15)
