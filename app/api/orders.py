@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 import flask
+from babel import Locale
 
 from app.api.reading import OrderQuery, Payment, idempotency_key, read_body, read_query
 from app.api.routing import route
@@ -20,7 +21,7 @@ _LARGEST_ID = 2**63 - 1
 
 @route("/api/record_payment", Access.SIGNED_IN, methods=("POST",))
 def record_payment() -> flask.Response:
-    """Order and pay for the caller's cart; the address stays empty, as this API never asked for one."""
+    """Order and pay for the caller's cart. This API never asked for an address: the country is the store's own."""
     given = read_body(Payment, optional=True)
     caller = current_principal()
     order = services().checkout.place(
@@ -28,12 +29,18 @@ def record_payment() -> flask.Response:
             owner=caller.owner,
             user_id=caller.user_id,
             email=caller.email,
-            address=Address(name=caller.name, line1="", city="", postcode="", country=""),
+            address=Address(name=caller.name, line1="", city="", postcode="", country=_store_country()),
+            needs_address=False,
             card=None if given.payment is None else given.payment.model_dump(),
             idempotency_key=idempotency_key(),
+            needs_address=False,
         )
     )
     return done(order_id=order.order_id, invoice_url=invoice_url(order.order_id), total=amount(order.total))
+
+
+def _store_country() -> str:
+    return Locale.parse(services().settings.store_locale).territory or "IN"
 
 
 @route("/api/orders", Access.SIGNED_IN)

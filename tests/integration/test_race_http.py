@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from tests.integration.shop import PASSWORD, add_people, add_product, assert_boo
 BUYERS = 60
 UNITS = 20
 
+log = logging.getLogger(__name__)
 pytestmark = pytest.mark.server
 
 
@@ -42,7 +44,7 @@ def pay(server: RunningServer, session: requests.Session, barrier: Barrier) -> r
     return session.post(f"{server.url}/api/record_payment", timeout=90)
 
 
-def test_sixty_buyers_get_the_twenty_units_that_there_are(rush, record_property):
+def test_sixty_buyers_get_the_twenty_units_that_there_are(rush):
     server, built, database = rush
     product = add_product(built, "Rushed teapot", 19_999, UNITS)
     before = books(database)
@@ -62,7 +64,7 @@ def test_sixty_buyers_get_the_twenty_units_that_there_are(rush, record_property)
         seconds = time.perf_counter() - start
 
     kinds = Counter((a.status_code, a.json().get("code", "paid")) for a in answers)
-    print(f"\n{BUYERS} payments at once on 2 workers: {seconds:.2f} s, {dict(kinds)}")
+    log.info("%d payments at once on 2 workers: %.2f s, %s", BUYERS, seconds, dict(kinds))
     assert kinds == {(200, "paid"): UNITS, (409, "out_of_stock"): BUYERS - UNITS}
     assert len({a.json()["order_id"] for a in answers if a.ok}) == UNITS
     assert all(a.json()["items"][0]["available"] == 0 for a in answers if not a.ok)

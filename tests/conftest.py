@@ -1,0 +1,61 @@
+"""One wired application per test process: a second Dash() would get no callbacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import flask
+import pytest
+from flask.testing import FlaskClient
+
+from app.domain import Role, User
+from app.services import Services, install
+from app.stores.sql.engine import Database
+
+
+@dataclass(frozen=True)
+class WiredApp:
+    """The real application on an SQLite database of its own, with one account per role."""
+
+    server: flask.Flask
+    services: Services
+    database: Database
+    people: dict[Role, User]
+
+    def client(self, role: Role | None = None) -> FlaskClient:
+        """A browser of its own, signed in as `role` unless None."""
+        from tests.integration.shop import PASSWORD
+
+        client = self.server.test_client()
+        if role is not None:
+            answer = client.post("/api/login", json={"email": self.people[role].email, "password": PASSWORD})
+            assert answer.status_code == 200, answer.text
+        return client
+
+
+@pytest.fixture(scope="session")
+def built_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WiredApp]:
+    from app.server import create_app
+    from tests.integration.shop import add_people, build, settings_for
+
+    settings = settings_for(tmp_path_factory.mktemp("shop"))
+    built, database = build(settings)
+    server = create_app(settings, built)
+    people = {role: add_people(built, 1, prefix=role.value, role=role)[0] for role in Role}
+    yield WiredApp(server, built, database, people)
+    built.live.close()
+    database.dispose()
+
+
+@pytest.fixture
+def wired_app(built_app: WiredApp) -> WiredApp:
+    """The session's application, with its own services behind `services()` again."""
+    install(built_app.services)
+    return built_app
+
+
+@pytest.fixture
+def app_client(wired_app: WiredApp) -> Callable[..., FlaskClient]:
+    """`app_client(Role.ADMIN)`: a test client of the real application, signed in as that role."""
+    return wired_app.client
