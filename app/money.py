@@ -25,6 +25,18 @@ def tax_on(net: int, rate: Decimal) -> int:
     return half_up(Decimal(net) * rate)
 
 
+def refund_share(total: int, subtotal: int, returned: int, refunded: int, amount: int) -> int:
+    """What to pay back for goods worth `amount` before tax: their share of an order's `total`, tax included.
+
+    `returned` (before tax) and `refunded` are what came back of it already. Rounded half up on the sum, so
+    that returning everything refunds exactly the total.
+    """
+    if not subtotal:
+        return 0
+    share = half_up(Decimal(total) * (returned + amount) / subtotal)
+    return max(0, min(share, total) - refunded)
+
+
 def parse_money(value: object, digits: int, field: str) -> int:
     """Minor units of an amount in major units, given as number or text.
 
@@ -62,7 +74,9 @@ class Formats:
         major = self.major(minor)
         if abs(major) >= 100_000:
             return format_compact_currency(major, self.currency, locale=self.locale, fraction_digits=1)
-        return format_currency(half_up(major), self.currency, locale=self.locale, currency_digits=False, format="¤#,##0")
+        return format_currency(
+            half_up(major), self.currency, locale=self.locale, currency_digits=False, format="¤#,##0"
+        )
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self.locale)

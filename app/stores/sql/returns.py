@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 
 from app.domain import MovementKind, Order, OrderLine, OrderReturn, OrderStatus, ReturnLine
 from app.errors import Conflict, InvalidInput, NotFound
-from app.money import half_up
+from app.money import refund_share
 from app.services.ports import ReturnItem
 from app.stores.sql import ledger
 from app.stores.sql.clock import database_now
@@ -191,16 +190,10 @@ def _intended(connection: Connection, order_id: int) -> dict[int, int]:
 
 
 def _refund(connection: Connection, order: Order, amount: int) -> int:
-    """The total's share of all that was returned so far, less what was refunded for it.
-
-    Rounded half up on the sum, so that returning everything refunds exactly the total.
-    """
+    """The total's share of all that was returned so far, less what was refunded for it."""
     sums = select(func.coalesce(func.sum(returns.c.amount), 0), func.coalesce(func.sum(returns.c.refund), 0))
     returned, refunded = connection.execute(sums.where(returns.c.order_id == order.order_id)).one()
-    if not order.subtotal:
-        return 0
-    share = half_up(Decimal(order.total) * (int(returned) + amount) / order.subtotal)
-    return max(0, min(share, order.total) - int(refunded))
+    return refund_share(order.total, order.subtotal, int(returned), int(refunded), amount)
 
 
 def _take_back(connection: Connection, completed: OrderReturn) -> None:
