@@ -12,10 +12,10 @@ from itertools import accumulate
 from app.demo.catalogue import DemoProduct
 from app.demo.seasons import category_lift
 
-_ZIPF = 0.78  # exponent of popularity by rank
+_ZIPF, _ZIPF_SHIFT = 0.85, 2.5  # popularity = (rank + shift) ** -zipf
 _LINES = ((1, 40), (2, 27), (3, 17), (4, 9), (5, 4), (6, 2), (8, 1))
 _UNITS = ((1, 70), (2, 20), (3, 5), (4, 4), (6, 1))
-UNITS_PER_ORDER = 3.0  # roughly what the two above come to
+UNITS_PER_ORDER = 3.3  # roughly what the two above come to
 _COMPANION_CHANCE = 0.3
 
 _LINE_COUNTS, _LINE_WEIGHTS = [n for n, _ in _LINES], list(accumulate(w for _, w in _LINES))
@@ -47,9 +47,9 @@ def plan_careers(products: Sequence[DemoProduct], days: Sequence[date], rng: ran
         fading = not late and index >= 10 and chance > 0.92
         careers.append(
             Career(
-                popularity=rank[index] ** -_ZIPF,
+                popularity=(rank[index] + _ZIPF_SHIFT) ** -_ZIPF,
                 launched=days[rng.randint(30, len(days) - 12)] if late else days[0],
-                slope=rng.lognormvariate(0, 0.45),
+                slope=min(2.2, max(0.45, rng.lognormvariate(0, 0.4))),
                 fades=days[rng.randint(90, len(days) - 60)] if fading else None,
                 companions=tuple(rng.choices(by_category[item.category], k=2) + rng.choices(range(len(products)), k=1)),
             )
@@ -57,7 +57,9 @@ def plan_careers(products: Sequence[DemoProduct], days: Sequence[date], rng: ran
     return careers
 
 
-def popularity_on(day: date, products: Sequence[DemoProduct], careers: Sequence[Career], first_day: date) -> list[float]:
+def popularity_on(
+    day: date, products: Sequence[DemoProduct], careers: Sequence[Career], first_day: date
+) -> list[float]:
     """Relative chance of each product to be picked on `day`."""
     year = (day - first_day).days / 365
     lifts = {category: category_lift(category, day) for category in {item.category for item in products}}
@@ -67,7 +69,7 @@ def popularity_on(day: date, products: Sequence[DemoProduct], careers: Sequence[
 def _chance(career: Career, day: date, year: float) -> float:
     if day < career.launched:
         return 0.0
-    chance = career.popularity * career.slope ** (year - 0.5)
+    chance: float = career.popularity * career.slope ** (year - 0.5)
     if career.fades and day > career.fades:
         chance *= 0.5 ** ((day - career.fades).days / 12)
         if (day - career.fades).days > 60:

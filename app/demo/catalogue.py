@@ -18,10 +18,29 @@ _DATA = Path(__file__).parent / "data"
 
 # What a rupee of homeware costs elsewhere: rough shelf prices, not exchange rates.
 _PER_RUPEE = {
-    "INR": "1", "USD": "0.022", "EUR": "0.021", "GBP": "0.018", "AUD": "0.033", "CAD": "0.03", "NZD": "0.036",
-    "SGD": "0.03", "AED": "0.08", "CHF": "0.024", "JPY": "3", "LKR": "3.4", "NPR": "1.6", "BDT": "1.4", "KRW": "28",
-    "CNY": "0.15", "ZAR": "0.4", "BRL": "0.11", "MXN": "0.4", "SEK": "0.23", "NOK": "0.24", "DKK": "0.15",
-}  # fmt: skip
+    "INR": "1",
+    "USD": "0.022",
+    "EUR": "0.021",
+    "GBP": "0.018",
+    "AUD": "0.033",
+    "CAD": "0.03",
+    "NZD": "0.036",
+    "SGD": "0.03",
+    "AED": "0.08",
+    "CHF": "0.024",
+    "JPY": "3",
+    "LKR": "3.4",
+    "NPR": "1.6",
+    "BDT": "1.4",
+    "KRW": "28",
+    "CNY": "0.15",
+    "ZAR": "0.4",
+    "BRL": "0.11",
+    "MXN": "0.4",
+    "SEK": "0.23",
+    "NOK": "0.24",
+    "DKK": "0.15",
+}
 
 
 @dataclass(frozen=True)
@@ -80,12 +99,12 @@ def _priced(row: Row, numbers: dict[str, int], settings: Settings) -> DemoProduc
 
 def shelf_price(rupees: int, currency: str, digits: int) -> int:
     """A price in minor units as a shop of that currency would print it: ₹349, £6.25, $28.95, ¥1,050."""
-    unit = 10**digits
+    unit: int = 10**digits
     if currency == "INR":
         return rupees * unit
     amount = half_up(Decimal(rupees) * Decimal(_PER_RUPEE.get(currency, "0.022" if digits else "3")) * unit)
     if not digits:
-        step = max(1, 10 ** (len(str(amount)) - 2) // 2)
+        step: int = max(1, 10 ** (len(str(amount)) - 2) // 2)
         return max(step, round(amount / step) * step)
     if amount < 20 * unit:
         return max(1, round(amount * 4 / unit)) * unit // 4

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from app.config import Settings
 from app.demo.catalogue import demo_products
@@ -20,6 +20,7 @@ from app.demo.sink import TableSink
 from app.demo.trade import PlacedOrder, Year
 from app.domain import ProductStatus, Role
 from app.errors import Conflict
+from app.money import Formats
 from app.stores.sql.bulk import insert_rows
 from app.stores.sql.engine import Database
 from app.stores.sql.outbox import enqueue
@@ -59,8 +60,9 @@ class DemoReport:
 
     def __str__(self) -> str:
         return (
-            f"A year of trade: {self.orders:,} orders ({self.units:,} units, {self.gross}) of {self.products:,} products "
-            f"by {self.customers:,} customers and guests, {self.returns:,} returns, {self.movements:,} stock movements.\n"
+            f"A year of trade: {self.orders:,} orders ({self.units:,} units, {self.gross}) of {self.products:,} "
+            f"products by {self.customers:,} customers and guests, {self.returns:,} returns, "
+            f"{self.movements:,} stock movements.\n"
             f"Right now {self.low_now} products are low and {self.sold_out_now} are sold out. "
             f"Took {self.seconds:.1f} s ({self.orders / max(self.seconds, 0.001):,.0f} orders/s)."
         )
@@ -134,7 +136,8 @@ def _fill(
     _write_messages(connection, sink.latest, now)
     connection.execute(
         insert(shop_facts).values(
-            name=FACT, value=json.dumps({"seed": seed, "orders": order_count, "products": product_count, "at": str(now)})
+            name=FACT,
+            value=json.dumps({"seed": seed, "orders": order_count, "products": product_count, "at": str(now)}),
         )
     )
     progress("Totals", 2, 3)
@@ -167,17 +170,37 @@ def _write_people(connection: Connection, people: People) -> None:
 
 def _write_products(connection: Connection, year: Year, now: datetime) -> None:
     columns = (
-        "product_id", "name", "category", "description", "price", "cost", "stock", "threshold", "threshold_manual", "status",
-        "created_at", "changed_at",
-    )  # fmt: skip
+        "product_id",
+        "name",
+        "category",
+        "description",
+        "price",
+        "cost",
+        "stock",
+        "threshold",
+        "threshold_manual",
+        "status",
+        "created_at",
+        "changed_at",
+    )
     shelves = year.stockroom.shelves
     rows = (
         (
-            s.product.product_id, s.product.name, s.product.category, s.product.description, s.product.price, s.product.cost,
-            s.on_hand, s.threshold, s.threshold_manual, ProductStatus.ACTIVE.value, s.first_stocked_at or now, now,
+            s.product.product_id,
+            s.product.name,
+            s.product.category,
+            s.product.description,
+            s.product.price,
+            s.product.cost,
+            s.on_hand,
+            s.threshold,
+            s.threshold_manual,
+            ProductStatus.ACTIVE.value,
+            s.first_stocked_at or now,
+            now,
         )
         for s in shelves
-    )  # fmt: skip
+    )
     insert_rows(connection, products, columns, rows)
     levels = ((s.product.product_id, s.on_hand, s.first_stocked_at, s.last_sold_at) for s in shelves)
     insert_rows(connection, stock_levels, ("product_id", "on_hand", "first_stocked_at", "last_sold_at"), levels)
@@ -208,14 +231,12 @@ def _is_empty(connection: Connection) -> bool:
     return not any(connection.execute(select(table.c[0]).limit(1)).first() for table in (products, orders))
 
 
-def _next_id(connection: Connection, column: object) -> int:
-    highest = connection.execute(select(func.max(column))).scalar()  # type: ignore[arg-type]
-    return int(highest or 0) + 1
+def _next_id(connection: Connection, column: ColumnElement[int]) -> int:
+    highest: int | None = connection.execute(select(func.max(column))).scalar()
+    return (highest or 0) + 1
 
 
 def _shown(minor: int, settings: Settings) -> str:
-    from app.money import Formats
-
     formats = Formats(settings.currency, settings.currency_digits, settings.store_locale, settings.zone)
     return formats.money_short(minor)
 

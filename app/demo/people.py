@@ -144,22 +144,60 @@ def _read_names() -> dict[str, tuple[Sequence[str], Sequence[str]]]:
         return {r["style"]: (r["first"].split(), r["last"].split()) for r in csv.DictReader(file, delimiter="|")}
 
 
-_HOUSES = (
-    "Lotus Residency", "Palm Grove", "Shanti Apartments", "Green Park", "Sai Krupa", "Lake View Towers", "Ashirwad", "Silver Oaks",
-    "Prestige Meadows", "Nirmal Kunj", "Gulmohar Enclave", "Sunrise Heights", "Anand Vihar", "Orchid Gardens", "Chandan Villa",
-)  # fmt: skip
-_ROADS = (
-    "MG Road", "Station Road", "Temple Street", "Park Street", "Gandhi Nagar", "Nehru Road", "Lake Road", "Sector 14", "Model Town",
-    "Civil Lines", "2nd Cross", "Church Road", "Ring Road", "Market Road", "Patel Colony", "Rajaji Street", "Hill Road", "Tilak Road",
-)  # fmt: skip
-_STREETS = ("Mill Lane", "Station Road", "Park Avenue", "King Street", "Oak Street", "High Street", "Garden Road", "Lake Drive")
-_STRASSEN = ("Lindenstraße", "Gartenweg", "Bahnhofstraße", "Schillerstraße")
+_HOUSES = [
+    "Lotus Residency",
+    "Palm Grove",
+    "Shanti Apartments",
+    "Green Park",
+    "Sai Krupa",
+    "Lake View Towers",
+    "Ashirwad",
+    "Silver Oaks",
+    "Prestige Meadows",
+    "Nirmal Kunj",
+    "Gulmohar Enclave",
+    "Sunrise Heights",
+    "Anand Vihar",
+    "Orchid Gardens",
+    "Chandan Villa",
+]
+_ROADS = [
+    "MG Road",
+    "Station Road",
+    "Temple Street",
+    "Park Street",
+    "Gandhi Nagar",
+    "Nehru Road",
+    "Lake Road",
+    "Sector 14",
+    "Model Town",
+    "Civil Lines",
+    "2nd Cross",
+    "Church Road",
+    "Ring Road",
+    "Market Road",
+    "Patel Colony",
+    "Rajaji Street",
+    "Hill Road",
+    "Tilak Road",
+]
+_STREETS = [
+    "Mill Lane",
+    "Station Road",
+    "Park Avenue",
+    "King Street",
+    "Oak Street",
+    "High Street",
+    "Garden Road",
+    "Lake Drive",
+]
+_STRASSEN = ["Lindenstraße", "Gartenweg", "Bahnhofstraße", "Schillerstraße"]
 
 
 def _street(country: str, rng: random.Random) -> tuple[str, str]:
     number = rng.randint(1, 180)
     if country == "IN":
-        flat = f"Flat {rng.randint(1, 14)}{rng.randint(0, 9)}{rng.randint(1, 8)}" if rng.random() < 0.6 else f"No. {number}"
+        flat = f"Flat {rng.randint(1, 14)}0{rng.randint(1, 8)}" if rng.random() < 0.6 else f"No. {number}"
         return f"{flat}, {rng.choice(_HOUSES)}", rng.choice(_ROADS)
     if country == "DE":
         return f"{rng.choice(_STRASSEN)} {number}", ""

@@ -29,24 +29,64 @@ DECLINED = "The card was declined. Nothing was charged; try another card."
 _CARDS = ("4242", "4242", "1881", "5556", "0057", "3311", "8210", "4004", "6702", "0095")
 
 _COLUMNS = (
-    (orders, (
-        "order_id", "owner", "user_id", "status", "source", "email", "ship_name", "ship_line1", "ship_line2", "ship_city",
-        "ship_region", "ship_postcode", "ship_country", "currency", "tax_rate", "units", "subtotal", "tax", "total", "refunded",
-        "failure", "created_at", "changed_at", "paid_at", "paid_day",
-    )),
-    (order_lines, ("order_id", "line_no", "product_id", "name", "unit_price", "quantity", "returned")),
-    (payments, ("order_id", "provider", "reference", "method", "amount", "at")),
-    (demo_charges, ("order_id", "state", "amount", "reference", "method", "reason", "at")),
-    (returns, (
-        "return_id", "order_id", "request_key", "user_id", "country", "actor", "reason", "amount", "refund", "units", "at", "day",
-        "refunded_at",
-    )),
-    (return_lines, ("return_id", "item_no", "line_no", "product_id", "name", "quantity", "amount", "restock")),
-    (demo_refunds, ("refund_key", "order_id", "amount", "at")),
-    (stock_movements, (
-        "movement_id", "uid", "product_id", "at", "kind", "quantity", "on_hand", "cause", "actor", "note",
-    )),
-)  # fmt: skip
+    (
+        orders,
+        [
+            "order_id",
+            "owner",
+            "user_id",
+            "status",
+            "source",
+            "email",
+            "ship_name",
+            "ship_line1",
+            "ship_line2",
+            "ship_city",
+            "ship_region",
+            "ship_postcode",
+            "ship_country",
+            "currency",
+            "tax_rate",
+            "units",
+            "subtotal",
+            "tax",
+            "total",
+            "refunded",
+            "failure",
+            "created_at",
+            "changed_at",
+            "paid_at",
+            "paid_day",
+        ],
+    ),
+    (order_lines, ["order_id", "line_no", "product_id", "name", "unit_price", "quantity", "returned"]),
+    (payments, ["order_id", "provider", "reference", "method", "amount", "at"]),
+    (demo_charges, ["order_id", "state", "amount", "reference", "method", "reason", "at"]),
+    (
+        returns,
+        [
+            "return_id",
+            "order_id",
+            "request_key",
+            "user_id",
+            "country",
+            "actor",
+            "reason",
+            "amount",
+            "refund",
+            "units",
+            "at",
+            "day",
+            "refunded_at",
+        ],
+    ),
+    (return_lines, ["return_id", "item_no", "line_no", "product_id", "name", "quantity", "amount", "restock"]),
+    (demo_refunds, ["refund_key", "order_id", "amount", "at"]),
+    (
+        stock_movements,
+        ["movement_id", "uid", "product_id", "at", "kind", "quantity", "on_hand", "cause", "actor", "note"],
+    ),
+)
 
 
 class TableSink:
@@ -70,21 +110,57 @@ class TableSink:
         units = sum(line.quantity for line in order.lines)
         person, to = order.person, order.person.address
         add = self._writer.add
-        add(orders, (
-            order.order_id, person.owner, person.user_id, order.status.value, SOURCE, person.email, to.name, to.line1, to.line2,
-            to.city, to.region, to.postcode, to.country, self._currency, self._tax_rate, units, order.subtotal, order.tax, total,
-            order.refunded, None if paid else DECLINED, order.created_at, order.paid_at, order.paid_at if paid else None,
-            order.day if paid else None,
-        ))  # fmt: skip
+        add(
+            orders,
+            (
+                order.order_id,
+                person.owner,
+                person.user_id,
+                order.status.value,
+                SOURCE,
+                person.email,
+                to.name,
+                to.line1,
+                to.line2,
+                to.city,
+                to.region,
+                to.postcode,
+                to.country,
+                self._currency,
+                self._tax_rate,
+                units,
+                order.subtotal,
+                order.tax,
+                total,
+                order.refunded,
+                None if paid else DECLINED,
+                order.created_at,
+                order.paid_at,
+                order.paid_at if paid else None,
+                order.day if paid else None,
+            ),
+        )
         for line in order.lines:
-            add(order_lines, (
-                order.order_id, line.line_no, line.product_id, line.name, line.unit_price, line.quantity, line.returned,
-            ))  # fmt: skip
+            add(
+                order_lines,
+                (
+                    order.order_id,
+                    line.line_no,
+                    line.product_id,
+                    line.name,
+                    line.unit_price,
+                    line.quantity,
+                    line.returned,
+                ),
+            )
         reference = _reference(order.order_id)
         method = _method(order, paid)
         state = ChargeState.APPROVED if paid else ChargeState.DECLINED
         # The demo provider's book must know the charge, or an admin could not refund a return of this order.
-        add(demo_charges, (order.order_id, state.value, total, reference, method, "" if paid else DECLINED, order.paid_at))
+        add(
+            demo_charges,
+            (order.order_id, state.value, total, reference, method, "" if paid else DECLINED, order.paid_at),
+        )
         if not paid:
             self.declined += 1
             return
@@ -98,19 +174,52 @@ class TableSink:
         order, add = booked.order, self._writer.add
         key = f"return:{booked.return_id}"
         units = sum(line.quantity for line in booked.lines)
-        add(returns, (
-            booked.return_id, order.order_id, f"demo:{key}", order.person.user_id, order.person.address.country, booked.actor,
-            booked.reason, booked.amount, booked.refund, units, booked.at, booked.at.astimezone(self._zone).date(), booked.at,
-        ))  # fmt: skip
+        add(
+            returns,
+            (
+                booked.return_id,
+                order.order_id,
+                f"demo:{key}",
+                order.person.user_id,
+                order.person.address.country,
+                booked.actor,
+                booked.reason,
+                booked.amount,
+                booked.refund,
+                units,
+                booked.at,
+                booked.at.astimezone(self._zone).date(),
+                booked.at,
+            ),
+        )
         for item_no, line in enumerate(booked.lines, 1):
-            add(return_lines, (
-                booked.return_id, item_no, line.line_no, line.product_id, line.name, line.quantity, line.amount, line.restock,
-            ))  # fmt: skip
+            add(
+                return_lines,
+                (
+                    booked.return_id,
+                    item_no,
+                    line.line_no,
+                    line.product_id,
+                    line.name,
+                    line.quantity,
+                    line.amount,
+                    line.restock,
+                ),
+            )
         add(demo_refunds, (key, order.order_id, booked.refund, booked.at))
         self.returns += 1
 
     def movement(
-        self, uid: str, product_id: str, at: datetime, kind: str, units: int, on_hand: int, cause: str, actor: str, note: str
+        self,
+        uid: str,
+        product_id: str,
+        at: datetime,
+        kind: str,
+        units: int,
+        on_hand: int,
+        cause: str,
+        actor: str,
+        note: str,
     ) -> None:
         row = (self._next_movement, uid, product_id, at, kind, units, on_hand, cause, actor, note)
         self._writer.add(stock_movements, row)

@@ -133,9 +133,7 @@ class Stockroom:
 
     def _end_episode(self, shelf: Shelf, at: datetime | None) -> None:
         assert shelf.low_since is not None
-        self.episodes.append(
-            Episode(shelf.product.product_id, shelf.low_on_hand, shelf.threshold, shelf.low_since, at)
-        )
+        self.episodes.append(Episode(shelf.product.product_id, shelf.low_on_hand, shelf.threshold, shelf.low_since, at))
         shelf.low_since = None
 
     def _reorder_if_low(self, index: int, at: datetime) -> None:
@@ -144,9 +142,9 @@ class Stockroom:
             return
         shelf.awaiting = True
         units = max(_PACK, -(-(shelf.target - shelf.on_hand) // _PACK) * _PACK)
-        days = self.rng.uniform(4, 12)
-        if self.rng.random() < 0.1:
-            days += self.rng.uniform(8, 26)  # the supplier is late: some of these sell out
+        days = self.rng.uniform(3, 10)
+        if self.rng.random() < 0.05:
+            days += self.rng.uniform(10, 30)  # the supplier is late: some of these sell out
         arrives = (at + timedelta(days=days)).replace(minute=self.rng.randrange(60), second=0, microsecond=0)
         self.schedule(arrives, self.receive, index, units)
 
@@ -166,17 +164,19 @@ def plan_shelves(
         daily = units_per_day * career.popularity / everything
         threshold = default_threshold(item.price)
         # Staff lower the rule's threshold for what sells slowly: fifty of those would be half a year of cover.
-        manual = daily * 60 < threshold and rng.random() < 0.75
+        manual = daily * 90 < threshold and rng.random() < 0.5
         if manual:
-            threshold = max(3, round(daily * 25))
-        reorder_at = round(max(threshold * rng.uniform(0.85, 1.6), threshold * 0.5 + daily * 12 * rng.uniform(0.6, 1.5)))
+            threshold = max(5, round(daily * 30))
+        # Most are ordered in time to stay above the threshold; some staff wait until the shelf looks bare.
+        careful = rng.uniform(0.9, 1.5) if rng.random() < 0.9 else rng.uniform(0.35, 0.7)
+        reorder_at = round((threshold + daily * 13) * careful)
         shelves.append(
             Shelf(
                 product=item,
                 threshold=threshold,
                 threshold_manual=manual,
                 reorder_at=reorder_at,
-                target=max(reorder_at + 6, round(threshold * 1.3 + daily * rng.uniform(35, 70))),
+                target=max(reorder_at + 6, reorder_at + round(threshold * 0.4 + daily * rng.uniform(30, 60))),
                 fades_at=instant(career.fades, 0) if career.fades else None,
             )
         )

@@ -22,9 +22,14 @@ RETURN_RATE = 0.04
 DECLINE_RATE = 0.012
 _RESTOCKED = 0.78
 _REASONS = (
-    "Arrived damaged", "Not as expected", "Wrong colour", "Changed my mind", "Gift received twice", "Too large for the shelf",
+    "Arrived damaged",
+    "Not as expected",
+    "Wrong colour",
+    "Changed my mind",
+    "Gift received twice",
+    "Too large for the shelf",
     "Ordered by mistake",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,16 @@ class Sink(Protocol):
     def give_back(self, booked: BookedReturn) -> None: ...
 
     def movement(
-        self, uid: str, product_id: str, at: datetime, kind: str, units: int, on_hand: int, cause: str, actor: str, note: str
+        self,
+        uid: str,
+        product_id: str,
+        at: datetime,
+        kind: str,
+        units: int,
+        on_hand: int,
+        cause: str,
+        actor: str,
+        note: str,
     ) -> None: ...
 
 
@@ -163,9 +177,17 @@ class Year:
         order_id = self._take_id()
         self.sink.order(
             PlacedOrder(
-                order_id, person, OrderStatus.PAYMENT_FAILED, lines, subtotal, tax, 0,
-                earlier, earlier + timedelta(seconds=3), day,
-            )  # fmt: skip
+                order_id,
+                person,
+                OrderStatus.PAYMENT_FAILED,
+                lines,
+                subtotal,
+                tax,
+                0,
+                earlier,
+                earlier + timedelta(seconds=3),
+                day,
+            )
         )
 
     def _whatever_is_left(self, at: datetime) -> dict[int, int]:
@@ -195,16 +217,21 @@ class Year:
         counts = {line.line_no: rng.randint(1, line.quantity) for line in lines if line.line_no in chosen}
         items = tuple(
             ReturnLine(
-                line.line_no, line.product_id, line.name, counts[line.line_no],
-                line.unit_price * counts[line.line_no], rng.random() < _RESTOCKED,
-            )  # fmt: skip
+                line.line_no,
+                line.product_id,
+                line.name,
+                counts[line.line_no],
+                line.unit_price * counts[line.line_no],
+                rng.random() < _RESTOCKED,
+            )
             for line in lines
             if line.line_no in counts
         )
         amount = sum(item.amount for item in items)
         refund = half_up(Decimal(subtotal + tax) * amount / subtotal)
         marked = tuple(
-            OrderLine(x.line_no, x.product_id, x.name, x.unit_price, x.quantity, counts.get(x.line_no, 0)) for x in lines
+            OrderLine(x.line_no, x.product_id, x.name, x.unit_price, x.quantity, counts.get(x.line_no, 0))
+            for x in lines
         )
         return _Planned(when, items, amount, refund, marked)
 

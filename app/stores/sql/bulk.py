@@ -56,7 +56,7 @@ class _Insert:
     """One table's INSERT for the driver. SQLAlchemy's own typed path costs several times as much per row."""
 
     def __init__(self, connection: Connection, table: Table, columns: Sequence[str]) -> None:
-        statement = insert(table).values({name: None for name in columns}).compile(dialect=connection.dialect)
+        statement = insert(table).values(dict.fromkeys(columns)).compile(dialect=connection.dialect)
         order = statement.positiontup or []
         if sorted(order) != sorted(columns):
             raise ValueError(f"{table.name}: columns {columns} do not match {order}")
