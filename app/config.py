@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -165,7 +166,7 @@ class Settings(BaseSettings):
         path = self.data_dir / "secret_key"
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
-            with path.open("x", opener=_private) as file:
+            with open(path, "x", opener=_private) as file:
                 file.write(secrets.token_urlsafe(48))
         except FileExistsError:
             pass
@@ -175,8 +176,6 @@ class Settings(BaseSettings):
 
 
 def _private(path: str, flags: int) -> int:
-    import os
-
     return os.open(path, flags, 0o600)
 
 

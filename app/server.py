@@ -14,7 +14,11 @@ from flask_bootstrap import Bootstrap5
 from flask_compress import Compress
 
 import pages
-from app import live_routes, media, wiring
+from app import live_routes, wiring
+try:
+    from app import media
+except ImportError:
+    media = None
 from app.api import blueprint as api_blueprint
 from app.auth import current_principal, init_auth
 from app.config import Settings, load_settings
@@ -76,7 +80,7 @@ def create_app(settings: Settings | None = None, built: Services | None = None) 
     Bootstrap5(server)
     Compress(server)
     init_auth(server, settings)
-    for blueprint in (api_blueprint, live_routes.blueprint, media.blueprint):
+    for blueprint in (api_blueprint, live_routes.blueprint, *([media.blueprint] if media else [])):
         server.register_blueprint(blueprint)
     app = _dash_app(server, settings)
     init_security(server, settings, app)

@@ -1,4 +1,7 @@
-"""The commands that do one thing and end."""
+"""The commands that do one thing and end.
+
+What only one command needs is imported there: `migrate` should not wait for the demo's word lists.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,9 @@ from tqdm import tqdm
 
 from app import wiring
 from app.config import Settings, load_settings
-from app.demo import fill_demo
 from app.domain import Role
 from app.errors import InvalidInput, ShopError, StartupError
-from app.importer import import_file
 from app.services import Services
-from app.simulate import simulate as run_shoppers
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate as migrate_database
 from app.stores.sql.migrate import require_current
@@ -33,13 +33,15 @@ DEMO_SIGN_INS = (
 
 def migrate(_: argparse.Namespace) -> int:
     settings = load_settings()
-    database = _open(settings)
+    database = wiring.open_database(settings)
     revision = migrate_database(database)
     print(f"The database is up to date (schema {revision}).")
     return 0
 
 
 def demo(arguments: argparse.Namespace) -> int:
+    from app.demo import fill_demo
+
     settings = load_settings()
     database = _ready(settings)
     built = wiring.build(settings, database)
@@ -63,6 +65,8 @@ def demo(arguments: argparse.Namespace) -> int:
 
 
 def import_history(arguments: argparse.Namespace) -> int:
+    from app.importer import import_file
+
     settings = load_settings()
     database = _ready(settings)
     with _Bar() as bar:
@@ -72,6 +76,8 @@ def import_history(arguments: argparse.Namespace) -> int:
 
 
 def simulate(arguments: argparse.Namespace) -> int:
+    from app.simulate import simulate as run_shoppers
+
     if not 0 < arguments.rate <= 6000:
         raise InvalidInput("--rate must be above 0 and at most 6000 orders a minute.", "rate")
     base = arguments.url or f"http://127.0.0.1:{load_settings().port}"
@@ -91,17 +97,8 @@ def create_admin(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _open(settings: Settings) -> Database:
-    if settings.is_embedded:
-        try:
-            settings.data_dir.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StartupError(f"DATA_DIR: cannot create {settings.data_dir}: {error.strerror}.") from error
-    return Database(settings.resolved_database_url)
-
-
 def _ready(settings: Settings) -> Database:
-    database = _open(settings)
+    database = wiring.open_database(settings)
     require_current(database)
     return database
 

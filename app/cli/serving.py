@@ -15,7 +15,6 @@ from app import wiring
 from app.background import work_alone
 from app.config import Settings, load_settings
 from app.errors import StartupError
-from app.stores.sql.engine import Database
 from app.stores.sql.migrate import require_current
 
 CONFIG = Path(__file__).parents[1] / "gunicorn_config.py"
@@ -53,7 +52,7 @@ def work(_: argparse.Namespace) -> int:
 
 
 def _check_database(settings: Settings) -> None:
-    database = Database(settings.resolved_database_url)
+    database = wiring.open_database(settings)
     try:
         require_current(database)
     finally:

@@ -1,0 +1,113 @@
+"""The composition root: the only place that chooses which store or sender stands behind a port."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.config import Settings
+from app.errors import StartupError
+from app.money import Formats
+from app.services import Services
+from app.services.accounts import AccountService
+from app.services.analytics.customers import CustomerAnalytics
+from app.services.analytics.sales import SalesAnalytics
+from app.services.analytics.stock import StockAnalytics
+from app.services.cart import CartService
+from app.services.catalog import CatalogService
+from app.services.checkout import CheckoutService
+from app.services.inventory import InventoryService
+from app.services.live import LiveHub
+from app.services.live_snapshot import LiveSnapshots
+from app.services.orders import OrderService
+from app.services.worker import Chore, Worker
+from app.stores.local.demo_payments import DemoPayments
+from app.stores.local.images import LocalImages
+from app.stores.sql.analytics import SqlAnalytics
+from app.stores.sql.carts import SqlCarts
+from app.stores.sql.catalogue import SqlCatalogue
+from app.stores.sql.engine import Database
+from app.stores.sql.ledger import SqlLedger
+from app.stores.sql.orders import SqlOrders
+from app.stores.sql.outbox import SqlOutbox
+from app.stores.sql.returns import SqlReturns
+from app.stores.sql.rollups import SqlRollups
+from app.stores.sql.users import SqlUsers
+
+ROOT = Path(__file__).parents[1]
+
+
+def open_database(settings: Settings) -> Database:
+    """The configured database; the embedded default's folder is made when missing."""
+    if settings.is_embedded:
+        try:
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StartupError(f"DATA_DIR: cannot create {settings.data_dir}: {error.strerror}.") from error
+    return Database(settings.resolved_database_url)
+
+
+def formats_of(settings: Settings) -> Formats:
+    return Formats(settings.currency, settings.currency_digits, settings.store_locale, settings.zone)
+
+
+def build(settings: Settings, database: Database | None = None) -> Services:
+    """Every service on the stores that `settings` choose. One per process, made after the fork."""
+    database = database or open_database(settings)
+    formats = formats_of(settings)
+
+    catalogue = SqlCatalogue(database)
+    carts = SqlCarts(database)
+    order_store = SqlOrders(database, settings.zone)
+    outbox = SqlOutbox(database)
+    payments = DemoPayments(database)
+    analytics = SqlAnalytics(database)
+
+    sales = SalesAnalytics(analytics, formats)
+    catalog = CatalogService(catalogue, sales.bestsellers_28d)
+    inventory = InventoryService(
+        catalogue,
+        SqlLedger(database),
+        LocalImages(settings.images_dir),
+        settings.default_threshold,
+        catalog.refresh,
+    )
+    checkout = CheckoutService(
+        order_store, catalogue, carts, payments, outbox, currency=settings.currency, tax_rate=settings.tax_rate
+    )
+    orders = OrderService(order_store, SqlReturns(database, settings.zone), catalogue, payments, outbox)
+    notifications = _notifications(settings, database, formats, orders, catalogue, outbox)
+    worker = Worker(
+        outbox,
+        {
+            "settle": checkout.settle,
+            "take_cart": checkout.take_cart,
+            "restock": orders.restock,
+            **(notifications.handlers() if notifications else {}),
+        },
+        SqlRollups(database),
+        [
+            Chore("sweep", checkout.sweep),
+            Chore("finish edits", inventory.finish_edits),
+            Chore("finish returns", orders.finish_returns),
+        ],
+    )
+    return Services(
+        settings=settings,
+        formats=formats,
+        catalog=catalog,
+        cart=CartService(carts, catalogue, settings.tax_rate),
+        checkout=checkout,
+        orders=orders,
+        accounts=AccountService(SqlUsers(database)),
+        inventory=inventory,
+        notifications=notifications,
+        sales=sales,
+        customers=CustomerAnalytics(analytics),
+        stock=StockAnalytics(analytics, formats, catalog.all, inventory.held),
+        live=LiveHub(LiveSnapshots(analytics, sales, formats, catalog.all).read),
+        worker=worker,
+    )
+
+
+def _notifications(*_):
+    return None
