@@ -74,7 +74,7 @@ def create_app(settings: Settings | None = None, built: Services | None = None) 
     """The WSGI application; installs the services that pages and API find through `services()`."""
     settings = settings or load_settings()
     install(built or wiring.build(settings))
-    server = flask.Flask("retail_sync", static_folder=None)
+    server = flask.Flask("retail_sync", static_folder=None, static_url_path="/static")
     server.config.update(BOOTSTRAP_SERVE_LOCAL=True, COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=4)
     server.config["COMPRESS_STREAMS"] = False  # the live stream must leave at once
     Bootstrap5(server)
