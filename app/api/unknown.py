@@ -9,7 +9,7 @@ from typing import Any
 import flask
 from werkzeug.routing import Map, RequestRedirect, Rule
 
-from app.api.routing import ROUTES, route
+from app.api.routing import ROUTES, blueprint, route
 from app.domain import Access
 from app.errors import NotFound
 
@@ -38,3 +38,11 @@ def _known_rules() -> Map:
             if endpoint not in ("api.unknown", "api.root")
         ]
     )
+
+
+@blueprint.before_app_request
+def keep_pages_out() -> None:
+    """Odd spellings such as /api//cart match no route above, but Dash would answer them with the shop's page."""
+    endpoint = flask.request.endpoint or ""
+    if flask.request.path.startswith("/api/") and endpoint and not endpoint.startswith("api."):
+        raise NotFound("There is nothing at this address of the API.")

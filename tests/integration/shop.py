@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
@@ -13,10 +14,25 @@ from app.services import Services
 from app.services.inventory import ProductDraft
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
-from app.stores.sql.tables import demo_charges, orders, payments, products, reservation_lines, reservations, stock_movements
+from app.stores.sql.tables import (
+    demo_charges,
+    orders,
+    payments,
+    products,
+    reservation_lines,
+    reservations,
+    stock_movements,
+)
 
 PASSWORD = "seven wild geese"
 SECRET_KEY = "a key for tests only, long enough to be one"
+APPROVED = {
+    "number": "4242 4242 4242 4242",
+    "expiry": f"12/{(datetime.now(UTC).year + 2) % 100:02d}",
+    "cvc": "123",
+    "name": "Ada Lovelace",
+}
+DECLINED = {**APPROVED, "number": "4000 0000 0000 0002"}
 UNFINISHED = ("pending", "charging")
 
 

@@ -8,10 +8,7 @@ import pytest
 
 from app.domain import Role
 from app.services.inventory import ProductDraft
-from tests.integration.shop import PASSWORD, add_product, assert_books_balance, books
-
-APPROVED = {"number": "4242 4242 4242 4242", "expiry": "12/49", "cvc": "123", "name": "Ada"}
-DECLINED = {**APPROVED, "number": "4000000000000002"}
+from tests.integration.shop import APPROVED, DECLINED, PASSWORD, add_product, assert_books_balance, books
 
 _numbers = itertools.count(1)
 

@@ -15,6 +15,8 @@ from sqlalchemy import update
 from app.stores.sql.tables import orders, outbox
 from tests.integration.server import RunningServer
 from tests.integration.shop import (
+    APPROVED,
+    DECLINED,
     PASSWORD,
     SECRET_KEY,
     UNFINISHED,
@@ -30,8 +32,6 @@ log = logging.getLogger(__name__)
 pytestmark = pytest.mark.server
 
 DEADLY = "tests.integration.killing:create_app()"
-APPROVED = {"number": "4242424242424242", "expiry": "12/49", "cvc": "123", "name": "Ada"}
-DECLINED = {**APPROVED, "number": "4000000000000002"}
 
 # Where the checkout dies, with which card, and whether the order must come out paid after the restart.
 # Until the charge, nothing was taken: the order is given up. From the charge on, it is completed.
