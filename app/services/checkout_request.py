@@ -46,6 +46,7 @@ class CheckoutRequest:
     idempotency_key: str | None
     expected_total: int | None = None
     cart_revision: str | None = None
+    needs_address: bool = True  # the JSON API never asked for one: it takes what is known
 
     def __repr__(self) -> str:
         return f"<checkout request of {'user' if self.user_id is not None else 'guest'} {self.user_id or ''}>"
@@ -56,7 +57,7 @@ def cleaned(request: CheckoutRequest) -> CheckoutRequest:
     return replace(
         request,
         email=_email(request),
-        address=_address(request.address),
+        address=_address(request.address, request.needs_address),
         idempotency_key=_key(request.idempotency_key),
     )
 
@@ -105,13 +106,13 @@ def _key(key: str | None) -> str | None:
     return key
 
 
-def _address(address: Address) -> Address:
+def _address(address: Address, is_needed: bool) -> Address:
     texts = {
-        field: _text(getattr(address, field), words, most, required, field)
+        field: _text(getattr(address, field), words, most, required and is_needed, field)
         for field, words, most, required in _ADDRESS_FIELDS
     }
     country = address.country.strip().upper() if isinstance(address.country, str) else ""
-    if country not in countries():
+    if country not in countries() and (country or is_needed):
         raise InvalidInput("Choose a country.", "country")
     return Address(**texts, country=country)
 

@@ -162,7 +162,7 @@ class SqlOrders:
             ids = list(connection.execute(theirs).scalars())
             if not ids:
                 return 0
-            folded = _folded_without_buyer(connection, ids)
+            events = _folded_without_buyer(connection, ids)
             connection.execute(
                 update(orders)
                 .where(orders.c.order_id.in_(ids))
@@ -170,9 +170,8 @@ class SqlOrders:
                 .values(owner=owner, user_id=user_id, idempotency_key=None)
             )
             connection.execute(update(returns).where(returns.c.order_id.in_(ids)).values(user_id=user_id))
-            for order_id in folded:
-                payload = {"adopted_order_id": order_id}
-                enqueue(connection, "rollup", f"rollup:adopted:{order_id}", payload, now)
+            for name, row_id in events:
+                enqueue(connection, "rollup", f"rollup:adopted:{name}:{row_id}", {f"adopted_{name}": row_id}, now)
             return len(ids)
 
         return self._database.write(work)
@@ -288,13 +287,14 @@ def _enqueue_effects(connection: Connection, order_id: int, now: datetime) -> No
     enqueue(connection, "rollup", f"rollup:order:{order_id}", payload, now)
 
 
-def _folded_without_buyer(connection: Connection, order_ids: Sequence[int]) -> list[int]:
-    """Paid orders whose rollup is folded already, as a guest's.
+def _folded_without_buyer(connection: Connection, order_ids: Sequence[int]) -> list[tuple[str, int]]:
+    """Orders and returns whose rollup is folded already, as a guest's: ("order_id" or "return_id", the id).
 
-    Locks the rows of those that are not: nobody folds them before their orders have their buyer.
+    Locks the rows of those that are not: nobody folds them before they have their buyer.
     """
-    keys = {f"rollup:order:{order_id}": order_id for order_id in order_ids}
-    rows = connection.execute(
-        select(outbox.c.key, outbox.c.state).where(outbox.c.key.in_(keys)).with_for_update()
-    ).all()
+    return_ids = connection.execute(select(returns.c.return_id).where(returns.c.order_id.in_(order_ids))).scalars()
+    keys = {f"rollup:order:{order_id}": ("order_id", order_id) for order_id in order_ids}
+    keys |= {f"rollup:return:{return_id}": ("return_id", return_id) for return_id in return_ids}
+    query = select(outbox.c.key, outbox.c.state).where(outbox.c.key.in_(keys)).order_by(outbox.c.entry_id)
+    rows = connection.execute(query.with_for_update()).all()
     return [keys[row.key] for row in rows if row.state == OutboxState.DONE.value]
