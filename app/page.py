@@ -95,7 +95,9 @@ class Page:
 
         return decorate
 
-    def _framed(self, content: Any) -> Any:
+    def _framed(self, content: Any, query: str = "") -> Any:
+        if self.frame == "store":
+            return shell.store_frame(_store_frame(self.name, query), content)
         principal = current_principal()
         reads_mail = self.frame == "admin" and principal.may(Access.ADMIN)
         frame = Frame(
@@ -104,15 +106,15 @@ class Page:
             active=self.name,
             unread=services().notifications.unread() if reads_mail else 0,
         )
-        if self.frame == "store":
-            return shell.store_frame(frame, content)
         if self.frame == "admin":
             return admin_shell.admin_frame(frame, content)
         return html.Main(content, id="main")
 
     def _turned_away(self, values: dict[str, Any], signed_in: bool) -> Any:
         if not signed_in:
-            return dcc.Location(href=f"/login?next={quote(self._asked_for(values), safe='')}", id="turned-away", refresh=True)
+            return dcc.Location(
+                href=f"/login?next={quote(self._asked_for(values), safe='')}", id="turned-away", refresh=True
+            )
         return shell.store_frame(
             _store_frame("", ""),
             html.Div(
@@ -139,4 +141,11 @@ class Page:
 def _store_frame(active: str, query: str) -> Frame:
     built, principal = services(), current_principal()
     cart = built.cart.view(principal.owner)
-    return Frame(principal, built.settings.store_name, active, cart.units, built.formats.money(cart.total), query)
+    return Frame(
+        principal=principal,
+        store_name=built.settings.store_name,
+        active=active,
+        cart_units=cart.units,
+        cart_total=built.formats.money(cart.total),
+        query=query,
+    )

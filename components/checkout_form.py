@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from app.domain import Address
@@ -31,7 +32,7 @@ def contact_section(name: str, email: str | None, *, signed_in: bool) -> html.Se
             [
                 icon("person-check"),
                 html.Div([html.Strong(name), html.Span(email)], className="contact-known"),
-                dcc.Store(id="checkout-email", data=None),
+                dbc.Input(id="checkout-email", type="hidden"),
                 html.Div(id="checkout-email-error", className="field-error", role="alert"),
             ],
             className="contact-card",
@@ -49,7 +50,9 @@ def contact_section(name: str, email: str | None, *, signed_in: bool) -> html.Se
             hint="The receipt goes here.",
             **_KEPT,
         ),
-        aside=html.Span(["Have an account? ", dcc.Link("Sign in", href="/login?next=%2Fcheckout")], className="section-aside"),
+        aside=html.Span(
+            ["Have an account? ", dcc.Link("Sign in", href="/login?next=%2Fcheckout")], className="section-aside"
+        ),
     )
 
 
@@ -69,7 +72,9 @@ def address_section(known: Address | None, name: str, countries: Sequence[tuple[
                     "checkout-country", "Country", countries, start.country, class_name="wide", name="country", **_KEPT
                 ),
                 _text("line1", "Street and number", start.line1, "address-line1", "wide", maxlength=160),
-                _text("line2", "Flat, floor, company", start.line2, "address-line2", "wide", optional=True, maxlength=160),
+                _text(
+                    "line2", "Flat, floor, company", start.line2, "address-line2", "wide", optional=True, maxlength=160
+                ),
                 _text("postcode", "Postcode", start.postcode, "postal-code", maxlength=20),
                 _text("city", "City", start.city, "address-level2", maxlength=80),
                 _text("region", "State or region", start.region, "address-level1", "wide", optional=True, maxlength=80),
@@ -81,7 +86,14 @@ def address_section(known: Address | None, name: str, countries: Sequence[tuple[
 
 def _text(name: str, label: str, value: str, autocomplete: str, class_name: str = "", **props: Any) -> html.Div:
     return text_field(
-        f"checkout-{name}", label, class_name=class_name, name=name, value=value, autocomplete=autocomplete, **props, **_KEPT
+        f"checkout-{name}",
+        label,
+        class_name=class_name,
+        name=name,
+        value=value,
+        autocomplete=autocomplete,
+        **props,
+        **_KEPT,
     )
 
 
@@ -102,12 +114,22 @@ def payment_section(*, demo: bool) -> html.Section:
             ),
             html.Div(
                 text_field(
-                    "checkout-expiry", "Expiry", inputmode="numeric", autocomplete="cc-exp", placeholder="MM/YY", maxlength=7
+                    "checkout-expiry",
+                    "Expiry",
+                    inputmode="numeric",
+                    autocomplete="cc-exp",
+                    placeholder="MM/YY",
+                    maxlength=7,
                 ),
                 **{"data-shape": "expiry"},
             ),
             text_field(
-                "checkout-cvc", "Security code", inputmode="numeric", autocomplete="cc-csc", placeholder="CVC", maxlength=4
+                "checkout-cvc",
+                "Security code",
+                inputmode="numeric",
+                autocomplete="cc-csc",
+                placeholder="CVC",
+                maxlength=4,
             ),
         ],
         className="form-grid card-fields",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
@@ -14,7 +14,9 @@ from app.errors import InvalidInput
 from app.money import Formats, parse_money
 from components.ui import icon
 
-SORTS = {
+Sort = Literal["popular", "new", "price_asc", "price_desc", "name"]
+
+SORTS: dict[Sort, str] = {
     "popular": "Most popular",
     "new": "Newest",
     "price_asc": "Price, low to high",
@@ -32,7 +34,7 @@ class Filters:
 
     q: str = ""
     category: str = ""
-    sort: str = "popular"
+    sort: Sort = "popular"
     in_stock: bool = False
     price_min: int | None = None
     price_max: int | None = None
@@ -40,12 +42,12 @@ class Filters:
 
     @classmethod
     def from_query(cls, values: dict[str, Any], digits: int) -> Self:
-        sort = str(values.get("sort", ""))
+        sort = next((known for known in SORTS if known == values.get("sort")), "popular")
         page = str(values.get("page", ""))
         return cls(
             q=str(values.get("q") or "").strip()[:100],
             category=str(values.get("category") or "")[:80],
-            sort=sort if sort in SORTS else "popular",
+            sort=sort,
             in_stock=str(values.get("in_stock", "")) == "1",
             price_min=_amount(values.get("price_min"), digits),
             price_max=_amount(values.get("price_max"), digits),
@@ -100,9 +102,15 @@ def filter_bar(filters: Filters, categories: Sequence[tuple[str, int]], formats:
     """Categories as chips; in stock, price and sort at the end of the line. `categories`: (name, products)."""
     return html.Div(
         [
-            html.Nav(_category_chips(filters, categories, formats.digits), className="chips", **{"aria-label": "Category"}),
+            html.Nav(
+                _category_chips(filters, categories, formats.digits), className="chips", **{"aria-label": "Category"}
+            ),
             html.Div(
-                [_stock_chip(filters, formats.digits), _price_menu(filters, formats), _sort_form(filters, formats.digits)],
+                [
+                    _stock_chip(filters, formats.digits),
+                    _price_menu(filters, formats),
+                    _sort_form(filters, formats.digits),
+                ],
                 className="filter-tools",
             ),
         ],
@@ -126,7 +134,11 @@ def _chip(words: str, href: str, *, on: bool) -> dcc.Link:
 def _stock_chip(filters: Filters, digits: int) -> dcc.Link:
     on = filters.in_stock
     return dcc.Link(
-        [icon("check-square" if on else "square"), "In stock", html.Span(" (on)" if on else "", className="visually-hidden")],
+        [
+            icon("check-square" if on else "square"),
+            "In stock",
+            html.Span(" (on)" if on else "", className="visually-hidden"),
+        ],
         href=filters.href(digits, in_stock=not on),
         className="chip is-on" if on else "chip",
     )
@@ -137,7 +149,9 @@ def _price_menu(filters: Filters, formats: Formats) -> html.Details:
     shown = {"price_min": filters.price_min, "price_max": filters.price_max}
     return html.Details(
         [
-            html.Summary([_price_words(filters, formats), icon("chevron-down")], className=_on("chip", filters.has_price)),
+            html.Summary(
+                [_price_words(filters, formats), icon("chevron-down")], className=_on("chip", filters.has_price)
+            ),
             html.Form(
                 [
                     *_hidden(filters, digits, leave_out=("price_min", "price_max", "page")),
@@ -237,7 +251,11 @@ def pager(page: int, pages: int, href_of: Any, label: str = "Pages") -> Any:
         items.append(
             html.Span(str(number), className="page-link-now", **{"aria-current": "page"})
             if number == page
-            else dcc.Link([html.Span("Page ", className="visually-hidden"), str(number)], href=href_of(number), className="page-step")
+            else dcc.Link(
+                [html.Span("Page ", className="visually-hidden"), str(number)],
+                href=href_of(number),
+                className="page-step",
+            )
         )
         before = number
     items.append(_step("Next", "chevron-right", href_of(page + 1) if page < pages else None))
