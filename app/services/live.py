@@ -26,8 +26,8 @@ WAITING_EVENTS = 4
 _ALWAYS_MOVING = ("as_of", "seq")
 
 
-class StreamClosed(Exception):  # noqa: N818 - an end, not an error
-    """The hub has been closed: no more events will come."""
+class StreamClosed(Exception):
+    """The hub has been closed: no more events will come. An end rather than an error."""
 
 
 class Subscription:
@@ -169,7 +169,8 @@ class LiveHub:
         with self._reading:
             try:
                 self._take(self._read())
-            except Exception:  # noqa: BLE001 - whatever it is, viewers keep their stream and the next second tries again
+            except Exception:
+                # Whatever it is, viewers keep their stream and the next second tries again.
                 if not self._failing:
                     log.exception("the live snapshot cannot be read; trying again every %s s", self._interval)
                 self._failing = True

@@ -1,0 +1,197 @@
+/* The live stream of this browser: one EventSource, whatever the number of tabs.
+   The tab that holds the lock reads the stream and tells the others; without locks (plain http from
+   another machine) each tab has its own. It is open only while a page with live data is shown. */
+(() => {
+  "use strict";
+
+  const URL = "/live/stream";
+  const SILENCE_MS = 15000; // without event or heartbeat for so long, the stream is gone
+  const GRACE_MS = 3000; // a quick reconnect is not worth a word
+  const LONGEST_PAUSE_MS = 15000;
+
+  let mounted = null; // the mount element of the page shown
+  let source = null;
+  let leading = false;
+  let giveUpLock = null; // resolves the promise that holds the lock
+  let waiting = null; // AbortController of a pending lock request
+  let retryTimer = null;
+  let failures = 0;
+  let brokenAt = null;
+  let heardAt = Date.now();
+  let latest = null;
+  let status = "live";
+
+  const channel = "BroadcastChannel" in window ? new BroadcastChannel("retail-live") : null;
+  const canShare = Boolean(channel && navigator.locks);
+
+  function publish(id, data) {
+    if (!mounted || !window.dash_clientside || !window.dash_clientside.set_props) return;
+    try {
+      window.dash_clientside.set_props(id, { data });
+    } catch (error) {
+      console.debug("live data came before its page was ready", error);
+    }
+  }
+
+  function setStatus(next) {
+    if (next === status) return;
+    status = next;
+    publish("live-state", { status, since: new Date(heardAt).toISOString() });
+  }
+
+  function heard() {
+    heardAt = Date.now();
+    brokenAt = null;
+    failures = 0;
+    setStatus("live");
+  }
+
+  function receive(snapshot) {
+    heard();
+    latest = snapshot;
+    publish("live-data", snapshot);
+  }
+
+  function tell(message) {
+    if (canShare && leading) channel.postMessage(message);
+  }
+
+  // --- the stream ---------------------------------------------------------------------------
+
+  function open() {
+    close();
+    if (!mounted) return;
+    source = new EventSource(URL);
+    source.onmessage = (event) => {
+      const snapshot = JSON.parse(event.data);
+      receive(snapshot);
+      tell({ kind: "snapshot", snapshot });
+    };
+    source.addEventListener("beat", () => {
+      heard();
+      tell({ kind: "beat" });
+    });
+    source.addEventListener("denied", askWhy);
+    source.onerror = () => {
+      brokenAt = brokenAt || Date.now();
+      // CONNECTING: the browser tries again by itself. CLOSED: the server refused, so ask why.
+      if (source && source.readyState === EventSource.CLOSED) askWhy();
+    };
+  }
+
+  function close() {
+    clearTimeout(retryTimer);
+    if (source) source.close();
+    source = null;
+  }
+
+  async function askWhy() {
+    close();
+    brokenAt = brokenAt || Date.now();
+    try {
+      const answer = await fetch(URL, { method: "HEAD", credentials: "same-origin", cache: "no-store" });
+      if (answer.status === 401 || answer.status === 403) {
+        const next = encodeURIComponent(location.pathname + location.search);
+        if (mounted) location.assign(`/login?next=${next}`);
+        return;
+      }
+    } catch {
+      // Not reachable at all: try again like after any other failure.
+    }
+    failures += 1;
+    const pause = Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** (failures - 1));
+    clearTimeout(retryTimer);
+    retryTimer = setTimeout(open, pause * (0.7 + 0.6 * Math.random()));
+  }
+
+  // --- one tab leads ------------------------------------------------------------------------
+
+  function join() {
+    heardAt = Date.now();
+    brokenAt = null;
+    status = "live";
+    if (!canShare) {
+      open();
+      return;
+    }
+    channel.postMessage({ kind: "hello" });
+    waiting = new AbortController();
+    navigator.locks
+      .request("retail-live", { signal: waiting.signal }, () => {
+        if (!mounted) return undefined;
+        leading = true;
+        open();
+        return new Promise((resolve) => {
+          giveUpLock = resolve;
+        });
+      })
+      .catch((error) => {
+        if (error.name !== "AbortError") open();
+      });
+  }
+
+  function leave() {
+    close();
+    leading = false;
+    if (waiting) waiting.abort();
+    if (giveUpLock) giveUpLock();
+    waiting = null;
+    giveUpLock = null;
+  }
+
+  if (channel) {
+    channel.onmessage = ({ data }) => {
+      if (data.kind === "hello") {
+        if (leading && latest && source) tell({ kind: "snapshot", snapshot: latest });
+      } else if (!leading && mounted) {
+        if (data.kind === "snapshot") receive(data.snapshot);
+        else heard();
+      }
+    };
+  }
+
+  // --- pages come and go --------------------------------------------------------------------
+
+  function look() {
+    const element = document.getElementById("live-mount");
+    if (element === mounted) return;
+    const wasMounted = Boolean(mounted);
+    mounted = element;
+    if (!element) leave();
+    else if (wasMounted) {
+      // From one live page to the next: the stream stays, the new page gets what is known.
+      if (latest) publish("live-data", latest);
+      if (status !== "live") publish("live-state", { status, since: new Date(heardAt).toISOString() });
+    } else {
+      latest = null;
+      join();
+    }
+  }
+
+  setInterval(() => {
+    if (!mounted) return;
+    const now = Date.now();
+    if (now - heardAt > SILENCE_MS || (brokenAt && now - brokenAt > GRACE_MS)) setStatus("reconnecting");
+    // A connection that hangs without an error is opened anew.
+    if (source && source.readyState === EventSource.OPEN && now - heardAt > 2 * SILENCE_MS) {
+      heardAt = now - SILENCE_MS - 1;
+      open();
+    }
+  }, 1000);
+
+  window.addEventListener("online", () => {
+    if (mounted && (leading || !canShare)) open();
+  });
+  window.addEventListener("pagehide", () => {
+    if (mounted) leave();
+    mounted = null;
+  });
+  window.addEventListener("pageshow", look);
+
+  function start() {
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+    look();
+  }
+  if (document.body) start();
+  else document.addEventListener("DOMContentLoaded", start);
+})();
