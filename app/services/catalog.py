@@ -19,7 +19,7 @@ from typing import Literal, get_args
 from app.domain import Product, ProductStatus
 from app.errors import InvalidInput, NotFound, ShopError
 from app.services.ports import Catalogue
-from app.services.search_index import Match, SearchIndex
+from app.services.search_index import MOST_QUERY_LENGTH, Match, SearchIndex
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,7 @@ FRESH_SECONDS = 1.0
 FULL_READ_SECONDS = 300.0
 POPULARITY_SECONDS = 60.0
 MOST_PAGE_SIZE = 200
+_KEPT_ANSWERS = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -61,7 +62,9 @@ class CatalogService:
         self._products: dict[str, Product] = {}
         self._index = SearchIndex()
         self._sold: Mapping[str, int] = {}
-        self._orders: dict[str, tuple[str, ...]] = {}  # active ids per sort, made when first asked for
+        # Made when first asked for, forgotten when names, prices or popularity change:
+        self._orders: dict[str, tuple[str, ...]] = {}  # active ids per sort
+        self._answers: dict[tuple[str, str], tuple[str, ...]] = {}  # ids per query and sort
         self._digests: dict[str, int] = {}
         self._digest = 0
         self._sold_digest = ""
@@ -88,8 +91,7 @@ class CatalogService:
             raise InvalidInput(f"Sort must be one of {', '.join(SORTS)}.", "sort")
         self._follow()
         with self._using:
-            matches = self._index.search(q)
-            ordered = self._in_order(sort) if matches is None else self._ranked(matches, sort)
+            ordered = [self._products[key] for key in self._answer(q, sort)]
         fitting = [p for p in ordered if _fits(p, in_stock, price_min, price_max)]
         counts = Counter(p.category for p in fitting)
         chosen = fitting if category is None else [p for p in fitting if p.category == category]
@@ -195,10 +197,10 @@ class CatalogService:
             self._digest ^= self._digests.get(key, 0) ^ digest
             self._digests[key] = digest
             products[key] = product
-            if before is None or _sorted_by(before) != _sorted_by(product):
-                self._orders = {}
             if before is None or _words_in(before) != _words_in(product):
                 self._index_words(product)
+            if before is None or _shown_by(before) != _shown_by(product):
+                self._orders, self._answers = {}, {}
         self._products = products
 
     def _index_words(self, product: Product) -> None:
@@ -210,7 +212,7 @@ class CatalogService:
     def _take_up_sold(self, sold: Mapping[str, int]) -> None:
         if sold != self._sold:
             self._sold = dict(sold)
-            self._orders = {}
+            self._orders, self._answers = {}, {}
             text = repr(sorted(self._sold.items())).encode()
             self._sold_digest = hashlib.blake2b(text, digest_size=4).hexdigest()
 
@@ -232,14 +234,23 @@ class CatalogService:
             self._orders[sort] = tuple(p.product_id for p in active)
         return self._orders[sort]
 
-    def _ranked(self, matches: Mapping[str, Match], sort: str) -> list[Product]:
+    def _answer(self, q: str, sort: str) -> tuple[str, ...]:
+        key = (q[:MOST_QUERY_LENGTH], sort)
+        if key not in self._answers:
+            if len(self._answers) >= _KEPT_ANSWERS:
+                del self._answers[next(iter(self._answers))]  # the oldest
+            matches = self._index.search(q)
+            self._answers[key] = self._ids(sort) if matches is None else self._ranked(matches, sort)
+        return self._answers[key]
+
+    def _ranked(self, matches: Mapping[str, Match], sort: str) -> tuple[str, ...]:
         """Certain matches before guesses; among equals by score when sorted by popularity, else as sorted."""
         ids = [key for key in self._ids(sort) if key in matches]
         if sort == "popular":
             ids.sort(key=lambda key: (matches[key].typos, -matches[key].score))
         else:
             ids.sort(key=lambda key: matches[key].typos)
-        return [self._products[key] for key in ids]
+        return tuple(ids)
 
 
 def _fits(product: Product, in_stock: bool, price_min: int | None, price_max: int | None) -> bool:
@@ -265,12 +276,13 @@ def _by_name(product: Product) -> tuple[str, str]:
     return product.name.casefold(), product.product_id
 
 
-def _sorted_by(product: Product) -> tuple[object, ...]:
-    return product.status, product.name, product.price, product.created_at
-
-
 def _words_in(product: Product) -> tuple[object, ...]:
     return product.status, product.name, product.category, product.description
+
+
+def _shown_by(product: Product) -> tuple[object, ...]:
+    """What decides whether and where a product stands in a list."""
+    return *_words_in(product), product.price, product.created_at
 
 
 def _digest(product: Product) -> int:

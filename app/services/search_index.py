@@ -23,11 +23,11 @@ NAME, CATEGORY, DESCRIPTION = 4, 2, 1  # weights of where a word stands
 EXACT, PREFIX, FUZZY = 10, 7, 3  # and of how well it matches
 _STARTS_WITH_QUERY = 15
 _MOST_QUERY_WORDS = 8
-_MOST_QUERY_LENGTH = 100
+MOST_QUERY_LENGTH = 100
 _FUZZY_FROM = 4  # letters; shorter words have too many neighbours
 _MOST_FUZZY_WORDS = 40
 _MOST_PREFIX_WORDS = 200  # a single letter begins thousands
-_WORD = re.compile(r"[^\W_]+")
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class SearchIndex:
 
         Products that have every query word leave out those that miss some.
         """
-        asked = words_of(query[:_MOST_QUERY_LENGTH])[:_MOST_QUERY_WORDS]
+        asked = words_of(query[:MOST_QUERY_LENGTH])[:_MOST_QUERY_WORDS]
         if not asked:
             return None
         found: dict[str, list[tuple[int, bool]]] = defaultdict(list)
@@ -144,10 +144,17 @@ class SearchIndex:
 
 def words_of(text: str) -> list[str]:
     """Words without case, accents and the plural's ending, in order."""
-    plain = text.casefold()
-    if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    return [_singular(word) for word in _WORD.findall(plain)]
+    if text.isascii():
+        return [_singular(word) for word in _ASCII_WORD.findall(text.lower())]
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return [_singular(word) for word in "".join(map(_bare, plain)).split()]
+
+
+def _bare(char: str) -> str:
+    """The letter without its accent; vowel signs of Indian scripts are parts of words, other marks are blanks."""
+    if unicodedata.combining(char):
+        return ""
+    return char if char.isalnum() or unicodedata.category(char).startswith("M") else " "
 
 
 def _singular(word: str) -> str:
