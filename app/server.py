@@ -28,8 +28,8 @@ from app.services import Services, install
 
 log = logging.getLogger(__name__)
 
-BOOTSTRAP = "/bootstrap/static/bootstrap5/css/bootstrap.min.css"
-ICONS = "/bootstrap/static/bootstrap5/css/font/bootstrap-icons.min.css"
+BOOTSTRAP = "/bootstrap/static/css/bootstrap.min.css"
+ICONS = "/bootstrap/static/css/font/bootstrap-icons.min.css"
 YEAR = 365 * 24 * 3600
 
 INDEX = """<!DOCTYPE html>
