@@ -91,7 +91,12 @@ class Deltas:
         for line in lines:
             key = (order.paid_day, line.product_id, order.ship_country)
             self._product_days.add(key, units=line.quantity, gross=line.unit_price * line.quantity)
+        self.adopt_sale(order)
+
+    def adopt_sale(self, order: Any) -> None:
+        """Add only the customer's part: of an order that was a guest's when it was added."""
         if order.user_id is not None:
+            amounts = {"orders": 1, "units": order.units, "gross": order.subtotal}
             self._customer_days.add((order.paid_day, order.user_id), **amounts)
             self.customers[order.user_id].buy(order.paid_at, order.paid_day, order.units, order.subtotal)
 
@@ -102,6 +107,10 @@ class Deltas:
         for line in lines:
             key = (returned.day, line.product_id, returned.country)
             self._product_days.add(key, returned_units=line.quantity, returns=line.amount)
+        self.adopt_return(returned)
+
+    def adopt_return(self, returned: Any) -> None:
+        """Add only the customer's part: of a return that was a guest's when it was added."""
         if returned.user_id is not None:
             self._customer_days.add((returned.day, returned.user_id), returns=returned.amount)
             self.customers[returned.user_id].returns += returned.amount

@@ -1,7 +1,8 @@
 """Folds what happened into the rollups: exact, each event once, one writer at a time.
 
 Events are outbox rows of kind "rollup", written with what they tell of: `{"order_id"}`,
-`{"return_id"}` or `{"movement_ids"}`. One transaction reads pending rows, adds what they mean to
+`{"return_id"}` or `{"movement_ids"}`; or, when a guest signs in, `{"adopted_order_id"}` and
+`{"adopted_return_id"}`. One transaction reads pending rows, adds what they mean to
 every rollup and marks them done, so that a crash between the two is impossible.
 """
 
@@ -75,7 +76,8 @@ class SqlRollups:
         if not self._take_lease(connection, wait=False):
             return 0
         pending = select(outbox.c.entry_id, outbox.c.payload).where(*_pending()).order_by(outbox.c.entry_id)
-        entries = connection.execute(pending.limit(limit)).all()
+        # Locked before their orders are read: a guest's orders get their buyer before this, or an event after it.
+        entries = connection.execute(pending.limit(limit).with_for_update(skip_locked=True)).all()
         unknown = _apply(connection, entries)
         _mark(connection, [e.entry_id for e in entries if e.entry_id not in unknown], OutboxState.DONE)
         if unknown:
@@ -136,6 +138,7 @@ def _apply(connection: Connection, entries: Sequence[Any]) -> set[int]:
     lines = _lines(connection, return_lines.c.return_id, [r.return_id for r in given_back])
     for returned in given_back:
         deltas.give_back(returned, lines[returned.return_id])
+    adopted = _adopt(connection, entries, deltas)
 
     months = _months(connection, sorted(deltas.customers))
     for cube in deltas.cubes:
@@ -146,7 +149,18 @@ def _apply(connection: Connection, entries: Sequence[Any]) -> set[int]:
     found = {o.order_id for o in sales}, {r.return_id for r in given_back}, {m.movement_id for m in moved}
     named = order_entries, return_entries, movement_entries
     known = {e for ids, by_id in zip(found, named, strict=True) for i in ids for e in by_id[i]}
-    return {entry.entry_id for entry in entries} - known
+    return {entry.entry_id for entry in entries} - known - adopted
+
+
+def _adopt(connection: Connection, entries: Sequence[Any], deltas: Deltas) -> set[int]:
+    """Add what was folded as a guest's to the user who it turned out to be; the ids of such entries."""
+    order_entries = _entries_by(entries, "adopted_order_id")
+    return_entries = _entries_by(entries, "adopted_return_id")
+    for order in _rows(connection, order_entries, orders.c.order_id, _is_paid()):
+        deltas.adopt_sale(order)
+    for returned in _rows(connection, return_entries, returns.c.return_id, is_complete_return()):
+        deltas.adopt_return(returned)
+    return {e for ids in (*order_entries.values(), *return_entries.values()) for e in ids}
 
 
 def _entries_by(entries: Sequence[Any], name: str) -> dict[int, list[int]]:

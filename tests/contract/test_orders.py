@@ -1,0 +1,468 @@
+"""What the stores of orders, returns, outbox and demo payments promise, on SQLite and on MariaDB."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select, text, update
+
+from app.domain import (
+    Address,
+    Charge,
+    ChargeState,
+    MovementKind,
+    Order,
+    OrderLine,
+    OrderStatus,
+    OutboxState,
+)
+from app.errors import Conflict, InvalidInput, NotFound, PaymentUnclear, Shortage
+from app.services.ports import NewOrder, ReturnItem
+from app.stores.local.demo_payments import DemoPayments
+from app.stores.sql import order_reads
+from app.stores.sql.engine import Database
+from app.stores.sql.orders import SqlOrders
+from app.stores.sql.outbox import MOST_ATTEMPTS, SqlOutbox, enqueue, pause_after
+from app.stores.sql.returns import SqlReturns
+from app.stores.sql.rollups import SqlRollups
+from app.stores.sql.tables import orders as orders_table
+from app.stores.sql.tables import outbox as outbox_table
+from app.stores.sql.tables import rollup_customers, stock_movements
+
+ZONE = ZoneInfo("Asia/Kolkata")
+NOW = timedelta(0)
+ADDRESS = Address("Asha Rao", "1 Lake Road", "Pune", "411001", "IN")
+LINES = (OrderLine(1, "mug", "Mug", 333, 3), OrderLine(2, "pot", "Pot", 1_000, 1))
+NEW = NewOrder(
+    owner="guest#a", user_id=None, email="asha@shop.example", address=ADDRESS, lines=LINES, currency="INR",
+    tax_rate="0.05", subtotal=1_999, tax=100, total=2_099, cart_revision="r1", idempotency_key=None, fingerprint=None,
+)  # fmt: skip
+
+
+@pytest.fixture
+def orders(database: Database) -> SqlOrders:
+    return SqlOrders(database, ZONE)
+
+
+def paid(orders: SqlOrders, new: NewOrder = NEW) -> Order:
+    order_id = orders.begin(new)[0].order.order_id
+    orders.start_charging(order_id)
+    assert orders.complete(order_id, charge(order_id), "demo")
+    order = orders.get(order_id)
+    assert order is not None
+    return order
+
+
+def charge(order_id: int, amount: int = 2_099) -> Charge:
+    return Charge(order_id, ChargeState.APPROVED, amount, f"ref-{order_id}", "Card ending 4242")
+
+
+def at_once(count: int, work) -> list:
+    barrier = Barrier(count)
+
+    def run(number: int):
+        barrier.wait(30)
+        return work(number)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+class TestBegin:
+    def test_an_order_reads_as_it_was_placed(self, orders: SqlOrders):
+        attempt, is_new = orders.begin(NEW)
+        assert is_new
+        assert (attempt.order.status, attempt.order.lines, attempt.order.address) == ("pending", LINES, ADDRESS)
+
+    def test_one_order_per_owner_and_key(self, orders: SqlOrders):
+        first, _ = orders.begin(replace(NEW, idempotency_key="k", fingerprint="f"))
+        again, is_new = orders.begin(replace(NEW, idempotency_key="k", cart_revision="r2"))
+        assert (again, is_new, again.fingerprint) == (first, False, "f")
+        assert orders.begin(replace(NEW, owner="guest#b", idempotency_key="k"))[1]
+
+    def test_one_live_order_per_cart_revision_whatever_the_key(self, orders: SqlOrders):
+        first, _ = orders.begin(replace(NEW, idempotency_key="k1"))
+        assert orders.begin(replace(NEW, idempotency_key="k2")) == (first, False)
+        orders.fail(first.order.order_id, OrderStatus.PENDING, "declined")
+        assert orders.begin(replace(NEW, idempotency_key="k2"))[1]
+
+    def test_sixteen_at_once_make_one_order(self, orders: SqlOrders):
+        begun = at_once(16, lambda n: orders.begin(replace(NEW, idempotency_key=f"k{n}")))
+        assert len({attempt.order.order_id for attempt, _ in begun}) == 1
+        assert sum(is_new for _, is_new in begun) == 1
+
+
+class TestStatus:
+    def test_paid_once_with_payment_movements_and_effects(self, orders: SqlOrders, database: Database):
+        order = paid(orders)
+        assert not orders.complete(order.order_id, charge(order.order_id), "demo")
+        assert (order.status, order.payment_method, order.paid_at is not None) == ("paid", "Card ending 4242", True)
+        moved = database.read(lambda c: c.execute(select(stock_movements).order_by("movement_id")).all())
+        assert [(m.product_id, m.quantity, m.cause, m.actor) for m in moved] == [
+            ("mug", -3, f"order:{order.order_id}", "guest"),
+            ("pot", -1, f"order:{order.order_id}", "guest"),
+        ]
+        kinds = database.read(lambda c: c.execute(select(outbox_table.c.kind)).scalars().all())
+        assert sorted(kinds) == ["low_stock", "receipt", "rollup", "rollup", "settle", "take_cart"]
+
+    def test_every_step_starts_from_its_own_status_only(self, orders: SqlOrders):
+        order_id = orders.begin(NEW)[0].order.order_id
+        assert not orders.complete(order_id, charge(order_id), "demo")
+        assert orders.start_charging(order_id)
+        assert not orders.start_charging(order_id)
+        assert not orders.reject(order_id, [])
+        assert not orders.fail(order_id, OrderStatus.PENDING, "")
+        assert orders.fail(order_id, OrderStatus.CHARGING, "declined")
+        assert not orders.complete(order_id, charge(order_id), "demo")
+
+    def test_of_completing_and_failing_at_once_one_happens(self, orders: SqlOrders):
+        for revision in range(8):
+            order_id = orders.begin(replace(NEW, cart_revision=str(revision)))[0].order.order_id
+            orders.start_charging(order_id)
+            done = at_once(
+                2,
+                lambda n, order_id=order_id: (
+                    orders.complete(order_id, charge(order_id), "demo")
+                    if n
+                    else orders.fail(order_id, OrderStatus.CHARGING, "void")
+                ),
+            )
+            assert sorted(done) == [False, True]
+
+    def test_a_rejected_order_remembers_what_was_short(self, orders: SqlOrders):
+        order_id = orders.begin(NEW)[0].order.order_id
+        short = Shortage("mug", "Mug", 3, 1)
+        assert orders.reject(order_id, [short])
+        attempt = orders.attempt(order_id)
+        assert attempt is not None
+        assert attempt.shortages == (short,)
+
+
+class TestLeases:
+    def test_a_running_checkout_is_left_alone(self, orders: SqlOrders):
+        orders.begin(NEW)
+        assert orders.claim_unfinished(10) == ()
+
+    def test_an_abandoned_order_is_claimed_by_one_sweeper(self, database: Database):
+        orders = SqlOrders(database, ZONE, checkout_lease=NOW)
+        ids = {orders.begin(replace(NEW, cart_revision=str(n)))[0].order.order_id for n in range(12)}
+        claimed = at_once(4, lambda _: orders.claim_unfinished(5))
+        found = [order.order_id for batch in claimed for order in batch]
+        assert len(found) == len(set(found))
+        assert set(found) <= ids
+        found += [order.order_id for order in orders.claim_unfinished(20)]
+        assert sorted(found) == sorted(ids)
+
+    def test_an_order_handed_over_is_free_after_a_short_pause(self, orders: SqlOrders, database: Database):
+        order_id = orders.begin(NEW)[0].order.order_id
+        orders.start_charging(order_id)
+        before = _leased_until(database, order_id)
+        orders.hand_over(order_id)
+        assert before - _leased_until(database, order_id) > timedelta(seconds=10)
+
+
+def _leased_until(database: Database, order_id: int) -> datetime:
+    query = select(orders_table.c.leased_until).where(orders_table.c.order_id == order_id)
+    return database.read(lambda c: c.execute(query).scalar_one())
+
+
+class TestReads:
+    @pytest.fixture
+    def many(self, orders: SqlOrders) -> list[int]:
+        people = [("Asha Rao", "asha@shop.example"), ("asha", None), ("Ärne", "b@shop.example"), ("Bob 100%", None)]
+        return [
+            orders.begin(
+                replace(
+                    NEW, email=email, address=replace(ADDRESS, name=name), cart_revision=str(n), owner=f"user#{n % 2}"
+                )
+            )[0].order.order_id
+            for n, (name, email) in enumerate(people)
+        ]
+
+    @pytest.mark.parametrize(
+        ("q", "found"),
+        [
+            ("", [3, 2, 1, 0]),
+            ("asha", [1, 0]),
+            ("ASHA R", [0]),
+            ("Ärn", [2]),
+            ("Bob 100%", [3]),
+            ("%", []),
+            ("Rao", []),
+            ("Asha@Shop.example", [0]),
+            ("asha@", []),
+        ],
+    )
+    def test_search(self, orders: SqlOrders, many: list[int], q: str, found: list[int]):
+        page = orders.search(q, None, 1, 50, None)
+        assert [order.order_id for order in page.items] == [many[n] for n in found]
+        assert page.total == len(found)
+
+    def test_search_by_number_status_and_imported_number(self, orders: SqlOrders, database: Database, many: list[int]):
+        set_external = update(orders_table).where(orders_table.c.order_id == many[1]).values(external_id="536365")
+        database.write(lambda c: c.execute(set_external))
+        for q in (str(many[0] + 10_000), f"#{many[0] + 10_000}"):
+            assert [o.order_id for o in orders.search(q, None, 1, 50, None).items] == [many[0]]
+        assert [o.number for o in orders.search("536365", None, 1, 50, None).items] == ["536365"]
+        assert orders.search("9" * 19, None, 1, 50, None).items == ()
+        assert orders.search("", OrderStatus.PAID, 1, 50, None).total == 0
+
+    def test_search_pages_by_number_and_by_key(self, orders: SqlOrders, many: list[int]):
+        first = orders.search("", None, 1, 3, None)
+        assert (len(first.items), first.total, first.pages) == (3, None, 2)
+        assert orders.search("", None, 2, 3, None).total == 4
+        after = orders.search("", None, 1, 3, first.items[-1].order_id)
+        assert [order.order_id for order in after.items] == [many[0]]
+        assert orders.search("", None, 9, 3, None).items == ()
+
+    def test_a_list_shows_what_came_to_a_payment(self, orders: SqlOrders):
+        orders.begin(NEW)
+        shown = paid(orders, replace(NEW, cart_revision="r2"))
+        page = orders.list_of("guest#a", None, 9, 10)
+        assert ([o.order_id for o in page.items], page.total, page.page) == ([shown.order_id], 1, 1)
+        assert [o.order_id for o in orders.latest(5)] == [shown.order_id]
+        assert orders.list_of("guest#other", None, 1, 10).items == ()
+
+    def test_searches_stand_on_indexes(self, database: Database):
+        if not database.is_sqlite:
+            pytest.skip("reads SQLite's query plan")
+        for q, status in (("", None), ("", OrderStatus.PAID), ("a@b.c", None), ("17", None), ("asha", None)):
+            query = order_reads.searching(q, status, None).limit(50)
+            compiled = str(query.compile(database.engine, compile_kwargs={"literal_binds": True}))
+            plan = database.read(lambda c, s=compiled: c.execute(text(f"EXPLAIN QUERY PLAN {s}")).all())
+            steps = [row.detail for row in plan if "orders" in row.detail]
+            assert all("INDEX" in step or "PRIMARY KEY" in step or (not q and "SCAN" in step) for step in steps), steps
+            assert not q or not any(step == "SCAN orders" for step in steps), steps
+
+
+class TestAdopt:
+    def test_a_guests_orders_become_the_users(self, orders: SqlOrders):
+        order = paid(orders, replace(NEW, idempotency_key="k"))
+        assert orders.adopt("guest#a", "user#7", 7) == 1
+        assert orders.adopt("guest#a", "user#7", 7) == 0
+        adopted = orders.get(order.order_id)
+        assert adopted is not None
+        assert (adopted.owner, adopted.user_id) == ("user#7", 7)
+
+    @pytest.mark.parametrize("folded_before", [True, False])
+    def test_their_sales_count_for_the_user_once(self, orders: SqlOrders, database: Database, folded_before: bool):
+        order, rollups = paid(orders), SqlRollups(database)
+        returned = SqlReturns(database, ZONE)
+        given_back = returned.begin(order.order_id, [ReturnItem(1, 1, False)], "broken", "admin", "k")
+        returned.complete(given_back.return_id)
+        if folded_before:
+            rollups.fold(100)
+        orders.adopt("guest#a", "user#7", 7)
+        rollups.fold(100)
+        rows = database.read(lambda c: c.execute(select(rollup_customers)).all())
+        assert [(r.user_id, r.orders, r.units, r.gross, r.returns) for r in rows] == [(7, 1, 4, 1_999, 333)]
+
+
+class TestReturns:
+    @pytest.fixture
+    def returns(self, database: Database) -> SqlReturns:
+        return SqlReturns(database, ZONE)
+
+    def give_back(self, returns: SqlReturns, order: Order, line: int, units: int, key: str, restock: bool = True):
+        begun = returns.begin(order.order_id, [ReturnItem(line, units, restock)], "broken", "admin", key)
+        returns.complete(begun.return_id)
+        return begun
+
+    def test_refunding_everything_in_parts_gives_back_exactly_the_total(self, orders: SqlOrders, returns: SqlReturns):
+        order = paid(orders)
+        parts = [self.give_back(returns, order, 1, 1, f"k{n}").refund for n in range(3)]
+        parts.append(self.give_back(returns, order, 2, 1, "last").refund)
+        after = orders.get(order.order_id)
+        assert after is not None
+        assert (sum(parts), after.refunded) == (order.total, order.total)
+        assert parts == [350, 349, 350, 1_050]  # 2,099 x 333/1,999 = 349.66..., x 666/1,999 = 699.3...
+        assert [line.returned for line in after.lines] == [3, 1]
+
+    def test_one_request_is_one_return(self, orders: SqlOrders, returns: SqlReturns):
+        order = paid(orders)
+        assert (
+            self.give_back(returns, order, 1, 2, "k").return_id == self.give_back(returns, order, 1, 2, "k").return_id
+        )
+        assert len(returns.of_order(order.order_id)) == 1
+
+    def test_never_more_than_was_bought_counting_what_is_under_way(self, orders: SqlOrders, returns: SqlReturns):
+        order = paid(orders)
+        returns.begin(order.order_id, [ReturnItem(1, 2, True)], "broken", "admin", "k1")
+        with pytest.raises(InvalidInput, match="Only 1 of Mug can still be returned"):
+            returns.begin(order.order_id, [ReturnItem(1, 2, True)], "broken", "admin", "k2")
+
+    def test_of_many_at_once_no_more_come_back_than_were_bought(self, orders: SqlOrders, returns: SqlReturns):
+        order = paid(orders)
+
+        def try_one(number: int) -> int:
+            try:
+                return len(self.give_back(returns, order, 1, 2, f"k{number}").lines)
+            except InvalidInput:
+                return 0
+
+        assert sum(at_once(8, try_one)) == 1
+        after = orders.get(order.order_id)
+        assert after is not None
+        assert after.lines[0].returned == 2
+
+    def test_completing_twice_at_once_books_once(self, orders: SqlOrders, returns: SqlReturns, database: Database):
+        order = paid(orders)
+        begun = returns.begin(order.order_id, [ReturnItem(1, 2, True)], "broken", "admin", "k")
+        assert sorted(at_once(2, lambda _: returns.complete(begun.return_id))) == [False, True]
+        back = select(stock_movements).where(stock_movements.c.kind == MovementKind.RETURN.value)
+        assert [m.quantity for m in database.read(lambda c: c.execute(back).all())] == [2]
+
+    def test_what_does_not_go_back_to_stock_is_no_movement(
+        self, orders: SqlOrders, returns: SqlReturns, database: Database
+    ):
+        self.give_back(returns, paid(orders), 1, 1, "k", restock=False)
+        kinds = database.read(lambda c: c.execute(select(stock_movements.c.kind)).scalars().all())
+        assert "return" not in kinds
+
+    def test_refused_refunds_leave_nothing(self, orders: SqlOrders, returns: SqlReturns):
+        order = paid(orders)
+        begun = returns.begin(order.order_id, [ReturnItem(1, 3, True)], "broken", "admin", "k")
+        returns.cancel(begun.return_id)
+        assert returns.of_order(order.order_id) == ()
+        assert self.give_back(returns, order, 1, 3, "k").refund == 1_049
+
+    def test_only_paid_orders_and_known_lines(self, orders: SqlOrders, returns: SqlReturns):
+        pending = orders.begin(NEW)[0].order
+        with pytest.raises(Conflict):
+            self.give_back(returns, pending, 1, 1, "k")
+        with pytest.raises(NotFound):
+            returns.begin(10**9, [ReturnItem(1, 1, True)], "broken", "admin", "k")
+        order = paid(orders, replace(NEW, cart_revision="r2"))
+        for items in ([], [ReturnItem(9, 1, True)], [ReturnItem(1, 1, True)] * 2, [ReturnItem(1, 0, True)]):
+            with pytest.raises(InvalidInput):
+                returns.begin(order.order_id, items, "broken", "admin", "k")
+
+    def test_half_done_ones_are_found_after_a_while(self, orders: SqlOrders, database: Database):
+        order = paid(orders)
+        begun = SqlReturns(database, ZONE).begin(order.order_id, [ReturnItem(1, 1, True)], "broken", "admin", "k")
+        assert SqlReturns(database, ZONE).unfinished(5) == ()
+        assert [r.return_id for r in SqlReturns(database, ZONE, grace=NOW).unfinished(5)] == [begun.return_id]
+
+
+class TestOutbox:
+    def put(self, database: Database, *keys: str, kind: str = "receipt", delay: timedelta = NOW) -> None:
+        now = datetime.now(UTC) - timedelta(seconds=1)
+        for key in keys:
+            database.write(lambda c, key=key: enqueue(c, kind, key, {"order_id": 1}, now, delay))
+
+    def test_a_key_is_there_once(self, database: Database):
+        self.put(database, "a", "a")
+        (entry,) = SqlOutbox(database).claim(["receipt"], 10)
+        assert (entry.key, entry.payload, entry.attempts) == ("a", {"order_id": 1}, 1)
+
+    def test_what_is_claimed_done_delayed_or_of_another_kind_is_not_claimed(self, database: Database):
+        self.put(database, "mine")
+        self.put(database, "later", delay=timedelta(minutes=1))
+        self.put(database, "other", kind="alert")
+        outbox = SqlOutbox(database)
+        (entry,) = outbox.claim(["receipt"], 10)
+        assert outbox.claim(["receipt"], 10) == ()
+        assert outbox.done(entry)
+        assert not outbox.done(entry)
+
+    def test_workers_share_the_work(self, database: Database):
+        self.put(database, *(f"k{n}" for n in range(40)))
+        outbox = SqlOutbox(database)
+        claimed = [e.key for batch in at_once(8, lambda _: outbox.claim(["receipt"], 5)) for e in batch]
+        assert len(claimed) == len(set(claimed))
+        rest = [e.key for e in outbox.claim(["receipt"], 100)]
+        assert sorted(claimed + rest) == sorted(f"k{n}" for n in range(40))
+
+    def test_pauses_grow_to_an_hour(self):
+        assert [pause_after(n).total_seconds() for n in (1, 2, 3, 11, 12, 500)] == [2, 4, 8, 2048, 3600, 3600]
+
+    def test_fails_after_ten_attempts_and_can_be_sent_again(self, database: Database):
+        self.put(database, "a")
+        outbox = SqlOutbox(database)
+        for _ in range(MOST_ATTEMPTS):
+            (entry,) = outbox.claim(["receipt"], 1)
+            outbox.failed(entry, "no such mailbox")
+            database.write(lambda c: c.execute(update(outbox_table).values(next_try_at=outbox_table.c.created_at)))
+        assert outbox.claim(["receipt"], 1) == ()
+        (entry,) = outbox.entries(["receipt"], OutboxState.FAILED)
+        assert entry.last_error == "no such mailbox"
+        assert outbox.resend(entry.entry_id)
+        (entry,) = outbox.claim(["receipt"], 1)
+        outbox.done(entry)
+        assert not outbox.resend(entry.entry_id)
+
+
+class TestDemoPayments:
+    CARD = {"number": "4242 4242 4242 4242", "expiry": "12/30", "cvc": "123", "name": "Asha"}
+
+    @pytest.fixture
+    def payments(self, database: Database) -> DemoPayments:
+        return DemoPayments(database, timeout_seconds=0, today=lambda: date(2026, 11, 22))
+
+    def card(self, number: str) -> dict[str, str]:
+        return self.CARD | {"number": number}
+
+    def test_charges_once_and_keeps_no_number(self, payments: DemoPayments, database: Database):
+        first = payments.charge(1, 500, self.CARD)
+        assert (first.state, first.amount, first.method) == (ChargeState.APPROVED, 500, "Card ending 4242")
+        assert payments.charge(1, 900, self.card("4000000000000002")) == first == payments.lookup(1)
+        book = database.read(lambda c: c.execute(text("SELECT * FROM demo_charges")).all())
+        assert "424242424242" not in str(book)
+
+    def test_declines(self, payments: DemoPayments):
+        assert payments.charge(1, 500, self.card("4000000000000002")).state is ChargeState.DECLINED
+
+    def test_a_late_approval_is_found_by_looking_it_up(self, payments: DemoPayments):
+        with pytest.raises(PaymentUnclear):
+            payments.charge(1, 500, self.card("4000000000000119"))
+        assert payments.void(1).state is ChargeState.APPROVED
+
+    def test_a_voided_order_cannot_be_charged_late(self, payments: DemoPayments):
+        payments.void(1)
+        with pytest.raises(PaymentUnclear):
+            payments.charge(1, 500, self.card("4000000000000119"))
+        assert payments.charge(1, 500, self.CARD).state is ChargeState.VOIDED
+
+    def test_one_that_never_arrives_leaves_no_charge(self, payments: DemoPayments):
+        with pytest.raises(PaymentUnclear):
+            payments.charge(1, 500, self.card("4000000000000341"))
+        assert payments.lookup(1) is None
+
+    def test_of_charging_and_voiding_at_once_one_happens(self, payments: DemoPayments):
+        for order_id in range(1, 9):
+            both = at_once(2, lambda n, o=order_id: payments.void(o) if n else payments.charge(o, 500, self.CARD))
+            assert len({charge.state for charge in both}) == 1
+
+    def test_refunds_once_per_key_and_never_more_than_was_charged(self, payments: DemoPayments):
+        payments.charge(1, 500, self.CARD)
+        payments.refund("a", 1, 300)
+        payments.refund("a", 1, 300)
+        with pytest.raises(Conflict):
+            payments.refund("b", 1, 201)
+        payments.refund("b", 1, 200)
+
+    @pytest.mark.parametrize(
+        ("wrong", "field"),
+        [
+            ({"number": "4242424242424241"}, "number"),
+            ({"number": ""}, "number"),
+            ({"number": "٤٢٤٢٤٢٤٢٤٢٤٢٤٢٤٢"}, "number"),
+            ({"number": 4242424242424242}, "number"),
+            ({"expiry": "10/26"}, "expiry"),
+            ({"expiry": "13/30"}, "expiry"),
+            ({"expiry": "12/99"}, "expiry"),
+            ({"cvc": "12"}, "cvc"),
+        ],
+    )
+    def test_a_card_that_cannot_be_one(self, payments: DemoPayments, wrong: dict[str, str], field: str):
+        with pytest.raises(InvalidInput) as caught:
+            payments.check_card(self.CARD | wrong)
+        assert caught.value.field == field
+
+    def test_this_month_is_still_good(self, payments: DemoPayments):
+        payments.check_card(self.CARD | {"expiry": "11 / 2026"})

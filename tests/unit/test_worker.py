@@ -1,0 +1,66 @@
+"""The worker: does what is due, survives what fails, and looks after its chores at their pace."""
+
+from __future__ import annotations
+
+import threading
+
+from app.errors import Busy
+from app.services.worker import Chore, Worker
+from tests.fakes import FakeOutbox
+
+
+class Rollups:
+    def __init__(self, *folded: int) -> None:
+        self.folded = list(folded)
+
+    def fold(self, limit: int) -> int:
+        return self.folded.pop(0) if self.folded else 0
+
+
+def test_each_kind_goes_to_its_handler_and_is_marked():
+    outbox, seen = FakeOutbox(), []
+    outbox.put("receipt", "receipt:1", {"order_id": 1})
+    outbox.put("unknown", "unknown:1", {})
+    worker = Worker(outbox, {"receipt": seen.append}, Rollups(3))
+    assert worker.tick() == 4
+    assert (seen, outbox.marked) == ([{"order_id": 1}], ["receipt:1"])
+
+
+def test_a_failing_effect_is_noted_and_the_others_go_on():
+    outbox = FakeOutbox()
+    outbox.put("receipt", "a", {"fails": Busy("The mail server is busy.")})
+    outbox.put("receipt", "b", {"fails": KeyError("order")})
+    outbox.put("receipt", "c", {})
+
+    def deliver(payload):
+        if "fails" in payload:
+            raise payload["fails"]
+
+    assert Worker(outbox, {"receipt": deliver}, Rollups()).tick() == 1
+    assert outbox.marked == ["c"]
+    assert outbox.errors == {"a": "The mail server is busy.", "b": "KeyError: 'order'"}
+
+
+def test_a_part_that_is_broken_ends_neither_the_others_nor_the_loop():
+    outbox, swept = FakeOutbox(), []
+    outbox.claim = lambda kinds, limit: 1 / 0
+    stop = threading.Event()
+
+    def sweep() -> int:
+        swept.append(1)
+        if len(swept) == 3:
+            stop.set()
+        return 1
+
+    Worker(outbox, {}, Rollups(), [Chore("sweep", sweep, every_seconds=0)]).run(stop)
+    assert len(swept) == 3
+
+
+def test_chores_run_at_their_pace():
+    now, runs = [100.0], []
+    worker = Worker(
+        FakeOutbox(), {}, Rollups(), [Chore("sweep", lambda: runs.append(now[0]) or 0, 1.0)], clock=lambda: now[0]
+    )
+    for now[0] in (100.0, 100.25, 100.9, 101.0, 101.5):
+        worker.tick()
+    assert runs == [100.0, 101.0]
