@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -39,8 +39,20 @@ def offload(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         return function(*args, **kwargs)
     pool = hub.threadpool
     pool.maxsize = NATIVE_THREADS
-    result: T = pool.apply(function, args, kwargs)
-    return result
+    result, error = pool.apply(_outcome, (function, args, kwargs))
+    if error is not None:
+        raise error
+    return cast(T, result)
+
+
+def _outcome(
+    function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[T | None, BaseException | None]:
+    # gevent prints the traceback of whatever leaves a pool's thread, expected errors too; so nothing does.
+    try:
+        return function(*args, **kwargs), None
+    except BaseException as error:  # noqa: BLE001 - handed over and raised by the caller
+        return None, error
 
 
 def _is_main_thread_hub(hub: Any) -> bool:
