@@ -278,6 +278,37 @@
     };
   }
 
+  /* One of the inventory's choices: in store, low, out of the store, all. */
+  const STATE_FILTERS = {
+    store: { type: "notEqual", filter: "removed" },
+    removed: { type: "equals", filter: "removed" },
+    low: { operator: "OR", conditions: ["low", "out"].map((filter) => ({ filterType: "text", type: "equals", filter })) },
+  };
+
+  async function inventoryState(choice) {
+    const id = "admin-inventory-grid";
+    if (!by(id) || !window.dash_ag_grid) return noUpdate();
+    const api = await window.dash_ag_grid.getApiAsync(id);
+    const filter = STATE_FILTERS[choice];
+    api.setFilterModel(filter ? { state: { filterType: "text", ...filter } } : null);
+    return noUpdate();
+  }
+
+  const EDIT_HINTS = {
+    receive: "Units that came in: they are added to what is available.",
+    write_off: "Units that are lost, broken or given away: they are taken off.",
+    correct: "What you counted: available becomes this number, and the ledger gets the difference.",
+  };
+
+  /* What a stock edit would lead to, before it is saved. */
+  function stockAfter(kind, value, available) {
+    const hint = EDIT_HINTS[kind] || "";
+    const count = Number(value);
+    if (value === null || value === undefined || value === "" || !Number.isInteger(count) || count < 0) return ["–", hint];
+    const after = { receive: available + count, write_off: available - count, correct: count }[kind];
+    return [after < 0 ? "fewer than 0" : after.toLocaleString("en"), hint];
+  }
+
   clientside.admin = {
     overview,
     salesLine,
@@ -291,6 +322,8 @@
     rememberCustomers: remember(["q", "sort", "page"]),
     rememberProduct: remember(["product"]),
     preview,
+    stockAfter,
+    inventoryState,
     stockFilter: gridFilter("admin-stock-grid"),
     inventoryFilter: gridFilter("admin-inventory-grid"),
   };

@@ -1,0 +1,150 @@
+"""The mailbox of what the shop has sent, and the list of deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dash import dcc, html
+
+from app.domain import MailboxMessage, OutboxEntry, OutboxState
+from app.money import Formats
+from components.admin.overview import when_words
+from components.ui import Tone, badge, empty_state, icon, segmented, table
+
+KINDS = {"receipt": ("Receipt", "receipt"), "low_stock": ("Low stock", "exclamation-triangle")}
+FILTERS = (("all", "All"), ("receipt", "Receipts"), ("low_stock", "Low stock"))
+VIEWS = (("html", "As e-mail"), ("text", "As text"))
+STATES: Mapping[OutboxState, tuple[str, Tone, str]] = {
+    OutboxState.PENDING: ("Waiting", "neutral", "hourglass-split"),
+    OutboxState.DONE: ("Delivered", "good", "check2"),
+    OutboxState.FAILED: ("Failed", "bad", "x-circle"),
+}
+EFFECTS = {"receipt": "Receipt", "send_receipt": "Receipt", "low_stock": "Low-stock alert", "alert": "Low-stock alert"}
+
+
+def message_list(messages: Sequence[MailboxMessage], chosen: int | None, item: Any, formats: Formats) -> Any:
+    """`item(part, message_id)` makes ids; the chosen one is marked, unread ones are bold with a dot."""
+    if not messages:
+        return empty_state(
+            "Nothing sent yet",
+            "The receipt of each order and an alert for each product that runs low will be kept here.",
+            icon_name="envelope",
+        )
+    return html.Ul(
+        [html.Li(_message_row(one, one.message_id == chosen, item, formats)) for one in messages], className="mail-list"
+    )
+
+
+def _message_row(one: MailboxMessage, is_chosen: bool, item: Any, formats: Formats) -> html.Button:
+    _, glyph = KINDS.get(one.message.kind, ("Message", "envelope"))
+    unread = one.read_at is None and not is_chosen
+    return html.Button(
+        [
+            icon(glyph, "mail-icon"),
+            html.Span(
+                [
+                    html.Span(one.message.subject, className="mail-subject"),
+                    html.Span(f"to {one.message.to}", className="sub"),
+                ],
+                className="grow",
+            ),
+            html.Span(
+                [when_words(one.at, formats), html.Span("Unread", className="mail-dot") if unread else None],
+                className="mail-when",
+            ),
+        ],
+        id=item("open", one.message_id),
+        className="mail-row" + (" mail-row-on" if is_chosen else "") + (" mail-unread" if unread else ""),
+        type="button",
+        n_clicks=0,
+        **({"aria-current": "true"} if is_chosen else {}),
+    )
+
+
+def reading_pane(one: MailboxMessage | None, view: str, view_id: str, formats: Formats) -> html.Div:
+    """The message as its reader saw it: in a sandboxed frame that runs no scripts and reaches nothing of ours."""
+    if one is None:
+        return html.Div(
+            empty_state("No message chosen", "Choose one on the left to read it.", icon_name="envelope-open"),
+            className="mail-pane",
+        )
+    message = one.message
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            html.H2(message.subject, className="mail-title"),
+                            html.P(
+                                [f"to {message.to} · {formats.moment(one.at)}", *_about(one)], className="sub muted"
+                            ),
+                        ],
+                        className="grow",
+                    ),
+                    segmented(view_id, VIEWS, view, label="How to show the message"),
+                ],
+                className="mail-head",
+            ),
+            html.Iframe(srcDoc=message.html, sandbox="", title=message.subject, className="mail-frame")
+            if view == "html"
+            else html.Pre(message.text, className="mail-text"),
+        ],
+        className="mail-pane",
+    )
+
+
+def _about(one: MailboxMessage) -> list[Any]:
+    """What the message leads to."""
+    if one.message.order_id is not None:
+        return [" · ", dcc.Link("Open the order", href=f"/admin/orders/{one.message.order_id}")]
+    if one.message.product_id is not None:
+        return [" · ", dcc.Link("Receive stock", href=f"/admin/inventory?product={one.message.product_id}&do=stock")]
+    return []
+
+
+def deliveries_table(entries: Sequence[OutboxEntry], item: Any, formats: Formats) -> Any:
+    """What was sent or will be, the latest first; failed ones end in "Send again"."""
+    if not entries:
+        return empty_state(
+            "No deliveries yet", "Every receipt and alert is listed here with its state.", icon_name="send"
+        )
+    return table(
+        [("Created", False), ("What", False), ("State", False), ("Attempts", True), ("Last error", False), ("", True)],
+        [
+            [
+                html.Span(formats.moment(entry.created_at), className="nowrap"),
+                html.Div([EFFECTS.get(entry.kind, entry.kind), html.Span(_payload_words(entry), className="sub")]),
+                _state(entry, formats),
+                formats.number(entry.attempts),
+                html.Span(entry.last_error, className="clip", title=entry.last_error)
+                if entry.last_error
+                else html.Span("–", className="muted"),
+                html.Button(
+                    "Send again", id=item("resend", entry.entry_id), className="btn btn-quiet btn-sm", n_clicks=0
+                )
+                if entry.state is OutboxState.FAILED
+                else None,
+            ]
+            for entry in entries
+        ],
+        caption="Deliveries, the latest first",
+    )
+
+
+def _state(entry: OutboxEntry, formats: Formats) -> html.Div:
+    words, tone, glyph = STATES[entry.state]
+    tells_next = entry.state is OutboxState.PENDING and entry.attempts > 0
+    return html.Div(
+        [
+            badge(words, tone, glyph),
+            html.Span(f"next try {formats.clock(entry.next_try_at)}", className="sub") if tells_next else None,
+        ]
+    )
+
+
+def _payload_words(entry: OutboxEntry) -> str:
+    if "order_id" in entry.payload:
+        return f"order {entry.payload['order_id']}"
+    return str(entry.payload.get("product_id", ""))

@@ -1,0 +1,281 @@
+"""Orders for admins: the list, one order with its course, and the dialog that takes goods back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+
+from app.domain import Order, OrderReturn, OrderStatus, OrderSummary
+from app.money import Formats
+from components.admin import notes
+from components.ui import Tone, badge, card, empty_state, explain, facts, icon, table
+
+STATUS: dict[OrderStatus, tuple[str, Tone, str]] = {
+    OrderStatus.PAID: ("Paid", "good", "check2"),
+    OrderStatus.PENDING: ("Pending", "neutral", "hourglass"),
+    OrderStatus.CHARGING: ("Charging", "neutral", "hourglass-split"),
+    OrderStatus.PAYMENT_FAILED: ("Payment failed", "bad", "x-circle"),
+    OrderStatus.REJECTED: ("Rejected", "warn", "slash-circle"),
+}
+
+
+def status_badge(status: OrderStatus) -> html.Span:
+    words, tone, glyph = STATUS[status]
+    return badge(words, tone, glyph)
+
+
+def order_table(orders: Sequence[OrderSummary], formats: Formats, is_narrowed: bool) -> Any:
+    if not orders:
+        return empty_state(
+            "No order matches" if is_narrowed else "No orders yet",
+            "Search by order number, whole e-mail address or the beginning of a name."
+            if is_narrowed
+            else "Orders appear here as soon as somebody checks out in the store.",
+            icon_name="receipt",
+        )
+    return table(
+        [
+            ("Order", False),
+            ("Placed", False),
+            ("Customer", False),
+            ("Status", False),
+            ("Units", True),
+            (f"Total, {formats.currency}", True),
+            (f"Refunded, {formats.currency}", True),
+        ],
+        [
+            [
+                dcc.Link(f"#{order.number}", href=f"/admin/orders/{order.order_id}"),
+                html.Span(formats.moment(order.paid_at or order.created_at), className="nowrap"),
+                html.Div([html.Span(order.customer, className="clip"), html.Span(order.country, className="sub")]),
+                status_badge(order.status),
+                formats.number(order.units),
+                amount(order.total, formats),
+                amount(order.refunded, formats) if order.refunded else html.Span("–", className="muted"),
+            ]
+            for order in orders
+        ],
+        caption="Orders, newest first",
+    )
+
+
+def amount(minor: int, formats: Formats) -> str:
+    """Money without its sign, for columns whose head names the currency."""
+    text = formats.money(minor)
+    kept = [c for c in text if c.isdigit() or c in ".,-−' \u00a0\u202f"]
+    return "".join(kept).strip()
+
+
+# --- one order --------------------------------------------------------------------------------------
+
+
+def lines_card(order: Order, formats: Formats, action: Any) -> html.Section:
+    rows: list[list[Any]] = [
+        [
+            html.Div([html.Span(line.name, className="name"), html.Span(line.product_id, className="sub")]),
+            amount(line.unit_price, formats),
+            formats.number(line.quantity),
+            formats.number(line.returned) if line.returned else html.Span("–", className="muted"),
+            amount(line.total, formats),
+        ]
+        for line in order.lines
+    ]
+    head = [
+        ("Product", False),
+        ("Price", True),
+        ("Units", True),
+        ("Returned", True),
+        (f"Sum, {formats.currency}", True),
+    ]
+    sums = [("Subtotal", order.subtotal), (f"Tax, {_percent(order.tax_rate)}", order.tax)]
+    pairs = [html.Div([html.Span(words), html.Span(formats.money(value), className="num")]) for words, value in sums]
+    pairs.append(
+        html.Div([html.Span("Total"), html.Span(formats.money(order.total), className="num")], className="sum-total")
+    )
+    if order.refunded:
+        pairs.append(html.Div([html.Span("Refunded"), html.Span(f"−{formats.money(order.refunded)}", className="num")]))
+    return card(
+        "What was bought",
+        [table(head, rows, caption="Lines of the order"), html.Div(pairs, className="sums")],
+        actions=[action] if action is not None else [],
+        class_name="card-flush",
+    )
+
+
+def returns_card(returns: Sequence[OrderReturn], formats: Formats) -> html.Section | None:
+    if not returns:
+        return None
+    rows = [
+        [
+            html.Span(formats.moment(one.at), className="nowrap"),
+            html.Div(
+                [
+                    html.Span(
+                        f"{formats.number(line.quantity)} × {line.name}" + (", back to stock" if line.restock else ""),
+                        className="sub-line",
+                    )
+                    for line in one.lines
+                ]
+            ),
+            one.reason,
+            one.actor,
+            badge("Refunded", "good", "check2")
+            if one.refunded_at
+            else badge("Refunding", "neutral", "hourglass-split"),
+            amount(one.refund, formats),
+        ]
+        for one in returns
+    ]
+    head = [("Date", False), ("Goods", False), ("Reason", False), ("By", False), ("State", False)]
+    return card(
+        "Returns",
+        table([*head, (f"Refund, {formats.currency}", True)], rows),
+        note=notes.REFUND,
+        class_name="card-flush",
+    )
+
+
+def customer_card(order: Order) -> html.Section:
+    where = order.address
+    parts = [where.line1, where.line2, f"{where.postcode} {where.city}".strip(), where.region, where.country]
+    address = [html.Div(part) for part in parts if part]
+    pairs: list[tuple[str, Any]] = [("Name", where.name or "–")]
+    if order.email:
+        pairs.append(("E-mail", html.A(order.email, href=f"mailto:{order.email}")))
+    pairs += [("Account", "Registered" if order.user_id else "Guest"), ("Ships to", address or "–")]
+    return card("Customer", facts(pairs))
+
+
+def payment_card(order: Order, formats: Formats) -> html.Section:
+    pairs: list[tuple[str, Any]] = [("Status", status_badge(order.status))]
+    if order.payment_method:
+        pairs.append(("Method", order.payment_method))
+    if order.payment_reference:
+        pairs.append(("Reference", order.payment_reference))
+    if order.failure:
+        pairs.append(("Why", order.failure))
+    pairs.append(("Amount", formats.money(order.total)))
+    return card("Payment", facts(pairs))
+
+
+def timeline_card(order: Order, returns: Sequence[OrderReturn], formats: Formats) -> html.Section:
+    """What happened when, oldest first."""
+    steps = [(order.created_at, "cart-check", "Order placed")]
+    if order.paid_at:
+        steps.append((order.paid_at, "credit-card", f"Paid {formats.money(order.total)}"))
+    for one in returns:
+        units = sum(line.quantity for line in one.lines)
+        steps.append((one.at, "arrow-return-left", f"Return of {formats.number(units)} recorded by {one.actor}"))
+        if one.refunded_at:
+            steps.append((one.refunded_at, "cash-coin", f"Refunded {formats.money(one.refund)}"))
+    items = [
+        html.Li([icon(glyph), html.Div([html.Span(words), html.Span(formats.moment(at), className="sub")])])
+        for at, glyph, words in sorted(steps, key=lambda step: step[0])
+    ]
+    if order.status in (OrderStatus.PAYMENT_FAILED, OrderStatus.REJECTED):
+        words = STATUS[order.status][0]
+        items.append(
+            html.Li(
+                [
+                    icon(STATUS[order.status][2]),
+                    html.Div([html.Span(words), html.Span(order.failure or "", className="sub")]),
+                ]
+            )
+        )
+    return card("Timeline", html.Ol(items, className="timeline"))
+
+
+# --- the return dialog ----------------------------------------------------------------------------------
+
+
+def return_dialog(part_id: Any, item_id: Any, order: Order) -> dbc.Modal:
+    """`item_id(part, line_no)` makes the ids of "quantity" and "restock" of a line."""
+    rows = [
+        html.Li(
+            [
+                html.Div(
+                    [
+                        html.Span(line.name, className="name"),
+                        html.Span(_left_words(line.quantity - line.returned), className="sub"),
+                    ],
+                    className="grow",
+                ),
+                dbc.Checkbox(id=item_id("restock", line.line_no), label="Back to stock", value=True),
+                dbc.Input(
+                    id=item_id("quantity", line.line_no),
+                    type="number",
+                    min=0,
+                    max=line.quantity - line.returned,
+                    step=1,
+                    value=0,
+                    className="quantity-input",
+                    **{"aria-label": f"Units of {line.name} that come back"},
+                ),
+            ]
+        )
+        for line in order.lines
+        if line.quantity > line.returned
+    ]
+    return dbc.Modal(
+        [
+            dbc.ModalHeader(dbc.ModalTitle(f"Record a return of #{order.number}"), close_button=True),
+            dbc.ModalBody(
+                [
+                    html.Ul(rows, className="kit-list return-lines"),
+                    html.Label("Reason", htmlFor=part_id("reason"), className="field-label"),
+                    dbc.Input(
+                        id=part_id("reason"),
+                        type="text",
+                        maxLength=200,
+                        placeholder="Damaged, wrong size, changed mind…",
+                        autoComplete="off",
+                    ),
+                    html.Div(id=part_id("return-error"), className="field-error", role="alert"),
+                    html.Div(id=part_id("refund"), className="refund"),
+                ]
+            ),
+            dbc.ModalFooter(
+                [
+                    html.Button("Cancel", id=part_id("return-cancel"), className="btn btn-quiet", n_clicks=0),
+                    html.Button(
+                        "Record return",
+                        id=part_id("return-save"),
+                        className="btn btn-primary",
+                        n_clicks=0,
+                        disabled=True,
+                    ),
+                ]
+            ),
+        ],
+        id=part_id("dialog"),
+        is_open=False,
+        scrollable=True,
+        centered=True,
+        size="lg",
+    )
+
+
+def refund_words(goods: int, refund: int, formats: Formats) -> Any:
+    """What is paid back; `goods` is before tax."""
+    if not goods:
+        return html.Span("Say how many units of each line come back.", className="muted")
+    return [
+        html.Div([html.Span("Goods, before tax"), html.Span(formats.money(goods), className="num")]),
+        html.Div([html.Span("Tax share"), html.Span(formats.money(refund - goods), className="num")]),
+        html.Div(
+            [html.Span(["Refund ", explain(notes.REFUND)]), html.Span(formats.money(refund), className="num")],
+            className="sum-total",
+        ),
+    ]
+
+
+def _left_words(units: int) -> str:
+    return "1 unit can come back" if units == 1 else f"{units:,} units can come back"
+
+
+def _percent(rate: str) -> str:
+    return f"{(Decimal(rate) * 100).normalize():f} %"

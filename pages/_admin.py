@@ -1,0 +1,45 @@
+"""Reading what the browser sends to staff pages: types first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.auth import current_principal
+from app.errors import InvalidInput
+
+MOST_PAGES = 1_000_000
+
+
+def text_of(value: Any, most: int = 200) -> str:
+    """Text or nothing; an empty field arrives as None. Raises InvalidInput for any other type."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise InvalidInput("A text was expected here.")
+    return value[:most]
+
+
+def page_number(value: Any) -> int:
+    """A page from 1 on; anything else is the first one."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value[:9])
+    if isinstance(value, bool) or not isinstance(value, int):
+        return 1
+    return min(max(value, 1), MOST_PAGES)
+
+
+def whole_number(value: Any, field: str, words: str) -> int:
+    """A whole number that a form field sends as number or text. Raises InvalidInput with `words`."""
+    if isinstance(value, str) and value.strip().lstrip("-").isdigit() and value.isascii():
+        value = int(value.strip()[:18])
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidInput(words, field)
+    return value
+
+
+def actor() -> str:
+    """Whom the ledger names."""
+    principal = current_principal()
+    return principal.email or principal.name

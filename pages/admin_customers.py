@@ -1,0 +1,112 @@
+"""Everybody's orders, units and money spent."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import dash_bootstrap_components as dbc
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html
+
+from app.auth import current_principal
+from app.domain import Access
+from app.errors import InvalidInput
+from app.page import Page
+from app.services import services
+from app.services.analytics.customers import CustomerPage
+from app.services.readers import CustomerSort
+from components.admin import customers as parts
+from components.ui import card, loading, page_head, pager, search_box
+from pages._admin import page_number, text_of
+
+PAGE_SIZE = 50
+
+page = Page("admin-customers", path="/admin/customers", title="Customers", access=Access.ANALYTICS, frame="admin")
+
+
+@page.layout
+def layout(q: Any = "", sort: Any = "lifetime", **values: Any) -> html.Div:
+    q = q if isinstance(q, str) else ""
+    sort = sort if sort in dict(parts.SORTS) else "lifetime"
+    found = _find(q, sort, page_number(values.get("page")))
+    formats = services().formats
+    return html.Div(
+        [
+            page_head("Customers", as_of=f"as of {formats.moment(datetime.now(UTC))} · all time, before tax"),
+            parts.totals_row(services().customers.totals(), formats),
+            card(
+                None,
+                [
+                    html.Div(
+                        [
+                            search_box(page.id("q"), "Search customers", q),
+                            html.Div(className="grow"),
+                            html.Label("Sort", htmlFor=page.id("sort"), className="muted"),
+                            dbc.Select(
+                                id=page.id("sort"),
+                                value=sort,
+                                options=[{"value": key, "label": words} for key, words in parts.SORTS],
+                            ),
+                        ],
+                        className="toolbar",
+                    ),
+                    loading(html.Div(_table(found, q), id=page.id("table"))),
+                    pager(page.id("previous"), page.id("next"), page.id("where")),
+                ],
+                class_name="card-flush",
+            ),
+            dcc.Store(id=page.id("page"), data=found.page),
+            dcc.Store(id=page.id("remembered")),
+        ]
+    )
+
+
+@page.callback(
+    Output(page.id("table"), "children"),
+    Output(page.id("page"), "data"),
+    Output(page.id("where"), "children"),
+    Output(page.id("previous"), "disabled"),
+    Output(page.id("next"), "disabled"),
+    Input(page.id("q"), "value"),
+    Input(page.id("sort"), "value"),
+    Input(page.id("previous"), "n_clicks"),
+    Input(page.id("next"), "n_clicks"),
+    State(page.id("page"), "data"),
+)
+def show(q: Any, sort: Any, _previous: Any, _next: Any, present: Any) -> tuple[Any, ...]:
+    number = page_number(present)
+    if ctx.triggered_id in (page.id("q"), page.id("sort")):
+        number = 1
+    step = {page.id("previous"): -1, page.id("next"): 1}.get(str(ctx.triggered_id), 0)
+    found = _find(text_of(q), sort, max(1, number + step))
+    return _table(found, text_of(q)), found.page, _where(found), found.page <= 1, found.page >= found.pages
+
+
+clientside_callback(
+    ClientsideFunction("admin", "rememberCustomers"),
+    Output(page.id("remembered"), "data"),
+    Input(page.id("q"), "value"),
+    Input(page.id("sort"), "value"),
+    Input(page.id("page"), "data"),
+    prevent_initial_call=True,
+)
+
+
+def _find(q: str, sort: Any, number: int) -> CustomerPage:
+    if not isinstance(sort, str) or sort not in dict(parts.SORTS):
+        raise InvalidInput("Choose one of the orders shown.", "sort")
+    return services().customers.page(q=q.strip(), sort=cast(CustomerSort, sort), page=number, page_size=PAGE_SIZE)
+
+
+def _table(found: CustomerPage, q: str) -> Any:
+    """E-mail addresses are for admins; analysts see names."""
+    with_email = current_principal().may(Access.ADMIN)
+    return parts.customer_table(found.rows, services().formats, with_email=with_email, is_narrowed=bool(q.strip()))
+
+
+def _where(found: CustomerPage) -> str:
+    if not found.rows:
+        return ""
+    number = services().formats.number
+    first = (found.page - 1) * PAGE_SIZE + 1
+    return f"{number(first)}–{number(first + len(found.rows) - 1)} of {number(found.total)}"

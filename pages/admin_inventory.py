@@ -1,0 +1,334 @@
+"""The products of the store: a grid, and a panel to add, edit, receive, correct, write off and take out."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
+
+from app.domain import Access, Product, ProductStatus
+from app.errors import InvalidInput, NotFound, ShopError
+from app.page import Page
+from app.services import services
+from components import live
+from components.admin import inventory as parts
+from components.admin import inventory_panel as panel
+from components.feedback import toast
+from components.ui import card, icon, page_head, search_box, segmented
+from pages._admin import actor, text_of, whole_number
+from pages._product_form import draft_of, price_of
+
+LEDGER_ROWS = 50
+TABS = ("stock", "details", "ledger")
+
+page = Page("admin-inventory", path="/admin/inventory", title="Inventory", access=Access.ADMIN, frame="admin")
+
+
+@page.layout
+def layout(product: Any = None, do: Any = None, **_: Any) -> html.Div:
+    products = services().catalog.all(include_removed=True)
+    title, body, editing = _opened(product, do)
+    add = html.Button([icon("plus-lg"), "Add product"], id=page.id("add"), className="btn btn-primary", n_clicks=0)
+    grid = parts.product_grid(page.id("grid"), products, services().formats)
+    content: list[Any] = [_toolbar(), grid] if products else [parts.no_products(), html.Div(grid, hidden=True)]
+    return html.Div(
+        [
+            page_head("Inventory", "Click a product to receive stock, edit it or read its ledger.", actions=[add]),
+            card(None, content, class_name="card-flush"),
+            dbc.Offcanvas(
+                body,
+                id=page.id("panel"),
+                title=title,
+                is_open=bool(body),
+                placement="end",
+                className="admin-panel",
+            ),
+            panel.confirm_dialog(page.id),
+            dcc.Store(id=page.id("editing"), data=editing),
+            *[dcc.Store(id=page.id(part)) for part in ("filtered", "narrowed", "ticked")],
+            live.stores(),
+        ]
+    )
+
+
+# --- the panel opens -----------------------------------------------------------------------------------
+
+
+@page.callback(
+    Output(page.id("panel"), "is_open"),
+    Output(page.id("panel"), "title"),
+    Output(page.id("panel"), "children"),
+    Output(page.id("editing"), "data"),
+    Input(page.id("add"), "n_clicks"),
+    Input(page.id("grid"), "selectedRows"),
+    prevent_initial_call=True,
+)
+def open_panel(_add: Any, selected: Any) -> tuple[Any, ...]:
+    if ctx.triggered_id == page.id("add"):
+        return True, *_opened(None, "add")
+    if not isinstance(selected, list) or not selected or not isinstance(selected[0], dict):
+        return no_update, no_update, no_update, no_update
+    return True, *_opened(selected[0].get("product_id"), "stock")
+
+
+@page.callback(
+    Output(page.id("grid"), "selectedRows"),
+    Input(page.id("panel"), "is_open"),
+    prevent_initial_call=True,
+)
+def forget_row(is_open: Any) -> Any:
+    """So that a click on the same row opens the panel again."""
+    return no_update if is_open else []
+
+
+# --- stock -------------------------------------------------------------------------------------------------
+
+
+@page.callback(
+    Output(page.id("panel"), "children", allow_duplicate=True),
+    Output(page.id("grid"), "rowTransaction", allow_duplicate=True),
+    Output("toast-request", "data", allow_duplicate=True),
+    Output(page.id("edit-error"), "children"),
+    Output(page.id("edit-id"), "data"),
+    Input(page.id("edit-save"), "n_clicks"),
+    State(page.id("edit-kind"), "value"),
+    State(page.id("units"), "value"),
+    State(page.id("note"), "value"),
+    State(page.id("editing"), "data"),
+    State(page.id("edit-id"), "data"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("edit-save"), "disabled"), True, False)],
+)
+def save_stock(clicks: Any, kind: Any, units: Any, note: Any, product_id: Any, edit_id: Any) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * 5
+    product_id = _product_id(product_id)
+    try:
+        words = _edit(product_id, kind, units, text_of(note), text_of(edit_id))
+    except NotFound:
+        raise
+    except ShopError as error:
+        return no_update, no_update, no_update, error.message, secrets.token_hex(16)
+    product = services().catalog.get(product_id)
+    return _body(product, "stock"), {"update": [parts.row(product)]}, toast(words), "", no_update
+
+
+def _edit(product_id: str, kind: Any, value: Any, note: str, edit_id: str) -> str:
+    """Do the change, and what to say of it. Raises InvalidInput, Conflict."""
+    inventory, number = services().inventory, services().formats.number
+    if kind not in dict(panel.EDITS):
+        raise InvalidInput("Choose what kind of change it is.", "kind")
+    units = whole_number(value, "units", "Units must be a whole number.")
+    if kind == "receive":
+        left = inventory.receive(product_id, units, actor(), note, edit_id).available
+        return f"{number(units)} received. {number(left)} available now."
+    if not note.strip():
+        raise InvalidInput("Say why, for the ledger.", "note")
+    if kind == "write_off":
+        left = inventory.write_off(product_id, units, actor(), note, edit_id).available
+        return f"{number(units)} written off. {number(left)} available now."
+    left = inventory.correct(product_id, units, actor(), note, edit_id).available
+    return f"Count corrected. {number(left)} available now."
+
+
+# --- details -------------------------------------------------------------------------------------------------
+
+
+@page.callback(
+    Output(page.id("threshold-hint"), "children"),
+    Output(page.id("threshold"), "disabled"),
+    Output(page.id("threshold"), "value"),
+    Input(page.id("threshold-by"), "value"),
+    Input(page.id("price"), "value"),
+    State(page.id("threshold"), "value"),
+)
+def show_threshold(by: Any, price: Any, threshold: Any) -> tuple[Any, bool, Any]:
+    """The rule's threshold follows the price as it is typed."""
+    if by == panel.BY_HAND:
+        return "Alerts are sent when fewer units than this are on hand.", False, no_update
+    try:
+        minor = price_of(price, services().formats)
+    except InvalidInput:
+        return "The low-stock rule of the shop sets it from the price.", True, threshold
+    return "Set from the price by the shop's low-stock rule.", True, services().inventory.default_threshold(minor)
+
+
+@page.callback(
+    Output(page.id("panel"), "is_open", allow_duplicate=True),
+    Output(page.id("grid"), "rowTransaction", allow_duplicate=True),
+    Output("toast-request", "data", allow_duplicate=True),
+    Output(page.item("error", ALL), "children"),
+    Input(page.id("save"), "n_clicks"),
+    *[State(page.id(name), "value") for name in ("name", "price", "cost", "stock", "category", "description")],
+    State(page.id("threshold-by"), "value"),
+    State(page.id("threshold"), "value"),
+    State(page.id("upload"), "contents"),
+    State(page.id("editing"), "data"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("save"), "disabled"), True, False)],
+)
+def save_details(
+    clicks: Any, name: Any, price: Any, cost: Any, stock: Any, category: Any, description: Any, by: Any, *rest: Any
+) -> tuple[Any, ...]:
+    threshold, contents, product_id = rest
+    places = [entry["id"]["key"] for entry in ctx.outputs_list[3]]
+    if not clicks:
+        return no_update, no_update, no_update, [no_update] * len(places)
+    typed = {
+        "name": name,
+        "price": price,
+        "cost": cost,
+        "stock": stock,
+        "category": category,
+        "description": description,
+        "threshold": threshold if by == panel.BY_HAND else None,
+        "threshold_by_hand": by == panel.BY_HAND,
+        "contents": contents,
+    }
+    try:
+        draft = draft_of(typed, services().formats)
+        if product_id is None:
+            product = services().inventory.add_product(draft, actor())
+        else:
+            product = services().inventory.edit_product(_product_id(product_id), draft, actor())
+    except ShopError as error:
+        return no_update, no_update, no_update, _placed(error, places)
+    if product_id is None:
+        change = {"add": [parts.row(product)], "addIndex": 0}
+        return False, change, toast(f"{product.name} is in the store."), [""] * len(places)
+    return False, {"update": [parts.row(product)]}, toast("Saved."), [""] * len(places)
+
+
+def _placed(error: ShopError, places: list[str]) -> list[str]:
+    """The error's words under the field that it is about, else under the form."""
+    field = getattr(error, "field", None)
+    where = field if field in places else "form"
+    return [error.message if place == where else "" for place in places]
+
+
+# --- out of the store and back ----------------------------------------------------------------------------------
+
+
+@page.callback(
+    Output(page.id("confirm"), "is_open"),
+    Output(page.id("confirm-title"), "children"),
+    Output(page.id("confirm-words"), "children"),
+    Output(page.id("confirm-yes"), "children"),
+    Input(page.id("status"), "n_clicks"),
+    Input(page.id("confirm-no"), "n_clicks"),
+    State(page.id("editing"), "data"),
+    prevent_initial_call=True,
+)
+def ask(clicks: Any, _no: Any, product_id: Any) -> tuple[Any, ...]:
+    if ctx.triggered_id == page.id("confirm-no"):
+        return False, no_update, no_update, no_update
+    if not clicks:
+        return (no_update,) * 4
+    product = services().catalog.get(_product_id(product_id))
+    if product.status is ProductStatus.REMOVED:
+        return True, "Put it back into the store?", f"{product.name} can be found and bought again.", "Restore"
+    words = f"{product.name} can no longer be found or bought. Its {product.stock:,} available units stay in stock."
+    return True, "Take it out of the store?", words, "Take out"
+
+
+@page.callback(
+    Output(page.id("confirm"), "is_open", allow_duplicate=True),
+    Output(page.id("panel"), "children", allow_duplicate=True),
+    Output(page.id("grid"), "rowTransaction", allow_duplicate=True),
+    Output("toast-request", "data", allow_duplicate=True),
+    Input(page.id("confirm-yes"), "n_clicks"),
+    State(page.id("confirm-yes"), "children"),
+    State(page.id("editing"), "data"),
+    prevent_initial_call=True,
+)
+def change_status(clicks: Any, words: Any, product_id: Any) -> tuple[Any, ...]:
+    """Does what the button said when it was clicked, also if somebody else was faster."""
+    if not clicks:
+        return (no_update,) * 4
+    product_id = _product_id(product_id)
+    if words == "Restore":
+        services().inventory.restore(product_id, actor())
+    else:
+        services().inventory.remove(product_id, actor())
+    product = services().catalog.get(product_id)
+    done = "is out of the store" if product.status is ProductStatus.REMOVED else "is back in the store"
+    change = {"update": [parts.row(product)]}
+    return False, _body(product, "details"), change, toast(f"{product.name} {done}.")
+
+
+for function, output, inputs in (
+    ("inventoryFilter", page.id("filtered"), [Input(page.id("search"), "value")]),
+    ("inventoryState", page.id("narrowed"), [Input(page.id("state"), "value")]),
+    ("inventoryTicks", page.id("ticked"), [Input("live-data", "data")]),
+):
+    clientside_callback(
+        ClientsideFunction("admin", function), Output(output, "data"), *inputs, prevent_initial_call=True
+    )
+
+clientside_callback(
+    ClientsideFunction("admin", "preview"),
+    Output(page.id("picture"), "src"),
+    Output(page.id("picture-error"), "children"),
+    Input(page.id("upload"), "contents"),
+    State(page.id("picture"), "src"),
+    prevent_initial_call=True,
+)
+
+clientside_callback(
+    ClientsideFunction("admin", "stockAfter"),
+    Output(page.id("after"), "children"),
+    Output(page.id("edit-hint"), "children"),
+    Input(page.id("edit-kind"), "value"),
+    Input(page.id("units"), "value"),
+    State(page.id("edit-available"), "data"),
+)
+
+
+# --- load and shape ------------------------------------------------------------------------------------------
+
+
+def _product_id(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise NotFound("There is no such product.")
+    return value
+
+
+def _opened(product_id: Any, do: Any) -> tuple[str, Any, str | None]:
+    """Title and body of the panel, and the product that it is about; an empty body keeps it shut."""
+    if do == "add":
+        categories = [name for name, _ in services().catalog.categories()]
+        return "Add product", panel.add_panel(page.id, page.item, categories, services().formats), None
+    if product_id is None:
+        return "", None, None
+    try:
+        product = services().catalog.get(_product_id(product_id))
+    except NotFound:
+        return "", None, None
+    return "Product", _body(product, do if do in TABS else "details"), product.product_id
+
+
+def _body(product: Product, tab: str) -> html.Div:
+    shop = services()
+    return panel.product_panel(
+        page.id,
+        page.item,
+        product,
+        shop.inventory.held().get(product.product_id, 0),
+        shop.inventory.movements(product.product_id, LEDGER_ROWS),
+        [name for name, _ in shop.catalog.categories()],
+        shop.formats,
+        secrets.token_hex(16),
+        tab,
+    )
+
+
+def _toolbar() -> html.Div:
+    return html.Div(
+        [
+            search_box(page.id("search"), "Search name or category"),
+            segmented(page.id("state"), parts.STATES, "store", label="Which products"),
+        ],
+        className="toolbar",
+    )

@@ -1,0 +1,168 @@
+"""What the shop has sent: receipts and low-stock alerts as their readers saw them, and whether they went out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+
+from app.domain import Access, MailboxMessage
+from app.errors import InvalidInput, NotFound
+from app.page import Page
+from app.services import services
+from components.admin import mailbox as parts
+from components.admin_shell import UNREAD, unread_words
+from components.feedback import toast
+from components.ui import card, loading, page_head, pager, segmented
+from pages._admin import page_number
+
+PAGE_SIZE = 30
+DELIVERIES = 50
+
+page = Page(
+    "admin-notifications", path="/admin/notifications", title="Notifications", access=Access.ADMIN, frame="admin"
+)
+
+
+@page.layout
+def layout(message: Any = None, **_: Any) -> html.Div:
+    found = services().notifications.mailbox(page=1, page_size=PAGE_SIZE)
+    chosen = _message(message) if message is not None else None
+    formats = services().formats
+    return html.Div(
+        [
+            page_head("Notifications", "Receipts and low-stock alerts, as their readers saw them."),
+            card(
+                None,
+                html.Div(
+                    [
+                        html.Div(
+                            [
+                                html.Div(
+                                    segmented(page.id("kind"), parts.FILTERS, "all", label="Kind"), className="toolbar"
+                                ),
+                                html.Div(
+                                    parts.message_list(
+                                        found.items, chosen.message_id if chosen else None, page.item, formats
+                                    ),
+                                    id=page.id("list"),
+                                    className="mail-scroll",
+                                ),
+                                pager(page.id("previous"), page.id("next"), page.id("where")),
+                            ],
+                            className="mail-side",
+                        ),
+                        loading(
+                            html.Div(parts.reading_pane(chosen, "html", page.id("view"), formats), id=page.id("pane")),
+                            parent_className="mail-main",
+                        ),
+                    ],
+                    className="mail",
+                ),
+                class_name="card-flush",
+            ),
+            card(
+                "Deliveries",
+                html.Div(_deliveries(), id=page.id("deliveries")),
+                note="A failed delivery is tried again with growing pauses; one that gave up can be sent again by hand.",
+                class_name="card-flush deliveries",
+            ),
+            dcc.Store(id=page.id("page"), data=1),
+            dcc.Store(id=page.id("chosen"), data=chosen.message_id if chosen else None),
+        ]
+    )
+
+
+@page.callback(
+    Output(page.id("list"), "children"),
+    Output(page.id("page"), "data"),
+    Output(page.id("where"), "children"),
+    Output(page.id("previous"), "disabled"),
+    Output(page.id("next"), "disabled"),
+    Input(page.id("kind"), "value"),
+    Input(page.id("previous"), "n_clicks"),
+    Input(page.id("next"), "n_clicks"),
+    Input(page.id("chosen"), "data"),
+    State(page.id("page"), "data"),
+)
+def show_list(kind: Any, _previous: Any, _next: Any, chosen: Any, present: Any) -> tuple[Any, ...]:
+    if kind not in dict(parts.FILTERS):
+        raise InvalidInput("Choose one of the kinds shown.", "kind")
+    step = {page.id("previous"): -1, page.id("next"): 1}.get(str(ctx.triggered_id), 0)
+    number = 1 if ctx.triggered_id == page.id("kind") else max(1, page_number(present) + step)
+    box = services().notifications
+    wanted = None if kind == "all" else kind
+    found = box.mailbox(kind=wanted, page=number, page_size=PAGE_SIZE)
+    number = min(number, max(found.pages, 1))
+    shown = parts.message_list(found.items, chosen if isinstance(chosen, int) else None, page.item, services().formats)
+    words = f"Page {number} of {max(found.pages, 1)}" if found.items else ""
+    return shown, number, words, number <= 1, number >= found.pages
+
+
+@page.callback(
+    Output(page.id("pane"), "children"),
+    Output(page.id("chosen"), "data"),
+    Output(UNREAD[0], "children"),
+    Output(UNREAD[1], "children"),
+    Output(UNREAD[2], "children"),
+    Input(page.item("open", ALL), "n_clicks"),
+    prevent_initial_call=True,
+)
+def open_message(clicks: Any) -> tuple[Any, ...]:
+    triggered = ctx.triggered_id
+    if not triggered or not any(clicks or []) or not ctx.triggered[0]["value"]:
+        return (no_update,) * 5
+    one = _message(triggered["key"])
+    if one is None:
+        raise NotFound("There is no such message.")
+    badge = unread_words(services().notifications.unread())
+    return parts.reading_pane(one, "html", page.id("view"), services().formats), one.message_id, badge, badge, badge
+
+
+@page.callback(
+    Output(page.id("pane"), "children", allow_duplicate=True),
+    Input(page.id("view"), "value"),
+    State(page.id("chosen"), "data"),
+    prevent_initial_call=True,
+)
+def show_as(view: Any, chosen: Any) -> Any:
+    if view not in dict(parts.VIEWS):
+        raise InvalidInput("Choose one of the views shown.", "view")
+    one = _message(chosen)
+    return no_update if one is None else parts.reading_pane(one, view, page.id("view"), services().formats)
+
+
+@page.callback(
+    Output(page.id("deliveries"), "children"),
+    Output("toast-request", "data", allow_duplicate=True),
+    Input(page.item("resend", ALL), "n_clicks"),
+    prevent_initial_call=True,
+)
+def resend(clicks: Any) -> tuple[Any, ...]:
+    triggered = ctx.triggered_id
+    if not triggered or not any(clicks or []):
+        return no_update, no_update
+    entry_id = triggered["key"]
+    if isinstance(entry_id, bool) or not isinstance(entry_id, int):
+        raise NotFound("There is no such delivery.")
+    services().notifications.resend(entry_id)
+    return _deliveries(), toast("It is sent again within a few seconds.")
+
+
+def _message(value: Any) -> MailboxMessage | None:
+    """The message, marked as read; None for an id that names none."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    try:
+        one = services().notifications.message(value)
+    except NotFound:
+        return None
+    services().notifications.mark_read(one.message_id)
+    return one
+
+
+def _deliveries() -> Any:
+    entries = services().notifications.deliveries(limit=DELIVERIES)
+    return parts.deliveries_table(entries, page.item, services().formats)

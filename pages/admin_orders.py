@@ -1,0 +1,109 @@
+"""Every order: find one, open it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html
+
+from app.domain import Access, OrderPage, OrderStatus
+from app.errors import InvalidInput
+from app.page import Page
+from app.services import services
+from components.admin import orders as parts
+from components.ui import card, loading, page_head, pager, search_box
+from pages._admin import page_number, text_of
+
+PAGE_SIZE = 50
+ANY = "any"
+
+page = Page("admin-orders", path="/admin/orders", title="Orders", access=Access.ADMIN, frame="admin")
+
+
+@page.layout
+def layout(q: Any = "", status: Any = ANY, page_no: Any = 1, **values: Any) -> html.Div:
+    q = q if isinstance(q, str) else ""
+    status = status if status in (ANY, *OrderStatus) else ANY
+    wanted = page_number(values.get("page", page_no))
+    found = _find(q, status, wanted)
+    return html.Div(
+        [
+            page_head("Orders", "Search by order number, e-mail address or the beginning of a name."),
+            card(
+                None,
+                [
+                    html.Div(
+                        [
+                            search_box(page.id("q"), "Order number, e-mail, name", q),
+                            dbc.Select(
+                                id=page.id("status"),
+                                value=status,
+                                options=[{"value": ANY, "label": "Any status"}]
+                                + [{"value": s.value, "label": words} for s, (words, _, _) in parts.STATUS.items()],
+                                **{"aria-label": "Status"},
+                            ),
+                        ],
+                        className="toolbar",
+                    ),
+                    loading(html.Div(_table(found, q, status), id=page.id("table"))),
+                    pager(page.id("previous"), page.id("next"), page.id("where")),
+                ],
+                class_name="card-flush",
+            ),
+            dcc.Store(id=page.id("page"), data=found.page),
+            dcc.Store(id=page.id("remembered")),
+        ]
+    )
+
+
+@page.callback(
+    Output(page.id("table"), "children"),
+    Output(page.id("page"), "data"),
+    Output(page.id("where"), "children"),
+    Output(page.id("previous"), "disabled"),
+    Output(page.id("next"), "disabled"),
+    Input(page.id("q"), "value"),
+    Input(page.id("status"), "value"),
+    Input(page.id("previous"), "n_clicks"),
+    Input(page.id("next"), "n_clicks"),
+    State(page.id("page"), "data"),
+)
+def show(q: Any, status: Any, _previous: Any, _next: Any, present: Any) -> tuple[Any, ...]:
+    number = page_number(present)
+    if ctx.triggered_id in (page.id("q"), page.id("status")):
+        number = 1
+    step = {page.id("previous"): -1, page.id("next"): 1}.get(str(ctx.triggered_id), 0)
+    found = _find(text_of(q), status, max(1, number + step))
+    is_last = found.total is not None or not found.items
+    return _table(found, text_of(q), status), found.page, _where(found), found.page <= 1, is_last
+
+
+clientside_callback(
+    ClientsideFunction("admin", "rememberOrders"),
+    Output(page.id("remembered"), "data"),
+    Input(page.id("q"), "value"),
+    Input(page.id("status"), "value"),
+    Input(page.id("page"), "data"),
+    prevent_initial_call=True,
+)
+
+
+def _find(q: str, status: Any, number: int) -> OrderPage:
+    if status != ANY and status not in list(OrderStatus):
+        raise InvalidInput("Choose one of the statuses shown.", "status")
+    wanted = None if status == ANY else OrderStatus(status)
+    return services().orders.search(q=q.strip().lstrip("#"), status=wanted, page=number, page_size=PAGE_SIZE)
+
+
+def _table(found: OrderPage, q: str, status: Any) -> Any:
+    return parts.order_table(found.items, services().formats, bool(q.strip()) or status != ANY)
+
+
+def _where(found: OrderPage) -> str:
+    if not found.items:
+        return ""
+    number = services().formats.number
+    first = (found.page - 1) * PAGE_SIZE + 1
+    last = first + len(found.items) - 1
+    return f"{number(first)}–{number(last)} of {'more' if found.total is None else number(found.total)}"
