@@ -379,6 +379,18 @@ class MailboxMessage:
     read_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Episode:
+    """A time in which a product is low on stock; `on_hand` and `threshold` as they were when it opened."""
+
+    episode_id: int
+    product_id: str
+    on_hand: int
+    threshold: int
+    opened_at: datetime
+    closed_at: datetime | None = None
+
+
 class OutboxState(StrEnum):
     PENDING = "pending"
     DONE = "done"

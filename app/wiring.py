@@ -18,14 +18,17 @@ from app.services.checkout import CheckoutService
 from app.services.inventory import InventoryService
 from app.services.live import LiveHub
 from app.services.live_snapshot import LiveSnapshots
+from app.services.notifications import Letterhead, NotificationService
 from app.services.orders import OrderService
 from app.services.worker import Chore, Worker
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.local.images import LocalImages
+from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.analytics import SqlAnalytics
 from app.stores.sql.carts import SqlCarts
 from app.stores.sql.catalogue import SqlCatalogue
 from app.stores.sql.engine import Database
+from app.stores.sql.episodes import SqlDeliveries, SqlEpisodes
 from app.stores.sql.ledger import SqlLedger
 from app.stores.sql.orders import SqlOrders
 from app.stores.sql.outbox import SqlOutbox
@@ -75,14 +78,26 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         order_store, catalogue, carts, payments, outbox, currency=settings.currency, tax_rate=settings.tax_rate
     )
     orders = OrderService(order_store, SqlReturns(database, settings.zone), catalogue, payments, outbox)
-    notifications = _notifications(settings, database, formats, orders, catalogue, outbox)
+    stock = StockAnalytics(analytics, formats, catalog.all, inventory.held)
+    mailbox = LocalMailbox(database)
+    notifications = NotificationService(
+        Letterhead(settings.store_name, settings.base_url, settings.alert_email, formats),
+        mailbox,
+        mailbox,
+        order_store,
+        catalogue,
+        SqlEpisodes(database),
+        outbox,
+        SqlDeliveries(database),
+        stock.velocity_of,
+    )
     worker = Worker(
         outbox,
         {
             "settle": checkout.settle,
             "take_cart": checkout.take_cart,
             "restock": orders.restock,
-            **(notifications.handlers() if notifications else {}),
+            **notifications.handlers(),
         },
         SqlRollups(database),
         [
@@ -103,11 +118,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         notifications=notifications,
         sales=sales,
         customers=CustomerAnalytics(analytics),
-        stock=StockAnalytics(analytics, formats, catalog.all, inventory.held),
+        stock=stock,
         live=LiveHub(LiveSnapshots(analytics, sales, formats, catalog.all).read),
         worker=worker,
     )
-
-
-def _notifications(*_):
-    return None

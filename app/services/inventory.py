@@ -194,6 +194,10 @@ class InventoryService:
             raise NotFound("There is no such product.")
         return product
 
+    def picture(self, name: str) -> bytes:
+        """An uploaded picture (WebP) by its file name. Raises NotFound."""
+        return self._images.load(name)
+
     def _saved(self, image: bytes | None) -> str | None:
         return None if image is None else self._images.save(image)
 

@@ -15,6 +15,8 @@ from app.domain import (
     Address,
     Cart,
     Charge,
+    Episode,
+    MailboxMessage,
     Message,
     MovementKind,
     Order,
@@ -144,6 +146,39 @@ class Sender(Protocol):
     """Delivers a message, at least once per key; a repeat of a delivered key does nothing."""
 
     def send(self, message: Message) -> None: ...
+
+
+class Mailbox(Protocol):
+    """Reads what the local sender delivered."""
+
+    def page(self, kind: str | None, page: int, page_size: int) -> Page[MailboxMessage]:
+        """Newest first, without bodies."""
+
+    def get(self, message_id: int) -> MailboxMessage | None: ...
+
+    def mark_read(self, message_id: int) -> None: ...
+
+    def unread(self) -> int: ...
+
+
+class Episodes(Protocol):
+    """Times in which products are low on stock; a product has one open at most."""
+
+    def follow(self, thresholds: Mapping[str, int | None]) -> None:
+        """Open or close each product's episode by what is on hand now; opening queues its alert with it.
+
+        None: the product has no threshold, nothing of it is low. Safe to run twice.
+        """
+
+    def get(self, episode_id: int) -> Episode | None: ...
+
+
+class Deliveries(Protocol):
+    def again(self, entry_id: int, kinds: tuple[str, ...]) -> bool:
+        """Queue a copy of a delivered effect of these kinds, one at a time; False for an unknown one.
+
+        Raises Conflict for one that is still being delivered.
+        """
 
 
 class Users(Protocol):
@@ -350,3 +385,6 @@ class Images(Protocol):
 
         Raises InvalidInput("image") for anything but a PNG, JPEG or WebP within the limits.
         """
+
+    def load(self, name: str) -> bytes:
+        """A picture that `save` kept. Raises NotFound, also for names that no picture can have."""

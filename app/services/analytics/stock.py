@@ -80,6 +80,16 @@ class StockAnalytics:
         selling = frame[frame["velocity"] > 0]
         return selling.sort_values(["velocity", "product_id"], ascending=[False, True], ignore_index=True).head(limit)
 
+    def velocity_of(self, product_id: str) -> float | None:
+        """Units per day of one product; None before one full day of stock."""
+        today = self._formats.today(self._now())
+        first = self._reader.first_stocked().get(product_id)
+        days = self._full_days_since(first, today)
+        if days == 0:
+            return None
+        rows = self._reader.product_days({product_id}, today - timedelta(days=days), today)
+        return sum(row.units for row in rows) / days
+
     def low(self, limit: int | None = None) -> tuple[Product, ...]:
         """Active products below their threshold, most urgent first."""
         today = self._formats.today(self._now())

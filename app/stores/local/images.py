@@ -23,7 +23,7 @@ _NO_PICTURE = "The picture must be a PNG, JPEG or WebP file."
 
 
 class LocalImages:
-    """The `Images` port; `path` is for the route that shows them."""
+    """The `Images` port."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -39,6 +39,9 @@ class LocalImages:
         if not _NAME.fullmatch(name) or not path.is_file():
             raise NotFound("There is no such picture.")
         return path
+
+    def load(self, name: str) -> bytes:
+        return self.path(name).read_bytes()
 
     def _save(self, data: bytes) -> str:
         encoded = reencoded(data)

@@ -1,0 +1,56 @@
+"""The receipt a customer gets for a paid order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from babel import Locale
+from babel.numbers import get_currency_precision
+
+from app.domain import Address, Message, Order
+from app.mail.rendering import render, subject_line
+from app.money import Formats
+
+
+def receipt(order: Order, *, key: str, store_name: str, base_url: str, formats: Formats) -> Message:
+    """A receipt of a paid order that has an e-mail address; every number on it is the order's own."""
+    if order.email is None or order.paid_at is None:
+        raise ValueError(f"order {order.order_id} is not paid or has no e-mail address")
+    money = replace(formats, currency=order.currency, digits=get_currency_precision(order.currency))
+    values = {
+        "store_name": store_name,
+        "base_url": base_url,
+        "order": order,
+        "first_name": order.address.name.split()[0] if order.address.name.split() else "there",
+        "money": money.money,
+        "number": formats.number,
+        "paid_at": formats.moment(order.paid_at),
+        "tax_percent": percent_of(order.tax_rate),
+        "address": address_lines(order.address, formats.locale),
+        "invoice_url": f"{base_url}/orders/{order.order_id}",
+        "preheader": f"{money.money(order.total)} paid · {order.units} {'item' if order.units == 1 else 'items'}",
+    }
+    html, text = render("receipt", values)
+    return Message(
+        key=key,
+        kind="receipt",
+        to=order.email,
+        subject=subject_line(f"Your receipt for order {order.number} from {store_name}"),
+        html=html,
+        text=text,
+        order_id=order.order_id,
+    )
+
+
+def percent_of(rate: str) -> str:
+    """`0.05` as `5 %`, `0.175` as `17.5 %`."""
+    return f"{(Decimal(rate) * 100).normalize():f} %"
+
+
+def address_lines(address: Address, locale: str) -> list[str]:
+    """As written on a parcel; a country code by its name."""
+    town = " ".join(part for part in (address.postcode, address.city) if part)
+    country = Locale.parse(locale).territories.get(address.country, address.country)
+    lines = (address.name, address.line1, address.line2, town, address.region, country)
+    return [line for line in lines if line]

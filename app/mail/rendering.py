@@ -1,0 +1,39 @@
+"""Jinja2 as all e-mails use it: everything put into HTML is escaped, subjects stay on one line."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+SUBJECT_LENGTH = 180  # fits the mailbox's column, and no client shows more
+
+
+@functools.cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("app.mail"),
+        autoescape=select_autoescape(("html",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def render(template: str, values: Mapping[str, Any]) -> tuple[str, str]:
+    """The HTML and the text part of `template` (a name without its ending)."""
+    environment = _environment()
+    html = environment.get_template(f"{template}.html").render(values)
+    text = environment.get_template(f"{template}.txt").render(values)
+    return html, text
+
+
+def subject_line(words: str) -> str:
+    """One line of printable text: a newline in a product's name must not start a header of its own."""
+    one_line = " ".join("".join(c if c.isprintable() else " " for c in words).split())
+    if len(one_line) <= SUBJECT_LENGTH:
+        return one_line
+    return one_line[: SUBJECT_LENGTH - 1].rstrip() + "…"

@@ -1,0 +1,59 @@
+"""GET /media/…: product pictures, drawn or uploaded. Public, and cached by browsers for a year."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import flask
+
+from app.domain import Product
+from app.errors import NotFound
+from app.services import services
+from components.pictures import draw, drawing_version
+
+blueprint = flask.Blueprint("media", __name__, url_prefix="/media")
+
+YEAR = 365 * 24 * 3600
+# A URL without the current version may be redrawn under it soon.
+MINUTES = 5 * 60
+# An SVG that is opened by itself is a document: nothing in it may run or load.
+SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@blueprint.get("/drawn/<product_id>.svg")
+def drawn(product_id: str) -> flask.Response:
+    """The drawn picture of a product, also of one that left the store: past orders still show it."""
+    product = _product(product_id)
+    version = drawing_version(product.name, product.category)
+    svg = draw(product.product_id, product.name, product.category)
+    response = flask.Response(svg, mimetype="image/svg+xml")
+    response.headers["Content-Security-Policy"] = SVG_POLICY
+    response.set_etag(sha256(svg.encode()).hexdigest()[:20])
+    is_current = flask.request.args.get("v") == version
+    return _cached(response, YEAR if is_current else MINUTES, immutable=is_current)
+
+
+@blueprint.get("/products/<name>")
+def uploaded(name: str) -> flask.Response:
+    """An uploaded picture; its name is the hash of what is in it, so it never changes."""
+    response = flask.Response(services().inventory.picture(name), mimetype="image/webp")
+    response.set_etag(name.partition(".")[0])
+    return _cached(response, YEAR, immutable=True)
+
+
+def _product(product_id: str) -> Product:
+    catalog = services().catalog
+    try:
+        return catalog.find(product_id)  # from memory, as all pictures of a shop page are
+    except NotFound:
+        return catalog.get(product_id)
+
+
+def _cached(response: flask.Response, seconds: int, *, immutable: bool) -> flask.Response:
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.cache_control.public = True
+    response.cache_control.max_age = seconds
+    if immutable:
+        response.cache_control.immutable = True
+    response.make_conditional(flask.request)
+    return response

@@ -1,0 +1,165 @@
+"""Receipts and low-stock alerts: what is sent when, and the mailbox and deliveries that admins see."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain import MailboxMessage, OrderStatus, OutboxEntry, OutboxState, Page, ProductStatus
+from app.errors import NotFound
+from app.mail import LowStock, low_stock_alert, receipt
+from app.money import Formats
+from app.services.ports import Catalogue, Deliveries, Episodes, Mailbox, OrderReader, Outbox, Sender
+
+DELIVERED_KINDS = ("receipt", "alert")
+MOST_PER_PAGE = 100
+
+Handler = Callable[[Mapping[str, Any]], object]
+Velocity = Callable[[str], float | None]
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """What every message of this shop carries."""
+
+    store_name: str
+    base_url: str
+    alert_email: str
+    formats: Formats
+
+
+class NotificationService:
+    """`velocity` gives a product's units sold per day, or None when there is nothing to go by."""
+
+    def __init__(
+        self,
+        letterhead: Letterhead,
+        sender: Sender,
+        mailbox: Mailbox,
+        orders: OrderReader,
+        catalogue: Catalogue,
+        episodes: Episodes,
+        outbox: Outbox,
+        deliveries: Deliveries,
+        velocity: Velocity,
+    ) -> None:
+        self._letterhead = letterhead
+        self._sender = sender
+        self._mailbox = mailbox
+        self._orders = orders
+        self._catalogue = catalogue
+        self._episodes = episodes
+        self._outbox = outbox
+        self._deliveries = deliveries
+        self._velocity = velocity
+
+    # --- what the worker does ---------------------------------------------------------------------
+
+    def handlers(self) -> dict[str, Handler]:
+        """Per outbox kind what does it, given the row's payload. Each is safe to run twice."""
+        return {
+            "receipt": lambda payload: self.send_receipt(payload["order_id"], payload.get("copy", 0)),
+            "low_stock": lambda payload: self.check_low_stock(payload["product_ids"]),
+            "alert": lambda payload: self.send_alert(payload["episode_id"], payload.get("copy", 0)),
+        }
+
+    def send_receipt(self, order_id: int, copy: int = 0) -> None:
+        """E-mail the receipt of a paid order, once per copy. An order without an address gets none."""
+        order = self._orders.get(order_id)
+        if order is None:
+            raise NotFound(f"There is no order {order_id}.")
+        if order.email is None or order.paid_at is None or order.status is not OrderStatus.PAID:
+            return
+        head = self._letterhead
+        self._sender.send(
+            receipt(
+                order,
+                key=_key(f"receipt:{order_id}", copy),
+                store_name=head.store_name,
+                base_url=head.base_url,
+                formats=head.formats,
+            )
+        )
+
+    def check_low_stock(self, product_ids: Sequence[str]) -> None:
+        """Open or close the episodes of products whose stock moved; an opened one queues its alert.
+
+        Goes by what is on hand now, so that it may run late, twice or out of order. Products out of
+        the store have no threshold: they open nothing, and what was open is closed.
+        """
+        known = self._catalogue.get_many(product_ids)
+        thresholds = {
+            product_id: known[product_id].threshold
+            if product_id in known and known[product_id].status is ProductStatus.ACTIVE
+            else None
+            for product_id in product_ids
+        }
+        self._episodes.follow(thresholds)
+
+    def send_alert(self, episode_id: int, copy: int = 0) -> None:
+        """Tell the admins of an episode, once per copy; not of a product that left the store meanwhile."""
+        episode = self._episodes.get(episode_id)
+        if episode is None:
+            raise NotFound(f"There is no low-stock episode {episode_id}.")
+        product = self._catalogue.get(episode.product_id)
+        if product is None or product.status is not ProductStatus.ACTIVE:
+            return
+        velocity = self._velocity(episode.product_id)
+        low = LowStock(
+            product=product,
+            on_hand=episode.on_hand,
+            threshold=episode.threshold,
+            opened_at=episode.opened_at,
+            velocity=None if velocity is None or math.isnan(velocity) else velocity,
+        )
+        head = self._letterhead
+        self._sender.send(
+            low_stock_alert(
+                low,
+                key=_key(f"alert:{episode_id}", copy),
+                to=head.alert_email,
+                store_name=head.store_name,
+                base_url=head.base_url,
+                formats=head.formats,
+            )
+        )
+
+    # --- what admins see --------------------------------------------------------------------------
+
+    def mailbox(self, kind: str | None = None, page: int = 1, page_size: int = 30) -> Page[MailboxMessage]:
+        """Messages newest first, without their bodies. `kind`: "receipt", "low_stock" or None for all."""
+        return self._mailbox.page(kind, page, min(max(page_size, 1), MOST_PER_PAGE))
+
+    def message(self, message_id: int) -> MailboxMessage:
+        """One message in full. Raises NotFound."""
+        found = self._mailbox.get(message_id)
+        if found is None:
+            raise NotFound("There is no such message.")
+        return found
+
+    def mark_read(self, message_id: int) -> None:
+        self._mailbox.mark_read(message_id)
+
+    def unread(self) -> int:
+        return self._mailbox.unread()
+
+    def deliveries(self, state: OutboxState | None = None, limit: int = 50) -> tuple[OutboxEntry, ...]:
+        """The latest receipts and alerts on their way, delivered or given up, newest first."""
+        return self._outbox.entries(DELIVERED_KINDS, state, min(max(limit, 1), 500))
+
+    def resend(self, entry_id: int) -> None:
+        """Send a receipt or alert again: one that waits or failed at once, a delivered one as a new copy.
+
+        A copy has a key of its own ("receipt:12:again:1"), since senders ignore a key they delivered.
+        Clicking twice makes one copy. Raises NotFound, Conflict while it is just being sent.
+        """
+        if self._outbox.resend(entry_id):
+            return
+        if not self._deliveries.again(entry_id, DELIVERED_KINDS):
+            raise NotFound("There is no such delivery.")
+
+
+def _key(root: str, copy: int) -> str:
+    return f"{root}:again:{copy}" if copy else root

@@ -1,0 +1,78 @@
+"""The mailbox: where e-mails and alerts go when the shop runs without a mail service, for admins to read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from app.domain import MailboxMessage, Message, Page
+from app.stores.sql.engine import Database
+from app.stores.sql.tables import mailbox
+from app.stores.sql.upsert import insert_new
+
+_LISTED = [column for column in mailbox.c if column.name not in ("html", "text")]
+
+
+class LocalMailbox:
+    """The `Sender` and `Mailbox` ports on one table."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def send(self, message: Message) -> None:
+        row = {
+            "key": message.key,
+            "kind": message.kind,
+            "to": message.to,
+            "subject": message.subject,
+            "html": message.html,
+            "text": message.text,
+            "order_id": message.order_id,
+            "product_id": message.product_id,
+            "at": datetime.now(UTC),
+        }
+        self._database.write(lambda connection: insert_new(connection, mailbox, row))
+
+    def page(self, kind: str | None, page: int, page_size: int) -> Page[MailboxMessage]:
+        def work(connection: Connection) -> Page[MailboxMessage]:
+            wanted = mailbox.c.kind == kind if kind else mailbox.c.message_id > 0
+            total = connection.execute(select(func.count()).select_from(mailbox).where(wanted)).scalar_one()
+            pages = max(1, -(-total // page_size))
+            at = min(max(page, 1), pages)
+            query = select(*_LISTED).where(wanted).order_by(mailbox.c.message_id.desc())
+            rows = connection.execute(query.limit(page_size).offset((at - 1) * page_size)).all()
+            return Page(tuple(_message(row) for row in rows), total, at, pages)
+
+        return self._database.read(work)
+
+    def get(self, message_id: int) -> MailboxMessage | None:
+        def work(connection: Connection) -> MailboxMessage | None:
+            row = connection.execute(select(mailbox).where(mailbox.c.message_id == message_id)).first()
+            return None if row is None else _message(row, html=row.html, text=row.text)
+
+        return self._database.read(work)
+
+    def mark_read(self, message_id: int) -> None:
+        unread = (mailbox.c.message_id == message_id) & mailbox.c.read_at.is_(None)
+        change = update(mailbox).where(unread).values(read_at=datetime.now(UTC))
+        self._database.write(lambda connection: connection.execute(change))
+
+    def unread(self) -> int:
+        query = select(func.count()).select_from(mailbox).where(mailbox.c.read_at.is_(None))
+        return self._database.read(lambda connection: connection.execute(query).scalar_one())
+
+
+def _message(row: Row[Any], html: str = "", text: str = "") -> MailboxMessage:
+    message = Message(
+        key=row.key,
+        kind=row.kind,
+        to=row.to,
+        subject=row.subject,
+        html=html,
+        text=text,
+        order_id=row.order_id,
+        product_id=row.product_id,
+    )
+    return MailboxMessage(row.message_id, row.at, message, row.read_at)

@@ -1,0 +1,125 @@
+"""Low-stock episodes, and sending again by hand what was delivered before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection, insert, select, update
+
+from app.domain import Episode, OutboxState
+from app.errors import Conflict
+from app.stores.sql.clock import database_now
+from app.stores.sql.engine import Database
+from app.stores.sql.outbox import enqueue
+from app.stores.sql.tables import low_stock_episodes, outbox, stock_levels
+
+
+class SqlEpisodes:
+    """The `Episodes` port. An episode and its alert are written in one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def follow(self, thresholds: Mapping[str, int | None]) -> None:
+        for product_id in sorted(thresholds):
+            threshold = thresholds[product_id]
+            if self._is_behind(product_id, threshold):
+                self._database.write(partial(_follow, product_id=product_id, threshold=threshold))
+
+    def get(self, episode_id: int) -> Episode | None:
+        def work(connection: Connection) -> Episode | None:
+            query = select(low_stock_episodes).where(low_stock_episodes.c.episode_id == episode_id)
+            row = connection.execute(query).first()
+            if row is None:
+                return None
+            return Episode(row.episode_id, row.product_id, row.on_hand, row.threshold, row.opened_at, row.closed_at)
+
+        return self._database.read(work)
+
+    def _is_behind(self, product_id: str, threshold: int | None) -> bool:
+        """Looking first: most sales change nothing here, and must not queue up for the write lock."""
+
+        def work(connection: Connection) -> bool:
+            level = select(stock_levels.c.on_hand).where(stock_levels.c.product_id == product_id)
+            on_hand = connection.execute(level).scalar()
+            return on_hand is not None and _is_low(on_hand, threshold) != (
+                _open_one(connection, product_id) is not None
+            )
+
+        return self._database.read(work)
+
+
+class SqlDeliveries:
+    """The `Deliveries` port: the outbox rows people may send again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def again(self, entry_id: int, kinds: tuple[str, ...]) -> bool:
+        return self._database.write(lambda connection: _again(connection, entry_id, kinds))
+
+
+def _follow(connection: Connection, product_id: str, threshold: int | None) -> None:
+    """Open or close the product's episode by what is on hand now; its row is locked, so nobody else does."""
+    level = select(stock_levels.c.on_hand).where(stock_levels.c.product_id == product_id).with_for_update()
+    on_hand: int | None = connection.execute(level).scalar()
+    if on_hand is None:
+        return
+    now = database_now(connection)
+    running = _open_one(connection, product_id)
+    if threshold is not None and _is_low(on_hand, threshold):
+        if running is None:
+            _open(connection, product_id, on_hand, threshold, now)
+    elif running is not None:
+        connection.execute(
+            update(low_stock_episodes)
+            .where(low_stock_episodes.c.episode_id == running)
+            .values(open_key=None, closed_at=now)
+        )
+
+
+def _open(connection: Connection, product_id: str, on_hand: int, threshold: int, now: datetime) -> None:
+    row = {
+        "product_id": product_id,
+        "open_key": product_id,
+        "on_hand": on_hand,
+        "threshold": threshold,
+        "opened_at": now,
+    }
+    result = connection.execute(insert(low_stock_episodes).values(row))
+    assert result.inserted_primary_key is not None
+    episode_id = result.inserted_primary_key[0]
+    enqueue(connection, "alert", f"alert:{episode_id}", {"episode_id": episode_id}, now)
+
+
+def _is_low(on_hand: int, threshold: int | None) -> bool:
+    return threshold is not None and on_hand < threshold
+
+
+def _open_one(connection: Connection, product_id: str) -> int | None:
+    query = select(low_stock_episodes.c.episode_id).where(low_stock_episodes.c.open_key == product_id)
+    found: int | None = connection.execute(query).scalar()
+    return found
+
+
+def _again(connection: Connection, entry_id: int, kinds: tuple[str, ...]) -> bool:
+    """A delivered row stays as it is; a copy with a key of its own is queued, one at a time."""
+    query = select(outbox).where(outbox.c.entry_id == entry_id, outbox.c.kind.in_(kinds)).with_for_update()
+    row = connection.execute(query).first()
+    if row is None:
+        return False
+    if row.state != OutboxState.DONE.value:
+        raise Conflict("This message is being sent right now. Look again in a minute.")
+    root = row.key.partition(":again:")[0]
+    # Locked, so that two people who send the same message again agree on its copies.
+    connection.execute(select(outbox.c.entry_id).where(outbox.c.key == root).with_for_update()).scalar()
+    copies = select(outbox.c.state).where(outbox.c.key.startswith(f"{root}:again:", autoescape=True))
+    states = connection.execute(copies).scalars().all()
+    if OutboxState.PENDING.value in states:
+        return True  # a second click before the first copy has left
+    copy = len(states) + 1
+    payload = dict(row.payload) | {"copy": copy}
+    enqueue(connection, row.kind, f"{root}:again:{copy}", payload, database_now(connection))
+    return True
