@@ -1,0 +1,163 @@
+"""The real stores on one database, wired as a process would: a shop that can die, and its books."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select, update
+
+from app.domain import Address, ChargeState, MovementKind, Order, OrderStatus, OutboxState, Product
+from app.services.checkout import CheckoutRequest, CheckoutService
+from app.services.orders import OrderService
+from app.services.worker import Chore, Worker
+from app.stores.local.demo_payments import DemoPayments
+from app.stores.sql import ledger
+from app.stores.sql.carts import SqlCarts
+from app.stores.sql.catalogue import SqlCatalogue
+from app.stores.sql.clock import database_now
+from app.stores.sql.engine import Database
+from app.stores.sql.orders import SqlOrders
+from app.stores.sql.outbox import SqlOutbox
+from app.stores.sql.returns import SqlReturns
+from app.stores.sql.rollups import SqlRollups
+from app.stores.sql.tables import (
+    demo_charges,
+    order_lines,
+    orders,
+    outbox,
+    payments,
+    reservations,
+    rollup_days,
+    stock_levels,
+)
+
+RECEIVED = 20
+PRICE = 19_999
+OWNER = "guest#a"
+CARD = {"number": "4242424242424242", "expiry": "12/40", "cvc": "123", "name": "Asha"}
+ADDRESS = Address("Asha Rao", "1 Lake Road", "Pune", "411001", "IN")
+AT_ONCE = timedelta(0)
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class Mortal:
+    """Wraps a store; dies at the nth call of one of its methods, before or after the call took effect."""
+
+    def __init__(self, inner: Any, method: str, after: bool, call: int = 1) -> None:
+        self._inner, self._method, self._after, self._calls_left = inner, method, after, call
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if name != self._method:
+            return found
+
+        def dying(*args: Any, **kwargs: Any) -> Any:
+            self._calls_left -= 1
+            if self._calls_left:
+                return found(*args, **kwargs)
+            if self._after:
+                found(*args, **kwargs)
+            raise Killed(self._method)
+
+        return dying
+
+
+@dataclass
+class Shop:
+    """The real stores on one SQLite file, wired as a process would; any of them may be replaced."""
+
+    database: Database
+    replaced: dict[str, Any] = field(default_factory=dict)
+    receipts: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        zone = ZoneInfo("Asia/Kolkata")
+        self.catalogue: Any = SqlCatalogue(self.database)
+        self.carts: Any = SqlCarts(self.database)
+        self.orders: Any = SqlOrders(self.database, zone)
+        self.returns: Any = SqlReturns(self.database, zone, grace=AT_ONCE)
+        self.payments: Any = DemoPayments(self.database, timeout_seconds=0)
+        self.outbox: Any = SqlOutbox(self.database)
+        for name, make in self.replaced.items():
+            setattr(self, name, make(getattr(self, name)))
+        self.checkout = CheckoutService(
+            self.orders, self.catalogue, self.carts, self.payments, self.outbox,
+            currency="INR", tax_rate=Decimal("0.05"),
+        )  # fmt: skip
+        self.service = OrderService(self.orders, self.returns, self.catalogue, self.payments, self.outbox)
+        handlers = {
+            "settle": self.checkout.settle,
+            "take_cart": self.checkout.take_cart,
+            "restock": self.service.restock,
+            "receipt": lambda payload: self.receipts.append(payload["order_id"]),
+            "low_stock": lambda payload: None,
+        }
+        chores = [Chore("orders", self.checkout.sweep, 0), Chore("returns", self.service.finish_returns, 0)]
+        self.worker = Worker(self.outbox, handlers, SqlRollups(self.database), chores)
+
+    def dying(self, store: str, method: str, after: bool, call: int = 1) -> Shop:
+        """The same shop in a process that will die."""
+        return Shop(self.database, {store: lambda inner: Mortal(inner, method, after, call)})
+
+    def stock_up(self, *owners: str) -> None:
+        self.catalogue.add(Product("mug", "Mug", PRICE, RECEIVED, 5))
+        receipt = ledger.NewMovement("receipt:1", "mug", MovementKind.RECEIPT, RECEIVED, "edit:1", "admin")
+        self.database.write(lambda c: ledger.book(c, [receipt], database_now(c)))
+        for owner in owners or (OWNER,):
+            self.carts.add(owner, "mug", 2, PRICE, 99)
+
+    def place(self, owner: str = OWNER, number: str = CARD["number"], key: str | None = None) -> Order:
+        card = CARD | {"number": number}
+        return self.checkout.place(CheckoutRequest(owner, None, "asha@shop.example", ADDRESS, card, key))
+
+    def later(self) -> None:
+        """Every lease and pause is over; workers work until nothing is left."""
+
+        def pass_time(connection: Any) -> None:
+            now = database_now(connection)
+            connection.execute(update(orders).values(leased_until=now))
+            connection.execute(update(outbox).values(next_try_at=now, leased_until=None))
+
+        for _ in range(4):
+            self.database.write(pass_time)
+            while self.worker.tick():
+                pass
+
+
+def one(shop: Shop, query: Any) -> int:
+    return int(shop.database.read(lambda c: c.execute(query).scalar()) or 0)
+
+
+def count(shop: Shop, table: Any, *where: Any) -> int:
+    return one(shop, select(func.count()).select_from(table).where(*where))
+
+
+def assert_books_are_right(shop: Shop) -> None:
+    """Nothing lost, nothing doubled, nothing left to do."""
+    product = shop.catalogue.get("mug")
+    paid_orders = orders.c.status == OrderStatus.PAID.value
+    paid = select(orders.c.order_id).where(paid_orders)
+    line = order_lines.c
+    bought = select(func.sum(line.quantity)).where(line.order_id.in_(paid))
+    kept = one(shop, bought) - one(shop, select(func.sum(line.returned)).where(line.order_id.in_(paid)))
+    held = sum(shop.catalogue.held().values())
+    assert product.stock + kept + held == RECEIVED
+    assert held == 0
+    assert one(shop, select(stock_levels.c.on_hand)) == product.stock
+    # One payment per paid order, and no charge but theirs.
+    assert count(shop, payments) == count(shop, orders, paid_orders)
+    assert count(shop, payments, payments.c.order_id.not_in(paid)) == 0
+    approved = demo_charges.c.state == ChargeState.APPROVED.value
+    assert count(shop, demo_charges, approved, demo_charges.c.order_id.not_in(paid)) == 0
+    assert count(shop, demo_charges, approved) == count(shop, payments)
+    assert count(shop, orders, orders.c.status.in_(["pending", "charging"])) == 0
+    assert count(shop, reservations, reservations.c.state == "settled") == count(shop, payments)
+    assert count(shop, outbox, outbox.c.state != OutboxState.DONE.value) == 0
+    assert one(shop, select(func.sum(rollup_days.c.units))) == one(shop, bought)
