@@ -129,4 +129,14 @@
       if (next) next.focus();
     }, 60));
   });
+
+  /* On a phone the order summary starts folded to its total. */
+  const narrow = window.matchMedia("(max-width: 900px)");
+  const folded = new WeakSet();
+  new MutationObserver(() => {
+    const summary = document.querySelector("details.order-summary");
+    if (!summary || folded.has(summary)) return;
+    folded.add(summary);
+    if (narrow.matches) summary.open = false;
+  }).observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -98,24 +98,19 @@ def _major(minor: int | None, digits: int) -> str:
     return f"{whole}.{rest:0{digits}d}" if rest else str(whole)
 
 
-def filter_bar(filters: Filters, categories: Sequence[tuple[str, int]], formats: Formats) -> html.Div:
-    """Categories as chips; in stock, price and sort at the end of the line. `categories`: (name, products)."""
+def list_tools(filters: Filters, formats: Formats) -> html.Div:
+    """In stock, price and sort, at the end of the heading's line."""
     return html.Div(
-        [
-            html.Nav(
-                _category_chips(filters, categories, formats.digits), className="chips", **{"aria-label": "Category"}
-            ),
-            html.Div(
-                [
-                    _stock_chip(filters, formats.digits),
-                    _price_menu(filters, formats),
-                    _sort_form(filters, formats.digits),
-                ],
-                className="filter-tools",
-            ),
-        ],
-        className="filter-bar",
+        [_stock_chip(filters, formats.digits), _price_menu(filters, formats), _sort_form(filters, formats.digits)],
+        className="filter-tools",
     )
+
+
+def category_bar(filters: Filters, categories: Sequence[tuple[str, int]], digits: int) -> Any:
+    """Categories as chips. `categories`: (name, products)."""
+    if len(categories) < 2 and not filters.category:
+        return None
+    return html.Nav(_category_chips(filters, categories, digits), className="chips", **{"aria-label": "Category"})
 
 
 def _category_chips(filters: Filters, categories: Sequence[tuple[str, int]], digits: int) -> list[Any]:

@@ -165,10 +165,16 @@ def _register_frame() -> None:
         prevent_initial_call=True,
     )
     clientside_callback(
-        _in_browser("announce"), Output("cart-status", "children"), Input("cart-changed", "data"), prevent_initial_call=True
+        _in_browser("announce"),
+        Output("cart-status", "children"),
+        Input("cart-changed", "data"),
+        prevent_initial_call=True,
     )
     clientside_callback(
-        _in_browser("openDrawer"), Output("cart-drawer", "is_open"), Input("cart-open", "n_clicks"), prevent_initial_call=True
+        _in_browser("openDrawer"),
+        Output("cart-drawer", "is_open"),
+        Input("cart-open", "n_clicks"),
+        prevent_initial_call=True,
     )
     clientside_callback(
         _in_browser("drawerStale"),
@@ -178,7 +184,10 @@ def _register_frame() -> None:
         prevent_initial_call=True,
     )
     clientside_callback(
-        _in_browser("pageStale"), Output(page.id("stale"), "data"), Input("cart-changed", "data"), prevent_initial_call=True
+        _in_browser("pageStale"),
+        Output(page.id("stale"), "data"),
+        Input("cart-changed", "data"),
+        prevent_initial_call=True,
     )
 
 

@@ -68,7 +68,9 @@ def layout(**_: Any) -> html.Div:
                 noValidate=True,
                 **{"data-native": "off"},
             ),
-            html.Aside(_summary(cart), id=page.id("summary"), className="checkout-summary", **{"aria-label": "Order summary"}),
+            html.Aside(
+                _summary(cart), id=page.id("summary"), className="checkout-summary", **{"aria-label": "Order summary"}
+            ),
             dcc.Store(id=page.id("shown"), data=_shown(cart, principal)),
             dcc.Store(id=page.id("key"), data=_fresh_key()),
         ],
@@ -97,7 +99,9 @@ def _pay_button(cart: PricedCart) -> html.Div:
                 n_clicks=0,
                 className=IDLE,
             ),
-            html.P("Your card number is passed to the payment provider and never kept by the shop.", className="pay-note"),
+            html.P(
+                "Your card number is passed to the payment provider and never kept by the shop.", className="pay-note"
+            ),
         ]
     )
 
@@ -147,17 +151,17 @@ def _can_be_had(line: Any) -> int:
     Output(page.id("summary"), "children"),
     Output(page.id("pay-words"), "children"),
     Output(page.id("shown"), "data"),
-    [Output(f"checkout-{name}-error", "children") for name in FIELDS],
+    *(Output(f"checkout-{name}-error", "children") for name in FIELDS),
     Input(page.id("pay"), "n_clicks"),
     State(page.id("key"), "data"),
     State(page.id("shown"), "data"),
-    [State(f"checkout-{name}", "value") for name in FIELDS],
+    *(State(f"checkout-{name}", "value") for name in FIELDS),
     prevent_initial_call=True,
     running=[(Output(page.id("pay"), "disabled"), True, False), (Output(page.id("pay"), "className"), BUSY, IDLE)],
 )
-def pay(clicks: int | None, key: Any, shown: Any, typed: list[Any]) -> tuple[Any, ...]:
+def pay(clicks: int | None, key: Any, shown: Any, *typed: Any) -> tuple[Any, ...]:
     if not clicks:
-        return (no_update,) * 6 + ([no_update] * len(FIELDS),)
+        return (no_update,) * (6 + len(FIELDS))
     principal = current_principal()
     shown = shown if isinstance(shown, dict) else {}
     if shown.get("user_id") != principal.user_id:
@@ -168,8 +172,8 @@ def pay(clicks: int | None, key: Any, shown: Any, typed: list[Any]) -> tuple[Any
     except ShopError as error:
         return _failed(error, principal)
     announce(services().cart.view(principal.owner))
-    clear = [""] * len(FIELDS)
-    return f"/orders/{order.order_id}?thanks=1", None, no_update, no_update, no_update, no_update, clear
+    here = (None, *(no_update,) * 4, *("",) * len(FIELDS))
+    return f"/orders/{order.order_id}?thanks=1", *here
 
 
 def _request(principal: Principal, key: Any, shown: dict[str, Any], values: dict[str, Any]) -> CheckoutRequest:
@@ -201,7 +205,7 @@ def _failed(error: ShopError, principal: Principal) -> tuple[Any, ...]:
     field = error.field if isinstance(error, InvalidInput) else None
     at_field = [error.message if name == field else "" for name in FIELDS]
     problem = None if field in FIELDS else _explained(error)
-    return no_update, problem, _fresh_key(), *_current(cart, principal), at_field
+    return no_update, problem, _fresh_key(), *_current(cart, principal), *at_field
 
 
 def _current(cart: PricedCart, principal: Principal) -> tuple[Any, Any, Any]:
@@ -214,7 +218,9 @@ def _explained(error: ShopError) -> Any:
     if isinstance(error, PriceChanged):
         return price_notice(error.changes, services().formats, ACCEPT)
     if isinstance(error, TotalChanged | CartChanged):
-        return alert("warn", "Your cart changed in the meantime. The summary shows it as it is now: look at it and pay again.")
+        return alert(
+            "warn", "Your cart changed in the meantime. The summary shows it as it is now: look at it and pay again."
+        )
     if isinstance(error, PaymentUnclear | CheckoutInProgress):
         return alert("warn", [error.message, " ", dcc.Link("Look at your orders", href="/orders")])
     return alert("bad", error.message)

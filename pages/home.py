@@ -12,7 +12,7 @@ from app.page import Page
 from app.services import services
 from components.feedback import register_toasts
 from components.product_card import product_grid
-from components.store import Filters, filter_bar, pager
+from components.store import Filters, category_bar, list_tools, pager
 from components.ui import empty_state
 from pages._cart import quantities
 
@@ -42,17 +42,25 @@ def layout(**values: Any) -> html.Div:
     if found.items:
         body = [
             product_grid(found.items, formats, in_cart),
-            pager(found.page, found.pages, lambda number: filters.href(formats.digits, page=number), "Pages of products"),
+            pager(
+                found.page, found.pages, lambda number: filters.href(formats.digits, page=number), "Pages of products"
+            ),
         ]
     else:
         body = [_nothing(filters, formats.digits), _suggestions(in_cart)]
     return html.Div(
         [
             html.Div(
-                [html.H1(_title(filters), className="list-title"), html.P(_count_words(found.total), role="status")],
-                className="list-head",
+                [
+                    html.Div(
+                        [html.H1(_title(filters), className="list-title"), html.P(_count_words(found.total), role="status")],
+                        className="list-head",
+                    ),
+                    list_tools(filters, formats),
+                ],
+                className="list-top",
             ),
-            filter_bar(filters, services().catalog.categories(), formats),
+            category_bar(filters, services().catalog.categories(), formats.digits),
             *body,
         ],
         className="store-wide",
@@ -73,7 +81,9 @@ def _count_words(total: int) -> str:
 
 def _nothing(filters: Filters, digits: int) -> html.Div:
     if not filters.narrowed:
-        return empty_state("The shelves are still empty", "Products appear here as soon as they are added.", icon_name="shop")
+        return empty_state(
+            "The shelves are still empty", "Products appear here as soon as they are added.", icon_name="shop"
+        )
     words = "Try fewer or other words." if filters.q else "Nothing matches all of these filters."
     return empty_state(
         f"Nothing found for “{filters.q}”" if filters.q else "Nothing fits",
