@@ -47,12 +47,13 @@
 
   // The same words as components/wall.py.
   function comparison(now, before, when) {
-    if (before === 0) return ["flat", now ? `none ${when}` : `as ${when}`];
+    if (before === 0) return ["flat", when ? `nothing to compare with ${when}` : "nothing to compare with"];
     const ratio = now / before;
-    if (Math.abs(ratio - 1) < 0.005) return ["flat", `as much as ${when}`];
-    if (ratio >= 3) return ["up", `${ratio.toFixed(1)} times ${when}`];
-    if (ratio > 1) return ["up", `${((ratio - 1) * 100).toFixed(0)} % more than ${when}`];
-    return ["down", `${((1 - ratio) * 100).toFixed(0)} % less than ${when}`];
+    if (Math.abs(ratio - 1) < 0.005) return ["flat", when ? `as much as ${when}` : "the same"];
+    if (ratio >= 3) return ["up", when ? `${ratio.toFixed(1)} times ${when}` : `${ratio.toFixed(1)} times as much`];
+    const [direction, percent] = ratio > 1 ? ["up", (ratio - 1) * 100] : ["down", (1 - ratio) * 100];
+    const words = `${percent.toFixed(0)} % ${direction === "up" ? "more" : "less"}`;
+    return [direction, when ? `${words} than ${when}` : words];
   }
 
   function setChange(name, now, before, when) {
@@ -78,17 +79,18 @@
     setText("orders", number(today.orders));
     setText("aov", money(today.aov));
     setChange("gross-change", today.gross, before.gross, `${weekday()} by now`);
-    setChange("orders-change", today.orders, before.orders, "then");
-    setChange("aov-change", today.aov, before.aov, "then");
+    setChange("orders-change", today.orders, before.orders, "");
+    setChange("aov-change", today.aov, before.aov, "");
     setText("hours-legend", weekday());
   }
 
-  function row(main, sub, value, className = "") {
-    const item = make("li", `wall-row ${className}`.trim());
-    const words = make("div", "wall-words");
-    words.append(make("span", "wall-main", main));
-    if (sub) words.append(make("span", "wall-sub", sub));
-    item.append(words, make("span", "wall-value", value));
+  /* Before the main words stands a time, before the value a count; both may be absent. */
+  function row({ before, main, count, value, className }) {
+    const item = make("li", `wall-row ${className || ""}`.trim());
+    if (before) item.append(make("span", "wall-side", before));
+    item.append(make("span", "wall-main", main));
+    if (count) item.append(make("span", "wall-side", count));
+    item.append(make("span", "wall-value", value));
     return item;
   }
 
@@ -102,12 +104,14 @@
     // Redrawn only when something arrived: an arrival must not be cut short by the next tick.
     const ids = snapshot.latest.map((order) => order.order_id);
     if (knownOrders && ids.length === knownOrders.size && ids.every((id) => knownOrders.has(id))) return;
-    const isNew = (order) => knownOrders !== null && !knownOrders.has(order.order_id);
     const rows = snapshot.latest.map((order) => {
-      const units = order.units === 1 ? "1 item" : `${number(order.units)} items`;
-      const at = clock(new Date(order.at), hourAndMinute);
       const who = order.name || "Somebody";
-      return row(order.place ? `${who}, ${order.place}` : who, `${at} · ${units}`, money(order.total), isNew(order) ? "is-new" : "");
+      return row({
+        before: clock(new Date(order.at), hourAndMinute),
+        main: order.place ? `${who}, ${order.place}` : who,
+        value: money(order.total),
+        className: knownOrders && !knownOrders.has(order.order_id) ? "is-new" : "",
+      });
     });
     fill("latest", rows, "The first order will stand here.");
     knownOrders = new Set(ids);
@@ -115,7 +119,7 @@
 
   function drawTop() {
     const rows = snapshot.top.map((product) =>
-      row(product.name, "", product.units === 1 ? "1 sold" : `${number(product.units)} sold`)
+      row({ main: product.name, count: `${number(product.units)} sold`, value: money(product.gross) })
     );
     fill("top", rows, "Nothing sold yet today.");
   }
@@ -123,8 +127,8 @@
   function drawLow() {
     const rows = snapshot.low.map((product) =>
       product.available <= 0
-        ? row(product.name, "", "sold out", "is-out")
-        : row(product.name, "", `only ${number(product.available)} left`, "is-low")
+        ? row({ main: product.name, value: "sold out", className: "is-out" })
+        : row({ main: product.name, value: `only ${number(product.available)} left`, className: "is-low" })
     );
     fill("low", rows, "Every product is well stocked.");
     const count = snapshot.low_count;
@@ -142,7 +146,7 @@
 
   /* The top of the scale: a round number at or above the greatest value, and the step between rules. */
   function scale(greatest) {
-    const rough = Math.max(greatest, 1) / 2;
+    const rough = Math.max(greatest, 1) / 3;
     const power = 10 ** Math.floor(Math.log10(rough));
     const step = [1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= rough);
     return { step, top: step * Math.ceil(Math.max(greatest, 1) / step) };
@@ -189,7 +193,8 @@
     });
     const line = before.map((value, hour) => `${centre(hour).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
     drawing.append(svg("polyline", { points: line, class: "before" }));
-    for (let hour = 0; hour < 24; hour += 3) {
+    const every = slot * 3 > unit * 3.4 ? 3 : 6;
+    for (let hour = 0; hour < 24; hour += every) {
       const label = `${String(hour).padStart(2, "0")}:00`;
       drawing.append(svg("text", { x: centre(hour), y: height - unit * 0.25, class: "axis middle" }, label));
     }

@@ -58,22 +58,21 @@ def whole_money(minor: int, formats: Formats) -> str:
     return format_currency(major, formats.currency, format=pattern, locale=formats.locale, currency_digits=False)
 
 
-def comparison(now: int, before: int, when: str) -> tuple[str, str]:
-    """(direction, words) of a number against the same weekday last week at this time.
+def comparison(now: int, before: int, when: str = "") -> tuple[str, str]:
+    """(direction, words) of a number against `when`, or against what stands above it when that is empty.
 
-    >>> comparison(112, 100, "last Sunday")
-    ('up', '12 % more than last Sunday')
+    assets/71-wall.js says the same.
     """
     if before == 0:
-        return ("flat", f"none {when}") if now else ("flat", f"as {when}")
+        return "flat", f"nothing to compare with {when}".strip()
     ratio = now / before
     if abs(ratio - 1) < SAME_WITHIN:
-        return "flat", f"as much as {when}"
+        return "flat", f"as much as {when}" if when else "the same"
     if ratio >= MANY_TIMES:
-        return "up", f"{ratio:.1f} times {when}"
-    if ratio > 1:
-        return "up", f"{(ratio - 1) * 100:.0f} % more than {when}"
-    return "down", f"{(1 - ratio) * 100:.0f} % less than {when}"
+        return "up", f"{ratio:.1f} times {when or 'as much'}"
+    direction, percent, word = ("up", ratio - 1, "more") if ratio > 1 else ("down", 1 - ratio, "less")
+    words = f"{percent * 100:.0f} % {word}"
+    return direction, f"{words} than {when}" if when else words
 
 
 def _head(store_name: str, ids: Ids) -> html.Header:
@@ -116,7 +115,7 @@ def _sales(snapshot: dict[str, Any], formats: Formats, ids: Ids) -> html.Section
             ),
             html.Div(
                 [
-                    html.H3("By hour"),
+                    html.H3("Sales by hour"),
                     html.Span([html.I(className="swatch-today"), "today"], className="wall-legend"),
                     html.Span(
                         [html.I(className="swatch-before"), html.Span(weekday, id=ids("hours-legend"))],
@@ -143,7 +142,7 @@ def _stat(label: str, text: str, now: int, before: int, ids: Ids, part: str) -> 
 
 
 def _change(now: int, before: int, when: str, id_: str) -> html.Div:
-    direction, words = comparison(now, before, when or "then")
+    direction, words = comparison(now, before, when)
     return html.Div(words, id=id_, className=f"wall-change is-{direction}")
 
 
