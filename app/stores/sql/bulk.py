@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -61,15 +62,13 @@ class _Insert:
         if sorted(order) != sorted(columns):
             raise ValueError(f"{table.name}: columns {columns} do not match {order}")
         self._sql = str(statement)
-        self._pick = [columns.index(name) for name in order]
         is_sqlite = connection.dialect.name == "sqlite"
-        self._convert = [_converter(table, name, is_sqlite) for name in order]
+        self._plan = [(columns.index(name), _converter(table, name, is_sqlite)) for name in order]
 
     def __call__(self, connection: Connection, rows: Sequence[Row]) -> None:
-        plan = list(zip(self._pick, self._convert, strict=True))
-        connection.exec_driver_sql(
-            self._sql, [tuple(c(row[i]) if c is not None else row[i] for i, c in plan) for row in rows]
-        )
+        columns = list(zip(*rows, strict=True))
+        converted = [columns[i] if c is None else map(c, columns[i]) for i, c in self._plan]
+        connection.exec_driver_sql(self._sql, list(zip(*converted, strict=True)))
 
 
 def _converter(table: Table, name: str, is_sqlite: bool) -> Callable[[Any], Any] | None:
@@ -88,10 +87,14 @@ def _plain_time(value: datetime | None) -> datetime | None:
     return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
 
 
+# The lines of an order share their time, so most of these are asked for again at once.
+@functools.lru_cache(maxsize=1024)
 def _sqlite_time(value: datetime | None) -> str | None:
-    # The text form that SQLAlchemy's SQLite dialect stores and sorts by.
-    return None if value is None else value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    """The text form that SQLAlchemy's SQLite dialect stores and sorts by."""
+    plain = _plain_time(value)
+    return None if plain is None else plain.isoformat(sep=" ", timespec="microseconds")
 
 
+@functools.lru_cache(maxsize=1024)
 def _sqlite_date(value: date | None) -> str | None:
     return None if value is None else value.isoformat()

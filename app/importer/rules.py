@@ -1,0 +1,123 @@
+"""What a row means: a sale line, a return line, or a reason for leaving it out (METRICS.md)."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from app.importer.reader import RawRow
+from app.money import MAX_MINOR, half_up
+
+NON_MERCHANDISE = frozenset({"POST", "DOT", "C2", "M", "S", "B", "D", "BANK CHARGES", "AMAZONFEE", "CRUK"})
+
+_MOST_UNITS = 1_000_000
+_MOST_AMOUNT = 10**15  # of a line, in minor units: thousands of them still fit a BIGINT
+_LONGEST_ID = 64
+_LONGEST_NAME = 200
+
+
+class LeftOut(StrEnum):
+    """Why a row was not imported; the first that applies."""
+
+    UNREADABLE = "unreadable row"
+    ADJUSTMENT = "adjustment invoice"
+    QUANTITY = "quantity not positive"
+    PRICE = "price below one minor unit"
+
+
+class Kind(StrEnum):
+    SALE = "sale"
+    RETURN = "return"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row that is imported. `units` is positive for both kinds; `price` in minor units; `at` in UTC."""
+
+    kind: Kind
+    invoice: str
+    code: str
+    description: str
+    units: int
+    at: datetime
+    price: int
+    customer: str  # "": a guest
+    country: str
+
+
+class RowRules:
+    """Reads rows with the shop's time zone and the decimals of its currency."""
+
+    def __init__(self, zone: ZoneInfo, digits: int) -> None:
+        self._moment = functools.lru_cache(maxsize=4096)(functools.partial(_moment, zone=zone))
+        self._minor = functools.lru_cache(maxsize=4096)(functools.partial(_minor, digits=digits))
+
+    def read(self, row: RawRow) -> tuple[Line | LeftOut, str, str]:
+        """(what the row is, its product id, its description); the last two are "" for an unreadable row."""
+        try:
+            return self._read(row)
+        except (ValueError, InvalidOperation, OverflowError):
+            return LeftOut.UNREADABLE, "", ""
+
+    def _read(self, row: RawRow) -> tuple[Line | LeftOut, str, str]:
+        if row is None:
+            raise ValueError("too few or too many fields")
+        texts = [text.strip() for text in row]
+        invoice, code, description, quantity, when, price, customer, country = texts
+        code, description = code.upper(), description[:_LONGEST_NAME].rstrip()
+        if not invoice or not code or max(map(len, (invoice, code, customer, country))) > _LONGEST_ID:
+            raise ValueError("no invoice or stock code, or a text that is too long")
+        units, at, minor = _units(quantity), self._moment(when), self._minor(price)
+        if abs(units * minor) > _MOST_AMOUNT:
+            raise ValueError("not an amount")
+        kind = _kind(invoice, units, minor)
+        if isinstance(kind, LeftOut):
+            return kind, code, description
+        count = -units if kind is Kind.RETURN else units
+        return Line(kind, invoice, code, description, count, at, minor, _customer(customer), country), code, description
+
+
+def _kind(invoice: str, units: int, price: int) -> Kind | LeftOut:
+    first = invoice[0].upper()
+    if first == "C":
+        # A cancellation that takes nothing back, or a negative amount, is neither a return nor a sale.
+        if units >= 0:
+            return LeftOut.QUANTITY
+        return Kind.RETURN if price >= 0 else LeftOut.PRICE
+    if first == "A":
+        return LeftOut.ADJUSTMENT
+    if units <= 0:
+        return LeftOut.QUANTITY
+    return Kind.SALE if price >= 1 else LeftOut.PRICE
+
+
+@functools.lru_cache(maxsize=4096)
+def _units(text: str) -> int:
+    number = Decimal(text)
+    units = int(number)
+    if units != number or abs(units) > _MOST_UNITS:
+        raise ValueError("not a count")
+    return units
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime:
+    at = datetime.fromisoformat(text)
+    if len(text) < len("2010-12-01 08:26"):
+        raise ValueError("no time of day")
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _minor(text: str, digits: int) -> int:
+    minor = half_up(Decimal(text).scaleb(digits))
+    if abs(minor) > MAX_MINOR:
+        raise ValueError("not a price")
+    return minor
+
+
+def _customer(text: str) -> str:
+    """Tools that took the column for numbers write 17850.0."""
+    return text.removesuffix(".0")
