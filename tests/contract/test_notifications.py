@@ -1,0 +1,255 @@
+"""Mailbox, low-stock episodes and deliveries on the SQL stores, through the service."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import func, select, update
+
+from app.domain import Address, Message, Order, OrderLine, OrderStatus, OutboxState, Product, ProductStatus
+from app.errors import Conflict, NotFound
+from app.money import Formats
+from app.services.notifications import Letterhead, NotificationService
+from app.stores.local.mailbox import LocalMailbox
+from app.stores.sql.catalogue import SqlCatalogue
+from app.stores.sql.engine import Database
+from app.stores.sql.episodes import SqlDeliveries, SqlEpisodes
+from app.stores.sql.outbox import SqlOutbox, enqueue
+from app.stores.sql.tables import low_stock_episodes, mailbox, outbox, stock_levels
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+ORDER = Order(
+    order_id=7,
+    owner="guest#x",
+    status=OrderStatus.PAID,
+    email="meera@example.com",
+    address=Address("Meera Shah", "4 Lake Road", "Pune", "411001", "IN"),
+    lines=(OrderLine(1, "mug", "Stoneware Mug", 49_900, 2),),
+    currency="INR",
+    subtotal=99_800,
+    tax=4_990,
+    total=104_790,
+    tax_rate="0.05",
+    created_at=NOW,
+    paid_at=NOW,
+)
+
+
+class FakeOrders:
+    def __init__(self, *orders: Order) -> None:
+        self._orders = {order.order_id: order for order in orders}
+
+    def get(self, order_id: int) -> Order | None:
+        return self._orders.get(order_id)
+
+
+class Shop:
+    """A notification service on a database, and what tests want to know of it."""
+
+    def __init__(self, database: Database, *orders: Order) -> None:
+        self.database = database
+        self.catalogue = SqlCatalogue(database)
+        self.outbox = SqlOutbox(database)
+        self.box = LocalMailbox(database)
+        head = Letterhead(
+            "Retail Sync", "http://shop.example", "stock@shop.example", Formats("INR", 2, "en_IN", ZoneInfo("UTC"))
+        )
+        self.service = NotificationService(
+            head,
+            self.box,
+            self.box,
+            FakeOrders(*orders),
+            self.catalogue,
+            SqlEpisodes(database),
+            self.outbox,
+            SqlDeliveries(database),
+            lambda product_id: 2.0,
+        )
+
+    def add_product(self, product_id: str, on_hand: int, threshold: int = 10) -> None:
+        self.catalogue.add(Product(product_id, f"Product {product_id}", 100, stock=on_hand, threshold=threshold))
+        self.database.write(
+            lambda c: c.execute(stock_levels.insert().values(product_id=product_id, on_hand=on_hand))
+        )
+
+    def move_to(self, product_id: str, on_hand: int) -> None:
+        change = update(stock_levels).where(stock_levels.c.product_id == product_id).values(on_hand=on_hand)
+        self.database.write(lambda c: c.execute(change))
+        self.service.check_low_stock([product_id])
+
+    def work(self) -> None:
+        """What the worker does with the outbox."""
+        handlers = self.service.handlers()
+        for entry in self.outbox.claim(tuple(handlers), 50):
+            handlers[entry.kind](entry.payload)
+            self.outbox.done(entry)
+
+    def enqueue(self, kind: str, key: str, payload: dict[str, object]) -> None:
+        self.database.write(lambda c: enqueue(c, kind, key, payload, NOW))
+
+    def episodes(self) -> list[tuple[str, bool]]:
+        query = select(low_stock_episodes).order_by(low_stock_episodes.c.episode_id)
+        rows = self.database.read(lambda c: c.execute(query).all())
+        return [(row.product_id, row.closed_at is None) for row in rows]
+
+    def subjects(self) -> list[str]:
+        return [m.message.subject for m in self.service.mailbox().items]
+
+
+@pytest.fixture
+def shop(database: Database) -> Shop:
+    return Shop(database, ORDER)
+
+
+class TestEpisodes:
+    def test_opens_below_the_threshold_with_one_alert(self, shop: Shop):
+        shop.add_product("a", on_hand=10)
+        shop.service.check_low_stock(["a"])
+        assert shop.episodes() == [], "at the threshold is not below it"
+        shop.move_to("a", 9)
+        shop.move_to("a", 4)
+        shop.service.check_low_stock(["a"])
+        assert shop.episodes() == [("a", True)]
+        shop.work()
+        assert shop.subjects() == ["Product a is low: 9 left"]
+
+    def test_closes_when_stock_comes_back_and_the_next_fall_alerts_again(self, shop: Shop):
+        shop.add_product("a", on_hand=5)
+        shop.service.check_low_stock(["a"])
+        shop.move_to("a", 30)
+        assert shop.episodes() == [("a", False)]
+        shop.move_to("a", 3)
+        assert shop.episodes() == [("a", False), ("a", True)]
+        shop.work()
+        assert len(shop.subjects()) == 2
+
+    def test_units_held_by_a_checkout_open_nothing(self, shop: Shop):
+        shop.add_product("a", on_hand=12)
+        shop.catalogue.adjust_stock("hold", "a", delta=-8)  # available falls, what is on hand does not
+        shop.service.check_low_stock(["a"])
+        assert shop.episodes() == []
+
+    def test_products_out_of_the_store_raise_no_alert(self, shop: Shop):
+        shop.add_product("gone", on_hand=2)
+        shop.add_product("later", on_hand=2)
+        _remove(shop, "gone")
+        shop.service.check_low_stock(["gone", "later", "unknown"])
+        assert shop.episodes() == [("later", True)]
+        _remove(shop, "later")
+        shop.work()
+        assert shop.subjects() == []
+        shop.service.check_low_stock(["later"])
+        assert shop.episodes() == [("later", False)]
+
+    def test_many_at_once_open_one(self, shop: Shop):
+        shop.add_product("a", on_hand=1)
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda _: shop.service.check_low_stock(["a"]), range(24)))
+        assert shop.episodes() == [("a", True)]
+        queued = shop.database.read(lambda c: c.execute(select(func.count()).select_from(outbox)).scalar())
+        assert queued == 1
+
+    def test_an_unknown_episode_is_an_error_for_the_outbox_to_show(self, shop: Shop):
+        with pytest.raises(NotFound):
+            shop.service.send_alert(99)
+
+
+class TestReceipts:
+    def test_sent_once_however_often_it_is_tried(self, shop: Shop):
+        shop.service.send_receipt(7)
+        shop.service.send_receipt(7)
+        found = shop.service.mailbox(kind="receipt")
+        assert found.total == 1
+        full = shop.service.message(found.items[0].message_id)
+        assert "Stoneware Mug" in full.message.html
+        assert full.message.order_id == 7
+
+    def test_orders_without_an_address_or_payment_get_none(self, database: Database):
+        orders = (
+            replace(ORDER, order_id=1, email=None),
+            replace(ORDER, order_id=2, status=OrderStatus.PAYMENT_FAILED, paid_at=None),
+        )
+        shop = Shop(database, *orders)
+        shop.service.send_receipt(1)
+        shop.service.send_receipt(2)
+        assert shop.subjects() == []
+
+
+class TestMailbox:
+    def test_pages_newest_first_and_counts_what_is_unread(self, shop: Shop):
+        for i in range(5):
+            shop.box.send(Message(f"k{i}", "receipt" if i else "low_stock", "a@b.c", f"s{i}", "<p>", "t"))
+        found = shop.service.mailbox(page=2, page_size=2)
+        assert [m.message.subject for m in found.items] == ["s2", "s1"]
+        assert (found.total, found.pages, found.page) == (5, 3, 2)
+        assert shop.service.mailbox(page=99, page_size=2).page == 3
+        assert shop.service.mailbox(kind="low_stock").total == 1
+        shop.service.mark_read(found.items[0].message_id)
+        shop.service.mark_read(found.items[0].message_id)
+        assert shop.service.unread() == 4
+        assert shop.service.message(found.items[0].message_id).read_at is not None
+
+    def test_an_unknown_message_is_not_found(self, shop: Shop):
+        with pytest.raises(NotFound):
+            shop.service.message(1)
+
+
+class TestSendingAgain:
+    def test_a_delivered_receipt_goes_out_as_a_new_copy(self, shop: Shop):
+        shop.enqueue("receipt", "receipt:7", {"order_id": 7})
+        shop.work()
+        first = shop.service.deliveries()[0]
+        for copies in (2, 3):
+            shop.service.resend(first.entry_id)
+            shop.service.resend(first.entry_id)  # a double click
+            shop.work()
+            assert len(shop.subjects()) == copies
+        newest = shop.service.deliveries()[0]
+        assert newest.key == "receipt:7:again:2"
+        shop.service.resend(newest.entry_id)  # a copy of a copy is one more copy
+        shop.work()
+        assert shop.service.deliveries()[0].key == "receipt:7:again:3"
+
+    def test_a_failed_alert_is_due_at_once_with_all_its_attempts(self, shop: Shop):
+        shop.add_product("a", on_hand=1)
+        shop.service.check_low_stock(["a"])
+        shop.database.write(lambda c: c.execute(update(outbox).values(state="failed", attempts=10)))
+        (entry,) = shop.service.deliveries(state=OutboxState.FAILED)
+        shop.service.resend(entry.entry_id)
+        shop.work()
+        assert len(shop.subjects()) == 1
+        assert shop.service.deliveries(state=OutboxState.FAILED) == ()
+
+    def test_one_that_is_being_sent_is_left_alone(self, shop: Shop):
+        shop.enqueue("receipt", "receipt:7", {"order_id": 7})
+        (entry,) = shop.outbox.claim(("receipt",), 1)
+        with pytest.raises(Conflict):
+            shop.service.resend(entry.entry_id)
+
+    def test_other_effects_cannot_be_sent_again_from_here(self, shop: Shop):
+        shop.enqueue("settle", "settle:7", {"order_id": 7})
+        (entry,) = shop.outbox.claim(("settle",), 1)
+        shop.outbox.done(entry)
+        with pytest.raises(NotFound):
+            shop.service.resend(entry.entry_id)
+        with pytest.raises(NotFound):
+            shop.service.resend(12345)
+        assert shop.service.deliveries() == ()
+
+
+def test_the_mailbox_keeps_all_of_a_long_receipt(shop: Shop):
+    lines = tuple(OrderLine(i, f"p{i}", "Ж" * 200, 100, 1) for i in range(1, 100))
+    long = Shop(shop.database, replace(ORDER, order_id=8, lines=lines))
+    long.service.send_receipt(8)
+    query = select(func.length(mailbox.c.html))
+    assert shop.database.read(lambda c: c.execute(query).scalar()) > 60_000
+
+
+def _remove(shop: Shop, product_id: str) -> None:
+    product = shop.catalogue.get(product_id)
+    assert product is not None
+    shop.catalogue.update(replace(product, status=ProductStatus.REMOVED))

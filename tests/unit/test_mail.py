@@ -1,0 +1,134 @@
+"""What stands in receipts and alerts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.domain import Address, Order, OrderLine, OrderStatus, Product
+from app.mail import LowStock, low_stock_alert, receipt
+from app.mail.rendering import SUBJECT_LENGTH, subject_line
+from app.money import Formats
+
+FORMATS = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
+EVIL = '<script>alert("x")</script> & Söhne'
+PAID_AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+ORDER = Order(
+    order_id=12,
+    owner="user#1",
+    status=OrderStatus.PAID,
+    email="meera@example.com",
+    address=Address("Meera Shah", "4 Lake Road", "Pune", "411001", "IN", line2="Flat 9"),
+    lines=(OrderLine(1, "mug", "Stoneware Mug", 49_900, 3), OrderLine(2, "rug", "Jute Rug", 1_234_567, 1)),
+    currency="INR",
+    subtotal=1_384_267,
+    tax=69_213,
+    total=1_453_480,
+    tax_rate="0.05",
+    created_at=PAID_AT,
+    paid_at=PAID_AT,
+    payment_method="Card ending 4242",
+    payment_reference="demo-12",
+)
+PRODUCT = Product("mug", "Stoneware Mug", 49_900, stock=10, threshold=50, category="Ceramics")
+LOW = LowStock(PRODUCT, on_hand=12, threshold=50, opened_at=PAID_AT, velocity=2.5)
+
+
+def receipt_of(order: Order = ORDER):
+    return receipt(order, key="receipt:12", store_name="Retail Sync", base_url="http://shop.example", formats=FORMATS)
+
+
+def alert_of(low: LowStock = LOW):
+    return low_stock_alert(
+        low, key="alert:1", to="stock@shop.example", store_name="S", base_url="http://shop.example", formats=FORMATS
+    )
+
+
+class TestReceipt:
+    def test_both_parts_show_the_orders_own_numbers(self):
+        message = receipt_of()
+        for part in (message.html, message.text):
+            for amount in (49_900, 149_700, 1_234_567, ORDER.subtotal, ORDER.tax, ORDER.total):
+                assert FORMATS.money(amount) in part
+            for words in ("10012", "5 %", "Card ending 4242", "Stoneware Mug", "Flat 9", "411001 Pune", "India"):
+                assert words in part
+            assert "http://shop.example/orders/12" in part
+            assert "17:30" in part, "paid time is in the store's zone"
+
+    def test_goes_to_the_buyer_and_names_the_order(self):
+        message = receipt_of()
+        assert (message.to, message.order_id, message.kind) == ("meera@example.com", 12, "receipt")
+        assert "10012" in message.subject
+
+    def test_html_in_names_and_addresses_comes_out_escaped(self):
+        order = replace(
+            ORDER,
+            lines=(replace(ORDER.lines[0], name=EVIL),),
+            address=replace(ORDER.address, name=EVIL, line1="<img src=x onerror=1>", city="<b>Pune"),
+        )
+        html = receipt_of(order).html
+        assert not re.search(r"<(script|img|b)\b", html)
+        assert "&lt;script&gt;" in html
+        assert EVIL in receipt_of(order).text, "text is text"
+
+    def test_shows_money_in_the_orders_currency(self):
+        yen = replace(ORDER, currency="JPY", lines=(OrderLine(1, "mug", "Mug", 1200, 1),), subtotal=1200)
+        assert "1,200" in receipt_of(yen).text
+        assert "¥" in receipt_of(yen).text
+
+    def test_an_order_that_is_not_paid_has_no_receipt(self):
+        with pytest.raises(ValueError, match="not paid"):
+            receipt_of(replace(ORDER, paid_at=None))
+
+    def test_a_blank_name_is_still_greeted(self):
+        assert "Thank you, there." in receipt_of(replace(ORDER, address=replace(ORDER.address, name="  "))).text
+
+    def test_nothing_is_loaded_from_anywhere(self):
+        assert not re.search(r"(src=|url\(|@import|<link)", receipt_of().html + alert_of().html)
+
+
+class TestLowStockAlert:
+    def test_says_what_is_left_and_what_to_order(self):
+        message = alert_of()
+        for part in (message.html, message.text):
+            assert "Stoneware Mug" in part
+            assert "2.5 a day" in part
+            assert "about 4 days" in part
+            assert "108 units" in part  # 28 days x 2.5 + 50 - 12
+            assert "http://shop.example/admin/inventory?product=mug" in part
+        assert message.subject == "Stoneware Mug is low: 12 left"
+        assert message.product_id == "mug"
+
+    def test_sold_out_is_said_plainly(self):
+        message = alert_of(replace(LOW, on_hand=0))
+        assert message.subject == "Stoneware Mug is out of stock"
+        assert "Out of stock" in message.html
+
+    def test_without_sales_it_suggests_nothing(self):
+        for velocity in (None, 0.0):
+            message = alert_of(replace(LOW, velocity=velocity))
+            assert "no sales to go by yet" in message.text
+            assert "Suggested" not in message.html
+
+    def test_html_in_product_names_comes_out_escaped(self):
+        message = alert_of(replace(LOW, product=replace(PRODUCT, name=EVIL, category="<i>x")))
+        assert "<script" not in message.html
+        assert "<i>" not in message.html
+
+    def test_ids_are_quoted_in_links(self):
+        message = alert_of(replace(LOW, product=replace(PRODUCT, product_id='a"&b')))
+        assert "product=a%22%26b" in message.html
+
+
+class TestSubjects:
+    def test_a_name_cannot_start_a_header_of_its_own(self):
+        name = "Mug\r\nBcc: everyone@example.com\u2028\x00"
+        subject = alert_of(replace(LOW, product=replace(PRODUCT, name=name))).subject
+        assert subject == "Mug Bcc: everyone@example.com is low: 12 left"
+
+    def test_long_ones_are_cut(self):
+        assert len(subject_line("x" * 500)) == SUBJECT_LENGTH
