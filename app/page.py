@@ -66,6 +66,8 @@ class Page:
 
         @functools.wraps(build)
         def guarded(**values: Any) -> Any:
+            # Of a query value given several times the last one counts, so that pages get text only.
+            values = {name: value[-1] if isinstance(value, list) else value for name, value in values.items()}
             principal = current_principal()
             if not principal.may(self.access):
                 return self._turned_away(values, signed_in=principal.user_id is not None)
@@ -89,7 +91,9 @@ class Page:
                 require(self.access)
                 return function(*values, **named)
 
-            CALLBACKS.append(GuardedCallback(self.name, self.access, function.__qualname__))
+            guard = GuardedCallback(self.name, self.access, function.__qualname__)
+            CALLBACKS.append(guard)
+            guarded.guard = guard  # type: ignore[attr-defined]  # the access test finds it in Dash's callback map
             dash.callback(*args, **kwargs)(guarded)
             return function
 
