@@ -1,0 +1,95 @@
+"""One demo shop on the real server, and a real browser in front of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.integration.server import RunningServer
+
+ADMIN = ("owner@shop.example", "seven wild geese fly")
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with RunningServer(tmp_path_factory.mktemp("browser-shop")) as server:
+        server.command("demo", "--orders", "800")
+        server.command("create-admin", "--email", ADMIN[0], "--name", "Asha Menon", "--password-stdin", text=ADMIN[1])
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("the tests need Chromium: apt-get install chromium")
+        pytest.skip("no browser to test in: chromium is not installed")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield started
+        started.close()
+
+
+class Faults:
+    """What a page must not do: script errors, failed requests, requests to other hosts."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.seen: list[str] = []
+        self.expected: tuple[int, ...] = ()
+
+    def watch(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.seen.append(f"script error: {error}"))
+        page.on("console", lambda message: self._console(message.type, message.text))
+        page.on("request", lambda request: self._host(request.url))
+        page.on("response", lambda response: self._status(response.status, response.url))
+
+    def _console(self, kind: str, text: str) -> None:
+        # Failed requests are told by their response; Dash repeats them here.
+        if kind == "error" and "Failed to load resource" not in text and "Callback error" not in text:
+            self.seen.append(f"console: {text}")
+
+    def _host(self, url: str) -> None:
+        if not url.startswith((self.base, "data:", "blob:", "about:")):
+            self.seen.append(f"foreign request: {url}")
+
+    def _status(self, status: int, url: str) -> None:
+        if status >= 400 and status not in self.expected:
+            self.seen.append(f"{status}: {url}")
+
+
+Visitor = Callable[..., tuple[Page, Faults]]
+
+
+@pytest.fixture
+def visitor(shop: RunningServer, browser: Browser) -> Iterator[Visitor]:
+    """Opens a browser of its own per call: `visitor(width=390, signed_in=ADMIN)`."""
+    opened: list[BrowserContext] = []
+
+    def open_page(*, width: int = 1440, theme: str = "light", signed_in: tuple[str, str] | None = None) -> tuple[Page, Faults]:
+        context = browser.new_context(
+            base_url=shop.url, viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
+        )
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        if signed_in:
+            answer = context.request.post(
+                "/api/login", data={"email": signed_in[0], "password": signed_in[1]}, headers={"Origin": shop.url}
+            )
+            assert answer.ok, answer.text()
+        faults = Faults(shop.url)
+        page = context.new_page()
+        faults.watch(page)
+        return page, faults
+
+    yield open_page
+    for context in opened:
+        context.close()
+
+
