@@ -64,7 +64,7 @@ def layout(message: Any = None, **_: Any) -> html.Div:
             card(
                 "Deliveries",
                 html.Div(_deliveries(), id=page.id("deliveries")),
-                note="A failed delivery is tried again with growing pauses; one that gave up can be sent again by hand.",
+                note="A failed delivery is tried again with growing pauses; one that gave up is sent again by hand.",
                 class_name="card-flush deliveries",
             ),
             dcc.Store(id=page.id("page"), data=1),
@@ -86,7 +86,7 @@ def layout(message: Any = None, **_: Any) -> html.Div:
     State(page.id("page"), "data"),
 )
 def show_list(kind: Any, _previous: Any, _next: Any, chosen: Any, present: Any) -> tuple[Any, ...]:
-    if kind not in dict(parts.FILTERS):
+    if not isinstance(kind, str) or kind not in dict(parts.FILTERS):
         raise InvalidInput("Choose one of the kinds shown.", "kind")
     step = {page.id("previous"): -1, page.id("next"): 1}.get(str(ctx.triggered_id), 0)
     number = 1 if ctx.triggered_id == page.id("kind") else max(1, page_number(present) + step)
@@ -126,7 +126,7 @@ def open_message(clicks: Any) -> tuple[Any, ...]:
     prevent_initial_call=True,
 )
 def show_as(view: Any, chosen: Any) -> Any:
-    if view not in dict(parts.VIEWS):
+    if not isinstance(view, str) or view not in dict(parts.VIEWS):
         raise InvalidInput("Choose one of the views shown.", "view")
     one = _message(chosen)
     return no_update if one is None else parts.reading_pane(one, view, page.id("view"), services().formats)

@@ -20,7 +20,8 @@ from components.admin.overview import live_mark
 from components.ui import card, loading, page_head, search_box, segmented
 
 DEFAULT_SPAN = "7"
-LISTED = 8
+LISTED = 5
+FASTEST = 6
 
 page = Page("admin-stock", path="/admin/stock", title="Stock", access=Access.ANALYTICS, frame="admin")
 
@@ -38,8 +39,14 @@ def layout(product: Any = None, **_: Any) -> html.Div:
     return html.Div(
         [
             head,
-            html.Div([_course_card(overview, chosen), _low_card(is_admin)], className="cols"),
-            html.Div([_table_card(overview), _fastest_card()], className="cols cols-wide"),
+            html.Div(
+                [
+                    _course_card(overview, chosen),
+                    html.Div([_low_card(is_admin), _fastest_card()], className="stack"),
+                ],
+                className="cols",
+            ),
+            _table_card(overview),
             _quiet_parts(),
             live.stores(),
         ]
@@ -94,7 +101,7 @@ for name, outputs, inputs in (
 def _course(product_id: Any, span: Any) -> tuple[Any, Any]:
     """The product's figure and facts. Raises NotFound, InvalidInput."""
     shop = services()
-    if not isinstance(product_id, str) or span not in dict(stock.SPANS):
+    if not isinstance(product_id, str) or not isinstance(span, str) or span not in dict(stock.SPANS):
         raise InvalidInput("Choose a product and one of the spans shown.")
     overview = shop.stock.overview()
     row = overview[overview["product_id"] == product_id]
@@ -130,7 +137,7 @@ def _course_card(overview: pd.DataFrame, chosen: str) -> html.Section:
         loading(
             [
                 html.Div(facts, id=page.id("facts")),
-                figures.graph(page.id("chart"), figure, height=300, label="Units on hand over time"),
+                figures.graph(page.id("chart"), figure, height=430, label="Units on hand over time"),
             ]
         ),
         note=notes.STOCK_LEVEL,
@@ -174,7 +181,7 @@ def _table_card(overview: pd.DataFrame) -> html.Section:
 
 
 def _fastest_card() -> html.Section:
-    body = stock.fastest_chart(page.id("fastest"), services().stock.fastest(10), services().formats)
+    body = stock.fastest_chart(page.id("fastest"), services().stock.fastest(FASTEST), services().formats)
     return card("Fastest sellers, units a day", body, note=notes.VELOCITY)
 
 
