@@ -116,9 +116,19 @@ def _check_address(value: Any, prop: str) -> None:
         raise BadPayload()
 
 
-def check_text(body: Any) -> None:
-    """Raise BadPayload for text that is none. Half a surrogate pair fits into no database and no answer."""
+def parse_payload(data: bytes) -> Any:
+    """The body of a callback request. Raises BadPayload for what is no JSON, or is JSON that no answer could repeat."""
     try:
-        json.dumps(body, ensure_ascii=False).encode()
-    except (UnicodeEncodeError, RecursionError):
+        body = json.loads(data, parse_int=_bounded)
+        if b"\\u" in data:  # half a surrogate pair is no text, and fits into no database
+            json.dumps(body, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
         raise BadPayload() from None
+    return body
+
+
+def _bounded(digits: str) -> int:
+    number = int(digits)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError("no 64-bit integer")
+    return number

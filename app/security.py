@@ -12,10 +12,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app import error_page
-from app.api.reading import json_body
 from app.api.writing import error_json
 from app.config import Settings
-from app.dash_payload import check_payload, check_text
+from app.dash_payload import check_payload, parse_payload
 from app.errors import NotFound, ShopError
 from app.origin import SAFE_METHODS, check_origin
 
@@ -67,10 +66,7 @@ def _check_request(dash_app: DashApp) -> None:
     if request.method not in SAFE_METHODS:
         check_origin()
     if is_dispatch:
-        body = json_body()
-        check_payload(body, dash_app.callback_map)
-        if b"\\u" in request.get_data(cache=True):
-            check_text(body)
+        check_payload(parse_payload(request.get_data(cache=True)), dash_app.callback_map)
 
 
 # --- headers -----------------------------------------------------------------------------------

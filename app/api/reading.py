@@ -132,17 +132,16 @@ def read_body(model: type[M], *, optional: bool = False) -> M:
         return _checked(model, {})
     if not flask.request.is_json:
         raise UnsupportedMediaType("Send JSON, with the header Content-Type: application/json.")
-    body = json_body()
+    body = _json_body()
     if not isinstance(body, dict):
         raise BadJson("The request body must be a JSON object.")
     return _checked(model, body)
 
 
-def json_body() -> Any:
-    """The parsed body. Raises BadJson, also for nesting that no parser should follow."""
+def _json_body() -> Any:
     try:
         return json.loads(flask.request.get_data(cache=True))
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError):  # nested too deep is no use to anyone either
         raise BadJson() from None
 
 

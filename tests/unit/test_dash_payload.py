@@ -7,7 +7,7 @@ import copy
 import pytest
 from dash import ALL, Output
 
-from app.dash_payload import BadPayload, check_payload, check_text
+from app.dash_payload import BadPayload, check_payload, parse_payload
 
 ROUTER = "_pages_location"
 CALLBACKS = {
@@ -114,7 +114,13 @@ def test_the_router_gets_query_strings_only(search):
         check_payload(broken(ROUTED, ("inputs", 1, "value"), search), CALLBACKS)
 
 
-def test_half_a_surrogate_pair_is_no_text():
-    check_text({"q": "\U0001f600"})
+def test_a_body_is_json_that_can_be_answered():
+    assert parse_payload(b'{"q": "\\ud83d\\ude00", "n": 9007199254740993}')["n"] == 9007199254740993
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"\xff", b'{"q": "\\ud83d"}', b'{"n": 9223372036854775808}', b"1" * 5000, b"[" * 100_000]
+)
+def test_other_bodies_are_refused(data):
     with pytest.raises(BadPayload):
-        check_text({"q": "\ud83d"})
+        parse_payload(data)
