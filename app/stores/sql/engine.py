@@ -93,6 +93,7 @@ class Database:
     def _sqlite_engine(self) -> Engine:
         engine = create_engine(
             self.url,
+            hide_parameters=True,  # what people typed stays out of logs
             pool_size=NATIVE_THREADS + 1,
             max_overflow=32,
             connect_args={"check_same_thread": False, "timeout": SQLITE_BUSY_SECONDS},
@@ -110,6 +111,7 @@ class Database:
     def _mysql_engine(self) -> Engine:
         return create_engine(
             self.url,
+            hide_parameters=True,
             isolation_level="READ COMMITTED",
             pool_size=10,
             max_overflow=10,
