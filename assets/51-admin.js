@@ -20,7 +20,7 @@
 
   function moneyShort(minor, currency) {
     const amount = major(minor, currency);
-    if (Math.abs(amount) < 1000) return money(minor, currency);
+    if (amount && Math.abs(amount) < 1000) return money(minor, currency);
     const style = { style: "currency", currency: currency.code, maximumFractionDigits: 0 };
     if (Math.abs(amount) >= 100000) Object.assign(style, { notation: "compact", minimumFractionDigits: 1, maximumFractionDigits: 1 });
     return new Intl.NumberFormat(tag(currency), style).format(amount);
@@ -109,7 +109,7 @@
 
   /* --- overview ------------------------------------------------------------------------------------ */
 
-  const LAST_WEEK = "same time last week";
+  const LAST_WEEK = "last week";
   const TILES = { gross: true, orders: false, aov: true, units: false, returns: true };
   let seenOrders = null;
 
@@ -156,7 +156,9 @@
     };
     data[meta.line + 1] = { ...data[meta.line + 1], y: [y] };
     const annotations = (figure.layout.annotations || []).map((note, i) => (i === 0 ? { ...note, y } : note));
-    return { ...figure, data, layout: { ...figure.layout, annotations } };
+    const axis = figure.layout.yaxis || {};
+    const yaxis = axis.range && y > axis.range[1] ? { ...axis, range: [0, y * 1.06] } : axis;
+    return { ...figure, data, layout: { ...figure.layout, annotations, yaxis } };
   }
 
   /* --- the mark beside "as of" ------------------------------------------------------------------------ */
@@ -200,7 +202,12 @@
         { ...end, x: [now], y: [level], text: [level.toLocaleString("en")] },
         ...figure.data.slice(2),
       ],
-      layout: { ...figure.layout, meta: { ...meta, after }, yaxis: { ...axis, range: [0, roof] } },
+      layout: {
+        ...figure.layout,
+        meta: { ...meta, after },
+        yaxis: { ...axis, range: [0, roof] },
+        xaxis: { ...figure.layout.xaxis, range: [line.x[0], now] },
+      },
     };
   }
 
@@ -236,7 +243,7 @@
   function stockLow(snapshot) {
     const id = "admin-stock-low";
     if (!snapshot || !snapshot.low || !snapshot.low.length || !by(id)) return noUpdate();
-    put(id, { children: html("Ul", "kit-list", snapshot.low.map((row) => lowRow(row, options(id).receive))) });
+    put(id, { children: html("Ul", "kit-list", snapshot.low.slice(0, Number(options(id).most) || undefined).map((row) => lowRow(row, options(id).receive))) });
     put("admin-stock-low-count", { children: snapshot.low_count ? String(snapshot.low_count) : "" });
     return snapshot.seq;
   }
@@ -338,7 +345,7 @@
     element(
       "div",
       { className: "grid-product" },
-      element("img", { src: props.data.image, alt: "", className: "thumb", loading: "lazy", width: 32, height: 40 }),
+      props.data.image && element("img", { src: props.data.image, alt: "", className: "thumb", loading: "lazy", width: 32, height: 40 }),
       element(
         "span",
         null,
@@ -360,7 +367,11 @@
   };
 
   functions.adminNumber = (value, locale) => (value === null || value === undefined ? "–" : new Intl.NumberFormat(locale.replace("_", "-")).format(value));
-  functions.adminMoney = (value, code, digits, locale) => (value === null || value === undefined ? "–" : money(value, { code, digits, locale }));
+  functions.adminAmount = (value, digits, locale) => {
+    if (value === null || value === undefined) return "–";
+    const style = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    return new Intl.NumberFormat(locale.replace("_", "-"), style).format(value / 10 ** digits);
+  };
   functions.adminVelocity = (value) => (value === null || value === undefined ? "–" : value.toFixed(value < 10 ? 1 : 0));
   functions.adminCover = (value, velocity) =>
     velocity === null || velocity === undefined ? "–" : velocity === 0 ? "no sales" : value >= 1000 ? "999+" : value.toFixed(value < 10 ? 1 : 0);

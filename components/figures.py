@@ -6,11 +6,13 @@ formatted from the integers.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
+from babel.numbers import format_compact_decimal
 from dash import dcc, html
 
 from app.money import Formats
@@ -28,6 +30,12 @@ _AXIS = {
     "tickfont": {"size": 12},
 }
 
+_DATE_TICKS = [
+    {"dtickrange": [None, 80_000_000], "value": "%H:%M"},  # below about a day, in milliseconds
+    {"dtickrange": [80_000_000, "M1"], "value": "%-d %b"},
+    {"dtickrange": ["M1", None], "value": "%b %Y"},
+]
+
 TEMPLATE = go.layout.Template(
     layout={
         "font": {"family": theme.FONT, "size": 12},
@@ -39,7 +47,7 @@ TEMPLATE = go.layout.Template(
         "hoverlabel": {"font": {"family": theme.FONT, "size": 12}, "align": "left"},
         "showlegend": False,
         "dragmode": False,
-        "xaxis": {**_AXIS, "showgrid": False, "showspikes": False},
+        "xaxis": {**_AXIS, "showgrid": False, "showspikes": False, "tickformatstops": _DATE_TICKS},
         "yaxis": {**_AXIS, "showgrid": True, "gridwidth": 1, "rangemode": "tozero", "nticks": 6},
         "bargap": 0.35,
     }
@@ -103,7 +111,7 @@ def gross_line(
     `buckets` and `before` (same length or shorter): start (date), label (words for the hover),
     gross (minor units), complete (bool). The last point of an unfinished bucket is hollow.
     """
-    figure = base_figure(margin={"l": 8, "r": 84, "t": 16, "b": 8})
+    figure = base_figure(margin={"l": 8, "r": 76, "t": 16, "b": 8})
     x = buckets["start"].tolist()
     if before is not None and len(before):
         figure.add_trace(
@@ -135,7 +143,8 @@ def gross_line(
         _end_point(figure, x[-1], y[-1], bool(buckets["complete"].iloc[-1]))
         _end_labels(figure, x, y, before, formats, name, before_name)
         figure.update_layout(meta={"line": len(figure.data) - 2})
-    figure.update_yaxes(tickprefix=_symbol(formats), showtickprefix="last", tickformat="~s", side="left")
+        figure.update_xaxes(range=[x[0], x[-1]])
+        _money_axis(figure, max([0.0, *(value for trace in figure.data for value in trace.y)]), formats)
     figure.update_xaxes(type="date", hoverformat=" ", nticks=7)
     return figure
 
@@ -147,7 +156,7 @@ def stock_steps(
 
     `points`: at (datetime, in the store's time zone), on_hand (int). `end` carries the last value on to now.
     """
-    figure = base_figure(margin={"l": 8, "r": 84, "t": 16, "b": 8}, uirevision="stock")
+    figure = base_figure(margin={"l": 8, "r": 76, "t": 16, "b": 8}, uirevision="stock")
     x = [at.isoformat() for at in points["at"]]
     y = [int(value) for value in points["on_hand"]]
     if x and end is not None:
@@ -182,6 +191,8 @@ def stock_steps(
     threshold_line(figure, threshold, f"threshold {threshold:,}")
     figure.update_yaxes(range=[0, _roof([*y, threshold])], tickformat=",d")
     figure.update_xaxes(type="date", hoverformat="%-d %b %Y, %H:%M", nticks=7)
+    if x:
+        figure.update_xaxes(range=[x[0], x[-1]])
     return figure
 
 
@@ -275,9 +286,25 @@ def _end_labels(
         )  # fmt: skip
 
 
-def _symbol(formats: Formats) -> str:
-    """The currency sign, from how the store writes an amount."""
-    return "".join(c for c in formats.money_short(0) if not c.isdigit() and c not in ".,").strip()
+def _money_axis(figure: go.Figure, top: float, formats: Formats) -> None:
+    """Round amounts in the store's locale; only the highest carries the currency."""
+    step = _round_step(top / 5) if top > 0 else 1.0
+    ticks = [step * i for i in range(max(1, math.floor(top / step)) + 1)]
+    words = [_short_number(value, formats) for value in ticks]
+    words[-1] = formats.money_short(int(ticks[-1] * 10**formats.digits))
+    figure.update_yaxes(tickmode="array", tickvals=ticks, ticktext=words, range=[0, max(top, ticks[-1]) * 1.06])
+
+
+def _round_step(least: float) -> float:
+    """The smallest of 1, 2, 5 times a power of ten that is not below `least`, and not below 1."""
+    power = 10.0 ** math.floor(math.log10(max(least, 1.0)))
+    return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= max(least, 1.0))
+
+
+def _short_number(value: float, formats: Formats) -> str:
+    if value >= 100_000:
+        return str(format_compact_decimal(value, locale=formats.locale, fraction_digits=1))
+    return formats.number(round(value))
 
 
 def _roof(values: Sequence[int]) -> float:

@@ -183,10 +183,16 @@ def segmented(control_id: str, options: Sequence[tuple[str, str]], value: str, *
     )
 
 
+def spoken_label(words: str, for_id: str | dict[str, Any]) -> html.Label:
+    """A control's name for screen readers only; Bootstrap's inputs take no aria attributes."""
+    return html.Label(words, htmlFor=for_id, className="visually-hidden")
+
+
 def search_box(control_id: str, placeholder: str, value: str = "") -> html.Div:
     """A search field that reports a little after the last key."""
     return html.Div(
         [
+            spoken_label(placeholder, control_id),
             icon("search"),
             dbc.Input(
                 id=control_id, type="search", placeholder=placeholder, value=value, debounce=0.3, maxLength=100,

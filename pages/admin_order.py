@@ -63,7 +63,7 @@ def layout(order_id: Any = None, **_: Any) -> html.Div:
                     ),
                     html.Div(
                         [
-                            parts.customer_card(order),
+                            parts.customer_card(order, formats),
                             parts.payment_card(order, formats),
                             parts.timeline_card(order, returns, formats),
                         ],

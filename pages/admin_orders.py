@@ -12,7 +12,7 @@ from app.errors import InvalidInput
 from app.page import Page
 from app.services import services
 from components.admin import orders as parts
-from components.ui import card, loading, page_head, pager, search_box
+from components.ui import card, loading, page_head, pager, search_box, spoken_label
 from pages._admin import page_number, text_of
 
 PAGE_SIZE = 50
@@ -36,12 +36,12 @@ def layout(q: Any = "", status: Any = ANY, page_no: Any = 1, **values: Any) -> h
                     html.Div(
                         [
                             search_box(page.id("q"), "Order number, e-mail, name", q),
+                            spoken_label("Status", page.id("status")),
                             dbc.Select(
                                 id=page.id("status"),
                                 value=status,
                                 options=[{"value": ANY, "label": "Any status"}]
                                 + [{"value": s.value, "label": words} for s, (words, _, _) in parts.STATUS.items()],
-                                **{"aria-label": "Status"},
                             ),
                         ],
                         className="toolbar",

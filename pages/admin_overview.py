@@ -20,6 +20,7 @@ from components.ui import card, loading, page_head
 
 TREND_DAYS = 14
 LISTED = 8
+CHART_HEIGHT = 356
 
 page = Page("admin-overview", path="/admin", title="Overview", access=Access.WATCH, frame="admin")
 
@@ -129,12 +130,16 @@ def _draw(choice: Choice) -> tuple[Any, Any, bool, Any]:
         before_rows = periods.buckets(moved, choice.period, grain, shop.formats, choice.today)
         before_totals, before_name = shop.sales.total(choice.before), choice.before.label
     figure = figures.gross_line(
-        rows, before_rows, shop.formats, name=choice.period.label, before_name=_short(before_name)
+        rows,
+        before_rows,
+        shop.formats,
+        name=choice.period.label,
+        before_name=_short(before_name),
     )
     _tell_today(figure, rows, daily, choice)
     best = shop.sales.best_sellers(choice.period, limit=LISTED)
     has_sales = bool(int(rows["orders"].sum()) or int(rows["returns"].sum()))
-    totals = overview.sales_totals(shop.sales.total(choice.period), before_totals, shop.formats)
+    totals = overview.sales_totals(shop.sales.total(choice.period), before_totals, before_name, shop.formats)
     return figure, totals, has_sales, overview.best_sellers(best, _names(best), shop.formats)
 
 
@@ -147,7 +152,7 @@ def _tell_today(figure: Any, rows: pd.DataFrame, daily: pd.DataFrame, choice: Ch
 
 
 def _short(before_name: str) -> str:
-    return "previous" if before_name.startswith("previous") else before_name
+    return "before" if before_name.endswith("days before") else before_name
 
 
 def _tiles(choice: Choice) -> list[Any]:
@@ -184,7 +189,7 @@ def _sales_card(choice: Choice, drawn: tuple[Any, Any, bool, Any], first: str, l
             [
                 html.Div(totals, id=page.id("totals"), hidden=choice.trade.is_quiet(choice.today)),
                 html.Div(overview.no_sales(), id=page.id("nothing"), className="over-chart", hidden=has_sales),
-                figures.graph(page.id("chart"), figure, height=290, label="Gross sales over time"),
+                figures.graph(page.id("chart"), figure, height=CHART_HEIGHT, label="Gross sales over time"),
             ]
         ),
         actions=overview.period_controls(page.id, period, first, last),

@@ -165,7 +165,7 @@ def _low_card(is_admin: bool) -> html.Section:
     body = html.Div(
         stock.low_list(services().stock.low(LISTED), is_admin),
         id=page.id("low"),
-        **({"data-receive": "1"} if is_admin else {}),
+        **{"data-most": str(LISTED), **({"data-receive": "1"} if is_admin else {})},
     )
     count = html.Span(id=page.id("low-count"), className="muted num")
     return card("Low stock", body, note=notes.LOW_STOCK, actions=[count], class_name="card-flush")

@@ -10,7 +10,7 @@ from dash import html
 
 from app.money import Formats
 from components.admin import notes
-from components.admin.orders import amount
+from components.admin.orders import amount, country_words
 from components.ui import empty_state, kpi, link_button, table
 
 SORTS = (
@@ -110,7 +110,7 @@ def customer_table(rows: Sequence[Row], formats: Formats, *, with_email: bool, i
                         html.Span(row.email, className="sub") if with_email and row.email else None,
                     ]
                 ),
-                row.country or html.Span("–", className="muted"),
+                country_words(row.country, formats),
                 formats.number(row.orders),
                 formats.number(row.units),
                 amount(row.gross, formats),

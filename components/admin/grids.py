@@ -21,7 +21,7 @@ def text(field: str, head: str, **more: Any) -> Column:
 
 def product(field: str = "name", head: str = "Product", **more: Any) -> Column:
     """Name with what stands under it, and the picture if the row has an `image`."""
-    return {"field": field, "headerName": head, "cellRenderer": "ProductCell", "minWidth": 200, "flex": 3, **more}
+    return {"field": field, "headerName": head, "cellRenderer": "ProductCell", "minWidth": 220, "flex": 3, **more}
 
 
 def number(field: str, head: str, formats: Formats, **more: Any) -> Column:
@@ -29,7 +29,8 @@ def number(field: str, head: str, formats: Formats, **more: Any) -> Column:
 
 
 def money(field: str, head: str, formats: Formats, **more: Any) -> Column:
-    call = f"adminMoney(params.value, '{formats.currency}', {formats.digits}, '{formats.locale}')"
+    """Minor units, shown as an amount without its sign: the head names the currency."""
+    call = f"adminAmount(params.value, {formats.digits}, '{formats.locale}')"
     return _numeric(field, head, call, **more)
 
 
@@ -80,7 +81,7 @@ def grid(
             "suppressMovableColumns": True,
             "enableCellTextSelection": True,
             "animateRows": False,
-            "overlayNoRowsTemplate": f'<span class="muted">{empty}</span>',
+            "localeText": {"noRowsToShow": empty, "noMatchingRows": empty},
             "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
         },
         className="kit-grid",

@@ -14,7 +14,7 @@ from components.admin import notes
 from components.admin.inventory import ledger
 from components.admin.stock import state_of
 from components.pictures import product_image_url
-from components.ui import badge, explain, field, icon, segmented
+from components.ui import badge, explain, field, icon, segmented, spoken_label
 
 EDITS = (("receive", "Receive"), ("write_off", "Write off"), ("correct", "Set count"))
 BY_RULE, BY_HAND = "rule", "hand"
@@ -82,8 +82,8 @@ def _summary(product: Product, held: int, formats: Formats) -> html.Div:
                 [
                     html.Div(
                         [
-                            html.Div(words, className="total-name"),
-                            html.Div(formats.number(value), className="total-value"),
+                            html.Div(words, className="stat-name"),
+                            html.Div(formats.number(value), className="stat-value"),
                         ]
                     )
                     for words, value in numbers
@@ -126,8 +126,8 @@ def _stock_form(ids: Any, item: Any, product: Product, edit_id: str) -> html.Div
                     ),
                     html.Div(
                         [
-                            html.Div("Available after it", className="total-name"),
-                            html.Div("–", id=ids("after"), className="total-value", role="status"),
+                            html.Div("Available after it", className="stat-name"),
+                            html.Div("–", id=ids("after"), className="stat-value", role="status"),
                         ],
                         className="edit-after",
                     ),
@@ -263,6 +263,7 @@ def _form(ids: Any, item: Any, product: Product | None, categories: Sequence[str
                                 BY_HAND if manual else BY_RULE,
                                 label="How the threshold is set",
                             ),
+                            spoken_label("Threshold, units", ids("threshold")),
                             dbc.Input(
                                 id=ids("threshold"),
                                 type="number",
@@ -271,7 +272,6 @@ def _form(ids: Any, item: Any, product: Product | None, categories: Sequence[str
                                 value=product.threshold if product else None,
                                 disabled=not manual,
                                 className="threshold-input",
-                                **{"aria-label": "Threshold, units"},
                             ),
                         ],
                         className="threshold-row",

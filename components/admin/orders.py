@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import dash_bootstrap_components as dbc
+from babel import Locale
 from dash import dcc, html
 
 from app.domain import Order, OrderReturn, OrderStatus, OrderSummary
@@ -42,6 +43,7 @@ def order_table(orders: Sequence[OrderSummary], formats: Formats, is_narrowed: b
             ("Order", False),
             ("Placed", False),
             ("Customer", False),
+            ("Country", False),
             ("Status", False),
             ("Units", True),
             (f"Total, {formats.currency}", True),
@@ -51,7 +53,8 @@ def order_table(orders: Sequence[OrderSummary], formats: Formats, is_narrowed: b
             [
                 dcc.Link(f"#{order.number}", href=f"/admin/orders/{order.order_id}"),
                 html.Span(formats.moment(order.paid_at or order.created_at), className="nowrap"),
-                html.Div([html.Span(order.customer, className="clip"), html.Span(order.country, className="sub")]),
+                html.Span(order.customer, className="clip"),
+                country_words(order.country, formats),
                 status_badge(order.status),
                 formats.number(order.units),
                 amount(order.total, formats),
@@ -61,6 +64,13 @@ def order_table(orders: Sequence[OrderSummary], formats: Formats, is_narrowed: b
         ],
         caption="Orders, newest first",
     )
+
+
+def country_words(code: str | None, formats: Formats) -> str:
+    """A country in the store's language; imported ones are no codes and stay as they are."""
+    if not code:
+        return "–"
+    return str(Locale.parse(formats.locale).territories.get(code, code))
 
 
 def amount(minor: int, formats: Formats) -> str:
@@ -139,9 +149,15 @@ def returns_card(returns: Sequence[OrderReturn], formats: Formats) -> html.Secti
     )
 
 
-def customer_card(order: Order) -> html.Section:
+def customer_card(order: Order, formats: Formats) -> html.Section:
     where = order.address
-    parts = [where.line1, where.line2, f"{where.postcode} {where.city}".strip(), where.region, where.country]
+    parts = [
+        where.line1,
+        where.line2,
+        f"{where.postcode} {where.city}".strip(),
+        where.region,
+        country_words(where.country, formats),
+    ]
     address = [html.Div(part) for part in parts if part]
     pairs: list[tuple[str, Any]] = [("Name", where.name or "–")]
     if order.email:
@@ -205,15 +221,19 @@ def return_dialog(part_id: Any, item_id: Any, order: Order) -> dbc.Modal:
                     className="grow",
                 ),
                 dbc.Checkbox(id=item_id("restock", line.line_no), label="Back to stock", value=True),
-                dbc.Input(
-                    id=item_id("quantity", line.line_no),
-                    type="number",
-                    min=0,
-                    max=line.quantity - line.returned,
-                    step=1,
-                    value=0,
-                    className="quantity-input",
-                    **{"aria-label": f"Units of {line.name} that come back"},
+                html.Label(
+                    [
+                        html.Span(f"Units of {line.name} that come back", className="visually-hidden"),
+                        dbc.Input(
+                            id=item_id("quantity", line.line_no),
+                            type="number",
+                            min=0,
+                            max=line.quantity - line.returned,
+                            step=1,
+                            value=0,
+                            className="quantity-input",
+                        ),
+                    ]
                 ),
             ]
         )

@@ -14,9 +14,21 @@ from app.money import Formats
 from components import figures
 from components.admin import notes
 from components.admin.periods import CHOICES
-from components.ui import badge, card, change, empty_state, explain, icon, kpi, link_button, meter, segmented
+from components.ui import (
+    badge,
+    card,
+    change,
+    empty_state,
+    explain,
+    icon,
+    kpi,
+    link_button,
+    meter,
+    segmented,
+    spoken_label,
+)
 
-LAST_WEEK = "same time last week"
+LAST_WEEK = "last week"
 LATEST = 8
 
 
@@ -90,9 +102,11 @@ def period_controls(part_id: Any, choice: str, first: str, last: str) -> list[An
     return [
         html.Div(
             [
-                dbc.Input(id=part_id("from"), type="date", value=first, debounce=0.4, **{"aria-label": "First day"}),
+                spoken_label("First day", part_id("from")),
+                dbc.Input(id=part_id("from"), type="date", value=first, debounce=0.4),
                 html.Span("to", className="muted"),
-                dbc.Input(id=part_id("to"), type="date", value=last, debounce=0.4, **{"aria-label": "Last day"}),
+                spoken_label("Last day", part_id("to")),
+                dbc.Input(id=part_id("to"), type="date", value=last, debounce=0.4),
             ],
             id=part_id("dates"),
             className="dates",
@@ -108,16 +122,16 @@ def period_controls(part_id: Any, choice: str, first: str, last: str) -> list[An
     ]
 
 
-def sales_totals(totals: Totals, before: Totals | None, formats: Formats) -> html.Div:
+def sales_totals(totals: Totals, before: Totals | None, against: str, formats: Formats) -> html.Div:
     """The period's sums over its line; `before` None: nothing to compare with."""
     return html.Div(
         [
-            _total("Gross sales", totals.gross, before, "gross", formats, notes.GROSS, main=True),
-            _total("Net sales", totals.net, before, "net", formats, notes.NET),
-            _total("Orders", totals.orders, before, "orders", formats, notes.ORDERS, money=False),
-            _total("Average order", totals.aov, before, "aov", formats, notes.AOV),
+            _total("Gross sales", totals.gross, before, against, "gross", formats, notes.GROSS, main=True),
+            _total("Net sales", totals.net, before, against, "net", formats, notes.NET),
+            _total("Orders", totals.orders, before, against, "orders", formats, notes.ORDERS, money=False),
+            _total("Average order", totals.aov, before, against, "aov", formats, notes.AOV),
         ],
-        className="totals",
+        className="stats",
     )
 
 
@@ -133,6 +147,7 @@ def _total(
     words: str,
     value: int,
     before: Totals | None,
+    against: str,
     key: str,
     formats: Formats,
     note: str,
@@ -142,11 +157,11 @@ def _total(
 ) -> html.Div:
     return html.Div(
         [
-            html.Div([words, explain(note)], className="total-name"),
-            html.Div(_shown(value, money, formats), className="total-value"),
-            change(value, getattr(before, key), "before") if before else None,
+            html.Div([words, explain(note)], className="stat-name"),
+            html.Div(_shown(value, money, formats), className="stat-value"),
+            change(value, getattr(before, key), against) if before else None,
         ],
-        className="total total-main" if main else "total",
+        className="stat stat-main" if main else "stat",
     )
 
 
@@ -278,7 +293,7 @@ def list_card(title: str, body: Any, *, body_id: str, note: str = "", action: An
 def _shown(value: int, is_money: bool, formats: Formats) -> str:
     if not is_money:
         return formats.number(value)
-    return formats.money(value) if abs(formats.major(value)) < 1000 else formats.money_short(value)
+    return formats.money(value) if 0 < abs(formats.major(value)) < 1000 else formats.money_short(value)
 
 
 def live_mark(part_id: str, words: str, zone: str) -> html.Span:

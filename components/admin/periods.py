@@ -63,7 +63,7 @@ def previous(period: Period) -> Period:
     """As many days, just before; a whole year is compared with the year before it."""
     if period.start == _year_before(period.end):
         return Period(_year_before(period.start), period.start, "year before")
-    return Period(period.start - timedelta(days=period.days), period.start, f"previous {period.days} days")
+    return Period(period.start - timedelta(days=period.days), period.start, f"{period.days} days before")
 
 
 def grain_of(period: Period) -> Grain:

@@ -16,7 +16,7 @@ from components.admin import grids, notes
 from components.admin.overview import low_stock
 from components.ui import empty_state, explain
 
-SPANS = (("1", "24 hours"), ("7", "7 days"), ("28", "28 days"), ("90", "90 days"))
+SPANS = (("1", "Today"), ("7", "7 days"), ("28", "28 days"), ("90", "90 days"))
 
 
 def most_urgent_first(overview: pd.DataFrame) -> pd.DataFrame:
@@ -106,14 +106,14 @@ def level_facts(row: dict[str, Any] | None, formats: Formats) -> html.Div | None
         [
             html.Div(
                 [
-                    html.Div([words, explain(note) if note else None], className="total-name"),
-                    html.Div(value, className="total-value"),
+                    html.Div([words, explain(note) if note else None], className="stat-name"),
+                    html.Div(value, className="stat-value"),
                 ],
-                className="total",
+                className="stat",
             )
             for words, value, note in shown
         ],
-        className="totals",
+        className="stats",
     )
 
 
@@ -133,7 +133,7 @@ def fastest_chart(graph_id: str, fastest: pd.DataFrame, formats: Formats) -> Any
             for name, velocity, sold in zip(names, fastest["velocity"], fastest["sold_28d"], strict=True)
         ],
     )
-    return figures.graph(graph_id, figure, height=max(120, 36 * len(names) + 16), label="Fastest sellers, units a day")
+    return figures.graph(graph_id, figure, height=30 * len(names) + 12, label="Fastest sellers, units a day")
 
 
 def low_list(products: Sequence[Product], may_receive: bool) -> Any:
