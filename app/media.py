@@ -20,7 +20,7 @@ MINUTES = 5 * 60
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
-@blueprint.get("/drawn/<product_id>.svg")
+@blueprint.get("/drawn/<path:product_id>.svg")
 def drawn(product_id: str) -> flask.Response:
     """The drawn picture of a product, also of one that left the store: past orders still show it."""
     product = _product(product_id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from random import Random
 
 from components.pictures.colours import mix, shade, tint
@@ -37,7 +38,7 @@ class Canvas:
     def svg(self, width: int, height: int, label: str) -> str:
         defs = "".join(self._defs.values())
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-label="{label}">'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" stroke-linecap="round" stroke-linejoin="round" role="img" aria-label="{label}">'
             f"<defs>{defs}</defs>{''.join(self._body)}</svg>"
         )
 
@@ -61,7 +62,7 @@ class Canvas:
     def gradient(self, stops: Sequence[tuple[float, str]], direction: str = "h") -> str:
         """`direction`: h left to right, d diagonal from the light, v downwards."""
         way = {"h": "", "d": ' x2="1" y2="1"', "v": ' x2="0" y2="1"'}[direction]
-        marks = "".join(f'<stop offset="{n(at * 100)}%" stop-color="{colour}"/>' for at, colour in stops)
+        marks = "".join(f'<stop offset="{at:g}" stop-color="{colour}"/>' for at, colour in stops)
         return self._define((direction, marks), f'<linearGradient id="NAME"{way}>{marks}</linearGradient>')
 
     def round(self, colour: str, finish: str = "") -> str:
@@ -77,7 +78,13 @@ class Canvas:
                 )
             )
         return self.gradient(
-            ((0, tint(colour, 0.1)), (0.24, tint(colour, 0.24)), (0.55, colour), (0.93, shade(colour, 0.3)), (1, shade(colour, 0.22)))
+            (
+                (0, tint(colour, 0.1)),
+                (0.24, tint(colour, 0.24)),
+                (0.55, colour),
+                (0.93, shade(colour, 0.3)),
+                (1, shade(colour, 0.22)),
+            )
         )
 
     def flat(self, colour: str) -> str:
@@ -95,7 +102,7 @@ class Canvas:
     # --- shapes ----------------------------------------------------------------------------------
 
     def path(self, d: str, fill: str = "none", *, line: str = "", width: float = 0, opacity: float = 1) -> None:
-        stroke = f' stroke="{line}" stroke-width="{n(width)}" stroke-linecap="round" stroke-linejoin="round"' if line else ""
+        stroke = f' stroke="{line}" stroke-width="{n(width)}"' if line else ""
         faded = f' opacity="{opacity:.2f}"' if opacity < 1 else ""
         self._body.append(f'<path d="{d}" fill="{fill}"{stroke}{faded}/>')
 
@@ -110,7 +117,12 @@ class Canvas:
         self.ellipse(x, y, r, r, fill, opacity)
 
     def ring(self, x: float, y: float, r: float, colour: str, width: float, opacity: float = 1) -> None:
-        self.path(f"M{n(x - r)} {n(y)}a{n(r)} {n(r)} 0 1 1 {n(2 * r)} 0a{n(r)} {n(r)} 0 1 1 {n(-2 * r)} 0z", line=colour, width=width, opacity=opacity)
+        self.path(
+            f"M{n(x - r)} {n(y)}a{n(r)} {n(r)} 0 1 1 {n(2 * r)} 0a{n(r)} {n(r)} 0 1 1 {n(-2 * r)} 0z",
+            line=colour,
+            width=width,
+            opacity=opacity,
+        )
 
     def rect(self, x: float, y: float, w: float, h: float, fill: str, r: float = 0, opacity: float = 1) -> None:
         rounded = f' rx="{n(r)}"' if r else ""
@@ -125,17 +137,29 @@ class Canvas:
     def shadow(self, radius: float, length: float = 1.0, x: float = 0, y: float = 0) -> None:
         """On the ground: dark where the object touches it, fading to the right."""
         dark = shade(self.ground, 0.62)
-        key = ("shadow", dark)
-        fade = self._define(
-            key,
-            f'<linearGradient id="NAME"><stop offset="15%" stop-color="{dark}" stop-opacity=".55"/>'
+        reach = radius * (1.25 + 0.45 * length)
+        self.ellipse(x + reach - radius * 1.06, y + 1, reach, radius * TILT * 1.08 + 2, self._fading(dark))
+        self.ellipse(x + 2, y + 2, radius * 1.01, radius * TILT + 1.5, dark, 0.26)
+
+    def _fading(self, dark: str) -> str:
+        return self._define(
+            ("shadow", dark),
+            f'<linearGradient id="NAME"><stop offset="20%" stop-color="{dark}" stop-opacity=".5"/>'
             f'<stop offset="1" stop-color="{dark}" stop-opacity="0"/></linearGradient>',
         )
-        reach = radius * (1.25 + 0.45 * length)
-        self.ellipse(x + reach - radius * 1.06, y + 1, reach, radius * TILT * 1.12 + 3, fade)
-        self.ellipse(x, y + 2, radius * 1.02, radius * TILT + 3, dark, 0.28)
 
-    def lathe(self, profile: Profile, colour: str, *, finish: str = "", hollow: str = "", lip: float = 4, top: bool = True) -> str:
+    def cast(self, half: float, depth: float = 26, x: float = 0) -> None:
+        """The shadow of something with a flat front, `half` its half width: thin in front, slanting off behind."""
+        dark = shade(self.ground, 0.62)
+        self.path(
+            f"M{n(x - half * 0.9)} 3H{n(x + half * 1.02)}L{n(x + half * 1.1 + 74)} {n(-depth)}H{n(x)}z",
+            self._fading(dark),
+        )
+        self.ellipse(x + 4, 2, half * 1.02, 6, dark, 0.3)
+
+    def lathe(
+        self, profile: Profile, colour: str, *, finish: str = "", hollow: str = "", lip: float = 4, top: bool = True
+    ) -> str:
         """A body of revolution; `hollow`: colour of the inside of an open one. Returns its outline."""
         outline = lathe_outline(profile)
         glassy = finish == "glass"
@@ -148,11 +172,16 @@ class Canvas:
                 self.ellipse(0, -height + 0.6, inner, inner * TILT, self.inside(hollow), 0.75 if glassy else 1)
         return outline
 
-    def gloss(self, profile: Profile, low: float = 0.2, high: float = 0.85, *, strength: float = 0.4, width: float = 5) -> None:
+    def gloss(
+        self, profile: Profile, low: float = 0.2, high: float = 0.85, *, strength: float = 0.4, width: float = 5
+    ) -> None:
         """A highlight down the lit side, following the body."""
         total = profile[-1][0]
-        steps = [low + (high - low) * i / 5 for i in range(6)]
-        points = [(-0.66 * radius_at(profile, total * s), -total * s + radius_at(profile, total * s) * TILT * 0.7) for s in steps]
+        steps = [low + (high - low) * i / 3 for i in range(4)]
+        points = [
+            (-0.66 * radius_at(profile, total * s), -total * s + radius_at(profile, total * s) * TILT * 0.7)
+            for s in steps
+        ]
         self.line(smooth(points), "#fffaf0", width, strength)
 
     def band(self, profile: Profile, low: float, high: float, fill: str, opacity: float = 1) -> None:
@@ -171,10 +200,15 @@ class Canvas:
         slant = d * 0.55
         side = [(right, y), (right + slant, y - d), (right + slant, y - h - d), (right, y - h)]
         self.polygon(side, self.gradient(((0, shade(colour, 0.3)), (1, shade(colour, 0.4)))))
-        self.polygon([(left, y - h), (left + slant, y - h - d), (right + slant, y - h - d), (right, y - h)], top or tint(colour, 0.34))
+        self.polygon(
+            [(left, y - h), (left + slant, y - h - d), (right + slant, y - h - d), (right, y - h)],
+            top or tint(colour, 0.34),
+        )
         self.rect(left, y - h, w, h, self.flat(colour))
 
-    def body(self, d: str, colour: str, *, pattern: str = "", ink: str = "", size: float = 1, strength: float = 0.8) -> None:
+    def body(
+        self, d: str, colour: str, *, pattern: str = "", ink: str = "", size: float = 1, strength: float = 0.8
+    ) -> None:
         """A flat thing with its pattern."""
         self.path(d, self.flat(colour))
         if pattern:
@@ -216,7 +250,7 @@ def lathe_outline(profile: Profile) -> str:
 
 def radius_at(profile: Profile, height: float) -> float:
     """The radius of a lathed body at a height, straight between the points of its profile."""
-    for (h1, r1, *_), (h2, r2, *_) in zip(profile, profile[1:], strict=False):
+    for (h1, r1, *_), (h2, r2, *_) in pairwise(profile):
         if h1 <= height <= h2 and h2 > h1:
             return r1 + (r2 - r1) * (height - h1) / (h2 - h1)
     return profile[-1][1]

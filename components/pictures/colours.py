@@ -39,7 +39,7 @@ PALETTES = (
     Palette("#adc5c1", "#8fadA9", "#f4e6cf", "#c9643f", "#2f4a4d"),
     Palette("#dcbcad", "#c69f8d", "#5c3d46", "#f6e7d6", "#7e9a86"),
     Palette("#dfe3dc", "#c6ccc1", "#c0563f", "#faf4e8", "#3f6a64"),
-    Palette("#c9d6dc", "#a9bcc5", "#f0d9b0", "#2f4f63", "#d27a55"),
+    Palette("#9fb8c4", "#86a2af", "#f3dfba", "#2f4f63", "#d27a55"),
 )
 
 COLOUR_WORDS = {
@@ -76,6 +76,7 @@ MATERIAL_WORDS = {
     "seagrass": ("weave", "#c2ae78"), "cane": ("weave", "#d0ac74"), "straw": ("weave", "#dcbf80"),
     "slate": ("stone", "#5d656c"), "marble": ("stone", "#ebe6df"), "concrete": ("stone", "#b5b2ad"),
     "linen": ("cloth", "#dccfb6"), "hessian": ("cloth", "#cbb083"), "canvas": ("cloth", "#e0d3b8"),
+    "leather": ("leather", "#9a6440"), "suede": ("leather", "#a57a55"), "terracotta": ("clay", "#c4704b"), "clay": ("clay", "#b9714f"),
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from math import cos, pi, sin
 from components.pictures.canvas import Canvas, Profile, n
 from components.pictures.colours import mix, shade, tint
 from components.pictures.paint import HEART_PATH, WOOD, Paint, leaf, rounded
-from components.pictures.paper import PAPER, motif
+from components.pictures.paper import PAPER
 
 
 def star_path(outer: float, inner: float, tips: int = 5, y: float = 0) -> str:
@@ -28,7 +28,11 @@ def _dial(c: Canvas, p: Paint, x: float, y: float, r: float) -> None:
     with c.group(x, y, r / 88):
         c.circle(0, 0, 88, c.flat(PAPER))
         for i in range(12):
-            c.line(f"M{n(76 * sin(pi * i / 6))} {n(-76 * cos(pi * i / 6))}L{n(66 * sin(pi * i / 6))} {n(-66 * cos(pi * i / 6))}", "#3a393f", 6 if i % 3 == 0 else 3)
+            c.line(
+                f"M{n(76 * sin(pi * i / 6))} {n(-76 * cos(pi * i / 6))}L{n(66 * sin(pi * i / 6))} {n(-66 * cos(pi * i / 6))}",
+                "#3a393f",
+                6 if i % 3 == 0 else 3,
+            )
         c.line("M0 0L-26-40", "#3a393f", 7)
         c.line("M0 0L36-46", "#3a393f", 5)
         c.line("M0 10L-10 62", p.accent, 2.5)
@@ -52,16 +56,15 @@ def mirror(c: Canvas, p: Paint) -> None:
     d = "M-82-110A82 104 0 1 1 82-110A82 104 0 1 1-82-110z" if c.rng.random() < 0.5 else rounded(164, 212, 82, 0, -4)
     c.wall_shadow(d, 11, 14)
     c.path(d, c.gradient(((0, tint(p.main, 0.45)), (0.4, p.main), (1, shade(p.main, 0.35))), "d"))
-    with c.group(0, -110, 0.86):
-        with c.group(0, 110):
-            c.path(d, c.gradient(((0, "#dfeaec"), (0.55, "#b9ced4"), (1, "#96b0ba")), "d"))
-            c.path("M-52-100L8-196H34L-52-58z", "#ffffff", opacity=0.4)
-            c.path("M-44-36L52-190L60-170L-30-24z", "#ffffff", opacity=0.25)
+    with c.group(0, -110, 0.86), c.group(0, 110):
+        c.path(d, c.gradient(((0, "#dfeaec"), (0.55, "#b9ced4"), (1, "#96b0ba")), "d"))
+        c.path("M-52-100L8-196H34L-52-58z", "#ffffff", opacity=0.4)
+        c.path("M-44-36L52-190L60-170L-30-24z", "#ffffff", opacity=0.25)
 
 
 def frame(c: Canvas, p: Paint) -> None:
     """A picture frame standing on its own foot."""
-    c.shadow(84, 0.9)
+    c.cast(84)
     with c.group(0, 0, 1, -2):
         c.rect(-74, -204, 160, 206, shade(p.main, 0.45), 3)
         c.rect(-82, -206, 160, 206, c.flat(p.main), 3)
@@ -115,8 +118,17 @@ def heart(c: Canvas, p: Paint) -> None:
         c.wall_shadow(HEART_PATH, 9, 11)
         if p.finish == "weave":
             for width, tone in ((20, shade(p.main, 0.3)), (14, p.main)):
-                c.line("M0-14C-30-36-66-62-66-98C-66-128-44-138-26-134C-12-132-3-122 0-112C3-122 12-132 26-134C44-138 66-128 66-98C66-62 30-36 0-14z", tone, width)
-            c.line("M-60-110l12-10M-66-90l14-8M-56-66l12-12M-34-44l10-12M60-110l-12-10M66-90l-14-8M56-66l-12-12M34-44l-10-12M-30-140l4 14M30-140l-4 14", shade(p.main, 0.45), 3, 0.7)
+                c.line(
+                    "M0-14C-30-36-66-62-66-98C-66-128-44-138-26-134C-12-132-3-122 0-112C3-122 12-132 26-134C44-138 66-128 66-98C66-62 30-36 0-14z",
+                    tone,
+                    width,
+                )
+            c.line(
+                "M-60-110l12-10M-66-90l14-8M-56-66l12-12M-34-44l10-12M60-110l-12-10M66-90l-14-8M56-66l-12-12M34-44l-10-12M-30-140l4 14M30-140l-4 14",
+                shade(p.main, 0.45),
+                3,
+                0.7,
+            )
         else:
             c.body(HEART_PATH, p.main, pattern=p.pattern, ink=p.ink)
             c.path(HEART_PATH, c.gradient(((0.45, "#1c223600"), (1, "#1c223655")), "d"))
@@ -133,7 +145,10 @@ def star(c: Canvas, p: Paint) -> None:
     c.path(d, p.main)
     for i in range(5):
         turn, side = pi * 2 * i / 5, pi * (2 * i + 1) / 5
-        c.polygon([(0, -90), (112 * sin(turn), -90 - 112 * cos(turn)), (48 * sin(side), -90 - 48 * cos(side))], shade(p.main, 0.2))
+        c.polygon(
+            [(0, -90), (112 * sin(turn), -90 - 112 * cos(turn)), (48 * sin(side), -90 - 48 * cos(side))],
+            shade(p.main, 0.2),
+        )
     if p.pattern:
         c.path(d, c.tile(p.pattern, p.ink), opacity=0.55)
     if p.finish == "wood":
@@ -200,7 +215,11 @@ def bauble(c: Canvas, p: Paint) -> None:
         if p.pattern:
             c.circle(x, y, r, c.tile(p.pattern, p.ink if tone == p.main else tint(tone, 0.6)), 0.6)
         elif tone == p.main:
-            c.path(f"M{x - r + 2} {y - 12}Q{x} {y + 12} {x + r - 2} {y - 12}V{y + 8}Q{x} {y + 34} {x - r + 2} {y + 8}z", p.ink, opacity=0.8)
+            c.path(
+                f"M{x - r + 2} {y - 12}Q{x} {y + 12} {x + r - 2} {y - 12}V{y + 8}Q{x} {y + 34} {x - r + 2} {y + 8}z",
+                p.ink,
+                opacity=0.8,
+            )
         c.rect(x - 8, y - r - 10, 16, 13, c.round(p.metal, "metal"), 3)
         c.ellipse(x - r * 0.4, y - r * 0.45, r * 0.14, r * 0.22, "#fffaf0", 0.6)
 
@@ -267,7 +286,7 @@ def bell(c: Canvas, p: Paint) -> None:
 
 
 def doorstop(c: Canvas, p: Paint) -> None:
-    c.shadow(84, 0.9)
+    c.cast(84)
     d = "M-84 0Q-92-4-86-20L-36-158Q0-182 36-158L86-20Q92-4 84 0z"
     c.body(d, p.main, pattern=p.pattern, ink=p.ink)
     c.path(d, c.gradient(((0.5, "#1c223600"), (1, "#1c22364d")), "d"))
@@ -277,7 +296,7 @@ def doorstop(c: Canvas, p: Paint) -> None:
 
 def letter(c: Canvas, p: Paint) -> None:
     """Standing wooden letters or blocks."""
-    c.shadow(116, 0.8)
+    c.cast(116)
     for i, (x, tone) in enumerate(((-76, p.main), (0, p.accent), (74, p.second))):
         c.box(64, 88, 24, tone, x=x - 6)
         ink = tint(tone, 0.75) if tone != p.second else p.main
@@ -293,7 +312,10 @@ def letter(c: Canvas, p: Paint) -> None:
 def necklace(c: Canvas, p: Paint) -> None:
     """On a stand."""
     c.shadow(66, 1.2)
-    c.path("M-74 0C-70-60-30-76-27-128C-26-176-22-196 0-196C22-196 26-176 27-128C30-76 70-60 74 0z", c.round(mix(p.second, "#efe6da", 0.5)))
+    c.path(
+        "M-74 0C-70-60-30-76-27-128C-26-176-22-196 0-196C22-196 26-176 27-128C30-76 70-60 74 0z",
+        c.round(mix(p.second, "#efe6da", 0.5)),
+    )
     c.ellipse(0, -1, 74, 9, mix(p.second, "#cfc4b4", 0.6))
     for i in range(15):
         t = i / 14
@@ -306,19 +328,21 @@ def necklace(c: Canvas, p: Paint) -> None:
 
 def earrings(c: Canvas, p: Paint) -> None:
     """A pair on a card."""
-    c.shadow(70, 1)
+    c.cast(70)
     c.rect(-62, -186, 138, 188, shade(PAPER, 0.3), 6)
     c.rect(-70, -188, 138, 188, c.flat(mix(p.second, PAPER, 0.6)), 6)
     for x in (-34, 32):
         c.ring(x, -140, 9, p.metal, 4)
         c.circle(x, -118, 12, c.round(p.accent))
-        c.path(f"M{x}-104C{x + 26}-70 {x + 22}-40 {x}-34C{x - 22}-40 {x - 26}-70 {x}-104z", c.round(p.main, p.solid_finish))
+        c.path(
+            f"M{x}-104C{x + 26}-70 {x + 22}-40 {x}-34C{x - 22}-40 {x - 26}-70 {x}-104z", c.round(p.main, p.solid_finish)
+        )
         c.ellipse(x - 8, -66, 3.5, 10, "#fffaf0", 0.6)
 
 
 def bracelet(c: Canvas, p: Paint) -> None:
     """Beads on a little cushion."""
-    c.shadow(92, 0.9)
+    c.cast(92)
     c.path("M-92-6Q-104-66-78-74Q0-88 78-74Q104-66 92-6Q0 10-92-6z", c.flat(mix(p.second, p.accent, 0.12)))
     for i in range(20):
         turn = i * pi / 10 - pi / 2
@@ -330,7 +354,7 @@ def bracelet(c: Canvas, p: Paint) -> None:
 
 
 def ring(c: Canvas, p: Paint) -> None:
-    c.shadow(70, 1)
+    c.cast(70)
     c.box(124, 54, 44, p.accent, x=-12)
     c.rect(-48, -92, 96, 18, shade(p.accent, 0.35), 8)
     c.ring(2, -112, 40, shade(p.metal, 0.3), 11)

@@ -30,7 +30,11 @@ def plant(c: Canvas, y: float, kind: int, green: str) -> None:
 
 def planter(c: Canvas, p: Paint) -> None:
     profile: Profile = c.rng.choice(
-        ([(0, 46, 1), (82, 66, 1), (82, 72, 1), (104, 74)], [(0, 52), (10, 60), (100, 66)], [(0, 40), (40, 70), (92, 64), (100, 68)])
+        (
+            [(0, 46, 1), (82, 66, 1), (82, 72, 1), (104, 74)],
+            [(0, 52), (10, 60), (100, 66)],
+            [(0, 40), (40, 70), (92, 64), (100, 68)],
+        )
     )
     c.shadow(64, 1.3)
     high, radius = profile[-1][:2]
@@ -75,7 +79,7 @@ def watering_can(c: Canvas, p: Paint) -> None:
 def tools(c: Canvas, p: Paint) -> None:
     """A trowel and a fork against the wall."""
     steel = "#aab2b8" if p.finish != "metal" else p.main
-    c.shadow(70, 0.8)
+    c.cast(70)
     for x, turn, fork in ((-40, -8, False), (42, 9, True)):
         with c.group(x, 0, 1, turn):
             if fork:
@@ -91,7 +95,7 @@ def tools(c: Canvas, p: Paint) -> None:
 
 def seed_kit(c: Canvas, p: Paint) -> None:
     """Three little pots in a wooden tray."""
-    c.shadow(112, 0.8)
+    c.cast(112)
     for x, kind in ((-62, 2), (0, 1), (62, 2)):
         with c.group(x, -10, 0.62):
             c.lathe([(0, 36), (70, 50)], "#c4704b" if p.finish != "metal" else p.main, hollow="#4b372b")
@@ -109,7 +113,7 @@ def wind_chime(c: Canvas, p: Paint) -> None:
 
 
 def birdhouse(c: Canvas, p: Paint) -> None:
-    c.shadow(60, 1.1)
+    c.cast(60)
     c.box(112, 118, 26, p.main, x=-8)
     c.rect(-64, -118, 112, 118, c.tile("grain", shade(p.main, 0.3)), opacity=0.4)
     c.polygon([(-82, -112), (-8, -190), (66, -112)], p.main)

@@ -81,7 +81,7 @@ KINDS: dict[str, Kind] = {
     "lunchbag": Kind(textiles.lunch_bag, 150, 240),
     "handbag": Kind(textiles.handbag, 205, 205),
     "purse": Kind(textiles.purse, 190, 125),
-    "umbrella": Kind(textiles.umbrella, 260, 250),
+    "umbrella": Kind(textiles.umbrella, 235, 225),
     "ribbon": Kind(textiles.ribbon, 220, 120, patterned=False),
     "scarf": Kind(textiles.scarf, 190, 225, "wall"),
     "teacosy": Kind(textiles.tea_cosy, 195, 180),
@@ -101,7 +101,7 @@ KINDS: dict[str, Kind] = {
     "tag": Kind(paper.gift_tag, 180, 235, "wall"),
     "planter": Kind(garden.planter, 190, 240),
     "hangingplanter": Kind(garden.hanging_planter, 160, 240, "hang", patterned=False),
-    "wateringcan": Kind(garden.watering_can, 280, 190),
+    "wateringcan": Kind(garden.watering_can, 250, 180),
     "tools": Kind(garden.tools, 180, 215, patterned=False),
     "seedkit": Kind(garden.seed_kit, 230, 180, patterned=False),
     "windchime": Kind(garden.wind_chime, 150, 200, "hang", patterned=False),
@@ -162,17 +162,17 @@ KINDS: dict[str, Kind] = {
 VOCABULARY: dict[str, str] = {
     "mug": "mug, coffee mug, beaker, tumbler mug, kulhad, egg cup, cup",
     "teacup": "teacup, tea cup, teacup and saucer, saucer, cup and saucer, cup saucer, tea set, breakfast set",
-    "bowl": "bowl, dish, pasta bowl, serving bowl, katori, ramekin, trinket dish, pudding bowl, colander, soap dish",
-    "plate": "plate, dinner plate, side plate, platter, thali, doily, saucer plate, tea plate, paper plate, cake plate",
+    "bowl": "bowl, basin, dish, pasta bowl, serving bowl, katori, ramekin, trinket dish, pudding bowl, colander, soap dish",
+    "plate": "plate, dinner plate, side plate, platter, thali, ~doily, saucer plate, tea plate, paper plate, cake plate",
     "vase": "vase, bud vase, urn, flower vase, posy vase",
     "teapot": "teapot, tea pot, tea for one, samovar",
     "kettle": "kettle",
     "jug": "jug, pitcher, creamer, milk jug, carafe, decanter",
     "jar": "jar, cookie jar, storage jar, glass jar, canister, pickle, honey, jam making set, jam jar, preserve, chutney, marmalade, biscuit jar",
     "bottle": "bottle, flask, water bottle, copper water bottle, thermos, bath oil, oil, soap dispenser, shampoo, cruet, squash",
-    "glass": "tumbler, ~glass, goblet, wine glass, cocktail glass, glass cup, champagne, shot glass, drinking glass",
+    "glass": "tumbler, ~glass, tea glass, bendy straw, ~straw, goblet, wine glass, cocktail glass, glass cup, champagne, shot glass, drinking glass",
     "cakestand": "cakestand, cake stand, cake stand 3 tier, tier",
-    "tin": "tin, cake tin, storage tin, tea tin, spice tin, caddy, biscuit tin, plaster in tin, plaster, pill box, tin bucket, money tin, "
+    "tin": "tin, lip gloss, cake tin, storage tin, tea tin, spice tin, caddy, biscuit tin, plaster in tin, plaster, pill box, tin bucket, money tin, "
     "money bank, piggy bank, knick knack tin",
     "spicebox": "dabba, masala dabba, spice box, masala box",
     "pan": "pan, tawa, dosa tawa, skillet, kadai, kadhai, wok, frying pan, griddle, saucepan",
@@ -180,7 +180,7 @@ VOCABULARY: dict[str, str] = {
     "mortar": "mortar, pestle, mortar and pestle",
     "board": "chopping board, cutting board, cheese board, bread board, serving board, pastry board",
     "spoon": "spoon, ladle, spatula, measuring spoon, utensil, whisk, rolling pin, wooden spoon, spurtle, kitchen tool",
-    "cutlery": "cutlery, fork, knife, cutlery set, teaspoon, cake server, cheese knife",
+    "cutlery": "cutlery, scissor, corer, squeezer, fork, knife, cutlery set, teaspoon, cake server, cheese knife",
     "bakecase": "cake case, baking case, cupcake, muffin, fairy cake, baking set, popcorn holder, popcorn, cake topper, ~cake, biscuit, cookie",
     "mould": "jelly mould, mould, cookie cutter, cutter, baking mould, idli",
     "grinder": "grinder, mill, pepper mill, salt, shaker, salt and pepper, pepper, salt shaker, cruet set, pepper pot",
@@ -200,23 +200,23 @@ VOCABULARY: dict[str, str] = {
     "incense": "incense, incense stick, agarbatti, dhoop, incense holder, cone, joss stick, incense burner, smudge",
     "diffuser": "diffuser, reed diffuser, oil burner, reed",
     "mist": "mist, room mist, spray, room spray, perfume, attar, cologne, linen spray",
-    "soap": "soap, bath soap, soap bar, bath bomb, bath salt, bath cube",
+    "soap": "soap, sponge, bath sponge, bath soap, soap bar, bath bomb, bath salt, bath cube",
     "cushion": "cushion, cushion cover, pillow, bolster, pouffe, floor cushion, hand warmer, pin cushion, eye mask, pad, kneeling pad, "
     "beanbag, bean bag, cushion pad, knitted cushion, sham",
-    "folded": "throw, blanket, quilt, bath towel, napkin, tablecloth, table runner, runner, sheet, bedsheet, duvet, bedspread, shawl, stole, "
+    "folded": "throw, hammock, blanket, quilt, bath towel, napkin, tablecloth, table runner, runner, sheet, bedsheet, duvet, bedspread, shawl, stole, "
     "saree, sari, dupatta, fabric, placemat, table mat, curtain, knitting, towel set, hand towel, paper napkin, picnic blanket, sock, "
     "tea towel set, dohar, durrie, cloth, sleeping bag, flannel, handkerchief, swaddle, washcloth, bath mat, face towel, t shirt, felt",
     "towel": "tea towel, towel, kitchen towel, dish towel, beach towel, wall hanging, tapestry, dishcloth, wall art, poster, flag, banner",
     "rug": "rug, dhurrie, dhurrie rug, carpet, kilim, mat, yoga mat, picnic rug, floor mat, chatai",
     "doormat": "doormat, door mat, coir mat, welcome mat",
-    "apron": "apron, pinafore, dress, overall, tabard",
+    "apron": "apron, poncho, rain mac, bib, pinafore, dress, overall, tabard",
     "glove": "glove, oven glove, oven mitt, mitt, mitten, gardening glove, pot holder, hand puppet",
     "hotwater": "hot water bottle, water bottle cover, hottie",
     "tote": "bag, tote, jumbo bag, shopper, tote bag, shopper bag, storage bag, laundry bag, beach bag, shoulder bag, shopping bag, picnic bag, "
-    "recycling bag, peg bag, charlotte bag, cotton bag, backpack, rucksack, toy tidy, gift bag, jumbo shopper, sack, nappy bag, bag red",
+    "recycling bag, peg bag, charlotte bag, cotton bag, backpack, rucksack, toy tidy, gift bag, jumbo shopper, sack, nappy bag",
     "lunchbag": "lunch bag, cool bag, tiffin bag, paper bag, party bag",
     "handbag": "handbag, hand bag, clutch, satchel, sling, evening bag, wash bag, washbag, sponge bag, vanity bag, suitcase, weekend bag",
-    "purse": "purse, wallet, coin purse, card wallet, card holder, pouch, cosmetic bag, passport cover, ticket holder, travel card wallet, "
+    "purse": "purse, shower cap, sunglasses, wallet, coin purse, card wallet, card holder, pouch, cosmetic bag, passport cover, ticket holder, travel card wallet, "
     "glasses case, spectacle case, makeup bag, make up bag, zip pouch, key case, luggage tag",
     "umbrella": "umbrella, parasol, cocktail parasol, fan, silk fan, hand fan, paper fan",
     "ribbon": "ribbon, twine, thread, yarn, wool, string, rope, lace, sewing kit, ribbon reel, ribbon charm, cord, reel",
@@ -225,7 +225,7 @@ VOCABULARY: dict[str, str] = {
     "notebook": "notebook, journal, diary, sketchbook, travel journal, planner, notepad, note book, memo pad, photo album, address book, "
     "album, organiser, shopping list, jotter, passport, writing set, letter set, sketch book, ledger",
     "book": "book, cookbook, novel, recipe book, books, doorstop book, magazine",
-    "pencils": "pencil, colour pencil, pencil set, pencil pot, crayon, chalk, marker, brush, paint brush, pencil case, highlighter, paint set, "
+    "pencils": "pencil, ruler, colour pencil, pencil set, pencil pot, crayon, chalk, marker, brush, paint brush, pencil case, highlighter, paint set, "
     "pencil tin, sharpener, magic garden, eraser, rubber, painting set, desk tidy",
     "pen": "pen, fountain pen, ballpoint, ink pen, ink, calligraphy",
     "card": "card, greeting card, birthday card, postcard, art print, print, greeting, stencil, wildflower greeting card, gift card, card set, "
@@ -233,7 +233,7 @@ VOCABULARY: dict[str, str] = {
     "envelope": "envelope, letter paper, writing paper, stationery set, lokta paper, paper, paper set, tissue paper",
     "tape": "tape, washi tape, sticky tape, masking tape, sticker, stickers, measuring tape, tape measure, stamp, rubber stamp, ink pad",
     "calendar": "calendar, advent calendar, desk calendar, clipboard",
-    "giftwrap": "gift wrap, wrap, wrapping paper, wallpaper, gift paper, pack tube, tube",
+    "giftwrap": "gift wrap, wrap, wrapping paper, wallpaper, gift paper, pack tube, ~tube",
     "giftbox": "gift box, gift set, ~gift, hamper gift, present, gift boxes, cracker, ~surprise",
     "packet": "tea, coffee, coffee bean, chai, chai blend, first flush tea, blend, seed, pack, tissue, pack tissue, spice, masala, rice, sugar, "
     "flour, chocolate, sweets, seed packet, granola, pocket tissue, popcorn seed, napkins pack, refill, snack, potpourri, pot pourri, sachet",
@@ -244,14 +244,14 @@ VOCABULARY: dict[str, str] = {
     "cachepot, garden pot, bucket, topiary",
     "hangingplanter": "hanging planter, macrame planter, macrame, plant hanger, hanging basket, hanging macrame planter, hanging pot",
     "wateringcan": "watering can, can, mister",
-    "tools": "trowel, fork set, garden fork, spade, pruner, secateur, tool, tool set, garden tool, gardening set, gardening tool, shears, dibber",
+    "tools": "trowel, rake, fork set, garden fork, spade, pruner, secateur, tool, tool set, garden tool, gardening set, gardening tool, shears, dibber",
     "seedkit": "seed kit, herb seed kit, herb kit, grow kit, microgreen, window box, seed tray, seed tin",
     "windchime": "wind chime, windchime, chime, dreamcatcher, dream catcher, mobile, windmill, suncatcher",
     "birdhouse": "birdhouse, bird house, bird feeder, feeder, nest box, bird table, bird box, bee hotel, house, nesting box, cottage, insect house, "
     "thermometer, letter box, letterbox, post box, ~home, doll house, gingerbread house",
     "flower": "~flower, bouquet, ~rose, dried flower, silk flower, ~daisy, ~blossom, ~floral, artificial flower, posy, ~tulip, ~lavender, "
     "paper flower, ~lily, pick, wildflower",
-    "basket": "basket, storage basket, laundry basket, picnic basket, wicker basket, bread basket, trug, ~wicker, ~rattan, ~seagrass",
+    "basket": "basket, storage basket, laundry basket, picnic basket, wicker basket, bread basket, food cover, trug, ~wicker, ~rattan, ~seagrass",
     "box": "box, keepsake box, jewellery box, wood box, storage box, memory box, sewing box, recipe box, tissue box, trunk, money box, kit, craft, "
     "~set, tool box, first aid, tea chest, key box, music box, case, puncture, harmonica, chest",
     "trinket": "trinket box, trinket pot, trinket, sindoor box, pill pot, butter dish, sugar bowl, trinket tray, jewel pot, snack box, round box, "
@@ -263,7 +263,7 @@ VOCABULARY: dict[str, str] = {
     "hooks": "hook rail, coat rack, rack, hook hanger, peg rail, coat hook, 4 hook, wall hook, 5 hook, 3 hook, hanger, clothes peg, peg, "
     "key rack, row of hook, washing line, jewellery stand, mug tree, plate rack, ~holder, towel rail, wine rack, toilet roll, clothes hanger",
     "hook": "hook, key hook, single hook, door hook, bracket, door knocker, door stop hook, handle, lock, padlock, key",
-    "knob": "knob, drawer knob, door knob, drawer pull, cabinet knob, button, badge, brooch",
+    "knob": "knob, drawer knob, door knob, drawer pull, cabinet knob, rosette, button, badge, brooch",
     "drawers": "drawer, cabinet, mini chest, 2 drawer cabinet, drawer cabinet, chest drawer, desk organiser, cupboard, side table, bedside table, "
     "bookcase, chair, bench, table, wardrobe, mini cabinet",
     "shelf": "shelf, wall shelf, shelves, ledge, floating shelf, corner shelf",
@@ -274,13 +274,13 @@ VOCABULARY: dict[str, str] = {
     "mirror": "mirror, wall mirror, hand mirror, cosmetic mirror, vanity mirror",
     "frame": "frame, photo frame, picture frame, album frame, print frame, picture, canvas screen, painting, photo, artwork, photo clip, photo cube",
     "sign": "sign, metal sign, plaque, door sign, wall sign, name plate, noticeboard, hanging sign, letter rack, wall plaque, door plate",
-    "chalkboard": "chalkboard, blackboard, memo board, black board, slate board, notice board, cork board, magnetic board, message board, board",
+    "chalkboard": "chalkboard, drawing slate, blackboard, memo board, black board, slate board, notice board, cork board, magnetic board, message board, board",
     "heart": "~heart, hanging heart, heart decoration, heart of wicker, wicker heart, zinc heart, felt heart, lavender heart, ~sweetheart, ~love",
     "star": "~star, hanging star, wooden star, star decoration, ~snowflake, ~angel, ~fairy, tree top",
     "bunting": "bunting, party bunting, pennant, ~party, flags",
     "wreath": "wreath, door wreath, ~christmas wreath, ~holly, ~mistletoe",
     "garland": "garland, pom pom, toran, bead garland, paper garland, bead curtain, curtain bead, heart string, door hanging, tassel, string curtain",
-    "bauble": "bauble, ~ornament, ~decoration, hanging decoration, tree decoration, glass ball, ~christmas, disco ball, ~ball, ~hanging, ~drop",
+    "bauble": "bauble, balloon, ~ornament, ~decoration, hanging decoration, tree decoration, glass ball, ~christmas, disco ball, ~ball, ~hanging, ~drop",
     "tree": "christmas tree, wooden tree, tinsel tree, felt tree, tree decoration set, nativity, ~santa, ~snowman",
     "bird": "~bird, lovebird, bird ornament, ~hen, ~chick, ~owl, ~duck, ~peacock, ~parrot, ~cockerel, ~robin, ~dove, chicken, ~swallow",
     "butterfly": "~butterfly, butterfly decoration, ~dragonfly, ~ladybird, ~bee, ~moth",
@@ -290,14 +290,14 @@ VOCABULARY: dict[str, str] = {
     "letter": "letter, building block word, block word, alphabet block, wooden letter, ~alphabet, ~word, number tile, ~number, house number, ~london",
     "necklace": "necklace, pendant, chain, locket, choker, mala, bead, ~pearl, tiara, mangalsutra, lariat",
     "earrings": "earring, earrings, hoop, jhumka, drop earring, ear ring, hair clip, hair slide, hair grip, hair comb, hairband, hair tie, "
-    "bobby pin, hair bobble, ~hair, charm",
+    "bobby pin, hair bobble, ~hair, ~charm",
     "bracelet": "bracelet, bangle, anklet, kada, wristwatch, cuff, friendship band, rakhi, ~jewelled, ~diamante",
     "ring": "ring, toe ring, cocktail ring, cufflink",
     "bear": "bear, teddy, teddy bear, soft toy, plush, ~rabbit, ~bunny, ~toy, ~cat, ~dog, ~mouse, ~mice, monkey, panda, knitted toy, ~animal, "
     "~reindeer, ~frog, ~pig, ~sheep, ~lamb, ~fox",
     "elephant": "elephant, pull toy, wooden elephant pull toy, pull along, toy train, train, car, truck, toy car, wooden animal, ~horse, "
     "rocking horse, ~dinosaur, camel, ~cow, ~zebra, ~giraffe, aeroplane, plane, glider, boat, auto rickshaw, toy",
-    "doll": "doll, rag doll, puppet, dolly, ~girl, ~princess, ballerina, ~friend, fancy dress, ~spaceboy, robot, ~soldier",
+    "doll": "doll, gnome, rag doll, puppet, dolly, ~girl, ~princess, ballerina, ~friend, fancy dress, ~spaceboy, robot, ~soldier",
     "babushka": "babushka, nesting doll, matryoshka, russian doll, ~nesting, ~buddha, figurine, statue, idol, ganesha",
     "tops": "spinning top, top, lattu, yo yo, yoyo, rattle, skipping rope, diabolo, kazoo, whistle, maraca, drum",
     "blocks": "block, building block, stacking toy, stacker, wooden block, abacus, ludo dice, dice, sorting toy, stacking ring, marble run, bricks",

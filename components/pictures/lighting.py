@@ -41,7 +41,11 @@ def lamp(c: Canvas, p: Paint) -> None:
 def pendant(c: Canvas, p: Paint) -> None:
     """Hangs from the top of its group, the lamp's lower edge at y = 0."""
     dome: Profile = c.rng.choice(
-        ([(0, 96, 1), (30, 90), (72, 52), (86, 14)], [(0, 60, 1), (40, 88), (92, 52), (106, 14)], [(0, 92, 1), (86, 18)])
+        (
+            [(0, 96, 1), (30, 90), (72, 52), (86, 14)],
+            [(0, 60, 1), (40, 88), (92, 52), (106, 14)],
+            [(0, 92, 1), (86, 18)],
+        )
     )
     c.line(f"M0 {n(-dome[-1][0])}V-420", shade(p.accent, 0.45), 3.5)
     c.ellipse(0, 8, 120, 60, GLOW, 0.18)
@@ -50,7 +54,12 @@ def pendant(c: Canvas, p: Paint) -> None:
     outline = c.lathe(dome, p.main, finish=p.solid_finish, top=False)
     if p.finish == "weave":
         for i in range(-4, 5):
-            c.line(f"M{n(i * 0.24 * dome[0][1])} {n(dome[0][1] * TILT * (1 - abs(i) / 5))}L{n(i * 3)} {n(-dome[-1][0])}", shade(p.main, 0.4), 2, 0.55)
+            c.line(
+                f"M{n(i * 0.24 * dome[0][1])} {n(dome[0][1] * TILT * (1 - abs(i) / 5))}L{n(i * 3)} {n(-dome[-1][0])}",
+                shade(p.main, 0.4),
+                2,
+                0.55,
+            )
         c.path(outline, c.tile("weave", shade(p.main, 0.4)), opacity=0.35)
     elif p.pattern:
         c.path(outline, c.tile(p.pattern, p.ink), opacity=0.6)
@@ -62,7 +71,7 @@ def lantern(c: Canvas, p: Paint) -> None:
     """A glazed case with a candle in it."""
     frame = p.main if p.finish not in ("glass", "") else shade(p.accent, 0.15) if p.finish == "glass" else p.main
     pane = p.main if p.finish == "glass" else mix(GLOW, p.second, 0.3)
-    c.shadow(62, 1.4)
+    c.cast(62)
     c.ring(0, -214, 17, frame, 5)
     c.box(126, 12, 26, frame, x=-7)
     c.rect(-62, -148, 110, 136, c.gradient(((0, tint(pane, 0.35)), (1, mix(pane, GLOW, 0.3))), "v"), opacity=0.85)
@@ -105,7 +114,13 @@ def string_lights(c: Canvas, p: Paint) -> None:
             at = (1 - t) ** 2 * (y - 20) + 2 * t * (1 - t) * (y + dip * 2) + t * t * (y - 30)
             c.circle(x, at + 17, 26, GLOW, 0.25)
             c.rect(x - 4, at - 1, 8, 9, p.metal, 2)
-            c.ellipse(x, at + 18, 10, 13, c.round((p.main if p.finish != "metal" else GLOW, p.accent)[i % 2 if p.finish != "metal" else 0]))
+            c.ellipse(
+                x,
+                at + 18,
+                10,
+                13,
+                c.round((p.main if p.finish != "metal" else GLOW, p.accent)[i % 2 if p.finish != "metal" else 0]),
+            )
             c.circle(x - 3, at + 13, 2.6, "#fffbe9")
 
 
@@ -165,7 +180,16 @@ def heart_tealight(c: Canvas, p: Paint) -> None:
 def candlestick(c: Canvas, p: Paint) -> None:
     for x, high, tone in ((-42, 1.0, p.main), (42, 0.78, p.main)):
         with c.group(x, 0):
-            profile: Profile = [(0, 32), (8, 26), (14, 8), (60 * high, 7), (66 * high, 15), (72 * high, 7), (110 * high, 8), (120 * high, 20)]
+            profile: Profile = [
+                (0, 32),
+                (8, 26),
+                (14, 8),
+                (60 * high, 7),
+                (66 * high, 15),
+                (72 * high, 7),
+                (110 * high, 8),
+                (120 * high, 20),
+            ]
             c.shadow(32, 1.6)
             top = 120 * high
             c.rect(-9, -top - 74, 18, 76, c.round(p.second), 3)
@@ -187,7 +211,7 @@ def diya(c: Canvas, p: Paint) -> None:
 
 
 def incense(c: Canvas, p: Paint) -> None:
-    c.shadow(84, 1)
+    c.cast(84)
     c.path("M-14-26C-40-90 30-120-6-196", line="#ffffff", width=7, opacity=0.35)
     c.path("M-8-70C14-110-26-140 4-190", line="#ffffff", width=4, opacity=0.3)
     with c.group(56, 0):
@@ -199,7 +223,13 @@ def incense(c: Canvas, p: Paint) -> None:
         c.line("M-22-16L16-128", WOOD, 4)
         c.line("M16-128L20-140", "#3a3230", 5)
         c.circle(20, -141, 3.5, "#e8703a")
-        c.lathe([(0, 50), (4, 56), (14, 60)], p.accent if p.finish != "metal" else p.main, finish=p.solid_finish, hollow=shade(p.accent, 0.2), lip=5)
+        c.lathe(
+            [(0, 50), (4, 56), (14, 60)],
+            p.accent if p.finish != "metal" else p.main,
+            finish=p.solid_finish,
+            hollow=shade(p.accent, 0.2),
+            lip=5,
+        )
 
 
 def diffuser(c: Canvas, p: Paint) -> None:
@@ -231,7 +261,7 @@ def mist(c: Canvas, p: Paint) -> None:
 
 def soap(c: Canvas, p: Paint) -> None:
     """Bars of soap in a stack, tied with a band of paper."""
-    c.shadow(82, 0.9)
+    c.cast(82)
     for i, tone in enumerate((p.main, p.second, p.main)):
         d = rounded(156 - 12 * i, 44, 16, -4 + 6 * (i % 2), -46 * i)
         c.path(d, c.flat(tone))

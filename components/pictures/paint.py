@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import cos, radians, sin
 
 from components.pictures.canvas import Canvas, Profile, n
 from components.pictures.colours import distance, mix, shade, tint
@@ -73,28 +74,46 @@ def decorate(c: Canvas, p: Paint, profile: Profile, outline: str, *, low: float,
     c.path(outline, c.gradient(((0.45, "#1c223600"), (1, "#1c223655"))))
 
 
+def leaf_path(x: float, y: float, length: float, turn: float) -> str:
+    """The outline of one leaf from its stem at (x, y); at turn 0 it points straight up."""
+    sine, cosine = sin(radians(turn)) * length, cos(radians(turn)) * length
+
+    def at(across: float, along: float) -> str:
+        return f"{n(x + across * cosine + along * sine)} {n(y + across * sine - along * cosine)}"
+
+    tip = at(0, 1)
+    return f"M{n(x)} {n(y)}C{at(-0.34, 0.3)} {at(-0.3, 0.72)} {tip}C{at(0.3, 0.72)} {at(0.34, 0.3)} {n(x)} {n(y)}z"
+
+
 def leaf(c: Canvas, x: float, y: float, length: float, turn: float, colour: str) -> None:
-    """One leaf from its stem at (x, y); at turn 0 it points straight up."""
-    with c.group(x, y, length / 100, turn):
-        c.path("M0 0C-34-30-30-72 0-100C30-72 34-30 0 0z", c.flat(colour))
-        c.line("M0-8V-84", tint(colour, 0.35), 3, 0.7)
+    """One leaf with its vein."""
+    c.path(leaf_path(x, y, length, turn), c.flat(colour) if length > 60 else colour)
+    sine, cosine = sin(radians(turn)) * length, cos(radians(turn)) * length
+    c.line(
+        f"M{n(x + 0.08 * sine)} {n(y - 0.08 * cosine)}L{n(x + 0.84 * sine)} {n(y - 0.84 * cosine)}",
+        tint(colour, 0.35),
+        max(1, length * 0.026),
+        0.7,
+    )
 
 
-def sprig(c: Canvas, x: float, y: float, height: float, colour: str, *, turn: float = 0, pairs: int = 4, size: float = 34) -> None:
+def sprig(
+    c: Canvas, x: float, y: float, height: float, colour: str, *, turn: float = 0, pairs: int = 4, size: float = 34
+) -> None:
     """A stem with leaves in pairs."""
+    lit, dim = [leaf_path(0, -height, size * 0.8, 0)], []
+    for i in range(pairs):
+        at = -height * (0.3 + 0.62 * i / max(pairs - 1, 1))
+        lit.append(leaf_path(0, at, size * (1 - 0.1 * i), -52))
+        dim.append(leaf_path(0, at, size * (1 - 0.1 * i), 52))
     with c.group(x, y, 1, turn):
         c.line(f"M0 0Q{n(height * 0.06)} {n(-height * 0.5)} 0 {n(-height)}", shade(colour, 0.25), 3.5)
-        for i in range(pairs):
-            at = -height * (0.3 + 0.62 * i / max(pairs - 1, 1))
-            length = size * (1 - 0.1 * i)
-            leaf(c, 0, at, length, -52, colour)
-            leaf(c, 0, at, length, 52, shade(colour, 0.12))
-        leaf(c, 0, -height, size * 0.8, 0, tint(colour, 0.1))
+        c.path("".join(dim), shade(colour, 0.16))
+        c.path("".join(lit), c.flat(colour))
 
 
 def flame(c: Canvas, x: float, y: float, size: float = 1) -> None:
     with c.group(x, y, size):
-        c.circle(0, -16, 34, c.gradient(((0, "#ffe9b000"), (1, "#ffe9b000"))), 0)
         c.circle(0, -14, 30, "#ffdf95", 0.2)
         c.path("M0 0C-11-4-9-18 0-34C9-18 11-4 0 0z", "#f3a63b")
         c.path("M0-1C-5-4-4-12 0-20C4-12 5-4 0-1z", "#fff0c0")

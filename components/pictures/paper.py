@@ -11,7 +11,7 @@ PAPER = "#faf3e4"
 
 def notebook(c: Canvas, p: Paint) -> None:
     """Standing, with an elastic band or a spine; a second one behind it now and then."""
-    c.shadow(76, 1)
+    c.cast(76)
     if c.rng.random() < 0.6:
         with c.group(26, -4, 0.97, 7):
             c.path(rounded(140, 196, 6), c.flat(p.accent))
@@ -32,7 +32,7 @@ def notebook(c: Canvas, p: Paint) -> None:
 
 
 def book(c: Canvas, p: Paint) -> None:
-    c.shadow(98, 0.9)
+    c.cast(98)
     y = 0.0
     for i, (w, h) in enumerate(((184, 34), (166, 28), (176, 38), (140, 26))):
         tone = (p.main, p.second, p.accent, mix(p.main, p.second, 0.5))[i]
@@ -61,7 +61,7 @@ def pencils(c: Canvas, p: Paint) -> None:
 def pen(c: Canvas, p: Paint) -> None:
     """A fountain pen upright in a block, with its cap beside it."""
     tone = p.main
-    c.shadow(70, 1)
+    c.cast(70)
     c.box(132, 30, 34, p.second if p.finish == "metal" else p.accent, x=-10)
     with c.group(-20, -38, 1, 9):
         c.path("M-9-40L-3-4Q0 4 3-4L9-40z", c.round("#d9c08a", "metal"))
@@ -76,7 +76,7 @@ def pen(c: Canvas, p: Paint) -> None:
 
 def card(c: Canvas, p: Paint) -> None:
     """A greeting card before its envelope."""
-    c.shadow(84, 0.9)
+    c.cast(84)
     with c.group(34, -8, 1, 8):
         c.rect(-84, -128, 168, 126, c.flat(mix(p.accent, p.main, 0.15)), 4)
         c.line("M-82-126L0-56L82-126", shade(p.accent, 0.25), 3, 0.7)
@@ -112,7 +112,7 @@ def motif(c: Canvas, p: Paint, x: float, y: float, size: float) -> None:
 
 
 def envelope(c: Canvas, p: Paint) -> None:
-    c.shadow(100, 0.8)
+    c.cast(100)
     for i, tone in ((1, p.accent), (0, p.main)):
         with c.group(14 * i, -12 * i, 1, 5 * i):
             c.rect(-100, -134, 200, 134, c.flat(tone), 4)
@@ -137,7 +137,7 @@ def tape(c: Canvas, p: Paint) -> None:
 
 
 def calendar(c: Canvas, p: Paint) -> None:
-    c.shadow(92, 0.8)
+    c.cast(92)
     c.polygon([(-96, 0), (96, 0), (112, -14), (84, -168), (-84, -168)], shade(p.accent, 0.3))
     d = "M-92-4L-80-172H80L92-4z"
     c.path(d, c.flat(PAPER))
@@ -154,16 +154,24 @@ def calendar(c: Canvas, p: Paint) -> None:
 def gift_wrap(c: Canvas, p: Paint) -> None:
     """Rolls of paper, leaning together."""
     c.shadow(84, 1.2)
-    for x, turn, tall, tone, style in ((-46, -7, 206, p.accent, "stripes"), (44, 8, 190, p.second, "dots"), (0, 0, 226, p.main, p.pattern or "leaves")):
+    for x, turn, tall, tone, style in (
+        (-46, -7, 206, p.accent, "stripes"),
+        (44, 8, 190, p.second, "dots"),
+        (0, 0, 226, p.main, p.pattern or "leaves"),
+    ):
         with c.group(x, 0, 1, turn):
             profile = [(0, 25, 1), (tall, 25)]
             outline = c.lathe(profile, tone, hollow="#8a6a4a", lip=6)
-            c.path(outline, c.tile(style, p.ink if tone == p.main else tint(tone, 0.6) if tone != p.second else p.main, 0.8), opacity=0.75)
+            c.path(
+                outline,
+                c.tile(style, p.ink if tone == p.main else tint(tone, 0.6) if tone != p.second else p.main, 0.8),
+                opacity=0.75,
+            )
             c.path(outline, c.gradient(((0.5, "#1c223600"), (1, "#1c223655"))))
 
 
 def gift_box(c: Canvas, p: Paint) -> None:
-    c.shadow(88, 1)
+    c.cast(88)
     c.box(146, 112, 40, p.main, x=-10)
     if p.pattern:
         c.rect(-83, -112, 146, 112, c.tile(p.pattern, p.ink), opacity=0.7)
@@ -177,7 +185,7 @@ def gift_box(c: Canvas, p: Paint) -> None:
 
 def packet(c: Canvas, p: Paint) -> None:
     """A paper packet: tea, coffee, seeds, napkins, tissues."""
-    c.shadow(66, 1.2)
+    c.cast(66)
     c.polygon([(60, 0), (84, -16), (80, -176), (56, -184)], shade(p.main, 0.42))
     d = "M-62 0Q-66-90-56-186H58Q66-90 62 0z"
     c.body(d, p.main, pattern=p.pattern, ink=p.ink, strength=0.55)
@@ -198,7 +206,7 @@ def packet(c: Canvas, p: Paint) -> None:
 
 def playing_cards(c: Canvas, p: Paint) -> None:
     """A fan of cards."""
-    c.shadow(70, 0.8)
+    c.cast(70)
     for turn, tone in ((-32, p.accent), (-11, p.second), (10, p.main), (31, PAPER)):
         with c.group(0, -20, 1, turn):
             c.path(rounded(92, 146, 9, 0, -22), shade(PAPER, 0.25))
@@ -214,15 +222,15 @@ def playing_cards(c: Canvas, p: Paint) -> None:
 def paper_chain(c: Canvas, p: Paint) -> None:
     tones = (p.main, p.second, p.accent)
     for row, y in enumerate((-180, -84)):
-        for i in range(9):
-            t = (i + 0.5) / 9
+        for i in range(11):
+            t = (i + 0.5) / 11
             x = -180 + 360 * t
             at = y + 190 * t * (1 - t) * 1.3
             tone = tones[(i + row) % 3]
             if i % 2:
                 c.path(f"M{n(x - 9)} {n(at - 17)}h18v34h-18z", c.round(tone))
             else:
-                c.path(rounded(52, 34, 16, x, at + 17), line=shade(tone, 0.1), width=11)
+                c.path(rounded(58, 34, 16, x, at + 17), line=shade(tone, 0.1), width=11)
 
 
 def gift_tag(c: Canvas, p: Paint) -> None:

@@ -40,7 +40,7 @@ def bear(c: Canvas, p: Paint) -> None:
 
 def elephant(c: Canvas, p: Paint) -> None:
     """A wooden animal on wheels."""
-    c.shadow(104, 0.8)
+    c.cast(104)
     c.line("M104-26Q150-22 160 8", tint(WOOD, 0.3), 4)
     c.circle(162, 10, 8, p.accent)
     c.path(rounded(204, 18, 9, 0, -18), c.flat(p.second if p.finish == "wood" else WOOD))
@@ -102,20 +102,28 @@ def babushka(c: Canvas, p: Paint) -> None:
 
 def tops(c: Canvas, p: Paint) -> None:
     """Lacquered spinning tops."""
-    for x, y, size, turn, tone in ((-64, -6, 0.8, -14, p.second), (66, -4, 0.86, 16, p.accent), (0, 8, 1.1, -5, p.main)):
+    for x, y, size, turn, tone in (
+        (-64, -6, 0.8, -14, p.second),
+        (66, -4, 0.86, 16, p.accent),
+        (0, 8, 1.1, -5, p.main),
+    ):
         with c.group(x, y, size):
             c.shadow(20, 2.2)
             with c.group(0, 0, 1, turn):
                 profile: Profile = [(0, 2), (14, 12), (52, 52), (70, 56), (84, 40), (92, 8), (128, 7)]
                 c.lathe(profile, tone)
-                for low, high, ink in ((52, 60, tint(tone, 0.6)), (64, 69, shade(p.accent if tone != p.accent else p.main, 0.05)), (26, 33, tint(tone, 0.5))):
+                for low, high, ink in (
+                    (52, 60, tint(tone, 0.6)),
+                    (64, 69, shade(p.accent if tone != p.accent else p.main, 0.05)),
+                    (26, 33, tint(tone, 0.5)),
+                ):
                     c.band(profile, low, high, ink, 0.9)
                 c.gloss(profile, 0.15, 0.6, strength=0.5)
                 c.circle(0, -130, 10, c.round(WOOD))
 
 
 def blocks(c: Canvas, p: Paint) -> None:
-    c.shadow(108, 0.8)
+    c.cast(108)
     c.box(84, 80, 30, p.main, x=-58)
     c.box(84, 80, 30, p.accent, x=42)
     c.box(84, 80, 30, p.second, x=-10, y=-80)
@@ -132,12 +140,22 @@ def board_game(c: Canvas, p: Paint) -> None:
     c.polygon([(-146, 0), (146, 0), (146, 14), (-146, 14)], shade(p.wood, 0.5))
     c.polygon([(-146, 0), (146, 0), (102, -112), (-102, -112)], c.flat(p.wood))
     size = 8 if p.has("chess") else 6
-    for row in range(size):
-        for col in range(size):
-            if (row + col) % 2 == 0:
-                corners = [_on_board(col + dx, row + dy, size) for dx, dy in ((0, 0), (1, 0), (1, 1), (0, 1))]
-                c.polygon(corners, dark if p.has("chess") or (row in (2, 3) or col in (2, 3)) else light)
-    for col, row, tone in ((1.5, 0.6, p.accent), (2.6, 1.6, p.second), (size - 1.5, 1.4, p.main), (size - 2.6, 0.4, p.accent), (1.2, size - 1.3, p.main)):
+    for tone, chosen in ((dark, True), (light, False)):
+        squares = [
+            "M" + "L".join(f"{n(x)} {n(y)}" for x, y in _corners(col, row, size)) + "z"
+            for row in range(size)
+            for col in range(size)
+            if (row + col) % 2 == 0 and (p.has("chess") or row in (2, 3) or col in (2, 3)) is chosen
+        ]
+        if squares:
+            c.path("".join(squares), tone)
+    for col, row, tone in (
+        (1.5, 0.6, p.accent),
+        (2.6, 1.6, p.second),
+        (size - 1.5, 1.4, p.main),
+        (size - 2.6, 0.4, p.accent),
+        (1.2, size - 1.3, p.main),
+    ):
         x, y = _on_board(col, row, size)
         with c.group(x, y, 0.62 - 0.03 * row):
             c.shadow(22, 1.4)
@@ -146,13 +164,23 @@ def board_game(c: Canvas, p: Paint) -> None:
             c.circle(0, -74, 15, c.gradient(((0, tint(tone, 0.4)), (0.5, tone), (1, shade(tone, 0.35))), "d"))
 
 
+def _corners(col: int, row: int, size: int) -> list[tuple[float, float]]:
+    return [_on_board(col + dx, row + dy, size) for dx, dy in ((0, 0), (1, 0), (1, 1), (0, 1))]
+
+
 def _on_board(col: float, row: float, size: int) -> tuple[float, float]:
     half = 132 - 38 * row / size
     return -half + 2 * half * col / size, -6 - 100 * row / size
 
 
 def skittles(c: Canvas, p: Paint) -> None:
-    for x, y, tone in ((-70, -16, p.accent), (0, -20, p.main), (70, -16, p.second), (-36, 4, p.second), (36, 4, p.accent)):
+    for x, y, tone in (
+        (-70, -16, p.accent),
+        (0, -20, p.main),
+        (70, -16, p.second),
+        (-36, 4, p.second),
+        (36, 4, p.accent),
+    ):
         with c.group(x, y, 0.82):
             c.shadow(22, 1.6)
             profile: Profile = [(0, 22), (50, 30), (104, 13), (126, 20), (150, 8)]
@@ -165,7 +193,7 @@ def skittles(c: Canvas, p: Paint) -> None:
 
 
 def jigsaw(c: Canvas, p: Paint) -> None:
-    c.shadow(96, 0.8)
+    c.cast(96)
     piece = "M-50-50H-14C-20-64-16-74 0-74C16-74 20-64 14-50H50V-14C64-20 74-16 74 0C74 16 64 20 50 14V50H-50z"
     for x, y, turn, tone in ((48, -54, 18, p.accent), (-36, -96, -10, p.second), (-20, -52, 4, p.main)):
         with c.group(x, y, 0.95, turn):
@@ -193,7 +221,7 @@ def toadstool(c: Canvas, p: Paint) -> None:
 
 def scales(c: Canvas, p: Paint) -> None:
     """Kitchen scales."""
-    c.shadow(86, 1)
+    c.cast(86)
     c.path("M-84 0Q-92-8-82-30L-52-124H52L82-30Q92-8 84 0z", c.round(p.main))
     c.circle(0, -62, 44, c.round(p.metal, "metal"))
     c.circle(0, -62, 37, "#faf3e4")
@@ -203,12 +231,18 @@ def scales(c: Canvas, p: Paint) -> None:
     c.line("M0-62L16-86", "#c6463a", 4)
     c.rect(-11, -142, 22, 22, c.round(p.metal, "metal"))
     with c.group(0, -138):
-        c.lathe([(0, 46), (12, 70), (40, 100)], p.metal if p.finish == "metal" else "#c3c9ce", finish="metal", hollow="#9aa2a8", lip=5)
+        c.lathe(
+            [(0, 46), (12, 70), (40, 100)],
+            p.metal if p.finish == "metal" else "#c3c9ce",
+            finish="metal",
+            hollow="#9aa2a8",
+            lip=5,
+        )
 
 
 def beads(c: Canvas, p: Paint) -> None:
     """A fallback with dignity: simple turned shapes on a block."""
-    c.shadow(92, 1)
+    c.cast(92)
     c.box(150, 40, 46, p.second, x=-12)
     with c.group(-40, -58):
         c.shadow(30, 0.9)

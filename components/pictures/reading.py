@@ -28,7 +28,22 @@ PATTERN_WORDS = {
     "skull": "fine", "union": "stripes", "jack": "stripes", "scandinavian": "stars", "fairy": "stars", "pantry": "stripes",
     "butterfly": "leaves", "retro": "bands", "bandhani": "fine", "kilim": "herringbone", "dhurrie": "herringbone",
 }  # fmt: skip
-SOFT_GOODS = frozenset({"folded", "cushion", "towel", "rug", "tote", "lunchbag", "apron", "giftwrap", "notebook", "doll", "scarf", "teacosy"})
+SOFT_GOODS = frozenset(
+    {
+        "folded",
+        "cushion",
+        "towel",
+        "rug",
+        "tote",
+        "lunchbag",
+        "apron",
+        "giftwrap",
+        "notebook",
+        "doll",
+        "scarf",
+        "teacosy",
+    }
+)
 CLOTH_PATTERNS = ("stripes", "check", "herringbone", "leaves", "dots", "damask", "paisley", "ticking", "blossom")
 # A colour a material has by itself, where its word is no colour word.
 KIND_COLOURS = {
@@ -88,21 +103,34 @@ _PHRASES = _phrases()
 
 def kind_of(words: tuple[str, ...], category: str, rng: Random) -> str:
     """The name of the object that the words name; by category when they name none."""
-    head = words[: words.index("with")] if "with" in words[1:] else words
+    named = _named(words[: words.index("with")]) if "with" in words[1:] else ""
+    named = named or _named(words) or _compound(words)
+    return named or rng.choice(FALLBACKS.get(category.strip().lower(), ANYTHING))
+
+
+def _named(words: tuple[str, ...]) -> str:
     best: tuple[int, int, int] = (-1, 0, 0)
     chosen = ""
-    for start in range(len(head)):
-        for length in range(1, min(_LONGEST_PHRASE, len(head) - start) + 1):
-            match = _PHRASES.get(head[start : start + length])
+    for start in range(len(words)):
+        for length in range(1, min(_LONGEST_PHRASE, len(words) - start) + 1):
+            match = _PHRASES.get(words[start : start + length])
             if match is None:
                 continue
             kind, weak = match
             rank = (0 if weak else 1, length, start + length)
             if rank > best:
                 best, chosen = rank, kind
-    if chosen:
-        return chosen
-    return rng.choice(FALLBACKS.get(category.strip().lower(), ANYTHING))
+    return chosen
+
+
+def _compound(words: tuple[str, ...]) -> str:
+    """For words written together: a "fruitbowl" is a bowl."""
+    for word in reversed(words):
+        for cut in range(3, len(word) - 2):
+            kind, weak = _PHRASES.get((word[cut:],), ("", True))
+            if kind and not weak:
+                return kind
+    return ""
 
 
 def read(product_id: str, name: str, category: str) -> Picture:
@@ -123,7 +151,11 @@ def read(product_id: str, name: str, category: str) -> Picture:
         words=frozenset(words),
     )
     if distance(palette.wall, paint.main) < 0.16:
-        deeper = shade if distance(shade(palette.wall, 0.3), paint.main) > distance(tint(palette.wall, 0.6), paint.main) else tint
+        deeper = (
+            shade
+            if distance(shade(palette.wall, 0.3), paint.main) > distance(tint(palette.wall, 0.6), paint.main)
+            else tint
+        )
         palette = replace(palette, wall=deeper(palette.wall, 0.34), ground=deeper(palette.ground, 0.34))
     return Picture(kind, paint, palette, _many(words, kind, rng))
 
@@ -138,9 +170,13 @@ def _colour(words: tuple[str, ...], kind: str, palette: Palette) -> tuple[str, s
         material = None
     if material and colour:
         finish = material[0]
-        return ("", colour) if finish in ("cloth", "stone") or (finish == "metal" and kind != "wateringcan") else (finish, mix(material[1], colour, 0.8))
+        return (
+            ("", colour)
+            if finish in ("cloth", "stone", "clay", "leather") or (finish == "metal" and kind != "wateringcan")
+            else (finish, mix(material[1], colour, 0.8))
+        )
     if material:
-        return ("" if material[0] in ("cloth", "stone") else material[0]), material[1]
+        return ("" if material[0] in ("cloth", "stone", "clay") else material[0]), material[1]
     if "iron" in words or "tawa" in words:
         return "metal", "#4b4d54"
     if colour:
@@ -175,7 +211,7 @@ def _pattern(words: tuple[str, ...], kind: str, finish: str, rng: Random) -> str
     named = next((PATTERN_WORDS[w] for w in words if w in PATTERN_WORDS), "")
     if named:
         return named
-    if finish in ("metal", "glass", "wood", "weave"):
+    if finish in ("metal", "glass", "wood", "weave", "leather"):
         return ""
     if kind in SOFT_GOODS and rng.random() < 0.72:
         return rng.choice(CLOTH_PATTERNS)

@@ -21,7 +21,7 @@ def draw(product_id: str, name: str, category: str) -> str:
     rng = Random(f"{product_id}/{name}")
     kind = KINDS[picture.kind]
     canvas = Canvas(rng, picture.palette.ground)
-    label = escape(name, quote=True)
+    label = escape("".join(c if c.isprintable() else " " for c in name), quote=True)
     if kind.stage in ("wall", "hang"):
         _on_the_wall(canvas, picture, kind)
     elif kind.stage == "floor":
@@ -33,7 +33,13 @@ def draw(product_id: str, name: str, category: str) -> str:
 
 def _wall(c: Canvas, picture: Picture, horizon: float) -> None:
     wall = picture.palette.wall
-    c.rect(0, 0, WIDTH, HEIGHT, c.gradient(((0, tint(wall, 0.26)), (0.6, wall), (1, shade(wall, 0.07))), "d"))
+    c.rect(
+        0,
+        0,
+        WIDTH,
+        HEIGHT,
+        c.gradient(((0, tint(wall, 0.26 if lightness(wall) > 0.5 else 0.1)), (0.6, wall), (1, shade(wall, 0.07))), "d"),
+    )
     backdrop = c.rng.randrange(7)
     light = tint(wall, 0.5 if lightness(wall) > 0.5 else 0.22)
     if backdrop == 0:  # sunlight through a window
@@ -44,9 +50,14 @@ def _wall(c: Canvas, picture: Picture, horizon: float) -> None:
     elif backdrop == 1:  # an arch
         half = c.rng.randrange(112, 138)
         top = horizon - c.rng.randrange(250, 290)
-        c.path(f"M{n(CENTRE - half)} {n(horizon)}V{n(top + half)}a{half} {half} 0 0 1 {2 * half} 0V{n(horizon)}z", mix(wall, picture.palette.ground, 0.55))
+        c.path(
+            f"M{n(CENTRE - half)} {n(horizon)}V{n(top + half)}a{half} {half} 0 0 1 {2 * half} 0V{n(horizon)}z",
+            mix(wall, picture.palette.ground, 0.55),
+        )
     elif backdrop == 2:  # a disc
-        c.circle(CENTRE + c.rng.randrange(-40, 60), horizon - 170, c.rng.randrange(104, 132), mix(wall, light, 0.75), 0.8)
+        c.circle(
+            CENTRE + c.rng.randrange(-40, 60), horizon - 170, c.rng.randrange(104, 132), mix(wall, light, 0.75), 0.8
+        )
     elif backdrop == 3:  # a painted half
         c.rect(0, 0, c.rng.choice((132, 148)), horizon, mix(wall, picture.palette.ground, 0.4))
 
@@ -60,15 +71,18 @@ def _table(c: Canvas, picture: Picture, horizon: float) -> None:
 
 def _on_the_table(c: Canvas, picture: Picture, kind: Kind) -> None:
     low = kind.height < 135 and picture.many == 1
-    foot = c.rng.randrange(404, 424)
-    horizon = foot - c.rng.randrange(66, 104)
-    scale = min(268 / kind.width, 290 / kind.height, 1.55)
+    scale = min(286 / kind.width, 306 / kind.height, 1.6)
+    on_plinth = low and c.rng.random() < 0.7
+    foot: float = c.rng.randrange(408, 422)
+    if not on_plinth:  # low things stand further back, so that the picture's weight stays in its middle
+        foot = min(foot, 284 + kind.height * (scale if picture.many == 1 else 1) * 0.5 + c.rng.randrange(8))
+    horizon = foot - c.rng.randrange(60, 100)
     _wall(c, picture, horizon)
     _table(c, picture, horizon)
     if picture.many > 1:
         _together(c, picture, kind, foot)
         return
-    if low and c.rng.random() < 0.7:
+    if on_plinth:
         _on_a_plinth(c, picture, kind, foot + 10)
         return
     with c.group(CENTRE - 6, foot, scale):
@@ -77,7 +91,7 @@ def _on_the_table(c: Canvas, picture: Picture, kind: Kind) -> None:
 
 def _on_a_plinth(c: Canvas, picture: Picture, kind: Kind, foot: float) -> None:
     stone = mix(picture.palette.ground, picture.paint.second, 0.55)
-    scale = min(236 / kind.width, 215 / kind.height, 1.4)
+    scale = min(256 / kind.width, 225 / kind.height, 1.5)
     half = min(kind.width * scale * 0.5 + 8, 132)
     high = c.rng.randrange(52, 92)
     with c.group(CENTRE, foot):
@@ -102,8 +116,8 @@ def _together(c: Canvas, picture: Picture, kind: Kind, foot: float) -> None:
     third = replace(paint, main=paint.accent)
     if paint.finish:
         other, third = (replace(paint, main=tint(paint.main, 0.18)), replace(paint, main=shade(paint.main, 0.12)))
-    spread = 92 if kind.width > 140 else 74
-    size = min(150 / kind.width, 230 / kind.height, 1.15)
+    size = min(176 / kind.width, 250 / kind.height, 1.35)
+    spread = 0.56 * kind.width * size
     spots = [(-spread * 0.62, 4, 1.12, paint), (spread * 0.78, -14, 0.9, other)]
     if picture.many == 3:
         spots = [(-spread * 0.95, -16, 0.86, other), (spread * 0.98, -20, 0.82, third), (0, 12, 1.1, paint)]
@@ -119,7 +133,7 @@ def _on_the_wall(c: Canvas, picture: Picture, kind: Kind) -> None:
     _wall(c, picture, horizon)
     _table(c, picture, horizon)
     c.ground = picture.palette.wall
-    scale = min(290 / kind.width if kind.width < 350 else 1, 280 / kind.height, 1.4)
+    scale = min(300 / kind.width if kind.width < 350 else 1, 300 / kind.height, 1.4)
     centre = 218 if kind.stage == "wall" else 232
     with c.group(CENTRE, centre + kind.height * scale / 2, scale):
         kind.draw(c, picture.paint)

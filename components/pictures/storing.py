@@ -29,7 +29,7 @@ def basket(c: Canvas, p: Paint) -> None:
 
 def box(c: Canvas, p: Paint) -> None:
     """A keepsake box with a lid."""
-    c.shadow(100, 0.9)
+    c.cast(100)
     tone = p.main
     c.box(170, 78, 44, tone, x=-12)
     if p.finish == "wood":
@@ -39,7 +39,9 @@ def box(c: Canvas, p: Paint) -> None:
     c.box(180, 28, 48, shade(tone, 0.04) if p.finish else mix(tone, p.second, 0.7), x=-12, y=-78)
     if p.finish == "wood":
         for x in (-62, -12, 38):
-            c.path(f"M{x}-56C{x + 12}-48 {x + 12}-36 {x}-24C{x - 12}-36 {x - 12}-48 {x}-56z", tint(tone, 0.4), opacity=0.85)
+            c.path(
+                f"M{x}-56C{x + 12}-48 {x + 12}-36 {x}-24C{x - 12}-36 {x - 12}-48 {x}-56z", tint(tone, 0.4), opacity=0.85
+            )
     c.rect(-23, -90, 22, 24, c.round(p.metal, "metal"), 4)
 
 
@@ -62,7 +64,7 @@ def trinket_box(c: Canvas, p: Paint) -> None:
 
 def bin_(c: Canvas, p: Paint) -> None:
     """An enamel bread bin with a lettered band."""
-    c.shadow(112, 0.9)
+    c.cast(112)
     c.box(196, 104, 46, p.main, x=-12)
     if p.pattern:
         c.rect(-110, -104, 196, 104, c.tile(p.pattern, p.ink), opacity=0.7)
@@ -74,7 +76,7 @@ def bin_(c: Canvas, p: Paint) -> None:
 
 
 def lunch_box(c: Canvas, p: Paint) -> None:
-    c.shadow(92, 1)
+    c.cast(92)
     c.box(158, 108, 34, p.main, x=-10)
     if p.pattern:
         c.rect(-89, -108, 158, 108, c.tile(p.pattern, p.ink, 1.1), opacity=0.85)
@@ -103,7 +105,7 @@ def hamper(c: Canvas, p: Paint) -> None:
 
 def tray(c: Canvas, p: Paint) -> None:
     """Leaning, so that its pattern shows."""
-    c.shadow(104, 0.8)
+    c.cast(104)
     d = rounded(216, 146, 30)
     with c.group(6, 3):
         c.path(d, shade(p.main, 0.4))
@@ -163,7 +165,7 @@ def knob(c: Canvas, p: Paint) -> None:
 
 def drawers(c: Canvas, p: Paint) -> None:
     """A small chest."""
-    c.shadow(96, 1)
+    c.cast(96)
     rows, tall = 3, 58
     c.box(164, rows * tall + 12, 44, p.main, x=-12)
     for row in range(rows):
@@ -190,7 +192,7 @@ def shelf(c: Canvas, p: Paint) -> None:
 
 def coaster(c: Canvas, p: Paint) -> None:
     """A stack of coasters or tiles, one upright before them."""
-    c.shadow(92, 0.9)
+    c.cast(92)
     for i in range(4):
         c.box(128, 13, 40, (p.second, p.main, p.accent, p.main)[i], x=22 - 3 * (i % 2), y=-14 * i - 14)
     with c.group(-28, 0, 1, -5):
@@ -211,11 +213,15 @@ def medallion(c: Canvas, p: Paint, x: float, y: float) -> None:
                 c.path("M0-6C14-22 14-36 0-48C-14-36-14-22 0-6z", p.ink if i % 2 else p.accent)
         c.circle(0, 0, 9, p.second)
         for cx, cy in ((-62, -62), (62, -62), (-62, 62), (62, 62)):
-            c.path(f"M{cx} {cy}L{n(cx * 0.62)} {cy}A24 24 0 0 {1 if cx * cy > 0 else 0} {cx} {n(cy * 0.62)}z", p.ink, opacity=0.7)
+            c.path(
+                f"M{cx} {cy}L{n(cx * 0.62)} {cy}A24 24 0 0 {1 if cx * cy > 0 else 0} {cx} {n(cy * 0.62)}z",
+                p.ink,
+                opacity=0.7,
+            )
 
 
 def tile(c: Canvas, p: Paint) -> None:
-    c.shadow(96, 0.8)
+    c.cast(96)
     with c.group(0, 0, 1, -3):
         c.rect(-82, -184, 178, 184, shade(p.main, 0.4), 6)
         c.rect(-92, -186, 178, 184, c.flat(p.main), 6)

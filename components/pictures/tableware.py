@@ -40,14 +40,16 @@ def bowl(c: Canvas, p: Paint) -> None:
     deep = c.rng.choice((70, 84, 96))
     profile: Profile = [(0, 40), (8, 42, 1), (deep * 0.45, 84), (deep, 102)]
     c.shadow(80, 1.1)
-    outline = c.lathe(profile, p.main, finish=p.finish if p.finish == "glass" else p.solid_finish, hollow=p.second, lip=5)
+    outline = c.lathe(
+        profile, p.main, finish=p.finish if p.finish == "glass" else p.solid_finish, hollow=p.second, lip=5
+    )
     decorate(c, p, profile, outline, low=6, high=deep - 4)
     c.gloss(profile, 0.35, 0.85)
 
 
 def plate(c: Canvas, p: Paint) -> None:
     """Upright, so that the front shows; three when they come as a set."""
-    c.shadow(74, 1.2)
+    c.cast(74)
     rows = 3 if p.has("set", "4", "6") else 1
     for i in reversed(range(rows)):
         x, y = 15 * i, -96 - 5 * i
@@ -74,7 +76,9 @@ def vase(c: Canvas, p: Paint) -> None:
     if p.finish != "glass":
         for turn, tall in ((-16, 0.9), (5, 1.2), (22, 0.8)):
             sprig(c, 0, -high + 4, 92 * tall, mix("#7d9a6c", p.accent, 0.12), turn=turn, pairs=3, size=30)
-    outline = c.lathe(profile, p.main, finish=p.finish if p.finish == "glass" else p.solid_finish, hollow=shade(p.main, 0.3))
+    outline = c.lathe(
+        profile, p.main, finish=p.finish if p.finish == "glass" else p.solid_finish, hollow=shade(p.main, 0.3)
+    )
     decorate(c, p, profile, outline, low=4, high=high * 0.62)
     c.gloss(profile, 0.12, 0.7)
 
@@ -112,7 +116,9 @@ def jug(c: Canvas, p: Paint) -> None:
     profile: Profile = [(0, 44), (36, 62), (76, 58), (120, 36), (150, 44)]
     c.shadow(62, 1.2)
     handle(c, "M38-134C96-150 96-44 56-52", p.main, 12)
-    outline = c.lathe(profile, p.main, finish=p.finish if p.finish == "glass" else p.solid_finish, hollow=shade(p.main, 0.2))
+    outline = c.lathe(
+        profile, p.main, finish=p.finish if p.finish == "glass" else p.solid_finish, hollow=shade(p.main, 0.2)
+    )
     c.path("M-42-152C-52-160-60-164-64-160C-60-146-50-134-38-130z", tint(p.main, 0.2))
     decorate(c, p, profile, outline, low=4, high=112)
     c.gloss(profile, 0.1, 0.62)
@@ -142,7 +148,9 @@ def jar(c: Canvas, p: Paint) -> None:
 def bottle(c: Canvas, p: Paint) -> None:
     wide = p.has("water", "flask", "copper", "steel")
     profile: Profile = (
-        [(0, 40), (6, 43, 1), (128, 43), (158, 22), (172, 22)] if wide else [(0, 40), (8, 44, 1), (96, 44), (128, 17), (176, 15)]
+        [(0, 40), (6, 43, 1), (128, 43), (158, 22), (172, 22)]
+        if wide
+        else [(0, 40), (8, 44, 1), (96, 44), (128, 17), (176, 15)]
     )
     c.shadow(46, 1.5)
     finish = p.finish if p.finish in ("glass", "metal") else ""
@@ -158,7 +166,11 @@ def bottle(c: Canvas, p: Paint) -> None:
     c.path(outline, "none")
     top = profile[-1]
     with c.group(0, -top[0]):
-        c.lathe([(0, top[1] + 2, 1), (20, top[1] + 2)], shade(p.main, 0.25) if wide else WOOD, finish="metal" if finish == "metal" else "")
+        c.lathe(
+            [(0, top[1] + 2, 1), (20, top[1] + 2)],
+            shade(p.main, 0.25) if wide else WOOD,
+            finish="metal" if finish == "metal" else "",
+        )
 
 
 def glass(c: Canvas, p: Paint) -> None:
@@ -211,7 +223,9 @@ def tin(c: Canvas, p: Paint) -> None:
     for i, (radius, high) in enumerate(zip(sizes, heights, strict=True)):
         with c.group(0, y):
             profile: Profile = [(0, radius, 1), (high, radius)]
-            outline = c.lathe(profile, (p.main, p.second, p.main)[i] if len(sizes) > 1 else p.main, finish=p.solid_finish)
+            outline = c.lathe(
+                profile, (p.main, p.second, p.main)[i] if len(sizes) > 1 else p.main, finish=p.solid_finish
+            )
             if p.pattern and i != 1:
                 decorate(c, p, profile, outline, low=0, high=high)
             c.band(profile, high - 17, high, c.round((p.second, p.main, p.second)[i], p.solid_finish))
@@ -274,7 +288,7 @@ def mortar(c: Canvas, p: Paint) -> None:
 def board(c: Canvas, p: Paint) -> None:
     """A chopping board that leans on the wall."""
     wood = p.wood
-    c.shadow(84, 0.9)
+    c.cast(84)
     with c.group(0, 0, 1, -3):
         if c.rng.random() < 0.5:
             d = rounded(150, 170, 26) + "M-17-166V-208a17 17 0 0 1 34 0V-166z"
@@ -285,7 +299,6 @@ def board(c: Canvas, p: Paint) -> None:
         c.path(d, c.flat(wood))
         c.path(d, c.tile("grain", shade(wood, 0.35), 1.4), opacity=0.5)
         c.circle(0, -206, 7, c.ground)
-    c.shadow(0.1, 0, -100, 0)
 
 
 def spoon(c: Canvas, p: Paint) -> None:
@@ -308,7 +321,7 @@ def spoon(c: Canvas, p: Paint) -> None:
 def cutlery(c: Canvas, p: Paint) -> None:
     tone = p.main if p.finish == "metal" else "#c3c9ce"
     grip = tone if p.finish == "metal" else p.main
-    c.shadow(76, 0.6)
+    c.cast(76)
     heads = (
         "M-13-196V-150Q-13-128 0-126Q13-128 13-150V-196H8V-156H3V-196H-3V-156H-8V-196z",
         "M-9-126C-11-170-8-194 6-200V-120z",
@@ -331,7 +344,10 @@ def bakecase(c: Canvas, p: Paint) -> None:
             profile: Profile = [(0, 40), (58, 62)]
             if cake:
                 c.path("M-58-56C-74-96-40-124 0-122C40-124 74-96 58-56z", c.round("#e7bd86"))
-                c.path("M-50-82C-58-112-28-132 0-130C30-132 58-110 50-82C36-70 26-88 12-78C-4-68-16-88-28-78C-38-72-46-74-50-82z", c.round(tint(p.accent, 0.35)))
+                c.path(
+                    "M-50-82C-58-112-28-132 0-130C30-132 58-110 50-82C36-70 26-88 12-78C-4-68-16-88-28-78C-38-72-46-74-50-82z",
+                    c.round(tint(p.accent, 0.35)),
+                )
                 c.circle(4, -132, 9, "#c6463a")
             outline = c.lathe(profile, p.main, top=not cake, hollow=shade(p.main, 0.1), lip=3)
             c.path(outline, c.tile(p.pattern or "ticking", p.ink), opacity=0.75)
@@ -346,7 +362,12 @@ def mould(c: Canvas, p: Paint) -> None:
     c.lathe(profile, tone, finish="metal" if p.finish == "metal" else "")
     for x in (-0.6, -0.25, 0.12, 0.5):
         points = [(x * radius_at(profile, h), -h) for h in (12, 50, 88)]
-        c.line(f"M{n(points[0][0])} {n(points[0][1])}Q{n(points[1][0])} {n(points[1][1])} {n(points[2][0])} {n(points[2][1])}", shade(tone, 0.25), 4, 0.6)
+        c.line(
+            f"M{n(points[0][0])} {n(points[0][1])}Q{n(points[1][0])} {n(points[1][1])} {n(points[2][0])} {n(points[2][1])}",
+            shade(tone, 0.25),
+            4,
+            0.6,
+        )
     c.gloss(profile, 0.2, 0.85)
 
 

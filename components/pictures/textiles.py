@@ -15,8 +15,10 @@ def _cloth(c: Canvas, d: str, p: Paint, tone: str, ink: str = "", size: float = 
 
 
 def cushion(c: Canvas, p: Paint) -> None:
-    c.shadow(92, 0.9)
-    pillow = "M-96-4Q-84-96-98-186Q-100-200-84-197Q0-184 86-197Q100-199 97-186Q84-96 97-6Q100 6 86 3Q0-8-84 4Q-99 6-96-4z"
+    c.cast(92)
+    pillow = (
+        "M-96-4Q-84-96-98-186Q-100-200-84-197Q0-184 86-197Q100-199 97-186Q84-96 97-6Q100 6 86 3Q0-8-84 4Q-99 6-96-4z"
+    )
     if c.rng.random() < 0.45:
         with c.group(30, -6, 0.92, 8):
             c.path(pillow, c.flat(mix(p.accent, p.main, 0.25)))
@@ -35,9 +37,9 @@ def cushion(c: Canvas, p: Paint) -> None:
 def folded(c: Canvas, p: Paint) -> None:
     """Folded cloth in a stack: towels, throws, napkins, fabric."""
     many = 3 if p.has("set", "towel", "towels", "napkin", "napkins") or c.rng.random() < 0.4 else 2
-    c.shadow(100, 0.8)
+    c.cast(100)
     for i in range(many):
-        tone = (p.main, p.second, mix(p.accent, p.main, 0.2))[i]
+        tone = (p.main, p.second, tint(p.main, 0.16))[i]
         width, tall = 196 - 8 * i, 150 / many
         y = -i * tall
         d = rounded(width, tall - 2, tall * 0.42, 3 * (i % 2) - 2, y)
@@ -78,7 +80,10 @@ def rug(c: Canvas, p: Paint) -> None:
         c.path("M-140-8H140L136-24H-132zM-78-104H120L118-92H-84z", p.accent, opacity=0.9)
         for x in range(-144, 150, 12):
             c.line(f"M{x} 0l-3 12", tint(p.main, 0.45), 3)
-        c.path("M-100-150H112a26 26 0 0 1 0 52H-100z", c.gradient(((0, tint(p.main, 0.2)), (0.5, p.main), (1, shade(p.main, 0.35))), "v"))
+        c.path(
+            "M-100-150H112a26 26 0 0 1 0 52H-100z",
+            c.gradient(((0, tint(p.main, 0.2)), (0.5, p.main), (1, shade(p.main, 0.35))), "v"),
+        )
         c.path("M-100-150H112a26 26 0 0 1 0 52H-100z", c.tile(p.pattern or "herringbone", p.ink, 1.1), opacity=0.45)
         c.circle(-100, -124, 26, shade(p.main, 0.1))
         for r in (20, 13, 6):
@@ -106,13 +111,15 @@ def apron(c: Canvas, p: Paint) -> None:
     d = "M-42-204Q0-194 42-204Q46-150 78-124L84 0Q0 12-84 0L-78-124Q-46-150-42-204z"
     c.wall_shadow(d, 11, 13)
     _cloth(c, d, p, p.main)
-    c.path("M-46-84H46V-34Q46-24 36-24H-36Q-46-24-46-34z", c.flat(p.second if p.pattern else mix(p.main, p.second, 0.3)))
+    c.path(
+        "M-46-84H46V-34Q46-24 36-24H-36Q-46-24-46-34z", c.flat(p.second if p.pattern else mix(p.main, p.second, 0.3))
+    )
     c.line("M-46-80H46", p.accent, 5)
     c.circle(0, -248, 8, c.round(p.metal, "metal"))
 
 
 def glove(c: Canvas, p: Paint) -> None:
-    c.shadow(60, 1)
+    c.cast(60)
     d = "M-52 0L-56-96C-60-196 44-204 50-112L52-104C70-140 100-124 88-92C78-62 62-50 56-36L52 0z"
     _cloth(c, d, p, p.main)
     c.path("M-54-26H55L54 0H-52z", p.second)
@@ -121,7 +128,7 @@ def glove(c: Canvas, p: Paint) -> None:
 
 
 def hot_water_bottle(c: Canvas, p: Paint) -> None:
-    c.shadow(66, 1.1)
+    c.cast(66)
     c.rect(-20, -204, 40, 40, c.round(p.accent), 8)
     c.rect(-26, -212, 52, 18, c.round(shade(p.accent, 0.15)), 8)
     d = "M-62 0Q-80 0-78-24L-74-116Q-72-148-38-156V-178H38V-156Q72-148 74-116L78-24Q80 0 62 0z"
@@ -135,7 +142,7 @@ def hot_water_bottle(c: Canvas, p: Paint) -> None:
 
 def tote(c: Canvas, p: Paint) -> None:
     """A bag with two handles."""
-    c.shadow(92, 1)
+    c.cast(92)
     c.line("M-40-150C-42-236 42-236 40-150", shade(p.accent, 0.25), 10)
     wide = 1.14 if p.has("jumbo", "laundry", "storage", "beach") else 1
     with c.group(0, 0, 1):
@@ -151,7 +158,7 @@ def tote(c: Canvas, p: Paint) -> None:
 
 
 def lunch_bag(c: Canvas, p: Paint) -> None:
-    c.shadow(74, 1.1)
+    c.cast(74)
     c.polygon([(66, 0), (84, -14), (78, -150), (60, -158)], shade(p.main, 0.42))
     d = "M-66 0L-60-162H60L66 0z"
     _cloth(c, d, p, p.main)
@@ -161,7 +168,7 @@ def lunch_bag(c: Canvas, p: Paint) -> None:
 
 
 def handbag(c: Canvas, p: Paint) -> None:
-    c.shadow(92, 1)
+    c.cast(92)
     c.line("M-54-112C-54-224 54-224 54-112", shade(p.accent, 0.1), 9)
     d = "M-84-122H84L100-16Q102 0 84 0H-84Q-102 0-100-16z"
     _cloth(c, d, p, p.main)
@@ -170,7 +177,7 @@ def handbag(c: Canvas, p: Paint) -> None:
 
 
 def purse(c: Canvas, p: Paint) -> None:
-    c.shadow(78, 0.9)
+    c.cast(78)
     d = "M-70-92C-110-44-88 0-40 0H40C88 0 110-44 70-92z"
     _cloth(c, d, p, p.main)
     c.path("M-74-90Q0-122 74-90L70-78Q0-106-70-78z", c.round(p.metal, "metal"))
@@ -183,7 +190,11 @@ def umbrella(c: Canvas, p: Paint) -> None:
     c.shadow(96, 0.6)
     with c.group(0, -44, 1, 14):
         c.line("M0-110V22C0 48 34 48 34 24", WOOD, 9)
-        panels = ("M-120-52Q-96-170 0-178Q-74-120-62-56Q-92-72-120-52z", "M-62-56Q-74-120 0-178Q74-120 62-56Q30-74 0-58Q-30-74-62-56z", "M62-56Q74-120 0-178Q96-170 120-52Q92-72 62-56z")
+        panels = (
+            "M-120-52Q-96-170 0-178Q-74-120-62-56Q-92-72-120-52z",
+            "M-62-56Q-74-120 0-178Q74-120 62-56Q30-74 0-58Q-30-74-62-56z",
+            "M62-56Q74-120 0-178Q96-170 120-52Q92-72 62-56z",
+        )
         for d, tone in zip(panels, (tint(p.main, 0.16), p.main, shade(p.main, 0.22)), strict=True):
             c.path(d, tone)
             if p.pattern:
@@ -223,7 +234,7 @@ def scarf(c: Canvas, p: Paint) -> None:
 
 
 def tea_cosy(c: Canvas, p: Paint) -> None:
-    c.shadow(90, 1)
+    c.cast(90)
     d = "M-94 0C-104-120-46-160 0-160C46-160 104-120 94 0z"
     _cloth(c, d, p, p.main)
     c.path("M-95-24H95L94 0H-94z", p.second)

@@ -72,9 +72,7 @@ class Shop:
 
     def add_product(self, product_id: str, on_hand: int, threshold: int = 10) -> None:
         self.catalogue.add(Product(product_id, f"Product {product_id}", 100, stock=on_hand, threshold=threshold))
-        self.database.write(
-            lambda c: c.execute(stock_levels.insert().values(product_id=product_id, on_hand=on_hand))
-        )
+        self.database.write(lambda c: c.execute(stock_levels.insert().values(product_id=product_id, on_hand=on_hand)))
 
     def move_to(self, product_id: str, on_hand: int) -> None:
         change = update(stock_levels).where(stock_levels.c.product_id == product_id).values(on_hand=on_hand)
