@@ -104,11 +104,11 @@ def home_of(role: Role) -> str:
 
 def sign_in(user: User, remember: bool = False) -> None:
     """Start the user's session; the guest's cart and orders of this browser become the user's."""
-    guest = _guest_owner()
-    owner = f"user#{user.user_id}"
-    services().cart.merge(guest, owner)
-    services().orders.adopt(guest, user)
-    flask.session.pop(GUEST, None)
+    if GUEST in flask.session:  # without a key there is nothing that the guest could have left
+        guest = _guest_owner()
+        services().cart.merge(guest, f"user#{user.user_id}")
+        services().orders.adopt(guest, user)
+        flask.session.pop(GUEST)
     login_user(SessionUser(user), remember=remember)
     flask.session.permanent = True
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import flask
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from app.errors import InvalidInput, ShopError
 
@@ -128,7 +128,7 @@ def read_body(model: type[M], *, optional: bool = False) -> M:
 
     `optional`: no body at all stands for an empty object.
     """
-    if optional and not flask.request.get_data(cache=True).strip():
+    if optional and not _data().strip():
         return _checked(model, {})
     if not flask.request.is_json:
         raise UnsupportedMediaType("Send JSON, with the header Content-Type: application/json.")
@@ -138,9 +138,17 @@ def read_body(model: type[M], *, optional: bool = False) -> M:
     return _checked(model, body)
 
 
+def _data() -> bytes:
+    data = flask.request.get_data(cache=True)
+    limit = flask.request.max_content_length
+    if flask.request.content_length is None and limit is not None and len(data) >= limit:
+        raise RequestEntityTooLarge()  # sent in chunks, and cut off at the limit
+    return data
+
+
 def _json_body() -> Any:
     try:
-        return json.loads(flask.request.get_data(cache=True))
+        return json.loads(_data())
     except (ValueError, RecursionError):  # nested too deep is no use to anyone either
         raise BadJson() from None
 
