@@ -101,6 +101,7 @@ def _email(request: CheckoutRequest) -> str | None:
 def _key(key: str | None) -> str | None:
     if key is None:
         return None
+    key = key.strip()  # MySQL compares without trailing blanks
     if not 1 <= len(key) <= KEY_LENGTH or not key.isprintable():
         raise InvalidInput(f"An idempotency key has 1 to {KEY_LENGTH} printable characters.", "idempotency_key")
     return key

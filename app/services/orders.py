@@ -99,7 +99,7 @@ class OrderService:
     def finish_returns(self, limit: int = 20) -> int:
         """Complete returns whose process died half-way; how many were."""
         finished = 0
-        for begun in self._returns.unfinished(limit):
+        for begun in self._returns.claim_unfinished(limit):
             try:
                 self._finish_return(begun)
                 finished += 1

@@ -309,8 +309,8 @@ class Returns(Protocol):
 
     def of_order(self, order_id: int) -> tuple[OrderReturn, ...]: ...
 
-    def unfinished(self, limit: int) -> tuple[OrderReturn, ...]:
-        """Intents whose process had its time to complete them."""
+    def claim_unfinished(self, limit: int) -> tuple[OrderReturn, ...]:
+        """Lease intents whose process, or whoever took them over, had its time to complete them."""
 
 
 class Outbox(Protocol):

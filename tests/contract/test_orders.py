@@ -345,8 +345,8 @@ class TestReturns:
     def test_half_done_ones_are_found_after_a_while(self, orders: SqlOrders, database: Database):
         order = paid(orders)
         begun = SqlReturns(database, ZONE).begin(order.order_id, [ReturnItem(1, 1, True)], "broken", "admin", "k")
-        assert SqlReturns(database, ZONE).unfinished(5) == ()
-        assert [r.return_id for r in SqlReturns(database, ZONE, grace=NOW).unfinished(5)] == [begun.return_id]
+        assert SqlReturns(database, ZONE).claim_unfinished(5) == ()
+        assert [r.return_id for r in SqlReturns(database, ZONE, grace=NOW).claim_unfinished(5)] == [begun.return_id]
 
 
 class TestOutbox:

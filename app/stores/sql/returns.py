@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
 
 from app.domain import MovementKind, Order, OrderLine, OrderReturn, OrderStatus, ReturnLine
 from app.errors import Conflict, InvalidInput, NotFound
@@ -95,18 +95,24 @@ class SqlReturns:
     def of_order(self, order_id: int) -> tuple[OrderReturn, ...]:
         return self._database.read(lambda c: _read(c, returns.c.order_id == order_id))
 
-    def unfinished(self, limit: int) -> tuple[OrderReturn, ...]:
-        def work(connection: Connection) -> tuple[OrderReturn, ...]:
-            started = database_now(connection) - self._grace
-            ids = connection.execute(
-                select(returns.c.return_id)
-                .where(returns.c.refunded_at.is_(None), returns.c.order_id.is_not(None), returns.c.at <= started)
-                .order_by(returns.c.return_id)
-                .limit(limit)
-            ).scalars()
-            return _read(connection, returns.c.return_id.in_(list(ids)))
+    def claim_unfinished(self, limit: int) -> tuple[OrderReturn, ...]:
+        if not self._database.read(lambda c: c.execute(self._abandoned(c).limit(1)).first()):
+            return ()
 
-        return self._database.read(work)
+        def work(connection: Connection) -> tuple[OrderReturn, ...]:
+            found = self._abandoned(connection).order_by(returns.c.return_id).limit(limit)
+            ids = list(connection.execute(found.with_for_update(skip_locked=True)).scalars())
+            # The time of an intent is its lease: completing it sets the time for good.
+            claimed = update(returns).where(returns.c.return_id.in_(ids)).values(at=database_now(connection))
+            connection.execute(claimed)
+            return _read(connection, returns.c.return_id.in_(ids))
+
+        return self._database.write(work)
+
+    def _abandoned(self, connection: Connection) -> Select[Any]:
+        started = database_now(connection) - self._grace
+        is_open = returns.c.refunded_at.is_(None) & returns.c.order_id.is_not(None)
+        return select(returns.c.return_id).where(is_open, returns.c.at <= started)
 
     def _insert(
         self,
