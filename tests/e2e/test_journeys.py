@@ -78,7 +78,7 @@ def test_a_sale_reaches_wall_overview_and_stock_chart_within_two_seconds(visitor
     stock, stock_faults = visitor(signed_in=ADMIN)
     stock.goto("/admin/stock")
     for page in (wall, overview, stock):
-        page.wait_for_selector("main")
+        page.wait_for_selector("main > *", state="attached")
     wall.wait_for_timeout(2500)  # streams are open
 
     buyer, _ = visitor()

@@ -1,0 +1,60 @@
+"""Every page opens without a fault, on a desktop and on a phone, and fits its width."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+
+from tests.e2e.conftest import ADMIN, Visitor
+from tests.integration.server import RunningServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.xdist_group("browser")]
+
+SHOP_PAGES = ("/", "/?q=cusion", "/?category=Kitchen&sort=price_asc&page=2", "/product/{product}", "/cart", "/checkout", "/orders", "/login", "/register")
+STAFF_PAGES = (
+    "/admin",
+    "/admin/stock",
+    "/admin/inventory",
+    "/admin/orders",
+    "/admin/orders/{order}",
+    "/admin/customers",
+    "/admin/notifications",
+    "/orders/{order}",
+    "/wall",
+)
+
+
+@pytest.fixture(scope="module")
+def things(shop: RunningServer) -> dict[str, str]:
+    """A product and an order to look at."""
+    client = requests.Session()
+    client.headers["Origin"] = shop.url
+    client.post(f"{shop.url}/api/login", json={"email": ADMIN[0], "password": ADMIN[1]}).raise_for_status()
+    product = next(p for p in client.get(f"{shop.url}/api/products").json() if p["stock"] > 3)["product_id"]
+    client.post(f"{shop.url}/api/cart", json={"id": product}).raise_for_status()
+    order = client.post(f"{shop.url}/api/record_payment").json()["order_id"]
+    return {"product": product, "order": str(order)}
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("path", [*SHOP_PAGES, *STAFF_PAGES])
+def test_page_opens_without_a_fault_and_fits_its_width(
+    path: str, width: int, visitor: Visitor, things: dict[str, str]
+) -> None:
+    page, faults = visitor(width=width, theme="dark" if width == 390 else "light", signed_in=ADMIN if path in STAFF_PAGES else None)
+    page.goto(path.format(**things))
+    page.locator("main h1").first.wait_for(state="attached")
+    page.wait_for_timeout(1200)
+    assert page.locator("main h1").count() == 1
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, f"{overflow} px wider than the screen"
+    assert faults.seen == []
+
+
+def test_an_unknown_address_is_a_404_with_a_way_back(visitor: Visitor) -> None:
+    page, faults = visitor()
+    faults.expected = (404,)
+    answer = page.goto("/no-such-page")
+    assert answer is not None
+    assert answer.status == 404
+    page.get_by_role("main").get_by_role("link").first.wait_for()
