@@ -8,6 +8,7 @@
   const SILENCE_MS = 15000; // without event or heartbeat for so long, the stream is gone
   const GRACE_MS = 3000; // a quick reconnect is not worth a word
   const LONGEST_PAUSE_MS = 15000;
+  const SESSION_MS = 60000; // the stream keeps the cookie it began with: signing out is only seen by asking
 
   let mounted = null; // the mount element of the page shown
   let source = null;
@@ -85,19 +86,22 @@
     source = null;
   }
 
+  /* True when this browser may not watch (any more), and is on its way to the sign-in. */
+  async function isTurnedAway() {
+    try {
+      const answer = await fetch(URL, { method: "HEAD", credentials: "same-origin", cache: "no-store" });
+      if (answer.status !== 401 && answer.status !== 403) return false;
+      if (mounted) location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+      return true;
+    } catch {
+      return false; // not reachable at all: like any other failure
+    }
+  }
+
   async function askWhy() {
     close();
     brokenAt = brokenAt || Date.now();
-    try {
-      const answer = await fetch(URL, { method: "HEAD", credentials: "same-origin", cache: "no-store" });
-      if (answer.status === 401 || answer.status === 403) {
-        const next = encodeURIComponent(location.pathname + location.search);
-        if (mounted) location.assign(`/login?next=${next}`);
-        return;
-      }
-    } catch {
-      // Not reachable at all: try again like after any other failure.
-    }
+    if (await isTurnedAway()) return;
     failures += 1;
     const pause = Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** (failures - 1));
     clearTimeout(retryTimer);
@@ -178,6 +182,10 @@
       open();
     }
   }, 1000);
+
+  setInterval(() => {
+    if (mounted && status === "live") isTurnedAway();
+  }, SESSION_MS);
 
   window.addEventListener("online", () => {
     if (mounted && (leading || !canShare)) open();

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from babel import Locale
+
 from app.domain import Product
 from app.money import Formats
 from app.services.analytics import NON_MERCHANDISE, utc_now
@@ -100,10 +102,15 @@ def _order(order: LatestOrder) -> dict[str, Any]:
         "number": order.external_id or str(order.order_id + ORDER_NUMBERS_FROM),
         "at": order.paid_at.isoformat(),
         "name": (order.name.split() or [""])[0],
-        "place": order.city or order.country,
+        "place": order.city or _country(order.country),
         "total": order.total,
         "units": order.units,
     }
+
+
+def _country(code: str) -> str:
+    """The country's name; an imported history has names, and some that no list knows."""
+    return str(Locale("en").territories.get(code, code))
 
 
 def _top(rows: LiveRows, products: dict[str, Product]) -> list[dict[str, Any]]:

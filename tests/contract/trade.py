@@ -41,6 +41,7 @@ class Trade:
         country = draw.choice(COUNTRIES)
         products = draw.sample(PRODUCTS, draw.randint(1, 4))
         lines = [_line(draw, number, product_id) for number, product_id in enumerate(products, start=1)]
+        lines = fixed.get("lines") or lines
         subtotal = sum(line["unit_price"] * line["quantity"] for line in lines)
         units = sum(line["quantity"] for line in lines)
         status = fixed.get("status") or draw.choices(["paid", "payment_failed"], [9, 1])[0]

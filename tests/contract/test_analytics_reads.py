@@ -1,0 +1,159 @@
+"""What analytics reads, on each database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, update
+
+from app.domain import MovementKind
+from app.stores.sql.analytics import SqlAnalytics
+from app.stores.sql.engine import Database
+from app.stores.sql.ledger import NewMovement, book
+from app.stores.sql.rollups import SqlRollups
+from app.stores.sql.tables import orders, users
+from tests.contract.trade import Trade
+
+NOON = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)  # in the store, Asia/Kolkata
+DAY = date(2026, 9, 15)
+Sell = Callable[..., int]
+
+
+@pytest.fixture
+def reads(database: Database) -> SqlAnalytics:
+    return SqlAnalytics(database)
+
+
+@pytest.fixture
+def sell(database: Database) -> Sell:
+    trade, rollups = Trade(database), SqlRollups(database)
+
+    def sell_one(at: datetime, product_id: str = "p1", quantity: int = 1, price: int = 1_000, **fields: Any) -> int:
+        line = {"line_no": 1, "product_id": product_id, "name": "x", "unit_price": price, "quantity": quantity}
+        sold = database.write(
+            lambda c: trade.order(c, at=at, lines=[line], status="paid", user_id=fields.get("user_id"))
+        )
+        rollups.fold()
+        return sold
+
+    return sell_one
+
+
+def add_users(database: Database, *names: str, role: str = "customer") -> None:
+    rows = [
+        {"user_id": n, "full_name": name, "email": f"{name.split()[0].lower()}@x.example", "role": role,
+         "session_version": 1, "created_at": NOON, "country": "IN"}
+        for n, name in enumerate(names, start=1)
+    ]  # fmt: skip
+    database.write(lambda c: c.execute(insert(users), rows))
+
+
+class TestSales:
+    def test_days_are_half_open(self, reads: SqlAnalytics, sell: Sell) -> None:
+        sell(NOON)
+        sell(NOON + timedelta(days=1))
+        assert [(row.day, row.gross, row.tax) for row in reads.days(DAY, DAY + timedelta(days=1))] == [(DAY, 1_000, 50)]
+        assert reads.day_bounds() == (DAY, DAY + timedelta(days=1))
+
+    def test_an_empty_shop_has_no_bounds(self, reads: SqlAnalytics) -> None:
+        assert reads.day_bounds() is None
+
+    def test_minutes_are_exact_where_the_end_cuts_one(self, reads: SqlAnalytics, sell: Sell) -> None:
+        for second in (0, 20, 40):
+            sell(NOON + timedelta(seconds=second))
+        upto = [sum(row.orders for row in reads.minutes(NOON, NOON + timedelta(seconds=s))) for s in (0, 1, 30, 60)]
+        assert upto == [0, 1, 2, 3]
+
+    def test_best_sellers_by_gross_or_units(self, reads: SqlAnalytics, sell: Sell) -> None:
+        sell(NOON, "p1", quantity=1, price=9_000)
+        sell(NOON, "p2", quantity=5, price=100)
+        sell(NOON, "p3", quantity=9, price=10)
+        tomorrow = DAY + timedelta(days=1)
+        assert [row.product_id for row in reads.best_sellers(DAY, tomorrow)] == ["p1", "p2", "p3"]
+        units = reads.best_sellers(DAY, tomorrow, limit=2, by="units", leave_out=["p3"])
+        assert [(row.product_id, row.units) for row in units] == [("p2", 5), ("p1", 1)]
+
+
+class TestCustomers:
+    def test_everybody_is_listed_by_lifetime_value(self, database: Database, reads: SqlAnalytics, sell: Sell) -> None:
+        add_users(database, "Asha Rao", "Ben Hill", "Chen Li")
+        sell(NOON, user_id=2, price=500)
+        sell(NOON + timedelta(hours=1), user_id=3, price=900)
+        rows, total = reads.customers("", "lifetime", 10, 0)
+        assert total == 3
+        assert [(row.full_name, row.orders, row.lifetime) for row in rows] == [
+            ("Chen Li", 1, 900), ("Ben Hill", 1, 500), ("Asha Rao", 0, 0),
+        ]  # fmt: skip
+        assert rows[2].last_order_at is None
+
+    @pytest.mark.parametrize(
+        ("sort", "names"),
+        [("name", ["Asha Rao", "ben hill", "Chen Li"]), ("recent", ["ben hill", "Chen Li", "Asha Rao"])],
+    )
+    def test_other_orders(
+        self, database: Database, reads: SqlAnalytics, sell: Sell, sort: Any, names: list[str]
+    ) -> None:
+        add_users(database, "Chen Li", "ben hill", "Asha Rao")
+        sell(NOON, user_id=1)
+        sell(NOON + timedelta(hours=1), user_id=2)
+        assert [row.full_name for row in reads.customers("", sort, 10, 0)[0]] == names
+
+    def test_search_takes_its_words_literally_and_ignores_case(self, database: Database, reads: SqlAnalytics) -> None:
+        add_users(database, "Asha Rao", "Per%cent", "Under_score")
+        found = {q: [row.full_name for row in reads.customers(q, "name", 10, 0)[0]] for q in ("ASHA@", "%", "_", "zz")}
+        assert found == {"ASHA@": ["Asha Rao"], "%": ["Per%cent"], "_": ["Under_score"], "zz": []}
+
+    def test_staff_count_only_once_they_bought(self, database: Database, reads: SqlAnalytics, sell: Sell) -> None:
+        add_users(database, "Asha Rao", "Ben Hill", role="admin")
+        sell(NOON, user_id=2)
+        assert [row.full_name for row in reads.customers("", "name", 10, 0)[0]] == ["Ben Hill"]
+
+    def test_returning_are_those_with_a_strictly_later_order(
+        self, database: Database, reads: SqlAnalytics, sell: Sell
+    ) -> None:
+        add_users(database, "A", "B", "C")
+        for user_id, hours in ((1, 0), (1, 0), (2, 0), (2, 1)):
+            sell(NOON + timedelta(hours=hours), user_id=user_id, price=100)
+        assert tuple(reads.customer_totals()) == (3, 2, 1, 400)
+
+
+class TestStock:
+    def move(self, database: Database, at: datetime, quantity: int) -> None:
+        movement = NewMovement(f"t:{at}:{quantity}", "p1", MovementKind.CORRECTION, quantity, "t:1", "me")
+        database.write(lambda c: book(c, [movement], at))
+        SqlRollups(database).fold()
+
+    def test_points_and_what_was_there_before(self, database: Database, reads: SqlAnalytics) -> None:
+        self.move(database, NOON, 10)
+        self.move(database, NOON + timedelta(hours=2), -3)
+        later = NOON + timedelta(hours=1)
+        assert reads.on_hand_before("p1", later) == 10
+        assert reads.on_hand_before("p1", NOON) is None
+        assert reads.stock_points("p1", later, later + timedelta(days=1), 9) == [(NOON + timedelta(hours=2), 7)]
+        assert reads.first_stocked() == {"p1": NOON}
+
+    def test_many_movements_become_one_point_per_hour(self, database: Database, reads: SqlAnalytics) -> None:
+        for minute in range(5):
+            self.move(database, NOON + timedelta(minutes=minute), 1)
+        points = reads.stock_points("p1", NOON - timedelta(hours=3), NOON + timedelta(days=1), 3)
+        assert points == [(NOON + timedelta(minutes=30), 5)]  # the end of the UTC hour
+
+
+class TestLive:
+    def test_tells_of_the_latest_and_of_today(self, database: Database, reads: SqlAnalytics, sell: Sell) -> None:
+        sell(NOON - timedelta(days=1), "p2")
+        first, second = sell(NOON), sell(NOON + timedelta(minutes=1), "p3", price=50)
+        failed = sell(NOON + timedelta(minutes=2))
+        database.write(
+            lambda c: c.execute(
+                update(orders).where(orders.c.order_id == failed).values(paid_at=None, status="rejected")
+            )
+        )
+        rows = reads.live(NOON - timedelta(hours=12), DAY, orders=2, top=1, movements=5)
+        assert [row.order_id for row in rows.orders] == [second, first]
+        assert [row.product_id for row in rows.top] == ["p1"]
+        assert sum(row.orders for row in rows.today) == 3
+        assert rows.movements == []
