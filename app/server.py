@@ -14,11 +14,7 @@ from flask_bootstrap import Bootstrap5
 from flask_compress import Compress
 
 import pages
-from app import live_routes, wiring
-try:
-    from app import media
-except ImportError:
-    media = None
+from app import live_routes, media, wiring
 from app.api import blueprint as api_blueprint
 from app.auth import current_principal, init_auth
 from app.config import Settings, load_settings
@@ -46,7 +42,7 @@ INDEX = """<!DOCTYPE html>
 <body>
 {app_entry}
 <footer class="scripts">{config}{scripts}{renderer}</footer>
-<noscript><p class="noscript">This shop needs JavaScript. Turn it on in your browser and load the page again.</p></noscript>
+<noscript><p class="noscript">This shop needs JavaScript. Turn it on and load the page again.</p></noscript>
 </body>
 </html>"""
 
@@ -55,7 +51,7 @@ APP_ENTRY = """<div id="react-entry-point"><div class="_dash-loading" aria-busy=
 <span class="visually-hidden">Loading</span></div></div>"""
 
 
-class RetailDash(dash.Dash):
+class RetailDash(dash.Dash):  # type: ignore[misc]  # Dash ships no types
     """Dash with our document around it: our stylesheets first, a skeleton while the page loads."""
 
     lang = "en"
@@ -73,14 +69,16 @@ class RetailDash(dash.Dash):
 def create_app(settings: Settings | None = None, built: Services | None = None) -> flask.Flask:
     """The WSGI application; installs the services that pages and API find through `services()`."""
     settings = settings or load_settings()
-    install(built or wiring.build(settings))
+    built = built or wiring.build(settings)
+    install(built)
+    built.catalog.refresh()  # before the first request, which would wait for it
     server = flask.Flask("retail_sync", static_folder=None, static_url_path="/static")
     server.config.update(BOOTSTRAP_SERVE_LOCAL=True, COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=4)
     server.config["COMPRESS_STREAMS"] = False  # the live stream must leave at once
     Bootstrap5(server)
     Compress(server)
     init_auth(server, settings)
-    for blueprint in (api_blueprint, live_routes.blueprint, *([media.blueprint] if media else [])):
+    for blueprint in (api_blueprint, live_routes.blueprint, media.blueprint):
         server.register_blueprint(blueprint)
     app = _dash_app(server, settings)
     init_security(server, settings, app)

@@ -81,10 +81,10 @@ def shop() -> Iterator[str]:
         environment = {**os.environ, "DATA_DIR": data, "PORT": str(port), "WEB_WORKERS": "1"}
         run = [sys.executable, "-m", "app"]
         for command in (["migrate"], ["demo"]):
-            subprocess.run(run + command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run([*run, *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
         admin = ["create-admin", "--email", ADMIN[0], "--name", "Asha Menon", "--password-stdin"]
-        subprocess.run(run + admin, cwd=ROOT, env=environment, check=True, input=ADMIN[1], text=True)
-        server = subprocess.Popen(run + ["serve"], cwd=ROOT, env=environment)
+        subprocess.run([*run, *admin], cwd=ROOT, env=environment, check=True, input=ADMIN[1], text=True)
+        server = subprocess.Popen([*run, "serve"], cwd=ROOT, env=environment)
         try:
             wait_until_ready(f"http://127.0.0.1:{port}")
             yield f"http://127.0.0.1:{port}"

@@ -27,8 +27,7 @@ def serve(_: argparse.Namespace) -> int:
     _check_database(settings)
     _check_port(settings.host, settings.port)
     print(_welcome(settings), flush=True)
-    os.chdir(wiring.ROOT) if not settings.is_embedded else None
-    os.execv(
+    os.execv(  # noqa: S606 - no shell is wanted: the server takes over this process and its signals
         sys.executable,
         [sys.executable, "-m", "gunicorn", "--config", f"file:{CONFIG}", "app.server:create_app()"],
     )

@@ -105,14 +105,16 @@ def compare_checkout(root: Path) -> None:
         owner = f"guest#bench-{number}"
         built.cart.add(owner, product.product_id)
         built.checkout.place(
-            CheckoutRequest(owner=owner, user_id=None, email="b@example.com", address=ADDRESS, card=CARD, idempotency_key=None)
+            CheckoutRequest(
+                owner=owner, user_id=None, email="b@example.com", address=ADDRESS, card=CARD, idempotency_key=None
+            )
         )
 
     floor = median_ms(commit, 100)
     writes = 0
     taken = median_ms(buy, 40)
     print("\nCheckout against its floor, one durable commit")
-    print(f"  cart and checkout {taken:.2f} ms, a commit {floor:.2f} ms: x{taken / floor:.1f} for {writes / 41:.1f} commits")
+    print(f"  cart and checkout {taken:.2f} ms, a commit {floor:.2f} ms: x{taken / floor:.1f}, {writes / 41:.1f} commits")
 
 
 def compare_viewers(root: Path) -> None:

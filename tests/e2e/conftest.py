@@ -72,7 +72,9 @@ def visitor(shop: RunningServer, browser: Browser) -> Iterator[Visitor]:
     """Opens a browser of its own per call: `visitor(width=390, signed_in=ADMIN)`."""
     opened: list[BrowserContext] = []
 
-    def open_page(*, width: int = 1440, theme: str = "light", signed_in: tuple[str, str] | None = None) -> tuple[Page, Faults]:
+    def open_page(
+        *, width: int = 1440, theme: str = "light", signed_in: tuple[str, str] | None = None
+    ) -> tuple[Page, Faults]:
         context = browser.new_context(
             base_url=shop.url, viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
         )
@@ -91,5 +93,3 @@ def visitor(shop: RunningServer, browser: Browser) -> Iterator[Visitor]:
     yield open_page
     for context in opened:
         context.close()
-
-

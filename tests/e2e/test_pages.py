@@ -10,7 +10,17 @@ from tests.integration.server import RunningServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.xdist_group("browser")]
 
-SHOP_PAGES = ("/", "/?q=cusion", "/?category=Kitchen&sort=price_asc&page=2", "/product/{product}", "/cart", "/checkout", "/orders", "/login", "/register")
+SHOP_PAGES = (
+    "/",
+    "/?q=cusion",
+    "/?category=Kitchen&sort=price_asc&page=2",
+    "/product/{product}",
+    "/cart",
+    "/checkout",
+    "/orders",
+    "/login",
+    "/register",
+)
 STAFF_PAGES = (
     "/admin",
     "/admin/stock",
@@ -41,7 +51,9 @@ def things(shop: RunningServer) -> dict[str, str]:
 def test_page_opens_without_a_fault_and_fits_its_width(
     path: str, width: int, visitor: Visitor, things: dict[str, str]
 ) -> None:
-    page, faults = visitor(width=width, theme="dark" if width == 390 else "light", signed_in=ADMIN if path in STAFF_PAGES else None)
+    page, faults = visitor(
+        width=width, theme="dark" if width == 390 else "light", signed_in=ADMIN if path in STAFF_PAGES else None
+    )
     page.goto(path.format(**things))
     page.locator("main h1").first.wait_for(state="attached")
     page.wait_for_timeout(1200)

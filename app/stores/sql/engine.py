@@ -43,7 +43,7 @@ class Database:
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction that is rolled back at its end."""
         if self.is_sqlite:
-            return offload(self._attempt, self._run_read, work)
+            return offload(lambda: self._attempt(self._run_read, work))
         return self._attempt(self._run_read, work)
 
     def write(self, work: Callable[[Connection], T]) -> T:
@@ -54,7 +54,7 @@ class Database:
         if not self.is_sqlite:
             return self._retrying(work)
         with self._one_writer:
-            return offload(self._attempt, self._run_write, work)
+            return offload(lambda: self._attempt(self._run_write, work))
 
     def dispose(self) -> None:
         self.engine.dispose()

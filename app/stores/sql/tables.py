@@ -28,6 +28,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy.dialects import mysql
+from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import DateTime
 
 metadata = MetaData(
@@ -65,11 +66,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 BigId = BigInteger().with_variant(Integer, "sqlite")
 Money = BigInteger
 
-MYSQL_OPTIONS = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
 
-
-def _table(name: str, *items: Any) -> Table:
-    return Table(name, metadata, *items, **MYSQL_OPTIONS)
+def _table(name: str, *items: SchemaItem) -> Table:
+    return Table(name, metadata, *items, mysql_engine="InnoDB", mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin")
 
 
 # --- people -----------------------------------------------------------------------------------
