@@ -1,11 +1,9 @@
-"""What the stores of orders, returns, outbox and demo payments promise, on SQLite and on MariaDB."""
+"""What the stores of orders and returns promise, on SQLite and on MariaDB."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from threading import Barrier
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,20 +17,18 @@ from app.domain import (
     Order,
     OrderLine,
     OrderStatus,
-    OutboxState,
 )
-from app.errors import Conflict, InvalidInput, NotFound, PaymentUnclear, Shortage
+from app.errors import Conflict, InvalidInput, NotFound, Shortage
 from app.services.ports import NewOrder, ReturnItem
-from app.stores.local.demo_payments import DemoPayments
 from app.stores.sql import order_reads
 from app.stores.sql.engine import Database
 from app.stores.sql.orders import SqlOrders
-from app.stores.sql.outbox import MOST_ATTEMPTS, SqlOutbox, enqueue, pause_after
 from app.stores.sql.returns import SqlReturns
 from app.stores.sql.rollups import SqlRollups
 from app.stores.sql.tables import orders as orders_table
 from app.stores.sql.tables import outbox as outbox_table
 from app.stores.sql.tables import rollup_customers, stock_movements
+from tests.concurrency import at_once
 
 ZONE = ZoneInfo("Asia/Kolkata")
 NOW = timedelta(0)
@@ -60,17 +56,6 @@ def paid(orders: SqlOrders, new: NewOrder = NEW) -> Order:
 
 def charge(order_id: int, amount: int = 2_099) -> Charge:
     return Charge(order_id, ChargeState.APPROVED, amount, f"ref-{order_id}", "Card ending 4242")
-
-
-def at_once(count: int, work) -> list:
-    barrier = Barrier(count)
-
-    def run(number: int):
-        barrier.wait(30)
-        return work(number)
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
 
 
 class TestBegin:
@@ -347,122 +332,3 @@ class TestReturns:
         begun = SqlReturns(database, ZONE).begin(order.order_id, [ReturnItem(1, 1, True)], "broken", "admin", "k")
         assert SqlReturns(database, ZONE).claim_unfinished(5) == ()
         assert [r.return_id for r in SqlReturns(database, ZONE, grace=NOW).claim_unfinished(5)] == [begun.return_id]
-
-
-class TestOutbox:
-    def put(self, database: Database, *keys: str, kind: str = "receipt", delay: timedelta = NOW) -> None:
-        now = datetime.now(UTC) - timedelta(seconds=1)
-        for key in keys:
-            database.write(lambda c, key=key: enqueue(c, kind, key, {"order_id": 1}, now, delay))
-
-    def test_a_key_is_there_once(self, database: Database):
-        self.put(database, "a", "a")
-        (entry,) = SqlOutbox(database).claim(["receipt"], 10)
-        assert (entry.key, entry.payload, entry.attempts) == ("a", {"order_id": 1}, 1)
-
-    def test_what_is_claimed_done_delayed_or_of_another_kind_is_not_claimed(self, database: Database):
-        self.put(database, "mine")
-        self.put(database, "later", delay=timedelta(minutes=1))
-        self.put(database, "other", kind="alert")
-        outbox = SqlOutbox(database)
-        (entry,) = outbox.claim(["receipt"], 10)
-        assert outbox.claim(["receipt"], 10) == ()
-        assert outbox.done(entry)
-        assert not outbox.done(entry)
-
-    def test_workers_share_the_work(self, database: Database):
-        self.put(database, *(f"k{n}" for n in range(40)))
-        outbox = SqlOutbox(database)
-        claimed = [e.key for batch in at_once(8, lambda _: outbox.claim(["receipt"], 5)) for e in batch]
-        assert len(claimed) == len(set(claimed))
-        rest = [e.key for e in outbox.claim(["receipt"], 100)]
-        assert sorted(claimed + rest) == sorted(f"k{n}" for n in range(40))
-
-    def test_pauses_grow_to_an_hour(self):
-        assert [pause_after(n).total_seconds() for n in (1, 2, 3, 11, 12, 500)] == [2, 4, 8, 2048, 3600, 3600]
-
-    def test_fails_after_ten_attempts_and_can_be_sent_again(self, database: Database):
-        self.put(database, "a")
-        outbox = SqlOutbox(database)
-        for _ in range(MOST_ATTEMPTS):
-            (entry,) = outbox.claim(["receipt"], 1)
-            outbox.failed(entry, "no such mailbox")
-            database.write(lambda c: c.execute(update(outbox_table).values(next_try_at=outbox_table.c.created_at)))
-        assert outbox.claim(["receipt"], 1) == ()
-        (entry,) = outbox.entries(["receipt"], OutboxState.FAILED)
-        assert entry.last_error == "no such mailbox"
-        assert outbox.resend(entry.entry_id)
-        (entry,) = outbox.claim(["receipt"], 1)
-        outbox.done(entry)
-        assert not outbox.resend(entry.entry_id)
-
-
-class TestDemoPayments:
-    CARD = {"number": "4242 4242 4242 4242", "expiry": "12/30", "cvc": "123", "name": "Asha"}
-
-    @pytest.fixture
-    def payments(self, database: Database) -> DemoPayments:
-        return DemoPayments(database, timeout_seconds=0, today=lambda: date(2026, 11, 22))
-
-    def card(self, number: str) -> dict[str, str]:
-        return self.CARD | {"number": number}
-
-    def test_charges_once_and_keeps_no_number(self, payments: DemoPayments, database: Database):
-        first = payments.charge(1, 500, self.CARD)
-        assert (first.state, first.amount, first.method) == (ChargeState.APPROVED, 500, "Card ending 4242")
-        assert payments.charge(1, 900, self.card("4000000000000002")) == first == payments.lookup(1)
-        book = database.read(lambda c: c.execute(text("SELECT * FROM demo_charges")).all())
-        assert "424242424242" not in str(book)
-
-    def test_declines(self, payments: DemoPayments):
-        assert payments.charge(1, 500, self.card("4000000000000002")).state is ChargeState.DECLINED
-
-    def test_a_late_approval_is_found_by_looking_it_up(self, payments: DemoPayments):
-        with pytest.raises(PaymentUnclear):
-            payments.charge(1, 500, self.card("4000000000000119"))
-        assert payments.void(1).state is ChargeState.APPROVED
-
-    def test_a_voided_order_cannot_be_charged_late(self, payments: DemoPayments):
-        payments.void(1)
-        with pytest.raises(PaymentUnclear):
-            payments.charge(1, 500, self.card("4000000000000119"))
-        assert payments.charge(1, 500, self.CARD).state is ChargeState.VOIDED
-
-    def test_one_that_never_arrives_leaves_no_charge(self, payments: DemoPayments):
-        with pytest.raises(PaymentUnclear):
-            payments.charge(1, 500, self.card("4000000000000341"))
-        assert payments.lookup(1) is None
-
-    def test_of_charging_and_voiding_at_once_one_happens(self, payments: DemoPayments):
-        for order_id in range(1, 9):
-            both = at_once(2, lambda n, o=order_id: payments.void(o) if n else payments.charge(o, 500, self.CARD))
-            assert len({charge.state for charge in both}) == 1
-
-    def test_refunds_once_per_key_and_never_more_than_was_charged(self, payments: DemoPayments):
-        payments.charge(1, 500, self.CARD)
-        payments.refund("a", 1, 300)
-        payments.refund("a", 1, 300)
-        with pytest.raises(Conflict):
-            payments.refund("b", 1, 201)
-        payments.refund("b", 1, 200)
-
-    @pytest.mark.parametrize(
-        ("wrong", "field"),
-        [
-            ({"number": "4242424242424241"}, "number"),
-            ({"number": ""}, "number"),
-            ({"number": "٤٢٤٢٤٢٤٢٤٢٤٢٤٢٤٢"}, "number"),
-            ({"number": 4242424242424242}, "number"),
-            ({"expiry": "10/26"}, "expiry"),
-            ({"expiry": "13/30"}, "expiry"),
-            ({"expiry": "12/99"}, "expiry"),
-            ({"cvc": "12"}, "cvc"),
-        ],
-    )
-    def test_a_card_that_cannot_be_one(self, payments: DemoPayments, wrong: dict[str, str], field: str):
-        with pytest.raises(InvalidInput) as caught:
-            payments.check_card(self.CARD | wrong)
-        assert caught.value.field == field
-
-    def test_this_month_is_still_good(self, payments: DemoPayments):
-        payments.check_card(self.CARD | {"expiry": "11 / 2026"})
