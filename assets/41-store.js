@@ -4,6 +4,9 @@
   const SETTLE = 250; // ms without a further click before the server is told
   const turns = new Map(); // how often a stepper's number changed
   const synced = new Map(); // numbers that came from the server and need not go back
+  const pending = new Map(); // changes the server has not answered yet: nothing older may overwrite them
+  const PATIENCE = 5000; // ms after which an unanswered change gives way to what the server says
+  let newest = 0;
   const dash = () => window.dash_clientside;
   const same = () => dash().no_update;
 
@@ -17,8 +20,23 @@
     return (Array.isArray(outputs) ? outputs[0] : outputs).id;
   }
 
-  function inCart(changed, productId) {
-    return changed && changed.quantities ? changed.quantities[productId] || 0 : null;
+  /* Answers may overtake each other: what was read before the newest one seen counts no more. */
+  function isStale(changed) {
+    if (!changed || changed.at < newest) return true;
+    newest = changed.at;
+    return false;
+  }
+
+  function awaits(name, changed) {
+    const change = pending.get(name);
+    if (!change) return false;
+    const answered = (changed.answered[name] || 0) >= change.turn || Date.now() - change.since > PATIENCE;
+    if (answered) pending.delete(name);
+    return !answered;
+  }
+
+  function nameOf(id) {
+    return `${id.where}|${id.key}`;
   }
 
   function stepped(by, value, least, most) {
@@ -43,18 +61,20 @@
     /* One stepper's number: by its buttons, or by what the cart turned out to hold. */
     step(less, more, changed, value, most) {
       const from = source();
-      const { where, key } = ownId();
-      synced.delete(`${where}|${key}`);
+      const id = ownId();
       if (from.includes("-step-dec") && less) return stepped(-1, value, 0, most);
       if (from.includes("-step-inc") && more) return stepped(1, value, 0, most);
-      const held = inCart(changed, key);
-      if (held === null || held === Number(value)) return same();
-      synced.set(`${where}|${key}`, held);
+      if (isStale(changed) || awaits(nameOf(id), changed)) return same();
+      const held = changed.quantities[id.key] || 0;
+      if (held === Number(value)) return same();
+      synced.set(nameOf(id), held);
       return held;
     },
 
     addFromCard(clicks) {
-      return clicks ? 1 : same();
+      if (!clicks) return same();
+      synced.delete(nameOf(ownId()));
+      return 1;
     },
 
     face(value) {
@@ -71,14 +91,15 @@
 
     /* What the server should be told: the number that stood still for a moment, unless it came from there. */
     async settle(value) {
-      const { where, key } = ownId();
-      const name = `${where}|${key}`;
+      const name = nameOf(ownId());
+      if (value === null || value === undefined || value === "") return same();
+      if (synced.get(name) === Number(value)) return same();
+      synced.delete(name);
       const turn = (turns.get(name) || 0) + 1;
       turns.set(name, turn);
-      if (value === null || value === undefined || value === "") return same();
+      pending.set(name, { turn, since: Date.now() });
       await new Promise((done) => setTimeout(done, SETTLE));
-      if (turns.get(name) !== turn || synced.get(name) === Number(value)) return same();
-      return { units: Number(value), turn };
+      return turns.get(name) === turn ? { units: Number(value), turn } : same();
     },
 
     useTestCard() {
@@ -90,7 +111,7 @@
 
     /* Badge, phone bar, and the words for screen readers. */
     badge(changed) {
-      if (!changed) return Array(5).fill(same());
+      if (isStale(changed)) return Array(5).fill(same());
       return [
         changed.units ? String(changed.units) : "",
         changed.units ? "cart-count" : "cart-count is-empty",

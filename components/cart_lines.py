@@ -65,7 +65,9 @@ def _line(line: PricedLine, where: Where, formats: Formats) -> html.Li:
             picture(product, decorative=True),
             html.Div(
                 [
-                    html.Div([name, html.Span(formats.money(line.total), className="line-total num")], className="line-top"),
+                    html.Div(
+                        [name, html.Span(formats.money(line.total), className="line-total num")], className="line-top"
+                    ),
                     html.Div(f"{formats.money(product.price)} each", className="line-unit num"),
                     _line_notice(line, where, formats),
                     html.Div(
@@ -73,7 +75,13 @@ def _line(line: PricedLine, where: Where, formats: Formats) -> html.Li:
                             None
                             if gone or product.stock <= 0
                             else stepper(
-                                "cart", where, product.product_id, product.name, line.quantity, product.stock, small=True
+                                "cart",
+                                where,
+                                product.product_id,
+                                product.name,
+                                line.quantity,
+                                product.stock,
+                                small=True,
                             ),
                             html.Button(
                                 "Remove",
@@ -128,7 +136,10 @@ def _price_notice(cart: PricedCart, where: Where) -> Any:
         [
             html.Span("Some prices changed since you added them. The total has the new ones."),
             html.Button(
-                "Accept new prices", id=action_id(where, ALL_LINES, "accept"), type="button", className="btn btn-quiet btn-sm"
+                "Accept new prices",
+                id=action_id(where, ALL_LINES, "accept"),
+                type="button",
+                className="btn btn-quiet btn-sm",
             ),
         ],
         className="notice notice-warn",

@@ -30,7 +30,9 @@ def password_field(id_: str, label: str, *, autocomplete: str, hint: str = "") -
     """With a button that shows what was typed."""
     control = html.Div(
         [
-            dbc.Input(id=id_, type="password", name="password", autocomplete=autocomplete, maxlength=200, required=True),
+            dbc.Input(
+                id=id_, type="password", name="password", autocomplete=autocomplete, maxlength=200, required=True
+            ),
             html.Button(
                 "Show",
                 type="button",

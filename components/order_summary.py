@@ -7,14 +7,14 @@ from typing import Any
 
 from dash import html
 
-from app.domain import PricedCart
+from app.domain import PricedCart, PricedLine
 from app.money import Formats
 from components.product_card import picture
 from components.ui import icon
 
 
 def percent_words(rate: Decimal | str) -> str:
-    """"5 %" for 0.05, "7.5 %" for 0.075."""
+    """ "5 %" for 0.05, "7.5 %" for 0.075."""
     return f"{(Decimal(rate) * 100).normalize():f} %"
 
 
@@ -30,7 +30,7 @@ def totals(subtotal: int, tax: int, total: int, formats: Formats, tax_label: str
     rows.append(_row("Total", total, formats, "total-row"))
     if refunded:
         rows.append(_row("Refunded", -refunded, formats, "refund-row"))
-    return html.Dl(rows, className="totals")
+    return html.Dl(rows, className="amounts")
 
 
 def _row(words: str, minor: int, formats: Formats, class_name: str = "") -> html.Div:
@@ -49,7 +49,9 @@ def order_summary(cart: PricedCart, formats: Formats, tax_label: str) -> html.De
             ),
             html.Div(
                 [
-                    html.Ul([_summary_line(line, formats) for line in cart.lines], className="summary-lines", role="list"),
+                    html.Ul(
+                        [_summary_line(line, formats) for line in cart.lines], className="summary-lines", role="list"
+                    ),
                     totals(cart.subtotal, cart.tax, cart.total, formats, tax_label),
                 ],
                 className="summary-body",
@@ -60,17 +62,25 @@ def order_summary(cart: PricedCart, formats: Formats, tax_label: str) -> html.De
     )
 
 
-def _summary_line(line: Any, formats: Formats) -> html.Li:
+def _summary_line(line: PricedLine, formats: Formats) -> html.Li:
     return html.Li(
         [
             html.Div(
-                [picture(line.product, decorative=True), html.Span(str(line.quantity), className="summary-count")],
+                [
+                    picture(line.product, decorative=True),
+                    html.Span(
+                        [html.Span("Quantity ", className="visually-hidden"), str(line.quantity)],
+                        className="summary-count",
+                    ),
+                ],
                 className="summary-picture",
             ),
             html.Div(
                 [
                     html.Span(line.product.name),
-                    html.Span(f"{line.quantity} × {formats.money(line.product.price)}", className="summary-unit num"),
+                    html.Span(f"{formats.money(line.product.price)} each", className="summary-unit num")
+                    if line.quantity > 1
+                    else None,
                 ],
                 className="summary-name",
             ),

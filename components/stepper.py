@@ -49,6 +49,7 @@ def stepper(
             ),
             _button(kind, "inc", where, product_id, "plus-lg", f"One more of {name}"),
             dcc.Store(id=step_id(kind, "wanted", where, product_id)),
+            dcc.Store(id=step_id(kind, "written", where, product_id)),
         ],
         className=f"stepper{' stepper-s' if small else ''}",
         role="group",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
+import time
+from collections.abc import Mapping
 from typing import Any
 
 from dash import set_props
@@ -13,20 +14,25 @@ from app.services import services
 from components.order_summary import tax_words
 
 
-def cart_state(cart: PricedCart) -> dict[str, Any]:
-    """What badge, bar and steppers show."""
+def cart_state(cart: PricedCart, answered: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """What badge, bar and steppers show.
+
+    `at` orders answers that overtake each other (microseconds); `answered` says which change of which
+    stepper this state takes into account.
+    """
     return {
         "revision": cart.revision,
         "units": cart.units,
         "total": services().formats.money(cart.total),
-        "quantities": {line.product.product_id: line.quantity for line in cart.lines},
-        "nonce": secrets.token_hex(4),  # so that equal states in a row are news too
+        "quantities": quantities(cart),
+        "answered": dict(answered or {}),
+        "at": time.time_ns() // 1000,
     }
 
 
-def announce(cart: PricedCart) -> None:
+def announce(cart: PricedCart, answered: Mapping[str, int] | None = None) -> None:
     """From a callback: tell every part of the page what the cart holds now."""
-    set_props("cart-changed", {"data": cart_state(cart)})
+    set_props("cart-changed", {"data": cart_state(cart, answered)})
 
 
 def quantities(cart: PricedCart) -> dict[str, int]:

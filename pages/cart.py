@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ALL, MATCH, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, set_props
+from dash import (
+    ALL,
+    MATCH,
+    ClientsideFunction,
+    Input,
+    Output,
+    State,
+    clientside_callback,
+    ctx,
+    dcc,
+    html,
+    no_update,
+    set_props,
+)
 
 from app.auth import current_principal
 from app.domain import Access
@@ -55,24 +68,34 @@ def show_page(_: Any) -> Any:
     return _area("page")
 
 
-@page.callback(Input(step_id("cart", "wanted", ALL, ALL), "data"), prevent_initial_call=True)
-def write_quantity(_: list[Any]) -> None:
-    """A stepper stood still: the cart takes its number, or every part shows what the cart still holds."""
-    wanted = ctx.triggered[0]["value"] if ctx.triggered else None
-    if not isinstance(wanted, dict) or not isinstance(ctx.triggered_id, dict):
-        return
-    owner, product_id = current_principal().owner, str(ctx.triggered_id["key"])
-    units = units_from(wanted.get("units"))
+@page.callback(
+    Output(step_id("cart", "written", MATCH, MATCH), "data"),
+    Input(step_id("cart", "wanted", MATCH, MATCH), "data"),
+    prevent_initial_call=True,
+)
+def write_quantity(wanted: Any) -> Any:
+    """A stepper stood still: the cart takes its number, and every part shows what the cart holds then.
+
+    One callback per stepper, not one for all: Dash would merge the changes of a quick shopper and lose some.
+    """
+    stepper = ctx.triggered_id
+    if not isinstance(wanted, dict) or not isinstance(stepper, dict):
+        return no_update
+    owner, turn = current_principal().owner, units_from(wanted.get("turn"))
+    _set_line(owner, str(stepper["key"]), units_from(wanted.get("units")))
+    announce(services().cart.view(owner), {f"{stepper['where']}|{stepper['key']}": turn})
+    return turn
+
+
+def _set_line(owner: str, product_id: str, units: int) -> None:
     try:
         cart = services().cart.set_quantity(owner, product_id, units)
     except ShopError as error:
         set_props("toast-request", {"data": toast(error.message, "bad")})
-        announce(services().cart.view(owner))
         return
     held = quantities(cart).get(product_id, 0)
     if held < units:
         set_props("toast-request", {"data": toast(f"Only {held} left; your cart has {held}.", "neutral")})
-    announce(cart)
 
 
 @page.callback(Input(action_id(ALL, ALL, ALL), "n_clicks"), prevent_initial_call=True)

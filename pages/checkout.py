@@ -42,6 +42,17 @@ from pages._countries import countries, home_country
 page = Page("checkout", path="/checkout", title="Checkout", access=Access.PUBLIC)
 
 ACCEPT = page.id("accept")
+REQUIRED = {
+    "email": "Give an e-mail address for the receipt.",
+    "name": "Who is it for? Give a name.",
+    "line1": "Give a street and number.",
+    "postcode": "Give a postcode.",
+    "city": "Give a city.",
+    "country": "Choose a country.",
+    "number": "Give a card number.",
+    "expiry": "Give the month and year.",
+    "cvc": "Give the 3 or 4 digits.",
+}
 IDLE, BUSY = "btn btn-primary btn-lg w-100 pay-button", "btn btn-primary btn-lg w-100 pay-button is-busy"
 
 
@@ -99,9 +110,7 @@ def _pay_button(cart: PricedCart) -> html.Div:
                 n_clicks=0,
                 className=IDLE,
             ),
-            html.P(
-                "Your card number is passed to the payment provider and never kept by the shop.", className="pay-note"
-            ),
+            html.P("The shop never keeps your card number.", className="pay-note"),
         ]
     )
 
@@ -167,6 +176,9 @@ def pay(clicks: int | None, key: Any, shown: Any, *typed: Any) -> tuple[Any, ...
     if shown.get("user_id") != principal.user_id:
         raise NotSignedIn("Your session has ended. Sign in to go on; your cart is kept.")
     values = dict(zip(FIELDS, typed, strict=True))
+    missing = _missing(values, principal)
+    if any(missing):
+        return no_update, None, *(no_update,) * 4, *missing
     try:
         order = services().checkout.place(_request(principal, key, shown, values))
     except ShopError as error:
@@ -174,6 +186,12 @@ def pay(clicks: int | None, key: Any, shown: Any, *typed: Any) -> tuple[Any, ...
     announce(services().cart.view(principal.owner))
     here = (None, *(no_update,) * 4, *("",) * len(FIELDS))
     return f"/orders/{order.order_id}?thanks=1", *here
+
+
+def _missing(values: dict[str, Any], principal: Principal) -> list[str]:
+    """For each field in order: what to say when it must be filled and is not. All at once, not one by one."""
+    words = {name: text for name, text in REQUIRED.items() if name != "email" or principal.user_id is None}
+    return ["" if values[name] not in (None, "") else words.get(name, "") for name in FIELDS]
 
 
 def _request(principal: Principal, key: Any, shown: dict[str, Any], values: dict[str, Any]) -> CheckoutRequest:

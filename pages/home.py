@@ -53,7 +53,10 @@ def layout(**values: Any) -> html.Div:
             html.Div(
                 [
                     html.Div(
-                        [html.H1(_title(filters), className="list-title"), html.P(_count_words(found.total), role="status")],
+                        [
+                            html.H1(_title(filters), className="list-title"),
+                            html.P(_count_words(found.total), role="status"),
+                        ],
                         className="list-head",
                     ),
                     list_tools(filters, formats),

@@ -82,7 +82,11 @@ def _head(order: Order, *, thanked: bool) -> html.Div:
     if thanked and paid:
         first_name = (order.address.name.split() or [""])[0]
         title = f"Thank you, {first_name}" if first_name else "Thank you"
-        words = f"Order {order.number} is paid. The receipt goes to {order.email}." if order.email else f"Order {order.number} is paid."
+        words = (
+            f"Order {order.number} is paid. The receipt goes to {order.email}."
+            if order.email
+            else f"Order {order.number} is paid."
+        )
         return html.Div(
             [
                 html.Div(icon("check-lg"), className="thanks-mark"),
@@ -108,7 +112,9 @@ def _head(order: Order, *, thanked: bool) -> html.Div:
 def _state(order: Order) -> Any:
     if order.status in (OrderStatus.PENDING, OrderStatus.CHARGING):
         look_again = dcc.Link("Look again", href=f"/orders/{order.order_id}?again=1", refresh=True)
-        return alert("warn", ["We are finding out whether the payment went through. This takes a minute at most. ", look_again])
+        return alert(
+            "warn", ["We are finding out whether the payment went through. This takes a minute at most. ", look_again]
+        )
     if order.status in (OrderStatus.PAYMENT_FAILED, OrderStatus.REJECTED):
         words = order.failure or "This order did not go through."
         return alert("bad", [f"{words} ", dcc.Link("Back to the cart", href="/cart")])
@@ -122,7 +128,10 @@ def _keep_it(order: Order, principal: Principal) -> Any:
     return html.Div(
         [
             html.Div(
-                [html.Strong("Keep your orders"), html.Span("With an account you find this invoice again on any device.")],
+                [
+                    html.Strong("Keep your orders"),
+                    html.Span("With an account you find this invoice again on any device."),
+                ],
                 className="keep-words",
             ),
             dcc.Link("Create an account", href=f"/register?{query}", className="btn btn-quiet"),

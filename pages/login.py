@@ -33,15 +33,20 @@ def layout(next: Any = None, ended: Any = None, **_: Any) -> html.Div:
             html.Div(id=page.id("problem"), role="alert"),
             html.Form(
                 [
-                    text_field("login-email", "E-mail", type="email", autocomplete="username", maxlength=254, autofocus=True),
+                    text_field(
+                        "login-email", "E-mail", type="email", autocomplete="username", maxlength=254, autofocus=True
+                    ),
                     password_field("login-password", "Password", autocomplete="current-password"),
-                    html.Button("Sign in", id=page.id("go"), type="submit", n_clicks=0, className="btn btn-primary btn-lg w-100"),
+                    html.Button(
+                        "Sign in", id=page.id("go"), type="submit", n_clicks=0, className="btn btn-primary btn-lg w-100"
+                    ),
                 ],
                 noValidate=True,
                 **{"data-native": "off"},
             ),
             html.P(
-                ["New here? ", dcc.Link("Create an account", href=with_next("/register", after))], className="form-aside"
+                ["New here? ", dcc.Link("Create an account", href=with_next("/register", after))],
+                className="form-aside",
             ),
             dcc.Store(id=page.id("after"), data=after),
         ],
@@ -87,7 +92,9 @@ def _password(value: Any) -> str:
     return value[:200] if isinstance(value, str) else ""
 
 
-@page.callback(Output("redirect-full", "href", allow_duplicate=True), Input("sign-out", "n_clicks"), prevent_initial_call=True)
+@page.callback(
+    Output("redirect-full", "href", allow_duplicate=True), Input("sign-out", "n_clicks"), prevent_initial_call=True
+)
 def leave(clicks: int | None) -> Any:
     if not clicks:
         return no_update

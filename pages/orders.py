@@ -25,7 +25,9 @@ page = Page("orders", path="/orders", title="Your orders", access=Access.PUBLIC)
 def layout(**values: Any) -> html.Div:
     principal = current_principal()
     asked = str(values.get("page", ""))
-    found = services().orders.list_for(principal, page=int(asked) if asked.isdecimal() and len(asked) < 7 else 1, page_size=PAGE_SIZE)
+    found = services().orders.list_for(
+        principal, page=int(asked) if asked.isdecimal() and len(asked) < 7 else 1, page_size=PAGE_SIZE
+    )
     return html.Div(
         [
             html.H1("Your orders", className="list-title"),

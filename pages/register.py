@@ -43,12 +43,21 @@ def layout(next: Any = None, email: Any = None, **_: Any) -> html.Div:
             html.Form(
                 [
                     text_field("register-name", "Full name", autocomplete="name", maxlength=120, autofocus=True),
-                    text_field("register-email", "E-mail", type="email", value=known, autocomplete="username", maxlength=254),
+                    text_field(
+                        "register-email", "E-mail", type="email", value=known, autocomplete="username", maxlength=254
+                    ),
                     password_field(
-                        "register-password", "Password", autocomplete="new-password", hint=f"At least {PASSWORD_SHORTEST} characters."
+                        "register-password",
+                        "Password",
+                        autocomplete="new-password",
+                        hint=f"At least {PASSWORD_SHORTEST} characters.",
                     ),
                     html.Button(
-                        "Create account", id=page.id("go"), type="submit", n_clicks=0, className="btn btn-primary btn-lg w-100"
+                        "Create account",
+                        id=page.id("go"),
+                        type="submit",
+                        n_clicks=0,
+                        className="btn btn-primary btn-lg w-100",
                     ),
                 ],
                 noValidate=True,
