@@ -123,7 +123,9 @@ class PriceChanged(Conflict):
     def __init__(self, changes: Sequence[PriceChange]) -> None:
         self.changes = tuple(changes)
         names = ", ".join(c.name for c in self.changes)
-        super().__init__(f"The price of {names} changed since you put it in the cart. Look at the cart and order again.")
+        super().__init__(
+            f"The price of {names} changed since you put it in the cart. Look at the cart and order again."
+        )
 
 
 class TotalChanged(Conflict):
