@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 import flask
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from app.config import Settings
@@ -30,8 +31,17 @@ class SessionUser:
         return f"{self.user.user_id}:{self.user.session_version}"
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Leaves the session's cookie off what anyone may keep: pictures, scripts and styles."""
+
+    def save_session(self, app: flask.Flask, session: SessionMixin, response: flask.Response) -> None:
+        if not response.cache_control.public:
+            super().save_session(app, session, response)
+
+
 def init_auth(server: flask.Flask, settings: Settings) -> None:
     server.secret_key = settings.resolved_secret_key()
+    server.session_interface = Sessions()
     server.config.update(
         SESSION_COOKIE_NAME="retail_session",
         SESSION_COOKIE_HTTPONLY=True,

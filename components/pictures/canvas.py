@@ -116,6 +116,15 @@ class Canvas:
     def circle(self, x: float, y: float, r: float, fill: str, opacity: float = 1) -> None:
         self.ellipse(x, y, r, r, fill, opacity)
 
+    def glow(self, x: float, y: float, rx: float, ry: float, strength: float) -> None:
+        """Lamplight that fades out; `strength` from 0 to 1."""
+        light = self._define(
+            ("glow",),
+            '<radialGradient id="NAME"><stop stop-color="#ffe6a3"/>'
+            '<stop offset="1" stop-color="#ffe0a0" stop-opacity="0"/></radialGradient>',
+        )
+        self.ellipse(x, y, rx * 1.25, ry * 1.25, light, min(1, strength * 3.2))
+
     def ring(self, x: float, y: float, r: float, colour: str, width: float, opacity: float = 1) -> None:
         self.path(
             f"M{n(x - r)} {n(y)}a{n(r)} {n(r)} 0 1 1 {n(2 * r)} 0a{n(r)} {n(r)} 0 1 1 {n(-2 * r)} 0z",
@@ -160,7 +169,7 @@ class Canvas:
     def lathe(
         self, profile: Profile, colour: str, *, finish: str = "", hollow: str = "", lip: float = 4, top: bool = True
     ) -> str:
-        """A body of revolution; `hollow`: colour of the inside of an open one. Returns its outline."""
+        """A body of revolution; `hollow`: colour of the inside of an open one. Returns what shows of its side."""
         outline = lathe_outline(profile)
         glassy = finish == "glass"
         self.path(outline, self.round(colour, finish), opacity=0.62 if glassy else 1)
@@ -170,7 +179,7 @@ class Canvas:
             if hollow and radius > lip * 1.5:
                 inner = radius - lip
                 self.ellipse(0, -height + 0.6, inner, inner * TILT, self.inside(hollow), 0.75 if glassy else 1)
-        return outline
+        return lathe_outline(profile, rim=1)
 
     def gloss(
         self, profile: Profile, low: float = 0.2, high: float = 0.85, *, strength: float = 0.4, width: float = 5
@@ -238,13 +247,14 @@ def _curve(points: Sequence[tuple[float, float, float]]) -> str:
     return "".join(parts)
 
 
-def lathe_outline(profile: Profile) -> str:
+def lathe_outline(profile: Profile, rim: int = 0) -> str:
+    """`rim`: 0 along the far edge of the top, 1 along the near one."""
     right = [(p[1], -p[0], p[2] if len(p) > 2 else 0.0) for p in profile]
     left = [(-x, y, sharp) for x, y, sharp in reversed(right)]
-    (foot, y0, _), (rim, y1, _) = right[0], right[-1]
+    (foot, y0, _), (edge, y1, _) = right[0], right[-1]
     return (
         f"M{n(-foot)} {n(y0)}A{n(foot)} {n(foot * TILT)} 0 0 0 {n(foot)} {n(y0)}{_curve(right)}"
-        f"A{n(rim)} {n(rim * TILT)} 0 0 0 {n(-rim)} {n(y1)}{_curve(left)}z"
+        f"A{n(edge)} {n(edge * TILT)} 0 0 {rim} {n(-edge)} {n(y1)}{_curve(left)}z"
     )
 
 

@@ -21,12 +21,12 @@ def lamp(c: Canvas, p: Paint) -> None:
     body = p.main if p.finish else p.accent
     shade_tone = p.second if p.finish else p.main
     c.shadow(48, 1.4)
-    c.ellipse(0, -6, 110, 24, GLOW, 0.16)
+    c.glow(0, -6, 110, 24, 0.16)
     outline = c.lathe(base, body, finish=p.solid_finish, top=False)
     if base[1][1] > 40:
         decorate(c, p, base, outline, low=6, high=60)
     c.gloss(base, 0.1, 0.5)
-    c.ellipse(0, -150, 130, 96, GLOW, 0.16)
+    c.glow(0, -150, 130, 96, 0.16)
     with c.group(0, -96):
         hood: Profile = [(0, 78, 1), (92, 50)]
         c.ellipse(0, 0, 78, 78 * TILT, "#fff0c4")
@@ -48,7 +48,7 @@ def pendant(c: Canvas, p: Paint) -> None:
         )
     )
     c.line(f"M0 {n(-dome[-1][0])}V-420", shade(p.accent, 0.45), 3.5)
-    c.ellipse(0, 8, 120, 60, GLOW, 0.18)
+    c.glow(0, 8, 120, 60, 0.18)
     c.ellipse(0, 0, dome[0][1], dome[0][1] * TILT, "#fff0c4")
     c.circle(0, 4, 15, "#fffbe9")
     outline = c.lathe(dome, p.main, finish=p.solid_finish, top=False)
@@ -77,7 +77,7 @@ def lantern(c: Canvas, p: Paint) -> None:
     c.rect(-62, -148, 110, 136, c.gradient(((0, tint(pane, 0.35)), (1, mix(pane, GLOW, 0.3))), "v"), opacity=0.85)
     c.polygon([(48, -12), (62, -26), (62, -160), (48, -148)], shade(pane, 0.2), 0.85)
     c.rect(-21, -62, 38, 50, c.round(WAX), 3)
-    c.circle(-2, -84, 44, GLOW, 0.3)
+    c.glow(-2, -84, 44, 44, 0.3)
     flame(c, -2, -62, 1.05)
     for x in (-66, -11, 42):
         c.rect(x, -150, 8, 140, c.round(frame, p.solid_finish))
@@ -93,7 +93,7 @@ def star_lantern(c: Canvas, p: Paint) -> None:
     from math import cos, pi, sin
 
     c.line("M0-196V-420", shade(p.accent, 0.4), 3)
-    c.circle(0, -100, 128, GLOW, 0.18)
+    c.glow(0, -100, 128, 128, 0.18)
     tips = [(100 * sin(pi * 2 * i / 5), -100 - 100 * cos(pi * 2 * i / 5)) for i in range(5)]
     dips = [(42 * sin(pi * (2 * i + 1) / 5), -100 - 42 * cos(pi * (2 * i + 1) / 5)) for i in range(5)]
     for i in range(5):
@@ -112,7 +112,7 @@ def string_lights(c: Canvas, p: Paint) -> None:
             t = (i + 0.5) / 7
             x = -190 + 380 * t
             at = (1 - t) ** 2 * (y - 20) + 2 * t * (1 - t) * (y + dip * 2) + t * t * (y - 30)
-            c.circle(x, at + 17, 26, GLOW, 0.25)
+            c.glow(x, at + 17, 26, 26, 0.25)
             c.rect(x - 4, at - 1, 8, 9, p.metal, 2)
             c.ellipse(
                 x,
@@ -153,7 +153,7 @@ def tealight(c: Canvas, p: Paint) -> None:
     tone = p.main
     profile: Profile = [(0, 34), (8, 50), (60, 62), (96, 54)]
     c.shadow(54, 1.2)
-    c.circle(0, -52, 74, GLOW, 0.24)
+    c.glow(0, -52, 74, 74, 0.24)
     c.ellipse(0, -18, 32, 8, WAX)
     outline = c.lathe(profile, tone, finish="" if p.finish == "metal" else "glass", hollow=GLOW, lip=4)
     if p.pattern:
@@ -171,7 +171,7 @@ def heart_tealight(c: Canvas, p: Paint) -> None:
         c.line(HEART_PATH, shade(p.main, 0.22), 17)
         c.line(HEART_PATH, p.main, 11)
         c.line("M-74-112C-72-134-50-147-30-143", tint(p.main, 0.7), 4, 0.8)
-        c.circle(0, -66, 40, GLOW, 0.3)
+        c.glow(0, -66, 40, 40, 0.3)
         c.path("M-24-62A24 5 0 0 0 24-62L19-32A19 4 0 0 1-19-32z", c.round(mix(p.second, "#bcd4d2", 0.5)))
         c.ellipse(0, -62, 24, 5, WAX)
         flame(c, 0, -60, 0.9)

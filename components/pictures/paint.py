@@ -114,7 +114,7 @@ def sprig(
 
 def flame(c: Canvas, x: float, y: float, size: float = 1) -> None:
     with c.group(x, y, size):
-        c.circle(0, -14, 30, "#ffdf95", 0.2)
+        c.glow(0, -14, 30, 30, 0.2)
         c.path("M0 0C-11-4-9-18 0-34C9-18 11-4 0 0z", "#f3a63b")
         c.path("M0-1C-5-4-4-12 0-20C4-12 5-4 0-1z", "#fff0c0")
 

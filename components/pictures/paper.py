@@ -153,13 +153,13 @@ def calendar(c: Canvas, p: Paint) -> None:
 
 def gift_wrap(c: Canvas, p: Paint) -> None:
     """Rolls of paper, leaning together."""
-    c.shadow(84, 1.2)
     for x, turn, tall, tone, style in (
         (-46, -7, 206, p.accent, "stripes"),
         (44, 8, 190, p.second, "dots"),
         (0, 0, 226, p.main, p.pattern or "leaves"),
     ):
         with c.group(x, 0, 1, turn):
+            c.shadow(25, 1.5)
             profile = [(0, 25, 1), (tall, 25)]
             outline = c.lathe(profile, tone, hollow="#8a6a4a", lip=6)
             c.path(

@@ -205,7 +205,7 @@ def jigsaw(c: Canvas, p: Paint) -> None:
 def toadstool(c: Canvas, p: Paint) -> None:
     """A night light that glows."""
     c.shadow(58, 1.2)
-    c.ellipse(0, -110, 128, 100, "#ffdf95", 0.2)
+    c.glow(0, -110, 128, 100, 0.2)
     c.lathe([(0, 46), (30, 40), (100, 32)], "#f8ecd4", top=False)
     cap: Profile = [(0, 90, 1), (34, 84), (74, 44), (88, 8)]
     with c.group(0, -90):

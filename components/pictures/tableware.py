@@ -49,7 +49,7 @@ def bowl(c: Canvas, p: Paint) -> None:
 
 def plate(c: Canvas, p: Paint) -> None:
     """Upright, so that the front shows; three when they come as a set."""
-    c.cast(74)
+    c.cast(50)
     rows = 3 if p.has("set", "4", "6") else 1
     for i in reversed(range(rows)):
         x, y = 15 * i, -96 - 5 * i

@@ -1,0 +1,96 @@
+"""Product pictures over HTTP."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from types import SimpleNamespace
+from xml.etree import ElementTree
+
+import flask
+import pytest
+from PIL import Image
+
+from app import media
+from app import services as registry
+from app.auth import Sessions
+from app.domain import Product
+from app.errors import NotFound, ShopError
+from app.stores.local.images import LocalImages
+from components.pictures import product_image_url
+
+MUG = Product("mug/1", "Blue <b>Mug", 100, stock=1, threshold=1, category="Ceramics")
+
+
+class FakeCatalog:
+    def find(self, product_id: str) -> Product:
+        raise NotFound("removed")
+
+    def get(self, product_id: str) -> Product:
+        if product_id != MUG.product_id:
+            raise NotFound("There is no such product.")
+        return MUG
+
+
+@pytest.fixture
+def client(tmp_path, monkeypatch):
+    images = LocalImages(tmp_path / "images")
+    picture = BytesIO()
+    Image.new("RGB", (8, 10), "red").save(picture, "PNG")
+    name = images.save(picture.getvalue())
+    (tmp_path / "shop.db").write_bytes(b"secret")
+    shop = SimpleNamespace(catalog=FakeCatalog(), inventory=SimpleNamespace(picture=images.load))
+    monkeypatch.setattr(registry, "_installed", shop)
+    server = flask.Flask("pictures")
+    server.secret_key = "x" * 32
+    server.session_interface = Sessions()
+    server.register_blueprint(media.blueprint)
+    server.register_error_handler(ShopError, lambda error: (error.message, error.status))
+    server.before_request(lambda: flask.session.update(guest="me"))
+    client = server.test_client()
+    client.uploaded = f"/media/products/{name}"
+    return client
+
+
+class TestDrawn:
+    def test_is_an_svg_that_may_do_nothing(self, client):
+        response = client.get(product_image_url(MUG))
+        assert response.status_code == 200
+        assert response.mimetype == "image/svg+xml"
+        ElementTree.fromstring(response.data)
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+    def test_is_kept_for_a_year_under_its_version_and_for_minutes_otherwise(self, client):
+        current = client.get(product_image_url(MUG))
+        assert current.cache_control.max_age == media.YEAR
+        assert current.cache_control.immutable
+        assert client.get("/media/drawn/mug%2F1.svg?v=old").cache_control.max_age == media.MINUTES
+
+    def test_an_unchanged_one_is_not_sent_again(self, client):
+        tag = client.get(product_image_url(MUG)).headers["ETag"]
+        again = client.get(product_image_url(MUG), headers={"If-None-Match": tag})
+        assert (again.status_code, again.data) == (304, b"")
+
+    def test_an_unknown_product_has_none(self, client):
+        assert client.get("/media/drawn/nope.svg").status_code == 404
+
+    def test_a_session_is_not_put_into_what_caches_keep(self, client):
+        assert "Set-Cookie" not in client.get(product_image_url(MUG)).headers
+        assert "Set-Cookie" in client.get("/media/drawn/nope.svg").headers, "elsewhere it is"
+
+
+class TestUploaded:
+    def test_is_served_as_what_it_is(self, client):
+        response = client.get(client.uploaded)
+        assert (response.status_code, response.mimetype) == (200, "image/webp")
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.cache_control.immutable
+
+    @pytest.mark.parametrize(
+        "name",
+        ["../shop.db", "..%2fshop.db", "%2e%2e%2fshop.db", "....//shop.db", "x.webp", "%00.webp", "a%00b", "", "."],
+    )
+    def test_nothing_else_can_be_reached(self, client, name: str):
+        response = client.get(f"/media/products/{name}")
+        assert response.status_code == 404
+        assert b"secret" not in response.data
