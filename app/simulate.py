@@ -20,12 +20,13 @@ import httpx
 from app.errors import StartupError
 
 _FIRST = (
-    "Aarav Ananya Rohan Priya Vikram Neha Kavya Arjun Meera Karthik Divya Sneha Omkar Riddhi Ishaan Aditi Zoya Imran Simran Harpreet "
-    "Ritwika Arnab Lekshmi Basil Tanvi Farhan Gauri Nikhil Sahana Raghav"
-)  # fmt: skip
+    "Aarav Ananya Rohan Priya Vikram Neha Kavya Arjun Meera Karthik Divya Sneha Omkar Riddhi Ishaan Aditi "
+    "Zoya Imran Simran Harpreet Ritwika Arnab Lekshmi Basil Tanvi Farhan Gauri Nikhil Sahana Raghav"
+)
 _LAST = (
-    "Sharma Iyer Reddy Patel Nair Banerjee Kulkarni Khan Singh Menon Rao Desai Das Gupta Hegde Fernandes Joshi Thomas Gill Bose"
-)  # fmt: skip
+    "Sharma Iyer Reddy Patel Nair Banerjee Kulkarni Khan Singh Menon Rao Desai Das Gupta Hegde Fernandes "
+    "Joshi Thomas Gill Bose"
+)
 
 _GOOD = "4242424242424242"
 _DECLINED = "4000000000000002"
@@ -283,7 +284,7 @@ def _retry_after(response: httpx.Response, attempt: int) -> float:
     try:
         return float(response.headers.get("Retry-After", ""))
     except ValueError:
-        return 0.5 * 2**attempt
+        return float(2 ** (attempt - 1))
 
 
 def _say(line: str) -> None:

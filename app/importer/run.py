@@ -120,8 +120,7 @@ def _report(
 ) -> ImportReport:
     account = staging.account
     formats = _formats(settings)
-    assert planned.opened_at is not None
-    assert planned.closed_at is not None
+    ends = [formats.day(formats.store_day(at)) for at in (planned.opened_at, planned.closed_at) if at is not None]
     return ImportReport(
         file=file.path.name,
         rows=account.rows,
@@ -134,7 +133,7 @@ def _report(
         products=len(planned.shelves),
         gross=written.gross,
         returned=written.returned,
-        period=f"{formats.day(formats.store_day(planned.opened_at))} to {formats.day(formats.store_day(planned.closed_at))}",
+        period=" to ".join(ends),
         seconds=time.monotonic() - started,
         peak_mb=_peak_mb(),
         formats=formats,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sqlite3
 import tempfile
 from collections import Counter
@@ -13,11 +14,13 @@ from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
 
 from app.importer.reader import RawRow
 from app.importer.rules import Kind, LeftOut, Line, RowRules
 
 _BATCH = 10_000
+_SALE, _RETURN = Kind.SALE.value, Kind.RETURN.value
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -33,8 +36,7 @@ class Invoice:
     lines: tuple[StagedLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StagedLine:
+class StagedLine(NamedTuple):
     code: str
     description: str
     units: int
@@ -67,9 +69,9 @@ class Article:
         """The most frequent description; of equally frequent ones the alphabetically first."""
         return min(self.descriptions, key=lambda text: (-self.descriptions[text], text), default="")
 
-    def see(self, line: Line) -> None:
+    def see(self, line: Line, is_sale: bool) -> None:
         """Keep the price of the latest sale, the last in the file among equals; without any sale, of the return."""
-        rank = (line.kind is Kind.SALE, line.at)
+        rank = (is_sale, line.at)
         if rank >= self._price_is_of:
             self.price, self._price_is_of = line.price, rank
 
@@ -80,7 +82,6 @@ class Staging:
     def __init__(self) -> None:
         self.account = Account()
         self.articles: dict[str, Article] = {}
-        self._imported: set[str] = set()
 
     def __enter__(self) -> Staging:
         self._folder = tempfile.TemporaryDirectory(prefix="retail-import-")
@@ -100,11 +101,6 @@ class Staging:
         self._db.close()
         self._folder.cleanup()
 
-    @property
-    def codes(self) -> list[str]:
-        """Stock codes with at least one imported line, in alphabetical order."""
-        return sorted(self._imported)
-
     def fill(self, rows: Iterator[RawRow], rules: RowRules) -> None:
         lines = self._lines(rows, rules)
         self._db.execute("BEGIN")
@@ -115,13 +111,16 @@ class Staging:
         self._db.execute("CREATE INDEX by_invoice ON line (invoice, seq)")
         # Its key puts invoices in time order, and the index each one's lines: reading them back sorts nothing.
         self._db.execute("CREATE TABLE invoice (at, first, invoice, PRIMARY KEY (at, first)) WITHOUT ROWID")
-        self._db.execute("INSERT INTO invoice SELECT min(at), min(seq), invoice FROM line GROUP BY invoice ORDER BY 1, 2")
+        self._db.execute(
+            "INSERT INTO invoice SELECT min(at), min(seq), invoice FROM line GROUP BY invoice ORDER BY 1, 2"
+        )
 
     def invoices(self) -> Iterator[Invoice]:
         """In time order; at the same moment in the order of the file."""
         with closing(self._db.cursor()) as cursor:
             rows = cursor.execute(
-                "SELECT i.first, i.at, l.invoice, l.kind, l.customer, l.country, l.code, l.description, l.units, l.price"
+                "SELECT i.first, i.at, l.invoice, l.kind, l.customer, l.country,"
+                " l.code, l.description, l.units, l.price"
                 " FROM invoice i CROSS JOIN line l ON l.invoice = i.invoice ORDER BY i.at, i.first, l.seq"
             )
             for _, group in groupby(rows, key=itemgetter(0)):
@@ -129,21 +128,37 @@ class Staging:
 
     def _lines(self, rows: Iterator[RawRow], rules: RowRules) -> Iterator[tuple[object, ...]]:
         account, articles = self.account, self.articles
+        sales = returns = 0  # counting enum members in a Counter is slow
         for seq, row in enumerate(rows):
             line, code, description = rules.read(row)
             account.rows += 1
+            article = articles.get(code)
+            if article is None:
+                article = articles[code] = Article()
             if description:
-                articles.setdefault(code, Article()).descriptions[description] += 1
+                article.descriptions[description] += 1
             if isinstance(line, LeftOut):
                 account.left_out[line] += 1
                 continue
-            account.imported[line.kind] += 1
-            self._imported.add(code)
-            articles.setdefault(code, Article()).see(line)
+            is_sale = line.kind is Kind.SALE
+            if is_sale:
+                sales += 1
+            else:
+                returns += 1
+            article.see(line, is_sale)
             yield (
-                seq, line.kind.value, line.invoice, code, description, line.units, _micros(line.at), line.price,
-                line.customer, line.country,
-            )  # fmt: skip
+                seq,
+                _SALE if is_sale else _RETURN,
+                line.invoice,
+                code,
+                description,
+                line.units,
+                _micros(line.at),
+                line.price,
+                line.customer,
+                line.country,
+            )
+        account.imported.update({Kind.SALE: sales, Kind.RETURN: returns})
 
 
 def _invoice(rows: list[tuple[int, int, str, str, str, str, str, str, int, int]]) -> Invoice:
@@ -154,10 +169,11 @@ def _invoice(rows: list[tuple[int, int, str, str, str, str, str, str, int, int]]
         at=datetime.fromtimestamp(at // 1_000_000, UTC).replace(microsecond=at % 1_000_000),
         customer=next((row[4] for row in rows if row[4]), ""),
         country=country,
-        lines=tuple(StagedLine(*row[6:]) for row in rows),
+        lines=tuple(StagedLine._make(row[6:]) for row in rows),
     )
 
 
+@functools.lru_cache(maxsize=1024)
 def _micros(at: datetime) -> int:
     since = at - _EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds

@@ -29,6 +29,7 @@ from app.stores.sql.tables import (
 )
 
 SOURCE = "import"
+_SALE, _RETURN, _RECEIPT = (kind.value for kind in (MovementKind.SALE, MovementKind.RETURN, MovementKind.RECEIPT))
 
 _COLUMNS = (
     (orders, [
@@ -112,8 +113,8 @@ class ImportWriter:
 
     def _write_products(self) -> None:
         columns = (
-            "product_id", "name", "category", "description", "price", "stock", "threshold", "threshold_manual", "status",
-            "created_at", "changed_at",
+            "product_id", "name", "category", "description", "price", "stock", "threshold", "threshold_manual",
+            "status", "created_at", "changed_at",
         )  # fmt: skip
         insert_rows(self._connection, products, columns, self._product_rows())
         opened = self._plan.opened_at
@@ -121,8 +122,10 @@ class ImportWriter:
         for code, shelf in sorted(self._plan.shelves.items()):
             levels.append((code, shelf.final, opened if shelf.opening else shelf.first_up, shelf.last_sold))
             if shelf.opening and opened:
-                self._move(code, opened, MovementKind.RECEIPT, shelf.opening, f"import:{code}", "import")
-        insert_rows(self._connection, stock_levels, ("product_id", "on_hand", "first_stocked_at", "last_sold_at"), levels)
+                self._move(code, opened, _RECEIPT, shelf.opening, f"import:{code}", "import")
+        insert_rows(
+            self._connection, stock_levels, ("product_id", "on_hand", "first_stocked_at", "last_sold_at"), levels
+        )
 
     def _product_rows(self) -> Iterator[Row]:
         for code, shelf in sorted(self._plan.shelves.items()):
@@ -130,9 +133,18 @@ class ImportWriter:
             threshold = self._settings.default_threshold(price)
             self._levels[code] = _Level(0, threshold)
             yield (
-                code, name, category_of(name), "", price, shelf.final, threshold, False, ProductStatus.ACTIVE.value,
-                self._plan.opened_at, self._now,
-            )  # fmt: skip
+                code,
+                name,
+                category_of(name),
+                "",
+                price,
+                shelf.final,
+                threshold,
+                False,
+                ProductStatus.ACTIVE.value,
+                self._plan.opened_at,
+                self._now,
+            )
 
     def _order(self, invoice: Invoice) -> None:
         order_id = self._next_order
@@ -142,17 +154,40 @@ class ImportWriter:
         subtotal = sum(line.units * line.price for line in invoice.lines)
         owner = f"import#{invoice.customer}" if invoice.customer else f"import#guest:{invoice.number}"
         name = f"Customer {invoice.customer}" if invoice.customer else "Guest"
-        self._rows.add(orders, (
-            order_id, owner, user_id, OrderStatus.PAID.value, SOURCE, invoice.number, name, "", "", "", "", "",
-            invoice.country, self._settings.currency, "0", units, subtotal, 0, subtotal, invoice.at, invoice.at, invoice.at,
-            self._day(invoice),
-        ))  # fmt: skip
+        self._rows.add(
+            orders,
+            (
+                order_id,
+                owner,
+                user_id,
+                OrderStatus.PAID.value,
+                SOURCE,
+                invoice.number,
+                name,
+                "",
+                "",
+                "",
+                "",
+                "",
+                invoice.country,
+                self._settings.currency,
+                "0",
+                units,
+                subtotal,
+                0,
+                subtotal,
+                invoice.at,
+                invoice.at,
+                invoice.at,
+                self._day(invoice),
+            ),
+        )
         self._rows.add(payments, (order_id, SOURCE, invoice.number, "Imported", subtotal, invoice.at))
         cause = f"order:{order_id}"
         for line_no, line in enumerate(invoice.lines, 1):
             name = line.description or self._names.get(line.code, line.code)
             self._rows.add(order_lines, (order_id, line_no, line.code, name, line.price, line.units))
-            self._move(line.code, invoice.at, MovementKind.SALE, -line.units, f"{cause}:{line_no}", cause)
+            self._move(line.code, invoice.at, _SALE, -line.units, f"{cause}:{line_no}", cause)
         self.written.orders += 1
         self.written.units += units
         self.written.gross += subtotal
@@ -162,10 +197,23 @@ class ImportWriter:
         self._next_return += 1
         amount = sum(line.units * line.price for line in invoice.lines)
         units = sum(line.units for line in invoice.lines)
-        self._rows.add(returns, (
-            return_id, invoice.number, self._user_id(invoice), invoice.country, SOURCE, "Cancelled invoice", amount, amount,
-            units, invoice.at, self._day(invoice), invoice.at,
-        ))  # fmt: skip
+        self._rows.add(
+            returns,
+            (
+                return_id,
+                invoice.number,
+                self._user_id(invoice),
+                invoice.country,
+                SOURCE,
+                "Cancelled invoice",
+                amount,
+                amount,
+                units,
+                invoice.at,
+                self._day(invoice),
+                invoice.at,
+            ),
+        )
         cause = f"return:{return_id}"
         for item_no, line in enumerate(invoice.lines, 1):
             name = line.description or self._names.get(line.code, line.code)
@@ -173,11 +221,11 @@ class ImportWriter:
             self._rows.add(
                 return_lines, (return_id, item_no, line.code, name, line.units, line.units * line.price, restock)
             )
-            self._move(line.code, invoice.at, MovementKind.RETURN, line.units, f"{cause}:{item_no}", cause)
+            self._move(line.code, invoice.at, _RETURN, line.units, f"{cause}:{item_no}", cause)
         self.written.returns += 1
         self.written.returned += amount
 
-    def _move(self, code: str, at: datetime, kind: MovementKind, units: int, uid: str, cause: str) -> None:
+    def _move(self, code: str, at: datetime, kind: str, units: int, uid: str, cause: str) -> None:
         level = self._levels.get(code)
         if level is None:
             return  # postage, fees, discounts: sold, but never on a shelf
@@ -186,7 +234,7 @@ class ImportWriter:
             level.low_since, level.low_on_hand = at, level.on_hand
         elif level.on_hand >= level.threshold:
             level.low_since = None
-        row = (self._next_movement, uid, code, at, kind.value, units, level.on_hand, cause, SOURCE)
+        row = (self._next_movement, uid, code, at, kind, units, level.on_hand, cause, SOURCE)
         self._rows.add(stock_movements, row)
         self._next_movement += 1
         self.written.movements += 1
