@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.stores.sql.engine import Database
+from app.stores.sql.migrate import migrate
 from app.stores.sql.tables import metadata
 from tests.contract.mariadb import CannotStart, running_mariadb
 
@@ -18,7 +19,7 @@ from tests.contract.mariadb import CannotStart, running_mariadb
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "empty.db"
     database = Database(f"sqlite:///{path}")
-    metadata.create_all(database.engine)
+    migrate(database)
     database.dispose()
     return path
 
@@ -28,7 +29,7 @@ def mariadb() -> Iterator[Database]:
     try:
         with running_mariadb() as url:
             database = Database(url)
-            metadata.create_all(database.engine)
+            migrate(database)
             yield database
             database.dispose()
     except CannotStart as error:

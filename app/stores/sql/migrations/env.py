@@ -8,6 +8,7 @@ connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=metadata,
+    user_module_prefix="",
     render_as_batch=connection.dialect.name == "sqlite",
     transaction_per_migration=True,
     # SQLite rolls DDL back as well, so that a migration killed half-way leaves nothing.

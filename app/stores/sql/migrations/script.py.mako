@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import mysql
 
 from app.stores.sql.tables import UtcDateTime
 ${imports if imports else ""}
