@@ -1,4 +1,4 @@
-"""Labelled form controls whose errors stand beside them; assets/31-forms.js ties error and control together for screen readers."""
+"""Labelled form controls whose errors stand beside them; assets/31-forms.js ties both together for screen readers."""
 
 from __future__ import annotations
 

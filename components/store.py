@@ -42,7 +42,7 @@ class Filters:
 
     @classmethod
     def from_query(cls, values: dict[str, Any], digits: int) -> Self:
-        sort = next((known for known in SORTS if known == values.get("sort")), "popular")
+        sort: Sort = next((known for known in SORTS if known == values.get("sort")), "popular")
         page = str(values.get("page", ""))
         return cls(
             q=str(values.get("q") or "").strip()[:100],

@@ -45,7 +45,8 @@ def tax_label() -> str:
 
 def units_from(value: Any) -> int:
     """A whole number of units, as a browser sends it. Raises InvalidInput."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if not whole and not (isinstance(value, float) and value.is_integer()):
         raise InvalidInput("Quantity must be a whole number.", "quantity")
     return int(value)
 

@@ -27,7 +27,6 @@ from app.services import services
 from components.cart_lines import action_id, cart_view
 from components.feedback import toast
 from components.stepper import step_id
-from components.ui import page_head
 from pages._cart import announce, quantities, tax_label, units_from
 
 page = Page("cart", path="/cart", title="Cart", access=Access.PUBLIC)
@@ -37,7 +36,7 @@ page = Page("cart", path="/cart", title="Cart", access=Access.PUBLIC)
 def layout(**_: Any) -> html.Div:
     return html.Div(
         [
-            page_head("Your cart"),
+            html.H1("Your cart", className="list-title"),
             html.Div(_area("page"), id={"type": "cart-area", "where": "page"}, className="cart-area"),
             dcc.Store(id=page.id("stale")),
         ],

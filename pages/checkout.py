@@ -18,8 +18,8 @@ from app.errors import (
     PaymentUnclear,
     PriceChange,
     PriceChanged,
-    Shortage,
     ShopError,
+    Shortage,
     TotalChanged,
 )
 from app.page import Page

@@ -1,0 +1,271 @@
+"""What shoppers see: words for stock, filters in the URL, carts with obstacles, the invoice, safe ways onward."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from plotly.utils import PlotlyJSONEncoder
+
+from app.domain import (
+    Access,
+    Address,
+    Order,
+    OrderLine,
+    OrderReturn,
+    OrderStatus,
+    PricedCart,
+    PricedLine,
+    Principal,
+    Product,
+    ProductStatus,
+    ReturnLine,
+    Role,
+)
+from app.errors import InvalidInput, Shortage
+from app.money import Formats
+from components.cart_lines import cart_view, obstacles
+from components.checkout_form import shortage_notice
+from components.frame import Frame
+from components.invoice import invoice
+from components.order_summary import percent_words
+from components.product_card import buy_control, product_card, product_href, stock_words
+from components.shell import store_frame
+from components.store import Filters, pager
+from pages._cart import text_from, units_from
+from pages._paths import local_path, with_next
+
+FORMATS = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
+CANDLE = Product("CAN-1", "Jasmine Candle", 69_900, 12, 25, category="Candles")
+AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+
+def words(component: Any) -> str:
+    """All text of a component tree, in order."""
+    if component is None:
+        return ""
+    if isinstance(component, str | int | float):
+        return f"{component} "
+    if isinstance(component, list | tuple):
+        return "".join(words(child) for child in component)
+    return words(getattr(component, "children", None))
+
+
+def plain(component: Any) -> str:
+    return " ".join(words(component).split())
+
+
+def as_json(component: Any) -> str:
+    return json.dumps(component, cls=PlotlyJSONEncoder)
+
+
+def cart_of(*lines: PricedLine) -> PricedCart:
+    subtotal = sum(line.total for line in lines)
+    return PricedCart("r1", lines, subtotal, subtotal // 20, subtotal + subtotal // 20)
+
+
+class TestStockInWords:
+    @pytest.mark.parametrize(
+        ("stock", "said"), [(6, "In stock"), (5, "Only 5 left"), (1, "Only 1 left"), (0, "Sold out"), (-1, "Sold out")]
+    )
+    def test_says_how_much_is_left(self, stock: int, said: str) -> None:
+        assert plain(stock_words(replace(CANDLE, stock=stock))) == said
+
+    def test_a_removed_product_is_not_called_sold_out(self) -> None:
+        assert plain(stock_words(replace(CANDLE, status=ProductStatus.REMOVED))) == "No longer sold"
+
+
+class TestProductCard:
+    def test_shows_name_price_and_stock(self) -> None:
+        assert plain(product_card(CANDLE, FORMATS)).startswith("Jasmine Candle ₹699.00 In stock")
+
+    def test_markup_in_a_name_stays_text(self) -> None:
+        card = product_card(replace(CANDLE, name="<img src=x onerror=alert(1)>"), FORMATS)
+        assert "<img src=x onerror=alert(1)>" in words(card)
+        assert "dangerously" not in as_json(card).lower()
+
+    def test_what_is_in_the_cart_shows_its_stepper(self) -> None:
+        assert buy_control(CANDLE, 2).className == "buy is-in-cart"
+        assert buy_control(CANDLE, 0).className == "buy"
+
+    def test_a_sold_out_product_cannot_be_added(self) -> None:
+        assert plain(buy_control(replace(CANDLE, stock=0), 0)) == "Sold out"
+
+    def test_an_odd_id_is_quoted_in_its_link(self) -> None:
+        assert product_href("a/b?c") == "/product/a%2Fb%3Fc"
+
+
+class TestFilters:
+    def test_a_url_is_read_and_written_back_the_same(self) -> None:
+        query = {
+            "q": "lamp",
+            "category": "Lighting",
+            "sort": "price_asc",
+            "in_stock": "1",
+            "price_max": "499.50",
+            "page": "3",
+        }
+        filters = Filters.from_query(query, 2)
+        assert filters == Filters("lamp", "Lighting", "price_asc", True, None, 49_950, 3)
+        assert filters.pairs(2) == query
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            {"page": "-1"}, {"page": "x"}, {"page": "²"}, {"page": "9" * 30}, {"sort": "'; drop"}, {"price_min": "NaN"},
+            {"price_min": "-3"}, {"price_max": "1e99"}, {"in_stock": "maybe"}, {"q": "   "}, {"q": None},
+        ],
+    )  # fmt: skip
+    def test_nonsense_in_a_url_counts_as_absent(self, query: dict[str, Any]) -> None:
+        assert Filters.from_query(query, 2) == Filters()
+
+    def test_a_changed_filter_starts_at_page_one(self) -> None:
+        assert Filters(q="lamp", page=4).href(2, category="Toys & Games") == "/?q=lamp&category=Toys+%26+Games"
+
+    def test_the_plain_list_has_a_plain_url(self) -> None:
+        assert Filters(category="Toys").href(2, category="") == "/"
+
+
+class TestPager:
+    def test_names_first_last_and_neighbours(self) -> None:
+        assert plain(pager(5, 9, str)) == "Previous Page 1 … Page 4 5 Page 6 … Page 9 Next"
+
+    def test_one_page_needs_none(self) -> None:
+        assert pager(1, 1, str) is None
+
+
+class TestCart:
+    def test_a_short_line_says_what_to_do_and_blocks_checkout(self) -> None:
+        cart = cart_of(PricedLine(replace(CANDLE, stock=2), 5, CANDLE.price))
+        seen = plain(cart_view(cart, "page", FORMATS, "Tax (5 %)"))
+        assert "Only 2 left; you asked for 5. Take 2" in seen
+        assert "Settle the marked lines first." in seen
+        assert obstacles(cart) == list(cart.lines)
+
+    def test_a_changed_price_is_shown_with_the_old_one(self) -> None:
+        cart = cart_of(PricedLine(CANDLE, 1, 59_900))
+        seen = plain(cart_view(cart, "drawer", FORMATS, "Tax (5 %)"))
+        assert "Was ₹599.00 when you added it." in seen
+        assert "Accept new prices" in seen
+
+    def test_a_product_that_is_gone_can_only_be_removed(self) -> None:
+        cart = cart_of(PricedLine(replace(CANDLE, status=ProductStatus.REMOVED), 1, CANDLE.price))
+        seen = plain(cart_view(cart, "page", FORMATS, "Tax (5 %)"))
+        assert "This product is no longer sold. Remove it to go on. Remove" in seen
+
+    def test_totals_show_tax(self) -> None:
+        seen = plain(cart_view(cart_of(PricedLine(CANDLE, 2, CANDLE.price)), "page", FORMATS, "Tax (5 %)"))
+        assert "Subtotal ₹1,398.00 Tax (5 %) ₹69.90 Total ₹1,467.90" in seen
+
+    def test_an_empty_cart_leads_to_the_shop(self) -> None:
+        assert "Browse the shop" in plain(cart_view(cart_of(), "page", FORMATS, "Tax (5 %)"))
+
+    def test_when_nothing_is_left_there_is_still_a_way_on(self) -> None:
+        assert "Remove and go on" in plain(shortage_notice([Shortage("CAN-1", "Candle", 2, 0)], "accept"))
+
+
+class TestTaxWords:
+    @pytest.mark.parametrize(("rate", "said"), [("0.05", "5 %"), ("0.075", "7.5 %"), ("0.2", "20 %"), ("0", "0 %")])
+    def test_names_the_rate(self, rate: str, said: str) -> None:
+        assert percent_words(rate) == said
+
+
+ORDER = Order(
+    order_id=65,
+    owner="guest#x",
+    status=OrderStatus.PAID,
+    email="ana@example.com",
+    address=Address("Ana <b>Silva</b>", "Rua Augusta 12", "Lisboa", "1100-053", "PT"),
+    lines=(OrderLine(1, "CAN-1", "Jasmine Candle", 69_900, 2, returned=1),),
+    currency="INR",
+    subtotal=139_800,
+    tax=6_990,
+    total=146_790,
+    tax_rate="0.05",
+    created_at=AT,
+    paid_at=AT,
+    payment_method="Card ending 4242",
+    refunded=73_395,
+)
+
+
+class TestInvoice:
+    def test_shows_lines_tax_totals_address_and_method(self) -> None:
+        seen = plain(invoice(ORDER, (), FORMATS, "Retail Sync", "Portugal"))
+        for part in ("Invoice 10065", "Jasmine Candle", "₹1,398.00", "Tax (5 %) ₹69.90", "Total ₹1,467.90", "Portugal"):
+            assert part in seen
+        assert "Card ending 4242" in seen
+        assert "Ana <b>Silva</b>" in seen
+
+    def test_shows_what_came_back_and_was_refunded(self) -> None:
+        back = OrderReturn(
+            1, 65, AT, "admin", "Chipped", (ReturnLine(1, "CAN-1", "Jasmine Candle", 1, 69_900, True),), 73_395
+        )
+        seen = plain(invoice(ORDER, (back,), FORMATS, "Retail Sync", "Portugal"))
+        assert "1 × Jasmine Candle" in seen
+        assert "₹733.95 refunded" in seen
+        assert "Partly refunded" in seen
+
+
+class TestHeader:
+    def frame_for(self, principal: Principal) -> str:
+        return plain(store_frame(Frame(principal, "Retail Sync", "home"), "content"))
+
+    def test_a_guest_is_asked_in(self) -> None:
+        seen = self.frame_for(Principal("guest#1"))
+        assert "Sign in" in seen
+        assert "Admin" not in seen
+
+    def test_a_customer_sees_orders_and_no_staff_pages(self) -> None:
+        seen = self.frame_for(Principal("user#1", 1, "Ana Silva", "ana@example.com", Role.CUSTOMER))
+        assert "Your orders" in seen
+        assert "Sign out" in seen
+        assert "Wall" not in seen
+
+    @pytest.mark.parametrize("role", [Role.OPS, Role.ANALYST, Role.ADMIN])
+    def test_staff_get_to_admin_and_wall(self, role: Role) -> None:
+        principal = Principal("user#2", 2, "Dev Rao", "dev@example.com", role)
+        assert principal.may(Access.WATCH)
+        seen = self.frame_for(principal)
+        assert "Admin" in seen
+        assert "Wall" in seen
+
+
+class TestWhereToGoNext:
+    @pytest.mark.parametrize("path", ["/checkout", "/orders/12?thanks=1", "/?q=lamp&page=2"])
+    def test_local_paths_are_kept(self, path: str) -> None:
+        assert local_path(path) == path
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example",
+            "javascript:alert(1)", "evil", "", None, 7, ["/"], "/login?next=/login", "/register", "/\n/evil",
+            "///evil.example", "/" + "a" * 600,
+        ],
+    )  # fmt: skip
+    def test_anything_else_leads_to_the_shop(self, path: Any) -> None:
+        assert local_path(path) == "/"
+
+    def test_the_way_back_is_quoted(self) -> None:
+        assert with_next("/login", "/orders?page=2") == "/login?next=%2Forders%3Fpage%3D2"
+        assert with_next("/login", "/") == "/login"
+
+
+class TestWhatBrowsersSend:
+    @pytest.mark.parametrize("value", [True, "2", None, 1.5, float("nan"), float("inf"), [1], {}])
+    def test_units_must_be_a_whole_number(self, value: Any) -> None:
+        with pytest.raises(InvalidInput):
+            units_from(value)
+
+    def test_a_whole_float_is_a_number_of_units(self) -> None:
+        assert units_from(3.0) == 3
+
+    @pytest.mark.parametrize("value", [7, ["a"], {"a": 1}, "x" * 201])
+    def test_text_must_be_text_of_bearable_length(self, value: Any) -> None:
+        with pytest.raises(InvalidInput):
+            text_from(value, "Name")
