@@ -146,10 +146,10 @@
 
   /* The top of the scale: a round number at or above the greatest value, and the step between rules. */
   function scale(greatest) {
-    const rough = Math.max(greatest, 1) / 3;
+    const rough = Math.max(greatest, 100) / 3;
     const power = 10 ** Math.floor(Math.log10(rough));
     const step = [1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= rough);
-    return { step, top: step * Math.ceil(Math.max(greatest, 1) / step) };
+    return { step, top: step * Math.ceil(Math.max(greatest, 100) / step) };
   }
 
   function drawHours() {
@@ -178,10 +178,10 @@
 
     for (let value = 0; value <= top + step / 2; value += step) {
       const at = Math.round(y(value)) + 0.5;
-      drawing.append(svg("line", { x1: left, x2: width, y1: at, y2: at, class: value ? "rule" : "rule base" }));
+      drawing.append(svg("line", { x1: left, x2: width, y1: at, y2: at, class: value ? "hour-rule" : "hour-rule hour-base" }));
       if (value) {
         const words = shortMoney(value * minor);
-        drawing.append(svg("text", { x: left - unit * 0.5, y: at + unit * 0.35, class: "axis end" }, words));
+        drawing.append(svg("text", { x: left - unit * 0.5, y: at + unit * 0.35, class: "hour-axis is-end" }, words));
       }
     }
     const current = Number(clock(new Date(), { hour: "2-digit" }));
@@ -189,14 +189,14 @@
       if (value <= 0) return;
       const bar = { x: left + slot * hour + slot * 0.16, width: slot * 0.68, y: y(value), height: y(0) - y(value) };
       const radius = Math.min(4, bar.width / 2, bar.height);
-      drawing.append(svg("path", { d: roundedTop(bar, radius), class: hour === current ? "bar now" : "bar" }));
+      drawing.append(svg("path", { d: roundedTop(bar, radius), class: hour === current ? "hour-bar is-now" : "hour-bar" }));
     });
     const line = before.map((value, hour) => `${centre(hour).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
-    drawing.append(svg("polyline", { points: line, class: "before" }));
+    drawing.append(svg("polyline", { points: line, class: "hour-before" }));
     const every = slot * 3 > unit * 3.4 ? 3 : 6;
     for (let hour = 0; hour < 24; hour += every) {
       const label = `${String(hour).padStart(2, "0")}:00`;
-      drawing.append(svg("text", { x: centre(hour), y: height - unit * 0.25, class: "axis middle" }, label));
+      drawing.append(svg("text", { x: centre(hour), y: height - unit * 0.25, class: "hour-axis is-middle" }, label));
     }
     element.replaceChildren(drawing);
     const best = today.indexOf(Math.max(...today));
