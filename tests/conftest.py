@@ -42,7 +42,7 @@ def built_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WiredApp]:
     settings = settings_for(tmp_path_factory.mktemp("shop"))
     built, database = build(settings)
     server = create_app(settings, built)
-    people = {role: add_people(built, 1, prefix=role.value, role=role)[0] for role in Role}
+    people = {role: add_people(database, 1, prefix=role.value, role=role)[0] for role in Role}
     yield WiredApp(server, built, database, people)
     built.live.close()
     database.dispose()

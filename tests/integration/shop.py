@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from app import wiring
 from app.config import Settings
 from app.domain import Product, Role, User
 from app.services import Services
+from app.services.accounts import HASHING
 from app.services.inventory import ProductDraft
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
@@ -23,6 +25,7 @@ from app.stores.sql.tables import (
     reservations,
     stock_movements,
 )
+from app.stores.sql.users import SqlUsers
 
 PASSWORD = "seven wild geese"
 SECRET_KEY = "a key for tests only, long enough to be one"
@@ -54,11 +57,18 @@ def add_product(built: Services, name: str, price: int, stock: int, category: st
     )
 
 
-def add_people(built: Services, count: int, prefix: str = "buyer", role: Role = Role.CUSTOMER) -> list[User]:
+def add_people(database: Database, count: int, prefix: str = "buyer", role: Role = Role.CUSTOMER) -> list[User]:
+    """Accounts with `PASSWORD`, all with one hash of it: sixty of their own would only take time."""
+    users, now = SqlUsers(database), datetime.now(UTC)
     return [
-        built.accounts.register(f"{prefix.title()} {n}", f"{prefix}{n}@shop.example", PASSWORD, role)
+        users.add(User(0, f"{prefix.title()} {n}", f"{prefix}{n}@shop.example", role, _password_hash(), 1, now))
         for n in range(count)
     ]
+
+
+@functools.cache
+def _password_hash() -> str:
+    return HASHING.hash(PASSWORD)
 
 
 def books(database: Database) -> dict[str, int]:

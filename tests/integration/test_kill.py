@@ -66,7 +66,7 @@ class Shop:
 
     def __init__(self, data_dir):
         self.built, self.database = build(settings_for(data_dir))
-        add_people(self.built, len(CHECKOUT_STEPS) + len(SWEEPER_STEPS))
+        add_people(self.database, len(CHECKOUT_STEPS) + len(SWEEPER_STEPS))
         self.product = add_product(self.built, "Sturdy pan", 4_999, 100)
         self.server = RunningServer(data_dir, workers=1, SECRET_KEY=SECRET_KEY)
 

@@ -18,7 +18,7 @@ BUYERS = 60
 UNITS = 20
 
 log = logging.getLogger(__name__)
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.xdist_group("rush")]  # one server for all of them
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def rush(tmp_path_factory):
     """A running server, its database, and 60 people with accounts."""
     data_dir = tmp_path_factory.mktemp("rush")
     built, database = build(settings_for(data_dir))
-    add_people(built, BUYERS)
+    add_people(database, BUYERS)
     with RunningServer(data_dir, workers=2, SECRET_KEY=built.settings.secret_key) as server:
         yield server, built, database
     database.dispose()
@@ -104,3 +104,12 @@ def test_a_double_click_pays_once(rush, key):
     assert after["payments"] - before["payments"] == 1
     assert after["stock"] - before["stock"] == -1
     assert_books_balance(after)
+
+
+def test_a_polite_stop_loses_nothing(rush):
+    server, _, database = rush
+    before = books(database)
+    assert server.stop() == 0
+    server.start()
+    assert books(database) == before
+    assert requests.get(f"{server.url}/readyz", timeout=30).json()["status"] == "ok"
