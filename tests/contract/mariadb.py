@@ -59,6 +59,7 @@ def _install(installer: str, folder: Path) -> None:
             f"--datadir={folder}/data",
             f"--user={getpass.getuser()}",
             "--auth-root-authentication-method=normal",
+            f"--tmpdir={folder}",  # two installations at once must not share temporary tables
             "--skip-test-db",
         ],
         capture_output=True,
@@ -78,6 +79,7 @@ def _start(server: str, folder: Path) -> subprocess.Popen[bytes]:
                 f"--datadir={folder}/data",
                 f"--socket={folder}/s",
                 f"--pid-file={folder}/pid",
+                f"--tmpdir={folder}",
                 f"--user={getpass.getuser()}",
                 "--skip-networking",
                 "--innodb-flush-log-at-trx-commit=2",  # a power cut is not what these tests are about

@@ -113,9 +113,9 @@ class TestFold:
         rollups.fold()
         assert str(contents(database, rollup_days)[0]["day"]) == "2026-09-16"
 
+    # SQLite has one writer anyway.
+    @pytest.mark.parametrize("database", ["mariadb"], indirect=True)
     def test_nobody_folds_while_another_process_holds_the_lease(self, database: Database) -> None:
-        if database.is_sqlite:
-            pytest.skip("SQLite has one writer anyway")
         database.write(lambda c: Trade(database).order(c, status="paid"))
         database.write(lambda c: c.execute(insert(leases).values(name="rollups", holder="other", until=NOON)))
         with database.engine.connect() as other, other.begin():
