@@ -63,7 +63,7 @@ COLOUR_WORDS = {
 
 MATERIAL_WORDS = {
     "brass": ("metal", "#cba04e"), "gold": ("metal", "#d4a94e"), "golden": ("metal", "#d4a94e"),
-    "copper": ("metal", "#c47c54"), "bronze": ("metal", "#9a6f43"), "silver": ("metal", "#c3c9ce"),
+    "kansa": ("metal", "#b98d4f"), "copper": ("metal", "#c47c54"), "bronze": ("metal", "#9a6f43"), "silver": ("metal", "#c3c9ce"),
     "steel": ("metal", "#b8bfc5"), "stainless": ("metal", "#b8bfc5"), "zinc": ("metal", "#a7b0b6"),
     "iron": ("metal", "#55575e"), "pewter": ("metal", "#979da3"), "chrome": ("metal", "#c3c9ce"),
     "wood": ("wood", "#c79c6c"), "wooden": ("wood", "#c79c6c"), "oak": ("wood", "#cfa873"),

@@ -152,6 +152,8 @@ KINDS: dict[str, Kind] = {
     "blocks": Kind(playthings.blocks, 230, 185, patterned=False),
     "boardgame": Kind(playthings.board_game, 300, 140, "floor", patterned=False),
     "skittles": Kind(playthings.skittles, 210, 150, patterned=False),
+    "stackrings": Kind(playthings.stacking_rings, 170, 190, patterned=False),
+    "kite": Kind(playthings.kite, 200, 250, "wall"),
     "jigsaw": Kind(playthings.jigsaw, 210, 175),
     "toadstool": Kind(playthings.toadstool, 185, 185, patterned=False),
     "scales": Kind(playthings.scales, 205, 190, patterned=False),
@@ -171,8 +173,8 @@ VOCABULARY: dict[str, str] = {
     "jar": "jar, cookie jar, storage jar, glass jar, canister, pickle, honey, jam making set, jam jar, preserve, chutney, marmalade, biscuit jar",
     "bottle": "bottle, flask, water bottle, copper water bottle, thermos, bath oil, oil, soap dispenser, shampoo, cruet, squash",
     "glass": "tumbler, ~glass, tea glass, bendy straw, ~straw, goblet, wine glass, cocktail glass, glass cup, champagne, shot glass, drinking glass",
-    "cakestand": "cakestand, cake stand, cake stand 3 tier, tier",
-    "tin": "tin, lip gloss, cake tin, storage tin, tea tin, spice tin, caddy, biscuit tin, plaster in tin, plaster, pill box, tin bucket, money tin, "
+    "cakestand": "cakestand, cake stand, cake stand 3 tier, ~tier",
+    "tin": "tin, atta drum, storage drum, lip gloss, cake tin, storage tin, tea tin, spice tin, caddy, biscuit tin, plaster in tin, plaster, pill box, tin bucket, money tin, "
     "money bank, piggy bank, knick knack tin",
     "spicebox": "dabba, masala dabba, spice box, masala box",
     "pan": "pan, tawa, dosa tawa, skillet, kadai, kadhai, wok, frying pan, griddle, saucepan",
@@ -184,10 +186,10 @@ VOCABULARY: dict[str, str] = {
     "bakecase": "cake case, baking case, cupcake, muffin, fairy cake, baking set, popcorn holder, popcorn, cake topper, ~cake, biscuit, cookie",
     "mould": "jelly mould, mould, cookie cutter, cutter, baking mould, idli",
     "grinder": "grinder, mill, pepper mill, salt, shaker, salt and pepper, pepper, salt shaker, cruet set, pepper pot",
-    "filtercoffee": "filter coffee, coffee set, filter coffee set, davara, french press, moka, coffee maker, coffee filter, dripper",
-    "lamp": "lamp, table lamp, bedside lamp, desk lamp, lampshade, lamp shade, floor lamp, ~light",
-    "pendant": "pendant shade, pendant light, pendant lamp, ceiling lamp, chandelier, hanging lamp, shade",
-    "lantern": "lantern, hurricane, glass lantern, moroccan lantern",
+    "filtercoffee": "filter coffee, pour over, coffee stand, coffee set, filter coffee set, davara, french press, moka, coffee maker, coffee filter, dripper",
+    "lamp": "lamp, table lamp, bedside lamp, desk lamp, lampshade, lamp shade, floor lamp, sconce, ~light",
+    "pendant": "pendant shade, bulb, filament bulb, light bulb, pendant light, pendant lamp, ceiling lamp, chandelier, hanging lamp, shade",
+    "lantern": "lantern, tealight house, hurricane, glass lantern, moroccan lantern",
     "starlantern": "star lantern, paper star, paper star lantern, origami, paper lantern, honeycomb, paper ball",
     "stringlights": "string light, fairy light, copper string light, chilli light, led light, light garland, party light, light string",
     "candle": "candle, soy candle, pillar candle, scented candle, tealight candle, votive, candle plate",
@@ -201,7 +203,7 @@ VOCABULARY: dict[str, str] = {
     "diffuser": "diffuser, reed diffuser, oil burner, reed",
     "mist": "mist, room mist, spray, room spray, perfume, attar, cologne, linen spray",
     "soap": "soap, sponge, bath sponge, bath soap, soap bar, bath bomb, bath salt, bath cube",
-    "cushion": "cushion, cushion cover, pillow, bolster, pouffe, floor cushion, hand warmer, pin cushion, eye mask, pad, kneeling pad, "
+    "cushion": "cushion, cushion cover, pillow, bolster, pouffe, floor cushion, hand warmer, pin cushion, eye mask, ~pad, kneeling pad, "
     "beanbag, bean bag, cushion pad, knitted cushion, sham",
     "folded": "throw, hammock, blanket, quilt, bath towel, napkin, tablecloth, table runner, runner, sheet, bedsheet, duvet, bedspread, shawl, stole, "
     "saree, sari, dupatta, fabric, placemat, table mat, curtain, knitting, towel set, hand towel, paper napkin, picnic blanket, sock, "
@@ -216,7 +218,7 @@ VOCABULARY: dict[str, str] = {
     "recycling bag, peg bag, charlotte bag, cotton bag, backpack, rucksack, toy tidy, gift bag, jumbo shopper, sack, nappy bag",
     "lunchbag": "lunch bag, cool bag, tiffin bag, paper bag, party bag",
     "handbag": "handbag, hand bag, clutch, satchel, sling, evening bag, wash bag, washbag, sponge bag, vanity bag, suitcase, weekend bag",
-    "purse": "purse, shower cap, sunglasses, wallet, coin purse, card wallet, card holder, pouch, cosmetic bag, passport cover, ticket holder, travel card wallet, "
+    "purse": "purse, jewellery roll, shower cap, sunglasses, wallet, coin purse, card wallet, card holder, pouch, cosmetic bag, passport cover, ticket holder, travel card wallet, "
     "glasses case, spectacle case, makeup bag, make up bag, zip pouch, key case, luggage tag",
     "umbrella": "umbrella, parasol, cocktail parasol, fan, silk fan, hand fan, paper fan",
     "ribbon": "ribbon, twine, thread, yarn, wool, string, rope, lace, sewing kit, ribbon reel, ribbon charm, cord, reel",
@@ -227,7 +229,7 @@ VOCABULARY: dict[str, str] = {
     "book": "book, cookbook, novel, recipe book, books, doorstop book, magazine",
     "pencils": "pencil, ruler, colour pencil, pencil set, pencil pot, crayon, chalk, marker, brush, paint brush, pencil case, highlighter, paint set, "
     "pencil tin, sharpener, magic garden, eraser, rubber, painting set, desk tidy",
-    "pen": "pen, fountain pen, ballpoint, ink pen, ink, calligraphy",
+    "pen": "pen, calligraphy starter kit, fountain pen, ballpoint, ink pen, ink, calligraphy",
     "card": "card, greeting card, birthday card, postcard, art print, print, greeting, stencil, wildflower greeting card, gift card, card set, "
     "place card, invitation, folding card",
     "envelope": "envelope, letter paper, writing paper, stationery set, lokta paper, paper, paper set, tissue paper",
@@ -235,12 +237,12 @@ VOCABULARY: dict[str, str] = {
     "calendar": "calendar, advent calendar, desk calendar, clipboard",
     "giftwrap": "gift wrap, wrap, wrapping paper, wallpaper, gift paper, pack tube, ~tube",
     "giftbox": "gift box, gift set, ~gift, hamper gift, present, gift boxes, cracker, ~surprise",
-    "packet": "tea, coffee, coffee bean, chai, chai blend, first flush tea, blend, seed, pack, tissue, pack tissue, spice, masala, rice, sugar, "
+    "packet": "tea, vermicompost, compost, soil, fertiliser, infusion, coffee, coffee bean, chai, chai blend, first flush tea, blend, seed, pack, tissue, pack tissue, spice, masala, rice, sugar, "
     "flour, chocolate, sweets, seed packet, granola, pocket tissue, popcorn seed, napkins pack, refill, snack, potpourri, pot pourri, sachet",
     "playingcards": "playing card, card game, snap card, cards game, happy family, tarot, old maid, flash card, memory game, domino",
     "paperchain": "paper chain, paper chain kit, streamer, decorations kit",
     "tag": "gift tag, tag, label, bookmark, key ring, keyring, key fob, keychain, bag charm, phone charm, magnet, fridge magnet, air freshener",
-    "planter": "planter, plant pot, flower pot, pot plant, succulent, cactus, plant, herb, bonsai, herb marker, flowerpot, ~tree, terrarium, "
+    "planter": "planter, succulent pot, plant pot, flower pot, pot plant, succulent, cactus, plant, herb, bonsai, herb marker, flowerpot, ~tree, terrarium, "
     "cachepot, garden pot, bucket, topiary",
     "hangingplanter": "hanging planter, macrame planter, macrame, plant hanger, hanging basket, hanging macrame planter, hanging pot",
     "wateringcan": "watering can, can, mister",
@@ -268,7 +270,7 @@ VOCABULARY: dict[str, str] = {
     "bookcase, chair, bench, table, wardrobe, mini cabinet",
     "shelf": "shelf, wall shelf, shelves, ledge, floating shelf, corner shelf",
     "coaster": "coaster, coaster set, heat pad, drink mat, tealight plate, dominoes, worry stone",
-    "tile": "tile, tile hook, ceramic tile, mosaic, wall tile, wall plaque tile",
+    "tile": "tile, tile hook, ceramic tile, ~mosaic, wall tile, wall plaque tile",
     "wallclock": "clock, wall clock, watch, sundial, barometer, ~plaque clock, compass, timer",
     "alarmclock": "alarm clock, table clock, mantel clock, kitchen timer, bakelike",
     "mirror": "mirror, wall mirror, hand mirror, cosmetic mirror, vanity mirror",
@@ -300,10 +302,12 @@ VOCABULARY: dict[str, str] = {
     "doll": "doll, gnome, rag doll, puppet, dolly, ~girl, ~princess, ballerina, ~friend, fancy dress, ~spaceboy, robot, ~soldier",
     "babushka": "babushka, nesting doll, matryoshka, russian doll, ~nesting, ~buddha, figurine, statue, idol, ganesha",
     "tops": "spinning top, top, lattu, yo yo, yoyo, rattle, skipping rope, diabolo, kazoo, whistle, maraca, drum",
-    "blocks": "block, building block, stacking toy, stacker, wooden block, abacus, ludo dice, dice, sorting toy, stacking ring, marble run, bricks",
+    "blocks": "block, building block, wooden block, abacus, ludo dice, dice, sorting toy, marble run, bricks",
     "boardgame": "board game, chess, chess set, pachisi, pachisi board, ludo, carrom, wooden pachisi board, snakes and ladders, game, draughts, "
     "backgammon, noughts crosses, solitaire, tic tac toe, bingo, croquet, naughts crosses, quoits",
     "skittles": "skittle, bowling, ninepin, bowling pins",
+    "stackrings": "stacking ring, stacking toy, stacker, ring toss",
+    "kite": "kite, kite kit, patang",
     "jigsaw": "jigsaw, puzzle, jigsaw puzzle, wooden puzzle",
     "toadstool": "night light, toadstool, mushroom, rabbit night light, toadstool led night light, ~lights, nightlight",
     "scales": "scale, kitchen scale, weighing scale, kitchen scales, balance",

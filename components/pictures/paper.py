@@ -87,11 +87,11 @@ def card(c: Canvas, p: Paint) -> None:
         if p.pattern and p.pattern not in ("ticking", "check", "bands", "grain"):
             c.rect(-58, -186, 112, 176, c.tile(p.pattern, p.ink, 1.4), 2, 0.9)
         else:
-            motif(c, p, -2, -60, 0.86)
+            motif(c, p, -2, -60, 0.86, scenery=True)
 
 
-def motif(c: Canvas, p: Paint, x: float, y: float, size: float) -> None:
-    """A sprig, heart, star or sun, by the name or by chance."""
+def motif(c: Canvas, p: Paint, x: float, y: float, size: float, scenery: bool = False) -> None:
+    """A heart, a tree or a sprig, by the name; `scenery` allows a view of hills that fills a card."""
     with c.group(x, y, size):
         if p.has("heart", "hearts", "love", "sweetheart"):
             with c.group(0, 8, 0.62):
@@ -101,14 +101,15 @@ def motif(c: Canvas, p: Paint, x: float, y: float, size: float) -> None:
                 w, top = 52 - 12 * i, -34 - 30 * i
                 c.polygon([(-w, top + 34), (w, top + 34), (0, top - 22)], p.ink)
             c.rect(-7, 0, 14, 16, shade(p.ink, 0.3))
-        elif c.rng.random() < 0.5:
+        elif not scenery or c.rng.random() < 0.5:
             c.line("M0 22Q6-40 0-110", p.ink, 5)
             for i in range(4):
                 leaf(c, 0, 6 - 28 * i, 44, -56, p.ink)
                 leaf(c, 0, -4 - 28 * i, 44, 56, p.ink)
         else:
-            c.circle(0, -58, 40, p.ink)
-            c.path("M-62 14Q-30-26 0-6Q34-40 62 14z", mix(p.ink, p.main, 0.35))
+            c.circle(20, -86, 21, p.second)
+            c.path("M-65 58V-4Q-34-46 2-14T65-22V58z", p.ink)
+            c.path("M-65 58V32Q-12-4 65 36V58z", mix(p.ink, p.main, 0.4))
 
 
 def envelope(c: Canvas, p: Paint) -> None:

@@ -192,6 +192,36 @@ def skittles(c: Canvas, p: Paint) -> None:
         c.circle(0, -24, 24, c.round(p.main))
 
 
+def stacking_rings(c: Canvas, p: Paint) -> None:
+    """A tower of wooden rings, largest below."""
+    c.shadow(80, 1.1)
+    c.lathe([(0, 66, 1), (12, 66)], WOOD)
+    tones = (p.main, p.second, p.accent, mix(p.main, p.second, 0.5), mix(p.accent, p.second, 0.45))
+    for i, tone in enumerate(tones):
+        radius = 80 - 11 * i
+        with c.group(0, -12 - 30 * i):
+            ring: Profile = [(0, radius - 10), (8, radius - 1), (16, radius), (24, radius - 3), (31, radius - 14)]
+            c.lathe(ring, tone)
+            c.gloss(ring, 0.25, 0.8, width=4)
+    c.circle(0, -178, 18, c.gradient(((0, tint(p.main, 0.45)), (0.5, p.main), (1, shade(p.main, 0.35))), "d"))
+
+
+def kite(c: Canvas, p: Paint) -> None:
+    d = "M0-232L104-128L0-12L-104-128z"
+    with c.group(0, 0, 1, 8):
+        c.line("M0-12C-34 12 30 26 0 52C-22 70 14 82 2 96", tint(WOOD, 0.3), 4)
+        for x, y, turn in ((-3, 22, 24), (8, 46, -20), (-6, 74, 18)):
+            with c.group(x, y, 1, turn):
+                c.polygon([(0, 0), (-22, -11), (-22, 11)], p.accent)
+                c.polygon([(0, 0), (22, -11), (22, 11)], p.second)
+        c.wall_shadow(d, 12, 15)
+        c.body(d, p.main, pattern=p.pattern, ink=p.ink)
+        c.path("M0-232L104-128L0-128z", p.second)
+        c.path("M0-128L-104-128L0-12z", p.accent)
+        c.path("M0-232L104-128L0-12z", "#1c2236", opacity=0.12)
+        c.line("M0-232V-12M-104-128Q0-168 104-128", tint(WOOD, 0.2), 4)
+
+
 def jigsaw(c: Canvas, p: Paint) -> None:
     c.cast(96)
     piece = "M-50-50H-14C-20-64-16-74 0-74C16-74 20-64 14-50H50V-14C64-20 74-16 74 0C74 16 64 20 50 14V50H-50z"

@@ -101,10 +101,14 @@ def _phrases() -> dict[tuple[str, ...], tuple[str, bool]]:
 _PHRASES = _phrases()
 
 
-def kind_of(words: tuple[str, ...], category: str, rng: Random) -> str:
-    """The name of the object that the words name; by category when they name none."""
+def kind_of(name: str, category: str, rng: Random) -> str:
+    """The name of the object that a product's name names; by category when it names none.
+
+    What stands before a comma names the thing, what follows its size or number ("Pencils, Box of 10").
+    """
+    words = words_of(name)
     named = _named(words[: words.index("with")]) if "with" in words[1:] else ""
-    named = named or _named(words) or _compound(words)
+    named = named or _named(words_of(name.partition(",")[0])) or _named(words) or _compound(words)
     return named or rng.choice(FALLBACKS.get(category.strip().lower(), ANYTHING))
 
 
@@ -137,7 +141,7 @@ def read(product_id: str, name: str, category: str) -> Picture:
     """The picture of a product; the same arguments always give the same one."""
     rng = Random(f"{product_id}|{category}")
     words = words_of(name)
-    kind = kind_of(words, category, rng)
+    kind = kind_of(name, category, rng)
     palette = rng.choice(PALETTES)
     finish, main = _colour(words, kind, palette)
     if main != palette.main:
