@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -59,3 +60,12 @@ def wired_app(built_app: WiredApp) -> WiredApp:
 def app_client(wired_app: WiredApp) -> Callable[..., FlaskClient]:
     """`app_client(Role.ADMIN)`: a test client of the real application, signed in as that role."""
     return wired_app.client
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test is a failed run: what is skipped there is tested nowhere."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = len(reporter.stats.get("skipped", [])) if reporter else 0
+    if os.environ.get("CI", "").lower() == "true" and skipped:
+        reporter.write_line(f"{skipped} tests were skipped; in CI nothing may be.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
