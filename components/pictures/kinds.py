@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from components.pictures import decor, garden, lighting, paper, playthings, storing, tableware, textiles
+from components.pictures import decor, garden, kitchen, lighting, paper, playthings, storing, tableware, textiles
 from components.pictures.canvas import Canvas
 from components.pictures.paint import Paint
 
@@ -44,17 +44,17 @@ KINDS: dict[str, Kind] = {
     "glass": Kind(tableware.glass, 102, 122, group=True, patterned=False),
     "cakestand": Kind(tableware.cakestand, 200, 215, patterned=False),
     "tin": Kind(tableware.tin, 180, 150),
-    "spicebox": Kind(tableware.spice_box, 240, 180),
-    "pan": Kind(tableware.pan, 270, 80, patterned=False),
-    "pot": Kind(tableware.pot, 220, 140),
-    "mortar": Kind(tableware.mortar, 150, 200, patterned=False),
-    "board": Kind(tableware.board, 190, 225, patterned=False),
-    "spoon": Kind(tableware.spoon, 150, 240),
-    "cutlery": Kind(tableware.cutlery, 150, 200),
-    "bakecase": Kind(tableware.bakecase, 220, 140),
-    "mould": Kind(tableware.mould, 180, 110, group=True, patterned=False),
-    "grinder": Kind(tableware.grinder, 150, 175, patterned=False),
-    "filtercoffee": Kind(tableware.filter_coffee, 210, 200, patterned=False),
+    "spicebox": Kind(kitchen.spice_box, 240, 180),
+    "pan": Kind(kitchen.pan, 270, 80, patterned=False),
+    "pot": Kind(kitchen.pot, 220, 140),
+    "mortar": Kind(kitchen.mortar, 150, 200, patterned=False),
+    "board": Kind(kitchen.board, 190, 225, patterned=False),
+    "spoon": Kind(kitchen.spoon, 150, 240),
+    "cutlery": Kind(kitchen.cutlery, 150, 200),
+    "bakecase": Kind(kitchen.bakecase, 220, 140),
+    "mould": Kind(kitchen.mould, 180, 110, group=True, patterned=False),
+    "grinder": Kind(kitchen.grinder, 150, 175, patterned=False),
+    "filtercoffee": Kind(kitchen.filter_coffee, 210, 200, patterned=False),
     "lamp": Kind(lighting.lamp, 160, 200),
     "pendant": Kind(lighting.pendant, 200, 130, "hang"),
     "lantern": Kind(lighting.lantern, 150, 230, patterned=False),
