@@ -193,7 +193,7 @@ class _Crowd:
         units = sum(int(line["qty"]) for line in lines)
         self._tally.sales += 1
         self._tally.units += units
-        names = ", ".join(str(line["name"]) for line in lines)
+        names = "; ".join(str(line["name"]) for line in lines)
         self._line(shopper, f"bought {units} for {float(answer['total']):,.2f}: {names}")
 
     async def _sign_in(self, shopper: _Shopper) -> None:
@@ -219,10 +219,10 @@ class _Crowd:
 
     def _choose(self, products: Sequence[dict[str, Any]]) -> dict[str, int]:
         """A basket of one to four products: what is popular is taken most, what is nearly gone is left."""
-        stocked = [p for p in products if int(p["stock"]) > max(3, int(p.get("threshold") or 0) // 4)]
+        stocked = [p for p in products if int(p["stock"]) > max(3, _threshold(p) // 4)]
         if not stocked:
             return {}
-        weights = [(rank + 3) ** -0.8 for rank in range(len(stocked))]
+        weights = [(rank + 3) ** -0.8 * _plenty(product) for rank, product in enumerate(stocked)]
         wanted = self._rng.choices((1, 2, 3, 4), (45, 30, 17, 8))[0]
         chosen = self._rng.choices(stocked, weights, k=wanted)
         return {str(p["product_id"]): self._rng.choices((1, 2, 3), (80, 16, 4))[0] for p in chosen}
@@ -269,6 +269,15 @@ class _Crowd:
 
     def _line(self, shopper: _Shopper, words: str) -> None:
         self.say(f"{datetime.now().astimezone():%H:%M:%S}  {shopper.name} {words}")
+
+
+def _threshold(product: dict[str, Any]) -> int:
+    return int(product.get("threshold") or 0)
+
+
+def _plenty(product: dict[str, Any]) -> float:
+    """1 for what is well stocked, less the further it is below its threshold."""
+    return min(1.0, int(product["stock"]) / max(1, _threshold(product)))
 
 
 def _refusal(response: httpx.Response) -> _Refused:
