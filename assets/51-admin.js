@@ -152,7 +152,7 @@
     data[meta.line] = {
       ...line,
       y: replaceLast(line.y, y),
-      customdata: replaceLast(custom, [custom.length ? custom[custom.length - 1][0] : "", shown]),
+      customdata: replaceLast(custom, `${shown} in part`),
     };
     data[meta.line + 1] = { ...data[meta.line + 1], y: [y] };
     const annotations = (figure.layout.annotations || []).map((note, i) => (i === 0 ? { ...note, y } : note));

@@ -28,6 +28,7 @@ _AXIS = {
     "fixedrange": True,
     "automargin": True,
     "tickfont": {"size": 12},
+    "ticklabelstandoff": 6,
 }
 
 _DATE_TICKS = [
@@ -47,7 +48,7 @@ TEMPLATE = go.layout.Template(
         "hoverlabel": {"font": {"family": theme.FONT, "size": 12}, "align": "left"},
         "showlegend": False,
         "dragmode": False,
-        "xaxis": {**_AXIS, "showgrid": False, "showspikes": False, "tickformatstops": _DATE_TICKS},
+        "xaxis": {**_AXIS, "showgrid": False, "showspikes": False},
         "yaxis": {**_AXIS, "showgrid": True, "gridwidth": 1, "rangemode": "tozero", "nticks": 6},
         "bargap": 0.35,
     }
@@ -105,11 +106,12 @@ def gross_line(
     *,
     name: str,
     before_name: str = "",
+    hover_title: str = "%a %-d %b %Y",
 ) -> go.Figure:
     """Gross sales over time with the comparison period dashed and grey behind it.
 
-    `buckets` and `before` (same length or shorter): start (date), label (words for the hover),
-    gross (minor units), complete (bool). The last point of an unfinished bucket is hollow.
+    `buckets` and `before` (same length or shorter): start (date), gross (minor units), complete (bool).
+    The last point of an unfinished bucket is hollow. `hover_title` names a bucket, in d3's date format.
     """
     figure = base_figure(margin={"l": 8, "r": 76, "t": 16, "b": 8})
     x = buckets["start"].tolist()
@@ -121,7 +123,7 @@ def gross_line(
                 mode="lines",
                 line={"color": theme.COMPARE, "width": 1.5, "dash": "4px,3px"},
                 customdata=_hover(before, formats),
-                hovertemplate="%{customdata[1]} · %{customdata[0]}<extra></extra>",
+                hovertemplate=f"%{{customdata}} {shorten(before_name)}<extra></extra>",
                 name=before_name,
             )
         )
@@ -135,7 +137,7 @@ def gross_line(
             fill="tozeroy",
             fillcolor=theme.MAIN_SOFT,
             customdata=_hover(buckets, formats),
-            hovertemplate="<b>%{customdata[1]}</b> · %{customdata[0]}<extra></extra>",
+            hovertemplate="<b>%{customdata}</b><extra></extra>",
             name=name,
         )
     )
@@ -145,7 +147,7 @@ def gross_line(
         figure.update_layout(meta={"line": len(figure.data) - 2})
         figure.update_xaxes(range=[x[0], x[-1]])
         _money_axis(figure, max([0.0, *(value for trace in figure.data for value in trace.y)]), formats)
-    figure.update_xaxes(type="date", hoverformat=" ", nticks=7)
+    figure.update_xaxes(type="date", hoverformat=hover_title, nticks=7, tickformatstops=_DATE_TICKS)
     return figure
 
 
@@ -156,7 +158,7 @@ def stock_steps(
 
     `points`: at (datetime, in the store's time zone), on_hand (int). `end` carries the last value on to now.
     """
-    figure = base_figure(margin={"l": 8, "r": 76, "t": 16, "b": 8}, uirevision="stock")
+    figure = base_figure(margin={"l": 8, "r": 48, "t": 16, "b": 8}, uirevision="stock")
     x = [at.isoformat() for at in points["at"]]
     y = [int(value) for value in points["on_hand"]]
     if x and end is not None:
@@ -190,7 +192,7 @@ def stock_steps(
     )
     threshold_line(figure, threshold, f"threshold {threshold:,}")
     figure.update_yaxes(range=[0, _roof([*y, threshold])], tickformat=",d")
-    figure.update_xaxes(type="date", hoverformat="%-d %b %Y, %H:%M", nticks=7)
+    figure.update_xaxes(type="date", hoverformat="%-d %b %Y, %H:%M", nticks=7, tickformatstops=_DATE_TICKS)
     if x:
         figure.update_xaxes(range=[x[0], x[-1]])
     return figure
@@ -240,8 +242,12 @@ def shorten(words: str, most: int = 30) -> str:
     return cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _hover(frame: pd.DataFrame, formats: Formats) -> list[list[str]]:
-    return [[label, formats.money(int(gross))] for label, gross in zip(frame["label"], frame["gross"], strict=True)]
+def _hover(frame: pd.DataFrame, formats: Formats) -> list[str]:
+    """Amounts in words; a bucket that is not over, or only partly in the period, says so."""
+    return [
+        formats.money(int(gross)) + ("" if complete else " in part")
+        for gross, complete in zip(frame["gross"], frame["complete"], strict=True)
+    ]
 
 
 def _end_point(figure: go.Figure, x: Any, y: float, complete: bool) -> None:

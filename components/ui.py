@@ -86,10 +86,12 @@ def kpi(
     )
 
 
-def change(now: float, before: float, against: str, *, good: Literal["up", "down"] = "up") -> html.Span:
+def change(
+    now: float, before: float, against: str, *, good: Literal["up", "down"] = "up", words: str = ""
+) -> html.Span:
     """Relative change with arrow and words; "none then" when there is nothing to compare with.
 
-    `good` says which way is welcome: "down" for returns.
+    `good` says which way is welcome: "down" for returns. `words` stand instead of "against ...".
     """
     if before == 0:
         return html.Span(f"none {against}" if now else f"same as {against}", className="delta delta-flat")
@@ -101,7 +103,7 @@ def change(now: float, before: float, against: str, *, good: Literal["up", "down
     return html.Span(
         [
             html.Span([icon(arrow), f"{abs(ratio) * 100:,.0f} %"], className="delta-value"),
-            html.Span(f"against {against}", className="delta-against"),
+            html.Span(words or f"against {against}", className="delta-against"),
         ],
         className=f"delta delta-{tone}",
     )

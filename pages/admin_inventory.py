@@ -63,12 +63,14 @@ def layout(product: Any = None, do: Any = None, **_: Any) -> html.Div:
     Output(page.id("editing"), "data"),
     Input(page.id("add"), "n_clicks"),
     Input(page.id("grid"), "selectedRows"),
+    State(page.id("panel"), "is_open"),
     prevent_initial_call=True,
 )
-def open_panel(_add: Any, selected: Any) -> tuple[Any, ...]:
+def open_panel(_add: Any, selected: Any, is_open: Any) -> tuple[Any, ...]:
+    """The grid reports its selection again whenever the row changes: an open panel stays as it is."""
     if ctx.triggered_id == page.id("add"):
         return True, *_opened(None, "add")
-    if not isinstance(selected, list) or not selected or not isinstance(selected[0], dict):
+    if is_open or not isinstance(selected, list) or not selected or not isinstance(selected[0], dict):
         return no_update, no_update, no_update, no_update
     return True, *_opened(selected[0].get("product_id"), "stock")
 

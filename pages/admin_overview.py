@@ -123,11 +123,11 @@ def _draw(choice: Choice) -> tuple[Any, Any, bool, Any]:
     shop = services()
     daily = shop.sales.by_day(choice.period)
     grain = periods.grain_of(choice.period)
-    rows = periods.buckets(daily, choice.period, grain, shop.formats, choice.today)
+    rows = periods.buckets(daily, choice.period, grain, choice.today)
     before_rows, before_totals, before_name = None, None, ""
     if choice.before is not None:
         moved = periods.shifted(shop.sales.by_day(choice.before), choice.before, choice.period)
-        before_rows = periods.buckets(moved, choice.period, grain, shop.formats, choice.today)
+        before_rows = periods.buckets(moved, choice.period, grain, choice.today)
         before_totals, before_name = shop.sales.total(choice.before), choice.before.label
     figure = figures.gross_line(
         rows,
@@ -135,6 +135,7 @@ def _draw(choice: Choice) -> tuple[Any, Any, bool, Any]:
         shop.formats,
         name=choice.period.label,
         before_name=_short(before_name),
+        hover_title=periods.HOVER_TITLES[grain],
     )
     _tell_today(figure, rows, daily, choice)
     best = shop.sales.best_sellers(choice.period, limit=LISTED)
@@ -160,7 +161,7 @@ def _tiles(choice: Choice) -> list[Any]:
     if choice.trade.is_quiet(choice.today):
         before = shop.sales.total(choice.before) if choice.before else None
         trend = periods.buckets(
-            shop.sales.by_day(choice.period), choice.period, periods.grain_of(choice.period), shop.formats, choice.today
+            shop.sales.by_day(choice.period), choice.period, periods.grain_of(choice.period), choice.today
         )
         against = choice.before.label if choice.before else ""
         return list(overview.period_tiles(shop.sales.total(choice.period), before, against, trend, shop.formats))

@@ -137,7 +137,7 @@ def _course_card(overview: pd.DataFrame, chosen: str) -> html.Section:
         loading(
             [
                 html.Div(facts, id=page.id("facts")),
-                figures.graph(page.id("chart"), figure, height=430, label="Units on hand over time"),
+                figures.graph(page.id("chart"), figure, height=466, label="Units on hand over time"),
             ]
         ),
         note=notes.STOCK_LEVEL,

@@ -31,7 +31,7 @@ def number(field: str, head: str, formats: Formats, **more: Any) -> Column:
 def money(field: str, head: str, formats: Formats, **more: Any) -> Column:
     """Minor units, shown as an amount without its sign: the head names the currency."""
     call = f"adminAmount(params.value, {formats.digits}, '{formats.locale}')"
-    return _numeric(field, head, call, **more)
+    return _numeric(field, head, call, **{"minWidth": 116, **more})
 
 
 def computed(field: str, head: str, call: str, **more: Any) -> Column:

@@ -83,7 +83,7 @@ def ledger(movements: Sequence[StockMovement], formats: Formats) -> Any:
                     html.Div(
                         [
                             html.Span([KINDS[entry.kind], *_cause(entry)]),
-                            html.Span(" · ".join(p for p in (entry.actor, entry.note) if p), className="sub"),
+                            html.Span(" · ".join(p for p in (_who(entry.actor), entry.note) if p), className="sub"),
                         ]
                     ),
                     f"{entry.quantity:+,}".replace("-", "−"),
@@ -100,5 +100,10 @@ def ledger(movements: Sequence[StockMovement], formats: Formats) -> Any:
 def _cause(entry: StockMovement) -> list[Any]:
     kind, _, number = entry.cause.partition(":")
     if kind == "order" and number.isdigit():
-        return [" ", dcc.Link("order", href=f"/admin/orders/{number}")]
+        return [" · ", dcc.Link("order", href=f"/admin/orders/{number}")]
     return []
+
+
+def _who(actor: str) -> str:
+    """Shoppers are named by their kind only: the order says who it was."""
+    return {"user": "customer", "guest": "guest"}.get(actor.split("#")[0], actor)

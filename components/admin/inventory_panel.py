@@ -117,8 +117,7 @@ def _stock_form(ids: Any, item: Any, product: Product, edit_id: str) -> html.Div
                         dbc.Input(
                             id=ids("units"),
                             type="number",
-                            min=0,
-                            step=1,
+                            step="any",
                             inputMode="numeric",
                             autoFocus=True,
                         ),
@@ -126,7 +125,7 @@ def _stock_form(ids: Any, item: Any, product: Product, edit_id: str) -> html.Div
                     ),
                     html.Div(
                         [
-                            html.Div("Available after it", className="stat-name"),
+                            html.Div("Available afterwards", className="stat-name"),
                             html.Div("–", id=ids("after"), className="stat-value", role="status"),
                         ],
                         className="edit-after",
@@ -168,7 +167,7 @@ def _form(ids: Any, item: Any, product: Product | None, categories: Sequence[str
 
     manual = product is not None and product.threshold_manual
     opening = [
-        _field(item, "stock", "Opening stock", dbc.Input(id=ids("stock"), type="number", min=0, step=1, value=0), ids)
+        _field(item, "stock", "Opening stock", dbc.Input(id=ids("stock"), type="number", step="any", value=0), ids)
     ]
     return html.Div(
         [
@@ -267,8 +266,7 @@ def _form(ids: Any, item: Any, product: Product | None, categories: Sequence[str
                             dbc.Input(
                                 id=ids("threshold"),
                                 type="number",
-                                min=0,
-                                step=1,
+                                step="any",
                                 value=product.threshold if product else None,
                                 disabled=not manual,
                                 className="threshold-input",

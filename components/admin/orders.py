@@ -227,9 +227,7 @@ def return_dialog(part_id: Any, item_id: Any, order: Order) -> dbc.Modal:
                         dbc.Input(
                             id=item_id("quantity", line.line_no),
                             type="number",
-                            min=0,
-                            max=line.quantity - line.returned,
-                            step=1,
+                            step="any",  # what cannot be is refused in words, not swallowed by the browser
                             value=0,
                             className="quantity-input",
                         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import dash_bootstrap_components as dbc
 import pandas as pd
@@ -50,7 +50,7 @@ class Totals(Protocol):
 
 
 # key, words, note, is money, which way is welcome
-_TILES = (
+_TILES: tuple[tuple[str, str, str, bool, Literal["up", "down"]], ...] = (
     ("gross", "Sales", notes.GROSS, True, "up"),
     ("orders", "Orders", notes.ORDERS, False, "up"),
     ("aov", "Average order", notes.AOV, True, "up"),
@@ -159,10 +159,17 @@ def _total(
         [
             html.Div([words, explain(note)], className="stat-name"),
             html.Div(_shown(value, money, formats), className="stat-value"),
-            change(value, getattr(before, key), against) if before else None,
+            _change_from(value, getattr(before, key), against, money, formats) if before else None,
         ],
         className="stat stat-main" if main else "stat",
     )
+
+
+def _change_from(value: int, before: int, against: str, is_money: bool, formats: Formats) -> html.Span:
+    """Says what the number was before; that it was the period before says the switch above and the grey line."""
+    shown = change(value, before, "before", words=f"from {_shown(before, is_money, formats)}")
+    shown.title = f"against {against}"
+    return shown
 
 
 def best_sellers(rows: pd.DataFrame, names: Mapping[str, str], formats: Formats) -> Any:

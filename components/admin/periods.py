@@ -10,7 +10,6 @@ import pandas as pd
 
 from app.domain import Period
 from app.errors import InvalidInput
-from app.money import Formats
 
 Grain = Literal["day", "week", "month"]
 
@@ -66,17 +65,20 @@ def previous(period: Period) -> Period:
     return Period(period.start - timedelta(days=period.days), period.start, f"{period.days} days before")
 
 
+HOVER_TITLES: dict[Grain, str] = {"day": "%a %-d %b %Y", "week": "week of %-d %b %Y", "month": "%B %Y"}
+
+
 def grain_of(period: Period) -> Grain:
     if period.days <= 62:
         return "day"
     return "week" if period.days <= 760 else "month"
 
 
-def buckets(daily: pd.DataFrame, period: Period, grain: Grain, formats: Formats, today: date) -> pd.DataFrame:
+def buckets(daily: pd.DataFrame, period: Period, grain: Grain, today: date) -> pd.DataFrame:
     """Daily rows (day, orders, units, gross, returns, net) summed per bucket of `period`.
 
-    Columns: start (date: the bucket's first day), label (words), complete (bool: all its days are in the
-    period and over), orders, units, gross, returns, net. Weeks begin on Monday.
+    Columns: start (date: the bucket's first day), complete (bool: all its days are in the period and over),
+    orders, units, gross, returns, net. Weeks begin on Monday.
     """
     numbers = ["orders", "units", "gross", "returns", "net"]
     frame = daily[numbers].assign(start=_bucket_starts(pd.to_datetime(daily["day"]), grain))
@@ -86,10 +88,6 @@ def buckets(daily: pd.DataFrame, period: Period, grain: Grain, formats: Formats,
     summed["complete"] = [
         start >= period.start and end <= period.end and end <= today
         for start, end in zip(summed["start"], ends, strict=True)
-    ]
-    summed["label"] = [
-        _words(start, grain, formats) + ("" if done else " (part)")
-        for start, done in zip(summed["start"], summed["complete"], strict=True)
     ]
     return summed
 
@@ -110,7 +108,7 @@ def _custom(start: object, end: object) -> Period:
         raise InvalidInput("The period ends before it starts.", "period")
     if (last - first).days >= MOST_DAYS or last.year > 9000 or first.year < 1900:
         raise InvalidInput("The period is longer than fifty years.", "period")
-    return Period(first, last + timedelta(days=1), "Chosen days")
+    return Period(first, last + timedelta(days=1), "chosen")
 
 
 def _year_before(day: date) -> date:
@@ -134,11 +132,3 @@ def _bucket_end(start: date, grain: Grain) -> date:
     if grain == "week":
         return start + timedelta(days=7)
     return (start.replace(day=28) + timedelta(days=4)).replace(day=1)
-
-
-def _words(start: date, grain: Grain, formats: Formats) -> str:
-    if grain == "week":
-        return f"week of {formats.day(start)}"
-    if grain == "month":
-        return f"{start:%B %Y}"
-    return f"{start:%a} {formats.day(start)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,7 @@ from app.money import Formats
 from components import figures
 from components.admin import grids, notes
 from components.admin.overview import low_stock
-from components.ui import empty_state, explain
+from components.ui import empty_state, explain, link_button
 
 SPANS = (("1", "Today"), ("7", "7 days"), ("28", "28 days"), ("90", "90 days"))
 
@@ -33,22 +33,20 @@ def most_urgent_first(overview: pd.DataFrame) -> pd.DataFrame:
 
 def rows(overview: pd.DataFrame) -> list[dict[str, Any]]:
     """Grid rows in the frame's order; a velocity or cover that does not exist is None."""
-    return [
-        {
-            "product_id": row.product_id,
-            "name": row.name,
-            "category": row.category,
-            "available": int(row.available),
-            "held": int(row.held),
-            "on_hand": int(row.on_hand),
-            "threshold": int(row.threshold),
-            "velocity": _number(row.velocity),
-            "days_of_cover": _number(row.days_of_cover),
-            "sold_28d": int(row.sold_28d),
-            "state": state_of(int(row.available), int(row.threshold)),
-        }
-        for row in overview.itertuples(index=False)
-    ]
+    return [_row(values) for values in overview.to_dict("records")]
+
+
+def _row(values: Mapping[Hashable, Any]) -> dict[str, Any]:
+    units = {key: int(values[key]) for key in ("available", "held", "on_hand", "threshold", "sold_28d")}
+    return {
+        "product_id": values["product_id"],
+        "name": values["name"],
+        "category": values["category"],
+        **units,
+        "velocity": _number(values["velocity"]),
+        "days_of_cover": _number(values["days_of_cover"]),
+        "state": state_of(units["available"], units["threshold"]),
+    }
 
 
 def state_of(available: int, threshold: int) -> str:
@@ -72,16 +70,14 @@ def table(grid_id: str, overview: pd.DataFrame, formats: Formats) -> Any:
             headerTooltip=notes.COVER,
         ),
         grids.computed(
-            "velocity", "Velocity, per day", "adminVelocity(params.value)", minWidth=120, headerTooltip=notes.VELOCITY
+            "velocity", "Velocity, per day", "adminVelocity(params.value)", minWidth=146, headerTooltip=notes.VELOCITY
         ),
-        grids.number("sold_28d", "Sold, 28 days", formats, minWidth=112),
+        grids.number("sold_28d", "Sold, 28 days", formats, minWidth=124),
     ]
     return grids.grid(grid_id, columns, rows(overview), empty="No product matches. Change the search above.")
 
 
 def no_products(may_add: bool) -> html.Div:
-    from components.ui import link_button
-
     return empty_state(
         "No products yet",
         "Stock levels, cover and what sells fastest appear here once there are products.",
