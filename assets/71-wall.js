@@ -47,7 +47,7 @@
 
   // The same words as components/wall.py.
   function comparison(now, before, when) {
-    if (before === 0) return ["flat", when ? `nothing to compare with ${when}` : "nothing to compare with"];
+    if (before === 0) return ["flat", when ? `no sales ${when}` : "none then"];
     const ratio = now / before;
     if (Math.abs(ratio - 1) < 0.005) return ["flat", when ? `as much as ${when}` : "the same"];
     if (ratio >= 3) return ["up", when ? `${ratio.toFixed(1)} times ${when}` : `${ratio.toFixed(1)} times as much`];
@@ -192,7 +192,7 @@
       drawing.append(svg("path", { d: roundedTop(bar, radius), class: hour === current ? "hour-bar is-now" : "hour-bar" }));
     });
     const line = before.map((value, hour) => `${centre(hour).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
-    drawing.append(svg("polyline", { points: line, class: "hour-before" }));
+    if (Math.max(...before) > 0) drawing.append(svg("polyline", { points: line, class: "hour-before" }));
     const every = slot * 3 > unit * 3.4 ? 3 : 6;
     for (let hour = 0; hour < 24; hour += every) {
       const label = `${String(hour).padStart(2, "0")}:00`;

@@ -64,7 +64,7 @@ def comparison(now: int, before: int, when: str = "") -> tuple[str, str]:
     assets/71-wall.js says the same.
     """
     if before == 0:
-        return "flat", f"nothing to compare with {when}".strip()
+        return "flat", f"no sales {when}" if when else "none then"
     ratio = now / before
     if abs(ratio - 1) < SAME_WITHIN:
         return "flat", f"as much as {when}" if when else "the same"

@@ -22,7 +22,7 @@ class TestComparison:
             (88, 100, ("down", "12 % less than last Sunday")),
             (1000, 1001, ("flat", "as much as last Sunday")),
             (350, 100, ("up", "3.5 times last Sunday")),
-            (5, 0, ("flat", "nothing to compare with last Sunday")),
+            (5, 0, ("flat", "no sales last Sunday")),
             (0, 100, ("down", "100 % less than last Sunday")),
         ],
     )
