@@ -167,16 +167,20 @@ def _section(title: str, body: Any, aside: Any = None) -> html.Section:
     return html.Section([head, html.Div(body)], className="checkout-section")
 
 
-def shortage_notice(shortages: Sequence[Shortage], accept_id: str) -> html.Div:
-    some_left = any(s.available > 0 for s in shortages)
+def cart_notice(
+    shortages: Sequence[Shortage], changes: Sequence[PriceChange], formats: Formats, accept_id: str, *, tried: bool
+) -> html.Div:
+    """Why the cart cannot be ordered as it is, and one button that settles it. `tried`: after a click on pay."""
+    title = "Not everything is left." if shortages else "Prices changed since you filled the cart."
     rows = [html.Li(_shortage_words(s)) for s in shortages]
+    rows += [html.Li(f"{c.name}: {formats.money(c.was)} is now {formats.money(c.now)}.") for c in changes]
     return alert(
-        "bad",
+        "bad" if shortages else "warn",
         [
-            html.Strong("Not everything is left. Nothing was charged."),
+            html.Strong(f"{title} Nothing was charged." if tried else title),
             html.Ul(rows),
             html.Button(
-                "Take what is left" if some_left else "Remove and go on",
+                _way_on(shortages, changes),
                 id=accept_id,
                 type="button",
                 n_clicks=0,
@@ -186,19 +190,15 @@ def shortage_notice(shortages: Sequence[Shortage], accept_id: str) -> html.Div:
     )
 
 
+def _way_on(shortages: Sequence[Shortage], changes: Sequence[PriceChange]) -> str:
+    if not shortages:
+        return "Accept new prices"
+    if changes:
+        return "Take what is left at these prices"
+    return "Take what is left" if any(s.available > 0 for s in shortages) else "Remove and go on"
+
+
 def _shortage_words(shortage: Shortage) -> str:
     if shortage.available <= 0:
         return f"{shortage.name} is sold out."
     return f"{shortage.name}: {shortage.available} left, you asked for {shortage.wanted}."
-
-
-def price_notice(changes: Sequence[PriceChange], formats: Formats, accept_id: str) -> html.Div:
-    rows = [html.Li(f"{c.name}: {formats.money(c.was)} is now {formats.money(c.now)}.") for c in changes]
-    return alert(
-        "warn",
-        [
-            html.Strong("Prices changed since you filled the cart. Nothing was charged."),
-            html.Ul(rows),
-            html.Button("Accept new prices", id=accept_id, type="button", n_clicks=0, className="btn btn-quiet btn-sm"),
-        ],
-    )

@@ -8,7 +8,7 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
 
 from app.auth import current_principal
-from app.domain import Access, Address, PricedCart, Principal
+from app.domain import Access, Address, PricedCart, PricedLine, Principal, ProductStatus
 from app.errors import (
     CartChanged,
     CheckoutInProgress,
@@ -29,10 +29,9 @@ from components.cart_lines import empty_cart
 from components.checkout_form import (
     FIELDS,
     address_section,
+    cart_notice,
     contact_section,
     payment_section,
-    price_notice,
-    shortage_notice,
 )
 from components.forms import alert
 from components.order_summary import order_summary
@@ -132,25 +131,23 @@ def _fresh_key() -> str:
     return secrets.token_urlsafe(18)
 
 
-def _obstacle(cart: PricedCart) -> Any:
-    """What the shopper must know before paying: short lines first, then new prices."""
+def _obstacle(cart: PricedCart, tried: bool = False) -> Any:
+    """What the shopper must settle before paying: short lines and new prices."""
     short = [
         Shortage(line.product.product_id, line.product.name, line.quantity, _can_be_had(line))
         for line in cart.lines
         if line.is_short
     ]
-    if short:
-        return shortage_notice(short, ACCEPT)
     changes = [
         PriceChange(line.product.product_id, line.product.name, line.accepted_price, line.product.price)
         for line in cart.lines
-        if line.price_changed
+        if line.price_changed and _can_be_had(line)
     ]
-    return price_notice(changes, services().formats, ACCEPT) if changes else None
+    return cart_notice(short, changes, services().formats, ACCEPT, tried=tried) if short or changes else None
 
 
-def _can_be_had(line: Any) -> int:
-    return max(line.product.stock, 0) if line.product.status == "active" else 0
+def _can_be_had(line: PricedLine) -> int:
+    return max(line.product.stock, 0) if line.product.status is ProductStatus.ACTIVE else 0
 
 
 @page.callback(
@@ -222,7 +219,7 @@ def _failed(error: ShopError, principal: Principal) -> tuple[Any, ...]:
     cart = services().cart.view(principal.owner)
     field = error.field if isinstance(error, InvalidInput) else None
     at_field = [error.message if name == field else "" for name in FIELDS]
-    problem = None if field in FIELDS else _explained(error)
+    problem = None if field in FIELDS else _explained(error, cart)
     return no_update, problem, _fresh_key(), *_current(cart, principal), *at_field
 
 
@@ -230,11 +227,12 @@ def _current(cart: PricedCart, principal: Principal) -> tuple[Any, Any, Any]:
     return _summary(cart), _pay_words(cart), _shown(cart, principal)
 
 
-def _explained(error: ShopError) -> Any:
-    if isinstance(error, OutOfStock):
-        return shortage_notice(error.shortages, ACCEPT)
-    if isinstance(error, PriceChanged):
-        return price_notice(error.changes, services().formats, ACCEPT)
+def _explained(error: ShopError, cart: PricedCart) -> Any:
+    if isinstance(error, OutOfStock | PriceChanged):
+        shortages = error.shortages if isinstance(error, OutOfStock) else ()
+        changes = error.changes if isinstance(error, PriceChanged) else ()
+        now = _obstacle(cart, tried=True)  # names both; what was raised is only the first that was found
+        return now or cart_notice(shortages, changes, services().formats, ACCEPT, tried=True)
     if isinstance(error, TotalChanged | CartChanged):
         return alert(
             "warn", "Your cart changed in the meantime. The summary shows it as it is now: look at it and pay again."

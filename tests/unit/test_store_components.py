@@ -29,7 +29,7 @@ from app.domain import (
 from app.errors import InvalidInput, Shortage
 from app.money import Formats
 from components.cart_lines import cart_view, obstacles
-from components.checkout_form import shortage_notice
+from components.checkout_form import cart_notice
 from components.frame import Frame
 from components.invoice import invoice
 from components.order_summary import percent_words
@@ -165,7 +165,9 @@ class TestCart:
         assert "Browse the shop" in plain(cart_view(cart_of(), "page", FORMATS, "Tax (5 %)"))
 
     def test_when_nothing_is_left_there_is_still_a_way_on(self) -> None:
-        assert "Remove and go on" in plain(shortage_notice([Shortage("CAN-1", "Candle", 2, 0)], "accept"))
+        assert "Remove and go on" in plain(
+            cart_notice([Shortage("CAN-1", "Candle", 2, 0)], [], FORMATS, "accept", tried=True)
+        )
 
 
 class TestTaxWords:
