@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, func, select
+from werkzeug.test import TestResponse
 
 from app import wiring
 from app.config import Settings
@@ -105,3 +107,14 @@ def assert_books_balance(counts: dict[str, int]) -> None:
     assert counts["stock"] + counts["sold"] + counts["held"] == counts["received"], counts
     assert counts["payments"] == counts["paid"] == counts["charges"], counts
     assert counts["payments_amount"] == counts["charges_amount"], counts
+
+
+def refused(answer: TestResponse, status: int, code: str, field: str | None = None) -> dict[str, Any]:
+    """The body of an answer that must be a failure as the API words it."""
+    body = answer.json
+    assert answer.status_code == status, answer.text
+    assert body["success"] is False
+    assert body["message"]
+    assert body["code"] == code
+    assert body.get("field") == field, body
+    return body

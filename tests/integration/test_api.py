@@ -8,7 +8,7 @@ import pytest
 
 from app.domain import Role
 from app.services.inventory import ProductDraft
-from tests.integration.shop import APPROVED, DECLINED, PASSWORD, add_product, assert_books_balance, books
+from tests.integration.shop import APPROVED, DECLINED, PASSWORD, add_product, assert_books_balance, books, refused
 
 _numbers = itertools.count(1)
 
@@ -30,16 +30,6 @@ def client(wired_app):
 def new_person() -> dict[str, str]:
     number = next(_numbers)
     return {"fullname": f"Person {number}", "email": f"person{number}@shop.example", "password": PASSWORD}
-
-
-def refused(answer, status, code, field=None):
-    body = answer.json
-    assert answer.status_code == status, answer.text
-    assert body["success"] is False
-    assert body["message"]
-    assert body["code"] == code
-    assert body.get("field") == field, body
-    return body
 
 
 class TestPeople:
@@ -375,45 +365,3 @@ class TestPayment:
         assert (len(first.json), len(older.json)) == (2, 1)
         assert "Link" not in older.headers
         refused(client.get("/api/orders?cursor=0"), 422, "invalid_input", "cursor")
-
-
-class TestHttp:
-    @pytest.mark.parametrize("method", ["get", "post", "put", "delete", "patch"])
-    @pytest.mark.parametrize("path", ["/api/", "/api/nothing", "/api/cart/", "/api/cart/other", "/api//cart"])
-    def test_unknown_paths_are_a_json_404(self, app_client, method, path):
-        answer = getattr(app_client(), method)(path)
-        assert answer.status_code in (404, 308), answer.text
-        if answer.status_code == 404:
-            refused(answer, 404, "not_found")
-
-    def test_a_known_path_asked_wrongly_is_a_json_405(self, app_client):
-        answer = app_client().delete("/api/login")
-        refused(answer, 405, "method_not_allowed")
-        assert "POST" in answer.headers["Allow"]
-
-    @pytest.mark.parametrize("body", ["", "{", "nul", "[1]", '"x"', "[" * 100_000, '{"id": 1' + "0" * 9000 + "}"])
-    def test_malformed_json_is_a_400(self, client, body):
-        answer = client.post("/api/cart", data=body, content_type="application/json")
-        refused(answer, 400, "invalid_json")
-
-    def test_another_type_of_body_is_a_415(self, client):
-        refused(client.post("/api/cart", data={"id": "x"}), 415, "unsupported_media_type")
-
-    def test_a_body_over_six_megabytes_is_a_413(self, client):
-        body = b'{"id": "' + b"x" * (6 * 1024 * 1024) + b'"}'
-        refused(client.post("/api/cart", data=body, content_type="application/json"), 413, "too_large")
-
-    def test_alive_and_ready(self, app_client):
-        assert app_client().get("/healthz").json == {"status": "ok"}
-        ready = app_client().get("/readyz")
-        assert (ready.status_code, ready.json["dependencies"]) == (200, {"database": "ok", "catalogue": "ok"})
-
-    def test_not_ready_says_what_does_not_answer(self, app_client, wired_app, monkeypatch):
-        def fails(_user_id):
-            raise OSError("secret address 10.1.2.3")
-
-        monkeypatch.setattr(wired_app.services.accounts, "get", fails)
-        answer = app_client().get("/readyz")
-        assert answer.status_code == 503
-        assert answer.json["dependencies"] == {"database": "unavailable", "catalogue": "ok"}
-        assert "10.1.2.3" not in answer.text
