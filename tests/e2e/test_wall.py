@@ -1,0 +1,57 @@
+"""The wall as a screen: nothing scrolls, the main number is large, tabs share one stream."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.conftest import ADMIN, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.xdist_group("browser")]
+
+MEASURE = """() => ({
+  number: document.querySelector(".wall-number").getBoundingClientRect().height / innerHeight,
+  scrolls: document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth,
+  cut: [...document.querySelectorAll(".wall-row")].filter((row) => {
+    const [box, list] = [row.getBoundingClientRect(), row.parentElement.getBoundingClientRect()];
+    return box.left < list.right && box.bottom > list.bottom + 1;
+  }).length,
+})"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1440, 900)])
+def test_fits_the_screen_and_its_number_is_large(visitor: Visitor, width: int, height: int) -> None:
+    page, faults = visitor(signed_in=ADMIN)
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto("/wall")
+    page.locator(".wall-row").first.wait_for()
+    measured = page.evaluate(MEASURE)
+    assert measured["number"] >= 0.14
+    assert not measured["scrolls"]
+    assert measured["cut"] == 0
+    assert faults.seen == []
+
+
+def test_tabs_of_one_browser_share_a_stream_and_the_next_takes_over(visitor: Visitor) -> None:
+    first, _ = visitor(signed_in=ADMIN)
+    streams: list[str] = []
+    first.context.on("request", lambda request: streams.append(request.url) if "/live/" in request.url else None)
+    first.goto("/wall")
+    first.locator(".wall-row").first.wait_for()
+    second = first.context.new_page()
+    second.goto("/wall")
+    second.locator(".wall-row").first.wait_for()
+    second.wait_for_timeout(1500)
+    assert len(streams) == 1
+    first.close()
+    second.wait_for_timeout(1500)
+    assert len(streams) == 2
+    assert second.locator(".wall-live").inner_text() == "Live"
+
+
+def test_a_page_without_live_data_has_no_stream(visitor: Visitor) -> None:
+    page, _ = visitor(signed_in=ADMIN)
+    streams: list[str] = []
+    page.on("request", lambda request: streams.append(request.url) if "/live/stream" in request.url else None)
+    page.goto("/")
+    page.wait_for_timeout(1500)
+    assert streams == []
