@@ -120,7 +120,7 @@ def save_stock(clicks: Any, kind: Any, units: Any, note: Any, product_id: Any, e
 def _edit(product_id: str, kind: Any, value: Any, note: str, edit_id: str) -> str:
     """Do the change, and what to say of it. Raises InvalidInput, Conflict."""
     inventory, number = services().inventory, services().formats.number
-    if kind not in dict(panel.EDITS):
+    if not isinstance(kind, str) or kind not in dict(panel.EDITS):
         raise InvalidInput("Choose what kind of change it is.", "kind")
     units = whole_number(value, "units", "Units must be a whole number.")
     if kind == "receive":

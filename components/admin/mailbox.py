@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from app.domain import MailboxMessage, OutboxEntry, OutboxState
 from app.money import Formats
-from components.admin.overview import when_words
+from components.admin.overview import receive_href, when_words
 from components.ui import Tone, badge, empty_state, icon, segmented, table
 
 KINDS = {"receipt": ("Receipt", "receipt"), "low_stock": ("Low stock", "exclamation-triangle")}
@@ -100,7 +100,7 @@ def _about(one: MailboxMessage) -> list[Any]:
     if one.message.order_id is not None:
         return [" · ", dcc.Link("Open the order", href=f"/admin/orders/{one.message.order_id}")]
     if one.message.product_id is not None:
-        return [" · ", dcc.Link("Receive stock", href=f"/admin/inventory?product={one.message.product_id}&do=stock")]
+        return [" · ", dcc.Link("Receive stock", href=receive_href(one.message.product_id))]
     return []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Protocol
+from urllib.parse import quote
 
 import dash_bootstrap_components as dbc
 import pandas as pd
@@ -232,7 +233,12 @@ def _low_row(product_id: str, name: str, available: int, threshold: int, may_rec
 
 
 def receive_link(product_id: str) -> dcc.Link:
-    return dcc.Link("Receive", href=f"/admin/inventory?product={product_id}&do=stock", className="btn btn-quiet btn-sm")
+    return dcc.Link("Receive", href=receive_href(product_id), className="btn btn-quiet btn-sm")
+
+
+def receive_href(product_id: str) -> str:
+    """Where stock of a product is received."""
+    return f"/admin/inventory?product={quote(product_id, safe='')}&do=stock"
 
 
 def latest_orders(orders: Sequence[OrderSummary], formats: Formats, may_open: bool) -> Any:

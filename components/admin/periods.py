@@ -49,8 +49,8 @@ def period_of(choice: object, trade: Trade, today: date, start: object = None, e
     words = dict(CHOICES)
     if choice == "custom":
         return _custom(start, end)
-    if choice in _DAYS:
-        return Period(after - timedelta(days=_DAYS[str(choice)]), after, words[str(choice)])
+    if isinstance(choice, str) and choice in _DAYS:
+        return Period(after - timedelta(days=_DAYS[choice]), after, words[choice])
     if choice == "12m":
         return Period(_year_before(after), after, words["12m"])
     if choice == "all":
@@ -122,7 +122,7 @@ def _bucket_starts(days: pd.Series, grain: Grain) -> pd.Series:
     if grain == "day":
         return days
     if grain == "week":
-        return days - pd.to_timedelta(days.dt.weekday, unit="D")
+        return days - pd.to_timedelta(days.dt.day_of_week, unit="D")
     return days.dt.to_period("M").dt.start_time
 
 

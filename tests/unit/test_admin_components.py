@@ -1,0 +1,351 @@
+"""Staff pages' builders: what they show to whom, and how they read periods."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+from dash.development.base_component import Component
+
+from app.domain import (
+    Address,
+    MailboxMessage,
+    Message,
+    MovementKind,
+    Order,
+    OrderLine,
+    OrderStatus,
+    OutboxEntry,
+    OutboxState,
+    Period,
+    Principal,
+    Product,
+    Role,
+    StockMovement,
+)
+from app.errors import InvalidInput
+from app.money import Formats
+from components import admin_shell
+from components.admin import customers, inventory, mailbox, orders, overview, periods, stock
+from components.frame import Frame
+from components.ui import change
+
+INR = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
+NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+TODAY = date(2026, 3, 4)
+
+
+def walk(node: Any) -> Iterator[Component]:
+    if isinstance(node, Component):
+        yield node
+        yield from walk(getattr(node, "children", None))
+    elif isinstance(node, list | tuple):
+        for child in node:
+            yield from walk(child)
+
+
+def words(node: Any) -> str:
+    if isinstance(node, Component):
+        return words(getattr(node, "children", None))
+    if isinstance(node, list | tuple):
+        return " ".join(filter(None, (words(child) for child in node)))
+    return "" if node is None else str(node)
+
+
+def hrefs(node: Any) -> list[str]:
+    return [part.href for part in walk(node) if getattr(part, "href", None)]
+
+
+def frame(role: Role, unread: int = 0) -> Frame:
+    return Frame(Principal("user#1", 1, "Asha Menon", "a@shop.example", role), "Shop", "admin-overview", unread=unread)
+
+
+class TestFrame:
+    def links(self, role: Role) -> set[str]:
+        return {
+            href for href in hrefs(admin_shell.admin_frame(frame(role), "")) if href.startswith(("/admin", "/wall"))
+        }
+
+    def test_operations_see_overview_and_wall_only(self):
+        assert self.links(Role.OPS) == {"/admin", "/wall"}
+
+    def test_analysts_see_stock_and_customers_too(self):
+        assert self.links(Role.ANALYST) == {"/admin", "/admin/stock", "/admin/customers", "/wall"}
+
+    def test_admins_see_everything(self):
+        assert self.links(Role.ADMIN) == {entry.href for entry in admin_shell.ENTRIES}
+
+    def test_the_badge_counts_unread_messages_and_is_empty_without(self):
+        assert [admin_shell.unread_words(n) for n in (0, 3, 100)] == ["", "3", "99+"]
+
+    @pytest.mark.parametrize("role", [Role.OPS, Role.ANALYST, Role.ADMIN])
+    def test_no_id_is_used_twice(self, role: Role):
+        ids = [
+            json.dumps(part.id) for part in walk(admin_shell.admin_frame(frame(role), "")) if getattr(part, "id", None)
+        ]
+        assert len(ids) == len(set(ids))
+
+    def test_a_person_without_a_name_still_has_a_mark(self):
+        assert admin_shell._initials("") == "?"
+
+
+class TestPeriods:
+    trading = periods.Trade(date(2025, 1, 1), TODAY)
+    imported = periods.Trade(date(2010, 12, 1), date(2011, 12, 9))
+
+    def test_a_trading_shop_opens_with_28_days_up_to_today(self):
+        assert periods.default_choice(self.trading, TODAY) == "28d"
+        assert periods.period_of("28d", self.trading, TODAY) == Period(date(2026, 2, 5), date(2026, 3, 5))
+
+    def test_an_imported_history_opens_with_the_year_up_to_its_last_day(self):
+        assert periods.default_choice(self.imported, TODAY) == "12m"
+        assert periods.period_of("12m", self.imported, TODAY) == Period(date(2010, 12, 10), date(2011, 12, 10))
+
+    def test_a_shop_that_never_sold_has_a_period_too(self):
+        empty = periods.Trade(None, None)
+        assert not empty.is_quiet(TODAY)
+        assert periods.period_of("all", empty, TODAY).days == 1
+
+    def test_the_last_chosen_day_is_included(self):
+        chosen = periods.period_of("custom", self.trading, TODAY, "2026-01-05", "2026-01-05")
+        assert chosen == Period(date(2026, 1, 5), date(2026, 1, 6))
+
+    @pytest.mark.parametrize(
+        ("choice", "start", "end"),
+        [
+            ("decade", None, None),
+            (None, None, None),
+            (["28d"], None, None),
+            ("custom", None, None),
+            ("custom", "2026-02-30", "2026-03-01"),
+            ("custom", "2026-03-02", "2026-03-01"),
+            ("custom", {"a": 1}, [2]),
+            ("custom", "0001-01-01", "2026-03-01"),
+            ("custom", "2026-01-01", "9999-12-31"),
+        ],
+    )
+    def test_anything_else_is_refused(self, choice: Any, start: Any, end: Any):
+        with pytest.raises(InvalidInput):
+            periods.period_of(choice, self.trading, TODAY, start, end)
+
+    def test_a_year_is_compared_with_the_year_before_and_days_with_as_many(self):
+        year = periods.period_of("12m", self.trading, TODAY)
+        assert periods.previous(year) == Period(date(2024, 3, 5), date(2025, 3, 5))
+        week = periods.period_of("7d", self.trading, TODAY)
+        assert periods.previous(week) == Period(date(2026, 2, 19), date(2026, 2, 26))
+
+    @pytest.mark.parametrize(("days", "grain"), [(7, "day"), (28, "day"), (365, "week"), (900, "month")])
+    def test_longer_periods_are_cut_more_coarsely(self, days: int, grain: str):
+        start = date(2020, 1, 1)
+        end = date.fromordinal(start.toordinal() + days)
+        assert periods.grain_of(Period(start, end)) == grain
+
+
+class TestBuckets:
+    def daily(self, start: date, count: int) -> pd.DataFrame:
+        numbers = {name: [1] * count for name in ("orders", "units", "gross", "returns", "net")}
+        return pd.DataFrame({"day": pd.date_range(start, periods=count), **numbers})
+
+    def test_weeks_begin_on_monday_and_nothing_is_lost(self):
+        period = Period(date(2026, 3, 4), date(2026, 3, 18))  # Wednesday to Tuesday
+        rows = periods.buckets(self.daily(period.start, 14), period, "week", date(2026, 4, 1))
+        assert rows["start"].tolist() == [date(2026, 3, 2), date(2026, 3, 9), date(2026, 3, 16)]
+        assert rows["gross"].tolist() == [5, 7, 2]
+        assert rows["complete"].tolist() == [False, True, False]
+
+    def test_today_is_not_over(self):
+        period = Period(date(2026, 3, 3), date(2026, 3, 5))
+        rows = periods.buckets(self.daily(period.start, 2), period, "day", TODAY)
+        assert rows["complete"].tolist() == [True, False]
+
+    def test_the_input_is_left_as_it_was(self):
+        daily = self.daily(TODAY, 3)
+        before = daily.copy()
+        period = Period(TODAY, date(2026, 3, 7))
+        periods.buckets(daily, period, "month", TODAY)
+        periods.shifted(daily, Period(TODAY, date(2026, 3, 7)), period)
+        pd.testing.assert_frame_equal(daily, before)
+
+
+@dataclass(frozen=True)
+class Totals:
+    orders: int = 2
+    units: int = 3
+    gross: int = 10_000
+    returns: int = 500
+    net: int = 9_500
+    aov: int = 5_000
+
+
+class TestOverview:
+    def test_more_returns_are_no_good_news(self):
+        assert "delta-down" in change(2, 1, "last week", good="down").className
+        assert "delta-up" in change(2, 1, "last week").className
+
+    def test_tiles_say_how_they_are_computed(self):
+        trend = pd.DataFrame({key: [1, 2] for key in ("gross", "orders", "aov", "units", "returns")})
+        tiles = overview.today_tiles(Totals(), Totals(gross=5_000), trend, INR, lambda part: f"x-{part}")
+        assert len(tiles) == 5
+        assert "before tax" in words(tiles[0])
+        assert "100 %" in words(tiles[0])
+
+    def test_only_those_who_may_receive_get_the_action(self):
+        product = Product("p/1 & 2", "Mug", 100, stock=0, threshold=5)
+        assert hrefs(overview.low_stock([product], may_receive=False)) == []
+        assert hrefs(overview.low_stock([product], may_receive=True)) == [
+            "/admin/inventory?product=p%2F1%20%26%202&do=stock"
+        ]
+
+    def test_empty_lists_say_what_will_be_here(self):
+        assert "No orders yet" in words(overview.latest_orders([], INR, may_open=True))
+        assert "Nothing is low" in words(overview.low_stock([], may_receive=True))
+        assert "Nothing sold" in words(
+            overview.best_sellers(pd.DataFrame({"product_id": [], "units": [], "gross": []}), {}, INR)
+        )
+
+
+class TestStock:
+    def frame(self, *rows: tuple[str, int, int, float, float]) -> pd.DataFrame:
+        return pd.DataFrame(
+            [
+                {
+                    "product_id": name,
+                    "name": name,
+                    "category": "c",
+                    "available": available,
+                    "held": 0,
+                    "on_hand": available,
+                    "threshold": threshold,
+                    "velocity": velocity,
+                    "days_of_cover": cover,
+                    "sold_28d": 0,
+                }
+                for name, available, threshold, velocity, cover in rows
+            ]
+        )
+
+    def test_low_ones_come_first_by_what_is_left_then_by_cover(self):
+        nan = float("nan")
+        frame = self.frame(
+            ("plenty", 90, 5, 1.0, 90.0), ("soon", 10, 5, 5.0, 2.0), ("half", 5, 10, nan, nan), ("out", 0, 9, 1.0, 0.0)
+        )
+        assert stock.most_urgent_first(frame)["name"].tolist() == ["out", "half", "soon", "plenty"]
+
+    def test_what_does_not_exist_is_null_and_not_nan(self):
+        (row,) = stock.rows(self.frame(("a", 1, 0, float("nan"), float("inf"))))
+        assert row["velocity"] is None
+        assert row["days_of_cover"] is None
+        json.dumps(row, allow_nan=False)
+
+    @pytest.mark.parametrize(("available", "state"), [(0, "out"), (4, "low"), (5, "ok")])
+    def test_low_means_below_the_threshold(self, available: int, state: str):
+        assert stock.state_of(available, 5) == state
+
+
+def order(**changes: Any) -> Order:
+    values: dict[str, Any] = {
+        "order_id": 7,
+        "owner": "user#1",
+        "status": OrderStatus.PAID,
+        "email": "a@shop.example",
+        "address": Address("Asha", "1 Lane", "Pune", "411001", "IN"),
+        "lines": (OrderLine(1, "p1", "Mug", 10_000, 2, returned=1), OrderLine(2, "p2", "Pot", 500, 1, returned=1)),
+        "currency": "INR",
+        "subtotal": 20_500,
+        "tax": 1_025,
+        "total": 21_525,
+        "tax_rate": "0.05",
+        "created_at": NOW,
+    }
+    return Order(**(values | changes))
+
+
+class TestOrders:
+    def test_columns_carry_no_currency_sign(self):
+        assert orders.amount(12_345_600, INR) == "1,23,456.00"
+
+    def test_only_lines_with_something_left_can_come_back(self):
+        dialog = orders.return_dialog(lambda part: part, lambda part, key: f"{part}-{key}", order())
+        ids = {part.id for part in walk(dialog) if str(getattr(part, "id", "")).startswith("quantity")}
+        assert ids == {"quantity-1"}
+
+    def test_the_refund_is_shown_with_its_tax_share(self):
+        shown = words(orders.refund_words(10_000, 10_500, INR))
+        assert "₹5.00" in shown
+        assert "₹105.00" in shown
+
+    def test_codes_become_countries_and_imported_names_stay(self):
+        assert orders.country_words("IN", INR) == "India"
+        assert orders.country_words("EIRE", INR) == "EIRE"
+        assert orders.country_words("", INR) == "–"
+
+    def test_the_timeline_tells_of_a_failure(self):
+        failed = order(status=OrderStatus.PAYMENT_FAILED, failure="The card was declined.")
+        assert "The card was declined." in words(orders.timeline_card(failed, (), INR))
+
+
+class TestCustomers:
+    @dataclass(frozen=True)
+    class Row:
+        user_id: int = 1
+        full_name: str = "<i>Asha</i>"
+        email: str | None = "asha@shop.example"
+        country: str | None = "IN"
+        orders: int = 2
+        units: int = 3
+        gross: int = 100
+        returns: int = 0
+        lifetime: int = 100
+        last_order_at: datetime | None = None
+
+    def test_addresses_are_for_those_who_may_see_them(self):
+        assert "asha@" in words(customers.customer_table([self.Row()], INR, with_email=True, is_narrowed=False))
+        assert "asha@" not in words(customers.customer_table([self.Row()], INR, with_email=False, is_narrowed=False))
+
+    def test_a_search_without_result_is_told_from_an_empty_shop(self):
+        assert "Nobody matches" in words(customers.customer_table([], INR, with_email=True, is_narrowed=True))
+        assert "No customers yet" in words(customers.customer_table([], INR, with_email=True, is_narrowed=False))
+
+
+class TestInventory:
+    def test_the_ledger_names_kind_change_and_balance(self):
+        entry = StockMovement(1, "p", NOW, MovementKind.WRITE_OFF, -3, 9, "edit:1", "a@shop.example", "broken")
+        shown = words(inventory.ledger([entry], INR))
+        assert all(part in shown for part in ("Written off", "−3", "9", "a@shop.example", "broken"))
+
+    def test_a_sale_leads_to_its_order_and_names_no_shopper(self):
+        entry = StockMovement(1, "p", NOW, MovementKind.SALE, -1, 9, "order:12", "user#55")
+        assert hrefs(inventory.ledger([entry], INR)) == ["/admin/orders/12"]
+        assert "55" not in words(inventory.ledger([entry], INR))
+
+
+class TestMailbox:
+    message = MailboxMessage(
+        5, NOW, Message("k", "receipt", "a@b.example", "Your receipt", "<p>Hi</p>", "Hi", order_id=7)
+    )
+
+    def test_the_e_mail_runs_no_scripts(self):
+        pane = mailbox.reading_pane(self.message, "html", "view", INR)
+        (shown,) = [part for part in walk(pane) if part._type == "Iframe"]
+        assert shown.sandbox == ""
+        assert shown.srcDoc == "<p>Hi</p>"
+
+    def test_it_leads_to_its_order(self):
+        assert "/admin/orders/7" in hrefs(mailbox.reading_pane(self.message, "text", "view", INR))
+
+    def test_only_failed_deliveries_can_be_sent_again(self):
+        def entry(number: int, state: OutboxState) -> OutboxEntry:
+            return OutboxEntry(number, "receipt", "k", {"order_id": 7}, state, 3, NOW, NOW, last_error="refused")
+
+        shown = mailbox.deliveries_table(
+            [entry(1, OutboxState.DONE), entry(2, OutboxState.FAILED), entry(3, OutboxState.PENDING)],
+            lambda part, key: f"{part}-{key}",
+            INR,
+        )
+        assert [part.id for part in walk(shown) if str(getattr(part, "id", "")).startswith("resend")] == ["resend-2"]
