@@ -6,6 +6,7 @@
   const synced = new Map(); // numbers that came from the server and need not go back
   const pending = new Map(); // changes the server has not answered yet: nothing older may overwrite them
   const PATIENCE = 5000; // ms after which an unanswered change gives way to what the server says
+  const TRIES = 10;
   let newest = 0;
   const dash = () => window.dash_clientside;
   const same = () => dash().no_update;
@@ -91,13 +92,14 @@
 
     /* What the server should be told: the number that stood still for a moment, unless it came from there. */
     async settle(value) {
-      const name = nameOf(ownId());
+      const id = ownId();
+      const name = nameOf(id);
       if (value === null || value === undefined || value === "") return same();
       if (synced.get(name) === Number(value)) return same();
       synced.delete(name);
       const turn = (turns.get(name) || 0) + 1;
       turns.set(name, turn);
-      pending.set(name, { turn, since: Date.now() });
+      pending.set(name, { turn, since: Date.now(), units: Number(value), id, tries: 0 });
       await new Promise((done) => setTimeout(done, SETTLE));
       return turns.get(name) === turn ? { units: Number(value), turn } : same();
     },
@@ -112,6 +114,9 @@
     /* Badge, phone bar, and the words for screen readers. */
     badge(changed) {
       if (isStale(changed)) return Array(5).fill(same());
+      for (const [name, turn] of Object.entries(changed.answered)) {
+        if (pending.has(name) && pending.get(name).turn <= turn) pending.delete(name);
+      }
       return [
         changed.units ? String(changed.units) : "",
         changed.units ? "cart-count" : "cart-count is-empty",
@@ -149,6 +154,30 @@
       const next = buy.classList.contains("is-in-cart") ? buy.querySelector(".stepper button:last-of-type") : buy.querySelector(".buy-add");
       if (next) next.focus();
     }, 60));
+  });
+
+  /* A change that got no answer (the connection was gone) is sent again, a few times, while its stepper is there. */
+  setInterval(() => {
+    for (const [name, change] of pending) {
+      if (Date.now() - change.since < PATIENCE) continue;
+      const shown = document.getElementById(JSON.stringify({ key: change.id.key, type: "cart-step-value", where: change.id.where }));
+      if (!shown || change.tries >= TRIES) {
+        pending.delete(name);
+        continue;
+      }
+      const turn = turns.get(name) + 1;
+      turns.set(name, turn);
+      Object.assign(change, { turn, since: Date.now(), tries: change.tries + 1 });
+      if (navigator.onLine) dash().set_props(change.id, { data: { units: change.units, turn } });
+    }
+  }, 1000);
+
+  /* What was typed at the checkout is kept in the tab, but not for the next person. */
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("#sign-out")) return;
+    for (const key of Object.keys(window.sessionStorage)) {
+      if (key.startsWith("_dash_persistence.checkout-")) window.sessionStorage.removeItem(key);
+    }
   });
 
   /* On a phone the order summary starts folded to its total. */
