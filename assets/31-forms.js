@@ -7,6 +7,21 @@
     window.scrollTo(0, 0);
   }
 
+  /* A new page starts at its top, and with the focus in its content when what had it is gone. */
+  const push = window.history.pushState;
+  window.history.pushState = function (state, title, url) {
+    const before = window.location.pathname;
+    const result = push.apply(window.history, [state, title, url]);
+    if (window.location.pathname !== before) {
+      window.scrollTo(0, 0);
+      setTimeout(() => {
+        const main = document.getElementById("main");
+        if (main && document.activeElement === document.body) main.focus({ preventScroll: true });
+      }, 500);
+    }
+    return result;
+  };
+
   function formUrl(form) {
     const query = new URLSearchParams();
     for (const [name, value] of new FormData(form)) {

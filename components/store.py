@@ -19,8 +19,8 @@ Sort = Literal["popular", "new", "price_asc", "price_desc", "name"]
 SORTS: dict[Sort, str] = {
     "popular": "Most popular",
     "new": "Newest",
-    "price_asc": "Price, low to high",
-    "price_desc": "Price, high to low",
+    "price_asc": "Lowest price",
+    "price_desc": "Highest price",
     "name": "Name",
 }
 
