@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Date, Table, insert
+from sqlalchemy import Boolean, Connection, Date, Table
 
 from app.stores.sql.tables import UtcDateTime
 
@@ -57,17 +57,19 @@ class _Insert:
     """One table's INSERT for the driver. SQLAlchemy's own typed path costs several times as much per row."""
 
     def __init__(self, connection: Connection, table: Table, columns: Sequence[str]) -> None:
-        statement = insert(table).values(dict.fromkeys(columns)).compile(dialect=connection.dialect)
-        order = statement.positiontup or []
-        if sorted(order) != sorted(columns):
-            raise ValueError(f"{table.name}: columns {columns} do not match {order}")
-        self._sql = str(statement)
         is_sqlite = connection.dialect.name == "sqlite"
-        self._plan = [(columns.index(name), _converter(table, name, is_sqlite)) for name in order]
+        quote = connection.dialect.identifier_preparer.quote
+        names = ", ".join(quote(table.c[name].name) for name in columns)
+        marks = ", ".join(["?" if is_sqlite else "%s"] * len(columns))
+        self._sql = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"
+        self._convert = [_converter(table, name, is_sqlite) for name in columns]
 
     def __call__(self, connection: Connection, rows: Sequence[Row]) -> None:
-        columns = list(zip(*rows, strict=True))
-        converted = [columns[i] if c is None else map(c, columns[i]) for i, c in self._plan]
+        columns = zip(*rows, strict=True)
+        converted = [
+            values if convert is None else map(convert, values)
+            for values, convert in zip(columns, self._convert, strict=True)
+        ]
         connection.exec_driver_sql(self._sql, list(zip(*converted, strict=True)))
 
 
