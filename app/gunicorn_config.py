@@ -4,7 +4,8 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import threading  # noqa: E402 - must see the patched module
+import os  # noqa: E402 - all that follows must see the patched modules
+import threading  # noqa: E402
 import time  # noqa: E402
 from typing import Any  # noqa: E402
 
@@ -19,13 +20,14 @@ worker_connections = 4000
 preload_app = False  # clients and engine are made after the fork
 graceful_timeout = 10
 timeout = 60
-keepalive = 15
+keepalive = 5
 loglevel = settings.log_level
 accesslog = None
 proc_name = "retail-sync"
 control_socket_disable = True
 
 WATCH_SECONDS = 0.2
+LAST_ANSWERS_SECONDS = 0.5
 
 
 def post_worker_init(worker: Any) -> None:
@@ -43,3 +45,15 @@ def post_worker_init(worker: Any) -> None:
         services().live.close()
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def worker_int(_worker: Any) -> None:
+    """Ctrl-C: let answers that are nearly done go out, then end without a traceback.
+
+    What is cut off here is cut off at a place that the sweeper and the outbox can go on from.
+    """
+    from app.services import services
+
+    services().live.close()
+    time.sleep(LAST_ANSWERS_SECONDS)
+    os._exit(0)
