@@ -207,6 +207,7 @@ class TestImport:
         assert not any(contents(database).values())
 
 
+@pytest.mark.timeout(400)  # a quarter of a minute, but not on a machine that is busy with other tests
 @pytest.mark.skipif(not REAL.exists(), reason="the real data set is not part of the repository")
 def test_the_real_year_is_imported_whole(database: Database, settings: Settings) -> None:
     report = import_file(database, settings, REAL)
