@@ -133,7 +133,7 @@
     if (snapshot.low && snapshot.low.length) {
       put("admin-overview-low", { children: html("Ul", "kit-list", snapshot.low.map((row) => lowRow(row, low.receive))) });
     }
-    put("admin-overview-low-count", { children: snapshot.low_count ? String(snapshot.low_count) : "" });
+    put("admin-overview-low-count", { children: snapshot.low_count ? whole(snapshot.low_count, snapshot.currency) : "" });
     return snapshot.seq;
   }
 
@@ -192,6 +192,7 @@
     const level = y[y.length - 1];
     const moved = Date.parse(now) - Date.parse(line.x[line.x.length - 1]);
     if (!fresh.length && moved < 15000) return noUpdate();
+    if (fresh.length) put("admin-stock-available", { children: whole(fresh[fresh.length - 1].available, snapshot.currency) });
     const after = fresh.length ? fresh[fresh.length - 1].at : meta.after;
     const axis = figure.layout.yaxis || {};
     const roof = Math.max((axis.range || [0, 1])[1], level * 1.12);
@@ -244,7 +245,7 @@
     const id = "admin-stock-low";
     if (!snapshot || !snapshot.low || !snapshot.low.length || !by(id)) return noUpdate();
     put(id, { children: html("Ul", "kit-list", snapshot.low.slice(0, Number(options(id).most) || undefined).map((row) => lowRow(row, options(id).receive))) });
-    put("admin-stock-low-count", { children: snapshot.low_count ? String(snapshot.low_count) : "" });
+    put("admin-stock-low-count", { children: snapshot.low_count ? whole(snapshot.low_count, snapshot.currency) : "" });
     return snapshot.seq;
   }
 

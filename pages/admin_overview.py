@@ -21,6 +21,7 @@ from components.ui import card, loading, page_head
 TREND_DAYS = 14
 LISTED = 8
 CHART_HEIGHT = 356
+TOTALS_HEIGHT = 72  # what the totals over the chart take, where there are any
 
 page = Page("admin-overview", path="/admin", title="Overview", access=Access.WATCH, frame="admin")
 
@@ -105,7 +106,7 @@ def _choice(choice: Any, compare: Any, start: Any, end: Any) -> Choice:
     trade, today = _trade(), services().formats.today()
     period = periods.period_of(choice, trade, today, start, end)
     before = periods.previous(period) if compare else None
-    if before is not None and (trade.first_day is None or before.end <= trade.first_day):
+    if before is not None and not periods.comparable(before, trade):
         before = None
     return Choice(period, before, trade, today)
 
@@ -183,14 +184,20 @@ def _quiet_notice(trade: periods.Trade, today: date) -> Any:
 
 def _sales_card(choice: Choice, drawn: tuple[Any, Any, bool, Any], first: str, last: str) -> html.Section:
     figure, totals, has_sales, _ = drawn
+    is_quiet = choice.trade.is_quiet(choice.today)
     period = periods.default_choice(choice.trade, choice.today)
     return card(
         "Sales over time",
         loading(
             [
-                html.Div(totals, id=page.id("totals"), hidden=choice.trade.is_quiet(choice.today)),
+                html.Div(totals, id=page.id("totals"), hidden=is_quiet),
                 html.Div(overview.no_sales(), id=page.id("nothing"), className="over-chart", hidden=has_sales),
-                figures.graph(page.id("chart"), figure, height=CHART_HEIGHT, label="Gross sales over time"),
+                figures.graph(
+                    page.id("chart"),
+                    figure,
+                    height=CHART_HEIGHT + (TOTALS_HEIGHT if is_quiet else 0),
+                    label="Gross sales over time",
+                ),
             ]
         ),
         actions=overview.period_controls(page.id, period, first, last),

@@ -124,7 +124,7 @@ def _course(product_id: Any, span: Any) -> tuple[Any, Any]:
         meta={"product_id": product_id, "zone": shop.settings.store_timezone, "after": now.isoformat()},
         uirevision=product_id,
     )
-    return figure, stock.level_facts(stock.rows(row)[0], shop.formats)
+    return figure, stock.level_facts(stock.rows(row)[0], shop.formats, page.id("available"))
 
 
 def _course_card(overview: pd.DataFrame, chosen: str) -> html.Section:

@@ -16,6 +16,7 @@ Grain = Literal["day", "week", "month"]
 CHOICES = (("7d", "7 days"), ("28d", "28 days"), ("12m", "12 months"), ("all", "All"), ("custom", "Custom"))
 _DAYS = {"7d": 7, "28d": 28}
 QUIET_AFTER = 28  # days without a sale after which a shop's history counts as imported
+ABOUT_A_YEAR = 400  # days
 MOST_DAYS = 366 * 50
 
 
@@ -36,7 +37,15 @@ class Trade:
 
 
 def default_choice(trade: Trade, today: date) -> str:
-    return "12m" if trade.is_quiet(today) else "28d"
+    """28 days of a trading shop; of an imported history its last year, or all of it if it is hardly longer."""
+    if trade.first_day is None or trade.last_day is None or not trade.is_quiet(today):
+        return "28d"
+    return "all" if (trade.last_day - trade.first_day).days <= ABOUT_A_YEAR else "12m"
+
+
+def comparable(before: Period, trade: Trade) -> bool:
+    """Whether the shop was there for the whole of `before`; else any growth would be an artefact."""
+    return trade.first_day is not None and before.start >= trade.first_day
 
 
 def period_of(choice: object, trade: Trade, today: date, start: object = None, end: object = None) -> Period:
@@ -78,13 +87,15 @@ def buckets(daily: pd.DataFrame, period: Period, grain: Grain, today: date) -> p
     """Daily rows (day, orders, units, gross, returns, net) summed per bucket of `period`.
 
     Columns: start (date: the bucket's first day), complete (bool: all its days are in the period and over),
-    orders, units, gross, returns, net. Weeks begin on Monday.
+    orders, units, gross, returns, net, aov. Weeks begin on Monday.
     """
     numbers = ["orders", "units", "gross", "returns", "net"]
     frame = daily[numbers].assign(start=_bucket_starts(pd.to_datetime(daily["day"]), grain))
     summed = frame.groupby("start", sort=True).sum().reset_index()
     summed["start"] = [stamp.date() for stamp in summed["start"]]
     ends = [_bucket_end(start, grain) for start in summed["start"]]
+    orders = summed["orders"].where(summed["orders"] > 0, 1)
+    summed["aov"] = (2 * summed["gross"] + orders) // (2 * orders)
     summed["complete"] = [
         start >= period.start and end <= period.end and end <= today
         for start, end in zip(summed["start"], ends, strict=True)

@@ -67,6 +67,7 @@ def table(grid_id: str, overview: pd.DataFrame, formats: Formats) -> Any:
             "days_of_cover",
             "Cover, days",
             "adminCover(params.value, params.data.velocity)",
+            minWidth=116,
             headerTooltip=notes.COVER,
         ),
         grids.computed(
@@ -86,8 +87,8 @@ def no_products(may_add: bool) -> html.Div:
     )
 
 
-def level_facts(row: dict[str, Any] | None, formats: Formats) -> html.Div | None:
-    """What the chosen product's numbers are right now; `row` as in `rows`."""
+def level_facts(row: dict[str, Any] | None, formats: Formats, available_id: str) -> html.Div | None:
+    """What the chosen product's numbers are right now; `row` as in `rows`. The browser keeps "available" live."""
     if row is None:
         return None
     velocity, cover = row["velocity"], row["days_of_cover"]
@@ -103,7 +104,7 @@ def level_facts(row: dict[str, Any] | None, formats: Formats) -> html.Div | None
             html.Div(
                 [
                     html.Div([words, explain(note) if note else None], className="stat-name"),
-                    html.Div(value, className="stat-value"),
+                    html.Div(value, className="stat-value", **({"id": available_id} if words == "Available" else {})),
                 ],
                 className="stat",
             )

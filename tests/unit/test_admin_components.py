@@ -103,8 +103,13 @@ class TestPeriods:
         assert periods.default_choice(self.trading, TODAY) == "28d"
         assert periods.period_of("28d", self.trading, TODAY) == Period(date(2026, 2, 5), date(2026, 3, 5))
 
-    def test_an_imported_history_opens_with_the_year_up_to_its_last_day(self):
-        assert periods.default_choice(self.imported, TODAY) == "12m"
+    def test_an_imported_history_opens_with_its_year(self):
+        assert periods.default_choice(self.imported, TODAY) == "all"
+        assert periods.period_of("all", self.imported, TODAY) == Period(date(2010, 12, 1), date(2011, 12, 10))
+
+    def test_of_a_longer_imported_history_it_is_the_year_up_to_the_last_day(self):
+        longer = periods.Trade(date(2005, 1, 1), self.imported.last_day)
+        assert periods.default_choice(longer, TODAY) == "12m"
         assert periods.period_of("12m", self.imported, TODAY) == Period(date(2010, 12, 10), date(2011, 12, 10))
 
     def test_a_shop_that_never_sold_has_a_period_too(self):
@@ -140,6 +145,11 @@ class TestPeriods:
         week = periods.period_of("7d", self.trading, TODAY)
         assert periods.previous(week) == Period(date(2026, 2, 19), date(2026, 2, 26))
 
+    def test_nothing_is_compared_with_days_before_the_shop_was_there(self):
+        assert periods.comparable(Period(date(2025, 1, 1), date(2025, 2, 1)), self.trading)
+        assert not periods.comparable(Period(date(2024, 12, 31), date(2025, 2, 1)), self.trading)
+        assert not periods.comparable(Period(TODAY, TODAY), periods.Trade(None, None))
+
     @pytest.mark.parametrize(("days", "grain"), [(7, "day"), (28, "day"), (365, "week"), (900, "month")])
     def test_longer_periods_are_cut_more_coarsely(self, days: int, grain: str):
         start = date(2020, 1, 1)
@@ -158,6 +168,7 @@ class TestBuckets:
         assert rows["start"].tolist() == [date(2026, 3, 2), date(2026, 3, 9), date(2026, 3, 16)]
         assert rows["gross"].tolist() == [5, 7, 2]
         assert rows["complete"].tolist() == [False, True, False]
+        assert rows["aov"].tolist() == [1, 1, 1]
 
     def test_today_is_not_over(self):
         period = Period(date(2026, 3, 3), date(2026, 3, 5))
