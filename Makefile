@@ -36,7 +36,7 @@ simulate: $(VENV)/.run ## send live shoppers to the running shop
 
 test: $(VENV)/.dev ## install what the tests need and run them all
 	@bash scripts/install_test_parts.sh
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.dev ## lint and type-check
 	@$(BIN)/ruff check .

@@ -60,7 +60,7 @@ def layout(**_: Any) -> html.Div:
     principal = current_principal()
     cart = services().cart.view(principal.owner)
     if not cart.lines:
-        return html.Div(empty_cart(), className="store-wide")
+        return html.Div([html.H1("Checkout", className="visually-hidden"), empty_cart()], className="store-wide")
     settings = services().settings
     locale = settings.store_locale
     return html.Div(

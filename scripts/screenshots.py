@@ -149,9 +149,10 @@ def fill_cart(context: BrowserContext, base: str, product: str) -> None:
 
 def take(page: Page, base: str, shot: Shot, path: Path, values: dict[str, str]) -> None:
     page.goto(base + shot.path.format(**values))
-    page.wait_for_selector("main", timeout=20_000)
+    page.wait_for_selector("main h1", state="attached", timeout=20_000)
     page.wait_for_timeout(2500)
-    page.screenshot(path=path, full_page=shot.full)
+    # On a phone the whole page would show the sticky bar in its middle.
+    page.screenshot(path=path, full_page=shot.full and page.viewport_size["width"] > 500)
 
 
 if __name__ == "__main__":

@@ -50,6 +50,10 @@ class Faults:
         page.on("request", lambda request: self._host(request.url))
         page.on("response", lambda response: self._status(response.status, response.url))
 
+    def check(self, holds: bool, words: str) -> None:
+        if not holds:
+            self.seen.append(words)
+
     def _console(self, kind: str, text: str) -> None:
         # Failed requests are told by their response; Dash repeats them here.
         if kind == "error" and "Failed to load resource" not in text and "Callback error" not in text:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import ADMIN, Visitor
 from tests.integration.server import RunningServer
 
-pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 APPROVED, DECLINED = "4242424242424242", "4000000000000002"
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e.conftest import ADMIN, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 MEASURE = """() => ({
   number: document.querySelector(".wall-number").getBoundingClientRect().height / innerHeight,
