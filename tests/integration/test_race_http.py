@@ -18,7 +18,7 @@ BUYERS = 60
 UNITS = 20
 
 log = logging.getLogger(__name__)
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("rush")]  # one server for all of them
+pytestmark = pytest.mark.server
 
 
 @pytest.fixture(scope="module")
