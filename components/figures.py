@@ -147,7 +147,7 @@ def gross_line(
         figure.update_layout(meta={"line": len(figure.data) - 2})
         figure.update_xaxes(range=[x[0], x[-1]])
         _money_axis(figure, max([0.0, *(value for trace in figure.data for value in trace.y)]), formats)
-    figure.update_xaxes(type="date", hoverformat=hover_title, nticks=7, tickformatstops=_DATE_TICKS)
+    figure.update_xaxes(type="date", hoverformat=hover_title, nticks=6, tickangle=0, tickformatstops=_DATE_TICKS)
     return figure
 
 
@@ -192,7 +192,7 @@ def stock_steps(
     )
     threshold_line(figure, threshold, f"threshold {threshold:,}")
     figure.update_yaxes(range=[0, _roof([*y, threshold])], tickformat=",d")
-    figure.update_xaxes(type="date", hoverformat="%-d %b %Y, %H:%M", nticks=7, tickformatstops=_DATE_TICKS)
+    figure.update_xaxes(type="date", hoverformat="%-d %b %Y, %H:%M", nticks=6, tickangle=0, tickformatstops=_DATE_TICKS)
     if x:
         figure.update_xaxes(range=[x[0], x[-1]])
     return figure

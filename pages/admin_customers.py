@@ -95,7 +95,13 @@ clientside_callback(
 def _find(q: str, sort: Any, number: int) -> CustomerPage:
     if not isinstance(sort, str) or sort not in dict(parts.SORTS):
         raise InvalidInput("Choose one of the orders shown.", "sort")
-    return services().customers.page(q=q.strip(), sort=cast(CustomerSort, sort), page=number, page_size=PAGE_SIZE)
+    return services().customers.page(
+        q=q.strip(),
+        sort=cast(CustomerSort, sort),
+        page=number,
+        page_size=PAGE_SIZE,
+        by_email=current_principal().may(Access.ADMIN),
+    )
 
 
 def _table(found: CustomerPage, q: str) -> Any:

@@ -123,8 +123,10 @@ class SalesReader(Protocol):
 
 
 class CustomerReader(Protocol):
-    def customers(self, q: str, sort: CustomerSort, limit: int, offset: int) -> tuple[list[CustomerRow], int]:
-        """A slice of those whose name, e-mail or country holds `q`, and how many there are."""
+    def customers(
+        self, q: str, sort: CustomerSort, limit: int, offset: int, by_email: bool = True
+    ) -> tuple[list[CustomerRow], int]:
+        """A slice of those whose name, country or (`by_email`) e-mail holds `q`, and how many there are."""
 
     def customer_totals(self) -> CustomerTotals: ...
 

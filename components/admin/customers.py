@@ -122,5 +122,6 @@ def customer_table(rows: Sequence[Row], formats: Formats, *, with_email: bool, i
             ]
             for row in rows
         ],
+        class_name="customers-table",
         caption="Customers with their orders, units and money spent before tax",
     )

@@ -63,6 +63,7 @@ def order_table(orders: Sequence[OrderSummary], formats: Formats, is_narrowed: b
             for order in orders
         ],
         caption="Orders, newest first",
+        class_name="orders-table",
     )
 
 

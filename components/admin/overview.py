@@ -291,7 +291,7 @@ def quiet_notice(last_day: str) -> html.Div:
     return html.Div(
         [
             icon("clock-history"),
-            f"The last sale was on {last_day}. Periods end there; a new sale brings back today's tiles.",
+            f"The last sale was on {last_day}. Periods end there; after a new sale this page opens on today again.",
         ],
         className="notice",
     )

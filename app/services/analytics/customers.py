@@ -26,8 +26,17 @@ class CustomerAnalytics:
     def __init__(self, reader: CustomerReader) -> None:
         self._reader = reader
 
-    def page(self, q: str = "", sort: CustomerSort = "lifetime", page: int = 1, page_size: int = 50) -> CustomerPage:
-        """Customers whose name, e-mail or country holds `q`; a page beyond the last is the last.
+    def page(
+        self,
+        q: str = "",
+        sort: CustomerSort = "lifetime",
+        page: int = 1,
+        page_size: int = 50,
+        by_email: bool = True,
+    ) -> CustomerPage:
+        """Customers whose name, country or e-mail holds `q`; a page beyond the last is the last.
+
+        `by_email` False for those who may not see addresses: searching must not reveal them either.
 
         Raises InvalidInput for an unknown order.
         """
@@ -36,11 +45,11 @@ class CustomerAnalytics:
         q = q[:LONGEST_QUERY]
         size = max(1, min(page_size, LARGEST_PAGE))
         wanted = max(1, page)
-        rows, total = self._reader.customers(q, sort, size, (wanted - 1) * size)
+        rows, total = self._reader.customers(q, sort, size, (wanted - 1) * size, by_email)
         pages = max(1, -(-total // size))
         if wanted > pages:
             wanted = pages
-            rows, total = self._reader.customers(q, sort, size, (wanted - 1) * size)
+            rows, total = self._reader.customers(q, sort, size, (wanted - 1) * size, by_email)
         return CustomerPage(tuple(rows), total, wanted, pages)
 
     def totals(self) -> CustomerTotals:

@@ -73,10 +73,12 @@ class SqlAnalytics:
 
     # --- customers ----------------------------------------------------------------------------
 
-    def customers(self, q: str, sort: CustomerSort, limit: int, offset: int) -> tuple[list[CustomerRow], int]:
+    def customers(
+        self, q: str, sort: CustomerSort, limit: int, offset: int, by_email: bool = True
+    ) -> tuple[list[CustomerRow], int]:
         r = rollup_customers.c
         source = users.outerjoin(rollup_customers, users.c.user_id == r.user_id)
-        wanted = [_is_customer(), *_matching(q)]
+        wanted = [_is_customer(), *_matching(q, by_email)]
         query = (
             select(
                 users.c.user_id, users.c.full_name, users.c.email, users.c.country,
@@ -248,11 +250,11 @@ def _is_customer() -> ColumnElement[bool]:
     return or_(users.c.role == Role.CUSTOMER.value, rollup_customers.c.orders > 0)
 
 
-def _matching(q: str) -> list[ColumnElement[bool]]:
+def _matching(q: str, by_email: bool) -> list[ColumnElement[bool]]:
     words = q.strip().lower()
     if not words:
         return []
-    columns = (users.c.full_name, users.c.email, users.c.country)
+    columns = (users.c.full_name, users.c.country, *((users.c.email,) if by_email else ()))
     return [or_(*(func.lower(column).contains(words, autoescape=True) for column in columns))]
 
 
