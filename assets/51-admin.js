@@ -146,6 +146,7 @@
     const shown = money(meta.base + snapshot.today.gross, snapshot.currency);
     const lastY = line.y[line.y.length - 1];
     if (lastY === y) return noUpdate();
+    put("admin-overview-nothing", { hidden: true });
     const replaceLast = (list, value) => [...list.slice(0, -1), value];
     const data = figure.data.slice();
     const custom = line.customdata || [];

@@ -122,25 +122,19 @@ def gross_line(
                 y=major(before["gross"].tolist(), formats),
                 mode="lines",
                 line={"color": theme.COMPARE, "width": 1.5, "dash": "4px,3px"},
-                customdata=_hover(before, formats),
+                customdata=_hover(before.assign(complete=True), formats),
                 hovertemplate=f"%{{customdata}} {shorten(before_name)}<extra></extra>",
                 name=before_name,
             )
         )
     y = major(buckets["gross"].tolist(), formats)
-    figure.add_trace(
-        go.Scatter(
-            x=x,
-            y=y,
-            mode="lines",
-            line={"color": theme.MAIN, "width": 2},
-            fill="tozeroy",
-            fillcolor=theme.MAIN_SOFT,
-            customdata=_hover(buckets, formats),
-            hovertemplate="<b>%{customdata}</b><extra></extra>",
-            name=name,
-        )
-    )
+    hover = _hover(buckets, formats)
+    unfinished = len(buckets) > 1 and not bool(buckets["complete"].iloc[-1])
+    solid = len(y) - 1 if unfinished else len(y)
+    figure.add_trace(_main_line(x[:solid], y[:solid], hover[:solid], name, "solid"))
+    if unfinished:  # dotted, so that a week that has only begun does not look like a collapse
+        figure.add_trace(_main_line(x[-2:], y[-2:], hover[-2:], name, "dot"))
+        figure.data[-1].hoverinfo = ["skip", "all"]
     if len(buckets):
         _end_point(figure, x[-1], y[-1], bool(buckets["complete"].iloc[-1]))
         _end_labels(figure, x, y, before, formats, name, before_name)
@@ -240,6 +234,20 @@ def shorten(words: str, most: int = 30) -> str:
     """Words for an axis; Plotly reads markup there, so angle brackets and ampersands are escaped."""
     cut = words if len(words) <= most else words[: most - 1].rstrip() + "…"
     return cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _main_line(x: list[Any], y: list[float], hover: list[str], name: str, dash: str) -> go.Scatter:
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="lines",
+        line={"color": theme.MAIN, "width": 2, "dash": dash},
+        fill="tozeroy",
+        fillcolor=theme.MAIN_SOFT,
+        customdata=hover,
+        hovertemplate="<b>%{customdata}</b><extra></extra>",
+        name=name,
+    )
 
 
 def _hover(frame: pd.DataFrame, formats: Formats) -> list[str]:

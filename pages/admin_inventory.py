@@ -32,11 +32,10 @@ def layout(product: Any = None, do: Any = None, **_: Any) -> html.Div:
     title, body, editing = _opened(product, do)
     add = html.Button([icon("plus-lg"), "Add product"], id=page.id("add"), className="btn btn-primary", n_clicks=0)
     grid = parts.product_grid(page.id("grid"), products, services().formats)
-    content: list[Any] = [_toolbar(), grid] if products else [parts.no_products(), html.Div(grid, hidden=True)]
     return html.Div(
         [
             page_head("Inventory", "Click a product to receive stock, edit it or read its ledger.", actions=[add]),
-            card(None, content, class_name="card-flush"),
+            card(None, [_toolbar(), grid], class_name="card-flush"),
             dbc.Offcanvas(
                 body,
                 id=page.id("panel"),

@@ -54,17 +54,11 @@ def product_grid(grid_id: str, products: Sequence[Product], formats: Formats) ->
         columns,
         [row(product) for product in products],
         row_height=56,
-        empty="No product matches. Change the search or the filter above.",
+        empty="No product matches. Change the search or the filter above."
+        if products
+        else "No products yet. Add the first one: it is in the store a second later.",
         height="calc(100vh - 232px)",
         filterModel={"state": {"filterType": "text", "type": "notEqual", "filter": "removed"}},
-    )
-
-
-def no_products() -> html.Div:
-    return empty_state(
-        "No products yet",
-        "Add the first one, with its name, price and stock. It is in the store a second later.",
-        icon_name="box-seam",
     )
 
 

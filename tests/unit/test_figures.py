@@ -50,7 +50,9 @@ class TestGrossLine:
     def test_an_unfinished_bucket_is_hollow_and_says_so(self):
         figure = figures.gross_line(buckets(1, 2, complete=False), None, INR, name="now")
         assert figure.data[-1].marker.symbol == "circle-open"
-        assert figure.data[0].customdata[-1].endswith("in part")
+        assert figure.data[1].line.dash == "dot"
+        assert figure.data[1].customdata[-1].endswith("in part")
+        assert figure.layout.meta["line"] == 1  # the line whose end the browser moves
 
     def test_only_the_highest_tick_carries_the_currency(self):
         ticks = figures.gross_line(buckets(4_000_000, 9_000_000), None, INR, name="now").layout.yaxis.ticktext
