@@ -212,6 +212,13 @@ class PricedCart:
 
 # --- orders -----------------------------------------------------------------------------------
 
+ORDER_NUMBER_OFFSET = 10_000
+
+
+def order_number(order_id: int, external_id: str | None) -> str:
+    """What people call an order; imported ones keep the number they came with."""
+    return external_id or str(order_id + ORDER_NUMBER_OFFSET)
+
 
 class OrderStatus(StrEnum):
     PENDING = "pending"
@@ -266,12 +273,12 @@ class Order:
     failure: str | None = None
     payment_method: str | None = None  # e.g. "Card ending 4242"; never a number
     payment_reference: str | None = None
+    payment_provider: str | None = None  # who took the money, and so who can give it back
     refunded: int = 0
 
     @property
     def number(self) -> str:
-        """What people call the order."""
-        return self.external_id or f"{self.order_id + 10_000}"
+        return order_number(self.order_id, self.external_id)
 
     @property
     def units(self) -> int:

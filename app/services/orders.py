@@ -88,11 +88,12 @@ class OrderService:
         """Take lines `(line_no, quantity, restock)` back and refund them with their share of the tax.
 
         Safe to run twice with one `request_key`. Raises NotFound, Conflict for an order that is not
-        paid or whose refund the provider refuses, InvalidInput for more than was bought.
+        paid, was paid elsewhere, or whose refund the provider refuses, InvalidInput for more than was bought.
         """
         reason = _checked_text(reason, REASON_LENGTH, "reason", "Say why the goods come back.")
         request_key = _checked_text(request_key, KEY_LENGTH, "request_key", "A request key is missing.")
         items = [_item(*line) for line in lines]
+        self._refuse_paid_elsewhere(order_id)
         begun = self._returns.begin(order_id, self._restockable(order_id, items), reason, actor, request_key)
         return self._finish_return(begun)
 
@@ -109,11 +110,22 @@ class OrderService:
 
     def restock(self, payload: Mapping[str, Any]) -> None:
         """Effect of a return: its units can be sold again. Safe to run twice."""
-        done = self._returns.get(int(payload["return_id"]))
-        for line in done.lines if done else ():
+        booked = self._returns.get(int(payload["return_id"]))
+        if booked is None:
+            return
+        for line in booked.lines:
             if line.restock:
-                edit_id = f"return:{done.return_id}:{line.line_no}" if done else ""
+                edit_id = f"return:{booked.return_id}:{line.line_no}"
                 self._catalogue.adjust_stock(edit_id, line.product_id, delta=line.quantity)
+
+    def _refuse_paid_elsewhere(self, order_id: int) -> None:
+        """Before anything is written: this shop cannot give back what another one was paid."""
+        order = self.get(order_id)
+        if order.payment_provider not in (None, self._payments.name):
+            raise Conflict(
+                f"Order {order.number} was not paid in this shop but came with an imported history, "
+                "so it cannot be refunded here. Nothing was changed; refund it where it was paid."
+            )
 
     def _restockable(self, order_id: int, items: Sequence[ReturnItem]) -> list[ReturnItem]:
         """Products that the catalogue never had (of an imported history) cannot go back on sale."""
@@ -135,7 +147,7 @@ class OrderService:
     def _refund(self, begun: OrderReturn, order_id: int) -> None:
         order = self.get(order_id)
         if not begun.refund or order.payment_reference is None:
-            return  # nothing was paid through a provider: an imported order is refunded where it was paid
+            return  # nothing was paid through a provider, so there is nothing that it could give back
         try:
             self._payments.refund(f"return:{begun.return_id}", order_id, begun.refund)
         except Conflict:

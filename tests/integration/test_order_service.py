@@ -99,6 +99,15 @@ class TestReturns:
         assert shop.service.get(order.order_id).refunded == 20_999
         assert count(shop, demo_refunds) == 0
 
+    def test_an_imported_order_is_not_refunded_here(self, shop: Shop, order: Order):
+        shop.database.write(lambda c: c.execute(update(payments).values(provider="import")))
+        begun = shop.service._returns.begin
+        shop.service._returns.begin = self._raising(AssertionError("nothing may be begun"))
+        with pytest.raises(Conflict, match="cannot be refunded here"):
+            shop.service.record_return(order.order_id, [(1, 1, True)], "broken", "admin", "k")
+        shop.service._returns.begin = begun
+        assert shop.service.returns_of(order.order_id) == ()
+
     def test_a_product_that_the_catalogue_never_had_does_not_go_on_sale(self, shop: Shop, order: Order):
         shop.database.write(lambda c: c.execute(update(order_lines).values(product_id="POST")))
         done = shop.service.record_return(order.order_id, [(1, 1, True)], "broken", "admin", "k")

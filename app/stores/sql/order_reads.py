@@ -8,7 +8,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, literal, or_, select
 
-from app.domain import Address, Order, OrderLine, OrderPage, OrderStatus, OrderSummary, Page
+from app.domain import (
+    ORDER_NUMBER_OFFSET,
+    Address,
+    Order,
+    OrderLine,
+    OrderPage,
+    OrderStatus,
+    OrderSummary,
+    Page,
+    order_number,
+)
 from app.errors import Shortage
 from app.services.ports import Attempt
 from app.stores.sql.tables import order_lines, orders, payments
@@ -16,7 +26,6 @@ from app.stores.sql.tables import order_lines, orders, payments
 # Customers see what came to a payment: not a click that found too little stock, nor one just begun.
 SHOWN_TO_CUSTOMERS = (OrderStatus.CHARGING, OrderStatus.PAID, OrderStatus.PAYMENT_FAILED)
 SOURCES = ("shop", "demo", "import")
-NUMBER_OFFSET = 10_000
 LAST_PAGE = 500  # an offset costs what it skips; deeper pages are reached by `before`
 MOST_NAMES = 2_000  # of those whose name begins alike, so many are looked at
 _LAST_CHARACTER = "\U0010ffff"
@@ -44,7 +53,12 @@ def read_order(connection: Connection, order_id: int) -> Order | None:
 def read_attempt(connection: Connection, which: ColumnElement[bool]) -> Attempt | None:
     """The one order that a unique condition names."""
     query = (
-        select(orders, payments.c.method.label("payment_method"), payments.c.reference.label("payment_reference"))
+        select(
+            orders,
+            payments.c.provider.label("payment_provider"),
+            payments.c.method.label("payment_method"),
+            payments.c.reference.label("payment_reference"),
+        )
         .select_from(orders.outerjoin(payments, payments.c.order_id == orders.c.order_id))
         .where(which)
     )
@@ -104,7 +118,7 @@ def _matches(q: str) -> ColumnElement[bool]:
     named = (orders.c.source.in_(SOURCES)) & (orders.c.external_id == q.lstrip("#"))
     number = re.fullmatch(r"#?([0-9]{1,19})", q)
     if number:
-        order_id = int(number[1]) - NUMBER_OFFSET
+        order_id = int(number[1]) - ORDER_NUMBER_OFFSET
         return or_(orders.c.order_id == order_id, named) if 0 < order_id <= _BIGGEST_ID else named
     # The database lowers both sides, so that they agree on letters beyond ASCII.
     start = func.lower(literal(q))
@@ -150,6 +164,7 @@ def _order(row: Any, lines: tuple[OrderLine, ...]) -> Order:
         failure=row.failure,
         payment_method=row.payment_method,
         payment_reference=row.payment_reference,
+        payment_provider=row.payment_provider,
         refunded=row.refunded,
     )
 
@@ -158,7 +173,7 @@ def _summaries(rows: Sequence[Any]) -> tuple[OrderSummary, ...]:
     return tuple(
         OrderSummary(
             order_id=row.order_id,
-            number=row.external_id or str(row.order_id + NUMBER_OFFSET),
+            number=order_number(row.order_id, row.external_id),
             status=OrderStatus(row.status),
             customer=row.ship_name,
             country=row.ship_country,
