@@ -12,8 +12,9 @@ _TEMPLATE = Environment(autoescape=True).from_string(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{ title }} · {{ store }}</title>
 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/bootstrap/static/bootstrap5/css/bootstrap.min.css">
+<link rel="stylesheet" href="/bootstrap/static/css/bootstrap.min.css">
 <link rel="stylesheet" href="/assets/10-tokens.css">
+<link rel="stylesheet" href="/assets/15-bootstrap.css">
 <link rel="stylesheet" href="/assets/20-kit.css">
 <script src="/assets/05-theme.js"></script>
 </head>

@@ -130,6 +130,12 @@ class TestErrors:
         assert "secret" not in answer.text
         assert re.search(r"<code>[0-9a-f]{8}</code>", answer.text)
 
+    def test_the_page_of_an_error_finds_its_styles(self, tmp_path, app_client):
+        page = self.answer(tmp_path, "/page", RuntimeError("x")).text
+        files = re.findall(r'(?:href|src)="(/(?:assets|bootstrap)/[^"]+)"', page)
+        assert len(files) >= 4
+        assert {path: app_client().get(path).status_code for path in files} == dict.fromkeys(files, 200)
+
     def test_a_missing_script_of_a_library_is_a_404(self, app_client):
         assert app_client().get("/_dash-component-suites/dash/no-such.js").status_code == 404
         assert app_client().get("/_dash-component-suites/os/x.js").status_code == 404
