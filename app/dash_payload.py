@@ -14,7 +14,6 @@ from typing import Any
 from app.errors import ShopError
 
 _ROUTER = "_pages_location"
-_WILDCARDS = ('["ALL"]', '["MATCH"]', '["ALLSMALLER"]')
 
 
 class BadPayload(ShopError):

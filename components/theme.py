@@ -9,7 +9,6 @@ MAIN = "#0d9488"  # between the light and the dark accent: at least 3:1 on both 
 MAIN_SOFT = "rgba(13, 148, 136, 0.13)"
 COMPARE = "#8a8f98"
 THRESHOLD = "#d08a1d"
-BAD = "#d55e00"
 CLEAR = "rgba(0, 0, 0, 0)"
 
 # Okabe-Ito, in an order whose neighbours differ in lightness too; black and yellow are left out

@@ -8,15 +8,12 @@ from babel import Locale
 
 from app.services.checkout import countries as checkout_countries
 
-# Islands that get their mail under another country's code.
-_ELSEWHERE = frozenset({"AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
-
 
 @cache
 def countries(locale: str) -> tuple[tuple[str, str], ...]:
     """(ISO 3166 alpha-2 code, name) by name."""
     names = Locale.parse(locale).territories
-    found = ((code, names.get(code, code)) for code in checkout_countries() if code not in _ELSEWHERE)
+    found = ((code, names.get(code, code)) for code in checkout_countries())
     return tuple(sorted(found, key=lambda pair: pair[1]))
 
 

@@ -47,7 +47,7 @@ def layout(**values: Any) -> html.Div:
             ),
         ]
     else:
-        body = [_nothing(filters, formats.digits), _suggestions(in_cart)]
+        body = [_nothing(filters), _suggestions(in_cart)]
     return html.Div(
         [
             html.Div(
@@ -82,7 +82,7 @@ def _count_words(total: int) -> str:
     return "1 product" if total == 1 else f"{services().formats.number(total)} products"
 
 
-def _nothing(filters: Filters, digits: int) -> html.Div:
+def _nothing(filters: Filters) -> html.Div:
     if not filters.narrowed:
         return empty_state(
             "The shelves are still empty", "Products appear here as soon as they are added.", icon_name="shop"

@@ -11,6 +11,7 @@ import flask
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
+from app.domain import UNIT_LIMIT
 from app.errors import InvalidInput, ShopError
 
 M = TypeVar("M", bound=BaseModel)
@@ -19,7 +20,6 @@ KEY_HEADER = "Idempotency-Key"
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 _WHOLE = re.compile(r"[+-]?\d{1,19}(\.0{1,9})?")
 
-MOST_UNITS = 99_999
 LARGEST_PAGE = 1_000
 
 
@@ -88,7 +88,7 @@ class ProductRef(Body):
 class NewQuantity(Body):
     id: ProductId
     action: Literal["inc", "dec"] | None = None
-    qty: Annotated[Whole, Field(ge=0, le=MOST_UNITS)] | None = None
+    qty: Annotated[Whole, Field(ge=0, le=UNIT_LIMIT)] | None = None
 
     @model_validator(mode="after")
     def _one_of(self) -> NewQuantity:

@@ -63,12 +63,6 @@ class AccountService:
             )
         )
 
-    def create_staff(self, full_name: str, email: str, password: str, role: Role) -> User:
-        """Create an ops, analyst or admin account. Raises EmailTaken, InvalidInput."""
-        if role is Role.CUSTOMER:
-            raise InvalidInput("A staff role is ops, analyst or admin.", "role")
-        return self.register(full_name, email, password, role)
-
     def authenticate(self, email: str, password: str) -> User:
         """The account of this pair. Raises WrongCredentials, after the same work whatever is wrong."""
         user = self._users.by_email(_lookup_key(email))

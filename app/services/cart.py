@@ -8,7 +8,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from app.domain import (
-    LINE_LIMIT,
     UNIT_LIMIT,
     Cart,
     CartLine,
@@ -22,8 +21,6 @@ from app.money import tax_on
 from app.services.checks import whole
 from app.services.ports import Carts, Catalogue
 
-__all__ = ["LINE_LIMIT", "UNIT_LIMIT", "CartService"]
-
 
 class CartService:
     def __init__(self, carts: Carts, catalogue: Catalogue, tax_rate: Decimal) -> None:
@@ -34,10 +31,6 @@ class CartService:
     def view(self, owner: str) -> PricedCart:
         """At current prices; products that are gone stay as short lines."""
         return self._priced(self._carts.get(owner))
-
-    def count(self, owner: str) -> int:
-        """Units in the cart."""
-        return sum(line.quantity for line in self._carts.get(owner).lines)
 
     def add(self, owner: str, product_id: str, units: int = 1) -> PricedCart:
         """Put up to `units` more into the cart, at most what is available.

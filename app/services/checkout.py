@@ -214,7 +214,7 @@ class CheckoutService:
             self._give_up(order.order_id, OrderStatus.CHARGING, error.message, free_key=True)
             raise
         if charge.state is ChargeState.APPROVED:
-            return self._complete(order.order_id, charge)
+            self._complete(order.order_id, charge)
         if charge.state is ChargeState.DECLINED:
             self._give_up(order.order_id, OrderStatus.CHARGING, charge.reason or PaymentDeclined().message)
         return self._outcome(order.order_id)
@@ -236,10 +236,9 @@ class CheckoutService:
             raise
         return True
 
-    def _complete(self, order_id: int, charge: Charge) -> Order:
+    def _complete(self, order_id: int, charge: Charge) -> None:
         if self._orders.complete(order_id, charge, self._payments.name):
             self._run_effects(order_id)
-        return self._outcome(order_id)
 
     def _give_up(self, order_id: int, expected: OrderStatus, reason: str, *, free_key: bool = False) -> bool:
         # The units first: an order that is over is looked at by nobody.
@@ -260,16 +259,12 @@ class CheckoutService:
     def _finish(self, order: Order) -> None:
         charge = self._payments.lookup(order.order_id) or self._payments.void(order.order_id)
         if charge.state is ChargeState.APPROVED:
-            self._complete_if_charging(order, charge)
+            self._complete(order.order_id, charge)
         else:
             is_declined = charge.state is ChargeState.DECLINED
             reason = charge.reason if is_declined and charge.reason else INTERRUPTED
             # After a void its client never got an answer, and none of its charges can succeed: the key may run again.
             self._give_up(order.order_id, order.status, reason, free_key=not is_declined)
-
-    def _complete_if_charging(self, order: Order, charge: Charge) -> None:
-        if self._orders.complete(order.order_id, charge, self._payments.name):
-            self._run_effects(order.order_id)
 
 
 def _quantities(order: Order) -> list[Quantity]:

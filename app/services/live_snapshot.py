@@ -9,7 +9,7 @@ from typing import Any
 
 from babel import Locale
 
-from app.domain import Product
+from app.domain import Product, order_number
 from app.money import Formats
 from app.services.analytics import NON_MERCHANDISE, utc_now
 from app.services.analytics.sales import WEEK, SalesAnalytics, SalesTotals, add_up, by_hour
@@ -22,7 +22,6 @@ LOW = 8
 MOVEMENTS = 30
 # A whole day of last week does not change, but for what is folded late.
 LAST_WEEK_SECONDS = 60.0
-ORDER_NUMBERS_FROM = 10_000
 
 
 class LiveSnapshots:
@@ -99,7 +98,7 @@ def _order(order: LatestOrder) -> dict[str, Any]:
     """First name and city or country at most: it is shown where everybody sees it."""
     return {
         "order_id": order.order_id,
-        "number": order.external_id or str(order.order_id + ORDER_NUMBERS_FROM),
+        "number": order_number(order.order_id, order.external_id),
         "at": order.paid_at.isoformat(),
         "name": (order.name.split() or [""])[0],
         "place": order.city or _country(order.country),

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from app.domain import MailboxMessage, OrderStatus, OutboxEntry, OutboxState, Page, ProductStatus
 from app.errors import NotFound
 from app.mail import LowStock, low_stock_alert, receipt
 from app.money import Formats
 from app.services.ports import Catalogue, Deliveries, Episodes, Mailbox, OrderReader, Outbox, Sender
+from app.services.worker import Handler
 
 DELIVERED_KINDS = ("receipt", "alert")
 MOST_PER_PAGE = 100
 
-Handler = Callable[[Mapping[str, Any]], object]
 Velocity = Callable[[str], float | None]
 
 

@@ -78,9 +78,7 @@ class Worker:
     def _guarded(self, name: str, work: Callable[[], int]) -> int:
         try:
             return work()
-        except (
-            Exception
-        ):  # one part's failure (a database that is gone for a while) must not end the others, nor the loop
+        except Exception:  # one part's failure, such as a database that is away, must not end the others
             log.exception("worker: %s failed and is tried again", name)
             return 0
 

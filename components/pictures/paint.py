@@ -10,7 +10,6 @@ from components.pictures.colours import distance, mix, shade, tint
 
 WOOD = "#c79c6c"
 BRASS = "#cba04e"
-STEEL = "#b8bfc5"
 LEAF = "#6d8f62"
 
 

@@ -66,11 +66,6 @@ class TestRegister:
         with pytest.raises(EmailTaken):
             accounts.register("Eve", "ADA@SHOP.example", GOOD)
 
-    def test_staff_are_not_customers(self, accounts):
-        assert accounts.create_staff("Op", "op@shop.example", GOOD, Role.OPS).role is Role.OPS
-        with pytest.raises(InvalidInput):
-            accounts.create_staff("Op", "op2@shop.example", GOOD, Role.CUSTOMER)
-
 
 class TestAuthenticate:
     def test_every_failure_has_the_same_words(self, accounts, users):
