@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -59,7 +59,7 @@ class RowRules:
         """(what the row is, its product id, its description); the last two are "" for an unreadable row."""
         try:
             return self._read(row)
-        except (ValueError, InvalidOperation, OverflowError):
+        except (ValueError, ArithmeticError):  # decimals have errors of their own: no number, or one beyond all bounds
             return LeftOut.UNREADABLE, "", ""
 
     def _read(self, row: RawRow) -> tuple[Line | LeftOut, str, str]:
@@ -97,10 +97,10 @@ def _kind(invoice: str, units: int, price: int) -> Kind | LeftOut:
 @functools.lru_cache(maxsize=4096)
 def _units(text: str) -> int:
     number = Decimal(text)
-    units = int(number)
-    if units != number or abs(units) > _MOST_UNITS:
+    # The bound comes first: writing out 1e999999999 would take the machine's memory.
+    if not abs(number) <= _MOST_UNITS or number != int(number):
         raise ValueError("not a count")
-    return units
+    return int(number)
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:

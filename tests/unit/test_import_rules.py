@@ -103,6 +103,8 @@ class TestRowRules:
             {"UnitPrice": "free"},
             {"UnitPrice": "NaN"},
             {"UnitPrice": "1e40"},
+            {"UnitPrice": "1e999999999"},
+            {"Quantity": "1e999999"},
             {"InvoiceNo": ""},
             {"StockCode": " "},
             {"StockCode": "X" * 65},
