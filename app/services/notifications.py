@@ -142,6 +142,7 @@ class NotificationService:
         self._mailbox.mark_read(message_id)
 
     def unread(self) -> int:
+        """Messages that nobody has read, counted up to a hundred: it stands on every admin page."""
         return self._mailbox.unread()
 
     def deliveries(self, state: OutboxState | None = None, limit: int = 50) -> tuple[OutboxEntry, ...]:

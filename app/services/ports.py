@@ -158,7 +158,8 @@ class Mailbox(Protocol):
 
     def mark_read(self, message_id: int) -> None: ...
 
-    def unread(self) -> int: ...
+    def unread(self) -> int:
+        """How many nobody has read, counted up to a hundred."""
 
 
 class Episodes(Protocol):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from app.domain import Address, Message, Order, OrderLine, OrderStatus, OutboxState, Product, ProductStatus
 from app.errors import Conflict, NotFound
@@ -190,6 +190,12 @@ class TestMailbox:
         shop.service.mark_read(found.items[0].message_id)
         assert shop.service.unread() == 4
         assert shop.service.message(found.items[0].message_id).read_at is not None
+
+    def test_counting_what_is_unread_ends_at_a_hundred(self, shop: Shop):
+        row = {"kind": "receipt", "to": "a@b.c", "subject": "s", "html": "", "text": "", "at": datetime.now(UTC)}
+        rows = [row | {"key": f"k{i}"} for i in range(120)]
+        shop.database.write(lambda c: c.execute(insert(mailbox), rows))
+        assert shop.service.unread() == 100
 
     def test_an_unknown_message_is_not_found(self, shop: Shop):
         with pytest.raises(NotFound):

@@ -12,6 +12,8 @@ from app.stores.sql.engine import Database
 from app.stores.sql.tables import mailbox
 from app.stores.sql.upsert import insert_new
 
+MOST_UNREAD = 100  # so many are counted: badges say "99+", and the cost stays the same however many there are
+
 _LISTED = [column for column in mailbox.c if column.name not in ("html", "text")]
 
 
@@ -37,11 +39,12 @@ class LocalMailbox:
 
     def page(self, kind: str | None, page: int, page_size: int) -> Page[MailboxMessage]:
         def work(connection: Connection) -> Page[MailboxMessage]:
-            wanted = mailbox.c.kind == kind if kind else mailbox.c.message_id > 0
-            total = connection.execute(select(func.count()).select_from(mailbox).where(wanted)).scalar_one()
+            # Without a kind also without a condition: the count then reads an index, not the messages.
+            wanted = [mailbox.c.kind == kind] if kind else []
+            total = connection.execute(select(func.count()).select_from(mailbox).where(*wanted)).scalar_one()
             pages = max(1, -(-total // page_size))
             at = min(max(page, 1), pages)
-            query = select(*_LISTED).where(wanted).order_by(mailbox.c.message_id.desc())
+            query = select(*_LISTED).where(*wanted).order_by(mailbox.c.message_id.desc())
             rows = connection.execute(query.limit(page_size).offset((at - 1) * page_size)).all()
             return Page(tuple(_message(row) for row in rows), total, at, pages)
 
@@ -60,7 +63,8 @@ class LocalMailbox:
         self._database.write(lambda connection: connection.execute(change))
 
     def unread(self) -> int:
-        query = select(func.count()).select_from(mailbox).where(mailbox.c.read_at.is_(None))
+        some = select(mailbox.c.message_id).where(mailbox.c.read_at.is_(None)).limit(MOST_UNREAD).subquery()
+        query = select(func.count()).select_from(some)
         return self._database.read(lambda connection: connection.execute(query).scalar_one())
 
 

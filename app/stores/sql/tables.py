@@ -373,6 +373,8 @@ mailbox = _table(
     Column("at", UtcDateTime, nullable=False),
     Column("read_at", UtcDateTime),
     Index(None, "at"),
+    Index(None, "read_at"),
+    Index(None, "kind", "message_id"),
 )
 
 leases = _table(
