@@ -20,7 +20,7 @@ from dash import (
 )
 
 from app.auth import current_principal
-from app.domain import Access
+from app.domain import Access, PricedCart
 from app.errors import InvalidInput, ShopError
 from app.page import Page
 from app.services import services
@@ -80,21 +80,23 @@ def write_quantity(wanted: Any) -> Any:
     stepper = ctx.triggered_id
     if not isinstance(wanted, dict) or not isinstance(stepper, dict):
         return no_update
-    owner, turn = current_principal().owner, units_from(wanted.get("turn"))
-    _set_line(owner, str(stepper["key"]), units_from(wanted.get("units")))
-    announce(services().cart.view(owner), {f"{stepper['where']}|{stepper['key']}": turn})
+    turn = units_from(wanted.get("turn"))
+    cart = _set_line(current_principal().owner, str(stepper["key"]), units_from(wanted.get("units")))
+    announce(cart, {f"{stepper['where']}|{stepper['key']}": turn})
     return turn
 
 
-def _set_line(owner: str, product_id: str, units: int) -> None:
+def _set_line(owner: str, product_id: str, units: int) -> PricedCart:
+    """The cart with that line set as far as stock allows, or as it is when it cannot be; a toast says which."""
     try:
         cart = services().cart.set_quantity(owner, product_id, units)
     except ShopError as error:
         set_props("toast-request", {"data": toast(error.message, "bad")})
-        return
+        return services().cart.view(owner)
     held = quantities(cart).get(product_id, 0)
     if held < units:
         set_props("toast-request", {"data": toast(f"Only {held} left; your cart has {held}.", "neutral")})
+    return cart
 
 
 @page.callback(Input(action_id(ALL, ALL, ALL), "n_clicks"), prevent_initial_call=True)
@@ -105,14 +107,14 @@ def act(_: list[Any]) -> None:
         return
     cart, owner, product_id = services().cart, current_principal().owner, str(clicked["key"])
     if clicked["do"] == "remove":
-        cart.remove(owner, product_id)
+        changed = cart.remove(owner, product_id)
     elif clicked["do"] == "take":
-        cart.set_quantity(owner, product_id, services().catalog.get(product_id).stock)
+        changed = cart.set_quantity(owner, product_id, services().catalog.get(product_id).stock)
     elif clicked["do"] == "accept":
-        cart.accept_prices(owner)
+        changed = cart.accept_prices(owner)
     else:
         raise InvalidInput("The cart knows no such action.", "do")
-    announce(cart.view(owner))
+    announce(changed)
 
 
 def _in_browser(function: str) -> ClientsideFunction:
