@@ -92,11 +92,11 @@ class TestAuthenticate:
 
         def median(email: str) -> float:
             times = []
-            for _ in range(7):
-                start = time.perf_counter()
+            for _ in range(5):
+                start = time.process_time()
                 with pytest.raises(WrongCredentials):
                     accounts.authenticate(email, "wrong wrong wrong")
-                times.append(time.perf_counter() - start)
+                times.append(time.process_time() - start)
             return statistics.median(times)
 
         known, unknown = median("ada@shop.example"), median("nobody@shop.example")
