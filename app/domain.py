@@ -150,6 +150,10 @@ class StockChange:
     available: int
 
 
+# Codes of an imported history that are charges, not merchandise: in sales, but in no report of products.
+NON_MERCHANDISE = frozenset({"POST", "DOT", "C2", "M", "S", "B", "D", "BANK CHARGES", "AMAZONFEE", "CRUK"})
+
+
 # --- cart -------------------------------------------------------------------------------------
 
 LINE_LIMIT = 99  # lines of a cart: what one all-or-nothing reservation can take on every store
@@ -237,6 +241,12 @@ class Address:
     country: str  # ISO 3166 alpha-2 for the shop's own orders; as in the file for imported ones
     line2: str = ""
     region: str = ""
+
+    def lines(self, country_name: str) -> list[str]:
+        """As written on a parcel, without empty lines."""
+        town = " ".join(part for part in (self.postcode, self.city) if part)
+        rows = (self.name, self.line1, self.line2, town, self.region, country_name)
+        return [row for row in rows if row]
 
 
 @dataclass(frozen=True)

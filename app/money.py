@@ -1,4 +1,4 @@
-"""Money and times: parsing what people type, rounding, cutting store days, and showing both in the store's locale."""
+"""Money and times: parsing what people type, rounding, cutting store days, and words for them in the store's locale."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_compact_currency, format_currency, format_decimal
 
@@ -23,6 +24,11 @@ def half_up(value: Decimal) -> int:
 def tax_on(net: int, rate: Decimal) -> int:
     """Tax on the net amount of one order, rounded half up once per order."""
     return half_up(Decimal(net) * rate)
+
+
+def rate_words(rate: Decimal | str) -> str:
+    """`0.05` as `5 %`, `0.175` as `17.5 %`."""
+    return f"{(Decimal(rate) * 100).normalize():f} %"
 
 
 def refund_share(total: int, subtotal: int, returned: int, refunded: int, amount: int) -> int:
@@ -83,6 +89,10 @@ class Formats:
 
     def percent(self, share: float, digits: int = 0) -> str:
         return f"{share * 100:.{digits}f} %"
+
+    def country(self, code: str) -> str:
+        """The country's name; an imported history has names, and some that no list knows."""
+        return str(Locale.parse(self.locale).territories.get(code, code))
 
     def day(self, value: date) -> str:
         return format_date(value, "d MMM y", locale=self.locale)

@@ -29,10 +29,7 @@ def status_badge(status: OrderStatus, refunded: int = 0, total: int = 0) -> Any:
     return badge(words, tone, glyph)
 
 
-def invoice(
-    order: Order, returns: Sequence[OrderReturn], formats: Formats, store_name: str, country_name: str
-) -> html.Article:
-    """`country_name`: the address's country in words."""
+def invoice(order: Order, returns: Sequence[OrderReturn], formats: Formats, store_name: str) -> html.Article:
     at = order.paid_at or order.created_at
     return html.Article(
         [
@@ -46,7 +43,7 @@ def invoice(
             html.Dl(
                 [
                     _fact("Ordered", formats.moment(at)),
-                    _fact("Sent to", address_block(order.address, country_name)),
+                    _fact("Sent to", _address(order.address, formats)),
                     _fact("Contact", order.email or "–"),
                     _fact("Payment", order.payment_method or "–"),
                 ],
@@ -64,10 +61,8 @@ def _fact(words: str, value: Any) -> html.Div:
     return html.Div([html.Dt(words), html.Dd(value)])
 
 
-def address_block(address: Address, country_name: str) -> html.Address:
-    town = " ".join(part for part in (address.postcode, address.city) if part)
-    rows = (address.name, address.line1, address.line2, town, address.region, country_name)
-    return html.Address([html.Span(row) for row in rows if row])
+def _address(address: Address, formats: Formats) -> html.Address:
+    return html.Address([html.Span(row) for row in address.lines(formats.country(address.country))])
 
 
 def _lines(order: Order, formats: Formats) -> html.Div:

@@ -8,18 +8,13 @@ from typing import Any
 from dash import html
 
 from app.domain import PricedCart, PricedLine
-from app.money import Formats
+from app.money import Formats, rate_words
 from components.product_card import picture
 from components.ui import icon
 
 
-def percent_words(rate: Decimal | str) -> str:
-    """ "5 %" for 0.05, "7.5 %" for 0.075."""
-    return f"{(Decimal(rate) * 100).normalize():f} %"
-
-
 def tax_words(rate: Decimal | str) -> str:
-    return f"Tax ({percent_words(rate)})"
+    return f"Tax ({rate_words(rate)})"
 
 
 def totals(subtotal: int, tax: int, total: int, formats: Formats, tax_label: str, refunded: int = 0) -> html.Dl:

@@ -17,11 +17,6 @@ def countries(locale: str) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found, key=lambda pair: pair[1]))
 
 
-def country_name(code: str, locale: str) -> str:
-    """The name, or what was stored where it is no code (imported orders)."""
-    return str(Locale.parse(locale).territories.get(code, code))
-
-
 def home_country(locale: str) -> str:
     """The store's own country, to start the form with."""
     return Locale.parse(locale).territory or ""

@@ -15,7 +15,6 @@ from app.services import services
 from components.forms import alert
 from components.invoice import invoice
 from components.ui import empty_state, icon
-from pages._countries import country_name
 
 page = Page("invoice", path_template="/orders/<order_id>", title="Order", access=Access.PUBLIC)
 
@@ -26,7 +25,6 @@ def layout(order_id: str = "", thanks: Any = None, **_: Any) -> html.Div:
     order = _own_order(principal, order_id)
     if order is None:
         return _missing(principal)
-    settings = services().settings
     return html.Div(
         [
             _head(order, thanked=bool(thanks)),
@@ -36,8 +34,7 @@ def layout(order_id: str = "", thanks: Any = None, **_: Any) -> html.Div:
                 order,
                 services().orders.returns_of(order.order_id),
                 services().formats,
-                settings.store_name,
-                country_name(order.address.country, settings.store_locale),
+                services().settings.store_name,
             ),
         ],
         className="store-narrow invoice-page",

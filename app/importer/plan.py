@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from app.importer.rules import NON_MERCHANDISE, Kind
+from app.domain import NON_MERCHANDISE
+from app.importer.rules import Kind
 from app.importer.staging import Invoice
 
 OPENING_LEAD = timedelta(minutes=1)

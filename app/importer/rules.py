@@ -12,8 +12,6 @@ from zoneinfo import ZoneInfo
 from app.importer.reader import RawRow
 from app.money import MAX_MINOR, half_up
 
-NON_MERCHANDISE = frozenset({"POST", "DOT", "C2", "M", "S", "B", "D", "BANK CHARGES", "AMAZONFEE", "CRUK"})
-
 _MOST_UNITS = 1_000_000
 _MOST_AMOUNT = 10**15  # of a line, in minor units: thousands of them still fit a BIGINT
 _LONGEST_ID = 64

@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from app.config import Settings
-from app.domain import MovementKind, OrderStatus, ProductStatus, Role
+from app.domain import NON_MERCHANDISE, MovementKind, OrderStatus, ProductStatus, Role
 from app.importer.categories import category_of
 from app.importer.plan import Plan
-from app.importer.rules import NON_MERCHANDISE, Kind
+from app.importer.rules import Kind
 from app.importer.staging import Invoice, Staging
 from app.stores.sql.bulk import BulkWriter, Row, insert_rows
 from app.stores.sql.tables import (

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
-from babel import Locale
 from babel.numbers import get_currency_precision
 
-from app.domain import Address, Message, Order
+from app.domain import Message, Order
 from app.mail.rendering import render, subject_line
-from app.money import Formats
+from app.money import Formats, rate_words
 
 
 def receipt(order: Order, *, key: str, store_name: str, base_url: str, formats: Formats) -> Message:
@@ -26,8 +24,8 @@ def receipt(order: Order, *, key: str, store_name: str, base_url: str, formats: 
         "money": money.money,
         "number": formats.number,
         "paid_at": formats.moment(order.paid_at),
-        "tax_percent": percent_of(order.tax_rate),
-        "address": address_lines(order.address, formats.locale),
+        "tax_percent": rate_words(order.tax_rate),
+        "address": order.address.lines(formats.country(order.address.country)),
         "invoice_url": f"{base_url}/orders/{order.order_id}",
         "preheader": f"{money.money(order.total)} paid · {order.units} {'item' if order.units == 1 else 'items'}",
     }
@@ -41,16 +39,3 @@ def receipt(order: Order, *, key: str, store_name: str, base_url: str, formats: 
         text=text,
         order_id=order.order_id,
     )
-
-
-def percent_of(rate: str) -> str:
-    """`0.05` as `5 %`, `0.175` as `17.5 %`."""
-    return f"{(Decimal(rate) * 100).normalize():f} %"
-
-
-def address_lines(address: Address, locale: str) -> list[str]:
-    """As written on a parcel; a country code by its name."""
-    town = " ".join(part for part in (address.postcode, address.city) if part)
-    country = Locale.parse(locale).territories.get(address.country, address.country)
-    lines = (address.name, address.line1, address.line2, town, address.region, country)
-    return [line for line in lines if line]

@@ -7,11 +7,9 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from babel import Locale
-
-from app.domain import Product, order_number
+from app.domain import NON_MERCHANDISE, Product, order_number
 from app.money import Formats
-from app.services.analytics import NON_MERCHANDISE, utc_now
+from app.services.analytics import utc_now
 from app.services.analytics.sales import WEEK, SalesAnalytics, SalesTotals, add_up, by_hour
 from app.services.analytics.stock import most_urgent
 from app.services.readers import LatestMovement, LatestOrder, LiveReader, LiveRows, ProductSales
@@ -61,7 +59,7 @@ class LiveSnapshots:
             "last_week": _totals(add_up(self._sales.last_week_until(now))),
             "hours": by_hour(rows.today, self._formats),
             "hours_last_week": self._hours_last_week(day),
-            "latest": [_order(order) for order in rows.orders],
+            "latest": [_order(order, self._formats.country(order.country)) for order in rows.orders],
             "top": _top(rows, products),
             "low": [
                 {"product_id": p.product_id, "name": p.name, "available": p.stock, "threshold": p.threshold}
@@ -94,22 +92,17 @@ def _totals(totals: SalesTotals) -> dict[str, int]:
     }
 
 
-def _order(order: LatestOrder) -> dict[str, Any]:
+def _order(order: LatestOrder, country: str) -> dict[str, Any]:
     """First name and city or country at most: it is shown where everybody sees it."""
     return {
         "order_id": order.order_id,
         "number": order_number(order.order_id, order.external_id),
         "at": order.paid_at.isoformat(),
         "name": (order.name.split() or [""])[0],
-        "place": order.city or _country(order.country),
+        "place": order.city or country,
         "total": order.total,
         "units": order.units,
     }
-
-
-def _country(code: str) -> str:
-    """The country's name; an imported history has names, and some that no list knows."""
-    return str(Locale("en").territories.get(code, code))
 
 
 def _top(rows: LiveRows, products: dict[str, Product]) -> list[dict[str, Any]]:

@@ -11,10 +11,10 @@ from typing import Literal
 
 import pandas as pd
 
-from app.domain import Period
+from app.domain import NON_MERCHANDISE, Period
 from app.errors import InvalidInput
 from app.money import Formats
-from app.services.analytics import NON_MERCHANDISE, utc_now
+from app.services.analytics import utc_now
 from app.services.readers import DaySales, MinuteSales, SalesReader
 
 WEEK = 7

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from app.domain import Period, Product, ProductStatus
+from app.domain import NON_MERCHANDISE, Period, Product, ProductStatus
 from app.money import Formats
-from app.services.analytics import NON_MERCHANDISE, utc_now
+from app.services.analytics import utc_now
 from app.services.readers import SalesReader, StockPoint, StockReader
 
 VELOCITY_DAYS = 28

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 from sqlalchemy.dialects import mysql, sqlite
 
 from app.domain import OutboxEntry, OutboxState
@@ -72,12 +72,7 @@ class SqlOutbox:
             now = database_now(connection)
             due = (
                 select(outbox)
-                .where(
-                    outbox.c.kind.in_(kinds),
-                    outbox.c.state == OutboxState.PENDING.value,
-                    outbox.c.next_try_at <= now,
-                    _unleased(now),
-                )
+                .where(_is_due(kinds, now))
                 .order_by(outbox.c.entry_id)
                 .limit(limit)
                 .with_for_update(skip_locked=True)
@@ -96,13 +91,7 @@ class SqlOutbox:
 
     def _any_due(self, kinds: Sequence[str]) -> bool:
         def look(connection: Connection) -> bool:
-            now = database_now(connection)
-            due = select(outbox.c.entry_id).where(
-                outbox.c.kind.in_(kinds),
-                outbox.c.state == OutboxState.PENDING.value,
-                outbox.c.next_try_at <= now,
-                _unleased(now),
-            )
+            due = select(outbox.c.entry_id).where(_is_due(kinds, database_now(connection)))
             return connection.execute(due.limit(1)).first() is not None
 
         return self._database.read(look)
@@ -184,6 +173,15 @@ class SqlOutbox:
             return tuple(_entry(row) for row in rows)
 
         return self._database.read(work)
+
+
+def _is_due(kinds: Sequence[str], now: datetime) -> ColumnElement[bool]:
+    return and_(
+        outbox.c.kind.in_(kinds),
+        outbox.c.state == OutboxState.PENDING.value,
+        outbox.c.next_try_at <= now,
+        _unleased(now),
+    )
 
 
 def _unleased(now: datetime) -> ColumnElement[bool]:
