@@ -58,9 +58,12 @@
     const flat = Math.abs(ratio) < 0.005;
     const tone = flat ? "flat" : up !== !!downIsGood ? "up" : "down";
     const arrow = flat ? "arrow-right" : up ? "arrow-up-right" : "arrow-down-right";
-    const percent = `${Math.round(Math.abs(ratio) * 100).toLocaleString("en")} %`;
+    const size =
+      ratio >= 9 // as in components/ui.py
+        ? `${Math.round(now / before).toLocaleString("en")} times`
+        : `${Math.round(Math.abs(ratio) * 100)} %`;
     return html("Span", `delta delta-${tone}`, [
-      html("Span", "delta-value", [icon(arrow), percent]),
+      html("Span", "delta-value", [icon(arrow), size]),
       html("Span", "delta-against", `against ${against}`),
     ]);
   }

@@ -11,6 +11,8 @@ from typing import Any, Literal
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+MANY_TIMES = 9
+
 Tone = Literal["neutral", "good", "warn", "bad", "accent"]
 
 
@@ -102,11 +104,16 @@ def change(
         tone, arrow = "flat", "arrow-right"
     return html.Span(
         [
-            html.Span([icon(arrow), f"{abs(ratio) * 100:,.0f} %"], className="delta-value"),
+            html.Span([icon(arrow), _size(now, before, ratio)], className="delta-value"),
             html.Span(words or f"against {against}", className="delta-against"),
         ],
         className=f"delta delta-{tone}",
     )
+
+
+def _size(now: float, before: float, ratio: float) -> str:
+    # Thousands of per cent say less than how many times as much.
+    return f"{now / before:,.0f} times" if ratio >= MANY_TIMES else f"{abs(ratio) * 100:,.0f} %"
 
 
 def badge(words: str, tone: Tone = "neutral", icon_name: str | None = None) -> html.Span:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from app.domain import MailboxMessage, OutboxEntry, OutboxState
+from app.domain import MailboxMessage, OutboxEntry, OutboxState, order_number
 from app.money import Formats
 from components.admin.overview import receive_href, when_words
 from components.ui import Tone, badge, empty_state, icon, segmented, table
@@ -146,5 +146,5 @@ def _state(entry: OutboxEntry, formats: Formats) -> html.Div:
 
 def _payload_words(entry: OutboxEntry) -> str:
     if "order_id" in entry.payload:
-        return f"order {entry.payload['order_id']}"
+        return f"order {order_number(int(str(entry.payload['order_id'])), None)}"
     return str(entry.payload.get("product_id", ""))

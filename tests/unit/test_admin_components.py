@@ -199,6 +199,10 @@ class TestOverview:
         assert "delta-down" in change(2, 1, "last week", good="down").className
         assert "delta-up" in change(2, 1, "last week").className
 
+    def test_a_change_beyond_all_per_cent_is_said_in_times(self):
+        assert "12 times" in str(change(12, 1, "last week"))
+        assert "50 %" in str(change(3, 2, "last week"))
+
     def test_tiles_say_how_they_are_computed(self):
         trend = pd.DataFrame({key: [1, 2] for key in ("gross", "orders", "aov", "units", "returns")})
         tiles = overview.today_tiles(Totals(), Totals(gross=5_000), trend, INR, lambda part: f"x-{part}")
