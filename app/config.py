@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
@@ -107,6 +109,26 @@ class Settings(BaseSettings):
             raise ValueError(words)
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        words = "an address such as https://shop.example"
+        try:
+            parts = urlsplit(value)
+            is_origin = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        except ValueError as error:
+            raise ValueError(words) from error
+        if value and (not is_origin or parts.path.strip("/") or parts.query or parts.fragment):
+            raise ValueError(words)
+        return value
+
+    @field_validator("alert_email")
+    @classmethod
+    def _mail_address(cls, value: str) -> str:
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
+            raise ValueError("an e-mail address such as stock@shop.example")
+        return value
+
     @field_validator("secret_key")
     @classmethod
     def _long_key(cls, value: str) -> str:
@@ -193,7 +215,9 @@ def parse_threshold_rule(text: str) -> ThresholdRule:
                 bands.append((int(low), int(high), int(threshold)))
     except ValueError as error:
         raise ValueError(words) from error
-    if not bands or bands[-1][1] is not None or any(t < 0 for _, _, t in bands):
+    *ranges, last = bands or [(0, 0, 0)]
+    is_sound = last[1] is None and all(high is not None and 0 <= low < high for low, high, _ in ranges)
+    if not is_sound or any(threshold < 0 for _, _, threshold in bands):
         raise ValueError(words)
     return tuple(bands)
 

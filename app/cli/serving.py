@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
 import os
 import signal
@@ -59,6 +60,11 @@ def _check_database(settings: Settings) -> None:
 
 
 def _check_port(host: str, port: int) -> None:
+    wrong_host = f"HOST: should be an address of this machine, such as 127.0.0.1 (it is {host!r})"
+    try:
+        socket.getaddrinfo(host, port)
+    except (OSError, UnicodeError) as error:
+        raise StartupError(wrong_host) from error
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -66,6 +72,8 @@ def _check_port(host: str, port: int) -> None:
         except PermissionError as error:
             raise StartupError(f"PORT: this user may not listen on {host}:{port}. Choose a port above 1023.") from error
         except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise StartupError(wrong_host) from error
             raise StartupError(
                 f"PORT: {host}:{port} is taken by another program. Stop that one, or choose another: PORT=5001 make run"
             ) from error

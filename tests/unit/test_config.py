@@ -1,0 +1,60 @@
+"""Settings: a wrong one stops the start with its name and what it should be."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from app.cli.serving import _check_port
+from app.config import load_settings
+from app.errors import StartupError
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("public_url", "shop.example"),
+        ("public_url", "ftp://shop.example"),
+        ("public_url", "https://"),
+        ("public_url", "https://shop.example:port"),
+        ("public_url", "https://shop.example/shop"),
+        ("alert_email", "nobody"),
+        ("alert_email", "a b@shop.example"),
+        ("low_stock_rule", "500-100:5, else:1"),
+        ("low_stock_rule", "else:5, 100-500:9, else:1"),
+        ("low_stock_rule", "100-500:50"),
+        ("tax_rate", "5"),
+        ("store_timezone", "Mars/Olympus"),
+        ("currency", "XX"),
+        ("port", "many"),
+    ],
+)
+def test_a_wrong_setting_is_named(name: str, value: str) -> None:
+    with pytest.raises(StartupError, match=name.upper()):
+        load_settings(_env_file=None, **{name: value})
+
+
+@pytest.mark.parametrize("url", ["http://localhost:5000", "https://shop.example/", ""])
+def test_where_a_shop_can_be(url: str) -> None:
+    assert load_settings(_env_file=None, public_url=url).public_url == url
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield other.getsockname()[1]
+
+
+def test_a_taken_port_is_named(taken_port: int) -> None:
+    with pytest.raises(StartupError, match=r"PORT: .* is taken"):
+        _check_port("127.0.0.1", taken_port)
+
+
+@pytest.mark.parametrize("host", ["999.1.1.1", "192.0.2.1", "a..b"])
+def test_a_host_that_is_not_this_machine_is_no_taken_port(host: str) -> None:
+    with pytest.raises(StartupError, match="HOST: should be"):
+        _check_port(host, 5031)
