@@ -186,8 +186,11 @@ def _words(error: dict[str, Any]) -> str:
         "int_type": "must be a whole number",
         "int_parsing": "must be a whole number",
         "int_from_float": "must be a whole number",
+        # Without "string_" where the text was turned into one first: the limits hold for what came out.
         "string_too_short": "must not be empty",
+        "too_short": "must not be empty",
         "string_too_long": f"may have at most {context.get('max_length')} characters",
+        "too_long": f"may have at most {context.get('max_length')} characters",
         "greater_than_equal": f"must be {context.get('ge')} or more",
         "less_than_equal": f"may be at most {context.get('le')}",
         "literal_error": f"must be one of {context.get('expected')}",
