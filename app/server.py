@@ -6,6 +6,7 @@ import importlib
 import logging
 import pkgutil
 import re
+from urllib.parse import quote
 
 import dash
 import flask
@@ -144,7 +145,8 @@ def _guard_page_paths(server: flask.Flask) -> None:
             return None
         principal = current_principal()
         if not principal.may(page.access) and principal.user_id is None:
-            return flask.redirect(f"/login?next={flask.request.path}")
+            asked = flask.request.full_path.removesuffix("?")
+            return flask.redirect(f"/login?next={quote(asked, safe='')}")
         return None
 
     def status(response: flask.Response) -> flask.Response:

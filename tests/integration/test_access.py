@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 
 from app.api import ROUTES
@@ -113,6 +115,12 @@ def test_every_callback_is_guarded_by_its_page(wired_app, app_client):
     assert len(guards) == len(CALLBACKS)
     for guard in guards:
         assert guard.access is PAGE_ACCESS[guard.page], guard
+
+
+@pytest.mark.parametrize("asked", ["/admin/notifications?message=7&x=%26", "/admin/orders/1%26next=", "/admin"])
+def test_a_stranger_comes_back_to_all_of_what_was_asked_for(app_client, asked):
+    location = urlsplit(app_client().get(asked).headers["Location"])
+    assert parse_qsl(location.query) == [("next", asked.replace("%26next", "&next"))]
 
 
 @pytest.mark.parametrize("name", PAGE_ACCESS)
