@@ -78,7 +78,10 @@ class Worker:
     def _guarded(self, name: str, work: Callable[[], int]) -> int:
         try:
             return work()
-        except Exception:  # one part's failure, such as a database that is away, must not end the others
+        except ShopError as error:  # such as a database that is read-only: nothing that a traceback explains
+            log.warning("worker: %s failed and is tried again: %s", name, error.message)
+            return 0
+        except Exception:  # one part's failure must not end the others
             log.exception("worker: %s failed and is tried again", name)
             return 0
 

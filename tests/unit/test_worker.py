@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from app.errors import Busy
+from app.errors import Busy, StoreUnavailable
 from app.services.worker import Chore, Worker
 from tests.fakes import FakeOutbox
 
@@ -54,6 +54,18 @@ def test_a_part_that_is_broken_ends_neither_the_others_nor_the_loop():
 
     Worker(outbox, {}, Rollups(), [Chore("sweep", sweep, every_seconds=0)]).run(stop)
     assert len(swept) == 3
+
+
+def test_what_people_are_told_needs_no_traceback_in_the_log(caplog):
+    outbox = FakeOutbox()
+
+    def refuse(kinds, limit):
+        raise StoreUnavailable("The shop's database is read-only, so nothing can be changed right now.")
+
+    outbox.claim = refuse
+    assert Worker(outbox, {}, Rollups(2)).tick() == 2
+    assert [(r.levelname, r.exc_info) for r in caplog.records] == [("WARNING", None)]
+    assert "read-only" in caplog.text
 
 
 def test_chores_run_at_their_pace():
