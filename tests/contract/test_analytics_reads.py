@@ -14,7 +14,7 @@ from app.stores.sql.analytics import SqlAnalytics
 from app.stores.sql.engine import Database
 from app.stores.sql.ledger import NewMovement, book
 from app.stores.sql.rollups import SqlRollups
-from app.stores.sql.tables import orders, users
+from app.stores.sql.tables import orders, returns, users
 from tests.contract.trade import Trade
 
 NOON = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)  # in the store, Asia/Kolkata
@@ -66,6 +66,17 @@ class TestSales:
             sell(NOON + timedelta(seconds=second))
         upto = [sum(row.orders for row in reads.minutes(NOON, NOON + timedelta(seconds=s))) for s in (0, 1, 30, 60)]
         assert upto == [0, 1, 2, 3]
+
+    def test_a_return_counts_once_it_is_refunded(self, reads: SqlAnalytics, database: Database) -> None:
+        at = NOON + timedelta(seconds=5)
+        begun = {"order_id": 1, "request_key": "k", "country": "IN", "actor": "a", "reason": "", "amount": 700,
+                 "refund": 700, "units": 1, "at": at, "day": DAY}  # fmt: skip
+        database.write(lambda c: Trade(database).order(c, at=NOON, status="paid"))
+        database.write(lambda c: c.execute(insert(returns).values(begun)))
+        upto = NOON + timedelta(seconds=30)
+        assert sum(row.returns for row in reads.minutes(NOON, upto)) == 0
+        database.write(lambda c: c.execute(update(returns).values(refunded_at=at)))
+        assert sum(row.returns for row in reads.minutes(NOON, upto)) == 700
 
     def test_best_sellers_by_gross_or_units(self, reads: SqlAnalytics, sell: Sell) -> None:
         sell(NOON, "p1", quantity=1, price=9_000)

@@ -24,6 +24,7 @@ from app.services.readers import (
 )
 from app.stores.sql.engine import Database
 from app.stores.sql.rollup_deltas import floor_minute
+from app.stores.sql.rollup_rebuild import is_complete_return
 from app.stores.sql.tables import (
     orders,
     returns,
@@ -197,7 +198,9 @@ def _part_of_minute(connection: Connection, start: datetime, end: datetime) -> M
     )
     # By day first, which is indexed; a store's day overlaps at most two UTC days.
     days = [start.date() + timedelta(days=n) for n in (-1, 0, 1)]
-    given_back = select(func.coalesce(func.sum(r.amount), 0)).where(r.day.in_(days), r.at >= start, r.at < end)
+    given_back = select(func.coalesce(func.sum(r.amount), 0)).where(
+        r.day.in_(days), r.at >= start, r.at < end, is_complete_return()
+    )
     count, units, gross, tax = connection.execute(sales).one()
     returned = connection.execute(given_back).scalar_one()
     return MinuteSales(start, count, int(units), int(gross), int(tax), int(returned))
