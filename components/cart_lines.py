@@ -94,7 +94,6 @@ def _line(line: PricedLine, where: Where, formats: Formats) -> html.Li:
                         className="line-tools",
                     ),
                 ],
-                className="line-body",
             ),
         ],
         className="cart-line is-short" if line.is_short else "cart-line",

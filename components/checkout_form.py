@@ -131,7 +131,7 @@ def payment_section(*, demo: bool) -> html.Section:
                 maxlength=4,
             ),
         ],
-        className="form-grid card-fields",
+        className="form-grid",
     )
     return _section("Payment", [fields, _test_cards() if demo else None])
 

@@ -73,7 +73,7 @@ def _quiet_header(frame: Frame) -> html.Header:
 
 def _brand(frame: Frame) -> dcc.Link:
     return dcc.Link(
-        [html.Span(className="brand-mark"), html.Span(frame.store_name, className="brand-name")],
+        [html.Span(className="brand-mark"), html.Span(frame.store_name)],
         href="/",
         className="brand",
     )
@@ -155,7 +155,7 @@ def _cart_button(frame: Frame) -> html.Button:
     return html.Button(
         [
             icon("bag"),
-            html.Span("Cart", className="cart-word"),
+            html.Span("Cart"),
             html.Span(
                 str(frame.cart_units or ""),
                 id="cart-count",

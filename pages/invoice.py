@@ -37,7 +37,7 @@ def layout(order_id: str = "", thanks: Any = None, **_: Any) -> html.Div:
                 services().settings.store_name,
             ),
         ],
-        className="store-narrow invoice-page",
+        className="store-narrow",
     )
 
 

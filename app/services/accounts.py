@@ -15,6 +15,7 @@ from email_validator import EmailNotValidError, validate_email
 from app.blocking import offload
 from app.domain import Role, User
 from app.errors import EmailTaken, InvalidInput, WrongCredentials
+from app.services.checks import is_showable
 from app.services.ports import Users
 
 NAME_LENGTH = 120
@@ -107,7 +108,7 @@ def clean_name(value: str) -> str:
         raise InvalidInput("Tell us your name.", "fullname")
     if len(name) > NAME_LENGTH:
         raise InvalidInput(f"The name may have at most {NAME_LENGTH} characters.", "fullname")
-    if any(unicodedata.category(c) in ("Cc", "Cs") for c in name):
+    if not is_showable(name):
         raise InvalidInput("The name contains characters that cannot be shown.", "fullname")
     return name
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -15,6 +14,7 @@ from babel import Locale
 from app.domain import Address
 from app.errors import InvalidInput
 from app.services.accounts import clean_email
+from app.services.checks import is_showable
 
 KEY_LENGTH = 128
 # What Babel lists beside countries: groupings, pseudo-locales, codes that are only reserved.
@@ -122,7 +122,7 @@ def _text(value: object, words: str, most: int, required: bool, field: str) -> s
     if not isinstance(value, str):
         raise InvalidInput(f"{words} must be text.", field)
     text = " ".join(value.split())
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+    if not is_showable(text):
         raise InvalidInput(f"{words} contains characters that cannot be printed.", field)
     if required and not text:
         raise InvalidInput(f"{words} is missing.", field)

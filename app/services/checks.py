@@ -9,6 +9,11 @@ from app.errors import InvalidInput
 _UNSHOWABLE = {"Cc", "Cs"}  # control characters and halves of surrogate pairs
 
 
+def is_showable(text: str, besides: str = "") -> bool:
+    """Whether every character can be shown or stands in `besides`."""
+    return not any(unicodedata.category(c) in _UNSHOWABLE and c not in besides for c in text)
+
+
 def whole(value: object, field: str, least: int, most: int) -> int:
     """An integer from `least` to `most`; a float, a bool or text is none."""
     if not isinstance(value, int) or isinstance(value, bool):
@@ -35,7 +40,7 @@ def paragraphs(value: object, field: str, most: int, required: bool = False) -> 
         raise InvalidInput(f"{_words(field)} must not be empty.", field)
     if len(stripped) > most:
         raise InvalidInput(f"{_words(field)} may have at most {most} characters.", field)
-    if any(unicodedata.category(c) in _UNSHOWABLE and c not in "\r\n\t" for c in stripped):
+    if not is_showable(stripped, besides="\r\n\t"):
         raise InvalidInput(f"{_words(field)} has characters that cannot be shown.", field)
     return stripped
 
