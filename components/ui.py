@@ -13,7 +13,7 @@ from dash import dcc, html
 
 MANY_TIMES = 9
 
-Tone = Literal["neutral", "good", "warn", "bad", "accent"]
+Tone = Literal["neutral", "good", "warn", "bad"]
 
 
 def icon(name: str, class_name: str = "") -> html.I:
