@@ -114,7 +114,9 @@ def compare_checkout(root: Path) -> None:
     writes = 0
     taken = median_ms(buy, 40)
     print("\nCheckout against its floor, one durable commit")
-    print(f"  cart and checkout {taken:.2f} ms, a commit {floor:.2f} ms: x{taken / floor:.1f}, {writes / 41:.1f} commits")
+    print(
+        f"  cart and checkout {taken:.2f} ms, a commit {floor:.2f} ms: x{taken / floor:.1f}, {writes / 41:.1f} commits"
+    )
 
 
 def compare_viewers(root: Path) -> None:
