@@ -32,7 +32,15 @@ class SessionUser:
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Leaves the session's cookie off what anyone may keep: pictures, scripts and styles."""
+    """Sends the session's cookie when it changed, and on loading a page, which makes it last longer.
+
+    On every answer, as Flask does, a slow one would bring back the session that a sign-in or sign-out beside it
+    just replaced. Nor does it go with what anyone may keep: pictures, scripts and styles.
+    """
+
+    def should_set_cookie(self, app: flask.Flask, session: SessionMixin) -> bool:
+        is_page = flask.request.headers.get("Accept", "").startswith("text/html")
+        return session.modified or (session.permanent and is_page)
 
     def save_session(self, app: flask.Flask, session: SessionMixin, response: flask.Response) -> None:
         if not response.cache_control.public:

@@ -49,6 +49,11 @@ class TestPeople:
         assert getattr(client, method)("/api/logout").json == {"success": True}
         assert client.get("/api/current_user").json == {"is_logged_in": False}
 
+    def test_a_slow_answer_does_not_undo_signing_out(self, client):
+        """It carries the session of its start, and would arrive after the answer that ended that one."""
+        assert "Set-Cookie" not in client.get("/api/current_user").headers
+        assert "retail_session" in client.get("/", headers={"Accept": "text/html"}).headers["Set-Cookie"]
+
     def test_an_address_is_taken(self, app_client):
         person = new_person()
         app_client().post("/api/signup", json=person)
@@ -80,7 +85,7 @@ class TestPeople:
         old = wired_app.client()
         old.post("/api/signup", json=person)
         user = wired_app.services.accounts.by_email(person["email"])
-        wired_app.services.accounts.change_password(user.user_id, PASSWORD, "eight tame ducks")
+        wired_app.services.accounts.set_password(user.user_id, "eight tame ducks")
         assert old.get("/api/current_user").json == {"is_logged_in": False}
         refused(old.post("/api/record_payment"), 401, "not_signed_in")
 
