@@ -194,7 +194,13 @@ class Settings(BaseSettings):
             pass
         except OSError as error:
             raise StartupError(f"DATA_DIR: cannot write to {self.data_dir}: {error.strerror}.") from error
-        return path.read_text().strip()
+        try:
+            key = path.read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise StartupError(f"SECRET_KEY: the key kept in {path} cannot be read: {error}.") from error
+        if len(key) < SECRET_KEY_LENGTH:  # cut off while it was written
+            raise StartupError(f"SECRET_KEY: {path} holds no whole key. Delete it: the next start makes a new one.")
+        return key
 
 
 def _private(path: str, flags: int) -> int:

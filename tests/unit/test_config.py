@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from app.cli.serving import _check_port
-from app.config import load_settings
+from app.config import SECRET_KEY_LENGTH, load_settings
 from app.errors import StartupError
 
 
@@ -39,6 +40,18 @@ def test_a_wrong_setting_is_named(name: str, value: str) -> None:
 @pytest.mark.parametrize("url", ["http://localhost:5000", "https://shop.example/", ""])
 def test_where_a_shop_can_be(url: str) -> None:
     assert load_settings(_env_file=None, public_url=url).public_url == url
+
+
+def test_the_embedded_key_is_made_once(tmp_path: Path) -> None:
+    keys = {load_settings(_env_file=None, data_dir=tmp_path).resolved_secret_key() for _ in range(2)}
+    assert [len(key) >= SECRET_KEY_LENGTH for key in keys] == [True]
+
+
+@pytest.mark.parametrize("kept", [b"", b"cut off", b"\xff" * 48])
+def test_a_kept_key_that_is_none_is_named(tmp_path: Path, kept: bytes) -> None:
+    (tmp_path / "secret_key").write_bytes(kept)
+    with pytest.raises(StartupError, match="SECRET_KEY: .*secret_key"):
+        load_settings(_env_file=None, data_dir=tmp_path).resolved_secret_key()
 
 
 @pytest.fixture
