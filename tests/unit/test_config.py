@@ -50,7 +50,7 @@ def test_the_embedded_key_is_made_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kept", [b"", b"cut off", b"\xff" * 48])
 def test_a_kept_key_that_is_none_is_named(tmp_path: Path, kept: bytes) -> None:
     (tmp_path / "secret_key").write_bytes(kept)
-    with pytest.raises(StartupError, match="SECRET_KEY: .*secret_key"):
+    with pytest.raises(StartupError, match=r"SECRET_KEY: .*secret_key"):
         load_settings(_env_file=None, data_dir=tmp_path).resolved_secret_key()
 
 
