@@ -18,7 +18,6 @@ from components.ui import empty_state, icon, link_button, page_head
 from pages._admin import actor, text_of, whole_number
 
 MOST_ID = 2**62
-NOT_OPENED = (no_update, no_update)
 
 page = Page("admin-order", path_template="/admin/orders/<order_id>", title="Order", access=Access.ADMIN, frame="admin")
 

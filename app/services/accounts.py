@@ -73,19 +73,6 @@ class AccountService:
             raise WrongCredentials()
         return user
 
-    def change_password(self, user_id: int, current: str, new: str) -> User:
-        """Set a new password, which ends every session of the account. Raises WrongCredentials, InvalidInput."""
-        user = self._users.get(user_id)
-        if user is None or user.email is None:
-            raise WrongCredentials("The current password is wrong.")
-        try:
-            self.authenticate(user.email, current)
-        except WrongCredentials:
-            raise WrongCredentials("The current password is wrong.") from None
-        secret = clean_password(new, user.email, user.full_name)
-        self._users.set_password(user_id, offload(HASHING.hash, secret))
-        return self._users.get(user_id) or user
-
     def set_password(self, user_id: int, password: str) -> None:
         """For commands run by who owns the machine; ends every session of the account."""
         user = self._users.get(user_id)

@@ -43,7 +43,7 @@ def product_panel(
             _summary(product, held, formats),
             dbc.Tabs(
                 [
-                    dbc.Tab(_stock_form(ids, item, product, edit_id), label="Stock", tab_id="stock"),
+                    dbc.Tab(_stock_form(ids, product, edit_id), label="Stock", tab_id="stock"),
                     dbc.Tab(
                         [_form(ids, item, product, categories, formats), _save(ids, "Save"), _status(ids, product)],
                         label="Details",
@@ -105,7 +105,7 @@ def _level(product: Product) -> html.Span:
     return shown[state]
 
 
-def _stock_form(ids: Any, item: Any, product: Product, edit_id: str) -> html.Div:
+def _stock_form(ids: Any, product: Product, edit_id: str) -> html.Div:
     return html.Div(
         [
             segmented(ids("edit-kind"), EDITS, "receive", label="Kind of change"),

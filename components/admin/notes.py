@@ -15,6 +15,5 @@ VELOCITY = "Sales velocity: units sold per day over the last 28 full days, or si
 COVER = "Days of cover: available ÷ sales velocity."
 STOCK_LEVEL = "On hand = available + held by checkouts that are not yet paid. The ledger says every step."
 LIFETIME = "Lifetime value: a customer's gross sales − returns, all time, before tax."
-SPENT = "Unit price × quantity over the lines of all the customer's paid orders, before tax."
 RETURNING = "Customers with an order later than their first one ÷ customers with an order. Guests are left out."
 REFUND = "Unit price × quantity returned, plus its share of the order's tax."

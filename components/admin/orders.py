@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from babel import Locale
 from dash import dcc, html
 
 from app.domain import Order, OrderReturn, OrderStatus, OrderSummary
@@ -68,10 +67,7 @@ def order_table(orders: Sequence[OrderSummary], formats: Formats, is_narrowed: b
 
 
 def country_words(code: str | None, formats: Formats) -> str:
-    """A country in the store's language; imported ones are no codes and stay as they are."""
-    if not code:
-        return "–"
-    return str(Locale.parse(formats.locale).territories.get(code, code))
+    return formats.country(code) if code else "–"
 
 
 def amount(minor: int, formats: Formats) -> str:

@@ -30,7 +30,6 @@ from components.ui import (
 )
 
 LAST_WEEK = "last week"
-LATEST = 8
 
 
 class Totals(Protocol):
