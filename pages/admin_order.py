@@ -40,9 +40,15 @@ def layout(order_id: Any = None, **_: Any) -> html.Div:
     returns = services().orders.returns_of(order.order_id)
     formats = services().formats
     can_return = order.status is OrderStatus.PAID and any(line.quantity > line.returned for line in order.lines)
-    button = html.Button(
-        [icon("arrow-return-left"), "Record return"], id=page.id("open"), className="btn btn-quiet", n_clicks=0
-    )
+    paid_elsewhere = not services().orders.can_refund(order)
+    can_return = can_return and not paid_elsewhere
+    action: Any = None
+    if can_return:
+        action = html.Button(
+            [icon("arrow-return-left"), "Record return"], id=page.id("open"), className="btn btn-quiet", n_clicks=0
+        )
+    elif paid_elsewhere:
+        action = html.Span("From an imported history: refund it where it was paid", className="muted")
     return html.Div(
         [
             dcc.Link([icon("chevron-left"), "Orders"], href="/admin/orders", className="back-link"),
@@ -55,7 +61,7 @@ def layout(order_id: Any = None, **_: Any) -> html.Div:
                 [
                     html.Div(
                         [
-                            parts.lines_card(order, formats, button if can_return else None),
+                            parts.lines_card(order, formats, action),
                             parts.returns_card(returns, formats),
                         ],
                         className="stack",

@@ -118,10 +118,14 @@ class OrderService:
                 edit_id = f"return:{booked.return_id}:{line.line_no}"
                 self._catalogue.adjust_stock(edit_id, line.product_id, delta=line.quantity)
 
+    def can_refund(self, order: Order) -> bool:
+        """Whether this shop took the order's money; that of an imported history was taken elsewhere."""
+        return order.payment_provider in (None, self._payments.name)
+
     def _refuse_paid_elsewhere(self, order_id: int) -> None:
         """Before anything is written: this shop cannot give back what another one was paid."""
         order = self.get(order_id)
-        if order.payment_provider not in (None, self._payments.name):
+        if not self.can_refund(order):
             raise Conflict(
                 f"Order {order.number} was not paid in this shop but came with an imported history, "
                 "so it cannot be refunded here. Nothing was changed; refund it where it was paid."

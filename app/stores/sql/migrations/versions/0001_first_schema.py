@@ -122,6 +122,8 @@ def upgrade() -> None:
         mysql_engine="InnoDB",
     )
     op.create_index(op.f("ix_mailbox_at"), "mailbox", ["at"], unique=False)
+    op.create_index(op.f("ix_mailbox_kind_message_id"), "mailbox", ["kind", "message_id"], unique=False)
+    op.create_index(op.f("ix_mailbox_read_at"), "mailbox", ["read_at"], unique=False)
     op.create_table(
         "orders",
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -586,6 +588,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_orders_owner_order_id"), table_name="orders")
     op.drop_index(op.f("ix_orders_email_order_id"), table_name="orders")
     op.drop_table("orders")
+    op.drop_index(op.f("ix_mailbox_read_at"), table_name="mailbox")
+    op.drop_index(op.f("ix_mailbox_kind_message_id"), table_name="mailbox")
     op.drop_index(op.f("ix_mailbox_at"), table_name="mailbox")
     op.drop_table("mailbox")
     op.drop_index(op.f("ix_low_stock_episodes_product_id"), table_name="low_stock_episodes")
