@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -45,14 +46,24 @@ class Page:
         path: str | None = None,
         path_template: str | None = None,
         frame: FrameName = "store",
+        finds: Callable[[str], object] | None = None,
     ) -> None:
+        """`finds` looks up what the path names and raises NotFound, so that the address answers 404."""
         self.name = name
         self.title = title
         self.access = access
         self.path = path
         self.path_template = path_template
         self.frame = frame
+        self.finds = finds
         PAGES[name] = self
+
+    def variable(self, path: str) -> str | None:
+        """The variable part of a `path` that this page serves, "" without one; None for another page's path."""
+        if self.path_template is None:
+            return "" if path == self.path else None
+        found = re.fullmatch(re.sub(r"<\w+>", "([^/]+)", self.path_template), path)
+        return found[1] if found else None
 
     def id(self, part: str) -> str:
         return f"{self.name}-{part}"

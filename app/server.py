@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import logging
 import pkgutil
-import re
 from urllib.parse import quote
 
 import dash
@@ -19,6 +18,7 @@ from app import live_routes, media, wiring
 from app.api import blueprint as api_blueprint
 from app.auth import current_principal, init_auth
 from app.config import Settings, load_settings
+from app.errors import NotFound
 from app.page import PAGES, Page
 from app.security import init_security
 from app.services import Services, install
@@ -126,12 +126,22 @@ def _root() -> html.Div:
 
 def page_of(path: str) -> Page | None:
     """The page that serves `path`, or None."""
-    for page in PAGES.values():
-        if page.path_template is not None and re.fullmatch(re.sub(r"<\w+>", "[^/]+", page.path_template), path):
-            return page
-        if page.path == path:
-            return page
-    return None
+    return next((page for page in PAGES.values() if page.variable(path) is not None), None)
+
+
+def status_of(path: str) -> int:
+    """The status with which the document at `path` is answered to the caller."""
+    page = page_of(path)
+    if page is None:
+        return 404
+    if not current_principal().may(page.access):
+        return 403
+    try:
+        if page.finds is not None:
+            page.finds(page.variable(path) or "")
+    except NotFound:
+        return 404
+    return 200
 
 
 def _guard_page_paths(server: flask.Flask) -> None:
@@ -151,11 +161,7 @@ def _guard_page_paths(server: flask.Flask) -> None:
 
     def status(response: flask.Response) -> flask.Response:
         if _is_navigation() and response.status_code == 200:
-            page = page_of(flask.request.path)
-            if page is None:
-                response.status_code = 404
-            elif not current_principal().may(page.access):
-                response.status_code = 403
+            response.status_code = status_of(flask.request.path)
         return response
 
     server.before_request(guard)

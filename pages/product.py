@@ -20,7 +20,13 @@ from pages._cart import announce, quantities, text_from, units_from
 
 RELATED = 4
 
-page = Page("product", path_template="/product/<product_id>", title="Product", access=Access.PUBLIC)
+page = Page(
+    "product",
+    path_template="/product/<product_id>",
+    title="Product",
+    access=Access.PUBLIC,
+    finds=lambda product_id: services().catalog.find(product_id),
+)
 
 
 @page.layout
