@@ -119,6 +119,6 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         sales=sales,
         customers=CustomerAnalytics(analytics),
         stock=stock,
-        live=LiveHub(LiveSnapshots(analytics, sales, formats, catalog.all).read),
+        live=LiveHub(LiveSnapshots(analytics, sales, formats, catalog.all, stock.velocities).read),
         worker=worker,
     )

@@ -73,13 +73,23 @@
       ? html("Span", "kit-badge kit-badge-bad", [icon("x-circle"), "Sold out"])
       : html("Span", "kit-badge kit-badge-warn", [icon("arrow-down"), `${left.toLocaleString("en")} left`]);
 
+  /* As low_words in components/admin/overview.py. */
+  function lowWords(row) {
+    const rest = `threshold ${row.threshold.toLocaleString("en")}`;
+    if (row.cover === null || row.cover === undefined) return `no sales lately · ${rest}`;
+    if (row.available <= 0) return `still wanted · ${rest}`;
+    const digits = row.cover < 10 ? 1 : 0;
+    const days = row.cover.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    return `${days} days left · ${rest}`;
+  }
+
   function lowRow(row, mayReceive) {
     const link = dcc("Link", "btn btn-quiet btn-sm", "Receive", {
       href: `/admin/inventory?product=${encodeURIComponent(row.product_id)}&do=stock`,
     });
     const words = [
       html("Span", "name", row.name, { title: row.name }),
-      html("Span", "sub", `threshold ${row.threshold.toLocaleString("en")}`),
+      html("Span", "sub", lowWords(row)),
     ];
     return html("Li", "", [html("Div", "grow", words), stockBadge(row.available), mayReceive ? link : null]);
   }

@@ -211,7 +211,11 @@ def _best_card(drawn: tuple[Any, Any, bool, Any]) -> html.Section:
 
 def _low_card(is_admin: bool) -> html.Section:
     low = services().stock.low(LISTED)
-    body = html.Div(overview.low_stock(low, is_admin), id=page.id("low"), **({"data-receive": "1"} if is_admin else {}))
+    body = html.Div(
+        overview.low_stock(low, is_admin, services().stock.velocities()),
+        id=page.id("low"),
+        **({"data-receive": "1"} if is_admin else {}),
+    )
     more = dcc.Link("All stock", href="/admin/stock", className="btn btn-quiet btn-sm")
     may_open = current_principal().may(Access.ANALYTICS)
     return card("Low stock", body, note=notes.LOW_STOCK, actions=[more] if may_open else [], class_name="card-flush")

@@ -35,7 +35,7 @@ def layout(product: Any = None, **_: Any) -> html.Div:
     if overview.empty:
         return html.Div([head, card(None, stock.no_products(is_admin)), live.stores(), _quiet_parts()])
     known = set(overview["product_id"])
-    chosen = product if product in known else overview["product_id"].iloc[0]
+    chosen = product if product in known else stock.opening_product(overview)
     return html.Div(
         [
             head,
@@ -163,7 +163,7 @@ def _course_card(overview: pd.DataFrame, chosen: str) -> html.Section:
 
 def _low_card(is_admin: bool) -> html.Section:
     body = html.Div(
-        stock.low_list(services().stock.low(LISTED), is_admin),
+        stock.low_list(services().stock.low(LISTED), is_admin, services().stock.velocities()),
         id=page.id("low"),
         **{"data-most": str(LISTED), **({"data-receive": "1"} if is_admin else {})},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from app.domain import NON_MERCHANDISE, Product, order_number
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.sales import WEEK, SalesAnalytics, SalesTotals, add_up, by_hour
-from app.services.analytics.stock import most_urgent
+from app.services.analytics.stock import days_of_cover, most_urgent
 from app.services.readers import LatestMovement, LatestOrder, LiveReader, LiveRows, ProductSales
 
 ORDERS = 8
@@ -23,7 +23,7 @@ LAST_WEEK_SECONDS = 60.0
 
 
 class LiveSnapshots:
-    """Builds snapshots. `products` gives the catalogue's snapshot of active products."""
+    """Builds snapshots. `products` gives the active products, `velocity` the units a day of those that sell."""
 
     def __init__(
         self,
@@ -31,12 +31,14 @@ class LiveSnapshots:
         sales: SalesAnalytics,
         formats: Formats,
         products: Callable[[], tuple[Product, ...]],
+        velocity: Callable[[], Mapping[str, float]],
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._reader = reader
         self._sales = sales
         self._formats = formats
         self._products = products
+        self._velocity = velocity
         self._now = now
         self._last_week: tuple[date | None, float, list[int]] = (None, 0.0, [])
 
@@ -49,9 +51,8 @@ class LiveSnapshots:
             self._formats.day_start(day), day, orders=ORDERS, top=TOP + len(NON_MERCHANDISE), movements=MOVEMENTS
         )
         products = {p.product_id: p for p in self._products()}
-        urgent = most_urgent(
-            (p for p in products.values() if p.product_id not in NON_MERCHANDISE), self._sales.bestsellers_28d()
-        )
+        velocity = self._velocity()
+        urgent = most_urgent((p for p in products.values() if p.product_id not in NON_MERCHANDISE), velocity)
         return {
             "as_of": now.isoformat(),
             "day": day.isoformat(),
@@ -61,10 +62,7 @@ class LiveSnapshots:
             "hours_last_week": self._hours_last_week(day),
             "latest": [_order(order, self._formats.country(order.country)) for order in rows.orders],
             "top": _top(rows, products),
-            "low": [
-                {"product_id": p.product_id, "name": p.name, "available": p.stock, "threshold": p.threshold}
-                for p in urgent[:LOW]
-            ],
+            "low": [_low(p, days_of_cover(p, velocity)) for p in urgent[:LOW]],
             "low_count": len(urgent),
             "stock": [_movement(m, products.get(m.product_id)) for m in reversed(rows.movements)],
             "currency": {
@@ -98,11 +96,17 @@ def _order(order: LatestOrder, country: str) -> dict[str, Any]:
         "order_id": order.order_id,
         "number": order_number(order.order_id, order.external_id),
         "at": order.paid_at.isoformat(),
-        "name": (order.name.split() or [""])[0],
+        "name": _shown_name(order.name),
         "place": order.city or country,
         "total": order.total,
         "units": order.units,
     }
+
+
+def _shown_name(name: str) -> str:
+    """The first name; customers who came with an imported history have a number instead, which says who it is."""
+    first, _, rest = name.strip().partition(" ")
+    return f"{first} {rest}" if first == "Customer" and rest.isalnum() and rest[0].isdigit() else first
 
 
 def _top(rows: LiveRows, products: dict[str, Product]) -> list[dict[str, Any]]:
@@ -112,6 +116,17 @@ def _top(rows: LiveRows, products: dict[str, Product]) -> list[dict[str, Any]]:
         return {"product_id": row.product_id, "name": name, "units": row.units, "gross": row.gross}
 
     return [named(row) for row in rows.top if row.product_id not in NON_MERCHANDISE][:TOP]
+
+
+def _low(product: Product, cover: float | None) -> dict[str, Any]:
+    """`cover`: days left at the product's velocity; null without sales."""
+    return {
+        "product_id": product.product_id,
+        "name": product.name,
+        "available": product.stock,
+        "threshold": product.threshold,
+        "cover": None if cover is None else round(cover, 2),
+    }
 
 
 def _movement(movement: LatestMovement, product: Product | None) -> dict[str, Any]:

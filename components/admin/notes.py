@@ -10,7 +10,7 @@ RETURNS = "Unit price × quantity returned, before tax, booked on the day of the
 NET = "Gross sales − returns."
 SAME_CLOCK = " Compared with the same weekday last week up to the same clock time."
 BEST_SELLERS = "Gross sales per product in the period, before tax and before returns."
-LOW_STOCK = "Products with fewer available units than their threshold, the most urgent first."
+LOW_STOCK = "Products with fewer available units than their threshold: what sells first, the fewest days left on top."
 VELOCITY = "Sales velocity: units sold per day over the last 28 full days, or since the product was first stocked."
 COVER = "Days of cover: available ÷ sales velocity."
 STOCK_LEVEL = "On hand = available + held by checkouts that are not yet paid. The ledger says every step."

@@ -205,29 +205,46 @@ def best_sellers(rows: pd.DataFrame, names: Mapping[str, str], formats: Formats)
     )
 
 
-def low_stock(products: Sequence[Product], may_receive: bool) -> Any:
-    """The most urgent first, each ending in "Receive" for those who may."""
+def low_stock(products: Sequence[Product], may_receive: bool, velocity: Mapping[str, float] | None = None) -> Any:
+    """The most urgent first, each ending in "Receive" for those who may. `velocity`: units a day of what sells."""
     if not products:
         return empty_state(
             "Nothing is low", "Products that fall below their threshold will be listed here.", icon_name="check2-circle"
         )
     return html.Ul(
-        [_low_row(p.product_id, p.name, p.stock, p.threshold, may_receive) for p in products], className="kit-list"
+        [_low_row(p, (velocity or {}).get(p.product_id, 0.0), may_receive) for p in products], className="kit-list"
     )
 
 
-def _low_row(product_id: str, name: str, available: int, threshold: int, may_receive: bool) -> html.Li:
+def _low_row(product: Product, speed: float, may_receive: bool) -> html.Li:
     return html.Li(
         [
             html.Div(
-                [html.Span(name, className="name", title=name), html.Span(f"threshold {threshold:,}", className="sub")],
+                [
+                    html.Span(product.name, className="name", title=product.name),
+                    html.Span(low_words(product.stock, product.threshold, speed), className="sub"),
+                ],
                 className="grow",
             ),
             badge("Sold out", "bad", "x-circle")
-            if available <= 0
-            else badge(f"{available:,} left", "warn", "arrow-down"),
-            receive_link(product_id) if may_receive else None,
+            if product.stock <= 0
+            else badge(f"{product.stock:,} left", "warn", "arrow-down"),
+            receive_link(product.product_id) if may_receive else None,
         ]
+    )
+
+
+def low_words(available: int, threshold: int, speed: float) -> str:
+    """How long it lasts at `speed` units a day, and its threshold; as lowWords in assets/51-admin.js."""
+    if speed <= 0:
+        return f"no sales lately · threshold {threshold:,}"
+    if available <= 0:
+        return f"still wanted · threshold {threshold:,}"
+    days = available / speed
+    return (
+        f"{days:,.1f} days left · threshold {threshold:,}"
+        if days < 10
+        else f"{days:,.0f} days left · threshold {threshold:,}"
     )
 
 

@@ -20,15 +20,27 @@ SPANS = (("1", "Today"), ("7", "7 days"), ("28", "28 days"), ("90", "90 days"))
 
 
 def most_urgent_first(overview: pd.DataFrame) -> pd.DataFrame:
-    """Low ones first, by how little of their threshold is left; then by days of cover; ties by name."""
+    """Low ones that sell first, by days of cover; then other low ones; then the rest by cover; ties by name.
+
+    Among the low ones the order is that of app.services.analytics.stock.most_urgent.
+    """
+    low, sells = overview["available"] < overview["threshold"], overview["days_of_cover"].notna()
     frame = overview.assign(
-        low=overview["available"] < overview["threshold"],
-        left=overview["available"] / overview["threshold"].clip(lower=1),
+        group=(~low).astype(int) * 2 + (low & ~sells).astype(int),
         cover=overview["days_of_cover"].fillna(math.inf),
+        speed=-overview["velocity"].fillna(0.0),
+        left=(overview["available"] / overview["threshold"].clip(lower=1)).where(low, 1.0),
     )
-    frame["left"] = frame["left"].where(frame["low"], 1.0)
-    ordered = frame.sort_values(["low", "left", "cover", "name"], ascending=[False, True, True, True], kind="stable")
-    return ordered.drop(columns=["low", "left", "cover"]).reset_index(drop=True)
+    keys = ["group", "cover", "speed", "left", "name"]
+    return (
+        frame.sort_values(keys, kind="stable").drop(columns=["group", "cover", "speed", "left"]).reset_index(drop=True)
+    )
+
+
+def opening_product(ordered: pd.DataFrame) -> str:
+    """The first product of `most_urgent_first` that sells: its line moves; else simply the first."""
+    selling = ordered[ordered["velocity"] > 0]
+    return str((ordered if selling.empty else selling)["product_id"].iloc[0])
 
 
 def rows(overview: pd.DataFrame) -> list[dict[str, Any]]:
@@ -133,8 +145,8 @@ def fastest_chart(graph_id: str, fastest: pd.DataFrame, formats: Formats) -> Any
     return figures.graph(graph_id, figure, height=30 * len(names) + 12, label="Fastest sellers, units a day")
 
 
-def low_list(products: Sequence[Product], may_receive: bool) -> Any:
-    return low_stock(products, may_receive)
+def low_list(products: Sequence[Product], may_receive: bool, velocity: Mapping[str, float]) -> Any:
+    return low_stock(products, may_receive, velocity)
 
 
 def _cover_words(cover: float | None, velocity: float | None) -> str:

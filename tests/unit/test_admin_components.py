@@ -245,12 +245,26 @@ class TestStock:
             ]
         )
 
-    def test_low_ones_come_first_by_what_is_left_then_by_cover(self):
+    def test_low_ones_that_sell_come_first_by_cover_and_idle_ones_before_what_is_not_low(self):
         nan = float("nan")
         frame = self.frame(
-            ("plenty", 90, 5, 1.0, 90.0), ("soon", 10, 5, 5.0, 2.0), ("half", 5, 10, nan, nan), ("out", 0, 9, 1.0, 0.0)
+            ("plenty", 90, 5, 1.0, 90.0), ("soon", 10, 5, 5.0, 2.0), ("idle", 0, 10, 0.0, nan), ("out", 0, 9, 1.0, 0.0)
         )
-        assert stock.most_urgent_first(frame)["name"].tolist() == ["out", "half", "soon", "plenty"]
+        ordered = stock.most_urgent_first(frame)
+        assert ordered["name"].tolist() == ["out", "idle", "soon", "plenty"]
+        assert stock.opening_product(ordered) == "out"
+
+    def test_opens_on_what_sells_although_something_idle_is_lower(self):
+        nan = float("nan")
+        ordered = stock.most_urgent_first(self.frame(("idle", 0, 10, 0.0, nan), ("calm", 90, 5, 1.0, 90.0)))
+        assert ordered["name"].tolist() == ["idle", "calm"]
+        assert stock.opening_product(ordered) == "calm"
+        assert stock.opening_product(self.frame(("idle", 0, 10, 0.0, nan))) == "idle"
+
+    def test_the_list_says_for_how_many_days_it_lasts(self):
+        product = Product("p", "Mug", 100, stock=4, threshold=5)
+        assert "2.0 days left" in words(overview.low_stock([product], False, {"p": 2.0}))
+        assert "no sales lately" in words(overview.low_stock([product], False, {}))
 
     def test_what_does_not_exist_is_null_and_not_nan(self):
         (row,) = stock.rows(self.frame(("a", 1, 0, float("nan"), float("inf"))))

@@ -36,7 +36,7 @@ def snapshot() -> dict[str, Any]:
     week_ago = MinuteSales(NOW - timedelta(days=7, minutes=1), 1, 1, 250, 12, 0)
     later = MinuteSales(NOW - timedelta(days=7) + timedelta(hours=2), 1, 1, 70, 3, 0)
     sales = SalesAnalytics(FakeSales(minutes=[week_ago, later]), FORMATS, now=lambda: NOW)
-    return LiveSnapshots(FakeLive(), sales, FORMATS, lambda: PRODUCTS, now=lambda: NOW).read()
+    return LiveSnapshots(FakeLive(), sales, FORMATS, lambda: PRODUCTS, lambda: {"a": 1.5}, now=lambda: NOW).read()
 
 
 class TestSnapshot:
@@ -61,6 +61,9 @@ class TestSnapshot:
         assert [row["product_id"] for row in read["top"]] == ["b", "removed"]
         assert [row["product_id"] for row in read["low"]] == ["a"]
         assert read["low_count"] == 1
+
+    def test_low_stock_says_for_how_many_days_it_lasts(self) -> None:
+        assert [row["cover"] for row in snapshot()["low"]] == [2.0]
 
     def test_movements_stand_newest_last(self) -> None:
         assert [row["id"] for row in snapshot()["stock"]] == [7, 8]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain import Period, Product, ProductStatus
 from app.money import Formats
-from app.services.analytics.stock import StockAnalytics, most_urgent
+from app.services.analytics.stock import StockAnalytics, days_of_cover, most_urgent
 from app.services.readers import ProductDay, ProductSales, StockPoint
 from tests.unit.test_sales_analytics import FakeSales
 
@@ -116,9 +116,27 @@ class TestOverview:
 
 
 class TestLow:
-    def test_most_urgent_is_the_smallest_share_of_its_threshold_then_what_sells_most(self) -> None:
-        products = [product("half", 5, 10), product("out", 0, 5), product("gone", 0, 50), product("fine", 5, 5)]
-        assert [p.product_id for p in most_urgent(products, {"gone": 9})] == ["gone", "out", "half"]
+    def test_most_urgent_lasts_the_shortest_and_what_does_not_sell_comes_last(self) -> None:
+        products = [
+            product("idle", 0, 50), product("idler", 4, 5), product("days", 4, 5), product("week", 7, 50),
+            product("out", 0, 5), product("fine", 5, 5),
+        ]  # fmt: skip
+        velocity = {"days": 2.0, "week": 1.0, "out": 0.1, "fine": 9.0}
+        assert [p.product_id for p in most_urgent(products, velocity)] == ["out", "days", "week", "idle", "idler"]
+
+    def test_of_two_sold_out_the_faster_one_is_more_urgent(self) -> None:
+        products = [product("slow", 0, 50), product("fast", 0, 5)]
+        assert [p.product_id for p in most_urgent(products, {"slow": 0.1, "fast": 3.0})] == ["fast", "slow"]
+        assert days_of_cover(products[0], {"slow": 0.1}) == 0
+        assert days_of_cover(products[0], {}) is None
+
+    def test_goes_by_the_velocity_of_full_days(self) -> None:
+        sales = [("old", TODAY - timedelta(days=1), 28), ("new", TODAY - timedelta(days=1), 8), ("today", TODAY, 5)]
+        reader = FakeStock(sales, {"old": days_ago(99), "new": days_ago(3), "today": days_ago(99)})
+        products = (product("old", 2), product("new", 2), product("today", 0))
+        stock = StockAnalytics(reader, UTC_STORE, lambda: products, dict, now=lambda: NOW)
+        assert stock.velocities() == {"old": 1.0, "new": 4.0}
+        assert [p.product_id for p in stock.low()] == ["new", "old", "today"]
 
 
 class TestHistory:

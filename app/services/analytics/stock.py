@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -16,6 +17,7 @@ from app.services.analytics import utc_now
 from app.services.readers import SalesReader, StockPoint, StockReader
 
 VELOCITY_DAYS = 28
+VELOCITY_SECONDS = 60.0  # it counts full days: a minute does not show
 MOST_POINTS = 1500  # of one chart; beyond it one point per hour
 COLUMNS = {
     "product_id": "object",
@@ -35,10 +37,25 @@ class StockAndSales(StockReader, SalesReader, Protocol):
     """Velocity is a number of sales about stock, so it reads both."""
 
 
-def most_urgent(products: Iterable[Product], sold: Mapping[str, int]) -> list[Product]:
-    """Products low on stock: the smallest share of their threshold first, then what sells most."""
-    low = [p for p in products if p.is_low and p.status is ProductStatus.ACTIVE]
-    return sorted(low, key=lambda p: (p.stock / p.threshold, -sold.get(p.product_id, 0), p.name, p.product_id))
+def days_of_cover(product: Product, velocity: Mapping[str, float]) -> float | None:
+    """Days until it is sold out at its velocity (units a day); None for one that does not sell."""
+    speed = velocity.get(product.product_id, 0.0)
+    return max(0, product.stock) / speed if speed > 0 else None
+
+
+def most_urgent(products: Iterable[Product], velocity: Mapping[str, float]) -> list[Product]:
+    """Products low on stock: those that sell by days of cover, the sold out first, then those that do not sell.
+
+    `velocity`: units a day by product. Equal cover goes by velocity, no sales by the share of the threshold.
+    """
+
+    def urgency(product: Product) -> tuple[Any, ...]:
+        cover = days_of_cover(product, velocity)
+        if cover is None:
+            return (1, product.stock / product.threshold, -product.threshold, product.name, product.product_id)
+        return (0, cover, -velocity[product.product_id], product.name, product.product_id)
+
+    return sorted((p for p in products if p.is_low and p.status is ProductStatus.ACTIVE), key=urgency)
 
 
 class StockAnalytics:
@@ -57,6 +74,7 @@ class StockAnalytics:
         self._products = products
         self._held = held
         self._now = now
+        self._selling: tuple[date | None, float, Mapping[str, float]] = (None, 0.0, {})
 
     def overview(self) -> pd.DataFrame:
         """One row per active product, by name.
@@ -90,10 +108,20 @@ class StockAnalytics:
         rows = self._reader.product_days({product_id}, today - timedelta(days=days), today)
         return sum(row.units for row in rows) / days
 
+    def velocities(self) -> Mapping[str, float]:
+        """Units a day of the active products that sell; at most a minute old."""
+        today = self._formats.today(self._now())
+        day, read_at, selling = self._selling
+        if day != today or time.monotonic() - read_at > VELOCITY_SECONDS:
+            products = [p for p in self._products() if _is_merchandise(p)]
+            every = self._velocity(products, self._sold(today), today)
+            selling = {product_id: velocity for product_id, velocity in every.items() if velocity > 0}
+            self._selling = (today, time.monotonic(), selling)
+        return selling
+
     def low(self, limit: int | None = None) -> tuple[Product, ...]:
         """Active products below their threshold, most urgent first."""
-        today = self._formats.today(self._now())
-        urgent = most_urgent(filter(_is_merchandise, self._products()), self._sold(today))
+        urgent = most_urgent(filter(_is_merchandise, self._products()), self.velocities())
         return tuple(urgent if limit is None else urgent[:limit])
 
     def history(self, product_id: str, period: Period) -> pd.DataFrame:
