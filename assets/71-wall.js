@@ -12,6 +12,7 @@
   let readAt = null; // `as_of` of the snapshot shown
   let seenAt = Date.now(); // by this machine's clock, which may differ from the server's
   let knownOrders = null;
+  let drawnDay = null;
   let chart = { element: null, observer: null };
 
   const part = (name) => config && document.getElementById(config.ids[name]);
@@ -56,8 +57,7 @@
     return [direction, when ? `${words} than ${when}` : words];
   }
 
-  function setChange(name, now, before, when) {
-    const [direction, words] = comparison(now, before, when);
+  function setChange(name, [direction, words]) {
     const element = setText(name, words);
     if (element) element.className = `wall-change is-${direction}`;
   }
@@ -67,6 +67,21 @@
   }
 
   const hourAndMinute = { hour: "2-digit", minute: "2-digit" };
+
+  // The time alone only for today's, as in components/wall.py.
+  function when(at) {
+    const day = new Intl.DateTimeFormat("sv", { timeZone: config.zone }).format(at); // 2026-11-22
+    const days = Math.round((Date.parse(snapshot.day) - Date.parse(day)) / 86_400_000);
+    if (days <= 0) return clock(at, hourAndMinute);
+    if (days < 7) return `${clock(at, { weekday: "short" })} ${clock(at, hourAndMinute)}`;
+    return clock(at, { day: "numeric", month: "short", year: "numeric" });
+  }
+
+  function underSales() {
+    const { today, last_week: before, latest } = snapshot;
+    if (today.orders === 0 && latest.length) return ["flat", `Last sale ${when(new Date(latest[0].at))}`];
+    return comparison(today.gross, before.gross, `${weekday()} by now`);
+  }
 
   // --- tiles --------------------------------------------------------------------------------
 
@@ -78,9 +93,9 @@
     }
     setText("orders", number(today.orders));
     setText("aov", money(today.aov));
-    setChange("gross-change", today.gross, before.gross, `${weekday()} by now`);
-    setChange("orders-change", today.orders, before.orders, "");
-    setChange("aov-change", today.aov, before.aov, "");
+    setChange("gross-change", underSales());
+    setChange("orders-change", comparison(today.orders, before.orders, ""));
+    setChange("aov-change", comparison(today.aov, before.aov, ""));
     setText("hours-legend", weekday());
   }
 
@@ -100,21 +115,34 @@
     list.replaceChildren(...(rows.length ? rows : [make("li", "wall-empty", empty)]));
   }
 
+  // "Customer 12680", from an imported history, leaves no room for the place.
+  const isNumbered = (who) => /\d$/.test(who);
+
   function drawOrders() {
     // Redrawn only when something arrived: an arrival must not be cut short by the next tick.
     const ids = snapshot.latest.map((order) => order.order_id);
-    if (knownOrders && ids.length === knownOrders.size && ids.every((id) => knownOrders.has(id))) return;
+    const isSameDay = drawnDay === snapshot.day;
+    drawnDay = snapshot.day;
+    if (knownOrders && isSameDay && ids.length === knownOrders.size && ids.every((id) => knownOrders.has(id))) return;
     const rows = snapshot.latest.map((order) => {
       const who = order.name || "Somebody";
       return row({
-        before: clock(new Date(order.at), hourAndMinute),
-        main: order.place ? `${who}, ${order.place}` : who,
+        before: when(new Date(order.at)),
+        main: order.place && !isNumbered(who) ? `${who}, ${order.place}` : who,
         value: money(order.total),
         className: knownOrders && !knownOrders.has(order.order_id) ? "is-new" : "",
       });
     });
     fill("latest", rows, "The first order will stand here.");
+    alignTimes();
     knownOrders = new Set(ids);
+  }
+
+  /* Dates differ in length: names start after the longest. */
+  function alignTimes() {
+    const times = [...(part("latest")?.querySelectorAll(".wall-row > .wall-side:first-child") || [])];
+    const longest = Math.max(0, ...times.map((time) => time.textContent.length));
+    for (const time of times) time.style.minWidth = `${longest * 0.58}em`;
   }
 
   function drawTop() {
@@ -210,6 +238,23 @@
     return `M${x},${y + height} V${y + r} Q${x},${y} ${x + r},${y} H${x + width - r} Q${x + width},${y} ${x + width},${y + r} V${y + height} Z`;
   }
 
+  // --- age ----------------------------------------------------------------------------------
+
+  /* A ring round each tile: from the top left, clockwise, on a faint track. */
+  function drawAge(root, fresh) {
+    for (const tile of root.querySelectorAll(".wall-tile")) {
+      let ring = tile.querySelector(":scope > .wall-age");
+      if (!ring) {
+        ring = svg("svg", { class: "wall-age", "aria-hidden": "true" });
+        ring.append(svg("rect", { class: "age-track" }), svg("rect", { class: "age-left", pathLength: 100 }));
+        tile.append(ring);
+      }
+      const left = ring.lastElementChild;
+      left.style.strokeDasharray = fresh === 1 ? "none" : `${(fresh * 100).toFixed(1)} 200`;
+      left.style.opacity = fresh > 0 ? "1" : "0";
+    }
+  }
+
   // --- time ---------------------------------------------------------------------------------
 
   function tick() {
@@ -220,7 +265,7 @@
     setText("date", clock(now, { weekday: "long", day: "numeric", month: "long" }));
     const age = Math.max(0, Math.round((now - seenAt) / 1000));
     const isGone = stream.status !== "live" || age > OLD_AFTER_S;
-    root.style.setProperty("--fresh", String(Math.max(0, 1 - age / GONE_AFTER_S)));
+    drawAge(root, Math.max(0, 1 - age / GONE_AFTER_S));
     root.classList.toggle("is-old", isGone);
     const seconds = age < 120 ? `${age} s` : `${Math.round(age / 60)} min`;
     setText("live", isGone ? `Numbers are ${seconds} old, reconnecting` : "Live");

@@ -7,10 +7,11 @@ lists and chart up to date from the live stream.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from babel import Locale
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency
 from dash import dcc, html
 
@@ -21,6 +22,8 @@ from components.ui import icon
 Ids = Callable[[str], str]
 MANY_TIMES = 3.0
 SAME_WITHIN = 0.005
+WEEK = 7
+AGE = "The line round each tile is the age of its numbers: whole when they were just read, gone after 30 seconds."
 
 
 def wall(snapshot: dict[str, Any], formats: Formats, store_name: str, ids: Ids) -> html.Div:
@@ -75,11 +78,35 @@ def comparison(now: int, before: int, when: str = "") -> tuple[str, str]:
     return direction, f"{words} than {when}" if when else words
 
 
+def when(at: datetime, today: date, formats: Formats) -> str:
+    """The time alone only for today's: "14:05", "Sat 23:31", "9 Dec 2011".
+
+    assets/71-wall.js says the same.
+    """
+    local = at.astimezone(formats.zone)
+    days = (today - local.date()).days
+    if days <= 0:
+        return f"{local:%H:%M}"
+    if days < WEEK:
+        return f"{format_date(local.date(), 'EEE', locale=formats.locale)} {local:%H:%M}"
+    shown: str = format_skeleton("yMMMd", local, tzinfo=formats.zone, locale=formats.locale)
+    return shown
+
+
+def under_sales(snapshot: dict[str, Any], formats: Formats) -> tuple[str, str]:
+    """(direction, words) under today's sales: a comparison, or on a day without orders when the last one was."""
+    today, day = snapshot["today"], date.fromisoformat(snapshot["day"])
+    if today["orders"] == 0 and snapshot["latest"]:
+        last = datetime.fromisoformat(snapshot["latest"][0]["at"])
+        return "flat", f"Last sale {when(last, day, formats)}"
+    return comparison(today["gross"], snapshot["last_week"]["gross"], f"last {day:%A} by now")
+
+
 def _head(store_name: str, ids: Ids) -> html.Header:
     return html.Header(
         [
             html.H1(store_name, className="wall-store"),
-            html.Div(id=ids("live"), className="wall-live", role="status"),
+            html.Div(id=ids("live"), className="wall-live", role="status", title=AGE),
             html.Nav(
                 [
                     dcc.Link([icon("grid-1x2"), "Overview"], href="/admin", className="wall-tool"),
@@ -105,7 +132,7 @@ def _sales(snapshot: dict[str, Any], formats: Formats, ids: Ids) -> html.Section
         "Sales today",
         [
             html.Div(whole_money(today["gross"], formats), id=ids("gross"), className="wall-number"),
-            _change(today["gross"], before["gross"], f"{weekday} by now", ids("gross-change")),
+            _change(under_sales(snapshot, formats), ids("gross-change")),
             html.Div(
                 [
                     _stat("Orders", formats.number(today["orders"]), today["orders"], before["orders"], ids, "orders"),
@@ -135,14 +162,14 @@ def _stat(label: str, text: str, now: int, before: int, ids: Ids, part: str) -> 
         [
             html.H3(label),
             html.Div(text, id=ids(part), className="wall-second"),
-            _change(now, before, "", ids(f"{part}-change")),
+            _change(comparison(now, before), ids(f"{part}-change")),
         ],
         className="wall-stat",
     )
 
 
-def _change(now: int, before: int, when: str, id_: str) -> html.Div:
-    direction, words = comparison(now, before, when)
+def _change(said: tuple[str, str], id_: str) -> html.Div:
+    direction, words = said
     return html.Div(words, id=id_, className=f"wall-change is-{direction}")
 
 

@@ -96,14 +96,14 @@ def _order(order: LatestOrder, country: str) -> dict[str, Any]:
         "order_id": order.order_id,
         "number": order_number(order.order_id, order.external_id),
         "at": order.paid_at.isoformat(),
-        "name": _shown_name(order.name),
+        "name": shown_name(order.name),
         "place": order.city or country,
         "total": order.total,
         "units": order.units,
     }
 
 
-def _shown_name(name: str) -> str:
+def shown_name(name: str) -> str:
     """The first name; customers who came with an imported history have a number instead, which says who it is."""
     first, _, rest = name.strip().partition(" ")
     return f"{first} {rest}" if first == "Customer" and rest.isalnum() and rest[0].isdigit() else first

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from app.money import Formats
+from app.services.live_snapshot import shown_name
 from components import wall
 from tests.unit.test_live_snapshot import snapshot
 
@@ -31,6 +33,44 @@ class TestComparison:
 
     def test_short_form_under_a_number(self) -> None:
         assert [wall.comparison(n, 100)[1] for n in (150, 100, 400)] == ["50 % more", "the same", "4.0 times as much"]
+
+
+class TestWhen:
+    @pytest.mark.parametrize(
+        ("at", "expected"),
+        [
+            (datetime(2026, 11, 22, 8, 35, tzinfo=UTC), "14:05"),
+            (datetime(2026, 11, 21, 18, 31, tzinfo=UTC), "00:01"),  # today by the store's clock
+            (datetime(2026, 11, 21, 18, 1, tzinfo=UTC), "Sat 23:31"),
+            (datetime(2026, 11, 15, 18, 1, tzinfo=UTC), "15 Nov 2026"),
+            (datetime(2011, 12, 9, 12, 50, tzinfo=UTC), "9 Dec 2011"),
+        ],
+    )
+    def test_an_order_that_is_not_of_today_carries_its_day(self, at: datetime, expected: str) -> None:
+        assert wall.when(at, date(2026, 11, 22), INDIA) == expected
+
+    def test_a_day_without_sales_says_when_the_last_one_was(self) -> None:
+        quiet = snapshot()
+        quiet["today"] = dict.fromkeys(quiet["today"], 0)
+        quiet["latest"][0]["at"] = "2011-12-09T12:50:00+00:00"
+        assert wall.under_sales(quiet, INDIA) == ("flat", "Last sale 9 Dec 2011")
+        quiet["latest"] = []
+        assert wall.under_sales(quiet, INDIA)[1].endswith("by now")
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("name", "shown"),
+        [
+            ("Asha Rao", "Asha"),
+            ("Customer 12680", "Customer 12680"),
+            ("Customer Rao", "Customer"),
+            ("Guest", "Guest"),
+            ("", ""),
+        ],
+    )
+    def test_imported_customers_keep_their_number_and_others_their_first_name(self, name: str, shown: str) -> None:
+        assert shown_name(name) == shown
 
 
 class TestMoney:
