@@ -59,11 +59,13 @@ class DemoReport:
     seconds: float
 
     def __str__(self) -> str:
+        low = f"{self.low_now:,} {'product is' if self.low_now == 1 else 'products are'} low"
+        gone = f"{self.sold_out_now:,} {'is' if self.sold_out_now == 1 else 'are'} sold out"
         return (
             f"A year of trade: {self.orders:,} orders ({self.units:,} units, {self.gross}) of {self.products:,} "
             f"products by {self.customers:,} customers and guests, {self.returns:,} returns, "
             f"{self.movements:,} stock movements.\n"
-            f"Right now {self.low_now} products are low and {self.sold_out_now} are sold out. "
+            f"Right now {low} and {gone}. "
             f"Took {self.seconds:.1f} s ({self.orders / max(self.seconds, 0.001):,.0f} orders/s)."
         )
 
