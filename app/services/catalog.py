@@ -226,7 +226,7 @@ class CatalogService:
             active = [p for p in self._products.values() if p.status is ProductStatus.ACTIVE]
             active.sort(key=_by_name)
             if sort == "popular":
-                active.sort(key=lambda p: -self._sold.get(p.product_id, 0))
+                active.sort(key=lambda p: (p.stock <= 0, -self._sold.get(p.product_id, 0)))
             elif sort == "new":
                 active.sort(key=lambda p: p.created_at or _EPOCH, reverse=True)
             elif sort != "name":
@@ -244,10 +244,12 @@ class CatalogService:
         return self._answers[key]
 
     def _ranked(self, matches: Mapping[str, Match], sort: str) -> tuple[str, ...]:
-        """Certain matches before guesses; among equals by score when sorted by popularity, else as sorted."""
+        """Certain matches before guesses; among equals what can be bought, then the best score when sorted by
+        popularity, else as sorted.
+        """
         ids = [key for key in self._ids(sort) if key in matches]
         if sort == "popular":
-            ids.sort(key=lambda key: (matches[key].typos, -matches[key].score))
+            ids.sort(key=lambda key: (matches[key].typos, self._products[key].stock <= 0, -matches[key].score))
         else:
             ids.sort(key=lambda key: matches[key].typos)
         return tuple(ids)
@@ -282,7 +284,7 @@ def _words_in(product: Product) -> tuple[object, ...]:
 
 def _shown_by(product: Product) -> tuple[object, ...]:
     """What decides whether and where a product stands in a list."""
-    return *_words_in(product), product.price, product.created_at
+    return *_words_in(product), product.price, product.created_at, product.stock > 0
 
 
 def _digest(product: Product) -> int:

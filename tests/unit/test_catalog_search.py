@@ -80,7 +80,12 @@ class TestSearch:
         assert {"c1", "c2"} <= set(window.ids(query))
 
     def test_names_stand_before_descriptions(self, window: Window):
-        assert window.ids("cushion") == ["c2", "c1", "l1"]
+        assert window.ids("cushion", in_stock=True) == ["c1", "l1"]
+
+    def test_what_can_be_bought_stands_before_what_is_sold_out(self, window: Window):
+        assert window.ids("cushion") == ["c1", "l1", "c2"]
+        window.after(1.0, replace(CUSHION, stock=3), replace(RED_CUSHIONS, stock=0))
+        assert window.ids("cushion") == ["c2", "l1", "c1"]
 
     def test_all_words_must_fit_if_they_can(self, window: Window):
         assert window.ids("red cushion") == ["c1", "l1"]
@@ -104,7 +109,7 @@ class TestSearch:
         assert len(window.ids(query)) == 4
 
     def test_a_monstrous_query_is_cut(self, window: Window):
-        assert window.ids("cushion " * 10_000) == ["c2", "c1", "l1"]
+        assert window.ids("cushion " * 10_000) == ["c1", "l1", "c2"]
 
     def test_certain_matches_stand_before_guesses_whatever_the_sort(self):
         cheap_guess = product("g", "Lamb of wool", 1)
@@ -119,7 +124,7 @@ class TestFiltersAndOrder:
     @pytest.mark.parametrize(
         ("sort", "ids"),
         [
-            ("popular", ["l1", "c2", "85123A", "c1"]),
+            ("popular", ["l1", "85123A", "c1", "c2"]),
             ("new", ["c2", "85123A", "l1", "c1"]),
             ("price_asc", ["85123A", "c2", "c1", "l1"]),
             ("price_desc", ["l1", "c1", "c2", "85123A"]),

@@ -41,6 +41,8 @@ class FakeSales:
         self, start: date, end: date, limit: int | None = None, by: str = "gross", leave_out: Collection[str] = ()
     ) -> list[ProductSales]:
         self.asked.append((start, end))
+        if self._days and not self.days(start, end):
+            return []
         return [row for row in self._products if row.product_id not in leave_out][:limit]
 
 
@@ -139,3 +141,12 @@ class TestBestSellers:
         assert sales.bestsellers_28d() == {"a": 3}
         sales.bestsellers_28d()
         assert reader.asked == [(date(2026, 2, 9), date(2026, 3, 9))]
+
+    def test_a_shop_that_sold_nothing_lately_has_the_favourites_of_its_last_days_with_sales(self) -> None:
+        days = [DaySales(date(2011, 12, 9), 2, 3, 4_000, 0, 0), DaySales(date(2011, 12, 20), 0, 0, 0, 0, 500)]
+        reader = FakeSales(days=days, products=[ProductSales("85123A", 3, 1)])
+        assert SalesAnalytics(reader, INDIA).bestsellers_28d() == {"85123A": 3}
+        assert reader.asked[1:] == [(date(2011, 11, 12), date(2011, 12, 10))]
+
+    def test_a_shop_that_never_sold_has_no_favourites(self) -> None:
+        assert SalesAnalytics(FakeSales(), INDIA).bestsellers_28d() == {}

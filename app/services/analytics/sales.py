@@ -113,15 +113,29 @@ class SalesAnalytics:
         return frame.astype({"units": "int64", "gross": "int64"})
 
     def bestsellers_28d(self) -> Mapping[str, int]:
-        """Units sold per product over the last 28 days, today included; at most a minute old."""
+        """Units sold per product over the last 28 days, today included; at most a minute old.
+
+        When nothing was sold in them, over the 28 days that end with the last day with sales: a shop whose
+        history was imported, or that was closed for a while, has favourites all the same.
+        """
         with self._popularity_lock:
             read_at, units = self._popularity
             if time.monotonic() - read_at > POPULARITY_SECONDS:
-                tomorrow = self._formats.today(self._now()) + timedelta(days=1)
-                rows = self._reader.best_sellers(tomorrow - timedelta(days=POPULARITY_DAYS), tomorrow)
-                units = {row.product_id: row.units for row in rows}
+                units = self._popular_until(self._formats.today(self._now()))
+                if not units and (last := self._last_day_with_sales()):
+                    units = self._popular_until(last)
                 self._popularity = (time.monotonic(), units)
             return units
+
+    def _popular_until(self, day: date) -> dict[str, int]:
+        end = day + timedelta(days=1)
+        rows = self._reader.best_sellers(end - timedelta(days=POPULARITY_DAYS), end)
+        return {row.product_id: row.units for row in rows}
+
+    def _last_day_with_sales(self) -> date | None:
+        bounds = self._reader.day_bounds()  # its last day may have returns only
+        days = self._reader.days(bounds[0], bounds[1] + timedelta(days=1)) if bounds else []
+        return max((row.day for row in days if row.units > 0), default=None)
 
     def first_day(self) -> date | None:
         """The first store day with a sale or a return."""
