@@ -163,7 +163,12 @@ def _can_be_had(line: PricedLine) -> int:
     State(page.id("shown"), "data"),
     *(State(f"checkout-{name}", "value") for name in FIELDS),
     prevent_initial_call=True,
-    running=[(Output(page.id("pay"), "disabled"), True, False), (Output(page.id("pay"), "className"), BUSY, IDLE)],
+    running=[
+        (Output(page.id("pay"), "disabled"), True, False),
+        (Output(page.id("pay"), "className"), BUSY, IDLE),
+        # What went wrong last time says nothing of this attempt.
+        (Output(page.id("problem"), "className"), "checkout-problem is-past", "checkout-problem"),
+    ],
 )
 def pay(clicks: int | None, key: Any, shown: Any, *typed: Any) -> tuple[Any, ...]:
     if not clicks:
