@@ -221,7 +221,8 @@
         ...figure.layout,
         meta: { ...meta, after },
         yaxis: { ...axis, range: [0, roof] },
-        xaxis: { ...figure.layout.xaxis, range: [line.x[0], now] },
+        // A product stocked this very second has no width yet.
+        xaxis: Date.parse(line.x[0]) < Date.parse(now) ? { ...figure.layout.xaxis, range: [line.x[0], now] } : figure.layout.xaxis,
       },
     };
   }

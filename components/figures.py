@@ -59,8 +59,9 @@ CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "dou
 
 def base_figure(**layout: Any) -> go.Figure:
     """An empty figure in the house template, with transparent ground."""
+    # No layout.transition, not even of 0 ms: Plotly divides by its duration and scales the axes by NaN.
     figure = go.Figure()
-    figure.update_layout(template=TEMPLATE, transition={"duration": 0}, **layout)
+    figure.update_layout(template=TEMPLATE, **layout)
     return figure
 
 

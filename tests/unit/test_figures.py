@@ -29,6 +29,9 @@ class TestBaseFigure:
         assert figures.CONFIG["displayModeBar"] is False
         assert figures.base_figure().layout.template.layout.dragmode is False
 
+    def test_redraws_are_no_transitions(self):
+        assert "transition" not in figures.base_figure().to_plotly_json()["layout"]
+
 
 class TestGrossLine:
     def test_minor_units_are_drawn_as_major_ones_and_spelled_from_the_integers(self):
