@@ -40,7 +40,15 @@ def computed(field: str, head: str, call: str, **more: Any) -> Column:
 
 
 def state(field: str = "state", head: str = "Status", **more: Any) -> Column:
-    return {"field": field, "headerName": head, "cellRenderer": "StateCell", "minWidth": 112, "maxWidth": 130, **more}
+    return {
+        "field": field,
+        "headerName": head,
+        "cellRenderer": "StateCell",
+        "minWidth": 124,
+        "width": 124,
+        "flex": 0,
+        **more,
+    }
 
 
 def _numeric(field: str, head: str, call: str, **more: Any) -> Column:
@@ -50,7 +58,7 @@ def _numeric(field: str, head: str, call: str, **more: Any) -> Column:
         "type": "rightAligned",
         "cellClass": "num-cell",
         "valueFormatter": {"function": call},
-        "minWidth": 92,
+        "minWidth": 100,
         "sortingOrder": ["desc", "asc", None],
         **more,
     }
@@ -81,6 +89,9 @@ def grid(
             "suppressMovableColumns": True,
             "enableCellTextSelection": True,
             "animateRows": False,
+            # All columns are drawn at their place at once: moved or left out, heads end up on top of each other.
+            "suppressColumnVirtualisation": True,
+            "suppressColumnMoveAnimation": True,
             "localeText": {"noRowsToShow": empty, "noMatchingRows": empty},
             "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
         },
