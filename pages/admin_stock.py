@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -10,16 +10,18 @@ from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, ht
 from dash import State as DashState
 
 from app.auth import current_principal
-from app.domain import Access, Period
+from app.domain import Access
 from app.errors import InvalidInput, NotFound
 from app.page import Page
 from app.services import services
 from components import figures, live
 from components.admin import notes, stock
-from components.admin.overview import live_mark
+from components.admin.overview import live_mark, quiet_notice
+from components.admin.periods import Trade
 from components.ui import card, loading, page_head, search_box, segmented
 
 DEFAULT_SPAN = "7"
+QUIET_SPAN = "90"  # of an imported history: its last quarter
 LISTED = 5
 FASTEST = 6
 
@@ -32,6 +34,7 @@ def layout(product: Any = None, **_: Any) -> html.Div:
     is_admin = current_principal().may(Access.ADMIN)
     overview = stock.most_urgent_first(shop.stock.overview())
     head = page_head("Stock", as_of=live_mark(page.id("mark"), _as_of(), shop.settings.store_timezone))
+    trade = _trade()
     if overview.empty:
         return html.Div([head, card(None, stock.no_products(is_admin)), live.stores(), _quiet_parts()])
     known = set(overview["product_id"])
@@ -39,9 +42,10 @@ def layout(product: Any = None, **_: Any) -> html.Div:
     return html.Div(
         [
             head,
+            _quiet_notice(trade),
             html.Div(
                 [
-                    _course_card(overview, chosen),
+                    _course_card(overview, chosen, trade),
                     html.Div([_low_card(is_admin), _fastest_card()], className="stack"),
                 ],
                 className="cols",
@@ -101,15 +105,15 @@ for name, outputs, inputs in (
 def _course(product_id: Any, span: Any) -> tuple[Any, Any]:
     """The product's figure and facts. Raises NotFound, InvalidInput."""
     shop = services()
-    if not isinstance(product_id, str) or not isinstance(span, str) or span not in dict(stock.SPANS):
-        raise InvalidInput("Choose a product and one of the spans shown.")
+    if not isinstance(product_id, str):
+        raise InvalidInput("Choose one of the products shown.", "product")
     overview = shop.stock.overview()
     row = overview[overview["product_id"] == product_id]
     if row.empty:
         raise NotFound("This product is not in the store any more. Choose another.")
     now = datetime.now(UTC)
     today = shop.formats.today()
-    period = Period(today - timedelta(days=int(span) - 1), today + timedelta(days=1))
+    period = stock.days_of(span, _trade(), today, shop.stock.first_day(product_id))
     history = shop.stock.history(product_id, period)
     zone = shop.formats.zone
     points = pd.DataFrame(
@@ -120,15 +124,28 @@ def _course(product_id: Any, span: Any) -> tuple[Any, Any]:
     )
 
     figure = figures.stock_steps(points, threshold=int(row["threshold"].iloc[0]))
-    figure.update_layout(
-        meta={"product_id": product_id, "zone": shop.settings.store_timezone, "after": now.isoformat()},
-        uirevision=product_id,
-    )
+    figure.update_layout(uirevision=product_id)
+    if period.end > today:  # else it shows the past, which live ticks do not move
+        figure.update_layout(
+            meta={"product_id": product_id, "zone": shop.settings.store_timezone, "after": now.isoformat()}
+        )
     return figure, stock.level_facts(stock.rows(row)[0], shop.formats, page.id("available"))
 
 
-def _course_card(overview: pd.DataFrame, chosen: str) -> html.Section:
-    figure, facts = _course(chosen, DEFAULT_SPAN)
+def _trade() -> Trade:
+    return Trade(services().sales.first_day(), services().sales.last_day())
+
+
+def _quiet_notice(trade: Trade) -> Any:
+    if trade.last_day is None or not trade.is_quiet(services().formats.today()):
+        return None
+    return quiet_notice(services().formats.day(trade.last_day))
+
+
+def _course_card(overview: pd.DataFrame, chosen: str, trade: Trade) -> html.Section:
+    today = services().formats.today()
+    span = QUIET_SPAN if trade.is_quiet(today) else DEFAULT_SPAN
+    figure, facts = _course(chosen, span)
     options = [
         {"value": pid, "label": name} for pid, name in zip(overview["product_id"], overview["name"], strict=True)
     ]
@@ -155,7 +172,7 @@ def _course_card(overview: pd.DataFrame, chosen: str) -> html.Section:
                 ),
                 className="product-choice",
             ),
-            segmented(page.id("span"), stock.SPANS, DEFAULT_SPAN, label="Span"),
+            segmented(page.id("span"), stock.spans(trade, today), span, label="Span"),
         ],
         class_name="course-card",
     )

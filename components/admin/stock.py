@@ -4,19 +4,42 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 from dash import html
 
-from app.domain import Product
+from app.domain import Period, Product
+from app.errors import InvalidInput
 from app.money import Formats
 from components import figures
 from components.admin import grids, notes
 from components.admin.overview import low_stock
+from components.admin.periods import Trade
 from components.ui import empty_state, explain, link_button
 
-SPANS = (("1", "Today"), ("7", "7 days"), ("28", "28 days"), ("90", "90 days"))
+SPANS = (("1", "Today"), ("7", "7 days"), ("28", "28 days"), ("90", "90 days"), ("all", "All"))
+
+
+def spans(trade: Trade, today: date) -> tuple[tuple[str, str], ...]:
+    """The choices by their names: of a quiet shop, "today" is the last day on which it sold."""
+    return (("1", "Last day"), *SPANS[1:]) if trade.is_quiet(today) else SPANS
+
+
+def days_of(span: object, trade: Trade, today: date, first_day: date | None) -> Period:
+    """The days of a choice, ending with today or a quiet shop's last day of trade.
+
+    `first_day`: when the product was first stocked; one that is newer than all trade is shown up to today.
+    Raises InvalidInput for anything else than a known choice.
+    """
+    if not isinstance(span, str) or span not in dict(SPANS):
+        raise InvalidInput("Choose one of the spans shown.", "span")
+    anchor = trade.anchor(today)
+    if first_day is not None and first_day > anchor:
+        anchor = today
+    start = (first_day or anchor) if span == "all" else anchor - timedelta(days=int(span) - 1)
+    return Period(start, anchor + timedelta(days=1), dict(SPANS)[span])
 
 
 def most_urgent_first(overview: pd.DataFrame) -> pd.DataFrame:
@@ -85,7 +108,7 @@ def table(grid_id: str, overview: pd.DataFrame, formats: Formats) -> Any:
         grids.computed(
             "velocity", "Velocity, per day", "adminVelocity(params.value)", minWidth=146, headerTooltip=notes.VELOCITY
         ),
-        grids.number("sold_28d", "Sold, 28 days", formats, minWidth=124),
+        grids.number("sold_28d", "Sold, 28 full days", formats, minWidth=150),
     ]
     return grids.grid(grid_id, columns, rows(overview), empty="No product matches. Change the search above.")
 
@@ -109,7 +132,7 @@ def level_facts(row: dict[str, Any] | None, formats: Formats, available_id: str)
         ("Threshold", formats.number(row["threshold"]), ""),
         ("Velocity, per day", "–" if velocity is None else f"{velocity:.1f}", notes.VELOCITY),
         ("Cover, days", _cover_words(cover, velocity), notes.COVER),
-        ("Sold, 28 days", formats.number(row["sold_28d"]), ""),
+        ("Sold, 28 full days", formats.number(row["sold_28d"]), ""),
     ]
     return html.Div(
         [

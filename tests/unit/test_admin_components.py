@@ -33,6 +33,7 @@ from app.errors import InvalidInput
 from app.money import Formats
 from components import admin_shell
 from components.admin import customers, inventory, mailbox, orders, overview, periods, stock
+from components.admin.periods import Trade
 from components.frame import Frame
 from components.ui import change
 
@@ -265,6 +266,17 @@ class TestStock:
         product = Product("p", "Mug", 100, stock=4, threshold=5)
         assert "2.0 days left" in words(overview.low_stock([product], False, {"p": 2.0}))
         assert "no sales lately" in words(overview.low_stock([product], False, {}))
+
+    def test_a_quiet_shops_course_ends_with_its_last_day_of_trade(self):
+        today, first, last = date(2026, 11, 23), date(2010, 12, 1), date(2011, 12, 9)
+        trade = Trade(first, last)
+        assert stock.days_of("7", trade, today, first) == Period(date(2011, 12, 3), date(2011, 12, 10), "7 days")
+        assert stock.days_of("all", trade, today, first) == Period(first, date(2011, 12, 10), "All")
+        assert stock.days_of("1", trade, today, today).end == date(2026, 11, 24), "it is newer than all trade"
+        assert stock.days_of("28", Trade(first, today), today, first).end == date(2026, 11, 24)
+        assert dict(stock.spans(trade, today))["1"] == "Last day"
+        with pytest.raises(InvalidInput):
+            stock.days_of("8", trade, today, first)
 
     def test_what_does_not_exist_is_null_and_not_nan(self):
         (row,) = stock.rows(self.frame(("a", 1, 0, float("nan"), float("inf"))))

@@ -119,6 +119,11 @@ class StockAnalytics:
             self._selling = (today, time.monotonic(), selling)
         return selling
 
+    def first_day(self, product_id: str) -> date | None:
+        """The store day on which the product was first stocked."""
+        first = self._reader.first_stocked().get(product_id)
+        return None if first is None else self._formats.store_day(first)
+
     def low(self, limit: int | None = None) -> tuple[Product, ...]:
         """Active products below their threshold, most urgent first."""
         urgent = most_urgent(filter(_is_merchandise, self._products()), self.velocities())
