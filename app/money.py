@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -9,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_compact_currency, format_currency, format_decimal
+from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
 
 from app.errors import InvalidInput
 
 MAX_MINOR = 10**12  # far above any price, far below what a BIGINT column holds
+COMPACT_FROM = 100_000  # major units
 
 
 def half_up(value: Decimal) -> int:
@@ -21,14 +23,14 @@ def half_up(value: Decimal) -> int:
     return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
+def significant(value: Decimal, digits: int) -> Decimal:
+    """`value` rounded half up to `digits` significant digits."""
+    return value.quantize(Decimal(1).scaleb(value.adjusted() - digits + 1), rounding=ROUND_HALF_UP)
+
+
 def tax_on(net: int, rate: Decimal) -> int:
     """Tax on the net amount of one order, rounded half up once per order."""
     return half_up(Decimal(net) * rate)
-
-
-def rate_words(rate: Decimal | str) -> str:
-    """`0.05` as `5 %`, `0.175` as `17.5 %`."""
-    return f"{(Decimal(rate) * 100).normalize():f} %"
 
 
 def refund_share(total: int, subtotal: int, returned: int, refunded: int, amount: int) -> int:
@@ -75,20 +77,38 @@ class Formats:
     def money(self, minor: int) -> str:
         return format_currency(self.major(minor), self.currency, locale=self.locale)
 
-    def money_short(self, minor: int) -> str:
-        """For tiles and axes: no minor units, thousands shortened from 100,000."""
-        major = self.major(minor)
-        if abs(major) >= 100_000:
-            return format_compact_currency(major, self.currency, locale=self.locale, fraction_digits=1)
+    def money_whole(self, minor: int) -> str:
+        """All digits of the major units in the locale's grouping, without minor units."""
+        pattern = Locale.parse(self.locale).currency_formats["standard"].pattern
         return format_currency(
-            half_up(major), self.currency, locale=self.locale, currency_digits=False, format="¤#,##0"
+            half_up(self.major(minor)),
+            self.currency,
+            locale=self.locale,
+            currency_digits=False,
+            format=re.sub(r"\.0+", "", pattern),
         )
+
+    def money_short(self, minor: int) -> str:
+        """For lists and axes: no minor units, from 100,000 on shortened to three significant digits."""
+        major = self.major(minor)
+        if abs(major) < COMPACT_FROM:
+            return self.money_whole(minor)
+        return format_compact_currency(significant(major, 3), self.currency, locale=self.locale, fraction_digits=2)
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self.locale)
 
-    def percent(self, share: float, digits: int = 0) -> str:
-        return f"{share * 100:.{digits}f} %"
+    def percent(self, share: float | Decimal, digits: int = 0) -> str:
+        pattern = Locale.parse(self.locale).percent_formats[None].pattern
+        whole, _, rest = pattern.rpartition("0")
+        decimals = f"0.{'0' * digits}" if digits else "0"
+        return format_percent(share, format=f"{whole}{decimals}{rest}", locale=self.locale)
+
+    def rate(self, rate: Decimal | str) -> str:
+        """A tax rate with the decimals it has: `0.05` as `5%`, `0.175` as `17.5%`."""
+        percent = (Decimal(rate) * 100).normalize()
+        exponent = percent.as_tuple().exponent
+        return self.percent(Decimal(rate), max(0, -exponent) if isinstance(exponent, int) else 0)
 
     def country(self, code: str) -> str:
         """The country's name; an imported history has names, and some that no list knows."""
