@@ -121,6 +121,28 @@ class TestTodayAgainstLastWeek:
         assert before.gross == 100
 
 
+class TestUpToAClockTime:
+    noon = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)  # 12:00 in India
+    days = (DaySales(MAR_1, 1, 1, 1_000, 0, 0), DaySales(MAR_2, 2, 4, 900, 0, 50))
+    minutes = (
+        MinuteSales(noon - timedelta(hours=1), 1, 1, 300, 0, 50),
+        MinuteSales(noon + timedelta(minutes=1), 1, 3, 600, 0, 0),
+    )
+
+    def test_only_the_last_day_is_cut(self) -> None:
+        sales = analytics(days=list(self.days), minutes=list(self.minutes))
+        period = Period(MAR_1, MAR_3)
+        assert sales.by_day(period, self.noon)["gross"].tolist() == [1_000, 300]
+        total = sales.total(period, self.noon)
+        assert (total.orders, total.gross, total.returns) == (2, 1_300, 50)
+
+    def test_without_a_clock_time_whole_days_count(self) -> None:
+        assert analytics(days=list(self.days), minutes=list(self.minutes)).total(Period(MAR_1, MAR_3)).gross == 1_900
+
+    def test_hours_after_it_are_empty(self) -> None:
+        assert sum(analytics(minutes=list(self.minutes)).hours(MAR_2, self.noon)) == 300
+
+
 class TestHours:
     def test_sales_stand_at_their_hour_in_the_store(self) -> None:
         at = datetime(2026, 3, 1, 4, 45, tzinfo=UTC)  # 10:15 in India

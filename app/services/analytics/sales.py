@@ -68,14 +68,15 @@ class SalesAnalytics:
         self._popularity: tuple[float, Mapping[str, int]] = (float("-inf"), {})
         self._popularity_lock = threading.Lock()
 
-    def by_day(self, period: Period) -> pd.DataFrame:
+    def by_day(self, period: Period, until: datetime | None = None) -> pd.DataFrame:
         """One row per store day of `period`, ascending; days without sales hold 0.
 
         Columns: day (datetime64), orders, units, gross, returns, net, aov, tax (int64, minor units).
+        With `until`, an instant of the last day, that day counts only up to it.
         Raises InvalidInput when the period ends before it starts.
         """
         _check(period)
-        known = {row.day: row for row in self._reader.days(period.start, period.end)}
+        known = {row.day: row for row in self._days(period, until)}
         rows = []
         for number in range(period.days):
             day = period.start + timedelta(days=number)
@@ -84,9 +85,18 @@ class SalesAnalytics:
         frame = pd.DataFrame(rows, columns=DAY_COLUMNS)
         return frame.astype(dict.fromkeys(DAY_COLUMNS[1:], "int64") | {"day": "datetime64[ns]"})
 
-    def total(self, period: Period) -> SalesTotals:
+    def total(self, period: Period, until: datetime | None = None) -> SalesTotals:
+        """The sums over `period`; with `until`, an instant of its last day, only up to it."""
         _check(period)
-        return add_up(self._reader.days(period.start, period.end))
+        return add_up(self._days(period, until))
+
+    def _days(self, period: Period, until: datetime | None) -> list[DaySales]:
+        if until is None or not period.days:
+            return self._reader.days(period.start, period.end)
+        last = period.end - timedelta(days=1)
+        part = add_up(self._reader.minutes(self._formats.day_start(last), until))
+        rest = self._reader.days(period.start, last)
+        return [*rest, DaySales(last, part.orders, part.units, part.gross, part.tax, part.returns)]
 
     def today_against_last_week(self, now: datetime | None = None) -> tuple[SalesTotals, SalesTotals]:
         """Today so far, and the same weekday last week up to the same clock time."""
@@ -100,9 +110,9 @@ class SalesAnalytics:
         start = self._formats.day_start(self._formats.today(now) - timedelta(days=WEEK))
         return self._reader.minutes(start, self._formats.same_clock_time(now, WEEK))
 
-    def hours(self, day: date) -> list[int]:
-        """Gross sales of a store day per clock hour, 24 numbers."""
-        start, end = self._formats.day_start(day), self._formats.day_start(day + timedelta(days=1))
+    def hours(self, day: date, until: datetime | None = None) -> list[int]:
+        """Gross sales of a store day per clock hour, 24 numbers; with `until`, only up to that instant."""
+        start, end = self._formats.day_start(day), until or self._formats.day_start(day + timedelta(days=1))
         return by_hour(self._reader.minutes(start, end), self._formats)
 
     def best_sellers(self, period: Period, limit: int = 10, by: Literal["gross", "units"] = "gross") -> pd.DataFrame:
