@@ -50,7 +50,7 @@ def invoice(order: Order, returns: Sequence[OrderReturn], formats: Formats, stor
                 className="invoice-facts",
             ),
             _lines(order, formats),
-            totals(order.subtotal, order.tax, order.total, formats, tax_words(order.tax_rate), order.refunded),
+            totals(order.subtotal, order.tax, order.total, formats, tax_words(order.tax_rate, formats), order.refunded),
             _returns(returns, formats),
         ],
         className="invoice kit-card",

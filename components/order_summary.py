@@ -8,13 +8,13 @@ from typing import Any
 from dash import html
 
 from app.domain import PricedCart, PricedLine
-from app.money import Formats, rate_words
+from app.money import Formats
 from components.product_card import picture
 from components.ui import icon
 
 
-def tax_words(rate: Decimal | str) -> str:
-    return f"Tax ({rate_words(rate)})"
+def tax_words(rate: Decimal | str, formats: Formats) -> str:
+    return f"Tax ({formats.rate(rate)})"
 
 
 def totals(subtotal: int, tax: int, total: int, formats: Formats, tax_label: str, refunded: int = 0) -> html.Dl:

@@ -44,13 +44,16 @@ class Filters:
     def from_query(cls, values: dict[str, Any], digits: int) -> Self:
         sort: Sort = next((known for known in SORTS if known == values.get("sort")), "popular")
         page = str(values.get("page", ""))
+        low, high = (_amount(values.get(name), digits) for name in ("price_min", "price_max"))
+        if low is not None and high is not None and low > high:
+            low, high = high, low  # typed into the wrong fields: what is meant is clear
         return cls(
             q=str(values.get("q") or "").strip()[:100],
             category=str(values.get("category") or "")[:80],
             sort=sort,
             in_stock=str(values.get("in_stock", "")) == "1",
-            price_min=_amount(values.get("price_min"), digits),
-            price_max=_amount(values.get("price_max"), digits),
+            price_min=low,
+            price_max=high,
             page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
         )
 

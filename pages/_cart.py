@@ -40,7 +40,7 @@ def quantities(cart: PricedCart) -> dict[str, int]:
 
 
 def tax_label() -> str:
-    return tax_words(services().settings.tax_rate)
+    return tax_words(services().settings.tax_rate, services().formats)
 
 
 def units_from(value: Any) -> int:

@@ -10,7 +10,6 @@ from dash import ALL, Input, Output, State, dcc, html, set_props
 from app.auth import current_principal
 from app.domain import Access, Product
 from app.errors import NotFound
-from app.money import rate_words
 from app.page import Page
 from app.services import services
 from components.product_card import picture, product_grid, stock_words
@@ -85,7 +84,7 @@ def _row(words: str, value: str) -> html.Div:
 
 def _tax_note() -> str:
     rate = services().settings.tax_rate
-    return f"plus {rate_words(rate)} tax" if rate else "no tax added"
+    return f"plus {services().formats.rate(rate)} tax" if rate else "no tax added"
 
 
 def _buy(product: Product) -> Any:

@@ -8,7 +8,7 @@ from babel.numbers import get_currency_precision
 
 from app.domain import Message, Order
 from app.mail.rendering import render, subject_line
-from app.money import Formats, rate_words
+from app.money import Formats
 
 
 def receipt(order: Order, *, key: str, store_name: str, base_url: str, formats: Formats) -> Message:
@@ -24,7 +24,7 @@ def receipt(order: Order, *, key: str, store_name: str, base_url: str, formats: 
         "money": money.money,
         "number": formats.number,
         "paid_at": formats.moment(order.paid_at),
-        "tax_percent": rate_words(order.tax_rate),
+        "tax_percent": formats.rate(order.tax_rate),
         "address": order.address.lines(formats.country(order.address.country)),
         "invoice_url": f"{base_url}/orders/{order.order_id}",
         "preheader": f"{money.money(order.total)} paid · {order.units} {'item' if order.units == 1 else 'items'}",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -98,7 +97,7 @@ def lines_card(order: Order, formats: Formats, action: Any) -> html.Section:
         ("Returned", True),
         (f"Sum, {formats.currency}", True),
     ]
-    sums = [("Subtotal", order.subtotal), (f"Tax, {_percent(order.tax_rate)}", order.tax)]
+    sums = [("Subtotal", order.subtotal), (f"Tax, {formats.rate(order.tax_rate)}", order.tax)]
     pairs = [html.Div([html.Span(words), html.Span(formats.money(value), className="num")]) for words, value in sums]
     pairs.append(
         html.Div([html.Span("Total"), html.Span(formats.money(order.total), className="num")], className="sum-total")
@@ -290,7 +289,3 @@ def refund_words(goods: int, refund: int, formats: Formats) -> Any:
 
 def _left_words(units: int) -> str:
     return "1 unit can come back" if units == 1 else f"{units:,} units can come back"
-
-
-def _percent(rate: str) -> str:
-    return f"{(Decimal(rate) * 100).normalize():f} %"
