@@ -12,7 +12,7 @@ class Frame:
     principal: Principal
     store_name: str
     active: str  # name of the page shown
-    unread: int = 0  # messages in the admins' mailbox that nobody has read
+    unread: int = 0  # alerts that nobody has read and deliveries that failed
     cart_units: int = 0
     cart_total: str = ""  # in the store's locale
     query: str = ""  # what the header's search box holds

@@ -135,18 +135,20 @@ def show_as(view: Any, chosen: Any) -> Any:
 @page.callback(
     Output(page.id("deliveries"), "children"),
     Output("toast-request", "data", allow_duplicate=True),
+    *[Output(badge, "children", allow_duplicate=True) for badge in UNREAD],
     Input(page.item("resend", ALL), "n_clicks"),
     prevent_initial_call=True,
 )
 def resend(clicks: Any) -> tuple[Any, ...]:
     triggered = ctx.triggered_id
     if not triggered or not any(clicks or []):
-        return no_update, no_update
+        return (no_update,) * 5
     entry_id = triggered["key"]
     if isinstance(entry_id, bool) or not isinstance(entry_id, int):
         raise NotFound("There is no such delivery.")
     services().notifications.resend(entry_id)
-    return _deliveries(), toast("It is sent again within a few seconds.")
+    badge = unread_words(services().notifications.unread())
+    return _deliveries(), toast("It is sent again within a few seconds."), badge, badge, badge
 
 
 def _message(value: Any) -> MailboxMessage | None:
@@ -165,4 +167,5 @@ def _message(value: Any) -> MailboxMessage | None:
 
 def _deliveries() -> Any:
     entries = services().notifications.deliveries(limit=DELIVERIES)
-    return parts.deliveries_table(entries, page.item, services().formats)
+    products = services().notifications.products_of(entries)
+    return parts.deliveries_table(entries, page.item, services().formats, products)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.domain import MailboxMessage, OrderStatus, OutboxEntry, OutboxState, Page, ProductStatus
+from app.domain import MailboxMessage, OrderStatus, OutboxEntry, OutboxState, Page, Product, ProductStatus
 from app.errors import NotFound
 from app.mail import LowStock, low_stock_alert, receipt
 from app.money import Formats
@@ -14,6 +14,8 @@ from app.services.ports import Catalogue, Deliveries, Episodes, Mailbox, OrderRe
 from app.services.worker import Handler
 
 DELIVERED_KINDS = ("receipt", "alert")
+ALERT = "low_stock"  # the mailbox's kind of what admins are told
+URGENCY = (OutboxState.FAILED, OutboxState.PENDING, OutboxState.DONE)
 MOST_PER_PAGE = 100
 
 Velocity = Callable[[str], float | None]
@@ -142,12 +144,28 @@ class NotificationService:
         self._mailbox.mark_read(message_id)
 
     def unread(self) -> int:
-        """Messages that nobody has read, counted up to a hundred: it stands on every admin page."""
-        return self._mailbox.unread()
+        """What waits for an admin, for the badge on every admin page: alerts that nobody has read, failed deliveries.
+
+        Receipts are for customers to read. Each of the two is counted up to a hundred.
+        """
+        failed = self._outbox.entries(DELIVERED_KINDS, OutboxState.FAILED, MOST_PER_PAGE)
+        return self._mailbox.unread(ALERT) + len(failed)
 
     def deliveries(self, state: OutboxState | None = None, limit: int = 50) -> tuple[OutboxEntry, ...]:
-        """The latest receipts and alerts on their way, delivered or given up, newest first."""
-        return self._outbox.entries(DELIVERED_KINDS, state, min(max(limit, 1), 500))
+        """Receipts and alerts: the failed ones, then the waiting, then the delivered; each the newest first."""
+        limit = min(max(limit, 1), 500)
+        states = URGENCY if state is None else (state,)
+        return tuple(entry for one in states for entry in self._outbox.entries(DELIVERED_KINDS, one, limit))[:limit]
+
+    def products_of(self, entries: Sequence[OutboxEntry]) -> dict[int, Product]:
+        """The products that alerts are about, by the entry's id; one that is unknown is left out."""
+        episodes = {e.entry_id: int(str(e.payload["episode_id"])) for e in entries if "episode_id" in e.payload}
+        if not episodes:
+            return {}
+        product_ids = self._episodes.products(list(episodes.values()))
+        known = self._catalogue.get_many(sorted(set(product_ids.values())))
+        about = {entry_id: product_ids.get(episode_id, "") for entry_id, episode_id in episodes.items()}
+        return {entry_id: known[product_id] for entry_id, product_id in about.items() if product_id in known}
 
     def resend(self, entry_id: int) -> None:
         """Send a receipt or alert again: one that waits or failed at once, a delivered one as a new copy.

@@ -6,7 +6,7 @@ however often it is repeated with the same key.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -158,8 +158,8 @@ class Mailbox(Protocol):
 
     def mark_read(self, message_id: int) -> None: ...
 
-    def unread(self) -> int:
-        """How many nobody has read, counted up to a hundred."""
+    def unread(self, kind: str) -> int:
+        """How many of the latest messages of a kind nobody has read, counted up to a hundred."""
 
 
 class Episodes(Protocol):
@@ -172,6 +172,9 @@ class Episodes(Protocol):
         """
 
     def get(self, episode_id: int) -> Episode | None: ...
+
+    def products(self, episode_ids: Collection[int]) -> Mapping[int, str]:
+        """Product ids by episode; an unknown episode has none."""
 
 
 class Deliveries(Protocol):

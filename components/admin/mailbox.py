@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from dash import dcc, html
 
-from app.domain import MailboxMessage, OutboxEntry, OutboxState, order_number
+from app.domain import MailboxMessage, OutboxEntry, OutboxState, Product, order_number
 from app.money import Formats
 from components.admin.overview import receive_href, when_words
 from components.ui import Tone, badge, empty_state, icon, segmented, table
@@ -24,7 +25,7 @@ EFFECTS = {"receipt": "Receipt", "send_receipt": "Receipt", "low_stock": "Low-st
 
 
 def message_list(messages: Sequence[MailboxMessage], chosen: int | None, item: Any, formats: Formats) -> Any:
-    """`item(part, message_id)` makes ids; the chosen one is marked, unread ones are bold with a dot."""
+    """`item(part, message_id)` makes ids; the chosen one is marked, alerts nobody has read are bold with a dot."""
     if not messages:
         return empty_state(
             "Nothing sent yet",
@@ -38,7 +39,7 @@ def message_list(messages: Sequence[MailboxMessage], chosen: int | None, item: A
 
 def _message_row(one: MailboxMessage, is_chosen: bool, item: Any, formats: Formats) -> html.Button:
     _, glyph = KINDS.get(one.message.kind, ("Message", "envelope"))
-    unread = one.read_at is None and not is_chosen
+    unread = one.message.kind == "low_stock" and one.read_at is None and not is_chosen
     return html.Button(
         [
             icon(glyph, "mail-icon"),
@@ -104,8 +105,10 @@ def _about(one: MailboxMessage) -> list[Any]:
     return []
 
 
-def deliveries_table(entries: Sequence[OutboxEntry], item: Any, formats: Formats) -> Any:
-    """What was sent or will be, the latest first; failed ones end in "Send again"."""
+def deliveries_table(
+    entries: Sequence[OutboxEntry], item: Any, formats: Formats, products: Mapping[int, Product] | None = None
+) -> Any:
+    """What was sent or will be, each with "Send again". `products`: what alerts are about, by the entry's id."""
     if not entries:
         return empty_state(
             "No deliveries yet", "Every receipt and alert is listed here with its state.", icon_name="send"
@@ -115,21 +118,29 @@ def deliveries_table(entries: Sequence[OutboxEntry], item: Any, formats: Formats
         [
             [
                 html.Span(formats.moment(entry.created_at), className="nowrap"),
-                html.Div([EFFECTS.get(entry.kind, entry.kind), html.Span(_payload_words(entry), className="sub")]),
+                html.Div(
+                    [
+                        EFFECTS.get(entry.kind, entry.kind),
+                        html.Span(_about_entry(entry, products or {}), className="sub"),
+                    ]
+                ),
                 _state(entry, formats),
                 formats.number(entry.attempts),
                 html.Span(entry.last_error, className="clip", title=entry.last_error)
                 if entry.last_error
                 else html.Span("–", className="muted"),
                 html.Button(
-                    "Send again", id=item("resend", entry.entry_id), className="btn btn-quiet btn-sm", n_clicks=0
+                    "Send again" if entry.state is not OutboxState.PENDING else "Try now",
+                    id=item("resend", entry.entry_id),
+                    className="btn btn-quiet btn-sm nowrap",
+                    n_clicks=0,
                 )
-                if entry.state is OutboxState.FAILED
+                if entry.state is not OutboxState.PENDING or entry.attempts > 0
                 else None,
             ]
             for entry in entries
         ],
-        caption="Deliveries, the latest first",
+        caption="Deliveries: failed ones first, then waiting ones, then the latest delivered",
     )
 
 
@@ -144,7 +155,13 @@ def _state(entry: OutboxEntry, formats: Formats) -> html.Div:
     )
 
 
-def _payload_words(entry: OutboxEntry) -> str:
+def _about_entry(entry: OutboxEntry, products: Mapping[int, Product]) -> list[Any]:
+    """The order or the product it is about, as a link, and which copy it is."""
+    again = [f" · copy {entry.payload['copy']}"] if entry.payload.get("copy") else []
     if "order_id" in entry.payload:
-        return f"order {order_number(int(str(entry.payload['order_id'])), None)}"
-    return str(entry.payload.get("product_id", ""))
+        order_id = int(str(entry.payload["order_id"]))
+        return [dcc.Link(f"order {order_number(order_id, None)}", href=f"/admin/orders/{order_id}"), *again]
+    product = products.get(entry.entry_id)
+    if product is None:
+        return again
+    return [dcc.Link(product.name, href=f"/admin/stock?product={quote(product.product_id, safe='')}"), *again]

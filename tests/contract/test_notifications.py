@@ -188,11 +188,13 @@ class TestMailbox:
         assert shop.service.mailbox(kind="low_stock").total == 1
         shop.service.mark_read(found.items[0].message_id)
         shop.service.mark_read(found.items[0].message_id)
-        assert shop.service.unread() == 4
+        assert shop.service.unread() == 1, "receipts are for customers to read"
+        shop.service.mark_read(shop.service.mailbox(kind="low_stock").items[0].message_id)
+        assert shop.service.unread() == 0
         assert shop.service.message(found.items[0].message_id).read_at is not None
 
     def test_counting_what_is_unread_ends_at_a_hundred(self, shop: Shop):
-        row = {"kind": "receipt", "to": "a@b.c", "subject": "s", "html": "", "text": "", "at": datetime.now(UTC)}
+        row = {"kind": "low_stock", "to": "a@b.c", "subject": "s", "html": "", "text": "", "at": datetime.now(UTC)}
         rows = [row | {"key": f"k{i}"} for i in range(120)]
         shop.database.write(lambda c: c.execute(insert(mailbox), rows))
         assert shop.service.unread() == 100
@@ -227,6 +229,28 @@ class TestSendingAgain:
         shop.work()
         assert len(shop.subjects()) == 1
         assert shop.service.deliveries(state=OutboxState.FAILED) == ()
+
+    def test_failed_ones_come_first_and_count_as_unread(self, shop: Shop):
+        for number in (1, 2, 3):
+            shop.enqueue("receipt", f"receipt:{number}", {"order_id": number})
+        for number, state in ((1, "failed"), (3, "done")):
+            change = update(outbox).where(outbox.c.key == f"receipt:{number}").values(state=state)
+            shop.database.write(lambda c, change=change: c.execute(change))
+        assert [entry.key for entry in shop.service.deliveries()] == ["receipt:1", "receipt:2", "receipt:3"]
+        assert len(shop.service.deliveries(limit=2)) == 2
+        assert shop.service.unread() == 1
+
+    def test_an_alert_names_its_product(self, shop: Shop):
+        shop.add_product("a", on_hand=1)
+        shop.service.check_low_stock(["a"])
+        shop.enqueue("receipt", "receipt:7", {"order_id": 7})
+        entries = shop.service.deliveries()
+        names = {
+            entry.kind: product.name
+            for entry in entries
+            if (product := shop.service.products_of(entries).get(entry.entry_id))
+        }
+        assert names == {"alert": "Product a"}
 
     def test_one_that_is_being_sent_is_left_alone(self, shop: Shop):
         shop.enqueue("receipt", "receipt:7", {"order_id": 7})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -380,13 +380,34 @@ class TestMailbox:
     def test_it_leads_to_its_order(self):
         assert "/admin/orders/7" in hrefs(mailbox.reading_pane(self.message, "text", "view", INR))
 
-    def test_only_failed_deliveries_can_be_sent_again(self):
+    def test_deliveries_name_and_link_what_they_are_about(self):
+        sent = OutboxEntry(1, "receipt", "k", {"order_id": 7, "copy": 2}, OutboxState.DONE, 1, NOW, NOW)
+        alert = OutboxEntry(2, "alert", "k", {"episode_id": 4}, OutboxState.DONE, 1, NOW, NOW)
+        mug = Product("p/1", "Mug", 100, stock=0, threshold=5)
+        shown = mailbox.deliveries_table([sent, alert], lambda part, key: f"{part}-{key}", INR, {2: mug})
+        assert hrefs(shown) == ["/admin/orders/7", "/admin/stock?product=p%2F1"]
+        assert "copy 2" in words(shown)
+        assert "Mug" in words(shown)
+
+    def test_receipts_are_not_for_admins_to_read(self):
+        alert = MailboxMessage(6, NOW, Message("k", "low_stock", "a@b.example", "Low", "", ""))
+        rows = mailbox.message_list([self.message, alert], None, lambda part, key: f"{part}-{key}", INR)
+        assert words(rows).count("Unread") == 1
+
+    def test_what_has_not_been_tried_yet_is_not_sent_again(self):
         def entry(number: int, state: OutboxState) -> OutboxEntry:
             return OutboxEntry(number, "receipt", "k", {"order_id": 7}, state, 3, NOW, NOW, last_error="refused")
 
         shown = mailbox.deliveries_table(
-            [entry(1, OutboxState.DONE), entry(2, OutboxState.FAILED), entry(3, OutboxState.PENDING)],
+            [
+                entry(1, OutboxState.DONE),
+                entry(2, OutboxState.FAILED),
+                replace(entry(3, OutboxState.PENDING), attempts=0),
+            ],
             lambda part, key: f"{part}-{key}",
             INR,
         )
-        assert [part.id for part in walk(shown) if str(getattr(part, "id", "")).startswith("resend")] == ["resend-2"]
+        assert [part.id for part in walk(shown) if str(getattr(part, "id", "")).startswith("resend")] == [
+            "resend-1",
+            "resend-2",
+        ]

@@ -13,6 +13,7 @@ from app.stores.sql.tables import mailbox
 from app.stores.sql.upsert import insert_new
 
 MOST_UNREAD = 100  # so many are counted: badges say "99+", and the cost stays the same however many there are
+LOOKED_AT = 200  # messages, of which the unread ones are counted
 
 _LISTED = [column for column in mailbox.c if column.name not in ("html", "text")]
 
@@ -62,10 +63,11 @@ class LocalMailbox:
         change = update(mailbox).where(unread).values(read_at=datetime.now(UTC))
         self._database.write(lambda connection: connection.execute(change))
 
-    def unread(self) -> int:
-        some = select(mailbox.c.message_id).where(mailbox.c.read_at.is_(None)).limit(MOST_UNREAD).subquery()
-        query = select(func.count()).select_from(some)
-        return self._database.read(lambda connection: connection.execute(query).scalar_one())
+    def unread(self, kind: str) -> int:
+        latest = select(mailbox.c.read_at).where(mailbox.c.kind == kind).order_by(mailbox.c.message_id.desc())
+        some = latest.limit(LOOKED_AT).subquery()
+        query = select(func.count()).select_from(some).where(some.c.read_at.is_(None))
+        return min(MOST_UNREAD, self._database.read(lambda connection: connection.execute(query).scalar_one()))
 
 
 def _message(row: Row[Any], html: str = "", text: str = "") -> MailboxMessage:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -37,6 +37,12 @@ class SqlEpisodes:
             return Episode(row.episode_id, row.product_id, row.on_hand, row.threshold, row.opened_at, row.closed_at)
 
         return self._database.read(work)
+
+    def products(self, episode_ids: Collection[int]) -> dict[int, str]:
+        e = low_stock_episodes.c
+        query = select(e.episode_id, e.product_id).where(e.episode_id.in_(set(episode_ids)))
+        rows = self._database.read(lambda connection: connection.execute(query).all())
+        return {row.episode_id: row.product_id for row in rows}
 
     def _is_behind(self, product_id: str, threshold: int | None) -> bool:
         """Looking first: most sales change nothing here, and must not queue up for the write lock."""
