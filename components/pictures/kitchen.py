@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from components.pictures.canvas import Canvas, Profile, n, radius_at
 from components.pictures.colours import lightness, shade, tint
-from components.pictures.paint import WOOD, Paint, decorate, handle, rounded
+from components.pictures.paint import BRASS, WOOD, Paint, decorate, handle, rounded
 
 
 def spice_box(c: Canvas, p: Paint) -> None:
@@ -173,3 +173,61 @@ def filter_coffee(c: Canvas, p: Paint) -> None:
         c.lathe(cup, tone, finish="metal", hollow="#5d4030")
         c.ellipse(0, -82, 32, 6, "#8a5a3c")
         c.ellipse(-4, -83, 20, 3.4, "#d9b48a")
+
+
+def rolling_pin(c: Canvas, p: Paint) -> None:
+    """A rolling pin on its low round board."""
+    stone = p.main if p.finish != "wood" else tint(p.main, 0.3)
+    c.shadow(112, 0.7)
+    for x in (-62, 62):
+        c.rect(x - 12, -2, 24, 16, c.round(shade(stone, 0.3)), 5)
+    c.lathe([(8, 112, 1), (28, 114)], stone)
+    c.line("M-64-34Q-30-46 6-34T72-28M-30-20Q6-30 44-22", shade(stone, 0.2), 2.5, 0.55)
+    with c.group(4, -48, 1, -13):
+        c.ellipse(6, 18, 96, 8, shade(stone, 0.6), 0.3)
+        body = c.gradient(((0, tint(stone, 0.5)), (0.45, stone), (1, shade(stone, 0.32))), "v")
+        grip = c.gradient(((0, tint(WOOD, 0.35)), (0.5, WOOD), (1, shade(WOOD, 0.35))), "v")
+        for side in (-1, 1):
+            c.path(rounded(48, 19, 9, side * 98, 9), grip)
+        c.path(rounded(164, 46, 12, 0, 23), body)
+        c.line("M-62 2Q-40-10-18 0T34-4M10 12Q34 4 60 10", shade(stone, 0.25), 2.5, 0.5)
+        c.line("M-70-13H66", "#fffaf0", 4, 0.7)
+
+
+def steamer(c: Canvas, p: Paint) -> None:
+    """A tall steel pot under its lid, and a plate of what came out of it."""
+    tone = p.metal if p.finish == "metal" else "#b8bfc5"
+    with c.group(-26, -14):
+        c.shadow(78, 1)
+        for side in (-1, 1):
+            c.line(f"M{side * 76}-92h{side * 22}v26h{-side * 22}", shade(tone, 0.45), 9)
+        pot: Profile = [(0, 74, 1), (10, 78), (116, 78)]
+        c.lathe(pot, tone, finish="metal")
+        c.line("M-77-58A78 15.6 0 0 0 77-58", shade(tone, 0.4), 3, 0.6)
+        c.gloss(pot)
+        with c.group(0, -116):
+            c.lathe([(0, 82, 1), (8, 82), (30, 62), (42, 20)], tone, finish="metal")
+            c.circle(0, -50, 10, c.round("#3a3230"))
+        c.path("M-34-172C-50-196-22-206-36-230M30-174C14-196 44-208 28-232", line="#ffffff", width=6, opacity=0.4)
+    with c.group(66, 10):
+        c.shadow(62, 0.8)
+        c.lathe([(0, 46), (9, 64)], tone, finish="metal", hollow=tone, lip=5)
+        for x, y in ((-24, -14), (24, -14), (0, -6)):
+            c.path(
+                f"M{x - 24} {y}C{x - 22} {y - 24} {x + 22} {y - 24} {x + 24} {y}Q{x} {y + 10} {x - 24} {y}z",
+                c.round("#fbf6ea"),
+            )
+
+
+def ladle(c: Canvas, p: Paint) -> None:
+    """One ladle on its hook."""
+    tone = p.metal
+    d = "M-46-46A46 46 0 0 0 46-46z"
+    c.wall_shadow("M-5-226H5V-46H46A46 46 0 0 1-46-46H-5z")
+    c.circle(0, -238, 7, c.round(BRASS, "metal"))
+    c.ring(0, -230, 11, tone, 5)
+    c.rect(-6, -220, 12, 176, c.round(tone, "metal"), 5)
+    c.path(d, c.round(tone, "metal"))
+    c.ellipse(0, -46, 46, 10, c.inside(tone))
+    for x, y in ((-22, -24), (0, -18), (22, -24), (-10, -32), (12, -32)):
+        c.circle(x, y, 4, shade(tone, 0.25), 0.55)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.pictures.canvas import TILT, Canvas, Profile, n
+from components.pictures.canvas import TILT, Canvas, Profile, n, radius_at
 from components.pictures.colours import mix, shade, tint
 from components.pictures.paint import HEART_PATH, WOOD, Paint, decorate, flame, rounded
 
@@ -268,3 +268,103 @@ def soap(c: Canvas, p: Paint) -> None:
         c.path(d, c.gradient(((0.6, "#1c223600"), (1, "#1c223638"))))
     c.path(rounded(54, 136, 4, 0, 0), p.accent)
     c.circle(0, -70, 17, p.second)
+
+
+def diyas(c: Canvas, p: Paint) -> None:
+    """A crowd of small oil lamps, as on a festival's evening."""
+    tones = (p.main, p.accent, p.second)
+    spots = (
+        (-42, -66, 0.46),
+        (42, -64, 0.46),
+        (-84, -34, 0.52),
+        (2, -36, 0.52),
+        (88, -32, 0.52),
+        (-46, 0, 0.6),
+        (50, 2, 0.6),
+    )
+    for i, (x, y, size) in enumerate(spots):
+        tone = tones[i % 3]
+        with c.group(x, y, size):
+            c.shadow(44, 1)
+            profile: Profile = [(0, 26), (6, 18), (14, 20), (38, 58)]
+            c.lathe(profile, tone, finish=p.solid_finish, hollow="#8a5a22", lip=6)
+            c.band(profile, 28, 32, tint(tone, 0.6), 0.9)
+            c.path("M-56-40Q-78-50-80-44Q-72-30-50-28z", c.round(tone, p.solid_finish))
+            flame(c, -66, -42, 1.2)
+
+
+def bulbs(c: Canvas, p: Paint) -> None:
+    """Bare bulbs on their cords, the filament to be seen."""
+    spots = ((-52, -8, 0.9), (50, 14, 1.0)) if p.has("pair", "set", "2") else ((0, 0, 1.25),)
+    glass = "M-15-150C-17-120-56-104-56-56A56 56 0 0 0 56-56C56-104 17-120 15-150z"
+    for x, y, size in spots:
+        with c.group(x, y, size):
+            c.line("M0-190V-560", "#3a3230", 5)
+            c.glow(0, -60, 104, 104, 0.24)
+            c.path(glass, c.gradient(((0, "#fff3cf"), (0.5, "#f6cf86"), (1, "#d99c4e")), "d"), opacity=0.72)
+            c.line("M-10-146L-22-50L-11-92L0-46L11-92L22-50L10-146", "#c8641e", 3.5)
+            c.line("M-22-50L-11-92L0-46L11-92L22-50", "#fff6d8", 1.8)
+            c.line("M-40-80Q-44-56-36-38", "#fffaf0", 6, 0.75)
+            c.rect(-19, -192, 38, 46, c.round(p.metal, "metal"), 5)
+            for at in (-182, -170, -158):
+                c.line(f"M-18 {at}H18", shade(p.metal, 0.4), 2.5, 0.6)
+
+
+def sconce(c: Canvas, p: Paint) -> None:
+    """A lamp on the wall; its shade is set with pieces of glass."""
+    plate = rounded(56, 150, 28, 0, -20)
+    c.glow(0, -170, 150, 120, 0.22)
+    c.wall_shadow(plate)
+    c.path(plate, c.round(p.metal, "metal"))
+    c.line("M0-52C0-8 58-14 58-66", shade(p.metal, 0.4), 13)
+    c.line("M0-54C0-12 56-18 56-66", p.metal, 8)
+    with c.group(36, -66):
+        c.lathe([(0, 24), (10, 28)], p.metal, finish="metal")
+        with c.group(0, -10):
+            bowl: Profile = [(0, 30), (34, 62), (84, 78)]
+            c.lathe(bowl, mix(p.main, GLOW, 0.3), hollow="#fff0c4", lip=5)
+            tones = [mix(tone, GLOW, 0.2) for tone in (p.main, p.accent, p.second, "#e0a13c")]
+            for row, (low, high) in enumerate(((4, 26), (30, 52), (56, 78))):
+                for col in range(6):
+                    left, right = -0.9 + col * 0.3 + 0.025, -0.9 + (col + 1) * 0.3 - 0.025
+                    r1, r2 = radius_at(bowl, low), radius_at(bowl, high)
+
+                    def at(share: float, height: float, r: float) -> tuple[float, float]:
+                        return share * r, -height + r * TILT * (1 - share * share) ** 0.5
+
+                    c.polygon(
+                        [at(left, low, r1), at(right, low, r1), at(right, high, r2), at(left, high, r2)],
+                        tones[(row * 3 + col + row * col) % 4],
+                    )
+            c.glow(0, -84, 60, 30, 0.28)
+
+
+def floor_lamp(c: Canvas, p: Paint) -> None:
+    pole = p.main if p.finish else WOOD
+    c.shadow(44, 1.2)
+    c.lathe([(0, 42), (8, 40), (12, 12)], pole, finish=p.solid_finish)
+    c.rect(-6, -246, 12, 240, c.round(pole, p.solid_finish), 3)
+    if p.finish == "wood":
+        for y in (-60, -110, -160):
+            c.line(f"M-6 {y}H6", shade(pole, 0.4), 3)
+    c.glow(0, -250, 130, 90, 0.18)
+    with c.group(0, -214):
+        hood: Profile = [(0, 66, 1), (88, 50)]
+        tone = mix(p.second, GLOW, 0.25)
+        c.ellipse(0, 0, 66, 66 * TILT, "#fff0c4")
+        c.lathe(hood, tone, top=False)
+        c.ellipse(0, -88, 50, 50 * TILT, "#fff3cf")
+        c.band(hood, 0, 5, shade(tone, 0.18), 0.7)
+
+
+def floating_candles(c: Canvas, p: Paint) -> None:
+    """Small candles on water in a wide bowl."""
+    bowl: Profile = [(0, 52), (8, 58), (44, 104), (70, 118)]
+    c.shadow(88, 0.9)
+    c.lathe(bowl, "#9fc3c8", finish="glass", hollow="#6fa5b0", lip=6)
+    for x, y, tone in ((-42, -79, p.main), (30, -82, p.second), (-8, -66, p.accent), (64, -70, p.main)):
+        with c.group(x, y, 0.62):
+            c.lathe([(0, 24), (12, 32)], tone)
+            c.line("M0-12v-7", "#3a3230", 3)
+            flame(c, 0, -16, 1.2)
+    c.gloss(bowl, 0.2, 0.8)

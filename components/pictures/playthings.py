@@ -283,3 +283,40 @@ def beads(c: Canvas, p: Paint) -> None:
     with c.group(30, -56):
         c.shadow(30, 0.9)
         c.circle(0, -36, 37, c.gradient(((0, tint(p.accent, 0.45)), (0.5, p.accent), (1, shade(p.accent, 0.35))), "d"))
+
+
+def carrom(c: Canvas, p: Paint) -> None:
+    """The board with its four pockets, the coins in the middle and the striker."""
+    ply, edge, ink = "#e6c690", shade(WOOD, 0.45), "#5a3526"
+    c.polygon([(-138, 14), (176, 8), (130, -106), (-96, -106)], shade(c.ground, 0.6), 0.3)
+    c.polygon([(-146, 0), (146, 0), (146, 16), (-146, 16)], shade(edge, 0.3))
+    c.polygon([(-146, 0), (146, 0), (102, -112), (-102, -112)], c.flat(edge))
+    c.polygon([_on_board(x, y, 8) for x, y in ((0, 0), (8, 0), (8, 8), (0, 8))], c.flat(ply))
+    for col, row in ((0.5, 0.5), (7.5, 0.5), (7.5, 7.5), (0.5, 7.5)):
+        x, y = _on_board(col, row, 8)
+        c.ellipse(x, y, 11 - 0.35 * row, 5.4 - 0.2 * row, "#2b2523")
+    for low, high in ((1.25, 1.65), (6.35, 6.75)):
+        for at in (low, high):
+            for line in (((1.6, at), (6.4, at)), ((at, 1.6), (at, 6.4))):
+                (x1, y1), (x2, y2) = (_on_board(col, row, 8) for col, row in line)
+                c.line(f"M{n(x1)} {n(y1)}L{n(x2)} {n(y2)}", ink, 1.5)
+    x, y = _on_board(4, 4, 8)
+    c.path(f"M{n(x - 40)} {n(y)}a40 17 0 1 0 80 0a40 17 0 1 0-80 0z", line="#b5473a", width=2)
+    coins = [
+        (4 + 0.62 * dx, 4 + 0.9 * dy)
+        for dx, dy in ((-0.5, 1), (0.5, 1), (-1, 0), (0, 0), (1, 0), (-0.5, -1), (0.5, -1))
+    ]
+    coins += [(2.1, 2.6), (5.9, 5.4)]
+    tones = ("#2f2a2a", "#f3e6c8", "#f3e6c8", "#c6463a", "#2f2a2a", "#2f2a2a", "#f3e6c8", "#f3e6c8", "#2f2a2a")
+    for (col, row), tone in zip(coins, tones, strict=True):
+        x, y = _on_board(col, row, 8)
+        with c.group(x, y, 0.92 - 0.03 * row):
+            c.ellipse(3, 3, 12, 5.6, shade(ply, 0.55), 0.5)
+            c.ellipse(0, 0, 12, 5.6, shade(tone, 0.3))
+            c.ellipse(0, -3.5, 12, 5.6, tint(tone, 0.12))
+            c.ellipse(0, -3.5, 6.5, 2.8, shade(tone, 0.12))
+    x, y = _on_board(4.6, 1.45, 8)
+    c.ellipse(x + 3, y + 3, 17, 8, shade(ply, 0.55), 0.5)
+    c.ellipse(x, y, 17, 8, shade(p.accent, 0.35))
+    c.ellipse(x, y - 5, 17, 8, p.accent)
+    c.ellipse(x, y - 5, 9, 4, tint(p.accent, 0.6))

@@ -44,6 +44,9 @@ SOFT_GOODS = frozenset(
         "teacosy",
     }
 )
+FEW = 3
+CROWDS = {"diya": "diyas"}  # kinds that are drawn otherwise when there are more than a few
+SETS = frozenset({"planter", "lantern"})  # stand alone unless their name says that they come in twos or threes
 CLOTH_PATTERNS = ("stripes", "check", "herringbone", "leaves", "dots", "damask", "paisley", "ticking", "blossom")
 # A colour a material has by itself, where its word is no colour word.
 KIND_COLOURS = {
@@ -55,6 +58,11 @@ KIND_COLOURS = {
     "bell": ("metal", "#cba04e"),
     "windchime": ("metal", "#cba04e"),
     "diya": ("", "#c4704b"),
+    "diyas": ("", "#c4704b"),
+    "rollingpin": ("", "#e9e4da"),
+    "steamer": ("metal", "#b8bfc5"),
+    "tiffin": ("metal", "#b8bfc5"),
+    "ladle": ("metal", "#b8bfc5"),
     "wreath": ("", "#c6463a"),
     "tree": ("", "#4f7a5b"),
     "toadstool": ("", "#c6463a"),
@@ -142,6 +150,8 @@ def read(product_id: str, name: str, category: str) -> Picture:
     rng = Random(f"{product_id}|{category}")
     words = words_of(name)
     kind = kind_of(name, category, rng)
+    if _count(words) > FEW:
+        kind = CROWDS.get(kind, kind)
     palette = rng.choice(PALETTES)
     finish, main = _colour(words, kind, palette)
     if main != palette.main:
@@ -222,9 +232,18 @@ def _pattern(words: tuple[str, ...], kind: str, finish: str, rng: Random) -> str
     return rng.choice(("dots", "leaves", "fine", "ticking")) if rng.random() < 0.22 else ""
 
 
+def _count(words: tuple[str, ...]) -> int:
+    """How many a "set of 12" holds; 1 when nothing says so."""
+    for start in range(len(words) - 2):
+        if words[start] in ("set", "box", "pack") and words[start + 1] == "of" and words[start + 2].isdigit():
+            return int(words[start + 2][:4])
+    return 1
+
+
 def _many(words: tuple[str, ...], kind: str, rng: Random) -> int:
-    if not KINDS[kind].group:
+    is_set = "pair" in words or "set" in words or "pack" in words
+    if not KINDS[kind].group and not (is_set and kind in SETS):
         return 1
-    if "pair" in words or "set" in words or "pack" in words:
+    if is_set:
         return 2 if "pair" in words or "2" in words else 3
     return rng.choices((1, 2, 3), (6, 3, 1))[0]

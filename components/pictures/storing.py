@@ -227,3 +227,40 @@ def tile(c: Canvas, p: Paint) -> None:
         c.rect(-92, -186, 178, 184, c.flat(p.main), 6)
         with c.group(-3, -94, 1.36):
             medallion(c, p, 0, 0)
+
+
+def tiffin(c: Canvas, p: Paint) -> None:
+    """Round boxes stacked in a carrying frame."""
+    tone = p.metal if p.finish == "metal" else "#b8bfc5"
+    c.shadow(70, 1.2)
+    c.line("M-74-6V-176C-74-214-36-222 0-222C36-222 74-214 74-176V-6", shade(tone, 0.5), 9)
+    for i in range(3):
+        with c.group(0, -52 * i):
+            profile: Profile = [(0, 62), (6, 66, 1), (46, 66, 1), (50, 69, 1), (52, 69)]
+            c.lathe(profile, tone, finish="metal")
+            c.gloss(profile, 0.2, 0.8)
+    with c.group(0, -156):
+        c.lathe([(0, 70, 1), (8, 70), (20, 50), (26, 14)], tone, finish="metal")
+        c.circle(0, -32, 8, c.round(shade(tone, 0.35)))
+    for x in (-74, 74):
+        c.line(f"M{x}-4V-172", shade(tone, 0.3), 8)
+        c.rect(x - 8, -112, 16, 30, c.round(shade(tone, 0.15), "metal"), 4)
+    c.line("M-32-221H32", p.accent, 13)
+
+
+def roll(c: Canvas, p: Paint) -> None:
+    """Cloth rolled up and tied with a ribbon."""
+    c.cast(110)
+    d = "M-104 0Q-126-44-104-90H84Q112-44 84 0z"
+    c.body(d, p.main, pattern=p.pattern, ink=p.ink)
+    c.path(d, c.gradient(((0, "#fffaf044"), (0.45, "#1c223600"), (1, "#1c223666")), "v"))
+    c.ellipse(86, -45, 22, 45, c.flat(tint(p.main, 0.25)))
+    for share in (0.74, 0.5, 0.26):
+        c.path(
+            f"M{n(86 - 22 * share)}-45a{n(22 * share)} {n(45 * share)} 0 1 1 {n(44 * share)} 0a{n(22 * share)} {n(45 * share)} 0 1 1 {n(-44 * share)} 0z",
+            line=shade(p.main, 0.35),
+            width=3,
+        )
+    c.line("M-22 0Q-36-44-22-90", p.accent, 12)
+    c.path("M-26-48C-74-92-82-20-28-46C20-92 34-26-26-48z", c.round(p.accent))
+    c.line("M-28-44L-52 2M-24-44L0 0", shade(p.accent, 0.15), 8)

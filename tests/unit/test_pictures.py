@@ -16,7 +16,7 @@ from components.pictures.kinds import FALLBACKS, KINDS, VOCABULARY
 from components.pictures.patterns import PATTERNS
 from components.pictures.reading import PATTERN_WORDS, kind_of, read
 
-LARGEST = 10_000  # bytes before compression; a few sets of three come near it
+LARGEST = 12_000  # bytes before compression; three leafy plants come near it
 TYPICAL = 6_000
 EVIL = "<script>alert('x')</script>\" onload=\"x & ]]>"
 
@@ -42,7 +42,19 @@ class TestWhatIsShown:
             ("REGENCY CAKESTAND 3 TIER", "cakestand"),
             ("JUMBO BAG RED RETROSPOT", "tote"),
             ("Seed Pencils, Box of 10", "pencils"),
-            ("Stainless Steel Tiffin, 3 Tiers", "lunchbox"),
+            ("Stainless Steel Tiffin, 3 Tiers", "tiffin"),
+            ("Marble Rolling Pin and Board", "rollingpin"),
+            ("Neem Wood Spatula Set", "spoon"),
+            ("Hammered Copper Serving Ladle", "ladle"),
+            ("Idli Steamer, 16 Pieces", "steamer"),
+            ("Carrom Coins and Striker Set", "carrom"),
+            ("Chess Set, Rosewood", "boardgame"),
+            ("Edison Filament Bulb, Pair", "bulbs"),
+            ("Mosaic Wall Sconce", "sconce"),
+            ("Bamboo Floor Lamp", "floorlamp"),
+            ("Chanderi Silk Stole, Rose", "scarf"),
+            ("Floating Candles, Set of 10", "floating"),
+            ("3 HOOK HANGER MAGIC GARDEN", "hooks"),
             ("LUNCH BAG RED RETROSPOT", "lunchbag"),
             ("HEART OF WICKER SMALL", "heart"),
             ("PACK OF 72 RETROSPOT CAKE CASES", "bakecase"),
@@ -55,6 +67,10 @@ class TestWhatIsShown:
     )
     def test_the_name_says_what_is_drawn(self, name: str, expected: str):
         assert kind(name) == expected
+
+    def test_a_large_set_of_diyas_is_a_crowd(self):
+        assert read("1", "Hand-Painted Diyas, Set of 12", "Gifts").kind == "diyas"
+        assert read("1", "Brass Diya, Pair", "Gifts").kind == "diya"
 
     def test_a_name_that_says_nothing_falls_back_to_its_category(self):
         for category, kinds in FALLBACKS.items():
