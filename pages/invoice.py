@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import dcc, html
+from dash import Input, Output, State, dcc, html, no_update
 
 from app.auth import current_principal
 from app.domain import Access, Order, OrderStatus, Principal
 from app.errors import NotFound
 from app.page import Page
 from app.services import services
+from app.services.checkout import UNFINISHED
 from components.forms import alert
 from components.invoice import invoice
 from components.ui import empty_state, icon
+from pages._cart import announce, text_from
+
+LOOK_AGAIN_MS = 3000  # while the payment is unclear
 
 page = Page("invoice", path_template="/orders/<order_id>", title="Order", access=Access.PUBLIC)
 
@@ -27,18 +31,45 @@ def layout(order_id: str = "", thanks: Any = None, **_: Any) -> html.Div:
         return _missing(principal)
     return html.Div(
         [
-            _head(order, thanked=bool(thanks)),
-            _state(order),
-            _keep_it(order, principal),
-            invoice(
-                order,
-                services().orders.returns_of(order.order_id),
-                services().formats,
-                services().settings.store_name,
-            ),
+            html.Div(_body(order, principal, thanked=bool(thanks)), id=page.id("body")),
+            dcc.Store(id=page.id("shown"), data=str(order.order_id)),
+            dcc.Interval(id=page.id("again"), interval=LOOK_AGAIN_MS, disabled=order.status not in UNFINISHED),
         ],
         className="store-narrow",
     )
+
+
+@page.callback(
+    Output(page.id("body"), "children"),
+    Output(page.id("again"), "disabled"),
+    Input(page.id("again"), "n_intervals"),
+    State(page.id("shown"), "data"),
+    prevent_initial_call=True,
+)
+def look_again(_: Any, order_id: Any) -> Any:
+    """The result of an unclear payment comes by itself; then the asking stops."""
+    principal = current_principal()
+    order = _own_order(principal, text_from(order_id, "Order"))
+    if order is None:
+        return _missing(principal), True
+    if order.status in UNFINISHED:
+        return no_update, no_update
+    announce(services().cart.view(principal.owner))
+    return _body(order, principal, thanked=True), True
+
+
+def _body(order: Order, principal: Principal, *, thanked: bool) -> list[Any]:
+    return [
+        _head(order, thanked=thanked),
+        _state(order),
+        _keep_it(order, principal),
+        invoice(
+            order,
+            services().orders.returns_of(order.order_id),
+            services().formats,
+            services().settings.store_name,
+        ),
+    ]
 
 
 def _own_order(principal: Principal, order_id: str) -> Order | None:
@@ -107,10 +138,11 @@ def _head(order: Order, *, thanked: bool) -> html.Div:
 
 
 def _state(order: Order) -> Any:
-    if order.status in (OrderStatus.PENDING, OrderStatus.CHARGING):
-        look_again = dcc.Link("Look again", href=f"/orders/{order.order_id}?again=1", refresh=True)
+    if order.status in UNFINISHED:
         return alert(
-            "warn", ["We are finding out whether the payment went through. This takes a minute at most. ", look_again]
+            "warn",
+            "We are finding out whether the payment went through. This takes a minute at most; "
+            "the result appears here by itself.",
         )
     if order.status in (OrderStatus.PAYMENT_FAILED, OrderStatus.REJECTED):
         words = order.failure or "This order did not go through."

@@ -4,41 +4,66 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
+from dash import Input, Output, State, dcc, html
 
 from app.auth import current_principal
 from app.domain import Access, OrderSummary, Principal
 from app.page import Page
 from app.services import services
+from app.services.checkout import UNFINISHED
 from components.forms import alert
 from components.invoice import status_badge
 from components.shell import units_words
 from components.store import pager
 from components.ui import empty_state, icon
+from pages._cart import units_from
 
 PAGE_SIZE = 20
+LOOK_AGAIN_MS = 3000  # while a payment of the list is unclear
 
 page = Page("orders", path="/orders", title="Your orders", access=Access.PUBLIC)
 
 
 @page.layout
 def layout(**values: Any) -> html.Div:
-    principal = current_principal()
     asked = str(values.get("page", ""))
-    found = services().orders.list_for(
-        principal, page=int(asked) if asked.isdecimal() and len(asked) < 7 else 1, page_size=PAGE_SIZE
-    )
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    body, is_settled = _list(number)
     return html.Div(
         [
             html.H1("Your orders", className="list-title"),
-            _guest_note() if principal.user_id is None and found.items else None,
-            html.Ul([_row(order) for order in found.items], className="order-list kit-card", role="list")
-            if found.items
-            else _none(principal),
-            pager(found.page, found.pages, lambda number: f"/orders?page={number}", "Pages of orders"),
+            html.Div(body, id=page.id("list"), **{"aria-live": "polite"}),
+            dcc.Store(id=page.id("number"), data=number),
+            dcc.Interval(id=page.id("again"), interval=LOOK_AGAIN_MS, disabled=is_settled),
         ],
         className="store-narrow",
     )
+
+
+@page.callback(
+    Output(page.id("list"), "children"),
+    Output(page.id("again"), "disabled"),
+    Input(page.id("again"), "n_intervals"),
+    State(page.id("number"), "data"),
+    prevent_initial_call=True,
+)
+def look_again(_: Any, number: Any) -> tuple[list[Any], bool]:
+    """The result of an unclear payment comes by itself; then the asking stops."""
+    return _list(units_from(number))
+
+
+def _list(number: int) -> tuple[list[Any], bool]:
+    """A page of orders, and whether all of them have come to their end."""
+    principal = current_principal()
+    found = services().orders.list_for(principal, page=number, page_size=PAGE_SIZE)
+    body = [
+        _guest_note() if principal.user_id is None and found.items else None,
+        html.Ul([_row(order) for order in found.items], className="order-list kit-card", role="list")
+        if found.items
+        else _none(principal),
+        pager(found.page, found.pages, lambda number: f"/orders?page={number}", "Pages of orders"),
+    ]
+    return body, not any(order.status in UNFINISHED for order in found.items)
 
 
 def _row(order: OrderSummary) -> html.Li:
