@@ -6,7 +6,7 @@ not a `ShopError` is a defect: it is logged with an incident number and never sh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -22,14 +22,18 @@ class ShopError(Exception):
 
 
 class InvalidInput(ShopError):
-    """A value that a person or client sent is wrong; `field` names it."""
+    """A value that a person or client sent is wrong; `field` names it.
+
+    `wrong`: messages by field where several were looked at together; the first one is the error's own.
+    """
 
     status = 422
     code = "invalid_input"
 
-    def __init__(self, message: str, field: str | None = None) -> None:
+    def __init__(self, message: str, field: str | None = None, wrong: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.field = field
+        self.wrong = wrong or ({field: message} if field else {})
 
 
 class NotSignedIn(ShopError):

@@ -222,9 +222,9 @@ def _text(name: str, value: Any) -> str:
 def _failed(error: ShopError, principal: Principal) -> tuple[Any, ...]:
     """The page after an attempt that did not pay: why, a fresh key, and the summary as it is now."""
     cart = services().cart.view(principal.owner)
-    field = error.field if isinstance(error, InvalidInput) else None
-    at_field = [error.message if name == field else "" for name in FIELDS]
-    problem = None if field in FIELDS else _explained(error, cart)
+    wrong = error.wrong if isinstance(error, InvalidInput) else {}
+    at_field = [wrong.get(name, "") for name in FIELDS]
+    problem = None if any(at_field) else _explained(error, cart)
     return no_update, problem, _fresh_key(), *_current(cart, principal), *at_field
 
 

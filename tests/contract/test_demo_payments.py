@@ -83,5 +83,11 @@ class TestDemoPayments:
             payments.check_card(self.CARD | wrong)
         assert caught.value.field == field
 
+    def test_all_that_is_wrong_with_a_card_is_said_at_once(self, payments: DemoPayments):
+        with pytest.raises(InvalidInput) as caught:
+            payments.check_card({"number": "4242", "expiry": "13/30", "cvc": "x"})
+        assert list(caught.value.wrong) == ["number", "expiry", "cvc"]
+        assert caught.value.wrong["number"] == caught.value.message
+
     def test_this_month_is_still_good(self, payments: DemoPayments):
         payments.check_card(self.CARD | {"expiry": "11 / 2026"})

@@ -65,7 +65,7 @@ class DemoPayments:
         self._today = today
 
     def check_card(self, card: Mapping[str, str] | None) -> None:
-        """Raises InvalidInput, naming the field, for a card that cannot be one."""
+        """Raises InvalidInput, naming every wrong field, for a card that cannot be one."""
         self._checked(card)
 
     def charge(self, order_id: int, amount: int, card: Mapping[str, str] | None) -> Charge:
@@ -133,23 +133,28 @@ class DemoPayments:
         if not isinstance(card, Mapping):
             raise InvalidInput("The card needs a number, an expiry date and a security code.", "payment")
         number = re.sub(r"[ -]", "", _text(card, "number"))
+        wrong: dict[str, str] = {}
         if not re.fullmatch(r"[0-9]{12,19}", number) or not _passes_luhn(number):
-            raise InvalidInput("The card number is not valid. Check its digits.", "number")
-        self._check_expiry(_text(card, "expiry"))
+            wrong["number"] = "The card number is not valid. Check its digits."
+        if words := self._wrong_expiry(_text(card, "expiry")):
+            wrong["expiry"] = words
         if not re.fullmatch(r"[0-9]{3,4}", _text(card, "cvc")):
-            raise InvalidInput("The security code is the 3 or 4 digits on the card.", "cvc")
+            wrong["cvc"] = "The security code is the 3 or 4 digits on the card."
+        if wrong:
+            field, words = next(iter(wrong.items()))
+            raise InvalidInput(words, field, wrong)
         return _Card(number)
 
-    def _check_expiry(self, text: str) -> None:
+    def _wrong_expiry(self, text: str) -> str:
+        """What is wrong with an expiry date, "" for nothing."""
         match = re.fullmatch(r"(0[1-9]|1[0-2]) ?/ ?(?:20)?([0-9]{2})", text)
         if match is None:
-            raise InvalidInput("The expiry date is a month and a year, such as 08/29.", "expiry")
+            return "The expiry date is a month and a year, such as 08/29."
         month, year = int(match[1]), 2000 + int(match[2])
         today = self._today()
         if (year, month) < (today.year, today.month):
-            raise InvalidInput("The card has expired.", "expiry")
-        if year > today.year + _YEARS_AHEAD:
-            raise InvalidInput("The expiry date is too far in the future.", "expiry")
+            return "The card has expired."
+        return "The expiry date is too far in the future." if year > today.year + _YEARS_AHEAD else ""
 
 
 def _text(card: Mapping[str, Any], field: str) -> str:
