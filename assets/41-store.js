@@ -79,6 +79,7 @@
     },
 
     face(value) {
+      if (value === null || value === undefined || value === "") return same();
       return Number(value) > 0 ? "buy is-in-cart" : "buy";
     },
 
@@ -143,6 +144,36 @@
       return changed ? Date.now() : same();
     },
   };
+
+  /* A typed number is put right before Dash reads it: a number field sends nothing at all for one that is too large. */
+  const lastGood = new WeakMap();
+
+  function putRight(input) {
+    const box = input.closest(".stepper");
+    const least = Number(input.min);
+    const most = Math.max(Number(box.dataset.most), least);
+    const typed = input.value === "" ? NaN : Number(input.value);
+    let good = Number.isInteger(typed) ? Math.max(typed, least) : Number(lastGood.get(input));
+    if (typed > most && String(typed) !== lastGood.get(input)) {
+      good = most || Number(lastGood.get(input));
+      window.retail.toast(box.dataset.mostWords, "neutral");
+    }
+    if (!Number.isFinite(good)) good = least;
+    // A number field reads as "" for rubbish and keeps showing it: write in any case.
+    if (input.value !== String(good) || input.validity.badInput) input.value = String(good);
+    lastGood.set(input, input.value);
+  }
+
+  const typedIn = (event) => event.target.matches && event.target.matches(".stepper .step-value");
+  document.addEventListener("focusin", (event) => {
+    if (typedIn(event)) lastGood.set(event.target, event.target.value);
+  });
+  document.addEventListener("focusout", (event) => {
+    if (typedIn(event)) putRight(event.target);
+  }, true);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && typedIn(event)) putRight(event.target);
+  }, true);
 
   /* Keyboard focus follows the add button into the stepper, and back. */
   document.addEventListener("click", (event) => {

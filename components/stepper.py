@@ -12,6 +12,7 @@ from typing import Any, Literal
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from app.domain import UNIT_LIMIT
 from components.ui import icon
 
 Kind = Literal["cart", "pick"]
@@ -25,8 +26,13 @@ def step_id(kind: Kind, part: str, where: Any, key: Any) -> dict[str, Any]:
 def stepper(
     kind: Kind, where: str, product_id: str, name: str, value: int, most: int, *, small: bool = False
 ) -> html.Div:
-    """`most` is what can be had; `name` is read out with the buttons."""
+    """`most` is what can be had; `name` is read out with the buttons.
+
+    What is typed is put right in the browser (assets/41-store.js), with the words for a number above `most`.
+    """
     at_least = 1 if kind == "pick" else 0
+    most_words = _most_words(most)
+    most = min(most, UNIT_LIMIT)
     return html.Div(
         [
             _button(kind, "dec", where, product_id, "dash-lg", f"One less of {name}"),
@@ -53,8 +59,14 @@ def stepper(
         ],
         className=f"stepper{' stepper-s' if small else ''}",
         role="group",
-        **{"aria-label": f"Quantity of {name}"},
+        **{"aria-label": f"Quantity of {name}", "data-most": str(max(most, 0)), "data-most-words": most_words},
     )
+
+
+def _most_words(most: int) -> str:
+    if most <= 0:
+        return "Sold out"
+    return f"Only {most} left" if most <= UNIT_LIMIT else f"At most {UNIT_LIMIT} at once"
 
 
 def _button(kind: Kind, part: str, where: str, product_id: str, glyph: str, words: str) -> html.Button:
