@@ -231,3 +231,23 @@ def ladle(c: Canvas, p: Paint) -> None:
     c.ellipse(0, -46, 46, 10, c.inside(tone))
     for x, y in ((-22, -24), (0, -18), (22, -24), (-10, -32), (12, -32)):
         c.circle(x, y, 4, shade(tone, 0.25), 0.55)
+
+
+def pour_over(c: Canvas, p: Paint) -> None:
+    """A filter cone held by a stand above its glass pot."""
+    wood = p.wood
+    c.shadow(88, 0.9)
+    c.path(rounded(180, 16, 8, 0, 4), c.flat(wood))
+    c.rect(-84, -226, 12, 222, c.round(wood), 4)
+    pot: Profile = [(0, 46), (8, 54), (40, 56), (84, 30), (96, 34)]
+    with c.group(14, -12):
+        c.path("M-52-8A54 10 0 0 0 52-8L55-34A56 10 0 0 1-55-34z", "#5d4030")
+        c.lathe(pot, "#cfe0dc", finish="glass")
+        c.gloss(pot, 0.1, 0.6, strength=0.65)
+        c.line("M0-122V-44", "#5d4030", 3)
+    with c.group(14, -128):
+        cone: Profile = [(0, 14), (76, 66)]
+        c.lathe(cone, tint(p.second, 0.35), hollow="#6b4a36", lip=7)
+        c.gloss(cone)
+    c.line("M-80-150H-34", shade(wood, 0.3), 11)
+    c.path("M-8-216C-26-236 2-246-12-266M40-216C22-236 50-246 36-266", line="#ffffff", width=5, opacity=0.4)

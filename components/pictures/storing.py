@@ -106,17 +106,19 @@ def hamper(c: Canvas, p: Paint) -> None:
 def tray(c: Canvas, p: Paint) -> None:
     """Leaning, so that its pattern shows."""
     c.cast(104)
-    d = rounded(216, 146, 30)
+    is_round = p.has("round", "circular")
+    d, inner = rounded(216, 146, 30), rounded(186, 118, 20, 0, -14)
+    if is_round:
+        d, inner = rounded(190, 190, 95), rounded(160, 160, 80, 0, -15)
     with c.group(6, 3):
         c.path(d, shade(p.main, 0.4))
     c.path(d, c.flat(mix(p.main, p.second, 0.3)))
-    inner = rounded(186, 118, 20, 0, -14)
     c.path(inner, c.gradient(((0, shade(p.main, 0.16)), (1, tint(p.main, 0.1))), "d"))
     if p.finish == "wood":
         c.path(inner, c.tile("grain", shade(p.main, 0.35)), opacity=0.5)
     else:
         c.path(inner, c.tile(p.pattern or "leaves", p.ink, 1.2), opacity=0.8)
-    for x in (-99, 99):
+    for x in () if is_round else (-99, 99):
         c.path(rounded(10, 44, 5, x, -52), shade(p.main, 0.5))
 
 
@@ -128,7 +130,7 @@ def hooks(c: Canvas, p: Paint) -> None:
     c.wall_shadow(d)
     c.path(d, c.flat(wood))
     c.path(d, c.tile(p.pattern or "grain", p.ink if p.pattern else shade(wood, 0.35)), opacity=0.5)
-    for i, x in enumerate((-92, -31, 31, 92)):
+    for i, x in enumerate((-92, 0, 92) if p.has("3") else (-92, -31, 31, 92)):
         c.line(f"M{x}-136V-88Q{x}-62 {x + 22}-66V-78", metal, 9)
         c.circle(x, -140, 11, c.round((p.accent, p.second)[i % 2]))
     c.path("M-92-72L-124 40Q-92 48-60 40z", c.flat(p.accent))
@@ -184,6 +186,14 @@ def shelf(c: Canvas, p: Paint) -> None:
     for x in (-84, 84):
         c.path(f"M{x}-42V14Q{x + 4}-30 {x + 34}-42z", shade(p.main, 0.25))
     c.path(d, c.flat(p.main))
+    if p.has("spice"):
+        for x, spice in ((-96, "#c6463a"), (-48, "#d9a03a"), (0, "#7a5136"), (48, "#6d8f62"), (96, "#b5622f")):
+            with c.group(x, -60):
+                c.lathe([(0, 18), (4, 20, 1), (46, 20)], spice)
+                c.band([(0, 20), (46, 20)], 14, 32, "#fbf6ea")
+                c.rect(-17, -64, 34, 17, c.round(p.metal, "metal"), 3)
+                c.line("M-13-42V-10", "#fffaf0", 3, 0.5)
+        return
     with c.group(-64, -60, 0.62):
         c.lathe([(0, 40), (60, 62), (120, 26), (132, 30)], p.accent, hollow=shade(p.accent, 0.4))
     for x, h, tone in ((20, 96, p.second), (42, 110, p.accent), (64, 88, p.main)):
