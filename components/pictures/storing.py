@@ -109,7 +109,7 @@ def tray(c: Canvas, p: Paint) -> None:
     is_round = p.has("round", "circular")
     d, inner = rounded(216, 146, 30), rounded(186, 118, 20, 0, -14)
     if is_round:
-        d, inner = rounded(190, 190, 95), rounded(160, 160, 80, 0, -15)
+        d, inner = "M-95-95a95 95 0 1 1 190 0a95 95 0 1 1-190 0z", "M-80-95a80 80 0 1 1 160 0a80 80 0 1 1-160 0z"
     with c.group(6, 3):
         c.path(d, shade(p.main, 0.4))
     c.path(d, c.flat(mix(p.main, p.second, 0.3)))
@@ -117,7 +117,7 @@ def tray(c: Canvas, p: Paint) -> None:
     if p.finish == "wood":
         c.path(inner, c.tile("grain", shade(p.main, 0.35)), opacity=0.5)
     else:
-        c.path(inner, c.tile(p.pattern or "leaves", p.ink, 1.2), opacity=0.8)
+        c.path(inner, c.tile("weave" if p.finish == "weave" else p.pattern or "leaves", p.ink, 1.2), opacity=0.8)
     for x in () if is_round else (-99, 99):
         c.path(rounded(10, 44, 5, x, -52), shade(p.main, 0.5))
 
