@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
+from urllib.parse import quote
 
-from dash import html
+from dash import dcc, html
 
 from app.money import Formats
 from components.admin import notes
@@ -81,8 +82,15 @@ def totals_row(totals: Totals, formats: Formats) -> html.Div:
     )
 
 
+def _name(row: Row, *, may_open: bool) -> Any:
+    if not may_open or not row.orders:
+        return html.Span(row.full_name, className="clip name")
+    wanted = quote(row.email or row.full_name, safe="")
+    return dcc.Link(row.full_name, href=f"/admin/orders?q={wanted}", className="clip name", title="Show the orders")
+
+
 def customer_table(rows: Sequence[Row], formats: Formats, *, with_email: bool, is_narrowed: bool) -> Any:
-    """`with_email`: only for those who may see addresses."""
+    """`with_email`: only for those who may see addresses; they may also open the orders behind a name."""
     if not rows:
         return empty_state(
             "Nobody matches" if is_narrowed else "No customers yet",
@@ -106,7 +114,7 @@ def customer_table(rows: Sequence[Row], formats: Formats, *, with_email: bool, i
             [
                 html.Div(
                     [
-                        html.Span(row.full_name, className="clip name"),
+                        _name(row, may_open=with_email),
                         html.Span(row.email, className="sub") if with_email and row.email else None,
                     ]
                 ),

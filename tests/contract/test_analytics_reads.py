@@ -112,6 +112,18 @@ class TestCustomers:
         sell(NOON + timedelta(hours=1), user_id=2)
         assert [row.full_name for row in reads.customers("", sort, 10, 0)[0]] == names
 
+    def test_who_told_no_country_has_that_of_the_latest_order(
+        self, database: Database, reads: SqlAnalytics, sell: Sell
+    ) -> None:
+        add_users(database, "Asha Rao", "Ben Hill", "Chen Li")
+        database.write(lambda c: c.execute(update(users).where(users.c.user_id != 1).values(country=None)))
+        for user_id in (1, 2, 2):
+            latest = sell(NOON, user_id=user_id)
+        database.write(lambda c: c.execute(update(orders).values(ship_country="FR")))
+        database.write(lambda c: c.execute(update(orders).where(orders.c.order_id == latest).values(ship_country="NZ")))
+        rows = reads.customers("", "name", 10, 0)[0]
+        assert [row.country for row in rows] == ["IN", "NZ", None]
+
     def test_search_takes_its_words_literally_and_ignores_case(self, database: Database, reads: SqlAnalytics) -> None:
         add_users(database, "Asha Rao", "Per%cent", "Under_score")
         found = {q: [row.full_name for row in reads.customers(q, "name", 10, 0)[0]] for q in ("ASHA@", "%", "_", "zz")}

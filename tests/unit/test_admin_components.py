@@ -151,11 +151,38 @@ class TestPeriods:
         assert not periods.comparable(Period(date(2024, 12, 31), date(2025, 2, 1)), self.trading)
         assert not periods.comparable(Period(TODAY, TODAY), periods.Trade(None, None))
 
-    @pytest.mark.parametrize(("days", "grain"), [(7, "day"), (28, "day"), (365, "week"), (900, "month")])
+    @pytest.mark.parametrize(
+        ("days", "grain"),
+        [(1, "hour"), (2, "hour"), (3, "day"), (7, "day"), (28, "day"), (365, "week"), (900, "month")],
+    )
     def test_longer_periods_are_cut_more_coarsely(self, days: int, grain: str):
         start = date(2020, 1, 1)
         end = date.fromordinal(start.toordinal() + days)
         assert periods.grain_of(Period(start, end)) == grain
+
+    def test_unfinished_days_are_compared_up_to_the_same_clock_time(self):
+        week = periods.period_of("7d", self.trading, TODAY)
+        until = periods.same_clock(week, periods.previous(week), NOW, INR)
+        assert until == datetime(2026, 2, 25, 9, 30, tzinfo=UTC)
+
+    def test_periods_that_are_over_are_compared_whole(self):
+        over = periods.period_of("custom", self.trading, TODAY, "2026-03-01", "2026-03-03")
+        assert periods.same_clock(over, periods.previous(over), NOW, INR) is None
+
+    def test_it_is_said_why_nothing_can_be_compared(self):
+        assert periods.why_alone(Period(date(2025, 1, 1), date(2025, 2, 1)), self.trading, INR) == ""
+        assert "1 Jan 2025" in periods.why_alone(Period(date(2024, 1, 1), date(2025, 1, 1)), self.trading, INR)
+
+    def test_hours_end_with_the_present_one(self):
+        rows = periods.hourly(Period(TODAY, date(2026, 3, 5)), [[*range(24)]], datetime(2026, 3, 4, 2, 30))
+        assert rows["gross"].tolist() == [0, 1, 2]
+        assert rows["complete"].tolist() == [True, True, False]
+
+    def test_what_is_compared_keeps_its_own_dates(self):
+        before, now = Period(date(2026, 2, 4), TODAY), Period(TODAY, date(2026, 4, 1))
+        assert periods.earlier_words(date(2026, 3, 5), before, now, "day", INR) == "5 Feb 2026"
+        assert periods.earlier_words(date(2026, 3, 2), before, now, "week", INR) == "week of 4 Feb 2026"
+        assert periods.earlier_words(datetime(2026, 3, 5, 14), before, now, "hour", INR) == "5 Feb 2026, 14:00"
 
 
 class TestBuckets:
@@ -210,6 +237,19 @@ class TestOverview:
         assert len(tiles) == 5
         assert "before tax" in words(tiles[0])
         assert "100 %" in words(tiles[0])
+
+    def test_today_is_told_in_full_and_against_a_clock_time(self):
+        trend = pd.DataFrame({key: [1, 2] for key in ("gross", "orders", "aov", "units", "returns")})
+        then = overview.last_week_words(NOW, INR)
+        none = Totals(orders=0, gross=0, aov=0)
+        sales, _, average, *_ = overview.today_tiles(Totals(gross=14_379_700), none, trend, INR, then=then)
+        assert "₹1,43,797" in words(sales)
+        assert "none by 15:00 last Wednesday" in words(sales)
+        assert "no orders then" in words(average)
+
+    def test_compare_is_off_where_nothing_is_earlier(self):
+        assert overview.compare_options("No sales then.")[0]["disabled"]
+        assert not overview.compare_options("")[0]["disabled"]
 
     def test_only_those_who_may_receive_get_the_action(self):
         product = Product("p/1 & 2", "Mug", 100, stock=0, threshold=5)
@@ -348,6 +388,11 @@ class TestCustomers:
     def test_addresses_are_for_those_who_may_see_them(self):
         assert "asha@" in words(customers.customer_table([self.Row()], INR, with_email=True, is_narrowed=False))
         assert "asha@" not in words(customers.customer_table([self.Row()], INR, with_email=False, is_narrowed=False))
+
+    def test_a_name_leads_admins_to_its_orders(self):
+        assert hrefs(customers.customer_table([self.Row()], INR, with_email=False, is_narrowed=False)) == []
+        (href,) = hrefs(customers.customer_table([self.Row()], INR, with_email=True, is_narrowed=False))
+        assert href.startswith("/admin/orders?q=asha%40")
 
     def test_a_search_without_result_is_told_from_an_empty_shop(self):
         assert "Nobody matches" in words(customers.customer_table([], INR, with_email=True, is_narrowed=True))

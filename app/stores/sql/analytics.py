@@ -96,7 +96,7 @@ class SqlAnalytics:
 
         def work(connection: Connection) -> tuple[list[CustomerRow], int]:
             total: int = connection.execute(count).scalar_one()
-            return [CustomerRow(*row) for row in connection.execute(query)], total
+            return _with_countries(connection, [CustomerRow(*row) for row in connection.execute(query)]), total
 
         return self._database.read(work)
 
@@ -246,6 +246,18 @@ def _latest_movements(connection: Connection, limit: int) -> list[LatestMovement
     query = select(m.movement_id, m.product_id, m.at, m.kind, m.quantity, m.on_hand)
     rows = connection.execute(query.order_by(m.movement_id.desc()).limit(limit))
     return [LatestMovement(*row) for row in rows]
+
+
+def _with_countries(connection: Connection, rows: list[CustomerRow]) -> list[CustomerRow]:
+    """A person who told no country has that of the latest order; read for the page's rows only."""
+    unknown = [row.user_id for row in rows if not row.country and row.orders]
+    if not unknown:
+        return rows
+    o = orders.c
+    latest = select(func.max(o.order_id)).where(o.user_id.in_(unknown)).group_by(o.user_id)
+    found = connection.execute(select(o.user_id, o.ship_country).where(o.order_id.in_(latest)))
+    countries = {row.user_id: row.ship_country for row in found}
+    return [row._replace(country=row.country or countries.get(row.user_id)) for row in rows]
 
 
 def _is_customer() -> ColumnElement[bool]:
