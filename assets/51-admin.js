@@ -18,11 +18,11 @@
     return new Intl.NumberFormat(tag(currency), style).format(major(minor, currency));
   }
 
-  function moneyShort(minor, currency) {
+  /* All digits, but no minor units from 1,000 on. */
+  function moneyInFull(minor, currency) {
     const amount = major(minor, currency);
     if (amount && Math.abs(amount) < 1000) return money(minor, currency);
     const style = { style: "currency", currency: currency.code, maximumFractionDigits: 0 };
-    if (Math.abs(amount) >= 100000) Object.assign(style, { notation: "compact", minimumFractionDigits: 1, maximumFractionDigits: 1 });
     return new Intl.NumberFormat(tag(currency), style).format(amount);
   }
 
@@ -51,8 +51,8 @@
   const dcc = make("dash_core_components");
   const icon = (name) => html("I", `bi bi-${name}`, null, { "aria-hidden": "true" });
 
-  function delta(now, before, against, downIsGood) {
-    if (!before) return html("Span", "delta delta-flat", now ? `none ${against}` : `same as ${against}`);
+  function delta(now, before, against, downIsGood, none) {
+    if (!before) return html("Span", "delta delta-flat", none);
     const ratio = (now - before) / before;
     const up = ratio > 0;
     const flat = Math.abs(ratio) < 0.005;
@@ -128,11 +128,13 @@
 
   function overview(snapshot) {
     if (!snapshot || !snapshot.today) return noUpdate();
+    const weekday = new Intl.DateTimeFormat("en", { weekday: "long", timeZone: "UTC" }).format(new Date(snapshot.day));
+    const none = `none by ${clock(snapshot.as_of, options("admin-overview-mark").zone)} last ${weekday}`;
     for (const [key, isMoney] of Object.entries(TILES)) {
       const now = snapshot.today[key] || 0;
-      const shown = isMoney ? moneyShort(now, snapshot.currency) : whole(now, snapshot.currency);
+      const shown = isMoney ? moneyInFull(now, snapshot.currency) : whole(now, snapshot.currency);
       put(`admin-overview-tile-${key}`, { children: shown });
-      put(`admin-overview-change-${key}`, { children: delta(now, snapshot.last_week[key] || 0, LAST_WEEK, key === "returns") });
+      put(`admin-overview-change-${key}`, { children: delta(now, snapshot.last_week[key] || 0, LAST_WEEK, key === "returns", key === "aov" ? "no orders then" : none) });
     }
     const latest = options("admin-overview-latest");
     if (snapshot.latest && snapshot.latest.length) {
@@ -284,11 +286,18 @@
   const PICTURE_LIMIT = 5 * 1024 * 1024;
 
   /* Show a chosen picture at once; what cannot be one is said before anything is sent. */
-  function preview(contents, shown) {
+  async function preview(contents, shown) {
     if (!contents) return [shown || noUpdate(), ""];
     const kind = /^data:(image\/(?:png|jpeg|webp));base64,/.exec(contents);
-    if (!kind) return [noUpdate(), "Choose a PNG, JPEG or WebP picture."];
-    if ((contents.length - kind[0].length) * 0.75 > PICTURE_LIMIT) return [noUpdate(), "The picture is larger than 5 MB."];
+    if (!kind) return ["", "This file is no PNG, JPEG or WebP picture. Choose another one."];
+    if ((contents.length - kind[0].length) * 0.75 > PICTURE_LIMIT) return ["", "The picture is larger than 5 MB. Choose a smaller one."];
+    try {
+      const picture = new Image();
+      picture.src = contents;
+      await picture.decode();
+    } catch {
+      return ["", "This file cannot be read as a picture. Choose another one."]; // whatever its name says
+    }
     return [contents, ""];
   }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -19,6 +20,7 @@ from app.money import Formats
 from components import theme
 
 HEIGHT = 300
+FEW = 8  # points that each get a tick
 
 _AXIS = {
     "showline": False,
@@ -108,11 +110,14 @@ def gross_line(
     name: str,
     before_name: str = "",
     hover_title: str = "%a %-d %b %Y",
+    span: tuple[date, date] | None = None,
 ) -> go.Figure:
     """Gross sales over time with the comparison period dashed and grey behind it.
 
-    `buckets` and `before` (same length or shorter): start (date), gross (minor units), complete (bool).
-    The last point of an unfinished bucket is hollow. `hover_title` names a bucket, in d3's date format.
+    `buckets` and `before` (same length or shorter): start (date; datetime for hours), gross (minor units),
+    complete (bool); `before` also when (words: its own time). The last point of an unfinished bucket is
+    hollow. `hover_title` names a bucket, in d3's date format. `span`: what the time axis covers, if not
+    just the buckets.
     """
     figure = base_figure(margin={"l": 8, "r": 76, "t": 16, "b": 8})
     x = buckets["start"].tolist()
@@ -123,8 +128,11 @@ def gross_line(
                 y=major(before["gross"].tolist(), formats),
                 mode="lines",
                 line={"color": theme.COMPARE, "width": 1.5, "dash": "4px,3px"},
-                customdata=_hover(before.assign(complete=True), formats),
-                hovertemplate=f"%{{customdata}} {shorten(before_name)}<extra></extra>",
+                customdata=[
+                    f"{formats.money(int(gross))} · {when}"
+                    for gross, when in zip(before["gross"], before["when"], strict=True)
+                ],
+                hovertemplate="%{customdata}<extra></extra>",
                 name=before_name,
             )
         )
@@ -132,7 +140,11 @@ def gross_line(
     hover = _hover(buckets, formats)
     unfinished = len(buckets) > 1 and not bool(buckets["complete"].iloc[-1])
     solid = len(y) - 1 if unfinished else len(y)
-    figure.add_trace(_main_line(x[:solid], y[:solid], hover[:solid], name, "solid"))
+    begun = 1 if len(buckets) > 2 and not bool(buckets["complete"].iloc[0]) else 0
+    if begun:  # nor a week of which only the end is in the period like a rise
+        figure.add_trace(_main_line(x[:2], y[:2], hover[:2], name, "dot"))
+        figure.data[-1].hoverinfo = ["all", "skip"]
+    figure.add_trace(_main_line(x[begun:solid], y[begun:solid], hover[begun:solid], name, "solid"))
     if unfinished:  # dotted, so that a week that has only begun does not look like a collapse
         figure.add_trace(_main_line(x[-2:], y[-2:], hover[-2:], name, "dot"))
         figure.data[-1].hoverinfo = ["skip", "all"]
@@ -140,9 +152,9 @@ def gross_line(
         _end_point(figure, x[-1], y[-1], bool(buckets["complete"].iloc[-1]))
         _end_labels(figure, x, y, before, formats, name, before_name)
         figure.update_layout(meta={"line": len(figure.data) - 2})
-        figure.update_xaxes(range=[x[0], x[-1]])
+        figure.update_xaxes(range=list(span or (x[0], x[-1])))
         _money_axis(figure, max([0.0, *(value for trace in figure.data for value in trace.y)]), formats)
-    figure.update_xaxes(type="date", hoverformat=hover_title, nticks=6, tickangle=0, tickformatstops=_DATE_TICKS)
+    figure.update_xaxes(type="date", hoverformat=hover_title, tickangle=0, **_time_ticks(x))
     return figure
 
 
@@ -237,6 +249,15 @@ def shorten(words: str, most: int = 30) -> str:
     return cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def _time_ticks(x: Sequence[date]) -> dict[str, Any]:
+    """Clock times for hours, each day for a few days, else as Plotly likes."""
+    if x and isinstance(x[0], datetime):
+        return {"tickformat": "%H:%M\n%-d %b", "nticks": 7}
+    if 0 < len(x) <= FEW:
+        return {"tickmode": "array", "tickvals": list(x), "tickformat": "%-d %b"}
+    return {"nticks": 6, "tickformatstops": _DATE_TICKS}
+
+
 def _main_line(x: list[Any], y: list[float], hover: list[str], name: str, dash: str) -> go.Scatter:
     return go.Scatter(
         x=x,
@@ -291,14 +312,20 @@ def _end_labels(
     if before is not None and len(before):
         ends.append((major([before["gross"].iloc[-1]], formats)[0], before_name, theme.COMPARE))
     top = max([*y, *(value for value, _, _ in ends), 1.0])
-    close = len(ends) == 2 and abs(ends[0][0] - ends[1][0]) / top < 0.09
+    close = len(ends) == 2 and abs(ends[0][0] - ends[1][0]) / top < 0.14
     highest = max(range(len(ends)), key=lambda i: ends[i][0])
     for i, (value, words, colour) in enumerate(ends):
-        shift = 0 if not close else (9 if i == highest else -9)
+        shift = 0 if not close else (15 if i == highest else -15)
         figure.add_annotation(
-            x=x[-1], y=value, text=shorten(words), showarrow=False, xanchor="left", xshift=10, yshift=shift,
-            font={"size": 12, "color": colour},
+            x=x[-1], y=value, text=_two_lines(words), showarrow=False, xanchor="left", xshift=10, yshift=shift,
+            align="left", font={"size": 12, "color": colour},
         )  # fmt: skip
+
+
+def _two_lines(words: str) -> str:
+    """ "28 days before" is too wide for the margin of a phone's chart."""
+    first, _, last = shorten(words).rpartition(" ")
+    return f"{first}<br>{last}" if first else last
 
 
 def _money_axis(figure: go.Figure, top: float, formats: Formats) -> None:

@@ -15,4 +15,5 @@ CLEAR = "rgba(0, 0, 0, 0)"
 # because each vanishes on one of the two grounds.
 CATEGORICAL = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 
-FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, Inter, "Helvetica Neue", Arial, sans-serif'
+# The page's own stack, --font in assets/10-tokens.css.
+FONT = 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'

@@ -35,7 +35,13 @@ def page_head(title: str, lead: str = "", actions: Sequence[Any] = (), as_of: An
 
 
 def card(
-    title: str | None, body: Any, *, actions: Sequence[Any] = (), note: str = "", class_name: str = "", **props: Any
+    title: str | list[Any] | None,
+    body: Any,
+    *,
+    actions: Sequence[Any] = (),
+    note: str = "",
+    class_name: str = "",
+    **props: Any,
 ) -> html.Section:
     """A bordered surface with an optional heading; `note` explains how its numbers are computed."""
     head = []

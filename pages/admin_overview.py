@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
-from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
+from dash.exceptions import PreventUpdate
 
 from app.auth import current_principal
 from app.domain import Access, Period
@@ -28,12 +29,32 @@ page = Page("admin-overview", path="/admin", title="Overview", access=Access.WAT
 
 @dataclass(frozen=True)
 class Choice:
-    """What the controls say, checked; `before` None: nothing to compare with."""
+    """What the controls say, checked, at the instant `now`.
+
+    `before` None: nothing to compare with; `until`: the clock time at which its last day stops to count;
+    `alone`: why nothing can be compared, if so.
+    """
 
     period: Period
     before: Period | None
+    until: datetime | None
+    alone: str
     trade: periods.Trade
+    now: datetime
     today: date
+
+    @property
+    def has_today(self) -> bool:
+        return self.period.start <= self.today < self.period.end
+
+
+@dataclass(frozen=True)
+class Drawn:
+    figure: Any
+    totals: Any
+    has_sales: bool
+    best: Any
+    grain: str
 
 
 @page.layout
@@ -52,6 +73,7 @@ def layout(**_: Any) -> html.Div:
             html.Div([_sales_card(choice, drawn, first, last), _best_card(drawn)], className="cols"),
             html.Div([_low_card(is_admin), _latest_card(is_admin)], className="cols cols-even"),
             dcc.Store(id=page.id("ticked")),
+            dcc.Store(id=page.id("pulse")),
             live.stores(),
         ]
     )
@@ -63,19 +85,50 @@ def layout(**_: Any) -> html.Div:
     Output(page.id("nothing"), "hidden"),
     Output(page.id("best"), "children"),
     Output(page.id("tiles"), "children"),
+    Output(page.id("grain"), "children"),
+    Output(page.id("compare"), "options"),
+    Output(page.id("compare-box"), "title"),
     Output(page.id("dates"), "hidden"),
+    Output(page.id("dates-error"), "children"),
     Input(page.id("period"), "value"),
     Input(page.id("compare"), "value"),
     Input(page.id("from"), "value"),
     Input(page.id("to"), "value"),
+    Input(page.id("pulse"), "data"),
     prevent_initial_call=True,
 )
-def show(period: Any, compare: Any, start: Any, end: Any) -> tuple[Any, ...]:
-    choice = _choice(period, compare, start, end)
-    figure, totals, has_sales, best = _draw(choice)
+def show(period: Any, compare: Any, start: Any, end: Any, _pulse: Any) -> tuple[Any, ...]:
+    try:
+        choice = _choice(period, compare, start, end)
+    except InvalidInput as wrong:
+        if period != "custom":
+            raise
+        # Dates on their way to being typed: what is drawn stays until they are right.
+        return *[no_update] * 8, False, wrong.message
+    if ctx.triggered_id == page.id("pulse") and not choice.has_today:
+        raise PreventUpdate
+    drawn = _draw(choice)
     tiles = _tiles(choice) if choice.trade.is_quiet(choice.today) else no_update
-    return figure, totals, has_sales, best, tiles, period != "custom"
+    return (
+        drawn.figure,
+        drawn.totals,
+        drawn.has_sales,
+        drawn.best,
+        tiles,
+        drawn.grain,
+        overview.compare_options(choice.alone),
+        choice.alone,
+        period != "custom",
+        "",
+    )
 
+
+clientside_callback(
+    ClientsideFunction("overview", "pulse"),
+    Output(page.id("pulse"), "data"),
+    Input(live.DATA, "data"),
+    prevent_initial_call=True,
+)
 
 for name, inputs, outputs in (
     ("overview", [Input("live-data", "data")], [Output(page.id("ticked"), "data")]),
@@ -103,12 +156,13 @@ def _trade() -> periods.Trade:
 def _choice(choice: Any, compare: Any, start: Any, end: Any) -> Choice:
     if not isinstance(compare, list | None) or not isinstance(choice, str):
         raise InvalidInput("Choose one of the periods shown.", "period")
-    trade, today = _trade(), services().formats.today()
+    trade, formats, now = _trade(), services().formats, datetime.now(UTC)
+    today = formats.today(now)
     period = periods.period_of(choice, trade, today, start, end)
-    before = periods.previous(period) if compare else None
-    if before is not None and not periods.comparable(before, trade):
-        before = None
-    return Choice(period, before, trade, today)
+    before = periods.previous(period)
+    alone = periods.why_alone(before, trade, formats)
+    until = periods.same_clock(period, before, now, formats)
+    return Choice(period, before if compare and not alone else None, until, alone, trade, now, today)
 
 
 def _names(rows: pd.DataFrame) -> dict[str, str]:
@@ -119,56 +173,79 @@ def _names(rows: pd.DataFrame) -> dict[str, str]:
 # --- shape and draw --------------------------------------------------------------------------------
 
 
-def _draw(choice: Choice) -> tuple[Any, Any, bool, Any]:
-    """Figure, totals, whether there is anything to show, best sellers."""
-    shop = services()
-    daily = shop.sales.by_day(choice.period)
-    grain = periods.grain_of(choice.period)
-    rows = periods.buckets(daily, choice.period, grain, choice.today)
+def _draw(choice: Choice) -> Drawn:
+    shop, period, before = services(), choice.period, choice.before
+    grain = periods.grain_of(period)
+    rows, now = _rows(choice, period, None), shop.sales.total(period)
     before_rows, before_totals, before_name = None, None, ""
-    if choice.before is not None:
-        moved = periods.shifted(shop.sales.by_day(choice.before), choice.before, choice.period)
-        before_rows = periods.buckets(moved, choice.period, grain, choice.today)
-        before_totals, before_name = shop.sales.total(choice.before), choice.before.label
+    if before is not None:
+        before_rows = _rows(choice, before, choice.until)
+        before_rows["when"] = _when(choice, before, before_rows["start"].tolist(), grain)
+        before_totals, before_name = shop.sales.total(before, choice.until), before.label
     figure = figures.gross_line(
         rows,
         before_rows,
         shop.formats,
-        name=choice.period.label,
-        before_name=_short(before_name),
+        name="this period",
+        before_name=before_name,
         hover_title=periods.HOVER_TITLES[grain],
+        span=(period.start, period.end) if grain == "hour" else None,
     )
-    _tell_today(figure, rows, daily, choice)
-    best = shop.sales.best_sellers(choice.period, limit=LISTED)
-    has_sales = bool(int(rows["orders"].sum()) or int(rows["returns"].sum()))
-    totals = overview.sales_totals(shop.sales.total(choice.period), before_totals, before_name, shop.formats)
-    return figure, totals, has_sales, overview.best_sellers(best, _names(best), shop.formats)
+    _tell_today(figure, rows, choice)
+    best = shop.sales.best_sellers(period, limit=LISTED)
+    totals = overview.sales_totals(now, before_totals, before_name, shop.formats)
+    best_list = overview.best_sellers(best, _names(best), shop.formats)
+    return Drawn(figure, totals, bool(now.orders or now.returns), best_list, f", per {grain}")
 
 
-def _tell_today(figure: Any, rows: pd.DataFrame, daily: pd.DataFrame, choice: Choice) -> None:
-    """Let the browser move the last point: what its bucket held before today, and which day today is."""
+def _rows(choice: Choice, days: Period, until: datetime | None) -> pd.DataFrame:
+    """What the line shows of `days`, the chosen period or the one before, on the chosen period's time axis."""
+    sales, period = services().sales, choice.period
+    grain = periods.grain_of(period)
+    if grain == "hour":
+        all_days = [days.start + timedelta(days=number) for number in range(days.days)]
+        hours = [sales.hours(day, until if day == all_days[-1] else None) for day in all_days]
+        wall = choice.now.astimezone(services().settings.zone).replace(tzinfo=None)
+        return periods.hourly(period, hours, wall)
+    moved = periods.shifted(sales.by_day(days, until), days, period)
+    return periods.buckets(moved, period, grain, choice.today)
+
+
+def _when(choice: Choice, before: Period, starts: list[date], grain: periods.Grain) -> list[str]:
+    """The comparison's own dates; the last one says up to when it counts."""
+    formats = services().formats
+    words = [periods.earlier_words(start, before, choice.period, grain, formats) for start in starts]
+    if choice.until is not None and words:
+        words[-1] += f", up to {formats.clock(choice.until)}"
+    return words
+
+
+def _tell_today(figure: Any, rows: pd.DataFrame, choice: Choice) -> None:
+    """Let the browser move the last point: what its bucket holds beside today's sales, and which day today is.
+
+    In hours that is less than nothing, as they hold only a part of today.
+    """
     if choice.period.end != choice.today + timedelta(days=1) or rows.empty:
         return
-    base = int(rows["gross"].iloc[-1]) - int(daily["gross"].iloc[-1])
+    today = services().sales.total(Period(choice.today, choice.period.end)).gross
+    base = int(rows["gross"].iloc[-1]) - today
     figure.update_layout(meta={**figure.layout.meta, "base": base, "day": choice.today.isoformat()})
-
-
-def _short(before_name: str) -> str:
-    return "before" if before_name.endswith("days before") else before_name
 
 
 def _tiles(choice: Choice) -> list[Any]:
     shop = services()
     if choice.trade.is_quiet(choice.today):
-        before = shop.sales.total(choice.before) if choice.before else None
+        before = shop.sales.total(choice.before, choice.until) if choice.before else None
+        grain = periods.grain_of(choice.period)
         trend = periods.buckets(
-            shop.sales.by_day(choice.period), choice.period, periods.grain_of(choice.period), choice.today
+            shop.sales.by_day(choice.period), choice.period, "day" if grain == "hour" else grain, choice.today
         )
         against = choice.before.label if choice.before else ""
         return list(overview.period_tiles(shop.sales.total(choice.period), before, against, trend, shop.formats))
-    now, last_week = shop.sales.today_against_last_week()
+    then = overview.last_week_words(choice.now, shop.formats)
+    now, last_week = shop.sales.today_against_last_week(choice.now)
     trend = shop.sales.by_day(Period(choice.today - timedelta(days=TREND_DAYS), choice.today))
-    return list(overview.today_tiles(now, last_week, trend, shop.formats, page.id))
+    return list(overview.today_tiles(now, last_week, trend, shop.formats, page.id, then))
 
 
 def _mark() -> html.Span:
@@ -182,31 +259,30 @@ def _quiet_notice(trade: periods.Trade, today: date) -> Any:
     return overview.quiet_notice(services().formats.day(trade.last_day))
 
 
-def _sales_card(choice: Choice, drawn: tuple[Any, Any, bool, Any], first: str, last: str) -> html.Section:
-    figure, totals, has_sales, _ = drawn
+def _sales_card(choice: Choice, drawn: Drawn, first: str, last: str) -> html.Section:
     is_quiet = choice.trade.is_quiet(choice.today)
     period = periods.default_choice(choice.trade, choice.today)
     return card(
-        "Sales over time",
+        ["Sales over time", html.Span(drawn.grain, id=page.id("grain"))],
         loading(
             [
-                html.Div(totals, id=page.id("totals"), hidden=is_quiet),
-                html.Div(overview.no_sales(), id=page.id("nothing"), className="over-chart", hidden=has_sales),
+                html.Div(drawn.totals, id=page.id("totals"), hidden=is_quiet),
+                html.Div(overview.no_sales(), id=page.id("nothing"), className="over-chart", hidden=drawn.has_sales),
                 figures.graph(
                     page.id("chart"),
-                    figure,
+                    drawn.figure,
                     height=CHART_HEIGHT + (TOTALS_HEIGHT if is_quiet else 0),
                     label="Gross sales over time",
                 ),
             ]
         ),
-        actions=overview.period_controls(page.id, period, first, last),
+        actions=overview.period_controls(page.id, period, first, last, choice.alone),
         class_name="sales-card",
     )
 
 
-def _best_card(drawn: tuple[Any, Any, bool, Any]) -> html.Section:
-    return overview.list_card("Best sellers", drawn[3], body_id=page.id("best"), note=notes.BEST_SELLERS)
+def _best_card(drawn: Drawn) -> html.Section:
+    return overview.list_card("Best sellers", drawn.best, body_id=page.id("best"), note=notes.BEST_SELLERS)
 
 
 def _low_card(is_admin: bool) -> html.Section:

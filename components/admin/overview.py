@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal, Protocol
 from urllib.parse import quote
 
@@ -60,18 +61,24 @@ _TILES: tuple[tuple[str, str, str, bool, Literal["up", "down"]], ...] = (
 
 
 def today_tiles(
-    now: Totals, last_week: Totals, trend: pd.DataFrame, formats: Formats, part_id: Any = str
+    now: Totals,
+    last_week: Totals,
+    trend: pd.DataFrame,
+    formats: Formats,
+    part_id: Any = str,
+    then: str = LAST_WEEK,
 ) -> list[html.Div]:
     """Today against the same weekday last week up to the same clock time.
 
     `trend`: the last days' rows (gross, orders, aov, units, returns) for the sparklines. `part_id` makes
-    ids of "tile-gross" and "change-gross"; the browser updates these parts from the live snapshot.
+    ids of "tile-gross" and "change-gross"; the browser updates these parts from the live snapshot. `then`
+    says up to when last week counts.
     """
     return [
         kpi(
             f"{words} today",
-            _shown(getattr(now, key), is_money, formats),
-            change=change(getattr(now, key), getattr(last_week, key), LAST_WEEK, good=good),
+            _in_full(getattr(now, key), is_money, formats),
+            change=_since_last_week(key, getattr(now, key), getattr(last_week, key), then, good),
             note=note + notes.SAME_CLOCK,
             spark=figures.sparkline([int(value) for value in trend[key]]),
             value_id=part_id(f"tile-{key}"),
@@ -79,6 +86,17 @@ def today_tiles(
         )
         for key, words, note, is_money, good in _TILES
     ]
+
+
+def last_week_words(now: datetime, formats: Formats) -> str:
+    """Up to when the same weekday last week counts: "by 05:47 last Monday"."""
+    return f"by {formats.clock(now)} last {formats.today(now):%A}"
+
+
+def _since_last_week(key: str, now: int, before: int, then: str, good: Literal["up", "down"]) -> html.Span:
+    if before:
+        return change(now, before, LAST_WEEK, good=good)
+    return html.Span("no orders then" if key == "aov" else f"none {then}", className="delta delta-flat")
 
 
 def period_tiles(
@@ -97,8 +115,11 @@ def period_tiles(
     ]
 
 
-def period_controls(part_id: Any, choice: str, first: str, last: str) -> list[Any]:
-    """Period choice, two dates for a custom one, compare switch. `first`, `last`: ISO dates, both included."""
+def period_controls(part_id: Any, choice: str, first: str, last: str, alone: str = "") -> list[Any]:
+    """Period choice, two dates for a custom one, compare switch.
+
+    `first`, `last`: ISO dates, both included. `alone`: why there is nothing to compare with, if so.
+    """
     return [
         html.Div(
             [
@@ -107,6 +128,7 @@ def period_controls(part_id: Any, choice: str, first: str, last: str) -> list[An
                 html.Span("to", className="muted"),
                 spoken_label("Last day", part_id("to")),
                 dbc.Input(id=part_id("to"), type="date", value=last, debounce=0.4),
+                html.Div(id=part_id("dates-error"), className="field-error", role="alert"),
             ],
             id=part_id("dates"),
             className="dates",
@@ -114,12 +136,16 @@ def period_controls(part_id: Any, choice: str, first: str, last: str) -> list[An
         ),
         segmented(part_id("period"), CHOICES, choice, label="Period"),
         html.Div(
-            dbc.Checklist(
-                id=part_id("compare"), options=[{"label": "Compare", "value": "on"}], value=["on"], switch=True
-            ),
+            dbc.Checklist(id=part_id("compare"), options=compare_options(alone), value=["on"], switch=True),
+            id=part_id("compare-box"),
             className="compare-switch",
+            title=alone,
         ),
     ]
+
+
+def compare_options(alone: str) -> list[dict[str, Any]]:
+    return [{"label": "Compare", "value": "on", "disabled": bool(alone)}]
 
 
 def sales_totals(totals: Totals, before: Totals | None, against: str, formats: Formats) -> html.Div:
@@ -159,14 +185,18 @@ def _total(
         [
             html.Div([words, explain(note)], className="stat-name"),
             html.Div(_shown(value, money, formats), className="stat-value"),
-            _change_from(value, getattr(before, key), against, money, formats) if before else None,
+            _change_from(key, value, getattr(before, key), against, money, formats) if before else None,
         ],
         className="stat stat-main" if main else "stat",
     )
 
 
-def _change_from(value: int, before: int, against: str, is_money: bool, formats: Formats) -> html.Span:
+def _change_from(key: str, value: int, before: int, against: str, is_money: bool, formats: Formats) -> html.Span:
     """Says what the number was before; that it was the period before says the switch above and the grey line."""
+    if not before:
+        return html.Span(
+            "no orders then" if key == "aov" else "none then", className="delta delta-flat", title=f"against {against}"
+        )
     shown = change(value, before, "before", words=f"from {_shown(before, is_money, formats)}")
     shown.title = f"against {against}"
     return shown
@@ -317,6 +347,13 @@ def list_card(title: str, body: Any, *, body_id: str, note: str = "", action: An
     return card(
         title, html.Div(body, id=body_id), note=note, actions=[action] if action else [], class_name="card-flush"
     )
+
+
+def _in_full(value: int, is_money: bool, formats: Formats) -> str:
+    """As in assets/51-admin.js, which goes on from here."""
+    if not is_money:
+        return formats.number(value)
+    return formats.money(value) if 0 < abs(formats.major(value)) < 1000 else formats.money_whole(value)
 
 
 def _shown(value: int, is_money: bool, formats: Formats) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 import pandas as pd
 
 from app.domain import Period
 from app.errors import InvalidInput
+from app.money import Formats
 
-Grain = Literal["day", "week", "month"]
+Grain = Literal["hour", "day", "week", "month"]
 
 CHOICES = (("7d", "7 days"), ("28d", "28 days"), ("12m", "12 months"), ("all", "All"), ("custom", "Custom"))
 _DAYS = {"7d": 7, "28d": 28}
@@ -48,6 +50,15 @@ def comparable(before: Period, trade: Trade) -> bool:
     return trade.first_day is not None and before.start >= trade.first_day
 
 
+def why_alone(before: Period, trade: Trade, formats: Formats) -> str:
+    """Why a period is compared with nothing; empty when it can be."""
+    if comparable(before, trade):
+        return ""
+    if trade.first_day is None:
+        return "There are no sales to compare with yet."
+    return f"Sales begin on {formats.day(trade.first_day)}: nothing as long before this period to compare with."
+
+
 def period_of(choice: object, trade: Trade, today: date, start: object = None, end: object = None) -> Period:
     """The days of a choice. `start` and `end` (ISO dates, both included) matter for "custom" only.
 
@@ -71,13 +82,29 @@ def previous(period: Period) -> Period:
     """As many days, just before; a whole year is compared with the year before it."""
     if period.start == _year_before(period.end):
         return Period(_year_before(period.start), period.start, "year before")
-    return Period(period.start - timedelta(days=period.days), period.start, f"{period.days} days before")
+    words = "day before" if period.days == 1 else f"{period.days} days before"
+    return Period(period.start - timedelta(days=period.days), period.start, words)
 
 
-HOVER_TITLES: dict[Grain, str] = {"day": "%a %-d %b %Y", "week": "week of %-d %b %Y", "month": "%B %Y"}
+def same_clock(period: Period, before: Period, now: datetime, formats: Formats) -> datetime | None:
+    """Up to when the last day of `before` counts: the present clock time if `period` ends with today, else None."""
+    today = formats.today(now)
+    if period.end != today + timedelta(days=1):
+        return None
+    return formats.same_clock_time(now, (period.end - before.end).days)
+
+
+HOVER_TITLES: dict[Grain, str] = {
+    "hour": "%a %-d %b %Y, %H:%M",
+    "day": "%a %-d %b %Y",
+    "week": "week of %-d %b %Y",
+    "month": "%B %Y",
+}
 
 
 def grain_of(period: Period) -> Grain:
+    if period.days <= 2:
+        return "hour"
     if period.days <= 62:
         return "day"
     return "week" if period.days <= 760 else "month"
@@ -101,6 +128,32 @@ def buckets(daily: pd.DataFrame, period: Period, grain: Grain, today: date) -> p
         for start, end in zip(summed["start"], ends, strict=True)
     ]
     return summed
+
+
+def hourly(period: Period, hours: Sequence[Sequence[int]], now: datetime) -> pd.DataFrame:
+    """Gross per clock hour (24 numbers for each day of `period`) up to `now`, the store's wall time.
+
+    Columns: start (datetime without zone), gross, complete (bool: the hour is over).
+    """
+    midnight = datetime.combine(period.start, time())
+    starts = [midnight + timedelta(days=day, hours=hour) for day in range(len(hours)) for hour in range(24)]
+    gross = [amount for day in hours for amount in day]
+    rows = [
+        (start, amount, start + timedelta(hours=1) <= now)
+        for start, amount in zip(starts, gross, strict=True)
+        if start <= now
+    ]
+    return pd.DataFrame(rows, columns=["start", "gross", "complete"])
+
+
+def earlier_words(start: date, before: Period, period: Period, grain: Grain, formats: Formats) -> str:
+    """When that was which the bucket beginning at `start` is compared with."""
+    then = start - (period.start - before.start)
+    if isinstance(then, datetime):
+        return f"{formats.day(then.date())}, {then:%H:%M}"
+    if grain == "day":
+        return formats.day(then)
+    return f"{grain} of {formats.day(max(then, before.start))}"
 
 
 def shifted(daily: pd.DataFrame, before: Period, period: Period) -> pd.DataFrame:

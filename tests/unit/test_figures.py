@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -20,10 +22,19 @@ def buckets(*gross: int, complete: bool = True) -> pd.DataFrame:
     return pd.DataFrame({"start": days, "gross": list(gross), "complete": done})
 
 
+def earlier(*gross: int) -> pd.DataFrame:
+    return buckets(*gross).assign(when=[f"{1 + i} Feb 2026" for i in range(len(gross))])
+
+
 class TestBaseFigure:
     def test_ground_is_transparent_so_that_both_themes_work(self):
         layout = figures.base_figure().layout.template.layout
         assert layout.paper_bgcolor == layout.plot_bgcolor == theme.CLEAR
+
+    def test_words_stand_in_the_font_of_the_page(self):
+        tokens = (Path(__file__).parents[2] / "assets" / "10-tokens.css").read_text(encoding="utf-8")
+        (stack,) = re.findall(r"--font: (.+);", tokens)
+        assert stack == theme.FONT
 
     def test_charts_have_no_mode_bar_and_do_not_zoom(self):
         assert figures.CONFIG["displayModeBar"] is False
@@ -40,14 +51,14 @@ class TestGrossLine:
         assert list(figure.data[0].customdata) == ["₹123.45", "₹1.00"]
 
     def test_the_comparison_is_dashed_grey_and_behind(self):
-        figure = figures.gross_line(buckets(1, 2), buckets(3, 4), INR, name="now", before_name="before")
+        figure = figures.gross_line(buckets(1, 2), earlier(3, 4), INR, name="now", before_name="before")
         behind = figure.data[0]
         assert behind.line.color == theme.COMPARE
         assert behind.line.dash
         assert figure.layout.meta["line"] == 1
 
     def test_a_comparison_longer_than_the_period_is_refused_by_nobody_but_cut_by_its_dates(self):
-        figure = figures.gross_line(buckets(1, 2, 3), buckets(1, 2), INR, name="now", before_name="before")
+        figure = figures.gross_line(buckets(1, 2, 3), earlier(1, 2), INR, name="now", before_name="before")
         assert len(figure.data[0].x) == 2
 
     def test_an_unfinished_bucket_is_hollow_and_says_so(self):
@@ -57,12 +68,34 @@ class TestGrossLine:
         assert figure.data[1].customdata[-1].endswith("in part")
         assert figure.layout.meta["line"] == 1  # the line whose end the browser moves
 
+    def test_a_bucket_that_began_before_the_period_is_dotted_too(self):
+        rows = buckets(1, 5, 6, 7).assign(complete=[False, True, True, True])
+        head, line = figures.gross_line(rows, None, INR, name="now").data[:2]
+        assert (head.line.dash, list(head.y)) == ("dot", [0.01, 0.05])
+        assert list(line.y) == [0.05, 0.06, 0.07]
+
+    def test_the_comparison_tells_its_own_day(self):
+        figure = figures.gross_line(buckets(1, 2), earlier(300, 4), INR, name="now", before_name="28 days before")
+        assert figure.data[0].customdata[0] == "₹3.00 · 1 Feb 2026"
+        assert figure.layout.annotations[1].text == "28 days<br>before"
+
+    def test_a_few_days_each_get_a_tick(self):
+        axis = figures.gross_line(buckets(1, 2, 3), None, INR, name="now").layout.xaxis
+        assert len(axis.tickvals) == 3
+
+    def test_hours_run_over_their_whole_day(self):
+        rows = pd.DataFrame({"start": [datetime(2026, 3, 1, 0)], "gross": [5], "complete": [False]})
+        span = (date(2026, 3, 1), date(2026, 3, 2))
+        axis = figures.gross_line(rows, None, INR, name="now", span=span).layout.xaxis
+        assert tuple(axis.range) == span
+        assert axis.tickformat.startswith("%H:%M")
+
     def test_only_the_highest_tick_carries_the_currency(self):
         ticks = figures.gross_line(buckets(4_000_000, 9_000_000), None, INR, name="now").layout.yaxis.ticktext
         assert [("₹" in words) for words in ticks] == [False] * (len(ticks) - 1) + [True]
 
     def test_labels_of_lines_that_end_together_are_pushed_apart(self):
-        figure = figures.gross_line(buckets(100, 100), buckets(100, 100), INR, name="now", before_name="before")
+        figure = figures.gross_line(buckets(100, 100), earlier(100, 100), INR, name="now", before_name="before")
         shifts = [note.yshift for note in figure.layout.annotations]
         assert abs(shifts[0] - shifts[1]) >= 16
 
