@@ -153,7 +153,7 @@
     const least = Number(input.min);
     const most = Math.max(Number(box.dataset.most), least);
     const typed = input.value === "" ? NaN : Number(input.value);
-    let good = Number.isInteger(typed) ? Math.max(typed, least) : Number(lastGood.get(input));
+    let good = Number.isInteger(typed) && typed >= least ? typed : Number(lastGood.get(input));
     if (typed > most && String(typed) !== lastGood.get(input)) {
       good = most || Number(lastGood.get(input));
       window.retail.toast(box.dataset.mostWords, "neutral");
