@@ -64,7 +64,7 @@ class CatalogService:
         self._sold: Mapping[str, int] = {}
         # Made when first asked for, forgotten when names, prices or popularity change:
         self._orders: dict[str, tuple[str, ...]] = {}  # active ids per sort
-        self._answers: dict[tuple[str, str], tuple[str, ...]] = {}  # ids per query and sort
+        self._answers: dict[tuple[str, str], _Answer] = {}  # per query and sort
         self._digests: dict[str, int] = {}
         self._digest = 0
         self._sold_digest = ""
@@ -91,15 +91,16 @@ class CatalogService:
             raise InvalidInput(f"Sort must be one of {', '.join(SORTS)}.", "sort")
         self._follow()
         with self._using:
-            ordered = [self._products[key] for key in self._answer(q, sort)]
-        fitting = [p for p in ordered if _fits(p, in_stock, price_min, price_max)]
-        counts = Counter(p.category for p in fitting)
-        chosen = fitting if category is None else [p for p in fitting if p.category == category]
+            found, products = self._answer(q, sort), self._products
+        if in_stock or price_min is not None or price_max is not None:
+            fitting = (key for key in found.ids if _fits(products[key], in_stock, price_min, price_max))
+            found = _grouped(fitting, products)
+        chosen = found.ids if category is None else found.by_category.get(category, ())
         size = min(max(page_size, 1), MOST_PAGE_SIZE)
         pages = max(1, -(-len(chosen) // size))
         page = min(max(page, 1), pages)
-        items = tuple(chosen[(page - 1) * size : page * size])
-        return SearchResult(items, len(chosen), page, pages, _by_size(counts))
+        items = tuple(products[key] for key in chosen[(page - 1) * size : page * size])
+        return SearchResult(items, len(chosen), page, pages, found.sizes)
 
     def find(self, product_id: str) -> Product:
         """An active product as of a second ago. Raises NotFound."""
@@ -234,13 +235,14 @@ class CatalogService:
             self._orders[sort] = tuple(p.product_id for p in active)
         return self._orders[sort]
 
-    def _answer(self, q: str, sort: str) -> tuple[str, ...]:
+    def _answer(self, q: str, sort: str) -> _Answer:
         key = (q[:MOST_QUERY_LENGTH], sort)
         if key not in self._answers:
             if len(self._answers) >= _KEPT_ANSWERS:
                 del self._answers[next(iter(self._answers))]  # the oldest
             matches = self._index.search(q)
-            self._answers[key] = self._ids(sort) if matches is None else self._ranked(matches, sort)
+            ids = self._ids(sort) if matches is None else self._ranked(matches, sort)
+            self._answers[key] = _grouped(ids, self._products)
         return self._answers[key]
 
     def _ranked(self, matches: Mapping[str, Match], sort: str) -> tuple[str, ...]:
@@ -253,6 +255,24 @@ class CatalogService:
         else:
             ids.sort(key=lambda key: matches[key].typos)
         return tuple(ids)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """Ids in order, all and per category: made once, so that a page costs its own size and not the shop's."""
+
+    ids: tuple[str, ...]
+    by_category: Mapping[str, tuple[str, ...]]
+    sizes: tuple[tuple[str, int], ...]
+
+
+def _grouped(ids: Iterable[str], products: Mapping[str, Product]) -> _Answer:
+    groups: dict[str, list[str]] = {}
+    kept = tuple(ids)
+    for key in kept:
+        groups.setdefault(products[key].category, []).append(key)
+    sizes = _by_size(Counter({name: len(keys) for name, keys in groups.items()}))
+    return _Answer(kept, {name: tuple(keys) for name, keys in groups.items()}, sizes)
 
 
 def _fits(product: Product, in_stock: bool, price_min: int | None, price_max: int | None) -> bool:
