@@ -12,6 +12,7 @@ from app.domain import Access, Product
 from app.errors import NotFound
 from app.page import Page
 from app.services import services
+from components.feedback import toast
 from components.product_card import picture, product_grid, stock_words
 from components.stepper import step_id, stepper
 from components.ui import empty_state, icon
@@ -147,7 +148,12 @@ def _missing() -> html.Div:
 def add_to_cart(clicks: int | None, product_id: Any, picked: list[Any]) -> Any:
     """`picked`: the page's one pick stepper, in a list because its id is made from the product's."""
     units = picked[0] if picked else 1
-    cart = services().cart.add(current_principal().owner, text_from(product_id, "Product"), units_from(units))
+    owner, product_id, units = current_principal().owner, text_from(product_id, "Product"), units_from(units)
+    before = quantities(services().cart.view(owner)).get(product_id, 0)
+    cart = services().cart.add(owner, product_id, units)
+    held = quantities(cart).get(product_id, 0)
+    if held < before + units:
+        set_props("toast-request", {"data": toast(f"Only {held} left; your cart has {held}.", "neutral")})
     announce(cart)
     set_props("cart-drawer", {"is_open": True})
-    return _in_cart_words(quantities(cart).get(product_id, 0))
+    return _in_cart_words(held)
