@@ -153,7 +153,8 @@ def show_threshold(by: Any, price: Any, threshold: Any) -> tuple[Any, bool, Any]
         minor = price_of(price, services().formats)
     except InvalidInput:
         return "The low-stock rule of the shop sets it from the price.", True, threshold
-    return "Set from the price by the shop's low-stock rule.", True, services().inventory.default_threshold(minor)
+    ruled = services().inventory.default_threshold(minor)
+    return f"{ruled:,} at this price, by the shop's low-stock rule.", True, ruled
 
 
 @page.callback(

@@ -194,6 +194,7 @@ def _form(ids: Any, item: Any, product: Product | None, categories: Sequence[str
                         dbc.Input(
                             id=ids("price"),
                             type="text",
+                            debounce=0.3,
                             inputMode="decimal",
                             value=money(product.price) if product else "",
                             autoComplete="off",
@@ -303,7 +304,7 @@ def _picture(ids: Any, item: Any, product: Product | None) -> html.Div:
                     ),
                 ],
                 id=ids("upload"),
-                accept="image/png,image/jpeg,image/webp",
+                # Without "accept", which drops other files in silence: assets/51-admin.js says what is wrong with them.
                 multiple=False,
                 className="upload",
                 className_active="upload upload-over",

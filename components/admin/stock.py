@@ -61,8 +61,8 @@ def most_urgent_first(overview: pd.DataFrame) -> pd.DataFrame:
 
 
 def opening_product(ordered: pd.DataFrame) -> str:
-    """The first product of `most_urgent_first` that sells: its line moves; else simply the first."""
-    selling = ordered[ordered["velocity"] > 0]
+    """The first product of `most_urgent_first` that sells and can be sold: its line moves; else simply the first."""
+    selling = ordered[(ordered["velocity"] > 0) & (ordered["available"] > 0)]
     return str((ordered if selling.empty else selling)["product_id"].iloc[0])
 
 
