@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
+from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent, get_decimal_symbol
 
 from app.errors import InvalidInput
 
@@ -93,7 +93,21 @@ class Formats:
         major = self.major(minor)
         if abs(major) < COMPACT_FROM:
             return self.money_whole(minor)
-        return format_compact_currency(significant(major, 3), self.currency, locale=self.locale, fraction_digits=2)
+        rounded = significant(major, 3)
+        words = str(format_compact_currency(rounded, self.currency, locale=self.locale, fraction_digits=2))
+        return words if rounded == major else self._padded(words, 3)
+
+    def _padded(self, words: str, digits: int) -> str:
+        """Zeros for the places that were rounded to: 1.9 of 1.8976 is not told from 1.9."""
+        point = get_decimal_symbol(self.locale)
+
+        def pad(found: re.Match[str]) -> str:
+            missing = digits - sum(map(str.isdigit, found[0]))
+            if missing <= 0:
+                return found[0]
+            return found[0] + ("" if point in found[0] else point) + "0" * missing
+
+        return re.sub(rf"\d+(?:{re.escape(point)}\d+)?", pad, words, count=1)
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self.locale)

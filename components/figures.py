@@ -20,6 +20,8 @@ from app.money import Formats
 from components import theme
 
 HEIGHT = 300
+PLOT_HEIGHT = 270  # about, in pixels; labels only need to know it roughly
+LABEL_HEIGHT = 32  # two lines
 FEW = 8  # points that each get a tick
 
 _AXIS = {
@@ -307,19 +309,27 @@ def _end_labels(
     name: str,
     before_name: str,
 ) -> None:
-    """Direct labels at the right end; pushed apart when the two lines end close to each other."""
+    """Direct labels at the right end; pushed apart when the lines end close together, and off the time axis."""
     ends = [(y[-1], name, theme.MAIN)]
     if before is not None and len(before):
         ends.append((major([before["gross"].iloc[-1]], formats)[0], before_name, theme.COMPARE))
     top = max([*y, *(value for value, _, _ in ends), 1.0])
-    close = len(ends) == 2 and abs(ends[0][0] - ends[1][0]) / top < 0.14
-    highest = max(range(len(ends)), key=lambda i: ends[i][0])
-    for i, (value, words, colour) in enumerate(ends):
-        shift = 0 if not close else (15 if i == highest else -15)
+    heights = [PLOT_HEIGHT * value / top for value, _, _ in ends]
+    for (value, words, colour), height, place in zip(ends, heights, _apart(heights), strict=True):
         figure.add_annotation(
-            x=x[-1], y=value, text=_two_lines(words), showarrow=False, xanchor="left", xshift=10, yshift=shift,
-            align="left", font={"size": 12, "color": colour},
+            x=x[-1], y=value, text=_two_lines(words), showarrow=False, xanchor="left", xshift=10,
+            yshift=round(place - height), align="left", font={"size": 12, "color": colour},
         )  # fmt: skip
+
+
+def _apart(heights: Sequence[float]) -> list[float]:
+    """Where labels of points at these heights (pixels) stand without covering each other or the axis."""
+    places = list(heights)
+    lowest = LABEL_HEIGHT / 2
+    for i in sorted(range(len(heights)), key=lambda i: heights[i]):
+        places[i] = max(heights[i], lowest)
+        lowest = places[i] + LABEL_HEIGHT
+    return places
 
 
 def _two_lines(words: str) -> str:

@@ -99,6 +99,10 @@ class TestGrossLine:
         shifts = [note.yshift for note in figure.layout.annotations]
         assert abs(shifts[0] - shifts[1]) >= 16
 
+    def test_labels_of_lines_that_end_at_nothing_stand_above_the_axis(self):
+        figure = figures.gross_line(buckets(100, 0), earlier(100, 0), INR, name="now", before_name="before")
+        assert min(note.yshift for note in figure.layout.annotations) >= 16
+
     def test_no_rows_make_an_empty_chart(self):
         assert list(figures.gross_line(buckets(), None, INR, name="now").data[0].y) == []
 
