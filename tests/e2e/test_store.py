@@ -38,6 +38,7 @@ def test_a_quantity_above_the_stock_becomes_all_there_is(visitor: Visitor) -> No
     page, faults = visitor()
     page.goto("/?q=mug&in_stock=1")
     page.locator(".buy-add").first.click()
+    expect(page.locator("#cart-count")).to_have_text("1")
     most = expect_most(page, ".buy.is-in-cart")
     expect(page.locator("#cart-count")).to_have_text(most)
     page.goto("/cart")

@@ -10,7 +10,7 @@ import time
 
 import pytest
 import requests
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from app.stores.sql.tables import orders, outbox
 from tests.integration.server import RunningServer
@@ -114,12 +114,17 @@ class Shop:
 
         self.database.write(work)
 
+    def effects_waiting(self):
+        """Left for the next start, they would lead a server that is to die at one of them to die too early."""
+        query = select(func.count()).select_from(outbox).where(outbox.c.state == "pending")
+        return self.database.read(lambda connection: connection.execute(query).scalar())
+
     def recovered(self, seconds=20):
-        """The counts once nothing is unfinished or held any more."""
+        """The counts once nothing is unfinished, held or waiting any more."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             counts = books(self.database)
-            if counts["unfinished"] == counts["held"] == 0:
+            if counts["unfinished"] == counts["held"] == self.effects_waiting() == 0:
                 return counts
             time.sleep(0.1)
         raise AssertionError(f"still hanging: {counts}\n{self.server.log()}")
