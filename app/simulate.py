@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -194,7 +195,7 @@ class _Crowd:
         self._tally.sales += 1
         self._tally.units += units
         names = "; ".join(str(line["name"]) for line in lines)
-        self._line(shopper, f"bought {units} for {float(answer['total']):,.2f}: {names}")
+        self._line(shopper, f"bought {units} for {Decimal(str(answer['total'])):,.2f}: {names}")
 
     async def _sign_in(self, shopper: _Shopper) -> None:
         account = {"email": shopper.email, "password": shopper.password}
