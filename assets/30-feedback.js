@@ -74,8 +74,10 @@
       if (!leaving && error.name !== "AbortError") show(OFFLINE, "bad");
       throw error;
     }
-    if (!response.ok) explain(response.clone());
-    return response;
+    if (response.ok) return response;
+    explain(response.clone());
+    // The renderer reads the body of a 401 twice and fails; "no update" is what it should do with any of them.
+    return response.status === 401 ? new Response(null, { status: 204 }) : response;
   };
 
   window.dash_clientside = window.dash_clientside || {};

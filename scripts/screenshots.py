@@ -34,6 +34,7 @@ class Shot:
     path: str
     staff: bool = False
     full: bool = True
+    click: str = ""  # what to open first, as a selector
 
 
 SHOTS = (
@@ -52,7 +53,7 @@ SHOTS = (
     Shot("admin-orders", "/admin/orders", staff=True),
     Shot("admin-order", "/admin/orders/{order}", staff=True),
     Shot("admin-customers", "/admin/customers", staff=True),
-    Shot("admin-notifications", "/admin/notifications", staff=True),
+    Shot("admin-notifications", "/admin/notifications", staff=True, click=".mail-row"),
     Shot("wall", "/wall", staff=True, full=False),
 )
 
@@ -152,6 +153,9 @@ def take(page: Page, base: str, shot: Shot, path: Path, values: dict[str, str]) 
     page.goto(base + shot.path.format(**values))
     page.wait_for_selector("main h1", state="attached", timeout=20_000)
     page.wait_for_timeout(2500)
+    if shot.click:
+        page.locator(shot.click).first.click()
+        page.wait_for_timeout(1200)
     # On a phone the whole page would show the sticky bar in its middle.
     page.screenshot(path=path, full_page=shot.full and not path.stem.partition("-phone")[1])
     # 256 colours are enough for these pages, and a third of the bytes.

@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import ADMIN, Visitor
-from tests.integration.server import RunningServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -138,12 +137,17 @@ def test_the_receipt_is_in_the_mailbox_as_the_customer_sees_it(visitor: Visitor)
     assert faults.seen == []
 
 
-def test_an_expired_session_in_checkout_leads_to_sign_in_and_back(visitor: Visitor, shop: RunningServer) -> None:
-    page, _ = visitor()
-    page.goto("/orders")
-    page.goto("/admin")
-    page.wait_for_url(re.compile(r"/login\?next="))
+def test_a_session_that_ends_in_checkout_leads_to_sign_in_and_back(visitor: Visitor) -> None:
+    page, faults = visitor(signed_in=ADMIN)
+    faults.expected = (401,)
+    put_in_cart(page, "tray")
+    fill_checkout(page, email=None, card=APPROVED)
+    page.context.clear_cookies()
+    pay(page)
+    page.wait_for_url(re.compile(r"/login\?next=%2Fcheckout"))
     page.get_by_label("E-mail").fill(ADMIN[0])
     page.get_by_label("Password", exact=True).fill(ADMIN[1])
     page.get_by_role("button", name="Sign in").last.click()
-    page.wait_for_url(re.compile("/admin$"))
+    page.wait_for_url(re.compile("/checkout$"))
+    expect(page.get_by_label("Street and number")).to_have_value("14 Lake View Road")
+    assert faults.seen == []
