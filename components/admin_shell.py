@@ -127,11 +127,9 @@ def _person(frame: Frame, *, in_sheet: bool) -> html.Div:
     return html.Div(
         [
             html.Span(_initials(principal.name), className="person-mark", **{"aria-hidden": "true"}),
-            dcc.Link(
+            html.Div(
                 [html.Span(principal.name, className="person-name"), html.Span(role, className="person-role")],
-                href="/account",
                 className="person-words",
-                title="Your account",
             ),
             html.Button(
                 icon("box-arrow-right"),

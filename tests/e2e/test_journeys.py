@@ -132,8 +132,9 @@ def test_the_receipt_is_in_the_mailbox_as_the_customer_sees_it(visitor: Visitor)
         admin.wait_for_timeout(700)
         if receipt.count():
             break
+    admin.wait_for_load_state("networkidle")  # the list is not drawn again under the click
     receipt.click()
-    expect(admin.frame_locator("iframe").first.get_by_text(name).first).to_be_visible()
+    expect(admin.frame_locator("iframe").first.get_by_text(name).first).to_be_visible(timeout=15_000)
     assert faults.seen == []
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from app.domain import Role
+from app.domain import Principal, Role
+from components.frame import Frame
 from tests.conftest import WiredApp
 from tests.integration.shop import add_product
 
@@ -29,3 +30,16 @@ def test_a_page_for_staff_is_forbidden_to_customers_and_asks_strangers_to_sign_i
     answer = app_client().get("/admin?period=7")
     assert answer.status_code == 302
     assert answer.headers["Location"] == "/login?next=%2Fadmin%3Fperiod%3D7"
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+def test_every_link_of_the_frames_leads_somewhere(role: Role | None, wired_app: WiredApp) -> None:
+    from app.server import page_of
+    from components import admin_shell, shell
+
+    frame = Frame(Principal("user#1", 1, "Ada Lovelace", "ada@shop.example", role), "Shop", "home")
+    frames = [shell.store_frame(frame, None), *([admin_shell.admin_frame(frame, None)] if role else [])]
+    links = {one.href for tree in frames for one in tree._traverse() if getattr(one, "href", "")}
+    links = {link.split("?")[0] for link in links if link.startswith("/")}
+    assert links
+    assert {link for link in links if page_of(link) is None} == set()
