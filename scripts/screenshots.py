@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import httpx
@@ -69,7 +70,7 @@ def main() -> int:
             for size in SIZES:
                 take_all(browser, base, target, theme, size, {"product": product, "order": str(order)})
         browser.close()
-    print(f"{len(list(target.glob('*.png')))} pictures in {target}")
+    print(f"{len(list(target.glob('*.webp')))} pictures in {target}")
     return 0
 
 
@@ -130,7 +131,7 @@ def take_all(browser: Browser, base: str, target: Path, theme: str, size: str, v
             fill_cart(context, base, values["product"])
         for shot in SHOTS:
             if shot.staff == staff:
-                take(page, base, shot, target / f"{shot.name}-{size}-{theme}.png", values)
+                take(page, base, shot, target / f"{shot.name}-{size}-{theme}.webp", values)
         context.close()
 
 
@@ -157,11 +158,8 @@ def take(page: Page, base: str, shot: Shot, path: Path, values: dict[str, str]) 
         page.locator(shot.click).first.click()
         page.wait_for_timeout(1200)
     # On a phone the whole page would show the sticky bar in its middle.
-    page.screenshot(path=path, full_page=shot.full and not path.stem.partition("-phone")[1])
-    # 256 colours are enough for these pages, and a third of the bytes.
-    Image.open(path).convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
-        path, optimize=True
-    )
+    picture = page.screenshot(full_page=shot.full and "-phone" not in path.stem)
+    Image.open(BytesIO(picture)).convert("RGB").save(path, quality=88)
 
 
 if __name__ == "__main__":
