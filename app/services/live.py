@@ -169,8 +169,7 @@ class LiveHub:
         with self._reading:
             try:
                 self._take(self._read())
-            except Exception:
-                # Whatever it is, viewers keep their stream and the next second tries again.
+            except Exception:  # whatever it is, viewers keep their stream and the next second tries again
                 if not self._failing:
                     log.exception("the live snapshot cannot be read; trying again every %s s", self._interval)
                 self._failing = True

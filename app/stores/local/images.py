@@ -62,7 +62,7 @@ class LocalImages:
                 file.write(encoded)
             os.chmod(scratch, 0o644)
             os.replace(scratch, path)  # readers see all of it or nothing
-        except BaseException:
+        except BaseException:  # also when the process is told to stop: no half picture stays behind
             os.unlink(scratch)
             raise
 
