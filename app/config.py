@@ -46,10 +46,12 @@ class Settings(BaseSettings):
     allow_demo_payments: bool = False
     alert_email: str = "stock@shop.example"
     secret_key: str = ""
+    staff_second_factor: bool = False
 
     host: str = "127.0.0.1"
     port: int = Field(5000, ge=1, le=65535)
     public_url: str = ""
+    trusted_proxies: int = Field(0, ge=0, le=5)
     web_workers: int = Field(2, ge=1, le=64)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

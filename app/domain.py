@@ -41,16 +41,40 @@ MAY: dict[Access, frozenset[Role | None]] = {
 
 @dataclass(frozen=True)
 class Principal:
-    """Who is asking. `owner` keys carts and orders: `user#7` or `guest#<random>`."""
+    """Who is asking. `owner` keys carts and orders: `user#7` or `guest#<random>`.
+
+    `role` is what the caller may act as now: staff who still have to set up the second factor that the
+    shop asks of them act as customers until they have, and `needs_second_factor` says so.
+    """
 
     owner: str
     user_id: int | None = None
     name: str = ""
     email: str | None = None
     role: Role | None = None
+    needs_second_factor: bool = False
 
     def may(self, access: Access) -> bool:
         return self.role in MAY[access]
+
+
+class Scope(StrEnum):
+    """What a machine's API token may be used for, on top of what its owner's role may do."""
+
+    SHOP = "shop"  # the owner's own cart, checkout and orders
+    CATALOGUE = "catalogue"  # write products and stock
+    CUSTOMERS = "customers"  # read the customer list
+    METRICS = "metrics"  # read /metrics
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever does something that is written down: `name` as ledgers show it, and from where it was done."""
+
+    name: str
+    user_id: int | None = None
+    address: str = ""  # network address; "" for commands and the worker
+    via: str = "page"  # "page", "api", "token <name>", "command line"
 
 
 @dataclass(frozen=True)
@@ -65,6 +89,74 @@ class User:
     external_id: str | None = None
     country: str | None = None
     deactivated_at: datetime | None = None
+    email_verified_at: datetime | None = None
+    totp_enabled_at: datetime | None = None
+
+    @property
+    def has_second_factor(self) -> bool:
+        return self.totp_enabled_at is not None
+
+    @property
+    def is_invited(self) -> bool:
+        """Asked to join the staff, and not yet followed the link."""
+        return self.role is not Role.CUSTOMER and self.password_hash is None
+
+
+class LinkPurpose(StrEnum):
+    VERIFY = "verify"  # this address is mine
+    RESET = "reset"  # a new password
+    CHANGE_EMAIL = "change_email"  # this new address is mine
+    INVITE = "invite"  # join the staff
+
+
+@dataclass(frozen=True)
+class AccountLink:
+    """A single-use link that goes by e-mail. `email` is the address it was sent to."""
+
+    link_id: int
+    purpose: LinkPurpose
+    user_id: int
+    email: str
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ApiToken:
+    """A machine's key to the API; of the secret only a hash is kept, and `hint`, its last four characters."""
+
+    token_id: int
+    user_id: int
+    name: str
+    scopes: frozenset[Scope]
+    hint: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class AuditOutcome(StrEnum):
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """What a member of staff changed: `before` and `after` hold only what differs, as JSON values."""
+
+    audit_id: int
+    at: datetime
+    actor: Actor
+    action: str  # "product.edit", "staff.role", ...
+    target_kind: str  # "product", "order", "user", "token", "delivery"
+    target_id: str
+    target_name: str
+    before: dict[str, object] | None
+    after: dict[str, object] | None
+    outcome: AuditOutcome = AuditOutcome.DONE
+    note: str = ""
 
 
 # --- catalogue and stock ---------------------------------------------------------------------

@@ -54,6 +54,55 @@ class WrongCredentials(ShopError):
         super().__init__(message)
 
 
+class SecondFactorRequired(ShopError):
+    """The password was right; a code from the authenticator app is still missing."""
+
+    status = 401
+    code = "second_factor_required"
+
+    def __init__(self, message: str = "Give the code from your authenticator app as well.") -> None:
+        super().__init__(message)
+
+
+class WrongCode(ShopError):
+    """A code of the second factor that is wrong, too old, or was used before."""
+
+    status = 401
+    code = "wrong_code"
+
+    def __init__(
+        self, message: str = "This code is wrong or was used already. Wait for the next one and try again."
+    ) -> None:
+        super().__init__(message)
+
+
+class Throttled(ShopError):
+    """Too many attempts; `retry_after` whole seconds until the next one is looked at."""
+
+    status = 429
+    code = "throttled"
+
+    def __init__(self, retry_after: int, message: str = "") -> None:
+        super().__init__(message or f"Too many attempts. Try again in {_span(retry_after)}.")
+        self.retry_after = retry_after
+
+
+def _span(seconds: int) -> str:
+    if seconds < 90:
+        return f"{max(seconds, 1)} {'second' if seconds <= 1 else 'seconds'}"
+    return f"{-(-seconds // 60)} minutes"
+
+
+class LinkInvalid(ShopError):
+    """A link from an e-mail that was used, has expired, or was made for something else."""
+
+    status = 410
+    code = "link_invalid"
+
+    def __init__(self, message: str = "This link was used already or has expired. Ask for a new one.") -> None:
+        super().__init__(message)
+
+
 class Forbidden(ShopError):
     status = 403
     code = "forbidden"
@@ -154,6 +203,16 @@ class CheckoutInProgress(Conflict):
     code = "in_progress"
 
     def __init__(self, message: str = "This order is being paid right now. Look at your orders in a moment.") -> None:
+        super().__init__(message)
+
+
+class PaymentRequired(ShopError):
+    """The provider takes no order without the details of a payment."""
+
+    status = 400
+    code = "payment_required"
+
+    def __init__(self, message: str = "Send the card to pay with as payment.") -> None:
         super().__init__(message)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -11,6 +12,9 @@ from app.domain import Role, User
 from app.errors import EmailTaken
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import users
+
+
+_COLUMNS = [users.c[field.name] for field in fields(User)]
 
 
 class SqlUsers:
@@ -49,7 +53,7 @@ class SqlUsers:
         self._db.write(lambda c: c.execute(statement))
 
     def _first(self, condition: Any) -> User | None:
-        row = self._db.read(lambda c: c.execute(select(users).where(condition)).first())
+        row = self._db.read(lambda c: c.execute(select(*_COLUMNS).where(condition)).first())
         return None if row is None else _user(row)
 
 
@@ -64,6 +68,7 @@ def _values(user: User) -> dict[str, Any]:
         "external_id": user.external_id,
         "country": user.country,
         "deactivated_at": user.deactivated_at,
+        "email_verified_at": user.email_verified_at,
     }
 
 
