@@ -20,11 +20,13 @@ from app.services.live import LiveHub
 from app.services.live_snapshot import LiveSnapshots
 from app.services.notifications import Letterhead, NotificationService
 from app.services.orders import OrderService
+from app.services.tokens import TokenService
 from app.services.worker import Chore, Worker
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.local.images import LocalImages
 from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.analytics import SqlAnalytics
+from app.stores.sql.api_tokens import SqlApiTokens
 from app.stores.sql.carts import SqlCarts
 from app.stores.sql.catalogue import SqlCatalogue
 from app.stores.sql.engine import Database
@@ -121,4 +123,5 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         stock=stock,
         live=LiveHub(LiveSnapshots(analytics, sales, formats, catalog.all, stock.velocities).read),
         worker=worker,
+        tokens=TokenService(SqlApiTokens(database), SqlUsers(database), settings.staff_second_factor),
     )

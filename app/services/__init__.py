@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.services.live import LiveHub
     from app.services.notifications import NotificationService
     from app.services.orders import OrderService
+    from app.services.tokens import TokenService
     from app.services.worker import Worker
 
 
@@ -40,6 +41,7 @@ class Services:
     stock: StockAnalytics
     live: LiveHub
     worker: Worker
+    tokens: TokenService
 
 
 _installed: Services | None = None

@@ -1,0 +1,132 @@
+"""API tokens on both databases: what is kept, what ends them, and who may act through them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from app.domain import Role, Scope
+from app.errors import NotFound, NotSignedIn
+from app.services.tokens import USE_NOTED_EVERY, TokenService
+from app.stores.sql.api_tokens import SqlApiTokens
+from app.stores.sql.tables import api_tokens, users
+from app.stores.sql.users import SqlUsers
+from tests.integration.shop import add_people
+
+
+@pytest.fixture
+def tokens(database):
+    return TokenService(SqlApiTokens(database), SqlUsers(database))
+
+
+@pytest.fixture
+def admin(database):
+    return add_people(database, 1, "admin", Role.ADMIN)[0]
+
+
+def rows(database):
+    return database.read(lambda c: c.execute(select(api_tokens)).all())
+
+
+def change(database, table, **values):
+    database.write(lambda c: c.execute(update(table).values(**values)))
+
+
+def test_a_token_acts_for_its_owner_within_its_scopes(tokens, admin):
+    made, text = tokens.create(admin, "  Stock   robot ", [Scope.CATALOGUE, Scope.METRICS], 90)
+    owner, token = tokens.resolve(text)
+    assert owner == admin
+    assert (token.name, token.scopes) == ("Stock robot", {Scope.CATALOGUE, Scope.METRICS})
+    assert token == made
+    assert text.startswith(f"rs_{made.token_id}_")
+    assert text.endswith(made.hint)
+    assert timedelta(days=89) < made.expires_at - datetime.now(UTC) <= timedelta(days=90)
+
+
+def test_nothing_at_rest_is_the_secret(database, tokens, admin):
+    _, text = tokens.create(admin, "Robot", [Scope.SHOP], None)
+    secret = text.split("_", 2)[2]
+    assert all(secret not in str(value) for row in rows(database) for value in row)
+
+
+@pytest.mark.parametrize("damage", [lambda t: t[:-1] + ("A" if t[-1] != "A" else "B"), lambda t: t + "A", lambda t: ""])
+def test_a_damaged_token_is_none(tokens, admin, damage):
+    _, text = tokens.create(admin, "Robot", [Scope.SHOP], None)
+    with pytest.raises(NotSignedIn):
+        tokens.resolve(damage(text))
+
+
+def test_a_secret_counts_with_its_own_id_only(tokens, admin):
+    first, _ = tokens.create(admin, "One", [Scope.SHOP], None)
+    _, text = tokens.create(admin, "Two", [Scope.SHOP], None)
+    with pytest.raises(NotSignedIn):
+        tokens.resolve(f"rs_{first.token_id}_{text.split('_', 2)[2]}")
+
+
+def test_revoking_ends_it_at_once_and_may_be_repeated(tokens, admin):
+    token, text = tokens.create(admin, "Robot", [Scope.SHOP], None)
+    tokens.revoke(admin.user_id, token.token_id)
+    tokens.revoke(admin.user_id, token.token_id)
+    with pytest.raises(NotSignedIn):
+        tokens.resolve(text)
+    assert tokens.of(admin.user_id) == ()
+
+
+def test_nobody_revokes_another_s_token(database, tokens, admin):
+    token, text = tokens.create(admin, "Robot", [Scope.SHOP], None)
+    stranger = add_people(database, 1, "stranger")[0]
+    with pytest.raises(NotFound):
+        tokens.revoke(stranger.user_id, token.token_id)
+    assert tokens.resolve(text)[1].token_id == token.token_id
+
+
+def test_it_ends_with_its_day(database, tokens, admin):
+    _, text = tokens.create(admin, "Robot", [Scope.SHOP], 30)
+    later = TokenService(
+        SqlApiTokens(database), SqlUsers(database), now=lambda: datetime.now(UTC) + timedelta(days=30, seconds=1)
+    )
+    with pytest.raises(NotSignedIn):
+        later.resolve(text)
+
+
+def test_it_ends_with_its_owner(database, tokens, admin):
+    _, text = tokens.create(admin, "Robot", [Scope.SHOP], None)
+    change(database, users, deactivated_at=datetime.now(UTC))
+    with pytest.raises(NotSignedIn):
+        tokens.resolve(text)
+
+
+def test_its_owner_comes_with_the_role_of_now(database, tokens, admin):
+    _, text = tokens.create(admin, "Robot", [Scope.CATALOGUE], None)
+    change(database, users, role=Role.CUSTOMER.value)
+    assert tokens.resolve(text)[0].role is Role.CUSTOMER
+
+
+def test_staff_who_owe_a_second_factor_do_nothing_by_token_either(database, admin):
+    strict = TokenService(SqlApiTokens(database), SqlUsers(database), asks_staff_for_second_factor=True)
+    _, text = strict.create(admin, "Robot", [Scope.SHOP], None)
+    with pytest.raises(NotSignedIn):
+        strict.resolve(text)
+    change(database, users, totp_enabled_at=datetime.now(UTC))
+    assert strict.resolve(text)[0].user_id == admin.user_id
+
+
+def test_its_use_is_written_at_most_once_a_minute(database, tokens, admin):
+    token, text = tokens.create(admin, "Robot", [Scope.SHOP], None)
+    tokens.resolve(text)
+    first = rows(database)[0].last_used_at
+    tokens.resolve(text)
+    assert first is not None
+    assert rows(database)[0].last_used_at == first
+    assert SqlApiTokens(database).used(token.token_id, USE_NOTED_EVERY) is False
+    change(database, api_tokens, last_used_at=first - USE_NOTED_EVERY)
+    tokens.resolve(text)
+    assert rows(database)[0].last_used_at > first - USE_NOTED_EVERY
+
+
+def test_of_lists_the_newest_first(tokens, admin):
+    for name in ("One", "Two"):
+        tokens.create(admin, name, [Scope.SHOP], None)
+    assert [token.name for token in tokens.of(admin.user_id)] == ["Two", "One"]
