@@ -268,10 +268,12 @@
 
   /* --- controls ------------------------------------------------------------------------------------------- */
 
-  /* Keep what is searched and chosen in the address, so that "back" and a sent link show the same list. */
+  /* Keep what is chosen in the address, so that "back" and a sent link show the same list. What is searched for
+     stays out of it: it may be somebody's name or address, and URLs are kept in histories and logs. */
   function remember(names) {
     return function (...values) {
       const query = new URLSearchParams(window.location.search);
+      query.delete("q");
       names.forEach((name, i) => {
         const value = values[i];
         if (value === null || value === undefined || value === "" || value === 1) query.delete(name);
@@ -281,6 +283,11 @@
       window.history.replaceState(window.history.state, "", window.location.pathname + (words ? `?${words}` : ""));
       return noUpdate();
     };
+  }
+
+  /* `came`: the customer of whom the address asked, as long as the search still is for them. */
+  function rememberOrders(q, status, page, came) {
+    return remember(["customer", "status", "page"])(came && came.q === q ? came.customer : "", status, page);
   }
 
   const PICTURE_LIMIT = 5 * 1024 * 1024;
@@ -350,8 +357,8 @@
     stockLow,
     stockTicks: gridTicks("admin-stock-grid"),
     inventoryTicks: gridTicks("admin-inventory-grid"),
-    rememberOrders: remember(["q", "status", "page"]),
-    rememberCustomers: remember(["q", "sort", "page"]),
+    rememberOrders,
+    rememberCustomers: remember(["sort", "page"]),
     rememberProduct: remember(["product"]),
     preview,
     stockAfter,

@@ -203,15 +203,19 @@ def spoken_label(words: str, for_id: str | dict[str, Any]) -> html.Label:
     return html.Label(words, htmlFor=for_id, className="visually-hidden")
 
 
-def search_box(control_id: str, placeholder: str, value: str = "") -> html.Div:
-    """A search field that reports a little after the last key."""
+def search_box(control_id: str, placeholder: str, value: str = "", *, keeps_words: bool = False) -> html.Div:
+    """A search field that reports a little after the last key.
+
+    `keeps_words`: going back to the page finds them again. The tab remembers them until it is loaded anew;
+    the URL never does, because they may be somebody's name or address.
+    """
     return html.Div(
         [
             spoken_label(placeholder, control_id),
             icon("search"),
             dbc.Input(
                 id=control_id, type="search", placeholder=placeholder, value=value, debounce=0.3, maxLength=100,
-                autoComplete="off",
+                autoComplete="off", persistence=keeps_words, persistence_type="memory",
             ),
         ],
         className="search-box",

@@ -25,10 +25,9 @@ page = Page("admin-customers", path="/admin/customers", title="Customers", acces
 
 
 @page.layout
-def layout(q: Any = "", sort: Any = "lifetime", **values: Any) -> html.Div:
-    q = q if isinstance(q, str) else ""
+def layout(sort: Any = "lifetime", **values: Any) -> html.Div:
     sort = sort if sort in dict(parts.SORTS) else "lifetime"
-    found = _find(q, sort, page_number(values.get("page")))
+    found = _find("", sort, page_number(values.get("page")))
     formats = services().formats
     return html.Div(
         [
@@ -39,7 +38,7 @@ def layout(q: Any = "", sort: Any = "lifetime", **values: Any) -> html.Div:
                 [
                     html.Div(
                         [
-                            search_box(page.id("q"), "Search customers", q),
+                            search_box(page.id("q"), "Search customers", keeps_words=True),
                             html.Div(className="grow"),
                             html.Label("Sort", htmlFor=page.id("sort"), className="muted"),
                             dbc.Select(
@@ -50,7 +49,7 @@ def layout(q: Any = "", sort: Any = "lifetime", **values: Any) -> html.Div:
                         ],
                         className="toolbar",
                     ),
-                    loading(html.Div(_table(found, q), id=page.id("table"))),
+                    loading(html.Div(_table(found, ""), id=page.id("table"))),
                     pager(page.id("previous"), page.id("next"), page.id("where")),
                 ],
                 class_name="card-flush",
@@ -85,7 +84,6 @@ def show(q: Any, sort: Any, _previous: Any, _next: Any, present: Any) -> tuple[A
 clientside_callback(
     ClientsideFunction("admin", "rememberCustomers"),
     Output(page.id("remembered"), "data"),
-    Input(page.id("q"), "value"),
     Input(page.id("sort"), "value"),
     Input(page.id("page"), "data"),
     prevent_initial_call=True,

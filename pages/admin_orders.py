@@ -22,8 +22,8 @@ page = Page("admin-orders", path="/admin/orders", title="Orders", access=Access.
 
 
 @page.layout
-def layout(q: Any = "", status: Any = ANY, page_no: Any = 1, **values: Any) -> html.Div:
-    q = q if isinstance(q, str) else ""
+def layout(customer: Any = None, status: Any = ANY, page_no: Any = 1, **values: Any) -> html.Div:
+    q = _customer_words(customer)
     status = status if status in (ANY, *OrderStatus) else ANY
     wanted = page_number(values.get("page", page_no))
     found = _find(q, status, wanted)
@@ -35,7 +35,7 @@ def layout(q: Any = "", status: Any = ANY, page_no: Any = 1, **values: Any) -> h
                 [
                     html.Div(
                         [
-                            search_box(page.id("q"), "Order number, e-mail, name", q),
+                            search_box(page.id("q"), "Order number, e-mail, name", q, keeps_words=True),
                             spoken_label("Status", page.id("status")),
                             dbc.Select(
                                 id=page.id("status"),
@@ -52,6 +52,7 @@ def layout(q: Any = "", status: Any = ANY, page_no: Any = 1, **values: Any) -> h
                 class_name="card-flush",
             ),
             dcc.Store(id=page.id("page"), data=found.page),
+            dcc.Store(id=page.id("came-for"), data={"customer": customer, "q": q} if q else None),
             dcc.Store(id=page.id("remembered")),
         ]
     )
@@ -85,8 +86,18 @@ clientside_callback(
     Input(page.id("q"), "value"),
     Input(page.id("status"), "value"),
     Input(page.id("page"), "data"),
+    State(page.id("came-for"), "data"),
     prevent_initial_call=True,
 )
+
+
+def _customer_words(customer: Any) -> str:
+    """What finds the orders of the customer whom the URL names by number; "" without one."""
+    number = customer if isinstance(customer, str) else ""
+    if not (number.isascii() and number.isdigit() and len(number) < 16):
+        return ""
+    found = services().accounts.get(int(number))
+    return (found.email or found.full_name) if found else ""
 
 
 def _find(q: str, status: Any, number: int) -> OrderPage:
