@@ -137,6 +137,36 @@ class ApiToken:
     revoked_at: datetime | None = None
 
 
+class AuditAction(StrEnum):
+    """What the audit log knows by name. Values never change: written entries keep theirs."""
+
+    PRODUCT_ADD = "product.add"
+    PRODUCT_EDIT = "product.edit"
+    PRODUCT_REMOVE = "product.remove"
+    PRODUCT_RESTORE = "product.restore"
+    STOCK_RECEIVE = "stock.receive"
+    STOCK_WRITE_OFF = "stock.write_off"
+    STOCK_CORRECT = "stock.correct"
+    ORDER_RETURN = "order.return"
+    DELIVERY_RESEND = "delivery.resend"
+    STAFF_CREATE = "staff.create"  # on the command line, with a password
+    STAFF_INVITE = "staff.invite"
+    STAFF_INVITE_AGAIN = "staff.invite_again"
+    STAFF_ROLE = "staff.role"
+    STAFF_DEACTIVATE = "staff.deactivate"
+    STAFF_REACTIVATE = "staff.reactivate"
+    STAFF_SECOND_FACTOR = "staff.second_factor"  # reset by somebody else
+    STAFF_SESSIONS = "staff.sessions"
+    STAFF_SIGN_IN = "staff.password"  # set by somebody else, on the command line
+    MACHINE_CREATE = "token.create"
+    MACHINE_REVOKE = "token.revoke"
+    OWN_NAME = "account.name"
+    OWN_SIGN_IN = "account.password"
+    OWN_EMAIL = "account.email"
+    OWN_SECOND_FACTOR = "account.second_factor"
+    OWN_SESSIONS = "account.sessions"
+
+
 class AuditOutcome(StrEnum):
     DONE = "done"
     REFUSED = "refused"
@@ -149,7 +179,7 @@ class AuditEntry:
     audit_id: int
     at: datetime
     actor: Actor
-    action: str  # "product.edit", "staff.role", ...
+    action: str  # an AuditAction
     target_kind: str  # "product", "order", "user", "token", "delivery"
     target_id: str
     target_name: str

@@ -12,6 +12,7 @@ from app.services.accounts import AccountService
 from app.services.analytics.customers import CustomerAnalytics
 from app.services.analytics.sales import SalesAnalytics
 from app.services.analytics.stock import StockAnalytics
+from app.services.audit import AuditService
 from app.services.cart import CartService
 from app.services.catalog import CatalogService
 from app.services.checkout import CheckoutService
@@ -27,6 +28,7 @@ from app.stores.local.images import LocalImages
 from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.analytics import SqlAnalytics
 from app.stores.sql.api_tokens import SqlApiTokens
+from app.stores.sql.audit import SqlAuditLog
 from app.stores.sql.carts import SqlCarts
 from app.stores.sql.catalogue import SqlCatalogue
 from app.stores.sql.engine import Database
@@ -60,6 +62,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     database = database or open_database(settings)
     formats = formats_of(settings)
 
+    audit = AuditService(SqlAuditLog(database))
     catalogue = SqlCatalogue(database)
     carts = SqlCarts(database)
     order_store = SqlOrders(database, settings.zone)
@@ -110,6 +113,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     )
     return Services(
         settings=settings,
+        audit=audit,
         formats=formats,
         catalog=catalog,
         cart=CartService(carts, catalogue, settings.tax_rate),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from app.services.analytics.customers import CustomerAnalytics
     from app.services.analytics.sales import SalesAnalytics
     from app.services.analytics.stock import StockAnalytics
+    from app.services.audit import AuditService
     from app.services.cart import CartService
     from app.services.catalog import CatalogService
     from app.services.checkout import CheckoutService
@@ -34,6 +35,7 @@ class Services:
     checkout: CheckoutService
     orders: OrderService
     accounts: AccountService
+    audit: AuditService
     inventory: InventoryService
     notifications: NotificationService
     sales: SalesAnalytics

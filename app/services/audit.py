@@ -1,0 +1,147 @@
+"""The audit log: what members of staff changed, who, when and from where. Entries are added, never changed."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from app.domain import Actor, AuditEntry, AuditOutcome
+from app.errors import InvalidInput, ShopError
+from app.services.staff_ports import AuditLog, AuditPage, AuditQuery
+
+PAGE_SIZE_LIMIT = 200
+QUERY_LENGTH = 200
+_ATTEMPTS = 50  # of one key; far more than anybody repeats what is refused
+# An entry is read by people and kept for good: no key may find its way into one.
+_NEVER = frozenset({"password", "password_hash", "secret", "secret_hash", "totp_secret", "token", "code", "codes"})
+
+Values = Mapping[str, object]
+
+
+def entry_of(
+    actor: Actor,
+    action: str,
+    kind: str,
+    target_id: object,
+    target_name: str,
+    before: Values | None = None,
+    after: Values | None = None,
+    note: str = "",
+) -> AuditEntry:
+    """An entry that is not written yet; the store gives it id and time."""
+    for values in (before, after):
+        if values is not None and not _NEVER.isdisjoint(values):
+            raise ValueError(f"{action}: an audit entry must not hold {sorted(_NEVER & set(values))}")
+    return AuditEntry(
+        audit_id=0,
+        at=datetime.now(UTC),
+        actor=actor,
+        action=action,
+        target_kind=kind,
+        target_id=str(target_id),
+        target_name=target_name,
+        before=None if before is None else dict(before),
+        after=None if after is None else dict(after),
+        note=note,
+    )
+
+
+def differing(before: Values, after: Values) -> tuple[dict[str, object], dict[str, object]]:
+    """Of two states with the same keys, what differs."""
+    names = [name for name in after if before.get(name) != after[name]]
+    return {name: before.get(name) for name in names}, {name: after[name] for name in names}
+
+
+class AuditService:
+    """Changes of people are written by their store, in the transaction of the change; all others here."""
+
+    def __init__(self, log: AuditLog) -> None:
+        self._log = log
+
+    def record(
+        self,
+        actor: Actor,
+        action: str,
+        kind: str,
+        target_id: object,
+        target_name: str,
+        before: Values | None = None,
+        after: Values | None = None,
+        *,
+        note: str = "",
+        key: str | None = None,
+    ) -> None:
+        """Write down what was done. `before` and `after`: JSON values of what differs, money in minor units.
+
+        With a `key` a repeat changes nothing.
+        """
+        self._log.append(entry_of(actor, action, kind, target_id, target_name, before, after, note), key)
+
+    @contextmanager
+    def around(
+        self,
+        actor: Actor,
+        action: str,
+        kind: str,
+        target_id: object,
+        target_name: str,
+        before: Values | None = None,
+        after: Values | None = None,
+        *,
+        note: str = "",
+        key: str | None = None,
+    ) -> Iterator[None]:
+        """Write the entry, then let the body do it: a killed process leaves an entry too many, never one too few.
+
+        When the shop refuses the body, a second entry says so. A failure of the machinery (5xx) adds none: what was
+        begun may yet be completed by the worker. `key`: a repeat of the same action makes no second entry, except
+        after a refusal, when it is a new attempt.
+        """
+        entry = entry_of(actor, action, kind, target_id, target_name, before, after, note)
+        written = self._begin(entry, key)
+        try:
+            yield
+        except ShopError as error:
+            if error.status < 500:
+                refusal = replace(entry, outcome=AuditOutcome.REFUSED, note=error.message)
+                self._log.append(refusal, written and _refused(written))
+            raise
+
+    def search(
+        self,
+        q: str = "",
+        actor: str = "",
+        action: str = "",
+        target: tuple[str, str] | None = None,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        before_id: int | None = None,
+        limit: int = 50,
+    ) -> AuditPage:
+        """Entries, newest first. Raises InvalidInput when the dates are the wrong way round."""
+        if start is not None and end is not None and start >= end:
+            raise InvalidInput("The first day must not be after the last one.", "start")
+        limit = min(max(limit, 1), PAGE_SIZE_LIMIT)
+        return self._log.search(AuditQuery(q[:QUERY_LENGTH], actor, action, target, start, end, before_id, limit))
+
+    def latest_of(self, kind: str, target_ids: Collection[str]) -> Mapping[str, AuditEntry]:
+        """The newest entry about each of these targets."""
+        return self._log.latest_of(kind, target_ids) if target_ids else {}
+
+    def _begin(self, entry: AuditEntry, key: str | None) -> str | None:
+        """The key that the entry has been written with, now or by the attempt that this one repeats."""
+        if key is None:
+            self._log.append(entry)
+            return None
+        for attempt in itertools.count(1):
+            tried = key if attempt == 1 else f"{key}:{attempt}"
+            if self._log.append(entry, tried) or attempt == _ATTEMPTS or not self._log.has(_refused(tried)):
+                return tried
+        raise AssertionError("unreachable")
+
+
+def _refused(key: str) -> str:
+    return f"{key}:refused"
