@@ -38,10 +38,12 @@ test: $(VENV)/.dev ## install what the tests need and run them all
 	@bash scripts/install_test_parts.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-check: $(VENV)/.dev ## lint and type-check
+check: $(VENV)/.dev ## lint, type-check, look for weak code and known holes
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app pages components scripts
+	@bash scripts/audit_dependencies.sh $(BIN)/pip-audit
 
 screenshots: $(VENV)/.dev ## take docs/screenshots/ anew
 	@bash scripts/install_test_parts.sh

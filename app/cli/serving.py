@@ -28,7 +28,7 @@ def serve(_: argparse.Namespace) -> int:
     _check_database(settings)
     _check_port(settings.host, settings.port)
     print(_welcome(settings), flush=True)
-    os.execv(  # noqa: S606 - no shell is wanted: the server takes over this process and its signals
+    os.execv(  # noqa: S606 - no shell is wanted: the server takes over this process and its signals  # nosec B606
         sys.executable,
         [sys.executable, "-m", "gunicorn", "--config", f"file:{CONFIG}", "app.server:create_app()"],
     )

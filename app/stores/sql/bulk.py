@@ -61,7 +61,7 @@ class _Insert:
         quote = connection.dialect.identifier_preparer.quote
         names = ", ".join(quote(table.c[name].name) for name in columns)
         marks = ", ".join(["?" if is_sqlite else "%s"] * len(columns))
-        self._sql = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"
+        self._sql = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"  # nosec B608
         self._convert = [_converter(table, name, is_sqlite) for name in columns]
 
     def __call__(self, connection: Connection, rows: Sequence[Row]) -> None:
