@@ -77,12 +77,13 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         SqlLedger(database),
         LocalImages(settings.images_dir),
         settings.default_threshold,
+        audit,
         catalog.refresh,
     )
     checkout = CheckoutService(
         order_store, catalogue, carts, payments, outbox, currency=settings.currency, tax_rate=settings.tax_rate
     )
-    orders = OrderService(order_store, SqlReturns(database, settings.zone), catalogue, payments, outbox)
+    orders = OrderService(order_store, SqlReturns(database, settings.zone), catalogue, payments, outbox, audit)
     stock = StockAnalytics(analytics, formats, catalog.all, inventory.held)
     mailbox = LocalMailbox(database)
     notifications = NotificationService(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import flask
+
 from app.auth import current_principal
+from app.domain import Actor
 from app.errors import InvalidInput
 
 MOST_PAGES = 1_000_000
@@ -39,7 +42,7 @@ def whole_number(value: Any, field: str, words: str) -> int:
     return value
 
 
-def actor() -> str:
-    """Whom the ledger names."""
+def actor() -> Actor:
+    """Whom the ledger and the audit log name."""
     principal = current_principal()
-    return principal.email or principal.name
+    return Actor(principal.email or principal.name, principal.user_id, flask.request.remote_addr or "")

@@ -14,7 +14,7 @@ from components.admin import mailbox as parts
 from components.admin_shell import UNREAD, unread_words
 from components.feedback import toast
 from components.ui import card, loading, page_head, pager, segmented
-from pages._admin import page_number
+from pages._admin import actor, page_number
 
 PAGE_SIZE = 30
 DELIVERIES = 50
@@ -146,7 +146,7 @@ def resend(clicks: Any) -> tuple[Any, ...]:
     entry_id = triggered["key"]
     if isinstance(entry_id, bool) or not isinstance(entry_id, int):
         raise NotFound("There is no such delivery.")
-    services().notifications.resend(entry_id)
+    services().notifications.resend(entry_id, actor())
     badge = unread_words(services().notifications.unread())
     return _deliveries(), toast("It is sent again within a few seconds."), badge, badge, badge
 

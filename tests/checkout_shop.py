@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 
 from app.domain import Address, ChargeState, MovementKind, Order, OrderStatus, OutboxState, Product
+from app.services.audit import AuditService
 from app.services.checkout import CheckoutRequest, CheckoutService
 from app.services.orders import OrderService
 from app.services.worker import Chore, Worker
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.sql import ledger
+from app.stores.sql.audit import SqlAuditLog
 from app.stores.sql.carts import SqlCarts
 from app.stores.sql.catalogue import SqlCatalogue
 from app.stores.sql.clock import database_now
@@ -85,13 +87,14 @@ class Shop:
         self.returns: Any = SqlReturns(self.database, zone, grace=AT_ONCE)
         self.payments: Any = DemoPayments(self.database, timeout_seconds=0)
         self.outbox: Any = SqlOutbox(self.database)
+        self.audit = AuditService(SqlAuditLog(self.database))
         for name, make in self.replaced.items():
             setattr(self, name, make(getattr(self, name)))
         self.checkout = CheckoutService(
             self.orders, self.catalogue, self.carts, self.payments, self.outbox,
             currency="INR", tax_rate=Decimal("0.05"),
         )  # fmt: skip
-        self.service = OrderService(self.orders, self.returns, self.catalogue, self.payments, self.outbox)
+        self.service = OrderService(self.orders, self.returns, self.catalogue, self.payments, self.outbox, self.audit)
         handlers = {
             "settle": self.checkout.settle,
             "take_cart": self.checkout.take_cart,

@@ -14,9 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from app.domain import MovementKind, Product, ProductStatus, StockChange, StockMovement
+from app.domain import Actor, AuditAction, MovementKind, Product, ProductStatus, StockChange, StockMovement
 from app.errors import Conflict, InvalidInput, NotFound
 from app.money import MAX_MINOR
+from app.services.audit import AuditService, differing
 from app.services.checks import line, paragraphs, whole
 from app.services.ports import Catalogue, Images, StockEdit, StockLedger
 
@@ -32,6 +33,12 @@ MOST_THRESHOLD = 1_000_000
 ABANDONED_AFTER = timedelta(seconds=5)
 _SLUG_LENGTH = 40
 _EDIT_ID = re.compile(r"[A-Za-z0-9_:.\-]{1,64}")
+_AUDITED = ("name", "price", "category", "description", "cost", "threshold", "threshold_manual", "image")
+_ACTIONS = {
+    MovementKind.RECEIPT: AuditAction.STOCK_RECEIVE,
+    MovementKind.WRITE_OFF: AuditAction.STOCK_WRITE_OFF,
+    MovementKind.CORRECTION: AuditAction.STOCK_CORRECT,
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,7 @@ class ProductDraft:
 
 
 class InventoryService:
-    """`changed` is called after every change, so that this process shows it at once."""
+    """Every change is in the audit log. `changed` is called after it, so that this process shows it at once."""
 
     def __init__(
         self,
@@ -60,15 +67,17 @@ class InventoryService:
         ledger: StockLedger,
         images: Images,
         default_threshold: Callable[[int], int],
+        audit: AuditService,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._catalogue = catalogue
         self._ledger = ledger
         self._images = images
         self.default_threshold = default_threshold
+        self._audit = audit
         self._changed = changed
 
-    def add_product(self, draft: ProductDraft, actor: str) -> Product:
+    def add_product(self, draft: ProductDraft, actor: Actor) -> Product:
         """Put a product into the store, with its opening stock as a receipt. Raises InvalidInput."""
         fields = self._checked(draft)
         opening = whole(draft.stock, "stock", 0, MOST_UNITS)
@@ -82,49 +91,57 @@ class InventoryService:
             _actor(actor),
             "Opening stock",
         )
-        # The intent comes first: a process that dies after it leaves the whole product with its stock, or neither.
-        if opening:
-            self._ledger.intend(edit)
-        self._catalogue.add(product)
-        if opening:
-            self._apply(edit)
+        made = {**_facts(product), "stock": opening}
+        with self._audit.around(
+            actor, AuditAction.PRODUCT_ADD, "product", product.product_id, product.name, None, made
+        ):
+            # The intent comes first: a process that dies after it leaves the whole product with its stock, or neither.
+            if opening:
+                self._ledger.intend(edit)
+            self._catalogue.add(product)
+            if opening:
+                self._apply(edit)
         self._changed()
         return self._get(product.product_id)
 
-    def edit_product(self, product_id: str, draft: ProductDraft, actor: str) -> Product:
+    def edit_product(self, product_id: str, draft: ProductDraft, actor: Actor) -> Product:
         """Write the draft's fields; stock is left alone. Raises InvalidInput, NotFound."""
         fields = self._checked(draft)
         present = self._get(product_id)
         image = present.image if draft.image is None else self._saved(draft.image)
-        product = self._catalogue.update(
-            replace(fields, product_id=product_id, image=image, status=present.status, stock=present.stock)
-        )
-        log.info("product edited", extra={"product_id": product_id, "actor": actor})
+        wanted = replace(fields, product_id=product_id, image=image, status=present.status, stock=present.stock)
+        before, after = differing(_facts(present), _facts(wanted))
+        if not after:
+            return present
+        with self._audit.around(actor, AuditAction.PRODUCT_EDIT, "product", product_id, present.name, before, after):
+            product = self._catalogue.update(wanted)
         self._changed()
         return product
 
     def receive(
-        self, product_id: str, units: int, actor: str, note: str = "", edit_id: str | None = None
+        self, product_id: str, units: int, actor: Actor, note: str = "", edit_id: str | None = None
     ) -> StockChange:
         """Units came in. `edit_id` makes a repeated click harmless; so do those of the next two."""
         units = whole(units, "units", 1, MOST_UNITS)
         return self._move(product_id, MovementKind.RECEIPT, actor, note, edit_id, delta=units)
 
-    def write_off(self, product_id: str, units: int, actor: str, note: str, edit_id: str | None = None) -> StockChange:
+    def write_off(
+        self, product_id: str, units: int, actor: Actor, note: str, edit_id: str | None = None
+    ) -> StockChange:
         """Units are lost. Raises Conflict when fewer are available."""
         units = whole(units, "units", 1, MOST_UNITS)
         return self._move(product_id, MovementKind.WRITE_OFF, actor, note, edit_id, delta=-units)
 
-    def correct(self, product_id: str, set_to: int, actor: str, note: str, edit_id: str | None = None) -> StockChange:
+    def correct(self, product_id: str, set_to: int, actor: Actor, note: str, edit_id: str | None = None) -> StockChange:
         """A count: what is available becomes `set_to`; the ledger gets the difference to what it was then."""
         set_to = whole(set_to, "stock", 0, MOST_UNITS)
         return self._move(product_id, MovementKind.CORRECTION, actor, note, edit_id, set_to=set_to)
 
-    def remove(self, product_id: str, actor: str) -> None:
+    def remove(self, product_id: str, actor: Actor) -> None:
         """Take the product out of the store; its stock, history and past orders stay. Safe to run twice."""
         self._set_status(product_id, ProductStatus.REMOVED, actor)
 
-    def restore(self, product_id: str, actor: str) -> None:
+    def restore(self, product_id: str, actor: Actor) -> None:
         """Put a removed product back. Safe to run twice."""
         self._set_status(product_id, ProductStatus.ACTIVE, actor)
 
@@ -155,7 +172,7 @@ class InventoryService:
         self,
         product_id: str,
         kind: MovementKind,
-        actor: str,
+        actor: Actor,
         note: str,
         edit_id: str | None,
         delta: int | None = None,
@@ -164,10 +181,18 @@ class InventoryService:
         if edit_id is not None and not (isinstance(edit_id, str) and _EDIT_ID.fullmatch(edit_id)):
             raise InvalidInput("The change has no valid id. Reload the page and try again.", "edit_id")
         note = line(note, "note", NOTE_LENGTH)
-        self._get(product_id)
+        product = self._get(product_id)
         edit = StockEdit(edit_id or secrets.token_hex(16), product_id, kind, delta, set_to, _actor(actor), note)
-        self._ledger.intend(edit)
-        change = self._apply(edit)
+        before: dict[str, object] | None = None
+        after: dict[str, object] = {"units": abs(delta or 0)}
+        if set_to is not None:
+            before, after = {"stock": product.stock}, {"stock": set_to}
+        key = f"stock:{edit.edit_id}"
+        with self._audit.around(
+            actor, _ACTIONS[kind], "product", product_id, product.name, before, after, note=note, key=key
+        ):
+            self._ledger.intend(edit)
+            change = self._apply(edit)
         self._changed()
         return change
 
@@ -181,12 +206,15 @@ class InventoryService:
         self._ledger.complete(edit.edit_id, change)
         return change
 
-    def _set_status(self, product_id: str, status: ProductStatus, actor: str) -> None:
+    def _set_status(self, product_id: str, status: ProductStatus, actor: Actor) -> None:
         product = self._get(product_id)
-        if product.status is not status:
+        if product.status is status:
+            return
+        action = AuditAction.PRODUCT_REMOVE if status is ProductStatus.REMOVED else AuditAction.PRODUCT_RESTORE
+        before, after = {"status": product.status.value}, {"status": status.value}
+        with self._audit.around(actor, action, "product", product_id, product.name, before, after):
             self._catalogue.update(replace(product, status=status))
-            log.info("product %s", status.value, extra={"product_id": product_id, "actor": actor})
-            self._changed()
+        self._changed()
 
     def _get(self, product_id: str) -> Product:
         product = self._catalogue.get(product_id) if isinstance(product_id, str) else None
@@ -220,8 +248,13 @@ class InventoryService:
         )
 
 
-def _actor(actor: str) -> str:
-    return actor[:ACTOR_LENGTH]
+def _actor(actor: Actor) -> str:
+    return actor.name[:ACTOR_LENGTH]
+
+
+def _facts(product: Product) -> dict[str, object]:
+    """What the audit log compares; money in minor units."""
+    return {name: getattr(product, name) for name in _AUDITED}
 
 
 def _new_id(name: str) -> str:

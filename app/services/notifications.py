@@ -6,10 +6,21 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.domain import MailboxMessage, OrderStatus, OutboxEntry, OutboxState, Page, Product, ProductStatus
+from app.domain import (
+    Actor,
+    AuditAction,
+    MailboxMessage,
+    OrderStatus,
+    OutboxEntry,
+    OutboxState,
+    Page,
+    Product,
+    ProductStatus,
+)
 from app.errors import NotFound
 from app.mail import LowStock, low_stock_alert, receipt
 from app.money import Formats
+from app.services.audit import entry_of
 from app.services.ports import Catalogue, Deliveries, Episodes, Mailbox, OrderReader, Outbox, Sender
 from app.services.worker import Handler
 
@@ -167,16 +178,25 @@ class NotificationService:
         about = {entry_id: product_ids.get(episode_id, "") for entry_id, episode_id in episodes.items()}
         return {entry_id: known[product_id] for entry_id, product_id in about.items() if product_id in known}
 
-    def resend(self, entry_id: int) -> None:
+    def resend(self, entry_id: int, actor: Actor) -> None:
         """Send a receipt or alert again: one that waits or failed at once, a delivered one as a new copy.
 
         A copy has a key of its own ("receipt:12:again:1"), since senders ignore a key they delivered.
         Clicking twice makes one copy. Raises NotFound, Conflict while it is just being sent.
         """
-        if self._outbox.resend(entry_id):
-            return
-        if not self._deliveries.again(entry_id, DELIVERED_KINDS):
+        entry = self._deliveries.get(entry_id, DELIVERED_KINDS)
+        if entry is None:
             raise NotFound("There is no such delivery.")
+        audited = entry_of(actor, AuditAction.DELIVERY_RESEND, "delivery", entry_id, self._called(entry))
+        self._deliveries.again(entry_id, DELIVERED_KINDS, audited)
+
+    def _called(self, entry: OutboxEntry) -> str:
+        """What the audit log calls a delivery."""
+        if entry.kind == "receipt":
+            order = self._orders.get(int(str(entry.payload["order_id"])))
+            return f"receipt of order #{order.number}" if order else entry.key
+        product = self.products_of([entry]).get(entry.entry_id)
+        return f"low-stock alert of {product.name}" if product else entry.key
 
 
 def _key(root: str, copy: int) -> str:

@@ -7,8 +7,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from app.domain import Access, Order, OrderPage, OrderReturn, OrderStatus, OrderSummary, Page, Principal, User
+from app.domain import (
+    Access,
+    Actor,
+    AuditAction,
+    Order,
+    OrderPage,
+    OrderReturn,
+    OrderStatus,
+    OrderSummary,
+    Page,
+    Principal,
+    User,
+)
 from app.errors import Conflict, InvalidInput, NotFound
+from app.money import refund_share
+from app.services.audit import AuditService
 from app.services.ports import Catalogue, Orders, Outbox, PaymentProvider, ReturnItem, Returns
 
 log = logging.getLogger(__name__)
@@ -17,19 +31,27 @@ PAGE_SIZE_LIMIT = 200
 QUERY_LENGTH = 254
 REASON_LENGTH = 200
 KEY_LENGTH = 128
+ACTOR_LENGTH = 120
 UNITS_LIMIT = 10**6
 _NO_ORDER = "There is no such order."
 
 
 class OrderService:
     def __init__(
-        self, orders: Orders, returns: Returns, catalogue: Catalogue, payments: PaymentProvider, outbox: Outbox
+        self,
+        orders: Orders,
+        returns: Returns,
+        catalogue: Catalogue,
+        payments: PaymentProvider,
+        outbox: Outbox,
+        audit: AuditService,
     ) -> None:
         self._orders = orders
         self._returns = returns
         self._catalogue = catalogue
         self._payments = payments
         self._outbox = outbox
+        self._audit = audit
 
     def get(self, order_id: int) -> Order:
         """Any order; for admins and the shop itself. Raises NotFound."""
@@ -83,7 +105,7 @@ class OrderService:
         return self._returns.of_order(order_id)
 
     def record_return(
-        self, order_id: int, lines: Sequence[tuple[int, int, bool]], reason: str, actor: str, request_key: str
+        self, order_id: int, lines: Sequence[tuple[int, int, bool]], reason: str, actor: Actor, request_key: str
     ) -> OrderReturn:
         """Take lines `(line_no, quantity, restock)` back and refund them with their share of the tax.
 
@@ -93,9 +115,22 @@ class OrderService:
         reason = _checked_text(reason, REASON_LENGTH, "reason", "Say why the goods come back.")
         request_key = _checked_text(request_key, KEY_LENGTH, "request_key", "A request key is missing.")
         items = [_item(*line) for line in lines]
-        self._refuse_paid_elsewhere(order_id)
-        begun = self._returns.begin(order_id, self._restockable(order_id, items), reason, actor, request_key)
-        return self._finish_return(begun)
+        order = self.get(order_id)
+        items = self._restockable(order, items)
+        with self._audit.around(
+            actor,
+            AuditAction.ORDER_RETURN,
+            "order",
+            order_id,
+            f"#{order.number}",
+            None,
+            self._facts(order, items),
+            note=reason,
+            key=f"return:{request_key}",
+        ):
+            self._refuse_paid_elsewhere(order)
+            begun = self._returns.begin(order_id, items, reason, actor.name[:ACTOR_LENGTH], request_key)
+            return self._finish_return(begun)
 
     def finish_returns(self, limit: int = 20) -> int:
         """Complete returns whose process died half-way; how many were."""
@@ -122,18 +157,31 @@ class OrderService:
         """Whether this shop took the order's money; that of an imported history was taken elsewhere."""
         return order.payment_provider in (None, self._payments.name)
 
-    def _refuse_paid_elsewhere(self, order_id: int) -> None:
-        """Before anything is written: this shop cannot give back what another one was paid."""
-        order = self.get(order_id)
+    def _refuse_paid_elsewhere(self, order: Order) -> None:
+        """Before any return is recorded: this shop cannot give back what another one was paid."""
         if not self.can_refund(order):
             raise Conflict(
                 f"Order {order.number} was not paid in this shop but came with an imported history, "
                 "so it cannot be refunded here. Nothing was changed; refund it where it was paid."
             )
 
-    def _restockable(self, order_id: int, items: Sequence[ReturnItem]) -> list[ReturnItem]:
+    def _facts(self, order: Order, items: Sequence[ReturnItem]) -> dict[str, object]:
+        """What the audit log keeps of a return: its lines, and the refund as it was asked for (minor units)."""
+        known = {line.line_no: line for line in order.lines}
+        goods = sum(known[item.line_no].unit_price * item.quantity for item in items if item.line_no in known)
+        before = self.returns_of(order.order_id)
+        returned = sum(line.amount for one in before for line in one.lines)
+        refunded = sum(one.refund for one in before)
+        lines = [
+            {"name": known[item.line_no].name, "quantity": item.quantity, "restock": item.restock}
+            for item in items
+            if item.line_no in known
+        ]
+        return {"lines": lines, "refund": refund_share(order.total, order.subtotal, returned, refunded, goods)}
+
+    def _restockable(self, order: Order, items: Sequence[ReturnItem]) -> list[ReturnItem]:
         """Products that the catalogue never had (of an imported history) cannot go back on sale."""
-        products = {line.line_no: line.product_id for line in self.get(order_id).lines}
+        products = {line.line_no: line.product_id for line in order.lines}
         known = self._catalogue.get_many([products[i.line_no] for i in items if i.line_no in products])
         return [replace(item, restock=item.restock and products.get(item.line_no) in known) for item in items]
 

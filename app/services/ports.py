@@ -13,9 +13,11 @@ from typing import Protocol
 
 from app.domain import (
     Address,
+    AuditEntry,
     Cart,
     Charge,
     Episode,
+    LinkPurpose,
     MailboxMessage,
     Message,
     MovementKind,
@@ -178,10 +180,13 @@ class Episodes(Protocol):
 
 
 class Deliveries(Protocol):
-    def again(self, entry_id: int, kinds: tuple[str, ...]) -> bool:
-        """Queue a copy of a delivered effect of these kinds, one at a time; False for an unknown one.
+    def get(self, entry_id: int, kinds: tuple[str, ...]) -> OutboxEntry | None: ...
 
-        Raises Conflict for one that is still being delivered.
+    def again(self, entry_id: int, kinds: tuple[str, ...], audited: AuditEntry) -> bool:
+        """Of these kinds: make a failed or waiting effect due now, or queue a copy of a delivered one, one at a time.
+
+        False for an unknown one. What changed something is in the audit log, in the same transaction. Raises
+        Conflict for one that is being delivered.
         """
 
 
@@ -190,11 +195,22 @@ class Users(Protocol):
 
     def by_email(self, email: str) -> User | None: ...
 
-    def add(self, user: User) -> User:
-        """Store a new user (its `user_id` is ignored). Raises EmailTaken."""
+    def add(self, user: User, link: LinkPurpose | None = None) -> User:
+        """Store a new user (its `user_id` is ignored), and queue the mail with that link to its address.
 
-    def set_password(self, user_id: int, password_hash: str) -> None:
-        """Also ends every session: raises `session_version` by one."""
+        Raises EmailTaken, also for the second of two at once.
+        """
+
+    def set_name(self, user_id: int, full_name: str) -> None: ...
+
+    def set_password(self, user_id: int, password_hash: str, instead_of: str | None = None) -> bool:
+        """Also ends every session, and voids the account's links for a new password or address.
+
+        `instead_of`: only if that is still the hash; the owner is told by e-mail then. False when nothing changed.
+        """
+
+    def end_sessions(self, user_id: int) -> None:
+        """Raises `session_version` by one."""
 
 
 class OrderReader(Protocol):
@@ -329,9 +345,6 @@ class Outbox(Protocol):
 
     def failed(self, entry: OutboxEntry, error: str) -> None:
         """It is tried again after a growing pause, and given up after ten attempts."""
-
-    def resend(self, entry_id: int) -> bool:
-        """Try a failed or waiting effect again now; False when it is done or unknown."""
 
     def entries(
         self, kinds: Sequence[str], state: OutboxState | None = None, limit: int = 50

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.domain import MovementKind, Product, Quantity, StockChange
+from app.domain import Actor, MovementKind, Product, Quantity, StockChange
 from app.errors import Conflict, NotFound
+from app.services.audit import AuditService
 from app.services.inventory import InventoryService, ProductDraft
 from app.services.ports import StockEdit
 from app.stores.sql import ledger
+from app.stores.sql.audit import SqlAuditLog
 from app.stores.sql.catalogue import SqlCatalogue
 from app.stores.sql.engine import Database
 from app.stores.sql.ledger import NewMovement, SqlLedger
@@ -22,6 +24,7 @@ from app.stores.sql.tables import outbox, stock_levels, stock_movements
 
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 NOW = timedelta(0)
+ADA, BO, CY, DI = (Actor(name) for name in ("ada", "bo", "cy", "di"))
 
 
 class Killed(Exception):
@@ -64,10 +67,10 @@ class Shop:
         self.inventory = self.with_stores(self.catalogue, self.ledger)
 
     def with_stores(self, catalogue: Any, ledger: Any) -> InventoryService:
-        return InventoryService(catalogue, ledger, NoImages(), lambda _: 15)
+        return InventoryService(catalogue, ledger, NoImages(), lambda _: 15, AuditService(SqlAuditLog(self.database)))
 
     def opened(self, stock: int) -> Product:
-        return self.inventory.add_product(ProductDraft("Mug", 19_900, "Kitchen", stock=stock), "ada")
+        return self.inventory.add_product(ProductDraft("Mug", 19_900, "Kitchen", stock=stock), ADA)
 
     def on_hand_and_ledger(self, product_id: str) -> tuple[int, int]:
         total = sum(m.quantity for m in self.inventory.movements(product_id, 1_000))
@@ -159,9 +162,9 @@ class TestEdits:
 
     def test_each_kind_is_booked_with_actor_and_note(self, shop: Shop):
         key = shop.opened(10).product_id
-        shop.inventory.receive(key, 5, "bo")
-        shop.inventory.write_off(key, 2, "cy", "broken")
-        change = shop.inventory.correct(key, 20, "di", "counted")
+        shop.inventory.receive(key, 5, BO)
+        shop.inventory.write_off(key, 2, CY, "broken")
+        change = shop.inventory.correct(key, 20, DI, "counted")
         assert change == StockChange(7, 20)
         assert [(m.kind.value, m.quantity, m.actor, m.note) for m in shop.inventory.movements(key)] == [
             ("correction", 7, "di", "counted"),
@@ -173,56 +176,56 @@ class TestEdits:
     def test_a_correction_leaves_held_units_on_hand(self, shop: Shop):
         key = shop.opened(10).product_id
         shop.catalogue.reserve(1, [Quantity(key, 4)])
-        assert shop.inventory.correct(key, 9, "di", "counted") == StockChange(3, 9)
+        assert shop.inventory.correct(key, 9, DI, "counted") == StockChange(3, 9)
         assert shop.inventory.on_hand(key) == 13
         assert shop.inventory.held() == {key: 4}
 
     def test_a_count_that_was_right_books_nothing(self, shop: Shop):
         key = shop.opened(10).product_id
-        assert shop.inventory.correct(key, 10, "di", "counted") == StockChange(0, 10)
+        assert shop.inventory.correct(key, 10, DI, "counted") == StockChange(0, 10)
         assert len(shop.inventory.movements(key)) == 1
         assert shop.inventory.finish_edits(NOW) == 0
 
     def test_the_same_edit_twice_is_one(self, shop: Shop):
         key = shop.opened(10).product_id
-        first = shop.inventory.receive(key, 5, "bo", edit_id="click-1")
-        assert shop.inventory.receive(key, 5, "bo", edit_id="click-1") == first
+        first = shop.inventory.receive(key, 5, BO, edit_id="click-1")
+        assert shop.inventory.receive(key, 5, BO, edit_id="click-1") == first
         assert shop.on_hand_and_ledger(key) == (15, 15)
 
     def test_the_same_edit_from_many_threads_is_one(self, shop: Shop):
         key = shop.opened(10).product_id
         with ThreadPoolExecutor(16) as pool:
-            done = list(pool.map(lambda _: shop.inventory.receive(key, 5, "bo", edit_id="click-1"), range(16)))
+            done = list(pool.map(lambda _: shop.inventory.receive(key, 5, BO, edit_id="click-1"), range(16)))
         assert set(done) == {StockChange(5, 15)}
         assert shop.on_hand_and_ledger(key) == (15, 15)
 
     def test_an_edits_id_stands_for_its_numbers(self, shop: Shop):
         key = shop.opened(10).product_id
-        shop.inventory.receive(key, 5, "bo", edit_id="click-1")
+        shop.inventory.receive(key, 5, BO, edit_id="click-1")
         with pytest.raises(Conflict, match="other numbers"):
-            shop.inventory.receive(key, 6, "bo", edit_id="click-1")
+            shop.inventory.receive(key, 6, BO, edit_id="click-1")
         assert shop.on_hand_and_ledger(key) == (15, 15)
 
     def test_more_than_is_available_cannot_be_written_off(self, shop: Shop):
         key = shop.opened(3).product_id
         with pytest.raises(Conflict, match="Only 3 of Mug"):
-            shop.inventory.write_off(key, 4, "cy", "lost", edit_id="click-1")
+            shop.inventory.write_off(key, 4, CY, "lost", edit_id="click-1")
         assert shop.on_hand_and_ledger(key) == (3, 3)
         assert shop.inventory.finish_edits(NOW) == 0
-        shop.inventory.receive(key, 1, "bo")
-        assert shop.inventory.write_off(key, 4, "cy", "lost", edit_id="click-1").available == 0
+        shop.inventory.receive(key, 1, BO)
+        assert shop.inventory.write_off(key, 4, CY, "lost", edit_id="click-1").available == 0
 
     def test_unknown_products_are_not_found(self, shop: Shop):
         with pytest.raises(NotFound):
-            shop.inventory.receive("nope", 1, "bo")
+            shop.inventory.receive("nope", 1, BO)
         assert shop.inventory.finish_edits(NOW) == 0
 
     def test_many_edits_at_once_keep_the_ledger_identity(self, shop: Shop):
         key = shop.opened(50).product_id
         edits = (
-            lambda: shop.inventory.receive(key, 3, "a"),
-            lambda: shop.inventory.write_off(key, 1, "b", "x"),
-            lambda: shop.inventory.correct(key, 40, "c", "counted"),
+            lambda: shop.inventory.receive(key, 3, ADA),
+            lambda: shop.inventory.write_off(key, 1, BO, "x"),
+            lambda: shop.inventory.correct(key, 40, CY, "counted"),
         )
         with ThreadPoolExecutor(16) as pool:
             list(pool.map(lambda n: edits[n % 3](), range(45)))
@@ -246,17 +249,17 @@ class TestKilledHalfWay:
         dying = {"catalogue": shop.catalogue, "ledger": shop.ledger}
         dying[store] = KilledAt(dying[store], method, after)
         with pytest.raises(Killed):
-            shop.with_stores(**dying).receive(key, 5, "bo", edit_id="click-1")
+            shop.with_stores(**dying).receive(key, 5, BO, edit_id="click-1")
         shop.inventory.finish_edits(NOW)
         shop.inventory.finish_edits(NOW)
         assert shop.catalogue.get(key).stock == 15
         assert shop.on_hand_and_ledger(key) == (15, 15)
-        assert shop.inventory.receive(key, 5, "bo", edit_id="click-1") == StockChange(5, 15)
+        assert shop.inventory.receive(key, 5, BO, edit_id="click-1") == StockChange(5, 15)
 
     def test_before_the_intent_nothing_happened(self, shop: Shop):
         key = shop.opened(10).product_id
         with pytest.raises(Killed):
-            shop.with_stores(shop.catalogue, KilledAt(shop.ledger, "intend", False)).receive(key, 5, "bo")
+            shop.with_stores(shop.catalogue, KilledAt(shop.ledger, "intend", False)).receive(key, 5, BO)
         assert shop.inventory.finish_edits(NOW) == 0
         assert shop.on_hand_and_ledger(key) == (10, 10)
 
@@ -264,7 +267,7 @@ class TestKilledHalfWay:
     def test_a_new_product_has_its_whole_opening_stock_or_does_not_exist(self, shop: Shop, after: bool):
         dying = shop.with_stores(KilledAt(shop.catalogue, "add", after), shop.ledger)
         with pytest.raises(Killed):
-            dying.add_product(ProductDraft("Mug", 19_900, "Kitchen", stock=12), "ada")
+            dying.add_product(ProductDraft("Mug", 19_900, "Kitchen", stock=12), ADA)
         assert shop.inventory.finish_edits(NOW) == 1
         found = shop.catalogue.changes_since(None).products
         assert [p.stock for p in found] == ([12] if after else [])

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from app.domain import Address, Message, Order, OrderLine, OrderStatus, OutboxState, Product, ProductStatus
+from app.domain import Actor, Address, Message, Order, OrderLine, OrderStatus, OutboxState, Product, ProductStatus
 from app.errors import Conflict, NotFound
 from app.money import Formats
 from app.services.notifications import Letterhead, NotificationService
@@ -22,6 +22,7 @@ from app.stores.sql.outbox import SqlOutbox, enqueue
 from app.stores.sql.tables import low_stock_episodes, mailbox, outbox, stock_levels
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+ASHA = Actor("asha@shop.example", 1, "203.0.113.9")
 ORDER = Order(
     order_id=7,
     owner="guest#x",
@@ -210,13 +211,13 @@ class TestSendingAgain:
         shop.work()
         first = shop.service.deliveries()[0]
         for copies in (2, 3):
-            shop.service.resend(first.entry_id)
-            shop.service.resend(first.entry_id)  # a double click
+            shop.service.resend(first.entry_id, ASHA)
+            shop.service.resend(first.entry_id, ASHA)  # a double click
             shop.work()
             assert len(shop.subjects()) == copies
         newest = shop.service.deliveries()[0]
         assert newest.key == "receipt:7:again:2"
-        shop.service.resend(newest.entry_id)  # a copy of a copy is one more copy
+        shop.service.resend(newest.entry_id, ASHA)  # a copy of a copy is one more copy
         shop.work()
         assert shop.service.deliveries()[0].key == "receipt:7:again:3"
 
@@ -225,7 +226,7 @@ class TestSendingAgain:
         shop.service.check_low_stock(["a"])
         shop.database.write(lambda c: c.execute(update(outbox).values(state="failed", attempts=10)))
         (entry,) = shop.service.deliveries(state=OutboxState.FAILED)
-        shop.service.resend(entry.entry_id)
+        shop.service.resend(entry.entry_id, ASHA)
         shop.work()
         assert len(shop.subjects()) == 1
         assert shop.service.deliveries(state=OutboxState.FAILED) == ()
@@ -256,16 +257,16 @@ class TestSendingAgain:
         shop.enqueue("receipt", "receipt:7", {"order_id": 7})
         (entry,) = shop.outbox.claim(("receipt",), 1)
         with pytest.raises(Conflict):
-            shop.service.resend(entry.entry_id)
+            shop.service.resend(entry.entry_id, ASHA)
 
     def test_other_effects_cannot_be_sent_again_from_here(self, shop: Shop):
         shop.enqueue("settle", "settle:7", {"order_id": 7})
         (entry,) = shop.outbox.claim(("settle",), 1)
         shop.outbox.done(entry)
         with pytest.raises(NotFound):
-            shop.service.resend(entry.entry_id)
+            shop.service.resend(entry.entry_id, ASHA)
         with pytest.raises(NotFound):
-            shop.service.resend(12345)
+            shop.service.resend(12345, ASHA)
         assert shop.service.deliveries() == ()
 
 

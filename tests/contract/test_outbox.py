@@ -10,7 +10,7 @@ from app.domain import (
     OutboxState,
 )
 from app.stores.sql.engine import Database
-from app.stores.sql.outbox import MOST_ATTEMPTS, SqlOutbox, enqueue, pause_after
+from app.stores.sql.outbox import MOST_ATTEMPTS, SqlOutbox, enqueue, make_due, pause_after
 from app.stores.sql.tables import outbox as outbox_table
 from tests.concurrency import at_once
 
@@ -59,7 +59,7 @@ class TestOutbox:
         assert outbox.claim(["receipt"], 1) == ()
         (entry,) = outbox.entries(["receipt"], OutboxState.FAILED)
         assert entry.last_error == "no such mailbox"
-        assert outbox.resend(entry.entry_id)
+        assert database.write(lambda c: make_due(c, entry.entry_id))
         (entry,) = outbox.claim(["receipt"], 1)
         outbox.done(entry)
-        assert not outbox.resend(entry.entry_id)
+        assert not database.write(lambda c: make_due(c, entry.entry_id))

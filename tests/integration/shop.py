@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from app import wiring
 from app.config import Settings
-from app.domain import Product, Role, User
+from app.domain import Actor, Product, Role, User
 from app.services import Services
 from app.services.accounts import HASHING
 from app.services.inventory import ProductDraft
@@ -38,6 +38,7 @@ APPROVED = {
     "name": "Ada Lovelace",
 }
 DECLINED = {**APPROVED, "number": "4000 0000 0000 0002"}
+TESTER = Actor("test")
 UNFINISHED = ("pending", "charging")
 
 
@@ -55,7 +56,7 @@ def build(settings: Settings) -> tuple[Services, Database]:
 
 def add_product(built: Services, name: str, price: int, stock: int, category: str = "Kitchen") -> Product:
     return built.inventory.add_product(
-        ProductDraft(name=name, price=price, category=category, stock=stock, threshold=2), actor="test"
+        ProductDraft(name=name, price=price, category=category, stock=stock, threshold=2), TESTER
     )
 
 

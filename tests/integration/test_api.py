@@ -8,7 +8,16 @@ import pytest
 
 from app.domain import Role
 from app.services.inventory import ProductDraft
-from tests.integration.shop import APPROVED, DECLINED, PASSWORD, add_product, assert_books_balance, books, refused
+from tests.integration.shop import (
+    APPROVED,
+    DECLINED,
+    PASSWORD,
+    TESTER,
+    add_product,
+    assert_books_balance,
+    books,
+    refused,
+)
 
 _numbers = itertools.count(1)
 
@@ -309,14 +318,14 @@ class TestPayment:
 
     def test_short_lines_are_named_with_what_is_left(self, client, wired_app, product):
         client.post("/api/cart/update_qty", json={"id": product.product_id, "qty": 5})
-        wired_app.services.inventory.correct(product.product_id, 3, "test", "counted")
+        wired_app.services.inventory.correct(product.product_id, 3, TESTER, "counted")
         body = refused(client.post("/api/record_payment"), 409, "out_of_stock")
         assert body["items"] == [{"id": product.product_id, "name": product.name, "wanted": 5, "available": 3}]
 
     def test_a_changed_price_is_accepted_by_looking(self, client, wired_app, product):
         client.post("/api/cart", json={"id": product.product_id})
         draft = ProductDraft(name=product.name, price=25_000, category=product.category, threshold=2)
-        wired_app.services.inventory.edit_product(product.product_id, draft, "test")
+        wired_app.services.inventory.edit_product(product.product_id, draft, TESTER)
         body = refused(client.post("/api/record_payment"), 409, "price_changed")
         assert body["items"] == [{"id": product.product_id, "name": product.name, "was": 199.99, "now": 250.0}]
         assert client.get("/api/cart").json[0]["price"] == 250.0

@@ -13,12 +13,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from app.domain import OrderStatus
+from app.domain import Actor, OrderStatus
 from app.errors import PaymentUnclear
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import demo_refunds, metadata, orders, payments
 from tests.checkout_shop import OWNER, RECEIVED, Killed, Shop, assert_books_are_right, count, one
+
+ADMIN = Actor("admin")
 
 
 @pytest.fixture
@@ -107,10 +109,12 @@ def test_killed_at_a_step_of_a_return(shop: Shop, store: str, step: str, after: 
     shop.stock_up()
     order = shop.place()
     with pytest.raises(Killed):
-        shop.dying(store, step, after).service.record_return(order.order_id, [(1, 1, True)], "broken", "admin", "k")
+        shop.dying(store, step, after).service.record_return(
+            order.order_id, [(1, 1, True)], "broken", Actor("admin"), "k"
+        )
     shop.later()
     assert_books_are_right(shop)
-    returned = shop.service.record_return(order.order_id, [(1, 1, True)], "broken", "admin", "k")
+    returned = shop.service.record_return(order.order_id, [(1, 1, True)], "broken", ADMIN, "k")
     shop.later()
     assert_books_are_right(shop)
     assert returned.refunded_at is not None

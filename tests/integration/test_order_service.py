@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, update
 
-from app.domain import Order, Principal, Product, Role
+from app.domain import Actor, Order, Principal, Product, Role
 from app.errors import Conflict, InvalidInput, NotFound, PaymentUnclear
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import demo_refunds, metadata, order_lines, payments
@@ -17,6 +17,7 @@ from tests.checkout_shop import OWNER, RECEIVED, Shop, assert_books_are_right, c
 
 GUEST = Principal(OWNER)
 ADMIN = Principal("user#1", 1, "Ada", "ada@shop.example", Role.ADMIN)
+ADMIN_ACTOR = Actor("ada@shop.example", 1)
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ class TestWhoSeesAnOrder:
 
 class TestReturns:
     def test_back_on_sale_and_refunded_with_its_share_of_the_tax(self, shop: Shop, order: Order):
-        done = shop.service.record_return(order.order_id, [(1, 1, True)], "broken", "admin", "k")
+        done = shop.service.record_return(order.order_id, [(1, 1, True)], "broken", ADMIN_ACTOR, "k")
         assert (done.refund, shop.catalogue.get("mug").stock) == (20_999, RECEIVED - 1)
         shop.later()
         assert_books_are_right(shop)
@@ -68,25 +69,25 @@ class TestReturns:
     )
     def test_what_cannot_come_back(self, shop: Shop, order: Order, lines: list, field: str):
         with pytest.raises(InvalidInput) as caught:
-            shop.service.record_return(order.order_id, lines, "broken", "admin", "k")
+            shop.service.record_return(order.order_id, lines, "broken", ADMIN_ACTOR, "k")
         assert caught.value.field == field
         assert shop.service.returns_of(order.order_id) == ()
 
     def test_a_reason_is_needed(self, shop: Shop, order: Order):
         with pytest.raises(InvalidInput, match="Say why"):
-            shop.service.record_return(order.order_id, [(1, 1, True)], "  ", "admin", "k")
+            shop.service.record_return(order.order_id, [(1, 1, True)], "  ", ADMIN_ACTOR, "k")
 
     def test_a_refused_refund_leaves_nothing_behind(self, shop: Shop, order: Order):
         shop.payments.refund = self._raising(Conflict("More than was paid cannot be refunded."))
         with pytest.raises(Conflict):
-            shop.service.record_return(order.order_id, [(1, 1, True)], "broken", "admin", "k")
+            shop.service.record_return(order.order_id, [(1, 1, True)], "broken", ADMIN_ACTOR, "k")
         assert shop.service.returns_of(order.order_id) == ()
 
     def test_an_unclear_refund_is_finished_by_the_worker(self, shop: Shop, order: Order):
         refund = shop.payments.refund
         shop.payments.refund = self._raising(PaymentUnclear())
         with pytest.raises(PaymentUnclear):
-            shop.service.record_return(order.order_id, [(1, 1, True)], "broken", "admin", "k")
+            shop.service.record_return(order.order_id, [(1, 1, True)], "broken", ADMIN_ACTOR, "k")
         assert shop.service.finish_returns() == 0
         shop.payments.refund = refund
         shop.later()
@@ -95,7 +96,7 @@ class TestReturns:
 
     def test_an_order_that_no_provider_was_paid_for_is_only_booked(self, shop: Shop, order: Order):
         shop.database.write(lambda c: c.execute(delete(payments)))
-        shop.service.record_return(order.order_id, [(1, 1, True)], "broken", "admin", "k")
+        shop.service.record_return(order.order_id, [(1, 1, True)], "broken", ADMIN_ACTOR, "k")
         assert shop.service.get(order.order_id).refunded == 20_999
         assert count(shop, demo_refunds) == 0
 
@@ -104,13 +105,13 @@ class TestReturns:
         begun = shop.service._returns.begin
         shop.service._returns.begin = self._raising(AssertionError("nothing may be begun"))
         with pytest.raises(Conflict, match="cannot be refunded here"):
-            shop.service.record_return(order.order_id, [(1, 1, True)], "broken", "admin", "k")
+            shop.service.record_return(order.order_id, [(1, 1, True)], "broken", ADMIN_ACTOR, "k")
         shop.service._returns.begin = begun
         assert shop.service.returns_of(order.order_id) == ()
 
     def test_a_product_that_the_catalogue_never_had_does_not_go_on_sale(self, shop: Shop, order: Order):
         shop.database.write(lambda c: c.execute(update(order_lines).values(product_id="POST")))
-        done = shop.service.record_return(order.order_id, [(1, 1, True)], "broken", "admin", "k")
+        done = shop.service.record_return(order.order_id, [(1, 1, True)], "broken", ADMIN_ACTOR, "k")
         assert [line.restock for line in done.lines] == [False]
 
     @staticmethod

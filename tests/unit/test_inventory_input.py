@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from app.config import Settings
-from app.domain import ProductStatus
+from app.domain import Actor, ProductStatus
 from app.errors import InvalidInput, NotFound
+from app.services.audit import AuditService
 from app.services.inventory import InventoryService, ProductDraft
+from app.stores.sql.audit import SqlAuditLog
 from app.stores.sql.catalogue import SqlCatalogue
 from app.stores.sql.engine import Database
 from app.stores.sql.ledger import SqlLedger
 from app.stores.sql.tables import metadata
 
+ADA = Actor("ada")
 DRAFT = ProductDraft("Mug", 19_900, "Kitchen")
 
 
@@ -28,8 +31,9 @@ class Shop:
     def __init__(self, database: Database) -> None:
         self.catalogue = SqlCatalogue(database)
         self.changes = 0
+        audit = AuditService(SqlAuditLog(database))
         rule = Settings(_env_file=None).default_threshold
-        self.inventory = InventoryService(self.catalogue, SqlLedger(database), Pictures(), rule, self.note)
+        self.inventory = InventoryService(self.catalogue, SqlLedger(database), Pictures(), rule, audit, self.note)
 
     def note(self) -> None:
         self.changes += 1
@@ -70,28 +74,28 @@ class TestAddProduct:
     )
     def test_wrong_values_name_their_field_and_change_nothing(self, shop: Shop, field: str, value: object):
         with pytest.raises(InvalidInput) as raised:
-            shop.inventory.add_product(replace(DRAFT, **{field: value}), "ada")
+            shop.inventory.add_product(replace(DRAFT, **{field: value}), ADA)
         assert raised.value.field == field
         assert shop.catalogue.changes_since(None).products == ()
 
     def test_html_in_a_name_is_just_a_name(self, shop: Shop):
-        made = shop.inventory.add_product(replace(DRAFT, name="  <script>alert(1)</script>\n x "), "ada")
+        made = shop.inventory.add_product(replace(DRAFT, name="  <script>alert(1)</script>\n x "), ADA)
         assert made.name == "<script>alert(1)</script> x"
         assert made.product_id.startswith("script-alert-1-script-x-")
 
     @pytest.mark.parametrize("name", ["कप", "☕", "x" * 200])
     def test_ids_are_short_and_plain_whatever_the_name(self, shop: Shop, name: str):
-        made = shop.inventory.add_product(replace(DRAFT, name=name), "ada")
+        made = shop.inventory.add_product(replace(DRAFT, name=name), ADA)
         assert made.product_id.isascii()
         assert len(made.product_id) <= 47
 
     def test_the_same_name_twice_makes_two_products(self, shop: Shop):
-        first, second = (shop.inventory.add_product(DRAFT, "ada") for _ in range(2))
+        first, second = (shop.inventory.add_product(DRAFT, ADA) for _ in range(2))
         assert first.product_id != second.product_id
 
     def test_other_readers_are_told_of_changes(self, shop: Shop):
-        made = shop.inventory.add_product(DRAFT, "ada")
-        shop.inventory.receive(made.product_id, 1, "ada")
+        made = shop.inventory.add_product(DRAFT, ADA)
+        shop.inventory.receive(made.product_id, 1, ADA)
         assert shop.changes == 2
 
 
@@ -102,59 +106,59 @@ class TestThreshold:
     )
     def test_follows_the_price_by_the_rule(self, shop: Shop, price: int, threshold: int):
         assert shop.inventory.default_threshold(price) == threshold
-        made = shop.inventory.add_product(replace(DRAFT, price=price), "ada")
+        made = shop.inventory.add_product(replace(DRAFT, price=price), ADA)
         assert (made.threshold, made.threshold_manual) == (threshold, False)
 
     def test_moves_with_the_price_unless_set_by_hand(self, shop: Shop):
-        key = shop.inventory.add_product(DRAFT, "ada").product_id
-        assert shop.inventory.edit_product(key, replace(DRAFT, price=60_000), "ada").threshold == 25
-        by_hand = shop.inventory.edit_product(key, replace(DRAFT, price=60_000, threshold=3), "ada")
+        key = shop.inventory.add_product(DRAFT, ADA).product_id
+        assert shop.inventory.edit_product(key, replace(DRAFT, price=60_000), ADA).threshold == 25
+        by_hand = shop.inventory.edit_product(key, replace(DRAFT, price=60_000, threshold=3), ADA)
         assert (by_hand.threshold, by_hand.threshold_manual) == (3, True)
-        assert shop.inventory.edit_product(key, replace(DRAFT, threshold=0), "ada").threshold == 0
-        assert shop.inventory.edit_product(key, DRAFT, "ada").threshold == 50
+        assert shop.inventory.edit_product(key, replace(DRAFT, threshold=0), ADA).threshold == 0
+        assert shop.inventory.edit_product(key, DRAFT, ADA).threshold == 50
 
 
 class TestEditProduct:
     def test_leaves_stock_picture_and_creation_alone(self, shop: Shop):
-        made = shop.inventory.add_product(replace(DRAFT, stock=9, image=b"one"), "ada")
-        edited = shop.inventory.edit_product(made.product_id, replace(DRAFT, name="Cup", stock=77), "ada")
+        made = shop.inventory.add_product(replace(DRAFT, stock=9, image=b"one"), ADA)
+        edited = shop.inventory.edit_product(made.product_id, replace(DRAFT, name="Cup", stock=77), ADA)
         assert (edited.name, edited.stock, edited.image, edited.created_at) == ("Cup", 9, "one.webp", made.created_at)
-        assert shop.inventory.edit_product(made.product_id, replace(DRAFT, image=b"two"), "ada").image == "two.webp"
+        assert shop.inventory.edit_product(made.product_id, replace(DRAFT, image=b"two"), ADA).image == "two.webp"
 
     def test_unknown_products(self, shop: Shop):
         with pytest.raises(NotFound):
-            shop.inventory.edit_product("nope", DRAFT, "ada")
+            shop.inventory.edit_product("nope", DRAFT, ADA)
 
     def test_remove_and_restore_keep_stock_and_history(self, shop: Shop):
-        key = shop.inventory.add_product(replace(DRAFT, stock=9), "ada").product_id
-        shop.inventory.remove(key, "ada")
-        shop.inventory.remove(key, "ada")
+        key = shop.inventory.add_product(replace(DRAFT, stock=9), ADA).product_id
+        shop.inventory.remove(key, ADA)
+        shop.inventory.remove(key, ADA)
         removed = shop.catalogue.get(key)
         assert (removed.status, removed.stock) == (ProductStatus.REMOVED, 9)
         assert len(shop.inventory.movements(key)) == 1
-        assert shop.inventory.edit_product(key, DRAFT, "ada").status is ProductStatus.REMOVED
-        shop.inventory.restore(key, "ada")
+        assert shop.inventory.edit_product(key, DRAFT, ADA).status is ProductStatus.REMOVED
+        shop.inventory.restore(key, ADA)
         assert shop.catalogue.get(key).status is ProductStatus.ACTIVE
 
 
 class TestStockInput:
     @pytest.mark.parametrize("units", [0, -3, 1.5, "4", True, None, 10**12])
     def test_wrong_units(self, shop: Shop, units: object):
-        key = shop.inventory.add_product(DRAFT, "ada").product_id
+        key = shop.inventory.add_product(DRAFT, ADA).product_id
         with pytest.raises(InvalidInput):
-            shop.inventory.receive(key, units, "ada")
+            shop.inventory.receive(key, units, ADA)
         with pytest.raises(InvalidInput):
-            shop.inventory.write_off(key, units, "ada", "")
+            shop.inventory.write_off(key, units, ADA, "")
         assert shop.inventory.movements(key) == ()
 
     def test_a_count_may_be_zero_but_not_less(self, shop: Shop):
-        key = shop.inventory.add_product(replace(DRAFT, stock=3), "ada").product_id
-        assert shop.inventory.correct(key, 0, "ada", "").available == 0
+        key = shop.inventory.add_product(replace(DRAFT, stock=3), ADA).product_id
+        assert shop.inventory.correct(key, 0, ADA, "").available == 0
         with pytest.raises(InvalidInput):
-            shop.inventory.correct(key, -1, "ada", "")
+            shop.inventory.correct(key, -1, ADA, "")
 
     @pytest.mark.parametrize("edit_id", ["", "x" * 65, "a b", 7])
     def test_wrong_edit_ids(self, shop: Shop, edit_id: object):
-        key = shop.inventory.add_product(DRAFT, "ada").product_id
+        key = shop.inventory.add_product(DRAFT, ADA).product_id
         with pytest.raises(InvalidInput):
-            shop.inventory.receive(key, 1, "ada", edit_id=edit_id)
+            shop.inventory.receive(key, 1, ADA, edit_id=edit_id)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import partial
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
-from app.domain import Episode, OutboxState
+from app.domain import AuditEntry, Episode, OutboxEntry, OutboxState
 from app.errors import Conflict
+from app.stores.sql.audit import append
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
-from app.stores.sql.outbox import enqueue
+from app.stores.sql.outbox import enqueue, entry_of, make_due
 from app.stores.sql.tables import low_stock_episodes, outbox, stock_levels
 
 
@@ -63,8 +65,13 @@ class SqlDeliveries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def again(self, entry_id: int, kinds: tuple[str, ...]) -> bool:
-        return self._database.write(lambda connection: _again(connection, entry_id, kinds))
+    def get(self, entry_id: int, kinds: tuple[str, ...]) -> OutboxEntry | None:
+        query = select(outbox).where(outbox.c.entry_id == entry_id, outbox.c.kind.in_(kinds))
+        row = self._database.read(lambda connection: connection.execute(query).first())
+        return None if row is None else entry_of(row)
+
+    def again(self, entry_id: int, kinds: tuple[str, ...], audited: AuditEntry) -> bool:
+        return self._database.write(lambda connection: _again(connection, entry_id, kinds, audited))
 
 
 def _follow(connection: Connection, product_id: str, threshold: int | None) -> None:
@@ -110,22 +117,33 @@ def _open_one(connection: Connection, product_id: str) -> int | None:
     return found
 
 
-def _again(connection: Connection, entry_id: int, kinds: tuple[str, ...]) -> bool:
-    """A delivered row stays as it is; a copy with a key of its own is queued, one at a time."""
+def _again(connection: Connection, entry_id: int, kinds: tuple[str, ...], audited: AuditEntry) -> bool:
     query = select(outbox).where(outbox.c.entry_id == entry_id, outbox.c.kind.in_(kinds)).with_for_update()
     row = connection.execute(query).first()
     if row is None:
         return False
-    if row.state != OutboxState.DONE.value:
-        raise Conflict("This message is being sent right now. Look again in a minute.")
+    now = database_now(connection)
+    if row.state == OutboxState.DONE.value:
+        changed = _copy(connection, row, now)
+    else:
+        # A second click finds it due already.
+        changed = row.state == OutboxState.FAILED.value or row.attempts > 0 or row.next_try_at > now
+        if not make_due(connection, entry_id):
+            raise Conflict("This message is being sent right now. Look again in a minute.")
+    if changed:
+        append(connection, audited)
+    return True
+
+
+def _copy(connection: Connection, row: Row[Any], now: datetime) -> bool:
+    """A delivered row stays as it is; a copy with a key of its own is queued, one at a time: False while one waits."""
     root = row.key.partition(":again:")[0]
     # Locked, so that two people who send the same message again agree on its copies.
     connection.execute(select(outbox.c.entry_id).where(outbox.c.key == root).with_for_update()).scalar()
     copies = select(outbox.c.state).where(outbox.c.key.startswith(f"{root}:again:", autoescape=True))
     states = connection.execute(copies).scalars().all()
     if OutboxState.PENDING.value in states:
-        return True  # a second click before the first copy has left
+        return False  # a second click before the first copy has left
     copy = len(states) + 1
-    payload = dict(row.payload) | {"copy": copy}
-    enqueue(connection, row.kind, f"{root}:again:{copy}", payload, database_now(connection))
+    enqueue(connection, row.kind, f"{root}:again:{copy}", dict(row.payload) | {"copy": copy}, now)
     return True

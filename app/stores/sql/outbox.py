@@ -61,6 +61,21 @@ def pause_after(attempts: int) -> timedelta:
     return min(FIRST_PAUSE * doublings, LONGEST_PAUSE)
 
 
+def make_due(connection: Connection, entry_id: int) -> bool:
+    """Try a failed or waiting row now, with all its attempts; False when it is done, unknown or being tried."""
+    now = database_now(connection)
+    again = connection.execute(
+        update(outbox)
+        .where(
+            outbox.c.entry_id == entry_id,
+            outbox.c.state.in_([OutboxState.FAILED.value, OutboxState.PENDING.value]),
+            _unleased(now),
+        )
+        .values(state=OutboxState.PENDING.value, attempts=0, next_try_at=now, leased_until=None)
+    )
+    return again.rowcount == 1
+
+
 class SqlOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -84,7 +99,7 @@ class SqlOutbox:
                     .where(outbox.c.entry_id.in_([row.entry_id for row in rows]))
                     .values(leased_until=now + LEASE, attempts=outbox.c.attempts + 1)
                 )
-            return tuple(_entry(row, attempts=row.attempts + 1) for row in rows)
+            return tuple(entry_of(row, attempts=row.attempts + 1) for row in rows)
 
         # Looking first costs no write lock in the many rounds in which nothing is due.
         return self._database.write(work) if self._any_due(kinds) else ()
@@ -142,24 +157,6 @@ class SqlOutbox:
 
         self._database.write(work)
 
-    def resend(self, entry_id: int) -> bool:
-        """Make a failed or waiting row due now, with all its attempts; False when it is done or unknown."""
-
-        def work(connection: Connection) -> bool:
-            now = database_now(connection)
-            again = connection.execute(
-                update(outbox)
-                .where(
-                    outbox.c.entry_id == entry_id,
-                    outbox.c.state.in_([OutboxState.FAILED.value, OutboxState.PENDING.value]),
-                    _unleased(now),
-                )
-                .values(state=OutboxState.PENDING.value, attempts=0, next_try_at=now, leased_until=None)
-            )
-            return again.rowcount == 1
-
-        return self._database.write(work)
-
     def entries(
         self, kinds: Sequence[str], state: OutboxState | None = None, limit: int = 50
     ) -> tuple[OutboxEntry, ...]:
@@ -170,7 +167,7 @@ class SqlOutbox:
             if state is not None:
                 wanted = wanted.where(outbox.c.state == state.value)
             rows = connection.execute(wanted.order_by(outbox.c.entry_id.desc()).limit(limit))
-            return tuple(_entry(row) for row in rows)
+            return tuple(entry_of(row) for row in rows)
 
         return self._database.read(work)
 
@@ -196,7 +193,8 @@ def _is_claim(entry: OutboxEntry) -> ColumnElement[bool]:
     )
 
 
-def _entry(row: Row[Any], attempts: int | None = None) -> OutboxEntry:
+def entry_of(row: Row[Any], attempts: int | None = None) -> OutboxEntry:
+    """A row of the outbox as the services know it."""
     return OutboxEntry(
         entry_id=row.entry_id,
         kind=row.kind,
