@@ -1,20 +1,37 @@
-"""Who is asking: flask-login sessions, guests, and what each role may open."""
+"""Who is asking: flask-login sessions, guests, known devices, and what each role may open."""
 
 from __future__ import annotations
 
 import secrets
+import time
 from typing import Any
 
 import flask
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user, login_user, logout_user
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from app.config import Settings
-from app.domain import Access, Principal, Role, User
+from app.domain import Access, Actor, Principal, Role, User
 from app.errors import Forbidden, NotSignedIn
 from app.services import services
+from app.services.sign_in import Device
 
 GUEST = "guest"
+SEEN = "seen"  # when this session last loaded a page, if it ends with the browser
+PENDING = "pending"  # whose password was right and whose code is still missing
+
+DAY = 24 * 60 * 60
+REMEMBERED_SECONDS = 30 * DAY
+UNREMEMBERED_SECONDS = DAY // 2
+PENDING_SECONDS = 10 * 60
+
+DEVICE_COOKIE = "retail_device"
+DEVICE_SECONDS = 365 * DAY
+DEVICE_ACCOUNTS = 10
+
+# Where staff without the second factor that the shop asks of them set one up.
+SECURITY_PAGE = "/account/security"
 
 
 class SessionUser:
@@ -39,12 +56,26 @@ class Sessions(SecureCookieSessionInterface):
     """
 
     def should_set_cookie(self, app: flask.Flask, session: SessionMixin) -> bool:
-        is_page = flask.request.headers.get("Accept", "").startswith("text/html")
-        return session.modified or (session.permanent and is_page)
+        return session.modified or (session.permanent and _is_page())
 
     def save_session(self, app: flask.Flask, session: SessionMixin, response: flask.Response) -> None:
-        if not response.cache_control.public:
-            super().save_session(app, session, response)
+        if response.cache_control.public:
+            return
+        if SEEN in session and _is_page() and not _has_lapsed(session):
+            session[SEEN] = int(time.time())
+        super().save_session(app, session, response)
+
+
+def _is_page() -> bool:
+    return flask.request.headers.get("Accept", "").startswith("text/html")
+
+
+def _has_lapsed(session: SessionMixin) -> bool:
+    """Whether a session that ends with the browser was left alone for too long.
+
+    Such a session is left as it is: a change would send its cookie, perhaps after that of a new sign-in.
+    """
+    return SEEN in session and time.time() - session[SEEN] > UNREMEMBERED_SECONDS
 
 
 def init_auth(server: flask.Flask, settings: Settings) -> None:
@@ -55,39 +86,83 @@ def init_auth(server: flask.Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
-        REMEMBER_COOKIE_NAME="retail_remember",
-        REMEMBER_COOKIE_HTTPONLY=True,
-        REMEMBER_COOKIE_SAMESITE="Lax",
-        REMEMBER_COOKIE_SECURE=settings.base_url.startswith("https://"),
-        PERMANENT_SESSION_LIFETIME=60 * 60 * 24 * 30,
+        PERMANENT_SESSION_LIFETIME=REMEMBERED_SECONDS,
     )
     manager = LoginManager()
+    # It would compare the caller's address, which changes on the way to work, as a forwarding header names it.
+    manager.session_protection = None
     manager.init_app(server)
     manager.user_loader(_load)
 
 
 def _load(session_id: str) -> SessionUser | None:
-    user_id, _, version = session_id.partition(":")
-    if not user_id.isdigit() or not version.isdigit():
+    if _has_lapsed(flask.session):
+        return None
+    user = _user_of(session_id)
+    return None if user is None else SessionUser(user)
+
+
+def _user_of(session_id: object) -> User | None:
+    """The account of "<user id>:<session version>", while it is active and that is its version."""
+    user_id, _, version = session_id.partition(":") if isinstance(session_id, str) else ("", "", "")
+    if not (user_id.isascii() and user_id.isdecimal() and len(user_id) < 19):
         return None
     user = services().accounts.get(int(user_id))
-    if user is None or user.deactivated_at or user.session_version != int(version):
+    if user is None or user.deactivated_at or str(user.session_version) != version:
         return None
-    return SessionUser(user)
+    return user
+
+
+# --- who is asking -----------------------------------------------------------------------------
 
 
 def signed_in_user() -> User | None:
-    """The account of this session, or None; unlike `current_principal` it gives a guest no key."""
+    """The account of this session or API token, or None; unlike `current_principal` it gives a guest no key."""
+    token_user: User | None = flask.g.get("token_user")
+    if token_user is not None:
+        return token_user
     session_user: Any = current_user
     return session_user.user if session_user and session_user.is_authenticated else None
 
 
 def current_principal() -> Principal:
-    """The signed-in user, or a guest who keeps a random owner key in the signed session cookie."""
+    """The signed-in user, or a guest who keeps a random owner key in the signed session cookie.
+
+    Staff who lack the second factor that the shop asks of them act as customers, with `needs_second_factor`.
+    """
     user = signed_in_user()
-    if user is not None:
-        return Principal(f"user#{user.user_id}", user.user_id, user.full_name, user.email, user.role)
-    return Principal(owner=_guest_owner())
+    if user is None:
+        return Principal(owner=_guest_owner())
+    is_waiting = needs_second_factor(user)
+    role = Role.CUSTOMER if is_waiting else user.role
+    return Principal(f"user#{user.user_id}", user.user_id, user.full_name, user.email, role, is_waiting)
+
+
+def current_actor() -> Actor:
+    """Who to write down for what this request changes, and from where it comes."""
+    user, address = signed_in_user(), client_address()
+    via = _via()
+    if user is None:
+        return Actor("guest", address=address, via=via)
+    return Actor(user.email or user.full_name, user.user_id, address, via)
+
+
+def _via() -> str:
+    token = flask.g.get("api_token")
+    if token is not None:
+        return f"token {token.name}"
+    return "api" if flask.request.path.startswith("/api/") else "page"
+
+
+def client_address() -> str:
+    """The caller's network address; through `trusted_proxies` proxies, as the first of them saw it."""
+    return flask.request.remote_addr or ""
+
+
+def needs_second_factor(user: User) -> bool:
+    """Whether the account is of staff who have to set up a second factor before they can act as staff."""
+    is_asked = services().settings.staff_second_factor and user.role is not Role.CUSTOMER
+    return is_asked and not user.has_second_factor
 
 
 def _guest_owner() -> str:
@@ -104,6 +179,11 @@ def require(access: Access) -> Principal:
         return principal
     if principal.user_id is None:
         raise NotSignedIn()
+    if principal.needs_second_factor:
+        raise Forbidden(
+            "This shop asks its staff for a second factor. Set it up on your account's security page; "
+            "until then your account may do what a customer's may."
+        )
     raise Forbidden()
 
 
@@ -120,17 +200,108 @@ def home_of(role: Role) -> str:
     return HOMES[role]
 
 
+def home_of_user(user: User) -> str:
+    """Where a user starts after signing in: staff without the second factor asked of them, where to set it up."""
+    return SECURITY_PAGE if needs_second_factor(user) else home_of(user.role)
+
+
+# --- signing in and out ------------------------------------------------------------------------
+
+
 def sign_in(user: User, remember: bool = False) -> None:
-    """Start the user's session; the guest's cart and orders of this browser become the user's."""
-    if GUEST in flask.session:  # without a key there is nothing that the guest could have left
+    """Start the user's session; the guest's cart and orders of this browser become the user's.
+
+    It lasts 30 days from the last page load with `remember`, else until the browser is closed or no page was
+    loaded for 12 hours. Nothing of an earlier session stays, and the device is known to the account from now on.
+    """
+    session = flask.session
+    if GUEST in session:  # without a key there is nothing that the guest could have left
         guest = _guest_owner()
         services().cart.merge(guest, f"user#{user.user_id}")
         services().orders.adopt(guest, user)
-        flask.session.pop(GUEST)
-    login_user(SessionUser(user), remember=remember)
-    flask.session.permanent = True
+    session.clear()
+    login_user(SessionUser(user))
+    session.pop("_id", None)  # a hash of address and browser, which nothing here compares
+    session.permanent = remember
+    if not remember:
+        session[SEEN] = int(time.time())
+    _remember_device(user.user_id)
+
+
+def renew_session(user: User) -> None:
+    """Go on in this session after `user`, as stored now, got a new session version; others have ended."""
+    sign_in(user, remember=flask.session.permanent)
+
+
+def start_second_factor(user: User, remember: bool = False) -> None:
+    """Note that the password was right; `finish_second_factor` may follow within ten minutes."""
+    flask.session[PENDING] = {"user": SessionUser(user).get_id(), "remember": remember, "at": int(time.time())}
+
+
+def pending_second_factor() -> User | None:
+    """Whose code this session is waiting for, or None (any more)."""
+    pending = flask.session.get(PENDING)
+    if pending is None:
+        return None
+    user = _user_of(pending["user"]) if time.time() - pending["at"] <= PENDING_SECONDS else None
+    if user is None or not user.has_second_factor:
+        flask.session.pop(PENDING)
+        return None
+    return user
+
+
+def finish_second_factor(code: str) -> User:
+    """Sign in whoever `start_second_factor` noted. Raises WrongCode, Throttled, and NotSignedIn when too late."""
+    user = pending_second_factor()
+    if user is None:
+        raise NotSignedIn("That took too long. Sign in with your password again.")
+    remember = bool(flask.session[PENDING]["remember"])
+    services().second_factor.check(user.user_id, code)
+    sign_in(user, remember)
+    return user
 
 
 def sign_out() -> None:
+    """End the session; the device stays known to its accounts."""
     logout_user()
-    flask.session.pop(GUEST, None)
+    flask.session.clear()
+
+
+# --- devices -----------------------------------------------------------------------------------
+
+
+def current_device() -> Device:
+    """What this browser's signed cookie says of it; one without a cookie, or with somebody else's, is new."""
+    key, accounts = _device()
+    return Device(key, frozenset(accounts))
+
+
+def _device() -> tuple[str, list[int]]:
+    try:
+        known = _device_signer().loads(flask.request.cookies.get(DEVICE_COOKIE, ""), max_age=DEVICE_SECONDS)
+    except BadData:
+        return "", []
+    return known["key"], known["accounts"]
+
+
+def _remember_device(user_id: int) -> None:
+    """Let the answer tell the browser that it is known to this account, for a year."""
+    key, accounts = _device()
+    latest = [user_id, *(one for one in accounts if one != user_id)][:DEVICE_ACCOUNTS]
+    value = _device_signer().dumps({"key": key or secrets.token_urlsafe(18), "accounts": latest})
+
+    @flask.after_this_request
+    def send(response: flask.Response) -> flask.Response:
+        response.set_cookie(
+            DEVICE_COOKIE,
+            str(value),
+            max_age=DEVICE_SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=bool(flask.current_app.config["SESSION_COOKIE_SECURE"]),
+        )
+        return response
+
+
+def _device_signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(flask.current_app.secret_key), salt="device")

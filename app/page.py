@@ -12,8 +12,8 @@ from urllib.parse import quote, urlencode
 import dash
 from dash import dcc, html
 
-from app.auth import current_principal, require
-from app.domain import Access
+from app.auth import SECURITY_PAGE, current_principal, require
+from app.domain import Access, Principal
 from app.services import services
 from components import admin_shell, shell
 from components.frame import Frame
@@ -81,7 +81,7 @@ class Page:
             values = {name: value[-1] if isinstance(value, list) else value for name, value in values.items()}
             principal = current_principal()
             if not principal.may(self.access):
-                return self._turned_away(values, signed_in=principal.user_id is not None)
+                return self._turned_away(values, principal)
             return self._framed(build(**values), query=str(values.get("q") or ""))
 
         dash.register_page(
@@ -125,11 +125,13 @@ class Page:
             return admin_shell.admin_frame(frame, content)
         return html.Main(content, id="main")
 
-    def _turned_away(self, values: dict[str, Any], signed_in: bool) -> Any:
-        if not signed_in:
+    def _turned_away(self, values: dict[str, Any], principal: Principal) -> Any:
+        if principal.user_id is None:
             return dcc.Location(
                 href=f"/login?next={quote(self._asked_for(values), safe='')}", id="turned-away", refresh=True
             )
+        if principal.needs_second_factor:
+            return shell.store_frame(_store_frame("", ""), _second_factor_first())
         return shell.store_frame(
             _store_frame("", ""),
             html.Div(
@@ -151,6 +153,19 @@ class Page:
             elif value is not None:
                 query[name] = str(value)
         return f"{path}?{urlencode(query)}" if query else path
+
+
+def _second_factor_first() -> html.Div:
+    """Where staff are sent who still have to set up what the shop asks of them; the words are for a slow line."""
+    return html.Div(
+        [
+            html.H1("Set up the second factor first"),
+            html.P("This shop asks its staff for a second factor. Until yours is set up, the staff pages stay closed."),
+            dcc.Link("Set it up", href=SECURITY_PAGE, className="btn btn-primary"),
+            dcc.Location(href=SECURITY_PAGE, id="turned-away", refresh=True),
+        ],
+        className="notice-page",
+    )
 
 
 def _store_frame(active: str, query: str) -> Frame:

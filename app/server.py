@@ -12,11 +12,12 @@ import flask
 from dash import dcc, html
 from flask_bootstrap import Bootstrap5
 from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import pages
 from app import live_routes, media, wiring
 from app.api import blueprint as api_blueprint
-from app.auth import current_principal, init_auth
+from app.auth import SECURITY_PAGE, current_principal, init_auth
 from app.config import Settings, load_settings
 from app.errors import NotFound
 from app.page import PAGES, Page
@@ -85,7 +86,17 @@ def create_app(settings: Settings | None = None, built: Services | None = None) 
     init_security(server, settings, app)
     _guard_page_paths(server)
     server.after_request(_cache_static_files)
+    _trust_proxies(server, settings.trusted_proxies)
     return server
+
+
+def _trust_proxies(server: flask.Flask, proxies: int) -> None:
+    """Read the caller's address and scheme as that many proxies of our own passed them on; without, as they are.
+
+    The name of the host is never read from a forwarding header: not every proxy replaces a visitor's.
+    """
+    if proxies:
+        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=proxies, x_proto=1, x_host=0)  # type: ignore[method-assign]
 
 
 def _dash_app(server: flask.Flask, settings: Settings) -> dash.Dash:
@@ -154,7 +165,11 @@ def _guard_page_paths(server: flask.Flask) -> None:
         if page is None:
             return None
         principal = current_principal()
-        if not principal.may(page.access) and principal.user_id is None:
+        if principal.may(page.access):
+            return None
+        if principal.needs_second_factor:
+            return flask.redirect(SECURITY_PAGE)
+        if principal.user_id is None:
             asked = flask.request.full_path.removesuffix("?")
             return flask.redirect(f"/login?next={quote(asked, safe='')}")
         return None

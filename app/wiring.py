@@ -21,6 +21,9 @@ from app.services.live import LiveHub
 from app.services.live_snapshot import LiveSnapshots
 from app.services.notifications import Letterhead, NotificationService
 from app.services.orders import OrderService
+from app.services.second_factor import SecondFactorService
+from app.services.sign_in import SignInService
+from app.services.throttle import ThrottleService
 from app.services.tokens import TokenService
 from app.services.worker import Chore, Worker
 from app.stores.local.demo_payments import DemoPayments
@@ -38,6 +41,8 @@ from app.stores.sql.orders import SqlOrders
 from app.stores.sql.outbox import SqlOutbox
 from app.stores.sql.returns import SqlReturns
 from app.stores.sql.rollups import SqlRollups
+from app.stores.sql.second_factors import SqlSecondFactors
+from app.stores.sql.throttles import SqlThrottles
 from app.stores.sql.users import SqlUsers
 
 ROOT = Path(__file__).parents[1]
@@ -63,6 +68,8 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     formats = formats_of(settings)
 
     audit = AuditService(SqlAuditLog(database))
+    accounts = AccountService(SqlUsers(database))
+    throttle = ThrottleService(SqlThrottles(database), settings.resolved_secret_key())
     catalogue = SqlCatalogue(database)
     carts = SqlCarts(database)
     order_store = SqlOrders(database, settings.zone)
@@ -110,6 +117,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
             Chore("sweep", checkout.sweep),
             Chore("finish edits", inventory.finish_edits),
             Chore("finish returns", orders.finish_returns),
+            Chore("forget old attempts", throttle.purge, every_seconds=600.0),
         ],
     )
     return Services(
@@ -120,7 +128,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         cart=CartService(carts, catalogue, settings.tax_rate),
         checkout=checkout,
         orders=orders,
-        accounts=AccountService(SqlUsers(database)),
+        accounts=accounts,
         inventory=inventory,
         notifications=notifications,
         sales=sales,
@@ -128,5 +136,15 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         stock=stock,
         live=LiveHub(LiveSnapshots(analytics, sales, formats, catalog.all, stock.velocities).read),
         worker=worker,
+        throttle=throttle,
+        sign_ins=SignInService(accounts, throttle),
+        second_factor=SecondFactorService(
+            SqlSecondFactors(database),
+            accounts,
+            throttle,
+            secret_key=settings.resolved_secret_key(),
+            issuer=settings.store_name,
+            asked_of_staff=settings.staff_second_factor,
+        ),
         tokens=TokenService(SqlApiTokens(database), SqlUsers(database), settings.staff_second_factor),
     )

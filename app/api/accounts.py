@@ -7,9 +7,9 @@ import flask
 from app.api.reading import SignIn, SignUp, read_body
 from app.api.routing import route
 from app.api.writing import done
-from app.auth import home_of, sign_in, sign_out, signed_in_user
+from app.auth import client_address, current_device, current_principal, home_of_user, sign_in, sign_out, signed_in_user
 from app.domain import Access, Role
-from app.errors import WrongCredentials
+from app.errors import SecondFactorRequired, WrongCredentials
 from app.origin import check_origin
 from app.services import services
 
@@ -17,7 +17,7 @@ from app.services import services
 @route("/api/signup", Access.PUBLIC, methods=("POST",))
 def signup() -> flask.Response:
     wanted = read_body(SignUp)
-    user = services().accounts.register(wanted.fullname, wanted.email, wanted.password)
+    user = services().sign_ins.sign_up(wanted.fullname, wanted.email, wanted.password, client_address())
     sign_in(user)
     return done(redirect="/")
 
@@ -25,11 +25,15 @@ def signup() -> flask.Response:
 @route("/api/login", Access.PUBLIC, methods=("POST",))
 def login() -> flask.Response:
     given = read_body(SignIn)
-    user = services().accounts.authenticate(given.email, given.password)
+    user = services().sign_ins.password(given.email, given.password, client_address(), current_device())
     if given.role is not None and user.role is not Role(given.role):
         raise WrongCredentials()
+    if user.has_second_factor:
+        if not given.code:
+            raise SecondFactorRequired()
+        services().second_factor.check(user.user_id, given.code)
     sign_in(user)
-    return done(redirect=home_of(user.role))
+    return done(redirect=home_of_user(user))
 
 
 @route("/api/logout", Access.PUBLIC, methods=("GET", "POST"))
@@ -41,7 +45,7 @@ def logout() -> flask.Response:
 
 @route("/api/current_user", Access.PUBLIC)
 def current_user() -> flask.Response:
-    user = signed_in_user()
-    if user is None:
+    if signed_in_user() is None:
         return flask.jsonify({"is_logged_in": False})
-    return flask.jsonify({"is_logged_in": True, "name": user.full_name, "role": user.role.value})
+    principal = current_principal()
+    return flask.jsonify({"is_logged_in": True, "name": principal.name, "role": principal.role})

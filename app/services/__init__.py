@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from app.services.live import LiveHub
     from app.services.notifications import NotificationService
     from app.services.orders import OrderService
+    from app.services.second_factor import SecondFactorService
+    from app.services.sign_in import SignInService
+    from app.services.throttle import ThrottleService
     from app.services.tokens import TokenService
     from app.services.worker import Worker
 
@@ -44,6 +47,9 @@ class Services:
     live: LiveHub
     worker: Worker
     tokens: TokenService
+    throttle: ThrottleService
+    sign_ins: SignInService
+    second_factor: SecondFactorService
 
 
 _installed: Services | None = None

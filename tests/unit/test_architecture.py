@@ -19,7 +19,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.config": {"app.errors"},
     "app.services": BASE | {"app.config", "app.mail"},
     "app.mail": BASE,
-    "app.stores": BASE | {"app.config", "app.services.ports", "app.services.readers", "app.services.staff_ports"},
+    "app.stores": BASE
+    | {
+        "app.config",
+        "app.services.ports",
+        "app.services.readers",
+        "app.services.sign_in_ports",
+        "app.services.staff_ports",
+    },
     "components": {"app.domain", "app.errors", "app.money"},
     "app.auth": BASE | {"app.config", "app.services"},
     "app.page": BASE | {"app.auth", "app.services", "components"},

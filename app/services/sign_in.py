@@ -1,0 +1,106 @@
+"""Signing in and up, and asking for a new password: what the pages and the API share, throttled."""
+
+from __future__ import annotations
+
+import ipaddress
+import unicodedata
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.domain import User
+from app.errors import InvalidInput
+from app.services.accounts import EMAIL_LENGTH, clean_email
+from app.services.throttle import (
+    RESET_ACCOUNT,
+    RESET_ADDRESS,
+    SIGN_IN_ACCOUNT,
+    SIGN_IN_ADDRESS,
+    SIGN_IN_DEVICE,
+    SIGN_UP_ADDRESS,
+    Rule,
+    ThrottleService,
+)
+
+IPV6_PREFIX = 64  # what one customer of a provider gets: whoever has one address has them all
+
+
+@dataclass(frozen=True)
+class Device:
+    """A browser, by a random key, and the accounts that signed in on it."""
+
+    key: str = ""
+    accounts: frozenset[int] = frozenset()
+
+
+class Accounts(Protocol):
+    """What signing in needs of the account service."""
+
+    def by_email(self, email: str) -> User | None: ...
+
+    def authenticate(self, email: str, password: str) -> User: ...
+
+    def register(self, full_name: str, email: str, password: str) -> User: ...
+
+    def request_reset(self, email: str) -> None: ...
+
+
+class SignInService:
+    """`address` is the caller's network address, `device` what `app.auth.current_device()` says."""
+
+    def __init__(self, accounts: Accounts, throttle: ThrottleService) -> None:
+        self._accounts = accounts
+        self._throttle = throttle
+
+    def password(self, email: str, password: str, address: str, device: Device) -> User:
+        """The account of this pair; whether a code is needed too is `User.has_second_factor`.
+
+        The attempt is counted before the password is looked at, and given back when it is right.
+        Raises WrongCredentials, Throttled, InvalidInput.
+        """
+        with self._throttle.attempt(*self._sign_in_limits(email, address, device)):
+            return self._accounts.authenticate(email, password)
+
+    def sign_up(self, full_name: str, email: str, password: str, address: str) -> User:
+        """A new customer. Raises EmailTaken (which counts, as it answers a question), InvalidInput, Throttled."""
+        limit = (SIGN_UP_ADDRESS, network_of(address))
+        self._throttle.take(*limit)
+        try:
+            return self._accounts.register(full_name, email, password)
+        except InvalidInput:
+            self._throttle.give_back(*limit)
+            raise
+
+    def request_reset(self, email: str, address: str) -> None:
+        """Ask for a reset link, whether or not there is such an account. Raises Throttled."""
+        self._throttle.take_all((RESET_ACCOUNT, _account_key(email)), (RESET_ADDRESS, network_of(address)))
+        self._accounts.request_reset(email)
+
+    def _sign_in_limits(self, email: str, address: str, device: Device) -> tuple[tuple[Rule, str], ...]:
+        """A device that knows the account is beside the others: what they guess does not hold its owner up."""
+        user = self._accounts.by_email(email) if device.accounts else None
+        if user is not None and user.user_id in device.accounts:
+            return ((SIGN_IN_DEVICE, f"{device.key}:{user.user_id}"),)
+        return (SIGN_IN_ACCOUNT, _account_key(email)), (SIGN_IN_ADDRESS, network_of(address))
+
+
+def network_of(address: str) -> str:
+    """What is counted as one caller: an IPv4 address, an IPv6 network of 64 bits, or the text as it is."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address[:64]
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, IPV6_PREFIX), strict=False))
+    return str(parsed)
+
+
+def _account_key(email: object) -> str:
+    """One bucket per mailbox, however its address is spelled, and whether or not it has an account."""
+    if not isinstance(email, str):
+        return ""
+    try:
+        return clean_email(email)
+    except InvalidInput:
+        return unicodedata.normalize("NFC", email).strip().lower()[:EMAIL_LENGTH]

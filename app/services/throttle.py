@@ -1,0 +1,91 @@
+"""Throttling: how often somebody may try before waiting.
+
+What an attacker gets in a day, whatever the number of connections and servers, and across restarts:
+
+- on one account, from any number of addresses: 5 guesses and then one a minute, 1,445 passwords a day;
+  about as many codes of a second factor, once the password is known: a chance of 0.5 % a day;
+- from one address (IPv6: one /64), on any number of accounts: 50 and then one every ten seconds, 8,690;
+- from one address, 100 new accounts (or addresses asked for by signing up) and then one every 20 seconds;
+- 3 mails to one account and then one every ten minutes, whoever asked for them.
+
+Only failures count where somebody can succeed: the attempt is taken before the password is looked at, so that
+a thousand guesses at once do not slip through, and given back when it was right. Nobody is locked out for
+good: a device that signed in to an account before has a bucket of its own for it, so guesses from elsewhere
+do not close it, and a reset link by e-mail opens any account. An unknown address is counted like an account,
+so being throttled tells nobody whether it is one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from app.errors import Throttled
+from app.services.sign_in_ports import Limit, Throttles
+
+PURGE_LIMIT = 1_000
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`burst` attempts at once, then one per `every_seconds`."""
+
+    name: str
+    burst: int
+    every_seconds: float
+
+
+SIGN_IN_ACCOUNT = Rule("sign-in-account", 5, 60)
+SIGN_IN_DEVICE = Rule("sign-in-device", 10, 60)  # an account on a device that it signed in on before
+SIGN_IN_ADDRESS = Rule("sign-in-address", 50, 10)
+SIGN_UP_ADDRESS = Rule("sign-up-address", 100, 20)
+RESET_ACCOUNT = Rule("reset-account", 3, 600)
+RESET_ADDRESS = Rule("reset-address", 30, 60)
+CODE_ACCOUNT = Rule("code-account", 5, 60)
+MAIL_ACCOUNT = Rule("mail-account", 3, 600)
+PASSWORD_AGAIN = Rule("password-again", 5, 60)  # asked of a signed-in account before something that matters
+
+
+class ThrottleService:
+    """Counts attempts by rule and value; of the value only a keyed hash is kept."""
+
+    def __init__(self, store: Throttles, secret_key: str) -> None:
+        self._store = store
+        self._key = secret_key.encode()
+
+    def take(self, rule: Rule, value: str) -> None:
+        """Count one attempt. Raises Throttled, with the seconds to wait, when there is none left."""
+        self.take_all((rule, value))
+
+    def take_all(self, *wanted: tuple[Rule, str]) -> None:
+        """Count one attempt against each, or against none when one is used up. Raises Throttled."""
+        wait = self._store.take([self._limit(rule, value) for rule, value in wanted])
+        if wait > 0:
+            raise Throttled(max(1, math.ceil(wait)))
+
+    def give_back(self, rule: Rule, value: str) -> None:
+        """Undo one attempt, of somebody who succeeded."""
+        self._store.give_back([self._limit(rule, value)])
+
+    def forget(self, rule: Rule, value: str) -> None:
+        """All attempts of `value` are undone."""
+        self._store.forget(self._limit(rule, value).key)
+
+    @contextmanager
+    def attempt(self, *wanted: tuple[Rule, str]) -> Iterator[None]:
+        """An attempt that counts unless the body succeeds. Raises Throttled before the body runs."""
+        self.take_all(*wanted)
+        yield
+        self._store.give_back([self._limit(rule, value) for rule, value in wanted])
+
+    def purge(self) -> int:
+        """For the worker: forget who was quiet for long; how many rows."""
+        return self._store.purge(PURGE_LIMIT)
+
+    def _limit(self, rule: Rule, value: str) -> Limit:
+        words = f"throttle\0{rule.name}\0{value}".encode("utf-8", "replace")
+        return Limit(hmac.new(self._key, words, hashlib.sha256).hexdigest(), rule.burst, rule.every_seconds)
