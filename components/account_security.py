@@ -1,0 +1,234 @@
+"""The account page about signing in: password, second factor, sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+
+from app.domain import User
+from components.account import Ids, disclosure, section
+from components.forms import alert, code_field, password_field, plain_form, submit_button, username
+from components.ui import badge, icon
+
+FEW_CODES = 3  # recovery codes left at which to say so
+
+
+def must_set_up() -> html.Div:
+    """For staff who may not do their work yet."""
+    return alert(
+        "warn",
+        [
+            html.Strong("Set up the second factor first. "),
+            "This shop asks its staff for a code from an authenticator app at every sign-in. "
+            "Until yours is set up below, the staff pages stay closed; you need a phone with such an app at hand.",
+        ],
+    )
+
+
+def set_up() -> html.Div:
+    """For staff who had to, and now have."""
+    return alert(
+        "good",
+        [
+            html.Strong("The second factor is set up. "),
+            # A whole load: the frame of this page still knows somebody who may not work.
+            html.A("Go to the staff pages", href="/admin"),
+        ],
+    )
+
+
+def password_section(ids: Ids, user: User, *, shortest: int) -> html.Section:
+    form = plain_form(
+        [
+            username(user.email or ""),
+            password_field(ids("current"), "Current password", autocomplete="current-password"),
+            password_field(
+                ids("new"),
+                "New password",
+                autocomplete="new-password",
+                hint=f"At least {shortest} characters. A few unrelated words make a good one.",
+            ),
+            html.Div(id=ids("password-problem"), role="alert"),
+            submit_button(ids("change-password"), "Change password"),
+        ]
+    )
+    return section("Password", "A new one signs you out everywhere else.", form)
+
+
+# --- second factor ---------------------------------------------------------------------------------------
+
+
+def factor_section(ids: Ids, body: Any) -> html.Section:
+    return section(
+        "Second factor",
+        "A code from an app on your phone, besides the password: whoever learns the password alone cannot get in.",
+        body,
+        id_=ids("factor"),
+    )
+
+
+def factor_off(ids: Ids) -> list[Any]:
+    return [
+        html.P(["Two-step sign-in is ", badge("Off", "neutral")], className="account-fact"),
+        html.Button(
+            [icon("shield-lock"), "Set up"], id=ids("begin"), type="button", n_clicks=0, className="btn btn-primary"
+        ),
+    ]
+
+
+def factor_setup(ids: Ids, *, qr: str, secret: str, uri: str) -> list[Any]:
+    """Scan, or type the secret, then prove it with a code."""
+    shown = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
+    by_hand = html.Div(
+        [
+            html.Span("Or type this key into the app:"),
+            html.Div(
+                [
+                    html.Code(shown, id=ids("secret"), className="secret-text"),
+                    copy_button(ids("secret"), "Copy the key", squeeze=True),
+                ],
+                className="copy-row",
+            ),
+            html.A("Open the app on this device", href=uri, className="only-touch"),
+        ],
+        className="setup-hand",
+    )
+    return [
+        html.Ol(
+            [
+                html.Li(
+                    [
+                        html.P("Scan this picture with an authenticator app, such as Aegis, 2FAS or your password manager."),
+                        html.Div(
+                            [
+                                html.Img(src=qr, alt="QR code for the authenticator app", className="setup-qr"),
+                                by_hand,
+                            ],
+                            className="setup-scan",
+                        ),
+                    ]
+                ),
+                html.Li(
+                    plain_form(
+                        [
+                            code_field(
+                                ids("code"), "Type the six digits that the app shows now", digits_only=True
+                            ),
+                            html.Div(id=ids("code-problem"), role="alert"),
+                            html.Div(
+                                [
+                                    submit_button(ids("enable"), "Turn on"),
+                                    html.Button(
+                                        "Not now", id=ids("leave-setup"), type="button", n_clicks=0,
+                                        className="btn btn-quiet",
+                                    ),
+                                ],
+                                className="button-row",
+                            ),
+                        ]
+                    )
+                ),
+            ],
+            className="setup-steps",
+        )
+    ]  # fmt: skip
+
+
+def recovery_codes(ids: Ids, codes: Sequence[str], store_name: str, email: str) -> list[Any]:
+    """Shown once: the only way in when the phone is lost."""
+    return [
+        html.Div(
+            [
+                html.H3("Your recovery codes", className="codes-title", tabIndex="-1"),
+                html.P(
+                    "Keep them where your phone is not: in a password manager, or on paper. Each one signs you in once "
+                    "when the phone is lost. They are shown only now."
+                ),
+                html.P(f"{store_name}, {email}", className="codes-whose"),
+                html.Pre("\n".join(codes), id=ids("codes"), className="codes", **{"aria-label": "Recovery codes"}),
+                html.Div(
+                    [
+                        copy_button(ids("codes"), "Copy", large=True),
+                        html.Button(
+                            [icon("printer"), "Print"], type="button", className="btn btn-quiet", **{"data-print": "on"}
+                        ),
+                        html.Button(
+                            "I have kept them",
+                            id=ids("codes-kept"),
+                            type="button",
+                            n_clicks=0,
+                            className="btn btn-primary",
+                        ),
+                    ],
+                    className="button-row no-print",
+                ),
+            ],
+            className="codes-card",
+            role="status",
+        )
+    ]
+
+
+def factor_on(ids: Ids, email: str, *, since_words: str, left: int, required: bool) -> list[Any]:
+    state = badge("On", "good", "check")
+    when = f"since {since_words}" if since_words else ""
+    left_words = "1 recovery code left" if left == 1 else f"{left} recovery codes left"
+    few = left <= FEW_CODES
+    return [
+        html.P(["Two-step sign-in is ", state, html.Span(when, className="muted")], className="account-fact"),
+        alert("warn", f"{left_words}. Make new ones before the last is gone.") if few else html.P(left_words, className="hint"),
+        html.Div(
+            [
+                disclosure("New recovery codes", _factor_password(ids, email, "new-codes", "Make new codes", "The old codes stop working.")),
+                html.P("It cannot be turned off: this shop asks its staff for it.", className="hint")
+                if required
+                else disclosure(
+                    "Turn off",
+                    _factor_password(ids, email, "turn-off", "Turn the second factor off", "From then on the password alone signs you in.", danger=True),
+                    danger=True,
+                ),
+            ],
+            className="disclosures",
+        ),
+    ]  # fmt: skip
+
+
+def _factor_password(ids: Ids, email: str, part: str, words: str, lead: str, *, danger: bool = False) -> Any:
+    return plain_form(
+        [
+            html.P(lead, className="hint"),
+            username(email),
+            password_field(ids(f"{part}-password"), "Current password", autocomplete="current-password"),
+            html.Div(id=ids(f"{part}-problem"), role="alert"),
+            submit_button(ids(part), words, tone="danger" if danger else "primary"),
+        ]
+    )
+
+
+# --- sessions ----------------------------------------------------------------------------------------------
+
+
+def sessions_section(ids: Ids) -> html.Section:
+    return section(
+        "Signed in elsewhere",
+        "On a lost phone, or at a computer that others use.",
+        [
+            html.P("Ends your session in every other browser and app. You stay signed in here.", className="hint"),
+            html.Button(
+                "Sign out everywhere else", id=ids("sign-out-others"), type="button", n_clicks=0,
+                className="btn btn-quiet",
+            ),
+        ],
+    )  # fmt: skip
+
+
+def copy_button(target: str, words: str, *, squeeze: bool = False, large: bool = False) -> html.Button:
+    """Copies the text of `target` (assets/32-account.js); `squeeze`: without the spaces it is shown with."""
+    return html.Button(
+        [icon("copy"), html.Span("Copy" if not large else words)],
+        type="button",
+        className=f"btn btn-quiet{'' if large else ' btn-sm'}",
+        **{"data-copy": target, "data-copy-squeeze": "on" if squeeze else "off", "aria-label": words},
+    )
