@@ -100,7 +100,7 @@ def factor_setup(ids: Ids, *, qr: str, secret: str, uri: str) -> list[Any]:
             [
                 html.Li(
                     [
-                        html.P("Scan this picture with an authenticator app, such as Aegis, 2FAS or your password manager."),
+                        html.P("Scan this with an authenticator app, such as Aegis, 2FAS or your password manager."),
                         html.Div(
                             [
                                 html.Img(src=qr, alt="QR code for the authenticator app", className="setup-qr"),
@@ -172,30 +172,34 @@ def recovery_codes(ids: Ids, codes: Sequence[str], store_name: str, email: str) 
 
 
 def factor_on(ids: Ids, email: str, *, since_words: str, left: int, required: bool) -> list[Any]:
-    state = badge("On", "good", "check")
     when = f"since {since_words}" if since_words else ""
     left_words = "1 recovery code left" if left == 1 else f"{left} recovery codes left"
-    few = left <= FEW_CODES
+    few = f"{left_words}. Make new ones before the last is gone."
+    renew = _factor_password(ids, email, "new-codes", "Make new codes", "The old codes stop working.")
     return [
-        html.P(["Two-step sign-in is ", state, html.Span(when, className="muted")], className="account-fact"),
-        alert("warn", f"{left_words}. Make new ones before the last is gone.") if few else html.P(left_words, className="hint"),
+        html.P(
+            ["Two-step sign-in is ", badge("On", "good", "check"), html.Span(when, className="muted")],
+            className="account-fact",
+        ),
+        alert("warn", few) if left <= FEW_CODES else html.P(f"{left_words}.", className="hint"),
         html.Div(
             [
-                disclosure("New recovery codes", _factor_password(ids, email, "new-codes", "Make new codes", "The old codes stop working.")),
+                disclosure("New recovery codes", renew),
                 html.P("It cannot be turned off: this shop asks its staff for it.", className="hint")
                 if required
-                else disclosure(
-                    "Turn off",
-                    _factor_password(ids, email, "turn-off", "Turn the second factor off", "From then on the password alone signs you in.", danger=True),
-                    danger=True,
-                ),
+                else disclosure("Turn off", _turn_off(ids, email), danger=True),
             ],
             className="disclosures",
         ),
-    ]  # fmt: skip
+    ]
 
 
-def _factor_password(ids: Ids, email: str, part: str, words: str, lead: str, *, danger: bool = False) -> Any:
+def _turn_off(ids: Ids, email: str) -> html.Form:
+    lead = "From then on the password alone signs you in."
+    return _factor_password(ids, email, "turn-off", "Turn the second factor off", lead, danger=True)
+
+
+def _factor_password(ids: Ids, email: str, part: str, words: str, lead: str, *, danger: bool = False) -> html.Form:
     return plain_form(
         [
             html.P(lead, className="hint"),

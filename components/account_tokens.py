@@ -46,10 +46,13 @@ def _form(ids: Ids, scopes: Sequence[Scope]) -> html.Form:
         )
         for scope in scopes
     ]
+    chosen = [scopes[0].value] if len(scopes) == 1 else []
     return plain_form(
         [
-            text_field(ids("token-name"), "What is it for?", maxlength=60, placeholder="Stock sync", autocomplete="off"),
-            choices_field(ids("token-scopes"), "What may it do?", options, [Scope.SHOP.value] if len(scopes) == 1 else []),
+            text_field(
+                ids("token-name"), "What is it for?", maxlength=60, placeholder="Stock sync", autocomplete="off"
+            ),
+            choices_field(ids("token-scopes"), "What may it do?", options, chosen),
             select_field(ids("token-days"), "How long is it valid?", LIFETIMES, "90"),
             html.Div(id=ids("token-problem"), role="alert"),
             submit_button(ids("make-token"), "Make token"),
