@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import flask
-
-from app.auth import current_principal
-from app.domain import Actor
 from app.errors import InvalidInput
 
 MOST_PAGES = 1_000_000
@@ -40,9 +36,3 @@ def whole_number(value: Any, field: str, words: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidInput(words, field)
     return value
-
-
-def actor() -> Actor:
-    """Whom the ledger and the audit log name."""
-    principal = current_principal()
-    return Actor(principal.email or principal.name, principal.user_id, flask.request.remote_addr or "")

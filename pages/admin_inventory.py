@@ -8,6 +8,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
 
+from app.auth import current_actor
 from app.domain import Access, Product, ProductStatus
 from app.errors import InvalidInput, NotFound, ShopError
 from app.page import Page
@@ -17,7 +18,7 @@ from components.admin import inventory as parts
 from components.admin import inventory_panel as panel
 from components.feedback import toast
 from components.ui import card, icon, page_head, search_box, segmented
-from pages._admin import actor, text_of, whole_number
+from pages._admin import text_of, whole_number
 from pages._product_form import draft_of, price_of
 
 LEDGER_ROWS = 50
@@ -123,14 +124,14 @@ def _edit(product_id: str, kind: Any, value: Any, note: str, edit_id: str) -> st
         raise InvalidInput("Choose what kind of change it is.", "kind")
     units = whole_number(value, "units", "Units must be a whole number.")
     if kind == "receive":
-        left = inventory.receive(product_id, units, actor(), note, edit_id).available
+        left = inventory.receive(product_id, units, current_actor(), note, edit_id).available
         return f"{number(units)} received. {number(left)} available now."
     if not note.strip():
         raise InvalidInput("Say why, for the ledger.", "note")
     if kind == "write_off":
-        left = inventory.write_off(product_id, units, actor(), note, edit_id).available
+        left = inventory.write_off(product_id, units, current_actor(), note, edit_id).available
         return f"{number(units)} written off. {number(left)} available now."
-    left = inventory.correct(product_id, units, actor(), note, edit_id).available
+    left = inventory.correct(product_id, units, current_actor(), note, edit_id).available
     return f"Count corrected. {number(left)} available now."
 
 
@@ -192,9 +193,9 @@ def save_details(
     try:
         draft = draft_of(typed, services().formats)
         if product_id is None:
-            product = services().inventory.add_product(draft, actor())
+            product = services().inventory.add_product(draft, current_actor())
         else:
-            product = services().inventory.edit_product(_product_id(product_id), draft, actor())
+            product = services().inventory.edit_product(_product_id(product_id), draft, current_actor())
     except ShopError as error:
         return no_update, no_update, no_update, _placed(error, places)
     if product_id is None:
@@ -251,9 +252,9 @@ def change_status(clicks: Any, words: Any, product_id: Any) -> tuple[Any, ...]:
         return (no_update,) * 4
     product_id = _product_id(product_id)
     if words == "Restore":
-        services().inventory.restore(product_id, actor())
+        services().inventory.restore(product_id, current_actor())
     else:
-        services().inventory.remove(product_id, actor())
+        services().inventory.remove(product_id, current_actor())
     product = services().catalog.get(product_id)
     done = "is out of the store" if product.status is ProductStatus.REMOVED else "is back in the store"
     change = {"update": [parts.row(product)]}

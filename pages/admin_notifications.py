@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
+from app.auth import current_actor
 from app.domain import Access, MailboxMessage
 from app.errors import InvalidInput, NotFound
 from app.page import Page
@@ -14,7 +15,7 @@ from components.admin import mailbox as parts
 from components.admin_shell import UNREAD, unread_words
 from components.feedback import toast
 from components.ui import card, loading, page_head, pager, segmented
-from pages._admin import actor, page_number
+from pages._admin import page_number
 
 PAGE_SIZE = 30
 DELIVERIES = 50
@@ -146,7 +147,7 @@ def resend(clicks: Any) -> tuple[Any, ...]:
     entry_id = triggered["key"]
     if isinstance(entry_id, bool) or not isinstance(entry_id, int):
         raise NotFound("There is no such delivery.")
-    services().notifications.resend(entry_id, actor())
+    services().notifications.resend(entry_id, current_actor())
     badge = unread_words(services().notifications.unread())
     return _deliveries(), toast("It is sent again within a few seconds."), badge, badge, badge
 

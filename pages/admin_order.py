@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
+from app.auth import current_actor
 from app.domain import Access, Order, OrderReturn, OrderStatus
 from app.errors import InvalidInput, NotFound, ShopError
 from app.money import refund_share
@@ -15,7 +16,7 @@ from app.services import services
 from components.admin import orders as parts
 from components.feedback import toast
 from components.ui import empty_state, icon, link_button, page_head
-from pages._admin import actor, text_of, whole_number
+from pages._admin import text_of, whole_number
 
 MOST_ID = 2**62
 
@@ -137,7 +138,9 @@ def record(clicks: Any, quantities: Any, restocks: Any, reason: Any, order_id: A
     order = services().orders.get(_order_id(order_id))
     try:
         items = _items(order, quantities, restocks)
-        done = services().orders.record_return(order.order_id, items, text_of(reason), actor(), text_of(request))
+        done = services().orders.record_return(
+            order.order_id, items, text_of(reason), current_actor(), text_of(request)
+        )
     except ShopError as error:
         return no_update, no_update, error.message
     words = f"Return recorded. {services().formats.money(done.refund)} refunded."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import secrets
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,7 +11,7 @@ from datetime import UTC, datetime
 
 from app.domain import Actor, AuditEntry, AuditOutcome
 from app.errors import InvalidInput, ShopError
-from app.services.staff_ports import AuditLog, AuditPage, AuditQuery
+from app.services.staff_ports import REFUSED_SUFFIX, AuditLog, AuditPage, AuditQuery
 
 PAGE_SIZE_LIMIT = 200
 QUERY_LENGTH = 200
@@ -55,6 +56,12 @@ def differing(before: Values, after: Values) -> tuple[dict[str, object], dict[st
     return {name: before.get(name) for name in names}, {name: after[name] for name in names}
 
 
+def refused(entry: AuditEntry, error: ShopError) -> AuditEntry:
+    """The entry of an attempt that the shop did not allow; the note says why."""
+    note = f"{error.message} ({entry.note})" if entry.note else error.message
+    return replace(entry, outcome=AuditOutcome.REFUSED, note=note)
+
+
 class AuditService:
     """Changes of people are written by their store, in the transaction of the change; all others here."""
 
@@ -96,18 +103,17 @@ class AuditService:
     ) -> Iterator[None]:
         """Write the entry, then let the body do it: a killed process leaves an entry too many, never one too few.
 
-        When the shop refuses the body, a second entry says so. A failure of the machinery (5xx) adds none: what was
+        When the shop refuses the body, a second entry says so, which searches show instead. A failure of the machinery (5xx) adds none: what was
         begun may yet be completed by the worker. `key`: a repeat of the same action makes no second entry, except
         after a refusal, when it is a new attempt.
         """
         entry = entry_of(actor, action, kind, target_id, target_name, before, after, note)
-        written = self._begin(entry, key)
+        written = self._begin(entry, key or secrets.token_hex(12))
         try:
             yield
         except ShopError as error:
             if error.status < 500:
-                refusal = replace(entry, outcome=AuditOutcome.REFUSED, note=error.message)
-                self._log.append(refusal, written and _refused(written))
+                self._log.append(refused(entry, error), f"{written}{REFUSED_SUFFIX}")
             raise
 
     def search(
@@ -131,17 +137,10 @@ class AuditService:
         """The newest entry about each of these targets."""
         return self._log.latest_of(kind, target_ids) if target_ids else {}
 
-    def _begin(self, entry: AuditEntry, key: str | None) -> str | None:
+    def _begin(self, entry: AuditEntry, key: str) -> str:
         """The key that the entry has been written with, now or by the attempt that this one repeats."""
-        if key is None:
-            self._log.append(entry)
-            return None
         for attempt in itertools.count(1):
             tried = key if attempt == 1 else f"{key}:{attempt}"
-            if self._log.append(entry, tried) or attempt == _ATTEMPTS or not self._log.has(_refused(tried)):
+            if self._log.append(entry, tried) or attempt == _ATTEMPTS or not self._log.has(f"{tried}{REFUSED_SUFFIX}"):
                 return tried
         raise AssertionError("unreachable")
-
-
-def _refused(key: str) -> str:
-    return f"{key}:refused"

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from app.domain import Actor, AuditEntry, AuditOutcome
-from app.services.staff_ports import AuditPage, AuditQuery
+from app.services.staff_ports import REFUSED_SUFFIX, AuditPage, AuditQuery
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import audit_log
@@ -75,7 +75,11 @@ class SqlAuditLog:
     def latest_of(self, kind: str, target_ids: Collection[str]) -> Mapping[str, AuditEntry]:
         newest = (
             select(func.max(audit_log.c.audit_id))
-            .where(audit_log.c.target_kind == kind, audit_log.c.target_id.in_(list(target_ids)))
+            .where(
+                audit_log.c.target_kind == kind,
+                audit_log.c.target_id.in_(list(target_ids)),
+                audit_log.c.outcome == AuditOutcome.DONE.value,
+            )
             .group_by(audit_log.c.target_id)
         )
 
@@ -170,8 +174,11 @@ def _edge(connection: Connection, condition: ColumnElement[bool], order: Any) ->
 def _entries(connection: Connection, audit_ids: Collection[int]) -> list[AuditEntry]:
     rows = connection.execute(
         select(audit_log).where(audit_log.c.audit_id.in_(audit_ids)).order_by(audit_log.c.audit_id.desc())
-    )
-    return [_entry(row) for row in rows]
+    ).all()
+    # Whoever reads the log must not take an attempt for a deed because its refusal is on another page.
+    refusals = [f"{row.entry_key}{REFUSED_SUFFIX}" for row in rows if row.entry_key]
+    there = set(connection.execute(select(audit_log.c.entry_key).where(audit_log.c.entry_key.in_(refusals))).scalars())
+    return [_entry(row) for row in rows if f"{row.entry_key}{REFUSED_SUFFIX}" not in there]
 
 
 def _entry(row: Row[Any]) -> AuditEntry:
