@@ -6,9 +6,9 @@ Money is an integer count of minor units (paise, cents); times are aware UTC dat
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 T = TypeVar("T")
 
@@ -107,6 +107,17 @@ class LinkPurpose(StrEnum):
     RESET = "reset"  # a new password
     CHANGE_EMAIL = "change_email"  # this new address is mine
     INVITE = "invite"  # join the staff
+
+
+LINK_LIFETIMES: dict[LinkPurpose, timedelta] = {
+    LinkPurpose.VERIFY: timedelta(days=7),
+    LinkPurpose.RESET: timedelta(hours=1),
+    LinkPurpose.CHANGE_EMAIL: timedelta(hours=24),
+    LinkPurpose.INVITE: timedelta(days=3),
+}
+
+# What the owner of an account is told by e-mail after it happened.
+Notice = Literal["password_changed", "email_changed", "second_factor_on", "second_factor_off", "role_changed", "closed"]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,9 @@ from app.config import Settings
 from app.errors import StartupError
 from app.money import Formats
 from app.services import Services
+from app.services.account_data import AccountData
+from app.services.account_links import LinkTokens
+from app.services.account_mails import AccountMails
 from app.services.accounts import AccountService
 from app.services.analytics.customers import CustomerAnalytics
 from app.services.analytics.sales import SalesAnalytics
@@ -29,6 +32,8 @@ from app.services.worker import Chore, Worker
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.local.images import LocalImages
 from app.stores.local.mailbox import LocalMailbox
+from app.stores.sql.account_links import SqlAccountLinks
+from app.stores.sql.account_records import SqlAccountRecords
 from app.stores.sql.analytics import SqlAnalytics
 from app.stores.sql.api_tokens import SqlApiTokens
 from app.stores.sql.audit import SqlAuditLog
@@ -44,6 +49,8 @@ from app.stores.sql.rollups import SqlRollups
 from app.stores.sql.second_factors import SqlSecondFactors
 from app.stores.sql.throttles import SqlThrottles
 from app.stores.sql.users import SqlUsers
+
+OLD_LINKS = 500  # deleted at once, at most
 
 ROOT = Path(__file__).parents[1]
 
@@ -68,7 +75,6 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     formats = formats_of(settings)
 
     audit = AuditService(SqlAuditLog(database))
-    accounts = AccountService(SqlUsers(database))
     throttle = ThrottleService(SqlThrottles(database), settings.resolved_secret_key())
     catalogue = SqlCatalogue(database)
     carts = SqlCarts(database)
@@ -76,6 +82,14 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     outbox = SqlOutbox(database)
     payments = DemoPayments(database)
     analytics = SqlAnalytics(database)
+
+    users, links = SqlUsers(database), SqlAccountLinks(database)
+    tokens = TokenService(SqlApiTokens(database), users, settings.staff_second_factor)
+    link_tokens = LinkTokens(settings.resolved_secret_key(), links)
+    account_data = AccountData(
+        SqlAccountRecords(database), carts, catalogue, tokens.of, settings.currency, settings.store_name
+    )
+    accounts = AccountService(users, links, link_tokens, account_data, settings.store_name)
 
     sales = SalesAnalytics(analytics, formats)
     catalog = CatalogService(catalogue, sales.bestsellers_28d)
@@ -93,8 +107,9 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     orders = OrderService(order_store, SqlReturns(database, settings.zone), catalogue, payments, outbox, audit)
     stock = StockAnalytics(analytics, formats, catalog.all, inventory.held)
     mailbox = LocalMailbox(database)
+    letterhead = Letterhead(settings.store_name, settings.base_url, settings.alert_email, formats)
     notifications = NotificationService(
-        Letterhead(settings.store_name, settings.base_url, settings.alert_email, formats),
+        letterhead,
         mailbox,
         mailbox,
         order_store,
@@ -110,13 +125,16 @@ def build(settings: Settings, database: Database | None = None) -> Services:
             "settle": checkout.settle,
             "take_cart": checkout.take_cart,
             "restock": orders.restock,
+            "erase": account_data.erase,
             **notifications.handlers(),
+            **AccountMails(letterhead, mailbox, users, links, link_tokens).handlers(),
         },
         SqlRollups(database),
         [
             Chore("sweep", checkout.sweep),
             Chore("finish edits", inventory.finish_edits),
             Chore("finish returns", orders.finish_returns),
+            Chore("forget old links", lambda: links.purge(OLD_LINKS), every_seconds=600.0),
             Chore("forget old attempts", throttle.purge, every_seconds=600.0),
         ],
     )
@@ -146,5 +164,5 @@ def build(settings: Settings, database: Database | None = None) -> Services:
             issuer=settings.store_name,
             asked_of_staff=settings.staff_second_factor,
         ),
-        tokens=TokenService(SqlApiTokens(database), SqlUsers(database), settings.staff_second_factor),
+        tokens=tokens,
     )

@@ -11,7 +11,7 @@ from app.domain import Access
 from app.errors import EmailTaken, InvalidInput, ShopError
 from app.page import Page
 from app.services import services
-from app.services.accounts import PASSWORD_SHORTEST
+from app.services.passwords import PASSWORD_SHORTEST
 from components.forms import alert, password_field, text_field
 from pages._cart import text_from
 from pages._paths import local_path, with_next

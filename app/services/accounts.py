@@ -1,91 +1,200 @@
-"""Accounts: signing up, signing in, staff. Passwords are kept as argon2id hashes only."""
+"""Accounts: signing up, signing in, what people change about themselves, and the links that do it by e-mail."""
 
 from __future__ import annotations
 
-import itertools
 import secrets
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from email_validator import EmailNotValidError, validate_email
 
-from app.blocking import offload
-from app.domain import Role, User
-from app.errors import EmailTaken, InvalidInput, WrongCredentials
+from app.domain import AccountLink, LinkPurpose, Notice, Role, User
+from app.errors import Conflict, EmailTaken, InvalidInput, LinkInvalid, NotFound, WrongCredentials
+from app.services.account_data import AccountData
+from app.services.account_links import LinkTokens
+from app.services.account_ports import AccountLinks
 from app.services.checks import is_showable
+from app.services.passwords import HASHING, hash_password, password_matches
 from app.services.ports import Users
 
 NAME_LENGTH = 120
 EMAIL_LENGTH = 254
-PASSWORD_SHORTEST = 10
-PASSWORD_LONGEST = 256  # a bound on the work a stranger can ask for, far above any passphrase
-
-# OWASP's first choice for argon2id: 19 MiB and two passes per sign-in.
-HASHING = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-
-# What people type when they are only told a length. Compared without case, spaces and trailing digits.
-_COMMON = """password passwort passw0rd p@ssword p@ssw0rd passwordpassword letmein letmeinplease welcome welcomeback
-    qwertyuiop qwertyuiopasdf qwertzuiop qwerty azertyuiop asdfghjkl asdfghjklm zxcvbnm 1q2w3e4r5t 1qaz2wsx3edc
-    iloveyou iloveyouforever changeme changemenow secret supersecret administrator admin adminadmin football
-    baseball basketball sunshine princess superman batman starwars dragon monkey trustno letmeinnow whatever
-    computer internet samsung retail retailsync shopping customer mypassword thisismypassword testtest test
-    testing password!"""
-TRIVIAL = frozenset(_COMMON.split())
+_WRONG_PASSWORD = "The password is wrong."  # noqa: S105 - words for a person
 
 
 class AccountService:
-    """Who people are. Raises InvalidInput naming the field for anything malformed."""
+    """Who people are. Raises InvalidInput naming the field for anything malformed, NotFound for an unknown id.
 
-    def __init__(self, users: Users, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    Nothing here is throttled: pages and API come through `SignInService` where guessing must be slow.
+    """
+
+    def __init__(
+        self,
+        users: Users,
+        links: AccountLinks,
+        tokens: LinkTokens,
+        data: AccountData,
+        store_name: str = "",
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._users = users
+        self._links = links
+        self._tokens = tokens
+        self._data = data
+        self._store_name = store_name
         self._now = now
         # Checked when there is no account, so that the answer takes as long as with one.
         self._nobody = HASHING.hash(secrets.token_urlsafe(24))
 
-    def register(self, full_name: str, email: str, password: str, role: Role = Role.CUSTOMER) -> User:
-        """Create an account. Raises EmailTaken, InvalidInput."""
+    # --- signing up and in --------------------------------------------------------------------------
+
+    def register(
+        self, full_name: str, email: str, password: str, role: Role = Role.CUSTOMER, *, verified: bool = False
+    ) -> User:
+        """Create an account; unless `verified`, a link to confirm the address is mailed to it. Raises EmailTaken."""
         name = clean_name(full_name)
         address = clean_email(email)
-        secret = clean_password(password, address, name)
         if self._users.by_email(address) is not None:
             raise EmailTaken()  # before the hash: the answer says it anyway
-        return self._users.add(
-            User(
-                user_id=0,
-                full_name=name,
-                email=address,
-                role=role,
-                password_hash=offload(HASHING.hash, secret),
-                session_version=1,
-                created_at=self._now(),
-            )
+        now = self._now()
+        user = User(
+            user_id=0,
+            full_name=name,
+            email=address,
+            role=role,
+            password_hash=hash_password(password, name, address, self._store_name),
+            session_version=1,
+            created_at=now,
+            email_verified_at=now if verified else None,
         )
+        return self._users.add(user, link=None if verified else LinkPurpose.VERIFY)
 
     def authenticate(self, email: str, password: str) -> User:
         """The account of this pair. Raises WrongCredentials, after the same work whatever is wrong."""
         user = self._users.by_email(_lookup_key(email))
         stored = user.password_hash if user is not None else None
-        matches = offload(_matches, stored or self._nobody, _normal(password)[:PASSWORD_LONGEST])
+        matches = password_matches(stored or self._nobody, password)
         if user is None or stored is None or user.deactivated_at is not None or not matches:
             raise WrongCredentials()
         return user
 
-    def set_password(self, user_id: int, password: str) -> None:
-        """For commands run by who owns the machine; ends every session of the account."""
-        user = self._users.get(user_id)
-        if user is None:
-            raise InvalidInput("There is no such account.", "user_id")
-        secret = clean_password(password, user.email or "", user.full_name)
-        self._users.set_password(user_id, offload(HASHING.hash, secret))
+    def check_password(self, user_id: int, password: str) -> User:
+        """For what needs the password again. Raises WrongCredentials."""
+        user = self._get(user_id)
+        if user.deactivated_at or not password_matches(user.password_hash or self._nobody, password):
+            raise WrongCredentials(_WRONG_PASSWORD)
+        return user
 
     def get(self, user_id: int) -> User | None:
         return self._users.get(user_id)
 
     def by_email(self, email: str) -> User | None:
         return self._users.by_email(_lookup_key(email))
+
+    # --- what people change about themselves ----------------------------------------------------------
+
+    def change_name(self, user_id: int, full_name: str) -> User:
+        self._users.set_name(user_id, clean_name(full_name))
+        return self._get(user_id)
+
+    def change_password(self, user_id: int, current: str, new: str) -> User:
+        """Ends every session, voids links on their way, and tells the owner. Raises WrongCredentials.
+
+        Wrong is also a password that was right until someone else changed it a moment ago.
+        """
+        user = self.check_password(user_id, current)
+        if not self._users.set_password(user_id, self._hash(new, user), instead_of=user.password_hash):
+            raise WrongCredentials(_WRONG_PASSWORD)
+        return self._get(user_id)
+
+    def set_password(self, user_id: int, password: str) -> None:
+        """For commands run by who owns the machine; ends every session of the account."""
+        user = self._users.get(user_id)
+        if user is None:
+            raise InvalidInput("There is no such account.", "user_id")
+        self._users.set_password(user_id, self._hash(password, user))
+
+    def request_verification(self, user_id: int) -> None:
+        """Mail another link to confirm the account's address. Raises Conflict when that was done."""
+        user = self._get(user_id)
+        if user.email is None or user.email_verified_at is not None:
+            raise Conflict("This e-mail address is confirmed already.")
+        self._request(user_id, LinkPurpose.VERIFY, user.email)
+
+    def request_email_change(self, user_id: int, password: str, new_email: str) -> None:
+        """Mail a link to the new address; following it changes the account's. Raises WrongCredentials, EmailTaken."""
+        address = clean_email(new_email)
+        user = self.check_password(user_id, password)
+        if address == user.email:
+            raise InvalidInput("This is the account's e-mail address already.", "email")
+        if self._users.by_email(address) is not None:
+            raise EmailTaken("There is already another account with this e-mail address.")
+        self._request(user_id, LinkPurpose.CHANGE_EMAIL, address)
+
+    def request_reset(self, email: str) -> None:
+        """Mail a link for a new password, if the address has an account: the caller cannot tell.
+
+        Only queues the search, so that the answer and its time are the same for every address.
+        """
+        self._links.request_reset(clean_email(email))
+
+    def sign_out_everywhere(self, user_id: int) -> User:
+        """End every session; the caller signs this one in again."""
+        self._users.end_sessions(user_id)
+        return self._get(user_id)
+
+    def notify(self, user_id: int, notice: Notice) -> None:
+        """Tell the account's owner by e-mail what just happened to it."""
+        self._links.notify(user_id, notice)
+
+    # --- links from e-mails -----------------------------------------------------------------------------
+
+    def link(self, token: str, *purposes: LinkPurpose) -> tuple[AccountLink, User]:
+        """What a token stands for, using nothing up. Raises LinkInvalid."""
+        return self._tokens.open(token, *purposes)
+
+    def confirm_email(self, token: str) -> User:
+        """Confirm the account's address, or make a new one its address. Raises LinkInvalid, EmailTaken."""
+        link, _ = self.link(token, LinkPurpose.VERIFY, LinkPurpose.CHANGE_EMAIL)
+        if link.purpose is LinkPurpose.VERIFY:
+            return self._links.verify(link.link_id)
+        return self._links.change_email(link.link_id)
+
+    def reset_password(self, token: str, new: str) -> User:
+        """Set the password by a link, once. Ends every session and confirms the address. Raises LinkInvalid."""
+        link, user = self.link(token, LinkPurpose.RESET)
+        return self._links.reset_password(link.link_id, self._hash(new, user))
+
+    def accept_invite(self, token: str, full_name: str, password: str) -> User:
+        """Join the staff by a link, once. Raises LinkInvalid."""
+        link, user = self.link(token, LinkPurpose.INVITE)
+        name = clean_name(full_name)
+        password_hash = hash_password(password, name, user.email or "", self._store_name)
+        return self._links.accept_invite(link.link_id, name, password_hash)
+
+    # --- leaving ------------------------------------------------------------------------------------------
+
+    def export(self, user_id: int) -> dict[str, object]:
+        """All that the shop keeps about a person, ready for JSON; amounts in major units."""
+        return self._data.export(self._get(user_id))
+
+    def close(self, user_id: int, password: str) -> None:
+        """Delete a customer's account: orders stay, without the person. Raises WrongCredentials, Conflict for staff."""
+        self._data.close(self.check_password(user_id, password))
+
+    def _request(self, user_id: int, purpose: LinkPurpose, email: str) -> None:
+        if not self._links.request(user_id, purpose, email):
+            raise LinkInvalid("This account was closed.")
+
+    def _hash(self, password: str, user: User) -> str:
+        return hash_password(password, user.full_name, user.email or "", self._store_name)
+
+    def _get(self, user_id: int) -> User:
+        user = self._users.get(user_id)
+        if user is None:
+            raise NotFound("There is no such account.")
+        return user
 
 
 def clean_name(value: str) -> str:
@@ -115,33 +224,6 @@ def clean_email(value: str) -> str:
     return address.normalized.lower()
 
 
-def clean_password(value: str, email: str = "", name: str = "") -> str:
-    """Length over composition (NIST SP 800-63B): long enough, not a common one, not the person's own name."""
-    password = _normal(_text(value, "password"))
-    if len(password) < PASSWORD_SHORTEST:
-        raise InvalidInput(f"A password needs at least {PASSWORD_SHORTEST} characters.", "password")
-    if len(password) > PASSWORD_LONGEST:
-        raise InvalidInput(f"A password may have at most {PASSWORD_LONGEST} characters.", "password")
-    if _is_trivial(password, email, name):
-        raise InvalidInput("This password is too easy to guess. A few unrelated words make a good one.", "password")
-    return password
-
-
-def _is_trivial(password: str, email: str, name: str) -> bool:
-    folded = password.casefold().replace(" ", "")
-    stem = folded.rstrip("0123456789!.?*#-_") or folded
-    own = {part.casefold().replace(" ", "") for part in (email, email.partition("@")[0], name) if part}
-    return folded in TRIVIAL or stem in TRIVIAL or stem in own or folded in own or _has_pattern(folded)
-
-
-def _has_pattern(text: str) -> bool:
-    """aaaaaaaaaa, 1234567890, abcabcabcabc: one step, or a short piece, over and over."""
-    steps = {ord(b) - ord(a) for a, b in itertools.pairwise(text)}
-    if steps <= {0} or steps <= {1, -9} or steps <= {-1, 9}:
-        return True
-    return any(text == (text[:size] * len(text))[: len(text)] for size in range(1, 5))
-
-
 def _lookup_key(email: str) -> str:
     try:
         return clean_email(email)
@@ -153,17 +235,3 @@ def _text(value: object, field: str) -> str:
     if not isinstance(value, str):
         raise InvalidInput(f"{field} must be text.", field)
     return unicodedata.normalize("NFC", value)
-
-
-def _normal(password: object) -> str:
-    """The same password typed on another keyboard gives the same bytes."""
-    if not isinstance(password, str):
-        raise InvalidInput("password must be text.", "password")
-    return unicodedata.normalize("NFC", password).encode("utf-8", "replace").decode()
-
-
-def _matches(stored: str, password: str) -> bool:
-    try:
-        return HASHING.verify(stored, password)
-    except (VerificationError, InvalidHashError):
-        return False

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.blocking import offload
-from app.domain import Role, User
+from app.domain import Notice, Role, User
 from app.errors import Conflict, NotFound, WrongCode
 from app.services.sign_in_ports import SecondFactors
 from app.services.throttle import CODE_ACCOUNT, PASSWORD_AGAIN, ThrottleService
@@ -45,7 +45,7 @@ class Accounts(Protocol):
 
     def check_password(self, user_id: int, password: str) -> User: ...
 
-    def notify(self, user_id: int, what: str) -> None: ...
+    def notify(self, user_id: int, notice: Notice) -> None: ...
 
 
 @dataclass(frozen=True)

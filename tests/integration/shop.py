@@ -14,8 +14,8 @@ from app import wiring
 from app.config import Settings
 from app.domain import Actor, Product, Role, User
 from app.services import Services
-from app.services.accounts import HASHING
 from app.services.inventory import ProductDraft
+from app.services.passwords import HASHING
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
 from app.stores.sql.tables import (

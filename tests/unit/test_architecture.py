@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.stores": BASE
     | {
         "app.config",
+        "app.services.account_ports",
         "app.services.ports",
         "app.services.readers",
         "app.services.sign_in_ports",

@@ -70,6 +70,13 @@ def read_attempt(connection: Connection, which: ColumnElement[bool]) -> Attempt 
     return Attempt(order, row.idempotency_key, row.fingerprint, shortages)
 
 
+def orders_of(connection: Connection, user_id: int) -> tuple[Order, ...]:
+    """Every order of a user in full, oldest first."""
+    query = select(orders.c.order_id).where(orders.c.user_id == user_id).order_by(orders.c.order_id)
+    found = (read_order(connection, order_id) for order_id in connection.execute(query).scalars().all())
+    return tuple(order for order in found if order is not None)
+
+
 def list_of(connection: Connection, owner: str, user_id: int | None, page: int, page_size: int) -> Page[OrderSummary]:
     """A user's orders wherever they were placed; a guest's of one browser."""
     mine = orders.c.owner == owner if user_id is None else orders.c.user_id == user_id

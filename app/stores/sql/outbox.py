@@ -24,6 +24,7 @@ FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(hours=1)
 NO_DELAY = timedelta(0)
 ERROR_LENGTH = 500
+PERSONAL = ("email", "to")  # parts of payloads that are not kept once a row is done
 
 
 def enqueue(
@@ -112,14 +113,18 @@ class SqlOutbox:
         return self._database.read(look)
 
     def done(self, entry: OutboxEntry) -> bool:
-        """Mark a claimed row done; False when another worker took it over meanwhile."""
+        """Mark a claimed row done; False when another worker took it over meanwhile.
+
+        An address in its payload goes with the mark: it was needed only until now.
+        """
+        kept = {name: value for name, value in entry.payload.items() if name not in PERSONAL}
 
         def work(connection: Connection) -> bool:
             now = database_now(connection)
             marked = connection.execute(
                 update(outbox)
                 .where(_is_claim(entry))
-                .values(state=OutboxState.DONE.value, done_at=now, leased_until=None, last_error=None)
+                .values(state=OutboxState.DONE.value, done_at=now, leased_until=None, last_error=None, payload=kept)
             )
             return marked.rowcount == 1
 

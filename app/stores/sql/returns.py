@@ -245,6 +245,11 @@ def _enqueue_effects(connection: Connection, completed: OrderReturn, now: dateti
         enqueue(connection, "restock", f"restock:{completed.return_id}", payload, now, delay=GRACE / 5)
 
 
+def returns_of(connection: Connection, user_id: int) -> tuple[OrderReturn, ...]:
+    """Every return of a user, oldest first."""
+    return _read(connection, returns.c.user_id == user_id)
+
+
 def _read(connection: Connection, which: ColumnElement[bool]) -> tuple[OrderReturn, ...]:
     rows = connection.execute(select(returns).where(which).order_by(returns.c.return_id)).all()
     ids = [row.return_id for row in rows]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.domain import Role, User
+from app.domain import LinkPurpose, Role, User
 from app.errors import EmailTaken
+from app.stores.sql.account_mail import TAKEOVER, enqueue_notice, issue, void_links
+from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import users
+from app.stores.sql.upsert import is_duplicate
 
+T = TypeVar("T")
 
 _COLUMNS = [users.c[field.name] for field in fields(User)]
 
@@ -24,37 +29,76 @@ class SqlUsers:
         self._db = database
 
     def get(self, user_id: int) -> User | None:
-        return self._first(users.c.user_id == user_id)
+        return self._db.read(lambda c: read_user(c, users.c.user_id == user_id))
 
     def by_email(self, email: str) -> User | None:
-        return self._first(users.c.email == email)
+        return self._db.read(lambda c: read_user(c, users.c.email == email))
 
-    def add(self, user: User) -> User:
-        def work(connection: Connection) -> int:
-            result = connection.execute(insert(users).values(_values(user)))
-            assert result.inserted_primary_key is not None
-            return int(result.inserted_primary_key[0])
+    def add(self, user: User, link: LinkPurpose | None = None) -> User:
+        return taking_an_address(lambda: self._db.write(lambda c: insert_user(c, user, link)))
 
-        try:
-            user_id = self._db.write(work)
-        except IntegrityError as error:
-            # The unique index decides between two sign-ups at once, not a look beforehand.
-            raise EmailTaken() from error
-        stored = self.get(user_id)
-        assert stored is not None
-        return stored
+    def set_name(self, user_id: int, full_name: str) -> None:
+        self._db.write(lambda c: c.execute(_update(user_id).values(full_name=full_name)))
 
-    def set_password(self, user_id: int, password_hash: str) -> None:
-        statement = (
-            update(users)
-            .where(users.c.user_id == user_id)
-            .values(password_hash=password_hash, session_version=users.c.session_version + 1)
-        )
-        self._db.write(lambda c: c.execute(statement))
+    def set_password(self, user_id: int, password_hash: str, instead_of: str | None = None) -> bool:
+        def work(connection: Connection) -> bool:
+            user = read_user(connection, users.c.user_id == user_id, for_update=True)
+            if user is None or (instead_of is not None and user.password_hash != instead_of):
+                return False
+            now = database_now(connection)
+            connection.execute(
+                _update(user_id).values(password_hash=password_hash, session_version=users.c.session_version + 1)
+            )
+            void_links(connection, user_id, TAKEOVER, now)
+            if instead_of is not None:
+                enqueue_notice(connection, user_id, "password_changed", now)
+            return True
 
-    def _first(self, condition: Any) -> User | None:
-        row = self._db.read(lambda c: c.execute(select(*_COLUMNS).where(condition)).first())
-        return None if row is None else _user(row)
+        return self._db.write(work)
+
+    def end_sessions(self, user_id: int) -> None:
+        self._db.write(lambda c: c.execute(_update(user_id).values(session_version=users.c.session_version + 1)))
+
+
+def read_user(connection: Connection, which: ColumnElement[bool], for_update: bool = False) -> User | None:
+    """The one user that a unique condition names; `for_update` also locks the row."""
+    query = select(*_COLUMNS).where(which)
+    row = connection.execute(query.with_for_update() if for_update else query).first()
+    return None if row is None else _user(row)
+
+
+def read_users(connection: Connection, which: ColumnElement[bool]) -> tuple[User, ...]:
+    """The users that a condition names, in no order."""
+    return tuple(_user(row) for row in connection.execute(select(*_COLUMNS).where(which)))
+
+
+def insert_user(connection: Connection, user: User, link: LinkPurpose | None = None) -> User:
+    """Add a user, and the mail with that link, to the caller's transaction; see `taking_an_address`."""
+    result = connection.execute(insert(users).values(_values(user)))
+    assert result.inserted_primary_key is not None
+    user_id = int(result.inserted_primary_key[0])
+    if link is not None and user.email is not None:
+        issue(connection, user_id, user.email, link, database_now(connection))
+    stored = read_user(connection, users.c.user_id == user_id)
+    assert stored is not None
+    return stored
+
+
+def taking_an_address(work: Callable[[], T], words: str = "") -> T:
+    """`work`, in which no unique key can break but that of the e-mail address: raises EmailTaken then.
+
+    The index decides between two at once, not a look beforehand.
+    """
+    try:
+        return work()
+    except IntegrityError as error:
+        if not is_duplicate(error):
+            raise
+        raise (EmailTaken(words) if words else EmailTaken()) from error
+
+
+def _update(user_id: int) -> Any:
+    return update(users).where(users.c.user_id == user_id)
 
 
 def _values(user: User) -> dict[str, Any]:

@@ -1,0 +1,165 @@
+"""A person's data as a whole: giving it to them, and forgetting it while the shop's books stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import get_currency_precision
+
+from app.domain import ApiToken, Order, OrderReturn, User
+from app.errors import WrongCredentials
+from app.services.account_ports import AccountRecords
+from app.services.ports import Carts, Catalogue
+
+Tokens = Callable[[int], Sequence[ApiToken]]
+
+
+class AccountData:
+    """`tokens` gives a user's API tokens; `currency` is that of the cart."""
+
+    def __init__(
+        self,
+        records: AccountRecords,
+        carts: Carts,
+        catalogue: Catalogue,
+        tokens: Tokens,
+        currency: str,
+        store_name: str = "",
+    ) -> None:
+        self._records = records
+        self._carts = carts
+        self._catalogue = catalogue
+        self._tokens = tokens
+        self._currency = currency
+        self._store_name = store_name
+
+    def export(self, user: User) -> dict[str, object]:
+        """Everything kept about a person, ready for JSON: amounts in major units, times in UTC."""
+        returned = self._records.returns(user.user_id)
+        return {
+            "store": self._store_name,
+            "exported_at": _time(datetime.now(UTC)),
+            "profile": _profile(user),
+            "sign_in": {
+                "has_password": user.password_hash is not None,
+                "second_factor_since": _time(user.totp_enabled_at),
+                "recovery_codes_left": self._records.recovery_codes_left(user.user_id),
+            },
+            "api_tokens": [_token(token) for token in self._tokens(user.user_id)],
+            "cart": self._cart(user),
+            "orders": [
+                _order(order, [one for one in returned if one.order_id == order.order_id])
+                for order in self._records.orders(user.user_id)
+            ],
+        }
+
+    def close(self, user: User) -> None:
+        """Make the account anonymous now; what else is kept of the person is erased by the worker.
+
+        Raises Conflict for staff, WrongCredentials when the password was changed a moment ago.
+        """
+        if not self._records.close(user.user_id, user.password_hash or ""):
+            raise WrongCredentials("The password is wrong.")
+
+    def erase(self, payload: Mapping[str, Any]) -> None:
+        """Effect of closing an account. Safe to run twice, and run again later for what was under way."""
+        self._carts.clear(f"user#{payload['user_id']}")
+        self._records.erase(int(payload["user_id"]), str(payload.get("email") or ""))
+
+    def _cart(self, user: User) -> list[dict[str, object]]:
+        lines = self._carts.get(f"user#{user.user_id}").lines
+        known = self._catalogue.get_many([line.product_id for line in lines])
+        return [
+            {
+                "product_id": line.product_id,
+                "name": known[line.product_id].name if line.product_id in known else None,
+                "quantity": line.quantity,
+                "unit_price": _amount(line.unit_price, self._currency),
+                "currency": self._currency,
+            }
+            for line in lines
+        ]
+
+
+def _profile(user: User) -> dict[str, object]:
+    return {
+        "user_id": user.user_id,
+        "full_name": user.full_name,
+        "email": user.email,
+        "email_confirmed_at": _time(user.email_verified_at),
+        "role": user.role.value,
+        "country": user.country,
+        "created_at": _time(user.created_at),
+    }
+
+
+def _token(token: ApiToken) -> dict[str, object]:
+    return {
+        "name": token.name,
+        "scopes": sorted(scope.value for scope in token.scopes),
+        "ends_with": token.hint,
+        "created_at": _time(token.created_at),
+        "expires_at": _time(token.expires_at),
+        "last_used_at": _time(token.last_used_at),
+    }
+
+
+def _order(order: Order, returned: Sequence[OrderReturn]) -> dict[str, object]:
+    address = order.address
+    return {
+        "order_id": order.order_id,
+        "number": order.number,
+        "status": order.status.value,
+        "created_at": _time(order.created_at),
+        "paid_at": _time(order.paid_at),
+        "currency": order.currency,
+        "subtotal": _amount(order.subtotal, order.currency),
+        "tax": _amount(order.tax, order.currency),
+        "total": _amount(order.total, order.currency),
+        "refunded": _amount(order.refunded, order.currency),
+        "email": order.email,
+        "payment": {"method": order.payment_method, "reference": order.payment_reference},
+        "address": {
+            "name": address.name,
+            "line1": address.line1,
+            "line2": address.line2,
+            "city": address.city,
+            "region": address.region,
+            "postcode": address.postcode,
+            "country": address.country,
+        },
+        "lines": [
+            {
+                "product_id": line.product_id,
+                "name": line.name,
+                "unit_price": _amount(line.unit_price, order.currency),
+                "quantity": line.quantity,
+                "returned": line.returned,
+            }
+            for line in order.lines
+        ],
+        "returns": [_return(one, order.currency) for one in returned],
+    }
+
+
+def _return(one: OrderReturn, currency: str) -> dict[str, object]:
+    """Without who took it back: that is another person's data."""
+    return {
+        "at": _time(one.at),
+        "reason": one.reason,
+        "refund": _amount(one.refund, currency),
+        "refunded_at": _time(one.refunded_at),
+        "lines": [{"product_id": line.product_id, "name": line.name, "quantity": line.quantity} for line in one.lines],
+    }
+
+
+def _amount(minor: int, currency: str) -> float:
+    """As the API gives amounts: a double prints every amount below 10^15 minor units unchanged."""
+    return float(Decimal(minor).scaleb(-get_currency_precision(currency)))
+
+
+def _time(at: datetime | None) -> str | None:
+    return at.isoformat() if at is not None else None

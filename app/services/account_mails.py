@@ -1,0 +1,85 @@
+"""The worker's part of accounts: what goes out by e-mail for a row of the outbox. No row holds a token."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app.domain import Message, Notice
+from app.mail.account import link_mail, notice_mail
+from app.services.account_links import LinkTokens
+from app.services.account_ports import AccountLinks
+from app.services.notifications import Letterhead
+from app.services.ports import Sender, Users
+from app.services.worker import Handler
+
+# Their address is no longer the account's when they are sent, so it stands in the row, and only until then.
+_TO_AN_OLD_ADDRESS: tuple[Notice, ...] = ("email_changed", "closed")
+
+
+class AccountMails:
+    def __init__(
+        self, letterhead: Letterhead, sender: Sender, users: Users, links: AccountLinks, tokens: LinkTokens
+    ) -> None:
+        self._letterhead = letterhead
+        self._sender = sender
+        self._users = users
+        self._links = links
+        self._tokens = tokens
+
+    def handlers(self) -> dict[str, Handler]:
+        """Per outbox kind what does it, given the row's payload. Each is safe to run twice."""
+        return {"account_mail": self.send, "password_reset": self.answer_reset}
+
+    def answer_reset(self, payload: Mapping[str, Any]) -> None:
+        """Look the account of an address up and queue its link; an address without one gets nothing."""
+        if "email" in payload:
+            self._links.answer_reset(str(payload["email"]), str(payload["request"]))
+
+    def send(self, payload: Mapping[str, Any]) -> None:
+        """E-mail a link or a notice, once per copy. A link that is no longer open is not sent."""
+        message = self._link(payload) if "link_id" in payload else self._notice(payload)
+        if message is not None:
+            self._sender.send(message)
+
+    def _link(self, payload: Mapping[str, Any]) -> Message | None:
+        found = self._links.open(int(payload["link_id"]))
+        if found is None:
+            return None
+        link, user = found
+        head = self._letterhead
+        return link_mail(
+            link.purpose,
+            key=_key(f"account:{user.user_id}:link:{link.link_id}", payload),
+            to=link.email,
+            url=head.base_url + self._tokens.path(link),
+            expires_at=link.expires_at,
+            store_name=head.store_name,
+            base_url=head.base_url,
+            formats=head.formats,
+        )
+
+    def _notice(self, payload: Mapping[str, Any]) -> Message | None:
+        notice: Notice = payload["notice"]
+        user_id = int(payload["user_id"])
+        to = payload.get("to")
+        if notice not in _TO_AN_OLD_ADDRESS:
+            user = self._users.get(user_id)
+            to = user.email if user is not None else None
+        if not to:
+            return None
+        head = self._letterhead
+        return notice_mail(
+            notice,
+            key=_key(f"account:{user_id}:{notice}:{payload['request']}", payload),
+            to=to,
+            at=datetime.fromisoformat(payload["at"]),
+            store_name=head.store_name,
+            base_url=head.base_url,
+            formats=head.formats,
+        )
+
+
+def _key(root: str, payload: Mapping[str, Any]) -> str:
+    return f"{root}:again:{payload['copy']}" if payload.get("copy") else root

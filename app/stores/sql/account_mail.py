@@ -1,0 +1,64 @@
+"""Links and notices on their way to people: rows that are written in the transaction which causes them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from app.domain import LINK_LIFETIMES, LinkPurpose, Notice
+from app.stores.sql.outbox import enqueue
+from app.stores.sql.tables import account_links
+from app.stores.sql.upsert import insert_new
+
+TAKEOVER = (LinkPurpose.RESET, LinkPurpose.CHANGE_EMAIL)  # with which whoever has one could take the account
+
+
+def issue(
+    connection: Connection,
+    user_id: int,
+    email: str,
+    purpose: LinkPurpose,
+    now: datetime,
+    request_key: str | None = None,
+) -> None:
+    """Make a link and queue its mail, in the caller's transaction; a key that was used before changes nothing."""
+    key = request_key or f"{purpose.value}:{secrets.token_hex(16)}"
+    row = {
+        "request_key": key,
+        "purpose": purpose.value,
+        "user_id": user_id,
+        "email": email,
+        "created_at": now,
+        "expires_at": now + LINK_LIFETIMES[purpose],
+    }
+    if not insert_new(connection, account_links, row):
+        return
+    made = select(account_links.c.link_id).where(account_links.c.request_key == key)
+    link_id = connection.execute(made).scalar_one()
+    payload = {"link_id": link_id, "purpose": purpose.value}
+    enqueue(connection, "account_mail", f"account_mail:link:{link_id}", payload, now)
+
+
+def enqueue_notice(connection: Connection, user_id: int, notice: Notice, now: datetime, to: str | None = None) -> None:
+    """Queue a notice in the caller's transaction; `to`: an address that the account no longer has."""
+    request = secrets.token_hex(8)
+    payload = {"user_id": user_id, "notice": notice, "request": request, "at": now.isoformat()}
+    if to is not None:
+        payload["to"] = to
+    enqueue(connection, "account_mail", f"account_mail:{notice}:{request}", payload, now)
+
+
+def void_links(connection: Connection, user_id: int, purposes: Collection[LinkPurpose], now: datetime) -> None:
+    """Make the account's open links for these purposes unusable. The caller has locked the account's row."""
+    connection.execute(
+        update(account_links)
+        .where(
+            account_links.c.user_id == user_id,
+            account_links.c.purpose.in_([purpose.value for purpose in purposes]),
+            account_links.c.used_at.is_(None),
+        )
+        .values(used_at=now)
+    )

@@ -1,0 +1,121 @@
+"""A person's data as a whole: reading it, and making it anonymous without touching what was sold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from app.domain import Order, OrderReturn, Role
+from app.errors import Conflict
+from app.stores.sql import order_reads, returns
+from app.stores.sql.account_mail import enqueue_notice
+from app.stores.sql.clock import database_now
+from app.stores.sql.engine import Database
+from app.stores.sql.outbox import enqueue
+from app.stores.sql.tables import account_links, api_tokens, mailbox, orders, recovery_codes, users
+from app.stores.sql.users import read_user
+
+CLOSED_NAME = "Closed account"
+# A checkout or a mail that was under way when the account closed is over by then.
+ERASE_AGAIN = timedelta(minutes=5)
+# What the mailbox keeps for a person; alerts are the shop's own, whoever reads them.
+_PERSONAL_KINDS = ("receipt", "account")
+_IDS_PER_STATEMENT = 500
+
+
+class SqlAccountRecords:
+    """Implements `app.services.account_ports.AccountRecords`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def close(self, user_id: int, password_hash: str) -> bool:
+        def work(connection: Connection) -> bool:
+            user = read_user(connection, users.c.user_id == user_id, for_update=True)
+            if user is None or user.deactivated_at is not None or user.password_hash != password_hash:
+                return False
+            if user.role is not Role.CUSTOMER:
+                raise Conflict("A staff account is closed by an admin, under Staff.")
+            now = database_now(connection)
+            for table in (account_links, recovery_codes, api_tokens):
+                connection.execute(delete(table).where(table.c.user_id == user_id))
+            connection.execute(
+                update(users)
+                .where(users.c.user_id == user_id)
+                .values(
+                    full_name=CLOSED_NAME,
+                    email=None,
+                    password_hash=None,
+                    email_verified_at=None,
+                    totp_secret=None,
+                    totp_enabled_at=None,
+                    totp_last_step=None,
+                    deactivated_at=now,
+                    session_version=users.c.session_version + 1,
+                )
+            )
+            if user.email is not None:
+                enqueue_notice(connection, user_id, "closed", now, to=user.email)
+            payload = {"user_id": user_id, "email": user.email}
+            enqueue(connection, "erase", f"erase:{user_id}:at_once", payload, now)
+            enqueue(connection, "erase", f"erase:{user_id}:later", payload, now, delay=ERASE_AGAIN)
+            return True
+
+        return self._database.write(work)
+
+    def erase(self, user_id: int, email: str) -> None:
+        order_ids = self._database.read(
+            lambda c: c.execute(select(orders.c.order_id).where(orders.c.user_id == user_id)).scalars().all()
+        )
+        self._database.write(lambda c: _make_anonymous(c, user_id))
+        # Found without a lock: the mailbox may be large, and has no index by address.
+        message_ids = self._database.read(lambda c: _messages(c, user_id, email, order_ids))
+        for start in range(0, len(message_ids), _IDS_PER_STATEMENT):
+            chunk = message_ids[start : start + _IDS_PER_STATEMENT]
+            removal = delete(mailbox).where(mailbox.c.message_id.in_(chunk))
+            self._database.write(lambda c, removal=removal: c.execute(removal))  # type: ignore[misc]
+
+    def orders(self, user_id: int) -> tuple[Order, ...]:
+        return self._database.read(lambda c: order_reads.orders_of(c, user_id))
+
+    def returns(self, user_id: int) -> tuple[OrderReturn, ...]:
+        return self._database.read(lambda c: returns.returns_of(c, user_id))
+
+    def recovery_codes_left(self, user_id: int) -> int:
+        unused = (recovery_codes.c.user_id == user_id) & recovery_codes.c.used_at.is_(None)
+        query = select(func.count()).select_from(recovery_codes).where(unused)
+        return int(self._database.read(lambda c: c.execute(query).scalar_one()))
+
+
+def _make_anonymous(connection: Connection, user_id: int) -> None:
+    """The country stays, for the books; so does everything that was sold."""
+    connection.execute(
+        update(orders)
+        .where(orders.c.user_id == user_id)
+        .values(
+            email=None,
+            fingerprint=None,  # made of the address, among others
+            ship_name=CLOSED_NAME,
+            ship_line1="",
+            ship_line2="",
+            ship_city="",
+            ship_region="",
+            ship_postcode="",
+        )
+    )
+
+
+def _messages(connection: Connection, user_id: int, email: str, order_ids: Sequence[int]) -> list[int]:
+    """What was mailed to the address, about the account to an earlier one, and about its orders to any."""
+    wanted = select(mailbox.c.message_id).where(mailbox.c.kind.in_(_PERSONAL_KINDS))
+    root = f"account:{user_id}"  # as the keys of mails about accounts begin; ";" comes right after ":"
+    about = wanted.where(mailbox.c.key > f"{root}:", mailbox.c.key < f"{root};")
+    found = set(connection.execute(about).scalars())
+    if email:
+        found.update(connection.execute(wanted.where(mailbox.c.to == email)).scalars())
+    for start in range(0, len(order_ids), _IDS_PER_STATEMENT):
+        chunk = order_ids[start : start + _IDS_PER_STATEMENT]
+        found.update(connection.execute(wanted.where(mailbox.c.order_id.in_(chunk))).scalars())
+    return sorted(found)
