@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check simulate screenshots bench clean
+.PHONY: help run test soak check simulate screenshots bench clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -37,6 +37,9 @@ simulate: $(VENV)/.run ## send live shoppers to the running shop
 test: $(VENV)/.dev ## install what the tests need and run them all
 	@bash scripts/install_test_parts.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+soak: $(VENV)/.dev ## try the API and the callbacks with many thousand random requests
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m soak
 
 check: $(VENV)/.dev ## lint, type-check, look for weak code and known holes
 	@$(BIN)/ruff check .

@@ -37,7 +37,7 @@ def check_payload(body: Any, callbacks: Mapping[str, Mapping[str, Any]]) -> None
     _check_entries(body.get("state", []), declared["state"])
     if not declared.get("no_output"):
         _check_outputs(body.get("outputs"), declared["output"])
-    _check_changed(body.get("changedPropIds", []))
+    _check_changed(body.get("changedPropIds", []), declared["inputs"])
 
 
 def _check_entries(sent: Any, declared: Sequence[Mapping[str, str]]) -> None:
@@ -89,14 +89,16 @@ def _part_fits(sent: Any, wanted: Any) -> bool:
     return bool(sent == wanted)
 
 
-def _check_changed(changed: Any) -> None:
+def _check_changed(changed: Any, inputs: Sequence[Mapping[str, str]]) -> None:
+    """What set the callback off can only be one of its inputs: callbacks trust `ctx.triggered_id` in that."""
     if not isinstance(changed, list):
         raise BadPayload()
     for prop_id in changed:
         if not isinstance(prop_id, str) or "." not in prop_id:
             raise BadPayload()
-        component = prop_id.rpartition(".")[0]
-        if component.startswith("{") and not isinstance(_parsed(component), dict):
+        component, _, prop = prop_id.rpartition(".")
+        sent = _parsed(component) if component.startswith("{") else component
+        if not any(one["property"] == prop and _fits(sent, one["id"]) for one in inputs):
             raise BadPayload()
 
 

@@ -62,6 +62,16 @@ def app_client(wired_app: WiredApp) -> Callable[..., FlaskClient]:
     return wired_app.client
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests counted (`record_property("proved", "...")`), so that it can be quoted."""
+    passed = terminalreporter.stats.get("passed", [])
+    counts = [words for report in passed for name, words in report.user_properties if name == "proved"]
+    if counts:
+        terminalreporter.section("proved")
+        for words in sorted(counts):
+            terminalreporter.write_line(words)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """In CI a skipped test is a failed run: what is skipped there is tested nowhere.
 

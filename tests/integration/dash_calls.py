@@ -37,17 +37,22 @@ def guard_of(entry: dict[str, Any]) -> Any:
     return None
 
 
-def payload(output: str, entry: dict[str, Any], values: list[Any], changed: int | None = None) -> dict[str, Any]:
-    """What the renderer posts when input `changed` (all: None) triggers; `values` for inputs, then state."""
+def payload(
+    output: str, entry: dict[str, Any], values: list[Any], changed: int | None = None, key: Any = "x"
+) -> dict[str, Any]:
+    """What the renderer posts when input `changed` (all: None) triggers; `values` for inputs, then state.
+
+    `key` stands wherever the callback's ids have a wildcard.
+    """
     declared = [*entry["inputs"], *entry["state"]]
-    sent = [_entry(one["id"], one["property"], value) for one, value in zip(declared, values, strict=True)]
+    sent = [_entry(one["id"], one["property"], value, key) for one, value in zip(declared, values, strict=True)]
     inputs, state = sent[: len(entry["inputs"])], sent[len(entry["inputs"]) :]
     triggers = inputs if changed is None else inputs[changed : changed + 1]
     outputs = entry["output"]
     if isinstance(outputs, list | tuple):
-        spec: Any = [_entry(one.component_id_str(), one.component_property) for one in outputs]
+        spec: Any = [_entry(one.component_id_str(), one.component_property, key=key) for one in outputs]
     else:
-        spec = _entry(outputs.component_id_str(), outputs.component_property)
+        spec = _entry(outputs.component_id_str(), outputs.component_property, key=key)
     return {
         "output": output,
         "outputs": None if entry.get("no_output") else spec,
@@ -67,12 +72,12 @@ def navigate(client: FlaskClient, path: str, search: str = "") -> TestResponse:
     return call(client, payload(ROUTER, entry, [path, search]))
 
 
-def _entry(component_id: str, prop: str, value: Any = None) -> Any:
+def _entry(component_id: str, prop: str, value: Any = None, key: Any = "x") -> Any:
     prop = prop.split("@")[0]
     if not component_id.startswith("{"):
         return {"id": component_id, "property": prop, "value": value}
     pattern = json.loads(component_id)
-    filled = {key: "x" if isinstance(part, list) else part for key, part in pattern.items()}
+    filled = {name: key if isinstance(part, list) else part for name, part in pattern.items()}
     one = {"id": filled, "property": prop, "value": value}
     is_many = any(part in (["ALL"], ["ALLSMALLER"]) for part in pattern.values())
     return [one] if is_many else one

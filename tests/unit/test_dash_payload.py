@@ -95,6 +95,10 @@ def test_a_callback_that_runs_in_the_browser_only_is_refused():
         (("changedPropIds",), "x"),
         (("changedPropIds",), [5]),
         (("changedPropIds",), ['{"x.y']),
+        (("changedPropIds",), ["note.value"]),
+        (("changedPropIds",), ["qty.n_clicks"]),
+        (("changedPropIds",), ['{"key":"P1","type":"other"}.n_clicks']),
+        (("changedPropIds",), ['{"key":[],"type":"line"}.n_clicks']),
     ],
 )
 def test_another_shape_is_refused(path, value):
