@@ -103,9 +103,9 @@ class AuditService:
     ) -> Iterator[None]:
         """Write the entry, then let the body do it: a killed process leaves an entry too many, never one too few.
 
-        When the shop refuses the body, a second entry says so, which searches show instead. A failure of the machinery (5xx) adds none: what was
-        begun may yet be completed by the worker. `key`: a repeat of the same action makes no second entry, except
-        after a refusal, when it is a new attempt.
+        When the shop refuses the body, a second entry says so, which searches show instead of the first. A failure
+        of the machinery (5xx) adds none: what was begun may yet be completed by the worker. `key`: a repeat of the
+        same action makes no second entry, except after a refusal, when it is a new attempt.
         """
         entry = entry_of(actor, action, kind, target_id, target_name, before, after, note)
         written = self._begin(entry, key or secrets.token_hex(12))
