@@ -106,7 +106,8 @@ def _dash_app(server: flask.Flask, settings: Settings) -> dash.Dash:
         use_pages=True,
         pages_folder="",
         assets_folder=str(wiring.ROOT / "assets"),
-        assets_ignore=r"^(05-theme\.js|.*\.md)$",  # linked in the head, so that no page flashes in the wrong theme
+        # The theme is linked in the head, so that no page flashes in the wrong one; the other is for /api/docs alone.
+        assets_ignore=r"^(05-theme\.js|80-docs\.css|.*\.md)$",
         title=settings.store_name,
         update_title=None,
         suppress_callback_exceptions=True,

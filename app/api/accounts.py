@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import flask
 
-from app.api.reading import SignIn, SignUp, read_body
-from app.api.routing import route
+from app.api.answers import CurrentUser, Done, SignedIn
+from app.api.failures import EMAIL_TAKEN, SECOND_FACTOR_REQUIRED, THROTTLED, WRONG_CODE, WRONG_CREDENTIALS
+from app.api.reading import read_body
+from app.api.requests import SignIn, SignUp
+from app.api.routing import Doc, Tokens, route
 from app.api.writing import done
 from app.auth import client_address, current_device, current_principal, home_of_user, sign_in, sign_out, signed_in_user
 from app.domain import Access, Role
@@ -14,7 +17,19 @@ from app.origin import check_origin
 from app.services import services
 
 
-@route("/api/signup", Access.PUBLIC, methods=("POST",))
+@route(
+    "/api/signup",
+    Access.PUBLIC,
+    methods=("POST",),
+    doc=Doc(
+        "Make an account and sign in",
+        "people",
+        answers=SignedIn,
+        body=SignUp,
+        example={"fullname": "Ada Lovelace", "email": "ada@shop.example", "password": "three quiet herons"},
+        refusals=(EMAIL_TAKEN, THROTTLED),
+    ),
+)
 def signup() -> flask.Response:
     wanted = read_body(SignUp)
     user = services().sign_ins.sign_up(wanted.fullname, wanted.email, wanted.password, client_address())
@@ -22,7 +37,20 @@ def signup() -> flask.Response:
     return done(redirect="/")
 
 
-@route("/api/login", Access.PUBLIC, methods=("POST",))
+@route(
+    "/api/login",
+    Access.PUBLIC,
+    methods=("POST",),
+    doc=Doc(
+        "Sign in",
+        "people",
+        answers=SignedIn,
+        description="With `role`, only if the account has that one. The answer sets the session cookie.",
+        body=SignIn,
+        example={"email": "ada@shop.example", "password": "three quiet herons", "role": "customer"},
+        refusals=(WRONG_CREDENTIALS, SECOND_FACTOR_REQUIRED, WRONG_CODE, THROTTLED),
+    ),
+)
 def login() -> flask.Response:
     given = read_body(SignIn)
     user = services().sign_ins.password(given.email, given.password, client_address(), current_device())
@@ -36,14 +64,24 @@ def login() -> flask.Response:
     return done(redirect=home_of_user(user))
 
 
-@route("/api/logout", Access.PUBLIC, methods=("GET", "POST"))
+@route(
+    "/api/logout",
+    Access.PUBLIC,
+    methods=("GET", "POST"),
+    doc=Doc("Sign out", "people", answers=Done),
+)
 def logout() -> flask.Response:
     check_origin()  # also for GET: it changes something
     sign_out()
     return done()
 
 
-@route("/api/current_user", Access.PUBLIC)
+@route(
+    "/api/current_user",
+    Access.PUBLIC,
+    scope=Tokens.ANY,
+    doc=Doc("Who is signed in, or whose token this is", "people", answers=CurrentUser),
+)
 def current_user() -> flask.Response:
     if signed_in_user() is None:
         return flask.jsonify({"is_logged_in": False})

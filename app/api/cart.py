@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import flask
 
-from app.api.reading import NewQuantity, ProductRef, read_body
-from app.api.routing import route
+from app.api.answers import CartAnswer, Done
+from app.api.failures import CONFLICT, NOT_FOUND, OUT_OF_STOCK
+from app.api.reading import read_body
+from app.api.requests import NewQuantity, ProductRef
+from app.api.routing import Doc, route
 from app.api.writing import cart_line_json, done
 from app.auth import current_principal, signed_in_user
-from app.domain import Access
+from app.domain import Access, Scope
 from app.errors import NotFound
 from app.services import services
 
 
-@route("/api/cart", Access.PUBLIC)
+@route(
+    "/api/cart",
+    Access.PUBLIC,
+    scope=Scope.SHOP,
+    doc=Doc(
+        "The cart at current prices",
+        "cart",
+        answers=CartAnswer,
+        description="Looking at it accepts these prices. Empty when nobody is signed in.",
+    ),
+)
 def cart() -> flask.Response:
     """At current prices, which the client thereby has seen and accepts; empty when not signed in."""
     if signed_in_user() is None:
@@ -22,14 +35,42 @@ def cart() -> flask.Response:
     return flask.jsonify([cart_line_json(line) for line in priced.lines])
 
 
-@route("/api/cart", Access.SIGNED_IN, methods=("POST",))
+@route(
+    "/api/cart",
+    Access.SIGNED_IN,
+    methods=("POST",),
+    scope=Scope.SHOP,
+    doc=Doc(
+        "Put one more of a product into the cart",
+        "cart",
+        answers=Done,
+        description="Name and price come from the catalogue, whatever else is sent.",
+        body=ProductRef,
+        example={"id": "ceramic-mug-1a2b3c"},
+        refusals=(NOT_FOUND, OUT_OF_STOCK, CONFLICT),
+    ),
+)
 def cart_add() -> flask.Response:
     wanted = read_body(ProductRef)
     services().cart.add(current_principal().owner, wanted.id, 1)
     return done()
 
 
-@route("/api/cart/update_qty", Access.SIGNED_IN, methods=("POST",))
+@route(
+    "/api/cart/update_qty",
+    Access.SIGNED_IN,
+    methods=("POST",),
+    scope=Scope.SHOP,
+    doc=Doc(
+        "Change how many of a product are in the cart",
+        "cart",
+        answers=Done,
+        description="By a step (`action`) or to a number (`qty`; 0 takes it out), never above what is available.",
+        body=NewQuantity,
+        example={"id": "ceramic-mug-1a2b3c", "action": "inc"},
+        refusals=(NOT_FOUND, OUT_OF_STOCK, CONFLICT),
+    ),
+)
 def cart_update() -> flask.Response:
     wanted = read_body(NewQuantity)
     owner = current_principal().owner
@@ -44,13 +85,31 @@ def cart_update() -> flask.Response:
     return done()
 
 
-@route("/api/cart/remove", Access.SIGNED_IN, methods=("POST",))
+@route(
+    "/api/cart/remove",
+    Access.SIGNED_IN,
+    methods=("POST",),
+    scope=Scope.SHOP,
+    doc=Doc(
+        "Take a product out of the cart",
+        "cart",
+        answers=Done,
+        body=ProductRef,
+        example={"id": "ceramic-mug-1a2b3c"},
+    ),
+)
 def cart_remove() -> flask.Response:
     services().cart.remove(current_principal().owner, read_body(ProductRef).id)
     return done()
 
 
-@route("/api/cart/clear", Access.SIGNED_IN, methods=("DELETE",))
+@route(
+    "/api/cart/clear",
+    Access.SIGNED_IN,
+    methods=("DELETE",),
+    scope=Scope.SHOP,
+    doc=Doc("Empty the cart", "cart", answers=Done),
+)
 def cart_clear() -> flask.Response:
     services().cart.clear(current_principal().owner)
     return done()

@@ -8,7 +8,8 @@ from contextlib import suppress
 
 import flask
 
-from app.api.routing import route
+from app.api.answers import Alive, Ready
+from app.api.routing import Doc, Tokens, route
 from app.domain import Access
 from app.errors import NotFound
 from app.services import services
@@ -16,12 +17,23 @@ from app.services import services
 log = logging.getLogger(__name__)
 
 
-@route("/healthz", Access.PUBLIC)
+@route("/healthz", Access.PUBLIC, scope=Tokens.ANY, doc=Doc("Whether the process lives", "service", answers=Alive))
 def healthz() -> flask.Response:
     return _uncached(flask.jsonify({"status": "ok"}))
 
 
-@route("/readyz", Access.PUBLIC)
+@route(
+    "/readyz",
+    Access.PUBLIC,
+    scope=Tokens.ANY,
+    doc=Doc(
+        "Whether everything it depends on can be reached",
+        "service",
+        answers=Ready,
+        description="503 with the same body when not.",
+        unavailable=Ready,
+    ),
+)
 def readyz() -> flask.Response:
     """503 with the names of the dependencies that do not answer."""
     probes: dict[str, Callable[[], None]] = {"database": _read_people, "catalogue": _read_catalogue}

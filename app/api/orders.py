@@ -7,11 +7,25 @@ from urllib.parse import urlencode
 import flask
 from babel import Locale
 
-from app.api.reading import OrderQuery, Payment, idempotency_key, read_body, read_query
-from app.api.routing import route
+from app.api.answers import OrderAnswer, Orders, Paid
+from app.api.failures import (
+    CART_CHANGED,
+    CONFLICT,
+    EMPTY_CART,
+    IN_PROGRESS,
+    NOT_FOUND,
+    OUT_OF_STOCK,
+    PAYMENT_DECLINED,
+    PAYMENT_REQUIRED,
+    PAYMENT_UNCLEAR,
+    PRICE_CHANGED,
+)
+from app.api.reading import KEY_HEADER, idempotency_key, read_body, read_query
+from app.api.requests import OrderQuery, Payment
+from app.api.routing import Doc, route
 from app.api.writing import amount, done, invoice_url, order_json, summary_json
 from app.auth import current_principal
-from app.domain import Access, Address
+from app.domain import Access, Address, Scope
 from app.errors import NotFound
 from app.services import services
 from app.services.checkout import CheckoutRequest
@@ -19,7 +33,36 @@ from app.services.checkout import CheckoutRequest
 _LARGEST_ID = 2**63 - 1
 
 
-@route("/api/record_payment", Access.SIGNED_IN, methods=("POST",))
+@route(
+    "/api/record_payment",
+    Access.SIGNED_IN,
+    methods=("POST",),
+    scope=Scope.SHOP,
+    doc=Doc(
+        "Order and pay for what is in the cart",
+        "orders",
+        answers=Paid,
+        description=(
+            "All or nothing. Without `payment` the demo provider approves; any other provider needs it. Repeating it "
+            "with the same key, or without a key on the same unchanged cart, gives the first answer again."
+        ),
+        body=Payment,
+        body_optional=True,
+        example={"payment": {"number": "4242 4242 4242 4242", "expiry": "12/30", "cvc": "123", "name": "Ada"}},
+        request_headers=(KEY_HEADER,),
+        refusals=(
+            CART_CHANGED,
+            CONFLICT,
+            EMPTY_CART,
+            IN_PROGRESS,
+            OUT_OF_STOCK,
+            PAYMENT_DECLINED,
+            PAYMENT_REQUIRED,
+            PAYMENT_UNCLEAR,
+            PRICE_CHANGED,
+        ),
+    ),
+)
 def record_payment() -> flask.Response:
     """Order and pay for the caller's cart. This API never asked for an address: the country is the store's own."""
     given = read_body(Payment, optional=True)
@@ -42,7 +85,12 @@ def _store_country() -> str:
     return Locale.parse(services().settings.store_locale).territory or "IN"
 
 
-@route("/api/orders", Access.SIGNED_IN)
+@route(
+    "/api/orders",
+    Access.SIGNED_IN,
+    scope=Scope.SHOP,
+    doc=Doc("The caller's own orders, newest first", "orders", answers=Orders, query=OrderQuery, has_pages=True),
+)
 def orders() -> flask.Response:
     """Newest first; a Link header leads to older ones."""
     query = read_query(OrderQuery)
@@ -56,7 +104,12 @@ def orders() -> flask.Response:
     return response
 
 
-@route("/api/orders/<int:order_id>", Access.SIGNED_IN)
+@route(
+    "/api/orders/<int:order_id>",
+    Access.SIGNED_IN,
+    scope=Scope.SHOP,
+    doc=Doc("One of the caller's own orders", "orders", answers=OrderAnswer, refusals=(NOT_FOUND,)),
+)
 def order(order_id: int) -> flask.Response:
     if order_id > _LARGEST_ID:
         raise NotFound("There is no such order.")

@@ -12,8 +12,10 @@ from urllib.parse import urlencode
 
 import flask
 
-from app.api.reading import ProductQuery, read_query
-from app.api.routing import route
+from app.api.answers import Products
+from app.api.reading import read_query
+from app.api.requests import ProductQuery
+from app.api.routing import Doc, Tokens, route
 from app.api.writing import product_json
 from app.domain import Access, Product
 from app.errors import InvalidInput
@@ -23,7 +25,21 @@ from app.services.catalog import MOST_PAGE_SIZE
 _FARTHEST = 10_000_000
 
 
-@route("/api/products", Access.PUBLIC)
+@route(
+    "/api/products",
+    Access.PUBLIC,
+    scope=Tokens.ANY,
+    doc=Doc(
+        "The catalogue",
+        "catalogue",
+        answers=Products,
+        description="By id, or by relevance or `sort` where one of them is asked for; without `limit` the first 1,000.",
+        query=ProductQuery,
+        request_headers=("If-None-Match",),
+        has_pages=True,
+        has_etag=True,
+    ),
+)
 def products() -> flask.Response:
     query = read_query(ProductQuery)
     version = f"{services().catalog.version()}|{query.model_dump_json()}"

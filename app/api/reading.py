@@ -5,22 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import flask
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from app.domain import UNIT_LIMIT
 from app.errors import InvalidInput, ShopError
 
 M = TypeVar("M", bound=BaseModel)
 
 KEY_HEADER = "Idempotency-Key"
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
-_WHOLE = re.compile(r"[+-]?\d{1,19}(\.0{1,9})?")
-
-LARGEST_PAGE = 1_000
 
 
 class BadJson(ShopError):
@@ -29,98 +25,6 @@ class BadJson(ShopError):
 
     def __init__(self, message: str = "The request body is not valid JSON.") -> None:
         super().__init__(message)
-
-
-def _whole(value: object) -> object:
-    """Forms send numbers as text; 2.0 is 2, and 2.5, true or NaN are no counts."""
-    if isinstance(value, bool):
-        raise ValueError("must be a whole number")
-    if isinstance(value, float):
-        if not value.is_integer() or abs(value) > 2**53:
-            raise ValueError("must be a whole number")
-        return int(value)
-    if isinstance(value, str):
-        text = value.strip()
-        if not _WHOLE.fullmatch(text):
-            raise ValueError("must be a whole number")
-        return int(text.partition(".")[0])
-    return value
-
-
-def _identifier(value: object) -> object:
-    """Ids are text; a client that kept them as numbers is understood."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value) if abs(value) < 10**18 else "?"
-    return value.strip() if isinstance(value, str) else value
-
-
-def _as_text(value: object) -> object:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**30 else value
-
-
-Whole = Annotated[int, BeforeValidator(_whole)]
-ProductId = Annotated[str, BeforeValidator(_identifier), Field(min_length=1, max_length=64)]
-CardText = Annotated[str, BeforeValidator(_as_text), Field(max_length=120)]
-
-
-class Body(BaseModel):
-    """Unknown fields are ignored: older clients send names and prices that the catalogue knows better."""
-
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, str_max_length=10_000)
-
-
-class SignUp(Body):
-    fullname: str
-    email: str
-    password: str
-
-
-class SignIn(Body):
-    email: str
-    password: str
-    role: Literal["customer", "admin"] | None = None
-
-
-class ProductRef(Body):
-    id: ProductId
-
-
-class NewQuantity(Body):
-    id: ProductId
-    action: Literal["inc", "dec"] | None = None
-    qty: Annotated[Whole, Field(ge=0, le=UNIT_LIMIT)] | None = None
-
-    @model_validator(mode="after")
-    def _one_of(self) -> NewQuantity:
-        if (self.action is None) == (self.qty is None):
-            raise ValueError("action or qty: give exactly one of them")
-        return self
-
-
-class Card(Body):
-    """A card as the payment step takes it; it is handed to the provider and kept nowhere."""
-
-    number: CardText
-    expiry: CardText
-    cvc: CardText
-    name: CardText = ""
-
-
-class Payment(Body):
-    payment: Card | None = None
-
-
-class ProductQuery(Body):
-    q: Annotated[str, Field(max_length=200)] = ""
-    category: Annotated[str, Field(max_length=64)] | None = None
-    sort: Literal["popular", "new", "price_asc", "price_desc", "name"] | None = None
-    limit: Annotated[Whole, Field(ge=1, le=LARGEST_PAGE)] = LARGEST_PAGE
-    cursor: Annotated[str, Field(max_length=200)] | None = None
-
-
-class OrderQuery(Body):
-    limit: Annotated[Whole, Field(ge=1, le=100)] = 100
-    cursor: Annotated[Whole, Field(ge=1, le=1_000_000)] = 1
 
 
 def read_body(model: type[M], *, optional: bool = False) -> M:

@@ -9,21 +9,21 @@ from typing import Any
 import flask
 from werkzeug.routing import Map, RequestRedirect, Rule
 
-from app.api.routing import ROUTES, blueprint, route
+from app.api.routing import ROUTES, Tokens, blueprint, route
 from app.domain import Access
 from app.errors import NotFound
 
 _ALL = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
-@route("/api/<path:rest>", Access.PUBLIC, methods=_ALL)
+@route("/api/<path:rest>", Access.PUBLIC, methods=_ALL, scope=Tokens.ANY)
 def unknown(rest: str) -> Any:
     with suppress(RequestRedirect):  # only differs by a slash: still no path of ours
         _known_rules().bind("").match(f"/api/{rest}", method=flask.request.method)
     raise NotFound("There is nothing at this address of the API.")
 
 
-@route("/api/", Access.PUBLIC, methods=_ALL)
+@route("/api/", Access.PUBLIC, methods=_ALL, scope=Tokens.ANY)
 def root() -> Any:
     raise NotFound("There is nothing at this address of the API.")
 

@@ -61,6 +61,16 @@ class CustomerRow(NamedTuple):
     last_order_at: datetime | None
 
 
+class CustomerSpending(NamedTuple):
+    """What a person bought, all time: units and gross sales (before tax, returns not taken off)."""
+
+    user_id: int
+    full_name: str
+    email: str | None
+    units: int
+    gross: int
+
+
 class CustomerTotals(NamedTuple):
     """`customers` have an account or an order, `buyers` an order, `returning` a later one too."""
 
@@ -127,6 +137,9 @@ class CustomerReader(Protocol):
         self, q: str, sort: CustomerSort, limit: int, offset: int, by_email: bool = True
     ) -> tuple[list[CustomerRow], int]:
         """A slice of those whose name, country or (`by_email`) e-mail holds `q`, and how many there are."""
+
+    def spending(self, q: str, limit: int, after: int) -> list[CustomerSpending]:
+        """Customers as in `customers`, by id, those beyond `after`; in one query."""
 
     def customer_totals(self) -> CustomerTotals: ...
 

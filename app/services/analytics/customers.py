@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from app.errors import InvalidInput
-from app.services.readers import CustomerReader, CustomerRow, CustomerSort, CustomerTotals
+from app.services.readers import CustomerReader, CustomerRow, CustomerSort, CustomerSpending, CustomerTotals
 
 LARGEST_PAGE = 200
 LONGEST_QUERY = 100
@@ -51,6 +51,11 @@ class CustomerAnalytics:
             wanted = pages
             rows, total = self._reader.customers(q, sort, size, (wanted - 1) * size, by_email)
         return CustomerPage(tuple(rows), total, wanted, pages)
+
+    def spending(self, q: str, limit: int, after: int) -> tuple[list[CustomerSpending], bool]:
+        """Up to `limit` customers by id from beyond `after`, and whether more follow."""
+        rows = self._reader.spending(q[:LONGEST_QUERY], limit + 1, after)
+        return rows[:limit], len(rows) > limit
 
     def totals(self) -> CustomerTotals:
         return self._reader.customer_totals()

@@ -12,6 +12,7 @@ from app.domain import Role
 from app.services.readers import (
     CustomerRow,
     CustomerSort,
+    CustomerSpending,
     CustomerTotals,
     DaySales,
     LatestMovement,
@@ -99,6 +100,19 @@ class SqlAnalytics:
             return _with_countries(connection, [CustomerRow(*row) for row in connection.execute(query)]), total
 
         return self._database.read(work)
+
+    def spending(self, q: str, limit: int, after: int) -> list[CustomerSpending]:
+        r = rollup_customers.c
+        query = (
+            select(
+                users.c.user_id, users.c.full_name, users.c.email, *(func.coalesce(c, 0) for c in (r.units, r.gross))
+            )
+            .select_from(users.outerjoin(rollup_customers, users.c.user_id == r.user_id))
+            .where(_is_customer(), *_matching(q, by_email=True), users.c.user_id > after)
+            .order_by(users.c.user_id)
+            .limit(limit)
+        )  # fmt: skip
+        return [CustomerSpending(*row) for row in self._all(query)]
 
     def customer_totals(self) -> CustomerTotals:
         r = rollup_customers.c

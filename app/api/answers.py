@@ -1,0 +1,140 @@
+"""What a client gets, as models: the OpenAPI document is made from them, and tests hold every answer against them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+Money = Annotated[float, Field(description="Major units of the shop's currency.")]
+Moment = Annotated[str, Field(description="UTC, ISO 8601.", examples=["2026-03-01T09:30:00+00:00"])]
+
+
+class Answer(BaseModel):
+    """Nothing comes that is not written here."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Done(Answer):
+    success: Literal[True]
+
+
+class SignedIn(Done):
+    redirect: str = Field(description="Where the shop's own pages go on for this account.")
+
+
+class SomebodyAnswer(Answer):
+    is_logged_in: Literal[True]
+    name: str
+    role: Literal["customer", "ops", "analyst", "admin"]
+
+
+class NobodyAnswer(Answer):
+    is_logged_in: Literal[False]
+
+
+class CurrentUser(RootModel[SomebodyAnswer | NobodyAnswer]):
+    pass
+
+
+class ProductAnswer(Answer):
+    product_id: str
+    name: str
+    price: Money
+    stock: int = Field(ge=0, description="Units that can be sold now.")
+    threshold: int = Field(ge=0)
+    category: str
+    description: str
+    image_data: str = Field(description="What an <img src> can show: an address or a data URL.")
+
+
+class Products(RootModel[list[ProductAnswer]]):
+    pass
+
+
+class ProductAdded(Done):
+    product_id: str
+
+
+class CartLineAnswer(Answer):
+    id: str
+    name: str
+    price: Money
+    qty: int = Field(ge=1)
+
+
+class CartAnswer(RootModel[list[CartLineAnswer]]):
+    pass
+
+
+class Paid(Done):
+    order_id: int
+    invoice_url: str
+    total: Money
+
+
+OrderState = Literal["pending", "charging", "paid", "payment_failed", "rejected"]
+
+
+class OrderSummaryAnswer(Answer):
+    order_id: int
+    number: str
+    status: OrderState
+    units: int
+    total: Money
+    refunded: Money
+    created_at: Moment
+    paid_at: Moment | None
+    invoice_url: str
+
+
+class Orders(RootModel[list[OrderSummaryAnswer]]):
+    pass
+
+
+class OrderLineAnswer(Answer):
+    id: str
+    name: str
+    price: Money
+    qty: int
+    returned: int
+    total: Money
+
+
+class OrderAnswer(Answer):
+    order_id: int
+    number: str
+    status: OrderState
+    currency: str
+    subtotal: Money
+    tax: Money
+    total: Money
+    refunded: Money
+    created_at: Moment
+    paid_at: Moment | None
+    payment_method: str | None
+    failure: str | None
+    invoice_url: str
+    lines: list[OrderLineAnswer]
+
+
+class CustomerAnswer(Answer):
+    user_id: int
+    full_name: str
+    email: str | None = Field(description="Null for somebody who never signed up.")
+    total_qty: int = Field(description="Units bought, all time.")
+    total_amount: Money = Field(description="Gross sales, all time: before tax, returns not taken off.")
+
+
+class Customers(RootModel[list[CustomerAnswer]]):
+    pass
+
+
+class Alive(Answer):
+    status: Literal["ok"]
+
+
+class Ready(Answer):
+    status: Literal["ok", "unavailable"]
+    dependencies: dict[str, Literal["ok", "unavailable"]]

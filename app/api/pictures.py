@@ -1,0 +1,24 @@
+"""Pictures as clients send them: data URLs."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+
+from app.errors import InvalidInput
+
+_DATA_URL = re.compile(r"data:image/(?:png|jpeg|jpg|webp);base64,")
+
+
+def picture_of(data_url: str | None) -> bytes | None:
+    """The bytes of a data URL; whether they are a picture is for the image store to say. Raises InvalidInput."""
+    if data_url is None:
+        return None
+    start = _DATA_URL.match(data_url.strip())
+    if start is None:
+        raise InvalidInput("image must be a data URL of a PNG, JPEG or WebP.", "image")
+    try:
+        return base64.b64decode(data_url.strip()[start.end() :], validate=True)
+    except (binascii.Error, ValueError):
+        raise InvalidInput("image did not arrive whole: its base64 cannot be read.", "image") from None

@@ -1,0 +1,215 @@
+"""What a client may send: these models validate requests, and the OpenAPI document is made from them."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+from app.domain import UNIT_LIMIT
+from app.services.inventory import (
+    CATEGORY_LENGTH,
+    DESCRIPTION_LENGTH,
+    MOST_THRESHOLD,
+    MOST_UNITS,
+    NAME_LENGTH,
+)
+
+LARGEST_PAGE = 1_000
+LONGEST_IMAGE = 7_000_000  # characters of a data URL; the picture in it may have 5 MB
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,19}(\.0{1,9})?")
+_AMOUNT = re.compile(r"[+-]?[0-9]{1,13}(\.[0-9]{1,9})?")
+_BLANK = " \t\r\n"
+
+
+def _whole(value: object) -> object:
+    """Forms send numbers as text; 2.0 is 2, and 2.5, true or NaN are no counts."""
+    if isinstance(value, bool):
+        raise ValueError("must be a whole number")
+    if isinstance(value, float):
+        if not value.is_integer() or abs(value) > 2**53:
+            raise ValueError("must be a whole number")
+        return int(value)
+    if isinstance(value, str):
+        text = value.strip(_BLANK)
+        if not _WHOLE.fullmatch(text):
+            raise ValueError("must be a whole number")
+        return int(text.partition(".")[0])
+    return value
+
+
+def _amount(value: object) -> Decimal:
+    """An amount in major units; how many decimals it may have is for the currency to say."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError("must be an amount such as 199.00")
+    # Python writes floats from 10^16 on, and below 10^-4, with an exponent: neither is an amount.
+    text = value.strip(_BLANK) if isinstance(value, str) else str(value) if abs(value) < 10**15 else ""
+    if not _AMOUNT.fullmatch(text):
+        raise ValueError("must be an amount such as 199.00")
+    return Decimal(text)
+
+
+def _identifier(value: object) -> object:
+    """Ids are text; a client that kept them as numbers is understood."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value) if abs(value) < 10**18 else "?"
+    return value.strip() if isinstance(value, str) else value
+
+
+def _as_text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**30 else value
+
+
+def _nothing(value: object) -> object:
+    """An empty field of a form is a field that was not given."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _number_or_text(low: int, high: int) -> WithJsonSchema:
+    number = {"type": "integer", "minimum": low, "maximum": high}
+    text = {"type": "string", "pattern": r"^[ \t\r\n]*[+-]?[0-9]{1,19}(\.0{1,9})?[ \t\r\n]*$"}
+    return WithJsonSchema({"anyOf": [number, text]})
+
+
+Units = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=UNIT_LIMIT), _number_or_text(0, UNIT_LIMIT)]
+Stock = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=MOST_UNITS), _number_or_text(0, MOST_UNITS)]
+Threshold = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=MOST_THRESHOLD), _number_or_text(0, MOST_THRESHOLD)]
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_amount),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": 10**10},
+                {"type": "string", "pattern": r"^[ \t\r\n]*\+?[0-9]{1,13}(\.[0-9]{1,9})?[ \t\r\n]*$"},
+            ],
+            "description": "Major units of the shop's currency, with no more decimals than it has.",
+        }
+    ),
+]
+ProductId = Annotated[
+    str,
+    BeforeValidator(_identifier),
+    Field(min_length=1, max_length=64),
+    WithJsonSchema({"anyOf": [{"type": "string", "minLength": 1, "maxLength": 64}, {"type": "integer"}]}),
+]
+CardText = Annotated[
+    str,
+    BeforeValidator(_as_text),
+    Field(max_length=120),
+    WithJsonSchema({"anyOf": [{"type": "string", "maxLength": 120}, {"type": "integer"}]}),
+]
+# A code of the second factor: six digits, which some clients send as a number, or a recovery code.
+CodeText = Annotated[
+    str,
+    BeforeValidator(_as_text),
+    Field(max_length=64),
+    WithJsonSchema({"anyOf": [{"type": "string", "maxLength": 64}, {"type": "integer"}]}),
+]
+
+
+class Body(BaseModel):
+    """Unknown fields are ignored: older clients send names and prices that the catalogue knows better."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, str_max_length=10_000)
+
+
+class SignUp(Body):
+    fullname: str
+    email: str
+    password: str
+
+
+class SignIn(Body):
+    email: str
+    password: str
+    role: Literal["customer", "admin"] | None = None
+    code: CodeText | None = None
+
+
+class ProductRef(Body):
+    id: ProductId
+
+
+_ONE_OF_ACTION_AND_QTY: dict[str, Any] = {
+    "oneOf": [
+        {"required": ["action"], "properties": {"action": {"type": "string"}, "qty": {"type": "null"}}},
+        {
+            "required": ["qty"],
+            "properties": {"qty": {"type": ["integer", "string"]}, "action": {"type": "null"}},
+        },
+    ]
+}
+
+
+class NewQuantity(Body):
+    model_config = ConfigDict(json_schema_extra=_ONE_OF_ACTION_AND_QTY)
+
+    id: ProductId
+    action: Literal["inc", "dec"] | None = None
+    qty: Units | None = None
+
+    @model_validator(mode="after")
+    def _one_of(self) -> NewQuantity:
+        if (self.action is None) == (self.qty is None):
+            raise ValueError("action or qty: give exactly one of them")
+        return self
+
+
+class Card(Body):
+    """A card as the payment step takes it; it is handed to the provider and kept nowhere."""
+
+    number: CardText
+    expiry: CardText
+    cvc: CardText
+    name: CardText = ""
+
+
+class Payment(Body):
+    payment: Card | None = None
+
+
+class NewProduct(Body):
+    name: Annotated[str, Field(min_length=1, max_length=NAME_LENGTH)]
+    price: Amount
+    stock: Stock
+    image: Annotated[
+        Annotated[str, Field(max_length=LONGEST_IMAGE)] | None,
+        BeforeValidator(_nothing),
+        Field(description="A data URL of a PNG, JPEG or WebP; without one the shop draws a picture."),
+    ] = None
+    category: Annotated[Annotated[str, Field(max_length=CATEGORY_LENGTH)] | None, BeforeValidator(_nothing)] = None
+    description: Annotated[str, Field(max_length=DESCRIPTION_LENGTH)] | None = None
+    threshold: Annotated[
+        Threshold | None,
+        BeforeValidator(_nothing),
+        Field(description="Below this many units the stock is low; by the shop's rule unless given."),
+    ] = None
+    cost: Annotated[Amount | None, BeforeValidator(_nothing)] = None
+
+
+class NewStock(Body):
+    id: ProductId
+    stock: Stock
+
+
+class ProductQuery(Body):
+    q: Annotated[str, Field(max_length=200, description="Words to search for; typos are forgiven.")] = ""
+    category: Annotated[str, Field(max_length=64)] | None = None
+    sort: Literal["popular", "new", "price_asc", "price_desc", "name"] | None = None
+    limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE), BeforeValidator(_whole)] = LARGEST_PAGE
+    cursor: Annotated[str, Field(max_length=200, description="From the Link header of the page before.")] | None = None
+
+
+class OrderQuery(Body):
+    limit: Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)] = 100
+    cursor: Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(_whole)] = 1
+
+
+class CustomerQuery(Body):
+    q: Annotated[str, Field(max_length=100, description="Part of a name, an e-mail address or a country.")] = ""
+    limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE), BeforeValidator(_whole)] = LARGEST_PAGE
+    cursor: Annotated[int, Field(ge=0, le=2**63 - 1), BeforeValidator(_whole)] = 0
