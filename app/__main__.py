@@ -47,6 +47,14 @@ def parser() -> argparse.ArgumentParser:
     admin.add_argument("--name", required=True)
     admin.add_argument("--password-stdin", action="store_true", required=True)
     admin.set_defaults(run=commands.create_admin)
+
+    password = add("set-password", help="set an account's password; it is read from standard input")
+    password.add_argument("email", metavar="EMAIL")
+    password.set_defaults(run=commands.set_password)
+
+    factor = add("reset-second-factor", help="let somebody who lost their phone sign in with the password alone")
+    factor.add_argument("email", metavar="EMAIL")
+    factor.set_defaults(run=commands.reset_second_factor)
     return main
 
 

@@ -1,4 +1,4 @@
-"""What the shop has sent: receipts and low-stock alerts as their readers saw them, and whether they went out."""
+"""What the shop has sent: receipts, low-stock alerts and account e-mails as their readers saw them, and whether they went out."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def layout(message: Any = None, **_: Any) -> html.Div:
     formats = services().formats
     return html.Div(
         [
-            page_head("Notifications", "Receipts and low-stock alerts, as their readers saw them."),
+            page_head("Notifications", "Receipts, low-stock alerts and account e-mails, as their readers saw them."),
             card(
                 None,
                 html.Div(

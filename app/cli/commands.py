@@ -8,20 +8,25 @@ from __future__ import annotations
 import argparse
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from tqdm import tqdm
 
 from app import wiring
 from app.config import Settings, load_settings
-from app.domain import Role
+from app.domain import Actor, AuditAction, Role, User
 from app.errors import InvalidInput, ShopError, StartupError
 from app.services import Services
+from app.services.staff_ports import called
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate as migrate_database
 from app.stores.sql.migrate import require_current
 
 Progress = Callable[[str, int, int], None]
+
+# The system's own account of who ran a command is the machine owner's affair.
+_WHOEVER = Actor("command line", via="command line")
 
 DEMO_SIGN_INS = (
     ("admin@shop.example", "Asha Menon", Role.ADMIN, "everything"),
@@ -86,15 +91,69 @@ def simulate(arguments: argparse.Namespace) -> int:
 
 
 def create_admin(arguments: argparse.Namespace) -> int:
-    settings = load_settings()
-    built = wiring.build(settings, _ready(settings))
-    password = sys.stdin.readline().rstrip("\n")
-    try:
-        user = built.accounts.register(arguments.name, arguments.email, password, role=Role.ADMIN)
-    except ShopError as error:
-        raise StartupError(error.message) from error
+    built = _built()
+    with _refusals():
+        user = built.accounts.register(
+            arguments.name, arguments.email, _password_from_stdin(), role=Role.ADMIN, verified=True
+        )
+    role = {"role": user.role.value}
+    built.audit.record(
+        _WHOEVER, AuditAction.STAFF_CREATE, "user", user.user_id, called(user), after=role, key=f"create:{user.user_id}"
+    )
     print(f"{user.full_name} <{user.email}> is an admin.")
     return 0
+
+
+def set_password(arguments: argparse.Namespace) -> int:
+    built = _built()
+    with _refusals():
+        user = _account(built, arguments.email)
+        with built.audit.around(_WHOEVER, AuditAction.STAFF_SIGN_IN, "user", user.user_id, _named(user)):
+            built.accounts.set_password(user.user_id, _password_from_stdin())
+    print(f"{user.full_name} <{user.email}> has a new password; all sessions have ended.")
+    return 0
+
+
+def reset_second_factor(arguments: argparse.Namespace) -> int:
+    built = _built()
+    with _refusals():
+        user = _account(built, arguments.email)
+        if not user.has_second_factor:
+            raise InvalidInput(f"{user.full_name} <{user.email}> has no second factor.", "email")
+        with built.audit.around(_WHOEVER, AuditAction.STAFF_SECOND_FACTOR, "user", user.user_id, _named(user)):
+            built.second_factor.reset(user.user_id)
+    print(f"{user.full_name} <{user.email}> signs in with the password alone.")
+    return 0
+
+
+def _built() -> Services:
+    settings = load_settings()
+    return wiring.build(settings, _ready(settings))
+
+
+def _password_from_stdin() -> str:
+    return sys.stdin.readline().rstrip("\n")
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What the shop refuses is told to whoever typed the command."""
+    try:
+        yield
+    except ShopError as error:
+        raise StartupError(error.message) from error
+
+
+def _named(user: User) -> str:
+    """As the audit log calls somebody: it keeps its entries for good, so it gets no customer's name or address."""
+    return called(user) if user.role is not Role.CUSTOMER else f"customer {user.user_id}"
+
+
+def _account(built: Services, email: str) -> User:
+    user = built.accounts.by_email(email)
+    if user is None:
+        raise InvalidInput(f"There is no account with the e-mail address {email}.", "email")
+    return user
 
 
 def _ready(settings: Settings) -> Database:
@@ -110,7 +169,7 @@ def _demo_accounts(built: Services) -> list[tuple[str, str, str]]:
         password = f"{secrets.token_hex(3)}-{secrets.token_hex(3)}"
         user = built.accounts.by_email(email)
         if user is None:
-            built.accounts.register(name, email, password, role=role)
+            built.accounts.register(name, email, password, role=role, verified=True)
         else:
             built.accounts.set_password(user.user_id, password)
         accounts.append((email, password, purpose))

@@ -1,4 +1,4 @@
-"""Receipts and low-stock alerts: what is sent when, and the mailbox and deliveries that admins see."""
+"""Receipts, low-stock alerts and account e-mails: what is sent when, and the mailbox and deliveries that admins see."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from app.services.audit import entry_of
 from app.services.ports import Catalogue, Deliveries, Episodes, Mailbox, OrderReader, Outbox, Sender
 from app.services.worker import Handler
 
-DELIVERED_KINDS = ("receipt", "alert")
+DELIVERED_KINDS = ("receipt", "alert", "account_mail")
 ALERT = "low_stock"  # the mailbox's kind of what admins are told
 URGENCY = (OutboxState.FAILED, OutboxState.PENDING, OutboxState.DONE)
 MOST_PER_PAGE = 100
@@ -141,7 +141,7 @@ class NotificationService:
     # --- what admins see --------------------------------------------------------------------------
 
     def mailbox(self, kind: str | None = None, page: int = 1, page_size: int = 30) -> Page[MailboxMessage]:
-        """Messages newest first, without their bodies. `kind`: "receipt", "low_stock" or None for all."""
+        """Messages newest first, without their bodies. `kind`: "receipt", "low_stock", "account" or None for all."""
         return self._mailbox.page(kind, page, min(max(page_size, 1), MOST_PER_PAGE))
 
     def message(self, message_id: int) -> MailboxMessage:
@@ -163,7 +163,7 @@ class NotificationService:
         return self._mailbox.unread(ALERT) + len(failed)
 
     def deliveries(self, state: OutboxState | None = None, limit: int = 50) -> tuple[OutboxEntry, ...]:
-        """Receipts and alerts: the failed ones, then the waiting, then the delivered; each the newest first."""
+        """Receipts, alerts and account e-mails: the failed ones, then the waiting, then the delivered; each the newest first."""
         limit = min(max(limit, 1), 500)
         states = URGENCY if state is None else (state,)
         return tuple(entry for one in states for entry in self._outbox.entries(DELIVERED_KINDS, one, limit))[:limit]
@@ -179,7 +179,7 @@ class NotificationService:
         return {entry_id: known[product_id] for entry_id, product_id in about.items() if product_id in known}
 
     def resend(self, entry_id: int, actor: Actor) -> None:
-        """Send a receipt or alert again: one that waits or failed at once, a delivered one as a new copy.
+        """Send one of them again: one that waits or failed at once, a delivered one as a new copy.
 
         A copy has a key of its own ("receipt:12:again:1"), since senders ignore a key they delivered.
         Clicking twice makes one copy. Raises NotFound, Conflict while it is just being sent.
@@ -195,6 +195,8 @@ class NotificationService:
         if entry.kind == "receipt":
             order = self._orders.get(int(str(entry.payload["order_id"])))
             return f"receipt of order #{order.number}" if order else entry.key
+        if entry.kind == "account_mail":
+            return "e-mail about an account"  # whose it is stands in the delivery, not in the log for good
         product = self.products_of([entry]).get(entry.entry_id)
         return f"low-stock alert of {product.name}" if product else entry.key
 

@@ -13,15 +13,38 @@ from app.money import Formats
 from components.admin.overview import receive_href, when_words
 from components.ui import Tone, badge, empty_state, icon, segmented, table
 
-KINDS = {"receipt": ("Receipt", "receipt"), "low_stock": ("Low stock", "exclamation-triangle")}
-FILTERS = (("all", "All"), ("receipt", "Receipts"), ("low_stock", "Low stock"))
+KINDS = {
+    "receipt": ("Receipt", "receipt"),
+    "low_stock": ("Low stock", "exclamation-triangle"),
+    "account": ("Account", "person"),
+}
+FILTERS = (("all", "All"), ("receipt", "Receipts"), ("low_stock", "Low stock"), ("account", "Accounts"))
 VIEWS = (("html", "As e-mail"), ("text", "As text"))
 STATES: Mapping[OutboxState, tuple[str, Tone, str]] = {
     OutboxState.PENDING: ("Waiting", "neutral", "hourglass-split"),
     OutboxState.DONE: ("Delivered", "good", "check2"),
     OutboxState.FAILED: ("Failed", "bad", "x-circle"),
 }
-EFFECTS = {"receipt": "Receipt", "send_receipt": "Receipt", "low_stock": "Low-stock alert", "alert": "Low-stock alert"}
+EFFECTS = {
+    "receipt": "Receipt",
+    "send_receipt": "Receipt",
+    "low_stock": "Low-stock alert",
+    "alert": "Low-stock alert",
+    "account_mail": "Account e-mail",
+}
+# What an account e-mail is about, by its link's purpose or the notice.
+ABOUT_ACCOUNTS = {
+    "verify": "confirm an address",
+    "reset": "set a new password",
+    "change_email": "confirm a new address",
+    "invite": "invitation",
+    "password_changed": "password changed",
+    "email_changed": "address changed",
+    "second_factor_on": "two-step sign-in on",
+    "second_factor_off": "two-step sign-in off",
+    "role_changed": "role changed",
+    "closed": "account deleted",
+}
 
 
 def message_list(messages: Sequence[MailboxMessage], chosen: int | None, item: Any, formats: Formats) -> Any:
@@ -29,7 +52,7 @@ def message_list(messages: Sequence[MailboxMessage], chosen: int | None, item: A
     if not messages:
         return empty_state(
             "Nothing sent yet",
-            "The receipt of each order and an alert for each product that runs low will be kept here.",
+            "The receipt of each order, an alert for each product that runs low and account e-mails will be kept here.",
             icon_name="envelope",
         )
     return html.Ul(
@@ -111,7 +134,9 @@ def deliveries_table(
     """What was sent or will be, each with "Send again". `products`: what alerts are about, by the entry's id."""
     if not entries:
         return empty_state(
-            "No deliveries yet", "Every receipt and alert is listed here with its state.", icon_name="send"
+            "No deliveries yet",
+            "Every receipt, alert and account e-mail is listed here with its state.",
+            icon_name="send",
         )
     return table(
         [("Created", False), ("What", False), ("State", False), ("Attempts", True), ("Last error", False), ("", True)],
@@ -161,6 +186,9 @@ def _about_entry(entry: OutboxEntry, products: Mapping[int, Product]) -> list[An
     if "order_id" in entry.payload:
         order_id = int(str(entry.payload["order_id"]))
         return [dcc.Link(f"order {order_number(order_id, None)}", href=f"/admin/orders/{order_id}"), *again]
+    if entry.kind == "account_mail":
+        about = str(entry.payload.get("purpose") or entry.payload.get("notice"))
+        return [ABOUT_ACCOUNTS.get(about, ""), *again]
     product = products.get(entry.entry_id)
     if product is None:
         return again
