@@ -1,4 +1,4 @@
-"""What the shop has sent: receipts, low-stock alerts and account e-mails as their readers saw them, and whether they went out."""
+"""What the shop has sent: receipts, alerts and account e-mails as their readers saw them, and what went out."""
 
 from __future__ import annotations
 

@@ -163,7 +163,7 @@ class NotificationService:
         return self._mailbox.unread(ALERT) + len(failed)
 
     def deliveries(self, state: OutboxState | None = None, limit: int = 50) -> tuple[OutboxEntry, ...]:
-        """Receipts, alerts and account e-mails: the failed ones, then the waiting, then the delivered; each the newest first."""
+        """What was or will be sent: the failed first, then the waiting, then the delivered; each the newest first."""
         limit = min(max(limit, 1), 500)
         states = URGENCY if state is None else (state,)
         return tuple(entry for one in states for entry in self._outbox.entries(DELIVERED_KINDS, one, limit))[:limit]
