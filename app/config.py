@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_precision, list_currencies
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -46,12 +46,12 @@ class Settings(BaseSettings):
     allow_demo_payments: bool = False
     alert_email: str = "stock@shop.example"
     secret_key: str = ""
-    staff_second_factor: bool = False
+    staff_second_factor: bool = False  # staff without one act as customers until they have set it up
 
     host: str = "127.0.0.1"
     port: int = Field(5000, ge=1, le=65535)
     public_url: str = ""
-    trusted_proxies: int = Field(0, ge=0, le=5)
+    trusted_proxies: int = Field(0, ge=0, le=5)  # more than there are, and callers choose their own address
     web_workers: int = Field(2, ge=1, le=64)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -96,6 +96,24 @@ class Settings(BaseSettings):
     @classmethod
     def _rule(cls, value: Any) -> Any:
         return parse_threshold_rule(value) if isinstance(value, str) else value
+
+    @field_validator("staff_second_factor", "allow_demo_payments", mode="wrap")
+    @classmethod
+    def _yes_or_no(cls, value: Any, parse: ValidatorFunctionWrapHandler) -> bool:
+        try:
+            return bool(parse(value))
+        except ValidationError as error:
+            raise ValueError("true or false") from error
+
+    @field_validator("trusted_proxies", mode="wrap")
+    @classmethod
+    def _few(cls, value: Any, parse: ValidatorFunctionWrapHandler) -> int:
+        try:
+            return int(parse(value))
+        except ValidationError as error:
+            raise ValueError(
+                "a number from 0 to 5: how many proxies of your own every request comes through"
+            ) from error
 
     @field_validator("database_url")
     @classmethod

@@ -30,11 +30,22 @@ from app.errors import StartupError
         ("store_timezone", "Mars/Olympus"),
         ("currency", "XX"),
         ("port", "many"),
+        ("staff_second_factor", "perhaps"),
+        ("trusted_proxies", "-1"),
+        ("trusted_proxies", "6"),
+        ("trusted_proxies", "one"),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
     with pytest.raises(StartupError, match=name.upper()):
         load_settings(_env_file=None, **{name: value})
+
+
+def test_a_wrong_setting_is_explained_in_words() -> None:
+    with pytest.raises(StartupError) as wrong:
+        load_settings(_env_file=None, staff_second_factor="perhaps", trusted_proxies="6")
+    assert "STAFF_SECOND_FACTOR: should be true or false (it is 'perhaps')" in str(wrong.value)
+    assert "TRUSTED_PROXIES: should be a number from 0 to 5: how many proxies of your own" in str(wrong.value)
 
 
 @pytest.mark.parametrize("url", ["http://localhost:5000", "https://shop.example/", ""])
