@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import dash
+import flask
 import pytest
+from dash import Input, Output
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
 
 from app.api import ROUTES
 from app.domain import MAY, Access, Role
-from app.page import CALLBACKS, PAGES
+from app.page import CALLBACKS, PAGES, Page
 from tests.integration.dash_calls import ROUTER, call, callback_map, function_of, guard_of, navigate, payload
 from tests.integration.shop import add_product
 
@@ -77,6 +84,8 @@ ROUTE_ACCESS = {
     "/": Access.PUBLIC,
     "/<path:path>": Access.PUBLIC,  # Dash's document, without any page's content
 }
+CHANGE_THE_CALLER = {"api.logout", "api.login", "api.signup"}  # called by a browser of their own
+
 _SAMPLES = {
     "rest": "nothing",
     "order_id": "1",
@@ -89,8 +98,118 @@ _SAMPLES = {
 }
 
 
+# --- what stands in the registries ---------------------------------------------------------------------------
+
+
+def page_faults(pages: Mapping[str, Page], registered: Iterable[str]) -> list[str]:
+    """Pages that are declared otherwise than in the table, or known to Dash without any declaration."""
+    declared = {name: page.access for name, page in pages.items()}
+    faults = [f"page {name}: {declared.get(name)}" for name in differing(declared, PAGE_ACCESS)]
+    return faults + [f"page {name} has no declaration" for name in registered if name not in pages]
+
+
+def route_faults(rules: Iterable[Rule], routes: Mapping[str, Any]) -> list[str]:
+    """Routes that are not in the table, and routes of the API that are declared otherwise or not at all."""
+    known, declared = {rule.endpoint for rule in rules}, {name: route.access for name, route in routes.items()}
+    expected = {name: access for name, access in ROUTE_ACCESS.items() if name.startswith("api.")}
+    faults = [f"route {endpoint} is not in the table" for endpoint in sorted(known ^ set(ROUTE_ACCESS))]
+    return faults + [f"route {name}: {declared.get(name)}" for name in differing(declared, expected)]
+
+
+def callback_faults(entries: Mapping[str, Any]) -> list[str]:
+    """Callbacks on the server that no page's declaration guards, or another one than the table's."""
+    faults = []
+    for output, entry in entries.items():
+        guard, function = guard_of(entry), function_of(entry)
+        name = f"callback {function.__module__}.{function.__qualname__}"
+        if guard is None and output not in ROOT_CALLBACKS:
+            faults.append(f"{name} is guarded by no page")
+        elif guard is not None and guard.access is not PAGE_ACCESS.get(guard.page):
+            faults.append(f"{name} lets in {guard.access}")
+    return faults
+
+
+def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    return sorted(name for name in one.keys() | other.keys() if one.get(name) is not other.get(name))
+
+
+def dash_pages() -> list[str]:
+    return list(dash.page_registry)
+
+
+def test_every_page_is_declared_as_in_the_table(wired_app):
+    assert page_faults(PAGES, dash_pages()) == []
+
+
+def test_every_route_is_declared_as_in_the_table(wired_app):
+    assert route_faults(wired_app.server.url_map.iter_rules(), ROUTES) == []
+
+
+def test_every_callback_is_guarded_by_its_page(app_client):
+    entries = callback_map(app_client())
+    assert callback_faults(entries) == []
+    assert len(entries) - len(ROOT_CALLBACKS) == len(CALLBACKS)
+
+
+def test_what_runs_in_the_browser_only_has_no_part_on_the_server(app_client, record_property):
+    client = app_client(Role.ADMIN)
+    callback_map(client)
+    in_browser = {key: entry for key, entry in dash.get_app().callback_map.items() if "callback" not in entry}
+    for output, entry in in_browser.items():
+        values = [None] * (len(entry["inputs"]) + len(entry["state"]))
+        assert call(client, payload(output, entry, values)).status_code == 400, output
+    record_property("proved", f"{len(in_browser)} clientside callbacks: none can be called on the server")
+
+
+class TestTheGuardsOfThisTest:
+    """What somebody may forget, in a copy of the registries: each of it is found."""
+
+    def test_a_page_cannot_be_made_without_its_access(self):
+        with pytest.raises(TypeError, match="access"):
+            Page("forgotten", title="Forgotten", path="/forgotten")  # type: ignore[call-arg]
+
+    def test_a_page_that_is_not_in_the_table(self, wired_app):
+        more = {**PAGES, "new": PAGES["home"]}
+        assert "page new: public" in page_faults(more, dash_pages())
+
+    def test_a_page_that_only_dash_knows(self, wired_app):
+        assert "page plain has no declaration" in page_faults(PAGES, [*dash_pages(), "plain"])
+
+    def test_a_callback_registered_without_a_page(self, app_client):
+        entries = callback_map(app_client())
+        before = dict(dash._callback.GLOBAL_CALLBACK_MAP)
+
+        @dash.callback(Output("new", "children"), Input("old", "value"))
+        def bare(value: str) -> str:
+            return value
+
+        made = dict(dash._callback.GLOBAL_CALLBACK_MAP)
+        new = {key: entry for key, entry in made.items() if key not in before}
+        dash._callback.GLOBAL_CALLBACK_MAP.clear()
+        dash._callback.GLOBAL_CALLBACK_MAP.update(before)
+        dash._callback.GLOBAL_CALLBACK_LIST[:] = [
+            one for one in dash._callback.GLOBAL_CALLBACK_LIST if one["output"] not in new
+        ]
+        assert len(new) == 1
+        (fault,) = callback_faults({**entries, **new})
+        assert fault.endswith(".bare is guarded by no page")
+
+    def test_a_route_outside_the_table(self, wired_app):
+        other = flask.Flask("other")
+        other.add_url_rule("/debug", "debug", lambda: "")
+        rules = [*wired_app.server.url_map.iter_rules(), *other.url_map.iter_rules()]
+        assert "route debug is not in the table" in route_faults(rules, ROUTES)
+
+    def test_a_route_of_the_api_that_lets_in_others_than_the_table_says(self, wired_app):
+        routes = {**ROUTES, "api.orders": ROUTES["api.products"]}
+        assert "route api.orders: public" in route_faults(wired_app.server.url_map.iter_rules(), routes)
+
+
+# --- and what it comes to when it is called -------------------------------------------------------------------
+
+
 @pytest.fixture
-def clients(wired_app):
+def clients(wired_app) -> dict[Role | None, FlaskClient]:
     return {role: wired_app.client(role) for role in EVERYONE}
 
 
@@ -99,83 +218,60 @@ def sample_path(page, product_id):
     return path.replace("<product_id>", product_id).replace("<order_id>", "1")
 
 
-def test_every_page_is_declared_as_in_the_table(wired_app):
-    assert {name: page.access for name, page in PAGES.items()} == PAGE_ACCESS
-
-
-def test_every_route_of_the_api_is_declared_as_in_the_table(wired_app):
-    declared = {endpoint: route.access for endpoint, route in ROUTES.items()}
-    assert declared == {name: access for name, access in ROUTE_ACCESS.items() if name.startswith("api.")}
-
-
-def test_every_route_is_in_the_table(wired_app):
-    known = {rule.endpoint for rule in wired_app.server.url_map.iter_rules()}
-    assert known == set(ROUTE_ACCESS)
-
-
-def test_every_callback_is_guarded_by_its_page(wired_app, app_client):
-    entries = callback_map(app_client())
-    unguarded = {output: function_of(entry) for output, entry in entries.items() if guard_of(entry) is None}
-    assert set(unguarded) == ROOT_CALLBACKS, unguarded
-    guards = [guard_of(entry) for entry in entries.values() if guard_of(entry) is not None]
-    assert len(guards) == len(CALLBACKS)
-    for guard in guards:
-        assert guard.access is PAGE_ACCESS[guard.page], guard
-
-
 @pytest.mark.parametrize("asked", ["/admin/notifications?message=7&x=%26", "/admin/orders/1%26next=", "/admin"])
 def test_a_stranger_comes_back_to_all_of_what_was_asked_for(app_client, asked):
     location = urlsplit(app_client().get(asked).headers["Location"])
     assert parse_qsl(location.query) == [("next", asked.replace("%26next", "&next"))]
 
 
-@pytest.mark.parametrize("name", PAGE_ACCESS)
-def test_who_may_open_a_page(wired_app, clients, name):
+def test_who_may_open_each_page(wired_app, clients, record_property):
     product = wired_app.services.catalog.all() or [add_product(wired_app.services, "Shown", 100, 1)]
-    path = sample_path(PAGES[name], product[0].product_id)
-    access = PAGE_ACCESS[name]
-    for role, client in clients.items():
-        document = client.get(path)
-        content = navigate(client, path)
-        turned_away = "turned-away" in content.text or "This page is for other eyes" in content.text
-        if role in MAY[access]:
-            assert document.status_code in (200, 404), (role, document.status_code)
-            assert not turned_away, role
-        else:
-            assert document.status_code == (302 if role is None else 403), role
-            assert turned_away, role
+    for name, access in PAGE_ACCESS.items():
+        path = sample_path(PAGES[name], product[0].product_id)
+        for role, client in clients.items():
+            document = client.get(path)
+            content = navigate(client, path)
+            turned_away = "turned-away" in content.text or "This page is for other eyes" in content.text
+            if role in MAY[access]:
+                assert document.status_code in (200, 302, 404), (path, role, document.status_code)
+                assert not turned_away, (path, role)
+            else:
+                assert document.status_code == (302 if role is None else 403), (path, role)
+                assert turned_away, (path, role)
+    record_property("proved", f"{len(PAGE_ACCESS)} pages x {len(EVERYONE)} roles, document and content")
 
 
-def test_who_may_call_each_callback(wired_app, clients):
-    entries = callback_map(clients[None])
+def test_who_may_call_each_callback(clients, record_property):
+    entries = {key: one for key, one in callback_map(clients[None]).items() if guard_of(one) is not None}
     for output, entry in entries.items():
-        guard = guard_of(entry)
-        if guard is None:
-            continue
+        access = PAGE_ACCESS[guard_of(entry).page]
         values = [None] * (len(entry["inputs"]) + len(entry["state"]))
         for role, client in clients.items():
             answer = call(client, payload(output, entry, values))
-            if role in MAY[guard.access]:
-                assert answer.status_code != 403, (guard, role)
-            else:
-                assert answer.status_code == (401 if role is None else 403), (guard, role, answer.status_code)
-                assert answer.json["code"] in ("not_signed_in", "forbidden")
-
-
-@pytest.mark.parametrize("endpoint", ROUTE_ACCESS)
-def test_who_may_call_each_route(wired_app, clients, endpoint):
-    access = ROUTE_ACCESS[endpoint]
-    (rule,) = [rule for rule in wired_app.server.url_map.iter_rules() if rule.endpoint == endpoint]
-    with wired_app.server.test_request_context():
-        _, path = rule.build({name: _SAMPLES[name] for name in rule.arguments}) or ("", rule.rule)
-    for method in rule.methods - {"OPTIONS"}:
-        if (method, endpoint) == ("GET", "live.stream"):
-            method = "HEAD"  # the stream itself never ends; HEAD asks the same guard
-        for role, client in clients.items():
-            if endpoint in ("api.logout", "api.login", "api.signup") and role is not None:
-                continue  # they change who the client is
-            status = client.open(path, method=method, json={} if method not in ("GET", "HEAD") else None).status_code
             if role in MAY[access]:
-                assert status not in (401, 403), (method, role, status)
+                assert answer.status_code not in (401, 403), (guard_of(entry), role)
             else:
-                assert status == (401 if role is None else 403), (method, role, status)
+                assert answer.status_code == (401 if role is None else 403), (guard_of(entry), role)
+                assert answer.json["code"] in ("not_signed_in", "forbidden")
+    record_property("proved", f"{len(entries)} callbacks x {len(EVERYONE)} roles")
+
+
+def test_who_may_call_each_route(wired_app, clients, record_property):
+    calls = 0
+    for rule in wired_app.server.url_map.iter_rules():
+        access = ROUTE_ACCESS[rule.endpoint]
+        with wired_app.server.test_request_context():
+            _, path = rule.build({name: _SAMPLES[name] for name in rule.arguments}) or ("", rule.rule)
+        for method in rule.methods - {"OPTIONS"}:
+            for role in EVERYONE:
+                client = wired_app.client(role) if rule.endpoint in CHANGE_THE_CALLER else clients[role]
+                asked = "HEAD" if rule.endpoint == "live.stream" else method  # the stream itself never ends
+                body = {} if asked not in ("GET", "HEAD") else None
+                status = client.open(path, method=asked, json=body).status_code
+                if role in MAY[access]:
+                    assert status not in (401, 403), (method, path, role, status)
+                else:
+                    assert status == (401 if role is None else 403), (method, path, role, status)
+                calls += 1
+    rules = len(list(wired_app.server.url_map.iter_rules()))
+    record_property("proved", f"{rules} routes x {len(EVERYONE)} roles x their methods: {calls} calls")
