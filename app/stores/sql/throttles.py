@@ -33,14 +33,10 @@ class SqlThrottles:
         def work(connection: Connection) -> float:
             quiet_at = {limit.key: _locked(connection, limit.key) for limit in ordered}
             now = database_now(connection)  # after the locks: whoever waited for one counts from now
-            after = {
-                limit.key: max(quiet_at[limit.key], now) + timedelta(seconds=limit.every_seconds) for limit in ordered
-            }
-            wait = max(
-                (after[limit.key] - now).total_seconds() - limit.burst * limit.every_seconds for limit in ordered
-            )
-            if wait > 0:
-                return wait
+            after = {limit.key: max(quiet_at[limit.key], now) + _interval(limit) for limit in ordered}
+            wait = max(after[limit.key] - now - limit.burst * _interval(limit) for limit in ordered)
+            if wait > timedelta(0):
+                return wait.total_seconds()
             for key, at in after.items():
                 _set(connection, key, at)
             return 0.0
@@ -53,7 +49,7 @@ class SqlThrottles:
         def work(connection: Connection) -> None:
             for limit in ordered:
                 quiet_at = _locked(connection, limit.key)
-                _set(connection, limit.key, max(quiet_at - timedelta(seconds=limit.every_seconds), _LONG_AGO))
+                _set(connection, limit.key, max(quiet_at - _interval(limit), _LONG_AGO))
 
         if ordered:
             self._db.write(work)
@@ -73,6 +69,10 @@ class SqlThrottles:
         # Asked again: a row may have been taken since.
         rows = delete(throttles).where(throttles.c.throttle_key.in_(keys), throttles.c.quiet_at < before)
         return self._db.write(lambda c: c.execute(rows).rowcount)
+
+
+def _interval(limit: Limit) -> timedelta:
+    return timedelta(seconds=limit.every_seconds)
 
 
 def _ordered(limits: Sequence[Limit]) -> list[Limit]:
