@@ -164,5 +164,5 @@ def close_section(ids: Ids, user: User, *, is_staff: bool) -> html.Section:
         ]
     )
     return section(
-        "Close account", "Leave the shop and take your name with you.", disclosure("Close account", form, danger=True)
+        "Close account", "Delete it, and what is kept about you.", disclosure("Close account", form, danger=True)
     )

@@ -71,7 +71,7 @@ def factor_section(ids: Ids, body: Any) -> html.Section:
 
 def factor_off(ids: Ids) -> list[Any]:
     return [
-        html.P(["Two-step sign-in is ", badge("Off", "neutral")], className="account-fact"),
+        html.P([badge("Off"), "The password alone signs you in."], className="account-fact"),
         html.Button(
             [icon("shield-lock"), "Set up"], id=ids("begin"), type="button", n_clicks=0, className="btn btn-primary"
         ),
@@ -172,13 +172,13 @@ def recovery_codes(ids: Ids, codes: Sequence[str], store_name: str, email: str) 
 
 
 def factor_on(ids: Ids, email: str, *, since_words: str, left: int, required: bool) -> list[Any]:
-    when = f"since {since_words}" if since_words else ""
+    when = f"Since {since_words}" if since_words else ""
     left_words = "1 recovery code left" if left == 1 else f"{left} recovery codes left"
     few = f"{left_words}. Make new ones before the last is gone."
     renew = _factor_password(ids, email, "new-codes", "Make new codes", "The old codes stop working.")
     return [
         html.P(
-            ["Two-step sign-in is ", badge("On", "good", "check"), html.Span(when, className="muted")],
+            [badge("On", "good", "check"), html.Span(when, className="muted")],
             className="account-fact",
         ),
         alert("warn", few) if left <= FEW_CODES else html.P(f"{left_words}.", className="hint"),

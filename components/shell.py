@@ -131,6 +131,7 @@ def _account(principal: Principal) -> Any:
             header=True,
         ),
         dbc.DropdownMenuItem([icon("receipt"), "Your orders"], href="/orders"),
+        dbc.DropdownMenuItem([icon("person-gear"), "Your account"], href="/account"),
     ]
     if principal.may(Access.WATCH):
         items += [

@@ -19,7 +19,7 @@ def local_path(value: Any, default: str = "/") -> str:
         parts = urlsplit(value)
     except ValueError:
         return default
-    if parts.scheme or parts.netloc or parts.path.rstrip("/") in ("/login", "/register"):
+    if parts.scheme or parts.netloc or parts.path.rstrip("/") in ("/login", "/login/code", "/register"):
         return default
     return value
 

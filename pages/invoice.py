@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from dash import Input, Output, State, dcc, html, no_update
 
@@ -17,6 +16,7 @@ from components.forms import alert
 from components.invoice import invoice
 from components.ui import empty_state, icon
 from pages._cart import announce, text_from
+from pages._paths import with_next
 
 LOOK_AGAIN_MS = 3000  # while the payment is unclear
 
@@ -153,7 +153,7 @@ def _state(order: Order) -> Any:
 def _keep_it(order: Order, principal: Principal) -> Any:
     if principal.user_id is not None or order.status is not OrderStatus.PAID:
         return None
-    query = urlencode({"email": order.email or "", "next": f"/orders/{order.order_id}"})
+    register = with_next("/register", f"/orders/{order.order_id}")
     return html.Div(
         [
             html.Div(
@@ -163,7 +163,7 @@ def _keep_it(order: Order, principal: Principal) -> Any:
                 ],
                 className="keep-words",
             ),
-            dcc.Link("Create an account", href=f"/register?{query}", className="btn btn-quiet"),
+            dcc.Link("Create an account", href=register, className="btn btn-quiet"),
         ],
         className="keep-card no-print",
     )

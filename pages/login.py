@@ -6,60 +6,71 @@ from typing import Any
 
 from dash import Input, Output, State, dcc, html, no_update
 
-from app.auth import current_principal, home_of, sign_in, sign_out
-from app.domain import Access
+from app.auth import (
+    client_address,
+    current_device,
+    current_principal,
+    home_of_user,
+    sign_in,
+    sign_out,
+    start_second_factor,
+)
+from app.domain import Access, User
 from app.errors import ShopError
 from app.page import Page
 from app.services import services
-from components.forms import alert, password_field, text_field
+from components.entry import aside, done_card, entry_card
+from components.forms import alert, check_field, password_field, plain_form, submit_button, text_field
+from pages._account import password_from, problem
 from pages._cart import text_from
 from pages._paths import local_path, with_next
 
 page = Page("login", path="/login", title="Sign in", access=Access.PUBLIC)
 
+# What was just done on another page, by the word in ?done=.
+DONE = {
+    "reset": "Your new password is set, and every old session has ended. Sign in with it.",
+    "closed": "Your account is closed, and you are signed out everywhere.",
+}
+
 
 @page.layout
-def layout(next: Any = None, ended: Any = None, **_: Any) -> html.Div:
+def layout(next: Any = None, ended: Any = None, done: Any = None, **_: Any) -> html.Div:
     after = local_path(next)
     principal = current_principal()
     if principal.user_id is not None:
-        return _already(principal.name, after)
-    return html.Div(
+        return done_card("You are signed in", f"As {principal.name}.", action=("Go on", after))
+    return entry_card(
+        "Sign in",
         [
-            html.H1("Sign in", className="form-title"),
             alert("warn", "Your session has ended. Sign in to go on where you were.") if ended else None,
+            alert("good", DONE[done]) if done in DONE else None,
             html.Div(id=page.id("problem"), role="alert"),
-            html.Form(
+            plain_form(
                 [
                     text_field(
-                        "login-email", "E-mail", type="email", autocomplete="username", maxlength=254, autofocus=True
+                        "login-email",
+                        "E-mail",
+                        type="email",
+                        name="username",
+                        autocomplete="username",
+                        maxlength=254,
+                        autofocus=True,
                     ),
                     password_field("login-password", "Password", autocomplete="current-password"),
-                    html.Button(
-                        "Sign in", id=page.id("go"), type="submit", n_clicks=0, className="btn btn-primary btn-lg w-100"
+                    html.Div(
+                        [
+                            check_field("login-stay", "Stay signed in"),
+                            dcc.Link("Forgot your password?", href="/forgot", className="form-side-link"),
+                        ],
+                        className="form-row",
                     ),
-                ],
-                noValidate=True,
-                **{"data-native": "off"},
+                    submit_button(page.id("go"), "Sign in", wide=True),
+                ]
             ),
-            html.P(
-                ["New here? ", dcc.Link("Create an account", href=with_next("/register", after))],
-                className="form-aside",
-            ),
+            aside("New here? ", dcc.Link("Create an account", href=with_next("/register", after))),
             dcc.Store(id=page.id("after"), data=after),
         ],
-        className="form-page kit-card",
-    )
-
-
-def _already(name: str, after: str) -> html.Div:
-    return html.Div(
-        [
-            html.H1("You are signed in", className="form-title"),
-            html.P(f"As {name}."),
-            dcc.Link("Go on", href=after, className="btn btn-primary btn-lg w-100"),
-        ],
-        className="form-page kit-card",
     )
 
 
@@ -69,25 +80,30 @@ def _already(name: str, after: str) -> html.Div:
     Input(page.id("go"), "n_clicks"),
     State("login-email", "value"),
     State("login-password", "value"),
+    State("login-stay", "value"),
     State(page.id("after"), "data"),
     prevent_initial_call=True,
     running=[(Output(page.id("go"), "disabled"), True, False)],
 )
-def enter(clicks: int | None, email: Any, password: Any, after: Any) -> tuple[Any, Any]:
+def enter(clicks: int | None, email: Any, password: Any, stay: Any, after: Any) -> tuple[Any, Any]:
     if not clicks:
         return no_update, no_update
     try:
-        user = services().accounts.authenticate(text_from(email, "E-mail", 254), _password(password))
-        sign_in(user)
+        address = text_from(email, "E-mail", 254)
+        user = services().sign_ins.password(address, password_from(password), client_address(), current_device())
     except ShopError as error:
-        return no_update, alert("bad", error.message)
-    target = local_path(after)
-    return (home_of(user.role) if target == "/" else target), ""
+        return no_update, problem(error)
+    target, remember = local_path(after), stay is True
+    if user.has_second_factor:
+        start_second_factor(user, remember)
+        return with_next("/login/code", target), ""
+    sign_in(user, remember)
+    return start_of(user, target), ""
 
 
-def _password(value: Any) -> str:
-    """As typed: spaces at its ends belong to it. The bound is on work, far above the longest password."""
-    return value[:1_000] if isinstance(value, str) else ""
+def start_of(user: User, target: str) -> str:
+    """Where to after signing in: what was asked for, else where the account begins."""
+    return home_of_user(user) if target == "/" else target
 
 
 @page.callback(

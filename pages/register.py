@@ -6,13 +6,15 @@ from typing import Any
 
 from dash import Input, Output, State, dcc, html, no_update
 
-from app.auth import current_principal, sign_in
-from app.domain import Access
-from app.errors import EmailTaken, InvalidInput, ShopError
+from app.auth import client_address, current_principal, sign_in
+from app.domain import Access, Principal
+from app.errors import EmailTaken, ShopError
 from app.page import Page
 from app.services import services
 from app.services.passwords import PASSWORD_SHORTEST
-from components.forms import alert, password_field, text_field
+from components.entry import aside, done_card, entry_card
+from components.forms import alert, password_field, plain_form, submit_button, text_field
+from pages._account import beside, clear, password_from
 from pages._cart import text_from
 from pages._paths import local_path, with_next
 
@@ -22,52 +24,50 @@ FIELDS = ("name", "email", "password")
 
 
 @page.layout
-def layout(next: Any = None, email: Any = None, **_: Any) -> html.Div:
+def layout(next: Any = None, **_: Any) -> html.Div:
     after = local_path(next)
     principal = current_principal()
     if principal.user_id is not None:
-        return html.Div(
-            [
-                html.H1("You have an account", className="form-title"),
-                html.P(f"You are signed in as {principal.name}."),
-                dcc.Link("Go on", href=after, className="btn btn-primary btn-lg w-100"),
-            ],
-            className="form-page kit-card",
-        )
-    known = email if isinstance(email, str) and len(email) <= 254 else ""
-    return html.Div(
+        return done_card("You have an account", f"You are signed in as {principal.name}.", action=("Go on", after))
+    return entry_card(
+        "Create an account",
         [
-            html.H1("Create an account", className="form-title"),
-            html.P("Keep your orders and your cart on every device.", className="form-lead"),
             html.Div(id=page.id("problem"), role="alert"),
-            html.Form(
+            plain_form(
                 [
-                    text_field("register-name", "Full name", autocomplete="name", maxlength=120, autofocus=True),
                     text_field(
-                        "register-email", "E-mail", type="email", value=known, autocomplete="username", maxlength=254
+                        "register-name", "Full name", name="name", autocomplete="name", maxlength=120, autofocus=True
+                    ),
+                    text_field(
+                        "register-email",
+                        "E-mail",
+                        type="email",
+                        name="username",
+                        value=_ordered_with(principal),
+                        autocomplete="username",
+                        maxlength=254,
+                        hint="We send a link there to confirm it.",
                     ),
                     password_field(
                         "register-password",
                         "Password",
                         autocomplete="new-password",
-                        hint=f"At least {PASSWORD_SHORTEST} characters.",
+                        hint=f"At least {PASSWORD_SHORTEST} characters. A few unrelated words make a good one.",
                     ),
-                    html.Button(
-                        "Create account",
-                        id=page.id("go"),
-                        type="submit",
-                        n_clicks=0,
-                        className="btn btn-primary btn-lg w-100",
-                    ),
-                ],
-                noValidate=True,
-                **{"data-native": "off"},
+                    submit_button(page.id("go"), "Create account", wide=True),
+                ]
             ),
-            html.P(["Have an account? ", dcc.Link("Sign in", href=with_next("/login", after))], className="form-aside"),
+            aside("Have an account? ", dcc.Link("Sign in", href=with_next("/login", after))),
             dcc.Store(id=page.id("after"), data=after),
         ],
-        className="form-page kit-card",
+        lead="Keep your orders and your cart on every device.",
     )
+
+
+def _ordered_with(principal: Principal) -> str:
+    """The address of this browser's latest order: it saves typing, and needs no place in a URL."""
+    latest = services().orders.list_for(principal, page_size=1).items
+    return (services().orders.get(latest[0].order_id).email or "") if latest else ""
 
 
 @page.callback(
@@ -87,24 +87,13 @@ def create(clicks: int | None, name: Any, email: Any, password: Any, after: Any)
         return (no_update,) * 5
     target = local_path(after)
     try:
-        typed = password if isinstance(password, str) else ""
-        user = services().accounts.register(text_from(name, "Full name"), text_from(email, "E-mail", 254), typed)
+        user = services().sign_ins.sign_up(
+            text_from(name, "Full name"), text_from(email, "E-mail", 254), password_from(password), client_address()
+        )
         sign_in(user)
     except EmailTaken as error:
         words = [error.message, " ", dcc.Link("Sign in", href=with_next("/login", target))]
         return no_update, alert("bad", words), "", "", ""
-    except InvalidInput as error:
-        return no_update, *_at_field(error)
     except ShopError as error:
-        return no_update, alert("bad", error.message), "", "", ""
-    return target, "", "", "", ""
-
-
-def _at_field(error: InvalidInput) -> tuple[Any, ...]:
-    """The error beside its field, or above the form when no field of it is meant."""
-    field = {"full_name": "name", "fullname": "name", "full name": "name", "e-mail": "email"}.get(
-        (error.field or "").lower(), (error.field or "").lower()
-    )
-    if field not in FIELDS:
-        return alert("bad", error.message), "", "", ""
-    return "", *(error.message if name == field else "" for name in FIELDS)
+        return no_update, *beside(error, FIELDS)
+    return target, *clear(FIELDS)

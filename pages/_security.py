@@ -1,0 +1,8 @@
+"""The page that the parts of "Sign-in and security" belong to; each part has its callbacks in a file of its own."""
+
+from __future__ import annotations
+
+from app.domain import Access
+from app.page import Page
+
+page = Page("account-security", path="/account/security", title="Sign-in and security", access=Access.SIGNED_IN)

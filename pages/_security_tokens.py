@@ -1,0 +1,107 @@
+"""Sign-in and security: API tokens."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from dash import ALL, Input, Output, State, ctx, no_update
+
+from app.auth import current_actor, current_principal
+from app.domain import Role, Scope, User
+from app.errors import InvalidInput, ShopError
+from app.services import services
+from components import account_tokens as parts
+from components.feedback import toast
+from pages._account import beside, clear, is_staff, owner
+from pages._cart import text_from
+from pages._security import page
+
+FIELDS = ("token-name", "token-scopes")
+_NAMES = {"name": "token-name", "scopes": "token-scopes"}
+
+
+def rows(user: User) -> Any:
+    return parts.token_rows(services().tokens.of(user.user_id), page.item, services().formats.moment, datetime.now(UTC))
+
+
+def scopes() -> tuple[Scope, ...]:
+    """What the caller's tokens may be made for."""
+    return services().tokens.scopes_for(_acting(owner()).role)
+
+
+def _acting(user: User) -> User:
+    """The account with what it may act as now: less than its role while the second factor is missing."""
+    return replace(user, role=current_principal().role or Role.CUSTOMER)
+
+
+@page.callback(
+    Output(page.id("token-made"), "children"),
+    Output(page.id("tokens"), "children"),
+    Output(page.id("token-name"), "value"),
+    Output(page.id("token-problem"), "children"),
+    *(Output(page.id(f"{name}-error"), "children") for name in FIELDS),
+    Input(page.id("make-token"), "n_clicks"),
+    State(page.id("token-name"), "value"),
+    State(page.id("token-scopes"), "value"),
+    State(page.id("token-days"), "value"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("make-token"), "disabled"), True, False)],
+)
+def make(clicks: int | None, name: Any, wanted: Any, days: Any) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * 6
+    user = owner()
+    try:
+        words = text_from(name, "Name")
+        token, secret = services().tokens.create(_acting(user), words, scopes_from(wanted), days_from(days))
+    except ShopError as error:
+        return no_update, no_update, no_update, *beside(error, FIELDS, names=_NAMES)
+    if is_staff(user):
+        after: dict[str, object] = {"scopes": sorted(token.scopes), "owner": user.email}
+        services().audit.record(current_actor(), "token.create", "token", token.token_id, token.name, None, after)
+    return parts.token_made(page.id, token.name, secret), rows(user), "", *clear(FIELDS)
+
+
+def scopes_from(value: Any) -> list[Scope]:
+    """Raises InvalidInput for no scope, and for one that does not exist."""
+    try:
+        wanted = [Scope(one) for one in value] if isinstance(value, list) else []
+    except ValueError:
+        raise InvalidInput("There is no such permission.", "scopes") from None
+    if not wanted:
+        raise InvalidInput("Choose at least one.", "scopes")
+    return wanted
+
+
+def days_from(value: Any) -> int | None:
+    """The chosen lifetime; None: until revoked. The service knows which ones there are."""
+    if value in (None, ""):
+        return None
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 5:
+        return int(value)
+    raise InvalidInput("Choose how long the token is valid.")
+
+
+@page.callback(
+    Output(page.id("tokens"), "children", allow_duplicate=True),
+    Output("toast-request", "data", allow_duplicate=True),
+    Input(page.item("revoke", ALL), "n_clicks"),
+    prevent_initial_call=True,
+)
+def revoke(clicks: Any) -> tuple[Any, Any]:
+    if not isinstance(clicks, list) or not any(clicks) or not isinstance(ctx.triggered_id, dict):
+        return no_update, no_update
+    token_id = ctx.triggered_id.get("key")
+    if isinstance(token_id, bool) or not isinstance(token_id, int):
+        return no_update, no_update
+    user = owner()
+    name = next((token.name for token in services().tokens.of(user.user_id) if token.token_id == token_id), "")
+    try:
+        services().tokens.revoke(user.user_id, token_id)
+    except ShopError as error:
+        return rows(user), toast(error.message, "bad")
+    if is_staff(user):
+        services().audit.record(current_actor(), "token.revoke", "token", token_id, name)
+    return rows(user), toast(f"{name or 'The token'} is revoked: it opens nothing any more.")

@@ -1,0 +1,79 @@
+"""Sign-in and security: the page, its password, and the other sessions. Second factor and tokens: `_security_*`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Input, Output, State, html, no_update
+
+from app.auth import current_principal, renew_session
+from app.errors import ShopError
+from app.services import services
+from app.services.passwords import PASSWORD_SHORTEST
+from components.account import account_page
+from components.account_security import factor_section, must_set_up, password_section, sessions_section
+from components.account_tokens import tokens_section
+from components.feedback import toast
+from pages._account import beside, clear, owner, password_again, password_from, record_own
+from pages._security import page
+from pages._security_factor import factor_body
+from pages._security_tokens import rows, scopes
+
+FIELDS = ("current", "new")
+
+
+@page.layout
+def layout(**_: Any) -> html.Div:
+    user = owner()
+    must = current_principal().needs_second_factor
+    factor = factor_section(page.id, factor_body(user))
+    password = password_section(page.id, user, shortest=PASSWORD_SHORTEST)
+    return account_page(
+        page.name,
+        [
+            html.Div(must_set_up() if must else None, id=page.id("notice"), role="status"),
+            *((factor, password) if must else (password, factor)),
+            sessions_section(page.id),
+            tokens_section(page.id, scopes(), rows(user)),
+        ],
+    )
+
+
+@page.callback(
+    Output("toast-request", "data", allow_duplicate=True),
+    Output(page.id("current"), "value"),
+    Output(page.id("new"), "value"),
+    Output(page.id("password-problem"), "children"),
+    *(Output(page.id(f"{name}-error"), "children") for name in FIELDS),
+    Input(page.id("change-password"), "n_clicks"),
+    State(page.id("current"), "value"),
+    State(page.id("new"), "value"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("change-password"), "disabled"), True, False)],
+)
+def change_password(clicks: int | None, current: Any, new: Any) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * 6
+    user_id = owner().user_id
+    try:
+        with password_again(user_id):
+            user = services().accounts.change_password(user_id, password_from(current), password_from(new))
+    except ShopError as error:
+        wrong = beside(error, FIELDS, retype="current", names={"password": "new"})
+        return no_update, no_update, no_update, *wrong
+    renew_session(user)
+    record_own("staff.password", user)
+    return toast("Your password is changed. You are signed out everywhere else."), "", "", *clear(FIELDS)
+
+
+@page.callback(
+    Output("toast-request", "data", allow_duplicate=True),
+    Input(page.id("sign-out-others"), "n_clicks"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("sign-out-others"), "disabled"), True, False)],
+)
+def sign_out_others(clicks: int | None) -> Any:
+    if not clicks:
+        return no_update
+    renew_session(services().accounts.sign_out_everywhere(owner().user_id))
+    return toast("You are signed out everywhere else. This browser stays signed in.")

@@ -1,0 +1,133 @@
+"""Confirming an address by the link that was sent to it: a new account's, or a changed one.
+
+Nothing happens before the click on the button, because mail scanners open links.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
+
+from app.auth import renew_session, signed_in_user
+from app.domain import Access, AccountLink, LinkPurpose, User
+from app.errors import EmailTaken, LinkInvalid
+from app.page import Page
+from app.services import services
+from components.entry import aside, big_link, checking, entry_body
+from components.forms import alert, plain_form, submit_button
+from pages._account import record_own, token_from
+
+page = Page("confirm", path="/confirm", title="Confirm your e-mail", access=Access.PUBLIC)
+
+PURPOSES = (LinkPurpose.VERIFY, LinkPurpose.CHANGE_EMAIL)
+
+
+@page.layout
+def layout(**_: Any) -> html.Div:
+    return html.Div(
+        [
+            dcc.Location(id=page.id("link"), refresh=False),
+            dcc.Store(id=page.id("used")),
+            html.Div(checking("Confirm your e-mail"), id=page.id("body")),
+        ],
+        className="form-page kit-card",
+    )
+
+
+clientside_callback(ClientsideFunction("account", "forget"), Input(page.id("used"), "data"), prevent_initial_call=True)
+
+
+@page.callback(Output(page.id("body"), "children"), Input(page.id("link"), "hash"))
+def look(hash_: Any) -> Any:
+    if hash_ is None:  # the browser has not told it yet
+        return no_update
+    try:
+        link, _ = services().accounts.link(token_from(hash_), *PURPOSES)
+    except LinkInvalid:
+        return _expired()
+    return _question(link)
+
+
+def _question(link: AccountLink) -> list[Any]:
+    changes = link.purpose is LinkPurpose.CHANGE_EMAIL
+    lead = (
+        "From then on you sign in with this address, and receipts go there."
+        if changes
+        else "So that receipts reach you, and a forgotten password can be mended."
+    )
+    return entry_body(
+        "Confirm your e-mail",
+        [
+            html.P(html.Strong(link.email), className="form-subject"),
+            plain_form([submit_button(page.id("go"), "Confirm this address", wide=True)]),
+        ],
+        lead=lead,
+    )
+
+
+def _expired() -> list[Any]:
+    user = signed_in_user()
+    if user is not None and user.email_verified_at is not None:
+        words = [
+            "It was used already or has expired. Nothing is missing: ",
+            html.Strong(user.email),
+            " is confirmed.",
+        ]
+        return entry_body("This link no longer works", [html.P(words), big_link("Your account", "/account")])
+    return entry_body(
+        "This link no longer works",
+        [
+            html.P(
+                "It was used already, has expired, or was meant for an address that has changed since. "
+                "If your address still needs confirming, your account page sends a new link."
+            ),
+            big_link("Your account", "/account"),
+            aside(dcc.Link("To the shop", href="/")),
+        ],
+    )
+
+
+@page.callback(
+    Output(page.id("used"), "data"),
+    Output(page.id("body"), "children", allow_duplicate=True),
+    Input(page.id("go"), "n_clicks"),
+    State(page.id("link"), "hash"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("go"), "disabled"), True, False)],
+)
+def confirm(clicks: int | None, hash_: Any) -> tuple[Any, Any]:
+    if not clicks:
+        return no_update, no_update
+    token, here = token_from(hash_), signed_in_user()
+    try:
+        _, before = services().accounts.link(token, *PURPOSES)
+        user = services().accounts.confirm_email(token)
+    except LinkInvalid:
+        return {}, _expired()
+    except EmailTaken:
+        return {}, _taken()
+    if before.email != user.email:
+        record_own("staff.email", user, {"email": before.email}, {"email": user.email})
+    is_own = here is not None and here.user_id == user.user_id
+    if here is not None and is_own and here.session_version != user.session_version:
+        renew_session(user)  # a new address ends the other sessions, not the one that changed it
+    return {}, _confirmed(user, signed_in=is_own)
+
+
+def _confirmed(user: User, *, signed_in: bool) -> list[Any]:
+    where = ("Keep shopping", "/") if signed_in else ("Sign in", "/login")
+    return entry_body(
+        "Your e-mail is confirmed",
+        [alert("good", ["You sign in with ", html.Strong(user.email), "."]), big_link(*where)],
+    )
+
+
+def _taken() -> list[Any]:
+    return entry_body(
+        "This address is taken",
+        [
+            html.P("Meanwhile another account uses this e-mail, so yours keeps the old one."),
+            big_link("Your account", "/account"),
+        ],
+    )

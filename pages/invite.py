@@ -1,0 +1,128 @@
+"""Joining the staff by the link from an invitation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
+
+from app.auth import sign_in
+from app.domain import Access, LinkPurpose, Role, User
+from app.errors import LinkInvalid, ShopError
+from app.page import Page
+from app.services import services
+from app.services.passwords import PASSWORD_SHORTEST
+from components.entry import aside, checking, entry_body
+from components.forms import password_field, plain_form, submit_button, text_field, username
+from pages._account import beside, clear, password_from, token_from
+from pages._cart import text_from
+from pages.login import start_of
+
+page = Page("invite", path="/invite", title="Join the staff", access=Access.PUBLIC)
+
+FIELDS = ("name", "password")
+
+ROLE_WORDS = {
+    Role.OPS: "You will see the wall and the overview.",
+    Role.ANALYST: "You will see all analytics.",
+    Role.ADMIN: "You will run the shop: products, orders, customers and staff.",
+    Role.CUSTOMER: "",
+}
+
+
+@page.layout
+def layout(**_: Any) -> html.Div:
+    return html.Div(
+        [
+            dcc.Location(id=page.id("link"), refresh=False),
+            dcc.Store(id=page.id("used")),
+            html.Div(checking("Join the staff"), id=page.id("body")),
+        ],
+        className="form-page kit-card",
+    )
+
+
+clientside_callback(ClientsideFunction("account", "forget"), Input(page.id("used"), "data"), prevent_initial_call=True)
+
+
+@page.callback(Output(page.id("body"), "children"), Input(page.id("link"), "hash"))
+def look(hash_: Any) -> Any:
+    """Looks at the link and uses nothing: mail scanners open links too."""
+    if hash_ is None:  # the browser has not told it yet
+        return no_update
+    try:
+        _, user = services().accounts.link(token_from(hash_), LinkPurpose.INVITE)
+    except LinkInvalid:
+        return _expired()
+    return _form(user)
+
+
+def _form(user: User) -> list[Any]:
+    return entry_body(
+        f"Join {services().settings.store_name}",
+        [
+            html.P(["You sign in with ", html.Strong(user.email), "."], className="form-subject"),
+            html.Div(id=page.id("problem"), role="alert"),
+            plain_form(
+                [
+                    username(user.email or ""),
+                    text_field(
+                        page.id("name"),
+                        "Full name",
+                        name="name",
+                        value=user.full_name,
+                        autocomplete="name",
+                        maxlength=120,
+                    ),
+                    password_field(
+                        page.id("password"),
+                        "Password",
+                        autocomplete="new-password",
+                        hint=f"At least {PASSWORD_SHORTEST} characters. A few unrelated words make a good one.",
+                        autofocus=True,
+                    ),
+                    submit_button(page.id("go"), "Join", wide=True),
+                ]
+            ),
+        ],
+        lead=ROLE_WORDS[user.role],
+    )
+
+
+def _expired() -> list[Any]:
+    return entry_body(
+        "This invitation no longer works",
+        [
+            html.P(
+                "It was used already, is older than three days, or was taken back. "
+                "Ask the admin who invited you to send it again."
+            ),
+            aside("Joined already? ", dcc.Link("Sign in", href="/login")),
+        ],
+    )
+
+
+@page.callback(
+    Output(page.id("used"), "data"),
+    Output(page.id("body"), "children", allow_duplicate=True),
+    Output(page.id("problem"), "children"),
+    *(Output(page.id(f"{name}-error"), "children") for name in FIELDS),
+    Input(page.id("go"), "n_clicks"),
+    State(page.id("link"), "hash"),
+    State(page.id("name"), "value"),
+    State(page.id("password"), "value"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("go"), "disabled"), True, False)],
+)
+def join(clicks: int | None, hash_: Any, name: Any, password: Any) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * 5
+    try:
+        full_name = text_from(name, "Full name")
+        user = services().accounts.accept_invite(token_from(hash_), full_name, password_from(password))
+    except LinkInvalid:
+        return {}, _expired(), no_update, no_update, no_update
+    except ShopError as error:
+        return no_update, no_update, *beside(error, FIELDS)
+    sign_in(user)
+    return {"href": start_of(user, "/")}, no_update, *clear(FIELDS)

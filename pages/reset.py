@@ -1,0 +1,104 @@
+"""A new password, by the link from an e-mail. Its token stands in the fragment, which no server and no log sees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
+
+from app.domain import Access, LinkPurpose, User
+from app.errors import LinkInvalid, ShopError
+from app.page import Page
+from app.services import services
+from app.services.passwords import PASSWORD_SHORTEST
+from components.entry import aside, big_link, checking, entry_body
+from components.forms import password_field, plain_form, submit_button, username
+from pages._account import beside, clear, password_from, token_from
+
+page = Page("reset", path="/reset", title="New password", access=Access.PUBLIC)
+
+FIELDS = ("password",)
+
+
+@page.layout
+def layout(**_: Any) -> html.Div:
+    return html.Div(
+        [
+            dcc.Location(id=page.id("link"), refresh=False),
+            dcc.Store(id=page.id("used")),
+            html.Div(checking("New password"), id=page.id("body")),
+        ],
+        className="form-page kit-card",
+    )
+
+
+clientside_callback(ClientsideFunction("account", "forget"), Input(page.id("used"), "data"), prevent_initial_call=True)
+
+
+@page.callback(Output(page.id("body"), "children"), Input(page.id("link"), "hash"))
+def look(hash_: Any) -> Any:
+    """Looks at the link and uses nothing: mail scanners open links too."""
+    if hash_ is None:  # the browser has not told it yet
+        return no_update
+    try:
+        _, user = services().accounts.link(token_from(hash_), LinkPurpose.RESET)
+    except LinkInvalid:
+        return _expired()
+    return _form(user)
+
+
+def _form(user: User) -> list[Any]:
+    return entry_body(
+        "New password",
+        [
+            html.Div(id=page.id("problem"), role="alert"),
+            plain_form(
+                [
+                    username(user.email or ""),
+                    password_field(
+                        page.id("password"),
+                        "New password",
+                        autocomplete="new-password",
+                        hint=f"At least {PASSWORD_SHORTEST} characters. A few unrelated words make a good one.",
+                        autofocus=True,
+                    ),
+                    submit_button(page.id("go"), "Set password", wide=True),
+                ]
+            ),
+        ],
+        lead=["For ", html.Strong(user.email), ". Every session of this account ends."],
+    )
+
+
+def _expired() -> list[Any]:
+    return entry_body(
+        "This link no longer works",
+        [
+            html.P("It was used already, is older than an hour, or a newer one was sent. Ask for a new link."),
+            big_link("Send a new link", "/forgot"),
+            aside(dcc.Link("Back to sign-in", href="/login")),
+        ],
+    )
+
+
+@page.callback(
+    Output(page.id("used"), "data"),
+    Output(page.id("body"), "children", allow_duplicate=True),
+    Output(page.id("problem"), "children"),
+    Output(page.id("password-error"), "children"),
+    Input(page.id("go"), "n_clicks"),
+    State(page.id("link"), "hash"),
+    State(page.id("password"), "value"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("go"), "disabled"), True, False)],
+)
+def set_password(clicks: int | None, hash_: Any, password: Any) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * 4
+    try:
+        services().accounts.reset_password(token_from(hash_), password_from(password))
+    except LinkInvalid:
+        return {}, _expired(), no_update, no_update
+    except ShopError as error:
+        return no_update, no_update, *beside(error, FIELDS)
+    return {"href": "/login?done=reset"}, no_update, *clear(FIELDS)
