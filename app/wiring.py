@@ -26,6 +26,7 @@ from app.services.notifications import Letterhead, NotificationService
 from app.services.orders import OrderService
 from app.services.second_factor import SecondFactorService
 from app.services.sign_in import SignInService
+from app.services.staff import StaffService
 from app.services.throttle import ThrottleService
 from app.services.tokens import TokenService
 from app.services.worker import Chore, Worker
@@ -47,6 +48,7 @@ from app.stores.sql.outbox import SqlOutbox
 from app.stores.sql.returns import SqlReturns
 from app.stores.sql.rollups import SqlRollups
 from app.stores.sql.second_factors import SqlSecondFactors
+from app.stores.sql.staff import SqlStaff
 from app.stores.sql.throttles import SqlThrottles
 from app.stores.sql.users import SqlUsers
 
@@ -74,7 +76,8 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     database = database or open_database(settings)
     formats = formats_of(settings)
 
-    audit = AuditService(SqlAuditLog(database))
+    audit_log = SqlAuditLog(database)
+    audit = AuditService(audit_log)
     throttle = ThrottleService(SqlThrottles(database), settings.resolved_secret_key())
     catalogue = SqlCatalogue(database)
     carts = SqlCarts(database)
@@ -141,6 +144,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     return Services(
         settings=settings,
         audit=audit,
+        staff=StaffService(SqlStaff(database), users, audit_log),
         formats=formats,
         catalog=catalog,
         cart=CartService(carts, catalogue, settings.tax_rate),

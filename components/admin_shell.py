@@ -33,6 +33,8 @@ ENTRIES = (
     Entry("Orders", "/admin/orders", "receipt", Access.ADMIN, ("admin-orders", "admin-order"), True),
     Entry("Customers", "/admin/customers", "people", Access.ANALYTICS, ("admin-customers",)),
     Entry("Notifications", "/admin/notifications", "bell", Access.ADMIN, ("admin-notifications",)),
+    Entry("Staff", "/admin/staff", "person-badge", Access.ADMIN, ("admin-staff",)),
+    Entry("Audit log", "/admin/audit", "journal-text", Access.ADMIN, ("admin-audit",)),
     Entry("Wall", "/wall", "tv", Access.WATCH, ("wall",)),
 )
 
@@ -127,9 +129,11 @@ def _person(frame: Frame, *, in_sheet: bool) -> html.Div:
     return html.Div(
         [
             html.Span(_initials(principal.name), className="person-mark", **{"aria-hidden": "true"}),
-            html.Div(
+            dcc.Link(
                 [html.Span(principal.name, className="person-name"), html.Span(role, className="person-role")],
+                href="/account",
                 className="person-words",
+                title="Your account",
             ),
             html.Button(
                 icon("box-arrow-right"),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.services.orders import OrderService
     from app.services.second_factor import SecondFactorService
     from app.services.sign_in import SignInService
+    from app.services.staff import StaffService
     from app.services.throttle import ThrottleService
     from app.services.tokens import TokenService
     from app.services.worker import Worker
@@ -39,6 +40,7 @@ class Services:
     orders: OrderService
     accounts: AccountService
     audit: AuditService
+    staff: StaffService
     inventory: InventoryService
     notifications: NotificationService
     sales: SalesAnalytics

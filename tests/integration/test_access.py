@@ -29,7 +29,14 @@ PAGE_ACCESS = {
     "orders": Access.PUBLIC,  # a guest sees the orders of this browser
     "invoice": Access.PUBLIC,  # the order's owner is checked by the service
     "login": Access.PUBLIC,
+    "login-code": Access.PUBLIC,  # whose password was right stands in the session
     "register": Access.PUBLIC,
+    "forgot": Access.PUBLIC,
+    "reset": Access.PUBLIC,  # these three ask for a token from an e-mail
+    "confirm": Access.PUBLIC,
+    "invite": Access.PUBLIC,
+    "account": Access.SIGNED_IN,
+    "account-security": Access.SIGNED_IN,
     "not_found_404": Access.PUBLIC,
     "wall": Access.WATCH,
     "admin-overview": Access.WATCH,
@@ -39,6 +46,8 @@ PAGE_ACCESS = {
     "admin-orders": Access.ADMIN,
     "admin-order": Access.ADMIN,
     "admin-notifications": Access.ADMIN,
+    "admin-staff": Access.ADMIN,
+    "admin-audit": Access.ADMIN,
 }
 
 # Callbacks of no page: they serve everyone, and whatever they show is guarded by something else.
@@ -51,6 +60,7 @@ ROUTE_ACCESS = {
     "api.login": Access.PUBLIC,
     "api.logout": Access.PUBLIC,
     "api.current_user": Access.PUBLIC,
+    "api.account_data": Access.SIGNED_IN,
     "api.products": Access.PUBLIC,
     "api.cart": Access.PUBLIC,  # empty for a stranger
     "api.cart_add": Access.SIGNED_IN,

@@ -1,0 +1,105 @@
+"""The staff in the relational store: each change with its audit entry and its mail in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from app.domain import AuditEntry, LinkPurpose, Role, User
+from app.errors import NotFound
+from app.services.staff_ports import Decide, StaffChange, called
+from app.stores.sql.account_mail import enqueue_notice, issue
+from app.stores.sql.audit import append
+from app.stores.sql.clock import database_now
+from app.stores.sql.engine import Database
+from app.stores.sql.tables import account_links, recovery_codes, users
+from app.stores.sql.users import insert_user, read_user, read_users, taking_an_address
+
+
+class SqlStaff:
+    """Implements `app.services.staff_ports.StaffStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def people(self) -> tuple[User, ...]:
+        staff = users.c.role.in_([role.value for role in Role if role is not Role.CUSTOMER])
+        found = self._db.read(lambda c: read_users(c, staff))
+        return tuple(sorted(found, key=lambda person: (person.full_name.casefold(), person.user_id)))
+
+    def invited_until(self, user_ids: Collection[int]) -> Mapping[int, datetime]:
+        query = (
+            select(account_links.c.user_id, func.max(account_links.c.expires_at))
+            .where(
+                account_links.c.user_id.in_(list(user_ids)),
+                account_links.c.purpose == LinkPurpose.INVITE.value,
+            )
+            .group_by(account_links.c.user_id)
+        )
+        return {row[0]: row[1] for row in self._db.read(lambda c: c.execute(query).all())}
+
+    def invite(self, user: User, audited: AuditEntry) -> User:
+        def work(connection: Connection) -> User:
+            stored = insert_user(connection, user, LinkPurpose.INVITE)
+            append(connection, _about(stored, replace(audited, after={"role": user.role.value})))
+            return stored
+
+        return taking_an_address(lambda: self._db.write(work))
+
+    def change(self, user_id: int, decide: Decide, audited: AuditEntry) -> User:
+        def work(connection: Connection) -> User:
+            admins = _locked_admins(connection)
+            person = read_user(connection, users.c.user_id == user_id, for_update=True)
+            if person is None:
+                raise NotFound("There is no such person.")
+            change = decide(person, len(admins - {user_id}))
+            if change is None:
+                return person
+            _apply(connection, person, change)
+            entry = replace(audited, before=_copied(change.before), after=_copied(change.after))
+            append(connection, _about(person, entry))
+            changed = read_user(connection, users.c.user_id == user_id)
+            assert changed is not None
+            return changed
+
+        return self._db.write(work)
+
+
+def _locked_admins(connection: Connection) -> set[int]:
+    """Admins who can sign in. Their rows stay locked, so that two admins cannot remove each other at once."""
+    query = select(users.c.user_id).where(
+        users.c.role == Role.ADMIN.value, users.c.password_hash.is_not(None), users.c.deactivated_at.is_(None)
+    )
+    return set(connection.execute(query.with_for_update()).scalars())
+
+
+def _apply(connection: Connection, person: User, change: StaffChange) -> None:
+    now = database_now(connection)
+    values: dict[str, Any] = {}
+    if change.role is not None:
+        values["role"] = change.role.value
+    if change.is_active is not None:
+        values["deactivated_at"] = None if change.is_active else now
+    if change.ends_sessions:
+        values["session_version"] = users.c.session_version + 1
+    if change.drops_second_factor:
+        values |= {"totp_secret": None, "totp_enabled_at": None, "totp_last_step": None}
+        connection.execute(delete(recovery_codes).where(recovery_codes.c.user_id == person.user_id))
+    if values:
+        connection.execute(update(users).where(users.c.user_id == person.user_id).values(values))
+    if change.invites_again and person.email is not None:
+        issue(connection, person.user_id, person.email, LinkPurpose.INVITE, now)
+    if change.notice is not None and person.email is not None:
+        enqueue_notice(connection, person.user_id, change.notice, now)
+
+
+def _about(person: User, entry: AuditEntry) -> AuditEntry:
+    return replace(entry, target_id=str(person.user_id), target_name=called(person))
+
+
+def _copied(values: Mapping[str, object] | None) -> dict[str, object] | None:
+    return None if values is None else dict(values)

@@ -1,0 +1,253 @@
+"""The audit log in sentences: who changed what, what it was before, and from where it was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+
+from app.domain import AuditAction, AuditEntry, AuditOutcome, Role
+from app.money import Formats
+from components.admin_shell import ROLE_WORDS
+from components.ui import badge, empty_state, icon, search_box, spoken_label
+
+ANY = "any"
+COMMAND_LINE = "command line"
+LONGEST_VALUE = 160
+
+A = AuditAction
+# Per action: what the filter calls it, its icon, and the sentence after the actor; {} is what it is about.
+ACTIONS: dict[AuditAction, tuple[str, str, str]] = {
+    A.PRODUCT_ADD: ("Product added", "plus-lg", "added {}"),
+    A.PRODUCT_EDIT: ("Product edited", "pencil", "edited {}"),
+    A.PRODUCT_REMOVE: ("Product taken out", "archive", "took {} out of the store"),
+    A.PRODUCT_RESTORE: ("Product put back", "arrow-counterclockwise", "put {} back into the store"),
+    A.STOCK_RECEIVE: ("Stock received", "box-arrow-in-down", "received {units} of {}"),
+    A.STOCK_WRITE_OFF: ("Stock written off", "box-arrow-up", "wrote off {units} of {}"),
+    A.STOCK_CORRECT: ("Stock corrected", "clipboard-check", "corrected the count of {}"),
+    A.ORDER_RETURN: ("Return recorded", "arrow-return-left", "took back goods of order {}"),
+    A.DELIVERY_RESEND: ("Message sent again", "send", "sent the {} again"),
+    A.STAFF_CREATE: ("Admin created", "person-plus", "created the account of {}"),
+    A.STAFF_INVITE: ("Staff invited", "person-plus", "invited {}"),
+    A.STAFF_INVITE_AGAIN: ("Invitation sent again", "envelope", "sent {} the invitation again"),
+    A.STAFF_ROLE: ("Role changed", "person-gear", "changed the role of {}"),
+    A.STAFF_DEACTIVATE: ("Staff deactivated", "person-slash", "deactivated {}"),
+    A.STAFF_REACTIVATE: ("Staff reactivated", "person-check", "reactivated {}"),
+    A.STAFF_SECOND_FACTOR: ("Second factor reset", "shield-x", "reset the second factor of {}"),
+    A.STAFF_SESSIONS: ("Sessions ended", "box-arrow-right", "signed {} out everywhere"),
+    A.STAFF_SIGN_IN: ("Password set for staff", "key", "set the password of {}"),
+    A.MACHINE_CREATE: ("API token created", "key", "created the API token {}"),
+    A.MACHINE_REVOKE: ("API token revoked", "key", "revoked the API token {}"),
+    A.OWN_NAME: ("Own name changed", "person", "changed their own name"),
+    A.OWN_SIGN_IN: ("Own password changed", "lock", "changed their own password"),
+    A.OWN_EMAIL: ("Own e-mail changed", "at", "changed their own e-mail address"),
+    A.OWN_SECOND_FACTOR: ("Own second factor changed", "shield-check", "changed their own second factor"),
+    A.OWN_SESSIONS: ("Own sessions ended", "box-arrow-right", "signed themselves out everywhere"),
+}
+_FIELDS = {
+    "name": "Name",
+    "full_name": "Name",
+    "price": "Price",
+    "cost": "Cost",
+    "category": "Category",
+    "description": "Description",
+    "threshold": "Low-stock threshold",
+    "threshold_manual": "Threshold set by hand",
+    "image": "Picture",
+    "stock": "Units",
+    "refund": "Refund",
+    "role": "Role",
+    "email": "E-mail",
+    "second_factor": "Second factor",
+    "scopes": "May use",
+    "days": "Days until it expires",
+    "expires_at": "Expires",
+}
+_KNOWN = {action.value: action for action in AuditAction}
+_MONEY = {"price", "cost", "refund"}
+# Said by the sentence itself.
+_SPOKEN = {"units", "status", "is_active", "lines"}
+_ROLES = {role.value: words for role, words in ROLE_WORDS.items()} | {Role.CUSTOMER.value: "Customer"}
+
+
+def controls(ids: Any, actors: Sequence[tuple[str, str]]) -> html.Div:
+    """The filters. `actors`: (as the log names them, as people do)."""
+    whats = sorted((words, action.value) for action, (words, _, _) in ACTIONS.items())
+    return html.Div(
+        [
+            search_box(ids("q"), "Who, product, person, order or note"),
+            spoken_label("Who did it", ids("who")),
+            dbc.Select(id=ids("who"), value=ANY, options=_choices("Anybody", actors)),
+            spoken_label("What was done", ids("what")),
+            dbc.Select(id=ids("what"), value=ANY, options=_choices("Anything", [(v, w) for w, v in whats])),
+            html.Div(
+                [
+                    spoken_label("First day", ids("start")),
+                    dbc.Input(id=ids("start"), type="date", value=""),
+                    html.Span("to", className="muted"),
+                    spoken_label("Last day", ids("end")),
+                    dbc.Input(id=ids("end"), type="date", value=""),
+                ],
+                className="dates",
+            ),
+        ],
+        className="toolbar audit-toolbar",
+    )
+
+
+def entry_list(entries: Sequence[AuditEntry], formats: Formats, is_narrowed: bool) -> Any:
+    """Entries under the day they were written on, newest first."""
+    if not entries:
+        return empty_state(
+            "Nothing matches" if is_narrowed else "Nothing has been changed yet",
+            "Try fewer words or a longer time."
+            if is_narrowed
+            else "Every change that staff make to products, stock, orders and people is written down here.",
+            icon_name="journal-text",
+        )
+    rows: list[Any] = []
+    day = None
+    for entry in entries:
+        this_day = formats.store_day(entry.at)
+        if this_day != day:
+            rows.append(html.Li(html.H2(formats.day(this_day)), className="audit-day"))
+            day = this_day
+        rows.append(_row(entry, formats))
+    return html.Ol(rows, className="audit-list")
+
+
+def stopped_notice(looked_at: int, until: datetime | None, formats: Formats) -> html.Div:
+    """Says that a search ended before the log did."""
+    reach = f", back to {formats.moment(until)}" if until else ""
+    return html.Div(
+        [
+            icon("info-circle"),
+            html.Span(
+                f"The search stopped after {formats.number(looked_at)} entries{reach}. "
+                "“Next” looks further back; dates or a person make it faster."
+            ),
+        ],
+        className="notice audit-stopped",
+    )
+
+
+def target_notice(name: str) -> html.Div:
+    """Says that only the history of one thing is shown."""
+    return html.Div(
+        [
+            icon("funnel"),
+            html.Span(["Only what happened to ", html.Strong(name)]),
+            dcc.Link("Show all", "/admin/audit"),
+        ],
+        className="notice",
+    )
+
+
+def _row(entry: AuditEntry, formats: Formats) -> html.Li:
+    known = _KNOWN.get(entry.action)
+    glyph = ACTIONS[known][1] if known else "dot"
+    is_refused = entry.outcome is AuditOutcome.REFUSED
+    return html.Li(
+        [
+            html.Span(icon("x-lg" if is_refused else glyph), className="audit-icon"),
+            html.Div(
+                [
+                    html.Div(
+                        [badge("Refused", "bad", "x-circle") if is_refused else None, *_sentence(entry, formats)],
+                        className="audit-words",
+                    ),
+                    *_details(entry, formats),
+                    html.Div(entry.note, className="audit-note") if entry.note else None,
+                ],
+                className="audit-what",
+            ),
+            html.Div(
+                [
+                    html.Span(formats.clock(entry.at), className="audit-time", title=formats.moment(entry.at)),
+                    html.Span(_from(entry), className="sub"),
+                ],
+                className="audit-when",
+            ),
+        ],
+        className="audit-entry audit-refused" if is_refused else "audit-entry",
+    )
+
+
+def _sentence(entry: AuditEntry, formats: Formats) -> list[Any]:
+    """ "Asha changed the price of Brass lamp"; of a refused attempt, what it would have been."""
+    words = f"{entry.action} {{}}"
+    known = _KNOWN.get(entry.action)
+    if known is not None:
+        words = ACTIONS[known][2]
+    if known is A.PRODUCT_EDIT and entry.after and len(entry.after) == 1:
+        (name,) = entry.after
+        words = f"changed the {_FIELDS.get(name, name).lower()} of {{}}"
+    units = (entry.after or {}).get("units")
+    if isinstance(units, int):
+        words = words.replace("{units}", "1 unit" if units == 1 else f"{formats.number(units)} units")
+    before, about, after = words.replace("{units}", "units").partition("{}")
+    actor = html.Strong("The command line" if entry.actor.name == COMMAND_LINE else entry.actor.name)
+    return [actor, f" {before}", *([_target(entry)] if about else []), after]
+
+
+def _target(entry: AuditEntry) -> Any:
+    name = entry.target_name or entry.target_id
+    href = {
+        "product": f"/admin/inventory?product={quote(entry.target_id, safe='')}&do=ledger",
+        "order": f"/admin/orders/{quote(entry.target_id, safe='')}",
+        "user": f"/admin/audit?about=user:{quote(entry.target_id, safe='')}",
+    }.get(entry.target_kind)
+    return dcc.Link(name, href=href) if href and entry.target_id else html.Span(name, className="name")
+
+
+def _details(entry: AuditEntry, formats: Formats) -> list[Any]:
+    before, after = entry.before or {}, entry.after or {}
+    rows = [_change(name, before, after, formats) for name in after if name not in _SPOKEN]
+    lines = after.get("lines")
+    if isinstance(lines, list):
+        rows = [_returned(line, formats) for line in lines if isinstance(line, dict)] + rows
+    return [html.Ul(rows, className="audit-changes")] if rows else []
+
+
+def _change(name: str, before: Mapping[str, object], after: Mapping[str, object], formats: Formats) -> html.Li:
+    words = html.Span(_FIELDS.get(name, name.replace("_", " ").capitalize()), className="audit-field")
+    new = _value(name, after[name], formats)
+    if name not in before:
+        return html.Li([words, new])
+    return html.Li([words, html.Span(_value(name, before[name], formats), className="audit-before"), " → ", new])
+
+
+def _returned(line: Mapping[str, object], formats: Formats) -> html.Li:
+    quantity = line.get("quantity")
+    count = formats.number(quantity) if isinstance(quantity, int) else "?"
+    back = ", back to stock" if line.get("restock") else ""
+    return html.Li(f"{count} × {line.get('name')}{back}")
+
+
+def _value(name: str, value: object, formats: Formats) -> str:
+    if name == "image":
+        return "uploaded" if value else "drawn"
+    if value is None or value == "":
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return formats.money(value) if name in _MONEY else formats.number(value)
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value) or "none"
+    text = _ROLES.get(str(value), str(value)) if name == "role" else str(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+
+
+def _from(entry: AuditEntry) -> str:
+    """Where it came from: the address, and the way if it was not a page."""
+    way = "" if entry.actor.via in ("page", entry.actor.name) else entry.actor.via
+    return " · ".join(part for part in (entry.actor.address, way) if part)
+
+
+def _choices(anything: str, options: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"value": ANY, "label": anything}, *[{"value": value, "label": words} for value, words in options]]
