@@ -5,6 +5,8 @@ from gevent import monkey
 monkey.patch_all()
 
 import os  # noqa: E402 - all that follows must see the patched modules
+import shutil  # noqa: E402
+import tempfile  # noqa: E402
 import threading  # noqa: E402
 import time  # noqa: E402
 from typing import Any  # noqa: E402
@@ -25,6 +27,11 @@ loglevel = settings.log_level
 accesslog = None
 proc_name = "retail-sync"
 control_socket_disable = True
+
+# Where the workers keep their metrics for each other. `serve` asks for a fresh folder at every start; one that is
+# named already stays when this file is read again, to reload.
+METRICS_FOLDER = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", "") or tempfile.mkdtemp(prefix="retail-metrics-")
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_FOLDER
 
 WATCH_SECONDS = 0.2
 LAST_ANSWERS_SECONDS = 0.5
@@ -57,3 +64,14 @@ def worker_int(_worker: Any) -> None:
     services().live.close()
     time.sleep(LAST_ANSWERS_SECONDS)
     os._exit(0)
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """What a dead worker counted still counts; what it had open does not."""
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(_server: Any) -> None:
+    shutil.rmtree(METRICS_FOLDER, ignore_errors=True)

@@ -11,6 +11,7 @@ import flask
 from app.auth import require
 from app.domain import Access
 from app.errors import ShopError, StoreUnavailable
+from app.metrics import LIVE_VIEWERS
 from app.services import services
 from app.services.live import StreamClosed, Subscription
 
@@ -44,7 +45,7 @@ def stream() -> flask.Response:
 
 
 def _events(subscription: Subscription) -> Iterator[str]:
-    with subscription:
+    with subscription, LIVE_VIEWERS.track_inprogress():
         yield f"retry: {RETRY_MILLISECONDS}\n\n"
         checked_at = beat_at = time.monotonic()
         while True:

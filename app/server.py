@@ -20,6 +20,7 @@ from app.api import blueprint as api_blueprint
 from app.auth import SECURITY_PAGE, current_principal, init_auth
 from app.config import Settings, load_settings
 from app.errors import NotFound
+from app.metrics import init_metrics
 from app.page import PAGES, Page
 from app.security import init_security
 from app.services import Services, install
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None, built: Services | None = None) 
     server.config["COMPRESS_STREAMS"] = False  # the live stream must leave at once
     Bootstrap5(server)
     Compress(server)
+    init_metrics(server)
     init_auth(server, settings)
     for blueprint in (api_blueprint, live_routes.blueprint, media.blueprint):
         server.register_blueprint(blueprint)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.config import Settings
 from app.errors import StartupError
+from app.metrics import checkout_answered
 from app.money import Formats
 from app.services import Services
 from app.services.account_data import AccountData
@@ -105,7 +106,14 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         catalog.refresh,
     )
     checkout = CheckoutService(
-        order_store, catalogue, carts, payments, outbox, currency=settings.currency, tax_rate=settings.tax_rate
+        order_store,
+        catalogue,
+        carts,
+        payments,
+        outbox,
+        currency=settings.currency,
+        tax_rate=settings.tax_rate,
+        observe=checkout_answered,
     )
     orders = OrderService(order_store, SqlReturns(database, settings.zone), catalogue, payments, outbox, audit)
     stock = StockAnalytics(analytics, formats, catalog.all, inventory.held)

@@ -130,6 +130,7 @@ class FakePayments:
     """Says of the next charges what `answers` holds, then approves. Counts what it is asked."""
 
     name = "fake"
+    needs_card = False
 
     def __init__(self, *answers: ChargeState | Exception) -> None:
         self.answers = list(answers)

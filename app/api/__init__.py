@@ -1,6 +1,18 @@
 """The JSON API under /api, and the health checks: thin routes over the same services as the pages."""
 
-from app.api import account_data, accounts, cart, customers, health, openapi, orders, products, stock, unknown
+from app.api import (
+    account_data,
+    accounts,
+    cart,
+    customers,
+    health,
+    monitoring,
+    openapi,
+    orders,
+    products,
+    stock,
+    unknown,
+)
 from app.api.routing import ROUTES, blueprint
 
 __all__ = [
@@ -11,6 +23,7 @@ __all__ = [
     "cart",
     "customers",
     "health",
+    "monitoring",
     "openapi",
     "orders",
     "products",

@@ -107,7 +107,7 @@ def _type(schema: Document) -> str:
     kind = str(schema.get("type", "any"))
     low, high = schema.get("minimum"), schema.get("maximum")
     if kind == "integer" and low is not None and high is not None and high < 2**53:
-        return f"integer {low:,} to {high:,}".replace(",", "\u202f")
+        return f"integer {int(low):,} to {int(high):,}".replace(",", "\u202f")
     if kind == "string" and "maxLength" in schema and schema["maxLength"] <= 10_000:
         return f"string up to {schema['maxLength']}"
     return kind

@@ -212,4 +212,4 @@ class OrderQuery(Body):
 class CustomerQuery(Body):
     q: Annotated[str, Field(max_length=100, description="Part of a name, an e-mail address or a country.")] = ""
     limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE), BeforeValidator(_whole)] = LARGEST_PAGE
-    cursor: Annotated[int, Field(ge=0, le=2**63 - 1), BeforeValidator(_whole)] = 0
+    cursor: Annotated[int, Field(ge=0, le=2**53), BeforeValidator(_whole)] = 0

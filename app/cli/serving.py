@@ -27,6 +27,7 @@ def serve(_: argparse.Namespace) -> int:
     settings.resolved_secret_key()
     _check_database(settings)
     _check_port(settings.host, settings.port)
+    os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)  # every start counts from zero, in a folder of its own
     print(_welcome(settings), flush=True)
     os.execv(  # noqa: S606 - no shell is wanted: the server takes over this process and its signals  # nosec B606
         sys.executable,

@@ -34,9 +34,11 @@ from app.errors import (
     InvalidInput,
     OutOfStock,
     PaymentDeclined,
+    PaymentRequired,
     PaymentUnclear,
     PriceChange,
     PriceChanged,
+    ShopError,
     Shortage,
     TotalChanged,
 )
@@ -70,7 +72,9 @@ class CheckoutService:
         tax_rate: Decimal,
         sleep: Callable[[float], None] = time.sleep,
         wait_seconds: float = WAIT_SECONDS,
+        observe: Callable[[str], None] = lambda outcome: None,
     ) -> None:
+        """`observe` hears of every answer: "paid", or the code of the error."""
         self._orders = orders
         self._catalogue = catalogue
         self._carts = carts
@@ -80,15 +84,27 @@ class CheckoutService:
         self._tax_rate = tax_rate
         self._sleep = sleep
         self._wait_seconds = wait_seconds
+        self._observe = observe
 
     def place(self, request: CheckoutRequest) -> Order:
         """Buy what is in the owner's cart; the paid order. Repeating a request gives its first answer.
 
-        Raises InvalidInput, EmptyCart, OutOfStock, PriceChanged, TotalChanged, CartChanged,
+        Raises InvalidInput, EmptyCart, OutOfStock, PriceChanged, TotalChanged, CartChanged, PaymentRequired,
         PaymentDeclined, PaymentUnclear, CheckoutInProgress, Busy. Whatever it raises, either nothing
         was charged or the sweeper settles the order.
         """
+        try:
+            order = self._placed(request)
+        except Exception as error:
+            self._observe(error.code if isinstance(error, ShopError) else "internal_error")
+            raise
+        self._observe("paid")
+        return order
+
+    def _placed(self, request: CheckoutRequest) -> Order:
         request = cleaned(request)
+        if request.card is None and self._payments.needs_card:
+            raise PaymentRequired()
         self._payments.check_card(request.card)
         earlier = self._earlier(request)
         if earlier is not None:

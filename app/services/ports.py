@@ -38,6 +38,7 @@ from app.domain import (
     User,
 )
 from app.errors import Shortage
+from app.services.readers import OutboxBacklog
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ class PaymentProvider(Protocol):
     """Takes money, at most once per order. Never called inside a database transaction."""
 
     name: str
+    needs_card: bool  # False: it also charges without one
 
     def check_card(self, card: Mapping[str, str] | None) -> None:
         """Raises InvalidInput, naming the field, for a card that cannot be one. Charges nothing."""
@@ -350,6 +352,8 @@ class Outbox(Protocol):
         self, kinds: Sequence[str], state: OutboxState | None = None, limit: int = 50
     ) -> tuple[OutboxEntry, ...]:
         """The latest effects of these kinds, newest first."""
+
+    def backlog(self) -> OutboxBacklog: ...
 
 
 class RollupStore(Protocol):

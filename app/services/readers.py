@@ -105,6 +105,14 @@ class LatestMovement(NamedTuple):
     on_hand: int
 
 
+class OutboxBacklog(NamedTuple):
+    """Effects not done yet, effects given up, and the age of the oldest that is due, 0 without one."""
+
+    waiting: int
+    failed: int
+    oldest_seconds: float
+
+
 @dataclass(frozen=True)
 class LiveRows:
     """One consistent look at what is going on."""

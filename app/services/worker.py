@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from app.domain import OutboxEntry
 from app.errors import ShopError
 from app.services.ports import Outbox, RollupStore
+from app.services.readers import OutboxBacklog
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,10 @@ class Worker:
         self._chores = tuple(chores)
         self._clock = clock
         self._due_at: dict[str, float] = {}
+
+    def backlog(self) -> OutboxBacklog:
+        """What is left to do."""
+        return self._outbox.backlog()
 
     def run(self, stop: Stop) -> None:
         """Rounds until `stop` is set; pauses a quarter of a second after one in which nothing was done."""

@@ -51,6 +51,7 @@ class DemoPayments:
     """
 
     name = "demo"
+    needs_card = False
 
     def __init__(
         self,

@@ -1,0 +1,28 @@
+"""GET /metrics, for Prometheus."""
+
+from __future__ import annotations
+
+import flask
+
+from app.api.routing import Doc, route
+from app.domain import Access, Scope
+from app.metrics import CONTENT_TYPE_LATEST, exposition
+from app.services import services
+
+
+@route(
+    "/metrics",
+    Access.ADMIN,
+    scope=Scope.METRICS,
+    only_token=True,
+    doc=Doc(
+        "Numbers about the service, for Prometheus",
+        "service",
+        description="Requests with their latency, checkouts by outcome, the outbox, live viewers.",
+        media="text/plain",
+    ),
+)
+def metrics() -> flask.Response:
+    backlog = services().worker.backlog()
+    text = exposition(backlog.waiting, backlog.failed, backlog.oldest_seconds)
+    return flask.Response(text, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
