@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
 
+from app.auth import know_device
 from app.domain import Access, LinkPurpose, User
 from app.errors import LinkInvalid, ShopError
 from app.page import Page
@@ -96,9 +97,10 @@ def set_password(clicks: int | None, hash_: Any, password: Any) -> tuple[Any, ..
     if not clicks:
         return (no_update,) * 4
     try:
-        services().accounts.reset_password(token_from(hash_), password_from(password))
+        user = services().accounts.reset_password(token_from(hash_), password_from(password))
     except LinkInvalid:
         return {}, _expired(), no_update, no_update
     except ShopError as error:
         return no_update, no_update, *beside(error, FIELDS)
+    know_device(user)  # somebody who guesses at the account right now must not keep its owner from signing in
     return {"href": "/login?done=reset"}, no_update, *clear(FIELDS)
