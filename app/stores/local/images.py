@@ -20,6 +20,7 @@ LONGEST_SIDE = 1600  # pixels; larger pictures are scaled down
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _NAME = re.compile(r"[0-9a-f]{32}\.webp")
 _NO_PICTURE = "The picture must be a PNG, JPEG or WebP file."
+_TOO_MANY_PIXELS = f"The picture may have at most {MAX_PIXELS // 10**6} megapixels."
 
 
 class LocalImages:
@@ -72,14 +73,16 @@ def reencoded(data: bytes) -> bytes:
     try:
         with Image.open(BytesIO(data), formats=_FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
-                raise InvalidInput(f"The picture may have at most {MAX_PIXELS // 10**6} megapixels.", "image")
+                raise InvalidInput(_TOO_MANY_PIXELS, "image")
             upright = ImageOps.exif_transpose(picture)
             upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             clean = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
             clean.info.clear()
             out = BytesIO()
             clean.save(out, "WEBP", quality=85, method=4)
+    except Image.DecompressionBombError as error:  # so large that Pillow does not even open it
+        raise InvalidInput(_TOO_MANY_PIXELS, "image") from error
     # Pillow's decoders raise all of these, and more as ValueError, on broken files.
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         raise InvalidInput(_NO_PICTURE, "image") from error
     return out.getvalue()
