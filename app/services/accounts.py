@@ -137,7 +137,8 @@ class AccountService:
 
         Only queues the search, so that the answer and its time are the same for every address.
         """
-        self._links.request_reset(clean_email(email))
+        address = clean_email(email)
+        self._links.request_reset(address)
 
     def sign_out_everywhere(self, user_id: int) -> User:
         """End every session; the caller signs this one in again."""

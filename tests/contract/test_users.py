@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Barrier
 
 import pytest
+from sqlalchemy import select
 
 from app.domain import Role, User
 from app.errors import EmailTaken
-from app.services.accounts import AccountService
 from app.services.ports import Users
 from app.stores.sql.engine import Database
+from app.stores.sql.tables import account_links
 from app.stores.sql.users import SqlUsers
+from tests.account_shop import AccountShop
 
 NOW = datetime(2026, 3, 1, 12, 30, 0, 123456, tzinfo=UTC)
 
@@ -57,8 +60,24 @@ def test_a_new_password_ends_the_sessions(users: Users):
     assert (changed.password_hash, changed.session_version) == ("other", 2)
 
 
-def test_of_two_sign_ups_at_once_one_wins(users: Users):
-    accounts = AccountService(users)
+def test_a_password_that_is_not_the_expected_one_any_more_stays(users: Users):
+    stored = users.add(person("zoe@shop.example"))
+    assert not users.set_password(stored.user_id, "mine", instead_of="another hash")
+    assert users.get(stored.user_id) == stored
+    assert users.set_password(stored.user_id, "mine", instead_of="hash")
+    assert not users.set_password(99_999, "mine")
+
+
+def test_a_name_and_ended_sessions(users: Users):
+    stored = users.add(person("zoe@shop.example"))
+    users.set_name(stored.user_id, "Zoë K.")
+    users.end_sessions(stored.user_id)
+    changed = users.get(stored.user_id)
+    assert changed == replace(stored, full_name="Zoë K.", session_version=2)
+
+
+def test_of_two_sign_ups_at_once_one_wins(database: Database):
+    accounts = AccountShop(database).accounts
     at_once = 8
     barrier = Barrier(at_once)
 
@@ -72,3 +91,4 @@ def test_of_two_sign_ups_at_once_one_wins(users: Users):
 
     with ThreadPoolExecutor(at_once) as pool:
         assert sum(pool.map(sign_up, range(at_once))) == 1
+    assert len(database.read(lambda c: c.execute(select(account_links)).all())) == 1, "the losers mail nothing"
