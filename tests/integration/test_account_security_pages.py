@@ -1,0 +1,230 @@
+"""Sign-in and security as a browser calls it: password, second factor, other sessions, API tokens."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pyotp
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from app.domain import Role, User
+from app.services.second_factor import STEP_SECONDS
+from app.stores.sql.tables import audit_log
+from tests.conftest import WiredApp
+from tests.integration.account_calls import NEW_PASSWORD, RUBBISH, Visitor, mailed_token, press, sign_in, update, words
+from tests.integration.account_calls import arrive as newcomer
+from tests.integration.dash_calls import call, callback_map, function_of, navigate, payload
+from tests.integration.shop import PASSWORD
+
+
+@pytest.fixture
+def arrive(wired_app: WiredApp) -> Callable[..., Visitor]:
+    """A new account with `PASSWORD`, signed in: `arrive()`, `arrive(Role.ADMIN)`."""
+    return lambda role=Role.CUSTOMER: newcomer(wired_app, role)
+
+
+class TestSecurity:
+    def test_a_new_password_ends_the_other_sessions_and_not_this_one(self, arrive):
+        visitor = arrive()
+        other = visitor.app.server.test_client()
+        sign_in(other, visitor.user)
+        answer = visitor.press("account_security.change_password", PASSWORD, NEW_PASSWORD)
+        assert "changed" in words(answer)
+        assert update(answer, "account-security-current", "value") == ""
+        assert visitor.is_signed_in()
+        assert not other.get("/api/current_user").json["is_logged_in"]
+        assert update(sign_in(other, visitor.user, NEW_PASSWORD), "redirect-full", "href") == "/"
+
+    @pytest.mark.parametrize(
+        ("current", "new", "field"),
+        [("wrong", NEW_PASSWORD, "current"), (PASSWORD, "short", "new"), (PASSWORD, "x" * 300, "new")],
+    )
+    def test_what_is_wrong_stands_beside_its_field(self, arrive, current, new, field):
+        visitor = arrive()
+        answer = visitor.press("account_security.change_password", current, new)
+        assert update(answer, f"account-security-{field}-error")
+        assert visitor.now() == visitor.user
+
+    @pytest.mark.parametrize("value", RUBBISH)
+    def test_rubbish_is_no_password(self, arrive, value):
+        visitor = arrive()
+        assert visitor.press("account_security.change_password", PASSWORD, value).status_code == 200
+        assert visitor.press("account_security.change_password", value, NEW_PASSWORD).status_code == 200
+        assert visitor.now() == visitor.user
+
+    def test_signing_out_everywhere_else_keeps_this_session_as_lasting_as_it_was(self, arrive):
+        visitor = arrive()
+        lasting = visitor.app.server.test_client()
+        press(lasting, "login.enter", visitor.user.email, PASSWORD, True, "/")
+        assert "everywhere else" in words(press(lasting, "account_security.sign_out_others"))
+        assert lasting.get("/api/current_user").json["is_logged_in"]
+        assert lasting.get_cookie("retail_session").expires is not None
+        assert not visitor.is_signed_in()
+
+
+class TestTheSecondFactor:
+    def set_up(self, visitor: Visitor) -> tuple[pyotp.TOTP, list[str]]:
+        shown = words(visitor.press("_security_factor.begin"))
+        assert "data:image/svg" in shown
+        totp = pyotp.TOTP(re.search(r"otpauth:[^\"]*secret=(\w+)", shown)[1])
+        wrong = visitor.press("_security_factor.enable", "000000" if totp.now() != "000000" else "111111")
+        assert update(wrong, "account-security-code-error")
+        answer = visitor.press("_security_factor.enable", totp.now())
+        codes = re.findall(r"(?:[A-Z2-7]{4}-){3}[A-Z2-7]{4}", words(answer))
+        assert len(codes) == 10
+        return totp, codes
+
+    def step(self, visitor: Visitor, code: Any) -> tuple[FlaskClient, TestResponse]:
+        client = visitor.app.server.test_client()
+        first = press(client, "login.enter", visitor.user.email, PASSWORD, True, "/orders")
+        assert update(first, "redirect-full", "href") == "/login/code?next=%2Forders"
+        assert not client.get("/api/current_user").json["is_logged_in"]
+        return client, press(client, "login_code.finish", code, "/orders")
+
+    def test_is_asked_for_at_the_next_sign_in(self, arrive):
+        visitor = arrive()
+        totp, _ = self.set_up(visitor)
+        assert visitor.is_signed_in()
+        used = totp.now()
+        client, again = self.step(visitor, used)
+        assert update(again, "login-code-code-error"), "the code that turned it on is used up"
+        answer = press(client, "login_code.finish", totp.at(int(time.time()) + STEP_SECONDS), "/orders")
+        assert update(answer, "redirect-full", "href") == "/orders"
+        assert client.get("/api/current_user").json["is_logged_in"]
+        assert client.get_cookie("retail_session").expires is not None  # as chosen with the password
+
+    def test_a_recovery_code_signs_in_once_and_the_last_ones_are_counted(self, arrive):
+        visitor = arrive()
+        _, codes = self.set_up(visitor)
+        client, answer = self.step(visitor, codes[0].lower())
+        assert update(answer, "redirect-full", "href") == "/orders"
+        _, again = self.step(visitor, codes[0])
+        assert update(again, "login-code-code-error")
+        for code in codes[1:6]:
+            self.step(visitor, code)
+        client, few = self.step(visitor, codes[6])
+        assert "Only 3 of your recovery codes are left" in words(few)
+        assert client.get("/api/current_user").json["is_logged_in"]
+
+    @pytest.mark.parametrize("value", RUBBISH)
+    def test_rubbish_is_no_code(self, arrive, value):
+        visitor = arrive()
+        self.set_up(visitor)
+        client, answer = self.step(visitor, value)
+        assert answer.status_code == 200
+        assert not client.get("/api/current_user").json["is_logged_in"]
+
+    def test_a_code_without_a_password_before_it_leads_to_sign_in(self, wired_app):
+        answer = press(wired_app.server.test_client(), "login_code.finish", "123456", "/orders")
+        assert update(answer, "redirect-full", "href") == "/login?next=%2Forders"
+
+    def test_new_codes_and_turning_it_off_ask_for_the_password(self, arrive):
+        visitor = arrive()
+        _, codes = self.set_up(visitor)
+        wrong = visitor.press("_security_factor.new_codes", "wrong")
+        assert update(wrong, "account-security-new-codes-password-error")
+        fresh = words(visitor.press("_security_factor.new_codes", PASSWORD))
+        assert "recovery codes" in fresh
+        assert codes[0] not in fresh
+        wrong = visitor.press("_security_factor.turn_off", "wrong")
+        assert update(wrong, "account-security-turn-off-password-error")
+        assert visitor.now().has_second_factor
+        assert "is off" in words(visitor.press("_security_factor.turn_off", PASSWORD))
+        assert not visitor.now().has_second_factor
+        assert visitor.is_signed_in()
+
+    def test_begun_twice_shows_the_same_and_left_half_way_stays_off(self, arrive):
+        visitor = arrive()
+        first, second = visitor.press("_security_factor.begin"), visitor.press("_security_factor.begin")
+        assert first.json == second.json
+        assert "Set up" in words(visitor.press("_security_factor.leave_setup"))
+        assert not visitor.now().has_second_factor
+
+    def test_the_page_shows_neither_secret_nor_codes_again(self, arrive):
+        visitor = arrive()
+        totp, codes = self.set_up(visitor)
+        shown = navigate(visitor.client, "/account/security").text
+        assert "10 recovery codes left" in shown
+        assert totp.secret not in shown
+        assert codes[0] not in shown
+
+
+class TestTokens:
+    def test_the_secret_is_shown_once_and_opens_the_api_until_revoked(self, arrive):
+        visitor = arrive()
+        made = words(visitor.press("_security_tokens.make", "Stock sync", ["shop"], "30"))
+        secret = re.search(r"rs_\d+_[\w-]{43}", made)[0]
+        assert secret not in navigate(visitor.client, "/account/security").text
+        machine, header = visitor.app.server.test_client(), {"Authorization": f"Bearer {secret}"}
+        assert machine.get("/api/orders", headers=header).status_code == 200
+        assert machine.get("/api/account/data", headers=header).status_code == 403
+        token = visitor.app.services.tokens.of(visitor.user.user_id)[0]
+        other = arrive()
+        revoke(other.client, token.token_id)
+        assert machine.get("/api/orders", headers=header).status_code == 200, "it is not the other's to revoke"
+        assert "is revoked" in words(revoke(visitor.client, token.token_id))
+        assert machine.get("/api/orders", headers=header).status_code == 401
+
+    @pytest.mark.parametrize(
+        ("name", "scopes", "days", "field"),
+        [
+            ("", ["shop"], "30", "account-security-token-name-error"),
+            ("x", [], "30", "account-security-token-scopes-error"),
+            ("x", None, "30", "account-security-token-scopes-error"),
+            ("x", ["everything"], "30", "account-security-token-scopes-error"),
+            ("x", ["shop", ["shop"]], "30", "account-security-token-scopes-error"),
+            ("x", ["catalogue"], "30", "account-security-token-problem"),
+            ("x", ["shop"], "31", "account-security-token-problem"),
+            ("x", ["shop"], "forever", "account-security-token-problem"),
+            ("x", ["shop"], 1e9, "account-security-token-problem"),
+            (7, ["shop"], "30", "account-security-token-name-error"),
+        ],
+    )
+    def test_what_is_wrong_makes_no_token(self, arrive, name, scopes, days, field):
+        visitor = arrive()
+        answer = visitor.press("_security_tokens.make", name, scopes, days)
+        assert update(answer, field), answer.json
+        assert visitor.app.services.tokens.of(visitor.user.user_id) == ()
+
+    def test_a_role_offers_the_scopes_it_has(self, arrive):
+        shown = {role: navigate(arrive(role).client, "/account/security").text for role in (Role.CUSTOMER, Role.ADMIN)}
+        assert "read the customer list" in shown[Role.ADMIN]
+        assert "read the customer list" not in shown[Role.CUSTOMER]
+
+
+def revoke(client: FlaskClient, token_id: Any) -> TestResponse:
+    output, entry = next(
+        (output, entry) for output, entry in callback_map(client).items() if function_of(entry).__name__ == "revoke"
+    )
+    body = payload(output, entry, [1], changed=0)
+    button = {"type": "account-security-revoke", "key": token_id}
+    body["inputs"][0][0]["id"] = button
+    body["changedPropIds"] = [json.dumps(button, sort_keys=True, separators=(",", ":")) + ".n_clicks"]
+    return call(client, body)
+
+
+class TestStaff:
+    def test_changing_their_own_way_in_is_written_down_and_a_customers_is_not(self, arrive):
+        staff, customer = arrive(Role.ANALYST), arrive()
+        for visitor in (staff, customer):
+            visitor.press("account_security.change_password", PASSWORD, NEW_PASSWORD)
+            new = f"new-{secrets.token_hex(4)}@shop.example"
+            visitor.press("account.change_email", new, NEW_PASSWORD)
+            visitor.press("confirm.confirm", mailed_token(visitor.app, new, "/confirm"))
+            TestTheSecondFactor().set_up(visitor)
+        expected = ["staff.password", "staff.email", "staff.second_factor"]
+        assert entries_about(staff.app, staff.user) == expected
+        assert entries_about(customer.app, customer.user) == []
+
+
+def entries_about(app: WiredApp, user: User) -> list[str]:
+    query = select(audit_log.c.action).where(audit_log.c.target_id == str(user.user_id))
+    return list(app.database.read(lambda connection: connection.execute(query).scalars().all()))
