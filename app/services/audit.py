@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from app.domain import Actor, AuditEntry, AuditOutcome
 from app.errors import InvalidInput, ShopError
+from app.services.checks import is_showable
 from app.services.staff_ports import REFUSED_SUFFIX, AuditLog, AuditPage, AuditQuery
 
 PAGE_SIZE_LIMIT = 200
@@ -127,7 +128,9 @@ class AuditService:
         before_id: int | None = None,
         limit: int = 50,
     ) -> AuditPage:
-        """Entries, newest first. Raises InvalidInput when the dates are the wrong way round."""
+        """Entries, newest first. Raises InvalidInput for dates the wrong way round and text that cannot be."""
+        if not all(is_showable(text) for text in (actor, action, *(target or ()))):
+            raise InvalidInput("There are characters here that cannot be shown.")
         if start is not None and end is not None and start >= end:
             raise InvalidInput("The first day must not be after the last one.", "start")
         limit = min(max(limit, 1), PAGE_SIZE_LIMIT)

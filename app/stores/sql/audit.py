@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
 from app.domain import Actor, AuditEntry, AuditOutcome
 from app.services.staff_ports import REFUSED_SUFFIX, AuditPage, AuditQuery
@@ -20,6 +20,7 @@ _ROWS_AT_ONCE = 2_000
 # Ids and times grow together but for transactions that overlap: so many entries around the ends of a period
 # are looked at by their time.
 _OVERLAP = 1_000
+_REFUSED_IN_A_ROW = 20  # so many refusals hide the change before them
 
 _SCANNED = (
     audit_log.c.audit_id,
@@ -73,20 +74,22 @@ class SqlAuditLog:
         return self._db.read(lambda c: _search(c, wanted))
 
     def latest_of(self, kind: str, target_ids: Collection[str]) -> Mapping[str, AuditEntry]:
-        newest = (
-            select(func.max(audit_log.c.audit_id))
-            .where(
-                audit_log.c.target_kind == kind,
-                audit_log.c.target_id.in_(list(target_ids)),
-                audit_log.c.outcome == AuditOutcome.DONE.value,
-            )
-            .group_by(audit_log.c.target_id)
-        )
+        def work(connection: Connection) -> dict[str, AuditEntry]:
+            found = {target_id: _latest(connection, kind, target_id) for target_id in target_ids}
+            return {target_id: entry for target_id, entry in found.items() if entry is not None}
 
-        def work(connection: Connection) -> list[AuditEntry]:
-            return _entries(connection, connection.execute(newest).scalars().all())
+        return self._db.read(work)
 
-        return {entry.target_id: entry for entry in self._db.read(work)}
+
+def _latest(connection: Connection, kind: str, target_id: str) -> AuditEntry | None:
+    """By the index, one target at a time: a maximum per group would read all that ever happened to them."""
+    query = select(audit_log.c.audit_id).where(
+        audit_log.c.target_kind == kind,
+        audit_log.c.target_id == target_id,
+    )
+    ids = connection.execute(query.order_by(audit_log.c.audit_id.desc()).limit(_REFUSED_IN_A_ROW)).scalars().all()
+    done = (entry for entry in _entries(connection, ids) if entry.outcome is AuditOutcome.DONE)
+    return next(done, None)
 
 
 def _search(connection: Connection, wanted: AuditQuery) -> AuditPage:
