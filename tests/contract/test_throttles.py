@@ -77,6 +77,13 @@ def test_what_is_refused_makes_nobody_wait_longer(throttles):
     assert max(waits) <= 600
 
 
+def test_what_is_refused_leaves_no_row(database, throttles):
+    let_through(throttles, limit(), 5)
+    for number in range(5):
+        assert throttles.take([limit(), limit(f"address {number}")]) > 0
+    assert database.read(lambda c: list(c.scalars(select(table.c.throttle_key)))) == [limit().key]
+
+
 def test_each_key_is_counted_by_itself(throttles):
     assert let_through(throttles, limit("ada"), 10) == 5
     assert let_through(throttles, limit("zoe"), 10) == 5

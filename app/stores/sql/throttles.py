@@ -6,7 +6,7 @@ by an interval; it is let through while that stays within `burst` intervals from
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, delete, select, update
@@ -29,19 +29,25 @@ class SqlThrottles:
 
     def take(self, limits: Sequence[Limit]) -> float:
         ordered = _ordered(limits)
-
-        def work(connection: Connection) -> float:
-            quiet_at = {limit.key: _locked(connection, limit.key) for limit in ordered}
-            now = database_now(connection)  # after the locks: whoever waited for one counts from now
-            after = {limit.key: max(quiet_at[limit.key], now) + _interval(limit) for limit in ordered}
-            wait = max(after[limit.key] - now - limit.burst * _interval(limit) for limit in ordered)
-            if wait > timedelta(0):
-                return wait.total_seconds()
-            for key, at in after.items():
-                _set(connection, key, at)
+        if not ordered:
             return 0.0
 
-        return self._db.write(work) if ordered else 0.0
+        def look(connection: Connection) -> float:
+            wanted = select(throttles).where(throttles.c.throttle_key.in_([limit.key for limit in ordered]))
+            kept = {row.throttle_key: row.quiet_at for row in connection.execute(wanted)}
+            return _wait(ordered, kept, database_now(connection))
+
+        def work(connection: Connection) -> float:
+            kept = {limit.key: _locked(connection, limit.key) for limit in ordered}
+            now = database_now(connection)  # after the locks: whoever waited for one counts from now
+            wait = _wait(ordered, kept, now)
+            if wait == 0:
+                for limit in ordered:
+                    _set(connection, limit.key, _after(limit, kept, now))
+            return wait
+
+        # Looked at first: a flood that is refused takes no lock that shoppers would wait for, and leaves no row.
+        return self._db.read(look) or self._db.write(work)
 
     def give_back(self, limits: Sequence[Limit]) -> None:
         ordered = _ordered(limits)
@@ -73,6 +79,17 @@ class SqlThrottles:
 
 def _interval(limit: Limit) -> timedelta:
     return timedelta(seconds=limit.every_seconds)
+
+
+def _after(limit: Limit, kept: Mapping[str, datetime], now: datetime) -> datetime:
+    """The key's `quiet_at` with one attempt more."""
+    return max(kept.get(limit.key, now), now) + _interval(limit)
+
+
+def _wait(limits: Sequence[Limit], kept: Mapping[str, datetime], now: datetime) -> float:
+    """Seconds until an attempt fits into every limit; 0.0 when it does."""
+    over = max(_after(limit, kept, now) - now - limit.burst * _interval(limit) for limit in limits)
+    return max(over.total_seconds(), 0.0)
 
 
 def _ordered(limits: Sequence[Limit]) -> list[Limit]:
