@@ -163,6 +163,7 @@ class AuditAction(StrEnum):
     STAFF_CREATE = "staff.create"  # on the command line, with a password
     STAFF_INVITE = "staff.invite"
     STAFF_INVITE_AGAIN = "staff.invite_again"
+    STAFF_JOIN = "staff.join"
     STAFF_ROLE = "staff.role"
     STAFF_DEACTIVATE = "staff.deactivate"
     STAFF_REACTIVATE = "staff.reactivate"
@@ -175,6 +176,7 @@ class AuditAction(StrEnum):
     OWN_SIGN_IN = "account.password"
     OWN_EMAIL = "account.email"
     OWN_SECOND_FACTOR = "account.second_factor"
+    OWN_CODES = "account.recovery_codes"
     OWN_SESSIONS = "account.sessions"
 
 

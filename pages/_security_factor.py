@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import Input, Output, State, no_update
 
-from app.domain import User
+from app.domain import AuditAction, User
 from app.errors import ShopError
 from app.services import services
 from components import account_security as parts
@@ -64,7 +64,7 @@ def enable(clicks: int | None, code: Any) -> tuple[Any, ...]:
     except ShopError as error:
         return no_update, *beside(error, ("code",), retype="code")
     stay_signed_in(user.user_id)
-    record_own("staff.second_factor", user, {"second_factor": False}, {"second_factor": True})
+    record_own(AuditAction.OWN_SECOND_FACTOR, user, {"second_factor": False}, {"second_factor": True})
     return _codes(codes, user), no_update, no_update
 
 
@@ -113,7 +113,7 @@ def new_codes(clicks: int | None, password: Any) -> tuple[Any, ...]:
         codes = services().second_factor.new_recovery_codes(user.user_id, password_from(password))
     except ShopError as error:
         return no_update, *beside(error, ("password",), retype="password")
-    record_own("staff.recovery_codes", user)
+    record_own(AuditAction.OWN_CODES, user)
     return _codes(codes, user), no_update, no_update
 
 
@@ -136,5 +136,5 @@ def turn_off(clicks: int | None, password: Any) -> tuple[Any, ...]:
     except ShopError as error:
         return no_update, no_update, *beside(error, ("password",), retype="password")
     stay_signed_in(user.user_id)
-    record_own("staff.second_factor", user, {"second_factor": True}, {"second_factor": False})
+    record_own(AuditAction.OWN_SECOND_FACTOR, user, {"second_factor": True}, {"second_factor": False})
     return parts.factor_off(page.id), toast("The second factor is off."), *(no_update for _ in clear(("password",)))

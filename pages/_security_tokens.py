@@ -9,7 +9,7 @@ from typing import Any
 from dash import ALL, Input, Output, State, ctx, no_update
 
 from app.auth import current_actor, current_principal
-from app.domain import Role, Scope, User
+from app.domain import AuditAction, Role, Scope, User
 from app.errors import InvalidInput, ShopError
 from app.services import services
 from components import account_tokens as parts
@@ -60,7 +60,9 @@ def make(clicks: int | None, name: Any, wanted: Any, days: Any) -> tuple[Any, ..
         return no_update, no_update, no_update, *beside(error, FIELDS, names=_NAMES)
     if is_staff(user):
         after: dict[str, object] = {"scopes": sorted(token.scopes), "owner": user.email}
-        services().audit.record(current_actor(), "token.create", "token", token.token_id, token.name, None, after)
+        services().audit.record(
+            current_actor(), AuditAction.MACHINE_CREATE, "token", token.token_id, token.name, None, after
+        )
     return parts.token_made(page.id, token.name, secret), rows(user), "", *clear(FIELDS)
 
 
@@ -103,5 +105,5 @@ def revoke(clicks: Any) -> tuple[Any, Any]:
     except ShopError as error:
         return rows(user), toast(error.message, "bad")
     if is_staff(user):
-        services().audit.record(current_actor(), "token.revoke", "token", token_id, name)
+        services().audit.record(current_actor(), AuditAction.MACHINE_REVOKE, "token", token_id, name)
     return rows(user), toast(f"{name or 'The token'} is revoked: it opens nothing any more.")

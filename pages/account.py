@@ -7,7 +7,7 @@ from typing import Any
 from dash import Input, Output, State, html, no_update
 
 from app.auth import sign_out
-from app.domain import Access
+from app.domain import Access, AuditAction
 from app.errors import ShopError
 from app.page import Page
 from app.services import services
@@ -61,7 +61,7 @@ def save_name(clicks: int | None, name: Any) -> tuple[Any, ...]:
         user = services().accounts.change_name(before.user_id, text_from(name, "Full name"))
     except ShopError as error:
         return no_update, *beside(error, ("name",)), no_update
-    record_own("staff.name", user, {"full_name": before.full_name}, {"full_name": user.full_name})
+    record_own(AuditAction.OWN_NAME, user, {"full_name": before.full_name}, {"full_name": user.full_name})
     return toast("Your name is saved."), *clear(("name",)), user.full_name
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from dash import Input, Output, State, html, no_update
 
 from app.auth import current_principal, renew_session
+from app.domain import AuditAction
 from app.errors import ShopError
 from app.services import services
 from app.services.passwords import PASSWORD_SHORTEST
@@ -62,7 +63,7 @@ def change_password(clicks: int | None, current: Any, new: Any) -> tuple[Any, ..
         wrong = beside(error, FIELDS, retype="current", names={"password": "new"})
         return no_update, no_update, no_update, *wrong
     renew_session(user)
-    record_own("staff.password", user)
+    record_own(AuditAction.OWN_SIGN_IN, user)
     return toast("Your password is changed. You are signed out everywhere else."), "", "", *clear(FIELDS)
 
 
@@ -75,5 +76,7 @@ def change_password(clicks: int | None, current: Any, new: Any) -> tuple[Any, ..
 def sign_out_others(clicks: int | None) -> Any:
     if not clicks:
         return no_update
-    renew_session(services().accounts.sign_out_everywhere(owner().user_id))
+    user = services().accounts.sign_out_everywhere(owner().user_id)
+    renew_session(user)
+    record_own(AuditAction.OWN_SESSIONS, user)
     return toast("You are signed out everywhere else. This browser stays signed in.")

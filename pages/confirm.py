@@ -10,7 +10,7 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
 
 from app.auth import renew_session, signed_in_user
-from app.domain import Access, AccountLink, LinkPurpose, User
+from app.domain import Access, AccountLink, AuditAction, LinkPurpose, User
 from app.errors import EmailTaken, LinkInvalid
 from app.page import Page
 from app.services import services
@@ -108,7 +108,7 @@ def confirm(clicks: int | None, hash_: Any) -> tuple[Any, Any]:
     except EmailTaken:
         return {}, _taken()
     if before.email != user.email:
-        record_own("staff.email", user, {"email": before.email}, {"email": user.email})
+        record_own(AuditAction.OWN_EMAIL, user, {"email": before.email}, {"email": user.email})
     is_own = here is not None and here.user_id == user.user_id
     if here is not None and is_own and here.session_version != user.session_version:
         renew_session(user)  # a new address ends the other sessions, not the one that changed it

@@ -7,14 +7,14 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
 
 from app.auth import sign_in
-from app.domain import Access, LinkPurpose, Role, User
+from app.domain import Access, AuditAction, LinkPurpose, Role, User
 from app.errors import LinkInvalid, ShopError
 from app.page import Page
 from app.services import services
 from app.services.passwords import PASSWORD_SHORTEST
 from components.entry import aside, checking, entry_body
 from components.forms import password_field, plain_form, submit_button, text_field, username
-from pages._account import beside, clear, password_from, token_from
+from pages._account import beside, clear, password_from, record_own, token_from
 from pages._cart import text_from
 from pages.login import start_of
 
@@ -125,4 +125,5 @@ def join(clicks: int | None, hash_: Any, name: Any, password: Any) -> tuple[Any,
     except ShopError as error:
         return no_update, no_update, *beside(error, FIELDS)
     sign_in(user)
+    record_own(AuditAction.STAFF_JOIN, user)
     return {"href": start_of(user, "/")}, no_update, *clear(FIELDS)

@@ -7,14 +7,14 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
 
 from app.auth import know_device
-from app.domain import Access, LinkPurpose, User
+from app.domain import Access, AuditAction, LinkPurpose, User
 from app.errors import LinkInvalid, ShopError
 from app.page import Page
 from app.services import services
 from app.services.passwords import PASSWORD_SHORTEST
 from components.entry import aside, big_link, checking, entry_body
 from components.forms import password_field, plain_form, submit_button, username
-from pages._account import beside, clear, password_from, token_from
+from pages._account import beside, clear, password_from, record_own, token_from
 
 page = Page("reset", path="/reset", title="New password", access=Access.PUBLIC)
 
@@ -102,5 +102,6 @@ def set_password(clicks: int | None, hash_: Any, password: Any) -> tuple[Any, ..
         return {}, _expired(), no_update, no_update
     except ShopError as error:
         return no_update, no_update, *beside(error, FIELDS)
+    record_own(AuditAction.OWN_SIGN_IN, user)
     know_device(user)  # somebody who guesses at the account right now must not keep its owner from signing in
     return {"href": "/login?done=reset"}, no_update, *clear(FIELDS)

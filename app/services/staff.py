@@ -155,10 +155,15 @@ class StaffService:
         try:
             return self._staff.change(user_id, decide, entry_of(actor, action, "user", "", ""))
         except Conflict as error:
-            person = self._users.get(user_id)
-            name = called(person) if person else ""
-            self._log.append(refused(entry_of(actor, action, "user", user_id, name, None, wanted), error))
+            self._log.append(
+                refused(entry_of(actor, action, "user", user_id, self._called(user_id), None, wanted), error)
+            )
             raise
+
+    def _called(self, user_id: int) -> str:
+        """The log keeps its entries for good: no customer's name or address for what never came to be."""
+        person = self._users.get(user_id)
+        return f"customer {user_id}" if person is None or person.role is Role.CUSTOMER else called(person)
 
     def _refuse_known(self, address: str) -> None:
         person = self._users.by_email(address)
@@ -200,5 +205,5 @@ def _refuse_unfit(person: User, role: Role) -> None:
         raise Conflict("Nobody can sign in to this account, so it cannot join the staff.")
     if person.email_verified_at is None:
         raise Conflict(
-            f"{person.full_name} has not confirmed the e-mail address yet. Ask them to follow the link they were sent."
+            "The e-mail address of this account has not been confirmed. Its owner has to follow the link in the e-mail."
         )

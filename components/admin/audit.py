@@ -34,6 +34,7 @@ ACTIONS: dict[AuditAction, tuple[str, str, str]] = {
     A.STAFF_CREATE: ("Admin created", "person-plus", "created the account of {}"),
     A.STAFF_INVITE: ("Staff invited", "person-plus", "invited {}"),
     A.STAFF_INVITE_AGAIN: ("Invitation sent again", "envelope", "sent {} the invitation again"),
+    A.STAFF_JOIN: ("Invitation accepted", "person-check", "joined the staff"),
     A.STAFF_ROLE: ("Role changed", "person-gear", "changed the role of {}"),
     A.STAFF_DEACTIVATE: ("Staff deactivated", "person-slash", "deactivated {}"),
     A.STAFF_REACTIVATE: ("Staff reactivated", "person-check", "reactivated {}"),
@@ -46,6 +47,7 @@ ACTIONS: dict[AuditAction, tuple[str, str, str]] = {
     A.OWN_SIGN_IN: ("Own password changed", "lock", "changed their own password"),
     A.OWN_EMAIL: ("Own e-mail changed", "at", "changed their own e-mail address"),
     A.OWN_SECOND_FACTOR: ("Own second factor changed", "shield-check", "changed their own second factor"),
+    A.OWN_CODES: ("Own recovery codes changed", "shield-check", "made new recovery codes"),
     A.OWN_SESSIONS: ("Own sessions ended", "box-arrow-right", "signed themselves out everywhere"),
 }
 _FIELDS = {

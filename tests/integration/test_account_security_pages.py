@@ -220,7 +220,7 @@ class TestStaff:
             visitor.press("account.change_email", new, NEW_PASSWORD)
             visitor.press("confirm.confirm", mailed_token(visitor.app, new, "/confirm"))
             TestTheSecondFactor().set_up(visitor)
-        expected = ["staff.password", "staff.email", "staff.second_factor"]
+        expected = ["account.password", "account.email", "account.second_factor"]
         assert entries_about(staff.app, staff.user) == expected
         assert entries_about(customer.app, customer.user) == []
 
