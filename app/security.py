@@ -27,7 +27,7 @@ DASH_BODY_LIMIT = 8 * MIB
 DRAIN_LIMIT = 32 * MIB
 DISPATCH = "/_dash-update-component"
 
-_JSON_PATHS = ("/api/", "/_dash-", "/_reload-hash", "/healthz", "/readyz", "/live/")
+_JSON_PATHS = ("/api/", "/_dash-", "/_reload-hash", "/healthz", "/readyz", "/metrics", "/live/")
 
 # Codes and words of errors that Werkzeug raises; anything else says its own name.
 _HTTP_ERRORS: dict[int, tuple[str, str]] = {
@@ -80,6 +80,7 @@ class _Headers:
         self._document_policy: str | None = None
         self._always = {
             "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
             "Referrer-Policy": "strict-origin-when-cross-origin",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
             "Cross-Origin-Opener-Policy": "same-origin",
@@ -92,7 +93,6 @@ class _Headers:
             response.headers.setdefault(name, value)
         if "Content-Security-Policy" not in response.headers:
             response.headers["Content-Security-Policy"] = self._policy(response.mimetype)
-            response.headers.setdefault("X-Frame-Options", "DENY")
         if flask.request.path.startswith(("/api/", "/_dash-update-component", "/_dash-layout")):
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -65,42 +65,46 @@ def _as_text(value: object) -> object:
 
 def _nothing(value: object) -> object:
     """An empty field of a form is a field that was not given."""
-    return None if isinstance(value, str) and not value.strip() else value
+    return None if isinstance(value, str) and not value.strip(_BLANK) else value
 
 
-def _number_or_text(low: int, high: int) -> WithJsonSchema:
-    number = {"type": "integer", "minimum": low, "maximum": high}
-    text = {"type": "string", "pattern": r"^[ \t\r\n]*[+-]?[0-9]{1,19}(\.0{1,9})?[ \t\r\n]*$"}
-    return WithJsonSchema({"anyOf": [number, text]})
-
-
-Units = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=UNIT_LIMIT), _number_or_text(0, UNIT_LIMIT)]
-Stock = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=MOST_UNITS), _number_or_text(0, MOST_UNITS)]
-Threshold = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=MOST_THRESHOLD), _number_or_text(0, MOST_THRESHOLD)]
-Amount = Annotated[
-    Decimal,
-    BeforeValidator(_amount),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "number", "minimum": 0, "maximum": 10**10},
-                {"type": "string", "pattern": r"^[ \t\r\n]*\+?[0-9]{1,13}(\.[0-9]{1,9})?[ \t\r\n]*$"},
-            ],
-            "description": "Major units of the shop's currency, with no more decimals than it has.",
-        }
-    ),
+_BLANK_TEXT = {"type": "string", "pattern": r"^[ \t\r\n]*$"}
+_AMOUNT_SCHEMA: list[dict[str, Any]] = [
+    {"type": "number", "minimum": 0, "maximum": 10**10},
+    {"type": "string", "pattern": r"^[ \t\r\n]*\+?[0-9]{1,13}(\.[0-9]{1,9})?[ \t\r\n]*$"},
 ]
+
+
+def _whole_schema(low: int, high: int) -> list[dict[str, Any]]:
+    return [
+        {"type": "integer", "minimum": low, "maximum": high},
+        {"type": "string", "pattern": r"^[ \t\r\n]*[+-]?[0-9]{1,19}(\.0{1,9})?[ \t\r\n]*$"},
+    ]
+
+
+def _any_of(*options: dict[str, Any]) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": list(options)})
+
+
+def _optional(*options: dict[str, Any]) -> WithJsonSchema:
+    return _any_of(*options, _BLANK_TEXT, {"type": "null"})
+
+
+Units = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=UNIT_LIMIT), _any_of(*_whole_schema(0, UNIT_LIMIT))]
+Stock = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=MOST_UNITS), _any_of(*_whole_schema(0, MOST_UNITS))]
+Threshold = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=MOST_THRESHOLD)]
+Amount = Annotated[Decimal, BeforeValidator(_amount), _any_of(*_AMOUNT_SCHEMA)]
 ProductId = Annotated[
     str,
     BeforeValidator(_identifier),
     Field(min_length=1, max_length=64),
-    WithJsonSchema({"anyOf": [{"type": "string", "minLength": 1, "maxLength": 64}, {"type": "integer"}]}),
+    _any_of({"type": "string", "minLength": 1, "maxLength": 64}, {"type": "integer"}),
 ]
 CardText = Annotated[
     str,
     BeforeValidator(_as_text),
     Field(max_length=120),
-    WithJsonSchema({"anyOf": [{"type": "string", "maxLength": 120}, {"type": "integer"}]}),
+    _any_of({"type": "string", "maxLength": 120}, {"type": "integer"}),
 ]
 # A code of the second factor: six digits, which some clients send as a number, or a recovery code.
 CodeText = Annotated[
@@ -174,7 +178,9 @@ class Payment(Body):
 
 class NewProduct(Body):
     name: Annotated[str, Field(min_length=1, max_length=NAME_LENGTH)]
-    price: Amount
+    price: Annotated[
+        Amount, Field(description="Major units of the shop's currency, with no more decimals than it has.")
+    ]
     stock: Stock
     image: Annotated[
         Annotated[str, Field(max_length=LONGEST_IMAGE)] | None,
@@ -186,9 +192,15 @@ class NewProduct(Body):
     threshold: Annotated[
         Threshold | None,
         BeforeValidator(_nothing),
+        _optional(*_whole_schema(0, MOST_THRESHOLD)),
         Field(description="Below this many units the stock is low; by the shop's rule unless given."),
     ] = None
-    cost: Annotated[Amount | None, BeforeValidator(_nothing)] = None
+    cost: Annotated[
+        Amount | None,
+        BeforeValidator(_nothing),
+        _optional(*_AMOUNT_SCHEMA),
+        Field(description="What the shop pays for one."),
+    ] = None
 
 
 class NewStock(Body):

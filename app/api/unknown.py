@@ -46,3 +46,14 @@ def keep_pages_out() -> None:
     endpoint = flask.request.endpoint or ""
     if flask.request.path.startswith("/api/") and endpoint and not endpoint.startswith("api."):
         raise NotFound("There is nothing at this address of the API.")
+
+
+@blueprint.before_app_request
+def answer_options() -> flask.Response | None:
+    """What a path takes. Flask would count the methods of `unknown`, which takes every path, among them."""
+    if flask.request.method != "OPTIONS" or not (flask.request.endpoint or "").startswith("api."):
+        return None
+    allowed = _known_rules().bind("").allowed_methods(flask.request.path)
+    response = flask.Response(status=200)
+    response.allow.update({*allowed, "OPTIONS"})
+    return response
