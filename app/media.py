@@ -17,7 +17,7 @@ YEAR = 365 * 24 * 3600
 # A URL without the current version may be redrawn under it soon.
 MINUTES = 5 * 60
 # An SVG that is opened by itself is a document: nothing in it may run or load.
-SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; sandbox"
 
 
 @blueprint.get("/drawn/<path:product_id>.svg")

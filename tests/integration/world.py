@@ -75,6 +75,10 @@ class World:
         assert found is not None
         return f"{COOKIE}={found.value}"
 
+    def forget_attempts(self) -> None:
+        """As if nobody had tried too often."""
+        self.database.write(lambda connection: connection.execute(throttles.delete()))
+
     # --- what the database holds
 
     def tables(self, but: Collection[Table] = (throttles,)) -> dict[str, str]:

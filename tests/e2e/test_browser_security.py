@@ -1,0 +1,227 @@
+"""Every page in a real browser under its own strict policy, and the headers and cookies of every kind of answer."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator
+from http.cookies import SimpleCookie
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import BrowserContext
+
+from app.domain import MAY
+from app.page import PAGES
+from tests.conftest import WiredApp
+from tests.e2e.conftest import ADMIN, Visitor
+from tests.integration.server import RunningServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+LISTENER = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+});
+"""
+BREAK_IN = """() => {
+  const script = document.createElement("script");
+  script.textContent = "window.brokenIn = 1";
+  document.body.append(script);
+  const link = document.createElement("a");
+  link.setAttribute("onclick", "window.brokenIn = 2");
+  document.body.append(link);
+  link.click();
+  // Later, when the test's own permission to evaluate has ended.
+  window.setTimeout(() => { try { new Function("window.brokenIn = 3")(); } catch { window.evalRefused = true; } }, 0);
+  const image = document.createElement("img");
+  image.src = "http://127.0.0.1:9/elsewhere.png";
+  document.body.append(image);
+}"""
+
+
+@pytest.fixture(scope="module")
+def things(shop: RunningServer) -> dict[str, str]:
+    """A product, an order and a message to look at."""
+    client = signed_in(shop)
+    product = next(p for p in client.get(f"{shop.url}/api/products").json() if p["stock"] > 3)["product_id"]
+    client.post(f"{shop.url}/api/cart", json={"id": product}).raise_for_status()
+    order = client.post(f"{shop.url}/api/record_payment").json()["order_id"]
+    client.post(f"{shop.url}/api/cart", json={"id": product}).raise_for_status()
+    return {"product_id": product, "order_id": str(order)}
+
+
+def signed_in(shop: RunningServer) -> requests.Session:
+    client = requests.Session()
+    client.headers["Origin"] = shop.url
+    client.post(f"{shop.url}/api/login", json={"email": ADMIN[0], "password": ADMIN[1]}).raise_for_status()
+    return client
+
+
+def address(name: str, things: dict[str, str]) -> str:
+    path = PAGES[name].path or PAGES[name].path_template or ""
+    return re.sub(r"<(\w+)>", lambda variable: things[variable[1]], path)
+
+
+def test_every_page_keeps_its_policy_and_draws_its_charts(
+    built_app: WiredApp, visitor: Visitor, things: dict[str, str], record_property
+) -> None:
+    """`built_app` is only asked which pages there are; they are opened on the real server."""
+    visits, charts, broken = 0, 0, []
+    for is_admin in (False, True):
+        page, faults = visitor(signed_in=ADMIN if is_admin else None)
+        faults.expected = (404,)
+        page.context.add_init_script(LISTENER)
+        for name, declared in PAGES.items():
+            if not is_admin and None not in MAY[declared.access]:
+                continue
+            path = address(name, things)
+            page.goto(path)
+            page.locator("main").first.wait_for(state="attached")
+            page.wait_for_timeout(150)
+            if page.locator(".dash-graph").count():
+                page.locator(".dash-graph svg.main-svg").first.wait_for(state="attached")
+                drawn = page.locator(".dash-graph:has(svg.main-svg)").count()
+                if drawn != page.locator(".dash-graph").count():
+                    broken.append(f"{path}: only {drawn} charts are drawn")
+                charts += drawn
+            broken += [f"{path}: {words}" for words in page.evaluate("window.violations")]
+            visits += 1
+        assert faults.seen == []
+    assert broken == []
+    assert charts >= 2
+    record_property("proved", f"{visits} page visits in Chromium, {charts} charts drawn, no violation of the policy")
+
+
+def test_what_the_policy_forbids_does_not_run_and_is_noticed_here(visitor: Visitor) -> None:
+    page, _ = visitor()
+    page.context.add_init_script(LISTENER)
+    page.goto("/login")
+    page.locator("main h1").first.wait_for()
+    page.evaluate(BREAK_IN)
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.brokenIn") is None
+    assert page.evaluate("window.evalRefused") is True
+    seen = " ".join(page.evaluate("window.violations"))
+    assert all(directive in seen for directive in ("script-src-elem", "script-src-attr", "img-src")), seen
+
+
+def test_a_message_in_the_mailbox_can_run_nothing(visitor: Visitor, things: dict[str, str]) -> None:
+    page, _ = visitor(signed_in=ADMIN)
+    page.goto("/admin/notifications")
+    page.locator("[id*='admin-notifications-open']").first.click()
+    frame = page.locator("iframe.mail-frame")
+    frame.wait_for()
+    assert frame.get_attribute("sandbox") == ""
+    assert frame.get_attribute("srcdoc")
+    assert frame.get_attribute("src") is None
+
+
+# --- headers ----------------------------------------------------------------------------------------------------
+
+
+KINDS = {
+    "document": "/",
+    "document of staff": "/admin",
+    "page that is not there": "/no-such-page",
+    "API": "/api/products",
+    "API error": "/api/nothing",
+    "file": "/assets/10-tokens.css",
+    "script": "/assets/41-store.js",
+    "drawn picture": "/media/drawn/{product_id}.svg",
+    "no picture": "/media/products/x.webp",
+    "Dash": "/_dash-dependencies",
+    "health": "/healthz",
+    "stream": "/live/stream",
+}
+
+
+@pytest.fixture(scope="module")
+def behind_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """The same server as people reach it through a proxy that ends TLS."""
+    folder: Path = tmp_path_factory.mktemp("tls-shop")
+    with RunningServer(folder, workers=1, PUBLIC_URL="https://shop.example", ALLOW_DEMO_PAYMENTS="true") as server:
+        server.command("create-admin", "--email", ADMIN[0], "--name", "Asha Menon", "--password-stdin", text=ADMIN[1])
+        yield server
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_headers_of_every_kind_of_answer(kind: str, shop: RunningServer, things: dict[str, str]) -> None:
+    with signed_in(shop).get(shop.url + KINDS[kind].format(**things), stream=True, timeout=10) as answer:
+        headers = answer.headers
+        policy = headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["X-Frame-Options"] == "DENY"
+        assert "frame-ancestors 'none'" in policy
+        assert headers["Referrer-Policy"] in ("strict-origin-when-cross-origin", "same-origin", "no-referrer")
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert "Strict-Transport-Security" not in headers
+        assert "unsafe-eval" not in policy
+        assert "unsafe-inline" not in next((part for part in policy.split(";") if "script-src" in part), "")
+        if headers["Content-Type"].startswith("text/html"):
+            assert "default-src 'self'" in policy
+            assert "object-src 'none'" in policy
+            assert "base-uri 'none'" in policy
+        if kind == "drawn picture":
+            assert "default-src 'none'" in policy
+            assert "sandbox" in policy
+
+
+def test_no_document_has_a_script_inside_that_is_not_among_the_hashes(
+    built_app: WiredApp, shop: RunningServer, things: dict[str, str], record_property
+) -> None:
+    client, inline = signed_in(shop), 0
+    paths = [*(address(name, things) for name in PAGES), "/no-such-page", "/api/docs", "/media/nothing"]
+    for path in paths:
+        answer = client.get(shop.url + path, allow_redirects=False)
+        for attributes, code in re.findall(r"<script([^>]*)>(.*?)</script>", answer.text, re.S):
+            if "src=" in attributes or "application/json" in attributes:
+                continue
+            digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+            assert f"'sha256-{digest}'" in answer.headers["Content-Security-Policy"], (path, code[:100])
+            inline += 1
+        assert not re.search(r"<[^>]+\son[a-z]+\s*=|javascript:", answer.text), path
+    record_property("proved", f"{len(paths)} documents: {inline} inline scripts, each among the hashes")
+
+
+def test_a_browser_is_told_to_come_by_https_only_where_that_is_served(behind_tls: RunningServer) -> None:
+    for path in ("/", "/api/products", "/assets/10-tokens.css", "/no-such-page"):
+        sent = requests.get(behind_tls.url + path, timeout=10).headers["Strict-Transport-Security"]
+        assert "max-age=31536000" in sent
+
+
+@pytest.mark.parametrize("is_tls", [False, True])
+def test_every_cookie_stays_with_the_browser_and_with_tls(
+    is_tls: bool, shop: RunningServer, behind_tls: RunningServer
+) -> None:
+    server = behind_tls if is_tls else shop
+    origin = {"Origin": "https://shop.example" if is_tls else server.url}
+    credentials = {"email": ADMIN[0], "password": ADMIN[1]}
+    answers = [
+        requests.post(f"{server.url}/api/login", json=credentials, headers=origin, timeout=10),
+        requests.post(f"{server.url}/api/login", json={**credentials, "remember": True}, headers=origin, timeout=10),
+        requests.get(f"{server.url}/cart", headers={"Accept": "text/html"}, timeout=10),
+        requests.get(f"{server.url}/api/logout", timeout=10),
+    ]
+    seen = set()
+    for answer in answers:
+        for header in answer.raw.headers.getlist("Set-Cookie"):
+            ((name, cookie),) = SimpleCookie(header).items()
+            seen.add(name)
+            assert cookie["httponly"], header
+            assert cookie["samesite"] == "Lax", header
+            assert cookie["path"] == "/", header
+            assert not cookie["domain"], header
+            assert bool(cookie["secure"]) is is_tls, header
+    assert "retail_session" in seen
+
+
+def test_a_script_of_the_page_cannot_read_the_session(visitor: Visitor) -> None:
+    page, _ = visitor(signed_in=ADMIN)
+    page.goto("/")
+    context: BrowserContext = page.context
+    assert any(cookie["name"] == "retail_session" for cookie in context.cookies())
+    assert page.evaluate("document.cookie") == ""
