@@ -94,7 +94,9 @@ class TestWhatALinkIsNotGoodFor:
         shop.accounts.link(token, LinkPurpose.RESET)
         age(shop, 30 * MOMENT)
         with pytest.raises(LinkInvalid):
-            shop.accounts.reset_password(token, OTHER)
+            shop.accounts.link(token, LinkPurpose.RESET)
+        with pytest.raises(LinkInvalid):
+            shop.links.reset_password(shop.rows(select(account_links))[0].link_id, "hash")
         assert shop.accounts.authenticate("ada@shop.example", PASSWORD)
 
     def test_another_address(self, shop: AccountShop):
@@ -297,6 +299,19 @@ class TestAtOnce:
         winner = passwords[results.index("done")]
         assert shop.accounts.authenticate("ada@shop.example", winner).session_version == before.session_version + 1
         assert [title for _, title in shop.mailed()].count("Your password was changed") == 1
+
+    def test_nor_does_a_second_one_that_saw_the_link_unused(self, shop: AccountShop):
+        user = shop.ada()
+        for round_ in range(4):
+            shop.links.answer_reset("ada@shop.example", f"request-{round_}")
+            link_id = max(row.link_id for row in shop.rows(select(account_links)))
+            results = at_once(
+                16, lambda n, link_id=link_id: outcome(lambda: shop.links.reset_password(link_id, f"hash {n}"))
+            )
+            assert sorted(results) == ["done"] + ["link_invalid"] * 15
+        after = shop.accounts.get(user.user_id)
+        assert after is not None
+        assert after.session_version == user.session_version + 4
 
     def test_of_two_reset_links_one_counts(self, shop: AccountShop):
         shop.ada()

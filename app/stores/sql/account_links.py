@@ -125,9 +125,10 @@ def _use(connection: Connection, link_id: int, purpose: LinkPurpose) -> tuple[Ac
     now = database_now(connection)
     if link is None or user is None or link.purpose is not purpose or not _is_open(link, user, now):
         raise LinkInvalid()
+    # Also against a use that was committed between reading the link and locking the account.
     used = connection.execute(
         update(account_links)
-        .where(account_links.c.link_id == link_id, account_links.c.used_at.is_(None), account_links.c.expires_at > now)
+        .where(account_links.c.link_id == link_id, account_links.c.used_at.is_(None))
         .values(used_at=now)
     )
     if used.rowcount != 1:
