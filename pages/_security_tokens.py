@@ -12,6 +12,7 @@ from app.auth import current_actor, current_principal
 from app.domain import AuditAction, Role, Scope, User
 from app.errors import InvalidInput, ShopError
 from app.services import services
+from app.services.tokens import NAME_LENGTH
 from components import account_tokens as parts
 from components.feedback import toast
 from pages._account import beside, clear, is_staff, owner
@@ -54,7 +55,7 @@ def make(clicks: int | None, name: Any, wanted: Any, days: Any) -> tuple[Any, ..
         return (no_update,) * 6
     user = owner()
     try:
-        words = text_from(name, "Name")
+        words = name_from(name)
         token, secret = services().tokens.create(_acting(user), words, scopes_from(wanted), days_from(days))
     except ShopError as error:
         return no_update, no_update, no_update, *beside(error, FIELDS, names=_NAMES)
@@ -64,6 +65,13 @@ def make(clicks: int | None, name: Any, wanted: Any, days: Any) -> tuple[Any, ..
             current_actor(), AuditAction.MACHINE_CREATE, "token", token.token_id, token.name, None, after
         )
     return parts.token_made(page.id, token.name, secret), rows(user), "", *clear(FIELDS)
+
+
+def name_from(value: Any) -> str:
+    name = text_from(value, "Name", NAME_LENGTH)
+    if not name:
+        raise InvalidInput("Say what the token is for, so that you know it again.", "name")
+    return name
 
 
 def scopes_from(value: Any) -> list[Scope]:
