@@ -131,6 +131,8 @@ def turn_off(clicks: int | None, password: Any) -> tuple[Any, ...]:
     if not clicks:
         return (no_update,) * 4
     user = owner()
+    if not user.has_second_factor:  # turned off meanwhile, in another tab
+        return parts.factor_off(page.id), no_update, no_update, no_update
     try:
         services().second_factor.disable(user.user_id, password_from(password))
     except ShopError as error:

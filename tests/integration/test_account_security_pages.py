@@ -148,6 +148,13 @@ class TestTheSecondFactor:
         assert "Set up" in words(visitor.press("_security_factor.leave_setup"))
         assert not visitor.now().has_second_factor
 
+    def test_turning_off_what_is_off_leaves_a_set_up_alone(self, arrive):
+        visitor = arrive(Role.OPS)
+        begun = visitor.press("_security_factor.begin")
+        assert "Set up" in words(visitor.press("_security_factor.turn_off", PASSWORD))
+        assert visitor.press("_security_factor.begin").json == begun.json
+        assert entries_about(visitor.app, visitor.user) == []
+
     def test_the_page_shows_neither_secret_nor_codes_again(self, arrive):
         visitor = arrive()
         totp, codes = self.set_up(visitor)
