@@ -74,7 +74,7 @@ _NOTICES: dict[Notice, _Words] = {
         "Your e-mail address was changed",
         (
             "Since {at} your account uses another e-mail address. This one no longer signs you in.",
-            "If this was not you, answer this e-mail or write to the shop at once.",
+            "If this was not you, write to the shop at once.",
         ),
         "You get this e-mail because the address was that of an account at {store} until now.",
     ),

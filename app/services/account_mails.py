@@ -9,9 +9,9 @@ from typing import Any
 from app.domain import Message, Notice
 from app.mail.account import link_mail, notice_mail
 from app.services.account_links import LinkTokens
-from app.services.account_ports import AccountLinks
+from app.services.account_ports import AccountLinks, Users
 from app.services.notifications import Letterhead
-from app.services.ports import Sender, Users
+from app.services.ports import Sender
 from app.services.worker import Handler
 
 # Their address is no longer the account's when they are sent, so it stands in the row, and only until then.

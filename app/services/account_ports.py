@@ -1,10 +1,33 @@
-"""What accounts need from the store beside `Users`: links sent by e-mail, and a person's data as a whole."""
+"""What accounts need from the store: people, links sent by e-mail, and a person's data as a whole."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 from app.domain import AccountLink, LinkPurpose, Notice, Order, OrderReturn, User
+
+
+class Users(Protocol):
+    def get(self, user_id: int) -> User | None: ...
+
+    def by_email(self, email: str) -> User | None: ...
+
+    def add(self, user: User, link: LinkPurpose | None = None) -> User:
+        """Store a new user (its `user_id` is ignored), and queue the mail with that link to its address.
+
+        Raises EmailTaken, also for the second of two at once.
+        """
+
+    def set_name(self, user_id: int, full_name: str) -> None: ...
+
+    def set_password(self, user_id: int, password_hash: str, instead_of: str | None = None) -> bool:
+        """Also ends every session, and voids the account's links for a new password or address.
+
+        `instead_of`: only if that is still the hash; the owner is told by e-mail then. False when nothing changed.
+        """
+
+    def end_sessions(self, user_id: int) -> None:
+        """Raises `session_version` by one."""
 
 
 class AccountLinks(Protocol):

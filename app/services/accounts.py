@@ -13,10 +13,9 @@ from app.domain import AccountLink, LinkPurpose, Notice, Role, User
 from app.errors import Conflict, EmailTaken, InvalidInput, LinkInvalid, NotFound, WrongCredentials
 from app.services.account_data import AccountData
 from app.services.account_links import LinkTokens
-from app.services.account_ports import AccountLinks
+from app.services.account_ports import AccountLinks, Users
 from app.services.checks import is_showable
 from app.services.passwords import HASHING, hash_password, password_matches
-from app.services.ports import Users
 
 NAME_LENGTH = 120
 EMAIL_LENGTH = 254

@@ -17,7 +17,6 @@ from app.domain import (
     Cart,
     Charge,
     Episode,
-    LinkPurpose,
     MailboxMessage,
     Message,
     MovementKind,
@@ -35,7 +34,6 @@ from app.domain import (
     Reservation,
     StockChange,
     StockMovement,
-    User,
 )
 from app.errors import Shortage
 from app.services.readers import OutboxBacklog
@@ -190,29 +188,6 @@ class Deliveries(Protocol):
         False for an unknown one. What changed something is in the audit log, in the same transaction. Raises
         Conflict for one that is being delivered.
         """
-
-
-class Users(Protocol):
-    def get(self, user_id: int) -> User | None: ...
-
-    def by_email(self, email: str) -> User | None: ...
-
-    def add(self, user: User, link: LinkPurpose | None = None) -> User:
-        """Store a new user (its `user_id` is ignored), and queue the mail with that link to its address.
-
-        Raises EmailTaken, also for the second of two at once.
-        """
-
-    def set_name(self, user_id: int, full_name: str) -> None: ...
-
-    def set_password(self, user_id: int, password_hash: str, instead_of: str | None = None) -> bool:
-        """Also ends every session, and voids the account's links for a new password or address.
-
-        `instead_of`: only if that is still the hash; the owner is told by e-mail then. False when nothing changed.
-        """
-
-    def end_sessions(self, user_id: int) -> None:
-        """Raises `session_version` by one."""
 
 
 class OrderReader(Protocol):

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 from app.domain import Actor, AuditAction, Role, User
 from app.errors import Conflict, EmailTaken, InvalidInput, NotFound
+from app.services.account_ports import Users
 from app.services.accounts import clean_email, clean_name
 from app.services.audit import entry_of, refused
-from app.services.ports import Users
 from app.services.staff_ports import AuditLog, Decide, StaffChange, StaffStore, called
 
 STAFF_ROLES = (Role.OPS, Role.ANALYST, Role.ADMIN)

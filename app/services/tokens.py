@@ -17,8 +17,8 @@ from typing import Protocol
 
 from app.domain import ApiToken, Role, Scope, User
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound, NotSignedIn, ShopError
+from app.services.account_ports import Users
 from app.services.checks import line
-from app.services.ports import Users
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.domain import Role, User
 from app.errors import EmailTaken
-from app.services.ports import Users
+from app.services.account_ports import Users
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import account_links
 from app.stores.sql.users import SqlUsers
