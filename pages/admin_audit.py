@@ -98,10 +98,14 @@ def _find(**filters: Any) -> AuditPage:
 
 def _shown(found: AuditPage, is_narrowed: bool) -> Any:
     formats = services().formats
-    shown = parts.entry_list(found.entries, formats, is_narrowed)
+    shown = parts.entry_list(found.entries, formats, is_narrowed, _names())
     if found.stopped_after is None:
         return shown
     return [parts.stopped_notice(found.stopped_after, None, formats), shown]
+
+
+def _names() -> dict[str, str]:
+    return {person.email: person.full_name for person in services().staff.people() if person.email}
 
 
 def _actors() -> list[tuple[str, str]]:
@@ -115,7 +119,7 @@ def _about(target: tuple[str, str] | None) -> Any:
     if target is None:
         return None
     latest = _find(target=target).entries
-    return parts.target_notice(latest[0].target_name if latest else f"{target[0]} {target[1]}")
+    return parts.target_notice(latest[0].target_name.partition(" <")[0] if latest else f"{target[0]} {target[1]}")
 
 
 # --- what the browser sends --------------------------------------------------------------------------

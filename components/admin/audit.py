@@ -71,6 +71,24 @@ _FIELDS = {
 }
 _KNOWN = {action.value: action for action in AuditAction}
 _MONEY = {"price", "cost", "refund"}
+# Of a refused attempt the sentence says what was tried.
+_TRIED = {
+    "added": "add",
+    "edited": "edit",
+    "took": "take",
+    "put": "put",
+    "received": "receive",
+    "wrote": "write",
+    "corrected": "correct",
+    "changed": "change",
+    "sent": "send",
+    "invited": "invite",
+    "deactivated": "deactivate",
+    "reactivated": "reactivate",
+    "reset": "reset",
+    "signed": "sign",
+    "set": "set",
+}
 # Said by the sentence itself.
 _SPOKEN = {"units", "status", "is_active", "lines"}
 _ROLES = {role.value: words for role, words in ROLE_WORDS.items()} | {Role.CUSTOMER.value: "Customer"}
@@ -81,7 +99,7 @@ def controls(ids: Any, actors: Sequence[tuple[str, str]]) -> html.Div:
     whats = sorted((words, action.value) for action, (words, _, _) in ACTIONS.items())
     return html.Div(
         [
-            search_box(ids("q"), "Who, product, person, order or note"),
+            search_box(ids("q"), "Name, number or note"),
             spoken_label("Who did it", ids("who")),
             dbc.Select(id=ids("who"), value=ANY, options=_choices("Anybody", actors)),
             spoken_label("What was done", ids("what")),
@@ -101,8 +119,10 @@ def controls(ids: Any, actors: Sequence[tuple[str, str]]) -> html.Div:
     )
 
 
-def entry_list(entries: Sequence[AuditEntry], formats: Formats, is_narrowed: bool) -> Any:
-    """Entries under the day they were written on, newest first."""
+def entry_list(
+    entries: Sequence[AuditEntry], formats: Formats, is_narrowed: bool, people: Mapping[str, str] | None = None
+) -> Any:
+    """Entries under the day they were written on, newest first. `people`: full names by what the log calls them."""
     if not entries:
         return empty_state(
             "Nothing matches" if is_narrowed else "Nothing has been changed yet",
@@ -118,7 +138,7 @@ def entry_list(entries: Sequence[AuditEntry], formats: Formats, is_narrowed: boo
         if this_day != day:
             rows.append(html.Li(html.H2(formats.day(this_day)), className="audit-day"))
             day = this_day
-        rows.append(_row(entry, formats))
+        rows.append(_row(entry, formats, people or {}))
     return html.Ol(rows, className="audit-list")
 
 
@@ -149,7 +169,7 @@ def target_notice(name: str) -> html.Div:
     )
 
 
-def _row(entry: AuditEntry, formats: Formats) -> html.Li:
+def _row(entry: AuditEntry, formats: Formats, people: Mapping[str, str]) -> html.Li:
     known = _KNOWN.get(entry.action)
     glyph = ACTIONS[known][1] if known else "dot"
     is_refused = entry.outcome is AuditOutcome.REFUSED
@@ -159,11 +179,14 @@ def _row(entry: AuditEntry, formats: Formats) -> html.Li:
             html.Div(
                 [
                     html.Div(
-                        [badge("Refused", "bad", "x-circle") if is_refused else None, *_sentence(entry, formats)],
+                        [
+                            badge("Refused", "bad", "x-circle") if is_refused else None,
+                            *_sentence(entry, formats, people),
+                        ],
                         className="audit-words",
                     ),
                     *_details(entry, formats),
-                    html.Div(entry.note, className="audit-note") if entry.note else None,
+                    html.Div(entry.note, className="audit-why" if is_refused else "audit-note") if entry.note else None,
                 ],
                 className="audit-what",
             ),
@@ -179,34 +202,55 @@ def _row(entry: AuditEntry, formats: Formats) -> html.Li:
     )
 
 
-def _sentence(entry: AuditEntry, formats: Formats) -> list[Any]:
-    """ "Asha changed the price of Brass lamp"; of a refused attempt, what it would have been."""
-    words = f"{entry.action} {{}}"
+def _sentence(entry: AuditEntry, formats: Formats, people: Mapping[str, str]) -> list[Any]:
+    """ "Asha Menon changed the price of Brass lamp: ₹1,200.00 → ₹1,350.00"."""
     known = _KNOWN.get(entry.action)
-    if known is not None:
-        words = ACTIONS[known][2]
-    if known is A.PRODUCT_EDIT and entry.after and len(entry.after) == 1:
-        (name,) = entry.after
-        words = f"changed the {_FIELDS.get(name, name).lower()} of {{}}"
+    words = ACTIONS[known][2] if known else f"{entry.action} {{}}"
+    one = _only_change(entry)
+    if known is A.PRODUCT_EDIT and one:
+        words = f"changed the {_FIELDS.get(one, one).lower()} of {{}}"
     units = (entry.after or {}).get("units")
     if isinstance(units, int):
         words = words.replace("{units}", "1 unit" if units == 1 else f"{formats.number(units)} units")
+    if entry.outcome is AuditOutcome.REFUSED:
+        verb, _, rest = words.partition(" ")
+        words = f"tried to {_TRIED.get(verb, verb)} {rest}"
     before, about, after = words.replace("{units}", "units").partition("{}")
-    actor = html.Strong("The command line" if entry.actor.name == COMMAND_LINE else entry.actor.name)
-    return [actor, f" {before}", *([_target(entry)] if about else []), after]
+    return [
+        _who(entry, people),
+        f" {before}",
+        *([_target(entry)] if about else []),
+        after,
+        *([": ", *_became(one, entry.before or {}, entry.after or {}, formats)] if one else []),
+    ]
+
+
+def _who(entry: AuditEntry, people: Mapping[str, str]) -> html.Strong:
+    name = entry.actor.name
+    return html.Strong("The command line" if name == COMMAND_LINE else people.get(name, name), title=name)
+
+
+def _only_change(entry: AuditEntry) -> str | None:
+    """The one field that changed, when before and after can stand in the sentence."""
+    names = [name for name in entry.after or {} if name not in _SPOKEN]
+    return names[0] if len(names) == 1 and names[0] in (entry.before or {}) and names[0] != "description" else None
 
 
 def _target(entry: AuditEntry) -> Any:
-    name = entry.target_name or entry.target_id
+    name, _, address = (entry.target_name or entry.target_id).partition(" <")
     href = {
         "product": f"/admin/inventory?product={quote(entry.target_id, safe='')}&do=ledger",
         "order": f"/admin/orders/{quote(entry.target_id, safe='')}",
         "user": f"/admin/audit?about=user:{quote(entry.target_id, safe='')}",
     }.get(entry.target_kind)
-    return dcc.Link(name, href=href) if href and entry.target_id else html.Span(name, className="name")
+    if href and entry.target_id:
+        return dcc.Link(name, href=href, title=address.rstrip(">") or None)
+    return html.Span(name, className="name")
 
 
 def _details(entry: AuditEntry, formats: Formats) -> list[Any]:
+    if _only_change(entry):
+        return []
     before, after = entry.before or {}, entry.after or {}
     rows = [_change(name, before, after, formats) for name in after if name not in _SPOKEN]
     lines = after.get("lines")
@@ -217,10 +261,14 @@ def _details(entry: AuditEntry, formats: Formats) -> list[Any]:
 
 def _change(name: str, before: Mapping[str, object], after: Mapping[str, object], formats: Formats) -> html.Li:
     words = html.Span(_FIELDS.get(name, name.replace("_", " ").capitalize()), className="audit-field")
+    return html.Li([words, *_became(name, before, after, formats)])
+
+
+def _became(name: str, before: Mapping[str, object], after: Mapping[str, object], formats: Formats) -> list[Any]:
     new = _value(name, after[name], formats)
     if name not in before:
-        return html.Li([words, new])
-    return html.Li([words, html.Span(_value(name, before[name], formats), className="audit-before"), " → ", new])
+        return [new]
+    return [html.Span(_value(name, before[name], formats), className="audit-before"), " → ", new]
 
 
 def _returned(line: Mapping[str, object], formats: Formats) -> html.Li:
