@@ -67,10 +67,18 @@ class TestOverHttp:
         refused_ = [milliseconds() for _ in range(20)]
         assert statistics.median(refused_) < statistics.median(looked_at)
 
-    def test_parallel_guesses_do_not_slip_through(self, wired_app, person):
+    def test_parallel_guesses_do_not_slip_through(self, wired_app, person, monkeypatch):
         clients = [wired_app.client() for _ in range(24)]
+        looked_at, authenticate = [], wired_app.services.accounts.authenticate
+
+        def counting(email, password):
+            looked_at.append(email)
+            return authenticate(email, password)
+
+        monkeypatch.setattr(wired_app.services.accounts, "authenticate", counting)
         codes = at_once(24, lambda n: login(clients[n], person.email, address=f"203.0.114.{n}").status_code)
         assert Counter(codes) == {401: SIGN_IN_ACCOUNT.burst, 429: 24 - SIGN_IN_ACCOUNT.burst}
+        assert len(looked_at) == SIGN_IN_ACCOUNT.burst
 
     def test_right_passwords_are_never_throttled(self, wired_app, person):
         for _ in range(SIGN_IN_ADDRESS.burst + 5):
