@@ -18,7 +18,7 @@ from app.services.inventory import (
 )
 
 LARGEST_PAGE = 1_000
-LONGEST_IMAGE = 7_000_000  # characters of a data URL; the picture in it may have 5 MB
+LONGEST_IMAGE = 6 * 1024 * 1024  # characters of a data URL: no body may have more
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,19}(\.0{1,9})?")
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,13}(\.[0-9]{1,9})?")
