@@ -103,8 +103,8 @@ def email_body(ids: Ids, user: User, notice: Any = None) -> list[Any]:
     return [
         html.P([html.Strong(user.email or "", className="account-email"), state], className="account-fact"),
         html.Div(notice, role="status"),
-        # Always there, so that its callback is: hidden where there is nothing to confirm.
-        html.Div(_unconfirmed(ids), hidden=confirmed),
+        # Always there, so that its callback is: hidden where there is nothing to confirm, or a link has just gone out.
+        html.Div(_unconfirmed(ids), hidden=confirmed or notice is not None),
         disclosure("Change e-mail", [how, form]),
     ]
 
@@ -113,7 +113,7 @@ def _unconfirmed(ids: Ids) -> html.Div:
     return alert(
         "warn",
         [
-            html.P("Follow the link that we sent to this address. Without it, a forgotten password cannot be mended."),
+            html.P("Follow the link that we sent to this address, so that receipts and security notices reach you."),
             html.Button(
                 "Send a new link", id=ids("resend"), type="button", n_clicks=0, className="btn btn-quiet btn-sm"
             ),

@@ -54,7 +54,7 @@ def _question(link: AccountLink) -> list[Any]:
     lead = (
         "From then on you sign in with this address, and receipts go there."
         if changes
-        else "So that receipts reach you, and a forgotten password can be mended."
+        else "So that receipts and security notices reach you."
     )
     return entry_body(
         "Confirm your e-mail",
