@@ -8,6 +8,7 @@ from collections import Counter
 
 import flask
 import pytest
+import requests
 from sqlalchemy import select
 
 from app import auth, wiring
@@ -20,6 +21,7 @@ from app.stores.sql.engine import Database
 from app.stores.sql.tables import throttles
 from tests.concurrency import at_once
 from tests.integration.browsers import after, is_signed_in, new_person
+from tests.integration.server import RunningServer
 from tests.integration.shop import PASSWORD, refused
 
 WRONG = "wrong wrong wrong"
@@ -214,3 +216,28 @@ def test_staff_are_throttled_like_anybody(wired_app):
         assert codes == [401] * 5 + [429] * 2
     finally:
         wired_app.services.throttle.forget(SIGN_IN_ACCOUNT, admin.email)  # other tests sign in as this person
+
+
+@pytest.mark.server
+def test_two_server_processes_and_their_successors_share_one_limit(tmp_path):
+    with RunningServer(tmp_path, workers=2) as server:
+        admin = "admin@shop.example"
+        server.command("create-admin", "--email", admin, "--name", "A", "--password-stdin", text=f"{PASSWORD}\n")
+
+        def guess(number: int) -> requests.Response:
+            return requests.post(
+                f"{server.url}/api/login",
+                json={"email": admin, "password": WRONG},
+                headers={"X-Forwarded-For": f"198.51.100.{number}"},
+                timeout=60,
+            )
+
+        codes = Counter(
+            answer.status_code for answers in at_once(16, lambda n: [guess(n) for _ in range(6)]) for answer in answers
+        )
+        assert codes == {401: SIGN_IN_ACCOUNT.burst, 429: 96 - SIGN_IN_ACCOUNT.burst}
+        server.kill()
+        server.start()
+        answer = guess(200)
+        assert answer.status_code == 429
+        assert 1 <= int(answer.headers["Retry-After"]) <= 60
