@@ -11,6 +11,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from app.api.document import EMPTY
+
 Document = dict[str, Any]
 
 
@@ -102,7 +104,7 @@ def _type(schema: Document) -> str:
     if "enum" in schema:
         return " | ".join(str(value) for value in schema["enum"])
     if "anyOf" in schema:
-        options = [_type(option) for option in schema["anyOf"] if option.get("type") != "null"]
+        options = [_type(option) for option in schema["anyOf"] if option.get("type") != "null" and option != EMPTY]
         return " or ".join(dict.fromkeys(option for part in options for option in part.split(" or ")))
     kind = str(schema.get("type", "any"))
     low, high = schema.get("minimum"), schema.get("maximum")

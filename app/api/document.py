@@ -21,6 +21,7 @@ from app.domain import Access, Scope
 VERSION = "1.0"
 SESSION, TOKEN = "session", "token"
 SAFE = ("GET", "HEAD")
+EMPTY = {"type": "string", "maxLength": 0}
 ALWAYS = (failures.NOT_SIGNED_IN, failures.FORBIDDEN, failures.STORE_UNAVAILABLE, failures.BUSY)
 _FAILURE_HEADERS = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
 
@@ -174,7 +175,10 @@ def _as_parameter(schema: dict[str, Any]) -> dict[str, Any]:
             flat |= option
     if schema.get("default") not in (None, ""):
         flat["default"] = schema["default"]
-    return flat
+    if flat.get("type") == "string" and "enum" not in flat:
+        return flat
+    words = {"description": flat.pop("description")} if "description" in flat else {}
+    return {**words, "anyOf": [flat, EMPTY]}  # an empty value counts as not given
 
 
 # --- what goes out -----------------------------------------------------------------------------

@@ -1,0 +1,143 @@
+"""/metrics: what is counted, what is not told, who may read it, and that several workers add up."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from datetime import timedelta
+
+import pytest
+import requests
+from sqlalchemy import insert
+
+from app.domain import Role, Scope
+from app.services.tokens import TokenService
+from app.stores.sql.api_tokens import SqlApiTokens
+from app.stores.sql.clock import database_now
+from app.stores.sql.engine import Database
+from app.stores.sql.outbox import SqlOutbox
+from app.stores.sql.tables import outbox
+from app.stores.sql.users import SqlUsers
+from tests.integration.server import RunningServer
+from tests.integration.shop import add_people, add_product, refused
+
+_numbers = itertools.count(1)
+LINE = re.compile(r"(\w+)(?:\{(.*)\})? ([0-9.e+-]+)")
+
+
+def read(text):
+    """Samples by (name, labels as text)."""
+    return {(m[1], m[2] or ""): float(m[3]) for m in map(LINE.fullmatch, text.splitlines()) if m}
+
+
+@pytest.fixture
+def scrape(wired_app):
+    admin = add_people(wired_app.database, 1, f"scraper{next(_numbers)}-", Role.ADMIN)[0]
+    _, text = wired_app.services.tokens.create(admin, "Prometheus", [Scope.METRICS], None)
+
+    def ask():
+        answer = wired_app.client().get("/metrics", headers={"Authorization": f"Bearer {text}"})
+        assert answer.status_code == 200, answer.text
+        assert answer.mimetype == "text/plain"
+        return read(answer.text)
+
+    return ask
+
+
+class TestWho:
+    def test_no_session_reads_it(self, app_client):
+        refused(app_client().get("/metrics"), 401, "not_signed_in")
+        for role in Role:
+            refused(app_client(role).get("/metrics"), 403, "forbidden")
+
+    def test_only_an_admin_s_token_with_the_scope(self, wired_app, app_client):
+        admin = add_people(wired_app.database, 1, f"scraper{next(_numbers)}-", Role.ADMIN)[0]
+        others = [scope for scope in Scope if scope is not Scope.METRICS]
+        _, text = wired_app.services.tokens.create(admin, "Other", others, None)
+        refused(app_client().get("/metrics", headers={"Authorization": f"Bearer {text}"}), 403, "forbidden")
+
+
+class TestWhat:
+    def test_requests_by_endpoint_and_status_with_their_latency(self, app_client, scrape):
+        counted = ("retail_http_requests_total", 'endpoint="api.current_user",status="200"')
+        timed = ("retail_http_request_seconds_count", 'endpoint="api.current_user",status="200"')
+        before = scrape()
+        for _ in range(3):
+            app_client().get("/api/current_user")
+        after = scrape()
+        assert after[counted] - before.get(counted, 0) == 3
+        assert after[timed] - before.get(timed, 0) == 3
+
+    def test_checkouts_by_outcome(self, wired_app, app_client, scrape):
+        before, client = scrape(), app_client(Role.CUSTOMER)
+        product = add_product(wired_app.services, f"Vase {next(_numbers)}", 5_000, 3)
+        client.delete("/api/cart/clear")
+        client.post("/api/record_payment")
+        client.post("/api/cart", json={"id": product.product_id})
+        assert client.post("/api/record_payment").status_code == 200
+        after = scrape()
+        for outcome in ("paid", "empty_cart"):
+            key = ("retail_checkouts_total", f'outcome="{outcome}"')
+            assert after[key] - before.get(key, 0) == 1, outcome
+
+    def test_the_outbox_and_the_viewers(self, scrape):
+        found = scrape()
+        assert {("retail_outbox_depth", 'state="pending"'), ("retail_outbox_depth", 'state="failed"')} <= set(found)
+        assert found["retail_outbox_oldest_seconds", ""] >= 0
+        assert ("retail_live_viewers", "") in found
+
+    def test_no_label_holds_an_id_or_what_was_asked_for(self, app_client, scrape):
+        app_client().get("/api/orders/31337")
+        app_client().get("/product/secret-name-31337")
+        app_client().get("/api/get_users?q=ada31337@shop.example")
+        app_client().open("/api/cart", method="STRANGE31337")
+        labels = " ".join(labels for _, labels in scrape())
+        assert "31337" not in labels
+        names = set(re.findall(r'(\w+)="', labels))
+        assert names == {"endpoint", "status", "outcome", "state", "le"}
+
+
+class TestBacklog:
+    """On both databases, through the contract fixture's twin here: SQLite only; the SQL is plain."""
+
+    def test_depth_and_age_leave_out_what_is_put_off(self, wired_app):
+        def put(connection, key, created, next_try, attempts=0, state="pending"):
+            now = database_now(connection)
+            connection.execute(
+                insert(outbox).values(
+                    kind="test-backlog", key=key, payload={}, state=state, attempts=attempts,
+                    created_at=now - timedelta(seconds=created), next_try_at=now + timedelta(seconds=next_try),
+                )
+            )  # fmt: skip
+
+        store = SqlOutbox(wired_app.database)
+        before = store.backlog()
+        wired_app.database.write(lambda c: put(c, "later", 5_000, 100))
+        assert store.backlog().oldest_seconds == pytest.approx(before.oldest_seconds, abs=5)
+        wired_app.database.write(lambda c: put(c, "tried", 90_000, 100, attempts=2))
+        wired_app.database.write(lambda c: put(c, "over", 900_000, 0, state="failed"))
+        after = store.backlog()
+        wired_app.database.write(lambda c: c.execute(outbox.delete().where(outbox.c.kind == "test-backlog")))
+        assert (after.waiting - before.waiting, after.failed - before.failed) == (2, 1)
+        assert after.oldest_seconds == pytest.approx(90_000, abs=5)
+
+
+@pytest.mark.server
+class TestWorkers:
+    def test_whichever_worker_is_asked_tells_what_all_of_them_did(self, tmp_path):
+        with RunningServer(tmp_path, workers=2) as server:
+            database = Database(f"sqlite:///{tmp_path / 'shop.db'}")
+            admin = add_people(database, 1, "admin", Role.ADMIN)[0]
+            tokens = TokenService(SqlApiTokens(database), SqlUsers(database))
+            _, text = tokens.create(admin, "Prometheus", [Scope.METRICS], None)
+            database.dispose()
+            headers = {"Authorization": f"Bearer {text}", "Connection": "close"}
+            for _ in range(40):  # a connection each, so that both workers get some
+                requests.get(f"{server.url}/api/current_user", headers={"Connection": "close"}, timeout=10)
+            key = ("retail_http_requests_total", 'endpoint="api.current_user",status="200"')
+            seen = []
+            for _ in range(6):
+                answer = requests.get(f"{server.url}/metrics", headers=headers, timeout=10)
+                assert answer.status_code == 200, answer.text
+                seen.append(read(answer.text)[key])
+            assert set(seen) == {40.0}, seen
