@@ -93,11 +93,10 @@ class TestOverHttp:
         def sign_up(address):
             return client.post("/api/signup", json=taken, environ_base={"REMOTE_ADDR": address})
 
-        for _ in range(SIGN_UP_ADDRESS.burst):
-            refused(sign_up("203.0.113.5"), 409, "email_taken")
-        answer = sign_up("203.0.113.5")
-        refused(answer, 429, "throttled")
-        assert 1 <= int(answer.headers["Retry-After"]) <= 20
+        answers = [sign_up("203.0.113.5") for _ in range(SIGN_UP_ADDRESS.burst + 5)]  # a slow machine gains one or two
+        assert {one.status_code for one in answers[: SIGN_UP_ADDRESS.burst]} == {409}
+        refused(answers[-1], 429, "throttled")
+        assert 1 <= int(answers[-1].headers["Retry-After"]) <= 20
         refused(sign_up("203.0.113.6"), 409, "email_taken")
 
     @pytest.mark.parametrize("email", ["someone-or-nobody@shop.example", None])
