@@ -28,6 +28,17 @@
     }
   });
 
+  /* What a click brought takes the focus that its button had, so that it is read out and the keyboard goes on there. */
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) {
+      for (const node of addedNodes) {
+        if (node.nodeType !== Node.ELEMENT_NODE) continue;
+        const target = node.matches("[data-take-focus]") ? node : node.querySelector("[data-take-focus]");
+        if (target) target.focus();
+      }
+    }
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.account = {
     /* The link was used: its token leaves the address bar and this entry of the history. */

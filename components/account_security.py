@@ -9,7 +9,7 @@ from dash import html
 
 from app.domain import User
 from components.account import Ids, disclosure, section
-from components.forms import alert, code_field, password_field, plain_form, submit_button, username
+from components.forms import TAKES_FOCUS, alert, code_field, password_field, plain_form, submit_button, username
 from components.ui import badge, icon
 
 FEW_CODES = 3  # recovery codes left at which to say so
@@ -141,7 +141,7 @@ def recovery_codes(ids: Ids, codes: Sequence[str], store_name: str, email: str) 
     return [
         html.Div(
             [
-                html.H3("Your recovery codes", className="codes-title", tabIndex="-1"),
+                html.H3("Your recovery codes", className="codes-title", **TAKES_FOCUS),
                 html.P(
                     "Keep them where your phone is not: in a password manager, or on paper. Each one signs you in once "
                     "when the phone is lost. They are shown only now."

@@ -128,11 +128,16 @@ def _person(frame: Frame, *, in_sheet: bool) -> html.Div:
     role = ROLE_WORDS.get(principal.role, "") if principal.role else ""
     return html.Div(
         [
-            html.Span(_initials(principal.name), className="person-mark", **{"aria-hidden": "true"}),
             dcc.Link(
-                [html.Span(principal.name, className="person-name"), html.Span(role, className="person-role")],
+                [
+                    html.Span(_initials(principal.name), className="person-mark", **{"aria-hidden": "true"}),
+                    html.Span(
+                        [html.Span(principal.name, className="person-name"), html.Span(role, className="person-role")],
+                        className="person-words",
+                    ),
+                ],
                 href="/account",
-                className="person-words",
+                className="person-link",
                 title="Your account",
             ),
             html.Button(

@@ -7,6 +7,8 @@ from typing import Any
 
 from dash import dcc, html
 
+from components.forms import TAKES_FOCUS
+
 
 def entry_card(title: str, content: Sequence[Any], *, lead: Any = None) -> html.Div:
     return html.Div(
@@ -24,10 +26,10 @@ def done_card(title: str, words: Any, *, action: tuple[str, str]) -> html.Div:
     return entry_card(title, [html.P(words), big_link(*action)])
 
 
-def entry_body(title: str, content: Sequence[Any], *, lead: Any = None) -> list[Any]:
-    """The content of a card whose title depends on a link."""
+def entry_body(title: str, content: Sequence[Any], *, lead: Any = None, is_answer: bool = False) -> list[Any]:
+    """The content of a card whose title depends on a link. `is_answer`: to a click, so its title takes the focus."""
     return [
-        html.H1(title, className="form-title"),
+        html.H1(title, className="form-title", **(TAKES_FOCUS if is_answer else {})),
         html.P(lead, className="form-lead") if lead is not None else None,
         *content,
     ]

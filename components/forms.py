@@ -12,6 +12,9 @@ from components.ui import icon
 
 PASSWORD_INPUT_LIMIT = 256  # characters that a password may have
 
+# For what a click brings in place of its form (assets/32-account.js).
+TAKES_FOCUS: dict[str, Any] = {"tabIndex": "-1", "data-take-focus": "on"}
+
 
 def plain_form(controls: Sequence[Any], *, id_: str | None = None, class_name: str = "") -> html.Form:
     """A form whose first submit button's callback does the work; Enter clicks it (assets/31-forms.js)."""

@@ -120,6 +120,7 @@ def _confirmed(user: User, *, signed_in: bool) -> list[Any]:
     return entry_body(
         "Your e-mail is confirmed",
         [alert("good", ["You sign in with ", html.Strong(user.email), "."]), big_link(*where)],
+        is_answer=True,
     )
 
 
@@ -130,4 +131,5 @@ def _taken() -> list[Any]:
             html.P("Meanwhile another account uses this e-mail, so yours keeps the old one."),
             big_link("Your account", "/account"),
         ],
+        is_answer=True,
     )

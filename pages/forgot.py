@@ -12,7 +12,7 @@ from app.errors import ShopError
 from app.page import Page
 from app.services import services
 from components.entry import aside, entry_card
-from components.forms import alert, plain_form, submit_button, text_field
+from components.forms import TAKES_FOCUS, alert, plain_form, submit_button, text_field
 from pages._account import beside, clear
 from pages._cart import text_from
 
@@ -74,4 +74,4 @@ def ask(clicks: int | None, email: Any) -> tuple[Any, ...]:
         "If there is an account with this e-mail, a link is on its way. It works once, within an hour. "
         "Nothing there? Look into the spam folder, or try the other address you may have used.",
     ]
-    return alert("good", words), *(no_update for _ in clear(FIELDS))
+    return html.Div(alert("good", words), **TAKES_FOCUS), *(no_update for _ in clear(FIELDS))

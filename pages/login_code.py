@@ -106,4 +106,5 @@ def _few_left(left: int, on: str) -> list[Any]:
             big_link("Make new codes", "/account/security"),
             aside(dcc.Link("Go on", href=on)),
         ],
+        is_answer=True,
     )

@@ -90,7 +90,7 @@ def test_a_new_account_is_confirmed_by_the_link_in_the_mailbox(visitor: Visitor,
     expect(main(page)).to_contain_text("Not confirmed")  # looking at the link is not following it
     follow(page, link)
     page.get_by_role("button", name="Confirm this address").click()
-    expect(page.get_by_role("heading", name="Your e-mail is confirmed")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your e-mail is confirmed")).to_be_focused()
     assert page.evaluate("location.hash") == ""
     follow(page, link)
     expect(page.get_by_role("heading", name="This link no longer works")).to_be_visible()
@@ -140,6 +140,7 @@ def test_a_second_factor_is_set_up_and_asked_for(visitor: Visitor) -> None:
     totp = pyotp.TOTP(page.locator(".secret-text").inner_text().replace(" ", ""))
     page.get_by_label("Type the six digits").fill(totp.now())
     page.get_by_label("Type the six digits").press("Enter")
+    expect(page.get_by_role("heading", name="Your recovery codes")).to_be_focused()
     codes = page.get_by_label("Recovery codes").inner_text().split()
     assert len(codes) == 10
     page.get_by_role("button", name="I have kept them").click()
