@@ -9,13 +9,13 @@ from typing import Any
 from dash import ALL, Input, Output, State, ctx, no_update
 
 from app.auth import current_actor, current_principal
-from app.domain import AuditAction, Role, Scope, User
+from app.domain import Role, Scope, User
 from app.errors import InvalidInput, ShopError
 from app.services import services
 from app.services.tokens import NAME_LENGTH
 from components import account_tokens as parts
 from components.feedback import toast
-from pages._account import beside, clear, is_staff, owner
+from pages._account import beside, clear, owner
 from pages._cart import text_from
 from pages._security import page
 
@@ -56,14 +56,10 @@ def make(clicks: int | None, name: Any, wanted: Any, days: Any) -> tuple[Any, ..
     user = owner()
     try:
         words = name_from(name)
-        token, secret = services().tokens.create(_acting(user), words, scopes_from(wanted), days_from(days))
+        acting, chosen, lifetime = _acting(user), scopes_from(wanted), days_from(days)
+        token, secret = services().tokens.create(acting, words, chosen, lifetime, current_actor())
     except ShopError as error:
         return no_update, no_update, no_update, *beside(error, FIELDS, names=_NAMES)
-    if is_staff(user):
-        after: dict[str, object] = {"scopes": sorted(token.scopes), "owner": user.email}
-        services().audit.record(
-            current_actor(), AuditAction.MACHINE_CREATE, "token", token.token_id, token.name, None, after
-        )
     return parts.token_made(page.id, token.name, secret), rows(user), "", *clear(FIELDS)
 
 
@@ -109,9 +105,7 @@ def revoke(clicks: Any) -> tuple[Any, Any]:
     user = owner()
     name = next((token.name for token in services().tokens.of(user.user_id) if token.token_id == token_id), "")
     try:
-        services().tokens.revoke(user.user_id, token_id)
+        services().tokens.revoke(user.user_id, token_id, current_actor())
     except ShopError as error:
         return rows(user), toast(error.message, "bad")
-    if is_staff(user):
-        services().audit.record(current_actor(), AuditAction.MACHINE_REVOKE, "token", token_id, name)
     return rows(user), toast(f"{name or 'The token'} is revoked: it opens nothing any more.")

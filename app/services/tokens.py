@@ -15,9 +15,10 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from app.domain import ApiToken, Role, Scope, User
+from app.domain import Actor, ApiToken, AuditAction, AuditEntry, Role, Scope, User
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound, NotSignedIn, ShopError
 from app.services.account_ports import Users
+from app.services.audit import entry_of
 from app.services.checks import line
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,9 @@ class ApiTokens(Protocol):
         secret_hash: str,
         hint: str,
         expires_at: datetime | None,
-    ) -> ApiToken: ...
+        entry: AuditEntry | None,
+    ) -> ApiToken:
+        """Keep a new one, and with it in one transaction the audit entry, whose target becomes the token."""
 
     def find(self, token_id: int) -> tuple[ApiToken, str] | None:
         """The token, whatever became of it, and the hash of its secret."""
@@ -52,8 +55,8 @@ class ApiTokens(Protocol):
     def of(self, user_id: int) -> tuple[ApiToken, ...]:
         """A user's tokens that were not revoked, newest first."""
 
-    def revoke(self, user_id: int, token_id: int) -> ApiToken | None:
-        """End a user's own token; None for one that is not theirs. Safe to run twice."""
+    def revoke(self, user_id: int, token_id: int, entry: AuditEntry | None) -> bool:
+        """End a user's own token, with the audit entry if it had not ended; False for one that is not theirs."""
 
     def used(self, token_id: int, pause: timedelta) -> bool:
         """Note that it was used now, unless that was noted less than `pause` ago."""
@@ -78,8 +81,10 @@ class TokenService:
         """What a token of somebody with this role can be made for."""
         return _ADMIN_SCOPES if role is Role.ADMIN else _SHOPPER_SCOPES
 
-    def create(self, user: User, name: str, scopes: Collection[Scope], days: int | None) -> tuple[ApiToken, str]:
-        """A new token and its text, which nobody can be shown again.
+    def create(
+        self, user: User, name: str, scopes: Collection[Scope], days: int | None, actor: Actor | None = None
+    ) -> tuple[ApiToken, str]:
+        """A new token and its text, which nobody can be shown again; for staff with an entry in the audit log.
 
         Raises InvalidInput for a wrong name, scope or lifetime, Forbidden for a scope beyond the role,
         Conflict when there are too many.
@@ -94,16 +99,23 @@ class TokenService:
             raise Conflict(f"An account can have {MOST_TOKENS} tokens. Revoke one that is not needed any more.")
         secret = secrets.token_urlsafe(32)
         expires_at = None if days is None else self._now() + timedelta(days=days)
-        token = self._tokens.add(user.user_id, name, wanted, _hash(secret), secret[-_HINT_LENGTH:], expires_at)
+        after: dict[str, object] = {"scopes": sorted(wanted), "owner": user.email, "days": days}
+        stored = self._users.get(user.user_id) or user  # `user` may be somebody of the staff acting as a customer
+        entry = _entry(stored, actor, AuditAction.MACHINE_CREATE, name, after)
+        token = self._tokens.add(user.user_id, name, wanted, _hash(secret), secret[-_HINT_LENGTH:], expires_at, entry)
         return token, f"rs_{token.token_id}_{secret}"
 
     def of(self, user_id: int) -> tuple[ApiToken, ...]:
         """The tokens that were not revoked, newest first; some may have expired."""
         return self._tokens.of(user_id)
 
-    def revoke(self, user_id: int, token_id: int) -> None:
+    def revoke(self, user_id: int, token_id: int, actor: Actor | None = None) -> None:
         """End a token at once. Safe to run twice. Raises NotFound for one that is not this user's."""
-        if self._tokens.revoke(user_id, token_id) is None:
+        user, found = self._users.get(user_id), self._tokens.find(token_id)
+        if user is None or found is None:
+            raise NotFound("There is no such token.")
+        entry = _entry(user, actor, AuditAction.MACHINE_REVOKE, found[0].name, None)
+        if not self._tokens.revoke(user_id, token_id, entry):
             raise NotFound("There is no such token.")
 
     def resolve(self, text: str) -> tuple[User, ApiToken]:
@@ -143,6 +155,16 @@ class TokenService:
             self._tokens.used(token.token_id, USE_NOTED_EVERY)
         except ShopError as error:  # a shop that cannot write right now can still be read
             log.warning("the use of token %s was not noted: %s", token.token_id, error.code)
+
+
+def _entry(
+    user: User, actor: Actor | None, action: AuditAction, name: str, after: dict[str, object] | None
+) -> AuditEntry | None:
+    """What the audit log gets to know: about the tokens of staff only."""
+    if user.role is Role.CUSTOMER:
+        return None
+    actor = actor or Actor(user.email or user.full_name, user.user_id)
+    return entry_of(actor, action, "token", "", name, None, after)
 
 
 def _scopes(scopes: Collection[Scope]) -> frozenset[Scope]:

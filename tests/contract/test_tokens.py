@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.domain import Role, Scope
-from app.errors import NotFound, NotSignedIn
+from app.domain import Actor, AuditAction, Role, Scope
+from app.errors import NotFound, NotSignedIn, StoreUnavailable
+from app.services.audit import AuditService
 from app.services.tokens import USE_NOTED_EVERY, TokenService
 from app.stores.sql.api_tokens import SqlApiTokens
+from app.stores.sql.audit import SqlAuditLog
 from app.stores.sql.tables import api_tokens, users
 from app.stores.sql.users import SqlUsers
 from tests.integration.shop import add_people
@@ -130,3 +132,37 @@ def test_of_lists_the_newest_first(tokens, admin):
     for name in ("One", "Two"):
         tokens.create(admin, name, [Scope.SHOP], None)
     assert [token.name for token in tokens.of(admin.user_id)] == ["Two", "One"]
+
+
+def entries(database):
+    return AuditService(SqlAuditLog(database)).search(action="", q="Robot").entries
+
+
+def test_the_tokens_of_staff_are_in_the_audit_log_without_their_secret(database, tokens, admin):
+    actor = Actor("ada@shop.example", admin.user_id, "10.0.0.1")
+    token, text = tokens.create(admin, "Robot", [Scope.SHOP, Scope.METRICS], 90, actor)
+    for _ in range(2):  # the second one ends nothing any more
+        tokens.revoke(admin.user_id, token.token_id, actor)
+    revoked, created = entries(database)
+    assert (created.action, revoked.action) == (AuditAction.MACHINE_CREATE, AuditAction.MACHINE_REVOKE)
+    assert {entry.target_id for entry in (created, revoked)} == {str(token.token_id)}
+    assert created.after == {"scopes": ["metrics", "shop"], "owner": admin.email, "days": 90}
+    assert created.actor == actor
+    assert text.split("_", 2)[2] not in str((created, revoked))
+
+
+def test_a_customer_s_tokens_are_their_own_business(database, tokens):
+    customer = add_people(database, 1, "shopper")[0]
+    token, _ = tokens.create(customer, "Robot", [Scope.SHOP], None)
+    tokens.revoke(customer.user_id, token.token_id)
+    assert entries(database) == ()
+
+
+def test_without_its_entry_no_token_is_made(database, tokens, admin, monkeypatch):
+    def fails(*_):
+        raise StoreUnavailable("The audit log cannot be written.")
+
+    monkeypatch.setattr("app.stores.sql.api_tokens.append", fails)
+    with pytest.raises(StoreUnavailable):
+        tokens.create(admin, "Robot", [Scope.SHOP], None)
+    assert tokens.of(admin.user_id) == ()

@@ -20,7 +20,7 @@ class Tokens:
         self.rows = {}
         self.fails = fails
 
-    def add(self, user_id, name, scopes, secret_hash, hint, expires_at):
+    def add(self, user_id, name, scopes, secret_hash, hint, expires_at, entry):
         token = ApiToken(len(self.rows) + 1, user_id, name, scopes, hint, NOW, expires_at)
         self.rows[token.token_id] = (token, secret_hash)
         return token
@@ -31,7 +31,7 @@ class Tokens:
     def of(self, user_id):
         return tuple(token for token, _ in self.rows.values() if token.user_id == user_id)
 
-    def revoke(self, user_id, token_id):
+    def revoke(self, user_id, token_id, entry):
         raise NotImplementedError
 
     def used(self, token_id, pause):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from app.domain import ApiToken, Scope
+from app.domain import ApiToken, AuditEntry, Scope
+from app.stores.sql.audit import append
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import api_tokens
@@ -29,6 +31,7 @@ class SqlApiTokens:
         secret_hash: str,
         hint: str,
         expires_at: datetime | None,
+        entry: AuditEntry | None = None,
     ) -> ApiToken:
         def work(connection: Connection) -> ApiToken:
             values = {
@@ -42,6 +45,8 @@ class SqlApiTokens:
             }
             key = connection.execute(insert(api_tokens).values(values)).inserted_primary_key
             assert key is not None
+            if entry is not None:
+                append(connection, replace(entry, target_id=str(key[0])))
             return _token(connection.execute(select(*_COLUMNS).where(api_tokens.c.token_id == key[0])).one())
 
         return self._database.write(work)
@@ -59,17 +64,18 @@ class SqlApiTokens:
         )
         return tuple(_token(row) for row in self._database.read(lambda connection: connection.execute(query).all()))
 
-    def revoke(self, user_id: int, token_id: int) -> ApiToken | None:
+    def revoke(self, user_id: int, token_id: int, entry: AuditEntry | None = None) -> bool:
         mine = (api_tokens.c.token_id == token_id) & (api_tokens.c.user_id == user_id)
 
-        def work(connection: Connection) -> ApiToken | None:
-            connection.execute(
+        def work(connection: Connection) -> bool:
+            ended = connection.execute(
                 update(api_tokens)
                 .where(mine, api_tokens.c.revoked_at.is_(None))
                 .values(revoked_at=database_now(connection))
             )
-            row = connection.execute(select(*_COLUMNS).where(mine)).first()
-            return None if row is None else _token(row)
+            if ended.rowcount and entry is not None:
+                append(connection, replace(entry, target_id=str(token_id)))
+            return connection.execute(select(api_tokens.c.token_id).where(mine)).first() is not None
 
         return self._database.write(work)
 
