@@ -1,0 +1,62 @@
+"""An admin's browser, and things of the shop that staff can change."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import func, update
+from werkzeug.test import TestResponse
+
+from app.domain import AuditEntry, Role, User
+from app.stores.sql.tables import users
+from tests.conftest import WiredApp
+from tests.integration.dash_calls import call, callback_map, function_of, payload
+from tests.integration.shop import add_people, add_product
+
+
+@dataclass
+class Admin:
+    """A signed-in admin's browser."""
+
+    app: WiredApp
+    client: FlaskClient
+    user: User
+
+    def press(self, function: str, *values: Any, pressed: Any = 1, key: Any = "x", changed: int = 0) -> TestResponse:
+        """Call `module.function`: input number `changed` is pressed, `values` are the state's."""
+        module, _, name = function.partition(".")
+        (found,) = [
+            (output, entry)
+            for output, entry in callback_map(self.client).items()
+            if (function_of(entry).__module__, function_of(entry).__name__) == (f"pages.{module}", name)
+        ]
+        output, entry = found
+        inputs = [None] * len(entry["inputs"])
+        inputs[changed] = pressed
+        return call(self.client, payload(output, entry, [*inputs, *values], changed=changed, key=key))
+
+    def entries(self) -> list[AuditEntry]:
+        """What this admin did, oldest first."""
+        return list(reversed(self.app.services.audit.search(actor=str(self.user.email)).entries))
+
+    def person(self, role: Role = Role.OPS) -> User:
+        user = add_people(self.app.database, 1, f"staff-{secrets.token_hex(5)}-", role)[0]
+        verified = update(users).where(users.c.user_id == user.user_id).values(email_verified_at=func.now())
+        self.app.database.write(lambda c: c.execute(verified))
+        return self.now(user)
+
+    def now(self, user: User) -> User:
+        found = self.app.services.accounts.get(user.user_id)
+        assert found is not None
+        return found
+
+
+def lamp(app: WiredApp) -> str:
+    return add_product(app.services, "Brass lamp", 120_000, 9).product_id
+
+
+def new_address() -> str:
+    return f"new-{secrets.token_hex(6)}@shop.example"

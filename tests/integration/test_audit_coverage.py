@@ -1,0 +1,215 @@
+"""Nothing that staff change goes unwritten: every method that takes an actor, every callback of an admin page."""
+
+from __future__ import annotations
+
+import inspect
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+
+from app.domain import Access, Actor, Address, AuditAction, AuditOutcome, Role, Scope
+from app.page import CALLBACKS
+from app.services.checkout import CheckoutRequest
+from app.services.inventory import ProductDraft
+from app.stores.sql.clock import database_now
+from app.stores.sql.outbox import enqueue
+from app.stores.sql.tables import audit_log, outbox, users
+from tests.conftest import WiredApp
+from tests.integration.account_calls import arrive
+from tests.integration.dash_calls import callback_map, function_of
+from tests.integration.shop import APPROVED, add_people, add_product
+from tests.integration.staff_calls import Admin, lamp, new_address
+
+A = AuditAction
+SOMEBODY = Actor("tester@shop.example", 99, "203.0.113.77")
+
+
+@pytest.fixture
+def admin(wired_app: WiredApp) -> Iterator[Admin]:
+    visitor = arrive(wired_app, Role.ADMIN)
+    yield Admin(wired_app, visitor.client, visitor.user)
+    leave = update(users).where(users.c.user_id == visitor.user.user_id).values(role=Role.CUSTOMER.value)
+    wired_app.database.write(lambda c: c.execute(leave))
+
+
+def paid_order(app: WiredApp) -> int:
+    product = add_product(app.services, "Clay tumbler", 24_900, 5)
+    owner = f"guest#{secrets.token_hex(8)}"
+    app.services.cart.add(owner, product.product_id)
+    address = Address(name="Meera", line1="1 Lake Road", city="Pune", postcode="411001", country="IN")
+    return app.services.checkout.place(CheckoutRequest(owner, None, "m@shop.example", address, APPROVED, None)).order_id
+
+
+def failed_delivery(app: WiredApp, order_id: int) -> int:
+    key = f"receipt:{order_id}:test:{secrets.token_hex(4)}"
+    app.database.write(lambda c: enqueue(c, "receipt", key, {"order_id": order_id}, database_now(c)))
+    app.database.write(lambda c: c.execute(update(outbox).where(outbox.c.key == key).values(state="failed")))
+    return int(
+        app.database.read(lambda c: c.execute(select(outbox.c.entry_id).where(outbox.c.key == key)).scalar_one())
+    )
+
+
+def _removed(app: WiredApp) -> str:
+    product_id = lamp(app)
+    app.services.inventory.remove(product_id, Actor("somebody else"))
+    return product_id
+
+
+def _staff(app: WiredApp, **values: Any) -> int:
+    user = add_people(app.database, 1, f"staff-{secrets.token_hex(5)}-", values.pop("role", Role.OPS))[0]
+    if values:
+        app.database.write(lambda c: c.execute(update(users).where(users.c.user_id == user.user_id).values(**values)))
+    return user.user_id
+
+
+def _customer(app: WiredApp) -> str:
+    found = app.services.accounts.get(_staff(app, role=Role.CUSTOMER, email_verified_at=datetime.now(UTC)))
+    assert found is not None
+    return str(found.email)
+
+
+def _invited(app: WiredApp) -> int:
+    return app.services.staff.invite("Ravi", new_address(), Role.OPS, Actor("somebody else")).user_id
+
+
+def _with_factor(app: WiredApp) -> int:
+    return _staff(app, totp_secret="x", totp_enabled_at=datetime.now(UTC))
+
+
+def _token(app: WiredApp) -> tuple[int, int]:
+    owner = app.people[Role.ADMIN]
+    token, _ = app.services.tokens.create(owner, f"robot {secrets.token_hex(3)}", {Scope.METRICS}, None)
+    return owner.user_id, token.token_id
+
+
+DRAFT = ProductDraft("Mug", 19_900, "Kitchen", stock=3)
+# Every method of a service that takes an actor: what it is called with, and what the log then says.
+METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = {
+    "inventory.add_product": (lambda app: (DRAFT, SOMEBODY), A.PRODUCT_ADD),
+    "inventory.edit_product": (lambda app: (lamp(app), DRAFT, SOMEBODY), A.PRODUCT_EDIT),
+    "inventory.receive": (lambda app: (lamp(app), 5, SOMEBODY), A.STOCK_RECEIVE),
+    "inventory.write_off": (lambda app: (lamp(app), 5, SOMEBODY, "lost"), A.STOCK_WRITE_OFF),
+    "inventory.correct": (lambda app: (lamp(app), 5, SOMEBODY, "counted"), A.STOCK_CORRECT),
+    "inventory.remove": (lambda app: (lamp(app), SOMEBODY), A.PRODUCT_REMOVE),
+    "inventory.restore": (lambda app: (_removed(app), SOMEBODY), A.PRODUCT_RESTORE),
+    "orders.record_return": (
+        lambda app: (paid_order(app), [(1, 1, True)], "chipped", SOMEBODY, secrets.token_hex(8)), A.ORDER_RETURN,
+    ),
+    "notifications.resend": (lambda app: (failed_delivery(app, paid_order(app)), SOMEBODY), A.DELIVERY_RESEND),
+    "staff.invite": (lambda app: ("Ravi", new_address(), Role.OPS, SOMEBODY), A.STAFF_INVITE),
+    "staff.make_staff": (lambda app: (_customer(app), Role.OPS, SOMEBODY), A.STAFF_ROLE),
+    "staff.resend_invite": (lambda app: (_invited(app), SOMEBODY), A.STAFF_INVITE_AGAIN),
+    "staff.change_role": (lambda app: (_staff(app), Role.ANALYST, SOMEBODY), A.STAFF_ROLE),
+    "staff.deactivate": (lambda app: (_staff(app), SOMEBODY), A.STAFF_DEACTIVATE),
+    "staff.reactivate": (lambda app: (_staff(app, deactivated_at=func.now()), SOMEBODY), A.STAFF_REACTIVATE),
+    "staff.reset_second_factor": (lambda app: (_with_factor(app), SOMEBODY), A.STAFF_SECOND_FACTOR),
+    "staff.end_sessions": (lambda app: (_staff(app), SOMEBODY), A.STAFF_SESSIONS),
+    "tokens.create": (lambda app: (app.people[Role.ADMIN], "robot", {Scope.METRICS}, None, SOMEBODY), A.MACHINE_CREATE),
+    "tokens.revoke": (lambda app: (*_token(app), SOMEBODY), A.MACHINE_REVOKE),
+}  # fmt: skip
+# Callbacks of the admins' pages that change nothing that staff answer for.
+READING = {
+    "admin_audit.show",
+    "admin_inventory.ask", "admin_inventory.forget_row", "admin_inventory.open_panel", "admin_inventory.show_threshold",
+    "admin_notifications.open_message", "admin_notifications.show_as", "admin_notifications.show_list",
+    "admin_order.open_dialog", "admin_order.preview", "admin_orders.show",
+    "admin_staff.ask", "admin_staff.open_panel",
+}  # fmt: skip
+
+
+def methods_with_an_actor(app: WiredApp) -> set[str]:
+    return {
+        f"{name}.{method}"
+        for name, service in vars(app.services).items()
+        if name != "audit"
+        for method, function in inspect.getmembers(type(service), inspect.isfunction)
+        if not method.startswith("_") and "actor" in inspect.signature(function).parameters
+    }
+
+
+def test_every_method_that_takes_an_actor_is_tried_below(wired_app: WiredApp):
+    assert methods_with_an_actor(wired_app) == set(METHODS)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_what_staff_change_is_in_the_log(wired_app: WiredApp, name: str):
+    arguments, action = METHODS[name]
+    service, _, method = name.partition(".")
+    given = arguments(wired_app)
+    known = count(wired_app)
+    getattr(getattr(wired_app.services, service), method)(*given)
+    assert count(wired_app) == known + 1
+    entry = wired_app.services.audit.search(actor=SOMEBODY.name, limit=1).entries[0]
+    assert (entry.action, entry.actor, entry.outcome) == (action, SOMEBODY, AuditOutcome.DONE)
+    assert entry.target_id
+    assert entry.target_name
+
+
+def count(app: WiredApp) -> int:
+    return int(app.database.read(lambda c: c.execute(select(func.count()).select_from(audit_log)).scalar_one()))
+
+
+CHANGING: dict[str, Callable[[Admin], None]] = {
+    "admin_inventory.save_stock": lambda admin: admin.press(
+        "admin_inventory.save_stock", "receive", 5, "", lamp(admin.app), secrets.token_hex(8)
+    ),
+    "admin_inventory.save_details": lambda admin: admin.press(
+        "admin_inventory.save_details",
+        "Mug", "199.00", None, 0, "Kitchen", "", "rule", None, None, lamp(admin.app),
+    ),
+    "admin_inventory.change_status": lambda admin: admin.press(
+        "admin_inventory.change_status", "Take out", lamp(admin.app)
+    ),
+    "admin_order.record": lambda admin: admin.press(
+        "admin_order.record", 1, True, "chipped", paid_order(admin.app), secrets.token_hex(8)
+    ),
+    "admin_notifications.resend": lambda admin: admin.press(
+        "admin_notifications.resend", key=failed_delivery(admin.app, paid_order(admin.app))
+    ),
+    "admin_staff.do": lambda admin: admin.press(
+        "admin_staff.do", {"action": "deactivate", "role": None, "person": admin.person().user_id}
+    ),
+    "admin_staff.invite": lambda admin: admin.press("admin_staff.invite", "Ravi", new_address(), "ops"),
+    "admin_staff.promote": lambda admin: admin.press(
+        "admin_staff.promote", admin.person(Role.CUSTOMER).email, "ops"
+    ),
+}  # fmt: skip
+
+
+def test_every_callback_of_an_admin_page_is_known_to_change_or_only_to_read(admin: Admin):
+    callback_map(admin.client)
+    mine = {
+        f"{function_of(entry).__module__.removeprefix('pages.')}.{function_of(entry).__name__}"
+        for entry in callback_map(admin.client).values()
+        if function_of(entry).__module__.startswith("pages.admin_")
+    }
+    guarded = {guard.function for guard in CALLBACKS if guard.access is Access.ADMIN}
+    assert guarded == {name.partition(".")[2] for name in READING | set(CHANGING)}
+    assert READING | set(CHANGING) <= mine
+
+
+@pytest.mark.parametrize("name", CHANGING)
+def test_a_callback_that_changes_something_says_who_and_from_where(admin: Admin, name: str):
+    answer = CHANGING[name](admin)
+    assert answer.status_code == 200, answer.text
+    entry = admin.entries()[-1]
+    assert (entry.actor.user_id, entry.actor.address, entry.actor.via) == (admin.user.user_id, "127.0.0.1", "page")
+    assert entry.outcome is AuditOutcome.DONE
+
+
+def test_a_double_click_on_a_stock_edit_is_one_entry(admin: Admin):
+    product, edit = lamp(admin.app), secrets.token_hex(8)
+    for _ in range(2):
+        admin.press("admin_inventory.save_stock", "receive", 5, "", product, edit)
+    assert [entry.action for entry in admin.entries()] == ["stock.receive"]
+
+
+def test_saving_what_is_already_so_is_no_change(admin: Admin):
+    built = admin.app.services
+    product = add_product(built, "Same", 100, 1)
+    built.inventory.edit_product(product.product_id, ProductDraft("Same", 100, "Kitchen", threshold=2), SOMEBODY)
+    assert built.audit.search(target=("product", product.product_id), action="product.edit").entries == ()
