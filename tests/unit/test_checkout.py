@@ -17,6 +17,7 @@ from app.errors import (
     InvalidInput,
     OutOfStock,
     PaymentDeclined,
+    PaymentRequired,
     PaymentUnclear,
     PriceChanged,
     TotalChanged,
@@ -348,3 +349,29 @@ def test_a_rush_gives_the_order_up_and_lets_the_key_run_again():
         shop.place(idempotency_key="k")
     assert shop.place(idempotency_key="k").status is OrderStatus.PAID
     assert shop.orders.statuses() == ["payment_failed", "paid"]
+
+
+def test_a_provider_that_needs_a_card_charges_nobody_without_one():
+    shop = Shop()
+    shop.payments.needs_card = True
+    with pytest.raises(PaymentRequired):
+        shop.place(card=None)
+    assert not shop.orders.rows
+    assert not shop.payments.book
+    assert shop.place().status is OrderStatus.PAID
+
+
+def test_every_answer_of_a_checkout_is_observed():
+    shop = Shop(ChargeState.DECLINED, ChargeState.APPROVED, OSError("gone"))
+    heard: list[str] = []
+    shop.service._observe = heard.append
+    with pytest.raises(PaymentDeclined):
+        shop.place()
+    shop.place()
+    shop.fill()
+    with pytest.raises(OSError, match="gone"):
+        shop.place()
+    shop.carts.put(OWNER)
+    with pytest.raises(EmptyCart):
+        shop.place()
+    assert heard == ["payment_declined", "paid", "internal_error", "empty_cart"]
