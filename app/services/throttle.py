@@ -4,7 +4,7 @@ What an attacker gets in a day, whatever the number of connections and servers, 
 
 - on one account, from any number of addresses: 5 guesses and then one a minute, 1,445 passwords a day;
   about as many codes of a second factor, once the password is known: a chance of 0.5 % a day;
-- from one address (IPv6: one /64), on any number of accounts: 50 and then one every ten seconds, 8,690;
+- from one address (IPv6: one /64), on any number of accounts: 100 and then one every ten seconds, 8,740;
 - from one address, 100 new accounts (or addresses asked for by signing up) and then one every 20 seconds;
 - 3 mails to one account and then one every ten minutes, whoever asked for them.
 
@@ -41,7 +41,7 @@ class Rule:
 
 SIGN_IN_ACCOUNT = Rule("sign-in-account", 5, 60)
 SIGN_IN_DEVICE = Rule("sign-in-device", 10, 60)  # an account on a device that it signed in on before
-SIGN_IN_ADDRESS = Rule("sign-in-address", 50, 10)
+SIGN_IN_ADDRESS = Rule("sign-in-address", 100, 10)  # also bounds how many sign in from there in one instant
 SIGN_UP_ADDRESS = Rule("sign-up-address", 100, 20)
 RESET_ACCOUNT = Rule("reset-account", 3, 600)
 RESET_ADDRESS = Rule("reset-address", 30, 60)

@@ -89,9 +89,9 @@ class TestPassword:
         with pytest.raises(Throttled):
             world.service.password(email, "wrong", HOME, NEW)
 
-    def test_one_address_gets_fifty_guesses_on_whatever_account(self, world):
-        outcomes = [world.guess(f"person{n}@shop.example", HOME)[0] for n in range(60)]
-        assert outcomes == [WrongCredentials] * 50 + [Throttled] * 10
+    def test_one_address_gets_a_hundred_guesses_on_whatever_account(self, world):
+        outcomes = [world.guess(f"person{n}@shop.example", HOME)[0] for n in range(110)]
+        assert outcomes == [WrongCredentials] * 100 + [Throttled] * 10
         assert world.guess(ADA, ELSEWHERE) == [WrongCredentials]
 
     def test_a_throttled_guess_at_one_account_does_not_use_up_the_address(self, world):
@@ -181,7 +181,7 @@ class TestNetworks:
         assert network_of(address) == network
 
     def test_addresses_of_one_ipv6_network_share_a_bucket(self, world):
-        outcomes = [world.guess(f"p{n}@shop.example", f"2001:db8::{n:x}")[0] for n in range(60)]
+        outcomes = [world.guess(f"p{n}@shop.example", f"2001:db8::{n:x}")[0] for n in range(110)]
         assert outcomes.count(WrongCredentials) == SIGN_IN_ADDRESS.burst
 
 
