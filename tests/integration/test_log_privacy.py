@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, unquote_plus
 
@@ -275,25 +276,34 @@ def make_token(journey: Journey) -> str:
 
 def break_it(journey: Journey) -> None:
     """Defects are logged with where they happened, and still not with whom they happened to."""
-    (database,) = journey.shop.data_dir.glob("*.db")
     url, client = journey.shop.url, requests.Session()
     client.headers["Origin"] = url
-    client.post(f"{url}/api/login", json={"email": EMAIL, "password": NEW_PASSWORD}, timeout=10).raise_for_status()
-    with sqlite3.connect(database) as connection:
-        connection.execute("ALTER TABLE outbox RENAME TO outbox_gone")
-        connection.execute("ALTER TABLE order_lines RENAME TO order_lines_gone")
-    sign_up = {"fullname": NAME, "email": "second." + EMAIL, "password": PASSWORD}
-    asked = [
-        client.post(f"{url}/api/signup", json=sign_up, timeout=10),
-        client.get(f"{url}/api/orders", timeout=10),
-        client.get(f"{url}/api/orders/1", timeout=10),
-    ]
-    with sqlite3.connect(database) as connection:
-        connection.execute("ALTER TABLE outbox_gone RENAME TO outbox")
-        connection.execute("ALTER TABLE order_lines_gone RENAME TO order_lines")
-    assert 500 in [answer.status_code for answer in asked]
+    credentials = {"email": EMAIL, "password": NEW_PASSWORD}
+    client.post(f"{url}/api/login", json=credentials, timeout=10).raise_for_status()
+    card = {"number": APPROVED, "expiry": "12/39", "cvc": CVC, "name": NAME}
+    asked = []
+    with without_table(journey, "users"):
+        new = {"fullname": NAME, "email": "second." + EMAIL, "password": PASSWORD}
+        asked.append(requests.post(f"{url}/api/signup", json=new, timeout=10))
+        asked.append(requests.post(f"{url}/api/login", json=credentials, timeout=10))
+    with without_table(journey, "orders"):
+        product = client.get(f"{url}/api/products", params={"limit": 1}, timeout=10).json()[0]
+        client.post(f"{url}/api/cart", json={"id": product["product_id"]}, timeout=10)
+        asked.append(client.post(f"{url}/api/record_payment", json={"payment": card}, timeout=10))
+    assert [answer.status_code for answer in asked] == [500, 500, 500]
     for answer in asked:
         assert found_in(answer.text, journey.secrets) == []
+
+
+@contextmanager
+def without_table(journey: Journey, table: str) -> Iterator[None]:
+    (database,) = journey.shop.data_dir.glob("*.db")
+    for old, new in ((table, f"{table}_gone"), (f"{table}_gone", table)):
+        with sqlite3.connect(database, timeout=20) as connection:
+            connection.execute("PRAGMA legacy_alter_table = ON")  # what refers to the table stays as it is
+            connection.execute(f"ALTER TABLE {old} RENAME TO {new}")
+        if old == table:
+            yield
 
 
 def put_in_cart(page: Page) -> None:

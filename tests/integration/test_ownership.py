@@ -17,7 +17,7 @@ from app.domain import Access, Role
 from app.page import PAGES
 from app.services import install
 from tests.integration.dash_calls import call, callback_map, function_of, guard_of, navigate, payload
-from tests.integration.world import COOKIE, World, build_world, guest_cookie
+from tests.integration.world import COOKIE, TOKEN_NAME, World, build_world, guest_cookie
 
 OWNER, GUEST, STRANGER, OTHER = "the owner", "a guest in another browser", "anonymous", "another customer"
 CALLERS = (STRANGER, GUEST, OTHER, Role.OPS, Role.ANALYST, Role.ADMIN, OWNER)
@@ -96,6 +96,12 @@ VIEWS: dict[str, tuple[View, set[str]]] = {
     "cart by the page's callback": (lambda c, w: w.product.name in by_callback(c, "cart.show_page", 1), {OWNER}),
     "cart by the drawer's callback": (lambda c, w: w.product.name in by_callback(c, "cart.show_drawer", 1), {OWNER}),
     "cart in the API": (lambda c, w: in_api_list(c, "/api/cart", "id", w.product.product_id), {OWNER}),
+    "account on its page": (lambda c, w: str(w.owner.email) in navigate(c, "/account").text, {OWNER}),
+    "account as a file": (lambda c, w: shows(c.get("/api/account/data").text, w), {OWNER}),
+    "API tokens on the account's page": (
+        lambda c, w: TOKEN_NAME in navigate(c, "/account/security").text,
+        {OWNER},
+    ),
     "name in the API": (lambda c, w: c.get("/api/current_user").json.get("name") == w.owner.full_name, {OWNER}),
 }
 
@@ -157,7 +163,8 @@ def test_no_callback_shows_or_changes_what_is_somebody_elses(world, clients, rec
     """Every callback, given the owner's numbers and names in each of its inputs."""
     entries = {key: one for key, one in callback_map(clients[STRANGER]).items() if guard_of(one) is not None}
     owner, order = world.owner, world.order
-    tokens: list[Any] = [
+    numbers: list[Any] = [
+        world.token.token_id,
         order.order_id,
         str(order.order_id),
         owner.user_id,
@@ -169,7 +176,7 @@ def test_no_callback_shows_or_changes_what_is_somebody_elses(world, clients, rec
         page = guard_of(entry).page
         if caller is Role.ADMIN and page in for_admins():
             continue  # an admin may work on them; what that writes down has tests of its own
-        for value, click in itertools.product(tokens, (1, None)):
+        for value, click in itertools.product(numbers, (1, None)):
             declared = [*entry["inputs"], *entry["state"]]
             values = [click if click and one["property"] == "n_clicks" else value for one in declared]
             body = payload(output, entry, values, 0, value)
@@ -183,6 +190,18 @@ def test_no_callback_shows_or_changes_what_is_somebody_elses(world, clients, rec
     record_property(
         "proved", f"{len(entries)} callbacks x {len(OTHERS)} strangers: {calls} calls with the owner's numbers"
     )
+
+
+def test_a_token_is_revoked_by_its_owner_alone(world, clients):
+    """Whoever else presses the button of that token revokes nothing."""
+    entries = callback_map(clients[STRANGER]).items()
+    output, entry = next(one for one in entries if function_of(one[1]).__qualname__ == "revoke")
+    body = payload(output, entry, [1], 0, key=world.token.token_id)
+    for caller in OTHERS:
+        call(clients[caller], body)
+        assert [token.revoked_at for token in world.services.tokens.of(world.owner.user_id)] == [None], caller
+    answer = clients[OTHER].get("/api/orders", headers={"Authorization": f"Bearer {world.secret}"})
+    assert [one["order_id"] for one in answer.json] == [world.order.order_id], "the token counts, not the cookie"
 
 
 def test_no_route_shows_or_changes_what_is_somebody_elses(world, clients, record_property):

@@ -13,7 +13,7 @@ import flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, Table, or_, select
 
-from app.domain import Address, Order, Product, Role, User
+from app.domain import Address, ApiToken, Order, Product, Role, Scope, User
 from app.services import Services, install
 from app.services.checkout import CheckoutRequest
 from app.stores.sql.engine import Database
@@ -23,6 +23,7 @@ from tests.integration.shop import APPROVED, PASSWORD, add_people, add_product, 
 EVERYONE: tuple[Role | None, ...] = (None, *Role)
 STREET = "17 Hidden Garden Lane"
 OWNERS_PASSWORD = "a heron on the far bank"
+TOKEN_NAME = "the till in the hidden garden"
 COOKIE = "retail_session"
 
 
@@ -35,13 +36,15 @@ class World:
     owner: User
     order: Order  # the owner's, paid
     product: Product  # in the owner's cart, and in no other one
+    token: ApiToken  # the owner's
+    secret: str  # of the token
     _cookies: dict[Role | None, str] = field(default_factory=dict)
     _hired: int = 0
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """What only the owner, and admins, may read."""
-        return str(self.owner.email), STREET
+        return str(self.owner.email), STREET, TOKEN_NAME, self.secret
 
     def client(self, user: User | None = None) -> FlaskClient:
         """A browser of its own, signed in as `user`."""
@@ -129,7 +132,8 @@ def build_world(server: flask.Flask, folder: Path) -> World:
     built.cart.add(f"user#{owner.user_id}", product.product_id, 3)
     while built.worker.tick():
         pass
-    return World(server, built, database, people, owner, order, product)
+    token, secret = built.tokens.create(owner, TOKEN_NAME, [Scope.SHOP], None)
+    return World(server, built, database, people, owner, order, product, token, secret)
 
 
 def buy(built: Services, user: User, product: Product) -> Order:
