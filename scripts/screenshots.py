@@ -55,6 +55,8 @@ SHOTS = (
     Shot("admin-order", "/admin/orders/{order}", staff=True),
     Shot("admin-customers", "/admin/customers", staff=True),
     Shot("admin-notifications", "/admin/notifications", staff=True, click=".mail-row"),
+    Shot("admin-staff", "/admin/staff", staff=True),
+    Shot("admin-audit", "/admin/audit", staff=True),
     Shot("wall", "/wall", staff=True, full=False),
 )
 

@@ -30,6 +30,8 @@ STAFF_PAGES = (
     "/admin/orders/{order}",
     "/admin/customers",
     "/admin/notifications",
+    "/admin/staff",
+    "/admin/audit",
     "/orders/{order}",
     "/wall",
 )
