@@ -7,6 +7,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pyotp
@@ -16,6 +17,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app.domain import Role, User
+from app.services import install
 from app.services.second_factor import STEP_SECONDS
 from app.stores.sql.tables import audit_log
 from tests.conftest import WiredApp
@@ -205,6 +207,35 @@ class TestTokens:
         shown = {role: navigate(arrive(role).client, "/account/security").text for role in (Role.CUSTOMER, Role.ADMIN)}
         assert "read the customer list" in shown[Role.ADMIN]
         assert "read the customer list" not in shown[Role.CUSTOMER]
+
+
+class TestStaffWhoMustHaveASecondFactor:
+    @pytest.fixture
+    def waiting(self, arrive, wired_app):
+        """An admin of a shop that asks its staff for a second factor, who has none yet."""
+        built = wired_app.services
+        install(replace(built, settings=built.settings.model_copy(update={"staff_second_factor": True})))
+        yield arrive(Role.ADMIN)
+        install(built)
+
+    def test_begin_where_they_set_it_up_and_are_told_why(self, waiting):
+        client = waiting.app.server.test_client()
+        assert update(sign_in(client, waiting.user), "redirect-full", "href") == "/account/security"
+        shown = navigate(client, "/account/security").text
+        assert "Set up the second factor first" in shown
+        assert shown.index("A code from an app") < shown.index("Change password")  # what to do stands first
+
+    def test_may_make_no_token_for_what_they_may_not_do_yet(self, waiting):
+        assert "read the customer list" not in navigate(waiting.client, "/account/security").text
+        answer = waiting.press("_security_tokens.make", "x", ["customers"], "30")
+        assert update(answer, "account-security-token-problem")
+        assert waiting.app.services.tokens.of(waiting.user.user_id) == ()
+
+    def test_are_led_to_their_work_once_it_is_set_up(self, waiting):
+        TestTheSecondFactor().set_up(waiting)
+        answer = waiting.press("_security_factor.go_on")
+        assert "Go to the staff pages" in words(answer)
+        assert waiting.client.get("/api/current_user").json["role"] == "admin"
 
 
 def revoke(client: FlaskClient, token_id: Any) -> TestResponse:
