@@ -6,10 +6,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import flask
+from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, Table, or_, select
 
@@ -18,11 +20,13 @@ from app.services import Services, install
 from app.services.checkout import CheckoutRequest
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import audit_log, mailbox, metadata, throttles
-from tests.integration.shop import APPROVED, PASSWORD, add_people, add_product, build, settings_for
+from app.stores.sql.users import SqlUsers
+from tests.integration.shop import APPROVED, PASSWORD, add_product, build, settings_for
 
 EVERYONE: tuple[Role | None, ...] = (None, *Role)
 STREET = "17 Hidden Garden Lane"
 OWNERS_PASSWORD = "a heron on the far bank"
+QUICK_HASHING = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 TOKEN_NAME = "the till in the hidden garden"
 COOKIE = "retail_session"
 
@@ -73,7 +77,7 @@ class World:
         if role is None:
             return guest_cookie(self.server)
         self._hired += 1
-        self.people[role] = add_people(self.database, 1, prefix=f"{role.value}-{self._hired}-", role=role)[0]
+        self.people[role] = hire(self.database, f"{role.value}-{self._hired}", role)
         found = self.client(self.people[role]).get_cookie(COOKIE)
         assert found is not None
         return f"{COOKIE}={found.value}"
@@ -126,7 +130,7 @@ def build_world(server: flask.Flask, folder: Path) -> World:
     built, database = build(settings_for(folder))
     install(built)
     product = add_product(built, "Cup that one cart holds", 25_000, 500)
-    people = {role: add_people(database, 1, prefix=role.value, role=role)[0] for role in Role}
+    people = {role: hire(database, role.value, role) for role in Role}
     owner = built.accounts.register("Nandini Private-Owner", "private-owner@shop.example", OWNERS_PASSWORD)
     order = buy(built, owner, product)
     built.cart.add(f"user#{owner.user_id}", product.product_id, 3)
@@ -134,6 +138,12 @@ def build_world(server: flask.Flask, folder: Path) -> World:
         pass
     token, secret = built.tokens.create(owner, TOKEN_NAME, [Scope.SHOP], None)
     return World(server, built, database, people, owner, order, product, token, secret)
+
+
+def hire(database: Database, name: str, role: Role) -> User:
+    """An account with `PASSWORD`, which is looked at at once: thousands of attempts are about what comes after it."""
+    hashed = QUICK_HASHING.hash(PASSWORD)
+    return SqlUsers(database).add(User(0, name.title(), f"{name}@shop.example", role, hashed, 1, datetime.now(UTC)))
 
 
 def buy(built: Services, user: User, product: Product) -> Order:
