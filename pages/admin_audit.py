@@ -101,7 +101,7 @@ def _shown(found: AuditPage, is_narrowed: bool) -> Any:
     shown = parts.entry_list(found.entries, formats, is_narrowed, _names())
     if found.stopped_after is None:
         return shown
-    return [parts.stopped_notice(found.stopped_after, None, formats), shown]
+    return [parts.stopped_notice(found.stopped_after, formats), shown]
 
 
 def _names() -> dict[str, str]:

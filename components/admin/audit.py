@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -142,14 +141,13 @@ def entry_list(
     return html.Ol(rows, className="audit-list")
 
 
-def stopped_notice(looked_at: int, until: datetime | None, formats: Formats) -> html.Div:
+def stopped_notice(looked_at: int, formats: Formats) -> html.Div:
     """Says that a search ended before the log did."""
-    reach = f", back to {formats.moment(until)}" if until else ""
     return html.Div(
         [
             icon("info-circle"),
             html.Span(
-                f"The search stopped after {formats.number(looked_at)} entries{reach}. "
+                f"The search stopped after {formats.number(looked_at)} entries. "
                 "“Next” looks further back; dates or a person make it faster."
             ),
         ],
