@@ -79,7 +79,8 @@ class TestTheSecondFactor:
         totp = pyotp.TOTP(re.search(r"otpauth:[^\"]*secret=(\w+)", shown)[1])
         wrong = visitor.press("_security_factor.enable", "000000" if totp.now() != "000000" else "111111")
         assert update(wrong, "account-security-code-error")
-        answer = visitor.press("_security_factor.enable", totp.now())
+        self.used = totp.now()
+        answer = visitor.press("_security_factor.enable", self.used)
         codes = re.findall(r"(?:[A-Z2-7]{4}-){3}[A-Z2-7]{4}", words(answer))
         assert len(codes) == 10
         return totp, codes
@@ -95,8 +96,7 @@ class TestTheSecondFactor:
         visitor = arrive()
         totp, _ = self.set_up(visitor)
         assert visitor.is_signed_in()
-        used = totp.now()
-        client, again = self.step(visitor, used)
+        client, again = self.step(visitor, self.used)
         assert update(again, "login-code-code-error"), "the code that turned it on is used up"
         answer = press(client, "login_code.finish", totp.at(int(time.time()) + STEP_SECONDS), "/orders")
         assert update(answer, "redirect-full", "href") == "/orders"
