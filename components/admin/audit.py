@@ -161,7 +161,7 @@ def target_notice(name: str) -> html.Div:
         [
             icon("funnel"),
             html.Span(["Only what happened to ", html.Strong(name)]),
-            dcc.Link("Show all", "/admin/audit"),
+            dcc.Link("Show all", "/admin/audit", className="nowrap"),
         ],
         className="notice",
     )
