@@ -98,6 +98,12 @@ class RunningServer:
         self.kill()
         raise AssertionError(f"the server did not start:\n{words}")
 
+    @property
+    def pid(self) -> int:
+        """Of the server's main process, whose children are the workers."""
+        assert self._process is not None
+        return self._process.pid
+
     def stop(self) -> int:
         """SIGTERM, as an orchestrator sends it; returns the exit status."""
         assert self._process is not None

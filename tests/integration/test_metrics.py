@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
+import time
 from datetime import timedelta
 
+import psutil
 import pytest
 import requests
 from sqlalchemy import insert
@@ -19,7 +22,7 @@ from app.stores.sql.outbox import SqlOutbox
 from app.stores.sql.tables import outbox
 from app.stores.sql.users import SqlUsers
 from tests.integration.server import RunningServer
-from tests.integration.shop import add_people, add_product, refused
+from tests.integration.shop import PASSWORD, add_people, add_product, refused
 
 _numbers = itertools.count(1)
 LINE = re.compile(r"(\w+)(?:\{(.*)\})? ([0-9.e+-]+)")
@@ -98,8 +101,6 @@ class TestWhat:
 
 
 class TestBacklog:
-    """On both databases, through the contract fixture's twin here: SQLite only; the SQL is plain."""
-
     def test_depth_and_age_leave_out_what_is_put_off(self, wired_app):
         def put(connection, key, created, next_try, attempts=0, state="pending"):
             now = database_now(connection)
@@ -122,22 +123,66 @@ class TestBacklog:
         assert after.oldest_seconds == pytest.approx(90_000, abs=5)
 
 
+@pytest.fixture
+def running(tmp_path):
+    """A server with two workers, a browser of an admin, and `ask()` for its metrics."""
+    (tmp_path / "tmp").mkdir()
+    with RunningServer(tmp_path, workers=2, TMPDIR=str(tmp_path / "tmp")) as server:
+        database = Database(f"sqlite:///{tmp_path / 'shop.db'}")
+        admin = add_people(database, 1, "admin", Role.ADMIN)[0]
+        tokens = TokenService(SqlApiTokens(database), SqlUsers(database))
+        _, text = tokens.create(admin, "Prometheus", [Scope.METRICS], None)
+        database.dispose()
+        browser = requests.Session()
+        pair = {"email": admin.email, "password": PASSWORD}
+        assert browser.post(f"{server.url}/api/login", json=pair, timeout=10).status_code == 200
+
+        def ask():
+            headers = {"Authorization": f"Bearer {text}", "Connection": "close"}
+            answer = requests.get(f"{server.url}/metrics", headers=headers, timeout=10)
+            assert answer.status_code == 200, answer.text
+            return read(answer.text)
+
+        yield server, browser, ask
+
+
 @pytest.mark.server
 class TestWorkers:
-    def test_whichever_worker_is_asked_tells_what_all_of_them_did(self, tmp_path):
-        with RunningServer(tmp_path, workers=2) as server:
-            database = Database(f"sqlite:///{tmp_path / 'shop.db'}")
-            admin = add_people(database, 1, "admin", Role.ADMIN)[0]
-            tokens = TokenService(SqlApiTokens(database), SqlUsers(database))
-            _, text = tokens.create(admin, "Prometheus", [Scope.METRICS], None)
-            database.dispose()
-            headers = {"Authorization": f"Bearer {text}", "Connection": "close"}
-            for _ in range(40):  # a connection each, so that both workers get some
-                requests.get(f"{server.url}/api/current_user", headers={"Connection": "close"}, timeout=10)
-            key = ("retail_http_requests_total", 'endpoint="api.current_user",status="200"')
-            seen = []
-            for _ in range(6):
-                answer = requests.get(f"{server.url}/metrics", headers=headers, timeout=10)
-                assert answer.status_code == 200, answer.text
-                seen.append(read(answer.text)[key])
-            assert set(seen) == {40.0}, seen
+    COUNTED = ("retail_http_requests_total", 'endpoint="api.current_user",status="200"')
+    VIEWERS = ("retail_live_viewers", "")
+
+    def call(self, server, times):
+        for _ in range(times):  # a connection each, so that both workers get some
+            requests.get(f"{server.url}/api/current_user", headers={"Connection": "close"}, timeout=10)
+
+    def viewers_left(self, ask):
+        """How many are counted once new workers answer and nobody is left, or after ten seconds."""
+        deadline, viewers = time.monotonic() + 10, None
+        while viewers != 0 and time.monotonic() < deadline:
+            with contextlib.suppress(requests.ConnectionError):
+                viewers = ask()[self.VIEWERS]
+            time.sleep(0.2)
+        return viewers
+
+    def test_whichever_worker_is_asked_tells_what_all_of_them_did(self, running):
+        server, _, ask = running
+        self.call(server, 40)
+        assert {ask()[self.COUNTED] for _ in range(6)} == {40.0}
+
+    def test_what_a_dead_worker_counted_stays_and_what_it_had_open_goes(self, running):
+        server, browser, ask = running
+        self.call(server, 10)
+        with browser.get(f"{server.url}/live/stream", stream=True, timeout=10) as stream:
+            assert next(stream.iter_lines())
+            assert ask()[self.VIEWERS] == 1
+            for worker in psutil.Process(server.pid).children():
+                worker.kill()
+            assert self.viewers_left(ask) == 0
+        assert ask()[self.COUNTED] == 10
+
+    def test_its_folder_goes_with_the_server(self, running, tmp_path):
+        server, _, ask = running
+        assert ask()
+        assert len(list((tmp_path / "tmp").glob("retail-metrics-*"))) == 1
+        assert server.stop() == 0
+        assert not list((tmp_path / "tmp").glob("retail-metrics-*"))
