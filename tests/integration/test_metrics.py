@@ -6,20 +6,15 @@ import contextlib
 import itertools
 import re
 import time
-from datetime import timedelta
 
 import psutil
 import pytest
 import requests
-from sqlalchemy import insert
 
 from app.domain import Role, Scope
 from app.services.tokens import TokenService
 from app.stores.sql.api_tokens import SqlApiTokens
-from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
-from app.stores.sql.outbox import SqlOutbox
-from app.stores.sql.tables import outbox
 from app.stores.sql.users import SqlUsers
 from tests.integration.server import RunningServer
 from tests.integration.shop import PASSWORD, add_people, add_product, refused
@@ -98,29 +93,6 @@ class TestWhat:
         assert "31337" not in labels
         names = set(re.findall(r'(\w+)="', labels))
         assert names == {"endpoint", "status", "outcome", "state", "le"}
-
-
-class TestBacklog:
-    def test_depth_and_age_leave_out_what_is_put_off(self, wired_app):
-        def put(connection, key, created, next_try, attempts=0, state="pending"):
-            now = database_now(connection)
-            connection.execute(
-                insert(outbox).values(
-                    kind="test-backlog", key=key, payload={}, state=state, attempts=attempts,
-                    created_at=now - timedelta(seconds=created), next_try_at=now + timedelta(seconds=next_try),
-                )
-            )  # fmt: skip
-
-        store = SqlOutbox(wired_app.database)
-        before = store.backlog()
-        wired_app.database.write(lambda c: put(c, "later", 5_000, 100))
-        assert store.backlog().oldest_seconds == pytest.approx(before.oldest_seconds, abs=5)
-        wired_app.database.write(lambda c: put(c, "tried", 90_000, 100, attempts=2))
-        wired_app.database.write(lambda c: put(c, "over", 900_000, 0, state="failed"))
-        after = store.backlog()
-        wired_app.database.write(lambda c: c.execute(outbox.delete().where(outbox.c.kind == "test-backlog")))
-        assert (after.waiting - before.waiting, after.failed - before.failed) == (2, 1)
-        assert after.oldest_seconds == pytest.approx(90_000, abs=5)
 
 
 @pytest.fixture
