@@ -5,12 +5,11 @@ from gevent import monkey
 monkey.patch_all()
 
 import os  # noqa: E402 - all that follows must see the patched modules
-import shutil  # noqa: E402
-import tempfile  # noqa: E402
 import threading  # noqa: E402
 import time  # noqa: E402
 from typing import Any  # noqa: E402
 
+from app import metrics_folder  # noqa: E402
 from app.config import load_settings  # noqa: E402
 
 settings = load_settings()
@@ -28,10 +27,7 @@ accesslog = None
 proc_name = "retail-sync"
 control_socket_disable = True
 
-# Where the workers keep their metrics for each other. `serve` asks for a fresh folder at every start; one that is
-# named already stays when this file is read again, to reload.
-METRICS_FOLDER = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", "") or tempfile.mkdtemp(prefix="retail-metrics-")
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_FOLDER
+METRICS_FOLDER = metrics_folder.claim()
 
 WATCH_SECONDS = 0.2
 LAST_ANSWERS_SECONDS = 0.5
@@ -74,4 +70,4 @@ def child_exit(_server: Any, worker: Any) -> None:
 
 
 def on_exit(_server: Any) -> None:
-    shutil.rmtree(METRICS_FOLDER, ignore_errors=True)
+    metrics_folder.remove(METRICS_FOLDER)

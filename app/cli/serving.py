@@ -12,7 +12,7 @@ import sys
 import threading
 from pathlib import Path
 
-from app import wiring
+from app import metrics_folder, wiring
 from app.background import work_alone
 from app.config import Settings, load_settings
 from app.errors import StartupError
@@ -27,7 +27,7 @@ def serve(_: argparse.Namespace) -> int:
     settings.resolved_secret_key()
     _check_database(settings)
     _check_port(settings.host, settings.port)
-    os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)  # every start counts from zero, in a folder of its own
+    os.environ.pop(metrics_folder.VARIABLE, None)  # every start counts from zero, in a folder of its own
     print(_welcome(settings), flush=True)
     os.execv(  # noqa: S606 - no shell is wanted: the server takes over this process and its signals  # nosec B606
         sys.executable,

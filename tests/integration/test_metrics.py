@@ -158,3 +158,12 @@ class TestWorkers:
         assert len(list((tmp_path / "tmp").glob("retail-metrics-*"))) == 1
         assert server.stop() == 0
         assert not list((tmp_path / "tmp").glob("retail-metrics-*"))
+
+    def test_the_next_start_takes_away_what_a_killed_server_left(self, running, tmp_path):
+        server, _, ask = running
+        (left,) = (tmp_path / "tmp").glob("retail-metrics-*")
+        server.kill()
+        server.start()
+        (present,) = (tmp_path / "tmp").glob("retail-metrics-*")
+        assert present != left
+        assert ask()

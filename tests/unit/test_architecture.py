@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.auth": BASE | {"app.config", "app.services"},
     "app.page": BASE | {"app.auth", "app.services", "components"},
     "app.metrics": set(),
+    "app.metrics_folder": {"app.stores.local"},
     "app.origin": BASE | {"app.services"},
     "app.dash_payload": BASE,
     "app.error_page": set(),
