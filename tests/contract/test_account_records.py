@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import event, insert, select, update
 
 from app.domain import Address, Charge, ChargeState, LinkPurpose, Message, OrderLine, Role, User
 from app.errors import Conflict, WrongCredentials
@@ -236,6 +236,19 @@ class TestExport:
         text = json.dumps(data)
         for secret in ("argon2", "0" * 64, "1" * 64, "staff@shop.example"):
             assert secret not in text
+
+    def test_it_reads_no_more_often_for_more_orders(self, shop: AccountShop):
+        user, read = shop.ada(), []
+        order_of(shop, user, "r0")
+        event.listen(shop.database.engine, "before_cursor_execute", lambda *call: read.append(call[2]))
+        shop.accounts.export(user.user_id)
+        for_one = len(read)
+        for number in range(1, 6):
+            order_of(shop, user, f"r{number}")
+        read.clear()
+        orders_shown = shop.accounts.export(user.user_id)["orders"]
+        assert [len(order["lines"]) for order in orders_shown] == [1] * 6
+        assert len(read) == for_one
 
     def test_an_account_without_anything_has_empty_lists(self, shop: AccountShop):
         data = shop.accounts.export(shop.ada().user_id)

@@ -70,7 +70,7 @@ class SqlAccountRecords:
             lambda c: c.execute(select(orders.c.order_id).where(orders.c.user_id == user_id)).scalars().all()
         )
         self._database.write(lambda c: _make_anonymous(c, user_id))
-        # Found without a lock: the mailbox may be large, and has no index by address.
+        # Found without a lock, and deleted by number in small steps: other mail goes on being delivered.
         message_ids = self._database.read(lambda c: _messages(c, user_id, email, order_ids))
         for start in range(0, len(message_ids), _IDS_PER_STATEMENT):
             chunk = message_ids[start : start + _IDS_PER_STATEMENT]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, select
@@ -75,21 +75,20 @@ class SqlAuditLog:
 
     def latest_of(self, kind: str, target_ids: Collection[str]) -> Mapping[str, AuditEntry]:
         def work(connection: Connection) -> dict[str, AuditEntry]:
-            found = {target_id: _latest(connection, kind, target_id) for target_id in target_ids}
-            return {target_id: entry for target_id, entry in found.items() if entry is not None}
+            ids = [audit_id for target_id in target_ids for audit_id in _latest(connection, kind, target_id)]
+            done = [entry for entry in _entries(connection, ids) if entry.outcome is AuditOutcome.DONE]
+            return {entry.target_id: entry for entry in reversed(done)}
 
         return self._db.read(work)
 
 
-def _latest(connection: Connection, kind: str, target_id: str) -> AuditEntry | None:
+def _latest(connection: Connection, kind: str, target_id: str) -> Sequence[int]:
     """By the index, one target at a time: a maximum per group would read all that ever happened to them."""
     query = select(audit_log.c.audit_id).where(
         audit_log.c.target_kind == kind,
         audit_log.c.target_id == target_id,
     )
-    ids = connection.execute(query.order_by(audit_log.c.audit_id.desc()).limit(_REFUSED_IN_A_ROW)).scalars().all()
-    done = (entry for entry in _entries(connection, ids) if entry.outcome is AuditOutcome.DONE)
-    return next(done, None)
+    return connection.execute(query.order_by(audit_log.c.audit_id.desc()).limit(_REFUSED_IN_A_ROW)).scalars().all()
 
 
 def _search(connection: Connection, wanted: AuditQuery) -> AuditPage:

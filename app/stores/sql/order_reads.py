@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, literal, or_, select
@@ -44,6 +45,13 @@ _SUMMARY = (
     orders.c.paid_at,
 )
 
+_WITH_PAYMENT = select(
+    orders,
+    payments.c.provider.label("payment_provider"),
+    payments.c.method.label("payment_method"),
+    payments.c.reference.label("payment_reference"),
+).select_from(orders.outerjoin(payments, payments.c.order_id == orders.c.order_id))
+
 
 def read_order(connection: Connection, order_id: int) -> Order | None:
     attempt = read_attempt(connection, orders.c.order_id == order_id)
@@ -52,29 +60,20 @@ def read_order(connection: Connection, order_id: int) -> Order | None:
 
 def read_attempt(connection: Connection, which: ColumnElement[bool]) -> Attempt | None:
     """The one order that a unique condition names."""
-    query = (
-        select(
-            orders,
-            payments.c.provider.label("payment_provider"),
-            payments.c.method.label("payment_method"),
-            payments.c.reference.label("payment_reference"),
-        )
-        .select_from(orders.outerjoin(payments, payments.c.order_id == orders.c.order_id))
-        .where(which)
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_WITH_PAYMENT.where(which)).first()
     if row is None:
         return None
     shortages = tuple(Shortage(**values) for values in row.shortages or ())
-    order = _order(row, _lines(connection, row.order_id))
+    order = _order(row, tuple(_lines(connection, order_lines.c.order_id == row.order_id)[row.order_id]))
     return Attempt(order, row.idempotency_key, row.fingerprint, shortages)
 
 
 def orders_of(connection: Connection, user_id: int) -> tuple[Order, ...]:
     """Every order of a user in full, oldest first."""
-    query = select(orders.c.order_id).where(orders.c.user_id == user_id).order_by(orders.c.order_id)
-    found = (read_order(connection, order_id) for order_id in connection.execute(query).scalars().all())
-    return tuple(order for order in found if order is not None)
+    theirs = orders.c.user_id == user_id
+    rows = connection.execute(_WITH_PAYMENT.where(theirs).order_by(orders.c.order_id)).all()
+    lines = _lines(connection, order_lines.c.order_id.in_(select(orders.c.order_id).where(theirs)))
+    return tuple(_order(row, tuple(lines[row.order_id])) for row in rows)
 
 
 def list_of(connection: Connection, owner: str, user_id: int | None, page: int, page_size: int) -> Page[OrderSummary]:
@@ -135,12 +134,13 @@ def _matches(q: str) -> ColumnElement[bool]:
     return or_(orders.c.order_id.in_(select(names.c.order_id)), orders.c.order_id.in_(external))
 
 
-def _lines(connection: Connection, order_id: int) -> tuple[OrderLine, ...]:
-    query = select(order_lines).where(order_lines.c.order_id == order_id).order_by(order_lines.c.line_no)
-    return tuple(
-        OrderLine(row.line_no, row.product_id, row.name, row.unit_price, row.quantity, row.returned)
-        for row in connection.execute(query)
-    )
+def _lines(connection: Connection, which: ColumnElement[bool]) -> Mapping[int, list[OrderLine]]:
+    """By order; one without lines has an empty list."""
+    found: defaultdict[int, list[OrderLine]] = defaultdict(list)
+    for row in connection.execute(select(order_lines).where(which).order_by(order_lines.c.line_no)):
+        line = OrderLine(row.line_no, row.product_id, row.name, row.unit_price, row.quantity, row.returned)
+        found[row.order_id].append(line)
+    return found
 
 
 def _order(row: Any, lines: tuple[OrderLine, ...]) -> Order:

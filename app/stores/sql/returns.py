@@ -246,8 +246,8 @@ def _enqueue_effects(connection: Connection, completed: OrderReturn, now: dateti
 
 
 def returns_of(connection: Connection, user_id: int) -> tuple[OrderReturn, ...]:
-    """Every return of a user, oldest first."""
-    return _read(connection, returns.c.user_id == user_id)
+    """Every return of a user's orders, oldest first."""
+    return _read(connection, returns.c.order_id.in_(select(orders.c.order_id).where(orders.c.user_id == user_id)))
 
 
 def _read(connection: Connection, which: ColumnElement[bool]) -> tuple[OrderReturn, ...]:

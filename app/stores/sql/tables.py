@@ -447,6 +447,8 @@ mailbox = _table(
     Column("read_at", UtcDateTime),
     Index(None, "at"),
     Index(None, "read_at"),
+    Index(None, "to"),
+    Index(None, "order_id"),
     Index(None, "kind", "message_id"),
 )
 

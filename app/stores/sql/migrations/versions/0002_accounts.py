@@ -114,6 +114,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_throttles_quiet_at"), "throttles", ["quiet_at"], unique=False)
 
+    op.create_index(op.f("ix_mailbox_order_id"), "mailbox", ["order_id"], unique=False)
+    op.create_index(op.f("ix_mailbox_to"), "mailbox", ["to"], unique=False)
+
     op.add_column("users", sa.Column("email_verified_at", UtcDateTime(), nullable=True))
     op.add_column("users", sa.Column("totp_secret", sa.String(length=255), nullable=True))
     op.add_column("users", sa.Column("totp_enabled_at", UtcDateTime(), nullable=True))
