@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from app.config import Settings
+from app.demo.audit import write_audit
 from app.demo.catalogue import demo_products
 from app.demo.people import People
 from app.demo.seasons import Calendar
@@ -134,6 +135,7 @@ def _fill(
     _write_people(connection, year.people)
     _write_products(connection, year, now)
     low = _write_episodes(connection, year, now)
+    write_audit(connection)
     progress("Customers and stock", 1, 3)
     _write_messages(connection, sink.latest, now)
     connection.execute(

@@ -54,6 +54,19 @@ class TestDemo:
         again, _ = fill(tmp_path)
         assert digest(again) == digest(filled[0])
 
+    def test_the_audit_log_tells_what_its_staff_did(self, filled: Filled) -> None:
+        database, report = filled
+        by_hand = rows(database, "SELECT count(*) FROM stock_movements WHERE kind NOT IN ('sale', 'return')")[0][0]
+        assert rows(database, "SELECT count(*) FROM audit_log") == [(by_hand + report.returns,)]
+        entries = rows(database, select(t.audit_log.c.at, t.audit_log.c.action).order_by(t.audit_log.c.audit_id))
+        assert [at for at, _ in entries] == sorted(at for at, _ in entries)
+        assert {action for _, action in entries} == {
+            "stock.receive",
+            "stock.write_off",
+            "stock.correct",
+            "order.return",
+        }
+
     def test_another_seed_gives_another_year(self, filled: Filled, tmp_path: Path) -> None:
         other, _ = fill(tmp_path, seed=8)
         assert digest(other) != digest(filled[0])
