@@ -75,7 +75,7 @@ def _password_hash() -> str:
 
 
 def books(database: Database) -> dict[str, int]:
-    """Every count that the checkout's promises are about."""
+    """Every count that the checkout's promises are about; "received": also by returns and corrections."""
 
     def count(connection: Connection) -> dict[str, int]:
         def one(statement: object) -> int:
@@ -89,7 +89,7 @@ def books(database: Database) -> dict[str, int]:
         )
         rows = select(func.count())
         return {
-            "received": one(movement.where(stock_movements.c.kind == "receipt")),
+            "received": one(movement.where(stock_movements.c.kind != "sale")),
             "sold": -one(movement.where(stock_movements.c.kind == "sale")),
             "stock": one(select(func.sum(products.c.stock))),
             "held": one(held),
