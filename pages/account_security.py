@@ -11,6 +11,7 @@ from app.domain import AuditAction
 from app.errors import ShopError
 from app.services import services
 from app.services.passwords import PASSWORD_SHORTEST
+from app.services.throttle import NEW_PASSWORD
 from components.account import account_page
 from components.account_security import factor_section, must_set_up, password_section, sessions_section
 from components.account_tokens import tokens_section
@@ -58,6 +59,7 @@ def change_password(clicks: int | None, current: Any, new: Any) -> tuple[Any, ..
     user_id = owner().user_id
     try:
         with password_again(user_id):
+            services().throttle.take(NEW_PASSWORD, str(user_id))
             user = services().accounts.change_password(user_id, password_from(current), password_from(new))
     except ShopError as error:
         wrong = beside(error, FIELDS, retype="current", names={"password": "new"})

@@ -12,6 +12,7 @@ from app.errors import LinkInvalid, ShopError
 from app.page import Page
 from app.services import services
 from app.services.passwords import PASSWORD_SHORTEST
+from app.services.throttle import NEW_PASSWORD
 from components.entry import aside, checking, entry_body
 from components.forms import password_field, plain_form, submit_button, text_field, username
 from pages._account import beside, clear, password_from, record_own, token_from
@@ -119,7 +120,10 @@ def join(clicks: int | None, hash_: Any, name: Any, password: Any) -> tuple[Any,
         return (no_update,) * 5
     try:
         full_name = text_from(name, "Full name")
-        user = services().accounts.accept_invite(token_from(hash_), full_name, password_from(password))
+        token = token_from(hash_)
+        _, invited = services().accounts.link(token, LinkPurpose.INVITE)
+        services().throttle.take(NEW_PASSWORD, str(invited.user_id))
+        user = services().accounts.accept_invite(token, full_name, password_from(password))
     except LinkInvalid:
         return {}, _expired(), no_update, no_update, no_update
     except ShopError as error:

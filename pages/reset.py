@@ -12,6 +12,7 @@ from app.errors import LinkInvalid, ShopError
 from app.page import Page
 from app.services import services
 from app.services.passwords import PASSWORD_SHORTEST
+from app.services.throttle import NEW_PASSWORD
 from components.entry import aside, big_link, checking, entry_body
 from components.forms import password_field, plain_form, submit_button, username
 from pages._account import beside, clear, password_from, record_own, token_from
@@ -97,7 +98,10 @@ def set_password(clicks: int | None, hash_: Any, password: Any) -> tuple[Any, ..
     if not clicks:
         return (no_update,) * 4
     try:
-        user = services().accounts.reset_password(token_from(hash_), password_from(password))
+        token = token_from(hash_)
+        _, owner = services().accounts.link(token, LinkPurpose.RESET)
+        services().throttle.take(NEW_PASSWORD, str(owner.user_id))
+        user = services().accounts.reset_password(token, password_from(password))
     except LinkInvalid:
         return {}, _expired(), no_update, no_update
     except ShopError as error:

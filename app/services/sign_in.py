@@ -61,14 +61,13 @@ class SignInService:
             return self._accounts.authenticate(email, password)
 
     def sign_up(self, full_name: str, email: str, password: str, address: str) -> User:
-        """A new customer. Raises EmailTaken (which counts, as it answers a question), InvalidInput, Throttled."""
-        limit = (SIGN_UP_ADDRESS, network_of(address))
-        self._throttle.take(*limit)
-        try:
-            return self._accounts.register(full_name, email, password)
-        except InvalidInput:
-            self._throttle.give_back(*limit)
-            raise
+        """A new customer. Raises EmailTaken, InvalidInput, Throttled.
+
+        Every attempt counts: one that is refused still answers whether an address is taken, or costs the time
+        that judging a password takes.
+        """
+        self._throttle.take(SIGN_UP_ADDRESS, network_of(address))
+        return self._accounts.register(full_name, email, password)
 
     def request_reset(self, email: str, address: str) -> None:
         """Ask for a reset link, whether or not there is such an account. Raises Throttled."""

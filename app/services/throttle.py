@@ -5,10 +5,12 @@ What an attacker gets in a day, whatever the number of connections and servers, 
 - on one account, from any number of addresses: 5 guesses and then one a minute, 1,445 passwords a day;
   about as many codes of a second factor, once the password is known: a chance of 0.5 % a day;
 - from one address (IPv6: one /64), on any number of accounts: 100 and then one every ten seconds, 8,740;
-- from one address, 100 new accounts (or addresses asked for by signing up) and then one every 20 seconds;
+- from one address, 100 sign-ups (good or refused: they say whether an address is taken, and judging a password
+  costs time) and then one every 20 seconds;
+- in one account, 20 new passwords to be judged and then one every 20 seconds;
 - 3 mails to one account and then one every ten minutes, whoever asked for them.
 
-Only failures count where somebody can succeed: the attempt is taken before the password is looked at, so that
+Only failures count where somebody guesses: the attempt is taken before the password is looked at, so that
 a thousand guesses at once do not slip through, and given back when it was right. Nobody is locked out for
 good: a device that signed in to an account before has a bucket of its own for it, so guesses from elsewhere
 do not close it, and a reset link by e-mail opens any account. An unknown address is counted like an account,
@@ -47,6 +49,7 @@ RESET_ACCOUNT = Rule("reset-account", 3, 600)
 RESET_ADDRESS = Rule("reset-address", 30, 60)
 CODE_ACCOUNT = Rule("code-account", 5, 60)
 MAIL_ACCOUNT = Rule("mail-account", 3, 600)
+NEW_PASSWORD = Rule("new-password", 20, 20)  # tried for one account, by whoever is signed in or has a link
 PASSWORD_AGAIN = Rule("password-again", 5, 60)  # asked of a signed-in account before something that matters
 
 

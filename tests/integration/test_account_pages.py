@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from app.domain import Actor, Role
+from app.services.throttle import NEW_PASSWORD as NEW_PASSWORD_RULE
 from tests.conftest import WiredApp
 from tests.integration.account_calls import NEW_PASSWORD, RUBBISH, Visitor, mailed_token, press, sign_in, update, words
 from tests.integration.account_calls import arrive as newcomer
@@ -131,6 +132,18 @@ class TestAForgottenPassword:
         assert update(sign_in(stranger, visitor.user, NEW_PASSWORD), "redirect-full", "href") == "/"
         again = press(wired_app.server.test_client(), "reset.set_password", f"#{token}", "yet another heron")
         assert "no longer works" in words(again)
+
+    def test_a_link_lets_nobody_have_passwords_judged_without_end(self, arrive, wired_app):
+        visitor = arrive()
+        wired_app.services.accounts.request_reset(visitor.user.email)
+        token = mailed_token(wired_app, visitor.user.email, "/reset")
+        stranger = wired_app.server.test_client()
+        for _ in range(NEW_PASSWORD_RULE.burst + 5):
+            last = press(stranger, "reset.set_password", f"#{token}", "short")
+        assert "Too many attempts" in words(last)
+        assert "Too many attempts" in words(press(stranger, "reset.set_password", f"#{token}", NEW_PASSWORD))
+        wired_app.services.throttle.forget(NEW_PASSWORD_RULE, str(visitor.user.user_id))
+        assert update(press(stranger, "reset.set_password", f"#{token}", NEW_PASSWORD), "reset-used", "data")
 
     def test_looking_at_a_link_uses_nothing(self, arrive, wired_app):
         visitor = arrive()

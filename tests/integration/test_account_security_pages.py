@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from app.domain import Role, User
 from app.services import install
 from app.services.second_factor import STEP_SECONDS
+from app.services.throttle import NEW_PASSWORD as NEW_PASSWORD_RULE
 from app.stores.sql.tables import audit_log
 from tests.conftest import WiredApp
 from tests.integration.account_calls import NEW_PASSWORD, RUBBISH, Visitor, mailed_token, press, sign_in, update, words
@@ -53,6 +54,13 @@ class TestSecurity:
         visitor = arrive()
         answer = visitor.press("account_security.change_password", current, new)
         assert update(answer, f"account-security-{field}-error")
+        assert visitor.now() == visitor.user
+
+    def test_nobody_has_passwords_judged_without_end(self, arrive):
+        visitor = arrive()
+        for _ in range(NEW_PASSWORD_RULE.burst + 5):  # a slow machine gains one
+            last = visitor.press("account_security.change_password", PASSWORD, "short")
+        assert "Too many attempts" in words(last)
         assert visitor.now() == visitor.user
 
     @pytest.mark.parametrize("value", RUBBISH)
