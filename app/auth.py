@@ -64,6 +64,8 @@ class Sessions(SecureCookieSessionInterface):
         if SEEN in session and _is_page() and not _has_lapsed(session):
             session[SEEN] = int(time.time())
         super().save_session(app, session, response)
+        if "Set-Cookie" in response.headers and not response.cache_control.no_store:
+            response.cache_control.private = True  # no cache on the way may hand one person's cookie to the next
 
 
 def _is_page() -> bool:

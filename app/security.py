@@ -95,6 +95,8 @@ class _Headers:
             response.headers["Content-Security-Policy"] = self._policy(response.mimetype)
         if flask.request.path.startswith(("/api/", "/_dash-update-component", "/_dash-layout")):
             response.headers.setdefault("Cache-Control", "no-store")
+        elif response.mimetype == "text/html":  # documents and redirects are for one caller: they come with a cookie
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
     def _policy(self, mimetype: str | None) -> str:

@@ -39,6 +39,16 @@ class TestHeaders:
             assert "frame-ancestors" in headers["Content-Security-Policy"], path
             assert headers.get("Server", "") == "", path
 
+    def test_nothing_that_comes_with_a_cookie_or_is_for_one_caller_may_be_kept_for_others(self, wired_app, app_client):
+        html = {"Accept": "text/html"}
+        for client in (app_client(), app_client(Role.ADMIN)):
+            for path in [*paths(), *FILES, "/no/such/page", "/_dash-dependencies", "/_reload-hash"]:
+                headers = client.get(path, headers=html).headers
+                kept = {word.strip() for word in headers.get("Cache-Control", "").split(",")}
+                is_for_one = "Set-Cookie" in headers or headers.get("Content-Type", "").startswith("text/html")
+                assert not is_for_one or kept & {"private", "no-store"}, (path, dict(headers))
+                assert not ("Set-Cookie" in headers and "public" in kept), path
+
     def test_scripts_run_by_hash_only(self, app_client):
         answer = app_client().get("/")
         policy = directives(answer)
