@@ -14,7 +14,7 @@ from app.errors import Conflict, EmailTaken, InvalidInput, LinkInvalid, NotFound
 from app.services.account_data import AccountData
 from app.services.account_links import LinkTokens
 from app.services.account_ports import AccountLinks, Users
-from app.services.checks import is_showable
+from app.services.checks import is_blank, is_showable
 from app.services.passwords import HASHING, hash_password, password_matches
 
 NAME_LENGTH = 120
@@ -200,7 +200,7 @@ class AccountService:
 def clean_name(value: str) -> str:
     """A person's name: composed Unicode, single spaces, no control characters, 1 to 120 characters."""
     name = " ".join(_text(value, "fullname").split())
-    if not name:
+    if is_blank(name):
         raise InvalidInput("Tell us your name.", "fullname")
     if len(name) > NAME_LENGTH:
         raise InvalidInput(f"The name may have at most {NAME_LENGTH} characters.", "fullname")

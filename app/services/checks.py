@@ -7,11 +7,19 @@ import unicodedata
 from app.errors import InvalidInput
 
 _UNSHOWABLE = {"Cc", "Cs"}  # control characters and halves of surrogate pairs
+# What turns the direction of the text after it: with these a name can show as another one, or hide its end.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 
 
 def is_showable(text: str, besides: str = "") -> bool:
     """Whether every character can be shown or stands in `besides`."""
-    return not any(unicodedata.category(c) in _UNSHOWABLE and c not in besides for c in text)
+    return not any((unicodedata.category(c) in _UNSHOWABLE or c in _TURNING) and c not in besides for c in text)
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of it can be seen: it is empty, or of blanks and characters without width."""
+    return all(unicodedata.category(c) in _INVISIBLE for c in text)
 
 
 def whole(value: object, field: str, least: int, most: int) -> int:

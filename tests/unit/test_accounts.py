@@ -226,6 +226,18 @@ def test_names_are_composed_and_may_contain_html_as_text():
     assert clean_name("Zoe\u0308  <b>Smith</b>") == "Zoë <b>Smith</b>"
 
 
+@pytest.mark.parametrize("name", ["نور", "ביתר", "ra\u200dj", "Zoë 🐝"])
+def test_every_script_is_fit_for_a_name(name):
+    assert clean_name(name) == name
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u2060 \ufeff", "\u202enimda", "a\u2066b", "a\u202c"])
+def test_names_that_show_as_nothing_or_as_another_one_are_refused(name):
+    with pytest.raises(InvalidInput) as caught:
+        clean_name(name)
+    assert caught.value.field == "fullname"
+
+
 @pytest.mark.parametrize("name", ["", "   ", "x" * 121, "a\x00b", "a\ud800b", None, 5])
 def test_impossible_names_are_refused_by_name(name):
     with pytest.raises(InvalidInput) as caught:
