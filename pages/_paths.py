@@ -21,6 +21,8 @@ def local_path(value: Any, default: str = "/") -> str:
         return default
     if parts.scheme or parts.netloc or parts.path.rstrip("/") in ("/login", "/login/code", "/register"):
         return default
+    if parts.path.startswith("/api/"):  # no page; one of them signs out again
+        return default
     return value
 
 

@@ -254,7 +254,7 @@ class TestWhereToGoNext:
         [
             "//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example",
             "javascript:alert(1)", "evil", "", None, 7, ["/"], "/login?next=/login", "/register", "/\n/evil",
-            "///evil.example", "/" + "a" * 600,
+            "///evil.example", "/" + "a" * 600, "/api/logout", "/api/account/data",
         ],
     )  # fmt: skip
     def test_anything_else_leads_to_the_shop(self, path: Any) -> None:
