@@ -29,7 +29,7 @@ class PersonalData(Answer):
 @route(
     "/api/account/data",
     Access.SIGNED_IN,
-    doc=Doc("Download everything kept about the caller", "people", answers=PersonalData),
+    doc=Doc("Download everything kept about the caller", "data", answers=PersonalData),
 )
 def account_data() -> flask.Response:
     """As a file. No scope of a token covers it: it is more than any program was given its token for."""

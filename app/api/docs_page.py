@@ -149,7 +149,7 @@ def _curl(path: str, method: str, operation: Document, body: Document, base_url:
     parts = [f"curl {address}" if method == "GET" else f"curl -X {method} {address}"]
     if any("token" in way for way in operation["security"]) and {} not in operation["security"]:
         parts.append('-H "Authorization: Bearer $TOKEN"')
-    elif operation["tags"] == ["people"]:
+    elif operation["tags"][0] in ("people", "data"):
         parts.append("-b cookies.txt -c cookies.txt")
     if "example" in body:
         parts += ['-H "Content-Type: application/json"', f"-d {shlex.quote(json.dumps(body['example']))}"]

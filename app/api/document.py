@@ -30,6 +30,7 @@ TAGS = {
     "catalogue": "The catalogue",
     "cart": "The cart",
     "orders": "Paying and orders",
+    "data": "What is kept about you",
     "staff": "For admins",
     "service": "Looking after the service",
 }
