@@ -19,6 +19,7 @@ KINDS = {
     "account": ("Account", "person"),
 }
 FILTERS = (("all", "All"), ("receipt", "Receipts"), ("low_stock", "Low stock"), ("account", "Accounts"))
+FRAME_MAY = "allow-popups allow-popups-to-escape-sandbox"  # open its links, nothing else
 VIEWS = (("html", "As e-mail"), ("text", "As text"))
 STATES: Mapping[OutboxState, tuple[str, Tone, str]] = {
     OutboxState.PENDING: ("Waiting", "neutral", "hourglass-split"),
@@ -87,7 +88,10 @@ def _message_row(one: MailboxMessage, is_chosen: bool, item: Any, formats: Forma
 
 
 def reading_pane(one: MailboxMessage | None, view: str, view_id: str, formats: Formats) -> html.Div:
-    """The message as its reader saw it: in a sandboxed frame that runs no scripts and reaches nothing of ours."""
+    """The message as its reader saw it: in a sandboxed frame that runs no scripts and reaches nothing of ours.
+
+    Its links open in a window of their own (`base` in the e-mail's head), because no page of ours shows in a frame.
+    """
     if one is None:
         return html.Div(
             empty_state("No message chosen", "Choose one on the left to read it.", icon_name="envelope-open"),
@@ -111,7 +115,7 @@ def reading_pane(one: MailboxMessage | None, view: str, view_id: str, formats: F
                 ],
                 className="mail-head",
             ),
-            html.Iframe(srcDoc=message.html, sandbox="", title=message.subject, className="mail-frame")
+            html.Iframe(srcDoc=message.html, sandbox=FRAME_MAY, title=message.subject, className="mail-frame")
             if view == "html"
             else html.Pre(message.text, className="mail-text"),
         ],

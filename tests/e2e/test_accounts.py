@@ -99,6 +99,24 @@ def test_a_new_account_is_confirmed_by_the_link_in_the_mailbox(visitor: Visitor,
     assert faults.seen == []
 
 
+def test_a_link_of_an_e_mail_opens_out_of_the_mailbox(visitor: Visitor, shop: RunningServer) -> None:
+    page, _ = visitor()
+    address = new_address()
+    register(page, address)
+    mailed_link(shop, address, "/confirm")
+    admin, faults = visitor(signed_in=ADMIN)
+    admin.goto("/admin/notifications")
+    admin.locator(".mail-row", has_text=address).click()
+    letter = admin.frame_locator("iframe.mail-frame").first
+    with admin.expect_popup() as opened:
+        letter.get_by_role("link", name="Confirm the address").click()
+    tab = opened.value
+    expect(tab.get_by_role("button", name="Confirm this address")).to_be_visible()
+    expect(main(tab)).to_contain_text(address)
+    expect(letter.get_by_role("heading", name="Confirm your e-mail address")).to_be_visible()  # still there to read
+    assert faults.seen == []
+
+
 def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(visitor: Visitor, shop: RunningServer) -> None:
     page, faults = visitor()
     address = new_address()

@@ -115,7 +115,7 @@ def test_a_message_in_the_mailbox_can_run_nothing(visitor: Visitor, things: dict
     page.locator("[id*='admin-notifications-open']").first.click()
     frame = page.locator("iframe.mail-frame")
     frame.wait_for()
-    assert frame.get_attribute("sandbox") == ""
+    assert frame.get_attribute("sandbox") == "allow-popups allow-popups-to-escape-sandbox"
     assert frame.get_attribute("srcdoc")
     assert frame.get_attribute("src") is None
 
