@@ -163,7 +163,7 @@ def client_address() -> str:
 
 def needs_second_factor(user: User) -> bool:
     """Whether the account is of staff who have to set up a second factor before they can act as staff."""
-    is_asked = services().settings.staff_second_factor and user.role is not Role.CUSTOMER
+    is_asked = services().settings.staff_second_factor and user.is_staff
     return is_asked and not user.has_second_factor
 
 
@@ -197,14 +197,9 @@ HOMES: dict[Role, str] = {
 }
 
 
-def home_of(role: Role) -> str:
-    """Where a role starts after signing in."""
-    return HOMES[role]
-
-
-def home_of_user(user: User) -> str:
+def home_of(user: User) -> str:
     """Where a user starts after signing in: staff without the second factor asked of them, where to set it up."""
-    return SECURITY_PAGE if needs_second_factor(user) else home_of(user.role)
+    return SECURITY_PAGE if needs_second_factor(user) else HOMES[user.role]
 
 
 # --- signing in and out ------------------------------------------------------------------------

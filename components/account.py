@@ -142,8 +142,8 @@ def data_section() -> html.Section:
     return section("Your data", "Profile, orders, returns, cart and security settings, as a JSON file.", html.Div(link))
 
 
-def close_section(ids: Ids, user: User, *, is_staff: bool) -> html.Section:
-    if is_staff:
+def close_section(ids: Ids, user: User) -> html.Section:
+    if user.is_staff:
         return section(
             "Close account", None, html.P("An admin closes staff accounts. Ask one of them.", className="hint")
         )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.auth import current_actor, renew_session, signed_in_user
-from app.domain import Role, User
+from app.domain import User
 from app.errors import EmailTaken, InvalidInput, NotSignedIn, ShopError, Throttled, WrongCode, WrongCredentials
 from app.services import services
 from app.services.throttle import PASSWORD_AGAIN
@@ -29,10 +29,6 @@ def owner() -> User:
     return user
 
 
-def is_staff(user: User) -> bool:
-    return user.role is not Role.CUSTOMER
-
-
 def stay_signed_in(user_id: int) -> None:
     """After a change that ended every session of the account, this one among them: go on in this one."""
     user = services().accounts.get(user_id)
@@ -44,7 +40,7 @@ def record_own(
     action: str, user: User, before: dict[str, object] | None = None, after: dict[str, object] | None = None
 ) -> None:
     """Staff changing their own way in is written down like everything else they change; customers are not watched."""
-    if is_staff(user):
+    if user.is_staff:
         name = user.email or user.full_name
         actor = replace(current_actor(), name=name, user_id=user.user_id)  # a link may be followed without a session
         services().audit.record(actor, action, "user", user.user_id, name, before, after)

@@ -11,39 +11,48 @@ from app.errors import ShopError
 from app.services import services
 from components import account_security as parts
 from components.feedback import toast
-from pages._account import beside, clear, code_from, is_staff, owner, password_from, problem, record_own, stay_signed_in
+from pages._account import beside, clear, code_from, owner, password_from, problem, record_own, stay_signed_in
 from pages._security import page
 
 
 def factor_body(user: User) -> list[Any]:
     """On or off."""
     if not user.has_second_factor:
-        return parts.factor_off(page.id)
+        return parts.factor_off(page.id, user.email or "")
     since = user.totp_enabled_at
     return parts.factor_on(
         page.id,
         user.email or "",
         since_words=services().formats.moment(since) if since else "",
         left=services().second_factor.remaining(user.user_id),
-        required=is_staff(user) and services().settings.staff_second_factor,
+        required=user.is_staff and services().settings.staff_second_factor,
     )
 
 
 @page.callback(
     Output(page.id("factor"), "children"),
+    Output(page.id("begin-problem"), "children"),
+    Output(page.id("begin-password-error"), "children"),
     Input(page.id("begin"), "n_clicks"),
+    State(page.id("begin-password"), "value"),
     prevent_initial_call=True,
     running=[(Output(page.id("begin"), "disabled"), True, False)],
 )
-def begin(clicks: int | None) -> Any:
+def begin(clicks: int | None, password: Any) -> tuple[Any, ...]:
+    """Shows the secret to whoever knows the password: without the secret nothing can be turned on."""
     if not clicks:
-        return no_update
+        return no_update, no_update, no_update
     user = owner()
+    if user.has_second_factor:  # turned on meanwhile, in another tab
+        return factor_body(user), no_update, no_update
     try:
-        enrolment = services().second_factor.begin(user.user_id)
-    except ShopError as error:  # turned on meanwhile, in another tab
-        return [problem(error), *factor_body(user)]
-    return parts.factor_setup(page.id, qr=enrolment.qr_svg, secret=enrolment.secret, uri=enrolment.uri)
+        with password_again(user.user_id):
+            services().accounts.check_password(user.user_id, password_from(password))
+            enrolment = services().second_factor.begin(user.user_id)
+    except ShopError as error:
+        return no_update, *beside(error, ("password",), retype="password")
+    setup = parts.factor_setup(page.id, qr=enrolment.qr_svg, secret=enrolment.secret, uri=enrolment.uri)
+    return setup, no_update, no_update
 
 
 @page.callback(
@@ -83,7 +92,7 @@ def go_on(clicks: int | None) -> tuple[Any, Any]:
     if not clicks:
         return no_update, no_update
     user = owner()
-    must_have = is_staff(user) and services().settings.staff_second_factor
+    must_have = user.is_staff and services().settings.staff_second_factor
     return factor_body(user), parts.set_up() if must_have and user.has_second_factor else no_update
 
 
@@ -132,11 +141,12 @@ def turn_off(clicks: int | None, password: Any) -> tuple[Any, ...]:
         return (no_update,) * 4
     user = owner()
     if not user.has_second_factor:  # turned off meanwhile, in another tab
-        return parts.factor_off(page.id), no_update, no_update, no_update
+        return parts.factor_off(page.id, user.email or ""), no_update, no_update, no_update
     try:
         services().second_factor.disable(user.user_id, password_from(password))
     except ShopError as error:
         return no_update, no_update, *beside(error, ("password",), retype="password")
     stay_signed_in(user.user_id)
     record_own(AuditAction.OWN_SECOND_FACTOR, user, {"second_factor": True}, {"second_factor": False})
-    return parts.factor_off(page.id), toast("The second factor is off."), *(no_update for _ in clear(("password",)))
+    off = parts.factor_off(page.id, user.email or "")
+    return off, toast("The second factor is off."), *(no_update for _ in clear(("password",)))

@@ -23,7 +23,7 @@ from components.account import (
 )
 from components.feedback import toast
 from components.forms import alert
-from pages._account import beside, clear, is_staff, owner, password_again, password_from, problem, record_own
+from pages._account import beside, clear, owner, password_again, password_from, problem, record_own
 from pages._cart import text_from
 
 page = Page("account", path="/account", title="Your account", access=Access.SIGNED_IN)
@@ -38,7 +38,7 @@ def layout(**_: Any) -> html.Div:
             name_section(page.id, user),
             email_section(page.id, user),
             data_section(),
-            close_section(page.id, user, is_staff=is_staff(user)),
+            close_section(page.id, user),
         ],
     )
 

@@ -112,7 +112,7 @@ def do(clicks: Any, asked: Any) -> tuple[Any, ...]:
         return no_update, error.message, no_update, no_update, _table(), no_update, no_update
     if user_id == current_principal().user_id and action in ("role", "deactivate", "sessions", "factor"):
         return False, "", False, no_update, no_update, no_update, "/login"
-    if person.role is Role.CUSTOMER:
+    if not person.is_staff:
         return False, "", False, no_update, _table(), toast(words), no_update
     return False, "", no_update, _panel(_member(user_id)), _table(), toast(words), no_update
 

@@ -10,7 +10,7 @@ from app.auth import (
     client_address,
     current_device,
     current_principal,
-    home_of_user,
+    home_of,
     sign_in,
     sign_out,
     start_second_factor,
@@ -103,7 +103,7 @@ def enter(clicks: int | None, email: Any, password: Any, stay: Any, after: Any) 
 
 def start_of(user: User, target: str) -> str:
     """Where to after signing in: what was asked for, else where the account begins."""
-    return home_of_user(user) if target == "/" else target
+    return home_of(user) if target == "/" else target
 
 
 @page.callback(

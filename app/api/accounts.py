@@ -10,7 +10,7 @@ from app.api.reading import read_body
 from app.api.requests import SignIn, SignUp
 from app.api.routing import Doc, Tokens, route
 from app.api.writing import done
-from app.auth import client_address, current_device, current_principal, home_of_user, sign_in, sign_out, signed_in_user
+from app.auth import client_address, current_device, current_principal, home_of, sign_in, sign_out, signed_in_user
 from app.domain import Access, Role
 from app.errors import SecondFactorRequired, WrongCredentials
 from app.origin import check_origin
@@ -61,7 +61,7 @@ def login() -> flask.Response:
             raise SecondFactorRequired()
         services().second_factor.check(user.user_id, given.code)
     sign_in(user)
-    return done(redirect=home_of_user(user))
+    return done(redirect=home_of(user))
 
 
 @route(

@@ -146,7 +146,7 @@ def _refusals() -> Iterator[None]:
 
 def _named(user: User) -> str:
     """As the audit log calls somebody: it keeps its entries for good, so it gets no customer's name or address."""
-    return called(user) if user.role is not Role.CUSTOMER else f"customer {user.user_id}"
+    return called(user) if user.is_staff else f"customer {user.user_id}"
 
 
 def _account(built: Services, email: str) -> User:

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.blocking import offload
-from app.domain import Notice, Role, User
+from app.domain import Notice, User
 from app.errors import Conflict, NotFound, WrongCode
 from app.services.sign_in_ports import SecondFactors
 from app.services.throttle import CODE_ACCOUNT, PASSWORD_AGAIN, ThrottleService
@@ -113,7 +113,7 @@ class SecondFactorService:
     def disable(self, user_id: int, password: str) -> None:
         """Turn it off. Raises WrongCredentials, Throttled, and Conflict for staff who must have one."""
         user = self._with_password(user_id, password)
-        if self._asked_of_staff and user.role is not Role.CUSTOMER:
+        if self._asked_of_staff and user.is_staff:
             raise Conflict("This shop asks its staff for a second factor, so it stays on.")
         self.reset(user_id)
 

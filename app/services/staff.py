@@ -163,13 +163,13 @@ class StaffService:
     def _called(self, user_id: int) -> str:
         """The log keeps its entries for good: no customer's name or address for what never came to be."""
         person = self._users.get(user_id)
-        return f"customer {user_id}" if person is None or person.role is Role.CUSTOMER else called(person)
+        return f"customer {user_id}" if person is None or not person.is_staff else called(person)
 
     def _refuse_known(self, address: str) -> None:
         person = self._users.by_email(address)
         if person is None:
             return
-        if person.role is Role.CUSTOMER:
+        if not person.is_staff:
             raise Conflict("There is a customer account with this address. Use “Give an account a role” instead.")
         raise Conflict(f"{person.full_name} is on the staff already.")
 
@@ -191,13 +191,13 @@ def _refuse_last_admin(person: User, other_admins: int) -> None:
 
 
 def _refuse_customer(person: User) -> None:
-    if person.role is Role.CUSTOMER:
+    if not person.is_staff:
         raise Conflict("This is a customer's account. Only its owner can close it.")
 
 
 def _refuse_unfit(person: User, role: Role) -> None:
     """Whoever typed an address into the sign-up form must not get the rights of the person it belongs to."""
-    if person.role is not Role.CUSTOMER:
+    if person.is_staff:
         if role is Role.CUSTOMER and person.is_invited:
             raise Conflict(f"{person.full_name} has not joined yet. Deactivate the invitation instead.")
         return

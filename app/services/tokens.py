@@ -145,8 +145,7 @@ class TokenService:
     def _may_act(self, user: User) -> bool:
         if user.deactivated_at is not None or user.is_invited:
             return False
-        is_staff = user.role is not Role.CUSTOMER
-        return not (is_staff and self._asks_for_second_factor and not user.has_second_factor)
+        return not (user.is_staff and self._asks_for_second_factor and not user.has_second_factor)
 
     def _note_use(self, token: ApiToken) -> None:
         if token.last_used_at is not None and self._now() - token.last_used_at < USE_NOTED_EVERY:
@@ -161,7 +160,7 @@ def _entry(
     user: User, actor: Actor | None, action: AuditAction, name: str, after: dict[str, object] | None
 ) -> AuditEntry | None:
     """What the audit log gets to know: about the tokens of staff only."""
-    if user.role is Role.CUSTOMER:
+    if not user.is_staff:
         return None
     actor = actor or Actor(user.email or user.full_name, user.user_id)
     return entry_of(actor, action, "token", "", name, None, after)

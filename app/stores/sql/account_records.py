@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from app.domain import Order, OrderReturn, Role
+from app.domain import Order, OrderReturn
 from app.errors import Conflict
 from app.stores.sql import order_reads, returns
 from app.stores.sql.account_mail import enqueue_notice
@@ -36,7 +36,7 @@ class SqlAccountRecords:
             user = read_user(connection, users.c.user_id == user_id, for_update=True)
             if user is None or user.deactivated_at is not None or user.password_hash != password_hash:
                 return False
-            if user.role is not Role.CUSTOMER:
+            if user.is_staff:
                 raise Conflict("A staff account is closed by an admin, under Staff.")
             now = database_now(connection)
             for table in (account_links, recovery_codes, api_tokens):

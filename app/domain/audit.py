@@ -1,0 +1,63 @@
+"""What is written down of the changes that staff make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.domain.people import Actor
+
+
+class AuditAction(StrEnum):
+    """What the audit log knows by name. Values never change: written entries keep theirs."""
+
+    PRODUCT_ADD = "product.add"
+    PRODUCT_EDIT = "product.edit"
+    PRODUCT_REMOVE = "product.remove"
+    PRODUCT_RESTORE = "product.restore"
+    STOCK_RECEIVE = "stock.receive"
+    STOCK_WRITE_OFF = "stock.write_off"
+    STOCK_CORRECT = "stock.correct"
+    ORDER_RETURN = "order.return"
+    DELIVERY_RESEND = "delivery.resend"
+    STAFF_CREATE = "staff.create"  # on the command line, with a password
+    STAFF_INVITE = "staff.invite"
+    STAFF_INVITE_AGAIN = "staff.invite_again"
+    STAFF_JOIN = "staff.join"
+    STAFF_ROLE = "staff.role"
+    STAFF_DEACTIVATE = "staff.deactivate"
+    STAFF_REACTIVATE = "staff.reactivate"
+    STAFF_SECOND_FACTOR = "staff.second_factor"  # reset by somebody else
+    STAFF_SESSIONS = "staff.sessions"
+    STAFF_SIGN_IN = "staff.password"  # set by somebody else, on the command line
+    MACHINE_CREATE = "token.create"
+    MACHINE_REVOKE = "token.revoke"
+    OWN_NAME = "account.name"
+    OWN_SIGN_IN = "account.password"
+    OWN_EMAIL = "account.email"
+    OWN_SECOND_FACTOR = "account.second_factor"
+    OWN_CODES = "account.recovery_codes"
+    OWN_SESSIONS = "account.sessions"
+
+
+class AuditOutcome(StrEnum):
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """What a member of staff changed: `before` and `after` hold only what differs, as JSON values."""
+
+    audit_id: int
+    at: datetime
+    actor: Actor
+    action: str  # an AuditAction
+    target_kind: str  # "product", "order", "user", "token", "delivery"
+    target_id: str
+    target_name: str
+    before: dict[str, object] | None
+    after: dict[str, object] | None
+    outcome: AuditOutcome = AuditOutcome.DONE
+    note: str = ""

@@ -1,0 +1,64 @@
+"""What shoppers are about to buy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.stock import Product, ProductStatus
+
+LINE_LIMIT = 99  # lines of a cart: what one all-or-nothing reservation can take on every store
+UNIT_LIMIT = 99_999  # units of one line
+
+
+@dataclass(frozen=True)
+class CartLine:
+    product_id: str
+    quantity: int
+    unit_price: int  # the price the shopper last saw and thereby accepted
+
+
+@dataclass(frozen=True)
+class Cart:
+    """`revision` is random and new at every change; "" for a cart that never existed.
+
+    `emptied_by` is the order that just emptied it, until the cart changes again.
+    """
+
+    owner: str
+    revision: str
+    lines: tuple[CartLine, ...] = ()
+    emptied_by: int | None = None
+
+
+@dataclass(frozen=True)
+class PricedLine:
+    """A cart line joined with the catalogue as it is now."""
+
+    product: Product
+    quantity: int
+    accepted_price: int
+
+    @property
+    def total(self) -> int:
+        return self.product.price * self.quantity
+
+    @property
+    def is_short(self) -> bool:
+        return self.product.status is not ProductStatus.ACTIVE or self.product.stock < self.quantity
+
+    @property
+    def price_changed(self) -> bool:
+        return self.accepted_price != self.product.price
+
+
+@dataclass(frozen=True)
+class PricedCart:
+    revision: str
+    lines: tuple[PricedLine, ...]
+    subtotal: int
+    tax: int
+    total: int
+
+    @property
+    def units(self) -> int:
+        return sum(line.quantity for line in self.lines)

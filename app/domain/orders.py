@@ -1,0 +1,151 @@
+"""What was bought, paid and given back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+ORDER_NUMBER_OFFSET = 10_000
+
+
+def order_number(order_id: int, external_id: str | None) -> str:
+    """What people call an order; imported ones keep the number they came with."""
+    return external_id or str(order_id + ORDER_NUMBER_OFFSET)
+
+
+class OrderStatus(StrEnum):
+    PENDING = "pending"
+    CHARGING = "charging"
+    PAID = "paid"
+    PAYMENT_FAILED = "payment_failed"  # declined, or voided by the sweeper
+    REJECTED = "rejected"  # stock was short
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    line1: str
+    city: str
+    postcode: str
+    country: str  # ISO 3166 alpha-2 for the shop's own orders; as in the file for imported ones
+    line2: str = ""
+    region: str = ""
+
+    def lines(self, country_name: str) -> list[str]:
+        """As written on a parcel, without empty lines."""
+        town = " ".join(part for part in (self.postcode, self.city) if part)
+        rows = (self.name, self.line1, self.line2, town, self.region, country_name)
+        return [row for row in rows if row]
+
+
+@dataclass(frozen=True)
+class OrderLine:
+    line_no: int
+    product_id: str
+    name: str
+    unit_price: int
+    quantity: int
+    returned: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.unit_price * self.quantity
+
+
+@dataclass(frozen=True)
+class Order:
+    order_id: int
+    owner: str
+    status: OrderStatus
+    email: str | None
+    address: Address
+    lines: tuple[OrderLine, ...]
+    currency: str
+    subtotal: int  # gross sales: before tax
+    tax: int
+    total: int
+    tax_rate: str  # decimal text, e.g. "0.05"
+    created_at: datetime
+    paid_at: datetime | None = None
+    user_id: int | None = None
+    external_id: str | None = None
+    failure: str | None = None
+    payment_method: str | None = None  # e.g. "Card ending 4242"; never a number
+    payment_reference: str | None = None
+    payment_provider: str | None = None  # who took the money, and so who can give it back
+    refunded: int = 0
+
+    @property
+    def number(self) -> str:
+        return order_number(self.order_id, self.external_id)
+
+    @property
+    def units(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+
+@dataclass(frozen=True)
+class OrderSummary:
+    """A row of an order list."""
+
+    order_id: int
+    number: str
+    status: OrderStatus
+    customer: str
+    country: str
+    units: int
+    total: int
+    refunded: int
+    created_at: datetime
+    paid_at: datetime | None
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """One page of a list too long to count: `total` is None while more pages follow."""
+
+    items: tuple[OrderSummary, ...]
+    total: int | None
+    page: int
+    pages: int  # the last page known to exist
+
+
+class ChargeState(StrEnum):
+    APPROVED = "approved"
+    DECLINED = "declined"
+    VOIDED = "voided"
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What the payment provider says of an order's one charge."""
+
+    order_id: int
+    state: ChargeState
+    amount: int
+    reference: str
+    method: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ReturnLine:
+    line_no: int
+    product_id: str
+    name: str
+    quantity: int
+    amount: int  # unit price x quantity, before tax
+    restock: bool
+
+
+@dataclass(frozen=True)
+class OrderReturn:
+    return_id: int
+    order_id: int | None
+    at: datetime
+    actor: str
+    reason: str
+    lines: tuple[ReturnLine, ...]
+    refund: int  # with the tax share
+    refunded_at: datetime | None = None
