@@ -15,7 +15,6 @@ from app.services.throttle import PASSWORD_AGAIN
 from components.forms import PASSWORD_INPUT_LIMIT, alert
 
 CODE_LENGTH = 40
-TOKEN_LENGTH = 500
 
 # What services call a field, and what forms do.
 _NAMES = {"full_name": "name", "fullname": "name", "full name": "name", "e-mail": "email"}
@@ -71,13 +70,6 @@ def password_from(value: Any) -> str:
 
 def code_from(value: Any) -> str:
     return value.strip()[:CODE_LENGTH] if isinstance(value, str) else ""
-
-
-def token_from(hash_: Any) -> str:
-    """The token of a link, from the address's fragment; "" for none."""
-    if not isinstance(hash_, str) or len(hash_) > TOKEN_LENGTH:
-        return ""
-    return hash_.removeprefix("#").strip()
 
 
 # --- answering -----------------------------------------------------------------------------------------------

@@ -7,49 +7,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
+from dash import Input, Output, State, dcc, html, no_update
 
 from app.auth import renew_session, signed_in_user
 from app.domain import Access, AccountLink, AuditAction, LinkPurpose, User
 from app.errors import EmailTaken, LinkInvalid
 from app.page import Page
 from app.services import services
-from components.entry import aside, big_link, checking, entry_body
+from components.entry import aside, big_link, entry_body
 from components.forms import alert, plain_form, submit_button
-from pages._account import record_own, token_from
+from pages._account import record_own
+from pages._links import opened, serve, token_from
 
 page = Page("confirm", path="/confirm", title="Confirm your e-mail", access=Access.PUBLIC)
 
 PURPOSES = (LinkPurpose.VERIFY, LinkPurpose.CHANGE_EMAIL)
 
 
-@page.layout
-def layout(**_: Any) -> html.Div:
-    return html.Div(
-        [
-            dcc.Location(id=page.id("link"), refresh=False),
-            dcc.Store(id=page.id("used")),
-            html.Div(checking("Confirm your e-mail"), id=page.id("body")),
-        ],
-        className="form-page kit-card",
-    )
-
-
-clientside_callback(ClientsideFunction("account", "forget"), Input(page.id("used"), "data"), prevent_initial_call=True)
+serve(page, "Confirm your e-mail")
 
 
 @page.callback(Output(page.id("body"), "children"), Input(page.id("link"), "hash"))
 def look(hash_: Any) -> Any:
-    if hash_ is None:  # the browser has not told it yet
-        return no_update
-    try:
-        link, _ = services().accounts.link(token_from(hash_), *PURPOSES)
-    except LinkInvalid:
-        return _expired()
-    return _question(link)
+    return opened(hash_, PURPOSES, _question, _expired)
 
 
-def _question(link: AccountLink) -> list[Any]:
+def _question(link: AccountLink, _user: User) -> list[Any]:
     changes = link.purpose is LinkPurpose.CHANGE_EMAIL
     lead = (
         "From then on you sign in with this address, and receipts go there."

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
+from dash import Input, Output, State, dcc, html, no_update
 
 from app.auth import sign_in
-from app.domain import Access, AuditAction, LinkPurpose, Role, User
+from app.domain import Access, AccountLink, AuditAction, LinkPurpose, Role, User
 from app.errors import LinkInvalid, ShopError
 from app.page import Page
 from app.services import services
 from app.services.passwords import PASSWORD_SHORTEST
 from app.services.throttle import NEW_PASSWORD
-from components.entry import aside, checking, entry_body
+from components.entry import aside, entry_body
 from components.forms import password_field, plain_form, submit_button, text_field, username
-from pages._account import beside, clear, password_from, record_own, token_from
+from pages._account import beside, clear, password_from, record_own
 from pages._cart import text_from
+from pages._links import opened, serve, token_from
 from pages.login import start_of
 
 page = Page("invite", path="/invite", title="Join the staff", access=Access.PUBLIC)
@@ -31,34 +32,15 @@ ROLE_WORDS = {
 }
 
 
-@page.layout
-def layout(**_: Any) -> html.Div:
-    return html.Div(
-        [
-            dcc.Location(id=page.id("link"), refresh=False),
-            dcc.Store(id=page.id("used")),
-            html.Div(checking("Join the staff"), id=page.id("body")),
-        ],
-        className="form-page kit-card",
-    )
-
-
-clientside_callback(ClientsideFunction("account", "forget"), Input(page.id("used"), "data"), prevent_initial_call=True)
+serve(page, "Join the staff")
 
 
 @page.callback(Output(page.id("body"), "children"), Input(page.id("link"), "hash"))
 def look(hash_: Any) -> Any:
-    """Looks at the link and uses nothing: mail scanners open links too."""
-    if hash_ is None:  # the browser has not told it yet
-        return no_update
-    try:
-        _, user = services().accounts.link(token_from(hash_), LinkPurpose.INVITE)
-    except LinkInvalid:
-        return _expired()
-    return _form(user)
+    return opened(hash_, (LinkPurpose.INVITE,), _form, _expired)
 
 
-def _form(user: User) -> list[Any]:
+def _form(_link: AccountLink, user: User) -> list[Any]:
     return entry_body(
         f"Join {services().settings.store_name}",
         [

@@ -4,52 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
+from dash import Input, Output, State, dcc, html, no_update
 
 from app.auth import know_device
-from app.domain import Access, AuditAction, LinkPurpose, User
+from app.domain import Access, AccountLink, AuditAction, LinkPurpose, User
 from app.errors import LinkInvalid, ShopError
 from app.page import Page
 from app.services import services
 from app.services.passwords import PASSWORD_SHORTEST
 from app.services.throttle import NEW_PASSWORD
-from components.entry import aside, big_link, checking, entry_body
+from components.entry import aside, big_link, entry_body
 from components.forms import password_field, plain_form, submit_button, username
-from pages._account import beside, clear, password_from, record_own, token_from
+from pages._account import beside, clear, password_from, record_own
+from pages._links import opened, serve, token_from
 
 page = Page("reset", path="/reset", title="New password", access=Access.PUBLIC)
 
 FIELDS = ("password",)
 
 
-@page.layout
-def layout(**_: Any) -> html.Div:
-    return html.Div(
-        [
-            dcc.Location(id=page.id("link"), refresh=False),
-            dcc.Store(id=page.id("used")),
-            html.Div(checking("New password"), id=page.id("body")),
-        ],
-        className="form-page kit-card",
-    )
-
-
-clientside_callback(ClientsideFunction("account", "forget"), Input(page.id("used"), "data"), prevent_initial_call=True)
+serve(page, "New password")
 
 
 @page.callback(Output(page.id("body"), "children"), Input(page.id("link"), "hash"))
 def look(hash_: Any) -> Any:
-    """Looks at the link and uses nothing: mail scanners open links too."""
-    if hash_ is None:  # the browser has not told it yet
-        return no_update
-    try:
-        _, user = services().accounts.link(token_from(hash_), LinkPurpose.RESET)
-    except LinkInvalid:
-        return _expired()
-    return _form(user)
+    return opened(hash_, (LinkPurpose.RESET,), _form, _expired)
 
 
-def _form(user: User) -> list[Any]:
+def _form(_link: AccountLink, user: User) -> list[Any]:
     return entry_body(
         "New password",
         [
