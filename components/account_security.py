@@ -69,12 +69,11 @@ def factor_section(ids: Ids, body: Any) -> html.Section:
     )
 
 
-def factor_off(ids: Ids) -> list[Any]:
+def factor_off(ids: Ids, email: str) -> list[Any]:
+    """The password is asked for: whoever finds a browser signed in must not lock its owner out."""
     return [
         html.P([badge("Off"), "The password alone signs you in."], className="account-fact"),
-        html.Button(
-            [icon("shield-lock"), "Set up"], id=ids("begin"), type="button", n_clicks=0, className="btn btn-primary"
-        ),
+        _factor_password(ids, email, "begin", "Set up", "Have your phone at hand."),
     ]
 
 

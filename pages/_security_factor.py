@@ -11,7 +11,7 @@ from app.errors import ShopError
 from app.services import services
 from components import account_security as parts
 from components.feedback import toast
-from pages._account import beside, clear, code_from, owner, password_from, problem, record_own, stay_signed_in
+from pages._account import beside, clear, code_from, owner, password_again, password_from, record_own, stay_signed_in
 from pages._security import page
 
 

@@ -152,6 +152,7 @@ def test_a_second_factor_is_set_up_and_asked_for(visitor: Visitor) -> None:
     address = new_address()
     register(page, address)
     page.goto("/account/security")
+    section(page, "Second factor").get_by_label("Current password").fill(PASSWORD)
     page.get_by_role("button", name="Set up").click()
     expect(page.get_by_alt_text("QR code for the authenticator app")).to_be_visible()
     assert page.evaluate("document.querySelector('.setup-qr').naturalWidth") > 100
@@ -293,6 +294,7 @@ def test_every_account_page_fits_its_width_with_everything_open(visitor: Visitor
         page.wait_for_load_state("networkidle")
         page.evaluate("document.querySelectorAll('main details').forEach((one) => (one.open = true))")
         if path == "/account/security":
+            section(page, "Second factor").get_by_label("Current password").fill(ADMIN[1])
             page.get_by_role("button", name="Set up").click()
             page.get_by_alt_text("QR code").wait_for()
         faults.check(page.locator("main h1").count() == 1, f"{path}: not one heading")

@@ -81,8 +81,8 @@ class TestSecurity:
 
 
 class TestTheSecondFactor:
-    def set_up(self, visitor: Visitor) -> tuple[pyotp.TOTP, list[str]]:
-        shown = words(visitor.press("_security_factor.begin"))
+    def set_up(self, visitor: Visitor, password: str = PASSWORD) -> tuple[pyotp.TOTP, list[str]]:
+        shown = words(visitor.press("_security_factor.begin", password))
         assert "data:image/svg" in shown
         totp = pyotp.TOTP(re.search(r"otpauth:[^\"]*secret=(\w+)", shown)[1])
         wrong = visitor.press("_security_factor.enable", "000000" if totp.now() != "000000" else "111111")
@@ -151,18 +151,34 @@ class TestTheSecondFactor:
         assert not visitor.now().has_second_factor
         assert visitor.is_signed_in()
 
+    @pytest.mark.parametrize("password", ["wrong wrong wrong", *RUBBISH])
+    def test_whoever_finds_a_browser_signed_in_cannot_lock_its_owner_out(self, arrive, password):
+        visitor = arrive()
+        answer = visitor.press("_security_factor.begin", password)
+        assert update(answer, "account-security-begin-password-error") == "The password is wrong."
+        assert "otpauth" not in words(answer)
+        visitor.press("_security_factor.enable", "123456")
+        assert not visitor.now().has_second_factor
+
+    def test_guessing_the_password_there_is_slow(self, arrive):
+        visitor = arrive()
+        for _ in range(8):
+            last = visitor.press("_security_factor.begin", "wrong wrong wrong")
+        assert "Too many attempts" in words(last)
+        assert "otpauth" not in words(visitor.press("_security_factor.begin", PASSWORD))
+
     def test_begun_twice_shows_the_same_and_left_half_way_stays_off(self, arrive):
         visitor = arrive()
-        first, second = visitor.press("_security_factor.begin"), visitor.press("_security_factor.begin")
+        first, second = (visitor.press("_security_factor.begin", PASSWORD) for _ in range(2))
         assert first.json == second.json
         assert "Set up" in words(visitor.press("_security_factor.leave_setup"))
         assert not visitor.now().has_second_factor
 
     def test_turning_off_what_is_off_leaves_a_set_up_alone(self, arrive):
         visitor = arrive(Role.OPS)
-        begun = visitor.press("_security_factor.begin")
+        begun = visitor.press("_security_factor.begin", PASSWORD)
         assert "Set up" in words(visitor.press("_security_factor.turn_off", PASSWORD))
-        assert visitor.press("_security_factor.begin").json == begun.json
+        assert visitor.press("_security_factor.begin", PASSWORD).json == begun.json
         assert entries_about(visitor.app, visitor.user) == []
 
     def test_the_page_shows_neither_secret_nor_codes_again(self, arrive):
@@ -265,7 +281,7 @@ class TestStaff:
             new = f"new-{secrets.token_hex(4)}@shop.example"
             visitor.press("account.change_email", new, NEW_PASSWORD)
             visitor.press("confirm.confirm", mailed_token(visitor.app, new, "/confirm"))
-            TestTheSecondFactor().set_up(visitor)
+            TestTheSecondFactor().set_up(visitor, NEW_PASSWORD)
         expected = ["account.password", "account.email", "account.second_factor"]
         assert entries_about(staff.app, staff.user) == expected
         assert entries_about(customer.app, customer.user) == []

@@ -49,7 +49,7 @@ WRITERS: dict[str, tuple[set[str], str]] = {
     "account.close": (OWN | CART | {"orders"}, "with the right password one's own account is closed"),
     "account_security.change_password": (OWN, "with the right password other words are a password"),
     "account_security.sign_out_others": (OWN, "a click ends one's own other sessions"),
-    "_security_factor.begin": (OWN, "a click begins to set up one's own second factor"),
+    "_security_factor.begin": (OWN, "with the right password one's own second factor is set up"),
     "_security_factor.enable": (OWN, "a code for one's own second factor"),
     "_security_factor.leave_setup": (OWN, "a click leaves what was begun"),
     "_security_factor.turn_off": (OWN, "with the right password one's own second factor is turned off"),
