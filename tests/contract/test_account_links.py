@@ -365,3 +365,16 @@ def test_links_that_expired_long_ago_are_forgotten(shop: AccountShop):
     age(shop, timedelta(hours=2))
     assert shop.links.purge(10) == 1
     assert shop.rows(select(account_links)) == []
+
+
+def test_a_new_link_never_gets_the_number_of_a_forgotten_one(shop: AccountShop):
+    shop.ada(verified=False)
+    old = shop.token(LinkPurpose.VERIFY)
+    shop.mails()
+    age(shop, timedelta(days=7) + KEPT_AFTER_EXPIRY + timedelta(hours=1))
+    assert shop.links.purge(10) == 1
+
+    shop.ada(verified=False, email="grace@shop.example")
+    assert [to for to, _ in shop.mailed()] == ["ada@shop.example", "grace@shop.example"]
+    with pytest.raises(LinkInvalid):
+        shop.accounts.link(old, LinkPurpose.VERIFY)

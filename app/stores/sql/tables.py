@@ -67,8 +67,9 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 Money = BigInteger
 
 
-def _table(name: str, *items: SchemaItem) -> Table:
-    return Table(name, metadata, *items, mysql_engine="InnoDB", mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin")
+def _table(name: str, *items: SchemaItem, **options: Any) -> Table:
+    mysql_options = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
+    return Table(name, metadata, *items, **mysql_options, **options)
 
 
 # --- people -----------------------------------------------------------------------------------
@@ -105,6 +106,8 @@ account_links = _table(
     Column("used_at", UtcDateTime),
     Index(None, "user_id", "purpose"),
     Index(None, "expires_at"),
+    # A token signs the id, and the mail is queued under it: no later link may get the id of a forgotten one.
+    sqlite_autoincrement=True,
 )
 
 recovery_codes = _table(

@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("used_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("link_id", name=op.f("pk_account_links")),
         sa.UniqueConstraint("request_key", name=op.f("uq_account_links_request_key")),
+        sqlite_autoincrement=True,
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_bin",
         mysql_engine="InnoDB",
