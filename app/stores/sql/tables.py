@@ -68,7 +68,9 @@ Money = BigInteger
 
 
 def _table(name: str, *items: SchemaItem, **options: Any) -> Table:
-    mysql_options = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
+    mysql_options: dict[str, Any] = {
+        "mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin",
+    }  # fmt: skip
     return Table(name, metadata, *items, **mysql_options, **options)
 
 
