@@ -9,7 +9,16 @@ from dash import html
 
 from app.domain import User
 from components.account import Ids, disclosure, section
-from components.forms import TAKES_FOCUS, alert, code_field, password_field, plain_form, submit_button, username
+from components.forms import (
+    TAKES_FOCUS,
+    alert,
+    code_field,
+    new_password_field,
+    password_field,
+    plain_form,
+    submit_button,
+    username,
+)
 from components.ui import badge, icon
 
 FEW_CODES = 3  # recovery codes left at which to say so
@@ -39,17 +48,12 @@ def set_up() -> html.Div:
     )
 
 
-def password_section(ids: Ids, user: User, *, shortest: int) -> html.Section:
+def password_section(ids: Ids, user: User) -> html.Section:
     form = plain_form(
         [
             username(user.email or ""),
             password_field(ids("current"), "Current password", autocomplete="current-password"),
-            password_field(
-                ids("new"),
-                "New password",
-                autocomplete="new-password",
-                hint=f"At least {shortest} characters. A few unrelated words make a good one.",
-            ),
+            new_password_field(ids("new"), "New password"),
             html.Div(id=ids("password-problem"), role="alert"),
             submit_button(ids("change-password"), "Change password"),
         ]

@@ -8,9 +8,8 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import html
 
+from app.domain import PASSWORD_LONGEST, PASSWORD_SHORTEST
 from components.ui import icon
-
-PASSWORD_INPUT_LIMIT = 256  # characters that a password may have
 
 # For what a click brings in place of its form (assets/32-account.js).
 TAKES_FOCUS: dict[str, Any] = {"tabIndex": "-1", "data-take-focus": "on"}
@@ -88,7 +87,7 @@ def password_field(id_: str, label: str, *, autocomplete: str, hint: str = "", a
                 type="password",
                 name="password",
                 autocomplete=autocomplete,
-                maxlength=PASSWORD_INPUT_LIMIT,
+                maxlength=PASSWORD_LONGEST,
                 required=True,
                 **focus,
             ),
@@ -102,6 +101,12 @@ def password_field(id_: str, label: str, *, autocomplete: str, hint: str = "", a
         className="password-field",
     )
     return _field(id_, label, control, hint, False, "")
+
+
+def new_password_field(id_: str, label: str, *, autofocus: bool = False) -> html.Div:
+    """For a password that is only now chosen."""
+    hint = f"At least {PASSWORD_SHORTEST} characters. A few unrelated words make a good one."
+    return password_field(id_, label, autocomplete="new-password", hint=hint, autofocus=autofocus)
 
 
 def username(email: str) -> html.Div:

@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from app.auth import current_actor, renew_session, signed_in_user
-from app.domain import User
+from app.domain import PASSWORD_LONGEST, User
 from app.errors import EmailTaken, InvalidInput, NotSignedIn, ShopError, Throttled, WrongCode, WrongCredentials
 from app.services import services
 from app.services.throttle import PASSWORD_AGAIN
-from components.forms import PASSWORD_INPUT_LIMIT, alert
+from components.forms import alert
 
 CODE_LENGTH = 40
 
@@ -65,7 +65,7 @@ def password_again(user_id: int) -> Iterator[None]:
 
 def password_from(value: Any) -> str:
     """As typed: spaces at its ends belong to it. One character too many stays, so that it is said and not cut."""
-    return value[: PASSWORD_INPUT_LIMIT + 1] if isinstance(value, str) else ""
+    return value[: PASSWORD_LONGEST + 1] if isinstance(value, str) else ""
 
 
 def code_from(value: Any) -> str:

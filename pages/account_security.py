@@ -10,7 +10,6 @@ from app.auth import current_principal, renew_session
 from app.domain import AuditAction
 from app.errors import ShopError
 from app.services import services
-from app.services.passwords import PASSWORD_SHORTEST
 from app.services.throttle import NEW_PASSWORD
 from components.account import account_page
 from components.account_security import factor_section, must_set_up, password_section, sessions_section
@@ -29,7 +28,7 @@ def layout(**_: Any) -> html.Div:
     user = owner()
     must = current_principal().needs_second_factor
     factor = factor_section(page.id, factor_body(user))
-    password = password_section(page.id, user, shortest=PASSWORD_SHORTEST)
+    password = password_section(page.id, user)
     return account_page(
         page.name,
         [

@@ -16,6 +16,7 @@ from app.services import services
 from components import live
 from components.admin import inventory as parts
 from components.admin import inventory_panel as panel
+from components.admin.dialogs import confirm_dialog
 from components.feedback import toast
 from components.ui import card, icon, page_head, search_box, segmented
 from pages._admin import text_of, whole_number
@@ -45,7 +46,7 @@ def layout(product: Any = None, do: Any = None, **_: Any) -> html.Div:
                 placement="end",
                 className="admin-panel",
             ),
-            panel.confirm_dialog(page.id),
+            confirm_dialog(page.id),
             dcc.Store(id=page.id("editing"), data=editing),
             *[dcc.Store(id=page.id(part)) for part in ("filtered", "narrowed", "ticked")],
             live.stores(),

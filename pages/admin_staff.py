@@ -16,6 +16,7 @@ from app.page import Page
 from app.services import services
 from app.services.staff import active_admins
 from components.admin import staff as parts
+from components.admin.dialogs import confirm_dialog
 from components.feedback import toast
 from components.ui import card, page_head
 from pages._admin import text_of
@@ -36,7 +37,7 @@ def layout(**_: Any) -> html.Div:
                 [parts.invite_card(page.id), parts.promote_card(page.id), parts.role_guide()], className="staff-ways"
             ),
             dbc.Offcanvas(id=page.id("panel"), title="Person", is_open=False, placement="end", className="admin-panel"),
-            parts.confirm_dialog(page.id),
+            confirm_dialog(page.id, tells_refusal=True),
             dcc.Store(id=page.id("person")),
             dcc.Store(id=page.id("asked")),
         ]

@@ -11,10 +11,9 @@ from app.domain import Access, AccountLink, AuditAction, LinkPurpose, Role, User
 from app.errors import LinkInvalid, ShopError
 from app.page import Page
 from app.services import services
-from app.services.passwords import PASSWORD_SHORTEST
 from app.services.throttle import NEW_PASSWORD
 from components.entry import aside, entry_body
-from components.forms import password_field, plain_form, submit_button, text_field, username
+from components.forms import new_password_field, plain_form, submit_button, text_field, username
 from pages._account import beside, clear, password_from, record_own
 from pages._cart import text_from
 from pages._links import opened, serve, token_from
@@ -57,13 +56,7 @@ def _form(_link: AccountLink, user: User) -> list[Any]:
                         autocomplete="name",
                         maxlength=120,
                     ),
-                    password_field(
-                        page.id("password"),
-                        "Password",
-                        autocomplete="new-password",
-                        hint=f"At least {PASSWORD_SHORTEST} characters. A few unrelated words make a good one.",
-                        autofocus=True,
-                    ),
+                    new_password_field(page.id("password"), "Password", autofocus=True),
                     submit_button(page.id("go"), "Join", wide=True),
                 ]
             ),

@@ -11,9 +11,8 @@ from app.domain import Access, Principal
 from app.errors import EmailTaken, ShopError
 from app.page import Page
 from app.services import services
-from app.services.passwords import PASSWORD_SHORTEST
 from components.entry import aside, done_card, entry_card
-from components.forms import alert, password_field, plain_form, submit_button, text_field
+from components.forms import alert, new_password_field, plain_form, submit_button, text_field
 from pages._account import beside, clear, password_from
 from pages._cart import text_from
 from pages._paths import local_path, with_next
@@ -48,12 +47,7 @@ def layout(next: Any = None, **_: Any) -> html.Div:
                         maxlength=254,
                         hint="We send a link there to confirm it.",
                     ),
-                    password_field(
-                        "register-password",
-                        "Password",
-                        autocomplete="new-password",
-                        hint=f"At least {PASSWORD_SHORTEST} characters. A few unrelated words make a good one.",
-                    ),
+                    new_password_field("register-password", "Password"),
                     submit_button(page.id("go"), "Create account", wide=True),
                 ]
             ),

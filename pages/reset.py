@@ -11,10 +11,9 @@ from app.domain import Access, AccountLink, AuditAction, LinkPurpose, User
 from app.errors import LinkInvalid, ShopError
 from app.page import Page
 from app.services import services
-from app.services.passwords import PASSWORD_SHORTEST
 from app.services.throttle import NEW_PASSWORD
 from components.entry import aside, big_link, entry_body
-from components.forms import password_field, plain_form, submit_button, username
+from components.forms import new_password_field, plain_form, submit_button, username
 from pages._account import beside, clear, password_from, record_own
 from pages._links import opened, serve, token_from
 
@@ -39,13 +38,7 @@ def _form(_link: AccountLink, user: User) -> list[Any]:
             plain_form(
                 [
                     username(user.email or ""),
-                    password_field(
-                        page.id("password"),
-                        "New password",
-                        autocomplete="new-password",
-                        hint=f"At least {PASSWORD_SHORTEST} characters. A few unrelated words make a good one.",
-                        autofocus=True,
-                    ),
+                    new_password_field(page.id("password"), "New password", autofocus=True),
                     submit_button(page.id("go"), "Set password", wide=True),
                 ]
             ),

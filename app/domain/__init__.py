@@ -46,6 +46,8 @@ from app.domain.orders import (
 from app.domain.people import (
     LINK_LIFETIMES,
     MAY,
+    PASSWORD_LONGEST,
+    PASSWORD_SHORTEST,
     Access,
     AccountLink,
     Actor,
@@ -75,6 +77,8 @@ __all__ = [
     "MAY",
     "NON_MERCHANDISE",
     "ORDER_NUMBER_OFFSET",
+    "PASSWORD_LONGEST",
+    "PASSWORD_SHORTEST",
     "UNIT_LIMIT",
     "Access",
     "AccountLink",

@@ -53,6 +53,10 @@ class Principal:
         return self.role in MAY[access]
 
 
+PASSWORD_SHORTEST = 10  # characters
+PASSWORD_LONGEST = 256  # a bound on the work a stranger can ask for, far above any passphrase
+
+
 class Scope(StrEnum):
     """What a machine's API token may be used for, on top of what its owner's role may do."""
 

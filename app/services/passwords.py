@@ -18,10 +18,8 @@ from zxcvbn.matching import RANKED_DICTIONARIES, build_ranked_dict, omnimatch
 from zxcvbn.scoring import most_guessable_match_sequence
 
 from app.blocking import offload
+from app.domain import PASSWORD_LONGEST, PASSWORD_SHORTEST
 from app.errors import InvalidInput
-
-PASSWORD_SHORTEST = 10
-PASSWORD_LONGEST = 256  # a bound on the work a stranger can ask for, far above any passphrase
 
 # OWASP's first choice for argon2id: 19 MiB and two passes per sign-in.
 HASHING = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)

@@ -351,22 +351,3 @@ def _status(ids: Any, product: Product) -> html.Div:
         ],
         className="panel-status",
     )
-
-
-def confirm_dialog(ids: Any) -> dbc.Modal:
-    """Asks before a product leaves the store or comes back; the callback writes title and words."""
-    return dbc.Modal(
-        [
-            dbc.ModalHeader(dbc.ModalTitle(id=ids("confirm-title")), close_button=True),
-            dbc.ModalBody(id=ids("confirm-words")),
-            dbc.ModalFooter(
-                [
-                    html.Button("Cancel", id=ids("confirm-no"), className="btn btn-quiet", n_clicks=0),
-                    html.Button(id=ids("confirm-yes"), className="btn btn-primary", n_clicks=0),
-                ]
-            ),
-        ],
-        id=ids("confirm"),
-        is_open=False,
-        centered=True,
-    )

@@ -281,27 +281,3 @@ def _offer_row(item: Any, action: str, member: Member) -> html.Div:
         ],
         className="panel-status",
     )
-
-
-def confirm_dialog(ids: Any) -> dbc.Modal:
-    """Asks before it is done; what the shop then refuses is said in it."""
-    return dbc.Modal(
-        [
-            dbc.ModalHeader(dbc.ModalTitle(id=ids("confirm-title")), close_button=True),
-            dbc.ModalBody(
-                [
-                    html.Div(id=ids("confirm-words")),
-                    html.Div(id=ids("confirm-error"), className="field-error", role="alert"),
-                ]
-            ),
-            dbc.ModalFooter(
-                [
-                    html.Button("Cancel", id=ids("confirm-no"), className="btn btn-quiet", n_clicks=0),
-                    html.Button(id=ids("confirm-yes"), className="btn btn-primary", n_clicks=0),
-                ]
-            ),
-        ],
-        id=ids("confirm"),
-        is_open=False,
-        centered=True,
-    )

@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from zxcvbn.matching import RANKED_DICTIONARIES
 
+from app.domain import PASSWORD_LONGEST
 from app.errors import InvalidInput
-from app.services.passwords import PASSWORD_LONGEST, clean_password, hash_password, password_matches
+from app.services.passwords import clean_password, hash_password, password_matches
 
 GOOD = "seven wild geese"
 
