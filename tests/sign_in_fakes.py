@@ -27,24 +27,23 @@ class FakeThrottles:
         self.quiet_at: dict[str, float] = {}
 
     def take(self, limits: Sequence[Limit]) -> float:
-        after = {one.key: self._at(one.key) + one.every_seconds for one in limits}
-        wait = max(after[one.key] - self._clock() - one.burst * one.every_seconds for one in limits)
-        if wait > 1e-6:  # what floats leave over
-            return wait
-        self.quiet_at.update(after)
-        return 0.0
+        wait = self.wait(limits)
+        if not wait:
+            self.quiet_at.update({one.key: self._at(one.key) + one.every_seconds for one in limits})
+        return wait
+
+    def wait(self, limits: Sequence[Limit]) -> float:
+        wait = max(self._at(one.key) - self._clock() - (one.burst - 1) * one.every_seconds for one in limits)
+        return wait if wait > 1e-6 else 0.0  # what floats leave over
 
     def give_back(self, limits: Sequence[Limit]) -> None:
         for one in limits:
             self.quiet_at[one.key] = self._at(one.key) - one.every_seconds
 
-    def forget(self, key: str) -> None:
-        self.quiet_at.pop(key, None)
-
     def purge(self, limit: int) -> int:
         quiet = [key for key, at in self.quiet_at.items() if at < self._clock()][:limit]
         for key in quiet:
-            self.forget(key)
+            del self.quiet_at[key]
         return len(quiet)
 
     def _at(self, key: str) -> float:

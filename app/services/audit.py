@@ -79,14 +79,13 @@ class AuditService:
         before: Values | None = None,
         after: Values | None = None,
         *,
-        note: str = "",
         key: str | None = None,
     ) -> None:
         """Write down what was done. `before` and `after`: JSON values of what differs, money in minor units.
 
         With a `key` a repeat changes nothing.
         """
-        self._log.append(entry_of(actor, action, kind, target_id, target_name, before, after, note), key)
+        self._log.append(entry_of(actor, action, kind, target_id, target_name, before, after), key)
 
     @contextmanager
     def around(

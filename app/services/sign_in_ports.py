@@ -27,10 +27,11 @@ class Throttles(Protocol):
         once, no more than `burst` get through in one instant.
         """
 
+    def wait(self, limits: Sequence[Limit]) -> float:
+        """What `take` would return now; counts nothing."""
+
     def give_back(self, limits: Sequence[Limit]) -> None:
         """Undo one attempt on each limit; below none there is nothing."""
-
-    def forget(self, key: str) -> None: ...
 
     def purge(self, limit: int) -> int:
         """Delete up to `limit` rows that have long said nothing; how many."""

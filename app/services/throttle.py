@@ -52,6 +52,9 @@ MAIL_ACCOUNT = Rule("mail-account", 3, 600)
 NEW_PASSWORD = Rule("new-password", 20, 20)  # tried for one account, by whoever is signed in or has a link
 PASSWORD_AGAIN = Rule("password-again", 5, 60)  # asked of a signed-in account before something that matters
 
+# A session that was signed out of: good for nothing until its cookie is too old in any case.
+ENDED_SESSION = Rule("ended-session", 1, 31 * 24 * 60 * 60)
+
 
 class ThrottleService:
     """Counts attempts by rule and value; of the value only a keyed hash is kept."""
@@ -70,13 +73,13 @@ class ThrottleService:
         if wait > 0:
             raise Throttled(max(1, math.ceil(wait)))
 
+    def is_used_up(self, rule: Rule, value: str) -> bool:
+        """Whether `take` would raise Throttled now; counts nothing."""
+        return self._store.wait([self._limit(rule, value)]) > 0
+
     def give_back(self, rule: Rule, value: str) -> None:
         """Undo one attempt, of somebody who succeeded."""
         self._store.give_back([self._limit(rule, value)])
-
-    def forget(self, rule: Rule, value: str) -> None:
-        """All attempts of `value` are undone."""
-        self._store.forget(self._limit(rule, value).key)
 
     @contextmanager
     def attempt(self, *wanted: tuple[Rule, str]) -> Iterator[None]:

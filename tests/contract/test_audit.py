@@ -44,9 +44,9 @@ def newest(audit: AuditService) -> AuditEntry:
 class TestWriting:
     def test_what_was_written_comes_back(self, database: Database, audit: AuditService):
         before = database.read(database_now)
-        audit.record(
-            ASHA, "product.edit", "product", "lamp", "Zoë’s ‹lamp› 🦆", {"cost": None}, {"cost": 5}, note="sale"
-        )
+        values: tuple[Any, Any] = ({"cost": None}, {"cost": 5})
+        with audit.around(ASHA, "product.edit", "product", "lamp", "Zoë’s ‹lamp› 🦆", *values, note="sale"):
+            pass
         entry = newest(audit)
         assert before - timedelta(seconds=1) <= entry.at <= database.read(database_now)
         assert (entry.actor, entry.action, entry.target_kind, entry.target_id) == (
@@ -61,7 +61,8 @@ class TestWriting:
 
     def test_what_is_too_long_for_its_column_is_cut(self, audit: AuditService):
         long = Actor("ж" * 400, 1, "1" * 99, "token " + "t" * 99)
-        audit.record(long, "product.edit", "product", "i" * 90, "n" * 300, note="ж" * 300)
+        with audit.around(long, "product.edit", "product", "i" * 90, "n" * 300, note="ж" * 300):
+            pass
         entry = newest(audit)
         assert [len(text) for text in (entry.actor.name, entry.actor.address, entry.actor.via)] == [254, 64, 80]
         assert [len(text) for text in (entry.target_id, entry.target_name, entry.note)] == [64, 254, 200]
@@ -134,7 +135,8 @@ class TestSearch:
     def log(self, audit: AuditService) -> None:
         edited(audit, "Brass lamp")
         edited(audit, "Clay mug", RAVI, "mug")
-        audit.record(ASHA, "staff.role", "user", 12, "Ravi Rao <ravi@shop.example>", note="Moves to ÉTÉ")
+        with audit.around(ASHA, "staff.role", "user", 12, "Ravi Rao <ravi@shop.example>", note="Moves to ÉTÉ"):
+            pass
         audit.record(RAVI, "stock.receive", "product", "lamp", "Brass lamp")
 
     @pytest.mark.parametrize(

@@ -55,6 +55,13 @@ def count_from_a_process(url: str, wanted: Limit) -> int:
         database.dispose()
 
 
+def test_asking_how_long_to_wait_counts_nothing(throttles):
+    assert [throttles.wait([limit(burst=1)]) for _ in range(3)] == [0, 0, 0]
+    assert throttles.take([limit(burst=1)]) == 0
+    assert 590 < throttles.wait([limit(burst=1)]) <= 600
+    assert throttles.wait([limit("zoe", burst=1)]) == 0
+
+
 def test_a_burst_and_then_one_per_interval(database, throttles):
     assert let_through(throttles, limit(), 10) == 5
     assert 590 < throttles.take([limit()]) <= 600
@@ -113,12 +120,6 @@ def test_giving_back_more_than_was_taken_saves_nothing_up(throttles):
     for _ in range(20):
         throttles.give_back([limit()])
     assert let_through(throttles, limit(), 20) == 5
-
-
-def test_what_is_forgotten_starts_anew(throttles):
-    let_through(throttles, limit(), 5)
-    throttles.forget(limit().key)
-    assert let_through(throttles, limit(), 10) == 5
 
 
 def test_attempts_of_two_processes_at_once_share_one_burst(database):

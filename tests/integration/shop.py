@@ -26,6 +26,7 @@ from app.stores.sql.tables import (
     reservation_lines,
     reservations,
     stock_movements,
+    throttles,
 )
 from app.stores.sql.users import SqlUsers
 
@@ -72,6 +73,11 @@ def add_people(database: Database, count: int, prefix: str = "buyer", role: Role
 @functools.cache
 def _password_hash() -> str:
     return HASHING.hash(PASSWORD)
+
+
+def forget_attempts(database: Database) -> None:
+    """As if nobody had tried too often."""
+    database.write(lambda connection: connection.execute(throttles.delete()))
 
 
 def books(database: Database) -> dict[str, int]:

@@ -21,7 +21,7 @@ from app.services.checkout import CheckoutRequest
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import audit_log, mailbox, metadata, throttles
 from app.stores.sql.users import SqlUsers
-from tests.integration.shop import APPROVED, PASSWORD, add_product, build, settings_for
+from tests.integration.shop import APPROVED, PASSWORD, add_product, build, forget_attempts, settings_for
 
 EVERYONE: tuple[Role | None, ...] = (None, *Role)
 STREET = "17 Hidden Garden Lane"
@@ -83,8 +83,7 @@ class World:
         return f"{COOKIE}={found.value}"
 
     def forget_attempts(self) -> None:
-        """As if nobody had tried too often."""
-        self.database.write(lambda connection: connection.execute(throttles.delete()))
+        forget_attempts(self.database)
 
     # --- what the database holds
 

@@ -208,12 +208,10 @@ class TestThrottle:
         with pytest.raises(Throttled), world.throttle.attempt((rule, "x")):
             pytest.fail("ran although throttled")
 
-    def test_forgetting_and_giving_back(self, world):
+    def test_what_is_given_back_can_be_taken_again(self, world):
         rule = Rule("one", 1, 60)
         world.throttle.take(rule, "x")
         world.throttle.give_back(rule, "x")
-        world.throttle.take(rule, "x")
-        world.throttle.forget(rule, "x")
         world.throttle.take(rule, "x")
 
     def test_the_wait_is_at_least_a_second(self, world):

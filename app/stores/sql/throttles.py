@@ -32,11 +32,6 @@ class SqlThrottles:
         if not ordered:
             return 0.0
 
-        def look(connection: Connection) -> float:
-            wanted = select(throttles).where(throttles.c.throttle_key.in_([limit.key for limit in ordered]))
-            kept = {row.throttle_key: row.quiet_at for row in connection.execute(wanted)}
-            return _wait(ordered, kept, database_now(connection))
-
         def work(connection: Connection) -> float:
             kept = {limit.key: _locked(connection, limit.key) for limit in ordered}
             now = database_now(connection)  # after the locks: whoever waited for one counts from now
@@ -47,7 +42,17 @@ class SqlThrottles:
             return wait
 
         # Looked at first: a flood that is refused takes no lock that shoppers would wait for, and leaves no row.
-        return self._db.read(look) or self._db.write(work)
+        return self.wait(ordered) or self._db.write(work)
+
+    def wait(self, limits: Sequence[Limit]) -> float:
+        keys = [limit.key for limit in limits]
+
+        def look(connection: Connection) -> float:
+            rows = connection.execute(select(throttles).where(throttles.c.throttle_key.in_(keys)))
+            kept = {row.throttle_key: row.quiet_at for row in rows}
+            return _wait(limits, kept, database_now(connection)) if kept else 0.0
+
+        return self._db.read(look)
 
     def give_back(self, limits: Sequence[Limit]) -> None:
         ordered = _ordered(limits)
@@ -59,9 +64,6 @@ class SqlThrottles:
 
         if ordered:
             self._db.write(work)
-
-    def forget(self, key: str) -> None:
-        self._db.write(lambda c: c.execute(delete(throttles).where(throttles.c.throttle_key == key)))
 
     def purge(self, limit: int) -> int:
         def find(connection: Connection) -> tuple[datetime, list[str]]:
