@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import flask
@@ -13,11 +15,13 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from app.config import Settings
 from app.domain import Access, Actor, Principal, Role, User
-from app.errors import Forbidden, NotSignedIn
+from app.errors import Forbidden, NotSignedIn, Throttled
 from app.services import services
 from app.services.sign_in import Device
+from app.services.throttle import ENDED_SESSION
 
 GUEST = "guest"
+KEY = "key"  # the session's own name, by which it is remembered as ended
 SEEN = "seen"  # when this session last loaded a page, if it ends with the browser
 PENDING = "pending"  # whose password was right and whose code is still missing
 
@@ -56,13 +60,16 @@ class Sessions(SecureCookieSessionInterface):
     """
 
     def should_set_cookie(self, app: flask.Flask, session: SessionMixin) -> bool:
-        return session.modified or (session.permanent and _is_page())
+        return session.modified or (session.permanent and _is_page() and _is_alive(session))
 
     def save_session(self, app: flask.Flask, session: SessionMixin, response: flask.Response) -> None:
         if response.cache_control.public:
             return
-        if SEEN in session and _is_page() and not _has_lapsed(session):
+        if SEEN in session and _is_page() and _is_alive(session) and not _has_lapsed(session):
             session[SEEN] = int(time.time())
+        if session.modified and KEY in session and session[KEY] == flask.g.get("ended_session"):
+            for name in (KEY, SEEN, "_user_id", "_fresh"):  # what a guest does next stays, without who it was
+                session.pop(name, None)
         super().save_session(app, session, response)
         if "Set-Cookie" in response.headers and not response.cache_control.no_store:
             response.cache_control.private = True  # no cache on the way may hand one person's cookie to the next
@@ -70,6 +77,11 @@ class Sessions(SecureCookieSessionInterface):
 
 def _is_page() -> bool:
     return flask.request.headers.get("Accept", "").startswith("text/html")
+
+
+def _is_alive(session: SessionMixin) -> bool:
+    """Whether a session may be signed anew: with somebody in it, only after this request found them signed in."""
+    return "_user_id" not in session or bool(flask.g.get("has_live_session"))
 
 
 def _has_lapsed(session: SessionMixin) -> bool:
@@ -101,7 +113,25 @@ def _load(session_id: str) -> SessionUser | None:
     if _has_lapsed(flask.session):
         return None
     user = _user_of(session_id)
-    return None if user is None else SessionUser(user)
+    if user is None or _was_ended(flask.session):
+        return None
+    flask.g.has_live_session = True
+    return SessionUser(user)
+
+
+def _was_ended(session: SessionMixin) -> bool:
+    """Whether it was signed out of: somebody may have kept a copy of its cookie."""
+    key = session.get(KEY)
+    if key is None or not services().throttle.is_used_up(ENDED_SESSION, str(key)):
+        return False
+    flask.g.ended_session = key
+    return True
+
+
+def _end(session: Mapping[str, Any]) -> None:
+    if KEY in session:
+        with suppress(Throttled):  # it has ended before
+            services().throttle.take(ENDED_SESSION, str(session[KEY]))
 
 
 def _user_of(session_id: object) -> User | None:
@@ -216,9 +246,11 @@ def sign_in(user: User, remember: bool = False) -> None:
         guest = _guest_owner()
         services().cart.merge(guest, f"user#{user.user_id}")
         services().orders.adopt(guest, user)
+    _end(session)
     session.clear()
     login_user(SessionUser(user))
     session.pop("_id", None)  # a hash of address and browser, which nothing here compares
+    session[KEY] = secrets.token_urlsafe(12)
     session.permanent = remember
     if not remember:
         session[SEEN] = int(time.time())
@@ -259,9 +291,11 @@ def finish_second_factor(code: str) -> User:
 
 
 def sign_out() -> None:
-    """End the session; the device stays known to its accounts."""
+    """End the session, also for copies of its cookie; the device stays known to its accounts."""
+    ended = dict(flask.session)
     logout_user()
-    flask.session.clear()
+    flask.session.clear()  # first: this browser forgets it also when the database cannot be written right now
+    _end(ended)
 
 
 # --- devices -----------------------------------------------------------------------------------

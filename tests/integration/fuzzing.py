@@ -99,7 +99,7 @@ class Fuzzer:
         client = self._server.test_client()
         answer = client.post("/api/login", json={"email": self.person.email, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
-        # A call of its own signs out, and others sign in: each call carries the cookie of this one, whatever they set.
+        # Others sign in: each call carries the cookie of this one, whatever they set. Signing out ends it for good.
         self._cookies = {"retail_session": client.get_cookie("retail_session").value}
         self._headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
 
@@ -161,6 +161,8 @@ class Fuzzer:
 
     def _call(self, case: Any, outcome: Outcome) -> None:
         response = case.call(headers=self._headers or None, cookies=self._cookies or None)
+        if self._cookies and case.path == "/api/logout":
+            self._identify(by_token=False)
         outcome.examples += 1
         outcome.statuses[response.status_code] += 1
         outcome.by_operation[case.operation.label] += 1

@@ -10,6 +10,7 @@ import pytest
 
 from app import auth
 from app.domain import ApiToken, Role, Scope, User
+from app.errors import StoreUnavailable
 from tests.integration.browsers import (
     DEVICE,
     HOUR,
@@ -23,6 +24,20 @@ from tests.integration.browsers import (
 )
 from tests.integration.dash_calls import navigate
 from tests.integration.shop import PASSWORD, add_people, refused, settings_for
+
+
+def kept(wired_app, response) -> dict[str, object]:
+    """What is in the session cookie that an answer sets."""
+    serializer = wired_app.server.session_interface.get_signing_serializer(wired_app.server)
+    return serializer.loads(set_cookies(response)[SESSION].value)
+
+
+def fails(error: Exception):
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail
+
 
 NOBODY = ["", "1", ":", "1:", ":1", "²:1", "x:1", "-1:1", f"{'9' * 40}:1", 7, None, ["1:1"]]
 
@@ -113,6 +128,41 @@ class TestHowLongASessionLasts:
         assert client.get_cookie(SESSION) is None
         assert client.get_cookie(DEVICE) is not None
 
+    @pytest.mark.parametrize("remember", [False, True])
+    def test_a_copy_of_its_cookie_opens_nothing_after_signing_out(self, wired_app, person, remember):
+        client, _ = after(wired_app, lambda: auth.sign_in(person, remember))
+        thief = wired_app.client()
+        thief.set_cookie(SESSION, client.get_cookie(SESSION).value)
+        other = sign_in(wired_app, person)
+        assert is_signed_in(thief)
+        client.post("/api/logout")
+        assert not is_signed_in(thief)
+        assert is_signed_in(other), "signing out here signs nobody out elsewhere"
+        assert thief.get("/api/orders").status_code == 401
+
+    def test_an_ended_one_is_never_signed_anew(self, wired_app, person):
+        client, _ = after(wired_app, lambda: auth.sign_in(person, remember=True))
+        cookie = client.get_cookie(SESSION).value
+        client.post("/api/logout")
+        for path in ("/no/such/page", "/login"):
+            answer = wired_app.client().get(path, headers={**HTML, "Cookie": f"{SESSION}={cookie}"})
+            assert SESSION not in set_cookies(answer) or "_user_id" not in kept(wired_app, answer), path
+
+    def test_signing_in_as_somebody_else_ends_the_one_before(self, wired_app, person):
+        client = sign_in(wired_app, person)
+        cookie = client.get_cookie(SESSION).value
+        client.post("/api/login", json={"email": new_person(wired_app).email, "password": PASSWORD})
+        assert is_signed_in(client)
+        thief = wired_app.client()
+        thief.set_cookie(SESSION, cookie)
+        assert not is_signed_in(thief)
+
+    def test_signing_out_forgets_it_here_even_while_nothing_can_be_written(self, wired_app, person, monkeypatch):
+        client = sign_in(wired_app, person)
+        monkeypatch.setattr(wired_app.services.throttle, "take", fails(StoreUnavailable("Nothing can be written.")))
+        assert client.post("/api/logout").status_code == 503
+        assert client.get_cookie(SESSION) is None
+
 
 class TestBadCookies:
     def spoiled(self, value: str) -> list[str]:
@@ -184,12 +234,15 @@ class TestBadCookies:
         """A session fixed beforehand, by somebody who keeps a copy of its cookie."""
         planter = wired_app.client()
         with planter.session_transaction() as session:
-            session.update({"guest": "planted", "pending": {"user": "1:1", "remember": True, "at": 0}, "x": 1})
+            session.update(
+                {"guest": "planted", "pending": {"user": "1:1", "remember": True, "at": 0}, "key": "planted", "x": 1}
+            )
         victim = wired_app.client()
         victim.set_cookie(SESSION, planter.get_cookie(SESSION).value)
         victim.post("/api/login", json={"email": person.email, "password": PASSWORD})
         with victim.session_transaction() as session:
-            assert set(session) == {"_user_id", "_fresh", "seen", "_permanent"}
+            assert session["key"] != "planted"
+            assert set(session) == {"_user_id", "_fresh", "seen", "key", "_permanent"}
         assert not is_signed_in(planter)
 
 
