@@ -145,7 +145,9 @@ class TestHowLongASessionLasts:
         cookie = client.get_cookie(SESSION).value
         client.post("/api/logout")
         for path in ("/no/such/page", "/login"):
-            answer = wired_app.client().get(path, headers={**HTML, "Cookie": f"{SESSION}={cookie}"})
+            thief = wired_app.client()
+            thief.set_cookie(SESSION, cookie)
+            answer = thief.get(path, headers=HTML)
             assert SESSION not in set_cookies(answer) or "_user_id" not in kept(wired_app, answer), path
 
     def test_signing_in_as_somebody_else_ends_the_one_before(self, wired_app, person):
