@@ -12,8 +12,8 @@ from urllib.parse import quote, urlencode
 import dash
 from dash import dcc, html
 
-from app.auth import SECURITY_PAGE, current_principal, require
-from app.domain import Access, Principal
+from app.auth import HOMES, SECURITY_PAGE, current_principal, require
+from app.domain import Access, Principal, Role
 from app.services import services
 from components import admin_shell, shell
 from components.frame import Frame
@@ -29,6 +29,15 @@ class GuardedCallback:
     access: Access
     function: str
 
+
+# What a role is told on a page that it may not open, and where it leads.
+_STAFF = "Your role does not open it. An admin can give you another one."
+_REFUSED: dict[Role, tuple[str, str]] = {
+    Role.CUSTOMER: ("Only the staff can open it.", "Back to the shop"),
+    Role.OPS: (_STAFF, "To the wall"),
+    Role.ANALYST: (_STAFF, "To the overview"),
+    Role.ADMIN: (_STAFF, "To the overview"),
+}
 
 PAGES: dict[str, Page] = {}
 CALLBACKS: list[GuardedCallback] = []
@@ -132,17 +141,7 @@ class Page:
             )
         if principal.needs_second_factor:
             return shell.store_frame(_store_frame("", ""), _second_factor_first())
-        return shell.store_frame(
-            _store_frame("", ""),
-            html.Div(
-                [
-                    html.H1("This page is for other eyes"),
-                    html.P("Your account may not open it. Ask an admin for access, or go back to the shop."),
-                    dcc.Link("Back to the shop", href="/", className="btn btn-primary"),
-                ],
-                className="notice-page",
-            ),
-        )
+        return shell.store_frame(_store_frame("", ""), _refused(principal.role or Role.CUSTOMER))
 
     def _asked_for(self, values: dict[str, Any]) -> str:
         """The local URL that led here, from the path variables and query values."""
@@ -153,6 +152,19 @@ class Page:
             elif value is not None:
                 query[name] = str(value)
         return f"{path}?{urlencode(query)}" if query else path
+
+
+def _refused(role: Role) -> html.Div:
+    """For whom the page is not: on to where this role works."""
+    words, on = _REFUSED[role]
+    return html.Div(
+        [
+            html.H1("This page is for other eyes"),
+            html.P(words),
+            dcc.Link(on, href=HOMES[role], className="btn btn-primary"),
+        ],
+        className="notice-page",
+    )
 
 
 def _second_factor_first() -> html.Div:

@@ -253,6 +253,14 @@ def test_who_may_open_each_page(wired_app, clients, record_property):
     record_property("proved", f"{len(PAGE_ACCESS)} pages x {len(EVERYONE)} roles, document and content")
 
 
+@pytest.mark.parametrize(
+    ("role", "on"),
+    [(Role.CUSTOMER, "Back to the shop"), (Role.OPS, "To the wall"), (Role.ANALYST, "To the overview")],
+)
+def test_who_is_refused_is_led_to_where_the_role_works(clients, role, on):
+    assert on in navigate(clients[role], "/admin/staff").text
+
+
 def test_who_may_call_each_callback(clients, record_property):
     entries = {key: one for key, one in callback_map(clients[None]).items() if guard_of(one) is not None}
     for output, entry in entries.items():
