@@ -6,14 +6,14 @@ from typing import Any
 
 from dash import Input, Output, State, dcc, html, no_update
 
-from app.auth import sign_in
+from app.auth import sign_in, signed_in_user
 from app.domain import Access, AccountLink, AuditAction, LinkPurpose, Role, User
 from app.errors import LinkInvalid, ShopError
 from app.page import Page
 from app.services import services
 from app.services.throttle import NEW_PASSWORD
 from components.entry import aside, entry_body
-from components.forms import new_password_field, plain_form, submit_button, text_field, username
+from components.forms import alert, new_password_field, plain_form, submit_button, text_field, username
 from pages._account import beside, clear, password_from, record_own
 from pages._cart import text_from
 from pages._links import opened, serve, token_from
@@ -44,6 +44,7 @@ def _form(_link: AccountLink, user: User) -> list[Any]:
         f"Join {services().settings.store_name}",
         [
             html.P(["You sign in with ", html.Strong(user.email), "."], className="form-subject"),
+            _leaves(user),
             html.Div(id=page.id("problem"), role="alert"),
             plain_form(
                 [
@@ -63,6 +64,14 @@ def _form(_link: AccountLink, user: User) -> list[Any]:
         ],
         lead=ROLE_WORDS[user.role],
     )
+
+
+def _leaves(invited: User) -> Any:
+    """For an admin who follows the invitation in the own browser: it holds one session."""
+    here = signed_in_user()
+    if here is None or here.user_id == invited.user_id:
+        return None
+    return alert("warn", f"You are signed in as {here.full_name}. Joining signs you out of that account here.")
 
 
 def _expired() -> list[Any]:
