@@ -79,14 +79,14 @@ _NOTICES: dict[Notice, _Words] = {
         "You get this e-mail because the address was that of an account at {store} until now.",
     ),
     "second_factor_on": _Words(
-        "Two-step sign-in for {store} is on",
-        "Two-step sign-in is on",
+        "The second factor for {store} is on",
+        "The second factor is on",
         ("Since {at} signing in also takes a code from your authenticator app. Keep the recovery codes safe.", _ALARM),
         _OWNER,
     ),
     "second_factor_off": _Words(
-        "Two-step sign-in for {store} is off",
-        "Two-step sign-in is off",
+        "The second factor for {store} is off",
+        "The second factor is off",
         ("Since {at} your password alone signs you in.", _ALARM),
         _OWNER,
     ),

@@ -41,8 +41,8 @@ ABOUT_ACCOUNTS = {
     "invite": "invitation",
     "password_changed": "password changed",
     "email_changed": "address changed",
-    "second_factor_on": "two-step sign-in on",
-    "second_factor_off": "two-step sign-in off",
+    "second_factor_on": "second factor on",
+    "second_factor_off": "second factor off",
     "role_changed": "role changed",
     "closed": "account deleted",
 }

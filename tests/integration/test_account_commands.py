@@ -104,6 +104,6 @@ def test_a_lost_phone_is_helped_and_its_owner_told(shop, run, capsys) -> None:
     assert logged(database)[-1][0] == "staff.second_factor"
     built.worker.tick()
     (mail,) = built.notifications.mailbox(kind="account").items
-    assert (mail.message.to, mail.message.subject) == ("boss@shop.example", "Two-step sign-in for Retail Sync is off")
+    assert (mail.message.to, mail.message.subject) == ("boss@shop.example", "The second factor for Retail Sync is off")
     assert run("reset-second-factor", "boss@shop.example") == 2
     assert "has no second factor" in capsys.readouterr().err
