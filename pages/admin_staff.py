@@ -185,6 +185,8 @@ def _do(action: str, user_id: int, role: Role | None, actor: Actor) -> tuple[Use
     }
     function, words = actions[action]
     person = function(user_id, actor)
+    if action == "reactivate" and person.is_invited:
+        words = "{} can join with the invitation again, or with a new one."
     return person, words.format(person.full_name)
 
 

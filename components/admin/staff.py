@@ -59,7 +59,7 @@ _OFFERS = {
         "Nobody can sign in to the account any more. What was done with it stays.",
         "Deactivate",
     ),
-    "reactivate": ("Reactivate", "Lets the person in again, with the password and role they had.", "Reactivate"),
+    "reactivate": ("Reactivate", "Lets the person in again, with the role they had.", "Reactivate"),
 }
 
 
@@ -218,7 +218,8 @@ def question(action: str, member: Member, role: Role | None) -> Question:
     if action == "deactivate":
         words = f"{name} cannot sign in until an admin reactivates the account.{ends}"
         return Question("Deactivate the account?", words, "Deactivate")
-    return Question("Reactivate the account?", f"{name} can sign in again.", "Reactivate")
+    words = f"{name} can {'join with an invitation' if member.user.is_invited else 'sign in'} again."
+    return Question("Reactivate the account?", words, "Reactivate")
 
 
 def _role_words(member: Member, role: Role) -> str:
