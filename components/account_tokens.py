@@ -11,7 +11,15 @@ from dash import html
 from app.domain import ApiToken, Scope
 from components.account import Ids, disclosure, section
 from components.account_security import copy_button
-from components.forms import choices_field, plain_form, select_field, submit_button, text_field
+from components.forms import (
+    choices_field,
+    password_field,
+    plain_form,
+    select_field,
+    submit_button,
+    text_field,
+    username,
+)
 from components.ui import badge, icon
 
 SCOPE_WORDS = {
@@ -23,19 +31,20 @@ SCOPE_WORDS = {
 LIFETIMES = (("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("", "Until revoked"))
 
 
-def tokens_section(ids: Ids, scopes: Sequence[Scope], rows: Any) -> html.Section:
+def tokens_section(ids: Ids, scopes: Sequence[Scope], rows: Any, email: str) -> html.Section:
+    """The password is asked for: what somebody makes at a browser left signed in outlasts the session."""
     return section(
         "API tokens",
         "Keys with which a program uses this shop in your name. They work without password and second factor.",
         [
             html.Div(id=ids("token-made")),
             html.Div(rows, id=ids("tokens")),
-            disclosure("New token", _form(ids, scopes), icon_name="plus-lg"),
+            disclosure("New token", _form(ids, scopes, email), icon_name="plus-lg"),
         ],
     )
 
 
-def _form(ids: Ids, scopes: Sequence[Scope]) -> html.Form:
+def _form(ids: Ids, scopes: Sequence[Scope], email: str) -> html.Form:
     options = [
         (
             scope.value,
@@ -54,6 +63,8 @@ def _form(ids: Ids, scopes: Sequence[Scope]) -> html.Form:
             ),
             choices_field(ids("token-scopes"), "What may it do?", options, chosen),
             select_field(ids("token-days"), "How long is it valid?", LIFETIMES, "90"),
+            username(email),
+            password_field(ids("token-password"), "Current password", autocomplete="current-password"),
             html.Div(id=ids("token-problem"), role="alert"),
             submit_button(ids("make-token"), "Make token"),
         ]

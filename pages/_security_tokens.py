@@ -15,11 +15,11 @@ from app.services import services
 from app.services.tokens import NAME_LENGTH
 from components import account_tokens as parts
 from components.feedback import toast
-from pages._account import beside, clear, owner
+from pages._account import beside, clear, owner, password_again, password_from
 from pages._cart import text_from
 from pages._security import page
 
-FIELDS = ("token-name", "token-scopes")
+FIELDS = ("token-name", "token-scopes", "token-password")
 _NAMES = {"name": "token-name", "scopes": "token-scopes"}
 
 
@@ -41,26 +41,30 @@ def _acting(user: User) -> User:
     Output(page.id("token-made"), "children"),
     Output(page.id("tokens"), "children"),
     Output(page.id("token-name"), "value"),
+    Output(page.id("token-password"), "value"),
     Output(page.id("token-problem"), "children"),
     *(Output(page.id(f"{name}-error"), "children") for name in FIELDS),
     Input(page.id("make-token"), "n_clicks"),
     State(page.id("token-name"), "value"),
     State(page.id("token-scopes"), "value"),
     State(page.id("token-days"), "value"),
+    State(page.id("token-password"), "value"),
     prevent_initial_call=True,
     running=[(Output(page.id("make-token"), "disabled"), True, False)],
 )
-def make(clicks: int | None, name: Any, wanted: Any, days: Any) -> tuple[Any, ...]:
+def make(clicks: int | None, name: Any, wanted: Any, days: Any, password: Any) -> tuple[Any, ...]:
     if not clicks:
-        return (no_update,) * 6
+        return (no_update,) * 8
     user = owner()
     try:
         words = name_from(name)
         acting, chosen, lifetime = _acting(user), scopes_from(wanted), days_from(days)
+        with password_again(user.user_id):
+            services().accounts.check_password(user.user_id, password_from(password))
         token, secret = services().tokens.create(acting, words, chosen, lifetime, current_actor())
     except ShopError as error:
-        return no_update, no_update, no_update, *beside(error, FIELDS, names=_NAMES)
-    return parts.token_made(page.id, token.name, secret), rows(user), "", *clear(FIELDS)
+        return (no_update,) * 4 + beside(error, FIELDS, retype="token-password", names=_NAMES)
+    return parts.token_made(page.id, token.name, secret), rows(user), "", "", *clear(FIELDS)
 
 
 def name_from(value: Any) -> str:

@@ -35,7 +35,7 @@ def layout(**_: Any) -> html.Div:
             html.Div(must_set_up() if must else None, id=page.id("notice"), role="status"),
             *((factor, password) if must else (password, factor)),
             sessions_section(page.id),
-            tokens_section(page.id, scopes(), rows(user)),
+            tokens_section(page.id, scopes(), rows(user), user.email or ""),
         ],
     )
 

@@ -252,6 +252,7 @@ def test_a_token_works_until_it_is_revoked(visitor: Visitor, shop: RunningServer
     page.get_by_label("What is it for?").fill("Stock sync")
     page.get_by_role("checkbox", name="Shop").check()
     page.get_by_role("checkbox", name="Customers").check()
+    section(page, "API tokens").get_by_label("Current password").fill(ADMIN[1])
     page.get_by_role("button", name="Make token").click()
     secret = page.locator("#account-security-token-secret").inner_text()
     header = {"Authorization": f"Bearer {secret}"}

@@ -193,7 +193,7 @@ class TestTheSecondFactor:
 class TestTokens:
     def test_the_secret_is_shown_once_and_opens_the_api_until_revoked(self, arrive):
         visitor = arrive()
-        made = words(visitor.press("_security_tokens.make", "Stock sync", ["shop"], "30"))
+        made = words(visitor.press("_security_tokens.make", "Stock sync", ["shop"], "30", PASSWORD))
         secret = re.search(r"rs_\d+_[\w-]{43}", made)[0]
         assert secret not in navigate(visitor.client, "/account/security").text
         machine, header = visitor.app.server.test_client(), {"Authorization": f"Bearer {secret}"}
@@ -223,8 +223,15 @@ class TestTokens:
     )
     def test_what_is_wrong_makes_no_token(self, arrive, name, scopes, days, field):
         visitor = arrive()
-        answer = visitor.press("_security_tokens.make", name, scopes, days)
+        answer = visitor.press("_security_tokens.make", name, scopes, days, PASSWORD)
         assert update(answer, field), answer.json
+        assert visitor.app.services.tokens.of(visitor.user.user_id) == ()
+
+    @pytest.mark.parametrize("password", ["wrong wrong wrong", *RUBBISH])
+    def test_whoever_finds_a_browser_signed_in_makes_no_key_that_outlasts_it(self, arrive, password):
+        visitor = arrive()
+        answer = visitor.press("_security_tokens.make", "Stock sync", ["shop"], "365", password)
+        assert update(answer, "account-security-token-password-error") == "The password is wrong."
         assert visitor.app.services.tokens.of(visitor.user.user_id) == ()
 
     def test_a_role_offers_the_scopes_it_has(self, arrive):
@@ -251,7 +258,7 @@ class TestStaffWhoMustHaveASecondFactor:
 
     def test_may_make_no_token_for_what_they_may_not_do_yet(self, waiting):
         assert "read the customer list" not in navigate(waiting.client, "/account/security").text
-        answer = waiting.press("_security_tokens.make", "x", ["customers"], "30")
+        answer = waiting.press("_security_tokens.make", "x", ["customers"], "30", PASSWORD)
         assert update(answer, "account-security-token-problem")
         assert waiting.app.services.tokens.of(waiting.user.user_id) == ()
 

@@ -54,7 +54,7 @@ WRITERS: dict[str, tuple[set[str], str]] = {
     "_security_factor.leave_setup": (OWN, "a click leaves what was begun"),
     "_security_factor.turn_off": (OWN, "with the right password one's own second factor is turned off"),
     "_security_factor.new_codes": (OWN, "with the right password one's own recovery codes are made anew"),
-    "_security_tokens.make": (OWN, "any text is the name of one's own token"),
+    "_security_tokens.make": (OWN, "with the right password any text is the name of one's own token"),
     "admin_staff.invite": (ACCOUNT | {"audit_log"}, "any text is the name of somebody invited"),
     "admin_staff.do": (ACCOUNT | {"audit_log"}, "a number may be somebody's on the staff"),
     "admin_staff.promote": (ACCOUNT | {"audit_log"}, "the owner's address is an account's"),

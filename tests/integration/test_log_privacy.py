@@ -270,6 +270,7 @@ def make_token(journey: Journey) -> str:
         page.locator("details:has(#account-security-token-name) > summary").click()
     name.fill("till")
     page.locator("#account-security-token-scopes input").first.check()
+    page.locator("#account-security-token-password").fill(ADMIN_PASSWORD)
     page.locator("#account-security-make-token").click()
     return page.locator("#account-security-token-secret").inner_text()
 
