@@ -74,7 +74,7 @@ class _Insert:
 
 
 def _converter(table: Table, name: str, is_sqlite: bool) -> Callable[[Any], Any] | None:
-    """What `tables.py`'s types do to a value on its way to the driver; None when nothing."""
+    """What the tables' types do to a value on its way to the driver; None when nothing."""
     kind = table.c[name].type
     if isinstance(kind, UtcDateTime):
         return _sqlite_time if is_sqlite else _plain_time

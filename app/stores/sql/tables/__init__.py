@@ -1,0 +1,79 @@
+"""Every table of the relational store, in SQLAlchemy Core, for SQLite and MySQL alike.
+
+Money columns are integer minor units. Times are UTC. `day` columns are store days, cut in the
+store's time zone when the row is written, so that rollups never convert time zones in SQL.
+"""
+
+from __future__ import annotations
+
+from app.stores.sql.tables.base import UtcDateTime, metadata
+from app.stores.sql.tables.catalogue import (
+    cart_lines,
+    cart_takes,
+    carts,
+    products,
+    reservation_lines,
+    reservations,
+    stock_marks,
+)
+from app.stores.sql.tables.effects import leases, mailbox, outbox, shop_facts
+from app.stores.sql.tables.ledger import low_stock_episodes, stock_edits, stock_levels, stock_movements
+from app.stores.sql.tables.orders import (
+    demo_charges,
+    demo_refunds,
+    order_lines,
+    orders,
+    payments,
+    return_lines,
+    returns,
+)
+from app.stores.sql.tables.people import account_links, api_tokens, audit_log, recovery_codes, throttles, users
+from app.stores.sql.tables.rollups import (
+    rollup_cohorts,
+    rollup_customer_days,
+    rollup_customers,
+    rollup_days,
+    rollup_minutes,
+    rollup_product_days,
+    rollup_stock_hours,
+)
+
+__all__ = [
+    "UtcDateTime",
+    "account_links",
+    "api_tokens",
+    "audit_log",
+    "cart_lines",
+    "cart_takes",
+    "carts",
+    "demo_charges",
+    "demo_refunds",
+    "leases",
+    "low_stock_episodes",
+    "mailbox",
+    "metadata",
+    "order_lines",
+    "orders",
+    "outbox",
+    "payments",
+    "products",
+    "recovery_codes",
+    "reservation_lines",
+    "reservations",
+    "return_lines",
+    "returns",
+    "rollup_cohorts",
+    "rollup_customer_days",
+    "rollup_customers",
+    "rollup_days",
+    "rollup_minutes",
+    "rollup_product_days",
+    "rollup_stock_hours",
+    "shop_facts",
+    "stock_edits",
+    "stock_levels",
+    "stock_marks",
+    "stock_movements",
+    "throttles",
+    "users",
+]

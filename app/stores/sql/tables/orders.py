@@ -1,0 +1,145 @@
+"""Orders, payments, returns, and the demo payment provider."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Computed,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
+
+from app.stores.sql.tables.base import BigId, Money, UtcDateTime, table
+
+orders = table(
+    "orders",
+    Column("order_id", BigId, primary_key=True, autoincrement=True),
+    Column("owner", String(80), nullable=False),
+    Column("user_id", BigInteger),
+    Column("status", String(16), nullable=False),
+    Column("source", String(16), nullable=False),  # shop, demo, import
+    Column("external_id", String(64)),
+    Column("idempotency_key", String(128)),
+    Column("fingerprint", String(64)),
+    Column("cart_revision", String(32)),
+    # "<owner>|<cart revision>" while pending, charging or paid, else NULL: one live order per cart revision.
+    Column("live_cart", String(120), unique=True),
+    Column("email", String(254)),
+    Column("ship_name", String(120), nullable=False),
+    Column("ship_line1", String(160), nullable=False),
+    Column("ship_line2", String(160), nullable=False),
+    Column("ship_city", String(80), nullable=False),
+    Column("ship_region", String(80), nullable=False),
+    Column("ship_postcode", String(20), nullable=False),
+    Column("ship_country", String(64), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("tax_rate", String(16), nullable=False),
+    Column("units", Integer, nullable=False),
+    Column("subtotal", Money, nullable=False),
+    Column("tax", Money, nullable=False),
+    Column("total", Money, nullable=False),
+    Column("refunded", Money, nullable=False, server_default="0"),
+    Column("failure", Text),
+    Column("shortages", JSON),  # of a rejected order: what a repeat of its request is told again
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("paid_at", UtcDateTime),
+    Column("paid_day", Date),
+    Column("leased_until", UtcDateTime),  # the checkout's own lease, then the sweeper's
+    Column("search_name", String(120), Computed("lower(ship_name)", persisted=False)),
+    UniqueConstraint("owner", "idempotency_key"),
+    UniqueConstraint("source", "external_id"),
+    Index(None, "owner", "order_id"),
+    Index(None, "user_id", "order_id"),
+    Index(None, "status", "changed_at"),
+    Index(None, "status", "order_id"),
+    Index(None, "email", "order_id"),
+    Index(None, "search_name"),
+    Index(None, "paid_at"),
+    Index(None, "paid_day"),
+)
+
+order_lines = table(
+    "order_lines",
+    Column("order_id", BigId, ForeignKey("orders.order_id"), primary_key=True, autoincrement=False),
+    Column("line_no", Integer, primary_key=True, autoincrement=False),
+    Column("product_id", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("unit_price", Money, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("returned", Integer, nullable=False, server_default="0"),
+    Index(None, "product_id"),
+)
+
+payments = table(
+    "payments",
+    Column("order_id", BigId, ForeignKey("orders.order_id"), primary_key=True, autoincrement=False),
+    Column("provider", String(32), nullable=False),
+    Column("reference", String(64), nullable=False),
+    Column("method", String(64), nullable=False),
+    Column("amount", Money, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# A return is recorded first (refunded_at NULL), refunded at the provider by return id, then completed.
+returns = table(
+    "returns",
+    Column("return_id", BigId, primary_key=True, autoincrement=True),
+    Column("order_id", BigInteger),  # NULL: an imported cancellation that names no order
+    Column("request_key", String(128), unique=True),
+    Column("external_id", String(64), unique=True),
+    Column("user_id", BigInteger),
+    Column("country", String(64), nullable=False),
+    Column("actor", String(120), nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("amount", Money, nullable=False),  # before tax
+    Column("refund", Money, nullable=False),  # with the tax share
+    Column("units", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("refunded_at", UtcDateTime),
+    Index(None, "order_id"),
+    Index(None, "day"),
+    Index(None, "refunded_at"),
+)
+
+return_lines = table(
+    "return_lines",
+    Column("return_id", BigId, ForeignKey("returns.return_id"), primary_key=True, autoincrement=False),
+    Column("item_no", Integer, primary_key=True, autoincrement=False),
+    Column("line_no", Integer),  # of the order; NULL for imported ones
+    Column("product_id", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("amount", Money, nullable=False),
+    Column("restock", Boolean, nullable=False),
+)
+
+# The demo payment provider's own durable book, as a real provider would keep one.
+demo_charges = table(
+    "demo_charges",
+    Column("order_id", BigId, primary_key=True, autoincrement=False),
+    Column("state", String(16), nullable=False),
+    Column("amount", Money, nullable=False),
+    Column("reference", String(64), nullable=False),
+    Column("method", String(64), nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+demo_refunds = table(
+    "demo_refunds",
+    Column("refund_key", String(64), primary_key=True),
+    Column("order_id", BigInteger, nullable=False),
+    Column("amount", Money, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "order_id"),
+)

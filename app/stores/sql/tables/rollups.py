@@ -1,0 +1,83 @@
+"""What pages read instead of order lines."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Date, Index, Integer, String
+
+from app.stores.sql.tables.base import BigId, Money, UtcDateTime, table
+
+rollup_minutes = table(
+    "rollup_minutes",
+    Column("minute", UtcDateTime, primary_key=True),
+    Column("orders", Integer, nullable=False),
+    Column("units", BigInteger, nullable=False),
+    Column("gross", Money, nullable=False),
+    Column("tax", Money, nullable=False),
+    Column("returns", Money, nullable=False),
+)
+
+rollup_days = table(
+    "rollup_days",
+    Column("day", Date, primary_key=True),
+    Column("orders", Integer, nullable=False),
+    Column("units", BigInteger, nullable=False),
+    Column("gross", Money, nullable=False),
+    Column("tax", Money, nullable=False),
+    Column("returned_units", BigInteger, nullable=False),
+    Column("returns", Money, nullable=False),
+)
+
+rollup_product_days = table(
+    "rollup_product_days",
+    Column("day", Date, primary_key=True),
+    Column("product_id", String(64), primary_key=True),
+    Column("country", String(64), primary_key=True),
+    Column("units", BigInteger, nullable=False),
+    Column("gross", Money, nullable=False),
+    Column("returned_units", BigInteger, nullable=False),
+    Column("returns", Money, nullable=False),
+    Index(None, "product_id", "day"),
+)
+
+rollup_customer_days = table(
+    "rollup_customer_days",
+    Column("day", Date, primary_key=True),
+    Column("user_id", BigId, primary_key=True, autoincrement=False),
+    Column("orders", Integer, nullable=False),
+    Column("units", BigInteger, nullable=False),
+    Column("gross", Money, nullable=False),
+    Column("returns", Money, nullable=False),
+    Index(None, "user_id", "day"),
+)
+
+rollup_customers = table(
+    "rollup_customers",
+    Column("user_id", BigId, primary_key=True, autoincrement=False),
+    Column("orders", Integer, nullable=False),
+    Column("units", BigInteger, nullable=False),
+    Column("gross", Money, nullable=False),
+    Column("returns", Money, nullable=False),
+    Column("lifetime", Money, nullable=False),  # gross - returns
+    Column("first_order_at", UtcDateTime),
+    Column("last_order_at", UtcDateTime),
+    Column("cohort", String(7)),  # store month of the first order, "2026-11"
+    Index(None, "lifetime"),
+    Index(None, "last_order_at"),
+)
+
+rollup_cohorts = table(
+    "rollup_cohorts",
+    Column("cohort", String(7), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("customers", Integer, nullable=False),
+)
+
+rollup_stock_hours = table(
+    "rollup_stock_hours",
+    Column("product_id", String(64), primary_key=True),
+    Column("hour", UtcDateTime, primary_key=True),
+    Column("on_hand", BigInteger, nullable=False),  # at the last movement of the hour
+    Column("sold", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Index(None, "hour"),
+)
