@@ -105,7 +105,7 @@ def _security_schemes() -> dict[str, Any]:
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "rs_<id>_<secret>",
-            "description": f"An API token. Scopes: {scopes}.",
+            "description": f"The scopes of API tokens are {scopes}.",
         },
     }
 

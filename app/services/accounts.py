@@ -80,6 +80,8 @@ class AccountService:
 
     def check_password(self, user_id: int, password: str) -> User:
         """For what needs the password again. Raises WrongCredentials."""
+        if password == "":
+            raise WrongCredentials("Type your current password.")
         user = self._get(user_id)
         if user.deactivated_at or not password_matches(user.password_hash or self._nobody, password):
             raise WrongCredentials(_WRONG_PASSWORD)

@@ -51,7 +51,7 @@ _OFFERS = {
     "sessions": ("Sign out everywhere", "Ends every session of this person. API tokens stay.", "Sign out"),
     "factor": (
         "Reset the second factor",
-        "For somebody who lost their phone. They set up a new one after signing in with their password.",
+        "For somebody who lost their phone. Until they set up a new one, the password alone signs them in.",
         "Reset",
     ),
     "deactivate": (

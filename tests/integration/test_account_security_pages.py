@@ -34,6 +34,11 @@ def arrive(wired_app: WiredApp) -> Callable[..., Visitor]:
     return lambda role=Role.CUSTOMER: newcomer(wired_app, role)
 
 
+def refusal_of(password: object) -> str:
+    typed = isinstance(password, str) and password != ""
+    return "The password is wrong." if typed else "Type your current password."
+
+
 class TestSecurity:
     def test_a_new_password_ends_the_other_sessions_and_not_this_one(self, arrive):
         visitor = arrive()
@@ -155,7 +160,7 @@ class TestTheSecondFactor:
     def test_whoever_finds_a_browser_signed_in_cannot_lock_its_owner_out(self, arrive, password):
         visitor = arrive()
         answer = visitor.press("_security_factor.begin", password)
-        assert update(answer, "account-security-begin-password-error") == "The password is wrong."
+        assert update(answer, "account-security-begin-password-error") == refusal_of(password)
         assert "otpauth" not in words(answer)
         visitor.press("_security_factor.enable", "123456")
         assert not visitor.now().has_second_factor
@@ -231,7 +236,7 @@ class TestTokens:
     def test_whoever_finds_a_browser_signed_in_makes_no_key_that_outlasts_it(self, arrive, password):
         visitor = arrive()
         answer = visitor.press("_security_tokens.make", "Stock sync", ["shop"], "365", password)
-        assert update(answer, "account-security-token-password-error") == "The password is wrong."
+        assert update(answer, "account-security-token-password-error") == refusal_of(password)
         assert visitor.app.services.tokens.of(visitor.user.user_id) == ()
 
     def test_a_role_offers_the_scopes_it_has(self, arrive):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from urllib.parse import quote, unquote_plus
 
 import pytest
 import requests
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.integration.server import ROOT, RunningServer
 
@@ -119,17 +118,11 @@ class Journey:
 
 
 @pytest.fixture
-def journey(shop: RunningServer) -> Iterator[Journey]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no browser to test in: chromium is not installed")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
-        context = browser.new_context(base_url=shop.url, viewport={"width": 1300, "height": 900})
-        context.set_default_timeout(20_000)
-        yield Journey(shop, context.new_page())
-        browser.close()
+def journey(shop: RunningServer, browser: Browser) -> Iterator[Journey]:
+    context = browser.new_context(base_url=shop.url, viewport={"width": 1300, "height": 900})
+    context.set_default_timeout(20_000)
+    yield Journey(shop, context.new_page())
+    context.close()
 
 
 def test_nothing_personal_or_secret_is_logged_or_in_a_url(
