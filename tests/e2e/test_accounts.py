@@ -203,7 +203,7 @@ def test_a_new_address_is_used_once_its_link_was_followed(visitor: Visitor, shop
     page.locator("summary", has_text="Change e-mail").click()
     page.get_by_label("New e-mail").fill(new)
     page.get_by_label("New e-mail").press("Enter")  # without the password
-    expect(main(page)).to_contain_text("The password is wrong")
+    expect(main(page)).to_contain_text("Type your current password")
     section(page, "E-mail").get_by_label("Current password").fill(PASSWORD)
     page.get_by_role("button", name="Send the link").click()
     expect(main(page)).to_contain_text("We sent a link to")
