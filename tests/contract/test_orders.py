@@ -315,6 +315,20 @@ class TestReturns:
         assert returns.of_order(order.order_id) == ()
         assert self.give_back(returns, order, 1, 3, "k").refund == 1_049
 
+    def test_the_number_of_a_refused_one_is_never_given_to_another(self, orders: SqlOrders, database: Database):
+        returns, order = SqlReturns(database, ZONE, grace=NOW), paid(orders)
+        refused = returns.begin(order.order_id, [ReturnItem(1, 3, True)], "broken", "admin", "k")
+        returns.cancel(refused.return_id)
+        returns.cancel(refused.return_id)
+        assert not returns.complete(refused.return_id)
+        assert returns.get(refused.return_id) is None
+        assert returns.claim_unfinished(5) == ()
+        # The provider knows refunds by it: what it still holds of the refused one must not answer for the next.
+        assert self.give_back(returns, order, 2, 1, "k").return_id > refused.return_id
+        after = orders.get(order.order_id)
+        assert after is not None
+        assert ([line.returned for line in after.lines], after.refunded) == ([0, 1], 1_050)
+
     def test_only_paid_orders_and_known_lines(self, orders: SqlOrders, returns: SqlReturns):
         pending = orders.begin(NEW)[0].order
         with pytest.raises(Conflict):

@@ -23,6 +23,9 @@ from app.stores.sql.tables import order_lines, orders, return_lines, returns
 # How long the process that began a return may take before another one completes it.
 GRACE = timedelta(seconds=15)
 
+# Of one whose refund was refused, only an empty row is left.
+_NOT_CANCELLED = returns.c.units > 0
+
 
 class SqlReturns:
     """`Returns` on SQLite and MySQL. `zone` cuts the store day on which a return is booked."""
@@ -61,7 +64,9 @@ class SqlReturns:
             if connection.execute(select(returns.c.return_id).where(open_one).with_for_update()).first() is None:
                 return
             connection.execute(delete(return_lines).where(return_lines.c.return_id == return_id))
-            connection.execute(delete(returns).where(open_one))
+            # The row stays, empty: SQLite would give its id, and with it the refund's key, to the next return.
+            nothing = {"units": 0, "amount": 0, "refund": 0, "request_key": None}
+            connection.execute(update(returns).where(open_one).values(nothing))
 
         self._database.write(work)
 
@@ -75,7 +80,7 @@ class SqlReturns:
             connection.execute(select(orders.c.order_id).where(orders.c.order_id == order_id).with_for_update())
             marked = connection.execute(
                 update(returns)
-                .where(returns.c.return_id == return_id, returns.c.refunded_at.is_(None))
+                .where(returns.c.return_id == return_id, returns.c.refunded_at.is_(None), _NOT_CANCELLED)
                 .values(refunded_at=now, at=now, day=now.astimezone(self._zone).date())
             )
             if marked.rowcount != 1:
@@ -112,7 +117,7 @@ class SqlReturns:
     def _abandoned(self, connection: Connection) -> Select[Any]:
         started = database_now(connection) - self._grace
         is_open = returns.c.refunded_at.is_(None) & returns.c.order_id.is_not(None)
-        return select(returns.c.return_id).where(is_open, returns.c.at <= started)
+        return select(returns.c.return_id).where(is_open, _NOT_CANCELLED, returns.c.at <= started)
 
     def _insert(
         self,
@@ -251,7 +256,7 @@ def returns_of(connection: Connection, user_id: int) -> tuple[OrderReturn, ...]:
 
 
 def _read(connection: Connection, which: ColumnElement[bool]) -> tuple[OrderReturn, ...]:
-    rows = connection.execute(select(returns).where(which).order_by(returns.c.return_id)).all()
+    rows = connection.execute(select(returns).where(which, _NOT_CANCELLED).order_by(returns.c.return_id)).all()
     ids = [row.return_id for row in rows]
     items: dict[int, list[ReturnLine]] = {return_id: [] for return_id in ids}
     query = select(return_lines).where(return_lines.c.return_id.in_(ids))

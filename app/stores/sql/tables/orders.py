@@ -89,7 +89,8 @@ payments = table(
     Column("at", UtcDateTime, nullable=False),
 )
 
-# A return is recorded first (refunded_at NULL), refunded at the provider by return id, then completed.
+# A return is recorded first (refunded_at NULL), refunded at the provider by return id, then completed. When the
+# provider refuses, its row stays with 0 units, which says that it never was.
 returns = table(
     "returns",
     Column("return_id", BigId, primary_key=True, autoincrement=True),
