@@ -35,7 +35,8 @@ def tokens_section(ids: Ids, scopes: Sequence[Scope], rows: Any, email: str) -> 
     """The password is asked for: what somebody makes at a browser left signed in outlasts the session."""
     return section(
         "API tokens",
-        "Keys with which a program uses this shop in your name. They work without password and second factor.",
+        "Keys with which a program uses this shop in your name. They work without password and second factor. "
+        "Setting a new password by a link from an e-mail ends them all.",
         [
             html.Div(id=ids("token-made")),
             html.Div(rows, id=ids("tokens")),

@@ -12,6 +12,7 @@ from app.auth import current_actor, current_principal
 from app.domain import Role, Scope, User
 from app.errors import InvalidInput, ShopError
 from app.services import services
+from app.services.throttle import NEW_TOKEN
 from app.services.tokens import NAME_LENGTH
 from components import account_tokens as parts
 from components.feedback import toast
@@ -61,6 +62,7 @@ def make(clicks: int | None, name: Any, wanted: Any, days: Any, password: Any) -
         acting, chosen, lifetime = _acting(user), scopes_from(wanted), days_from(days)
         with password_again(user.user_id):
             services().accounts.check_password(user.user_id, password_from(password))
+        services().throttle.take(NEW_TOKEN, str(user.user_id))
         token, secret = services().tokens.create(acting, words, chosen, lifetime, current_actor())
     except ShopError as error:
         return (no_update,) * 4 + beside(error, FIELDS, retype="token-password", names=_NAMES)

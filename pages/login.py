@@ -29,7 +29,7 @@ page = Page("login", path="/login", title="Sign in", access=Access.PUBLIC)
 
 # What was just done on another page, by the word in ?done=.
 DONE = {
-    "reset": "Your new password is set, and every old session has ended. Sign in with it.",
+    "reset": "Your new password is set, and every old session and API token has ended. Sign in with it.",
     "closed": "Your account is closed, and you are signed out everywhere.",
 }
 

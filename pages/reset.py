@@ -43,7 +43,7 @@ def _form(_link: AccountLink, user: User) -> list[Any]:
                 ]
             ),
         ],
-        lead=["For ", html.Strong(user.email), ". Every session of this account ends."],
+        lead=["For ", html.Strong(user.email), ". Every session and API token of this account ends."],
     )
 
 

@@ -16,6 +16,7 @@ from app.services.account_mails import AccountMails
 from app.services.accounts import AccountService
 from app.services.notifications import Letterhead
 from app.services.ports import RollupStore
+from app.services.tokens import TokenService
 from app.services.worker import Worker
 from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.account_links import SqlAccountLinks
@@ -50,6 +51,7 @@ class AccountShop:
         self.users, self.links = SqlUsers(database), SqlAccountLinks(database)
         self.records, self.carts = SqlAccountRecords(database), SqlCarts(database)
         self.tokens = LinkTokens(SECRET_KEY, self.links)
+        self.machines = TokenService(SqlApiTokens(database), self.users)
         self.data = AccountData(
             self.records, self.carts, SqlCatalogue(database), SqlApiTokens(database).of, "INR", "Retail Sync"
         )

@@ -120,7 +120,15 @@ LINK_LIFETIMES: dict[LinkPurpose, timedelta] = {
 }
 
 # What the owner of an account is told by e-mail after it happened.
-Notice = Literal["password_changed", "email_changed", "second_factor_on", "second_factor_off", "role_changed", "closed"]
+Notice = Literal[
+    "password_changed",
+    "email_changed",
+    "second_factor_on",
+    "second_factor_off",
+    "token_created",
+    "role_changed",
+    "closed",
+]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What the shop writes to people about their accounts: links to follow, and notices of what has happened.
 
-None of them repeats a person's name: whoever signs up with another's address chooses it.
+None of them repeats a person's name: whoever signs up with another's address chooses it. The name of a token
+stands only in mail to an address that its owner has confirmed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from app.money import Formats
 
 @dataclass(frozen=True)
 class _Words:
-    """`{store}` stands for the shop's name, `{at}` for when it happened."""
+    """`{store}` stands for the shop's name, `{at}` for when it happened, `{about}` for a name."""
 
     subject: str
     title: str
@@ -27,7 +28,7 @@ class _Words:
 _IGNORE = "If you did not ask for it, you need not do anything: without the link nothing happens."
 _ALARM = (
     "If this was not you, set a new password at once: choose “Forgot your password?” where you sign in. "
-    "That ends every session."
+    "That ends every session and every API token."
 )
 _OWNER = "You get this e-mail because it concerns your account at {store}."
 
@@ -90,6 +91,16 @@ _NOTICES: dict[Notice, _Words] = {
         ("Since {at} your password alone signs you in.", _ALARM),
         _OWNER,
     ),
+    "token_created": _Words(
+        "An API token was made for your account at {store}",
+        "An API token was made",
+        (
+            "On {at} an API token{about} was made for your account. With it a program can use the shop in your name, "
+            "without password and second factor. You can revoke it where you made it, under “Sign-in and security”.",
+            _ALARM,
+        ),
+        _OWNER,
+    ),
     "role_changed": _Words(
         "Your role at {store} was changed",
         "Your role was changed",
@@ -125,17 +136,35 @@ def link_mail(
 
 
 def notice_mail(
-    notice: Notice, *, key: str, to: str, at: datetime, store_name: str, base_url: str, formats: Formats
+    notice: Notice,
+    *,
+    key: str,
+    to: str,
+    at: datetime,
+    store_name: str,
+    base_url: str,
+    formats: Formats,
+    about: str = "",
 ) -> Message:
-    """An e-mail about something that has happened; it has no link."""
-    return _message(_NOTICES[notice], key, to, store_name, base_url, formats.moment(at))
+    """An e-mail about something that has happened; it has no link. `about`: the name of what it is about."""
+    return _message(_NOTICES[notice], key, to, store_name, base_url, formats.moment(at), about=about)
 
 
 def _message(
-    words: _Words, key: str, to: str, store_name: str, base_url: str, at: str, url: str = "", note: str = ""
+    words: _Words,
+    key: str,
+    to: str,
+    store_name: str,
+    base_url: str,
+    at: str,
+    url: str = "",
+    note: str = "",
+    about: str = "",
 ) -> Message:
+    name = f" “{about}”" if about else ""
+
     def said(text: str) -> str:
-        return text.replace("{store}", store_name).replace("{at}", at)
+        return text.replace("{store}", store_name).replace("{at}", at).replace("{about}", name)
 
     values = {
         "store_name": store_name,

@@ -63,10 +63,12 @@ class AccountMails:
     def _notice(self, payload: Mapping[str, Any]) -> Message | None:
         notice: Notice = payload["notice"]
         user_id = int(payload["user_id"])
-        to = payload.get("to")
+        to, about = payload.get("to"), ""
         if notice not in _TO_AN_OLD_ADDRESS:
             user = self._users.get(user_id)
             to = user.email if user is not None else None
+            if user is not None and user.email_verified_at is not None:
+                about = str(payload.get("about", ""))  # before, a stranger could have the shop mail their words
         if not to:
             return None
         head = self._letterhead
@@ -75,6 +77,7 @@ class AccountMails:
             key=_key(f"account:{user_id}:{notice}:{payload['request']}", payload),
             to=to,
             at=datetime.fromisoformat(payload["at"]),
+            about=about,
             store_name=head.store_name,
             base_url=head.base_url,
             formats=head.formats,

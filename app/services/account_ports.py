@@ -62,10 +62,9 @@ class AccountLinks(Protocol):
         """The link's address becomes the account's; the old one gets a notice. Raises EmailTaken."""
 
     def reset_password(self, link_id: int, password_hash: str) -> User:
-        """Ends every session, and voids the account's other links for a new password or address.
+        """Ends every session and API token, and voids the account's other links for a new password or address.
 
-        If nobody had confirmed the address, whoever set up a second factor or API tokens may have been a
-        stranger: they go.
+        If nobody had confirmed the address, whoever set up a second factor may have been a stranger: it goes.
         """
 
     def accept_invite(self, link_id: int, full_name: str, password_hash: str) -> User: ...

@@ -164,7 +164,7 @@ class AccountService:
         return self._links.change_email(link.link_id)
 
     def reset_password(self, token: str, new: str) -> User:
-        """Set the password by a link, once. Ends every session and confirms the address. Raises LinkInvalid."""
+        """Set the password by a link, once. Ends sessions and API tokens, confirms the address. Raises LinkInvalid."""
         link, user = self.link(token, LinkPurpose.RESET)
         return self._links.reset_password(link.link_id, self._hash(new, user))
 

@@ -97,7 +97,10 @@ class StaffService:
         return self._change(user_id, decide, actor, AuditAction.STAFF_ROLE, {"role": role.value})
 
     def deactivate(self, user_id: int, actor: Actor) -> User:
-        """Shut the person out at once; what they did stays. Raises Conflict for the last admin and for customers."""
+        """Shut the person out at once, API tokens too; what they did stays.
+
+        Raises Conflict for the last admin and for customers.
+        """
 
         def decide(person: User, other_admins: int) -> StaffChange | None:
             _refuse_customer(person)
@@ -105,13 +108,20 @@ class StaffService:
                 return None
             _refuse_last_admin(person, other_admins)
             return StaffChange(
-                is_active=False, ends_sessions=True, before={"is_active": True}, after={"is_active": False}
+                is_active=False,
+                ends_sessions=True,
+                ends_tokens=True,
+                before={"is_active": True},
+                after={"is_active": False},
             )
 
         return self._change(user_id, decide, actor, AuditAction.STAFF_DEACTIVATE)
 
     def reactivate(self, user_id: int, actor: Actor) -> User:
-        """Let a deactivated person in again, with the password and role they had. Raises Conflict for customers."""
+        """Let a deactivated person in again, with the password and role they had. Raises Conflict for customers.
+
+        The API tokens they had stay revoked.
+        """
 
         def decide(person: User, _others: int) -> StaffChange | None:
             _refuse_customer(person)

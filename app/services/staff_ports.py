@@ -68,6 +68,7 @@ class StaffChange:
     role: Role | None = None
     is_active: bool | None = None
     ends_sessions: bool = False
+    ends_tokens: bool = False
     drops_second_factor: bool = False
     invites_again: bool = False
     notice: Notice | None = None  # what the person is told by e-mail

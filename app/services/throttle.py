@@ -8,7 +8,8 @@ What an attacker gets in a day, whatever the number of connections and servers, 
 - from one address, 100 sign-ups (good or refused: they say whether an address is taken, and judging a password
   costs time) and then one every 20 seconds;
 - in one account, 20 new passwords to be judged and then one every 20 seconds;
-- 3 mails to one account and then one every ten minutes, whoever asked for them.
+- in one account, 10 API tokens made, each with its mail, and then one every ten minutes;
+- 3 mails to one account and then one every ten minutes, whoever asked for their links.
 
 Only failures count where somebody guesses: the attempt is taken before the password is looked at, so that
 a thousand guesses at once do not slip through, and given back when it was right. Nobody is locked out for
@@ -50,6 +51,7 @@ RESET_ADDRESS = Rule("reset-address", 30, 60)
 CODE_ACCOUNT = Rule("code-account", 5, 60)
 MAIL_ACCOUNT = Rule("mail-account", 3, 600)
 NEW_PASSWORD = Rule("new-password", 20, 20)  # tried for one account, by whoever is signed in or has a link
+NEW_TOKEN = Rule("new-token", 10, 600)  # each is told to its owner by e-mail
 PASSWORD_AGAIN = Rule("password-again", 5, 60)  # asked of a signed-in account before something that matters
 
 # A session that was signed out of: good for nothing until its cookie is too old in any case.

@@ -45,9 +45,13 @@ class ApiTokens(Protocol):
         secret_hash: str,
         hint: str,
         expires_at: datetime | None,
+        session_version: int,
         entry: AuditEntry | None,
     ) -> ApiToken:
-        """Keep a new one, and with it in one transaction the audit entry, whose target becomes the token."""
+        """Keep a new one, and in the same transaction a notice to its owner and the entry, whose target it becomes.
+
+        Raises Conflict when the owner's sessions ended since `session_version`: whoever makes it may be out.
+        """
 
     def find(self, token_id: int) -> tuple[ApiToken, str] | None:
         """The token, whatever became of it, and the hash of its secret."""
@@ -87,7 +91,7 @@ class TokenService:
         """A new token and its text, which nobody can be shown again; for staff with an entry in the audit log.
 
         Raises InvalidInput for a wrong name, scope or lifetime, Forbidden for a scope beyond the role,
-        Conflict when there are too many.
+        Conflict when there are too many, or when `user` is out of date because a new password, say, ended its sessions.
         """
         name = line(name, "name", NAME_LENGTH, required=True)
         wanted = _scopes(scopes)
@@ -102,7 +106,16 @@ class TokenService:
         after: dict[str, object] = {"scopes": sorted(wanted), "owner": user.email, "days": days}
         stored = self._users.get(user.user_id) or user  # `user` may be somebody of the staff acting as a customer
         entry = _entry(stored, actor, AuditAction.MACHINE_CREATE, name, after)
-        token = self._tokens.add(user.user_id, name, wanted, _hash(secret), secret[-_HINT_LENGTH:], expires_at, entry)
+        token = self._tokens.add(
+            user.user_id,
+            name,
+            wanted,
+            _hash(secret),
+            secret[-_HINT_LENGTH:],
+            expires_at,
+            user.session_version,
+            entry,
+        )
         return token, f"rs_{token.token_id}_{secret}"
 
     def of(self, user_id: int) -> tuple[ApiToken, ...]:

@@ -56,10 +56,14 @@ _OFFERS = {
     ),
     "deactivate": (
         "Deactivate",
-        "Nobody can sign in to the account any more. What was done with it stays.",
+        "Nobody can sign in to the account any more, and its API tokens end for good. What was done with it stays.",
         "Deactivate",
     ),
-    "reactivate": ("Reactivate", "Lets the person in again, with the role they had.", "Reactivate"),
+    "reactivate": (
+        "Reactivate",
+        "Lets the person in again, with the role they had, but none of their API tokens.",
+        "Reactivate",
+    ),
 }
 
 
@@ -216,7 +220,7 @@ def question(action: str, member: Member, role: Role | None) -> Question:
         )
         return Question("Reset the second factor?", words, "Reset")
     if action == "deactivate":
-        words = f"{name} cannot sign in until an admin reactivates the account.{ends}"
+        words = f"{name} cannot sign in until an admin reactivates the account. API tokens end for good.{ends}"
         return Question("Deactivate the account?", words, "Deactivate")
     words = f"{name} can {'join with an invitation' if member.user.is_invited else 'sign in'} again."
     return Question("Reactivate the account?", words, "Reactivate")

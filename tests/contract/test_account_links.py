@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from app.domain import LinkPurpose, Role
+from app.domain import LinkPurpose, Role, Scope
 from app.errors import Conflict, EmailTaken, InvalidInput, LinkInvalid, ShopError, WrongCredentials
 from app.stores.sql.account_links import KEPT_AFTER_EXPIRY
 from app.stores.sql.engine import Database
@@ -166,6 +166,22 @@ class TestForgottenPassword:
         user = shop.ada()
         shop.set_up_machines(user)
         assert shop.accounts.reset_password(shop.reset_token(), OTHER).has_second_factor
+
+    @pytest.mark.parametrize("verified", [True, False])
+    def test_nobody_comes_back_through_an_api_token(self, shop: AccountShop, verified: bool):
+        shop.set_up_machines(shop.ada(verified=verified))
+        other = shop.ada(email="other@shop.example")
+        others, _ = shop.machines.create(other, "Till", [Scope.SHOP], None)
+        shop.accounts.reset_password(shop.reset_token(), OTHER)
+        kept = shop.rows(select(api_tokens.c.token_id).where(api_tokens.c.revoked_at.is_(None)))
+        assert [row.token_id for row in kept] == [others.token_id]
+
+    def test_nor_through_one_that_is_made_by_whoever_was_signed_in_before(self, shop: AccountShop):
+        before = shop.ada()
+        shop.accounts.reset_password(shop.reset_token(), OTHER)
+        with pytest.raises(Conflict):
+            shop.machines.create(before, "Till", [Scope.SHOP], None)
+        assert shop.rows(select(api_tokens)) == []
 
     def test_what_a_stranger_set_up_before_the_owner_came_goes(self, shop: AccountShop):
         user = shop.ada(verified=False)

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from app.domain import Actor, AuditAction, AuditOutcome, Role, User
-from app.errors import Conflict, InvalidInput, NotFound
+from app.domain import Actor, AuditAction, AuditOutcome, Role, Scope, User
+from app.errors import Conflict, InvalidInput, NotFound, NotSignedIn
 from app.services.audit import AuditService
 from app.services.staff import StaffService, active_admins
+from app.services.tokens import TokenService
+from app.stores.sql.api_tokens import SqlApiTokens
 from app.stores.sql.audit import SqlAuditLog
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
@@ -167,6 +169,18 @@ class TestShuttingOut:
         assert (back.deactivated_at, back.role) == (None, Role.OPS)
         actions = [entry.action for entry in shop.audit.search().entries]
         assert actions == [AuditAction.STAFF_REACTIVATE, AuditAction.STAFF_DEACTIVATE], "the repeat changed nothing"
+
+    def test_their_api_tokens_end_for_good(self, shop: Shop):
+        ravi, meera = shop.add("ravi", Role.OPS), shop.add("meera", Role.OPS)
+        tokens = TokenService(SqlApiTokens(shop.database), shop.users)
+        _, secret = tokens.create(ravi, "Robot", [Scope.SHOP], None)
+        _, other = tokens.create(meera, "Robot", [Scope.SHOP], None)
+        shop.staff.deactivate(ravi.user_id, shop.actor)
+        shop.staff.reactivate(ravi.user_id, shop.actor)
+        assert tokens.of(ravi.user_id) == ()
+        with pytest.raises(NotSignedIn):
+            tokens.resolve(secret)
+        assert tokens.resolve(other)[0].user_id == meera.user_id
 
     def test_a_customer_is_none_of_the_staffs_business(self, shop: Shop):
         meera = shop.add("meera", Role.CUSTOMER)

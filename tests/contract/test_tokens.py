@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.domain import Actor, AuditAction, Role, Scope
+from app.domain import Actor, AuditAction, Message, Role, Scope
 from app.errors import NotFound, NotSignedIn, StoreUnavailable
 from app.services.audit import AuditService
 from app.services.tokens import USE_NOTED_EVERY, TokenService
@@ -15,6 +15,7 @@ from app.stores.sql.api_tokens import SqlApiTokens
 from app.stores.sql.audit import SqlAuditLog
 from app.stores.sql.tables import api_tokens, users
 from app.stores.sql.users import SqlUsers
+from tests.account_shop import AccountShop
 from tests.integration.shop import add_people
 
 
@@ -166,3 +167,24 @@ def test_without_its_entry_no_token_is_made(database, tokens, admin, monkeypatch
     with pytest.raises(StoreUnavailable):
         tokens.create(admin, "Robot", [Scope.SHOP], None)
     assert tokens.of(admin.user_id) == ()
+
+
+class TestTheNotice:
+    def made_by(self, shop: AccountShop, verified: bool) -> tuple[str, Message]:
+        _, secret = shop.machines.create(shop.ada(verified=verified), "Till & <b>co</b>", [Scope.SHOP], None)
+        return secret, next(mail for mail in shop.mails() if "An API token was made" in mail.text)
+
+    def test_tells_the_owner_which_was_made_and_not_its_secret(self, database):
+        shop = AccountShop(database)
+        secret, mail = self.made_by(shop, verified=True)
+        assert mail.to == "ada@shop.example"
+        assert "an API token “Till & <b>co</b>” was made" in mail.text
+        assert "<b>co" not in mail.html
+        sent = mail.subject + mail.text + mail.html
+        assert secret not in sent
+        assert secret.split("_", 2)[2] not in sent
+        assert "Till" not in str(shop.payloads()), "the name stays with the token only"
+
+    def test_mails_no_stranger_the_words_of_who_gave_their_address(self, database):
+        _, mail = self.made_by(AccountShop(database), verified=False)
+        assert "Till" not in mail.text + mail.html

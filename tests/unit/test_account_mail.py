@@ -47,6 +47,14 @@ def test_a_notice_leads_nowhere_but_to_the_shop(notice: Notice) -> None:
     assert "{" not in mail.subject + mail.text
 
 
+def test_a_token_is_called_by_its_name_as_text() -> None:
+    mail = notice_mail("token_created", key="k", at=AT, store_name="Retail Sync", about=EVIL, **HEAD)
+    assert "<b>" not in mail.html
+    assert f"an API token “{EVIL}” was made" in mail.text
+    assert "&lt;b&gt;" in mail.html
+    assert EVIL not in mail.subject
+
+
 def test_every_mail_is_told_apart_by_its_subject() -> None:
     mails = [link_of(purpose) for purpose in LinkPurpose] + [notice_of(notice) for notice in get_args(Notice)]
     assert len({mail.subject for mail in mails}) == len(mails)

@@ -20,7 +20,7 @@ class Tokens:
         self.rows = {}
         self.fails = fails
 
-    def add(self, user_id, name, scopes, secret_hash, hint, expires_at, entry):
+    def add(self, user_id, name, scopes, secret_hash, hint, expires_at, session_version, entry):
         token = ApiToken(len(self.rows) + 1, user_id, name, scopes, hint, NOW, expires_at)
         self.rows[token.token_id] = (token, secret_hash)
         return token

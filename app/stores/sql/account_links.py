@@ -15,10 +15,11 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 from app.domain import AccountLink, LinkPurpose, Notice, User
 from app.errors import LinkInvalid
 from app.stores.sql.account_mail import TAKEOVER, enqueue_notice, issue, void_links
+from app.stores.sql.api_tokens import revoke_all
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.outbox import enqueue
-from app.stores.sql.tables import account_links, api_tokens, recovery_codes, users
+from app.stores.sql.tables import account_links, recovery_codes, users
 from app.stores.sql.users import read_user, taking_an_address
 
 KEPT_AFTER_EXPIRY = timedelta(days=30)
@@ -92,9 +93,10 @@ class SqlAccountLinks:
         def work(connection: Connection) -> User:
             _, user, now = _use(connection, link_id, LinkPurpose.RESET)
             void_links(connection, user.user_id, TAKEOVER, now)
+            revoke_all(connection, user.user_id, now)
             values = _new_password(password_hash) | _verified(now)
             if user.email_verified_at is None:
-                values |= _without_second_factor(connection, user.user_id, now)
+                values |= _without_second_factor(connection, user.user_id)
             enqueue_notice(connection, user.user_id, "password_changed", now)
             return _changed(connection, user, values)
 
@@ -155,10 +157,8 @@ def _new_password(password_hash: str) -> dict[str, Any]:
     return {"password_hash": password_hash, "session_version": users.c.session_version + 1}
 
 
-def _without_second_factor(connection: Connection, user_id: int, now: datetime) -> dict[str, Any]:
+def _without_second_factor(connection: Connection, user_id: int) -> dict[str, Any]:
     connection.execute(delete(recovery_codes).where(recovery_codes.c.user_id == user_id))
-    unrevoked = (api_tokens.c.user_id == user_id) & api_tokens.c.revoked_at.is_(None)
-    connection.execute(update(api_tokens).where(unrevoked).values(revoked_at=now))
     return {"totp_secret": None, "totp_enabled_at": None, "totp_last_step": None}
 
 

@@ -42,12 +42,19 @@ def issue(
     enqueue(connection, "account_mail", f"account_mail:link:{link_id}", payload, now)
 
 
-def enqueue_notice(connection: Connection, user_id: int, notice: Notice, now: datetime, to: str | None = None) -> None:
-    """Queue a notice in the caller's transaction; `to`: an address that the account no longer has."""
+def enqueue_notice(
+    connection: Connection, user_id: int, notice: Notice, now: datetime, to: str | None = None, about: str = ""
+) -> None:
+    """Queue a notice in the caller's transaction.
+
+    `to`: an address that the account no longer has. `about`: the name of what it is about.
+    """
     request = secrets.token_hex(8)
     payload = {"user_id": user_id, "notice": notice, "request": request, "at": now.isoformat()}
     if to is not None:
         payload["to"] = to
+    if about:
+        payload["about"] = about
     enqueue(connection, "account_mail", f"account_mail:{notice}:{request}", payload, now)
 
 

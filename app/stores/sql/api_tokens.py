@@ -9,10 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, insert, or_, select, update
 
 from app.domain import ApiToken, AuditEntry, Scope
+from app.errors import Conflict
+from app.stores.sql.account_mail import enqueue_notice
 from app.stores.sql.audit import append
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
-from app.stores.sql.tables import api_tokens
+from app.stores.sql.tables import api_tokens, users
+from app.stores.sql.users import read_user
 
 _COLUMNS: list[Any] = [column for column in api_tokens.c if column.name != "secret_hash"]
 
@@ -31,22 +34,29 @@ class SqlApiTokens:
         secret_hash: str,
         hint: str,
         expires_at: datetime | None,
+        session_version: int,
         entry: AuditEntry | None = None,
     ) -> ApiToken:
         def work(connection: Connection) -> ApiToken:
+            # Locked as by what revokes them all: of the two at once, the second sees what the first did.
+            owner = read_user(connection, users.c.user_id == user_id, for_update=True)
+            if owner is None or owner.deactivated_at is not None or owner.session_version != session_version:
+                raise Conflict("Your account was changed just now. Load the page again.")
+            now = database_now(connection)
             values = {
                 "user_id": user_id,
                 "name": name,
                 "scopes": " ".join(sorted(scopes)),
                 "secret_hash": secret_hash,
                 "hint": hint,
-                "created_at": database_now(connection),
+                "created_at": now,
                 "expires_at": expires_at,
             }
             key = connection.execute(insert(api_tokens).values(values)).inserted_primary_key
             assert key is not None
             if entry is not None:
                 append(connection, replace(entry, target_id=str(key[0])))
+            enqueue_notice(connection, user_id, "token_created", now, about=name)
             return _token(connection.execute(select(*_COLUMNS).where(api_tokens.c.token_id == key[0])).one())
 
         return self._database.write(work)
@@ -91,6 +101,12 @@ class SqlApiTokens:
             return marked.rowcount == 1
 
         return self._database.write(work)
+
+
+def revoke_all(connection: Connection, user_id: int, now: datetime) -> None:
+    """End every token of a user, in the caller's transaction."""
+    unrevoked = (api_tokens.c.user_id == user_id) & api_tokens.c.revoked_at.is_(None)
+    connection.execute(update(api_tokens).where(unrevoked).values(revoked_at=now))
 
 
 def _token(row: Any) -> ApiToken:

@@ -25,7 +25,7 @@ FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(hours=1)
 NO_DELAY = timedelta(0)
 ERROR_LENGTH = 500
-PERSONAL = ("email", "to")  # parts of payloads that are not kept once a row is done
+PERSONAL = ("email", "to", "about")  # parts of payloads that are not kept once a row is done
 
 
 def enqueue(
@@ -116,7 +116,7 @@ class SqlOutbox:
     def done(self, entry: OutboxEntry) -> bool:
         """Mark a claimed row done; False when another worker took it over meanwhile.
 
-        An address in its payload goes with the mark: it was needed only until now.
+        What its payload holds of a person goes with the mark: it was needed only until now.
         """
         kept = {name: value for name, value in entry.payload.items() if name not in PERSONAL}
 

@@ -13,6 +13,7 @@ from app.domain import AuditEntry, LinkPurpose, Role, User
 from app.errors import NotFound
 from app.services.staff_ports import Decide, StaffChange, called
 from app.stores.sql.account_mail import enqueue_notice, issue
+from app.stores.sql.api_tokens import revoke_all
 from app.stores.sql.audit import append
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
@@ -86,6 +87,8 @@ def _apply(connection: Connection, person: User, change: StaffChange) -> None:
         values["deactivated_at"] = None if change.is_active else now
     if change.ends_sessions:
         values["session_version"] = users.c.session_version + 1
+    if change.ends_tokens:
+        revoke_all(connection, person.user_id, now)
     if change.drops_second_factor:
         values |= {"totp_secret": None, "totp_enabled_at": None, "totp_last_step": None}
         connection.execute(delete(recovery_codes).where(recovery_codes.c.user_id == person.user_id))
