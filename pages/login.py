@@ -16,7 +16,7 @@ from app.auth import (
     start_second_factor,
 )
 from app.domain import Access, User
-from app.errors import ShopError
+from app.errors import ShopError, Throttled
 from app.page import Page
 from app.services import services
 from components.entry import aside, done_card, entry_card
@@ -92,13 +92,21 @@ def enter(clicks: int | None, email: Any, password: Any, stay: Any, after: Any) 
         address = text_from(email, "E-mail", 254)
         user = services().sign_ins.password(address, password_from(password), client_address(), current_device())
     except ShopError as error:
-        return no_update, problem(error)
+        return no_update, _refusal(error)
     target, remember = local_path(after), stay is True
     if user.has_second_factor:
         start_second_factor(user, remember)
         return with_next("/login/code", target), ""
     sign_in(user, remember)
     return start_of(user, target), ""
+
+
+def _refusal(error: ShopError) -> Any:
+    """Whoever is the owner need not wait: a link by e-mail lets them in at once."""
+    if not isinstance(error, Throttled):
+        return problem(error)
+    waiting = error.message.removesuffix(".")
+    return alert("warn", [f"{waiting}, or ", dcc.Link("set a new password", href="/forgot"), "."])
 
 
 def start_of(user: User, target: str) -> str:

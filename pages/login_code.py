@@ -8,7 +8,7 @@ from dash import Input, Output, State, dcc, html, no_update
 
 from app.auth import current_principal, finish_second_factor, pending_second_factor
 from app.domain import Access
-from app.errors import NotSignedIn, ShopError
+from app.errors import NotSignedIn, ShopError, Throttled
 from app.page import Page
 from app.services import services
 from components.account_security import FEW_CODES
@@ -86,6 +86,8 @@ def finish(clicks: int | None, code: Any, after: Any) -> tuple[Any, ...]:
         user = finish_second_factor(code_from(code))
     except NotSignedIn:  # the ten minutes ended meanwhile
         return with_next("/login", target), no_update, "", ""
+    except Throttled as error:
+        return no_update, no_update, alert("warn", f"{error.message} Recovery codes wait as well."), ""
     except ShopError as error:
         return no_update, no_update, *beside(error, FIELDS, retype="code")
     left, on = factor.remaining(user.user_id), start_of(user, target)

@@ -60,6 +60,7 @@ class TestSigningIn:
             answer = press(client, "login.enter", visitor.user.email, "not it at all", False, "/")
         assert re.search(r"Try again in \d+ seconds", words(answer))
         assert "notice-warn" in words(answer)
+        assert '"href": "/forgot"' in words(answer), "the owner need not wait"
 
     @pytest.mark.parametrize("value", RUBBISH)
     def test_rubbish_is_no_way_in(self, wired_app, value):
