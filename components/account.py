@@ -50,8 +50,11 @@ def section(title: str, lead: Any, body: Any, *, id_: str | None = None) -> html
     )
 
 
-def disclosure(words: str, body: Any, *, icon_name: str = "", danger: bool = False) -> html.Details:
-    """A button that opens what needs a second thought, or a password."""
+def disclosure(words: str, body: Any, *, icon_name: str = "", danger: bool = False, id_: str = "") -> html.Details:
+    """A button that opens what needs a second thought, or a password.
+
+    With another `id_` it is another one for the browser: drawn again, it is folded.
+    """
     return html.Details(
         [
             html.Summary(
@@ -61,6 +64,7 @@ def disclosure(words: str, body: Any, *, icon_name: str = "", danger: bool = Fal
             html.Div(body, className="disclosure-body"),
         ],
         className="disclosure",
+        **({"id": id_} if id_ else {}),
     )
 
 

@@ -12,6 +12,7 @@ from app.domain import ApiToken, Scope
 from components.account import Ids, disclosure, section
 from components.account_security import copy_button
 from components.forms import (
+    TAKES_FOCUS,
     choices_field,
     password_field,
     plain_form,
@@ -40,9 +41,14 @@ def tokens_section(ids: Ids, scopes: Sequence[Scope], rows: Any, email: str) -> 
         [
             html.Div(id=ids("token-made")),
             html.Div(rows, id=ids("tokens")),
-            disclosure("New token", _form(ids, scopes, email), icon_name="plus-lg"),
+            html.Div(new_token(ids, scopes, email), id=ids("new-token")),
         ],
     )
+
+
+def new_token(ids: Ids, scopes: Sequence[Scope], email: str, after: int = 0) -> html.Details:
+    """The form for one, empty and folded away; `after`: the id of the token that was just made with it."""
+    return disclosure("New token", _form(ids, scopes, email), icon_name="plus-lg", id_=ids(f"new-token-{after}"))
 
 
 def _form(ids: Ids, scopes: Sequence[Scope], email: str) -> html.Form:
@@ -72,14 +78,14 @@ def _form(ids: Ids, scopes: Sequence[Scope], email: str) -> html.Form:
     )  # fmt: skip
 
 
-def token_made(ids: Ids, name: str, secret: str) -> html.Div:
+def token_made(ids: Ids, token: ApiToken, secret: str) -> html.Div:
     """The only time the whole token can be read."""
     return html.Div(
         [
             icon("key"),
             html.Div(
                 [
-                    html.Strong(f"{name} is ready"),
+                    html.Strong(f"{token.name} is ready"),
                     html.P("Copy the token now: it is shown only this once."),
                     html.Div(
                         [
@@ -91,8 +97,10 @@ def token_made(ids: Ids, name: str, secret: str) -> html.Div:
                 ]
             ),
         ],
+        id=ids(f"token-made-{token.token_id}"),
         className="notice notice-good",
         role="status",
+        **TAKES_FOCUS,
     )
 
 

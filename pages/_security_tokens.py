@@ -41,8 +41,7 @@ def _acting(user: User) -> User:
 @page.callback(
     Output(page.id("token-made"), "children"),
     Output(page.id("tokens"), "children"),
-    Output(page.id("token-name"), "value"),
-    Output(page.id("token-password"), "value"),
+    Output(page.id("new-token"), "children"),
     Output(page.id("token-problem"), "children"),
     *(Output(page.id(f"{name}-error"), "children") for name in FIELDS),
     Input(page.id("make-token"), "n_clicks"),
@@ -55,7 +54,7 @@ def _acting(user: User) -> User:
 )
 def make(clicks: int | None, name: Any, wanted: Any, days: Any, password: Any) -> tuple[Any, ...]:
     if not clicks:
-        return (no_update,) * 8
+        return (no_update,) * 7
     user = owner()
     try:
         words = name_from(name)
@@ -65,8 +64,10 @@ def make(clicks: int | None, name: Any, wanted: Any, days: Any, password: Any) -
         services().throttle.take(NEW_TOKEN, str(user.user_id))
         token, secret = services().tokens.create(acting, words, chosen, lifetime, current_actor())
     except ShopError as error:
-        return (no_update,) * 4 + beside(error, FIELDS, retype="token-password", names=_NAMES)
-    return parts.token_made(page.id, token.name, secret), rows(user), "", "", *clear(FIELDS)
+        return (no_update,) * 3 + beside(error, FIELDS, retype="token-password", names=_NAMES)
+    fresh = parts.new_token(page.id, scopes(), user.email or "", after=token.token_id)
+    unchanged = (no_update for _ in clear(FIELDS))  # they stand in the form that was replaced
+    return parts.token_made(page.id, token, secret), rows(user), fresh, *unchanged
 
 
 def name_from(value: Any) -> str:

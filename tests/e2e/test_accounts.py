@@ -254,6 +254,20 @@ def test_a_token_works_until_it_is_revoked(visitor: Visitor, shop: RunningServer
     page.get_by_role("checkbox", name="Customers").check()
     section(page, "API tokens").get_by_label("Current password").fill(ADMIN[1])
     page.get_by_role("button", name="Make token").click()
+    expect(page.get_by_text("Stock sync is ready")).to_be_visible()
+    for name in ("Till", "Robot"):  # the form has folded away, empty
+        expect(page.get_by_label("What is it for?")).to_be_hidden()
+        page.locator("summary", has_text="New token").click()
+        expect(page.get_by_label("What is it for?")).to_have_value("")
+        expect(page.get_by_role("checkbox", name="Customers")).not_to_be_checked()
+        expect(section(page, "API tokens").get_by_label("Current password")).to_have_value("")
+        page.get_by_label("What is it for?").fill(name)
+        page.get_by_role("checkbox", name="Shop").check()
+        page.get_by_role("checkbox", name="Customers").check()
+        section(page, "API tokens").get_by_label("Current password").fill(ADMIN[1])
+        page.get_by_role("button", name="Make token").click()
+        expect(page.get_by_text(f"{name} is ready")).to_be_visible()
+        expect(page.locator(".notice", has_text=f"{name} is ready")).to_be_focused()
     secret = page.locator("#account-security-token-secret").inner_text()
     header = {"Authorization": f"Bearer {secret}"}
     assert requests.get(f"{shop.url}/api/orders", headers=header, timeout=10).status_code == 200
@@ -262,7 +276,9 @@ def test_a_token_works_until_it_is_revoked(visitor: Visitor, shop: RunningServer
     page.reload()
     expect(page.locator(".token-list")).to_contain_text("Last used")
     assert secret not in page.content()
-    page.get_by_role("button", name="Revoke Stock sync").click()
+    for name in ("Stock sync", "Till", "Robot"):
+        page.get_by_role("button", name=f"Revoke {name}").click()
+        expect(page.get_by_role("button", name=f"Revoke {name}")).to_have_count(0)
     expect(section(page, "API tokens")).to_contain_text("No tokens yet")
     assert requests.get(f"{shop.url}/api/orders", headers=header, timeout=10).status_code == 401
     assert faults.seen == []

@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from app.domain import Role, User
 from app.services import install
 from app.services.second_factor import STEP_SECONDS
+from app.services.throttle import CODE_ACCOUNT, NEW_TOKEN
 from app.services.throttle import NEW_PASSWORD as NEW_PASSWORD_RULE
 from app.stores.sql.tables import audit_log
 from tests.conftest import WiredApp
@@ -104,6 +105,16 @@ class TestTheSecondFactor:
         assert update(first, "redirect-full", "href") == "/login/code?next=%2Forders"
         assert not client.get("/api/current_user").json["is_logged_in"]
         return client, press(client, "login_code.finish", code, "/orders")
+
+    def test_whoever_guessed_too_often_is_told_that_recovery_codes_wait_too(self, arrive):
+        visitor = arrive()
+        _, codes = self.set_up(visitor)
+        client, _ = self.step(visitor, "000000")
+        for _ in range(CODE_ACCOUNT.burst):
+            press(client, "login_code.finish", "000000", "/orders")
+        answer = press(client, "login_code.finish", codes[0], "/orders")
+        assert re.search(r"Try again in .*\. Recovery codes wait as well\.", words(answer))
+        assert update(answer, "redirect-full", "href") is None
 
     def test_is_asked_for_at_the_next_sign_in(self, arrive):
         visitor = arrive()
@@ -210,6 +221,25 @@ class TestTokens:
         assert machine.get("/api/orders", headers=header).status_code == 200, "it is not the other's to revoke"
         assert "is revoked" in words(revoke(visitor.client, token.token_id))
         assert machine.get("/api/orders", headers=header).status_code == 401
+
+    def test_after_each_one_its_form_is_another_that_is_empty_and_folded(self, arrive):
+        visitor = arrive()
+        forms = []
+        for name in ("Stock sync", "Till"):
+            answer = visitor.press("_security_tokens.make", name, ["shop"], "30", PASSWORD)
+            forms.append(update(answer, "account-security-new-token")["props"])
+            assert PASSWORD not in words(answer)
+        assert forms[0]["id"] != forms[1]["id"], "else the browser leaves it open"
+        assert "open" not in forms[0]
+        assert name not in json.dumps(forms)
+
+    def test_so_many_are_told_by_mail_and_not_without_end(self, arrive):
+        visitor = arrive()
+        for _ in range(NEW_TOKEN.burst):
+            visitor.app.services.throttle.take(NEW_TOKEN, str(visitor.user.user_id))
+        answer = visitor.press("_security_tokens.make", "Till", ["shop"], "30", PASSWORD)
+        assert "Too many attempts" in words(answer)
+        assert visitor.app.services.tokens.of(visitor.user.user_id) == ()
 
     @pytest.mark.parametrize(
         ("name", "scopes", "days", "field"),
