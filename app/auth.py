@@ -112,20 +112,15 @@ def init_auth(server: flask.Flask, settings: Settings) -> None:
 def _load(session_id: str) -> SessionUser | None:
     if _has_lapsed(flask.session):
         return None
-    user = _user_of(session_id)
-    if user is None or _was_ended(flask.session):
+    key = flask.session.get(KEY)
+    user, was_ended = _user_of(session_id, key)
+    if user is None:
+        return None
+    if was_ended:  # this is a copy of its cookie that somebody kept
+        flask.g.ended_session = key
         return None
     flask.g.has_live_session = True
     return SessionUser(user)
-
-
-def _was_ended(session: SessionMixin) -> bool:
-    """Whether it was signed out of: somebody may have kept a copy of its cookie."""
-    key = session.get(KEY)
-    if key is None or not services().throttle.is_used_up(ENDED_SESSION, str(key)):
-        return False
-    flask.g.ended_session = key
-    return True
 
 
 def _end(session: Mapping[str, Any]) -> None:
@@ -134,15 +129,19 @@ def _end(session: Mapping[str, Any]) -> None:
             services().throttle.take(ENDED_SESSION, str(session[KEY]))
 
 
-def _user_of(session_id: object) -> User | None:
-    """The account of "<user id>:<session version>", while it is active and that is its version."""
+def _user_of(session_id: object, key: object = None) -> tuple[User | None, bool]:
+    """The account of "<user id>:<session version>", while it is active and that is its version.
+
+    And whether the session with that `key` was signed out of: a row in the throttles outlasts every cookie.
+    """
     user_id, _, version = session_id.partition(":") if isinstance(session_id, str) else ("", "", "")
     if not (user_id.isascii() and user_id.isdecimal() and len(user_id) < 19):
-        return None
-    user = services().accounts.get(int(user_id))
+        return None, False
+    ended_key = "" if key is None else services().throttle.key(ENDED_SESSION, str(key))
+    user, was_ended = services().accounts.of_session(int(user_id), ended_key)
     if user is None or user.deactivated_at or str(user.session_version) != version:
-        return None
-    return user
+        return None, False
+    return user, was_ended
 
 
 # --- who is asking -----------------------------------------------------------------------------
@@ -272,7 +271,7 @@ def pending_second_factor() -> User | None:
     pending = flask.session.get(PENDING)
     if pending is None:
         return None
-    user = _user_of(pending["user"]) if time.time() - pending["at"] <= PENDING_SECONDS else None
+    user, _ = _user_of(pending["user"]) if time.time() - pending["at"] <= PENDING_SECONDS else (None, False)
     if user is None or not user.has_second_factor:
         flask.session.pop(PENDING)
         return None

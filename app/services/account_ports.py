@@ -10,6 +10,9 @@ from app.domain import AccountLink, LinkPurpose, Notice, Order, OrderReturn, Use
 class Users(Protocol):
     def get(self, user_id: int) -> User | None: ...
 
+    def of_session(self, user_id: int, throttle_key: str) -> tuple[User | None, bool]:
+        """The user, and whether anything was counted under that throttle key: in one statement."""
+
     def by_email(self, email: str) -> User | None: ...
 
     def add(self, user: User, link: LinkPurpose | None = None) -> User:

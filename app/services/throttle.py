@@ -75,10 +75,6 @@ class ThrottleService:
         if wait > 0:
             raise Throttled(max(1, math.ceil(wait)))
 
-    def is_used_up(self, rule: Rule, value: str) -> bool:
-        """Whether `take` would raise Throttled now; counts nothing."""
-        return self._store.wait([self._limit(rule, value)]) > 0
-
     def give_back(self, rule: Rule, value: str) -> None:
         """Undo one attempt, of somebody who succeeded."""
         self._store.give_back([self._limit(rule, value)])
@@ -94,6 +90,10 @@ class ThrottleService:
         """For the worker: forget who was quiet for long; how many rows."""
         return self._store.purge(PURGE_LIMIT)
 
-    def _limit(self, rule: Rule, value: str) -> Limit:
+    def key(self, rule: Rule, value: str) -> str:
+        """Under which the store counts; there is none before the first attempt."""
         words = f"throttle\0{rule.name}\0{value}".encode("utf-8", "replace")
-        return Limit(hmac.new(self._key, words, hashlib.sha256).hexdigest(), rule.burst, rule.every_seconds)
+        return hmac.new(self._key, words, hashlib.sha256).hexdigest()
+
+    def _limit(self, rule: Rule, value: str) -> Limit:
+        return Limit(self.key(rule, value), rule.burst, rule.every_seconds)

@@ -7,6 +7,7 @@ import time
 import flask
 import itsdangerous
 import pytest
+from sqlalchemy import event
 
 from app import auth
 from app.domain import ApiToken, Role, Scope, User
@@ -139,6 +140,20 @@ class TestHowLongASessionLasts:
         assert not is_signed_in(thief)
         assert is_signed_in(other), "signing out here signs nobody out elsewhere"
         assert thief.get("/api/orders").status_code == 401
+
+    def test_who_is_signed_in_is_found_by_one_statement(self, wired_app, person):
+        client = sign_in(wired_app, person)
+        statements: list[str] = []
+
+        def note(_connection, _cursor, statement, *_):
+            statements.append(statement)
+
+        event.listen(wired_app.database.engine, "before_cursor_execute", note)
+        try:
+            assert is_signed_in(client)
+        finally:
+            event.remove(wired_app.database.engine, "before_cursor_execute", note)
+        assert len([one for one in statements if one != "BEGIN"]) == 1, statements
 
     def test_an_ended_one_is_never_signed_anew(self, wired_app, person):
         client, _ = after(wired_app, lambda: auth.sign_in(person, remember=True))
