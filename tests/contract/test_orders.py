@@ -329,6 +329,13 @@ class TestReturns:
         assert after is not None
         assert ([line.returned for line in after.lines], after.refunded) == ([0, 1], 1_050)
 
+    def test_refused_ones_hold_up_none_that_is_half_done(self, orders: SqlOrders, database: Database):
+        returns, order = SqlReturns(database, ZONE, grace=NOW), paid(orders)
+        refused = returns.begin(order.order_id, [ReturnItem(1, 1, True)], "broken", "admin", "k1")
+        returns.cancel(refused.return_id)
+        begun = returns.begin(order.order_id, [ReturnItem(1, 1, True)], "broken", "admin", "k2")
+        assert [one.return_id for one in returns.claim_unfinished(1)] == [begun.return_id]
+
     def test_only_paid_orders_and_known_lines(self, orders: SqlOrders, returns: SqlReturns):
         pending = orders.begin(NEW)[0].order
         with pytest.raises(Conflict):
