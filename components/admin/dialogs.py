@@ -26,5 +26,6 @@ def confirm_dialog(ids: Any, *, tells_refusal: bool = False) -> dbc.Modal:
         ],
         id=ids("confirm"),
         is_open=False,
+        fade=False,  # answered while it still fades in, it may never be told that it has gone
         centered=True,
     )
