@@ -32,7 +32,7 @@ class Tokens:
         return tuple(token for token, _ in self.rows.values() if token.user_id == user_id)
 
     def revoke(self, user_id, token_id, entry):
-        raise NotImplementedError
+        raise AssertionError("no test here comes this way")
 
     def used(self, token_id, pause):
         if self.fails:
