@@ -162,6 +162,11 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"SECRET_KEY: is required with a database server: at least {SECRET_KEY_LENGTH} random characters"
             )
+        if self.trusted_proxies and not self.public_url:
+            raise ValueError(
+                "PUBLIC_URL: is required behind proxies (TRUSTED_PROXIES): the address that people type, "
+                "such as https://shop.example; secure cookies and the links in e-mails go by it"
+            )
         if not self.is_embedded and self.payment_provider == "demo" and not self.allow_demo_payments:
             raise ValueError(
                 "PAYMENT_PROVIDER: 'demo' takes no money and is refused with a database server; "

@@ -41,6 +41,13 @@ def test_a_wrong_setting_is_named(name: str, value: str) -> None:
         load_settings(_env_file=None, **{name: value})
 
 
+def test_behind_proxies_the_public_address_is_required() -> None:
+    """Without it cookies would lack Secure and answers HSTS, though everybody comes over TLS."""
+    with pytest.raises(StartupError, match="PUBLIC_URL: is required behind proxies"):
+        load_settings(_env_file=None, trusted_proxies="1")
+    assert load_settings(_env_file=None, trusted_proxies="1", public_url="https://shop.example").trusted_proxies == 1
+
+
 def test_a_wrong_setting_is_explained_in_words() -> None:
     with pytest.raises(StartupError) as wrong:
         load_settings(_env_file=None, staff_second_factor="perhaps", trusted_proxies="6")
