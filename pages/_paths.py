@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 
 def local_path(value: Any, default: str = "/") -> str:
@@ -21,7 +21,9 @@ def local_path(value: Any, default: str = "/") -> str:
         return default
     if parts.scheme or parts.netloc or parts.path.rstrip("/") in ("/login", "/login/code", "/register"):
         return default
-    if parts.path.startswith("/api/"):  # no page; one of them signs out again
+    # As the browser reads it: "/./api/logout" and "/%61pi/logout" are no page either, and one that signs out again.
+    steps = unquote(parts.path).split("/")[1:]
+    if steps[0] == "api" or any(step in (".", "..") for step in steps) or "" in steps[:-1]:
         return default
     return value
 

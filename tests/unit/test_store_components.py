@@ -255,6 +255,8 @@ class TestWhereToGoNext:
             "//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example",
             "javascript:alert(1)", "evil", "", None, 7, ["/"], "/login?next=/login", "/register", "/\n/evil",
             "///evil.example", "/" + "a" * 600, "/api/logout", "/api/account/data",
+            "/./api/logout", "/x/../api/logout", "/%61pi/logout", "/..//evil.example", "/%2e%2e//evil.example",
+            "/orders//1", "/api",
         ],
     )  # fmt: skip
     def test_anything_else_leads_to_the_shop(self, path: Any) -> None:
