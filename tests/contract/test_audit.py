@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, delete, event, insert, update
+from sqlalchemy import Connection, delete, event, insert, text, update
 from sqlalchemy.exc import DatabaseError
 
 from app.domain import Actor, AuditEntry, AuditOutcome
@@ -82,10 +82,25 @@ class TestWriting:
 
 
 @pytest.mark.parametrize(
-    "statement", [update(audit_log).values(actor="nobody"), delete(audit_log)], ids=["update", "delete"]
+    "statement",
+    [
+        update(audit_log).values(actor="nobody"),
+        delete(audit_log),
+        text(
+            "REPLACE INTO audit_log (audit_id, at, actor, address, via, action, target_kind, target_id, target_name,"
+            " outcome, note) SELECT audit_id, at, 'nobody', address, via, action, target_kind, target_id, target_name,"
+            " outcome, note FROM audit_log"
+        ),
+        text(
+            "REPLACE INTO audit_log (entry_key, at, actor, address, via, action, target_kind, target_id, target_name,"
+            " outcome, note) SELECT entry_key, at, 'nobody', address, via, action, target_kind, target_id, target_name,"
+            " outcome, note FROM audit_log"
+        ),
+    ],
+    ids=["update", "delete", "replace by id", "replace by key"],
 )
 def test_the_database_refuses_to_change_or_delete_an_entry(database: Database, audit: AuditService, statement: Any):
-    edited(audit)
+    audit.record(ASHA, "product.edit", "product", "lamp", "Lamp", key="click-1")
     with pytest.raises(DatabaseError, match="append-only"):
         database.write(lambda c: c.execute(statement))
     assert newest(audit).actor == ASHA
