@@ -26,7 +26,8 @@ class Users(Protocol):
     def set_password(self, user_id: int, password_hash: str, instead_of: str | None = None) -> bool:
         """Also ends every session, and voids the account's links for a new password or address.
 
-        `instead_of`: only if that is still the hash; the owner is told by e-mail then. False when nothing changed.
+        `instead_of`: only if that is still the hash; the owner, who typed it, is told by e-mail then and keeps
+        the API tokens. Without it they end too. False when nothing changed.
         """
 
     def end_sessions(self, user_id: int) -> None:

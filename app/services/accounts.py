@@ -114,7 +114,7 @@ class AccountService:
         return self._get(user_id)
 
     def set_password(self, user_id: int, password: str) -> None:
-        """For commands run by who owns the machine; ends every session of the account."""
+        """For commands run by who owns the machine; ends every session and API token of the account."""
         user = self._users.get(user_id)
         if user is None:
             raise InvalidInput("There is no such account.", "user_id")
@@ -224,7 +224,7 @@ def clean_email(value: str) -> str:
         raise InvalidInput(f"The e-mail address may have at most {EMAIL_LENGTH} characters.", "email")
     try:
         # ASCII before the @ only: few mail services, SES among them, deliver anything else.
-        address = validate_email(text, check_deliverability=False, allow_smtputf8=False)
+        address = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         raise InvalidInput("This is not an e-mail address we can write to.", "email") from None
     return address.normalized.lower()

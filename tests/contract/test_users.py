@@ -10,15 +10,15 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
-from app.domain import Role, User
-from app.errors import EmailTaken
+from app.domain import Role, Scope, User
+from app.errors import EmailTaken, NotSignedIn
 from app.services.account_ports import Users
 from app.services.throttle import ENDED_SESSION, ThrottleService
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import account_links
 from app.stores.sql.throttles import SqlThrottles
 from app.stores.sql.users import SqlUsers
-from tests.account_shop import AccountShop
+from tests.account_shop import PASSWORD, AccountShop
 
 NOW = datetime(2026, 3, 1, 12, 30, 0, 123456, tzinfo=UTC)
 
@@ -71,6 +71,17 @@ def test_a_new_password_ends_the_sessions(users: Users):
     changed = users.get(stored.user_id)
     assert changed is not None
     assert (changed.password_hash, changed.session_version) == ("other", 2)
+
+
+def test_only_a_password_set_for_somebody_ends_the_api_tokens(database: Database):
+    shop = AccountShop(database)
+    user = shop.accounts.register("Zoe", "zoe@shop.example", PASSWORD)
+    _, secret = shop.machines.create(user, "The till", [Scope.SHOP], None)
+    shop.accounts.change_password(user.user_id, PASSWORD, "nine quiet otters")
+    assert shop.machines.resolve(secret)[0].user_id == user.user_id
+    shop.accounts.set_password(user.user_id, "eleven quiet otters")
+    with pytest.raises(NotSignedIn):
+        shop.machines.resolve(secret)
 
 
 def test_a_password_that_is_not_the_expected_one_any_more_stays(users: Users):

@@ -15,12 +15,11 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 from app.domain import AccountLink, LinkPurpose, Notice, User
 from app.errors import LinkInvalid
 from app.stores.sql.account_mail import TAKEOVER, enqueue_notice, issue, void_links
-from app.stores.sql.api_tokens import revoke_all
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import account_links, recovery_codes, users
-from app.stores.sql.users import read_user, taking_an_address
+from app.stores.sql.users import read_user, revoke_tokens, taking_an_address
 
 KEPT_AFTER_EXPIRY = timedelta(days=30)
 OTHER_ACCOUNT = "There is already another account with this e-mail address."
@@ -93,7 +92,7 @@ class SqlAccountLinks:
         def work(connection: Connection) -> User:
             _, user, now = _use(connection, link_id, LinkPurpose.RESET)
             void_links(connection, user.user_id, TAKEOVER, now)
-            revoke_all(connection, user.user_id, now)
+            revoke_tokens(connection, user.user_id, now)
             values = _new_password(password_hash) | _verified(now)
             if user.email_verified_at is None:
                 values |= _without_second_factor(connection, user.user_id)

@@ -103,12 +103,6 @@ class SqlApiTokens:
         return self._database.write(work)
 
 
-def revoke_all(connection: Connection, user_id: int, now: datetime) -> None:
-    """End every token of a user, in the caller's transaction."""
-    unrevoked = (api_tokens.c.user_id == user_id) & api_tokens.c.revoked_at.is_(None)
-    connection.execute(update(api_tokens).where(unrevoked).values(revoked_at=now))
-
-
 def _token(row: Any) -> ApiToken:
     return ApiToken(
         token_id=row.token_id,

@@ -13,12 +13,11 @@ from app.domain import AuditEntry, LinkPurpose, Role, User
 from app.errors import NotFound
 from app.services.staff_ports import Decide, StaffChange, called
 from app.stores.sql.account_mail import enqueue_notice, issue
-from app.stores.sql.api_tokens import revoke_all
 from app.stores.sql.audit import append
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import account_links, recovery_codes, users
-from app.stores.sql.users import insert_user, read_user, read_users, taking_an_address
+from app.stores.sql.users import insert_user, read_user, read_users, revoke_tokens, taking_an_address
 
 
 class SqlStaff:
@@ -88,7 +87,7 @@ def _apply(connection: Connection, person: User, change: StaffChange) -> None:
     if change.ends_sessions:
         values["session_version"] = users.c.session_version + 1
     if change.ends_tokens:
-        revoke_all(connection, person.user_id, now)
+        revoke_tokens(connection, person.user_id, now)
     if change.drops_second_factor:
         values |= {"totp_secret": None, "totp_enabled_at": None, "totp_last_step": None}
         connection.execute(delete(recovery_codes).where(recovery_codes.c.user_id == person.user_id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
@@ -14,7 +15,7 @@ from app.errors import EmailTaken
 from app.stores.sql.account_mail import TAKEOVER, enqueue_notice, issue, void_links
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
-from app.stores.sql.tables import throttles, users
+from app.stores.sql.tables import api_tokens, throttles, users
 from app.stores.sql.upsert import is_duplicate
 
 T = TypeVar("T")
@@ -60,7 +61,9 @@ class SqlUsers:
                 _update(user_id).values(password_hash=password_hash, session_version=users.c.session_version + 1)
             )
             void_links(connection, user_id, TAKEOVER, now)
-            if instead_of is not None:
+            if instead_of is None:  # set for the owner, perhaps to get the account back from somebody
+                revoke_tokens(connection, user_id, now)
+            else:
                 enqueue_notice(connection, user_id, "password_changed", now)
             return True
 
@@ -68,6 +71,12 @@ class SqlUsers:
 
     def end_sessions(self, user_id: int) -> None:
         self._db.write(lambda c: c.execute(_update(user_id).values(session_version=users.c.session_version + 1)))
+
+
+def revoke_tokens(connection: Connection, user_id: int, now: datetime) -> None:
+    """End every API token of a user, in the caller's transaction."""
+    unrevoked = (api_tokens.c.user_id == user_id) & api_tokens.c.revoked_at.is_(None)
+    connection.execute(update(api_tokens).where(unrevoked).values(revoked_at=now))
 
 
 def read_user(connection: Connection, which: ColumnElement[bool], for_update: bool = False) -> User | None:
