@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -30,6 +31,9 @@ FEWEST_GUESSES = 10**9
 _JUDGED_LENGTH = 24
 _OWN_WORD_LENGTH = 3  # shorter parts of a name are in half of all words
 
+# Whole phrases from lists of leaked passwords: word by word zxcvbn takes them for hard to guess.
+# Nothing but letters and digits, as they are compared.
+_FAMOUS = frozenset((Path(__file__).parent / "famous_phrases.txt").read_text().split())
 _ADVICE = "A few unrelated words make a good one."
 _COMMON = f"This is among the first passwords that guessers try. {_ADVICE}"
 _PATTERN = f"Repeats, dates and rows of keys are easy to guess. {_ADVICE}"
@@ -48,6 +52,8 @@ def clean_password(value: object, *own: str) -> str:
         raise InvalidInput(f"A password needs at least {PASSWORD_SHORTEST} characters.", "password")
     if len(password) > PASSWORD_LONGEST:
         raise InvalidInput(f"A password may have at most {PASSWORD_LONGEST} characters.", "password")
+    if re.sub(r"[\W_]+", "", password.casefold()) in _FAMOUS:
+        raise InvalidInput(_COMMON, "password")
     words = _own_words(own)
     rest = _without(password, words)
     guesses, pattern = _judge(rest, words)
