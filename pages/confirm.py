@@ -9,7 +9,7 @@ from typing import Any
 
 from dash import Input, Output, State, dcc, html, no_update
 
-from app.auth import renew_session, signed_in_user
+from app.auth import signed_in_user
 from app.domain import Access, AccountLink, AuditAction, LinkPurpose, User
 from app.errors import EmailTaken, LinkInvalid
 from app.page import Page
@@ -92,10 +92,7 @@ def confirm(clicks: int | None, hash_: Any) -> tuple[Any, Any]:
         return {}, _taken()
     if before.email != user.email:
         record_own(AuditAction.OWN_EMAIL, user, {"email": before.email}, {"email": user.email})
-    is_own = here is not None and here.user_id == user.user_id
-    if here is not None and is_own and here.session_version != user.session_version:
-        renew_session(user)  # a new address ends the other sessions, not the one that changed it
-    return {}, _confirmed(user, signed_in=is_own)
+    return {}, _confirmed(user, signed_in=here is not None and here.user_id == user.user_id)
 
 
 def _confirmed(user: User, *, signed_in: bool) -> list[Any]:

@@ -113,5 +113,10 @@ def join(clicks: int | None, hash_: Any, name: Any, password: Any) -> tuple[Any,
     except ShopError as error:
         return no_update, no_update, *beside(error, FIELDS)
     sign_in(user)
-    record_own(AuditAction.STAFF_JOIN, user)
+    record_own(
+        AuditAction.STAFF_JOIN,
+        user,
+        {"full_name": invited.full_name},
+        {"full_name": user.full_name, "role": user.role.value},
+    )
     return {"href": start_of(user, "/")}, no_update, *clear(FIELDS)

@@ -7,7 +7,10 @@ import itertools
 import pytest
 
 from app.domain import Role
+from app.errors import Busy
 from app.services.inventory import ProductDraft
+from app.stores.local.demo_payments import DemoPayments
+from app.stores.sql.catalogue import SqlCatalogue
 from tests.integration.shop import (
     APPROVED,
     DECLINED,
@@ -315,6 +318,25 @@ class TestPayment:
         paid = client.post("/api/record_payment", json={"payment": APPROVED})
         assert paid.status_code == 200, paid.text
         assert wired_app.services.catalog.get(product.product_id).stock == 9
+
+    def test_a_provider_that_needs_a_card_asks_for_one(self, client, product, monkeypatch):
+        monkeypatch.setattr(DemoPayments, "needs_card", True)
+        client.post("/api/cart", json={"id": product.product_id})
+        refused(client.post("/api/record_payment"), 400, "payment_required")
+        assert client.get("/api/cart").json[0]["qty"] == 1
+
+    def test_a_rush_that_outlasts_the_retries_says_when_to_come_back(self, client, wired_app, product, monkeypatch):
+        def overrun(*_: object) -> None:
+            raise Busy()
+
+        client.post("/api/cart", json={"id": product.product_id})
+        with monkeypatch.context() as rush:
+            rush.setattr(SqlCatalogue, "reserve", overrun)
+            answer = client.post("/api/record_payment", headers={"Idempotency-Key": "rush"})
+        refused(answer, 503, "busy")
+        assert int(answer.headers["Retry-After"]) > 0
+        assert client.post("/api/record_payment", headers={"Idempotency-Key": "rush"}).status_code == 200
+        assert_books_balance(books(wired_app.database))
 
     def test_short_lines_are_named_with_what_is_left(self, client, wired_app, product):
         client.post("/api/cart/update_qty", json={"id": product.product_id, "qty": 5})
