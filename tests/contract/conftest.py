@@ -13,6 +13,8 @@ from sqlalchemy import text
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
 from app.stores.sql.tables import audit_log, metadata
+from tests.contract.dynoxide import CannotStart as CannotStartDynoxide
+from tests.contract.dynoxide import running_dynoxide
 from tests.contract.mariadb import CannotStart, running_mariadb
 
 
@@ -34,9 +36,23 @@ def mariadb() -> Iterator[Database]:
             yield database
             database.dispose()
     except CannotStart as error:
-        if os.environ.get("CI", "").lower() == "true":
-            pytest.fail(f"the tests need MariaDB: {error}", pytrace=False)
-        pytest.skip(f"no MariaDB to test on: {error}")
+        _missing("MariaDB", error)
+
+
+@pytest.fixture(scope="session")
+def dynoxide() -> Iterator[str]:
+    """The endpoint of a DynamoDB in memory, one for all tests of a process."""
+    try:
+        with running_dynoxide() as url:
+            yield url
+    except CannotStartDynoxide as error:
+        _missing("DynamoDB", error)
+
+
+def _missing(what: str, error: Exception) -> None:
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(f"the tests need {what}: {error}", pytrace=False)
+    pytest.skip(f"no {what} to test on: {error}")
 
 
 @pytest.fixture(params=["sqlite", "mariadb"])
