@@ -84,7 +84,7 @@ def dynamo(dynoxide: str) -> Dynamo:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in aws_environment(dynoxide).items():
             patch.setenv(name, value)
-        client = Dynamo("contract-")
+        client = Dynamo("contract-", retry_seconds=30)  # a busy machine is not what these tests are about
         migrate_tables(client)
     return client
 

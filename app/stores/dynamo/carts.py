@@ -15,7 +15,7 @@ from app.errors import Busy
 from app.stores.cart_rules import Lines, lines_of, merged, with_line, with_more, with_prices, without
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.expressions import Action, assignments, check, put, update
-from app.stores.dynamo.failures import Refused, attempts
+from app.stores.dynamo.failures import Refused
 from app.stores.dynamo.items import Item, time_text
 from app.stores.dynamo.tables import CART_TTL, CARTS
 
@@ -43,7 +43,7 @@ class DynamoCarts:
         return self._change(owner, lambda lines: with_prices(lines, prices))
 
     def clear(self, owner: str) -> Cart:
-        for _ in attempts():
+        for _ in self._dynamo.attempts():
             cart = self.get(owner)
             # Clearing takes back "this order emptied it": the shopper is done with that order.
             if not cart.lines and cart.emptied_by is None:
@@ -54,7 +54,7 @@ class DynamoCarts:
         raise Busy()
 
     def merge(self, guest: str, user: str, most: int) -> Cart:
-        for _ in attempts():
+        for _ in self._dynamo.attempts():
             if guest == user or not (given := self.get(guest)).lines:
                 return self.get(user)
             kept = self.get(user)
@@ -71,7 +71,7 @@ class DynamoCarts:
     def take_bought(self, owner: str, order_id: int, lines: Sequence[Quantity]) -> None:
         mark = {"owner": f"order#{order_id}", "taken_from": owner, "at": time_text(self._dynamo.now())}
         once = put(self._table, mark, "attribute_not_exists(#owner)")
-        for _ in attempts():
+        for _ in self._dynamo.attempts():
             cart = self.get(owner)
             kept = without(lines_of(cart), lines)
             writes = [once]
@@ -83,7 +83,7 @@ class DynamoCarts:
         raise Busy()
 
     def _change(self, owner: str, change: Callable[[Lines], Lines]) -> Cart:
-        for _ in attempts():
+        for _ in self._dynamo.attempts():
             cart = self.get(owner)
             lines = change(lines_of(cart))
             if lines == lines_of(cart):

@@ -33,7 +33,7 @@ class DynamoCatalogue:
         return read_products(self._dynamo, product_ids)
 
     def changes_since(self, cursor: datetime | None) -> CatalogueChanges:
-        now: datetime = self._dynamo.now()  # before the items: what is written in between is found next time
+        now = self._dynamo.now()  # before the items: what is written in between is found next time
         items = self._everything() if cursor is None else self._changed(cursor)
         return CatalogueChanges(tuple(map(product_of, items)), now - OVERLAP)
 

@@ -21,8 +21,6 @@ from botocore.parsers import ResponseParserError
 from app.errors import Busy, ShopError, StoreUnavailable
 from app.stores.dynamo.items import Item, decode_item
 
-RETRY_SECONDS = 4.0  # how long a rush is sat out
-UNREACHABLE_SECONDS = 1.0  # how long nobody answering is: shoppers should not wait for an outage
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.005, 0.4
 
 FAILED_CONDITION = "ConditionalCheckFailed"
@@ -66,7 +64,7 @@ class Refused(Exception):
         self.item = item
 
 
-def attempts(seconds: float = RETRY_SECONDS) -> Iterator[None]:
+def attempts(seconds: float) -> Iterator[None]:
     """One turn per attempt, with growing random pauses in between, until the time is over."""
     ends = time.monotonic() + seconds
     pause = _FIRST_PAUSE
@@ -109,9 +107,9 @@ def final(error: Exception) -> ShopError | None:
     return None
 
 
-def patience(error: Exception) -> float:
-    """Seconds for which an error is worth trying again."""
-    return UNREACHABLE_SECONDS if isinstance(error, _NOBODY_THERE) else RETRY_SECONDS
+def is_nobody_there(error: Exception) -> bool:
+    """True when nothing was sent, because nobody took the connection."""
+    return isinstance(error, _NOBODY_THERE)
 
 
 def _reasons(error: ClientError) -> Sequence[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from app.domain import LINE_LIMIT, ProductStatus, Quantity, Reservation, Reserva
 from app.errors import Busy, Conflict, InvalidInput, OutOfStock, Shortage
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.expressions import Action, named, put, update, update_request
-from app.stores.dynamo.failures import Refused, attempts
+from app.stores.dynamo.failures import Refused
 from app.stores.dynamo.items import Item, time_text
 from app.stores.dynamo.products import read_products
 from app.stores.dynamo.tables import BY_HELD, PRODUCTS, RESERVATIONS, SHARDS
@@ -28,7 +28,7 @@ def reserve(dynamo: Dynamo, order_id: int, lines: Sequence[Quantity]) -> Reserva
     wanted = per_product(lines)
     if len(wanted) > LINE_LIMIT:  # and the order's own item are what one transaction can take
         raise InvalidInput(f"An order can hold at most {LINE_LIMIT} different products. Take some out of the cart.")
-    for _ in attempts():
+    for _ in dynamo.attempts():
         try:
             dynamo.transact(_taking(dynamo, order_id, wanted))
         except Refused as refused:
@@ -42,7 +42,7 @@ def reserve(dynamo: Dynamo, order_id: int, lines: Sequence[Quantity]) -> Reserva
 
 
 def release(dynamo: Dynamo, order_id: int) -> None:
-    for _ in attempts():
+    for _ in dynamo.attempts():
         known = read(dynamo, order_id)
         if known is not None and known.state is ReservationState.RELEASED:
             return

@@ -6,7 +6,7 @@ from app.domain import StockChange
 from app.errors import Busy, Conflict, NotFound
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.expressions import put, update
-from app.stores.dynamo.failures import Refused, attempts
+from app.stores.dynamo.failures import Refused
 from app.stores.dynamo.items import can_be_key, time_text
 from app.stores.dynamo.products import product_of
 from app.stores.dynamo.tables import MARKS, PRODUCTS
@@ -16,7 +16,7 @@ def adjust(dynamo: Dynamo, edit_id: str, product_id: str, delta: int | None, set
     """Apply one edit to the count that was read, unless its mark is there; read anew when the count moved."""
     if not can_be_key(product_id):
         raise NotFound("There is no such product.")
-    for _ in attempts():
+    for _ in dynamo.attempts():
         found = dynamo.get_many({PRODUCTS: [{"product_id": product_id}], MARKS: [{"edit_id": edit_id}]})
         if not found[PRODUCTS]:
             raise NotFound("There is no such product.")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
 
 from app.errors import StartupError
 from app.stores.dynamo.client import Dynamo
@@ -48,6 +48,21 @@ TABLES = (
     Table(RESERVATIONS, (("order_id", "HASH", "N"),), ((BY_HELD, (("held_shard", "HASH", "N"),)),)),
     Table(MARKS, (("edit_id", "HASH", "S"),)),
 )
+
+
+def connect(prefix: str) -> Dynamo:
+    """Raises StartupError where boto3 finds no region or cannot use what it was told."""
+    try:
+        return Dynamo(prefix)
+    except NoRegionError as error:
+        raise StartupError(
+            "AWS_DEFAULT_REGION: is required with CATALOG_BACKEND=dynamodb: the tables' region, such as ap-south-1"
+        ) from error
+    except (BotoCoreError, ValueError) as error:
+        raise StartupError(
+            f"CATALOG_BACKEND: DynamoDB cannot be used: {error}. Look at AWS_DEFAULT_REGION, AWS_PROFILE and "
+            "AWS_ENDPOINT_URL_DYNAMODB."
+        ) from error
 
 
 def migrate(dynamo: Dynamo) -> list[str]:
