@@ -77,6 +77,11 @@ class Backend:
     catalogue: Catalogue
     carts: Carts
 
+    @property
+    def elsewhere(self) -> tuple[Catalogue, Carts] | None:
+        """Both, where they are not in the database."""
+        return (self.catalogue, self.carts) if self.name == "dynamodb" else None
+
 
 @pytest.fixture(scope="session")
 def dynamo(dynoxide: str) -> Dynamo:
