@@ -83,6 +83,13 @@ class Backend:
         return (self.catalogue, self.carts) if self.name == "dynamodb" else None
 
 
+@pytest.fixture
+def dynamo_environment(dynoxide: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """boto3's variables point at that DynamoDB."""
+    for name, value in aws_environment(dynoxide).items():
+        monkeypatch.setenv(name, value)
+
+
 @pytest.fixture(scope="session")
 def dynamo(dynoxide: str) -> Dynamo:
     """A client of that DynamoDB with the shop's tables, empty. `dynamo_tables` empties them after a test."""
