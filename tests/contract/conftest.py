@@ -137,7 +137,7 @@ def empty_tables(dynamo: Dynamo) -> None:
 @pytest.fixture(params=["sqlite", "mariadb"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     if request.param == "sqlite":
-        database = _empty_sqlite(request, tmp_path)
+        database = empty_sqlite(request, tmp_path)
         yield database
         database.dispose()
         return
@@ -146,7 +146,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     _empty(database)
 
 
-def _empty_sqlite(request: pytest.FixtureRequest, folder: Path) -> Database:
+def empty_sqlite(request: pytest.FixtureRequest, folder: Path) -> Database:
     path = shutil.copy(request.getfixturevalue("sqlite_template"), folder / "shop.db")
     return Database(f"sqlite:///{path}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ def catalogue(dynamo_tables: Dynamo) -> DynamoCatalogue:
 
 
 @pytest.fixture
-def asked(dynamo_tables: Dynamo) -> Counter[str]:
+def asked(dynamo_tables: Dynamo) -> Iterator[Counter[str]]:
     """How often each operation was asked for since the test began."""
     counts: Counter[str] = Counter()
 

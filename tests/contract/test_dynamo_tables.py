@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -16,13 +17,16 @@ NAMES = ("products", "carts", "reservations", "stock_marks")
 
 
 @pytest.fixture
-def empty(dynoxide: str, dynamo_environment: None, request: pytest.FixtureRequest) -> Dynamo:
+def empty(dynoxide: str, dynamo_environment: None, request: pytest.FixtureRequest) -> Iterator[Dynamo]:
     """A client whose prefix has no tables yet."""
     dynamo = connect(f"t{abs(hash(request.node.nodeid))}-")
     yield dynamo
-    for name in dynamo.client.list_tables()["TableNames"]:
-        if name.startswith(dynamo.prefix):
-            dynamo.client.delete_table(TableName=name)
+    for name in tables_of(dynamo):
+        dynamo.client.delete_table(TableName=name)
+
+
+def tables_of(dynamo: Dynamo) -> list[str]:
+    return [name for name in dynamo.client.list_tables()["TableNames"] if name.startswith(dynamo.prefix)]
 
 
 def make(dynamo: Dynamo, name: str, key: str, kind: str, **more: Any) -> None:
@@ -75,9 +79,7 @@ class TestMigrate:
             with pytest.raises(StartupError, match=words):
                 look(empty)
         assert empty.client.describe_table(TableName=empty.table(name))["Table"] == before
-        assert [n for n in empty.client.list_tables()["TableNames"] if n.startswith(empty.prefix)] == [
-            empty.table(name)
-        ]
+        assert tables_of(empty) == [empty.table(name)]
 
     def test_says_that_carts_expire_by_another_attribute(self, empty: Dynamo):
         make(empty, "carts", "owner", "S")
