@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from app.stores.sql.tables import audit_log, metadata
 from tests.contract.dynoxide import CannotStart as CannotStartDynoxide
 from tests.contract.dynoxide import aws_environment, running_dynoxide
 from tests.contract.mariadb import CannotStart, running_mariadb
+from tests.missing_part import missing_part
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +49,7 @@ def mariadb() -> Iterator[Database]:
             yield database
             database.dispose()
     except CannotStart as error:
-        _missing("MariaDB", error)
+        missing_part("MariaDB", error)
 
 
 @pytest.fixture(scope="session")
@@ -59,13 +59,7 @@ def dynoxide() -> Iterator[str]:
         with running_dynoxide() as url:
             yield url
     except CannotStartDynoxide as error:
-        _missing("DynamoDB", error)
-
-
-def _missing(what: str, error: Exception) -> None:
-    if os.environ.get("CI", "").lower() == "true":
-        pytest.fail(f"the tests need {what}: {error}", pytrace=False)
-    pytest.skip(f"no {what} to test on: {error}")
+        missing_part("DynamoDB", error)
 
 
 @dataclass(frozen=True)
