@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,15 +12,14 @@ import pytest
 from app.domain import Product, ProductStatus, Quantity, ReservationState
 from app.errors import Busy, Conflict, NotFound, OutOfStock, ShopError
 from app.services.ports import Catalogue
-from app.stores.sql.catalogue import SqlCatalogue
-from app.stores.sql.engine import Database
+from tests.contract.conftest import Backend
 
 CREATED = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def catalogue(database: Database) -> Iterator[Catalogue]:
-    return SqlCatalogue(database)
+def catalogue(backend: Backend) -> Catalogue:
+    return backend.catalogue
 
 
 def product(product_id: str = "mug", stock: int = 20, **fields: object) -> Product:
@@ -150,6 +149,12 @@ class TestReserve:
         assert catalogue.get("a").stock == 5
         assert catalogue.held() == {}
         assert catalogue.reservation(7) is None
+
+    def test_a_product_out_of_the_store_is_not_sold(self, catalogue: Catalogue):
+        catalogue.add(product(status=ProductStatus.REMOVED))
+        with pytest.raises(OutOfStock):
+            catalogue.reserve(7, [Quantity("mug", 1)])
+        assert (catalogue.get("mug").stock, catalogue.reservation(7)) == (20, None)
 
     def test_after_a_shortage_the_order_may_try_again(self, catalogue: Catalogue):
         catalogue.add(product(stock=1))
