@@ -58,14 +58,17 @@ OLD_LINKS = 500  # deleted at once, at most
 ROOT = Path(__file__).parents[1]
 
 
-def open_database(settings: Settings) -> Database:
-    """The configured database; the embedded default's folder is made when missing."""
+def open_database(settings: Settings, *, patient: bool = False) -> Database:
+    """The configured database; the embedded default's folder is made when missing.
+
+    `patient`: for commands, which may wait for one statement over everything; requests and the worker may not.
+    """
     if settings.is_embedded:
         try:
             settings.data_dir.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StartupError(f"DATA_DIR: cannot create {settings.data_dir}: {error.strerror}.") from error
-    return Database(settings.resolved_database_url)
+    return Database(settings.resolved_database_url, patient=patient)
 
 
 def formats_of(settings: Settings) -> Formats:
