@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from sqlalchemy import text
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
 from app.stores.sql.tables import audit_log, metadata
-from tests.contract.mariadb import CannotStart, running_mariadb
+from tests.contract.mariadb import mariadb_or_skip
 
 
 @pytest.fixture(scope="session")
@@ -27,16 +26,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def mariadb() -> Iterator[Database]:
-    try:
-        with running_mariadb() as url:
-            database = Database(url)
-            migrate(database)
-            yield database
-            database.dispose()
-    except CannotStart as error:
-        if os.environ.get("CI", "").lower() == "true":
-            pytest.fail(f"the tests need MariaDB: {error}", pytrace=False)
-        pytest.skip(f"no MariaDB to test on: {error}")
+    with mariadb_or_skip() as server:
+        database = Database(server.url)
+        migrate(database)
+        yield database
+        database.dispose()
 
 
 @pytest.fixture(params=["sqlite", "mariadb"])
