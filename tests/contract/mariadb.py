@@ -29,6 +29,13 @@ class CannotStart(Exception):
 
 
 @contextmanager
+def running_mariadb() -> Iterator[str]:
+    """The URL of an empty schema on a server that lives as long as the context, reached by its socket only."""
+    with MariaDb() as server:
+        yield server.url
+
+
+@contextmanager
 def mariadb_or_skip(port: int | None = None) -> Iterator[MariaDb]:
     """For fixtures: without MariaDB on this machine their tests are skipped, and fail in CI."""
     try:
