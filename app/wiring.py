@@ -26,6 +26,7 @@ from app.services.live import LiveHub
 from app.services.live_snapshot import LiveSnapshots
 from app.services.notifications import Letterhead, NotificationService
 from app.services.orders import OrderService
+from app.services.outages import Outages
 from app.services.ports import Carts, Catalogue, ProductLoader
 from app.services.second_factor import SecondFactorService
 from app.services.sign_in import SignInService
@@ -199,6 +200,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         cart=CartService(carts, catalogue, settings.tax_rate),
         checkout=checkout,
         orders=orders,
+        outages=Outages(database.ping, catalog, shares_database=settings.catalog_backend == "sql"),
         accounts=accounts,
         inventory=inventory,
         notifications=notifications,

@@ -87,6 +87,11 @@ class Database:
         with self._one_writer:
             return offload(lambda: self._attempt(self._run_write, work))
 
+    def ping(self) -> None:
+        """Raises `StoreUnavailable` or `Busy` when a server does not answer; a file is always there."""
+        if not self.is_sqlite:
+            self.read(lambda connection: connection.execute(text("SELECT 1")))
+
     def dispose(self) -> None:
         self.engine.dispose()
 
