@@ -15,7 +15,7 @@ from app.services.account_links import LinkTokens
 from app.services.account_mails import AccountMails
 from app.services.accounts import AccountService
 from app.services.notifications import Letterhead
-from app.services.ports import RollupStore
+from app.services.ports import Carts, Catalogue, RollupStore
 from app.services.tokens import TokenService
 from app.services.worker import Worker
 from app.stores.local.mailbox import LocalMailbox
@@ -44,17 +44,19 @@ class _NoRollups(RollupStore):
 
 @dataclass
 class AccountShop:
+    """`stores`: a catalogue and carts that are not in the database."""
+
     database: Database
+    stores: tuple[Catalogue, Carts] | None = None
 
     def __post_init__(self) -> None:
         database = self.database
+        catalogue, self.carts = self.stores or (SqlCatalogue(database), SqlCarts(database))
         self.users, self.links = SqlUsers(database), SqlAccountLinks(database)
-        self.records, self.carts = SqlAccountRecords(database), SqlCarts(database)
+        self.records = SqlAccountRecords(database)
         self.tokens = LinkTokens(SECRET_KEY, self.links)
         self.machines = TokenService(SqlApiTokens(database), self.users)
-        self.data = AccountData(
-            self.records, self.carts, SqlCatalogue(database), SqlApiTokens(database).of, "INR", "Retail Sync"
-        )
+        self.data = AccountData(self.records, self.carts, catalogue, SqlApiTokens(database).of, "INR", "Retail Sync")
         self.accounts = AccountService(self.users, self.links, self.tokens, self.data, "Retail Sync")
         formats = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
         letterhead = Letterhead("Retail Sync", BASE_URL, "stock@shop.example", formats)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from app.stores.sql.tables import audit_log, metadata
 from tests.contract.dynoxide import CannotStart as CannotStartDynoxide
 from tests.contract.dynoxide import aws_environment, running_dynoxide
 from tests.contract.mariadb import CannotStart, running_mariadb
+from tests.missing_part import missing_part
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +49,7 @@ def mariadb() -> Iterator[Database]:
             yield database
             database.dispose()
     except CannotStart as error:
-        _missing("MariaDB", error)
+        missing_part("MariaDB", error)
 
 
 @pytest.fixture(scope="session")
@@ -59,13 +59,7 @@ def dynoxide() -> Iterator[str]:
         with running_dynoxide() as url:
             yield url
     except CannotStartDynoxide as error:
-        _missing("DynamoDB", error)
-
-
-def _missing(what: str, error: Exception) -> None:
-    if os.environ.get("CI", "").lower() == "true":
-        pytest.fail(f"the tests need {what}: {error}", pytrace=False)
-    pytest.skip(f"no {what} to test on: {error}")
+        missing_part("DynamoDB", error)
 
 
 @dataclass(frozen=True)
@@ -81,6 +75,13 @@ class Backend:
     def elsewhere(self) -> tuple[Catalogue, Carts] | None:
         """Both, where they are not in the database."""
         return (self.catalogue, self.carts) if self.name == "dynamodb" else None
+
+
+@pytest.fixture
+def dynamo_environment(dynoxide: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """boto3's variables point at that DynamoDB."""
+    for name, value in aws_environment(dynoxide).items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture(scope="session")
@@ -130,7 +131,7 @@ def empty_tables(dynamo: Dynamo) -> None:
 @pytest.fixture(params=["sqlite", "mariadb"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     if request.param == "sqlite":
-        database = _empty_sqlite(request, tmp_path)
+        database = empty_sqlite(request, tmp_path)
         yield database
         database.dispose()
         return
@@ -139,7 +140,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     _empty(database)
 
 
-def _empty_sqlite(request: pytest.FixtureRequest, folder: Path) -> Database:
+def empty_sqlite(request: pytest.FixtureRequest, folder: Path) -> Database:
     path = shutil.copy(request.getfixturevalue("sqlite_template"), folder / "shop.db")
     return Database(f"sqlite:///{path}")
 

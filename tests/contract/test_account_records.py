@@ -20,6 +20,7 @@ from app.stores.sql.orders import SqlOrders
 from app.stores.sql.rollups import SqlRollups
 from app.stores.sql.tables import metadata, orders, outbox
 from tests.account_shop import PASSWORD, AccountShop
+from tests.contract.conftest import Backend
 from tests.contract.trade import ZONE, Trade, contents
 
 LINES = (OrderLine(1, "mug", "Mug", 333, 3),)
@@ -263,3 +264,13 @@ def _give_back(connection: Any, order_id: int, user_id: int, at: Any) -> None:
     key = connection.execute(insert(tables.returns).values(row)).inserted_primary_key
     line = {"item_no": 1, "line_no": 1, "product_id": "mug", "name": "Mug", "quantity": 1, "amount": 333}
     connection.execute(insert(tables.return_lines).values(return_id=key[0], restock=False, **line))
+
+
+def test_the_cart_is_emptied_wherever_it_lives(backend: Backend):
+    shop = AccountShop(backend.database, backend.elsewhere)
+    ada = shop.ada()
+    owner = f"user#{ada.user_id}"
+    shop.carts.add(owner, "mug", 2, 500, 99)
+    shop.accounts.close(ada.user_id, PASSWORD)
+    shop.work()
+    assert shop.carts.get(owner).lines == ()

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
 from app.config import Settings
-from app.demo import fill_demo
+from app.demo import fill_demo, is_empty
+from app.domain import Product
+from app.errors import Conflict
 from app.importer import import_file
+from app.stores.dynamo.catalogue import DynamoCatalogue
+from app.stores.dynamo.client import Dynamo
+from app.stores.dynamo.loading import DynamoLoader
 from app.stores.sql import tables as t
 from app.stores.sql.bulk import CHUNK, insert_rows
 from app.stores.sql.engine import Database
+from tests.contract.conftest import empty_sqlite
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 FIXTURE = Path(__file__).parents[1] / "data" / "transactions.csv"
@@ -50,6 +58,84 @@ def test_the_demo_fills_in(database: Database, settings: Settings) -> None:
     report = fill_demo(database, settings, orders=300, products=40, seed=7, now=NOW)
     totals = database.read(lambda c: c.execute(text("SELECT SUM(orders), SUM(units) FROM rollup_days")).one())
     assert tuple(map(int, totals)) == (300, report.units)
+
+
+class TestProductsElsewhere:
+    """Demo and import where DynamoDB has the products: all of it is there in the end, or nothing that counts."""
+
+    @pytest.fixture
+    def shop(self, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+        database = empty_sqlite(request, tmp_path)
+        yield database
+        database.dispose()
+
+    @pytest.fixture
+    def loader(self, dynamo_tables: Dynamo) -> DynamoLoader:
+        return DynamoLoader(dynamo_tables)
+
+    @pytest.fixture
+    def catalogue(self, dynamo_tables: Dynamo) -> DynamoCatalogue:
+        return DynamoCatalogue(dynamo_tables)
+
+    def test_the_demo_stocks_them_as_the_ledger_says(self, shop, loader, catalogue, settings):
+        fill_demo(shop, settings, orders=300, products=40, seed=7, loader=loader, now=NOW)
+        levels = self.on_hand(shop)
+        assert {p.product_id: p.stock for p in catalogue.changes_since(None).products} == levels
+        assert len(levels) == 40
+        assert not is_empty(shop, loader)
+        with pytest.raises(Conflict):
+            fill_demo(shop, settings, orders=300, products=40, seed=7, loader=loader, now=NOW)
+
+    def test_an_import_stocks_them_as_the_ledger_says(self, shop, loader, catalogue, settings):
+        import_file(shop, settings, FIXTURE, loader=loader)
+        assert {p.product_id: p.stock for p in catalogue.changes_since(None).products} == self.on_hand(shop)
+        assert import_file(shop, settings, FIXTURE, loader=loader).already_imported
+
+    def test_products_of_somebody_are_never_replaced(self, shop, loader, catalogue, settings):
+        catalogue.add(Product("mug", "Mug", 500, 3, 1))
+        assert not is_empty(shop, loader)
+        for fill in (fill_demo, import_file):
+            with pytest.raises(Conflict):
+                self.filled(fill, shop, settings, loader)
+        assert [p.product_id for p in catalogue.changes_since(None).products] == ["mug"]
+
+    def test_what_a_killed_fill_left_counts_as_nothing_and_goes(self, shop, loader, catalogue, settings, dynamo_tables):
+        class Killed(DynamoLoader):
+            def load(self, products: Iterable[Product]) -> None:
+                super().load([*products, Product("left", "Left over", 1, 1, 1)])
+                raise KeyboardInterrupt
+
+        for fill in (fill_demo, import_file):
+            with pytest.raises(KeyboardInterrupt):
+                self.filled(fill, shop, settings, Killed(dynamo_tables))
+            assert is_empty(shop, loader)
+        fill_demo(shop, settings, orders=300, products=40, seed=7, loader=loader, now=NOW)
+        found = {p.product_id for p in catalogue.changes_since(None).products}
+        assert len(found) == 40
+        assert "left" not in found
+
+    def test_killed_after_the_transaction_it_is_there_to_stay(self, shop, loader, catalogue, settings, dynamo_tables):
+        class Killed(DynamoLoader):
+            def finish(self) -> None:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            self.filled(fill_demo, shop, settings, Killed(dynamo_tables))
+        assert not is_empty(shop, loader)
+        assert not loader.is_empty()
+        assert len(catalogue.changes_since(None).products) == 40
+
+    @staticmethod
+    def on_hand(database: Database) -> dict[str, int]:
+        levels = select(t.stock_levels.c.product_id, t.stock_levels.c.on_hand)
+        return {row.product_id: row.on_hand for row in database.read(lambda c: c.execute(levels).all())}
+
+    @staticmethod
+    def filled(fill: Any, database: Database, settings: Settings, loader: DynamoLoader) -> None:
+        if fill is import_file:
+            import_file(database, settings, FIXTURE, loader=loader)
+        else:
+            fill_demo(database, settings, orders=300, products=40, seed=7, loader=loader, now=NOW)
 
 
 def test_an_import_comes_in(database: Database, settings: Settings) -> None:

@@ -16,6 +16,7 @@ from app.domain import Actor, Product, Role, User
 from app.services import Services
 from app.services.inventory import ProductDraft
 from app.services.passwords import HASHING
+from app.services.ports import Catalogue
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
 from app.stores.sql.tables import (
@@ -52,6 +53,7 @@ def build(settings: Settings) -> tuple[Services, Database]:
     """The wired services on a migrated database."""
     database = Database(settings.resolved_database_url)
     migrate(database)
+    wiring.migrate_catalogue(settings)
     return wiring.build(settings, database), database
 
 
@@ -80,8 +82,11 @@ def forget_attempts(database: Database) -> None:
     database.write(lambda connection: connection.execute(throttles.delete()))
 
 
-def books(database: Database) -> dict[str, int]:
-    """Every count that the checkout's promises are about; "received": also by returns and corrections."""
+def books(database: Database, catalogue: Catalogue | None = None) -> dict[str, int]:
+    """Every count that the checkout's promises are about; "received": also by returns and corrections.
+
+    `catalogue`: where stock and held units are counted when they are not in the database.
+    """
 
     def count(connection: Connection) -> dict[str, int]:
         def one(statement: object) -> int:
@@ -107,7 +112,11 @@ def books(database: Database) -> dict[str, int]:
             "charges_amount": one(select(func.sum(demo_charges.c.amount)).where(demo_charges.c.state == "approved")),
         }
 
-    return database.read(count)
+    counts = database.read(count)
+    if catalogue is not None:
+        counts["stock"] = sum(product.stock for product in catalogue.changes_since(None).products)
+        counts["held"] = sum(catalogue.held().values())
+    return counts
 
 
 def assert_books_balance(counts: dict[str, int]) -> None:

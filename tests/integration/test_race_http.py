@@ -11,8 +11,11 @@ from threading import Barrier
 import pytest
 import requests
 
+from app import wiring
+from tests.contract.dynoxide import CannotStart, aws_environment, running_dynoxide
 from tests.integration.server import RunningServer
 from tests.integration.shop import PASSWORD, add_people, add_product, assert_books_balance, books, build, settings_for
+from tests.missing_part import missing_part
 
 BUYERS = 60
 UNITS = 20
@@ -22,14 +25,33 @@ pytestmark = pytest.mark.server
 
 
 @pytest.fixture(scope="module")
-def rush(tmp_path_factory):
-    """A running server, its database, and 60 people with accounts."""
-    data_dir = tmp_path_factory.mktemp("rush")
-    built, database = build(settings_for(data_dir))
-    add_people(database, BUYERS)
-    with RunningServer(data_dir, workers=2, SECRET_KEY=built.settings.secret_key) as server:
-        yield server, built, database
-    database.dispose()
+def dynamo_environment():
+    """What points boto3 at a DynamoDB for this module's servers."""
+    try:
+        with running_dynoxide() as url:
+            yield aws_environment(url)
+    except CannotStart as error:
+        missing_part("DynamoDB", error)
+
+
+@pytest.fixture(scope="module", params=["sql", "dynamodb"])
+def rush(request, tmp_path_factory):
+    """A running server, its services, its books, and 60 people with accounts."""
+    backend, environment = request.param, {}
+    if backend == "dynamodb":
+        environment = request.getfixturevalue("dynamo_environment")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        data_dir = tmp_path_factory.mktemp("rush")
+        settings = settings_for(data_dir, catalog_backend=backend)
+        built, database = build(settings)
+        catalogue = wiring.catalogue_stores(settings, database).catalogue if environment else None
+        add_people(database, BUYERS)
+        variables = {"SECRET_KEY": settings.secret_key, "CATALOG_BACKEND": backend, **environment}
+        with RunningServer(data_dir, workers=2, **variables) as server:
+            yield server, built, lambda: books(database, catalogue)
+        database.dispose()
 
 
 def signed_in(server: RunningServer, email: str) -> requests.Session:
@@ -45,9 +67,9 @@ def pay(server: RunningServer, session: requests.Session, barrier: Barrier) -> r
 
 
 def test_sixty_buyers_get_the_twenty_units_that_there_are(rush):
-    server, built, database = rush
+    server, built, books_now = rush
     product = add_product(built, "Rushed teapot", 19_999, UNITS)
-    before = books(database)
+    before = books_now()
     with ThreadPoolExecutor(BUYERS) as pool:
         emails = [f"buyer{n}@shop.example" for n in range(BUYERS)]
         sessions = list(pool.map(lambda email: signed_in(server, email), emails))
@@ -68,7 +90,7 @@ def test_sixty_buyers_get_the_twenty_units_that_there_are(rush):
     assert kinds == {(200, "paid"): UNITS, (409, "out_of_stock"): BUYERS - UNITS}
     assert len({a.json()["order_id"] for a in answers if a.ok}) == UNITS
     assert all(a.json()["items"][0]["available"] == 0 for a in answers if not a.ok)
-    after = books(database)
+    after = books_now()
     assert after["stock"] - before["stock"] == -UNITS
     assert after["payments"] - before["payments"] == UNITS
     assert after["unfinished"] == 0
@@ -77,12 +99,12 @@ def test_sixty_buyers_get_the_twenty_units_that_there_are(rush):
 
 @pytest.mark.parametrize("key", [None, "one-click-1"])
 def test_a_double_click_pays_once(rush, key):
-    server, built, database = rush
+    server, built, books_now = rush
     product = add_product(built, f"Clicked cup {key}", 4_950, 10)
     session = signed_in(server, "buyer0@shop.example")
     session.delete(f"{server.url}/api/cart/clear", timeout=30)
     session.post(f"{server.url}/api/cart", json={"id": product.product_id}, timeout=30)
-    before = books(database)
+    before = books_now()
     clicks = 6
     barrier = Barrier(clicks)
     headers = {"Idempotency-Key": key} if key else {}
@@ -100,16 +122,16 @@ def test_a_double_click_pays_once(rush, key):
     assert {a.status_code for a in answers} <= {200, 409}, [a.text for a in answers]
     assert {a.json()["code"] for a in answers if not a.ok} <= {"in_progress"}
     assert {a.json()["order_id"] for a in [*answers, again] if a.ok} == {again.json()["order_id"]}
-    after = books(database)
+    after = books_now()
     assert after["payments"] - before["payments"] == 1
     assert after["stock"] - before["stock"] == -1
     assert_books_balance(after)
 
 
 def test_a_polite_stop_loses_nothing(rush):
-    server, _, database = rush
-    before = books(database)
+    server, _, books_now = rush
+    before = books_now()
     assert server.stop() == 0
     server.start()
-    assert books(database) == before
+    assert books_now() == before
     assert requests.get(f"{server.url}/readyz", timeout=30).json()["status"] == "ok"

@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import (
     ClientError,
+    ConnectionError,
     ConnectTimeoutError,
     CredentialRetrievalError,
     EndpointConnectionError,
@@ -45,7 +46,7 @@ _NOT_LET_IN = {
     "ResourceNotFoundException",
 }
 
-NETWORK_ERRORS = (HTTPClientError, ResponseParserError)
+NETWORK_ERRORS = (HTTPClientError, ConnectionError, ResponseParserError)
 CREDENTIAL_ERRORS = (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)
 _NOBODY_THERE = (EndpointConnectionError, ConnectTimeoutError)
 AWAY = "The shop's products cannot be reached right now. Try again in a moment."

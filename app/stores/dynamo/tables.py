@@ -71,13 +71,10 @@ def migrate(dynamo: Dynamo) -> list[str]:
     Raises StartupError for a table of another shape, and for a service that cannot be used.
     """
     told = []
-    for table in TABLES:
-        found = _described(dynamo, table)
+    for table, found in _looked_at(dynamo):
         if found is None:
             _create(dynamo, table)
             told.append(f"Made the DynamoDB table {dynamo.table(table.name)}.")
-        else:
-            _check_shape(dynamo, table, found)
     for table in TABLES:
         _wait_until_active(dynamo, table)
         if table.ttl is not None:
@@ -87,11 +84,9 @@ def migrate(dynamo: Dynamo) -> list[str]:
 
 def require_tables(dynamo: Dynamo) -> None:
     """Raises StartupError unless every table is there, can be used and has its shape."""
-    for table in TABLES:
-        found = _described(dynamo, table)
+    for table, found in _looked_at(dynamo):
         if found is None:
             raise StartupError(f"The DynamoDB table {dynamo.table(table.name)} is missing. Run: python -m app migrate")
-        _check_shape(dynamo, table, found)
         if not _is_active(found):
             raise StartupError(
                 f"The DynamoDB table {dynamo.table(table.name)} is {_state(found)}. Wait until it is active, "
@@ -128,6 +123,15 @@ def _ask(dynamo: Dynamo, operation: str, **request: Any) -> dict[str, Any]:
         raise explained(error, dynamo.endpoint) from error
     except BotoCoreError as error:
         raise explained(error, dynamo.endpoint) from error
+
+
+def _looked_at(dynamo: Dynamo) -> list[tuple[Table, dict[str, Any] | None]]:
+    """Every table with its description, None for a missing one; the shapes of all are right."""
+    looked_at = [(table, _described(dynamo, table)) for table in TABLES]
+    for table, found in looked_at:
+        if found is not None:
+            _check_shape(dynamo, table, found)
+    return looked_at
 
 
 def _described(dynamo: Dynamo, table: Table) -> dict[str, Any] | None:
