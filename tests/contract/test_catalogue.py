@@ -150,6 +150,12 @@ class TestReserve:
         assert catalogue.held() == {}
         assert catalogue.reservation(7) is None
 
+    def test_a_product_out_of_the_store_is_not_sold(self, catalogue: Catalogue):
+        catalogue.add(product(status=ProductStatus.REMOVED))
+        with pytest.raises(OutOfStock):
+            catalogue.reserve(7, [Quantity("mug", 1)])
+        assert (catalogue.get("mug").stock, catalogue.reservation(7)) == (20, None)
+
     def test_after_a_shortage_the_order_may_try_again(self, catalogue: Catalogue):
         catalogue.add(product(stock=1))
         with pytest.raises(OutOfStock):

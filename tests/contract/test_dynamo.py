@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -153,6 +153,53 @@ class TestCartExpiry:
         guest = dynamo_tables.get("carts", {"owner": "guest#a"})
         assert guest["expires_at"] - time.time() == pytest.approx(90 * 24 * HOUR, abs=60)
         assert "expires_at" not in dynamo_tables.get("carts", {"owner": "user#7"})
+
+
+class TestBetweenReadingAndWriting:
+    """What another process does in the moment between a read and the transaction made from it."""
+
+    @pytest.fixture
+    def meanwhile(self, dynamo_tables: Dynamo, dynamo_environment: None) -> Callable[[Callable[[], object]], Dynamo]:
+        """A client just before whose first transaction something else happens, once."""
+
+        def slow(change: Callable[[], object]) -> Dynamo:
+            dynamo, changes = Dynamo(dynamo_tables.prefix), [change]
+
+            def happen(model: Any, **_: Any) -> None:
+                if model.name == "TransactWriteItems" and changes:
+                    changes.pop()()
+
+            dynamo.client.meta.events.register("before-call.dynamodb", happen)
+            return dynamo
+
+        return slow
+
+    def test_an_edit_counts_once_also_when_a_sale_brings_the_count_back(self, catalogue: DynamoCatalogue, meanwhile):
+        catalogue.add(product("mug", stock=10))
+
+        def edited_and_sold() -> None:
+            catalogue.adjust_stock("e", "mug", delta=5)
+            catalogue.reserve(1, [Quantity("mug", 5)])
+
+        change = DynamoCatalogue(meanwhile(edited_and_sold)).adjust_stock("e", "mug", delta=5)
+        assert (change.delta, change.available) == (5, 15)
+        assert catalogue.get("mug").stock == 10
+
+    def test_a_correction_goes_by_the_count_of_that_instant(self, catalogue: DynamoCatalogue, meanwhile):
+        catalogue.add(product("mug", stock=10))
+        sale = meanwhile(lambda: catalogue.reserve(1, [Quantity("mug", 4)]))
+        change = DynamoCatalogue(sale).adjust_stock("e", "mug", set_to=9)
+        assert (change.delta, catalogue.get("mug").stock) == (3, 9)
+
+    def test_units_for_which_the_cart_had_room_at_last_are_not_lost(self, dynamo_tables: Dynamo, meanwhile):
+        """The user's line is full, so that the guest's would vanish; the user empties it while they merge."""
+        carts = DynamoCarts(dynamo_tables)
+        carts.add("user#7", "mug", 5, 500, 5)
+        carts.add("guest#a", "mug", 2, 500, 5)
+        slow = meanwhile(lambda: carts.set_quantity("user#7", "mug", 0, 500))
+        merged = DynamoCarts(slow).merge("guest#a", "user#7", 5)
+        assert [(line.product_id, line.quantity) for line in merged.lines] == [("mug", 2)]
+        assert carts.get("guest#a").lines == ()
 
 
 class TestOutage:

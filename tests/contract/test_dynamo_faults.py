@@ -34,7 +34,7 @@ def bad_day(request: pytest.FixtureRequest, dynamo_tables: Dynamo, dynamo_enviro
     dynamo = Dynamo(dynamo_tables.prefix, retry_seconds=60)
     faults = Faults(dynamo.client, request.param, **BAD_DAY)
     yield dynamo
-    assert faults.happened.total() > 10, "nothing went wrong, so nothing was shown"
+    assert faults.happened.total() > 5, "little went wrong, so nothing was shown"
 
 
 @pytest.fixture

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
+from app.__main__ import main
 from app.errors import StartupError
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.tables import TABLES, connect, migrate, require_tables
@@ -117,6 +119,17 @@ class TestStart:
         self.environment(monkeypatch, "not an address")
         with pytest.raises(StartupError, match="AWS_ENDPOINT_URL_DYNAMODB"):
             connect("x-")
+
+    @pytest.mark.parametrize("command", ["migrate", "serve", "worker", "demo"])
+    def test_each_command_says_it_and_ends(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+    ):
+        monkeypatch.setenv("DATA_DIR", str(tmp_path))
+        assert main(["migrate"]) == 0
+        monkeypatch.setenv("CATALOG_BACKEND", "dynamodb")
+        self.environment(monkeypatch, "http://127.0.0.1:9")
+        assert main([command]) == 2
+        assert "CATALOG_BACKEND: DynamoDB cannot be reached at http://127.0.0.1:9" in capsys.readouterr().err
 
     @staticmethod
     def environment(monkeypatch: pytest.MonkeyPatch, url: str, **changes: str | None) -> None:
