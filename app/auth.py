@@ -15,10 +15,11 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from app.config import Settings
 from app.domain import Access, Actor, Principal, Role, User
-from app.errors import Forbidden, NotSignedIn, Throttled
+from app.errors import Busy, Forbidden, NotSignedIn, SessionUnchecked, ShopError, StoreUnavailable, Throttled
 from app.services import services
 from app.services.sign_in import Device
 from app.services.throttle import ENDED_SESSION
+from app.session_memory import SessionMemory, SessionName
 
 GUEST = "guest"
 KEY = "key"  # the session's own name, by which it is remembered as ended
@@ -29,6 +30,8 @@ DAY = 24 * 60 * 60
 REMEMBERED_SECONDS = 30 * DAY
 UNREMEMBERED_SECONDS = DAY // 2
 PENDING_SECONDS = 10 * 60
+
+MEMORY = "retail_session_memory"
 
 DEVICE_COOKIE = "retail_device"
 DEVICE_SECONDS = 365 * DAY
@@ -60,6 +63,8 @@ class Sessions(SecureCookieSessionInterface):
     """
 
     def should_set_cookie(self, app: flask.Flask, session: SessionMixin) -> bool:
+        if flask.g.get("unchecked_session"):  # what nobody could check is left alone: it will be good again
+            return False
         return session.modified or (session.permanent and _is_page() and _is_alive(session))
 
     def save_session(self, app: flask.Flask, session: SessionMixin, response: flask.Response) -> None:
@@ -102,6 +107,7 @@ def init_auth(server: flask.Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
         PERMANENT_SESSION_LIFETIME=REMEMBERED_SECONDS,
     )
+    server.extensions[MEMORY] = SessionMemory()
     manager = LoginManager()
     # It would compare the caller's address, which changes on the way to work, as a forwarding header names it.
     manager.session_protection = None
@@ -113,14 +119,37 @@ def _load(session_id: str) -> SessionUser | None:
     if _has_lapsed(flask.session):
         return None
     key = flask.session.get(KEY)
-    user, was_ended = _user_of(session_id, key)
+    name, memory = SessionName(str(session_id), str(key)), _memory()
+    try:
+        user, was_ended = _user_of(session_id, key)
+    except (StoreUnavailable, Busy):
+        flask.g.unchecked_session = name
+        remembered = memory.recall(name)
+        return SessionUser(remembered) if remembered is not None else None
+    if user is None or was_ended:
+        memory.forget(name)
     if user is None:
         return None
     if was_ended:  # this is a copy of its cookie that somebody kept
         flask.g.ended_session = key
         return None
     flask.g.has_live_session = True
+    memory.remember(name, user)
+    if memory.had_stand_in(name):
+        _join_stand_in(name, user)
     return SessionUser(user)
+
+
+def _memory() -> SessionMemory:
+    memory: SessionMemory = flask.current_app.extensions[MEMORY]
+    return memory
+
+
+def _join_stand_in(name: SessionName, user: User) -> None:
+    try:
+        services().cart.merge(name.stand_in(str(flask.current_app.secret_key)), f"user#{user.user_id}")
+    except ShopError:  # the carts are away now: the next request of this session tries again
+        _memory().note_stand_in(name)
 
 
 def _end(session: Mapping[str, Any]) -> None:
@@ -162,6 +191,14 @@ def current_principal() -> Principal:
     Staff who lack the second factor that the shop asks of them act as customers, with `needs_second_factor`.
     """
     user = signed_in_user()
+    unchecked: SessionName | None = flask.g.get("unchecked_session")
+    if user is not None and unchecked:
+        return Principal(
+            f"user#{user.user_id}", user.user_id, user.full_name, user.email, Role.CUSTOMER, is_unchecked=True
+        )
+    if user is None and unchecked:
+        _memory().note_stand_in(unchecked)
+        return Principal(owner=unchecked.stand_in(str(flask.current_app.secret_key)), is_unchecked=True)
     if user is None:
         return Principal(owner=_guest_owner())
     is_waiting = needs_second_factor(user)
@@ -204,10 +241,12 @@ def _guest_owner() -> str:
 
 
 def require(access: Access) -> Principal:
-    """The caller, if `access` admits them. Raises NotSignedIn or Forbidden."""
+    """The caller, if `access` admits them. Raises NotSignedIn or Forbidden, SessionUnchecked when nobody knows."""
     principal = current_principal()
     if principal.may(access):
         return principal
+    if principal.is_unchecked:
+        raise SessionUnchecked()
     if principal.user_id is None:
         raise NotSignedIn()
     if principal.needs_second_factor:
@@ -247,6 +286,7 @@ def sign_in(user: User, remember: bool = False) -> None:
         services().orders.adopt(guest, user)
     _end(session)
     session.clear()
+    flask.g.pop("unchecked_session", None)  # this one is new, and so is its cookie
     login_user(SessionUser(user))
     session.pop("_id", None)  # a hash of address and browser, which nothing here compares
     session[KEY] = secrets.token_urlsafe(12)
@@ -292,6 +332,8 @@ def finish_second_factor(code: str) -> User:
 def sign_out() -> None:
     """End the session, also for copies of its cookie; the device stays known to its accounts."""
     ended = dict(flask.session)
+    _memory().forget(SessionName(str(ended.get("_user_id")), str(ended.get(KEY))))
+    flask.g.pop("unchecked_session", None)  # the cookie goes, whoever it was
     logout_user()
     flask.session.clear()  # first: this browser forgets it also when the database cannot be written right now
     _end(ended)

@@ -262,5 +262,33 @@ class StoreUnavailable(ShopError):
     retry_after = 10
 
 
+class CheckoutPaused(StoreUnavailable):
+    """What a checkout needs is away. Whatever came of the attempt, its key or its cart leads to one order at most."""
+
+    code = "checkout_paused"
+
+    def __init__(
+        self,
+        message: str = (
+            "Checkout is paused: the shop cannot take orders right now. Your cart is kept, and no order is paid twice. "
+            "Try again in a minute."
+        ),
+    ) -> None:
+        super().__init__(message)
+
+
+class SessionUnchecked(StoreUnavailable):
+    """The database that knows sessions is away, so nobody knows whether this one still holds."""
+
+    def __init__(
+        self,
+        message: str = (
+            "Your sign-in cannot be checked right now, because the shop's database cannot be reached. "
+            "You stay signed in, and your cart is kept. Try again in a minute."
+        ),
+    ) -> None:
+        super().__init__(message)
+
+
 class StartupError(Exception):
     """Stops the start of a command with words for the person who starts it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +15,12 @@ from dash import dcc, html
 
 from app.auth import HOMES, SECURITY_PAGE, current_principal, require
 from app.domain import Access, Principal, Role
+from app.errors import Busy, SessionUnchecked, StoreUnavailable
 from app.services import services
-from components import admin_shell, shell
+from components import admin_shell, outage, shell
 from components.frame import Frame
+
+log = logging.getLogger(__name__)
 
 FrameName = Literal["store", "admin", "bare"]
 
@@ -91,7 +95,12 @@ class Page:
             principal = current_principal()
             if not principal.may(self.access):
                 return self._turned_away(values, principal)
-            return self._framed(build(**values), query=str(values.get("q") or ""))
+            try:
+                content = build(**values)
+            except (StoreUnavailable, Busy) as error:
+                log.warning("page %s has to wait: %s", self.name, error)
+                content = outage.instead_of_page(error.message)
+            return self._framed(content, query=str(values.get("q") or ""))
 
         dash.register_page(
             self.name,
@@ -128,13 +137,16 @@ class Page:
             principal=principal,
             store_name=services().settings.store_name,
             active=self.name,
-            unread=services().notifications.unread() if reads_mail else 0,
+            unread=_unread() if reads_mail else 0,
+            banner=outage.staff_banner(services().outages.now(), services().formats),
         )
         if self.frame == "admin":
             return admin_shell.admin_frame(frame, content)
         return html.Main(content, id="main")
 
     def _turned_away(self, values: dict[str, Any], principal: Principal) -> Any:
+        if principal.is_unchecked:
+            return shell.store_frame(_store_frame("", ""), outage.instead_of_page(SessionUnchecked().message))
         if principal.user_id is None:
             return dcc.Location(
                 href=f"/login?next={quote(self._asked_for(values), safe='')}", id="turned-away", refresh=True
@@ -182,12 +194,24 @@ def _second_factor_first() -> html.Div:
 
 def _store_frame(active: str, query: str) -> Frame:
     built, principal = services(), current_principal()
-    cart = built.cart.view(principal.owner)
+    try:
+        cart = built.cart.view(principal.owner)
+        units, total = cart.units, built.formats.money(cart.total)
+    except (StoreUnavailable, Busy):  # the banner says so
+        units, total = 0, ""
     return Frame(
         principal=principal,
         store_name=built.settings.store_name,
         active=active,
-        cart_units=cart.units,
-        cart_total=built.formats.money(cart.total),
+        cart_units=units,
+        cart_total=total,
         query=query,
+        banner=outage.shop_banner(built.outages.now(), built.formats),
     )
+
+
+def _unread() -> int:
+    try:
+        return services().notifications.unread()
+    except (StoreUnavailable, Busy):  # the banner says so
+        return 0

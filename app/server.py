@@ -19,7 +19,7 @@ from app import live_routes, media, wiring
 from app.api import blueprint as api_blueprint
 from app.auth import SECURITY_PAGE, current_principal, init_auth
 from app.config import Settings, load_settings
-from app.errors import NotFound
+from app.errors import Busy, NotFound, ShopError, StoreUnavailable
 from app.metrics import init_metrics
 from app.page import PAGES, Page
 from app.security import init_security
@@ -74,7 +74,10 @@ def create_app(settings: Settings | None = None, built: Services | None = None) 
     settings = settings or load_settings()
     built = built or wiring.build(settings)
     install(built)
-    built.catalog.refresh()  # before the first request, which would wait for it
+    try:
+        built.catalog.refresh()  # before the first request, which would wait for it
+    except ShopError as error:  # a process that starts while it is away serves as soon as it is back
+        log.warning("the catalogue cannot be read yet: %s", error)
     server = flask.Flask("retail_sync", static_folder=None, static_url_path="/static")
     server.config.update(BOOTSTRAP_SERVE_LOCAL=True, COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=4)
     server.config["COMPRESS_STREAMS"] = False  # the live stream must leave at once
@@ -148,13 +151,16 @@ def status_of(path: str) -> int:
     page = page_of(path)
     if page is None:
         return 404
-    if not current_principal().may(page.access):
-        return 403
+    principal = current_principal()
+    if not principal.may(page.access):
+        return 503 if principal.is_unchecked else 403
     try:
         if page.finds is not None:
             page.finds(page.variable(path) or "")
     except NotFound:
         return 404
+    except (StoreUnavailable, Busy):
+        return 503
     return 200
 
 
@@ -168,7 +174,7 @@ def _guard_page_paths(server: flask.Flask) -> None:
         if page is None:
             return None
         principal = current_principal()
-        if principal.may(page.access):
+        if principal.may(page.access) or principal.is_unchecked:
             return None
         if principal.needs_second_factor:
             return flask.redirect(SECURITY_PAGE)

@@ -26,6 +26,7 @@ from app.services.live import LiveHub
 from app.services.live_snapshot import LiveSnapshots
 from app.services.notifications import Letterhead, NotificationService
 from app.services.orders import OrderService
+from app.services.outages import Outages
 from app.services.ports import Carts, Catalogue, ProductLoader
 from app.services.second_factor import SecondFactorService
 from app.services.sign_in import SignInService
@@ -60,14 +61,17 @@ OLD_LINKS = 500  # deleted at once, at most
 ROOT = Path(__file__).parents[1]
 
 
-def open_database(settings: Settings) -> Database:
-    """The configured database; the embedded default's folder is made when missing."""
+def open_database(settings: Settings, *, patient: bool = False) -> Database:
+    """The configured database; the embedded default's folder is made when missing.
+
+    `patient`: for commands, which may wait for one statement over everything; requests and the worker may not.
+    """
     if settings.is_embedded:
         try:
             settings.data_dir.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StartupError(f"DATA_DIR: cannot create {settings.data_dir}: {error.strerror}.") from error
-    return Database(settings.resolved_database_url)
+    return Database(settings.resolved_database_url, patient=patient)
 
 
 @dataclass(frozen=True)
@@ -196,6 +200,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         cart=CartService(carts, catalogue, settings.tax_rate),
         checkout=checkout,
         orders=orders,
+        outages=Outages(database.ping, catalog, shares_database=settings.catalog_backend == "sql"),
         accounts=accounts,
         inventory=inventory,
         notifications=notifications,

@@ -48,7 +48,7 @@ def admin_frame(frame: Frame, content: Any) -> html.Div:
         [
             html.A("Skip to content", href="#main", className="skip-link"),
             _rail(frame, entries),
-            html.Main(content, id="main", className="admin-main", tabIndex="-1"),
+            html.Main([frame.banner, content], id="main", className="admin-main", tabIndex="-1"),
             _bar(frame, entries),
         ],
         className="admin",

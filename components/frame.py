@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from app.domain import Principal
 
@@ -16,3 +17,4 @@ class Frame:
     cart_units: int = 0
     cart_total: str = ""  # in the store's locale
     query: str = ""  # what the header's search box holds
+    banner: Any = None  # what is away right now

@@ -17,10 +17,12 @@ from components.ui import icon
 FEW = 5  # from here down the shopper is told how many are left
 
 
-def stock_words(product: Product) -> html.Span:
-    """Availability in words, with a shape beside the colour."""
+def stock_words(product: Product, *, is_known: bool = True) -> html.Span:
+    """Availability in words, with a shape beside the colour. `is_known` False: the count is old."""
     if product.status is not ProductStatus.ACTIVE:
         return _stock("No longer sold", "none", "slash-circle")
+    if not is_known:
+        return _stock("Stock unknown", "unknown", "question-circle")
     if product.stock <= 0:
         return _stock("Sold out", "none", "slash-circle")
     if product.stock <= FEW:
@@ -38,8 +40,10 @@ def picture(product: Product, *, decorative: bool = False) -> html.Div:
     return html.Div(html.Img(src=product_image_url(product), alt=alt, width=480, height=600), className="picture")
 
 
-def buy_control(product: Product, in_cart: int) -> html.Div:
+def buy_control(product: Product, in_cart: int, *, is_paused: bool = False) -> html.Div:
     """An add button that turns into a stepper in place once the product is in the cart."""
+    if is_paused:
+        return html.Div(html.Span("Paused", className="btn btn-quiet buy-none"), className="buy")
     if product.status is not ProductStatus.ACTIVE or (product.stock <= 0 and not in_cart):
         return html.Div(html.Span("Sold out", className="btn btn-quiet buy-none"), className="buy")
     return html.Div(
@@ -67,7 +71,7 @@ def product_href(product_id: str) -> str:
     return f"/product/{quote(product_id, safe='')}"
 
 
-def product_card(product: Product, formats: Formats, in_cart: int = 0) -> html.Article:
+def product_card(product: Product, formats: Formats, in_cart: int = 0, *, is_paused: bool = False) -> html.Article:
     return html.Article(
         [
             dcc.Link(
@@ -76,16 +80,23 @@ def product_card(product: Product, formats: Formats, in_cart: int = 0) -> html.A
                 className="product-link",
             ),
             html.Div(
-                [html.Span(formats.money(product.price), className="price num"), stock_words(product)],
+                [
+                    html.Span(formats.money(product.price), className="price num"),
+                    stock_words(product, is_known=not is_paused),
+                ],
                 className="product-facts",
             ),
-            buy_control(product, in_cart),
+            buy_control(product, in_cart, is_paused=is_paused),
         ],
-        className="product-card" + (" is-sold-out" if product.stock <= 0 else ""),
+        className="product-card" + (" is-sold-out" if product.stock <= 0 and not is_paused else ""),
     )
 
 
-def product_grid(products: Sequence[Product], formats: Formats, quantities: Mapping[str, int]) -> html.Ul:
-    """`quantities`: units in the cart by product id."""
-    cards: list[Any] = [html.Li(product_card(p, formats, quantities.get(p.product_id, 0))) for p in products]
+def product_grid(
+    products: Sequence[Product], formats: Formats, quantities: Mapping[str, int], *, is_paused: bool = False
+) -> html.Ul:
+    """`quantities`: units in the cart by product id. `is_paused`: stock is unknown, and nothing can be added."""
+    cards: list[Any] = [
+        html.Li(product_card(p, formats, quantities.get(p.product_id, 0), is_paused=is_paused)) for p in products
+    ]
     return html.Ul(cards, className="product-grid", role="list")

@@ -21,6 +21,7 @@ def store_frame(frame: Frame, content: Any) -> html.Div:
         [
             html.A("Skip to content", href="#main", className="skip-link"),
             _quiet_header(frame) if quiet else _header(frame),
+            frame.banner,
             html.Main(content, id="main", className="store-main", tabIndex="-1"),
             _footer(frame),
             _cart_bar(frame),

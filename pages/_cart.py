@@ -9,7 +9,7 @@ from typing import Any
 from dash import set_props
 
 from app.domain import PricedCart
-from app.errors import InvalidInput
+from app.errors import Busy, InvalidInput, StoreUnavailable
 from app.services import services
 from components.order_summary import tax_words
 
@@ -37,6 +37,19 @@ def announce(cart: PricedCart, answered: Mapping[str, int] | None = None) -> Non
 
 def quantities(cart: PricedCart) -> dict[str, int]:
     return {line.product.product_id: line.quantity for line in cart.lines}
+
+
+def held_by(owner: str) -> dict[str, int]:
+    """Units by product id in a cart; of one that cannot be read, none."""
+    try:
+        return quantities(services().cart.view(owner))
+    except (StoreUnavailable, Busy):
+        return {}
+
+
+def is_paused() -> bool:
+    """Whether products are shown as they were a while ago, so that nothing can be put into a cart."""
+    return services().outages.now().catalogue
 
 
 def tax_label() -> str:

@@ -21,11 +21,12 @@ from dash import (
 
 from app.auth import current_principal
 from app.domain import Access, PricedCart
-from app.errors import InvalidInput, ShopError
+from app.errors import Busy, InvalidInput, ShopError, StoreUnavailable
 from app.page import Page
 from app.services import services
 from components.cart_lines import action_id, cart_view
 from components.feedback import toast
+from components.outage import instead_of_cart
 from components.stepper import step_id
 from pages._cart import announce, quantities, tax_label, units_from
 
@@ -45,7 +46,10 @@ def layout(**_: Any) -> html.Div:
 
 
 def _area(where: Any) -> Any:
-    cart = services().cart.view(current_principal().owner)
+    try:
+        cart = services().cart.view(current_principal().owner)
+    except (StoreUnavailable, Busy) as error:
+        return instead_of_cart(f"{error.message} What is in it is kept.")
     return cart_view(cart, where, services().formats, tax_label())
 
 
@@ -91,6 +95,8 @@ def _set_line(owner: str, product_id: str, units: int) -> PricedCart:
     try:
         cart = services().cart.set_quantity(owner, product_id, units)
     except ShopError as error:
+        if isinstance(error, StoreUnavailable | Busy):
+            raise  # there is no cart to be shown instead
         set_props("toast-request", {"data": toast(error.message, "bad")})
         return services().cart.view(owner)
     held = quantities(cart).get(product_id, 0)

@@ -10,8 +10,10 @@ from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callb
 from app.auth import current_principal
 from app.domain import Access, Address, PricedCart, PricedLine, Principal, ProductStatus
 from app.errors import (
+    Busy,
     CartChanged,
     CheckoutInProgress,
+    CheckoutPaused,
     InvalidInput,
     NotSignedIn,
     OutOfStock,
@@ -20,6 +22,7 @@ from app.errors import (
     PriceChanged,
     ShopError,
     Shortage,
+    StoreUnavailable,
     TotalChanged,
 )
 from app.page import Page
@@ -91,8 +94,11 @@ def layout(**_: Any) -> html.Div:
 def _last_address(principal: Principal) -> Address | None:
     if principal.user_id is None:
         return None
-    latest = services().orders.list_for(principal, page=1, page_size=1).items
-    known = services().orders.get_for(principal, latest[0].order_id).address if latest else None
+    try:
+        latest = services().orders.list_for(principal, page=1, page_size=1).items
+        known = services().orders.get_for(principal, latest[0].order_id).address if latest else None
+    except (StoreUnavailable, Busy):  # the form can be filled in all the same
+        return None
     return known if known and known.line1 else None
 
 
@@ -175,6 +181,8 @@ def pay(clicks: int | None, key: Any, shown: Any, *typed: Any) -> tuple[Any, ...
         return (no_update,) * (6 + len(FIELDS))
     principal = current_principal()
     shown = shown if isinstance(shown, dict) else {}
+    if principal.is_unchecked:
+        return _paused(key)
     if shown.get("user_id") != principal.user_id:
         raise NotSignedIn("Your session has ended. Sign in to go on; your cart is kept.")
     values = dict(zip(FIELDS, typed, strict=True))
@@ -184,7 +192,7 @@ def pay(clicks: int | None, key: Any, shown: Any, *typed: Any) -> tuple[Any, ...
     try:
         order = services().checkout.place(_request(principal, key, shown, values))
     except ShopError as error:
-        return _failed(error, principal)
+        return _failed(error, principal, key)
     announce(services().cart.view(principal.owner))
     here = (None, *(no_update,) * 4, *("",) * len(FIELDS))
     return f"/orders/{order.order_id}?thanks=1", *here
@@ -219,8 +227,15 @@ def _text(name: str, value: Any) -> str:
     return value
 
 
-def _failed(error: ShopError, principal: Principal) -> tuple[Any, ...]:
+def _paused(key: Any) -> tuple[Any, ...]:
+    """The page as it was, with the same key: whatever came of the attempt, the next click finds it."""
+    return no_update, alert("warn", CheckoutPaused().message), key, *(no_update,) * 3, *("",) * len(FIELDS)
+
+
+def _failed(error: ShopError, principal: Principal, key: Any) -> tuple[Any, ...]:
     """The page after an attempt that did not pay: why, a fresh key, and the summary as it is now."""
+    if isinstance(error, CheckoutPaused):
+        return _paused(key)
     cart = services().cart.view(principal.owner)
     wrong = error.wrong if isinstance(error, InvalidInput) else {}
     at_field = [wrong.get(name, "") for name in FIELDS]

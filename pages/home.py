@@ -14,7 +14,7 @@ from components.feedback import register_toasts
 from components.product_card import product_grid
 from components.store import Filters, category_bar, list_tools, pager
 from components.ui import empty_state
-from pages._cart import quantities
+from pages._cart import held_by, is_paused
 
 PAGE_SIZE = 24
 SUGGESTIONS = 4
@@ -37,17 +37,17 @@ def layout(**values: Any) -> html.Div:
         page=filters.page,
         page_size=PAGE_SIZE,
     )
-    in_cart = quantities(services().cart.view(current_principal().owner))
+    in_cart, paused = held_by(current_principal().owner), is_paused()
     body: list[Any]
     if found.items:
         body = [
-            product_grid(found.items, formats, in_cart),
+            product_grid(found.items, formats, in_cart, is_paused=paused),
             pager(
                 found.page, found.pages, lambda number: filters.href(formats.digits, page=number), "Pages of products"
             ),
         ]
     else:
-        body = [_nothing(filters), _suggestions(in_cart)]
+        body = [_nothing(filters), _suggestions(in_cart, paused)]
     return html.Div(
         [
             html.Div(
@@ -96,10 +96,9 @@ def _nothing(filters: Filters) -> html.Div:
     )
 
 
-def _suggestions(in_cart: dict[str, int]) -> Any:
+def _suggestions(in_cart: dict[str, int], paused: bool) -> Any:
     popular = services().catalog.popular(SUGGESTIONS)
     if not popular:
         return None
-    return html.Section(
-        [html.H2("Popular right now", className="section-title"), product_grid(popular, services().formats, in_cart)]
-    )
+    grid = product_grid(popular, services().formats, in_cart, is_paused=paused)
+    return html.Section([html.H2("Popular right now", className="section-title"), grid])

@@ -16,7 +16,7 @@ from app.auth import (
     start_second_factor,
 )
 from app.domain import Access, User
-from app.errors import ShopError, Throttled
+from app.errors import Busy, ShopError, StoreUnavailable, Throttled
 from app.page import Page
 from app.services import services
 from components.entry import aside, done_card, entry_card
@@ -103,6 +103,10 @@ def enter(clicks: int | None, email: Any, password: Any, stay: Any, after: Any) 
 
 def _refusal(error: ShopError) -> Any:
     """Whoever is the owner need not wait: a link by e-mail lets them in at once."""
+    if isinstance(error, StoreUnavailable | Busy):
+        return alert(
+            "warn", "Signing in is paused for a moment. Look around: your cart is kept. Try again in a minute."
+        )
     if not isinstance(error, Throttled):
         return problem(error)
     waiting = error.message.removesuffix(".")

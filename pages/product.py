@@ -16,7 +16,7 @@ from components.feedback import toast
 from components.product_card import picture, product_grid, stock_words
 from components.stepper import step_id, stepper
 from components.ui import empty_state, icon
-from pages._cart import announce, quantities, text_from, units_from
+from pages._cart import announce, held_by, is_paused, quantities, text_from, units_from
 
 RELATED = 4
 
@@ -35,12 +35,12 @@ def layout(product_id: str = "", **_: Any) -> html.Div:
         product = services().catalog.find(product_id)
     except NotFound:
         return _missing()
-    in_cart = quantities(services().cart.view(current_principal().owner))
+    in_cart, paused = held_by(current_principal().owner), is_paused()
     return html.Div(
         [
             html.Nav(_crumbs(product), className="crumbs", **{"aria-label": "Where you are"}),
-            html.Div([picture(product), _facts(product, in_cart.get(product_id, 0))], className="product-page"),
-            _related(product, in_cart),
+            html.Div([picture(product), _facts(product, in_cart.get(product_id, 0), paused)], className="product-page"),
+            _related(product, in_cart, paused),
             dcc.Store(id=page.id("shown"), data=product.product_id),
         ],
         className="store-wide",
@@ -55,7 +55,7 @@ def _crumbs(product: Product) -> list[Any]:
     ]
 
 
-def _facts(product: Product, in_cart: int) -> html.Div:
+def _facts(product: Product, in_cart: int, paused: bool) -> html.Div:
     formats = services().formats
     return html.Div(
         [
@@ -67,8 +67,8 @@ def _facts(product: Product, in_cart: int) -> html.Div:
                 ],
                 className="product-price-row",
             ),
-            stock_words(product),
-            _buy(product),
+            stock_words(product, is_known=not paused),
+            _buy(product, paused),
             html.P(_in_cart_words(in_cart), id=page.id("held"), className="held-note", role="status"),
             html.P(product.description, className="product-description") if product.description else None,
             html.Dl(
@@ -88,10 +88,15 @@ def _tax_note() -> str:
     return f"plus {services().formats.rate(rate)} tax" if rate else "no tax added"
 
 
-def _buy(product: Product) -> Any:
-    if product.stock <= 0:
+def _buy(product: Product, paused: bool) -> Any:
+    if paused or product.stock <= 0:
         return html.Div(
-            html.Button("Sold out", type="button", disabled=True, className="btn btn-quiet btn-lg buy-big"),
+            html.Button(
+                "Paused for a moment" if paused else "Sold out",
+                type="button",
+                disabled=True,
+                className="btn btn-quiet btn-lg buy-big",
+            ),
             className="product-buy",
         )
     return html.Div(
@@ -115,14 +120,12 @@ def _in_cart_words(units: int) -> Any:
     return [icon("bag-check"), f"{units} in your cart"]
 
 
-def _related(product: Product, in_cart: dict[str, int]) -> Any:
+def _related(product: Product, in_cart: dict[str, int], paused: bool) -> Any:
     related = services().catalog.related(product.product_id, RELATED)
     if not related:
         return None
-    return html.Section(
-        [html.H2("You may also like", className="section-title"), product_grid(related, services().formats, in_cart)],
-        className="related",
-    )
+    grid = product_grid(related, services().formats, in_cart, is_paused=paused)
+    return html.Section([html.H2("You may also like", className="section-title"), grid], className="related")
 
 
 def _missing() -> html.Div:

@@ -103,4 +103,5 @@ IN_PROGRESS = _refusal(errors.CheckoutInProgress, "The same order is being paid 
 EMPTY_CART = _refusal(errors.EmptyCart, "There is nothing to buy.")
 PAYMENT_REQUIRED = _refusal(errors.PaymentRequired, "The payment provider needs `payment`.")
 PAYMENT_DECLINED = _refusal(errors.PaymentDeclined, "The card was declined; nothing was charged.")
+CHECKOUT_PAUSED = _refusal(errors.CheckoutPaused, "What a checkout needs is away; the cart is kept.")
 PAYMENT_UNCLEAR = _refusal(errors.PaymentUnclear, "The provider did not answer in time; the order list will tell.")

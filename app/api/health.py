@@ -11,7 +11,7 @@ import flask
 from app.api.answers import Alive, Ready
 from app.api.routing import Doc, Tokens, route
 from app.domain import Access
-from app.errors import NotFound
+from app.errors import NotFound, ShopError
 from app.services import services
 
 log = logging.getLogger(__name__)
@@ -47,6 +47,9 @@ def readyz() -> flask.Response:
 def _state(name: str, probe: Callable[[], None]) -> str:
     try:
         probe()
+    except ShopError as error:
+        log.warning("readiness: %s does not answer: %s", name, error.message)
+        return "unavailable"
     except Exception:  # whatever is wrong with it, the dependency is not ready
         log.warning("readiness: %s does not answer", name, exc_info=True)
         return "unavailable"

@@ -10,6 +10,7 @@ from babel import Locale
 from app.api.answers import OrderAnswer, Orders, Paid
 from app.api.failures import (
     CART_CHANGED,
+    CHECKOUT_PAUSED,
     CONFLICT,
     EMPTY_CART,
     IN_PROGRESS,
@@ -52,6 +53,7 @@ _LARGEST_ID = 2**63 - 1
         request_headers=(KEY_HEADER,),
         refusals=(
             CART_CHANGED,
+            CHECKOUT_PAUSED,
             CONFLICT,
             EMPTY_CART,
             IN_PROGRESS,

@@ -38,7 +38,7 @@ DEMO_SIGN_INS = (
 
 def migrate(_: argparse.Namespace) -> int:
     settings = load_settings()
-    database = wiring.open_database(settings)
+    database = wiring.open_database(settings, patient=True)
     revision = migrate_database(database)
     print(f"The database is up to date (schema {revision}).")
     for told in wiring.migrate_catalogue(settings):
@@ -162,7 +162,7 @@ def _account(built: Services, email: str) -> User:
 
 
 def _ready(settings: Settings) -> Database:
-    database = wiring.open_database(settings)
+    database = wiring.open_database(settings, patient=True)
     require_current(database)
     wiring.require_catalogue(settings)
     return database

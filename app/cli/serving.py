@@ -18,6 +18,8 @@ from app.config import Settings, load_settings
 from app.errors import StartupError
 from app.stores.sql.migrate import require_current
 
+STOP_SECONDS = 20.0  # below the half minute that orchestrators wait before they kill
+
 CONFIG = Path(__file__).parents[1] / "gunicorn_config.py"
 
 
@@ -42,7 +44,7 @@ def work(_: argparse.Namespace) -> int:
     _check_database(settings)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: _end_soon(stop))
     built = wiring.build(settings)
     print("Worker is running; Ctrl-C stops it.", flush=True)
     if settings.is_embedded:
@@ -50,6 +52,15 @@ def work(_: argparse.Namespace) -> int:
     else:
         built.worker.run(stop)
     return 0
+
+
+def _end_soon(stop: threading.Event) -> None:
+    """Finish what is in hand; what takes longer than anybody waits for is left to its lease."""
+    if not stop.is_set():
+        stop.set()
+        last = threading.Timer(STOP_SECONDS, os._exit, args=(0,))
+        last.daemon = True
+        last.start()
 
 
 def _check_database(settings: Settings) -> None:
@@ -90,6 +101,11 @@ def _welcome(settings: Settings) -> str:
             f"    shop    {base}/",
             f"    admin   {base}/admin",
             f"    wall    {base}/wall",
+            *(
+                []
+                if settings.is_embedded
+                else ["  Mail, alerts and rollups need a worker beside it: python -m app worker"]
+            ),
             "  Ctrl-C stops it.",
             "",
         ]

@@ -43,6 +43,9 @@ from app.domain.orders import (
     ReturnLine,
     order_number,
 )
+from app.domain.outages import (
+    Outage,
+)
 from app.domain.people import (
     LINK_LIFETIMES,
     MAY,
@@ -104,6 +107,7 @@ __all__ = [
     "OrderReturn",
     "OrderStatus",
     "OrderSummary",
+    "Outage",
     "OutboxEntry",
     "OutboxState",
     "Page",

@@ -39,7 +39,9 @@ class Principal:
     """Who is asking. `owner` keys carts and orders: `user#7` or `guest#<random>`.
 
     `role` is what the caller may act as now: staff who still have to set up the second factor that the
-    shop asks of them act as customers until they have, and `needs_second_factor` says so.
+    shop asks of them act as customers until they have, and `needs_second_factor` says so. `is_unchecked`: the
+    database that knows sessions is away, so this is who it was a few minutes ago, or a guest's stand-in for whoever
+    it is; good for browsing and the cart, and for nothing else.
     """
 
     owner: str
@@ -48,9 +50,10 @@ class Principal:
     email: str | None = None
     role: Role | None = None
     needs_second_factor: bool = False
+    is_unchecked: bool = False
 
     def may(self, access: Access) -> bool:
-        return self.role in MAY[access]
+        return self.role in MAY[access] and (access is Access.PUBLIC or not self.is_unchecked)
 
 
 PASSWORD_SHORTEST = 10  # characters

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.services.live import LiveHub
     from app.services.notifications import NotificationService
     from app.services.orders import OrderService
+    from app.services.outages import Outages
     from app.services.second_factor import SecondFactorService
     from app.services.sign_in import SignInService
     from app.services.staff import StaffService
@@ -38,6 +39,7 @@ class Services:
     cart: CartService
     checkout: CheckoutService
     orders: OrderService
+    outages: Outages
     accounts: AccountService
     audit: AuditService
     staff: StaffService

@@ -11,6 +11,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
@@ -27,6 +28,7 @@ Sort = Literal["popular", "new", "price_asc", "price_desc", "name"]
 SORTS: tuple[str, ...] = get_args(Sort)
 
 FRESH_SECONDS = 1.0
+STALE_SECONDS = 5.0  # without an answer for so long, what is shown is old
 FULL_READ_SECONDS = 300.0
 POPULARITY_SECONDS = 60.0
 MOST_PAGE_SIZE = 200
@@ -53,7 +55,9 @@ class CatalogService:
         catalogue: Catalogue,
         bestsellers: Callable[[], Mapping[str, int]] = dict,
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self._now = now
         self._catalogue = catalogue
         self._bestsellers = bestsellers
         self._clock = clock
@@ -69,7 +73,9 @@ class CatalogService:
         self._digest = 0
         self._sold_digest = ""
         self._cursor: datetime | None = None
-        self._read_at = self._full_read_at = self._sold_at = float("-inf")
+        self._failing = False
+        self._read_at = self._good_at = self._full_read_at = self._sold_at = float("-inf")
+        self.read_at: datetime | None = None  # when the catalogue last answered, for people
 
     def search(
         self,
@@ -155,6 +161,12 @@ class CatalogService:
         with self._refreshing:
             self._read_changes()
 
+    def is_stale(self) -> bool:
+        """Whether the catalogue cannot be read anew, so that what is shown is as of `read_at`, or nothing."""
+        with suppress(ShopError):
+            self._follow()
+        return self._cursor is None or (self._failing and self._clock() - self._good_at >= STALE_SECONDS)
+
     # --- following the catalogue ---------------------------------------------------------------
 
     def _follow(self) -> None:
@@ -170,7 +182,9 @@ class CatalogService:
             if self._cursor is None:
                 raise
             self._read_at = self._clock()  # the next try is a second away; until then the window stays as it is
-            log.warning("the catalogue cannot be read, showing the last state: %s", error)
+            if not self._failing:
+                log.warning("the catalogue cannot be read, showing the last state: %s", error)
+            self._failing = True
         finally:
             self._refreshing.release()
 
@@ -178,15 +192,28 @@ class CatalogService:
         started = self._clock()
         full = self._cursor is None or started - self._full_read_at >= FULL_READ_SECONDS
         changes = self._catalogue.changes_since(None if full else self._cursor)
-        sold = self._bestsellers() if started - self._sold_at >= POPULARITY_SECONDS else None
         with self._using:
             self._take_up(changes.products)
             if full:
                 self._full_read_at = started
-            if sold is not None:
-                self._sold_at = started
-                self._take_up_sold(sold)
-            self._cursor, self._read_at = changes.cursor, started
+            self._cursor, self._read_at, self._good_at = changes.cursor, started, self._clock()
+            self.read_at = self._now()
+            if self._failing:
+                log.info("the catalogue can be read again")
+            self._failing = False
+        if started - self._sold_at >= POPULARITY_SECONDS:
+            self._read_popularity(started)
+
+    def _read_popularity(self, started: float) -> None:
+        """From the database, which may be away while the catalogue is not: then the order of yesterday is fine."""
+        self._sold_at = started
+        try:
+            sold = self._bestsellers()
+        except ShopError as error:
+            log.warning("what sells best cannot be read, keeping the last order: %s", error)
+            return
+        with self._using:
+            self._take_up_sold(sold)
 
     def _take_up(self, changed: Iterable[Product]) -> None:
         products = dict(self._products)

@@ -29,6 +29,7 @@ from app.errors import (
     Busy,
     CartChanged,
     CheckoutInProgress,
+    CheckoutPaused,
     Conflict,
     EmptyCart,
     InvalidInput,
@@ -40,6 +41,7 @@ from app.errors import (
     PriceChanged,
     ShopError,
     Shortage,
+    StoreUnavailable,
     TotalChanged,
 )
 from app.money import tax_on
@@ -56,6 +58,10 @@ MOST_TOTAL = 10**15  # minor units; far below what the database holds
 UNFINISHED = frozenset({OrderStatus.PENDING, OrderStatus.CHARGING})
 
 INTERRUPTED = "The checkout was interrupted before the payment went through. Nothing was charged; order again."
+SHOP_LOST = (
+    "The shop lost touch with its database while you paid. We are finding out whether the payment went through; "
+    "your order list shows the result as soon as the database is back. You will not be charged twice."
+)
 TOO_BUSY = "The shop was too busy to take this order. Nothing was charged."
 
 
@@ -90,16 +96,22 @@ class CheckoutService:
         """Buy what is in the owner's cart; the paid order. Repeating a request gives its first answer.
 
         Raises InvalidInput, EmptyCart, OutOfStock, PriceChanged, TotalChanged, CartChanged, PaymentRequired,
-        PaymentDeclined, PaymentUnclear, CheckoutInProgress, Busy. Whatever it raises, either nothing
+        PaymentDeclined, PaymentUnclear, CheckoutInProgress, CheckoutPaused, Busy. Whatever it raises, either nothing
         was charged or the sweeper settles the order.
         """
         try:
-            order = self._placed(request)
+            order = self._placed_or_paused(request)
         except Exception as error:
             self._observe(error.code if isinstance(error, ShopError) else "internal_error")
             raise
         self._observe("paid")
         return order
+
+    def _placed_or_paused(self, request: CheckoutRequest) -> Order:
+        try:
+            return self._placed(request)
+        except StoreUnavailable as error:
+            raise CheckoutPaused() from error
 
     def _placed(self, request: CheckoutRequest) -> Order:
         request = cleaned(request)
@@ -229,6 +241,14 @@ class CheckoutService:
         except InvalidInput as error:  # refused by the provider, though it looked like a card
             self._give_up(order.order_id, OrderStatus.CHARGING, error.message, free_key=True)
             raise
+        except (StoreUnavailable, Busy) as error:  # the charge may have been made all the same
+            raise PaymentUnclear(SHOP_LOST) from error
+        try:
+            return self._booked(order, charge)
+        except (StoreUnavailable, Busy) as error:
+            raise PaymentUnclear(SHOP_LOST) from error
+
+    def _booked(self, order: Order, charge: Charge) -> Order:
         if charge.state is ChargeState.APPROVED:
             self._complete(order.order_id, charge)
         if charge.state is ChargeState.DECLINED:

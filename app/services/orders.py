@@ -20,7 +20,7 @@ from app.domain import (
     Principal,
     User,
 )
-from app.errors import Conflict, InvalidInput, NotFound
+from app.errors import Conflict, InvalidInput, NotFound, SessionUnchecked
 from app.money import refund_share
 from app.services.audit import AuditService
 from app.services.ports import Catalogue, Orders, Outbox, PaymentProvider, ReturnItem, Returns
@@ -61,7 +61,9 @@ class OrderService:
         return order
 
     def get_for(self, principal: Principal, order_id: int) -> Order:
-        """The caller's own order, or any for an admin. Raises NotFound, whether it exists or not."""
+        """The caller's own order, or any for an admin. Raises NotFound, whether it exists or not, SessionUnchecked."""
+        if principal.is_unchecked:
+            raise SessionUnchecked()
         order = self.get(order_id)
         is_own = order.owner == principal.owner or (
             principal.user_id is not None and order.user_id == principal.user_id
@@ -71,7 +73,9 @@ class OrderService:
         return order
 
     def list_for(self, principal: Principal, page: int = 1, page_size: int = 20) -> Page[OrderSummary]:
-        """The caller's orders that came to a payment, newest first; `page` is clamped."""
+        """The caller's orders that came to a payment, newest first; `page` is clamped. Raises SessionUnchecked."""
+        if principal.is_unchecked:
+            raise SessionUnchecked()
         return self._orders.list_of(principal.owner, principal.user_id, page, _clamped(page_size))
 
     def search(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from app.domain import OutboxEntry
-from app.errors import ShopError
+from app.errors import ShopError, StoreUnavailable
 from app.services.ports import Outbox, RollupStore
 from app.services.readers import OutboxBacklog
 
@@ -59,6 +59,7 @@ class Worker:
         self._chores = tuple(chores)
         self._clock = clock
         self._due_at: dict[str, float] = {}
+        self._failing: set[str] = set()
 
     def backlog(self) -> OutboxBacklog:
         """What is left to do."""
@@ -67,14 +68,19 @@ class Worker:
     def run(self, stop: Stop) -> None:
         """Rounds until `stop` is set; pauses a quarter of a second after one in which nothing was done."""
         while not stop.is_set():
-            if self.tick() == 0:
+            if self.tick(stop) == 0:
                 stop.wait(ROUND_SECONDS)
 
-    def tick(self) -> int:
-        """One round of everything that is due; how much was done. Never raises an Exception."""
-        done = self._guarded("outbox", self._deliver)
+    def tick(self, stop: Stop | None = None) -> int:
+        """One round of everything that is due; how much was done. Never raises an Exception.
+
+        Once `stop` is set, it ends after the effect or chore in hand, and gives back what it had only claimed.
+        """
+        done = self._guarded("outbox", lambda: self._deliver(stop))
         done += self._guarded("rollups", lambda: self._rollups.fold(FOLD_LIMIT))
         for chore in self._chores:
+            if _is_set(stop):
+                break
             if self._clock() >= self._due_at.get(chore.name, 0.0):
                 done += self._guarded(chore.name, chore.run)
                 self._due_at[chore.name] = self._clock() + chore.every_seconds
@@ -82,21 +88,36 @@ class Worker:
 
     def _guarded(self, name: str, work: Callable[[], int]) -> int:
         try:
-            return work()
-        except ShopError as error:  # such as a database that is read-only: nothing that a traceback explains
-            log.warning("worker: %s failed and is tried again: %s", name, error.message)
+            done = work()
+        except ShopError as error:  # such as a database that is away: nothing that a traceback explains, and said once
+            if name not in self._failing:
+                log.warning("worker: %s failed and is tried again: %s", name, error.message)
+            self._failing.add(name)
             return 0
         except Exception:  # one part's failure must not end the others
             log.exception("worker: %s failed and is tried again", name)
             return 0
+        if name in self._failing:
+            log.info("worker: %s works again", name)
+            self._failing.discard(name)
+        return done
 
-    def _deliver(self) -> int:
-        entries = self._outbox.claim(tuple(self._handlers), CLAIM_LIMIT)
-        return sum(self._attempt(entry) for entry in entries)
+    def _deliver(self, stop: Stop | None) -> int:
+        done = 0
+        for entry in self._outbox.claim(tuple(self._handlers), CLAIM_LIMIT):
+            if _is_set(stop):
+                self._outbox.give_back(entry)
+            else:
+                done += self._attempt(entry)
+        return done
 
     def _attempt(self, entry: OutboxEntry) -> int:
         try:
             self._handlers[entry.kind](entry.payload)
+        except StoreUnavailable as error:  # nothing is wrong with the effect: it waits, however long it takes
+            log.warning("outbox %s waits: %s", entry.key, error.message)
+            self._outbox.give_back(entry, error.message)
+            return 0
         except ShopError as error:
             log.warning("outbox %s failed (attempt %s): %s", entry.key, entry.attempts, error.message)
             self._outbox.failed(entry, error.message)
@@ -107,3 +128,7 @@ class Worker:
             return 0
         self._outbox.done(entry)
         return 1
+
+
+def _is_set(stop: Stop | None) -> bool:
+    return stop is not None and stop.is_set()

@@ -1,20 +1,26 @@
-"""A MariaDB server of the tests' own: private data folder, private socket, no network."""
+"""A MariaDB server of the tests' own: private data folder, private socket, and loopback where a test asks for it."""
 
 from __future__ import annotations
 
 import getpass
 import shutil
+import signal
+import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pymysql
 
+from tests.missing_part import missing_part
+
 START_SECONDS = 60
 SCHEMA = "shop_test"
+USER, PASSWORD = "shop", "s3cret-of-the-tests"  # over loopback, with rights on SCHEMA alone
 _PLACES = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/bin"
 
 
@@ -24,24 +30,109 @@ class CannotStart(Exception):
 
 @contextmanager
 def running_mariadb() -> Iterator[str]:
-    """The URL of an empty schema on a server that lives as long as the context."""
-    server, installer = _found("mariadbd", "mysqld"), _found("mariadb-install-db", "mysql_install_db")
-    folder = Path(tempfile.mkdtemp(prefix="rs-maria-"))  # short: a socket's path has some 100 bytes
+    """The URL of an empty schema on a server that lives as long as the context, reached by its socket only."""
+    with MariaDb() as server:
+        yield server.url
+
+
+@contextmanager
+def mariadb_or_skip(port: int | None = None) -> Iterator[MariaDb]:
+    """For fixtures: without MariaDB on this machine their tests are skipped, and fail in CI."""
     try:
-        _install(installer, folder)
-        process = _start(server, folder)
-        try:
-            _wait(process, folder)
-            yield f"mysql+pymysql://root@localhost/{SCHEMA}?unix_socket={folder}/s"
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        server = MariaDb(port).__enter__()
+    except CannotStart as error:
+        missing_part("MariaDB", error)
+    try:
+        yield server
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        server.__exit__()
+
+
+class MariaDb:
+    """A server that can be stopped, killed and started again on the same data.
+
+    With `port` it also listens there on loopback, for `USER`, as production is reached.
+    """
+
+    def __init__(self, port: int | None = None) -> None:
+        self._server = _found("mariadbd", "mysqld")
+        self._installer = _found("mariadb-install-db", "mysql_install_db")
+        self._port = port
+        self._process: subprocess.Popen[bytes] | None = None
+        self.folder = Path(tempfile.mkdtemp(prefix="rs-maria-"))  # short: a socket's path has some 100 bytes
+
+    def __enter__(self) -> MariaDb:
+        try:
+            _install(self._installer, self.folder)
+            self.start()
+            self.run(f"CREATE DATABASE {SCHEMA} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+            if self._port is not None:
+                self.run(f"CREATE USER {USER}@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'")
+                self.run(f"GRANT ALL ON {SCHEMA}.* TO {USER}@'127.0.0.1'")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self.stop()
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def url(self) -> str:
+        return f"mysql+pymysql://root@localhost/{SCHEMA}?unix_socket={self.folder}/s"
+
+    @property
+    def network_url(self) -> str:
+        return f"mysql+pymysql://{USER}:{PASSWORD}@127.0.0.1:{self._port}/{SCHEMA}"
+
+    def start(self) -> None:
+        """Start on the same data and wait until it answers."""
+        self._process = _start(self._server, self.folder, self._port)
+        _wait(self._process, self.folder)
+
+    def stop(self) -> None:
+        """Politely, as an operator restarts it."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """As a machine dies."""
+        self._end(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """Leave connections open and answer none: a machine that hangs."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
+    def run(self, statement: str) -> list[tuple[Any, ...]]:
+        """Execute one statement as root; the rows it gives."""
+        with pymysql.connect(unix_socket=f"{self.folder}/s", user="root", autocommit=True) as connection:
+            cursor = connection.cursor()
+            cursor.execute(statement)
+            return list(cursor.fetchall())
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is None:
+            return
+        self._process.send_signal(how)
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _found(*names: str) -> str:
@@ -70,8 +161,9 @@ def _install(installer: str, folder: Path) -> None:
         raise CannotStart(f"{installer} failed: {(done.stderr or done.stdout)[-500:]}")
 
 
-def _start(server: str, folder: Path) -> subprocess.Popen[bytes]:
-    with (folder / "log").open("wb") as log:
+def _start(server: str, folder: Path, port: int | None) -> subprocess.Popen[bytes]:
+    network = ["--skip-networking"] if port is None else ["--bind-address=127.0.0.1", f"--port={port}"]
+    with (folder / "log").open("ab") as log:
         return subprocess.Popen(
             [
                 server,
@@ -81,7 +173,7 @@ def _start(server: str, folder: Path) -> subprocess.Popen[bytes]:
                 f"--pid-file={folder}/pid",
                 f"--tmpdir={folder}",
                 f"--user={getpass.getuser()}",
-                "--skip-networking",
+                *network,
                 "--innodb-flush-log-at-trx-commit=2",  # a power cut is not what these tests are about
                 "--innodb-buffer-pool-size=64M",
                 "--performance-schema=OFF",
@@ -97,8 +189,7 @@ def _wait(process: subprocess.Popen[bytes], folder: Path) -> None:
         if process.poll() is not None:
             break
         try:
-            with pymysql.connect(unix_socket=f"{folder}/s", user="root") as connection:
-                connection.cursor().execute(f"CREATE DATABASE {SCHEMA} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+            pymysql.connect(unix_socket=f"{folder}/s", user="root").close()
             return
         except pymysql.err.OperationalError:
             time.sleep(0.1)

@@ -53,6 +53,11 @@ class RunningServer:
     def __exit__(self, *_: object) -> None:
         self.kill()
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """For other processes of the same shop."""
+        return dict(self._environment)
+
     def command(self, *arguments: str, text: str = "") -> str:
         """Run another command of the program on the same shop and return what it says."""
         result = subprocess.run(

@@ -13,10 +13,11 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from app.errors import Busy
+from app.errors import Busy, StoreUnavailable
+from app.stores.breaker import Breaker
 from app.stores.dynamo.clock import ServiceClock
 from app.stores.dynamo.expressions import Action
-from app.stores.dynamo.failures import attempts, final, is_nobody_there, refusal, temporary
+from app.stores.dynamo.failures import AWAY, attempts, final, is_nobody_there, refusal, temporary
 from app.stores.dynamo.items import Item, decode_item, encode_item
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class Dynamo:
                 parameter_validation=False,  # a fifth of a request's time, for what the service checks as well
             ),
         )
+        self._breaker = Breaker()
         self._clock = ServiceClock(local_clock)
         self._clock.follow(self.client.meta.events)
 
@@ -78,19 +80,25 @@ class Dynamo:
 
     def call(self, operation: str, **request: Any) -> dict[str, Any]:
         """One request, repeated while that may help. Raises Refused when a condition did not hold."""
+        if not self._breaker.may_try():
+            raise StoreUnavailable(AWAY)
         began = time.monotonic()
         for _ in self.attempts():
             try:
                 answer: dict[str, Any] = getattr(self.client, operation)(**request)
+                self._breaker.succeeded()
                 return answer
             except (BotoCoreError, ClientError) as error:
                 if isinstance(error, ClientError) and (refused := refusal(error)) is not None:
+                    self._breaker.succeeded()
                     raise refused from error
                 last, words = error, temporary(error)
             if words is None:
                 raise _lasting(operation, last) from last
             if is_nobody_there(last) and time.monotonic() > began + UNREACHABLE_SECONDS:
                 break
+        if isinstance(words, StoreUnavailable):
+            self._breaker.failed()
         log.warning("DynamoDB: gave up on %s after %.1f s: %s", operation, time.monotonic() - began, last)
         raise words or Busy() from last
 

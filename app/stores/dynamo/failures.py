@@ -49,7 +49,7 @@ _NOT_LET_IN = {
 NETWORK_ERRORS = (HTTPClientError, ConnectionError, ResponseParserError)
 CREDENTIAL_ERRORS = (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)
 _NOBODY_THERE = (EndpointConnectionError, ConnectTimeoutError)
-_AWAY = "The shop's products cannot be reached right now. Try again in a moment."
+AWAY = "The shop's products cannot be reached right now. Try again in a moment."
 
 
 class Refused(Exception):
@@ -92,19 +92,19 @@ def refusal(error: ClientError) -> Refused | None:
 def temporary(error: Exception) -> ShopError | None:
     """What to say when it outlasts the retries; None for an error that another attempt would meet again."""
     if isinstance(error, NETWORK_ERRORS):
-        return StoreUnavailable(_AWAY)
+        return StoreUnavailable(AWAY)
     if not isinstance(error, ClientError):
         return None
     if code_of(error) in _CROWDED or any(reason.get("Code") in _CROWDED_REASONS for reason in _reasons(error)):
         return Busy()
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return StoreUnavailable(_AWAY) if status >= 500 else None
+    return StoreUnavailable(AWAY) if status >= 500 else None
 
 
 def final(error: Exception) -> ShopError | None:
     """The words for an error that only the shop's operator can mend; None for a defect of ours."""
     if isinstance(error, CREDENTIAL_ERRORS) or (isinstance(error, ClientError) and code_of(error) in _NOT_LET_IN):
-        return StoreUnavailable(_AWAY)
+        return StoreUnavailable(AWAY)
     return None
 
 

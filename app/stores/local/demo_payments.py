@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from app.domain import Charge, ChargeState
 from app.errors import Conflict, InvalidInput, PaymentUnclear
+from app.stores.sql.clock import stamp
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import demo_charges, demo_refunds
 from app.stores.sql.upsert import insert_new
@@ -100,7 +101,7 @@ class DemoPayments:
                 raise Conflict("More than was paid cannot be refunded.")
             connection.execute(
                 insert(demo_refunds).values(
-                    refund_key=refund_key, order_id=order_id, amount=amount, at=datetime.now(UTC)
+                    refund_key=refund_key, order_id=order_id, amount=amount, at=stamp(connection)
                 )
             )
 
@@ -117,11 +118,10 @@ class DemoPayments:
             "reason": "The card was declined. Nothing was charged; try another card."
             if state is ChargeState.DECLINED
             else "",
-            "at": datetime.now(UTC),
         }
 
         def work(connection: Connection) -> Charge:
-            insert_new(connection, demo_charges, row)
+            insert_new(connection, demo_charges, row | {"at": stamp(connection)})
             charge = _find(connection, order_id)
             assert charge is not None
             return charge

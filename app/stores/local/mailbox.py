@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
 from app.domain import MailboxMessage, Message, Page
+from app.stores.sql.clock import stamp
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import mailbox
 from app.stores.sql.upsert import insert_new
@@ -34,9 +34,8 @@ class LocalMailbox:
             "text": message.text,
             "order_id": message.order_id,
             "product_id": message.product_id,
-            "at": datetime.now(UTC),
         }
-        self._database.write(lambda connection: insert_new(connection, mailbox, row))
+        self._database.write(lambda c: insert_new(c, mailbox, row | {"at": stamp(c)}))
 
     def page(self, kind: str | None, page: int, page_size: int) -> Page[MailboxMessage]:
         def work(connection: Connection) -> Page[MailboxMessage]:
@@ -60,8 +59,7 @@ class LocalMailbox:
 
     def mark_read(self, message_id: int) -> None:
         unread = (mailbox.c.message_id == message_id) & mailbox.c.read_at.is_(None)
-        change = update(mailbox).where(unread).values(read_at=datetime.now(UTC))
-        self._database.write(lambda connection: connection.execute(change))
+        self._database.write(lambda c: c.execute(update(mailbox).where(unread).values(read_at=stamp(c))))
 
     def unread(self, kind: str) -> int:
         latest = select(mailbox.c.read_at).where(mailbox.c.kind == kind).order_by(mailbox.c.message_id.desc())

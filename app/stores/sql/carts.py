@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from app.domain import Cart, CartLine, Quantity
 from app.stores.cart_rules import Lines, lines_of, merged, with_line, with_more, with_prices, without
+from app.stores.sql.clock import stamp
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import cart_lines, cart_takes, carts
 from app.stores.sql.upsert import insert_new
@@ -59,7 +59,7 @@ class SqlCarts:
 
     def take_bought(self, owner: str, order_id: int, lines: Sequence[Quantity]) -> None:
         def taken(connection: Connection) -> None:
-            if not insert_new(connection, cart_takes, {"order_id": order_id, "at": datetime.now(UTC)}):
+            if not insert_new(connection, cart_takes, {"order_id": order_id, "at": stamp(connection)}):
                 return
             cart = _locked(connection, owner)
             kept = without(lines_of(cart), lines)
@@ -82,7 +82,7 @@ def _locked(connection: Connection, owner: str) -> Cart:
     """The cart under its row's lock; one that never existed is locked by making its row."""
     lock = select(carts.c.owner).where(carts.c.owner == owner).with_for_update()
     if connection.execute(lock).first() is None:
-        insert_new(connection, carts, {"owner": owner, "revision": "", "changed_at": datetime.now(UTC)})
+        insert_new(connection, carts, {"owner": owner, "revision": "", "changed_at": stamp(connection)})
         connection.execute(lock).one()
     return _read(connection, owner)
 
@@ -105,7 +105,7 @@ def _read(connection: Connection, owner: str) -> Cart:
 def _write(connection: Connection, cart: Cart, lines: Lines, emptied_by: int | None = None) -> Cart:
     """Turn the locked cart's lines into `lines`, writing only what differs, under a new revision."""
     before = lines_of(cart)
-    now = datetime.now(UTC)
+    now = stamp(connection)
     is_line = cart_lines.c.owner == cart.owner
     gone = [key for key in before if key not in lines]
     if gone:

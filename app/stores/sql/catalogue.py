@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -13,7 +13,7 @@ from app.domain import Product, ProductStatus, Quantity, Reservation, Reservatio
 from app.errors import Conflict, NotFound, OutOfStock, Shortage
 from app.services.ports import CatalogueChanges
 from app.stores.reservation_rules import per_product
-from app.stores.sql.clock import database_now
+from app.stores.sql.clock import database_now, stamp
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import products, reservation_lines, reservations, stock_marks
 from app.stores.sql.upsert import insert_new, is_duplicate
@@ -47,7 +47,7 @@ class SqlCatalogue:
 
     def add(self, product: Product) -> None:
         def work(connection: Connection) -> None:
-            now = _stamp(connection)
+            now = stamp(connection)
             row = _fields(product) | {
                 "product_id": product.product_id,
                 "stock": product.stock,
@@ -68,7 +68,7 @@ class SqlCatalogue:
             changed = connection.execute(
                 update(products)
                 .where(products.c.product_id == product.product_id)
-                .values(**_fields(product), changed_at=_stamp(connection))
+                .values(**_fields(product), changed_at=stamp(connection))
             )
             if changed.rowcount != 1:
                 raise NotFound("There is no such product.")
@@ -124,13 +124,13 @@ def _adjust(
     if not _move(connection, product_id, change):
         raise Conflict(f"The stock of {product.name} changed at this moment. Try again.")
     row = {"edit_id": edit_id, "product_id": product_id, "delta": change, "available": available}
-    if not insert_new(connection, stock_marks, row | {"at": _stamp(connection)}):
+    if not insert_new(connection, stock_marks, row | {"at": stamp(connection)}):
         raise Conflict("This change was already made for another product.")
     return StockChange(change, available)
 
 
 def _reserve(connection: Connection, order_id: int, lines: Sequence[Quantity]) -> Reservation:
-    guard = {"order_id": order_id, "state": ReservationState.HELD.value, "changed_at": _stamp(connection)}
+    guard = {"order_id": order_id, "state": ReservationState.HELD.value, "changed_at": stamp(connection)}
     if not insert_new(connection, reservations, guard):
         known = _reservation(connection, order_id)
         assert known is not None
@@ -156,7 +156,7 @@ def _take(connection: Connection, line: Quantity) -> Shortage | None:
             products.c.status == ProductStatus.ACTIVE.value,
             products.c.stock >= line.units,
         )
-        .values(stock=products.c.stock - line.units, changed_at=_stamp(connection))
+        .values(stock=products.c.stock - line.units, changed_at=stamp(connection))
     )
     if connection.execute(taken).rowcount == 1:
         return None
@@ -173,7 +173,7 @@ def _take(connection: Connection, line: Quantity) -> Shortage | None:
 def _release(connection: Connection, order_id: int) -> None:
     released = ReservationState.RELEASED
     if not _change_state(connection, order_id, released):
-        tombstone = {"order_id": order_id, "state": released.value, "changed_at": _stamp(connection)}
+        tombstone = {"order_id": order_id, "state": released.value, "changed_at": stamp(connection)}
         if insert_new(connection, reservations, tombstone):
             return
         # It was not held, and yet it is there: released or settled before, or reserved at this moment.
@@ -200,7 +200,7 @@ def _change_state(connection: Connection, order_id: int, state: ReservationState
     changed = connection.execute(
         update(reservations)
         .where(reservations.c.order_id == order_id, reservations.c.state == ReservationState.HELD.value)
-        .values(state=state.value, changed_at=_stamp(connection))
+        .values(state=state.value, changed_at=stamp(connection))
     )
     return changed.rowcount == 1
 
@@ -209,7 +209,7 @@ def _move(connection: Connection, product_id: str, delta: int) -> bool:
     moved = connection.execute(
         update(products)
         .where(products.c.product_id == product_id, products.c.stock >= -delta)
-        .values(stock=products.c.stock + delta, changed_at=_stamp(connection))
+        .values(stock=products.c.stock + delta, changed_at=stamp(connection))
     )
     return moved.rowcount == 1
 
@@ -236,11 +236,6 @@ def _products(connection: Connection, product_ids: Sequence[str]) -> dict[str, P
         for row in connection.execute(select(products).where(products.c.product_id.in_(chunk))):
             found[row.product_id] = _product(row)
     return found
-
-
-def _stamp(connection: Connection) -> Any:
-    """The moment of a change by the database's clock, without asking it first."""
-    return datetime.now(UTC) if connection.dialect.name == "sqlite" else func.utc_timestamp(6)
 
 
 def _fields(product: Product) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, text
 
 _SQLITE = text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
 _MYSQL = text("SELECT UTC_TIMESTAMP(6)")
@@ -16,3 +17,8 @@ def database_now(connection: Connection) -> datetime:
         return datetime.fromisoformat(connection.execute(_SQLITE).scalar_one()).replace(tzinfo=UTC)
     now: datetime = connection.execute(_MYSQL).scalar_one()
     return now.replace(tzinfo=UTC)
+
+
+def stamp(connection: Connection) -> Any:
+    """The moment of a change by the same clock, as a value to write, without asking for it first."""
+    return datetime.now(UTC) if connection.dialect.name == "sqlite" else func.utc_timestamp(6)

@@ -14,47 +14,83 @@ import sqlite3
 import time
 from collections.abc import Callable
 from threading import BoundedSemaphore
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from app.blocking import NATIVE_THREADS, offload
 from app.errors import Busy, StartupError, StoreUnavailable
+from app.stores.breaker import Breaker
+from app.stores.sql.failures import AWAY, is_away, is_lost, is_retryable, translate
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 SQLITE_BUSY_SECONDS = 15
-MYSQL_RETRIES = 8
-_MYSQL_RETRYABLE = {1205, 1213}  # lock wait timeout, deadlock
+# On a server. A request waits for a lock, an answer or a connection for some seconds and is told then.
+LOCK_WAIT_SECONDS = 3
+ANSWER_SECONDS = 4
+CONNECT_SECONDS = 2
+POOL_SECONDS = 3
+RETRY_SECONDS = 8.0  # of deadlocks and lock timeouts, in all
+NOTICED_SECONDS = 1.0  # a connection that somebody closed is noticed at once; a server that hangs is not asked again
+# Commands may run one statement over all there is.
+PATIENT_ANSWER_SECONDS = 3600
+
+
+UNKNOWN = (
+    "The shop's database was lost before it could confirm the change. Look whether it was made before trying again."
+)
+
+
+class _CommitUnknown(Exception):
+    """The connection was lost while a commit was on its way."""
 
 
 class Database:
     """One engine; `read` and `write` run a function in a transaction of its own."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patient: bool = False) -> None:
+        """`patient`: for commands, whose statements may take long; requests must not wait for a server that hangs."""
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._answer_seconds = PATIENT_ANSWER_SECONDS if patient else ANSWER_SECONDS
         self.engine: Engine = self._sqlite_engine() if self.is_sqlite else self._mysql_engine()
         self._one_writer = BoundedSemaphore(1)
+        self._breaker = Breaker()
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the server could not be reached when it was last tried."""
+        return self._breaker.is_away
 
     def read(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in a transaction that is rolled back at its end."""
+        """Run `work` in a transaction that is rolled back at its end; `work` may be run again.
+
+        Raises `Busy` and `StoreUnavailable`.
+        """
         if self.is_sqlite:
             return offload(lambda: self._attempt(self._run_read, work))
-        return self._attempt(self._run_read, work)
+        return self._retrying(self._run_read, work)
 
     def write(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in a transaction and commit it; `work` may be run again after a deadlock.
+        """Run `work` in a transaction and commit it; `work` may be run again when nothing of it was kept.
 
-        Raises `Busy` when the database stays locked, `StoreUnavailable` when it cannot be written.
+        Raises `Busy` when the database stays locked, `StoreUnavailable` when it cannot be written. When the
+        connection is lost with the commit on its way, nobody knows whether it was kept: that is never run again here.
         """
         if not self.is_sqlite:
-            return self._retrying(work)
+            return self._retrying(self._run_write, work)
         with self._one_writer:
             return offload(lambda: self._attempt(self._run_write, work))
+
+    def ping(self) -> None:
+        """Raises `StoreUnavailable` or `Busy` when a server does not answer; a file is always there."""
+        if not self.is_sqlite:
+            self.read(lambda connection: connection.execute(text("SELECT 1")))
 
     def dispose(self) -> None:
         self.engine.dispose()
@@ -64,31 +100,67 @@ class Database:
             return work(connection)
 
     def _run_write(self, work: Callable[[Connection], T]) -> T:
-        with self.engine.connect().execution_options(retail_write=True) as connection, connection.begin():
-            return work(connection)
-
-    def _retrying(self, work: Callable[[Connection], T]) -> T:
-        for attempt in range(MYSQL_RETRIES):
-            try:
-                return self._attempt(self._run_write, work)
-            except OperationalError as error:
-                if _mysql_code(error) not in _MYSQL_RETRYABLE:
+        with self.engine.connect().execution_options(retail_write=True) as connection:
+            with connection.begin() as transaction:
+                result = work(connection)
+                try:
+                    transaction.commit()
+                except DBAPIError as error:
+                    if is_lost(error):
+                        raise _CommitUnknown from error
                     raise
-                time.sleep(random.uniform(0.005, 0.02) * 2**attempt)
-        raise Busy()
+            return result
+
+    def _retrying(self, run: Callable[[Callable[[Connection], T]], T], work: Callable[[Connection], T]) -> T:
+        """On a server: again after a deadlock or lock timeout, within a bound, and once on a fresh connection."""
+        began = time.monotonic()
+        pause, was_lost = 0.01, False
+        while True:
+            try:
+                return self._guarded(run, work)
+            except DBAPIError as error:
+                if is_retryable(error):
+                    if time.monotonic() + pause >= began + RETRY_SECONDS:
+                        raise Busy() from error
+                    time.sleep(random.uniform(pause / 2, pause))
+                    pause = min(pause * 2, 1.0)
+                elif is_lost(error) and not was_lost and time.monotonic() < began + NOTICED_SECONDS:
+                    was_lost = True
+                else:
+                    self._raise_translated(error)
+
+    def _guarded(self, run: Callable[[Callable[[Connection], T]], T], work: Callable[[Connection], T]) -> T:
+        """One attempt, unless the server was away a moment ago. Errors of the driver pass through."""
+        if not self._breaker.may_try():
+            raise StoreUnavailable(AWAY)
+        try:
+            result = run(work)
+        except _CommitUnknown as error:
+            self._breaker.failed()
+            raise StoreUnavailable(UNKNOWN) from error
+        except PoolExhausted as error:
+            raise Busy() from error
+        except DBAPIError as error:
+            # A connection alone may be lost without the server being away: then the next attempt finds out.
+            if is_away(error) and not is_lost(error):
+                self._breaker.failed()
+            raise
+        self._breaker.succeeded()
+        return result
 
     def _attempt(self, run: Callable[[Callable[[Connection], T]], T], work: Callable[[Connection], T]) -> T:
         try:
             return run(work)
-        except OperationalError as error:
-            translated = _translate(error)
-            if translated is None:
-                raise
-            raise translated from error
         except DBAPIError as error:
-            if error.connection_invalidated:
-                raise StoreUnavailable("The database connection was lost. Try again in a moment.") from error
-            raise
+            self._raise_translated(error)
+
+    def _raise_translated(self, error: DBAPIError) -> NoReturn:
+        if is_lost(error):
+            self._breaker.failed()
+        translated = translate(error)
+        if translated is None:
+            raise error
+        raise translated from error
 
     def _sqlite_engine(self) -> Engine:
         engine = create_engine(
@@ -115,12 +187,15 @@ class Database:
             isolation_level="READ COMMITTED",
             pool_size=10,
             max_overflow=10,
+            pool_timeout=POOL_SECONDS,
             pool_pre_ping=True,
             pool_recycle=1800,
             connect_args={
                 "charset": "utf8mb4",
-                "connect_timeout": 5,
-                "init_command": "SET time_zone = '+00:00', innodb_lock_wait_timeout = 10",
+                "connect_timeout": CONNECT_SECONDS,
+                "read_timeout": self._answer_seconds,
+                "write_timeout": self._answer_seconds,
+                "init_command": f"SET time_zone = '+00:00', innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}",
             },
         )
 
@@ -146,22 +221,3 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: a read that turns into a write could fail half-way.
     writing = connection.get_execution_options().get("retail_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-def _mysql_code(error: OperationalError) -> int | None:
-    args = getattr(error.orig, "args", ())
-    return args[0] if args and isinstance(args[0], int) else None
-
-
-def _translate(error: OperationalError) -> Exception | None:
-    """The user-safe error behind a driver's, or None when it is a defect or retried by the caller."""
-    words = str(error.orig)
-    if "database is locked" in words:
-        return Busy()
-    if "readonly database" in words:
-        return StoreUnavailable("The shop's database is read-only, so nothing can be changed right now.")
-    if "unable to open database" in words or "disk is full" in words or "disk I/O" in words:
-        return StoreUnavailable("The shop's database cannot be reached right now.")
-    if _mysql_code(error) in {2002, 2003, 2006, 2013}:
-        return StoreUnavailable("The shop's database cannot be reached right now.")
-    return None

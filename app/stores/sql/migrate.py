@@ -2,45 +2,84 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from app.errors import StartupError
 from app.stores.sql.engine import Database
+from app.stores.sql.failures import at_start, is_away
+from app.stores.sql.tables import metadata
+
+LOCK_SECONDS = 60  # for a migration that another process is running
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def migrate(database: Database) -> str:
-    """Run what is missing and return the revision reached. Safe to run twice.
+    """Run what is missing and return the revision reached.
 
-    Raises StartupError for a database that a newer version wrote, or that cannot be written.
+    Safe to run twice, at the same time as another, and again after it was interrupted. Raises StartupError for a
+    database that a newer version wrote, that cannot be written, or whose tables are not the shop's.
     """
-    _refuse_newer(database)
     try:
-        with database.engine.connect().execution_options(retail_write=True) as connection:
+        with database.engine.connect().execution_options(retail_write=True) as connection, _alone(database, connection):
+            _refuse_newer(database, _revision_of(connection))
+            connection.rollback()
             command.upgrade(_config(connection), "head")
             connection.commit()
-    except OperationalError as error:
+            _refuse_other_shape(database, connection)
+    except DBAPIError as error:
+        if is_away(error):
+            raise at_start(error, database.url) from error
         raise StartupError(f"The database {_shown(database)} cannot be migrated: {error.orig}.") from error
     return str(_script().get_current_head())
 
 
 def require_current(database: Database) -> None:
-    """Raises StartupError unless the schema is this version's."""
-    _refuse_newer(database)
-    if _revision(database) != _script().get_current_head():
-        raise StartupError(f"The database {_shown(database)} is not up to date. Run: python -m app migrate")
+    """Raises StartupError unless the database can be reached and its schema is this version's."""
+    try:
+        with database.engine.connect() as connection:
+            revision = _revision_of(connection)
+            _refuse_newer(database, revision)
+            if revision != _script().get_current_head():
+                raise StartupError(f"The database {_shown(database)} is not up to date. Run: python -m app migrate")
+            _refuse_other_shape(database, connection)
+    except DBAPIError as error:
+        raise at_start(error, database.url) from error
 
 
-def _refuse_newer(database: Database) -> None:
-    revision = _revision(database)
+@contextmanager
+def _alone(database: Database, connection: Connection) -> Iterator[None]:
+    """On a server: one migration at a time. The lock is the connection's, so it ends with a process that is killed."""
+    if database.is_sqlite:  # its first statement takes the file's write lock
+        yield
+        return
+    name = hashlib.blake2b(f"migrate {database.url.database}".encode(), digest_size=16).hexdigest()
+    got = connection.execute(text("SELECT GET_LOCK(:name, :seconds)"), {"name": name, "seconds": LOCK_SECONDS}).scalar()
+    connection.rollback()
+    if got != 1:
+        raise StartupError(
+            f"Another process has been migrating {_shown(database)} for more than {LOCK_SECONDS} seconds. "
+            "Wait until it is done, then run this again."
+        )
+    try:
+        yield
+    finally:
+        if not connection.invalidated:
+            connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": name})
+            connection.rollback()
+
+
+def _refuse_newer(database: Database, revision: str | None) -> None:
     known = {script.revision for script in _script().walk_revisions()}
     if revision is not None and revision not in known:
         raise StartupError(
@@ -49,12 +88,34 @@ def _refuse_newer(database: Database) -> None:
         )
 
 
-def _revision(database: Database) -> str | None:
-    try:
-        with database.engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
-    except OperationalError as error:
-        raise StartupError(f"The database {_shown(database)} cannot be opened: {error.orig}.") from error
+def _revision_of(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _refuse_other_shape(database: Database, connection: Connection) -> None:
+    """Somebody changed a table by hand, or restored a part of a backup: said, and not put right by guessing."""
+    wrong = differences(connection)
+    if wrong:
+        raise StartupError(
+            f"The database {_shown(database)} says that it is up to date, but its tables are not as they should be: "
+            f"{'; '.join(wrong)}. Nothing was changed. Restore them from a backup, or point DATABASE_URL at another "
+            "database."
+        )
+
+
+def differences(connection: Connection) -> list[str]:
+    """Tables and columns that the code uses and the database lacks."""
+    look = inspect(connection)
+    known = look.get_multi_columns()
+    columns = {name: {column["name"] for column in found} for (_, name), found in known.items()}
+    wrong = []
+    for table in metadata.sorted_tables:
+        if table.name not in columns:
+            wrong.append(f"there is no table {table.name}")
+            continue
+        missing = sorted({column.name for column in table.columns} - columns[table.name])
+        wrong += [f"{table.name} has no column {name}" for name in missing]
+    return wrong
 
 
 def _script() -> ScriptDirectory:

@@ -22,6 +22,7 @@ from app.stores.sql.tables import outbox
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 10
 FIRST_PAUSE = timedelta(seconds=2)
+AWAY_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
 NO_DELAY = timedelta(0)
 ERROR_LENGTH = 500
@@ -140,6 +141,19 @@ class SqlOutbox:
                 update(outbox)
                 .where(outbox.c.key.in_(keys), outbox.c.state == OutboxState.PENDING.value)
                 .values(state=OutboxState.DONE.value, done_at=now, leased_until=None, last_error=None)
+            )
+
+        self._database.write(work)
+
+    def give_back(self, entry: OutboxEntry, away: str = "") -> None:
+        """Undo a claim. With `away`, what the effect needs cannot be reached: it waits some seconds, and says so."""
+
+        def work(connection: Connection) -> None:
+            waits = {"next_try_at": database_now(connection) + AWAY_PAUSE, "last_error": away[:ERROR_LENGTH]}
+            connection.execute(
+                update(outbox)
+                .where(_is_claim(entry))
+                .values(attempts=outbox.c.attempts - 1, leased_until=None, **(waits if away else {}))
             )
 
         self._database.write(work)

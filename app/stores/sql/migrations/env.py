@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from app.stores.sql import resuming  # noqa: F401 - Alembic finds what it defines by the dialect
 from app.stores.sql.tables import metadata
 
 connection = context.config.attributes["connection"]

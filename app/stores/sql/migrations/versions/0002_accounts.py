@@ -134,6 +134,7 @@ def _make_append_only(table: str) -> None:
             op.execute(f"{head} BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END")
             continue
         try:
+            op.execute(f"DROP TRIGGER IF EXISTS {table}_no_{event.lower()}")  # this step may have been interrupted
             op.execute(f"{head} SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '{_REFUSAL}'")
         except OperationalError as error:
             # With binary logging on, a server may keep triggers for itself (log_bin_trust_function_creators).

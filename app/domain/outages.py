@@ -1,0 +1,22 @@
+"""What of the shop cannot be reached right now, as its pages tell people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Outage:
+    """`database`: people, orders and payments are away. `catalogue`: products, stock and carts are.
+
+    `as_of`: when the catalogue that is shown was last read, while that cannot be done anew.
+    """
+
+    database: bool = False
+    catalogue: bool = False
+    as_of: datetime | None = None
+
+    @property
+    def is_any(self) -> bool:
+        return self.database or self.catalogue

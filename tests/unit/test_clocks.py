@@ -1,0 +1,20 @@
+"""Stores measure by their database's clock: no two hosts' clocks are ever compared."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+STORES = Path(__file__).parents[2] / "app/stores"
+# The clock itself; and whether a card has expired, which is a matter of days.
+MAY_ASK_THE_HOST = {"sql/clock.py": 1, "local/demo_payments.py": 1}
+
+
+def test_no_store_asks_the_host_what_time_it_is():
+    asking = {
+        str(path.relative_to(STORES)): found
+        for path in STORES.rglob("*.py")
+        if "migrations" not in path.parts
+        and (found := len(re.findall(r"datetime\.now\(|time\.time\(\)", path.read_text())))
+    }
+    assert asking == MAY_ASK_THE_HOST
