@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     public_url: str = ""
     trusted_proxies: int = Field(0, ge=0, le=5)  # more than there are, and callers choose their own address
     web_workers: int = Field(2, ge=1, le=64)
+    reconcile_every_hours: float = Field(24.0, ge=0, le=24 * 366)  # 0: the worker never looks at the books by itself
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("store_timezone")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from app.config import Settings
@@ -25,12 +26,15 @@ from app.services.live import LiveHub
 from app.services.live_snapshot import LiveSnapshots
 from app.services.notifications import Letterhead, NotificationService
 from app.services.orders import OrderService
+from app.services.reconcile import AllBooks, ReconcileService
+from app.services.reconcile_daily import DailyReconcile
 from app.services.second_factor import SecondFactorService
 from app.services.sign_in import SignInService
 from app.services.staff import StaffService
 from app.services.throttle import ThrottleService
 from app.services.tokens import TokenService
 from app.services.worker import Chore, Worker
+from app.stores.local.demo_book import DemoBook
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.local.images import LocalImages
 from app.stores.local.mailbox import LocalMailbox
@@ -46,6 +50,9 @@ from app.stores.sql.episodes import SqlDeliveries, SqlEpisodes
 from app.stores.sql.ledger import SqlLedger
 from app.stores.sql.orders import SqlOrders
 from app.stores.sql.outbox import SqlOutbox
+from app.stores.sql.reconcile.books import SqlBooks, SqlReservationBook
+from app.stores.sql.reconcile.log import SqlReconciliationLog
+from app.stores.sql.reconcile.mending import SqlBookMender
 from app.stores.sql.returns import SqlReturns
 from app.stores.sql.rollups import SqlRollups
 from app.stores.sql.second_factors import SqlSecondFactors
@@ -130,6 +137,21 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         SqlDeliveries(database),
         stock.velocity_of,
     )
+    reconciliations = SqlReconciliationLog(database)
+    reconcile = ReconcileService(
+        AllBooks(
+            SqlBooks(database),
+            catalogue,
+            SqlReservationBook(database),
+            DemoBook(database),
+            SqlBookMender(database),
+            reconciliations,
+        ),
+        audit,
+        notifications.check_low_stock,
+        formats.money,
+    )
+    daily = DailyReconcile(reconcile, reconciliations, timedelta(hours=settings.reconcile_every_hours))
     worker = Worker(
         outbox,
         {
@@ -147,6 +169,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
             Chore("finish returns", orders.finish_returns),
             Chore("forget old links", lambda: links.purge(OLD_LINKS), every_seconds=600.0),
             Chore("forget old attempts", throttle.purge, every_seconds=600.0),
+            Chore("reconcile", daily.start_if_due, every_seconds=60.0),
         ],
     )
     return Services(
@@ -166,6 +189,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         stock=stock,
         live=LiveHub(LiveSnapshots(analytics, sales, formats, catalog.all, stock.velocities).read),
         worker=worker,
+        reconcile=reconcile,
         throttle=throttle,
         sign_ins=SignInService(accounts, throttle),
         second_factor=SecondFactorService(

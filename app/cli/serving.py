@@ -17,6 +17,7 @@ from app.background import work_alone
 from app.config import Settings, load_settings
 from app.errors import StartupError
 from app.stores.sql.migrate import require_current
+from app.stores.sql.moving import refuse_half_moved
 
 CONFIG = Path(__file__).parents[1] / "gunicorn_config.py"
 
@@ -56,6 +57,7 @@ def _check_database(settings: Settings) -> None:
     database = wiring.open_database(settings)
     try:
         require_current(database)
+        refuse_half_moved(database)
     finally:
         database.dispose()
 

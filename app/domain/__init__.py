@@ -59,6 +59,13 @@ from app.domain.people import (
     Scope,
     User,
 )
+from app.domain.reconcile import (
+    Difference,
+    Mend,
+    Mended,
+    Reconciliation,
+    Verdict,
+)
 from app.domain.stock import (
     NON_MERCHANDISE,
     MovementKind,
@@ -92,9 +99,12 @@ __all__ = [
     "CartLine",
     "Charge",
     "ChargeState",
+    "Difference",
     "Episode",
     "LinkPurpose",
     "MailboxMessage",
+    "Mend",
+    "Mended",
     "Message",
     "MovementKind",
     "Notice",
@@ -114,6 +124,7 @@ __all__ = [
     "Product",
     "ProductStatus",
     "Quantity",
+    "Reconciliation",
     "Reservation",
     "ReservationState",
     "ReturnLine",
@@ -122,5 +133,6 @@ __all__ = [
     "StockChange",
     "StockMovement",
     "User",
+    "Verdict",
     "order_number",
 ]

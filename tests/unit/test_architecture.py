@@ -25,6 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.services.account_ports",
         "app.services.ports",
         "app.services.readers",
+        "app.services.reconcile_ports",
         "app.services.sign_in_ports",
         "app.services.staff_ports",
     },
