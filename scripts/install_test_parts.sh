@@ -1,9 +1,31 @@
 #!/usr/bin/env bash
-# Real parts for the tests: Chromium for pages, MariaDB for the relational store. Says what it could not install.
+# Real parts for the tests: Chromium for pages, MariaDB for the relational store, dynoxide for DynamoDB.
+# Says what it could not install.
 set -u
+cd "$(dirname "$0")/.." || exit 1
 missing=()
 command -v chromium >/dev/null 2>&1 || missing+=(chromium)
 { command -v mariadbd || [ -x /usr/sbin/mariadbd ]; } >/dev/null 2>&1 || missing+=(mariadb-server)
+
+# A pinned version into a folder of ours: no root, and nothing of the machine's changes.
+dynoxide_version=1.2.1
+dynoxide=.venv/dynoxide
+has_dynoxide() {
+    grep -qs "\"version\": \"$dynoxide_version\"" "$dynoxide"/node_modules/@dynoxide/*/package.json
+}
+if ! has_dynoxide; then
+    why="there is no build of it for $(uname -s) on $(uname -m)"
+    if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; then
+        why="it needs npm (Debian: apt-get install npm)"
+        if command -v npm >/dev/null 2>&1; then
+            echo "Installing dynoxide for the tests ..."
+            why=$(npm install --prefix "$dynoxide" --save-exact --no-audit --no-fund --ignore-scripts --loglevel=error \
+                "@dynoxide/linux-x64@$dynoxide_version" 2>&1 >/dev/null | tail -n 3)
+        fi
+    fi
+    has_dynoxide || echo "Could not install dynoxide: the store tests run without DynamoDB. $why"
+fi
+
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 as_root=()

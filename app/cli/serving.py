@@ -60,6 +60,7 @@ def _check_database(settings: Settings) -> None:
         refuse_half_moved(database)
     finally:
         database.dispose()
+    wiring.require_catalogue(settings)
 
 
 def _check_port(host: str, port: int) -> None:

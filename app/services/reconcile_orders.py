@@ -198,7 +198,7 @@ class OrderCheck:
                     yield Difference("return", f"refund {key}", words, LOOK)
 
     def _units_held_for_nobody(self) -> Iterator[Difference]:
-        held = self.reservations.held_reservations()
+        held = self.reservations.held(())
         statuses = self.books.statuses(list(held))
         over = [
             i for i in sorted(held) if statuses.get(i) is not OrderStatus.PAID and statuses.get(i) not in UNFINISHED

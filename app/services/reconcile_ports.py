@@ -116,6 +116,9 @@ class Books(Protocol):
 
     def wrong_sums(self) -> Iterator[LedgerSum]: ...
 
+    def unfinished(self) -> Collection[int]:
+        """Orders neither paid nor over: whoever holds units and is not among them was just paid, or is lost."""
+
     def statuses(self, order_ids: Collection[int]) -> Mapping[int, OrderStatus]:
         """Of those that exist."""
 
@@ -149,13 +152,13 @@ class Books(Protocol):
 
 
 class ReservationBook(Protocol):
-    """Reservations by order. Both reads are strongly consistent."""
+    """Reservations by order. What is said of an order named by the caller is strongly consistent."""
 
     def states(self, order_ids: Sequence[int]) -> Mapping[int, ReservationState]:
         """Of those that exist."""
 
-    def held_reservations(self) -> Mapping[int, tuple[Quantity, ...]]:
-        """Those neither settled nor released: as many as there are checkouts under way."""
+    def held(self, order_ids: Collection[int]) -> Mapping[int, tuple[Quantity, ...]]:
+        """What is held for these orders now, and for any other; of others, what an index that may lag knows."""
 
 
 class ProviderBook(Protocol):

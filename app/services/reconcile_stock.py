@@ -99,8 +99,9 @@ class StockCheck:
         return [gap for gap in gaps if _mark(before.get(gap.product_id)) == _mark(after.get(gap.product_id))]
 
     def _gaps(self, products: Mapping[str, Product], product_ids: Sequence[str] | None) -> list[Gap]:
-        """The order of the reads matters: whoever pays after the reservations were read is paid in the ledger too."""
-        held_by_order = self.reservations.held_reservations()
+        """The order of the reads matters: whoever reserves later changes a product, and whoever pays later is paid in
+        the ledger too."""
+        held_by_order = self.reservations.held(self.books.unfinished())
         statuses, flights = self.books.held_and_levels(list(held_by_order), product_ids)
         held: dict[str, int] = defaultdict(int)
         for order_id, lines in held_by_order.items():

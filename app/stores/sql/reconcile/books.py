@@ -25,6 +25,8 @@ from app.stores.sql.reconcile import stock as stock_books
 from app.stores.sql.reconcile.snapshot import at_one_instant, rows_in
 from app.stores.sql.tables import orders, outbox, payments, reservation_lines, reservations, returns
 
+_UNFINISHED = (OrderStatus.PENDING.value, OrderStatus.CHARGING.value)
+
 
 class SqlBooks:
     """The `Books` port. Nothing is read inside a transaction that writes, so that nobody waits for it."""
@@ -34,6 +36,10 @@ class SqlBooks:
 
     def wrong_sums(self) -> Iterator[LedgerSum]:
         yield from at_one_instant(self._database, lambda c: list(stock_books.wrong_sums(c)))
+
+    def unfinished(self) -> Collection[int]:
+        query = select(orders.c.order_id).where(orders.c.status.in_(_UNFINISHED))
+        return self._database.read(lambda c: c.execute(query).scalars().all())
 
     def statuses(self, order_ids: Collection[int]) -> Mapping[int, OrderStatus]:
         return self._database.read(lambda c: stock_books.statuses(c, order_ids))
@@ -108,7 +114,7 @@ class SqlReservationBook:
         rows = self._database.read(lambda c: list(rows_in(c, query, reservations.c.order_id, order_ids)))
         return {row.order_id: ReservationState(row.state) for row in rows}
 
-    def held_reservations(self) -> Mapping[int, tuple[Quantity, ...]]:
+    def held(self, order_ids: Collection[int]) -> Mapping[int, tuple[Quantity, ...]]:
         line = reservation_lines.c
         query = (
             select(line.order_id, line.product_id, line.units)
