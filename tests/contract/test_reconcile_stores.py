@@ -35,7 +35,7 @@ def reservations_of(backend: Backend) -> ReservationBook:
 
 @pytest.fixture
 def keeper(backend: Backend) -> Bookkeeper:
-    return bookkeeper(Shop(backend.database, stores=backend.stores), reservations_of(backend))
+    return bookkeeper(Shop(backend.database, stores=backend.elsewhere), reservations_of(backend))
 
 
 def test_a_sound_shop_agrees(keeper: Bookkeeper) -> None:
