@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
@@ -259,8 +260,13 @@ def parse_threshold_rule(text: str) -> ThresholdRule:
 
 def load_settings(**overrides: Any) -> Settings:
     """Read the environment and `.env`; raises `StartupError` naming every wrong setting."""
+    return loaded(lambda: Settings(**overrides))
+
+
+def loaded(make: Callable[[], Settings]) -> Settings:
+    """What `make` gives; raises `StartupError` naming every wrong setting."""
     try:
-        return Settings(**overrides)
+        return make()
     except ValidationError as error:
         lines = [_explain(dict(e)) for e in error.errors()]
         raise StartupError("Wrong settings:\n" + "\n".join(f"  {line}" for line in lines)) from error

@@ -27,7 +27,7 @@ from app.services.live import LiveHub
 from app.services.live_snapshot import LiveSnapshots
 from app.services.notifications import Letterhead, NotificationService
 from app.services.orders import OrderService
-from app.services.ports import Carts, Catalogue, ProductLoader
+from app.services.ports import Carts, Catalogue, Images, ProductLoader
 from app.services.reconcile import AllBooks, ReconcileService
 from app.services.reconcile_daily import DailyReconcile
 from app.services.reconcile_ports import ReservationBook
@@ -62,6 +62,7 @@ from app.stores.sql.second_factors import SqlSecondFactors
 from app.stores.sql.staff import SqlStaff
 from app.stores.sql.throttles import SqlThrottles
 from app.stores.sql.users import SqlUsers
+from app.transfer.ports import CatalogueTarget
 
 OLD_LINKS = 500  # deleted at once, at most
 
@@ -107,6 +108,20 @@ def catalogue_stores(settings: Settings, database: Database) -> CatalogueStores:
         reservation_book.DynamoReservationBook(dynamo),
         loading.DynamoLoader(dynamo),
     )
+
+
+def images_of(settings: Settings) -> Images:
+    """Where uploaded pictures live."""
+    return LocalImages(settings.images_dir)
+
+
+def catalogue_target(settings: Settings) -> CatalogueTarget | None:
+    """Where a transfer writes products, stock and carts; None where they go into the database."""
+    if settings.catalog_backend == "sql":
+        return None
+    from app.stores.dynamo import tables, transfer
+
+    return transfer.DynamoTransfer(tables.connect(settings.dynamodb_table_prefix))
 
 
 def migrate_catalogue(settings: Settings) -> list[str]:
@@ -158,7 +173,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     inventory = InventoryService(
         catalogue,
         SqlLedger(database),
-        LocalImages(settings.images_dir),
+        images_of(settings),
         settings.default_threshold,
         audit,
         catalog.refresh,

@@ -45,6 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # Commands in bulk: they write whole years and go past the services on purpose.
     "app.demo": BASE | {"app.config", "app.services.ports", "app.stores"},
     "app.importer": BASE | {"app.config", "app.services.ports", "app.stores"},
+    "app.transfer": BASE | {"app.services.ports", "app.stores.local", "app.stores.sql"},
     "app.simulate": BASE,
     "app.wiring": {"app", "components"},
     "app.background": BASE | {"app.services", "app.stores.local"},
