@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from app.cli import commands, serving
+from app.cli import commands, moving, reconciling, serving
 from app.errors import ShopError, StartupError
 
 
@@ -41,6 +41,19 @@ def parser() -> argparse.ArgumentParser:
     load = add("import", help="import a shop's history from a transaction CSV, plain or .gz")
     load.add_argument("file", metavar="FILE")
     load.set_defaults(run=commands.import_history)
+
+    books = add("reconcile", help="prove that all books agree, or name what differs")
+    books.add_argument("--repair", action="store_true", help="mend what has one right answer")
+    books.add_argument("--since", metavar="DAY", help="only orders placed and returns made from this day on")
+    books.add_argument("--json", action="store_true", help="for machines")
+    books.add_argument("--trust", choices=("catalogue", "ledger"), help="make the other one follow it, for --product")
+    books.add_argument("--product", action="append", metavar="ID", help="whose stock differs; may be repeated")
+    books.set_defaults(run=reconciling.reconcile)
+
+    transfer = add("transfer", help="carry this embedded shop to servers, verified")
+    transfer.add_argument("--to", metavar="FILE", help="the target's settings, in the form of a file .env")
+    transfer.add_argument("--stay", action="store_true", help="let a shop that moved away go on here after all")
+    transfer.set_defaults(run=moving.move)
 
     admin = add("create-admin", help="create an admin; the password is read from standard input")
     admin.add_argument("--email", required=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
@@ -54,6 +55,7 @@ class Settings(BaseSettings):
     public_url: str = ""
     trusted_proxies: int = Field(0, ge=0, le=5)  # more than there are, and callers choose their own address
     web_workers: int = Field(2, ge=1, le=64)
+    reconcile_every_hours: float = Field(24.0, ge=0, le=24 * 366)  # 0: the worker never looks at the books by itself
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("store_timezone")
@@ -263,8 +265,13 @@ def parse_threshold_rule(text: str) -> ThresholdRule:
 
 def load_settings(**overrides: Any) -> Settings:
     """Read the environment and `.env`; raises `StartupError` naming every wrong setting."""
+    return loaded(lambda: Settings(**overrides))
+
+
+def loaded(make: Callable[[], Settings]) -> Settings:
+    """What `make` gives; raises `StartupError` naming every wrong setting."""
     try:
-        return Settings(**overrides)
+        return make()
     except ValidationError as error:
         lines = [_explain(dict(e)) for e in error.errors()]
         raise StartupError("Wrong settings:\n" + "\n".join(f"  {line}" for line in lines)) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from app.config import Settings
@@ -27,13 +28,17 @@ from app.services.live_snapshot import LiveSnapshots
 from app.services.notifications import Letterhead, NotificationService
 from app.services.orders import OrderService
 from app.services.outages import Outages
-from app.services.ports import Carts, Catalogue, ProductLoader
+from app.services.ports import Carts, Catalogue, Images, ProductLoader
+from app.services.reconcile import AllBooks, ReconcileService
+from app.services.reconcile_daily import DailyReconcile
+from app.services.reconcile_ports import ReservationBook
 from app.services.second_factor import SecondFactorService
 from app.services.sign_in import SignInService
 from app.services.staff import StaffService
 from app.services.throttle import ThrottleService
 from app.services.tokens import TokenService
 from app.services.worker import Chore, Worker
+from app.stores.local.demo_book import DemoBook
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.local.images import LocalImages
 from app.stores.local.mailbox import LocalMailbox
@@ -49,12 +54,16 @@ from app.stores.sql.episodes import SqlDeliveries, SqlEpisodes
 from app.stores.sql.ledger import SqlLedger
 from app.stores.sql.orders import SqlOrders
 from app.stores.sql.outbox import SqlOutbox
+from app.stores.sql.reconcile.books import SqlBooks, SqlReservationBook
+from app.stores.sql.reconcile.log import SqlReconciliationLog
+from app.stores.sql.reconcile.mending import SqlBookMender
 from app.stores.sql.returns import SqlReturns
 from app.stores.sql.rollups import SqlRollups
 from app.stores.sql.second_factors import SqlSecondFactors
 from app.stores.sql.staff import SqlStaff
 from app.stores.sql.throttles import SqlThrottles
 from app.stores.sql.users import SqlUsers
+from app.transfer.ports import CatalogueTarget
 
 OLD_LINKS = 500  # deleted at once, at most
 
@@ -80,17 +89,43 @@ class CatalogueStores:
 
     catalogue: Catalogue
     carts: Carts
+    reservations: ReservationBook
     loader: ProductLoader | None = None
 
 
 def catalogue_stores(settings: Settings, database: Database) -> CatalogueStores:
     """Where products, stock and carts live, by CATALOG_BACKEND."""
     if settings.catalog_backend == "sql":
-        return CatalogueStores(SqlCatalogue(database), SqlCarts(database))
-    from app.stores.dynamo import carts, catalogue, loading, tables  # boto3 is slow to load, and most never need it
+        return CatalogueStores(SqlCatalogue(database), SqlCarts(database), SqlReservationBook(database))
+    from app.stores.dynamo import (  # boto3 is slow to load, and most never need it
+        carts,
+        catalogue,
+        loading,
+        reservation_book,
+        tables,
+    )
 
     dynamo = tables.connect(settings.dynamodb_table_prefix)
-    return CatalogueStores(catalogue.DynamoCatalogue(dynamo), carts.DynamoCarts(dynamo), loading.DynamoLoader(dynamo))
+    return CatalogueStores(
+        catalogue.DynamoCatalogue(dynamo),
+        carts.DynamoCarts(dynamo),
+        reservation_book.DynamoReservationBook(dynamo),
+        loading.DynamoLoader(dynamo),
+    )
+
+
+def images_of(settings: Settings) -> Images:
+    """Where uploaded pictures live."""
+    return LocalImages(settings.images_dir)
+
+
+def catalogue_target(settings: Settings) -> CatalogueTarget | None:
+    """Where a transfer writes products, stock and carts; None where they go into the database."""
+    if settings.catalog_backend == "sql":
+        return None
+    from app.stores.dynamo import tables, transfer
+
+    return transfer.DynamoTransfer(tables.connect(settings.dynamodb_table_prefix))
 
 
 def migrate_catalogue(settings: Settings) -> list[str]:
@@ -142,7 +177,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     inventory = InventoryService(
         catalogue,
         SqlLedger(database),
-        LocalImages(settings.images_dir),
+        images_of(settings),
         settings.default_threshold,
         audit,
         catalog.refresh,
@@ -172,6 +207,21 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         SqlDeliveries(database),
         stock.velocity_of,
     )
+    reconciliations = SqlReconciliationLog(database)
+    reconcile = ReconcileService(
+        AllBooks(
+            SqlBooks(database),
+            catalogue,
+            stores.reservations,
+            DemoBook(database),
+            SqlBookMender(database),
+            reconciliations,
+        ),
+        audit,
+        notifications.check_low_stock,
+        formats.money,
+    )
+    daily = DailyReconcile(reconcile, reconciliations, timedelta(hours=settings.reconcile_every_hours))
     worker = Worker(
         outbox,
         {
@@ -189,6 +239,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
             Chore("finish returns", orders.finish_returns),
             Chore("forget old links", lambda: links.purge(OLD_LINKS), every_seconds=600.0),
             Chore("forget old attempts", throttle.purge, every_seconds=600.0),
+            Chore("reconcile", daily.start_if_due, every_seconds=60.0),
         ],
     )
     return Services(
@@ -209,6 +260,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         stock=stock,
         live=LiveHub(LiveSnapshots(analytics, sales, formats, catalog.all, stock.velocities).read),
         worker=worker,
+        reconcile=reconcile,
         throttle=throttle,
         sign_ins=SignInService(accounts, throttle),
         second_factor=SecondFactorService(

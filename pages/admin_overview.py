@@ -17,6 +17,7 @@ from app.page import Page
 from app.services import services
 from components import figures, live
 from components.admin import notes, overview, periods
+from components.admin.books import books_badge
 from components.ui import card, loading, page_head
 
 TREND_DAYS = 14
@@ -67,7 +68,7 @@ def layout(**_: Any) -> html.Div:
     first, last = choice.period.start.isoformat(), (choice.period.end - timedelta(days=1)).isoformat()
     return html.Div(
         [
-            page_head("Overview", as_of=_mark(), actions=[]),
+            page_head("Overview", as_of=_mark(), actions=[books_badge(shop.reconcile.latest(), shop.formats)]),
             _quiet_notice(trade, today),
             html.Div(_tiles(choice), id=page.id("tiles"), className="kpi-row"),
             html.Div([_sales_card(choice, drawn, first, last), _best_card(drawn)], className="cols"),

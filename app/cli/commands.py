@@ -22,6 +22,7 @@ from app.services.staff_ports import called
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate as migrate_database
 from app.stores.sql.migrate import require_current
+from app.stores.sql.moving import refuse_half_moved
 
 Progress = Callable[[str, int, int], None]
 
@@ -164,6 +165,7 @@ def _account(built: Services, email: str) -> User:
 def _ready(settings: Settings) -> Database:
     database = wiring.open_database(settings, patient=True)
     require_current(database)
+    refuse_half_moved(database)
     wiring.require_catalogue(settings)
     return database
 

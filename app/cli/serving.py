@@ -17,6 +17,7 @@ from app.background import work_alone
 from app.config import Settings, load_settings
 from app.errors import StartupError
 from app.stores.sql.migrate import require_current
+from app.stores.sql.moving import refuse_half_moved
 
 STOP_SECONDS = 20.0  # below the half minute that orchestrators wait before they kill
 
@@ -67,6 +68,7 @@ def _check_database(settings: Settings) -> None:
     database = wiring.open_database(settings)
     try:
         require_current(database)
+        refuse_half_moved(database)
     finally:
         database.dispose()
     wiring.require_catalogue(settings)

@@ -62,6 +62,13 @@ from app.domain.people import (
     Scope,
     User,
 )
+from app.domain.reconcile import (
+    Difference,
+    Mend,
+    Mended,
+    Reconciliation,
+    Verdict,
+)
 from app.domain.stock import (
     NON_MERCHANDISE,
     MovementKind,
@@ -95,9 +102,12 @@ __all__ = [
     "CartLine",
     "Charge",
     "ChargeState",
+    "Difference",
     "Episode",
     "LinkPurpose",
     "MailboxMessage",
+    "Mend",
+    "Mended",
     "Message",
     "MovementKind",
     "Notice",
@@ -118,6 +128,7 @@ __all__ = [
     "Product",
     "ProductStatus",
     "Quantity",
+    "Reconciliation",
     "Reservation",
     "ReservationState",
     "ReturnLine",
@@ -126,5 +137,6 @@ __all__ = [
     "StockChange",
     "StockMovement",
     "User",
+    "Verdict",
     "order_number",
 ]

@@ -21,6 +21,7 @@ class AuditAction(StrEnum):
     STOCK_CORRECT = "stock.correct"
     ORDER_RETURN = "order.return"
     DELIVERY_RESEND = "delivery.resend"
+    BOOKS_MEND = "books.mend"  # by the command `reconcile`
     STAFF_CREATE = "staff.create"  # on the command line, with a password
     STAFF_INVITE = "staff.invite"
     STAFF_INVITE_AGAIN = "staff.invite_again"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.services.notifications import NotificationService
     from app.services.orders import OrderService
     from app.services.outages import Outages
+    from app.services.reconcile import ReconcileService
     from app.services.second_factor import SecondFactorService
     from app.services.sign_in import SignInService
     from app.services.staff import StaffService
@@ -50,6 +51,7 @@ class Services:
     stock: StockAnalytics
     live: LiveHub
     worker: Worker
+    reconcile: ReconcileService
     tokens: TokenService
     throttle: ThrottleService
     sign_ins: SignInService

@@ -30,6 +30,7 @@ ACTIONS: dict[AuditAction, tuple[str, str, str]] = {
     A.STOCK_CORRECT: ("Stock corrected", "clipboard-check", "corrected the count of {}"),
     A.ORDER_RETURN: ("Return recorded", "arrow-return-left", "took back goods of order {}"),
     A.DELIVERY_RESEND: ("Message sent again", "send", "sent the {} again"),
+    A.BOOKS_MEND: ("Books mended", "tools", "mended the books: {}"),
     A.STAFF_CREATE: ("Admin created", "person-plus", "created the account of {}"),
     A.STAFF_INVITE: ("Staff invited", "person-plus", "invited {}"),
     A.STAFF_INVITE_AGAIN: ("Invitation sent again", "envelope", "sent {} the invitation again"),
@@ -73,6 +74,7 @@ _MONEY = {"price", "cost", "refund"}
 # Of a refused attempt the sentence says what was tried.
 _TRIED = {
     "added": "add",
+    "mended": "mend",
     "edited": "edit",
     "took": "take",
     "put": "put",

@@ -25,6 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.services.account_ports",
         "app.services.ports",
         "app.services.readers",
+        "app.services.reconcile_ports",
         "app.services.sign_in_ports",
         "app.services.staff_ports",
     },
@@ -45,6 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # Commands in bulk: they write whole years and go past the services on purpose.
     "app.demo": BASE | {"app.config", "app.services.ports", "app.stores"},
     "app.importer": BASE | {"app.config", "app.services.ports", "app.stores"},
+    "app.transfer": BASE | {"app.services.ports", "app.stores.local", "app.stores.sql"},
     "app.simulate": BASE,
     "app.wiring": {"app", "components"},
     "app.background": BASE | {"app.services", "app.stores.local"},

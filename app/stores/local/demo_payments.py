@@ -171,10 +171,11 @@ def _passes_luhn(number: str) -> bool:
 
 def _find(connection: Connection, order_id: int) -> Charge | None:
     row = connection.execute(select(demo_charges).where(demo_charges.c.order_id == order_id)).first()
-    return None if row is None else _charge(row)
+    return None if row is None else charge_of(row)
 
 
-def _charge(row: Row[Any]) -> Charge:
+def charge_of(row: Row[Any]) -> Charge:
+    """A row of the book as the services know it."""
     return Charge(
         order_id=row.order_id,
         state=ChargeState(row.state),

@@ -109,13 +109,21 @@ def rebuild(connection: Connection) -> None:
     )
     for table in ROLLUPS:
         connection.execute(delete(table))
-    _fill(connection, rollup_minutes, _minutes())
-    _fill(connection, rollup_days, _days())
-    _fill(connection, rollup_product_days, _product_days())
-    _fill(connection, rollup_customer_days, _customer_days())
-    _fill(connection, rollup_customers, _customers())
-    _fill(connection, rollup_cohorts, _cohorts())
-    _fill(connection, rollup_stock_hours, _stock_hours())
+    for table, rows in recomputed():
+        _fill(connection, table, rows)
+
+
+def recomputed() -> tuple[tuple[Table, Select[Any]], ...]:
+    """Each rollup beside what it should hold; customers and cohorts by the rollups that they are summed from."""
+    return (
+        (rollup_minutes, _minutes()),
+        (rollup_days, _days()),
+        (rollup_product_days, _product_days()),
+        (rollup_customer_days, _customer_days()),
+        (rollup_customers, _customers()),
+        (rollup_cohorts, _cohorts()),
+        (rollup_stock_hours, _stock_hours()),
+    )
 
 
 def _fill(connection: Connection, table: Table, rows: Select[Any]) -> None:
@@ -138,6 +146,11 @@ def _is_sale() -> tuple[ColumnElement[bool], ...]:
         orders.c.paid_at.is_not(None),
         _without_event(orders.c.order_id, "order_id"),
     )
+
+
+def _has_buyer() -> tuple[ColumnElement[bool], ...]:
+    """A guest's order that turned out to be a user's counts as theirs once its event is folded."""
+    return orders.c.user_id.is_not(None), _without_event(orders.c.order_id, "adopted_order_id")
 
 
 def is_complete_return() -> ColumnElement[bool]:
@@ -207,10 +220,10 @@ def _customer_days() -> Select[Any]:
     sales = select(
         o.paid_day.label("day"), o.user_id, literal(1, literal_execute=True).label("orders"), o.units,
         o.subtotal.label("gross"), _zero("returns"),
-    ).where(*_is_sale(), o.user_id.is_not(None))  # fmt: skip
+    ).where(*_is_sale(), *_has_buyer())  # fmt: skip
     given_back = select(
         r.day, r.user_id, _zero("orders"), _zero("units"), _zero("gross"), r.amount.label("returns")
-    ).where(*_is_return(), r.user_id.is_not(None))
+    ).where(*_is_return(), r.user_id.is_not(None), _without_event(r.return_id, "adopted_return_id"))
     return _summed(sales, given_back, ("day", "user_id"))
 
 
@@ -235,7 +248,7 @@ def _customers() -> Select[Any]:
             func.max(o.paid_at).label("last_order_at"),
             _month(func.min(o.paid_day)).label("cohort"),
         )
-        .where(*_is_sale(), o.user_id.is_not(None))
+        .where(*_is_sale(), *_has_buyer())
         .group_by(o.user_id)
         .subquery()
     )

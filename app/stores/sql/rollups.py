@@ -63,12 +63,16 @@ class SqlRollups:
             return 0
         return self._database.write(lambda connection: self._fold(connection, limit))
 
-    def rebuild(self) -> None:
-        """Recompute every rollup from orders, returns and movements; pending events are part of it."""
+    def rebuild(self, beside: Callable[[Connection], object] = lambda connection: None) -> None:
+        """Recompute every rollup from orders, returns and movements; pending events are part of it.
+
+        `beside` is done in the same transaction.
+        """
 
         def work(connection: Connection) -> None:
             self._take_lease(connection, wait=True)
             rebuild(connection)
+            beside(connection)
 
         self._database.write(work)
 

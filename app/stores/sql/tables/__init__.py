@@ -28,6 +28,7 @@ from app.stores.sql.tables.orders import (
     returns,
 )
 from app.stores.sql.tables.people import account_links, api_tokens, audit_log, recovery_codes, throttles, users
+from app.stores.sql.tables.reconcile import reconciliations
 from app.stores.sql.tables.rollups import (
     rollup_cohorts,
     rollup_customer_days,
@@ -57,6 +58,7 @@ __all__ = [
     "outbox",
     "payments",
     "products",
+    "reconciliations",
     "recovery_codes",
     "reservation_lines",
     "reservations",

@@ -1,0 +1,89 @@
+"""reconcile: look at all books, say where they differ, mend what has one right answer."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from app import wiring
+from app.config import load_settings
+from app.domain import Actor, Difference, Reconciliation, Verdict
+from app.errors import InvalidInput, ShopError, StartupError
+from app.stores.sql.migrate import require_current
+from app.stores.sql.moving import refuse_half_moved
+
+COMMAND_LINE = Actor("command line", via="command line")
+EXIT = {Verdict.AGREES: 0, Verdict.DIFFERS: 1, Verdict.FAILED: 2}
+
+
+def reconcile(arguments: argparse.Namespace) -> int:
+    settings = load_settings()
+    database = wiring.open_database(settings)
+    require_current(database)
+    refuse_half_moved(database)
+    built = wiring.build(settings, database)
+    if arguments.trust:
+        return _trust(built.reconcile, arguments)
+    if arguments.product:
+        raise StartupError("--product goes with --trust catalogue or --trust ledger.")
+    since = _start_of(arguments.since, settings.zone) if arguments.since else None
+    outcome = built.reconcile.run(
+        "command line",
+        since,
+        COMMAND_LINE if arguments.repair else None,
+        progress=lambda stage: print(f"Looking at {stage} ...", file=sys.stderr, flush=True),
+    )
+    print(_as_json(outcome) if arguments.json else report(outcome))
+    return EXIT[outcome.verdict]
+
+
+def _trust(service: Any, arguments: argparse.Namespace) -> int:
+    if not arguments.product:
+        raise StartupError("Name the products with --product ID; it may be given several times.")
+    failed = False
+    for product_id in arguments.product:
+        try:
+            print(service.trust(product_id, arguments.trust, COMMAND_LINE))
+        except ShopError as error:
+            failed = True
+            print(error.message, file=sys.stderr)
+    return int(failed)
+
+
+def _start_of(text: str, zone: Any) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), zone).astimezone(UTC)
+    except ValueError as error:
+        raise InvalidInput("--since is a day such as 2026-11-01.", "since") from error
+
+
+def report(outcome: Reconciliation) -> str:
+    """The outcome for people."""
+    lines = [f"Changed: {mended.subject}: {mended.words}." for mended in outcome.mended]
+    kind = ""
+    for difference in outcome.differences:
+        if difference.kind != kind:
+            kind = difference.kind
+            lines.append(f"\n{kind.capitalize()}")
+        lines += _shown(difference)
+    lines += ["", *(f"Note: {note}" if outcome.verdict is not Verdict.FAILED else note for note in outcome.notes)]
+    counted = ", ".join(f"{count:,} {what}" for what, count in outcome.looked_at.items())
+    verdict = {
+        Verdict.AGREES: f"All books agree ({counted}; {outcome.seconds:.1f} s).",
+        Verdict.DIFFERS: f"{outcome.count:,} difference{'s' if outcome.count != 1 else ''} "
+        f"({counted}; {outcome.seconds:.1f} s).",
+        Verdict.FAILED: "The books could not be compared.",
+    }[outcome.verdict]
+    return "\n".join([*lines, verdict]).strip()
+
+
+def _shown(difference: Difference) -> list[str]:
+    return [f"  {difference.subject}: {difference.words}.", f"    {difference.todo}"]
+
+
+def _as_json(outcome: Reconciliation) -> str:
+    return json.dumps(asdict(outcome) | {"at": outcome.at.isoformat()}, indent=2)

@@ -1,0 +1,209 @@
+"""What reconciling needs: every book read on its own, in chunks, and the few things that may be mended.
+
+What one method returns was read at one instant of its store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from app.domain import AuditEntry, Charge, OrderStatus, OutboxState, Quantity, Reconciliation, ReservationState
+
+
+@dataclass(frozen=True)
+class LedgerSum:
+    """A product whose level is not the sum of its movements."""
+
+    product_id: str
+    level: int
+    total: int
+
+
+@dataclass(frozen=True)
+class StockFlight:
+    """What the ledger says of a product, and what is on its way between it and the catalogue.
+
+    `edits`: differences of stock edits that are pending, None where it is a count; `restocks`: units of booked
+    returns that the catalogue may not have yet.
+    """
+
+    on_hand: int
+    edits: tuple[int | None, ...] = ()
+    restocks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class RollupRow:
+    """A row of a rollup that differs from its recomputation."""
+
+    rollup: str
+    key: str
+    stored: str
+    recomputed: str
+
+
+@dataclass(frozen=True)
+class BookedLine:
+    line_no: int
+    product_id: str
+    quantity: int
+    returned: int
+    given_back: int  # by its completed returns
+    moved: int | None  # units of its stock movement, negative for a sale; None: there is none
+    moves: bool  # False: an imported charge that is no merchandise
+
+
+@dataclass(frozen=True)
+class BookedOrder:
+    """An order with all that the relational store holds of it."""
+
+    order_id: int
+    number: str
+    status: OrderStatus
+    source: str
+    is_stuck: bool  # unfinished, and past every lease
+    has_email: bool
+    subtotal: int
+    total: int
+    sum_of_lines: int
+    refunded: int
+    given_back: int  # by its completed returns
+    lines: tuple[BookedLine, ...]
+    provider: str | None
+    paid: int | None
+    effects: Mapping[str, OutboxState]  # of "settle" and "receipt", those that exist
+
+
+@dataclass(frozen=True)
+class BookedReturn:
+    """A completed return of an order."""
+
+    return_id: int
+    order_number: str
+    order_id: int
+    refund: int
+    provider: str | None  # of the order's payment
+    missing: tuple[int, ...]  # lines that were restocked but never moved
+    wrong: tuple[str, ...]  # lines whose movement says something else, in words
+    restock: OutboxState | None
+    needs_restock: bool
+
+
+@dataclass(frozen=True)
+class LowStock:
+    """A product whose open episode and level disagree, or seem to."""
+
+    product_id: str
+    on_hand: int
+    is_open: bool
+    is_expected: bool  # a check waits, or the product was edited after its last movement, or it never fell
+
+
+@dataclass(frozen=True)
+class WaitingEffect:
+    key: str
+    kind: str
+    is_failed: bool
+    created_at: datetime
+    last_error: str
+
+
+class Books(Protocol):
+    """Reads of the relational store."""
+
+    def wrong_sums(self) -> Iterator[LedgerSum]: ...
+
+    def unfinished(self) -> Collection[int]:
+        """Orders neither paid nor over: whoever holds units and is not among them was just paid, or is lost."""
+
+    def statuses(self, order_ids: Collection[int]) -> Mapping[int, OrderStatus]:
+        """Of those that exist."""
+
+    def held_and_levels(
+        self, order_ids: Collection[int], product_ids: Sequence[str] | None
+    ) -> tuple[Mapping[int, OrderStatus], Mapping[str, StockFlight]]:
+        """Both at one instant; `product_ids` None: every product's level, without what is on its way."""
+
+    def rollup_rows(self, most: int) -> Iterator[RollupRow]:
+        """Up to `most` of each rollup; events that still wait to be folded are taken into account."""
+
+    def orders(self, after: int, limit: int, since: datetime | None) -> tuple[BookedOrder, ...]:
+        """In the order of their ids."""
+
+    def returns(self, after: int, limit: int, since: datetime | None) -> tuple[BookedReturn, ...]: ...
+
+    def strange_sales(self, after: int, limit: int, since: datetime | None) -> tuple[int, tuple[str, ...]]:
+        """The last movement looked at, 0 when there are no more; sales that no paid order explains, in words."""
+
+    def strange_payments(self, most: int) -> tuple[tuple[int, OrderStatus], ...]:
+        """Payments of orders that are not paid: order id and its status."""
+
+    def return_states(self, return_ids: Collection[int]) -> Mapping[int, bool]:
+        """Of those that exist and were not refused: whether it is completed."""
+
+    def low_stock(self, thresholds: Mapping[str, int | None]) -> tuple[LowStock, ...]:
+        """Where level and threshold do not agree with the open episodes; None: not on sale."""
+
+    def waiting_effects(self, overdue: timedelta, most: int) -> tuple[int, tuple[WaitingEffect, ...]]:
+        """How many effects wait in their time; those that failed or are overdue."""
+
+
+class ReservationBook(Protocol):
+    """Reservations by order. What is said of an order named by the caller is strongly consistent."""
+
+    def states(self, order_ids: Sequence[int]) -> Mapping[int, ReservationState]:
+        """Of those that exist."""
+
+    def held(self, order_ids: Collection[int]) -> Mapping[int, tuple[Quantity, ...]]:
+        """What is held for these orders now, and for any other; of others, what an index that may lag knows."""
+
+
+class ProviderBook(Protocol):
+    """What the payment provider says it took and gave back."""
+
+    name: str
+
+    def charges(self, order_ids: Sequence[int]) -> Mapping[int, Charge]: ...
+
+    def refunds(self, keys: Sequence[str]) -> Mapping[str, int]: ...
+
+    def approved(self, after: int, limit: int) -> tuple[Charge, ...]:
+        """Approved charges in the order of their orders' ids."""
+
+    def refund_keys(self, after: str, limit: int) -> tuple[str, ...]:
+        """Keys of all refunds, ascending."""
+
+
+class BookMender(Protocol):
+    """Each is safe to run twice, looks again under its locks, and writes its audit entry with the change.
+
+    False: there was nothing (any more) to mend, and no entry was written.
+    """
+
+    def rebuild_rollups(self, audited: AuditEntry) -> bool: ...
+
+    def count_level(self, product_id: str, audited: AuditEntry) -> bool: ...
+
+    def book_sale(self, order_id: int, audited: AuditEntry) -> bool: ...
+
+    def book_return(self, return_id: int, audited: AuditEntry) -> bool: ...
+
+    def write_payment(self, order_id: int, provider: str, charge: Charge, audited: AuditEntry) -> bool: ...
+
+    def queue(self, kind: str, key: str, payload: Mapping[str, object], audited: AuditEntry) -> bool:
+        """An effect that is missing, failed, or was marked done though it was not."""
+
+    def correct_ledger(self, key: str, product_id: str, delta: int, actor: str, audited: AuditEntry) -> bool:
+        """Book a correction that the catalogue does not follow."""
+
+
+class ReconciliationLog(Protocol):
+    def save(self, outcome: Reconciliation) -> None: ...
+
+    def latest(self) -> Reconciliation | None: ...
+
+    def claim(self, every: timedelta, lease: timedelta) -> bool:
+        """Whether it is time for the next look, and the caller is the one process that takes it."""

@@ -1,0 +1,167 @@
+"""Per product: what the catalogue has, available and held, against what the ledger says is on hand.
+
+Both move while they are compared. So a difference counts only when it was seen twice, each time between
+two reads of the product that were the same, and when nothing on its way between the two explains it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.domain import Difference, Mend, OrderStatus, Product, ProductStatus
+from app.services.ports import Catalogue
+from app.services.reconcile_ports import Books, ReservationBook, StockFlight
+
+LOOKS = 24
+PROOFS = 2  # quiet looks that must find the same
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
+
+BY_HAND = (
+    "Count it. If the catalogue is right: python -m app reconcile --trust catalogue --product {0}; "
+    "if the ledger is: --trust ledger; then enter the count at /admin/inventory if neither was."
+)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A product's two sides, at one quiet instant; `is_explained`: what is on its way can be the difference."""
+
+    product_id: str
+    name: str | None  # None: the catalogue does not know the product
+    available: int
+    held: int
+    on_hand: int
+    is_explained: bool
+    stamp: str  # of this state of the product: new at every change
+
+    @property
+    def units(self) -> int:
+        """How many more the catalogue has than the ledger."""
+        return self.available + self.held - self.on_hand
+
+
+@dataclass
+class StockCheck:
+    books: Books
+    reservations: ReservationBook
+    catalogue: Catalogue
+    sleep: Callable[[float], None] = time.sleep
+    products: dict[str, Product] = field(default_factory=dict)
+    unsure: list[str] = field(default_factory=list)  # what moved too fast to be compared
+
+    def differences(self) -> Iterator[Difference]:
+        for wrong in self.books.wrong_sums():
+            yield Difference(
+                "ledger",
+                f"product {wrong.product_id}",
+                f"its movements add up to {wrong.total:,}, but its level is {wrong.level:,}",
+                "--repair makes the level the sum of the movements.",
+                Mend.COUNT_LEVEL,
+                wrong.product_id,
+            )
+        self.products = {p.product_id: p for p in self.catalogue.changes_since(None).products}
+        suspects = [gap.product_id for gap in self._gaps(self.products, None) if gap.units]
+        for gap in self.proven(suspects):
+            yield _difference(gap)
+        yield from self._low_stock()
+
+    def proven(self, product_ids: Sequence[str]) -> list[Gap]:
+        """Of these, the products that differ; what cannot be said of one that never keeps still is in `unsure`."""
+        seen: dict[str, list[Gap]] = {product_id: [] for product_id in product_ids}
+        found: list[Gap] = []
+        pause = FIRST_PAUSE
+        for _ in range(LOOKS):
+            if not seen:
+                break
+            for gap in self.quiet_gaps(sorted(seen)):
+                if not gap.units or gap.is_explained:
+                    del seen[gap.product_id]
+                    continue
+                proofs = [earlier for earlier in seen[gap.product_id] if earlier.units == gap.units]
+                seen[gap.product_id] = [*proofs, gap]
+                if len(seen[gap.product_id]) == PROOFS:
+                    found.append(gap)
+                    del seen[gap.product_id]
+            if seen:
+                self.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+        self.unsure += sorted(seen)
+        return found
+
+    def quiet_gaps(self, product_ids: Sequence[str]) -> list[Gap]:
+        """One look: the products that were the same before and after it."""
+        before = self.catalogue.get_many(product_ids)
+        gaps = self._gaps(before, product_ids)
+        after = self.catalogue.get_many(product_ids)
+        return [gap for gap in gaps if _mark(before.get(gap.product_id)) == _mark(after.get(gap.product_id))]
+
+    def _gaps(self, products: Mapping[str, Product], product_ids: Sequence[str] | None) -> list[Gap]:
+        """The order of the reads matters: whoever reserves later changes a product, and whoever pays later is paid in
+        the ledger too."""
+        held_by_order = self.reservations.held(self.books.unfinished())
+        statuses, flights = self.books.held_and_levels(list(held_by_order), product_ids)
+        held: dict[str, int] = defaultdict(int)
+        for order_id, lines in held_by_order.items():
+            if statuses.get(order_id) is OrderStatus.PAID:
+                continue  # the ledger has booked these units as sold; only their settling waits
+            for line in lines:
+                held[line.product_id] += line.units
+        wanted = sorted({*products, *flights} if product_ids is None else product_ids)
+        return [_gap(p, products.get(p), held[p], flights.get(p, StockFlight(0))) for p in wanted]
+
+    def _low_stock(self) -> Iterator[Difference]:
+        thresholds = {p.product_id: _threshold(p) for p in self.products.values()}
+        for low in self.books.low_stock(thresholds):
+            if low.is_expected:
+                continue
+            threshold = thresholds.get(low.product_id)
+            against = "it is not on sale" if threshold is None else f"its threshold is {threshold:,}"
+            is_open = "an episode is open" if low.is_open else "no episode is open"
+            yield Difference(
+                "low stock",
+                f"product {low.product_id}",
+                f"{low.on_hand:,} are on hand and {against}, but {is_open}",
+                "--repair opens or closes it by what is on hand.",
+                Mend.FOLLOW_STOCK,
+                low.product_id,
+            )
+
+
+def _threshold(product: Product) -> int | None:
+    return product.threshold if product.status is ProductStatus.ACTIVE else None
+
+
+def _mark(product: Product | None) -> object:
+    """Every change of a product's stock stamps it: two equal marks, and nothing moved between them."""
+    return None if product is None else (product.stock, product.changed_at)
+
+
+def _gap(product_id: str, product: Product | None, held: int, flight: StockFlight) -> Gap:
+    available = product.stock if product else 0
+    units = available + held - flight.on_hand
+    # An edit moves the catalogue before the ledger, a return after it.
+    moves = [*(edit for edit in flight.edits if edit is not None), *(-units for units in flight.restocks)]
+    lowest, highest = sum(min(m, 0) for m in moves), sum(max(m, 0) for m in moves)
+    return Gap(
+        product_id=product_id,
+        name=product.name if product else None,
+        available=available,
+        held=held,
+        on_hand=flight.on_hand,
+        is_explained=None in flight.edits or (bool(moves) and lowest <= units <= highest),
+        stamp=f"{_mark(product)}:{flight.on_hand}",
+    )
+
+
+def _difference(gap: Gap) -> Difference:
+    if gap.name is None:
+        words = f"the ledger says {gap.on_hand:,} on hand, but the catalogue does not have the product"
+        return Difference("stock", f"product {gap.product_id}", words, "Restore the product in the catalogue.")
+    words = (
+        f"the catalogue has {gap.available:,} available and {gap.held:,} held, {gap.available + gap.held:,} in all, "
+        f"but the ledger says {gap.on_hand:,} on hand"
+    )
+    return Difference("stock", f"product {gap.product_id} ({gap.name})", words, BY_HAND.format(gap.product_id))

@@ -1,0 +1,192 @@
+"""Orders with all that the relational store holds of each: lines, payment, movements, returns, effects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, select
+
+from app.domain import OrderStatus, OutboxState, order_number
+from app.services.reconcile_ports import BookedLine, BookedOrder, BookedReturn
+from app.stores.sql.clock import database_now
+from app.stores.sql.reconcile.snapshot import rows_in
+from app.stores.sql.tables import (
+    order_lines,
+    orders,
+    outbox,
+    payments,
+    return_lines,
+    returns,
+    stock_levels,
+    stock_movements,
+)
+
+# Beyond its lease the sweeper has a moment to come by; and no order is charged for an hour.
+_SWEEP = timedelta(minutes=2)
+_LONGEST = timedelta(hours=1)
+_UNFINISHED = (OrderStatus.PENDING.value, OrderStatus.CHARGING.value)
+
+_COMPLETE = (returns.c.refunded_at.is_not(None), returns.c.order_id.is_not(None), returns.c.units > 0)
+
+
+def booked_orders(connection: Connection, after: int, limit: int, since: datetime | None) -> tuple[BookedOrder, ...]:
+    query = select(orders).where(orders.c.order_id > after)
+    if since is not None:
+        query = query.where(orders.c.created_at >= since)
+    rows = connection.execute(query.order_by(orders.c.order_id).limit(limit)).all()
+    if not rows:
+        return ()
+    # A range and not a list: without a date the ids have no gaps to speak of.
+    span = rows[0].order_id, rows[-1].order_id
+    paid_ids = [row.order_id for row in rows if row.status == OrderStatus.PAID.value]
+    lines = _by_order(connection, select(order_lines).where(order_lines.c.order_id.between(*span)))
+    paid = {row.order_id: row for row in connection.execute(select(payments).where(_within(payments, span)))}
+    refunds, given_back = _given_back(connection, span)
+    moved = _moved(connection, [f"order:{i}:{line.line_no}" for i in paid_ids for line in lines[i]])
+    effects = _effects(connection, [r.order_id for r in rows if r.source == "shop" and r.order_id in set(paid_ids)])
+    shelved = _shelved(
+        connection, {line.product_id for r in rows if r.source == "import" for line in lines[r.order_id]}
+    )
+    now = database_now(connection)
+    found = []
+    for row in rows:
+        booked = [
+            BookedLine(
+                line.line_no, line.product_id, line.quantity, line.returned,
+                given_back[row.order_id, line.line_no], moved.get(f"order:{row.order_id}:{line.line_no}"),
+                moves=row.source != "import" or line.product_id in shelved,
+            )
+            for line in lines[row.order_id]
+        ]  # fmt: skip
+        payment = paid.get(row.order_id)
+        found.append(
+            BookedOrder(
+                order_id=row.order_id,
+                number=order_number(row.order_id, row.external_id),
+                status=OrderStatus(row.status),
+                source=row.source,
+                is_stuck=_is_stuck(row, now),
+                has_email=row.email is not None,
+                subtotal=row.subtotal,
+                total=row.total,
+                sum_of_lines=sum(line.unit_price * line.quantity for line in lines[row.order_id]),
+                refunded=row.refunded,
+                given_back=refunds[row.order_id],
+                lines=tuple(booked),
+                provider=payment.provider if payment else None,
+                paid=payment.amount if payment else None,
+                effects=effects[row.order_id],
+            )
+        )
+    return tuple(found)
+
+
+def booked_returns(connection: Connection, after: int, limit: int, since: datetime | None) -> tuple[BookedReturn, ...]:
+    query = (
+        select(returns, orders.c.external_id.label("order_external_id"), payments.c.provider)
+        .select_from(
+            returns.join(orders, orders.c.order_id == returns.c.order_id).outerjoin(
+                payments, payments.c.order_id == returns.c.order_id
+            )
+        )
+        .where(returns.c.return_id > after, *_COMPLETE)
+    )
+    if since is not None:
+        query = query.where(returns.c.at >= since)
+    rows = connection.execute(query.order_by(returns.c.return_id).limit(limit)).all()
+    ids = [row.return_id for row in rows]
+    lines: dict[int, list[Row[Any]]] = defaultdict(list)
+    restocked = select(return_lines).where(return_lines.c.restock.is_(True))
+    for line in rows_in(connection, restocked, return_lines.c.return_id, ids):
+        lines[line.return_id].append(line)
+    moved = _moved(connection, [_return_uid(line) for own in lines.values() for line in own])
+    states = _states(connection, [f"restock:{return_id}" for return_id in ids])
+    return tuple(_booked_return(row, lines[row.return_id], moved, states) for row in rows)
+
+
+def _booked_return(
+    row: Row[Any], lines: Sequence[Row[Any]], moved: Mapping[str, int], states: Mapping[str, OutboxState]
+) -> BookedReturn:
+    is_own = row.external_id is None and not (row.request_key or "").startswith("demo:")
+    return BookedReturn(
+        return_id=row.return_id,
+        order_number=order_number(row.order_id, row.order_external_id),
+        order_id=row.order_id,
+        refund=row.refund,
+        provider=row.provider,
+        missing=tuple(line.item_no for line in lines if _return_uid(line) not in moved),
+        wrong=tuple(
+            f"line {line.line_no}: {line.quantity} came back, {moved[_return_uid(line)]} were booked"
+            for line in lines
+            if moved.get(_return_uid(line), line.quantity) != line.quantity
+        ),
+        restock=states.get(f"restock:{row.return_id}"),
+        needs_restock=is_own and bool(lines),
+    )
+
+
+def _return_uid(line: Row[Any]) -> str:
+    return f"return:{line.return_id}:{line.line_no if line.line_no is not None else line.item_no}"
+
+
+def _is_stuck(row: Row[Any], now: datetime) -> bool:
+    if row.status not in _UNFINISHED:
+        return False
+    return bool((row.leased_until or row.created_at) < now - _SWEEP or row.created_at < now - _LONGEST)
+
+
+def _within(table: Any, span: tuple[int, int]) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = table.c.order_id.between(*span)
+    return condition
+
+
+def _by_order(connection: Connection, query: Any) -> dict[int, list[Row[Any]]]:
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in connection.execute(query):
+        found[row.order_id].append(row)
+    return found
+
+
+def _given_back(connection: Connection, span: tuple[int, int]) -> tuple[dict[int, int], dict[tuple[int, int], int]]:
+    """Refunds per order, and units per line, of completed returns."""
+    refunds: dict[int, int] = defaultdict(int)
+    query = select(returns.c.order_id, func.sum(returns.c.refund).label("refund"))
+    for row in connection.execute(query.where(_within(returns, span), *_COMPLETE).group_by(returns.c.order_id)):
+        refunds[row.order_id] = int(row.refund)
+    units: dict[tuple[int, int], int] = defaultdict(int)
+    lines = (
+        select(returns.c.order_id, return_lines.c.line_no, func.sum(return_lines.c.quantity).label("units"))
+        .select_from(returns.join(return_lines, return_lines.c.return_id == returns.c.return_id))
+        .where(_within(returns, span), *_COMPLETE)
+        .group_by(returns.c.order_id, return_lines.c.line_no)
+    )
+    for order_id, line_no, count in connection.execute(lines):
+        units[order_id, line_no] = int(count)
+    return refunds, units
+
+
+def _moved(connection: Connection, uids: Collection[str]) -> dict[str, int]:
+    query = select(stock_movements.c.uid, stock_movements.c.quantity)
+    return {row.uid: row.quantity for row in rows_in(connection, query, stock_movements.c.uid, uids)}
+
+
+def _effects(connection: Connection, order_ids: Sequence[int]) -> dict[int, dict[str, OutboxState]]:
+    found: dict[int, dict[str, OutboxState]] = defaultdict(dict)
+    keys = {f"{kind}:{order_id}": (kind, order_id) for kind in ("settle", "receipt") for order_id in order_ids}
+    for key, state in _states(connection, keys).items():
+        kind, order_id = keys[key]
+        found[order_id][kind] = state
+    return found
+
+
+def _states(connection: Connection, keys: Collection[str]) -> dict[str, OutboxState]:
+    query = select(outbox.c.key, outbox.c.state)
+    return {row.key: OutboxState(row.state) for row in rows_in(connection, query, outbox.c.key, keys)}
+
+
+def _shelved(connection: Connection, product_ids: Collection[str]) -> set[str]:
+    query = select(stock_levels.c.product_id)
+    return {row.product_id for row in rows_in(connection, query, stock_levels.c.product_id, product_ids)}

@@ -1,0 +1,100 @@
+"""Rollups against their recomputation, compared by the database itself: only what differs leaves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    Table,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+
+from app.domain import OutboxState
+from app.services.reconcile_ports import RollupRow
+from app.stores.sql.reconcile.snapshot import rows_in
+from app.stores.sql.rollup_deltas import floor_hour
+from app.stores.sql.rollup_rebuild import recomputed
+from app.stores.sql.tables import outbox, rollup_stock_hours, stock_movements
+
+_STORED, _RECOMPUTED = 0, 1
+
+
+def differing_rows(connection: Connection, most: int) -> Iterator[RollupRow]:
+    """Up to `most` rows of each rollup. Each statement sees one instant: rows, events and rollup of the same."""
+    moving = _moving_hours(connection)
+    for table, rows in recomputed():
+        found: Iterator[Row[Any]] = iter(connection.execute(_differing(table, rows)))
+        if table is rollup_stock_hours:
+            found = (row for row in found if (row.product_id, row.hour) not in moving)
+        for row in islice(found, most):
+            yield _shown(table, row)
+
+
+def _differing(table: Table, rows: Select[Any]) -> Select[Any]:
+    """One row per key of either side; the measures of a row that one side does not have count as nothing."""
+    keys = [column.name for column in table.primary_key.columns]
+    measures = [column for column in table.columns if column.name not in keys]
+    names = [*keys, *(column.name for column in measures)]
+    expected = rows.subquery()
+    both = union_all(
+        select(*(expected.c[name] for name in names), literal(_RECOMPUTED, literal_execute=True).label("side")),
+        select(*(table.c[name] for name in names), literal(_STORED, literal_execute=True).label("side")),
+    ).subquery()
+
+    def of(side: int, measure: Any) -> ColumnElement[Any]:
+        value = func.max(case((both.c.side == side, both.c[measure.name])))
+        return func.coalesce(value, 0) if isinstance(measure.type, Integer | BigInteger) else value
+
+    sides = [(column.name, of(_STORED, column), of(_RECOMPUTED, column)) for column in measures]
+    return (
+        select(
+            *(both.c[key] for key in keys),
+            *(stored.label(f"stored_{name}") for name, stored, _ in sides),
+            *(expected.label(f"expected_{name}") for name, _, expected in sides),
+        )
+        .group_by(*(both.c[key] for key in keys))
+        .having(or_(*(stored.is_distinct_from(expected) for _, stored, expected in sides)))
+        .order_by(*(both.c[key] for key in keys))
+    )
+
+
+def _moving_hours(connection: Connection) -> set[tuple[str, datetime]]:
+    """Product and hour of movements whose event waits: their cells are counted when it is folded."""
+    payloads = select(outbox.c.payload).where(outbox.c.kind == "rollup", outbox.c.state == OutboxState.PENDING.value)
+    ids = {i for payload in connection.execute(payloads).scalars() for i in payload.get("movement_ids") or ()}
+    query = select(stock_movements.c.product_id, stock_movements.c.at)
+    rows = rows_in(connection, query, stock_movements.c.movement_id, ids)
+    return {(row.product_id, floor_hour(row.at)) for row in rows}
+
+
+def _shown(table: Table, row: Row[Any]) -> RollupRow:
+    values = row._mapping
+    keys = [column.name for column in table.primary_key.columns]
+    measures = [column.name for column in table.columns if column.name not in keys]
+    differing = [name for name in measures if values[f"stored_{name}"] != values[f"expected_{name}"]]
+    return RollupRow(
+        rollup=table.name,
+        key=", ".join(f"{key} {_text(values[key])}" for key in keys),
+        stored=", ".join(f"{name} {_text(values[f'stored_{name}'])}" for name in differing),
+        recomputed=", ".join(f"{name} {_text(values[f'expected_{name}'])}" for name in differing),
+    )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return "nothing" if value is None else str(value)

@@ -1,0 +1,41 @@
+"""Uploaded pictures: from the shop's folder into the target's store, through its port."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from app.errors import NotFound
+from app.services.ports import Images
+from app.stores.sql.tables import products
+from app.transfer.rows import Row
+
+
+class Pictures:
+    """`carry` them, then `rename` products: a store encodes a picture anew, and names it by what comes out."""
+
+    def __init__(self, source: Images, target: Images) -> None:
+        self._source = source
+        self._target = target
+        self._names: dict[str, str] = {}
+        self.missing: list[str] = []
+
+    def carry(self, connection: Connection) -> int:
+        """How many there are. Safe to run twice: the same picture gets the same name."""
+        query = select(products.c.image).where(products.c.image.is_not(None)).distinct()
+        for name in connection.execute(query).scalars():
+            self._names[name] = self._carried(name)
+        return len(self._names)
+
+    def rename(self, row: Row) -> Row:
+        image = row["image"]
+        return row if image is None else row | {"image": self._names[image]}
+
+    def _carried(self, name: str) -> str:
+        try:
+            self._target.load(name)
+        except NotFound:
+            try:
+                return self._target.save(self._source.load(name))
+            except NotFound:
+                self.missing.append(name)  # the product shows its drawn picture, here as there
+        return name
