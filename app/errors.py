@@ -262,5 +262,29 @@ class StoreUnavailable(ShopError):
     retry_after = 10
 
 
+class DeliveryFailed(ShopError):
+    """A message did not leave; the outbox tries it again."""
+
+    status = 503
+    code = "delivery_failed"
+
+
+class Undeliverable(DeliveryFailed):
+    """A message that no repetition delivers: it is given up at once, and may be sent again by hand."""
+
+
+class NotSent(ShopError):
+    """A message that is left unsent on purpose."""
+
+    status = 409
+    code = "not_sent"
+
+
+class HookRefused(ShopError):
+    """A message from outside that nobody vouches for: it counts for nothing."""
+
+    code = "message_refused"
+
+
 class StartupError(Exception):
     """Stops the start of a command with words for the person who starts it."""

@@ -286,3 +286,9 @@ class FakeOutbox:
 
     def failed(self, entry: OutboxEntry, error: str) -> None:
         self.errors[entry.key] = error
+
+    def given_up(self, entry: OutboxEntry, error: str) -> None:
+        self.errors[entry.key] = f"given up: {error}"
+
+    def not_sent(self, entry: OutboxEntry, why: str) -> None:
+        self.errors[entry.key] = why

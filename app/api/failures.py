@@ -104,3 +104,6 @@ EMPTY_CART = _refusal(errors.EmptyCart, "There is nothing to buy.")
 PAYMENT_REQUIRED = _refusal(errors.PaymentRequired, "The payment provider needs `payment`.")
 PAYMENT_DECLINED = _refusal(errors.PaymentDeclined, "The card was declined; nothing was charged.")
 PAYMENT_UNCLEAR = _refusal(errors.PaymentUnclear, "The provider did not answer in time; the order list will tell.")
+MESSAGE_REFUSED = _refusal(
+    errors.HookRefused, "Nobody vouches for the message, or it is not for this shop, or too old."
+)

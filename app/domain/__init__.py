@@ -23,11 +23,15 @@ from app.domain.lists import (
     Period,
 )
 from app.domain.messages import (
+    AddressBlock,
+    Attachment,
+    BlockReason,
     Episode,
     MailboxMessage,
     Message,
     OutboxEntry,
     OutboxState,
+    Subscription,
 )
 from app.domain.orders import (
     ORDER_NUMBER_OFFSET,
@@ -84,10 +88,13 @@ __all__ = [
     "AccountLink",
     "Actor",
     "Address",
+    "AddressBlock",
     "ApiToken",
+    "Attachment",
     "AuditAction",
     "AuditEntry",
     "AuditOutcome",
+    "BlockReason",
     "Cart",
     "CartLine",
     "Charge",
@@ -121,6 +128,7 @@ __all__ = [
     "Scope",
     "StockChange",
     "StockMovement",
+    "Subscription",
     "User",
     "order_number",
 ]

@@ -21,6 +21,9 @@ class AuditAction(StrEnum):
     STOCK_CORRECT = "stock.correct"
     ORDER_RETURN = "order.return"
     DELIVERY_RESEND = "delivery.resend"
+    ADDRESS_LIFT = "address.lift"  # write to it again
+    ALERT_SUBSCRIBE = "alerts.subscribe"
+    ALERT_UNSUBSCRIBE = "alerts.unsubscribe"
     STAFF_CREATE = "staff.create"  # on the command line, with a password
     STAFF_INVITE = "staff.invite"
     STAFF_INVITE_AGAIN = "staff.invite_again"
@@ -54,7 +57,7 @@ class AuditEntry:
     at: datetime
     actor: Actor
     action: str  # an AuditAction
-    target_kind: str  # "product", "order", "user", "token", "delivery"
+    target_kind: str  # "product", "order", "user", "token", "delivery", "address", "alerts"
     target_id: str
     target_name: str
     before: dict[str, object] | None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from app.domain import OutboxEntry
-from app.errors import ShopError
+from app.errors import NotSent, ShopError, Undeliverable
 from app.services.ports import Outbox, RollupStore
 from app.services.readers import OutboxBacklog
 
@@ -20,6 +20,7 @@ Handler = Callable[[Mapping[str, Any]], object]
 ROUND_SECONDS = 0.25
 CLAIM_LIMIT = 20
 FOLD_LIMIT = 500
+MOST_BATCH_SECONDS = 30.0
 
 
 class Stop(Protocol):
@@ -91,12 +92,25 @@ class Worker:
             return 0
 
     def _deliver(self) -> int:
+        """What is claimed is ours for a minute: a service that answers slowly must not keep the rest beyond that."""
         entries = self._outbox.claim(tuple(self._handlers), CLAIM_LIMIT)
-        return sum(self._attempt(entry) for entry in entries)
+        until, done = self._clock() + MOST_BATCH_SECONDS, 0
+        for entry in entries:
+            if self._clock() >= until:
+                break  # the others are claimed again
+            done += self._attempt(entry)
+        return done
 
     def _attempt(self, entry: OutboxEntry) -> int:
         try:
             self._handlers[entry.kind](entry.payload)
+        except NotSent as error:
+            self._outbox.not_sent(entry, error.message)
+            return 1
+        except Undeliverable as error:
+            log.warning("outbox %s is given up: %s", entry.key, error.message)
+            self._outbox.given_up(entry, error.message)
+            return 0
         except ShopError as error:
             log.warning("outbox %s failed (attempt %s): %s", entry.key, entry.attempts, error.message)
             self._outbox.failed(entry, error.message)

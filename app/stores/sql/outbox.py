@@ -64,13 +64,13 @@ def pause_after(attempts: int) -> timedelta:
 
 
 def make_due(connection: Connection, entry_id: int) -> bool:
-    """Try a failed or waiting row now, with all its attempts; False when it is done, unknown or being tried."""
+    """Try a failed, unsent or waiting row now, with all its attempts; False when it is done, unknown or being tried."""
     now = database_now(connection)
     again = connection.execute(
         update(outbox)
         .where(
             outbox.c.entry_id == entry_id,
-            outbox.c.state.in_([OutboxState.FAILED.value, OutboxState.PENDING.value]),
+            outbox.c.state.in_([OutboxState.FAILED.value, OutboxState.PENDING.value, OutboxState.NOT_SENT.value]),
             _unleased(now),
         )
         .values(state=OutboxState.PENDING.value, attempts=0, next_try_at=now, leased_until=None)
@@ -118,7 +118,7 @@ class SqlOutbox:
 
         What its payload holds of a person goes with the mark: it was needed only until now.
         """
-        kept = {name: value for name, value in entry.payload.items() if name not in PERSONAL}
+        kept = _without_person(entry)
 
         def work(connection: Connection) -> bool:
             now = database_now(connection)
@@ -159,6 +159,24 @@ class SqlOutbox:
                     leased_until=None,
                     last_error=error[:ERROR_LENGTH],
                 )
+            )
+
+        self._database.write(work)
+
+    def given_up(self, entry: OutboxEntry, error: str) -> None:
+        """Note why no further attempt makes sense."""
+        self._end(entry, OutboxState.FAILED, error, entry.payload)
+
+    def not_sent(self, entry: OutboxEntry, why: str) -> None:
+        """Note why it was left undone on purpose. Nothing of the person stays with it, as with a row that is done."""
+        self._end(entry, OutboxState.NOT_SENT, why, _without_person(entry))
+
+    def _end(self, entry: OutboxEntry, state: OutboxState, words: str, payload: Mapping[str, object]) -> None:
+        def work(connection: Connection) -> None:
+            connection.execute(
+                update(outbox)
+                .where(_is_claim(entry))
+                .values(state=state.value, leased_until=None, last_error=words[:ERROR_LENGTH], payload=dict(payload))
             )
 
         self._database.write(work)
@@ -206,6 +224,10 @@ def _is_due(kinds: Sequence[str], now: datetime) -> ColumnElement[bool]:
 
 def _unleased(now: datetime) -> ColumnElement[bool]:
     return or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now)
+
+
+def _without_person(entry: OutboxEntry) -> dict[str, object]:
+    return {name: value for name, value in entry.payload.items() if name not in PERSONAL}
 
 
 def _is_claim(entry: OutboxEntry) -> ColumnElement[bool]:
