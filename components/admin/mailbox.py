@@ -160,7 +160,7 @@ def deliveries_table(
                 ),
                 _state(entry, formats),
                 formats.number(entry.attempts),
-                html.Span(entry.last_error, className="clip", title=entry.last_error)
+                html.Span(entry.last_error, className="delivery-error")
                 if entry.last_error
                 else html.Span("–", className="muted"),
                 html.Button(
@@ -175,6 +175,7 @@ def deliveries_table(
             for entry in entries
         ],
         caption="Deliveries: failed ones first, then waiting and unsent ones, then the latest delivered",
+        class_name="deliveries-table",
     )
 
 
