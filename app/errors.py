@@ -269,6 +269,10 @@ class DeliveryFailed(ShopError):
     code = "delivery_failed"
 
 
+class ServiceAway(DeliveryFailed):
+    """The service that delivers is away or overrun: nothing is wrong with the message, and it waits for a day."""
+
+
 class Undeliverable(DeliveryFailed):
     """A message that no repetition delivers: it is given up at once, and may be sent again by hand."""
 

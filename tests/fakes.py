@@ -285,7 +285,7 @@ class FakeOutbox:
     def done_by_key(self, keys: Sequence[str]) -> None:
         self.marked += keys
 
-    def failed(self, entry: OutboxEntry, error: str) -> None:
+    def failed(self, entry: OutboxEntry, error: str, patient: bool = False) -> None:
         self.errors[entry.key] = error
 
     def given_up(self, entry: OutboxEntry, error: str) -> None:

@@ -322,8 +322,11 @@ class Outbox(Protocol):
 
     def done_by_key(self, keys: Sequence[str]) -> None: ...
 
-    def failed(self, entry: OutboxEntry, error: str) -> None:
-        """It is tried again after a growing pause, and given up after ten attempts."""
+    def failed(self, entry: OutboxEntry, error: str, patient: bool = False) -> None:
+        """It is tried again after a growing pause, and given up after ten attempts.
+
+        `patient`: not before it is a day old, and with pauses of minutes, since it is no fault of its own.
+        """
 
     def given_up(self, entry: OutboxEntry, error: str) -> None:
         """It failed for good, whatever its attempts; people may send it again."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from app.domain import OutboxEntry
-from app.errors import NotSent, ShopError, Undeliverable
+from app.errors import NotSent, ServiceAway, ShopError, Undeliverable
 from app.services.ports import Outbox, RollupStore
 from app.services.readers import OutboxBacklog
 
@@ -113,7 +113,7 @@ class Worker:
             return 0
         except ShopError as error:
             log.warning("outbox %s failed (attempt %s): %s", entry.key, entry.attempts, error.message)
-            self._outbox.failed(entry, error.message)
+            self._outbox.failed(entry, error.message, patient=isinstance(error, ServiceAway))
             return 0
         except Exception as error:  # a defect in one effect is retried and shown, and the others go on
             log.exception("outbox %s failed (attempt %s)", entry.key, entry.attempts)

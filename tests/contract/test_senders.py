@@ -12,7 +12,7 @@ import boto3
 import pytest
 
 from app.domain import Attachment, Message
-from app.errors import DeliveryFailed, NotFound, StoreUnavailable, Undeliverable
+from app.errors import DeliveryFailed, NotFound, ServiceAway, StoreUnavailable, Undeliverable
 from app.services.ports import Sender
 from app.stores.aws.ses import SesSender
 from app.stores.aws.sns import SUBJECT_LENGTH, SnsAlerts, SnsTopic
@@ -124,14 +124,14 @@ class TestSes:
     @pytest.mark.parametrize(
         ("answer", "error", "words"),
         [
-            (refusal(429, "TooManyRequestsException"), DeliveryFailed, "asks for fewer requests"),
+            (refusal(429, "TooManyRequestsException"), ServiceAway, "asks for fewer requests"),
             (refusal(400, "LimitExceededException"), DeliveryFailed, "quota .* is used up"),
             (refusal(400, "SendingPausedException"), DeliveryFailed, "Sending is paused"),
             (refusal(400, "AccountSuspendedException"), DeliveryFailed, "suspended"),
             (refusal(404, "NotFoundException"), DeliveryFailed, "Correct SES_CONFIGURATION_SET"),
             (refusal(400, "MailFromDomainNotVerifiedException"), DeliveryFailed, "MAIL FROM domain"),
             (refusal(403, "AccessDeniedException"), DeliveryFailed, "Look at their policy"),
-            (refusal(500, "InternalServiceErrorException"), DeliveryFailed, "failure of its own"),
+            (refusal(500, "InternalServiceErrorException"), ServiceAway, "failure of its own"),
             (refusal(418, "Teapot"), DeliveryFailed, r"refused to send \(Teapot\)"),
             (
                 refusal(400, "MessageRejected", "Email address is not verified. The following identities failed "
@@ -158,7 +158,7 @@ class TestSes:
         assert failed.value.__cause__ is None
 
     def test_a_service_that_is_away_is_said_so(self, monkeypatch: pytest.MonkeyPatch):
-        with endpoint(monkeypatch, "SESV2", "http://127.0.0.1:9"), pytest.raises(DeliveryFailed, match="be reached"):
+        with endpoint(monkeypatch, "SESV2", "http://127.0.0.1:9"), pytest.raises(ServiceAway, match="be reached"):
             SesSender(SENDER).send(MAIL)
 
     def test_what_can_be_no_address_is_not_even_asked_for(self, monkeypatch: pytest.MonkeyPatch):
@@ -194,7 +194,7 @@ class TestAlerts:
     def test_a_service_that_is_away_is_said_so(self, monkeypatch: pytest.MonkeyPatch):
         topic = "arn:aws:sns:eu-west-1:123456789012:low-stock"
         with endpoint(monkeypatch, "SNS", "http://127.0.0.1:9"):
-            with pytest.raises(DeliveryFailed, match="SNS could not be reached"):
+            with pytest.raises(ServiceAway, match="SNS could not be reached"):
                 SnsAlerts(topic).send(ALERT)
             with pytest.raises(StoreUnavailable, match="SNS could not be reached"):
                 SnsTopic(topic).subscriptions()

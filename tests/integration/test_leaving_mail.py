@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from app.services.checkout import CheckoutRequest
 from app.services.inventory import ProductDraft
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
-from app.stores.sql.outbox import MOST_ATTEMPTS
+from app.stores.sql.outbox import LONGEST_PATIENT_PAUSE, MOST_ATTEMPTS, PATIENCE
 from app.stores.sql.tables import mailbox, outbox
 from tests.aws import ACCEPTED, SENDER, endpoint, failing_ses, fake_aws, refusal
 from tests.integration.shop import APPROVED, assert_books_balance, books, build, settings_for
@@ -143,8 +143,36 @@ def test_while_ses_is_away_orders_are_paid_and_receipts_wait_with_their_error(
     assert shop.receipt().state is OutboxState.DONE
 
 
-def test_a_receipt_that_gave_up_is_sent_again_by_hand(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+def test_a_long_outage_gives_nothing_up(shop: Shop, monkeypatch: pytest.MonkeyPatch):
     with failing_ses(monkeypatch, refusal(429, "TooManyRequestsException")):
+        shop.buy()
+        for _ in range(MOST_ATTEMPTS + 3):
+            shop.work()
+            assert shop.pause() <= LONGEST_PATIENT_PAUSE
+            shop.later()
+    assert shop.receipt().state is OutboxState.PENDING
+    with fake_aws(monkeypatch) as aws:
+        shop.work()
+        assert len(aws.mails()) == 1
+
+
+def test_but_one_of_more_than_a_day_does(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    with failing_ses(monkeypatch, refusal(429, "TooManyRequestsException")):
+        shop.buy()
+        aged = update(outbox).values(created_at=outbox_created_before(shop, PATIENCE))
+        shop.database.write(lambda c: c.execute(aged))
+        for _ in range(MOST_ATTEMPTS):
+            shop.work()
+            shop.later()
+    assert shop.receipt().state is OutboxState.FAILED
+
+
+def outbox_created_before(shop: Shop, age: timedelta) -> datetime:
+    return shop.database.read(database_now) - age
+
+
+def test_a_receipt_that_gave_up_is_sent_again_by_hand(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    with failing_ses(monkeypatch, refusal(400, "SendingPausedException")):
         shop.buy()
         for _ in range(MOST_ATTEMPTS):
             shop.work()

@@ -65,6 +65,14 @@ def code_of(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
+def is_away(error: BotoCoreError | ClientError) -> bool:
+    """Whether the service did not answer, is overrun or broken: what passes without anybody's doing."""
+    if not isinstance(error, ClientError):
+        return not isinstance(error, NoCredentialsError | PartialCredentialsError)
+    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    return code_of(error) in _THROTTLED or status >= 500
+
+
 def general_words(service: str, error: BotoCoreError | ClientError) -> str | None:
     """What is wrong where it is no matter of what was asked for; None for a refusal of the request itself."""
     if isinstance(error, NoCredentialsError | PartialCredentialsError):

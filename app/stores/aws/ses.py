@@ -13,8 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from email_validator import EmailNotValidError, validate_email
 
 from app.domain import Message
-from app.errors import DeliveryFailed, Undeliverable
-from app.stores.aws.client import client, code_of, general_words
+from app.errors import DeliveryFailed, ServiceAway, Undeliverable
+from app.stores.aws.client import client, code_of, general_words, is_away
 
 TAG = "message_key"
 _TAG_MAY_HOLD = re.compile(r"[^A-Za-z0-9_.@-]")
@@ -41,7 +41,7 @@ class SesSender:
         self._configuration_set = configuration_set
 
     def send(self, message: Message) -> None:
-        """Raises DeliveryFailed, or Undeliverable for what no repetition can mend."""
+        """Raises ServiceAway where nothing is wrong here, Undeliverable where no repetition helps, else DeliveryFailed."""
         to = _ascii_address(message.to)
         request: dict[str, Any] = {
             "Destination": {"ToAddresses": [to]},
@@ -73,7 +73,7 @@ class SesSender:
     def _failure(self, error: BotoCoreError | ClientError) -> DeliveryFailed:
         words = general_words("SES", error)
         if words is not None or not isinstance(error, ClientError):
-            return DeliveryFailed(words or "SES could not be reached.")
+            return (ServiceAway if is_away(error) else DeliveryFailed)(words or "SES could not be reached.")
         code, told = code_of(error), str(error.response["Error"].get("Message", ""))
         if code in _WORDS:
             return DeliveryFailed(_WORDS[code])

@@ -7,8 +7,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from app.domain import Message, Subscription
-from app.errors import DeliveryFailed, NotFound, StoreUnavailable
-from app.stores.aws.client import client, code_of, general_words
+from app.errors import DeliveryFailed, NotFound, ServiceAway, StoreUnavailable
+from app.stores.aws.client import client, code_of, general_words, is_away
 
 SUBJECT_LENGTH = 99  # SNS takes less than 100 characters
 MOST_PAGES = 10  # of a hundred subscriptions each
@@ -22,7 +22,7 @@ class SnsAlerts:
         self._topic_arn = topic_arn
 
     def send(self, message: Message) -> None:
-        """Publishes the text part. Raises DeliveryFailed."""
+        """Publishes the text part. Raises DeliveryFailed, as ServiceAway where nothing is wrong here."""
         attributes = {"message_key": message.key, "kind": message.kind, "product_id": message.product_id or ""}
         try:
             client("sns").publish(
@@ -34,7 +34,8 @@ class SnsAlerts:
                 },
             )
         except (BotoCoreError, ClientError) as error:
-            raise DeliveryFailed(_words(error)) from None  # what SNS says may repeat what was sent
+            failure = ServiceAway if is_away(error) else DeliveryFailed
+            raise failure(_words(error)) from None  # what SNS says may repeat what was sent
 
 
 class SnsTopic:

@@ -23,6 +23,8 @@ LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 10
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(hours=1)
+PATIENCE = timedelta(days=1)  # with a service that is away
+LONGEST_PATIENT_PAUSE = timedelta(minutes=5)
 NO_DELAY = timedelta(0)
 ERROR_LENGTH = 500
 PERSONAL = ("email", "to", "about")  # parts of payloads that are not kept once a row is done
@@ -144,18 +146,22 @@ class SqlOutbox:
 
         self._database.write(work)
 
-    def failed(self, entry: OutboxEntry, error: str) -> None:
-        """Note why an attempt failed: try again after a growing pause, give up after ten attempts."""
+    def failed(self, entry: OutboxEntry, error: str, patient: bool = False) -> None:
+        """Note why an attempt failed: try again after a growing pause, give up after ten attempts.
+
+        `patient`: give up only what is older than a day, and pause for minutes at most.
+        """
 
         def work(connection: Connection) -> None:
             now = database_now(connection)
-            given_up = entry.attempts >= MOST_ATTEMPTS
+            given_up = entry.attempts >= MOST_ATTEMPTS and not (patient and now - entry.created_at < PATIENCE)
+            pause = pause_after(entry.attempts)
             connection.execute(
                 update(outbox)
                 .where(_is_claim(entry))
                 .values(
                     state=OutboxState.FAILED.value if given_up else OutboxState.PENDING.value,
-                    next_try_at=now + pause_after(entry.attempts),
+                    next_try_at=now + (min(pause, LONGEST_PATIENT_PAUSE) if patient else pause),
                     leased_until=None,
                     last_error=error[:ERROR_LENGTH],
                 )
