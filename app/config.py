@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -23,6 +24,10 @@ from sqlalchemy.exc import ArgumentError
 from app.errors import StartupError
 
 SECRET_KEY_LENGTH = 32
+
+SENDER = "an address such as shop@shop.example or Shop <shop@shop.example>"
+TOPIC = "the ARN of an SNS topic, such as arn:aws:sns:eu-west-1:123456789012:low-stock"
+TOPIC_ARN = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}")
 
 ThresholdRule = tuple[tuple[int, int | None, int], ...]  # (from, below or None, threshold), prices in major units
 
@@ -43,10 +48,15 @@ class Settings(BaseSettings):
     database_url: str = ""
     catalog_backend: Literal["sql", "dynamodb"] = "sql"
     dynamodb_table_prefix: str = "retail-sync-"
-    notifier: Literal["local"] = "local"
+    notifier: Literal["local", "aws"] = "local"
     payment_provider: Literal["demo"] = "demo"
     allow_demo_payments: bool = False
     alert_email: str = "stock@shop.example"
+    ses_sender: str = ""
+    ses_configuration_set: str = ""
+    ses_events_topic_arn: str = ""
+    sns_topic_arn: str = ""
+    s3_bucket: str = ""
     secret_key: str = ""
     staff_second_factor: bool = False  # staff without one act as customers until they have set it up
 
@@ -159,6 +169,36 @@ class Settings(BaseSettings):
             raise ValueError("an e-mail address such as stock@shop.example")
         return value
 
+    @field_validator("ses_sender")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        _, address = parseaddr(value)
+        is_whole = value.strip() == address or value.strip().endswith(f"<{address}>")
+        if value and not (is_whole and value.isprintable() and re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address)):
+            raise ValueError(SENDER)
+        return value.strip()
+
+    @field_validator("ses_configuration_set")
+    @classmethod
+    def _configuration_set(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", value):
+            raise ValueError("the name of an SES configuration set: letters, digits, _ and -, 64 at most")
+        return value
+
+    @field_validator("sns_topic_arn", "ses_events_topic_arn")
+    @classmethod
+    def _topic(cls, value: str) -> str:
+        if value and not TOPIC_ARN.fullmatch(value):
+            raise ValueError(TOPIC)
+        return value
+
+    @field_validator("s3_bucket")
+    @classmethod
+    def _bucket(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", value):
+            raise ValueError("the name of an S3 bucket, such as my-shop-pictures, without s3://")
+        return value
+
     @field_validator("secret_key")
     @classmethod
     def _long_key(cls, value: str) -> str:
@@ -182,6 +222,13 @@ class Settings(BaseSettings):
                 "PAYMENT_PROVIDER: 'demo' takes no money and is refused with a database server; "
                 "for a staging shop set ALLOW_DEMO_PAYMENTS=true"
             )
+        if self.notifier == "aws":
+            needed = {"SES_SENDER": (self.ses_sender, SENDER), "SNS_TOPIC_ARN": (self.sns_topic_arn, TOPIC)}
+            missing = [
+                f"{name}: is required with NOTIFIER=aws: {what}" for name, (value, what) in needed.items() if not value
+            ]
+            if missing:
+                raise ValueError("\n  ".join(missing))
         return self
 
     @property

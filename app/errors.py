@@ -290,5 +290,33 @@ class SessionUnchecked(StoreUnavailable):
         super().__init__(message)
 
 
+class DeliveryFailed(ShopError):
+    """A message did not leave; the outbox tries it again."""
+
+    status = 503
+    code = "delivery_failed"
+
+
+class ServiceAway(DeliveryFailed):
+    """The service that delivers is away or overrun: nothing is wrong with the message, and it waits for a day."""
+
+
+class Undeliverable(DeliveryFailed):
+    """A message that no repetition delivers: it is given up at once, and may be sent again by hand."""
+
+
+class NotSent(ShopError):
+    """A message that is left unsent on purpose."""
+
+    status = 409
+    code = "not_sent"
+
+
+class HookRefused(ShopError):
+    """A message from outside that nobody vouches for: it counts for nothing."""
+
+    code = "message_refused"
+
+
 class StartupError(Exception):
     """Stops the start of a command with words for the person who starts it."""

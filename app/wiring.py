@@ -15,6 +15,7 @@ from app.services.account_data import AccountData
 from app.services.account_links import LinkTokens
 from app.services.account_mails import AccountMails
 from app.services.accounts import AccountService
+from app.services.alerts import AlertService
 from app.services.analytics.customers import CustomerAnalytics
 from app.services.analytics.sales import SalesAnalytics
 from app.services.analytics.stock import StockAnalytics
@@ -23,12 +24,14 @@ from app.services.cart import CartService
 from app.services.catalog import CatalogService
 from app.services.checkout import CheckoutService
 from app.services.inventory import InventoryService
+from app.services.invoices import InvoiceService
 from app.services.live import LiveHub
 from app.services.live_snapshot import LiveSnapshots
+from app.services.mail_events import CarefulSender, MailEventService
 from app.services.notifications import Letterhead, NotificationService
 from app.services.orders import OrderService
 from app.services.outages import Outages
-from app.services.ports import Carts, Catalogue, Images, ProductLoader
+from app.services.ports import Carts, Catalogue, Images, ProductLoader, Sender
 from app.services.reconcile import AllBooks, ReconcileService
 from app.services.reconcile_daily import DailyReconcile
 from app.services.reconcile_ports import ReservationBook
@@ -38,12 +41,18 @@ from app.services.staff import StaffService
 from app.services.throttle import ThrottleService
 from app.services.tokens import TokenService
 from app.services.worker import Chore, Worker
+from app.stores.aws.client import require_region
+from app.stores.aws.s3 import S3Images
+from app.stores.aws.ses import SesSender
+from app.stores.aws.ses_events import SesEvents
+from app.stores.aws.sns import SnsAlerts, SnsTopic
 from app.stores.local.demo_book import DemoBook
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.local.images import LocalImages
 from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.account_links import SqlAccountLinks
 from app.stores.sql.account_records import SqlAccountRecords
+from app.stores.sql.address_blocks import SqlAddressBlocks
 from app.stores.sql.analytics import SqlAnalytics
 from app.stores.sql.api_tokens import SqlApiTokens
 from app.stores.sql.audit import SqlAuditLog
@@ -114,11 +123,6 @@ def catalogue_stores(settings: Settings, database: Database) -> CatalogueStores:
     )
 
 
-def images_of(settings: Settings) -> Images:
-    """Where uploaded pictures live."""
-    return LocalImages(settings.images_dir)
-
-
 def catalogue_target(settings: Settings) -> CatalogueTarget | None:
     """Where a transfer writes products, stock and carts; None where they go into the database."""
     if settings.catalog_backend == "sql":
@@ -149,6 +153,21 @@ def formats_of(settings: Settings) -> Formats:
     return Formats(settings.currency, settings.currency_digits, settings.store_locale, settings.zone)
 
 
+def images_of(settings: Settings) -> Images:
+    if not settings.s3_bucket:
+        return LocalImages(settings.images_dir)
+    require_region("S3_BUCKET")
+    return S3Images(settings.s3_bucket)
+
+
+def senders_of(settings: Settings, mailbox: Sender) -> tuple[Sender, Sender]:
+    """What e-mails go by, and what alerts go by."""
+    if settings.notifier == "local":
+        return mailbox, mailbox
+    require_region("NOTIFIER=aws")
+    return SesSender(settings.ses_sender, settings.ses_configuration_set), SnsAlerts(settings.sns_topic_arn)
+
+
 def build(settings: Settings, database: Database | None = None) -> Services:
     """Every service on the stores that `settings` choose. One per process, made after the fork."""
     database = database or open_database(settings)
@@ -167,8 +186,9 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     users, links = SqlUsers(database), SqlAccountLinks(database)
     tokens = TokenService(SqlApiTokens(database), users, settings.staff_second_factor)
     link_tokens = LinkTokens(settings.resolved_secret_key(), links)
+    blocks = SqlAddressBlocks(database)
     account_data = AccountData(
-        SqlAccountRecords(database), carts, catalogue, tokens.of, settings.currency, settings.store_name
+        SqlAccountRecords(database), carts, catalogue, tokens.of, settings.currency, settings.store_name, blocks.of
     )
     accounts = AccountService(users, links, link_tokens, account_data, settings.store_name)
 
@@ -196,9 +216,15 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     stock = StockAnalytics(analytics, formats, catalog.all, inventory.held)
     mailbox = LocalMailbox(database)
     letterhead = Letterhead(settings.store_name, settings.base_url, settings.alert_email, formats)
+    outgoing, alerts = senders_of(settings, mailbox)
+    sender = CarefulSender(outgoing, blocks, formats)
+    invoices = InvoiceService(orders, formats, settings.store_name, settings.base_url)
+    mail_events = MailEventService(
+        SesEvents(settings.ses_events_topic_arn) if settings.ses_events_topic_arn else None, blocks
+    )
     notifications = NotificationService(
         letterhead,
-        mailbox,
+        sender,
         mailbox,
         order_store,
         catalogue,
@@ -206,6 +232,9 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         outbox,
         SqlDeliveries(database),
         stock.velocity_of,
+        alerts=alerts,
+        # In the mailbox the receipt leads to it: it is drawn when somebody asks for it.
+        invoice=invoices.of if settings.notifier == "aws" else None,
     )
     reconciliations = SqlReconciliationLog(database)
     reconcile = ReconcileService(
@@ -230,7 +259,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
             "restock": orders.restock,
             "erase": account_data.erase,
             **notifications.handlers(),
-            **AccountMails(letterhead, mailbox, users, links, link_tokens).handlers(),
+            **AccountMails(letterhead, sender, users, links, link_tokens).handlers(),
         },
         SqlRollups(database),
         [
@@ -238,6 +267,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
             Chore("finish edits", inventory.finish_edits),
             Chore("finish returns", orders.finish_returns),
             Chore("forget old links", lambda: links.purge(OLD_LINKS), every_seconds=600.0),
+            Chore("forget old hook messages", mail_events.forget_old, every_seconds=600.0),
             Chore("forget old attempts", throttle.purge, every_seconds=600.0),
             Chore("reconcile", daily.start_if_due, every_seconds=60.0),
         ],
@@ -252,9 +282,12 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         checkout=checkout,
         orders=orders,
         outages=Outages(database.ping, catalog, shares_database=settings.catalog_backend == "sql"),
+        invoices=invoices,
         accounts=accounts,
         inventory=inventory,
         notifications=notifications,
+        alerts=AlertService(SnsTopic(settings.sns_topic_arn) if settings.notifier == "aws" else None, audit),
+        mail_events=mail_events,
         sales=sales,
         customers=CustomerAnalytics(analytics),
         stock=stock,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dash import dcc, html
@@ -81,19 +82,29 @@ def name_section(ids: Ids, user: User) -> html.Section:
     return section("Name", "As it stands on your invoices.", [html.Div(id=ids("name-problem"), role="alert"), form])
 
 
-def email_section(ids: Ids, user: User, notice: Any = None) -> html.Section:
+@dataclass(frozen=True)
+class Unreachable:
+    """Why the shop does not write to an address any more. `may_try`: its owner may say that it works."""
+
+    why: str
+    may_try: bool
+
+
+def email_section(ids: Ids, body: Sequence[Any]) -> html.Section:
     return section(
         "E-mail",
         "You sign in with it; receipts and security notices go there.",
-        email_body(ids, user, notice),
+        body,
         id_=ids("email-body"),
     )
 
 
-def email_body(ids: Ids, user: User, notice: Any = None) -> list[Any]:
+def email_body(ids: Ids, user: User, notice: Any = None, unreachable: Unreachable | None = None) -> list[Any]:
     """The address with its state, and how to change it."""
     confirmed = user.email_verified_at is not None
     state = badge("Confirmed", "good", "check") if confirmed else badge("Not confirmed", "warn", "exclamation")
+    if unreachable:
+        state = badge("No mail gets there", "bad", "envelope-x")
     form = plain_form(
         [
             text_field(ids("new-email"), "New e-mail", type="email", name="email", autocomplete="email", maxlength=254),
@@ -108,7 +119,8 @@ def email_body(ids: Ids, user: User, notice: Any = None) -> list[Any]:
         html.P([html.Strong(user.email or "", className="account-email"), state], className="account-fact"),
         html.Div(notice, role="status"),
         # Always there, so that its callback is: hidden where there is nothing to confirm, or a link has just gone out.
-        html.Div(_unconfirmed(ids), hidden=confirmed or notice is not None),
+        html.Div(_unconfirmed(ids), hidden=confirmed or notice is not None or unreachable is not None),
+        html.Div(_unreached(ids, unreachable), hidden=unreachable is None),
         disclosure("Change e-mail", [how, form]),
     ]
 
@@ -120,6 +132,27 @@ def _unconfirmed(ids: Ids) -> html.Div:
             html.P("Follow the link that we sent to this address, so that receipts and security notices reach you."),
             html.Button(
                 "Send a new link", id=ids("resend"), type="button", n_clicks=0, className="btn btn-quiet btn-sm"
+            ),
+        ],
+    )
+
+
+def _unreached(ids: Ids, unreachable: Unreachable | None) -> html.Div:
+    why, may_try = (unreachable.why, unreachable.may_try) if unreachable else ("", True)
+    then = (
+        "Change it below, or say so if it works by now." if may_try else "Change it below, or ask the shop to lift it."
+    )
+    return alert(
+        "bad",
+        [
+            html.P(f"Receipts and security notices do not reach you: {why}. {then}"),
+            html.Button(
+                "Try this address again",
+                id=ids("try-again"),
+                type="button",
+                n_clicks=0,
+                className="btn btn-quiet btn-sm",
+                hidden=not may_try,
             ),
         ],
     )

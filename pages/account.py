@@ -7,12 +7,14 @@ from typing import Any
 from dash import Input, Output, State, html, no_update
 
 from app.auth import sign_out
-from app.domain import Access, AuditAction
+from app.domain import Access, AuditAction, BlockReason, User
 from app.errors import ShopError
 from app.page import Page
 from app.services import services
+from app.services.mail_events import block_words
 from app.services.throttle import MAIL_ACCOUNT
 from components.account import (
+    Unreachable,
     account_page,
     close_section,
     data_section,
@@ -36,7 +38,7 @@ def layout(**_: Any) -> html.Div:
         page.name,
         [
             name_section(page.id, user),
-            email_section(page.id, user),
+            email_section(page.id, email_body(page.id, user, unreachable=_unreachable(user))),
             data_section(),
             close_section(page.id, user),
         ],
@@ -79,8 +81,35 @@ def resend(clicks: int | None) -> Any:
         services().throttle.take(MAIL_ACCOUNT, str(user.user_id))
         services().accounts.request_verification(user.user_id)
     except ShopError as error:
-        return email_body(page.id, user, problem(error))
+        return email_body(page.id, user, problem(error), unreachable=_unreachable(user))
     words = ["A new link is on its way to ", html.Strong(user.email), ". Nothing there? Look into the spam folder."]
+    return email_body(page.id, user, alert("good", words))
+
+
+@page.callback(
+    Output(page.id("email-body"), "children", allow_duplicate=True),
+    Input(page.id("try-again"), "n_clicks"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("try-again"), "disabled"), True, False)],
+)
+def try_again(clicks: int | None) -> Any:
+    """The owner of an address that bounced says that it works: a link goes there, which proves it."""
+    if not clicks:
+        return no_update
+    user = owner()
+    if _unreachable(user) is None:  # said so in another tab, or lifted by the shop
+        return email_body(page.id, user)
+    try:
+        services().throttle.take(MAIL_ACCOUNT, str(user.user_id))
+        services().mail_events.try_again(user.email or "")
+        services().accounts.request_reconfirmation(user.user_id)
+    except ShopError as error:
+        return email_body(page.id, user, problem(error), unreachable=_unreachable(user))
+    words = [
+        "A link is on its way to ",
+        html.Strong(user.email),
+        ". Follow it, and we know that mail reaches you again.",
+    ]
     return email_body(page.id, user, alert("good", words))
 
 
@@ -106,7 +135,7 @@ def change_email(clicks: int | None, email: Any, password: Any) -> tuple[Any, ..
             services().accounts.request_email_change(user.user_id, password_from(password), address)
     except ShopError as error:
         return no_update, *beside(error, ("email", "email-password"), retype="email-password")
-    return email_body(page.id, owner(), link_on_its_way(address)), no_update, no_update, no_update
+    return email_body(page.id, user, link_on_its_way(address), _unreachable(user)), no_update, no_update, no_update
 
 
 @page.callback(
@@ -129,3 +158,10 @@ def close(clicks: int | None, password: Any) -> tuple[Any, ...]:
         return no_update, *beside(error, ("password",), retype="password")
     sign_out()
     return "/login?done=closed", *clear(("password",))
+
+
+def _unreachable(user: User) -> Unreachable | None:
+    block = services().mail_events.block_of(user.email)
+    if block is None:
+        return None
+    return Unreachable(block_words(block, services().formats), may_try=block.reason is BlockReason.BOUNCE)

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
 from app.auth import current_actor
 from app.domain import Access, MailboxMessage
-from app.errors import InvalidInput, NotFound
+from app.errors import InvalidInput, NotFound, ShopError
 from app.page import Page
 from app.services import services
+from components.admin import mail_addresses
 from components.admin import mailbox as parts
 from components.admin_shell import UNREAD, unread_words
 from components.feedback import toast
 from components.ui import card, loading, page_head, pager, segmented
-from pages._admin import page_number
+from pages._admin import page_number, text_of
 
 PAGE_SIZE = 30
 DELIVERIES = 50
+EMAIL_LENGTH = 254
+ARN_LENGTH = 400
+STAYING = "Receipts, low-stock alerts and account e-mails, as their readers saw them."
+LEAVING = "E-mails leave by Amazon SES, low-stock alerts by SNS; what became of each is listed here."
 
 page = Page(
     "admin-notifications", path="/admin/notifications", title="Notifications", access=Access.ADMIN, frame="admin"
@@ -29,48 +35,54 @@ page = Page(
 def layout(message: Any = None, **_: Any) -> html.Div:
     found = services().notifications.mailbox(page=1, page_size=PAGE_SIZE)
     chosen = _message(message) if message is not None else None
-    formats = services().formats
+    formats, settings = services().formats, services().settings
+    leaves = settings.notifier == "aws"
+    blocks = services().mail_events.blocks()
     return html.Div(
         [
-            page_head("Notifications", "Receipts, low-stock alerts and account e-mails, as their readers saw them."),
-            card(
-                None,
-                html.Div(
-                    [
-                        html.Div(
-                            [
-                                html.Div(
-                                    segmented(page.id("kind"), parts.FILTERS, "all", label="Kind"), className="toolbar"
-                                ),
-                                html.Div(
-                                    parts.message_list(
-                                        found.items, chosen.message_id if chosen else None, page.item, formats
-                                    ),
-                                    id=page.id("list"),
-                                    className="mail-scroll",
-                                ),
-                                pager(page.id("previous"), page.id("next"), page.id("where")),
-                            ],
-                            className="mail-side",
-                        ),
-                        loading(
-                            html.Div(parts.reading_pane(chosen, "html", page.id("view"), formats), id=page.id("pane")),
-                            parent_className="mail-main",
-                        ),
-                    ],
-                    className="mail",
-                ),
-                class_name="card-flush",
-            ),
+            page_head("Notifications", LEAVING if leaves else STAYING),
+            # What an earlier mailbox kept stays readable when mail leaves the house.
+            _mailbox(found.items, chosen) if found.items or not leaves else None,
             card(
                 "Deliveries",
                 html.Div(_deliveries(), id=page.id("deliveries")),
                 note="A failed delivery is tried again with growing pauses; one that gave up is sent again by hand.",
                 class_name="card-flush deliveries",
             ),
+            mail_addresses.alerts_card(page.id, services().alerts.has_topic, settings.alert_email),
+            mail_addresses.blocks_card(page.id("blocks"), blocks, page.item, formats) if blocks or leaves else None,
             dcc.Store(id=page.id("page"), data=1),
             dcc.Store(id=page.id("chosen"), data=chosen.message_id if chosen else None),
         ]
+    )
+
+
+def _mailbox(messages: Sequence[MailboxMessage], chosen: MailboxMessage | None) -> html.Section:
+    formats = services().formats
+    return card(
+        None,
+        html.Div(
+            [
+                html.Div(
+                    [
+                        html.Div(segmented(page.id("kind"), parts.FILTERS, "all", label="Kind"), className="toolbar"),
+                        html.Div(
+                            parts.message_list(messages, chosen.message_id if chosen else None, page.item, formats),
+                            id=page.id("list"),
+                            className="mail-scroll",
+                        ),
+                        pager(page.id("previous"), page.id("next"), page.id("where")),
+                    ],
+                    className="mail-side",
+                ),
+                loading(
+                    html.Div(parts.reading_pane(chosen, "html", page.id("view"), formats), id=page.id("pane")),
+                    parent_className="mail-main",
+                ),
+            ],
+            className="mail",
+        ),
+        class_name="card-flush",
     )
 
 
@@ -150,6 +162,71 @@ def resend(clicks: Any) -> tuple[Any, ...]:
     services().notifications.resend(entry_id, current_actor())
     badge = unread_words(services().notifications.unread())
     return _deliveries(), toast("It is sent again within a few seconds."), badge, badge, badge
+
+
+@page.callback(Output(page.id("subscriptions"), "children"), Input(page.id("subscriptions"), "id"))
+def show_subscriptions(_: Any) -> Any:
+    """Asked for once the page is there: it does not wait for another service."""
+    return _subscriptions()
+
+
+@page.callback(
+    Output(page.id("subscriptions"), "children", allow_duplicate=True),
+    Output("toast-request", "data", allow_duplicate=True),
+    Output(page.id("alert-email"), "value"),
+    Output(page.id("alert-email-error"), "children"),
+    Input(page.id("subscribe"), "n_clicks"),
+    State(page.id("alert-email"), "value"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("subscribe"), "disabled"), True, False)],
+)
+def subscribe(clicks: Any, email: Any) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * 4
+    try:
+        address = services().alerts.subscribe(text_of(email, EMAIL_LENGTH), current_actor())
+    except ShopError as error:
+        return no_update, no_update, no_update, error.message
+    return _subscriptions(), toast(f"A link is on its way to {address}."), "", ""
+
+
+@page.callback(
+    Output(page.id("subscriptions"), "children", allow_duplicate=True),
+    Output("toast-request", "data", allow_duplicate=True),
+    Input(page.item("unsubscribe", ALL), "n_clicks"),
+    prevent_initial_call=True,
+)
+def unsubscribe(clicks: Any) -> tuple[Any, ...]:
+    triggered = ctx.triggered_id
+    if not triggered or not any(clicks or []):
+        return no_update, no_update
+    address = services().alerts.unsubscribe(text_of(triggered["key"], ARN_LENGTH), current_actor())
+    return _subscriptions(), toast(f"{address} gets no more alerts.")
+
+
+@page.callback(
+    Output(page.id("blocks"), "children"),
+    Output("toast-request", "data", allow_duplicate=True),
+    Input(page.item("lift", ALL), "n_clicks"),
+    prevent_initial_call=True,
+)
+def lift(clicks: Any) -> tuple[Any, ...]:
+    triggered = ctx.triggered_id
+    if not triggered or not any(clicks or []):
+        return no_update, no_update
+    block_id = triggered["key"]
+    if isinstance(block_id, bool) or not isinstance(block_id, int):
+        raise NotFound("There is no such address.")
+    services().mail_events.lift(block_id, current_actor())
+    left = mail_addresses.blocks_table(services().mail_events.blocks(), page.item, services().formats)
+    return left, toast("The shop writes to this address again.")
+
+
+def _subscriptions() -> Any:
+    try:
+        return mail_addresses.subscriptions_table(services().alerts.subscriptions(), page.item)
+    except ShopError as error:
+        return mail_addresses.not_asked(error.message)
 
 
 def _message(value: Any) -> MailboxMessage | None:

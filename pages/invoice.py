@@ -102,6 +102,14 @@ def _head(order: Order, *, thanked: bool) -> html.Div:
     paid = order.status is OrderStatus.PAID
     actions = html.Div(
         [
+            html.A(
+                [icon("download"), "PDF"],
+                href=f"/orders/{order.order_id}/invoice.pdf",
+                className="btn btn-quiet",
+                **{"aria-label": "Download the invoice as a PDF"},
+            )
+            if order.paid_at
+            else None,
             html.Button([icon("printer"), "Print"], type="button", className="btn btn-quiet", **{"data-print": "on"}),
             dcc.Link("Keep shopping", href="/", className="btn btn-primary") if thanked else None,
         ],

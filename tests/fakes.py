@@ -24,6 +24,7 @@ from app.domain import (
     Reservation,
     ReservationState,
     StockChange,
+    Subscription,
 )
 from app.errors import Conflict, InvalidInput, NotFound, OutOfStock, PaymentUnclear, Shortage
 from app.services.ports import Attempt, NewOrder
@@ -287,5 +288,31 @@ class FakeOutbox:
     def give_back(self, entry: OutboxEntry, away: str = "") -> None:
         self.waiting.append(replace(entry, attempts=entry.attempts - 1, last_error=away or entry.last_error))
 
-    def failed(self, entry: OutboxEntry, error: str) -> None:
+    def failed(self, entry: OutboxEntry, error: str, patient: bool = False) -> None:
         self.errors[entry.key] = error
+
+    def given_up(self, entry: OutboxEntry, error: str) -> None:
+        self.errors[entry.key] = f"given up: {error}"
+
+    def not_sent(self, entry: OutboxEntry, why: str) -> None:
+        self.errors[entry.key] = why
+
+
+class FakeTopic:
+    """Who is subscribed; `away` is what every question is answered with."""
+
+    def __init__(self, *found: Subscription) -> None:
+        self.found = list(found)
+        self.away: Exception | None = None
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        if self.away is not None:
+            raise self.away
+        return tuple(self.found)
+
+    def subscribe(self, email: str) -> None:
+        if all(one.endpoint != email for one in self.subscriptions()):
+            self.found.append(Subscription(None, "email", email))
+
+    def unsubscribe(self, subscription_id: str) -> None:
+        self.found = [one for one in self.subscriptions() if one.subscription_id != subscription_id]

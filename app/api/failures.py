@@ -105,3 +105,6 @@ PAYMENT_REQUIRED = _refusal(errors.PaymentRequired, "The payment provider needs 
 PAYMENT_DECLINED = _refusal(errors.PaymentDeclined, "The card was declined; nothing was charged.")
 CHECKOUT_PAUSED = _refusal(errors.CheckoutPaused, "What a checkout needs is away; the cart is kept.")
 PAYMENT_UNCLEAR = _refusal(errors.PaymentUnclear, "The provider did not answer in time; the order list will tell.")
+MESSAGE_REFUSED = _refusal(
+    errors.HookRefused, "Nobody vouches for the message, or it is not for this shop, or too old."
+)

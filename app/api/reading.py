@@ -32,7 +32,7 @@ def read_body(model: type[M], *, optional: bool = False) -> M:
 
     `optional`: no body at all stands for an empty object.
     """
-    if optional and not _data().strip():
+    if optional and not raw_body().strip():
         return _checked(model, {})
     if not flask.request.is_json:
         raise UnsupportedMediaType("Send JSON, with the header Content-Type: application/json.")
@@ -42,7 +42,8 @@ def read_body(model: type[M], *, optional: bool = False) -> M:
     return _checked(model, body)
 
 
-def _data() -> bytes:
+def raw_body() -> bytes:
+    """The body as it was sent. Raises RequestEntityTooLarge."""
     data = flask.request.get_data(cache=True)
     limit = flask.request.max_content_length
     if flask.request.content_length is None and limit is not None and len(data) >= limit:
@@ -52,7 +53,7 @@ def _data() -> bytes:
 
 def _json_body() -> Any:
     try:
-        return json.loads(_data())
+        return json.loads(raw_body())
     except (ValueError, RecursionError):  # nested too deep is no use to anyone either
         raise BadJson() from None
 

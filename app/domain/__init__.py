@@ -23,11 +23,15 @@ from app.domain.lists import (
     Period,
 )
 from app.domain.messages import (
+    AddressBlock,
+    Attachment,
+    BlockReason,
     Episode,
     MailboxMessage,
     Message,
     OutboxEntry,
     OutboxState,
+    Subscription,
 )
 from app.domain.orders import (
     ORDER_NUMBER_OFFSET,
@@ -94,10 +98,13 @@ __all__ = [
     "AccountLink",
     "Actor",
     "Address",
+    "AddressBlock",
     "ApiToken",
+    "Attachment",
     "AuditAction",
     "AuditEntry",
     "AuditOutcome",
+    "BlockReason",
     "Cart",
     "CartLine",
     "Charge",
@@ -136,6 +143,7 @@ __all__ = [
     "Scope",
     "StockChange",
     "StockMovement",
+    "Subscription",
     "User",
     "Verdict",
     "order_number",

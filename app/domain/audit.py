@@ -22,6 +22,9 @@ class AuditAction(StrEnum):
     ORDER_RETURN = "order.return"
     DELIVERY_RESEND = "delivery.resend"
     BOOKS_MEND = "books.mend"  # by the command `reconcile`
+    ADDRESS_LIFT = "address.lift"  # write to it again
+    ALERT_SUBSCRIBE = "alerts.subscribe"
+    ALERT_UNSUBSCRIBE = "alerts.unsubscribe"
     STAFF_CREATE = "staff.create"  # on the command line, with a password
     STAFF_INVITE = "staff.invite"
     STAFF_INVITE_AGAIN = "staff.invite_again"
@@ -55,7 +58,7 @@ class AuditEntry:
     at: datetime
     actor: Actor
     action: str  # an AuditAction
-    target_kind: str  # "product", "order", "user", "token", "delivery"
+    target_kind: str  # "product", "order", "user", "token", "delivery", "address", "alerts"
     target_id: str
     target_name: str
     before: dict[str, object] | None

@@ -8,6 +8,13 @@ from enum import StrEnum
 
 
 @dataclass(frozen=True)
+class Attachment:
+    name: str
+    mimetype: str
+    data: bytes
+
+
+@dataclass(frozen=True)
 class Message:
     """An e-mail or alert, ready to send. `key` makes sending it twice harmless."""
 
@@ -19,6 +26,7 @@ class Message:
     text: str
     order_id: int | None = None
     product_id: str | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,7 @@ class OutboxState(StrEnum):
     PENDING = "pending"
     DONE = "done"
     FAILED = "failed"  # gave up; may be sent again by hand
+    NOT_SENT = "not_sent"  # on purpose: the address is blocked
 
 
 @dataclass(frozen=True)
@@ -59,3 +68,36 @@ class OutboxEntry:
     next_try_at: datetime
     last_error: str | None = None
     done_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """Who gets the alerts of a topic. `subscription_id` None: the link in its e-mail waits to be followed."""
+
+    subscription_id: str | None
+    protocol: str  # "email", "sqs"...
+    endpoint: str
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.subscription_id is not None
+
+    @property
+    def is_email(self) -> bool:
+        return self.protocol.startswith("email")
+
+
+class BlockReason(StrEnum):
+    BOUNCE = "bounce"  # there is no such mailbox
+    COMPLAINT = "complaint"  # its owner called a mail of ours spam
+
+
+@dataclass(frozen=True)
+class AddressBlock:
+    """An address that is not written to any more. `detail`: what its mail server or owner said."""
+
+    block_id: int
+    email: str
+    reason: BlockReason
+    detail: str
+    at: datetime

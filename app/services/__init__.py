@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from app.config import Settings
     from app.money import Formats
     from app.services.accounts import AccountService
+    from app.services.alerts import AlertService
     from app.services.analytics.customers import CustomerAnalytics
     from app.services.analytics.sales import SalesAnalytics
     from app.services.analytics.stock import StockAnalytics
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from app.services.catalog import CatalogService
     from app.services.checkout import CheckoutService
     from app.services.inventory import InventoryService
+    from app.services.invoices import InvoiceService
     from app.services.live import LiveHub
+    from app.services.mail_events import MailEventService
     from app.services.notifications import NotificationService
     from app.services.orders import OrderService
     from app.services.outages import Outages
@@ -41,11 +44,14 @@ class Services:
     checkout: CheckoutService
     orders: OrderService
     outages: Outages
+    invoices: InvoiceService
     accounts: AccountService
     audit: AuditService
     staff: StaffService
     inventory: InventoryService
     notifications: NotificationService
+    alerts: AlertService
+    mail_events: MailEventService
     sales: SalesAnalytics
     customers: CustomerAnalytics
     stock: StockAnalytics

@@ -9,16 +9,17 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 
-from app.domain import ApiToken, Order, OrderReturn, User
+from app.domain import AddressBlock, ApiToken, Order, OrderReturn, User
 from app.errors import WrongCredentials
 from app.services.account_ports import AccountRecords
 from app.services.ports import Carts, Catalogue
 
 Tokens = Callable[[int], Sequence[ApiToken]]
+Blocks = Callable[[str], AddressBlock | None]
 
 
 class AccountData:
-    """`tokens` gives a user's API tokens; `currency` is that of the cart."""
+    """`tokens` gives a user's API tokens, `block_of` why an address is not written to; `currency` is the cart's."""
 
     def __init__(
         self,
@@ -28,6 +29,7 @@ class AccountData:
         tokens: Tokens,
         currency: str,
         store_name: str = "",
+        block_of: Blocks = lambda email: None,
     ) -> None:
         self._records = records
         self._carts = carts
@@ -35,6 +37,7 @@ class AccountData:
         self._tokens = tokens
         self._currency = currency
         self._store_name = store_name
+        self._block_of = block_of
 
     def export(self, user: User) -> dict[str, object]:
         """Everything kept about a person, ready for JSON: amounts in major units, times in UTC."""
@@ -42,7 +45,7 @@ class AccountData:
         return {
             "store": self._store_name,
             "exported_at": _time(datetime.now(UTC)),
-            "profile": _profile(user),
+            "profile": {**_profile(user), "not_written_to": _block(self._block_of(user.email or ""))},
             "sign_in": {
                 "has_password": user.password_hash is not None,
                 "second_factor_since": _time(user.totp_enabled_at),
@@ -94,6 +97,12 @@ def _profile(user: User) -> dict[str, object]:
         "country": user.country,
         "created_at": _time(user.created_at),
     }
+
+
+def _block(block: AddressBlock | None) -> dict[str, object] | None:
+    if block is None:
+        return None
+    return {"since": _time(block.at), "reason": block.reason.value, "detail": block.detail}
 
 
 def _token(token: ApiToken) -> dict[str, object]:

@@ -127,6 +127,13 @@ class AccountService:
             raise Conflict("This e-mail address is confirmed already.")
         self._request(user_id, LinkPurpose.VERIFY, user.email)
 
+    def request_reconfirmation(self, user_id: int) -> None:
+        """Mail a link that confirms the account's address, also one that was confirmed before."""
+        user = self._get(user_id)
+        if user.email is None:
+            raise Conflict("This account has no e-mail address.")
+        self._request(user_id, LinkPurpose.VERIFY, user.email)
+
     def request_email_change(self, user_id: int, password: str, new_email: str) -> None:
         """Mail a link to the new address; following it changes the account's. Raises WrongCredentials, EmailTaken."""
         address = clean_email(new_email)

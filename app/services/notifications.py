@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain import (
     Actor,
+    Attachment,
     AuditAction,
     MailboxMessage,
+    Order,
     OrderStatus,
     OutboxEntry,
     OutboxState,
@@ -26,7 +28,7 @@ from app.services.worker import Handler
 
 DELIVERED_KINDS = ("receipt", "alert", "account_mail")
 ALERT = "low_stock"  # the mailbox's kind of what admins are told
-URGENCY = (OutboxState.FAILED, OutboxState.PENDING, OutboxState.DONE)
+URGENCY = (OutboxState.FAILED, OutboxState.PENDING, OutboxState.NOT_SENT, OutboxState.DONE)
 MOST_PER_PAGE = 100
 
 Velocity = Callable[[str], float | None]
@@ -43,7 +45,10 @@ class Letterhead:
 
 
 class NotificationService:
-    """`velocity` gives a product's units sold per day, or None when there is nothing to go by."""
+    """`velocity` gives a product's units sold per day, or None when there is nothing to go by.
+
+    `alerts`: how low-stock alerts go out, if not by `sender`. `invoice`: the file that a receipt carries, if any.
+    """
 
     def __init__(
         self,
@@ -56,6 +61,9 @@ class NotificationService:
         outbox: Outbox,
         deliveries: Deliveries,
         velocity: Velocity,
+        *,
+        alerts: Sender | None = None,
+        invoice: Callable[[Order], Attachment] | None = None,
     ) -> None:
         self._letterhead = letterhead
         self._sender = sender
@@ -66,6 +74,8 @@ class NotificationService:
         self._outbox = outbox
         self._deliveries = deliveries
         self._velocity = velocity
+        self._alerts = alerts or sender
+        self._invoice = invoice
 
     # --- what the worker does ---------------------------------------------------------------------
 
@@ -85,15 +95,15 @@ class NotificationService:
         if order.email is None or order.paid_at is None or order.status is not OrderStatus.PAID:
             return
         head = self._letterhead
-        self._sender.send(
-            receipt(
-                order,
-                key=_key(f"receipt:{order_id}", copy),
-                store_name=head.store_name,
-                base_url=head.base_url,
-                formats=head.formats,
-            )
+        message = receipt(
+            order,
+            key=_key(f"receipt:{order_id}", copy),
+            store_name=head.store_name,
+            base_url=head.base_url,
+            formats=head.formats,
         )
+        attachments = (self._invoice(order),) if self._invoice else ()
+        self._sender.send(replace(message, attachments=attachments))
 
     def check_low_stock(self, product_ids: Sequence[str]) -> None:
         """Open or close the episodes of products whose stock moved; an opened one queues its alert.
@@ -127,7 +137,7 @@ class NotificationService:
             velocity=None if velocity is None or math.isnan(velocity) else velocity,
         )
         head = self._letterhead
-        self._sender.send(
+        self._alerts.send(
             low_stock_alert(
                 low,
                 key=_key(f"alert:{episode_id}", copy),
@@ -163,7 +173,7 @@ class NotificationService:
         return self._mailbox.unread(ALERT) + len(failed)
 
     def deliveries(self, state: OutboxState | None = None, limit: int = 50) -> tuple[OutboxEntry, ...]:
-        """What was or will be sent: the failed first, then the waiting, then the delivered; each the newest first."""
+        """What was or will be sent: the failed first, the waiting, the unsent, the delivered; each the newest first."""
         limit = min(max(limit, 1), 500)
         states = URGENCY if state is None else (state,)
         return tuple(entry for one in states for entry in self._outbox.entries(DELIVERED_KINDS, one, limit))[:limit]

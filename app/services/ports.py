@@ -164,9 +164,11 @@ class PaymentProvider(Protocol):
 
 
 class Sender(Protocol):
-    """Delivers a message, at least once per key; a repeat of a delivered key does nothing."""
+    """Delivers a message, at least once per key. A repeat of a delivered key does nothing where the service behind
+    it knows keys; SES and SNS know none, and deliver once more."""
 
-    def send(self, message: Message) -> None: ...
+    def send(self, message: Message) -> None:
+        """Raises DeliveryFailed when it did not leave, Undeliverable when no repetition helps, NotSent on purpose."""
 
 
 class Mailbox(Protocol):
@@ -342,8 +344,17 @@ class Outbox(Protocol):
     def give_back(self, entry: OutboxEntry, away: str = "") -> None:
         """Undo its claim: that was no attempt. It is due at once, or in some seconds when `away` says what it needs."""
 
-    def failed(self, entry: OutboxEntry, error: str) -> None:
-        """It is tried again after a growing pause, and given up after ten attempts."""
+    def failed(self, entry: OutboxEntry, error: str, patient: bool = False) -> None:
+        """It is tried again after a growing pause, and given up after ten attempts.
+
+        `patient`: not before it is a day old, and with pauses of minutes, since it is no fault of its own.
+        """
+
+    def given_up(self, entry: OutboxEntry, error: str) -> None:
+        """It failed for good, whatever its attempts; people may send it again."""
+
+    def not_sent(self, entry: OutboxEntry, why: str) -> None:
+        """It was left undone on purpose; people may send it again."""
 
     def entries(
         self, kinds: Sequence[str], state: OutboxState | None = None, limit: int = 50

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from app.domain import OutboxEntry
-from app.errors import ShopError, StoreUnavailable
+from app.errors import NotSent, ServiceAway, ShopError, StoreUnavailable, Undeliverable
 from app.services.ports import Outbox, RollupStore
 from app.services.readers import OutboxBacklog
 
@@ -20,6 +20,7 @@ Handler = Callable[[Mapping[str, Any]], object]
 ROUND_SECONDS = 0.25
 CLAIM_LIMIT = 20
 FOLD_LIMIT = 500
+MOST_BATCH_SECONDS = 30.0
 
 
 class Stop(Protocol):
@@ -103,9 +104,11 @@ class Worker:
         return done
 
     def _deliver(self, stop: Stop | None) -> int:
-        done = 0
-        for entry in self._outbox.claim(tuple(self._handlers), CLAIM_LIMIT):
-            if _is_set(stop):
+        """What is claimed is ours for a minute: a service that answers slowly must not keep the rest beyond that."""
+        entries = self._outbox.claim(tuple(self._handlers), CLAIM_LIMIT)
+        until, done = self._clock() + MOST_BATCH_SECONDS, 0
+        for entry in entries:
+            if _is_set(stop) or self._clock() >= until:
                 self._outbox.give_back(entry)
             else:
                 done += self._attempt(entry)
@@ -118,9 +121,16 @@ class Worker:
             log.warning("outbox %s waits: %s", entry.key, error.message)
             self._outbox.give_back(entry, error.message)
             return 0
+        except NotSent as error:
+            self._outbox.not_sent(entry, error.message)
+            return 1
+        except Undeliverable as error:
+            log.warning("outbox %s is given up: %s", entry.key, error.message)
+            self._outbox.given_up(entry, error.message)
+            return 0
         except ShopError as error:
             log.warning("outbox %s failed (attempt %s): %s", entry.key, entry.attempts, error.message)
-            self._outbox.failed(entry, error.message)
+            self._outbox.failed(entry, error.message, patient=isinstance(error, ServiceAway))
             return 0
         except Exception as error:  # a defect in one effect is retried and shown, and the others go on
             log.exception("outbox %s failed (attempt %s)", entry.key, entry.attempts)

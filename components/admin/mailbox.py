@@ -25,6 +25,7 @@ STATES: Mapping[OutboxState, tuple[str, Tone, str]] = {
     OutboxState.PENDING: ("Waiting", "neutral", "hourglass-split"),
     OutboxState.DONE: ("Delivered", "good", "check2"),
     OutboxState.FAILED: ("Failed", "bad", "x-circle"),
+    OutboxState.NOT_SENT: ("Not sent", "warn", "slash-circle"),
 }
 EFFECTS = {
     "receipt": "Receipt",
@@ -126,7 +127,11 @@ def reading_pane(one: MailboxMessage | None, view: str, view_id: str, formats: F
 def _about(one: MailboxMessage) -> list[Any]:
     """What the message leads to."""
     if one.message.order_id is not None:
-        return [" · ", dcc.Link("Open the order", href=f"/admin/orders/{one.message.order_id}")]
+        links = [" · ", dcc.Link("Open the order", href=f"/admin/orders/{one.message.order_id}")]
+        if one.message.kind == "receipt":
+            file = html.A([icon("paperclip"), "Invoice as PDF"], href=f"/orders/{one.message.order_id}/invoice.pdf")
+            links += [" · ", file]
+        return links
     if one.message.product_id is not None:
         return [" · ", dcc.Link("Receive stock", href=receive_href(one.message.product_id))]
     return []
@@ -155,7 +160,7 @@ def deliveries_table(
                 ),
                 _state(entry, formats),
                 formats.number(entry.attempts),
-                html.Span(entry.last_error, className="clip", title=entry.last_error)
+                html.Span(entry.last_error, className="delivery-error")
                 if entry.last_error
                 else html.Span("–", className="muted"),
                 html.Button(
@@ -169,7 +174,8 @@ def deliveries_table(
             ]
             for entry in entries
         ],
-        caption="Deliveries: failed ones first, then waiting ones, then the latest delivered",
+        caption="Deliveries: failed ones first, then waiting and unsent ones, then the latest delivered",
+        class_name="deliveries-table",
     )
 
 

@@ -22,6 +22,7 @@ from app.stores.sql.outbox import SqlOutbox, enqueue
 from app.stores.sql.tables import low_stock_episodes, mailbox, outbox, stock_levels
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+FORMATS = Formats("INR", 2, "en_IN", ZoneInfo("UTC"))
 ASHA = Actor("asha@shop.example", 1, "203.0.113.9")
 ORDER = Order(
     order_id=7,
@@ -56,9 +57,7 @@ class Shop:
         self.catalogue = SqlCatalogue(database)
         self.outbox = SqlOutbox(database)
         self.box = LocalMailbox(database)
-        head = Letterhead(
-            "Retail Sync", "http://shop.example", "stock@shop.example", Formats("INR", 2, "en_IN", ZoneInfo("UTC"))
-        )
+        head = Letterhead("Retail Sync", "http://shop.example", "stock@shop.example", FORMATS)
         self.service = NotificationService(
             head,
             self.box,

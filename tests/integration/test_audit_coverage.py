@@ -11,14 +11,27 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from app.domain import Access, Actor, Address, AuditAction, AuditOutcome, Role, Scope
+from app.domain import (
+    Access,
+    Actor,
+    Address,
+    AuditAction,
+    AuditOutcome,
+    BlockReason,
+    Role,
+    Scope,
+    Subscription,
+)
 from app.page import CALLBACKS
 from app.services.checkout import CheckoutRequest
 from app.services.inventory import ProductDraft
+from app.services.mail_ports import EventMessage, MailEvent
+from app.stores.sql.address_blocks import SqlAddressBlocks
 from app.stores.sql.clock import database_now
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import audit_log, outbox, users
 from tests.conftest import WiredApp
+from tests.fakes import FakeTopic
 from tests.integration.account_calls import arrive
 from tests.integration.dash_calls import callback_map, function_of
 from tests.integration.shop import APPROVED, add_people, add_product
@@ -86,6 +99,24 @@ def _token(app: WiredApp) -> tuple[int, int]:
     return owner.user_id, token.token_id
 
 
+SUBSCRIBED = Subscription("arn:aws:sns:eu-west-1:123456789012:low-stock:1", "email", "ravi@shop.example")
+
+
+@pytest.fixture(autouse=True)
+def alert_topic(wired_app: WiredApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with NOTIFIER=aws: the mailbox has no subscribers."""
+    monkeypatch.setattr(wired_app.services.alerts, "_topic", FakeTopic(SUBSCRIBED))
+
+
+def blocked(app: WiredApp) -> int:
+    email = f"gone-{secrets.token_hex(5)}@elsewhere.example"
+    event = MailEvent(email, BlockReason.COMPLAINT, "abuse", datetime.now(UTC))
+    SqlAddressBlocks(app.database).record(EventMessage(secrets.token_hex(8), (event,)))
+    block = app.services.mail_events.block_of(email)
+    assert block is not None
+    return block.block_id
+
+
 DRAFT = ProductDraft("Mug", 19_900, "Kitchen", stock=3)
 # Every method of a service that takes an actor: what it is called with, and what the log then says.
 METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = {
@@ -100,6 +131,9 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
         lambda app: (paid_order(app), [(1, 1, True)], "chipped", SOMEBODY, secrets.token_hex(8)), A.ORDER_RETURN,
     ),
     "notifications.resend": (lambda app: (failed_delivery(app, paid_order(app)), SOMEBODY), A.DELIVERY_RESEND),
+    "mail_events.lift": (lambda app: (blocked(app), SOMEBODY), A.ADDRESS_LIFT),
+    "alerts.subscribe": (lambda app: (new_address(), SOMEBODY), A.ALERT_SUBSCRIBE),
+    "alerts.unsubscribe": (lambda app: (SUBSCRIBED.subscription_id, SOMEBODY), A.ALERT_UNSUBSCRIBE),
     "staff.invite": (lambda app: ("Ravi", new_address(), Role.OPS, SOMEBODY), A.STAFF_INVITE),
     "staff.make_staff": (lambda app: (_customer(app), Role.OPS, SOMEBODY), A.STAFF_ROLE),
     "staff.resend_invite": (lambda app: (_invited(app), SOMEBODY), A.STAFF_INVITE_AGAIN),
@@ -116,6 +150,7 @@ READING = {
     "admin_audit.show",
     "admin_inventory.ask", "admin_inventory.forget_row", "admin_inventory.open_panel", "admin_inventory.show_threshold",
     "admin_notifications.open_message", "admin_notifications.show_as", "admin_notifications.show_list",
+    "admin_notifications.show_subscriptions",
     "admin_order.open_dialog", "admin_order.preview", "admin_orders.show",
     "admin_staff.ask", "admin_staff.open_panel",
 }  # fmt: skip
@@ -170,6 +205,11 @@ CHANGING: dict[str, Callable[[Admin], None]] = {
     "admin_notifications.resend": lambda admin: admin.press(
         "admin_notifications.resend", key=failed_delivery(admin.app, paid_order(admin.app))
     ),
+    "admin_notifications.subscribe": lambda admin: admin.press("admin_notifications.subscribe", new_address()),
+    "admin_notifications.unsubscribe": lambda admin: admin.press(
+        "admin_notifications.unsubscribe", key=SUBSCRIBED.subscription_id
+    ),
+    "admin_notifications.lift": lambda admin: admin.press("admin_notifications.lift", key=blocked(admin.app)),
     "admin_staff.do": lambda admin: admin.press(
         "admin_staff.do", {"action": "deactivate", "role": None, "person": admin.person().user_id}
     ),

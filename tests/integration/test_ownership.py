@@ -85,6 +85,10 @@ VIEWS: dict[str, tuple[View, set[str]]] = {
         lambda c, w: shows(by_callback(c, "invoice.look_again", 1, str(w.order.order_id)), w),
         {OWNER, Role.ADMIN},
     ),
+    "order as a file": (
+        lambda c, w: c.get(f"/orders/{w.order.order_id}/invoice.pdf").status_code == 200,
+        {OWNER, Role.ADMIN},
+    ),
     "order in the API": (lambda c, w: c.get(f"/api/orders/{w.order.order_id}").status_code == 200, {OWNER, Role.ADMIN}),
     "order among one's orders": (lambda c, w: w.order.number in navigate(c, "/orders").text, {OWNER}),
     "order among one's orders in the API": (

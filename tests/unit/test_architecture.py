@@ -17,12 +17,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.blocking": set(),
     "app.money": {"app.errors"},
     "app.config": {"app.errors"},
-    "app.services": BASE | {"app.config", "app.mail"},
+    "app.services": BASE | {"app.config", "app.documents", "app.mail"},
+    "app.documents": BASE,
     "app.mail": BASE,
     "app.stores": BASE
     | {
         "app.config",
         "app.services.account_ports",
+        "app.services.mail_ports",
         "app.services.ports",
         "app.services.readers",
         "app.services.reconcile_ports",
@@ -40,6 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.error_page": set(),
     "app.security": BASE | {"app.api", "app.config", "app.dash_payload", "app.error_page", "app.origin"},
     "app.live_routes": BASE | {"app.auth", "app.metrics", "app.services"},
+    "app.downloads": BASE | {"app.auth", "app.services"},
     "app.media": BASE | {"app.auth", "app.services", "components"},
     "app.api": BASE | {"app.auth", "app.metrics", "app.origin", "app.services", "components"},
     "pages": BASE | {"app.page", "app.auth", "app.services", "components"},

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app import wiring
 from app.cli.serving import _check_port
 from app.config import SECRET_KEY_LENGTH, load_settings
 from app.errors import StartupError
@@ -23,6 +24,17 @@ from app.errors import StartupError
         ("public_url", "https://shop.example/shop"),
         ("alert_email", "nobody"),
         ("alert_email", "a b@shop.example"),
+        ("notifier", "smoke"),
+        ("ses_sender", "nobody"),
+        ("ses_sender", "Shop shop@shop.example"),
+        ("ses_sender", "Shop <shop@shop.example>, other@shop.example"),
+        ("ses_sender", "Shop <shop@localhost>"),
+        ("ses_configuration_set", "shop mail"),
+        ("sns_topic_arn", "low-stock"),
+        ("sns_topic_arn", "arn:aws:sqs:eu-west-1:123456789012:low-stock"),
+        ("ses_events_topic_arn", "arn:aws:sns:eu-west-1:1:events"),
+        ("s3_bucket", "s3://pictures"),
+        ("s3_bucket", "Pictures"),
         ("low_stock_rule", "500-100:5, else:1"),
         ("low_stock_rule", "else:5, 100-500:9, else:1"),
         ("low_stock_rule", "100-500:50"),
@@ -56,6 +68,29 @@ def test_a_wrong_setting_is_explained_in_words() -> None:
         load_settings(_env_file=None, staff_second_factor="perhaps", trusted_proxies="6")
     assert "STAFF_SECOND_FACTOR: should be true or false (it is 'perhaps')" in str(wrong.value)
     assert "TRUSTED_PROXIES: should be a number from 0 to 5: how many proxies of your own" in str(wrong.value)
+
+
+def test_what_leaving_mail_needs_is_asked_for_by_name() -> None:
+    with pytest.raises(StartupError) as wrong:
+        load_settings(_env_file=None, notifier="aws")
+    assert "SES_SENDER: is required with NOTIFIER=aws: an address such as" in str(wrong.value)
+    assert "SNS_TOPIC_ARN: is required with NOTIFIER=aws: the ARN of an SNS topic" in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    "sender", ["shop@shop.example", "Retail Sync <shop@shop.example>", '"Sync, Retail" <a@b.example>']
+)
+def test_who_mail_can_come_from(sender: str) -> None:
+    topic = "arn:aws:sns:eu-west-1:123456789012:low-stock"
+    settings = load_settings(_env_file=None, notifier="aws", ses_sender=sender, sns_topic_arn=topic)
+    assert settings.ses_sender == sender
+
+
+def test_services_of_amazon_need_a_region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    with pytest.raises(StartupError, match="AWS_DEFAULT_REGION: is required with S3_BUCKET"):
+        wiring.images_of(load_settings(_env_file=None, s3_bucket="shop-pictures"))
 
 
 @pytest.mark.parametrize("url", ["http://localhost:5000", "https://shop.example/", ""])

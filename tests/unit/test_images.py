@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from app.errors import InvalidInput, NotFound
-from app.stores.local.images import LONGEST_SIDE, MAX_BYTES, LocalImages
+from app.stores.local.images import LocalImages
+from app.stores.pictures import LONGEST_SIDE, MAX_BYTES
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (40, 30), mode: str = "RGB", **options: object) -> bytes:

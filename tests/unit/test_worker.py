@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from app.errors import Busy, StoreUnavailable
-from app.services.worker import Chore, Worker
+from app.errors import Busy, NotSent, StoreUnavailable, Undeliverable
+from app.services.worker import MOST_BATCH_SECONDS, Chore, Worker
 from tests.fakes import FakeOutbox
 
 
@@ -39,6 +39,32 @@ def test_a_failing_effect_is_noted_and_the_others_go_on():
     assert Worker(outbox, {"receipt": deliver}, Rollups()).tick() == 1
     assert outbox.marked == ["c"]
     assert outbox.errors == {"a": "The mail server is busy.", "b": "KeyError: 'order'"}
+
+
+def test_what_no_repetition_mends_is_given_up_and_what_is_left_unsent_says_why():
+    outbox = FakeOutbox()
+    outbox.put("receipt", "a", {"fails": Undeliverable("This address cannot exist.")})
+    outbox.put("receipt", "b", {"fails": NotSent("Not sent: the address bounced.")})
+
+    def deliver(payload):
+        raise payload["fails"]
+
+    Worker(outbox, {"receipt": deliver}, Rollups()).tick()
+    assert outbox.errors == {"a": "given up: This address cannot exist.", "b": "Not sent: the address bounced."}
+    assert outbox.marked == []
+
+
+def test_a_slow_service_does_not_hold_what_was_claimed_beyond_its_lease():
+    now, outbox, tried = [0.0], FakeOutbox(), []
+    for number in range(10):
+        outbox.put("receipt", str(number), {"number": number})
+
+    def slow(payload):
+        tried.append(payload["number"])
+        now[0] += MOST_BATCH_SECONDS / 3
+
+    Worker(outbox, {"receipt": slow}, Rollups(), clock=lambda: now[0]).tick()
+    assert tried == [0, 1, 2]
 
 
 def test_a_part_that_is_broken_ends_neither_the_others_nor_the_loop():

@@ -14,7 +14,7 @@ from app.stores.sql.account_mail import enqueue_notice
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.outbox import enqueue
-from app.stores.sql.tables import account_links, api_tokens, mailbox, orders, recovery_codes, users
+from app.stores.sql.tables import account_links, address_blocks, api_tokens, mailbox, orders, recovery_codes, users
 from app.stores.sql.users import read_user
 
 CLOSED_NAME = "Closed account"
@@ -70,6 +70,8 @@ class SqlAccountRecords:
             lambda c: c.execute(select(orders.c.order_id).where(orders.c.user_id == user_id)).scalars().all()
         )
         self._database.write(lambda c: _make_anonymous(c, user_id))
+        unblock = delete(address_blocks).where(address_blocks.c.email == email)
+        self._database.write(lambda c: c.execute(unblock))
         # Found without a lock, and deleted by number in small steps: other mail goes on being delivered.
         message_ids = self._database.read(lambda c: _messages(c, user_id, email, order_ids))
         for start in range(0, len(message_ids), _IDS_PER_STATEMENT):

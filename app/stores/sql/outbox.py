@@ -24,6 +24,8 @@ MOST_ATTEMPTS = 10
 FIRST_PAUSE = timedelta(seconds=2)
 AWAY_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
+PATIENCE = timedelta(days=1)  # with a service that is away
+LONGEST_PATIENT_PAUSE = timedelta(minutes=5)
 NO_DELAY = timedelta(0)
 ERROR_LENGTH = 500
 PERSONAL = ("email", "to", "about")  # parts of payloads that are not kept once a row is done
@@ -65,13 +67,13 @@ def pause_after(attempts: int) -> timedelta:
 
 
 def make_due(connection: Connection, entry_id: int) -> bool:
-    """Try a failed or waiting row now, with all its attempts; False when it is done, unknown or being tried."""
+    """Try a failed, unsent or waiting row now, with all its attempts; False when it is done, unknown or being tried."""
     now = database_now(connection)
     again = connection.execute(
         update(outbox)
         .where(
             outbox.c.entry_id == entry_id,
-            outbox.c.state.in_([OutboxState.FAILED.value, OutboxState.PENDING.value]),
+            outbox.c.state.in_([OutboxState.FAILED.value, OutboxState.PENDING.value, OutboxState.NOT_SENT.value]),
             _unleased(now),
         )
         .values(state=OutboxState.PENDING.value, attempts=0, next_try_at=now, leased_until=None)
@@ -119,7 +121,7 @@ class SqlOutbox:
 
         What its payload holds of a person goes with the mark: it was needed only until now.
         """
-        kept = {name: value for name, value in entry.payload.items() if name not in PERSONAL}
+        kept = _without_person(entry)
 
         def work(connection: Connection) -> bool:
             now = database_now(connection)
@@ -158,21 +160,43 @@ class SqlOutbox:
 
         self._database.write(work)
 
-    def failed(self, entry: OutboxEntry, error: str) -> None:
-        """Note why an attempt failed: try again after a growing pause, give up after ten attempts."""
+    def failed(self, entry: OutboxEntry, error: str, patient: bool = False) -> None:
+        """Note why an attempt failed: try again after a growing pause, give up after ten attempts.
+
+        `patient`: give up only what is older than a day, and pause for minutes at most.
+        """
 
         def work(connection: Connection) -> None:
             now = database_now(connection)
-            given_up = entry.attempts >= MOST_ATTEMPTS
+            given_up = entry.attempts >= MOST_ATTEMPTS and not (patient and now - entry.created_at < PATIENCE)
+            pause = pause_after(entry.attempts)
             connection.execute(
                 update(outbox)
                 .where(_is_claim(entry))
                 .values(
                     state=OutboxState.FAILED.value if given_up else OutboxState.PENDING.value,
-                    next_try_at=now + pause_after(entry.attempts),
+                    next_try_at=now + (min(pause, LONGEST_PATIENT_PAUSE) if patient else pause),
                     leased_until=None,
                     last_error=error[:ERROR_LENGTH],
                 )
+            )
+
+        self._database.write(work)
+
+    def given_up(self, entry: OutboxEntry, error: str) -> None:
+        """Note why no further attempt makes sense."""
+        self._end(entry, OutboxState.FAILED, error, entry.payload)
+
+    def not_sent(self, entry: OutboxEntry, why: str) -> None:
+        """Note why it was left undone on purpose. Nothing of the person stays with it, as with a row that is done."""
+        self._end(entry, OutboxState.NOT_SENT, why, _without_person(entry))
+
+    def _end(self, entry: OutboxEntry, state: OutboxState, words: str, payload: Mapping[str, object]) -> None:
+        def work(connection: Connection) -> None:
+            connection.execute(
+                update(outbox)
+                .where(_is_claim(entry))
+                .values(state=state.value, leased_until=None, last_error=words[:ERROR_LENGTH], payload=dict(payload))
             )
 
         self._database.write(work)
@@ -220,6 +244,10 @@ def _is_due(kinds: Sequence[str], now: datetime) -> ColumnElement[bool]:
 
 def _unleased(now: datetime) -> ColumnElement[bool]:
     return or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now)
+
+
+def _without_person(entry: OutboxEntry) -> dict[str, object]:
+    return {name: value for name, value in entry.payload.items() if name not in PERSONAL}
 
 
 def _is_claim(entry: OutboxEntry) -> ColumnElement[bool]:

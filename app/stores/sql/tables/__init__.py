@@ -16,7 +16,7 @@ from app.stores.sql.tables.catalogue import (
     reservations,
     stock_marks,
 )
-from app.stores.sql.tables.effects import leases, mailbox, outbox, shop_facts
+from app.stores.sql.tables.effects import address_blocks, hook_messages, leases, mailbox, outbox, shop_facts
 from app.stores.sql.tables.ledger import low_stock_episodes, stock_edits, stock_levels, stock_movements
 from app.stores.sql.tables.orders import (
     demo_charges,
@@ -42,6 +42,7 @@ from app.stores.sql.tables.rollups import (
 __all__ = [
     "UtcDateTime",
     "account_links",
+    "address_blocks",
     "api_tokens",
     "audit_log",
     "cart_lines",
@@ -49,6 +50,7 @@ __all__ = [
     "carts",
     "demo_charges",
     "demo_refunds",
+    "hook_messages",
     "leases",
     "low_stock_episodes",
     "mailbox",

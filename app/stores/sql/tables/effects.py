@@ -44,6 +44,26 @@ mailbox = table(
     Index(None, "kind", "message_id"),
 )
 
+# Addresses that no mail is sent to any more, and why.
+address_blocks = table(
+    "address_blocks",
+    Column("block_id", BigId, primary_key=True, autoincrement=True),
+    Column("email", String(254), nullable=False, unique=True),
+    Column("reason", String(16), nullable=False),
+    Column("detail", String(200), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    # The audit log names blocks by their id: no later one may get that of a lifted one.
+    sqlite_autoincrement=True,
+)
+
+# Messages of services that called us: none counts twice.
+hook_messages = table(
+    "hook_messages",
+    Column("message_id", String(100), primary_key=True),
+    Column("received_at", UtcDateTime, nullable=False),
+    Index(None, "received_at"),
+)
+
 leases = table(
     "leases",
     Column("name", String(64), primary_key=True),

@@ -1,0 +1,41 @@
+"""What other services call: bounces and complaints of SES, sent by an SNS topic."""
+
+from __future__ import annotations
+
+import flask
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from app.api.answers import Done
+from app.api.failures import MESSAGE_REFUSED, NOT_FOUND
+from app.api.reading import raw_body
+from app.api.routing import Doc, route
+from app.api.writing import done
+from app.domain import Access
+from app.services import services
+
+LARGEST = 1024 * 1024  # SNS sends 256 KB at most, escaped once more
+
+
+@route(
+    "/api/hooks/ses",
+    Access.PUBLIC,
+    methods=("POST",),
+    doc=Doc(
+        "Take a bounce or complaint of SES",
+        "service",
+        answers=Done,
+        description=(
+            "For the topic of `SES_EVENTS_TOPIC_ARN` to call, as an HTTPS subscription without raw delivery. Only "
+            "what SNS signed for this topic within a day counts, and each message once; the subscription confirms "
+            "itself. Addresses that bounced for good, or whose owner complained, are not written to any more."
+        ),
+        refusals=(MESSAGE_REFUSED, NOT_FOUND),
+    ),
+)
+def ses_event() -> flask.Response:
+    """SNS sends JSON as text/plain, and neither a cookie nor an Origin: there is no session here to misuse."""
+    flask.request.max_content_length = LARGEST
+    if (flask.request.content_length or 0) > LARGEST:
+        raise RequestEntityTooLarge()
+    services().mail_events.receive(raw_body())
+    return done()

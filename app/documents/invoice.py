@@ -1,0 +1,217 @@
+"""The invoice of a paid order as a PDF: what its page shows, on paper. One order gives the same bytes every time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from io import BytesIO
+from threading import BoundedSemaphore
+from typing import Any
+
+from babel.numbers import get_currency_precision
+from reportlab.lib import colors
+from reportlab.lib.enums import TA_RIGHT
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, KeepTogether, LongTable, Paragraph, SimpleDocTemplate, Spacer, Table
+
+from app.blocking import offload
+from app.documents.paper import FRAME_PADDING, INK, LINE, MARGIN, SOFT, numbered_pages
+from app.documents.typeface import BOLD, MISSING, REGULAR, lacks, markup, printable
+from app.domain import Order, OrderReturn
+from app.money import Formats
+
+WIDTH = A4[0] - 2 * MARGIN
+COLUMNS = (WIDTH - 82 * mm, 18 * mm, 30 * mm, 34 * mm)
+TOTALS = (38 * mm, 34 * mm)
+PAID = colors.HexColor("#0f766e")
+
+_TEXT = ParagraphStyle("text", fontName=REGULAR, fontSize=9.5, leading=13.5, textColor=INK, splitLongWords=1)
+_SMALL = ParagraphStyle("small", parent=_TEXT, fontSize=8.5, leading=12, textColor=SOFT)
+_STRONG = ParagraphStyle("strong", parent=_TEXT, fontName=BOLD)
+_NUMBER = ParagraphStyle("number", parent=_TEXT, alignment=TA_RIGHT)
+_STRONG_NUMBER = ParagraphStyle("strong number", parent=_STRONG, alignment=TA_RIGHT)
+_HEAD = ParagraphStyle("head", parent=_SMALL)
+_HEAD_NUMBER = ParagraphStyle("head number", parent=_SMALL, alignment=TA_RIGHT)
+_STORE = ParagraphStyle("store", parent=_STRONG, fontSize=17, leading=21)
+_TITLE = ParagraphStyle("title", parent=_TEXT, fontSize=12, leading=17)
+_STATE = ParagraphStyle("state", parent=_STRONG, textColor=PAID, alignment=TA_RIGHT, fontSize=11, leading=15)
+
+_one_at_a_time = BoundedSemaphore(1)  # the fonts are read from files that all drawings of the process share
+
+
+def invoice_pdf(order: Order, returns: Sequence[OrderReturn], formats: Formats, store_name: str, url: str) -> bytes:
+    """The document of a paid order. `url` is where its page is, for what cannot be printed."""
+    if order.paid_at is None:
+        raise ValueError(f"order {order.order_id} is not paid")
+    with _one_at_a_time:
+        return offload(_drawn, order, tuple(returns), formats, store_name, url)
+
+
+def file_name(order: Order) -> str:
+    return f"invoice-{re.sub(r'[^A-Za-z0-9-]+', '-', order.number).strip('-') or order.order_id}.pdf"
+
+
+def _drawn(order: Order, returns: Sequence[OrderReturn], formats: Formats, store_name: str, url: str) -> bytes:
+    money = replace(formats, currency=order.currency, digits=get_currency_precision(order.currency))
+    out = BytesIO()
+    document = SimpleDocTemplate(
+        out,
+        pagesize=A4,
+        leftMargin=MARGIN - FRAME_PADDING,
+        rightMargin=MARGIN - FRAME_PADDING,
+        topMargin=MARGIN,
+        bottomMargin=MARGIN + 6 * mm,
+        title=f"Invoice {order.number}",
+        author=store_name,
+        creator=store_name,
+        invariant=1,  # no time of drawing in it
+    )
+    parts: list[Any] = [
+        *_head(order, money, store_name),
+        _facts(order, money),
+        Spacer(1, 8 * mm),
+        _lines(order, money),
+        Spacer(1, 4 * mm),
+        KeepTogether([_totals(order, money)]),
+        *_returns(returns, money),
+        *_missing_characters(order, returns, store_name, url),
+    ]
+    document.build(parts, canvasmaker=numbered_pages(printable(f"{store_name} · Invoice {order.number}")))
+    return out.getvalue()
+
+
+def _head(order: Order, money: Formats, store_name: str) -> list[Flowable]:
+    assert order.paid_at is not None
+    left = [Paragraph(markup(store_name), _STORE), Paragraph(markup(f"Invoice {order.number}"), _TITLE)]
+    state = [Paragraph(_state_words(order), _STATE), Paragraph(money.moment(order.paid_at), _HEAD_NUMBER)]
+    head = Table([[left, state]], colWidths=(WIDTH - 55 * mm, 55 * mm))
+    head.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *_no_padding(), ("LINEBELOW", (0, 0), (-1, 0), 0.75, LINE)])
+    head.setStyle([("BOTTOMPADDING", (0, 0), (-1, -1), 5 * mm)])
+    return [head, Spacer(1, 6 * mm)]
+
+
+def _state_words(order: Order) -> str:
+    if not order.refunded:
+        return "Paid"
+    return "Paid, refunded" if order.refunded >= order.total else "Paid, partly refunded"
+
+
+def _facts(order: Order, money: Formats) -> Table:
+    assert order.paid_at is not None
+    payment = [order.payment_method or "–"]
+    if order.payment_reference:
+        payment.append(f"Reference {order.payment_reference}")
+    address = order.address.lines(money.country(order.address.country))
+    columns = (
+        _fact("Sent to", address or ["–"]),
+        _fact("Contact", [order.email or "–"]),
+        _fact("Payment", [*payment, f"on {money.moment(order.paid_at)}"]),
+    )
+    table = Table([columns], colWidths=(WIDTH * 0.38, WIDTH * 0.33, WIDTH * 0.29))
+    table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *_no_padding(), ("RIGHTPADDING", (0, 0), (-1, -1), 4 * mm)])
+    return table
+
+
+def _fact(words: str, rows: Sequence[str]) -> list[Paragraph]:
+    return [Paragraph(words, _SMALL), *[Paragraph(markup(row), _TEXT) for row in rows]]
+
+
+def _lines(order: Order, money: Formats) -> LongTable:
+    head = [
+        Paragraph("Product", _HEAD),
+        Paragraph("Quantity", _HEAD_NUMBER),
+        Paragraph("Price", _HEAD_NUMBER),
+        Paragraph("Amount", _HEAD_NUMBER),
+    ]
+    rows = [
+        [
+            [Paragraph(markup(line.name), _TEXT)]
+            + ([Paragraph(f"{money.number(line.returned)} returned", _SMALL)] if line.returned else []),
+            Paragraph(money.number(line.quantity), _NUMBER),
+            Paragraph(markup(money.money(line.unit_price)), _NUMBER),
+            Paragraph(markup(money.money(line.total)), _NUMBER),
+        ]
+        for line in order.lines
+    ]
+    table = LongTable([head, *rows], colWidths=COLUMNS, repeatRows=1)
+    table.setStyle(
+        [
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (0, -1), 0),
+            ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
+            ("TOPPADDING", (0, 0), (-1, -1), 2 * mm),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 2 * mm),
+            ("LINEBELOW", (0, 0), (-1, 0), 0.75, SOFT),
+            ("LINEBELOW", (0, 1), (-1, -1), 0.5, LINE),
+        ]
+    )
+    return table
+
+
+def _totals(order: Order, money: Formats) -> Table:
+    rows = [("Subtotal", order.subtotal, False)]
+    if order.tax:
+        rows.append((f"Tax ({money.rate(order.tax_rate)})", order.tax, False))
+    rows.append(("Total", order.total, True))
+    if order.refunded:
+        rows.append(("Refunded", -order.refunded, False))
+    cells = [
+        [
+            Paragraph(words, _STRONG if is_total else _SMALL),
+            Paragraph(markup(money.money(minor)), _STRONG_NUMBER if is_total else _NUMBER),
+        ]
+        for words, minor, is_total in rows
+    ]
+    table = Table(cells, colWidths=TOTALS, hAlign="RIGHT")
+    at = next(i for i, (_, _, is_total) in enumerate(rows) if is_total)
+    table.setStyle(
+        [
+            *_no_padding(),
+            ("TOPPADDING", (0, 0), (-1, -1), 1.2 * mm),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 1.2 * mm),
+            ("LINEABOVE", (0, at), (-1, at), 0.75, SOFT),
+        ]
+    )
+    return table
+
+
+def _returns(returns: Sequence[OrderReturn], money: Formats) -> list[Any]:
+    if not returns:
+        return []
+    rows = [
+        [
+            [
+                Paragraph(markup(", ".join(f"{one.quantity} × {one.name}" for one in entry.lines)), _TEXT),
+                Paragraph(markup(" · ".join(filter(None, (money.moment(entry.at), entry.reason)))), _SMALL),
+            ],
+            Paragraph(markup(f"{money.money(entry.refund)} refunded"), _NUMBER),
+        ]
+        for entry in returns
+    ]
+    table = Table(rows, colWidths=(WIDTH - 60 * mm, 60 * mm))
+    table.setStyle(
+        [
+            *_no_padding(),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("TOPPADDING", (0, 0), (-1, -1), 1.5 * mm),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5 * mm),
+            ("LINEABOVE", (0, 0), (-1, -1), 0.5, LINE),
+        ]
+    )
+    return [Spacer(1, 8 * mm), Paragraph("Returns", _STRONG), Spacer(1, 2 * mm), table]
+
+
+def _missing_characters(order: Order, returns: Sequence[OrderReturn], store_name: str, url: str) -> list[Any]:
+    texts = [store_name, order.email or "", *order.address.lines("")]
+    texts += [line.name for line in order.lines] + [entry.reason for entry in returns]
+    if not any(lacks(text) for text in texts):
+        return []
+    words = f"Characters that cannot be printed here are shown as {MISSING} – {url} has all of them."
+    return [Spacer(1, 6 * mm), Paragraph(markup(words), _SMALL)]
+
+
+def _no_padding() -> list[Any]:
+    return [(f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")]

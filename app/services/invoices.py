@@ -1,0 +1,33 @@
+"""Invoices as files: what a receipt carries, and what its buyer downloads."""
+
+from __future__ import annotations
+
+from app.documents import file_name, invoice_pdf
+from app.domain import Attachment, Order, Principal
+from app.errors import NotFound
+from app.money import Formats
+from app.services.orders import OrderService
+
+PDF = "application/pdf"
+
+
+class InvoiceService:
+    def __init__(self, orders: OrderService, formats: Formats, store_name: str, base_url: str) -> None:
+        self._orders = orders
+        self._formats = formats
+        self._store_name = store_name
+        self._base_url = base_url
+
+    def download(self, principal: Principal, order_id: int) -> Attachment:
+        """The invoice of the caller's own order, or of any for an admin. Raises NotFound, also while it is not paid."""
+        order = self._orders.get_for(principal, order_id)
+        if order.paid_at is None:
+            raise NotFound("This order is not paid, so there is no invoice of it.")
+        return self.of(order)
+
+    def of(self, order: Order) -> Attachment:
+        """The invoice of a paid order, with what was returned of it."""
+        returns = self._orders.returns_of(order.order_id)
+        url = f"{self._base_url}/orders/{order.order_id}"
+        data = invoice_pdf(order, returns, self._formats, self._store_name, url)
+        return Attachment(file_name(order), PDF, data)

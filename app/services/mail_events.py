@@ -1,0 +1,75 @@
+"""Addresses that cannot be written to: what mail services tell of them, and what follows from it."""
+
+from __future__ import annotations
+
+from app.domain import Actor, AddressBlock, AuditAction, BlockReason, Message
+from app.errors import Conflict, NotFound, NotSent
+from app.money import Formats
+from app.services.audit import entry_of
+from app.services.mail_ports import AddressBlocks, EventInbox
+from app.services.ports import Sender
+
+MOST_SHOWN = 100
+
+
+class CarefulSender:
+    """The `Sender` port: writes to nobody whose address is blocked."""
+
+    def __init__(self, sender: Sender, blocks: AddressBlocks, formats: Formats) -> None:
+        self._sender = sender
+        self._blocks = blocks
+        self._formats = formats
+
+    def send(self, message: Message) -> None:
+        """Raises NotSent, saying why, and whatever the sender behind it raises."""
+        block = self._blocks.of(message.to.lower())
+        if block is not None:
+            raise NotSent(f"Not sent: {block_words(block, self._formats)}.")
+        self._sender.send(message)
+
+
+def block_words(block: AddressBlock, formats: Formats) -> str:
+    day = formats.day(formats.store_day(block.at))
+    if block.reason is BlockReason.BOUNCE:
+        return f"the address bounced on {day}"
+    return f"its owner reported a mail as spam on {day}"
+
+
+class MailEventService:
+    """`inbox` None: this shop takes no events. It is called from outside, by whoever likes."""
+
+    def __init__(self, inbox: EventInbox | None, blocks: AddressBlocks) -> None:
+        self._inbox = inbox
+        self._blocks = blocks
+
+    def receive(self, body: bytes) -> None:
+        """Take a message of the mail service, once. Raises HookRefused, NotFound where none are taken."""
+        if self._inbox is None:
+            raise NotFound("This shop takes no messages here.")
+        self._blocks.record(self._inbox.read(body))
+
+    def block_of(self, email: str | None) -> AddressBlock | None:
+        return self._blocks.of(email) if email else None
+
+    def blocks(self) -> tuple[AddressBlock, ...]:
+        """The latest."""
+        return self._blocks.latest(MOST_SHOWN)
+
+    def lift(self, block_id: int, actor: Actor) -> None:
+        """Write to the address again. Raises NotFound."""
+        block = self._blocks.get(block_id)
+        # The log keeps entries for good: whose address it was stands in no entry.
+        domain = block.email.rpartition("@")[2] if block else ""
+        audited = entry_of(actor, AuditAction.ADDRESS_LIFT, "address", block_id, f"an address at {domain}")
+        if block is None or not self._blocks.lift(block_id, audited):
+            raise NotFound("This address is not blocked any more.")
+
+    def try_again(self, email: str) -> None:
+        """Its owner says that it works. Raises Conflict for an address whose owner complained."""
+        block = self._blocks.of(email)
+        if block is not None and block.reason is BlockReason.COMPLAINT:
+            raise Conflict("A mail to this address was reported as spam. Use another one, or ask the shop to lift it.")
+        self._blocks.lift_bounce(email)
+
+    def forget_old(self) -> int:
+        return self._blocks.forget_messages(500)

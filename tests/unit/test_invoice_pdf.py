@@ -1,0 +1,160 @@
+"""The invoice as a file: what stands in it, whatever is in the order."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+import pytest
+from pypdf import PdfReader
+
+from app.documents import file_name, invoice_pdf
+from app.documents.typeface import lacks, printable
+from app.domain import Address, Order, OrderLine, OrderReturn, OrderStatus, ReturnLine
+from app.money import Formats
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+FORMATS = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
+URL = "https://shop.example/orders/7"
+ORDER = Order(
+    order_id=7,
+    owner="guest#x",
+    status=OrderStatus.PAID,
+    email="meera@example.com",
+    address=Address("Meera Shah", "4 Lake Road", "Pune", "411001", "IN"),
+    lines=(OrderLine(1, "mug", "Stoneware Mug", 49_900, 2), OrderLine(2, "lamp", "Brass Lamp", 120_000, 1)),
+    currency="INR",
+    subtotal=219_800,
+    tax=10_990,
+    total=230_790,
+    tax_rate="0.05",
+    created_at=NOW,
+    paid_at=NOW,
+    payment_method="Card ending 4242",
+    payment_reference="ch_55",
+)
+
+
+def drawn(order: Order = ORDER, returns: tuple[OrderReturn, ...] = (), formats: Formats = FORMATS) -> PdfReader:
+    return PdfReader(BytesIO(invoice_pdf(order, returns, formats, "Retail Sync", URL)))
+
+
+def text_of(pdf: PdfReader) -> str:
+    return "\n".join(page.extract_text() for page in pdf.pages)
+
+
+def named(*names: str) -> Order:
+    lines = tuple(OrderLine(i, f"p{i}", name, 100, 1) for i, name in enumerate(names, 1))
+    return replace(ORDER, lines=lines)
+
+
+def test_everything_of_the_order_stands_in_it():
+    text = text_of(drawn())
+    for words in (
+        "Retail Sync", "Invoice 10007", "Paid", "1 Mar 2026, 17:30", "Meera Shah", "4 Lake Road", "411001 Pune",
+        "India", "meera@example.com", "Card ending 4242", "Reference ch_55", "Stoneware Mug",
+        "₹499.00", "₹998.00", "₹2,198.00",
+        "Tax (5%)", "₹109.90", "₹2,307.90", "Page 1 of 1",
+    ):  # fmt: skip
+        assert words in text, words
+
+
+def test_one_order_gives_the_same_bytes():
+    assert len({invoice_pdf(ORDER, (), FORMATS, "Retail Sync", URL) for _ in range(3)}) == 1
+
+
+def test_drawing_at_once_mixes_nothing_up():
+    orders = [replace(named(f"Mug {n} ЖΩé"), order_id=n) for n in range(8)]
+    alone = [invoice_pdf(order, (), FORMATS, "Retail Sync", URL) for order in orders]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda order: invoice_pdf(order, (), FORMATS, "Retail Sync", URL), orders))
+    assert together == alone
+
+
+def test_refunds_and_returns_are_shown_as_on_the_page():
+    back = OrderReturn(
+        1, 7, NOW, "asha", "chipped", (ReturnLine(1, "mug", "Stoneware Mug", 1, 49_900, True),), 52_395, NOW
+    )
+    lines = (replace(ORDER.lines[0], returned=1), ORDER.lines[1])
+    text = text_of(drawn(replace(ORDER, lines=lines, refunded=52_395), (back,)))
+    for words in ("Paid, partly refunded", "1 returned", "Refunded", "-₹523.95", "Returns", "1 × Stoneware Mug",
+                  "chipped", "₹523.95 refunded"):  # fmt: skip
+        assert words in text, words
+    assert "Paid, refunded" in text_of(drawn(replace(ORDER, refunded=ORDER.total)))
+
+
+def test_no_tax_is_no_row():
+    assert "Tax" not in text_of(drawn(replace(ORDER, tax=0, total=ORDER.subtotal)))
+
+
+@pytest.mark.parametrize(
+    ("currency", "locale", "words"),
+    [("EUR", "en_IE", "€499.00"), ("GBP", "en_GB", "£499.00"), ("JPY", "en_GB", "49,900"), ("INR", "en_IN", "₹499.00")],
+)
+def test_money_is_that_of_the_order(currency: str, locale: str, words: str):
+    formats = replace(FORMATS, locale=locale)
+    assert words in text_of(drawn(replace(ORDER, currency=currency), formats=formats))
+
+
+@pytest.mark.parametrize("name", ["Meera Šťastná-Łukasz", "Γιώργος Παπαδόπουλος", "Жанна Щербакова", "Þór Ĳsselmeer ğ"])
+def test_names_of_several_alphabets_can_be_read(name: str):
+    assert name in text_of(drawn(replace(ORDER, address=replace(ORDER.address, name=name))))
+
+
+def test_what_the_typeface_lacks_is_marked_and_said():
+    text = text_of(drawn(named("Mug मग", "Plain")))
+    assert "Mug ??" in text
+    assert "cannot be printed" in text
+    assert URL in text
+    assert "cannot be printed" not in text_of(drawn(named("Really?")))
+
+
+def test_characters_without_a_shape_are_left_out():
+    assert printable("a\u200bb\u202ec\x00d") == "abcd"
+    assert printable("e\u0301") == "é"
+    assert not lacks("a\u200bb?")
+    assert lacks("杯")
+
+
+def test_nothing_in_a_name_is_markup():
+    text = text_of(drawn(named("<b>Bold</b> & <img src='/etc/passwd'/> &amp; <para>")))
+    assert "<b>Bold</b>" in text
+    assert "&amp;" in text
+
+
+def test_a_very_long_name_wraps_and_none_of_it_is_lost():
+    text = text_of(drawn(named("W" * 200, "word " * 39 + "end")))
+    assert text.count("W") >= 200
+    assert "end" in text
+
+
+def test_many_lines_go_over_pages_with_the_head_of_the_table_on_each():
+    lines = tuple(OrderLine(i, f"p{i}", f"Product {i:03}", 100 + i, 1) for i in range(1, 100))
+    subtotal = sum(line.total for line in lines)
+    pdf = drawn(replace(ORDER, lines=lines, subtotal=subtotal, tax=0, total=subtotal))
+    pages = [page.extract_text() for page in pdf.pages]
+    assert len(pages) >= 3
+    assert all("Quantity" in page and f"of {len(pages)}" in page for page in pages)
+    assert [f"Product {i:03}" in "".join(pages) for i in range(1, 100)] == [True] * 99
+    assert FORMATS.money(subtotal) in pages[-1]
+
+
+def test_an_order_that_is_not_paid_has_no_invoice():
+    with pytest.raises(ValueError, match="not paid"):
+        drawn(replace(ORDER, paid_at=None))
+
+
+@pytest.mark.parametrize(
+    ("external_id", "name"),
+    [
+        (None, "invoice-10007.pdf"),
+        ("A 5/../6", "invoice-A-5-6.pdf"),
+        ('"\r\n', "invoice-7.pdf"),
+        ("Ж", "invoice-7.pdf"),
+    ],
+)
+def test_the_file_is_named_by_the_order(external_id: str | None, name: str):
+    assert file_name(replace(ORDER, external_id=external_id)) == name
