@@ -40,7 +40,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("data")
     database_url: str = ""
-    catalog_backend: Literal["sql"] = "sql"
+    catalog_backend: Literal["sql", "dynamodb"] = "sql"
+    dynamodb_table_prefix: str = "retail-sync-"
     notifier: Literal["local"] = "local"
     payment_provider: Literal["demo"] = "demo"
     allow_demo_payments: bool = False
@@ -127,6 +128,13 @@ class Settings(BaseSettings):
             raise ValueError(words) from error
         if backend not in ("sqlite", "mysql+pymysql"):
             raise ValueError(words)
+        return value
+
+    @field_validator("dynamodb_table_prefix")
+    @classmethod
+    def _part_of_a_table_name(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9_.-]{1,200}", value):
+            raise ValueError("up to 200 letters, digits, '-', '_' and '.', such as retail-sync-")
         return value
 
     @field_validator("public_url")

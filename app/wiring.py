@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.config import Settings
@@ -25,6 +26,7 @@ from app.services.live import LiveHub
 from app.services.live_snapshot import LiveSnapshots
 from app.services.notifications import Letterhead, NotificationService
 from app.services.orders import OrderService
+from app.services.ports import Carts, Catalogue, ProductLoader
 from app.services.second_factor import SecondFactorService
 from app.services.sign_in import SignInService
 from app.services.staff import StaffService
@@ -68,6 +70,42 @@ def open_database(settings: Settings) -> Database:
     return Database(settings.resolved_database_url)
 
 
+@dataclass(frozen=True)
+class CatalogueStores:
+    """`loader`: None where products are part of the database's own transactions."""
+
+    catalogue: Catalogue
+    carts: Carts
+    loader: ProductLoader | None = None
+
+
+def catalogue_stores(settings: Settings, database: Database) -> CatalogueStores:
+    """Where products, stock and carts live, by CATALOG_BACKEND."""
+    if settings.catalog_backend == "sql":
+        return CatalogueStores(SqlCatalogue(database), SqlCarts(database))
+    from app.stores.dynamo import carts, catalogue, loading, tables  # boto3 is slow to load, and most never need it
+
+    dynamo = tables.connect(settings.dynamodb_table_prefix)
+    return CatalogueStores(catalogue.DynamoCatalogue(dynamo), carts.DynamoCarts(dynamo), loading.DynamoLoader(dynamo))
+
+
+def migrate_catalogue(settings: Settings) -> list[str]:
+    """Make the tables that CATALOG_BACKEND needs beside the database's; returns what is to be told."""
+    if settings.catalog_backend == "sql":
+        return []
+    from app.stores.dynamo import tables
+
+    return tables.migrate(tables.connect(settings.dynamodb_table_prefix))
+
+
+def require_catalogue(settings: Settings) -> None:
+    """Raises StartupError, saying what to do, unless the store of CATALOG_BACKEND can be used."""
+    if settings.catalog_backend != "sql":
+        from app.stores.dynamo import tables
+
+        tables.require_tables(tables.connect(settings.dynamodb_table_prefix))
+
+
 def formats_of(settings: Settings) -> Formats:
     return Formats(settings.currency, settings.currency_digits, settings.store_locale, settings.zone)
 
@@ -80,8 +118,8 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     audit_log = SqlAuditLog(database)
     audit = AuditService(audit_log)
     throttle = ThrottleService(SqlThrottles(database), settings.resolved_secret_key())
-    catalogue = SqlCatalogue(database)
-    carts = SqlCarts(database)
+    stores = catalogue_stores(settings, database)
+    catalogue, carts = stores.catalogue, stores.carts
     order_store = SqlOrders(database, settings.zone)
     outbox = SqlOutbox(database)
     payments = DemoPayments(database)

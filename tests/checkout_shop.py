@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 
-from app.domain import Address, ChargeState, MovementKind, Order, OrderStatus, OutboxState, Product
+from app.domain import Address, ChargeState, MovementKind, Order, OrderStatus, OutboxState, Product, ReservationState
 from app.services.audit import AuditService
 from app.services.checkout import CheckoutRequest, CheckoutService
 from app.services.orders import OrderService
+from app.services.ports import Carts, Catalogue
 from app.services.worker import Chore, Worker
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.sql import ledger
@@ -73,16 +74,21 @@ class Mortal:
 
 @dataclass
 class Shop:
-    """The real stores on one SQLite file, wired as a process would; any of them may be replaced."""
+    """The real stores on one database, wired as a process would; any of them may be replaced.
+
+    `stores`: a catalogue and carts that live elsewhere.
+    """
 
     database: Database
     replaced: dict[str, Any] = field(default_factory=dict)
     receipts: list[int] = field(default_factory=list)
+    stores: tuple[Catalogue, Carts] | None = None
 
     def __post_init__(self) -> None:
         zone = ZoneInfo("Asia/Kolkata")
-        self.catalogue: Any = SqlCatalogue(self.database)
-        self.carts: Any = SqlCarts(self.database)
+        self.catalogue: Any
+        self.carts: Any
+        self.catalogue, self.carts = self.stores or (SqlCatalogue(self.database), SqlCarts(self.database))
         self.orders: Any = SqlOrders(self.database, zone)
         self.returns: Any = SqlReturns(self.database, zone, grace=AT_ONCE)
         self.payments: Any = DemoPayments(self.database, timeout_seconds=0)
@@ -107,7 +113,7 @@ class Shop:
 
     def dying(self, store: str, method: str, after: bool, call: int = 1) -> Shop:
         """The same shop in a process that will die."""
-        return Shop(self.database, {store: lambda inner: Mortal(inner, method, after, call)})
+        return Shop(self.database, {store: lambda inner: Mortal(inner, method, after, call)}, stores=self.stores)
 
     def stock_up(self, *owners: str) -> None:
         self.catalogue.add(Product("mug", "Mug", PRICE, RECEIVED, 5))
@@ -142,6 +148,14 @@ def count(shop: Shop, table: Any, *where: Any) -> int:
     return one(shop, select(func.count()).select_from(table).where(*where))
 
 
+def _settled(shop: Shop) -> int:
+    if shop.stores is None:
+        return count(shop, reservations, reservations.c.state == ReservationState.SETTLED.value)
+    order_ids = shop.database.read(lambda c: c.execute(select(orders.c.order_id)).scalars().all())
+    known = [shop.catalogue.reservation(order_id) for order_id in order_ids]
+    return sum(one is not None and one.state is ReservationState.SETTLED for one in known)
+
+
 def assert_books_are_right(shop: Shop) -> None:
     """Nothing lost, nothing doubled, nothing left to do."""
     product = shop.catalogue.get("mug")
@@ -161,6 +175,6 @@ def assert_books_are_right(shop: Shop) -> None:
     assert count(shop, demo_charges, approved, demo_charges.c.order_id.not_in(paid)) == 0
     assert count(shop, demo_charges, approved) == count(shop, payments)
     assert count(shop, orders, orders.c.status.in_(["pending", "charging"])) == 0
-    assert count(shop, reservations, reservations.c.state == "settled") == count(shop, payments)
+    assert _settled(shop) == count(shop, payments)
     assert count(shop, outbox, outbox.c.state != OutboxState.DONE.value) == 0
     assert one(shop, select(func.sum(rollup_days.c.units))) == one(shop, bought)

@@ -41,11 +41,13 @@ def migrate(_: argparse.Namespace) -> int:
     database = wiring.open_database(settings)
     revision = migrate_database(database)
     print(f"The database is up to date (schema {revision}).")
+    for told in wiring.migrate_catalogue(settings):
+        print(told)
     return 0
 
 
 def demo(arguments: argparse.Namespace) -> int:
-    from app.demo import fill_demo
+    from app.demo import fill_demo, is_empty
 
     settings = load_settings()
     database = _ready(settings)
@@ -53,7 +55,8 @@ def demo(arguments: argparse.Namespace) -> int:
     if arguments.new_passwords:
         _print_sign_ins(_demo_accounts(built))
         return 0
-    if arguments.if_empty and built.catalog.all(include_removed=True):
+    loader = wiring.catalogue_stores(settings, database).loader
+    if arguments.if_empty and not is_empty(database, loader):
         return 0
     with _Bar() as bar:
         report = fill_demo(
@@ -62,6 +65,7 @@ def demo(arguments: argparse.Namespace) -> int:
             orders=arguments.orders,
             products=arguments.products,
             seed=arguments.seed,
+            loader=loader,
             progress=bar.update,
         )
     print(report)
@@ -75,7 +79,8 @@ def import_history(arguments: argparse.Namespace) -> int:
     settings = load_settings()
     database = _ready(settings)
     with _Bar() as bar:
-        report = import_file(database, settings, arguments.file, progress=bar.update)
+        loader = wiring.catalogue_stores(settings, database).loader
+        report = import_file(database, settings, arguments.file, loader=loader, progress=bar.update)
     print(report)
     return 0
 
@@ -159,6 +164,7 @@ def _account(built: Services, email: str) -> User:
 def _ready(settings: Settings) -> Database:
     database = wiring.open_database(settings)
     require_current(database)
+    wiring.require_catalogue(settings)
     return database
 
 

@@ -58,6 +58,7 @@ def _check_database(settings: Settings) -> None:
         require_current(database)
     finally:
         database.dispose()
+    wiring.require_catalogue(settings)
 
 
 def _check_port(host: str, port: int) -> None:

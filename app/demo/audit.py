@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from app.domain import AuditAction, AuditOutcome, MovementKind, order_number
 from app.stores.sql.bulk import insert_rows
-from app.stores.sql.tables import audit_log, products, return_lines, returns, stock_movements
+from app.stores.sql.tables import audit_log, return_lines, returns, stock_movements
 
 _COLUMNS = (
     "at", "actor", "address", "via", "action", "target_kind", "target_id", "target_name",
@@ -26,27 +26,29 @@ _ACTIONS = {
 Row = tuple[Any, ...]
 
 
-def write_audit(connection: Connection) -> int:
-    """Add the year's entries, oldest first, and return how many; none to a log that has begun, which only grows."""
+def write_audit(connection: Connection, names: Mapping[str, str]) -> int:
+    """Add the year's entries, oldest first, and return how many; none to a log that has begun, which only grows.
+
+    `names`: what each product is called, by its id.
+    """
     if connection.execute(select(audit_log.c.audit_id).limit(1)).first() is not None:
         return 0
-    rows = sorted([*_stock(connection), *_returns(connection)], key=lambda row: (row[0], row[5:8]))
+    rows = sorted([*_stock(connection, names), *_returns(connection)], key=lambda row: (row[0], row[5:8]))
     return insert_rows(connection, audit_log, _COLUMNS, rows)
 
 
-def _stock(connection: Connection) -> Iterator[Row]:
+def _stock(connection: Connection, names: Mapping[str, str]) -> Iterator[Row]:
     m = stock_movements.c
-    by_hand = (
-        select(m.at, m.kind, m.quantity, m.on_hand, m.actor, m.note, m.product_id, products.c.name)
-        .join(products, products.c.product_id == m.product_id)
-        .where(m.kind.in_([kind.value for kind in _ACTIONS]))
+    by_hand = select(m.at, m.kind, m.quantity, m.on_hand, m.actor, m.note, m.product_id).where(
+        m.kind.in_([kind.value for kind in _ACTIONS])
     )
     for row in connection.execute(by_hand):
         kind = MovementKind(row.kind)
         before, after = None, {"units": abs(row.quantity)}
         if kind is MovementKind.CORRECTION:
             before, after = {"stock": row.on_hand - row.quantity}, {"stock": row.on_hand}
-        yield _row(row.at, row.actor, _ACTIONS[kind], "product", row.product_id, row.name, before, after, row.note)
+        name = names[row.product_id]
+        yield _row(row.at, row.actor, _ACTIONS[kind], "product", row.product_id, name, before, after, row.note)
 
 
 def _returns(connection: Connection) -> Iterator[Row]:

@@ -19,12 +19,14 @@ from app.demo.people import People
 from app.demo.seasons import Calendar
 from app.demo.sink import TableSink
 from app.demo.trade import PlacedOrder, Year
-from app.domain import ProductStatus, Role
+from app.domain import Product, Role
 from app.errors import Conflict
 from app.money import Formats
+from app.services.ports import ProductLoader
 from app.stores.sql.bulk import insert_rows
 from app.stores.sql.engine import Database
 from app.stores.sql.outbox import enqueue
+from app.stores.sql.product_load import insert_products
 from app.stores.sql.rollup_rebuild import rebuild
 from app.stores.sql.tables import (
     low_stock_episodes,
@@ -71,9 +73,13 @@ class DemoReport:
         )
 
 
-def is_empty(database: Database) -> bool:
+def is_empty(database: Database, loader: ProductLoader | None = None) -> bool:
     """True for a shop without products and orders; it may have users."""
-    return database.read(_is_empty)
+    if database.read(_is_empty):
+        return loader is None or loader.is_empty()
+    if loader is not None:
+        loader.finish()  # a process may have been killed right after its transaction
+    return False
 
 
 def fill_demo(
@@ -83,27 +89,32 @@ def fill_demo(
     orders: int,
     products: int,
     seed: int,
+    loader: ProductLoader | None = None,
     now: datetime | None = None,
     progress: Progress | None = None,
 ) -> DemoReport:
     """Write a year of trade that ends at `now`: the same seed and `now` give the same rows.
 
-    `orders` counts paid orders; about one in eighty comes with a declined first attempt. `progress` is called
-    with (stage, done, total). Raises Conflict unless the shop is empty, InvalidInput for too many products.
+    `orders` counts paid orders; about one in eighty comes with a declined first attempt. `loader` takes the
+    products where they are not in `database`. `progress` is called with (stage, done, total). Raises Conflict
+    unless the shop is empty, InvalidInput for too many products.
     """
     started = time.monotonic()
     report = progress or _silent
     moment = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
 
     def work(connection: Connection) -> DemoReport:
-        if not _is_empty(connection):
+        if not _is_empty(connection) or (loader is not None and not loader.is_empty()):
             raise Conflict(
                 "This shop already has products or orders; the demo fills only an empty one. "
                 "Point DATA_DIR at another folder for a second shop."
             )
-        return _fill(connection, settings, orders, products, seed, moment, started, report)
+        return _fill(connection, settings, orders, products, seed, loader, moment, started, report)
 
-    return database.write(work)
+    filled = database.write(work)
+    if loader is not None:
+        loader.finish()
+    return filled
 
 
 def _fill(
@@ -112,6 +123,7 @@ def _fill(
     order_count: int,
     product_count: int,
     seed: int,
+    loader: ProductLoader | None,
     now: datetime,
     started: float,
     progress: Progress,
@@ -133,9 +145,12 @@ def _fill(
     sink.flush()
     progress("Customers and stock", 0, 3)
     _write_people(connection, year.people)
-    _write_products(connection, year, now)
+    stocked = _products(year, now)
+    if loader is None:
+        insert_products(connection, stocked, now)
+    _write_levels(connection, year)
     low = _write_episodes(connection, year, now)
-    write_audit(connection)
+    write_audit(connection, {product.product_id: product.name for product in stocked})
     progress("Customers and stock", 1, 3)
     _write_messages(connection, sink.latest, now)
     connection.execute(
@@ -147,6 +162,8 @@ def _fill(
     progress("Totals", 2, 3)
     rebuild(connection)
     progress("Totals", 3, 3)
+    if loader is not None:
+        loader.load(stocked)  # last, so that little can still go wrong after it
     return DemoReport(
         orders=order_count,
         declined=sink.declined,
@@ -172,40 +189,26 @@ def _write_people(connection: Connection, people: People) -> None:
     insert_rows(connection, users, columns, rows)
 
 
-def _write_products(connection: Connection, year: Year, now: datetime) -> None:
-    columns = (
-        "product_id",
-        "name",
-        "category",
-        "description",
-        "price",
-        "cost",
-        "stock",
-        "threshold",
-        "threshold_manual",
-        "status",
-        "created_at",
-        "changed_at",
-    )
-    shelves = year.stockroom.shelves
-    rows = (
-        (
-            s.product.product_id,
-            s.product.name,
-            s.product.category,
-            s.product.description,
-            s.product.price,
-            s.product.cost,
-            s.on_hand,
-            s.threshold,
-            s.threshold_manual,
-            ProductStatus.ACTIVE.value,
-            s.first_stocked_at or now,
-            now,
+def _products(year: Year, now: datetime) -> list[Product]:
+    return [
+        Product(
+            product_id=s.product.product_id,
+            name=s.product.name,
+            price=s.product.price,
+            stock=s.on_hand,
+            threshold=s.threshold,
+            category=s.product.category,
+            description=s.product.description,
+            cost=s.product.cost,
+            threshold_manual=s.threshold_manual,
+            created_at=s.first_stocked_at or now,
         )
-        for s in shelves
-    )
-    insert_rows(connection, products, columns, rows)
+        for s in year.stockroom.shelves
+    ]
+
+
+def _write_levels(connection: Connection, year: Year) -> None:
+    shelves = year.stockroom.shelves
     levels = ((s.product.product_id, s.on_hand, s.first_stocked_at, s.last_sold_at) for s in shelves)
     insert_rows(connection, stock_levels, ("product_id", "on_hand", "first_stocked_at", "last_sold_at"), levels)
 

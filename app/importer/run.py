@@ -21,6 +21,7 @@ from app.importer.rules import Kind, LeftOut, RowRules
 from app.importer.staging import Staging
 from app.importer.writer import ImportWriter, Written, next_id
 from app.money import Formats
+from app.services.ports import ProductLoader
 from app.stores.sql.engine import Database
 from app.stores.sql.rollup_rebuild import rebuild
 from app.stores.sql.tables import orders, products, shop_facts, users
@@ -74,25 +75,35 @@ def import_file(
     settings: Settings,
     path: str | Path,
     *,
+    loader: ProductLoader | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Import `path` (CSV or gzip of one) by METRICS.md's rules, in one transaction.
 
-    A file that was imported before changes nothing. `progress` is called with (stage, done, total).
+    A file that was imported before changes nothing. `loader` takes the products where they are not in
+    `database`. `progress` is called with (stage, done, total).
     Raises InvalidInput for a file that is no such CSV, Conflict for a shop that holds anything else.
     """
     started = time.monotonic()
     report = progress or _silent
     file = TransactionFile(Path(path))
     if database.read(_imported_before) is not None:
+        _finish(loader)  # a process may have been killed right after its transaction
         return _again(database, file, settings, started, report)
-    database.read(_require_empty)
+    database.read(lambda connection: _require_empty(connection, loader))
     with Staging() as staging:
         rules = RowRules(settings.zone, settings.currency_digits)
         staging.fill(file.rows(lambda done, total: report("Reading", done, total)), rules)
         if not staging.account.imported.total():
             raise InvalidInput(f"{file.path.name} has no row that can be imported.", "file")
-        return database.write(lambda connection: _write(connection, settings, file, staging, started, report))
+        done = database.write(lambda c: _write(c, settings, file, staging, loader, started, report))
+        _finish(loader)
+        return done
+
+
+def _finish(loader: ProductLoader | None) -> None:
+    if loader is not None:
+        loader.finish()
 
 
 def _write(
@@ -100,18 +111,22 @@ def _write(
     settings: Settings,
     file: TransactionFile,
     staging: Staging,
+    loader: ProductLoader | None,
     started: float,
     progress: Progress,
 ) -> ImportReport:
-    _require_empty(connection)
+    _require_empty(connection, loader)
     planned = plan(staging.invoices(), next_id(connection, users.c.user_id))
-    writer = ImportWriter(connection, settings, staging, planned, datetime.now(UTC))
+    now = datetime.now(UTC)
+    writer = ImportWriter(connection, settings, staging, planned, now, with_products=loader is None)
     written = writer.write(lambda done, total: progress("Writing", done, total))
     progress("Totals", 0, 1)
     rebuild(connection)
     progress("Totals", 1, 1)
     fact = {"file": file.path.name, "sha256": file.fingerprint, "rows": staging.account.rows}
     connection.execute(insert(shop_facts).values(name=FACT, value=json.dumps(fact)))
+    if loader is not None:
+        loader.load(writer.products)  # last, so that little can still go wrong after it
     return _report(settings, file, staging, planned, written, started)
 
 
@@ -177,9 +192,10 @@ def _imported_before(connection: Connection) -> dict[str, str] | None:
     return None if value is None else dict(json.loads(value))
 
 
-def _require_empty(connection: Connection) -> None:
+def _require_empty(connection: Connection, loader: ProductLoader | None) -> None:
     # Opening stock and the ledger's running counts are computed from the file alone: they cannot be mixed in.
-    if any(connection.execute(select(table.c[0]).limit(1)).first() for table in (products, orders)):
+    used = any(connection.execute(select(table.c[0]).limit(1)).first() for table in (products, orders))
+    if used or (loader is not None and not loader.is_empty()):
         raise Conflict(f"This shop has products or orders of its own. {_ONLY_EMPTY}")
 
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from app.config import Settings
-from app.domain import NON_MERCHANDISE, MovementKind, OrderStatus, ProductStatus, Role
+from app.domain import NON_MERCHANDISE, MovementKind, OrderStatus, Product, Role
 from app.importer.categories import category_of
 from app.importer.plan import Plan
 from app.importer.rules import Kind
 from app.importer.staging import Invoice, Staging
-from app.stores.sql.bulk import BulkWriter, Row, insert_rows
+from app.stores.sql.bulk import BulkWriter, insert_rows
+from app.stores.sql.product_load import insert_products
 from app.stores.sql.tables import (
     low_stock_episodes,
     order_lines,
     orders,
     payments,
-    products,
     return_lines,
     returns,
     stock_levels,
@@ -69,17 +69,28 @@ class _Level:
 
 
 class ImportWriter:
-    """One use per transaction: `write` adds everything to it."""
+    """One use per transaction: `write` adds everything to it, `products` only where they belong to the database."""
 
-    def __init__(self, connection: Connection, settings: Settings, staging: Staging, plan: Plan, now: datetime) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        settings: Settings,
+        staging: Staging,
+        plan: Plan,
+        now: datetime,
+        *,
+        with_products: bool = True,
+    ) -> None:
         self._connection = connection
+        self._loads_products = with_products
         self._settings = settings
         self._staging = staging
         self._plan = plan
         self._now = now
         self._rows = BulkWriter(connection, _COLUMNS)
         self._names = {code: article.name or code for code, article in staging.articles.items()}
-        self._levels: dict[str, _Level] = {}
+        self.products = [self._product(code) for code in sorted(plan.shelves)]
+        self._levels = {product.product_id: _Level(0, product.threshold) for product in self.products}
         self._next_order = next_id(connection, orders.c.order_id)
         self._next_return = next_id(connection, returns.c.return_id)
         self._next_movement = next_id(connection, stock_movements.c.movement_id)
@@ -87,7 +98,7 @@ class ImportWriter:
 
     def write(self, progress: Callable[[int, int], None]) -> Written:
         self._write_people()
-        self._write_products()
+        self._write_stock()
         total = self._staging.account.imported.total()
         done = 0
         for number, invoice in enumerate(self._staging.invoices()):
@@ -111,12 +122,9 @@ class ImportWriter:
         )
         insert_rows(self._connection, users, columns, rows)
 
-    def _write_products(self) -> None:
-        columns = (
-            "product_id", "name", "category", "description", "price", "stock", "threshold", "threshold_manual",
-            "status", "created_at", "changed_at",
-        )  # fmt: skip
-        insert_rows(self._connection, products, columns, self._product_rows())
+    def _write_stock(self) -> None:
+        if self._loads_products:
+            insert_products(self._connection, self.products, self._now)
         opened = self._plan.opened_at
         levels = []
         for code, shelf in sorted(self._plan.shelves.items()):
@@ -127,24 +135,17 @@ class ImportWriter:
             self._connection, stock_levels, ("product_id", "on_hand", "first_stocked_at", "last_sold_at"), levels
         )
 
-    def _product_rows(self) -> Iterator[Row]:
-        for code, shelf in sorted(self._plan.shelves.items()):
-            price, name = self._staging.articles[code].price, self._names[code]
-            threshold = self._settings.default_threshold(price)
-            self._levels[code] = _Level(0, threshold)
-            yield (
-                code,
-                name,
-                category_of(name),
-                "",
-                price,
-                shelf.final,
-                threshold,
-                False,
-                ProductStatus.ACTIVE.value,
-                self._plan.opened_at,
-                self._now,
-            )
+    def _product(self, code: str) -> Product:
+        price, name = self._staging.articles[code].price, self._names[code]
+        return Product(
+            product_id=code,
+            name=name,
+            price=price,
+            stock=self._plan.shelves[code].final,
+            threshold=self._settings.default_threshold(price),
+            category=category_of(name),
+            created_at=self._plan.opened_at,
+        )
 
     def _order(self, invoice: Invoice) -> None:
         order_id = self._next_order

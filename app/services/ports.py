@@ -6,7 +6,7 @@ however often it is repeated with the same key.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -56,7 +56,10 @@ class Catalogue(Protocol):
         """Those that exist, by id; removed products are included with their status."""
 
     def changes_since(self, cursor: datetime | None) -> CatalogueChanges:
-        """At least everything written after `cursor`, maybe some of it again; None: everything."""
+        """At least everything written after `cursor`, maybe some of it again; None: everything.
+
+        Cursors are by the store's clock, whatever the clocks of those who write.
+        """
 
     def add(self, product: Product) -> None:
         """Raises Conflict when the id exists."""
@@ -91,7 +94,23 @@ class Catalogue(Protocol):
     def reservation(self, order_id: int) -> Reservation | None: ...
 
     def held(self) -> dict[str, int]:
-        """Units held per product by reservations neither settled nor released."""
+        """Units held per product by reservations neither settled nor released; for show.
+
+        On DynamoDB an index says it, which follows what is written within about a second.
+        """
+
+
+class ProductLoader(Protocol):
+    """Fills an empty catalogue that is not part of the database whose transaction fills everything else."""
+
+    def is_empty(self) -> bool:
+        """True without products; those of a load that was never finished count as none."""
+
+    def load(self, products: Iterable[Product]) -> None:
+        """Put them all, in place of what an unfinished load left. They stay unfinished until `finish`."""
+
+    def finish(self) -> None:
+        """The transaction beside it was committed: what was loaded is there to stay. Safe to run twice."""
 
 
 class Carts(Protocol):

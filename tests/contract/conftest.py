@@ -1,20 +1,33 @@
-"""`database`: an empty schema on SQLite and on a real MariaDB, so that every contract test runs on both."""
+"""`database`: an empty schema on SQLite and on a real MariaDB, so that every contract test runs on both.
+
+`backend`: a catalogue and carts on each of these and on DynamoDB, beside such a database.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from app.services.ports import Carts, Catalogue
+from app.stores.dynamo.carts import DynamoCarts
+from app.stores.dynamo.catalogue import DynamoCatalogue
+from app.stores.dynamo.client import Dynamo
+from app.stores.dynamo.items import encode_item
+from app.stores.dynamo.tables import TABLES
+from app.stores.dynamo.tables import migrate as migrate_tables
+from app.stores.sql.carts import SqlCarts
+from app.stores.sql.catalogue import SqlCatalogue
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
 from app.stores.sql.tables import audit_log, metadata
 from tests.contract.dynoxide import CannotStart as CannotStartDynoxide
-from tests.contract.dynoxide import running_dynoxide
+from tests.contract.dynoxide import aws_environment, running_dynoxide
 from tests.contract.mariadb import CannotStart, running_mariadb
 
 
@@ -55,17 +68,87 @@ def _missing(what: str, error: Exception) -> None:
     pytest.skip(f"no {what} to test on: {error}")
 
 
+@dataclass(frozen=True)
+class Backend:
+    """Where a shop keeps its catalogue and carts, and the database that everything else is in."""
+
+    name: str
+    database: Database
+    catalogue: Catalogue
+    carts: Carts
+
+    @property
+    def elsewhere(self) -> tuple[Catalogue, Carts] | None:
+        """Both, where they are not in the database."""
+        return (self.catalogue, self.carts) if self.name == "dynamodb" else None
+
+
+@pytest.fixture
+def dynamo_environment(dynoxide: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """boto3's variables point at that DynamoDB."""
+    for name, value in aws_environment(dynoxide).items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="session")
+def dynamo(dynoxide: str) -> Dynamo:
+    """A client of that DynamoDB with the shop's tables, empty. `dynamo_tables` empties them after a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in aws_environment(dynoxide).items():
+            patch.setenv(name, value)
+        client = Dynamo("contract-", retry_seconds=30)  # a busy machine is not what these tests are about
+        migrate_tables(client)
+    return client
+
+
+@pytest.fixture
+def dynamo_tables(dynamo: Dynamo) -> Iterator[Dynamo]:
+    yield dynamo
+    empty_tables(dynamo)
+
+
+@pytest.fixture(params=["sqlite", "mariadb", "dynamodb"])
+def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
+    """Each of the three ways to keep a catalogue; beside DynamoDB, orders are on SQLite."""
+    if request.param == "mariadb":
+        database = request.getfixturevalue("mariadb")
+    else:
+        database = Database(
+            f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), tmp_path / 'shop.db')}"
+        )
+    if request.param == "dynamodb":
+        dynamo = request.getfixturevalue("dynamo_tables")
+        yield Backend(request.param, database, DynamoCatalogue(dynamo), DynamoCarts(dynamo))
+    else:
+        yield Backend(request.param, database, SqlCatalogue(database), SqlCarts(database))
+    if request.param == "mariadb":
+        _empty(database)
+    else:
+        database.dispose()
+
+
+def empty_tables(dynamo: Dynamo) -> None:
+    for table in TABLES:
+        key = table.key[0][0]
+        found = dynamo.pages("scan", table.name, ConsistentRead=True)
+        dynamo.write_many(table.name, [{"DeleteRequest": {"Key": encode_item({key: item[key]})}} for item in found])
+
+
 @pytest.fixture(params=["sqlite", "mariadb"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     if request.param == "sqlite":
-        path = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "shop.db")
-        database = Database(f"sqlite:///{path}")
+        database = _empty_sqlite(request, tmp_path)
         yield database
         database.dispose()
         return
     database = request.getfixturevalue("mariadb")
     yield database
     _empty(database)
+
+
+def _empty_sqlite(request: pytest.FixtureRequest, folder: Path) -> Database:
+    path = shutil.copy(request.getfixturevalue("sqlite_template"), folder / "shop.db")
+    return Database(f"sqlite:///{path}")
 
 
 def _empty(database: Database) -> None:

@@ -9,16 +9,15 @@ import pytest
 from app.domain import LINE_LIMIT, Cart, Quantity
 from app.errors import InvalidInput
 from app.services.ports import Carts
-from app.stores.sql.carts import SqlCarts
-from app.stores.sql.engine import Database
+from tests.contract.conftest import Backend
 
 ME, GUEST = "user#7", "guest#abc"
 MANY = 1_000
 
 
 @pytest.fixture
-def carts(database: Database) -> Carts:
-    return SqlCarts(database)
+def carts(backend: Backend) -> Carts:
+    return backend.carts
 
 
 def units(cart: Cart) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,15 +12,14 @@ import pytest
 from app.domain import Product, ProductStatus, Quantity, ReservationState
 from app.errors import Busy, Conflict, NotFound, OutOfStock, ShopError
 from app.services.ports import Catalogue
-from app.stores.sql.catalogue import SqlCatalogue
-from app.stores.sql.engine import Database
+from tests.contract.conftest import Backend
 
 CREATED = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def catalogue(database: Database) -> Iterator[Catalogue]:
-    return SqlCatalogue(database)
+def catalogue(backend: Backend) -> Catalogue:
+    return backend.catalogue
 
 
 def product(product_id: str = "mug", stock: int = 20, **fields: object) -> Product:

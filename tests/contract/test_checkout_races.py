@@ -1,4 +1,4 @@
-"""Shoppers, clicks and sweepers at once, in threads: one order per cart, no unit sold twice, on both databases."""
+"""Shoppers, clicks and sweepers at once, in threads: one order per cart, no unit sold twice, on every store."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ import pytest
 
 from app.domain import Order
 from app.errors import CheckoutInProgress, OutOfStock, PaymentDeclined, ShopError
-from app.stores.sql.engine import Database
 from app.stores.sql.orders import SqlOrders
 from app.stores.sql.tables import orders, payments
 from tests.checkout_shop import Shop, assert_books_are_right, count
+from tests.contract.conftest import Backend
 
 AT_ONCE = timedelta(0)
 
 
 @pytest.fixture
-def shop(database: Database) -> Shop:
-    return Shop(database)
+def shop(backend: Backend) -> Shop:
+    return Shop(backend.database, stores=backend.elsewhere)
 
 
 def at_once(work: list[Callable[[], Any]]) -> list[Any]:
@@ -74,7 +74,9 @@ def test_a_checkout_and_a_sweeper_that_takes_its_order_agree(shop: Shop):
     owners = [f"guest#{n}" for n in range(8)]
     shop.stock_up(*owners)
     hasty = Shop(
-        shop.database, {"orders": lambda _: SqlOrders(shop.database, ZoneInfo("Asia/Kolkata"), checkout_lease=AT_ONCE)}
+        shop.database,
+        {"orders": lambda _: SqlOrders(shop.database, ZoneInfo("Asia/Kolkata"), checkout_lease=AT_ONCE)},
+        stores=shop.stores,
     )
     sweeps = [lambda: [hasty.checkout.sweep() for _ in range(20)]] * 2
     results = at_once([*(lambda owner=owner: hasty.place(owner) for owner in owners), *sweeps])[:8]

@@ -17,10 +17,10 @@ from app.services.inventory import InventoryService, ProductDraft
 from app.services.ports import StockEdit
 from app.stores.sql import ledger
 from app.stores.sql.audit import SqlAuditLog
-from app.stores.sql.catalogue import SqlCatalogue
 from app.stores.sql.engine import Database
 from app.stores.sql.ledger import NewMovement, SqlLedger
 from app.stores.sql.tables import outbox, stock_levels, stock_movements
+from tests.contract.conftest import Backend
 
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 NOW = timedelta(0)
@@ -60,9 +60,9 @@ class KilledAt:
 @dataclass
 class Shop:
     database: Database
+    catalogue: Any
 
     def __post_init__(self) -> None:
-        self.catalogue = SqlCatalogue(self.database)
         self.ledger = SqlLedger(self.database)
         self.inventory = self.with_stores(self.catalogue, self.ledger)
 
@@ -82,8 +82,8 @@ class Shop:
 
 
 @pytest.fixture
-def shop(database: Database) -> Shop:
-    return Shop(database)
+def shop(backend: Backend) -> Shop:
+    return Shop(backend.database, backend.catalogue)
 
 
 def sale(uid: str, product_id: str = "mug", quantity: int = -1) -> NewMovement:

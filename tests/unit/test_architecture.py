@@ -42,8 +42,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.api": BASE | {"app.auth", "app.metrics", "app.origin", "app.services", "components"},
     "pages": BASE | {"app.page", "app.auth", "app.services", "components"},
     # Commands in bulk: they write whole years and go past the services on purpose.
-    "app.demo": BASE | {"app.config", "app.stores"},
-    "app.importer": BASE | {"app.config", "app.stores"},
+    "app.demo": BASE | {"app.config", "app.services.ports", "app.stores"},
+    "app.importer": BASE | {"app.config", "app.services.ports", "app.stores"},
     "app.simulate": BASE,
     "app.wiring": {"app", "components"},
     "app.background": BASE | {"app.services", "app.stores.local"},

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app.domain import Product, ProductStatus, Quantity, Reservation, ReservationState, StockChange
 from app.errors import Conflict, NotFound, OutOfStock, Shortage
 from app.services.ports import CatalogueChanges
+from app.stores.reservation_rules import per_product
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import products, reservation_lines, reservations, stock_marks
@@ -83,7 +84,7 @@ class SqlCatalogue:
         return self._database.write(lambda connection: _adjust(connection, edit_id, product_id, delta, set_to))
 
     def reserve(self, order_id: int, lines: Sequence[Quantity]) -> Reservation:
-        wanted = _per_product(lines)
+        wanted = per_product(lines)  # in the order in which rows are locked
         return self._database.write(lambda connection: _reserve(connection, order_id, wanted))
 
     def release(self, order_id: int) -> None:
@@ -104,18 +105,6 @@ class SqlCatalogue:
             .group_by(lines.c.product_id)
         )
         return self._database.read(lambda connection: {row[0]: int(row[1]) for row in connection.execute(query)})
-
-
-def _per_product(lines: Sequence[Quantity]) -> tuple[Quantity, ...]:
-    """One line per product, in the order in which rows are locked."""
-    if not lines:
-        raise ValueError("a reservation of nothing")
-    units: dict[str, int] = {}
-    for line in lines:
-        if line.units < 1:
-            raise ValueError(f"a reservation of {line.units} units")
-        units[line.product_id] = units.get(line.product_id, 0) + line.units
-    return tuple(Quantity(product_id, count) for product_id, count in sorted(units.items()))
 
 
 def _adjust(

@@ -1,0 +1,88 @@
+"""Products, their stock and its reservations on DynamoDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from app.domain import Product, Quantity, Reservation, StockChange
+from app.errors import Conflict, NotFound
+from app.services.ports import CatalogueChanges
+from app.stores.dynamo import reservations, stock
+from app.stores.dynamo.client import Dynamo
+from app.stores.dynamo.expressions import assignments, named, put, update_request
+from app.stores.dynamo.failures import Refused
+from app.stores.dynamo.items import Item, decode_item, time_text
+from app.stores.dynamo.products import fields, new_item, product_of, read_products
+from app.stores.dynamo.tables import BY_CHANGE, PRODUCTS, SHARDS
+
+# For what was stamped before it was written, for an index that follows its table, and for clocks.
+OVERLAP = timedelta(seconds=30)
+
+
+class DynamoCatalogue:
+    """The `Catalogue` port."""
+
+    def __init__(self, dynamo: Dynamo) -> None:
+        self._dynamo = dynamo
+
+    def get(self, product_id: str) -> Product | None:
+        return self.get_many([product_id]).get(product_id)
+
+    def get_many(self, product_ids: Sequence[str]) -> dict[str, Product]:
+        return read_products(self._dynamo, product_ids)
+
+    def changes_since(self, cursor: datetime | None) -> CatalogueChanges:
+        now = self._dynamo.now()  # before the items: what is written in between is found next time
+        items = self._everything() if cursor is None else self._changed(cursor)
+        return CatalogueChanges(tuple(map(product_of, items)), now - OVERLAP)
+
+    def add(self, product: Product) -> None:
+        item = new_item(product, time_text(self._dynamo.now()))
+        try:
+            self._dynamo.transact([put(self._dynamo.table(PRODUCTS), item, "attribute_not_exists(#product_id)")])
+        except Refused as refused:
+            raise Conflict("There is already a product with this id.") from refused
+
+    def update(self, product: Product) -> Product:
+        values = fields(product) | {"changed_at": time_text(self._dynamo.now())}
+        change = assignments(values)
+        key = {"product_id": product.product_id}
+        request = update_request(self._dynamo.table(PRODUCTS), key, change, "attribute_exists(#product_id)", values)
+        try:
+            answer = self._dynamo.call("update_item", **request, ReturnValues="ALL_NEW")
+        except Refused as refused:
+            raise NotFound("There is no such product.") from refused
+        return product_of(decode_item(answer["Attributes"]))
+
+    def adjust_stock(
+        self, edit_id: str, product_id: str, *, delta: int | None = None, set_to: int | None = None
+    ) -> StockChange:
+        if (delta is None) == (set_to is None):
+            raise ValueError("exactly one of delta and set_to")
+        return stock.adjust(self._dynamo, edit_id, product_id, delta, set_to)
+
+    def reserve(self, order_id: int, lines: Sequence[Quantity]) -> Reservation:
+        return reservations.reserve(self._dynamo, order_id, lines)
+
+    def release(self, order_id: int) -> None:
+        reservations.release(self._dynamo, order_id)
+
+    def settle(self, order_id: int) -> None:
+        reservations.settle(self._dynamo, order_id)
+
+    def reservation(self, order_id: int) -> Reservation | None:
+        return reservations.read(self._dynamo, order_id)
+
+    def held(self) -> dict[str, int]:
+        return reservations.held(self._dynamo)
+
+    def _everything(self) -> Iterator[Item]:
+        """Now and then, so that a snapshot mends whatever it missed; nobody's request waits for it but a first one."""
+        return self._dynamo.pages("scan", PRODUCTS, ConsistentRead=True)
+
+    def _changed(self, cursor: datetime) -> Iterator[Item]:
+        for shard in range(SHARDS):
+            condition = {"KeyConditionExpression": "#shard = :shard AND #changed_at >= :cursor"}
+            wanted = named(condition, {"shard": shard, "cursor": time_text(cursor)})
+            yield from self._dynamo.pages("query", PRODUCTS, IndexName=BY_CHANGE, **wanted)

@@ -1,0 +1,67 @@
+"""Products as items."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from typing import Any
+
+from app.domain import Product, ProductStatus
+from app.stores.dynamo.client import Dynamo
+from app.stores.dynamo.items import Item, can_be_key, parse_time, time_text
+from app.stores.dynamo.tables import PRODUCTS, SHARDS
+
+
+def read_products(dynamo: Dynamo, product_ids: Iterable[str]) -> dict[str, Product]:
+    """Those that exist, by id, strongly consistent."""
+    keys = [{"product_id": product_id} for product_id in dict.fromkeys(product_ids) if can_be_key(product_id)]
+    found = dynamo.get_many({PRODUCTS: keys})[PRODUCTS] if keys else []
+    return {item["product_id"]: product_of(item) for item in found}
+
+
+def shard_of(product_id: str) -> int:
+    """The same in every process, unlike Python's own hash."""
+    return zlib.crc32(product_id.encode()) % SHARDS
+
+
+def fields(product: Product) -> dict[str, Any]:
+    """What `add` and `update` both write."""
+    return {
+        "name": product.name,
+        "category": product.category,
+        "description": product.description,
+        "price": product.price,
+        "cost": product.cost,
+        "threshold": product.threshold,
+        "threshold_manual": product.threshold_manual,
+        "image": product.image,
+        "status": product.status.value,
+    }
+
+
+def new_item(product: Product, stamp: str) -> Item:
+    return fields(product) | {
+        "product_id": product.product_id,
+        "shard": shard_of(product.product_id),
+        "stock": product.stock,
+        "created_at": stamp if product.created_at is None else time_text(product.created_at),
+        "changed_at": stamp,
+    }
+
+
+def product_of(item: Item) -> Product:
+    return Product(
+        product_id=item["product_id"],
+        name=item["name"],
+        price=item["price"],
+        stock=item["stock"],
+        threshold=item["threshold"],
+        category=item["category"],
+        description=item["description"],
+        cost=item["cost"],
+        threshold_manual=item["threshold_manual"],
+        image=item["image"],
+        status=ProductStatus(item["status"]),
+        created_at=parse_time(item["created_at"]),
+        changed_at=parse_time(item["changed_at"]),
+    )

@@ -1,0 +1,261 @@
+"""The tables: made by `migrate`, looked at by every start. What has another shape is said, never changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
+
+from app.errors import StartupError
+from app.stores.dynamo.client import Dynamo
+from app.stores.dynamo.failures import CREDENTIAL_ERRORS, NETWORK_ERRORS, code_of
+
+SHARDS = 16  # partitions of each index, so that none is hot
+
+PRODUCTS, CARTS, RESERVATIONS, MARKS = "products", "carts", "reservations", "stock_marks"
+BY_CHANGE, BY_HELD = "by_change", "by_held"
+CART_TTL = "expires_at"
+
+ACTIVE_SECONDS = 300
+BACKUP_SECONDS = 20
+_POLL_SECONDS = 0.5
+_WORDS = {"HASH": "partition key", "RANGE": "sort key", "S": "text", "N": "number", "B": "binary"}
+
+Key = tuple[tuple[str, str, str], ...]  # (attribute, HASH or RANGE, S or N)
+
+
+@dataclass(frozen=True)
+class Table:
+    """`indexes`: global, with all attributes in them."""
+
+    name: str
+    key: Key
+    indexes: tuple[tuple[str, Key], ...] = ()
+    ttl: str | None = None
+
+
+TABLES = (
+    Table(
+        PRODUCTS,
+        (("product_id", "HASH", "S"),),
+        ((BY_CHANGE, (("shard", "HASH", "N"), ("changed_at", "RANGE", "S"))),),
+    ),
+    Table(CARTS, (("owner", "HASH", "S"),), ttl=CART_TTL),
+    # Sparse: only what is held has a held_shard.
+    Table(RESERVATIONS, (("order_id", "HASH", "N"),), ((BY_HELD, (("held_shard", "HASH", "N"),)),)),
+    Table(MARKS, (("edit_id", "HASH", "S"),)),
+)
+
+
+def connect(prefix: str) -> Dynamo:
+    """Raises StartupError where boto3 finds no region or cannot use what it was told."""
+    try:
+        return Dynamo(prefix)
+    except NoRegionError as error:
+        raise StartupError(
+            "AWS_DEFAULT_REGION: is required with CATALOG_BACKEND=dynamodb: the tables' region, such as ap-south-1"
+        ) from error
+    except (BotoCoreError, ValueError) as error:
+        raise StartupError(
+            f"CATALOG_BACKEND: DynamoDB cannot be used: {error}. Look at AWS_DEFAULT_REGION, AWS_PROFILE and "
+            "AWS_ENDPOINT_URL_DYNAMODB."
+        ) from error
+
+
+def migrate(dynamo: Dynamo) -> list[str]:
+    """Make what is missing and wait until it can be used; returns what is to be told. Safe to run twice.
+
+    Raises StartupError for a table of another shape, and for a service that cannot be used.
+    """
+    told = []
+    for table, found in _looked_at(dynamo):
+        if found is None:
+            _create(dynamo, table)
+            told.append(f"Made the DynamoDB table {dynamo.table(table.name)}.")
+    for table in TABLES:
+        _wait_until_active(dynamo, table)
+        if table.ttl is not None:
+            _expire(dynamo, table, table.ttl)
+    return told + [words for table in TABLES if (words := _ask_for_backups(dynamo, table))]
+
+
+def require_tables(dynamo: Dynamo) -> None:
+    """Raises StartupError unless every table is there, can be used and has its shape."""
+    for table, found in _looked_at(dynamo):
+        if found is None:
+            raise StartupError(f"The DynamoDB table {dynamo.table(table.name)} is missing. Run: python -m app migrate")
+        if not _is_active(found):
+            raise StartupError(
+                f"The DynamoDB table {dynamo.table(table.name)} is {_state(found)}. Wait until it is active, "
+                "or run: python -m app migrate"
+            )
+
+
+def explained(error: Exception, tried: str) -> StartupError:
+    """What to set so that DynamoDB can be used, for the person who starts the shop."""
+    if isinstance(error, CREDENTIAL_ERRORS):
+        return StartupError(
+            "CATALOG_BACKEND: 'dynamodb' needs AWS credentials, and none were found. Set AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY, or run the shop under a role that may use the tables."
+        )
+    if isinstance(error, NETWORK_ERRORS):
+        return StartupError(
+            f"CATALOG_BACKEND: DynamoDB cannot be reached at {tried} ({type(error).__name__}). Look at "
+            "AWS_DEFAULT_REGION and AWS_ENDPOINT_URL_DYNAMODB, and whether this machine may connect there."
+        )
+    return StartupError(
+        f"CATALOG_BACKEND: DynamoDB at {tried} refuses: {error}. Look at AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, "
+        "AWS_DEFAULT_REGION, this machine's clock, and what the key may do."
+    )
+
+
+def _ask(dynamo: Dynamo, operation: str, **request: Any) -> dict[str, Any]:
+    """One request of a start: no shopper waits, and every error is the operator's to mend."""
+    try:
+        answer: dict[str, Any] = getattr(dynamo.client, operation)(**request)
+        return answer
+    except ClientError as error:
+        if code_of(error) in ("ResourceNotFoundException", "ResourceInUseException"):
+            raise
+        raise explained(error, dynamo.endpoint) from error
+    except BotoCoreError as error:
+        raise explained(error, dynamo.endpoint) from error
+
+
+def _looked_at(dynamo: Dynamo) -> list[tuple[Table, dict[str, Any] | None]]:
+    """Every table with its description, None for a missing one; the shapes of all are right."""
+    looked_at = [(table, _described(dynamo, table)) for table in TABLES]
+    for table, found in looked_at:
+        if found is not None:
+            _check_shape(dynamo, table, found)
+    return looked_at
+
+
+def _described(dynamo: Dynamo, table: Table) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = _ask(dynamo, "describe_table", TableName=dynamo.table(table.name))["Table"]
+    except ClientError:
+        return None
+    return found
+
+
+def _create(dynamo: Dynamo, table: Table) -> None:
+    keys = [table.key, *(key for _, key in table.indexes)]
+    attributes = {name: kind for key in keys for name, _, kind in key}
+    request: dict[str, Any] = {
+        "TableName": dynamo.table(table.name),
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": _schema(table.key),
+        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": kind} for name, kind in attributes.items()],
+    }
+    if table.indexes:
+        request["GlobalSecondaryIndexes"] = [
+            {"IndexName": name, "KeySchema": _schema(key), "Projection": {"ProjectionType": "ALL"}}
+            for name, key in table.indexes
+        ]
+    try:
+        _ask(dynamo, "create_table", **request)
+    except ClientError as error:  # another `migrate` made it at this moment: then its shape is ours
+        if code_of(error) != "ResourceInUseException":
+            raise
+
+
+def _schema(key: Key) -> list[dict[str, str]]:
+    return [{"AttributeName": name, "KeyType": role} for name, role, _ in key]
+
+
+def _check_shape(dynamo: Dynamo, table: Table, found: dict[str, Any]) -> None:
+    wrong = list(_differences(table, found))
+    if wrong:
+        raise StartupError(
+            f"The DynamoDB table {dynamo.table(table.name)} is not the shop's: {'; '.join(wrong)}. It was left as it "
+            "is. Choose another DYNAMODB_TABLE_PREFIX, or delete the table if nothing in it is needed."
+        )
+
+
+def _differences(table: Table, found: dict[str, Any]) -> Iterator[str]:
+    kinds = {one["AttributeName"]: one["AttributeType"] for one in found["AttributeDefinitions"]}
+    if (key := _key_of(found, kinds)) != table.key:
+        yield f"its key is {_shown(key)} and should be {_shown(table.key)}"
+    indexes = {one["IndexName"]: one for one in found.get("GlobalSecondaryIndexes", ())}
+    for name, wanted in table.indexes:
+        index = indexes.get(name)
+        if index is None:
+            yield f"it has no index {name}"
+        elif (key := _key_of(index, kinds)) != wanted:
+            yield f"the key of its index {name} is {_shown(key)} and should be {_shown(wanted)}"
+        elif index["Projection"]["ProjectionType"] != "ALL":
+            yield f"its index {name} does not hold all attributes"
+
+
+def _key_of(found: dict[str, Any], kinds: dict[str, str]) -> Key:
+    return tuple((k["AttributeName"], k["KeyType"], kinds.get(k["AttributeName"], "?")) for k in found["KeySchema"])
+
+
+def _shown(key: Key) -> str:
+    return " and ".join(f"{_WORDS.get(role, role)} {name} ({_WORDS.get(kind, kind)})" for name, role, kind in key)
+
+
+def _state(found: dict[str, Any]) -> str:
+    return str(found.get("TableStatus", "")).lower()
+
+
+def _is_active(found: dict[str, Any]) -> bool:
+    states = [
+        found.get("TableStatus"),
+        *(index.get("IndexStatus") for index in found.get("GlobalSecondaryIndexes", ())),
+    ]
+    return all(state in ("ACTIVE", "UPDATING") for state in states)
+
+
+def _wait_until_active(dynamo: Dynamo, table: Table) -> None:
+    ends = time.monotonic() + ACTIVE_SECONDS
+    while time.monotonic() < ends:
+        found = _described(dynamo, table)
+        if found is not None and _is_active(found):
+            return
+        time.sleep(_POLL_SECONDS)
+    raise StartupError(
+        f"The DynamoDB table {dynamo.table(table.name)} did not become active in {ACTIVE_SECONDS // 60} minutes. "
+        "Run `migrate` again to go on waiting."
+    )
+
+
+def _expire(dynamo: Dynamo, table: Table, attribute: str) -> None:
+    name = dynamo.table(table.name)
+    found = _ask(dynamo, "describe_time_to_live", TableName=name)["TimeToLiveDescription"]
+    if found.get("TimeToLiveStatus") in ("ENABLED", "ENABLING"):
+        if found.get("AttributeName") != attribute:
+            raise StartupError(
+                f"The DynamoDB table {name} is not the shop's: items expire by {found.get('AttributeName')} and "
+                f"should by {attribute}. It was left as it is."
+            )
+        return
+    _ask(
+        dynamo,
+        "update_time_to_live",
+        TableName=name,
+        TimeToLiveSpecification={"Enabled": True, "AttributeName": attribute},
+    )
+
+
+def _ask_for_backups(dynamo: Dynamo, table: Table) -> str:
+    """Point-in-time recovery; words where the endpoint or the key does not allow it."""
+    name = dynamo.table(table.name)
+    ends = time.monotonic() + BACKUP_SECONDS
+    while True:
+        try:
+            dynamo.client.update_continuous_backups(
+                TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+            )
+            return ""
+        except (ClientError, BotoCoreError) as error:
+            # A table that was only just made cannot have them for some seconds.
+            is_young = isinstance(error, ClientError) and code_of(error) == "ContinuousBackupsUnavailableException"
+            if not is_young or time.monotonic() > ends:
+                reason = code_of(error) if isinstance(error, ClientError) else type(error).__name__
+                return f"{name} has no point-in-time recovery: the service answered {reason}."
+        time.sleep(_POLL_SECONDS)

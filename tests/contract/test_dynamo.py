@@ -1,0 +1,173 @@
+"""What only the DynamoDB stores do: pages, batches, indexes, clocks, expiry and the limits of a transaction."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from app.domain import LINE_LIMIT, Product, Quantity, ReservationState
+from app.errors import InvalidInput, NotFound, StoreUnavailable
+from app.stores.dynamo.carts import DynamoCarts
+from app.stores.dynamo.catalogue import DynamoCatalogue
+from app.stores.dynamo.client import Dynamo
+from app.stores.dynamo.tables import migrate
+from tests.contract.dynoxide import Dynoxide, aws_environment
+
+HOUR = 3600
+PAGE_BYTES = 1_000_000  # of a query or scan
+
+
+@pytest.fixture
+def catalogue(dynamo_tables: Dynamo) -> DynamoCatalogue:
+    return DynamoCatalogue(dynamo_tables)
+
+
+@pytest.fixture
+def asked(dynamo_tables: Dynamo) -> Counter[str]:
+    """How often each operation was asked for since the test began."""
+    counts: Counter[str] = Counter()
+
+    def count(model: Any, **_: Any) -> None:
+        counts[model.name] += 1
+
+    events = dynamo_tables.client.meta.events
+    events.register("before-call.dynamodb", count)
+    yield counts
+    events.unregister("before-call.dynamodb", count)
+
+
+def product(product_id: str, stock: int = 20, description: str = "") -> Product:
+    return Product(product_id, f"The {product_id}", 19_900, stock, 50, description=description)
+
+
+class TestLimits:
+    def test_an_order_of_as_many_lines_as_a_cart_holds_is_reserved_and_released(self, catalogue: DynamoCatalogue):
+        lines = [Quantity(f"p{number:03}", 2) for number in range(LINE_LIMIT)]
+        for line in lines:
+            catalogue.add(product(line.product_id))
+        assert catalogue.reserve(7, lines).lines == tuple(lines)
+        assert catalogue.held() == {line.product_id: 2 for line in lines}
+        catalogue.release(7)
+        assert {p.stock for p in catalogue.get_many([line.product_id for line in lines]).values()} == {20}
+
+    def test_one_more_is_refused_with_words(self, catalogue: DynamoCatalogue):
+        lines = [Quantity(f"p{number:03}", 1) for number in range(LINE_LIMIT + 1)]
+        with pytest.raises(InvalidInput, match="at most 99 different products"):
+            catalogue.reserve(7, lines)
+        assert catalogue.reservation(7) is None
+
+    @pytest.mark.parametrize("impossible", ["", "x" * 2049])
+    def test_what_cannot_be_a_key_is_not_found(self, catalogue: DynamoCatalogue, impossible: str):
+        assert catalogue.get(impossible) is None
+        with pytest.raises(NotFound):
+            catalogue.adjust_stock("e", impossible, delta=1)
+
+
+class TestReads:
+    def test_more_products_than_a_page_or_a_batch_holds(self, catalogue: DynamoCatalogue, asked: Counter[str]):
+        names = [f"p{number:03}" for number in range(120)]
+        before = catalogue.changes_since(None).cursor
+        for name in names:
+            catalogue.add(product(name, description="x" * (2 * PAGE_BYTES // len(names))))
+        asked.clear()
+        assert {p.product_id for p in catalogue.changes_since(None).products} == set(names)
+        assert asked["Scan"] > 1
+        assert {p.product_id for p in catalogue.changes_since(before).products} == set(names)
+        asked.clear()
+        assert set(catalogue.get_many([*names, *names, "nope"])) == set(names)
+        assert asked["BatchGetItem"] > 1
+
+    def test_requests_never_scan(self, catalogue: DynamoCatalogue, dynamo_tables: Dynamo, asked: Counter[str]):
+        catalogue.add(product("mug"))
+        cursor = catalogue.changes_since(None).cursor
+        asked.clear()
+        catalogue.changes_since(cursor)
+        catalogue.get("mug")
+        catalogue.reserve(1, [Quantity("mug", 1)])
+        catalogue.held()
+        catalogue.settle(1)
+        carts = DynamoCarts(dynamo_tables)
+        carts.add("guest#a", "mug", 1, 500, 9)
+        carts.merge("guest#a", "user#1", 9)
+        carts.take_bought("user#1", 1, [Quantity("mug", 1)])
+        assert asked["Query"] > 0
+        assert asked["Scan"] == 0
+
+    def test_the_index_of_what_is_held_holds_nothing_else(self, catalogue: DynamoCatalogue, dynamo_tables: Dynamo):
+        catalogue.add(product("mug"))
+        for order in (1, 2, 3):
+            catalogue.reserve(order, [Quantity("mug", 1)])
+        catalogue.settle(1)
+        catalogue.release(2)
+        catalogue.release(4)
+        found = dynamo_tables.pages("scan", "reservations", IndexName="by_held")
+        assert [item["order_id"] for item in found] == [3]
+
+
+class TestClocks:
+    """Hosts whose clocks differ, one after the other in both orders."""
+
+    @pytest.mark.parametrize(("wrong_by", "other_wrong_by"), [(HOUR, 0), (0, -HOUR), (HOUR, -HOUR), (-HOUR, HOUR)])
+    def test_lose_no_change(
+        self, dynamo_tables: Dynamo, dynamo_environment: None, wrong_by: float, other_wrong_by: float
+    ):
+        reader = self.host(dynamo_tables.prefix, wrong_by)
+        writer = self.host(dynamo_tables.prefix, other_wrong_by)
+        reader.add(product("mug"))
+        cursor = reader.changes_since(None).cursor
+        writer.reserve(1, [Quantity("mug", 3)])
+        changed = reader.changes_since(cursor)
+        assert [p.stock for p in changed.products] == [17]
+        writer.settle(1)
+        writer.adjust_stock("e", "mug", delta=1)
+        assert [p.stock for p in reader.changes_since(changed.cursor).products] == [18]
+
+    def test_stamp_with_the_services_time(self, dynamo_tables: Dynamo, dynamo_environment: None):
+        self.host(dynamo_tables.prefix, HOUR).add(product("mug"))
+        at = DynamoCatalogue(dynamo_tables).get("mug").changed_at
+        assert abs(at.timestamp() - time.time()) < 5
+
+    def test_that_are_set_while_the_shop_runs_are_followed(self, dynamo_tables: Dynamo, dynamo_environment: None):
+        wrong_by = [0.0]
+        dynamo = Dynamo(dynamo_tables.prefix, local_clock=lambda: time.time() + wrong_by[0])
+        catalogue = DynamoCatalogue(dynamo)
+        catalogue.add(product("mug"))
+        wrong_by[0] = -HOUR
+        catalogue.get("mug")
+        assert abs(dynamo.now().timestamp() - time.time()) < 5
+
+    @staticmethod
+    def host(prefix: str, wrong_by: float) -> DynamoCatalogue:
+        return DynamoCatalogue(Dynamo(prefix, local_clock=lambda: time.time() + wrong_by))
+
+
+class TestCartExpiry:
+    def test_guests_carts_expire_after_their_last_change_and_users_never(self, dynamo_tables: Dynamo):
+        carts = DynamoCarts(dynamo_tables)
+        for owner in ("guest#a", "user#7"):
+            carts.add(owner, "mug", 1, 500, 9)
+        guest = dynamo_tables.get("carts", {"owner": "guest#a"})
+        assert guest["expires_at"] - time.time() == pytest.approx(90 * 24 * HOUR, abs=60)
+        assert "expires_at" not in dynamo_tables.get("carts", {"owner": "user#7"})
+
+
+class TestOutage:
+    def test_is_told_in_plain_words_and_soon_and_is_over_when_the_server_is_back(self, monkeypatch, tmp_path):
+        with Dynoxide(tmp_path / "dynamo.db") as server:
+            for name, value in aws_environment(server.url).items():
+                monkeypatch.setenv(name, value)
+            dynamo = Dynamo("away-")
+            migrate(dynamo)
+            catalogue = DynamoCatalogue(dynamo)
+            catalogue.add(product("mug"))
+            server.kill()
+            began = time.monotonic()
+            with pytest.raises(StoreUnavailable, match=r"^The shop's products cannot be reached right now\."):
+                catalogue.reserve(7, [Quantity("mug", 1)])
+            assert time.monotonic() - began < 4
+            server.start()
+            assert catalogue.reserve(7, [Quantity("mug", 1)]).state is ReservationState.HELD
+            assert catalogue.get("mug").stock == 19
