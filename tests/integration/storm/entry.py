@@ -16,6 +16,7 @@ import flask
 from app.stores.dynamo.carts import DynamoCarts
 from app.stores.dynamo.catalogue import DynamoCatalogue
 from app.stores.local.demo_payments import DemoPayments
+from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql import orders as sql_orders
 from app.stores.sql import outbox as sql_outbox
 from app.stores.sql.carts import SqlCarts
@@ -37,6 +38,7 @@ CLASSES = (
     SqlRollups,
     SqlEpisodes,
     DemoPayments,
+    LocalMailbox,
     SqlCatalogue,
     SqlCarts,
     DynamoCatalogue,

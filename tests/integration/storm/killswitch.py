@@ -1,12 +1,13 @@
-"""Kills a process at a named step of its work, when the storm asks for it. Nothing in `app` knows of it.
+"""Kills or freezes a process at a named step of its work, when the storm asks for it. Nothing in `app` knows of it.
 
 The storm writes an order, `{"id": 7, "step": "after:SqlOrders.complete", "skip": 2}`, into a folder that
 all processes watch; the first one that reaches the step, after passing it `skip` times, claims the order
-and dies of SIGKILL.
+and dies of SIGKILL. One that is frozen instead goes on only after others took its work over.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import os
@@ -21,11 +22,12 @@ ORDER = "order.json"
 
 @dataclass(frozen=True)
 class Kill:
-    """One order to die. `step` is "before:Class.method" or "after:Class.method"."""
+    """One order to die, or to freeze. `step` is "before:Class.method" or "after:Class.method"."""
 
     id: int
     step: str
     skip: int = 0
+    freezes: bool = False
 
 
 class Switch:
@@ -43,7 +45,7 @@ class Switch:
             return
         self._passed += 1
         if self._passed > kill.skip and self._claim(kill):
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), signal.SIGSTOP if kill.freezes else signal.SIGKILL)
 
     def _order(self) -> Kill | None:
         path = self._folder / ORDER
@@ -57,7 +59,8 @@ class Switch:
 
     def _claim(self, kill: Kill) -> bool:
         try:
-            os.close(os.open(_claimed(self._folder, kill), os.O_CREAT | os.O_EXCL))
+            with _claimed(self._folder, kill).open("x") as claim:
+                claim.write(str(os.getpid()))
         except FileExistsError:
             return False
         return True
@@ -79,6 +82,11 @@ class Orders:
 
     def is_done(self, kill: Kill) -> bool:
         return _claimed(self._folder, kill).exists()
+
+    def thaw(self, kill: Kill) -> None:
+        """Let the process that `kill` froze go on."""
+        with contextlib.suppress(ProcessLookupError):  # something else killed it meanwhile
+            os.kill(int(_claimed(self._folder, kill).read_text()), signal.SIGCONT)
 
 
 def _claimed(folder: Path, kill: Kill) -> Path:

@@ -28,6 +28,7 @@ class Journal:
     paid: dict[str, int] = field(default_factory=dict)  # order id by click
     refused: Counter[str] = field(default_factory=Counter)
     repeats: Counter[str] = field(default_factory=Counter)
+    counts: Counter[int] = field(default_factory=Counter)  # of stock, by the answer's status
     surprises: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -42,6 +43,10 @@ class Journal:
     def repeated(self, why: str) -> None:
         with self._lock:
             self.repeats[why] += 1
+
+    def counted(self, status: int) -> None:
+        with self._lock:
+            self.counts[status] += 1
 
     def surprised(self, words: str) -> None:
         with self._lock:

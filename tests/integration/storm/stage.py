@@ -9,6 +9,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -28,7 +30,8 @@ ENTRY = "tests.integration.storm.entry:create_app()"
 WORKER = "tests.integration.storm.entry"
 PRODUCTS = 6
 OPENING_STOCK = 40
-QUIET_SECONDS = 60
+KEEPERS = 3  # who count stock
+FROZEN_SECONDS = 7  # longer than the leases of storm.entry
 
 
 class Stage:
@@ -36,9 +39,6 @@ class Stage:
 
     def __init__(self, folder: Path, settings: Settings, environment: dict[str, str]) -> None:
         self._folder = folder
-        self.settings = settings
-        self.database = Database(settings.resolved_database_url)
-        self.services: Services = wiring.build(settings, self.database)
         self.kills = Orders(folder)
         self.gate = Gate()
         self.journal = Journal()
@@ -49,6 +49,9 @@ class Stage:
             "ALLOW_DEMO_PAYMENTS": "true",
         }
         self.server = RunningServer(folder, workers=2, entry=ENTRY, **self._environment)
+        self.server.command("migrate")
+        self.database = Database(settings.resolved_database_url)
+        self.services: Services = wiring.build(settings, self.database)
         self._worker: subprocess.Popen[bytes] | None = None
         self._is_open = False
         self._helpers: list[threading.Thread] = []
@@ -58,14 +61,15 @@ class Stage:
 
     def open(self, shoppers: int, seed: int, opening_stock: int = OPENING_STOCK) -> None:
         add_people(self.database, shoppers)
-        add_people(self.database, 1, prefix="keeper", role=Role.ADMIN)
+        add_people(self.database, KEEPERS, prefix="keeper", role=Role.ADMIN)
         self.products = [
             add_product(self.services, f"Stormy cup {n}", 1_000 + n, opening_stock) for n in range(PRODUCTS)
         ]
         self._is_open = True
         self.server.start()
         self._start(self._keep_worker, "keeper of the worker")
-        self._start(lambda: self._keep_stock(random.Random(seed)), "stock keeper")
+        for n in range(KEEPERS):
+            self._start(partial(self._keep_stock, n, random.Random(seed + n)), f"stock keeper {n}")
         ids = [product.product_id for product in self.products]
         self.shoppers = [
             Shopper(self.server.url, f"buyer{n}@shop.example", ids, self.journal, self.gate, seed * 1000 + n)
@@ -88,20 +92,22 @@ class Stage:
     # --- killing
 
     def kill_at(self, kill: Kill, seconds: float) -> bool:
-        """Whether some process died at that step in time."""
+        """Whether some process died at that step in time, or froze there until others had its work."""
         self.kills.give(kill)
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if self.kills.is_done(kill):
-                return True
+        while time.monotonic() < deadline and not self.kills.is_done(kill):
             time.sleep(0.02)
         self.kills.take_back()
-        return self.kills.is_done(kill)
+        if not self.kills.is_done(kill):
+            return False
+        if kill.freezes:
+            time.sleep(FROZEN_SECONDS)
+            self.kills.thaw(kill)
+        return True
 
-    def kill_a_web_process(self, chance: random.Random) -> None:
-        workers = psutil.Process(self.server.pid).children()
-        if workers:
-            os.kill(chance.choice(workers).pid, signal.SIGKILL)
+    def kill_a_web_process(self) -> None:
+        for worker in psutil.Process(self.server.pid).children()[:1]:
+            os.kill(worker.pid, signal.SIGKILL)
 
     def kill_the_worker(self) -> None:
         if self._worker is not None:
@@ -123,8 +129,8 @@ class Stage:
 
     # --- what goes on beside the shoppers
 
-    def _start(self, work: object, name: str) -> None:
-        thread = threading.Thread(target=work, name=name, daemon=True)  # type: ignore[arg-type]
+    def _start(self, work: Callable[[], None], name: str) -> None:
+        thread = threading.Thread(target=work, name=name, daemon=True)
         thread.start()
         self._helpers.append(thread)
 
@@ -143,19 +149,20 @@ class Stage:
                 self._worker.wait()
                 self.worker_deaths += 1
 
-    def _keep_stock(self, chance: random.Random) -> None:
+    def _keep_stock(self, number: int, chance: random.Random) -> None:
         """An admin who counts a product anew, over the API, every now and then: mostly up, sometimes to nothing."""
         session = requests.Session()
-        pair = {"email": "keeper0@shop.example", "password": PASSWORD}
+        pair = {"email": f"keeper{number}@shop.example", "password": PASSWORD}
         is_signed_in = False
         while self._is_open:
             time.sleep(chance.uniform(0.05, 0.5))
-            body = {"id": chance.choice(self.products).product_id, "stock": chance.choice((0, 1, 5, 20, 40))}
+            body = {"id": chance.choice(self.products).product_id, "stock": chance.choice((0, 2, 20, 40, 80))}
             try:
                 if not is_signed_in:
                     is_signed_in = session.post(f"{self.server.url}/api/login", json=pair, timeout=20).ok
                     continue
                 if self.gate.is_open:
-                    session.post(f"{self.server.url}/api/update_stock", json=body, timeout=20)
+                    counted = session.post(f"{self.server.url}/api/update_stock", json=body, timeout=20)
+                    self.journal.counted(counted.status_code)
             except requests.RequestException:
                 continue  # a count that was interrupted is finished by the worker; this admin just goes on

@@ -30,7 +30,7 @@ _WORKER = (
 
 
 def steps(store: str) -> tuple[str, ...]:
-    """"Class.method" of each; `store` is "Sql" or "Dynamo", which keeps products and carts."""
+    """ "Class.method" of each; `store` is "Sql" or "Dynamo", which keeps products and carts."""
     return tuple(
         step.replace("Catalogue.", f"{store}Catalogue.").replace("Carts.", f"{store}Carts.")
         for step in (*_CHECKOUT, *_STOCK_EDIT, *_WORKER)

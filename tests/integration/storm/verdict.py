@@ -24,15 +24,15 @@ from tests.integration.storm.stage import Stage
 QUIET_SECONDS = 90
 
 
-def wait_until_quiet(stage: Stage) -> None:
+def wait_until_quiet(stage: Stage, seconds: float) -> None:
     """Until no order, edit, effect or held unit is under way; what is left then hangs, and is told."""
-    deadline = time.monotonic() + QUIET_SECONDS
+    deadline = time.monotonic() + seconds
     while True:
         open_ends = _open_ends(stage)
         if not any(open_ends.values()):
             return
         if time.monotonic() > deadline:
-            raise AssertionError(f"still under way after {QUIET_SECONDS} s: {open_ends}\n{stage.server.log()}")
+            raise AssertionError(f"still under way after {seconds:.0f} s: {open_ends}\n{stage.server.log()}")
         time.sleep(0.25)
 
 
@@ -50,9 +50,9 @@ def _open_ends(stage: Stage) -> dict[str, object]:
     return {**stage.database.read(work), "held": stage.services.inventory.held()}
 
 
-def faults(stage: Stage, kills: int) -> list[str]:
+def faults(stage: Stage, quiet_seconds: float = QUIET_SECONDS) -> list[str]:
     """Everything that is not as it must be, in words; nothing for a shop whose books balance."""
-    wait_until_quiet(stage)
+    wait_until_quiet(stage, quiet_seconds)
     found = [f"told: {words}" for words in stage.journal.surprises]
     found += stage.database.read(lambda c: [*_orders(c, stage), *_ledger(c), *_messages(c)])
     return found + _stock(stage)
@@ -60,7 +60,9 @@ def faults(stage: Stage, kills: int) -> list[str]:
 
 def _orders(connection: Connection, stage: Stage) -> list[str]:
     """Every paid order was told once and every one told is paid; each has one payment and one charge of its total."""
-    rows = connection.execute(select(orders.c.order_id, orders.c.idempotency_key, orders.c.total, orders.c.status)).all()
+    rows = connection.execute(
+        select(orders.c.order_id, orders.c.idempotency_key, orders.c.total, orders.c.status)
+    ).all()
     paid = {row.order_id: row for row in rows if row.status == "paid"}
     told = stage.journal.paid
     found = [f"order {id} was told as paid and is not" for id in sorted(set(told.values()) - set(paid))]
@@ -113,7 +115,9 @@ def _messages(connection: Connection) -> list[str]:
     """One receipt per paid order and one alert per episode."""
     receipts = Counter(connection.execute(select(mailbox.c.order_id).where(mailbox.c.kind == "receipt")).scalars())
     paid = set(connection.execute(select(orders.c.order_id).where(orders.c.status == "paid")).scalars())
-    found = [f"order {id}: {receipts[id]} receipts" for id in sorted(paid | set(receipts)) if receipts[id] != (id in paid)]
+    found = [
+        f"order {id}: {receipts[id]} receipts" for id in sorted(paid | set(receipts)) if receipts[id] != (id in paid)
+    ]
     episodes = connection.execute(select(func.count()).select_from(low_stock_episodes)).scalar_one()
     alerts = select(func.count()).select_from(mailbox).where(mailbox.c.kind == "low_stock")
     sent = connection.execute(alerts).scalar_one()
