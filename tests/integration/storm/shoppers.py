@@ -103,7 +103,7 @@ class Shopper(threading.Thread):
             self.is_idle.clear()
             try:
                 self._buy()
-            except Exception as error:  # a shopper that dies silently would only look like a quiet shop
+            except Exception as error:  # noqa: BLE001 - a shopper that dies silently would only look like a quiet shop
                 self._journal.surprised(f"{type(error).__name__}: {error}")
             time.sleep(self._random.uniform(0, self._pause))
 
