@@ -17,14 +17,13 @@ from sqlalchemy import event, text
 from app import wiring
 from app.config import Settings, load_settings
 from app.demo import fill_demo
-from app.domain import Address, Period
+from app.domain import Period
 from app.services import Services
 from app.services.checkout import CheckoutRequest
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
-
-CARD = {"number": "4242424242424242", "expiry": "12/39", "cvc": "123", "name": "Bench Mark"}
-ADDRESS = Address(name="Bench Mark", line1="1 Test Street", city="Pune", postcode="411001", country="IN")
+from tests.benchmarks.buyer import ADDRESS, CARD
+from tests.benchmarks.production import compare_production_checkout
 
 
 def median_ms(work: Callable[[], object], times: int = 25) -> float:
@@ -144,7 +143,7 @@ def main() -> None:
     logging.disable(logging.INFO)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        for part in (compare_orders, compare_products, compare_checkout, compare_viewers):
+        for part in (compare_orders, compare_products, compare_checkout, compare_production_checkout, compare_viewers):
             part(root)
 
 

@@ -1,0 +1,8 @@
+"""Who buys in benchmarks."""
+
+from __future__ import annotations
+
+from app.domain import Address
+
+CARD = {"number": "4242424242424242", "expiry": "12/39", "cvc": "123", "name": "Bench Mark"}
+ADDRESS = Address(name="Bench Mark", line1="1 Test Street", city="Pune", postcode="411001", country="IN")

@@ -1,0 +1,69 @@
+"""The shop's processes for a storm: web and worker as they are, but each can be killed at a named step.
+
+`python -m tests.integration.storm.entry` is the worker; `create_app` the web server's entry. Leases are
+shorter than in a shop, so that minutes of storm see as many of them expire as months of trade.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import flask
+
+from app.stores.dynamo.carts import DynamoCarts
+from app.stores.dynamo.catalogue import DynamoCatalogue
+from app.stores.local.demo_payments import DemoPayments
+from app.stores.local.mailbox import LocalMailbox
+from app.stores.sql import orders as sql_orders
+from app.stores.sql import outbox as sql_outbox
+from app.stores.sql.carts import SqlCarts
+from app.stores.sql.catalogue import SqlCatalogue
+from app.stores.sql.episodes import SqlEpisodes
+from app.stores.sql.ledger import SqlLedger
+from app.stores.sql.orders import SqlOrders
+from app.stores.sql.outbox import SqlOutbox
+from app.stores.sql.rollups import SqlRollups
+from tests.integration.storm import guards
+from tests.integration.storm.killswitch import Switch, arm
+from tests.integration.storm.steps import STEPS
+
+SHORT_LEASE = timedelta(seconds=4)
+CLASSES = (
+    SqlOrders,
+    SqlOutbox,
+    SqlLedger,
+    SqlRollups,
+    SqlEpisodes,
+    DemoPayments,
+    LocalMailbox,
+    SqlCatalogue,
+    SqlCarts,
+    DynamoCatalogue,
+    DynamoCarts,
+)
+
+
+def prepare() -> None:
+    """Arm this process, before it builds anything."""
+    SqlOrders.__init__.__defaults__ = (SHORT_LEASE,)  # type: ignore[attr-defined]
+    sql_orders.SWEEP_LEASE = SHORT_LEASE
+    sql_outbox.LEASE = SHORT_LEASE
+    guards.remove(os.environ.get("STORM_WITHOUT", ""))
+    arm(Switch(Path(os.environ["STORM_FOLDER"])), CLASSES, STEPS)
+
+
+def create_app() -> flask.Flask:
+    from app.server import create_app as create_real_app
+
+    prepare()
+    return create_real_app()
+
+
+if __name__ == "__main__":
+    from app.__main__ import main
+
+    prepare()
+    sys.exit(main(["worker"]))

@@ -1,0 +1,44 @@
+"""Every boundary between two steps that write: of a checkout, of a stock edit, and of the worker's round."""
+
+from __future__ import annotations
+
+# "Catalogue" and "Carts" stand for whichever store keeps them.
+_CHECKOUT = (
+    "SqlOrders.begin",
+    "Catalogue.reserve",
+    "SqlOrders.start_charging",
+    "DemoPayments.charge",
+    "SqlOrders.complete",
+    "Catalogue.settle",
+    "Carts.take_bought",
+    "SqlOutbox.done_by_key",
+    "SqlOrders.reject",
+    "Catalogue.release",
+    "SqlOrders.fail",
+)
+_STOCK_EDIT = ("SqlLedger.intend", "Catalogue.adjust_stock", "SqlLedger.complete")
+_WORKER = (
+    "SqlOutbox.claim",
+    "LocalMailbox.send",
+    "SqlEpisodes.follow",
+    "SqlOutbox.done",
+    "SqlRollups.fold",
+    "SqlOrders.claim_unfinished",
+    "DemoPayments.lookup",
+    "DemoPayments.void",
+)
+
+
+def steps(store: str) -> tuple[str, ...]:
+    """ "Class.method" of each; `store` is "Sql" or "Dynamo", which keeps products and carts."""
+    return tuple(
+        step.replace("Catalogue.", f"{store}Catalogue.").replace("Carts.", f"{store}Carts.")
+        for step in (*_CHECKOUT, *_STOCK_EDIT, *_WORKER)
+    )
+
+
+def boundaries(store: str) -> list[str]:
+    return [f"{when}:{step}" for step in steps(store) for when in ("before", "after")]
+
+
+STEPS = steps("Sql") + tuple(step for step in steps("Dynamo") if step.startswith("Dynamo"))

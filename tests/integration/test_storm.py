@@ -1,0 +1,151 @@
+"""SIGKILL at every step boundary of checkout, stock edit and worker, under the load of shoppers who do not give up,
+on MariaDB and a DynamoDB: no unit, order, payment, receipt or alert is lost or doubled.
+
+`make test` plays a short seeded part, `make soak` two hundred rounds.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.contract.dynoxide import Dynoxide, aws_environment
+from tests.contract.mariadb import running_mariadb
+from tests.integration.shop import SECRET_KEY, settings_for
+from tests.integration.storm.guards import REMOVALS
+from tests.integration.storm.killswitch import Kill
+from tests.integration.storm.stage import Stage
+from tests.integration.storm.steps import boundaries
+from tests.integration.storm.verdict import QUIET_SECONDS, faults
+
+log = logging.getLogger(__name__)
+pytestmark = pytest.mark.server
+
+SHOPPERS = 16
+STEP_SECONDS = 8  # a step that is not reached by then is left for a later round
+ROUNDS_BETWEEN_VERDICTS = 20
+
+
+@pytest.fixture
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """The whole production shape; parametrised with the name of a guard, without that guard."""
+    with running_mariadb() as database_url, Dynoxide() as dynamo:
+        aws = aws_environment(dynamo.url)
+        for name, value in aws.items():
+            monkeypatch.setenv(name, value)
+        choices = {"database_url": database_url, "catalog_backend": "dynamodb", "allow_demo_payments": True}
+        settings = settings_for(tmp_path, secret_key=SECRET_KEY, **choices)
+        environment = {"DATABASE_URL": database_url, "CATALOG_BACKEND": "dynamodb", **aws}
+        stage = Stage(tmp_path, settings, environment | {"STORM_WITHOUT": getattr(request, "param", "")})
+        yield stage
+        stage.close()
+
+
+def storm(stage: Stage, steps: list[str], rounds: int, seed: int) -> str:
+    """Play `rounds` deaths and freezes, with a verdict now and then; what happened, in words."""
+    chance = random.Random(seed)
+    chance.shuffle(steps)
+    stage.open(SHOPPERS, seed)
+    stage.gate.open()
+    reached: Counter[str] = Counter()
+    missed: Counter[str] = Counter()
+    started = time.monotonic()
+    for number in range(rounds):
+        time.sleep(chance.uniform(0, 0.5))
+        step = steps[number % len(steps)]
+        kill = Kill(number, step, skip=chance.choice((0, 0, 0, 1, 3)), freezes=number % 4 == 3)
+        (reached if stage.kill_at(kill, STEP_SECONDS) else missed)[step] += 1
+        if number % 10 == 9:  # and now and then at no particular step
+            chance.choice((stage.kill_a_web_process, stage.kill_the_worker))()
+        if number % 25 == 24:
+            stage.kill_everything()
+        if number % ROUNDS_BETWEEN_VERDICTS == ROUNDS_BETWEEN_VERDICTS - 1:
+            judge(stage)
+    judge(stage)
+    journal = stage.journal
+    return (
+        f"{reached.total()} of {rounds} deaths and freezes at {len(reached)} of {len(steps)} step boundaries "
+        f"(not reached in time: {', '.join(missed) or 'none'}), {len(journal.paid)} orders paid, refused "
+        f"{dict(journal.refused)}, stock counted {dict(journal.counts)}, repeated {dict(journal.repeats)}, "
+        f"{time.monotonic() - started:.0f} s, seed {seed}"
+    )
+
+
+def judge(stage: Stage, quiet_seconds: float = QUIET_SECONDS) -> None:
+    stage.kills.take_back()
+    stage.pause()
+    found = faults(stage, quiet_seconds)
+    assert not found, "\n".join(found[:30])
+    stage.gate.open()
+
+
+# Those that every purchase or count comes by: on a slow machine too each is reached in seconds.
+BUSY_STEPS = [
+    "after:SqlOrders.begin",
+    "after:DynamoCatalogue.reserve",
+    "after:DemoPayments.charge",
+    "after:SqlOrders.complete",
+    "before:DynamoCarts.take_bought",
+    "after:SqlOutbox.claim",
+    "after:LocalMailbox.send",
+    "before:SqlRollups.fold",
+]
+
+
+@pytest.mark.timeout(175)
+def test_nothing_is_lost_or_doubled_when_processes_die(stage, record_property):
+    words = storm(stage, list(BUSY_STEPS), rounds=len(BUSY_STEPS), seed=20_261)
+    record_property("proved", f"crash matrix: {words}")
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3_600)
+def test_nothing_is_lost_or_doubled_in_two_hundred_deaths(stage, record_property):
+    seed = int(os.environ.get("SOAK_SEED") or random.randrange(2**32))
+    words = storm(stage, boundaries("Dynamo"), rounds=200, seed=seed)
+    record_property("proved", f"crash matrix: {words}")
+
+
+# Where each guard is needed: the step, and whether the process there dies or only comes back late.
+NEEDED_AT = {
+    "stock is enough": None,
+    "one reservation per order": ("before:DynamoCatalogue.reserve", True),
+    "tombstone of a release": ("before:DynamoCatalogue.reserve", True),
+    "status expected by a change": ("after:DemoPayments.charge", True),
+    "void before giving up": ("before:DemoPayments.charge", True),
+    "mark of a stock edit": ("after:DynamoCatalogue.adjust_stock", False),
+}
+
+
+def test_every_guard_that_can_be_removed_is_tried():
+    assert set(NEEDED_AT) == set(REMOVALS)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("stage", NEEDED_AT, indirect=True, ids=lambda name: name.replace(" ", "-"))
+def test_a_guard_that_is_gone_is_noticed(stage, request, record_property):
+    guard = request.node.callspec.params["stage"]
+    stage.open(SHOPPERS, seed=7)
+    stage.gate.open()
+    with pytest.raises(AssertionError) as noticed:
+        need(stage, NEEDED_AT[guard])
+    record_property("proved", f"without '{guard}': {str(noticed.value).splitlines()[0][:240]}")
+
+
+def need(stage: Stage, needed_at: tuple[str, bool] | None) -> None:
+    """Five times what the guard is for, each with a verdict."""
+    for number in range(5):
+        if needed_at is None:
+            time.sleep(10)
+        else:
+            step, freezes = needed_at
+            stage.kill_at(Kill(number, step, freezes=freezes), 30)
+        judge(stage, quiet_seconds=30)
