@@ -35,7 +35,7 @@ class RunningServer:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_path = data_dir / "server.log"
         self._entry = entry
-        self.environment = {
+        self._environment = {
             **{k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "TMPDIR")},
             "DATA_DIR": str(data_dir),
             "PORT": str(self.port),
@@ -63,7 +63,7 @@ class RunningServer:
         result = subprocess.run(
             [sys.executable, "-m", "app", *arguments],
             cwd=ROOT,
-            env=self.environment,
+            env=self._environment,
             input=text,
             capture_output=True,
             text=True,
@@ -82,7 +82,7 @@ class RunningServer:
             self._process = subprocess.Popen(
                 program,
                 cwd=ROOT,
-                env={**self.environment, **environment},
+                env={**self._environment, **environment},
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

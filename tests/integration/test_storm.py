@@ -16,11 +16,14 @@ from pathlib import Path
 
 import pytest
 
+from app.config import load_settings
+from app.stores.aws.client import forget_clients
 from tests.contract.dynoxide import Dynoxide, aws_environment
 from tests.contract.mariadb import running_mariadb
-from tests.integration.shop import SECRET_KEY, settings_for
+from tests.integration.shop import SECRET_KEY
 from tests.integration.storm.guards import REMOVALS
 from tests.integration.storm.killswitch import Kill
+from tests.integration.storm.post_office import PostOffice
 from tests.integration.storm.stage import Stage
 from tests.integration.storm.steps import boundaries
 from tests.integration.storm.verdict import QUIET_SECONDS, faults
@@ -36,16 +39,28 @@ ROUNDS_BETWEEN_VERDICTS = 20
 @pytest.fixture
 def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Stage]:
     """The whole production shape; parametrised with the name of a guard, without that guard."""
-    with running_mariadb() as database_url, Dynoxide() as dynamo:
-        aws = aws_environment(dynamo.url)
-        for name, value in aws.items():
+    with running_mariadb() as database_url, Dynoxide() as dynamo, PostOffice() as office:
+        choices = {
+            **aws_environment(dynamo.url),
+            **office.environment(),
+            "DATABASE_URL": database_url,
+            "CATALOG_BACKEND": "dynamodb",
+            "ALLOW_DEMO_PAYMENTS": "true",
+            "SECRET_KEY": SECRET_KEY,
+            "DATA_DIR": str(tmp_path),
+        }
+        for name, value in choices.items():
             monkeypatch.setenv(name, value)
-        choices = {"database_url": database_url, "catalog_backend": "dynamodb", "allow_demo_payments": True}
-        settings = settings_for(tmp_path, secret_key=SECRET_KEY, **choices)
-        environment = {"DATABASE_URL": database_url, "CATALOG_BACKEND": "dynamodb", **aws}
-        stage = Stage(tmp_path, settings, environment | {"STORM_WITHOUT": getattr(request, "param", "")})
+        forget_clients()
+        stage = Stage(
+            tmp_path,
+            load_settings(_env_file=None),
+            {**choices, "STORM_WITHOUT": getattr(request, "param", "")},
+            office,
+        )
         yield stage
         stage.close()
+    forget_clients()
 
 
 def storm(stage: Stage, steps: list[str], rounds: int, seed: int) -> str:
@@ -72,7 +87,8 @@ def storm(stage: Stage, steps: list[str], rounds: int, seed: int) -> str:
     journal = stage.journal
     return (
         f"{reached.total()} of {rounds} deaths and freezes at {len(reached)} of {len(steps)} step boundaries "
-        f"(not reached in time: {', '.join(missed) or 'none'}), {len(journal.paid)} orders paid, refused "
+        f"(not reached in time: {', '.join(missed) or 'none'}), {len(journal.paid)} orders paid, "
+        f"{stage.office.mails.total() - len(stage.office.mails)} receipts too many, refused "
         f"{dict(journal.refused)}, stock counted {dict(journal.counts)}, repeated {dict(journal.repeats)}, "
         f"{time.monotonic() - started:.0f} s, seed {seed}"
     )
@@ -94,7 +110,7 @@ BUSY_STEPS = [
     "after:SqlOrders.complete",
     "before:DynamoCarts.take_bought",
     "after:SqlOutbox.claim",
-    "after:LocalMailbox.send",
+    "after:SesSender.send",
     "before:SqlRollups.fold",
 ]
 

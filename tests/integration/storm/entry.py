@@ -13,10 +13,11 @@ from pathlib import Path
 
 import flask
 
+from app.stores.aws.ses import SesSender
+from app.stores.aws.sns import SnsAlerts
 from app.stores.dynamo.carts import DynamoCarts
 from app.stores.dynamo.catalogue import DynamoCatalogue
 from app.stores.local.demo_payments import DemoPayments
-from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql import orders as sql_orders
 from app.stores.sql import outbox as sql_outbox
 from app.stores.sql.carts import SqlCarts
@@ -38,7 +39,8 @@ CLASSES = (
     SqlRollups,
     SqlEpisodes,
     DemoPayments,
-    LocalMailbox,
+    SesSender,
+    SnsAlerts,
     SqlCatalogue,
     SqlCarts,
     DynamoCatalogue,

@@ -22,8 +22,9 @@ from app.domain import Product, Role
 from app.services import Services
 from app.stores.sql.engine import Database
 from tests.integration.server import ROOT, RunningServer
-from tests.integration.shop import PASSWORD, SECRET_KEY, add_people, add_product
+from tests.integration.shop import PASSWORD, add_people, add_product
 from tests.integration.storm.killswitch import Kill, Orders
+from tests.integration.storm.post_office import PostOffice
 from tests.integration.storm.shoppers import Gate, Journal, Shopper
 
 ENTRY = "tests.integration.storm.entry:create_app()"
@@ -37,18 +38,14 @@ FROZEN_SECONDS = 7  # longer than the leases of storm.entry
 class Stage:
     """Start it with `open`; everything it started ends with `close`."""
 
-    def __init__(self, folder: Path, settings: Settings, environment: dict[str, str]) -> None:
+    def __init__(self, folder: Path, settings: Settings, environment: dict[str, str], office: PostOffice) -> None:
+        self.office = office
+        self.deaths = 0  # and freezes, which end in the same: somebody else takes the work over
         self._folder = folder
         self.kills = Orders(folder)
         self.gate = Gate()
         self.journal = Journal()
-        self._environment = {
-            **environment,
-            "STORM_FOLDER": str(folder),
-            "SECRET_KEY": SECRET_KEY,
-            "ALLOW_DEMO_PAYMENTS": "true",
-        }
-        self.server = RunningServer(folder, workers=2, entry=ENTRY, **self._environment)
+        self.server = RunningServer(folder, workers=2, entry=ENTRY, STORM_FOLDER=str(folder), **environment)
         self.server.command("migrate")
         self.database = Database(settings.resolved_database_url)
         self.services: Services = wiring.build(settings, self.database)
@@ -57,7 +54,6 @@ class Stage:
         self._helpers: list[threading.Thread] = []
         self.shoppers: list[Shopper] = []
         self.products: list[Product] = []
-        self.worker_deaths = 0
 
     def open(self, shoppers: int, seed: int, opening_stock: int = OPENING_STOCK) -> None:
         add_people(self.database, shoppers)
@@ -100,6 +96,7 @@ class Stage:
         self.kills.take_back()
         if not self.kills.is_done(kill):
             return False
+        self.deaths += 1
         if kill.freezes:
             time.sleep(FROZEN_SECONDS)
             self.kills.thaw(kill)
@@ -108,15 +105,18 @@ class Stage:
     def kill_a_web_process(self) -> None:
         for worker in psutil.Process(self.server.pid).children()[:1]:
             os.kill(worker.pid, signal.SIGKILL)
+            self.deaths += 1
 
     def kill_the_worker(self) -> None:
         if self._worker is not None:
             self._worker.kill()
+            self.deaths += 1
 
     def kill_everything(self) -> None:
         """All at once, as when the machine goes; then it comes back."""
         self.kill_the_worker()
         self.server.kill()
+        self.deaths += 2  # of two web processes
         self.server.start()
 
     # --- rest
@@ -147,7 +147,6 @@ class Stage:
                     stderr=subprocess.STDOUT,
                 )
                 self._worker.wait()
-                self.worker_deaths += 1
 
     def _keep_stock(self, number: int, chance: random.Random) -> None:
         """An admin who counts a product anew, over the API, every now and then: mostly up, sometimes to nothing."""

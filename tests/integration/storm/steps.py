@@ -19,7 +19,8 @@ _CHECKOUT = (
 _STOCK_EDIT = ("SqlLedger.intend", "Catalogue.adjust_stock", "SqlLedger.complete")
 _WORKER = (
     "SqlOutbox.claim",
-    "LocalMailbox.send",
+    "SesSender.send",
+    "SnsAlerts.send",
     "SqlEpisodes.follow",
     "SqlOutbox.done",
     "SqlRollups.fold",

@@ -8,10 +8,10 @@ from collections import Counter
 from sqlalchemy import Connection, func, select
 
 from app.domain import OutboxState
+from app.domain.reconcile import Verdict
 from app.stores.sql.tables import (
     demo_charges,
     low_stock_episodes,
-    mailbox,
     orders,
     outbox,
     payments,
@@ -54,8 +54,8 @@ def faults(stage: Stage, quiet_seconds: float = QUIET_SECONDS) -> list[str]:
     """Everything that is not as it must be, in words; nothing for a shop whose books balance."""
     wait_until_quiet(stage, quiet_seconds)
     found = [f"told: {words}" for words in stage.journal.surprises]
-    found += stage.database.read(lambda c: [*_orders(c, stage), *_ledger(c), *_messages(c)])
-    return found + _stock(stage)
+    found += stage.database.read(lambda c: [*_orders(c, stage), *_ledger(c), *_messages(c, stage)])
+    return [*found, *_stock(stage), *_reconciled(stage)]
 
 
 def _orders(connection: Connection, stage: Stage) -> list[str]:
@@ -111,14 +111,21 @@ def _stock(stage: Stage) -> list[str]:
     return found
 
 
-def _messages(connection: Connection) -> list[str]:
-    """One receipt per paid order and one alert per episode."""
-    receipts = Counter(connection.execute(select(mailbox.c.order_id).where(mailbox.c.kind == "receipt")).scalars())
-    paid = set(connection.execute(select(orders.c.order_id).where(orders.c.status == "paid")).scalars())
-    found = [
-        f"order {id}: {receipts[id]} receipts" for id in sorted(paid | set(receipts)) if receipts[id] != (id in paid)
-    ]
-    episodes = connection.execute(select(func.count()).select_from(low_stock_episodes)).scalar_one()
-    alerts = select(func.count()).select_from(mailbox).where(mailbox.c.kind == "low_stock")
-    sent = connection.execute(alerts).scalar_one()
-    return found + ([f"{episodes} episodes of low stock, {sent} alerts"] if episodes != sent else [])
+def _messages(connection: Connection, stage: Stage) -> list[str]:
+    """Each paid order has its receipt and each episode its alert; at most one more of them per death."""
+    orders_paid = connection.execute(select(orders.c.order_id).where(orders.c.status == "paid")).scalars()
+    episodes = connection.execute(select(low_stock_episodes.c.episode_id)).scalars()
+    receipts, alerts = {f"receipt:{id}" for id in orders_paid}, {f"alert:{id}" for id in episodes}
+    mails, told = stage.office.mails, stage.office.alerts
+    found = [f"{key} was never sent" for key in sorted((receipts - set(mails)) | (alerts - set(told)))]
+    found += [f"{key} was sent for nothing" for key in sorted((set(mails) - receipts) | (set(told) - alerts))]
+    extra = mails.total() + told.total() - len(mails) - len(told)
+    return found + ([f"{extra} messages too many after {stage.deaths} deaths"] if extra > stage.deaths else [])
+
+
+def _reconciled(stage: Stage) -> list[str]:
+    """The shop's own look at its books comes to the same end, rollups included."""
+    outcome = stage.services.reconcile.run("storm")
+    if outcome.verdict is Verdict.AGREES:
+        return []
+    return [f"reconcile: {outcome.verdict} {outcome.notes}", *(f"reconcile: {one}" for one in outcome.differences)]
