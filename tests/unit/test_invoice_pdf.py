@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from pypdf import PdfReader
+from reportlab.pdfbase.ttfonts import TTFontFile
 
 from app.documents import file_name, invoice_pdf
 from app.documents.typeface import lacks, printable
@@ -66,9 +68,16 @@ def test_one_order_gives_the_same_bytes():
     assert len({invoice_pdf(ORDER, (), FORMATS, "Retail Sync", URL) for _ in range(3)}) == 1
 
 
-def test_drawing_at_once_mixes_nothing_up():
+def test_drawing_at_once_mixes_nothing_up(monkeypatch: pytest.MonkeyPatch):
+    seek = TTFontFile.seek
+
+    def seek_and_let_others_go_on(self: TTFontFile, position: int) -> None:
+        seek(self, position)
+        time.sleep(0.0002)
+
     orders = [replace(named(f"Mug {n} ЖΩé"), order_id=n) for n in range(8)]
     alone = [invoice_pdf(order, (), FORMATS, "Retail Sync", URL) for order in orders]
+    monkeypatch.setattr(TTFontFile, "seek", seek_and_let_others_go_on)  # all drawings read one font file
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda order: invoice_pdf(order, (), FORMATS, "Retail Sync", URL), orders))
     assert together == alone

@@ -41,7 +41,7 @@ class SesSender:
         self._configuration_set = configuration_set
 
     def send(self, message: Message) -> None:
-        """Raises ServiceAway if nothing is wrong here, Undeliverable if no repetition helps, else DeliveryFailed."""
+        """Raises ServiceAway where nothing is wrong here, Undeliverable where nothing helps, else DeliveryFailed."""
         to = _ascii_address(message.to)
         request: dict[str, Any] = {
             "Destination": {"ToAddresses": [to]},
