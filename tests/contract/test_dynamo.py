@@ -11,6 +11,7 @@ import pytest
 
 from app.domain import LINE_LIMIT, Product, Quantity, ReservationState
 from app.errors import InvalidInput, NotFound, StoreUnavailable
+from app.stores.breaker import PAUSE_SECONDS
 from app.stores.dynamo.carts import DynamoCarts
 from app.stores.dynamo.catalogue import DynamoCatalogue
 from app.stores.dynamo.client import Dynamo
@@ -217,5 +218,6 @@ class TestOutage:
                 catalogue.reserve(7, [Quantity("mug", 1)])
             assert time.monotonic() - began < 4
             server.start()
+            time.sleep(PAUSE_SECONDS)  # for so long nobody is sent to where nobody answered
             assert catalogue.reserve(7, [Quantity("mug", 1)]).state is ReservationState.HELD
             assert catalogue.get("mug").stock == 19

@@ -10,6 +10,7 @@ import pytest
 from app.domain import Product, Quantity, ReservationState
 from app.errors import Busy, OutOfStock, ShopError, StoreUnavailable
 from app.services.ports import Carts, Catalogue
+from app.stores.breaker import PAUSE_SECONDS
 from app.stores.dynamo.carts import DynamoCarts
 from app.stores.dynamo.catalogue import DynamoCatalogue
 from app.stores.dynamo.client import Dynamo
@@ -156,5 +157,6 @@ class TestBounds:
         with pytest.raises(StoreUnavailable, match="cannot be reached right now"):
             DynamoCatalogue(hasty).reserve(7, [Quantity("mug", 1)])
         faults.stop()
+        time.sleep(PAUSE_SECONDS)  # for so long nobody is sent to where nobody answered
         assert DynamoCatalogue(hasty).reserve(7, [Quantity("mug", 1)]).state is ReservationState.HELD
         assert calm.get("mug").stock == 19  # asked often, done once
