@@ -17,7 +17,7 @@ from app.services.checkout import CheckoutRequest
 from app.services.inventory import ProductDraft
 from app.stores.sql.clock import database_now
 from app.stores.sql.outbox import enqueue
-from app.stores.sql.tables import audit_log, outbox, users
+from app.stores.sql.tables import audit_log, outbox, products, users
 from tests.conftest import WiredApp
 from tests.integration.account_calls import arrive
 from tests.integration.dash_calls import callback_map, function_of
@@ -86,6 +86,13 @@ def _token(app: WiredApp) -> tuple[int, int]:
     return owner.user_id, token.token_id
 
 
+def _differing(app: WiredApp) -> str:
+    product_id = lamp(app)
+    taken = update(products).where(products.c.product_id == product_id).values(stock=products.c.stock - 1)
+    app.database.write(lambda c: c.execute(taken))
+    return product_id
+
+
 DRAFT = ProductDraft("Mug", 19_900, "Kitchen", stock=3)
 # Every method of a service that takes an actor: what it is called with, and what the log then says.
 METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = {
@@ -100,6 +107,7 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
         lambda app: (paid_order(app), [(1, 1, True)], "chipped", SOMEBODY, secrets.token_hex(8)), A.ORDER_RETURN,
     ),
     "notifications.resend": (lambda app: (failed_delivery(app, paid_order(app)), SOMEBODY), A.DELIVERY_RESEND),
+    "reconcile.trust": (lambda app: (_differing(app), "ledger", SOMEBODY), A.BOOKS_MEND),
     "staff.invite": (lambda app: ("Ravi", new_address(), Role.OPS, SOMEBODY), A.STAFF_INVITE),
     "staff.make_staff": (lambda app: (_customer(app), Role.OPS, SOMEBODY), A.STAFF_ROLE),
     "staff.resend_invite": (lambda app: (_invited(app), SOMEBODY), A.STAFF_INVITE_AGAIN),
