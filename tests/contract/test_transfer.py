@@ -36,6 +36,7 @@ from app.stores.sql import tables as t
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
 from app.transfer import run as transfer_run
+from app.transfer.catalogue import text_of
 from tests.contract.dynoxide import aws_environment
 from tests.integration.shop import APPROVED, PASSWORD, SECRET_KEY, add_people
 
@@ -377,7 +378,7 @@ def _dying(real: Any, calls: int) -> Any:
     return copy
 
 
-def contents(new: New) -> dict[str, list[tuple[Any, ...]]]:
+def contents(new: New) -> dict[str, list[str]]:
     """Every row of the target but the note of its arrival, whose time a run renews, and the look at its books."""
     database = wiring.open_database(new.settings)
     skipped = (t.shop_facts, t.reconciliations)
@@ -390,5 +391,5 @@ def contents(new: New) -> dict[str, list[tuple[Any, ...]]]:
     target = wiring.catalogue_target(new.settings)
     if target is not None:
         for kind in ("products", "reservations", "stock_marks", "carts", "cart_takes"):
-            found[f"dynamo {kind}"] = sorted(map(str, target.everything(kind)))
+            found[f"dynamo {kind}"] = sorted(text_of(record) for record in target.everything(kind))
     return found
