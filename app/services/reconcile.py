@@ -84,21 +84,28 @@ class ReconcileService:
         since: datetime | None = None,
         repair_as: Actor | None = None,
         progress: Progress = lambda stage: None,
+        rest_seconds: float = 0.0,
     ) -> Reconciliation:
         """Look at all books, and keep the outcome. `since`: only orders placed, and returns made, from then on.
 
+        `rest_seconds`: pause so long between two chunks, for a process that has other things to do.
         `repair_as`: mend on its behalf what has one right answer, and look again. Never raises for a store that
         cannot be read: the verdict says it.
         """
         started = time.monotonic()
+
+        def rest() -> None:
+            if rest_seconds:
+                self._sleep(rest_seconds)
+
         mended: tuple[Mended, ...] = ()
         try:
-            found = self._look(since, progress, None)
+            found = self._look(since, progress, rest)
             if repair_as is not None and found.differences:
                 mender = Mender(self._books, self._audit, self._follow, repair_as)
-                self._look(since, progress, mender)
+                self._look(since, progress, rest, mender)
                 mended = tuple(mender.mended)
-                found = self._look(since, progress, None) if mended else found
+                found = self._look(since, progress, rest) if mended else found
         except ShopError as error:
             outcome = self._failed(by, error.message)
         except Exception as error:  # a book that cannot be read must not pass for one that agrees, or differs
@@ -152,10 +159,12 @@ class ReconcileService:
         self._books.mender.correct_ledger(key, gap.product_id, gap.units, actor.name, entry)
         return f"Product {gap.product_id}: the ledger went from {gap.on_hand:,} to {total:,} units on hand."
 
-    def _look(self, since: datetime | None, progress: Progress, mender: Mender | None) -> _Found:
+    def _look(
+        self, since: datetime | None, progress: Progress, rest: Callable[[], None], mender: Mender | None = None
+    ) -> _Found:
         found = _Found()
         books = self._books
-        order_check = OrderCheck(books.sql, books.reservations, books.provider, self._money, since)
+        order_check = OrderCheck(books.sql, books.reservations, books.provider, self._money, since, rest)
         stock_check = StockCheck(books.sql, books.reservations, books.catalogue, self._sleep)
         stages: tuple[tuple[str, Iterator[Difference]], ...] = (
             ("orders and payments", order_check.differences()),

@@ -12,6 +12,7 @@ from app.services.reconcile_ports import ReconciliationLog
 
 FIRST_AFTER = 600.0  # seconds: a shop that just started has other things to do
 LEASE = timedelta(hours=1)
+REST_SECONDS = 0.1  # between chunks: the embedded shop looks in a process that also serves
 
 
 class DailyReconcile:
@@ -41,9 +42,12 @@ class DailyReconcile:
             return 0
         if not self._log.claim(self._every, LEASE):
             return 0
-        self._thread = threading.Thread(target=self._service.run, args=("worker",), daemon=True, name="reconcile")
+        self._thread = threading.Thread(target=self._look, daemon=True, name="reconcile")
         self._thread.start()
         return 1
+
+    def _look(self) -> None:
+        self._service.run("worker", rest_seconds=REST_SECONDS)
 
     def wait(self, seconds: float | None = None) -> None:
         """Until the look that was started here is over."""

@@ -9,8 +9,8 @@ from datetime import datetime
 from app.domain import Charge, ChargeState, Difference, Mend, OrderStatus, OutboxState, ReservationState
 from app.services.reconcile_ports import BookedLine, BookedOrder, BookedReturn, Books, ProviderBook, ReservationBook
 
-CHUNK = 500
-MOVEMENTS = 2_000
+CHUNK = 200
+MOVEMENTS = 1_000
 MOST_STRANGE = 1_000
 UNFINISHED = (OrderStatus.PENDING, OrderStatus.CHARGING)
 LIVING = (*UNFINISHED, OrderStatus.PAID)
@@ -26,6 +26,7 @@ class OrderCheck:
     provider: ProviderBook
     money: Callable[[int], str]
     since: datetime | None = None
+    rest: Callable[[], None] = lambda: None  # between chunks
     looked_at: dict[str, int] = field(default_factory=lambda: {"orders": 0, "returns": 0})
 
     def differences(self) -> Iterator[Difference]:
@@ -44,6 +45,7 @@ class OrderCheck:
         while chunk := self.books.orders(after, CHUNK, self.since):
             after = chunk[-1].order_id
             self.looked_at["orders"] += len(chunk)
+            self.rest()
             paid = [order for order in chunk if order.status is OrderStatus.PAID]
             # After the orders: what was paid then, must have left these traces by now.
             states = self.reservations.states([order.order_id for order in paid if order.source == "shop"])
@@ -129,6 +131,7 @@ class OrderCheck:
         while chunk := self.books.returns(after, CHUNK, self.since):
             after = chunk[-1].return_id
             self.looked_at["returns"] += len(chunk)
+            self.rest()
             own = [back for back in chunk if back.provider == self.provider.name and back.refund]
             refunds = self.provider.refunds([f"return:{back.return_id}" for back in own])
             asked = {back.return_id for back in own}
@@ -161,6 +164,7 @@ class OrderCheck:
     def _sales_without_orders(self) -> Iterator[Difference]:
         after = 0
         while True:
+            self.rest()
             after, strange = self.books.strange_sales(after, MOVEMENTS, self.since)
             for words in strange:
                 yield Difference(

@@ -68,9 +68,8 @@ def _records(
                 if not row["owner"].startswith("guest#") or row["changed_at"] > now - _GUEST_CARTS:
                     yield row | {"lines": lines[row["owner"]]}
         case "cart_takes":
-            owners = dict(
-                source.execute(select(orders.c.order_id, orders.c.owner).where(orders.c.order_id.in_(keys))).tuples()
-            )
+            owner_of = select(orders.c.order_id, orders.c.owner).where(orders.c.order_id.in_(keys))
+            owners = {row.order_id: row.owner for row in source.execute(owner_of)}
             for row in rows:
                 yield row | {"owner": owners.get(row["order_id"], "")}
 

@@ -29,7 +29,7 @@ from app.services.mail_ports import EventMessage, MailEvent
 from app.stores.sql.address_blocks import SqlAddressBlocks
 from app.stores.sql.clock import database_now
 from app.stores.sql.outbox import enqueue
-from app.stores.sql.tables import audit_log, outbox, users
+from app.stores.sql.tables import audit_log, outbox, products, users
 from tests.conftest import WiredApp
 from tests.fakes import FakeTopic
 from tests.integration.account_calls import arrive
@@ -117,6 +117,13 @@ def blocked(app: WiredApp) -> int:
     return block.block_id
 
 
+def _differing(app: WiredApp) -> str:
+    product_id = lamp(app)
+    taken = update(products).where(products.c.product_id == product_id).values(stock=products.c.stock - 1)
+    app.database.write(lambda c: c.execute(taken))
+    return product_id
+
+
 DRAFT = ProductDraft("Mug", 19_900, "Kitchen", stock=3)
 # Every method of a service that takes an actor: what it is called with, and what the log then says.
 METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = {
@@ -134,6 +141,7 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
     "mail_events.lift": (lambda app: (blocked(app), SOMEBODY), A.ADDRESS_LIFT),
     "alerts.subscribe": (lambda app: (new_address(), SOMEBODY), A.ALERT_SUBSCRIBE),
     "alerts.unsubscribe": (lambda app: (SUBSCRIBED.subscription_id, SOMEBODY), A.ALERT_UNSUBSCRIBE),
+    "reconcile.trust": (lambda app: (_differing(app), "ledger", SOMEBODY), A.BOOKS_MEND),
     "staff.invite": (lambda app: ("Ravi", new_address(), Role.OPS, SOMEBODY), A.STAFF_INVITE),
     "staff.make_staff": (lambda app: (_customer(app), Role.OPS, SOMEBODY), A.STAFF_ROLE),
     "staff.resend_invite": (lambda app: (_invited(app), SOMEBODY), A.STAFF_INVITE_AGAIN),

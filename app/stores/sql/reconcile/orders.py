@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, String, cast, func, literal, select
 
 from app.domain import OrderStatus, OutboxState, order_number
 from app.services.reconcile_ports import BookedLine, BookedOrder, BookedReturn
@@ -29,6 +29,12 @@ _SWEEP = timedelta(minutes=2)
 _LONGEST = timedelta(hours=1)
 _UNFINISHED = (OrderStatus.PENDING.value, OrderStatus.CHARGING.value)
 
+# Found by the index of uids, as many at once as a chunk has lines.
+_UID = literal("order:") + cast(order_lines.c.order_id, String(20)) + ":" + cast(order_lines.c.line_no, String(20))
+_LINES = select(order_lines, stock_movements.c.quantity.label("moved")).select_from(
+    order_lines.outerjoin(stock_movements, stock_movements.c.uid == _UID)
+)
+
 _COMPLETE = (returns.c.refunded_at.is_not(None), returns.c.order_id.is_not(None), returns.c.units > 0)
 
 
@@ -41,22 +47,20 @@ def booked_orders(connection: Connection, after: int, limit: int, since: datetim
         return ()
     # A range and not a list: without a date the ids have no gaps to speak of.
     span = rows[0].order_id, rows[-1].order_id
-    paid_ids = [row.order_id for row in rows if row.status == OrderStatus.PAID.value]
-    lines = _by_order(connection, select(order_lines).where(order_lines.c.order_id.between(*span)))
+    lines = _by_order(connection, _LINES.where(order_lines.c.order_id.between(*span)))
     paid = {row.order_id: row for row in connection.execute(select(payments).where(_within(payments, span)))}
     refunds, given_back = _given_back(connection, span)
-    moved = _moved(connection, [f"order:{i}:{line.line_no}" for i in paid_ids for line in lines[i]])
-    effects = _effects(connection, [r.order_id for r in rows if r.source == "shop" and r.order_id in set(paid_ids)])
-    shelved = _shelved(
-        connection, {line.product_id for r in rows if r.source == "import" for line in lines[r.order_id]}
-    )
+    own = [r.order_id for r in rows if r.source == "shop" and r.status == OrderStatus.PAID.value]
+    effects = _effects(connection, own)
+    imported = [r.order_id for r in rows if r.source == "import"]
+    shelved = _shelved(connection, {line.product_id for i in imported for line in lines[i]})
     now = database_now(connection)
     found = []
     for row in rows:
         booked = [
             BookedLine(
                 line.line_no, line.product_id, line.quantity, line.returned,
-                given_back[row.order_id, line.line_no], moved.get(f"order:{row.order_id}:{line.line_no}"),
+                given_back[row.order_id, line.line_no], line.moved,
                 moves=row.source != "import" or line.product_id in shelved,
             )
             for line in lines[row.order_id]
