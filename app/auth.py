@@ -341,10 +341,10 @@ def finish_second_factor(code: str) -> User:
 def sign_out() -> None:
     """End the session, also for copies of its cookie; the device stays known to its accounts."""
     ended = dict(flask.session)
-    _memory().forget(SessionName(str(ended.get("_user_id")), str(ended.get(KEY))))
-    flask.g.pop("unchecked_session", None)  # the cookie goes, whoever it was
     logout_user()
     flask.session.clear()  # first: this browser forgets it also when the database cannot be written right now
+    flask.g.pop("unchecked_session", None)
+    _memory().forget(SessionName(str(ended.get("_user_id")), str(ended.get(KEY))))
     _end(ended)
 
 
