@@ -14,7 +14,7 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from app.config import Settings
-from app.domain import Access, Actor, Principal, Role, User
+from app.domain import MAY, Access, Actor, Principal, Role, User
 from app.errors import Busy, Forbidden, NotSignedIn, SessionUnchecked, ShopError, StoreUnavailable, Throttled
 from app.services import services
 from app.services.sign_in import Device
@@ -185,6 +185,12 @@ def signed_in_user() -> User | None:
     return session_user.user if session_user and session_user.is_authenticated else None
 
 
+def is_session_unchecked() -> bool:
+    """Whether this request's session names somebody whom the database could not be asked about."""
+    signed_in_user()
+    return "unchecked_session" in flask.g
+
+
 def current_principal() -> Principal:
     """The signed-in user, or a guest who keeps a random owner key in the signed session cookie.
 
@@ -240,10 +246,13 @@ def _guest_owner() -> str:
     return f"guest#{flask.session[GUEST]}"
 
 
-def require(access: Access) -> Principal:
-    """The caller, if `access` admits them. Raises NotSignedIn or Forbidden, SessionUnchecked when nobody knows."""
+def require(access: Access, *, or_remembered: bool = False) -> Principal:
+    """The caller, if `access` admits them. Raises NotSignedIn or Forbidden, SessionUnchecked when nobody knows.
+
+    `or_remembered`: who this process saw signed in some minutes ago is good enough while nobody can be asked.
+    """
     principal = current_principal()
-    if principal.may(access):
+    if principal.may(access) or (or_remembered and principal.is_unchecked and principal.role in MAY[access]):
         return principal
     if principal.is_unchecked:
         raise SessionUnchecked()
@@ -332,10 +341,10 @@ def finish_second_factor(code: str) -> User:
 def sign_out() -> None:
     """End the session, also for copies of its cookie; the device stays known to its accounts."""
     ended = dict(flask.session)
-    _memory().forget(SessionName(str(ended.get("_user_id")), str(ended.get(KEY))))
-    flask.g.pop("unchecked_session", None)  # the cookie goes, whoever it was
     logout_user()
     flask.session.clear()  # first: this browser forgets it also when the database cannot be written right now
+    flask.g.pop("unchecked_session", None)
+    _memory().forget(SessionName(str(ended.get("_user_id")), str(ended.get(KEY))))
     _end(ended)
 
 

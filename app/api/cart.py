@@ -10,9 +10,9 @@ from app.api.reading import read_body
 from app.api.requests import NewQuantity, ProductRef
 from app.api.routing import Doc, route
 from app.api.writing import cart_line_json, done
-from app.auth import current_principal, signed_in_user
+from app.auth import current_principal, is_session_unchecked, signed_in_user
 from app.domain import Access, Scope
-from app.errors import NotFound
+from app.errors import NotFound, SessionUnchecked
 from app.services import services
 
 
@@ -30,6 +30,8 @@ from app.services import services
 def cart() -> flask.Response:
     """At current prices, which the client thereby has seen and accepts; empty when not signed in."""
     if signed_in_user() is None:
+        if is_session_unchecked():  # an empty cart would be a lie
+            raise SessionUnchecked()
         return flask.jsonify([])
     priced = services().cart.accept_prices(current_principal().owner)
     return flask.jsonify([cart_line_json(line) for line in priced.lines])
@@ -40,6 +42,7 @@ def cart() -> flask.Response:
     Access.SIGNED_IN,
     methods=("POST",),
     scope=Scope.SHOP,
+    goes_on=True,
     doc=Doc(
         "Put one more of a product into the cart",
         "cart",
@@ -61,6 +64,7 @@ def cart_add() -> flask.Response:
     Access.SIGNED_IN,
     methods=("POST",),
     scope=Scope.SHOP,
+    goes_on=True,
     doc=Doc(
         "Change how many of a product are in the cart",
         "cart",
@@ -90,6 +94,7 @@ def cart_update() -> flask.Response:
     Access.SIGNED_IN,
     methods=("POST",),
     scope=Scope.SHOP,
+    goes_on=True,
     doc=Doc(
         "Take a product out of the cart",
         "cart",
@@ -108,6 +113,7 @@ def cart_remove() -> flask.Response:
     Access.SIGNED_IN,
     methods=("DELETE",),
     scope=Scope.SHOP,
+    goes_on=True,
     doc=Doc("Empty the cart", "cart", answers=Done),
 )
 def cart_clear() -> flask.Response:

@@ -56,7 +56,10 @@ class Doc:
 
 @dataclass(frozen=True)
 class Route:
-    """`scope` None: no token may call it. `only_token`: no session may, whatever its role."""
+    """`scope` None: no token may call it. `only_token`: no session may, whatever its role.
+
+    `goes_on`: it needs no database of people, so whoever was signed in a moment ago may use it while that is away.
+    """
 
     rule: str
     methods: tuple[str, ...]
@@ -64,6 +67,7 @@ class Route:
     scope: Scope | Tokens | None = None
     only_token: bool = False
     doc: Doc | None = None
+    goes_on: bool = False
 
 
 ROUTES: dict[str, Route] = {}  # by endpoint
@@ -77,9 +81,10 @@ def route(
     scope: Scope | Tokens | None = None,
     only_token: bool = False,
     doc: Doc | None = None,
+    goes_on: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a view; callers whom `access` and `scope` do not admit get 401 or 403 before it reads anything."""
-    declared = Route(rule, methods, access, scope, only_token, doc)
+    declared = Route(rule, methods, access, scope, only_token, doc, goes_on)
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(view)
@@ -101,7 +106,7 @@ def _admit(wanted: Route) -> None:
     if header is not None:
         _use_token(header, wanted.scope)
     if wanted.access is not Access.PUBLIC:
-        require(wanted.access)
+        require(wanted.access, or_remembered=wanted.goes_on)
     if wanted.only_token and header is None:
         raise Forbidden("This address is for API tokens only.")
 

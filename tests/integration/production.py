@@ -137,6 +137,11 @@ class Production:
 
         return self.database.read(count)
 
+    def waiting_effects(self) -> list[tuple[object, ...]]:
+        columns = (outbox.c.key, outbox.c.attempts, outbox.c.next_try_at, outbox.c.leased_until, outbox.c.last_error)
+        query = select(*columns).where(outbox.c.state == "pending").limit(20)
+        return self.database.read(lambda c: [tuple(row) for row in c.execute(query)])
+
     def close(self) -> None:
         for worker in self._workers:
             worker.kill()

@@ -197,6 +197,32 @@ class TestFollowing:
         window.after(5)
         assert len(window.ids()) == 4
 
+    def test_what_is_shown_is_old_once_it_could_not_be_read_for_a_while(self, window: Window):
+        assert not window.service.is_stale()
+        window.catalogue.broken = True
+        window.after(2)
+        assert not window.service.is_stale()  # a hiccup is no news
+        window.after(5)
+        assert window.service.is_stale()
+        assert window.service.read_at is not None
+        window.catalogue.broken = False
+        window.after(1.1)
+        assert not window.service.is_stale()
+
+    def test_nobody_asking_for_long_does_not_make_it_old(self, window: Window):
+        window.service.all()
+        window.after(3600)
+        assert not window.service.is_stale()
+
+    def test_what_sells_best_may_be_away_while_the_catalogue_is_not(self):
+        def away():
+            raise StoreUnavailable("away")
+
+        window = Window()
+        window.service = CatalogService(window.catalogue, away, window.clock)
+        assert len(window.ids()) == 4
+        assert not window.service.is_stale()
+
     def test_a_catalogue_that_was_never_read_is_an_error(self):
         window = Window(FakeCatalogue(broken=True))
         with pytest.raises(StoreUnavailable):

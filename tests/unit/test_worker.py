@@ -102,3 +102,47 @@ def test_chores_run_at_their_pace():
     for now[0] in (100.0, 100.25, 100.9, 101.0, 101.5):
         worker.tick()
     assert runs == [100.0, 101.0]
+
+
+def test_an_effect_whose_dependency_is_away_waits_and_that_is_no_attempt():
+    outbox = FakeOutbox()
+    outbox.put("settle", "settle:1", {})
+
+    def settle(payload):
+        raise StoreUnavailable("The shop's products cannot be reached right now.")
+
+    worker = Worker(outbox, {"settle": settle}, Rollups())
+    for _ in range(30):  # far more often than a failing one is tried
+        assert worker.tick() == 0
+    assert outbox.errors == {}
+    (waiting,) = outbox.waiting
+    assert (waiting.attempts, waiting.last_error) == (0, "The shop's products cannot be reached right now.")
+
+
+def test_told_to_stop_it_finishes_what_is_in_hand_and_gives_back_the_rest():
+    outbox, stop, swept = FakeOutbox(), threading.Event(), []
+    for number in range(5):
+        outbox.put("receipt", f"receipt:{number}", {})
+    worker = Worker(
+        outbox, {"receipt": lambda _: stop.set()}, Rollups(), [Chore("sweep", lambda: swept.append(1) or 0)]
+    )
+    worker.run(stop)
+    assert outbox.marked == ["receipt:0"]
+    assert [(entry.key, entry.attempts) for entry in outbox.waiting] == [(f"receipt:{n}", 0) for n in range(1, 5)]
+    assert swept == []
+
+
+def test_an_outage_is_said_once_and_so_is_its_end(caplog):
+    caplog.set_level("INFO")
+    away, outbox = [True], FakeOutbox()
+
+    def claim(kinds, limit):
+        if away[0]:
+            raise StoreUnavailable("The shop's database cannot be reached right now.")
+        return ()
+
+    outbox.claim = claim
+    worker = Worker(outbox, {}, Rollups())
+    for away[0] in (True, True, True, False, False):
+        worker.tick()
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]

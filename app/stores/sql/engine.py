@@ -136,7 +136,6 @@ class Database:
         try:
             result = run(work)
         except _CommitUnknown as error:
-            self._breaker.failed()
             raise StoreUnavailable(UNKNOWN) from error
         except PoolExhausted as error:
             raise Busy() from error
