@@ -78,7 +78,7 @@ class DynamoCatalogue:
         return reservations.held(self._dynamo)
 
     def _everything(self) -> Iterator[Item]:
-        """Now and then, so that a snapshot mends whatever it missed; nobody's request waits for it but a first one."""
+        """For a process that starts, and now and then, so that its snapshot mends whatever it missed."""
         return self._dynamo.pages("scan", PRODUCTS, ConsistentRead=True)
 
     def _changed(self, cursor: datetime) -> Iterator[Item]:
