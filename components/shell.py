@@ -124,6 +124,8 @@ def _theme_toggle() -> html.Button:
 
 
 def _account(principal: Principal) -> Any:
+    if principal.is_stand_in:
+        return None
     if principal.user_id is None:
         return dcc.Link([icon("person"), html.Span("Sign in")], href="/login", className="head-link", id="head-sign-in")
     items = [

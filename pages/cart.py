@@ -21,7 +21,7 @@ from dash import (
 
 from app.auth import current_principal
 from app.domain import Access, PricedCart
-from app.errors import Busy, InvalidInput, ShopError, StoreUnavailable
+from app.errors import Busy, InvalidInput, SessionUnchecked, ShopError, StoreUnavailable
 from app.page import Page
 from app.services import services
 from components.cart_lines import action_id, cart_view
@@ -46,10 +46,13 @@ def layout(**_: Any) -> html.Div:
 
 
 def _area(where: Any) -> Any:
+    principal = current_principal()
     try:
-        cart = services().cart.view(current_principal().owner)
+        cart = services().cart.view(principal.owner)
     except (StoreUnavailable, Busy) as error:
         return instead_of_cart(f"{error.message} What is in it is kept.")
+    if principal.is_stand_in and not cart.lines:
+        return instead_of_cart(SessionUnchecked().message)
     return cart_view(cart, where, services().formats, tax_label())
 
 

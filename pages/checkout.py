@@ -20,6 +20,7 @@ from app.errors import (
     PaymentUnclear,
     PriceChange,
     PriceChanged,
+    SessionUnchecked,
     ShopError,
     Shortage,
     StoreUnavailable,
@@ -62,6 +63,8 @@ IDLE, BUSY = "btn btn-primary btn-lg w-100 pay-button", "btn btn-primary btn-lg 
 def layout(**_: Any) -> html.Div:
     principal = current_principal()
     cart = services().cart.view(principal.owner)
+    if principal.is_stand_in and not cart.lines:
+        raise SessionUnchecked()
     if not cart.lines:
         return html.Div([html.H1("Checkout", className="visually-hidden"), empty_cart()], className="store-wide")
     settings = services().settings

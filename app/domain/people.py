@@ -52,6 +52,11 @@ class Principal:
     needs_second_factor: bool = False
     is_unchecked: bool = False
 
+    @property
+    def is_stand_in(self) -> bool:
+        """A guest for now, who was signed in and will be again."""
+        return self.is_unchecked and self.user_id is None
+
     def may(self, access: Access) -> bool:
         return self.role in MAY[access] and (access is Access.PUBLIC or not self.is_unchecked)
 
