@@ -12,7 +12,7 @@ from typing import Any
 from app import wiring
 from app.config import load_settings
 from app.domain import Actor, Difference, Reconciliation, Verdict
-from app.errors import InvalidInput, ShopError, StartupError
+from app.errors import ShopError, StartupError
 from app.stores.sql.migrate import require_current
 from app.stores.sql.moving import refuse_half_moved
 
@@ -21,6 +21,15 @@ EXIT = {Verdict.AGREES: 0, Verdict.DIFFERS: 1, Verdict.FAILED: 2}
 
 
 def reconcile(arguments: argparse.Namespace) -> int:
+    """0: all books agree, 1: they differ, 2: they could not be compared."""
+    try:
+        return _reconcile(arguments)
+    except ShopError as error:
+        print(error.message, file=sys.stderr)
+        return EXIT[Verdict.FAILED]
+
+
+def _reconcile(arguments: argparse.Namespace) -> int:
     settings = load_settings()
     database = wiring.open_database(settings)
     require_current(database)
@@ -58,7 +67,7 @@ def _start_of(text: str, zone: Any) -> datetime:
     try:
         return datetime.combine(date.fromisoformat(text), time(), zone).astimezone(UTC)
     except ValueError as error:
-        raise InvalidInput("--since is a day such as 2026-11-01.", "since") from error
+        raise StartupError("--since is a day such as 2026-11-01.") from error
 
 
 def report(outcome: Reconciliation) -> str:

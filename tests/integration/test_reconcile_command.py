@@ -1,0 +1,94 @@
+"""`python -m app reconcile`: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from app import wiring
+from app.__main__ import main
+from app.config import Settings
+from app.demo import fill_demo
+from app.stores.sql.engine import Database
+from app.stores.sql.migrate import migrate
+from app.stores.sql.tables import audit_log, payments, products
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    settings = Settings(_env_file=None)
+    database = wiring.open_database(settings)
+    migrate(database)
+    fill_demo(database, settings, orders=60, products=5, seed=1)
+    return database
+
+
+def run(capsys: Any, *arguments: str) -> tuple[int, str, str]:
+    code = main(["reconcile", *arguments])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def lose_a_payment(database: Database) -> None:
+    database.write(lambda c: c.execute(delete(payments).where(payments.c.order_id == 1)))
+
+
+def test_a_sound_shop(database: Database, capsys: Any) -> None:
+    code, said, _ = run(capsys)
+    assert code == 0
+    assert "All books agree (5 products, 6" in said
+
+
+def test_a_difference_is_named_and_mended(database: Database, capsys: Any) -> None:
+    lose_a_payment(database)
+    code, said, _ = run(capsys)
+    assert (code, "order #10001: it is paid, and the provider took" in said, "1 difference" in said) == (1, True, True)
+    code, said, _ = run(capsys, "--repair")
+    assert code == 0
+    assert said.startswith("Changed: order #10001: its payment was written as the provider has it.")
+    who = select(audit_log.c.actor).where(audit_log.c.action == "books.mend")
+    assert database.read(lambda c: c.execute(who).scalar()) == "command line"
+
+
+def test_machines_read_the_same(database: Database, capsys: Any) -> None:
+    lose_a_payment(database)
+    code, said, _ = run(capsys, "--json")
+    outcome = json.loads(said)
+    assert (code, outcome["verdict"], outcome["count"]) == (1, "differs", 1)
+    assert outcome["differences"][0]["subject"] == "order #10001"
+
+
+def test_a_side_is_trusted(database: Database, capsys: Any) -> None:
+    product_id = database.read(lambda c: c.execute(select(products.c.product_id).limit(1)).scalar_one())
+    off = update(products).where(products.c.product_id == product_id).values(stock=products.c.stock + 2)
+    database.write(lambda c: c.execute(off))
+    code, said, _ = run(capsys)
+    assert (code, f"--trust catalogue --product {product_id}" in said) == (1, True)
+    assert run(capsys, "--trust", "catalogue", "--product", product_id)[0] == 0
+    assert run(capsys)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--since", "yesterday"], "--since is a day such as"),
+        (["--trust", "ledger"], "--product ID"),
+        (["--product", "x"], "--trust"),
+    ],
+)
+def test_what_cannot_be_asked(database: Database, capsys: Any, arguments: list[str], words: str) -> None:
+    code, _, said = run(capsys, *arguments)
+    assert (code, words in said) == (2, True)
+
+
+def test_a_shop_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "nothing"))
+    code, _, said = run(capsys)
+    assert (code, "python -m app migrate" in said) == (2, True)
