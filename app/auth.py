@@ -63,8 +63,6 @@ class Sessions(SecureCookieSessionInterface):
     """
 
     def should_set_cookie(self, app: flask.Flask, session: SessionMixin) -> bool:
-        if flask.g.get("unchecked_session"):  # what nobody could check is left alone: it will be good again
-            return False
         return session.modified or (session.permanent and _is_page() and _is_alive(session))
 
     def save_session(self, app: flask.Flask, session: SessionMixin, response: flask.Response) -> None:
@@ -295,7 +293,7 @@ def sign_in(user: User, remember: bool = False) -> None:
         services().orders.adopt(guest, user)
     _end(session)
     session.clear()
-    flask.g.pop("unchecked_session", None)  # this one is new, and so is its cookie
+    flask.g.pop("unchecked_session", None)  # who this is was just checked
     login_user(SessionUser(user))
     session.pop("_id", None)  # a hash of address and browser, which nothing here compares
     session[KEY] = secrets.token_urlsafe(12)

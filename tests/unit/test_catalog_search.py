@@ -220,6 +220,7 @@ class TestFollowing:
 
         window = Window()
         window.service = CatalogService(window.catalogue, away, window.clock)
+        window.service.refresh()
         assert len(window.ids()) == 4
         assert not window.service.is_stale()
 
