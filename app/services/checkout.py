@@ -165,7 +165,16 @@ class CheckoutService:
         is_same_key = request.idempotency_key is not None and earlier.idempotency_key == request.idempotency_key
         if is_same_key and earlier.fingerprint != fingerprint(request):
             raise InvalidInput("idempotency key was used for another request", "idempotency_key")
-        return self._outcome(earlier.order.order_id)
+        return self._told_again(earlier.order.order_id)
+
+    def _told_again(self, order_id: int) -> Order:
+        """What an order became. Whoever hears that it is paid finds the cart without what was bought.
+
+        Its process may have died before that: taken out later, it would be what the shopper put in since.
+        """
+        order = self._outcome(order_id)
+        self._run_effects(order_id)
+        return order
 
     def _of_changed_cart(self, cart: Cart, request: CheckoutRequest) -> Order:
         """Nothing to buy, or not what the shopper was shown: maybe because its own order just took it."""
@@ -174,7 +183,7 @@ class CheckoutService:
             if earlier is not None:
                 return self._again(earlier, request)
         if not cart.lines and cart.emptied_by is not None:
-            return self._outcome(cart.emptied_by)
+            return self._told_again(cart.emptied_by)
         if not cart.lines:
             raise EmptyCart()
         raise CartChanged()

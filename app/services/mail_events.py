@@ -12,6 +12,9 @@ from app.services.ports import Sender
 MOST_SHOWN = 100
 
 
+OLD_MESSAGES = 100  # deleted at once, at most: few enough to be found by their keys
+
+
 class CarefulSender:
     """The `Sender` port: writes to nobody whose address is blocked."""
 
@@ -72,4 +75,4 @@ class MailEventService:
         self._blocks.lift_bounce(email)
 
     def forget_old(self) -> int:
-        return self._blocks.forget_messages(500)
+        return self._blocks.forget_messages(OLD_MESSAGES)

@@ -84,6 +84,7 @@ def test_every_page_keeps_its_policy_and_draws_its_charts(
             page.wait_for_timeout(150)
             if page.locator(".dash-graph").count():
                 page.locator(".dash-graph svg.main-svg").first.wait_for(state="attached")
+                page.locator(".dash-graph:not(:has(svg.main-svg))").last.wait_for(state="detached")
                 drawn = page.locator(".dash-graph:has(svg.main-svg)").count()
                 if drawn != page.locator(".dash-graph").count():
                     broken.append(f"{path}: only {drawn} charts are drawn")

@@ -27,6 +27,9 @@ OVER = {
     "role": "customer",
     "action": "staff.create",
     "outcome": "done",
+    "verdict": "agrees",
+    "address_blocks.reason": "complaint",
+    "reconciliations.details": {"looked_at": {}, "differences": [], "notes": [], "mended": []},
     "scopes": "shop",
 }
 _ALIAS = re.compile(r"\b(?:FROM|JOIN|,)\s+`?(\w+)`?\s+AS\s+`?(\w+)`?", re.IGNORECASE)

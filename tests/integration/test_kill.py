@@ -35,26 +35,27 @@ DEADLY = "tests.integration.killing:create_app()"
 
 # Where the checkout dies, with which card, and whether the order must come out paid after the restart.
 # Until the charge, nothing was taken: the order is given up. From the charge on, it is completed.
+# `make test` dies at those where most is at stake, `make soak` at all.
 CHECKOUT_STEPS = [
-    ("before:SqlOrders.begin", APPROVED, False),
+    pytest.param("before:SqlOrders.begin", APPROVED, False, marks=pytest.mark.soak),
     ("after:SqlOrders.begin", APPROVED, False),
     ("after:SqlCatalogue.reserve", APPROVED, False),
-    ("after:SqlOrders.start_charging", APPROVED, False),
+    pytest.param("after:SqlOrders.start_charging", APPROVED, False, marks=pytest.mark.soak),
     ("after:DemoPayments.charge", APPROVED, True),
     ("after:SqlOrders.complete", APPROVED, True),
-    ("after:SqlCatalogue.settle", APPROVED, True),
-    ("after:SqlCarts.take_bought", APPROVED, True),
-    ("after:SqlOutbox.done_by_key", APPROVED, True),
-    ("after:DemoPayments.charge", DECLINED, False),
+    pytest.param("after:SqlCatalogue.settle", APPROVED, True, marks=pytest.mark.soak),
+    pytest.param("after:SqlCarts.take_bought", APPROVED, True, marks=pytest.mark.soak),
+    pytest.param("after:SqlOutbox.done_by_key", APPROVED, True, marks=pytest.mark.soak),
+    pytest.param("after:DemoPayments.charge", DECLINED, False, marks=pytest.mark.soak),
     ("after:SqlCatalogue.release", DECLINED, False),
-    ("after:SqlOrders.fail", DECLINED, False),
+    pytest.param("after:SqlOrders.fail", DECLINED, False, marks=pytest.mark.soak),
 ]
 # The checkout died at the first step; the sweeper of the next start dies at the second.
 SWEEPER_STEPS = [
-    ("after:SqlCatalogue.reserve", "after:SqlOrders.claim_unfinished", False),
+    pytest.param("after:SqlCatalogue.reserve", "after:SqlOrders.claim_unfinished", False, marks=pytest.mark.soak),
     ("after:SqlCatalogue.reserve", "after:DemoPayments.void", False),
-    ("after:SqlOrders.start_charging", "after:SqlCatalogue.release", False),
-    ("after:DemoPayments.charge", "after:DemoPayments.lookup", True),
+    pytest.param("after:SqlOrders.start_charging", "after:SqlCatalogue.release", False, marks=pytest.mark.soak),
+    pytest.param("after:DemoPayments.charge", "after:DemoPayments.lookup", True, marks=pytest.mark.soak),
     ("after:DemoPayments.charge", "after:SqlOrders.complete", True),
 ]
 

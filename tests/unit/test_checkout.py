@@ -139,6 +139,19 @@ class TestTheSameRequestAgain:
         shop.fill()
         assert shop.place(cart_revision=seen) == first
 
+    def test_who_repeats_a_click_after_a_crash_finds_the_cart_without_what_was_bought(self):
+        """Taken out later, it would be what the shopper put in since, and the next click would get the old order."""
+        shop = Shop()
+        taking, shop.carts.take_bought = shop.carts.take_bought, None  # type: ignore[assignment]
+        first = shop.place(idempotency_key="click")
+        assert shop.carts.get(OWNER).lines
+        shop.carts.take_bought = taking  # type: ignore[method-assign]
+        assert shop.place(idempotency_key="click") == first
+        assert shop.carts.get(OWNER).lines == ()
+        shop.fill(1)
+        shop.service.take_cart({"order_id": first.order_id})  # the worker comes late
+        assert [line.quantity for line in shop.carts.get(OWNER).lines] == [1]
+
     def test_waits_about_five_seconds_and_then_says_that_it_is_in_progress(self):
         shop = Shop()
         self._start(shop)

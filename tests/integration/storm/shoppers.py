@@ -155,6 +155,6 @@ class Shopper(threading.Thread):
                 if answer.status_code not in (500, 502, 503):
                     return answer
                 self._journal.repeated(str(answer.status_code))
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or self._gate.ended:
                 raise TimeoutError(f"{method} {path} was not answered within {PATIENCE_SECONDS} s")
             time.sleep(self._random.uniform(0.05, 0.3))

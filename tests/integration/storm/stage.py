@@ -25,7 +25,7 @@ from tests.integration.server import ROOT, RunningServer
 from tests.integration.shop import PASSWORD, add_people, add_product
 from tests.integration.storm.killswitch import Kill, Orders
 from tests.integration.storm.post_office import PostOffice
-from tests.integration.storm.shoppers import Gate, Journal, Shopper
+from tests.integration.storm.shoppers import TIMEOUT_SECONDS, Gate, Journal, Shopper
 
 ENTRY = "tests.integration.storm.entry:create_app()"
 WORKER = "tests.integration.storm.entry"
@@ -81,7 +81,7 @@ class Stage:
         if self._worker is not None:
             self._worker.kill()
         for thread in (*self._helpers, *self.shoppers):
-            thread.join(5)
+            thread.join(TIMEOUT_SECONDS)
         self.services.live.close()
         self.database.dispose()
 
