@@ -38,7 +38,7 @@ test: $(VENV)/.dev ## install what the tests need and run them all
 	@bash scripts/install_test_parts.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-soak: $(VENV)/.dev ## try the API and the callbacks with many thousand random requests
+soak: $(VENV)/.dev ## the long runs: random requests, rushes, and processes that die under load
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m soak
 
 check: $(VENV)/.dev ## lint, type-check, look for weak code and known holes
