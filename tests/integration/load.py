@@ -43,7 +43,7 @@ class Load:
     def run(self, sessions: Iterable[requests.Session]) -> None:
         """Each signed-in browser orders again and again; beside them strangers look around."""
         loops: list[Callable[[], None]] = [lambda s=s, n=n: self._buy(s, n) for n, s in enumerate(sessions)]
-        loops += [self._look_around] * 2
+        loops += [self._look_around, self._look_around, self._check_health]
         self._threads = [threading.Thread(target=loop, daemon=True) for loop in loops]
         for thread in self._threads:
             thread.start()
@@ -72,6 +72,10 @@ class Load:
         while not self._stop.wait(0.1):
             self._call("products", lambda: session.get(f"{url}/api/products", timeout=LIMIT_SECONDS))
             self._call("page", lambda: page(session, url, "/"))
+
+    def _check_health(self) -> None:
+        session, url = requests.Session(), self.shop.server.url
+        while not self._stop.wait(0.3):
             self._call("alive", lambda: session.get(f"{url}/healthz", timeout=LIMIT_SECONDS))
 
     def _call(self, kind: str, ask: Callable[[], requests.Response]) -> bool:
