@@ -53,7 +53,7 @@ def move(arguments: argparse.Namespace) -> int:
     here = load_settings()
     if not here.is_embedded or here.catalog_backend != "sql":
         raise StartupError("DATABASE_URL: transfer carries an embedded shop (SQLite), and this one is not.")
-    database = wiring.open_database(here)
+    database = wiring.open_database(here, patient=True)
     require_current(database)
     if arguments.stay:
         was_gone = database.write(moving.forget_moved)
@@ -63,7 +63,7 @@ def move(arguments: argparse.Namespace) -> int:
         raise StartupError("Name the target's settings with --to FILE, in the form of a file .env.")
     there = _target_settings(arguments.to)
     _check_together(here, there)
-    target = wiring.open_database(there)
+    target = wiring.open_database(there, patient=True)
     migrate(target)
     wiring.migrate_catalogue(there)
     outcome = transfer(

@@ -31,7 +31,7 @@ def reconcile(arguments: argparse.Namespace) -> int:
 
 def _reconcile(arguments: argparse.Namespace) -> int:
     settings = load_settings()
-    database = wiring.open_database(settings)
+    database = wiring.open_database(settings, patient=True)
     require_current(database)
     refuse_half_moved(database)
     built = wiring.build(settings, database)
