@@ -80,7 +80,7 @@ def test_a_sale_reaches_wall_overview_and_stock_page_within_two_seconds(visitor:
     wall.goto("/wall")
     overview.goto("/admin")
     stock.goto("/admin/stock")
-    stock.get_by_role("gridcell").first.wait_for()
+    stock.get_by_role("gridcell").first.wait_for(timeout=60_000)  # four pages load at once; what counts comes after
     stock.get_by_placeholder("Search name or category").fill(name)
     available = stock.get_by_role("row").filter(has_text=name).locator('[col-id="available"]')
     before = int(available.inner_text())

@@ -13,7 +13,7 @@ from tests.integration.load import Load, page, summary, words_of
 from tests.integration.production import production, until
 from tests.integration.shop import add_people, add_product, assert_books_balance
 
-pytestmark = [pytest.mark.server, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.soak, pytest.mark.server, pytest.mark.timeout(400)]
 
 BUYERS = 6
 BEFORE, AWAY, AFTER = 4.0, 7.0, 4.0

@@ -20,7 +20,7 @@ from tests.concurrency import at_once
 from tests.integration.production import production, until
 from tests.integration.shop import APPROVED, add_people, add_product, assert_books_balance
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.soak, pytest.mark.server]
 
 BUYERS = 12
 HERE = Address(name="Zoë Żółw 🐢", line1="1 Long Street", city="Pune", postcode="411001", country="IN")

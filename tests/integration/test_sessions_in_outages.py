@@ -240,9 +240,9 @@ class TestEverythingAway:
 
     def test_the_last_known_catalogue_can_be_browsed(self, shop, gone, product):
         client = shop.client()
-        for path in ("/", f"/product/{product.product_id}"):
+        for path, asked in (("/", "?q=Outage+mug"), (f"/product/{product.product_id}", "")):
             assert client.get(path, headers=HTML).status_code == 200
-            seen = navigate(client, path).text
+            seen = navigate(client, path, asked).text
             assert product.name in seen
             assert "The cart, checkout and sign-in are paused for a moment." in seen
             assert "You see the shop as it was at" in seen
