@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
-from email.utils import parseaddr
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-from babel.numbers import get_currency_precision, list_currencies
-from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from babel.numbers import get_currency_precision
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import StartupError
-
-SECRET_KEY_LENGTH = 32
-
-SENDER = "an address such as shop@shop.example or Shop <shop@shop.example>"
-TOPIC = "the ARN of an SNS topic, such as arn:aws:sns:eu-west-1:123456789012:low-stock"
-TOPIC_ARN = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}")
-
-ThresholdRule = tuple[tuple[int, int | None, int], ...]  # (from, below or None, threshold), prices in major units
+from app.setting_values import (
+    SECRET_KEY_LENGTH,
+    SENDER,
+    TOPIC,
+    Bucket,
+    ConfigurationSet,
+    Currency,
+    DatabaseUrl,
+    Fraction,
+    LocaleName,
+    MailAddress,
+    MailSender,
+    Proxies,
+    SecretKey,
+    TablePrefix,
+    ThresholdRule,
+    TimeZone,
+    TopicArn,
+    WebOrigin,
+    YesOrNo,
+)
 
 
 class Settings(BaseSettings):
@@ -38,173 +45,35 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
 
     store_name: str = Field("Retail Sync", min_length=1, max_length=60)
-    store_timezone: str = "Asia/Kolkata"
-    store_locale: str = "en_IN"
-    currency: str = "INR"
-    tax_rate: Decimal = Decimal("0.05")
-    low_stock_rule: Annotated[ThresholdRule, NoDecode] = ((100, 500, 50), (500, 1000, 25), (0, None, 15))
+    store_timezone: TimeZone = "Asia/Kolkata"
+    store_locale: LocaleName = "en_IN"
+    currency: Currency = "INR"
+    tax_rate: Fraction = Decimal("0.05")
+    low_stock_rule: ThresholdRule = ((100, 500, 50), (500, 1000, 25), (0, None, 15))
 
     data_dir: Path = Path("data")
-    database_url: str = ""
+    database_url: DatabaseUrl = ""
     catalog_backend: Literal["sql", "dynamodb"] = "sql"
-    dynamodb_table_prefix: str = "retail-sync-"
+    dynamodb_table_prefix: TablePrefix = "retail-sync-"
     notifier: Literal["local", "aws"] = "local"
     payment_provider: Literal["demo"] = "demo"
-    allow_demo_payments: bool = False
-    alert_email: str = "stock@shop.example"
-    ses_sender: str = ""
-    ses_configuration_set: str = ""
-    ses_events_topic_arn: str = ""
-    sns_topic_arn: str = ""
-    s3_bucket: str = ""
-    secret_key: str = ""
-    staff_second_factor: bool = False  # staff without one act as customers until they have set it up
+    allow_demo_payments: YesOrNo = False
+    alert_email: MailAddress = "stock@shop.example"
+    ses_sender: MailSender = ""
+    ses_configuration_set: ConfigurationSet = ""
+    ses_events_topic_arn: TopicArn = ""
+    sns_topic_arn: TopicArn = ""
+    s3_bucket: Bucket = ""
+    secret_key: SecretKey = ""
+    staff_second_factor: YesOrNo = False  # staff without one act as customers until they have set it up
 
     host: str = "127.0.0.1"
     port: int = Field(5000, ge=1, le=65535)
-    public_url: str = ""
-    trusted_proxies: int = Field(0, ge=0, le=5)  # more than there are, and callers choose their own address
+    public_url: WebOrigin = ""
+    trusted_proxies: Proxies = 0
     web_workers: int = Field(2, ge=1, le=64)
     reconcile_every_hours: float = Field(24.0, ge=0, le=24 * 366)  # 0: the worker never looks at the books by itself
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-
-    @field_validator("store_timezone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError("an IANA time zone such as Asia/Kolkata or Europe/London") from error
-        return value
-
-    @field_validator("store_locale")
-    @classmethod
-    def _known_locale(cls, value: str) -> str:
-        try:
-            Locale.parse(value)
-        except (UnknownLocaleError, ValueError) as error:
-            raise ValueError("a locale such as en_IN or en_GB") from error
-        return value
-
-    @field_validator("currency")
-    @classmethod
-    def _known_currency(cls, value: str) -> str:
-        if value not in list_currencies():
-            raise ValueError("a three-letter ISO 4217 code such as INR or GBP")
-        return value
-
-    @field_validator("tax_rate", mode="before")
-    @classmethod
-    def _fraction(cls, value: Any) -> Decimal:
-        words = "a fraction from 0 to below 1, such as 0.05 for 5 %"
-        try:
-            rate = Decimal(str(value))
-        except InvalidOperation as error:
-            raise ValueError(words) from error
-        if not rate.is_finite() or not 0 <= rate < 1:
-            raise ValueError(words)
-        return rate
-
-    @field_validator("low_stock_rule", mode="before")
-    @classmethod
-    def _rule(cls, value: Any) -> Any:
-        return parse_threshold_rule(value) if isinstance(value, str) else value
-
-    @field_validator("staff_second_factor", "allow_demo_payments", mode="wrap")
-    @classmethod
-    def _yes_or_no(cls, value: Any, parse: ValidatorFunctionWrapHandler) -> bool:
-        try:
-            return bool(parse(value))
-        except ValidationError as error:
-            raise ValueError("true or false") from error
-
-    @field_validator("trusted_proxies", mode="wrap")
-    @classmethod
-    def _few(cls, value: Any, parse: ValidatorFunctionWrapHandler) -> int:
-        try:
-            return int(parse(value))
-        except ValidationError as error:
-            raise ValueError(
-                "a number from 0 to 5: how many proxies of your own every request comes through"
-            ) from error
-
-    @field_validator("database_url")
-    @classmethod
-    def _known_database(cls, value: str) -> str:
-        if not value:
-            return value
-        words = "sqlite:////path/to/shop.db or mysql+pymysql://user:password@host/database"
-        try:
-            backend = make_url(value).drivername
-        except ArgumentError as error:
-            raise ValueError(words) from error
-        if backend not in ("sqlite", "mysql+pymysql"):
-            raise ValueError(words)
-        return value
-
-    @field_validator("dynamodb_table_prefix")
-    @classmethod
-    def _part_of_a_table_name(cls, value: str) -> str:
-        if not re.fullmatch(r"[A-Za-z0-9_.-]{1,200}", value):
-            raise ValueError("up to 200 letters, digits, '-', '_' and '.', such as retail-sync-")
-        return value
-
-    @field_validator("public_url")
-    @classmethod
-    def _web_address(cls, value: str) -> str:
-        words = "an address such as https://shop.example"
-        try:
-            parts = urlsplit(value)
-            is_origin = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-        except ValueError as error:
-            raise ValueError(words) from error
-        if value and (not is_origin or parts.path.strip("/") or parts.query or parts.fragment):
-            raise ValueError(words)
-        return value
-
-    @field_validator("alert_email")
-    @classmethod
-    def _mail_address(cls, value: str) -> str:
-        if not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
-            raise ValueError("an e-mail address such as stock@shop.example")
-        return value
-
-    @field_validator("ses_sender")
-    @classmethod
-    def _sender(cls, value: str) -> str:
-        _, address = parseaddr(value)
-        is_whole = value.strip() == address or value.strip().endswith(f"<{address}>")
-        if value and not (is_whole and value.isprintable() and re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address)):
-            raise ValueError(SENDER)
-        return value.strip()
-
-    @field_validator("ses_configuration_set")
-    @classmethod
-    def _configuration_set(cls, value: str) -> str:
-        if value and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", value):
-            raise ValueError("the name of an SES configuration set: letters, digits, _ and -, 64 at most")
-        return value
-
-    @field_validator("sns_topic_arn", "ses_events_topic_arn")
-    @classmethod
-    def _topic(cls, value: str) -> str:
-        if value and not TOPIC_ARN.fullmatch(value):
-            raise ValueError(TOPIC)
-        return value
-
-    @field_validator("s3_bucket")
-    @classmethod
-    def _bucket(cls, value: str) -> str:
-        if value and not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", value):
-            raise ValueError("the name of an S3 bucket, such as my-shop-pictures, without s3://")
-        return value
-
-    @field_validator("secret_key")
-    @classmethod
-    def _long_key(cls, value: str) -> str:
-        if value and len(value) < SECRET_KEY_LENGTH:
-            raise ValueError(f"at least {SECRET_KEY_LENGTH} random characters")
-        return value
 
     @model_validator(mode="after")
     def _safe_together(self) -> Settings:
@@ -287,27 +156,6 @@ class Settings(BaseSettings):
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
-
-
-def parse_threshold_rule(text: str) -> ThresholdRule:
-    """Parse `100-500:50, 500-1000:25, else:15`: price from (inclusive) - below (exclusive), in major units."""
-    words = "price bands such as 100-500:50, 500-1000:25, else:15"
-    bands: list[tuple[int, int | None, int]] = []
-    try:
-        for part in text.split(","):
-            band, threshold = part.strip().split(":")
-            if band.strip() == "else":
-                bands.append((0, None, int(threshold)))
-            else:
-                low, high = band.split("-")
-                bands.append((int(low), int(high), int(threshold)))
-    except ValueError as error:
-        raise ValueError(words) from error
-    *ranges, last = bands or [(0, 0, 0)]
-    is_sound = last[1] is None and all(high is not None and 0 <= low < high for low, high, _ in ranges)
-    if not is_sound or any(threshold < 0 for _, _, threshold in bands):
-        raise ValueError(words)
-    return tuple(bands)
 
 
 def load_settings(**overrides: Any) -> Settings:

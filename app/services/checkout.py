@@ -46,7 +46,8 @@ from app.errors import (
 )
 from app.money import tax_on
 from app.services.checkout_request import CheckoutRequest, cleaned, countries, fingerprint
-from app.services.ports import Attempt, Carts, Catalogue, NewOrder, Orders, Outbox, PaymentProvider
+from app.services.order_ports import Attempt, NewOrder, Orders
+from app.services.ports import Carts, Catalogue, Outbox, PaymentProvider
 
 __all__ = ["CheckoutRequest", "CheckoutService", "countries"]
 

@@ -23,7 +23,8 @@ from app.errors import NotFound
 from app.mail import LowStock, low_stock_alert, receipt
 from app.money import Formats
 from app.services.audit import entry_of
-from app.services.ports import Catalogue, Deliveries, Episodes, Mailbox, OrderReader, Outbox, Sender
+from app.services.order_ports import OrderReader
+from app.services.ports import Catalogue, Deliveries, Episodes, Mailbox, Outbox, Sender
 from app.services.worker import Handler
 
 DELIVERED_KINDS = ("receipt", "alert", "account_mail")

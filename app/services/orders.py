@@ -23,7 +23,8 @@ from app.domain import (
 from app.errors import Conflict, InvalidInput, NotFound, SessionUnchecked
 from app.money import refund_share
 from app.services.audit import AuditService
-from app.services.ports import Catalogue, Orders, Outbox, PaymentProvider, ReturnItem, Returns
+from app.services.order_ports import Orders, ReturnItem, Returns
+from app.services.ports import Catalogue, Outbox, PaymentProvider
 
 log = logging.getLogger(__name__)
 

@@ -24,6 +24,7 @@ from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
 from tests.benchmarks.buyer import ADDRESS, CARD
 from tests.benchmarks.production import compare_production_checkout
+from tests.benchmarks.searches import compare_searches
 
 
 def median_ms(work: Callable[[], object], times: int = 25) -> float:
@@ -143,7 +144,14 @@ def main() -> None:
     logging.disable(logging.INFO)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        for part in (compare_orders, compare_products, compare_checkout, compare_production_checkout, compare_viewers):
+        for part in (
+            compare_orders,
+            compare_products,
+            compare_searches,
+            compare_checkout,
+            compare_production_checkout,
+            compare_viewers,
+        ):
             part(root)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import event, insert, select, update
 
 from app.domain import Address, Charge, ChargeState, LinkPurpose, Message, OrderLine, Role, User
 from app.errors import Conflict, WrongCredentials
-from app.services.ports import NewOrder
+from app.services.order_ports import NewOrder
 from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql import tables
 from app.stores.sql.engine import Database

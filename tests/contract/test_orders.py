@@ -19,7 +19,7 @@ from app.domain import (
     OrderStatus,
 )
 from app.errors import Conflict, InvalidInput, NotFound, Shortage
-from app.services.ports import NewOrder, ReturnItem
+from app.services.order_ports import NewOrder, ReturnItem
 from app.stores.sql import order_reads
 from app.stores.sql.engine import Database
 from app.stores.sql.orders import SqlOrders

@@ -13,8 +13,9 @@ from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.expressions import assignments, named, put, update_request
 from app.stores.dynamo.failures import Refused
 from app.stores.dynamo.items import Item, decode_item, time_text
-from app.stores.dynamo.products import fields, new_item, product_of, read_products
+from app.stores.dynamo.products import new_item, product_of, read_products
 from app.stores.dynamo.tables import BY_CHANGE, PRODUCTS, SHARDS
+from app.stores.product_fields import written_fields
 
 # For what was stamped before it was written, for an index that follows its table, and for clocks.
 OVERLAP = timedelta(seconds=30)
@@ -45,7 +46,7 @@ class DynamoCatalogue:
             raise Conflict("There is already a product with this id.") from refused
 
     def update(self, product: Product) -> Product:
-        values = fields(product) | {"changed_at": time_text(self._dynamo.now())}
+        values = written_fields(product) | {"changed_at": time_text(self._dynamo.now())}
         change = assignments(values)
         key = {"product_id": product.product_id}
         request = update_request(self._dynamo.table(PRODUCTS), key, change, "attribute_exists(#product_id)", values)

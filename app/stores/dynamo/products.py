@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
-from typing import Any
 
 from app.domain import Product, ProductStatus
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.items import Item, can_be_key, parse_time, time_text
 from app.stores.dynamo.tables import PRODUCTS, SHARDS
+from app.stores.product_fields import written_fields
 
 
 def read_products(dynamo: Dynamo, product_ids: Iterable[str]) -> dict[str, Product]:
@@ -24,23 +24,8 @@ def shard_of(product_id: str) -> int:
     return zlib.crc32(product_id.encode()) % SHARDS
 
 
-def fields(product: Product) -> dict[str, Any]:
-    """What `add` and `update` both write."""
-    return {
-        "name": product.name,
-        "category": product.category,
-        "description": product.description,
-        "price": product.price,
-        "cost": product.cost,
-        "threshold": product.threshold,
-        "threshold_manual": product.threshold_manual,
-        "image": product.image,
-        "status": product.status.value,
-    }
-
-
 def new_item(product: Product, stamp: str) -> Item:
-    return fields(product) | {
+    return written_fields(product) | {
         "product_id": product.product_id,
         "shard": shard_of(product.product_id),
         "stock": product.stock,

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app.domain import Product, ProductStatus, Quantity, Reservation, ReservationState, StockChange
 from app.errors import Conflict, NotFound, OutOfStock, Shortage
 from app.services.ports import CatalogueChanges
+from app.stores.product_fields import written_fields
 from app.stores.reservation_rules import per_product
 from app.stores.sql.clock import database_now, stamp
 from app.stores.sql.engine import Database
@@ -48,7 +49,7 @@ class SqlCatalogue:
     def add(self, product: Product) -> None:
         def work(connection: Connection) -> None:
             now = stamp(connection)
-            row = _fields(product) | {
+            row = written_fields(product) | {
                 "product_id": product.product_id,
                 "stock": product.stock,
                 "created_at": product.created_at or now,
@@ -68,7 +69,7 @@ class SqlCatalogue:
             changed = connection.execute(
                 update(products)
                 .where(products.c.product_id == product.product_id)
-                .values(**_fields(product), changed_at=stamp(connection))
+                .values(**written_fields(product), changed_at=stamp(connection))
             )
             if changed.rowcount != 1:
                 raise NotFound("There is no such product.")
@@ -236,21 +237,6 @@ def _products(connection: Connection, product_ids: Sequence[str]) -> dict[str, P
         for row in connection.execute(select(products).where(products.c.product_id.in_(chunk))):
             found[row.product_id] = _product(row)
     return found
-
-
-def _fields(product: Product) -> dict[str, Any]:
-    """What `add` and `update` both write."""
-    return {
-        "name": product.name,
-        "category": product.category,
-        "description": product.description,
-        "price": product.price,
-        "cost": product.cost,
-        "threshold": product.threshold,
-        "threshold_manual": product.threshold_manual,
-        "image": product.image,
-        "status": product.status.value,
-    }
 
 
 def _product(row: Row[Any]) -> Product:

@@ -21,7 +21,7 @@ from app.domain import (
     order_number,
 )
 from app.errors import Shortage
-from app.services.ports import Attempt
+from app.services.order_ports import Attempt
 from app.stores.sql.tables import order_lines, orders, payments
 
 # Customers see what came to a payment: not a click that found too little stock, nor one just begun.

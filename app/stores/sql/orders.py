@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain import Charge, MovementKind, Order, OrderPage, OrderStatus, OrderSummary, OutboxState, Page
 from app.errors import Busy, Shortage
-from app.services.ports import Attempt, NewOrder
+from app.services.order_ports import Attempt, NewOrder
 from app.stores.sql import ledger, order_reads
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database

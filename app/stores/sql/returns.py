@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, 
 from app.domain import MovementKind, Order, OrderLine, OrderReturn, OrderStatus, ReturnLine
 from app.errors import Conflict, InvalidInput, NotFound
 from app.money import refund_share
-from app.services.ports import ReturnItem
+from app.services.order_ports import ReturnItem
 from app.stores.sql import ledger
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database

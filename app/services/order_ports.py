@@ -1,0 +1,137 @@
+"""What the services need of the store of orders and returns. The rules of `ports` hold here too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.domain import (
+    Address,
+    Charge,
+    Order,
+    OrderLine,
+    OrderPage,
+    OrderReturn,
+    OrderStatus,
+    OrderSummary,
+    Page,
+)
+from app.errors import Shortage
+
+
+class OrderReader(Protocol):
+    """The part of the order store that notifications need."""
+
+    def get(self, order_id: int) -> Order | None: ...
+
+
+@dataclass(frozen=True)
+class NewOrder:
+    """An order about to be placed: priced from the catalogue, and what makes it unique."""
+
+    owner: str
+    user_id: int | None
+    email: str | None
+    address: Address
+    lines: tuple[OrderLine, ...]
+    currency: str
+    tax_rate: str
+    subtotal: int
+    tax: int
+    total: int
+    cart_revision: str
+    idempotency_key: str | None
+    fingerprint: str | None  # of the request that the key came with
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An order as its checkout sees it."""
+
+    order: Order
+    idempotency_key: str | None
+    fingerprint: str | None
+    shortages: tuple[Shortage, ...] = ()  # of a rejected order
+
+
+class Orders(OrderReader, Protocol):
+    """Orders from their first row to paid, rejected or failed.
+
+    Every change of status happens only from the status named, and says whether it did.
+    """
+
+    def begin(self, new: NewOrder) -> tuple[Attempt, bool]:
+        """Insert it `pending` and True; or the order that has its key or its cart revision, and False."""
+
+    def by_key(self, owner: str, idempotency_key: str) -> Attempt | None: ...
+
+    def by_cart(self, owner: str, cart_revision: str) -> Attempt | None:
+        """The pending, charging or paid order of that cart revision."""
+
+    def attempt(self, order_id: int) -> Attempt | None: ...
+
+    def start_charging(self, order_id: int) -> bool:
+        """pending -> charging."""
+
+    def reject(self, order_id: int, shortages: Sequence[Shortage]) -> bool:
+        """pending -> rejected."""
+
+    def fail(self, order_id: int, expected: OrderStatus, reason: str, *, free_key: bool = False) -> bool:
+        """`expected` -> payment_failed. `free_key`: its client never got an answer, so its key may run again."""
+
+    def complete(self, order_id: int, charge: Charge, provider: str) -> bool:
+        """charging -> paid, with the payment, the stock movements and every effect, or nothing of it."""
+
+    def hand_over(self, order_id: int) -> None:
+        """Its checkout gives up: the sweeper may take it after a short pause."""
+
+    def claim_unfinished(self, limit: int) -> tuple[Order, ...]:
+        """Lease pending and charging orders whose checkout, or earlier sweeper, had its time."""
+
+    def list_of(self, owner: str, user_id: int | None, page: int, page_size: int) -> Page[OrderSummary]:
+        """Orders of a guest's browser, or of a user, newest first; those that came to a payment."""
+
+    def search(self, q: str, status: OrderStatus | None, page: int, page_size: int, before: int | None) -> OrderPage:
+        """Newest first. `q`: an order number, a whole e-mail address, or the beginning of a name."""
+
+    def latest(self, limit: int) -> tuple[OrderSummary, ...]:
+        """Paid orders, the latest paid first."""
+
+    def adopt(self, guest_owner: str, owner: str, user_id: int) -> int:
+        """Make a guest's orders a user's; how many there were. Safe to run twice."""
+
+
+@dataclass(frozen=True)
+class ReturnItem:
+    """A line of an order that comes back; `restock` puts the units on sale again."""
+
+    line_no: int
+    quantity: int
+    restock: bool
+
+
+class Returns(Protocol):
+    """Returns and their refunds: an intent, the provider's refund, one transaction that completes it."""
+
+    def begin(
+        self, order_id: int, items: Sequence[ReturnItem], reason: str, actor: str, request_key: str
+    ) -> OrderReturn:
+        """Record the intent, with its refund; the one that is there for a known key.
+
+        Raises InvalidInput for more than was bought and not yet returned, and for an unknown line,
+        Conflict for an order that is not paid, NotFound for an unknown one.
+        """
+
+    def cancel(self, return_id: int) -> None:
+        """Forget an intent whose refund was refused."""
+
+    def complete(self, return_id: int) -> bool:
+        """Book it once: lines, the order's refunds, stock movements and every effect; False when it was."""
+
+    def get(self, return_id: int) -> OrderReturn | None: ...
+
+    def of_order(self, order_id: int) -> tuple[OrderReturn, ...]: ...
+
+    def claim_unfinished(self, limit: int) -> tuple[OrderReturn, ...]:
+        """Lease intents whose process, or whoever took them over, had its time to complete them."""
