@@ -13,6 +13,9 @@ from app import metrics_folder  # noqa: E402
 from app.config import load_settings  # noqa: E402
 
 settings = load_settings()
+METRICS_FOLDER = metrics_folder.claim()  # before anything that counts is imported
+
+import app.server  # noqa: E402, F401 - once for all workers, which then start in no time; they make the app itself
 
 bind = f"{settings.host}:{settings.port}"
 workers = settings.web_workers
@@ -26,8 +29,6 @@ loglevel = settings.log_level
 accesslog = None
 proc_name = "retail-sync"
 control_socket_disable = True
-
-METRICS_FOLDER = metrics_folder.claim()
 
 WATCH_SECONDS = 0.2
 LAST_ANSWERS_SECONDS = 0.5

@@ -1,15 +1,14 @@
-"""The composition root: the only place that chooses which store or sender stands behind a port."""
+"""The composition root: with `opening`, the only place that chooses which store or sender stands behind a port."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from app.config import Settings
-from app.errors import StartupError
 from app.metrics import checkout_answered
 from app.money import Formats
+from app.opening import catalogue_stores, images_of, open_database
 from app.services import Services
 from app.services.account_data import AccountData
 from app.services.account_links import LinkTokens
@@ -31,10 +30,9 @@ from app.services.mail_events import CarefulSender, MailEventService
 from app.services.notifications import Letterhead, NotificationService
 from app.services.orders import OrderService
 from app.services.outages import Outages
-from app.services.ports import Carts, Catalogue, Images, ProductLoader, Sender
+from app.services.ports import Sender
 from app.services.reconcile import AllBooks, ReconcileService
 from app.services.reconcile_daily import DailyReconcile
-from app.services.reconcile_ports import ReservationBook
 from app.services.second_factor import SecondFactorService
 from app.services.sign_in import SignInService
 from app.services.staff import StaffService
@@ -42,13 +40,11 @@ from app.services.throttle import ThrottleService
 from app.services.tokens import TokenService
 from app.services.worker import Chore, Worker
 from app.stores.aws.client import require_region
-from app.stores.aws.s3 import S3Images
 from app.stores.aws.ses import SesSender
 from app.stores.aws.ses_events import SesEvents
 from app.stores.aws.sns import SnsAlerts, SnsTopic
 from app.stores.local.demo_book import DemoBook
 from app.stores.local.demo_payments import DemoPayments
-from app.stores.local.images import LocalImages
 from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.account_links import SqlAccountLinks
 from app.stores.sql.account_records import SqlAccountRecords
@@ -56,14 +52,12 @@ from app.stores.sql.address_blocks import SqlAddressBlocks
 from app.stores.sql.analytics import SqlAnalytics
 from app.stores.sql.api_tokens import SqlApiTokens
 from app.stores.sql.audit import SqlAuditLog
-from app.stores.sql.carts import SqlCarts
-from app.stores.sql.catalogue import SqlCatalogue
 from app.stores.sql.engine import Database
 from app.stores.sql.episodes import SqlDeliveries, SqlEpisodes
 from app.stores.sql.ledger import SqlLedger
 from app.stores.sql.orders import SqlOrders
 from app.stores.sql.outbox import SqlOutbox
-from app.stores.sql.reconcile.books import SqlBooks, SqlReservationBook
+from app.stores.sql.reconcile.books import SqlBooks
 from app.stores.sql.reconcile.log import SqlReconciliationLog
 from app.stores.sql.reconcile.mending import SqlBookMender
 from app.stores.sql.returns import SqlReturns
@@ -72,92 +66,14 @@ from app.stores.sql.second_factors import SqlSecondFactors
 from app.stores.sql.staff import SqlStaff
 from app.stores.sql.throttles import SqlThrottles
 from app.stores.sql.users import SqlUsers
-from app.transfer.ports import CatalogueTarget
 
 OLD_LINKS = 500  # deleted at once, at most
 
 ROOT = Path(__file__).parents[1]
 
 
-def open_database(settings: Settings, *, patient: bool = False) -> Database:
-    """The configured database; the embedded default's folder is made when missing.
-
-    `patient`: for commands, which may wait for one statement over everything; requests and the worker may not.
-    """
-    if settings.is_embedded:
-        try:
-            settings.data_dir.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StartupError(f"DATA_DIR: cannot create {settings.data_dir}: {error.strerror}.") from error
-    return Database(settings.resolved_database_url, patient=patient)
-
-
-@dataclass(frozen=True)
-class CatalogueStores:
-    """`loader`: None where products are part of the database's own transactions."""
-
-    catalogue: Catalogue
-    carts: Carts
-    reservations: ReservationBook
-    loader: ProductLoader | None = None
-
-
-def catalogue_stores(settings: Settings, database: Database) -> CatalogueStores:
-    """Where products, stock and carts live, by CATALOG_BACKEND."""
-    if settings.catalog_backend == "sql":
-        return CatalogueStores(SqlCatalogue(database), SqlCarts(database), SqlReservationBook(database))
-    from app.stores.dynamo import (  # boto3 is slow to load, and most never need it
-        carts,
-        catalogue,
-        loading,
-        reservation_book,
-        tables,
-    )
-
-    dynamo = tables.connect(settings.dynamodb_table_prefix)
-    return CatalogueStores(
-        catalogue.DynamoCatalogue(dynamo),
-        carts.DynamoCarts(dynamo),
-        reservation_book.DynamoReservationBook(dynamo),
-        loading.DynamoLoader(dynamo),
-    )
-
-
-def catalogue_target(settings: Settings) -> CatalogueTarget | None:
-    """Where a transfer writes products, stock and carts; None where they go into the database."""
-    if settings.catalog_backend == "sql":
-        return None
-    from app.stores.dynamo import tables, transfer
-
-    return transfer.DynamoTransfer(tables.connect(settings.dynamodb_table_prefix))
-
-
-def migrate_catalogue(settings: Settings) -> list[str]:
-    """Make the tables that CATALOG_BACKEND needs beside the database's; returns what is to be told."""
-    if settings.catalog_backend == "sql":
-        return []
-    from app.stores.dynamo import tables
-
-    return tables.migrate(tables.connect(settings.dynamodb_table_prefix))
-
-
-def require_catalogue(settings: Settings) -> None:
-    """Raises StartupError, saying what to do, unless the store of CATALOG_BACKEND can be used."""
-    if settings.catalog_backend != "sql":
-        from app.stores.dynamo import tables
-
-        tables.require_tables(tables.connect(settings.dynamodb_table_prefix))
-
-
 def formats_of(settings: Settings) -> Formats:
     return Formats(settings.currency, settings.currency_digits, settings.store_locale, settings.zone)
-
-
-def images_of(settings: Settings) -> Images:
-    if not settings.s3_bucket:
-        return LocalImages(settings.images_dir)
-    require_region("S3_BUCKET")
-    return S3Images(settings.s3_bucket)
 
 
 def senders_of(settings: Settings, mailbox: Sender) -> tuple[Sender, Sender]:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from tqdm import tqdm
 
-from app import wiring
+from app import opening
 from app.config import Settings, load_settings
 from app.domain import Actor, AuditAction, Role, User
 from app.errors import InvalidInput, ShopError, StartupError
@@ -39,10 +39,10 @@ DEMO_SIGN_INS = (
 
 def migrate(_: argparse.Namespace) -> int:
     settings = load_settings()
-    database = wiring.open_database(settings, patient=True)
+    database = opening.open_database(settings, patient=True)
     revision = migrate_database(database)
     print(f"The database is up to date (schema {revision}).")
-    for told in wiring.migrate_catalogue(settings):
+    for told in opening.migrate_catalogue(settings):
         print(told)
     return 0
 
@@ -52,11 +52,11 @@ def demo(arguments: argparse.Namespace) -> int:
 
     settings = load_settings()
     database = _ready(settings)
-    built = wiring.build(settings, database)
+    built = _services(settings, database)
     if arguments.new_passwords:
         _print_sign_ins(_demo_accounts(built))
         return 0
-    loader = wiring.catalogue_stores(settings, database).loader
+    loader = opening.catalogue_stores(settings, database).loader
     if arguments.if_empty and not is_empty(database, loader):
         return 0
     with _Bar() as bar:
@@ -80,7 +80,7 @@ def import_history(arguments: argparse.Namespace) -> int:
     settings = load_settings()
     database = _ready(settings)
     with _Bar() as bar:
-        loader = wiring.catalogue_stores(settings, database).loader
+        loader = opening.catalogue_stores(settings, database).loader
         report = import_file(database, settings, arguments.file, loader=loader, progress=bar.update)
     print(report)
     return 0
@@ -134,7 +134,13 @@ def reset_second_factor(arguments: argparse.Namespace) -> int:
 
 def _built() -> Services:
     settings = load_settings()
-    return wiring.build(settings, _ready(settings))
+    return _services(settings, _ready(settings))
+
+
+def _services(settings: Settings, database: Database) -> Services:
+    from app import wiring
+
+    return wiring.build(settings, database)
 
 
 def _password_from_stdin() -> str:
@@ -163,10 +169,10 @@ def _account(built: Services, email: str) -> User:
 
 
 def _ready(settings: Settings) -> Database:
-    database = wiring.open_database(settings, patient=True)
+    database = opening.open_database(settings, patient=True)
     require_current(database)
     refuse_half_moved(database)
-    wiring.require_catalogue(settings)
+    opening.require_catalogue(settings)
     return database
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from dotenv import dotenv_values
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from app import wiring
+from app import opening
 from app.config import Settings, load_settings, loaded
 from app.errors import StartupError
 from app.stores.sql import moving
@@ -53,7 +53,7 @@ def move(arguments: argparse.Namespace) -> int:
     here = load_settings()
     if not here.is_embedded or here.catalog_backend != "sql":
         raise StartupError("DATABASE_URL: transfer carries an embedded shop (SQLite), and this one is not.")
-    database = wiring.open_database(here, patient=True)
+    database = opening.open_database(here, patient=True)
     require_current(database)
     if arguments.stay:
         was_gone = database.write(moving.forget_moved)
@@ -63,12 +63,12 @@ def move(arguments: argparse.Namespace) -> int:
         raise StartupError("Name the target's settings with --to FILE, in the form of a file .env.")
     there = _target_settings(arguments.to)
     _check_together(here, there)
-    target = wiring.open_database(there, patient=True)
+    target = opening.open_database(there, patient=True)
     migrate(target)
-    wiring.migrate_catalogue(there)
+    opening.migrate_catalogue(there)
     outcome = transfer(
-        Source(database, wiring.images_of(here), here.data_dir),
-        Target(target, wiring.images_of(there), wiring.catalogue_target(there)),
+        Source(database, opening.images_of(here), here.data_dir),
+        Target(target, opening.images_of(there), opening.catalogue_target(there)),
         progress=lambda words: print(f"  {words} ...", file=sys.stderr, flush=True),
     )
     print(report(outcome))

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from app import wiring
+from app import opening
 from app.config import load_settings
 from app.domain import Actor, Difference, Reconciliation, Verdict
 from app.errors import ShopError, StartupError
@@ -31,9 +31,11 @@ def reconcile(arguments: argparse.Namespace) -> int:
 
 def _reconcile(arguments: argparse.Namespace) -> int:
     settings = load_settings()
-    database = wiring.open_database(settings, patient=True)
+    database = opening.open_database(settings, patient=True)
     require_current(database)
     refuse_half_moved(database)
+    from app import wiring
+
     built = wiring.build(settings, database)
     if arguments.trust:
         return _trust(built.reconcile, arguments)

@@ -12,8 +12,7 @@ import sys
 import threading
 from pathlib import Path
 
-from app import metrics_folder, wiring
-from app.background import work_alone
+from app import metrics_folder, opening
 from app.config import Settings, load_settings
 from app.errors import StartupError
 from app.stores.sql.migrate import require_current
@@ -40,6 +39,9 @@ def serve(_: argparse.Namespace) -> int:
 
 def work(_: argparse.Namespace) -> int:
     """The background worker as its own process, until SIGTERM or Ctrl-C."""
+    from app import wiring
+    from app.background import work_alone
+
     settings = load_settings()
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _check_database(settings)
@@ -65,13 +67,13 @@ def _end_soon(stop: threading.Event) -> None:
 
 
 def _check_database(settings: Settings) -> None:
-    database = wiring.open_database(settings)
+    database = opening.open_database(settings)
     try:
         require_current(database)
         refuse_half_moved(database)
     finally:
         database.dispose()
-    wiring.require_catalogue(settings)
+    opening.require_catalogue(settings)
 
 
 def _check_port(host: str, port: int) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import event, text
 
-from app import wiring
+from app import opening, wiring
 from app.config import Settings, load_settings
 from app.demo import fill_demo
 from app.domain import Period
@@ -39,7 +39,7 @@ def median_ms(work: Callable[[], object], times: int = 25) -> float:
 
 def shop(folder: Path, orders: int, products: int) -> tuple[Services, Database]:
     settings: Settings = load_settings(data_dir=folder, database_url="")
-    database = wiring.open_database(settings)
+    database = opening.open_database(settings)
     migrate(database)
     fill_demo(database, settings, orders=orders, products=products, seed=7)
     return wiring.build(settings, database), database

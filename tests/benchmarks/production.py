@@ -23,7 +23,7 @@ from botocore.config import Config
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
-from app import wiring
+from app import opening, wiring
 from app.config import Settings
 from app.domain import Role
 from app.services import Services
@@ -116,7 +116,7 @@ def _settings(folder: Path, url: str) -> Settings:
 
 def _sell(folder: Path, url: str) -> tuple[Recording, float]:
     settings = _settings(folder, url)
-    database = wiring.open_database(settings)
+    database = opening.open_database(settings)
     migrate(database)
     make_tables(Dynamo(SHOP_PREFIX))
     made: list[Any] = []
@@ -206,7 +206,7 @@ def _renamed(value: Any) -> Any:
 
 def _sell_over_http(folder: Path, url: str, environment: dict[str, str]) -> float:
     settings = _settings(folder, url)
-    database = wiring.open_database(settings)
+    database = opening.open_database(settings)
     built = wiring.build(settings, database)
     product = add_product(built, "Bench lamp for all", 19_900, 10 * ORDERS)
     people = [hire(database, f"bench-{n}", Role.CUSTOMER) for n in range(CLIENTS)]

@@ -18,7 +18,7 @@ import pytest
 import requests
 from sqlalchemy import func, select
 
-from app import wiring
+from app import opening, wiring
 from app.services import Services
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
@@ -85,9 +85,9 @@ class Production:
         settings = settings_for(folder, **overrides)
         self.database = Database(settings.resolved_database_url)
         migrate(self.database)
-        wiring.migrate_catalogue(settings)
+        opening.migrate_catalogue(settings)
         self.built: Services = wiring.build(settings, self.database)
-        self._catalogue = wiring.catalogue_stores(settings, self.database).catalogue
+        self._catalogue = opening.catalogue_stores(settings, self.database).catalogue
         self.server = RunningServer(folder, workers=2, **self.environment)
         self._workers: list[WorkerProcess] = []
 

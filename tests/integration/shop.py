@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from werkzeug.test import TestResponse
 
-from app import wiring
+from app import opening, wiring
 from app.config import Settings
 from app.domain import Actor, Product, Role, User
 from app.services import Services
@@ -53,7 +53,7 @@ def build(settings: Settings) -> tuple[Services, Database]:
     """The wired services on a migrated database."""
     database = Database(settings.resolved_database_url)
     migrate(database)
-    wiring.migrate_catalogue(settings)
+    opening.migrate_catalogue(settings)
     return wiring.build(settings, database), database
 
 

@@ -11,7 +11,7 @@ from threading import Barrier
 import pytest
 import requests
 
-from app import wiring
+from app import opening
 from tests.contract.dynoxide import CannotStart, aws_environment, running_dynoxide
 from tests.integration.server import RunningServer
 from tests.integration.shop import PASSWORD, add_people, add_product, assert_books_balance, books, build, settings_for
@@ -46,7 +46,7 @@ def rush(request, tmp_path_factory):
         data_dir = tmp_path_factory.mktemp("rush")
         settings = settings_for(data_dir, catalog_backend=backend)
         built, database = build(settings)
-        catalogue = wiring.catalogue_stores(settings, database).catalogue if environment else None
+        catalogue = opening.catalogue_stores(settings, database).catalogue if environment else None
         add_people(database, BUYERS)
         variables = {"SECRET_KEY": settings.secret_key, "CATALOG_BACKEND": backend, **environment}
         with RunningServer(data_dir, workers=2, **variables) as server:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from app import wiring
+from app import opening
 from app.__main__ import main
 from app.config import Settings
 from app.demo import fill_demo
@@ -23,7 +23,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     settings = Settings(_env_file=None)
-    database = wiring.open_database(settings)
+    database = opening.open_database(settings)
     migrate(database)
     fill_demo(database, settings, orders=60, products=5, seed=1)
     return database

@@ -1,0 +1,96 @@
+"""Which stores the settings choose. Apart from `wiring`, so that a short command need not load every service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.config import Settings
+from app.errors import StartupError
+from app.services.ports import Carts, Catalogue, Images, ProductLoader
+from app.services.reconcile_ports import ReservationBook
+from app.stores.local.images import LocalImages
+from app.stores.sql.carts import SqlCarts
+from app.stores.sql.catalogue import SqlCatalogue
+from app.stores.sql.engine import Database
+from app.stores.sql.reconcile.books import SqlReservationBook
+from app.transfer.ports import CatalogueTarget
+
+
+def open_database(settings: Settings, *, patient: bool = False) -> Database:
+    """The configured database; the embedded default's folder is made when missing.
+
+    `patient`: for commands, which may wait for one statement over everything; requests and the worker may not.
+    """
+    if settings.is_embedded:
+        try:
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StartupError(f"DATA_DIR: cannot create {settings.data_dir}: {error.strerror}.") from error
+    return Database(settings.resolved_database_url, patient=patient)
+
+
+@dataclass(frozen=True)
+class CatalogueStores:
+    """`loader`: None where products are part of the database's own transactions."""
+
+    catalogue: Catalogue
+    carts: Carts
+    reservations: ReservationBook
+    loader: ProductLoader | None = None
+
+
+def catalogue_stores(settings: Settings, database: Database) -> CatalogueStores:
+    """Where products, stock and carts live, by CATALOG_BACKEND."""
+    if settings.catalog_backend == "sql":
+        return CatalogueStores(SqlCatalogue(database), SqlCarts(database), SqlReservationBook(database))
+    from app.stores.dynamo import (  # boto3 is slow to load, and most never need it
+        carts,
+        catalogue,
+        loading,
+        reservation_book,
+        tables,
+    )
+
+    dynamo = tables.connect(settings.dynamodb_table_prefix)
+    return CatalogueStores(
+        catalogue.DynamoCatalogue(dynamo),
+        carts.DynamoCarts(dynamo),
+        reservation_book.DynamoReservationBook(dynamo),
+        loading.DynamoLoader(dynamo),
+    )
+
+
+def catalogue_target(settings: Settings) -> CatalogueTarget | None:
+    """Where a transfer writes products, stock and carts; None where they go into the database."""
+    if settings.catalog_backend == "sql":
+        return None
+    from app.stores.dynamo import tables, transfer
+
+    return transfer.DynamoTransfer(tables.connect(settings.dynamodb_table_prefix))
+
+
+def migrate_catalogue(settings: Settings) -> list[str]:
+    """Make the tables that CATALOG_BACKEND needs beside the database's; returns what is to be told."""
+    if settings.catalog_backend == "sql":
+        return []
+    from app.stores.dynamo import tables
+
+    return tables.migrate(tables.connect(settings.dynamodb_table_prefix))
+
+
+def require_catalogue(settings: Settings) -> None:
+    """Raises StartupError, saying what to do, unless the store of CATALOG_BACKEND can be used."""
+    if settings.catalog_backend != "sql":
+        from app.stores.dynamo import tables
+
+        tables.require_tables(tables.connect(settings.dynamodb_table_prefix))
+
+
+def images_of(settings: Settings) -> Images:
+    """Where pictures live, by S3_BUCKET."""
+    if not settings.s3_bucket:
+        return LocalImages(settings.images_dir)
+    from app.stores.aws import client, s3
+
+    client.require_region("S3_BUCKET")
+    return s3.S3Images(settings.s3_bucket)
