@@ -36,7 +36,7 @@ simulate: $(VENV)/.run ## send live shoppers to the running shop
 
 test: $(VENV)/.dev ## install what the tests need and run them all
 	@bash scripts/install_test_parts.sh
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 soak: $(VENV)/.dev ## the long runs: random requests, rushes, and processes that die under load
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m soak

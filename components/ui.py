@@ -126,10 +126,18 @@ def badge(words: str, tone: Tone = "neutral", icon_name: str | None = None) -> h
     return html.Span([icon(icon_name) if icon_name else None, words], className=f"kit-badge kit-badge-{tone}")
 
 
-def empty_state(title: str, words: str, *, icon_name: str = "inbox", action: Any = None) -> html.Div:
-    """What will be here, and what to do to get there."""
+def empty_state(
+    title: str, words: str, *, icon_name: str = "inbox", action: Any = None, whole_page: bool = False
+) -> html.Div:
+    """What will be here, and what to do to get there. `whole_page`: there is no other heading."""
+    heading = html.H1 if whole_page else html.H3
     return html.Div(
-        [html.Div(icon(icon_name), className="empty-icon"), html.H3(title), html.P(words), action],
+        [
+            html.Div(icon(icon_name), className="empty-icon"),
+            heading(title, className="empty-title"),
+            html.P(words),
+            action,
+        ],
         className="empty-state",
     )
 

@@ -88,6 +88,7 @@ def _missing(principal: Principal) -> html.Div:
             "There is no such order here",
             "It may belong to another account." if signed_in else "Sign in to see the orders of your account.",
             icon_name="receipt",
+            whole_page=True,
             action=dcc.Link(
                 "Your orders" if signed_in else "Sign in",
                 href="/orders" if signed_in else "/login?next=%2Forders",

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
+import requests
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from app.page import PAGES
 from tests.integration.server import RunningServer
 
 ADMIN = ("owner@shop.example", "seven wild geese fly")
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+# Collects in `window.violations` what the policy of a page forbade.
+VIOLATIONS = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+});
+"""
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +32,29 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
         server.command("demo", "--orders", "800")
         server.command("create-admin", "--email", ADMIN[0], "--name", "Asha Menon", "--password-stdin", text=ADMIN[1])
         yield server
+
+
+def signed_in(shop: RunningServer) -> requests.Session:
+    client = requests.Session()
+    client.headers["Origin"] = shop.url
+    client.post(f"{shop.url}/api/login", json={"email": ADMIN[0], "password": ADMIN[1]}).raise_for_status()
+    return client
+
+
+@pytest.fixture(scope="module")
+def things(shop: RunningServer) -> dict[str, str]:
+    """A product and an order to look at, and something in the cart."""
+    client = signed_in(shop)
+    product = next(p for p in client.get(f"{shop.url}/api/products").json() if p["stock"] > 3)["product_id"]
+    client.post(f"{shop.url}/api/cart", json={"id": product}).raise_for_status()
+    order = client.post(f"{shop.url}/api/record_payment").json()["order_id"]
+    client.post(f"{shop.url}/api/cart", json={"id": product}).raise_for_status()
+    return {"product_id": product, "order_id": str(order)}
+
+
+def address(name: str, things: dict[str, str]) -> str:
+    path = PAGES[name].path or PAGES[name].path_template or ""
+    return re.sub(r"<(\w+)>", lambda variable: things[variable[1]], path)
 
 
 @pytest.fixture(scope="module")

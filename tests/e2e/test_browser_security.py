@@ -1,4 +1,4 @@
-"""Every page in a real browser under its own strict policy, and the headers and cookies of every kind of answer."""
+"""What the policy of a page forbids in a real browser, and the headers and cookies of every kind of answer."""
 
 from __future__ import annotations
 
@@ -13,20 +13,13 @@ import pytest
 import requests
 from playwright.sync_api import BrowserContext
 
-from app.domain import MAY
 from app.page import PAGES
 from tests.conftest import WiredApp
-from tests.e2e.conftest import ADMIN, Visitor
+from tests.e2e.conftest import ADMIN, VIOLATIONS, Visitor, address, signed_in
 from tests.integration.server import RunningServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
-LISTENER = """
-window.violations = [];
-document.addEventListener("securitypolicyviolation", (event) => {
-  window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
-});
-"""
 BREAK_IN = """() => {
   const script = document.createElement("script");
   script.textContent = "window.brokenIn = 1";
@@ -43,63 +36,9 @@ BREAK_IN = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def things(shop: RunningServer) -> dict[str, str]:
-    """A product, an order and a message to look at."""
-    client = signed_in(shop)
-    product = next(p for p in client.get(f"{shop.url}/api/products").json() if p["stock"] > 3)["product_id"]
-    client.post(f"{shop.url}/api/cart", json={"id": product}).raise_for_status()
-    order = client.post(f"{shop.url}/api/record_payment").json()["order_id"]
-    client.post(f"{shop.url}/api/cart", json={"id": product}).raise_for_status()
-    return {"product_id": product, "order_id": str(order)}
-
-
-def signed_in(shop: RunningServer) -> requests.Session:
-    client = requests.Session()
-    client.headers["Origin"] = shop.url
-    client.post(f"{shop.url}/api/login", json={"email": ADMIN[0], "password": ADMIN[1]}).raise_for_status()
-    return client
-
-
-def address(name: str, things: dict[str, str]) -> str:
-    path = PAGES[name].path or PAGES[name].path_template or ""
-    return re.sub(r"<(\w+)>", lambda variable: things[variable[1]], path)
-
-
-def test_every_page_keeps_its_policy_and_draws_its_charts(
-    built_app: WiredApp, visitor: Visitor, things: dict[str, str], record_property
-) -> None:
-    """`built_app` is only asked which pages there are; they are opened on the real server."""
-    visits, charts, broken = 0, 0, []
-    for is_admin in (False, True):
-        page, faults = visitor(signed_in=ADMIN if is_admin else None)
-        faults.expected = (404,)
-        page.context.add_init_script(LISTENER)
-        for name, declared in PAGES.items():
-            if not is_admin and None not in MAY[declared.access]:
-                continue
-            path = address(name, things)
-            page.goto(path)
-            page.locator("main").first.wait_for(state="attached")
-            page.wait_for_timeout(150)
-            if page.locator(".dash-graph").count():
-                page.locator(".dash-graph svg.main-svg").first.wait_for(state="attached")
-                page.locator(".dash-graph:not(:has(svg.main-svg))").last.wait_for(state="detached")
-                drawn = page.locator(".dash-graph:has(svg.main-svg)").count()
-                if drawn != page.locator(".dash-graph").count():
-                    broken.append(f"{path}: only {drawn} charts are drawn")
-                charts += drawn
-            broken += [f"{path}: {words}" for words in page.evaluate("window.violations")]
-            visits += 1
-        assert faults.seen == []
-    assert broken == []
-    assert charts >= 2
-    record_property("proved", f"{visits} page visits in Chromium, {charts} charts drawn, no violation of the policy")
-
-
 def test_what_the_policy_forbids_does_not_run_and_is_noticed_here(visitor: Visitor) -> None:
     page, _ = visitor()
-    page.context.add_init_script(LISTENER)
+    page.context.add_init_script(VIOLATIONS)
     page.goto("/login")
     page.locator("main h1").first.wait_for()
     page.evaluate(BREAK_IN)

@@ -13,6 +13,9 @@ from pathlib import Path
 
 import requests
 
+from app.stores.sql.engine import Database
+from app.stores.sql.migrate import migrate
+
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
 
@@ -46,7 +49,12 @@ class RunningServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> RunningServer:
-        self.command("migrate")
+        if "DATABASE_URL" in self._environment:
+            self.command("migrate")
+        else:
+            database = Database(f"sqlite:///{self.data_dir / 'shop.db'}")
+            migrate(database)
+            database.dispose()
         self.start()
         return self
 
