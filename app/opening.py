@@ -1,4 +1,6 @@
-"""Which stores the settings choose. Apart from `wiring`, so that a short command need not load every service."""
+"""Which stores the settings choose. Apart from `wiring`, so that a short command need not load
+every service; what AWS needs is loaded where AWS is used.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,8 @@ from dataclasses import dataclass
 
 from app.config import Settings
 from app.errors import StartupError
-from app.services.ports import Carts, Catalogue, Images, ProductLoader
+from app.services.mail_ports import AlertTopic, EventInbox
+from app.services.ports import Carts, Catalogue, Images, ProductLoader, Sender
 from app.services.reconcile_ports import ReservationBook
 from app.stores.local.images import LocalImages
 from app.stores.sql.carts import SqlCarts
@@ -94,3 +97,31 @@ def images_of(settings: Settings) -> Images:
 
     client.require_region("S3_BUCKET")
     return s3.S3Images(settings.s3_bucket)
+
+
+def senders_of(settings: Settings, mailbox: Sender) -> tuple[Sender, Sender]:
+    """What e-mails go by, and what alerts go by."""
+    if settings.notifier == "local":
+        return mailbox, mailbox
+    from app.stores.aws import client, ses, sns
+
+    client.require_region("NOTIFIER=aws")
+    return ses.SesSender(settings.ses_sender, settings.ses_configuration_set), sns.SnsAlerts(settings.sns_topic_arn)
+
+
+def topic_of(settings: Settings) -> AlertTopic | None:
+    """The topic whose subscribers get the alerts, where there is one."""
+    if settings.notifier == "local":
+        return None
+    from app.stores.aws import sns
+
+    return sns.SnsTopic(settings.sns_topic_arn)
+
+
+def event_inbox_of(settings: Settings) -> EventInbox | None:
+    """What reads the bounces and complaints that SES tells of, where they are told."""
+    if not settings.ses_events_topic_arn:
+        return None
+    from app.stores.aws import ses_events
+
+    return ses_events.SesEvents(settings.ses_events_topic_arn)

@@ -8,7 +8,7 @@ from pathlib import Path
 from app.config import Settings
 from app.metrics import checkout_answered
 from app.money import Formats
-from app.opening import catalogue_stores, images_of, open_database
+from app.opening import catalogue_stores, event_inbox_of, images_of, open_database, senders_of, topic_of
 from app.services import Services
 from app.services.account_data import AccountData
 from app.services.account_links import LinkTokens
@@ -30,7 +30,6 @@ from app.services.mail_events import CarefulSender, MailEventService
 from app.services.notifications import Letterhead, NotificationService
 from app.services.orders import OrderService
 from app.services.outages import Outages
-from app.services.ports import Sender
 from app.services.reconcile import AllBooks, ReconcileService
 from app.services.reconcile_daily import DailyReconcile
 from app.services.second_factor import SecondFactorService
@@ -39,10 +38,6 @@ from app.services.staff import StaffService
 from app.services.throttle import ThrottleService
 from app.services.tokens import TokenService
 from app.services.worker import Chore, Worker
-from app.stores.aws.client import require_region
-from app.stores.aws.ses import SesSender
-from app.stores.aws.ses_events import SesEvents
-from app.stores.aws.sns import SnsAlerts, SnsTopic
 from app.stores.local.demo_book import DemoBook
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.local.mailbox import LocalMailbox
@@ -74,14 +69,6 @@ ROOT = Path(__file__).parents[1]
 
 def formats_of(settings: Settings) -> Formats:
     return Formats(settings.currency, settings.currency_digits, settings.store_locale, settings.zone)
-
-
-def senders_of(settings: Settings, mailbox: Sender) -> tuple[Sender, Sender]:
-    """What e-mails go by, and what alerts go by."""
-    if settings.notifier == "local":
-        return mailbox, mailbox
-    require_region("NOTIFIER=aws")
-    return SesSender(settings.ses_sender, settings.ses_configuration_set), SnsAlerts(settings.sns_topic_arn)
 
 
 def build(settings: Settings, database: Database | None = None) -> Services:
@@ -135,9 +122,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     outgoing, alerts = senders_of(settings, mailbox)
     sender = CarefulSender(outgoing, blocks, formats)
     invoices = InvoiceService(orders, formats, settings.store_name, settings.base_url)
-    mail_events = MailEventService(
-        SesEvents(settings.ses_events_topic_arn) if settings.ses_events_topic_arn else None, blocks
-    )
+    mail_events = MailEventService(event_inbox_of(settings), blocks)
     notifications = NotificationService(
         letterhead,
         sender,
@@ -202,7 +187,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         accounts=accounts,
         inventory=inventory,
         notifications=notifications,
-        alerts=AlertService(SnsTopic(settings.sns_topic_arn) if settings.notifier == "aws" else None, audit),
+        alerts=AlertService(topic_of(settings), audit),
         mail_events=mail_events,
         sales=sales,
         customers=CustomerAnalytics(analytics),

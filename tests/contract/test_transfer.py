@@ -41,6 +41,8 @@ from tests.contract.dynoxide import aws_environment
 from tests.integration.shop import APPROVED, PASSWORD, SECRET_KEY, add_people
 
 WHO = Actor("tester")
+# What is the same wherever the products go.
+one_target = pytest.mark.parametrize("new", ["sql"], indirect=True)
 GUEST = "guest#browsing"
 ADDRESS = Address("Asha Rao", "1 Lake Road", "Pune", "411001", "IN")
 
@@ -199,6 +201,7 @@ class TestMoved:
         assert "nothing was changed" in said
         assert contents(new) == before
 
+    @one_target
     def test_the_old_shop_is_closed_until_it_is_told_to_stay(self, old: Old, new: New, capsys: Any) -> None:
         move(new, capsys)
         with pytest.raises(StartupError, match="This shop moved to"):
@@ -216,6 +219,7 @@ class TestMoved:
         assert (code, "has changed since. Nothing was done" in said) == (1, True), said
         assert contents(new) == before
 
+    @one_target
     def test_the_audit_log_still_only_grows(self, old: Old, new: New, capsys: Any) -> None:
         move(new, capsys)
         _, database = new.build()
@@ -225,6 +229,7 @@ class TestMoved:
         finally:
             database.dispose()
 
+    @one_target
     def test_ids_of_forgotten_links_are_not_given_again(self, old: Old, new: New, capsys: Any) -> None:
         link = {
             "request_key": "k", "purpose": "reset", "user_id": 1, "email": "a@b.c", "created_at": datetime.now(UTC),
@@ -244,7 +249,19 @@ class TestMoved:
 
 
 class TestInterrupted:
-    @pytest.mark.parametrize("after", [1, 7, 20])
+    @pytest.mark.parametrize(
+        ("new", "after"),
+        [
+            ("sql", 1),
+            ("dynamodb", 7),
+            ("sql", 20),
+            *(
+                pytest.param(new, after, marks=pytest.mark.soak)
+                for new, after in [("dynamodb", 1), ("sql", 7), ("dynamodb", 20)]
+            ),
+        ],
+        indirect=["new"],
+    )
     def test_a_killed_transfer_leaves_a_closed_shop_and_is_finished_by_the_next(
         self, old: Old, new: New, capsys: Any, monkeypatch: pytest.MonkeyPatch, after: int
     ) -> None:
@@ -288,6 +305,7 @@ class TestInterrupted:
         assert built.reconcile.run("test").verdict is Verdict.AGREES
         database.dispose()
 
+    @one_target
     def test_nobody_writes_to_the_old_shop_while_it_is_proven(
         self, old: Old, new: New, capsys: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -307,6 +325,7 @@ class TestInterrupted:
 
 
 class TestRefused:
+    @one_target
     def test_a_target_with_another_shop(self, old: Old, new: New, capsys: Any) -> None:
         database = opening.open_database(new.settings)
         migrate(database)
@@ -317,12 +336,14 @@ class TestRefused:
         assert database.read(lambda c: c.execute(select(t.users)).all()) == before
         database.dispose()
 
+    @one_target
     def test_a_target_of_another_shops_transfer(self, old: Old, new: New, capsys: Any) -> None:
         move(new, capsys)
         old.database.write(lambda c: c.execute(delete(t.shop_facts).where(t.shop_facts.c.name == moving.SHOP)))
         code, said = move(new, capsys)
         assert (code, "another transfer's" in said) == (2, True), said
 
+    @one_target
     @pytest.mark.parametrize(
         ("name", "value", "words"),
         [
@@ -339,6 +360,7 @@ class TestRefused:
         code, said = move(new, capsys)
         assert (code, words in said) == (2, True), said
 
+    @one_target
     def test_a_second_transfer_beside_the_first(self, old: Old, new: New, capsys: Any) -> None:
         database = opening.open_database(new.settings)
         migrate(database)

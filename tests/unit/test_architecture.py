@@ -54,7 +54,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.transfer": BASE | {"app.services.ports", "app.stores.local", "app.stores.sql"},
     "app.simulate": BASE,
     "app.opening": BASE
-    | {"app.config", "app.services.ports", "app.services.reconcile_ports", "app.stores", "app.transfer.ports"},
+    | {
+        "app.config",
+        "app.services.mail_ports",
+        "app.services.ports",
+        "app.services.reconcile_ports",
+        "app.stores",
+        "app.transfer.ports",
+    },
     "app.wiring": {"app", "components"},
     "app.background": BASE | {"app.services", "app.stores.local"},
     "app.server": {"app", "pages", "components"},
