@@ -94,6 +94,35 @@ def storm(stage: Stage, steps: list[str], rounds: int, seed: int, shoppers: int 
     )
 
 
+SES_AWAY_SECONDS = 20.0
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+def test_without_ses_and_sns_shoppers_notice_nothing_and_every_message_leaves_later(stage, record_property):
+    stage.open(SHOPPERS, seed=11)
+    stage.gate.open()
+    time.sleep(5)
+    stage.office.leave()
+    paid, sent = len(stage.journal.paid), stage.office.mails.total()
+    refused = Counter(stage.journal.refused)
+    time.sleep(SES_AWAY_SECONDS)
+    bought = len(stage.journal.paid) - paid
+    unexpected = set(stage.journal.refused - refused) - {"payment_declined", "empty_cart", "out_of_stock"}
+    assert bought > 0
+    assert not unexpected
+    assert stage.office.mails.total() == sent
+    assert stage.office.turned_away > 0
+    stage.office.come_back()
+    back = time.monotonic()
+    judge(stage)  # every receipt and alert once: nobody died
+    record_property(
+        "proved",
+        f"SES and SNS away for {SES_AWAY_SECONDS:.0f} s: {bought} orders paid meanwhile, no shopper refused for it, "
+        f"{stage.office.turned_away} deliveries turned away, all delivered {time.monotonic() - back:.0f} s after",
+    )
+
+
 def judge(stage: Stage, quiet_seconds: float = QUIET_SECONDS) -> None:
     stage.kills.take_back()
     stage.pause()

@@ -13,11 +13,16 @@ TOPIC = "arn:aws:sns:ap-south-1:123456789012:low-stock"
 
 
 class PostOffice:
-    """As a context manager it is open; `url` is the endpoint of both services."""
+    """As a context manager it is open; `url` is the endpoint of both services.
+
+    `leave` and `come_back`: as when the services are stopped and started again at the same address.
+    """
 
     def __init__(self) -> None:
         self.mails: Counter[str] = Counter()
         self.alerts: Counter[str] = Counter()
+        self.is_there = True
+        self.turned_away = 0
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -29,6 +34,12 @@ class PostOffice:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    def leave(self) -> None:
+        self.is_there = False
+
+    def come_back(self) -> None:
+        self.is_there = True
 
     def environment(self) -> dict[str, str]:
         return {
@@ -59,6 +70,10 @@ class PostOffice:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
+                if not office.is_there:  # the connection just ends
+                    office.turned_away += 1
+                    self.close_connection = True
+                    return
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 answer, kind = office._take(self.path, body)
                 self.send_response(200)
