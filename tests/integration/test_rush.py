@@ -5,9 +5,10 @@ Part of `make soak`; `make test` plays a smaller rush in test_race_http.py.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -79,22 +80,30 @@ def test_fifty_units_make_fifty_orders_every_time(shop: Shop, record_property):
 def signed_in(server: RunningServer, person: User) -> requests.Session:
     session = requests.Session()
     pair = {"email": person.email, "password": PASSWORD}
-    answer = session.post(f"{server.url}/api/login", json=pair, timeout=120)
+    answer, _ = patiently(lambda: session.post(f"{server.url}/api/login", json=pair, timeout=120))
     assert answer.ok, answer.text
     return session
 
 
 def put_in_cart(server: RunningServer, session: requests.Session, product_id: str) -> int:
-    session.delete(f"{server.url}/api/cart/clear", timeout=120)
-    return session.post(f"{server.url}/api/cart", json={"id": product_id}, timeout=120).status_code
+    patiently(lambda: session.delete(f"{server.url}/api/cart/clear", timeout=120))
+    answer, _ = patiently(lambda: session.post(f"{server.url}/api/cart", json={"id": product_id}, timeout=120))
+    return answer.status_code
 
 
 def buy(server: RunningServer, session: requests.Session) -> tuple[str, int]:
     """How it ended, and how often the shop asked to come back in a moment."""
+    answer, repeats = patiently(lambda: session.post(f"{server.url}/api/record_payment", timeout=120))
+    return answer.json().get("code", "paid"), repeats
+
+
+def patiently(call: Callable[[], requests.Response]) -> tuple[requests.Response, int]:
+    """What a person at a browser does: tries again when told that the shop is busy, or when an idle connection,
+    which the server closes after some seconds, ends just as it is used again. The answer, and how often it was busy."""
     for repeats in range(200):
-        answer = session.post(f"{server.url}/api/record_payment", timeout=120)
-        kind = answer.json().get("code", "paid")
-        if kind not in ("busy", "in_progress"):
-            return kind, repeats
+        with contextlib.suppress(requests.ConnectionError):
+            answer = call()
+            if answer.ok or answer.json().get("code") not in ("busy", "in_progress"):
+                return answer, repeats
         time.sleep(BUSY_AGAIN_SECONDS)
-    return "never", 200
+    raise AssertionError("busy for ever")
