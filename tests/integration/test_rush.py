@@ -86,8 +86,9 @@ def signed_in(server: RunningServer, person: User) -> requests.Session:
 
 
 def put_in_cart(server: RunningServer, session: requests.Session, product_id: str) -> int:
+    one = {"id": product_id, "qty": 1}
     patiently(lambda: session.delete(f"{server.url}/api/cart/clear", timeout=120))
-    answer, _ = patiently(lambda: session.post(f"{server.url}/api/cart", json={"id": product_id}, timeout=120))
+    answer, _ = patiently(lambda: session.post(f"{server.url}/api/cart/update_qty", json=one, timeout=120))
     return answer.status_code
 
 
