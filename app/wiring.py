@@ -15,6 +15,7 @@ from app.services.account_links import LinkTokens
 from app.services.account_mails import AccountMails
 from app.services.accounts import AccountService
 from app.services.alerts import AlertService
+from app.services.analytics.abc import ProductAnalytics
 from app.services.analytics.customers import CustomerAnalytics
 from app.services.analytics.sales import SalesAnalytics
 from app.services.analytics.stock import StockAnalytics
@@ -47,6 +48,7 @@ from app.stores.sql.address_blocks import SqlAddressBlocks
 from app.stores.sql.analytics import SqlAnalytics
 from app.stores.sql.api_tokens import SqlApiTokens
 from app.stores.sql.audit import SqlAuditLog
+from app.stores.sql.customer_analytics import SqlCustomerAnalytics
 from app.stores.sql.engine import Database
 from app.stores.sql.episodes import SqlDeliveries, SqlEpisodes
 from app.stores.sql.ledger import SqlLedger
@@ -117,6 +119,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     )
     orders = OrderService(order_store, SqlReturns(database, settings.zone), catalogue, payments, outbox, audit)
     stock = StockAnalytics(analytics, formats, catalog.all, inventory.held)
+    customers = CustomerAnalytics(SqlCustomerAnalytics(database), formats)
     mailbox = LocalMailbox(database)
     letterhead = Letterhead(settings.store_name, settings.base_url, settings.alert_email, formats)
     outgoing, alerts = senders_of(settings, mailbox)
@@ -170,6 +173,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
             Chore("forget old links", lambda: links.purge(OLD_LINKS), every_seconds=600.0),
             Chore("forget old hook messages", mail_events.forget_old, every_seconds=600.0),
             Chore("forget old attempts", throttle.purge, every_seconds=600.0),
+            Chore("segments", customers.keep_segments, every_seconds=60.0),
             Chore("reconcile", daily.start_if_due, every_seconds=60.0),
         ],
     )
@@ -190,7 +194,8 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         alerts=AlertService(topic_of(settings), audit),
         mail_events=mail_events,
         sales=sales,
-        customers=CustomerAnalytics(analytics),
+        products=ProductAnalytics(analytics, lambda: catalog.all(include_removed=True)),
+        customers=customers,
         stock=stock,
         live=LiveHub(LiveSnapshots(analytics, sales, formats, catalog.all, stock.velocities).read),
         worker=worker,

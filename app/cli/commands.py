@@ -69,6 +69,7 @@ def demo(arguments: argparse.Namespace) -> int:
             loader=loader,
             progress=bar.update,
         )
+    built.customers.keep_segments()
     print(report)
     _print_sign_ins(_demo_accounts(built))
     return 0
@@ -82,6 +83,7 @@ def import_history(arguments: argparse.Namespace) -> int:
     with _Bar() as bar:
         loader = opening.catalogue_stores(settings, database).loader
         report = import_file(database, settings, arguments.file, loader=loader, progress=bar.update)
+    _services(settings, database).customers.keep_segments()
     print(report)
     return 0
 

@@ -71,6 +71,7 @@ class Scope(StrEnum):
     SHOP = "shop"  # the owner's own cart, checkout and orders
     CATALOGUE = "catalogue"  # write products and stock
     CUSTOMERS = "customers"  # read the customer list
+    ANALYTICS = "analytics"  # read the analytics
     METRICS = "metrics"  # read /metrics
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from app.money import Formats
     from app.services.accounts import AccountService
     from app.services.alerts import AlertService
+    from app.services.analytics.abc import ProductAnalytics
     from app.services.analytics.customers import CustomerAnalytics
     from app.services.analytics.sales import SalesAnalytics
     from app.services.analytics.stock import StockAnalytics
@@ -54,6 +55,7 @@ class Services:
     mail_events: MailEventService
     sales: SalesAnalytics
     customers: CustomerAnalytics
+    products: ProductAnalytics
     stock: StockAnalytics
     live: LiveHub
     worker: Worker

@@ -5,12 +5,15 @@ Money is minor units, times are aware UTC, days are store days. All ranges are h
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NamedTuple, Protocol
 
+from app.domain import StockMovement
+
 CustomerSort = Literal["lifetime", "orders", "recent", "name"]
+Grain = Literal["day", "week", "month"]
 
 
 class DaySales(NamedTuple):
@@ -31,6 +34,14 @@ class MinuteSales(NamedTuple):
     gross: int
     tax: int
     returns: int
+
+
+class PeriodCustomers(NamedTuple):
+    """Customers with an order in the period that begins on `first_day`, and with one later than their first ever."""
+
+    first_day: date
+    customers: int
+    returning: int
 
 
 class ProductSales(NamedTuple):
@@ -59,6 +70,7 @@ class CustomerRow(NamedTuple):
     lifetime: int
     first_order_at: datetime | None
     last_order_at: datetime | None
+    segment: str | None
 
 
 class CustomerSpending(NamedTuple):
@@ -78,6 +90,43 @@ class CustomerTotals(NamedTuple):
     buyers: int
     returning: int
     lifetime: int
+
+
+class Standing(NamedTuple):
+    """A customer up to an instant; `lifetime` in minor units, `segment` as it was last kept."""
+
+    user_id: int
+    orders: int
+    lifetime: int
+    last_order_at: datetime
+    segment: str | None = None
+
+
+class TopCustomer(NamedTuple):
+    user_id: int
+    external_id: str | None
+    full_name: str
+    orders: int
+    units: int
+    lifetime: int
+    last_order_at: datetime
+    segment: str | None
+
+
+class SegmentSum(NamedTuple):
+    """`monetary`: the lifetime values of its customers, minor units."""
+
+    segment: str
+    customers: int
+    monetary: int
+
+
+class CohortMonth(NamedTuple):
+    """Customers whose first order was in store month `cohort` ("2026-11") and who ordered in `month`."""
+
+    cohort: str
+    month: str
+    customers: int
 
 
 class StockPoint(NamedTuple):
@@ -124,6 +173,9 @@ class LiveRows:
 
 
 class SalesReader(Protocol):
+    def complete_until(self) -> datetime:
+        """The instant up to which rollups are complete: now, or when the oldest event happened that is not in them."""
+
     def days(self, start: date, end: date) -> list[DaySales]:
         """Days with sales or returns, ascending."""
 
@@ -132,6 +184,12 @@ class SalesReader(Protocol):
 
     def minutes(self, start: datetime, end: datetime) -> list[MinuteSales]:
         """Ascending; exact to the instant, also where `end` cuts a minute."""
+
+    def customer_periods(self, grain: Grain, start: date, end: date) -> list[PeriodCustomers]:
+        """The days, weeks (from Monday) or months that begin on these days, with an order of a customer; ascending."""
+
+    def customers_between(self, start: date, end: date) -> PeriodCustomers:
+        """The same of these days as one period."""
 
     def best_sellers(
         self, start: date, end: date, limit: int | None = None, by: Literal["gross", "units"] = "gross",
@@ -142,14 +200,41 @@ class SalesReader(Protocol):
 
 class CustomerReader(Protocol):
     def customers(
-        self, q: str, sort: CustomerSort, limit: int, offset: int, by_email: bool = True
+        self,
+        q: str,
+        sort: CustomerSort,
+        limit: int,
+        offset: int,
+        by_email: bool = True,
+        segment: str | None = None,
     ) -> tuple[list[CustomerRow], int]:
-        """A slice of those whose name, country or (`by_email`) e-mail holds `q`, and how many there are."""
+        """A slice of those whose name, country or (`by_email`) e-mail holds `q`, and how many there are.
+
+        With `segment` only those in it.
+        """
 
     def spending(self, q: str, limit: int, after: int) -> list[CustomerSpending]:
         """Customers as in `customers`, by id, those beyond `after`; in one query."""
 
     def customer_totals(self) -> CustomerTotals: ...
+
+    def cohorts(self) -> list[CohortMonth]:
+        """By cohort and month."""
+
+    def standings(self) -> list[Standing]:
+        """Every customer with an order, by id."""
+
+    def standings_until(self, at: datetime, day: date, day_start: datetime) -> list[Standing]:
+        """The same as it was at `at`, an instant of store day `day`, which began at `day_start`."""
+
+    def keep_segments(self, segments: Mapping[int, str], sums: Sequence[SegmentSum], at: datetime) -> None:
+        """Write the segments of these customers, by id, and the sums over all, as of `at`."""
+
+    def segment_sums(self) -> tuple[datetime, list[SegmentSum]] | None:
+        """The sums that were kept last; None before that."""
+
+    def top(self, limit: int) -> list[TopCustomer]:
+        """Customers with an order by lifetime value, the highest first (ties: by id)."""
 
 
 class StockReader(Protocol):
@@ -161,6 +246,9 @@ class StockReader(Protocol):
 
     def on_hand_before(self, product_id: str, at: datetime) -> int | None:
         """On hand after the last movement before `at`; None when there was none."""
+
+    def movements(self, product_id: str, start: datetime, end: datetime, most: int) -> list[StockMovement]:
+        """The first `most` movements of a product in `[start, end)`, oldest first."""
 
     def stock_points(self, product_id: str, start: datetime, end: datetime, most: int) -> list[StockPoint]:
         """On hand after every movement, or, when these are more than `most`, at the end of every hour with one."""

@@ -31,6 +31,7 @@ _HINT_LENGTH = 4
 _SHAPE = re.compile(r"rs_([1-9][0-9]{0,17})_([A-Za-z0-9_-]{43})")
 
 _ADMIN_SCOPES = tuple(Scope)
+_ANALYST_SCOPES = (Scope.SHOP, Scope.ANALYTICS)
 _SHOPPER_SCOPES = (Scope.SHOP,)
 
 
@@ -83,7 +84,9 @@ class TokenService:
 
     def scopes_for(self, role: Role) -> tuple[Scope, ...]:
         """What a token of somebody with this role can be made for."""
-        return _ADMIN_SCOPES if role is Role.ADMIN else _SHOPPER_SCOPES
+        if role is Role.ADMIN:
+            return _ADMIN_SCOPES
+        return _ANALYST_SCOPES if role is Role.ANALYST else _SHOPPER_SCOPES
 
     def create(
         self, user: User, name: str, scopes: Collection[Scope], days: int | None, actor: Actor | None = None

@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import insert, update
 
 from app.domain import MovementKind
+from app.services.readers import SegmentSum
 from app.stores.sql.analytics import SqlAnalytics
+from app.stores.sql.customer_analytics import SqlCustomerAnalytics
 from app.stores.sql.engine import Database
 from app.stores.sql.ledger import NewMovement, book
 from app.stores.sql.rollups import SqlRollups
@@ -25,6 +27,11 @@ Sell = Callable[..., int]
 @pytest.fixture
 def reads(database: Database) -> SqlAnalytics:
     return SqlAnalytics(database)
+
+
+@pytest.fixture
+def customers(database: Database) -> SqlCustomerAnalytics:
+    return SqlCustomerAnalytics(database)
 
 
 @pytest.fixture
@@ -89,11 +96,13 @@ class TestSales:
 
 
 class TestCustomers:
-    def test_everybody_is_listed_by_lifetime_value(self, database: Database, reads: SqlAnalytics, sell: Sell) -> None:
+    def test_everybody_is_listed_by_lifetime_value(
+        self, database: Database, customers: SqlCustomerAnalytics, sell: Sell
+    ) -> None:
         add_users(database, "Asha Rao", "Ben Hill", "Chen Li")
         sell(NOON, user_id=2, price=500)
         sell(NOON + timedelta(hours=1), user_id=3, price=900)
-        rows, total = reads.customers("", "lifetime", 10, 0)
+        rows, total = customers.customers("", "lifetime", 10, 0)
         assert total == 3
         assert [(row.full_name, row.orders, row.lifetime) for row in rows] == [
             ("Chen Li", 1, 900), ("Ben Hill", 1, 500), ("Asha Rao", 0, 0),
@@ -105,15 +114,15 @@ class TestCustomers:
         [("name", ["Asha Rao", "ben hill", "Chen Li"]), ("recent", ["ben hill", "Chen Li", "Asha Rao"])],
     )
     def test_other_orders(
-        self, database: Database, reads: SqlAnalytics, sell: Sell, sort: Any, names: list[str]
+        self, database: Database, customers: SqlCustomerAnalytics, sell: Sell, sort: Any, names: list[str]
     ) -> None:
         add_users(database, "Chen Li", "ben hill", "Asha Rao")
         sell(NOON, user_id=1)
         sell(NOON + timedelta(hours=1), user_id=2)
-        assert [row.full_name for row in reads.customers("", sort, 10, 0)[0]] == names
+        assert [row.full_name for row in customers.customers("", sort, 10, 0)[0]] == names
 
     def test_who_told_no_country_has_that_of_the_latest_order(
-        self, database: Database, reads: SqlAnalytics, sell: Sell
+        self, database: Database, customers: SqlCustomerAnalytics, sell: Sell
     ) -> None:
         add_users(database, "Asha Rao", "Ben Hill", "Chen Li")
         database.write(lambda c: c.execute(update(users).where(users.c.user_id != 1).values(country=None)))
@@ -121,26 +130,111 @@ class TestCustomers:
             latest = sell(NOON, user_id=user_id)
         database.write(lambda c: c.execute(update(orders).values(ship_country="FR")))
         database.write(lambda c: c.execute(update(orders).where(orders.c.order_id == latest).values(ship_country="NZ")))
-        rows = reads.customers("", "name", 10, 0)[0]
+        rows = customers.customers("", "name", 10, 0)[0]
         assert [row.country for row in rows] == ["IN", "NZ", None]
 
-    def test_search_takes_its_words_literally_and_ignores_case(self, database: Database, reads: SqlAnalytics) -> None:
+    def test_search_takes_its_words_literally_and_ignores_case(
+        self, database: Database, customers: SqlCustomerAnalytics
+    ) -> None:
         add_users(database, "Asha Rao", "Per%cent", "Under_score")
-        found = {q: [row.full_name for row in reads.customers(q, "name", 10, 0)[0]] for q in ("ASHA@", "%", "_", "zz")}
+        found = {
+            q: [row.full_name for row in customers.customers(q, "name", 10, 0)[0]] for q in ("ASHA@", "%", "_", "zz")
+        }
         assert found == {"ASHA@": ["Asha Rao"], "%": ["Per%cent"], "_": ["Under_score"], "zz": []}
 
-    def test_staff_count_only_once_they_bought(self, database: Database, reads: SqlAnalytics, sell: Sell) -> None:
+    def test_staff_count_only_once_they_bought(
+        self, database: Database, customers: SqlCustomerAnalytics, sell: Sell
+    ) -> None:
         add_users(database, "Asha Rao", "Ben Hill", role="admin")
         sell(NOON, user_id=2)
-        assert [row.full_name for row in reads.customers("", "name", 10, 0)[0]] == ["Ben Hill"]
+        assert [row.full_name for row in customers.customers("", "name", 10, 0)[0]] == ["Ben Hill"]
 
     def test_returning_are_those_with_a_strictly_later_order(
-        self, database: Database, reads: SqlAnalytics, sell: Sell
+        self, database: Database, customers: SqlCustomerAnalytics, sell: Sell
     ) -> None:
         add_users(database, "A", "B", "C")
         for user_id, hours in ((1, 0), (1, 0), (2, 0), (2, 1)):
             sell(NOON + timedelta(hours=hours), user_id=user_id, price=100)
-        assert tuple(reads.customer_totals()) == (3, 2, 1, 400)
+        assert tuple(customers.customer_totals()) == (3, 2, 1, 400)
+
+    def test_a_segment_is_kept_shown_and_searched_by(
+        self, database: Database, customers: SqlCustomerAnalytics, sell: Sell
+    ) -> None:
+        add_users(database, "A", "B", "C")
+        for user_id in (1, 2):
+            sell(NOON, user_id=user_id, price=100 * user_id)
+        assert customers.segment_sums() is None
+        sums = [SegmentSum("Loyal", 1, 100), SegmentSum("New", 1, 200)]
+        customers.keep_segments({1: "Loyal", 2: "New"}, sums, NOON)
+        assert customers.segment_sums() == (NOON, sums)
+        assert [(s.user_id, s.orders, s.lifetime, s.segment) for s in customers.standings()] == [
+            (1, 1, 100, "Loyal"), (2, 1, 200, "New"),
+        ]  # fmt: skip
+        rows, total = customers.customers("", "name", 10, 0, segment="New")
+        assert ([(row.full_name, row.segment) for row in rows], total) == ([("B", "New")], 1)
+        sell(NOON, user_id=2)  # folding leaves it alone
+        assert customers.standings()[1].segment == "New"
+        SqlRollups(database).rebuild()
+        assert customers.segment_sums() is None, "these were of the customers before"
+
+    def test_standings_are_as_they_were_at_an_instant(
+        self, database: Database, customers: SqlCustomerAnalytics, sell: Sell
+    ) -> None:
+        add_users(database, "A", "B")
+        sell(NOON - timedelta(days=3), user_id=1, price=100)
+        sell(NOON, user_id=1, price=50)
+        sell(NOON + timedelta(hours=1), user_id=2, price=70)
+        start = datetime(2026, 9, 14, 18, 30, tzinfo=UTC)  # midnight in the store
+        at = NOON + timedelta(minutes=30)
+        assert [tuple(s[:4]) for s in customers.standings_until(NOON, DAY, start)] == [
+            (1, 1, 100, NOON - timedelta(days=3))
+        ]
+        assert [tuple(s[:4]) for s in customers.standings_until(at, DAY, start)] == [(1, 2, 150, NOON)]
+
+    def test_the_top_and_the_cohorts(self, database: Database, customers: SqlCustomerAnalytics, sell: Sell) -> None:
+        add_users(database, "A", "B", "C")
+        for user_id, days in ((1, 0), (2, 0), (2, 30)):
+            sell(NOON + timedelta(days=days), user_id=user_id, price=100)
+        assert [(row.full_name, row.lifetime) for row in customers.top(10)] == [("B", 200), ("A", 100)]
+        assert [tuple(row) for row in customers.cohorts()] == [("2026-09", "2026-09", 2), ("2026-09", "2026-10", 1)]
+
+
+class TestPeriods:
+    """Who bought, and who of them came back: kept by day, week and month, and counted for any other period."""
+
+    def sold(self, sell: Sell, *days: int, user_id: int = 1) -> None:
+        for day in days:
+            sell(NOON + timedelta(days=day), user_id=user_id)
+
+    def test_returning_are_those_with_an_order_later_than_their_first(
+        self, database: Database, reads: SqlAnalytics, sell: Sell
+    ) -> None:
+        add_users(database, "A", "B")
+        self.sold(sell, 0, 0, 8)  # twice in one instant is not later
+        self.sold(sell, 9, user_id=2)
+        monday = date(2026, 9, 14)
+        weeks = reads.customer_periods("week", monday, monday + timedelta(days=14))
+        assert [tuple(w) for w in weeks] == [(monday, 1, 0), (monday + timedelta(days=7), 2, 1)]
+        months = reads.customer_periods("month", date(2026, 9, 1), date(2026, 10, 1))
+        assert [tuple(m) for m in months] == [(date(2026, 9, 1), 2, 1)]
+        assert tuple(reads.customers_between(DAY, DAY + timedelta(days=8))) == (DAY, 1, 0)
+        assert tuple(reads.customers_between(DAY, DAY + timedelta(days=10))) == (DAY, 2, 1)
+
+    def test_an_earlier_order_that_is_folded_later_makes_the_others_returning(
+        self, database: Database, reads: SqlAnalytics, sell: Sell
+    ) -> None:
+        add_users(database, "A")
+        self.sold(sell, 5, 0)
+        days = reads.customer_periods("day", DAY, DAY + timedelta(days=10))
+        assert [tuple(d) for d in days] == [(DAY, 1, 0), (DAY + timedelta(days=5), 1, 1)]
+
+    def test_numbers_are_complete_up_to_the_oldest_event_that_waits(
+        self, database: Database, reads: SqlAnalytics, sell: Sell
+    ) -> None:
+        before = datetime.now(UTC) - timedelta(minutes=1)
+        assert reads.complete_until() > before
+        database.write(lambda c: Trade(database).order(c, at=NOON, status="paid"))
+        assert reads.complete_until() <= datetime.now(UTC)
 
 
 class TestStock:

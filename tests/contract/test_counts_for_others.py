@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import insert
 
 from app.domain import Role
-from app.stores.sql.analytics import SqlAnalytics
 from app.stores.sql.clock import database_now
+from app.stores.sql.customer_analytics import SqlCustomerAnalytics
 from app.stores.sql.outbox import SqlOutbox
 from app.stores.sql.tables import outbox, rollup_customers
 from tests.integration.shop import add_people
@@ -74,7 +74,7 @@ class TestSpending:
 
     def test_units_and_gross_by_id_and_nothing_for_who_bought_nothing(self, database, people):
         first, second, admin = people
-        rows = SqlAnalytics(database).spending("", 10, 0)
+        rows = SqlCustomerAnalytics(database).spending("", 10, 0)
         assert [(row.user_id, row.units, row.gross) for row in rows] == [
             (first.user_id, 3, 59_997),
             (second.user_id, 0, 0),
@@ -83,7 +83,7 @@ class TestSpending:
 
     def test_it_goes_on_after_an_id_and_searches_names_and_addresses(self, database, people):
         first, second, admin = people
-        reader = SqlAnalytics(database)
+        reader = SqlCustomerAnalytics(database)
         assert [row.user_id for row in reader.spending("", 1, first.user_id)] == [second.user_id]
         assert [row.user_id for row in reader.spending("ADMIN0@", 10, 0)] == [admin.user_id]
         assert reader.spending("%", 10, 0) == []

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import Connection, func, insert, select, text, update
 
 from app.stores.sql import outbox
 from app.stores.sql.engine import Database
 from app.stores.sql.rollup_rebuild import ROLLUPS
 from app.stores.sql.rollups import SqlRollups
-from app.stores.sql.tables import leases, rollup_cohorts, rollup_customers, rollup_days
+from app.stores.sql.tables import leases, rollup_cohorts, rollup_customer_days, rollup_customers, rollup_days
 from tests.contract.trade import Trade, contents
 
 NOON = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)
@@ -141,3 +142,22 @@ class TestRebuild:
         rollups.rebuild()
         assert set(states(database)) == {"done"}
         assert rollups.fold() == 0
+
+
+class TestUpgrade:
+    def test_the_migration_counts_what_folding_would_have(self, database: Database) -> None:
+        trade, rollups = Trade(database, 9), SqlRollups(database)
+        trade.happen(80)
+        fold_all(rollups, 500)
+        folded = all_rollups(database)
+        assert folded["rollup_customer_periods"]
+        step = importlib.import_module("app.stores.sql.migrations.versions.0006_customer_periods")
+
+        def again(connection: Connection) -> None:
+            connection.execute(update(rollup_customer_days).values(last_order_at=None))
+            for _interrupted_and_started_again in range(2):
+                for statement in step.statements(connection.dialect.name):
+                    connection.execute(text(statement))
+
+        database.write(again)
+        assert all_rollups(database) == folded

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import get_args
 
+import pandas as pd
+
 from app.errors import InvalidInput
-from app.services.readers import CustomerReader, CustomerRow, CustomerSort, CustomerSpending, CustomerTotals
+from app.money import Formats
+from app.services.analytics import utc_now
+from app.services.analytics.rfm import SEGMENTS, classified
+from app.services.readers import (
+    CustomerReader,
+    CustomerRow,
+    CustomerSort,
+    CustomerSpending,
+    CustomerTotals,
+    SegmentSum,
+    TopCustomer,
+)
 
 LARGEST_PAGE = 200
 LONGEST_QUERY = 100
@@ -22,9 +38,31 @@ class CustomerPage:
     pages: int
 
 
+@dataclass(frozen=True)
+class Cohort:
+    """Customers by the store month of their first order: how many ordered in it, in the next month, and so on."""
+
+    month: str
+    retained: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        return self.retained[0]
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Customers by segment, all ten, as of `at`."""
+
+    at: datetime
+    sums: tuple[SegmentSum, ...]
+
+
 class CustomerAnalytics:
-    def __init__(self, reader: CustomerReader) -> None:
+    def __init__(self, reader: CustomerReader, formats: Formats, now: Callable[[], datetime] = utc_now) -> None:
         self._reader = reader
+        self._formats = formats
+        self._now = now
 
     def page(
         self,
@@ -33,23 +71,26 @@ class CustomerAnalytics:
         page: int = 1,
         page_size: int = 50,
         by_email: bool = True,
+        segment: str | None = None,
     ) -> CustomerPage:
         """Customers whose name, country or e-mail holds `q`; a page beyond the last is the last.
 
         `by_email` False for those who may not see addresses: searching must not reveal them either.
 
-        Raises InvalidInput for an unknown order.
+        With `segment` those in it, as the worker last kept it. Raises InvalidInput for an unknown order or segment.
         """
+        if segment is not None and segment not in SEGMENTS:
+            raise InvalidInput("There is no such segment.", "segment")
         if sort not in get_args(CustomerSort):
             raise InvalidInput("Customers can be sorted by lifetime, orders, recent or name.", "sort")
         q = q[:LONGEST_QUERY]
         size = max(1, min(page_size, LARGEST_PAGE))
         wanted = max(1, page)
-        rows, total = self._reader.customers(q, sort, size, (wanted - 1) * size, by_email)
+        rows, total = self._reader.customers(q, sort, size, (wanted - 1) * size, by_email, segment)
         pages = max(1, -(-total // size))
         if wanted > pages:
             wanted = pages
-            rows, total = self._reader.customers(q, sort, size, (wanted - 1) * size, by_email)
+            rows, total = self._reader.customers(q, sort, size, (wanted - 1) * size, by_email, segment)
         return CustomerPage(tuple(rows), total, wanted, pages)
 
     def spending(self, q: str, limit: int, after: int) -> tuple[list[CustomerSpending], bool]:
@@ -59,6 +100,71 @@ class CustomerAnalytics:
 
     def totals(self) -> CustomerTotals:
         return self._reader.customer_totals()
+
+    def cohorts(self) -> list[Cohort]:
+        """By first month; each is followed to the store's current month, or to the last month with an order."""
+        rows = self._reader.cohorts()
+        if not rows:
+            return []
+        last = max(f"{self._formats.today(self._now()):%Y-%m}", *(row.month for row in rows))
+        found: dict[str, dict[str, int]] = defaultdict(dict)
+        for row in rows:
+            found[row.cohort][row.month] = row.customers
+        return [
+            Cohort(cohort, tuple(months.get(month, 0) for month in _months(cohort, last)))
+            for cohort, months in sorted(found.items())
+        ]
+
+    def segments(self, as_of: datetime | None = None) -> Segments:
+        """Every segment, as METRICS lists them, of customers as they were at `as_of`; without it a minute ago at most.
+
+        Raises InvalidInput for an instant that has not come.
+        """
+        now = self._now()
+        if as_of is None:
+            kept = self._reader.segment_sums()
+            if kept is not None:
+                return Segments(kept[0], tuple(kept[1]))
+            return Segments(now, _sums(classified(self._reader.standings(), now)))
+        if as_of > now:
+            raise InvalidInput("as_of has not come yet.", "as_of")
+        day = self._formats.store_day(as_of)
+        standings = self._reader.standings_until(as_of, day, self._formats.day_start(day))
+        return Segments(as_of, _sums(classified(standings, as_of)))
+
+    def keep_segments(self) -> int:
+        """Work out everybody's segment, and write those that changed and the sums; how many changed."""
+        standings, now = self._reader.standings(), self._now()
+        frame = classified(standings, now)
+        found = dict(zip(frame["user_id"].to_list(), frame["segment"].to_list(), strict=True))
+        changed = {s.user_id: found[s.user_id] for s in standings if found[s.user_id] != s.segment}
+        self._reader.keep_segments(changed, _sums(frame), now)
+        return len(changed)
+
+    def top(self, limit: int) -> list[TopCustomer]:
+        """Those of the highest lifetime value, with their segments of a minute ago at most."""
+        rows = self._reader.top(limit)
+        if all(row.segment for row in rows):
+            return rows
+        frame = classified(self._reader.standings(), self._now())
+        found = dict(zip(frame["user_id"].to_list(), frame["segment"].to_list(), strict=True))
+        return [row._replace(segment=row.segment or found[row.user_id]) for row in rows]
+
+
+def _sums(frame: pd.DataFrame) -> tuple[SegmentSum, ...]:
+    sums = frame.groupby("segment")["monetary"].agg(["size", "sum"])
+    known = {str(name): (int(row["size"]), int(row["sum"])) for name, row in sums.iterrows()}
+    return tuple(SegmentSum(name, *known.get(name, (0, 0))) for name in SEGMENTS)
+
+
+def _months(first: str, last: str) -> list[str]:
+    """ "2026-11" and every month after it, up to `last`."""
+    year, month = (int(part) for part in first.split("-"))
+    found = []
+    while (name := f"{year:04}-{month:02}") <= last:
+        found.append(name)
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    return found
 
 
 __all__ = ["CustomerAnalytics", "CustomerPage", "CustomerRow", "CustomerTotals"]

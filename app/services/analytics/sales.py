@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,7 +16,8 @@ from app.domain import NON_MERCHANDISE, Period
 from app.errors import InvalidInput
 from app.money import Formats
 from app.services.analytics import utc_now
-from app.services.readers import DaySales, MinuteSales, SalesReader
+from app.services.analytics.buckets import cut, first_day_of, is_whole
+from app.services.readers import DaySales, Grain, MinuteSales, PeriodCustomers, ProductSales, SalesReader
 
 WEEK = 7
 POPULARITY_DAYS = 28
@@ -34,6 +36,19 @@ class SalesTotals:
     net: int = 0
     aov: int = 0
     tax: int = 0
+
+
+@dataclass(frozen=True)
+class SalesBucket:
+    """Sales of a day, a week or a month, or of what a period has of it.
+
+    `customers` had an order in it, guests left out; of these `returning_customers` had one later than their first ever.
+    """
+
+    period: Period
+    totals: SalesTotals
+    customers: int
+    returning_customers: int
 
 
 def average_order(gross: int, orders: int) -> int:
@@ -84,6 +99,36 @@ class SalesAnalytics:
             rows.append((day, total.orders, total.units, total.gross, total.returns, total.net, total.aov, total.tax))
         frame = pd.DataFrame(rows, columns=DAY_COLUMNS)
         return frame.astype(dict.fromkeys(DAY_COLUMNS[1:], "int64") | {"day": "datetime64[ns]"})
+
+    def buckets(self, period: Period, grain: Grain) -> list[SalesBucket]:
+        """`period` by day, week or month, ascending; those without sales hold zeros. The ends may be part of one.
+
+        Raises InvalidInput when the period ends before it starts, or has too many buckets.
+        """
+        parts = cut(period, grain)
+        if not parts:
+            return []
+        by_part: dict[date, list[DaySales]] = defaultdict(list)
+        for row in self._reader.days(period.start, period.end):
+            by_part[max(first_day_of(row.day, grain), period.start)].append(row)
+        people = {p.first_day: p for p in self._reader.customer_periods(grain, period.start, period.end)}
+        found = []
+        for part in parts:
+            if is_whole(part, grain):
+                known = people.get(part.start, PeriodCustomers(part.start, 0, 0))
+            else:
+                known = self._reader.customers_between(part.start, part.end)
+            found.append(SalesBucket(part, add_up(by_part[part.start]), known.customers, known.returning))
+        return found
+
+    def complete_until(self) -> datetime:
+        """The instant up to which these numbers are complete."""
+        return self._reader.complete_until()
+
+    def products(self, period: Period) -> dict[str, ProductSales]:
+        """What each product sold in `period`, whether merchandise or not, by id. Raises InvalidInput."""
+        _check(period)
+        return {row.product_id: row for row in self._reader.best_sellers(period.start, period.end)}
 
     def total(self, period: Period, until: datetime | None = None) -> SalesTotals:
         """The sums over `period`; with `until`, an instant of its last day, only up to it."""

@@ -11,13 +11,15 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from app.domain import NON_MERCHANDISE, Period, Product, ProductStatus
+from app.domain import NON_MERCHANDISE, Period, Product, ProductStatus, StockMovement
+from app.errors import InvalidInput
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.readers import SalesReader, StockPoint, StockReader
 
 VELOCITY_DAYS = 28
 VELOCITY_SECONDS = 60.0  # it counts full days: a minute does not show
+MOST_MOVEMENTS = 10_000
 MOST_POINTS = 1500  # of one chart; beyond it one point per hour
 COLUMNS = {
     "product_id": "object",
@@ -128,6 +130,15 @@ class StockAnalytics:
         """Active products below their threshold, most urgent first."""
         urgent = most_urgent(filter(_is_merchandise, self._products()), self.velocities())
         return tuple(urgent if limit is None else urgent[:limit])
+
+    def movements(self, product_id: str, start: datetime, end: datetime) -> list[StockMovement]:
+        """Every movement of a product in `[start, end)`, oldest first. Raises InvalidInput for more than 10,000."""
+        if end < start:
+            raise InvalidInput("The period ends before it starts.", "end")
+        found = self._reader.movements(product_id, start, end, MOST_MOVEMENTS + 1)
+        if len(found) > MOST_MOVEMENTS:
+            raise InvalidInput(f"These are more than {MOST_MOVEMENTS} movements. Ask for a shorter period.", "start")
+        return found
 
     def history(self, product_id: str, period: Period) -> pd.DataFrame:
         """On hand of a product as a step line: at (aware UTC), on_hand (int64), ascending.

@@ -6,29 +6,38 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+from sqlalchemy import (
+    Connection,
+    Select,
+    case,
+    func,
+    select,
+)
 
-from app.domain import Role
+from app.domain import OutboxState, StockMovement
 from app.services.readers import (
-    CustomerRow,
-    CustomerSort,
-    CustomerSpending,
-    CustomerTotals,
     DaySales,
+    Grain,
     LatestMovement,
     LatestOrder,
     LiveRows,
     MinuteSales,
+    PeriodCustomers,
     ProductDay,
     ProductSales,
     StockPoint,
 )
+from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
+from app.stores.sql.ledger import movement_of
 from app.stores.sql.rollup_deltas import floor_minute
 from app.stores.sql.rollup_rebuild import is_complete_return
 from app.stores.sql.tables import (
     orders,
+    outbox,
     returns,
+    rollup_customer_days,
+    rollup_customer_periods,
     rollup_customers,
     rollup_days,
     rollup_minutes,
@@ -36,14 +45,13 @@ from app.stores.sql.tables import (
     rollup_stock_hours,
     stock_levels,
     stock_movements,
-    users,
 )
 
 _MOST_BOUND = 500
 
 
 class SqlAnalytics:
-    """`SalesReader`, `CustomerReader`, `StockReader` and `LiveReader` on SQLite and MySQL."""
+    """`SalesReader`, `StockReader` and `LiveReader` on SQLite and MySQL."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -73,69 +81,38 @@ class SqlAnalytics:
     ) -> list[ProductSales]:
         return self._database.read(lambda c: _best_sellers(c, start, end, limit, by, leave_out))
 
-    # --- customers ----------------------------------------------------------------------------
-
-    def customers(
-        self, q: str, sort: CustomerSort, limit: int, offset: int, by_email: bool = True
-    ) -> tuple[list[CustomerRow], int]:
-        r = rollup_customers.c
-        source = users.outerjoin(rollup_customers, users.c.user_id == r.user_id)
-        wanted = [_is_customer(), *_matching(q, by_email)]
-        query = (
-            select(
-                users.c.user_id, users.c.full_name, users.c.email, users.c.country,
-                *(func.coalesce(c, 0) for c in (r.orders, r.units, r.gross, r.returns, r.lifetime)),
-                r.first_order_at, r.last_order_at,
+    def complete_until(self) -> datetime:
+        def work(connection: Connection) -> datetime:
+            oldest = select(func.min(outbox.c.created_at)).where(
+                outbox.c.kind == "rollup", outbox.c.state == OutboxState.PENDING.value
             )
-            .select_from(source)
-            .where(*wanted)
-            .order_by(*_order(sort), users.c.user_id)
-            .limit(limit)
-            .offset(offset)
-        )  # fmt: skip
-        count = select(func.count()).select_from(source).where(*wanted)
-
-        def work(connection: Connection) -> tuple[list[CustomerRow], int]:
-            total: int = connection.execute(count).scalar_one()
-            return _with_countries(connection, [CustomerRow(*row) for row in connection.execute(query)]), total
+            now = database_now(connection)
+            waiting: datetime | None = connection.execute(oldest).scalar_one()
+            return min(now, waiting or now)
 
         return self._database.read(work)
 
-    def spending(self, q: str, limit: int, after: int) -> list[CustomerSpending]:
-        r = rollup_customers.c
-        query = (
-            select(
-                users.c.user_id, users.c.full_name, users.c.email, *(func.coalesce(c, 0) for c in (r.units, r.gross))
-            )
-            .select_from(users.outerjoin(rollup_customers, users.c.user_id == r.user_id))
-            .where(_is_customer(), *_matching(q, by_email=True), users.c.user_id > after)
-            .order_by(users.c.user_id)
-            .limit(limit)
-        )  # fmt: skip
-        return [CustomerSpending(*row) for row in self._all(query)]
-
-    def customer_totals(self) -> CustomerTotals:
-        r = rollup_customers.c
-        people = (
-            select(func.count())
-            .select_from(users.outerjoin(rollup_customers, users.c.user_id == r.user_id))
-            .where(_is_customer())
+    def customer_periods(self, grain: Grain, start: date, end: date) -> list[PeriodCustomers]:
+        p = rollup_customer_periods.c
+        query = select(p.first_day, p.customers, p.returning_customers).where(
+            p.grain == grain, p.first_day >= start, p.first_day < end
         )
-        buyers = select(
-            func.count(), func.coalesce(func.sum(r.lifetime), 0)
-        ).where(r.orders > 0)  # fmt: skip
-        returning = select(func.count()).where(r.orders > 1, r.last_order_at > r.first_order_at)
+        return [PeriodCustomers(*row) for row in self._all(query.order_by(p.first_day))]
 
-        def work(connection: Connection) -> CustomerTotals:
-            bought, lifetime = connection.execute(buyers).one()
-            return CustomerTotals(
-                customers=connection.execute(people).scalar_one(),
-                buyers=bought,
-                returning=connection.execute(returning).scalar_one(),
-                lifetime=int(lifetime),
-            )
-
-        return self._database.read(work)
+    def customers_between(self, start: date, end: date) -> PeriodCustomers:
+        d, c = rollup_customer_days.c, rollup_customers.c
+        buyers = (
+            select(d.user_id, func.max(d.last_order_at).label("last_at"))
+            .where(d.day >= start, d.day < end, d.orders > 0)
+            .group_by(d.user_id)
+            .subquery()
+        )
+        returning = func.coalesce(func.sum(case((buyers.c.last_at > c.first_order_at, 1), else_=0)), 0)
+        query = select(func.count(), returning).select_from(
+            buyers.join(rollup_customers, buyers.c.user_id == c.user_id)
+        )
+        count, again = self._all(query)[0]
+        return PeriodCustomers(start, count, int(again))
 
     # --- stock --------------------------------------------------------------------------------
 
@@ -162,6 +139,11 @@ class SqlAnalytics:
         query = select(m.on_hand).where(m.product_id == product_id, m.at < at)
         rows = self._all(query.order_by(m.at.desc(), m.movement_id.desc()).limit(1))
         return rows[0].on_hand if rows else None
+
+    def movements(self, product_id: str, start: datetime, end: datetime, most: int) -> list[StockMovement]:
+        m = stock_movements.c
+        query = select(stock_movements).where(m.product_id == product_id, m.at >= start, m.at < end)
+        return [movement_of(row) for row in self._all(query.order_by(m.at, m.movement_id).limit(most))]
 
     def stock_points(self, product_id: str, start: datetime, end: datetime, most: int) -> list[StockPoint]:
         m = stock_movements.c
@@ -260,37 +242,3 @@ def _latest_movements(connection: Connection, limit: int) -> list[LatestMovement
     query = select(m.movement_id, m.product_id, m.at, m.kind, m.quantity, m.on_hand)
     rows = connection.execute(query.order_by(m.movement_id.desc()).limit(limit))
     return [LatestMovement(*row) for row in rows]
-
-
-def _with_countries(connection: Connection, rows: list[CustomerRow]) -> list[CustomerRow]:
-    """A person who told no country has that of the latest order; read for the page's rows only."""
-    unknown = [row.user_id for row in rows if not row.country and row.orders]
-    if not unknown:
-        return rows
-    o = orders.c
-    latest = select(func.max(o.order_id)).where(o.user_id.in_(unknown)).group_by(o.user_id)
-    found = connection.execute(select(o.user_id, o.ship_country).where(o.order_id.in_(latest)))
-    countries = {row.user_id: row.ship_country for row in found}
-    return [row._replace(country=row.country or countries.get(row.user_id)) for row in rows]
-
-
-def _is_customer() -> ColumnElement[bool]:
-    """Staff are customers once they bought something."""
-    return or_(users.c.role == Role.CUSTOMER.value, rollup_customers.c.orders > 0)
-
-
-def _matching(q: str, by_email: bool) -> list[ColumnElement[bool]]:
-    words = q.strip().lower()
-    if not words:
-        return []
-    columns = (users.c.full_name, users.c.country, *((users.c.email,) if by_email else ()))
-    return [or_(*(func.lower(column).contains(words, autoescape=True) for column in columns))]
-
-
-def _order(sort: CustomerSort) -> tuple[ColumnElement[Any], ...]:
-    r = rollup_customers.c
-    if sort == "name":
-        return (func.lower(users.c.full_name),)
-    if sort == "recent":
-        return (r.last_order_at.is_(None), r.last_order_at.desc())
-    return (func.coalesce(r.orders if sort == "orders" else r.lifetime, 0).desc(),)

@@ -184,14 +184,14 @@ class SqlLedger:
         latest = (
             select(m).where(m.c.product_id == product_id).order_by(m.c.at.desc(), m.c.movement_id.desc()).limit(limit)
         )
-        return self._database.read(lambda connection: tuple(_movement(row) for row in connection.execute(latest)))
+        return self._database.read(lambda connection: tuple(movement_of(row) for row in connection.execute(latest)))
 
     def on_hand(self, product_id: str) -> int:
         level = select(stock_levels.c.on_hand).where(stock_levels.c.product_id == product_id)
         return self._database.read(lambda connection: connection.execute(level).scalar() or 0)
 
 
-def _movement(row: Row[Any]) -> StockMovement:
+def movement_of(row: Row[Any]) -> StockMovement:
     return StockMovement(
         movement_id=row.movement_id,
         product_id=row.product_id,

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Row, Table
 
-from app.stores.sql.tables import rollup_customer_days, rollup_days, rollup_minutes, rollup_product_days
+from app.stores.sql.tables import UtcDateTime, rollup_customer_days, rollup_days, rollup_minutes, rollup_product_days
 
-Sums = dict[str, int]
+Cell = dict[str, Any]
 Key = tuple[Hashable, ...]
 
 
@@ -38,31 +38,38 @@ class CustomerDelta:
     gross: int = 0
     returns: int = 0
     first_order_at: datetime | None = None
-    last_order_at: datetime | None = None
-    order_days: set[date] = field(default_factory=set)
+    last_by_day: dict[date, datetime] = field(default_factory=dict)
 
     def buy(self, at: datetime, day: date, units: int, gross: int) -> None:
         self.orders += 1
         self.units += units
         self.gross += gross
         self.first_order_at = min(at, self.first_order_at or at)
-        self.last_order_at = max(at, self.last_order_at or at)
-        self.order_days.add(day)
+        self.last_by_day[day] = max(at, self.last_by_day.get(day, at))
 
 
-class _Cube:
-    """Sums of one rollup table, by key."""
+class Cube:
+    """Sums of one rollup table, by key; columns that are times hold the latest."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
         self.keys = [column.name for column in table.primary_key.columns]
-        self.measures = [column.name for column in table.columns if column.name not in self.keys]
-        self._cells: dict[Key, Sums] = defaultdict(lambda: dict.fromkeys(self.measures, 0))
+        values = [column for column in table.columns if column.name not in self.keys]
+        self.latest = [column.name for column in values if isinstance(column.type, UtcDateTime)]
+        self.measures = [column.name for column in values if column.name not in self.latest]
+        self._cells: dict[Key, Cell] = defaultdict(self._empty)
+
+    def _empty(self) -> Cell:
+        return dict.fromkeys(self.measures, 0) | dict.fromkeys(self.latest)
 
     def add(self, key: Key, **amounts: int) -> None:
         cell = self._cells[key]
         for measure, amount in amounts.items():
             cell[measure] += amount
+
+    def see(self, key: Key, name: str, at: datetime) -> None:
+        cell = self._cells[key]
+        cell[name] = max(at, cell[name] or at)
 
     def rows(self) -> list[Mapping[str, Any]]:
         """In key order, so that statements lock rows in one order."""
@@ -73,14 +80,14 @@ class Deltas:
     """The sums that a batch of orders and returns adds."""
 
     def __init__(self) -> None:
-        self._minutes = _Cube(rollup_minutes)
-        self._days = _Cube(rollup_days)
-        self._product_days = _Cube(rollup_product_days)
-        self._customer_days = _Cube(rollup_customer_days)
+        self._minutes = Cube(rollup_minutes)
+        self._days = Cube(rollup_days)
+        self._product_days = Cube(rollup_product_days)
+        self._customer_days = Cube(rollup_customer_days)
         self.customers: dict[int, CustomerDelta] = defaultdict(CustomerDelta)
 
     @property
-    def cubes(self) -> tuple[_Cube, ...]:
+    def cubes(self) -> tuple[Cube, ...]:
         return (self._minutes, self._days, self._product_days, self._customer_days)
 
     def sale(self, order: Row[Any], lines: Iterable[Row[Any]]) -> None:
@@ -98,6 +105,7 @@ class Deltas:
         if order.user_id is not None:
             amounts = {"orders": 1, "units": order.units, "gross": order.subtotal}
             self._customer_days.add((order.paid_day, order.user_id), **amounts)
+            self._customer_days.see((order.paid_day, order.user_id), "last_order_at", order.paid_at)
             self.customers[order.user_id].buy(order.paid_at, order.paid_day, order.units, order.subtotal)
 
     def give_back(self, returned: Row[Any], lines: Iterable[Row[Any]]) -> None:

@@ -23,12 +23,12 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    null,
     select,
+    type_coerce,
     union_all,
     update,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 
 from app.domain import MovementKind, OrderStatus, OutboxState
 from app.stores.sql.clock import database_now
@@ -41,13 +41,16 @@ from app.stores.sql.tables import (
     returns,
     rollup_cohorts,
     rollup_customer_days,
+    rollup_customer_periods,
     rollup_customers,
     rollup_days,
     rollup_minutes,
     rollup_product_days,
     rollup_stock_hours,
+    shop_facts,
     stock_movements,
 )
+from app.stores.sql.time_parts import FirstOfMonth, FirstOfWeek, FloorHour, FloorMinute
 
 ROLLUPS: tuple[Table, ...] = (
     rollup_minutes,
@@ -56,48 +59,12 @@ ROLLUPS: tuple[Table, ...] = (
     rollup_customer_days,
     rollup_customers,
     rollup_cohorts,
+    rollup_customer_periods,
     rollup_stock_hours,
 )
+SEGMENT_SUMS = "customer_segments"
+_LATEST = ("last_order_at",)  # not summed
 _NOTHING: ColumnElement[int] = literal(0, literal_execute=True)
-
-
-class _Floor(FunctionElement[Any]):
-    """A time rounded down; on SQLite times are text of one fixed form."""
-
-    inherit_cache = True
-    type = UtcDateTime()
-
-
-class _FloorMinute(_Floor):
-    name = "floor_minute"
-    inherit_cache = True
-
-
-class _FloorHour(_Floor):
-    name = "floor_hour"
-    inherit_cache = True
-
-
-@compiles(_FloorMinute, "sqlite")
-def _sqlite_minute(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"substr({compiler.process(element.clauses, **kw)}, 1, 16) || ':00.000000'"
-
-
-@compiles(_FloorHour, "sqlite")
-def _sqlite_hour(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"substr({compiler.process(element.clauses, **kw)}, 1, 13) || ':00:00.000000'"
-
-
-@compiles(_FloorMinute, "mysql", "mariadb")
-def _mysql_minute(element: Any, compiler: Any, **kw: Any) -> str:
-    at = compiler.process(element.clauses, **kw)
-    return f"TIMESTAMP(DATE({at}), MAKETIME(HOUR({at}), MINUTE({at}), 0))"
-
-
-@compiles(_FloorHour, "mysql", "mariadb")
-def _mysql_hour(element: Any, compiler: Any, **kw: Any) -> str:
-    at = compiler.process(element.clauses, **kw)
-    return f"TIMESTAMP(DATE({at}), MAKETIME(HOUR({at}), 0, 0))"
 
 
 def rebuild(connection: Connection) -> None:
@@ -109,6 +76,7 @@ def rebuild(connection: Connection) -> None:
     )
     for table in ROLLUPS:
         connection.execute(delete(table))
+    connection.execute(delete(shop_facts).where(shop_facts.c.name == SEGMENT_SUMS))  # of the customers before
     for table, rows in recomputed():
         _fill(connection, table, rows)
 
@@ -122,6 +90,7 @@ def recomputed() -> tuple[tuple[Table, Select[Any]], ...]:
         (rollup_customer_days, _customer_days()),
         (rollup_customers, _customers()),
         (rollup_cohorts, _cohorts()),
+        (rollup_customer_periods, _customer_periods()),
         (rollup_stock_hours, _stock_hours()),
     )
 
@@ -163,10 +132,14 @@ def _is_return() -> tuple[ColumnElement[bool], ...]:
 
 
 def _summed(sales: Select[Any], given_back: Select[Any], keys: tuple[str, ...]) -> Select[Any]:
-    """The two kinds of rows (same columns) under each other, summed by `keys`."""
+    """The two kinds of rows (same columns) under each other, summed by `keys`; of times, the latest."""
     both = union_all(sales, given_back).subquery()
     group = [both.c[key] for key in keys]
-    sums = [func.sum(column).label(column.name) for column in both.c if column.name not in keys]
+    sums = [
+        (func.max if column.name in _LATEST else func.sum)(column).label(column.name)
+        for column in both.c
+        if column.name not in keys
+    ]
     return select(*group, *sums).group_by(*group)
 
 
@@ -177,11 +150,11 @@ def _zero(name: str) -> ColumnElement[int]:
 def _minutes() -> Select[Any]:
     o, r = orders.c, returns.c
     sales = select(
-        _FloorMinute(o.paid_at).label("minute"), literal(1, literal_execute=True).label("orders"), o.units,
+        FloorMinute(o.paid_at).label("minute"), literal(1, literal_execute=True).label("orders"), o.units,
         o.subtotal.label("gross"), o.tax, _zero("returns"),
     ).where(*_is_sale())  # fmt: skip
     given_back = select(
-        _FloorMinute(r.at).label("minute"), _zero("orders"), _zero("units"), _zero("gross"), _zero("tax"),
+        FloorMinute(r.at).label("minute"), _zero("orders"), _zero("units"), _zero("gross"), _zero("tax"),
         r.amount.label("returns"),
     ).where(*_is_return())  # fmt: skip
     return _summed(sales, given_back, ("minute",))
@@ -219,10 +192,16 @@ def _customer_days() -> Select[Any]:
     o, r = orders.c, returns.c
     sales = select(
         o.paid_day.label("day"), o.user_id, literal(1, literal_execute=True).label("orders"), o.units,
-        o.subtotal.label("gross"), _zero("returns"),
+        o.subtotal.label("gross"), _zero("returns"), o.paid_at.label("last_order_at"),
     ).where(*_is_sale(), *_has_buyer())  # fmt: skip
     given_back = select(
-        r.day, r.user_id, _zero("orders"), _zero("units"), _zero("gross"), r.amount.label("returns")
+        r.day,
+        r.user_id,
+        _zero("orders"),
+        _zero("units"),
+        _zero("gross"),
+        r.amount.label("returns"),
+        type_coerce(null(), UtcDateTime()).label("last_order_at"),
     ).where(*_is_return(), r.user_id.is_not(None), _without_event(r.return_id, "adopted_return_id"))
     return _summed(sales, given_back, ("day", "user_id"))
 
@@ -272,10 +251,38 @@ def _cohorts() -> Select[Any]:
     )
 
 
+def _customer_periods() -> Select[Any]:
+    """Who bought in each day, week and month, and who of them not for the first time."""
+    days = rollup_customer_days.c
+    starts = {"day": days.day, "week": FirstOfWeek(days.day), "month": FirstOfMonth(days.day)}
+    return union_all(*(_periods_of(grain, start) for grain, start in starts.items())).subquery().select()
+
+
+def _periods_of(grain: str, start: ColumnElement[Any]) -> Select[Any]:
+    days, customers = rollup_customer_days.c, rollup_customers.c
+    buyers = (
+        select(start.label("first_day"), days.user_id, func.max(days.last_order_at).label("last_at"))
+        .where(days.orders > 0)
+        .group_by(start, days.user_id)
+        .subquery()
+    )
+    returning = case((buyers.c.last_at > customers.first_order_at, 1), else_=0)
+    return (
+        select(
+            literal(grain, literal_execute=True).label("grain"),
+            buyers.c.first_day,
+            func.count().label("customers"),
+            func.sum(returning).label("returning_customers"),
+        )
+        .select_from(buyers.join(rollup_customers, buyers.c.user_id == customers.user_id))
+        .group_by(buyers.c.first_day)
+    )
+
+
 def _stock_hours() -> Select[Any]:
     m = stock_movements.c
     hours = select(
-        m.product_id, _FloorHour(m.at).label("hour"), m.movement_id,
+        m.product_id, FloorHour(m.at).label("hour"), m.movement_id,
         case((m.kind == MovementKind.SALE.value, -m.quantity), else_=0).label("sold"),
         case((m.kind == MovementKind.RECEIPT.value, m.quantity), else_=0).label("received"),
     ).subquery()  # fmt: skip

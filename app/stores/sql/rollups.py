@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, case, delete, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, case, func, select, update
 
 from app.domain import MovementKind, OrderStatus, OutboxState
+from app.stores.sql.chunks import chunks
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
-from app.stores.sql.rollup_deltas import CustomerDelta, Deltas, floor_hour, month_of
+from app.stores.sql.rollup_deltas import Cube, Deltas, floor_hour
+from app.stores.sql.rollup_people import bought_before, fold_people
 from app.stores.sql.rollup_rebuild import is_complete_return, rebuild
 from app.stores.sql.tables import (
     leases,
@@ -28,20 +30,15 @@ from app.stores.sql.tables import (
     outbox,
     return_lines,
     returns,
-    rollup_cohorts,
-    rollup_customer_days,
-    rollup_customers,
     rollup_stock_hours,
     stock_movements,
 )
 from app.stores.sql.upsert import insert_new, upsert
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 LEASE = "rollups"
 KIND = "rollup"
-_IDS_PER_QUERY = 500
 _LEASE_FOR = timedelta(seconds=30)
 
 
@@ -118,7 +115,7 @@ def _mark(connection: Connection, entry_ids: Sequence[int], state: OutboxState) 
     values: dict[str, Any] = {"state": state.value, "done_at": database_now(connection)}
     if state is OutboxState.FAILED:
         values["last_error"] = "The order, return or movement of this event does not exist or is not complete."
-    for ids in _chunks(entry_ids):
+    for ids in chunks(entry_ids):
         marked = connection.execute(update(outbox).where(outbox.c.entry_id.in_(ids), *_pending()).values(values))
         if marked.rowcount != len(ids):
             # Rolls everything back: better late than counted twice.
@@ -144,10 +141,10 @@ def _apply(connection: Connection, entries: Sequence[Any]) -> set[int]:
         deltas.give_back(returned, lines[returned.return_id])
     adopted = _adopt(connection, entries, deltas)
 
-    months = _months(connection, sorted(deltas.customers))
+    before = bought_before(connection, deltas.customers)
     for cube in deltas.cubes:
-        _add_up(connection, cube.table, cube.rows(), cube.keys, cube.measures)
-    _fold_customers(connection, deltas.customers, months)
+        _add_up(connection, cube)
+    fold_people(connection, deltas.customers, before)
     _fold_stock_hours(connection, {(floor_hour(m.at), m.product_id) for m in moved})
 
     found = {o.order_id for o in sales}, {r.return_id for r in given_back}, {m.movement_id for m in moved}
@@ -187,7 +184,7 @@ def _rows(
 ) -> list[Row[Any]]:
     """The rows of `key`'s table whose key is in `wanted`, in key order."""
     found: list[Row[Any]] = []
-    for chunk in _chunks(sorted(wanted)):
+    for chunk in chunks(sorted(wanted)):
         query = select(key.table).where(key.in_(chunk)).order_by(key)
         found += connection.execute(query if also is None else query.where(also))
     return found
@@ -195,82 +192,24 @@ def _rows(
 
 def _lines(connection: Connection, key: Column[int], ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
     found: dict[int, list[Row[Any]]] = defaultdict(list)
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         for line in connection.execute(select(key.table).where(key.in_(chunk))):
             found[line._mapping[key]].append(line)
     return found
 
 
-def _add_up(connection: Connection, table: Any, rows: Sequence[Any], keys: list[str], measures: list[str]) -> None:
+def _add_up(connection: Connection, cube: Cube) -> None:
+    table = cube.table
+
     def plus(name: str) -> Callable[[Any], Any]:
         return lambda new: table.c[name] + new[name]
 
-    upsert(connection, table, rows, keys, {name: plus(name) for name in measures})
+    def later(name: str) -> Callable[[Any], Any]:
+        column = table.c[name]
+        return lambda new: case((column.is_(None) | (new[name] > column), new[name]), else_=column)
 
-
-def _fold_customers(
-    connection: Connection, deltas: dict[int, CustomerDelta], months_before: dict[int, set[str]]
-) -> None:
-    """Totals per customer, and the cohort counts that their months change.
-
-    An order may be folded before an earlier one, which then moves its customer to an earlier
-    cohort: so the months of a customer leave the old cohort and enter the new one.
-    """
-    known: dict[int, Row[Any]] = {}
-    for chunk in _chunks(sorted(deltas)):
-        rows = connection.execute(select(rollup_customers).where(rollup_customers.c.user_id.in_(chunk)))
-        known.update({row.user_id: row for row in rows})
-    cells: dict[tuple[str, str], int] = defaultdict(int)
-    totals = []
-    for user_id in sorted(deltas):
-        delta, before = deltas[user_id], known.get(user_id)
-        total = _customer_total(user_id, before, delta)
-        totals.append(total)
-        for month in months_before[user_id]:
-            cells[before.cohort, month] -= 1  # type: ignore[union-attr]  # who has months has a row
-        for month in months_before[user_id] | {month_of(day) for day in delta.order_days}:
-            cells[total["cohort"], month] += 1
-    upsert(connection, rollup_customers, totals, ["user_id"])
-    changed = [{"cohort": c, "month": m, "customers": n} for (c, m), n in sorted(cells.items()) if n]
-    _add_up(connection, rollup_cohorts, changed, ["cohort", "month"], ["customers"])
-    if any(change < 0 for change in cells.values()):
-        connection.execute(delete(rollup_cohorts).where(rollup_cohorts.c.customers == 0))
-
-
-def _months(connection: Connection, user_ids: Sequence[int]) -> dict[int, set[str]]:
-    """The store months in which each customer ordered, as far as it is folded."""
-    days = rollup_customer_days
-    found: dict[int, set[str]] = defaultdict(set)
-    for chunk in _chunks(user_ids):
-        query = select(days.c.user_id, days.c.day).where(days.c.user_id.in_(chunk), days.c.orders > 0)
-        for user_id, day in connection.execute(query):
-            found[user_id].add(month_of(day))
-    return found
-
-
-def _customer_total(user_id: int, before: Row[Any] | None, delta: CustomerDelta) -> dict[str, Any]:
-    orders_, units, gross, given_back = delta.orders, delta.units, delta.gross, delta.returns
-    firsts, lasts = [delta.first_order_at], [delta.last_order_at]
-    cohorts = [month_of(day) for day in delta.order_days]
-    if before is not None:
-        orders_ += before.orders
-        units += before.units
-        gross += before.gross
-        given_back += before.returns
-        firsts.append(before.first_order_at)
-        lasts.append(before.last_order_at)
-        cohorts += [before.cohort] if before.cohort else []
-    return {
-        "user_id": user_id,
-        "orders": orders_,
-        "units": units,
-        "gross": gross,
-        "returns": given_back,
-        "lifetime": gross - given_back,
-        "first_order_at": min((at for at in firsts if at), default=None),
-        "last_order_at": max((at for at in lasts if at), default=None),
-        "cohort": min(cohorts, default=None),
-    }
+    changes = {name: plus(name) for name in cube.measures} | {name: later(name) for name in cube.latest}
+    upsert(connection, table, cube.rows(), cube.keys, changes)
 
 
 def _fold_stock_hours(connection: Connection, cells: set[tuple[datetime, str]]) -> None:
@@ -279,7 +218,7 @@ def _fold_stock_hours(connection: Connection, cells: set[tuple[datetime, str]]) 
     for hour, product_id in sorted(cells):
         by_hour[hour].append(product_id)
     for hour, product_ids in by_hour.items():
-        for chunk in _chunks(product_ids):
+        for chunk in chunks(product_ids):
             upsert(connection, rollup_stock_hours, _stock_hour(connection, hour, chunk), ["product_id", "hour"])
 
 
@@ -307,8 +246,3 @@ def _stock_hour(connection: Connection, hour: datetime, product_ids: Sequence[st
         }
         for row in connection.execute(query)
     ]
-
-
-def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), _IDS_PER_QUERY):
-        yield items[start : start + _IDS_PER_QUERY]

@@ -32,6 +32,7 @@ from app.stores.sql.tables.reconcile import reconciliations
 from app.stores.sql.tables.rollups import (
     rollup_cohorts,
     rollup_customer_days,
+    rollup_customer_periods,
     rollup_customers,
     rollup_days,
     rollup_minutes,
@@ -68,6 +69,7 @@ __all__ = [
     "returns",
     "rollup_cohorts",
     "rollup_customer_days",
+    "rollup_customer_periods",
     "rollup_customers",
     "rollup_days",
     "rollup_minutes",

@@ -47,7 +47,16 @@ rollup_customer_days = table(
     Column("units", BigInteger, nullable=False),
     Column("gross", Money, nullable=False),
     Column("returns", Money, nullable=False),
+    Column("last_order_at", UtcDateTime),  # None on a day with returns only
     Index(None, "user_id", "day"),
+)
+
+rollup_customer_periods = table(
+    "rollup_customer_periods",
+    Column("grain", String(5), primary_key=True),  # "day", "week" (from Monday), "month"
+    Column("first_day", Date, primary_key=True),
+    Column("customers", Integer, nullable=False),  # with an order in it
+    Column("returning_customers", Integer, nullable=False),  # of these, with one later than their first ever
 )
 
 rollup_customers = table(
@@ -61,8 +70,10 @@ rollup_customers = table(
     Column("first_order_at", UtcDateTime),
     Column("last_order_at", UtcDateTime),
     Column("cohort", String(7)),  # store month of the first order, "2026-11"
+    Column("segment", String(20)),  # RFM, as the worker last found it
     Index(None, "lifetime"),
     Index(None, "last_order_at"),
+    Index(None, "segment"),
 )
 
 rollup_cohorts = table(

@@ -1,0 +1,235 @@
+"""Reads about customers: their totals, cohorts and standings from the rollups, and a few rows by index."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+    update,
+)
+
+from app.domain import Role
+from app.services.readers import (
+    CohortMonth,
+    CustomerRow,
+    CustomerSort,
+    CustomerSpending,
+    CustomerTotals,
+    SegmentSum,
+    Standing,
+    TopCustomer,
+)
+from app.stores.sql.chunks import chunks
+from app.stores.sql.engine import Database
+from app.stores.sql.rollup_rebuild import SEGMENT_SUMS, is_complete_return
+from app.stores.sql.tables import (
+    UtcDateTime,
+    orders,
+    returns,
+    rollup_cohorts,
+    rollup_customer_days,
+    rollup_customers,
+    shop_facts,
+    users,
+)
+from app.stores.sql.upsert import upsert
+
+
+class SqlCustomerAnalytics:
+    """`CustomerReader` on SQLite and MySQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def customers(
+        self,
+        q: str,
+        sort: CustomerSort,
+        limit: int,
+        offset: int,
+        by_email: bool = True,
+        segment: str | None = None,
+    ) -> tuple[list[CustomerRow], int]:
+        r = rollup_customers.c
+        source = users.outerjoin(rollup_customers, users.c.user_id == r.user_id)
+        wanted = [_is_customer(), *_matching(q, by_email)]
+        if segment is not None:
+            wanted.append(r.segment == segment)
+        query = (
+            select(
+                users.c.user_id, users.c.full_name, users.c.email, users.c.country,
+                *(func.coalesce(c, 0) for c in (r.orders, r.units, r.gross, r.returns, r.lifetime)),
+                r.first_order_at, r.last_order_at, r.segment,
+            )
+            .select_from(source)
+            .where(*wanted)
+            .order_by(*_order(sort), users.c.user_id)
+            .limit(limit)
+            .offset(offset)
+        )  # fmt: skip
+        count = select(func.count()).select_from(source).where(*wanted)
+
+        def work(connection: Connection) -> tuple[list[CustomerRow], int]:
+            total: int = connection.execute(count).scalar_one()
+            rows: list[Any] = list(connection.execute(query))
+            return _with_countries(connection, [CustomerRow(*row) for row in rows]), total
+
+        return self._database.read(work)
+
+    def spending(self, q: str, limit: int, after: int) -> list[CustomerSpending]:
+        r = rollup_customers.c
+        query = (
+            select(
+                users.c.user_id, users.c.full_name, users.c.email, *(func.coalesce(c, 0) for c in (r.units, r.gross))
+            )
+            .select_from(users.outerjoin(rollup_customers, users.c.user_id == r.user_id))
+            .where(_is_customer(), *_matching(q, by_email=True), users.c.user_id > after)
+            .order_by(users.c.user_id)
+            .limit(limit)
+        )  # fmt: skip
+        return [CustomerSpending(*row) for row in self._all(query)]
+
+    def customer_totals(self) -> CustomerTotals:
+        r = rollup_customers.c
+        people = (
+            select(func.count())
+            .select_from(users.outerjoin(rollup_customers, users.c.user_id == r.user_id))
+            .where(_is_customer())
+        )
+        buyers = select(
+            func.count(), func.coalesce(func.sum(r.lifetime), 0)
+        ).where(r.orders > 0)  # fmt: skip
+        returning = select(func.count()).where(r.orders > 1, r.last_order_at > r.first_order_at)
+
+        def work(connection: Connection) -> CustomerTotals:
+            bought, lifetime = connection.execute(buyers).one()
+            return CustomerTotals(
+                customers=connection.execute(people).scalar_one(),
+                buyers=bought,
+                returning=connection.execute(returning).scalar_one(),
+                lifetime=int(lifetime),
+            )
+
+        return self._database.read(work)
+
+    def cohorts(self) -> list[CohortMonth]:
+        c = rollup_cohorts.c
+        return [
+            CohortMonth(*row) for row in self._all(select(c.cohort, c.month, c.customers).order_by(c.cohort, c.month))
+        ]
+
+    def standings(self) -> list[Standing]:
+        r = rollup_customers.c
+        query = select(r.user_id, r.orders, r.lifetime, r.last_order_at, r.segment).where(r.orders > 0)
+        return [Standing(*row) for row in self._all(query.order_by(r.user_id))]
+
+    def standings_until(self, at: datetime, day: date, day_start: datetime) -> list[Standing]:
+        d, o, r = rollup_customer_days.c, orders.c, returns.c
+        before = select(
+            d.user_id, d.orders, (d.gross - d.returns).label("lifetime"), d.last_order_at
+        ).where(d.day < day)  # fmt: skip
+        bought = select(o.user_id, literal(1), o.subtotal, o.paid_at).where(
+            o.paid_at >= day_start, o.paid_at < at, o.user_id.is_not(None)
+        )
+        given_back = select(r.user_id, literal(0), -r.amount, type_coerce(null(), UtcDateTime())).where(
+            r.day == day, r.at < at, r.user_id.is_not(None), is_complete_return()
+        )
+        every = union_all(before, bought, given_back).subquery()
+        e = every.c
+        query = (
+            select(e.user_id, func.sum(e.orders), func.sum(e.lifetime), func.max(e.last_order_at))
+            .group_by(e.user_id)
+            .having(func.sum(e.orders) > 0)
+            .order_by(e.user_id)
+        )
+        return [
+            Standing(user_id, int(count), int(lifetime), last_at)
+            for user_id, count, lifetime, last_at in self._all(query)
+        ]
+
+    def keep_segments(self, segments: Mapping[int, str], sums: Sequence[SegmentSum], at: datetime) -> None:
+        by_segment: dict[str, list[int]] = defaultdict(list)
+        for user_id, segment in sorted(segments.items()):
+            by_segment[segment].append(user_id)
+        r = rollup_customers
+
+        def work(connection: Connection, segment: str, ids: Sequence[int]) -> None:
+            connection.execute(update(r).where(r.c.user_id.in_(ids)).values(segment=segment))
+
+        for segment, user_ids in by_segment.items():
+            for ids in chunks(user_ids):  # a transaction each: folding need not wait for thousands
+                self._database.write(lambda c, s=segment, i=ids: work(c, s, i))  # type: ignore[misc]
+        fact = {"name": SEGMENT_SUMS, "value": json.dumps({"at": at.isoformat(), "sums": sums})}
+        self._database.write(lambda c: upsert(c, shop_facts, [fact], ["name"]))
+
+    def segment_sums(self) -> tuple[datetime, list[SegmentSum]] | None:
+        rows = self._all(select(shop_facts.c.value).where(shop_facts.c.name == SEGMENT_SUMS))
+        if not rows:
+            return None
+        kept = json.loads(rows[0].value)
+        return datetime.fromisoformat(kept["at"]), [SegmentSum(*row) for row in kept["sums"]]
+
+    def top(self, limit: int) -> list[TopCustomer]:
+        r = rollup_customers.c
+        query = (
+            select(
+                r.user_id, users.c.external_id, users.c.full_name, r.orders, r.units, r.lifetime, r.last_order_at,
+                r.segment,
+            )
+            .join(users, users.c.user_id == r.user_id)
+            .where(r.orders > 0)
+            .order_by(r.lifetime.desc(), r.user_id)
+            .limit(limit)
+        )  # fmt: skip
+        return [TopCustomer(*row) for row in self._all(query)]
+
+    def _all(self, query: Select[Any]) -> list[Any]:
+        return self._database.read(lambda connection: list(connection.execute(query)))
+
+
+def _with_countries(connection: Connection, rows: list[CustomerRow]) -> list[CustomerRow]:
+    """A person who told no country has that of the latest order; read for the page's rows only."""
+    unknown = [row.user_id for row in rows if not row.country and row.orders]
+    if not unknown:
+        return rows
+    o = orders.c
+    latest = select(func.max(o.order_id)).where(o.user_id.in_(unknown)).group_by(o.user_id)
+    found = connection.execute(select(o.user_id, o.ship_country).where(o.order_id.in_(latest)))
+    countries = {row.user_id: row.ship_country for row in found}
+    return [row._replace(country=row.country or countries.get(row.user_id)) for row in rows]
+
+
+def _is_customer() -> ColumnElement[bool]:
+    """Staff are customers once they bought something."""
+    return or_(users.c.role == Role.CUSTOMER.value, rollup_customers.c.orders > 0)
+
+
+def _matching(q: str, by_email: bool) -> list[ColumnElement[bool]]:
+    words = q.strip().lower()
+    if not words:
+        return []
+    columns = (users.c.full_name, users.c.country, *((users.c.email,) if by_email else ()))
+    return [or_(*(func.lower(column).contains(words, autoescape=True) for column in columns))]
+
+
+def _order(sort: CustomerSort) -> tuple[ColumnElement[Any], ...]:
+    r = rollup_customers.c
+    if sort == "name":
+        return (func.lower(users.c.full_name),)
+    if sort == "recent":
+        return (r.last_order_at.is_(None), r.last_order_at.desc())
+    return (func.coalesce(r.orders if sort == "orders" else r.lifetime, 0).desc(),)
