@@ -3,6 +3,7 @@
 from app.api import (
     account_data,
     accounts,
+    analytics,
     cart,
     customers,
     health,
@@ -20,6 +21,7 @@ __all__ = [
     "ROUTES",
     "account_data",
     "accounts",
+    "analytics",
     "blueprint",
     "cart",
     "customers",

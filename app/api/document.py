@@ -32,6 +32,7 @@ TAGS = {
     "orders": "Paying and orders",
     "data": "What is kept about you",
     "staff": "For admins",
+    "analytics": "Analytics, for analysts and admins",
     "service": "Looking after the service",
 }
 
@@ -49,6 +50,7 @@ SCOPES = {
     Scope.SHOP: "the owner's own cart, checkout and orders",
     Scope.CATALOGUE: "write products and stock",
     Scope.CUSTOMERS: "read the customer list",
+    Scope.ANALYTICS: "read the analytics",
     Scope.METRICS: "read /metrics",
 }
 
@@ -154,8 +156,10 @@ def _parameters(route: Route, doc: Doc) -> list[dict[str, Any]]:
         for kind, name in re.findall(r"<(?:(\w+):)?(\w+)>", route.rule)
     ]
     if doc.query is not None:
-        properties = doc.query.model_json_schema()["properties"]
-        found += [_parameter(name, "query", _as_parameter(schema)) for name, schema in properties.items()]
+        model = doc.query.model_json_schema()
+        required = model.get("required", ())
+        for name, schema in model["properties"].items():
+            found.append(_parameter(name, "query", _as_parameter(schema, name in required), name in required))
     for name in doc.request_headers:
         words, schema = _REQUEST_HEADERS[name]
         found.append(_parameter(name, "header", {**schema, "description": words}))
@@ -168,7 +172,7 @@ def _parameter(name: str, where: str, schema: dict[str, Any], required: bool = F
     return {"name": name, "in": where, "required": required, "description": words, "schema": described}
 
 
-def _as_parameter(schema: dict[str, Any]) -> dict[str, Any]:
+def _as_parameter(schema: dict[str, Any], required: bool) -> dict[str, Any]:
     """A query parameter is there or not: it has no null, and needs no title."""
     flat = {key: value for key, value in schema.items() if key not in ("anyOf", "title", "default")}
     for option in schema.get("anyOf", ()):
@@ -176,7 +180,8 @@ def _as_parameter(schema: dict[str, Any]) -> dict[str, Any]:
             flat |= option
     if schema.get("default") not in (None, ""):
         flat["default"] = schema["default"]
-    if flat.get("type") == "string" and "enum" not in flat:
+    is_free_text = flat.get("type") == "string" and not {"enum", "format"} & set(flat)
+    if required or is_free_text:
         return flat
     words = {"description": flat.pop("description")} if "description" in flat else {}
     return {**words, "anyOf": [flat, EMPTY]}  # an empty value counts as not given

@@ -90,6 +90,7 @@ def _optional(*options: dict[str, Any]) -> WithJsonSchema:
     return _any_of(*options, _BLANK_TEXT, {"type": "null"})
 
 
+Whole = Annotated[int, BeforeValidator(_whole)]
 Units = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=UNIT_LIMIT), _any_of(*_whole_schema(0, UNIT_LIMIT))]
 Stock = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=MOST_UNITS), _any_of(*_whole_schema(0, MOST_UNITS))]
 Threshold = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=MOST_THRESHOLD)]

@@ -74,6 +74,12 @@ ROUTE_ACCESS = {
     "api.stock_update": Access.ADMIN,
     "api.product_delete": Access.ADMIN,
     "api.get_users": Access.ADMIN,
+    "api.analytics_sales": Access.ANALYTICS,
+    "api.analytics_cohorts": Access.ANALYTICS,
+    "api.analytics_segments": Access.ANALYTICS,
+    "api.analytics_top": Access.ANALYTICS,
+    "api.analytics_abc": Access.ANALYTICS,
+    "api.analytics_movements": Access.ANALYTICS,
     "api.openapi_json": Access.PUBLIC,
     "api.docs": Access.PUBLIC,
     "api.ses_event": Access.PUBLIC,  # who calls is told by the signature of what they send

@@ -20,7 +20,6 @@ from app.stores.sql import tables as t
 from app.stores.sql.engine import Database
 
 FIXTURE = Path(__file__).parents[1] / "data" / "transactions.csv"
-REAL = Path(__file__).parents[3] / "shared" / "data" / "online_retail.csv.gz"
 
 
 @pytest.fixture
@@ -205,16 +204,3 @@ class TestImport:
         with pytest.raises(RuntimeError):
             import_file(database, settings, FIXTURE)
         assert not any(contents(database).values())
-
-
-@pytest.mark.timeout(400)  # a quarter of a minute, but not on a machine that is busy with other tests
-@pytest.mark.skipif(not REAL.exists(), reason="the real data set is not part of the repository")
-def test_the_real_year_is_imported_whole(database: Database, settings: Settings) -> None:
-    report = import_file(database, settings, REAL)
-    assert report.rows == 541_909 == report.sale_lines + report.return_lines + sum(report.left_out.values())
-    assert report.left_out == {LeftOut.ADJUSTMENT: 3, LeftOut.QUANTITY: 1_336, LeftOut.PRICE: 1_183}
-    # Computed independently with pandas from the file.
-    assert (report.orders, report.returns, report.customers, report.products) == (19_959, 3_836, 4_371, 3_817)
-    assert (report.gross, report.returned) == (1_065_562_248, 89_681_249)
-    november = text("SELECT SUM(gross) FROM rollup_days WHERE day >= '2011-11-01' AND day < '2011-12-01'")
-    assert rows(database, november) == [(150_949_633,)]
