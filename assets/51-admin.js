@@ -358,7 +358,7 @@
     stockTicks: gridTicks("admin-stock-grid"),
     inventoryTicks: gridTicks("admin-inventory-grid"),
     rememberOrders,
-    rememberCustomers: remember(["sort", "page"]),
+    rememberCustomers: (segment, ...rest) => remember(["segment", "sort", "page"])(segment === "all" ? "" : segment, ...rest),
     rememberProduct: remember(["product"]),
     preview,
     stockAfter,

@@ -11,7 +11,8 @@ from dash import dcc, html
 from app.money import Formats
 from components.admin import notes
 from components.admin.orders import amount, country_words
-from components.ui import empty_state, kpi, link_button, table
+from components.admin.segments import ADVICE
+from components.ui import badge, empty_state, kpi, link_button, table
 
 SORTS = (
     ("lifetime", "Lifetime value"),
@@ -44,6 +45,8 @@ class Row(Protocol):
     def lifetime(self) -> int: ...
     @property
     def last_order_at(self) -> datetime | None: ...
+    @property
+    def segment(self) -> str | None: ...
 
 
 class Totals(Protocol):
@@ -89,6 +92,11 @@ def _name(row: Row, *, may_open: bool) -> Any:
     return dcc.Link(row.full_name, href=href, className="clip name", title="Show the orders")
 
 
+def _segment(name: str | None) -> Any:
+    """Nothing before the worker has looked at a new customer, a minute at most."""
+    return badge(name, ADVICE[name][1]) if name in ADVICE else html.Span("–", className="muted")
+
+
 def customer_table(rows: Sequence[Row], formats: Formats, *, with_email: bool, is_narrowed: bool) -> Any:
     """`with_email`: only for those who may see addresses; they may also open the orders behind a name."""
     if not rows:
@@ -107,6 +115,7 @@ def customer_table(rows: Sequence[Row], formats: Formats, *, with_email: bool, i
         (f"Returned, {formats.currency}", True),
         (f"Lifetime value, {formats.currency}", True),
         ("Last order", True),
+        ("Segment", False),
     ]
     return table(
         head,
@@ -127,6 +136,7 @@ def customer_table(rows: Sequence[Row], formats: Formats, *, with_email: bool, i
                 formats.day(formats.store_day(row.last_order_at))
                 if row.last_order_at
                 else html.Span("never", className="muted"),
+                _segment(row.segment),
             ]
             for row in rows
         ],

@@ -16,4 +16,12 @@ COVER = "Days of cover: available ÷ sales velocity."
 STOCK_LEVEL = "On hand = available + held by checkouts that are not yet paid. The ledger says every step."
 LIFETIME = "Lifetime value: a customer's gross sales − returns, all time, before tax."
 RETURNING = "Customers with an order later than their first one ÷ customers with an order. Guests are left out."
+SEGMENTS = (
+    "Recency, frequency and lifetime value, each scored 1 to 5 by how many customers are strictly worse; R and the "
+    "rounded mean of F and M name the segment. Worked out anew every minute."
+)
+COHORTS = (
+    "Cohort: the calendar month of a customer's first order. A cell is the share of the cohort with an order that many "
+    "months later; the last cell of a row is the present month so far."
+)
 REFUND = "Unit price × quantity returned, plus its share of the order's tax."

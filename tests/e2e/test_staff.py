@@ -52,3 +52,21 @@ def test_a_question_that_is_cancelled_changes_nothing(visitor: Visitor) -> None:
     dialog.wait_for(state="hidden")
     assert panel.get_by_text("Active").is_visible()
     assert faults.seen == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_segment_leads_to_its_customers_by_an_address_to_keep(visitor: Visitor, width: int) -> None:
+    page, faults = visitor(width=width, signed_in=ADMIN)
+    page.goto("/admin/customers")
+    link = page.locator(".segment-list .segment").filter(has_text="Hibernating")
+    people = link.locator(".num").first.inner_text().split()[0]
+    link.click()
+    page.wait_for_url("**/admin/customers?segment=Hibernating*")
+    page.locator(".segment-on").wait_for()
+    for _both_ways in ("clicked", "opened anew"):
+        page.get_by_text(f"of {people}", exact=False).first.wait_for()
+        assert page.locator("#admin-customers-segment").input_value() == "Hibernating"
+        page.reload()
+    page.locator("#admin-customers-segment").select_option("all")
+    page.wait_for_url(lambda url: "segment" not in url)
+    assert faults.seen == []

@@ -384,6 +384,7 @@ class TestCustomers:
         returns: int = 0
         lifetime: int = 100
         last_order_at: datetime | None = None
+        segment: str | None = "Loyal"
 
     def test_addresses_are_for_those_who_may_see_them(self):
         assert "asha@" in words(customers.customer_table([self.Row()], INR, with_email=True, is_narrowed=False))

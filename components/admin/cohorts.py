@@ -1,0 +1,107 @@
+"""Retention of customers by the month of their first order, as a heat map that is a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Protocol
+
+from babel.dates import format_date
+from dash import html
+
+from app.money import Formats
+from components.admin import notes
+from components.ui import card, empty_state
+
+MOST_COHORTS = 12
+MOST_MONTHS = 13  # the first one, which is everybody, and a year
+DEEPEST = 0.5  # a share from which on a cell is as dark as it gets
+
+
+class Cohort(Protocol):
+    """`retained`: customers with an order in the cohort's month, in the next, and so on to the present one."""
+
+    @property
+    def month(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def retained(self) -> tuple[int, ...]: ...
+
+
+def next_month_rate(cohorts: Sequence[Cohort]) -> float | None:
+    """Of the customers whose second month is over, the share with an order in it; None before there are any."""
+    complete = [c for c in cohorts if len(c.retained) > 2]
+    size = sum(c.size for c in complete)
+    return sum(c.retained[1] for c in complete) / size if size else None
+
+
+def cohorts_card(cohorts: Sequence[Cohort], formats: Formats) -> html.Section:
+    """The last twelve cohorts, the newest at the bottom; the present month is not over."""
+    rate = next_month_rate(cohorts)
+    if not cohorts:
+        body = empty_state(
+            "No cohorts yet",
+            "Each month's new customers become a row here, and later months show how many of them came back.",
+            icon_name="calendar3",
+        )
+        return card("Retention", body, note=notes.COHORTS)
+    shown = cohorts[-MOST_COHORTS:]
+    title = (
+        "Retention begins to show next month"
+        if rate is None
+        else f"{formats.percent(rate)} of new customers order again the month after"
+    )
+    return card(title, _heat_map(shown, formats), note=notes.COHORTS, class_name="cohorts-card card-flush")
+
+
+def _heat_map(cohorts: Sequence[Cohort], formats: Formats) -> html.Div:
+    months = min(MOST_MONTHS, max(len(c.retained) for c in cohorts))
+    head = [
+        html.Th("First order", scope="col"),
+        html.Th("Customers", scope="col", className="num"),
+        *(html.Th(f"+{k}", scope="col", className="num", title=_later(k)) for k in range(1, months)),
+    ]
+    rows = [
+        html.Tr(
+            [
+                html.Th(_month_words(cohort.month, formats), scope="row"),
+                html.Td(formats.number(cohort.size), className="num"),
+                *(_cell(cohort, k, formats) for k in range(1, months)),
+            ]
+        )
+        for cohort in cohorts
+    ]
+    caption = html.Caption(
+        "Share of each month's new customers who ordered in the months after", className="visually-hidden"
+    )
+    return html.Div(
+        html.Table([caption, html.Thead(html.Tr(head)), html.Tbody(rows)], className="kit-table heat-table"),
+        className="table-scroll",
+        tabIndex="0",
+        role="region",
+        **{"aria-label": "Retention by month of the first order"},
+    )
+
+
+def _cell(cohort: Cohort, k: int, formats: Formats) -> Any:
+    if k >= len(cohort.retained):
+        return html.Td(className="num heat-none")
+    share = cohort.retained[k] / cohort.size if cohort.size else 0.0
+    is_running = k == len(cohort.retained) - 1
+    words = f"{formats.number(cohort.retained[k])} of {formats.number(cohort.size)}"
+    return html.Td(
+        formats.percent(share),
+        className=f"num heat{' heat-running' if is_running else ''}",
+        style={"--depth": f"{100 * min(share / DEEPEST, 1.0):.0f}%"},
+        title=f"{words}{', this month so far' if is_running else ''}",
+    )
+
+
+def _later(k: int) -> str:
+    return "In the month after the first order" if k == 1 else f"{k} months after the first order"
+
+
+def _month_words(month: str, formats: Formats) -> str:
+    first = date.fromisoformat(f"{month}-01")
+    return str(format_date(first, "LLL y", locale=formats.locale))

@@ -1,0 +1,102 @@
+"""RFM segments of customers: how many, what they are worth, and what to do about each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from dash import dcc, html
+
+from app.money import Formats
+from components.admin import notes
+from components.ui import Tone, card, empty_state, icon, link_button
+
+# What to do about each, and how much it matters.
+ADVICE: dict[str, tuple[str, Tone]] = {
+    "Champions": ("Ask for reviews; show them what is new first.", "good"),
+    "Loyal": ("Suggest what goes with what they buy.", "good"),
+    "Potential loyalist": ("A second favourite keeps them: recommend one.", "good"),
+    "New": ("Make the second order easy: write within the month.", "neutral"),
+    "Promising": ("A small reason to come back soon.", "neutral"),
+    "Needs attention": ("Remind them with an offer that ends.", "warn"),
+    "About to sleep": ("One reminder of what sells best now.", "warn"),
+    "Can't lose": ("Write in person: find out what went wrong.", "bad"),
+    "At risk": ("Win them back with an offer of their own.", "bad"),
+    "Hibernating": ("One last offer, then leave them in peace.", "neutral"),
+}
+
+
+class SegmentTotal(Protocol):
+    @property
+    def segment(self) -> str: ...
+    @property
+    def customers(self) -> int: ...
+    @property
+    def monetary(self) -> int: ...
+
+
+def slipping(segments: Sequence[SegmentTotal]) -> tuple[int, int]:
+    """Good customers who stay away: how many, and their lifetime value."""
+    away = [s for s in segments if s.segment in ("Can't lose", "At risk")]
+    return sum(s.customers for s in away), sum(s.monetary for s in away)
+
+
+def segments_card(
+    segments: Sequence[SegmentTotal], formats: Formats, href: Callable[[str], str], chosen: str = ""
+) -> html.Section:
+    """A row per segment with customers; `href` leads to the customers of one."""
+    total = sum(s.customers for s in segments)
+    if not total:
+        body = empty_state(
+            "No segments yet",
+            "Customers are grouped by how recently, how often and for how much they bought, from the first order on.",
+            icon_name="people",
+            action=link_button("Open the store", "/"),
+        )
+        return card("Segments", body, note=notes.SEGMENTS)
+    count, value = slipping(segments)
+    title = (
+        f"{formats.number(count)} good customer{'s stay' if count > 1 else ' stays'} away, worth "
+        f"{formats.money_short(value)}"
+        if count
+        else "No good customer stays away"
+    )
+    rows = [_row(s, total, formats, href(s.segment), s.segment == chosen) for s in segments if s.customers]
+    head = html.Div(
+        [
+            html.Span("Segment"),
+            html.Span("Customers", className="num"),
+            html.Span(f"Value, {formats.currency}", className="num"),
+        ],
+        className="segment-head",
+        **{"aria-hidden": "true"},
+    )
+    return card(title, [head, html.Ul(rows, className="segment-list")], note=notes.SEGMENTS, class_name="segments-card")
+
+
+def _row(segment: SegmentTotal, total: int, formats: Formats, href: str, is_chosen: bool) -> html.Li:
+    advice, tone = ADVICE[segment.segment]
+    share = segment.customers / total
+    people, money = formats.number(segment.customers), formats.money_short(segment.monetary)
+    current = {"aria-current": "true"} if is_chosen else {}
+    return html.Li(
+        dcc.Link(
+            [
+                html.Span(
+                    [html.Strong(segment.segment), html.Span(advice, className="sub")], className="segment-words"
+                ),
+                html.Span([people, html.Span(formats.percent(share), className="sub")], className="num"),
+                html.Span(money, className="num"),
+                icon("chevron-right", "segment-go"),
+                html.Span(
+                    className=f"segment-bar segment-bar-{tone}",
+                    style={"width": f"{100 * share:.1f}%"},
+                    **{"aria-hidden": "true"},
+                ),
+            ],
+            href=href,
+            className=f"segment{' segment-on' if is_chosen else ''}",
+            title=f"Show the {people} customers",
+        ),
+        **current,
+    )

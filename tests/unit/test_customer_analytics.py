@@ -1,0 +1,103 @@
+"""Cohorts and segments: what the service makes of the rollups, and what the page says of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.errors import InvalidInput
+from app.money import Formats
+from app.services.analytics.customers import Cohort, CustomerAnalytics
+from app.services.analytics.rfm import SEGMENTS
+from app.services.readers import CohortMonth, SegmentSum, Standing
+from components.admin.cohorts import cohorts_card, next_month_rate
+from components.admin.segments import ADVICE, segments_card
+from tests.unit.test_admin_components import hrefs, words
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+INDIA = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
+
+
+def customer(user_id: int, days: int, segment: str | None = None) -> Standing:
+    return Standing(user_id, 1, 100, NOW - timedelta(days=days), segment)
+
+
+class Reader(SimpleNamespace):
+    asked = 0
+    sums = None
+
+    def standings(self) -> list[Standing]:
+        self.asked += 1
+        return list(self.people)
+
+    def keep_segments(self, segments: dict[int, str], sums: list[SegmentSum], at: datetime) -> None:
+        self.kept, self.sums = segments, (at, sums)
+
+    def segment_sums(self) -> tuple[datetime, list[SegmentSum]] | None:
+        return self.sums
+
+
+def service(**rows: object) -> tuple[CustomerAnalytics, Reader]:
+    reader = Reader(**rows)
+    return CustomerAnalytics(reader, INDIA, now=lambda: NOW), reader  # type: ignore[arg-type]
+
+
+class TestCohorts:
+    def test_months_without_an_order_are_zeros_up_to_the_present_one(self) -> None:
+        rows = [CohortMonth("2025-12", "2025-12", 4), CohortMonth("2025-12", "2026-02", 1)]
+        found, _ = service(cohorts=lambda: rows)
+        assert found.cohorts() == [Cohort("2025-12", (4, 0, 1, 0))]
+        assert found.cohorts()[0].size == 4
+
+    def test_an_empty_shop_has_none(self) -> None:
+        assert service(cohorts=list)[0].cohorts() == []
+
+
+class TestSegments:
+    def test_all_ten_are_there_with_their_counts_and_values(self) -> None:
+        found, _ = service(people=[customer(1, 0), customer(2, 40)])
+        totals = found.segments().sums
+        assert tuple(t.segment for t in totals) == SEGMENTS
+        assert (sum(t.customers for t in totals), sum(t.monetary for t in totals)) == (2, 200)
+
+    def test_once_the_worker_kept_them_nobody_is_read_for_a_page(self) -> None:
+        found, reader = service(people=[customer(1, 0)])
+        before = found.segments()
+        found.keep_segments()
+        asked = reader.asked
+        assert found.segments() == before
+        assert reader.asked == asked
+
+    def test_a_time_that_has_not_come_is_refused(self) -> None:
+        with pytest.raises(InvalidInput, match="not come yet"):
+            service(people=[])[0].segments(NOW + timedelta(seconds=1))
+
+    def test_only_what_changed_is_written(self) -> None:
+        found, reader = service(people=[customer(1, 40, "Hibernating"), customer(2, 0, "New"), customer(3, 0)])
+        found.keep_segments()
+        assert set(reader.kept) == {2, 3}
+        assert found.keep_segments() == 2
+
+
+class TestCards:
+    def test_each_segment_says_what_to_do_and_leads_to_its_customers(self) -> None:
+        totals = [SegmentSum("Champions", 3, 90_000), SegmentSum("At risk", 1, 50_000), SegmentSum("New", 0, 0)]
+        card = segments_card(totals, INDIA, lambda name: f"?segment={name}", chosen="Champions")
+        assert "1 good customers stay away" not in words(card)
+        assert "Ask for reviews" in words(card)
+        assert hrefs(card) == ["?segment=Champions", "?segment=At risk"]
+
+    def test_every_segment_has_advice(self) -> None:
+        assert set(ADVICE) == set(SEGMENTS)
+
+    def test_the_finding_leaves_out_cohorts_whose_next_month_is_not_over(self) -> None:
+        cohorts = [Cohort("2026-01", (10, 4, 1)), Cohort("2026-02", (90, 0))]
+        assert next_month_rate(cohorts) == 0.4
+        assert "40% of new customers order again the month after" in words(cohorts_card(cohorts, INDIA))
+
+    def test_an_empty_shop_says_what_will_be_here(self) -> None:
+        assert "No cohorts yet" in words(cohorts_card([], INDIA))
+        assert "No segments yet" in words(segments_card([], INDIA, str))
