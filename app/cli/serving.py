@@ -39,15 +39,15 @@ def serve(_: argparse.Namespace) -> int:
 
 def work(_: argparse.Namespace) -> int:
     """The background worker as its own process, until SIGTERM or Ctrl-C."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):  # first: what follows takes seconds to load
+        signal.signal(number, lambda *_: _end_soon(stop))
     from app import wiring
     from app.background import work_alone
 
     settings = load_settings()
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _check_database(settings)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: _end_soon(stop))
     built = wiring.build(settings)
     print("Worker is running; Ctrl-C stops it.", flush=True)
     if settings.is_embedded:

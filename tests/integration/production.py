@@ -40,15 +40,21 @@ class WorkerProcess:
         self._log_path = log_path
         self._program = program
         self._process: subprocess.Popen[bytes] | None = None
+        self._log_start = 0  # of the present process
 
     def start(self) -> None:
         with self._log_path.open("ab") as log:
+            self._log_start = log.tell()
             self._process = subprocess.Popen(
                 [sys.executable, *self._program], cwd=ROOT, env=self._environment, stdout=log, stderr=subprocess.STDOUT
             )
 
     def is_alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
+
+    def is_at_work(self) -> bool:
+        """Whether it said so; before, it may be told to stop in the middle of loading its program."""
+        return self.is_alive() and b"Worker is running" in self._log_path.read_bytes()[self._log_start :]
 
     def stop(self, seconds: float = 30) -> int:
         """SIGTERM, as an orchestrator sends it; the exit status."""

@@ -119,6 +119,7 @@ def test_workers_killed_in_the_middle_do_everything_once(shop, product, record_p
     shop.database.write(lambda c: c.execute(waiting))
     paid = assert_effects_are_exact(shop)
     assert kills >= 3
+    until(lambda: all(worker.is_at_work() for worker in workers), 30, "the last ones started")
     assert [worker.stop() for worker in workers] == [0] * 3
     record_property("proved", f"3 workers, {kills} of them killed: {paid} receipts and rolled-up orders, each once")
 
