@@ -79,7 +79,8 @@ def test_fifty_units_make_fifty_orders_every_time(shop: Shop, record_property):
     record_property(
         "proved",
         f"rush on {database.engine.dialect.name}, {built.settings.catalog_backend} catalogue: {RUNS} x {BUYERS} buyers "
-        f"for {UNITS} units, {UNITS} orders each time; {min(seconds):.1f} to {max(seconds):.1f} s, told to wait: {dict(told)}",
+        f"for {UNITS} units, {UNITS} orders each time; {min(seconds):.1f} to {max(seconds):.1f} s, "
+        f"told to wait: {dict(told)}",
     )
 
 
