@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from app.page import PAGES
 from tests.integration.server import RunningServer
 
 ADMIN = ("owner@shop.example", "seven wild geese fly")
+PATIENCE = 30_000  # ms, for a machine with other tests on it; nothing waits longer than it must
+expect.set_options(timeout=PATIENCE)
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 # Collects in `window.violations` what the policy of a page forbade.
@@ -116,7 +118,7 @@ def visitor(shop: RunningServer, browser: Browser) -> Iterator[Visitor]:
         context = browser.new_context(
             base_url=shop.url, viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         if signed_in:
             answer = context.request.post(
