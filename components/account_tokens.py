@@ -27,7 +27,7 @@ SCOPE_WORDS = {
     Scope.SHOP: ("Shop", "cart, checkout and orders of your account"),
     Scope.CATALOGUE: ("Catalogue", "add and change products and stock"),
     Scope.CUSTOMERS: ("Customers", "read the customer list"),
-    Scope.ANALYTICS: ("Analytics", "read sales, customers and stock figures"),
+    Scope.ANALYTICS: ("Analytics", "read the figures of all analytics"),
     Scope.METRICS: ("Metrics", "read what monitoring collects"),
 }
 LIFETIMES = (("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("", "Until revoked"))
