@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 from app.domain import MAY
 from app.page import PAGES
@@ -29,6 +29,7 @@ PHONE_PAGES = {
         "wall",
     ),
 }
+OVERFLOW = "(document.documentElement.scrollWidth - document.documentElement.clientWidth)"
 LIVE_PAGES = ("/admin", "/admin/stock", "/wall")  # their stream keeps the network busy
 
 
@@ -43,8 +44,10 @@ def look(page: Page, faults: Faults, path: str) -> int:
         page.locator(".dash-graph:not(:has(svg.main-svg))").last.wait_for(state="detached")
     faults.check(page.locator(".dash-graph:has(svg.main-svg)").count() == charts, f"{path}: a chart is not drawn")
     faults.check(page.locator("main h1").count() == 1, f"{path}: not one heading")
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    faults.check(overflow <= 0, f"{path}: {overflow} px wider than the screen")
+    try:  # a chart finds its width a moment after it is drawn
+        page.wait_for_function(f"{OVERFLOW} <= 0", timeout=5_000)
+    except TimeoutError:
+        faults.check(False, f"{path}: {page.evaluate(OVERFLOW)} px wider than the screen")
     for words in page.evaluate("window.violations"):
         faults.check(False, f"{path}: {words}")
     return charts

@@ -45,11 +45,14 @@ def differing_rows(connection: Connection, most: int) -> Iterator[RollupRow]:
 
 
 def _differing(table: Table, rows: Select[Any]) -> Select[Any]:
-    """One row per key of either side; the measures of a row that one side does not have count as nothing."""
+    """One row per key of either side; the measures of a row that one side does not have count as nothing.
+
+    What is kept in a rollup without being recomputed from rows, such as segments, is not compared.
+    """
     keys = [column.name for column in table.primary_key.columns]
-    measures = [column for column in table.columns if column.name not in keys]
-    names = [*keys, *(column.name for column in measures)]
     expected = rows.subquery()
+    measures = [column for column in table.columns if column.name in expected.c and column.name not in keys]
+    names = [*keys, *(column.name for column in measures)]
     both = union_all(
         select(*(expected.c[name] for name in names), literal(_RECOMPUTED, literal_execute=True).label("side")),
         select(*(table.c[name] for name in names), literal(_STORED, literal_execute=True).label("side")),
@@ -84,7 +87,7 @@ def _moving_hours(connection: Connection) -> set[tuple[str, datetime]]:
 def _shown(table: Table, row: Row[Any]) -> RollupRow:
     values = row._mapping
     keys = [column.name for column in table.primary_key.columns]
-    measures = [column.name for column in table.columns if column.name not in keys]
+    measures = [column.name for column in table.columns if f"stored_{column.name}" in values]
     differing = [name for name in measures if values[f"stored_{name}"] != values[f"expected_{name}"]]
     return RollupRow(
         rollup=table.name,
