@@ -221,7 +221,7 @@ def look_at_customers_as_an_admin(journey: Journey) -> None:
     page.get_by_role("searchbox").last.fill(EMAIL)
     page.get_by_role("link", name=NAME).click()
     page.wait_for_url(re.compile(r"/admin/orders\?customer=\d+"))
-    expect(page.locator("main table")).to_contain_text(NAME)
+    expect(page.locator("main .orders-table")).to_contain_text(NAME)
     page.goto("/admin/notifications")
     page.locator("[id*='admin-notifications-open']").first.click()
     page.locator("iframe.mail-frame").wait_for()
