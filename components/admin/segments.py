@@ -68,10 +68,10 @@ def segments_card(
             html.Span("Customers", className="num"),
             html.Span(f"Value, {formats.currency}", className="num"),
         ],
-        className="segment-head",
+        className="rfm-head",
         **{"aria-hidden": "true"},
     )
-    return card(title, [head, html.Ul(rows, className="segment-list")], note=notes.SEGMENTS, class_name="segments-card")
+    return card(title, [head, html.Ul(rows, className="rfm-list")], note=notes.SEGMENTS, class_name="segments-card")
 
 
 def _row(segment: SegmentTotal, total: int, formats: Formats, href: str, is_chosen: bool) -> html.Li:
@@ -83,19 +83,19 @@ def _row(segment: SegmentTotal, total: int, formats: Formats, href: str, is_chos
         dcc.Link(
             [
                 html.Span(
-                    [html.Strong(segment.segment), html.Span(advice, className="sub")], className="segment-words"
+                    [html.Strong(segment.segment), html.Span(advice, className="sub")], className="rfm-words"
                 ),
                 html.Span([people, html.Span(formats.percent(share), className="sub")], className="num"),
                 html.Span(money, className="num"),
-                icon("chevron-right", "segment-go"),
+                icon("chevron-right", "rfm-go"),
                 html.Span(
-                    className=f"segment-bar segment-bar-{tone}",
+                    className=f"rfm-bar rfm-bar-{tone}",
                     style={"width": f"{100 * share:.1f}%"},
                     **{"aria-hidden": "true"},
                 ),
             ],
             href=href,
-            className=f"segment{' segment-on' if is_chosen else ''}",
+            className=f"rfm-row{' rfm-on' if is_chosen else ''}",
             title=f"Show the {people} customers",
         ),
         **current,

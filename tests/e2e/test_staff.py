@@ -58,11 +58,11 @@ def test_a_question_that_is_cancelled_changes_nothing(visitor: Visitor) -> None:
 def test_a_segment_leads_to_its_customers_by_an_address_to_keep(visitor: Visitor, width: int) -> None:
     page, faults = visitor(width=width, signed_in=ADMIN)
     page.goto("/admin/customers")
-    link = page.locator(".segment-list .segment").filter(has_text="Hibernating")
+    link = page.locator(".rfm-list .rfm-row").filter(has_text="Hibernating")
     people = link.locator(".num").first.inner_text().split()[0]
     link.click()
     page.wait_for_url("**/admin/customers?segment=Hibernating*")
-    page.locator(".segment-on").wait_for()
+    page.locator(".rfm-on").wait_for()
     for _both_ways in ("clicked", "opened anew"):
         page.get_by_text(f"of {people}", exact=False).first.wait_for()
         assert page.locator("#admin-customers-segment").input_value() == "Hibernating"
