@@ -82,9 +82,7 @@ def _row(segment: SegmentTotal, total: int, formats: Formats, href: str, is_chos
     return html.Li(
         dcc.Link(
             [
-                html.Span(
-                    [html.Strong(segment.segment), html.Span(advice, className="sub")], className="rfm-words"
-                ),
+                html.Span([html.Strong(segment.segment), html.Span(advice, className="sub")], className="rfm-words"),
                 html.Span([people, html.Span(formats.percent(share), className="sub")], className="num"),
                 html.Span(money, className="num"),
                 icon("chevron-right", "rfm-go"),
