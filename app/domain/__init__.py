@@ -19,8 +19,11 @@ from app.domain.carts import (
     PricedLine,
 )
 from app.domain.lists import (
+    GRAINS,
+    Grain,
     Page,
     Period,
+    first_day_of,
 )
 from app.domain.messages import (
     AddressBlock,
@@ -86,6 +89,7 @@ from app.domain.stock import (
 )
 
 __all__ = [
+    "GRAINS",
     "LINE_LIMIT",
     "LINK_LIFETIMES",
     "MAY",
@@ -111,6 +115,7 @@ __all__ = [
     "ChargeState",
     "Difference",
     "Episode",
+    "Grain",
     "LinkPurpose",
     "MailboxMessage",
     "Mend",
@@ -146,5 +151,6 @@ __all__ = [
     "Subscription",
     "User",
     "Verdict",
+    "first_day_of",
     "order_number",
 ]

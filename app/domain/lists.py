@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Generic, TypeVar
+from datetime import date, timedelta
+from typing import Generic, Literal, TypeVar, get_args
 
 T = TypeVar("T")
+Grain = Literal["day", "week", "month"]
+GRAINS: tuple[Grain, ...] = get_args(Grain)
 
 
 @dataclass(frozen=True)
@@ -30,3 +32,10 @@ class Period:
     @property
     def days(self) -> int:
         return (self.end - self.start).days
+
+
+def first_day_of(day: date, grain: Grain) -> date:
+    """The first day of the day itself, of its week (Monday) or of its calendar month."""
+    if grain == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if grain == "month" else day

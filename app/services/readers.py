@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NamedTuple, Protocol
 
-from app.domain import StockMovement
+from app.domain import Grain, StockMovement
 
 CustomerSort = Literal["lifetime", "orders", "recent", "name"]
-Grain = Literal["day", "week", "month"]
 
 
 class DaySales(NamedTuple):

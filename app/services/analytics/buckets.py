@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from app.domain import Period
+from app.domain import Grain, Period, first_day_of
 from app.errors import InvalidInput
-from app.services.readers import Grain
 
 MOST_BUCKETS = 4_000  # some ten years of days
-
-
-def first_day_of(day: date, grain: Grain) -> date:
-    """The first day of the day's, week's or month's bucket."""
-    if grain == "week":
-        return day - timedelta(days=day.weekday())
-    return day.replace(day=1) if grain == "month" else day
 
 
 def next_first_day(first: date, grain: Grain) -> date:

@@ -12,12 +12,12 @@ from typing import Literal
 
 import pandas as pd
 
-from app.domain import NON_MERCHANDISE, Period
+from app.domain import NON_MERCHANDISE, Grain, Period, first_day_of
 from app.errors import InvalidInput
 from app.money import Formats
 from app.services.analytics import utc_now
-from app.services.analytics.buckets import cut, first_day_of, is_whole
-from app.services.readers import DaySales, Grain, MinuteSales, PeriodCustomers, ProductSales, SalesReader
+from app.services.analytics.buckets import cut, is_whole
+from app.services.readers import DaySales, MinuteSales, PeriodCustomers, ProductSales, SalesReader
 
 WEEK = 7
 POPULARITY_DAYS = 28

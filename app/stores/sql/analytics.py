@@ -14,10 +14,9 @@ from sqlalchemy import (
     select,
 )
 
-from app.domain import OutboxState, StockMovement
+from app.domain import Grain, OutboxState, StockMovement
 from app.services.readers import (
     DaySales,
-    Grain,
     LatestMovement,
     LatestOrder,
     LiveRows,

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select
 
+from app.domain import GRAINS, first_day_of
 from app.stores.sql.chunks import chunks
 from app.stores.sql.rollup_deltas import CustomerDelta, month_of
 from app.stores.sql.tables import rollup_cohorts, rollup_customer_days, rollup_customer_periods, rollup_customers
@@ -44,14 +45,10 @@ class Buying:
         """(grain, first day) of each period with an order, and whether one of these came after the first ever."""
         latest: dict[tuple[str, date], datetime] = {}
         for day, at in self.last_by_day.items():
-            for cell in (("day", day), ("week", week_of(day)), ("month", day.replace(day=1))):
+            for grain in GRAINS:
+                cell = (grain, first_day_of(day, grain))
                 latest[cell] = max(at, latest.get(cell, at))
         return {cell: self.first_at is not None and at > self.first_at for cell, at in latest.items()}
-
-
-def week_of(day: date) -> date:
-    """The Monday of its week."""
-    return day - timedelta(days=day.weekday())
 
 
 def bought_before(connection: Connection, user_ids: Iterable[int]) -> dict[int, Buying]:
