@@ -76,7 +76,7 @@ def _mailbox(messages: Sequence[MailboxMessage], chosen: MailboxMessage | None) 
                     className="mail-side",
                 ),
                 loading(
-                    html.Div(parts.reading_pane(chosen, "html", page.id("view"), formats), id=page.id("pane")),
+                    html.Div(_pane(chosen), id=page.id("pane")),
                     parent_className="mail-main",
                 ),
             ],
@@ -129,11 +129,11 @@ def open_message(clicks: Any) -> tuple[Any, ...]:
     if one is None:
         raise NotFound("There is no such message.")
     badge = unread_words(services().notifications.unread())
-    return parts.reading_pane(one, "html", page.id("view"), services().formats), one.message_id, badge, badge, badge
+    return _pane(one), one.message_id, badge, badge, badge
 
 
 @page.callback(
-    Output(page.id("pane"), "children", allow_duplicate=True),
+    Output(page.id("body"), "children"),  # and not the pane, which would draw each opened message twice
     Input(page.id("view"), "value"),
     State(page.id("chosen"), "data"),
     prevent_initial_call=True,
@@ -142,7 +142,7 @@ def show_as(view: Any, chosen: Any) -> Any:
     if not isinstance(view, str) or view not in dict(parts.VIEWS):
         raise InvalidInput("Choose one of the views shown.", "view")
     one = _message(chosen)
-    return no_update if one is None else parts.reading_pane(one, view, page.id("view"), services().formats)
+    return no_update if one is None else parts.message_body(one.message, view)
 
 
 @page.callback(
@@ -220,6 +220,10 @@ def lift(clicks: Any) -> tuple[Any, ...]:
     services().mail_events.lift(block_id, current_actor())
     left = mail_addresses.blocks_table(services().mail_events.blocks(), page.item, services().formats)
     return left, toast("The shop writes to this address again.")
+
+
+def _pane(one: MailboxMessage | None) -> html.Div:
+    return parts.reading_pane(one, page.id("view"), page.id("body"), services().formats)
 
 
 def _subscriptions() -> Any:

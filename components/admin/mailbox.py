@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from dash import dcc, html
 
-from app.domain import MailboxMessage, OutboxEntry, OutboxState, Product, order_number
+from app.domain import MailboxMessage, Message, OutboxEntry, OutboxState, Product, order_number
 from app.money import Formats
 from components.admin.overview import receive_href, when_words
 from components.ui import Tone, badge, empty_state, icon, segmented, table
@@ -88,11 +88,8 @@ def _message_row(one: MailboxMessage, is_chosen: bool, item: Any, formats: Forma
     )
 
 
-def reading_pane(one: MailboxMessage | None, view: str, view_id: str, formats: Formats) -> html.Div:
-    """The message as its reader saw it: in a sandboxed frame that runs no scripts and reaches nothing of ours.
-
-    Its links open in a window of their own (`base` in the e-mail's head), because no page of ours shows in a frame.
-    """
+def reading_pane(one: MailboxMessage | None, view_id: str, body_id: str, formats: Formats) -> html.Div:
+    """A chosen message: what it is, a choice of how to read it, and the message itself."""
     if one is None:
         return html.Div(
             empty_state("No message chosen", "Choose one on the left to read it.", icon_name="envelope-open"),
@@ -112,16 +109,24 @@ def reading_pane(one: MailboxMessage | None, view: str, view_id: str, formats: F
                         ],
                         className="grow",
                     ),
-                    segmented(view_id, VIEWS, view, label="How to show the message"),
+                    segmented(view_id, VIEWS, VIEWS[0][0], label="How to show the message"),
                 ],
                 className="mail-head",
             ),
-            html.Iframe(srcDoc=message.html, sandbox=FRAME_MAY, title=message.subject, className="mail-frame")
-            if view == "html"
-            else html.Pre(message.text, className="mail-text"),
+            html.Div(message_body(message, VIEWS[0][0]), id=body_id, className="mail-body"),
         ],
         className="mail-pane",
     )
+
+
+def message_body(message: Message, view: str) -> html.Iframe | html.Pre:
+    """The message as its reader saw it: in a sandboxed frame that runs no scripts and reaches nothing of ours.
+
+    Its links open in a window of their own (`base` in the e-mail's head), because no page of ours shows in a frame.
+    """
+    if view == "html":
+        return html.Iframe(srcDoc=message.html, sandbox=FRAME_MAY, title=message.subject, className="mail-frame")
+    return html.Pre(message.text, className="mail-text")
 
 
 def _about(one: MailboxMessage) -> list[Any]:

@@ -7,13 +7,14 @@ import re
 import secrets
 import sqlite3
 import time
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pyotp
 import pytest
 import requests
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
 from app.services.second_factor import STEP_SECONDS
 from tests.e2e.conftest import ADMIN, Visitor
@@ -106,6 +107,8 @@ def test_a_link_of_an_e_mail_opens_out_of_the_mailbox(visitor: Visitor, shop: Ru
     mailed_link(shop, address, "/confirm")
     admin, faults = visitor(signed_in=ADMIN)
     admin.goto("/admin/notifications")
+    answers: list[Response] = []
+    admin.on("response", lambda answer: answers.append(answer) if "_dash-update" in answer.url else None)
     admin.locator(".mail-row", has_text=address).click()
     letter = admin.frame_locator("iframe.mail-frame").first
     with admin.expect_popup() as opened:
@@ -115,6 +118,8 @@ def test_a_link_of_an_e_mail_opens_out_of_the_mailbox(visitor: Visitor, shop: Ru
     expect(main(tab)).to_contain_text(address)
     expect(letter.get_by_role("heading", name="Confirm your e-mail address")).to_be_visible()  # still there to read
     assert faults.seen == []
+    # Once: drawn again, a letter is taken from under the hand of who clicks in it.
+    assert sum("srcDoc" in answer.text() for answer in answers if answer.status == HTTPStatus.OK) == 1
 
 
 def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(visitor: Visitor, shop: RunningServer) -> None:
