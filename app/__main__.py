@@ -23,6 +23,9 @@ def parser() -> argparse.ArgumentParser:
     migrate = add("migrate", help="create the database or bring it up to date")
     migrate.set_defaults(run=commands.migrate)
 
+    rebuild = add("rebuild", help="work out every total anew from orders, returns and stock movements")
+    rebuild.set_defaults(run=commands.rebuild)
+
     demo = add("demo", help="fill an empty shop with a year of believable trade")
     demo.add_argument("--orders", type=_count, default=6000, help="about how many orders (default 6000)")
     demo.add_argument("--products", type=_count, default=120, help="how many products (default 120)")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.config import Settings
+from app.domain import Product
 from app.metrics import checkout_answered
 from app.money import Formats
 from app.opening import catalogue_stores, event_inbox_of, images_of, open_database, senders_of, topic_of
@@ -16,13 +17,17 @@ from app.services.account_mails import AccountMails
 from app.services.accounts import AccountService
 from app.services.alerts import AlertService
 from app.services.analytics.abc import ProductAnalytics
+from app.services.analytics.breakdown import Breakdowns
 from app.services.analytics.customers import CustomerAnalytics
+from app.services.analytics.holdings import Holdings
 from app.services.analytics.sales import SalesAnalytics
 from app.services.analytics.stock import StockAnalytics
 from app.services.audit import AuditService
 from app.services.cart import CartService
 from app.services.catalog import CatalogService
 from app.services.checkout import CheckoutService
+from app.services.events import EventService
+from app.services.forecasts import ForecastService
 from app.services.inventory import InventoryService
 from app.services.invoices import InvoiceService
 from app.services.live import LiveHub
@@ -48,9 +53,12 @@ from app.stores.sql.address_blocks import SqlAddressBlocks
 from app.stores.sql.analytics import SqlAnalytics
 from app.stores.sql.api_tokens import SqlApiTokens
 from app.stores.sql.audit import SqlAuditLog
+from app.stores.sql.breakdowns import SqlBreakdowns
 from app.stores.sql.customer_analytics import SqlCustomerAnalytics
 from app.stores.sql.engine import Database
 from app.stores.sql.episodes import SqlDeliveries, SqlEpisodes
+from app.stores.sql.events import SqlEvents
+from app.stores.sql.forecasts import SqlForecasts
 from app.stores.sql.ledger import SqlLedger
 from app.stores.sql.orders import SqlOrders
 from app.stores.sql.outbox import SqlOutbox
@@ -119,6 +127,12 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     )
     orders = OrderService(order_store, SqlReturns(database, settings.zone), catalogue, payments, outbox, audit)
     stock = StockAnalytics(analytics, formats, catalog.all, inventory.held)
+    breakdown_reader = SqlBreakdowns(database)
+
+    def every_product() -> tuple[Product, ...]:
+        return catalog.all(include_removed=True)
+
+    forecasts = ForecastService(SqlForecasts(database), analytics, analytics, formats, catalog.all)
     customers = CustomerAnalytics(SqlCustomerAnalytics(database), formats)
     mailbox = LocalMailbox(database)
     letterhead = Letterhead(settings.store_name, settings.base_url, settings.alert_email, formats)
@@ -143,11 +157,11 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     reconciliations = SqlReconciliationLog(database)
     reconcile = ReconcileService(
         AllBooks(
-            SqlBooks(database),
+            SqlBooks(database, settings.zone),
             catalogue,
             stores.reservations,
             DemoBook(database),
-            SqlBookMender(database),
+            SqlBookMender(database, settings.zone),
             reconciliations,
         ),
         audit,
@@ -165,7 +179,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
             **notifications.handlers(),
             **AccountMails(letterhead, sender, users, links, link_tokens).handlers(),
         },
-        SqlRollups(database),
+        SqlRollups(database, settings.zone),
         [
             Chore("sweep", checkout.sweep),
             Chore("finish edits", inventory.finish_edits),
@@ -174,6 +188,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
             Chore("forget old hook messages", mail_events.forget_old, every_seconds=600.0),
             Chore("forget old attempts", throttle.purge, every_seconds=600.0),
             Chore("segments", customers.keep_segments, every_seconds=60.0),
+            Chore("forecasts", forecasts.refresh, every_seconds=1.5),
             Chore("reconcile", daily.start_if_due, every_seconds=60.0),
         ],
     )
@@ -194,9 +209,13 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         alerts=AlertService(topic_of(settings), audit),
         mail_events=mail_events,
         sales=sales,
-        products=ProductAnalytics(analytics, lambda: catalog.all(include_removed=True)),
+        products=ProductAnalytics(analytics, every_product),
         customers=customers,
         stock=stock,
+        breakdowns=Breakdowns(breakdown_reader, sales, formats, every_product),
+        holdings=Holdings(breakdown_reader, formats, every_product),
+        forecasts=forecasts,
+        events=EventService(SqlEvents(database), formats),
         live=LiveHub(LiveSnapshots(analytics, sales, formats, catalog.all, stock.velocities).read),
         worker=worker,
         reconcile=reconcile,

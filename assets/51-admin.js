@@ -290,6 +290,15 @@
     return remember(["customer", "status", "page"])(came && came.q === q ? came.customer : "", status, page);
   }
 
+  /* Dates matter for a chosen range only; what is usual stays out of the address. */
+  function rememberOverview(period, compare, grain, from, to, part) {
+    const own = period === "custom";
+    const { category, country, product } = part || {};
+    return remember(["period", "compare", "grain", "from", "to", "category", "country", "product"])(
+      period, compare === "previous" ? "" : compare, grain === "auto" ? "" : grain, own ? from : "", own ? to : "", category, country, product
+    );
+  }
+
   const PICTURE_LIMIT = 5 * 1024 * 1024;
 
   /* Show a chosen picture at once; what cannot be one is said before anything is sent. */
@@ -358,6 +367,7 @@
     stockTicks: gridTicks("admin-stock-grid"),
     inventoryTicks: gridTicks("admin-inventory-grid"),
     rememberOrders,
+    rememberOverview,
     rememberCustomers: (segment, ...rest) => remember(["segment", "sort", "page"])(segment === "all" ? "" : segment, ...rest),
     rememberProduct: remember(["product"]),
     preview,

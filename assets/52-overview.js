@@ -31,6 +31,16 @@
     return window.dash_clientside.no_update;
   }
 
+  /* A click on a part of sales chooses it, or takes it off again; "kind:" without a value takes it off too. */
+  function pick(clicks, part) {
+    const { triggered, triggered_id: id } = window.dash_clientside.callback_context;
+    if (!id || !triggered.length || !triggered[0].value) return window.dash_clientside.no_update;
+    const at = id.key.indexOf(":");
+    const [kind, value] = [id.key.slice(0, at), id.key.slice(at + 1)];
+    if (kind === "all") return { category: "", country: "", product: "" };
+    return { ...part, [kind]: part[kind] === value ? "" : value };
+  }
+
   window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.overview = { pulse };
+  window.dash_clientside.overview = { pulse, pick };
 })();

@@ -155,7 +155,7 @@ def gross_line(
         _end_labels(figure, x, y, before, formats, name, before_name)
         figure.update_layout(meta={"line": len(figure.data) - 2})
         figure.update_xaxes(range=list(span or (x[0], x[-1])))
-        _money_axis(figure, max([0.0, *(value for trace in figure.data for value in trace.y)]), formats)
+        money_axis(figure, max([0.0, *(value for trace in figure.data for value in trace.y)]), formats)
     figure.update_xaxes(type="date", hoverformat=hover_title, tickangle=0, **_time_ticks(x))
     return figure
 
@@ -338,7 +338,7 @@ def _two_lines(words: str) -> str:
     return f"{first}<br>{last}" if first else last
 
 
-def _money_axis(figure: go.Figure, top: float, formats: Formats) -> None:
+def money_axis(figure: go.Figure, top: float, formats: Formats) -> None:
     """Round amounts in the store's locale; only the highest carries the currency."""
     step = _round_step(top / 5) if top > 0 else 1.0
     ticks = [step * i for i in range(max(1, math.floor(top / step)) + 1)]

@@ -1,4 +1,4 @@
-"""How trade goes: today against last week, sales over time, what earns most, what runs low, who just bought."""
+"""How trade goes: what needs attention, today against last week, sales over time and what they are made of."""
 
 from __future__ import annotations
 
@@ -6,106 +6,146 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import pandas as pd
-from dash import ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
+from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from app.auth import current_principal
+from app.auth import current_actor, current_principal
 from app.domain import Access, Period
-from app.errors import InvalidInput
+from app.errors import InvalidInput, NotFound
 from app.page import Page
 from app.services import services
-from components import figures, live
-from components.admin import notes, overview, periods
+from app.services.analytics.breakdown import Part
+from components import chart_marks, figures, live
+from components.admin import attention, event_notes, notes, overview, parts_of_sales, periods, sales_cards
 from components.admin.books import books_badge
-from components.ui import card, loading, page_head
+from components.admin.chart_foot import chart_foot, export_href
+from components.feedback import toast
+from components.ui import card, empty_state, loading, page_head
+from pages import _overview as load
+from pages._admin import text_of
 
 TREND_DAYS = 14
 LISTED = 8
-CHART_HEIGHT = 356
+CHART_HEIGHT = 340
 TOTALS_HEIGHT = 72  # what the totals over the chart take, where there are any
+FORECAST_DAYS = 28  # of the past, beside the days to come
+EVENT_LENGTH = 200
 
 page = Page("admin-overview", path="/admin", title="Overview", access=Access.WATCH, frame="admin")
 
 
 @dataclass(frozen=True)
-class Choice:
-    """What the controls say, checked, at the instant `now`.
-
-    `before` None: nothing to compare with; `until`: the clock time at which its last day stops to count;
-    `alone`: why nothing can be compared, if so.
-    """
-
-    period: Period
-    before: Period | None
-    until: datetime | None
-    alone: str
-    trade: periods.Trade
-    now: datetime
-    today: date
-
-    @property
-    def has_today(self) -> bool:
-        return self.period.start <= self.today < self.period.end
-
-
-@dataclass(frozen=True)
 class Drawn:
+    """What the controls change."""
+
     figure: Any
     totals: Any
     has_sales: bool
+    foot: Any
     best: Any
-    grain: str
+    categories: Any
+    countries: Any
+    hours: Any
+    chips: Any
+    events: Any
 
 
 @page.layout
-def layout(**_: Any) -> html.Div:
+def layout(**values: Any) -> html.Div:
     shop = services()
-    today, trade = shop.formats.today(), _trade()
-    choice = _choice(periods.default_choice(trade, today), ["on"], None, None)
+    dealt, today = load.trade(), shop.formats.today()
+    part, wrong = load.known_part(values)
+    asked, choice = _opening(values, part, dealt, today)
     is_admin = current_principal().may(Access.ADMIN)
     drawn = _draw(choice)
     first, last = choice.period.start.isoformat(), (choice.period.end - timedelta(days=1)).isoformat()
+    actions = [event_notes.event_form(page.id, today), books_badge(shop.reconcile.latest(), shop.formats)]
     return html.Div(
         [
-            page_head("Overview", as_of=_mark(), actions=[books_badge(shop.reconcile.latest(), shop.formats)]),
-            _quiet_notice(trade, today),
+            page_head("Overview", as_of=_mark(), actions=actions),
+            sales_cards.unknown_notice(wrong),
+            _quiet_notice(dealt, today),
+            _attention(today) if not dealt.is_quiet(today) else None,
             html.Div(_tiles(choice), id=page.id("tiles"), className="kpi-row"),
-            html.Div([_sales_card(choice, drawn, first, last), _best_card(drawn)], className="cols"),
-            html.Div([_low_card(is_admin), _latest_card(is_admin)], className="cols cols-even"),
+            html.Div(drawn.chips, id=page.id("chips")),
+            html.Div([_sales_card(choice, asked, drawn, first, last), _latest_card(is_admin)], className="cols"),
+            html.Div(
+                [
+                    _part_card("Best sellers", "best", drawn.best, notes.BEST_SELLERS),
+                    _part_card("Categories", "categories", drawn.categories, notes.CATEGORIES),
+                    _part_card("Countries", "countries", drawn.countries, notes.COUNTRIES),
+                ],
+                className="cols cols-parts",
+            ),
+            html.Div([_forecast_card(), _low_card(is_admin)], className="cols"),
+            card("When people buy", html.Div(drawn.hours, id=page.id("hours")), note=notes.HOURS),
             dcc.Store(id=page.id("ticked")),
             dcc.Store(id=page.id("pulse")),
+            dcc.Store(id=page.id("remembered")),
+            dcc.Store(
+                id=page.id("part"),
+                data={"category": part.category, "country": part.country, "product": part.product_id},
+            ),
             live.stores(),
         ]
     )
+
+
+def _opening(
+    values: dict[str, Any], part: Part, dealt: periods.Trade, today: date
+) -> tuple[dict[str, str], load.Choice]:
+    """What the address asks for; of what cannot be, the usual."""
+    usual = periods.default_choice(dealt, today)
+    asked = {
+        "period": str(values.get("period") or usual),
+        "compare": str(values.get("compare") or "previous"),
+        "grain": str(values.get("grain") or "auto"),
+    }
+    of_part = {"category": part.category, "country": part.country, "product": part.product_id}
+    try:
+        choice = load.choose(
+            asked["period"], asked["compare"], asked["grain"], values.get("from"), values.get("to"), of_part
+        )
+    except InvalidInput:
+        asked = {"period": usual, "compare": "previous", "grain": "auto"}
+        choice = load.choose(usual, part=of_part)
+    return asked, choice
 
 
 @page.callback(
     Output(page.id("chart"), "figure"),
     Output(page.id("totals"), "children"),
     Output(page.id("nothing"), "hidden"),
+    Output(page.id("foot"), "children"),
     Output(page.id("best"), "children"),
+    Output(page.id("categories"), "children"),
+    Output(page.id("countries"), "children"),
+    Output(page.id("hours"), "children"),
+    Output(page.id("chips"), "children"),
+    Output(page.id("events"), "children"),
     Output(page.id("tiles"), "children"),
-    Output(page.id("grain"), "children"),
-    Output(page.id("compare"), "options"),
+    Output(page.id("cut"), "children"),
+    Output(page.id("compare"), "disabled"),
     Output(page.id("compare-box"), "title"),
     Output(page.id("dates"), "hidden"),
     Output(page.id("dates-error"), "children"),
     Input(page.id("period"), "value"),
     Input(page.id("compare"), "value"),
+    Input(page.id("grain"), "value"),
     Input(page.id("from"), "value"),
     Input(page.id("to"), "value"),
+    Input(page.id("part"), "data"),
     Input(page.id("pulse"), "data"),
     prevent_initial_call=True,
 )
-def show(period: Any, compare: Any, start: Any, end: Any, _pulse: Any) -> tuple[Any, ...]:
+def show(period: Any, compare: Any, grain: Any, start: Any, end: Any, part: Any, _pulse: Any) -> tuple[Any, ...]:
     try:
-        choice = _choice(period, compare, start, end)
+        choice = load.choose(period, compare, grain, start, end, part)
     except InvalidInput as wrong:
         if period != "custom":
             raise
         # Dates on their way to being typed: what is drawn stays until they are right.
-        return *[no_update] * 8, False, wrong.message
+        return *[no_update] * 14, False, wrong.message
     if ctx.triggered_id == page.id("pulse") and not choice.has_today:
         raise PreventUpdate
     drawn = _draw(choice)
@@ -114,20 +154,83 @@ def show(period: Any, compare: Any, start: Any, end: Any, _pulse: Any) -> tuple[
         drawn.figure,
         drawn.totals,
         drawn.has_sales,
+        drawn.foot,
         drawn.best,
+        drawn.categories,
+        drawn.countries,
+        drawn.hours,
+        drawn.chips,
+        drawn.events,
         tiles,
-        drawn.grain,
-        overview.compare_options(choice.alone),
+        f", per {choice.grain}",
+        bool(choice.alone),
         choice.alone,
         period != "custom",
         "",
     )
 
 
+@page.callback(
+    Output(page.id("event-error"), "children"),
+    Output(page.id("event-words"), "value"),
+    Output(page.id("pulse"), "data", allow_duplicate=True),
+    Output("toast-request", "data", allow_duplicate=True),
+    Input(page.id("event-add"), "n_clicks"),
+    State(page.id("event-day"), "value"),
+    State(page.id("event-kind"), "value"),
+    State(page.id("event-words"), "value"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("event-add"), "disabled"), True, False)],
+)
+def note_event(clicks: Any, day: Any, kind: Any, words: Any) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * 4
+    try:
+        on = date.fromisoformat(text_of(day, 10))
+    except ValueError:
+        return "Give the day on which it happened.", no_update, no_update, no_update
+    try:
+        event = services().events.note(on, text_of(kind, 20), text_of(words, EVENT_LENGTH), current_actor())
+    except InvalidInput as wrong:
+        return wrong.message, no_update, no_update, no_update
+    return "", "", _moment(), toast(f"Noted for {services().formats.day(event.day)}.")
+
+
+@page.callback(
+    Output(page.id("pulse"), "data", allow_duplicate=True),
+    Output("toast-request", "data", allow_duplicate=True),
+    Input(page.item("forget", ALL), "n_clicks"),
+    prevent_initial_call=True,
+)
+def forget_event(clicks: Any) -> tuple[Any, ...]:
+    triggered = ctx.triggered_id
+    if not triggered or not any(clicks or []):
+        return no_update, no_update
+    event_id = triggered["key"]
+    if isinstance(event_id, bool) or not isinstance(event_id, int):
+        raise NotFound("There is no such event.")
+    services().events.remove(event_id, current_actor())
+    return _moment(), toast("The event is removed.")
+
+
 clientside_callback(
     ClientsideFunction("overview", "pulse"),
     Output(page.id("pulse"), "data"),
     Input(live.DATA, "data"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("overview", "pick"),
+    Output(page.id("part"), "data"),
+    Input(page.item("pick", ALL), "n_clicks"),
+    State(page.id("part"), "data"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("admin", "rememberOverview"),
+    Output(page.id("remembered"), "data"),
+    *[Input(page.id(part), "value") for part in ("period", "compare", "grain", "from", "to")],
+    Input(page.id("part"), "data"),
     prevent_initial_call=True,
 )
 
@@ -147,99 +250,125 @@ for name, inputs, outputs in (
     clientside_callback(ClientsideFunction("admin", name), *outputs, *inputs, prevent_initial_call=True)
 
 
-# --- load ----------------------------------------------------------------------------------------
-
-
-def _trade() -> periods.Trade:
-    return periods.Trade(services().sales.first_day(), services().sales.last_day())
-
-
-def _choice(choice: Any, compare: Any, start: Any, end: Any) -> Choice:
-    if not isinstance(compare, list | None) or not isinstance(choice, str):
-        raise InvalidInput("Choose one of the periods shown.", "period")
-    trade, formats, now = _trade(), services().formats, datetime.now(UTC)
-    today = formats.today(now)
-    period = periods.period_of(choice, trade, today, start, end)
-    before = periods.previous(period)
-    alone = periods.why_alone(before, trade, formats)
-    until = periods.same_clock(period, before, now, formats)
-    return Choice(period, before if compare and not alone else None, until, alone, trade, now, today)
-
-
-def _names(rows: pd.DataFrame) -> dict[str, str]:
-    catalogue = {p.product_id: p.name for p in services().catalog.all(include_removed=True)}
-    return {pid: catalogue[pid] for pid in rows["product_id"] if pid in catalogue}
-
-
 # --- shape and draw --------------------------------------------------------------------------------
 
 
-def _draw(choice: Choice) -> Drawn:
-    shop, period, before = services(), choice.period, choice.before
-    grain = periods.grain_of(period)
-    rows, now = _rows(choice, period, None), shop.sales.total(period)
+def _draw(choice: load.Choice) -> Drawn:
+    shop, period, before, part = services(), choice.period, choice.before, choice.part
+    rows, now = load.rows_of(choice, period, None), load.totals_of(choice, period, None)
     before_rows, before_totals, before_name = None, None, ""
     if before is not None:
-        before_rows = _rows(choice, before, choice.until)
-        before_rows["when"] = _when(choice, before, before_rows["start"].tolist(), grain)
-        before_totals, before_name = shop.sales.total(before, choice.until), before.label
+        before_rows = load.rows_of(choice, before, choice.until)
+        before_rows["when"] = _when(choice, before, before_rows["start"].tolist())
+        before_totals, before_name = load.totals_of(choice, before, choice.until), before.label
     figure = figures.gross_line(
         rows,
         before_rows,
         shop.formats,
         name="this period",
         before_name=before_name,
-        hover_title=periods.HOVER_TITLES[grain],
-        span=(period.start, period.end) if grain == "hour" else None,
+        hover_title=periods.HOVER_TITLES[choice.grain],
+        span=(period.start, period.end) if choice.grain == "hour" else None,
     )
+    events = choice.events
     _tell_today(figure, rows, choice)
-    best = shop.sales.best_sellers(period, limit=LISTED)
-    totals = overview.sales_totals(now, before_totals, before_name, shop.formats)
-    best_list = overview.best_sellers(best, _names(best), shop.formats)
-    return Drawn(figure, totals, bool(now.orders or now.returns), best_list, f", per {grain}")
+    chart_marks.mark_events(figure, events, shop.formats)
+    may_take = current_principal().may(Access.ANALYTICS)
+    grain = "day" if choice.grain == "hour" else choice.grain
+    export = export_href("sales", {**choice.address(), "grain": grain}) if may_take else ""
+    hours = shop.breakdowns.hours_of_week(period)
+    return Drawn(
+        figure=figure,
+        totals=overview.sales_totals(now, before_totals, before_name, shop.formats, with_orders=not part.of_products),
+        has_sales=bool(now.gross or now.returns),
+        foot=chart_foot(
+            sales_cards.sales_sentence(now, before_totals, before_name, rows, choice.grain, shop.formats),
+            *sales_cards.sales_table(rows, shop.formats, with_orders=not part.of_products),
+            export,
+        )
+        if now.gross or now.returns
+        else None,
+        best=_best(choice),
+        categories=_categories(choice),
+        countries=_countries(choice),
+        hours=sales_cards.hours_body(hours, shop.formats, bool(part), _taking("hours", choice, may_take)),
+        chips=_chips(choice),
+        events=event_notes.event_list(events, shop.formats, page.item),
+    )
 
 
-def _rows(choice: Choice, days: Period, until: datetime | None) -> pd.DataFrame:
-    """What the line shows of `days`, the chosen period or the one before, on the chosen period's time axis."""
-    sales, period = services().sales, choice.period
-    grain = periods.grain_of(period)
-    if grain == "hour":
-        all_days = [days.start + timedelta(days=number) for number in range(days.days)]
-        hours = [sales.hours(day, until if day == all_days[-1] else None) for day in all_days]
-        wall = choice.now.astimezone(services().settings.zone).replace(tzinfo=None)
-        return periods.hourly(period, hours, wall)
-    moved = periods.shifted(sales.by_day(days, until), days, period)
-    return periods.buckets(moved, period, grain, choice.today)
+def _taking(name: str, choice: load.Choice, may_take: bool) -> str:
+    return export_href(name, choice.address()) if may_take else ""
 
 
-def _when(choice: Choice, before: Period, starts: list[date], grain: periods.Grain) -> list[str]:
+def _best(choice: load.Choice) -> Any:
+    shop = services()
+    found = shop.breakdowns.best(choice.period, choice.part, LISTED)
+    export = _taking("products", choice, current_principal().may(Access.ANALYTICS))
+    best = overview.best_sellers(found, _names(), shop.formats, choice.part.product_id, page.item)
+    return [best, sales_cards.taken(export) if len(found) else None]
+
+
+def _categories(choice: load.Choice) -> Any:
+    found = services().breakdowns.categories(choice.period, choice.part)
+    rows = [(row.category, row.category, row.gross, row.units) for row in found if row.gross > 0]
+    export = _taking("categories", choice, current_principal().may(Access.ANALYTICS))
+    return sales_cards.part_body("category", rows, choice.part.category, services().formats, page.item, export)
+
+
+def _countries(choice: load.Choice) -> Any:
+    formats = services().formats
+    found = services().breakdowns.countries(choice.period, choice.part)
+    rows = [(row.country, formats.country(row.country), row.gross, row.units) for row in found if row.gross > 0]
+    export = _taking("countries", choice, current_principal().may(Access.ANALYTICS))
+    return sales_cards.part_body("country", rows, choice.part.country, formats, page.item, export)
+
+
+def _chips(choice: load.Choice) -> Any:
+    part, found = choice.part, []
+    if part.category:
+        found.append(("category", "Category", part.category))
+    if part.country:
+        found.append(("country", "Country", services().formats.country(part.country)))
+    if part.product_id:
+        found.append(("product", "Product", _names().get(part.product_id, part.product_id)))
+    return parts_of_sales.chips(found, page.item)
+
+
+def _names() -> dict[str, str]:
+    return {p.product_id: p.name for p in services().catalog.all(include_removed=True)}
+
+
+def _when(choice: load.Choice, before: Period, starts: list[date]) -> list[str]:
     """The comparison's own dates; the last one says up to when it counts."""
     formats = services().formats
-    words = [periods.earlier_words(start, before, choice.period, grain, formats) for start in starts]
+    words = [periods.earlier_words(start, before, choice.period, choice.grain, formats) for start in starts]
     if choice.until is not None and words:
         words[-1] += f", up to {formats.clock(choice.until)}"
     return words
 
 
-def _tell_today(figure: Any, rows: pd.DataFrame, choice: Choice) -> None:
+def _tell_today(figure: Any, rows: Any, choice: load.Choice) -> None:
     """Let the browser move the last point: what its bucket holds beside today's sales, and which day today is.
 
-    In hours that is less than nothing, as they hold only a part of today.
+    In hours that is less than nothing, as they hold only a part of today. A part of sales follows by its callback.
     """
-    if choice.period.end != choice.today + timedelta(days=1) or rows.empty:
+    if choice.part or choice.period.end != choice.today + timedelta(days=1) or rows.empty:
         return
     today = services().sales.total(Period(choice.today, choice.period.end)).gross
     base = int(rows["gross"].iloc[-1]) - today
     figure.update_layout(meta={**figure.layout.meta, "base": base, "day": choice.today.isoformat()})
 
 
-def _tiles(choice: Choice) -> list[Any]:
+def _tiles(choice: load.Choice) -> list[Any]:
     shop = services()
     if choice.trade.is_quiet(choice.today):
         before = shop.sales.total(choice.before, choice.until) if choice.before else None
-        grain = periods.grain_of(choice.period)
         trend = periods.buckets(
-            shop.sales.by_day(choice.period), choice.period, "day" if grain == "hour" else grain, choice.today
+            shop.sales.by_day(choice.period),
+            choice.period,
+            "day" if choice.grain == "hour" else choice.grain,
+            choice.today,
         )
         against = choice.before.label if choice.before else ""
         return list(overview.period_tiles(shop.sales.total(choice.period), before, against, trend, shop.formats))
@@ -254,20 +383,43 @@ def _mark() -> html.Span:
     return overview.live_mark(page.id("mark"), f"as of {services().formats.clock(datetime.now(UTC))}", zone)
 
 
-def _quiet_notice(trade: periods.Trade, today: date) -> Any:
-    if trade.last_day is None or not trade.is_quiet(today):
+def _moment() -> int:
+    """A value that the pulse has not had: what is drawn is drawn anew."""
+    return int(datetime.now(UTC).timestamp() * 1000)
+
+
+# --- cards -------------------------------------------------------------------------------------------
+
+
+def _attention(today: date) -> Any:
+    shop = services()
+    if shop.sales.first_day() is None:
         return None
-    return overview.quiet_notice(services().formats.day(trade.last_day))
+    found = attention.things(
+        shop.catalog.all(),
+        shop.stock.velocities(),
+        shop.forecasts.plans(),
+        shop.holdings.value(),
+        shop.customers.segments().sums,
+        today,
+        shop.formats,
+    )
+    return attention.attention_row(found, current_principal().may(Access.ANALYTICS))
 
 
-def _sales_card(choice: Choice, drawn: Drawn, first: str, last: str) -> html.Section:
+def _quiet_notice(dealt: periods.Trade, today: date) -> Any:
+    if dealt.last_day is None or not dealt.is_quiet(today):
+        return None
+    return overview.quiet_notice(services().formats.day(dealt.last_day))
+
+
+def _sales_card(choice: load.Choice, asked: dict[str, str], drawn: Drawn, first: str, last: str) -> html.Section:
     is_quiet = choice.trade.is_quiet(choice.today)
-    period = periods.default_choice(choice.trade, choice.today)
     return card(
-        ["Sales over time", html.Span(drawn.grain, id=page.id("grain"))],
+        ["Sales over time", html.Span(f", per {choice.grain}", id=page.id("cut"))],
         loading(
             [
-                html.Div(drawn.totals, id=page.id("totals"), hidden=is_quiet),
+                html.Div(drawn.totals, id=page.id("totals"), hidden=is_quiet and not choice.part),
                 html.Div(overview.no_sales(), id=page.id("nothing"), className="over-chart", hidden=drawn.has_sales),
                 figures.graph(
                     page.id("chart"),
@@ -275,15 +427,44 @@ def _sales_card(choice: Choice, drawn: Drawn, first: str, last: str) -> html.Sec
                     height=CHART_HEIGHT + (TOTALS_HEIGHT if is_quiet else 0),
                     label="Gross sales over time",
                 ),
+                html.Div(drawn.foot, id=page.id("foot")),
+                html.Div(drawn.events, id=page.id("events")),
             ]
         ),
-        actions=overview.period_controls(page.id, period, first, last, choice.alone),
+        actions=overview.period_controls(page.id, asked, first, last, choice.alone),
         class_name="sales-card",
     )
 
 
-def _best_card(drawn: Drawn) -> html.Section:
-    return overview.list_card("Best sellers", drawn.best, body_id=page.id("best"), note=notes.BEST_SELLERS)
+def _part_card(title: str, name: str, body: Any, note: str) -> html.Section:
+    return card(title, html.Div(body, id=page.id(name)), note=note, class_name="card-flush")
+
+
+def _forecast_card() -> html.Section:
+    """The coming four weeks beside the last."""
+    shop = services()
+    made = shop.forecasts.of_sales()
+    if made is None:
+        words = "The worker makes one within a few minutes, and a new one each day."
+        return card(
+            "Next 28 days", empty_state("No forecast yet", words, icon_name="graph-up-arrow"), note=notes.FORECAST
+        )
+    past = shop.sales.by_day(Period(made.first_day - timedelta(days=FORECAST_DAYS), made.first_day))
+    days, gross = [day.date() for day in past["day"]], [int(value) for value in past["gross"]]
+    figure = chart_marks.sales_forecast(days, gross, made, shop.formats)
+    may_take = current_principal().may(Access.ANALYTICS)
+    return card(
+        sales_cards.forecast_title(made, sum(gross), shop.formats),
+        [
+            figures.graph(page.id("forecast"), figure, height=270, label="Expected gross sales per day"),
+            chart_foot(
+                sales_cards.forecast_sentence(made, shop.formats),
+                *sales_cards.forecast_table(made, shop.formats),
+                export_href("forecast", {}) if may_take else "",
+            ),
+        ],
+        note=notes.FORECAST,
+    )
 
 
 def _low_card(is_admin: bool) -> html.Section:

@@ -17,7 +17,7 @@ from app.stores.sql.episodes import SqlEpisodes
 from app.stores.sql.reconcile.books import SqlBooks, SqlReservationBook
 from app.stores.sql.reconcile.log import SqlReconciliationLog
 from app.stores.sql.reconcile.mending import SqlBookMender
-from tests.checkout_shop import Shop
+from tests.checkout_shop import ZONE, Shop
 
 WHO = Actor("tester", via="test")
 
@@ -58,11 +58,11 @@ class Bookkeeper:
 def service_of(shop: Shop, reservations: ReservationBook | None = None, **replaced: Any) -> ReconcileService:
     database = shop.database
     books = AllBooks(
-        sql=replaced.get("sql", SqlBooks(database)),
+        sql=replaced.get("sql", SqlBooks(database, ZONE)),
         catalogue=shop.catalogue,
         reservations=reservations or SqlReservationBook(database),
         provider=DemoBook(database),
-        mender=replaced.get("mender", SqlBookMender(database)),
+        mender=replaced.get("mender", SqlBookMender(database, ZONE)),
         log=SqlReconciliationLog(database),
     )
 

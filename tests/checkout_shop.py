@@ -38,6 +38,7 @@ from app.stores.sql.tables import (
     stock_levels,
 )
 
+ZONE = ZoneInfo("Asia/Kolkata")
 RECEIVED = 20
 PRICE = 19_999
 OWNER = "guest#a"
@@ -85,12 +86,11 @@ class Shop:
     stores: tuple[Catalogue, Carts] | None = None
 
     def __post_init__(self) -> None:
-        zone = ZoneInfo("Asia/Kolkata")
         self.catalogue: Any
         self.carts: Any
         self.catalogue, self.carts = self.stores or (SqlCatalogue(self.database), SqlCarts(self.database))
-        self.orders: Any = SqlOrders(self.database, zone)
-        self.returns: Any = SqlReturns(self.database, zone, grace=AT_ONCE)
+        self.orders: Any = SqlOrders(self.database, ZONE)
+        self.returns: Any = SqlReturns(self.database, ZONE, grace=AT_ONCE)
         self.payments: Any = DemoPayments(self.database, timeout_seconds=0)
         self.outbox: Any = SqlOutbox(self.database)
         self.audit = AuditService(SqlAuditLog(self.database))
@@ -109,7 +109,7 @@ class Shop:
             "low_stock": lambda payload: None,
         }
         chores = [Chore("orders", self.checkout.sweep, 0), Chore("returns", self.service.finish_returns, 0)]
-        self.worker = Worker(self.outbox, handlers, SqlRollups(self.database), chores)
+        self.worker = Worker(self.outbox, handlers, SqlRollups(self.database, ZONE), chores)
 
     def dying(self, store: str, method: str, after: bool, call: int = 1) -> Shop:
         """The same shop in a process that will die."""

@@ -23,6 +23,8 @@ from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate as migrate_database
 from app.stores.sql.migrate import require_current
 from app.stores.sql.moving import refuse_half_moved
+from app.stores.sql.rollup_cut import needs_rebuild
+from app.stores.sql.rollups import SqlRollups
 
 Progress = Callable[[str, int, int], None]
 
@@ -42,9 +44,25 @@ def migrate(_: argparse.Namespace) -> int:
     database = opening.open_database(settings, patient=True)
     revision = migrate_database(database)
     print(f"The database is up to date (schema {revision}).")
+    if database.write(lambda connection: needs_rebuild(connection, settings.zone)):
+        print("The totals are worked out anew; with millions of orders this takes minutes ...", flush=True)
+        _rebuild(settings, database)
     for told in opening.migrate_catalogue(settings):
         print(told)
     return 0
+
+
+def rebuild(_: argparse.Namespace) -> int:
+    settings = load_settings()
+    database = _ready(settings)
+    _rebuild(settings, database)
+    print(f"Every total is worked out anew from orders, returns and movements, with days of {settings.store_timezone}.")
+    return 0
+
+
+def _rebuild(settings: Settings, database: Database) -> None:
+    SqlRollups(database, settings.zone, "command line").rebuild()
+    _services(settings, database).customers.keep_segments()
 
 
 def demo(arguments: argparse.Namespace) -> int:

@@ -17,6 +17,7 @@ from app.config import Settings, load_settings
 from app.errors import StartupError
 from app.stores.sql.migrate import require_current
 from app.stores.sql.moving import refuse_half_moved
+from app.stores.sql.rollup_cut import require_cut
 
 STOP_SECONDS = 20.0  # below the half minute that orchestrators wait before they kill
 
@@ -71,6 +72,7 @@ def _check_database(settings: Settings) -> None:
     try:
         require_current(database)
         refuse_half_moved(database)
+        require_cut(database, settings.zone, settings.currency)
     finally:
         database.dispose()
     opening.require_catalogue(settings)

@@ -160,7 +160,7 @@ def _fill(
         )
     )
     progress("Totals", 2, 3)
-    rebuild(connection)
+    rebuild(connection, settings.zone)
     progress("Totals", 3, 3)
     if loader is not None:
         loader.load(stocked)  # last, so that little can still go wrong after it

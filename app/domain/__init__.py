@@ -18,6 +18,15 @@ from app.domain.carts import (
     PricedCart,
     PricedLine,
 )
+from app.domain.events import (
+    EventKind,
+    ShopEvent,
+)
+from app.domain.forecast import (
+    BASELINE,
+    TOO_SHORT,
+    Forecast,
+)
 from app.domain.lists import (
     GRAINS,
     Grain,
@@ -89,6 +98,7 @@ from app.domain.stock import (
 )
 
 __all__ = [
+    "BASELINE",
     "GRAINS",
     "LINE_LIMIT",
     "LINK_LIFETIMES",
@@ -97,6 +107,7 @@ __all__ = [
     "ORDER_NUMBER_OFFSET",
     "PASSWORD_LONGEST",
     "PASSWORD_SHORTEST",
+    "TOO_SHORT",
     "UNIT_LIMIT",
     "Access",
     "AccountLink",
@@ -115,6 +126,8 @@ __all__ = [
     "ChargeState",
     "Difference",
     "Episode",
+    "EventKind",
+    "Forecast",
     "Grain",
     "LinkPurpose",
     "MailboxMessage",
@@ -146,6 +159,7 @@ __all__ = [
     "ReturnLine",
     "Role",
     "Scope",
+    "ShopEvent",
     "StockChange",
     "StockMovement",
     "Subscription",

@@ -19,6 +19,9 @@ class AuditAction(StrEnum):
     STOCK_RECEIVE = "stock.receive"
     STOCK_WRITE_OFF = "stock.write_off"
     STOCK_CORRECT = "stock.correct"
+    REORDER_PLAN = "stock.plan"  # lead time and safety stock
+    EVENT_ADD = "event.add"
+    EVENT_REMOVE = "event.remove"
     ORDER_RETURN = "order.return"
     DELIVERY_RESEND = "delivery.resend"
     BOOKS_MEND = "books.mend"  # by the command `reconcile`

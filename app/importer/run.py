@@ -121,7 +121,7 @@ def _write(
     writer = ImportWriter(connection, settings, staging, planned, now, with_products=loader is None)
     written = writer.write(lambda done, total: progress("Writing", done, total))
     progress("Totals", 0, 1)
-    rebuild(connection)
+    rebuild(connection, settings.zone)
     progress("Totals", 1, 1)
     fact = {"file": file.path.name, "sha256": file.fingerprint, "rows": staging.account.rows}
     connection.execute(insert(shop_facts).values(name=FACT, value=json.dumps(fact)))

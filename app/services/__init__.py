@@ -11,13 +11,17 @@ if TYPE_CHECKING:
     from app.services.accounts import AccountService
     from app.services.alerts import AlertService
     from app.services.analytics.abc import ProductAnalytics
+    from app.services.analytics.breakdown import Breakdowns
     from app.services.analytics.customers import CustomerAnalytics
+    from app.services.analytics.holdings import Holdings
     from app.services.analytics.sales import SalesAnalytics
     from app.services.analytics.stock import StockAnalytics
     from app.services.audit import AuditService
     from app.services.cart import CartService
     from app.services.catalog import CatalogService
     from app.services.checkout import CheckoutService
+    from app.services.events import EventService
+    from app.services.forecasts import ForecastService
     from app.services.inventory import InventoryService
     from app.services.invoices import InvoiceService
     from app.services.live import LiveHub
@@ -57,6 +61,10 @@ class Services:
     customers: CustomerAnalytics
     products: ProductAnalytics
     stock: StockAnalytics
+    breakdowns: Breakdowns
+    holdings: Holdings
+    forecasts: ForecastService
+    events: EventService
     live: LiveHub
     worker: Worker
     reconcile: ReconcileService

@@ -215,6 +215,9 @@ class CustomerReader(Protocol):
     def spending(self, q: str, limit: int, after: int) -> list[CustomerSpending]:
         """Customers as in `customers`, by id, those beyond `after`; in one query."""
 
+    def customers_after(self, after: int, limit: int, segment: str | None) -> list[CustomerRow]:
+        """Customers by id, those beyond `after`; with `segment` only those in it."""
+
     def customer_totals(self) -> CustomerTotals: ...
 
     def cohorts(self) -> list[CohortMonth]:

@@ -62,8 +62,16 @@ class StockCheck:
                 Mend.COUNT_LEVEL,
                 wrong.product_id,
             )
-        self.products = {p.product_id: p for p in self.catalogue.changes_since(None).products}
-        suspects = [gap.product_id for gap in self._gaps(self.products, None) if gap.units]
+        read = self.catalogue.changes_since(None)
+        self.products = {p.product_id: p for p in read.products}
+        gaps = self._gaps(self.products, None)
+        # What sold meanwhile may just make up for what is missing: a product that moved is looked at again.
+        moved = {
+            p.product_id
+            for p in self.catalogue.changes_since(read.cursor).products
+            if _mark(p) != _mark(self.products.get(p.product_id))
+        }
+        suspects = [gap.product_id for gap in gaps if gap.units or gap.product_id in moved]
         for gap in self.proven(suspects):
             yield _difference(gap)
         yield from self._low_stock()

@@ -25,3 +25,12 @@ COHORTS = (
     "months later; the last cell of a row is the present month so far."
 )
 REFUND = "Unit price × quantity returned, plus its share of the order's tax."
+CATEGORIES = "Gross sales in the period by the product's category today. A click shows only that one on this page."
+COUNTRIES = (
+    "Gross sales in the period by the country that orders were sent to. A click shows only that one on this page."
+)
+HOURS = "Gross sales in the period by weekday and hour of payment, on the store's clocks. The darker, the more."
+FORECAST = (
+    "Gross sales a day, by the model with the least mean absolute error over the last three times four weeks, each "
+    "forecast from what was known before them; the baseline, when none beats it. The band holds four days in five."
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, Protocol
 from urllib.parse import quote
@@ -15,10 +15,9 @@ from app.domain import OrderSummary, Product
 from app.money import Formats
 from components import figures
 from components.admin import notes
-from components.admin.periods import CHOICES
+from components.admin.periods import CHOICES, COMPARISONS, GRAIN_CHOICES
 from components.ui import (
     badge,
-    card,
     change,
     empty_state,
     explain,
@@ -31,6 +30,7 @@ from components.ui import (
 )
 
 LAST_WEEK = "last week"
+ItemId = Callable[[str, Any], Any]
 
 
 class Totals(Protocol):
@@ -115,10 +115,13 @@ def period_tiles(
     ]
 
 
-def period_controls(part_id: Any, choice: str, first: str, last: str, alone: str = "") -> list[Any]:
-    """Period choice, two dates for a custom one, compare switch.
+def period_controls(
+    part_id: Callable[[str], str], asked: Mapping[str, str], first: str, last: str, alone: str = ""
+) -> list[Any]:
+    """Period choice, two dates for a custom one, what to compare with, and how finely to cut.
 
-    `first`, `last`: ISO dates, both included. `alone`: why there is nothing to compare with, if so.
+    `asked`: period, compare and grain. `first`, `last`: ISO dates, both included. `alone`: why there is nothing to
+    compare with, if so.
     """
     return [
         html.Div(
@@ -132,33 +135,54 @@ def period_controls(part_id: Any, choice: str, first: str, last: str, alone: str
             ],
             id=part_id("dates"),
             className="dates",
-            hidden=choice != "custom",
+            hidden=asked["period"] != "custom",
         ),
-        segmented(part_id("period"), CHOICES, choice, label="Period"),
+        segmented(part_id("period"), CHOICES, asked["period"], label="Period"),
+        _select(part_id("grain"), "Cut by", GRAIN_CHOICES, asked["grain"]),
         html.Div(
-            dbc.Checklist(id=part_id("compare"), options=compare_options(alone), value=["on"], switch=True),
+            _select(part_id("compare"), "Compare with", COMPARISONS, asked["compare"], disabled=bool(alone)),
             id=part_id("compare-box"),
-            className="compare-switch",
             title=alone,
         ),
     ]
 
 
-def compare_options(alone: str) -> list[dict[str, Any]]:
-    return [{"label": "Compare", "value": "on", "disabled": bool(alone)}]
-
-
-def sales_totals(totals: Totals, before: Totals | None, against: str, formats: Formats) -> html.Div:
-    """The period's sums over its line; `before` None: nothing to compare with."""
+def _select(
+    control_id: str, words: str, options: Sequence[tuple[str, str]], value: str, disabled: bool = False
+) -> html.Div:
     return html.Div(
         [
-            _total("Gross sales", totals.gross, before, against, "gross", formats, notes.GROSS, main=True),
-            _total("Net sales", totals.net, before, against, "net", formats, notes.NET),
+            html.Label(words, htmlFor=control_id, className="muted"),
+            dbc.Select(
+                id=control_id,
+                options=[{"value": key, "label": label} for key, label in options],
+                value=value,
+                disabled=disabled,
+            ),
+        ],
+        className="small-select",
+    )
+
+
+def sales_totals(
+    totals: Totals, before: Totals | None, against: str, formats: Formats, *, with_orders: bool = True
+) -> html.Div:
+    """The period's sums over its line; `before` None: nothing to compare with.
+
+    Without orders of a part of the products: an order holds others too.
+    """
+    shown = [
+        _total("Gross sales", totals.gross, before, against, "gross", formats, notes.GROSS, main=True),
+        _total("Net sales", totals.net, before, against, "net", formats, notes.NET),
+    ]
+    if with_orders:
+        shown += [
             _total("Orders", totals.orders, before, against, "orders", formats, notes.ORDERS, money=False),
             _total("Average order", totals.aov, before, against, "aov", formats, notes.AOV),
-        ],
-        className="stats",
-    )
+        ]
+    else:
+        shown.append(_total("Units", totals.units, before, against, "units", formats, notes.UNITS, money=False))
+    return html.Div(shown, className="stats")
 
 
 def no_sales() -> html.Div:
@@ -202,37 +226,51 @@ def _change_from(key: str, value: int, before: int, against: str, is_money: bool
     return shown
 
 
-def best_sellers(rows: pd.DataFrame, names: Mapping[str, str], formats: Formats) -> Any:
-    """`rows`: product_id, units, gross (minor units), descending; `names` by product id."""
+def best_sellers(
+    rows: pd.DataFrame, names: Mapping[str, str], formats: Formats, chosen: str = "", item: ItemId | None = None
+) -> Any:
+    """`rows`: product_id, units, gross (minor units), descending; `names` by product id.
+
+    With `item` a click on a product filters the page by it; `chosen` is the one that it is filtered by.
+    """
     if rows.empty:
         return empty_state(
             "Nothing sold in these days", "The products that earn most will be listed here.", icon_name="bag"
         )
     most = max(int(rows["gross"].max()), 1)
-    return html.Ol(
-        [
-            html.Li(
-                [
-                    html.Span(str(rank), className="rank"),
-                    html.Div(
-                        [
-                            html.Span(names.get(pid, pid), className="name", title=names.get(pid, pid)),
-                            meter(gross / most),
-                        ],
-                        className="grow",
-                    ),
-                    html.Div(
-                        [formats.money_short(gross), html.Span(units_words(units, formats), className="sub")],
-                        className="num",
-                    ),
-                ]
+    lines = [
+        _best_row(rank, names.get(pid, pid), units, gross, most, formats)
+        for rank, (pid, units, gross) in enumerate(
+            zip(rows["product_id"], map(int, rows["units"]), map(int, rows["gross"]), strict=True), start=1
+        )
+    ]
+    if item is None:
+        return html.Ol([html.Li(line) for line in lines], className="kit-list")
+    buttons = [
+        html.Li(
+            html.Button(
+                [*line, icon("x-lg" if pid == chosen else "funnel", "part-mark")],
+                id=item("pick", f"product:{pid}"),
+                className="part-row" + (" part-on" if pid == chosen else ""),
+                type="button",
+                n_clicks=0,
+                title=f"{'Show all again instead of only' if pid == chosen else 'Show only'} {names.get(pid, pid)}",
+                **{"aria-pressed": "true" if pid == chosen else "false"},
             )
-            for rank, (pid, units, gross) in enumerate(
-                zip(rows["product_id"], map(int, rows["units"]), map(int, rows["gross"]), strict=True), start=1
-            )
-        ],
-        className="kit-list",
-    )
+        )
+        for pid, line in zip(rows["product_id"], lines, strict=True)
+    ]
+    return html.Ol(buttons, className="part-list")
+
+
+def _best_row(rank: int, name: str, units: int, gross: int, most: int, formats: Formats) -> list[html.Span]:
+    return [
+        html.Span(str(rank), className="rank"),
+        html.Span([html.Span(name, className="name", title=name), meter(gross / most)], className="grow"),
+        html.Span(
+            [formats.money_short(gross), html.Span(units_words(units, formats), className="sub")], className="num"
+        ),
+    ]
 
 
 def low_stock(products: Sequence[Product], may_receive: bool, velocity: Mapping[str, float] | None = None) -> Any:
@@ -340,12 +378,6 @@ def quiet_notice(last_day: str) -> html.Div:
             f"The last sale was on {last_day}. Periods end there; after a new sale this page opens on today again.",
         ],
         className="notice",
-    )
-
-
-def list_card(title: str, body: Any, *, body_id: str, note: str = "", action: Any = None) -> html.Section:
-    return card(
-        title, html.Div(body, id=body_id), note=note, actions=[action] if action else [], class_name="card-flush"
     )
 
 

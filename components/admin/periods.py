@@ -15,8 +15,18 @@ from app.money import Formats
 
 Grain = Literal["hour", "day", "week", "month"]
 
-CHOICES = (("7d", "7 days"), ("28d", "28 days"), ("12m", "12 months"), ("all", "All"), ("custom", "Custom"))
-_DAYS = {"7d": 7, "28d": 28}
+CHOICES = (
+    ("7d", "7 days"),
+    ("28d", "28 days"),
+    ("90d", "90 days"),
+    ("12m", "12 months"),
+    ("all", "All"),
+    ("custom", "Custom"),
+)
+COMPARISONS = (("previous", "Period before"), ("year", "Year before"), ("none", "Nothing"))
+GRAIN_CHOICES = (("auto", "Auto"), ("day", "Day"), ("week", "Week"), ("month", "Month"))
+MOST_POINTS = 800  # of one line; beyond it a coarser grain is drawn
+_DAYS = {"7d": 7, "28d": 28, "90d": 90}
 QUIET_AFTER = 28  # days without a sale after which a shop's history counts as imported
 ABOUT_A_YEAR = 400  # days
 MOST_DAYS = 366 * 50
@@ -86,6 +96,13 @@ def previous(period: Period) -> Period:
     return Period(period.start - timedelta(days=period.days), period.start, words)
 
 
+def compared(period: Period, comparison: str) -> Period:
+    """What `period` is compared with by one of COMPARISONS: the days just before it, or the same a year earlier."""
+    if comparison != "year":
+        return previous(period)
+    return Period(_year_before(period.start), _year_before(period.end), "year before")
+
+
 def same_clock(period: Period, before: Period, now: datetime, formats: Formats) -> datetime | None:
     """Up to when the last day of `before` counts: the present clock time if `period` ends with today, else None."""
     today = formats.today(now)
@@ -102,7 +119,12 @@ HOVER_TITLES: dict[Grain, str] = {
 }
 
 
-def grain_of(period: Period) -> Grain:
+def grain_of(period: Period, wanted: str = "auto") -> Grain:
+    """What was chosen, unless that were too many points; else by the length of the period."""
+    lengths: dict[Grain, int] = {"day": 1, "week": 7, "month": 28}
+    for grain, days in lengths.items():
+        if grain == wanted and period.days // days <= MOST_POINTS:
+            return grain
     if period.days <= 2:
         return "hour"
     if period.days <= 62:

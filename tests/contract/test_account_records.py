@@ -160,7 +160,7 @@ class TestTheBooks:
             for table in (orders, tables.returns):
                 change = update(table).where(table.c.user_id == old).values(user_id=new)
                 shop.database.write(lambda c, change=change: c.execute(change))
-        rollups = SqlRollups(shop.database)
+        rollups = SqlRollups(shop.database, ZONE)
         while rollups.fold(500):
             pass
         before = books(shop)

@@ -17,7 +17,7 @@ from app.stores.sql.engine import Database
 from app.stores.sql.ledger import NewMovement, book
 from app.stores.sql.rollups import SqlRollups
 from app.stores.sql.tables import orders, returns, users
-from tests.contract.trade import Trade
+from tests.contract.trade import ZONE, Trade
 
 NOON = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)  # in the store, Asia/Kolkata
 DAY = date(2026, 9, 15)
@@ -36,7 +36,7 @@ def customers(database: Database) -> SqlCustomerAnalytics:
 
 @pytest.fixture
 def sell(database: Database) -> Sell:
-    trade, rollups = Trade(database), SqlRollups(database)
+    trade, rollups = Trade(database), SqlRollups(database, ZONE)
 
     def sell_one(at: datetime, product_id: str = "p1", quantity: int = 1, price: int = 1_000, **fields: Any) -> int:
         line = {"line_no": 1, "product_id": product_id, "name": "x", "unit_price": price, "quantity": quantity}
@@ -174,7 +174,7 @@ class TestCustomers:
         assert ([(row.full_name, row.segment) for row in rows], total) == ([("B", "New")], 1)
         sell(NOON, user_id=2)  # folding leaves it alone
         assert customers.standings()[1].segment == "New"
-        SqlRollups(database).rebuild()
+        SqlRollups(database, ZONE).rebuild()
         assert customers.segment_sums() is None, "these were of the customers before"
 
     def test_standings_are_as_they_were_at_an_instant(
@@ -241,7 +241,7 @@ class TestStock:
     def move(self, database: Database, at: datetime, quantity: int) -> None:
         movement = NewMovement(f"t:{at}:{quantity}", "p1", MovementKind.CORRECTION, quantity, "t:1", "me")
         database.write(lambda c: book(c, [movement], at))
-        SqlRollups(database).fold()
+        SqlRollups(database, ZONE).fold()
 
     def test_points_and_what_was_there_before(self, database: Database, reads: SqlAnalytics) -> None:
         self.move(database, NOON, 10)

@@ -235,7 +235,7 @@ class TestAdopt:
 
     @pytest.mark.parametrize("folded_before", [True, False])
     def test_their_sales_count_for_the_user_once(self, orders: SqlOrders, database: Database, folded_before: bool):
-        order, rollups = paid(orders), SqlRollups(database)
+        order, rollups = paid(orders), SqlRollups(database, ZONE)
         returned = SqlReturns(database, ZONE)
         given_back = returned.begin(order.order_id, [ReturnItem(1, 1, False)], "broken", "admin", "k")
         returned.complete(given_back.return_id)

@@ -86,7 +86,7 @@ class Trade:
     def move(self, connection: Connection, with_event: bool = True) -> None:
         draw = self.random
         at = START + timedelta(seconds=draw.randrange(3 * 86400))
-        kind = draw.choice(list(MovementKind))
+        kind = draw.choice([*MovementKind, MovementKind.SALE, MovementKind.SALE])  # so that some run out
         book(
             connection,
             [

@@ -22,6 +22,7 @@ OVER = {
     "demo_charges.state": "approved",
     "status": "paid",
     "kind": "receipt",
+    "events.kind": "promotion",
     "source": "shop",
     "purpose": "verify",
     "role": "customer",

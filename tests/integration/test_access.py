@@ -89,6 +89,7 @@ ROUTE_ACCESS = {
     "api.unknown": Access.PUBLIC,
     "api.root": Access.PUBLIC,
     "live.stream": Access.WATCH,
+    "exports.export": Access.ANALYTICS,
     "downloads.invoice": Access.PUBLIC,  # the order's owner is checked by the service
     "media.drawn": Access.PUBLIC,
     "media.uploaded": Access.PUBLIC,
@@ -111,6 +112,7 @@ _SAMPLES = {
     "order_id": "1",
     "product_id": "x",
     "name": "x.webp",
+    "kind": "csv",
     "filename": "x.css",
     "path": "nothing",
     "package_name": "dash",

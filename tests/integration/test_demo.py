@@ -177,7 +177,7 @@ class TestDemo:
             fill_demo(database, Settings(_env_file=None), orders=10, products=10, seed=1, now=NOW)
 
     def test_a_fill_that_dies_leaves_an_empty_shop(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        def die(_: object) -> None:
+        def die(*_: object) -> None:
             raise RuntimeError("killed")
 
         monkeypatch.setattr("app.demo.fill.rebuild", die)

@@ -36,6 +36,8 @@ SMALL = {
     "stock_levels": "one row per product",
     "rollup_cohorts": "a few hundred rows after years: a row per pair of months",
     "rollup_days": "one row per day",
+    "forecasts": "one row per product",
+    "reorder_plans": "one row per product, at most",
 }
 # Statements that may read one whole all the same: (table, a part of the statement, why).
 ALLOWED = (

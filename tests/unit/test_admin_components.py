@@ -248,8 +248,11 @@ class TestOverview:
         assert "no orders then" in words(average)
 
     def test_compare_is_off_where_nothing_is_earlier(self):
-        assert overview.compare_options("No sales then.")[0]["disabled"]
-        assert not overview.compare_options("")[0]["disabled"]
+        asked = {"period": "28d", "compare": "previous", "grain": "auto"}
+        alone, free = (overview.period_controls(str, asked, "", "", why)[-1] for why in ("No sales then.", ""))
+        assert alone.title == "No sales then."
+        assert alone.children.children[1].disabled
+        assert not free.children.children[1].disabled
 
     def test_only_those_who_may_receive_get_the_action(self):
         product = Product("p/1 & 2", "Mug", 100, stock=0, threshold=5)

@@ -25,6 +25,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {
         "app.config",
         "app.services.account_ports",
+        "app.services.breakdown_ports",
+        "app.services.forecast_ports",
         "app.services.mail_ports",
         "app.services.order_ports",
         "app.services.ports",
@@ -44,6 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.error_page": set(),
     "app.security": BASE | {"app.api", "app.config", "app.dash_payload", "app.error_page", "app.origin"},
     "app.live_routes": BASE | {"app.auth", "app.metrics", "app.services"},
+    "app.exports": BASE | {"app.auth", "app.services"},
     "app.downloads": BASE | {"app.auth", "app.services"},
     "app.media": BASE | {"app.auth", "app.services", "components"},
     "app.api": BASE | {"app.auth", "app.metrics", "app.origin", "app.services", "components"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
@@ -28,6 +28,7 @@ from app.services.readers import (
 
 LARGEST_PAGE = 200
 LONGEST_QUERY = 100
+READ_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,13 @@ class CustomerAnalytics:
         """Up to `limit` customers by id from beyond `after`, and whether more follow."""
         rows = self._reader.spending(q[:LONGEST_QUERY], limit + 1, after)
         return rows[:limit], len(rows) > limit
+
+    def everybody(self, segment: str | None = None) -> Iterator[CustomerRow]:
+        """All customers, or those of a segment, by id; read a few hundred at a time."""
+        after = 0
+        while rows := self._reader.customers_after(after, READ_AT_ONCE, segment):
+            yield from rows
+            after = rows[-1].user_id
 
     def totals(self) -> CustomerTotals:
         return self._reader.customer_totals()

@@ -26,11 +26,13 @@ from app.services.readers import (
     ProductSales,
     StockPoint,
 )
+from app.stores.sql.chunks import chunks
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.ledger import movement_of
 from app.stores.sql.rollup_deltas import floor_minute
 from app.stores.sql.rollup_rebuild import is_complete_return
+from app.stores.sql.spans import in_days
 from app.stores.sql.tables import (
     orders,
     outbox,
@@ -40,13 +42,11 @@ from app.stores.sql.tables import (
     rollup_customers,
     rollup_days,
     rollup_minutes,
-    rollup_product_days,
+    rollup_products,
     rollup_stock_hours,
     stock_levels,
     stock_movements,
 )
-
-_MOST_BOUND = 500
 
 
 class SqlAnalytics:
@@ -116,16 +116,13 @@ class SqlAnalytics:
     # --- stock --------------------------------------------------------------------------------
 
     def product_days(self, product_ids: Collection[str], start: date, end: date) -> list[ProductDay]:
-        p = rollup_product_days.c
+        p = rollup_products.c
         found: list[ProductDay] = []
-        ids = sorted(product_ids)
-        for at in range(0, len(ids), _MOST_BOUND):
-            query = (
-                select(p.product_id, p.day, func.sum(p.units))
-                .where(p.product_id.in_(ids[at : at + _MOST_BOUND]), p.day >= start, p.day < end)
-                .group_by(p.product_id, p.day)
+        for ids in chunks(sorted(product_ids)):
+            query = select(p.product_id, p.first_day, p.units).where(
+                p.product_id.in_(ids), p.grain == "day", p.first_day >= start, p.first_day < end
             )
-            found += [ProductDay(product_id, day, int(units)) for product_id, day, units in self._all(query)]
+            found += [ProductDay(*row) for row in self._all(query)]
         return found
 
     def first_stocked(self) -> dict[str, datetime]:
@@ -209,11 +206,11 @@ def _best_sellers(
     by: Literal["gross", "units"] = "gross",
     leave_out: Collection[str] = (),
 ) -> list[ProductSales]:
-    p = rollup_product_days.c
+    p = rollup_products.c
     sums = {"units": func.sum(p.units), "gross": func.sum(p.gross)}
     query = (
         select(p.product_id, sums["units"], sums["gross"])
-        .where(p.day >= start, p.day < end, p.product_id.not_in(sorted(leave_out)))
+        .where(in_days(rollup_products, start, end), p.product_id.not_in(sorted(leave_out)))
         .group_by(p.product_id)
         .having(sums["units"] > 0)
         .order_by(sums[by].desc(), p.product_id)

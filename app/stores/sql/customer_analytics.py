@@ -64,29 +64,24 @@ class SqlCustomerAnalytics:
         by_email: bool = True,
         segment: str | None = None,
     ) -> tuple[list[CustomerRow], int]:
-        r = rollup_customers.c
-        source = users.outerjoin(rollup_customers, users.c.user_id == r.user_id)
-        wanted = [_is_customer(), *_matching(q, by_email)]
-        if segment is not None:
-            wanted.append(r.segment == segment)
-        query = (
-            select(
-                users.c.user_id, users.c.full_name, users.c.email, users.c.country,
-                *(func.coalesce(c, 0) for c in (r.orders, r.units, r.gross, r.returns, r.lifetime)),
-                r.first_order_at, r.last_order_at, r.segment,
-            )
-            .select_from(source)
-            .where(*wanted)
-            .order_by(*_order(sort), users.c.user_id)
-            .limit(limit)
-            .offset(offset)
-        )  # fmt: skip
-        count = select(func.count()).select_from(source).where(*wanted)
+        wanted = [_is_customer(), *_matching(q, by_email), *_in(segment)]
+        query = _customers(*wanted).order_by(*_order(sort), users.c.user_id).limit(limit).offset(offset)
+        count = select(func.count()).select_from(_SOURCE).where(*wanted)
 
         def work(connection: Connection) -> tuple[list[CustomerRow], int]:
             total: int = connection.execute(count).scalar_one()
             rows: list[Any] = list(connection.execute(query))
             return _with_countries(connection, [CustomerRow(*row) for row in rows]), total
+
+        return self._database.read(work)
+
+    def customers_after(self, after: int, limit: int, segment: str | None) -> list[CustomerRow]:
+        wanted = [_is_customer(), users.c.user_id > after, *_in(segment)]
+        query = _customers(*wanted).order_by(users.c.user_id).limit(limit)
+
+        def work(connection: Connection) -> list[CustomerRow]:
+            rows: list[Any] = list(connection.execute(query))
+            return _with_countries(connection, [CustomerRow(*row) for row in rows])
 
         return self._database.read(work)
 
@@ -96,7 +91,7 @@ class SqlCustomerAnalytics:
             select(
                 users.c.user_id, users.c.full_name, users.c.email, *(func.coalesce(c, 0) for c in (r.units, r.gross))
             )
-            .select_from(users.outerjoin(rollup_customers, users.c.user_id == r.user_id))
+            .select_from(_SOURCE)
             .where(_is_customer(), *_matching(q, by_email=True), users.c.user_id > after)
             .order_by(users.c.user_id)
             .limit(limit)
@@ -105,11 +100,7 @@ class SqlCustomerAnalytics:
 
     def customer_totals(self) -> CustomerTotals:
         r = rollup_customers.c
-        people = (
-            select(func.count())
-            .select_from(users.outerjoin(rollup_customers, users.c.user_id == r.user_id))
-            .where(_is_customer())
-        )
+        people = select(func.count()).select_from(_SOURCE).where(_is_customer())
         buyers = select(
             func.count(), func.coalesce(func.sum(r.lifetime), 0)
         ).where(r.orders > 0)  # fmt: skip
@@ -199,6 +190,27 @@ class SqlCustomerAnalytics:
 
     def _all(self, query: Select[Any]) -> list[Any]:
         return self._database.read(lambda connection: list(connection.execute(query)))
+
+
+_SOURCE = users.outerjoin(rollup_customers, users.c.user_id == rollup_customers.c.user_id)
+
+
+def _customers(*wanted: ColumnElement[bool]) -> Select[Any]:
+    """The columns of `CustomerRow`."""
+    r = rollup_customers.c
+    sums = (func.coalesce(column, 0) for column in (r.orders, r.units, r.gross, r.returns, r.lifetime))
+    return (
+        select(
+            users.c.user_id, users.c.full_name, users.c.email, users.c.country, *sums,
+            r.first_order_at, r.last_order_at, r.segment,
+        )
+        .select_from(_SOURCE)
+        .where(*wanted)
+    )  # fmt: skip
+
+
+def _in(segment: str | None) -> list[ColumnElement[bool]]:
+    return [] if segment is None else [rollup_customers.c.segment == segment]
 
 
 def _with_countries(connection: Connection, rows: list[CustomerRow]) -> list[CustomerRow]:

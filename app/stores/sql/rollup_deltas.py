@@ -10,10 +10,22 @@ from typing import Any
 
 from sqlalchemy import Row, Table
 
-from app.stores.sql.tables import UtcDateTime, rollup_customer_days, rollup_days, rollup_minutes, rollup_product_days
+from app.domain import Grain, first_day_of
+from app.stores.sql.tables import (
+    UtcDateTime,
+    rollup_countries,
+    rollup_customer_days,
+    rollup_days,
+    rollup_minutes,
+    rollup_product_days,
+    rollup_products,
+    rollup_quarters,
+)
 
 Cell = dict[str, Any]
 Key = tuple[Hashable, ...]
+WIDER: tuple[Grain, ...] = ("day", "month")  # the grains of sums by one dimension
+QUARTER_SECONDS = 900
 
 
 def month_of(day: date) -> str:
@@ -82,23 +94,47 @@ class Deltas:
     def __init__(self) -> None:
         self._minutes = Cube(rollup_minutes)
         self._days = Cube(rollup_days)
+        self._quarters = Cube(rollup_quarters)
         self._product_days = Cube(rollup_product_days)
+        self._products = Cube(rollup_products)
+        self._countries = Cube(rollup_countries)
         self._customer_days = Cube(rollup_customer_days)
         self.customers: dict[int, CustomerDelta] = defaultdict(CustomerDelta)
 
     @property
     def cubes(self) -> tuple[Cube, ...]:
-        return (self._minutes, self._days, self._product_days, self._customer_days)
+        return (
+            self._minutes,
+            self._days,
+            self._quarters,
+            self._product_days,
+            self._products,
+            self._countries,
+            self._customer_days,
+        )
 
     def sale(self, order: Row[Any], lines: Iterable[Row[Any]]) -> None:
         """Add a paid order (a row of `orders`) with its lines."""
         amounts = {"orders": 1, "units": order.units, "gross": order.subtotal}
         self._minutes.add((floor_minute(order.paid_at),), tax=order.tax, **amounts)
         self._days.add((order.paid_day,), tax=order.tax, **amounts)
+        self._quarters.add((int(order.paid_at.timestamp()) // QUARTER_SECONDS,), **amounts)
+        for grain in WIDER:
+            self._countries.add((grain, first_day_of(order.paid_day, grain), order.ship_country), **amounts)
         for line in lines:
-            key = (order.paid_day, line.product_id, order.ship_country)
-            self._product_days.add(key, units=line.quantity, gross=line.unit_price * line.quantity)
+            self._product(
+                order.paid_day,
+                line.product_id,
+                order.ship_country,
+                units=line.quantity,
+                gross=line.unit_price * line.quantity,
+            )
         self.adopt_sale(order)
+
+    def _product(self, day: date, product_id: str, country: str, **amounts: int) -> None:
+        self._product_days.add((day, product_id, country), **amounts)
+        for grain in WIDER:
+            self._products.add((grain, first_day_of(day, grain), product_id), **amounts)
 
     def adopt_sale(self, order: Any) -> None:
         """Add only the customer's part: of an order that was a guest's when it was added."""
@@ -111,10 +147,13 @@ class Deltas:
     def give_back(self, returned: Row[Any], lines: Iterable[Row[Any]]) -> None:
         """Add a return (a row of `returns`) with its lines, on the day of the return."""
         self._minutes.add((floor_minute(returned.at),), returns=returned.amount)
-        self._days.add((returned.day,), returned_units=returned.units, returns=returned.amount)
+        amounts = {"returned_units": returned.units, "returns": returned.amount}
+        self._days.add((returned.day,), **amounts)
+        for grain in WIDER:
+            self._countries.add((grain, first_day_of(returned.day, grain), returned.country), **amounts)
         for line in lines:
-            key = (returned.day, line.product_id, returned.country)
-            self._product_days.add(key, returned_units=line.quantity, returns=line.amount)
+            back = {"returned_units": line.quantity, "returns": line.amount}
+            self._product(returned.day, line.product_id, returned.country, **back)
         self.adopt_return(returned)
 
     def adopt_return(self, returned: Any) -> None:

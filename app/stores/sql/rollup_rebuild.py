@@ -7,6 +7,7 @@ either sees both, and leaves the order to the next fold, or sees neither.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from sqlalchemy import (
@@ -32,6 +33,9 @@ from sqlalchemy import (
 
 from app.domain import MovementKind, OrderStatus, OutboxState
 from app.stores.sql.clock import database_now
+from app.stores.sql.rollup_cut import write_cut
+from app.stores.sql.rollup_stock import DAYS_BEFORE, RECEIVED, SOLD
+from app.stores.sql.store_days import store_day
 from app.stores.sql.tables import (
     UtcDateTime,
     order_lines,
@@ -40,35 +44,55 @@ from app.stores.sql.tables import (
     return_lines,
     returns,
     rollup_cohorts,
+    rollup_countries,
     rollup_customer_days,
     rollup_customer_periods,
     rollup_customers,
     rollup_days,
     rollup_minutes,
     rollup_product_days,
+    rollup_products,
+    rollup_quarters,
+    rollup_stock,
     rollup_stock_hours,
+    rollup_stock_outs,
     shop_facts,
     stock_movements,
 )
-from app.stores.sql.time_parts import FirstOfMonth, FirstOfWeek, FloorHour, FloorMinute
+from app.stores.sql.time_parts import (
+    DaysBefore,
+    EpochQuarter,
+    FirstOfMonth,
+    FirstOfWeek,
+    FloorHour,
+    FloorMinute,
+)
 
 ROLLUPS: tuple[Table, ...] = (
     rollup_minutes,
     rollup_days,
+    rollup_quarters,
     rollup_product_days,
+    rollup_products,
+    rollup_countries,
     rollup_customer_days,
     rollup_customers,
     rollup_cohorts,
     rollup_customer_periods,
     rollup_stock_hours,
+    rollup_stock,
+    rollup_stock_outs,
 )
 SEGMENT_SUMS = "customer_segments"
 _LATEST = ("last_order_at",)  # not summed
 _NOTHING: ColumnElement[int] = literal(0, literal_execute=True)
 
 
-def rebuild(connection: Connection) -> None:
-    """Write every rollup anew in the caller's transaction, who keeps folding out of the way."""
+def rebuild(connection: Connection, zone: tzinfo) -> None:
+    """Write every rollup anew in the caller's transaction, who keeps folding out of the way.
+
+    `zone`: the store's clocks, by which the days of orders and returns were cut.
+    """
     connection.execute(
         update(outbox)
         .where(outbox.c.kind == "rollup", outbox.c.state == OutboxState.PENDING.value)
@@ -77,21 +101,27 @@ def rebuild(connection: Connection) -> None:
     for table in ROLLUPS:
         connection.execute(delete(table))
     connection.execute(delete(shop_facts).where(shop_facts.c.name == SEGMENT_SUMS))  # of the customers before
-    for table, rows in recomputed():
+    for table, rows in recomputed(connection, zone):
         _fill(connection, table, rows)
+    write_cut(connection, zone)
 
 
-def recomputed() -> tuple[tuple[Table, Select[Any]], ...]:
-    """Each rollup beside what it should hold; customers and cohorts by the rollups that they are summed from."""
+def recomputed(connection: Connection, zone: tzinfo) -> tuple[tuple[Table, Select[Any]], ...]:
+    """Each rollup beside what it should hold; some by the rollups that they are summed from."""
     return (
         (rollup_minutes, _minutes()),
         (rollup_days, _days()),
+        (rollup_quarters, _quarters()),
         (rollup_product_days, _product_days()),
+        (rollup_products, _products()),
+        (rollup_countries, _countries()),
         (rollup_customer_days, _customer_days()),
         (rollup_customers, _customers()),
         (rollup_cohorts, _cohorts()),
         (rollup_customer_periods, _customer_periods()),
         (rollup_stock_hours, _stock_hours()),
+        (rollup_stock, _stock(connection, zone)),
+        (rollup_stock_outs, _stock_outs()),
     )
 
 
@@ -186,6 +216,46 @@ def _product_days() -> Select[Any]:
         back.amount.label("returns"),
     ).select_from(returned_lines).where(*_is_return())  # fmt: skip
     return _summed(sales, given_back, ("day", "product_id", "country"))
+
+
+def _quarters() -> Select[Any]:
+    m = rollup_minutes.c
+    quarter = EpochQuarter(m.minute)
+    sums = (func.sum(column).label(column.name) for column in (m.orders, m.units, m.gross))
+    return select(quarter.label("quarter"), *sums).where(m.orders > 0).group_by(quarter)
+
+
+def _by_grain(
+    day: ColumnElement[Any], source: FromClause, key: ColumnElement[Any], measures: list[ColumnElement[Any]]
+) -> Select[Any]:
+    """The sums of `measures` by `key`, per day and per month."""
+    parts = []
+    for grain, start in (("day", day), ("month", FirstOfMonth(day))):
+        first = start.label("first_day")
+        sums = (func.sum(measure).label(measure.name) for measure in measures)
+        named = literal(grain, literal_execute=True).label("grain")
+        parts.append(select(named, first, key, *sums).select_from(source).group_by(start, key))
+    return union_all(*parts).subquery().select()
+
+
+def _products() -> Select[Any]:
+    p = rollup_product_days.c
+    return _by_grain(p.day, rollup_product_days, p.product_id, [p.units, p.gross, p.returned_units, p.returns])
+
+
+def _countries() -> Select[Any]:
+    o, r = orders.c, returns.c
+    sales = select(
+        o.paid_day.label("day"), o.ship_country.label("country"), literal(1, literal_execute=True).label("orders"),
+        o.units, o.subtotal.label("gross"), _zero("returned_units"), _zero("returns"),
+    ).where(*_is_sale())  # fmt: skip
+    given_back = select(
+        r.day, r.country, _zero("orders"), _zero("units"), _zero("gross"), r.units.label("returned_units"),
+        r.amount.label("returns"),
+    ).where(*_is_return())  # fmt: skip
+    days = _summed(sales, given_back, ("day", "country")).subquery()
+    c = days.c
+    return _by_grain(c.day, days, c.country, [c.orders, c.units, c.gross, c.returned_units, c.returns])
 
 
 def _customer_days() -> Select[Any]:
@@ -300,6 +370,59 @@ def _stock_hours() -> Select[Any]:
     return select(sums.c.product_id, sums.c.hour, m.on_hand, sums.c.sold, sums.c.received).select_from(
         sums.join(stock_movements, m.movement_id == sums.c.last_id)
     )
+
+
+def _stock(connection: Connection, zone: tzinfo) -> Select[Any]:
+    m = stock_movements.c
+    first, last = connection.execute(select(func.min(m.at), func.max(m.at))).one()
+    now = datetime.now(UTC)
+    # Movements of this very moment may come between the two statements.
+    day = store_day(m.at, zone, first or now, max(last or now, now) + timedelta(days=1))
+    sums = (func.sum(m.quantity).label("net"), SOLD.label("sold"), RECEIVED.label("received"))
+    days = select(day.label("day"), m.product_id, *sums).group_by(day, m.product_id).subquery()
+    return _by_grain(days.c.day, days, days.c.product_id, [days.c.net, days.c.sold, days.c.received])
+
+
+def _stock_outs() -> Select[Any]:
+    """Of the movements that begin or end a time with nothing on hand, each beginning with the end that follows it."""
+    m = stock_movements.c
+    order: dict[str, Any] = {"partition_by": m.product_id, "order_by": (m.at, m.movement_id)}
+    is_out = case((m.on_hand <= 0, 1), else_=0)
+    moves = select(
+        m.product_id, m.at, m.movement_id, m.cause, is_out.label("is_out"),
+        func.coalesce(func.lag(is_out).over(**order), 0).label("was_out"),
+    ).subquery()  # fmt: skip
+    turns = (
+        select(
+            moves,
+            func.lead(moves.c.at)
+            .over(partition_by=moves.c.product_id, order_by=(moves.c.at, moves.c.movement_id))
+            .label("ended_at"),
+        )
+        .where(moves.c.is_out != moves.c.was_out)
+        .subquery()
+    )
+    t, before, line = turns.c, stock_movements.alias(), order_lines.c
+    sold = (
+        select(func.coalesce(func.sum(-before.c.quantity), 0))
+        .where(
+            before.c.product_id == t.product_id,
+            before.c.kind == MovementKind.SALE.value,
+            before.c.at >= DaysBefore(t.at, DAYS_BEFORE),
+            before.c.at < t.at,
+        )
+        .scalar_subquery()
+    )
+    # MySQL refuses to write what comes of casting other words, whether it is used or not.
+    number = case((t.cause.like("order:%"), func.substr(t.cause, len("order:") + 1)), else_="0")
+    price = (
+        select(func.max(line.unit_price))
+        .where(line.order_id == cast(number, BigInteger), line.product_id == t.product_id)
+        .scalar_subquery()
+    )
+    return select(
+        t.product_id, t.at.label("began_at"), t.ended_at, sold.label("sold_before"), price.label("unit_price")
+    ).where(t.is_out == 1, t.ended_at.is_(None) | (t.ended_at > t.at))  # fmt: skip
 
 
 def _month(day: ColumnElement[Any]) -> ColumnElement[str]:

@@ -11,18 +11,20 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, case, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, case, select, update
 
-from app.domain import MovementKind, OrderStatus, OutboxState
+from app.domain import OrderStatus, OutboxState
 from app.stores.sql.chunks import chunks
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
-from app.stores.sql.rollup_deltas import Cube, Deltas, floor_hour
+from app.stores.sql.rollup_cut import cut_days_anew
+from app.stores.sql.rollup_deltas import Cube, Deltas
 from app.stores.sql.rollup_people import bought_before, fold_people
 from app.stores.sql.rollup_rebuild import is_complete_return, rebuild
+from app.stores.sql.rollup_stock import fold_stock
 from app.stores.sql.tables import (
     leases,
     order_lines,
@@ -30,7 +32,6 @@ from app.stores.sql.tables import (
     outbox,
     return_lines,
     returns,
-    rollup_stock_hours,
     stock_movements,
 )
 from app.stores.sql.upsert import insert_new, upsert
@@ -43,10 +44,14 @@ _LEASE_FOR = timedelta(seconds=30)
 
 
 class SqlRollups:
-    """The one applier of rollups; any number of processes may call it, one at a time folds."""
+    """The one applier of rollups; any number of processes may call it, one at a time folds.
 
-    def __init__(self, database: Database, holder: str = "applier") -> None:
+    `zone` cuts the days of stock movements; orders and returns carry theirs.
+    """
+
+    def __init__(self, database: Database, zone: tzinfo, holder: str = "applier") -> None:
         self._database = database
+        self._zone = zone
         self._holder = holder
 
     def fold(self, limit: int = 500) -> int:
@@ -63,12 +68,13 @@ class SqlRollups:
     def rebuild(self, beside: Callable[[Connection], object] = lambda connection: None) -> None:
         """Recompute every rollup from orders, returns and movements; pending events are part of it.
 
-        `beside` is done in the same transaction.
+        Days that were cut by other clocks than the store's now are cut anew. `beside` is done in the same transaction.
         """
 
         def work(connection: Connection) -> None:
             self._take_lease(connection, wait=True)
-            rebuild(connection)
+            cut_days_anew(connection, self._zone)
+            rebuild(connection, self._zone)
             beside(connection)
 
         self._database.write(work)
@@ -79,7 +85,7 @@ class SqlRollups:
         pending = select(outbox.c.entry_id, outbox.c.payload).where(*_pending()).order_by(outbox.c.entry_id)
         # Locked before their orders are read: a guest's orders get their buyer before this, or an event after it.
         entries = connection.execute(pending.limit(limit).with_for_update(skip_locked=True)).all()
-        unknown = _apply(connection, entries)
+        unknown = _apply(connection, entries, self._zone)
         _mark(connection, [e.entry_id for e in entries if e.entry_id not in unknown], OutboxState.DONE)
         if unknown:
             log.error("rollup events that name nothing paid or booked: outbox entries %s", sorted(unknown))
@@ -122,7 +128,7 @@ def _mark(connection: Connection, entry_ids: Sequence[int], state: OutboxState) 
             raise RuntimeError("rollup events were marked by someone else while they were being folded")
 
 
-def _apply(connection: Connection, entries: Sequence[Any]) -> set[int]:
+def _apply(connection: Connection, entries: Sequence[Any], zone: tzinfo) -> set[int]:
     """Add the entries to the rollups; the ids of entries that name nothing."""
     order_entries = _entries_by(entries, "order_id")
     return_entries = _entries_by(entries, "return_id")
@@ -145,7 +151,7 @@ def _apply(connection: Connection, entries: Sequence[Any]) -> set[int]:
     for cube in deltas.cubes:
         _add_up(connection, cube)
     fold_people(connection, deltas.customers, before)
-    _fold_stock_hours(connection, {(floor_hour(m.at), m.product_id) for m in moved})
+    fold_stock(connection, moved, zone)
 
     found = {o.order_id for o in sales}, {r.return_id for r in given_back}, {m.movement_id for m in moved}
     named = order_entries, return_entries, movement_entries
@@ -210,39 +216,3 @@ def _add_up(connection: Connection, cube: Cube) -> None:
 
     changes = {name: plus(name) for name in cube.measures} | {name: later(name) for name in cube.latest}
     upsert(connection, table, cube.rows(), cube.keys, changes)
-
-
-def _fold_stock_hours(connection: Connection, cells: set[tuple[datetime, str]]) -> None:
-    """Recompute the given (hour, product) cells from the ledger: the same however often it is done."""
-    by_hour: dict[datetime, list[str]] = defaultdict(list)
-    for hour, product_id in sorted(cells):
-        by_hour[hour].append(product_id)
-    for hour, product_ids in by_hour.items():
-        for chunk in chunks(product_ids):
-            upsert(connection, rollup_stock_hours, _stock_hour(connection, hour, chunk), ["product_id", "hour"])
-
-
-def _stock_hour(connection: Connection, hour: datetime, product_ids: Sequence[str]) -> list[dict[str, Any]]:
-    m = stock_movements
-    sums = (
-        select(
-            m.c.product_id,
-            func.sum(case((m.c.kind == MovementKind.SALE.value, -m.c.quantity), else_=0)).label("sold"),
-            func.sum(case((m.c.kind == MovementKind.RECEIPT.value, m.c.quantity), else_=0)).label("received"),
-            func.max(m.c.movement_id).label("last_id"),
-        )
-        .where(m.c.product_id.in_(product_ids), m.c.at >= hour, m.c.at < hour + timedelta(hours=1))
-        .group_by(m.c.product_id)
-        .subquery()
-    )
-    query = select(sums, m.c.on_hand).join(m, m.c.movement_id == sums.c.last_id)
-    return [
-        {
-            "product_id": row.product_id,
-            "hour": hour,
-            "on_hand": row.on_hand,
-            "sold": int(row.sold),
-            "received": int(row.received),
-        }
-        for row in connection.execute(query)
-    ]

@@ -1,10 +1,10 @@
-"""Times and days rounded down, in the words of SQLite, where they are text of one fixed form, and of MySQL."""
+"""Parts of times and days, in the words of SQLite, where they are text of one fixed form, and of MySQL."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Date
+from sqlalchemy import BigInteger, ColumnElement, Date, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -48,6 +48,71 @@ def _mysql_minute(element: Any, compiler: Any, **kw: Any) -> str:
 def _mysql_hour(element: Any, compiler: Any, **kw: Any) -> str:
     at = compiler.process(element.clauses, **kw)
     return f"TIMESTAMP(DATE({at}), MAKETIME(HOUR({at}), 0, 0))"
+
+
+class EpochQuarter(FunctionElement[Any]):
+    """The quarter of an hour that a time is in, counted from 1970."""
+
+    inherit_cache = True
+    type = BigInteger()
+    name = "epoch_quarter"
+
+
+@compiles(EpochQuarter, "sqlite")
+def _sqlite_quarter(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"(CAST(strftime('%s', {compiler.process(element.clauses, **kw)}) AS INTEGER) / 900)"
+
+
+@compiles(EpochQuarter, "mysql", "mariadb")
+def _mysql_quarter(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"(TIMESTAMPDIFF(SECOND, '1970-01-01', {compiler.process(element.clauses, **kw)}) DIV 900)"
+
+
+class ShiftedDay(FunctionElement[Any]):
+    """The day of a time that is `seconds` later: its day where clocks are so far ahead of UTC."""
+
+    inherit_cache = True
+    type = Date()
+    name = "shifted_day"
+
+    def __init__(self, at: ColumnElement[Any], seconds: int) -> None:
+        super().__init__(at, literal_column(str(int(seconds))))
+
+
+@compiles(ShiftedDay, "sqlite")
+def _sqlite_shifted(element: Any, compiler: Any, **kw: Any) -> str:
+    at, seconds = (compiler.process(part, **kw) for part in element.clauses)
+    return f"date(substr({at}, 1, 19), '{seconds} seconds')"  # a part of a second is rounded, even into the next day
+
+
+@compiles(ShiftedDay, "mysql", "mariadb")
+def _mysql_shifted(element: Any, compiler: Any, **kw: Any) -> str:
+    at, seconds = (compiler.process(part, **kw) for part in element.clauses)
+    return f"DATE(DATE_ADD({at}, INTERVAL {seconds} SECOND))"
+
+
+class DaysBefore(FunctionElement[Any]):
+    """The time `days` before another."""
+
+    inherit_cache = True
+    type = UtcDateTime()
+    name = "days_before"
+
+    def __init__(self, at: ColumnElement[Any], days: int) -> None:
+        super().__init__(at, literal_column(str(int(days))))
+
+
+@compiles(DaysBefore, "sqlite")
+def _sqlite_before(element: Any, compiler: Any, **kw: Any) -> str:
+    at, days = (compiler.process(part, **kw) for part in element.clauses)
+    # The part of a second is kept as it stands: SQLite reckons in milliseconds.
+    return f"(strftime('%Y-%m-%d %H:%M:%S', substr({at}, 1, 19), '-{days} days') || substr({at}, 20))"
+
+
+@compiles(DaysBefore, "mysql", "mariadb")
+def _mysql_before(element: Any, compiler: Any, **kw: Any) -> str:
+    at, days = (compiler.process(part, **kw) for part in element.clauses)
+    return f"DATE_SUB({at}, INTERVAL {days} DAY)"
 
 
 class _FirstDay(FunctionElement[Any]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from sqlalchemy import Connection, func, or_, select
 
@@ -31,8 +31,9 @@ _UNFINISHED = (OrderStatus.PENDING.value, OrderStatus.CHARGING.value)
 class SqlBooks:
     """The `Books` port. Nothing is read inside a transaction that writes, so that nobody waits for it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, zone: tzinfo) -> None:
         self._database = database
+        self._zone = zone
 
     def wrong_sums(self) -> Iterator[LedgerSum]:
         yield from at_one_instant(self._database, lambda c: list(stock_books.wrong_sums(c)))
@@ -52,7 +53,7 @@ class SqlBooks:
         )
 
     def rollup_rows(self, most: int) -> Iterator[RollupRow]:
-        yield from at_one_instant(self._database, lambda c: list(rollup_books.differing_rows(c, most)))
+        yield from at_one_instant(self._database, lambda c: list(rollup_books.differing_rows(c, self._zone, most)))
 
     def orders(self, after: int, limit: int, since: datetime | None) -> tuple[BookedOrder, ...]:
         return at_one_instant(self._database, lambda c: order_books.booked_orders(c, after, limit, since))

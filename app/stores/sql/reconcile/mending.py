@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -31,9 +31,9 @@ from app.stores.sql.upsert import insert_new
 class SqlBookMender:
     """The `BookMender` port."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, zone: tzinfo) -> None:
         self._database = database
-        self._rollups = SqlRollups(database, "reconcile")
+        self._rollups = SqlRollups(database, zone, "reconcile")
 
     def rebuild_rollups(self, audited: AuditEntry) -> bool:
         self._rollups.rebuild(lambda connection: append(connection, audited))

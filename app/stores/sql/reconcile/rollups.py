@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 from itertools import islice
 from typing import Any
 
@@ -26,20 +26,28 @@ from sqlalchemy import (
 from app.domain import OutboxState
 from app.services.reconcile_ports import RollupRow
 from app.stores.sql.reconcile.snapshot import rows_in
-from app.stores.sql.rollup_deltas import floor_hour
 from app.stores.sql.rollup_rebuild import recomputed
-from app.stores.sql.tables import outbox, rollup_stock_hours, stock_movements
+from app.stores.sql.tables import (
+    outbox,
+    rollup_stock,
+    rollup_stock_hours,
+    rollup_stock_outs,
+    stock_movements,
+)
 
 _STORED, _RECOMPUTED = 0, 1
 
 
-def differing_rows(connection: Connection, most: int) -> Iterator[RollupRow]:
+_OF_MOVEMENTS = (rollup_stock_hours, rollup_stock, rollup_stock_outs)
+
+
+def differing_rows(connection: Connection, zone: tzinfo, most: int) -> Iterator[RollupRow]:
     """Up to `most` rows of each rollup. Each statement sees one instant: rows, events and rollup of the same."""
-    moving = _moving_hours(connection)
-    for table, rows in recomputed():
+    moving = _moving_products(connection)
+    for table, rows in recomputed(connection, zone):
         found: Iterator[Row[Any]] = iter(connection.execute(_differing(table, rows)))
-        if table is rollup_stock_hours:
-            found = (row for row in found if (row.product_id, row.hour) not in moving)
+        if table in _OF_MOVEMENTS:
+            found = (row for row in found if row.product_id not in moving)
         for row in islice(found, most):
             yield _shown(table, row)
 
@@ -75,13 +83,12 @@ def _differing(table: Table, rows: Select[Any]) -> Select[Any]:
     )
 
 
-def _moving_hours(connection: Connection) -> set[tuple[str, datetime]]:
-    """Product and hour of movements whose event waits: their cells are counted when it is folded."""
+def _moving_products(connection: Connection) -> set[str]:
+    """The products of movements whose event waits: their cells are counted when it is folded."""
     payloads = select(outbox.c.payload).where(outbox.c.kind == "rollup", outbox.c.state == OutboxState.PENDING.value)
     ids = {i for payload in connection.execute(payloads).scalars() for i in payload.get("movement_ids") or ()}
-    query = select(stock_movements.c.product_id, stock_movements.c.at)
-    rows = rows_in(connection, query, stock_movements.c.movement_id, ids)
-    return {(row.product_id, floor_hour(row.at)) for row in rows}
+    query = select(stock_movements.c.product_id)
+    return {row.product_id for row in rows_in(connection, query, stock_movements.c.movement_id, ids)}
 
 
 def _shown(table: Table, row: Row[Any]) -> RollupRow:

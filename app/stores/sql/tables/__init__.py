@@ -28,16 +28,26 @@ from app.stores.sql.tables.orders import (
     returns,
 )
 from app.stores.sql.tables.people import account_links, api_tokens, audit_log, recovery_codes, throttles, users
+from app.stores.sql.tables.planning import (
+    events,
+    forecasts,
+    reorder_plans,
+)
 from app.stores.sql.tables.reconcile import reconciliations
 from app.stores.sql.tables.rollups import (
     rollup_cohorts,
+    rollup_countries,
     rollup_customer_days,
     rollup_customer_periods,
     rollup_customers,
     rollup_days,
     rollup_minutes,
     rollup_product_days,
+    rollup_products,
+    rollup_quarters,
+    rollup_stock,
     rollup_stock_hours,
+    rollup_stock_outs,
 )
 
 __all__ = [
@@ -51,6 +61,8 @@ __all__ = [
     "carts",
     "demo_charges",
     "demo_refunds",
+    "events",
+    "forecasts",
     "hook_messages",
     "leases",
     "low_stock_episodes",
@@ -63,18 +75,24 @@ __all__ = [
     "products",
     "reconciliations",
     "recovery_codes",
+    "reorder_plans",
     "reservation_lines",
     "reservations",
     "return_lines",
     "returns",
     "rollup_cohorts",
+    "rollup_countries",
     "rollup_customer_days",
     "rollup_customer_periods",
     "rollup_customers",
     "rollup_days",
     "rollup_minutes",
     "rollup_product_days",
+    "rollup_products",
+    "rollup_quarters",
+    "rollup_stock",
     "rollup_stock_hours",
+    "rollup_stock_outs",
     "shop_facts",
     "stock_edits",
     "stock_levels",

@@ -27,6 +27,15 @@ rollup_days = table(
     Column("returns", Money, nullable=False),
 )
 
+# Quarters of an hour, counted from 1970 in UTC: every time zone's hours are made of whole ones.
+rollup_quarters = table(
+    "rollup_quarters",
+    Column("quarter", BigInteger, primary_key=True, autoincrement=False),
+    Column("orders", Integer, nullable=False),
+    Column("units", BigInteger, nullable=False),
+    Column("gross", Money, nullable=False),
+)
+
 rollup_product_days = table(
     "rollup_product_days",
     Column("day", Date, primary_key=True),
@@ -37,6 +46,33 @@ rollup_product_days = table(
     Column("returned_units", BigInteger, nullable=False),
     Column("returns", Money, nullable=False),
     Index(None, "product_id", "day"),
+    Index(None, "country", "day"),
+)
+
+# By one dimension and by whole months too, so that a year is read in a few rows of each.
+rollup_products = table(
+    "rollup_products",
+    Column("grain", String(5), primary_key=True),  # "day", "month"
+    Column("first_day", Date, primary_key=True),
+    Column("product_id", String(64), primary_key=True),
+    Column("units", BigInteger, nullable=False),
+    Column("gross", Money, nullable=False),
+    Column("returned_units", BigInteger, nullable=False),
+    Column("returns", Money, nullable=False),
+    Index(None, "product_id", "grain", "first_day"),
+)
+
+rollup_countries = table(
+    "rollup_countries",
+    Column("grain", String(5), primary_key=True),  # "day", "month"
+    Column("first_day", Date, primary_key=True),
+    Column("country", String(64), primary_key=True),
+    Column("orders", Integer, nullable=False),
+    Column("units", BigInteger, nullable=False),
+    Column("gross", Money, nullable=False),
+    Column("returned_units", BigInteger, nullable=False),
+    Column("returns", Money, nullable=False),
+    Index(None, "country", "grain", "first_day"),
 )
 
 rollup_customer_days = table(
@@ -91,4 +127,26 @@ rollup_stock_hours = table(
     Column("sold", BigInteger, nullable=False),
     Column("received", BigInteger, nullable=False),
     Index(None, "hour"),
+)
+
+rollup_stock = table(
+    "rollup_stock",
+    Column("grain", String(5), primary_key=True),  # "day", "month"
+    Column("first_day", Date, primary_key=True),
+    Column("product_id", String(64), primary_key=True),
+    Column("net", BigInteger, nullable=False),  # what all movements add up to
+    Column("sold", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Index(None, "product_id", "grain", "first_day"),
+)
+
+# Each time that nothing was on hand.
+rollup_stock_outs = table(
+    "rollup_stock_outs",
+    Column("product_id", String(64), primary_key=True),
+    Column("began_at", UtcDateTime, primary_key=True),
+    Column("ended_at", UtcDateTime),  # None: it lasts
+    Column("sold_before", BigInteger, nullable=False),  # units over the 28 days before
+    Column("unit_price", Money),  # of the sale that took the last unit; None: something else did
+    Index(None, "began_at"),
 )

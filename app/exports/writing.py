@@ -1,0 +1,121 @@
+"""Sheets as CSV and as XLSX, row by row. No cell of text can become a formula in the program that opens it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import IO, Any, Literal
+
+from app.money import Formats
+
+Kind = Literal["text", "number", "money", "share", "day", "moment"]
+_LINES_AT_ONCE = 200
+# What spreadsheet programs take for the beginning of a formula (OWASP, CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_LONGEST_CELL = 32_767  # XLSX has no longer ones
+
+
+@dataclass(frozen=True)
+class Column:
+    """Money is minor units, a share is of 1; None is an empty cell of any kind."""
+
+    words: str
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    file_name: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]]
+
+
+def csv_lines(sheet: Sheet, formats: Formats) -> Iterator[bytes]:
+    """UTF-8 with a mark that spreadsheet programs know it by; amounts in major units with a point."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    text.write("\ufeff")
+    writer.writerow([harmless(column.words) for column in sheet.columns])
+    for number, row in enumerate(sheet.rows, start=1):
+        writer.writerow([_csv_cell(c.kind, value, formats) for c, value in zip(sheet.columns, row, strict=True)])
+        if number % _LINES_AT_ONCE == 0:
+            yield _taken(text)
+    yield _taken(text)
+
+
+def xlsx_file(sheet: Sheet, formats: Formats) -> IO[bytes]:
+    """A temporary file, open at its beginning; it goes when it is closed."""
+    from xlsxwriter import Workbook
+
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller reads and closes it
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True}
+    with Workbook(file, options) as book:
+        looks = {
+            "money": book.add_format({"num_format": "#,##0" + ("." + "0" * formats.digits if formats.digits else "")}),
+            "share": book.add_format({"num_format": "0.0%"}),
+            "day": book.add_format({"num_format": "yyyy-mm-dd"}),
+            "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+        }
+        page = book.add_worksheet("Export")
+        head = book.add_format({"bold": True})
+        for place, column in enumerate(sheet.columns):
+            page.set_column(place, place, max(10, min(40, len(column.words) + 2)))
+            page.write_string(0, place, column.words, head)
+        page.freeze_panes(1, 0)
+        for number, row in enumerate(sheet.rows, start=1):
+            for place, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
+                _write(page, number, place, column.kind, value, looks, formats)
+    file.seek(0)
+    return file
+
+
+def harmless(text: str) -> str:
+    """Text that no spreadsheet program takes for a formula: one that would get an apostrophe before it."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _csv_cell(kind: Kind, value: Any, formats: Formats) -> str:
+    if value is None:
+        return ""
+    if kind == "money":
+        return str(formats.major(int(value)))
+    if kind == "share":
+        return f"{value:.6f}".rstrip("0").rstrip(".")
+    if kind == "number":
+        return str(value)
+    if kind == "moment":
+        return _wall(value, formats).strftime("%Y-%m-%d %H:%M:%S")
+    return value.isoformat() if isinstance(value, date) else harmless(str(value))
+
+
+def _write(page: Any, row: int, place: int, kind: Kind, value: Any, looks: dict[str, Any], formats: Formats) -> None:
+    if value is None:
+        return
+    if kind == "money":
+        page.write_number(row, place, formats.major(int(value)), looks["money"])
+    elif kind == "share":
+        page.write_number(row, place, value, looks["share"])
+    elif kind == "number":
+        page.write_number(row, place, Decimal(str(value)))
+    elif kind == "moment":
+        page.write_datetime(row, place, _wall(value, formats), looks["moment"])
+    elif kind == "day":
+        page.write_datetime(row, place, datetime(value.year, value.month, value.day), looks["day"])  # noqa: DTZ001
+    else:
+        page.write_string(row, place, harmless(str(value))[:_LONGEST_CELL])
+
+
+def _wall(at: datetime, formats: Formats) -> datetime:
+    return at.astimezone(formats.zone).replace(tzinfo=None)
+
+
+def _taken(text: io.StringIO) -> bytes:
+    data = text.getvalue().encode()
+    text.seek(0)
+    text.truncate()
+    return data

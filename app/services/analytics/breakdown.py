@@ -1,0 +1,148 @@
+"""Sales by what they are made of: categories, countries, products and hours; all of them, or of a part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+
+import pandas as pd
+
+from app.domain import NON_MERCHANDISE, Period, Product
+from app.errors import InvalidInput
+from app.money import Formats
+from app.services.analytics.sales import DAY_COLUMNS, SalesAnalytics, SalesTotals, add_up
+from app.services.breakdown_ports import BreakdownReader, CountrySales, FilteredDay
+from app.services.readers import DaySales
+
+NO_CATEGORY = "Other"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Which sales are looked at; empty: all of them. `category`, `country` and `product_id` hold together."""
+
+    category: str = ""
+    country: str = ""
+    product_id: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.category or self.country or self.product_id)
+
+    @property
+    def of_products(self) -> bool:
+        """An order may hold other products too: of these, orders are not counted."""
+        return bool(self.category or self.product_id)
+
+
+class CategorySales(NamedTuple):
+    category: str
+    units: int
+    gross: int
+    returns: int
+
+
+class Breakdowns:
+    """`products` gives the catalogue's snapshot, those that left the store too."""
+
+    def __init__(
+        self,
+        reader: BreakdownReader,
+        sales: SalesAnalytics,
+        formats: Formats,
+        products: Callable[[], tuple[Product, ...]],
+    ) -> None:
+        self._reader = reader
+        self._sales = sales
+        self._formats = formats
+        self._products = products
+
+    def by_day(self, period: Period, part: Part) -> pd.DataFrame:
+        """As `SalesAnalytics.by_day`, of a part; orders and AOV are 0 where a part is of products.
+
+        Raises InvalidInput when the period ends before it starts.
+        """
+        if not part:
+            return self._sales.by_day(period)
+        rows = {row.day: row for row in self._days(period, part)}
+        found = []
+        for number in range(period.days):
+            day = period.start + timedelta(days=number)
+            total = _totals([rows[day]] if day in rows else [])
+            found.append((day, total.orders, total.units, total.gross, total.returns, total.net, total.aov, total.tax))
+        frame = pd.DataFrame(found, columns=DAY_COLUMNS)
+        return frame.astype(dict.fromkeys(DAY_COLUMNS[1:], "int64") | {"day": "datetime64[ns]"})
+
+    def total(self, period: Period, part: Part) -> SalesTotals:
+        """The sums of a part over `period`; orders, AOV and tax are 0 where they are not known of it."""
+        return self._sales.total(period) if not part else _totals(self._days(period, part))
+
+    def categories(self, period: Period, part: Part) -> list[CategorySales]:
+        """By gross sales, the most first; of the part without its own category."""
+        _check(period)
+        of = {p.product_id: p.category or NO_CATEGORY for p in self._products()}
+        sums: dict[str, list[int]] = {}
+        for row in self._reader.products(period.start, period.end, part.country or None):
+            if part.product_id and row.product_id != part.product_id:
+                continue
+            cell = sums.setdefault(of.get(row.product_id, NO_CATEGORY), [0, 0, 0])
+            for place, number in enumerate((row.units, row.gross, row.returns)):
+                cell[place] += number
+        found = [CategorySales(category, *numbers) for category, numbers in sums.items()]
+        return sorted(found, key=lambda row: (-row.gross, row.category))
+
+    def countries(self, period: Period, part: Part) -> list[CountrySales]:
+        """By gross sales, the most first; of the part without its own country."""
+        _check(period)
+        ids = self._ids(part) if part.of_products else None
+        found = self._reader.countries(period.start, period.end, ids)
+        return sorted(found, key=lambda row: (-row.gross, row.country))
+
+    def best(self, period: Period, part: Part, limit: int | None = 10) -> pd.DataFrame:
+        """Merchandise of a part, best first: product_id, units, gross, returns (int64, minor units)."""
+        _check(period)
+        ids = self._ids(part) if part.of_products else None
+        rows = [
+            (row.product_id, row.units, row.gross, row.returns)
+            for row in self._reader.products(period.start, period.end, part.country or None)
+            if row.units > 0 and row.product_id not in NON_MERCHANDISE and (ids is None or row.product_id in ids)
+        ]
+        rows.sort(key=lambda row: (-row[2], row[0]))
+        frame = pd.DataFrame(rows[:limit], columns=["product_id", "units", "gross", "returns"])
+        return frame.astype({"units": "int64", "gross": "int64", "returns": "int64"})
+
+    def hours_of_week(self, period: Period) -> pd.DataFrame:
+        """All sales by weekday (0 Monday) and hour of the store's clocks, 168 rows: weekday, hour, orders, gross."""
+        _check(period)
+        start, end = self._formats.day_start(period.start), self._formats.day_start(period.end)
+        known = {row.hour: row for row in self._reader.hours_of_week(start, end, self._formats.zone)}
+        rows = [
+            (hour // 24, hour % 24, known[hour].orders, known[hour].gross)
+            if hour in known
+            else (hour // 24, hour % 24, 0, 0)
+            for hour in range(7 * 24)
+        ]
+        return pd.DataFrame(rows, columns=["weekday", "hour", "orders", "gross"])
+
+    def _days(self, period: Period, part: Part) -> list[FilteredDay]:
+        _check(period)
+        ids = self._ids(part) if part.of_products else None
+        return self._reader.days(period.start, period.end, country=part.country or None, product_ids=ids)
+
+    def _ids(self, part: Part) -> set[str]:
+        return {
+            p.product_id
+            for p in self._products()
+            if (not part.category or (p.category or NO_CATEGORY) == part.category)
+            and (not part.product_id or p.product_id == part.product_id)
+        }
+
+
+def _totals(rows: Iterable[FilteredDay]) -> SalesTotals:
+    return add_up(DaySales(row.day, row.orders or 0, row.units, row.gross, 0, row.returns) for row in rows)
+
+
+def _check(period: Period) -> None:
+    if period.end < period.start:
+        raise InvalidInput("The period ends before it starts.", "period")

@@ -1,0 +1,204 @@
+"""What stock is worth and what it does: its value, dead stock, sell-through, sales lost while nothing was there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+
+from app.domain import NON_MERCHANDISE, Grain, Period, Product, first_day_of
+from app.errors import InvalidInput
+from app.money import Formats
+from app.services.analytics import utc_now
+from app.services.analytics.buckets import next_first_day
+from app.services.breakdown_ports import BreakdownReader, Level, StockOut
+
+DEAD_DAYS = 90
+BEFORE = timedelta(days=28)  # over which the speed before a stock-out is measured
+MOST_DAYS = 100  # of one chart by day; beyond it by month
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class StockValue:
+    """`units` on hand and their `value` at cost price, else at price, in minor units."""
+
+    units: int
+    value: int
+    dead_units: int
+    dead_value: int
+    dead_products: int
+
+
+class Holdings:
+    """`products` gives the catalogue's snapshot, those that left the store too."""
+
+    def __init__(
+        self,
+        reader: BreakdownReader,
+        formats: Formats,
+        products: Callable[[], tuple[Product, ...]],
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._reader = reader
+        self._formats = formats
+        self._products = products
+        self._now = now
+
+    def value(self) -> StockValue:
+        """Of all merchandise on hand."""
+        known, dead = self._merchandise(), self.dead()
+        levels = [level for level in self._reader.levels() if level.product_id in known and level.on_hand > 0]
+        return StockValue(
+            units=sum(level.on_hand for level in levels),
+            value=sum(level.on_hand * unit_value(known[level.product_id]) for level in levels),
+            dead_units=int(dead["on_hand"].sum()),
+            dead_value=int(dead["value"].sum()),
+            dead_products=len(dead),
+        )
+
+    def dead(self) -> pd.DataFrame:
+        """Merchandise on hand that neither sold nor was first stocked in the last 90 days, by value, the most first.
+
+        Columns: product_id, name, on_hand (units), value (minor units), last_sold_at (None: never).
+        """
+        known, since = self._merchandise(), self._now() - timedelta(days=DEAD_DAYS)
+        rows = [
+            (
+                level.product_id,
+                known[level.product_id].name,
+                level.on_hand,
+                level.on_hand * unit_value(known[level.product_id]),
+                level.last_sold_at,
+            )
+            for level in self._reader.levels()
+            if level.product_id in known and _is_dead(level, since)
+        ]
+        rows.sort(key=lambda row: (-row[3], row[0]))
+        frame = pd.DataFrame(rows, columns=["product_id", "name", "on_hand", "value", "last_sold_at"])
+        return frame.astype({"on_hand": "int64", "value": "int64", "last_sold_at": "object"})
+
+    def sell_through(self, period: Period) -> dict[str, float]:
+        """Units sold in `period` / (on hand at its start + units received in it); without those where that is 0."""
+        _check(period)
+        today = self._formats.today(self._now())
+        since = {row.product_id: row.net for row in self._reader.stock_sums(period.start, today + timedelta(days=1))}
+        sums = {row.product_id: row for row in self._reader.stock_sums(period.start, period.end)}
+        found = {}
+        for level in self._reader.levels():
+            moved = sums.get(level.product_id)
+            at_start = level.on_hand - since.get(level.product_id, 0)
+            there = at_start + (moved.received if moved else 0)
+            if there > 0:
+                found[level.product_id] = (moved.sold if moved else 0) / there
+        return found
+
+    def value_over_time(self, period: Period) -> pd.DataFrame:
+        """The value of what was on hand at the end of each day (of each month, for a long period), at today's cost.
+
+        Columns: day (date), value (int64, minor units). Reckoned back from what is on hand now.
+        """
+        _check(period)
+        today = self._formats.today(self._now())
+        last = min(period.end, today + timedelta(days=1))
+        grain: Grain = "day" if period.days <= MOST_DAYS else "month"
+        first = first_day_of(period.start, grain)
+        worth = {p.product_id: unit_value(p) for p in self._merchandise().values()}
+        changes: dict[date, int] = defaultdict(int)
+        for day, product_id, net in self._reader.stock_changes(grain, first, today + timedelta(days=1)):
+            changes[day] += net * worth.get(product_id, 0)
+        value = self.value().value
+        starts = _starts(first, today + timedelta(days=1), grain)
+        rows = []
+        for start in reversed(starts):
+            ends = min(next_first_day(start, grain), today + timedelta(days=1)) - timedelta(days=1)
+            if start < last:
+                rows.append((ends, value))
+            value -= changes[start]
+        rows.reverse()
+        return pd.DataFrame(rows, columns=["day", "value"]).astype({"day": "object", "value": "int64"})
+
+    def lost_sales(self, period: Period) -> pd.DataFrame:
+        """What would have sold while nothing was there, an estimate; by value, the most first.
+
+        Columns: product_id, name, hours (float, out of stock in the period), units (float), value (int64, minor
+        units). Hours out of stock x units per in-stock hour over the 28 days before x the price when it ran out.
+        Products that were not sold before they ran out are left out.
+        """
+        _check(period)
+        start, end = self._formats.day_start(period.start), self._formats.day_start(period.end)
+        end = min(end, self._now())
+        outs = self._reader.stock_outs(start, end) if start < end else []
+        if not outs:
+            return _lost_frame([])
+        earlier = self._reader.stock_outs(min(out.began_at for out in outs) - BEFORE, end)
+        by_product: dict[str, list[StockOut]] = defaultdict(list)
+        for out in earlier:
+            by_product[out.product_id].append(out)
+        known = self._merchandise()
+        stocked = {level.product_id: level.first_stocked_at for level in self._reader.levels()}
+        found: dict[str, list[float]] = {}
+        for out in outs:
+            product = known.get(out.product_id)
+            there = _in_stock_hours(out, by_product[out.product_id], stocked.get(out.product_id))
+            if product is None or there <= 0 or out.sold_before <= 0:
+                continue
+            hours = _hours(max(out.began_at, start), min(out.ended_at or end, end))
+            units = hours * out.sold_before / there
+            price = product.price if out.unit_price is None else out.unit_price
+            cell = found.setdefault(out.product_id, [0.0, 0.0, 0.0])
+            for place, number in enumerate((hours, units, units * price)):
+                cell[place] += number
+        return _lost_frame([(pid, known[pid].name, cell[0], cell[1], cell[2]) for pid, cell in found.items()])
+
+    def _merchandise(self) -> dict[str, Product]:
+        return {p.product_id: p for p in self._products() if p.product_id not in NON_MERCHANDISE}
+
+
+def unit_value(product: Product) -> int:
+    """What one unit is valued at: cost price, else price; minor units."""
+    return product.price if product.cost is None else product.cost
+
+
+def _is_dead(level: Level, since: datetime) -> bool:
+    if level.on_hand <= 0 or level.first_stocked_at is None or level.first_stocked_at >= since:
+        return False
+    return level.last_sold_at is None or level.last_sold_at < since
+
+
+def _in_stock_hours(out: StockOut, of_product: Sequence[StockOut], first_stocked: datetime | None) -> float:
+    """Of the 28 days before `out` those hours in which there was something."""
+    start = max(out.began_at - BEFORE, first_stocked or out.began_at)
+    away = sum(
+        _hours(max(other.began_at, start), min(other.ended_at, out.began_at))
+        for other in of_product
+        if other.ended_at is not None and other.began_at < out.began_at
+    )
+    return _hours(start, out.began_at) - away
+
+
+def _hours(start: datetime, end: datetime) -> float:
+    return max(0.0, (end - start) / _HOUR)
+
+
+def _starts(first: date, end: date, grain: Grain) -> list[date]:
+    found, start = [], first
+    while start < end:
+        found.append(start)
+        start = next_first_day(start, grain)
+    return found
+
+
+def _lost_frame(rows: Sequence[tuple[str, str, float, float, float]]) -> pd.DataFrame:
+    whole = [(product_id, name, hours, units, round(value)) for product_id, name, hours, units, value in rows]
+    whole.sort(key=lambda row: (-row[4], row[0]))
+    frame = pd.DataFrame(whole, columns=["product_id", "name", "hours", "units", "value"])
+    return frame.astype({"hours": "float64", "units": "float64", "value": "int64"})
+
+
+def _check(period: Period) -> None:
+    if period.end < period.start:
+        raise InvalidInput("The period ends before it starts.", "period")

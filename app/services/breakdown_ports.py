@@ -1,0 +1,100 @@
+"""What the breakdowns of sales and stock read. Money is minor units, times are aware UTC, days are store days."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, tzinfo
+from typing import NamedTuple, Protocol
+
+
+class ProductSums(NamedTuple):
+    product_id: str
+    units: int
+    gross: int
+    returned_units: int
+    returns: int
+
+
+class CountrySales(NamedTuple):
+    """`orders` None: an order of several products is not a country's of one of them."""
+
+    country: str
+    orders: int | None
+    units: int
+    gross: int
+    returns: int
+
+
+class FilteredDay(NamedTuple):
+    """`orders` None as above."""
+
+    day: date
+    orders: int | None
+    units: int
+    gross: int
+    returns: int
+
+
+class HourSales(NamedTuple):
+    """`hour` of the week, from 0 (Monday, the hour after midnight) to 167."""
+
+    hour: int
+    orders: int
+    gross: int
+
+
+class Level(NamedTuple):
+    product_id: str
+    on_hand: int
+    first_stocked_at: datetime | None
+    last_sold_at: datetime | None
+
+
+class StockSums(NamedTuple):
+    """`net` is what all movements add up to."""
+
+    product_id: str
+    net: int
+    sold: int
+    received: int
+
+
+class StockOut(NamedTuple):
+    """A time with nothing on hand; `ended_at` None while it lasts.
+
+    `sold_before`: units over the 28 days before. `unit_price` of the sale that took the last unit, if one did.
+    """
+
+    product_id: str
+    began_at: datetime
+    ended_at: datetime | None
+    sold_before: int
+    unit_price: int | None
+
+
+class BreakdownReader(Protocol):
+    def products(self, start: date, end: date, country: str | None = None) -> list[ProductSums]:
+        """What was sold or came back on these days, by product."""
+
+    def countries(self, start: date, end: date, product_ids: Collection[str] | None = None) -> list[CountrySales]:
+        """The same by country, of all products or of these."""
+
+    def days(
+        self, start: date, end: date, *, country: str | None = None, product_ids: Collection[str] | None = None
+    ) -> list[FilteredDay]:
+        """The same by day, ascending, of a country, of some products, or of both."""
+
+    def hours_of_week(self, start: datetime, end: datetime, zone: tzinfo) -> list[HourSales]:
+        """Sales in `[start, end)` by the hour of the week on the clocks of `zone`; hours without any are left out."""
+
+    def levels(self) -> list[Level]:
+        """Every product that ever moved."""
+
+    def stock_sums(self, start: date, end: date) -> list[StockSums]:
+        """Movements of these days, by product."""
+
+    def stock_changes(self, grain: str, start: date, end: date) -> list[tuple[date, str, int]]:
+        """(first day, product, net) of each day or month that begins on these days."""
+
+    def stock_outs(self, start: datetime, end: datetime) -> list[StockOut]:
+        """Those that were there in `[start, end)`, by their beginning."""

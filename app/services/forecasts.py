@@ -1,0 +1,209 @@
+"""What will sell, when it runs out, and how much to order: forecasts made by the worker, read by everybody."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from app.blocking import offload
+from app.domain import NON_MERCHANDISE, Actor, AuditAction, Forecast, Product, ProductStatus
+from app.errors import InvalidInput, NotFound
+from app.money import Formats
+from app.services.analytics import utc_now
+from app.services.analytics.forecasting import HORIZON, MODELS, QUICK_MODELS, Z, forecast
+from app.services.audit import entry_of
+from app.services.forecast_ports import ForecastStore, ReorderSettings
+from app.services.readers import SalesReader, StockReader
+
+ALL_SALES = ""  # the id under which the forecast of the whole shop's gross sales is kept
+HISTORY_DAYS = 400  # what a model of all sales learns from, at most
+PRODUCT_DAYS = 182  # the same of one product: there are many
+USUAL = ReorderSettings(lead_days=7)
+MOST_LEAD_DAYS = HORIZON
+MOST_SAFETY = 1_000_000
+COVER_DAYS = 28  # what an order should last for beyond its lead time
+A_ROUND = 2  # forecasts made at once: a worker has other things to do
+
+
+@dataclass(frozen=True)
+class StockPlan:
+    """When a product runs out and what to order. Units; days are store days.
+
+    `stock_out`: the first day on which expected sales exceed what is available; None: not within the forecast.
+    `earliest`: the same if sales go as high as one time in ten. `reorder_point` = expected sales over the lead time +
+    `safety_stock`. `order_units`: what lasts for the lead time and four weeks more, safety stock on top, less what is
+    available; 0 above the reorder point.
+    """
+
+    settings: ReorderSettings
+    is_usual: bool
+    stock_out: date | None
+    earliest: date | None
+    reorder_point: int
+    safety_stock: int
+    order_units: int
+
+    def must_order(self, available: int) -> bool:
+        return self.order_units > 0 and available <= self.reorder_point
+
+
+class ForecastService:
+    """`products` gives the catalogue's snapshot."""
+
+    def __init__(
+        self,
+        store: ForecastStore,
+        sales: SalesReader,
+        stock: StockReader,
+        formats: Formats,
+        products: Callable[[], tuple[Product, ...]],
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._store = store
+        self._sales = sales
+        self._stock = stock
+        self._formats = formats
+        self._products = products
+        self._now = now
+
+    # --- what the worker does ---------------------------------------------------------------------
+
+    def refresh(self, most: int = A_ROUND) -> int:
+        """Make up to `most` of the forecasts that are not of today, all sales first; how many were made."""
+        first_day = self._first_day()
+        if first_day is None:
+            return 0
+        made_for = self._store.made_for()
+        wanted = [ALL_SALES, *sorted(p.product_id for p in self._merchandise())]
+        stale = [product_id for product_id in wanted if made_for.get(product_id) != first_day][:most]
+        if not stale:
+            return 0
+        series = self._units(stale, first_day - timedelta(days=HISTORY_DAYS), first_day)
+        made = {
+            product_id: offload(forecast, values, first_day, MODELS)
+            if product_id == ALL_SALES
+            else offload(forecast, values[-PRODUCT_DAYS:], first_day, QUICK_MODELS)
+            for product_id, values in series.items()
+        }
+        self._store.keep(made)
+        return len(made)
+
+    def _first_day(self) -> date | None:
+        """Today; of a shop that has not sold for long, such as an imported one, the day after its last sale."""
+        bounds = self._sales.day_bounds()
+        if bounds is None:
+            return None
+        today = self._formats.today(self._now())
+        return today if (today - bounds[1]).days <= HORIZON else bounds[1] + timedelta(days=1)
+
+    def _units(self, product_ids: Sequence[str], start: date, end: date) -> dict[str, list[float]]:
+        """Per product the units of each day before `end`, from its first stock or the first sale of all on."""
+        days = (end - start).days
+        found: dict[str, list[float]] = {product_id: [0.0] * days for product_id in product_ids}
+        if ALL_SALES in found:
+            for row in self._sales.days(start, end):
+                found[ALL_SALES][(row.day - start).days] = float(row.gross)
+        of_products = [product_id for product_id in product_ids if product_id != ALL_SALES]
+        for sold in self._stock.product_days(of_products, start, end) if of_products else ():
+            found[sold.product_id][(sold.day - start).days] = float(sold.units)
+        bounds = self._sales.day_bounds()
+        opened = bounds[0] if bounds else end
+        stocked = self._stock.first_stocked() if of_products else {}
+        for product_id, values in found.items():
+            at = stocked.get(product_id)
+            first = max(start, opened, self._formats.store_day(at) if at else opened)
+            found[product_id] = values[min(days, max(0, (first - start).days)) :]
+        return found
+
+    # --- what pages read ----------------------------------------------------------------------------
+
+    def of_sales(self) -> Forecast | None:
+        """Gross sales per day, minor units."""
+        return self._store.get([ALL_SALES]).get(ALL_SALES)
+
+    def of_product(self, product_id: str) -> Forecast | None:
+        """Units per day."""
+        return self._store.get([product_id]).get(product_id)
+
+    def plans(self) -> dict[str, StockPlan]:
+        """Of every product with a forecast that sells merchandise now."""
+        made, settings = self._store.get(), self._store.plans()
+        return {
+            p.product_id: _plan(p, made[p.product_id], settings.get(p.product_id))
+            for p in self._merchandise()
+            if p.product_id in made
+        }
+
+    def plan_of(self, product: Product) -> StockPlan | None:
+        made = self.of_product(product.product_id)
+        return None if made is None else _plan(product, made, self._store.plans().get(product.product_id))
+
+    def set_plan(self, product_id: str, lead_days: int | None, safety_stock: int | None, actor: Actor) -> None:
+        """Set a product's own lead time and safety stock; without a lead time, the shop's usual ones again.
+
+        Raises NotFound, InvalidInput for numbers out of range.
+        """
+        product = next((p for p in self._merchandise() if p.product_id == product_id), None)
+        if product is None:
+            raise NotFound("There is no such product in the store.")
+        if lead_days is not None and not 0 <= lead_days <= MOST_LEAD_DAYS:
+            raise InvalidInput(f"The lead time must be from 0 to {MOST_LEAD_DAYS} days.", "lead_days")
+        if safety_stock is not None and not 0 <= safety_stock <= MOST_SAFETY:
+            raise InvalidInput(f"The safety stock must be from 0 to {MOST_SAFETY:,} units.", "safety_stock")
+        before = self._store.plans().get(product_id)
+        after = None if lead_days is None else ReorderSettings(lead_days, safety_stock)
+        self._store.set_plan(
+            product_id,
+            after,
+            entry_of(actor, AuditAction.REORDER_PLAN, "product", product_id, product.name, _told(before), _told(after)),
+        )
+
+    def _merchandise(self) -> list[Product]:
+        return [p for p in self._products() if p.status is ProductStatus.ACTIVE and p.product_id not in NON_MERCHANDISE]
+
+
+def _plan(product: Product, made: Forecast, settings: ReorderSettings | None) -> StockPlan:
+    chosen = settings or USUAL
+    lead = made.days[: chosen.lead_days]
+    expected = sum(day[1] for day in lead)
+    safety = chosen.safety_stock
+    if safety is None:
+        # Days vary by themselves: their variances add up, and the width of one is Z standard deviations.
+        safety = math.ceil(Z * math.sqrt(sum(((day[2] - day[1]) / Z) ** 2 for day in lead)))
+    point = math.ceil(expected) + safety
+    wanted = sum(made.expected[: chosen.lead_days + COVER_DAYS]) + _beyond(made, chosen.lead_days) + safety
+    available = max(0, product.stock)
+    units = max(0, math.ceil(wanted) - available) if available <= point else 0
+    return StockPlan(
+        settings=chosen,
+        is_usual=settings is None,
+        stock_out=_runs_out(made, available, 1),
+        earliest=_runs_out(made, available, 2),
+        reorder_point=point,
+        safety_stock=safety,
+        order_units=units,
+    )
+
+
+def _beyond(made: Forecast, lead_days: int) -> float:
+    """Expected sales of the wanted days that the forecast does not reach: they go on at its mean."""
+    missing = lead_days + COVER_DAYS - len(made.days)
+    return max(0, missing) * sum(made.expected) / max(1, len(made.days))
+
+
+def _runs_out(made: Forecast, available: int, which: int) -> date | None:
+    """The first day on which sales so far, by the expected (1) or the high (2) numbers, exceed `available`."""
+    if not any(made.expected):
+        return None
+    left = float(available)
+    for number, day in enumerate(made.days):
+        left -= day[which]
+        if left < 0:
+            return made.first_day + timedelta(days=number)
+    return None
+
+
+def _told(settings: ReorderSettings | None) -> Mapping[str, object] | None:
+    return None if settings is None else {"lead_days": settings.lead_days, "safety_stock": settings.safety_stock}

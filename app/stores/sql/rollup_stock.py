@@ -1,0 +1,163 @@
+"""What stock movements change: levels by the hour, sums by day and month, and the times that nothing was there.
+
+Every cell that a movement touches is worked out anew from the ledger: the same however often it is done.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+from sqlalchemy import Connection, Row, case, delete, func, select, update
+
+from app.domain import MovementKind, first_day_of
+from app.stores.sql.chunks import chunks
+from app.stores.sql.rollup_deltas import floor_hour
+from app.stores.sql.tables import order_lines, rollup_stock, rollup_stock_hours, rollup_stock_outs, stock_movements
+from app.stores.sql.upsert import upsert
+
+DAYS_BEFORE = 28  # over which what sold before a stock-out is counted
+_m = stock_movements.c
+SOLD = func.sum(case((_m.kind == MovementKind.SALE.value, -_m.quantity), else_=0))
+RECEIVED = func.sum(case((_m.kind == MovementKind.RECEIPT.value, _m.quantity), else_=0))
+
+
+def fold_stock(connection: Connection, moved: Sequence[Row[Any]], zone: tzinfo) -> None:
+    """`moved`: rows of `stock_movements`. `zone`: the store's clocks, which cut days."""
+    _fold_hours(connection, {(floor_hour(m.at), m.product_id) for m in moved})
+    _fold_days(connection, {(m.at.astimezone(zone).date(), m.product_id) for m in moved}, zone)
+    earliest: dict[str, datetime] = {}
+    for m in moved:
+        earliest[m.product_id] = min(m.at, earliest.get(m.product_id, m.at))
+    for product_id, since in sorted(earliest.items()):
+        _fold_outs(connection, product_id, since)
+
+
+def _by_time(cells: Iterable[tuple[Any, str]]) -> Mapping[Any, list[str]]:
+    found: dict[Any, list[str]] = defaultdict(list)
+    for at, product_id in sorted(cells):
+        found[at].append(product_id)
+    return found
+
+
+# --- hours ---------------------------------------------------------------------------------------
+
+
+def _fold_hours(connection: Connection, cells: set[tuple[datetime, str]]) -> None:
+    for hour, product_ids in _by_time(cells).items():
+        for chunk in chunks(product_ids):
+            upsert(connection, rollup_stock_hours, _hour(connection, hour, chunk), ["product_id", "hour"])
+
+
+def _hour(connection: Connection, hour: datetime, product_ids: Sequence[str]) -> list[dict[str, Any]]:
+    sums = (
+        select(
+            _m.product_id,
+            SOLD.label("sold"),
+            RECEIVED.label("received"),
+            func.max(_m.movement_id).label("last_id"),
+        )
+        .where(_m.product_id.in_(product_ids), _m.at >= hour, _m.at < hour + timedelta(hours=1))
+        .group_by(_m.product_id)
+        .subquery()
+    )
+    query = select(sums, _m.on_hand).join(stock_movements, _m.movement_id == sums.c.last_id)
+    return [
+        {
+            "product_id": row.product_id,
+            "hour": hour,
+            "on_hand": row.on_hand,
+            "sold": int(row.sold),
+            "received": int(row.received),
+        }
+        for row in connection.execute(query)
+    ]
+
+
+# --- days and months -------------------------------------------------------------------------------
+
+
+def _fold_days(connection: Connection, cells: set[tuple[date, str]], zone: tzinfo) -> None:
+    for day, product_ids in _by_time(cells).items():
+        start, end = (datetime.combine(day + timedelta(days=n), time(), zone) for n in (0, 1))
+        for chunk in chunks(product_ids):
+            sums = (
+                select(_m.product_id, func.sum(_m.quantity), SOLD, RECEIVED)
+                .where(_m.product_id.in_(chunk), _m.at >= start, _m.at < end)
+                .group_by(_m.product_id)
+            )
+            _put(connection, "day", day, sums)
+    for month, product_ids in _by_time({(first_day_of(day, "month"), product_id) for day, product_id in cells}).items():
+        r = rollup_stock.c
+        last = month + timedelta(days=31)
+        for chunk in chunks(product_ids):
+            sums = (
+                select(r.product_id, func.sum(r.net), func.sum(r.sold), func.sum(r.received))
+                .where(
+                    r.product_id.in_(chunk), r.grain == "day", r.first_day >= month, r.first_day < last.replace(day=1)
+                )
+                .group_by(r.product_id)
+            )
+            _put(connection, "month", month, sums)
+
+
+def _put(connection: Connection, grain: str, first_day: date, sums: Any) -> None:
+    cell = {"grain": grain, "first_day": first_day}
+    rows = [
+        cell | {"product_id": product_id, "net": int(net), "sold": int(sold), "received": int(received)}
+        for product_id, net, sold, received in connection.execute(sums)
+    ]
+    upsert(connection, rollup_stock, rows, ["grain", "first_day", "product_id"])
+
+
+# --- times with nothing on hand ----------------------------------------------------------------------
+
+
+def _fold_outs(connection: Connection, product_id: str, since: datetime) -> None:
+    """Anew from `since` on; what began before it ends anew."""
+    o = rollup_stock_outs
+    of_product = o.c.product_id == product_id
+    connection.execute(delete(o).where(of_product, o.c.began_at >= since))
+    connection.execute(
+        update(o).where(of_product, o.c.ended_at.is_(None) | (o.c.ended_at >= since)).values(ended_at=None)
+    )
+    began: Any = None  # the movement that began the present time
+    is_out = connection.execute(select(o.c.began_at).where(of_product, o.c.ended_at.is_(None))).first() is not None
+    query = select(_m.at, _m.on_hand, _m.cause).where(_m.product_id == product_id, _m.at >= since)
+    for movement in connection.execute(query.order_by(_m.at, _m.movement_id)):
+        if movement.on_hand <= 0 and not is_out:
+            began, is_out = movement, True
+        elif movement.on_hand > 0 and is_out:
+            if began is None:  # before `since`
+                connection.execute(update(o).where(of_product, o.c.ended_at.is_(None)).values(ended_at=movement.at))
+            elif began.at < movement.at:  # of no length: back in the same moment
+                _write_out(connection, product_id, began, movement.at)
+            began, is_out = None, False
+    if began is not None:
+        _write_out(connection, product_id, began, None)
+
+
+def _write_out(connection: Connection, product_id: str, began: Row[Any], ended_at: datetime | None) -> None:
+    sold = select(SOLD).where(
+        _m.product_id == product_id, _m.at >= began.at - timedelta(days=DAYS_BEFORE), _m.at < began.at
+    )
+    row = {
+        "product_id": product_id,
+        "began_at": began.at,
+        "ended_at": ended_at,
+        "sold_before": int(connection.execute(sold).scalar_one() or 0),
+        "unit_price": _price(connection, product_id, began.cause),
+    }
+    upsert(connection, rollup_stock_outs, [row], ["product_id", "began_at"])
+
+
+def _price(connection: Connection, product_id: str, cause: str) -> int | None:
+    kind, _, order_id = cause.partition(":")
+    if kind != "order" or not order_id.isdigit():
+        return None
+    line = order_lines.c
+    price = select(func.max(line.unit_price)).where(line.order_id == int(order_id), line.product_id == product_id)
+    found: int | None = connection.execute(price).scalar_one()
+    return found

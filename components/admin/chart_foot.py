@@ -1,0 +1,74 @@
+"""Under a chart: what it says in one sentence, its numbers as a table, and the way to take them away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from dash import html
+
+from components.ui import icon, table
+
+MOST_ROWS = 120
+
+
+def chart_foot(
+    says: str, head: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any]], export: str = "", caption: str = ""
+) -> html.Div:
+    """`head` and `rows` as `components.ui.table` has them; of very many rows the last ones.
+
+    `export`: see `export_href`; empty for those who may not take the numbers away.
+    """
+    left_out = len(rows) - MOST_ROWS
+    return html.Div(
+        [
+            html.P(says, className="chart-says"),
+            html.Details(
+                [
+                    html.Summary([icon("table"), "Table"]),
+                    html.Div(
+                        [
+                            table(head, rows[-MOST_ROWS:], caption=caption or says, class_name="foot-table"),
+                            html.P(f"The {left_out:,} rows before these are in the files.", className="sub")
+                            if left_out > 0 and export
+                            else None,
+                        ],
+                        className="foot-scroll",
+                        tabIndex="0",
+                        role="region",
+                        **{"aria-label": "The chart's numbers"},
+                    ),
+                ],
+                className="chart-table",
+            )
+            if rows
+            else None,
+            takeaway(export) if export and rows else None,
+        ],
+        className="chart-foot",
+    )
+
+
+def takeaway(export: str) -> html.Span:
+    """Links to a table as a file of either kind."""
+    path, _, query = export.partition("?")
+    return html.Span(
+        [
+            html.A(
+                [icon("download"), kind.upper()],
+                href=f"{path}.{kind}{'?' if query else ''}{query}",
+                className="take",
+                download="",
+                title=f"Download as {kind.upper()}",
+            )
+            for kind in ("csv", "xlsx")
+        ],
+        className="takes",
+    )
+
+
+def export_href(name: str, values: Mapping[str, str]) -> str:
+    """Where a table of `app.exports` is, without its ending; empty values are left out."""
+    query = urlencode({key: value for key, value in values.items() if value})
+    return f"/admin/export/{name}" + (f"?{query}" if query else "")

@@ -1,0 +1,136 @@
+"""What sales are made of: lists of which a click chooses one part, the chosen parts, and the hours of the week."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, NamedTuple
+
+import pandas as pd
+from babel.dates import get_day_names
+from dash import html
+
+from app.money import Formats
+from components.ui import empty_state, icon, meter
+
+LISTED = 8
+ItemId = Callable[[str, Any], Any]
+
+
+class PartRow(NamedTuple):
+    """One row of a breakdown: `key` chooses it, `share` of all from 0 to 1."""
+
+    key: str
+    label: str
+    value: str
+    sub: str
+    share: float
+
+
+def part_list(kind: str, rows: Sequence[PartRow], chosen: str, item: ItemId, empty: str) -> Any:
+    """The largest first; a click on one filters the page by it, a click on the chosen one takes the filter off."""
+    if not rows:
+        return empty_state("Nothing sold in these days", empty, icon_name="pie-chart")
+    most = max(row.share for row in rows) or 1.0
+    shown = list(rows[:LISTED])
+    if chosen and chosen not in {row.key for row in shown}:
+        shown += [row for row in rows if row.key == chosen]
+    rest = [row for row in rows if row not in shown]
+    lines = [html.Li(_part_row(kind, row, row.key == chosen, most, item)) for row in shown]
+    if rest:
+        share = sum(row.share for row in rest)
+        words = f"{len(rest)} more, {share * 100:.0f} % together"
+        lines.append(html.Li(html.Span(words, className="muted"), className="part-rest"))
+    return html.Ul(lines, className="part-list")
+
+
+def _part_row(kind: str, row: PartRow, is_chosen: bool, most: float, item: ItemId) -> html.Button:
+    return html.Button(
+        [
+            html.Span([html.Span(row.label, className="name"), meter(row.share / most)], className="grow"),
+            html.Span([row.value, html.Span(row.sub, className="sub")], className="num"),
+            icon("x-lg" if is_chosen else "funnel", "part-mark"),
+        ],
+        id=item("pick", f"{kind}:{row.key}"),
+        className="part-row" + (" part-on" if is_chosen else ""),
+        type="button",
+        n_clicks=0,
+        title=f"{'Show all again instead of only' if is_chosen else 'Show only'} {row.label}",
+        **{"aria-pressed": "true" if is_chosen else "false"},
+    )
+
+
+def chips(parts: Sequence[tuple[str, str, str]], item: ItemId) -> Any:
+    """`parts`: (kind, what it is called, value in words) of each filter that is on."""
+    if not parts:
+        return None
+    found = [
+        html.Button(
+            [html.Span(f"{name}: {words}"), icon("x-lg")],
+            id=item("pick", f"{kind}:"),
+            className="chip",
+            type="button",
+            n_clicks=0,
+            title=f"Take this filter off: {words}",
+        )
+        for kind, name, words in parts
+    ]
+    if len(parts) > 1:
+        found.append(
+            html.Button(
+                "Clear all", id=item("pick", "all:"), className="btn btn-quiet btn-sm", type="button", n_clicks=0
+            )
+        )
+    return html.Div([html.Span("Only", className="muted"), *found], className="chips", role="status")
+
+
+def busiest(frame: pd.DataFrame, formats: Formats) -> str:
+    """ "Saturdays from 20:00" of the hour with the most gross sales; "" without sales."""
+    if not int(frame["gross"].max() if len(frame) else 0):
+        return ""
+    row = frame.iloc[int(frame["gross"].to_numpy().argmax())]
+    return f"{weekday_words(int(row['weekday']), formats)}s from {int(row['hour']):02}:00"
+
+
+def hours_map(frame: pd.DataFrame, formats: Formats) -> Any:
+    """A table of seven days by 24 hours whose cells are the darker the more was sold; `frame` as hours_of_week."""
+    most = int(frame["gross"].max()) if len(frame) else 0
+    if not most:
+        return empty_state(
+            "No sales in these days", "The hours at which people buy will show here.", icon_name="calendar3-week"
+        )
+    found: Any = frame.itertuples()
+    cells = {(r.weekday, r.hour): (int(r.orders), int(r.gross)) for r in found}
+    head = [html.Th(html.Span("Weekday", className="visually-hidden"), scope="col")] + [
+        html.Th(f"{hour:02}" if hour % 3 == 0 else "", scope="col", **{"aria-label": f"{hour:02}:00"})
+        for hour in range(24)
+    ]
+    rows = [
+        html.Tr(
+            [html.Th(weekday_words(day, formats, "abbreviated"), scope="row")]
+            + [_hour(day, hour, *cells[day, hour], most, formats) for hour in range(24)]
+        )
+        for day in range(7)
+    ]
+    caption = html.Caption("Gross sales by weekday and hour", className="visually-hidden")
+    return html.Div(
+        html.Table([caption, html.Thead(html.Tr(head)), html.Tbody(rows)], className="hours-table"),
+        className="table-scroll",
+        tabIndex="0",
+        role="region",
+        **{"aria-label": "Gross sales by weekday and hour"},
+    )
+
+
+def _hour(day: int, hour: int, orders: int, gross: int, most: int, formats: Formats) -> html.Td:
+    words = f"{weekday_words(day, formats)}, {hour:02}:00 to {(hour + 1) % 24:02}:00"
+    count = "no orders" if not orders else f"{formats.number(orders)} orders, {formats.money_short(gross)}"
+    return html.Td(
+        html.Span(count, className="visually-hidden"),
+        style={"--depth": f"{100 * gross / most:.0f}%"},
+        title=f"{words}: {count}",
+    )
+
+
+def weekday_words(day: int, formats: Formats, width: Literal["wide", "abbreviated"] = "wide") -> str:
+    """0 is Monday."""
+    return str(get_day_names(width, locale=formats.locale)[day]).rstrip(".")

@@ -1,0 +1,159 @@
+"""Words and tables of the charts of sales: what they say, their numbers, and what is expected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+from dash import html
+
+from app.domain import BASELINE, TOO_SHORT, Forecast
+from app.money import Formats
+from components.admin.chart_foot import chart_foot, takeaway
+from components.admin.overview import Totals
+from components.admin.parts_of_sales import PartRow, busiest, hours_map, part_list, weekday_words
+from components.ui import icon
+
+ItemId = Callable[[str, Any], Any]
+Table = tuple[list[tuple[str, bool]], list[list[Any]]]
+
+
+def unknown_notice(wrong: Sequence[str]) -> Any:
+    """`wrong`: what an address named that there is not, such as "category"."""
+    if not wrong:
+        return None
+    words = " and ".join(wrong)
+    return html.Div(
+        [icon("info-circle"), f"There is no such {words} as the address asks for: all sales are shown."],
+        className="notice",
+        role="status",
+    )
+
+
+def sales_sentence(
+    now: Totals, before: Totals | None, against: str, rows: pd.DataFrame, grain: str, formats: Formats
+) -> str:
+    """One sentence: how much, against what, and when most."""
+    words = f"Gross sales of {formats.money_short(now.gross)}"
+    if before is not None and before.gross:
+        ratio = (now.gross - before.gross) / before.gross
+        if abs(ratio) < 0.005:
+            words += f", as much as {against}"
+        else:
+            words += f", {abs(ratio) * 100:,.0f} % {'more' if ratio > 0 else 'less'} than {against}"
+    if len(rows) > 2 and grain != "hour":
+        best = rows.iloc[int(rows["gross"].to_numpy().argmax())]
+        when = formats.day(best["start"])
+        words += f"; most in the {grain} of {when}" if grain != "day" else f"; most on {when}"
+        words += f" ({formats.money_short(int(best['gross']))})"
+    return words + "."
+
+
+def sales_table(rows: pd.DataFrame, formats: Formats, *, with_orders: bool) -> Table:
+    if "orders" not in rows:  # by hour
+        head = [("Hour", False), (f"Gross sales, {formats.currency}", True)]
+        hours: Any = rows.itertuples()
+        return head, [[f"{r.start:%H:%M}", _amount(r.gross, formats)] for r in hours]
+    keys = [*(["orders"] if with_orders else []), "units", "gross", "returns", "net"]
+    words = {"orders": "Orders", "units": "Units"} | {
+        key: f"{name}, {formats.currency}" for key, name in (("gross", "Gross"), ("returns", "Returns"), ("net", "Net"))
+    }
+    head = [("From", False), *((words[key], True) for key in keys)]
+    shown = [
+        [
+            formats.day(row["start"]) + ("" if row["complete"] else " (in part)"),
+            *(
+                formats.number(int(row[key])) if key in ("orders", "units") else _amount(int(row[key]), formats)
+                for key in keys
+            ),
+        ]
+        for _, row in rows.iterrows()
+    ]
+    return head, shown
+
+
+def _amount(minor: int, formats: Formats) -> str:
+    return formats.number(float(formats.major(minor)))
+
+
+def part_body(
+    kind: str, rows: Sequence[tuple[str, str, int, int]], chosen: str, formats: Formats, item: ItemId, export: str
+) -> Any:
+    """`rows`: (key, name, gross, units), the most first."""
+    total = sum(row[2] for row in rows) or 1
+    shown = [
+        PartRow(key, label, formats.money_short(gross), formats.percent(gross / total), gross / total)
+        for key, label, gross, _ in rows
+    ]
+    return [
+        part_list(kind, shown, chosen, item, "What sold will be split up here."),
+        taken(export) if rows else None,
+    ]
+
+
+def hours_body(frame: pd.DataFrame, formats: Formats, is_part: bool, export: str) -> Any:
+    when = busiest(frame, formats)
+    if not when:
+        return hours_map(frame, formats)
+    says = f"Busiest on {when}."
+    if is_part:
+        says += " Of all sales: hours are not kept by part."
+    head = [("Weekday", False), ("Hour", False), ("Orders", True), (f"Gross sales, {formats.currency}", True)]
+    sold: Any = frame[frame["orders"] > 0].itertuples()
+    rows = [
+        [weekday_words(r.weekday, formats), f"{r.hour:02}:00", formats.number(r.orders), _amount(r.gross, formats)]
+        for r in sold
+    ]
+    return [hours_map(frame, formats), chart_foot(says, head, rows, export)]
+
+
+def taken(export: str) -> Any:
+    return html.Div(takeaway(export), className="chart-foot") if export else None
+
+
+# --- what is expected ----------------------------------------------------------------------------------
+
+
+def forecast_title(made: Forecast, past: int, formats: Formats) -> str:
+    """`past`: gross sales of as many days before."""
+    expected = round(sum(made.expected))
+    words = f"{formats.money_short(expected)} expected in 28 days"
+    if past:
+        ratio = (expected - past) / past
+        change = (
+            "as much as" if abs(ratio) < 0.005 else f"{abs(ratio) * 100:,.0f} % {'more' if ratio > 0 else 'less'} than"
+        )
+        words += f", {change} in the last 28"
+    return words
+
+
+def forecast_sentence(made: Forecast, formats: Formats) -> str:
+    """With what it is made, and how far off that was in the past four-week windows beside the baseline."""
+    if made.model == TOO_SHORT:
+        return "From the mean of the few days so far; a real forecast needs two weeks of sales."
+    if not made.errors:
+        return "Each day like the same weekday last week; the history is too short to test anything better."
+    base = formats.money_short(round(made.errors[BASELINE]))
+    tested = f"over {made.tested_days} days of back-test"
+    if made.model == BASELINE:
+        others = ", ".join(
+            f"{name} {formats.money_short(round(error))}" for name, error in made.errors.items() if name != BASELINE
+        )
+        beaten = f" No model beat it ({others})." if others else ""
+        return f"Each day like the same weekday last week: off by {base} a day {tested}.{beaten}"
+    own = formats.money_short(round(made.errors[made.model]))
+    return f"{made.model}: off by {own} a day {tested}; repeating last week is off by {base}."
+
+
+def forecast_table(made: Forecast, formats: Formats) -> Table:
+    head = [("Day", False), *((f"{words}, {formats.currency}", True) for words in ("Low", "Expected", "High"))]
+    rows = [
+        [
+            formats.day(made.first_day + timedelta(days=n)),
+            *(formats.number(round(formats.major(round(v)))) for v in day),
+        ]
+        for n, day in enumerate(made.days)
+    ]
+    return head, rows

@@ -1,0 +1,82 @@
+"""What stands on charts beside their lines: noted events, and the days to come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import plotly.graph_objects as go
+
+from app.domain import EventKind, Forecast, ShopEvent
+from app.money import Formats
+from components import theme
+from components.figures import base_figure, major, money_axis, shorten
+
+EVENT_WORDS = {
+    EventKind.PROMOTION: "Promotion",
+    EventKind.OUTAGE: "Outage",
+    EventKind.PRICE: "Price change",
+    EventKind.OTHER: "Event",
+}
+MOST_MARKED = 30  # the latest; more would be a fence
+
+
+def mark_events(figure: go.Figure, events: Sequence[ShopEvent], formats: Formats) -> None:
+    """A thin line with a flag on the day of each; several of a day share one, whose words come up under the pointer."""
+    by_day: dict[date, list[ShopEvent]] = {}
+    for event in events:
+        by_day.setdefault(event.day, []).append(event)
+    for day, of_day in sorted(by_day.items())[-MOST_MARKED:]:
+        words = "<br>".join(f"{EVENT_WORDS[one.kind]}: {shorten(one.words, 60)}" for one in of_day)
+        figure.add_shape(
+            type="line", x0=day.isoformat(), x1=day.isoformat(), yref="paper", y0=0, y1=1, layer="below",
+            line={"color": theme.COMPARE, "width": 1, "dash": "1px,3px"},
+        )  # fmt: skip
+        figure.add_annotation(
+            x=day.isoformat(), yref="paper", y=1, yanchor="bottom", text="⚑", showarrow=False, captureevents=True,
+            hovertext=f"{formats.day(day)}<br>{words}", font={"size": 13, "color": theme.THRESHOLD},
+        )  # fmt: skip
+
+
+def sales_forecast(days: Sequence[date], gross: Sequence[int], made: Forecast, formats: Formats) -> go.Figure:
+    """Gross sales of the last days (minor units), and what is expected of the coming ones with its interval."""
+    figure = base_figure(margin={"l": 8, "r": 12, "t": 16, "b": 8})
+    known = major(list(gross), formats)
+    figure.add_trace(
+        go.Scatter(
+            x=list(days), y=known, mode="lines", line={"color": theme.MAIN, "width": 2},
+            customdata=[formats.money(int(value)) for value in gross],
+            hovertemplate="<b>%{customdata}</b><extra></extra>", name="sales",
+        )
+    )  # fmt: skip
+    future = [made.first_day + timedelta(days=number) for number in range(len(made.days))]
+    low, expected, high = (major([round(day[i]) for day in made.days], formats) for i in range(3))
+    words = [
+        f"{formats.money_short(round(middle))}, four days of five from {formats.money_short(round(least))} to "
+        f"{formats.money_short(round(most))}"
+        for least, middle, most in made.days
+    ]
+    add_forecast(figure, future, low, expected, high, words)
+    money_axis(figure, max([0.0, *known, *high]), formats)
+    figure.update_xaxes(type="date", hoverformat="%a %-d %b %Y", nticks=6, tickangle=0, tickformat="%-d %b")
+    return figure
+
+
+def add_forecast(
+    figure: go.Figure,
+    days: Sequence[date],
+    low: Sequence[float],
+    expected: Sequence[float],
+    high: Sequence[float],
+    words: Sequence[str],
+) -> None:
+    """A dotted line that fades into the band of its interval."""
+    band = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+    figure.add_trace(go.Scatter(x=list(days), y=list(high), **band))
+    figure.add_trace(go.Scatter(x=list(days), y=list(low), fill="tonexty", fillcolor=theme.MAIN_SOFT, **band))
+    figure.add_trace(
+        go.Scatter(
+            x=list(days), y=list(expected), mode="lines", line={"color": theme.MAIN, "width": 2, "dash": "dot"},
+            customdata=list(words), hovertemplate="expected <b>%{customdata}</b><extra></extra>", name="expected",
+        )
+    )  # fmt: skip

@@ -1,0 +1,135 @@
+"""What the overview is asked to show, checked; and the numbers of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from app.domain import Period, ShopEvent
+from app.errors import InvalidInput
+from app.services import services
+from app.services.analytics.breakdown import NO_CATEGORY, Part
+from components.admin import periods
+
+PARTS = {"category": "Category", "country": "Country", "product": "Product"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the controls say, checked, at the instant `now`.
+
+    `before` None: nothing to compare with; `until`: the clock time at which its last day stops to count;
+    `alone`: why nothing can be compared, if so. `part`: of which sales.
+    """
+
+    period: Period
+    before: Period | None
+    until: datetime | None
+    alone: str
+    grain: periods.Grain
+    part: Part
+    trade: periods.Trade
+    now: datetime
+    today: date
+
+    @property
+    def has_today(self) -> bool:
+        return self.period.start <= self.today < self.period.end
+
+    def address(self) -> dict[str, str]:
+        """The values of an export's address."""
+        return {
+            "from": self.period.start.isoformat(),
+            "to": (self.period.end - timedelta(days=1)).isoformat(),
+            "category": self.part.category,
+            "country": self.part.country,
+            "product": self.part.product_id,
+        }
+
+    @property
+    def events(self) -> list[ShopEvent]:
+        return services().events.of(self.period)
+
+
+def trade() -> periods.Trade:
+    return periods.Trade(services().sales.first_day(), services().sales.last_day())
+
+
+def choose(
+    period: Any, compare: Any = "previous", grain: Any = "auto", start: Any = None, end: Any = None, part: Any = None
+) -> Choice:
+    """Raises InvalidInput for anything that the controls cannot say."""
+    if compare not in dict(periods.COMPARISONS) or grain not in dict(periods.GRAIN_CHOICES):
+        raise InvalidInput("Choose one of the ways shown.", "compare")
+    if not isinstance(period, str):
+        raise InvalidInput("Choose one of the periods shown.", "period")
+    dealt, formats, now = trade(), services().formats, datetime.now(UTC)
+    today, wanted = formats.today(now), part_of(part)
+    chosen = periods.period_of(period, dealt, today, start, end)
+    before = periods.compared(chosen, compare)
+    alone = periods.why_alone(before, dealt, formats)
+    cut = periods.grain_of(chosen, grain)
+    return Choice(
+        period=chosen,
+        before=None if alone or compare == "none" else before,
+        # Parts are kept by whole days.
+        until=None if wanted else periods.same_clock(chosen, before, now, formats),
+        alone=alone,
+        grain="day" if wanted and cut == "hour" else cut,
+        part=wanted,
+        trade=dealt,
+        now=now,
+        today=today,
+    )
+
+
+def part_of(values: Any) -> Part:
+    """Raises InvalidInput for what is not a part as the page keeps it."""
+    if values is None:
+        return Part()
+    if not isinstance(values, Mapping) or not all(isinstance(values.get(name, ""), str) for name in PARTS):
+        raise InvalidInput("Choose one of the parts shown.", "part")
+    category, country, product = (values.get(name, "")[:100] for name in PARTS)
+    return Part(category, country, product)
+
+
+def known_part(values: Mapping[str, Any]) -> tuple[Part, list[str]]:
+    """The part that an address names, and which of its values name nothing; these are left out."""
+    catalogue = services().catalog.all(include_removed=True)
+    dealt = trade()
+    seen = Period(dealt.first_day, dealt.last_day + timedelta(days=1)) if dealt.first_day and dealt.last_day else None
+    known = {
+        "category": {p.category or NO_CATEGORY for p in catalogue},
+        "country": {row.country for row in services().breakdowns.countries(seen, Part())}
+        if seen and values.get("country")
+        else set(),
+        "product": {p.product_id for p in catalogue},
+    }
+    found, wrong = {}, []
+    for name, words in PARTS.items():
+        value = values.get(name)
+        if isinstance(value, str) and value in known[name]:
+            found[name] = value
+        elif value:
+            wrong.append(words.lower())
+    return Part(found.get("category", ""), found.get("country", ""), found.get("product", "")), wrong
+
+
+def rows_of(choice: Choice, days: Period, until: datetime | None) -> pd.DataFrame:
+    """What the line shows of `days`, the chosen period or the one before, on the chosen period's time axis."""
+    sales, period = services().sales, choice.period
+    if choice.grain == "hour":
+        all_days = [days.start + timedelta(days=number) for number in range(days.days)]
+        hours = [sales.hours(day, until if day == all_days[-1] else None) for day in all_days]
+        wall = choice.now.astimezone(services().settings.zone).replace(tzinfo=None)
+        return periods.hourly(period, hours, wall)
+    daily = services().breakdowns.by_day(days, choice.part) if choice.part else sales.by_day(days, until)
+    return periods.buckets(periods.shifted(daily, days, period), period, choice.grain, choice.today)
+
+
+def totals_of(choice: Choice, days: Period, until: datetime | None) -> Any:
+    return services().breakdowns.total(days, choice.part) if choice.part else services().sales.total(days, until)

@@ -1,0 +1,250 @@
+"""Sales by product, country and hour, and stock by product: sums of rollups against sums of the rows themselves."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from app.domain import MovementKind
+from app.errors import StartupError
+from app.stores.sql.breakdowns import SqlBreakdowns
+from app.stores.sql.engine import Database
+from app.stores.sql.ledger import NewMovement, book
+from app.stores.sql.rollup_cut import require_cut
+from app.stores.sql.rollups import SqlRollups
+from app.stores.sql.store_days import offsets, store_day
+from app.stores.sql.tables import order_lines, orders, return_lines, returns, rollup_days, stock_movements
+from tests.contract.trade import PRODUCTS, ZONE, Trade, contents
+
+NOON = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)  # in the store, Asia/Kolkata
+LONDON = ZoneInfo("Europe/London")
+CUTS = [
+    (date(2026, 8, 1), date(2026, 12, 31)),  # whole months and more
+    (date(2026, 9, 1), date(2026, 10, 1)),  # just one
+    (date(2026, 8, 25), date(2026, 11, 3)),  # both ends cut one
+    (date(2026, 9, 3), date(2026, 9, 20)),  # within one
+    (date(2026, 9, 3), date(2026, 9, 3)),  # nothing
+]
+
+
+@pytest.fixture
+def reads(database: Database) -> SqlBreakdowns:
+    return SqlBreakdowns(database)
+
+
+@pytest.fixture
+def traded(database: Database) -> Database:
+    Trade(database, 3).happen(150)
+    rollups = SqlRollups(database, ZONE)
+    while rollups.fold():
+        pass
+    return database
+
+
+def sold_lines(database: Database, start: date, end: date) -> list[Any]:
+    o, line = orders.c, order_lines.c
+    query = select(
+        o.order_id, o.paid_day, o.paid_at, o.ship_country, line.product_id, line.quantity, line.unit_price
+    ).join(orders, o.order_id == line.order_id)
+    return database.read(
+        lambda c: list(c.execute(query.where(o.status == "paid", o.paid_day >= start, o.paid_day < end)))
+    )
+
+
+def returned_lines(database: Database, start: date, end: date) -> list[Any]:
+    r, line = returns.c, return_lines.c
+    query = select(r.day, r.country, line.product_id, line.quantity, line.amount).join(
+        returns, r.return_id == line.return_id
+    )
+    return database.read(lambda c: list(c.execute(query.where(r.day >= start, r.day < end))))
+
+
+@pytest.mark.parametrize(("start", "end"), CUTS)
+@pytest.mark.parametrize("country", [None, "GB"])
+def test_products_add_up_to_their_lines_whatever_months_the_days_cut(
+    traded: Database, reads: SqlBreakdowns, start: date, end: date, country: str | None
+) -> None:
+    expected: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in sold_lines(traded, start, end):
+        if country in (None, row.ship_country):
+            expected[row.product_id].update(units=row.quantity, gross=row.quantity * row.unit_price)
+    for row in returned_lines(traded, start, end):
+        if country in (None, row.country):
+            expected[row.product_id].update(returned=row.quantity, returns=row.amount)
+    found = {row.product_id: row for row in reads.products(start, end, country)}
+    assert {p: (r.units, r.gross, r.returned_units, r.returns) for p, r in found.items()} == {
+        p: (c["units"], c["gross"], c["returned"], c["returns"]) for p, c in expected.items()
+    }
+
+
+@pytest.mark.parametrize(("start", "end"), CUTS)
+@pytest.mark.parametrize("product_ids", [None, {"p1", "p4"}])
+def test_countries_add_up_too(
+    traded: Database, reads: SqlBreakdowns, start: date, end: date, product_ids: set[str] | None
+) -> None:
+    expected: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in sold_lines(traded, start, end):
+        if product_ids is None or row.product_id in product_ids:
+            expected[row.ship_country].update(units=row.quantity, gross=row.quantity * row.unit_price)
+    for row in returned_lines(traded, start, end):
+        if product_ids is None or row.product_id in product_ids:
+            expected[row.country].update(returns=row.amount)
+    order_ids = defaultdict(set)
+    for row in sold_lines(traded, start, end):
+        order_ids[row.ship_country].add(row.order_id)
+    found = reads.countries(start, end, product_ids)
+    assert {r.country: (r.orders, r.units, r.gross, r.returns) for r in found} == {
+        country: (
+            len(order_ids[country]) if product_ids is None else None, c["units"], c["gross"], c["returns"],
+        )
+        for country, c in expected.items()
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("country", [None, "GB"])
+@pytest.mark.parametrize("product_ids", [None, {"p1", "p4"}])
+def test_days_of_a_part_add_up_to_the_part(
+    traded: Database, reads: SqlBreakdowns, country: str | None, product_ids: set[str] | None
+) -> None:
+    if country is None and product_ids is None:
+        return  # all sales are not a part
+    start, end = date(2026, 8, 1), date(2027, 1, 1)
+    days = reads.days(start, end, country=country, product_ids=product_ids)
+    lines = [
+        row
+        for row in sold_lines(traded, start, end)
+        if country in (None, row.ship_country) and (product_ids is None or row.product_id in product_ids)
+    ]
+    by_day: Counter[date] = Counter()
+    for row in lines:
+        by_day[row.paid_day] += row.quantity * row.unit_price
+    assert {row.day: row.gross for row in days if row.gross} == dict(by_day)
+    assert [row.day for row in days] == sorted(row.day for row in days)
+
+
+@pytest.mark.parametrize("zone", [ZONE, LONDON, ZoneInfo("Asia/Kathmandu"), ZoneInfo("America/New_York")])
+def test_hours_of_the_week_are_those_of_the_stores_clocks(
+    traded: Database, reads: SqlBreakdowns, zone: ZoneInfo
+) -> None:
+    """Kathmandu is 5:45 ahead; London and New York change their clocks within the time."""
+    start, end = (datetime(2026, 8, day, tzinfo=zone) + timedelta(days=more) for day, more in ((21, 0), (21, 80)))
+    expected: dict[int, Counter[str]] = defaultdict(Counter)
+    query = select(orders.c.paid_at, orders.c.subtotal).where(orders.c.status == "paid")
+    for at, gross in traded.read(lambda c: list(c.execute(query))):
+        if start <= at < end:
+            local = at.astimezone(zone)
+            expected[local.weekday() * 24 + local.hour].update(orders=1, gross=gross)
+    found = reads.hours_of_week(start.astimezone(UTC), end.astimezone(UTC), zone)
+    assert {row.hour: (row.orders, row.gross) for row in found} == {
+        hour: (c["orders"], c["gross"]) for hour, c in expected.items()
+    }
+
+
+@pytest.mark.parametrize("zone", [ZONE, LONDON, ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe")])
+def test_the_store_day_in_sql_is_that_of_the_clocks(traded: Database, zone: ZoneInfo) -> None:
+    """Also in the very hours in which clocks change, and at midnight."""
+    moments = [NOON + timedelta(hours=7 * n) for n in range(900)]
+    for one in offsets(zone, moments[0], moments[-1]):
+        moments += [one.start + timedelta(seconds=s) for s in (-3601, -1, 0, 1, 3600)]
+    midnight = datetime(2026, 10, 1, tzinfo=zone).astimezone(UTC)
+    moments += [midnight, midnight - timedelta(microseconds=1)]
+    start, end = min(moments), max(moments) + timedelta(days=1)
+
+    def days(connection: Any) -> dict[datetime, date]:
+        connection.execute(stock_movements.delete())
+        rows = [
+            {"uid": f"u{n}", "product_id": "p", "at": at, "kind": "sale", "quantity": 1, "on_hand": 1, "cause": "c",
+             "actor": "a"}
+            for n, at in enumerate(moments)
+        ]  # fmt: skip
+        connection.execute(insert(stock_movements), rows)
+        at = stock_movements.c.at
+        return {row[0]: row[1] for row in connection.execute(select(at, store_day(at, zone, start, end)))}
+
+    found = traded.write(days)
+    assert found == {at: at.astimezone(zone).date() for at in moments}
+    assert len(list(offsets(zone, start, end))) >= (1 if zone is ZONE else 2)
+
+
+class TestStock:
+    def test_sums_by_day_and_month_are_those_of_the_ledger(self, traded: Database, reads: SqlBreakdowns) -> None:
+        for start, end in CUTS:
+            expected: dict[str, Counter[str]] = defaultdict(Counter)
+            for m in contents(traded, stock_movements):
+                if start <= m["at"].astimezone(ZONE).date() < end:
+                    sold = -m["quantity"] if m["kind"] == "sale" else 0
+                    received = m["quantity"] if m["kind"] == "receipt" else 0
+                    expected[m["product_id"]].update(net=m["quantity"], sold=sold, received=received)
+            found = {row.product_id: (row.net, row.sold, row.received) for row in reads.stock_sums(start, end)}
+            assert found == {p: (c["net"], c["sold"], c["received"]) for p, c in expected.items()}
+
+    def test_levels_are_all_products_that_moved(self, traded: Database, reads: SqlBreakdowns) -> None:
+        assert {level.product_id for level in reads.levels()} == set(PRODUCTS)
+
+    def test_a_stock_out_knows_when_it_began_and_ended_what_sold_before_and_at_what_price(
+        self, database: Database, reads: SqlBreakdowns
+    ) -> None:
+        trade, rollups = Trade(database), SqlRollups(database, ZONE)
+        line = {"line_no": 1, "product_id": "p1", "name": "x", "unit_price": 4_900, "quantity": 2}
+        order_id = database.write(lambda c: trade.order(c, at=NOON, lines=[line], status="paid"))
+
+        def move(days: float, kind: MovementKind, quantity: int, cause: str = "test:1") -> datetime:
+            at = NOON + timedelta(days=days)
+            movement = NewMovement(f"{cause}:{days}", "p1", kind, quantity, cause, "test")
+            database.write(lambda c: book(c, [movement], at))
+            rollups.fold()
+            return at
+
+        move(0, MovementKind.RECEIPT, 12)
+        move(1, MovementKind.SALE, -10)
+        began = move(20, MovementKind.SALE, -2, f"order:{order_id}")
+        lasting = reads.stock_outs(NOON, NOON + timedelta(days=90))
+        assert [tuple(out) for out in lasting] == [("p1", began, None, 10, 4_900)]
+        ended = move(25, MovementKind.RECEIPT, 5)
+        gone = move(60, MovementKind.WRITE_OFF, -5)
+        outs = reads.stock_outs(NOON, NOON + timedelta(days=90))
+        assert [tuple(out) for out in outs] == [("p1", began, ended, 10, 4_900), ("p1", gone, None, 0, None)]
+        assert reads.stock_outs(ended, gone) == []
+        before = contents(database, stock_movements)
+        rollups.rebuild()
+        assert reads.stock_outs(NOON, NOON + timedelta(days=90)) == outs
+        assert contents(database, stock_movements) == before
+
+
+class TestOtherClocks:
+    def test_a_shop_says_when_its_days_are_cut_by_other_clocks_and_rebuilding_cuts_them_anew(
+        self, traded: Database
+    ) -> None:
+        SqlRollups(traded, ZONE).rebuild()
+        require_cut(traded, ZONE, "INR")
+        with pytest.raises(StartupError, match=r"STORE_TIMEZONE: is Europe/London, but .* Asia/Kolkata.* app rebuild"):
+            require_cut(traded, LONDON, "INR")
+        SqlRollups(traded, LONDON).rebuild()
+        require_cut(traded, LONDON, "INR")
+        expected: Counter[date] = Counter()
+        query = select(orders.c.paid_at, orders.c.subtotal).where(orders.c.status == "paid")
+        for at, gross in traded.read(lambda c: list(c.execute(query))):
+            expected[at.astimezone(LONDON).date()] += gross
+        assert {row["day"]: row["gross"] for row in contents(traded, rollup_days) if row["orders"]} == dict(expected)
+        for row in contents(traded, returns):
+            assert row["day"] == row["at"].astimezone(LONDON).date()
+
+    def test_amounts_of_another_currency_are_not_taken_for_the_shops(self, traded: Database) -> None:
+        SqlRollups(traded, ZONE).rebuild()
+        with pytest.raises(StartupError, match="CURRENCY: is GBP, but this shop's orders are in INR"):
+            require_cut(traded, ZONE, "GBP")
+
+    def test_a_shop_from_before_these_totals_is_not_served_without_them(self, traded: Database) -> None:
+        from app.stores.sql.tables import rollup_quarters
+
+        traded.write(lambda c: c.execute(rollup_quarters.delete()))
+        with pytest.raises(StartupError, match="app rebuild"):
+            require_cut(traded, ZONE, "INR")
+        traded.write(lambda c: c.execute(update(rollup_days).values(orders=0)))
+        SqlRollups(traded, ZONE).rebuild()
+        require_cut(traded, ZONE, "INR")
