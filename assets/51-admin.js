@@ -116,8 +116,15 @@
   /* What the server wrote on an element for us: {zone, open, receive}. */
   const options = (id) => (by(id) ? { ...by(id).dataset } : {});
 
+  /* Only what differs from the last time: each change makes Dash look at every component of the page. */
+  const shown = new WeakMap();
   function put(id, props) {
-    if (by(id)) window.dash_clientside.set_props(id, props);
+    const element = by(id);
+    if (!element) return;
+    const text = JSON.stringify(props);
+    if (shown.get(element) === text) return;
+    shown.set(element, text);
+    window.dash_clientside.set_props(id, props);
   }
 
   /* --- overview ------------------------------------------------------------------------------------ */
@@ -224,7 +231,7 @@
         meta: { ...meta, after },
         yaxis: { ...axis, range: [0, roof] },
         // A product stocked this very second has no width yet.
-        xaxis: Date.parse(line.x[0]) < Date.parse(now) ? { ...figure.layout.xaxis, range: [line.x[0], now] } : figure.layout.xaxis,
+        xaxis: Date.parse(line.x[0]) < Date.parse(now) ? { ...figure.layout.xaxis, range: [line.x[0], meta.until && meta.until > now ? meta.until : now] } : figure.layout.xaxis,
       },
     };
   }
@@ -290,6 +297,16 @@
     return remember(["customer", "status", "page"])(came && came.q === q ? came.customer : "", status, page);
   }
 
+  /* A click on a part of sales chooses it, or takes it off again; "kind:" without a value takes it off too. */
+  function pickPart(clicks, part) {
+    const { triggered, triggered_id: id } = window.dash_clientside.callback_context;
+    if (!id || !triggered.length || !triggered[0].value) return noUpdate();
+    const at = id.key.indexOf(":");
+    const [kind, value] = [id.key.slice(0, at), id.key.slice(at + 1)];
+    if (kind === "all") return { category: "", country: "", product: "" };
+    return { ...part, [kind]: part[kind] === value ? "" : value };
+  }
+
   /* Dates matter for a chosen range only; what is usual stays out of the address. */
   function rememberOverview(period, compare, grain, from, to, part) {
     const own = period === "custom";
@@ -342,6 +359,28 @@
     return noUpdate();
   }
 
+  /* A click on a cell of the matrix narrows the table to it; on the same one, or on the words above the table, all show. */
+  function pickCell(clicks, every, cell) {
+    const { triggered, triggered_id: id } = window.dash_clientside.callback_context;
+    if (!id || !triggered.length || !triggered[0].value) return noUpdate();
+    const chosen = typeof id === "string" || id.key === cell ? "" : id.key;
+    if (chosen && by("products")) by("products").scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    return chosen;
+  }
+
+  async function stockCell(cell) {
+    const id = "admin-stock-grid";
+    if (!by(id) || !window.dash_ag_grid) return [noUpdate(), noUpdate(), noUpdate()];
+    const api = await window.dash_ag_grid.getApiAsync(id);
+    const [abc, speed] = (cell || "").split("-");
+    const is = (filter) => ({ filterType: "text", type: "equals", filter });
+    api.setFilterModel(cell ? { abc: is(abc), speed: is(speed) } : null);
+    for (const button of document.querySelectorAll(".matrix-cell")) {
+      button.setAttribute("aria-pressed", String(Boolean(cell) && button.id.includes(`"${cell}"`)));
+    }
+    return [noUpdate(), cell ? `Only class ${abc}, ${speed}` : "", !cell];
+  }
+
   const EDIT_HINTS = {
     receive: "Units that came in: they are added to what is available.",
     write_off: "Units that are lost, broken or given away: they are taken off.",
@@ -362,14 +401,19 @@
     salesLine,
     overviewMark: liveMark("admin-overview-mark"),
     stockMark: liveMark("admin-stock-mark"),
+    customersMark: liveMark("admin-customers-mark"),
     stockLine,
     stockLow,
     stockTicks: gridTicks("admin-stock-grid"),
     inventoryTicks: gridTicks("admin-inventory-grid"),
     rememberOrders,
     rememberOverview,
-    rememberCustomers: (segment, ...rest) => remember(["segment", "sort", "page"])(segment === "all" ? "" : segment, ...rest),
-    rememberProduct: remember(["product"]),
+    pickPart,
+    rememberCustomers: (segment, ...rest) => remember(["segment", "sort", "page"])(segment === "all" ? "" : segment, rest[0] === "lifetime" ? "" : rest[0], rest[1]),
+    rememberProduct: remember(["product", "show"]),
+    rememberMoment: remember(["product", "at"]),
+    pickCell,
+    stockCell,
     preview,
     stockAfter,
     inventoryState,
@@ -414,6 +458,9 @@
     const style = { minimumFractionDigits: digits, maximumFractionDigits: digits };
     return new Intl.NumberFormat(locale.replace("_", "-"), style).format(value / 10 ** digits);
   };
+  functions.adminShare = (value) => (value === null || value === undefined ? "–" : `${Math.round(value * 100)} %`);
+  functions.adminDay = (value, locale) =>
+    value ? new Intl.DateTimeFormat(locale.replace("_", "-"), { day: "numeric", month: "short", timeZone: "UTC" }).format(new Date(value)) : "–";
   functions.adminVelocity = (value) => (value === null || value === undefined ? "–" : value.toFixed(value < 10 ? 1 : 0));
   functions.adminCover = (value, velocity) =>
     velocity === null || velocity === undefined ? "–" : velocity === 0 ? "no sales" : value >= 1000 ? "999+" : value.toFixed(value < 10 ? 1 : 0);
@@ -422,7 +469,7 @@
     if (missing(a) && missing(b)) return 0;
     if (missing(a)) return isDescending ? -1 : 1;
     if (missing(b)) return isDescending ? 1 : -1;
-    return a - b;
+    return a < b ? -1 : a > b ? 1 : 0;
   };
 
   /* --- small things of the frame ---------------------------------------------------------------------------- */

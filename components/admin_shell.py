@@ -28,10 +28,10 @@ class Entry:
 
 ENTRIES = (
     Entry("Overview", "/admin", "grid-1x2", Access.WATCH, ("admin-overview",), True),
-    Entry("Stock", "/admin/stock", "graph-up", Access.ANALYTICS, ("admin-stock",), True),
+    Entry("Stock", "/admin/stock", "graph-up", Access.ANALYTICS, ("admin-stock", "admin-time-machine"), True),
     Entry("Inventory", "/admin/inventory", "box-seam", Access.ADMIN, ("admin-inventory",), True),
     Entry("Orders", "/admin/orders", "receipt", Access.ADMIN, ("admin-orders", "admin-order"), True),
-    Entry("Customers", "/admin/customers", "people", Access.ANALYTICS, ("admin-customers",)),
+    Entry("Customers", "/admin/customers", "people", Access.ANALYTICS, ("admin-customers", "admin-customer")),
     Entry("Notifications", "/admin/notifications", "bell", Access.ADMIN, ("admin-notifications",)),
     Entry("Staff", "/admin/staff", "person-badge", Access.ADMIN, ("admin-staff",)),
     Entry("Audit log", "/admin/audit", "journal-text", Access.ADMIN, ("admin-audit",)),

@@ -80,3 +80,33 @@ def add_forecast(
             customdata=list(words), hovertemplate="expected <b>%{customdata}</b><extra></extra>", name="expected",
         )
     )  # fmt: skip
+
+
+def stock_forecast(figure: go.Figure, made: Forecast, available: int, reorder_point: int, formats: Formats) -> None:
+    """How the level of `figures.stock_steps` goes on if nothing comes in, and the point at which to order."""
+    left, fewest, most = [float(available)], [float(available)], [float(available)]
+    days = [made.first_day]
+    for number, (low, expected, high) in enumerate(made.days, start=1):
+        left.append(max(0.0, left[-1] - expected))
+        fewest.append(max(0.0, fewest[-1] - high))
+        most.append(max(0.0, most[-1] - low))
+        days.append(made.first_day + timedelta(days=number))
+        if left[-1] == 0:
+            break
+    words = [f"{formats.number(round(value))} by then" for value in left]
+    add_forecast(figure, days, fewest, left, most, words)
+    figure.add_shape(
+        type="line", xref="paper", x0=0, x1=1, y0=reorder_point, y1=reorder_point,
+        line={"color": theme.COMPARE, "width": 1, "dash": "4px,3px"},
+    )  # fmt: skip
+    figure.add_annotation(
+        xref="paper", x=1, y=reorder_point, text=f"reorder at {reorder_point:,}", showarrow=False, xanchor="right",
+        yanchor="bottom", font={"size": 12, "color": theme.COMPARE},
+    )  # fmt: skip
+    until = days[-1].isoformat()
+    meta = figure.layout.meta or {}
+    figure.update_layout(meta={**meta, "until": until})
+    start = figure.layout.xaxis.range[0] if figure.layout.xaxis.range else made.first_day.isoformat()
+    roof = max(figure.layout.yaxis.range[1], reorder_point * 1.12)
+    figure.update_xaxes(range=[start, until])
+    figure.update_yaxes(range=[0, roof])

@@ -143,9 +143,9 @@ def empty_state(
 
 
 def table(
-    head: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any]], *, caption: str = "", class_name: str = ""
+    head: Sequence[tuple[Any, bool]], rows: Sequence[Sequence[Any]], *, caption: str = "", class_name: str = ""
 ) -> html.Div:
-    """A plain table. `head`: (words, is a number column); number cells are right-aligned and tabular."""
+    """A plain table. `head`: (words or a control, is a number column); number cells are right-aligned and tabular."""
     numeric = [is_number for _, is_number in head]
     return html.Div(
         html.Table(

@@ -63,10 +63,10 @@ def choose(
     period: Any, compare: Any = "previous", grain: Any = "auto", start: Any = None, end: Any = None, part: Any = None
 ) -> Choice:
     """Raises InvalidInput for anything that the controls cannot say."""
+    if not all(isinstance(value, str) for value in (period, compare, grain)):
+        raise InvalidInput("Choose one of the periods shown.", "period")
     if compare not in dict(periods.COMPARISONS) or grain not in dict(periods.GRAIN_CHOICES):
         raise InvalidInput("Choose one of the ways shown.", "compare")
-    if not isinstance(period, str):
-        raise InvalidInput("Choose one of the periods shown.", "period")
     dealt, formats, now = trade(), services().formats, datetime.now(UTC)
     today, wanted = formats.today(now), part_of(part)
     chosen = periods.period_of(period, dealt, today, start, end)

@@ -1,8 +1,8 @@
-"""Everybody's orders, units and money spent; who stays away, and who comes back."""
+"""Everybody's orders, units and money spent; who stays away, who comes back, what they are worth and where they are."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -10,41 +10,62 @@ import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html
 
 from app.auth import current_principal
-from app.domain import Access
+from app.domain import Access, Period, first_day_of
 from app.errors import InvalidInput
 from app.page import Page
 from app.services import services
 from app.services.analytics.customers import CustomerPage
 from app.services.analytics.rfm import SEGMENTS
 from app.services.readers import CustomerSort
+from components import live
+from components.admin import customer_cards
 from components.admin import customers as parts
+from components.admin.chart_foot import export_href, takeaway
 from components.admin.cohorts import cohorts_card
+from components.admin.overview import live_mark
+from components.admin.periods import Trade
 from components.admin.segments import segments_card
-from components.ui import card, loading, page_head, pager, search_box
-from pages._admin import page_number, text_of
+from components.ui import card, icon, loading, page_head, pager, search_box
+from pages._admin import known_sales, page_number, text_of
 
 PAGE_SIZE = 50
+WEEKS = 26
 EVERY = "all"  # an empty value would show as nothing chosen
 
 page = Page("admin-customers", path="/admin/customers", title="Customers", access=Access.ANALYTICS, frame="admin")
 
 
 @page.layout
-def layout(sort: Any = "lifetime", segment: Any = "", **values: Any) -> html.Div:
-    sort = sort if sort in dict(parts.SORTS) else "lifetime"
-    segment = segment if segment in SEGMENTS else ""
-    found = _find("", sort, segment, page_number(values.get("page")))
+def layout(sort: Any = None, segment: Any = "", **values: Any) -> html.Div:
+    sorting = parts.Sorting.parse(sort) or parts.Sorting()
+    unknown = bool(segment) and segment not in SEGMENTS
+    segment = "" if unknown else segment
+    found = _find("", sorting, segment, page_number(values.get("page")))
     formats, analytics = services().formats, services().customers
+    summary = analytics.summary()
     return html.Div(
         [
-            page_head("Customers", as_of=f"as of {formats.moment(datetime.now(UTC))} · all time, before tax"),
-            parts.totals_row(analytics.totals(), formats),
+            page_head("Customers", as_of=live_mark(page.id("mark"), _as_of(), services().settings.store_timezone)),
+            html.Div([icon("info-circle"), "There is no such segment: all are shown."], className="notice")
+            if unknown
+            else None,
+            html.Div(parts.totals_row(analytics.totals(), formats), id=page.id("totals")),
             html.Div(
                 [
-                    segments_card(analytics.segments().sums, formats, _href, segment),
+                    segments_card(summary.segments, formats, _href, segment),
                     cohorts_card(analytics.cohorts(), formats),
                 ],
                 className="customers-charts",
+            ),
+            html.Div(
+                [
+                    html.Div(_new_returning(), id=page.id("new-returning")),
+                    customer_cards.values_card(
+                        summary.bands, summary.median, summary.top_share, page.id("values"), formats
+                    ),
+                    customer_cards.countries_card(summary.countries, formats),
+                ],
+                className="cols cols-parts",
             ),
             card(
                 None,
@@ -60,23 +81,22 @@ def layout(sort: Any = "lifetime", segment: Any = "", **values: Any) -> html.Div
                                 options=[{"value": EVERY, "label": "All segments"}]
                                 + [{"value": name, "label": name} for name in SEGMENTS],
                             ),
-                            html.Label("Sort", htmlFor=page.id("sort"), className="muted"),
-                            dbc.Select(
-                                id=page.id("sort"),
-                                value=sort,
-                                options=[{"value": key, "label": words} for key, words in parts.SORTS],
-                            ),
+                            html.Span(_taking(segment), id=page.id("take")),
                         ],
                         className="toolbar",
                     ),
-                    loading(html.Div(_table(found, is_narrowed=bool(segment)), id=page.id("table"))),
+                    loading(html.Div(_table(found, sorting, is_narrowed=bool(segment)), id=page.id("table"))),
                     pager(page.id("previous"), page.id("next"), page.id("where")),
                 ],
                 class_name="card-flush",
                 id="customers",
             ),
             dcc.Store(id=page.id("page"), data=found.page),
+            dcc.Store(id=page.id("sort"), data=str(sorting)),
+            dcc.Store(id=page.id("pulse")),
+            known_sales(page.id("known")),
             dcc.Store(id=page.id("remembered")),
+            live.stores(),
         ]
     )
 
@@ -87,28 +107,65 @@ def layout(sort: Any = "lifetime", segment: Any = "", **values: Any) -> html.Div
     Output(page.id("where"), "children"),
     Output(page.id("previous"), "disabled"),
     Output(page.id("next"), "disabled"),
+    Output(page.id("take"), "children"),
     Input(page.id("q"), "value"),
     Input(page.id("segment"), "value"),
-    Input(page.id("sort"), "value"),
+    Input(page.id("sort"), "data"),
     Input(page.id("previous"), "n_clicks"),
     Input(page.id("next"), "n_clicks"),
+    Input(page.id("pulse"), "data"),
     State(page.id("page"), "data"),
 )
-def show(q: Any, segment: Any, sort: Any, _previous: Any, _next: Any, present: Any) -> tuple[Any, ...]:
+def show(q: Any, segment: Any, sort: Any, _previous: Any, _next: Any, _pulse: Any, present: Any) -> tuple[Any, ...]:
+    sorting = parts.Sorting.parse(sort)
+    if sorting is None:
+        raise InvalidInput("Choose one of the orders shown.", "sort")
     number = page_number(present)
     if ctx.triggered_id in (page.id("q"), page.id("segment"), page.id("sort")):
         number = 1
     step = {page.id("previous"): -1, page.id("next"): 1}.get(str(ctx.triggered_id), 0)
-    found = _find(text_of(q), sort, segment, max(1, number + step))
+    found = _find(text_of(q), sorting, segment, max(1, number + step))
     is_narrowed = bool(text_of(q).strip()) or segment not in (EVERY, "", None)
-    return _table(found, is_narrowed=is_narrowed), found.page, _where(found), found.page <= 1, found.page >= found.pages
+    return (
+        _table(found, sorting, is_narrowed=is_narrowed),
+        found.page,
+        _where(found),
+        found.page <= 1,
+        found.page >= found.pages,
+        _taking("" if segment == EVERY else segment),
+    )
 
 
+@page.callback(
+    Output(page.id("totals"), "children"),
+    Output(page.id("new-returning"), "children"),
+    Input(page.id("pulse"), "data"),
+    prevent_initial_call=True,
+)
+def follow(_pulse: Any) -> tuple[Any, Any]:
+    """After a sale; segments, values and countries are the worker's, once a minute."""
+    return parts.totals_row(services().customers.totals(), services().formats), _new_returning()
+
+
+clientside_callback(
+    ClientsideFunction("pulse", "customers"),
+    Output(page.id("pulse"), "data"),
+    Input(live.DATA, "data"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("admin", "customersMark"),
+    Output(page.id("mark"), "children"),
+    Output(page.id("mark"), "className"),
+    Input(live.DATA, "data"),
+    Input(live.STATE, "data"),
+    prevent_initial_call=True,
+)
 clientside_callback(
     ClientsideFunction("admin", "rememberCustomers"),
     Output(page.id("remembered"), "data"),
     Input(page.id("segment"), "value"),
-    Input(page.id("sort"), "value"),
+    Input(page.id("sort"), "data"),
     Input(page.id("page"), "data"),
     prevent_initial_call=True,
 )
@@ -118,23 +175,50 @@ def _href(segment: str) -> str:
     return f"/admin/customers?{urlencode({'segment': segment})}#customers"
 
 
-def _find(q: str, sort: Any, segment: Any, number: int) -> CustomerPage:
-    if not isinstance(sort, str) or sort not in dict(parts.SORTS):
-        raise InvalidInput("Choose one of the orders shown.", "sort")
+def _as_of() -> str:
+    return f"as of {services().formats.clock(datetime.now(UTC))}"
+
+
+def _new_returning() -> Any:
+    shop = services()
+    trade = Trade(shop.sales.first_day(), shop.sales.last_day())
+    anchor = trade.anchor(shop.formats.today())
+    start = first_day_of(anchor, "week") - timedelta(weeks=WEEKS - 1)
+    if trade.first_day:
+        start = max(start, first_day_of(trade.first_day, "week"))
+    period = Period(start, anchor + timedelta(days=1))
+    export = export_href("new-returning", {"from": start.isoformat(), "to": anchor.isoformat(), "grain": "week"})
+    return customer_cards.new_returning_card(
+        shop.sales.buckets(period, "week"), shop.events.of(period), page.id("weeks"), shop.formats, export
+    )
+
+
+def _taking(segment: Any) -> Any:
+    return takeaway(export_href("customers", {"segment": segment if segment in SEGMENTS else ""}))
+
+
+def _find(q: str, sorting: parts.Sorting, segment: Any, number: int) -> CustomerPage:
     return services().customers.page(
         q=q.strip(),
-        sort=cast(CustomerSort, sort),
+        sort=cast(CustomerSort, sorting.key),
         page=number,
         page_size=PAGE_SIZE,
         by_email=current_principal().may(Access.ADMIN),
         segment=None if segment in (EVERY, "", None) else text_of(segment),
+        ascending=sorting.ascending,
     )
 
 
-def _table(found: CustomerPage, *, is_narrowed: bool) -> Any:
+def _table(found: CustomerPage, sorting: parts.Sorting, *, is_narrowed: bool) -> Any:
     """E-mail addresses are for admins; analysts see names."""
-    with_email = current_principal().may(Access.ADMIN)
-    return parts.customer_table(found.rows, services().formats, with_email=with_email, is_narrowed=is_narrowed)
+    return parts.customer_table(
+        found.rows,
+        services().formats,
+        with_email=current_principal().may(Access.ADMIN),
+        is_narrowed=is_narrowed,
+        sorting=sorting,
+        sort_id=page.id("sort"),
+    )
 
 
 def _where(found: CustomerPage) -> str:

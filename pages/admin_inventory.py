@@ -17,13 +17,14 @@ from components import live
 from components.admin import inventory as parts
 from components.admin import inventory_panel as panel
 from components.admin.dialogs import confirm_dialog
+from components.admin.reorder import reorder_form
 from components.feedback import toast
 from components.ui import card, icon, page_head, search_box, segmented
 from pages._admin import text_of, whole_number
 from pages._product_form import draft_of, price_of
 
 LEDGER_ROWS = 50
-TABS = ("stock", "details", "ledger")
+TABS = ("stock", "details", "reorder", "ledger")
 
 page = Page("admin-inventory", path="/admin/inventory", title="Inventory", access=Access.ADMIN, frame="admin")
 
@@ -134,6 +135,42 @@ def _edit(product_id: str, kind: Any, value: Any, note: str, edit_id: str) -> st
         return f"{number(units)} written off. {number(left)} available now."
     left = inventory.correct(product_id, units, current_actor(), note, edit_id).available
     return f"Count corrected. {number(left)} available now."
+
+
+# --- reordering ----------------------------------------------------------------------------------------------
+
+
+@page.callback(
+    Output(page.id("panel"), "children", allow_duplicate=True),
+    Output("toast-request", "data", allow_duplicate=True),
+    Output(page.id("plan-error"), "children"),
+    Input(page.id("plan-save"), "n_clicks"),
+    State(page.id("lead-days"), "value"),
+    State(page.id("safety-stock"), "value"),
+    State(page.id("editing"), "data"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("plan-save"), "disabled"), True, False)],
+)
+def save_plan(clicks: Any, lead_days: Any, safety_stock: Any, product_id: Any) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * 3
+    product_id = _product_id(product_id)
+    try:
+        services().forecasts.set_plan(
+            product_id,
+            _units(lead_days, "lead_days", "The lead time must be a whole number of days."),
+            _units(safety_stock, "safety_stock", "The safety stock must be a whole number of units."),
+            current_actor(),
+        )
+    except NotFound:
+        raise
+    except ShopError as error:
+        return no_update, no_update, error.message
+    return _body(services().catalog.get(product_id), "reorder"), toast("Saved. What to order follows from it."), ""
+
+
+def _units(value: Any, field: str, words: str) -> int | None:
+    return None if value in (None, "") else whole_number(value, field, words)
 
 
 # --- details -------------------------------------------------------------------------------------------------
@@ -325,7 +362,14 @@ def _body(product: Product, tab: str) -> html.Div:
         shop.formats,
         secrets.token_hex(16),
         tab,
+        _reorder(product),
     )
+
+
+def _reorder(product: Product) -> html.Div:
+    forecasts, formats = services().forecasts, services().formats
+    plan, settings = forecasts.plan_of(product), forecasts.settings_of(product.product_id)
+    return reorder_form(page.id, plan, settings, product.stock, formats)
 
 
 def _toolbar() -> html.Div:

@@ -22,7 +22,7 @@ from components.admin.chart_foot import chart_foot, export_href
 from components.feedback import toast
 from components.ui import card, empty_state, loading, page_head
 from pages import _overview as load
-from pages._admin import text_of
+from pages._admin import known_sales, text_of
 
 TREND_DAYS = 14
 LISTED = 8
@@ -81,6 +81,7 @@ def layout(**values: Any) -> html.Div:
             card("When people buy", html.Div(drawn.hours, id=page.id("hours")), note=notes.HOURS),
             dcc.Store(id=page.id("ticked")),
             dcc.Store(id=page.id("pulse")),
+            known_sales(page.id("known")),
             dcc.Store(id=page.id("remembered")),
             dcc.Store(
                 id=page.id("part"),
@@ -214,13 +215,13 @@ def forget_event(clicks: Any) -> tuple[Any, ...]:
 
 
 clientside_callback(
-    ClientsideFunction("overview", "pulse"),
+    ClientsideFunction("pulse", "overview"),
     Output(page.id("pulse"), "data"),
     Input(live.DATA, "data"),
     prevent_initial_call=True,
 )
 clientside_callback(
-    ClientsideFunction("overview", "pick"),
+    ClientsideFunction("admin", "pickPart"),
     Output(page.id("part"), "data"),
     Input(page.item("pick", ALL), "n_clicks"),
     State(page.id("part"), "data"),

@@ -1,57 +1,107 @@
-"""Stock as it moves: one product's course with its threshold, all products' cover, what sells fastest, what is low."""
+"""Stock as it moves and as decisions: a product's course and what is to come, classes, value, what is dead or lost."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
-from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, html, no_update
+from dash import ALL, ClientsideFunction, Input, Output, clientside_callback, dcc, html, no_update
 from dash import State as DashState
 
 from app.auth import current_principal
-from app.domain import Access
+from app.domain import Access, Period
 from app.errors import InvalidInput, NotFound
 from app.page import Page
 from app.services import services
-from components import figures, live
-from components.admin import notes, stock
+from app.services.analytics.holdings import unit_value
+from app.services.forecasts import StockPlan
+from components import chart_marks, figures, live
+from components.admin import notes, stock, stock_cards
+from components.admin.chart_foot import export_href, takeaway
 from components.admin.overview import live_mark, quiet_notice
 from components.admin.periods import Trade
-from components.ui import card, loading, page_head, search_box, segmented
+from components.ui import card, icon, loading, page_head, search_box, segmented
 
 DEFAULT_SPAN = "7"
 QUIET_SPAN = "90"  # of an imported history: its last quarter
 LISTED = 5
 FASTEST = 6
+YEAR, LOST_DAYS, VALUE_DAYS = 365, 28, 90
+SHOWN = tuple(f"{letter}-{speed}" for letter in stock_cards.CLASSES for speed in stock_cards.SPEEDS)
 
 page = Page("admin-stock", path="/admin/stock", title="Stock", access=Access.ANALYTICS, frame="admin")
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """What the page's parts have in common. `overview` as `components.admin.stock.planned` has it."""
+
+    overview: pd.DataFrame
+    plans: Mapping[str, StockPlan]
+    trade: Trade
+    lost: pd.DataFrame
+    is_admin: bool
+
+    @property
+    def anchor(self) -> date:
+        return self.trade.anchor(services().formats.today())
+
+    def last(self, days: int) -> Period:
+        """The last days of trade."""
+        return Period(self.anchor - timedelta(days=days - 1), self.anchor + timedelta(days=1))
+
+
+def _load() -> Loaded:
+    shop, trade = services(), _trade()
+    plans = shop.forecasts.plans()
+    loaded = Loaded(pd.DataFrame(), plans, trade, pd.DataFrame(), current_principal().may(Access.ADMIN))
+    abc = shop.products.abc(loaded.last(YEAR))
+    classes = dict(zip(abc["product_id"], abc["abc"], strict=True))
+    sell_through = shop.holdings.sell_through(loaded.last(LOST_DAYS))
+    overview = stock.planned(stock.most_urgent_first(shop.stock.overview()), plans, classes, sell_through)
+    return replace(loaded, overview=overview, lost=shop.holdings.lost_sales(loaded.last(LOST_DAYS)))
+
+
 @page.layout
-def layout(product: Any = None, **_: Any) -> html.Div:
-    shop = services()
-    is_admin = current_principal().may(Access.ADMIN)
-    overview = stock.most_urgent_first(shop.stock.overview())
+def layout(product: Any = None, show: Any = None, **_: Any) -> html.Div:
+    shop, loaded = services(), _load()
+    overview = loaded.overview
     head = page_head("Stock", as_of=live_mark(page.id("mark"), _as_of(), shop.settings.store_timezone))
-    trade = _trade()
     if overview.empty:
-        return html.Div([head, card(None, stock.no_products(is_admin)), live.stores(), _quiet_parts()])
+        return html.Div([head, card(None, stock.no_products(loaded.is_admin)), live.stores(), _quiet_parts("")])
     known = set(overview["product_id"])
     chosen = product if product in known else stock.opening_product(overview)
     return html.Div(
         [
             head,
-            _quiet_notice(trade),
+            _unknown_notice(product, known),
+            _quiet_notice(loaded.trade),
+            _tiles(loaded),
             html.Div(
                 [
-                    _course_card(overview, chosen, trade),
-                    html.Div([_low_card(is_admin), _fastest_card()], className="stack"),
+                    _course_card(loaded, chosen),
+                    html.Div([_low_card(loaded.is_admin), _fastest_card()], className="stack"),
                 ],
                 className="cols",
             ),
+            html.Div([_matrix_card(overview), _value_card(loaded)], className="cols cols-even"),
             _table_card(overview),
-            _quiet_parts(),
+            html.Div(
+                [
+                    stock_cards.dead_card(
+                        shop.holdings.dead(), shop.formats, loaded.is_admin, export_href("dead-stock", {})
+                    ),
+                    stock_cards.lost_card(
+                        loaded.lost, shop.formats, export_href("lost-sales", _address(loaded.last(LOST_DAYS)))
+                    ),
+                ],
+                className="cols cols-even",
+            ),
+            _quiet_parts(show if show in SHOWN else ""),
             live.stores(),
         ]
     )
@@ -60,14 +110,15 @@ def layout(product: Any = None, **_: Any) -> html.Div:
 @page.callback(
     Output(page.id("chart"), "figure"),
     Output(page.id("facts"), "children"),
+    Output(page.id("ways"), "children"),
     Input(page.id("product"), "value"),
     Input(page.id("span"), "value"),
     prevent_initial_call=True,
 )
-def show_course(product_id: Any, span: Any) -> tuple[Any, Any]:
+def show_course(product_id: Any, span: Any) -> tuple[Any, Any, Any]:
     if product_id is None:
-        return no_update, no_update
-    return _course(product_id, span)
+        return no_update, no_update, no_update
+    return *_course(product_id, span), _ways_on(product_id, current_principal().may(Access.ADMIN))
 
 
 @page.callback(
@@ -97,9 +148,31 @@ for name, outputs, inputs in (
         [Input("live-data", "data"), Input("live-state", "data")],
     ),
     ("stockFilter", [Output(page.id("filtered"), "data")], [Input(page.id("search"), "value")]),
-    ("rememberProduct", [Output(page.id("remembered"), "data")], [Input(page.id("product"), "value")]),
+    (
+        "rememberProduct",
+        [Output(page.id("remembered"), "data")],
+        [Input(page.id("product"), "value"), Input(page.id("cell"), "data")],
+    ),
 ):
     clientside_callback(ClientsideFunction("admin", name), *outputs, *inputs, prevent_initial_call=True)
+
+
+clientside_callback(
+    ClientsideFunction("admin", "pickCell"),
+    Output(page.id("cell"), "data"),
+    Input(page.item("cell", ALL), "n_clicks"),
+    Input(page.id("every"), "n_clicks"),
+    DashState(page.id("cell"), "data"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("admin", "stockCell"),
+    Output(page.id("narrowed"), "data"),
+    Output(page.id("every-words"), "children"),
+    Output(page.id("every"), "hidden"),
+    Input(page.id("cell"), "data"),
+    Input(page.id("grid"), "columnDefs"),
+)
 
 
 def _course(product_id: Any, span: Any) -> tuple[Any, Any]:
@@ -125,11 +198,17 @@ def _course(product_id: Any, span: Any) -> tuple[Any, Any]:
 
     figure = figures.stock_steps(points, threshold=int(row["threshold"].iloc[0]))
     figure.update_layout(uirevision=product_id)
+    product = shop.catalog.get(product_id)
+    plan = shop.forecasts.plan_of(product)
+    chart_marks.mark_events(figure, shop.events.of(period), shop.formats)
     if period.end > today:  # else it shows the past, which live ticks do not move
         figure.update_layout(
             meta={"product_id": product_id, "zone": shop.settings.store_timezone, "after": now.isoformat()}
         )
-    return figure, stock.level_facts(stock.rows(row)[0], shop.formats, page.id("available"))
+        made = shop.forecasts.of_product(product_id)
+        if made is not None and plan is not None and span != "1" and any(made.expected):
+            chart_marks.stock_forecast(figure, made, product.stock, plan.reorder_point, shop.formats)
+    return figure, stock.level_facts(stock.rows(row)[0], plan, shop.formats, page.id("available"))
 
 
 def _trade() -> Trade:
@@ -142,8 +221,8 @@ def _quiet_notice(trade: Trade) -> Any:
     return quiet_notice(services().formats.day(trade.last_day))
 
 
-def _course_card(overview: pd.DataFrame, chosen: str, trade: Trade) -> html.Section:
-    today = services().formats.today()
+def _course_card(loaded: Loaded, chosen: str) -> html.Section:
+    overview, trade, today = loaded.overview, loaded.trade, services().formats.today()
     span = QUIET_SPAN if trade.is_quiet(today) else DEFAULT_SPAN
     figure, facts = _course(chosen, span)
     options = [
@@ -154,7 +233,8 @@ def _course_card(overview: pd.DataFrame, chosen: str, trade: Trade) -> html.Sect
         loading(
             [
                 html.Div(facts, id=page.id("facts")),
-                figures.graph(page.id("chart"), figure, height=466, label="Units on hand over time"),
+                figures.graph(page.id("chart"), figure, height=430, label="Units on hand over time"),
+                html.Div(_ways_on(chosen, loaded.is_admin), id=page.id("ways"), className="chart-foot"),
             ]
         ),
         note=notes.STOCK_LEVEL,
@@ -191,9 +271,22 @@ def _low_card(is_admin: bool) -> html.Section:
 def _table_card(overview: pd.DataFrame) -> html.Section:
     return card(
         "All products",
-        stock.table(page.id("grid"), overview, services().formats),
+        [
+            html.Button(
+                [html.Span(id=page.id("every-words")), icon("x-lg")],
+                id=page.id("every"),
+                className="chip grid-chip",
+                type="button",
+                n_clicks=0,
+                hidden=True,
+                title="Show all products again",
+            ),
+            stock.table(page.id("grid"), overview, services().formats),
+            html.Div(takeaway(export_href("stock", {})), className="chart-foot"),
+        ],
         actions=[search_box(page.id("search"), "Search name or category")],
-        class_name="card-flush",
+        id="products",
+        class_name="card-flush apart",
     )
 
 
@@ -202,8 +295,62 @@ def _fastest_card() -> html.Section:
     return card("Fastest sellers, units a day", body, note=notes.VELOCITY)
 
 
-def _quiet_parts() -> html.Div:
-    return html.Div([dcc.Store(id=page.id(part)) for part in ("ticked", "ticked-low", "filtered", "remembered")])
+def _ways_on(product_id: str, is_admin: bool) -> list[Any]:
+    key = quote(product_id, safe="")
+    ways = [
+        dcc.Link([icon("clock-history"), "Every movement"], href=f"/admin/time-machine?product={key}", className="take")
+    ]
+    if is_admin:
+        inventory = f"/admin/inventory?product={key}&do="
+        ways.append(dcc.Link([icon("box-arrow-in-down"), "Receive"], href=f"{inventory}stock", className="take"))
+        ways.append(
+            dcc.Link([icon("truck"), "Lead time and safety stock"], href=f"{inventory}reorder", className="take")
+        )
+    return ways
+
+
+def _tiles(loaded: Loaded) -> html.Div:
+    shop, overview = services(), loaded.overview
+    to_order = [
+        plan.order_units
+        for product_id, available in zip(overview["product_id"], overview["available"], strict=True)
+        if (plan := loaded.plans.get(product_id)) and plan.must_order(int(available))
+    ]
+    sold_out = int(((overview["available"] <= 0) & (overview["sold_28d"] > 0)).sum())
+    lost = int(loaded.lost["value"].sum())
+    return stock_cards.tiles(shop.holdings.value(), sold_out, lost, len(to_order), sum(to_order), shop.formats)
+
+
+def _matrix_card(overview: pd.DataFrame) -> html.Section:
+    value_of = {p.product_id: unit_value(p) for p in services().catalog.all()}
+    return stock_cards.matrix_card(stock.matrix(overview, value_of), services().formats, page.item)
+
+
+def _value_card(loaded: Loaded) -> html.Section:
+    shop, period = services(), loaded.last(VALUE_DAYS)
+    return stock_cards.value_card(
+        shop.holdings.value_over_time(period),
+        shop.events.of(period),
+        page.id("value"),
+        shop.formats,
+        export_href("stock-value", _address(period)),
+    )
+
+
+def _address(period: Period) -> dict[str, str]:
+    return {"from": period.start.isoformat(), "to": (period.end - timedelta(days=1)).isoformat()}
+
+
+def _unknown_notice(product: Any, known: set[str]) -> Any:
+    if product is None or product in known:
+        return None
+    words = "There is no such product in the store as the address asks for: the most urgent one is shown."
+    return html.Div([icon("info-circle"), words], className="notice", role="status")
+
+
+def _quiet_parts(cell: str) -> html.Div:
+    parts = ("ticked", "ticked-low", "filtered", "remembered", "narrowed")
+    return html.Div([*(dcc.Store(id=page.id(part)) for part in parts), dcc.Store(id=page.id("cell"), data=cell)])
 
 
 def _as_of() -> str:

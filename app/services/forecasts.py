@@ -140,6 +140,10 @@ class ForecastService:
         made = self.of_product(product.product_id)
         return None if made is None else _plan(product, made, self._store.plans().get(product.product_id))
 
+    def settings_of(self, product_id: str) -> ReorderSettings:
+        """Its own, or the shop's usual."""
+        return self._store.plans().get(product_id, USUAL)
+
     def set_plan(self, product_id: str, lead_days: int | None, safety_stock: int | None, actor: Actor) -> None:
         """Set a product's own lead time and safety stock; without a lead time, the shop's usual ones again.
 

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from app.domain import Grain, StockMovement
 
-CustomerSort = Literal["lifetime", "orders", "recent", "name"]
+CustomerSort = Literal["lifetime", "orders", "units", "gross", "returns", "recent", "name", "country", "segment"]
 
 
 class DaySales(NamedTuple):
@@ -120,6 +120,54 @@ class SegmentSum(NamedTuple):
     monetary: int
 
 
+class CountrySum(NamedTuple):
+    """Customers with an order, by the country that is known of them, and their lifetime values; "" is not known."""
+
+    country: str
+    customers: int
+    monetary: int
+
+
+class ValueBand(NamedTuple):
+    """Customers whose lifetime value is at least `low` and below `high` (None: no bound), minor units."""
+
+    low: int | None
+    high: int | None
+    customers: int
+
+
+class CustomerSummary(NamedTuple):
+    """All customers with an order, as of `at`.
+
+    `median`: their lifetime value in the middle; `top_share`: what the best tenth brought, of all lifetime values.
+    """
+
+    at: datetime
+    segments: Sequence[SegmentSum]
+    bands: Sequence[ValueBand]
+    countries: Sequence[CountrySum]
+    median: int
+    top_share: float
+
+
+class CustomerMonth(NamedTuple):
+    """One customer's month, by its first day."""
+
+    first_day: date
+    orders: int
+    gross: int
+    returns: int
+
+
+class CustomerOrder(NamedTuple):
+    order_id: int
+    external_id: str | None
+    units: int
+    total: int
+    refunded: int
+    paid_at: datetime
+
+
 class CohortMonth(NamedTuple):
     """Customers whose first order was in store month `cohort` ("2026-11") and who ordered in `month`."""
 
@@ -206,8 +254,11 @@ class CustomerReader(Protocol):
         offset: int,
         by_email: bool = True,
         segment: str | None = None,
+        ascending: bool = False,
     ) -> tuple[list[CustomerRow], int]:
         """A slice of those whose name, country or (`by_email`) e-mail holds `q`, and how many there are.
+
+        Numbers and times with the highest first, words from A to Z; `ascending` turns that round. Nothing comes last.
 
         With `segment` only those in it.
         """
@@ -229,11 +280,25 @@ class CustomerReader(Protocol):
     def standings_until(self, at: datetime, day: date, day_start: datetime) -> list[Standing]:
         """The same as it was at `at`, an instant of store day `day`, which began at `day_start`."""
 
-    def keep_segments(self, segments: Mapping[int, str], sums: Sequence[SegmentSum], at: datetime) -> None:
-        """Write the segments of these customers, by id, and the sums over all, as of `at`."""
+    def country_sums(self) -> list[CountrySum]:
+        """By lifetime value, the most first."""
 
-    def segment_sums(self) -> tuple[datetime, list[SegmentSum]] | None:
-        """The sums that were kept last; None before that."""
+    def keep(self, segments: Mapping[int, str], summary: CustomerSummary) -> None:
+        """Write the segments of these customers, by id, and the summary of all."""
+
+    def summary(self) -> CustomerSummary | None:
+        """The one that was kept last; None before that."""
+
+    def customer(self, user_id: int) -> CustomerRow | None: ...
+
+    def months_of(self, user_id: int) -> list[CustomerMonth]:
+        """Months in which the customer bought or gave back, ascending."""
+
+    def orders_of(self, user_id: int, limit: int) -> list[CustomerOrder]:
+        """The latest paid ones, the newest first."""
+
+    def products_of(self, user_id: int, orders: int) -> list[ProductSales]:
+        """What the latest `orders` were of, by gross sales, the most first."""
 
     def top(self, limit: int) -> list[TopCustomer]:
         """Customers with an order by lifetime value, the highest first (ties: by id)."""
@@ -251,6 +316,9 @@ class StockReader(Protocol):
 
     def movements(self, product_id: str, start: datetime, end: datetime, most: int) -> list[StockMovement]:
         """The first `most` movements of a product in `[start, end)`, oldest first."""
+
+    def movements_before(self, product_id: str, at: datetime, most: int) -> list[StockMovement]:
+        """The last `most` movements of a product before `at`, newest first."""
 
     def stock_points(self, product_id: str, start: datetime, end: datetime, most: int) -> list[StockPoint]:
         """On hand after every movement, or, when these are more than `most`, at the end of every hour with one."""

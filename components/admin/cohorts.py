@@ -11,6 +11,7 @@ from dash import html
 
 from app.money import Formats
 from components.admin import notes
+from components.static_html import static
 from components.ui import card, empty_state
 
 MOST_COHORTS = 12
@@ -76,7 +77,7 @@ def _heat_map(cohorts: Sequence[Cohort], formats: Formats) -> html.Div:
         "Share of each month's new customers who ordered in the months after", className="visually-hidden"
     )
     return html.Div(
-        html.Table([caption, html.Thead(html.Tr(head)), html.Tbody(rows)], className="kit-table heat-table"),
+        static(html.Table([caption, html.Thead(html.Tr(head)), html.Tbody(rows)], className="kit-table heat-table")),
         className="table-scroll",
         tabIndex="0",
         role="region",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -12,14 +13,39 @@ from app.money import Formats
 from components.admin import notes
 from components.admin.orders import amount, country_words
 from components.admin.segments import ADVICE
-from components.ui import badge, empty_state, kpi, link_button, table
+from components.static_html import static
+from components.ui import badge, empty_state, icon, kpi, link_button, table
 
-SORTS = (
-    ("lifetime", "Lifetime value"),
-    ("orders", "Most orders"),
-    ("recent", "Latest order"),
-    ("name", "Name"),
+# Key of the order, head, whether it is a column of numbers; the currency stands in heads of money.
+COLUMNS = (
+    ("name", "Customer", False),
+    ("country", "Country", False),
+    ("orders", "Orders", True),
+    ("units", "Units", True),
+    ("gross", "Spent, {currency}", True),
+    ("returns", "Returned, {currency}", True),
+    ("lifetime", "Lifetime value, {currency}", True),
+    ("recent", "Last order", True),
+    ("segment", "Segment", False),
 )
+SORTS = frozenset(key for key, _, _ in COLUMNS)
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """`ascending` turns the usual direction of `key` round: numbers have the highest first, words go from A to Z."""
+
+    key: str = "lifetime"
+    ascending: bool = False
+
+    @classmethod
+    def parse(cls, text: object) -> Sorting | None:
+        """ "orders" or "orders.up"; None for anything else."""
+        key, _, way = text.partition(".") if isinstance(text, str) else ("", "", "")
+        return cls(key, way == "up") if key in SORTS and way in ("", "up") else None
+
+    def __str__(self) -> str:
+        return f"{self.key}.up" if self.ascending else self.key
 
 
 class Row(Protocol):
@@ -84,12 +110,11 @@ def totals_row(totals: Totals, formats: Formats) -> html.Div:
     )
 
 
-def _name(row: Row, *, may_open: bool) -> Any:
-    if not may_open or not row.orders:
-        return html.Span(row.full_name, className="clip name")
+def _name(row: Row) -> Any:
     # By number: addresses and names stay out of URLs, which histories and proxies keep.
-    href = f"/admin/orders?customer={row.user_id}"
-    return dcc.Link(row.full_name, href=href, className="clip name", title="Show the orders")
+    return dcc.Link(
+        row.full_name, href=f"/admin/customers/{row.user_id}", className="clip name", title="Show the history"
+    )
 
 
 def _segment(name: str | None) -> Any:
@@ -97,8 +122,18 @@ def _segment(name: str | None) -> Any:
     return badge(name, ADVICE[name][1]) if name in ADVICE else html.Span("–", className="muted")
 
 
-def customer_table(rows: Sequence[Row], formats: Formats, *, with_email: bool, is_narrowed: bool) -> Any:
-    """`with_email`: only for those who may see addresses; they may also open the orders behind a name."""
+def customer_table(
+    rows: Sequence[Row],
+    formats: Formats,
+    *,
+    with_email: bool,
+    is_narrowed: bool,
+    sorting: Sorting,
+    sort_id: str,
+) -> Any:
+    """`with_email`: only for those who may see addresses. A click on a head sorts by it, a second one turns round:
+    it writes into the store `sort_id`.
+    """
     if not rows:
         return empty_state(
             "Nobody matches" if is_narrowed else "No customers yet",
@@ -106,24 +141,14 @@ def customer_table(rows: Sequence[Row], formats: Formats, *, with_email: bool, i
             icon_name="people",
             action=None if is_narrowed else link_button("Open the store", "/"),
         )
-    head = [
-        ("Customer", False),
-        ("Country", False),
-        ("Orders", True),
-        ("Units", True),
-        (f"Spent, {formats.currency}", True),
-        (f"Returned, {formats.currency}", True),
-        (f"Lifetime value, {formats.currency}", True),
-        ("Last order", True),
-        ("Segment", False),
-    ]
-    return table(
+    head = [(_head(key, words, sorting, formats, sort_id), number) for key, words, number in COLUMNS]
+    shown = table(
         head,
         [
             [
                 html.Div(
                     [
-                        _name(row, may_open=with_email),
+                        _name(row),
                         html.Span(row.email, className="sub") if with_email and row.email else None,
                     ]
                 ),
@@ -142,4 +167,24 @@ def customer_table(rows: Sequence[Row], formats: Formats, *, with_email: bool, i
         ],
         class_name="customers-table",
         caption="Customers with their orders, units and money spent before tax",
+    )
+    return static(shown)
+
+
+def _head(key: str, words: str, sorting: Sorting, formats: Formats, sort_id: str) -> html.Button:
+    is_on = key == sorting.key
+    goes_up = sorting.ascending != (key in ("name", "country", "segment"))
+    arrow = icon("arrow-up" if goes_up else "arrow-down") if is_on else None
+    named = words.format(currency=formats.currency)
+    spoken = f"{named}, sorted {'up' if goes_up else 'down'}" if is_on else f"Sort by {named}"
+    return html.Button(
+        [named, arrow],
+        className="sort-head" + (" sort-on" if is_on else ""),
+        type="button",
+        title="Turn the order round" if is_on else f"Sort by {named}",
+        **{
+            "aria-label": spoken,
+            "data-sets": sort_id,
+            "data-value": str(Sorting(key, is_on and not sorting.ascending)),
+        },
     )

@@ -36,8 +36,12 @@ def product_panel(
     formats: Formats,
     edit_id: str,
     tab: str,
+    reorder: Any,
 ) -> html.Div:
-    """Everything about one product, on three tabs: stock, details, ledger. `edit_id` names the next stock edit."""
+    """Everything about one product, on four tabs: stock, details, reordering, ledger.
+
+    `edit_id` names the next stock edit; `reorder` is `components.admin.reorder.reorder_form`.
+    """
     return html.Div(
         [
             _summary(product, held, formats),
@@ -49,6 +53,7 @@ def product_panel(
                         label="Details",
                         tab_id="details",
                     ),
+                    dbc.Tab(reorder, label="Reorder", tab_id="reorder"),
                     dbc.Tab(ledger(movements, formats), label="Ledger", tab_id="ledger"),
                 ],
                 id=ids("tabs"),

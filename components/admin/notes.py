@@ -34,3 +34,28 @@ FORECAST = (
     "Gross sales a day, by the model with the least mean absolute error over the last three times four weeks, each "
     "forecast from what was known before them; the baseline, when none beats it. The band holds four days in five."
 )
+REORDER = (
+    "Reorder at: expected sales over the lead time + safety stock. Order: what lasts for the lead time and four weeks "
+    "more, with the safety stock, less what is available. Without a safety stock of its own it is what covers the lead "
+    "time's sales nine times in ten."
+)
+STOCK_VALUE = "Units on hand × cost price, else price. Earlier days are reckoned back at today's cost."
+DEAD_STOCK = "On hand, and neither sold nor first stocked in the last 90 days; at cost price, else at price."
+LOST_SALES = (
+    "An estimate: hours out of stock in the last 28 days × units sold per in-stock hour over the 28 days before it ran "
+    "out × the price when it ran out."
+)
+ABC_SPEED = (
+    "ABC: products by gross sales of the last 365 days, A up to 80 % of the sum, B up to 95 %, C the rest. Fast: as "
+    "many units a day as the median of what sells, or more; slow: fewer; still: none in 28 days."
+)
+SELL_THROUGH = "Units sold in the last 28 days ÷ (on hand at their start + units received in them)."
+FORECAST_UNITS = (
+    "The first day on which expected sales exceed what is available. Units a day by the Theta method, or like last "
+    "week where that did better over the last three times four weeks."
+)
+NEW_RETURNING = (
+    "Customers with an order in the week: returning ones have an order in it strictly later than their first ever, new "
+    "ones have not. Guests are left out."
+)
+CUSTOMER_COUNTRIES = "Customers with an order by the country they gave; value is lifetime value. A minute old at most."

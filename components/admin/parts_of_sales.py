@@ -10,6 +10,7 @@ from babel.dates import get_day_names
 from dash import html
 
 from app.money import Formats
+from components.static_html import static
 from components.ui import empty_state, icon, meter
 
 LISTED = 8
@@ -113,7 +114,7 @@ def hours_map(frame: pd.DataFrame, formats: Formats) -> Any:
     ]
     caption = html.Caption("Gross sales by weekday and hour", className="visually-hidden")
     return html.Div(
-        html.Table([caption, html.Thead(html.Tr(head)), html.Tbody(rows)], className="hours-table"),
+        static(html.Table([caption, html.Thead(html.Tr(head)), html.Tbody(rows)], className="hours-table")),
         className="table-scroll",
         tabIndex="0",
         role="region",

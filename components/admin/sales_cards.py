@@ -12,6 +12,7 @@ from dash import html
 from app.domain import BASELINE, TOO_SHORT, Forecast
 from app.money import Formats
 from components.admin.chart_foot import chart_foot, takeaway
+from components.admin.orders import amount
 from components.admin.overview import Totals
 from components.admin.parts_of_sales import PartRow, busiest, hours_map, part_list, weekday_words
 from components.ui import icon
@@ -55,7 +56,7 @@ def sales_table(rows: pd.DataFrame, formats: Formats, *, with_orders: bool) -> T
     if "orders" not in rows:  # by hour
         head = [("Hour", False), (f"Gross sales, {formats.currency}", True)]
         hours: Any = rows.itertuples()
-        return head, [[f"{r.start:%H:%M}", _amount(r.gross, formats)] for r in hours]
+        return head, [[f"{r.start:%H:%M}", amount(r.gross, formats)] for r in hours]
     keys = [*(["orders"] if with_orders else []), "units", "gross", "returns", "net"]
     words = {"orders": "Orders", "units": "Units"} | {
         key: f"{name}, {formats.currency}" for key, name in (("gross", "Gross"), ("returns", "Returns"), ("net", "Net"))
@@ -65,17 +66,13 @@ def sales_table(rows: pd.DataFrame, formats: Formats, *, with_orders: bool) -> T
         [
             formats.day(row["start"]) + ("" if row["complete"] else " (in part)"),
             *(
-                formats.number(int(row[key])) if key in ("orders", "units") else _amount(int(row[key]), formats)
+                formats.number(int(row[key])) if key in ("orders", "units") else amount(int(row[key]), formats)
                 for key in keys
             ),
         ]
         for _, row in rows.iterrows()
     ]
     return head, shown
-
-
-def _amount(minor: int, formats: Formats) -> str:
-    return formats.number(float(formats.major(minor)))
 
 
 def part_body(
@@ -103,7 +100,7 @@ def hours_body(frame: pd.DataFrame, formats: Formats, is_part: bool, export: str
     head = [("Weekday", False), ("Hour", False), ("Orders", True), (f"Gross sales, {formats.currency}", True)]
     sold: Any = frame[frame["orders"] > 0].itertuples()
     rows = [
-        [weekday_words(r.weekday, formats), f"{r.hour:02}:00", formats.number(r.orders), _amount(r.gross, formats)]
+        [weekday_words(r.weekday, formats), f"{r.hour:02}:00", formats.number(r.orders), amount(r.gross, formats)]
         for r in sold
     ]
     return [hours_map(frame, formats), chart_foot(says, head, rows, export)]

@@ -9,6 +9,7 @@ from dash import dcc, html
 
 from app.money import Formats
 from components.admin import notes
+from components.static_html import static
 from components.ui import Tone, card, empty_state, icon, link_button
 
 # What to do about each, and how much it matters.
@@ -71,7 +72,9 @@ def segments_card(
         className="rfm-head",
         **{"aria-hidden": "true"},
     )
-    return card(title, [head, html.Ul(rows, className="rfm-list")], note=notes.SEGMENTS, class_name="segments-card")
+    return card(
+        title, static([head, html.Ul(rows, className="rfm-list")]), note=notes.SEGMENTS, class_name="segments-card"
+    )
 
 
 def _row(segment: SegmentTotal, total: int, formats: Formats, href: str, is_chosen: bool) -> html.Li:

@@ -17,8 +17,11 @@ from components import figures
 from components.admin import grids, notes
 from components.admin.overview import low_stock
 from components.admin.periods import Trade
+from components.admin.reorder import Plan, order_words, runs_out_words
+from components.admin.stock_cards import Cell
 from components.ui import empty_state, explain, link_button
 
+_FILTERED = {"filter": "agTextColumnFilter", "suppressHeaderFilterButton": True}
 SPANS = (("1", "Today"), ("7", "7 days"), ("28", "28 days"), ("90", "90 days"), ("all", "All"))
 
 
@@ -81,6 +84,8 @@ def _row(values: Mapping[Hashable, Any]) -> dict[str, Any]:
         "velocity": _number(values["velocity"]),
         "days_of_cover": _number(values["days_of_cover"]),
         "state": state_of(units["available"], units["threshold"]),
+        **{key: _known(values.get(key)) for key in ("abc", "speed", "stock_out", "order_units")},
+        "sell_through": _number(values.get("sell_through")),
     }
 
 
@@ -90,25 +95,64 @@ def state_of(available: int, threshold: int) -> str:
     return "low" if available < threshold else "ok"
 
 
+def planned(
+    overview: pd.DataFrame, plans: Mapping[str, Plan], classes: Mapping[str, str], sell_through: Mapping[str, float]
+) -> pd.DataFrame:
+    """`overview` with what the grid shows beside it.
+
+    Columns: abc, speed, stock_out (ISO day or None), order_units (int or None), sell_through (share or None).
+    """
+    speeds = speeds_of(overview)
+    ids = overview["product_id"].tolist()
+    known = [plans.get(product_id) for product_id in ids]
+    orders = [plan.order_units if plan else None for plan in known]
+    days = [plan.stock_out.isoformat() if plan and plan.stock_out else None for plan in known]
+    return overview.assign(
+        abc=[classes.get(product_id, "C") for product_id in ids],
+        speed=speeds,
+        stock_out=pd.Series(days, dtype="object", index=overview.index),
+        order_units=pd.Series(orders, dtype="object", index=overview.index),
+        sell_through=pd.Series([sell_through.get(i) for i in ids], dtype="object", index=overview.index),
+    )
+
+
+def speeds_of(overview: pd.DataFrame) -> list[str]:
+    """Fast: as many units a day as the median of what sells, or more; slow: fewer; still: none in 28 days."""
+    selling = overview["velocity"][overview["sold_28d"] > 0]
+    middle = float(selling.median()) if len(selling) else 0.0
+    return [
+        "still" if not sold else "fast" if velocity >= middle else "slow"
+        for velocity, sold in zip(overview["velocity"], overview["sold_28d"], strict=True)
+    ]
+
+
+def matrix(overview: pd.DataFrame, value_of: Mapping[str, int]) -> dict[tuple[str, str], Cell]:
+    """Products and what they are worth on hand, by class and speed; `value_of`: of one unit, minor units."""
+    cells: dict[tuple[str, str], Cell] = {}
+    found: Any = overview.itertuples()
+    for row in found:
+        count, value = cells.get((row.abc, row.speed), Cell(0, 0))
+        cells[row.abc, row.speed] = Cell(count + 1, value + row.on_hand * value_of.get(row.product_id, 0))
+    return cells
+
+
 def table(grid_id: str, overview: pd.DataFrame, formats: Formats) -> Any:
     columns = [
         grids.product(headerTooltip="Click a row to see its course"),
+        grids.text("abc", "ABC", minWidth=70, width=70, flex=0, headerTooltip=notes.ABC_SPEED, **_FILTERED),
         grids.state(),
         grids.number("available", "Available", formats, headerTooltip="Units that can be sold now"),
-        grids.number("held", "Held", formats, headerTooltip="Reserved by checkouts that are not yet paid"),
-        grids.number("on_hand", "On hand", formats, headerTooltip="Available + held"),
-        grids.number("threshold", "Threshold", formats),
+        grids.computed("velocity", "Per day", "adminVelocity(params.value)", headerTooltip=notes.VELOCITY),
         grids.computed(
-            "days_of_cover",
-            "Cover, days",
-            "adminCover(params.value, params.data.velocity)",
-            minWidth=116,
-            headerTooltip=notes.COVER,
+            "days_of_cover", "Cover, days", "adminCover(params.value, params.data.velocity)", headerTooltip=notes.COVER
         ),
+        grids.computed("stock_out", "Runs out", f"adminDay(params.value, '{formats.locale}')", minWidth=116),
+        grids.number("order_units", "Order", formats, minWidth=84, headerTooltip=notes.REORDER),
+        grids.number("sold_28d", "Sold, 28 d", formats, headerTooltip="Units over the last 28 full days"),
         grids.computed(
-            "velocity", "Velocity, per day", "adminVelocity(params.value)", minWidth=146, headerTooltip=notes.VELOCITY
+            "sell_through", "Sell-through", "adminShare(params.value)", minWidth=108, headerTooltip=notes.SELL_THROUGH
         ),
-        grids.number("sold_28d", "Sold, 28 full days", formats, minWidth=150),
+        grids.text("speed", "Speed", hide=True, **_FILTERED),
     ]
     return grids.grid(grid_id, columns, rows(overview), empty="No product matches. Change the search above.")
 
@@ -122,7 +166,7 @@ def no_products(may_add: bool) -> html.Div:
     )
 
 
-def level_facts(row: dict[str, Any] | None, formats: Formats, available_id: str) -> html.Div | None:
+def level_facts(row: dict[str, Any] | None, plan: Plan | None, formats: Formats, available_id: str) -> html.Div | None:
     """What the chosen product's numbers are right now; `row` as in `rows`. The browser keeps "available" live."""
     if row is None:
         return None
@@ -133,6 +177,8 @@ def level_facts(row: dict[str, Any] | None, formats: Formats, available_id: str)
         ("Velocity, per day", "–" if velocity is None else f"{velocity:.1f}", notes.VELOCITY),
         ("Cover, days", _cover_words(cover, velocity), notes.COVER),
         ("Sold, 28 full days", formats.number(row["sold_28d"]), ""),
+        ("Runs out", runs_out_words(plan, row["available"], formats), notes.FORECAST_UNITS),
+        ("Order now", order_words(plan, formats), notes.REORDER),
     ]
     return html.Div(
         [
@@ -178,6 +224,10 @@ def _cover_words(cover: float | None, velocity: float | None) -> str:
     if velocity == 0 or cover is None:
         return "no sales"
     return f"{cover:,.1f}" if cover < 10 else f"{cover:,.0f}"
+
+
+def _known(value: Any) -> Any:
+    return None if value is None or value != value else int(value) if isinstance(value, float) else value
 
 
 def _number(value: Any) -> float | None:

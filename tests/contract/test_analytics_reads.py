@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from sqlalchemy import insert, update
 
 from app.domain import MovementKind
-from app.services.readers import SegmentSum
+from app.services.readers import CountrySum, CustomerSort, CustomerSummary, SegmentSum, ValueBand
 from app.stores.sql.analytics import SqlAnalytics
 from app.stores.sql.customer_analytics import SqlCustomerAnalytics
 from app.stores.sql.engine import Database
@@ -163,10 +163,13 @@ class TestCustomers:
         add_users(database, "A", "B", "C")
         for user_id in (1, 2):
             sell(NOON, user_id=user_id, price=100 * user_id)
-        assert customers.segment_sums() is None
+        assert customers.summary() is None
         sums = [SegmentSum("Loyal", 1, 100), SegmentSum("New", 1, 200)]
-        customers.keep_segments({1: "Loyal", 2: "New"}, sums, NOON)
-        assert customers.segment_sums() == (NOON, sums)
+        bands, countries = [ValueBand(None, 0, 1), ValueBand(0, 100, 1)], customers.country_sums()
+        assert countries == [CountrySum("IN", 2, 300)]
+        summary = CustomerSummary(NOON, sums, bands, countries, 150, 0.6)
+        customers.keep({1: "Loyal", 2: "New"}, summary)
+        assert customers.summary() == summary
         assert [(s.user_id, s.orders, s.lifetime, s.segment) for s in customers.standings()] == [
             (1, 1, 100, "Loyal"), (2, 1, 200, "New"),
         ]  # fmt: skip
@@ -175,7 +178,53 @@ class TestCustomers:
         sell(NOON, user_id=2)  # folding leaves it alone
         assert customers.standings()[1].segment == "New"
         SqlRollups(database, ZONE).rebuild()
-        assert customers.segment_sums() is None, "these were of the customers before"
+        assert customers.summary() is None, "these were of the customers before"
+
+    @pytest.mark.parametrize("sort", get_args(CustomerSort))
+    def test_every_order_can_be_turned_round(
+        self, database: Database, customers: SqlCustomerAnalytics, sell: Sell, sort: CustomerSort
+    ) -> None:
+        """Whoever never bought comes last either way, but where words are sorted."""
+        add_users(database, "Zoe", "Ann", "Max")
+        sell(NOON, user_id=1, price=100)
+        sell(NOON + timedelta(hours=1), user_id=2, price=50, quantity=3)
+        sell(NOON + timedelta(hours=2), user_id=2, price=50)
+        down, up = (
+            [r.full_name for r in customers.customers("", sort, 9, 0, ascending=way)[0]] for way in (False, True)
+        )
+        if sort == "name":
+            assert (down, up) == (["Ann", "Max", "Zoe"], ["Zoe", "Max", "Ann"])
+        elif sort not in ("country", "segment", "returns"):  # those are equal here
+            assert (down, up) == (["Ann", "Zoe", "Max"], ["Zoe", "Ann", "Max"])
+        assert sorted(down) == sorted(up) == ["Ann", "Max", "Zoe"]
+
+    def test_one_customer_in_full(self, database: Database, customers: SqlCustomerAnalytics, sell: Sell) -> None:
+        add_users(database, "A", "B")
+        ids = [
+            sell(NOON + timedelta(days=days), user_id=1, price=100, product_id=p) for days, p in ((0, "p1"), (31, "p2"))
+        ]
+        ids.append(sell(NOON + timedelta(days=32), user_id=1, price=70, quantity=2, product_id="p2"))
+        row = customers.customer(1)
+        assert row is not None
+        assert (row.full_name, row.orders, row.lifetime) == ("A", 3, 340)
+        assert customers.customer(99) is None
+        assert [tuple(m) for m in customers.months_of(1)] == [
+            (date(2026, 9, 1), 1, 100, 0),
+            (date(2026, 10, 1), 2, 240, 0),
+        ]
+        assert [o.order_id for o in customers.orders_of(1, 2)] == [ids[2], ids[1]]
+        assert [tuple(p) for p in customers.products_of(1, 200)] == [("p2", 3, 240), ("p1", 1, 100)]
+        assert [tuple(p) for p in customers.products_of(1, 1)] == [("p2", 2, 140)]
+        assert customers.months_of(2) == customers.orders_of(2, 5) == customers.products_of(2, 5) == []
+
+    def test_everybody_is_read_by_id_whatever_the_segment(
+        self, customers: SqlCustomerAnalytics, database: Database, sell: Sell
+    ) -> None:
+        add_users(database, "A", "B", "C")
+        sell(NOON, user_id=2)
+        assert [row.user_id for row in customers.customers_after(0, 2, None)] == [1, 2]
+        assert [row.user_id for row in customers.customers_after(2, 2, None)] == [3]
+        assert customers.customers_after(0, 9, "Loyal") == []
 
     def test_standings_are_as_they_were_at_an_instant(
         self, database: Database, customers: SqlCustomerAnalytics, sell: Sell

@@ -51,7 +51,7 @@ def things(shop: RunningServer) -> dict[str, str]:
     client.post(f"{shop.url}/api/cart", json={"id": product}).raise_for_status()
     order = client.post(f"{shop.url}/api/record_payment").json()["order_id"]
     client.post(f"{shop.url}/api/cart", json={"id": product}).raise_for_status()
-    return {"product_id": product, "order_id": str(order)}
+    return {"product_id": product, "order_id": str(order), "user_id": "1"}
 
 
 def address(name: str, things: dict[str, str]) -> str:

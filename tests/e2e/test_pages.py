@@ -23,6 +23,8 @@ PHONE_PAGES = {
         "admin-orders",
         "admin-order",
         "admin-customers",
+        "admin-customer",
+        "admin-time-machine",
         "admin-notifications",
         "admin-staff",
         "admin-audit",
@@ -30,7 +32,7 @@ PHONE_PAGES = {
     ),
 }
 OVERFLOW = "(document.documentElement.scrollWidth - document.documentElement.clientWidth)"
-LIVE_PAGES = ("/admin", "/admin/stock", "/wall")  # their stream keeps the network busy
+LIVE_PAGES = ("/admin", "/admin/stock", "/admin/customers", "/wall")  # their stream keeps the network busy
 
 
 def look(page: Page, faults: Faults, path: str) -> int:

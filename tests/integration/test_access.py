@@ -42,6 +42,8 @@ PAGE_ACCESS = {
     "admin-overview": Access.WATCH,
     "admin-stock": Access.ANALYTICS,
     "admin-customers": Access.ANALYTICS,
+    "admin-customer": Access.ANALYTICS,
+    "admin-time-machine": Access.ANALYTICS,
     "admin-inventory": Access.ADMIN,
     "admin-orders": Access.ADMIN,
     "admin-order": Access.ADMIN,

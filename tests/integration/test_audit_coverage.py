@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import secrets
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -72,6 +72,10 @@ def _removed(app: WiredApp) -> str:
     return product_id
 
 
+def _noted(app: WiredApp) -> int:
+    return app.services.events.note(date(2026, 11, 1), "outage", "No payments", Actor("somebody else")).event_id
+
+
 def _staff(app: WiredApp, **values: Any) -> int:
     user = add_people(app.database, 1, f"staff-{secrets.token_hex(5)}-", values.pop("role", Role.OPS))[0]
     if values:
@@ -134,6 +138,9 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
     "inventory.correct": (lambda app: (lamp(app), 5, SOMEBODY, "counted"), A.STOCK_CORRECT),
     "inventory.remove": (lambda app: (lamp(app), SOMEBODY), A.PRODUCT_REMOVE),
     "inventory.restore": (lambda app: (_removed(app), SOMEBODY), A.PRODUCT_RESTORE),
+    "forecasts.set_plan": (lambda app: (lamp(app), 10, 3, SOMEBODY), A.REORDER_PLAN),
+    "events.note": (lambda app: (date(2026, 11, 1), "promotion", "20 % off", SOMEBODY), A.EVENT_ADD),
+    "events.remove": (lambda app: (_noted(app), SOMEBODY), A.EVENT_REMOVE),
     "orders.record_return": (
         lambda app: (paid_order(app), [(1, 1, True)], "chipped", SOMEBODY, secrets.token_hex(8)), A.ORDER_RETURN,
     ),
@@ -204,6 +211,7 @@ CHANGING: dict[str, Callable[[Admin], None]] = {
         "admin_inventory.save_details",
         "Mug", "199.00", None, 0, "Kitchen", "", "rule", None, None, lamp(admin.app),
     ),
+    "admin_inventory.save_plan": lambda admin: admin.press("admin_inventory.save_plan", 10, "", lamp(admin.app)),
     "admin_inventory.change_status": lambda admin: admin.press(
         "admin_inventory.change_status", "Take out", lamp(admin.app)
     ),

@@ -28,6 +28,9 @@ STOCK = {"stock_edits", "stock_levels", "stock_marks", "stock_movements", "produ
 WRITERS: dict[str, tuple[set[str], str]] = {
     "admin_inventory.save_details": (STOCK, "any text is a name or a description; 1 is a price"),
     "admin_inventory.save_stock": (STOCK, "any text is a note; 1 is a number of units"),
+    "admin_inventory.save_plan": ({"reorder_plans", "audit_log"}, "1 is a number of days"),
+    "admin_overview.note_event": ({"events", "audit_log"}, "any text is an event"),
+    "admin_overview.forget_event": ({"events", "audit_log"}, "1 is the number of an event"),
     "admin_notifications.open_message": ({"mailbox"}, "what was opened is marked as read"),
     "admin_notifications.resend": ({"outbox", "audit_log"}, "1 is the number of a delivery"),
     "admin_order.record": (

@@ -46,7 +46,11 @@ def clients(world) -> dict[str, FlaskClient]:
 
 def paths(world: World) -> list[tuple[str, str]]:
     """Every page, at the address where it would show what is the owner's."""
-    names = {"product_id": world.product.product_id, "order_id": str(world.order.order_id)}
+    names = {
+        "product_id": world.product.product_id,
+        "order_id": str(world.order.order_id),
+        "user_id": str(world.owner.user_id),
+    }
     found = []
     for name, page in PAGES.items():
         path = page.path or page.path_template or ""
@@ -149,7 +153,11 @@ def test_whoever_changes_a_cart_changes_their_own(world, clients, caller):
 
 def for_admins() -> set[str]:
     """Pages that are there to show people and their orders to admins."""
-    return {name for name, page in PAGES.items() if page.access is Access.ADMIN} | {"admin-customers", "invoice"}
+    return {name for name, page in PAGES.items() if page.access is Access.ADMIN} | {
+        "admin-customers",
+        "admin-customer",
+        "invoice",
+    }
 
 
 def test_no_page_shows_what_is_somebody_elses(world, clients, record_property):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -53,14 +55,18 @@ def walk(node: Any) -> Iterator[Component]:
 
 def words(node: Any) -> str:
     if isinstance(node, Component):
-        return words(getattr(node, "children", None))
+        return unescape(re.sub("<[^>]*>", " ", getattr(node, "data-html", ""))) + words(getattr(node, "children", None))
     if isinstance(node, list | tuple):
         return " ".join(filter(None, (words(child) for child in node)))
     return "" if node is None else str(node)
 
 
 def hrefs(node: Any) -> list[str]:
-    return [part.href for part in walk(node) if getattr(part, "href", None)]
+    found = []
+    for part in walk(node):
+        found += [part.href] if getattr(part, "href", None) else []
+        found += [unescape(href) for href in re.findall(r'href="([^"]*)"', getattr(part, "data-html", ""))]
+    return found
 
 
 def frame(role: Role, unread: int = 0) -> Frame:
@@ -389,18 +395,37 @@ class TestCustomers:
         last_order_at: datetime | None = None
         segment: str | None = "Loyal"
 
-    def test_addresses_are_for_those_who_may_see_them(self):
-        assert "asha@" in words(customers.customer_table([self.Row()], INR, with_email=True, is_narrowed=False))
-        assert "asha@" not in words(customers.customer_table([self.Row()], INR, with_email=False, is_narrowed=False))
+    def table(self, *rows: Row, with_email: bool = False, is_narrowed: bool = False, sort: str = "lifetime") -> Any:
+        sorting = customers.Sorting.parse(sort)
+        assert sorting is not None
+        return customers.customer_table(
+            rows, INR, with_email=with_email, is_narrowed=is_narrowed, sorting=sorting, sort_id="sort"
+        )
 
-    def test_a_name_leads_admins_to_its_orders(self):
-        assert hrefs(customers.customer_table([self.Row()], INR, with_email=False, is_narrowed=False)) == []
-        (href,) = hrefs(customers.customer_table([self.Row()], INR, with_email=True, is_narrowed=False))
-        assert href == "/admin/orders?customer=1", "not by name or address"
+    def test_addresses_are_for_those_who_may_see_them(self):
+        assert "asha@" in words(self.table(self.Row(), with_email=True))
+        assert "asha@" not in words(self.table(self.Row()))
+
+    def test_a_name_leads_to_its_history(self):
+        assert hrefs(self.table(self.Row())) == ["/admin/customers/1"], "not by name or address"
 
     def test_a_search_without_result_is_told_from_an_empty_shop(self):
-        assert "Nobody matches" in words(customers.customer_table([], INR, with_email=True, is_narrowed=True))
-        assert "No customers yet" in words(customers.customer_table([], INR, with_email=True, is_narrowed=False))
+        assert "Nobody matches" in words(self.table(is_narrowed=True))
+        assert "No customers yet" in words(self.table())
+
+    def test_the_head_that_sorts_says_which_way(self):
+        def heads(sort: str) -> list[str]:
+            return re.findall(
+                r'aria-label="([^"]*, sorted [a-z]+)"', getattr(self.table(self.Row(), sort=sort), "data-html")
+            )
+
+        assert heads("lifetime") == ["Lifetime value, INR, sorted down"]
+        assert heads("lifetime.up") == ["Lifetime value, INR, sorted up"]
+        assert heads("name") == ["Customer, sorted up"]
+
+    @pytest.mark.parametrize("sort", ["", "shoe size", "lifetime.down", "lifetime.up.up", None, 7, ["name"]])
+    def test_orders_that_there_are_not_are_none(self, sort: object):
+        assert customers.Sorting.parse(sort) is None
 
 
 class TestInventory:

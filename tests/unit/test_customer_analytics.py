@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pytest
 
 from app.errors import InvalidInput
 from app.money import Formats
-from app.services.analytics.customers import Cohort, CustomerAnalytics
+from app.services.analytics.customers import Cohort, CustomerAnalytics, bands
 from app.services.analytics.rfm import SEGMENTS
-from app.services.readers import CohortMonth, SegmentSum, Standing
+from app.services.readers import CohortMonth, CountrySum, CustomerSummary, SegmentSum, Standing, ValueBand
 from components.admin.cohorts import cohorts_card, next_month_rate
 from components.admin.segments import ADVICE, segments_card
 from tests.unit.test_admin_components import hrefs, words
@@ -33,11 +34,14 @@ class Reader(SimpleNamespace):
         self.asked += 1
         return list(self.people)
 
-    def keep_segments(self, segments: dict[int, str], sums: list[SegmentSum], at: datetime) -> None:
-        self.kept, self.sums = segments, (at, sums)
+    def keep(self, segments: dict[int, str], summary: CustomerSummary) -> None:
+        self.kept, self.sums = segments, summary
 
-    def segment_sums(self) -> tuple[datetime, list[SegmentSum]] | None:
+    def summary(self) -> CustomerSummary | None:
         return self.sums
+
+    def country_sums(self) -> list[CountrySum]:
+        return []
 
 
 def service(**rows: object) -> tuple[CustomerAnalytics, Reader]:
@@ -80,6 +84,31 @@ class TestSegments:
         found.keep_segments()
         assert set(reader.kept) == {2, 3}
         assert found.keep_segments() == 2
+
+
+class TestValues:
+    def test_bands_begin_at_one_two_and_five_and_end_with_the_highest(self) -> None:
+        values = pd.Series([-5, 0, 99, 100, 250, 1_200], dtype="int64")
+        assert bands(values, 100) == [
+            ValueBand(None, 0, 1), ValueBand(0, 100, 2), ValueBand(100, 200, 1), ValueBand(200, 500, 1),
+            ValueBand(500, 1_000, 0), ValueBand(1_000, 2_000, 1),
+        ]  # fmt: skip
+
+    def test_everybody_is_in_one_band(self) -> None:
+        values = pd.Series([3, 7, 10_000_000, 49, 50, 51], dtype="int64")
+        found = bands(values, 1)
+        assert sum(band.customers for band in found) == 6
+        assert found[0].customers > 0 < found[-1].customers
+
+    def test_without_customers_there_are_none(self) -> None:
+        summary = service(people=[])[0].summary()
+        assert (summary.bands, summary.median, summary.top_share) == ([], 0, 0.0)
+
+    def test_the_best_tenth_is_rounded_up_to_a_whole_customer(self) -> None:
+        people = [customer(n, n)._replace(lifetime=100 * n) for n in range(1, 12)]
+        summary = service(people=people)[0].summary()
+        assert summary.top_share == (1_100 + 1_000) / 6_600
+        assert summary.median == 600
 
 
 class TestCards:

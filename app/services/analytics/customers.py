@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,24 +12,32 @@ from typing import get_args
 import pandas as pd
 
 from app.blocking import offload
-from app.errors import InvalidInput
+from app.errors import InvalidInput, NotFound
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.rfm import SEGMENTS, classified
 from app.services.readers import (
+    CustomerMonth,
+    CustomerOrder,
     CustomerReader,
     CustomerRow,
     CustomerSort,
     CustomerSpending,
+    CustomerSummary,
     CustomerTotals,
+    ProductSales,
     SegmentSum,
     Standing,
     TopCustomer,
+    ValueBand,
 )
 
 LARGEST_PAGE = 200
 LONGEST_QUERY = 100
 READ_AT_ONCE = 500
+TOP_PART = 10  # the best tenth
+PROFILE_ORDERS = 20
+PROFILE_BASKETS = 200  # latest orders of one customer, of which the products are shown
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,20 @@ class Cohort:
 
 
 @dataclass(frozen=True)
+class Profile:
+    """One customer. `recency`: whole days since the last order; None without one.
+
+    `orders` are the latest 20, `products` what the latest 200 were of.
+    """
+
+    row: CustomerRow
+    months: tuple[CustomerMonth, ...]
+    orders: tuple[CustomerOrder, ...]
+    products: tuple[ProductSales, ...]
+    recency: int | None
+
+
+@dataclass(frozen=True)
 class Segments:
     """Customers by segment, all ten, as of `at`."""
 
@@ -75,8 +98,11 @@ class CustomerAnalytics:
         page_size: int = 50,
         by_email: bool = True,
         segment: str | None = None,
+        ascending: bool = False,
     ) -> CustomerPage:
         """Customers whose name, country or e-mail holds `q`; a page beyond the last is the last.
+
+        Numbers and times are sorted with the highest first, words from A to Z; `ascending` turns that round.
 
         `by_email` False for those who may not see addresses: searching must not reveal them either.
 
@@ -85,15 +111,15 @@ class CustomerAnalytics:
         if segment is not None and segment not in SEGMENTS:
             raise InvalidInput("There is no such segment.", "segment")
         if sort not in get_args(CustomerSort):
-            raise InvalidInput("Customers can be sorted by lifetime, orders, recent or name.", "sort")
+            raise InvalidInput(f"Customers can be sorted by {', '.join(get_args(CustomerSort))}.", "sort")
         q = q[:LONGEST_QUERY]
         size = max(1, min(page_size, LARGEST_PAGE))
         wanted = max(1, page)
-        rows, total = self._reader.customers(q, sort, size, (wanted - 1) * size, by_email, segment)
+        rows, total = self._reader.customers(q, sort, size, (wanted - 1) * size, by_email, segment, ascending)
         pages = max(1, -(-total // size))
         if wanted > pages:
             wanted = pages
-            rows, total = self._reader.customers(q, sort, size, (wanted - 1) * size, by_email, segment)
+            rows, total = self._reader.customers(q, sort, size, (wanted - 1) * size, by_email, segment, ascending)
         return CustomerPage(tuple(rows), total, wanted, pages)
 
     def spending(self, q: str, limit: int, after: int) -> tuple[list[CustomerSpending], bool]:
@@ -125,31 +151,62 @@ class CustomerAnalytics:
             for cohort, months in sorted(found.items())
         ]
 
+    def summary(self) -> CustomerSummary:
+        """A minute old at most."""
+        kept = self._reader.summary()
+        if kept is not None:
+            return kept
+        now = self._now()
+        return self._summed(_ranked(self._reader.standings(), now), now)
+
     def segments(self, as_of: datetime | None = None) -> Segments:
         """Every segment, as METRICS lists them, of customers as they were at `as_of`; without it a minute ago at most.
 
         Raises InvalidInput for an instant that has not come.
         """
-        now = self._now()
         if as_of is None:
-            kept = self._reader.segment_sums()
-            if kept is not None:
-                return Segments(kept[0], tuple(kept[1]))
-            return Segments(now, _sums(_ranked(self._reader.standings(), now)))
-        if as_of > now:
+            summary = self.summary()
+            return Segments(summary.at, tuple(summary.segments))
+        if as_of > self._now():
             raise InvalidInput("as_of has not come yet.", "as_of")
         day = self._formats.store_day(as_of)
         standings = self._reader.standings_until(as_of, day, self._formats.day_start(day))
         return Segments(as_of, _sums(_ranked(standings, as_of)))
 
     def keep_segments(self) -> int:
-        """Work out everybody's segment, and write those that changed and the sums; how many changed."""
+        """Work out everybody's segment, and write those that changed and the summary; how many changed."""
         standings, now = self._reader.standings(), self._now()
         frame = _ranked(standings, now)
         found = _by_customer(frame)
         changed = {s.user_id: found[s.user_id] for s in standings if found[s.user_id] != s.segment}
-        self._reader.keep_segments(changed, _sums(frame), now)
+        self._reader.keep(changed, self._summed(frame, now))
         return len(changed)
+
+    def _summed(self, frame: pd.DataFrame, at: datetime) -> CustomerSummary:
+        values = frame["monetary"].sort_values(ascending=False)
+        total, best = int(values.sum()), int(values.head(-(-len(values) // TOP_PART)).sum())
+        return CustomerSummary(
+            at=at,
+            segments=_sums(frame),
+            bands=bands(values, 10**self._formats.digits),
+            countries=self._reader.country_sums(),
+            median=int(values.median()) if len(values) else 0,
+            top_share=best / total if total > 0 else 0.0,
+        )
+
+    def profile(self, user_id: int) -> Profile:
+        """Raises NotFound."""
+        row = self._reader.customer(user_id)
+        if row is None:
+            raise NotFound("There is no such customer.")
+        recency = None if row.last_order_at is None else (self._now() - row.last_order_at).days
+        return Profile(
+            row,
+            tuple(self._reader.months_of(user_id)),
+            tuple(self._reader.orders_of(user_id, PROFILE_ORDERS)),
+            tuple(self._reader.products_of(user_id, PROFILE_BASKETS)),
+            recency,
+        )
 
     def top(self, limit: int) -> list[TopCustomer]:
         """Those of the highest lifetime value, with their segments of a minute ago at most."""
@@ -158,6 +215,25 @@ class CustomerAnalytics:
             return rows
         found = _by_customer(_ranked(self._reader.standings(), self._now()))
         return [row._replace(segment=row.segment or found[row.user_id]) for row in rows]
+
+
+def bands(values: pd.Series[int], major: int) -> list[ValueBand]:
+    """Customers by lifetime value in bands that begin at 1, 2 or 5 times a power of ten; `major` is minor units.
+
+    From the first band with somebody to the last; those below nothing, who gave back more than they bought, come first.
+    """
+    if not len(values):
+        return []
+    highest = int(values.max())
+    edges = [0]
+    step = major
+    while edges[-1] <= highest:
+        edges += [step, 2 * step, 5 * step]
+        step *= 10
+    found = [ValueBand(None, 0, int((values < 0).sum()))]
+    found += [ValueBand(a, b, int(((values >= a) & (values < b)).sum())) for a, b in itertools.pairwise(edges)]
+    filled = [place for place, band in enumerate(found) if band.customers]
+    return found[filled[0] : filled[-1] + 1]
 
 
 def _ranked(standings: Sequence[Standing], at: datetime) -> pd.DataFrame:

@@ -140,6 +140,16 @@ class StockAnalytics:
             raise InvalidInput(f"These are more than {MOST_MOVEMENTS} movements. Ask for a shorter period.", "start")
         return found
 
+    def until(self, product_id: str, at: datetime, limit: int = 25) -> list[StockMovement]:
+        """The movements that led to the count at `at`, those of its minute included; newest first, `limit` at most."""
+        minute = at.replace(second=0, microsecond=0)
+        return self._reader.movements_before(product_id, minute + timedelta(minutes=1), max(1, min(limit, 200)))
+
+    def since(self, product_id: str, at: datetime, limit: int = 10) -> list[StockMovement]:
+        """The first ones after the minute of `at`, oldest first."""
+        after = at.replace(second=0, microsecond=0) + timedelta(minutes=1)
+        return self._reader.movements(product_id, after, self._now() + timedelta(days=1), max(1, min(limit, 200)))
+
     def history(self, product_id: str, period: Period) -> pd.DataFrame:
         """On hand of a product as a step line: at (aware UTC), on_hand (int64), ascending.
 

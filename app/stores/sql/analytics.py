@@ -141,6 +141,11 @@ class SqlAnalytics:
         query = select(stock_movements).where(m.product_id == product_id, m.at >= start, m.at < end)
         return [movement_of(row) for row in self._all(query.order_by(m.at, m.movement_id).limit(most))]
 
+    def movements_before(self, product_id: str, at: datetime, most: int) -> list[StockMovement]:
+        m = stock_movements.c
+        query = select(stock_movements).where(m.product_id == product_id, m.at < at)
+        return [movement_of(row) for row in self._all(query.order_by(m.at.desc(), m.movement_id.desc()).limit(most))]
+
     def stock_points(self, product_id: str, start: datetime, end: datetime, most: int) -> list[StockPoint]:
         m = stock_movements.c
         query = select(m.at, m.on_hand).where(m.product_id == product_id, m.at >= start, m.at < end)

@@ -25,19 +25,26 @@ from sqlalchemy import (
 from app.domain import Role
 from app.services.readers import (
     CohortMonth,
+    CountrySum,
+    CustomerMonth,
+    CustomerOrder,
     CustomerRow,
     CustomerSort,
     CustomerSpending,
+    CustomerSummary,
     CustomerTotals,
+    ProductSales,
     SegmentSum,
     Standing,
     TopCustomer,
+    ValueBand,
 )
 from app.stores.sql.chunks import chunks
 from app.stores.sql.engine import Database
-from app.stores.sql.rollup_rebuild import SEGMENT_SUMS, is_complete_return
+from app.stores.sql.rollup_rebuild import CUSTOMER_SUMMARY, is_complete_return
 from app.stores.sql.tables import (
     UtcDateTime,
+    order_lines,
     orders,
     returns,
     rollup_cohorts,
@@ -46,6 +53,7 @@ from app.stores.sql.tables import (
     shop_facts,
     users,
 )
+from app.stores.sql.time_parts import FirstOfMonth
 from app.stores.sql.upsert import upsert
 
 
@@ -63,9 +71,10 @@ class SqlCustomerAnalytics:
         offset: int,
         by_email: bool = True,
         segment: str | None = None,
+        ascending: bool = False,
     ) -> tuple[list[CustomerRow], int]:
         wanted = [_is_customer(), *_matching(q, by_email), *_in(segment)]
-        query = _customers(*wanted).order_by(*_order(sort), users.c.user_id).limit(limit).offset(offset)
+        query = _customers(*wanted).order_by(*_order(sort, ascending), users.c.user_id).limit(limit).offset(offset)
         count = select(func.count()).select_from(_SOURCE).where(*wanted)
 
         def work(connection: Connection) -> tuple[list[CustomerRow], int]:
@@ -152,7 +161,14 @@ class SqlCustomerAnalytics:
             for user_id, count, lifetime, last_at in self._all(query)
         ]
 
-    def keep_segments(self, segments: Mapping[int, str], sums: Sequence[SegmentSum], at: datetime) -> None:
+    def country_sums(self) -> list[CountrySum]:
+        r, country = rollup_customers.c, func.coalesce(users.c.country, "")
+        sums: tuple[Any, ...] = (func.count(), func.sum(r.lifetime))
+        query = select(country, *sums).join(users, users.c.user_id == r.user_id).where(r.orders > 0)
+        rows: list[Any] = self._all(query.group_by(country).order_by(sums[1].desc(), country))
+        return [CountrySum(name, count, int(lifetime)) for name, count, lifetime in rows]
+
+    def keep(self, segments: Mapping[int, str], summary: CustomerSummary) -> None:
         by_segment: dict[str, list[int]] = defaultdict(list)
         for user_id, segment in sorted(segments.items()):
             by_segment[segment].append(user_id)
@@ -164,15 +180,53 @@ class SqlCustomerAnalytics:
         for segment, user_ids in by_segment.items():
             for ids in chunks(user_ids):  # a transaction each: folding need not wait for thousands
                 self._database.write(lambda c, s=segment, i=ids: work(c, s, i))  # type: ignore[misc]
-        fact = {"name": SEGMENT_SUMS, "value": json.dumps({"at": at.isoformat(), "sums": sums})}
-        self._database.write(lambda c: upsert(c, shop_facts, [fact], ["name"]))
+        value = json.dumps(summary._asdict() | {"at": summary.at.isoformat()})
+        self._database.write(lambda c: upsert(c, shop_facts, [{"name": CUSTOMER_SUMMARY, "value": value}], ["name"]))
 
-    def segment_sums(self) -> tuple[datetime, list[SegmentSum]] | None:
-        rows = self._all(select(shop_facts.c.value).where(shop_facts.c.name == SEGMENT_SUMS))
-        if not rows:
+    def summary(self) -> CustomerSummary | None:
+        rows = self._all(select(shop_facts.c.value).where(shop_facts.c.name == CUSTOMER_SUMMARY))
+        kept = json.loads(rows[0].value) if rows else {}
+        if set(kept) != set(CustomerSummary._fields):  # none, or of another version: the worker writes it anew
             return None
-        kept = json.loads(rows[0].value)
-        return datetime.fromisoformat(kept["at"]), [SegmentSum(*row) for row in kept["sums"]]
+        return CustomerSummary(
+            at=datetime.fromisoformat(kept["at"]),
+            segments=[SegmentSum(*row) for row in kept["segments"]],
+            bands=[ValueBand(*row) for row in kept["bands"]],
+            countries=[CountrySum(*row) for row in kept["countries"]],
+            median=kept["median"],
+            top_share=kept["top_share"],
+        )
+
+    # --- one customer --------------------------------------------------------------------------
+
+    def customer(self, user_id: int) -> CustomerRow | None:
+        query = _customers(_is_customer(), users.c.user_id == user_id)
+
+        def work(connection: Connection) -> CustomerRow | None:
+            row = connection.execute(query).first()
+            return None if row is None else _with_countries(connection, [CustomerRow(*row)])[0]
+
+        return self._database.read(work)
+
+    def months_of(self, user_id: int) -> list[CustomerMonth]:
+        d = rollup_customer_days.c
+        month = FirstOfMonth(d.day)
+        sums = (func.sum(column) for column in (d.orders, d.gross, d.returns))
+        rows = self._all(select(month, *sums).where(d.user_id == user_id).group_by(month).order_by(month))
+        return [CustomerMonth(first, *map(int, numbers)) for first, *numbers in rows]
+
+    def orders_of(self, user_id: int, limit: int) -> list[CustomerOrder]:
+        o = orders.c
+        query = select(o.order_id, o.external_id, o.units, o.total, o.refunded, o.paid_at)
+        return [CustomerOrder(*row) for row in self._all(_latest_paid(query, user_id, limit))]
+
+    def products_of(self, user_id: int, latest: int) -> list[ProductSales]:
+        line = order_lines.c
+        some = _latest_paid(select(orders.c.order_id), user_id, latest).subquery()
+        units, gross = func.sum(line.quantity), func.sum(line.quantity * line.unit_price)
+        query = select(line.product_id, units, gross).join(some, some.c.order_id == line.order_id)
+        rows = self._all(query.group_by(line.product_id).order_by(gross.desc(), line.product_id))
+        return [ProductSales(product_id, int(units), int(gross)) for product_id, units, gross in rows]
 
     def top(self, limit: int) -> list[TopCustomer]:
         r = rollup_customers.c
@@ -209,6 +263,11 @@ def _customers(*wanted: ColumnElement[bool]) -> Select[Any]:
     )  # fmt: skip
 
 
+def _latest_paid(query: Select[Any], user_id: int, limit: int) -> Select[Any]:
+    o = orders.c
+    return query.where(o.user_id == user_id, o.paid_at.is_not(None)).order_by(o.order_id.desc()).limit(limit)
+
+
 def _in(segment: str | None) -> list[ColumnElement[bool]]:
     return [] if segment is None else [rollup_customers.c.segment == segment]
 
@@ -238,10 +297,12 @@ def _matching(q: str, by_email: bool) -> list[ColumnElement[bool]]:
     return [or_(*(func.lower(column).contains(words, autoescape=True) for column in columns))]
 
 
-def _order(sort: CustomerSort) -> tuple[ColumnElement[Any], ...]:
+def _order(sort: CustomerSort, ascending: bool) -> tuple[ColumnElement[Any], ...]:
     r = rollup_customers.c
-    if sort == "name":
-        return (func.lower(users.c.full_name),)
-    if sort == "recent":
-        return (r.last_order_at.is_(None), r.last_order_at.desc())
-    return (func.coalesce(r.orders if sort == "orders" else r.lifetime, 0).desc(),)
+    if sort in ("name", "country", "segment"):
+        words = {"name": func.lower(users.c.full_name), "country": func.lower(users.c.country), "segment": r.segment}
+        column: ColumnElement[Any] = words[sort]
+        return column.is_(None), column.desc() if ascending else column
+    numbers = {"recent": r.last_order_at, "orders": r.orders, "units": r.units, "gross": r.gross, "returns": r.returns}
+    column = numbers.get(sort, r.lifetime)
+    return column.is_(None), column if ascending else column.desc()

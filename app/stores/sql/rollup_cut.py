@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Table, func, select, update
 
 from app.errors import StartupError
+from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.store_days import store_day
 from app.stores.sql.tables import orders, returns, rollup_days, rollup_quarters, shop_facts, stock_movements
@@ -76,7 +77,7 @@ def cut_days_anew(connection: Connection, zone: tzinfo) -> bool:
     for table, at, day in ((orders, orders.c.paid_at, orders.c.paid_day), (returns, returns.c.at, returns.c.day)):
         first, last = connection.execute(select(func.min(at), func.max(at))).one()
         if first is not None:
-            end = max(last, datetime.now(UTC)) + timedelta(days=1)
+            end = max(last, database_now(connection)) + timedelta(days=1)
             connection.execute(update(table).where(at.is_not(None)).values({day: store_day(at, zone, first, end)}))
     return True
 

@@ -7,7 +7,7 @@ either sees both, and leaves the order to the next fold, or sees neither.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 from typing import Any
 
 from sqlalchemy import (
@@ -83,7 +83,7 @@ ROLLUPS: tuple[Table, ...] = (
     rollup_stock,
     rollup_stock_outs,
 )
-SEGMENT_SUMS = "customer_segments"
+CUSTOMER_SUMMARY = "customer_segments"
 _LATEST = ("last_order_at",)  # not summed
 _NOTHING: ColumnElement[int] = literal(0, literal_execute=True)
 
@@ -100,7 +100,7 @@ def rebuild(connection: Connection, zone: tzinfo) -> None:
     )
     for table in ROLLUPS:
         connection.execute(delete(table))
-    connection.execute(delete(shop_facts).where(shop_facts.c.name == SEGMENT_SUMS))  # of the customers before
+    connection.execute(delete(shop_facts).where(shop_facts.c.name == CUSTOMER_SUMMARY))  # of the customers before
     for table, rows in recomputed(connection, zone):
         _fill(connection, table, rows)
     write_cut(connection, zone)
@@ -375,7 +375,7 @@ def _stock_hours() -> Select[Any]:
 def _stock(connection: Connection, zone: tzinfo) -> Select[Any]:
     m = stock_movements.c
     first, last = connection.execute(select(func.min(m.at), func.max(m.at))).one()
-    now = datetime.now(UTC)
+    now = database_now(connection)
     # Movements of this very moment may come between the two statements.
     day = store_day(m.at, zone, first or now, max(last or now, now) + timedelta(days=1))
     sums = (func.sum(m.quantity).label("net"), SOLD.label("sold"), RECEIVED.label("received"))

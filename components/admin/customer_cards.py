@@ -1,0 +1,196 @@
+"""Who the customers are: new against returning, what they are worth, where they live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Protocol
+
+import plotly.graph_objects as go
+from dash import html
+
+from app.domain import ShopEvent
+from app.money import Formats
+from components import figures, theme
+from components.admin import notes
+from components.admin.chart_foot import chart_foot
+from components.chart_marks import mark_events
+from components.ui import card, empty_state, meter
+
+HEIGHT = 230
+LISTED = 8
+
+
+class Bucket(Protocol):
+    @property
+    def customers(self) -> int: ...
+    @property
+    def returning_customers(self) -> int: ...
+    @property
+    def period(self) -> Any: ...
+
+
+class Band(Protocol):
+    @property
+    def low(self) -> int | None: ...
+    @property
+    def high(self) -> int | None: ...
+    @property
+    def customers(self) -> int: ...
+
+
+class Country(Protocol):
+    @property
+    def country(self) -> str: ...
+    @property
+    def customers(self) -> int: ...
+    @property
+    def monetary(self) -> int: ...
+
+
+def new_returning_card(
+    buckets: Sequence[Bucket], events: Sequence[ShopEvent], graph_id: str, formats: Formats, export: str
+) -> html.Section:
+    """Customers with an order per week: those who came for the first time, and those who came back."""
+    total = sum(b.customers for b in buckets)
+    if not total:
+        body = empty_state(
+            "Nobody has bought yet", "New and returning customers will be told apart here.", icon_name="people"
+        )
+        return card("New and returning customers", body, note=notes.NEW_RETURNING)
+    back = sum(b.returning_customers for b in buckets)
+    days = [b.period.start for b in buckets]
+    returning = [b.returning_customers for b in buckets]
+    new = [b.customers - b.returning_customers for b in buckets]
+    figure = figures.base_figure(margin={"l": 8, "r": 76, "t": 16, "b": 8}, barmode="stack", bargap=0.2)
+    for name, values, colour in (("returning", returning, theme.MAIN), ("new", new, theme.COMPARE)):
+        figure.add_trace(
+            go.Bar(
+                x=days,
+                y=values,
+                name=name,
+                marker={"color": colour},
+                hovertemplate="<b>%{y:,}</b> " + name + "<extra></extra>",
+            )
+        )
+    at = 0.0
+    for name, values, colour in (("returning", returning, theme.MAIN), ("new", new, theme.COMPARE)):
+        figure.add_annotation(
+            x=days[-1], y=at + values[-1] / 2, text=name, showarrow=False, xanchor="left", xshift=14,
+            font={"size": 12, "color": colour},
+        )  # fmt: skip
+        at += values[-1]
+    span = [(days[0] - timedelta(days=4)).isoformat(), (days[-1] + timedelta(days=4)).isoformat()]
+    figure.update_xaxes(
+        type="date", hoverformat="week of %-d %b %Y", nticks=6, tickangle=0, tickformat="%-d %b", range=span
+    )
+    figure.update_yaxes(tickformat=",d")
+    mark_events(figure, events, formats)
+    head = [("Week of", False), ("New", True), ("Returning", True)]
+    rows = [
+        [formats.day(day), formats.number(n), formats.number(r)] for day, n, r in zip(days, new, returning, strict=True)
+    ]
+    share = formats.percent(back / total)
+    return card(
+        f"{share} of the customers of a week have bought before",
+        [
+            figures.graph(graph_id, figure, height=HEIGHT, label="New and returning customers per week"),
+            chart_foot(
+                f"New and returning customers with an order, per week, over {len(days)} weeks.", head, rows, export
+            ),
+        ],
+        note=notes.NEW_RETURNING,
+    )
+
+
+def values_card(bands: Sequence[Band], median: int, top_share: float, graph_id: str, formats: Formats) -> html.Section:
+    """How many customers are worth how much."""
+    if not bands:
+        body = empty_state(
+            "No customers yet", "What customers are worth will be spread out here.", icon_name="bar-chart"
+        )
+        return card("Lifetime value", body, note=notes.LIFETIME)
+    labels = [_band(band, formats) for band in bands]
+    counts = [band.customers for band in bands]
+    figure = figures.base_figure(margin={"l": 8, "r": 12, "t": 16, "b": 8}, hovermode="closest", bargap=0.12)
+    figure.add_trace(
+        go.Bar(
+            x=list(range(len(labels))), y=counts, marker={"color": theme.MAIN, "cornerradius": 3},
+            customdata=[f"{formats.number(n)} customers, {words}" for n, words in zip(counts, labels, strict=True)],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    )  # fmt: skip
+    every = max(1, -(-len(labels) // 6))
+    places = list(range(0, len(labels), every))
+    figure.update_xaxes(
+        tickmode="array", tickvals=places, ticktext=[_edge(bands[i], formats) for i in places], tickangle=0
+    )
+    figure.update_yaxes(tickformat=",d")
+    rows = [[words, formats.number(count)] for words, count in zip(labels, counts, strict=True)]
+    title = f"The best tenth brings {formats.percent(top_share)} of all lifetime value"
+    return card(
+        title,
+        [
+            figures.graph(graph_id, figure, height=HEIGHT, label="Customers by lifetime value"),
+            chart_foot(
+                f"Customers by lifetime value; half of them are worth less than {formats.money_short(median)}.",
+                [("Lifetime value", False), ("Customers", True)],
+                rows,
+            ),
+        ],
+        note=notes.LIFETIME,
+    )
+
+
+def _edge(band: Band, formats: Formats) -> str:
+    return "below 0" if band.low is None else formats.money_short(band.low)
+
+
+def _band(band: Band, formats: Formats) -> str:
+    if band.low is None:
+        return "below nothing: more came back than was bought"
+    high = "" if band.high is None else f" to {formats.money_short(band.high)}"
+    return f"{formats.money_short(band.low)}{high}"
+
+
+def countries_card(countries: Sequence[Country], formats: Formats) -> html.Section:
+    """Where customers are, by what they brought."""
+    total = sum(c.customers for c in countries)
+    if not total:
+        body = empty_state(
+            "No customers yet", "The countries of your customers will be listed here.", icon_name="globe"
+        )
+        return card("Where they are", body, note=notes.CUSTOMER_COUNTRIES)
+    worth = sum(max(0, c.monetary) for c in countries) or 1
+    shown = sorted(countries, key=lambda c: -c.customers)[:LISTED]
+    rows = [
+        html.Li(
+            [
+                html.Div(
+                    [
+                        html.Span(formats.country(c.country) if c.country else "Not known", className="name"),
+                        meter(c.customers / shown[0].customers),
+                    ],
+                    className="grow",
+                ),
+                html.Div(
+                    [
+                        formats.number(c.customers),
+                        html.Span(f"{formats.percent(max(0, c.monetary) / worth)} of value", className="sub"),
+                    ],
+                    className="num",
+                ),
+            ]
+        )
+        for c in shown
+    ]
+    rest = len(countries) - len(shown)
+    first = shown[0]
+    title = (
+        f"{formats.percent(first.customers / total)} of the customers are in "
+        f"{formats.country(first.country) if first.country else 'countries that are not known'}"
+    )
+    more = html.P(f"and {rest} more countries", className="sub muted part-rest") if rest else None
+    return card(
+        title, [html.Ul(rows, className="kit-list"), more], note=notes.CUSTOMER_COUNTRIES, class_name="card-flush"
+    )

@@ -1,0 +1,102 @@
+"""When a product runs out, what to order, and the two settings that this follows from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Protocol
+
+import dash_bootstrap_components as dbc
+from dash import html
+
+from app.money import Formats
+from components.admin import notes
+from components.ui import explain, facts, field
+
+
+class Settings(Protocol):
+    @property
+    def lead_days(self) -> int: ...
+    @property
+    def safety_stock(self) -> int | None: ...
+
+
+class Plan(Protocol):
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def is_usual(self) -> bool: ...
+    @property
+    def stock_out(self) -> date | None: ...
+    @property
+    def earliest(self) -> date | None: ...
+    @property
+    def reorder_point(self) -> int: ...
+    @property
+    def safety_stock(self) -> int: ...
+    @property
+    def order_units(self) -> int: ...
+
+
+def runs_out_words(plan: Plan | None, available: int, formats: Formats) -> str:
+    if plan is None:
+        return "no forecast yet"
+    if available <= 0:
+        return "sold out"
+    return formats.day(plan.stock_out) if plan.stock_out else "not within 28 days"
+
+
+def order_words(plan: Plan | None, formats: Formats) -> str:
+    if plan is None:
+        return "no forecast yet"
+    if not plan.order_units:
+        return f"nothing above {formats.number(plan.reorder_point)}"
+    return f"{formats.number(plan.order_units)} units"
+
+
+def reorder_form(
+    ids: Callable[[str], str], plan: Plan | None, settings: Settings, available: int, formats: Formats
+) -> html.Div:
+    """`plan` None: no forecast yet; `settings` are those that hold for the product."""
+    what = [
+        ("Runs out", _runs_out(plan, available, formats)),
+        ("Reorder at", "–" if plan is None else formats.number(plan.reorder_point)),
+        ("Safety stock", "–" if plan is None else formats.number(plan.safety_stock)),
+        ("Order now", order_words(plan, formats)),
+    ]
+    safety = "" if settings.safety_stock is None else settings.safety_stock
+    return html.Div(
+        [
+            html.Div([html.Strong("From the forecast"), explain(notes.REORDER)], className="reorder-head"),
+            facts(what),
+            html.Div(
+                [
+                    field(
+                        "Lead time, days",
+                        dbc.Input(id=ids("lead-days"), type="number", min=0, step=1, value=settings.lead_days),
+                        for_id=ids("lead-days"),
+                        hint="From ordering to receiving. Empty: the shop's usual seven days.",
+                    ),
+                    field(
+                        "Safety stock, units",
+                        dbc.Input(
+                            id=ids("safety-stock"), type="number", min=0, step=1, value=safety, placeholder="automatic"
+                        ),
+                        for_id=ids("safety-stock"),
+                        hint="Empty: by how much sales vary.",
+                    ),
+                ],
+                className="field-row",
+            ),
+            html.Div(id=ids("plan-error"), className="field-error", role="alert"),
+            html.Button("Save", id=ids("plan-save"), className="btn btn-primary", type="button", n_clicks=0),
+        ],
+        className="tab-body",
+    )
+
+
+def _runs_out(plan: Plan | None, available: int, formats: Formats) -> str:
+    words = runs_out_words(plan, available, formats)
+    if plan is None or plan.earliest is None or available <= 0 or plan.earliest == plan.stock_out:
+        return words
+    return f"{words}, at the earliest on {formats.day(plan.earliest)}"

@@ -1,0 +1,265 @@
+"""Stock as decisions: what it is worth, which classes of products need what, what lies dead, what was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import quote
+
+import pandas as pd
+import plotly.graph_objects as go
+from dash import dcc, html
+
+from app.domain import ShopEvent
+from app.money import Formats
+from components import figures, theme
+from components.admin import notes
+from components.admin.chart_foot import chart_foot, takeaway
+from components.admin.orders import amount
+from components.chart_marks import mark_events
+from components.ui import card, empty_state, icon, kpi, table
+
+LISTED = 8
+CLASSES = ("A", "B", "C")
+SPEEDS = ("fast", "slow", "still")
+ItemId = Callable[[str, Any], Any]
+
+# What to do with a product of each class and speed.
+MOVES = {
+    ("A", "fast"): "Never run out",
+    ("A", "slow"): "Order less, more often",
+    ("A", "still"): "Find out what happened",
+    ("B", "fast"): "Keep in stock",
+    ("B", "slow"): "Watch",
+    ("B", "still"): "Offer it anew",
+    ("C", "fast"): "Raise the price?",
+    ("C", "slow"): "Let it run down",
+    ("C", "still"): "Clear it",
+}
+
+
+class Value(Protocol):
+    @property
+    def units(self) -> int: ...
+    @property
+    def value(self) -> int: ...
+    @property
+    def dead_value(self) -> int: ...
+    @property
+    def dead_products(self) -> int: ...
+
+
+class Cell(NamedTuple):
+    """Products of one class and speed, and what they are worth on the shelf."""
+
+    products: int
+    value: int
+
+
+def tiles(value: Value, sold_out: int, lost: int, to_order: int, units: int, formats: Formats) -> html.Div:
+    """`lost`: estimated sales lost in 28 days; `to_order`: products at their reorder point, `units` to order."""
+    number = formats.number
+    share = value.dead_value / value.value if value.value else 0.0
+    return html.Div(
+        [
+            kpi(
+                "Stock value",
+                formats.money_short(value.value),
+                change=html.Span(f"{number(value.units)} units on hand"),
+                note=notes.STOCK_VALUE,
+            ),
+            kpi(
+                "To order now",
+                number(to_order),
+                change=html.Span(f"products, {number(units)} units" if to_order else "nothing at its reorder point"),
+                note=notes.REORDER,
+            ),
+            kpi(
+                "Sold out",
+                number(sold_out),
+                change=html.Span(
+                    f"about {formats.money_short(lost)} lost in 28 days" if lost else "nothing lost lately"
+                ),
+                note=notes.LOST_SALES,
+            ),
+            kpi(
+                "Dead stock",
+                formats.money_short(value.dead_value),
+                change=html.Span(f"{number(value.dead_products)} products, {formats.percent(share)} of the value"),
+                note=notes.DEAD_STOCK,
+            ),
+        ],
+        className="kpi-row kpi-row-4",
+    )
+
+
+def matrix_card(cells: Mapping[tuple[str, str], Cell], formats: Formats, item: ItemId) -> html.Section:
+    """Nine kinds of products by what they earn and how fast they go; a click shows one in the table below."""
+    total = sum(cell.products for cell in cells.values())
+    if not total:
+        body: Any = empty_state(
+            "No sales to class by yet", "Classes appear with the first sales.", icon_name="grid-3x3"
+        )
+        return card("What earns, and how fast it goes", body, note=notes.ABC_SPEED)
+    earning = sum(cell.products for (letter, _), cell in cells.items() if letter == "A")
+    title = f"{formats.number(earning)} of {formats.number(total)} products earn four fifths of the sales"
+    head = html.Tr(
+        [html.Th(html.Span("Class", className="visually-hidden"))]
+        + [html.Th(words, scope="col") for words in ("Fast", "Slow", "Still")]
+    )
+    rows = [
+        html.Tr(
+            [html.Th(letter, scope="row")]
+            + [html.Td(_matrix_cell(letter, speed, cells.get((letter, speed)), formats, item)) for speed in SPEEDS]
+        )
+        for letter in CLASSES
+    ]
+    caption = html.Caption("Products by ABC class and speed", className="visually-hidden")
+    return card(
+        title,
+        html.Table([caption, html.Thead(head), html.Tbody(rows)], className="matrix"),
+        note=notes.ABC_SPEED,
+    )
+
+
+def _matrix_cell(letter: str, speed: str, cell: Cell | None, formats: Formats, item: ItemId) -> html.Button:
+    count, value = cell or Cell(0, 0)
+    tone = (
+        "bad" if (letter, speed) == ("A", "still") else "warn" if speed == "still" else "good" if letter == "A" else ""
+    )
+    return html.Button(
+        [
+            html.Span(formats.number(count), className="matrix-count"),
+            html.Span(f"{formats.money_short(value)} on hand" if count else "none", className="sub"),
+            html.Span(MOVES[letter, speed], className="matrix-move") if count else None,
+        ],
+        id=item("cell", f"{letter}-{speed}"),
+        className=f"matrix-cell matrix-{tone}" if count and tone else "matrix-cell",
+        type="button",
+        n_clicks=0,
+        disabled=not count,
+        title=f"Show these {count} products below" if count else "",
+    )
+
+
+def value_card(
+    frame: pd.DataFrame, events: Sequence[ShopEvent], graph_id: str, formats: Formats, export: str
+) -> html.Section:
+    """`frame`: day, value (minor units), as `Holdings.value_over_time` has it."""
+    if frame.empty or not frame["value"].any():
+        body: Any = empty_state(
+            "Nothing on hand yet", "What stock is worth will be drawn here day by day.", icon_name="bank"
+        )
+        return card("Stock value over time", body, note=notes.STOCK_VALUE)
+    days, values = frame["day"].tolist(), [int(value) for value in frame["value"]]
+    figure = figures.base_figure(margin={"l": 8, "r": 12, "t": 16, "b": 8})
+    figure.add_trace(
+        go.Scatter(
+            x=days, y=figures.major(values, formats), mode="lines", line={"color": theme.MAIN, "width": 2},
+            fill="tozeroy", fillcolor=theme.MAIN_SOFT, customdata=[formats.money(value) for value in values],
+            hovertemplate="<b>%{customdata}</b><extra></extra>", name="value",
+        )
+    )  # fmt: skip
+    figures.money_axis(figure, max(figures.major(values, formats)), formats)
+    figure.update_xaxes(type="date", hoverformat="%a %-d %b %Y", nticks=6, tickangle=0, tickformat="%-d %b")
+    mark_events(figure, events, formats)
+    first, last = values[0], values[-1]
+    says = f"Stock is worth {formats.money_short(last)}"
+    if first > 0:
+        ratio = (last - first) / first
+        change = (
+            "as much as" if abs(ratio) < 0.005 else f"{abs(ratio) * 100:,.0f} % {'more' if ratio > 0 else 'less'} than"
+        )
+        says += f", {change} on {formats.day(days[0])}"
+    head = [("Day", False), (f"Value, {formats.currency}", True)]
+    rows = [[formats.day(day), amount(v, formats)] for day, v in zip(days, values, strict=True)]
+    return card(
+        "Stock value over time",
+        [
+            figures.graph(graph_id, figure, height=250, label="Stock value over time"),
+            chart_foot(f"{says}.", head, rows, export),
+        ],
+        note=notes.STOCK_VALUE,
+    )
+
+
+def dead_card(frame: pd.DataFrame, formats: Formats, may_edit: bool, export: str) -> html.Section:
+    """`frame`: product_id, name, on_hand, value, last_sold_at, the dearest first."""
+    if frame.empty:
+        body: Any = empty_state(
+            "No dead stock",
+            "Products without a sale in 90 days will be listed here, the dearest first.",
+            icon_name="check2-circle",
+        )
+        return card("Dead stock", body, note=notes.DEAD_STOCK, id="dead")
+    found: Any = frame.head(LISTED).itertuples()
+    rows = [
+        [
+            html.Span(r.name, className="clip name", title=r.name),
+            formats.number(r.on_hand),
+            formats.money_short(r.value),
+            _ago(r.last_sold_at, formats),
+            dcc.Link(
+                "Mark down",
+                href=f"/admin/inventory?product={quote(r.product_id, safe='')}&do=details",
+                className="btn btn-quiet btn-sm",
+            )
+            if may_edit
+            else None,
+        ]
+        for r in found
+    ]
+    title = f"{formats.money_short(int(frame['value'].sum()))} lies in {formats.number(len(frame))} dead products"
+    head = [("Product", False), ("On hand", True), ("Value", True), ("Last sold", False), ("", True)]
+    return card(
+        title,
+        [table(head, rows, caption=title, class_name="tight"), html.Div(takeaway(export), className="chart-foot")],
+        note=notes.DEAD_STOCK,
+        class_name="card-flush",
+        id="dead",
+    )
+
+
+def lost_card(frame: pd.DataFrame, formats: Formats, export: str) -> html.Section:
+    """`frame`: product_id, name, hours, units, value, the most first."""
+    if frame.empty:
+        body: Any = empty_state(
+            "Nothing was lost",
+            "What would have sold while it was out of stock is estimated here.",
+            icon_name="emoji-smile",
+        )
+        return card("Lost sales, 28 days", body, note=notes.LOST_SALES)
+    found: Any = frame.head(LISTED).itertuples()
+    rows = [
+        [
+            dcc.Link(
+                r.name, href=f"/admin/stock?product={quote(r.product_id, safe='')}", className="clip name", title=r.name
+            ),
+            _hours(r.hours),
+            f"{r.units:,.1f}",
+            formats.money_short(r.value),
+        ]
+        for r in found
+    ]
+    title = f"About {formats.money_short(int(frame['value'].sum()))} was lost to empty shelves in 28 days"
+    head = [("Product", False), ("Out of stock", True), ("Units", True), ("Sales", True)]
+    return card(
+        title,
+        [table(head, rows, caption=title, class_name="tight"), html.Div(takeaway(export), className="chart-foot")],
+        note=notes.LOST_SALES,
+        class_name="card-flush",
+    )
+
+
+def _hours(hours: float) -> str:
+    return f"{hours / 24:,.1f} days" if hours >= 48 else f"{hours:,.0f} hours"
+
+
+def _ago(at: datetime | None, formats: Formats) -> Any:
+    return html.Span("never", className="muted") if at is None else formats.day(formats.store_day(at))
+
+
+def chosen_words(letter: str, speed: str) -> Any:
+    """What the table is narrowed to, and the way back."""
+    return html.Span([icon("funnel"), f"Class {letter}, {speed}: {MOVES[letter, speed].lower()}"])

@@ -1,0 +1,106 @@
+"""One product at any minute: what was on hand, what had led to it, and what came next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+from dash import dcc, html
+
+from app.domain import MovementKind, StockMovement
+from app.money import Formats
+from components import figures, theme
+from components.admin.inventory import KINDS
+from components.static_html import static
+from components.ui import empty_state, table
+
+# What a movement did, in a sentence about its cause.
+_DID = {
+    MovementKind.SALE: "sold",
+    MovementKind.RETURN: "returned",
+    MovementKind.RECEIPT: "received",
+    MovementKind.CORRECTION: "corrected",
+    MovementKind.WRITE_OFF: "written off",
+}
+
+
+def course(points: pd.DataFrame, at: datetime, on_hand: int, threshold: int) -> go.Figure:
+    """The steps of `figures.stock_steps` with a line at the chosen minute; `at` is the store's wall time."""
+    figure = figures.stock_steps(points, threshold=threshold)
+    figure.data[1].update(x=[at.isoformat()], y=[on_hand], text=[f"{on_hand:,}"])
+    figure.add_shape(
+        type="line", x0=at.isoformat(), x1=at.isoformat(), yref="paper", y0=0, y1=1,
+        line={"color": theme.MAIN, "width": 1},
+    )  # fmt: skip
+    return figure
+
+
+def state(at: datetime, latest: StockMovement | None, formats: Formats, may_open: bool) -> html.Div:
+    """What was on hand at `at`, and the movement that made it so."""
+    if latest is None:
+        words: Any = "It had never been in stock by then."
+        count = "0"
+    else:
+        count = formats.number(latest.on_hand)
+        words = [
+            f"since {formats.moment(latest.at)}: {formats.number(abs(latest.quantity))} {_DID[latest.kind]}, ",
+            *cause(latest, may_open),
+            f" by {who(latest.actor)}",
+            f" ({latest.note})" if latest.note else "",
+            ".",
+        ]
+    return html.Div(
+        [
+            html.Span([html.Span(count, className="scrub-count"), " on hand"]),
+            html.Span(f"at {formats.moment(at)}", className="muted"),
+            html.Span(words, className="sub"),
+        ],
+        className="scrub-state",
+        role="status",
+    )
+
+
+def movements(before: Sequence[StockMovement], after: Sequence[StockMovement], formats: Formats, may_open: bool) -> Any:
+    """`before` newest first, `after` oldest first: shown newest first, with those to come on top in grey."""
+    if not before and not after:
+        return empty_state(
+            "Nothing has moved",
+            "Every receipt, sale, return and correction will stand here.",
+            icon_name="clock-history",
+        )
+    rows = [_row(one, formats, may_open, "later") for one in reversed(after)]
+    rows += [_row(one, formats, may_open, "now" if number == 0 else "") for number, one in enumerate(before)]
+    head = [("When", False), ("What", False), ("Cause", False), ("By", False), ("Change", True), ("On hand", True)]
+    return static(table(head, rows, caption="Movements around the chosen minute, newest first"))
+
+
+def _row(one: StockMovement, formats: Formats, may_open: bool, place: str) -> list[Any]:
+    change = f"{one.quantity:+,}".replace("-", "−")
+    mark = {"now": html.Strong, "later": html.Span, "": html.Span}[place]
+    later = "muted" if place == "later" else ""
+    return [
+        mark(formats.moment(one.at), className=f"nowrap num {later}"),
+        html.Div(
+            [html.Span(KINDS[one.kind], className=later), html.Span(one.note, className="sub") if one.note else None]
+        ),
+        html.Span(cause(one, may_open), className=later),
+        html.Span(who(one.actor), className=later),
+        mark(change, className=later),
+        mark(formats.number(one.on_hand), className=later),
+    ]
+
+
+def cause(one: StockMovement, may_open: bool) -> list[Any]:
+    kind, _, key = one.cause.partition(":")
+    if kind == "order" and key.isdigit():
+        return [dcc.Link("order", href=f"/admin/orders/{key}") if may_open else "order"]
+    words = {"return": "return", "edit": "a change in the inventory", "import": "the import", "demo": "the demo"}
+    return [words.get(kind, kind.replace("_", " "))]
+
+
+def who(actor: str) -> str:
+    """Shoppers are named by their kind only: the order says who it was."""
+    return {"user": "a customer", "guest": "a guest"}.get(actor.split("#")[0], actor)

@@ -1,0 +1,70 @@
+"""Parts that nothing changes, sent as HTML in one piece.
+
+Dash keeps every component in a store and asks each of them after every change: a few tables of some hundred cells
+took a page seconds of the browser's time. What has no ids and no callbacks of its own needs none of that; here it
+becomes one component, whose HTML assets/22-static.js puts in its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+_NAMES = {"className": "class", "htmlFor": "for", "tabIndex": "tabindex", "colSpan": "colspan", "rowSpan": "rowspan"}
+_PLAIN = {"title", "scope", "role", "href", "type", "open", "hidden", "disabled"}
+_VOID = {"br", "hr", "img", "input"}
+
+
+def static(part: Any, **props: Any) -> html.Div:
+    """`part` without ids, callbacks or components of other libraries than html and dcc.Link."""
+    return html.Div(className="static", **{"data-html": to_html(part), **props})
+
+
+def to_html(part: Any) -> str:
+    """Markup of a tree of components; every text and every value in it is escaped. Raises TypeError for other parts."""
+    if part is None:
+        return ""
+    if isinstance(part, Component):
+        return _element(part)
+    if isinstance(part, str | int | float):
+        return escape(str(part))
+    if isinstance(part, Iterable):
+        return "".join(map(to_html, part))
+    raise TypeError(f"{type(part).__name__} cannot be sent as HTML")
+
+
+def _element(part: Component) -> str:
+    props = dict(part.to_plotly_json()["props"])
+    children = props.pop("children", None)
+    if isinstance(part, dcc.Link):
+        tag = "a"
+    elif type(part).__module__.startswith("dash.html"):
+        tag = type(part).__name__.lower()
+    else:
+        raise TypeError(f"{type(part).__name__} cannot be sent as HTML")
+    props.pop("n_clicks", None)
+    start = f"<{tag}{''.join(_attribute(name, value) for name, value in props.items())}>"
+    return start if tag in _VOID else f"{start}{to_html(children)}</{tag}>"
+
+
+def _attribute(name: str, value: Any) -> str:
+    if value is None or value is False:
+        return ""
+    if name == "style":
+        return f' style="{escape(_style(value))}"'
+    known = _NAMES.get(name) or (name if name in _PLAIN or re.fullmatch(r"(data|aria)-[a-z-]+", name) else None)
+    if known is None:
+        raise TypeError(f"{name} cannot be sent as HTML")
+    if known == "href" and not re.match(r"/(?!/)|[#?]|https?://|mailto:", str(value)):
+        raise ValueError("a link may not begin like this")
+    return f" {known}" if value is True else f' {known}="{escape(str(value))}"'
+
+
+def _style(values: Mapping[str, Any]) -> str:
+    """Names as React has them, as CSS has them."""
+    return ";".join(f"{re.sub('[A-Z]', lambda m: '-' + m[0].lower(), name)}:{value}" for name, value in values.items())

@@ -1,0 +1,69 @@
+"""One customer: what they bought, when, and what to do about them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from app.auth import current_principal
+from app.domain import Access
+from app.errors import NotFound
+from app.page import Page
+from app.services import services
+from components.admin import customer_profile as parts
+from components.ui import empty_state, icon, link_button, page_head
+
+LONGEST_ID = 19
+
+page = Page(
+    "admin-customer",
+    path_template="/admin/customers/<user_id>",
+    title="Customer",
+    access=Access.ANALYTICS,
+    frame="admin",
+    finds=lambda user_id: services().customers.profile(_user_id(user_id)),
+)
+
+
+@page.layout
+def layout(user_id: Any = None, **_: Any) -> html.Div:
+    try:
+        profile = services().customers.profile(_user_id(user_id))
+    except NotFound:
+        return html.Div(
+            empty_state(
+                "There is no such customer",
+                "They may have deleted their account. Look for them by name or country.",
+                icon_name="person",
+                whole_page=True,
+                action=link_button("All customers", "/admin/customers"),
+            )
+        )
+    row, formats = profile.row, services().formats
+    is_admin = current_principal().may(Access.ADMIN)
+    about = [row.email] if is_admin and row.email else []
+    about += [formats.country(row.country)] if row.country else []
+    names = {p.product_id: p.name for p in services().catalog.all(include_removed=True)}
+    return html.Div(
+        [
+            dcc.Link([icon("chevron-left"), "Customers"], href="/admin/customers", className="back-link"),
+            page_head(row.full_name, " · ".join(about), as_of=parts.segment_words(row)),
+            parts.person_tiles(row, profile.recency, formats),
+            html.Div(
+                [
+                    parts.months_card(profile.months, formats.today(), page.id("months"), formats),
+                    parts.favourites_card(profile.products, names, row.orders, formats),
+                ],
+                className="cols",
+            ),
+            parts.orders_card(profile.orders, row.orders, formats, is_admin, f"/admin/orders?customer={row.user_id}"),
+        ]
+    )
+
+
+def _user_id(value: Any) -> int:
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and len(text) < LONGEST_ID):
+        raise NotFound("There is no such customer.")
+    return int(text)

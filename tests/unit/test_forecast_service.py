@@ -1,0 +1,172 @@
+"""When a product runs out, what to order, and whose forecast is made next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.domain import Actor, AuditEntry, Forecast, Product, ProductStatus
+from app.errors import InvalidInput, NotFound
+from app.money import Formats
+from app.services.forecast_ports import ReorderSettings
+from app.services.forecasts import ALL_SALES, COVER_DAYS, ForecastService
+from app.services.readers import DaySales, ProductDay
+
+NOW = datetime(2026, 11, 25, 6, tzinfo=UTC)
+TODAY = date(2026, 11, 25)
+WHO = Actor("asha@shop.example")
+
+
+class Store:
+    def __init__(self) -> None:
+        self.kept: dict[str, Forecast] = {}
+        self.settings: dict[str, ReorderSettings] = {}
+        self.audited: list[AuditEntry] = []
+
+    def keep(self, forecasts: Mapping[str, Forecast]) -> None:
+        self.kept |= forecasts
+
+    def made_for(self) -> dict[str, date]:
+        return {product_id: one.first_day for product_id, one in self.kept.items()}
+
+    def get(self, product_ids: Collection[str] | None = None) -> dict[str, Forecast]:
+        return {p: f for p, f in self.kept.items() if product_ids is None or p in product_ids}
+
+    def plans(self) -> dict[str, ReorderSettings]:
+        return self.settings
+
+    def set_plan(self, product_id: str, plan: ReorderSettings | None, audited: AuditEntry) -> None:
+        self.audited.append(audited)
+        self.settings.pop(product_id, None)
+        if plan is not None:
+            self.settings[product_id] = plan
+
+
+class Reader:
+    """A shop that sold 2 mugs a day for `days` days up to `last`."""
+
+    def __init__(self, days: int = 40, last: date = TODAY - timedelta(days=1)) -> None:
+        self.all_days = [last - timedelta(days=n) for n in range(days)]
+
+    def day_bounds(self) -> tuple[date, date] | None:
+        return (min(self.all_days), max(self.all_days)) if self.all_days else None
+
+    def days(self, start: date, end: date) -> list[DaySales]:
+        return [DaySales(day, 1, 2, 2_000, 0, 0) for day in self.all_days if start <= day < end]
+
+    def product_days(self, product_ids: Collection[str], start: date, end: date) -> list[ProductDay]:
+        return [ProductDay("mug", day, 2) for day in self.all_days if start <= day < end and "mug" in product_ids]
+
+    def first_stocked(self) -> dict[str, datetime]:
+        return {}
+
+
+def product(stock: int = 5, **more: Any) -> Product:
+    return Product("mug", "Mug", 1_000, stock, 15, **more)
+
+
+def steady(units: float = 2.0, spread: float = 1.0) -> Forecast:
+    return Forecast(TODAY, "Theta", ((units - spread, units, units + spread),) * 28, {})
+
+
+def service(*products: Product, reader: Reader | None = None, **kept: Forecast) -> tuple[ForecastService, Store]:
+    store, read = Store(), reader or Reader()
+    store.kept = dict(kept)
+    formats = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
+    return ForecastService(store, read, read, formats, lambda: products, lambda: NOW), store  # type: ignore[arg-type]
+
+
+class TestPlans:
+    def test_runs_out_on_the_day_on_which_expected_sales_exceed_what_is_there(self) -> None:
+        plan = service(product(5), mug=steady())[0].plan_of(product(5))
+        assert plan is not None
+        assert plan.stock_out == TODAY + timedelta(days=2)  # 2 + 2 are there, the third day asks for a sixth
+        assert plan.earliest == TODAY + timedelta(days=1)
+
+    def test_just_enough_does_not_run_out(self) -> None:
+        plan = service(product(56), mug=steady())[0].plan_of(product(56))
+        assert plan is not None
+        assert plan.stock_out is None
+
+    def test_the_reorder_point_is_what_the_lead_time_sells_and_the_safety_stock(self) -> None:
+        found, store = service(product(5), mug=steady())
+        store.settings["mug"] = ReorderSettings(lead_days=10, safety_stock=6)
+        plan = found.plan_of(product(5))
+        assert plan is not None
+        assert (plan.reorder_point, plan.safety_stock) == (26, 6)
+        assert plan.order_units == 2 * (10 + COVER_DAYS) + 6 - 5
+        assert plan.must_order(5)
+
+    def test_above_the_reorder_point_nothing_is_ordered(self) -> None:
+        plan = service(product(40), mug=steady())[0].plan_of(product(40))
+        assert plan is not None
+        assert plan.order_units == 0
+        assert not plan.must_order(40)
+
+    def test_without_its_own_the_safety_stock_follows_how_much_sales_vary(self) -> None:
+        plans = [service(product(5), mug=steady(2, spread))[0].plan_of(product(5)) for spread in (0.0, 1.0, 2.0)]
+        assert [plan.safety_stock for plan in plans if plan] == [0, 3, 6]  # the square root of seven days' variances
+
+    def test_what_does_not_sell_never_runs_out_nor_is_ordered(self) -> None:
+        plan = service(product(0), mug=steady(0, 0))[0].plan_of(product(0))
+        assert plan is not None
+        assert (plan.stock_out, plan.earliest, plan.order_units) == (None, None, 0)
+
+    def test_without_a_forecast_there_is_no_plan(self) -> None:
+        assert service(product())[0].plan_of(product()) is None
+        assert service(product())[0].plans() == {}
+
+
+class TestRefresh:
+    def test_all_sales_come_first_then_products_and_each_once_a_day(self) -> None:
+        found, store = service(product())
+        assert found.refresh(most=1) == 1
+        assert set(store.kept) == {ALL_SALES}
+        assert found.refresh(most=5) == 1
+        assert set(store.kept) == {ALL_SALES, "mug"}
+        assert found.refresh() == 0
+        assert store.kept["mug"].first_day == TODAY
+        assert [round(day[1]) for day in store.kept["mug"].days] == [2] * 28
+
+    def test_what_left_the_store_and_charges_get_none(self) -> None:
+        found, store = service(product(status=ProductStatus.REMOVED), Product("POST", "Postage", 1, 0, 0))
+        found.refresh(most=9)
+        assert set(store.kept) == {ALL_SALES}
+
+    def test_an_empty_shop_has_nothing_to_go_by(self) -> None:
+        assert service(product(), reader=Reader(0))[0].refresh() == 0
+
+    def test_a_history_that_ended_long_ago_is_carried_on_from_its_end(self) -> None:
+        last = date(2011, 12, 9)
+        found, store = service(product(), reader=Reader(40, last))
+        found.refresh(most=2)
+        assert store.kept["mug"].first_day == last + timedelta(days=1)
+
+
+class TestSettings:
+    @pytest.mark.parametrize(("lead", "safety"), [(-1, None), (29, None), (7, -1), (7, 1_000_001)])
+    def test_numbers_out_of_range_change_nothing(self, lead: int, safety: int | None) -> None:
+        found, store = service(product())
+        with pytest.raises(InvalidInput):
+            found.set_plan("mug", lead, safety, WHO)
+        assert store.settings == {}
+        assert store.audited == []
+
+    def test_of_what_there_is_not_is_refused(self) -> None:
+        with pytest.raises(NotFound):
+            service(product())[0].set_plan("jug", 7, None, WHO)
+
+    def test_they_are_kept_and_taken_back(self) -> None:
+        found, store = service(product())
+        found.set_plan("mug", 14, 20, WHO)
+        assert found.settings_of("mug") == ReorderSettings(14, 20)
+        found.set_plan("mug", None, None, WHO)
+        assert found.settings_of("mug") == ReorderSettings(7, None)
+        assert [(entry.before, entry.after) for entry in store.audited] == [
+            (None, {"lead_days": 14, "safety_stock": 20}),
+            ({"lead_days": 14, "safety_stock": 20}, None),
+        ]
