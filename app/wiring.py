@@ -38,6 +38,8 @@ from app.services.orders import OrderService
 from app.services.outages import Outages
 from app.services.reconcile import AllBooks, ReconcileService
 from app.services.reconcile_daily import DailyReconcile
+from app.services.reports import Numbers, ReportService
+from app.services.rules import RuleService
 from app.services.second_factor import SecondFactorService
 from app.services.sign_in import SignInService
 from app.services.staff import StaffService
@@ -50,6 +52,7 @@ from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.account_links import SqlAccountLinks
 from app.stores.sql.account_records import SqlAccountRecords
 from app.stores.sql.address_blocks import SqlAddressBlocks
+from app.stores.sql.alert_rules import SqlAlertRules, SqlReportReaders
 from app.stores.sql.analytics import SqlAnalytics
 from app.stores.sql.api_tokens import SqlApiTokens
 from app.stores.sql.audit import SqlAuditLog
@@ -168,6 +171,15 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         notifications.check_low_stock,
         formats.money,
     )
+    breakdowns = Breakdowns(breakdown_reader, sales, formats, every_product)
+    holdings = Holdings(breakdown_reader, formats, every_product)
+    rules = RuleService(SqlAlertRules(database), analytics, stock, holdings, alerts, letterhead)
+    reports = ReportService(
+        SqlReportReaders(database),
+        Numbers(sales, breakdowns, customers, holdings, forecasts, catalog),
+        sender,
+        letterhead,
+    )
     daily = DailyReconcile(reconcile, reconciliations, timedelta(hours=settings.reconcile_every_hours))
     worker = Worker(
         outbox,
@@ -177,6 +189,8 @@ def build(settings: Settings, database: Database | None = None) -> Services:
             "restock": orders.restock,
             "erase": account_data.erase,
             **notifications.handlers(),
+            "rule_alert": lambda payload: rules.send(payload["episode_id"], payload.get("copy", 0)),
+            "report": lambda payload: reports.send(payload["week"], payload["user_id"], payload.get("copy", 0)),
             **AccountMails(letterhead, sender, users, links, link_tokens).handlers(),
         },
         SqlRollups(database, settings.zone),
@@ -188,6 +202,8 @@ def build(settings: Settings, database: Database | None = None) -> Services:
             Chore("forget old hook messages", mail_events.forget_old, every_seconds=600.0),
             Chore("forget old attempts", throttle.purge, every_seconds=600.0),
             Chore("segments", customers.keep_segments, every_seconds=60.0),
+            Chore("rules", rules.check, every_seconds=30.0),
+            Chore("report", reports.queue_due, every_seconds=300.0),
             Chore("forecasts", forecasts.refresh, every_seconds=1.5),
             Chore("reconcile", daily.start_if_due, every_seconds=60.0),
         ],
@@ -212,8 +228,10 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         products=ProductAnalytics(analytics, every_product),
         customers=customers,
         stock=stock,
-        breakdowns=Breakdowns(breakdown_reader, sales, formats, every_product),
-        holdings=Holdings(breakdown_reader, formats, every_product),
+        breakdowns=breakdowns,
+        holdings=holdings,
+        rules=rules,
+        reports=reports,
         forecasts=forecasts,
         events=EventService(SqlEvents(database), formats),
         live=LiveHub(LiveSnapshots(analytics, sales, formats, catalog.all, stock.velocities).read),

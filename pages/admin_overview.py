@@ -78,7 +78,8 @@ def layout(**values: Any) -> html.Div:
                 className="cols cols-parts",
             ),
             html.Div([_forecast_card(), _low_card(is_admin)], className="cols"),
-            card("When people buy", html.Div(drawn.hours, id=page.id("hours")), note=notes.HOURS),
+            card("When people buy", html.Div(drawn.hours, id=page.id("hours")), note=notes.HOURS, class_name="apart"),
+            html.Div(_report_switch(), id=page.id("report")),
             dcc.Store(id=page.id("ticked")),
             dcc.Store(id=page.id("pulse")),
             known_sales(page.id("known")),
@@ -212,6 +213,22 @@ def forget_event(clicks: Any) -> tuple[Any, ...]:
         raise NotFound("There is no such event.")
     services().events.remove(event_id, current_actor())
     return _moment(), toast("The event is removed.")
+
+
+@page.callback(
+    Output(page.id("report"), "children"),
+    Output("toast-request", "data", allow_duplicate=True),
+    Input(page.id("report-switch"), "n_clicks"),
+    prevent_initial_call=True,
+)
+def switch_report(clicks: Any) -> tuple[Any, Any]:
+    user_id = current_principal().user_id
+    if not clicks or user_id is None:
+        return no_update, no_update
+    wants = not services().reports.reads(user_id)
+    services().reports.set_reading(user_id, wants, current_actor())
+    words = "The next report comes on Monday morning." if wants else "You get no more weekly reports."
+    return _report_switch(), toast(words)
 
 
 clientside_callback(
@@ -466,6 +483,25 @@ def _forecast_card() -> html.Section:
         ],
         note=notes.FORECAST,
     )
+
+
+def _report_switch() -> html.Section:
+    """For oneself: the weekly report by e-mail."""
+    user_id = current_principal().user_id
+    reads = user_id is not None and services().reports.reads(user_id)
+    words = (
+        "You get last week's numbers by e-mail each Monday at 07:00."
+        if reads
+        else "Get last week's numbers by e-mail each Monday at 07:00: sales, charts, and what to look after."
+    )
+    button = html.Button(
+        "Stop it" if reads else "Send it to me",
+        id=page.id("report-switch"),
+        className="btn btn-quiet btn-sm",
+        type="button",
+        n_clicks=0,
+    )
+    return card("Weekly report", html.P(words, className="report-words"), actions=[button])
 
 
 def _low_card(is_admin: bool) -> html.Section:

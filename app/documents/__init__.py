@@ -1,5 +1,6 @@
-"""Documents the shop hands out as files."""
+"""Files for people to keep: invoices as PDF, charts as PNG."""
 
+from app.documents.charts import bars_png, lines_png
 from app.documents.invoice import file_name, invoice_pdf
 
-__all__ = ["file_name", "invoice_pdf"]
+__all__ = ["bars_png", "file_name", "invoice_pdf", "lines_png"]

@@ -5,6 +5,11 @@ Money is an integer count of minor units (paise, cents); times are aware UTC dat
 
 from __future__ import annotations
 
+from app.domain.alerts import (
+    AlertEpisode,
+    AlertRule,
+    Comparison,
+)
 from app.domain.audit import (
     AuditAction,
     AuditEntry,
@@ -114,6 +119,8 @@ __all__ = [
     "Actor",
     "Address",
     "AddressBlock",
+    "AlertEpisode",
+    "AlertRule",
     "ApiToken",
     "Attachment",
     "AuditAction",
@@ -124,6 +131,7 @@ __all__ = [
     "CartLine",
     "Charge",
     "ChargeState",
+    "Comparison",
     "Difference",
     "Episode",
     "EventKind",

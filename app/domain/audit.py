@@ -22,6 +22,12 @@ class AuditAction(StrEnum):
     REORDER_PLAN = "stock.plan"  # lead time and safety stock
     EVENT_ADD = "event.add"
     EVENT_REMOVE = "event.remove"
+    RULE_ADD = "rule.add"
+    RULE_REMOVE = "rule.remove"
+    RULE_SWITCH = "rule.switch"
+    RULE_SNOOZE = "rule.snooze"
+    RULE_ACKNOWLEDGE = "rule.acknowledge"
+    REPORT_READING = "report.reading"  # on or off, for oneself
     ORDER_RETURN = "order.return"
     DELIVERY_RESEND = "delivery.resend"
     BOOKS_MEND = "books.mend"  # by the command `reconcile`

@@ -19,7 +19,7 @@ class Message:
     """An e-mail or alert, ready to send. `key` makes sending it twice harmless."""
 
     key: str
-    kind: str  # "receipt", "low_stock"
+    kind: str  # "receipt", "low_stock", "rule", "report", "account"
     to: str
     subject: str
     html: str
@@ -27,6 +27,7 @@ class Message:
     order_id: int | None = None
     product_id: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    inline: tuple[Attachment, ...] = ()  # pictures that the HTML shows, as "cid:" and their name
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from app.services.orders import OrderService
     from app.services.outages import Outages
     from app.services.reconcile import ReconcileService
+    from app.services.reports import ReportService
+    from app.services.rules import RuleService
     from app.services.second_factor import SecondFactorService
     from app.services.sign_in import SignInService
     from app.services.staff import StaffService
@@ -65,6 +67,8 @@ class Services:
     holdings: Holdings
     forecasts: ForecastService
     events: EventService
+    rules: RuleService
+    reports: ReportService
     live: LiveHub
     worker: Worker
     reconcile: ReconcileService

@@ -27,8 +27,8 @@ from app.services.order_ports import OrderReader
 from app.services.ports import Catalogue, Deliveries, Episodes, Mailbox, Outbox, Sender
 from app.services.worker import Handler
 
-DELIVERED_KINDS = ("receipt", "alert", "account_mail")
-ALERT = "low_stock"  # the mailbox's kind of what admins are told
+DELIVERED_KINDS = ("receipt", "alert", "account_mail", "rule_alert", "report")
+ALERT, RULE = "low_stock", "rule"  # the mailbox's kinds of what admins are told
 URGENCY = (OutboxState.FAILED, OutboxState.PENDING, OutboxState.NOT_SENT, OutboxState.DONE)
 MOST_PER_PAGE = 100
 
@@ -171,7 +171,7 @@ class NotificationService:
         Receipts are for customers to read. Each of the two is counted up to a hundred.
         """
         failed = self._outbox.entries(DELIVERED_KINDS, OutboxState.FAILED, MOST_PER_PAGE)
-        return self._mailbox.unread(ALERT) + len(failed)
+        return self._mailbox.unread(ALERT) + self._mailbox.unread(RULE) + len(failed)
 
     def deliveries(self, state: OutboxState | None = None, limit: int = 50) -> tuple[OutboxEntry, ...]:
         """What was or will be sent: the failed first, the waiting, the unsent, the delivered; each the newest first."""
@@ -181,7 +181,8 @@ class NotificationService:
 
     def products_of(self, entries: Sequence[OutboxEntry]) -> dict[int, Product]:
         """The products that alerts are about, by the entry's id; one that is unknown is left out."""
-        episodes = {e.entry_id: int(str(e.payload["episode_id"])) for e in entries if "episode_id" in e.payload}
+        alerts = [e for e in entries if e.kind == "alert"]
+        episodes = {e.entry_id: int(str(e.payload["episode_id"])) for e in alerts}
         if not episodes:
             return {}
         product_ids = self._episodes.products(list(episodes.values()))
@@ -208,6 +209,10 @@ class NotificationService:
             return f"receipt of order #{order.number}" if order else entry.key
         if entry.kind == "account_mail":
             return "e-mail about an account"  # whose it is stands in the delivery, not in the log for good
+        if entry.kind == "report":
+            return "weekly report"
+        if entry.kind == "rule_alert":
+            return "alert of a rule"
         product = self.products_of([entry]).get(entry.entry_id)
         return f"low-stock alert of {product.name}" if product else entry.key
 

@@ -30,7 +30,7 @@ MOST_EFFECTS = 200
 
 Side = Literal["catalogue", "ledger"]
 Progress = Callable[[str], None]
-_SENT_BY_HAND = ("receipt", "alert", "account_mail")
+_SENT_BY_HAND = ("receipt", "alert", "account_mail", "rule_alert", "report")
 
 
 @dataclass(frozen=True)

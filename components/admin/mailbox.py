@@ -17,8 +17,17 @@ KINDS = {
     "receipt": ("Receipt", "receipt"),
     "low_stock": ("Low stock", "exclamation-triangle"),
     "account": ("Account", "person"),
+    "rule": ("Alert", "bell"),
+    "report": ("Report", "graph-up"),
 }
-FILTERS = (("all", "All"), ("receipt", "Receipts"), ("low_stock", "Low stock"), ("account", "Accounts"))
+FILTERS = (
+    ("all", "All"),
+    ("receipt", "Receipts"),
+    ("low_stock", "Low stock"),
+    ("rule", "Alerts"),
+    ("report", "Reports"),
+    ("account", "Accounts"),
+)
 FRAME_MAY = "allow-popups allow-popups-to-escape-sandbox"  # open its links, nothing else
 VIEWS = (("html", "As e-mail"), ("text", "As text"))
 STATES: Mapping[OutboxState, tuple[str, Tone, str]] = {
@@ -33,6 +42,8 @@ EFFECTS = {
     "low_stock": "Low-stock alert",
     "alert": "Low-stock alert",
     "account_mail": "Account e-mail",
+    "rule_alert": "Alert of a rule",
+    "report": "Weekly report",
 }
 # What an account e-mail is about, by its link's purpose or the notice.
 ABOUT_ACCOUNTS = {
@@ -64,7 +75,7 @@ def message_list(messages: Sequence[MailboxMessage], chosen: int | None, item: A
 
 def _message_row(one: MailboxMessage, is_chosen: bool, item: Any, formats: Formats) -> html.Button:
     _, glyph = KINDS.get(one.message.kind, ("Message", "envelope"))
-    unread = one.message.kind == "low_stock" and one.read_at is None and not is_chosen
+    unread = one.message.kind in ("low_stock", "rule") and one.read_at is None and not is_chosen
     return html.Button(
         [
             icon(glyph, "mail-icon"),

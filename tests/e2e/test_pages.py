@@ -28,6 +28,7 @@ PHONE_PAGES = {
         "admin-notifications",
         "admin-staff",
         "admin-audit",
+        "admin-alerts",
         "wall",
     ),
 }

@@ -44,6 +44,7 @@ PAGE_ACCESS = {
     "admin-customers": Access.ANALYTICS,
     "admin-customer": Access.ANALYTICS,
     "admin-time-machine": Access.ANALYTICS,
+    "admin-alerts": Access.ADMIN,
     "admin-inventory": Access.ADMIN,
     "admin-orders": Access.ADMIN,
     "admin-order": Access.ADMIN,

@@ -27,6 +27,7 @@ from app.services.checkout import CheckoutRequest
 from app.services.inventory import ProductDraft
 from app.services.mail_ports import EventMessage, MailEvent
 from app.stores.sql.address_blocks import SqlAddressBlocks
+from app.stores.sql.alert_rules import SqlAlertRules
 from app.stores.sql.clock import database_now
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import audit_log, outbox, products, users
@@ -74,6 +75,17 @@ def _removed(app: WiredApp) -> str:
 
 def _noted(app: WiredApp) -> int:
     return app.services.events.note(date(2026, 11, 1), "outage", "No payments", Actor("somebody else")).event_id
+
+
+def _rule(app: WiredApp) -> int:
+    name = f"Dry {secrets.token_hex(3)}"
+    return app.services.rules.add(name, "gross", "below", 5, "24h", Actor("somebody else")).rule_id
+
+
+def _rule_episode(app: WiredApp) -> int:
+    episode_id = SqlAlertRules(app.database).open(_rule(app), 3, "Little.")
+    assert episode_id is not None
+    return episode_id
 
 
 def _staff(app: WiredApp, **values: Any) -> int:
@@ -141,6 +153,12 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
     "forecasts.set_plan": (lambda app: (lamp(app), 10, 3, SOMEBODY), A.REORDER_PLAN),
     "events.note": (lambda app: (date(2026, 11, 1), "promotion", "20 % off", SOMEBODY), A.EVENT_ADD),
     "events.remove": (lambda app: (_noted(app), SOMEBODY), A.EVENT_REMOVE),
+    "rules.add": (lambda app: ("Dry", "gross", "below", 5, "24h", SOMEBODY), A.RULE_ADD),
+    "rules.remove": (lambda app: (_rule(app), SOMEBODY), A.RULE_REMOVE),
+    "rules.switch": (lambda app: (_rule(app), False, SOMEBODY), A.RULE_SWITCH),
+    "rules.snooze": (lambda app: (_rule(app), 8, SOMEBODY), A.RULE_SNOOZE),
+    "rules.acknowledge": (lambda app: (_rule_episode(app), SOMEBODY), A.RULE_ACKNOWLEDGE),
+    "reports.set_reading": (lambda app: (_staff(app), True, SOMEBODY), A.REPORT_READING),
     "orders.record_return": (
         lambda app: (paid_order(app), [(1, 1, True)], "chipped", SOMEBODY, secrets.token_hex(8)), A.ORDER_RETURN,
     ),
@@ -212,6 +230,9 @@ CHANGING: dict[str, Callable[[Admin], None]] = {
         "Mug", "199.00", None, 0, "Kitchen", "", "rule", None, None, lamp(admin.app),
     ),
     "admin_inventory.save_plan": lambda admin: admin.press("admin_inventory.save_plan", 10, "", lamp(admin.app)),
+    "admin_alerts.add": lambda admin: admin.press("admin_alerts.add", "Dry", "gross", "below", "5", "24h"),
+    "admin_alerts.change": lambda admin: admin.press("admin_alerts.change", key=_rule(admin.app)),
+    "admin_alerts.acknowledge": lambda admin: admin.press("admin_alerts.acknowledge", key=_rule_episode(admin.app)),
     "admin_inventory.change_status": lambda admin: admin.press(
         "admin_inventory.change_status", "Take out", lamp(admin.app)
     ),

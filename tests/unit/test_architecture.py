@@ -31,6 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.services.order_ports",
         "app.services.ports",
         "app.services.readers",
+        "app.services.rule_ports",
         "app.services.reconcile_ports",
         "app.services.sign_in_ports",
         "app.services.staff_ports",

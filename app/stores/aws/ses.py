@@ -65,6 +65,11 @@ class SesSender:
         mail["Auto-Submitted"] = "auto-generated"  # nobody's holiday notice need answer it
         mail.set_content(message.text, cte="quoted-printable")
         mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
+        shown = mail.get_body(("html",))
+        assert shown is not None
+        for one in message.inline:
+            kind, _, subtype = one.mimetype.partition("/")
+            shown.add_related(one.data, maintype=kind, subtype=subtype, cid=f"<{one.name}>", filename=one.name)
         for one in message.attachments:
             kind, _, subtype = one.mimetype.partition("/")
             mail.add_attachment(one.data, maintype=kind, subtype=subtype, filename=one.name)

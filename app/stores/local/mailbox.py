@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -30,7 +31,7 @@ class LocalMailbox:
             "kind": message.kind,
             "to": message.to,
             "subject": message.subject,
-            "html": message.html,
+            "html": _with_pictures(message),
             "text": message.text,
             "order_id": message.order_id,
             "product_id": message.product_id,
@@ -66,6 +67,15 @@ class LocalMailbox:
         some = latest.limit(LOOKED_AT).subquery()
         query = select(func.count()).select_from(some).where(some.c.read_at.is_(None))
         return min(MOST_UNREAD, self._database.read(lambda connection: connection.execute(query).scalar_one()))
+
+
+def _with_pictures(message: Message) -> str:
+    """The HTML with its inline pictures in it: nothing else is kept of them."""
+    html = message.html
+    for picture in message.inline:
+        data = base64.b64encode(picture.data).decode()
+        html = html.replace(f"cid:{picture.name}", f"data:{picture.mimetype};base64,{data}")
+    return html
 
 
 def _message(row: Row[Any], html: str = "", text: str = "") -> MailboxMessage:

@@ -29,9 +29,12 @@ from app.stores.sql.tables.orders import (
 )
 from app.stores.sql.tables.people import account_links, api_tokens, audit_log, recovery_codes, throttles, users
 from app.stores.sql.tables.planning import (
+    alert_episodes,
+    alert_rules,
     events,
     forecasts,
     reorder_plans,
+    report_readers,
 )
 from app.stores.sql.tables.reconcile import reconciliations
 from app.stores.sql.tables.rollups import (
@@ -54,6 +57,8 @@ __all__ = [
     "UtcDateTime",
     "account_links",
     "address_blocks",
+    "alert_episodes",
+    "alert_rules",
     "api_tokens",
     "audit_log",
     "cart_lines",
@@ -76,6 +81,7 @@ __all__ = [
     "reconciliations",
     "recovery_codes",
     "reorder_plans",
+    "report_readers",
     "reservation_lines",
     "reservations",
     "return_lines",

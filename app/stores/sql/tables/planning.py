@@ -1,8 +1,8 @@
-"""What people note and plan: events, reordering, forecasts."""
+"""What people note, plan and want to be told: events, reordering, forecasts, alert rules, readers of the report."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, Date, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Index, Integer, String, Text
 
 from app.stores.sql.tables.base import BigId, UtcDateTime, table
 
@@ -39,4 +39,40 @@ forecasts = table(
     Column("tested_days", Integer, nullable=False),
     Column("days", JSON, nullable=False),
     Index(None, "first_day", "product_id"),
+)
+
+alert_rules = table(
+    "alert_rules",
+    Column("rule_id", BigId, primary_key=True, autoincrement=True),
+    Column("name", String(80), nullable=False),
+    Column("metric", String(32), nullable=False),
+    Column("comparison", String(16), nullable=False),  # below, above, falls_by, rises_by
+    Column("threshold", BigInteger, nullable=False),  # minor units, a count, or per cent
+    Column("span", String(16), nullable=False),  # of time, such as "1h" or "7d"
+    Column("is_on", Boolean, nullable=False),
+    Column("snoozed_until", UtcDateTime),
+    Column("actor", String(120), nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+alert_episodes = table(
+    "alert_episodes",
+    Column("episode_id", BigId, primary_key=True, autoincrement=True),
+    Column("rule_id", BigInteger, nullable=False),
+    Column("open_rule", BigInteger, unique=True),  # the rule's id while open, else NULL: one open episode of a rule
+    Column("value", BigInteger),
+    Column("words", Text, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("acknowledged_by", String(120)),
+    Column("acknowledged_at", UtcDateTime),
+    Index(None, "rule_id"),
+    Index(None, "opened_at"),
+)
+
+report_readers = table(
+    "report_readers",
+    Column("user_id", BigId, primary_key=True, autoincrement=False),
+    Column("since", UtcDateTime, nullable=False),
 )

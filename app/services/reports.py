@@ -1,0 +1,188 @@
+"""The weekly report: each Monday morning to those of the staff who want it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from app.blocking import offload
+from app.documents import bars_png, lines_png
+from app.domain import Actor, Attachment, AuditAction, Period, first_day_of
+from app.errors import NotFound
+from app.mail import ReportLine, WeeklyReport, weekly_report
+from app.money import Formats
+from app.services.analytics import utc_now
+from app.services.analytics.breakdown import Breakdowns, Part
+from app.services.analytics.customers import CustomerAnalytics
+from app.services.analytics.holdings import Holdings
+from app.services.analytics.sales import SalesAnalytics
+from app.services.audit import entry_of
+from app.services.catalog import CatalogService
+from app.services.forecasts import ForecastService
+from app.services.notifications import Letterhead
+from app.services.ports import Sender
+from app.services.rule_ports import ReaderStore
+
+AT = time(7)  # on Mondays, by the store's clocks
+WEEK = timedelta(days=7)
+BEST, CATEGORIES = 5, 6
+LATE_DAYS = 3  # so long after Monday a report still goes out, if the worker was away
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Where the report's numbers come from."""
+
+    sales: SalesAnalytics
+    breakdowns: Breakdowns
+    customers: CustomerAnalytics
+    holdings: Holdings
+    forecasts: ForecastService
+    catalog: CatalogService
+
+
+class ReportService:
+    def __init__(
+        self,
+        store: ReaderStore,
+        numbers: Numbers,
+        sender: Sender,
+        letterhead: Letterhead,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._store = store
+        self._numbers = numbers
+        self._sender = sender
+        self._letterhead = letterhead
+        self._now = now
+
+    # --- what people do -----------------------------------------------------------------------------
+
+    def reads(self, user_id: int) -> bool:
+        return self._store.reads(user_id)
+
+    def set_reading(self, user_id: int, reads: bool, actor: Actor) -> None:
+        """For oneself. Safe to run twice."""
+        after: dict[str, object] = {"reads": reads}
+        entry = entry_of(actor, AuditAction.REPORT_READING, "report", user_id, "the weekly report", after=after)
+        self._store.set_reading(user_id, reads, entry)
+
+    # --- what the worker does ---------------------------------------------------------------------
+
+    def queue_due(self) -> int:
+        """Queue last week's report for its readers, from Monday morning on, once; how many were queued."""
+        now = self._now().astimezone(self._letterhead.formats.zone)
+        monday = first_day_of(now.date(), "week")
+        due = datetime.combine(monday, AT, self._letterhead.formats.zone)
+        if not due <= now < due + timedelta(days=LATE_DAYS):
+            return 0
+        week = (monday - WEEK).isoformat()
+        return self._store.queue(week, [reader.user_id for reader in self._store.readers()], self._now())
+
+    def send(self, week: str, user_id: int, copy: int = 0) -> None:
+        """Send a week's report, once per copy; nothing to those who do not want it any more."""
+        reader = next((one for one in self._store.readers() if one.user_id == user_id), None)
+        if reader is None:
+            return
+        head = self._letterhead
+        key = f"report:{week}:{user_id}:again:{copy}" if copy else f"report:{week}:{user_id}"
+        message = weekly_report(
+            self.of(date.fromisoformat(week)),
+            key=key,
+            to=reader.email,
+            name=reader.full_name,
+            store_name=head.store_name,
+            base_url=head.base_url,
+        )
+        self._sender.send(message)
+
+    def of(self, monday: date) -> WeeklyReport:
+        """The report of the week that begins on `monday`. Raises NotFound before the first sale."""
+        numbers, formats = self._numbers, self._letterhead.formats
+        if numbers.sales.first_day() is None:
+            raise NotFound("Nothing has been sold yet.")
+        week, before = Period(monday, monday + WEEK), Period(monday - WEEK, monday)
+        best = numbers.breakdowns.best(week, Part(), BEST)
+        names = {p.product_id: p.name for p in numbers.catalog.all(include_removed=True)}
+        return WeeklyReport(
+            week=formats.day(monday),
+            lines=self._lines(week, before),
+            best=[
+                (names.get(pid, pid), f"{formats.number(int(units))} units", formats.money_short(int(gross)))
+                for pid, units, gross in zip(best["product_id"], best["units"], best["gross"], strict=True)
+            ],
+            to_do=self._to_do(),
+            charts=self._charts(week, before),
+        )
+
+    def _lines(self, week: Period, before: Period) -> list[ReportLine]:
+        sales, formats = self._numbers.sales, self._letterhead.formats
+        now, then = sales.total(week), sales.total(before)
+        (people,) = sales.buckets(week, "week")
+        (earlier,) = sales.buckets(before, "week")
+        money, number = formats.money_short, formats.number
+        return [
+            _line("Gross sales", now.gross, then.gross, money, formats),
+            _line("Orders", now.orders, then.orders, number, formats),
+            _line("Average order", now.aov, then.aov, money, formats),
+            _line("Returns", now.returns, then.returns, money, formats, less_is_good=True),
+            _line("Customers", people.customers, earlier.customers, number, formats),
+            _line("Of them returning", people.returning_customers, earlier.returning_customers, number, formats),
+        ]
+
+    def _to_do(self) -> list[tuple[str, str]]:
+        numbers, formats = self._numbers, self._letterhead.formats
+        plans = numbers.forecasts.plans()
+        order = [p for p in numbers.catalog.all() if (plan := plans.get(p.product_id)) and plan.must_order(p.stock)]
+        dead = numbers.holdings.value()
+        away = [s for s in numbers.customers.segments().sums if s.segment in ("Can't lose", "At risk")]
+        found = []
+        if order:
+            found.append((f"Order {formats.number(len(order))} products at their reorder point", "/admin/stock"))
+        if dead.dead_products:
+            words = f"Clear {formats.money_short(dead.dead_value)} of dead stock"
+            found.append((words, "/admin/stock#dead"))
+        if sum(s.customers for s in away):
+            words = f"Win back {formats.number(sum(s.customers for s in away))} good customers who stay away"
+            found.append((words, "/admin/customers"))
+        return found
+
+    def _charts(self, week: Period, before: Period) -> Sequence[tuple[Attachment, str]]:
+        numbers, formats = self._numbers, self._letterhead.formats
+        days, earlier = numbers.sales.by_day(week), numbers.sales.by_day(before)
+        gross, then = ([float(formats.major(int(v))) for v in frame["gross"]] for frame in (days, earlier))
+        labels = [f"{day:%a}" for day in days["day"]]
+        line = offload(lines_png, "Gross sales by day", labels, gross, then, formats.currency)
+        best_day = max(range(len(labels)), key=lambda n: gross[n])
+        charts = [(Attachment("days.png", "image/png", line), f"Gross sales by day: most on {labels[best_day]}.")]
+        parts = [c for c in numbers.breakdowns.categories(week, Part()) if c.gross > 0][:CATEGORIES]
+        if parts:
+            bars = offload(
+                bars_png,
+                "Gross sales by category",
+                [c.category for c in parts],
+                [float(c.gross) for c in parts],
+                [formats.money_short(c.gross) for c in parts],
+            )
+            words = f"Gross sales by category: {parts[0].category} first."
+            charts.append((Attachment("categories.png", "image/png", bars), words))
+        return charts
+
+
+def _line(
+    name: str,
+    now: int,
+    then: int,
+    show: Callable[[int], str],
+    formats: Formats,
+    *,
+    less_is_good: bool = False,
+) -> ReportLine:
+    if then == 0:
+        return ReportLine(name, show(now), "none the week before" if now else "as the week before")
+    change = (now - then) / then
+    if abs(change) < 0.005:
+        return ReportLine(name, show(now), "as the week before")
+    tone = "good" if (change > 0) != less_is_good else "bad"
+    return ReportLine(name, show(now), f"{formats.percent(abs(change))} {'more' if change > 0 else 'less'}", tone)

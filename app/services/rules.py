@@ -1,0 +1,248 @@
+"""Alerts by rules: a number, what it is compared with, over which time. One alert each time a rule begins to hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from app.domain import Actor, AlertEpisode, AlertRule, AuditAction, Comparison, Message
+from app.errors import InvalidInput, NotFound
+from app.mail import rule_alert
+from app.money import Formats
+from app.services.analytics import utc_now
+from app.services.analytics.holdings import Holdings
+from app.services.analytics.sales import add_up
+from app.services.analytics.stock import StockAnalytics
+from app.services.audit import entry_of
+from app.services.checks import is_blank, line
+from app.services.notifications import Letterhead
+from app.services.ports import Sender
+from app.services.readers import SalesReader
+from app.services.rule_ports import RuleStore
+
+WEEK = timedelta(days=7)
+SPANS = {"1h": timedelta(hours=1), "24h": timedelta(hours=24), "7d": timedelta(days=7)}
+SNOOZE_HOURS = (1, 8, 24, 24 * 7)
+MOST_RULES = 50
+MOST_THRESHOLD = 10**15
+NAME_LENGTH = 80
+LISTED = 50
+
+
+@dataclass(frozen=True)
+class Metric:
+    """`over_time`: summed over a span; else as it is now."""
+
+    words: str
+    kind: Literal["money", "count"]
+    over_time: bool
+
+
+METRICS: dict[str, Metric] = {
+    "gross": Metric("Gross sales", "money", True),
+    "orders": Metric("Orders", "count", True),
+    "units": Metric("Units sold", "count", True),
+    "aov": Metric("Average order", "money", True),
+    "returns": Metric("Returns", "money", True),
+    "low_stock": Metric("Products low on stock", "count", False),
+    "sold_out": Metric("Products sold out", "count", False),
+    "dead_stock": Metric("Cash in dead stock", "money", False),
+}
+
+
+class RuleService:
+    """`alerts`: how an alert goes out."""
+
+    def __init__(
+        self,
+        store: RuleStore,
+        sales: SalesReader,
+        stock: StockAnalytics,
+        holdings: Holdings,
+        alerts: Sender,
+        letterhead: Letterhead,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._store = store
+        self._sales = sales
+        self._stock = stock
+        self._holdings = holdings
+        self._alerts = alerts
+        self._letterhead = letterhead
+        self._now = now
+
+    # --- what the worker does ---------------------------------------------------------------------
+
+    def check(self) -> int:
+        """Look at every rule that is on and not snoozed; how many episodes began or ended."""
+        now, running, changed = self._now(), self._store.open_rules(), 0
+        for rule in self._store.rules():
+            if not rule.is_on or (rule.snoozed_until is not None and rule.snoozed_until > now):
+                continue
+            value, before = self._value(rule, now)
+            holds = _holds(rule, value, before)
+            if holds and rule.rule_id not in running:
+                changed += self._store.open(rule.rule_id, value, self._found(rule, value, before)) is not None
+            elif not holds and rule.rule_id in running:
+                changed += self._store.close(rule.rule_id)
+        return changed
+
+    def send(self, episode_id: int, copy: int = 0) -> None:
+        """Tell of an episode, once per copy; of a rule that was removed meanwhile nobody is told."""
+        episode = self._store.episode(episode_id)
+        if episode is None:
+            raise NotFound(f"There is no episode {episode_id} of a rule.")
+        rule = next((r for r in self._store.rules() if r.rule_id == episode.rule_id), None)
+        if rule is None:
+            return
+        head = self._letterhead
+        key = f"rule:{episode_id}:again:{copy}" if copy else f"rule:{episode_id}"
+        message: Message = rule_alert(
+            rule.name,
+            episode,
+            rule_words(rule, head.formats),
+            key=key,
+            to=head.alert_email,
+            store_name=head.store_name,
+            base_url=head.base_url,
+            formats=head.formats,
+        )
+        self._alerts.send(message)
+
+    def _value(self, rule: AlertRule, now: datetime) -> tuple[int, int | None]:
+        """What the rule's metric is now, and for changes what it was a week before."""
+        if not METRICS[rule.metric].over_time:
+            return self._present(rule.metric), None
+        span = SPANS[rule.span]
+        value = getattr(add_up(self._sales.minutes(now - span, now)), rule.metric)
+        if rule.comparison not in (Comparison.FALLS_BY, Comparison.RISES_BY):
+            return value, None
+        return value, getattr(add_up(self._sales.minutes(now - WEEK - span, now - WEEK)), rule.metric)
+
+    def _present(self, metric: str) -> int:
+        if metric == "dead_stock":
+            return self._holdings.value().dead_value
+        low = self._stock.low()
+        return len(low) if metric == "low_stock" else sum(p.stock <= 0 for p in low)
+
+    def _found(self, rule: AlertRule, value: int, before: int | None) -> str:
+        formats, metric = self._letterhead.formats, METRICS[rule.metric]
+        shown = _amount(metric, value, formats)
+        if before is None:
+            return f"{metric.words}: {shown}{_over(rule)}."
+        change = abs(value - before) / before
+        way = "less" if value < before else "more"
+        return (
+            f"{metric.words}: {shown}{_over(rule)}, {formats.percent(change)} {way} than "
+            f"{_amount(metric, before, formats)} a week before."
+        )
+
+    # --- what people do -----------------------------------------------------------------------------
+
+    def rules(self) -> list[AlertRule]:
+        return self._store.rules()
+
+    def episodes(self) -> list[AlertEpisode]:
+        """The latest fifty, open ones first."""
+        return self._store.episodes(LISTED)
+
+    def add(self, name: str, metric: str, comparison: str, threshold: int, span: str, actor: Actor) -> AlertRule:
+        """Raises InvalidInput for what no rule can be, and for more than fifty rules."""
+        name = line(name, "name", NAME_LENGTH)
+        if is_blank(name):
+            raise InvalidInput("Give the rule a name: it is the subject of the alert.", "name")
+        if metric not in METRICS or comparison not in set(Comparison) or span not in SPANS:
+            raise InvalidInput("Choose one of the numbers, comparisons and times shown.", "metric")
+        relative = comparison in (Comparison.FALLS_BY, Comparison.RISES_BY)
+        if relative and not METRICS[metric].over_time:
+            raise InvalidInput("This number has no week before to compare with: choose below or above.", "comparison")
+        if not 0 <= threshold <= MOST_THRESHOLD or (comparison == Comparison.FALLS_BY and threshold > 100):
+            raise InvalidInput("The limit must be 0 or more, and nothing falls by more than 100 %.", "threshold")
+        if len(self._store.rules()) >= MOST_RULES:
+            raise InvalidInput(f"There are {MOST_RULES} rules already. Remove one first.", "name")
+        rule = AlertRule(0, name, metric, Comparison(comparison), threshold, span, actor=actor.name)
+        words = rule_words(rule, self._letterhead.formats)
+        rule_id = self._store.add(
+            rule,
+            lambda new: entry_of(actor, AuditAction.RULE_ADD, "rule", new, name, after={"rule": words}),
+        )
+        return replace(rule, rule_id=rule_id)
+
+    def remove(self, rule_id: int, actor: Actor) -> None:
+        """Raises NotFound."""
+        rule = self._rule(rule_id)
+        entry = entry_of(actor, AuditAction.RULE_REMOVE, "rule", rule_id, rule.name)
+        if not self._store.remove(rule_id, entry):
+            raise NotFound("This rule was removed already.")
+
+    def switch(self, rule_id: int, is_on: bool, actor: Actor) -> None:
+        """On, or off with its episode ended. Raises NotFound."""
+        rule = self._rule(rule_id)
+        entry = entry_of(
+            actor, AuditAction.RULE_SWITCH, "rule", rule_id, rule.name, {"is_on": rule.is_on}, {"is_on": is_on}
+        )
+        self._store.change(rule_id, entry, is_on=is_on, snoozed_until=None)
+
+    def snooze(self, rule_id: int, hours: int, actor: Actor) -> datetime:
+        """Say nothing of a rule for some hours; until when. Raises NotFound, InvalidInput."""
+        rule = self._rule(rule_id)
+        if hours not in SNOOZE_HOURS:
+            raise InvalidInput("Choose one of the times shown.", "hours")
+        until = self._now() + timedelta(hours=hours)
+        after: dict[str, object] = {"hours": hours}
+        self._store.change(
+            rule_id,
+            entry_of(actor, AuditAction.RULE_SNOOZE, "rule", rule_id, rule.name, after=after),
+            snoozed_until=until,
+        )
+        return until
+
+    def acknowledge(self, episode_id: int, actor: Actor) -> None:
+        """Say that one looks after it. Raises NotFound for one that is gone, or that somebody looks after."""
+        episode = self._store.episode(episode_id)
+        rule = next((r for r in self._store.rules() if episode and r.rule_id == episode.rule_id), None)
+        name = rule.name if rule else f"episode {episode_id}"
+        entry = entry_of(actor, AuditAction.RULE_ACKNOWLEDGE, "rule_episode", episode_id, name)
+        if not self._store.acknowledge(episode_id, entry):
+            raise NotFound("Somebody looks after it already.")
+
+    def _rule(self, rule_id: int) -> AlertRule:
+        rule = next((r for r in self._store.rules() if r.rule_id == rule_id), None)
+        if rule is None:
+            raise NotFound("There is no such rule any more.")
+        return rule
+
+
+def rule_words(rule: AlertRule, formats: Formats) -> str:
+    """ "Gross sales in 24 hours below ₹5,000", "Orders in an hour fall by 30 % or more against a week before"."""
+    metric = METRICS[rule.metric]
+    start = f"{metric.words}{_over(rule)}"
+    if rule.comparison is Comparison.FALLS_BY:
+        return f"{start} fall by {rule.threshold} % or more against a week before"
+    if rule.comparison is Comparison.RISES_BY:
+        return f"{start} rise by {rule.threshold} % or more against a week before"
+    return f"{start} {rule.comparison.value} {_amount(metric, rule.threshold, formats)}"
+
+
+def _over(rule: AlertRule) -> str:
+    words = {"1h": " in an hour", "24h": " in 24 hours", "7d": " in 7 days"}
+    return words[rule.span] if METRICS[rule.metric].over_time else ""
+
+
+def _amount(metric: Metric, value: int, formats: Formats) -> str:
+    return formats.money(value) if metric.kind == "money" else formats.number(value)
+
+
+def _holds(rule: AlertRule, value: int, before: int | None) -> bool:
+    """In whole numbers. A change from nothing is none: there is no per cent of it."""
+    if rule.comparison is Comparison.BELOW:
+        return value < rule.threshold
+    if rule.comparison is Comparison.ABOVE:
+        return value > rule.threshold
+    if not before or before < 0:
+        return False
+    change = 100 * (value - before)
+    limit = rule.threshold * before
+    return -change >= limit and change < 0 if rule.comparison is Comparison.FALLS_BY else change >= limit and change > 0

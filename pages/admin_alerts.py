@@ -1,0 +1,147 @@
+"""Alerts by rules: what staff want to be told, what holds now, and who looks after it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from dash import ALL, Input, Output, State, ctx, html, no_update
+
+from app.auth import current_actor
+from app.domain import Access, Comparison
+from app.errors import InvalidInput, NotFound, ShopError
+from app.money import parse_money
+from app.page import Page
+from app.services import services
+from app.services.rules import METRICS, rule_words
+from components.admin import alert_rules as parts
+from components.feedback import toast
+from components.ui import card, page_head
+from pages._admin import text_of
+
+page = Page("admin-alerts", path="/admin/alerts", title="Alerts", access=Access.ADMIN, frame="admin")
+
+
+@page.layout
+def layout(**_: Any) -> html.Div:
+    where = "the subscribers of the SNS topic" if services().alerts.has_topic else "the mailbox under Notifications"
+    return html.Div(
+        [
+            page_head("Alerts", f"One alert each time a rule begins to hold. They go to {where}."),
+            html.Div(
+                [
+                    card("Rules", html.Div(_rules(), id=page.id("rules")), class_name="card-flush"),
+                    card("New rule", parts.rule_form(page.id, METRICS, services().formats.currency)),
+                ],
+                className="cols",
+            ),
+            card("What held", html.Div(_episodes(), id=page.id("episodes")), class_name="card-flush"),
+        ]
+    )
+
+
+@page.callback(
+    Output(page.id("rules"), "children"),
+    Output(page.id("rule-error"), "children"),
+    Output(page.id("name"), "value"),
+    Output("toast-request", "data", allow_duplicate=True),
+    Input(page.id("add"), "n_clicks"),
+    State(page.id("name"), "value"),
+    State(page.id("metric"), "value"),
+    State(page.id("comparison"), "value"),
+    State(page.id("threshold"), "value"),
+    State(page.id("span"), "value"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("add"), "disabled"), True, False)],
+)
+def add(clicks: Any, name: Any, metric: Any, comparison: Any, threshold: Any, span: Any) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * 4
+    try:
+        metric, comparison = text_of(metric), text_of(comparison)
+        limit = _limit(threshold, metric, comparison)
+        rule = services().rules.add(text_of(name), metric, comparison, limit, text_of(span), current_actor())
+    except ShopError as error:
+        return no_update, error.message, no_update, no_update
+    return _rules(), "", "", toast(f"{rule.name}: you will be told.")
+
+
+@page.callback(
+    Output(page.id("rules"), "children", allow_duplicate=True),
+    Output(page.id("episodes"), "children", allow_duplicate=True),
+    Output("toast-request", "data", allow_duplicate=True),
+    Input(page.item("switch", ALL), "n_clicks"),
+    Input(page.item("remove", ALL), "n_clicks"),
+    Input(page.item("snooze", ALL), "n_clicks"),
+    prevent_initial_call=True,
+)
+def change(*_clicks: Any) -> tuple[Any, ...]:
+    triggered = ctx.triggered_id
+    if not triggered or not ctx.triggered[0]["value"]:
+        return (no_update,) * 3
+    rules, actor, kind = services().rules, current_actor(), triggered["type"]
+    if kind == page.item("snooze", 0)["type"]:
+        rule_id, hours = _snooze(triggered["key"])
+        until = rules.snooze(rule_id, hours, actor)
+        words = f"Snoozed until {services().formats.moment(until)}."
+    else:
+        rule_id = _number(triggered["key"])
+        if kind == page.item("remove", 0)["type"]:
+            rules.remove(rule_id, actor)
+            words = "The rule is removed."
+        else:
+            is_on = not any(r.rule_id == rule_id and r.is_on for r in rules.rules())
+            rules.switch(rule_id, is_on, actor)
+            words = "The rule is on." if is_on else "The rule is off."
+    return _rules(), _episodes(), toast(words)
+
+
+@page.callback(
+    Output(page.id("episodes"), "children"),
+    Output("toast-request", "data", allow_duplicate=True),
+    Input(page.item("acknowledge", ALL), "n_clicks"),
+    prevent_initial_call=True,
+)
+def acknowledge(clicks: Any) -> tuple[Any, ...]:
+    triggered = ctx.triggered_id
+    if not triggered or not any(clicks or []):
+        return no_update, no_update
+    services().rules.acknowledge(_number(triggered["key"]), current_actor())
+    return _episodes(), toast("The others see that you look after it.")
+
+
+def _limit(value: Any, metric: str, comparison: str) -> int:
+    """Minor units for money, else a whole number."""
+    text = text_of(value, 40).strip()
+    is_money = metric in METRICS and METRICS[metric].kind == "money"
+    if is_money and comparison in (Comparison.BELOW, Comparison.ABOVE):
+        return parse_money(text, services().formats.digits, "Limit")
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise InvalidInput("The limit must be a whole number of 0 or more.", "threshold")
+    return int(text)
+
+
+def _number(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise NotFound("There is no such rule.")
+    return value
+
+
+def _snooze(value: Any) -> tuple[int, int]:
+    """The rule and the hours of a key "12:8"."""
+    rule_id, _, hours = value.partition(":") if isinstance(value, str) else ("", "", "")
+    if not all(part.isascii() and part.isdigit() and len(part) < 16 for part in (rule_id, hours)):
+        raise NotFound("There is no such rule.")
+    return int(rule_id), int(hours)
+
+
+def _rules() -> Any:
+    rules, formats = services().rules.rules(), services().formats
+    words = {rule.rule_id: rule_words(rule, formats) for rule in rules}
+    running = {one.rule_id for one in services().rules.episodes() if one.closed_at is None}
+    return parts.rule_list(rules, words, running, datetime.now(UTC), page.item, formats)
+
+
+def _episodes() -> Any:
+    names = {rule.rule_id: rule.name for rule in services().rules.rules()}
+    return parts.episode_list(services().rules.episodes(), names, page.item, services().formats)
