@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak check simulate screenshots bench clean
+.PHONY: help run test soak check simulate screenshots bench bench-analytics clean
 
 help: ## list the commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -54,6 +54,10 @@ screenshots: $(VENV)/.dev ## take docs/screenshots/ anew
 
 bench: $(VENV)/.dev ## measure against floors and peers
 	@$(BIN)/python -m tests.benchmarks
+
+bench-analytics: $(VENV)/.dev ## each page's data on MariaDB as the shop grows: ORDERS="100000 1000000"
+	@bash scripts/install_test_parts.sh
+	@$(BIN)/python -m tests.benchmarks.analytics $(ORDERS)
 
 clean: ## remove the virtual environment and caches; keeps data/
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

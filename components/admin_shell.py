@@ -88,7 +88,7 @@ def _entry(frame: Frame, entry: Entry, unread_id: str) -> dcc.Link:
         icon(entry.icon + ("-fill" if active and entry.icon in _FILLED else "")),
         html.Span(entry.words),
     ]
-    if entry.icon == "bell":
+    if "admin-notifications" in entry.pages:
         parts.append(html.Span(unread_words(frame.unread), id=unread_id, className="rail-badge"))
     return dcc.Link(
         parts,
@@ -98,7 +98,7 @@ def _entry(frame: Frame, entry: Entry, unread_id: str) -> dcc.Link:
     )
 
 
-_FILLED = {"grid-1x2", "bell", "people", "tv"}
+_FILLED = {"grid-1x2", "bell", "envelope", "people", "tv"}
 
 
 def unread_words(count: int) -> str:

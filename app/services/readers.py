@@ -255,10 +255,12 @@ class CustomerReader(Protocol):
         by_email: bool = True,
         segment: str | None = None,
         ascending: bool = False,
+        total: int | None = None,
     ) -> tuple[list[CustomerRow], int]:
         """A slice of those whose name, country or (`by_email`) e-mail holds `q`, and how many there are.
 
         Numbers and times with the highest first, words from A to Z; `ascending` turns that round. Nothing comes last.
+        `total`: how many there are, where that is known and need not be counted.
 
         With `segment` only those in it.
         """
@@ -281,7 +283,7 @@ class CustomerReader(Protocol):
         """The same as it was at `at`, an instant of store day `day`, which began at `day_start`."""
 
     def country_sums(self) -> list[CountrySum]:
-        """By lifetime value, the most first."""
+        """By lifetime value, the most first; the first hundred."""
 
     def keep(self, segments: Mapping[int, str], summary: CustomerSummary) -> None:
         """Write the segments of these customers, by id, and the summary of all."""

@@ -22,6 +22,7 @@ from app.importer import import_file
 from app.importer.rules import LeftOut
 from app.importer.run import ImportReport
 from app.services import Services
+from app.services.analytics.breakdown import Part
 from app.stores.sql.migrate import migrate
 from tests.integration.shop import SECRET_KEY
 
@@ -266,3 +267,86 @@ def test_movements_of_a_product(shop: Imported, plain: Plain, code: str) -> None
     assert [m.at for m in found] == sorted(m.at for m in found)
     assert found[-1].on_hand == opening_stock.quantity + sum(units for _, units in expected)
     assert min(m.on_hand for m in found) == 0
+
+
+CUT = Period(date(2011, 3, 17), date(2011, 10, 5))  # months at both ends are cut
+
+
+def inside(frame: pd.DataFrame, period: Period) -> pd.DataFrame:
+    days = frame["at"].dt.date
+    return frame[(days >= period.start) & (days < period.end)]
+
+
+@pytest.mark.parametrize("period", [YEAR, CUT], ids=["a year", "a period that cuts months"])
+def test_hours_of_the_week(shop: Imported, plain: Plain, period: Period) -> None:
+    """London's clocks go forward and back within the year."""
+    orders = inside(plain.orders, period)
+    place = orders["at"].dt.weekday * 24 + orders["at"].dt.hour
+    found = shop.services.breakdowns.hours_of_week(period)
+    assert found["orders"].tolist() == [int(n) for n in place.value_counts().reindex(range(168), fill_value=0)]
+    assert found["gross"].tolist() == [
+        int(n) for n in orders.groupby(place)["gross"].sum().reindex(range(168), fill_value=0)
+    ]
+
+
+@pytest.mark.parametrize("period", [YEAR, CUT], ids=["a year", "a period that cuts months"])
+def test_products_and_countries(shop: Imported, plain: Plain, period: Period) -> None:
+    sold, back = inside(plain.sold, period), inside(plain.returned, period)
+    gross, returns = sold.groupby("code")["amount"].sum(), back.groupby("code")["amount"].sum()
+    found = shop.services.breakdowns._reader.products(period.start, period.end)
+    assert {row.product_id: row.gross for row in found if row.gross} == gross.to_dict()
+    assert {row.product_id: row.returns for row in found if row.returns} == returns[returns > 0].to_dict()
+
+    country = sold.groupby("InvoiceNo")["Country"].first()
+    orders = inside(plain.orders, period).assign(country=country)
+    countries = shop.services.breakdowns.countries(period, Part())
+    known = orders.groupby("country").agg(orders=("gross", "size"), gross=("gross", "sum"))
+    assert {(c.country, c.orders, c.gross) for c in countries if c.gross} == {
+        (_code(name), row["orders"], row["gross"]) for name, row in known.iterrows()
+    }
+
+
+def _code(name: object) -> str:
+    return str(name)
+
+
+def test_sell_through_and_stock_of_every_product(shop: Imported, plain: Plain) -> None:
+    """On hand is the opening receipt less what was sold and plus what came back; that is what sell-through goes by."""
+    period = Period(date(2011, 9, 1), date(2011, 10, 1))
+    found = shop.services.holdings.sell_through(period)
+    for code in ("85123A", "22423", "23843", "84077"):
+        moves = shop.services.stock.movements(code, datetime(2010, 1, 1, tzinfo=UTC), datetime(2012, 1, 1, tzinfo=UTC))
+        start = datetime(2011, 9, 1, tzinfo=LONDON)
+        opening = next((m.on_hand for m in reversed(moves) if m.at < start), 0)
+        sold = inside(plain.sold[plain.sold["code"] == code], period)["units"].sum()
+        assert found.get(code, 0.0) == (sold / opening if opening else 0.0), code
+
+
+def test_lifetime_values_in_bands(shop: Imported, plain: Plain) -> None:
+    shop.services.customers.keep_segments()
+    summary = shop.services.customers.summary()
+    values = plain.lifetime
+    assert sum(band.customers for band in summary.bands) == len(values)
+    for band in summary.bands:
+        low, high = values.min() if band.low is None else band.low, values.max() + 1 if band.high is None else band.high
+        assert band.customers == ((values >= low) & (values < high)).sum(), band
+    best = values.sort_values(ascending=False).head(-(-len(values) // 10)).sum()
+    assert summary.top_share == best / values.sum()
+    assert summary.median == int(values.median())
+
+
+def test_the_forecast_of_all_sales_is_no_worse_than_its_baseline(shop: Imported, record_property) -> None:
+    """The table of errors by model, over the last three times four weeks of the year."""
+    forecasts = shop.services.forecasts
+    assert forecasts.refresh(most=1) == 1
+    made = forecasts.of_sales()
+    assert made is not None
+    assert made.first_day == date(2011, 12, 10), "carried on from where the history ends"
+    assert made.tested_days == 84
+    assert made.errors[made.model] <= made.errors["Seasonal naive"]
+    table = ", ".join(
+        f"{name} {error / 100:,.0f} a day" for name, error in sorted(made.errors.items(), key=lambda e: e[1])
+    )
+    record_property(
+        "proved", f"a real year: mean absolute error over {made.tested_days} days: {table}; used: {made.model}"
+    )

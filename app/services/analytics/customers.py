@@ -16,6 +16,7 @@ from app.errors import InvalidInput, NotFound
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.rfm import SEGMENTS, classified
+from app.services.kept import Kept
 from app.services.readers import (
     CustomerMonth,
     CustomerOrder,
@@ -89,6 +90,8 @@ class CustomerAnalytics:
         self._reader = reader
         self._formats = formats
         self._now = now
+        self._counts: Kept[int] = Kept()
+        self._totals: Kept[CustomerTotals] = Kept()
 
     def page(
         self,
@@ -115,11 +118,14 @@ class CustomerAnalytics:
         q = q[:LONGEST_QUERY]
         size = max(1, min(page_size, LARGEST_PAGE))
         wanted = max(1, page)
-        rows, total = self._reader.customers(q, sort, size, (wanted - 1) * size, by_email, segment, ascending)
+        known = None if q.strip() else self._counts.get(segment, lambda: self._count(segment))
+        rows, total = self._reader.customers(q, sort, size, (wanted - 1) * size, by_email, segment, ascending, known)
         pages = max(1, -(-total // size))
         if wanted > pages:
             wanted = pages
-            rows, total = self._reader.customers(q, sort, size, (wanted - 1) * size, by_email, segment, ascending)
+            rows, total = self._reader.customers(
+                q, sort, size, (wanted - 1) * size, by_email, segment, ascending, known
+            )
         return CustomerPage(tuple(rows), total, wanted, pages)
 
     def spending(self, q: str, limit: int, after: int) -> tuple[list[CustomerSpending], bool]:
@@ -134,8 +140,12 @@ class CustomerAnalytics:
             yield from rows
             after = rows[-1].user_id
 
+    def _count(self, segment: str | None) -> int:
+        return self._reader.customers("", "lifetime", 1, 0, segment=segment)[1]
+
     def totals(self) -> CustomerTotals:
-        return self._reader.customer_totals()
+        """A second old, or where there are very many customers up to some minutes."""
+        return self._totals.get("", self._reader.customer_totals)
 
     def cohorts(self) -> list[Cohort]:
         """By first month; each is followed to the store's current month, or to the last month with an order."""

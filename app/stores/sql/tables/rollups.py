@@ -149,4 +149,5 @@ rollup_stock_outs = table(
     Column("sold_before", BigInteger, nullable=False),  # units over the 28 days before
     Column("unit_price", Money),  # of the sale that took the last unit; None: something else did
     Index(None, "began_at"),
+    Index(None, "ended_at"),
 )

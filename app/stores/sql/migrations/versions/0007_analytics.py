@@ -139,5 +139,6 @@ def upgrade() -> None:
         mysql_collate="utf8mb4_bin",
         mysql_engine="InnoDB",
     )
+    op.create_index(op.f("ix_rollup_stock_outs_ended_at"), "rollup_stock_outs", ["ended_at"], unique=False)
     op.create_index(op.f("ix_rollup_stock_outs_began_at"), "rollup_stock_outs", ["began_at"], unique=False)
     op.create_index(op.f("ix_rollup_product_days_country_day"), "rollup_product_days", ["country", "day"], unique=False)

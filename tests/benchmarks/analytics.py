@@ -1,0 +1,158 @@
+"""What the analytics pages ask for, on MariaDB, as the shop grows: ratios of the larger shops to the smallest.
+
+Usage: make bench-analytics, or python -m tests.benchmarks.analytics 100000 1000000 [10000000]
+"""
+
+from __future__ import annotations
+
+import logging
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from app import wiring
+from app.config import load_settings
+from app.demo import fill_demo
+from app.domain import Actor, Period
+from app.opening import open_database
+from app.services import Services, install
+from app.services.analytics.breakdown import Part
+from app.stores.sql.engine import Database
+from app.stores.sql.migrate import migrate
+from app.stores.sql.rollups import SqlRollups
+from tests.benchmarks.buyer import ADDRESS, CARD
+from tests.contract.mariadb import mariadb_or_skip
+
+SIZES = (20_000, 100_000)
+TIMES = 30
+GROWTH, SLOWEST_MS = 1.5, 300
+FOLDED = 200  # orders whose events are folded at once
+
+
+@contextmanager
+def shop(orders: int) -> Iterator[tuple[Services, Database]]:
+    with mariadb_or_skip() as server, tempfile.TemporaryDirectory() as folder:
+        settings = load_settings(
+            data_dir=Path(folder), database_url=server.url, secret_key="k" * 48, allow_demo_payments=True
+        )
+        database = open_database(settings, patient=True)
+        migrate(database)
+        started = time.perf_counter()
+        report = fill_demo(database, settings, orders=orders, products=120, seed=7)
+        taken = time.perf_counter() - started
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(
+            f"\n{report.orders:,} orders: filled at {orders / taken:,.0f} a second, {peak:,.0f} MB at the peak so far"
+        )
+        built = wiring.build(settings, database)
+        built.catalog.refresh()
+        built.customers.keep_segments()
+        yield built, database
+        built.live.close()
+        database.dispose()
+
+
+def reads(built: Services) -> dict[str, Callable[[], object]]:
+    """What each page asks for, at its opening and at its widest."""
+    today = built.formats.today()
+    month = Period(today - timedelta(days=27), today + timedelta(days=1))
+    year = Period(today - timedelta(days=364), today + timedelta(days=1))
+    part = Part(category="Kitchen", country="IN")
+    customer = built.customers.top(1)[0].user_id
+    product = built.catalog.all()[0].product_id
+
+    def overview(period: Period, part: Part) -> Callable[[], object]:
+        def work() -> None:
+            built.breakdowns.by_day(period, part)
+            built.breakdowns.categories(period, part)
+            built.breakdowns.countries(period, part)
+            built.breakdowns.best(period, part)
+            built.breakdowns.hours_of_week(period)
+
+        return work
+
+    def stock() -> None:
+        built.stock.overview()
+        built.products.abc(year)
+        built.holdings.sell_through(month)
+        built.holdings.lost_sales(month)
+        built.holdings.value_over_time(Period(today - timedelta(days=89), month.end))
+        built.holdings.dead()
+        built.forecasts.plans()
+
+    def customers() -> None:
+        built.customers.summary()
+        built.customers.cohorts()
+        built.sales.buckets(Period(today - timedelta(days=181), month.end), "week")
+
+    return {
+        "overview, 28 days": overview(month, Part()),
+        "overview, a year": overview(year, Part()),
+        "overview, a year of a part": overview(year, part),
+        "stock": stock,
+        "customers, charts": customers,
+        "customers, totals": built.customers.totals,
+        "customers, first page": built.customers.page,
+        "customers, by units": lambda: built.customers.page(sort="units"),
+        "one customer": lambda: built.customers.profile(customer),
+        "time machine": lambda: built.stock.until(product, built.formats.day_start(today)),
+        "live snapshot": built.live.snapshot,
+    }
+
+
+def taken_ms(work: Callable[[], object]) -> tuple[float, float]:
+    """Median and 95th percentile."""
+    work()
+    taken = []
+    for _ in range(TIMES):
+        started = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - started) * 1000)
+    return statistics.median(taken), sorted(taken)[int(TIMES * 0.95)]
+
+
+def folding(built: Services, database: Database) -> float:
+    """Seconds to fold the events of a batch of orders that were just paid: how far rollups lag behind at that load."""
+    from app.services.checkout import CheckoutRequest
+
+    SqlRollups(database, built.settings.zone).fold()
+    products = sorted(built.catalog.all(), key=lambda p: -p.stock)[:5]
+    for product in products:
+        built.inventory.receive(product.product_id, FOLDED, Actor("bench"))
+    for number in range(FOLDED):
+        owner = f"guest#bench{number}{time.time_ns()}"
+        built.cart.add(owner, products[number % 5].product_id, 1)
+        built.checkout.place(CheckoutRequest(owner, None, "b@shop.example", ADDRESS, CARD, None))
+    rollups, started = SqlRollups(database, built.settings.zone), time.perf_counter()
+    while rollups.fold():
+        pass
+    return time.perf_counter() - started
+
+
+def main(sizes: tuple[int, ...]) -> None:
+    logging.disable(logging.WARNING)
+    found: dict[str, list[tuple[float, float]]] = {}
+    for orders in sizes:
+        with shop(orders) as (built, database):
+            install(built)
+            for name, work in reads(built).items():
+                found.setdefault(name, []).append(taken_ms(work))
+            lag = folding(built, database)
+            print(f"  {FOLDED} orders' events folded in {lag * 1000:,.0f} ms, {FOLDED / lag:,.0f} orders a second")
+    heads = "".join(f"{f'{orders:,}':>24}" for orders in sizes)
+    print(f"\n{'median / 95th, ms':<28}{heads}{'growth':>9}")
+    for name, measures in found.items():
+        cells = "".join(f"{f'{median:.1f} / {slow:.1f}':>24}" for median, slow in measures)
+        growth = measures[-1][0] / measures[0][0]
+        marks = (" grows" if growth > GROWTH else "") + (" slow" if measures[-1][1] > SLOWEST_MS else "")
+        print(f"{name:<28}{cells}{growth:>8.2f}x{marks}")
+
+
+if __name__ == "__main__":
+    main(tuple(int(text.replace("_", "")) for text in sys.argv[1:]) or SIZES)
