@@ -9,11 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from app.domain import Period, ShopEvent
+from app.domain import Access, Period, ShopEvent
 from app.errors import InvalidInput
+from app.page import Page
 from app.services import services
 from app.services.analytics.breakdown import NO_CATEGORY, Part
 from components.admin import periods
+
+page = Page("admin-overview", path="/admin", title="Overview", access=Access.WATCH, frame="admin")
 
 PARTS = {"category": "Category", "country": "Country", "product": "Product"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,17 +11,18 @@ from dash.exceptions import PreventUpdate
 from app.auth import current_actor, current_principal
 from app.domain import Access, Period
 from app.errors import InvalidInput, NotFound
-from app.page import Page
 from app.services import services
 from app.services.analytics.breakdown import Part
 from components import chart_marks, figures, live
-from components.admin import attention, event_notes, notes, overview, parts_of_sales, periods, sales_cards
+from components.admin import attention, event_notes, notes, overview, periods, sales_cards
 from components.admin.books import books_badge
 from components.admin.chart_foot import chart_foot, export_href
 from components.feedback import toast
 from components.ui import card, empty_state, loading, page_head
 from pages import _overview as load
 from pages._admin import known_sales, text_of
+from pages._overview import page
+from pages._overview_drawn import Drawn, draw
 
 TREND_DAYS = 14
 LISTED = 8
@@ -30,24 +30,6 @@ CHART_HEIGHT = 340
 TOTALS_HEIGHT = 72  # what the totals over the chart take, where there are any
 FORECAST_DAYS = 28  # of the past, beside the days to come
 EVENT_LENGTH = 200
-
-page = Page("admin-overview", path="/admin", title="Overview", access=Access.WATCH, frame="admin")
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """What the controls change."""
-
-    figure: Any
-    totals: Any
-    has_sales: bool
-    foot: Any
-    best: Any
-    categories: Any
-    countries: Any
-    hours: Any
-    chips: Any
-    events: Any
 
 
 @page.layout
@@ -57,7 +39,7 @@ def layout(**values: Any) -> html.Div:
     part, wrong = load.known_part(values)
     asked, choice = _opening(values, part, dealt, today)
     is_admin = current_principal().may(Access.ADMIN)
-    drawn = _draw(choice)
+    drawn = draw(choice)
     first, last = choice.period.start.isoformat(), (choice.period.end - timedelta(days=1)).isoformat()
     actions = [event_notes.event_form(page.id, today), books_badge(shop.reconcile.latest(), shop.formats)]
     return html.Div(
@@ -150,7 +132,7 @@ def show(period: Any, compare: Any, grain: Any, start: Any, end: Any, part: Any,
         return *[no_update] * 14, False, wrong.message
     if ctx.triggered_id == page.id("pulse") and not choice.has_today:
         raise PreventUpdate
-    drawn = _draw(choice)
+    drawn = draw(choice)
     tiles = _tiles(choice) if choice.trade.is_quiet(choice.today) else no_update
     return (
         drawn.figure,
@@ -268,114 +250,7 @@ for name, inputs, outputs in (
     clientside_callback(ClientsideFunction("admin", name), *outputs, *inputs, prevent_initial_call=True)
 
 
-# --- shape and draw --------------------------------------------------------------------------------
-
-
-def _draw(choice: load.Choice) -> Drawn:
-    shop, period, before, part = services(), choice.period, choice.before, choice.part
-    rows, now = load.rows_of(choice, period, None), load.totals_of(choice, period, None)
-    before_rows, before_totals, before_name = None, None, ""
-    if before is not None:
-        before_rows = load.rows_of(choice, before, choice.until)
-        before_rows["when"] = _when(choice, before, before_rows["start"].tolist())
-        before_totals, before_name = load.totals_of(choice, before, choice.until), before.label
-    figure = figures.gross_line(
-        rows,
-        before_rows,
-        shop.formats,
-        name="this period",
-        before_name=before_name,
-        hover_title=periods.HOVER_TITLES[choice.grain],
-        span=(period.start, period.end) if choice.grain == "hour" else None,
-    )
-    events = choice.events
-    _tell_today(figure, rows, choice)
-    chart_marks.mark_events(figure, events, shop.formats)
-    may_take = current_principal().may(Access.ANALYTICS)
-    grain = "day" if choice.grain == "hour" else choice.grain
-    export = export_href("sales", {**choice.address(), "grain": grain}) if may_take else ""
-    hours = shop.breakdowns.hours_of_week(period)
-    return Drawn(
-        figure=figure,
-        totals=overview.sales_totals(now, before_totals, before_name, shop.formats, with_orders=not part.of_products),
-        has_sales=bool(now.gross or now.returns),
-        foot=chart_foot(
-            sales_cards.sales_sentence(now, before_totals, before_name, rows, choice.grain, shop.formats),
-            *sales_cards.sales_table(rows, shop.formats, with_orders=not part.of_products),
-            export,
-        )
-        if now.gross or now.returns
-        else None,
-        best=_best(choice),
-        categories=_categories(choice),
-        countries=_countries(choice),
-        hours=sales_cards.hours_body(hours, shop.formats, bool(part), _taking("hours", choice, may_take)),
-        chips=_chips(choice),
-        events=event_notes.event_list(events, shop.formats, page.item),
-    )
-
-
-def _taking(name: str, choice: load.Choice, may_take: bool) -> str:
-    return export_href(name, choice.address()) if may_take else ""
-
-
-def _best(choice: load.Choice) -> Any:
-    shop = services()
-    found = shop.breakdowns.best(choice.period, choice.part, LISTED)
-    export = _taking("products", choice, current_principal().may(Access.ANALYTICS))
-    best = overview.best_sellers(found, _names(), shop.formats, choice.part.product_id, page.item)
-    return [best, sales_cards.taken(export) if len(found) else None]
-
-
-def _categories(choice: load.Choice) -> Any:
-    found = services().breakdowns.categories(choice.period, choice.part)
-    rows = [(row.category, row.category, row.gross, row.units) for row in found if row.gross > 0]
-    export = _taking("categories", choice, current_principal().may(Access.ANALYTICS))
-    return sales_cards.part_body("category", rows, choice.part.category, services().formats, page.item, export)
-
-
-def _countries(choice: load.Choice) -> Any:
-    formats = services().formats
-    found = services().breakdowns.countries(choice.period, choice.part)
-    rows = [(row.country, formats.country(row.country), row.gross, row.units) for row in found if row.gross > 0]
-    export = _taking("countries", choice, current_principal().may(Access.ANALYTICS))
-    return sales_cards.part_body("country", rows, choice.part.country, formats, page.item, export)
-
-
-def _chips(choice: load.Choice) -> Any:
-    part, found = choice.part, []
-    if part.category:
-        found.append(("category", "Category", part.category))
-    if part.country:
-        found.append(("country", "Country", services().formats.country(part.country)))
-    if part.product_id:
-        found.append(("product", "Product", _names().get(part.product_id, part.product_id)))
-    return parts_of_sales.chips(found, page.item)
-
-
-def _names() -> dict[str, str]:
-    return {p.product_id: p.name for p in services().catalog.all(include_removed=True)}
-
-
-def _when(choice: load.Choice, before: Period, starts: list[date]) -> list[str]:
-    """The comparison's own dates; the last one says up to when it counts."""
-    formats = services().formats
-    words = [periods.earlier_words(start, before, choice.period, choice.grain, formats) for start in starts]
-    if choice.until is not None and words:
-        words[-1] += f", up to {formats.clock(choice.until)}"
-    return words
-
-
-def _tell_today(figure: Any, rows: Any, choice: load.Choice) -> None:
-    """Let the browser move the last point: what its bucket holds beside today's sales, and which day today is.
-
-    In hours that is less than nothing, as they hold only a part of today. A part of sales follows by its callback.
-    """
-    if choice.part or choice.period.end != choice.today + timedelta(days=1) or rows.empty:
-        return
-    today = services().sales.total(Period(choice.today, choice.period.end)).gross
-    base = int(rows["gross"].iloc[-1]) - today
-    figure.update_layout(meta={**figure.layout.meta, "base": base, "day": choice.today.isoformat()})
+# --- cards -------------------------------------------------------------------------------------------
 
 
 def _tiles(choice: load.Choice) -> list[Any]:
@@ -404,9 +279,6 @@ def _mark() -> html.Span:
 def _moment() -> int:
     """A value that the pulse has not had: what is drawn is drawn anew."""
     return int(datetime.now(UTC).timestamp() * 1000)
-
-
-# --- cards -------------------------------------------------------------------------------------------
 
 
 def _attention(today: date) -> Any:
@@ -476,7 +348,7 @@ def _forecast_card() -> html.Section:
         [
             figures.graph(page.id("forecast"), figure, height=270, label="Expected gross sales per day"),
             chart_foot(
-                sales_cards.forecast_sentence(made, shop.formats),
+                sales_cards.forecast_sentence(made, lambda error: shop.formats.money_short(round(error))),
                 *sales_cards.forecast_table(made, shop.formats),
                 export_href("forecast", {}) if may_take else "",
             ),

@@ -24,6 +24,7 @@ from components.admin import notes, stock, stock_cards
 from components.admin.chart_foot import export_href, takeaway
 from components.admin.overview import live_mark, quiet_notice
 from components.admin.periods import Trade
+from components.admin.sales_cards import forecast_sentence
 from components.ui import card, icon, loading, page_head, search_box, segmented
 
 DEFAULT_SPAN = "7"
@@ -306,6 +307,10 @@ def _ways_on(product_id: str, is_admin: bool) -> list[Any]:
         ways.append(
             dcc.Link([icon("truck"), "Lead time and safety stock"], href=f"{inventory}reorder", className="take")
         )
+    made = services().forecasts.of_product(product_id)
+    if made is not None:
+        says = forecast_sentence(made, lambda error: f"{error:.1f} units")
+        ways.append(html.P(says, className="chart-says"))
     return ways
 
 

@@ -126,22 +126,22 @@ def forecast_title(made: Forecast, past: int, formats: Formats) -> str:
     return words
 
 
-def forecast_sentence(made: Forecast, formats: Formats) -> str:
-    """With what it is made, and how far off that was in the past four-week windows beside the baseline."""
+def forecast_sentence(made: Forecast, show: Callable[[float], str]) -> str:
+    """With what it is made, and how far off that was in the past four-week windows beside the baseline.
+
+    `show` words an error per day.
+    """
     if made.model == TOO_SHORT:
         return "From the mean of the few days so far; a real forecast needs two weeks of sales."
     if not made.errors:
         return "Each day like the same weekday last week; the history is too short to test anything better."
-    base = formats.money_short(round(made.errors[BASELINE]))
-    tested = f"over {made.tested_days} days of back-test"
+    base, tested = show(made.errors[BASELINE]), f"over {made.tested_days} days of back-test"
     if made.model == BASELINE:
-        others = ", ".join(
-            f"{name} {formats.money_short(round(error))}" for name, error in made.errors.items() if name != BASELINE
-        )
+        others = ", ".join(f"{name} {show(error)}" for name, error in made.errors.items() if name != BASELINE)
         beaten = f" No model beat it ({others})." if others else ""
-        return f"Each day like the same weekday last week: off by {base} a day {tested}.{beaten}"
-    own = formats.money_short(round(made.errors[made.model]))
-    return f"{made.model}: off by {own} a day {tested}; repeating last week is off by {base}."
+        return f"Forecast: each day like the same weekday last week, off by {base} a day {tested}.{beaten}"
+    own = show(made.errors[made.model])
+    return f"Forecast by {made.model}: off by {own} a day {tested}; repeating last week is off by {base}."
 
 
 def forecast_table(made: Forecast, formats: Formats) -> Table:

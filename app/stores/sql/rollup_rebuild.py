@@ -7,7 +7,7 @@ either sees both, and leaves the order to the next fold, or sees neither.
 
 from __future__ import annotations
 
-from datetime import timedelta, tzinfo
+from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy import (
@@ -31,11 +31,10 @@ from sqlalchemy import (
     update,
 )
 
-from app.domain import MovementKind, OrderStatus, OutboxState
+from app.domain import OrderStatus, OutboxState
 from app.stores.sql.clock import database_now
 from app.stores.sql.rollup_cut import write_cut
-from app.stores.sql.rollup_stock import DAYS_BEFORE, RECEIVED, SOLD
-from app.stores.sql.store_days import store_day
+from app.stores.sql.rollup_rebuild_stock import by_grain, stock_days, stock_hours, stock_outs
 from app.stores.sql.tables import (
     UtcDateTime,
     order_lines,
@@ -57,14 +56,11 @@ from app.stores.sql.tables import (
     rollup_stock_hours,
     rollup_stock_outs,
     shop_facts,
-    stock_movements,
 )
 from app.stores.sql.time_parts import (
-    DaysBefore,
     EpochQuarter,
     FirstOfMonth,
     FirstOfWeek,
-    FloorHour,
     FloorMinute,
 )
 
@@ -119,9 +115,9 @@ def recomputed(connection: Connection, zone: tzinfo) -> tuple[tuple[Table, Selec
         (rollup_customers, _customers()),
         (rollup_cohorts, _cohorts()),
         (rollup_customer_periods, _customer_periods()),
-        (rollup_stock_hours, _stock_hours()),
-        (rollup_stock, _stock(connection, zone)),
-        (rollup_stock_outs, _stock_outs()),
+        (rollup_stock_hours, stock_hours()),
+        (rollup_stock, stock_days(connection, zone)),
+        (rollup_stock_outs, stock_outs()),
     )
 
 
@@ -225,22 +221,9 @@ def _quarters() -> Select[Any]:
     return select(quarter.label("quarter"), *sums).where(m.orders > 0).group_by(quarter)
 
 
-def _by_grain(
-    day: ColumnElement[Any], source: FromClause, key: ColumnElement[Any], measures: list[ColumnElement[Any]]
-) -> Select[Any]:
-    """The sums of `measures` by `key`, per day and per month."""
-    parts = []
-    for grain, start in (("day", day), ("month", FirstOfMonth(day))):
-        first = start.label("first_day")
-        sums = (func.sum(measure).label(measure.name) for measure in measures)
-        named = literal(grain, literal_execute=True).label("grain")
-        parts.append(select(named, first, key, *sums).select_from(source).group_by(start, key))
-    return union_all(*parts).subquery().select()
-
-
 def _products() -> Select[Any]:
     p = rollup_product_days.c
-    return _by_grain(p.day, rollup_product_days, p.product_id, [p.units, p.gross, p.returned_units, p.returns])
+    return by_grain(p.day, rollup_product_days, p.product_id, [p.units, p.gross, p.returned_units, p.returns])
 
 
 def _countries() -> Select[Any]:
@@ -255,7 +238,7 @@ def _countries() -> Select[Any]:
     ).where(*_is_return())  # fmt: skip
     days = _summed(sales, given_back, ("day", "country")).subquery()
     c = days.c
-    return _by_grain(c.day, days, c.country, [c.orders, c.units, c.gross, c.returned_units, c.returns])
+    return by_grain(c.day, days, c.country, [c.orders, c.units, c.gross, c.returned_units, c.returns])
 
 
 def _customer_days() -> Select[Any]:
@@ -347,82 +330,6 @@ def _periods_of(grain: str, start: ColumnElement[Any]) -> Select[Any]:
         .select_from(buyers.join(rollup_customers, buyers.c.user_id == customers.user_id))
         .group_by(buyers.c.first_day)
     )
-
-
-def _stock_hours() -> Select[Any]:
-    m = stock_movements.c
-    hours = select(
-        m.product_id, FloorHour(m.at).label("hour"), m.movement_id,
-        case((m.kind == MovementKind.SALE.value, -m.quantity), else_=0).label("sold"),
-        case((m.kind == MovementKind.RECEIPT.value, m.quantity), else_=0).label("received"),
-    ).subquery()  # fmt: skip
-    sums = (
-        select(
-            hours.c.product_id,
-            hours.c.hour,
-            func.sum(hours.c.sold).label("sold"),
-            func.sum(hours.c.received).label("received"),
-            func.max(hours.c.movement_id).label("last_id"),
-        )
-        .group_by(hours.c.product_id, hours.c.hour)
-        .subquery()
-    )
-    return select(sums.c.product_id, sums.c.hour, m.on_hand, sums.c.sold, sums.c.received).select_from(
-        sums.join(stock_movements, m.movement_id == sums.c.last_id)
-    )
-
-
-def _stock(connection: Connection, zone: tzinfo) -> Select[Any]:
-    m = stock_movements.c
-    first, last = connection.execute(select(func.min(m.at), func.max(m.at))).one()
-    now = database_now(connection)
-    # Movements of this very moment may come between the two statements.
-    day = store_day(m.at, zone, first or now, max(last or now, now) + timedelta(days=1))
-    sums = (func.sum(m.quantity).label("net"), SOLD.label("sold"), RECEIVED.label("received"))
-    days = select(day.label("day"), m.product_id, *sums).group_by(day, m.product_id).subquery()
-    return _by_grain(days.c.day, days, days.c.product_id, [days.c.net, days.c.sold, days.c.received])
-
-
-def _stock_outs() -> Select[Any]:
-    """Of the movements that begin or end a time with nothing on hand, each beginning with the end that follows it."""
-    m = stock_movements.c
-    order: dict[str, Any] = {"partition_by": m.product_id, "order_by": (m.at, m.movement_id)}
-    is_out = case((m.on_hand <= 0, 1), else_=0)
-    moves = select(
-        m.product_id, m.at, m.movement_id, m.cause, is_out.label("is_out"),
-        func.coalesce(func.lag(is_out).over(**order), 0).label("was_out"),
-    ).subquery()  # fmt: skip
-    turns = (
-        select(
-            moves,
-            func.lead(moves.c.at)
-            .over(partition_by=moves.c.product_id, order_by=(moves.c.at, moves.c.movement_id))
-            .label("ended_at"),
-        )
-        .where(moves.c.is_out != moves.c.was_out)
-        .subquery()
-    )
-    t, before, line = turns.c, stock_movements.alias(), order_lines.c
-    sold = (
-        select(func.coalesce(func.sum(-before.c.quantity), 0))
-        .where(
-            before.c.product_id == t.product_id,
-            before.c.kind == MovementKind.SALE.value,
-            before.c.at >= DaysBefore(t.at, DAYS_BEFORE),
-            before.c.at < t.at,
-        )
-        .scalar_subquery()
-    )
-    # MySQL refuses to write what comes of casting other words, whether it is used or not.
-    number = case((t.cause.like("order:%"), func.substr(t.cause, len("order:") + 1)), else_="0")
-    price = (
-        select(func.max(line.unit_price))
-        .where(line.order_id == cast(number, BigInteger), line.product_id == t.product_id)
-        .scalar_subquery()
-    )
-    return select(
-        t.product_id, t.at.label("began_at"), t.ended_at, sold.label("sold_before"), price.label("unit_price")
-    ).where(t.is_out == 1, t.ended_at.is_(None) | (t.ended_at > t.at))  # fmt: skip
 
 
 def _month(day: ColumnElement[Any]) -> ColumnElement[str]:
