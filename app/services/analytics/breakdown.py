@@ -13,7 +13,8 @@ from app.domain import NON_MERCHANDISE, Period, Product
 from app.errors import InvalidInput
 from app.money import Formats
 from app.services.analytics.sales import DAY_COLUMNS, SalesAnalytics, SalesTotals, add_up
-from app.services.breakdown_ports import BreakdownReader, CountrySales, FilteredDay
+from app.services.breakdown_ports import BreakdownReader, CountrySales, FilteredDay, ProductSums
+from app.services.kept import Kept
 from app.services.readers import DaySales
 
 NO_CATEGORY = "Other"
@@ -57,6 +58,10 @@ class Breakdowns:
         self._sales = sales
         self._formats = formats
         self._products = products
+        # Several parts of a page ask for the same.
+        self._product_sums: Kept[list[ProductSums]] = Kept()
+        self._country_sums: Kept[list[CountrySales]] = Kept()
+        self._day_sums: Kept[list[FilteredDay]] = Kept()
 
     def by_day(self, period: Period, part: Part) -> pd.DataFrame:
         """As `SalesAnalytics.by_day`, of a part; orders and AOV are 0 where a part is of products.
@@ -83,7 +88,7 @@ class Breakdowns:
         _check(period)
         of = {p.product_id: p.category or NO_CATEGORY for p in self._products()}
         sums: dict[str, list[int]] = {}
-        for row in self._reader.products(period.start, period.end, part.country or None):
+        for row in self._of_products(period, part):
             if part.product_id and row.product_id != part.product_id:
                 continue
             cell = sums.setdefault(of.get(row.product_id, NO_CATEGORY), [0, 0, 0])
@@ -96,7 +101,8 @@ class Breakdowns:
         """By gross sales, the most first; of the part without its own country."""
         _check(period)
         ids = self._ids(part) if part.of_products else None
-        found = self._reader.countries(period.start, period.end, ids)
+        key = (period.start, period.end, part.category, part.product_id)
+        found = self._country_sums.get(key, lambda: self._reader.countries(period.start, period.end, ids))
         return sorted(found, key=lambda row: (-row.gross, row.country))
 
     def best(self, period: Period, part: Part, limit: int | None = 10) -> pd.DataFrame:
@@ -105,7 +111,7 @@ class Breakdowns:
         ids = self._ids(part) if part.of_products else None
         rows = [
             (row.product_id, row.units, row.gross, row.returns)
-            for row in self._reader.products(period.start, period.end, part.country or None)
+            for row in self._of_products(period, part)
             if row.units > 0 and row.product_id not in NON_MERCHANDISE and (ids is None or row.product_id in ids)
         ]
         rows.sort(key=lambda row: (-row[2], row[0]))
@@ -128,7 +134,18 @@ class Breakdowns:
     def _days(self, period: Period, part: Part) -> list[FilteredDay]:
         _check(period)
         ids = self._ids(part) if part.of_products else None
-        return self._reader.days(period.start, period.end, country=part.country or None, product_ids=ids)
+        country = part.country or None
+        return self._day_sums.get(
+            (period.start, period.end, part),
+            lambda: self._reader.days(period.start, period.end, country=country, product_ids=ids),
+        )
+
+    def _of_products(self, period: Period, part: Part) -> list[ProductSums]:
+        """Of all products, in the part's country."""
+        key = (period.start, period.end, part.country)
+        return self._product_sums.get(
+            key, lambda: self._reader.products(period.start, period.end, part.country or None)
+        )
 
     def _ids(self, part: Part) -> set[str]:
         return {
