@@ -197,7 +197,7 @@ class TestImport:
     def test_a_crash_half_way_leaves_nothing(
         self, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def fail(_: object) -> None:
+        def fail(*_: object) -> None:
             raise RuntimeError("the power is gone")
 
         monkeypatch.setattr("app.importer.run.rebuild", fail)

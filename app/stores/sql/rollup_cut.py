@@ -16,7 +16,7 @@ from app.stores.sql.tables import orders, returns, rollup_days, rollup_quarters,
 from app.stores.sql.upsert import upsert
 
 SHAPE = 7  # raised when rollups hold something else than before
-_FACT = "rollups"
+CUT_FACT = "rollups"
 _REBUILD = "python -m app rebuild"
 
 
@@ -28,12 +28,12 @@ class Cut(NamedTuple):
 def write_cut(connection: Connection, zone: tzinfo) -> None:
     """Note that the rollups are of this version, with days by these clocks."""
     value = json.dumps(Cut(SHAPE, str(zone))._asdict())
-    upsert(connection, shop_facts, [{"name": _FACT, "value": value}], ["name"])
+    upsert(connection, shop_facts, [{"name": CUT_FACT, "value": value}], ["name"])
 
 
 def cut_of(connection: Connection) -> Cut | None:
     """How the rollups were made; None: nobody noted it, as before there was this fact."""
-    value = connection.execute(select(shop_facts.c.value).where(shop_facts.c.name == _FACT)).scalar()
+    value = connection.execute(select(shop_facts.c.value).where(shop_facts.c.name == CUT_FACT)).scalar()
     return None if value is None else Cut(**json.loads(value))
 
 
