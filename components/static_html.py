@@ -60,7 +60,7 @@ def _attribute(name: str, value: Any) -> str:
     known = _NAMES.get(name) or (name if name in _PLAIN or re.fullmatch(r"(data|aria)-[a-z-]+", name) else None)
     if known is None:
         raise TypeError(f"{name} cannot be sent as HTML")
-    if known == "href" and not re.match(r"/(?!/)|[#?]|https?://|mailto:", str(value)):
+    if known == "href" and not re.match(r"/(?![/\\])|[#?]|https?://|mailto:", str(value)):
         raise ValueError("a link may not begin like this")
     return f" {known}" if value is True else f' {known}="{escape(str(value))}"'
 

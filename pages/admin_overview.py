@@ -202,6 +202,7 @@ def forget_event(clicks: Any) -> tuple[Any, ...]:
     Output("toast-request", "data", allow_duplicate=True),
     Input(page.id("report-switch"), "n_clicks"),
     prevent_initial_call=True,
+    running=[(Output(page.id("report-switch"), "disabled"), True, False)],
 )
 def switch_report(clicks: Any) -> tuple[Any, Any]:
     user_id = current_principal().user_id

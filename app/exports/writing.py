@@ -11,12 +11,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any, Literal
 
+from app.errors import InvalidInput
 from app.money import Formats
 
 Kind = Literal["text", "number", "money", "share", "day", "moment"]
 _LINES_AT_ONCE = 200
 # What spreadsheet programs take for the beginning of a formula (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+MOST_ROWS = 1_048_575  # of XLSX, below its head
 _LONGEST_CELL = 32_767  # XLSX has no longer ones
 
 
@@ -68,6 +70,9 @@ def xlsx_file(sheet: Sheet, formats: Formats) -> IO[bytes]:
             page.write_string(0, place, column.words, head)
         page.freeze_panes(1, 0)
         for number, row in enumerate(sheet.rows, start=1):
+            if number > MOST_ROWS:  # the format has no more; the library would leave the rest out without a word
+                file.close()
+                raise InvalidInput(f"More than {MOST_ROWS:,} rows do not fit into XLSX. Take it as CSV.", "kind")
             for place, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
                 _write(page, number, place, column.kind, value, looks, formats)
     file.seek(0)

@@ -14,6 +14,7 @@ from app.money import Formats
 from components import figures, theme
 from components.admin import notes
 from components.admin.chart_foot import chart_foot
+from components.admin.customers import Row
 from components.admin.orders import amount
 from components.admin.segments import ADVICE
 from components.ui import badge, card, empty_state, kpi, meter, table
@@ -23,23 +24,9 @@ LISTED = 8
 LEAST_MONTHS, MOST_MONTHS = 6, 24
 
 
-class Person(Protocol):
-    @property
-    def orders(self) -> int: ...
-    @property
-    def units(self) -> int: ...
-    @property
-    def gross(self) -> int: ...
-    @property
-    def returns(self) -> int: ...
-    @property
-    def lifetime(self) -> int: ...
+class Person(Row, Protocol):
     @property
     def first_order_at(self) -> datetime | None: ...
-    @property
-    def last_order_at(self) -> datetime | None: ...
-    @property
-    def segment(self) -> str | None: ...
 
 
 class Month(Protocol):

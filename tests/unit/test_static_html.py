@@ -40,7 +40,9 @@ def test_no_text_becomes_markup(text: str) -> None:
     assert shown.count("<td") == 2
 
 
-@pytest.mark.parametrize("href", ["javascript:alert(1)", "data:text/html,x", " javascript:x", "//host.example/"])
+@pytest.mark.parametrize(
+    "href", ["javascript:alert(1)", "data:text/html,x", " javascript:x", "//host.example/", "/\\host.example"]
+)
 def test_a_link_leads_nowhere_else(href: str) -> None:
     with pytest.raises(ValueError, match="may not begin"):
         to_html(html.A("x", href=href))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import NamedTuple
 
 import pandas as pd
@@ -12,7 +11,7 @@ import pandas as pd
 from app.domain import NON_MERCHANDISE, Period, Product
 from app.errors import InvalidInput
 from app.money import Formats
-from app.services.analytics.sales import DAY_COLUMNS, SalesAnalytics, SalesTotals, add_up
+from app.services.analytics.sales import SalesAnalytics, SalesTotals, add_up, daily
 from app.services.breakdown_ports import BreakdownReader, CountrySales, FilteredDay, ProductSums
 from app.services.kept import Kept
 from app.services.readers import DaySales
@@ -70,18 +69,11 @@ class Breakdowns:
         """
         if not part:
             return self._sales.by_day(period)
-        rows = {row.day: row for row in self._days(period, part)}
-        found = []
-        for number in range(period.days):
-            day = period.start + timedelta(days=number)
-            total = _totals([rows[day]] if day in rows else [])
-            found.append((day, total.orders, total.units, total.gross, total.returns, total.net, total.aov, total.tax))
-        frame = pd.DataFrame(found, columns=DAY_COLUMNS)
-        return frame.astype(dict.fromkeys(DAY_COLUMNS[1:], "int64") | {"day": "datetime64[ns]"})
+        return daily(period, _sales(self._days(period, part)))
 
     def total(self, period: Period, part: Part) -> SalesTotals:
         """The sums of a part over `period`; orders, AOV and tax are 0 where they are not known of it."""
-        return self._sales.total(period) if not part else _totals(self._days(period, part))
+        return self._sales.total(period) if not part else add_up(_sales(self._days(period, part)))
 
     def categories(self, period: Period, part: Part) -> list[CategorySales]:
         """By gross sales, the most first; of the part without its own category."""
@@ -156,8 +148,8 @@ class Breakdowns:
         }
 
 
-def _totals(rows: Iterable[FilteredDay]) -> SalesTotals:
-    return add_up(DaySales(row.day, row.orders or 0, row.units, row.gross, 0, row.returns) for row in rows)
+def _sales(rows: Iterable[FilteredDay]) -> list[DaySales]:
+    return [DaySales(row.day, row.orders or 0, row.units, row.gross, 0, row.returns) for row in rows]
 
 
 def _check(period: Period) -> None:

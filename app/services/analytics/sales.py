@@ -67,6 +67,18 @@ def add_up(rows: Iterable[DaySales | MinuteSales]) -> SalesTotals:
     return SalesTotals(orders, units, gross, returns, gross - returns, average_order(gross, orders), tax)
 
 
+def daily(period: Period, sales: Iterable[DaySales]) -> pd.DataFrame:
+    """The columns of `SalesAnalytics.by_day`, with a row for each day of `period`."""
+    known = {row.day: row for row in sales}
+    rows = []
+    for number in range(period.days):
+        day = period.start + timedelta(days=number)
+        total = add_up([known[day]] if day in known else [])
+        rows.append((day, total.orders, total.units, total.gross, total.returns, total.net, total.aov, total.tax))
+    frame = pd.DataFrame(rows, columns=DAY_COLUMNS)
+    return frame.astype(dict.fromkeys(DAY_COLUMNS[1:], "int64") | {"day": "datetime64[ns]"})
+
+
 def by_hour(rows: Iterable[MinuteSales], formats: Formats) -> list[int]:
     """Gross sales per clock hour of the store, 24 numbers in minor units."""
     hours = [0] * 24
@@ -91,14 +103,7 @@ class SalesAnalytics:
         Raises InvalidInput when the period ends before it starts.
         """
         _check(period)
-        known = {row.day: row for row in self._days(period, until)}
-        rows = []
-        for number in range(period.days):
-            day = period.start + timedelta(days=number)
-            total = add_up([known[day]] if day in known else [])
-            rows.append((day, total.orders, total.units, total.gross, total.returns, total.net, total.aov, total.tax))
-        frame = pd.DataFrame(rows, columns=DAY_COLUMNS)
-        return frame.astype(dict.fromkeys(DAY_COLUMNS[1:], "int64") | {"day": "datetime64[ns]"})
+        return daily(period, self._days(period, until))
 
     def buckets(self, period: Period, grain: Grain) -> list[SalesBucket]:
         """`period` by day, week or month, ascending; those without sales hold zeros. The ends may be part of one.

@@ -14,14 +14,23 @@ from app.stores.sql.account_mail import enqueue_notice
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.outbox import enqueue
-from app.stores.sql.tables import account_links, address_blocks, api_tokens, mailbox, orders, recovery_codes, users
+from app.stores.sql.tables import (
+    account_links,
+    address_blocks,
+    api_tokens,
+    mailbox,
+    orders,
+    recovery_codes,
+    report_readers,
+    users,
+)
 from app.stores.sql.users import read_user
 
 CLOSED_NAME = "Closed account"
 # A checkout or a mail that was under way when the account closed is over by then.
 ERASE_AGAIN = timedelta(minutes=5)
 # What the mailbox keeps for a person; alerts are the shop's own, whoever reads them.
-_PERSONAL_KINDS = ("receipt", "account")
+_PERSONAL_KINDS = ("receipt", "account", "report")
 _IDS_PER_STATEMENT = 500
 
 
@@ -39,7 +48,7 @@ class SqlAccountRecords:
             if user.is_staff:
                 raise Conflict("A staff account is closed by an admin, under Staff.")
             now = database_now(connection)
-            for table in (account_links, recovery_codes, api_tokens):
+            for table in (account_links, recovery_codes, api_tokens, report_readers):
                 connection.execute(delete(table).where(table.c.user_id == user_id))
             connection.execute(
                 update(users)
