@@ -71,7 +71,6 @@ def xlsx_file(sheet: Sheet, formats: Formats) -> IO[bytes]:
         page.freeze_panes(1, 0)
         for number, row in enumerate(sheet.rows, start=1):
             if number > MOST_ROWS:  # the format has no more; the library would leave the rest out without a word
-                file.close()
                 raise InvalidInput(f"More than {MOST_ROWS:,} rows do not fit into XLSX. Take it as CSV.", "kind")
             for place, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
                 _write(page, number, place, column.kind, value, looks, formats)

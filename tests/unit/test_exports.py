@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.errors import InvalidInput
+from app.exports import writing
 from app.exports.writing import Column, Sheet, csv_lines, harmless, xlsx_file
 from app.money import Formats
 
@@ -70,6 +72,13 @@ def test_no_cell_of_a_spreadsheet_becomes_a_link_or_a_formula() -> None:
     assert "<f>" not in xml
     assert "hyperlink" not in xml
     assert "externalLink" not in names
+
+
+def test_a_spreadsheet_that_would_be_cut_off_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "MOST_ROWS", 2)
+    assert "two" in xlsx_of(Sheet("x", [Column("Name")], [("one",), ("two",)]))[0]
+    with pytest.raises(InvalidInput, match="Take it as CSV"):
+        xlsx_of(Sheet("x", [Column("Name")], [("one",), ("two",), ("three",)]))
 
 
 def test_rows_are_taken_as_they_are_written() -> None:
