@@ -27,6 +27,7 @@ from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
 from app.stores.sql.rollups import SqlRollups
 from tests.benchmarks.buyer import ADDRESS, CARD
+from tests.benchmarks.callbacks import callback_times, slowest
 from tests.contract.mariadb import mariadb_or_skip
 
 SIZES = (20_000, 100_000)
@@ -135,6 +136,34 @@ def folding(built: Services, database: Database) -> float:
     return time.perf_counter() - started
 
 
+def browsed(built: Services) -> None:
+    """Every callback of the analytics pages, as a browser asks for it."""
+    product, customer = built.catalog.all()[0].product_id, built.customers.top(1)[0].user_id
+    callbacks, whole = callback_times(
+        built.settings,
+        {
+            "overview": "/admin",
+            "overview, a year": "/admin?period=12m",
+            "overview, a year of a part": "/admin?period=12m&category=Kitchen&country=IN",
+            "stock": "/admin/stock",
+            "stock, one product": f"/admin/stock?product={product}",
+            "customers": "/admin/customers",
+            "customers, by units": "/admin/customers?sort=units",
+            "one customer": f"/admin/customers/{customer}",
+            "time machine": f"/admin/time-machine?product={product}",
+            "orders": "/admin/orders",
+            "inventory": "/admin/inventory",
+        },
+    )
+    asked = slowest(callbacks)
+    slow = [row for row in asked if row[2] > SLOWEST_MS]
+    print(f"  {len(asked)} callbacks asked by a browser, {len(slow)} with a 95th percentile over {SLOWEST_MS} ms")
+    for name, median, late in [*slow, *asked[len(slow) : len(slow) + 3]]:
+        print(f"    {name:<90}{median:>8.0f} / {late:.0f} ms")
+    for name, median, late in slowest(whole):
+        print(f"    all of {name:<83}{median:>8.0f} / {late:.0f} ms")
+
+
 def main(sizes: tuple[int, ...]) -> None:
     logging.disable(logging.WARNING)
     found: dict[str, list[tuple[float, float]]] = {}
@@ -144,6 +173,7 @@ def main(sizes: tuple[int, ...]) -> None:
             for name, work in reads(built).items():
                 found.setdefault(name, []).append(taken_ms(work))
             lag = folding(built, database)
+            browsed(built)
             print(f"  {FOLDED} orders' events folded in {lag * 1000:,.0f} ms, {FOLDED / lag:,.0f} orders a second")
     heads = "".join(f"{f'{orders:,}':>24}" for orders in sizes)
     print(f"\n{'median / 95th, ms':<28}{heads}{'growth':>9}")
