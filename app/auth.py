@@ -183,6 +183,11 @@ def signed_in_user() -> User | None:
     return session_user.user if session_user and session_user.is_authenticated else None
 
 
+def session_name() -> str:
+    """What tells this session from every other one, in this process only."""
+    return f"{flask.session.get('_user_id')} {flask.session.get(KEY)}"
+
+
 def is_session_unchecked() -> bool:
     """Whether this request's session names somebody whom the database could not be asked about."""
     signed_in_user()

@@ -4,66 +4,80 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import flask
 
-from app.auth import require
-from app.domain import Access
+from app.auth import require, session_name
+from app.build import BUILD
+from app.domain import Access, WallView
 from app.errors import ShopError, StoreUnavailable
 from app.metrics import LIVE_VIEWERS
+from app.rechecks import Rechecks
 from app.services import services
 from app.services.live import StreamClosed, Subscription
 
 log = logging.getLogger(__name__)
 blueprint = flask.Blueprint("live", __name__, url_prefix="/live")
 
-HEARTBEAT_SECONDS = 10.0
+BEAT_SECONDS = 2.0
 RECHECK_SECONDS = 15.0
 RETRY_MILLISECONDS = 2000
 
-# A comment keeps proxies awake; browsers do not show comments to scripts, so the page gets an event too.
-HEARTBEAT = ": beat\nevent: beat\ndata: 1\n\n"
-# The session ended or lost its role: the browser asks again and learns which.
+# The session or the screen ended: the browser asks again and learns which.
 DENIED = "event: denied\ndata: 1\n\n"
 
 HEADERS = {"Cache-Control": "no-cache, no-store", "X-Accel-Buffering": "no"}
+
+_rechecks = Rechecks()
 
 
 @blueprint.get("/stream")
 def stream() -> flask.Response:
     """Events without end, for who may watch. HEAD only says whether the caller may."""
     require(Access.WATCH)
+    return answer(None, lambda: _rechecks.still(session_name(), RECHECK_SECONDS, _still_allowed), RECHECK_SECONDS)
+
+
+def answer(view: WallView | None, is_allowed: Callable[[], bool], recheck_seconds: float) -> flask.Response:
+    """The stream of what `view` allows, as long as `is_allowed`, which is asked every so many seconds."""
     if flask.request.method == "HEAD":
         return flask.Response(status=204, headers=HEADERS)
     try:
-        subscription = services().live.subscribe()
+        subscription = services().live.subscribe(view)
     except StreamClosed:
         raise StoreUnavailable("The server is restarting. Try again in a moment.") from None
-    events = flask.stream_with_context(_events(subscription))
+    events = flask.stream_with_context(_events(subscription, is_allowed, recheck_seconds))
     return flask.Response(events, mimetype="text/event-stream", headers=HEADERS)
 
 
-def _events(subscription: Subscription) -> Iterator[str]:
+def _events(subscription: Subscription, is_allowed: Callable[[], bool], recheck_seconds: float) -> Iterator[str]:
     with subscription, LIVE_VIEWERS.track_inprogress():
-        yield f"retry: {RETRY_MILLISECONDS}\n\n"
+        # A page of another build than this loads itself anew.
+        yield f"retry: {RETRY_MILLISECONDS}\nevent: build\ndata: {BUILD}\n\n"
         checked_at = beat_at = time.monotonic()
         while True:
             try:
-                event = subscription.get(timeout=HEARTBEAT_SECONDS / 2)
+                event = subscription.get(timeout=BEAT_SECONDS / 2)
             except StreamClosed:
                 return
             now = time.monotonic()
-            if now - checked_at >= RECHECK_SECONDS:
-                if not _still_allowed():
+            if now - checked_at >= recheck_seconds:
+                if not is_allowed():
                     yield DENIED
                     return
                 checked_at = now
             if event is not None:
-                yield f"data: {event}\n\n"
-            if now - beat_at >= HEARTBEAT_SECONDS:
                 beat_at = now
-                yield HEARTBEAT
+                yield f"data: {event}\n\n"
+            elif now - beat_at >= BEAT_SECONDS:
+                beat_at = now
+                yield _beat()
+
+
+def _beat() -> str:
+    """Keeps proxies awake and says how old the numbers are; while the shop cannot be read that time stands still."""
+    return f"event: beat\ndata: {services().live.as_of}\n\n"
 
 
 def _still_allowed() -> bool:

@@ -130,6 +130,7 @@ class Page:
 
     def _framed(self, content: Any, query: str = "") -> Any:
         if self.frame == "store":
+            _count_visitor()
             return shell.store_frame(_store_frame(self.name, query), content)
         principal = current_principal()
         reads_mail = self.frame == "admin" and principal.may(Access.ADMIN)
@@ -208,6 +209,12 @@ def _store_frame(active: str, query: str) -> Frame:
         query=query,
         banner=outage.shop_banner(built.outages.now(), built.formats),
     )
+
+
+def _count_visitor() -> None:
+    principal = current_principal()
+    if principal.role in (None, Role.CUSTOMER):
+        services().visitors.seen(principal.owner)
 
 
 def _unread() -> int:

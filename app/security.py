@@ -27,7 +27,7 @@ DASH_BODY_LIMIT = 8 * MIB
 DRAIN_LIMIT = 32 * MIB
 DISPATCH = "/_dash-update-component"
 
-_JSON_PATHS = ("/api/", "/_dash-", "/_reload-hash", "/healthz", "/readyz", "/metrics", "/live/")
+_JSON_PATHS = ("/api/", "/_dash-", "/_reload-hash", "/healthz", "/readyz", "/metrics", "/live/", "/wall/")
 
 # Codes and words of errors that Werkzeug raises; anything else says its own name.
 _HTTP_ERRORS: dict[int, tuple[str, str]] = {

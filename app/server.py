@@ -15,7 +15,7 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import pages
-from app import downloads, exports, live_routes, media, wiring
+from app import downloads, exports, live_routes, media, wall_routes, wiring
 from app.api import blueprint as api_blueprint
 from app.auth import SECURITY_PAGE, current_principal, init_auth
 from app.config import Settings, load_settings
@@ -85,7 +85,7 @@ def create_app(settings: Settings | None = None, built: Services | None = None) 
     Compress(server)
     init_metrics(server)
     init_auth(server, settings)
-    for routes in (live_routes, media, downloads, exports):
+    for routes in (live_routes, wall_routes, media, downloads, exports):
         server.register_blueprint(routes.blueprint)
     server.register_blueprint(api_blueprint)
     app = _dash_app(server, settings)

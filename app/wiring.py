@@ -16,6 +16,7 @@ from app.services.account_links import LinkTokens
 from app.services.account_mails import AccountMails
 from app.services.accounts import AccountService
 from app.services.alerts import AlertService
+from app.services.analytics import utc_now
 from app.services.analytics.abc import ProductAnalytics
 from app.services.analytics.breakdown import Breakdowns
 from app.services.analytics.customers import CustomerAnalytics
@@ -28,6 +29,7 @@ from app.services.catalog import CatalogService
 from app.services.checkout import CheckoutService
 from app.services.events import EventService
 from app.services.forecasts import ForecastService
+from app.services.goals import GoalService
 from app.services.inventory import InventoryService
 from app.services.invoices import InvoiceService
 from app.services.live import LiveHub
@@ -40,11 +42,14 @@ from app.services.reconcile import AllBooks, ReconcileService
 from app.services.reconcile_daily import DailyReconcile
 from app.services.reports import Numbers, ReportService
 from app.services.rules import RuleService
+from app.services.screens import ScreenService
 from app.services.second_factor import SecondFactorService
 from app.services.sign_in import SignInService
 from app.services.staff import StaffService
 from app.services.throttle import ThrottleService
 from app.services.tokens import TokenService
+from app.services.visitors import Visitors
+from app.services.wall_facts import WallFacts
 from app.services.worker import Chore, Worker
 from app.stores.local.demo_book import DemoBook
 from app.stores.local.demo_payments import DemoPayments
@@ -70,10 +75,12 @@ from app.stores.sql.reconcile.log import SqlReconciliationLog
 from app.stores.sql.reconcile.mending import SqlBookMender
 from app.stores.sql.returns import SqlReturns
 from app.stores.sql.rollups import SqlRollups
+from app.stores.sql.screens import SqlScreens
 from app.stores.sql.second_factors import SqlSecondFactors
 from app.stores.sql.staff import SqlStaff
 from app.stores.sql.throttles import SqlThrottles
 from app.stores.sql.users import SqlUsers
+from app.stores.sql.wall import SqlGoals, SqlVisitorSketches
 
 OLD_LINKS = 500  # deleted at once, at most
 
@@ -171,6 +178,10 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         notifications.check_low_stock,
         formats.money,
     )
+    goals = GoalService(SqlGoals(database), formats)
+    visitors = Visitors(SqlVisitorSketches(database), settings.resolved_secret_key())
+    facts = WallFacts(analytics, carts, formats, goals.of, visitors.count, utc_now)
+    snapshots = LiveSnapshots(analytics, sales, formats, catalog.all, stock.velocities, facts)
     breakdowns = Breakdowns(breakdown_reader, sales, formats, every_product)
     holdings = Holdings(breakdown_reader, formats, every_product)
     rules = RuleService(SqlAlertRules(database), analytics, stock, holdings, alerts, letterhead)
@@ -201,6 +212,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
             Chore("forget old links", lambda: links.purge(OLD_LINKS), every_seconds=600.0),
             Chore("forget old hook messages", mail_events.forget_old, every_seconds=600.0),
             Chore("forget old attempts", throttle.purge, every_seconds=600.0),
+            Chore("forget visitors", visitors.forget_old, every_seconds=300.0),
             Chore("segments", customers.keep_segments, every_seconds=60.0),
             Chore("rules", rules.check, every_seconds=30.0),
             Chore("report", reports.queue_due, every_seconds=300.0),
@@ -234,7 +246,11 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         reports=reports,
         forecasts=forecasts,
         events=EventService(SqlEvents(database), formats),
-        live=LiveHub(LiveSnapshots(analytics, sales, formats, catalog.all, stock.velocities).read),
+        live=LiveHub(snapshots.read),
+        peak=snapshots.busiest_hour,
+        screens=ScreenService(SqlScreens(database), throttle, settings.resolved_secret_key()),
+        goals=goals,
+        visitors=visitors,
         worker=worker,
         reconcile=reconcile,
         throttle=throttle,

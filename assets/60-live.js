@@ -4,10 +4,10 @@
 (() => {
   "use strict";
 
-  const URL = "/live/stream";
+  const STAFF_STREAM = "/live/stream";
   const SILENCE_MS = 15000; // without event or heartbeat for so long, the stream is gone
   const GRACE_MS = 3000; // a quick reconnect is not worth a word
-  const LONGEST_PAUSE_MS = 15000;
+  const LONGEST_PAUSE_MS = 30000;
   const SESSION_MS = 60000; // the stream keeps the cookie it began with: signing out is only seen by asking
 
   let mounted = null; // the mount element of the page shown
@@ -21,6 +21,9 @@
   let heardAt = Date.now();
   let latest = null;
   let status = "live";
+
+  /* A screen has a stream of its own kind: it shares with nobody else. */
+  const address = () => (mounted && mounted.dataset.stream) || STAFF_STREAM;
 
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("retail-live") : null;
   const canShare = Boolean(channel && navigator.locks);
@@ -47,6 +50,19 @@
     setStatus("live");
   }
 
+  /* Nothing happened, but the shop was read at `asOf`. */
+  function beat(asOf) {
+    heard();
+    document.dispatchEvent(new CustomEvent("live-beat", { detail: asOf }));
+  }
+
+  function isNewBuild(build) {
+    const own = mounted && mounted.dataset.build;
+    if (!own || own === build || sessionStorage.getItem("reloaded-for") === build) return;
+    sessionStorage.setItem("reloaded-for", build); // once: a server of two builds must not make it blink
+    location.reload();
+  }
+
   function receive(snapshot) {
     heard();
     latest = snapshot;
@@ -54,7 +70,7 @@
   }
 
   function tell(message) {
-    if (canShare && leading) channel.postMessage(message);
+    if (canShare && leading) channel.postMessage({ ...message, stream: address() });
   }
 
   // --- the stream ---------------------------------------------------------------------------
@@ -62,22 +78,27 @@
   function open() {
     close();
     if (!mounted) return;
-    source = new EventSource(URL);
+    source = new EventSource(address());
     source.onmessage = (event) => {
       const snapshot = JSON.parse(event.data);
       receive(snapshot);
       tell({ kind: "snapshot", snapshot });
     };
-    source.addEventListener("beat", () => {
-      heard();
-      tell({ kind: "beat" });
+    source.addEventListener("beat", ({ data }) => {
+      beat(data);
+      tell({ kind: "beat", asOf: data });
     });
-    source.addEventListener("denied", askWhy);
-    source.onerror = () => {
-      brokenAt = brokenAt || Date.now();
-      // CONNECTING: the browser tries again by itself. CLOSED: the server refused, so ask why.
-      if (source && source.readyState === EventSource.CLOSED) askWhy();
-    };
+    source.addEventListener("build", ({ data }) => {
+      isNewBuild(data);
+      tell({ kind: "build", build: data });
+    });
+    source.addEventListener("denied", () => {
+      // A screen that is to show something else, or nothing any more, finds out by loading itself anew.
+      if (mounted && mounted.dataset.stream === "/wall/stream") location.reload();
+      else askWhy();
+    });
+    // The browser would try again at an even pace; a thousand screens must not do so together.
+    source.onerror = askWhy;
   }
 
   function close() {
@@ -89,9 +110,10 @@
   /* True when this browser may not watch (any more), and is on its way to the sign-in. */
   async function isTurnedAway() {
     try {
-      const answer = await fetch(URL, { method: "HEAD", credentials: "same-origin", cache: "no-store" });
+      const answer = await fetch(address(), { method: "HEAD", credentials: "same-origin", cache: "no-store" });
       if (answer.status !== 401 && answer.status !== 403) return false;
-      if (mounted) location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+      if (address() === "/wall/stream") location.reload(); // to the code with which it is paired again
+      else if (mounted) location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
       return true;
     } catch {
       return false; // not reachable at all: like any other failure
@@ -121,7 +143,7 @@
     channel.postMessage({ kind: "hello" });
     waiting = new AbortController();
     navigator.locks
-      .request("retail-live", { signal: waiting.signal }, () => {
+      .request(`retail-live ${address()}`, { signal: waiting.signal }, () => {
         if (!mounted) return undefined;
         leading = true;
         open();
@@ -147,9 +169,10 @@
     channel.onmessage = ({ data }) => {
       if (data.kind === "hello") {
         if (leading && latest && source) tell({ kind: "snapshot", snapshot: latest });
-      } else if (!leading && mounted) {
+      } else if (!leading && mounted && data.stream === address()) {
         if (data.kind === "snapshot") receive(data.snapshot);
-        else heard();
+        else if (data.kind === "build") isNewBuild(data.build);
+        else beat(data.asOf);
       }
     };
   }
@@ -159,10 +182,14 @@
   function look() {
     const element = document.getElementById("live-mount");
     if (element === mounted) return;
-    const wasMounted = Boolean(mounted);
+    const before = mounted && address();
     mounted = element;
     if (!element) leave();
-    else if (wasMounted) {
+    else if (before && before !== address()) {
+      leave();
+      latest = null;
+      join();
+    } else if (before) {
       // From one live page to the next: the stream stays, the new page gets what is known.
       if (latest) publish("live-data", latest);
       if (status !== "live") publish("live-state", { status, since: new Date(heardAt).toISOString() });

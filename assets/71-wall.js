@@ -1,19 +1,26 @@
-/* The wall's script: draws every snapshot, keeps the clock and says how old the numbers are. */
+/* The wall: draws the scene that is shown from every snapshot, keeps the clock and says how old the numbers are.
+   assets/72 draws its charts, 73 turns scenes and celebrates, 74 pairs a screen. */
 (() => {
   "use strict";
 
-  const OLD_AFTER_S = 15; // then the words say so
+  const SHOW_AGE_S = 5; // from then on a tile says how old it is
+  const OLD_AFTER_S = 15; // then the head says so too
   const GONE_AFTER_S = 30; // the line round a tile has run out
-  const SVG = "http://www.w3.org/2000/svg";
 
-  let config = null;
+  const wall = (window.retailWall = {
+    config: null,
+    snapshot: null,
+    hidesMoney: false,
+    charts: {}, // assets/72-wall-charts.js
+    kiosk: null, // assets/73-wall-kiosk.js
+  });
   let snapshot = null;
+  let config = null;
   let stream = { status: "live" };
-  let readAt = null; // `as_of` of the snapshot shown
-  let seenAt = Date.now(); // by this machine's clock, which may differ from the server's
+  let readAt = null; // `as_of` of the newest sign that the shop was read
+  let seenAt = performance.now(); // when that came; a clock that is set does not move it
   let knownOrders = null;
   let drawnDay = null;
-  let chart = { element: null, observer: null };
 
   const part = (name) => config && document.getElementById(config.ids[name]);
 
@@ -29,6 +36,9 @@
     if (text !== undefined) element.textContent = text;
     return element;
   }
+
+  /* Whether amounts may be shown: neither the screen's settings nor a key press hide them. */
+  const showsMoney = () => snapshot.money !== false && !wall.hidesMoney;
 
   // --- words and numbers --------------------------------------------------------------------
 
@@ -80,23 +90,72 @@
   function underSales() {
     const { today, last_week: before, latest } = snapshot;
     if (today.orders === 0 && latest.length) return ["flat", `Last sale ${when(new Date(latest[0].at))}`];
-    return comparison(today.gross, before.gross, `${weekday()} by now`);
+    const measure = showsMoney() ? "gross" : "orders";
+    return comparison(today[measure], before[measure], `${weekday()} by now`);
   }
+
+  const percent = (share) => `${Math.floor(share * 100)} %`;
+  const plural = (count, one, many) => `${number(count)} ${count === 1 ? one : many}`;
 
   // --- tiles --------------------------------------------------------------------------------
 
+  /* An amount as large as it fits: whole, else in short. */
+  function setAmount(name, minor) {
+    const element = setText(name, money(minor));
+    for (const digits of [2, 1, 0]) {
+      if (!element || element.scrollWidth <= element.clientWidth + 1) return;
+      element.textContent = money(minor, { notation: "compact", maximumFractionDigits: digits });
+    }
+  }
+
+  function setBar(name, share) {
+    const bar = part(name)?.firstElementChild;
+    if (bar) bar.parentElement.hidden = share === null;
+    if (bar) bar.style.width = `${Math.min(100, share * 100).toFixed(1)}%`;
+    part(name)?.classList.toggle("is-reached", share >= 1);
+  }
+
   function drawNumbers() {
     const { today, last_week: before } = snapshot;
-    const gross = setText("gross", money(today.gross));
-    if (gross && gross.scrollWidth > gross.clientWidth + 1) {
-      gross.textContent = money(today.gross, { notation: "compact", maximumFractionDigits: 2 });
-    }
+    setText("gross-label", showsMoney() ? "Sales today" : "Orders today");
+    if (showsMoney()) setAmount("gross", today.gross);
+    else setText("gross", number(today.orders));
     setText("orders", number(today.orders));
-    setText("aov", money(today.aov));
+    setText("units", number(today.units));
+    drawAverage("aov", "");
     setChange("gross-change", underSales());
     setChange("orders-change", comparison(today.orders, before.orders, ""));
-    setChange("aov-change", comparison(today.aov, before.aov, ""));
+    setChange("units-change", comparison(today.units, before.units, ""));
     setText("hours-legend", weekday());
+    const goal = snapshot.wall.goal;
+    const box = part("goal")?.parentElement;
+    if (box) box.hidden = !goal;
+    if (goal) {
+      setBar("goal", today.gross / goal);
+      setText("goal-words", goalWords(today.gross, goal));
+    }
+  }
+
+  /* The average order: its amount, or its units where amounts are hidden. */
+  function drawAverage(name, when) {
+    const { today, last_week: before } = snapshot;
+    const [a, b] = [today, before].map((t) => (showsMoney() ? t.aov : t.orders ? t.units / t.orders : 0));
+    setText(`${name}-label`, showsMoney() ? "Average order" : "Units an order");
+    if (showsMoney()) setAmount(name, a);
+    else setText(name, a.toFixed(1));
+    setChange(`${name}-change`, comparison(a, b, when));
+  }
+
+  function drawSoldOut(name, words) {
+    const { low, out } = snapshot.wall.health;
+    setText(name, number(out));
+    part(name)?.classList.toggle("is-bad", out > 0);
+    setText(words, low ? `and ${plural(low, "product runs", "products run")} low` : "and none runs low");
+  }
+
+  function goalWords(gross, goal) {
+    const words = gross >= goal ? "Goal reached" : `${percent(gross / goal)} of the day's goal`;
+    return showsMoney() ? `${words}: ${money(goal)}` : words;
   }
 
   /* Before the main words stands a time, before the value a count; both may be absent. */
@@ -118,142 +177,203 @@
   // "Customer 12680", from an imported history, leaves no room for the place.
   const isNumbered = (who) => /\d$/.test(who);
 
-  function drawOrders() {
-    // Redrawn only when something arrived: an arrival must not be cut short by the next tick.
-    const ids = snapshot.latest.map((order) => order.order_id);
-    const isSameDay = drawnDay === snapshot.day;
-    drawnDay = snapshot.day;
-    if (knownOrders && isSameDay && ids.length === knownOrders.size && ids.every((id) => knownOrders.has(id))) return;
-    const rows = snapshot.latest.map((order) => {
-      const who = order.name || "Somebody";
-      return row({
-        before: when(new Date(order.at)),
-        main: order.place && !isNumbered(who) ? `${who}, ${order.place}` : who,
-        value: money(order.total),
-        className: knownOrders && !knownOrders.has(order.order_id) ? "is-new" : "",
-      });
+  function orderRow(order, isNew, { hasUnits = true } = {}) {
+    const who = order.name || (order.place ? "" : "Somebody");
+    const place = order.place && !isNumbered(who) ? order.place : "";
+    return row({
+      before: when(new Date(order.at)),
+      main: [who, place].filter(Boolean).join(", "),
+      count: hasUnits || !showsMoney() ? plural(order.units, "unit", "units") : "",
+      value: showsMoney() && order.total !== null ? money(order.total) : "",
+      className: isNew ? "is-new" : "",
     });
-    fill("latest", rows, "The first order will stand here.");
-    alignTimes();
-    knownOrders = new Set(ids);
+  }
+
+  function fillOrders(name, orders, isNew, options) {
+    fill(name, orders.map((order) => orderRow(order, isNew(order), options)), "The first order will stand here.");
+    alignTimes(name);
   }
 
   /* Dates differ in length: names start after the longest. */
-  function alignTimes() {
-    const times = [...(part("latest")?.querySelectorAll(".wall-row > .wall-side:first-child") || [])];
+  function alignTimes(name) {
+    const times = [...(part(name)?.querySelectorAll(".wall-row > .wall-side:first-child") || [])];
     const longest = Math.max(0, ...times.map((time) => time.textContent.length));
     for (const time of times) time.style.minWidth = `${longest * 0.58}em`;
   }
 
+  const stocked = (product) => (product.left === null ? "" : product.left === 0 ? "sold out" : `${number(product.left)} left`);
+
   function drawTop() {
     const rows = snapshot.top.map((product) =>
-      row({ main: product.name, count: `${number(product.units)} sold`, value: money(product.gross) })
+      row({
+        main: product.name,
+        count: `${number(product.units)} sold`,
+        value: showsMoney() && product.gross !== null ? money(product.gross) : stocked(product),
+      })
     );
     fill("top", rows, "Nothing sold yet today.");
   }
 
-  function drawLow() {
-    const rows = snapshot.low.map((product) =>
+  function lowRows({ hasDays = true } = {}) {
+    return snapshot.low.map((product) =>
       product.available <= 0
         ? row({ main: product.name, value: "sold out", className: "is-out" })
-        : row({ main: product.name, value: `only ${number(product.available)} left`, className: "is-low" })
+        : row({ main: product.name, count: hasDays ? lasts(product.cover) : "", value: `only ${number(product.available)} left`, className: "is-low" })
     );
-    fill("low", rows, "Every product is well stocked.");
+  }
+
+  function lasts(days) {
+    if (days === null || days === undefined) return "";
+    return days < 1 ? "today" : `${plural(Math.floor(days), "day", "days")}`;
+  }
+
+  function drawLow() {
+    fill("low", lowRows({ hasDays: false }), "Every product is well stocked.");
     const count = snapshot.low_count;
-    setText("low-count", count ? (count === 1 ? "1 product" : `${number(count)} products`) : "");
+    setText("low-count", count ? plural(count, "product", "products") : "");
   }
 
-  // --- sales by hour ------------------------------------------------------------------------
+  // --- scenes -------------------------------------------------------------------------------
 
-  function svg(tag, attributes, text) {
-    const element = document.createElementNS(SVG, tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    if (text !== undefined) element.textContent = text;
-    return element;
+  const scenes = {
+    today(isNew) {
+      drawNumbers();
+      if (isNew.redraws("latest")) fillOrders("latest", snapshot.latest, isNew, { hasUnits: false });
+      drawTop();
+      drawLow();
+      wall.charts.hours?.(part("hours"));
+    },
+
+    day() {
+      const { goal, curve } = snapshot.wall;
+      const forecast = curve.forecast;
+      wall.charts.curve?.(part("curve"));
+      setText("curve-legend", weekday());
+      if (!forecast) setText("close", "–");
+      else if (showsMoney()) setAmount("close", forecast.close);
+      else setText("close", goal ? percent(forecast.close / goal) : "–");
+      setText("close-words", closeWords(forecast, goal));
+      setText("close-goal-words", goal ? percent(snapshot.today.gross / goal) : "None is set");
+      setBar("close-goal", goal ? snapshot.today.gross / goal : null);
+    },
+
+    orders(isNew) {
+      const { today, last_week: before } = snapshot;
+      if (isNew.redraws("all-latest")) fillOrders("all-latest", snapshot.latest, isNew);
+      setText("all-orders", number(today.orders));
+      setChange("all-orders-change", comparison(today.orders, before.orders, `${weekday()} by now`));
+      drawAverage("all-aov", `${weekday()} by now`);
+    },
+
+    products() {
+      const { today, last_week: before } = snapshot;
+      const rows = snapshot.top.map((product) =>
+        row({ main: product.name, count: `${number(product.units)} sold`, value: stocked(product), className: product.left === 0 ? "is-out" : "" })
+      );
+      fill("all-top", rows, "Nothing sold yet today.");
+      setText("all-units", number(today.units));
+      setChange("all-units-change", comparison(today.units, before.units, `${weekday()} by now`));
+      drawSoldOut("all-out", "all-out-words");
+    },
+
+    map() {
+      setText("map-orders", number(snapshot.today.orders));
+      const rows = snapshot.wall.countries.map((one) =>
+        row({ main: one.name, count: plural(one.orders, "order", "orders"), value: showsMoney() && one.gross !== null ? money(one.gross) : "" })
+      );
+      fill("map-countries", rows, "No orders yet today.");
+      wall.charts.map?.(part("map-box"));
+    },
+
+    stock() {
+      const { well, units } = snapshot.wall.health;
+      fill("urgent", lowRows(), "Every product is well stocked.");
+      drawSoldOut("out-total", "low-total");
+      setText("well", number(well));
+      setText("on-hand", `${plural(units, "unit", "units")} to sell`);
+    },
+
+    now() {
+      const { visitors, carts } = snapshot.wall;
+      setText("visitors", visitors === null ? "–" : number(visitors));
+      setText("carts", carts.count === null ? "–" : number(carts.count));
+      setText("carts-words", carts.units === null ? "cannot be read now" : `${plural(carts.units, "unit", "units")} in them`);
+      const rows = carts.wanted.map((one) =>
+        row({
+          main: one.name,
+          count: `${number(one.units)} in carts`,
+          value: one.available ? `${number(one.available)} left` : "sold out",
+          className: one.units > one.available ? "is-out" : "",
+        })
+      );
+      fill("wanted", rows, "No cart was touched in the last half hour.");
+    },
+  };
+
+  function closeWords(forecast, goal) {
+    if (!forecast) return `After three ${dayName()}s with sales`;
+    const from = `by the last ${forecast.days} ${dayName()}s`;
+    if (showsMoney()) return `${shortMoney(forecast.low)} to ${shortMoney(forecast.high)}, ${from}`;
+    return goal ? `of the goal, ${from}` : from;
   }
 
-  /* The top of the scale: a round number at or above the greatest value, and the step between rules. */
-  function scale(greatest) {
-    const rough = Math.max(greatest, 100) / 3;
-    const power = 10 ** Math.floor(Math.log10(rough));
-    const step = [1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= rough);
-    return { step, top: step * Math.ceil(Math.max(greatest, 100) / step) };
+  function dayName() {
+    return new Intl.DateTimeFormat("en", { weekday: "long", timeZone: "UTC" }).format(new Date(`${snapshot.day}T12:00:00Z`));
   }
 
-  function drawHours() {
-    const element = part("hours");
+  /* Which orders arrived since the last drawing, and whether a list must be drawn at all: an arrival must not be cut
+     short by the next tick. */
+  function newcomers(isForced) {
+    const ids = snapshot.latest.map((order) => order.order_id);
+    const isSame =
+      !isForced && knownOrders && drawnDay === snapshot.day && ids.length === knownOrders.size && ids.every((id) => knownOrders.has(id));
+    const before = isForced ? null : knownOrders;
+    const isNew = (order) => Boolean(before) && !before.has(order.order_id);
+    isNew.redraws = (name) => !isSame || !part(name)?.firstElementChild;
+    isNew.count = before ? ids.filter((id) => !before.has(id)).length : 0;
+    knownOrders = new Set(ids);
+    drawnDay = snapshot.day;
+    return isNew;
+  }
+
+  /* Draw the scene that is shown; others wait until they are. */
+  function draw({ isForced = false } = {}) {
+    const shown = part("root")?.querySelector(".wall-scene:not([hidden])");
+    if (!shown || !snapshot) return null;
+    const isNew = newcomers(isForced);
+    scenes[shown.dataset.scene](isNew);
+    drawOuts();
+    return isNew;
+  }
+
+  /* Sold out: stands in the head of every scene. */
+  function drawOuts() {
+    const element = part("outs");
     if (!element) return;
-    if (chart.element !== element) {
-      if (chart.observer) chart.observer.disconnect();
-      chart = { element, observer: new ResizeObserver(() => snapshot && drawHours()) };
-      chart.observer.observe(element);
-    }
-    const { width, height } = element.getBoundingClientRect();
-    if (width < 40 || height < 40) return;
-
-    const unit = parseFloat(getComputedStyle(element).fontSize);
-    const minor = 10 ** snapshot.currency.digits;
-    const today = snapshot.hours.map((value) => value / minor);
-    const before = snapshot.hours_last_week.map((value) => value / minor);
-    const { step, top } = scale(Math.max(...today, ...before));
-    const left = unit * 3.6;
-    const foot = unit * 1.6;
-    const head = unit * 0.8;
-    const slot = (width - left) / 24;
-    const y = (value) => head + (height - head - foot) * (1 - value / top);
-    const centre = (hour) => left + slot * (hour + 0.5);
-    const drawing = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
-
-    for (let value = 0; value <= top + step / 2; value += step) {
-      const at = Math.round(y(value)) + 0.5;
-      drawing.append(svg("line", { x1: left, x2: width, y1: at, y2: at, class: value ? "hour-rule" : "hour-rule hour-base" }));
-      if (value) {
-        const words = shortMoney(value * minor);
-        drawing.append(svg("text", { x: left - unit * 0.5, y: at + unit * 0.35, class: "hour-axis is-end" }, words));
-      }
-    }
-    const current = Number(clock(new Date(), { hour: "2-digit" }));
-    today.forEach((value, hour) => {
-      if (value <= 0) return;
-      const bar = { x: left + slot * hour + slot * 0.16, width: slot * 0.68, y: y(value), height: y(0) - y(value) };
-      const radius = Math.min(4, bar.width / 2, bar.height);
-      drawing.append(svg("path", { d: roundedTop(bar, radius), class: hour === current ? "hour-bar is-now" : "hour-bar" }));
-    });
-    const line = before.map((value, hour) => `${centre(hour).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
-    if (Math.max(...before) > 0) drawing.append(svg("polyline", { points: line, class: "hour-before" }));
-    const every = slot * 3 > unit * 3.4 ? 3 : 6;
-    for (let hour = 0; hour < 24; hour += every) {
-      const label = `${String(hour).padStart(2, "0")}:00`;
-      drawing.append(svg("text", { x: centre(hour), y: height - unit * 0.25, class: "hour-axis is-middle" }, label));
-    }
-    element.replaceChildren(drawing);
-    const best = today.indexOf(Math.max(...today));
-    element.setAttribute(
-      "aria-label",
-      today[best] > 0 ? `Sales by hour; the best so far is ${best}:00 with ${money(today[best] * minor)}` : "No sales yet"
-    );
-  }
-
-  function roundedTop({ x, y, width, height }, r) {
-    return `M${x},${y + height} V${y + r} Q${x},${y} ${x + r},${y} H${x + width - r} Q${x + width},${y} ${x + width},${y + r} V${y + height} Z`;
+    const out = snapshot.wall.health.out;
+    element.hidden = !out;
+    if (out) setText("outs", `${number(out)} sold out`);
   }
 
   // --- age ----------------------------------------------------------------------------------
 
-  /* A ring round each tile: from the top left, clockwise, on a faint track. */
-  function drawAge(root, fresh) {
-    for (const tile of root.querySelectorAll(".wall-tile")) {
-      let ring = tile.querySelector(":scope > .wall-age");
-      if (!ring) {
-        ring = svg("svg", { class: "wall-age", "aria-hidden": "true" });
-        ring.append(svg("rect", { class: "age-track" }), svg("rect", { class: "age-left", pathLength: 100 }));
-        tile.append(ring);
-      }
-      const left = ring.lastElementChild;
-      left.style.strokeDasharray = fresh === 1 ? "none" : `${(fresh * 100).toFixed(1)} 200`;
-      left.style.opacity = fresh > 0 ? "1" : "0";
+  /* A ring round each tile: from the top left, clockwise, on a faint track. And the age in words once it counts. */
+  function drawAge(tile, age) {
+    const fresh = Math.max(0, 1 - age / GONE_AFTER_S);
+    let ring = tile.querySelector(":scope > .wall-age");
+    if (!ring) {
+      ring = svg("svg", { class: "wall-age", "aria-hidden": "true" });
+      ring.append(svg("rect", { class: "age-track" }), svg("rect", { class: "age-left", pathLength: 100 }));
+      tile.append(ring, make("span", "wall-old"));
     }
+    const left = ring.lastElementChild;
+    left.style.strokeDasharray = fresh === 1 ? "none" : `${(fresh * 100).toFixed(1)} 200`;
+    left.style.opacity = fresh > 0 ? "1" : "0";
+    const words = age > SHOW_AGE_S ? `${duration(age)} old` : "";
+    if (ring.nextElementSibling.textContent !== words) ring.nextElementSibling.textContent = words;
   }
+
+  const duration = (seconds) => (seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`);
 
   // --- time ---------------------------------------------------------------------------------
 
@@ -263,46 +383,56 @@
     const now = new Date();
     setText("clock", clock(now, hourAndMinute));
     setText("date", clock(now, { weekday: "long", day: "numeric", month: "long" }));
-    const age = Math.max(0, Math.round((now - seenAt) / 1000));
+    const age = Math.max(0, Math.round((performance.now() - seenAt) / 1000));
     const isGone = stream.status !== "live" || age > OLD_AFTER_S;
-    drawAge(root, Math.max(0, 1 - age / GONE_AFTER_S));
+    for (const tile of root.querySelectorAll(".wall-scene:not([hidden]) > .wall-tile")) {
+      drawAge(tile, age + (snapshot.ages?.[tile.dataset.age] || 0));
+    }
     root.classList.toggle("is-old", isGone);
-    const seconds = age < 120 ? `${age} s` : `${Math.round(age / 60)} min`;
-    setText("live", isGone ? `Numbers are ${seconds} old, reconnecting` : "Live");
+    const why = stream.status === "live" ? "the shop cannot be read" : "reconnecting";
+    setText("live", isGone ? `Numbers are ${duration(age)} old, ${why}` : "Live");
+    if (root.querySelector('[data-scene="map"]:not([hidden])')) wall.charts.map?.(part("map-box"));
+    wall.kiosk?.tick(now);
+  }
+
+  function isRead(asOf) {
+    if (!asOf || asOf === readAt) return;
+    readAt = asOf;
+    seenAt = performance.now();
   }
 
   setInterval(tick, 1000);
+  document.addEventListener("live-beat", ({ detail }) => isRead(detail));
+  new ResizeObserver(() => snapshot && part("root") && draw({ isForced: false })).observe(document.documentElement);
+
+  const SVG = "http://www.w3.org/2000/svg";
+
+  function svg(tag, attributes, text) {
+    const element = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    if (text !== undefined) element.textContent = text;
+    return element;
+  }
+
+  Object.assign(wall, { part, setText, make, svg, money, shortMoney, number, plural, clock, weekday, showsMoney, draw, tick, orderRow });
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     wall: {
       draw(data, state, settings) {
         if (!data || !settings) return window.dash_clientside.no_update;
         const isNewPage = config !== settings;
-        config = settings;
-        snapshot = data;
+        config = wall.config = settings;
+        snapshot = wall.snapshot = data;
         stream = state || stream;
-        if (isNewPage) knownOrders = null;
-        if (data.as_of !== readAt) {
-          readAt = data.as_of;
-          seenAt = Date.now();
+        if (isNewPage) {
+          knownOrders = null;
+          wall.kiosk?.open();
         }
-        drawNumbers();
-        drawOrders();
-        drawTop();
-        drawLow();
-        drawHours();
+        isRead(data.as_of);
+        const isNew = wall.kiosk?.isReplaying() ? null : draw();
+        if (isNew) wall.kiosk?.seen(isNew.count);
         tick();
         return data.seq;
-      },
-
-      fullScreen(clicks) {
-        if (!clicks) return window.dash_clientside.no_update;
-        if (document.fullscreenElement) {
-          document.exitFullscreen();
-          return "false";
-        }
-        document.documentElement.requestFullscreen().catch(() => {});
-        return "true";
       },
     },
   });

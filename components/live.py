@@ -10,9 +10,12 @@ DATA = "live-data"
 STATE = "live-state"
 
 
-def stores(snapshot: dict[str, Any] | None = None) -> html.Div:
+def stores(snapshot: dict[str, Any] | None = None, *, stream: str = "", build: str = "") -> html.Div:
     """`live-data` holds the newest snapshot (None until the first, unless given here), `live-state`
     {"status": "live" | "reconnecting", "since": ISO time of the last sign of life or None}.
+
+    `stream`: where events come from, if not from where staff get them. With `build` the page loads itself anew, once,
+    when the server turns out to be of another build.
     """
     return html.Div(
         [
@@ -21,4 +24,5 @@ def stores(snapshot: dict[str, Any] | None = None) -> html.Div:
         ],
         id="live-mount",
         hidden=True,
+        **{"data-stream": stream, "data-build": build},
     )

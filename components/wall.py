@@ -6,7 +6,6 @@ lists and chart up to date from the live stream.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -18,28 +17,50 @@ from dash import dcc, html
 from app.money import Formats, half_up
 from components import live
 from components.ui import icon
+from components.wall_scenes import SCENE_PARTS, SCENES, Ids, other_scenes, tile
 
-Ids = Callable[[str], str]
 MANY_TIMES = 3.0
 SAME_WITHIN = 0.005
 WEEK = 7
 AGE = "The line round each tile is the age of its numbers: whole when they were just read, gone after 30 seconds."
 
 
-def wall(snapshot: dict[str, Any], formats: Formats, store_name: str, ids: Ids) -> html.Div:
-    """The whole screen. `ids` scopes element ids; `snapshot` is the hub's."""
+def wall(
+    snapshot: dict[str, Any], formats: Formats, store_name: str, ids: Ids, options: dict[str, Any] | None = None
+) -> html.Div:
+    """The whole screen. `ids` scopes element ids; `snapshot` is the hub's, as the screen may see it.
+
+    `options`: `scenes` (names), `turn` (seconds), `hidesMoney`, `chimes`, `night` (two times of the clock, or empty
+    ones), `stream` (where events come from), `build` (of the page), `isScreen`.
+    """
+    options = DEFAULTS | (options or {})
     config = {
         "zone": formats.zone.key,
         "locale": formats.locale.replace("_", "-"),
         "ids": {part: ids(part) for part in PARTS},
+        **options,
     }
+    first = options["scenes"][0]
+    scenes = {"today": _today(snapshot, formats, ids), **other_scenes(ids)}
     return html.Div(
         [
-            live.stores(snapshot),
+            live.stores(snapshot, stream=options["stream"], build=options["build"]),
             dcc.Store(id=ids("config"), data=config),
             dcc.Store(id=ids("drawn")),
-            _head(store_name, ids),
-            html.Div([_sales(snapshot, formats, ids), _orders(ids), _top(ids), _low(ids)], className="wall-grid"),
+            _head(store_name, ids, is_screen=options["isScreen"]),
+            html.Div(
+                [
+                    html.Div(
+                        scenes[name],
+                        className=f"wall-scene wall-grid grid-{name}",
+                        hidden=name != first,
+                        **{"data-scene": name},
+                    )
+                    for name in options["scenes"]
+                ],
+                className="wall-stage",
+            ),
+            html.Div(id=ids("banner"), className="wall-banner", role="status", hidden=True),
         ],
         id=ids("root"),
         className="wall",
@@ -47,10 +68,26 @@ def wall(snapshot: dict[str, Any], formats: Formats, store_name: str, ids: Ids) 
     )
 
 
+DEFAULTS: dict[str, Any] = {
+    "scenes": ("today", *SCENES),
+    "turn": 20,
+    "hidesMoney": False,
+    "chimes": False,
+    "night": ("", ""),
+    "stream": "",
+    "build": "",
+    "isScreen": False,
+}
+KEYS = (
+    "Left and right: another scene. Space: stay or turn. M: money. S: sound. P: the busiest hour again. F: full screen."
+)
+
+
 # Elements that the script fills.
 PARTS = (
-    "root", "live", "clock", "date", "gross", "gross-change", "orders", "orders-change", "aov", "aov-change",
-    "hours", "hours-legend", "latest", "top", "low", "low-count",
+    "root", "live", "clock", "date", "outs", "dots", "banner", "replay",
+    "gross", "gross-label", "gross-change", "orders", "orders-change", "aov", "aov-label", "aov-change", "units",
+    "units-change", "goal", "goal-words", "hours", "hours-legend", "latest", "top", "low", "low-count", *SCENE_PARTS,
 )  # fmt: skip
 
 
@@ -95,26 +132,30 @@ def when(at: datetime, today: date, formats: Formats) -> str:
 
 def under_sales(snapshot: dict[str, Any], formats: Formats) -> tuple[str, str]:
     """(direction, words) under today's sales: a comparison, or on a day without orders when the last one was."""
-    today, day = snapshot["today"], date.fromisoformat(snapshot["day"])
+    today, before, day = snapshot["today"], snapshot["last_week"], date.fromisoformat(snapshot["day"])
     if today["orders"] == 0 and snapshot["latest"]:
         last = datetime.fromisoformat(snapshot["latest"][0]["at"])
         return "flat", f"Last sale {when(last, day, formats)}"
-    return comparison(today["gross"], snapshot["last_week"]["gross"], f"last {day:%A} by now")
+    measure = "gross" if snapshot.get("money", True) else "orders"
+    return comparison(today[measure], before[measure], f"last {day:%A} by now")
 
 
-def _head(store_name: str, ids: Ids) -> html.Header:
+def _head(store_name: str, ids: Ids, *, is_screen: bool) -> html.Header:
+    overview = [] if is_screen else [dcc.Link([icon("grid-1x2"), "Overview"], href="/admin", className="wall-tool")]
     return html.Header(
         [
             html.H1(store_name, className="wall-store"),
             html.Div(id=ids("live"), className="wall-live", role="status", title=AGE),
+            html.Div(id=ids("outs"), className="wall-outs", hidden=True),
+            html.Div(id=ids("dots"), className="wall-dots", **{"aria-hidden": "true"}),
             html.Nav(
                 [
-                    dcc.Link([icon("grid-1x2"), "Overview"], href="/admin", className="wall-tool"),
-                    html.Button(
-                        [icon("arrows-fullscreen"), "Full screen"], id=ids("full"), className="wall-tool", type="button"
-                    ),
+                    *overview,
+                    _tool(ids("replay"), "skip-backward", "Busiest hour"),
+                    _tool(ids("full"), "arrows-fullscreen", "Full screen"),
                 ],
                 className="wall-tools",
+                title=KEYS,
             ),
             html.Div(
                 [html.Span(id=ids("date"), className="wall-date"), html.Span(id=ids("clock"), className="wall-clock")],
@@ -125,18 +166,41 @@ def _head(store_name: str, ids: Ids) -> html.Header:
     )
 
 
+def _tool(id_: str, icon_name: str, words: str) -> html.Button:
+    return html.Button([icon(icon_name), words], id=id_, className="wall-tool", type="button")
+
+
+def _today(snapshot: dict[str, Any], formats: Formats, ids: Ids) -> list[Any]:
+    return [_sales(snapshot, formats, ids), _orders(ids), _top(ids), _low(ids)]
+
+
 def _sales(snapshot: dict[str, Any], formats: Formats, ids: Ids) -> html.Section:
     today, before = snapshot["today"], snapshot["last_week"]
-    weekday = f"last {date.fromisoformat(snapshot['day']):%A}"
-    return _tile(
-        "Sales today",
+    day = f"last {date.fromisoformat(snapshot['day']):%A}"
+    shows_money = snapshot.get("money", True)
+    main = whole_money(today["gross"], formats) if shows_money else formats.number(today["orders"])
+    return tile(
+        html.Span("Sales today" if shows_money else "Orders today", id=ids("gross-label")),
         [
-            html.Div(whole_money(today["gross"], formats), id=ids("gross"), className="wall-number"),
+            html.Div(main, id=ids("gross"), className="wall-number"),
             _change(under_sales(snapshot, formats), ids("gross-change")),
+            html.Div(
+                [html.Div(html.I(), className="wall-bar", id=ids("goal")), html.Span(id=ids("goal-words"))],
+                className="wall-goal",
+                hidden=True,
+            ),
             html.Div(
                 [
                     _stat("Orders", formats.number(today["orders"]), today["orders"], before["orders"], ids, "orders"),
-                    _stat("Average order", whole_money(today["aov"], formats), today["aov"], before["aov"], ids, "aov"),
+                    _stat("Units", formats.number(today["units"]), today["units"], before["units"], ids, "units"),
+                    _stat(
+                        html.Span("Average order", id=ids("aov-label")),
+                        whole_money(today["aov"], formats),
+                        today["aov"],
+                        before["aov"],
+                        ids,
+                        "aov",
+                    ),
                 ],
                 className="wall-stats",
             ),
@@ -145,7 +209,7 @@ def _sales(snapshot: dict[str, Any], formats: Formats, ids: Ids) -> html.Section
                     html.H3("Sales by hour"),
                     html.Span([html.I(className="swatch-today"), "today"], className="wall-legend"),
                     html.Span(
-                        [html.I(className="swatch-before"), html.Span(weekday, id=ids("hours-legend"))],
+                        [html.I(className="swatch-before"), html.Span(day, id=ids("hours-legend"))],
                         className="wall-legend",
                     ),
                 ],
@@ -157,7 +221,7 @@ def _sales(snapshot: dict[str, Any], formats: Formats, ids: Ids) -> html.Section
     )
 
 
-def _stat(label: str, text: str, now: int, before: int, ids: Ids, part: str) -> html.Div:
+def _stat(label: Any, text: str, now: int, before: int, ids: Ids, part: str) -> html.Div:
     return html.Div(
         [
             html.H3(label),
@@ -174,19 +238,13 @@ def _change(said: tuple[str, str], id_: str) -> html.Div:
 
 
 def _orders(ids: Ids) -> html.Section:
-    return _tile("Latest orders", html.Ol(id=ids("latest"), className="wall-rows"), "wall-orders")
+    return tile("Latest orders", html.Ol(id=ids("latest"), className="wall-rows"), "wall-orders")
 
 
 def _top(ids: Ids) -> html.Section:
-    return _tile("Best sellers today", html.Ol(id=ids("top"), className="wall-rows"), "wall-top")
+    return tile("Best sellers today", html.Ol(id=ids("top"), className="wall-rows"), "wall-top", age="sums")
 
 
 def _low(ids: Ids) -> html.Section:
     title = ["Low stock", html.Span(id=ids("low-count"), className="wall-count")]
-    return _tile(title, html.Ol(id=ids("low"), className="wall-rows"), "wall-low")
-
-
-def _tile(title: Any, body: Any, class_name: str) -> html.Section:
-    return html.Section(
-        [html.H2(title), *(body if isinstance(body, list) else [body])], className=f"wall-tile {class_name}"
-    )
+    return tile(title, html.Ol(id=ids("low"), className="wall-rows"), "wall-low")

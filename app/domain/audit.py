@@ -27,6 +27,10 @@ class AuditAction(StrEnum):
     RULE_SWITCH = "rule.switch"
     RULE_SNOOZE = "rule.snooze"
     RULE_ACKNOWLEDGE = "rule.acknowledge"
+    SCREEN_PAIR = "screen.pair"
+    SCREEN_CHANGE = "screen.change"
+    SCREEN_REVOKE = "screen.revoke"
+    GOAL_SET = "goal.set"
     REPORT_READING = "report.reading"  # on or off, for oneself
     ORDER_RETURN = "order.return"
     DELIVERY_RESEND = "delivery.resend"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.domain.stock import Product, ProductStatus
 
@@ -62,3 +64,10 @@ class PricedCart:
     @property
     def units(self) -> int:
         return sum(line.quantity for line in self.lines)
+
+
+class CartDemand(NamedTuple):
+    """Carts with something in them, and the units in them by product."""
+
+    carts: int
+    units: Mapping[str, int]

@@ -22,6 +22,7 @@ class Access(StrEnum):
     SIGNED_IN = "signed_in"
     WATCH = "watch"  # wall and read-only overview
     ANALYTICS = "analytics"
+    SCREENS = "screens"  # who looks after the wall's screens
     ADMIN = "admin"
 
 
@@ -30,6 +31,7 @@ MAY: dict[Access, frozenset[Role | None]] = {
     Access.SIGNED_IN: frozenset(Role),
     Access.WATCH: frozenset({Role.OPS, Role.ANALYST, Role.ADMIN}),
     Access.ANALYTICS: frozenset({Role.ANALYST, Role.ADMIN}),
+    Access.SCREENS: frozenset({Role.OPS, Role.ADMIN}),
     Access.ADMIN: frozenset({Role.ADMIN}),
 }
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from app.config import Settings
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from app.services.checkout import CheckoutService
     from app.services.events import EventService
     from app.services.forecasts import ForecastService
+    from app.services.goals import GoalService
     from app.services.inventory import InventoryService
     from app.services.invoices import InvoiceService
     from app.services.live import LiveHub
@@ -32,11 +34,13 @@ if TYPE_CHECKING:
     from app.services.reconcile import ReconcileService
     from app.services.reports import ReportService
     from app.services.rules import RuleService
+    from app.services.screens import ScreenService
     from app.services.second_factor import SecondFactorService
     from app.services.sign_in import SignInService
     from app.services.staff import StaffService
     from app.services.throttle import ThrottleService
     from app.services.tokens import TokenService
+    from app.services.visitors import Visitors
     from app.services.worker import Worker
 
 
@@ -70,6 +74,10 @@ class Services:
     rules: RuleService
     reports: ReportService
     live: LiveHub
+    peak: Callable[[], dict[str, Any]]
+    screens: ScreenService
+    goals: GoalService
+    visitors: Visitors
     worker: Worker
     reconcile: ReconcileService
     tokens: TokenService

@@ -13,17 +13,18 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Any, Self
+from typing import Self
+
+from app.domain import WallView
+from app.services.wall_view import Snapshot, for_screen
 
 log = logging.getLogger(__name__)
-
-Snapshot = dict[str, Any]
 
 INTERVAL_SECONDS = 1.0
 LONGEST_SILENCE_SECONDS = 5.0
 WAITING_EVENTS = 4
 # What moves by itself: a snapshot that differs only here is no news.
-_ALWAYS_MOVING = ("as_of", "seq")
+_ALWAYS_MOVING = ("as_of", "seq", "ages")
 
 
 class StreamClosed(Exception):
@@ -33,7 +34,8 @@ class StreamClosed(Exception):
 class Subscription:
     """One viewer's queue. A slow viewer loses old snapshots, never the newest."""
 
-    def __init__(self, leave: Callable[[Subscription], None]) -> None:
+    def __init__(self, leave: Callable[[Subscription], None], view: WallView | None = None) -> None:
+        self.view = view
         self._leave = leave
         self._events: deque[str] = deque(maxlen=WAITING_EVENTS)
         self._news = threading.Condition()
@@ -79,15 +81,17 @@ class Subscription:
 
 
 class LiveHub:
-    """`read` gives a snapshot as JSON-ready values, without `seq`, which the hub counts."""
+    """`read` gives a snapshot as JSON-ready values, without `seq`, which the hub counts; `shape` a view's part."""
 
     def __init__(
         self,
         read: Callable[[], Snapshot],
         interval: float = INTERVAL_SECONDS,
         longest_silence: float = LONGEST_SILENCE_SECONDS,
+        shape: Callable[[Snapshot, WallView], Snapshot] = for_screen,
     ) -> None:
         self._read = read
+        self._shape = shape
         self._interval = interval
         self._longest_silence = longest_silence
         self._lock = threading.Lock()  # of everything below but the read itself
@@ -101,15 +105,18 @@ class LiveHub:
         self._seq = 0
         self._failing = False
 
-    def subscribe(self) -> Subscription:
-        """Start watching: the first event comes at once. Raises StreamClosed when the hub is closed."""
-        subscription = Subscription(self._unsubscribe)
+    def subscribe(self, view: WallView | None = None) -> Subscription:
+        """Start watching: the first event comes at once. Raises StreamClosed when the hub is closed.
+
+        With a `view` the events hold what that view allows, without one everything.
+        """
+        subscription = Subscription(self._unsubscribe, view)
         with self._lock:
             if self._closed:
                 raise StreamClosed
             self._watchers.add(subscription)
             if self._latest is not None and self._age() < 2 * self._interval:
-                subscription.put(_text(self._latest))
+                subscription.put(self._text(self._latest, view))
             if self._reader is None:
                 self._wake.clear()
                 self._reader = threading.Thread(target=self._run, daemon=True, name="live-hub")
@@ -137,6 +144,11 @@ class LiveHub:
     @property
     def watchers(self) -> int:
         return len(self._watchers)
+
+    @property
+    def as_of(self) -> str:
+        """When the shop was last read, "" before: while nothing happens this alone tells viewers that all is well."""
+        return str(self._latest["as_of"]) if self._latest else ""
 
     def _unsubscribe(self, subscription: Subscription) -> None:
         with self._lock:
@@ -188,18 +200,19 @@ class LiveHub:
         return time.monotonic() - self._read_at
 
     def _send(self, snapshot: Snapshot) -> None:
-        text = _text(snapshot)
+        """Each view is written as text once, whatever the number of its viewers."""
         with self._lock:
             watchers = list(self._watchers)
+        texts = {view: self._text(snapshot, view) for view in {subscription.view for subscription in watchers}}
         for subscription in watchers:
-            subscription.put(text)
+            subscription.put(texts[subscription.view])
+
+    def _text(self, snapshot: Snapshot, view: WallView | None) -> str:
+        shown = snapshot if view is None else self._shape(snapshot, view)
+        return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
 
 
 def _news(snapshot: Snapshot | None) -> Snapshot | None:
     if snapshot is None:
         return None
     return {name: value for name, value in snapshot.items() if name not in _ALWAYS_MOVING}
-
-
-def _text(snapshot: Snapshot) -> str:
-    return json.dumps(snapshot, ensure_ascii=False, separators=(",", ":"))

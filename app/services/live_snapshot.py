@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
 from typing import Any
 
 from app.domain import NON_MERCHANDISE, Product, order_number
@@ -13,17 +14,22 @@ from app.services.analytics import utc_now
 from app.services.analytics.sales import WEEK, SalesAnalytics, SalesTotals, add_up, by_hour
 from app.services.analytics.stock import days_of_cover, most_urgent
 from app.services.readers import LatestMovement, LatestOrder, LiveReader, LiveRows, ProductSales
+from app.services.wall_facts import WallFacts
 
 ORDERS = 8
 TOP = 6
 LOW = 8
 MOVEMENTS = 30
+PEAK_ORDERS = 400
 # A whole day of last week does not change, but for what is folded late.
 LAST_WEEK_SECONDS = 60.0
 
 
 class LiveSnapshots:
-    """Builds snapshots. `products` gives the active products, `velocity` the units a day of those that sell."""
+    """Builds snapshots. `products` gives the active products, `velocity` the units a day of those that sell.
+
+    `facts`: what a snapshot holds for the wall beside.
+    """
 
     def __init__(
         self,
@@ -32,6 +38,7 @@ class LiveSnapshots:
         formats: Formats,
         products: Callable[[], tuple[Product, ...]],
         velocity: Callable[[], Mapping[str, float]],
+        facts: WallFacts | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._reader = reader
@@ -39,6 +46,7 @@ class LiveSnapshots:
         self._formats = formats
         self._products = products
         self._velocity = velocity
+        self._facts = facts
         self._now = now
         self._last_week: tuple[date | None, float, list[int]] = (None, 0.0, [])
 
@@ -53,14 +61,15 @@ class LiveSnapshots:
         products = {p.product_id: p for p in self._products()}
         velocity = self._velocity()
         urgent = most_urgent((p for p in products.values() if p.product_id not in NON_MERCHANDISE), velocity)
-        return {
+        beside = self._facts.read(now, rows.today, rows.countries, products) if self._facts else {}
+        return beside | {
             "as_of": now.isoformat(),
             "day": day.isoformat(),
             "today": _totals(add_up(rows.today)),
             "last_week": _totals(add_up(self._sales.last_week_until(now))),
             "hours": by_hour(rows.today, self._formats),
             "hours_last_week": self._hours_last_week(day),
-            "latest": [_order(order, self._formats.country(order.country)) for order in rows.orders],
+            "latest": [self._order(order) for order in rows.orders],
             "top": _top(rows, products),
             "low": [_low(p, days_of_cover(p, velocity)) for p in urgent[:LOW]],
             "low_count": len(urgent),
@@ -70,6 +79,27 @@ class LiveSnapshots:
                 "digits": self._formats.digits,
                 "locale": self._formats.locale.replace("_", "-"),
             },
+        }
+
+    def busiest_hour(self) -> dict[str, Any]:
+        """The hour of today with the most sales, and its first orders as in a snapshot; no orders on a day without."""
+        now = self._now()
+        day = self._formats.today(now)
+        hours = self._sales.hours(day, now)
+        start = datetime.combine(day, clock(hours.index(max(hours))), tzinfo=self._formats.zone).astimezone(UTC)
+        orders = self._reader.orders_between(start, start + timedelta(hours=1), PEAK_ORDERS) if any(hours) else []
+        return {"start": start.isoformat(), "latest": [self._order(order) for order in orders]}
+
+    def _order(self, order: LatestOrder) -> dict[str, Any]:
+        """First name and city or country at most: it is shown where everybody sees it."""
+        return {
+            "order_id": order.order_id,
+            "number": order_number(order.order_id, order.external_id),
+            "at": order.paid_at.isoformat(),
+            "name": shown_name(order.name),
+            "place": order.city or self._formats.country(order.country),
+            "total": order.total,
+            "units": order.units,
         }
 
     def _hours_last_week(self, day: date) -> list[int]:
@@ -90,19 +120,6 @@ def _totals(totals: SalesTotals) -> dict[str, int]:
     }
 
 
-def _order(order: LatestOrder, country: str) -> dict[str, Any]:
-    """First name and city or country at most: it is shown where everybody sees it."""
-    return {
-        "order_id": order.order_id,
-        "number": order_number(order.order_id, order.external_id),
-        "at": order.paid_at.isoformat(),
-        "name": shown_name(order.name),
-        "place": order.city or country,
-        "total": order.total,
-        "units": order.units,
-    }
-
-
 def shown_name(name: str) -> str:
     """The first name; customers who came with an imported history have a number instead, which says who it is."""
     first, _, rest = name.strip().partition(" ")
@@ -113,7 +130,8 @@ def _top(rows: LiveRows, products: dict[str, Product]) -> list[dict[str, Any]]:
     def named(row: ProductSales) -> dict[str, Any]:
         product = products.get(row.product_id)
         name = product.name if product else row.product_id
-        return {"product_id": row.product_id, "name": name, "units": row.units, "gross": row.gross}
+        left = None if product is None else max(0, product.stock)
+        return {"product_id": row.product_id, "name": name, "units": row.units, "gross": row.gross, "left": left}
 
     return [named(row) for row in rows.top if row.product_id not in NON_MERCHANDISE][:TOP]
 

@@ -14,6 +14,7 @@ from typing import Protocol
 from app.domain import (
     AuditEntry,
     Cart,
+    CartDemand,
     Charge,
     Episode,
     MailboxMessage,
@@ -123,6 +124,9 @@ class Carts(Protocol):
 
     def merge(self, guest: str, user: str, most: int) -> Cart:
         """Move the guest's lines into the user's cart, quantities added up to `most`. Safe to run twice."""
+
+    def demand(self, since: datetime) -> CartDemand:
+        """What stands in carts that were changed since then; costs what these are, not all."""
 
     def take_bought(self, owner: str, order_id: int, lines: Sequence[Quantity]) -> None:
         """Take an order's units out of the cart, once per order. What was added meanwhile stays.

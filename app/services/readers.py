@@ -192,6 +192,12 @@ class LatestOrder(NamedTuple):
     paid_at: datetime
 
 
+class CountryOrders(NamedTuple):
+    country: str
+    orders: int
+    gross: int
+
+
 class LatestMovement(NamedTuple):
     movement_id: int
     product_id: str
@@ -217,6 +223,7 @@ class LiveRows:
     orders: Sequence[LatestOrder]  # newest first
     top: Sequence[ProductSales]
     movements: Sequence[LatestMovement]  # newest first
+    countries: Sequence[CountryOrders] = ()
 
 
 class SalesReader(Protocol):
@@ -329,3 +336,6 @@ class StockReader(Protocol):
 class LiveReader(Protocol):
     def live(self, start: datetime, day: date, *, orders: int, top: int, movements: int) -> LiveRows:
         """What happened since `start`, the beginning of store day `day`, and the latest of each kind."""
+
+    def orders_between(self, start: datetime, end: datetime, limit: int) -> list[LatestOrder]:
+        """The first paid orders from `start` on, before `end`, oldest first."""

@@ -9,6 +9,8 @@ What an attacker gets in a day, whatever the number of connections and servers, 
   costs time) and then one every 20 seconds;
 - in one account, 20 new passwords to be judged and then one every 20 seconds;
 - in one account, 10 API tokens made, each with its mail, and then one every ten minutes;
+- from one address, 30 codes for the wall's screens to show and then one every ten seconds; by one of the staff, 10
+  wrong codes entered and then one a minute;
 - 3 mails to one account and then one every ten minutes, whoever asked for their links.
 
 Only failures count where somebody guesses: the attempt is taken before the password is looked at, so that
@@ -53,6 +55,8 @@ MAIL_ACCOUNT = Rule("mail-account", 3, 600)
 NEW_PASSWORD = Rule("new-password", 20, 20)  # tried for one account, by whoever is signed in or has a link
 NEW_TOKEN = Rule("new-token", 10, 600)  # each is told to its owner by e-mail
 PASSWORD_AGAIN = Rule("password-again", 5, 60)  # asked of a signed-in account before something that matters
+PAIRING_ADDRESS = Rule("pairing-address", 30, 10)  # codes for screens to show
+PAIRING_CODE = Rule("pairing-code", 10, 60)  # wrong codes entered, by account
 
 # A session that was signed out of: good for nothing until its cookie is too old in any case.
 ENDED_SESSION = Rule("ended-session", 1, 31 * 24 * 60 * 60)

@@ -38,7 +38,7 @@ PAGE_ACCESS = {
     "account": Access.SIGNED_IN,
     "account-security": Access.SIGNED_IN,
     "not_found_404": Access.PUBLIC,
-    "wall": Access.WATCH,
+    "wall": Access.PUBLIC,  # a stranger's screen gets a code; tests/integration/test_wall.py says who gets numbers
     "admin-overview": Access.WATCH,
     "admin-stock": Access.ANALYTICS,
     "admin-customers": Access.ANALYTICS,
@@ -49,6 +49,7 @@ PAGE_ACCESS = {
     "admin-orders": Access.ADMIN,
     "admin-order": Access.ADMIN,
     "admin-notifications": Access.ADMIN,
+    "admin-screens": Access.SCREENS,
     "admin-staff": Access.ADMIN,
     "admin-audit": Access.ADMIN,
 }
@@ -92,6 +93,10 @@ ROUTE_ACCESS = {
     "api.unknown": Access.PUBLIC,
     "api.root": Access.PUBLIC,
     "live.stream": Access.WATCH,
+    "wall.begin": Access.PUBLIC,  # a code, which is worth nothing before staff enter it
+    "wall.state": Access.PUBLIC,  # of the caller's own code
+    "wall.stream": Access.WATCH,  # no role, but a paired screen
+    "wall.peak": Access.WATCH,
     "exports.export": Access.ANALYTICS,
     "downloads.invoice": Access.PUBLIC,  # the order's owner is checked by the service
     "media.drawn": Access.PUBLIC,

@@ -20,6 +20,7 @@ from app.domain import (
     BlockReason,
     Role,
     Scope,
+    ScreenSettings,
     Subscription,
 )
 from app.page import CALLBACKS
@@ -75,6 +76,18 @@ def _removed(app: WiredApp) -> str:
 
 def _noted(app: WiredApp) -> int:
     return app.services.events.note(date(2026, 11, 1), "outage", "No payments", Actor("somebody else")).event_id
+
+
+def _code(app: WiredApp) -> str:
+    return app.services.screens.begin("192.0.2.9").code
+
+
+def _paired(app: WiredApp) -> int:
+    return app.services.screens.pair(_code(app), ScreenSettings("Door"), Actor("somebody else", 98)).screen_id
+
+
+def _fresh_goal() -> int:
+    return 1 + secrets.randbelow(10**9)
 
 
 def _rule(app: WiredApp) -> int:
@@ -158,6 +171,11 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
     "rules.switch": (lambda app: (_rule(app), False, SOMEBODY), A.RULE_SWITCH),
     "rules.snooze": (lambda app: (_rule(app), 8, SOMEBODY), A.RULE_SNOOZE),
     "rules.acknowledge": (lambda app: (_rule_episode(app), SOMEBODY), A.RULE_ACKNOWLEDGE),
+    "screens.pair": (lambda app: (_code(app), ScreenSettings("Door"), SOMEBODY), A.SCREEN_PAIR),
+    "screens.change": (lambda app: (_paired(app), ScreenSettings("Gate"), SOMEBODY), A.SCREEN_CHANGE),
+    "screens.revoke": (lambda app: (_paired(app), SOMEBODY), A.SCREEN_REVOKE),
+    "goals.set_weekdays": (lambda app: ({"monday": _fresh_goal()}, SOMEBODY), A.GOAL_SET),
+    "goals.set_day": (lambda app: (app.services.formats.today(), _fresh_goal(), SOMEBODY), A.GOAL_SET),
     "reports.set_reading": (lambda app: (_staff(app), True, SOMEBODY), A.REPORT_READING),
     "orders.record_return": (
         lambda app: (paid_order(app), [(1, 1, True)], "chipped", SOMEBODY, secrets.token_hex(8)), A.ORDER_RETURN,
@@ -185,6 +203,7 @@ READING = {
     "admin_notifications.open_message", "admin_notifications.show_as", "admin_notifications.show_list",
     "admin_notifications.show_subscriptions",
     "admin_order.open_dialog", "admin_order.preview", "admin_orders.show",
+    "admin_screens.edit", "admin_screens.show_mode",
     "admin_staff.ask", "admin_staff.open_panel",
 }  # fmt: skip
 
@@ -221,7 +240,14 @@ def count(app: WiredApp) -> int:
     return int(app.database.read(lambda c: c.execute(select(func.count()).select_from(audit_log)).scalar_one()))
 
 
+DOOR = ("Door", ["today"], "20", False, True, False, "", "")
 CHANGING: dict[str, Callable[[Admin], None]] = {
+    "admin_screens.save": lambda admin: admin.press("admin_screens.save", None, _code(admin.app), *DOOR),
+    "admin_screens.revoke": lambda admin: admin.press("admin_screens.revoke", key=_paired(admin.app)),
+    "admin_screens.save_week": lambda admin: admin.press("admin_screens.save_week", *[str(_fresh_goal())] * 7),
+    "admin_screens.save_day": lambda admin: admin.press(
+        "admin_screens.save_day", admin.app.services.formats.today().isoformat(), str(_fresh_goal())
+    ),
     "admin_inventory.save_stock": lambda admin: admin.press(
         "admin_inventory.save_stock", "receive", 5, "", lamp(admin.app), secrets.token_hex(8)
     ),
@@ -264,7 +290,7 @@ def test_every_callback_of_an_admin_page_is_known_to_change_or_only_to_read(admi
         for entry in callback_map(admin.client).values()
         if function_of(entry).__module__.startswith("pages.admin_")
     }
-    guarded = {guard.function for guard in CALLBACKS if guard.access is Access.ADMIN}
+    guarded = {guard.function for guard in CALLBACKS if guard.access in (Access.ADMIN, Access.SCREENS)}
     assert guarded == {name.partition(".")[2] for name in READING | set(CHANGING)}
     assert READING | set(CHANGING) <= mine
 

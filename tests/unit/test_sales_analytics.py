@@ -34,6 +34,9 @@ class FakeSales:
     def day_bounds(self) -> tuple[date, date] | None:
         return (self._days[0].day, self._days[-1].day) if self._days else None
 
+    def complete_until(self) -> datetime:
+        return datetime.now(UTC)
+
     def minutes(self, start: datetime, end: datetime) -> list[MinuteSales]:
         return [row for row in self._minutes if start <= row.at < end]
 

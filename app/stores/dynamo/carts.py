@@ -6,18 +6,19 @@ A change is a transaction for its token alone: asked again after a lost answer, 
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from app.domain import Cart, CartLine, Quantity
+from app.domain import Cart, CartDemand, CartLine, Quantity
 from app.errors import Busy
 from app.stores.cart_rules import Lines, lines_of, merged, with_line, with_more, with_prices, without
 from app.stores.dynamo.client import Dynamo
-from app.stores.dynamo.expressions import Action, assignments, check, put, update
+from app.stores.dynamo.expressions import Action, assignments, check, named, put, update
 from app.stores.dynamo.failures import Refused
 from app.stores.dynamo.items import Item, time_text
-from app.stores.dynamo.tables import CART_TTL, CARTS
+from app.stores.dynamo.tables import BY_CHANGE, CART_TTL, CARTS, SHARDS, shard_of
 
 GUEST_LIFETIME = timedelta(days=90)  # after its last change
 
@@ -82,6 +83,18 @@ class DynamoCarts:
                 return
         raise Busy()
 
+    def demand(self, since: datetime) -> CartDemand:
+        # By the index of the last change: old carts cost nothing.
+        carts, units = 0, Counter[str]()
+        for shard in range(SHARDS):
+            condition = {"KeyConditionExpression": "#shard = :shard AND #changed_at >= :since"}
+            wanted = named(condition, {"shard": shard, "since": time_text(since)})
+            for item in self._dynamo.pages("query", CARTS, IndexName=BY_CHANGE, **wanted):
+                carts += bool(item["lines"])
+                for line in item["lines"]:
+                    units[line["product_id"]] += line["quantity"]
+        return CartDemand(carts, units)
+
     def _change(self, owner: str, change: Callable[[Lines], Lines]) -> Cart:
         for _ in self._dynamo.attempts():
             cart = self.get(owner)
@@ -113,6 +126,7 @@ class DynamoCarts:
             ],
             "emptied_by": emptied_by,
             "changed_at": time_text(now),
+            "shard": shard_of(cart.owner),
         }
         if cart.owner.startswith("guest#"):
             values[CART_TTL] = int((now + GUEST_LIFETIME).timestamp())

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable
 
 from app.domain import Product, ProductStatus
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.items import Item, can_be_key, parse_time, time_text
-from app.stores.dynamo.tables import PRODUCTS, SHARDS
+from app.stores.dynamo.tables import PRODUCTS, shard_of
 from app.stores.product_fields import written_fields
 
 
@@ -17,11 +16,6 @@ def read_products(dynamo: Dynamo, product_ids: Iterable[str]) -> dict[str, Produ
     keys = [{"product_id": product_id} for product_id in dict.fromkeys(product_ids) if can_be_key(product_id)]
     found = dynamo.get_many({PRODUCTS: keys})[PRODUCTS] if keys else []
     return {item["product_id"]: product_of(item) for item in found}
-
-
-def shard_of(product_id: str) -> int:
-    """The same in every process, unlike Python's own hash."""
-    return zlib.crc32(product_id.encode()) % SHARDS
 
 
 def new_item(product: Product, stamp: str) -> Item:

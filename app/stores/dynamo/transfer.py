@@ -9,8 +9,7 @@ from app.domain import ReservationState
 from app.stores.dynamo.carts import GUEST_LIFETIME
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.items import Item, encode_item, parse_time, time_text
-from app.stores.dynamo.products import shard_of
-from app.stores.dynamo.tables import CART_TTL, CARTS, MARKS, PRODUCTS, RESERVATIONS, SHARDS
+from app.stores.dynamo.tables import CART_TTL, CARTS, MARKS, PRODUCTS, RESERVATIONS, SHARDS, shard_of
 
 _TAKES = "order#"  # how the items among the carts begin that are no carts
 _TABLES = {
@@ -62,6 +61,8 @@ def _item(kind: str, record: Record) -> Item:
         item |= {"shard": shard_of(record["product_id"]), "threshold_manual": bool(record["threshold_manual"])}
     if kind == "reservations" and record["state"] == ReservationState.HELD.value:
         item["held_shard"] = record["order_id"] % SHARDS
+    if kind == "carts":
+        item["shard"] = shard_of(record["owner"])
     if kind == "carts" and record["owner"].startswith("guest#"):
         item[CART_TTL] = int((record["changed_at"] + GUEST_LIFETIME).timestamp())
     if kind == "cart_takes":

@@ -16,6 +16,7 @@ from sqlalchemy import (
 
 from app.domain import Grain, OutboxState, StockMovement
 from app.services.readers import (
+    CountryOrders,
     DaySales,
     LatestMovement,
     LatestOrder,
@@ -37,6 +38,7 @@ from app.stores.sql.tables import (
     orders,
     outbox,
     returns,
+    rollup_countries,
     rollup_customer_days,
     rollup_customer_periods,
     rollup_customers,
@@ -167,9 +169,15 @@ class SqlAnalytics:
                 orders=_latest_orders(connection, orders),
                 top=_best_sellers(connection, day, day + timedelta(days=1), top),
                 movements=_latest_movements(connection, movements),
+                countries=_countries(connection, day),
             )
 
         return self._database.read(work)
+
+    def orders_between(self, start: datetime, end: datetime, limit: int) -> list[LatestOrder]:
+        o = orders.c
+        query = _order_heads().where(o.paid_at >= start, o.paid_at < end).order_by(o.paid_at, o.order_id).limit(limit)
+        return [LatestOrder(*row) for row in self._all(query)]
 
     def _all(self, query: Select[Any]) -> list[Any]:
         return self._database.read(lambda connection: list(connection.execute(query)))
@@ -224,17 +232,21 @@ def _best_sellers(
     return [ProductSales(product_id, int(units), int(gross)) for product_id, units, gross in rows]
 
 
+def _countries(connection: Connection, day: date) -> list[CountryOrders]:
+    c = rollup_countries.c
+    query = select(c.country, c.orders, c.gross).where(c.grain == "day", c.first_day == day, c.orders > 0)
+    return [CountryOrders(*row) for row in connection.execute(query)]
+
+
+def _order_heads() -> Select[Any]:
+    o = orders.c
+    return select(o.order_id, o.external_id, o.ship_name, o.ship_city, o.ship_country, o.units, o.total, o.paid_at)
+
+
 def _latest_orders(connection: Connection, limit: int) -> list[LatestOrder]:
     o = orders.c
     # By the index of the time of payment alone, this reads `limit` rows.
-    query = (
-        select(
-            o.order_id, o.external_id, o.ship_name, o.ship_city, o.ship_country, o.units, o.total, o.paid_at
-        )
-        .where(o.paid_at.is_not(None))
-        .order_by(o.paid_at.desc(), o.order_id.desc())
-        .limit(limit)
-    )  # fmt: skip
+    query = _order_heads().where(o.paid_at.is_not(None)).order_by(o.paid_at.desc(), o.order_id.desc()).limit(limit)
     return [LatestOrder(*row) for row in connection.execute(query)]
 
 

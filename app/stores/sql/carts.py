@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from app.domain import Cart, CartLine, Quantity
+from app.domain import Cart, CartDemand, CartLine, Quantity
 from app.stores.cart_rules import Lines, lines_of, merged, with_line, with_more, with_prices, without
 from app.stores.sql.clock import stamp
 from app.stores.sql.engine import Database
@@ -67,6 +68,24 @@ class SqlCarts:
                 _write(connection, cart, kept, emptied_by=None if kept else order_id)
 
         self._database.write(taken)
+
+    def demand(self, since: datetime) -> CartDemand:
+        # By the index of the last change: old carts cost nothing.
+        lines = cart_lines.join(carts, carts.c.owner == cart_lines.c.owner)
+        recent = carts.c.changed_at >= since
+        units = (
+            select(cart_lines.c.product_id, func.sum(cart_lines.c.quantity))
+            .select_from(lines)
+            .where(recent)
+            .group_by(cart_lines.c.product_id)
+        )
+        owners = select(func.count(cart_lines.c.owner.distinct())).select_from(lines).where(recent)
+
+        def work(connection: Connection) -> CartDemand:
+            found = {product_id: int(n) for product_id, n in connection.execute(units)}
+            return CartDemand(connection.execute(owners).scalar_one(), found)
+
+        return self._database.read(work)
 
     def _change(self, owner: str, change: Change) -> Cart:
         def work(connection: Connection) -> Cart:

@@ -52,6 +52,7 @@ from app.stores.sql.tables.rollups import (
     rollup_stock_hours,
     rollup_stock_outs,
 )
+from app.stores.sql.tables.wall import day_goals, pairings, screens, visitor_sketches
 
 __all__ = [
     "UtcDateTime",
@@ -64,6 +65,7 @@ __all__ = [
     "cart_lines",
     "cart_takes",
     "carts",
+    "day_goals",
     "demo_charges",
     "demo_refunds",
     "events",
@@ -76,6 +78,7 @@ __all__ = [
     "order_lines",
     "orders",
     "outbox",
+    "pairings",
     "payments",
     "products",
     "reconciliations",
@@ -99,6 +102,7 @@ __all__ = [
     "rollup_stock",
     "rollup_stock_hours",
     "rollup_stock_outs",
+    "screens",
     "shop_facts",
     "stock_edits",
     "stock_levels",
@@ -106,4 +110,5 @@ __all__ = [
     "stock_movements",
     "throttles",
     "users",
+    "visitor_sketches",
 ]

@@ -1,0 +1,75 @@
+"""The wall's screens: what one shows, and the code that pairs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Scene(StrEnum):
+    """What fills a screen at one time, in the order in which they turn."""
+
+    TODAY = "today"
+    DAY = "day"
+    ORDERS = "orders"
+    PRODUCTS = "products"
+    MAP = "map"
+    STOCK = "stock"
+    NOW = "now"
+
+
+SCENE_NAMES: dict[Scene, str] = {
+    Scene.TODAY: "Today: sales, latest orders, best sellers, low stock",
+    Scene.DAY: "The day's curve, with its close",
+    Scene.ORDERS: "Latest orders",
+    Scene.PRODUCTS: "Best sellers and what is left of them",
+    Scene.MAP: "Orders by country",
+    Scene.STOCK: "Stock health",
+    Scene.NOW: "Visitors and carts now",
+}
+
+
+@dataclass(frozen=True)
+class ScreenSettings:
+    """`turn_seconds`: how long a scene stays, of several. `night_from`, `night_until`: "22:00" of the store's clock,
+    both empty for a screen that is never dimmed."""
+
+    name: str
+    scenes: tuple[Scene, ...] = tuple(Scene)
+    turn_seconds: int = 20
+    hides_money: bool = False
+    hides_names: bool = True
+    chimes: bool = False
+    night_from: str = ""
+    night_until: str = ""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen that was paired. `seen_at`: when it last asked for the numbers, to about a minute."""
+
+    screen_id: int
+    settings: ScreenSettings
+    paired_by: str
+    paired_at: datetime
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class WallView:
+    """What of a snapshot a screen may have. The default is what staff see."""
+
+    hides_names: bool = False
+    hides_money: bool = False
+
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True)
+class Goals:
+    """Gross sales to reach on a day, minor units: by weekday from Monday (None: none), and for single days."""
+
+    weekdays: tuple[int | None, ...] = (None,) * 7
+    days: dict[str, int] = field(default_factory=dict)  # by ISO date

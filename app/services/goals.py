@@ -1,0 +1,58 @@
+"""The day's goal: gross sales to reach, for each weekday and for single days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+
+from app.domain import WEEKDAYS, Actor, AuditAction, Goals
+from app.errors import InvalidInput
+from app.money import Formats
+from app.services.audit import entry_of
+from app.services.checks import whole
+from app.services.wall_ports import GoalStore
+
+MOST = 10**13  # minor units
+FARTHEST = timedelta(days=366)
+
+
+class GoalService:
+    def __init__(self, store: GoalStore, formats: Formats, today: Callable[[], date] | None = None) -> None:
+        self._store = store
+        self._today = today or formats.today
+
+    def goals(self) -> Goals:
+        """As they are set, without single days that are over."""
+        found, today = self._store.goals(), self._today().isoformat()
+        return Goals(found.weekdays, {day: amount for day, amount in sorted(found.days.items()) if day >= today})
+
+    def of(self, day: date) -> int | None:
+        """The goal of a store day, minor units; that of the day itself comes before its weekday's."""
+        found = self._store.goals()
+        return found.days.get(day.isoformat(), found.weekdays[day.weekday()])
+
+    def set_weekdays(self, amounts: Mapping[str, int | None], actor: Actor) -> None:
+        """By "monday" to "sunday"; None takes a goal away. Raises InvalidInput."""
+        if not set(amounts) <= set(WEEKDAYS):
+            raise InvalidInput("Goals are set for the days of the week.", "goal")
+        before = dict(zip(WEEKDAYS, self._store.goals().weekdays, strict=True))
+        changed = {day: _checked(amount) for day, amount in amounts.items() if amount != before[day]}
+        if changed:
+            old = {day: before[day] for day in changed}
+            self._store.set(
+                changed, actor.name, entry_of(actor, AuditAction.GOAL_SET, "goal", "week", "Week", old, changed)
+            )
+
+    def set_day(self, day: date, amount: int | None, actor: Actor) -> None:
+        """One day's own goal; None: its weekday's holds again. Raises InvalidInput for days gone or far away."""
+        if not self._today() <= day <= self._today() + FARTHEST:
+            raise InvalidInput("Choose a day from today on, within a year.", "day")
+        key, amount = day.isoformat(), _checked(amount)
+        before = self._store.goals().days.get(key)
+        if amount != before:
+            entry = entry_of(actor, AuditAction.GOAL_SET, "goal", key, key, {"goal": before}, {"goal": amount})
+            self._store.set({key: amount}, actor.name, entry)
+
+
+def _checked(amount: int | None) -> int | None:
+    return None if amount is None else whole(amount, "goal", 1, MOST)

@@ -1,0 +1,184 @@
+"""What the wall shows beside the live numbers: goal, curve and close of the day, countries, stock, visitors, carts."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import accumulate
+from typing import Any, Generic, TypeVar
+
+from babel.core import get_global
+
+from app.domain import NON_MERCHANDISE, CartDemand, Product
+from app.errors import ShopError
+from app.money import Formats
+from app.services.analytics.day_forecast import QUARTERS, forecast_day
+from app.services.ports import Carts
+from app.services.readers import CountryOrders, MinuteSales, SalesReader
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+PAST_DAYS = 8
+PAST_SECONDS = 900.0
+FACT_SECONDS = 4.0
+CART_SPAN = timedelta(minutes=30)
+WANTED = 8
+COUNTRIES = 10
+# Codes of states that are no more, which stand beside those of the ones that followed.
+_FORMER = frozenset({"DDR", "BUR", "TMP", "YUG", "ZAR", "SUN", "FXX", "YMD", "NTZ"})
+
+
+class Aged(Generic[T]):
+    """A fact that is read now and then; when that fails the last one is kept, and grows old."""
+
+    def __init__(self, read: Callable[[], T], every_seconds: float) -> None:
+        self._read = read
+        self._every = every_seconds
+        self._found: tuple[float, T] | None = None
+        self._tried_at = float("-inf")
+
+    def get(self) -> tuple[T | None, float]:
+        """The fact, None before the first, and its age in seconds."""
+        if time.monotonic() - self._tried_at >= self._every:
+            self._tried_at = time.monotonic()
+            try:
+                self._found = (time.monotonic(), self._read())
+            except ShopError as error:
+                log.info("a fact of the wall cannot be read now: %s", error)
+        if self._found is None:
+            return None, 0.0
+        return self._found[1], time.monotonic() - self._found[0]
+
+
+class WallFacts:
+    """Per process and second a few indexed reads, whatever the number of screens.
+
+    `goal` gives the goal of a day, `visitors` how many there were in the last minutes.
+    """
+
+    def __init__(
+        self,
+        sales: SalesReader,
+        carts: Carts,
+        formats: Formats,
+        goal: Callable[[date], int | None],
+        visitors: Callable[[], int],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._sales = sales
+        self._formats = formats
+        self._past: tuple[date | None, float, list[list[int]]] = (None, 0.0, [])
+        self._carts = Aged(lambda: carts.demand(now() - CART_SPAN), FACT_SECONDS)
+        self._visitors = Aged(visitors, FACT_SECONDS)
+        self._goal_of = Aged(lambda: goal(formats.today(now())), FACT_SECONDS)
+        self._complete = Aged(sales.complete_until, 1.0)
+
+    def read(
+        self,
+        now: datetime,
+        today: Sequence[MinuteSales],
+        countries: Iterable[CountryOrders],
+        products: Mapping[str, Product],
+    ) -> dict[str, Any]:
+        """JSON-ready, as parts of the snapshot: `wall`, money in minor units, and `ages`, in seconds at `now`."""
+        visitors, visitors_age = self._visitors.get()
+        carts, carts_age = self._carts.get()
+        complete_until, _ = self._complete.get()
+        # Sums that the worker keeps are older than what is read of the orders themselves.
+        behind = 0.0 if complete_until is None else (now - complete_until).total_seconds()
+        ages = {"visitors": visitors_age, "carts": carts_age, "sums": behind}
+        wall = {
+            "goal": self._goal_of.get()[0],
+            "curve": self._curve(now, today),
+            "countries": [self._country(one) for one in _largest(countries)],
+            "health": _health(products.values()),
+            "visitors": visitors,
+            "carts": _carts(carts, products),
+        }
+        return {"wall": wall, "ages": {name: max(0, int(age)) for name, age in ages.items()}}
+
+    def _curve(self, now: datetime, today: Sequence[MinuteSales]) -> dict[str, Any]:
+        """Running sums at the end of each quarter of an hour: of today so far, of last week, and as expected."""
+        past = self._past_days(self._formats.today(now))
+        elapsed = _elapsed(now, self._formats)
+        so_far = self._by_quarter(today)
+        found = forecast_day(sum(so_far), elapsed, past)
+        return {
+            "elapsed": round(elapsed, 3),
+            "today": list(accumulate(so_far))[: int(elapsed) + 1],
+            "before": list(accumulate(past[0])) if past else [0] * QUARTERS,
+            "forecast": None if found is None else found._asdict(),
+        }
+
+    def _past_days(self, day: date) -> list[list[int]]:
+        """Sales per quarter of the same weekdays before, the latest first; read again every quarter of an hour."""
+        known_day, read_at, days = self._past
+        if known_day != day or time.monotonic() - read_at > PAST_SECONDS:
+            days = [self._day(day - timedelta(weeks=week)) for week in range(1, PAST_DAYS + 1)]
+            self._past = (day, time.monotonic(), days)
+        return days
+
+    def _day(self, day: date) -> list[int]:
+        start, end = self._formats.day_start(day), self._formats.day_start(day + timedelta(days=1))
+        return self._by_quarter(self._sales.minutes(start, end))
+
+    def _by_quarter(self, rows: Iterable[MinuteSales]) -> list[int]:
+        quarters = [0] * QUARTERS
+        for row in rows:
+            local = row.at.astimezone(self._formats.zone)
+            quarters[local.hour * 4 + local.minute // 15] += row.gross
+        return quarters
+
+    def _country(self, one: CountryOrders) -> dict[str, Any]:
+        name = self._formats.country(one.country)
+        return {"code": alpha3(one.country), "name": name, "orders": one.orders, "gross": one.gross}
+
+
+@cache
+def alpha3(country: str) -> str:
+    """The three letters by which maps know a country of two (ISO 3166); nothing for what is no country."""
+    aliases = get_global("territory_aliases")
+    found = [long for long, short in aliases.items() if len(long) == 3 and long.isalpha() and short == [country]]
+    return next((long for long in found if long not in _FORMER), "")
+
+
+def _elapsed(now: datetime, formats: Formats) -> float:
+    """Quarters of an hour of the store's day that are over, by its clock; to the minute, so as to be news as often."""
+    local = now.astimezone(formats.zone)
+    return local.hour * 4 + local.minute / 15
+
+
+def _largest(countries: Iterable[CountryOrders]) -> list[CountryOrders]:
+    return sorted(countries, key=lambda one: (-one.orders, -one.gross, one.country))[:COUNTRIES]
+
+
+def _health(products: Iterable[Product]) -> dict[str, int]:
+    """Products by how their stock is: out, below the threshold, well; and the units that can be sold."""
+    found = {"well": 0, "low": 0, "out": 0, "units": 0}
+    for product in products:
+        if product.product_id in NON_MERCHANDISE:
+            continue
+        state = "out" if product.stock <= 0 else "low" if product.stock < product.threshold else "well"
+        found[state] += 1
+        found["units"] += max(0, product.stock)
+    return found
+
+
+def _carts(demand: CartDemand | None, products: Mapping[str, Product]) -> dict[str, Any]:
+    """Carts, the units in them, and the products of which they hold most against what can be sold."""
+    if demand is None:
+        return {"count": None, "units": None, "wanted": []}
+    wanted = [
+        (products[id_], units) for id_, units in demand.units.items() if id_ in products and id_ not in NON_MERCHANDISE
+    ]
+    wanted.sort(key=lambda one: (-one[1] / (max(0, one[0].stock) + 1), -one[1], one[0].name))
+    rows = [
+        {"product_id": product.product_id, "name": product.name, "units": units, "available": max(0, product.stock)}
+        for product, units in wanted[:WANTED]
+    ]
+    return {"count": demand.carts, "units": sum(demand.units.values()), "wanted": rows}

@@ -1,0 +1,58 @@
+"""Where the wall's screens, goals and visitors are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from app.domain import AuditEntry, Goals, Screen, ScreenSettings
+
+PairingState = Literal["waiting", "paired", "over"]
+
+
+class Screens(Protocol):
+    """Of codes and tokens only hashes come here."""
+
+    def begin(self, code_hash: str, token_hash: str, lifetime: timedelta) -> datetime | None:
+        """Let a code wait; when it ends, by the store's clock. None when the code is taken. Old codes are removed."""
+
+    def pair(
+        self, code_hash: str, settings: ScreenSettings, by: str, audited: Callable[[int], AuditEntry]
+    ) -> Screen | None:
+        """Take a code that waits and make its screen, with the entry; None for one that does not. Of two one wins."""
+
+    def state(self, token_hash: str) -> PairingState:
+        """What became of the code that began with this token."""
+
+    def all(self) -> list[Screen]:
+        """Those that were not revoked, by name."""
+
+    def by_token(self) -> dict[str, Screen]:
+        """The same by token hash; in one query."""
+
+    def change(self, screen_id: int, settings: ScreenSettings, audited: AuditEntry) -> bool: ...
+
+    def revoke(self, screen_id: int, audited: AuditEntry) -> bool:
+        """False when there is no such screen, or not any more."""
+
+    def seen(self, screen_ids: Collection[int]) -> None:
+        """Note that these get the numbers now."""
+
+
+class GoalStore(Protocol):
+    def goals(self) -> Goals: ...
+
+    def set(self, amounts: Mapping[str, int | None], by: str, audited: AuditEntry) -> None:
+        """By "monday" to "sunday" or ISO date; None takes a goal away."""
+
+
+class VisitorSketches(Protocol):
+    def add(self, minute: int, process: str, bits: bytes) -> None:
+        """Keep what a process saw in a minute (since 1970), in place of what it said of that minute before."""
+
+    def since(self, minute: int) -> list[bytes]:
+        """What all processes saw from that minute on."""
+
+    def forget(self, before: int) -> int:
+        """Remove what is older; how many rows."""

@@ -1,0 +1,71 @@
+"""What of a snapshot goes to a screen: without names or money where its settings say so, and nothing but the wall's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.domain import WallView
+
+_SCALE = 1000
+_KEPT = ("seq", "as_of", "day", "today", "last_week", "hours", "hours_last_week", "latest", "top", "low", "low_count",
+         "currency", "wall", "ages")  # fmt: skip
+
+Snapshot = dict[str, Any]
+
+
+def for_screen(snapshot: Snapshot, view: WallView) -> Snapshot:
+    """A copy that holds no more than `view` allows; `snapshot` stays as it is."""
+    shown = {name: snapshot[name] for name in _KEPT if name in snapshot}
+    shown["latest"] = [_order(order, view) for order in snapshot["latest"]]
+    return _without_money(shown) if view.hides_money else shown | {"money": True}
+
+
+def _order(order: dict[str, Any], view: WallView) -> dict[str, Any]:
+    hidden = {"name": ""} if view.hides_names else {}
+    return {**order, "number": "", **hidden, "total": None if view.hides_money else order["total"]}
+
+
+def _without_money(shown: Snapshot) -> Snapshot:
+    """Amounts become parts of the day's largest, so that curves keep their shape and shares of the goal stay right."""
+    wall, curve = shown["wall"], shown["wall"]["curve"]
+    forecast = curve["forecast"]
+    largest = max(
+        shown["today"]["gross"],
+        *curve["before"],
+        *shown["hours_last_week"],
+        wall["goal"] or 0,
+        *([forecast["high"]] if forecast else []),
+        1,
+    )
+
+    def scaled(amount: int) -> int:
+        return int(amount * _SCALE / largest + 0.5)
+
+    def scaled_all(amounts: list[int]) -> list[int]:
+        return [scaled(amount) for amount in amounts]
+
+    def only_counts(totals: dict[str, int]) -> dict[str, int]:
+        return {**totals, "gross": scaled(totals["gross"]), "aov": 0, "returns": 0}
+
+    return shown | {
+        "money": False,
+        "today": only_counts(shown["today"]),
+        "last_week": only_counts(shown["last_week"]),
+        "hours": scaled_all(shown["hours"]),
+        "hours_last_week": scaled_all(shown["hours_last_week"]),
+        "top": [{**row, "gross": None} for row in shown["top"]],
+        "wall": wall
+        | {
+            "goal": None if wall["goal"] is None else scaled(wall["goal"]),
+            "countries": [{**row, "gross": None} for row in wall["countries"]],
+            "curve": curve
+            | {
+                "today": scaled_all(curve["today"]),
+                "before": scaled_all(curve["before"]),
+                "forecast": forecast
+                and forecast
+                | {name: scaled(forecast[name]) for name in ("close", "low", "high")}
+                | {"curve": scaled_all(forecast["curve"])},
+            },
+        },
+    }

@@ -1,0 +1,192 @@
+"""The wall's screens: pairing one, what each shows, and the goals of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import html
+
+from app.domain import SCENE_NAMES, WEEKDAYS, Goals, Scene, Screen, ScreenSettings
+from app.money import Formats
+from components.forms import check_field, choices_field, code_field, plain_form, submit_button, text_field
+from components.ui import badge, empty_state, field
+
+Ids = Callable[[str], str]
+ItemId = Callable[[str, Any], dict[str, Any]]
+
+# What the form holds, in the order in which callbacks get and set it.
+FIELDS = ("name", "scenes", "turn", "hides-money", "hides-names", "chimes", "night-from", "night-until")
+WATCHED = timedelta(minutes=3)
+
+
+def screen_form(ids: Ids) -> html.Form:
+    """For a screen that shows a code, and, without the code, for one that is changed."""
+    settings = ScreenSettings("")
+    scenes = [(scene.value, words) for scene, words in SCENE_NAMES.items()]
+    return plain_form(
+        [
+            html.Div(
+                code_field(ids("code"), "Code", hint="Open /wall on the screen: it stands there.", digits_only=True),
+                id=ids("code-box"),
+            ),
+            text_field(ids("name"), "Name", placeholder="Warehouse door", maxLength=60),
+            choices_field(ids("scenes"), "Scenes", scenes, [scene.value for scene in settings.scenes]),
+            text_field(
+                ids("turn"), "Seconds a scene", hint="5 to 600; counts with more than one scene.",
+                value=str(settings.turn_seconds), inputMode="numeric",
+            ),
+            check_field(ids("hides-names"), "Hide customers' names", value=settings.hides_names),
+            check_field(ids("hides-money"), "Hide amounts of money", value=settings.hides_money),
+            check_field(ids("chimes"), "Chime when an order comes in", value=settings.chimes),
+            html.Fieldset(
+                [
+                    html.Legend("Dim at night", className="field-label"),
+                    html.Div(
+                        [_time(ids("night-from"), "From"), _time(ids("night-until"), "until")],
+                        className="night-times",
+                    ),
+                    html.Div("By the store's clock; empty: never.", className="field-hint"),
+                ],
+                className="field",
+            ),
+            html.Div(id=ids("form-error"), className="field-error", role="alert"),
+            html.Div(
+                [
+                    submit_button(ids("save"), "Pair the screen"),
+                    html.Button(
+                        "Cancel", id=ids("cancel"), type="button", n_clicks=0, className="btn btn-quiet", hidden=True
+                    ),
+                ],
+                className="form-actions",
+            ),
+        ]
+    )  # fmt: skip
+
+
+def _time(id_: str, label: str) -> html.Label:
+    return html.Label([label, dbc.Input(id=id_, type="time", value="")], className="night-time", htmlFor=id_)
+
+
+def values_of(settings: ScreenSettings) -> tuple[Any, ...]:
+    """The values of `FIELDS`."""
+    return (
+        settings.name,
+        [scene.value for scene in settings.scenes],
+        str(settings.turn_seconds),
+        settings.hides_money,
+        settings.hides_names,
+        settings.chimes,
+        settings.night_from,
+        settings.night_until,
+    )
+
+
+def screen_list(screens: Sequence[Screen], now: datetime, item: ItemId, formats: Formats) -> Any:
+    if not screens:
+        return empty_state(
+            "No screens yet",
+            "Open /wall in the browser of a screen: it shows a code. Enter it here.",
+            icon_name="tv",
+        )
+    return html.Ul([_screen(screen, now, item, formats) for screen in screens], className="rule-list")
+
+
+def _screen(screen: Screen, now: datetime, item: ItemId, formats: Formats) -> html.Li:
+    settings = screen.settings
+    is_watching = screen.seen_at is not None and now - screen.seen_at < WATCHED
+    if is_watching:
+        state = badge("On", "good", "broadcast")
+    elif screen.seen_at is None:
+        state = badge("Not seen yet", "neutral", "dash-circle")
+    else:
+        state = badge(f"Last on {formats.moment(screen.seen_at)}", "warn", "moon")
+    return html.Li(
+        [
+            html.Div(
+                [
+                    html.Span(settings.name, className="name"),
+                    html.Span(
+                        f"{_shows(settings)} Paired by {screen.paired_by}, {formats.moment(screen.paired_at)}.",
+                        className="sub",
+                    ),
+                ],
+                className="grow",
+            ),
+            state,
+            _button("Change", item("change", screen.screen_id), "btn-quiet", f"Change the screen {settings.name}"),
+            _button(
+                "Remove", item("revoke", screen.screen_id), "btn-danger-quiet", f"Remove the screen {settings.name}"
+            ),
+        ]
+    )
+
+
+def _shows(settings: ScreenSettings) -> str:
+    count = len(settings.scenes)
+    scenes = "All scenes" if count == len(Scene) else "One scene" if count == 1 else f"{count} scenes"
+    hidden = [
+        words for words, is_hidden in (("amounts", settings.hides_money), ("names", settings.hides_names)) if is_hidden
+    ]
+    return f"{scenes}{', without ' + ' and '.join(hidden) if hidden else ''}."
+
+
+def _button(words: str, id_: dict[str, Any], tone: str, label: str) -> html.Button:
+    return html.Button(
+        words, id=id_, className=f"btn {tone} btn-sm", type="button", n_clicks=0, **{"aria-label": label}
+    )
+
+
+def goal_form(ids: Ids, goals: Goals, today: date, formats: Formats) -> html.Div:
+    """Goals by weekday, and one for a day that is not like others."""
+    amounts = dict(zip(WEEKDAYS, goals.weekdays, strict=True))
+    return html.Div(
+        [
+            plain_form(
+                [
+                    html.Div(
+                        [_amount(ids(f"goal-{day}"), day.capitalize(), amounts[day], formats) for day in WEEKDAYS],
+                        className="goal-week",
+                    ),
+                    html.Div(id=ids("week-error"), className="field-error", role="alert"),
+                    submit_button(ids("save-week"), "Save the week", tone="quiet"),
+                ]
+            ),
+            html.Hr(),
+            plain_form(
+                [
+                    html.Div(
+                        [
+                            field(
+                                "One day",
+                                dbc.Input(id=ids("goal-day"), type="date", value=today.isoformat()),
+                                for_id=ids("goal-day"),
+                            ),
+                            _amount(ids("goal-of-day"), "Goal", None, formats),
+                        ],
+                        className="goal-week",
+                    ),
+                    html.Div(id=ids("day-error"), className="field-error", role="alert"),
+                    submit_button(ids("save-day"), "Save the day", tone="quiet"),
+                    html.Div(single_days(goals, formats), id=ids("days")),
+                ]
+            ),
+        ]
+    )
+
+
+def single_days(goals: Goals, formats: Formats) -> Any:
+    """Days with a goal of their own."""
+    if not goals.days:
+        return html.P("No day has a goal of its own.", className="muted")
+    return html.Ul(
+        [html.Li(f"{formats.day(date.fromisoformat(day))}: {formats.money(n)}") for day, n in goals.days.items()]
+    )
+
+
+def _amount(id_: str, label: str, minor: int | None, formats: Formats) -> html.Div:
+    value = "" if minor is None else str(formats.major(minor))
+    control = dbc.Input(id=id_, type="text", inputMode="decimal", value=value, placeholder="none")
+    return field(f"{label}, {formats.currency}", control, for_id=id_)

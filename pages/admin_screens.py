@@ -1,0 +1,223 @@
+"""The wall's screens and the goals of the day: for who looks after them; goals are set by admins."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+
+from app.auth import current_actor, current_principal, require
+from app.domain import WEEKDAYS, Access, Scene, ScreenSettings
+from app.errors import InvalidInput, NotFound, ShopError
+from app.money import parse_money
+from app.page import Page
+from app.services import services
+from components.admin import screens as parts
+from components.feedback import toast
+from components.ui import card, link_button, page_head
+from pages._admin import text_of
+
+page = Page("admin-screens", path="/admin/screens", title="Screens", access=Access.SCREENS, frame="admin")
+FORM = [State(page.id(name), "value") for name in parts.FIELDS]
+
+
+@page.layout
+def layout(**_: Any) -> html.Div:
+    built = services()
+    goals = parts.goal_form(page.id, built.goals.goals(), built.formats.today(), built.formats)
+    sets_goals = current_principal().may(Access.ADMIN)
+    return html.Div(
+        [
+            page_head(
+                "Screens",
+                "Wall displays show the shop live, and nothing but the wall.",
+                [link_button("Open the wall", "/wall", icon_name="tv")],
+            ),
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            card("Screens", html.Div(_screens(), id=page.id("screens")), class_name="card-flush"),
+                            card(
+                                "Goals of the day",
+                                goals,
+                                note="Gross sales of a store day, before tax and returns, as the wall shows them.",
+                            )
+                            if sets_goals
+                            else None,
+                        ]
+                    ),
+                    card(
+                        [html.Span("Pair a screen", id=page.id("form-title"))],
+                        parts.screen_form(page.id),
+                    ),
+                ],
+                className="cols",
+            ),
+            dcc.Store(id=page.id("editing")),  # the screen that is changed
+        ]
+    )
+
+
+@page.callback(
+    Output(page.id("screens"), "children"),
+    Output(page.id("form-error"), "children"),
+    Output(page.id("editing"), "data"),
+    Output(page.id("code"), "value"),
+    Output(page.id("name"), "value"),
+    Output("toast-request", "data", allow_duplicate=True),
+    Input(page.id("save"), "n_clicks"),
+    State(page.id("editing"), "data"),
+    State(page.id("code"), "value"),
+    *FORM,
+    prevent_initial_call=True,
+    running=[(Output(page.id("save"), "disabled"), True, False)],
+)
+def save(clicks: Any, editing: Any, code: Any, *values: Any) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * 6
+    try:
+        settings, screens = _settings(values), services().screens
+        if editing is None:
+            screens.pair(code, settings, current_actor())
+            words = f"{settings.name} is paired: the numbers are on it in a moment."
+        else:
+            screens.change(_number(editing), settings, current_actor())
+            words = f"{settings.name} shows it in a moment."
+    except ShopError as error:
+        return no_update, error.message, *(no_update,) * 4
+    return _screens(), "", None, "", "", toast(words)
+
+
+@page.callback(
+    Output(page.id("editing"), "data", allow_duplicate=True),
+    Output(page.id("form-error"), "children", allow_duplicate=True),
+    *[Output(page.id(name), "value", allow_duplicate=True) for name in parts.FIELDS],
+    Input(page.item("change", ALL), "n_clicks"),
+    Input(page.id("cancel"), "n_clicks"),
+    prevent_initial_call=True,
+)
+def edit(changes: Any, cancels: Any) -> tuple[Any, ...]:
+    triggered = ctx.triggered_id
+    if not triggered or not (any(changes or []) or cancels):
+        return (no_update,) * (2 + len(parts.FIELDS))
+    if triggered == page.id("cancel"):
+        return None, "", *parts.values_of(ScreenSettings(""))
+    screen_id = _number(triggered["key"])
+    screen = next((one for one in services().screens.all() if one.screen_id == screen_id), None)
+    if screen is None:
+        raise NotFound("There is no such screen any more.")
+    return screen_id, "", *parts.values_of(screen.settings)
+
+
+@page.callback(
+    Output(page.id("form-title"), "children"),
+    Output(page.id("save"), "children"),
+    Output(page.id("cancel"), "hidden"),
+    Output(page.id("code-box"), "hidden"),
+    Input(page.id("editing"), "data"),
+    prevent_initial_call=True,
+)
+def show_mode(editing: Any) -> tuple[Any, ...]:
+    """The form pairs, or changes what is paired."""
+    if editing is None:
+        return "Pair a screen", "Pair the screen", True, False
+    return "Change the screen", "Save", False, True
+
+
+@page.callback(
+    Output(page.id("screens"), "children", allow_duplicate=True),
+    Output("toast-request", "data", allow_duplicate=True),
+    Input(page.item("revoke", ALL), "n_clicks"),
+    prevent_initial_call=True,
+)
+def revoke(clicks: Any) -> tuple[Any, ...]:
+    triggered = ctx.triggered_id
+    if not triggered or not any(clicks or []):
+        return no_update, no_update
+    services().screens.revoke(_number(triggered["key"]), current_actor())
+    return _screens(), toast("The screen is removed. It goes dark within seconds.")
+
+
+@page.callback(
+    Output(page.id("week-error"), "children"),
+    Output("toast-request", "data", allow_duplicate=True),
+    Input(page.id("save-week"), "n_clicks"),
+    *[State(page.id(f"goal-{day}"), "value") for day in WEEKDAYS],
+    prevent_initial_call=True,
+    running=[(Output(page.id("save-week"), "disabled"), True, False)],
+)
+def save_week(clicks: Any, *amounts: Any) -> tuple[Any, ...]:
+    require(Access.ADMIN)
+    if not clicks:
+        return no_update, no_update
+    try:
+        goals = {day: _amount(value, day.capitalize()) for day, value in zip(WEEKDAYS, amounts, strict=True)}
+        services().goals.set_weekdays(goals, current_actor())
+    except ShopError as error:
+        return error.message, no_update
+    return "", toast("The week's goals are saved.")
+
+
+@page.callback(
+    Output(page.id("day-error"), "children"),
+    Output(page.id("days"), "children"),
+    Output("toast-request", "data", allow_duplicate=True),
+    Input(page.id("save-day"), "n_clicks"),
+    State(page.id("goal-day"), "value"),
+    State(page.id("goal-of-day"), "value"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("save-day"), "disabled"), True, False)],
+)
+def save_day(clicks: Any, day: Any, amount: Any) -> tuple[Any, ...]:
+    require(Access.ADMIN)
+    if not clicks:
+        return (no_update,) * 3
+    built = services()
+    try:
+        built.goals.set_day(_day(day), _amount(amount, "Goal"), current_actor())
+    except ShopError as error:
+        return error.message, no_update, no_update
+    return "", parts.single_days(built.goals.goals(), built.formats), toast("The day's goal is saved.")
+
+
+def _settings(values: tuple[Any, ...]) -> ScreenSettings:
+    name, scenes, turn, hides_money, hides_names, chimes, night_from, night_until = values
+    known = {scene.value: scene for scene in Scene}
+    chosen = scenes if isinstance(scenes, list) else []
+    turn = text_of(turn, 10).strip()
+    if not (turn.isascii() and turn.isdigit()):
+        raise InvalidInput("Seconds a scene must be a whole number from 5 to 600.", "turn")
+    return ScreenSettings(
+        name=text_of(name),
+        scenes=tuple(known[one] for one in chosen if isinstance(one, str) and one in known),
+        turn_seconds=int(turn),
+        hides_money=hides_money is True,
+        hides_names=hides_names is True,
+        chimes=chimes is True,
+        night_from=text_of(night_from, 8)[:5],
+        night_until=text_of(night_until, 8)[:5],
+    )
+
+
+def _amount(value: Any, name: str) -> int | None:
+    text = text_of(value, 40).strip()
+    return parse_money(text, services().formats.digits, name) if text else None
+
+
+def _day(value: Any) -> date:
+    try:
+        return date.fromisoformat(text_of(value, 10))
+    except ValueError:
+        raise InvalidInput("Choose a day.", "day") from None
+
+
+def _number(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise NotFound("There is no such screen.")
+    return value
+
+
+def _screens() -> Any:
+    return parts.screen_list(services().screens.all(), datetime.now(UTC), page.item, services().formats)

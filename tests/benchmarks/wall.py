@@ -1,0 +1,279 @@
+"""The wall under load, on MariaDB and two web processes: from a payment to the pixel, and 2,000 screens against one.
+
+Usage: make bench-wall, or python -m tests.benchmarks.wall [orders] [viewers]
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import resource
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import requests
+from playwright.sync_api import sync_playwright
+
+from app import wiring
+from app.config import Settings, load_settings
+from app.domain import Actor, ScreenSettings
+from app.opening import open_database
+from app.services import install
+from app.services.checkout import CheckoutRequest
+from tests.benchmarks.buyer import ADDRESS, CARD
+from tests.contract.mariadb import MariaDb, mariadb_or_skip
+from tests.e2e.conftest import ADMIN, CHROMIUM_FLAGS
+from tests.integration.server import RunningServer
+
+ORDERS, VIEWERS = 500, 2_000
+ORDERS_A_SECOND = 20
+WINDOW_SECONDS = 30
+CLIENTS = 2  # processes that hold the viewers' streams
+SECRET_KEY = "k" * 48
+
+# When the number of orders on the wall changed, by the browser's clock.
+WATCH_PIXEL = """() => {
+  window.changes = [];
+  const element = document.getElementById("wall-orders");
+  new MutationObserver(() => {
+    const text = element.textContent;
+    requestAnimationFrame(() => window.changes.push([Number(text.replaceAll(",", "")), Date.now()]));
+  }).observe(element, { childList: true, characterData: true, subtree: true });
+}"""
+
+
+@dataclass
+class Shop:
+    server: RunningServer
+    database: MariaDb
+    settings: Settings
+
+    @property
+    def processes(self) -> list[psutil.Process]:
+        main = psutil.Process(self.server.pid)
+        return [main, *main.children(recursive=True)]
+
+    def queries(self) -> int:
+        return int(self.database.run("SHOW GLOBAL STATUS LIKE 'Questions'")[0][1])
+
+
+@contextmanager
+def running_shop() -> Iterator[Shop]:
+    with mariadb_or_skip() as database, tempfile.TemporaryDirectory() as folder:
+        server = RunningServer(
+            Path(folder),
+            workers=2,
+            DATABASE_URL=database.url,
+            SECRET_KEY=SECRET_KEY,
+            ALLOW_DEMO_PAYMENTS="true",
+            RECONCILE_EVERY_HOURS="0",
+        )
+        with server:
+            server.command("demo", "--orders", "2000")
+            server.command("create-admin", "--email", ADMIN[0], "--name", "Asha", "--password-stdin", text=ADMIN[1])
+            settings = load_settings(
+                data_dir=Path(folder), database_url=database.url, secret_key=SECRET_KEY, allow_demo_payments=True
+            )
+            yield Shop(server, database, settings)
+
+
+def buyer(settings: Settings) -> Callable[[], None]:
+    """Buys one unit of what there is most of, each time; in this process."""
+    built = wiring.build(settings, open_database(settings))
+    install(built)
+    built.catalog.refresh()
+    product = max(built.catalog.all(), key=lambda one: one.stock)
+    built.inventory.receive(product.product_id, 50_000, Actor("bench"))
+
+    def buy() -> None:
+        owner = f"guest#{time.time_ns()}"
+        built.cart.add(owner, product.product_id)
+        built.checkout.place(CheckoutRequest(owner, None, "b@shop.example", ADDRESS, CARD, None))
+
+    return buy
+
+
+def payment_to_pixel(shop: Shop, orders: int) -> list[float]:
+    """Seconds from the answer to a payment until a browser showed it, one order after the other."""
+    buy = buyer(shop.settings)
+    taken = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
+        context = browser.new_context(base_url=shop.server.url, viewport={"width": 1920, "height": 1080})
+        context.request.post(
+            "/api/login", data={"email": ADMIN[0], "password": ADMIN[1]}, headers={"Origin": shop.server.url}
+        )
+        page = context.new_page()
+        page.goto("/wall")
+        page.locator(".wall-row").first.wait_for()
+        page.keyboard.press(" ")  # stay on this scene
+        page.wait_for_timeout(3000)
+        page.evaluate(WATCH_PIXEL)
+        shown = page.evaluate("retailWall.snapshot.today.orders")
+        for number in range(1, orders + 1):
+            buy()
+            paid_at = time.time()
+            page.wait_for_function(f"window.changes.some(([count]) => count >= {shown + number})", timeout=60_000)
+            changed = page.evaluate(f"window.changes.find(([count]) => count >= {shown + number})[1]")
+            taken.append(changed / 1000 - paid_at)
+            time.sleep((number * 0.137) % 1)  # at every phase of the hub's second
+        browser.close()
+    return taken
+
+
+def watch(url: str, cookies: dict[str, str], count: int, ready: Any, until: Any, found: Any) -> None:
+    """In a process of its own: hold `count` streams, and tell the age of every event in the window."""
+    from gevent import monkey
+
+    monkey.patch_all()
+    import gevent
+    import urllib3
+
+    resource.setrlimit(resource.RLIMIT_NOFILE, (20_000, 20_000))
+    pool = urllib3.PoolManager(maxsize=count, block=False)
+    cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    ages: list[float] = []
+    opened = [0]
+
+    def hold() -> None:
+        response = pool.request("GET", f"{url}/wall/stream", headers={"Cookie": cookie}, preload_content=False)
+        opened[0] += response.status == 200
+        for line in response:
+            if line.startswith(b"data: {"):
+                _, _, rest = line.partition(b'"as_of":"')
+                read_at = rest.partition(b'"')[0].decode()
+                ages.append(time.time() - _seconds(read_at))
+
+    for number in range(count):
+        gevent.spawn(hold)
+        if number % 50 == 49:
+            gevent.sleep(0.2)
+    deadline = time.time() + 120
+    while opened[0] < count and time.time() < deadline:
+        gevent.sleep(0.2)
+    ready.put(opened[0])
+    while not until.value:
+        gevent.sleep(0.1)
+    ages.clear()
+    while until.value == 1:
+        gevent.sleep(0.1)
+    found.put(json.dumps(ages))
+
+
+def _seconds(text: str) -> float:
+    from datetime import datetime
+
+    return datetime.fromisoformat(text).timestamp()
+
+
+@dataclass
+class Measured:
+    ages: list[float]
+    cpu: float  # cores
+    memory: float  # MB of all server processes
+    queries: float  # a second
+
+
+def with_viewers(shop: Shop, cookies: dict[str, str], viewers: int, orders_a_second: int) -> Measured:
+    context = multiprocessing.get_context("spawn")
+    ready, found, until = context.Queue(), context.Queue(), context.Value("i", 0)
+    shares = [viewers // CLIENTS + (n < viewers % CLIENTS) for n in range(CLIENTS)]
+    clients = [
+        context.Process(target=watch, args=(shop.server.url, cookies, share, ready, until, found))
+        for share in shares
+        if share
+    ]
+    for client in clients:
+        client.start()
+    opened = sum(ready.get(timeout=180) for _ in clients)
+    print(f"  {opened:,} streams open")
+    selling = context.Process(target=sell, args=(shop.settings, orders_a_second, until))
+    if orders_a_second:
+        selling.start()
+        time.sleep(8)  # its start is not what is measured
+    processes = shop.processes
+    before, cpu_before, started = shop.queries(), _cpu(processes), time.monotonic()
+    until.value = 1
+    time.sleep(WINDOW_SECONDS)
+    seconds = time.monotonic() - started
+    queries, cpu = (shop.queries() - before) / seconds, (_cpu(processes) - cpu_before) / seconds
+    memory = sum(process.memory_info().rss for process in processes) / 1e6
+    until.value = 2
+    ages = [age for _ in clients for age in json.loads(found.get(timeout=120))]
+    for client in clients:
+        client.terminate()
+        client.join()
+    if orders_a_second:
+        selling.join(30)
+        selling.kill()
+    return Measured(ages, cpu, memory, queries)
+
+
+def sell(settings: Settings, orders_a_second: int, until: Any) -> None:
+    """In a process of its own: so many orders a second, as far as the machine goes."""
+    buy, made, started = buyer(settings), 0, time.monotonic()
+    while until.value < 2:
+        buy()
+        made += 1
+        time.sleep(max(0.0, started + made / orders_a_second - time.monotonic()))
+    print(f"  {made / (time.monotonic() - started):.1f} orders a second were placed")
+
+
+def _cpu(processes: list[psutil.Process]) -> float:
+    return float(sum(sum(process.cpu_times()[:2]) for process in processes))
+
+
+def percentiles(values: list[float]) -> str:
+    ordered = sorted(values)
+    return " / ".join(f"{ordered[min(len(ordered) - 1, int(len(ordered) * p))] * 1000:,.0f}" for p in (0.5, 0.95, 0.99))
+
+
+def paired_cookies(shop: Shop) -> dict[str, str]:
+    client = requests.Session()
+    client.headers["Origin"] = shop.server.url
+    code = client.post(f"{shop.server.url}/wall/pairing", timeout=30).json()["code"]
+    built = wiring.build(shop.settings, open_database(shop.settings))
+    built.screens.pair(code, ScreenSettings("Bench"), Actor("bench", 1))
+    return dict(client.cookies)
+
+
+def main(orders: int, viewers: int) -> None:
+    with running_shop() as shop:
+        if orders:
+            print(f"\nFrom {orders} payments to the pixel, in ms (median / 95th / 99th)")
+            print(f"  {percentiles(payment_to_pixel(shop, orders))}")
+        cookies = paired_cookies(shop)
+        print(f"\nScreens, {WINDOW_SECONDS} s each: one against {viewers:,}")
+        rows = [
+            (name, with_viewers(shop, cookies, count, rate))
+            for name, count, rate in (
+                ("1, nothing sold", 1, 0),
+                (f"{viewers:,}, nothing sold", viewers, 0),
+                (f"1, {ORDERS_A_SECOND} orders a second", 1, ORDERS_A_SECOND),
+                (f"{viewers:,}, {ORDERS_A_SECOND} orders a second", viewers, ORDERS_A_SECOND),
+            )
+        ]
+        print(f"  {'screens':<30}{'event age, ms':>24}{'events':>9}{'cores':>7}{'MB':>7}{'queries/s':>11}")
+        for name, found in rows:
+            age = percentiles(found.ages) if found.ages else "-"
+            cells = f"{age:>24}{len(found.ages):>9,}{found.cpu:>7.2f}{found.memory:>7,.0f}{found.queries:>11.1f}"
+            print(f"  {name:<30}{cells}")
+        each = (rows[1][1].memory - rows[0][1].memory) / max(1, viewers - 1) * 1000
+        print(f"  {each:,.0f} KB a viewer; queries with {viewers:,} against one, nothing sold: "
+              f"x{rows[1][1].queries / rows[0][1].queries:.2f}")  # fmt: skip
+        if len(rows[3][1].ages) > 1:
+            print(f"  mean age with sales {statistics.mean(rows[3][1].ages) * 1000:,.0f} ms")
+
+
+if __name__ == "__main__":
+    given = [int(text.replace("_", "")) for text in sys.argv[1:]]
+    main(*(given + [ORDERS, VIEWERS][len(given) :]))
