@@ -63,8 +63,13 @@ def state() -> flask.Response:
 
 @blueprint.get("/stream")
 def stream() -> flask.Response:
-    """The wall's events for a paired screen; it ends when the screen is revoked or is to show something else."""
-    screen = _screen()
+    """The wall's events for a paired screen; it ends when the screen is revoked or is to show something else.
+
+    Staff get here what they get at /live/stream.
+    """
+    screen = current_screen()
+    if screen is None:
+        return live_routes.stream()
     token, settings = flask.request.cookies[SCREEN_COOKIE], screen.settings
 
     def is_unchanged() -> bool:
@@ -86,13 +91,6 @@ def peak() -> flask.Response:
     found = services().peak()
     shown = for_screen({**services().live.snapshot(), "latest": found["latest"]}, view)
     return _json({"start": found["start"], "orders": shown["latest"]})
-
-
-def _screen() -> Screen:
-    screen = current_screen()
-    if screen is None:
-        raise NotSignedIn("This screen is not paired.")
-    return screen
 
 
 def _json(values: dict[str, object]) -> flask.Response:

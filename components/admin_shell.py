@@ -36,7 +36,7 @@ ENTRIES = (
     Entry("Notifications", "/admin/notifications", "envelope", Access.ADMIN, ("admin-notifications",)),
     Entry("Staff", "/admin/staff", "person-badge", Access.ADMIN, ("admin-staff",)),
     Entry("Audit log", "/admin/audit", "journal-text", Access.ADMIN, ("admin-audit",)),
-    Entry("Screens", "/admin/screens", "cast", Access.SCREENS, ("admin-screens",)),
+    Entry("Screens", "/admin/screens", "cast", Access.SCREENS, ("admin-screens", "admin-goals")),
     Entry("Wall", "/wall", "tv", Access.WATCH, ("wall",)),
 )
 

@@ -1,16 +1,15 @@
-"""The wall's screens and the goals of the day: for who looks after them; goals are set by admins."""
+"""The wall's screens: pairing one, changing what it shows, removing it."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
-from app.auth import current_actor, current_principal, require
-from app.domain import WEEKDAYS, Access, Scene, ScreenSettings
+from app.auth import current_actor, current_principal
+from app.domain import Access, Scene, ScreenSettings
 from app.errors import InvalidInput, NotFound, ShopError
-from app.money import parse_money
 from app.page import Page
 from app.services import services
 from components.admin import screens as parts
@@ -24,30 +23,19 @@ FORM = [State(page.id(name), "value") for name in parts.FIELDS]
 
 @page.layout
 def layout(**_: Any) -> html.Div:
-    built = services()
-    goals = parts.goal_form(page.id, built.goals.goals(), built.formats.today(), built.formats)
-    sets_goals = current_principal().may(Access.ADMIN)
+    links = [link_button("Open the wall", "/wall", icon_name="tv")]
+    if current_principal().may(Access.ADMIN):
+        links.insert(0, link_button("Goals of the day", "/admin/goals", icon_name="bullseye"))
     return html.Div(
         [
             page_head(
                 "Screens",
                 "Wall displays show the shop live, and nothing but the wall.",
-                [link_button("Open the wall", "/wall", icon_name="tv")],
+                links,
             ),
             html.Div(
                 [
-                    html.Div(
-                        [
-                            card("Screens", html.Div(_screens(), id=page.id("screens")), class_name="card-flush"),
-                            card(
-                                "Goals of the day",
-                                goals,
-                                note="Gross sales of a store day, before tax and returns, as the wall shows them.",
-                            )
-                            if sets_goals
-                            else None,
-                        ]
-                    ),
+                    card("Screens", html.Div(_screens(), id=page.id("screens")), class_name="card-flush"),
                     card(
                         [html.Span("Pair a screen", id=page.id("form-title"))],
                         parts.screen_form(page.id),
@@ -140,48 +128,6 @@ def revoke(clicks: Any) -> tuple[Any, ...]:
     return _screens(), toast("The screen is removed. It goes dark within seconds.")
 
 
-@page.callback(
-    Output(page.id("week-error"), "children"),
-    Output("toast-request", "data", allow_duplicate=True),
-    Input(page.id("save-week"), "n_clicks"),
-    *[State(page.id(f"goal-{day}"), "value") for day in WEEKDAYS],
-    prevent_initial_call=True,
-    running=[(Output(page.id("save-week"), "disabled"), True, False)],
-)
-def save_week(clicks: Any, *amounts: Any) -> tuple[Any, ...]:
-    require(Access.ADMIN)
-    if not clicks:
-        return no_update, no_update
-    try:
-        goals = {day: _amount(value, day.capitalize()) for day, value in zip(WEEKDAYS, amounts, strict=True)}
-        services().goals.set_weekdays(goals, current_actor())
-    except ShopError as error:
-        return error.message, no_update
-    return "", toast("The week's goals are saved.")
-
-
-@page.callback(
-    Output(page.id("day-error"), "children"),
-    Output(page.id("days"), "children"),
-    Output("toast-request", "data", allow_duplicate=True),
-    Input(page.id("save-day"), "n_clicks"),
-    State(page.id("goal-day"), "value"),
-    State(page.id("goal-of-day"), "value"),
-    prevent_initial_call=True,
-    running=[(Output(page.id("save-day"), "disabled"), True, False)],
-)
-def save_day(clicks: Any, day: Any, amount: Any) -> tuple[Any, ...]:
-    require(Access.ADMIN)
-    if not clicks:
-        return (no_update,) * 3
-    built = services()
-    try:
-        built.goals.set_day(_day(day), _amount(amount, "Goal"), current_actor())
-    except ShopError as error:
-        return error.message, no_update, no_update
-    return "", parts.single_days(built.goals.goals(), built.formats), toast("The day's goal is saved.")
-
-
 def _settings(values: tuple[Any, ...]) -> ScreenSettings:
     name, scenes, turn, hides_money, hides_names, chimes, night_from, night_until = values
     known = {scene.value: scene for scene in Scene}
@@ -199,18 +145,6 @@ def _settings(values: tuple[Any, ...]) -> ScreenSettings:
         night_from=text_of(night_from, 8)[:5],
         night_until=text_of(night_until, 8)[:5],
     )
-
-
-def _amount(value: Any, name: str) -> int | None:
-    text = text_of(value, 40).strip()
-    return parse_money(text, services().formats.digits, name) if text else None
-
-
-def _day(value: Any) -> date:
-    try:
-        return date.fromisoformat(text_of(value, 10))
-    except ValueError:
-        raise InvalidInput("Choose a day.", "day") from None
 
 
 def _number(value: Any) -> int:

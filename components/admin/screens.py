@@ -1,18 +1,18 @@
-"""The wall's screens: pairing one, what each shows, and the goals of the day."""
+"""The wall's screens: pairing one, and what each shows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import html
 
-from app.domain import SCENE_NAMES, WEEKDAYS, Goals, Scene, Screen, ScreenSettings
+from app.domain import SCENE_NAMES, Scene, Screen, ScreenSettings
 from app.money import Formats
 from components.forms import check_field, choices_field, code_field, plain_form, submit_button, text_field
-from components.ui import badge, empty_state, field
+from components.ui import badge, empty_state
 
 Ids = Callable[[str], str]
 ItemId = Callable[[str, Any], dict[str, Any]]
@@ -137,56 +137,3 @@ def _button(words: str, id_: dict[str, Any], tone: str, label: str) -> html.Butt
     return html.Button(
         words, id=id_, className=f"btn {tone} btn-sm", type="button", n_clicks=0, **{"aria-label": label}
     )
-
-
-def goal_form(ids: Ids, goals: Goals, today: date, formats: Formats) -> html.Div:
-    """Goals by weekday, and one for a day that is not like others."""
-    amounts = dict(zip(WEEKDAYS, goals.weekdays, strict=True))
-    return html.Div(
-        [
-            plain_form(
-                [
-                    html.Div(
-                        [_amount(ids(f"goal-{day}"), day.capitalize(), amounts[day], formats) for day in WEEKDAYS],
-                        className="goal-week",
-                    ),
-                    html.Div(id=ids("week-error"), className="field-error", role="alert"),
-                    submit_button(ids("save-week"), "Save the week", tone="quiet"),
-                ]
-            ),
-            html.Hr(),
-            plain_form(
-                [
-                    html.Div(
-                        [
-                            field(
-                                "One day",
-                                dbc.Input(id=ids("goal-day"), type="date", value=today.isoformat()),
-                                for_id=ids("goal-day"),
-                            ),
-                            _amount(ids("goal-of-day"), "Goal", None, formats),
-                        ],
-                        className="goal-week",
-                    ),
-                    html.Div(id=ids("day-error"), className="field-error", role="alert"),
-                    submit_button(ids("save-day"), "Save the day", tone="quiet"),
-                    html.Div(single_days(goals, formats), id=ids("days")),
-                ]
-            ),
-        ]
-    )
-
-
-def single_days(goals: Goals, formats: Formats) -> Any:
-    """Days with a goal of their own."""
-    if not goals.days:
-        return html.P("No day has a goal of its own.", className="muted")
-    return html.Ul(
-        [html.Li(f"{formats.day(date.fromisoformat(day))}: {formats.money(n)}") for day, n in goals.days.items()]
-    )
-
-
-def _amount(id_: str, label: str, minor: int | None, formats: Formats) -> html.Div:
-    value = "" if minor is None else str(formats.major(minor))
-    control = dbc.Input(id=id_, type="text", inputMode="decimal", value=value, placeholder="none")
-    return field(f"{label}, {formats.currency}", control, for_id=id_)

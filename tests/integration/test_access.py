@@ -50,6 +50,7 @@ PAGE_ACCESS = {
     "admin-order": Access.ADMIN,
     "admin-notifications": Access.ADMIN,
     "admin-screens": Access.SCREENS,
+    "admin-goals": Access.ADMIN,
     "admin-staff": Access.ADMIN,
     "admin-audit": Access.ADMIN,
 }
@@ -95,7 +96,7 @@ ROUTE_ACCESS = {
     "live.stream": Access.WATCH,
     "wall.begin": Access.PUBLIC,  # a code, which is worth nothing before staff enter it
     "wall.state": Access.PUBLIC,  # of the caller's own code
-    "wall.stream": Access.WATCH,  # no role, but a paired screen
+    "wall.stream": Access.WATCH,  # and a paired screen, without any role
     "wall.peak": Access.WATCH,
     "exports.export": Access.ANALYTICS,
     "downloads.invoice": Access.PUBLIC,  # the order's owner is checked by the service

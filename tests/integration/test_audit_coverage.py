@@ -244,9 +244,9 @@ DOOR = ("Door", ["today"], "20", False, True, False, "", "")
 CHANGING: dict[str, Callable[[Admin], None]] = {
     "admin_screens.save": lambda admin: admin.press("admin_screens.save", None, _code(admin.app), *DOOR),
     "admin_screens.revoke": lambda admin: admin.press("admin_screens.revoke", key=_paired(admin.app)),
-    "admin_screens.save_week": lambda admin: admin.press("admin_screens.save_week", *[str(_fresh_goal())] * 7),
-    "admin_screens.save_day": lambda admin: admin.press(
-        "admin_screens.save_day", admin.app.services.formats.today().isoformat(), str(_fresh_goal())
+    "admin_goals.save_week": lambda admin: admin.press("admin_goals.save_week", *[str(_fresh_goal())] * 7),
+    "admin_goals.save_day": lambda admin: admin.press(
+        "admin_goals.save_day", admin.app.services.formats.today().isoformat(), str(_fresh_goal())
     ),
     "admin_inventory.save_stock": lambda admin: admin.press(
         "admin_inventory.save_stock", "receive", 5, "", lamp(admin.app), secrets.token_hex(8)
