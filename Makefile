@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak check simulate screenshots bench bench-analytics bench-wall clean
+.PHONY: help run test soak check simulate screenshots bench bench-analytics bench-wall image clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -47,6 +47,9 @@ check: $(VENV)/.dev ## lint, type-check, look for weak code and known holes
 	@$(BIN)/mypy
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app pages components scripts
 	@bash scripts/audit_dependencies.sh $(BIN)/pip-audit
+
+image: ## build the container image, with Docker, Podman or buildah
+	@bash scripts/build_image.sh
 
 screenshots: $(VENV)/.dev ## take docs/screenshots/ anew
 	@bash scripts/install_test_parts.sh
