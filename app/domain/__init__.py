@@ -101,6 +101,7 @@ from app.domain.stock import (
     StockChange,
     StockMovement,
 )
+from app.domain.vitals import Vitals
 
 __all__ = [
     "BASELINE",
@@ -173,6 +174,7 @@ __all__ = [
     "Subscription",
     "User",
     "Verdict",
+    "Vitals",
     "first_day_of",
     "order_number",
 ]

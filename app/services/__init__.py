@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.services.notifications import NotificationService
     from app.services.orders import OrderService
     from app.services.outages import Outages
+    from app.services.readers import VitalsReader
     from app.services.reconcile import ReconcileService
     from app.services.reports import ReportService
     from app.services.rules import RuleService
@@ -76,6 +77,7 @@ class Services:
     throttle: ThrottleService
     sign_ins: SignInService
     second_factor: SecondFactorService
+    vitals: VitalsReader
 
 
 _installed: Services | None = None

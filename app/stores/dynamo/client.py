@@ -13,6 +13,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from app import observing
 from app.errors import Busy, StoreUnavailable
 from app.stores.breaker import Breaker
 from app.stores.dynamo.clock import ServiceClock
@@ -57,7 +58,7 @@ class Dynamo:
                 parameter_validation=False,  # a fifth of a request's time, for what the service checks as well
             ),
         )
-        self._breaker = Breaker()
+        self._breaker = Breaker("dynamodb")
         self._clock = ServiceClock(local_clock)
         self._clock.follow(self.client.meta.events)
 
@@ -85,7 +86,7 @@ class Dynamo:
         began = time.monotonic()
         for _ in self.attempts():
             try:
-                answer: dict[str, Any] = getattr(self.client, operation)(**request)
+                answer = self._timed(operation, request)
                 self._breaker.succeeded()
                 return answer
             except (BotoCoreError, ClientError) as error:
@@ -99,8 +100,18 @@ class Dynamo:
                 break
         if isinstance(words, StoreUnavailable):
             self._breaker.failed()
+            observing.report()
         log.warning("DynamoDB: gave up on %s after %.1f s: %s", operation, time.monotonic() - began, last)
         raise words or Busy() from last
+
+    def _timed(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        began = time.monotonic()
+        try:
+            answer: dict[str, Any] = getattr(self.client, operation)(**request)
+            return answer
+        finally:
+            observing.took("dynamodb", operation, time.monotonic() - began)
+            observing.report()
 
     def transact(self, actions: Sequence[Action]) -> None:
         """All of the writes or none; a repeat after a lost answer changes nothing, by its token.
