@@ -45,6 +45,6 @@ _TITLES = {
 
 
 def render(store: str, status: int, message: str, number: str) -> str:
-    """A whole HTML document; everything in it is escaped. Failures of the shop's own show `number`, the request's id."""
+    """A whole HTML document; everything in it is escaped. Only failures of our own show `number`, the request's id."""
     title = _TITLES.get(status, "That did not work")
     return _TEMPLATE.render(store=store, title=title, message=message, number=number if status >= 500 else "")

@@ -19,7 +19,8 @@ from app import request_id
 Format = Literal["text", "json"]
 Service = Literal["web", "worker", "command"]
 
-ACCESS = "app.access"
+ACCESS = "app.access"  # a line per request
+EFFECTS = "app.effects"  # a line per effect that the worker has done
 FEED = "app.feed"  # for CloudWatch: written whatever LOG_LEVEL says
 
 _BREAKING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -38,6 +39,8 @@ def configure(form: Format, level: str, service: Service) -> None:
     # Libraries tell of addresses, links and whole requests when they are let.
     root.setLevel(max(logging.WARNING, _number(level)))
     logging.getLogger("app").setLevel(_number(level))
+    for name in (ACCESS, EFFECTS):  # people who watch a terminal want to see what is unusual
+        logging.getLogger(name).setLevel(_number("warning") if (form, level) == ("text", "info") else logging.NOTSET)
     logging.getLogger(FEED).setLevel(logging.INFO)
     logging.captureWarnings(True)
 
@@ -79,13 +82,17 @@ class _Text(logging.Formatter):
         super().__init__("%(asctime)s [%(process)d] %(levelname)s %(name)s: %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        record.message = _BREAKING.sub(lambda found: found[0].encode("unicode_escape").decode(), record.message)
+        record.message = _escaped(record.message)
         found = request_id.current()
         return super().formatMessage(record) + (f" [{found}]" if found else "")
 
     def formatException(self, ei: Any) -> str:
         # Indented, so that no line of it can pass for one of ours.
-        return "\n".join(f"    {line}" for line in super().formatException(ei).splitlines())
+        return "\n".join(f"    {_escaped(line)}" for line in super().formatException(ei).splitlines())
+
+
+def _escaped(text: str) -> str:
+    return _BREAKING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def _number(level: str) -> int:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
 
 import flask
 
 from app import metrics, request_id
 from app.feed import TALLY
-from app.logs import ACCESS, Format
+from app.logs import ACCESS
 
 log = logging.getLogger(ACCESS)
 
@@ -24,13 +23,13 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 _PROBES = frozenset({"api.healthz", "api.readyz", "api.metrics"})
 
 
-def init_request_log(server: flask.Flask, form: Format, trusted: request_id.Header) -> None:
+def init_request_log(server: flask.Flask, trusted: request_id.Header) -> None:
     """Give each request of `server` its id, and tell of each. Call it before anything else asks to see requests.
 
     `trusted`: the header in which a proxy of our own gives ids.
     """
     server.before_request(lambda: _begin(trusted))
-    server.after_request(_teller(logging.INFO if form == "json" else logging.DEBUG))
+    server.after_request(_tell)
     server.teardown_request(lambda _: request_id.begin(None))
 
 
@@ -39,23 +38,18 @@ def _begin(trusted: request_id.Header) -> None:
     request_id.begin(request_id.of_headers(trusted, flask.request.headers.get))
 
 
-def _teller(level: int) -> Callable[[flask.Response], flask.Response]:
-    def tell(response: flask.Response) -> flask.Response:
-        response.headers[HEADER] = request_id.current() or ""
-        # An endpoint is one of our own names; a path could be anything, and so could a method.
-        endpoint = flask.request.endpoint or "none"
-        method = flask.request.method if flask.request.method in _METHODS else "other"
-        callback, now = flask.g.get(CALLBACK), time.perf_counter()
-        seconds = now - flask.g.get("started_at", now)
-        status, milliseconds = response.status_code, round(seconds * 1000, 1)
-        metrics.request_answered(endpoint, status, seconds, callback)
-        seen = {"method": method, "endpoint": endpoint, "status": status, "ms": milliseconds, "callback": callback}
-        if endpoint not in _PROBES:
-            TALLY.now.request(status, milliseconds)
-        words = "%s %s %s in %s ms"
-        log.log(
-            logging.DEBUG if endpoint in _PROBES else level, words, method, endpoint, status, milliseconds, extra=seen
-        )
-        return response
-
-    return tell
+def _tell(response: flask.Response) -> flask.Response:
+    response.headers[HEADER] = request_id.current() or ""
+    # An endpoint is one of our own names; a path could be anything, and so could a method.
+    endpoint = flask.request.endpoint or "none"
+    method = flask.request.method if flask.request.method in _METHODS else "other"
+    callback, now = flask.g.get(CALLBACK), time.perf_counter()
+    seconds = now - flask.g.get("started_at", now)
+    status, milliseconds = response.status_code, round(seconds * 1000, 1)
+    metrics.request_answered(endpoint, status, seconds, callback)
+    if endpoint not in _PROBES:
+        TALLY.now.request(status, milliseconds)
+    seen = {"method": method, "endpoint": endpoint, "status": status, "ms": milliseconds, "callback": callback}
+    level = logging.DEBUG if endpoint in _PROBES else logging.INFO
+    log.log(level, "%s %s %s in %s ms", method, endpoint, status, milliseconds, extra=seen)
+    return response

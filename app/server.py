@@ -85,7 +85,7 @@ def create_app(settings: Settings | None = None, built: Services | None = None) 
     server.config["COMPRESS_STREAMS"] = False  # the live stream must leave at once
     Bootstrap5(server)
     Compress(server)
-    init_request_log(server, settings.log_format, settings.request_id_header)
+    init_request_log(server, settings.request_id_header)
     tracing.follow_requests(server)
     init_auth(server, settings)
     for routes in (live_routes, media, downloads, exports):

@@ -84,7 +84,8 @@ def follow_statements(engine: Engine) -> None:
     if _provider is not None:
         from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 
-        SQLAlchemyInstrumentor().instrument(engine=engine, tracer_provider=_provider)
+        # It says that it goes up to SQLAlchemy 2.0, and only listens to events that 2.1 has as well.
+        SQLAlchemyInstrumentor().instrument(engine=engine, tracer_provider=_provider, skip_dep_check=True)
 
 
 @contextmanager

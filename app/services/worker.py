@@ -15,6 +15,7 @@ from app.errors import NotSent, ServiceAway, ShopError, StoreUnavailable, Undeli
 from app.services.ports import Outbox, RollupStore
 
 log = logging.getLogger(__name__)
+effects = logging.getLogger("app.effects")  # see app.logs
 
 Handler = Callable[[Mapping[str, Any]], object]
 Around = Callable[[OutboxEntry], AbstractContextManager[object]]
@@ -139,6 +140,7 @@ class Worker:
             self._outbox.failed(entry, f"{type(error).__name__}: {error}")
             return 0
         self._outbox.done(entry)
+        effects.info("effect %s is done", entry.key, extra={"kind": entry.kind, "attempts": entry.attempts})
         return 1
 
 

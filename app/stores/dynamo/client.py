@@ -81,6 +81,12 @@ class Dynamo:
 
     def call(self, operation: str, **request: Any) -> dict[str, Any]:
         """One request, repeated while that may help. Raises Refused when a condition did not hold."""
+        try:
+            return self._call(operation, request)
+        finally:
+            observing.report()
+
+    def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         if not self._breaker.may_try():
             raise StoreUnavailable(AWAY)
         began = time.monotonic()
@@ -100,7 +106,6 @@ class Dynamo:
                 break
         if isinstance(words, StoreUnavailable):
             self._breaker.failed()
-            observing.report()
         log.warning("DynamoDB: gave up on %s after %.1f s: %s", operation, time.monotonic() - began, last)
         raise words or Busy() from last
 
@@ -111,7 +116,6 @@ class Dynamo:
             return answer
         finally:
             observing.took("dynamodb", operation, time.monotonic() - began)
-            observing.report()
 
     def transact(self, actions: Sequence[Action]) -> None:
         """All of the writes or none; a repeat after a lost answer changes nothing, by its token.
