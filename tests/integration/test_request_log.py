@@ -138,6 +138,7 @@ def followed(tmp_path_factory):
         )
         assert (paid.status_code, paid.headers["X-Request-Id"]) == (200, GIVEN), paid.text
         assert wait(lambda: '"receipt"' in server.log_path.read_text() and len(traced(collector)) > 5)
+        browser.close()  # a server waits for open connections
         assert server.stop() == 0
         lines = [json.loads(line) for line in server.log_path.read_text().splitlines()]
     collector.shutdown()
