@@ -56,10 +56,21 @@ def server_logger(form: Format) -> type:
     class ServerLogger(Logger):  # type: ignore[misc]  # it ships no types
         def setup(self, cfg: Any) -> None:
             super().setup(cfg)
+            self.error_log.addFilter(_impersonal)  # one and the same, however often it is set up
             for handler in self.error_log.handlers:
                 handler.setFormatter(formatter(form, "web"))
 
     return ServerLogger
+
+
+def _impersonal(record: logging.LogRecord) -> bool:
+    """Gunicorn names who sent a malformed request, and the whole address that was asked for."""
+    words = record.getMessage()
+    if words.startswith("Invalid request from ip="):
+        record.msg, record.args = "a malformed request was refused", ()
+    elif words.startswith("Error handling request "):
+        record.msg, record.args = "a request failed outside of the shop", ()
+    return True
 
 
 class _Json(JsonFormatter):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import socket
 import threading
 import time
 
@@ -138,6 +139,9 @@ def followed(tmp_path_factory):
         )
         assert (paid.status_code, paid.headers["X-Request-Id"]) == (200, GIVEN), paid.text
         assert wait(lambda: '"receipt"' in server.log_path.read_text() and len(traced(collector)) > 5)
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as stranger:
+            stranger.sendall(b"GET /?q=typed@shop.example HTTP/9.9\r\n\r\n")
+            assert b" 400 " in stranger.recv(100)
         browser.close()  # a server waits for open connections
         assert server.stop() == 0
         lines = [json.loads(line) for line in server.log_path.read_text().splitlines()]
@@ -170,6 +174,7 @@ class TestOneRequest:
 
     def test_leaves_nothing_of_the_person_in_traces_and_lines(self, followed):
         lines, collector, buyer = followed
+        assert "a malformed request was refused" in [line.get("message") for line in lines]
         for text in (b"".join(collector.raw).decode(errors="replace"), json.dumps(lines)):
             for personal in (buyer.email, buyer.full_name, "typed@shop.example", "4242", APPROVED["name"]):
                 assert personal not in text

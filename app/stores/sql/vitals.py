@@ -42,7 +42,9 @@ def _read(connection: Connection) -> Vitals:
         outbox_failed=connection.execute(count.where(outbox.c.state == OutboxState.FAILED.value)).scalar_one(),
         outbox_oldest_seconds=_age(now, connection.execute(oldest.where(is_wanted)).scalar_one()),
         rollup_lag_seconds=_age(now, connection.execute(oldest.where(outbox.c.kind == "rollup")).scalar_one()),
-        low_stock_products=connection.execute(select(func.count(low_stock_episodes.c.open_key))).scalar_one(),
+        low_stock_products=connection.execute(
+            select(func.count()).where(low_stock_episodes.c.open_key.is_not(None))
+        ).scalar_one(),
         reconcile_verdict=None if latest is None else latest.verdict,
         reconcile_differences=None if compared is None else compared.differences,
         reconcile_age_seconds=None if compared is None else _age(now, compared.at),
