@@ -72,5 +72,7 @@ def _output(request: Request) -> str:
 
 def slowest(times: _Times) -> list[tuple[str, float, float]]:
     """(name, median, 95th percentile), the slowest first."""
-    found = [(name, statistics.median(taken), sorted(taken)[int(len(taken) * 0.95)]) for name, taken in times.items()]
+    found = [
+        (name, statistics.median(taken), sorted(taken)[int(len(taken) * 0.95)]) for name, taken in times.items()
+    ]
     return sorted(found, key=lambda row: -row[2])
