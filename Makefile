@@ -21,7 +21,7 @@ $(VENV)/.run: requirements.txt constraints.txt | $(BIN)/python
 	@$(PIP) install -r requirements.txt
 	@touch $@
 
-$(VENV)/.dev: requirements.txt requirements-dev.txt constraints.txt | $(BIN)/python
+$(VENV)/.dev: requirements.txt requirements-otel.txt requirements-dev.txt constraints.txt | $(BIN)/python
 	@echo "Installing what the tests need ..."
 	@$(PIP) install -r requirements-dev.txt
 	@touch $@ $(VENV)/.run

@@ -6,7 +6,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from app import logs, request_id
 from app.cli import commands, moving, reconciling, serving
+from app.config import load_settings
 from app.errors import ShopError, StartupError
 
 
@@ -84,7 +86,11 @@ def _count(text: str) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     try:
-        return int(chosen.run(chosen))
+        settings = load_settings()
+        if settings.log_format == "json":
+            logs.configure("json", settings.log_level, "command")
+        with request_id.under(request_id.new()):  # what a command causes names the command
+            return int(chosen.run(chosen))
     except StartupError as error:
         print(error, file=sys.stderr)
         return 2

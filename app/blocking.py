@@ -7,6 +7,7 @@ gevent (commands, most tests) it runs where it is called.
 
 from __future__ import annotations
 
+import contextvars
 import functools
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -39,7 +40,8 @@ def offload(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         return function(*args, **kwargs)
     pool = hub.threadpool
     pool.maxsize = NATIVE_THREADS
-    result, error = pool.apply(_outcome, (function, args, kwargs))
+    # What is done there is still done for the same request.
+    result, error = pool.apply(contextvars.copy_context().run, (_outcome, function, args, kwargs))
     if error is not None:
         raise error
     return cast(T, result)

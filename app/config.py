@@ -28,6 +28,7 @@ from app.setting_values import (
     LocaleName,
     MailAddress,
     MailSender,
+    MetricsNamespace,
     Proxies,
     SecretKey,
     TablePrefix,
@@ -74,6 +75,9 @@ class Settings(BaseSettings):
     web_workers: int = Field(2, ge=1, le=64)
     reconcile_every_hours: float = Field(24.0, ge=0, le=24 * 366)  # 0: the worker never looks at the books by itself
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+    metrics_namespace: MetricsNamespace = "RetailSync"
+    request_id_header: Literal["", "X-Request-Id", "X-Amzn-Trace-Id"] = ""
 
     @model_validator(mode="after")
     def _safe_together(self) -> Settings:
@@ -85,6 +89,10 @@ class Settings(BaseSettings):
             raise ValueError(
                 "PUBLIC_URL: is required behind proxies (TRUSTED_PROXIES): the address that people type, "
                 "such as https://shop.example; secure cookies and the links in e-mails go by it"
+            )
+        if self.request_id_header and not self.trusted_proxies:
+            raise ValueError(
+                "REQUEST_ID_HEADER: only a proxy of your own may give requests their ids: set TRUSTED_PROXIES as well"
             )
         if not self.is_embedded and self.payment_provider == "demo" and not self.allow_demo_payments:
             raise ValueError(

@@ -22,7 +22,7 @@ _TEMPLATE = Environment(autoescape=True).from_string(
 <main class="notice-page container py-5 text-center">
 <h1>{{ title }}</h1>
 <p>{{ message }}</p>
-{% if incident %}<p>Tell the shop this number if it happens again: <code>{{ incident }}</code></p>{% endif %}
+{% if number %}<p>If it happens again, tell the shop this number: <code>{{ number }}</code></p>{% endif %}
 <p><a class="btn btn-primary" href="/">Back to the shop</a></p>
 </main>
 </body>
@@ -44,7 +44,7 @@ _TITLES = {
 }
 
 
-def render(store: str, status: int, message: str, incident: str = "") -> str:
-    """A whole HTML document; everything in it is escaped."""
+def render(store: str, status: int, message: str, number: str) -> str:
+    """A whole HTML document; everything in it is escaped. Only failures of our own show `number`, the request's id."""
     title = _TITLES.get(status, "That did not work")
-    return _TEMPLATE.render(store=store, title=title, message=message, incident=incident)
+    return _TEMPLATE.render(store=store, title=title, message=message, number=number if status >= 500 else "")

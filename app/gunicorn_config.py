@@ -9,10 +9,11 @@ import threading  # noqa: E402
 import time  # noqa: E402
 from typing import Any  # noqa: E402
 
-from app import metrics_folder  # noqa: E402
+from app import feed, logs, metrics_folder  # noqa: E402
 from app.config import load_settings  # noqa: E402
 
 settings = load_settings()
+logs.configure(settings.log_format, settings.log_level, "web")
 METRICS_FOLDER = metrics_folder.claim()  # before anything that counts is imported
 
 import app.server  # noqa: E402, F401 - once for all workers, which then start in no time; they make the app itself
@@ -26,6 +27,7 @@ graceful_timeout = 10
 timeout = 60
 keepalive = 5
 loglevel = settings.log_level
+logger_class = logs.server_logger(settings.log_format)
 accesslog = None
 proc_name = "retail-sync"
 control_socket_disable = True
@@ -39,16 +41,22 @@ def post_worker_init(worker: Any) -> None:
     from app.background import start_background
     from app.services import services
 
-    stop = threading.Event()
-    start_background(services(), stop)
+    built, stop = services(), threading.Event()
+    start_background(built, stop)
+    if settings.log_format == "json":
+        threading.Thread(target=_feed, args=(built, stop), daemon=True).start()
 
     def watch() -> None:
         while worker.alive:
             time.sleep(WATCH_SECONDS)
         stop.set()
-        services().live.close()
+        built.live.close()
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def _feed(built: Any, stop: threading.Event) -> None:
+    feed.run(lambda: feed.tell_of_web(settings.metrics_namespace, built.live.watchers), stop)
 
 
 def worker_int(_worker: Any) -> None:

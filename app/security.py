@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from typing import Any, Protocol
 
 import flask
@@ -11,12 +10,13 @@ from dash.exceptions import DependencyException
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from app import error_page
+from app import error_page, request_id
 from app.api.writing import error_json
 from app.config import Settings
 from app.dash_payload import check_payload, parse_payload
 from app.errors import NotFound, ShopError
 from app.origin import SAFE_METHODS, check_origin
+from app.request_log import CALLBACK, UNKNOWN_CALLBACK
 
 log = logging.getLogger(__name__)
 
@@ -60,13 +60,16 @@ def _check_request(dash_app: DashApp) -> None:
     request = flask.request
     is_dispatch = request.path == DISPATCH and request.method == "POST"
     if is_dispatch:
+        setattr(flask.g, CALLBACK, UNKNOWN_CALLBACK)
         request.max_content_length = DASH_BODY_LIMIT
     if request.content_length is not None and request.content_length > (request.max_content_length or BODY_LIMIT):
         raise RequestEntityTooLarge()
     if request.method not in SAFE_METHODS:
         check_origin()
     if is_dispatch:
-        check_payload(parse_payload(request.get_data(cache=True)), dash_app.callback_map)
+        body = parse_payload(request.get_data(cache=True))
+        check_payload(body, dash_app.callback_map)
+        setattr(flask.g, CALLBACK, body["output"])
 
 
 # --- headers -----------------------------------------------------------------------------------
@@ -165,7 +168,7 @@ def _http_error(settings: Settings) -> Any:
 
 def _defect(settings: Settings) -> Any:
     def handle(_error: Exception) -> ResponseReturnValue:
-        incident = secrets.token_hex(4)
+        incident = request_id.current() or request_id.new()
         log.exception("incident %s at %s %r", incident, flask.request.method, flask.request.path)
         words = "Something went wrong on our side. Try again; if it happens again, tell the shop the incident number."
         body = {"success": False, "message": words, "code": "internal_error", "incident": incident}
@@ -179,7 +182,8 @@ def _answer(settings: Settings, status: int, body: dict[str, Any]) -> flask.Resp
     if flask.request.path.startswith(_JSON_PATHS):
         response = flask.jsonify(body)
     else:
-        page = error_page.render(settings.store_name, status, body["message"], body.get("incident", ""))
+        number = body.get("incident") or request_id.current() or ""
+        page = error_page.render(settings.store_name, status, body["message"], number)
         response = flask.Response(page, mimetype="text/html")
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"

@@ -15,13 +15,13 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import pages
-from app import downloads, exports, live_routes, media, wall_routes, wiring
+from app import downloads, exports, live_routes, media, metrics, tracing, wall_routes, wiring
 from app.api import blueprint as api_blueprint
 from app.auth import SECURITY_PAGE, current_principal, init_auth
 from app.config import Settings, load_settings
 from app.errors import Busy, NotFound, ShopError, StoreUnavailable
-from app.metrics import init_metrics
 from app.page import PAGES, Page
+from app.request_log import init_request_log
 from app.security import init_security
 from app.services import Services, install
 
@@ -72,6 +72,8 @@ class RetailDash(dash.Dash):  # type: ignore[misc]  # Dash ships no types
 def create_app(settings: Settings | None = None, built: Services | None = None) -> flask.Flask:
     """The WSGI application; installs the services that pages and API find through `services()`."""
     settings = settings or load_settings()
+    metrics.observe_stores("sql", *(("dynamodb",) if settings.catalog_backend == "dynamodb" else ()))
+    tracing.start("web", trusts_callers=settings.trusted_proxies > 0)
     built = built or wiring.build(settings)
     install(built)
     try:
@@ -83,7 +85,8 @@ def create_app(settings: Settings | None = None, built: Services | None = None) 
     server.config["COMPRESS_STREAMS"] = False  # the live stream must leave at once
     Bootstrap5(server)
     Compress(server)
-    init_metrics(server)
+    init_request_log(server, settings.request_id_header)
+    tracing.follow_requests(server)
     init_auth(server, settings)
     for routes in (live_routes, wall_routes, media, downloads, exports):
         server.register_blueprint(routes.blueprint)

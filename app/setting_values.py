@@ -186,6 +186,15 @@ Bucket = Annotated[
         )
     ),
 ]
+MetricsNamespace = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"(?!AWS/)[A-Za-z0-9._/#:-]{1,255}",
+            "the name of a CloudWatch namespace, such as RetailSync or RetailSync/staging, not one of AWS's own",
+        )
+    ),
+]
 SecretKey = Annotated[
     str, _or_empty(_matching(rf"(?s).{{{SECRET_KEY_LENGTH},}}", f"at least {SECRET_KEY_LENGTH} random characters"))
 ]

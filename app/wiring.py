@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from app import feed, metrics, tracing
 from app.config import Settings
 from app.domain import Product
-from app.metrics import checkout_answered
 from app.money import Formats
 from app.opening import catalogue_stores, event_inbox_of, images_of, open_database, senders_of, topic_of
 from app.services import Services
@@ -80,6 +80,7 @@ from app.stores.sql.second_factors import SqlSecondFactors
 from app.stores.sql.staff import SqlStaff
 from app.stores.sql.throttles import SqlThrottles
 from app.stores.sql.users import SqlUsers
+from app.stores.sql.vitals import SqlVitals
 from app.stores.sql.wall import SqlGoals, SqlVisitorSketches
 
 OLD_LINKS = 500  # deleted at once, at most
@@ -94,6 +95,8 @@ def formats_of(settings: Settings) -> Formats:
 def build(settings: Settings, database: Database | None = None) -> Services:
     """Every service on the stores that `settings` choose. One per process, made after the fork."""
     database = database or open_database(settings)
+    tracing.follow_statements(database.engine)
+    vitals = SqlVitals(database)
     formats = formats_of(settings)
 
     audit_log = SqlAuditLog(database)
@@ -133,7 +136,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         outbox,
         currency=settings.currency,
         tax_rate=settings.tax_rate,
-        observe=checkout_answered,
+        observe=metrics.checkout_answered,
     )
     orders = OrderService(order_store, SqlReturns(database, settings.zone), catalogue, payments, outbox, audit)
     stock = StockAnalytics(analytics, formats, catalog.all, inventory.held)
@@ -218,7 +221,9 @@ def build(settings: Settings, database: Database | None = None) -> Services:
             Chore("report", reports.queue_due, every_seconds=300.0),
             Chore("forecasts", forecasts.refresh, every_seconds=1.5),
             Chore("reconcile", daily.start_if_due, every_seconds=60.0),
+            *_feeding(settings, vitals),
         ],
+        around=tracing.effect,
     )
     return Services(
         settings=settings,
@@ -264,4 +269,15 @@ def build(settings: Settings, database: Database | None = None) -> Services:
             asked_of_staff=settings.staff_second_factor,
         ),
         tokens=tokens,
+        vitals=vitals,
     )
+
+
+def _feeding(settings: Settings, vitals: SqlVitals) -> list[Chore]:
+    """The worker's lines for CloudWatch: as part of its round, so that they end when it hangs."""
+
+    def tell() -> int:
+        feed.tell_of_worker(settings.metrics_namespace, vitals.read())
+        return 0
+
+    return [Chore("feed", tell, every_seconds=feed.EVERY_SECONDS)] if settings.log_format == "json" else []

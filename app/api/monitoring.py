@@ -18,11 +18,10 @@ from app.services import services
     doc=Doc(
         "Numbers about the service, for Prometheus",
         "service",
-        description="Requests with their latency, checkouts by outcome, the outbox, live viewers.",
+        description="Requests, callbacks and stores with their latency, checkouts by outcome, the outbox, viewers.",
         media="text/plain",
     ),
 )
 def metrics() -> flask.Response:
-    backlog = services().worker.backlog()
-    text = exposition(backlog.waiting, backlog.failed, backlog.oldest_seconds)
+    text = exposition(services().vitals.read())
     return flask.Response(text, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})

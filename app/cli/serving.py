@@ -12,7 +12,7 @@ import sys
 import threading
 from pathlib import Path
 
-from app import metrics_folder, opening
+from app import logs, metrics_folder, opening, request_id, tracing
 from app.config import Settings, load_settings
 from app.errors import StartupError
 from app.stores.sql.migrate import require_current
@@ -21,6 +21,8 @@ from app.stores.sql.rollup_cut import require_cut
 
 STOP_SECONDS = 20.0  # below the half minute that orchestrators wait before they kill
 
+log = logging.getLogger(__name__)
+
 CONFIG = Path(__file__).parents[1] / "gunicorn_config.py"
 
 
@@ -28,10 +30,12 @@ def serve(_: argparse.Namespace) -> int:
     """Check what can go wrong with words, then become gunicorn."""
     settings = load_settings()
     settings.resolved_secret_key()
+    tracing.require()
     _check_database(settings)
     _check_port(settings.host, settings.port)
     os.environ.pop(metrics_folder.VARIABLE, None)  # every start counts from zero, in a folder of its own
-    print(_welcome(settings), flush=True)
+    logs.configure(settings.log_format, settings.log_level, "web")
+    _tell(settings, _welcome(settings), f"{settings.store_name} is open at {settings.base_url}")
     os.execv(  # noqa: S606 - no shell is wanted: the server takes over this process and its signals  # nosec B606
         sys.executable,
         [sys.executable, "-m", "gunicorn", "--config", f"file:{CONFIG}", "app.server:create_app()"],
@@ -47,15 +51,25 @@ def work(_: argparse.Namespace) -> int:
     from app.background import work_alone
 
     settings = load_settings()
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.configure(settings.log_format, settings.log_level, "worker")
     _check_database(settings)
+    tracing.start("worker")
+    request_id.begin(None)  # the worker works for whoever caused the effect in hand
     built = wiring.build(settings)
-    print("Worker is running; Ctrl-C stops it.", flush=True)
+    _tell(settings, "Worker is running; Ctrl-C stops it.")
     if settings.is_embedded:
         work_alone(built, stop)
     else:
         built.worker.run(stop)
     return 0
+
+
+def _tell(settings: Settings, words: str, line: str = "") -> None:
+    """To whoever started it; machines get it as a line of log."""
+    if settings.log_format == "json":
+        log.info(line or words)
+    else:
+        print(words, flush=True)
 
 
 def _end_soon(stop: threading.Event) -> None:

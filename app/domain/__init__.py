@@ -102,6 +102,7 @@ from app.domain.stock import (
     StockChange,
     StockMovement,
 )
+from app.domain.vitals import Vitals
 from app.domain.wall import (
     SCENE_NAMES,
     WEEKDAYS,
@@ -190,6 +191,7 @@ __all__ = [
     "Subscription",
     "User",
     "Verdict",
+    "Vitals",
     "WallView",
     "first_day_of",
     "order_number",

@@ -69,6 +69,7 @@ class OutboxEntry:
     next_try_at: datetime
     last_error: str | None = None
     done_at: datetime | None = None
+    request_id: str | None = None  # of the request that caused it
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from app.services.notifications import NotificationService
     from app.services.orders import OrderService
     from app.services.outages import Outages
+    from app.services.readers import VitalsReader
     from app.services.reconcile import ReconcileService
     from app.services.reports import ReportService
     from app.services.rules import RuleService
@@ -84,6 +85,7 @@ class Services:
     throttle: ThrottleService
     sign_ins: SignInService
     second_factor: SecondFactorService
+    vitals: VitalsReader
 
 
 _installed: Services | None = None

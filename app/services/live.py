@@ -142,6 +142,11 @@ class LiveHub:
             subscription.end()
 
     @property
+    def is_closed(self) -> bool:
+        """Whether the process is being stopped."""
+        return self._closed
+
+    @property
     def watchers(self) -> int:
         return len(self._watchers)
 

@@ -29,7 +29,6 @@ from app.domain import (
     StockChange,
     StockMovement,
 )
-from app.services.readers import OutboxBacklog
 
 
 @dataclass(frozen=True)
@@ -236,8 +235,6 @@ class Outbox(Protocol):
         self, kinds: Sequence[str], state: OutboxState | None = None, limit: int = 50
     ) -> tuple[OutboxEntry, ...]:
         """The latest effects of these kinds, newest first."""
-
-    def backlog(self) -> OutboxBacklog: ...
 
 
 class RollupStore(Protocol):

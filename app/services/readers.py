@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NamedTuple, Protocol
 
-from app.domain import Grain, StockMovement
+from app.domain import Grain, StockMovement, Vitals
 
 CustomerSort = Literal["lifetime", "orders", "units", "gross", "returns", "recent", "name", "country", "segment"]
 
@@ -207,14 +207,6 @@ class LatestMovement(NamedTuple):
     on_hand: int
 
 
-class OutboxBacklog(NamedTuple):
-    """Effects not done yet, effects given up, and the age of the oldest that is due, 0 without one."""
-
-    waiting: int
-    failed: int
-    oldest_seconds: float
-
-
 @dataclass(frozen=True)
 class LiveRows:
     """One consistent look at what is going on."""
@@ -339,3 +331,10 @@ class LiveReader(Protocol):
 
     def orders_between(self, start: datetime, end: datetime, limit: int) -> list[LatestOrder]:
         """The first paid orders from `start` on, before `end`, oldest first."""
+
+
+class VitalsReader(Protocol):
+    def read(self) -> Vitals: ...
+
+    def schema_is_behind(self) -> bool:
+        """Whether the database still waits for this version's migrations."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from app import request_id
 from app.domain import OutboxEntry
 from app.errors import NotSent, ServiceAway, ShopError, StoreUnavailable, Undeliverable
 from app.services.ports import Outbox, RollupStore
-from app.services.readers import OutboxBacklog
 
 log = logging.getLogger(__name__)
+effects = logging.getLogger("app.effects")  # see app.logs
 
 Handler = Callable[[Mapping[str, Any]], object]
+Around = Callable[[OutboxEntry], AbstractContextManager[object]]
 
 ROUND_SECONDS = 0.25
 CLAIM_LIMIT = 20
@@ -53,18 +56,17 @@ class Worker:
         rollups: RollupStore,
         chores: Sequence[Chore] = (),
         clock: Callable[[], float] = time.monotonic,
+        around: Around = lambda entry: request_id.under(entry.request_id),
     ) -> None:
+        """`around` is entered for as long as an effect is tried."""
         self._outbox = outbox
         self._handlers = dict(handlers)
         self._rollups = rollups
         self._chores = tuple(chores)
         self._clock = clock
+        self._around = around
         self._due_at: dict[str, float] = {}
         self._failing: set[str] = set()
-
-    def backlog(self) -> OutboxBacklog:
-        """What is left to do."""
-        return self._outbox.backlog()
 
     def run(self, stop: Stop) -> None:
         """Rounds until `stop` is set; pauses a quarter of a second after one in which nothing was done."""
@@ -111,7 +113,8 @@ class Worker:
             if _is_set(stop) or self._clock() >= until:
                 self._outbox.give_back(entry)
             else:
-                done += self._attempt(entry)
+                with self._around(entry):
+                    done += self._attempt(entry)
         return done
 
     def _attempt(self, entry: OutboxEntry) -> int:
@@ -137,6 +140,7 @@ class Worker:
             self._outbox.failed(entry, f"{type(error).__name__}: {error}")
             return 0
         self._outbox.done(entry)
+        effects.info("effect %s is done", entry.key, extra={"kind": entry.kind, "attempts": entry.attempts})
         return 1
 
 

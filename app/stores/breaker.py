@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from threading import Lock
 
+from app import observing
+
 PAUSE_SECONDS = 1.0
 
 
@@ -15,7 +17,10 @@ class Breaker:
     Threads share it, and a caller that dies on the way holds up nobody: the next second has its own.
     """
 
-    def __init__(self, pause: float = PAUSE_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, store: observing.Store, pause: float = PAUSE_SECONDS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._store = store
         self._pause = pause
         self._clock = clock
         self._lock = Lock()
@@ -39,8 +44,13 @@ class Breaker:
 
     def failed(self) -> None:
         with self._lock:
-            self._away = True
+            self._note(True)
             self._next_try = self._clock() + self._pause
 
     def succeeded(self) -> None:
-        self._away = False
+        self._note(False)
+
+    def _note(self, away: bool) -> None:
+        if away != self._away:
+            observing.away(self._store, away)
+        self._away = away

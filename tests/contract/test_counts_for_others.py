@@ -5,24 +5,27 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
-from app.domain import Role
+from app.domain import Reconciliation, Role, Verdict, Vitals
 from app.stores.sql.clock import database_now
 from app.stores.sql.customer_analytics import SqlCustomerAnalytics
-from app.stores.sql.outbox import SqlOutbox
-from app.stores.sql.tables import outbox, rollup_customers
+from app.stores.sql.engine import Database
+from app.stores.sql.migrate import migrate
+from app.stores.sql.reconcile.log import SqlReconciliationLog
+from app.stores.sql.tables import low_stock_episodes, outbox, rollup_customers
+from app.stores.sql.vitals import SqlVitals
 from tests.integration.shop import add_people
 
 
-def put(database, key, created, next_try, attempts=0, state="pending"):
+def put(database, key, created, next_try, attempts=0, state="pending", kind="receipt"):
     """An effect made `created` seconds ago, due in `next_try` seconds."""
 
     def work(connection):
         now = database_now(connection)
         connection.execute(
             insert(outbox).values(
-                kind="receipt",
+                kind=kind,
                 key=key,
                 payload={},
                 state=state,
@@ -35,22 +38,59 @@ def put(database, key, created, next_try, attempts=0, state="pending"):
     database.write(work)
 
 
-class TestBacklog:
+def backlog(database):
+    now = SqlVitals(database).read()
+    return now.outbox_waiting, now.outbox_failed, now.outbox_oldest_seconds
+
+
+class TestVitals:
     def test_nothing_waits_in_an_empty_outbox(self, database):
-        assert SqlOutbox(database).backlog() == (0, 0, 0.0)
+        assert SqlVitals(database).read() == Vitals(0, 0, 0.0, 0.0, 0)
 
     def test_what_is_put_off_waits_but_is_not_late(self, database):
         put(database, "later", created=5_000, next_try=100)
-        assert SqlOutbox(database).backlog() == (1, 0, 0.0)
+        assert backlog(database) == (1, 0, 0.0)
 
     def test_the_oldest_that_is_due_or_was_tried_gives_the_age(self, database):
         put(database, "due", created=50, next_try=-1)
         put(database, "tried", created=900, next_try=100, attempts=2)
         put(database, "given up", created=90_000, next_try=-1, state="failed")
         put(database, "done", created=90_000, next_try=-1, state="done")
-        waiting, failed, oldest = SqlOutbox(database).backlog()
+        waiting, failed, oldest = backlog(database)
         assert (waiting, failed) == (2, 1)
         assert oldest == pytest.approx(900, abs=30)
+
+    def test_the_lag_of_totals_is_that_of_the_oldest_event_in_none(self, database):
+        put(database, "folded", created=90_000, next_try=-1, state="done", kind="rollup")
+        put(database, "waits", created=300, next_try=-1, kind="rollup")
+        put(database, "mail", created=900, next_try=-1)
+        assert SqlVitals(database).read().rollup_lag_seconds == pytest.approx(300, abs=30)
+
+    def test_the_books_are_as_old_as_the_latest_look_that_could_compare(self, database):
+        log = SqlReconciliationLog(database)
+        for verdict, count in ((Verdict.DIFFERS, 3), (Verdict.FAILED, 0)):
+            log.save(Reconciliation(verdict, datetime.now(UTC), 1.0, "test", count=count))
+        now = SqlVitals(database).read()
+        assert (now.reconcile_verdict, now.reconcile_differences) == ("failed", 3)
+        assert now.reconcile_age_seconds == pytest.approx(0, abs=30)
+
+    def test_products_that_are_low_are_counted_while_they_are(self, database):
+        rows = [("A", "A"), ("B", "B"), ("C", None)]  # the last one's episode is over
+        values = [{"product_id": p, "open_key": key, "on_hand": 1, "threshold": 2} for p, key in rows]
+        at = {"opened_at": datetime.now(UTC)}
+        database.write(lambda c: c.execute(insert(low_stock_episodes).values([one | at for one in values])))
+        assert SqlVitals(database).read().low_stock_products == 2
+
+
+def test_a_schema_is_behind_until_it_is_migrated_and_not_when_a_newer_release_did(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'shop.db'}")
+    migrate(database)
+    vitals = SqlVitals(database)
+    assert not vitals.schema_is_behind()
+    for revision, is_behind in (("0001", True), ("9999", False)):
+        database.write(lambda c, to=revision: c.execute(text(f"UPDATE alembic_version SET version_num = '{to}'")))
+        assert vitals.schema_is_behind() is is_behind
+    database.dispose()
 
 
 class TestSpending:

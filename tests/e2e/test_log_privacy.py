@@ -31,7 +31,9 @@ LINK = re.compile(r"/(confirm|reset)#([\w.\-]{20,})")
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    with RunningServer(tmp_path_factory.mktemp("private-shop"), workers=1, LOG_LEVEL="debug") as server:
+    with RunningServer(
+        tmp_path_factory.mktemp("private-shop"), workers=1, LOG_LEVEL="debug", LOG_FORMAT="json"
+    ) as server:
         server.command("demo", "--orders", "30")
         server.command(
             *("create-admin", "--email", ADMIN, "--name", ADMIN_NAME, "--password-stdin"), text=ADMIN_PASSWORD
@@ -43,7 +45,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 def worker_log(shop: RunningServer) -> Iterator[Path]:
     """What a worker of its own says beside the server."""
     path = shop.data_dir / "worker.log"
-    environment = {**shop._environment, "LOG_LEVEL": "debug"}
+    environment = {**shop._environment, "LOG_FORMAT": "text"}
     with path.open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "app", "worker"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT

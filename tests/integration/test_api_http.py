@@ -53,3 +53,12 @@ class TestHttp:
         assert answer.status_code == 503
         assert answer.json["dependencies"] == {"database": "unavailable", "catalogue": "ok"}
         assert "10.1.2.3" not in answer.text
+
+    def test_not_ready_before_the_migrations_and_while_it_is_stopped(self, wired_app, app_client, monkeypatch):
+        monkeypatch.setattr(wired_app.services.vitals, "schema_is_behind", lambda: True)
+        monkeypatch.setattr(wired_app.services.live, "_closed", True)
+        answer = app_client().get("/readyz")
+        assert answer.status_code == 503
+        states = {"database": "ok", "catalogue": "ok", "schema": "unavailable", "process": "unavailable"}
+        assert answer.json["dependencies"] == states
+        assert app_client().get("/healthz").status_code == 200

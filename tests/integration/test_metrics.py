@@ -92,7 +92,7 @@ class TestWhat:
         labels = " ".join(labels for _, labels in scrape())
         assert "31337" not in labels
         names = set(re.findall(r'(\w+)="', labels))
-        assert names == {"endpoint", "status", "outcome", "state", "le"}
+        assert names == {"endpoint", "status", "callback", "outcome", "store", "operation", "state", "version", "le"}
 
 
 @pytest.fixture(scope="class")

@@ -205,7 +205,7 @@ def use_services(built, order_id):
             built.notifications.mark_read(message.message_id)
     built.notifications.unread()
     built.notifications.deliveries()
-    built.worker.backlog()
+    built.vitals.read()
     people = built.staff.people()
     built.staff.invited_until([person.user_id for person in people])
     built.audit.latest_of("user", [str(person.user_id) for person in people])

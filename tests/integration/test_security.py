@@ -137,7 +137,7 @@ class TestErrors:
         answer = self.answer(tmp_path, "/page", RuntimeError("secret <script>"))
         assert answer.mimetype == "text/html"
         assert "secret" not in answer.text
-        assert re.search(r"<code>[0-9a-f]{8}</code>", answer.text)
+        assert re.search(r"<code>[0-9a-f]{16}</code>", answer.text)
 
     def test_the_page_of_an_error_finds_its_styles(self, tmp_path, app_client):
         page = self.answer(tmp_path, "/page", RuntimeError("x")).text

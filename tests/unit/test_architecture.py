@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-BASE = {"app.domain", "app.errors", "app.money", "app.blocking"}
+BASE = {"app.domain", "app.errors", "app.money", "app.blocking", "app.observing", "app.request_id"}
 # Layer -> what its modules may import of the project, by prefix (its own layer is always allowed).
 MAY_IMPORT: dict[str, set[str]] = {
     "app.domain": set(),
@@ -41,16 +41,24 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.auth": BASE | {"app.config", "app.services", "app.session_memory"},
     "app.session_memory": BASE,
     "app.page": BASE | {"app.auth", "app.services", "components"},
-    "app.metrics": set(),
+    "app.request_id": set(),
+    "app.observing": set(),
+    "app.logs": {"app.request_id"},
+    "app.feed": {"app.domain", "app.logs"},
+    "app.tracing": BASE | {"app.logs", "app.tracing_spans"},
+    "app.tracing_spans": {"app.request_id"},
+    "app.metrics": BASE | {"app.feed"},
+    "app.request_log": BASE | {"app.feed", "app.logs", "app.metrics"},
     "app.metrics_folder": {"app.stores.local"},
     "app.origin": BASE | {"app.services"},
     "app.dash_payload": BASE,
     "app.error_page": set(),
-    "app.security": BASE | {"app.api", "app.config", "app.dash_payload", "app.error_page", "app.origin"},
     "app.build": {"app.__version__"},
     "app.rechecks": set(),
     "app.live_routes": BASE | {"app.auth", "app.build", "app.metrics", "app.rechecks", "app.services"},
     "app.wall_routes": BASE | {"app.auth", "app.live_routes", "app.services"},
+    "app.security": BASE
+    | {"app.api", "app.config", "app.dash_payload", "app.error_page", "app.origin", "app.request_log"},
     "app.exports": BASE | {"app.auth", "app.services"},
     "app.downloads": BASE | {"app.auth", "app.services"},
     "app.media": BASE | {"app.auth", "app.services", "components"},

@@ -7,7 +7,7 @@ from app.stores.breaker import Breaker
 
 def test_after_a_failure_one_caller_a_second_may_try():
     now = [0.0]
-    breaker = Breaker(clock=lambda: now[0])
+    breaker = Breaker("sql", clock=lambda: now[0])
     assert breaker.may_try()
     breaker.failed()
     assert breaker.is_away
@@ -19,7 +19,7 @@ def test_after_a_failure_one_caller_a_second_may_try():
 
 
 def test_the_first_success_lets_everybody_in():
-    breaker = Breaker()
+    breaker = Breaker("sql")
     breaker.failed()
     breaker.succeeded()
     assert not breaker.is_away

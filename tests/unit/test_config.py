@@ -49,6 +49,9 @@ from app.errors import StartupError
         ("trusted_proxies", "-1"),
         ("trusted_proxies", "6"),
         ("trusted_proxies", "one"),
+        ("log_format", "xml"),
+        ("metrics_namespace", "AWS/RetailSync"),
+        ("request_id_header", "X-Forwarded-For"),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
@@ -61,6 +64,11 @@ def test_behind_proxies_the_public_address_is_required() -> None:
     with pytest.raises(StartupError, match="PUBLIC_URL: is required behind proxies"):
         load_settings(_env_file=None, trusted_proxies="1")
     assert load_settings(_env_file=None, trusted_proxies="1", public_url="https://shop.example").trusted_proxies == 1
+
+
+def test_only_a_proxy_of_ones_own_gives_requests_their_ids() -> None:
+    with pytest.raises(StartupError, match=r"REQUEST_ID_HEADER: .* set TRUSTED_PROXIES"):
+        load_settings(_env_file=None, request_id_header="X-Request-Id")
 
 
 def test_a_wrong_setting_is_explained_in_words() -> None:

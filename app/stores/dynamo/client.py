@@ -13,6 +13,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from app import observing
 from app.errors import Busy, StoreUnavailable
 from app.stores.breaker import Breaker
 from app.stores.dynamo.clock import ServiceClock
@@ -57,7 +58,7 @@ class Dynamo:
                 parameter_validation=False,  # a fifth of a request's time, for what the service checks as well
             ),
         )
-        self._breaker = Breaker()
+        self._breaker = Breaker("dynamodb")
         self._clock = ServiceClock(local_clock)
         self._clock.follow(self.client.meta.events)
 
@@ -80,12 +81,18 @@ class Dynamo:
 
     def call(self, operation: str, **request: Any) -> dict[str, Any]:
         """One request, repeated while that may help. Raises Refused when a condition did not hold."""
+        try:
+            return self._call(operation, request)
+        finally:
+            observing.report()
+
+    def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         if not self._breaker.may_try():
             raise StoreUnavailable(AWAY)
         began = time.monotonic()
         for _ in self.attempts():
             try:
-                answer: dict[str, Any] = getattr(self.client, operation)(**request)
+                answer = self._timed(operation, request)
                 self._breaker.succeeded()
                 return answer
             except (BotoCoreError, ClientError) as error:
@@ -101,6 +108,14 @@ class Dynamo:
             self._breaker.failed()
         log.warning("DynamoDB: gave up on %s after %.1f s: %s", operation, time.monotonic() - began, last)
         raise words or Busy() from last
+
+    def _timed(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        began = time.monotonic()
+        try:
+            answer: dict[str, Any] = getattr(self.client, operation)(**request)
+            return answer
+        finally:
+            observing.took("dynamodb", operation, time.monotonic() - began)
 
     def transact(self, actions: Sequence[Action]) -> None:
         """All of the writes or none; a repeat after a lost answer changes nothing, by its token.

@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
+from app import observing
 from app.blocking import NATIVE_THREADS, offload
 from app.errors import Busy, StartupError, StoreUnavailable
 from app.stores.breaker import Breaker
@@ -59,8 +60,9 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._answer_seconds = PATIENT_ANSWER_SECONDS if patient else ANSWER_SECONDS
         self.engine: Engine = self._sqlite_engine() if self.is_sqlite else self._mysql_engine()
+        _time_statements(self.engine)
         self._one_writer = BoundedSemaphore(1)
-        self._breaker = Breaker()
+        self._breaker = Breaker("sql")
 
     @property
     def is_away(self) -> bool:
@@ -72,9 +74,12 @@ class Database:
 
         Raises `Busy` and `StoreUnavailable`.
         """
-        if self.is_sqlite:
-            return offload(lambda: self._attempt(self._run_read, work))
-        return self._retrying(self._run_read, work)
+        try:
+            if self.is_sqlite:
+                return offload(lambda: self._attempt(self._run_read, work))
+            return self._retrying(self._run_read, work)
+        finally:
+            observing.report()
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction and commit it; `work` may be run again when nothing of it was kept.
@@ -82,10 +87,13 @@ class Database:
         Raises `Busy` when the database stays locked, `StoreUnavailable` when it cannot be written. When the
         connection is lost with the commit on its way, nobody knows whether it was kept: that is never run again here.
         """
-        if not self.is_sqlite:
-            return self._retrying(self._run_write, work)
-        with self._one_writer:
-            return offload(lambda: self._attempt(self._run_write, work))
+        try:
+            if not self.is_sqlite:
+                return self._retrying(self._run_write, work)
+            with self._one_writer:
+                return offload(lambda: self._attempt(self._run_write, work))
+        finally:
+            observing.report()
 
     def ping(self) -> None:
         """Raises `StoreUnavailable` or `Busy` when a server does not answer; a file is always there."""
@@ -103,12 +111,15 @@ class Database:
         with self.engine.connect().execution_options(retail_write=True) as connection:
             with connection.begin() as transaction:
                 result = work(connection)
+                began = time.perf_counter()
                 try:
                     transaction.commit()
                 except DBAPIError as error:
                     if is_lost(error):
                         raise _CommitUnknown from error
                     raise
+                finally:
+                    observing.took("sql", "commit", time.perf_counter() - began)
             return result
 
     def _retrying(self, run: Callable[[Callable[[Connection], T]], T], work: Callable[[Connection], T]) -> T:
@@ -197,6 +208,21 @@ class Database:
                 "init_command": f"SET time_zone = '+00:00', innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}",
             },
         )
+
+
+def _time_statements(engine: Engine) -> None:
+    """Tell how long the database took for each statement, by the statement's first word."""
+
+    def before(_connection: Connection, _cursor: Any, _statement: str, _values: Any, context: Any, _many: bool) -> None:
+        context.retail_began = time.perf_counter()
+
+    def after(_connection: Connection, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool) -> None:
+        word = statement.lstrip()[:6].lower()
+        operation = word if word in ("select", "insert", "update", "delete") else "other"
+        observing.took("sql", operation, time.perf_counter() - context.retail_began)
+
+    event.listen(engine, "before_cursor_execute", before)
+    event.listen(engine, "after_cursor_execute", after)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,7 +42,7 @@ def migrate(database: Database) -> str:
         if is_away(error):
             raise at_start(error, database.url) from error
         raise StartupError(f"The database {_shown(database)} cannot be migrated: {error.orig}.") from error
-    return str(_script().get_current_head())
+    return str(_revisions()[0])
 
 
 def require_current(database: Database) -> None:
@@ -50,7 +51,7 @@ def require_current(database: Database) -> None:
         with database.engine.connect() as connection:
             revision = _revision_of(connection)
             _refuse_newer(database, revision)
-            if revision != _script().get_current_head():
+            if revision != _revisions()[0]:
                 raise StartupError(f"The database {_shown(database)} is not up to date. Run: python -m app migrate")
             _refuse_other_shape(database, connection)
     except DBAPIError as error:
@@ -80,8 +81,7 @@ def _alone(database: Database, connection: Connection) -> Iterator[None]:
 
 
 def _refuse_newer(database: Database, revision: str | None) -> None:
-    known = {script.revision for script in _script().walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision is not None and revision not in _revisions()[1]:
         raise StartupError(
             f"The database {_shown(database)} was written by a newer version of Retail Sync (schema {revision}). "
             "Update this program, or point DATA_DIR or DATABASE_URL at another database."
@@ -101,6 +101,21 @@ def _refuse_other_shape(database: Database, connection: Connection) -> None:
             f"{'; '.join(wrong)}. Nothing was changed. Restore them from a backup, or point DATABASE_URL at another "
             "database."
         )
+
+
+def is_behind(connection: Connection) -> bool:
+    """Whether the schema is older than this version's. A newer one is not behind: while a release is rolled out,
+    processes of the version before go on serving on the new schema."""
+    revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    head, known = _revisions()
+    return revision != head and (revision is None or revision in known)
+
+
+@functools.cache
+def _revisions() -> tuple[str | None, frozenset[str]]:
+    """The newest, and all, of this version."""
+    script = _script()
+    return script.get_current_head(), frozenset(one.revision for one in script.walk_revisions())
 
 
 def differences(connection: Connection) -> list[str]:

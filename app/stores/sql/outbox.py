@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 from sqlalchemy.dialects import mysql, sqlite
 
+from app import request_id
 from app.domain import OutboxEntry, OutboxState
-from app.services.readers import OutboxBacklog
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import outbox
@@ -51,6 +51,7 @@ def enqueue(
         "attempts": 0,
         "created_at": now,
         "next_try_at": now + delay,
+        "request_id": request_id.current(),
     }
     if connection.dialect.name == "sqlite":
         connection.execute(sqlite.insert(outbox).values(values).on_conflict_do_nothing(index_elements=["key"]))
@@ -215,23 +216,6 @@ class SqlOutbox:
 
         return self._database.read(work)
 
-    def backlog(self) -> OutboxBacklog:
-        return self._database.read(_backlog)
-
-
-def _backlog(connection: Connection) -> OutboxBacklog:
-    now = database_now(connection)
-    count = select(func.count()).select_from(outbox)
-    pending = outbox.c.state == OutboxState.PENDING.value
-    # What is put off to a later time, and was never tried, is not late.
-    is_wanted = or_(outbox.c.next_try_at <= now, outbox.c.attempts > 0)
-    oldest = connection.execute(select(func.min(outbox.c.created_at)).where(pending, is_wanted)).scalar_one()
-    return OutboxBacklog(
-        waiting=connection.execute(count.where(pending)).scalar_one(),
-        failed=connection.execute(count.where(outbox.c.state == OutboxState.FAILED.value)).scalar_one(),
-        oldest_seconds=0.0 if oldest is None else max(0.0, (now - oldest).total_seconds()),
-    )
-
 
 def _is_due(kinds: Sequence[str], now: datetime) -> ColumnElement[bool]:
     return and_(
@@ -271,4 +255,5 @@ def entry_of(row: Row[Any], attempts: int | None = None) -> OutboxEntry:
         next_try_at=row.next_try_at,
         last_error=row.last_error,
         done_at=row.done_at,
+        request_id=row.request_id,
     )

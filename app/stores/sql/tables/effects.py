@@ -20,6 +20,7 @@ outbox = table(
     Column("leased_until", UtcDateTime),
     Column("done_at", UtcDateTime),
     Column("last_error", Text),
+    Column("request_id", String(64)),  # of the request that caused it
     Index(None, "state", "next_try_at"),
     Index(None, "kind", "state", "entry_id"),
 )
