@@ -59,6 +59,7 @@ def test_a_screen_is_paired_by_its_code_and_goes_dark_when_it_is_removed(visitor
     assert screen.get_by_role("link", name="Overview").count() == 0
 
     staff.get_by_role("button", name="Change the screen Warehouse door").click()
+    expect(staff.get_by_label("Name", exact=True)).to_have_value("Warehouse door")
     staff.get_by_label("Hide amounts of money").check()
     staff.get_by_role("button", name="Save", exact=True).click()
     expect(screen.locator(".wall-hero h2")).to_have_text("Orders today")
@@ -162,11 +163,13 @@ def test_a_server_that_dies_is_said_with_the_age_of_every_tile_and_caught_up(
     page.keyboard.press(" ")
     shown = page.locator("#wall-gross").inner_text()
     shop.kill()
-    page.evaluate("Date.now = () => 0")  # a clock that jumps changes no age
-    expect(page.locator(".wall-hero .wall-old")).to_have_text(re.compile(r"^\d+ s old$"))
-    expect(page.locator(".wall-live")).to_contain_text("reconnecting")
-    assert page.locator("#wall-gross").inner_text() == shown
-    shop.start()
+    try:
+        page.evaluate("Date.now = () => 0")  # a clock that jumps changes no age
+        expect(page.locator(".wall-hero .wall-old")).to_have_text(re.compile(r"^\d+ s old$"))
+        expect(page.locator(".wall-live")).to_contain_text("reconnecting")
+        assert page.locator("#wall-gross").inner_text() == shown
+    finally:
+        shop.start()
     expect(page.locator(".wall-live")).to_have_text("Live")
     expect(page.locator(".wall-hero .wall-old")).to_be_hidden()
     assert [fault for fault in faults.seen if "script error" in fault] == []
