@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from app.errors import StartupError
 from app.stores.sql.engine import Database
@@ -36,9 +36,31 @@ def test_an_empty_database_must_be_migrated_before_it_is_served(database: Databa
         require_current(database)
 
 
+def release(database: Database, *, oldest: str) -> None:
+    """What the migration of a later version leaves: more than this one knows, and which versions run on it."""
+
+    def expanded(connection: Connection) -> None:
+        connection.execute(text("ALTER TABLE orders ADD COLUMN gift_note VARCHAR(200)"))
+        connection.execute(text("CREATE TABLE wishes (wish_id INTEGER PRIMARY KEY)"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        fact = {"name": "schema.oldest_that_runs", "oldest": oldest}
+        connection.execute(text("UPDATE shop_facts SET value = :oldest WHERE name = :name"), fact)
+
+    database.write(expanded)
+
+
+def test_a_version_before_goes_on_and_starts_on_a_schema_that_was_only_added_to(database: Database) -> None:
+    migrate(database)
+    release(database, oldest="0010")
+    require_current(database)
+    migrate(database)
+    version = database.read(lambda c: c.execute(text("SELECT version_num FROM alembic_version")).scalar())
+    assert version == "9999"
+
+
 def test_a_database_of_a_newer_version_is_refused_with_words(database: Database) -> None:
     migrate(database)
-    database.write(lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    release(database, oldest="9999")
     with pytest.raises(StartupError, match="newer version"):
         migrate(database)
     with pytest.raises(StartupError, match="newer version"):

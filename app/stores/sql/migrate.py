@@ -12,31 +12,42 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.errors import StartupError
 from app.stores.sql.engine import Database
 from app.stores.sql.failures import at_start, is_away
-from app.stores.sql.tables import metadata
+from app.stores.sql.tables import metadata, shop_facts
+from app.stores.sql.upsert import upsert
 
 LOCK_SECONDS = 60  # for a migration that another process is running
 
+# The oldest schema whose versions of the program run on this one too: while a release is rolled out, and when it is
+# rolled back, processes of the version before serve on the new schema. A migration that only adds what may be empty
+# leaves it; one that takes away or changes the meaning of what they use raises it to its own revision, and belongs into
+# the release after the one that stopped using it (expand, migrate, contract).
+OLDEST_THAT_RUNS = "0010"
+
+_OLDEST_FACT = "schema.oldest_that_runs"
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def migrate(database: Database) -> str:
     """Run what is missing and return the revision reached.
 
-    Safe to run twice, at the same time as another, and again after it was interrupted. Raises StartupError for a
-    database that a newer version wrote, that cannot be written, or whose tables are not the shop's.
+    Safe to run twice, at the same time as another, and again after it was interrupted. Changes nothing in a database
+    of a newer version on which this one runs too. Raises StartupError for any other one that a newer version wrote,
+    that cannot be written, or whose tables are not the shop's.
     """
     try:
         with database.engine.connect().execution_options(retail_write=True) as connection, _alone(database, connection):
-            _refuse_newer(database, _revision_of(connection))
+            is_newer = _refuse_newer(database, connection)
             connection.rollback()
-            command.upgrade(_config(connection), "head")
-            connection.commit()
+            if not is_newer:
+                command.upgrade(_config(connection), "head")
+                upsert(connection, shop_facts, [{"name": _OLDEST_FACT, "value": OLDEST_THAT_RUNS}], ["name"])
+                connection.commit()
             _refuse_other_shape(database, connection)
     except DBAPIError as error:
         if is_away(error):
@@ -46,12 +57,11 @@ def migrate(database: Database) -> str:
 
 
 def require_current(database: Database) -> None:
-    """Raises StartupError unless the database can be reached and its schema is this version's."""
+    """Raises StartupError unless the database can be reached and this version runs on its schema."""
     try:
         with database.engine.connect() as connection:
-            revision = _revision_of(connection)
-            _refuse_newer(database, revision)
-            if revision != _revisions()[0]:
+            is_newer = _refuse_newer(database, connection)
+            if not is_newer and _revision_of(connection) != _revisions()[0]:
                 raise StartupError(f"The database {_shown(database)} is not up to date. Run: python -m app migrate")
             _refuse_other_shape(database, connection)
     except DBAPIError as error:
@@ -80,12 +90,18 @@ def _alone(database: Database, connection: Connection) -> Iterator[None]:
             connection.rollback()
 
 
-def _refuse_newer(database: Database, revision: str | None) -> None:
-    if revision is not None and revision not in _revisions()[1]:
+def _refuse_newer(database: Database, connection: Connection) -> bool:
+    """Whether a newer version wrote the schema, on which this one runs all the same."""
+    revision = _revision_of(connection)
+    if revision is None or revision in _revisions()[1]:
+        return False
+    oldest = connection.execute(select(shop_facts.c.value).where(shop_facts.c.name == _OLDEST_FACT)).scalar()
+    if oldest is None or oldest > str(_revisions()[0]):
         raise StartupError(
             f"The database {_shown(database)} was written by a newer version of Retail Sync (schema {revision}). "
             "Update this program, or point DATA_DIR or DATABASE_URL at another database."
         )
+    return True
 
 
 def _revision_of(connection: Connection) -> str | None:
