@@ -46,6 +46,7 @@ check: $(VENV)/.dev ## lint, type-check, look for weak code and known holes
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app pages components scripts
+	@$(BIN)/cfn-lint deploy/*.yaml
 	@bash scripts/audit_dependencies.sh $(BIN)/pip-audit
 
 screenshots: $(VENV)/.dev ## take docs/screenshots/ anew
