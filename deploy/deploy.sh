@@ -8,9 +8,9 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 file=$1 tag=$2
 
-mapfile -t parameters < <(grep -vE '^[[:space:]]*(#|$)' "$file")
+mapfile -t given < <(grep -vE '^[[:space:]]*(#|$)' "$file")
 shop=retail-sync
-for one in "${parameters[@]}"; do
+for one in "${given[@]}"; do
     name=${one%%=*}
     grep -qE "^  $name:\$" "$here"/*.yaml || { echo "$file: no template knows the parameter $name" >&2; exit 64; }
     case $name in
@@ -18,6 +18,8 @@ for one in "${parameters[@]}"; do
         Image | CommandImage) echo "$file: $name comes from the tag, take it out" >&2; exit 64 ;;
     esac
 done
+# What goes by the name of the shop unless the file says otherwise.
+parameters=("TablePrefix=$shop-" "DatabaseId=$shop" "${given[@]}")
 
 stack() { # NAME [Parameter=Value]; what is not given stays as it is
     echo "Stack $shop-$1 ..." >&2
