@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak check simulate screenshots bench bench-analytics clean
+.PHONY: help run test soak check simulate screenshots bench bench-analytics release clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -59,6 +59,9 @@ bench: $(VENV)/.dev ## measure against floors and peers
 bench-analytics: $(VENV)/.dev ## each page's data on MariaDB as the shop grows: ORDERS="100000 1000000"
 	@bash scripts/install_test_parts.sh
 	@$(BIN)/python -m tests.benchmarks.analytics $(ORDERS)
+
+release: ## check, test, build and tag the version of app/__init__.py
+	@bash scripts/release.sh
 
 clean: ## remove the virtual environment and caches; keeps data/
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
