@@ -27,13 +27,14 @@ OBSERVED = {"LOG_FORMAT", "METRICS_NAMESPACE", "REQUEST_ID_HEADER"}
 WITHOUT_RESOURCE = {"ecr:GetAuthorizationToken", "sns:Unsubscribe"}
 
 
-class TestTasks:
-    @pytest.fixture(scope="class")
-    def containers(self) -> dict[str, dict[str, Any]]:
-        tasks = stack.resources("service", "AWS::ECS::TaskDefinition")
-        assert tasks.keys() == {"CommandTask", "WebTask", "WorkerTask"}
-        return {name: task["ContainerDefinitions"][0] for name, task in tasks.items()}
+@pytest.fixture
+def containers() -> dict[str, dict[str, Any]]:
+    tasks = stack.resources("service", "AWS::ECS::TaskDefinition")
+    assert tasks.keys() == {"CommandTask", "WebTask", "WorkerTask"}
+    return {name: task["ContainerDefinitions"][0] for name, task in tasks.items()}
 
+
+class TestTasks:
     def test_every_environment_name_is_a_setting(self, containers):
         known = {name.upper() for name in Settings.model_fields}
         for container in containers.values():
