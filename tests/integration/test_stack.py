@@ -19,7 +19,7 @@ import botocore.client
 import pytest
 from moto import mock_aws
 from PIL import Image
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, func, select, update
 
 from app import opening, wiring
 from app.config import Settings, load_settings
@@ -219,7 +219,7 @@ class Trade:
             for _ in range(12):
                 services.worker.tick()
         services.reconcile.run("worker")
-        assert services.worker.backlog().waiting == 0
+        assert self.database.read(_left_to_do) == 0
 
     def command(self) -> None:
         tables.migrate(tables.connect(self.settings.dynamodb_table_prefix))
@@ -274,6 +274,10 @@ def _picture() -> bytes:
     out = BytesIO()
     Image.new("RGB", (8, 8), "teal").save(out, "PNG")
     return out.getvalue()
+
+
+def _left_to_do(connection: Connection) -> int:
+    return int(connection.execute(select(func.count()).where(outbox.c.state == "pending")).scalar_one())
 
 
 @pytest.fixture(scope="module")
