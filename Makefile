@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak check simulate screenshots bench bench-analytics bench-wall image clean
+.PHONY: help run test soak check simulate screenshots bench bench-analytics bench-wall image release clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -46,6 +46,7 @@ check: $(VENV)/.dev ## lint, type-check, look for weak code and known holes
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app pages components scripts
+	@$(BIN)/cfn-lint deploy/*.yaml
 	@bash scripts/audit_dependencies.sh $(BIN)/pip-audit
 
 image: ## build the container image, with Docker, Podman or buildah
@@ -65,6 +66,9 @@ bench-analytics: $(VENV)/.dev ## each page's data on MariaDB as the shop grows: 
 bench-wall: $(VENV)/.dev ## from a payment to the pixel, and 2,000 screens against one, on MariaDB
 	@bash scripts/install_test_parts.sh
 	@$(BIN)/python -m tests.benchmarks.wall
+
+release: ## check, test, build and tag the version of app/__init__.py
+	@bash scripts/release.sh
 
 clean: ## remove the virtual environment and caches; keeps data/
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -19,8 +19,10 @@ from app.errors import StartupError
 from app.setting_values import (
     SECRET_KEY_LENGTH,
     SENDER,
+    SERVER,
     TOPIC,
     Bucket,
+    Certificates,
     ConfigurationSet,
     Currency,
     DatabaseUrl,
@@ -30,6 +32,7 @@ from app.setting_values import (
     MailSender,
     MetricsNamespace,
     Proxies,
+    SecretArn,
     SecretKey,
     TablePrefix,
     ThresholdRule,
@@ -54,6 +57,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("data")
     database_url: DatabaseUrl = ""
+    database_secret_arn: SecretArn = ""  # holds the password that DATABASE_URL leaves out
+    database_ca: Certificates = ""  # who may have signed the database server's certificate
     catalog_backend: Literal["sql", "dynamodb"] = "sql"
     dynamodb_table_prefix: TablePrefix = "retail-sync-"
     notifier: Literal["local", "aws"] = "local"
@@ -85,6 +90,9 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"SECRET_KEY: is required with a database server: at least {SECRET_KEY_LENGTH} random characters"
             )
+        for name in ("database_secret_arn", "database_ca"):
+            if self.is_embedded and getattr(self, name):
+                raise ValueError(f"{name.upper()}: needs a database server: set DATABASE_URL, such as {SERVER}")
         if self.trusted_proxies and not self.public_url:
             raise ValueError(
                 "PUBLIC_URL: is required behind proxies (TRUSTED_PROXIES): the address that people type, "

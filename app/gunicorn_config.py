@@ -25,7 +25,9 @@ worker_connections = 4000
 preload_app = False  # clients and engine are made after the fork
 graceful_timeout = 10
 timeout = 60
-keepalive = 5
+# Behind a proxy longer than it keeps idle connections itself, commonly a minute: of the two it must be the one that
+# lets go, or it sends a request into a connection that is just being closed.
+keepalive = 75 if settings.trusted_proxies else 5
 loglevel = settings.log_level
 logger_class = logs.server_logger(settings.log_format)
 accesslog = None

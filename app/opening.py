@@ -14,6 +14,7 @@ from app.services.reconcile_ports import ReservationBook
 from app.stores.local.images import LocalImages
 from app.stores.sql.carts import SqlCarts
 from app.stores.sql.catalogue import SqlCatalogue
+from app.stores.sql.changing_password import ChangingPassword
 from app.stores.sql.engine import Database
 from app.stores.sql.reconcile.books import SqlReservationBook
 from app.transfer.ports import CatalogueTarget
@@ -29,7 +30,19 @@ def open_database(settings: Settings, *, patient: bool = False) -> Database:
             settings.data_dir.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StartupError(f"DATA_DIR: cannot create {settings.data_dir}: {error.strerror}.") from error
-    return Database(settings.resolved_database_url, patient=patient)
+    return Database(
+        settings.resolved_database_url, patient=patient, password=password_of(settings), ca=settings.database_ca
+    )
+
+
+def password_of(settings: Settings) -> ChangingPassword | None:
+    """Where the database's password is kept when it is no part of DATABASE_URL."""
+    if not settings.database_secret_arn:
+        return None
+    from app.stores.aws import client, database_password
+
+    client.require_region("DATABASE_SECRET_ARN")
+    return database_password.DatabasePassword(settings.database_secret_arn)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from email.utils import parseaddr
@@ -26,6 +27,7 @@ from sqlalchemy.exc import ArgumentError
 
 SECRET_KEY_LENGTH = 32
 MOST_PROXIES = 5  # more than there are, and callers choose their own address
+SERVER = "mysql+pymysql://user@host/database"
 SENDER = "an address such as shop@shop.example or Shop <shop@shop.example>"
 TOPIC = "the ARN of an SNS topic, such as arn:aws:sns:eu-west-1:123456789012:low-stock"
 
@@ -88,6 +90,17 @@ def _database(value: str) -> str:
     except ArgumentError as error:
         raise ValueError(words) from error
     if backend not in ("sqlite", "mysql+pymysql"):
+        raise ValueError(words)
+    return value
+
+
+def _certificates(value: str) -> str:
+    words = "the text of certificates in PEM form, from -----BEGIN CERTIFICATE----- on"
+    try:
+        known = ssl.create_default_context(cadata=value).cert_store_stats()["x509"]
+    except (ssl.SSLError, ValueError) as error:
+        raise ValueError(words) from error
+    if not known:
         raise ValueError(words)
     return value
 
@@ -159,6 +172,16 @@ ThresholdRule = Annotated[Bands, NoDecode, BeforeValidator(_bands)]
 YesOrNo = Annotated[bool, WrapValidator(_yes_or_no)]
 Proxies = Annotated[int, Field(ge=0, le=MOST_PROXIES), WrapValidator(_proxies)]
 DatabaseUrl = Annotated[str, _or_empty(_database)]
+Certificates = Annotated[str, _or_empty(_certificates)]
+SecretArn = Annotated[
+    str,
+    _or_empty(
+        _matching(
+            r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]{1,512}",
+            "the ARN of a secret of AWS Secrets Manager",
+        )
+    ),
+]
 TablePrefix = Annotated[
     str,
     AfterValidator(

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -36,10 +36,10 @@ def running_mariadb() -> Iterator[str]:
 
 
 @contextmanager
-def mariadb_or_skip(port: int | None = None) -> Iterator[MariaDb]:
+def mariadb_or_skip(port: int | None = None, options: Sequence[str] = ()) -> Iterator[MariaDb]:
     """For fixtures: without MariaDB on this machine their tests are skipped, and fail in CI."""
     try:
-        server = MariaDb(port).__enter__()
+        server = MariaDb(port, options).__enter__()
     except CannotStart as error:
         missing_part("MariaDB", error)
     try:
@@ -54,7 +54,9 @@ class MariaDb:
     With `port` it also listens there on loopback, for `USER`, as production is reached.
     """
 
-    def __init__(self, port: int | None = None) -> None:
+    def __init__(self, port: int | None = None, options: Sequence[str] = ()) -> None:
+        """`options`: of the server, beside those that all tests want."""
+        self._options = tuple(options)
         self._server = _found("mariadbd", "mysqld")
         self._installer = _found("mariadb-install-db", "mysql_install_db")
         self._port = port
@@ -90,7 +92,7 @@ class MariaDb:
 
     def start(self) -> None:
         """Start on the same data and wait until it answers."""
-        self._process = _start(self._server, self.folder, self._port)
+        self._process = _start(self._server, self.folder, self._port, self._options)
         _wait(self._process, self.folder)
 
     def stop(self) -> None:
@@ -161,7 +163,7 @@ def _install(installer: str, folder: Path) -> None:
         raise CannotStart(f"{installer} failed: {(done.stderr or done.stdout)[-500:]}")
 
 
-def _start(server: str, folder: Path, port: int | None) -> subprocess.Popen[bytes]:
+def _start(server: str, folder: Path, port: int | None, options: Sequence[str]) -> subprocess.Popen[bytes]:
     network = ["--skip-networking"] if port is None else ["--bind-address=127.0.0.1", f"--port={port}"]
     with (folder / "log").open("ab") as log:
         return subprocess.Popen(
@@ -177,6 +179,7 @@ def _start(server: str, folder: Path, port: int | None) -> subprocess.Popen[byte
                 "--innodb-flush-log-at-trx-commit=2",  # a power cut is not what these tests are about
                 "--innodb-buffer-pool-size=64M",
                 "--performance-schema=OFF",
+                *options,
             ],
             stdout=log,
             stderr=log,

@@ -12,6 +12,7 @@ from app import opening
 from app.cli.serving import _check_port
 from app.config import SECRET_KEY_LENGTH, load_settings
 from app.errors import StartupError
+from tests.certificates import authority
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,9 @@ from app.errors import StartupError
         ("sns_topic_arn", "low-stock"),
         ("sns_topic_arn", "arn:aws:sqs:eu-west-1:123456789012:low-stock"),
         ("ses_events_topic_arn", "arn:aws:sns:eu-west-1:1:events"),
+        ("database_secret_arn", "rds!db-1"),
+        ("database_ca", "/etc/ssl/rds.pem"),
+        ("database_ca", "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----"),
         ("s3_bucket", "s3://pictures"),
         ("s3_bucket", "Pictures"),
         ("low_stock_rule", "500-100:5, else:1"),
@@ -69,6 +73,20 @@ def test_behind_proxies_the_public_address_is_required() -> None:
 def test_only_a_proxy_of_ones_own_gives_requests_their_ids() -> None:
     with pytest.raises(StartupError, match=r"REQUEST_ID_HEADER: .* set TRUSTED_PROXIES"):
         load_settings(_env_file=None, request_id_header="X-Request-Id")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("database_secret_arn", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-0a1b-2c-AbCdEf"),
+        ("database_ca", authority().pem),
+    ],
+)
+def test_what_a_database_server_is_entered_with_needs_one(name: str, value: str) -> None:
+    with pytest.raises(StartupError, match=f"{name.upper()}: needs a database server: set DATABASE_URL"):
+        load_settings(_env_file=None, **{name: value})
+    server = {"database_url": "mysql+pymysql://shop@db/shop", "secret_key": "k" * 32, "allow_demo_payments": "true"}
+    assert getattr(load_settings(_env_file=None, **server, **{name: value}), name) == value
 
 
 def test_a_wrong_setting_is_explained_in_words() -> None:

@@ -17,7 +17,7 @@ CONNECT_SECONDS = 2
 READ_SECONDS = 8
 
 # What is sent once only: their answer may be lost after they did it, and the outbox tries again by itself.
-_ATTEMPTS = {"sesv2": 1, "sns": 1, "s3": 3}
+_ATTEMPTS = {"sesv2": 1, "sns": 1, "s3": 3, "secretsmanager": 3}
 _THROTTLED = frozenset(
     {"Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException", "SlowDown"}
 )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import random
 import sqlite3
+import ssl
 import time
 from collections.abc import Callable
 from threading import BoundedSemaphore
@@ -25,6 +26,7 @@ from app import observing
 from app.blocking import NATIVE_THREADS, offload
 from app.errors import Busy, StartupError, StoreUnavailable
 from app.stores.breaker import Breaker
+from app.stores.sql.changing_password import ChangingPassword, sign_in_with
 from app.stores.sql.failures import AWAY, is_away, is_lost, is_retryable, translate
 
 T = TypeVar("T")
@@ -54,9 +56,17 @@ class _CommitUnknown(Exception):
 class Database:
     """One engine; `read` and `write` run a function in a transaction of its own."""
 
-    def __init__(self, url: str, *, patient: bool = False) -> None:
-        """`patient`: for commands, whose statements may take long; requests must not wait for a server that hangs."""
+    def __init__(
+        self, url: str, *, patient: bool = False, password: ChangingPassword | None = None, ca: str = ""
+    ) -> None:
+        """`patient`: for commands, whose statements may take long; requests must not wait for a server that hangs.
+
+        `password`: the server's, where it is no part of `url`. `ca`: certificates in PEM form; with them a server
+        is talked to only over TLS, under a certificate for its name that one of them signed.
+        """
         self.url = make_url(url)
+        self._password = password
+        self._ca = ca
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._answer_seconds = PATIENT_ANSWER_SECONDS if patient else ANSWER_SECONDS
         self.engine: Engine = self._sqlite_engine() if self.is_sqlite else self._mysql_engine()
@@ -191,7 +201,7 @@ class Database:
         return engine
 
     def _mysql_engine(self) -> Engine:
-        return create_engine(
+        engine = create_engine(
             self.url,
             hide_parameters=True,
             isolation_level="READ COMMITTED",
@@ -206,8 +216,19 @@ class Database:
                 "read_timeout": self._answer_seconds,
                 "write_timeout": self._answer_seconds,
                 "init_command": f"SET time_zone = '+00:00', innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}",
+                **({"ssl": _verified_by(self._ca)} if self._ca else {}),
             },
         )
+        if self._password is not None:
+            sign_in_with(engine, self._password)
+        return engine
+
+
+def _verified_by(ca: str) -> ssl.SSLContext:
+    context = ssl.create_default_context(cadata=ca)
+    # Strictness about fields that no check here uses, which the certificates of databases often lack.
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    return context
 
 
 def _time_statements(engine: Engine) -> None:
