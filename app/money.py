@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -75,7 +76,7 @@ class Formats:
     zone: ZoneInfo
 
     def money(self, minor: int) -> str:
-        return format_currency(self.major(minor), self.currency, locale=self.locale)
+        return _money(self, minor)
 
     def money_whole(self, minor: int) -> str:
         """All digits of the major units in the locale's grouping, without minor units."""
@@ -90,24 +91,7 @@ class Formats:
 
     def money_short(self, minor: int) -> str:
         """For lists and axes: no minor units, from 100,000 on shortened to three significant digits."""
-        major = self.major(minor)
-        if abs(major) < COMPACT_FROM:
-            return self.money_whole(minor)
-        rounded = significant(major, 3)
-        words = str(format_compact_currency(rounded, self.currency, locale=self.locale, fraction_digits=2))
-        return words if rounded == major else self._padded(words, 3)
-
-    def _padded(self, words: str, digits: int) -> str:
-        """Zeros for the places that were rounded to: 1.9 of 1.8976 is not told from 1.9."""
-        point = get_decimal_symbol(self.locale)
-
-        def pad(found: re.Match[str]) -> str:
-            missing = digits - sum(map(str.isdigit, found[0]))
-            if missing <= 0:
-                return found[0]
-            return found[0] + ("" if point in found[0] else point) + "0" * missing
-
-        return re.sub(rf"\d+(?:{re.escape(point)}\d+)?", pad, words, count=1)
+        return _money_short(self, minor)
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self.locale)
@@ -155,3 +139,32 @@ class Formats:
         local = now.astimezone(self.zone)
         earlier = datetime.combine(local.date() - timedelta(days=days_earlier), local.time(), self.zone)
         return earlier.astimezone(UTC)
+
+
+# A page shows hundreds of amounts, most of them as the time before, and the locale's rules take their time.
+@lru_cache(maxsize=20_000)
+def _money(formats: Formats, minor: int) -> str:
+    return str(format_currency(formats.major(minor), formats.currency, locale=formats.locale))
+
+
+@lru_cache(maxsize=20_000)
+def _money_short(formats: Formats, minor: int) -> str:
+    major = formats.major(minor)
+    if abs(major) < COMPACT_FROM:
+        return formats.money_whole(minor)
+    rounded = significant(major, 3)
+    words = str(format_compact_currency(rounded, formats.currency, locale=formats.locale, fraction_digits=2))
+    return words if rounded == major else _padded(words, 3, formats.locale)
+
+
+def _padded(words: str, digits: int, locale: str) -> str:
+    """Zeros for the places that were rounded to: 1.9 of 1.8976 is not told from 1.9."""
+    point = get_decimal_symbol(locale)
+
+    def pad(found: re.Match[str]) -> str:
+        missing = digits - sum(map(str.isdigit, found[0]))
+        if missing <= 0:
+            return found[0]
+        return found[0] + ("" if point in found[0] else point) + "0" * missing
+
+    return re.sub(rf"\d+(?:{re.escape(point)}\d+)?", pad, words, count=1)

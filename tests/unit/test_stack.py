@@ -124,7 +124,11 @@ class TestRights:
         }
         needed |= {action for kind, action in kinds.items() if kind in transactions}
         # The stacks make tables and expiry themselves, so migrate finds nothing to make.
-        assert actions("dynamodb:") == needed - {"CreateTable", "UpdateTable", "UpdateTimeToLive"}  # the stack makes tables and indexes
+        assert actions("dynamodb:") == needed - {
+            "CreateTable",
+            "UpdateTable",
+            "UpdateTimeToLive",
+        }
 
     @pytest.mark.parametrize(
         ("prefix", "service", "file", "beside"),
