@@ -36,6 +36,8 @@ class Shot:
     staff: bool = False
     full: bool = True
     click: str = ""  # what to open first, as a selector
+    key: str = ""  # what to press first, and how often
+    presses: int = 0
 
 
 SHOTS = (
@@ -64,7 +66,13 @@ SHOTS = (
     Shot("admin-notifications", "/admin/notifications", staff=True, click=".mail-row"),
     Shot("admin-staff", "/admin/staff", staff=True),
     Shot("admin-audit", "/admin/audit", staff=True),
+    Shot("admin-screens", "/admin/screens", staff=True),
+    Shot("admin-goals", "/admin/goals", staff=True),
     Shot("wall", "/wall", staff=True, full=False),
+    Shot("wall-day", "/wall", staff=True, full=False, key="ArrowRight", presses=1),
+    Shot("wall-map", "/wall", staff=True, full=False, key="ArrowRight", presses=4),
+    Shot("wall-stock", "/wall", staff=True, full=False, key="ArrowRight", presses=5),
+    Shot("wall-pairing", "/wall", full=False),
 )
 
 
@@ -163,6 +171,9 @@ def take(page: Page, base: str, shot: Shot, path: Path, values: dict[str, str]) 
     page.goto(base + shot.path.format(**values))
     page.wait_for_selector("main h1", state="attached", timeout=20_000)
     page.wait_for_timeout(2500)
+    for _ in range(shot.presses):
+        page.keyboard.press(shot.key)
+        page.wait_for_timeout(1200)
     if shot.click:
         page.locator(shot.click).first.click()
         page.wait_for_timeout(1200)
