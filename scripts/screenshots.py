@@ -20,6 +20,7 @@ from io import BytesIO
 from pathlib import Path
 
 import httpx
+import psutil
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -80,20 +81,21 @@ def main() -> int:
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    with shop() as base, sync_playwright() as playwright:
+    with shop() as (base, server), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
         product, order = buy_something(base)
         for theme in ("light", "dark"):
             for size in SIZES:
                 take_all(browser, base, target, theme, size, {"product": product, "order": str(order)})
+        take_outage(browser, base, server, target / "wall-server-away-desktop-dark.webp")
         browser.close()
     print(f"{len(list(target.glob('*.webp')))} pictures in {target}")
     return 0
 
 
 @contextmanager
-def shop() -> Iterator[str]:
-    """A demo shop of its own on a free port; yields its base URL."""
+def shop() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A demo shop of its own on a free port; yields its base URL and its main process."""
     with tempfile.TemporaryDirectory() as data, socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -107,7 +109,7 @@ def shop() -> Iterator[str]:
         server = subprocess.Popen([*run, "serve"], cwd=ROOT, env=environment)
         try:
             wait_until_ready(f"http://127.0.0.1:{port}")
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", server
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(20)
@@ -152,6 +154,27 @@ def take_all(browser: Browser, base: str, target: Path, theme: str, size: str, v
         context.close()
 
 
+def take_outage(browser: Browser, base: str, server: subprocess.Popen[bytes], path: Path) -> None:
+    """What the wall shows while the server hangs."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
+    page = context.new_page()
+    sign_in(context, base)
+    page.goto(f"{base}/wall")
+    page.wait_for_timeout(4000)
+    page.keyboard.press(" ")  # stay on this scene
+    for process in (server.pid, *(child.pid for child in psutil.Process(server.pid).children())):
+        os.kill(process, signal.SIGSTOP)
+    page.wait_for_timeout(22_000)
+    save(page.screenshot(), path)
+    for process in (*(child.pid for child in psutil.Process(server.pid).children()), server.pid):
+        os.kill(process, signal.SIGCONT)
+    context.close()
+
+
+def save(picture: bytes, path: Path) -> None:
+    Image.open(BytesIO(picture)).convert("RGB").save(path, quality=88)
+
+
 def sign_in(context: BrowserContext, base: str) -> None:
     answer = context.request.post(
         f"{base}/api/login", data={"email": ADMIN[0], "password": ADMIN[1]}, headers={"Origin": base}
@@ -179,7 +202,7 @@ def take(page: Page, base: str, shot: Shot, path: Path, values: dict[str, str]) 
         page.wait_for_timeout(1200)
     # On a phone the whole page would show the sticky bar in its middle.
     picture = page.screenshot(full_page=shot.full and "-phone" not in path.stem)
-    Image.open(BytesIO(picture)).convert("RGB").save(path, quality=88)
+    save(picture, path)
 
 
 if __name__ == "__main__":
