@@ -18,7 +18,7 @@ from app.transfer.ports import KINDS, CatalogueTarget
 from app.transfer.rows import Change, Checksum, as_it_is, checksum
 
 # What belongs to running processes, and what is looked at anew.
-_STAYS = (t.leases, t.reconciliations)
+_STAYS = (t.leases, t.reconciliations, t.pairings, t.visitor_sketches)
 _CATALOGUE = (
     t.products, t.reservations, t.reservation_lines, t.stock_marks, t.carts, t.cart_lines, t.cart_takes,
 )  # fmt: skip

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Connection, Table, select, text
+from sqlalchemy import Connection, Table, text
 
 from app.errors import StartupError
 from app.services.ports import Images
@@ -21,7 +21,7 @@ from app.transfer.copying import OTHER_SHOP, Copied, copy_table
 from app.transfer.pictures import Pictures
 from app.transfer.ports import KINDS, CatalogueTarget
 from app.transfer.proof import Proof, carried_tables, change_of, change_of_kind, proofs
-from app.transfer.rows import plain
+from app.transfer.rows import read
 
 _LOCK = "retail-sync-transfer"
 
@@ -170,7 +170,7 @@ def _refuse_other_shop(target: Target, coming: moving.Arrival | None, shop: str)
 
 
 def _any_row_of(table: Table) -> Callable[[Connection], bool]:
-    return lambda connection: connection.execute(select(plain(table)).limit(1)).first() is not None
+    return lambda connection: bool(read(connection, table, None, None, 1))
 
 
 def _continue_ids(source: Connection, target: Database) -> None:

@@ -29,7 +29,7 @@ LOCK_SECONDS = 60  # for a migration that another process is running
 # the release after the one that stopped using it (expand, migrate, contract).
 OLDEST_THAT_RUNS = "0010"
 
-_OLDEST_FACT = "schema.oldest_that_runs"
+OLDEST_FACT = "schema.oldest_that_runs"
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
@@ -46,7 +46,7 @@ def migrate(database: Database) -> str:
             connection.rollback()
             if not is_newer:
                 command.upgrade(_config(connection), "head")
-                upsert(connection, shop_facts, [{"name": _OLDEST_FACT, "value": OLDEST_THAT_RUNS}], ["name"])
+                upsert(connection, shop_facts, [{"name": OLDEST_FACT, "value": OLDEST_THAT_RUNS}], ["name"])
                 connection.commit()
             _refuse_other_shape(database, connection)
     except DBAPIError as error:
@@ -95,7 +95,7 @@ def _refuse_newer(database: Database, connection: Connection) -> bool:
     revision = _revision_of(connection)
     if revision is None or revision in _revisions()[1]:
         return False
-    oldest = connection.execute(select(shop_facts.c.value).where(shop_facts.c.name == _OLDEST_FACT)).scalar()
+    oldest = connection.execute(select(shop_facts.c.value).where(shop_facts.c.name == OLDEST_FACT)).scalar()
     if oldest is None or oldest > str(_revisions()[0]):
         raise StartupError(
             f"The database {_shown(database)} was written by a newer version of Retail Sync (schema {revision}). "

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, select
 from app.errors import StartupError
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
+from app.stores.sql.migrate import OLDEST_FACT
 from app.stores.sql.rollup_cut import CUT_FACT
 from app.stores.sql.tables import shop_facts
 from app.stores.sql.upsert import insert_new, upsert
@@ -19,7 +20,7 @@ from app.stores.sql.upsert import insert_new, upsert
 SHOP = "transfer_shop"  # in the source: the random name by which a target knows whose data it holds
 ARRIVING = "transfer_in"  # in the target
 MOVED = "transfer_out"  # in the source
-FACTS = (SHOP, ARRIVING, MOVED, CUT_FACT)  # they belong to their own database, and are never carried over
+FACTS = (SHOP, ARRIVING, MOVED, CUT_FACT, OLDEST_FACT)  # they belong to their own database, and are never carried over
 
 
 @dataclass(frozen=True)
