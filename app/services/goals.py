@@ -23,19 +23,19 @@ class GoalService:
 
     def goals(self) -> Goals:
         """As they are set, without single days that are over."""
-        found, today = self._store.goals(), self._today().isoformat()
-        return Goals(found.weekdays, {day: amount for day, amount in sorted(found.days.items()) if day >= today})
+        found = self._store.goals(self._today())
+        return Goals(found.weekdays, dict(sorted(found.days.items())))
 
     def of(self, day: date) -> int | None:
         """The goal of a store day, minor units; that of the day itself comes before its weekday's."""
-        found = self._store.goals()
+        found = self._store.goals(day)
         return found.days.get(day.isoformat(), found.weekdays[day.weekday()])
 
     def set_weekdays(self, amounts: Mapping[str, int | None], actor: Actor) -> None:
         """By "monday" to "sunday"; None takes a goal away. Raises InvalidInput."""
         if not set(amounts) <= set(WEEKDAYS):
             raise InvalidInput("Goals are set for the days of the week.", "goal")
-        before = dict(zip(WEEKDAYS, self._store.goals().weekdays, strict=True))
+        before = dict(zip(WEEKDAYS, self._store.goals(self._today()).weekdays, strict=True))
         changed = {day: _checked(amount) for day, amount in amounts.items() if amount != before[day]}
         if changed:
             old = {day: before[day] for day in changed}
@@ -48,7 +48,7 @@ class GoalService:
         if not self._today() <= day <= self._today() + FARTHEST:
             raise InvalidInput("Choose a day from today on, within a year.", "day")
         key, amount = day.isoformat(), _checked(amount)
-        before = self._store.goals().days.get(key)
+        before = self._store.goals(day).days.get(key)
         if amount != before:
             entry = entry_of(actor, AuditAction.GOAL_SET, "goal", key, key, {"goal": before}, {"goal": amount})
             self._store.set({key: amount}, actor.name, entry)

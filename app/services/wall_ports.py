@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
 from app.domain import AuditEntry, Goals, Screen, ScreenSettings
@@ -26,7 +26,7 @@ class Screens(Protocol):
         """What became of the code that began with this token."""
 
     def all(self) -> list[Screen]:
-        """Those that were not revoked, by name."""
+        """By name."""
 
     def by_token(self) -> dict[str, Screen]:
         """The same by token hash; in one query."""
@@ -41,7 +41,8 @@ class Screens(Protocol):
 
 
 class GoalStore(Protocol):
-    def goals(self) -> Goals: ...
+    def goals(self, since: date) -> Goals:
+        """Those of weekdays, and of single days from `since` on."""
 
     def set(self, amounts: Mapping[str, int | None], by: str, audited: AuditEntry) -> None:
         """By "monday" to "sunday" or ISO date; None takes a goal away."""

@@ -121,6 +121,7 @@ _TRIED = {
     "unsubscribed": "unsubscribe",
     "signed": "sign",
     "set": "set",
+    "paired": "pair",
 }
 # Said by the sentence itself.
 _SPOKEN = {"units", "status", "is_active", "lines"}

@@ -122,9 +122,9 @@ def payment_to_pixel(shop: Shop, orders: int) -> list[float]:
         for number in range(1, orders + 1):
             buy()
             paid_at = time.time()
-            page.wait_for_function(f"window.changes.some(([count]) => count >= {shown + number})", timeout=60_000)
-            changed = page.evaluate(f"window.changes.find(([count]) => count >= {shown + number})[1]")
-            taken.append(changed / 1000 - paid_at)
+            while not (found := page.evaluate(f"window.changes.find(([count]) => count >= {shown + number})")):
+                page.wait_for_timeout(50)
+            taken.append(found[1] / 1000 - paid_at)
             time.sleep((number * 0.137) % 1)  # at every phase of the hub's second
         browser.close()
     return taken

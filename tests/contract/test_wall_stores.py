@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -80,9 +80,10 @@ class TestGoals:
         store = SqlGoals(database)
         store.set({"monday": 500, "2026-12-24": 900}, "asha", entry())
         store.set({"monday": 700, "friday": 800}, "asha", entry())
-        assert store.goals() == Goals((700, None, None, None, 800, None, None), {"2026-12-24": 900})
+        assert store.goals(date(2026, 12, 24)) == Goals((700, None, None, None, 800, None, None), {"2026-12-24": 900})
+        assert store.goals(date(2026, 12, 25)) == Goals((700, None, None, None, 800, None, None))
         store.set({"monday": None, "2026-12-24": None}, "asha", entry())
-        assert store.goals() == Goals((None, None, None, None, 800, None, None), {})
+        assert store.goals(date(2026, 12, 1)) == Goals((None, None, None, None, 800, None, None), {})
 
 
 class TestVisitors:

@@ -129,6 +129,7 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(visitor: Vis
     forgetful, more_faults = visitor()
     forgetful.goto("/login")
     forgetful.get_by_role("link", name="Forgot your password?").click()
+    expect(forgetful.get_by_role("heading", name="Forgotten password")).to_be_visible()  # and not the sign-in's field
     forgetful.get_by_label("E-mail").fill(address)
     forgetful.get_by_role("button", name="Send the link").click()
     expect(main(forgetful)).to_contain_text("Look into your mailbox")

@@ -162,7 +162,8 @@ def test_a_server_that_dies_is_said_with_the_age_of_every_tile_and_caught_up(
     opened(page)
     page.keyboard.press(" ")
     shown = page.locator("#wall-gross").inner_text()
-    page.wait_for_function("window.PlotlyGeoAssets?.topojson.world_110m")  # all that the page fetches once
+    while not page.evaluate("Boolean(window.PlotlyGeoAssets?.topojson.world_110m)"):  # all that the page fetches once
+        page.wait_for_timeout(200)
     shop.kill()
     try:
         page.evaluate("Date.now = () => 0")  # a clock that jumps changes no age

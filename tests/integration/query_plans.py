@@ -9,7 +9,21 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Integer, Table, event, func, insert, select, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Table,
+    event,
+    func,
+    insert,
+    select,
+    text,
+)
 
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import UtcDateTime, metadata
@@ -127,6 +141,8 @@ def _value(column: Column[Any], number: int) -> Any:
         return at
     if isinstance(kind, Date):
         return date(2024, 1, 1) + timedelta(days=number)
+    if isinstance(kind, LargeBinary):
+        return bytes(8)
     if isinstance(kind, JSON):
         return {}
     if isinstance(kind, Integer):

@@ -39,6 +39,7 @@ SMALL = {
     "forecasts": "one row per product",
     "reorder_plans": "one row per product, at most",
     "alert_rules": "fifty rows, at most",
+    "screens": "two hundred rows, at most",
 }
 # Statements that may read one whole all the same: (table, a part of the statement, why).
 ALLOWED = (

@@ -173,7 +173,7 @@ class TestStaffWithoutTheSecondFactor:
     """They act as customers, everywhere, until they have set it up."""
 
     STAFF = (Role.OPS, Role.ANALYST, Role.ADMIN)
-    STAFF_PAGES = ("wall", "admin-overview", "admin-stock", "admin-inventory", "admin-staff")
+    STAFF_PAGES = ("admin-overview", "admin-stock", "admin-inventory", "admin-staff")
 
     @pytest.mark.parametrize("role", STAFF)
     def test_pages_lead_to_where_it_is_set_up_and_say_why(self, app_client, role):

@@ -79,8 +79,8 @@ class TestFrame:
             href for href in hrefs(admin_shell.admin_frame(frame(role), "")) if href.startswith(("/admin", "/wall"))
         }
 
-    def test_operations_see_overview_and_wall_only(self):
-        assert self.links(Role.OPS) == {"/admin", "/wall"}
+    def test_operations_see_overview_wall_and_its_screens_only(self):
+        assert self.links(Role.OPS) == {"/admin", "/admin/screens", "/wall"}
 
     def test_analysts_see_stock_and_customers_too(self):
         assert self.links(Role.ANALYST) == {"/admin", "/admin/stock", "/admin/customers", "/wall"}

@@ -232,8 +232,9 @@ class FakeGoals:
         self.kept = goals
         self.set_to: list[Mapping[str, int | None]] = []
 
-    def goals(self) -> Goals:
-        return self.kept
+    def goals(self, since: date) -> Goals:
+        days = {day: amount for day, amount in self.kept.days.items() if day >= since.isoformat()}
+        return Goals(self.kept.weekdays, days)
 
     def set(self, amounts: Mapping[str, int | None], by: str, audited: AuditEntry) -> None:
         self.set_to.append(amounts)

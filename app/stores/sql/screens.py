@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Delete, Update, delete, insert, select, update
 
 from app.domain import AuditEntry, Scene, Screen, ScreenSettings
 from app.services.wall_ports import PairingState
@@ -56,8 +56,7 @@ class SqlScreens:
 
     def state(self, token_hash: str) -> PairingState:
         def work(connection: Connection) -> PairingState:
-            here = (_s.token_hash == token_hash) & _s.revoked_at.is_(None)
-            if connection.execute(select(_s.screen_id).where(here)).first():
+            if connection.execute(select(_s.screen_id).where(_s.token_hash == token_hash)).first():
                 return "paired"
             waiting = (_p.token_hash == token_hash) & (_p.expires_at > database_now(connection))
             return "waiting" if connection.execute(select(_p.code_hash).where(waiting)).first() else "over"
@@ -68,15 +67,15 @@ class SqlScreens:
         return sorted(self.by_token().values(), key=lambda screen: (screen.settings.name.lower(), screen.screen_id))
 
     def by_token(self) -> dict[str, Screen]:
-        query = select(screens).where(_s.revoked_at.is_(None))
+        query = select(screens)
         rows = self._database.read(lambda connection: list(connection.execute(query)))
         return {row.token_hash: _screen(row) for row in rows}
 
     def change(self, screen_id: int, settings: ScreenSettings, audited: AuditEntry) -> bool:
-        return self._set(screen_id, audited, lambda _: _row(settings))
+        return self._done(screen_id, audited, update(screens).values(_row(settings)))
 
     def revoke(self, screen_id: int, audited: AuditEntry) -> bool:
-        return self._set(screen_id, audited, lambda connection: {"revoked_at": database_now(connection)})
+        return self._done(screen_id, audited, delete(screens))
 
     def seen(self, screen_ids: Collection[int]) -> None:
         def work(connection: Connection) -> None:
@@ -86,12 +85,12 @@ class SqlScreens:
 
         self._database.write(work)
 
-    def _set(self, screen_id: int, audited: AuditEntry, values: Callable[[Connection], dict[str, Any]]) -> bool:
+    def _done(self, screen_id: int, audited: AuditEntry, change: Update | Delete) -> bool:
         def work(connection: Connection) -> bool:
-            here = (_s.screen_id == screen_id) & _s.revoked_at.is_(None)
+            here = _s.screen_id == screen_id
             if connection.execute(select(_s.screen_id).where(here).with_for_update()).first() is None:
                 return False
-            connection.execute(update(screens).where(here).values(values(connection)))
+            connection.execute(change.where(here))
             append(connection, audited)
             return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy import Connection, delete, select
 
@@ -20,8 +21,9 @@ class SqlGoals:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def goals(self) -> Goals:
-        query = select(day_goals.c.day, day_goals.c.amount)
+    def goals(self, since: date) -> Goals:
+        # The names of weekdays sort after every date.
+        query = select(day_goals.c.day, day_goals.c.amount).where(day_goals.c.day >= since.isoformat())
         rows = {str(day): int(amount) for day, amount in self._database.read(lambda c: c.execute(query).all())}
         weekdays = tuple(rows.pop(name, None) for name in WEEKDAYS)
         return Goals(weekdays, rows)

@@ -15,7 +15,6 @@ screens = table(
     Column("paired_by", String(120), nullable=False),
     Column("paired_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime),
-    Column("revoked_at", UtcDateTime),
     # The audit log names screens by their id.
     sqlite_autoincrement=True,
 )

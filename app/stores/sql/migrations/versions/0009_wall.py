@@ -24,7 +24,6 @@ def upgrade() -> None:
         sa.Column("paired_by", sa.String(length=120), nullable=False),
         sa.Column("paired_at", UtcDateTime(), nullable=False),
         sa.Column("seen_at", UtcDateTime(), nullable=True),
-        sa.Column("revoked_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("screen_id", name=op.f("pk_screens")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_screens_token_hash")),
         sqlite_autoincrement=True,
