@@ -55,6 +55,11 @@ ALLOWED = (
     ),
     ("rollup_customers", "rollup_customers.last_order_at > rollup_customers.first_order_at", "its head, as well"),
     (
+        "users",
+        "coalesce(users.country",
+        "the worker adds all customers up by country, once a minute; the server may begin with either table",
+    ),
+    (
         "rollup_customers",
         "WHERE rollup_customers.orders > %(orders_1)s ORDER BY rollup_customers.user_id",
         "the worker ranks all customers, once a minute",
