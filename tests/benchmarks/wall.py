@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import resource
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -32,7 +32,7 @@ from app.services.checkout import CheckoutRequest
 from tests.benchmarks.buyer import ADDRESS, CARD
 from tests.contract.mariadb import MariaDb, mariadb_or_skip
 from tests.e2e.conftest import ADMIN, CHROMIUM_FLAGS
-from tests.integration.server import RunningServer
+from tests.integration.server import ROOT, RunningServer
 
 ORDERS, VIEWERS = 500, 2_000
 ORDERS_A_SECOND = 20
@@ -83,7 +83,12 @@ def running_shop() -> Iterator[Shop]:
             settings = load_settings(
                 data_dir=Path(folder), database_url=database.url, secret_key=SECRET_KEY, allow_demo_payments=True
             )
-            yield Shop(server, database, settings)
+            worker = subprocess.Popen([sys.executable, "-m", "app", "worker"], cwd=ROOT, env=server.environment)
+            try:
+                yield Shop(server, database, settings)
+            finally:
+                worker.terminate()
+                worker.wait(30)
 
 
 def buyer(settings: Settings) -> Callable[[], None]:
@@ -125,54 +130,9 @@ def payment_to_pixel(shop: Shop, orders: int) -> list[float]:
             while not (found := page.evaluate(f"window.changes.find(([count]) => count >= {shown + number})")):
                 page.wait_for_timeout(50)
             taken.append(found[1] / 1000 - paid_at)
-            time.sleep((number * 0.137) % 1)  # at every phase of the hub's second
+            time.sleep((number * 0.137) % 0.5)  # at every phase of the hub's second
         browser.close()
     return taken
-
-
-def watch(url: str, cookies: dict[str, str], count: int, ready: Any, until: Any, found: Any) -> None:
-    """In a process of its own: hold `count` streams, and tell the age of every event in the window."""
-    from gevent import monkey
-
-    monkey.patch_all()
-    import gevent
-    import urllib3
-
-    resource.setrlimit(resource.RLIMIT_NOFILE, (20_000, 20_000))
-    pool = urllib3.PoolManager(maxsize=count, block=False)
-    cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
-    ages: list[float] = []
-    opened = [0]
-
-    def hold() -> None:
-        response = pool.request("GET", f"{url}/wall/stream", headers={"Cookie": cookie}, preload_content=False)
-        opened[0] += response.status == 200
-        for line in response:
-            if line.startswith(b"data: {"):
-                _, _, rest = line.partition(b'"as_of":"')
-                read_at = rest.partition(b'"')[0].decode()
-                ages.append(time.time() - _seconds(read_at))
-
-    for number in range(count):
-        gevent.spawn(hold)
-        if number % 50 == 49:
-            gevent.sleep(0.2)
-    deadline = time.time() + 120
-    while opened[0] < count and time.time() < deadline:
-        gevent.sleep(0.2)
-    ready.put(opened[0])
-    while not until.value:
-        gevent.sleep(0.1)
-    ages.clear()
-    while until.value == 1:
-        gevent.sleep(0.1)
-    found.put(json.dumps(ages))
-
-
-def _seconds(text: str) -> float:
-    from datetime import datetime
-
-    return datetime.fromisoformat(text).timestamp()
 
 
 @dataclass
@@ -184,48 +144,62 @@ class Measured:
 
 
 def with_viewers(shop: Shop, cookies: dict[str, str], viewers: int, orders_a_second: int) -> Measured:
-    context = multiprocessing.get_context("spawn")
-    ready, found, until = context.Queue(), context.Queue(), context.Value("i", 0)
+    cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
     shares = [viewers // CLIENTS + (n < viewers % CLIENTS) for n in range(CLIENTS)]
-    clients = [
-        context.Process(target=watch, args=(shop.server.url, cookies, share, ready, until, found))
-        for share in shares
-        if share
-    ]
-    for client in clients:
-        client.start()
-    opened = sum(ready.get(timeout=180) for _ in clients)
-    print(f"  {opened:,} streams open")
-    selling = context.Process(target=sell, args=(shop.settings, orders_a_second, until))
+    clients = [_viewers(shop.server.port, cookie, share) for share in shares if share]
+    opened = sum(int(_line(client).split()[1]) for client in clients)
+    print(f"  {opened:,} streams open", flush=True)
+    context = multiprocessing.get_context("spawn")
+    is_over = context.Event()
+    selling = context.Process(target=sell, args=(shop.settings, orders_a_second, is_over))
     if orders_a_second:
         selling.start()
         time.sleep(8)  # its start is not what is measured
     processes = shop.processes
     before, cpu_before, started = shop.queries(), _cpu(processes), time.monotonic()
-    until.value = 1
+    for client in clients:
+        _say(client)
     time.sleep(WINDOW_SECONDS)
     seconds = time.monotonic() - started
     queries, cpu = (shop.queries() - before) / seconds, (_cpu(processes) - cpu_before) / seconds
     memory = sum(process.memory_info().rss for process in processes) / 1e6
-    until.value = 2
-    ages = [age for _ in clients for age in json.loads(found.get(timeout=120))]
     for client in clients:
-        client.terminate()
-        client.join()
+        _say(client)
+    ages = [age for client in clients for age in json.loads(_line(client))]
+    is_over.set()
+    for client in clients:
+        client.kill()
+        client.wait()
     if orders_a_second:
         selling.join(30)
         selling.kill()
     return Measured(ages, cpu, memory, queries)
 
 
-def sell(settings: Settings, orders_a_second: int, until: Any) -> None:
+def _viewers(port: int, cookie: str, count: int) -> subprocess.Popen[str]:
+    program = [sys.executable, "-m", "tests.benchmarks.viewers", str(port), cookie, str(count)]
+    return subprocess.Popen(program, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def _line(client: subprocess.Popen[str]) -> str:
+    assert client.stdout is not None
+    return client.stdout.readline()
+
+
+def _say(client: subprocess.Popen[str]) -> None:
+    assert client.stdin is not None
+    client.stdin.write("\n")
+    client.stdin.flush()
+
+
+def sell(settings: Settings, orders_a_second: int, is_over: Any) -> None:
     """In a process of its own: so many orders a second, as far as the machine goes."""
     buy, made, started = buyer(settings), 0, time.monotonic()
-    while until.value < 2:
+    while not is_over.is_set():
         buy()
         made += 1
         time.sleep(max(0.0, started + made / orders_a_second - time.monotonic()))
-    print(f"  {made / (time.monotonic() - started):.1f} orders a second were placed")
+    print(f"  {made / (time.monotonic() - started):.1f} orders a second were placed", flush=True)
 
 
 def _cpu(processes: list[psutil.Process]) -> float:
