@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e.conftest import ADMIN, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.soak]
+pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.soak, pytest.mark.timeout(3600)]
 
 WEEK_SECONDS = 7 * 24 * 3600
 PART = 8_640  # seconds of a week that one call draws; the heap is looked at between

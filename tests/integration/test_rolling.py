@@ -22,7 +22,7 @@ from tests.integration.shop import PASSWORD, SECRET_KEY, add_product, assert_boo
 from tests.integration.test_migrations import release
 from tests.integration.world import hire
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.timeout(600)]  # it starts three servers
 
 SHOPPERS = 3
 STOCK = 10_000
