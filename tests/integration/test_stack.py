@@ -195,6 +195,7 @@ class Trade:
         self.tray = self.web.inventory.add_product(_draft("Tray", stock=UNIT_LIMIT), TESTER).product_id
         self.web.cart.add("user#77", self.tray, UNIT_LIMIT)
         self.web.cart.add("guest#77", self.tray, 1)
+        self.web.live.snapshot()  # what the wall shows, of carts as well
         self.web.cart.merge("guest#77", "user#77")
 
     def subscribe(self) -> None:
