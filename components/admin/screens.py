@@ -99,6 +99,8 @@ def _screen(screen: Screen, now: datetime, item: ItemId, formats: Formats) -> ht
     is_watching = screen.seen_at is not None and now - screen.seen_at < WATCHED
     if is_watching:
         state = badge("On", "good", "broadcast")
+    elif screen.seen_at is None and now - screen.paired_at < WATCHED:
+        state = badge("Just paired", "neutral", "hourglass-split")
     elif screen.seen_at is None:
         state = badge("Not seen yet", "neutral", "dash-circle")
     else:

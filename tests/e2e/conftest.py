@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from app.page import PAGES
 from tests.integration.server import RunningServer
+from tests.missing_part import missing_part
 
 ADMIN = ("owner@shop.example", "seven wild geese fly")
 PATIENCE = 30_000  # ms, for a machine with other tests on it; nothing waits longer than it must
@@ -63,9 +63,7 @@ def address(name: str, things: dict[str, str]) -> str:
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("the tests need Chromium: apt-get install chromium")
-        pytest.skip("no browser to test in: chromium is not installed")
+        missing_part("Chromium", FileNotFoundError("apt-get install chromium"))
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield started

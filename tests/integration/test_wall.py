@@ -146,14 +146,15 @@ class TestWhatAScreenMayHave:
 
 
 class TestTheEndOfAScreen:
-    def test_its_stream_ends_when_it_is_revoked(
-        self,
-        wired_app: WiredApp,
-        pair: Callable[..., tuple[FlaskClient, Screen]],
-        monkeypatch: pytest.MonkeyPatch,
-    ):
+    @pytest.fixture(autouse=True)
+    def at_once(self, monkeypatch: pytest.MonkeyPatch):
+        """Looked at again with every beat instead of every five seconds."""
         monkeypatch.setattr(wall_routes, "_RECHECK_SECONDS", 0)
         monkeypatch.setattr("app.services.screens.KNOWN_SECONDS", 0)
+
+    def test_its_stream_ends_when_it_is_revoked(
+        self, wired_app: WiredApp, pair: Callable[..., tuple[FlaskClient, Screen]]
+    ):
         client, screen = pair()
         stream = events(client)
         next(stream)
@@ -163,13 +164,8 @@ class TestTheEndOfAScreen:
         assert client.get("/wall/pairing").json == {"state": "over"}
 
     def test_its_stream_ends_when_it_is_to_show_something_else(
-        self,
-        wired_app: WiredApp,
-        pair: Callable[..., tuple[FlaskClient, Screen]],
-        monkeypatch: pytest.MonkeyPatch,
+        self, wired_app: WiredApp, pair: Callable[..., tuple[FlaskClient, Screen]]
     ):
-        monkeypatch.setattr(wall_routes, "_RECHECK_SECONDS", 0)
-        monkeypatch.setattr("app.services.screens.KNOWN_SECONDS", 0)
         client, screen = pair()
         stream = events(client)
         next(stream)
