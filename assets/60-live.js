@@ -33,9 +33,17 @@
     if (!mounted || !window.dash_clientside || !window.dash_clientside.set_props) return;
     try {
       window.dash_clientside.set_props(id, { data });
+      forgetPast();
     } catch (error) {
       console.debug("live data came before its page was ready", error);
     }
+  }
+
+  /* Dash keeps all that an input ever was, for an undo that no page of ours offers (plotly/dash issue 727): a screen
+     would keep every snapshot of its week. */
+  function forgetPast() {
+    const past = window.store?.getState().history?.past;
+    if (past) past.length = 0;
   }
 
   const lastHeard = () => new Date(Date.now() - performance.now() + heardAt).toISOString();

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import ADMIN, Visitor, signed_in
+from tests.e2e.feeding import heap_megabytes, take_over
 from tests.integration.server import RunningServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -22,6 +23,15 @@ FITS = """() => ({
     (number) => number.scrollWidth > number.clientWidth + 1
   ).length,
 })"""
+
+# 200 snapshots of some 100 kB
+STREAM = """async () => {
+  for (let number = 1; number <= 200; number += 1) {
+    const snapshot = { ...window.retailWall.snapshot, seq: 1e6 + number, padding: String(number).repeat(1e5 / 3) };
+    window.fed.onmessage({ data: JSON.stringify(snapshot) });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}"""
 
 
 def opened(page: Page) -> Page:
@@ -199,3 +209,15 @@ def test_a_night_and_a_still_mouse_dim_the_screen_and_hide_the_pointer(visitor: 
     expect(page.locator(".wall")).to_have_class(re.compile("is-night"))
     expect(page.locator(".wall")).to_have_class(re.compile("is-idle"))
     assert page.locator(".wall").evaluate("(wall) => getComputedStyle(wall).cursor") == "none"
+
+
+def test_a_page_that_stays_open_keeps_none_of_what_streamed_in(visitor: Visitor) -> None:
+    page, _ = visitor(signed_in=ADMIN)
+    opened(page)
+    take_over(page)
+    inspector = page.context.new_cdp_session(page)
+    page.evaluate(STREAM)
+    before = heap_megabytes(inspector)
+    page.evaluate(STREAM)
+    assert page.evaluate("window.retailWall.snapshot.seq") == 1_000_200
+    assert heap_megabytes(inspector) - before < 3  # of some 15 that came

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.e2e.conftest import ADMIN, Visitor
+from tests.e2e.feeding import heap_megabytes, take_over
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.soak, pytest.mark.timeout(3600)]
 
@@ -19,8 +21,8 @@ COUNT_TIMERS = """() => {
     window[name] = (...given) => { window.timers += name === "setInterval" ? 1 : 0; return real(...given); };
   }
 }"""
-# An order comes and a scene turns every 20 seconds, the day changes every 86,400, and now and then the snapshot goes
-# the whole way through the page's store.
+# An order comes and a scene turns every 20 seconds, the day changes every 86,400, and each 50th snapshot goes the whole
+# way from the stream through the page's store.
 WEEK = """async ([first, seconds]) => {
   const { draw } = window.dash_clientside.wall;
   const base = structuredClone(window.retailWall.snapshot);
@@ -35,9 +37,11 @@ WEEK = """async ([first, seconds]) => {
     made.latest = made.latest.map((order, index) => ({ ...order, order_id: Math.floor(second / 20) * 10 - index }));
     made.wall.visitors = second % 300;
     if (second % 20 === 0) document.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
-    if (second % 500 === 0) window.dash_clientside.set_props("live-data", { data: made });
-    draw(made, { status: "live" }, config);
-    if (second % 200 === 0) await new Promise((resolve) => setTimeout(resolve));
+    if (second % 50) draw(made, { status: "live" }, config);
+    else {
+      window.fed.onmessage({ data: JSON.stringify(made) });
+      await new Promise((resolve) => setTimeout(resolve));
+    }
   }
 }"""
 
@@ -45,18 +49,12 @@ WEEK = """async ([first, seconds]) => {
 def test_a_week_of_seconds_grows_neither_heap_nor_page_nor_timers(
     visitor: Visitor, record_property: pytest.FixtureRequest
 ) -> None:
-    page, _ = visitor(signed_in=ADMIN, width=1920)
-    page.goto("/wall")
-    page.locator(".wall-row").first.wait_for()
-    page.wait_for_timeout(3000)
-    page.context.set_offline(True)  # what it draws from now on is made below
-    page.evaluate(COUNT_TIMERS)
+    page = opened(visitor)
     inspector = page.context.new_cdp_session(page)
 
     def measured() -> tuple[float, int, int]:
-        inspector.send("HeapProfiler.collectGarbage")
-        used = inspector.send("Runtime.getHeapUsage")["usedSize"]
-        return used / 1e6, page.evaluate("document.querySelectorAll('*').length"), page.evaluate("window.timers")
+        elements = page.evaluate("document.querySelectorAll('*').length")
+        return heap_megabytes(inspector), elements, page.evaluate("window.timers")
 
     page.set_default_timeout(600_000)
     page.evaluate(WEEK, [0, PART])  # what a page makes once, it has made now
@@ -72,3 +70,15 @@ def test_a_week_of_seconds_grows_neither_heap_nor_page_nor_timers(
     assert growth < MOST_GROWTH
     assert last_nodes <= nodes * (1 + MOST_GROWTH)
     assert last_timers == timers
+
+
+def opened(visitor: Visitor) -> Page:
+    """The wall, that hears from now on what the test feeds it."""
+    page, _ = visitor(signed_in=ADMIN, width=1920)
+    page.goto("/wall")
+    page.locator(".wall-row").first.wait_for()
+    page.wait_for_timeout(3000)
+    take_over(page)
+    page.context.set_offline(True)
+    page.evaluate(COUNT_TIMERS)
+    return page
