@@ -42,18 +42,26 @@
 
   // --- words and numbers --------------------------------------------------------------------
 
+  /* A formatter takes far longer to make than to use, and a screen says the same few kinds of things every second. */
+  const formatters = new Map();
+
+  function formatter(kind, locale, options) {
+    const key = `${kind} ${locale} ${JSON.stringify(options)}`;
+    if (!formatters.has(key)) formatters.set(key, new Intl[kind](locale, options));
+    return formatters.get(key);
+  }
+
   function money(minor, options = {}) {
     const { code, digits, locale } = snapshot.currency;
     const whole = { style: "currency", currency: code, maximumFractionDigits: 0, minimumFractionDigits: 0 };
-    return new Intl.NumberFormat(locale, { ...whole, ...options }).format(minor / 10 ** digits);
+    return formatter("NumberFormat", locale, { ...whole, ...options }).format(minor / 10 ** digits);
   }
 
   const shortMoney = (minor) => money(minor, { notation: "compact", maximumFractionDigits: 1 });
-  const number = (value) => new Intl.NumberFormat(snapshot.currency.locale).format(value);
+  const number = (value) => formatter("NumberFormat", snapshot.currency.locale, {}).format(value);
 
   function weekday() {
-    const day = new Date(`${snapshot.day}T12:00:00Z`);
-    return `last ${new Intl.DateTimeFormat("en", { weekday: "long", timeZone: "UTC" }).format(day)}`;
+    return `last ${dayName()}`;
   }
 
   // The same words as components/wall.py.
@@ -73,14 +81,14 @@
   }
 
   function clock(at, options) {
-    return new Intl.DateTimeFormat(config.locale, { timeZone: config.zone, hourCycle: "h23", ...options }).format(at);
+    return formatter("DateTimeFormat", config.locale, { timeZone: config.zone, hourCycle: "h23", ...options }).format(at);
   }
 
   const hourAndMinute = { hour: "2-digit", minute: "2-digit" };
 
   // The time alone only for today's, as in components/wall.py.
   function when(at) {
-    const day = new Intl.DateTimeFormat("sv", { timeZone: config.zone }).format(at); // 2026-11-22
+    const day = formatter("DateTimeFormat", "sv", { timeZone: config.zone }).format(at); // 2026-11-22
     const days = Math.round((Date.parse(snapshot.day) - Date.parse(day)) / 86_400_000);
     if (days <= 0) return clock(at, hourAndMinute);
     if (days < 7) return `${clock(at, { weekday: "short" })} ${clock(at, hourAndMinute)}`;
@@ -318,7 +326,8 @@
   }
 
   function dayName() {
-    return new Intl.DateTimeFormat("en", { weekday: "long", timeZone: "UTC" }).format(new Date(`${snapshot.day}T12:00:00Z`));
+    const noon = new Date(`${snapshot.day}T12:00:00Z`);
+    return formatter("DateTimeFormat", "en", { weekday: "long", timeZone: "UTC" }).format(noon);
   }
 
   /* Which orders arrived since the last drawing, and whether a list must be drawn at all: an arrival must not be cut
