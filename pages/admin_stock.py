@@ -18,6 +18,7 @@ from app.errors import InvalidInput, NotFound
 from app.page import Page
 from app.services import services
 from app.services.analytics.holdings import unit_value
+from app.services.analytics.stock import fastest
 from app.services.forecasts import StockPlan
 from components import chart_marks, figures, live
 from components.admin import notes, stock, stock_cards
@@ -85,7 +86,7 @@ def layout(product: Any = None, show: Any = None, **_: Any) -> html.Div:
             html.Div(
                 [
                     _course_card(loaded, chosen),
-                    html.Div([_low_card(loaded.is_admin), _fastest_card()], className="stack"),
+                    html.Div([_low_card(loaded.is_admin), _fastest_card(overview)], className="stack"),
                 ],
                 className="cols",
             ),
@@ -119,7 +120,9 @@ def layout(product: Any = None, show: Any = None, **_: Any) -> html.Div:
 def show_course(product_id: Any, span: Any) -> tuple[Any, Any, Any]:
     if product_id is None:
         return no_update, no_update, no_update
-    return *_course(product_id, span), _ways_on(product_id, current_principal().may(Access.ADMIN))
+    return *_course(product_id, span, services().stock.overview()), _ways_on(
+        product_id, current_principal().may(Access.ADMIN)
+    )
 
 
 @page.callback(
@@ -176,12 +179,11 @@ clientside_callback(
 )
 
 
-def _course(product_id: Any, span: Any) -> tuple[Any, Any]:
+def _course(product_id: Any, span: Any, overview: pd.DataFrame) -> tuple[Any, Any]:
     """The product's figure and facts. Raises NotFound, InvalidInput."""
     shop = services()
     if not isinstance(product_id, str):
         raise InvalidInput("Choose one of the products shown.", "product")
-    overview = shop.stock.overview()
     row = overview[overview["product_id"] == product_id]
     if row.empty:
         raise NotFound("This product is not in the store any more. Choose another.")
@@ -198,14 +200,12 @@ def _course(product_id: Any, span: Any) -> tuple[Any, Any]:
     )
 
     figure = figures.stock_steps(points, threshold=int(row["threshold"].iloc[0]))
-    figure.update_layout(uirevision=product_id)
+    figure.layout.uirevision = product_id
     product = shop.catalog.get(product_id)
     plan = shop.forecasts.plan_of(product)
     chart_marks.mark_events(figure, shop.events.of(period), shop.formats)
     if period.end > today:  # else it shows the past, which live ticks do not move
-        figure.update_layout(
-            meta={"product_id": product_id, "zone": shop.settings.store_timezone, "after": now.isoformat()}
-        )
+        figure.layout.meta = {"product_id": product_id, "zone": shop.settings.store_timezone, "after": now.isoformat()}
         made = shop.forecasts.of_product(product_id)
         if made is not None and plan is not None and span != "1" and any(made.expected):
             chart_marks.stock_forecast(figure, made, product.stock, plan.reorder_point, shop.formats)
@@ -225,7 +225,7 @@ def _quiet_notice(trade: Trade) -> Any:
 def _course_card(loaded: Loaded, chosen: str) -> html.Section:
     overview, trade, today = loaded.overview, loaded.trade, services().formats.today()
     span = QUIET_SPAN if trade.is_quiet(today) else DEFAULT_SPAN
-    figure, facts = _course(chosen, span)
+    figure, facts = _course(chosen, span, overview)
     options = [
         {"value": pid, "label": name} for pid, name in zip(overview["product_id"], overview["name"], strict=True)
     ]
@@ -291,8 +291,8 @@ def _table_card(overview: pd.DataFrame) -> html.Section:
     )
 
 
-def _fastest_card() -> html.Section:
-    body = stock.fastest_chart(page.id("fastest"), services().stock.fastest(FASTEST), services().formats)
+def _fastest_card(overview: pd.DataFrame) -> html.Section:
+    body = stock.fastest_chart(page.id("fastest"), fastest(overview, FASTEST), services().formats)
     return card("Fastest sellers, units a day", body, note=notes.VELOCITY)
 
 

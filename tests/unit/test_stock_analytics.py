@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain import Period, Product, ProductStatus
 from app.money import Formats
-from app.services.analytics.stock import StockAnalytics, days_of_cover, most_urgent
+from app.services.analytics.stock import StockAnalytics, days_of_cover, fastest, most_urgent
 from app.services.readers import ProductDay, ProductSales, StockPoint
 from tests.unit.test_sales_analytics import FakeSales
 
@@ -112,7 +112,7 @@ class TestOverview:
         reader = FakeStock(sales, dict.fromkeys("abc", days_ago(99)))
         products = (product("a"), product("b"), product("c"))
         stock = StockAnalytics(reader, UTC_STORE, lambda: products, dict, now=lambda: NOW)
-        assert stock.fastest(5)["product_id"].tolist() == ["a", "b"]
+        assert fastest(stock.overview(), 5)["product_id"].tolist() == ["a", "b"]
 
 
 class TestLow:

@@ -15,6 +15,7 @@ from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.buckets import next_first_day
 from app.services.breakdown_ports import BreakdownReader, Level, StockOut
+from app.services.kept import Kept
 
 DEAD_DAYS = 90
 BEFORE = timedelta(days=28)  # over which the speed before a stock-out is measured
@@ -47,6 +48,7 @@ class Holdings:
         self._formats = formats
         self._products = products
         self._now = now
+        self._past: Kept[dict[date, int]] = Kept()
 
     def value(self) -> StockValue:
         """Of all merchandise on hand."""
@@ -106,10 +108,9 @@ class Holdings:
         last = min(period.end, today + timedelta(days=1))
         grain: Grain = "day" if period.days <= MOST_DAYS else "month"
         first = first_day_of(period.start, grain)
-        worth = {p.product_id: unit_value(p) for p in self._merchandise().values()}
-        changes: dict[date, int] = defaultdict(int)
-        for day, product_id, net in self._reader.stock_changes(grain, first, today + timedelta(days=1)):
-            changes[day] += net * worth.get(product_id, 0)
+        present = max(first, first_day_of(today, grain))
+        past = self._past.get((grain, first, present), lambda: self._changes(grain, first, present))
+        changes = past | self._changes(grain, present, today + timedelta(days=1))
         value = self.value().value
         starts = _starts(first, today + timedelta(days=1), grain)
         rows = []
@@ -117,9 +118,17 @@ class Holdings:
             ends = min(next_first_day(start, grain), today + timedelta(days=1)) - timedelta(days=1)
             if start < last:
                 rows.append((ends, value))
-            value -= changes[start]
+            value -= changes.get(start, 0)
         rows.reverse()
         return pd.DataFrame(rows, columns=["day", "value"]).astype({"day": "object", "value": "int64"})
+
+    def _changes(self, grain: Grain, start: date, end: date) -> dict[date, int]:
+        """What the value of stock rose by in each day or month of `[start, end)`; a row per product and day is read."""
+        worth = {p.product_id: unit_value(p) for p in self._merchandise().values()}
+        changes: dict[date, int] = defaultdict(int)
+        for day, product_id, net in self._reader.stock_changes(grain, start, end):
+            changes[day] += net * worth.get(product_id, 0)
+        return changes
 
     def lost_sales(self, period: Period) -> pd.DataFrame:
         """What would have sold while nothing was there, an estimate; by value, the most first.

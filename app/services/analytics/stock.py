@@ -60,6 +60,12 @@ def most_urgent(products: Iterable[Product], velocity: Mapping[str, float]) -> l
     return sorted((p for p in products if p.is_low and p.status is ProductStatus.ACTIVE), key=urgency)
 
 
+def fastest(overview: pd.DataFrame, limit: int = 10) -> pd.DataFrame:
+    """The rows of an overview that sell fastest; those without sales are left out."""
+    selling = overview[overview["velocity"] > 0]
+    return selling.sort_values(["velocity", "product_id"], ascending=[False, True], ignore_index=True).head(limit)
+
+
 class StockAnalytics:
     """`products` gives the catalogue's snapshot, `held` the units held per product."""
 
@@ -93,12 +99,6 @@ class StockAnalytics:
         rows = [_row(p, held.get(p.product_id, 0), velocity[p.product_id], sold.get(p.product_id, 0)) for p in products]
         frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
         return frame.sort_values(["name", "product_id"], ignore_index=True)
-
-    def fastest(self, limit: int = 10) -> pd.DataFrame:
-        """The rows of `overview` that sell fastest; those without sales are left out."""
-        frame = self.overview()
-        selling = frame[frame["velocity"] > 0]
-        return selling.sort_values(["velocity", "product_id"], ascending=[False, True], ignore_index=True).head(limit)
 
     def velocity_of(self, product_id: str) -> float | None:
         """Units per day of one product; None before one full day of stock."""
