@@ -94,13 +94,10 @@ class Formats:
         return _money_short(self, minor)
 
     def number(self, value: float) -> str:
-        return format_decimal(value, locale=self.locale)
+        return _number(self.locale, value)
 
     def percent(self, share: float | Decimal, digits: int = 0) -> str:
-        pattern = Locale.parse(self.locale).percent_formats[None].pattern
-        whole, _, rest = pattern.rpartition("0")
-        decimals = f"0.{'0' * digits}" if digits else "0"
-        return format_percent(share, format=f"{whole}{decimals}{rest}", locale=self.locale)
+        return format_percent(share, format=_percent_pattern(self.locale, digits), locale=self.locale)
 
     def rate(self, rate: Decimal | str) -> str:
         """A tax rate with the decimals it has: `0.05` as `5%`, `0.175` as `17.5%`."""
@@ -145,6 +142,18 @@ class Formats:
 @lru_cache(maxsize=20_000)
 def _money(formats: Formats, minor: int) -> str:
     return str(format_currency(formats.major(minor), formats.currency, locale=formats.locale))
+
+
+@lru_cache(maxsize=20_000)
+def _number(locale: str, value: float) -> str:
+    return str(format_decimal(value, locale=locale))
+
+
+@lru_cache
+def _percent_pattern(locale: str, digits: int) -> str:
+    whole, _, rest = Locale.parse(locale).percent_formats[None].pattern.rpartition("0")
+    decimals = f"0.{'0' * digits}" if digits else "0"
+    return f"{whole}{decimals}{rest}"
 
 
 @lru_cache(maxsize=20_000)

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from app.domain import EventKind, Forecast, ShopEvent
 from app.money import Formats
 from components import theme
-from components.figures import base_figure, major, money_axis, shorten
+from components.figures import base_figure, level_line, major, money_axis, shorten, time_axis
 
 EVENT_WORDS = {
     EventKind.PROMOTION: "Promotion",
@@ -26,28 +26,33 @@ def mark_events(figure: go.Figure, events: Sequence[ShopEvent], formats: Formats
     by_day: dict[date, list[ShopEvent]] = {}
     for event in events:
         by_day.setdefault(event.day, []).append(event)
+    shapes, flags = list(figure.layout.shapes), list(figure.layout.annotations)
     for day, of_day in sorted(by_day.items())[-MOST_MARKED:]:
         words = "<br>".join(f"{EVENT_WORDS[one.kind]}: {shorten(one.words, 60)}" for one in of_day)
-        figure.add_shape(
-            type="line", x0=day.isoformat(), x1=day.isoformat(), yref="paper", y0=0, y1=1, layer="below",
-            line={"color": theme.COMPARE, "width": 1, "dash": "1px,3px"},
+        shapes.append(
+            {
+                "type": "line", "x0": day.isoformat(), "x1": day.isoformat(), "yref": "paper", "y0": 0, "y1": 1,
+                "layer": "below", "line": {"color": theme.COMPARE, "width": 1, "dash": "1px,3px"},
+            }
         )  # fmt: skip
-        figure.add_annotation(
-            x=day.isoformat(), yref="paper", y=1, yanchor="bottom", text="⚑", showarrow=False, captureevents=True,
-            hovertext=f"{formats.day(day)}<br>{words}", font={"size": 13, "color": theme.THRESHOLD},
+        flags.append(
+            {
+                "x": day.isoformat(), "yref": "paper", "y": 1, "yanchor": "bottom", "text": "⚑", "showarrow": False,
+                "captureevents": True, "hovertext": f"{formats.day(day)}<br>{words}",
+                "font": {"size": 13, "color": theme.THRESHOLD},
+            }
         )  # fmt: skip
+    if by_day:
+        figure.layout.shapes, figure.layout.annotations = shapes, flags
 
 
 def sales_forecast(days: Sequence[date], gross: Sequence[int], made: Forecast, formats: Formats) -> go.Figure:
     """Gross sales of the last days (minor units), and what is expected of the coming ones with its interval."""
-    figure = base_figure(margin={"l": 8, "r": 12, "t": 16, "b": 8})
     known = major(list(gross), formats)
-    figure.add_trace(
-        go.Scatter(
-            x=list(days), y=known, mode="lines", line={"color": theme.MAIN, "width": 2},
-            customdata=[formats.money(int(value)) for value in gross],
-            hovertemplate="<b>%{customdata}</b><extra></extra>", name="sales",
-        )
+    past = go.Scatter(
+        x=list(days), y=known, mode="lines", line={"color": theme.MAIN, "width": 2},
+        customdata=[formats.money(int(value)) for value in gross],
+        hovertemplate="<b>%{customdata}</b><extra></extra>", name="sales",
     )  # fmt: skip
     future = [made.first_day + timedelta(days=number) for number in range(len(made.days))]
     low, expected, high = (major([round(day[i]) for day in made.days], formats) for i in range(3))
@@ -56,30 +61,32 @@ def sales_forecast(days: Sequence[date], gross: Sequence[int], made: Forecast, f
         f"{formats.money_short(round(most))}"
         for least, middle, most in made.days
     ]
-    add_forecast(figure, future, low, expected, high, words)
-    money_axis(figure, max([0.0, *known, *high]), formats)
-    figure.update_xaxes(type="date", hoverformat="%a %-d %b %Y", nticks=6, tickangle=0, tickformat="%-d %b")
-    return figure
+    return base_figure(
+        past,
+        *_forecast_lines(future, low, expected, high, words),
+        margin={"l": 8, "r": 12, "t": 16, "b": 8},
+        xaxis=time_axis(),
+        yaxis=money_axis(max([0.0, *known, *high]), formats),
+    )
 
 
-def add_forecast(
-    figure: go.Figure,
+def _forecast_lines(
     days: Sequence[date],
     low: Sequence[float],
     expected: Sequence[float],
     high: Sequence[float],
     words: Sequence[str],
-) -> None:
+) -> list[go.Scatter]:
     """A dotted line that fades into the band of its interval."""
     band = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
-    figure.add_trace(go.Scatter(x=list(days), y=list(high), **band))
-    figure.add_trace(go.Scatter(x=list(days), y=list(low), fill="tonexty", fillcolor=theme.MAIN_SOFT, **band))
-    figure.add_trace(
+    return [
+        go.Scatter(x=list(days), y=list(high), **band),
+        go.Scatter(x=list(days), y=list(low), fill="tonexty", fillcolor=theme.MAIN_SOFT, **band),
         go.Scatter(
             x=list(days), y=list(expected), mode="lines", line={"color": theme.MAIN, "width": 2, "dash": "dot"},
             customdata=list(words), hovertemplate="expected <b>%{customdata}</b><extra></extra>", name="expected",
-        )
-    )  # fmt: skip
+        ),
+    ]  # fmt: skip
 
 
 def stock_forecast(figure: go.Figure, made: Forecast, available: int, reorder_point: int, formats: Formats) -> None:
@@ -94,19 +101,17 @@ def stock_forecast(figure: go.Figure, made: Forecast, available: int, reorder_po
         if left[-1] == 0:
             break
     words = [f"{formats.number(round(value))} by then" for value in left]
-    add_forecast(figure, days, fewest, left, most, words)
-    figure.add_shape(
-        type="line", xref="paper", x0=0, x1=1, y0=reorder_point, y1=reorder_point,
-        line={"color": theme.COMPARE, "width": 1, "dash": "4px,3px"},
-    )  # fmt: skip
-    figure.add_annotation(
-        xref="paper", x=1, y=reorder_point, text=f"reorder at {reorder_point:,}", showarrow=False, xanchor="right",
-        yanchor="bottom", font={"size": 12, "color": theme.COMPARE},
-    )  # fmt: skip
-    until = days[-1].isoformat()
-    meta = figure.layout.meta or {}
-    figure.update_layout(meta={**meta, "until": until})
-    start = figure.layout.xaxis.range[0] if figure.layout.xaxis.range else made.first_day.isoformat()
-    roof = max(figure.layout.yaxis.range[1], reorder_point * 1.12)
-    figure.update_xaxes(range=[start, until])
-    figure.update_yaxes(range=[0, roof])
+    figure.add_traces(_forecast_lines(days, fewest, left, most, words))
+    layout, until = figure.layout, days[-1].isoformat()
+    dashed = {"color": theme.COMPARE, "width": 1, "dash": "4px,3px"}
+    layout.shapes = [*layout.shapes, level_line(reorder_point, dashed)]
+    layout.annotations = [
+        *layout.annotations,
+        {
+            "xref": "paper", "x": 1, "y": reorder_point, "text": f"reorder at {reorder_point:,}", "showarrow": False,
+            "xanchor": "right", "yanchor": "bottom", "font": {"size": 12, "color": theme.COMPARE},
+        },
+    ]  # fmt: skip
+    layout.meta = {**(layout.meta or {}), "until": until}
+    layout.xaxis.range = [layout.xaxis.range[0] if layout.xaxis.range else made.first_day.isoformat(), until]
+    layout.yaxis.range = [0, max(layout.yaxis.range[1], reorder_point * 1.12)]

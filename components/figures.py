@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
+import plotly.io as pio
 from babel.numbers import format_compact_decimal
 from dash import dcc, html
 
@@ -41,7 +42,8 @@ _DATE_TICKS = [
     {"dtickrange": ["M1", None], "value": "%b %Y"},
 ]
 
-TEMPLATE = go.layout.Template(
+_TEMPLATE = "retail-sync"
+pio.templates[_TEMPLATE] = go.layout.Template(
     layout={
         "font": {"family": theme.FONT, "size": 12},
         "paper_bgcolor": theme.CLEAR,
@@ -61,12 +63,20 @@ TEMPLATE = go.layout.Template(
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
 
 
-def base_figure(**layout: Any) -> go.Figure:
-    """An empty figure in the house template, with transparent ground."""
+def base_figure(*traces: Any, **layout: Any) -> go.Figure:
+    """A figure in the house template, with transparent ground.
+
+    Give it everything at once: Plotly takes ten milliseconds and more to change the axes of a finished figure.
+    """
     # No layout.transition, not even of 0 ms: Plotly divides by its duration and scales the axes by NaN.
-    figure = go.Figure()
-    figure.update_layout(template=TEMPLATE, **layout)
-    return figure
+    return go.Figure(list(traces), {"template": _TEMPLATE, **layout})
+
+
+def time_axis(**axis: Any) -> dict[str, Any]:
+    """Of days, unless `axis` says otherwise."""
+    return {
+        "type": "date", "hoverformat": "%a %-d %b %Y", "nticks": 6, "tickangle": 0, "tickformat": "%-d %b", **axis,
+    }  # fmt: skip
 
 
 def graph(graph_id: str | dict[str, Any], figure: go.Figure, height: int = HEIGHT, label: str = "") -> html.Div:
@@ -121,10 +131,12 @@ def gross_line(
     hollow. `hover_title` names a bucket, in d3's date format. `span`: what the time axis covers, if not
     just the buckets.
     """
-    figure = base_figure(margin={"l": 8, "r": 76, "t": 16, "b": 8})
     x = buckets["start"].tolist()
+    y = major(buckets["gross"].tolist(), formats)
+    hover = _hover(buckets, formats)
+    traces: list[go.Scatter] = []
     if before is not None and len(before):
-        figure.add_trace(
+        traces.append(
             go.Scatter(
                 x=x[: len(before)],
                 y=major(before["gross"].tolist(), formats),
@@ -138,26 +150,27 @@ def gross_line(
                 name=before_name,
             )
         )
-    y = major(buckets["gross"].tolist(), formats)
-    hover = _hover(buckets, formats)
     unfinished = len(buckets) > 1 and not bool(buckets["complete"].iloc[-1])
     solid = len(y) - 1 if unfinished else len(y)
     begun = 1 if len(buckets) > 2 and not bool(buckets["complete"].iloc[0]) else 0
     if begun:  # nor a week of which only the end is in the period like a rise
-        figure.add_trace(_main_line(x[:2], y[:2], hover[:2], name, "dot"))
-        figure.data[-1].hoverinfo = ["all", "skip"]
-    figure.add_trace(_main_line(x[begun:solid], y[begun:solid], hover[begun:solid], name, "solid"))
+        traces.append(_main_line(x[:2], y[:2], hover[:2], name, "dot", hoverinfo=["all", "skip"]))
+    traces.append(_main_line(x[begun:solid], y[begun:solid], hover[begun:solid], name, "solid"))
     if unfinished:  # dotted, so that a week that has only begun does not look like a collapse
-        figure.add_trace(_main_line(x[-2:], y[-2:], hover[-2:], name, "dot"))
-        figure.data[-1].hoverinfo = ["skip", "all"]
-    if len(buckets):
-        _end_point(figure, x[-1], y[-1], bool(buckets["complete"].iloc[-1]))
-        _end_labels(figure, x, y, before, formats, name, before_name)
-        figure.update_layout(meta={"line": len(figure.data) - 2})
-        figure.update_xaxes(range=list(span or (x[0], x[-1])))
-        money_axis(figure, max([0.0, *(value for trace in figure.data for value in trace.y)]), formats)
-    figure.update_xaxes(type="date", hoverformat=hover_title, tickangle=0, **_time_ticks(x))
-    return figure
+        traces.append(_main_line(x[-2:], y[-2:], hover[-2:], name, "dot", hoverinfo=["skip", "all"]))
+    across: dict[str, Any] = {"type": "date", "hoverformat": hover_title, "tickangle": 0, **_time_ticks(x)}
+    margin = {"l": 8, "r": 76, "t": 16, "b": 8}
+    if not len(buckets):
+        return base_figure(*traces, margin=margin, xaxis=across)
+    traces.append(_end_point(x[-1], y[-1], bool(buckets["complete"].iloc[-1])))
+    return base_figure(
+        *traces,
+        margin=margin,
+        meta={"line": len(traces) - 2},
+        annotations=_end_labels(x, y, before, formats, name, before_name),
+        xaxis={**across, "range": list(span or (x[0], x[-1]))},
+        yaxis=money_axis(max([0.0, *(value for trace in traces for value in trace.y)]), formats),
+    )
 
 
 def stock_steps(
@@ -167,64 +180,64 @@ def stock_steps(
 
     `points`: at (datetime, in the store's time zone), on_hand (int). `end` carries the last value on to now.
     """
-    figure = base_figure(margin={"l": 8, "r": 48, "t": 16, "b": 8}, uirevision="stock")
     x = [at.isoformat() for at in points["at"]]
     y = [int(value) for value in points["on_hand"]]
     if x and end is not None:
         x.append(end.isoformat())
         y.append(y[-1])
-    figure.add_trace(
-        go.Scatter(
-            x=x,
-            y=y,
-            mode="lines",
-            line={"color": theme.MAIN, "width": 2, "shape": "hv"},
-            fill="tozeroy",
-            fillcolor=theme.MAIN_SOFT,
-            hovertemplate="<b>%{y:,}</b> " + name + "<extra></extra>",
-            name=name,
-        )
+    steps = go.Scatter(
+        x=x,
+        y=y,
+        mode="lines",
+        line={"color": theme.MAIN, "width": 2, "shape": "hv"},
+        fill="tozeroy",
+        fillcolor=theme.MAIN_SOFT,
+        hovertemplate="<b>%{y:,}</b> " + name + "<extra></extra>",
+        name=name,
     )
-    figure.add_trace(
-        go.Scatter(
-            x=[x[-1]] if x else [],
-            y=[y[-1]] if y else [],
-            mode="markers+text",
-            marker={"color": theme.MAIN, "size": 8},
-            text=[f"{y[-1]:,}"] if y else [],
-            textposition="middle right",
-            textfont={"size": 13, "color": theme.MAIN},
-            cliponaxis=False,
-            hoverinfo="skip",
-            name="now",
-        )
+    level = go.Scatter(
+        x=[x[-1]] if x else [],
+        y=[y[-1]] if y else [],
+        mode="markers+text",
+        marker={"color": theme.MAIN, "size": 8},
+        text=[f"{y[-1]:,}"] if y else [],
+        textposition="middle right",
+        textfont={"size": 13, "color": theme.MAIN},
+        cliponaxis=False,
+        hoverinfo="skip",
+        name="now",
     )
-    threshold_line(figure, threshold, f"threshold {threshold:,}")
-    figure.update_yaxes(range=[0, _roof([*y, threshold])], tickformat=",d")
-    figure.update_xaxes(type="date", hoverformat="%-d %b %Y, %H:%M", nticks=6, tickangle=0, tickformatstops=_DATE_TICKS)
-    if x:
-        figure.update_xaxes(range=[x[0], x[-1]])
-    return figure
-
-
-def threshold_line(figure: go.Figure, value: int, label: str) -> None:
-    """A thin amber line across the chart, named at its right end."""
-    figure.add_shape(
-        type="line", xref="paper", x0=0, x1=1, y0=value, y1=value, line={"color": theme.THRESHOLD, "width": 1}
-    )
-    figure.add_annotation(
-        xref="paper", x=0, y=value, text=label, showarrow=False, xanchor="left", yanchor="bottom",
-        font={"size": 12, "color": theme.THRESHOLD},
+    return base_figure(
+        steps,
+        level,
+        margin={"l": 8, "r": 48, "t": 16, "b": 8},
+        uirevision="stock",
+        shapes=[level_line(threshold, {"color": theme.THRESHOLD, "width": 1})],
+        annotations=[
+            {
+                "xref": "paper", "x": 0, "y": threshold, "text": f"threshold {threshold:,}", "showarrow": False,
+                "xanchor": "left", "yanchor": "bottom", "font": {"size": 12, "color": theme.THRESHOLD},
+            }
+        ],
+        yaxis={"range": [0, _roof([*y, threshold])], "tickformat": ",d"},
+        xaxis=time_axis(
+            hoverformat="%-d %b %Y, %H:%M", tickformat=None, tickformatstops=_DATE_TICKS,
+            range=[x[0], x[-1]] if x else None,
+        ),
     )  # fmt: skip
+
+
+def level_line(value: float, line: dict[str, Any]) -> dict[str, Any]:
+    """A shape: a line across the whole chart."""
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": value, "y1": value, "line": line}
 
 
 def bars(
     labels: Sequence[str], values: Sequence[float], words: Sequence[str], *, hover: Sequence[str] | None = None
 ) -> go.Figure:
     """Horizontal bars, the largest on top; `words` stand at the end of each bar, so the axis is left out."""
-    figure = base_figure(margin={"l": 8, "r": 48, "t": 4, "b": 4}, hovermode="closest")
     rows = list(range(len(labels)))
-    figure.add_trace(
+    return base_figure(
         go.Bar(
             x=list(values),
             y=rows,
@@ -235,14 +248,15 @@ def bars(
             cliponaxis=False,
             customdata=list(hover or words),
             hovertemplate="%{customdata}<extra></extra>",
-        )
-    )
-    figure.update_yaxes(
-        autorange="reversed", showgrid=False, tickmode="array", tickvals=rows, ticktext=[shorten(w) for w in labels],
-        rangemode="normal",
+        ),
+        margin={"l": 8, "r": 48, "t": 4, "b": 4},
+        hovermode="closest",
+        yaxis={
+            "autorange": "reversed", "showgrid": False, "tickmode": "array", "tickvals": rows,
+            "ticktext": [shorten(w) for w in labels], "rangemode": "normal",
+        },
+        xaxis={"visible": False, "range": [0, max([*values, 1]) * 1.15]},
     )  # fmt: skip
-    figure.update_xaxes(visible=False, range=[0, max([*values, 1]) * 1.15])
-    return figure
 
 
 def shorten(words: str, most: int = 30) -> str:
@@ -260,7 +274,7 @@ def _time_ticks(x: Sequence[date]) -> dict[str, Any]:
     return {"nticks": 6, "tickformatstops": _DATE_TICKS}
 
 
-def _main_line(x: list[Any], y: list[float], hover: list[str], name: str, dash: str) -> go.Scatter:
+def _main_line(x: list[Any], y: list[float], hover: list[str], name: str, dash: str, **more: Any) -> go.Scatter:
     return go.Scatter(
         x=x,
         y=y,
@@ -271,6 +285,7 @@ def _main_line(x: list[Any], y: list[float], hover: list[str], name: str, dash: 
         customdata=hover,
         hovertemplate="<b>%{customdata}</b><extra></extra>",
         name=name,
+        **more,
     )
 
 
@@ -282,44 +297,43 @@ def _hover(frame: pd.DataFrame, formats: Formats) -> list[str]:
     ]
 
 
-def _end_point(figure: go.Figure, x: Any, y: float, complete: bool) -> None:
-    figure.add_trace(
-        go.Scatter(
-            x=[x],
-            y=[y],
-            mode="markers",
-            marker={
-                "size": 8,
-                "symbol": "circle" if complete else "circle-open",
-                "color": theme.MAIN,
-                "line": {"width": 2, "color": theme.MAIN},
-            },
-            cliponaxis=False,
-            hoverinfo="skip",
-        )
+def _end_point(x: Any, y: float, complete: bool) -> go.Scatter:
+    return go.Scatter(
+        x=[x],
+        y=[y],
+        mode="markers",
+        marker={
+            "size": 8,
+            "symbol": "circle" if complete else "circle-open",
+            "color": theme.MAIN,
+            "line": {"width": 2, "color": theme.MAIN},
+        },
+        cliponaxis=False,
+        hoverinfo="skip",
     )
 
 
 def _end_labels(
-    figure: go.Figure,
     x: list[Any],
     y: list[float],
     before: pd.DataFrame | None,
     formats: Formats,
     name: str,
     before_name: str,
-) -> None:
+) -> list[dict[str, Any]]:
     """Direct labels at the right end; pushed apart when the lines end close together, and off the time axis."""
     ends = [(y[-1], name, theme.MAIN)]
     if before is not None and len(before):
         ends.append((major([before["gross"].iloc[-1]], formats)[0], before_name, theme.COMPARE))
     top = max([*y, *(value for value, _, _ in ends), 1.0])
     heights = [PLOT_HEIGHT * value / top for value, _, _ in ends]
-    for (value, words, colour), height, place in zip(ends, heights, _apart(heights), strict=True):
-        figure.add_annotation(
-            x=x[-1], y=value, text=_two_lines(words), showarrow=False, xanchor="left", xshift=10,
-            yshift=round(place - height), align="left", font={"size": 12, "color": colour},
-        )  # fmt: skip
+    return [
+        {
+            "x": x[-1], "y": value, "text": _two_lines(words), "showarrow": False, "xanchor": "left", "xshift": 10,
+            "yshift": round(place - height), "align": "left", "font": {"size": 12, "color": colour},
+        }
+        for (value, words, colour), height, place in zip(ends, heights, _apart(heights), strict=True)
+    ]  # fmt: skip
 
 
 def _apart(heights: Sequence[float]) -> list[float]:
@@ -338,13 +352,13 @@ def _two_lines(words: str) -> str:
     return f"{first}<br>{last}" if first else last
 
 
-def money_axis(figure: go.Figure, top: float, formats: Formats) -> None:
-    """Round amounts in the store's locale; only the highest carries the currency."""
+def money_axis(top: float, formats: Formats) -> dict[str, Any]:
+    """Round amounts up to `top` (major units) in the store's locale; only the highest carries the currency."""
     step = _round_step(top / 5) if top > 0 else 1.0
     ticks = [step * i for i in range(max(1, math.floor(top / step)) + 1)]
     words = [_short_number(value, formats) for value in ticks]
     words[-1] = formats.money_short(int(ticks[-1] * 10**formats.digits))
-    figure.update_yaxes(tickmode="array", tickvals=ticks, ticktext=words, range=[0, max(top, ticks[-1]) * 1.06])
+    return {"tickmode": "array", "tickvals": ticks, "ticktext": words, "range": [0, max(top, ticks[-1]) * 1.06]}
 
 
 def _round_step(least: float) -> float:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
+from markupsafe import Markup
 
 _NAMES = {"className": "class", "htmlFor": "for", "tabIndex": "tabindex", "colSpan": "colspan", "rowSpan": "rowspan"}
 _PLAIN = {"title", "scope", "role", "href", "type", "open", "hidden", "disabled"}
@@ -21,7 +23,10 @@ _VOID = {"br", "hr", "img", "input"}
 
 
 def static(part: Any, **props: Any) -> html.Div:
-    """`part` without ids, callbacks or components of other libraries than html and dcc.Link."""
+    """`part` without ids, callbacks or components of other libraries than html and dcc.Link.
+
+    Where there are hundreds of elements they are better of components/light.py.
+    """
     return html.Div(className="static", **{"data-html": to_html(part), **props})
 
 
@@ -31,6 +36,8 @@ def to_html(part: Any) -> str:
         return ""
     if isinstance(part, Component):
         return _element(part)
+    if isinstance(part, Markup):  # of components/light.py
+        return part
     if isinstance(part, str | int | float):
         return escape(str(part))
     if isinstance(part, Iterable):
@@ -48,8 +55,13 @@ def _element(part: Component) -> str:
     else:
         raise TypeError(f"{type(part).__name__} cannot be sent as HTML")
     props.pop("n_clicks", None)
-    start = f"<{tag}{''.join(_attribute(name, value) for name, value in props.items())}>"
+    start = f"<{tag}{attributes(props)}>"
     return start if tag in _VOID else f"{start}{to_html(children)}</{tag}>"
+
+
+def attributes(props: Mapping[str, Any]) -> str:
+    """Props as React names them, as HTML has them; TypeError for those that nothing here needs."""
+    return "".join([_attribute(name, value) for name, value in props.items()])
 
 
 def _attribute(name: str, value: Any) -> str:
@@ -57,14 +69,25 @@ def _attribute(name: str, value: Any) -> str:
         return ""
     if name == "style":
         return f' style="{escape(_style(value))}"'
-    known = _NAMES.get(name) or (name if name in _PLAIN or re.fullmatch(r"(data|aria)-[a-z-]+", name) else None)
-    if known is None:
-        raise TypeError(f"{name} cannot be sent as HTML")
+    known = _known(name)
     if known == "href" and not re.match(r"/(?![/\\])|[#?]|https?://|mailto:", str(value)):
         raise ValueError("a link may not begin like this")
     return f" {known}" if value is True else f' {known}="{escape(str(value))}"'
 
 
+@lru_cache
+def _known(name: str) -> str:
+    known = _NAMES.get(name) or (name if name in _PLAIN or re.fullmatch(r"(data|aria)-[a-z-]+", name) else None)
+    if known is None:
+        raise TypeError(f"{name} cannot be sent as HTML")
+    return known
+
+
 def _style(values: Mapping[str, Any]) -> str:
     """Names as React has them, as CSS has them."""
-    return ";".join(f"{re.sub('[A-Z]', lambda m: '-' + m[0].lower(), name)}:{value}" for name, value in values.items())
+    return ";".join([f"{_css(name)}:{value}" for name, value in values.items()])
+
+
+@lru_cache
+def _css(name: str) -> str:
+    return re.sub("[A-Z]", lambda capital: f"-{capital[0].lower()}", name)

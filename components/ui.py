@@ -143,20 +143,26 @@ def empty_state(
 
 
 def table(
-    head: Sequence[tuple[Any, bool]], rows: Sequence[Sequence[Any]], *, caption: str = "", class_name: str = ""
-) -> html.Div:
-    """A plain table. `head`: (words or a control, is a number column); number cells are right-aligned and tabular."""
+    head: Sequence[tuple[Any, bool]],
+    rows: Sequence[Sequence[Any]],
+    *,
+    caption: str = "",
+    class_name: str = "",
+    of: Any = html,
+) -> Any:
+    """A plain table. `head`: (words or a control, is a number column); number cells are right-aligned and tabular.
+
+    `of`: `dash.html`, or `components.light` for a table that is sent as HTML.
+    """
     numeric = [is_number for _, is_number in head]
-    return html.Div(
-        html.Table(
+    return of.Div(
+        of.Table(
             [
-                html.Caption(caption, className="visually-hidden") if caption else None,
-                html.Thead(html.Tr([html.Th(w, className="num" if n else "", scope="col") for w, n in head])),
-                html.Tbody(
+                of.Caption(caption, className="visually-hidden") if caption else None,
+                of.Thead(of.Tr([of.Th(w, className="num" if n else "", scope="col") for w, n in head])),
+                of.Tbody(
                     [
-                        html.Tr(
-                            [html.Td(cell, className="num" if n else "") for cell, n in zip(row, numeric, strict=True)]
-                        )
+                        of.Tr([of.Td(cell, className="num" if n else "") for cell, n in zip(row, numeric, strict=True)])
                         for row in rows
                     ]
                 ),

@@ -137,4 +137,4 @@ def _tell_today(figure: Any, rows: Any, choice: Choice) -> None:
         return
     today = services().sales.total(Period(choice.today, choice.period.end)).gross
     base = int(rows["gross"].iloc[-1]) - today
-    figure.update_layout(meta={**figure.layout.meta, "base": base, "day": choice.today.isoformat()})
+    figure.layout.meta = {**figure.layout.meta, "base": base, "day": choice.today.isoformat()}

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from dash import html
 
+from components import light
 from components.static_html import static
 from components.ui import icon, table
 
@@ -30,7 +31,11 @@ def chart_foot(
                     html.Summary([icon("table"), "Table"]),
                     html.Div(
                         [
-                            static(table(head, rows[-MOST_ROWS:], caption=caption or says, class_name="foot-table")),
+                            static(
+                                table(
+                                    head, rows[-MOST_ROWS:], caption=caption or says, class_name="foot-table", of=light
+                                )
+                            ),
                             html.P(f"The {left_out:,} rows before these are in the files.", className="sub")
                             if left_out > 0 and export
                             else None,

@@ -10,6 +10,7 @@ from babel.dates import format_date
 from dash import html
 
 from app.money import Formats
+from components import light
 from components.admin import notes
 from components.static_html import static
 from components.ui import card, empty_state
@@ -59,25 +60,27 @@ def cohorts_card(cohorts: Sequence[Cohort], formats: Formats) -> html.Section:
 def _heat_map(cohorts: Sequence[Cohort], formats: Formats) -> html.Div:
     months = min(MOST_MONTHS, max(len(c.retained) for c in cohorts))
     head = [
-        html.Th("First order", scope="col"),
-        html.Th("Customers", scope="col", className="num"),
-        *(html.Th(f"+{k}", scope="col", className="num", title=_later(k)) for k in range(1, months)),
+        light.Th("First order", scope="col"),
+        light.Th("Customers", scope="col", className="num"),
+        *(light.Th(f"+{k}", scope="col", className="num", title=_later(k)) for k in range(1, months)),
     ]
     rows = [
-        html.Tr(
+        light.Tr(
             [
-                html.Th(_month_words(cohort.month, formats), scope="row"),
-                html.Td(formats.number(cohort.size), className="num"),
+                light.Th(_month_words(cohort.month, formats), scope="row"),
+                light.Td(formats.number(cohort.size), className="num"),
                 *(_cell(cohort, k, formats) for k in range(1, months)),
             ]
         )
         for cohort in cohorts
     ]
-    caption = html.Caption(
+    caption = light.Caption(
         "Share of each month's new customers who ordered in the months after", className="visually-hidden"
     )
     return html.Div(
-        static(html.Table([caption, html.Thead(html.Tr(head)), html.Tbody(rows)], className="kit-table heat-table")),
+        static(
+            light.Table([caption, light.Thead(light.Tr(head)), light.Tbody(rows)], className="kit-table heat-table")
+        ),
         className="table-scroll",
         tabIndex="0",
         role="region",
@@ -87,11 +90,11 @@ def _heat_map(cohorts: Sequence[Cohort], formats: Formats) -> html.Div:
 
 def _cell(cohort: Cohort, k: int, formats: Formats) -> Any:
     if k >= len(cohort.retained):
-        return html.Td(className="num heat-none")
+        return light.Td(className="num heat-none")
     share = cohort.retained[k] / cohort.size if cohort.size else 0.0
     is_running = k == len(cohort.retained) - 1
     words = f"{formats.number(cohort.retained[k])} of {formats.number(cohort.size)}"
-    return html.Td(
+    return light.Td(
         formats.percent(share),
         className=f"num heat{' heat-running' if is_running else ''}",
         style={"--depth": f"{100 * min(share / DEEPEST, 1.0):.0f}%"},

@@ -62,9 +62,11 @@ def new_returning_card(
     days = [b.period.start for b in buckets]
     returning = [b.returning_customers for b in buckets]
     new = [b.customers - b.returning_customers for b in buckets]
-    figure = figures.base_figure(margin={"l": 8, "r": 76, "t": 16, "b": 8}, barmode="stack", bargap=0.2)
-    for name, values, colour in (("returning", returning, theme.MAIN), ("new", new, theme.COMPARE)):
-        figure.add_trace(
+    parts = (("returning", returning, theme.MAIN), ("new", new, theme.COMPARE))
+    middles = (returning[-1] / 2, returning[-1] + new[-1] / 2)
+    span = [(days[0] - timedelta(days=4)).isoformat(), (days[-1] + timedelta(days=4)).isoformat()]
+    figure = figures.base_figure(
+        *(
             go.Bar(
                 x=days,
                 y=values,
@@ -72,19 +74,21 @@ def new_returning_card(
                 marker={"color": colour},
                 hovertemplate="<b>%{y:,}</b> " + name + "<extra></extra>",
             )
-        )
-    at = 0.0
-    for name, values, colour in (("returning", returning, theme.MAIN), ("new", new, theme.COMPARE)):
-        figure.add_annotation(
-            x=days[-1], y=at + values[-1] / 2, text=name, showarrow=False, xanchor="left", xshift=14,
-            font={"size": 12, "color": colour},
-        )  # fmt: skip
-        at += values[-1]
-    span = [(days[0] - timedelta(days=4)).isoformat(), (days[-1] + timedelta(days=4)).isoformat()]
-    figure.update_xaxes(
-        type="date", hoverformat="week of %-d %b %Y", nticks=6, tickangle=0, tickformat="%-d %b", range=span
-    )
-    figure.update_yaxes(tickformat=",d")
+            for name, values, colour in parts
+        ),
+        margin={"l": 8, "r": 76, "t": 16, "b": 8},
+        barmode="stack",
+        bargap=0.2,
+        annotations=[
+            {
+                "x": days[-1], "y": middle, "text": name, "showarrow": False, "xanchor": "left", "xshift": 14,
+                "font": {"size": 12, "color": colour},
+            }
+            for (name, _, colour), middle in zip(parts, middles, strict=True)
+        ],
+        xaxis=figures.time_axis(hoverformat="week of %-d %b %Y", range=span),
+        yaxis={"tickformat": ",d"},
+    )  # fmt: skip
     mark_events(figure, events, formats)
     head = [("Week of", False), ("New", True), ("Returning", True)]
     rows = [
@@ -112,20 +116,23 @@ def values_card(bands: Sequence[Band], median: int, top_share: float, graph_id: 
         return card("Lifetime value", body, note=notes.LIFETIME)
     labels = [_band(band, formats) for band in bands]
     counts = [band.customers for band in bands]
-    figure = figures.base_figure(margin={"l": 8, "r": 12, "t": 16, "b": 8}, hovermode="closest", bargap=0.12)
-    figure.add_trace(
+    every = max(1, -(-len(labels) // 6))
+    places = list(range(0, len(labels), every))
+    figure = figures.base_figure(
         go.Bar(
             x=list(range(len(labels))), y=counts, marker={"color": theme.MAIN, "cornerradius": 3},
             customdata=[f"{formats.number(n)} customers, {words}" for n, words in zip(counts, labels, strict=True)],
             hovertemplate="%{customdata}<extra></extra>",
-        )
+        ),
+        margin={"l": 8, "r": 12, "t": 16, "b": 8},
+        hovermode="closest",
+        bargap=0.12,
+        xaxis={
+            "tickmode": "array", "tickvals": places, "ticktext": [_edge(bands[i], formats) for i in places],
+            "tickangle": 0,
+        },
+        yaxis={"tickformat": ",d"},
     )  # fmt: skip
-    every = max(1, -(-len(labels) // 6))
-    places = list(range(0, len(labels), every))
-    figure.update_xaxes(
-        tickmode="array", tickvals=places, ticktext=[_edge(bands[i], formats) for i in places], tickangle=0
-    )
-    figure.update_yaxes(tickformat=",d")
     rows = [[words, formats.number(count)] for words, count in zip(labels, counts, strict=True)]
     title = f"The best tenth brings {formats.percent(top_share)} of all lifetime value"
     return card(

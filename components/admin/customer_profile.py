@@ -102,11 +102,10 @@ def months_card(months: Sequence[Month], today: date, graph_id: str, formats: Fo
     if not months:
         body = empty_state("No orders yet", "What they buy will be drawn here month by month.", icon_name="bar-chart")
         return card("Gross sales by month", body, note=notes.GROSS)
-    figure = figures.base_figure(margin={"l": 8, "r": 12, "t": 16, "b": 8}, hovermode="x unified", bargap=0.3)
     known = {m.first_day: m for m in months}
     every = _months(months[0].first_day, today)[-MOST_MONTHS:]
     amounts = [known[first].gross if first in known else 0 for first in every]
-    figure.add_trace(
+    figure = figures.base_figure(
         go.Bar(
             x=every, y=figures.major(amounts, formats), marker={"color": theme.MAIN, "cornerradius": 3},
             customdata=[
@@ -114,10 +113,12 @@ def months_card(months: Sequence[Month], today: date, graph_id: str, formats: Fo
                 for first in every
             ],
             hovertemplate="<b>%{customdata}</b><extra></extra>",
-        )
+        ),
+        margin={"l": 8, "r": 12, "t": 16, "b": 8},
+        bargap=0.3,
+        xaxis=figures.time_axis(hoverformat="%B %Y", nticks=8, tickformat="%b %Y"),
+        yaxis=figures.money_axis(max(figures.major(amounts, formats)), formats),
     )  # fmt: skip
-    figures.money_axis(figure, max(figures.major(amounts, formats)), formats)
-    figure.update_xaxes(type="date", hoverformat="%B %Y", nticks=8, tickformat="%b %Y", tickangle=0)
     best = max(months, key=lambda m: m.gross)
     head = [
         ("Month", False),

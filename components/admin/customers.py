@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from dash import dcc, html
 
 from app.money import Formats
+from components import light
 from components.admin import notes
 from components.admin.orders import amount, country_words
 from components.admin.segments import ADVICE
@@ -146,27 +147,28 @@ def customer_table(
         head,
         [
             [
-                html.Div(
+                light.Div(
                     [
                         _name(row),
-                        html.Span(row.email, className="sub") if with_email and row.email else None,
+                        light.Span(row.email, className="sub") if with_email and row.email else None,
                     ]
                 ),
                 country_words(row.country, formats),
                 formats.number(row.orders),
                 formats.number(row.units),
                 amount(row.gross, formats),
-                amount(row.returns, formats) if row.returns else html.Span("–", className="muted"),
-                html.Strong(amount(row.lifetime, formats)),
+                amount(row.returns, formats) if row.returns else light.Span("–", className="muted"),
+                light.Strong(amount(row.lifetime, formats)),
                 formats.day(formats.store_day(row.last_order_at))
                 if row.last_order_at
-                else html.Span("never", className="muted"),
+                else light.Span("never", className="muted"),
                 _segment(row.segment),
             ]
             for row in rows
         ],
         class_name="customers-table",
         caption="Customers with their orders, units and money spent before tax",
+        of=light,
     )
     return static(shown)
 

@@ -10,6 +10,7 @@ from babel.dates import get_day_names
 from dash import html
 
 from app.money import Formats
+from components import light
 from components.static_html import static
 from components.ui import empty_state, icon, meter
 
@@ -101,20 +102,20 @@ def hours_map(frame: pd.DataFrame, formats: Formats) -> Any:
         )
     found: Any = frame.itertuples()
     cells = {(r.weekday, r.hour): (int(r.orders), int(r.gross)) for r in found}
-    head = [html.Th(html.Span("Weekday", className="visually-hidden"), scope="col")] + [
-        html.Th(f"{hour:02}" if hour % 3 == 0 else "", scope="col", **{"aria-label": f"{hour:02}:00"})
+    head = [light.Th(light.Span("Weekday", className="visually-hidden"), scope="col")] + [
+        light.Th(f"{hour:02}" if hour % 3 == 0 else "", scope="col", **{"aria-label": f"{hour:02}:00"})
         for hour in range(24)
     ]
     rows = [
-        html.Tr(
-            [html.Th(weekday_words(day, formats, "abbreviated"), scope="row")]
-            + [_hour(day, hour, *cells[day, hour], most, formats) for hour in range(24)]
+        light.Tr(
+            [light.Th(weekday_words(day, formats, "abbreviated"), scope="row")]
+            + [_hour(name, hour, *cells[day, hour], most, formats) for hour in range(24)]
         )
-        for day in range(7)
+        for day, name in enumerate(weekday_words(day, formats) for day in range(7))
     ]
-    caption = html.Caption("Gross sales by weekday and hour", className="visually-hidden")
+    caption = light.Caption("Gross sales by weekday and hour", className="visually-hidden")
     return html.Div(
-        static(html.Table([caption, html.Thead(html.Tr(head)), html.Tbody(rows)], className="hours-table")),
+        static(light.Table([caption, light.Thead(light.Tr(head)), light.Tbody(rows)], className="hours-table")),
         className="table-scroll",
         tabIndex="0",
         role="region",
@@ -122,11 +123,11 @@ def hours_map(frame: pd.DataFrame, formats: Formats) -> Any:
     )
 
 
-def _hour(day: int, hour: int, orders: int, gross: int, most: int, formats: Formats) -> html.Td:
-    words = f"{weekday_words(day, formats)}, {hour:02}:00 to {(hour + 1) % 24:02}:00"
+def _hour(weekday: str, hour: int, orders: int, gross: int, most: int, formats: Formats) -> Any:
+    words = f"{weekday}, {hour:02}:00 to {(hour + 1) % 24:02}:00"
     count = "no orders" if not orders else f"{formats.number(orders)} orders, {formats.money_short(gross)}"
-    return html.Td(
-        html.Span(count, className="visually-hidden"),
+    return light.Td(
+        light.Span(count, className="visually-hidden"),
         style={"--depth": f"{100 * gross / most:.0f}%"},
         title=f"{words}: {count}",
     )

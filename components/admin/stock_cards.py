@@ -153,16 +153,16 @@ def value_card(
         )
         return card("Stock value over time", body, note=notes.STOCK_VALUE)
     days, values = frame["day"].tolist(), [int(value) for value in frame["value"]]
-    figure = figures.base_figure(margin={"l": 8, "r": 12, "t": 16, "b": 8})
-    figure.add_trace(
+    figure = figures.base_figure(
         go.Scatter(
             x=days, y=figures.major(values, formats), mode="lines", line={"color": theme.MAIN, "width": 2},
             fill="tozeroy", fillcolor=theme.MAIN_SOFT, customdata=[formats.money(value) for value in values],
             hovertemplate="<b>%{customdata}</b><extra></extra>", name="value",
-        )
+        ),
+        margin={"l": 8, "r": 12, "t": 16, "b": 8},
+        xaxis=figures.time_axis(),
+        yaxis=figures.money_axis(max(figures.major(values, formats)), formats),
     )  # fmt: skip
-    figures.money_axis(figure, max(figures.major(values, formats)), formats)
-    figure.update_xaxes(type="date", hoverformat="%a %-d %b %Y", nticks=6, tickangle=0, tickformat="%-d %b")
     mark_events(figure, events, formats)
     first, last = values[0], values[-1]
     says = f"Stock is worth {formats.money_short(last)}"

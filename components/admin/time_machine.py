@@ -12,7 +12,7 @@ from dash import dcc, html
 
 from app.domain import MovementKind, StockMovement
 from app.money import Formats
-from components import figures, theme
+from components import figures, light, theme
 from components.admin.inventory import KINDS
 from components.static_html import static
 from components.ui import empty_state, table
@@ -74,12 +74,12 @@ def movements(before: Sequence[StockMovement], after: Sequence[StockMovement], f
     rows = [_row(one, formats, may_open, "later") for one in reversed(after)]
     rows += [_row(one, formats, may_open, "now" if number == 0 else "") for number, one in enumerate(before)]
     head = [("When", False), ("What", False), ("Cause", False), ("By", False), ("Change", True), ("On hand", True)]
-    return static(table(head, rows, caption="Movements around the chosen minute, newest first"))
+    return static(table(head, rows, caption="Movements around the chosen minute, newest first", of=light))
 
 
 def _row(one: StockMovement, formats: Formats, may_open: bool, place: str) -> list[Any]:
     change = f"{one.quantity:+,}".replace("-", "−")
-    mark = {"now": html.Strong, "later": html.Span, "": html.Span}[place]
+    mark = {"now": light.Strong, "later": light.Span, "": light.Span}[place]
     later = "muted" if place == "later" else ""
     return [
         mark(formats.moment(one.at), className=f"nowrap num {later}"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from dash import dcc, html
 
+from components import light
 from components.static_html import static, to_html
 from components.ui import badge, table
 
@@ -52,3 +55,17 @@ def test_a_link_leads_nowhere_else(href: str) -> None:
 def test_what_needs_dash_is_refused(part: object) -> None:
     with pytest.raises(TypeError):
         static(part)
+
+
+def test_light_elements_are_the_markup_of_those_of_dash() -> None:
+    def built(of: Any) -> Any:
+        name = of.Span(['"Mug" & <b>', 3, None], className="name", title="A 'mug' <b>", hidden=False)
+        return of.Table(of.Tbody(of.Tr([of.Th("Name", scope="row"), of.Td(name, style={"--depth": "4%"})])))
+
+    assert to_html(built(light)) == to_html(built(html))
+
+
+@pytest.mark.parametrize("props", [{"id": "x"}, {"onclick": "x"}, {"data-X": "x"}])
+def test_light_elements_refuse_what_static_ones_do(props: dict[str, str]) -> None:
+    with pytest.raises(TypeError):
+        light.Span("x", **props)
