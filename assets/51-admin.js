@@ -293,8 +293,8 @@
   }
 
   /* `came`: the customer of whom the address asked, as long as the search still is for them. */
-  function rememberOrders(q, status, page, came) {
-    return remember(["customer", "status", "page"])(came && came.q === q ? came.customer : "", status, page);
+  function rememberOrders(q, status, from, to, page, came) {
+    return remember(["customer", "status", "from", "to", "page"])(came && came.q === q ? came.customer : "", status, from, to, page);
   }
 
   /* A click on a part of sales chooses it, or takes it off again; "kind:" without a value takes it off too. */

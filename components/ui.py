@@ -79,13 +79,22 @@ def kpi(
     spark: Any = None,
     value_id: str | None = None,
     change_id: str | None = None,
+    href: str = "",
 ) -> html.Div:
-    """One number that matters: label, value, change against what, sparkline."""
+    """One number that matters: label, value, change against what, sparkline. `href`: where its rows are."""
     named = {"id": value_id} if value_id else {}
     named_change = {"id": change_id} if change_id else {}
     return html.Div(
         [
-            html.Div([html.Span(label), explain(note) if note else None], className="kpi-label"),
+            html.Div(
+                [
+                    dcc.Link(label, href=href, className="kpi-link", title="Show the rows behind it")
+                    if href
+                    else html.Span(label),
+                    explain(note) if note else None,
+                ],
+                className="kpi-label",
+            ),
             html.Div(value, className="kpi-value", **named),
             html.Div(change, className="kpi-change", **named_change) if change is not None else None,
             html.Div(spark, className="kpi-spark") if spark is not None else None,

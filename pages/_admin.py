@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from dash import html
@@ -41,6 +41,20 @@ def whole_number(value: Any, field: str, words: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidInput(words, field)
     return value
+
+
+def day_start(value: Any, field: str, days_later: int = 0) -> datetime | None:
+    """When the store day that a date field holds begins, or one some days later; None without a day.
+
+    Raises InvalidInput for what is no day.
+    """
+    text = text_of(value)
+    if not text:
+        return None
+    try:
+        return services().formats.day_start(date.fromisoformat(text) + timedelta(days=days_later))
+    except (ValueError, OverflowError):
+        raise InvalidInput("Choose a day from the calendar.", field) from None
 
 
 def known_sales(part_id: str) -> html.Div:

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from dash import dcc
+
 from app.auth import current_principal
 from app.domain import Access, Period
 from app.services import services
 from components import chart_marks, figures
 from components.admin import event_notes, overview, parts_of_sales, periods, sales_cards
 from components.admin.chart_foot import chart_foot, export_href
+from components.admin.orders import paid_href
+from components.ui import icon
 from pages._overview import Choice, page, rows_of, totals_of
 
 LISTED = 8
@@ -65,6 +69,7 @@ def draw(choice: Choice) -> Drawn:
             sales_cards.sales_sentence(now, before_totals, before_name, rows, choice.grain, shop.formats),
             *sales_cards.sales_table(rows, shop.formats, with_orders=not part.of_products),
             export,
+            behind=_behind(choice),
         )
         if now.gross or now.returns
         else None,
@@ -75,6 +80,13 @@ def draw(choice: Choice) -> Drawn:
         chips=_chips(choice),
         events=event_notes.event_list(events, shop.formats, page.item),
     )
+
+
+def _behind(choice: Choice) -> Any:
+    """The orders of these days; of a part of their lines there is no list."""
+    if choice.part or not current_principal().may(Access.ADMIN):
+        return None
+    return dcc.Link([icon("receipt"), "Orders of these days"], href=paid_href(choice.period), className="take")
 
 
 def _taking(name: str, choice: Choice, may_take: bool) -> str:

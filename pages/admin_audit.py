@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
 from typing import Any
 
 from dash import Input, Output, State, ctx, dcc, html
@@ -14,7 +13,7 @@ from app.services import services
 from app.services.staff_ports import AuditPage
 from components.admin import audit as parts
 from components.ui import card, loading, page_head, pager
-from pages._admin import text_of
+from pages._admin import day_start, text_of
 
 PAGE_SIZE = 50
 MOST_ID = 2**62
@@ -75,8 +74,8 @@ def show(
         "q": text_of(q).strip(),
         "actor": _chosen(who),
         "action": _action(what),
-        "start": _day_start(start, "start"),
-        "end": _day_start(end, "end", days_later=1),
+        "start": day_start(start, "start"),
+        "end": day_start(end, "end", days_later=1),
     }
     found = _find(**filters, target=target, before_id=pages[-1] if pages else None)
     is_narrowed = bool(target or pages) or any(filters.values())
@@ -147,13 +146,3 @@ def _action(value: Any) -> str:
     if chosen and chosen not in list(AuditAction):
         raise InvalidInput("Choose one of the actions shown.", "what")
     return chosen
-
-
-def _day_start(value: Any, field: str, days_later: int = 0) -> datetime | None:
-    text = text_of(value)
-    if not text:
-        return None
-    try:
-        return services().formats.day_start(date.fromisoformat(text) + timedelta(days=days_later))
-    except (ValueError, OverflowError):
-        raise InvalidInput("Choose a day from the calendar.", field) from None

@@ -11,9 +11,10 @@ from app.domain import Access, OrderPage, OrderStatus
 from app.errors import InvalidInput
 from app.page import Page
 from app.services import services
+from app.services.order_ports import PaidIn
 from components.admin import orders as parts
 from components.ui import card, loading, page_head, pager, search_box, spoken_label
-from pages._admin import page_number, text_of
+from pages._admin import day_start, page_number, text_of
 
 PAGE_SIZE = 50
 ANY = "any"
@@ -25,8 +26,9 @@ page = Page("admin-orders", path="/admin/orders", title="Orders", access=Access.
 def layout(customer: Any = None, status: Any = ANY, page_no: Any = 1, **values: Any) -> html.Div:
     q = _customer_words(customer)
     status = status if status in (ANY, *OrderStatus) else ANY
+    first, last = _days(values.get("from"), values.get("to"))
     wanted = page_number(values.get("page", page_no))
-    found = _find(q, status, wanted)
+    found = _find(q, status, first, last, wanted)
     return html.Div(
         [
             page_head("Orders", "Search by order number, e-mail address or the beginning of a name."),
@@ -43,10 +45,21 @@ def layout(customer: Any = None, status: Any = ANY, page_no: Any = 1, **values: 
                                 options=[{"value": ANY, "label": "Any status"}]
                                 + [{"value": s.value, "label": words} for s, (words, _, _) in parts.STATUS.items()],
                             ),
+                            html.Div(
+                                [
+                                    html.Span("Paid", className="muted"),
+                                    spoken_label("Paid from this day on", page.id("from")),
+                                    dbc.Input(id=page.id("from"), type="date", value=first, debounce=0.4),
+                                    html.Span("to", className="muted"),
+                                    spoken_label("Paid until the end of this day", page.id("to")),
+                                    dbc.Input(id=page.id("to"), type="date", value=last, debounce=0.4),
+                                ],
+                                className="dates",
+                            ),
                         ],
                         className="toolbar",
                     ),
-                    loading(html.Div(_table(found, q, status), id=page.id("table"))),
+                    loading(html.Div(_table(found, bool(q or first or last or status != ANY)), id=page.id("table"))),
                     pager(page.id("previous"), page.id("next"), page.id("where")),
                 ],
                 class_name="card-flush",
@@ -66,18 +79,21 @@ def layout(customer: Any = None, status: Any = ANY, page_no: Any = 1, **values: 
     Output(page.id("next"), "disabled"),
     Input(page.id("q"), "value"),
     Input(page.id("status"), "value"),
+    Input(page.id("from"), "value"),
+    Input(page.id("to"), "value"),
     Input(page.id("previous"), "n_clicks"),
     Input(page.id("next"), "n_clicks"),
     State(page.id("page"), "data"),
 )
-def show(q: Any, status: Any, _previous: Any, _next: Any, present: Any) -> tuple[Any, ...]:
+def show(q: Any, status: Any, first: Any, last: Any, _previous: Any, _next: Any, present: Any) -> tuple[Any, ...]:
     number = page_number(present)
-    if ctx.triggered_id in (page.id("q"), page.id("status")):
+    if ctx.triggered_id in map(page.id, ("q", "status", "from", "to")):
         number = 1
     step = {page.id("previous"): -1, page.id("next"): 1}.get(str(ctx.triggered_id), 0)
-    found = _find(text_of(q), status, max(1, number + step))
+    found = _find(text_of(q), status, first, last, max(1, number + step))
     is_last = found.total is not None or not found.items
-    return _table(found, text_of(q), status), found.page, _where(found), found.page <= 1, is_last
+    is_narrowed = bool(text_of(q).strip() or first or last or status != ANY)
+    return _table(found, is_narrowed), found.page, _where(found), found.page <= 1, is_last
 
 
 clientside_callback(
@@ -85,6 +101,8 @@ clientside_callback(
     Output(page.id("remembered"), "data"),
     Input(page.id("q"), "value"),
     Input(page.id("status"), "value"),
+    Input(page.id("from"), "value"),
+    Input(page.id("to"), "value"),
     Input(page.id("page"), "data"),
     State(page.id("came-for"), "data"),
     prevent_initial_call=True,
@@ -100,15 +118,31 @@ def _customer_words(customer: Any) -> str:
     return (found.email or found.full_name) if found else ""
 
 
-def _find(q: str, status: Any, number: int) -> OrderPage:
+def _days(first: Any, last: Any) -> tuple[str, str]:
+    """The days that an address names; what are none narrow nothing."""
+    try:
+        _paid(first, last)
+    except InvalidInput:
+        return "", ""
+    return text_of(first), text_of(last)
+
+
+def _paid(first: Any, last: Any) -> PaidIn:
+    paid = PaidIn(day_start(first, "from"), day_start(last, "to", days_later=1))
+    if paid.start and paid.end and paid.start >= paid.end:
+        raise InvalidInput("The last day comes before the first one.", "to")
+    return paid
+
+
+def _find(q: str, status: Any, first: Any, last: Any, number: int) -> OrderPage:
     if status != ANY and status not in list(OrderStatus):
         raise InvalidInput("Choose one of the statuses shown.", "status")
     wanted = None if status == ANY else OrderStatus(status)
-    return services().orders.search(q=q.strip().lstrip("#"), status=wanted, page=number, page_size=PAGE_SIZE)
+    return services().orders.search(q.strip().lstrip("#"), wanted, number, PAGE_SIZE, paid=_paid(first, last))
 
 
-def _table(found: OrderPage, q: str, status: Any) -> Any:
-    return parts.order_table(found.items, services().formats, bool(q.strip()) or status != ANY)
+def _table(found: OrderPage, is_narrowed: bool) -> Any:
+    return parts.order_table(found.items, services().formats, is_narrowed)
 
 
 def _where(found: OrderPage) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from app.domain import (
@@ -18,6 +19,17 @@ from app.domain import (
     Page,
 )
 from app.errors import Shortage
+
+
+@dataclass(frozen=True)
+class PaidIn:
+    """Some time, its end not included; None: open."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+ALWAYS = PaidIn()
 
 
 class OrderReader(Protocol):
@@ -92,8 +104,19 @@ class Orders(OrderReader, Protocol):
     def list_of(self, owner: str, user_id: int | None, page: int, page_size: int) -> Page[OrderSummary]:
         """Orders of a guest's browser, or of a user, newest first; those that came to a payment."""
 
-    def search(self, q: str, status: OrderStatus | None, page: int, page_size: int, before: int | None) -> OrderPage:
-        """Newest first. `q`: an order number, a whole e-mail address, or the beginning of a name."""
+    def search(
+        self,
+        q: str,
+        status: OrderStatus | None,
+        page: int,
+        page_size: int,
+        before: int | None,
+        paid: PaidIn = ALWAYS,
+    ) -> OrderPage:
+        """Newest first. `q`: an order number, a whole e-mail address, or the beginning of a name.
+
+        With an end of `paid` given only what was paid in it, the latest paid first.
+        """
 
     def latest(self, limit: int) -> tuple[OrderSummary, ...]:
         """Paid orders, the latest paid first."""

@@ -23,7 +23,7 @@ from app.domain import (
 from app.errors import Conflict, InvalidInput, NotFound, SessionUnchecked
 from app.money import refund_share
 from app.services.audit import AuditService
-from app.services.order_ports import Orders, ReturnItem, Returns
+from app.services.order_ports import ALWAYS, Orders, PaidIn, ReturnItem, Returns
 from app.services.ports import Catalogue, Outbox, PaymentProvider
 
 log = logging.getLogger(__name__)
@@ -86,14 +86,15 @@ class OrderService:
         page: int = 1,
         page_size: int = 50,
         before: int | None = None,
+        paid: PaidIn = ALWAYS,
     ) -> OrderPage:
-        """Orders for admins, newest first, below order id `before` if given.
+        """Orders for admins, newest first, below order id `before` if given, and `paid` in some time only.
 
         `q` is an order number, a whole e-mail address, or the beginning of a customer's name. The cost
         does not grow with the orders: `total` is known on the last page only, and of names that begin
         alike some 2,000 orders are looked at.
         """
-        return self._orders.search(q[:QUERY_LENGTH], status, page, _clamped(page_size), before)
+        return self._orders.search(q[:QUERY_LENGTH], status, page, _clamped(page_size), before, paid)
 
     def latest(self, limit: int = 10) -> tuple[OrderSummary, ...]:
         """Paid orders, the latest paid first."""

@@ -16,11 +16,17 @@ MOST_ROWS = 120
 
 
 def chart_foot(
-    says: str, head: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any]], export: str = "", caption: str = ""
+    says: str,
+    head: Sequence[tuple[str, bool]],
+    rows: Sequence[Sequence[Any]],
+    export: str = "",
+    caption: str = "",
+    behind: Any = None,
 ) -> html.Div:
     """`head` and `rows` as `components.ui.table` has them; of very many rows the last ones.
 
-    `export`: see `export_href`; empty for those who may not take the numbers away.
+    `export`: see `export_href`; empty for those who may not take the numbers away. `behind`: a link to what the
+    numbers are made of.
     """
     left_out = len(rows) - MOST_ROWS
     return html.Div(
@@ -51,6 +57,7 @@ def chart_foot(
             if rows
             else None,
             takeaway(export) if export and rows else None,
+            behind,
         ],
         className="chart-foot",
     )

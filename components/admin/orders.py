@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from app.domain import Order, OrderReturn, OrderStatus, OrderSummary
+from app.domain import Order, OrderReturn, OrderStatus, OrderSummary, Period
 from app.money import Formats
 from components.admin import notes
 from components.ui import Tone, badge, card, empty_state, explain, facts, icon, table
@@ -27,11 +28,16 @@ def status_badge(status: OrderStatus) -> html.Span:
     return badge(words, tone, glyph)
 
 
+def paid_href(period: Period) -> str:
+    """The orders that were paid in a period."""
+    return f"/admin/orders?from={period.start}&to={period.end - timedelta(days=1)}"
+
+
 def order_table(orders: Sequence[OrderSummary], formats: Formats, is_narrowed: bool) -> Any:
     if not orders:
         return empty_state(
             "No order matches" if is_narrowed else "No orders yet",
-            "Search by order number, whole e-mail address or the beginning of a name."
+            "Search by order number, whole e-mail address or the beginning of a name, or in more days."
             if is_narrowed
             else "Orders appear here as soon as somebody checks out in the store.",
             icon_name="receipt",

@@ -67,12 +67,13 @@ def today_tiles(
     formats: Formats,
     part_id: Any = str,
     then: str = LAST_WEEK,
+    href: str = "",
 ) -> list[html.Div]:
     """Today against the same weekday last week up to the same clock time.
 
     `trend`: the last days' rows (gross, orders, aov, units, returns) for the sparklines. `part_id` makes
     ids of "tile-gross" and "change-gross"; the browser updates these parts from the live snapshot. `then`
-    says up to when last week counts.
+    says up to when last week counts. `href`: where the orders are that they count.
     """
     return [
         kpi(
@@ -83,6 +84,7 @@ def today_tiles(
             spark=figures.sparkline([int(value) for value in trend[key]]),
             value_id=part_id(f"tile-{key}"),
             change_id=part_id(f"change-{key}"),
+            href="" if key == "returns" else href,
         )
         for key, words, note, is_money, good in _TILES
     ]
@@ -100,9 +102,9 @@ def _since_last_week(key: str, now: int, before: int, then: str, good: Literal["
 
 
 def period_tiles(
-    now: Totals, before: Totals | None, against: str, trend: pd.DataFrame, formats: Formats
+    now: Totals, before: Totals | None, against: str, trend: pd.DataFrame, formats: Formats, href: str = ""
 ) -> list[html.Div]:
-    """The chosen period's totals; `before` None: there was no trade to compare with."""
+    """The chosen period's totals; `before` None: there was no trade to compare with. `href` as in `today_tiles`."""
     return [
         kpi(
             words,
@@ -110,6 +112,7 @@ def period_tiles(
             change=change(getattr(now, key), getattr(before, key), against, good=good) if before else "",
             note=note,
             spark=figures.sparkline([int(value) for value in trend[key]]) if key in trend else None,
+            href="" if key == "returns" else href,
         )
         for key, words, note, is_money, good in _TILES
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +19,7 @@ from app.domain import (
     OrderStatus,
 )
 from app.errors import Conflict, InvalidInput, NotFound, Shortage
-from app.services.order_ports import NewOrder, ReturnItem
+from app.services.order_ports import NewOrder, PaidIn, ReturnItem
 from app.stores.sql import order_reads
 from app.stores.sql.engine import Database
 from app.stores.sql.orders import SqlOrders
@@ -205,6 +205,24 @@ class TestReads:
         assert [order.order_id for order in after.items] == [many[0]]
         assert orders.search("", None, 9, 3, None).items == ()
 
+    def test_search_by_the_time_of_payment(self, orders: SqlOrders, database: Database, many: list[int]):
+        """The latest paid first, whatever was placed first; the end of the time is not in it."""
+        noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+        paid_at = {many[0]: noon, many[1]: noon - timedelta(hours=1), many[2]: noon + timedelta(days=1)}
+        for order_id, at in paid_at.items():
+            values = {"status": "paid", "paid_at": at, "paid_day": at.date()}
+            statement = update(orders_table).where(orders_table.c.order_id == order_id).values(**values)
+            database.write(lambda c, one=statement: c.execute(one))
+
+        def found(start: datetime | None, end: datetime | None, q: str = "") -> list[int]:
+            return [o.order_id for o in orders.search(q, None, 1, 50, None, PaidIn(start, end)).items]
+
+        assert found(noon - timedelta(days=1), noon + timedelta(days=1)) == [many[0], many[1]]
+        assert found(noon, None) == [many[2], many[0]]
+        assert found(None, noon) == [many[1]]
+        assert found(noon, None, "Ärn") == [many[2]]
+        assert orders.search("", None, 2, 1, None, PaidIn(noon)).items[0].order_id == many[0]
+
     def test_a_list_shows_what_came_to_a_payment(self, orders: SqlOrders):
         orders.begin(NEW)
         shown = paid(orders, replace(NEW, cart_revision="r2"))
@@ -215,8 +233,12 @@ class TestReads:
 
     @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # reads SQLite's query plan
     def test_searches_stand_on_indexes(self, database: Database):
-        for q, status in (("", None), ("", OrderStatus.PAID), ("a@b.c", None), ("17", None), ("asha", None)):
-            query = order_reads.searching(q, status, None).limit(50)
+        always, week = PaidIn(), PaidIn(datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 9, tzinfo=UTC))
+        for q, status, paid in (
+            ("", None, always), ("", OrderStatus.PAID, always), ("a@b.c", None, always), ("17", None, always),
+            ("asha", None, always), ("", None, week), ("asha", None, week),
+        ):  # fmt: skip
+            query = order_reads.searching(q, status, None, paid).limit(50)
             compiled = str(query.compile(database.engine, compile_kwargs={"literal_binds": True}))
             plan = database.read(lambda c, s=compiled: c.execute(text(f"EXPLAIN QUERY PLAN {s}")).all())
             steps = [row.detail for row in plan if "orders" in row.detail]

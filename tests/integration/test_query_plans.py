@@ -14,6 +14,7 @@ from app.demo import fill_demo
 from app.domain import Actor, AuditAction, Period, Role
 from app.errors import ShopError
 from app.services import install
+from app.services.order_ports import PaidIn
 from app.services.throttle import SIGN_IN_ADDRESS
 from app.stores.sql.tables import metadata
 from tests.contract.mariadb import mariadb_or_skip
@@ -186,6 +187,7 @@ def use_services(built, order_id):
     for query in ("", "asha", "zzz", "customer@shop.example", str(10_000 + order_id)):
         built.orders.search(query)
         built.orders.search(query, before=order_id, page=3)
+        built.orders.search(query, paid=PaidIn(built.formats.day_start(month.start), built.formats.day_start(today)))
         built.customers.page(q=query)
         built.audit.search(actor=query)
     built.orders.latest()

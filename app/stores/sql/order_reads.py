@@ -21,7 +21,7 @@ from app.domain import (
     order_number,
 )
 from app.errors import Shortage
-from app.services.order_ports import Attempt
+from app.services.order_ports import ALWAYS, Attempt, PaidIn
 from app.stores.sql.tables import order_lines, orders, payments
 
 # Customers see what came to a payment: not a click that found too little stock, nor one just begun.
@@ -94,9 +94,15 @@ def latest(connection: Connection, limit: int) -> tuple[OrderSummary, ...]:
 
 
 def search(
-    connection: Connection, q: str, status: OrderStatus | None, page: int, page_size: int, before: int | None
+    connection: Connection,
+    q: str,
+    status: OrderStatus | None,
+    page: int,
+    page_size: int,
+    before: int | None,
+    paid: PaidIn = ALWAYS,
 ) -> OrderPage:
-    query = searching(q, status, before)
+    query = searching(q, status, before, paid)
     page = min(max(page, 1), LAST_PAGE)
     offset = (page - 1) * page_size
     rows = connection.execute(query.limit(page_size + 1).offset(offset)).all()
@@ -107,9 +113,16 @@ def search(
     return OrderPage(items, offset + len(items) if known else None, page, page + 1 if more else page)
 
 
-def searching(q: str, status: OrderStatus | None, before: int | None) -> Select[Any]:
+def searching(q: str, status: OrderStatus | None, before: int | None, paid: PaidIn = ALWAYS) -> Select[Any]:
     """The search's query without its page: each of its conditions stands on an index."""
-    query = select(*_SUMMARY).order_by(orders.c.order_id.desc())
+    query = select(*_SUMMARY)
+    if paid != ALWAYS:  # in the order of the index that finds them
+        query = query.where(orders.c.paid_at.is_not(None)).order_by(orders.c.paid_at.desc())
+    if paid.start is not None:
+        query = query.where(orders.c.paid_at >= paid.start)
+    if paid.end is not None:
+        query = query.where(orders.c.paid_at < paid.end)
+    query = query.order_by(orders.c.order_id.desc())
     if status is not None:
         query = query.where(orders.c.status == status.value)
     if before is not None:

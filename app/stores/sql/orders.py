@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain import Charge, MovementKind, Order, OrderPage, OrderStatus, OrderSummary, OutboxState, Page
 from app.errors import Busy, Shortage
-from app.services.order_ports import Attempt, NewOrder
+from app.services.order_ports import ALWAYS, Attempt, NewOrder, PaidIn
 from app.stores.sql import ledger, order_reads
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
@@ -58,8 +58,16 @@ class SqlOrders:
     def list_of(self, owner: str, user_id: int | None, page: int, page_size: int) -> Page[OrderSummary]:
         return self._database.read(lambda c: order_reads.list_of(c, owner, user_id, page, page_size))
 
-    def search(self, q: str, status: OrderStatus | None, page: int, page_size: int, before: int | None) -> OrderPage:
-        return self._database.read(lambda c: order_reads.search(c, q, status, page, page_size, before))
+    def search(
+        self,
+        q: str,
+        status: OrderStatus | None,
+        page: int,
+        page_size: int,
+        before: int | None,
+        paid: PaidIn = ALWAYS,
+    ) -> OrderPage:
+        return self._database.read(lambda c: order_reads.search(c, q, status, page, page_size, before, paid))
 
     def latest(self, limit: int) -> tuple[OrderSummary, ...]:
         return self._database.read(lambda c: order_reads.latest(c, limit))
