@@ -196,22 +196,24 @@ def dead_card(frame: pd.DataFrame, formats: Formats, may_edit: bool, export: str
     found: Any = frame.head(LISTED).itertuples()
     rows = [
         [
-            html.Span(r.name, className="clip name", title=r.name),
+            [
+                html.Span(r.name, className="clip name", title=r.name),
+                dcc.Link(
+                    ["Mark down", icon("arrow-right")],
+                    href=f"/admin/inventory?product={quote(r.product_id, safe='')}&do=details",
+                    className="row-action",
+                )
+                if may_edit
+                else None,
+            ],
             formats.number(r.on_hand),
             formats.money_short(r.value),
             _ago(r.last_sold_at, formats),
-            dcc.Link(
-                "Mark down",
-                href=f"/admin/inventory?product={quote(r.product_id, safe='')}&do=details",
-                className="btn btn-quiet btn-sm",
-            )
-            if may_edit
-            else None,
         ]
         for r in found
     ]
     title = f"{formats.money_short(int(frame['value'].sum()))} lies in {formats.number(len(frame))} dead products"
-    head = [("Product", False), ("On hand", True), ("Value", True), ("Last sold", False), ("", True)]
+    head = [("Product", False), ("On hand", True), ("Value", True), ("Last sold", False)]
     return card(
         title,
         [table(head, rows, caption=title, class_name="tight"), html.Div(takeaway(export), className="chart-foot")],
