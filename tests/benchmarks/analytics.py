@@ -168,19 +168,20 @@ def browsed(built: Services) -> None:
 
 def main(sizes: tuple[int, ...]) -> None:
     logging.disable(logging.WARNING)
-    found: dict[str, list[tuple[float, float]]] = {}
-    for orders in sizes:
+    found: dict[str, dict[int, tuple[float, float]]] = {}
+    for orders in sorted(sizes, reverse=True):
         with shop(orders) as (built, database):
             install(built)
             for name, work in reads(built).items():
-                found.setdefault(name, []).append(taken_ms(work))
+                found.setdefault(name, {})[orders] = taken_ms(work)
             lag = folding(built, database)
             if orders == max(sizes):
                 browsed(built)
             print(f"  {FOLDED} orders' events folded in {lag * 1000:,.0f} ms, {FOLDED / lag:,.0f} orders a second")
-    heads = "".join(f"{f'{orders:,}':>24}" for orders in sizes)
+    heads = "".join(f"{f'{orders:,}':>24}" for orders in sorted(sizes))
     print(f"\n{'median / 95th, ms':<28}{heads}{'growth':>9}")
-    for name, measures in found.items():
+    for name, by_size in found.items():
+        measures = [by_size[orders] for orders in sorted(sizes)]
         cells = "".join(f"{f'{median:.1f} / {slow:.1f}':>24}" for median, slow in measures)
         growth = measures[-1][0] / measures[0][0]
         marks = (" grows" if growth > GROWTH else "") + (" slow" if measures[-1][1] > SLOWEST_MS else "")
