@@ -8,10 +8,14 @@ import pandas as pd
 
 from app.domain import NON_MERCHANDISE, Period, Product, ProductStatus
 from app.errors import InvalidInput
+from app.services.analytics.frames import typed_frame
 from app.services.readers import ProductSales, SalesReader
 
 A_SHARE, B_SHARE = 80, 95  # percent of gross sales, up to and including
-COLUMNS = ["product_id", "name", "units", "gross", "share", "cumulative_share", "abc"]
+COLUMNS = {
+    "product_id": "object", "name": "object", "units": "int64", "gross": "int64", "share": "float64",
+    "cumulative_share": "float64", "abc": "object",
+}  # fmt: skip
 
 
 class ProductAnalytics:
@@ -56,7 +60,7 @@ def abc_classes(products: Iterable[Product], sold: Mapping[str, ProductSales]) -
         share, cumulative = (gross / total, so_far / total) if total else (0.0, 0.0)
         letter = _letter(number, gross, so_far, total)
         classed.append((product_id, name, units, gross, share, cumulative, letter))
-    return pd.DataFrame(classed, columns=COLUMNS).astype({"units": "int64", "gross": "int64"})
+    return typed_frame(classed, COLUMNS)
 
 
 def _letter(number: int, gross: int, so_far: int, total: int) -> str:

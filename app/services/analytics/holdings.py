@@ -14,12 +14,15 @@ from app.errors import InvalidInput
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.buckets import next_first_day
+from app.services.analytics.frames import typed_frame
 from app.services.breakdown_ports import BreakdownReader, Level, StockOut
 from app.services.kept import Kept
 
 DEAD_DAYS = 90
 BEFORE = timedelta(days=28)  # over which the speed before a stock-out is measured
 MOST_DAYS = 100  # of one chart by day; beyond it by month
+_DEAD = {"product_id": "object", "name": "object", "on_hand": "int64", "value": "int64", "last_sold_at": "object"}
+_LOST = {"product_id": "object", "name": "object", "hours": "float64", "units": "float64", "value": "int64"}
 _HOUR = timedelta(hours=1)
 
 
@@ -80,8 +83,7 @@ class Holdings:
             if level.product_id in known and _is_dead(level, since)
         ]
         rows.sort(key=lambda row: (-row[3], row[0]))
-        frame = pd.DataFrame(rows, columns=["product_id", "name", "on_hand", "value", "last_sold_at"])
-        return frame.astype({"on_hand": "int64", "value": "int64", "last_sold_at": "object"})
+        return typed_frame(rows, _DEAD)
 
     def sell_through(self, period: Period) -> dict[str, float]:
         """Units sold in `period` / (on hand at its start + units received in it); without those where that is 0."""
@@ -120,7 +122,7 @@ class Holdings:
                 rows.append((ends, value))
             value -= changes.get(start, 0)
         rows.reverse()
-        return pd.DataFrame(rows, columns=["day", "value"]).astype({"day": "object", "value": "int64"})
+        return typed_frame(rows, {"day": "object", "value": "int64"})
 
     def _changes(self, grain: Grain, start: date, end: date) -> dict[date, int]:
         """What the value of stock rose by in each day or month of `[start, end)`; a row per product and day is read."""
@@ -204,8 +206,7 @@ def _starts(first: date, end: date, grain: Grain) -> list[date]:
 def _lost_frame(rows: Sequence[tuple[str, str, float, float, float]]) -> pd.DataFrame:
     whole = [(product_id, name, hours, units, round(value)) for product_id, name, hours, units, value in rows]
     whole.sort(key=lambda row: (-row[4], row[0]))
-    frame = pd.DataFrame(whole, columns=["product_id", "name", "hours", "units", "value"])
-    return frame.astype({"hours": "float64", "units": "float64", "value": "int64"})
+    return typed_frame(whole, _LOST)
 
 
 def _check(period: Period) -> None:

@@ -17,12 +17,16 @@ from app.errors import InvalidInput
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.buckets import cut, is_whole
+from app.services.analytics.frames import typed_frame
 from app.services.readers import DaySales, MinuteSales, PeriodCustomers, ProductSales, SalesReader
 
 WEEK = 7
 POPULARITY_DAYS = 28
 POPULARITY_SECONDS = 60.0
-DAY_COLUMNS = ["day", "orders", "units", "gross", "returns", "net", "aov", "tax"]
+DAY_COLUMNS = {
+    "day": "datetime64[ns]", "orders": "int64", "units": "int64", "gross": "int64", "returns": "int64", "net": "int64",
+    "aov": "int64", "tax": "int64",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,7 @@ def daily(period: Period, sales: Iterable[DaySales]) -> pd.DataFrame:
         day = period.start + timedelta(days=number)
         total = add_up([known[day]] if day in known else [])
         rows.append((day, total.orders, total.units, total.gross, total.returns, total.net, total.aov, total.tax))
-    frame = pd.DataFrame(rows, columns=DAY_COLUMNS)
-    return frame.astype(dict.fromkeys(DAY_COLUMNS[1:], "int64") | {"day": "datetime64[ns]"})
+    return typed_frame(rows, DAY_COLUMNS)
 
 
 def by_hour(rows: Iterable[MinuteSales], formats: Formats) -> list[int]:
@@ -117,9 +120,12 @@ class SalesAnalytics:
         for row in self._reader.days(period.start, period.end):
             by_part[max(first_day_of(row.day, grain), period.start)].append(row)
         people = {p.first_day: p for p in self._reader.customer_periods(grain, period.start, period.end)}
+        today = self._formats.today(self._now())
         found = []
         for part in parts:
-            if is_whole(part, grain):
+            # What has only begun is whole when nothing is left out: counting its customers anew takes long.
+            goes_on = part.end > today and part.start == first_day_of(part.start, grain)
+            if goes_on or is_whole(part, grain):
                 known = people.get(part.start, PeriodCustomers(part.start, 0, 0))
             else:
                 known = self._reader.customers_between(part.start, part.end)

@@ -15,6 +15,7 @@ from app.domain import NON_MERCHANDISE, Period, Product, ProductStatus, StockMov
 from app.errors import InvalidInput
 from app.money import Formats
 from app.services.analytics import utc_now
+from app.services.analytics.frames import typed_frame
 from app.services.readers import SalesReader, StockPoint, StockReader
 
 VELOCITY_DAYS = 28
@@ -97,7 +98,7 @@ class StockAnalytics:
         sold = self._sold(today)
         velocity = self._velocity(products, sold, today)
         rows = [_row(p, held.get(p.product_id, 0), velocity[p.product_id], sold.get(p.product_id, 0)) for p in products]
-        frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+        frame = typed_frame(rows, COLUMNS)
         return frame.sort_values(["name", "product_id"], ignore_index=True)
 
     def velocity_of(self, product_id: str) -> float | None:

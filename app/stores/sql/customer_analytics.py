@@ -84,8 +84,8 @@ class SqlCustomerAnalytics:
         def work(connection: Connection) -> tuple[list[CustomerRow], int]:
             known: int = connection.execute(count).scalar_one() if total is None else total
             rows: list[Any] = []
-            if not q.strip() and sort in _INDEXED and not ascending:
-                rows = list(connection.execute(_by_index(sort, segment, limit, offset)))
+            if not q.strip() and sort in _INDEXED:
+                rows = list(connection.execute(_by_index(sort, ascending, segment, limit, offset)))
             if len(rows) < limit:  # at the end, also those who never bought; or another order
                 rows = list(connection.execute(query))
             return _with_countries(connection, [CustomerRow(*row) for row in rows]), known
@@ -276,14 +276,15 @@ def _latest_paid(query: Select[Any], user_id: int, limit: int) -> Select[Any]:
     return query.where(o.user_id == user_id, o.paid_at.is_not(None)).order_by(o.order_id.desc()).limit(limit)
 
 
-def _by_index(sort: CustomerSort, segment: str | None, limit: int, offset: int) -> Select[Any]:
-    """The buyers in the order of an index, which is read no further than the page: the same as `_order` has them."""
+def _by_index(sort: CustomerSort, ascending: bool, segment: str | None, limit: int, offset: int) -> Select[Any]:
+    """Those with totals in the order of an index, which is read no further than the page: as `_order` has them."""
     r = rollup_customers.c
     column = _INDEXED[sort]
-    some = select(r.user_id).where(r.orders > 0, column.is_not(None), *_in(segment))
-    page = some.order_by(column.desc(), r.user_id.desc()).limit(limit).offset(offset).subquery()
+    order = (column.asc(), r.user_id.asc()) if ascending else (column.desc(), r.user_id.desc())
+    some = select(r.user_id).where(column.is_not(None), *_in(segment))
+    page = some.order_by(*order).limit(limit).offset(offset).subquery()
     of_page = page.join(users, users.c.user_id == page.c.user_id).join(rollup_customers, r.user_id == page.c.user_id)
-    return _customers(source=of_page).order_by(column.desc(), r.user_id.desc())
+    return _customers(source=of_page).order_by(*order)
 
 
 def _in(segment: str | None) -> list[ColumnElement[bool]]:
@@ -318,6 +319,10 @@ def _matching(q: str, by_email: bool) -> list[ColumnElement[bool]]:
 _INDEXED: dict[str, ColumnElement[Any]] = {
     "lifetime": rollup_customers.c.lifetime,
     "recent": rollup_customers.c.last_order_at,
+    "orders": rollup_customers.c.orders,
+    "units": rollup_customers.c.units,
+    "gross": rollup_customers.c.gross,
+    "returns": rollup_customers.c.returns,
 }
 
 
@@ -327,6 +332,6 @@ def _order(sort: CustomerSort, ascending: bool) -> tuple[ColumnElement[Any], ...
         words = {"name": func.lower(users.c.full_name), "country": func.lower(users.c.country), "segment": r.segment}
         column: ColumnElement[Any] = words[sort]
         return column.is_(None), column.desc() if ascending else column, users.c.user_id
-    numbers = {"recent": r.last_order_at, "orders": r.orders, "units": r.units, "gross": r.gross, "returns": r.returns}
-    column = numbers.get(sort, r.lifetime)
-    return column.is_(None), column if ascending else column.desc(), users.c.user_id.desc()
+    column = _INDEXED[sort]
+    by_id = users.c.user_id
+    return column.is_(None), *((column.asc(), by_id.asc()) if ascending else (column.desc(), by_id.desc()))

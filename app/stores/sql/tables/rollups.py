@@ -107,9 +107,7 @@ rollup_customers = table(
     Column("last_order_at", UtcDateTime),
     Column("cohort", String(7)),  # store month of the first order, "2026-11"
     Column("segment", String(20)),  # RFM, as the worker last found it
-    Index(None, "lifetime"),
-    Index(None, "last_order_at"),
-    Index(None, "segment"),
+    *(Index(None, name) for name in ("lifetime", "last_order_at", "segment", "orders", "units", "gross", "returns")),
 )
 
 rollup_cohorts = table(
