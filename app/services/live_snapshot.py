@@ -66,7 +66,7 @@ class LiveSnapshots:
             "as_of": now.isoformat(),
             "day": day.isoformat(),
             "today": _totals(add_up(rows.today)),
-            "last_week": _totals(add_up(self._sales.last_week_until(now))),
+            "last_week": _totals(self._sales.last_week_until(now)),
             "hours": by_hour(rows.today, self._formats),
             "hours_last_week": self._hours_last_week(day),
             "latest": [self._order(order) for order in rows.orders],

@@ -231,6 +231,9 @@ class SalesReader(Protocol):
     def minutes(self, start: datetime, end: datetime) -> list[MinuteSales]:
         """Ascending; exact to the instant, also where `end` cuts a minute."""
 
+    def between(self, start: datetime, end: datetime) -> MinuteSales:
+        """The sums of `minutes`; with many sales far quicker to read."""
+
     def customer_periods(self, grain: Grain, start: date, end: date) -> list[PeriodCustomers]:
         """The days, weeks (from Monday) or months that begin on these days, with an order of a customer; ascending."""
 

@@ -116,10 +116,10 @@ class RuleService:
         if not METRICS[rule.metric].over_time:
             return self._present(rule.metric), None
         span = SPANS[rule.span]
-        value = getattr(add_up(self._sales.minutes(now - span, now)), rule.metric)
+        value = getattr(add_up([self._sales.between(now - span, now)]), rule.metric)
         if rule.comparison not in (Comparison.FALLS_BY, Comparison.RISES_BY):
             return value, None
-        return value, getattr(add_up(self._sales.minutes(now - WEEK - span, now - WEEK)), rule.metric)
+        return value, getattr(add_up([self._sales.between(now - WEEK - span, now - WEEK)]), rule.metric)
 
     def _present(self, metric: str) -> int:
         if metric == "dead_stock":

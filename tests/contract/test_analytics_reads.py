@@ -74,6 +74,15 @@ class TestSales:
         upto = [sum(row.orders for row in reads.minutes(NOON, NOON + timedelta(seconds=s))) for s in (0, 1, 30, 60)]
         assert upto == [0, 1, 2, 3]
 
+    def test_sums_between_are_those_of_the_minutes(self, reads: SqlAnalytics, sell: Sell) -> None:
+        for second in (-60, 0, 20, 40, 75, 130):
+            sell(NOON + timedelta(seconds=second))
+        for start, end in ((-60, 130), (0, 0), (0, 10), (0, 60), (-60, 90), (0, 200), (200, 300), (60, 0)):
+            span = NOON + timedelta(seconds=start), NOON + timedelta(seconds=end)
+            minutes = reads.minutes(*span)
+            sums = tuple(sum(row[place] for row in minutes) for place in range(1, 6))
+            assert reads.between(*span)[1:] == sums
+
     def test_a_return_counts_once_it_is_refunded(self, reads: SqlAnalytics, database: Database) -> None:
         at = NOON + timedelta(seconds=5)
         begun = {"order_id": 1, "request_key": "k", "country": "IN", "actor": "a", "reason": "", "amount": 700,

@@ -63,9 +63,9 @@ class Sales:
     def __init__(self, now: int, before: int = 0) -> None:
         self.now, self.before = now, before
 
-    def minutes(self, start: datetime, end: datetime) -> list[MinuteSales]:
+    def between(self, start: datetime, end: datetime) -> MinuteSales:
         gross = self.now if end == NOW else self.before
-        return [MinuteSales(start, 1, 1, gross, 0, 0)] if gross else []
+        return MinuteSales(start, *((1, 1, gross, 0, 0) if gross else (0,) * 5))
 
 
 class Sender:

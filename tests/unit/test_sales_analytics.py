@@ -40,6 +40,10 @@ class FakeSales:
     def minutes(self, start: datetime, end: datetime) -> list[MinuteSales]:
         return [row for row in self._minutes if start <= row.at < end]
 
+    def between(self, start: datetime, end: datetime) -> MinuteSales:
+        rows = self.minutes(start, end)
+        return MinuteSales(start, *(sum(row[place] for row in rows) for place in range(1, 6)))
+
     def best_sellers(
         self, start: date, end: date, limit: int | None = None, by: str = "gross", leave_out: Collection[str] = ()
     ) -> list[ProductSales]:

@@ -52,6 +52,7 @@ class Holdings:
         self._products = products
         self._now = now
         self._past: Kept[dict[date, int]] = Kept()
+        self._lost: Kept[pd.DataFrame] = Kept()
 
     def value(self) -> StockValue:
         """Of all merchandise on hand."""
@@ -140,6 +141,9 @@ class Holdings:
         Products that were not sold before they ran out are left out.
         """
         _check(period)
+        return self._lost.get(period, lambda: self._lost_in(period))
+
+    def _lost_in(self, period: Period) -> pd.DataFrame:
         start, end = self._formats.day_start(period.start), self._formats.day_start(period.end)
         end = min(end, self._now())
         outs = self._reader.stock_outs(start, end) if start < end else []

@@ -150,7 +150,7 @@ class SalesAnalytics:
         if until is None or not period.days:
             return self._reader.days(period.start, period.end)
         last = period.end - timedelta(days=1)
-        part = add_up(self._reader.minutes(self._formats.day_start(last), until))
+        part = self._reader.between(self._formats.day_start(last), until)
         rest = self._reader.days(period.start, last)
         return [*rest, DaySales(last, part.orders, part.units, part.gross, part.tax, part.returns)]
 
@@ -158,13 +158,13 @@ class SalesAnalytics:
         """Today so far, and the same weekday last week up to the same clock time."""
         now = now or self._now()
         today = self._formats.today(now)
-        so_far = self._reader.minutes(self._formats.day_start(today), now)
-        return add_up(so_far), add_up(self.last_week_until(now))
+        so_far = self._reader.between(self._formats.day_start(today), now)
+        return add_up([so_far]), self.last_week_until(now)
 
-    def last_week_until(self, now: datetime) -> list[MinuteSales]:
+    def last_week_until(self, now: datetime) -> SalesTotals:
         """The same weekday last week, from its start up to the same clock time."""
         start = self._formats.day_start(self._formats.today(now) - timedelta(days=WEEK))
-        return self._reader.minutes(start, self._formats.same_clock_time(now, WEEK))
+        return add_up([self._reader.between(start, self._formats.same_clock_time(now, WEEK))])
 
     def hours(self, day: date, until: datetime | None = None) -> list[int]:
         """Gross sales of a store day per clock hour, 24 numbers; with `until`, only up to that instant."""

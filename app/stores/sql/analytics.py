@@ -72,6 +72,9 @@ class SqlAnalytics:
     def minutes(self, start: datetime, end: datetime) -> list[MinuteSales]:
         return self._database.read(lambda connection: _minutes(connection, start, end))
 
+    def between(self, start: datetime, end: datetime) -> MinuteSales:
+        return self._database.read(lambda connection: _between(connection, start, end))
+
     def best_sellers(
         self,
         start: date,
@@ -191,6 +194,18 @@ def _minutes(connection: Connection, start: datetime, end: datetime) -> list[Min
     if last < end:
         found.append(_part_of_minute(connection, max(start, last), end))
     return found
+
+
+def _between(connection: Connection, start: datetime, end: datetime) -> MinuteSales:
+    m = rollup_minutes.c
+    last = floor_minute(end)
+    sums = (func.coalesce(func.sum(column), 0) for column in (m.orders, m.units, m.gross, m.tax, m.returns))
+    row = connection.execute(select(*sums).where(m.minute >= start, m.minute < last)).one()
+    whole = MinuteSales(start, *map(int, row))
+    if last >= end:
+        return whole
+    part = _part_of_minute(connection, max(start, last), end)
+    return MinuteSales(start, *(a + b for a, b in zip(whole[1:], part[1:], strict=True)))
 
 
 def _part_of_minute(connection: Connection, start: datetime, end: datetime) -> MinuteSales:
