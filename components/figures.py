@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 import pandas as pd
@@ -171,6 +171,11 @@ def gross_line(
         xaxis={**across, "range": list(span or (x[0], x[-1]))},
         yaxis=money_axis(max([0.0, *(value for trace in traces for value in trace.y)]), formats),
     )
+
+
+def wall_time(steps: pd.DataFrame, zone: tzinfo) -> pd.DataFrame:
+    """A step line (at: aware UTC, on_hand) by the clocks of `zone`, which Plotly takes without a zone."""
+    return steps.assign(at=steps["at"].dt.tz_convert(zone).dt.tz_localize(None))
 
 
 def stock_steps(

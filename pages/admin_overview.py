@@ -298,7 +298,7 @@ def _attention(today: date) -> Any:
         shop.catalog.all(),
         shop.stock.velocities(),
         shop.forecasts.plans(),
-        shop.holdings.value(),
+        shop.holdings.once().value(),
         shop.customers.segments().sums,
         today,
         shop.formats,

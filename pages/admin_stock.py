@@ -17,7 +17,7 @@ from app.domain import Access, Period
 from app.errors import InvalidInput, NotFound
 from app.page import Page
 from app.services import services
-from app.services.analytics.holdings import unit_value
+from app.services.analytics.holdings import Holdings, unit_value
 from app.services.analytics.stock import fastest
 from app.services.forecasts import StockPlan
 from components import chart_marks, figures, live
@@ -42,6 +42,7 @@ page = Page("admin-stock", path="/admin/stock", title="Stock", access=Access.ANA
 class Loaded:
     """What the page's parts have in common. `overview` as `components.admin.stock.planned` has it."""
 
+    holdings: Holdings
     overview: pd.DataFrame
     plans: Mapping[str, StockPlan]
     trade: Trade
@@ -60,12 +61,13 @@ class Loaded:
 def _load() -> Loaded:
     shop, trade = services(), _trade()
     plans = shop.forecasts.plans()
-    loaded = Loaded(pd.DataFrame(), plans, trade, pd.DataFrame(), current_principal().may(Access.ADMIN))
+    is_admin, holdings = current_principal().may(Access.ADMIN), shop.holdings.once()
+    loaded = Loaded(holdings, pd.DataFrame(), plans, trade, pd.DataFrame(), is_admin)
     abc = shop.products.abc(loaded.last(YEAR))
     classes = dict(zip(abc["product_id"], abc["abc"], strict=True))
-    sell_through = shop.holdings.sell_through(loaded.last(LOST_DAYS))
+    sell_through = holdings.sell_through(loaded.last(LOST_DAYS))
     overview = stock.planned(stock.most_urgent_first(shop.stock.overview()), plans, classes, sell_through)
-    return replace(loaded, overview=overview, lost=shop.holdings.lost_sales(loaded.last(LOST_DAYS)))
+    return replace(loaded, overview=overview, lost=holdings.lost_sales(loaded.last(LOST_DAYS)))
 
 
 @page.layout
@@ -95,7 +97,7 @@ def layout(product: Any = None, show: Any = None, **_: Any) -> html.Div:
             html.Div(
                 [
                     stock_cards.dead_card(
-                        shop.holdings.dead(), shop.formats, loaded.is_admin, export_href("dead-stock", {})
+                        loaded.holdings.dead(), shop.formats, loaded.is_admin, export_href("dead-stock", {})
                     ),
                     stock_cards.lost_card(
                         loaded.lost, shop.formats, export_href("lost-sales", _address(loaded.last(LOST_DAYS)))
@@ -191,14 +193,7 @@ def _course(product_id: Any, span: Any, overview: pd.DataFrame) -> tuple[Any, An
     today = shop.formats.today()
     period = stock.days_of(span, _trade(), today, shop.stock.first_day(product_id))
     history = shop.stock.history(product_id, period)
-    zone = shop.formats.zone
-    points = pd.DataFrame(
-        {
-            "at": [pd.Timestamp(at).tz_convert(zone).tz_localize(None) for at in history["at"]],
-            "on_hand": history["on_hand"].astype("int64"),
-        }
-    )
-
+    points = figures.wall_time(history, shop.formats.zone)
     figure = figures.stock_steps(points, threshold=int(row["threshold"].iloc[0]))
     figure.layout.uirevision = product_id
     product = shop.catalog.get(product_id)
@@ -323,7 +318,7 @@ def _tiles(loaded: Loaded) -> html.Div:
     ]
     sold_out = int(((overview["available"] <= 0) & (overview["sold_28d"] > 0)).sum())
     lost = int(loaded.lost["value"].sum())
-    return stock_cards.tiles(shop.holdings.value(), sold_out, lost, len(to_order), sum(to_order), shop.formats)
+    return stock_cards.tiles(loaded.holdings.value(), sold_out, lost, len(to_order), sum(to_order), shop.formats)
 
 
 def _matrix_card(overview: pd.DataFrame) -> html.Section:
@@ -334,7 +329,7 @@ def _matrix_card(overview: pd.DataFrame) -> html.Section:
 def _value_card(loaded: Loaded) -> html.Section:
     shop, period = services(), loaded.last(VALUE_DAYS)
     return stock_cards.value_card(
-        shop.holdings.value_over_time(period),
+        loaded.holdings.value_over_time(period),
         shop.events.of(period),
         page.id("value"),
         shop.formats,

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import dash_bootstrap_components as dbc
-import pandas as pd
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
 
 from app.auth import current_principal
@@ -185,12 +184,7 @@ def _drawn(product: Product, span: str, wall: datetime) -> tuple[Any, Any, Any, 
     at = wall.replace(tzinfo=zone).astimezone(UTC)
     period = _window(wall.date(), int(span))
     history = shop.stock.history(product.product_id, period)
-    points = pd.DataFrame(
-        {
-            "at": [pd.Timestamp(one).tz_convert(zone).tz_localize(None) for one in history["at"]],
-            "on_hand": history["on_hand"].astype("int64"),
-        }
-    )
+    points = figures.wall_time(history, zone)
     before = shop.stock.until(product.product_id, at, BEFORE)
     after = shop.stock.since(product.product_id, at, AFTER)
     on_hand = before[0].on_hand if before else 0

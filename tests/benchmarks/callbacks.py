@@ -63,24 +63,23 @@ def _recorded(url: str, pages: dict[str, str]) -> dict[str, httpx.Request]:
         )
         assert answer.ok, answer.text()
         asked = {
-            f"{name}: {_output(request)}": _copied(request)
+            f"{name}: {output}": request
             for name, address in pages.items()
-            for request in _opening(context, address)
+            for output, request in _opening(context, address)
         }
         browser.close()
     return asked
 
 
-def _opening(context: BrowserContext, address: str) -> list[Request]:
+def _opening(context: BrowserContext, address: str) -> list[tuple[str, httpx.Request]]:
     asked: list[Request] = []
     page = context.new_page()
     page.on("requestfinished", lambda request: asked.append(request) if "_dash-update" in request.url else None)
     page.goto(address)
     page.wait_for_timeout(SETTLED_MS)
-    for request in asked:
-        request.all_headers()  # known while the page is open only
+    found = [(_output(request), _copied(request)) for request in list(asked)]  # their headers go with the page
     page.close()
-    return asked
+    return found
 
 
 def _copied(request: Request) -> httpx.Request:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -51,13 +53,20 @@ class Holdings:
         self._formats = formats
         self._products = products
         self._now = now
+        self._levels = reader.levels
         self._past: Kept[dict[date, int]] = Kept()
         self._lost: Kept[pd.DataFrame] = Kept()
+
+    def once(self) -> Holdings:
+        """The same, reading what is on hand only once: for the parts of one page."""
+        same = copy.copy(self)
+        same._levels = functools.cache(self._levels)
+        return same
 
     def value(self) -> StockValue:
         """Of all merchandise on hand."""
         known, dead = self._merchandise(), self.dead()
-        levels = [level for level in self._reader.levels() if level.product_id in known and level.on_hand > 0]
+        levels = [level for level in self._levels() if level.product_id in known and level.on_hand > 0]
         return StockValue(
             units=sum(level.on_hand for level in levels),
             value=sum(level.on_hand * unit_value(known[level.product_id]) for level in levels),
@@ -80,7 +89,7 @@ class Holdings:
                 level.on_hand * unit_value(known[level.product_id]),
                 level.last_sold_at,
             )
-            for level in self._reader.levels()
+            for level in self._levels()
             if level.product_id in known and _is_dead(level, since)
         ]
         rows.sort(key=lambda row: (-row[3], row[0]))
@@ -93,7 +102,7 @@ class Holdings:
         since = {row.product_id: row.net for row in self._reader.stock_sums(period.start, today + timedelta(days=1))}
         sums = {row.product_id: row for row in self._reader.stock_sums(period.start, period.end)}
         found = {}
-        for level in self._reader.levels():
+        for level in self._levels():
             moved = sums.get(level.product_id)
             at_start = level.on_hand - since.get(level.product_id, 0)
             there = at_start + (moved.received if moved else 0)
@@ -154,7 +163,7 @@ class Holdings:
         for out in earlier:
             by_product[out.product_id].append(out)
         known = self._merchandise()
-        stocked = {level.product_id: level.first_stocked_at for level in self._reader.levels()}
+        stocked = {level.product_id: level.first_stocked_at for level in self._levels()}
         found: dict[str, list[float]] = {}
         for out in outs:
             product = known.get(out.product_id)
