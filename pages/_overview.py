@@ -9,12 +9,14 @@ from typing import Any
 
 import pandas as pd
 
+from app.auth import current_principal
 from app.domain import Access, Period, ShopEvent
 from app.errors import InvalidInput
 from app.page import Page
 from app.services import services
 from app.services.analytics.breakdown import NO_CATEGORY, Part
 from components.admin import periods
+from components.admin.orders import paid_href
 
 page = Page("admin-overview", path="/admin", title="Overview", access=Access.WATCH, frame="admin")
 
@@ -120,6 +122,11 @@ def known_part(values: Mapping[str, Any]) -> tuple[Part, list[str]]:
         elif value:
             wrong.append(words.lower())
     return Part(found.get("category", ""), found.get("country", ""), found.get("product", "")), wrong
+
+
+def orders_href(period: Period) -> str:
+    """Where the orders of a period are, for those who may see orders; "" for others."""
+    return paid_href(period) if current_principal().may(Access.ADMIN) else ""
 
 
 def rows_of(choice: Choice, days: Period, until: datetime | None) -> pd.DataFrame:

@@ -14,9 +14,8 @@ from app.services import services
 from components import chart_marks, figures
 from components.admin import event_notes, overview, parts_of_sales, periods, sales_cards
 from components.admin.chart_foot import chart_foot, export_href
-from components.admin.orders import paid_href
 from components.ui import icon
-from pages._overview import Choice, page, rows_of, totals_of
+from pages._overview import Choice, orders_href, page, rows_of, totals_of
 
 LISTED = 8
 
@@ -84,9 +83,8 @@ def draw(choice: Choice) -> Drawn:
 
 def _behind(choice: Choice) -> Any:
     """The orders of these days; of a part of their lines there is no list."""
-    if choice.part or not current_principal().may(Access.ADMIN):
-        return None
-    return dcc.Link([icon("receipt"), "Orders of these days"], href=paid_href(choice.period), className="take")
+    href = "" if choice.part else orders_href(choice.period)
+    return dcc.Link([icon("receipt"), "Orders of these days"], href=href, className="take") if href else None
 
 
 def _taking(name: str, choice: Choice, may_take: bool) -> str:

@@ -17,7 +17,6 @@ from components import chart_marks, figures, live
 from components.admin import attention, event_notes, notes, overview, periods, sales_cards
 from components.admin.books import books_badge
 from components.admin.chart_foot import chart_foot, export_href
-from components.admin.orders import paid_href
 from components.feedback import toast
 from components.ui import card, empty_state, loading, page_head
 from pages import _overview as load
@@ -267,17 +266,12 @@ def _tiles(choice: load.Choice) -> list[Any]:
         )
         against = choice.before.label if choice.before else ""
         now = shop.sales.total(choice.period)
-        return list(overview.period_tiles(now, before, against, trend, shop.formats, _behind(choice.period)))
+        return list(overview.period_tiles(now, before, against, trend, shop.formats, load.orders_href(choice.period)))
     then = overview.last_week_words(choice.now, shop.formats)
     now, last_week = shop.sales.today_against_last_week(choice.now)
     trend = shop.sales.by_day(Period(choice.today - timedelta(days=TREND_DAYS), choice.today))
-    behind = _behind(Period(choice.today, choice.today + timedelta(days=1)))
+    behind = load.orders_href(Period(choice.today, choice.today + timedelta(days=1)))
     return list(overview.today_tiles(now, last_week, trend, shop.formats, page.id, then, behind))
-
-
-def _behind(period: Period) -> str:
-    """The orders of a period, for those who may see orders."""
-    return paid_href(period) if current_principal().may(Access.ADMIN) else ""
 
 
 def _mark() -> html.Span:

@@ -70,3 +70,10 @@ def test_an_address_with_days_that_are_none_shows_every_order(client: FlaskClien
     answer = navigate(client, "/admin/orders", search)
     assert answer.status_code == 200
     assert "in more days" not in answer.text
+
+
+@pytest.mark.parametrize(("role", "is_led"), [(Role.ADMIN, True), (Role.OPS, False)])
+def test_the_overview_leads_those_to_the_orders_who_may_see_them(wired_app: WiredApp, role: Role, is_led: bool) -> None:
+    answer = navigate(wired_app.client(role), "/admin")
+    assert answer.status_code == 200
+    assert ("/admin/orders?from=" in read(answer)) is is_led
