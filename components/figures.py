@@ -18,7 +18,8 @@ from babel.numbers import format_compact_decimal
 from dash import dcc, html
 
 from app.money import Formats
-from components import theme
+from components import light, theme
+from components.static_html import inside
 
 HEIGHT = 300
 PLOT_HEIGHT = 270  # about, in pixels; labels only need to know it roughly
@@ -100,12 +101,14 @@ def sparkline(values: Sequence[int]) -> html.Div | None:
     line = f"polygon({', '.join(upper + lower)})"
     area = f"polygon({', '.join(upper)}, 100% 100%, 0% 100%)"
     return html.Div(
-        [
-            html.Div(className="spark-area", style={"clipPath": area}),
-            html.Div(className="spark-line", style={"clipPath": line}),
-        ],
         className="spark",
         **{"aria-hidden": "true"},
+        **inside(
+            [
+                light.Div(className="spark-area", style={"clipPath": area}),
+                light.Div(className="spark-line", style={"clipPath": line}),
+            ]
+        ),
     )
 
 

@@ -22,8 +22,12 @@ def _element(tag: str) -> Callable[..., Markup]:
     return make
 
 
+A = _element("a")
 Caption = _element("caption")
 Div = _element("div")
+I = _element("i")  # noqa: E741 - as dash.html has it
+Li = _element("li")
+Ol = _element("ol")
 Span = _element("span")
 Strong = _element("strong")
 Table = _element("table")
@@ -32,3 +36,4 @@ Td = _element("td")
 Th = _element("th")
 Thead = _element("thead")
 Tr = _element("tr")
+Ul = _element("ul")

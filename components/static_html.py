@@ -18,7 +18,7 @@ from dash.development.base_component import Component
 from markupsafe import Markup
 
 _NAMES = {"className": "class", "htmlFor": "for", "tabIndex": "tabindex", "colSpan": "colspan", "rowSpan": "rowspan"}
-_PLAIN = {"title", "scope", "role", "href", "type", "open", "hidden", "disabled"}
+_PLAIN = {"title", "scope", "role", "href", "type", "open", "hidden", "disabled", "download"}
 _VOID = {"br", "hr", "img", "input"}
 
 
@@ -27,7 +27,12 @@ def static(part: Any, **props: Any) -> html.Div:
 
     Where there are hundreds of elements they are better of components/light.py.
     """
-    return html.Div(className="static", **{"data-html": to_html(part), **props})
+    return html.Div(className="static", **inside(part), **props)
+
+
+def inside(part: Any) -> dict[str, str]:
+    """The props by which an element of `dash.html` without children gets `part`, as `static` takes it, inside it."""
+    return {"data-html": to_html(part)}
 
 
 def to_html(part: Any) -> str:
@@ -48,6 +53,8 @@ def to_html(part: Any) -> str:
 def _element(part: Component) -> str:
     props = dict(part.to_plotly_json()["props"])
     children = props.pop("children", None)
+    if "data-html" in props:  # of `inside`
+        children = Markup(props.pop("data-html"))  # noqa: S704 - made by to_html  # nosec B704
     if isinstance(part, dcc.Link):
         tag = "a"
     elif type(part).__module__.startswith("dash.html"):

@@ -11,14 +11,17 @@ from typing import Any, Literal
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from components import light
+from components.static_html import inside
+
 MANY_TIMES = 9
 
 Tone = Literal["neutral", "good", "warn", "bad"]
 
 
-def icon(name: str, class_name: str = "") -> html.I:
-    """A Bootstrap icon, for decoration only: screen readers skip it."""
-    return html.I(className=f"bi bi-{name} {class_name}".strip(), **{"aria-hidden": "true"})
+def icon(name: str, class_name: str = "", of: Any = html) -> Any:
+    """A Bootstrap icon, for decoration only: screen readers skip it. `of` as in `table`."""
+    return of.I(className=f"bi bi-{name} {class_name}".strip(), **{"aria-hidden": "true"})
 
 
 def page_head(title: str, lead: str = "", actions: Sequence[Any] = (), as_of: Any = None) -> html.Div:
@@ -62,11 +65,9 @@ def card(
 
 def explain(note: str) -> html.Span:
     """An (i) that shows `note` on hover and keyboard focus."""
+    words = light.Span(note, className="explain-words", role="tooltip")
     return html.Span(
-        [icon("info-circle"), html.Span(note, className="explain-words", role="tooltip")],
-        className="explain",
-        tabIndex="0",
-        **{"aria-label": note},
+        className="explain", tabIndex="0", **{"aria-label": note}, **inside([icon("info-circle", of=light), words])
     )
 
 
@@ -87,13 +88,15 @@ def kpi(
     return html.Div(
         [
             html.Div(
-                [
-                    dcc.Link(label, href=href, className="kpi-link", title="Show the rows behind it")
-                    if href
-                    else html.Span(label),
-                    explain(note) if note else None,
-                ],
                 className="kpi-label",
+                **inside(
+                    [
+                        light.A(label, href=href, className="kpi-link", title="Show the rows behind it")
+                        if href
+                        else light.Span(label),
+                        explain(note) if note else None,
+                    ]
+                ),
             ),
             html.Div(value, className="kpi-value", **named),
             html.Div(change, className="kpi-change", **named_change) if change is not None else None,
@@ -118,11 +121,13 @@ def change(
     if abs(ratio) < 0.005:
         tone, arrow = "flat", "arrow-right"
     return html.Span(
-        [
-            html.Span([icon(arrow), _size(now, before, ratio)], className="delta-value"),
-            html.Span(words or f"against {against}", className="delta-against"),
-        ],
         className=f"delta delta-{tone}",
+        **inside(
+            [
+                light.Span([icon(arrow, of=light), _size(now, before, ratio)], className="delta-value"),
+                light.Span(words or f"against {against}", className="delta-against"),
+            ]
+        ),
     )
 
 
@@ -131,8 +136,9 @@ def _size(now: float, before: float, ratio: float) -> str:
     return f"{now / before:,.0f} times" if ratio >= MANY_TIMES else f"{abs(ratio) * 100:,.0f} %"
 
 
-def badge(words: str, tone: Tone = "neutral", icon_name: str | None = None) -> html.Span:
-    return html.Span([icon(icon_name) if icon_name else None, words], className=f"kit-badge kit-badge-{tone}")
+def badge(words: str, tone: Tone = "neutral", icon_name: str | None = None, of: Any = html) -> Any:
+    mark = icon(icon_name, of=of) if icon_name else None
+    return of.Span([mark, words], className=f"kit-badge kit-badge-{tone}")
 
 
 def empty_state(
@@ -276,10 +282,10 @@ def facts(pairs: Sequence[tuple[str, Any]]) -> html.Dl:
     return html.Dl([part for name, value in pairs for part in (html.Dt(name), html.Dd(value))], className="facts")
 
 
-def meter(share: float) -> html.Span:
+def meter(share: float, of: Any = html) -> Any:
     """A thin bar behind a list row; `share` from 0 to 1."""
-    return html.Span(
-        html.Span(style={"width": f"{max(0.0, min(1.0, share)) * 100:.1f}%"}),
+    return of.Span(
+        of.Span(style={"width": f"{max(0.0, min(1.0, share)) * 100:.1f}%"}),
         className="meter",
         **{"aria-hidden": "true"},
     )

@@ -15,6 +15,7 @@ from app.errors import InvalidInput
 from app.page import Page
 from app.services import services
 from app.services.analytics.breakdown import NO_CATEGORY, Part
+from app.services.analytics.sales import SalesTotals, summed
 from components.admin import periods
 from components.admin.orders import paid_href
 
@@ -129,17 +130,24 @@ def orders_href(period: Period) -> str:
     return paid_href(period) if current_principal().may(Access.ADMIN) else ""
 
 
-def rows_of(choice: Choice, days: Period, until: datetime | None) -> pd.DataFrame:
-    """What the line shows of `days`, the chosen period or the one before, on the chosen period's time axis."""
+@dataclass(frozen=True)
+class Sold:
+    """Of some days: the rows of their line, their sums, and the gross sales of the last day."""
+
+    rows: pd.DataFrame
+    totals: SalesTotals
+    last_gross: int
+
+
+def sold(choice: Choice, days: Period, until: datetime | None) -> Sold:
+    """`days`: the chosen period or the one before; the rows are on the chosen period's time axis."""
     sales, period = services().sales, choice.period
+    daily = services().breakdowns.by_day(days, choice.part) if choice.part else sales.by_day(days, until)
     if choice.grain == "hour":
         all_days = [days.start + timedelta(days=number) for number in range(days.days)]
         hours = [sales.hours(day, until if day == all_days[-1] else None) for day in all_days]
         wall = choice.now.astimezone(services().settings.zone).replace(tzinfo=None)
-        return periods.hourly(period, hours, wall)
-    daily = services().breakdowns.by_day(days, choice.part) if choice.part else sales.by_day(days, until)
-    return periods.buckets(periods.shifted(daily, days, period), period, choice.grain, choice.today)
-
-
-def totals_of(choice: Choice, days: Period, until: datetime | None) -> Any:
-    return services().breakdowns.total(days, choice.part) if choice.part else services().sales.total(days, until)
+        rows = periods.hourly(period, hours, wall)
+    else:
+        rows = periods.buckets(periods.shifted(daily, days, period), period, choice.grain, choice.today)
+    return Sold(rows, summed(daily), int(daily["gross"].iloc[-1]) if len(daily) else 0)

@@ -15,7 +15,7 @@ from components import chart_marks, figures
 from components.admin import event_notes, overview, parts_of_sales, periods, sales_cards
 from components.admin.chart_foot import chart_foot, export_href
 from components.ui import icon
-from pages._overview import Choice, orders_href, page, rows_of, totals_of
+from pages._overview import Choice, Sold, orders_href, page, sold
 
 LISTED = 8
 
@@ -38,12 +38,13 @@ class Drawn:
 
 def draw(choice: Choice) -> Drawn:
     shop, period, before, part = services(), choice.period, choice.before, choice.part
-    rows, now = rows_of(choice, period, None), totals_of(choice, period, None)
+    current = sold(choice, period, None)
+    rows, now = current.rows, current.totals
     before_rows, before_totals, before_name = None, None, ""
     if before is not None:
-        before_rows = rows_of(choice, before, choice.until)
-        before_rows["when"] = _when(choice, before, before_rows["start"].tolist())
-        before_totals, before_name = totals_of(choice, before, choice.until), before.label
+        earlier = sold(choice, before, choice.until)
+        before_rows = earlier.rows.assign(when=_when(choice, before, earlier.rows["start"].tolist()))
+        before_totals, before_name = earlier.totals, before.label
     figure = figures.gross_line(
         rows,
         before_rows,
@@ -54,7 +55,7 @@ def draw(choice: Choice) -> Drawn:
         span=(period.start, period.end) if choice.grain == "hour" else None,
     )
     events = choice.events
-    _tell_today(figure, rows, choice)
+    _tell_today(figure, current, choice)
     chart_marks.mark_events(figure, events, shop.formats)
     may_take = current_principal().may(Access.ANALYTICS)
     grain = "day" if choice.grain == "hour" else choice.grain
@@ -138,13 +139,12 @@ def _when(choice: Choice, before: Period, starts: list[date]) -> list[str]:
     return words
 
 
-def _tell_today(figure: Any, rows: Any, choice: Choice) -> None:
+def _tell_today(figure: Any, current: Sold, choice: Choice) -> None:
     """Let the browser move the last point: what its bucket holds beside today's sales, and which day today is.
 
     In hours that is less than nothing, as they hold only a part of today. A part of sales follows by its callback.
     """
-    if choice.part or choice.period.end != choice.today + timedelta(days=1) or rows.empty:
+    if choice.part or choice.period.end != choice.today + timedelta(days=1) or current.rows.empty:
         return
-    today = services().sales.total(Period(choice.today, choice.period.end)).gross
-    base = int(rows["gross"].iloc[-1]) - today
+    base = int(current.rows["gross"].iloc[-1]) - current.last_gross
     figure.layout.meta = {**figure.layout.meta, "base": base, "day": choice.today.isoformat()}

@@ -8,7 +8,8 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-SHARE = 0.01  # of the time, at most, goes into making an answer anew
+SHARE = 0.01
+SHARE_OF_THE_PAST = 0.001  # of days that are over: only what comes late changes them
 LEAST_SECONDS = 1.0
 MOST_KEPT = 64
 
@@ -16,8 +17,10 @@ MOST_KEPT = 64
 class Kept(Generic[T]):
     """An answer is used for a hundred times as long as it took: fresh while it is cheap, and never a burden."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, share: float = SHARE) -> None:
+        """`share`: of the time, at most, that goes into making an answer anew; less for what hardly changes."""
         self._clock = clock
+        self._share = share
         self._answers: dict[Hashable, tuple[float, T]] = {}
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -30,5 +33,5 @@ class Kept(Generic[T]):
         ended = self._clock()
         if len(self._answers) >= MOST_KEPT:
             self._answers.clear()
-        self._answers[key] = (ended + max(LEAST_SECONDS, (ended - started) / SHARE), made)
+        self._answers[key] = (ended + max(LEAST_SECONDS, (ended - started) / self._share), made)
         return made

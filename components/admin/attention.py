@@ -8,11 +8,13 @@ from datetime import date
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
-from dash import dcc, html
+from dash import html
 
 from app.domain import Product
 from app.money import Formats
+from components import light
 from components.admin.segments import SegmentTotal, slipping
+from components.static_html import inside
 from components.ui import Tone, icon
 
 SOON_DAYS = 14
@@ -144,26 +146,29 @@ def attention_row(found: Sequence[Thing], may_open: bool) -> Any:
         [
             html.H2("Needs attention", className="visually-hidden"),
             html.Ul(
-                [html.Li(_card(thing, may_open)) for thing in found], className=f"attention attention-{len(found)}"
+                className=f"attention attention-{len(found)}",
+                **inside([light.Li(_card(thing, may_open)) for thing in found]),
             ),
         ]
     )
 
 
 def _card(thing: Thing, may_open: bool) -> Any:
-    inside = [
-        html.Span(icon(thing.icon), className=f"attention-icon attention-{thing.tone}"),
-        html.Span(
+    parts = [
+        light.Span(icon(thing.icon, of=light), className=f"attention-icon attention-{thing.tone}"),
+        light.Span(
             [
-                html.Strong(thing.title, className="attention-title"),
-                html.Span(thing.words, className="sub"),
-                html.Span([thing.action, icon("arrow-right")], className="attention-go") if may_open else None,
+                light.Strong(thing.title, className="attention-title"),
+                light.Span(thing.words, className="sub"),
+                light.Span([thing.action, icon("arrow-right", of=light)], className="attention-go")
+                if may_open
+                else None,
             ],
             className="grow",
         ),
     ]
     return (
-        dcc.Link(inside, href=thing.href, className="attention-card")
+        light.A(parts, href=thing.href, className="attention-card")
         if may_open
-        else html.Div(inside, className="attention-card")
+        else light.Div(parts, className="attention-card")
     )

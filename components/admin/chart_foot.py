@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from dash import html
 
 from components import light
-from components.static_html import static
+from components.static_html import inside, static
 from components.ui import icon, table
 
 MOST_ROWS = 120
@@ -66,19 +66,17 @@ def chart_foot(
 def takeaway(export: str) -> html.Span:
     """Links to a table as a file of either kind."""
     path, _, query = export.partition("?")
-    return html.Span(
-        [
-            html.A(
-                [icon("download"), kind.upper()],
-                href=f"{path}.{kind}{'?' if query else ''}{query}",
-                className="take",
-                download="",
-                title=f"Download as {kind.upper()}",
-            )
-            for kind in ("csv", "xlsx")
-        ],
-        className="takes",
-    )
+    links = [
+        light.A(
+            [icon("download", of=light), kind.upper()],
+            href=f"{path}.{kind}{'?' if query else ''}{query}",
+            className="take",
+            download=True,
+            title=f"Download as {kind.upper()}",
+        )
+        for kind in ("csv", "xlsx")
+    ]
+    return html.Span(className="takes", **inside(links))
 
 
 def export_href(name: str, values: Mapping[str, str]) -> str:

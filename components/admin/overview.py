@@ -13,9 +13,10 @@ from dash import dcc, html
 
 from app.domain import OrderSummary, Product
 from app.money import Formats
-from components import figures
+from components import figures, light
 from components.admin import notes
 from components.admin.periods import CHOICES, COMPARISONS, GRAIN_CHOICES
+from components.static_html import inside
 from components.ui import (
     badge,
     change,
@@ -185,7 +186,7 @@ def sales_totals(
         ]
     else:
         shown.append(_total("Units", totals.units, before, against, "units", formats, notes.UNITS, money=False))
-    return html.Div(shown, className="stats")
+    return html.Div(className="stats", **inside(shown))
 
 
 def no_sales() -> html.Div:
@@ -207,11 +208,11 @@ def _total(
     *,
     money: bool = True,
     main: bool = False,
-) -> html.Div:
-    return html.Div(
+) -> Any:
+    return light.Div(
         [
-            html.Div([words, explain(note)], className="stat-name"),
-            html.Div(_shown(value, money, formats), className="stat-value"),
+            light.Div([words, explain(note)], className="stat-name"),
+            light.Div(_shown(value, money, formats), className="stat-value"),
             _change_from(key, value, getattr(before, key), against, money, formats) if before else None,
         ],
         className="stat stat-main" if main else "stat",
@@ -248,17 +249,17 @@ def best_sellers(
         )
     ]
     if item is None:
-        return html.Ol([html.Li(line) for line in lines], className="kit-list")
+        return html.Ol(className="kit-list", **inside([light.Li(line) for line in lines]))
     buttons = [
         html.Li(
             html.Button(
-                [*line, icon("x-lg" if pid == chosen else "funnel", "part-mark")],
                 id=item("pick", f"product:{pid}"),
                 className="part-row" + (" part-on" if pid == chosen else ""),
                 type="button",
                 n_clicks=0,
                 title=f"{'Show all again instead of only' if pid == chosen else 'Show only'} {names.get(pid, pid)}",
                 **{"aria-pressed": "true" if pid == chosen else "false"},
+                **inside([*line, icon("x-lg" if pid == chosen else "funnel", "part-mark", light)]),
             )
         )
         for pid, line in zip(rows["product_id"], lines, strict=True)
@@ -266,12 +267,12 @@ def best_sellers(
     return html.Ol(buttons, className="part-list")
 
 
-def _best_row(rank: int, name: str, units: int, gross: int, most: int, formats: Formats) -> list[html.Span]:
+def _best_row(rank: int, name: str, units: int, gross: int, most: int, formats: Formats) -> list[Any]:
     return [
-        html.Span(str(rank), className="rank"),
-        html.Span([html.Span(name, className="name", title=name), meter(gross / most)], className="grow"),
-        html.Span(
-            [formats.money_short(gross), html.Span(units_words(units, formats), className="sub")], className="num"
+        light.Span(str(rank), className="rank"),
+        light.Span([light.Span(name, className="name", title=name), meter(gross / most, light)], className="grow"),
+        light.Span(
+            [formats.money_short(gross), light.Span(units_words(units, formats), className="sub")], className="num"
         ),
     ]
 
@@ -282,25 +283,24 @@ def low_stock(products: Sequence[Product], may_receive: bool, velocity: Mapping[
         return empty_state(
             "Nothing is low", "Products that fall below their threshold will be listed here.", icon_name="check2-circle"
         )
-    return html.Ul(
-        [_low_row(p, (velocity or {}).get(p.product_id, 0.0), may_receive) for p in products], className="kit-list"
-    )
+    rows = [_low_row(p, (velocity or {}).get(p.product_id, 0.0), may_receive) for p in products]
+    return html.Ul(className="kit-list", **inside(rows))
 
 
-def _low_row(product: Product, speed: float, may_receive: bool) -> html.Li:
-    return html.Li(
+def _low_row(product: Product, speed: float, may_receive: bool) -> Any:
+    return light.Li(
         [
-            html.Div(
+            light.Div(
                 [
-                    html.Span(product.name, className="name", title=product.name),
-                    html.Span(low_words(product.stock, product.threshold, speed), className="sub"),
+                    light.Span(product.name, className="name", title=product.name),
+                    light.Span(low_words(product.stock, product.threshold, speed), className="sub"),
                 ],
                 className="grow",
             ),
-            badge("Sold out", "bad", "x-circle")
+            badge("Sold out", "bad", "x-circle", light)
             if product.stock <= 0
-            else badge(f"{product.stock:,} left", "warn", "arrow-down"),
-            receive_link(product.product_id) if may_receive else None,
+            else badge(f"{product.stock:,} left", "warn", "arrow-down", light),
+            receive_link(product.product_id, light.A) if may_receive else None,
         ]
     )
 
@@ -319,8 +319,8 @@ def low_words(available: int, threshold: int, speed: float) -> str:
     )
 
 
-def receive_link(product_id: str) -> dcc.Link:
-    return dcc.Link("Receive", href=receive_href(product_id), className="btn btn-quiet btn-sm")
+def receive_link(product_id: str, of: Any = dcc.Link) -> Any:
+    return of("Receive", href=receive_href(product_id), className="btn btn-quiet btn-sm")
 
 
 def receive_href(product_id: str) -> str:
@@ -336,28 +336,28 @@ def latest_orders(orders: Sequence[OrderSummary], formats: Formats, may_open: bo
             icon_name="receipt",
             action=link_button("Open the store", "/"),
         )
-    return html.Ul([_order_row(order, formats, may_open) for order in orders], className="kit-list")
+    return html.Ul(className="kit-list", **inside([_order_row(order, formats, may_open) for order in orders]))
 
 
-def _order_row(order: OrderSummary, formats: Formats, may_open: bool) -> html.Li:
+def _order_row(order: OrderSummary, formats: Formats, may_open: bool) -> Any:
     number = f"#{order.number}"
     who = " · ".join(part for part in (order.customer.split(" ")[0], order.country) if part)
     when = order.paid_at or order.created_at
-    return html.Li(
+    return light.Li(
         [
-            html.Div(
+            light.Div(
                 [
-                    dcc.Link(number, href=f"/admin/orders/{order.order_id}", className="name")
+                    light.A(number, href=f"/admin/orders/{order.order_id}", className="name")
                     if may_open
-                    else html.Span(number, className="name"),
-                    html.Span(who, className="sub"),
+                    else light.Span(number, className="name"),
+                    light.Span(who, className="sub"),
                 ],
                 className="grow",
             ),
-            html.Div(
+            light.Div(
                 [
                     formats.money(order.total),
-                    html.Span(f"{units_words(order.units, formats)} · {when_words(when, formats)}", className="sub"),
+                    light.Span(f"{units_words(order.units, formats)} · {when_words(when, formats)}", className="sub"),
                 ],
                 className="num",
             ),

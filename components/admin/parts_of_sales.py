@@ -11,7 +11,7 @@ from dash import html
 
 from app.money import Formats
 from components import light
-from components.static_html import static
+from components.static_html import inside, static
 from components.ui import empty_state, icon, meter
 
 LISTED = 8
@@ -46,18 +46,19 @@ def part_list(kind: str, rows: Sequence[PartRow], chosen: str, item: ItemId, emp
 
 
 def _part_row(kind: str, row: PartRow, is_chosen: bool, most: float, item: ItemId) -> html.Button:
+    words = [
+        light.Span([light.Span(row.label, className="name"), meter(row.share / most, light)], className="grow"),
+        light.Span([row.value, light.Span(row.sub, className="sub")], className="num"),
+        icon("x-lg" if is_chosen else "funnel", "part-mark", light),
+    ]
     return html.Button(
-        [
-            html.Span([html.Span(row.label, className="name"), meter(row.share / most)], className="grow"),
-            html.Span([row.value, html.Span(row.sub, className="sub")], className="num"),
-            icon("x-lg" if is_chosen else "funnel", "part-mark"),
-        ],
         id=item("pick", f"{kind}:{row.key}"),
         className="part-row" + (" part-on" if is_chosen else ""),
         type="button",
         n_clicks=0,
         title=f"{'Show all again instead of only' if is_chosen else 'Show only'} {row.label}",
         **{"aria-pressed": "true" if is_chosen else "false"},
+        **inside(words),
     )
 
 

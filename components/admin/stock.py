@@ -19,6 +19,7 @@ from components.admin.overview import low_stock
 from components.admin.periods import Trade
 from components.admin.reorder import Plan, order_words, runs_out_words
 from components.admin.stock_cards import Cell
+from components.static_html import inside
 from components.ui import empty_state, explain, link_button
 
 _FILTERED = {"filter": "agTextColumnFilter", "suppressHeaderFilterButton": True}
@@ -184,7 +185,7 @@ def level_facts(row: dict[str, Any] | None, plan: Plan | None, formats: Formats,
         [
             html.Div(
                 [
-                    html.Div([words, explain(note) if note else None], className="stat-name"),
+                    html.Div(className="stat-name", **inside([words, explain(note) if note else None])),
                     html.Div(value, className="stat-value", **({"id": available_id} if words == "Available" else {})),
                 ],
                 className="stat",

@@ -9,15 +9,16 @@ from urllib.parse import quote
 
 import pandas as pd
 import plotly.graph_objects as go
-from dash import dcc, html
+from dash import html
 
 from app.domain import ShopEvent
 from app.money import Formats
-from components import figures, theme
+from components import figures, light, theme
 from components.admin import notes
 from components.admin.chart_foot import chart_foot, takeaway
 from components.admin.orders import amount
 from components.chart_marks import mark_events
+from components.static_html import inside, static
 from components.ui import card, empty_state, icon, kpi, table
 
 LISTED = 8
@@ -128,18 +129,19 @@ def _matrix_cell(letter: str, speed: str, cell: Cell | None, formats: Formats, i
     tone = (
         "bad" if (letter, speed) == ("A", "still") else "warn" if speed == "still" else "good" if letter == "A" else ""
     )
+    words = [
+        light.Span(formats.number(count), className="matrix-count"),
+        light.Span(f"{formats.money_short(value)} on hand" if count else "none", className="sub"),
+        light.Span(MOVES[letter, speed], className="matrix-move") if count else None,
+    ]
     return html.Button(
-        [
-            html.Span(formats.number(count), className="matrix-count"),
-            html.Span(f"{formats.money_short(value)} on hand" if count else "none", className="sub"),
-            html.Span(MOVES[letter, speed], className="matrix-move") if count else None,
-        ],
         id=item("cell", f"{letter}-{speed}"),
         className=f"matrix-cell matrix-{tone}" if count and tone else "matrix-cell",
         type="button",
         n_clicks=0,
         disabled=not count,
         title=f"Show these {count} products below" if count else "",
+        **inside(words),
     )
 
 
@@ -197,9 +199,9 @@ def dead_card(frame: pd.DataFrame, formats: Formats, may_edit: bool, export: str
     rows = [
         [
             [
-                html.Span(r.name, className="clip name", title=r.name),
-                dcc.Link(
-                    ["Mark down", icon("arrow-right")],
+                light.Span(r.name, className="clip name", title=r.name),
+                light.A(
+                    ["Mark down", icon("arrow-right", of=light)],
                     href=f"/admin/inventory?product={quote(r.product_id, safe='')}&do=details",
                     className="row-action",
                 )
@@ -216,7 +218,10 @@ def dead_card(frame: pd.DataFrame, formats: Formats, may_edit: bool, export: str
     head = [("Product", False), ("On hand", True), ("Value", True), ("Last sold", False)]
     return card(
         title,
-        [table(head, rows, caption=title, class_name="tight"), html.Div(takeaway(export), className="chart-foot")],
+        [
+            static(table(head, rows, caption=title, class_name="tight", of=light)),
+            html.Div(takeaway(export), className="chart-foot"),
+        ],
         note=notes.DEAD_STOCK,
         class_name="card-flush",
         id="dead",
@@ -235,7 +240,7 @@ def lost_card(frame: pd.DataFrame, formats: Formats, export: str) -> html.Sectio
     found: Any = frame.head(LISTED).itertuples()
     rows = [
         [
-            dcc.Link(
+            light.A(
                 r.name, href=f"/admin/stock?product={quote(r.product_id, safe='')}", className="clip name", title=r.name
             ),
             _hours(r.hours),
@@ -248,7 +253,10 @@ def lost_card(frame: pd.DataFrame, formats: Formats, export: str) -> html.Sectio
     head = [("Product", False), ("Out of stock", True), ("Units", True), ("Sales", True)]
     return card(
         title,
-        [table(head, rows, caption=title, class_name="tight"), html.Div(takeaway(export), className="chart-foot")],
+        [
+            static(table(head, rows, caption=title, class_name="tight", of=light)),
+            html.Div(takeaway(export), className="chart-foot"),
+        ],
         note=notes.LOST_SALES,
         class_name="card-flush",
     )
@@ -259,7 +267,7 @@ def _hours(hours: float) -> str:
 
 
 def _ago(at: datetime | None, formats: Formats) -> Any:
-    return html.Span("never", className="muted") if at is None else formats.day(formats.store_day(at))
+    return light.Span("never", className="muted") if at is None else formats.day(formats.store_day(at))
 
 
 def chosen_words(letter: str, speed: str) -> Any:

@@ -9,11 +9,12 @@ import shutil
 import statistics
 import tempfile
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import httpx
-from playwright.sync_api import BrowserContext, Request, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Request, sync_playwright
 
 from app.config import Settings
 from tests.e2e.conftest import ADMIN, CHROMIUM_FLAGS
@@ -24,14 +25,21 @@ SETTLED_MS = 2500
 _UNSENT = {"host", "content-length", "connection", "accept-encoding"}  # the client's own
 
 
+class Visit(NamedTuple):
+    """An address, and what is done there one after the other, by what it is called."""
+
+    address: str
+    steps: Mapping[str, Callable[[Page], object]] = {}
+
+
 class Taken(NamedTuple):
     name: str  # of the page and the output
     median: float  # milliseconds until the answer is complete
     late: float  # of the 95th percentile
 
 
-def callback_times(settings: Settings, pages: dict[str, str]) -> list[Taken]:
-    """Of each callback that the opening of one of `pages` (an address by name) asks, the slowest first."""
+def callback_times(settings: Settings, pages: Mapping[str, Visit]) -> list[Taken]:
+    """Of each callback that one of `pages` asks when it is opened and at each of its steps, the slowest first."""
     with (
         tempfile.TemporaryDirectory() as folder,
         RunningServer(
@@ -54,7 +62,7 @@ def callback_times(settings: Settings, pages: dict[str, str]) -> list[Taken]:
     return sorted(found, key=lambda one: -one.late)
 
 
-def _recorded(url: str, pages: dict[str, str]) -> dict[str, httpx.Request]:
+def _recorded(url: str, pages: Mapping[str, Visit]) -> dict[str, httpx.Request]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
         context = browser.new_context(base_url=url)
@@ -63,21 +71,29 @@ def _recorded(url: str, pages: dict[str, str]) -> dict[str, httpx.Request]:
         )
         assert answer.ok, answer.text()
         asked = {
-            f"{name}: {output}": request
-            for name, address in pages.items()
-            for output, request in _opening(context, address)
+            f"{name}{step}: {output}": request
+            for name, visit in pages.items()
+            for step, output, request in _visited(context, visit)
         }
         browser.close()
     return asked
 
 
-def _opening(context: BrowserContext, address: str) -> list[tuple[str, httpx.Request]]:
+def _visited(context: BrowserContext, visit: Visit) -> list[tuple[str, str, httpx.Request]]:
+    """What was asked: at which step, for which output, how."""
     asked: list[Request] = []
+    found: list[tuple[str, str, httpx.Request]] = []
     page = context.new_page()
     page.on("requestfinished", lambda request: asked.append(request) if "_dash-update" in request.url else None)
-    page.goto(address)
-    page.wait_for_timeout(SETTLED_MS)
-    found = [(_output(request), _copied(request)) for request in list(asked)]  # their headers go with the page
+    page.goto(visit.address)
+    for step, take in {"": None, **visit.steps}.items():
+        if take is not None:
+            take(page)
+        page.wait_for_timeout(SETTLED_MS)
+        words = f", {step}" if step else ""
+        # Their headers go with the page.
+        found += [(words, _output(request), _copied(request)) for request in asked]
+        asked.clear()
     page.close()
     return found
 

@@ -11,8 +11,8 @@ import pandas as pd
 from app.domain import NON_MERCHANDISE, Period, Product
 from app.errors import InvalidInput
 from app.money import Formats
-from app.services.analytics.sales import SalesAnalytics, SalesTotals, add_up, daily
-from app.services.breakdown_ports import BreakdownReader, CountrySales, FilteredDay, ProductSums
+from app.services.analytics.sales import SalesAnalytics, daily
+from app.services.breakdown_ports import BreakdownReader, CountrySales, FilteredDay, HourSales, ProductSums
 from app.services.kept import Kept
 from app.services.readers import DaySales
 
@@ -61,6 +61,7 @@ class Breakdowns:
         self._product_sums: Kept[list[ProductSums]] = Kept()
         self._country_sums: Kept[list[CountrySales]] = Kept()
         self._day_sums: Kept[list[FilteredDay]] = Kept()
+        self._hour_sums: Kept[list[HourSales]] = Kept()
 
     def by_day(self, period: Period, part: Part) -> pd.DataFrame:
         """As `SalesAnalytics.by_day`, of a part; orders and AOV are 0 where a part is of products.
@@ -70,10 +71,6 @@ class Breakdowns:
         if not part:
             return self._sales.by_day(period)
         return daily(period, _sales(self._days(period, part)))
-
-    def total(self, period: Period, part: Part) -> SalesTotals:
-        """The sums of a part over `period`; orders, AOV and tax are 0 where they are not known of it."""
-        return self._sales.total(period) if not part else add_up(_sales(self._days(period, part)))
 
     def categories(self, period: Period, part: Part) -> list[CategorySales]:
         """By gross sales, the most first; of the part without its own category."""
@@ -114,7 +111,8 @@ class Breakdowns:
         """All sales by weekday (0 Monday) and hour of the store's clocks, 168 rows: weekday, hour, orders, gross."""
         _check(period)
         start, end = self._formats.day_start(period.start), self._formats.day_start(period.end)
-        known = {row.hour: row for row in self._reader.hours_of_week(start, end, self._formats.zone)}
+        sums = self._hour_sums.get(period, lambda: self._reader.hours_of_week(start, end, self._formats.zone))
+        known = {row.hour: row for row in sums}
         rows = [
             (hour // 24, hour % 24, known[hour].orders, known[hour].gross)
             if hour in known

@@ -18,7 +18,7 @@ from app.services.analytics import utc_now
 from app.services.analytics.buckets import next_first_day
 from app.services.analytics.frames import typed_frame
 from app.services.breakdown_ports import BreakdownReader, Level, StockOut
-from app.services.kept import Kept
+from app.services.kept import SHARE_OF_THE_PAST, Kept
 
 DEAD_DAYS = 90
 BEFORE = timedelta(days=28)  # over which the speed before a stock-out is measured
@@ -54,8 +54,8 @@ class Holdings:
         self._products = products
         self._now = now
         self._levels = reader.levels
-        self._past: Kept[dict[date, int]] = Kept()
-        self._lost: Kept[pd.DataFrame] = Kept()
+        self._past: Kept[dict[date, int]] = Kept(share=SHARE_OF_THE_PAST)
+        self._lost: Kept[pd.DataFrame] = Kept(share=SHARE_OF_THE_PAST)  # an estimate over four weeks
 
     def once(self) -> Holdings:
         """The same, reading what is on hand only once: for the parts of one page."""
@@ -98,9 +98,11 @@ class Holdings:
     def sell_through(self, period: Period) -> dict[str, float]:
         """Units sold in `period` / (on hand at its start + units received in it); without those where that is 0."""
         _check(period)
-        today = self._formats.today(self._now())
-        since = {row.product_id: row.net for row in self._reader.stock_sums(period.start, today + timedelta(days=1))}
-        sums = {row.product_id: row for row in self._reader.stock_sums(period.start, period.end)}
+        tomorrow = self._formats.today(self._now()) + timedelta(days=1)
+        in_period = self._reader.stock_sums(period.start, period.end)
+        until_now = in_period if period.end == tomorrow else self._reader.stock_sums(period.start, tomorrow)
+        sums = {row.product_id: row for row in in_period}
+        since = {row.product_id: row.net for row in until_now}
         found = {}
         for level in self._levels():
             moved = sums.get(level.product_id)

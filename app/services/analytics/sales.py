@@ -18,6 +18,7 @@ from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.buckets import cut, is_whole
 from app.services.analytics.frames import typed_frame
+from app.services.kept import Kept
 from app.services.readers import DaySales, MinuteSales, PeriodCustomers, ProductSales, SalesReader
 
 WEEK = 7
@@ -82,6 +83,14 @@ def daily(period: Period, sales: Iterable[DaySales]) -> pd.DataFrame:
     return typed_frame(rows, DAY_COLUMNS)
 
 
+def summed(days: pd.DataFrame) -> SalesTotals:
+    """The sums of what `daily` gives."""
+    orders, units, gross, returns, tax = (
+        int(days[name].sum()) for name in ("orders", "units", "gross", "returns", "tax")
+    )
+    return SalesTotals(orders, units, gross, returns, gross - returns, average_order(gross, orders), tax)
+
+
 def by_hour(rows: Iterable[MinuteSales], formats: Formats) -> list[int]:
     """Gross sales per clock hour of the store, 24 numbers in minor units."""
     hours = [0] * 24
@@ -97,6 +106,7 @@ class SalesAnalytics:
         self._now = now
         self._popularity: tuple[float, Mapping[str, int]] = (float("-inf"), {})
         self._popularity_lock = threading.Lock()
+        self._bounds: Kept[tuple[date, date] | None] = Kept()  # several parts of a page ask for them
 
     def by_day(self, period: Period, until: datetime | None = None) -> pd.DataFrame:
         """One row per store day of `period`, ascending; days without sales hold 0.
@@ -199,18 +209,21 @@ class SalesAnalytics:
         return {row.product_id: row.units for row in rows}
 
     def _last_day_with_sales(self) -> date | None:
-        bounds = self._reader.day_bounds()  # its last day may have returns only
+        bounds = self._day_bounds()  # its last day may have returns only
         days = self._reader.days(bounds[0], bounds[1] + timedelta(days=1)) if bounds else []
         return max((row.day for row in days if row.units > 0), default=None)
 
     def first_day(self) -> date | None:
         """The first store day with a sale or a return."""
-        bounds = self._reader.day_bounds()
+        bounds = self._day_bounds()
         return bounds[0] if bounds else None
 
     def last_day(self) -> date | None:
-        bounds = self._reader.day_bounds()
+        bounds = self._day_bounds()
         return bounds[1] if bounds else None
+
+    def _day_bounds(self) -> tuple[date, date] | None:
+        return self._bounds.get("days", self._reader.day_bounds)
 
 
 def _check(period: Period) -> None:

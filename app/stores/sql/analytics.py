@@ -7,8 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import (
+    BindParameter,
     Connection,
     Select,
+    bindparam,
     case,
     func,
     select,
@@ -197,33 +199,44 @@ def _minutes(connection: Connection, start: datetime, end: datetime) -> list[Min
 
 
 def _between(connection: Connection, start: datetime, end: datetime) -> MinuteSales:
-    m = rollup_minutes.c
     last = floor_minute(end)
-    sums = (func.coalesce(func.sum(column), 0) for column in (m.orders, m.units, m.gross, m.tax, m.returns))
-    row = connection.execute(select(*sums).where(m.minute >= start, m.minute < last)).one()
-    whole = MinuteSales(start, *map(int, row))
+    whole = connection.execute(_MINUTES_SUMMED, {"start": start, "end": last}).one()
     if last >= end:
-        return whole
+        return MinuteSales(start, *map(int, whole))
     part = _part_of_minute(connection, max(start, last), end)
-    return MinuteSales(start, *(a + b for a, b in zip(whole[1:], part[1:], strict=True)))
+    return MinuteSales(start, *(int(a) + b for a, b in zip(whole, part[1:], strict=True)))
 
 
 def _part_of_minute(connection: Connection, start: datetime, end: datetime) -> MinuteSales:
     """Less than a minute of sales, from the few order heads in it: rollups are no finer."""
+    # A store's day overlaps at most two UTC days.
+    days = {f"day{n}": start.date() + timedelta(days=n) for n in (-1, 0, 1)}
+    sums = connection.execute(_PART_SUMMED, {"start": start, "end": end, **days}).one()
+    return MinuteSales(start, *map(int, sums))
+
+
+def _minutes_summed() -> Select[Any]:
+    m = rollup_minutes.c
+    sums = (func.coalesce(func.sum(column), 0) for column in (m.orders, m.units, m.gross, m.tax, m.returns))
+    return select(*sums).where(m.minute >= bindparam("start"), m.minute < bindparam("end"))
+
+
+def _part_summed() -> Select[Any]:
     o, r = orders.c, returns.c
-    sales = select(func.count(), *(func.coalesce(func.sum(c), 0) for c in (o.units, o.subtotal, o.tax))).where(
-        # Only paid orders have a time of payment. Asking for the status too makes SQLite walk all paid ones.
-        o.paid_at >= start,
-        o.paid_at < end,
-    )
-    # By day first, which is indexed; a store's day overlaps at most two UTC days.
-    days = [start.date() + timedelta(days=n) for n in (-1, 0, 1)]
+    start: BindParameter[Any] = bindparam("start")
+    end: BindParameter[Any] = bindparam("end")
     given_back = select(func.coalesce(func.sum(r.amount), 0)).where(
-        r.day.in_(days), r.at >= start, r.at < end, is_complete_return()
-    )
-    count, units, gross, tax = connection.execute(sales).one()
-    returned = connection.execute(given_back).scalar_one()
-    return MinuteSales(start, count, int(units), int(gross), int(tax), int(returned))
+        # By day first, which is indexed.
+        r.day.in_([bindparam(f"day{n}", type_=r.day.type) for n in (-1, 0, 1)]),
+        r.at >= start, r.at < end, is_complete_return(),
+    )  # fmt: skip
+    sums = (func.coalesce(func.sum(column), 0) for column in (o.units, o.subtotal, o.tax))
+    # Only paid orders have a time of payment. Asking for the status too makes SQLite walk all paid ones.
+    return select(func.count(), *sums, given_back.scalar_subquery()).where(o.paid_at >= start, o.paid_at < end)
+
+
+# Made once: every page of sales asks them several times, and SQLAlchemy takes longer to make them than the answer.
+_MINUTES_SUMMED, _PART_SUMMED = _minutes_summed(), _part_summed()
 
 
 def _best_sellers(

@@ -94,13 +94,15 @@ class SqlBreakdowns:
         found: dict[int, list[int]] = {}
         for one in offsets(zone, start, end):
             local = q.quarter + literal(one.seconds // QUARTER_SECONDS + _MONDAY, literal_execute=True)
-            hour = (local % _QUARTERS_A_WEEK) // _QUARTERS_AN_HOUR
-            query = select(hour, func.sum(q.orders), func.sum(q.gross)).where(
+            # The first quarter of its hour, without a division: MySQL's is of decimals and takes twice as long.
+            first = local % _QUARTERS_A_WEEK - local % _QUARTERS_AN_HOUR
+            query = select(first, func.sum(q.orders), func.sum(q.gross)).where(
                 q.quarter >= _first_quarter(one.start), q.quarter < _first_quarter(one.end)
             )
-            for number, *numbers in self._all(query.group_by(hour)):
-                known = found.get(int(number), [0, 0])
-                found[int(number)] = [a + int(b) for a, b in zip(known, numbers, strict=True)]
+            for quarter, *numbers in self._all(query.group_by(first)):
+                hour = int(quarter) // _QUARTERS_AN_HOUR
+                known = found.get(hour, [0, 0])
+                found[hour] = [a + int(b) for a, b in zip(known, numbers, strict=True)]
         return [HourSales(number, *numbers) for number, numbers in sorted(found.items())]
 
     # --- stock ---------------------------------------------------------------------------------

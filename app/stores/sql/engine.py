@@ -208,7 +208,6 @@ class Database:
             pool_size=10,
             max_overflow=10,
             pool_timeout=POOL_SECONDS,
-            pool_pre_ping=True,
             pool_recycle=1800,
             connect_args={
                 "charset": "utf8mb4",

@@ -6,6 +6,8 @@ from sqlalchemy import BigInteger, Column, Date, Index, Integer, String
 
 from app.stores.sql.tables.base import BigId, Money, UtcDateTime, table
 
+_SOLD_AND_RETURNED = ("units", "gross", "returned_units", "returns")
+
 rollup_minutes = table(
     "rollup_minutes",
     Column("minute", UtcDateTime, primary_key=True),
@@ -45,8 +47,9 @@ rollup_product_days = table(
     Column("gross", Money, nullable=False),
     Column("returned_units", BigInteger, nullable=False),
     Column("returns", Money, nullable=False),
-    Index(None, "product_id", "day"),
-    Index(None, "country", "day"),
+    # With all columns, so that a year of a category or a country is read from them alone.
+    Index("ix_rollup_product_days_of_product", "product_id", "day", "country", *_SOLD_AND_RETURNED),
+    Index("ix_rollup_product_days_of_country", "country", "day", "product_id", *_SOLD_AND_RETURNED),
 )
 
 # By one dimension and by whole months too, so that a year is read in a few rows of each.
