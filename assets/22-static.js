@@ -6,16 +6,9 @@
 
   function draw(element) {
     const html = element.dataset.html;
-    const before = drawn.get(element);
-    if (before?.html === html) return;
-    if (html === undefined) {
-      // React uses the element for something else now, and knows nothing of what was put into it here.
-      before.nodes.forEach((node) => node.parentNode === element && node.remove());
-      drawn.delete(element);
-      return;
-    }
+    if (drawn.get(element) === html) return;
+    drawn.set(element, html);
     element.innerHTML = html;
-    drawn.set(element, { html, nodes: [...element.childNodes] });
   }
 
   new MutationObserver((records) => {

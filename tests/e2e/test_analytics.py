@@ -167,3 +167,15 @@ def test_heads_sort_the_customers_on_the_server(visitor: Visitor) -> None:
     assert shown() == sorted(shown())
     page.wait_for_url(re.compile(r"sort=orders\.up"))
     assert faults.seen == []
+
+
+def test_the_live_stream_replaces_what_the_page_came_with_instead_of_adding_to_it(visitor: Visitor) -> None:
+    page, faults = visitor(signed_in=ADMIN)
+    page.goto("/admin")
+    rows = page.locator("#admin-overview-latest li")
+    page.locator("#admin-overview-latest ul:not([data-html])").wait_for()  # the stream's own rows
+    page.wait_for_timeout(500)
+    expect(rows).to_have_count(8)
+    for change in page.locator(".kpi-change").all():
+        assert change.locator(".delta-value").count() <= 1, change.inner_text()
+    assert faults.seen == []
