@@ -32,6 +32,9 @@ class Kept(Generic[T]):
         made = make()
         ended = self._clock()
         if len(self._answers) >= MOST_KEPT:
-            self._answers.clear()
+            self.clear()
         self._answers[key] = (ended + max(LEAST_SECONDS, (ended - started) / self._share), made)
         return made
+
+    def clear(self) -> None:
+        self._answers.clear()

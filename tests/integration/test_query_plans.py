@@ -36,6 +36,7 @@ SMALL = {
     "shop_facts": "a handful of facts about the shop",
     "stock_levels": "one row per product",
     "rollup_cohorts": "a few hundred rows after years: a row per pair of months",
+    "rollup_buyers": "one row per month",
     "rollup_days": "one row per day",
     "forecasts": "one row per product",
     "reorder_plans": "one row per product, at most",
@@ -49,12 +50,6 @@ ALLOWED = (
         "LEFT OUTER JOIN rollup_customers",
         "the staff's customer list, searched inside names",
     ),
-    (
-        "rollup_customers",
-        "sum(rollup_customers.lifetime)",
-        "its head: a row per customer, not per order",
-    ),
-    ("rollup_customers", "rollup_customers.last_order_at > rollup_customers.first_order_at", "its head, as well"),
     (
         "users",
         "coalesce(users.country",

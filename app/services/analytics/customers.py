@@ -144,7 +144,7 @@ class CustomerAnalytics:
         return self._reader.customers("", "lifetime", 1, 0, segment=segment)[1]
 
     def totals(self) -> CustomerTotals:
-        """A second old, or where there are very many customers up to some minutes."""
+        """A second old, or where there are very many accounts, which are counted, some seconds."""
         return self._totals.get("", self._reader.customer_totals)
 
     def cohorts(self) -> list[Cohort]:

@@ -48,6 +48,7 @@ from app.stores.sql.tables import (
     order_lines,
     orders,
     returns,
+    rollup_buyers,
     rollup_cohorts,
     rollup_customer_days,
     rollup_customers,
@@ -79,10 +80,13 @@ class SqlCustomerAnalytics:
     ) -> tuple[list[CustomerRow], int]:
         wanted = [_is_customer(), *_matching(q, by_email), *_in(segment)]
         query = _customers(*wanted).order_by(*_order(sort, ascending)).limit(limit).offset(offset)
-        count = select(func.count()).select_from(_SOURCE).where(*wanted)
 
         def work(connection: Connection) -> tuple[list[CustomerRow], int]:
-            known: int = connection.execute(count).scalar_one() if total is None else total
+            known = total
+            if known is None and not q.strip():
+                known = _customer_count(connection, segment)
+            elif known is None:
+                known = connection.execute(select(func.count()).select_from(_SOURCE).where(*wanted)).scalar_one()
             rows: list[Any] = []
             if not q.strip() and sort in _INDEXED:
                 rows = list(connection.execute(_by_index(sort, ascending, segment, limit, offset)))
@@ -116,21 +120,12 @@ class SqlCustomerAnalytics:
         return [CustomerSpending(*row) for row in self._all(query)]
 
     def customer_totals(self) -> CustomerTotals:
-        r = rollup_customers.c
-        people = select(func.count()).select_from(_SOURCE).where(_is_customer())
-        buyers = select(
-            func.count(), func.coalesce(func.sum(r.lifetime), 0)
-        ).where(r.orders > 0)  # fmt: skip
-        returning = select(func.count()).where(r.orders > 1, r.last_order_at > r.first_order_at)
+        b = rollup_buyers.c
+        sums = (func.coalesce(func.sum(column), 0) for column in (b.customers, b.returning_customers, b.lifetime))
 
         def work(connection: Connection) -> CustomerTotals:
-            bought, lifetime = connection.execute(buyers).one()
-            return CustomerTotals(
-                customers=connection.execute(people).scalar_one(),
-                buyers=bought,
-                returning=connection.execute(returning).scalar_one(),
-                lifetime=int(lifetime),
-            )
+            buyers, returning, lifetime = map(int, connection.execute(select(*sums)).one())
+            return CustomerTotals(_customer_count(connection), buyers, returning, lifetime)
 
         return self._database.read(work)
 
@@ -301,6 +296,18 @@ def _with_countries(connection: Connection, rows: list[CustomerRow]) -> list[Cus
     found = connection.execute(select(o.user_id, o.ship_country).where(o.order_id.in_(latest)))
     countries = {row.user_id: row.ship_country for row in found}
     return [row._replace(country=row.country or countries.get(row.user_id)) for row in rows]
+
+
+def _customer_count(connection: Connection, segment: str | None = None) -> int:
+    """How many `_is_customer` holds for, from indexes alone."""
+    r = rollup_customers.c
+    if segment is not None:  # who has one bought something
+        return connection.execute(select(func.count()).where(r.segment == segment)).scalar_one()
+    staff = select(func.count()).select_from(
+        users.join(rollup_customers, users.c.user_id == r.user_id)
+    ).where(users.c.role != Role.CUSTOMER.value, r.orders > 0)  # fmt: skip
+    accounts = select(func.count()).where(users.c.role == Role.CUSTOMER.value)
+    return connection.execute(accounts).scalar_one() + connection.execute(staff).scalar_one()
 
 
 def _is_customer() -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""What a batch of orders and returns changes about customers: their totals, cohorts and the periods they bought in.
+"""What a batch of orders and returns changes about customers: their totals and number, cohorts and buying periods.
 
 An order may be folded before an earlier one, which then moves its customer to an earlier cohort and makes orders of
 theirs a returning customer's. So a customer's cells are worked out anew from all their days, and the counts change by
@@ -18,7 +18,13 @@ from sqlalchemy import Connection, Row, delete, select
 from app.domain import GRAINS, first_day_of
 from app.stores.sql.chunks import chunks
 from app.stores.sql.rollup_deltas import CustomerDelta, month_of
-from app.stores.sql.tables import rollup_cohorts, rollup_customer_days, rollup_customer_periods, rollup_customers
+from app.stores.sql.tables import (
+    rollup_buyers,
+    rollup_cohorts,
+    rollup_customer_days,
+    rollup_customer_periods,
+    rollup_customers,
+)
 from app.stores.sql.upsert import upsert
 
 
@@ -71,19 +77,32 @@ def fold_people(connection: Connection, deltas: Mapping[int, CustomerDelta], bef
     for ids in chunks(sorted(deltas)):
         rows = connection.execute(select(rollup_customers).where(rollup_customers.c.user_id.in_(ids)))
         known.update({row.user_id: row for row in rows})
-    totals, cohorts, periods = [], _Counts(), _Counts()
+    totals, buyers, cohorts, periods = [], _Counts(), _Counts(), _Counts()
     for user_id in sorted(deltas):
         was, delta = before[user_id], deltas[user_id]
         now = was.with_more(delta)
-        totals.append(_total(user_id, known.get(user_id), delta, now))
+        total = _total(user_id, known.get(user_id), delta, now)
+        totals.append(total)
+        if user_id in known:
+            _count_buyer(buyers, -1, known[user_id]._asdict())
+        _count_buyer(buyers, 1, total)
         for sign, buying in ((-1, was), (1, now)):
             for cell in buying.cohort_cells():
                 cohorts.add(cell, customers=sign)
             for place, returning in buying.period_cells().items():
                 periods.add(place, customers=sign, returning_customers=sign * returning)
     upsert(connection, rollup_customers, totals, ["user_id"])
+    buyers.write(connection, rollup_buyers)
     cohorts.write(connection, rollup_cohorts)
     periods.write(connection, rollup_customer_periods)
+
+
+def _count_buyer(buyers: _Counts, sign: int, total: Mapping[str, Any]) -> None:
+    """Add a customer's row of rollup_customers, or take it off again; one who only gave back has no cohort."""
+    if total["cohort"] is not None:
+        returning = total["last_order_at"] > total["first_order_at"]
+        amounts = {"customers": 1, "returning_customers": int(returning), "lifetime": total["lifetime"]}
+        buyers.add((total["cohort"],), **{name: sign * amount for name, amount in amounts.items()})
 
 
 class _Counts:

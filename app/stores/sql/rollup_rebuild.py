@@ -42,6 +42,7 @@ from app.stores.sql.tables import (
     outbox,
     return_lines,
     returns,
+    rollup_buyers,
     rollup_cohorts,
     rollup_countries,
     rollup_customer_days,
@@ -73,6 +74,7 @@ ROLLUPS: tuple[Table, ...] = (
     rollup_countries,
     rollup_customer_days,
     rollup_customers,
+    rollup_buyers,
     rollup_cohorts,
     rollup_customer_periods,
     rollup_stock_hours,
@@ -113,6 +115,7 @@ def recomputed(connection: Connection, zone: tzinfo) -> tuple[tuple[Table, Selec
         (rollup_countries, _countries()),
         (rollup_customer_days, _customer_days()),
         (rollup_customers, _customers()),
+        (rollup_buyers, _buyers()),
         (rollup_cohorts, _cohorts()),
         (rollup_customer_periods, _customer_periods()),
         (rollup_stock_hours, stock_hours()),
@@ -288,6 +291,20 @@ def _customers() -> Select[Any]:
         totals, (totals.c.gross - totals.c.returns).label("lifetime"),
         times.c.first_order_at, times.c.last_order_at, times.c.cohort,
     ).select_from(totals.outerjoin(times, totals.c.user_id == times.c.user_id))  # fmt: skip
+
+
+def _buyers() -> Select[Any]:
+    c = rollup_customers.c
+    return (
+        select(
+            c.cohort,
+            func.count().label("customers"),
+            func.sum(case((c.last_order_at > c.first_order_at, 1), else_=0)).label("returning_customers"),
+            func.sum(c.lifetime).label("lifetime"),
+        )
+        .where(c.cohort.is_not(None))
+        .group_by(c.cohort)
+    )
 
 
 def _cohorts() -> Select[Any]:

@@ -38,6 +38,7 @@ from app.stores.sql.tables.planning import (
 )
 from app.stores.sql.tables.reconcile import reconciliations
 from app.stores.sql.tables.rollups import (
+    rollup_buyers,
     rollup_cohorts,
     rollup_countries,
     rollup_customer_days,
@@ -89,6 +90,7 @@ __all__ = [
     "reservations",
     "return_lines",
     "returns",
+    "rollup_buyers",
     "rollup_cohorts",
     "rollup_countries",
     "rollup_customer_days",

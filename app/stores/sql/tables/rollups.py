@@ -120,6 +120,14 @@ rollup_cohorts = table(
     Column("customers", Integer, nullable=False),
 )
 
+rollup_buyers = table(
+    "rollup_buyers",
+    Column("cohort", String(7), primary_key=True),
+    Column("customers", Integer, nullable=False),
+    Column("returning_customers", Integer, nullable=False),  # of these, with an order later than their first
+    Column("lifetime", Money, nullable=False),
+)
+
 rollup_stock_hours = table(
     "rollup_stock_hours",
     Column("product_id", String(64), primary_key=True),
