@@ -140,6 +140,7 @@ class CustomerSummary(NamedTuple):
     """All customers with an order, as of `at`.
 
     `median`: their lifetime value in the middle; `top_share`: what the best tenth brought, of all lifetime values.
+    `accounts`: how many customers there are, those without an order too, up to the id `last_account`.
     """
 
     at: datetime
@@ -148,6 +149,8 @@ class CustomerSummary(NamedTuple):
     countries: Sequence[CountrySum]
     median: int
     top_share: float
+    accounts: int
+    last_account: int
 
 
 class CustomerMonth(NamedTuple):
@@ -273,7 +276,14 @@ class CustomerReader(Protocol):
     def customers_after(self, after: int, limit: int, segment: str | None) -> list[CustomerRow]:
         """Customers by id, those beyond `after`; with `segment` only those in it."""
 
-    def customer_totals(self) -> CustomerTotals: ...
+    def buyer_totals(self) -> tuple[int, int, int]:
+        """Customers with an order, those of them with a later one too, and their lifetime value in minor units."""
+
+    def customer_count(self, segment: str | None = None, after: int = 0) -> int:
+        """Customers, those without an order too, with an id beyond `after`; or all of a segment."""
+
+    def last_account(self) -> int:
+        """The highest id of an account; 0 without any."""
 
     def cohorts(self) -> list[CohortMonth]:
         """By cohort and month."""

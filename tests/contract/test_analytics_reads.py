@@ -164,7 +164,20 @@ class TestCustomers:
         add_users(database, "A", "B", "C")
         for user_id, hours in ((1, 0), (1, 0), (2, 0), (2, 1)):
             sell(NOON + timedelta(hours=hours), user_id=user_id, price=100)
-        assert tuple(customers.customer_totals()) == (3, 2, 1, 400)
+        assert customers.buyer_totals() == (2, 1, 400)
+
+    def test_customers_are_counted_all_in_a_segment_and_from_an_account_on(
+        self, database: Database, customers: SqlCustomerAnalytics, sell: Sell
+    ) -> None:
+        assert (customers.customer_count(), customers.last_account()) == (0, 0)
+        add_users(database, "A", "B", "Owner", "Clerk")
+        database.write(lambda c: c.execute(update(users).where(users.c.user_id > 2).values(role="admin")))
+        sell(NOON, user_id=2)
+        sell(NOON, user_id=4)
+        customers.keep({2: "New", 4: "New"}, CustomerSummary(NOON, [], [], [], 0, 0.0, 3, 4))
+        assert (customers.customer_count(), customers.last_account()) == (3, 4), "staff who bought are customers"
+        assert [customers.customer_count(after=user_id) for user_id in (1, 2, 4)] == [2, 1, 0]
+        assert [customers.customer_count(segment) for segment in ("New", "Loyal")] == [2, 0]
 
     def test_a_segment_is_kept_shown_and_searched_by(
         self, database: Database, customers: SqlCustomerAnalytics, sell: Sell
@@ -176,7 +189,7 @@ class TestCustomers:
         sums = [SegmentSum("Loyal", 1, 100), SegmentSum("New", 1, 200)]
         bands, countries = [ValueBand(None, 0, 1), ValueBand(0, 100, 1)], customers.country_sums()
         assert countries == [CountrySum("IN", 2, 300)]
-        summary = CustomerSummary(NOON, sums, bands, countries, 150, 0.6)
+        summary = CustomerSummary(NOON, sums, bands, countries, 150, 0.6, 3, 3)
         customers.keep({1: "Loyal", 2: "New"}, summary)
         assert customers.summary() == summary
         assert [(s.user_id, s.orders, s.lifetime, s.segment) for s in customers.standings()] == [

@@ -55,6 +55,7 @@ ALLOWED = (
         "coalesce(users.country",
         "the worker adds all customers up by country, once a minute; the server may begin with either table",
     ),
+    ("rollup_customers", "SELECT coalesce(users.country", "the same statement, begun with the other table"),
     (
         "rollup_customers",
         "WHERE rollup_customers.orders > %(orders_1)s ORDER BY rollup_customers.user_id",

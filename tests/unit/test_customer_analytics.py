@@ -43,10 +43,30 @@ class Reader(SimpleNamespace):
     def country_sums(self) -> list[CountrySum]:
         return []
 
+    def last_account(self) -> int:
+        return max(self.accounts, default=0)
 
-def service(**rows: object) -> tuple[CustomerAnalytics, Reader]:
-    reader = Reader(**rows)
+    def customer_count(self, segment: str | None = None, after: int = 0) -> int:
+        self.counted_after = after
+        return sum(user_id > after for user_id in self.accounts)
+
+    def buyer_totals(self) -> tuple[int, int, int]:
+        return len(self.people), 0, 0
+
+
+def service(accounts: tuple[int, ...] = (), **rows: object) -> tuple[CustomerAnalytics, Reader]:
+    reader = Reader(accounts=list(accounts), **rows)
     return CustomerAnalytics(reader, INDIA, now=lambda: NOW), reader  # type: ignore[arg-type]
+
+
+class TestCounting:
+    def test_who_came_since_the_worker_counted_is_counted_and_nobody_else_is_read(self) -> None:
+        found, reader = service(accounts=(1, 2, 3), people=[customer(1, 0)])
+        assert found.totals().customers == 3
+        found.keep_segments()
+        reader.accounts.append(4)
+        counting = CustomerAnalytics(reader, INDIA, now=lambda: NOW)  # type: ignore[arg-type]
+        assert (counting.totals().customers, reader.counted_after) == (4, 3)
 
 
 class TestCohorts:

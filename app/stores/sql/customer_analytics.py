@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     FromClause,
@@ -33,7 +34,6 @@ from app.services.readers import (
     CustomerSort,
     CustomerSpending,
     CustomerSummary,
-    CustomerTotals,
     ProductSales,
     SegmentSum,
     Standing,
@@ -88,7 +88,7 @@ class SqlCustomerAnalytics:
             elif known is None:
                 known = connection.execute(select(func.count()).select_from(_SOURCE).where(*wanted)).scalar_one()
             rows: list[Any] = []
-            if not q.strip() and sort in _INDEXED:
+            if not q.strip() and (sort not in _WORDS or segment is None):
                 rows = list(connection.execute(_by_index(sort, ascending, segment, limit, offset)))
             if len(rows) < limit:  # at the end, also those who never bought; or another order
                 rows = list(connection.execute(query))
@@ -119,15 +119,17 @@ class SqlCustomerAnalytics:
         )  # fmt: skip
         return [CustomerSpending(*row) for row in self._all(query)]
 
-    def customer_totals(self) -> CustomerTotals:
+    def buyer_totals(self) -> tuple[int, int, int]:
         b = rollup_buyers.c
         sums = (func.coalesce(func.sum(column), 0) for column in (b.customers, b.returning_customers, b.lifetime))
+        buyers, returning, lifetime = map(int, self._all(select(*sums))[0])
+        return buyers, returning, lifetime
 
-        def work(connection: Connection) -> CustomerTotals:
-            buyers, returning, lifetime = map(int, connection.execute(select(*sums)).one())
-            return CustomerTotals(_customer_count(connection), buyers, returning, lifetime)
+    def customer_count(self, segment: str | None = None, after: int = 0) -> int:
+        return self._database.read(lambda connection: _customer_count(connection, segment, after))
 
-        return self._database.read(work)
+    def last_account(self) -> int:
+        return int(self._all(select(func.coalesce(func.max(users.c.user_id), 0)))[0][0])
 
     def cohorts(self) -> list[CohortMonth]:
         c = rollup_cohorts.c
@@ -198,6 +200,8 @@ class SqlCustomerAnalytics:
             countries=[CountrySum(*row) for row in kept["countries"]],
             median=kept["median"],
             top_share=kept["top_share"],
+            accounts=kept["accounts"],
+            last_account=kept["last_account"],
         )
 
     # --- one customer --------------------------------------------------------------------------
@@ -272,13 +276,22 @@ def _latest_paid(query: Select[Any], user_id: int, limit: int) -> Select[Any]:
 
 
 def _by_index(sort: CustomerSort, ascending: bool, segment: str | None, limit: int, offset: int) -> Select[Any]:
-    """Those with totals in the order of an index, which is read no further than the page: as `_order` has them."""
-    r = rollup_customers.c
-    column = _INDEXED[sort]
-    order = (column.asc(), r.user_id.asc()) if ascending else (column.desc(), r.user_id.desc())
-    some = select(r.user_id).where(column.is_not(None), *_in(segment))
+    """Those that have what they are sorted by, in the order of an index, which is read no further than the page.
+
+    The order is that of `_order`.
+    """
+    column, user_id = _SORTED[sort], _SORTED[sort].table.c.user_id
+    order = _directed(column, user_id, rises=ascending != (sort in _WORDS))
+    some = select(user_id).where(column.is_not(None), *_in(segment))
+    if sort in _WORDS_OF_PEOPLE:
+        bought = select(rollup_customers.c.user_id).where(
+            rollup_customers.c.user_id == users.c.user_id, rollup_customers.c.orders > 0
+        )
+        some = some.where(or_(users.c.role == Role.CUSTOMER.value, bought.exists()))
     page = some.order_by(*order).limit(limit).offset(offset).subquery()
-    of_page = page.join(users, users.c.user_id == page.c.user_id).join(rollup_customers, r.user_id == page.c.user_id)
+    of_page = page.join(users, users.c.user_id == page.c.user_id).outerjoin(
+        rollup_customers, rollup_customers.c.user_id == page.c.user_id
+    )
     return _customers(source=of_page).order_by(*order)
 
 
@@ -298,15 +311,15 @@ def _with_countries(connection: Connection, rows: list[CustomerRow]) -> list[Cus
     return [row._replace(country=row.country or countries.get(row.user_id)) for row in rows]
 
 
-def _customer_count(connection: Connection, segment: str | None = None) -> int:
+def _customer_count(connection: Connection, segment: str | None = None, after: int = 0) -> int:
     """How many `_is_customer` holds for, from indexes alone."""
     r = rollup_customers.c
     if segment is not None:  # who has one bought something
         return connection.execute(select(func.count()).where(r.segment == segment)).scalar_one()
     staff = select(func.count()).select_from(
         users.join(rollup_customers, users.c.user_id == r.user_id)
-    ).where(users.c.role != Role.CUSTOMER.value, r.orders > 0)  # fmt: skip
-    accounts = select(func.count()).where(users.c.role == Role.CUSTOMER.value)
+    ).where(users.c.role != Role.CUSTOMER.value, r.orders > 0, users.c.user_id > after)  # fmt: skip
+    accounts = select(func.count()).where(users.c.role == Role.CUSTOMER.value, users.c.user_id > after)
     return connection.execute(accounts).scalar_one() + connection.execute(staff).scalar_one()
 
 
@@ -323,22 +336,26 @@ def _matching(q: str, by_email: bool) -> list[ColumnElement[bool]]:
     return [or_(*(func.lower(column).contains(words, autoescape=True) for column in columns))]
 
 
-_INDEXED: dict[str, ColumnElement[Any]] = {
+_WORDS_OF_PEOPLE = ("name", "country")
+_WORDS = (*_WORDS_OF_PEOPLE, "segment")
+_SORTED: dict[CustomerSort, Column[Any]] = {
     "lifetime": rollup_customers.c.lifetime,
     "recent": rollup_customers.c.last_order_at,
     "orders": rollup_customers.c.orders,
     "units": rollup_customers.c.units,
     "gross": rollup_customers.c.gross,
     "returns": rollup_customers.c.returns,
+    "name": users.c.sort_name,
+    "country": users.c.sort_country,
+    "segment": rollup_customers.c.segment,
 }
 
 
 def _order(sort: CustomerSort, ascending: bool) -> tuple[ColumnElement[Any], ...]:
-    r = rollup_customers.c
-    if sort in ("name", "country", "segment"):
-        words = {"name": func.lower(users.c.full_name), "country": func.lower(users.c.country), "segment": r.segment}
-        column: ColumnElement[Any] = words[sort]
-        return column.is_(None), column.desc() if ascending else column, users.c.user_id
-    column = _INDEXED[sort]
-    by_id = users.c.user_id
-    return column.is_(None), *((column.asc(), by_id.asc()) if ascending else (column.desc(), by_id.desc()))
+    """Numbers and times fall, words rise; `ascending` turns both round. Those without one come last."""
+    column = _SORTED[sort]
+    return column.is_(None), *_directed(column, users.c.user_id, rises=ascending != (sort in _WORDS))
+
+
+def _directed(column: ColumnElement[Any], user_id: ColumnElement[Any], *, rises: bool) -> tuple[Any, Any]:
+    return (column.asc(), user_id.asc()) if rises else (column.desc(), user_id.desc())

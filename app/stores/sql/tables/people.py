@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, Column, Computed, Index, Integer, String
 
 from app.stores.sql.tables.base import BigId, UtcDateTime, table
 
@@ -22,7 +22,9 @@ users = table(
     Column("totp_secret", String(255)),  # encrypted; there from the start of the set-up
     Column("totp_enabled_at", UtcDateTime),
     Column("totp_last_step", BigInteger),  # the time step of the last code taken: no code counts twice
-    Index(None, "role"),
+    Column("sort_name", String(120), Computed("lower(full_name)", persisted=False)),
+    Column("sort_country", String(64), Computed("lower(country)", persisted=False)),
+    *(Index(None, name) for name in ("role", "sort_name", "sort_country")),
 )
 
 # Single-use links sent by e-mail. The link itself is signed, not stored.
