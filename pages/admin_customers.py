@@ -226,4 +226,5 @@ def _where(found: CustomerPage) -> str:
         return ""
     number = services().formats.number
     first = (found.page - 1) * PAGE_SIZE + 1
-    return f"{number(first)}–{number(first + len(found.rows) - 1)} of {number(found.total)}"
+    total = f"more than {number(found.total)}" if found.has_more else number(found.total)
+    return f"{number(first)}–{number(first + len(found.rows) - 1)} of {total}"

@@ -250,6 +250,9 @@ class SalesReader(Protocol):
         """Products sold on these days, best first (ties: product id)."""
 
 
+MOST_FOUND = 2000  # so many whom a search finds are counted
+
+
 class CustomerReader(Protocol):
     def customers(
         self,
@@ -262,7 +265,9 @@ class CustomerReader(Protocol):
         ascending: bool = False,
         total: int | None = None,
     ) -> tuple[list[CustomerRow], int]:
-        """A slice of those whose name, country or (`by_email`) e-mail holds `q`, and how many there are.
+        """A slice of those whom `q` finds, and how many there are; beyond MOST_FOUND a search counts no further.
+
+        It finds names and countries that hold it and, `by_email`, e-mails that begin with it, or with an @ hold it.
 
         Numbers and times with the highest first, words from A to Z; `ascending` turns that round. Nothing comes last.
         `total`: how many there are, where that is known and need not be counted.

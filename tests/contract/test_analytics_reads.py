@@ -11,6 +11,7 @@ from sqlalchemy import insert, update
 
 from app.domain import MovementKind
 from app.services.readers import CountrySum, CustomerSort, CustomerSummary, SegmentSum, ValueBand
+from app.stores.sql import customer_analytics
 from app.stores.sql.analytics import SqlAnalytics
 from app.stores.sql.customer_analytics import SqlCustomerAnalytics
 from app.stores.sql.engine import Database
@@ -150,6 +151,36 @@ class TestCustomers:
             q: [row.full_name for row in customers.customers(q, "name", 10, 0)[0]] for q in ("ASHA@", "%", "_", "zz")
         }
         assert found == {"ASHA@": ["Asha Rao"], "%": ["Per%cent"], "_": ["Under_score"], "zz": []}
+
+    def test_an_email_is_found_by_its_beginning_and_with_an_at_by_any_part(
+        self, database: Database, customers: SqlCustomerAnalytics
+    ) -> None:
+        add_users(database, "Asha Rao", "Ben Hill")
+        database.write(lambda c: c.execute(update(users).where(users.c.user_id == 1).values(email="rani@old.example")))
+        found = {
+            q: [row.user_id for row in customers.customers(q, "name", 10, 0)[0]] for q in ("ran", "d@", "d.ex", "@old")
+        }
+        assert found == {"ran": [1], "d@": [], "d.ex": [], "@old": [1]}
+        assert customers.customers("@old", "name", 10, 0, by_email=False) == ([], 0)
+
+    @pytest.mark.parametrize("sort", get_args(CustomerSort))
+    def test_of_more_than_are_counted_the_first_are_those_that_a_whole_count_has(
+        self,
+        database: Database,
+        customers: SqlCustomerAnalytics,
+        sell: Sell,
+        sort: CustomerSort,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        add_users(database, "Ann Rao", "Bea Rao", "Cid Rao", "Ben Lee", "Dan Rao")
+        for user_id, price in ((1, 100), (2, 300), (3, 200), (4, 900)):
+            sell(NOON + timedelta(hours=user_id), user_id=user_id, price=price)
+        every, total = customers.customers("rao", sort, 10, 0)
+        assert (len(every), total) == (4, 4)
+        monkeypatch.setattr(customer_analytics, "MOST_FOUND", 2)
+        pages = [customers.customers("rao", sort, 2, offset) for offset in (0, 2)]
+        assert [row for rows, _ in pages for row in rows] == every
+        assert {total for _, total in pages} == {3}, "more than two"
 
     def test_staff_count_only_once_they_bought(
         self, database: Database, customers: SqlCustomerAnalytics, sell: Sell

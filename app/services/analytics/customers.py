@@ -18,6 +18,7 @@ from app.services.analytics import utc_now
 from app.services.analytics.rfm import SEGMENTS, classified
 from app.services.kept import Kept
 from app.services.readers import (
+    MOST_FOUND,
     CustomerMonth,
     CustomerOrder,
     CustomerReader,
@@ -43,12 +44,13 @@ PROFILE_BASKETS = 200  # latest orders of one customer, of which the products ar
 
 @dataclass(frozen=True)
 class CustomerPage:
-    """`total` counts all that match; `page` is the one shown, from 1 to `pages`."""
+    """`total` counts all that match, `has_more`: and there are others; `page` is the one shown, from 1 to `pages`."""
 
     rows: tuple[CustomerRow, ...]
     total: int
     page: int
     pages: int
+    has_more: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,9 @@ class CustomerAnalytics:
         segment: str | None = None,
         ascending: bool = False,
     ) -> CustomerPage:
-        """Customers whose name, country or e-mail holds `q`; a page beyond the last is the last.
+        """Customers whose name or country holds `q`, or whose e-mail begins with it, or holds it if it has an @.
+
+        A page beyond the last is the last. Of very many whom `q` finds only the first ones can be turned to.
 
         Numbers and times are sorted with the highest first, words from A to Z; `ascending` turns that round.
 
@@ -119,13 +123,14 @@ class CustomerAnalytics:
         wanted = max(1, page)
         known = None if q.strip() else self._counts.get(segment, lambda: self._count(segment))
         rows, total = self._reader.customers(q, sort, size, (wanted - 1) * size, by_email, segment, ascending, known)
-        pages = max(1, -(-total // size))
+        has_more = bool(q.strip()) and total > MOST_FOUND
+        pages = max(1, -(-(MOST_FOUND if has_more else total) // size))
         if wanted > pages:
             wanted = pages
             rows, total = self._reader.customers(
                 q, sort, size, (wanted - 1) * size, by_email, segment, ascending, known
             )
-        return CustomerPage(tuple(rows), total, wanted, pages)
+        return CustomerPage(tuple(rows), MOST_FOUND if has_more else total, wanted, pages, has_more)
 
     def spending(self, q: str, limit: int, after: int) -> tuple[list[CustomerSpending], bool]:
         """Up to `limit` customers by id from beyond `after`, and whether more follow."""

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from app.domain import Role
 from app.services.readers import (
+    MOST_FOUND,
     CohortMonth,
     CountrySum,
     CustomerMonth,
@@ -78,20 +79,33 @@ class SqlCustomerAnalytics:
         ascending: bool = False,
         total: int | None = None,
     ) -> tuple[list[CustomerRow], int]:
-        wanted = [_is_customer(), *_matching(q, by_email), *_in(segment)]
-        query = _customers(*wanted).order_by(*_order(sort, ascending)).limit(limit).offset(offset)
+        words = q.strip().lower()
+        wanted = [_is_customer(), *_in(segment)]
+        order = _order(sort, ascending)
+
+        def listed(connection: Connection, *holding: ColumnElement[bool]) -> list[Any]:
+            rows: list[Any] = []
+            if sort not in _WORDS or segment is None:
+                rows = list(connection.execute(_by_index(sort, ascending, segment, limit, offset, *holding)))
+            if len(rows) < limit:  # at the end, also those who never bought; or another order
+                query = _customers(*wanted, *holding).order_by(*order).limit(limit).offset(offset)
+                rows = list(connection.execute(query))
+            return rows
+
+        def searched(connection: Connection) -> tuple[list[Any], int]:
+            holding = _holding(connection, words, by_email)
+            ids = _found(connection, holding)
+            if len(ids) > MOST_FOUND:  # then a page of them is soon full
+                return listed(connection, or_(*holding)), MOST_FOUND + 1
+            query = _customers(*wanted, users.c.user_id.in_(ids)).order_by(*order)
+            rows = list(connection.execute(query))
+            return rows[offset : offset + limit], len(rows)
 
         def work(connection: Connection) -> tuple[list[CustomerRow], int]:
-            known = total
-            if known is None and not q.strip():
-                known = _customer_count(connection, segment)
-            elif known is None:
-                known = connection.execute(select(func.count()).select_from(_SOURCE).where(*wanted)).scalar_one()
-            rows: list[Any] = []
-            if not q.strip() and (sort not in _WORDS or segment is None):
-                rows = list(connection.execute(_by_index(sort, ascending, segment, limit, offset)))
-            if len(rows) < limit:  # at the end, also those who never bought; or another order
-                rows = list(connection.execute(query))
+            if words:
+                rows, known = searched(connection)
+            else:
+                rows, known = listed(connection), _customer_count(connection, segment) if total is None else total
             return _with_countries(connection, [CustomerRow(*row) for row in rows]), known
 
         return self._database.read(work)
@@ -275,19 +289,28 @@ def _latest_paid(query: Select[Any], user_id: int, limit: int) -> Select[Any]:
     return query.where(o.user_id == user_id, o.paid_at.is_not(None)).order_by(o.order_id.desc()).limit(limit)
 
 
-def _by_index(sort: CustomerSort, ascending: bool, segment: str | None, limit: int, offset: int) -> Select[Any]:
+def _by_index(
+    sort: CustomerSort,
+    ascending: bool,
+    segment: str | None,
+    limit: int,
+    offset: int,
+    *holding: ColumnElement[bool],
+) -> Select[Any]:
     """Those that have what they are sorted by, in the order of an index, which is read no further than the page.
 
     The order is that of `_order`.
     """
     column, user_id = _SORTED[sort], _SORTED[sort].table.c.user_id
     order = _directed(column, user_id, rises=ascending != (sort in _WORDS))
-    some = select(user_id).where(column.is_not(None), *_in(segment))
+    some = select(user_id).where(column.is_not(None), *_in(segment), *holding)
     if sort in _WORDS_OF_PEOPLE:
         bought = select(rollup_customers.c.user_id).where(
             rollup_customers.c.user_id == users.c.user_id, rollup_customers.c.orders > 0
         )
         some = some.where(or_(users.c.role == Role.CUSTOMER.value, bought.exists()))
+    elif holding:
+        some = some.join(users, users.c.user_id == user_id)
     page = some.order_by(*order).limit(limit).offset(offset).subquery()
     of_page = page.join(users, users.c.user_id == page.c.user_id).outerjoin(
         rollup_customers, rollup_customers.c.user_id == page.c.user_id
@@ -326,6 +349,31 @@ def _customer_count(connection: Connection, segment: str | None = None, after: i
 def _is_customer() -> ColumnElement[bool]:
     """Staff are customers once they bought something."""
     return or_(users.c.role == Role.CUSTOMER.value, rollup_customers.c.orders > 0)
+
+
+def _holding(connection: Connection, words: str, by_email: bool) -> list[ColumnElement[bool]]:
+    """What may make somebody be found, each by an index alone.
+
+    A name or country that holds `words`, an e-mail that begins with them; with an @ one that holds them.
+    """
+    u = users.c
+    if by_email and "@" in words:
+        return [u.email.contains(words, autoescape=True)]
+    holding = [u.sort_name.contains(words, autoescape=True)]
+    if by_email:
+        holding.append(u.email.startswith(words, autoescape=True))
+    countries = connection.execute(select(u.sort_country).distinct()).scalars()
+    if named := [country for country in countries if country and words in country]:
+        holding.append(u.sort_country.in_(named))
+    return holding
+
+
+def _found(connection: Connection, holding: Sequence[ColumnElement[bool]]) -> set[int]:
+    """Accounts by their ids; when there are more than MOST_FOUND, some of them."""
+    ids: set[int] = set()
+    for holds in holding:
+        ids.update(connection.execute(select(users.c.user_id).where(holds).limit(MOST_FOUND + 1)).scalars())
+    return ids
 
 
 def _matching(q: str, by_email: bool) -> list[ColumnElement[bool]]:
