@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 SHARE = 0.01
-SHARE_OF_THE_PAST = 0.001  # of days that are over: only what comes late changes them
+SHARE_OF_THE_PAST = 0.0002  # of days that are over: only what comes late changes them
 LEAST_SECONDS = 1.0
 MOST_KEPT = 64
 

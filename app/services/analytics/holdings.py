@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -54,7 +54,7 @@ class Holdings:
         self._products = products
         self._now = now
         self._levels = reader.levels
-        self._past: Kept[dict[date, int]] = Kept(share=SHARE_OF_THE_PAST)
+        self._past: Kept[list[tuple[date, str, int]]] = Kept(share=SHARE_OF_THE_PAST)  # a row per product and day
         self._lost: Kept[pd.DataFrame] = Kept(share=SHARE_OF_THE_PAST)  # an estimate over four weeks
 
     def once(self) -> Holdings:
@@ -123,8 +123,8 @@ class Holdings:
         grain: Grain = "day" if period.days <= MOST_DAYS else "month"
         first = first_day_of(period.start, grain)
         present = max(first, first_day_of(today, grain))
-        past = self._past.get((grain, first, present), lambda: self._changes(grain, first, present))
-        changes = past | self._changes(grain, present, today + timedelta(days=1))
+        past = self._past.get((grain, first, present), lambda: self._reader.stock_changes(grain, first, present))
+        changes = self._worth([*past, *self._reader.stock_changes(grain, present, today + timedelta(days=1))])
         value = self.value().value
         starts = _starts(first, today + timedelta(days=1), grain)
         rows = []
@@ -136,13 +136,13 @@ class Holdings:
         rows.reverse()
         return typed_frame(rows, {"day": "object", "value": "int64"})
 
-    def _changes(self, grain: Grain, start: date, end: date) -> dict[date, int]:
-        """What the value of stock rose by in each day or month of `[start, end)`; a row per product and day is read."""
+    def _worth(self, changes: Iterable[tuple[date, str, int]]) -> dict[date, int]:
+        """What the value of stock rose by in each day or month; `changes`: its first day, product, units."""
         worth = {p.product_id: unit_value(p) for p in self._merchandise().values()}
-        changes: dict[date, int] = defaultdict(int)
-        for day, product_id, net in self._reader.stock_changes(grain, start, end):
-            changes[day] += net * worth.get(product_id, 0)
-        return changes
+        rises: dict[date, int] = defaultdict(int)
+        for day, product_id, net in changes:
+            rises[day] += net * worth.get(product_id, 0)
+        return rises
 
     def lost_sales(self, period: Period) -> pd.DataFrame:
         """What would have sold while nothing was there, an estimate; by value, the most first.
