@@ -16,6 +16,7 @@ from app.errors import InvalidInput
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.frames import typed_frame
+from app.services.kept import SHARE_OF_THE_PAST, Kept
 from app.services.readers import SalesReader, StockPoint, StockReader
 
 VELOCITY_DAYS = 28
@@ -84,6 +85,9 @@ class StockAnalytics:
         self._held = held
         self._now = now
         self._selling: tuple[date | None, float, Mapping[str, float]] = (None, 0.0, {})
+        # Several parts of a page ask for them; full days are over.
+        self._stocked: Kept[dict[str, datetime]] = Kept()
+        self._sold_in: Kept[dict[str, int]] = Kept(share=SHARE_OF_THE_PAST)
 
     def overview(self) -> pd.DataFrame:
         """One row per active product, by name.
@@ -104,7 +108,7 @@ class StockAnalytics:
     def velocity_of(self, product_id: str) -> float | None:
         """Units per day of one product; None before one full day of stock."""
         today = self._formats.today(self._now())
-        first = self._reader.first_stocked().get(product_id)
+        first = self._first_stocked().get(product_id)
         days = self._full_days_since(first, today)
         if days == 0:
             return None
@@ -124,7 +128,7 @@ class StockAnalytics:
 
     def first_day(self, product_id: str) -> date | None:
         """The store day on which the product was first stocked."""
-        first = self._reader.first_stocked().get(product_id)
+        first = self._first_stocked().get(product_id)
         return None if first is None else self._formats.store_day(first)
 
     def low(self, limit: int | None = None) -> tuple[Product, ...]:
@@ -174,8 +178,13 @@ class StockAnalytics:
 
     def _sold(self, today: date) -> dict[str, int]:
         """Units per product over the last 28 full store days."""
-        rows = self._reader.best_sellers(today - timedelta(days=VELOCITY_DAYS), today)
-        return {row.product_id: row.units for row in rows}
+        start = today - timedelta(days=VELOCITY_DAYS)
+        return self._sold_in.get(
+            today, lambda: {row.product_id: row.units for row in self._reader.best_sellers(start, today)}
+        )
+
+    def _first_stocked(self) -> dict[str, datetime]:
+        return self._stocked.get("all", self._reader.first_stocked)
 
     def _velocity(self, products: list[Product], sold: Mapping[str, int], today: date) -> dict[str, float]:
         full_days = self._full_days(products, today)
@@ -192,7 +201,7 @@ class StockAnalytics:
 
     def _full_days(self, products: list[Product], today: date) -> dict[str, int]:
         """Full store days since each product's first stock, 28 at most; 0 when it never had any."""
-        first = self._reader.first_stocked()
+        first = self._first_stocked()
         return {p.product_id: self._full_days_since(first.get(p.product_id), today) for p in products}
 
     def _full_days_since(self, first: datetime | None, today: date) -> int:
