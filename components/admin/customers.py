@@ -136,9 +136,10 @@ def customer_table(
     it writes into the store `sort_id`.
     """
     if not rows:
+        by = "name, country, or the beginning of an e-mail" if with_email else "name or country"
         return empty_state(
             "Nobody matches" if is_narrowed else "No customers yet",
-            "Search by name or country." if is_narrowed else "People appear here once they register or are imported.",
+            f"Search by {by}." if is_narrowed else "People appear here once they register or are imported.",
             icon_name="people",
             action=None if is_narrowed else link_button("Open the store", "/"),
         )
