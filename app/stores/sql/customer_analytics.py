@@ -42,6 +42,7 @@ from app.services.readers import (
     ValueBand,
 )
 from app.stores.sql.chunks import chunks
+from app.stores.sql.customer_search import found, holding, matching
 from app.stores.sql.engine import Database
 from app.stores.sql.rollup_rebuild import CUSTOMER_SUMMARY, is_complete_return
 from app.stores.sql.tables import (
@@ -93,10 +94,10 @@ class SqlCustomerAnalytics:
             return rows
 
         def searched(connection: Connection) -> tuple[list[Any], int]:
-            holding = _holding(connection, words, by_email)
-            ids = _found(connection, holding)
+            holds = holding(connection, words, by_email)
+            ids = found(connection, holds)
             if len(ids) > MOST_FOUND:  # then a page of them is soon full
-                return listed(connection, or_(*holding)), MOST_FOUND + 1
+                return listed(connection, or_(*holds)), MOST_FOUND + 1
             query = _customers(*wanted, users.c.user_id.in_(ids)).order_by(*order)
             rows = list(connection.execute(query))
             return rows[offset : offset + limit], len(rows)
@@ -127,7 +128,7 @@ class SqlCustomerAnalytics:
                 users.c.user_id, users.c.full_name, users.c.email, *(func.coalesce(c, 0) for c in (r.units, r.gross))
             )
             .select_from(_SOURCE)
-            .where(_is_customer(), *_matching(q, by_email=True), users.c.user_id > after)
+            .where(_is_customer(), *matching(q, by_email=True), users.c.user_id > after)
             .order_by(users.c.user_id)
             .limit(limit)
         )  # fmt: skip
@@ -349,39 +350,6 @@ def _customer_count(connection: Connection, segment: str | None = None, after: i
 def _is_customer() -> ColumnElement[bool]:
     """Staff are customers once they bought something."""
     return or_(users.c.role == Role.CUSTOMER.value, rollup_customers.c.orders > 0)
-
-
-def _holding(connection: Connection, words: str, by_email: bool) -> list[ColumnElement[bool]]:
-    """What may make somebody be found, each by an index alone.
-
-    A name or country that holds `words`, an e-mail that begins with them; with an @ one that holds them.
-    """
-    u = users.c
-    if by_email and "@" in words:
-        return [u.email.contains(words, autoescape=True)]
-    holding = [u.sort_name.contains(words, autoescape=True)]
-    if by_email:
-        holding.append(u.email.startswith(words, autoescape=True))
-    countries = connection.execute(select(u.sort_country).distinct()).scalars()
-    if named := [country for country in countries if country and words in country]:
-        holding.append(u.sort_country.in_(named))
-    return holding
-
-
-def _found(connection: Connection, holding: Sequence[ColumnElement[bool]]) -> set[int]:
-    """Accounts by their ids; when there are more than MOST_FOUND, some of them."""
-    ids: set[int] = set()
-    for holds in holding:
-        ids.update(connection.execute(select(users.c.user_id).where(holds).limit(MOST_FOUND + 1)).scalars())
-    return ids
-
-
-def _matching(q: str, by_email: bool) -> list[ColumnElement[bool]]:
-    words = q.strip().lower()
-    if not words:
-        return []
-    columns = (users.c.full_name, users.c.country, *((users.c.email,) if by_email else ()))
-    return [or_(*(func.lower(column).contains(words, autoescape=True) for column in columns))]
 
 
 _WORDS_OF_PEOPLE = ("name", "country")

@@ -1,0 +1,44 @@
+"""Whom words find among the customers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select
+
+from app.services.readers import MOST_FOUND
+from app.stores.sql.tables import users
+
+
+def holding(connection: Connection, words: str, by_email: bool) -> list[ColumnElement[bool]]:
+    """What may make somebody be found, each by an index alone.
+
+    A name or country that holds `words`, an e-mail that begins with them; with an @ one that holds them.
+    """
+    u = users.c
+    if by_email and "@" in words:
+        return [u.email.contains(words, autoescape=True)]
+    conditions = [u.sort_name.contains(words, autoescape=True)]
+    if by_email:
+        conditions.append(u.email.startswith(words, autoescape=True))
+    countries = connection.execute(select(u.sort_country).distinct()).scalars()
+    if named := [country for country in countries if country and words in country]:
+        conditions.append(u.sort_country.in_(named))
+    return conditions
+
+
+def found(connection: Connection, conditions: Sequence[ColumnElement[bool]]) -> set[int]:
+    """Accounts by their ids; when there are more than MOST_FOUND, some of them."""
+    ids: set[int] = set()
+    for holds in conditions:
+        ids.update(connection.execute(select(users.c.user_id).where(holds).limit(MOST_FOUND + 1)).scalars())
+    return ids
+
+
+def matching(q: str, by_email: bool) -> list[ColumnElement[bool]]:
+    """As `holding`, but an e-mail that holds `q` anywhere: a row of each account is read."""
+    words = q.strip().lower()
+    if not words:
+        return []
+    columns = (users.c.full_name, users.c.country, *((users.c.email,) if by_email else ()))
+    return [or_(*(func.lower(column).contains(words, autoescape=True) for column in columns))]
