@@ -84,12 +84,12 @@ class SqlCustomerAnalytics:
         wanted = [_is_customer(), *_in(segment)]
         order = _order(sort, ascending)
 
-        def listed(connection: Connection, *holding: ColumnElement[bool]) -> list[Any]:
+        def listed(connection: Connection, *conditions: ColumnElement[bool]) -> list[Any]:
             rows: list[Any] = []
             if sort not in _WORDS or segment is None:
-                rows = list(connection.execute(_by_index(sort, ascending, segment, limit, offset, *holding)))
+                rows = list(connection.execute(_by_index(sort, ascending, segment, limit, offset, *conditions)))
             if len(rows) < limit:  # at the end, also those who never bought; or another order
-                query = _customers(*wanted, *holding).order_by(*order).limit(limit).offset(offset)
+                query = _customers(*wanted, *conditions).order_by(*order).limit(limit).offset(offset)
                 rows = list(connection.execute(query))
             return rows
 
@@ -296,7 +296,7 @@ def _by_index(
     segment: str | None,
     limit: int,
     offset: int,
-    *holding: ColumnElement[bool],
+    *conditions: ColumnElement[bool],
 ) -> Select[Any]:
     """Those that have what they are sorted by, in the order of an index, which is read no further than the page.
 
@@ -304,13 +304,13 @@ def _by_index(
     """
     column, user_id = _SORTED[sort], _SORTED[sort].table.c.user_id
     order = _directed(column, user_id, rises=ascending != (sort in _WORDS))
-    some = select(user_id).where(column.is_not(None), *_in(segment), *holding)
+    some = select(user_id).where(column.is_not(None), *_in(segment), *conditions)
     if sort in _WORDS_OF_PEOPLE:
         bought = select(rollup_customers.c.user_id).where(
             rollup_customers.c.user_id == users.c.user_id, rollup_customers.c.orders > 0
         )
         some = some.where(or_(users.c.role == Role.CUSTOMER.value, bought.exists()))
-    elif holding:
+    elif conditions:
         some = some.join(users, users.c.user_id == user_id)
     page = some.order_by(*order).limit(limit).offset(offset).subquery()
     of_page = page.join(users, users.c.user_id == page.c.user_id).outerjoin(
