@@ -293,8 +293,16 @@
   }
 
   /* `came`: the customer of whom the address asked, as long as the search still is for them. */
-  function rememberOrders(q, status, from, to, page, came) {
-    return remember(["customer", "status", "from", "to", "page"])(came && came.q === q ? came.customer : "", status, from, to, page);
+  function rememberOrders(q, status, from, to, page, part, came) {
+    const { category, country, product } = part || {};
+    return remember(["customer", "status", "from", "to", "page", "category", "country", "product"])(
+      came && came.q === q ? came.customer : "", status, from, to, page, category, country, product
+    );
+  }
+
+  function rememberReturns(from, to, page, part) {
+    const { category, country, product } = part || {};
+    return remember(["from", "to", "page", "category", "country", "product"])(from, to, page, category, country, product);
   }
 
   /* A click on a part of sales chooses it, or takes it off again; "kind:" without a value takes it off too. */
@@ -407,6 +415,7 @@
     stockTicks: gridTicks("admin-stock-grid"),
     inventoryTicks: gridTicks("admin-inventory-grid"),
     rememberOrders,
+    rememberReturns,
     rememberOverview,
     pickPart,
     rememberCustomers: (segment, ...rest) => remember(["segment", "sort", "page"])(segment === "all" ? "" : segment, rest[0] === "lifetime" ? "" : rest[0], rest[1]),

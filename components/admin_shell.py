@@ -31,7 +31,7 @@ ENTRIES = (
     Entry("Overview", "/admin", "grid-1x2", Access.WATCH, ("admin-overview",), True),
     Entry("Stock", "/admin/stock", "graph-up", Access.ANALYTICS, ("admin-stock", "admin-time-machine"), True),
     Entry("Inventory", "/admin/inventory", "box-seam", Access.ADMIN, ("admin-inventory",), True),
-    Entry("Orders", "/admin/orders", "receipt", Access.ADMIN, ("admin-orders", "admin-order"), True),
+    Entry("Orders", "/admin/orders", "receipt", Access.ADMIN, ("admin-orders", "admin-order", "admin-returns"), True),
     Entry("Customers", "/admin/customers", "people", Access.ANALYTICS, ("admin-customers", "admin-customer")),
     Entry("Alerts", "/admin/alerts", "bell", Access.ADMIN, ("admin-alerts",)),
     Entry("Notifications", "/admin/notifications", "envelope", Access.ADMIN, ("admin-notifications",)),

@@ -251,6 +251,21 @@ def search_box(control_id: str, placeholder: str, value: str = "", *, keeps_word
     )  # fmt: skip
 
 
+def day_span(verb: str, first_id: str, last_id: str, first: str = "", last: str = "") -> html.Div:
+    """Two date fields, both days included: `verb` ("Paid") says what happened on them."""
+    return html.Div(
+        [
+            html.Span(verb, className="muted"),
+            spoken_label(f"{verb} from this day on", first_id),
+            dbc.Input(id=first_id, type="date", value=first, debounce=0.4),
+            html.Span("to", className="muted"),
+            spoken_label(f"{verb} until the end of this day", last_id),
+            dbc.Input(id=last_id, type="date", value=last, debounce=0.4),
+        ],
+        className="dates",
+    )
+
+
 def loading(content: Any, **props: Any) -> dcc.Loading:
     """Dim what is being loaded, but only once it takes noticeably long."""
     return dcc.Loading(

@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import html
 
-from app.domain import Period
+from app.domain import LongPage, Period
 from app.errors import InvalidInput
 from app.services import services
 
@@ -55,6 +55,17 @@ def day_start(value: Any, field: str, days_later: int = 0) -> datetime | None:
         return services().formats.day_start(date.fromisoformat(text) + timedelta(days=days_later))
     except (ValueError, OverflowError):
         raise InvalidInput("Choose a day from the calendar.", field) from None
+
+
+def place_in_list(found: LongPage[Any], page_size: int, things: str) -> str:
+    """ "51–100 of more" of a list too long to count; of one that was not searched to its end, how far it was."""
+    if not found.items:
+        return ""
+    number = services().formats.number
+    first = (found.page - 1) * page_size + 1
+    words = f"{number(first)}–{number(first + len(found.items) - 1)} of "
+    words += "more" if found.total is None else number(found.total)
+    return words + (f" among the latest {number(found.searched)} {things}" if found.searched else "")
 
 
 def known_sales(part_id: str) -> html.Div:

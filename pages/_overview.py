@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -14,14 +13,13 @@ from app.domain import Access, Period, ShopEvent
 from app.errors import InvalidInput
 from app.page import Page
 from app.services import services
-from app.services.analytics.breakdown import NO_CATEGORY, Part
+from app.services.analytics.breakdown import Part
 from app.services.analytics.sales import SalesTotals, summed
 from components.admin import periods
-from components.admin.orders import paid_href
+from components.admin.orders import NOWHERE, Behind, rows_behind
+from pages._parts import kept, part_of
 
 page = Page("admin-overview", path="/admin", title="Overview", access=Access.WATCH, frame="admin")
-
-PARTS = {"category": "Category", "country": "Country", "product": "Product"}
 
 
 @dataclass(frozen=True)
@@ -51,9 +49,7 @@ class Choice:
         return {
             "from": self.period.start.isoformat(),
             "to": (self.period.end - timedelta(days=1)).isoformat(),
-            "category": self.part.category,
-            "country": self.part.country,
-            "product": self.part.product_id,
+            **kept(self.part),
         }
 
     @property
@@ -93,41 +89,11 @@ def choose(
     )
 
 
-def part_of(values: Any) -> Part:
-    """Raises InvalidInput for what is not a part as the page keeps it."""
-    if values is None:
-        return Part()
-    if not isinstance(values, Mapping) or not all(isinstance(values.get(name, ""), str) for name in PARTS):
-        raise InvalidInput("Choose one of the parts shown.", "part")
-    category, country, product = (values.get(name, "")[:100] for name in PARTS)
-    return Part(category, country, product)
-
-
-def known_part(values: Mapping[str, Any]) -> tuple[Part, list[str]]:
-    """The part that an address names, and which of its values name nothing; these are left out."""
-    catalogue = services().catalog.all(include_removed=True)
-    dealt = trade()
-    seen = Period(dealt.first_day, dealt.last_day + timedelta(days=1)) if dealt.first_day and dealt.last_day else None
-    known = {
-        "category": {p.category or NO_CATEGORY for p in catalogue},
-        "country": {row.country for row in services().breakdowns.countries(seen, Part())}
-        if seen and values.get("country")
-        else set(),
-        "product": {p.product_id for p in catalogue},
-    }
-    found, wrong = {}, []
-    for name, words in PARTS.items():
-        value = values.get(name)
-        if isinstance(value, str) and value in known[name]:
-            found[name] = value
-        elif value:
-            wrong.append(words.lower())
-    return Part(found.get("category", ""), found.get("country", ""), found.get("product", "")), wrong
-
-
-def orders_href(period: Period) -> str:
-    """Where the orders of a period are, for those who may see orders; "" for others."""
-    return paid_href(period) if current_principal().may(Access.ADMIN) else ""
+def behind(period: Period, part: Part) -> Behind:
+    """Where the orders and returns of a period are, for those who may see them."""
+    if not current_principal().may(Access.ADMIN):
+        return NOWHERE
+    return rows_behind(period, kept(part))
 
 
 @dataclass(frozen=True)

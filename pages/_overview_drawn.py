@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from dash import dcc
+from dash import dcc, html
 
 from app.auth import current_principal
 from app.domain import Access, Period
 from app.services import services
 from components import chart_marks, figures
-from components.admin import event_notes, overview, parts_of_sales, periods, sales_cards
+from components.admin import event_notes, overview, periods, sales_cards
 from components.admin.chart_foot import chart_foot, export_href
 from components.ui import icon
-from pages._overview import Choice, Sold, orders_href, page, sold
+from pages._overview import Choice, Sold, behind, page, sold
+from pages._parts import chips, product_names
 
 LISTED = 8
 
@@ -77,15 +78,24 @@ def draw(choice: Choice) -> Drawn:
         categories=_categories(choice),
         countries=_countries(choice),
         hours=sales_cards.hours_body(hours, shop.formats, bool(part), _taking("hours", choice, may_take)),
-        chips=_chips(choice),
+        chips=chips(part, page),
         events=event_notes.event_list(events, shop.formats, page.item),
     )
 
 
 def _behind(choice: Choice) -> Any:
-    """The orders of these days; of a part of their lines there is no list."""
-    href = "" if choice.part else orders_href(choice.period)
-    return dcc.Link([icon("receipt"), "Orders of these days"], href=href, className="take") if href else None
+    """The rows that the numbers are made of."""
+    to = behind(choice.period, choice.part)
+    if not to.orders:
+        return None
+    words = "these sales" if choice.part else "these days"
+    return html.Span(
+        [
+            dcc.Link([icon("receipt"), f"Orders of {words}"], href=to.orders, className="take"),
+            dcc.Link([icon("arrow-return-left"), "Returns"], href=to.returns, className="take"),
+        ],
+        className="takes",
+    )
 
 
 def _taking(name: str, choice: Choice, may_take: bool) -> str:
@@ -96,7 +106,7 @@ def _best(choice: Choice) -> Any:
     shop = services()
     found = shop.breakdowns.best(choice.period, choice.part, LISTED)
     export = _taking("products", choice, current_principal().may(Access.ANALYTICS))
-    best = overview.best_sellers(found, _names(), shop.formats, choice.part.product_id, page.item)
+    best = overview.best_sellers(found, product_names(), shop.formats, choice.part.product_id, page.item)
     return [best, sales_cards.taken(export) if len(found) else None]
 
 
@@ -113,21 +123,6 @@ def _countries(choice: Choice) -> Any:
     rows = [(row.country, formats.country(row.country), row.gross, row.units) for row in found if row.gross > 0]
     export = _taking("countries", choice, current_principal().may(Access.ANALYTICS))
     return sales_cards.part_body("country", rows, choice.part.country, formats, page.item, export)
-
-
-def _chips(choice: Choice) -> Any:
-    part, found = choice.part, []
-    if part.category:
-        found.append(("category", "Category", part.category))
-    if part.country:
-        found.append(("country", "Country", services().formats.country(part.country)))
-    if part.product_id:
-        found.append(("product", "Product", _names().get(part.product_id, part.product_id)))
-    return parts_of_sales.chips(found, page.item)
-
-
-def _names() -> dict[str, str]:
-    return {p.product_id: p.name for p in services().catalog.all(include_removed=True)}
 
 
 def _when(choice: Choice, before: Period, starts: list[date]) -> list[str]:

@@ -20,6 +20,7 @@ from components.admin.chart_foot import chart_foot, export_href
 from components.feedback import toast
 from components.ui import card, empty_state, loading, page_head
 from pages import _overview as load
+from pages import _parts
 from pages._admin import known_sales, text_of
 from pages._overview import page
 from pages._overview_drawn import Drawn, draw
@@ -36,7 +37,7 @@ EVENT_LENGTH = 200
 def layout(**values: Any) -> html.Div:
     shop = services()
     dealt, today = load.trade(), shop.formats.today()
-    part, wrong = load.known_part(values)
+    part, wrong = _parts.known_part(values)
     asked, choice = _opening(values, part, dealt, today)
     is_admin = current_principal().may(Access.ADMIN)
     drawn = draw(choice)
@@ -66,10 +67,7 @@ def layout(**values: Any) -> html.Div:
             dcc.Store(id=page.id("pulse")),
             known_sales(page.id("known")),
             dcc.Store(id=page.id("remembered")),
-            dcc.Store(
-                id=page.id("part"),
-                data={"category": part.category, "country": part.country, "product": part.product_id},
-            ),
+            dcc.Store(id=page.id("part"), data=_parts.kept(part)),
             live.stores(),
         ]
     )
@@ -85,7 +83,7 @@ def _opening(
         "compare": str(values.get("compare") or "previous"),
         "grain": str(values.get("grain") or "auto"),
     }
-    of_part = {"category": part.category, "country": part.country, "product": part.product_id}
+    of_part = _parts.kept(part)
     try:
         choice = load.choose(
             asked["period"], asked["compare"], asked["grain"], values.get("from"), values.get("to"), of_part
@@ -266,11 +264,12 @@ def _tiles(choice: load.Choice) -> list[Any]:
         )
         against = choice.before.label if choice.before else ""
         now = shop.sales.total(choice.period)
-        return list(overview.period_tiles(now, before, against, trend, shop.formats, load.orders_href(choice.period)))
+        behind = load.behind(choice.period, Part())
+        return list(overview.period_tiles(now, before, against, trend, shop.formats, behind))
     then = overview.last_week_words(choice.now, shop.formats)
     now, last_week = shop.sales.today_against_last_week(choice.now)
     trend = shop.sales.by_day(Period(choice.today - timedelta(days=TREND_DAYS), choice.today))
-    behind = load.orders_href(Period(choice.today, choice.today + timedelta(days=1)))
+    behind = load.behind(Period(choice.today, choice.today + timedelta(days=1)), Part())
     return list(overview.today_tiles(now, last_week, trend, shop.formats, page.id, then, behind))
 
 

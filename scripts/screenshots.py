@@ -61,6 +61,7 @@ SHOTS = (
     Shot("admin-inventory", "/admin/inventory", staff=True),
     Shot("admin-orders", "/admin/orders", staff=True),
     Shot("admin-order", "/admin/orders/{order}", staff=True),
+    Shot("admin-returns", "/admin/returns", staff=True),
     Shot("admin-customers", "/admin/customers", staff=True),
     Shot("admin-customer", "/admin/customers/12", staff=True),
     Shot("admin-alerts", "/admin/alerts", staff=True),

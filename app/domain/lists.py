@@ -22,6 +22,20 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True)
+class LongPage(Generic[T]):
+    """One page of a list too long to count: `total` is None while more pages follow.
+
+    `searched`: how many of the latest were looked through, on the last page, when there are older ones that were not.
+    """
+
+    items: tuple[T, ...]
+    total: int | None
+    page: int
+    pages: int  # the last page known to exist
+    searched: int | None = None
+
+
+@dataclass(frozen=True)
 class Period:
     """Store days `[start, end)`: `end` is exclusive."""
 

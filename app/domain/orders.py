@@ -101,16 +101,6 @@ class OrderSummary:
     paid_at: datetime | None
 
 
-@dataclass(frozen=True)
-class OrderPage:
-    """One page of a list too long to count: `total` is None while more pages follow."""
-
-    items: tuple[OrderSummary, ...]
-    total: int | None
-    page: int
-    pages: int  # the last page known to exist
-
-
 class ChargeState(StrEnum):
     APPROVED = "approved"
     DECLINED = "declined"
@@ -149,3 +139,17 @@ class OrderReturn:
     lines: tuple[ReturnLine, ...]
     refund: int  # with the tax share
     refunded_at: datetime | None = None
+
+    @property
+    def amount(self) -> int:
+        """Before tax: what sales lose by it."""
+        return sum(line.amount for line in self.lines)
+
+
+@dataclass(frozen=True)
+class ReturnEntry:
+    """A row of a list of returns; `number` is its order's, "" for an imported return that names none."""
+
+    booked: OrderReturn
+    number: str
+    country: str

@@ -10,26 +10,29 @@ from typing import Protocol
 from app.domain import (
     Address,
     Charge,
+    LongPage,
     Order,
     OrderLine,
-    OrderPage,
     OrderReturn,
     OrderStatus,
     OrderSummary,
     Page,
+    ReturnEntry,
 )
 from app.errors import Shortage
 
 
 @dataclass(frozen=True)
-class PaidIn:
-    """Some time, its end not included; None: open."""
+class SoldIn:
+    """Some of the trade: of some time, its end not included and None open; to a country; of some products."""
 
     start: datetime | None = None
     end: datetime | None = None
+    country: str = ""
+    product_ids: frozenset[str] | None = None
 
 
-ALWAYS = PaidIn()
+EVERYTHING = SoldIn()
 
 
 class OrderReader(Protocol):
@@ -111,11 +114,12 @@ class Orders(OrderReader, Protocol):
         page: int,
         page_size: int,
         before: int | None,
-        paid: PaidIn = ALWAYS,
-    ) -> OrderPage:
+        sold: SoldIn = EVERYTHING,
+    ) -> LongPage[OrderSummary]:
         """Newest first. `q`: an order number, a whole e-mail address, or the beginning of a name.
 
-        With an end of `paid` given only what was paid in it, the latest paid first.
+        Of a part of what was sold: only what was paid, the latest paid first, and of products only among the
+        latest of them, so that what nobody bought costs no more to look for.
         """
 
     def latest(self, limit: int) -> tuple[OrderSummary, ...]:
@@ -155,6 +159,9 @@ class Returns(Protocol):
     def get(self, return_id: int) -> OrderReturn | None: ...
 
     def of_order(self, order_id: int) -> tuple[OrderReturn, ...]: ...
+
+    def booked(self, sold: SoldIn, page: int, page_size: int) -> LongPage[ReturnEntry]:
+        """What counts as returned, by the day of its return, the latest first; of a part among the latest ones."""
 
     def claim_unfinished(self, limit: int) -> tuple[OrderReturn, ...]:
         """Lease intents whose process, or whoever took them over, had its time to complete them."""

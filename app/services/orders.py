@@ -11,19 +11,20 @@ from app.domain import (
     Access,
     Actor,
     AuditAction,
+    LongPage,
     Order,
-    OrderPage,
     OrderReturn,
     OrderStatus,
     OrderSummary,
     Page,
     Principal,
+    ReturnEntry,
     User,
 )
 from app.errors import Conflict, InvalidInput, NotFound, SessionUnchecked
 from app.money import refund_share
 from app.services.audit import AuditService
-from app.services.order_ports import ALWAYS, Orders, PaidIn, ReturnItem, Returns
+from app.services.order_ports import EVERYTHING, Orders, ReturnItem, Returns, SoldIn
 from app.services.ports import Catalogue, Outbox, PaymentProvider
 
 log = logging.getLogger(__name__)
@@ -86,15 +87,15 @@ class OrderService:
         page: int = 1,
         page_size: int = 50,
         before: int | None = None,
-        paid: PaidIn = ALWAYS,
-    ) -> OrderPage:
-        """Orders for admins, newest first, below order id `before` if given, and `paid` in some time only.
+        sold: SoldIn = EVERYTHING,
+    ) -> LongPage[OrderSummary]:
+        """Orders for admins, newest first, below order id `before` if given, and only of what was `sold`.
 
         `q` is an order number, a whole e-mail address, or the beginning of a customer's name. The cost
         does not grow with the orders: `total` is known on the last page only, and of names that begin
-        alike some 2,000 orders are looked at.
+        alike some 2,000 orders are looked at, for products the latest 20,000 of the rest (`searched` says so).
         """
-        return self._orders.search(q[:QUERY_LENGTH], status, page, _clamped(page_size), before, paid)
+        return self._orders.search(q[:QUERY_LENGTH], status, page, _clamped(page_size), before, sold)
 
     def latest(self, limit: int = 10) -> tuple[OrderSummary, ...]:
         """Paid orders, the latest paid first."""
@@ -109,6 +110,10 @@ class OrderService:
     def returns_of(self, order_id: int) -> tuple[OrderReturn, ...]:
         """Oldest first; one without `refunded_at` is being refunded."""
         return self._returns.of_order(order_id)
+
+    def returned(self, sold: SoldIn, page: int = 1, page_size: int = 50) -> LongPage[ReturnEntry]:
+        """Returns for admins by the day on which they count, newest first; of a part as `search`."""
+        return self._returns.booked(sold, page, _clamped(page_size))
 
     def record_return(
         self, order_id: int, lines: Sequence[tuple[int, int, bool]], reason: str, actor: Actor, request_key: str

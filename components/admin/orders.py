@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from app.domain import Order, OrderReturn, OrderStatus, OrderSummary, Period
+from app.domain import Order, OrderReturn, OrderStatus, OrderSummary, Period, ReturnEntry
 from app.money import Formats
 from components.admin import notes
 from components.ui import Tone, badge, card, empty_state, explain, facts, icon, table
@@ -28,12 +29,29 @@ def status_badge(status: OrderStatus) -> html.Span:
     return badge(words, tone, glyph)
 
 
-def paid_href(period: Period) -> str:
-    """The orders that were paid in a period."""
-    return f"/admin/orders?from={period.start}&to={period.end - timedelta(days=1)}"
+class Behind(NamedTuple):
+    """Where the orders and the returns are that numbers are made of; "" for those who may not see them."""
+
+    orders: str
+    returns: str
 
 
-def order_table(orders: Sequence[OrderSummary], formats: Formats, is_narrowed: bool) -> Any:
+NOWHERE = Behind("", "")
+
+
+def rows_behind(period: Period, part: Mapping[str, str]) -> Behind:
+    """`part`: category, country and product, empty for all."""
+    days = {"from": str(period.start), "to": str(period.end - timedelta(days=1))}
+    query = urlencode({**days, **{name: value for name, value in part.items() if value}})
+    return Behind(f"/admin/orders?{query}", f"/admin/returns?{query}")
+
+
+def order_table(
+    orders: Sequence[OrderSummary], formats: Formats, is_narrowed: bool, searched: int | None = None
+) -> Any:
+    """`searched`: only so many, the latest ones, were looked through."""
+    if not orders and searched:
+        return _none_among(formats.number(searched), "orders")
     if not orders:
         return empty_state(
             "No order matches" if is_narrowed else "No orders yet",
@@ -68,6 +86,72 @@ def order_table(orders: Sequence[OrderSummary], formats: Formats, is_narrowed: b
         ],
         caption="Orders, newest first",
         class_name="orders-table",
+    )
+
+
+def _none_among(searched: str, things: str) -> Any:
+    return empty_state(
+        f"None among the latest {searched} {things}",
+        "There are older ones that were not looked through: choose days around the time you mean.",
+        icon_name="receipt",
+    )
+
+
+def return_table(
+    entries: Sequence[ReturnEntry], formats: Formats, is_narrowed: bool, searched: int | None = None
+) -> Any:
+    """`searched` as in `order_table`."""
+    if not entries and searched:
+        return _none_among(formats.number(searched), "returns")
+    if not entries:
+        return empty_state(
+            "No returns in these days" if is_narrowed else "No returns yet",
+            "Choose more days, or take a filter off."
+            if is_narrowed
+            else "Record one on its order: find the order, open it, and choose Record a return.",
+            icon_name="arrow-return-left",
+        )
+    return table(
+        [
+            ("Order", False),
+            ("Returned", False),
+            ("Goods", False),
+            ("Reason", False),
+            ("Country", False),
+            ("By", False),
+            (f"Before tax, {formats.currency}", True),
+            (f"Refund, {formats.currency}", True),
+        ],
+        [
+            [
+                dcc.Link(f"#{one.number}", href=f"/admin/orders/{one.booked.order_id}")
+                if one.number
+                else html.Span("–", className="muted", title="Its order is not in the imported history."),
+                html.Span(formats.moment(one.booked.at), className="nowrap"),
+                goods(one.booked, formats),
+                one.booked.reason,
+                country_words(one.country, formats),
+                one.booked.actor,
+                amount(one.booked.amount, formats),
+                amount(one.booked.refund, formats),
+            ]
+            for one in entries
+        ],
+        caption="Returns, newest first",
+        class_name="orders-table returns-table",
+    )
+
+
+def goods(returned: OrderReturn, formats: Formats) -> html.Div:
+    """What came back, a line each."""
+    return html.Div(
+        [
+            html.Span(
+                f"{formats.number(line.quantity)} × {line.name}" + (", back to stock" if line.restock else ""),
+                className="sub-line",
+            )
+            for line in returned.lines
+        ]
     )
 
 
@@ -124,15 +208,7 @@ def returns_card(returns: Sequence[OrderReturn], formats: Formats) -> html.Secti
     rows = [
         [
             html.Span(formats.moment(one.at), className="nowrap"),
-            html.Div(
-                [
-                    html.Span(
-                        f"{formats.number(line.quantity)} × {line.name}" + (", back to stock" if line.restock else ""),
-                        className="sub-line",
-                    )
-                    for line in one.lines
-                ]
-            ),
+            goods(one, formats),
             one.reason,
             one.actor,
             badge("Refunded", "good", "check2")

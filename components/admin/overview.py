@@ -15,6 +15,7 @@ from app.domain import OrderSummary, Product
 from app.money import Formats
 from components import figures, light
 from components.admin import notes
+from components.admin.orders import NOWHERE, Behind
 from components.admin.periods import CHOICES, COMPARISONS, GRAIN_CHOICES
 from components.static_html import inside
 from components.ui import (
@@ -68,13 +69,13 @@ def today_tiles(
     formats: Formats,
     part_id: Any = str,
     then: str = LAST_WEEK,
-    href: str = "",
+    behind: Behind = NOWHERE,
 ) -> list[html.Div]:
     """Today against the same weekday last week up to the same clock time.
 
     `trend`: the last days' rows (gross, orders, aov, units, returns) for the sparklines. `part_id` makes
     ids of "tile-gross" and "change-gross"; the browser updates these parts from the live snapshot. `then`
-    says up to when last week counts. `href`: where the orders are that they count.
+    says up to when last week counts. `behind`: where the orders and returns are that they count.
     """
     return [
         kpi(
@@ -85,7 +86,7 @@ def today_tiles(
             spark=figures.sparkline([int(value) for value in trend[key]]),
             value_id=part_id(f"tile-{key}"),
             change_id=part_id(f"change-{key}"),
-            href="" if key == "returns" else href,
+            href=behind.returns if key == "returns" else behind.orders,
         )
         for key, words, note, is_money, good in _TILES
     ]
@@ -103,9 +104,9 @@ def _since_last_week(key: str, now: int, before: int, then: str, good: Literal["
 
 
 def period_tiles(
-    now: Totals, before: Totals | None, against: str, trend: pd.DataFrame, formats: Formats, href: str = ""
+    now: Totals, before: Totals | None, against: str, trend: pd.DataFrame, formats: Formats, behind: Behind = NOWHERE
 ) -> list[html.Div]:
-    """The chosen period's totals; `before` None: there was no trade to compare with. `href` as in `today_tiles`."""
+    """The chosen period's totals; `before` None: there was no trade to compare with. `behind` as in `today_tiles`."""
     return [
         kpi(
             words,
@@ -113,7 +114,7 @@ def period_tiles(
             change=change(getattr(now, key), getattr(before, key), against, good=good) if before else "",
             note=note,
             spark=figures.sparkline([int(value) for value in trend[key]]) if key in trend else None,
-            href="" if key == "returns" else href,
+            href=behind.returns if key == "returns" else behind.orders,
         )
         for key, words, note, is_money, good in _TILES
     ]

@@ -21,13 +21,13 @@ ItemId = Callable[[str, Any], Any]
 Table = tuple[list[tuple[str, bool]], list[list[Any]]]
 
 
-def unknown_notice(wrong: Sequence[str]) -> Any:
+def unknown_notice(wrong: Sequence[str], shown: str = "all sales are shown") -> Any:
     """`wrong`: what an address named that there is not, such as "category"."""
     if not wrong:
         return None
     words = " and ".join(wrong)
     return html.Div(
-        [icon("info-circle"), f"There is no such {words} as the address asks for: all sales are shown."],
+        [icon("info-circle"), f"There is no such {words} as the address asks for: {shown}."],
         className="notice",
         role="status",
     )

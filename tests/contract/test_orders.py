@@ -19,7 +19,7 @@ from app.domain import (
     OrderStatus,
 )
 from app.errors import Conflict, InvalidInput, NotFound, Shortage
-from app.services.order_ports import NewOrder, PaidIn, ReturnItem
+from app.services.order_ports import EVERYTHING, NewOrder, ReturnItem, SoldIn
 from app.stores.sql import order_reads
 from app.stores.sql.engine import Database
 from app.stores.sql.orders import SqlOrders
@@ -215,13 +215,52 @@ class TestReads:
             database.write(lambda c, one=statement: c.execute(one))
 
         def found(start: datetime | None, end: datetime | None, q: str = "") -> list[int]:
-            return [o.order_id for o in orders.search(q, None, 1, 50, None, PaidIn(start, end)).items]
+            return [o.order_id for o in orders.search(q, None, 1, 50, None, SoldIn(start, end)).items]
 
         assert found(noon - timedelta(days=1), noon + timedelta(days=1)) == [many[0], many[1]]
         assert found(noon, None) == [many[2], many[0]]
         assert found(None, noon) == [many[1]]
         assert found(noon, None, "Ärn") == [many[2]]
-        assert orders.search("", None, 2, 1, None, PaidIn(noon)).items[0].order_id == many[0]
+        assert orders.search("", None, 2, 1, None, SoldIn(noon)).items[0].order_id == many[0]
+
+    @pytest.fixture
+    def sold(self, orders: SqlOrders) -> dict[str, int]:
+        """Paid orders: who bought what, and where it went."""
+        bought = {"mugs to IN": (LINES[:1], "IN"), "pots to IN": (LINES[1:], "IN"), "both to DE": (LINES, "DE")}
+        return {
+            name: paid(
+                orders, replace(NEW, cart_revision=name, lines=lines, address=replace(ADDRESS, country=country))
+            ).order_id
+            for name, (lines, country) in bought.items()
+        }
+
+    @pytest.mark.parametrize(
+        ("part", "found"),
+        [
+            (SoldIn(country="IN"), ["pots to IN", "mugs to IN"]),
+            (SoldIn(product_ids=frozenset({"mug"})), ["both to DE", "mugs to IN"]),
+            (SoldIn(country="IN", product_ids=frozenset({"mug"})), ["mugs to IN"]),
+            (SoldIn(product_ids=frozenset({"mug", "pot"})), ["both to DE", "pots to IN", "mugs to IN"]),
+            (SoldIn(product_ids=frozenset()), []),
+            (SoldIn(country="DE", end=datetime(2020, 1, 1, tzinfo=UTC)), []),
+        ],
+    )
+    def test_search_by_what_was_sold_and_where(
+        self, orders: SqlOrders, sold: dict[str, int], part: SoldIn, found: list[str]
+    ):
+        orders.begin(replace(NEW, cart_revision="not paid"))
+        page = orders.search("", None, 1, 50, None, part)
+        assert [order.order_id for order in page.items] == [sold[name] for name in found]
+        assert (page.total, page.searched) == (len(found), None)
+
+    def test_a_product_is_looked_for_among_the_latest_orders_and_that_is_said(
+        self, orders: SqlOrders, sold: dict[str, int], monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(order_reads, "MOST_SEARCHED", 2)
+        page = orders.search("", None, 1, 50, None, SoldIn(product_ids=frozenset({"mug"})))
+        assert ([order.order_id for order in page.items], page.searched) == ([sold["both to DE"]], 2)
+        first = orders.search("", None, 1, 1, None, SoldIn(product_ids=frozenset({"mug", "pot"})))
+        assert (first.total, first.searched) == (None, None), "more of them follow"
 
     def test_a_list_shows_what_came_to_a_payment(self, orders: SqlOrders):
         orders.begin(NEW)
@@ -233,12 +272,14 @@ class TestReads:
 
     @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # reads SQLite's query plan
     def test_searches_stand_on_indexes(self, database: Database):
-        always, week = PaidIn(), PaidIn(datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 9, tzinfo=UTC))
-        for q, status, paid in (
+        week = SoldIn(datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 9, tzinfo=UTC))
+        always, mugs = EVERYTHING, replace(week, product_ids=frozenset({"mug"}))
+        for q, status, sold in (
             ("", None, always), ("", OrderStatus.PAID, always), ("a@b.c", None, always), ("17", None, always),
-            ("asha", None, always), ("", None, week), ("asha", None, week),
+            ("asha", None, always), ("", None, week), ("asha", None, week), ("", None, SoldIn(country="IN")),
+            ("", None, mugs), ("asha", None, mugs), ("", None, replace(mugs, country="IN")),
         ):  # fmt: skip
-            query = order_reads.searching(q, status, None, paid).limit(50)
+            query = order_reads.searching(q, status, None, sold).limit(50)
             compiled = str(query.compile(database.engine, compile_kwargs={"literal_binds": True}))
             plan = database.read(lambda c, s=compiled: c.execute(text(f"EXPLAIN QUERY PLAN {s}")).all())
             steps = [row.detail for row in plan if "orders" in row.detail]
@@ -374,3 +415,58 @@ class TestReturns:
         begun = SqlReturns(database, ZONE).begin(order.order_id, [ReturnItem(1, 1, True)], "broken", "admin", "k")
         assert SqlReturns(database, ZONE).claim_unfinished(5) == ()
         assert [r.return_id for r in SqlReturns(database, ZONE, grace=NOW).claim_unfinished(5)] == [begun.return_id]
+
+    @pytest.fixture
+    def given_back(self, orders: SqlOrders, returns: SqlReturns) -> dict[str, int]:
+        """Completed returns: of which goods, and from where."""
+        ids = {}
+        for name, line_no, country in (("mug from IN", 1, "IN"), ("pot from IN", 2, "IN"), ("mug from DE", 1, "DE")):
+            address = replace(ADDRESS, country=country)
+            order = paid(orders, replace(NEW, cart_revision=name, address=address))
+            ids[name] = self.give_back(returns, order, line_no, 1, name).return_id
+        return ids
+
+    @pytest.mark.parametrize(
+        ("part", "found"),
+        [
+            (EVERYTHING, ["mug from DE", "pot from IN", "mug from IN"]),
+            (SoldIn(country="IN"), ["pot from IN", "mug from IN"]),
+            (SoldIn(product_ids=frozenset({"mug"})), ["mug from DE", "mug from IN"]),
+            (SoldIn(country="IN", product_ids=frozenset({"mug"})), ["mug from IN"]),
+            (SoldIn(end=datetime(2020, 1, 1, tzinfo=UTC)), []),
+            (SoldIn(start=datetime(2020, 1, 1, tzinfo=UTC)), ["mug from DE", "pot from IN", "mug from IN"]),
+        ],
+    )
+    def test_returns_of_some_days_and_of_a_part(
+        self, returns: SqlReturns, given_back: dict[str, int], part: SoldIn, found: list[str]
+    ):
+        page = returns.booked(part, 1, 50)
+        assert [one.booked.return_id for one in page.items] == [given_back[name] for name in found]
+        assert (page.total, page.searched) == (len(found), None)
+
+    def test_a_listed_return_names_its_order_what_it_is_worth_and_where_it_came_from(
+        self, orders: SqlOrders, returns: SqlReturns
+    ):
+        order = paid(orders)
+        self.give_back(returns, order, 1, 2, "k")
+        (entry,) = returns.booked(EVERYTHING, 1, 50).items
+        assert (entry.number, entry.country) == (order.number, "IN")
+        assert (entry.booked.amount, entry.booked.refund) == (666, 699)
+
+    def test_what_is_not_refunded_yet_or_never_was_is_not_listed(self, orders: SqlOrders, returns: SqlReturns):
+        order = paid(orders)
+        returns.begin(order.order_id, [ReturnItem(1, 1, True)], "broken", "admin", "open")
+        refused = returns.begin(order.order_id, [ReturnItem(2, 1, True)], "broken", "admin", "refused")
+        returns.cancel(refused.return_id)
+        assert returns.booked(EVERYTHING, 1, 50).items == ()
+
+    def test_returns_are_paged_and_a_part_is_looked_for_among_the_latest(
+        self, returns: SqlReturns, given_back: dict[str, int], monkeypatch: pytest.MonkeyPatch
+    ):
+        first, second = (returns.booked(EVERYTHING, number, 2) for number in (1, 2))
+        assert (len(first.items), first.total, first.pages) == (2, None, 2)
+        assert ([one.booked.return_id for one in second.items], second.total) == ([given_back["mug from IN"]], 3)
+        monkeypatch.setattr("app.stores.sql.returns.MOST_SEARCHED", 2)
+        monkeypatch.setattr(order_reads, "MOST_SEARCHED", 2)
+        page = returns.booked(SoldIn(product_ids=frozenset({"mug"})), 1, 50)
+        assert ([one.booked.return_id for one in page.items], page.searched) == ([given_back["mug from DE"]], 2)

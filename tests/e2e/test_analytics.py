@@ -46,6 +46,27 @@ def test_a_click_on_a_part_filters_the_page_and_its_address_shows_the_same_again
     assert faults.seen == more_faults.seen == []
 
 
+def test_the_numbers_of_a_part_lead_to_their_orders_and_returns(visitor: Visitor) -> None:
+    page, faults = visitor(signed_in=ADMIN)
+    page.goto("/admin?period=12m&country=IN")
+    page.get_by_role("link", name="Orders of these sales").click()
+    page.wait_for_url(re.compile(r"/admin/orders\?.*country=IN"))
+    rows, chip = page.locator(".orders-table tbody tr"), page.get_by_role("button", name="Country: India")
+    expect(rows.first).to_contain_text("India")
+    assert {row.locator("td").nth(3).inner_text() for row in rows.all()} == {"India"}
+    chip.click()
+    expect(rows.filter(has_not_text="India").first).to_be_visible()
+    page.wait_for_url(lambda url: "country=" not in url and "from=" in url)
+
+    page.go_back()
+    page.locator(".sales-card").get_by_role("link", name="Returns").click()
+    page.wait_for_url(re.compile(r"/admin/returns\?.*country=IN"))
+    expect(rows.first).to_contain_text("India")
+    rows.first.get_by_role("link").click()
+    expect(page.get_by_role("heading", name="Returns")).to_be_visible()
+    assert faults.seen == []
+
+
 def test_an_address_that_asks_for_what_there_is_not_says_so_and_shows_the_rest(visitor: Visitor) -> None:
     page, faults = visitor(signed_in=ADMIN)
     page.goto("/admin?category=Spaceships&product=none&period=never")

@@ -22,6 +22,7 @@ PHONE_PAGES = {
         "admin-inventory",
         "admin-orders",
         "admin-order",
+        "admin-returns",
         "admin-customers",
         "admin-customer",
         "admin-time-machine",

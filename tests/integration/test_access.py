@@ -48,6 +48,7 @@ PAGE_ACCESS = {
     "admin-inventory": Access.ADMIN,
     "admin-orders": Access.ADMIN,
     "admin-order": Access.ADMIN,
+    "admin-returns": Access.ADMIN,
     "admin-notifications": Access.ADMIN,
     "admin-screens": Access.SCREENS,
     "admin-goals": Access.ADMIN,

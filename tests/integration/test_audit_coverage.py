@@ -203,6 +203,7 @@ READING = {
     "admin_notifications.open_message", "admin_notifications.show_as", "admin_notifications.show_list",
     "admin_notifications.show_subscriptions",
     "admin_order.open_dialog", "admin_order.preview", "admin_orders.show",
+    "admin_returns.show",
     "admin_screens.edit", "admin_screens.show_mode",
     "admin_staff.ask", "admin_staff.open_panel",
 }  # fmt: skip

@@ -14,7 +14,7 @@ from app.demo import fill_demo
 from app.domain import Actor, AuditAction, Period, Role
 from app.errors import ShopError
 from app.services import install
-from app.services.order_ports import PaidIn
+from app.services.order_ports import SoldIn
 from app.services.throttle import SIGN_IN_ADDRESS
 from app.stores.sql.tables import metadata
 from tests.contract.mariadb import mariadb_or_skip
@@ -172,7 +172,7 @@ def buy(shopper, built):
 
 
 def run_the_shop(admin, built, order_id):
-    pages = ["", "/stock", "/inventory", "/orders", "/customers", "/notifications", "/staff", "/audit"]
+    pages = ["", "/stock", "/inventory", "/orders", "/returns", "/customers", "/notifications", "/staff", "/audit"]
     for path in (*(f"/admin{page}" for page in pages), f"/admin/orders/{order_id}", "/wall"):
         answer = navigate(admin, path)
         assert answer.status_code == 200, path
@@ -194,7 +194,16 @@ def use_services(built, order_id):
     for query in ("", "asha", "zzz", "customer@shop.example", str(10_000 + order_id)):
         built.orders.search(query)
         built.orders.search(query, before=order_id, page=3)
-        built.orders.search(query, paid=PaidIn(built.formats.day_start(month.start), built.formats.day_start(today)))
+        some_days = built.formats.day_start(month.start), built.formats.day_start(today)
+        for sold in (
+            SoldIn(*some_days),
+            SoldIn(*some_days, country="IN"),
+            SoldIn(country="IN"),
+            SoldIn(*some_days, product_ids=frozenset({product})),
+            SoldIn(country="IN", product_ids=frozenset({product})),
+        ):
+            built.orders.search(query, sold=sold)
+            built.orders.returned(sold)
         built.customers.page(q=query)
         built.audit.search(actor=query)
     built.orders.latest()

@@ -89,7 +89,7 @@ class Breakdowns:
     def countries(self, period: Period, part: Part) -> list[CountrySales]:
         """By gross sales, the most first; of the part without its own country."""
         _check(period)
-        ids = self._ids(part) if part.of_products else None
+        ids = self.product_ids(part)
         key = (period.start, period.end, part.category, part.product_id)
         found = self._country_sums.get(key, lambda: self._reader.countries(period.start, period.end, ids))
         return sorted(found, key=lambda row: (-row.gross, row.country))
@@ -97,7 +97,7 @@ class Breakdowns:
     def best(self, period: Period, part: Part, limit: int | None = 10) -> pd.DataFrame:
         """Merchandise of a part, best first: product_id, units, gross, returns (int64, minor units)."""
         _check(period)
-        ids = self._ids(part) if part.of_products else None
+        ids = self.product_ids(part)
         rows = [
             (row.product_id, row.units, row.gross, row.returns)
             for row in self._of_products(period, part)
@@ -121,9 +121,20 @@ class Breakdowns:
         ]
         return pd.DataFrame(rows, columns=["weekday", "hour", "orders", "gross"])
 
+    def product_ids(self, part: Part) -> frozenset[str] | None:
+        """The products of a part; None where it is of all of them."""
+        if not part.of_products:
+            return None
+        return frozenset(
+            p.product_id
+            for p in self._products()
+            if (not part.category or (p.category or NO_CATEGORY) == part.category)
+            and (not part.product_id or p.product_id == part.product_id)
+        )
+
     def _days(self, period: Period, part: Part) -> list[FilteredDay]:
         _check(period)
-        ids = self._ids(part) if part.of_products else None
+        ids = self.product_ids(part)
         country = part.country or None
         return self._day_sums.get(
             (period.start, period.end, part),
@@ -136,14 +147,6 @@ class Breakdowns:
         return self._product_sums.get(
             key, lambda: self._reader.products(period.start, period.end, part.country or None)
         )
-
-    def _ids(self, part: Part) -> set[str]:
-        return {
-            p.product_id
-            for p in self._products()
-            if (not part.category or (p.category or NO_CATEGORY) == part.category)
-            and (not part.product_id or p.product_id == part.product_id)
-        }
 
 
 def _sales(rows: Iterable[FilteredDay]) -> list[DaySales]:

@@ -33,8 +33,8 @@ from app.stores.sql.chunks import chunks
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.ledger import movement_of
+from app.stores.sql.returns import is_complete_return
 from app.stores.sql.rollup_deltas import floor_minute
-from app.stores.sql.rollup_rebuild import is_complete_return
 from app.stores.sql.spans import in_days
 from app.stores.sql.tables import (
     orders,

@@ -44,7 +44,8 @@ from app.services.readers import (
 from app.stores.sql.chunks import chunks
 from app.stores.sql.customer_search import found, holding, matching
 from app.stores.sql.engine import Database
-from app.stores.sql.rollup_rebuild import CUSTOMER_SUMMARY, is_complete_return
+from app.stores.sql.returns import is_complete_return
+from app.stores.sql.rollup_rebuild import CUSTOMER_SUMMARY
 from app.stores.sql.tables import (
     UtcDateTime,
     order_lines,

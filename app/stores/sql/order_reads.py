@@ -5,30 +5,33 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, literal, or_, select
 
 from app.domain import (
     ORDER_NUMBER_OFFSET,
     Address,
+    LongPage,
     Order,
     OrderLine,
-    OrderPage,
     OrderStatus,
     OrderSummary,
     Page,
     order_number,
 )
 from app.errors import Shortage
-from app.services.order_ports import ALWAYS, Attempt, PaidIn
+from app.services.order_ports import EVERYTHING, Attempt, SoldIn
 from app.stores.sql.tables import order_lines, orders, payments
+
+T = TypeVar("T")
 
 # Customers see what came to a payment: not a click that found too little stock, nor one just begun.
 SHOWN_TO_CUSTOMERS = (OrderStatus.CHARGING, OrderStatus.PAID, OrderStatus.PAYMENT_FAILED)
 SOURCES = ("shop", "demo", "import")
 LAST_PAGE = 500  # an offset costs what it skips; deeper pages are reached by `before`
 MOST_NAMES = 2_000  # of those whose name begins alike, so many are looked at
+MOST_SEARCHED = 20_000  # of the latest orders, so many are searched for those that hold a product
 _LAST_CHARACTER = "\U0010ffff"
 _BIGGEST_ID = 2**63 - 1
 
@@ -100,28 +103,54 @@ def search(
     page: int,
     page_size: int,
     before: int | None,
-    paid: PaidIn = ALWAYS,
-) -> OrderPage:
-    query = searching(q, status, before, paid)
+    sold: SoldIn = EVERYTHING,
+) -> LongPage[OrderSummary]:
+    query = searching(q, status, before, sold)
     page = min(max(page, 1), LAST_PAGE)
     offset = (page - 1) * page_size
     rows = connection.execute(query.limit(page_size + 1).offset(offset)).all()
-    more = len(rows) > page_size
-    items = _summaries(rows[:page_size])
-    # A page past the end is empty and cannot tell how many orders come before it.
+    among = None if sold.product_ids is None else _narrowed(select(orders.c.order_id), q, status, before, sold)
+    return long_page(connection, _summaries(rows), page, page_size, among)
+
+
+def long_page(
+    connection: Connection, found: Sequence[T], page: int, page_size: int, among: Select[Any] | None
+) -> LongPage[T]:
+    """The page of what was `found`, one more than fits it if there is one. `among`: all that might be searched."""
+    more, items = len(found) > page_size, tuple(found[:page_size])
+    # A page past the end is empty and cannot tell how many come before it.
     known = not more and (bool(items) or page == 1)
-    return OrderPage(items, offset + len(items) if known else None, page, page + 1 if more else page)
+    total = (page - 1) * page_size + len(items) if known else None
+    searched = None
+    if among is not None and not more and connection.execute(among.limit(1).offset(MOST_SEARCHED)).first():
+        searched = MOST_SEARCHED
+    return LongPage(items, total, page, page + 1 if more else page, searched)
 
 
-def searching(q: str, status: OrderStatus | None, before: int | None, paid: PaidIn = ALWAYS) -> Select[Any]:
+def searching(q: str, status: OrderStatus | None, before: int | None, sold: SoldIn = EVERYTHING) -> Select[Any]:
     """The search's query without its page: each of its conditions stands on an index."""
-    query = select(*_SUMMARY)
-    if paid != ALWAYS:  # in the order of the index that finds them
+    if sold.product_ids is None:
+        return _narrowed(select(*_SUMMARY), q, status, before, sold)
+    latest = _narrowed(select(orders.c.order_id), q, status, before, sold).limit(MOST_SEARCHED).subquery()
+    holds = order_lines.c.product_id.in_(sorted(sold.product_ids))
+    return (
+        select(*_SUMMARY)
+        .select_from(latest.join(orders, orders.c.order_id == latest.c.order_id))
+        .where(exists().where(order_lines.c.order_id == latest.c.order_id, holds))
+        .order_by(orders.c.paid_at.desc(), orders.c.order_id.desc())
+    )
+
+
+def _narrowed(query: Select[Any], q: str, status: OrderStatus | None, before: int | None, sold: SoldIn) -> Select[Any]:
+    """By all but products, newest first."""
+    if sold != EVERYTHING:  # in the order of the index that finds them
         query = query.where(orders.c.paid_at.is_not(None)).order_by(orders.c.paid_at.desc())
-    if paid.start is not None:
-        query = query.where(orders.c.paid_at >= paid.start)
-    if paid.end is not None:
-        query = query.where(orders.c.paid_at < paid.end)
+    if sold.start is not None:
+        query = query.where(orders.c.paid_at >= sold.start)
+    if sold.end is not None:
+        query = query.where(orders.c.paid_at < sold.end)
+    if sold.country:
+        query = query.where(orders.c.ship_country == sold.country)
     query = query.order_by(orders.c.order_id.desc())
     if status is not None:
         query = query.where(orders.c.status == status.value)

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.domain import Charge, MovementKind, Order, OrderPage, OrderStatus, OrderSummary, OutboxState, Page
+from app.domain import Charge, LongPage, MovementKind, Order, OrderStatus, OrderSummary, OutboxState, Page
 from app.errors import Busy, Shortage
-from app.services.order_ports import ALWAYS, Attempt, NewOrder, PaidIn
+from app.services.order_ports import EVERYTHING, Attempt, NewOrder, SoldIn
 from app.stores.sql import ledger, order_reads
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
@@ -65,9 +65,9 @@ class SqlOrders:
         page: int,
         page_size: int,
         before: int | None,
-        paid: PaidIn = ALWAYS,
-    ) -> OrderPage:
-        return self._database.read(lambda c: order_reads.search(c, q, status, page, page_size, before, paid))
+        sold: SoldIn = EVERYTHING,
+    ) -> LongPage[OrderSummary]:
+        return self._database.read(lambda c: order_reads.search(c, q, status, page, page_size, before, sold))
 
     def latest(self, limit: int) -> tuple[OrderSummary, ...]:
         return self._database.read(lambda c: order_reads.latest(c, limit))

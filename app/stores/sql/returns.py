@@ -7,16 +7,26 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, insert, select, update
 
-from app.domain import MovementKind, Order, OrderLine, OrderReturn, OrderStatus, ReturnLine
+from app.domain import (
+    LongPage,
+    MovementKind,
+    Order,
+    OrderLine,
+    OrderReturn,
+    OrderStatus,
+    ReturnEntry,
+    ReturnLine,
+    order_number,
+)
 from app.errors import Conflict, InvalidInput, NotFound
 from app.money import refund_share
-from app.services.order_ports import ReturnItem
+from app.services.order_ports import ReturnItem, SoldIn
 from app.stores.sql import ledger
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
-from app.stores.sql.order_reads import read_order
+from app.stores.sql.order_reads import LAST_PAGE, MOST_SEARCHED, long_page, read_order
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import order_lines, orders, return_lines, returns
 
@@ -100,6 +110,31 @@ class SqlReturns:
     def of_order(self, order_id: int) -> tuple[OrderReturn, ...]:
         return self._database.read(lambda c: _read(c, returns.c.order_id == order_id))
 
+    def booked(self, sold: SoldIn, page: int, page_size: int) -> LongPage[ReturnEntry]:
+        page = min(max(page, 1), LAST_PAGE)
+        among = self._counted(sold)
+        wanted = _of_part(among, sold).limit(page_size + 1).offset((page - 1) * page_size)
+
+        def work(connection: Connection) -> LongPage[ReturnEntry]:
+            ids = list(connection.execute(wanted).scalars())
+            found = {one.return_id: one for one in _read(connection, returns.c.return_id.in_(ids))}
+            named = select(returns.c.return_id, returns.c.country, orders.c.order_id, orders.c.external_id)
+            named = named.select_from(returns.outerjoin(orders, orders.c.order_id == returns.c.order_id))
+            rows = {row.return_id: row for row in connection.execute(named.where(returns.c.return_id.in_(ids)))}
+            entries = [_entry(found[return_id], rows[return_id]) for return_id in ids]
+            return long_page(connection, entries, page, page_size, among if _is_part(sold) else None)
+
+        return self._database.read(work)
+
+    def _counted(self, sold: SoldIn) -> Select[Any]:
+        """Ids of what counts as returned in some days, the latest first."""
+        query = select(returns.c.return_id).where(is_complete_return(), _NOT_CANCELLED)
+        if sold.start is not None:
+            query = query.where(returns.c.day >= sold.start.astimezone(self._zone).date())
+        if sold.end is not None:
+            query = query.where(returns.c.day < sold.end.astimezone(self._zone).date())
+        return query.order_by(returns.c.day.desc(), returns.c.return_id.desc())
+
     def claim_unfinished(self, limit: int) -> tuple[OrderReturn, ...]:
         if not self._database.read(lambda c: c.execute(self._abandoned(c).limit(1)).first()):
             return ()
@@ -165,6 +200,33 @@ class SqlReturns:
             ],
         )
         return _read(connection, returns.c.return_id == return_id)[0]
+
+
+def is_complete_return() -> ColumnElement[bool]:
+    """A return counts once it is refunded; an imported one that names no order was so long ago."""
+    return returns.c.refunded_at.is_not(None) | returns.c.order_id.is_(None)
+
+
+def _is_part(sold: SoldIn) -> bool:
+    return bool(sold.country) or sold.product_ids is not None
+
+
+def _of_part(among: Select[Any], sold: SoldIn) -> Select[Any]:
+    if not _is_part(sold):
+        return among
+    latest = among.limit(MOST_SEARCHED).subquery()
+    query = select(returns.c.return_id).join(latest, latest.c.return_id == returns.c.return_id)
+    if sold.country:
+        query = query.where(returns.c.country == sold.country)
+    if sold.product_ids is not None:
+        holds = return_lines.c.product_id.in_(sorted(sold.product_ids))
+        query = query.where(exists().where(return_lines.c.return_id == returns.c.return_id, holds))
+    return query.order_by(returns.c.day.desc(), returns.c.return_id.desc())
+
+
+def _entry(booked: OrderReturn, row: Any) -> ReturnEntry:
+    number = order_number(row.order_id, row.external_id) if row.order_id is not None else ""
+    return ReturnEntry(booked, number, row.country)
 
 
 def _lines(order: Order, items: Sequence[ReturnItem], intended: dict[int, int]) -> list[ReturnLine]:

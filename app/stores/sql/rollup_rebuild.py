@@ -33,6 +33,7 @@ from sqlalchemy import (
 
 from app.domain import OrderStatus, OutboxState
 from app.stores.sql.clock import database_now
+from app.stores.sql.returns import is_complete_return
 from app.stores.sql.rollup_cut import write_cut
 from app.stores.sql.rollup_rebuild_stock import by_grain, stock_days, stock_hours, stock_outs
 from app.stores.sql.tables import (
@@ -149,11 +150,6 @@ def _is_sale() -> tuple[ColumnElement[bool], ...]:
 def _has_buyer() -> tuple[ColumnElement[bool], ...]:
     """A guest's order that turned out to be a user's counts as theirs once its event is folded."""
     return orders.c.user_id.is_not(None), _without_event(orders.c.order_id, "adopted_order_id")
-
-
-def is_complete_return() -> ColumnElement[bool]:
-    """A return counts once it is refunded; an imported one that names no order was so long ago."""
-    return returns.c.refunded_at.is_not(None) | returns.c.order_id.is_(None)
 
 
 def _is_return() -> tuple[ColumnElement[bool], ...]:

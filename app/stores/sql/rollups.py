@@ -20,10 +20,11 @@ from app.domain import OrderStatus, OutboxState
 from app.stores.sql.chunks import chunks
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
+from app.stores.sql.returns import is_complete_return
 from app.stores.sql.rollup_cut import cut_days_anew
 from app.stores.sql.rollup_deltas import Cube, Deltas
 from app.stores.sql.rollup_people import bought_before, fold_people
-from app.stores.sql.rollup_rebuild import is_complete_return, rebuild
+from app.stores.sql.rollup_rebuild import rebuild
 from app.stores.sql.rollup_stock import fold_stock
 from app.stores.sql.tables import (
     leases,

@@ -64,6 +64,7 @@ orders = table(
     Index(None, "email", "order_id"),
     Index(None, "search_name"),
     Index(None, "paid_at"),
+    Index(None, "ship_country", "paid_at"),
     Index(None, "paid_day"),
 )
 

@@ -1,0 +1,103 @@
+"""Every return: what came back, why, and what it cost; its order is a click away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html
+
+from app.domain import Access, LongPage, ReturnEntry
+from app.page import Page
+from app.services import services
+from app.services.analytics.breakdown import Part
+from components.admin import notes
+from components.admin import orders as parts
+from components.admin.sales_cards import unknown_notice
+from components.ui import card, day_span, icon, loading, page_head, pager
+from pages import _parts
+from pages._admin import page_number, place_in_list
+
+PAGE_SIZE = 50
+
+page = Page("admin-returns", path="/admin/returns", title="Returns", access=Access.ADMIN, frame="admin")
+
+
+@page.layout
+def layout(**values: Any) -> html.Div:
+    first, last = _parts.days_of(values)
+    part, wrong = _parts.known_part(values)
+    found = _find(first, last, part, page_number(values.get("page")))
+    return html.Div(
+        [
+            dcc.Link([icon("chevron-left"), "Orders"], href="/admin/orders", className="back-link"),
+            page_head("Returns", "What came back, and why. Open the order to see its course or to take back more."),
+            unknown_notice(wrong, "it narrows nothing"),
+            html.Div(_parts.chips(part, page), id=page.id("chips")),
+            card(
+                "Booked on the day of the return",
+                [
+                    loading(html.Div(_table(found, bool(first or last or part)), id=page.id("table"))),
+                    pager(page.id("previous"), page.id("next"), page.id("where")),
+                ],
+                note=f"{notes.RETURNS} {notes.REFUND}",
+                actions=[day_span("Returned", page.id("from"), page.id("to"), first, last)],
+                class_name="card-flush",
+            ),
+            dcc.Store(id=page.id("page"), data=found.page),
+            dcc.Store(id=page.id("part"), data=_parts.kept(part)),
+            dcc.Store(id=page.id("remembered")),
+        ]
+    )
+
+
+@page.callback(
+    Output(page.id("table"), "children"),
+    Output(page.id("page"), "data"),
+    Output(page.id("where"), "children"),
+    Output(page.id("previous"), "disabled"),
+    Output(page.id("next"), "disabled"),
+    Output(page.id("chips"), "children"),
+    Input(page.id("from"), "value"),
+    Input(page.id("to"), "value"),
+    Input(page.id("previous"), "n_clicks"),
+    Input(page.id("next"), "n_clicks"),
+    Input(page.id("part"), "data"),
+    State(page.id("page"), "data"),
+)
+def show(first: Any, last: Any, _previous: Any, _next: Any, narrowed: Any, present: Any) -> tuple[Any, ...]:
+    number = page_number(present)
+    if ctx.triggered_id in map(page.id, ("from", "to", "part")):
+        number = 1
+    step = {page.id("previous"): -1, page.id("next"): 1}.get(str(ctx.triggered_id), 0)
+    part = _parts.part_of(narrowed)
+    found = _find(first, last, part, max(1, number + step))
+    is_last = found.total is not None or not found.items
+    where = place_in_list(found, PAGE_SIZE, "returns")
+    shown = _table(found, bool(first or last or part))
+    return shown, found.page, where, found.page <= 1, is_last, _parts.chips(part, page)
+
+
+clientside_callback(
+    ClientsideFunction("admin", "pickPart"),
+    Output(page.id("part"), "data"),
+    Input(page.item("pick", ALL), "n_clicks"),
+    State(page.id("part"), "data"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("admin", "rememberReturns"),
+    Output(page.id("remembered"), "data"),
+    Input(page.id("from"), "value"),
+    Input(page.id("to"), "value"),
+    Input(page.id("page"), "data"),
+    Input(page.id("part"), "data"),
+    prevent_initial_call=True,
+)
+
+
+def _find(first: Any, last: Any, part: Part, number: int) -> LongPage[ReturnEntry]:
+    return services().orders.returned(_parts.sold_in(first, last, part), number, PAGE_SIZE)
+
+
+def _table(found: LongPage[ReturnEntry], is_narrowed: bool) -> Any:
+    return parts.return_table(found.items, services().formats, is_narrowed, found.searched)
