@@ -96,5 +96,5 @@ class BreakdownReader(Protocol):
     def stock_changes(self, grain: str, start: date, end: date) -> list[tuple[date, str, int]]:
         """(first day, product, net) of each day or month that begins on these days."""
 
-    def stock_outs(self, start: datetime, end: datetime) -> list[StockOut]:
-        """Those that were there in `[start, end)`, by their beginning."""
+    def stock_outs(self, start: datetime, end: datetime, product_ids: Collection[str] | None = None) -> list[StockOut]:
+        """Those that were there in `[start, end)`, by their beginning; of some products only, if given."""

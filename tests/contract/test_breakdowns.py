@@ -210,6 +210,8 @@ class TestStock:
         outs = reads.stock_outs(NOON, NOON + timedelta(days=90))
         assert [tuple(out) for out in outs] == [("p1", began, ended, 10, 4_900), ("p1", gone, None, 0, None)]
         assert reads.stock_outs(ended, gone) == []
+        assert reads.stock_outs(NOON, NOON + timedelta(days=90), {"p1"}) == outs
+        assert reads.stock_outs(NOON, NOON + timedelta(days=90), {"p2"}) == []
         before = contents(database, stock_movements)
         rollups.rebuild()
         assert reads.stock_outs(NOON, NOON + timedelta(days=90)) == outs

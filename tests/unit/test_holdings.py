@@ -35,6 +35,7 @@ class FakeReader:
         outs: Collection[StockOut] = (),
     ) -> None:
         self._levels, self._sums, self._changes, self._outs = list(levels), sums or {}, list(changes), list(outs)
+        self.read = 0  # stock-outs
 
     def levels(self) -> list[Level]:
         return self._levels
@@ -45,8 +46,11 @@ class FakeReader:
     def stock_changes(self, grain: str, start: date, end: date) -> list[tuple[date, str, int]]:
         return [change for change in self._changes if start <= change[0] < end]
 
-    def stock_outs(self, start: datetime, end: datetime) -> list[StockOut]:
-        return [o for o in self._outs if o.began_at < end and (o.ended_at is None or o.ended_at > start)]
+    def stock_outs(self, start: datetime, end: datetime, product_ids: Collection[str] | None = None) -> list[StockOut]:
+        found = [o for o in self._outs if o.began_at < end and (o.ended_at is None or o.ended_at > start)]
+        found = [o for o in found if product_ids is None or o.product_id in product_ids]
+        self.read += len(found)
+        return found
 
 
 def holdings(*products: Product, **reads: Any) -> Holdings:
@@ -131,6 +135,23 @@ class TestLostSales:
         lost = holdings(product("mug"), levels=[Level("mug", 0, ago(200), None)], outs=outs).lost_sales(LAST_28)
         assert lost["units"].tolist() == pytest.approx([8.0])
         assert lost["value"].tolist() == [8 * 1_000]
+
+    def test_one_that_began_long_before_counts_the_hours_before_it_began(self) -> None:
+        """Out for half a year, and for 14 of the 28 days before that: 28 units in 14 days are 2 a day."""
+        outs = [StockOut("mug", ago(200), ago(186), 0, None), StockOut("mug", ago(180), None, 28, None)]
+        lost = holdings(product("mug"), levels=[Level("mug", 0, ago(400), None)], outs=outs).lost_sales(LAST_28)
+        days = lost["hours"][0] / 24
+        assert 27 < days < 28
+        assert lost["units"].tolist() == pytest.approx([2 * days])
+
+    def test_one_that_lasts_does_not_make_it_read_what_other_products_were_out_of_since(self) -> None:
+        short = [StockOut("jug", ago(day), ago(day - 0.5), 5, None) for day in range(60, 300)]
+        reader = FakeReader(
+            levels=[Level("mug", 0, ago(400), None)], outs=[StockOut("mug", ago(300), None, 9, None), *short]
+        )
+        of = Holdings(reader, FORMATS, lambda: (product("mug"), product("jug")), lambda: NOW)  # type: ignore[arg-type]
+        assert of.lost_sales(LAST_28)["product_id"].tolist() == ["mug"]
+        assert reader.read < 5
 
     def test_counts_from_the_first_stock_only(self) -> None:
         out = StockOut("mug", ago(4), ago(2), 14, 500)

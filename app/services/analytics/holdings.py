@@ -157,13 +157,13 @@ class Holdings:
     def _lost_in(self, period: Period) -> pd.DataFrame:
         start, end = self._formats.day_start(period.start), self._formats.day_start(period.end)
         end = min(end, self._now())
-        outs = self._reader.stock_outs(start, end) if start < end else []
-        if not outs:
+        if start >= end:
             return _lost_frame([])
-        earlier = self._reader.stock_outs(min(out.began_at for out in outs) - BEFORE, end)
-        by_product: dict[str, list[StockOut]] = defaultdict(list)
-        for out in earlier:
-            by_product[out.product_id].append(out)
+        read = self._reader.stock_outs(start - BEFORE, end)
+        outs = [out for out in read if out.ended_at is None or out.ended_at > start]
+        by_product: dict[str, set[StockOut]] = defaultdict(set)
+        for out in [*read, *self._before(outs, start)]:
+            by_product[out.product_id].add(out)
         known = self._merchandise()
         stocked = {level.product_id: level.first_stocked_at for level in self._levels()}
         found: dict[str, list[float]] = {}
@@ -180,6 +180,13 @@ class Holdings:
                 cell[place] += number
         return _lost_frame([(pid, known[pid].name, cell[0], cell[1], cell[2]) for pid, cell in found.items()])
 
+    def _before(self, outs: Sequence[StockOut], start: datetime) -> list[StockOut]:
+        """What came before those that had begun by `start`: of their products alone, as one may have lasted a year."""
+        begun = {out.product_id: out.began_at for out in outs if out.began_at < start}
+        if not begun:
+            return []
+        return self._reader.stock_outs(min(begun.values()) - BEFORE, max(begun.values()), begun)
+
     def _merchandise(self) -> dict[str, Product]:
         return {p.product_id: p for p in self._products() if p.product_id not in NON_MERCHANDISE}
 
@@ -195,7 +202,7 @@ def _is_dead(level: Level, since: datetime) -> bool:
     return level.last_sold_at is None or level.last_sold_at < since
 
 
-def _in_stock_hours(out: StockOut, of_product: Sequence[StockOut], first_stocked: datetime | None) -> float:
+def _in_stock_hours(out: StockOut, of_product: Iterable[StockOut], first_stocked: datetime | None) -> float:
     """Of the 28 days before `out` those hours in which there was something."""
     start = max(out.began_at - BEFORE, first_stocked or out.began_at)
     away = sum(

@@ -124,11 +124,13 @@ class SqlBreakdowns:
         )
         return [(day, product_id, int(net)) for day, product_id, net in self._all(query)]
 
-    def stock_outs(self, start: datetime, end: datetime) -> list[StockOut]:
+    def stock_outs(self, start: datetime, end: datetime, product_ids: Collection[str] | None = None) -> list[StockOut]:
         o = rollup_stock_outs.c
         query = select(o.product_id, o.began_at, o.ended_at, o.sold_before, o.unit_price).where(
             o.began_at < end, o.ended_at.is_(None) | (o.ended_at > start)
         )
+        if product_ids is not None:
+            query = query.where(o.product_id.in_(sorted(product_ids)))
         return [StockOut(*row) for row in self._all(query.order_by(o.began_at, o.product_id))]
 
     def _all(self, query: Select[Any]) -> list[Any]:
