@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from app.services.ports import Carts, Catalogue
 from app.stores.dynamo.carts import DynamoCarts
@@ -38,6 +38,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     migrate(database)
     database.dispose()
     return path
+
+
+@pytest.fixture(scope="session")
+def sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One for all tests, as with MariaDB: a new engine would compile each statement anew."""
+    database = Database(f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('shared') / 'shop.db')}")
+    yield database
+    database.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -130,8 +138,16 @@ def empty_tables(dynamo: Dynamo) -> None:
 
 @pytest.fixture(params=["sqlite", "mariadb"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    database = request.getfixturevalue(request.param)
+    yield database
+    _empty(database)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "mariadb"])
+def module_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """As `database`, for a module whose tests all read the same; none of them may ask for `database` too."""
     if request.param == "sqlite":
-        database = empty_sqlite(request, tmp_path)
+        database = empty_sqlite(request, tmp_path_factory.mktemp("module"))
         yield database
         database.dispose()
         return
@@ -152,4 +168,18 @@ def _empty(database: Database) -> None:
             if table is not audit_log:
                 connection.execute(table.delete())
             elif connection.execute(table.select().limit(1)).first() is not None:
-                connection.execute(text(f"TRUNCATE TABLE {table.name}"))  # its triggers refuse to delete rows
+                _forget_audit(connection)
+
+
+def _forget_audit(connection: Connection) -> None:
+    """The log's triggers refuse to delete rows."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(text(f"TRUNCATE TABLE {audit_log.name}"))
+        return
+    of_log = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :log")
+    triggers = connection.execute(of_log, {"log": audit_log.name}).all()
+    for name, _ in triggers:
+        connection.execute(text(f"DROP TRIGGER {name}"))
+    connection.execute(audit_log.delete())
+    for _, statement in triggers:
+        connection.exec_driver_sql(statement)

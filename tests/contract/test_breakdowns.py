@@ -8,18 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 
-from app.domain import MovementKind
-from app.errors import StartupError
 from app.stores.sql.breakdowns import SqlBreakdowns
 from app.stores.sql.engine import Database
-from app.stores.sql.ledger import NewMovement, book
-from app.stores.sql.rollup_cut import require_cut
 from app.stores.sql.rollups import SqlRollups
-from app.stores.sql.store_days import offsets, store_day
-from app.stores.sql.tables import order_lines, orders, return_lines, returns, rollup_days, stock_movements
-from tests.contract.trade import PRODUCTS, ZONE, Trade, contents
+from app.stores.sql.tables import order_lines, orders, return_lines, returns, stock_movements
+from tests.contract.trade import PRODUCTS, ZONE, Trade, contents, fold_all
 
 NOON = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)  # in the store, Asia/Kolkata
 LONDON = ZoneInfo("Europe/London")
@@ -32,18 +27,17 @@ CUTS = [
 ]
 
 
-@pytest.fixture
-def reads(database: Database) -> SqlBreakdowns:
-    return SqlBreakdowns(database)
+@pytest.fixture(scope="module")
+def traded(module_database: Database) -> Database:
+    """Some months of trade, folded; the tests here only read it."""
+    Trade(module_database, 3).happen(150)
+    fold_all(SqlRollups(module_database, ZONE))
+    return module_database
 
 
 @pytest.fixture
-def traded(database: Database) -> Database:
-    Trade(database, 3).happen(150)
-    rollups = SqlRollups(database, ZONE)
-    while rollups.fold():
-        pass
-    return database
+def reads(traded: Database) -> SqlBreakdowns:
+    return SqlBreakdowns(traded)
 
 
 def sold_lines(database: Database, start: date, end: date) -> list[Any]:
@@ -145,32 +139,6 @@ def test_hours_of_the_week_are_those_of_the_stores_clocks(
     }
 
 
-@pytest.mark.parametrize("zone", [ZONE, LONDON, ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe")])
-def test_the_store_day_in_sql_is_that_of_the_clocks(traded: Database, zone: ZoneInfo) -> None:
-    """Also in the very hours in which clocks change, and at midnight."""
-    moments = [NOON + timedelta(hours=7 * n) for n in range(900)]
-    for one in offsets(zone, moments[0], moments[-1]):
-        moments += [one.start + timedelta(seconds=s) for s in (-3601, -1, 0, 1, 3600)]
-    midnight = datetime(2026, 10, 1, tzinfo=zone).astimezone(UTC)
-    moments += [midnight, midnight - timedelta(microseconds=1)]
-    start, end = min(moments), max(moments) + timedelta(days=1)
-
-    def days(connection: Any) -> dict[datetime, date]:
-        connection.execute(stock_movements.delete())
-        rows = [
-            {"uid": f"u{n}", "product_id": "p", "at": at, "kind": "sale", "quantity": 1, "on_hand": 1, "cause": "c",
-             "actor": "a"}
-            for n, at in enumerate(moments)
-        ]  # fmt: skip
-        connection.execute(insert(stock_movements), rows)
-        at = stock_movements.c.at
-        return {row[0]: row[1] for row in connection.execute(select(at, store_day(at, zone, start, end)))}
-
-    found = traded.write(days)
-    assert found == {at: at.astimezone(zone).date() for at in moments}
-    assert len(list(offsets(zone, start, end))) >= (1 if zone is ZONE else 2)
-
-
 class TestStock:
     def test_sums_by_day_and_month_are_those_of_the_ledger(self, traded: Database, reads: SqlBreakdowns) -> None:
         for start, end in CUTS:
@@ -185,68 +153,3 @@ class TestStock:
 
     def test_levels_are_all_products_that_moved(self, traded: Database, reads: SqlBreakdowns) -> None:
         assert {level.product_id for level in reads.levels()} == set(PRODUCTS)
-
-    def test_a_stock_out_knows_when_it_began_and_ended_what_sold_before_and_at_what_price(
-        self, database: Database, reads: SqlBreakdowns
-    ) -> None:
-        trade, rollups = Trade(database), SqlRollups(database, ZONE)
-        line = {"line_no": 1, "product_id": "p1", "name": "x", "unit_price": 4_900, "quantity": 2}
-        order_id = database.write(lambda c: trade.order(c, at=NOON, lines=[line], status="paid"))
-
-        def move(days: float, kind: MovementKind, quantity: int, cause: str = "test:1") -> datetime:
-            at = NOON + timedelta(days=days)
-            movement = NewMovement(f"{cause}:{days}", "p1", kind, quantity, cause, "test")
-            database.write(lambda c: book(c, [movement], at))
-            rollups.fold()
-            return at
-
-        move(0, MovementKind.RECEIPT, 12)
-        move(1, MovementKind.SALE, -10)
-        began = move(20, MovementKind.SALE, -2, f"order:{order_id}")
-        lasting = reads.stock_outs(NOON, NOON + timedelta(days=90))
-        assert [tuple(out) for out in lasting] == [("p1", began, None, 10, 4_900)]
-        ended = move(25, MovementKind.RECEIPT, 5)
-        gone = move(60, MovementKind.WRITE_OFF, -5)
-        outs = reads.stock_outs(NOON, NOON + timedelta(days=90))
-        assert [tuple(out) for out in outs] == [("p1", began, ended, 10, 4_900), ("p1", gone, None, 0, None)]
-        assert reads.stock_outs(ended, gone) == []
-        assert reads.stock_outs(NOON, NOON + timedelta(days=90), {"p1"}) == outs
-        assert reads.stock_outs(NOON, NOON + timedelta(days=90), {"p2"}) == []
-        before = contents(database, stock_movements)
-        rollups.rebuild()
-        assert reads.stock_outs(NOON, NOON + timedelta(days=90)) == outs
-        assert contents(database, stock_movements) == before
-
-
-class TestOtherClocks:
-    def test_a_shop_says_when_its_days_are_cut_by_other_clocks_and_rebuilding_cuts_them_anew(
-        self, traded: Database
-    ) -> None:
-        SqlRollups(traded, ZONE).rebuild()
-        require_cut(traded, ZONE, "INR")
-        with pytest.raises(StartupError, match=r"STORE_TIMEZONE: is Europe/London, but .* Asia/Kolkata.* app rebuild"):
-            require_cut(traded, LONDON, "INR")
-        SqlRollups(traded, LONDON).rebuild()
-        require_cut(traded, LONDON, "INR")
-        expected: Counter[date] = Counter()
-        query = select(orders.c.paid_at, orders.c.subtotal).where(orders.c.status == "paid")
-        for at, gross in traded.read(lambda c: list(c.execute(query))):
-            expected[at.astimezone(LONDON).date()] += gross
-        assert {row["day"]: row["gross"] for row in contents(traded, rollup_days) if row["orders"]} == dict(expected)
-        for row in contents(traded, returns):
-            assert row["day"] == row["at"].astimezone(LONDON).date()
-
-    def test_amounts_of_another_currency_are_not_taken_for_the_shops(self, traded: Database) -> None:
-        SqlRollups(traded, ZONE).rebuild()
-        with pytest.raises(StartupError, match="CURRENCY: is GBP, but this shop's orders are in INR"):
-            require_cut(traded, ZONE, "GBP")
-
-    def test_a_shop_from_before_these_totals_is_not_served_without_them(self, traded: Database) -> None:
-        from app.stores.sql.tables import rollup_quarters
-
-        traded.write(lambda c: c.execute(rollup_quarters.delete()))
-        with pytest.raises(StartupError, match="app rebuild"):
-            require_cut(traded, ZONE, "INR")
-        traded.write(lambda c: c.execute(update(rollup_days).values(orders=0)))
-        SqlRollups(traded, ZONE).rebuild()
-        require_cut(traded, ZONE, "INR")

@@ -14,7 +14,7 @@ from app.stores.sql.engine import Database
 from app.stores.sql.rollup_rebuild import ROLLUPS
 from app.stores.sql.rollups import SqlRollups
 from app.stores.sql.tables import leases, rollup_cohorts, rollup_customer_days, rollup_customers, rollup_days
-from tests.contract.trade import ZONE, Trade, contents
+from tests.contract.trade import ZONE, Trade, contents, fold_all
 
 NOON = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)
 
@@ -27,13 +27,6 @@ def states(database: Database) -> dict[str, int]:
     events = outbox.outbox.c
     query = select(events.state, func.count()).where(events.kind == "rollup").group_by(events.state)
     return database.read(lambda c: {row[0]: row[1] for row in c.execute(query)})
-
-
-def fold_all(rollups: SqlRollups, limit: int) -> int:
-    folded = 0
-    while applied := rollups.fold(limit):
-        folded += applied
-    return folded
 
 
 class TestFold:

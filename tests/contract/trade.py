@@ -13,6 +13,7 @@ from app.domain import MovementKind
 from app.stores.sql import outbox
 from app.stores.sql.engine import Database
 from app.stores.sql.ledger import NewMovement, book
+from app.stores.sql.rollups import SqlRollups
 from app.stores.sql.tables import order_lines, orders, return_lines, returns
 
 ZONE = ZoneInfo("Asia/Kolkata")
@@ -112,3 +113,10 @@ def contents(database: Database, table: Any) -> list[dict[str, Any]]:
     """Every row of a table, in key order."""
     query = select(table).order_by(*table.primary_key.columns)
     return database.read(lambda c: [dict(row._mapping) for row in c.execute(query)])
+
+
+def fold_all(rollups: SqlRollups, limit: int = 500) -> int:
+    folded = 0
+    while applied := rollups.fold(limit):
+        folded += applied
+    return folded
