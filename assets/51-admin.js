@@ -418,7 +418,8 @@
     rememberReturns,
     rememberOverview,
     pickPart,
-    rememberCustomers: (segment, ...rest) => remember(["segment", "sort", "page"])(segment === "all" ? "" : segment, rest[0] === "lifetime" ? "" : rest[0], rest[1]),
+    rememberCustomers: (segment, sort, page, part) =>
+      remember(["segment", "sort", "page", "cohort"])(segment === "all" ? "" : segment, sort === "lifetime" ? "" : sort, page, part && part.cohort),
     rememberProduct: remember(["product", "show"]),
     rememberMoment: remember(["product", "at"]),
     pickCell,

@@ -7,7 +7,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
-from dash import ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html
+from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html
 
 from app.auth import current_principal
 from app.domain import Access, Period, first_day_of
@@ -16,16 +16,17 @@ from app.page import Page
 from app.services import services
 from app.services.analytics.customers import CustomerPage
 from app.services.analytics.rfm import SEGMENTS
-from app.services.readers import CustomerSort
+from app.services.readers import CustomerGroup, CustomerSort
 from components import live
-from components.admin import customer_cards
+from components.admin import customer_cards, parts_of_sales
 from components.admin import customers as parts
 from components.admin.chart_foot import export_href, takeaway
-from components.admin.cohorts import cohorts_card
+from components.admin.cohorts import cohorts_card, month_words
 from components.admin.overview import live_mark
 from components.admin.periods import Trade
+from components.admin.sales_cards import unknown_notice
 from components.admin.segments import segments_card
-from components.ui import card, icon, loading, page_head, pager, search_box
+from components.ui import card, loading, page_head, pager, search_box
 from pages._admin import known_sales, page_number, text_of
 
 PAGE_SIZE = 50
@@ -36,24 +37,24 @@ page = Page("admin-customers", path="/admin/customers", title="Customers", acces
 
 
 @page.layout
-def layout(sort: Any = None, segment: Any = "", **values: Any) -> html.Div:
+def layout(sort: Any = None, segment: Any = "", cohort: Any = "", **values: Any) -> html.Div:
     sorting = parts.Sorting.parse(sort) or parts.Sorting()
-    unknown = bool(segment) and segment not in SEGMENTS
-    segment = "" if unknown else segment
-    found = _find("", sorting, segment, page_number(values.get("page")))
     formats, analytics = services().formats, services().customers
-    summary = analytics.summary()
+    summary, cohorts = analytics.summary(), analytics.cohorts()
+    known = {"segment": (segment, SEGMENTS), "month of first orders": (cohort, [one.month for one in cohorts])}
+    unknown = [words for words, (asked, there) in known.items() if asked and asked not in there]
+    segment, cohort = (asked if asked in there else "" for asked, there in known.values())
+    group = _group(segment, cohort)
+    found = _find("", sorting, group, page_number(values.get("page")))
     return html.Div(
         [
             page_head("Customers", as_of=live_mark(page.id("mark"), _as_of(), services().settings.store_timezone)),
-            html.Div([icon("info-circle"), "There is no such segment: all are shown."], className="notice")
-            if unknown
-            else None,
+            unknown_notice(unknown, "all are shown"),
             html.Div(parts.totals_row(analytics.totals(), formats), id=page.id("totals")),
             html.Div(
                 [
                     segments_card(summary.segments, formats, _href, segment),
-                    cohorts_card(analytics.cohorts(), formats),
+                    cohorts_card(cohorts, formats, _cohort_href, cohort),
                 ],
                 className="customers-charts",
             ),
@@ -67,6 +68,7 @@ def layout(sort: Any = None, segment: Any = "", **values: Any) -> html.Div:
                 ],
                 className="cols cols-parts",
             ),
+            html.Div(_chips(cohort), id=page.id("chips")),
             card(
                 None,
                 [
@@ -81,11 +83,11 @@ def layout(sort: Any = None, segment: Any = "", **values: Any) -> html.Div:
                                 options=[{"value": EVERY, "label": "All segments"}]
                                 + [{"value": name, "label": name} for name in SEGMENTS],
                             ),
-                            html.Span(_taking(segment), id=page.id("take")),
+                            html.Span(_taking(group), id=page.id("take")),
                         ],
                         className="toolbar",
                     ),
-                    loading(html.Div(_table(found, sorting, is_narrowed=bool(segment)), id=page.id("table"))),
+                    loading(html.Div(_table(found, sorting, is_narrowed=not group.is_everybody), id=page.id("table"))),
                     pager(page.id("previous"), page.id("next"), page.id("where")),
                 ],
                 class_name="card-flush",
@@ -93,6 +95,7 @@ def layout(sort: Any = None, segment: Any = "", **values: Any) -> html.Div:
             ),
             dcc.Store(id=page.id("page"), data=found.page),
             dcc.Store(id=page.id("sort"), data=str(sorting)),
+            dcc.Store(id=page.id("part"), data={"cohort": cohort}),
             dcc.Store(id=page.id("pulse")),
             known_sales(page.id("known")),
             dcc.Store(id=page.id("remembered")),
@@ -108,31 +111,38 @@ def layout(sort: Any = None, segment: Any = "", **values: Any) -> html.Div:
     Output(page.id("previous"), "disabled"),
     Output(page.id("next"), "disabled"),
     Output(page.id("take"), "children"),
+    Output(page.id("chips"), "children"),
     Input(page.id("q"), "value"),
     Input(page.id("segment"), "value"),
     Input(page.id("sort"), "data"),
     Input(page.id("previous"), "n_clicks"),
     Input(page.id("next"), "n_clicks"),
     Input(page.id("pulse"), "data"),
+    Input(page.id("part"), "data"),
     State(page.id("page"), "data"),
 )
-def show(q: Any, segment: Any, sort: Any, _previous: Any, _next: Any, _pulse: Any, present: Any) -> tuple[Any, ...]:
+def show(
+    q: Any, segment: Any, sort: Any, _previous: Any, _next: Any, _pulse: Any, part: Any, present: Any
+) -> tuple[Any, ...]:
     sorting = parts.Sorting.parse(sort)
     if sorting is None:
         raise InvalidInput("Choose one of the orders shown.", "sort")
     number = page_number(present)
-    if ctx.triggered_id in (page.id("q"), page.id("segment"), page.id("sort")):
+    if ctx.triggered_id in map(page.id, ("q", "segment", "sort", "part")):
         number = 1
     step = {page.id("previous"): -1, page.id("next"): 1}.get(str(ctx.triggered_id), 0)
-    found = _find(text_of(q), sorting, segment, max(1, number + step))
-    is_narrowed = bool(text_of(q).strip()) or segment not in (EVERY, "", None)
+    cohort = text_of(part.get("cohort")) if isinstance(part, dict) else ""
+    group = _group(segment, cohort)
+    found = _find(text_of(q), sorting, group, max(1, number + step))
+    is_narrowed = bool(text_of(q).strip()) or not group.is_everybody
     return (
         _table(found, sorting, is_narrowed=is_narrowed),
         found.page,
         _where(found),
         found.page <= 1,
         found.page >= found.pages,
-        _taking("" if segment == EVERY else segment),
+        _taking(group),
+        _chips(cohort),
     )
 
 
@@ -162,17 +172,39 @@ clientside_callback(
     prevent_initial_call=True,
 )
 clientside_callback(
+    ClientsideFunction("admin", "pickPart"),
+    Output(page.id("part"), "data"),
+    Input(page.item("pick", ALL), "n_clicks"),
+    State(page.id("part"), "data"),
+    prevent_initial_call=True,
+)
+clientside_callback(
     ClientsideFunction("admin", "rememberCustomers"),
     Output(page.id("remembered"), "data"),
     Input(page.id("segment"), "value"),
     Input(page.id("sort"), "data"),
     Input(page.id("page"), "data"),
+    Input(page.id("part"), "data"),
     prevent_initial_call=True,
 )
 
 
 def _href(segment: str) -> str:
     return f"/admin/customers?{urlencode({'segment': segment})}#customers"
+
+
+def _cohort_href(month: str) -> str:
+    return f"/admin/customers?{urlencode({'cohort': month})}#customers"
+
+
+def _chips(cohort: str) -> Any:
+    chosen = [("cohort", "First order in", month_words(cohort, services().formats))] if cohort else []
+    return parts_of_sales.chips(chosen, page.item)
+
+
+def _group(segment: Any, cohort: str) -> CustomerGroup:
+    """As the controls say it; the service knows which there are."""
+    return CustomerGroup(None if segment in (EVERY, "", None) else text_of(segment), cohort or None)
 
 
 def _as_of() -> str:
@@ -193,18 +225,18 @@ def _new_returning() -> Any:
     )
 
 
-def _taking(segment: Any) -> Any:
-    return takeaway(export_href("customers", {"segment": segment if segment in SEGMENTS else ""}))
+def _taking(group: CustomerGroup) -> Any:
+    return takeaway(export_href("customers", {"segment": group.segment or "", "cohort": group.cohort or ""}))
 
 
-def _find(q: str, sorting: parts.Sorting, segment: Any, number: int) -> CustomerPage:
+def _find(q: str, sorting: parts.Sorting, group: CustomerGroup, number: int) -> CustomerPage:
     return services().customers.page(
         q=q.strip(),
         sort=cast(CustomerSort, sorting.key),
         page=number,
         page_size=PAGE_SIZE,
         by_email=current_principal().may(Access.ADMIN),
-        segment=None if segment in (EVERY, "", None) else text_of(segment),
+        group=group,
         ascending=sorting.ascending,
     )
 

@@ -15,7 +15,7 @@ from app.errors import InvalidInput, NotFound
 from app.exports.writing import Column, Sheet
 from app.services import services
 from app.services.analytics.breakdown import Part
-from app.services.analytics.rfm import SEGMENTS
+from app.services.readers import CustomerGroup
 
 MOST_DAYS = 366 * 50
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -219,14 +219,12 @@ def cause_words(cause: str) -> str:
 
 @sheet("customers")
 def customers(asked: Asked) -> Sheet:
-    """Everybody, or those of a segment; e-mail addresses for admins only."""
-    segment = asked.text("segment")
-    if segment and segment not in SEGMENTS:
-        raise InvalidInput("There is no such segment.", "segment")
+    """Everybody, or those of a segment or cohort; e-mail addresses for admins only."""
+    found = services().customers.everybody(CustomerGroup(asked.text("segment") or None, asked.text("cohort") or None))
     with_email, country = current_principal().may(Access.ADMIN), services().formats.country
 
     def rows() -> Iterator[Sequence[Any]]:
-        for row in services().customers.everybody(segment or None):
+        for row in found:
             email = (row.email,) if with_email else ()
             where = country(row.country) if row.country else None
             yield (

@@ -253,6 +253,23 @@ class SalesReader(Protocol):
 MOST_FOUND = 2000  # so many whom a search finds are counted
 
 
+class CustomerGroup(NamedTuple):
+    """Which customers: of a segment, as it was last kept; of a cohort, the store month of their first order.
+
+    None: of any.
+    """
+
+    segment: str | None = None
+    cohort: str | None = None
+
+    @property
+    def is_everybody(self) -> bool:
+        return self == EVERYBODY
+
+
+EVERYBODY = CustomerGroup()
+
+
 class CustomerReader(Protocol):
     def customers(
         self,
@@ -261,7 +278,7 @@ class CustomerReader(Protocol):
         limit: int,
         offset: int,
         by_email: bool = True,
-        segment: str | None = None,
+        group: CustomerGroup = EVERYBODY,
         ascending: bool = False,
         total: int | None = None,
     ) -> tuple[list[CustomerRow], int]:
@@ -272,20 +289,20 @@ class CustomerReader(Protocol):
         Numbers and times with the highest first, words from A to Z; `ascending` turns that round. Nothing comes last.
         `total`: how many there are, where that is known and need not be counted.
 
-        With `segment` only those in it.
+        Only those of `group`.
         """
 
     def spending(self, q: str, limit: int, after: int) -> list[CustomerSpending]:
         """Customers as in `customers`, by id, those beyond `after`; in one query."""
 
-    def customers_after(self, after: int, limit: int, segment: str | None) -> list[CustomerRow]:
-        """Customers by id, those beyond `after`; with `segment` only those in it."""
+    def customers_after(self, after: int, limit: int, group: CustomerGroup) -> list[CustomerRow]:
+        """Customers of a group by id, those beyond `after`."""
 
     def buyer_totals(self) -> tuple[int, int, int]:
         """Customers with an order, those of them with a later one too, and their lifetime value in minor units."""
 
-    def customer_count(self, segment: str | None = None, after: int = 0) -> int:
-        """Customers, those without an order too, with an id beyond `after`; or all of a segment."""
+    def customer_count(self, group: CustomerGroup = EVERYBODY, after: int = 0) -> int:
+        """Customers, those without an order too, with an id beyond `after`; or all of a narrower group."""
 
     def last_account(self) -> int:
         """The highest id of an account; 0 without any."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Protocol
 
@@ -38,8 +38,13 @@ def next_month_rate(cohorts: Sequence[Cohort]) -> float | None:
     return sum(c.retained[1] for c in complete) / size if size else None
 
 
-def cohorts_card(cohorts: Sequence[Cohort], formats: Formats) -> html.Section:
-    """The last twelve cohorts, the newest at the bottom; the present month is not over."""
+def cohorts_card(
+    cohorts: Sequence[Cohort], formats: Formats, href: Callable[[str], str], chosen: str = ""
+) -> html.Section:
+    """The last twelve cohorts, the newest at the bottom; the present month is not over.
+
+    `href`: where the customers of a month are; `chosen`: whose month's are shown.
+    """
     rate = next_month_rate(cohorts)
     if not cohorts:
         body = empty_state(
@@ -54,10 +59,12 @@ def cohorts_card(cohorts: Sequence[Cohort], formats: Formats) -> html.Section:
         if rate is None
         else f"{formats.percent(rate)} of new customers order again the month after"
     )
-    return card(title, _heat_map(shown, formats), note=notes.COHORTS, class_name="cohorts-card card-flush")
+    return card(
+        title, _heat_map(shown, formats, href, chosen), note=notes.COHORTS, class_name="cohorts-card card-flush"
+    )
 
 
-def _heat_map(cohorts: Sequence[Cohort], formats: Formats) -> html.Div:
+def _heat_map(cohorts: Sequence[Cohort], formats: Formats, href: Callable[[str], str], chosen: str) -> html.Div:
     months = min(MOST_MONTHS, max(len(c.retained) for c in cohorts))
     head = [
         light.Th("First order", scope="col"),
@@ -67,7 +74,7 @@ def _heat_map(cohorts: Sequence[Cohort], formats: Formats) -> html.Div:
     rows = [
         light.Tr(
             [
-                light.Th(_month_words(cohort.month, formats), scope="row"),
+                light.Th(_month(cohort.month, formats, href, cohort.month == chosen), scope="row"),
                 light.Td(formats.number(cohort.size), className="num"),
                 *(_cell(cohort, k, formats) for k in range(1, months)),
             ]
@@ -88,6 +95,12 @@ def _heat_map(cohorts: Sequence[Cohort], formats: Formats) -> html.Div:
     )
 
 
+def _month(month: str, formats: Formats, href: Callable[[str], str], is_chosen: bool) -> Any:
+    words = month_words(month, formats)
+    current = {"aria-current": "true"} if is_chosen else {}
+    return light.A(words, href=href(month), title=f"Show the customers who first bought in {words}", **current)
+
+
 def _cell(cohort: Cohort, k: int, formats: Formats) -> Any:
     if k >= len(cohort.retained):
         return light.Td(className="num heat-none")
@@ -106,6 +119,6 @@ def _later(k: int) -> str:
     return "In the month after the first order" if k == 1 else f"{k} months after the first order"
 
 
-def _month_words(month: str, formats: Formats) -> str:
+def month_words(month: str, formats: Formats) -> str:
     first = date.fromisoformat(f"{month}-01")
     return str(format_date(first, "LLL y", locale=formats.locale))

@@ -10,7 +10,15 @@ import pytest
 from sqlalchemy import insert, update
 
 from app.domain import MovementKind
-from app.services.readers import CountrySum, CustomerSort, CustomerSummary, SegmentSum, ValueBand
+from app.services.readers import (
+    EVERYBODY,
+    CountrySum,
+    CustomerGroup,
+    CustomerSort,
+    CustomerSummary,
+    SegmentSum,
+    ValueBand,
+)
 from app.stores.sql import customer_analytics
 from app.stores.sql.analytics import SqlAnalytics
 from app.stores.sql.customer_analytics import SqlCustomerAnalytics
@@ -208,7 +216,7 @@ class TestCustomers:
         customers.keep({2: "New", 4: "New"}, CustomerSummary(NOON, [], [], [], 0, 0.0, 3, 4))
         assert (customers.customer_count(), customers.last_account()) == (3, 4), "staff who bought are customers"
         assert [customers.customer_count(after=user_id) for user_id in (1, 2, 4)] == [2, 1, 0]
-        assert [customers.customer_count(segment) for segment in ("New", "Loyal")] == [2, 0]
+        assert [customers.customer_count(CustomerGroup(segment)) for segment in ("New", "Loyal")] == [2, 0]
 
     def test_a_segment_is_kept_shown_and_searched_by(
         self, database: Database, customers: SqlCustomerAnalytics, sell: Sell
@@ -226,12 +234,39 @@ class TestCustomers:
         assert [(s.user_id, s.orders, s.lifetime, s.segment) for s in customers.standings()] == [
             (1, 1, 100, "Loyal"), (2, 1, 200, "New"),
         ]  # fmt: skip
-        rows, total = customers.customers("", "name", 10, 0, segment="New")
+        rows, total = customers.customers("", "name", 10, 0, group=CustomerGroup("New"))
         assert ([(row.full_name, row.segment) for row in rows], total) == ([("B", "New")], 1)
         sell(NOON, user_id=2)  # folding leaves it alone
         assert customers.standings()[1].segment == "New"
         SqlRollups(database, ZONE).rebuild()
         assert customers.summary() is None, "these were of the customers before"
+
+    @pytest.mark.parametrize("most_sorted", [0, 5_000])
+    @pytest.mark.parametrize("sort", get_args(CustomerSort))
+    def test_a_cohort_is_those_who_first_bought_in_its_month_in_every_order(
+        self,
+        database: Database,
+        customers: SqlCustomerAnalytics,
+        sell: Sell,
+        monkeypatch: pytest.MonkeyPatch,
+        sort: CustomerSort,
+        most_sorted: int,
+    ) -> None:
+        monkeypatch.setattr(customer_analytics, "MOST_SORTED", most_sorted)
+        add_users(database, "Asha Rao", "Ben Hill", "Chen Li", "Dev Nair")
+        for user_id, days in ((1, 0), (2, 40), (3, 1), (1, 41)):
+            sell(NOON + timedelta(days=days), user_id=user_id, price=100 * user_id)
+        customers.keep({1: "Loyal", 2: "New", 3: "New"}, CustomerSummary(NOON, [], [], [], 0, 0.0, 4, 4))
+        september = CustomerGroup(cohort="2026-09")
+        rows, total = customers.customers("", sort, 10, 0, group=september)
+        assert ({row.full_name for row in rows}, total) == ({"Asha Rao", "Chen Li"}, 2)
+        pages = [customers.customers("", sort, 1, offset, group=september)[0][0] for offset in (0, 1)]
+        assert pages == rows
+        assert [row.full_name for row in customers.customers("li", sort, 10, 0, group=september)[0]] == ["Chen Li"]
+        both = CustomerGroup("New", "2026-09")
+        assert [row.full_name for row in customers.customers("", sort, 10, 0, group=both)[0]] == ["Chen Li"]
+        assert [customers.customer_count(group) for group in (september, both)] == [2, 1]
+        assert [row.user_id for row in customers.customers_after(0, 9, september)] == [1, 3]
 
     @pytest.mark.parametrize("sort", get_args(CustomerSort))
     def test_every_order_can_be_turned_round(
@@ -275,9 +310,9 @@ class TestCustomers:
     ) -> None:
         add_users(database, "A", "B", "C")
         sell(NOON, user_id=2)
-        assert [row.user_id for row in customers.customers_after(0, 2, None)] == [1, 2]
-        assert [row.user_id for row in customers.customers_after(2, 2, None)] == [3]
-        assert customers.customers_after(0, 9, "Loyal") == []
+        assert [row.user_id for row in customers.customers_after(0, 2, EVERYBODY)] == [1, 2]
+        assert [row.user_id for row in customers.customers_after(2, 2, EVERYBODY)] == [3]
+        assert customers.customers_after(0, 9, CustomerGroup("Loyal")) == []
 
     def test_standings_are_as_they_were_at_an_instant(
         self, database: Database, customers: SqlCustomerAnalytics, sell: Sell

@@ -172,6 +172,24 @@ def test_a_sale_moves_the_customers_page_by_itself(
     assert faults.seen == []
 
 
+def test_a_month_of_first_orders_leads_to_its_customers(visitor: Visitor) -> None:
+    page, faults = visitor(signed_in=ADMIN)
+    page.goto("/admin/customers")
+    row = page.locator(".heat-table tbody tr").last
+    month, size = row.locator("th").inner_text(), row.locator("td").first.inner_text()
+    row.get_by_role("link").click()
+    page.wait_for_url(re.compile(r"cohort=20\d\d-\d\d"))
+    chip = page.get_by_role("button", name=f"First order in: {month}")
+    expect(chip).to_be_visible()
+    where = page.locator("#admin-customers-where")
+    expect(where).to_have_text(re.compile(f" of {size}$"))
+    expect(page.get_by_role("link", name="CSV").last).to_have_attribute("href", re.compile("customers.csv.*cohort="))
+    chip.click()
+    page.wait_for_url(lambda url: "cohort=" not in url)
+    expect(where).not_to_have_text(re.compile(f" of {size}$"))
+    assert faults.seen == []
+
+
 def test_heads_sort_the_customers_on_the_server(visitor: Visitor) -> None:
     page, faults = visitor(signed_in=ADMIN)
     page.goto("/admin/customers")

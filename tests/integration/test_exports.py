@@ -66,6 +66,7 @@ def test_sales_are_those_of_the_service(client: FlaskClient, wired_app: WiredApp
         ("sales.csv?from=1900-01-01&to=2026-01-01", "longer than fifty years"),
         ("sales.csv?grain=hour", "grain must be one of"),
         ("customers.csv?segment=Nobody", "no such segment"),
+        ("customers.csv?cohort=spring", "as 2026-11"),
     ],
 )
 def test_what_cannot_be_is_said(client: FlaskClient, asked: str, words: str) -> None:

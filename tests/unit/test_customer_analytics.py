@@ -13,7 +13,16 @@ from app.errors import InvalidInput
 from app.money import Formats
 from app.services.analytics.customers import Cohort, CustomerAnalytics, bands
 from app.services.analytics.rfm import SEGMENTS
-from app.services.readers import CohortMonth, CountrySum, CustomerSummary, SegmentSum, Standing, ValueBand
+from app.services.readers import (
+    EVERYBODY,
+    CohortMonth,
+    CountrySum,
+    CustomerGroup,
+    CustomerSummary,
+    SegmentSum,
+    Standing,
+    ValueBand,
+)
 from components.admin.cohorts import cohorts_card, next_month_rate
 from components.admin.segments import ADVICE, segments_card
 from tests.unit.test_admin_components import hrefs, words
@@ -46,7 +55,7 @@ class Reader(SimpleNamespace):
     def last_account(self) -> int:
         return max(self.accounts, default=0)
 
-    def customer_count(self, segment: str | None = None, after: int = 0) -> int:
+    def customer_count(self, group: CustomerGroup = EVERYBODY, after: int = 0) -> int:
         self.counted_after = after
         return sum(user_id > after for user_id in self.accounts)
 
@@ -75,6 +84,13 @@ class TestCohorts:
         found, _ = service(cohorts=lambda: rows)
         assert found.cohorts() == [Cohort("2025-12", (4, 0, 1, 0))]
         assert found.cohorts()[0].size == 4
+
+    @pytest.mark.parametrize("cohort", ["2026", "2026-13", "2026-1", "march", "२०२६-०१", "2026-01' OR 1=1"])
+    def test_what_is_no_month_is_refused(self, cohort: str) -> None:
+        with pytest.raises(InvalidInput, match="as 2026-11"):
+            service()[0].page(group=CustomerGroup(cohort=cohort))
+        with pytest.raises(InvalidInput, match="as 2026-11"):
+            service()[0].everybody(CustomerGroup(cohort=cohort))
 
     def test_an_empty_shop_has_none(self) -> None:
         assert service(cohorts=list)[0].cohorts() == []
@@ -145,8 +161,10 @@ class TestCards:
     def test_the_finding_leaves_out_cohorts_whose_next_month_is_not_over(self) -> None:
         cohorts = [Cohort("2026-01", (10, 4, 1)), Cohort("2026-02", (90, 0))]
         assert next_month_rate(cohorts) == 0.4
-        assert "40% of new customers order again the month after" in words(cohorts_card(cohorts, INDIA))
+        assert "40% of new customers order again the month after" in words(
+            cohorts_card(cohorts, INDIA, "?cohort={}".format)
+        )
 
     def test_an_empty_shop_says_what_will_be_here(self) -> None:
-        assert "No cohorts yet" in words(cohorts_card([], INDIA))
+        assert "No cohorts yet" in words(cohorts_card([], INDIA, str))
         assert "No segments yet" in words(segments_card([], INDIA, str))

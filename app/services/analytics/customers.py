@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from app.services.analytics import utc_now
 from app.services.analytics.rfm import SEGMENTS, classified
 from app.services.kept import Kept
 from app.services.readers import (
+    EVERYBODY,
     MOST_FOUND,
+    CustomerGroup,
     CustomerMonth,
     CustomerOrder,
     CustomerReader,
@@ -39,6 +42,7 @@ LONGEST_QUERY = 100
 READ_AT_ONCE = 500
 TOP_PART = 10  # the best tenth
 PROFILE_ORDERS = 20
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 PROFILE_BASKETS = 200  # latest orders of one customer, of which the products are shown
 
 
@@ -101,7 +105,7 @@ class CustomerAnalytics:
         page: int = 1,
         page_size: int = 50,
         by_email: bool = True,
-        segment: str | None = None,
+        group: CustomerGroup = EVERYBODY,
         ascending: bool = False,
     ) -> CustomerPage:
         """Customers whose name or country holds `q`, or whose e-mail begins with it, or holds it if it has an @.
@@ -112,24 +116,21 @@ class CustomerAnalytics:
 
         `by_email` False for those who may not see addresses: searching must not reveal them either.
 
-        With `segment` those in it, as the worker last kept it. Raises InvalidInput for an unknown order or segment.
+        Only those of `group`. Raises InvalidInput for an unknown order or segment, and for a cohort that is no month.
         """
-        if segment is not None and segment not in SEGMENTS:
-            raise InvalidInput("There is no such segment.", "segment")
+        _check(group)
         if sort not in get_args(CustomerSort):
             raise InvalidInput(f"Customers can be sorted by {', '.join(get_args(CustomerSort))}.", "sort")
         q = q[:LONGEST_QUERY]
         size = max(1, min(page_size, LARGEST_PAGE))
         wanted = max(1, page)
-        known = None if q.strip() else self._counts.get(segment, lambda: self._count(segment))
-        rows, total = self._reader.customers(q, sort, size, (wanted - 1) * size, by_email, segment, ascending, known)
+        known = None if q.strip() else self._counts.get(group, lambda: self._count(group))
+        rows, total = self._reader.customers(q, sort, size, (wanted - 1) * size, by_email, group, ascending, known)
         has_more = bool(q.strip()) and total > MOST_FOUND
         pages = max(1, -(-(MOST_FOUND if has_more else total) // size))
         if wanted > pages:
             wanted = pages
-            rows, total = self._reader.customers(
-                q, sort, size, (wanted - 1) * size, by_email, segment, ascending, known
-            )
+            rows, total = self._reader.customers(q, sort, size, (wanted - 1) * size, by_email, group, ascending, known)
         return CustomerPage(tuple(rows), MOST_FOUND if has_more else total, wanted, pages, has_more)
 
     def spending(self, q: str, limit: int, after: int) -> tuple[list[CustomerSpending], bool]:
@@ -137,27 +138,31 @@ class CustomerAnalytics:
         rows = self._reader.spending(q[:LONGEST_QUERY], limit + 1, after)
         return rows[:limit], len(rows) > limit
 
-    def everybody(self, segment: str | None = None) -> Iterator[CustomerRow]:
-        """All customers, or those of a segment, by id; read a few hundred at a time."""
+    def everybody(self, group: CustomerGroup = EVERYBODY) -> Iterator[CustomerRow]:
+        """All customers, or those of a group, by id; read a few hundred at a time. Raises InvalidInput as `page`."""
+        _check(group)
+        return self._everybody(group)
+
+    def _everybody(self, group: CustomerGroup) -> Iterator[CustomerRow]:
         after = 0
-        while rows := self._reader.customers_after(after, READ_AT_ONCE, segment):
+        while rows := self._reader.customers_after(after, READ_AT_ONCE, group):
             yield from rows
             after = rows[-1].user_id
 
-    def _count(self, segment: str | None) -> int:
+    def _count(self, group: CustomerGroup) -> int:
         """From the worker's count of a minute ago and who has come since: to count a million takes a third of a second.
 
         In a segment is nobody who was not in it then.
         """
         kept = self._reader.summary()
-        if kept is None:
-            return self._reader.customer_count(segment)
-        if segment is not None:
-            return next((row.customers for row in kept.segments if row.segment == segment), 0)
+        if kept is None or group.cohort is not None:
+            return self._reader.customer_count(group)
+        if group.segment is not None:
+            return next((row.customers for row in kept.segments if row.segment == group.segment), 0)
         return kept.accounts + self._reader.customer_count(after=kept.last_account)
 
     def totals(self) -> CustomerTotals:
-        return CustomerTotals(self._counts.get(None, lambda: self._count(None)), *self._reader.buyer_totals())
+        return CustomerTotals(self._counts.get(EVERYBODY, lambda: self._count(EVERYBODY)), *self._reader.buyer_totals())
 
     def cohorts(self) -> list[Cohort]:
         """By first month; each is followed to the store's current month, or to the last month with an order."""
@@ -240,6 +245,13 @@ class CustomerAnalytics:
             return rows
         found = _by_customer(_ranked(self._reader.standings(), self._now()))
         return [row._replace(segment=row.segment or found[row.user_id]) for row in rows]
+
+
+def _check(group: CustomerGroup) -> None:
+    if group.segment is not None and group.segment not in SEGMENTS:
+        raise InvalidInput("There is no such segment.", "segment")
+    if group.cohort is not None and not _MONTH.fullmatch(group.cohort):
+        raise InvalidInput("Give the month of the first order as 2026-11.", "cohort")
 
 
 def bands(values: pd.Series[int], major: int) -> list[ValueBand]:

@@ -26,9 +26,11 @@ from sqlalchemy import (
 
 from app.domain import Role
 from app.services.readers import (
+    EVERYBODY,
     MOST_FOUND,
     CohortMonth,
     CountrySum,
+    CustomerGroup,
     CustomerMonth,
     CustomerOrder,
     CustomerRow,
@@ -64,6 +66,9 @@ from app.stores.sql.upsert import upsert
 MOST_COUNTRIES = 100  # people may type any; there are not many more, and the rest is not worth a page
 
 
+MOST_SORTED = 5_000  # of a month with fewer, to sort them costs less than to look for them in the order of an index
+
+
 class SqlCustomerAnalytics:
     """`CustomerReader` on SQLite and MySQL."""
 
@@ -77,18 +82,22 @@ class SqlCustomerAnalytics:
         limit: int,
         offset: int,
         by_email: bool = True,
-        segment: str | None = None,
+        group: CustomerGroup = EVERYBODY,
         ascending: bool = False,
         total: int | None = None,
     ) -> tuple[list[CustomerRow], int]:
         words = q.strip().lower()
-        wanted = [_is_customer(), *_in(segment)]
+        wanted = [_is_customer(), *_in(group)]
         order = _order(sort, ascending)
+
+        def counted(connection: Connection) -> int:
+            return _customer_count(connection, group) if total is None else total
 
         def listed(connection: Connection, *conditions: ColumnElement[bool]) -> list[Any]:
             rows: list[Any] = []
-            if sort not in _WORDS or segment is None:
-                rows = list(connection.execute(_by_index(sort, ascending, segment, limit, offset, *conditions)))
+            is_few = group.cohort is not None and counted(connection) <= MOST_SORTED
+            if not is_few and (sort not in _WORDS or group.is_everybody):
+                rows = list(connection.execute(_by_index(sort, ascending, group, limit, offset, *conditions)))
             if len(rows) < limit:  # at the end, also those who never bought; or another order
                 query = _customers(*wanted, *conditions).order_by(*order).limit(limit).offset(offset)
                 rows = list(connection.execute(query))
@@ -107,13 +116,13 @@ class SqlCustomerAnalytics:
             if words:
                 rows, known = searched(connection)
             else:
-                rows, known = listed(connection), _customer_count(connection, segment) if total is None else total
+                rows, known = listed(connection), counted(connection)
             return _with_countries(connection, [CustomerRow(*row) for row in rows]), known
 
         return self._database.read(work)
 
-    def customers_after(self, after: int, limit: int, segment: str | None) -> list[CustomerRow]:
-        wanted = [_is_customer(), users.c.user_id > after, *_in(segment)]
+    def customers_after(self, after: int, limit: int, group: CustomerGroup) -> list[CustomerRow]:
+        wanted = [_is_customer(), users.c.user_id > after, *_in(group)]
         query = _customers(*wanted).order_by(users.c.user_id).limit(limit)
 
         def work(connection: Connection) -> list[CustomerRow]:
@@ -141,8 +150,8 @@ class SqlCustomerAnalytics:
         buyers, returning, lifetime = map(int, self._all(select(*sums))[0])
         return buyers, returning, lifetime
 
-    def customer_count(self, segment: str | None = None, after: int = 0) -> int:
-        return self._database.read(lambda connection: _customer_count(connection, segment, after))
+    def customer_count(self, group: CustomerGroup = EVERYBODY, after: int = 0) -> int:
+        return self._database.read(lambda connection: _customer_count(connection, group, after))
 
     def last_account(self) -> int:
         return int(self._all(select(func.coalesce(func.max(users.c.user_id), 0)))[0][0])
@@ -294,7 +303,7 @@ def _latest_paid(query: Select[Any], user_id: int, limit: int) -> Select[Any]:
 def _by_index(
     sort: CustomerSort,
     ascending: bool,
-    segment: str | None,
+    group: CustomerGroup,
     limit: int,
     offset: int,
     *conditions: ColumnElement[bool],
@@ -305,7 +314,7 @@ def _by_index(
     """
     column, user_id = _SORTED[sort], _SORTED[sort].table.c.user_id
     order = _directed(column, user_id, rises=ascending != (sort in _WORDS))
-    some = select(user_id).where(column.is_not(None), *_in(segment), *conditions)
+    some = select(user_id).where(column.is_not(None), *_in(group), *conditions)
     if sort in _WORDS_OF_PEOPLE:
         bought = select(rollup_customers.c.user_id).where(
             rollup_customers.c.user_id == users.c.user_id, rollup_customers.c.orders > 0
@@ -320,8 +329,10 @@ def _by_index(
     return _customers(source=of_page).order_by(*order)
 
 
-def _in(segment: str | None) -> list[ColumnElement[bool]]:
-    return [] if segment is None else [rollup_customers.c.segment == segment]
+def _in(group: CustomerGroup) -> list[ColumnElement[bool]]:
+    r = rollup_customers.c
+    asked = ((r.segment, group.segment), (r.cohort, group.cohort))
+    return [column == value for column, value in asked if value is not None]
 
 
 def _with_countries(connection: Connection, rows: list[CustomerRow]) -> list[CustomerRow]:
@@ -336,11 +347,11 @@ def _with_countries(connection: Connection, rows: list[CustomerRow]) -> list[Cus
     return [row._replace(country=row.country or countries.get(row.user_id)) for row in rows]
 
 
-def _customer_count(connection: Connection, segment: str | None = None, after: int = 0) -> int:
+def _customer_count(connection: Connection, group: CustomerGroup = EVERYBODY, after: int = 0) -> int:
     """How many `_is_customer` holds for, from indexes alone."""
     r = rollup_customers.c
-    if segment is not None:  # who has one bought something
-        return connection.execute(select(func.count()).where(r.segment == segment)).scalar_one()
+    if not group.is_everybody:  # who is in one bought something
+        return connection.execute(select(func.count()).where(*_in(group))).scalar_one()
     staff = select(func.count()).select_from(
         users.join(rollup_customers, users.c.user_id == r.user_id)
     ).where(users.c.role != Role.CUSTOMER.value, r.orders > 0, users.c.user_id > after)  # fmt: skip

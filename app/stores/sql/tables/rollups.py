@@ -111,6 +111,7 @@ rollup_customers = table(
     Column("cohort", String(7)),  # store month of the first order, "2026-11"
     Column("segment", String(20)),  # RFM, as the worker last found it
     *(Index(None, name) for name in ("lifetime", "last_order_at", "segment", "orders", "units", "gross", "returns")),
+    Index(None, "cohort", "segment"),
 )
 
 rollup_cohorts = table(

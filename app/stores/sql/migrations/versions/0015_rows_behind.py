@@ -1,4 +1,4 @@
-"""The orders that were sent to a country, the latest paid first."""
+"""The orders that were sent to a country, the latest paid first; the customers of a cohort."""
 
 from alembic import op
 
@@ -10,3 +10,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_index(op.f("ix_orders_ship_country_paid_at"), "orders", ["ship_country", "paid_at"], unique=False)
+    op.create_index(
+        op.f("ix_rollup_customers_cohort_segment"), "rollup_customers", ["cohort", "segment"], unique=False
+    )
