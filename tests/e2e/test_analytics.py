@@ -180,7 +180,7 @@ def test_a_month_of_first_orders_leads_to_its_customers(visitor: Visitor) -> Non
     row.get_by_role("link").click()
     page.wait_for_url(re.compile(r"cohort=20\d\d-\d\d"))
     chip = page.get_by_role("button", name=f"First order in: {month}")
-    expect(chip).to_be_visible()
+    expect(chip).to_be_in_viewport()
     where = page.locator("#admin-customers-where")
     expect(where).to_have_text(re.compile(f" of {size}$"))
     expect(page.get_by_role("link", name="CSV").last).to_have_attribute("href", re.compile("customers.csv.*cohort="))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import ADMIN, Visitor
 
@@ -63,6 +64,7 @@ def test_a_segment_leads_to_its_customers_by_an_address_to_keep(visitor: Visitor
     link.click()
     page.wait_for_url("**/admin/customers?segment=Hibernating*")
     page.locator(".rfm-on").wait_for()
+    expect(page.get_by_label("Search customers")).to_be_in_viewport()
     for _both_ways in ("clicked", "opened anew"):
         page.get_by_text(f"of {people}", exact=False).first.wait_for()
         assert page.locator("#admin-customers-segment").input_value() == "Hibernating"
