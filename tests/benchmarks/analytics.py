@@ -28,6 +28,8 @@ from app.opening import open_database
 from app.services import Services, install
 from app.services.analytics.breakdown import Part
 from app.services.kept import Kept
+from app.services.order_ports import SoldIn
+from app.services.readers import CustomerGroup
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
 from app.stores.sql.rollups import SqlRollups
@@ -74,6 +76,9 @@ def reads(built: Services) -> dict[str, Callable[[], object]]:
     part = Part(category="Kitchen", country="IN")
     customer = built.customers.top(1)[0].user_id
     product = built.catalog.all()[0].product_id
+    starts, ends = built.formats.day_start(year.start), built.formats.day_start(year.end)
+    sold = SoldIn(starts, ends, part.country, built.breakdowns.product_ids(part))
+    largest = max(built.customers.cohorts(), key=lambda cohort: cohort.size).month
 
     def overview(period: Period, part: Part) -> Callable[[], object]:
         def work() -> None:
@@ -109,6 +114,9 @@ def reads(built: Services) -> dict[str, Callable[[], object]]:
         "customers, first page": built.customers.page,
         "customers, by units": lambda: built.customers.page(sort="units"),
         "one customer": lambda: built.customers.profile(customer),
+        "customers of a month": lambda: built.customers.page(group=CustomerGroup(cohort=largest)),
+        "orders behind a part": lambda: built.orders.search(sold=sold),
+        "returns behind a part": lambda: built.orders.returned(sold),
         "time machine": lambda: built.stock.until(product, built.formats.day_start(today)),
         "live snapshot": built.live.snapshot,
     }
@@ -148,6 +156,7 @@ def folding(built: Services, database: Database) -> float:
 def browsed(built: Services) -> None:
     """Every callback of the analytics pages, as a browser asks for it."""
     product, customer = built.catalog.all()[0].product_id, built.customers.top(1)[0].user_id
+    month = built.customers.cohorts()[-1].month
     search, onward = {"a search": _type("Priya")}, {"next page": _click("button:has-text('Next')")}
     a_year, a_country = _click(".segment:has-text('12 months')"), _click("[id*='country:IN']")
     asked = callback_times(
@@ -164,7 +173,11 @@ def browsed(built: Services) -> None:
             "time machine": Visit(
                 f"/admin/time-machine?product={product}", {"90 days": _click(".segment:has-text('90 days')")}
             ),
+            "customers of a month": Visit(f"/admin/customers?cohort={month}", onward),
             "orders": Visit("/admin/orders", onward | search),
+            "orders behind a part": Visit("/admin/orders?category=Kitchen&country=IN", onward),
+            "returns": Visit("/admin/returns", onward),
+            "returns behind a part": Visit("/admin/returns?category=Kitchen&country=IN", onward),
             "inventory": Visit("/admin/inventory"),
         },
     )
