@@ -112,7 +112,7 @@ class OrderService:
         return self._returns.of_order(order_id)
 
     def returned(self, sold: SoldIn, page: int = 1, page_size: int = 50) -> LongPage[ReturnEntry]:
-        """Returns for admins by the day on which they count, newest first; of a part as `search`."""
+        """Returns for admins by the day on which they count, newest first; of a part among the latest 5,000."""
         return self._returns.booked(sold, page, _clamped(page_size))
 
     def record_return(

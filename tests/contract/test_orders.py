@@ -467,6 +467,5 @@ class TestReturns:
         assert (len(first.items), first.total, first.pages) == (2, None, 2)
         assert ([one.booked.return_id for one in second.items], second.total) == ([given_back["mug from IN"]], 3)
         monkeypatch.setattr("app.stores.sql.returns.MOST_SEARCHED", 2)
-        monkeypatch.setattr(order_reads, "MOST_SEARCHED", 2)
         page = returns.booked(SoldIn(product_ids=frozenset({"mug"})), 1, 50)
         assert ([one.booked.return_id for one in page.items], page.searched) == ([given_back["mug from DE"]], 2)

@@ -110,20 +110,23 @@ def search(
     offset = (page - 1) * page_size
     rows = connection.execute(query.limit(page_size + 1).offset(offset)).all()
     among = None if sold.product_ids is None else _narrowed(select(orders.c.order_id), q, status, before, sold)
-    return long_page(connection, _summaries(rows), page, page_size, among)
+    return long_page(connection, _summaries(rows), page, page_size, among, MOST_SEARCHED)
 
 
 def long_page(
-    connection: Connection, found: Sequence[T], page: int, page_size: int, among: Select[Any] | None
+    connection: Connection, found: Sequence[T], page: int, page_size: int, among: Select[Any] | None, most: int
 ) -> LongPage[T]:
-    """The page of what was `found`, one more than fits it if there is one. `among`: all that might be searched."""
+    """The page of what was `found`, one more than fits it if there is one.
+
+    `among`: all that there is, of which the `most` latest were searched.
+    """
     more, items = len(found) > page_size, tuple(found[:page_size])
     # A page past the end is empty and cannot tell how many come before it.
     known = not more and (bool(items) or page == 1)
     total = (page - 1) * page_size + len(items) if known else None
     searched = None
-    if among is not None and not more and connection.execute(among.limit(1).offset(MOST_SEARCHED)).first():
-        searched = MOST_SEARCHED
+    if among is not None and not more and connection.execute(among.limit(1).offset(most)).first():
+        searched = most
     return LongPage(items, total, page, page + 1 if more else page, searched)
 
 

@@ -26,12 +26,13 @@ from app.services.order_ports import ReturnItem, SoldIn
 from app.stores.sql import ledger
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
-from app.stores.sql.order_reads import LAST_PAGE, MOST_SEARCHED, long_page, one_holds, read_order
+from app.stores.sql.order_reads import LAST_PAGE, long_page, one_holds, read_order
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import order_lines, orders, return_lines, returns
 
 # How long the process that began a return may take before another one completes it.
 GRACE = timedelta(seconds=15)
+MOST_SEARCHED = 5_000  # of the latest returns, so many are searched for those of a part of sales
 
 # Of one whose refund was refused, only an empty row is left.
 _NOT_CANCELLED = returns.c.units > 0
@@ -122,13 +123,15 @@ class SqlReturns:
             named = named.select_from(returns.outerjoin(orders, orders.c.order_id == returns.c.order_id))
             rows = {row.return_id: row for row in connection.execute(named.where(returns.c.return_id.in_(ids)))}
             entries = [_entry(found[return_id], rows[return_id]) for return_id in ids]
-            return long_page(connection, entries, page, page_size, among if _is_part(sold) else None)
+            return long_page(connection, entries, page, page_size, among if _is_part(sold) else None, MOST_SEARCHED)
 
         return self._database.read(work)
 
     def _counted(self, sold: SoldIn) -> Select[Any]:
         """Ids of what counts as returned in some days, the latest first."""
         query = select(returns.c.return_id).where(is_complete_return(), _NOT_CANCELLED)
+        # By itself the server finds what is complete in two indexes, and sorts all there ever was.
+        query = query.with_hint(returns, "FORCE INDEX (ix_returns_day)", "mysql")
         if sold.start is not None:
             query = query.where(returns.c.day >= sold.start.astimezone(self._zone).date())
         if sold.end is not None:
@@ -214,8 +217,7 @@ def _is_part(sold: SoldIn) -> bool:
 def _of_part(among: Select[Any], sold: SoldIn) -> Select[Any]:
     if not _is_part(sold):
         return among
-    # Of a shop with few more returns than that the server would rather sort all of them.
-    latest = among.with_hint(returns, "FORCE INDEX (ix_returns_day)", "mysql").limit(MOST_SEARCHED).subquery()
+    latest = among.limit(MOST_SEARCHED).subquery()
     query = select(returns.c.return_id).join(latest, latest.c.return_id == returns.c.return_id)
     if sold.country:
         query = query.where(returns.c.country == sold.country)
