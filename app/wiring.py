@@ -216,7 +216,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
             Chore("forget old hook messages", mail_events.forget_old, every_seconds=600.0),
             Chore("forget old attempts", throttle.purge, every_seconds=600.0),
             Chore("forget visitors", visitors.forget_old, every_seconds=300.0),
-            Chore("segments", customers.keep_segments, every_seconds=60.0),
+            Chore("segments", customers.keep_segments, every_seconds=60.0, beside=True),
             Chore("rules", rules.check, every_seconds=30.0),
             Chore("report", reports.queue_due, every_seconds=300.0),
             Chore("forecasts", forecasts.refresh, every_seconds=1.5),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import math
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -24,6 +26,7 @@ ROUND_SECONDS = 0.25
 CLAIM_LIMIT = 20
 FOLD_LIMIT = 500
 MOST_BATCH_SECONDS = 30.0
+REST_FROM_LONG = 4.0  # times as long as it took: of what takes long at most a fifth of a processor
 
 
 class Stop(Protocol):
@@ -36,11 +39,15 @@ class Stop(Protocol):
 
 @dataclass(frozen=True)
 class Chore:
-    """Something to look after now and then; `run` says how much it did."""
+    """Something to look after now and then; `run` says how much it did.
+
+    `beside`: it may take long, so a worker that runs does it in a thread of its own, and rests from it after.
+    """
 
     name: str
     run: Callable[[], int]
     every_seconds: float = 1.0
+    beside: bool = False
 
 
 class Worker:
@@ -71,7 +78,7 @@ class Worker:
     def run(self, stop: Stop) -> None:
         """Rounds until `stop` is set; pauses a quarter of a second after one in which nothing was done."""
         while not stop.is_set():
-            if self.tick(stop) == 0:
+            if self._round(stop, in_threads=True) == 0:
                 stop.wait(ROUND_SECONDS)
 
     def tick(self, stop: Stop | None = None) -> int:
@@ -79,14 +86,28 @@ class Worker:
 
         Once `stop` is set, it ends after the effect or chore in hand, and gives back what it had only claimed.
         """
+        return self._round(stop, in_threads=False)
+
+    def _round(self, stop: Stop | None, *, in_threads: bool) -> int:
         done = self._guarded("outbox", lambda: self._deliver(stop))
         done += self._guarded("rollups", lambda: self._rollups.fold(FOLD_LIMIT))
         for chore in self._chores:
             if _is_set(stop):
                 break
-            if self._clock() >= self._due_at.get(chore.name, 0.0):
-                done += self._guarded(chore.name, chore.run)
-                self._due_at[chore.name] = self._clock() + chore.every_seconds
+            if self._clock() < self._due_at.get(chore.name, 0.0):
+                continue
+            if in_threads and chore.beside:
+                self._due_at[chore.name] = math.inf  # until it is over
+                threading.Thread(target=self._do, args=(chore,), daemon=True, name=chore.name).start()
+            else:
+                done += self._do(chore)
+        return done
+
+    def _do(self, chore: Chore) -> int:
+        started = self._clock()
+        done = self._guarded(chore.name, chore.run)
+        rest = REST_FROM_LONG * (self._clock() - started) if chore.beside else 0.0
+        self._due_at[chore.name] = self._clock() + max(chore.every_seconds, rest)
         return done
 
     def _guarded(self, name: str, work: Callable[[], int]) -> int:

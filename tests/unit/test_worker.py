@@ -104,6 +104,41 @@ def test_chores_run_at_their_pace():
     assert runs == [100.0, 101.0]
 
 
+def test_a_long_chore_holds_up_neither_effects_nor_totals():
+    """It waits here for a total that is folded after it has begun."""
+    stop, begun, folded, saw_it = threading.Event(), threading.Event(), threading.Event(), []
+
+    class Folding:
+        def fold(self, limit: int) -> int:
+            if begun.is_set():
+                folded.set()
+            return 0
+
+    def rank() -> int:
+        begun.set()
+        saw_it.append(folded.wait(5))
+        stop.set()
+        return 0
+
+    Worker(FakeOutbox(), {}, Folding(), [Chore("rank", rank, beside=True)]).run(stop)
+    assert saw_it == [True]
+
+
+def test_a_long_chore_is_not_begun_again_before_it_has_rested():
+    now, runs = [100.0], []
+
+    def rank() -> int:
+        runs.append(now[0])
+        now[0] += 20.0
+        return 0
+
+    worker = Worker(FakeOutbox(), {}, Rollups(), [Chore("rank", rank, 60.0, beside=True)], clock=lambda: now[0])
+    worker.tick()
+    for now[0] in (180.0, 199.0, 200.0):  # 120, when it was over, and four times the 20 that it took
+        worker.tick()
+    assert runs == [100.0, 200.0]
+
+
 def test_an_effect_whose_dependency_is_away_waits_and_that_is_no_attempt():
     outbox = FakeOutbox()
     outbox.put("settle", "settle:1", {})
