@@ -42,8 +42,8 @@ LONGEST_QUERY = 100
 READ_AT_ONCE = 500
 TOP_PART = 10  # the best tenth
 PROFILE_ORDERS = 20
-_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 PROFILE_BASKETS = 200  # latest orders of one customer, of which the products are shown
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True)

@@ -64,8 +64,6 @@ from app.stores.sql.time_parts import FirstOfMonth
 from app.stores.sql.upsert import upsert
 
 MOST_COUNTRIES = 100  # people may type any; there are not many more, and the rest is not worth a page
-
-
 MOST_SORTED = 5_000  # of a month with fewer, to sort them costs less than to look for them in the order of an index
 
 
