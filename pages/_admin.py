@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from dash import html
+from dash import ctx, html
 
 from app.domain import LongPage, Period
 from app.errors import InvalidInput
+from app.page import Page
 from app.services import services
 
 MOST_PAGES = 1_000_000
@@ -30,6 +31,13 @@ def page_number(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         return 1
     return min(max(value, 1), MOST_PAGES)
+
+
+def page_asked(page: Page, present: Any, *narrowing: str) -> int:
+    """The page of a list after a click on its pager; the first one after a change of the controls that narrow it."""
+    number = 1 if ctx.triggered_id in map(page.id, narrowing) else page_number(present)
+    step = {page.id("previous"): -1, page.id("next"): 1}.get(str(ctx.triggered_id), 0)
+    return max(1, number + step)
 
 
 def whole_number(value: Any, field: str, words: str) -> int:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback
+
 from app.domain import Period
 from app.errors import InvalidInput
 from app.page import Page
@@ -62,6 +64,17 @@ def chips(part: Part, page: Page) -> Any:
     if part.product_id:
         found.append(("product", PARTS["product"], product_names().get(part.product_id, part.product_id)))
     return parts_of_sales.chips(found, page.item)
+
+
+def follow_picks(page: Page) -> None:
+    """A click on a part of the page, or on a chip, changes what it keeps as its part."""
+    clientside_callback(
+        ClientsideFunction("admin", "pickPart"),
+        Output(page.id("part"), "data"),
+        Input(page.item("pick", ALL), "n_clicks"),
+        State(page.id("part"), "data"),
+        prevent_initial_call=True,
+    )
 
 
 def product_names() -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
-from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html
 
 from app.auth import current_principal
 from app.domain import Access, Period, first_day_of
@@ -27,7 +27,8 @@ from components.admin.periods import Trade
 from components.admin.sales_cards import unknown_notice
 from components.admin.segments import segments_card
 from components.ui import card, loading, page_head, pager, search_box
-from pages._admin import known_sales, page_number, text_of
+from pages import _parts
+from pages._admin import known_sales, page_asked, page_number, text_of
 
 PAGE_SIZE = 50
 WEEKS = 26
@@ -127,13 +128,10 @@ def show(
     sorting = parts.Sorting.parse(sort)
     if sorting is None:
         raise InvalidInput("Choose one of the orders shown.", "sort")
-    number = page_number(present)
-    if ctx.triggered_id in map(page.id, ("q", "segment", "sort", "part")):
-        number = 1
-    step = {page.id("previous"): -1, page.id("next"): 1}.get(str(ctx.triggered_id), 0)
+    number = page_asked(page, present, "q", "segment", "sort", "part")
     cohort = text_of(part.get("cohort")) if isinstance(part, dict) else ""
     group = _group(segment, cohort)
-    found = _find(text_of(q), sorting, group, max(1, number + step))
+    found = _find(text_of(q), sorting, group, number)
     is_narrowed = bool(text_of(q).strip()) or not group.is_everybody
     return (
         _table(found, sorting, is_narrowed=is_narrowed),
@@ -171,13 +169,7 @@ clientside_callback(
     Input(live.STATE, "data"),
     prevent_initial_call=True,
 )
-clientside_callback(
-    ClientsideFunction("admin", "pickPart"),
-    Output(page.id("part"), "data"),
-    Input(page.item("pick", ALL), "n_clicks"),
-    State(page.id("part"), "data"),
-    prevent_initial_call=True,
-)
+_parts.follow_picks(page)
 clientside_callback(
     ClientsideFunction("admin", "rememberCustomers"),
     Output(page.id("remembered"), "data"),

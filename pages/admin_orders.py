@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html
 
 from app.domain import Access, LongPage, OrderStatus, OrderSummary
 from app.errors import InvalidInput
@@ -16,7 +16,7 @@ from components.admin import orders as parts
 from components.admin.sales_cards import unknown_notice
 from components.ui import card, day_span, link_button, loading, page_head, pager, search_box, spoken_label
 from pages import _parts
-from pages._admin import page_number, place_in_list, text_of
+from pages._admin import page_asked, page_number, place_in_list, text_of
 
 PAGE_SIZE = 50
 ANY = "any"
@@ -92,25 +92,16 @@ def layout(customer: Any = None, status: Any = ANY, page_no: Any = 1, **values: 
 def show(
     q: Any, status: Any, first: Any, last: Any, _previous: Any, _next: Any, narrowed: Any, present: Any
 ) -> tuple[Any, ...]:
-    number = page_number(present)
-    if ctx.triggered_id in map(page.id, ("q", "status", "from", "to", "part")):
-        number = 1
-    step = {page.id("previous"): -1, page.id("next"): 1}.get(str(ctx.triggered_id), 0)
+    number = page_asked(page, present, "q", "status", "from", "to", "part")
     part = _parts.part_of(narrowed)
-    found = _find(text_of(q), status, first, last, part, max(1, number + step))
+    found = _find(text_of(q), status, first, last, part, number)
     is_last = found.total is not None or not found.items
     is_narrowed = bool(text_of(q).strip() or first or last or part or status != ANY)
     where = place_in_list(found, PAGE_SIZE, "orders")
     return _table(found, is_narrowed), found.page, where, found.page <= 1, is_last, _parts.chips(part, page)
 
 
-clientside_callback(
-    ClientsideFunction("admin", "pickPart"),
-    Output(page.id("part"), "data"),
-    Input(page.item("pick", ALL), "n_clicks"),
-    State(page.id("part"), "data"),
-    prevent_initial_call=True,
-)
+_parts.follow_picks(page)
 clientside_callback(
     ClientsideFunction("admin", "rememberOrders"),
     Output(page.id("remembered"), "data"),

@@ -218,13 +218,7 @@ clientside_callback(
     Input(live.DATA, "data"),
     prevent_initial_call=True,
 )
-clientside_callback(
-    ClientsideFunction("admin", "pickPart"),
-    Output(page.id("part"), "data"),
-    Input(page.item("pick", ALL), "n_clicks"),
-    State(page.id("part"), "data"),
-    prevent_initial_call=True,
-)
+_parts.follow_picks(page)
 clientside_callback(
     ClientsideFunction("admin", "rememberOverview"),
     Output(page.id("remembered"), "data"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html
 
 from app.domain import Access, LongPage, ReturnEntry
 from app.page import Page
@@ -15,7 +15,7 @@ from components.admin import orders as parts
 from components.admin.sales_cards import unknown_notice
 from components.ui import card, day_span, icon, loading, page_head, pager
 from pages import _parts
-from pages._admin import page_number, place_in_list
+from pages._admin import page_asked, page_number, place_in_list
 
 PAGE_SIZE = 50
 
@@ -65,25 +65,15 @@ def layout(**values: Any) -> html.Div:
     State(page.id("page"), "data"),
 )
 def show(first: Any, last: Any, _previous: Any, _next: Any, narrowed: Any, present: Any) -> tuple[Any, ...]:
-    number = page_number(present)
-    if ctx.triggered_id in map(page.id, ("from", "to", "part")):
-        number = 1
-    step = {page.id("previous"): -1, page.id("next"): 1}.get(str(ctx.triggered_id), 0)
     part = _parts.part_of(narrowed)
-    found = _find(first, last, part, max(1, number + step))
+    found = _find(first, last, part, page_asked(page, present, "from", "to", "part"))
     is_last = found.total is not None or not found.items
     where = place_in_list(found, PAGE_SIZE, "returns")
     shown = _table(found, bool(first or last or part))
     return shown, found.page, where, found.page <= 1, is_last, _parts.chips(part, page)
 
 
-clientside_callback(
-    ClientsideFunction("admin", "pickPart"),
-    Output(page.id("part"), "data"),
-    Input(page.item("pick", ALL), "n_clicks"),
-    State(page.id("part"), "data"),
-    prevent_initial_call=True,
-)
+_parts.follow_picks(page)
 clientside_callback(
     ClientsideFunction("admin", "rememberReturns"),
     Output(page.id("remembered"), "data"),
