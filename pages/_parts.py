@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback
+from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, html
 
 from app.domain import Period
 from app.errors import InvalidInput
@@ -64,6 +64,12 @@ def chips(part: Part, page: Page) -> Any:
     if part.product_id:
         found.append(("product", PARTS["product"], product_names().get(part.product_id, part.product_id)))
     return parts_of_sales.chips(found, page.item)
+
+
+def narrowed_rows(part: Part, page: Page, things: str) -> list[Any]:
+    """The chips over a list of `things` ("orders"), and what their amounts are of, which hold other products too."""
+    words = f"Amounts are of whole {things}, with what else was in them."
+    return [chips(part, page), html.P(words, className="muted") if part.of_products else None]
 
 
 def follow_picks(page: Page) -> None:

@@ -40,7 +40,7 @@ def layout(customer: Any = None, status: Any = ANY, page_no: Any = 1, **values: 
                 actions=[link_button("Returns", "/admin/returns", icon_name="arrow-return-left")],
             ),
             unknown_notice(wrong, "it narrows nothing"),
-            html.Div(_parts.chips(part, page), id=page.id("chips")),
+            html.Div(_parts.narrowed_rows(part, page, "orders"), id=page.id("chips")),
             card(
                 None,
                 [
@@ -98,7 +98,8 @@ def show(
     is_last = found.total is not None or not found.items
     is_narrowed = bool(text_of(q).strip() or first or last or part or status != ANY)
     where = place_in_list(found, PAGE_SIZE, "orders")
-    return _table(found, is_narrowed), found.page, where, found.page <= 1, is_last, _parts.chips(part, page)
+    chips = _parts.narrowed_rows(part, page, "orders")
+    return _table(found, is_narrowed), found.page, where, found.page <= 1, is_last, chips
 
 
 _parts.follow_picks(page)

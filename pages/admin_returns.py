@@ -32,7 +32,7 @@ def layout(**values: Any) -> html.Div:
             dcc.Link([icon("chevron-left"), "Orders"], href="/admin/orders", className="back-link"),
             page_head("Returns", "What came back, and why. Open the order to see its course or to take back more."),
             unknown_notice(wrong, "it narrows nothing"),
-            html.Div(_parts.chips(part, page), id=page.id("chips")),
+            html.Div(_parts.narrowed_rows(part, page, "returns"), id=page.id("chips")),
             card(
                 "Booked on the day of the return",
                 [
@@ -70,7 +70,8 @@ def show(first: Any, last: Any, _previous: Any, _next: Any, narrowed: Any, prese
     is_last = found.total is not None or not found.items
     where = place_in_list(found, PAGE_SIZE, "returns")
     shown = _table(found, bool(first or last or part))
-    return shown, found.page, where, found.page <= 1, is_last, _parts.chips(part, page)
+    chips = _parts.narrowed_rows(part, page, "returns")
+    return shown, found.page, where, found.page <= 1, is_last, chips
 
 
 _parts.follow_picks(page)

@@ -66,8 +66,10 @@ def test_rows_of_a_part_are_shown_without_the_others(
     assert f"/admin/orders/{sold['Lighting']}" in lighting
     assert f"/admin/orders/{sold['Tableware']}" not in lighting
     assert "Category: Lighting" in lighting, "a chip says so, and takes it off"
+    assert "Amounts are of whole " in lighting
     everything = read(show_rows(client, today, today, {"category": "", "country": "", "product": ""}))
     assert all(f"/admin/orders/{order}" in everything for order in sold.values())
+    assert "Amounts are of whole " not in everything
 
 
 @pytest.mark.parametrize("path", ["/admin/orders", "/admin/returns"])
