@@ -296,6 +296,7 @@ def sign_in(user: User, remember: bool = False) -> None:
         guest = _guest_owner()
         services().cart.merge(guest, f"user#{user.user_id}")
         services().orders.adopt(guest, user)
+    services().orders.ask_to_join(user)  # for an address that was confirmed before orders were joined
     _end(session)
     session.clear()
     flask.g.pop("unchecked_session", None)  # who this is was just checked

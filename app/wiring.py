@@ -201,6 +201,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
             "settle": checkout.settle,
             "take_cart": checkout.take_cart,
             "restock": orders.restock,
+            "join_orders": orders.join,
             "erase": account_data.erase,
             **notifications.handlers(),
             "rule_alert": lambda payload: rules.send(payload["episode_id"], payload.get("copy", 0)),

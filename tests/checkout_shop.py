@@ -105,6 +105,7 @@ class Shop:
             "settle": self.checkout.settle,
             "take_cart": self.checkout.take_cart,
             "restock": self.service.restock,
+            "join_orders": self.service.join,
             "receipt": lambda payload: self.receipts.append(payload["order_id"]),
             "low_stock": lambda payload: None,
         }

@@ -18,6 +18,7 @@ from app.domain import (
     OrderSummary,
     Page,
     ReturnEntry,
+    User,
 )
 from app.errors import Shortage
 
@@ -126,7 +127,22 @@ class Orders(OrderReader, Protocol):
         """Paid orders, the latest paid first."""
 
     def adopt(self, guest_owner: str, owner: str, user_id: int) -> int:
-        """Make a guest's orders a user's; how many there were. Safe to run twice."""
+        """Make the orders of a guest's browser a user's, but another account's; how many. Safe to run twice."""
+
+    def ask_to_join(self, user: User) -> None:
+        """Queue the effect that looks for guests' orders of the user's address, once per confirmation of it."""
+
+    def join_order(self, order_id: int) -> bool:
+        """Make a guest's paid order the account's that confirmed its address; whether it did. Safe to run twice.
+
+        Of an order with an account nothing changes, whatever became of the address; its browser still sees it.
+        """
+
+    def join_batch(self, user_id: int, after: int) -> int | None:
+        """The same for the next ones of a user's confirmed address after an order id; where to go on, None at the end.
+
+        Its cost does not grow with the orders.
+        """
 
 
 @dataclass(frozen=True)

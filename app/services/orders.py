@@ -105,6 +105,20 @@ class OrderService:
         """Make the orders that this browser's guest placed the user's; how many."""
         return self._orders.adopt(guest_owner, f"user#{user.user_id}", user.user_id)
 
+    def ask_to_join(self, user: User) -> None:
+        """See that the user gets what guests bought with the address that the user confirmed, if it was."""
+        if user.email_verified_at is not None:
+            self._orders.ask_to_join(user)
+
+    def join(self, payload: Mapping[str, Any]) -> None:
+        """Effect of a confirmed address, or of a guest's paid order: both meet in the account. Safe to run twice."""
+        if "order_id" in payload:
+            self._orders.join_order(int(payload["order_id"]))
+            return
+        user_id, after = int(payload["user_id"]), self._orders.join_batch(int(payload["user_id"]), 0)
+        while after is not None:
+            after = self._orders.join_batch(user_id, after)
+
     # --- returns
 
     def returns_of(self, order_id: int) -> tuple[OrderReturn, ...]:

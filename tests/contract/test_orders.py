@@ -93,7 +93,7 @@ class TestStatus:
             ("pot", -1, f"order:{order.order_id}", "guest"),
         ]
         kinds = database.read(lambda c: c.execute(select(outbox_table.c.kind)).scalars().all())
-        assert sorted(kinds) == ["low_stock", "receipt", "rollup", "rollup", "settle", "take_cart"]
+        assert sorted(kinds) == ["join_orders", "low_stock", "receipt", "rollup", "rollup", "settle", "take_cart"]
 
     def test_every_step_starts_from_its_own_status_only(self, orders: SqlOrders):
         order_id = orders.begin(NEW)[0].order.order_id

@@ -17,6 +17,7 @@ from app.errors import LinkInvalid
 from app.stores.sql.account_mail import TAKEOVER, enqueue_notice, issue, void_links
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
+from app.stores.sql.joining import ask_to_join
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import account_links, recovery_codes, users
 from app.stores.sql.users import read_user, revoke_tokens, taking_an_address
@@ -74,7 +75,7 @@ class SqlAccountLinks:
     def verify(self, link_id: int) -> User:
         def work(connection: Connection) -> User:
             _, user, now = _use(connection, link_id, LinkPurpose.VERIFY)
-            return _changed(connection, user, _verified(now))
+            return _confirmed(connection, user, _verified(now))
 
         return self._database.write(work)
 
@@ -84,7 +85,7 @@ class SqlAccountLinks:
             void_links(connection, user.user_id, TAKEOVER, now)
             if user.email is not None:
                 enqueue_notice(connection, user.user_id, "email_changed", now, to=user.email)
-            return _changed(connection, user, {"email": link.email, "email_verified_at": now})
+            return _confirmed(connection, user, {"email": link.email, "email_verified_at": now})
 
         return taking_an_address(lambda: self._database.write(work), OTHER_ACCOUNT)
 
@@ -97,7 +98,7 @@ class SqlAccountLinks:
             if user.email_verified_at is None:
                 values |= _without_second_factor(connection, user.user_id)
             enqueue_notice(connection, user.user_id, "password_changed", now)
-            return _changed(connection, user, values)
+            return _confirmed(connection, user, values)
 
         return self._database.write(work)
 
@@ -105,7 +106,9 @@ class SqlAccountLinks:
         def work(connection: Connection) -> User:
             _, user, now = _use(connection, link_id, LinkPurpose.INVITE)
             void_links(connection, user.user_id, (LinkPurpose.INVITE,), now)
-            return _changed(connection, user, _new_password(password_hash) | _verified(now) | {"full_name": full_name})
+            return _confirmed(
+                connection, user, _new_password(password_hash) | _verified(now) | {"full_name": full_name}
+            )
 
         return self._database.write(work)
 
@@ -161,10 +164,12 @@ def _without_second_factor(connection: Connection, user_id: int) -> dict[str, An
     return {"totp_secret": None, "totp_enabled_at": None, "totp_last_step": None}
 
 
-def _changed(connection: Connection, user: User, values: dict[str, Any]) -> User:
+def _confirmed(connection: Connection, user: User, values: dict[str, Any]) -> User:
+    """The user after a change by a link: whoever followed it reads the address's mail."""
     connection.execute(update(users).where(users.c.user_id == user.user_id).values(values))
     changed = read_user(connection, users.c.user_id == user.user_id)
     assert changed is not None
+    ask_to_join(connection, changed)
     return changed
 
 

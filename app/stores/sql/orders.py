@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.domain import Charge, LongPage, MovementKind, Order, OrderStatus, OrderSummary, OutboxState, Page
+from app.domain import Charge, LongPage, MovementKind, Order, OrderStatus, OrderSummary, Page, User
 from app.errors import Busy, Shortage
 from app.services.order_ports import EVERYTHING, Attempt, NewOrder, SoldIn
-from app.stores.sql import ledger, order_reads
+from app.stores.sql import joining, ledger, order_reads
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.outbox import enqueue
-from app.stores.sql.tables import order_lines, orders, outbox, payments, returns
+from app.stores.sql.tables import order_lines, orders, payments
 from app.stores.sql.upsert import is_duplicate
 
 # How long a checkout may be silent before the sweeper takes its order; well above a provider's timeout.
@@ -144,7 +144,7 @@ class SqlOrders:
             order = order_reads.read_order(connection, order_id)
             assert order is not None
             ledger.book(connection, _sales(order), now)
-            _enqueue_effects(connection, order_id, now)
+            _enqueue_effects(connection, order, now)
             return True
 
         return self._database.write(work)
@@ -163,26 +163,19 @@ class SqlOrders:
 
         return self._database.write(work)
 
-    def adopt(self, guest_owner: str, owner: str, user_id: int) -> int:
-        def work(connection: Connection) -> int:
-            now = database_now(connection)
-            theirs = select(orders.c.order_id).where(orders.c.owner == guest_owner).with_for_update()
-            ids = list(connection.execute(theirs).scalars())
-            if not ids:
-                return 0
-            events = _folded_without_buyer(connection, ids)
-            connection.execute(
-                update(orders)
-                .where(orders.c.order_id.in_(ids))
-                # The key was unique for the guest; the user may have used the same one.
-                .values(owner=owner, user_id=user_id, idempotency_key=None)
-            )
-            connection.execute(update(returns).where(returns.c.order_id.in_(ids)).values(user_id=user_id))
-            for name, row_id in events:
-                enqueue(connection, "rollup", f"rollup:adopted:{name}:{row_id}", {f"adopted_{name}": row_id}, now)
-            return len(ids)
+    # --- whose they become
 
-        return self._database.write(work)
+    def adopt(self, guest_owner: str, owner: str, user_id: int) -> int:
+        return self._database.write(lambda c: joining.adopt(c, guest_owner, owner, user_id))
+
+    def ask_to_join(self, user: User) -> None:
+        self._database.write(lambda c: joining.ask_to_join(c, user))
+
+    def join_order(self, order_id: int) -> bool:
+        return self._database.write(lambda c: joining.join_order(c, order_id))
+
+    def join_batch(self, user_id: int, after: int) -> int | None:
+        return self._database.write(lambda c: joining.join_batch(c, user_id, after))
 
     def _step(self, order_id: int, expected: OrderStatus, values: Callable[[datetime], dict[str, Any]]) -> bool:
         def work(connection: Connection) -> bool:
@@ -287,22 +280,13 @@ def _sales(order: Order) -> list[ledger.NewMovement]:
     ]
 
 
-def _enqueue_effects(connection: Connection, order_id: int, now: datetime) -> None:
+def _enqueue_effects(connection: Connection, order: Order, now: datetime) -> None:
+    order_id = order.order_id
     payload = {"order_id": order_id}
     enqueue(connection, "settle", f"settle:{order_id}", payload, now, delay=AT_ONCE)
     enqueue(connection, "take_cart", f"take_cart:{order_id}", payload, now, delay=AT_ONCE)
+    if order.user_id is None and order.email is not None:
+        # Asked for whether or not there is an account: one may be confirming this address right now.
+        enqueue(connection, joining.KIND, f"{joining.KIND}:order:{order_id}", payload, now)
     enqueue(connection, "receipt", f"receipt:{order_id}", payload, now)
     enqueue(connection, "rollup", f"rollup:order:{order_id}", payload, now)
-
-
-def _folded_without_buyer(connection: Connection, order_ids: Sequence[int]) -> list[tuple[str, int]]:
-    """Orders and returns whose rollup is folded already, as a guest's: ("order_id" or "return_id", the id).
-
-    Locks the rows of those that are not: nobody folds them before they have their buyer.
-    """
-    return_ids = connection.execute(select(returns.c.return_id).where(returns.c.order_id.in_(order_ids))).scalars()
-    keys = {f"rollup:order:{order_id}": ("order_id", order_id) for order_id in order_ids}
-    keys |= {f"rollup:return:{return_id}": ("return_id", return_id) for return_id in return_ids}
-    query = select(outbox.c.key, outbox.c.state).where(outbox.c.key.in_(keys)).order_by(outbox.c.entry_id)
-    rows = connection.execute(query.with_for_update()).all()
-    return [keys[row.key] for row in rows if row.state == OutboxState.DONE.value]

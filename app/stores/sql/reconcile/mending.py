@@ -108,7 +108,7 @@ def _sales(connection: Connection, order_id: int) -> list[tuple[ledger.NewMoveme
         return []
     cause = f"order:{order_id}"
     # As when the order was paid: a guest's owner key must not stand in the ledger.
-    actor = order.owner if order.user_id is not None else "guest"
+    actor = f"user#{order.user_id}" if order.user_id is not None else "guest"
     lines = connection.execute(select(order_lines).where(order_lines.c.order_id == order_id))
     return [
         (_sale(line, cause, actor), order.paid_at)
