@@ -13,7 +13,6 @@ from app.services.reconcile import AllBooks, ReconcileService
 from app.services.reconcile_ports import ReservationBook
 from app.stores.local.demo_book import DemoBook
 from app.stores.sql import tables as t
-from app.stores.sql.episodes import SqlEpisodes
 from app.stores.sql.reconcile.books import SqlBooks, SqlReservationBook
 from app.stores.sql.reconcile.log import SqlReconciliationLog
 from app.stores.sql.reconcile.mending import SqlBookMender
@@ -67,8 +66,7 @@ def service_of(shop: Shop, reservations: ReservationBook | None = None, **replac
     )
 
     def follow(product_ids: Any) -> None:
-        known = shop.catalogue.get_many(list(product_ids))
-        SqlEpisodes(database).follow({p: known[p].threshold for p in product_ids})
+        shop.follow_stock({"product_ids": list(product_ids)})
 
     return ReconcileService(books, shop.audit, follow, str, replaced.get("sleep", quick))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -23,6 +24,7 @@ from app.stores.sql.carts import SqlCarts
 from app.stores.sql.catalogue import SqlCatalogue
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
+from app.stores.sql.episodes import SqlEpisodes
 from app.stores.sql.orders import SqlOrders
 from app.stores.sql.outbox import SqlOutbox
 from app.stores.sql.returns import SqlReturns
@@ -83,6 +85,7 @@ class Shop:
     database: Database
     replaced: dict[str, Any] = field(default_factory=dict)
     receipts: list[int] = field(default_factory=list)
+    alerts: list[int] = field(default_factory=list)
     stores: tuple[Catalogue, Carts] | None = None
 
     def __post_init__(self) -> None:
@@ -107,7 +110,8 @@ class Shop:
             "restock": self.service.restock,
             "join_orders": self.service.join,
             "receipt": lambda payload: self.receipts.append(payload["order_id"]),
-            "low_stock": lambda payload: None,
+            "low_stock": self.follow_stock,
+            "alert": lambda payload: self.alerts.append(payload["episode_id"]),
         }
         chores = [Chore("orders", self.checkout.sweep, 0), Chore("returns", self.service.finish_returns, 0)]
         self.worker = Worker(self.outbox, handlers, SqlRollups(self.database, ZONE), chores)
@@ -122,6 +126,11 @@ class Shop:
         self.database.write(lambda c: ledger.book(c, [receipt], database_now(c)))
         for owner in owners or (OWNER,):
             self.carts.add(owner, "mug", 2, PRICE, 99)
+
+    def follow_stock(self, payload: Mapping[str, Any]) -> None:
+        """What the shop's notifications do after a movement: open or close the products' low-stock episodes."""
+        known = self.catalogue.get_many(payload["product_ids"])
+        SqlEpisodes(self.database).follow({product_id: known[product_id].threshold for product_id in known})
 
     def place(self, owner: str = OWNER, number: str = CARD["number"], key: str | None = None) -> Order:
         card = CARD | {"number": number}

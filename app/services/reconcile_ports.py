@@ -144,8 +144,13 @@ class Books(Protocol):
     def return_states(self, return_ids: Collection[int]) -> Mapping[int, bool]:
         """Of those that exist and were not refused: whether it is completed."""
 
-    def low_stock(self, thresholds: Mapping[str, int | None]) -> tuple[LowStock, ...]:
-        """Where level and threshold do not agree with the open episodes; None: not on sale."""
+    def low_stock(
+        self, thresholds: Mapping[str, int | None], product_ids: Collection[str] | None = None
+    ) -> tuple[LowStock, ...]:
+        """Where level and threshold do not agree with the open episodes; no threshold, or None: not on sale.
+
+        `product_ids`: of these only.
+        """
 
     def waiting_effects(self, overdue: timedelta, most: int) -> tuple[int, tuple[WaitingEffect, ...]]:
         """How many effects wait in their time; those that failed or are overdue."""

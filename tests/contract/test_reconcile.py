@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 
-from app.domain import MovementKind, Quantity, Verdict
+from app.domain import MovementKind, Product, Quantity, Verdict
 from app.errors import StoreUnavailable
 from app.services.ports import StockEdit
 from app.services.reconcile_daily import DailyReconcile
 from app.stores.sql import tables as t
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
-from app.stores.sql.ledger import SqlLedger
+from app.stores.sql.ledger import NewMovement, SqlLedger, book
 from app.stores.sql.reconcile.books import SqlBooks
 from app.stores.sql.reconcile.log import KEPT, SqlReconciliationLog
 from app.stores.sql.reconcile.mending import SqlBookMender
@@ -326,6 +326,68 @@ class TestUnderWay:
         keeper.shop.audit.record(WHO, "product.edit", "product", "mug", "Mug")
         keeper.sql(update(t.products).values(threshold=RECEIVED))
         assert keeper.said() == []
+
+    def test_stock_that_fell_below_its_threshold(self, keeper: Bookkeeper) -> None:
+        sell(keeper, 14)
+        assert keeper.said() == []  # its check waits
+        keeper.shop.later()
+        assert keeper.said() == []
+        assert keeper.one(select(t.low_stock_episodes.c.open_key)) == "mug"
+
+    def test_a_sale_while_an_edit_of_the_threshold_is_on_its_way(self, keeper: Bookkeeper) -> None:
+        """The edit is written down before the catalogue has it, so that the sale is the later of the two."""
+        keeper.shop.audit.record(WHO, "product.edit", "product", "mug", "Mug")
+        sell(keeper, 1)
+        keeper.shop.later()
+        keeper.sql(update(t.products).values(threshold=RECEIVED))
+        assert keeper.said() == []
+
+
+def sell(keeper: Bookkeeper, units: int) -> None:
+    keeper.shop.carts.add("guest#c", "mug", units, 19_999, 99)
+    keeper.shop.place("guest#c")
+
+
+class TestBetweenTwoReads:
+    """What happens after the catalogue was read and before the episodes are."""
+
+    @staticmethod
+    def said_when(keeper: Bookkeeper, happen: Callable[[], None]) -> list[str]:
+        happened: list[bool] = []
+
+        class Late(SqlBooks):
+            def low_stock(self, *arguments: Any) -> Any:
+                if not happened:
+                    happened.append(True)
+                    happen()
+                return super().low_stock(*arguments)
+
+        return [d.words for d in service_of(keeper.shop, sql=Late(keeper.shop.database, ZONE)).run("test").differences]
+
+    def test_a_product_that_is_new_is_not_accused_of_its_episode(self, keeper: Bookkeeper) -> None:
+        def add() -> None:
+            keeper.shop.catalogue.add(Product("bowl", "Bowl", 500, 3, 5))
+            receipt = NewMovement("receipt:2", "bowl", MovementKind.RECEIPT, 3, "edit:2", "admin")
+            keeper.shop.database.write(lambda c: book(c, [receipt], database_now(c)))
+            keeper.shop.later()
+
+        assert self.said_when(keeper, add) == []
+
+    def test_a_product_whose_threshold_was_edited_and_that_sold_is_not_accused(self, keeper: Bookkeeper) -> None:
+        def edit_and_sell() -> None:
+            keeper.shop.audit.record(WHO, "product.edit", "product", "mug", "Mug")
+            keeper.sql(update(t.products).values(threshold=RECEIVED, changed_at=datetime.now(UTC)))
+            sell(keeper, 1)
+            keeper.shop.later()
+
+        assert self.said_when(keeper, edit_and_sell) == []
+
+    def test_a_missing_episode_is_named_though_the_product_sells_meanwhile(self, keeper: Bookkeeper) -> None:
+        sell(keeper, 14)
+        keeper.shop.later()
+        keeper.sql(delete(t.low_stock_episodes))
+        (words,) = self.said_when(keeper, lambda: keeper.shop.carts.add("guest#c", "mug", 1, 19_999, 99))
+        assert words == "3 are on hand and its threshold is 5, but no episode is open"
 
 
 @dataclass(frozen=True)

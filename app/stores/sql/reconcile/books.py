@@ -80,8 +80,10 @@ class SqlBooks:
         rows = self._database.read(lambda c: list(rows_in(c, query, returns.c.return_id, return_ids)))
         return {row.return_id: row.refunded_at is not None for row in rows}
 
-    def low_stock(self, thresholds: Mapping[str, int | None]) -> tuple[LowStock, ...]:
-        return at_one_instant(self._database, lambda c: stock_books.low_stock(c, thresholds))
+    def low_stock(
+        self, thresholds: Mapping[str, int | None], product_ids: Collection[str] | None = None
+    ) -> tuple[LowStock, ...]:
+        return at_one_instant(self._database, lambda c: stock_books.low_stock(c, thresholds, product_ids))
 
     def waiting_effects(self, overdue: timedelta, most: int) -> tuple[int, tuple[WaitingEffect, ...]]:
         def work(connection: Connection) -> tuple[int, tuple[WaitingEffect, ...]]:

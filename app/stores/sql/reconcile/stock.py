@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
@@ -25,6 +25,8 @@ from app.stores.sql.tables import (
     stock_movements,
 )
 
+# From the entry of an edit, which is written first, until the catalogue has it.
+EDIT_TAKES = timedelta(minutes=1)
 _RULE_CHANGES = (AuditAction.PRODUCT_EDIT, AuditAction.PRODUCT_REMOVE, AuditAction.PRODUCT_RESTORE)
 
 
@@ -116,8 +118,13 @@ def _line_of(uid: str) -> tuple[int, int] | None:
     return int(parts[1]), int(parts[2])
 
 
-def low_stock(connection: Connection, thresholds: Mapping[str, int | None]) -> tuple[LowStock, ...]:
-    levels = {row.product_id: row.on_hand for row in connection.execute(select(stock_levels))}
+def low_stock(
+    connection: Connection, thresholds: Mapping[str, int | None], product_ids: Collection[str] | None
+) -> tuple[LowStock, ...]:
+    level = stock_levels.c.product_id
+    query = select(level, stock_levels.c.on_hand)
+    rows = connection.execute(query) if product_ids is None else rows_in(connection, query, level, product_ids)
+    levels = {row.product_id: row.on_hand for row in rows}
     opened = select(low_stock_episodes.c.product_id).where(low_stock_episodes.c.open_key.is_not(None))
     is_open = set(connection.execute(opened).scalars())
     found = []
@@ -146,7 +153,7 @@ def _is_rule_newer(connection: Connection, product_id: str, is_open: bool) -> bo
         audit_log.c.target_kind == "product",
         audit_log.c.target_id == product_id,
         audit_log.c.action.in_(_RULE_CHANGES),
-        audit_log.c.at >= last.at,
+        audit_log.c.at >= last.at - EDIT_TAKES,
     )
     return connection.execute(edited.limit(1)).first() is not None
 
