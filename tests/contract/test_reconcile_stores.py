@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.domain import MovementKind, Quantity, Verdict
 from app.errors import OutOfStock, ShopError
-from app.services.inventory import InventoryService
+from app.services.inventory import InventoryService, ProductDraft
 from app.services.reconcile_ports import ReservationBook
 from app.stores.dynamo.catalogue import DynamoCatalogue
 from app.stores.dynamo.reservation_book import DynamoReservationBook
@@ -25,6 +25,7 @@ from tests.contract.conftest import Backend
 
 SHOPPERS = 6
 SECONDS = 6.0
+THRESHOLD = 5
 
 
 def reservations_of(backend: Backend) -> ReservationBook:
@@ -77,7 +78,10 @@ def test_a_sale_that_nothing_settles_is_settled(keeper: Bookkeeper) -> None:
 
 
 class TestUnderLoad:
-    """Shoppers, declined cards, returns, stock edits and a worker, all at once, while the books are looked at."""
+    """Shoppers, declined cards, returns, stock edits and a worker, all at once, while the books are looked at.
+
+    What is on hand crosses its threshold all the time, which is edited too.
+    """
 
     @pytest.mark.timeout(300)
     def test_nothing_that_moves_is_accused(self, keeper: Bookkeeper) -> None:
@@ -87,7 +91,7 @@ class TestUnderLoad:
             shop.catalogue,
             SqlLedger(shop.database),
             None,
-            lambda _: 5,
+            lambda _: THRESHOLD,
             shop.audit,  # type: ignore[arg-type]
         )
 
@@ -115,21 +119,28 @@ class TestUnderLoad:
 
         def stock_up(number: int) -> None:
             inventory.receive("mug", 3, WHO)
-            if number % 3 == 0:
-                inventory.correct("mug", 25, WHO, "counted")
+            inventory.correct("mug", THRESHOLD + (4 if number % 2 else -3), WHO, "counted")
             time.sleep(0.05)
+
+        def change_its_mind(number: int) -> None:
+            draft = ProductDraft("Mug", PRICE, "", "", threshold=THRESHOLD + number % 4)
+            inventory.edit_product("mug", draft, WHO)
+            time.sleep(0.1)
 
         def work(_: int) -> None:
             shop.worker.tick()
             time.sleep(0.02)
 
+        def crossings() -> int:
+            return int(keeper.one(select(func.count()).select_from(t.low_stock_episodes)))
+
         service = service_of(shop, keeper.service._books.reservations, sleep=time.sleep)
-        acts = [*(shopper(name) for name in range(SHOPPERS)), stock_up, work]
+        acts = [*(shopper(name) for name in range(SHOPPERS)), stock_up, change_its_mind, work]
         accused, looks = [], 0
         with ThreadPoolExecutor(len(acts)) as pool:
             running = [pool.submit(until_stopped, act) for act in acts]
             ends = time.monotonic() + SECONDS
-            while time.monotonic() < ends or looks < 2:
+            while time.monotonic() < ends or looks < 2 or crossings() < 2:
                 outcome = service.run("test")
                 accused += [f"{d.subject}: {d.words}" for d in outcome.differences]
                 assert outcome.verdict is not Verdict.FAILED, outcome.notes
