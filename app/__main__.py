@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from app import logs, request_id
+from app import logs, numbers, request_id
 from app.cli import commands, moving, reconciling, serving
 from app.config import load_settings
 from app.errors import ShopError, StartupError
@@ -31,15 +31,15 @@ def parser() -> argparse.ArgumentParser:
     demo = add("demo", help="fill an empty shop with a year of believable trade")
     demo.add_argument("--orders", type=_count, default=6000, help="about how many orders (default 6000)")
     demo.add_argument("--products", type=_count, default=120, help="how many products (default 120)")
-    demo.add_argument("--seed", type=int, default=7, help="another seed gives another year (default 7)")
+    demo.add_argument("--seed", type=numbers.whole, default=7, help="another seed gives another year (default 7)")
     demo.add_argument("--if-empty", action="store_true", help="do nothing when the shop already has products")
     demo.add_argument("--new-passwords", action="store_true", help="only give the demo sign-ins new passwords")
     demo.set_defaults(run=commands.demo)
 
     simulate = add("simulate", help="send live shoppers to the running shop, through its public API")
-    simulate.add_argument("--rate", type=float, default=12.0, help="orders a minute (default 12)")
-    simulate.add_argument("--seconds", type=float, default=None, help="stop after so long (default: until Ctrl-C)")
-    simulate.add_argument("--seed", type=int, default=None, help="repeat the same shoppers")
+    simulate.add_argument("--rate", type=_positive, default=12.0, help="orders a minute (default 12)")
+    simulate.add_argument("--seconds", type=_positive, default=None, help="stop after so long (default: until Ctrl-C)")
+    simulate.add_argument("--seed", type=numbers.whole, default=None, help="repeat the same shoppers")
     simulate.add_argument("--url", default=None, help="the shop (default: this machine's, on PORT)")
     simulate.set_defaults(run=commands.simulate)
 
@@ -77,9 +77,16 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _count(text: str) -> int:
-    value = int(text)
-    if not 1 <= value <= 5_000_000:
+    value = numbers.natural(text)
+    if value is None or not 1 <= value <= 5_000_000:
         raise argparse.ArgumentTypeError("a number from 1 to 5,000,000")
+    return value
+
+
+def _positive(text: str) -> float:
+    value = float(numbers.amount(text))
+    if not 0 < value <= 1_000_000:
+        raise argparse.ArgumentTypeError("a number above 0, and 1,000,000 at most")
     return value
 
 

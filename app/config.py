@@ -39,6 +39,7 @@ from app.setting_values import (
     TimeZone,
     TopicArn,
     WebOrigin,
+    WholeNumber,
     YesOrNo,
 )
 
@@ -74,10 +75,10 @@ class Settings(BaseSettings):
     staff_second_factor: YesOrNo = False  # staff without one act as customers until they have set it up
 
     host: str = "127.0.0.1"
-    port: int = Field(5000, ge=1, le=65535)
+    port: WholeNumber = Field(5000, ge=1, le=65535)
     public_url: WebOrigin = ""
     trusted_proxies: Proxies = 0
-    web_workers: int = Field(2, ge=1, le=64)
+    web_workers: WholeNumber = Field(2, ge=1, le=64)
     reconcile_every_hours: float = Field(24.0, ge=0, le=24 * 366)  # 0: the worker never looks at the books by itself
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"

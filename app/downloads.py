@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import flask
 
+from app import numbers
 from app.auth import current_principal
 from app.errors import NotFound
 from app.services import services
@@ -14,9 +15,10 @@ blueprint = flask.Blueprint("downloads", __name__)
 @blueprint.get("/orders/<order_id>/invoice.pdf")
 def invoice(order_id: str) -> flask.Response:
     """For whom the order's page shows it; the same 404 for everybody else, whether the order exists or not."""
-    if not (order_id.isascii() and order_id.isdigit() and len(order_id) < 16):
+    number = numbers.natural(order_id)
+    if number is None:
         raise NotFound("There is no such order.")
-    file = services().invoices.download(current_principal(), int(order_id))
+    file = services().invoices.download(current_principal(), number)
     response = flask.Response(file.data, mimetype=file.mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
     response.headers["Cache-Control"] = "private, no-store"

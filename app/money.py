@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent, get_decimal_symbol
 
+from app import numbers
 from app.errors import InvalidInput
 
 MAX_MINOR = 10**12  # far above any price, far below what a BIGINT column holds
@@ -49,14 +50,13 @@ def refund_share(total: int, subtotal: int, returned: int, refunded: int, amount
 def parse_money(value: object, digits: int, field: str) -> int:
     """Minor units of an amount in major units, given as number or text.
 
-    Raises InvalidInput for anything but a finite, non-negative amount with at most `digits` decimals.
+    Raises InvalidInput for anything but a non-negative amount with at most `digits` decimals.
     """
-    text = str(value).strip() if not isinstance(value, bool) else ""
     try:
-        amount = Decimal(text)
-    except InvalidOperation:
+        amount = numbers.amount(value)
+    except ValueError:
         raise InvalidInput(f"{field} must be an amount such as 199.00.", field) from None
-    if not amount.is_finite() or amount < 0:
+    if amount < 0:
         raise InvalidInput(f"{field} must be zero or more.", field)
     minor = amount.scaleb(digits)
     if minor > MAX_MINOR:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from email.utils import parseaddr
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -24,6 +24,8 @@ from pydantic import (
 from pydantic_settings import NoDecode
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+from app import numbers
 
 SECRET_KEY_LENGTH = 32
 MOST_PROXIES = 5  # more than there are, and callers choose their own address
@@ -59,12 +61,19 @@ def _currency(value: str) -> str:
 def _fraction(value: Any) -> Decimal:
     words = "a fraction from 0 to below 1, such as 0.05 for 5 %"
     try:
-        rate = Decimal(str(value))
-    except InvalidOperation as error:
+        rate = numbers.amount(value)
+    except ValueError as error:
         raise ValueError(words) from error
-    if not rate.is_finite() or not 0 <= rate < 1:
+    if not 0 <= rate < 1:
         raise ValueError(words)
     return rate
+
+
+def _whole(value: Any) -> int:
+    try:
+        return numbers.whole(value)
+    except ValueError as error:
+        raise ValueError("a whole number") from error
 
 
 def _yes_or_no(value: Any, parse: ValidatorFunctionWrapHandler) -> bool:
@@ -76,8 +85,8 @@ def _yes_or_no(value: Any, parse: ValidatorFunctionWrapHandler) -> bool:
 
 def _proxies(value: Any, parse: ValidatorFunctionWrapHandler) -> int:
     try:
-        return int(parse(value))
-    except ValidationError as error:
+        return int(parse(numbers.whole(value)))
+    except ValueError as error:
         raise ValueError(
             f"a number from 0 to {MOST_PROXIES}: how many proxies of your own every request comes through"
         ) from error
@@ -151,10 +160,10 @@ def parse_threshold_rule(text: str) -> Bands:
         for part in text.split(","):
             band, threshold = part.strip().split(":")
             if band.strip() == "else":
-                bands.append((0, None, int(threshold)))
+                bands.append((0, None, numbers.whole(threshold)))
             else:
                 low, high = band.split("-")
-                bands.append((int(low), int(high), int(threshold)))
+                bands.append((numbers.whole(low), numbers.whole(high), numbers.whole(threshold)))
     except ValueError as error:
         raise ValueError(words) from error
     *ranges, last = bands or [(0, 0, 0)]
@@ -168,6 +177,7 @@ TimeZone = Annotated[str, AfterValidator(_zone)]
 LocaleName = Annotated[str, AfterValidator(_locale)]
 Currency = Annotated[str, AfterValidator(_currency)]
 Fraction = Annotated[Decimal, BeforeValidator(_fraction)]
+WholeNumber = Annotated[int, BeforeValidator(_whole)]
 ThresholdRule = Annotated[Bands, NoDecode, BeforeValidator(_bands)]
 YesOrNo = Annotated[bool, WrapValidator(_yes_or_no)]
 Proxies = Annotated[int, Field(ge=0, le=MOST_PROXIES), WrapValidator(_proxies)]

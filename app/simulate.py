@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx
 
+from app import numbers
 from app.errors import StartupError
 
 _FIRST = (
@@ -292,7 +293,7 @@ def _refusal(response: httpx.Response) -> _Refused:
 
 def _retry_after(response: httpx.Response, attempt: int) -> float:
     try:
-        return float(response.headers.get("Retry-After", ""))
+        return float(numbers.amount(response.headers.get("Retry-After")))
     except ValueError:
         return float(2 ** (attempt - 1))
 

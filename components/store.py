@@ -10,12 +10,14 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from app import numbers
 from app.errors import InvalidInput
 from app.money import Formats, parse_money
 from components.ui import icon
 
 Sort = Literal["popular", "new", "price_asc", "price_desc", "name"]
 
+MOST_PAGES = 1_000_000
 SORTS: dict[Sort, str] = {
     "popular": "Most popular",
     "new": "Newest",
@@ -43,7 +45,6 @@ class Filters:
     @classmethod
     def from_query(cls, values: dict[str, Any], digits: int) -> Self:
         sort: Sort = next((known for known in SORTS if known == values.get("sort")), "popular")
-        page = str(values.get("page", ""))
         low, high = (_amount(values.get(name), digits) for name in ("price_min", "price_max"))
         if low is not None and high is not None and low > high:
             low, high = high, low  # typed into the wrong fields: what is meant is clear
@@ -54,7 +55,7 @@ class Filters:
             in_stock=str(values.get("in_stock", "")) == "1",
             price_min=low,
             price_max=high,
-            page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+            page=min(numbers.natural(values.get("page")) or 1, MOST_PAGES),
         )
 
     def pairs(self, digits: int) -> dict[str, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from dash import ctx, html
 
+from app import numbers
 from app.domain import LongPage, Period
 from app.errors import InvalidInput
 from app.page import Page
@@ -26,11 +27,10 @@ def text_of(value: Any, most: int = 200) -> str:
 
 def page_number(value: Any) -> int:
     """A page from 1 on; anything else is the first one."""
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value[:9])
-    if isinstance(value, bool) or not isinstance(value, int):
+    try:
+        return min(max(numbers.whole(value), 1), MOST_PAGES)
+    except ValueError:
         return 1
-    return min(max(value, 1), MOST_PAGES)
 
 
 def page_asked(page: Page, present: Any, *narrowing: str) -> int:
@@ -42,13 +42,10 @@ def page_asked(page: Page, present: Any, *narrowing: str) -> int:
 
 def whole_number(value: Any, field: str, words: str) -> int:
     """A whole number that a form field sends as number or text. Raises InvalidInput with `words`."""
-    if isinstance(value, str) and value.strip().lstrip("-").isdigit() and value.isascii():
-        value = int(value.strip()[:18])
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise InvalidInput(words, field)
-    return value
+    try:
+        return numbers.whole(value)
+    except ValueError:
+        raise InvalidInput(words, field) from None
 
 
 def day_start(value: Any, field: str, days_later: int = 0) -> datetime | None:
@@ -60,8 +57,8 @@ def day_start(value: Any, field: str, days_later: int = 0) -> datetime | None:
     if not text:
         return None
     try:
-        return services().formats.day_start(date.fromisoformat(text) + timedelta(days=days_later))
-    except (ValueError, OverflowError):
+        return services().formats.day_start(numbers.day(text) + timedelta(days=days_later))
+    except ValueError:
         raise InvalidInput("Choose a day from the calendar.", field) from None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from dash import set_props
 
+from app import numbers
 from app.domain import PricedCart
 from app.errors import Busy, InvalidInput, StoreUnavailable
 from app.services import services
@@ -58,10 +59,10 @@ def tax_label() -> str:
 
 def units_from(value: Any) -> int:
     """A whole number of units, as a browser sends it. Raises InvalidInput."""
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    if not whole and not (isinstance(value, float) and value.is_integer()):
-        raise InvalidInput("Quantity must be a whole number.", "quantity")
-    return int(value)
+    try:
+        return numbers.whole(None if isinstance(value, str) else value)
+    except ValueError:
+        raise InvalidInput("Quantity must be a whole number.", "quantity") from None
 
 
 def text_from(value: Any, field: str, most: int = 200) -> str:

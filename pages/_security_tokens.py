@@ -8,6 +8,7 @@ from typing import Any
 
 from dash import ALL, Input, Output, State, ctx, no_update
 
+from app import numbers
 from app.auth import current_actor, current_principal
 from app.domain import Role, Scope, User
 from app.errors import InvalidInput, ShopError
@@ -92,8 +93,8 @@ def days_from(value: Any) -> int | None:
     """The chosen lifetime; None: until revoked. The service knows which ones there are."""
     if value in (None, ""):
         return None
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 5:
-        return int(value)
+    if (days := numbers.natural(value)) is not None:
+        return days
     raise InvalidInput("Choose how long the token is valid.")
 
 

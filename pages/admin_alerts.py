@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import ALL, Input, Output, State, ctx, html, no_update
 
+from app import numbers
 from app.auth import current_actor
 from app.domain import Access, Comparison
 from app.errors import InvalidInput, NotFound, ShopError
@@ -116,9 +117,10 @@ def _limit(value: Any, metric: str, comparison: str) -> int:
     is_money = metric in METRICS and METRICS[metric].kind == "money"
     if is_money and comparison in (Comparison.BELOW, Comparison.ABOVE):
         return parse_money(text, services().formats.digits, "Limit")
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
+    limit = numbers.natural(text)
+    if limit is None:
         raise InvalidInput("The limit must be a whole number of 0 or more.", "threshold")
-    return int(text)
+    return limit
 
 
 def _number(value: Any) -> int:
@@ -130,9 +132,10 @@ def _number(value: Any) -> int:
 def _snooze(value: Any) -> tuple[int, int]:
     """The rule and the hours of a key "12:8"."""
     rule_id, _, hours = value.partition(":") if isinstance(value, str) else ("", "", "")
-    if not all(part.isascii() and part.isdigit() and len(part) < 16 for part in (rule_id, hours)):
+    rule, length = numbers.natural(rule_id), numbers.natural(hours)
+    if rule is None or length is None:
         raise NotFound("There is no such rule.")
-    return int(rule_id), int(hours)
+    return rule, length
 
 
 def _rules() -> Any:

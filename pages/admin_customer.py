@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from app import numbers
 from app.auth import current_principal
 from app.domain import Access
 from app.errors import NotFound
@@ -13,8 +14,6 @@ from app.page import Page
 from app.services import services
 from components.admin import customer_profile as parts
 from components.ui import empty_state, icon, link_button, page_head
-
-LONGEST_ID = 19
 
 page = Page(
     "admin-customer",
@@ -63,7 +62,7 @@ def layout(user_id: Any = None, **_: Any) -> html.Div:
 
 
 def _user_id(value: Any) -> int:
-    text = str(value)
-    if not (text.isascii() and text.isdigit() and len(text) < LONGEST_ID):
+    user_id = numbers.natural(value)
+    if user_id is None:
         raise NotFound("There is no such customer.")
-    return int(text)
+    return user_id

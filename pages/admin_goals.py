@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import Input, Output, State, html, no_update
 
+from app import numbers
 from app.auth import current_actor
 from app.domain import WEEKDAYS, Access
 from app.errors import InvalidInput, ShopError
@@ -90,6 +91,6 @@ def _amount(value: Any, name: str) -> int | None:
 
 def _day(value: Any) -> date:
     try:
-        return date.fromisoformat(text_of(value, 10))
+        return numbers.day(text_of(value))
     except ValueError:
         raise InvalidInput("Choose a day.", "day") from None

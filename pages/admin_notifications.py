@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
+from app import numbers
 from app.auth import current_actor
 from app.domain import Access, MailboxMessage
 from app.errors import InvalidInput, NotFound, ShopError
@@ -235,8 +236,7 @@ def _subscriptions() -> Any:
 
 def _message(value: Any) -> MailboxMessage | None:
     """The message, marked as read; None for an id that names none."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
-        value = int(value)
+    value = numbers.natural(value) if isinstance(value, str) else value
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     try:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
+from app import numbers
 from app.auth import current_actor
 from app.domain import Access, Order, OrderReturn, OrderStatus
 from app.errors import InvalidInput, NotFound, ShopError
@@ -150,8 +151,7 @@ def record(clicks: Any, quantities: Any, restocks: Any, reason: Any, order_id: A
 
 def _order_id(value: Any) -> int:
     """Raises NotFound for anything that cannot be an order's id."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
-        value = int(value)
+    value = numbers.natural(value) if isinstance(value, str) else value
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < MOST_ID:
         raise NotFound("There is no such order.")
     return value

@@ -7,6 +7,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html
 
+from app import numbers
 from app.domain import Access, LongPage, OrderStatus, OrderSummary
 from app.errors import InvalidInput
 from app.page import Page
@@ -120,9 +121,10 @@ clientside_callback(
 def _customer_words(customer: Any) -> str:
     """What finds the orders of the customer whom the URL names by number; "" without one."""
     number = customer if isinstance(customer, str) else ""
-    if not (number.isascii() and number.isdigit() and len(number) < 16):
+    user_id = numbers.natural(number)
+    if user_id is None:
         return ""
-    found = services().accounts.get(int(number))
+    found = services().accounts.get(user_id)
     return (found.email or found.full_name) if found else ""
 
 

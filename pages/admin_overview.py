@@ -8,6 +8,7 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
+from app import numbers
 from app.auth import current_actor, current_principal
 from app.domain import Access, Period
 from app.errors import InvalidInput, NotFound
@@ -168,7 +169,7 @@ def note_event(clicks: Any, day: Any, kind: Any, words: Any) -> tuple[Any, ...]:
     if not clicks:
         return (no_update,) * 4
     try:
-        on = date.fromisoformat(text_of(day, 10))
+        on = numbers.day(text_of(day))
     except ValueError:
         return "Give the day on which it happened.", no_update, no_update, no_update
     try:

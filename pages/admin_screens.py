@@ -9,13 +9,13 @@ from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
 from app.auth import current_actor, current_principal
 from app.domain import Access, Scene, ScreenSettings
-from app.errors import InvalidInput, NotFound, ShopError
+from app.errors import NotFound, ShopError
 from app.page import Page
 from app.services import services
 from components.admin import screens as parts
 from components.feedback import toast
 from components.ui import card, link_button, page_head
-from pages._admin import text_of
+from pages._admin import text_of, whole_number
 
 page = Page("admin-screens", path="/admin/screens", title="Screens", access=Access.SCREENS, frame="admin")
 FORM = [State(page.id(name), "value") for name in parts.FIELDS]
@@ -132,13 +132,11 @@ def _settings(values: tuple[Any, ...]) -> ScreenSettings:
     name, scenes, turn, hides_money, hides_names, chimes, night_from, night_until = values
     known = {scene.value: scene for scene in Scene}
     chosen = scenes if isinstance(scenes, list) else []
-    turn = text_of(turn, 10).strip()
-    if not (turn.isascii() and turn.isdigit()):
-        raise InvalidInput("Seconds a scene must be a whole number from 5 to 600.", "turn")
+    seconds = whole_number(turn, "turn", "Seconds a scene must be a whole number from 5 to 600.")
     return ScreenSettings(
         name=text_of(name),
         scenes=tuple(known[one] for one in chosen if isinstance(one, str) and one in known),
-        turn_seconds=int(turn),
+        turn_seconds=seconds,
         hides_money=hides_money is True,
         hides_names=hides_names is True,
         chimes=chimes is True,

@@ -8,6 +8,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
 
+from app import numbers
 from app.auth import current_principal
 from app.domain import Access, Period, Product
 from app.errors import InvalidInput
@@ -163,7 +164,7 @@ def _asked(at: Any) -> datetime:
     """
     now = datetime.now(UTC).astimezone(services().settings.zone).replace(tzinfo=None, second=0, microsecond=0)
     try:
-        wall = datetime.fromisoformat(str(at)[:16]).replace(tzinfo=None, second=0, microsecond=0)
+        wall = numbers.moment(str(at)[:16])
     except ValueError:
         return _last_of_trade(now)
     return min(max(wall, datetime(1990, 1, 1)), now)  # noqa: DTZ001 - wall time

@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import Input, Output, State, dcc, html, no_update
 
+from app import numbers
 from app.auth import current_principal
 from app.domain import Access, Order, OrderStatus, Principal
 from app.errors import NotFound
@@ -73,10 +74,11 @@ def _body(order: Order, principal: Principal, *, thanked: bool) -> list[Any]:
 
 
 def _own_order(principal: Principal, order_id: str) -> Order | None:
-    if not (order_id.isascii() and order_id.isdigit() and len(order_id) < 16):
+    number = numbers.natural(order_id)
+    if number is None:
         return None
     try:
-        return services().orders.get_for(principal, int(order_id))
+        return services().orders.get_for(principal, number)
     except NotFound:
         return None
 

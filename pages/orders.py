@@ -16,6 +16,7 @@ from components.invoice import status_badge
 from components.shell import units_words
 from components.store import pager
 from components.ui import empty_state, icon
+from pages._admin import page_number
 from pages._cart import units_from
 
 PAGE_SIZE = 20
@@ -26,8 +27,7 @@ page = Page("orders", path="/orders", title="Your orders", access=Access.PUBLIC)
 
 @page.layout
 def layout(**values: Any) -> html.Div:
-    asked = str(values.get("page", ""))
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    number = page_number(values.get("page"))
     body, is_settled = _list(number)
     return html.Div(
         [

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from app import numbers
 from app.domain import UNIT_LIMIT
 from app.services.inventory import (
     CATEGORY_LENGTH,
@@ -20,36 +20,21 @@ from app.services.inventory import (
 LARGEST_PAGE = 1_000
 LONGEST_IMAGE = 6 * 1024 * 1024  # characters of a data URL: no body may have more
 
-_WHOLE = re.compile(r"[+-]?[0-9]{1,19}(\.0{1,9})?")
-_AMOUNT = re.compile(r"[+-]?[0-9]{1,13}(\.[0-9]{1,9})?")
-_BLANK = " \t\r\n"
 
-
-def _whole(value: object) -> object:
-    """Forms send numbers as text; 2.0 is 2, and 2.5, true or NaN are no counts."""
-    if isinstance(value, bool):
-        raise ValueError("must be a whole number")
-    if isinstance(value, float):
-        if not value.is_integer() or abs(value) > 2**53:
-            raise ValueError("must be a whole number")
-        return int(value)
-    if isinstance(value, str):
-        text = value.strip(_BLANK)
-        if not _WHOLE.fullmatch(text):
-            raise ValueError("must be a whole number")
-        return int(text.partition(".")[0])
-    return value
+def _whole(value: object) -> int:
+    """Forms send numbers as text."""
+    try:
+        return numbers.whole(value)
+    except ValueError:
+        raise ValueError("must be a whole number") from None
 
 
 def _amount(value: object) -> Decimal:
     """An amount in major units; how many decimals it may have is for the currency to say."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError("must be an amount such as 199.00")
-    # Python writes floats from 10^16 on, and below 10^-4, with an exponent: neither is an amount.
-    text = value.strip(_BLANK) if isinstance(value, str) else str(value) if abs(value) < 10**15 else ""
-    if not _AMOUNT.fullmatch(text):
-        raise ValueError("must be an amount such as 199.00")
-    return Decimal(text)
+    try:
+        return numbers.amount(value)
+    except ValueError:
+        raise ValueError("must be an amount such as 199.00") from None
 
 
 def _identifier(value: object) -> object:
@@ -65,20 +50,21 @@ def _as_text(value: object) -> object:
 
 def _nothing(value: object) -> object:
     """An empty field of a form is a field that was not given."""
-    return None if isinstance(value, str) and not value.strip(_BLANK) else value
+    return None if isinstance(value, str) and not value.strip(numbers.BLANK) else value
 
 
-_BLANK_TEXT = {"type": "string", "pattern": r"^[ \t\r\n]*$"}
+_BLANKS = f"[{numbers.BLANK}]*"
+_BLANK_TEXT = {"type": "string", "pattern": f"^{_BLANKS}$"}
 _AMOUNT_SCHEMA: list[dict[str, Any]] = [
     {"type": "number", "minimum": 0, "maximum": 10**10},
-    {"type": "string", "pattern": r"^[ \t\r\n]*\+?[0-9]{1,13}(\.[0-9]{1,9})?[ \t\r\n]*$"},
+    {"type": "string", "pattern": f"^{_BLANKS}{numbers.AMOUNT}{_BLANKS}$"},
 ]
 
 
 def _whole_schema(low: int, high: int) -> list[dict[str, Any]]:
     return [
         {"type": "integer", "minimum": low, "maximum": high},
-        {"type": "string", "pattern": r"^[ \t\r\n]*[+-]?[0-9]{1,19}(\.0{1,9})?[ \t\r\n]*$"},
+        {"type": "string", "pattern": f"^{_BLANKS}{numbers.WHOLE}{_BLANKS}$"},
     ]
 
 

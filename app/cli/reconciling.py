@@ -6,10 +6,10 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 
-from app import opening
+from app import numbers, opening
 from app.config import load_settings
 from app.domain import Actor, Difference, Reconciliation, Verdict
 from app.errors import ShopError, StartupError
@@ -67,7 +67,7 @@ def _trust(service: Any, arguments: argparse.Namespace) -> int:
 
 def _start_of(text: str, zone: Any) -> datetime:
     try:
-        return datetime.combine(date.fromisoformat(text), time(), zone).astimezone(UTC)
+        return datetime.combine(numbers.day(text), time(), zone).astimezone(UTC)
     except ValueError as error:
         raise StartupError("--since is a day such as 2026-11-01.") from error
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
 
+from app import numbers
 from app.auth import current_principal
 from app.domain import GRAINS, NON_MERCHANDISE, Access, Grain, Period, first_day_of, order_number
 from app.errors import InvalidInput, NotFound
@@ -37,12 +38,12 @@ class Asked:
         if not self.text("from") and not self.text("to"):
             return Period(today - timedelta(days=days - 1), today + timedelta(days=1))
         try:
-            first, last = date.fromisoformat(self.text("from")), date.fromisoformat(self.text("to"))
+            first, last = numbers.day(self.text("from")), numbers.day(self.text("to"))
         except ValueError:
             raise InvalidInput("Give the first and the last day as from=2026-11-01&to=2026-11-30.", "from") from None
         if last < first:
             raise InvalidInput("The period ends before it starts.", "to")
-        if (last - first).days >= MOST_DAYS or not 1900 <= first.year <= last.year <= 9000:
+        if (last - first).days >= MOST_DAYS:
             raise InvalidInput("The period is longer than fifty years.", "to")
         return Period(first, last + timedelta(days=1))
 
@@ -212,8 +213,8 @@ def movements(asked: Asked) -> Sheet:
 def cause_words(cause: str) -> str:
     """A cause as people name it: "order:12" is order #10012."""
     kind, _, key = cause.partition(":")
-    if kind == "order" and key.isdigit():
-        return f"Order #{order_number(int(key), None)}"
+    if kind == "order" and (order_id := numbers.natural(key)) is not None:
+        return f"Order #{order_number(order_id, None)}"
     return f"Return {key}" if kind == "return" else kind.capitalize()
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 from datetime import UTC, datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from app import numbers
 from app.importer.reader import RawRow
 from app.money import MAX_MINOR, half_up
 
@@ -94,22 +94,19 @@ def _kind(invoice: str, units: int, price: int) -> Kind | LeftOut:
 
 @functools.lru_cache(maxsize=4096)
 def _units(text: str) -> int:
-    number = Decimal(text)
-    # The bound comes first: writing out 1e999999999 would take the machine's memory.
-    if not abs(number) <= _MOST_UNITS or number != int(number):
+    number = numbers.exact(text)
+    if abs(number) > _MOST_UNITS or number != int(number):
         raise ValueError("not a count")
     return int(number)
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:
-    at = datetime.fromisoformat(text)
-    if len(text) < len("2010-12-01 08:26"):
-        raise ValueError("no time of day")
+    at = numbers.moment(text)
     return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _minor(text: str, digits: int) -> int:
-    minor = half_up(Decimal(text).scaleb(digits))
+    minor = half_up(numbers.exact(text).scaleb(digits))
     if abs(minor) > MAX_MINOR:
         raise ValueError("not a price")
     return minor

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app import numbers
 from app.domain import Charge, ChargeState, Difference, Mend, OrderStatus, OutboxState, ReservationState
 from app.services.reconcile_ports import BookedLine, BookedOrder, BookedReturn, Books, ProviderBook, ReservationBook
 
@@ -240,4 +241,4 @@ def _return_name(back: BookedReturn) -> str:
 
 def _return_of(key: str) -> int | None:
     kind, _, number = key.partition(":")
-    return int(number) if kind == "return" and number.isdigit() else None
+    return numbers.natural(number) if kind == "return" else None

@@ -22,6 +22,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from app import numbers
 from app.blocking import offload
 from app.domain import Notice, User
 from app.errors import Conflict, NotFound, WrongCode
@@ -223,7 +224,7 @@ def _plain(code: object) -> str:
 
 
 def _is_totp(text: str) -> bool:
-    return len(text) == _DIGITS and text.isdecimal()
+    return len(text) == _DIGITS and numbers.natural(text) is not None
 
 
 def _nothing_to_enable() -> Conflict:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from app import numbers
 from app.domain import MovementKind, Product, ProductStatus, StockMovement
 from app.money import Formats
 from components.admin import grids
@@ -93,7 +94,7 @@ def ledger(movements: Sequence[StockMovement], formats: Formats) -> Any:
 
 def _cause(entry: StockMovement) -> list[Any]:
     kind, _, number = entry.cause.partition(":")
-    if kind == "order" and number.isdigit():
+    if kind == "order" and numbers.natural(number) is not None:
         return [" · ", dcc.Link("order", href=f"/admin/orders/{number}")]
     return []
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 import pandas as pd
 
+from app import numbers
 from app.domain import Period
 from app.errors import InvalidInput
 from app.money import Formats
@@ -187,12 +188,12 @@ def shifted(daily: pd.DataFrame, before: Period, period: Period) -> pd.DataFrame
 
 def _custom(start: object, end: object) -> Period:
     try:
-        first, last = date.fromisoformat(str(start)[:10]), date.fromisoformat(str(end)[:10])
+        first, last = (numbers.day(str(value)[:10]) for value in (start, end))
     except ValueError:
         raise InvalidInput("Give the first and the last day of the period.", "period") from None
     if last < first:
         raise InvalidInput("The period ends before it starts.", "period")
-    if (last - first).days >= MOST_DAYS or last.year > 9000 or first.year < 1900:
+    if (last - first).days >= MOST_DAYS:
         raise InvalidInput("The period is longer than fifty years.", "period")
     return Period(first, last + timedelta(days=1), "chosen")
 

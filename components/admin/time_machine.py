@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from dash import dcc, html
 
+from app import numbers
 from app.domain import MovementKind, StockMovement
 from app.money import Formats
 from components import figures, light, theme
@@ -95,7 +96,7 @@ def _row(one: StockMovement, formats: Formats, may_open: bool, place: str) -> li
 
 def cause(one: StockMovement, may_open: bool) -> list[Any]:
     kind, _, key = one.cause.partition(":")
-    if kind == "order" and key.isdigit():
+    if kind == "order" and numbers.natural(key) is not None:
         return [dcc.Link("order", href=f"/admin/orders/{key}") if may_open else "order"]
     words = {"return": "return", "edit": "a change in the inventory", "import": "the import", "demo": "the demo"}
     return [words.get(kind, kind.replace("_", " "))]

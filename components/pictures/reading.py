@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from random import Random
 
+from app import numbers
 from components.pictures.colours import COLOUR_WORDS, MATERIAL_WORDS, PALETTES, Palette, distance, mix, shade, tint
 from components.pictures.kinds import ANYTHING, FALLBACKS, KINDS, VOCABULARY
 from components.pictures.paint import Paint
@@ -235,8 +236,8 @@ def _pattern(words: tuple[str, ...], kind: str, finish: str, rng: Random) -> str
 def _count(words: tuple[str, ...]) -> int:
     """How many a "set of 12" holds; 1 when nothing says so."""
     for start in range(len(words) - 2):
-        if words[start] in ("set", "box", "pack") and words[start + 1] == "of" and words[start + 2].isdigit():
-            return int(words[start + 2][:4])
+        if words[start] in ("set", "box", "pack") and words[start + 1] == "of":
+            return numbers.natural(words[start + 2][:4]) or 1
     return 1
 
 

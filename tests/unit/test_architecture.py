@@ -9,14 +9,15 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-BASE = {"app.domain", "app.errors", "app.money", "app.blocking", "app.observing", "app.request_id"}
+BASE = {"app.domain", "app.errors", "app.money", "app.numbers", "app.blocking", "app.observing", "app.request_id"}
 # Layer -> what its modules may import of the project, by prefix (its own layer is always allowed).
 MAY_IMPORT: dict[str, set[str]] = {
     "app.domain": set(),
     "app.errors": set(),
     "app.blocking": set(),
-    "app.money": {"app.errors"},
-    "app.setting_values": set(),
+    "app.money": {"app.errors", "app.numbers"},
+    "app.numbers": set(),
+    "app.setting_values": {"app.numbers"},
     "app.config": {"app.errors", "app.setting_values"},
     "app.services": BASE | {"app.config", "app.documents", "app.mail"},
     "app.documents": BASE,
@@ -37,7 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.services.staff_ports",
         "app.services.wall_ports",
     },
-    "components": {"app.domain", "app.errors", "app.money"},
+    "components": {"app.domain", "app.errors", "app.money", "app.numbers"},
     "app.auth": BASE | {"app.config", "app.services", "app.session_memory"},
     "app.session_memory": BASE,
     "app.page": BASE | {"app.auth", "app.services", "components"},

@@ -12,6 +12,7 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
+from app import numbers
 from app.domain import BlockReason
 from app.errors import HookRefused, StoreUnavailable
 from app.services.mail_ports import EventMessage, MailEvent
@@ -139,7 +140,7 @@ def _dict(value: object) -> dict[str, Any]:
 
 def _time(value: object) -> datetime | None:
     try:
-        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+        at = numbers.moment(value) if isinstance(value, str) else None
     except ValueError:
         return None
     return at if at is not None and at.tzinfo is not None else None

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, case, delete, func, select, update
 
+from app import numbers
 from app.domain import MovementKind, first_day_of
 from app.stores.sql.chunks import chunks
 from app.stores.sql.rollup_deltas import floor_hour
@@ -154,10 +155,11 @@ def _write_out(connection: Connection, product_id: str, began: Row[Any], ended_a
 
 
 def _price(connection: Connection, product_id: str, cause: str) -> int | None:
-    kind, _, order_id = cause.partition(":")
-    if kind != "order" or not order_id.isdigit():
+    kind, _, key = cause.partition(":")
+    order_id = numbers.natural(key) if kind == "order" else None
+    if order_id is None:
         return None
     line = order_lines.c
-    price = select(func.max(line.unit_price)).where(line.order_id == int(order_id), line.product_id == product_id)
+    price = select(func.max(line.unit_price)).where(line.order_id == order_id, line.product_id == product_id)
     found: int | None = connection.execute(price).scalar_one()
     return found

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from app import numbers
 from app.domain import AuditAction, MovementKind, OrderStatus, OutboxState
 from app.services.reconcile_ports import LedgerSum, LowStock, StockFlight
 from app.stores.sql.ledger import PENDING
@@ -113,9 +114,10 @@ def strange_sales(
 def _line_of(uid: str) -> tuple[int, int] | None:
     """Order and line of "order:12:1"; None for a movement that names none."""
     parts = uid.split(":")
-    if len(parts) != 3 or parts[0] != "order" or not (parts[1].isdigit() and parts[2].isdigit()):
+    if len(parts) != 3 or parts[0] != "order":
         return None
-    return int(parts[1]), int(parts[2])
+    order_id, line_no = numbers.natural(parts[1]), numbers.natural(parts[2])
+    return None if order_id is None or line_no is None else (order_id, line_no)
 
 
 def low_stock(
