@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 import flask
@@ -13,26 +12,28 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user, login_user, logout_user
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from app import cookies
 from app.config import Settings
-from app.domain import MAY, Access, Actor, Principal, Role, User
-from app.errors import Busy, Forbidden, NotSignedIn, SessionUnchecked, ShopError, StoreUnavailable, Throttled
+from app.domain import LONGEST_REST, LONGEST_SESSION, MAY, Access, Actor, Principal, Role, Session, User
+from app.errors import Busy, Forbidden, NotSignedIn, SessionUnchecked, ShopError, StoreUnavailable
 from app.services import services
 from app.services.sign_in import Device
-from app.services.throttle import ENDED_SESSION
+from app.services.sign_in_ports import Browser
 from app.session_memory import SessionMemory, SessionName
 
 GUEST = "guest"
-KEY = "key"  # the session's own name, by which it is remembered as ended
+KEY = "key"  # the session's own name, by which the database knows it
 SEEN = "seen"  # when this session last loaded a page, if it ends with the browser
 PENDING = "pending"  # whose password was right and whose code is still missing
 
 DAY = 24 * 60 * 60
-REMEMBERED_SECONDS = 30 * DAY
-UNREMEMBERED_SECONDS = DAY // 2
+REMEMBERED_SECONDS = int(LONGEST_SESSION.total_seconds())
+UNREMEMBERED_SECONDS = int(LONGEST_REST.total_seconds())
 PENDING_SECONDS = 10 * 60
 
 MEMORY = "retail_session_memory"
 
+SESSION_COOKIE = "retail_session"
 DEVICE_COOKIE = "retail_device"
 DEVICE_SECONDS = 365 * DAY
 DEVICE_ACCOUNTS = 10
@@ -84,7 +85,7 @@ def _is_page() -> bool:
 
 def _is_alive(session: SessionMixin) -> bool:
     """Whether a session may be signed anew: with somebody in it, only after this request found them signed in."""
-    return "_user_id" not in session or bool(flask.g.get("has_live_session"))
+    return "_user_id" not in session or "live_session" in flask.g
 
 
 def _has_lapsed(session: SessionMixin) -> bool:
@@ -98,11 +99,12 @@ def _has_lapsed(session: SessionMixin) -> bool:
 def init_auth(server: flask.Flask, settings: Settings) -> None:
     server.secret_key = settings.resolved_secret_key()
     server.session_interface = Sessions()
+    is_secure = settings.base_url.startswith("https://")
     server.config.update(
-        SESSION_COOKIE_NAME="retail_session",
+        SESSION_COOKIE_NAME=cookies.name_of(SESSION_COOKIE, is_secure),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        SESSION_COOKIE_SECURE=is_secure,
         PERMANENT_SESSION_LIFETIME=REMEMBERED_SECONDS,
     )
     server.extensions[MEMORY] = SessionMemory()
@@ -119,19 +121,19 @@ def _load(session_id: str) -> SessionUser | None:
     key = flask.session.get(KEY)
     name, memory = SessionName(str(session_id), str(key)), _memory()
     try:
-        user, was_ended = _user_of(session_id, key)
+        user, session = _user_of(session_id, key)
     except (StoreUnavailable, Busy):
         flask.g.unchecked_session = name
         remembered = memory.recall(name)
         return SessionUser(remembered) if remembered is not None else None
-    if user is None or was_ended:
+    if user is None or session is None:
         memory.forget(name)
     if user is None:
         return None
-    if was_ended:  # this is a copy of its cookie that somebody kept
+    if session is None:  # it was ended or is too old, or this is a copy of its cookie that somebody kept
         flask.g.ended_session = key
         return None
-    flask.g.has_live_session = True
+    flask.g.live_session = session
     memory.remember(name, user)
     if memory.had_stand_in(name):
         _join_stand_in(name, user)
@@ -152,23 +154,21 @@ def _join_stand_in(name: SessionName, user: User) -> None:
 
 def _end(session: Mapping[str, Any]) -> None:
     if KEY in session:
-        with suppress(Throttled):  # it has ended before
-            services().throttle.take(ENDED_SESSION, str(session[KEY]))
+        services().sessions.end(str(session[KEY]))
 
 
-def _user_of(session_id: object, key: object = None) -> tuple[User | None, bool]:
+def _user_of(session_id: object, key: object = None) -> tuple[User | None, Session | None]:
     """The account of "<user id>:<session version>", while it is active and that is its version.
 
-    And whether the session with that `key` was signed out of: a row in the throttles outlasts every cookie.
+    And the session with that `key`, unless it has ended.
     """
     user_id, _, version = session_id.partition(":") if isinstance(session_id, str) else ("", "", "")
     if not (user_id.isascii() and user_id.isdecimal() and len(user_id) < 19):
-        return None, False
-    ended_key = "" if key is None else services().throttle.key(ENDED_SESSION, str(key))
-    user, was_ended = services().accounts.of_session(int(user_id), ended_key)
+        return None, None
+    user, session = services().sessions.find(int(user_id), None if key is None else str(key), current_browser())
     if user is None or user.deactivated_at or str(user.session_version) != version:
-        return None, False
-    return user, was_ended
+        return None, None
+    return user, session
 
 
 # --- who is asking -----------------------------------------------------------------------------
@@ -186,6 +186,13 @@ def signed_in_user() -> User | None:
 def session_name() -> str:
     """What tells this session from every other one, in this process only."""
     return f"{flask.session.get('_user_id')} {flask.session.get(KEY)}"
+
+
+def current_session() -> Session | None:
+    """The session of this request, while somebody is signed in with one."""
+    signed_in_user()
+    session: Session | None = flask.g.get("live_session")
+    return session
 
 
 def is_session_unchecked() -> bool:
@@ -234,6 +241,11 @@ def _via() -> str:
 def client_address() -> str:
     """The caller's network address; through `trusted_proxies` proxies, as the first of them saw it."""
     return flask.request.remote_addr or ""
+
+
+def current_browser() -> Browser:
+    """From where this request comes."""
+    return Browser(client_address(), flask.request.headers.get("User-Agent", ""))
 
 
 def needs_second_factor(user: User) -> bool:
@@ -288,30 +300,39 @@ def home_of(user: User) -> str:
 def sign_in(user: User, remember: bool = False) -> None:
     """Start the user's session; the guest's cart and orders of this browser become the user's.
 
-    It lasts 30 days from the last page load with `remember`, else until the browser is closed or no page was
-    loaded for 12 hours. Nothing of an earlier session stays, and the device is known to the account from now on.
+    With `remember` it lasts 30 days, else until the browser is closed or no page was loaded for 12 hours; for staff
+    12 hours in any case. Nothing of an earlier session stays, and the device is known to the account from now on.
     """
-    session = flask.session
+    _start(user, remember)
+
+
+def renew_session(user: User) -> None:
+    """Go on in this session after `user`, as stored now, got a new session version; others have ended.
+
+    It lasts no longer for that: what counts is when its owner signed in.
+    """
+    _start(user, flask.session.permanent, instead_of=flask.session.get(KEY))
+
+
+def _start(user: User, remember: bool, instead_of: str | None = None) -> None:
+    session, key = flask.session, secrets.token_urlsafe(12)
     if GUEST in session:  # without a key there is nothing that the guest could have left
         guest = _guest_owner()
         services().cart.merge(guest, f"user#{user.user_id}")
         services().orders.adopt(guest, user)
     services().orders.ask_to_join(user)  # for an address that was confirmed before orders were joined
-    _end(session)
+    if instead_of is None:
+        _end(session)
+    services().sessions.begin(user, key, current_browser(), is_remembered=remember, instead_of=instead_of)
     session.clear()
     flask.g.pop("unchecked_session", None)  # who this is was just checked
     login_user(SessionUser(user))
     session.pop("_id", None)  # a hash of address and browser, which nothing here compares
-    session[KEY] = secrets.token_urlsafe(12)
+    session[KEY] = key
     session.permanent = remember
     if not remember:
         session[SEEN] = int(time.time())
     know_device(user)
-
-
-def renew_session(user: User) -> None:
-    """Go on in this session after `user`, as stored now, got a new session version; others have ended."""
-    sign_in(user, remember=flask.session.permanent)
 
 
 def start_second_factor(user: User, remember: bool = False) -> None:
@@ -324,7 +345,7 @@ def pending_second_factor() -> User | None:
     pending = flask.session.get(PENDING)
     if pending is None:
         return None
-    user, _ = _user_of(pending["user"]) if time.time() - pending["at"] <= PENDING_SECONDS else (None, False)
+    user, _ = _user_of(pending["user"]) if time.time() - pending["at"] <= PENDING_SECONDS else (None, None)
     if user is None or not user.has_second_factor:
         flask.session.pop(PENDING)
         return None
@@ -363,7 +384,7 @@ def current_device() -> Device:
 
 def _device() -> tuple[str, list[int]]:
     try:
-        known = _device_signer().loads(flask.request.cookies.get(DEVICE_COOKIE, ""), max_age=DEVICE_SECONDS)
+        known = _device_signer().loads(cookies.read(DEVICE_COOKIE), max_age=DEVICE_SECONDS)
     except BadData:
         return "", []
     return known["key"], known["accounts"]
@@ -380,14 +401,7 @@ def know_device(user: User) -> None:
 
     @flask.after_this_request
     def send(response: flask.Response) -> flask.Response:
-        response.set_cookie(
-            DEVICE_COOKIE,
-            str(value),
-            max_age=DEVICE_SECONDS,
-            httponly=True,
-            samesite="Lax",
-            secure=bool(flask.current_app.config["SESSION_COOKIE_SECURE"]),
-        )
+        cookies.keep(response, DEVICE_COOKIE, str(value), DEVICE_SECONDS)
         return response
 
 

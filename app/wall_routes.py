@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import flask
 
-from app import live_routes
+from app import cookies, live_routes
 from app.auth import client_address, require
 from app.domain import Access, Screen, WallView
 from app.errors import NotSignedIn, ShopError
@@ -24,7 +24,7 @@ _NO_STORE = {"Cache-Control": "no-store"}
 
 def current_screen() -> Screen | None:
     """The screen whose cookie this request brought, while it is one of the shop's."""
-    token = flask.request.cookies.get(SCREEN_COOKIE, "")
+    token = cookies.read(SCREEN_COOKIE)
     if not token:
         return None
     try:
@@ -42,22 +42,14 @@ def begin() -> flask.Response:
     """A new code for this screen to show, with its token as a cookie."""
     pairing = services().screens.begin(client_address())
     response = _json({"code": pairing.code, "ends_at": pairing.ends_at.isoformat()})
-    response.set_cookie(
-        SCREEN_COOKIE,
-        pairing.token,
-        max_age=_COOKIE_SECONDS,
-        path="/",
-        httponly=True,
-        samesite="Lax",
-        secure=bool(flask.current_app.config["SESSION_COOKIE_SECURE"]),
-    )
+    cookies.keep(response, SCREEN_COOKIE, pairing.token, _COOKIE_SECONDS)
     return response
 
 
 @blueprint.get("/pairing")
 def state() -> flask.Response:
     """`waiting`, `paired` or `over`."""
-    token = flask.request.cookies.get(SCREEN_COOKIE, "")
+    token = cookies.read(SCREEN_COOKIE)
     return _json({"state": services().screens.state(token) if token else "over"})
 
 
@@ -70,7 +62,7 @@ def stream() -> flask.Response:
     screen = current_screen()
     if screen is None:
         return live_routes.stream()
-    token, settings = flask.request.cookies[SCREEN_COOKIE], screen.settings
+    token, settings = cookies.read(SCREEN_COOKIE), screen.settings
 
     def is_unchanged() -> bool:
         try:

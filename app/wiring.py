@@ -44,6 +44,7 @@ from app.services.reports import Numbers, ReportService
 from app.services.rules import RuleService
 from app.services.screens import ScreenService
 from app.services.second_factor import SecondFactorService
+from app.services.sessions import SessionService
 from app.services.sign_in import SignInService
 from app.services.staff import StaffService
 from app.services.throttle import ThrottleService
@@ -77,6 +78,7 @@ from app.stores.sql.returns import SqlReturns
 from app.stores.sql.rollups import SqlRollups
 from app.stores.sql.screens import SqlScreens
 from app.stores.sql.second_factors import SqlSecondFactors
+from app.stores.sql.sessions import SqlSessions
 from app.stores.sql.staff import SqlStaff
 from app.stores.sql.throttles import SqlThrottles
 from app.stores.sql.users import SqlUsers
@@ -109,12 +111,20 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     payments = DemoPayments(database)
     analytics = SqlAnalytics(database)
 
+    sessions = SessionService(SqlSessions(database))
     users, links = SqlUsers(database), SqlAccountLinks(database)
     tokens = TokenService(SqlApiTokens(database), users, settings.staff_second_factor)
     link_tokens = LinkTokens(settings.resolved_secret_key(), links)
     blocks = SqlAddressBlocks(database)
     account_data = AccountData(
-        SqlAccountRecords(database), carts, catalogue, tokens.of, settings.currency, settings.store_name, blocks.of
+        SqlAccountRecords(database),
+        carts,
+        catalogue,
+        tokens.of,
+        settings.currency,
+        settings.store_name,
+        blocks.of,
+        sessions.of,
     )
     accounts = AccountService(users, links, link_tokens, account_data, settings.store_name)
 
@@ -216,6 +226,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
             Chore("forget old links", lambda: links.purge(OLD_LINKS), every_seconds=600.0),
             Chore("forget old hook messages", mail_events.forget_old, every_seconds=600.0),
             Chore("forget old attempts", throttle.purge, every_seconds=600.0),
+            Chore("forget old sessions", sessions.purge, every_seconds=600.0),
             Chore("forget visitors", visitors.forget_old, every_seconds=300.0),
             Chore("segments", customers.keep_segments, every_seconds=60.0, beside=True),
             Chore("rules", rules.check, every_seconds=30.0),
@@ -260,6 +271,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         worker=worker,
         reconcile=reconcile,
         throttle=throttle,
+        sessions=sessions,
         sign_ins=SignInService(accounts, throttle),
         second_factor=SecondFactorService(
             SqlSecondFactors(database),

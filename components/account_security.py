@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from dash import html
 
-from app.domain import User
+from app.domain import Session, User, browser_words
 from components.account import Ids, disclosure, section
 from components.forms import (
     TAKES_FOCUS,
@@ -217,18 +218,65 @@ def _factor_password(ids: Ids, email: str, part: str, words: str, lead: str, *, 
 # --- sessions ----------------------------------------------------------------------------------------------
 
 
-def sessions_section(ids: Ids) -> html.Section:
+def sessions_section(ids: Ids, rows: Any, longest: str) -> html.Section:
+    """`longest`: after how long the account's sessions end by themselves."""
     return section(
-        "Signed in elsewhere",
-        "On a lost phone, or at a computer that others use.",
+        "Where you are signed in",
+        "On a lost phone, or at a computer that others use? Sign out there from here.",
         [
-            html.P("Ends your session in every other browser and app. You stay signed in here.", className="hint"),
+            html.Div(rows, id=ids("sessions")),
+            html.P(f"Every sign-in ends by itself after {longest} at the latest.", className="hint"),
             html.Button(
                 "Sign out everywhere else", id=ids("sign-out-others"), type="button", n_clicks=0,
                 className="btn btn-quiet",
             ),
         ],
     )  # fmt: skip
+
+
+def session_rows(
+    sessions: Sequence[Session],
+    here: int,
+    item: Callable[[str, Any], dict[str, Any]],
+    moment: Callable[[datetime], str],
+) -> html.Ul:
+    """`here`: the id of the session that asks. `moment`: words for a time."""
+    rows = [_session(one, one.session_id == here, item, moment) for one in sessions]
+    return html.Ul(rows, className="token-list", role="list")
+
+
+def _session(
+    session: Session, is_here: bool, item: Callable[[str, Any], dict[str, Any]], moment: Callable[[datetime], str]
+) -> html.Li:
+    words = browser_words(session.agent)
+    facts = (
+        f"From {session.address}" if session.address else "",
+        f"signed in {moment(session.created_at)}",
+        "in use now" if is_here else f"last seen {moment(session.seen_at)}",
+    )
+    end = html.Button(
+        "Sign out",
+        id=item("end-session", session.session_id),
+        type="button",
+        n_clicks=0,
+        className="btn btn-danger-quiet btn-sm",
+        **{"aria-label": f"Sign out {words}, {facts[1]}"},
+    )
+    return html.Li(
+        [
+            html.Div(
+                [
+                    html.Div(
+                        [html.Strong(words), badge("This device", "good", "check") if is_here else None],
+                        className="token-name",
+                        title=session.agent or None,
+                    ),
+                    html.Div(" · ".join(one for one in facts if one), className="token-facts"),
+                ]
+            ),
+            None if is_here else end,
+        ]
+    )
 
 
 def copy_button(target: str, words: str, *, squeeze: bool = False, large: bool = False) -> html.Button:

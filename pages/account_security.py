@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Input, Output, State, html, no_update
+from dash import ALL, Input, Output, State, ctx, html, no_update
 
-from app.auth import current_principal, renew_session
-from app.domain import AuditAction
-from app.errors import ShopError
+from app.auth import current_principal, current_session, renew_session
+from app.domain import AuditAction, User, browser_words
+from app.errors import NotFound, ShopError
 from app.services import services
 from app.services.throttle import NEW_PASSWORD
 from components.account import account_page
-from components.account_security import factor_section, must_set_up, password_section, sessions_section
+from components.account_security import (
+    factor_section,
+    must_set_up,
+    password_section,
+    session_rows,
+    sessions_section,
+)
 from components.account_tokens import tokens_section
 from components.feedback import toast
 from pages._account import beside, clear, owner, password_again, password_from, record_own
@@ -34,10 +40,16 @@ def layout(**_: Any) -> html.Div:
         [
             html.Div(must_set_up() if must else None, id=page.id("notice"), role="status"),
             *((factor, password) if must else (password, factor)),
-            sessions_section(page.id),
+            sessions_section(page.id, _sessions(user), "12 hours" if user.is_staff else "30 days"),
             tokens_section(page.id, scopes(), rows(user), user.email or ""),
         ],
     )
+
+
+def _sessions(user: User) -> Any:
+    here = current_session()
+    formats = services().formats
+    return session_rows(services().sessions.of(user), here.session_id if here else 0, page.item, formats.moment)
 
 
 @page.callback(
@@ -69,15 +81,37 @@ def change_password(clicks: int | None, current: Any, new: Any) -> tuple[Any, ..
 
 
 @page.callback(
+    Output(page.id("sessions"), "children"),
     Output("toast-request", "data", allow_duplicate=True),
     Input(page.id("sign-out-others"), "n_clicks"),
     prevent_initial_call=True,
     running=[(Output(page.id("sign-out-others"), "disabled"), True, False)],
 )
-def sign_out_others(clicks: int | None) -> Any:
+def sign_out_others(clicks: int | None) -> tuple[Any, Any]:
     if not clicks:
-        return no_update
+        return no_update, no_update
     user = services().accounts.sign_out_everywhere(owner().user_id)
     renew_session(user)
     record_own(AuditAction.OWN_SESSIONS, user)
-    return toast("You are signed out everywhere else. This browser stays signed in.")
+    return _sessions(user), toast("You are signed out everywhere else. This browser stays signed in.")
+
+
+@page.callback(
+    Output(page.id("sessions"), "children", allow_duplicate=True),
+    Output("toast-request", "data", allow_duplicate=True),
+    Input(page.item("end-session", ALL), "n_clicks"),
+    prevent_initial_call=True,
+)
+def end_session(clicks: Any) -> tuple[Any, Any]:
+    if not isinstance(clicks, list) or not any(clicks) or not isinstance(ctx.triggered_id, dict):
+        return no_update, no_update
+    session_id = ctx.triggered_id.get("key")
+    if isinstance(session_id, bool) or not isinstance(session_id, int) or not 0 < session_id < 2**63:
+        return no_update, no_update
+    user = owner()
+    try:
+        ended = services().sessions.end_one(user.user_id, session_id)
+    except NotFound as error:
+        return _sessions(user), toast(error.message, "bad")
+    record_own(AuditAction.OWN_SESSION, user, after={"agent": browser_words(ended.agent), "address": ended.address})
+    return _sessions(user), toast("That session is signed out.")

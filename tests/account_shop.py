@@ -16,6 +16,8 @@ from app.services.account_mails import AccountMails
 from app.services.accounts import AccountService
 from app.services.notifications import Letterhead
 from app.services.ports import Carts, Catalogue, RollupStore
+from app.services.sessions import SessionService
+from app.services.sign_in_ports import Browser
 from app.services.tokens import TokenService
 from app.services.worker import Worker
 from app.stores.local.mailbox import LocalMailbox
@@ -27,6 +29,7 @@ from app.stores.sql.catalogue import SqlCatalogue
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.outbox import SqlOutbox
+from app.stores.sql.sessions import SqlSessions
 from app.stores.sql.tables import account_links, api_tokens, mailbox, outbox, recovery_codes, users
 from app.stores.sql.users import SqlUsers
 
@@ -56,7 +59,11 @@ class AccountShop:
         self.records = SqlAccountRecords(database)
         self.tokens = LinkTokens(SECRET_KEY, self.links)
         self.machines = TokenService(SqlApiTokens(database), self.users)
-        self.data = AccountData(self.records, self.carts, catalogue, SqlApiTokens(database).of, "INR", "Retail Sync")
+        self.sessions = SessionService(SqlSessions(database))
+        tokens_of, sessions_of = SqlApiTokens(database).of, self.sessions.of
+        self.data = AccountData(
+            self.records, self.carts, catalogue, tokens_of, "INR", "Retail Sync", sessions_of=sessions_of
+        )
         self.accounts = AccountService(self.users, self.links, self.tokens, self.data, "Retail Sync")
         formats = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
         letterhead = Letterhead("Retail Sync", BASE_URL, "stock@shop.example", formats)
@@ -115,6 +122,10 @@ class AccountShop:
         self.database.write(lambda c: c.execute(insert(recovery_codes).values(code)))
         factor = {"totp_secret": "s", "totp_enabled_at": now, "totp_last_step": 7}
         self.change_user(user, **factor)
+
+    def sign_in(self, user: User, key: str = "key") -> None:
+        """A session, as a browser's."""
+        self.sessions.begin(user, key, Browser("203.0.113.199", "Mozilla/5.0 Firefox/140.0"), is_remembered=True)
 
     def change_user(self, user: User, **values: Any) -> None:
         self.database.write(lambda c: c.execute(update(users).where(users.c.user_id == user.user_id).values(values)))

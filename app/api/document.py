@@ -69,8 +69,11 @@ _REQUEST_HEADERS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def build_document(routes: Mapping[str, Route], shop: str) -> dict[str, Any]:
-    """The whole document as JSON values. `routes` by endpoint; those without a doc are left out."""
+def build_document(routes: Mapping[str, Route], shop: str, session_cookie: str) -> dict[str, Any]:
+    """The whole document as JSON values. `routes` by endpoint; those without a doc are left out.
+
+    `session_cookie`: the name that it has in this shop.
+    """
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     models: set[type[BaseModel]] = set()
     for endpoint, route in routes.items():
@@ -87,20 +90,20 @@ def build_document(routes: Mapping[str, Route], shop: str) -> dict[str, Any]:
             "servers": [{"url": "/"}],
             "tags": [{"name": name, "description": words} for name, words in TAGS.items()],
             "paths": paths,
-            "components": {"securitySchemes": _security_schemes()},
+            "components": {"securitySchemes": _security_schemes(session_cookie)},
         }
     )
     whole = construct_open_api_with_schema_class(document, list(models), scan_for_pydantic_schema_reference=False)
     return dict(whole.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True))
 
 
-def _security_schemes() -> dict[str, Any]:
+def _security_schemes(session_cookie: str) -> dict[str, Any]:
     scopes = "; ".join(f"`{scope.value}`: {words}" for scope, words in SCOPES.items())
     return {
         SESSION: {
             "type": "apiKey",
             "in": "cookie",
-            "name": "retail_session",
+            "name": session_cookie,
             "description": "The session cookie that `POST /api/login` sets.",
         },
         TOKEN: {

@@ -20,25 +20,31 @@ MINUTES = 5 * 60
 
 @route("/api/openapi.json", Access.PUBLIC, scope=Tokens.ANY)
 def openapi_json() -> flask.Response:
-    return _cacheable(_document(services().settings.store_name), "application/json")
+    return _cacheable(_document(services().settings.store_name, _session_cookie()), "application/json")
 
 
 @route("/api/docs", Access.PUBLIC, scope=Tokens.ANY)
 def docs() -> flask.Response:
     settings = services().settings
-    return _cacheable(_page(settings.store_name, settings.base_url), "text/html")
+    return _cacheable(_page(settings.store_name, settings.base_url, _session_cookie()), "text/html")
+
+
+def _session_cookie() -> str:
+    return str(flask.current_app.config["SESSION_COOKIE_NAME"])
 
 
 @cache
-def _document(shop: str) -> str:
+def _document(shop: str, session_cookie: str) -> str:
     """Made once per process: the routes do not change after it started."""
-    return json.dumps(build_document(ROUTES, shop), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(build_document(ROUTES, shop, session_cookie), ensure_ascii=False, separators=(",", ":"))
 
 
 @cache
-def _page(shop: str, base_url: str) -> str:
+def _page(shop: str, base_url: str, session_cookie: str) -> str:
     templates = Environment(loader=PackageLoader("app.api"), autoescape=True, undefined=StrictUndefined)
-    return templates.get_template("docs.html").render(docs_page(json.loads(_document(shop)), shop, base_url))
+    return templates.get_template("docs.html").render(
+        docs_page(json.loads(_document(shop, session_cookie)), shop, base_url)
+    )
 
 
 def _cacheable(text: str, mimetype: str) -> flask.Response:

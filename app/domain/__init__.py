@@ -5,6 +5,7 @@ Money is an integer count of minor units (paise, cents); times are aware UTC dat
 
 from __future__ import annotations
 
+from app.domain.agents import browser_words
 from app.domain.alerts import (
     AlertEpisode,
     AlertRule,
@@ -71,6 +72,9 @@ from app.domain.outages import (
 )
 from app.domain.people import (
     LINK_LIFETIMES,
+    LONGEST_REST,
+    LONGEST_SESSION,
+    LONGEST_STAFF_SESSION,
     MAY,
     PASSWORD_LONGEST,
     PASSWORD_SHORTEST,
@@ -83,7 +87,9 @@ from app.domain.people import (
     Principal,
     Role,
     Scope,
+    Session,
     User,
+    longest_session,
 )
 from app.domain.reconcile import (
     Difference,
@@ -119,6 +125,9 @@ __all__ = [
     "GRAINS",
     "LINE_LIMIT",
     "LINK_LIFETIMES",
+    "LONGEST_REST",
+    "LONGEST_SESSION",
+    "LONGEST_STAFF_SESSION",
     "MAY",
     "NON_MERCHANDISE",
     "ORDER_NUMBER_OFFSET",
@@ -187,6 +196,7 @@ __all__ = [
     "Scope",
     "Screen",
     "ScreenSettings",
+    "Session",
     "ShopEvent",
     "StockChange",
     "StockMovement",
@@ -195,6 +205,8 @@ __all__ = [
     "Verdict",
     "Vitals",
     "WallView",
+    "browser_words",
     "first_day_of",
+    "longest_session",
     "order_number",
 ]

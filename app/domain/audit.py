@@ -56,6 +56,7 @@ class AuditAction(StrEnum):
     OWN_SECOND_FACTOR = "account.second_factor"
     OWN_CODES = "account.recovery_codes"
     OWN_SESSIONS = "account.sessions"
+    OWN_SESSION = "account.session"  # one of them
 
 
 class AuditOutcome(StrEnum):

@@ -116,6 +116,29 @@ class User:
         return self.is_staff and self.password_hash is None
 
 
+@dataclass(frozen=True)
+class Session:
+    """A browser in which somebody is signed in; times by the database's clock."""
+
+    session_id: int
+    created_at: datetime  # of the sign-in
+    seen_at: datetime  # some minutes late
+    is_remembered: bool  # else it ends with the browser
+    address: str  # the network address that it was last seen from
+    agent: str  # what that browser calls itself
+
+
+# How long after the sign-in a session ends, however much it is used.
+LONGEST_SESSION = timedelta(days=30)
+LONGEST_STAFF_SESSION = timedelta(hours=12)
+# And after how long without a page, unless it is remembered.
+LONGEST_REST = timedelta(hours=12)
+
+
+def longest_session(role: Role) -> timedelta:
+    return LONGEST_SESSION if role is Role.CUSTOMER else LONGEST_STAFF_SESSION
+
+
 class LinkPurpose(StrEnum):
     VERIFY = "verify"  # this address is mine
     RESET = "reset"  # a new password

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from app.services.rules import RuleService
     from app.services.screens import ScreenService
     from app.services.second_factor import SecondFactorService
+    from app.services.sessions import SessionService
     from app.services.sign_in import SignInService
     from app.services.staff import StaffService
     from app.services.throttle import ThrottleService
@@ -83,6 +84,7 @@ class Services:
     reconcile: ReconcileService
     tokens: TokenService
     throttle: ThrottleService
+    sessions: SessionService
     sign_ins: SignInService
     second_factor: SecondFactorService
     vitals: VitalsReader

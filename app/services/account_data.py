@@ -9,12 +9,13 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 
-from app.domain import AddressBlock, ApiToken, Order, OrderReturn, User
+from app.domain import AddressBlock, ApiToken, Order, OrderReturn, Session, User
 from app.errors import WrongCredentials
 from app.services.account_ports import AccountRecords
 from app.services.ports import Carts, Catalogue
 
 Tokens = Callable[[int], Sequence[ApiToken]]
+Sessions = Callable[[User], Sequence[Session]]
 Blocks = Callable[[str], AddressBlock | None]
 
 
@@ -30,6 +31,7 @@ class AccountData:
         currency: str,
         store_name: str = "",
         block_of: Blocks = lambda email: None,
+        sessions_of: Sessions = lambda user: (),
     ) -> None:
         self._records = records
         self._carts = carts
@@ -38,6 +40,7 @@ class AccountData:
         self._currency = currency
         self._store_name = store_name
         self._block_of = block_of
+        self._sessions_of = sessions_of
 
     def export(self, user: User) -> dict[str, object]:
         """Everything kept about a person, ready for JSON: amounts in major units, times in UTC."""
@@ -51,6 +54,7 @@ class AccountData:
                 "second_factor_since": _time(user.totp_enabled_at),
                 "recovery_codes_left": self._records.recovery_codes_left(user.user_id),
             },
+            "sessions": [_session(session) for session in self._sessions_of(user)],
             "api_tokens": [_token(token) for token in self._tokens(user.user_id)],
             "cart": self._cart(user),
             "orders": [
@@ -113,6 +117,16 @@ def _token(token: ApiToken) -> dict[str, object]:
         "created_at": _time(token.created_at),
         "expires_at": _time(token.expires_at),
         "last_used_at": _time(token.last_used_at),
+    }
+
+
+def _session(session: Session) -> dict[str, object]:
+    return {
+        "signed_in_at": _time(session.created_at),
+        "last_seen_at": _time(session.seen_at),
+        "network_address": session.address,
+        "browser": session.agent,
+        "stays_signed_in": session.is_remembered,
     }
 
 

@@ -10,9 +10,6 @@ from app.domain import AccountLink, LinkPurpose, Notice, Order, OrderReturn, Use
 class Users(Protocol):
     def get(self, user_id: int) -> User | None: ...
 
-    def of_session(self, user_id: int, throttle_key: str) -> tuple[User | None, bool]:
-        """The user, and whether anything was counted under that throttle key: in one statement."""
-
     def by_email(self, email: str) -> User | None: ...
 
     def add(self, user: User, link: LinkPurpose | None = None) -> User:
@@ -83,7 +80,7 @@ class AccountRecords(Protocol):
     def close(self, user_id: int, password_hash: str) -> bool:
         """Make an active customer's account anonymous, if that is still its hash, and queue what is left to erase.
 
-        Links, recovery codes and API tokens are deleted. Raises Conflict for staff.
+        Links, recovery codes, API tokens and sessions are deleted. Raises Conflict for staff.
         """
 
     def erase(self, user_id: int, email: str) -> None:

@@ -90,10 +90,6 @@ class AccountService:
     def get(self, user_id: int) -> User | None:
         return self._users.get(user_id)
 
-    def of_session(self, user_id: int, ended_key: str) -> tuple[User | None, bool]:
-        """Who a session is of, and whether its throttle key says that it was signed out of."""
-        return self._users.of_session(user_id, ended_key)
-
     def by_email(self, email: str) -> User | None:
         return self._users.by_email(_lookup_key(email))
 

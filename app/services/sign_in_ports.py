@@ -1,11 +1,13 @@
-"""What throttling and the second factor need from the store."""
+"""What throttling, the second factor and sessions need from the store."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
+
+from app.domain import Session, User
 
 
 @dataclass(frozen=True)
@@ -75,3 +77,50 @@ class SecondFactors(Protocol):
 
     def clear(self, user_id: int) -> bool:
         """Forget secret and codes; whether a second factor was on."""
+
+
+@dataclass(frozen=True)
+class Browser:
+    """From where somebody comes: the network address, and what the browser calls itself."""
+
+    address: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True)
+class FoundSession:
+    """`now` by the clock that the session's times are of; `session` is None when there is no such row."""
+
+    user: User
+    session: Session | None
+    now: datetime
+
+
+class SessionStore(Protocol):
+    """Where sessions are kept, by the hash of their key."""
+
+    def begin(
+        self, user: User, key_hash: str, browser: Browser, is_remembered: bool, instead_of: str | None, most: int
+    ) -> None:
+        """A new session of the user's version; of more than `most` the oldest end, and all of other versions.
+
+        `instead_of`: the session that it goes on from, which ends; the time of that one's sign-in is taken over.
+        """
+
+    def find(self, user_id: int, key_hash: str) -> FoundSession | None:
+        """In one statement; None for an unknown user."""
+
+    def of(self, user: User) -> tuple[Sequence[Session], datetime]:
+        """Those of the user's version, latest seen first, and the time."""
+
+    def seen(self, session_id: int, browser: Browser, pause: timedelta) -> bool:
+        """Note that it is used from there, unless that was noted less than `pause` ago."""
+
+    def end(self, key_hash: str) -> None:
+        """One that is not there has ended."""
+
+    def end_one(self, user_id: int, session_id: int) -> Session | None:
+        """End a session of that user and give what it was; None when there is no such one."""
+
+    def purge(self, longest: timedelta, limit: int) -> int:
+        """Delete up to `limit` whose sign-in is longer ago; how many."""

@@ -58,9 +58,6 @@ PASSWORD_AGAIN = Rule("password-again", 5, 60)  # asked of a signed-in account b
 PAIRING_ADDRESS = Rule("pairing-address", 30, 10)  # codes for screens to show
 PAIRING_CODE = Rule("pairing-code", 10, 60)  # wrong codes entered, by account
 
-# A session that was signed out of: good for nothing until its cookie is too old in any case.
-ENDED_SESSION = Rule("ended-session", 1, 31 * 24 * 60 * 60)
-
 
 class ThrottleService:
     """Counts attempts by rule and value; of the value only a keyed hash is kept."""

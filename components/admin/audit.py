@@ -64,6 +64,7 @@ ACTIONS: dict[AuditAction, tuple[str, str, str]] = {
     A.OWN_EMAIL: ("Own e-mail changed", "at", "changed their own e-mail address"),
     A.OWN_SECOND_FACTOR: ("Own second factor changed", "shield-check", "changed their own second factor"),
     A.OWN_CODES: ("Own recovery codes changed", "shield-check", "made new recovery codes"),
+    A.OWN_SESSION: ("Own session ended", "box-arrow-right", "signed one of their own sessions out"),
     A.OWN_SESSIONS: ("Own sessions ended", "box-arrow-right", "signed themselves out everywhere"),
 }
 _FIELDS = {
@@ -92,6 +93,8 @@ _FIELDS = {
     "scopes": "May use",
     "days": "Days until it expires",
     "expires_at": "Expires",
+    "agent": "Browser",
+    "address": "Address",
 }
 _KNOWN = {action.value: action for action in AuditAction}
 _MONEY = {"price", "cost", "refund"}

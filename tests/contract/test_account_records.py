@@ -29,7 +29,7 @@ NEW = NewOrder(
     owner="user#1", user_id=1, email="ada@shop.example", address=ADDRESS, lines=LINES, currency="INR",
     tax_rate="0.05", subtotal=999, tax=50, total=1_049, cart_revision="r1", idempotency_key="k", fingerprint="f" * 64,
 )  # fmt: skip
-PERSONAL = ("ada@", "Lovelace", "12 St James", "Marylebone", "SW1Y", "Attic", "argon2")
+PERSONAL = ("ada@", "Lovelace", "12 St James", "Marylebone", "SW1Y", "Attic", "argon2", "203.0.113.199")
 # What a closed account must leave as it was, but for the person in it.
 BOOKS = [
     table
@@ -77,6 +77,7 @@ class TestClosing:
         user = shop.ada(verified=False)
         shop.reset_token()
         shop.set_up_machines(user)
+        shop.sign_in(user)
         shop.accounts.confirm_email(shop.new_address_token(user, "ada@new.example"))
         shop.carts.add(f"user#{user.user_id}", "mug", 1, 333, 9)
         for revision in ("r1", "r2"):
@@ -86,13 +87,15 @@ class TestClosing:
         shop.work()
         assert all(word in everything(shop) for word in PERSONAL)
         shop.accounts.close(user.user_id, PASSWORD)
+        assert contents(shop.database, tables.sessions) == []
+        shop.sign_in(user)  # was under way
         shop.work()
         shop.later()
         shop.work()
         left = everything(shop)
         assert [word for word in PERSONAL if word in left] == []
         assert shop.carts.get(f"user#{user.user_id}").lines == ()
-        for table in (tables.account_links, tables.recovery_codes, tables.api_tokens):
+        for table in (tables.account_links, tables.recovery_codes, tables.api_tokens, tables.sessions):
             assert contents(shop.database, table) == []
 
     def test_the_account_is_a_shell_that_nobody_can_enter(self, shop: AccountShop):
@@ -232,10 +235,13 @@ class TestExport:
         now = shop.rows(select(orders.c.paid_at))[0].paid_at
         shop.database.write(lambda c: _give_back(c, order_id, user.user_id, now))
         order_of(shop, shop.ada(email="other@shop.example"), "r9")
+        shop.sign_in(user)
         data = json.loads(json.dumps(shop.accounts.export(user.user_id)))
         assert data["profile"]["email"] == "ada@shop.example"
         assert data["sign_in"]["recovery_codes_left"] == 1
         assert data["api_tokens"][0]["name"] == "till"
+        (session,) = data["sessions"]
+        assert (session["network_address"], session["browser"]) == ("203.0.113.199", "Mozilla/5.0 Firefox/140.0")
         assert data["cart"] == [
             {"product_id": "mug", "name": None, "quantity": 2, "unit_price": 3.33, "currency": "INR"}
         ]

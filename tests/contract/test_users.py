@@ -13,10 +13,8 @@ from sqlalchemy import select
 from app.domain import Role, Scope, User
 from app.errors import EmailTaken, NotSignedIn
 from app.services.account_ports import Users
-from app.services.throttle import ENDED_SESSION, ThrottleService
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import account_links
-from app.stores.sql.throttles import SqlThrottles
 from app.stores.sql.users import SqlUsers
 from tests.account_shop import PASSWORD, AccountShop
 
@@ -42,17 +40,6 @@ def test_what_was_stored_comes_back(users: Users):
 def test_nobody(users: Users):
     assert users.get(0) is None
     assert users.by_email("") is None
-
-
-def test_a_session_is_ended_by_its_own_key_only(database: Database, users: Users):
-    throttle = ThrottleService(SqlThrottles(database), "a key for tests only")
-    stored = users.add(person("zoe@shop.example"))
-    throttle.take(ENDED_SESSION, "this one")
-    kept = {name: throttle.key(ENDED_SESSION, name) for name in ("this one", "another")}
-    assert users.of_session(stored.user_id, kept["this one"]) == (stored, True)
-    assert users.of_session(stored.user_id, kept["another"]) == (stored, False)
-    assert users.of_session(stored.user_id, "") == (stored, False)
-    assert users.of_session(99_999, kept["this one"]) == (None, False)
 
 
 def test_people_without_an_address_do_not_collide(users: Users):

@@ -5,12 +5,16 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from http.cookies import Morsel, SimpleCookie
 
 import flask
 import pyotp
+from sqlalchemy import select, update
 
 from app.domain import User
+from app.stores.sql.engine import Database
+from app.stores.sql.tables import sessions
 from tests.integration.shop import PASSWORD, add_people
 
 SESSION, DEVICE = "retail_session", "retail_device"
@@ -44,6 +48,17 @@ def after(wired_app, act: Callable[[], object], **cookies: str):
 
 def set_cookies(response) -> dict[str, Morsel]:
     return {name: one for line in response.headers.getlist("Set-Cookie") for name, one in SimpleCookie(line).items()}
+
+
+def age_sessions(
+    database: Database, user: User, *, signed_in: timedelta = timedelta(), seen: timedelta = timedelta()
+) -> None:
+    """As if the user's sessions had begun, or been seen, so much earlier than they were."""
+    earlier = select(sessions).where(sessions.c.user_id == user.user_id)
+    for row in database.read(lambda c: c.execute(earlier).all()):
+        its = update(sessions).where(sessions.c.session_id == row.session_id)
+        change = its.values(created_at=row.created_at - signed_in, seen_at=row.seen_at - seen)
+        database.write(lambda c, change=change: c.execute(change))
 
 
 def is_signed_in(client) -> bool:

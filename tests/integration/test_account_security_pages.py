@@ -86,6 +86,53 @@ class TestSecurity:
         assert not visitor.is_signed_in()
 
 
+class TestWhereOneIsSignedIn:
+    FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+    def sign_in_elsewhere(self, visitor: Visitor) -> FlaskClient:
+        other = visitor.app.server.test_client()
+        pair = {"email": visitor.user.email, "password": PASSWORD}
+        seen = {"REMOTE_ADDR": "198.51.100.42"}
+        answer = other.post("/api/login", json=pair, headers={"User-Agent": self.FIREFOX}, environ_overrides=seen)
+        assert answer.status_code == 200
+        return other
+
+    def press_end(self, visitor: Visitor, session_id: Any) -> TestResponse:
+        return press_of(visitor.client, "end_session", "account-security-end-session", session_id)
+
+    def test_each_is_shown_with_browser_and_address_and_this_one_is_marked(self, arrive):
+        visitor = arrive()
+        self.sign_in_elsewhere(visitor)
+        shown = navigate(visitor.client, "/account/security").text
+        assert "Firefox on Windows" in shown
+        assert "From 198.51.100.42" in shown
+        assert shown.count("This device") == 1
+        assert len(visitor.app.services.sessions.of(visitor.user)) == 2
+
+    def test_one_is_ended_and_this_one_stays(self, arrive):
+        visitor = arrive()
+        other = self.sign_in_elsewhere(visitor)
+        (theirs,) = [one for one in visitor.app.services.sessions.of(visitor.user) if one.address == "198.51.100.42"]
+        answer = self.press_end(visitor, theirs.session_id)
+        assert "That session is signed out." in words(answer)
+        assert "198.51.100.42" not in words(answer)
+        assert visitor.is_signed_in()
+        assert not other.get("/api/current_user").json["is_logged_in"]
+        assert "has ended already" in words(self.press_end(visitor, theirs.session_id))
+
+    def test_nobody_ends_another_s(self, arrive):
+        visitor, other = arrive(), arrive()
+        (theirs,) = other.app.services.sessions.of(other.user)
+        assert "has ended already" in words(self.press_end(visitor, theirs.session_id))
+        assert other.is_signed_in()
+
+    @pytest.mark.parametrize("value", [*RUBBISH, -1, 0, 2**70])
+    def test_rubbish_ends_none(self, arrive, value):
+        visitor = arrive()
+        assert self.press_end(visitor, value).status_code in (200, 204, 400)
+        assert visitor.is_signed_in()
+
+
 class TestTheSecondFactor:
     def set_up(self, visitor: Visitor, password: str = PASSWORD) -> tuple[pyotp.TOTP, list[str]]:
         shown = words(visitor.press("_security_factor.begin", password))
@@ -305,11 +352,16 @@ class TestStaffWhoMustHaveASecondFactor:
 
 
 def revoke(client: FlaskClient, token_id: Any) -> TestResponse:
+    return press_of(client, "revoke", "account-security-revoke", token_id)
+
+
+def press_of(client: FlaskClient, function: str, kind: str, key: Any) -> TestResponse:
+    """Press the button of one thing among several."""
     output, entry = next(
-        (output, entry) for output, entry in callback_map(client).items() if function_of(entry).__name__ == "revoke"
+        (output, entry) for output, entry in callback_map(client).items() if function_of(entry).__name__ == function
     )
     body = payload(output, entry, [1], changed=0)
-    button = {"type": "account-security-revoke", "key": token_id}
+    button = {"type": kind, "key": key}
     body["inputs"][0][0]["id"] = button
     body["changedPropIds"] = [json.dumps(button, sort_keys=True, separators=(",", ":")) + ".n_clicks"]
     return call(client, body)

@@ -89,7 +89,7 @@ class TestDocument:
         assert "code" in schemas["SignIn"]["properties"]
 
     def test_it_does_not_change_from_process_to_process(self, document):
-        assert build_document(ROUTES, document["info"]["title"].removesuffix(" API")) == document
+        assert build_document(ROUTES, document["info"]["title"].removesuffix(" API"), "retail_session") == document
 
     @pytest.mark.parametrize("path", ["/api/openapi.json", "/api/docs"])
     def test_it_is_cached(self, app_client, path):

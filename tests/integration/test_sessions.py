@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import flask
 import itsdangerous
 import pytest
 from sqlalchemy import event
 
-from app import auth
+from app import auth, wall_routes
 from app.domain import ApiToken, Role, Scope, User
 from app.errors import StoreUnavailable
 from tests.integration.browsers import (
@@ -18,13 +19,14 @@ from tests.integration.browsers import (
     HTML,
     SESSION,
     after,
+    age_sessions,
     is_signed_in,
     new_person,
     set_cookies,
     sign_in,
 )
 from tests.integration.dash_calls import navigate
-from tests.integration.shop import PASSWORD, add_people, refused, settings_for
+from tests.integration.shop import PASSWORD, add_people, add_product, refused, settings_for
 
 
 def kept(wired_app, response) -> dict[str, object]:
@@ -98,6 +100,44 @@ class TestHowLongASessionLasts:
             patch.setattr(itsdangerous.TimestampSigner, "get_timestamp", lambda _: made)
             client, _ = after(wired_app, lambda: auth.sign_in(person, remember=True))
         assert is_signed_in(client) is lasts
+
+    @pytest.mark.parametrize(("days", "lasts"), [(29, True), (30, False)])
+    def test_however_often_a_page_renews_its_cookie_it_ends_thirty_days_after_the_sign_in(
+        self, wired_app, person, days, lasts
+    ):
+        client, _ = after(wired_app, lambda: auth.sign_in(person, remember=True))
+        age_sessions(wired_app.database, person, signed_in=timedelta(days=days))
+        client.get("/", headers=HTML)
+        assert is_signed_in(client) is lasts
+
+    @pytest.mark.parametrize(("hours", "lasts"), [(11, True), (12, False)])
+    @pytest.mark.parametrize("role", [Role.OPS, Role.ANALYST, Role.ADMIN])
+    def test_of_staff_twelve_hours_after_it_also_when_they_stay_signed_in(self, wired_app, role, hours, lasts):
+        (member,) = add_people(wired_app.database, 1, prefix=f"{role.value}-{hours}-hours", role=role)
+        client, _ = after(wired_app, lambda: auth.sign_in(member, remember=True))
+        age_sessions(wired_app.database, member, signed_in=timedelta(hours=hours))
+        client.get("/", headers=HTML)
+        assert is_signed_in(client) is lasts
+        assert client.get("/wall/peak").status_code == (200 if lasts else 401)
+
+    def test_signing_out_everywhere_else_does_not_make_it_longer(self, wired_app, person):
+        client, _ = after(wired_app, lambda: auth.sign_in(person, remember=True))
+        age_sessions(wired_app.database, person, signed_in=timedelta(days=29))
+        changed = wired_app.services.accounts.sign_out_everywhere(person.user_id)
+        cookie = client.get_cookie(SESSION).value
+        client, _ = after(wired_app, lambda: auth.renew_session(changed), **{SESSION: cookie})
+        assert is_signed_in(client)
+        age_sessions(wired_app.database, person, signed_in=timedelta(days=1))
+        assert not is_signed_in(client)
+
+    def test_whose_ended_signs_in_and_goes_on_where_they_were_with_their_cart(self, wired_app, person):
+        product = add_product(wired_app.services, "Lasting mug", 1_000, 5)
+        client = sign_in(wired_app, person)
+        client.post("/api/cart", json={"id": product.product_id})
+        age_sessions(wired_app.database, person, signed_in=timedelta(days=30))
+        assert client.get("/account/security", headers=HTML).headers["Location"] == "/login?next=%2Faccount%2Fsecurity"
+        client.post("/api/login", json={"email": person.email, "password": PASSWORD})
+        assert [line["id"] for line in client.get("/api/cart").json] == [product.product_id]
 
     def test_a_guest_s_cart_is_kept(self, app_client):
         client = app_client()
@@ -176,7 +216,7 @@ class TestHowLongASessionLasts:
 
     def test_signing_out_forgets_it_here_even_while_nothing_can_be_written(self, wired_app, person, monkeypatch):
         client = sign_in(wired_app, person)
-        monkeypatch.setattr(wired_app.services.throttle, "take", fails(StoreUnavailable("Nothing can be written.")))
+        monkeypatch.setattr(wired_app.services.sessions, "end", fails(StoreUnavailable("Nothing can be written.")))
         assert client.post("/api/logout").status_code == 503
         assert client.get_cookie(SESSION) is None
 
@@ -268,17 +308,33 @@ class TestCookieFlags:
     def test_every_cookie_is_for_this_site_and_no_script(self, wired_app, person, tmp_path, url, is_secure):
         server = flask.Flask("x")
         auth.init_auth(server, settings_for(tmp_path, public_url=url))
-        with server.test_request_context("/"):
+        with server.test_request_context("/", environ_base={"REMOTE_ADDR": "198.51.100.77"}):
             auth.sign_in(person)
             cookies = set_cookies(server.process_response(flask.Response()))
-        assert set(cookies) == {SESSION, DEVICE}
+            cookies |= set_cookies(wall_routes.begin())
+        prefix = "__Host-" if is_secure else ""
+        assert set(cookies) == {f"{prefix}{name}" for name in (SESSION, DEVICE, wall_routes.SCREEN_COOKIE)}
         for cookie in cookies.values():
             assert cookie["httponly"] is True
             assert cookie["samesite"] == "Lax"
             assert cookie["path"] == "/"
             assert cookie["domain"] == ""
             assert bool(cookie["secure"]) is is_secure
-        assert cookies[DEVICE]["max-age"] == str(365 * 24 * HOUR)
+        assert cookies[f"{prefix}{DEVICE}"]["max-age"] == str(365 * 24 * HOUR)
+
+    def test_over_tls_the_plain_names_are_nobody_s(self, wired_app, person, tmp_path):
+        """What another host of the same site, or somebody on the way of a plain request, could have planted."""
+        plain, secure = flask.Flask("plain"), flask.Flask("secure")
+        auth.init_auth(plain, settings_for(tmp_path, public_url="http://shop.example"))
+        auth.init_auth(secure, settings_for(tmp_path, public_url="https://shop.example"))
+        with plain.test_request_context("/"):
+            auth.sign_in(person)
+            made = {name: one.value for name, one in set_cookies(plain.process_response(flask.Response())).items()}
+        for prefix, is_known in (("", False), ("__Host-", True)):
+            sent = "; ".join(f"{prefix}{name}={value}" for name, value in made.items())
+            with secure.test_request_context("/", headers={"Cookie": sent}):
+                assert (auth.signed_in_user() is not None) is is_known
+                assert bool(auth.current_device().accounts) is is_known
 
 
 class TestDevices:

@@ -45,7 +45,8 @@ def away(shop):
                 raise StoreUnavailable("The shop's database cannot be reached right now. Try again in a moment.")
 
             for service, method in (
-                (shop.services.accounts, "of_session"),
+                (shop.services.sessions, "find"),
+                (shop.services.sessions, "end"),
                 (shop.services.accounts, "get"),
                 (shop.services.sign_ins, "password"),
                 (shop.services.throttle, "take"),

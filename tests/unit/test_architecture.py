@@ -39,7 +39,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.services.wall_ports",
     },
     "components": {"app.domain", "app.errors", "app.money", "app.numbers"},
-    "app.auth": BASE | {"app.config", "app.services", "app.session_memory"},
+    "app.auth": BASE | {"app.config", "app.cookies", "app.services", "app.session_memory"},
+    "app.cookies": set(),
     "app.session_memory": BASE,
     "app.page": BASE | {"app.auth", "app.services", "components"},
     "app.request_id": set(),
@@ -57,7 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.build": {"app.__version__"},
     "app.rechecks": set(),
     "app.live_routes": BASE | {"app.auth", "app.build", "app.metrics", "app.rechecks", "app.services"},
-    "app.wall_routes": BASE | {"app.auth", "app.live_routes", "app.services"},
+    "app.wall_routes": BASE | {"app.auth", "app.cookies", "app.live_routes", "app.services"},
     "app.security": BASE
     | {"app.api", "app.config", "app.dash_payload", "app.error_page", "app.origin", "app.request_log"},
     "app.exports": BASE | {"app.auth", "app.services"},

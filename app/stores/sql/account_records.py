@@ -22,6 +22,7 @@ from app.stores.sql.tables import (
     orders,
     recovery_codes,
     report_readers,
+    sessions,
     users,
 )
 from app.stores.sql.users import read_user
@@ -48,7 +49,7 @@ class SqlAccountRecords:
             if user.is_staff:
                 raise Conflict("A staff account is closed by an admin, under Staff.")
             now = database_now(connection)
-            for table in (account_links, recovery_codes, api_tokens, report_readers):
+            for table in (account_links, recovery_codes, api_tokens, sessions, report_readers):
                 connection.execute(delete(table).where(table.c.user_id == user_id))
             connection.execute(
                 update(users)
@@ -102,6 +103,7 @@ class SqlAccountRecords:
 
 def _make_anonymous(connection: Connection, user_id: int) -> None:
     """The country stays, for the books; so does everything that was sold."""
+    connection.execute(delete(sessions).where(sessions.c.user_id == user_id))  # one may have begun meanwhile
     connection.execute(
         update(orders)
         .where(orders.c.user_id == user_id)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, text
+from sqlalchemy import ColumnElement, Connection, func, literal_column, text
+
+from app.stores.sql.tables import UtcDateTime
 
 _SQLITE = text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
 _MYSQL = text("SELECT UTC_TIMESTAMP(6)")
@@ -17,6 +19,13 @@ def database_now(connection: Connection) -> datetime:
         return datetime.fromisoformat(connection.execute(_SQLITE).scalar_one()).replace(tzinfo=UTC)
     now: datetime = connection.execute(_MYSQL).scalar_one()
     return now.replace(tzinfo=UTC)
+
+
+def now_beside(connection: Connection) -> ColumnElement[datetime]:
+    """The same as a column, for a statement that reads something else too."""
+    if connection.dialect.name == "sqlite":
+        return literal_column("strftime('%Y-%m-%d %H:%M:%f', 'now')", UtcDateTime())
+    return func.utc_timestamp(6, type_=UtcDateTime())
 
 
 def stamp(connection: Connection) -> Any:

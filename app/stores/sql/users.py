@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.domain import LinkPurpose, Role, User
@@ -15,12 +15,12 @@ from app.errors import EmailTaken
 from app.stores.sql.account_mail import TAKEOVER, enqueue_notice, issue, void_links
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
-from app.stores.sql.tables import api_tokens, throttles, users
+from app.stores.sql.tables import api_tokens, users
 from app.stores.sql.upsert import is_duplicate
 
 T = TypeVar("T")
 
-_COLUMNS = [users.c[field.name] for field in fields(User)]
+USER_COLUMNS = [users.c[field.name] for field in fields(User)]
 
 
 class SqlUsers:
@@ -31,16 +31,6 @@ class SqlUsers:
 
     def get(self, user_id: int) -> User | None:
         return self._db.read(lambda c: read_user(c, users.c.user_id == user_id))
-
-    def of_session(self, user_id: int, throttle_key: str) -> tuple[User | None, bool]:
-        counted = exists().where(throttles.c.throttle_key == throttle_key).label("is_counted")
-        query = select(counted, *_COLUMNS).where(users.c.user_id == user_id)
-        row = self._db.read(lambda c: c.execute(query).first())
-        if row is None:
-            return None, False
-        values = row._asdict()
-        is_counted = bool(values.pop("is_counted"))
-        return _user(values), is_counted
 
     def by_email(self, email: str) -> User | None:
         return self._db.read(lambda c: read_user(c, users.c.email == email))
@@ -81,14 +71,14 @@ def revoke_tokens(connection: Connection, user_id: int, now: datetime) -> None:
 
 def read_user(connection: Connection, which: ColumnElement[bool], for_update: bool = False) -> User | None:
     """The one user that a unique condition names; `for_update` also locks the row."""
-    query = select(*_COLUMNS).where(which)
+    query = select(*USER_COLUMNS).where(which)
     row = connection.execute(query.with_for_update() if for_update else query).first()
-    return None if row is None else _user(row._asdict())
+    return None if row is None else user_of(row._asdict())
 
 
 def read_users(connection: Connection, which: ColumnElement[bool]) -> tuple[User, ...]:
     """The users that a condition names, in no order."""
-    return tuple(_user(row._asdict()) for row in connection.execute(select(*_COLUMNS).where(which)))
+    return tuple(user_of(row._asdict()) for row in connection.execute(select(*USER_COLUMNS).where(which)))
 
 
 def insert_user(connection: Connection, user: User, link: LinkPurpose | None = None) -> User:
@@ -135,5 +125,5 @@ def _values(user: User) -> dict[str, Any]:
     }
 
 
-def _user(values: Mapping[str, Any]) -> User:
+def user_of(values: Mapping[str, Any]) -> User:
     return User(**{**values, "role": Role(values["role"])})

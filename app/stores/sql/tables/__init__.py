@@ -27,7 +27,15 @@ from app.stores.sql.tables.orders import (
     return_lines,
     returns,
 )
-from app.stores.sql.tables.people import account_links, api_tokens, audit_log, recovery_codes, throttles, users
+from app.stores.sql.tables.people import (
+    account_links,
+    api_tokens,
+    audit_log,
+    recovery_codes,
+    sessions,
+    throttles,
+    users,
+)
 from app.stores.sql.tables.planning import (
     alert_episodes,
     alert_rules,
@@ -105,6 +113,7 @@ __all__ = [
     "rollup_stock_hours",
     "rollup_stock_outs",
     "screens",
+    "sessions",
     "shop_facts",
     "stock_edits",
     "stock_levels",

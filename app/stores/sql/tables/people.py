@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, Computed, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Computed, Index, Integer, String
 
 from app.stores.sql.tables.base import BigId, UtcDateTime, table
 
@@ -63,7 +63,24 @@ api_tokens = table(
     Column("expires_at", UtcDateTime),
     Column("last_used_at", UtcDateTime),
     Column("revoked_at", UtcDateTime),
+    Column("networks", String(500)),  # the latest it was used from, separated by blanks
     Index(None, "user_id"),
+)
+
+# Where people are signed in. A session without a row here is none: what ends one deletes it.
+sessions = table(
+    "sessions",
+    Column("session_id", BigId, primary_key=True, autoincrement=True),
+    Column("session_key", String(64), nullable=False, unique=True),  # a hash: the key is in the cookie only
+    Column("user_id", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),  # users.session_version when it began
+    Column("created_at", UtcDateTime, nullable=False),  # of the sign-in, which a renewal takes over
+    Column("seen_at", UtcDateTime, nullable=False),  # some minutes late
+    Column("is_remembered", Boolean, nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("agent", String(200), nullable=False),
+    Index(None, "user_id"),
+    Index(None, "created_at"),
 )
 
 # One row per thing that is tried too often: when, by the sum of all attempts, it will be quiet again.
