@@ -123,6 +123,32 @@ class Conflict(ShopError):
     code = "conflict"
 
 
+class StaleEdit(Conflict):
+    """It was edited since it was read, so nothing was written."""
+
+    def __init__(self, message: str = "Somebody else changed this at the same moment. Try again.") -> None:
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A field that two people changed to different values: what stands there now, and what was not written."""
+
+    field: str
+    theirs: object
+    mine: object
+
+
+class EditClash(Conflict):
+    """Somebody else changed the same fields since they were read; nothing was written."""
+
+    code = "edit_clash"
+
+    def __init__(self, clashes: Sequence[Clash]) -> None:
+        super().__init__("Somebody else changed the same meanwhile. Choose what is to stand, and save again.")
+        self.clashes = tuple(clashes)
+
+
 class EmailTaken(Conflict):
     code = "email_taken"
 

@@ -86,12 +86,11 @@ def change(*_clicks: Any) -> tuple[Any, ...]:
         until = rules.snooze(rule_id, hours, actor)
         words = f"Snoozed until {services().formats.moment(until)}."
     else:
-        rule_id = _number(triggered["key"])
         if kind == page.item("remove", 0)["type"]:
-            rules.remove(rule_id, actor)
+            rules.remove(_number(triggered["key"]), actor)
             words = "The rule is removed."
         else:
-            is_on = not any(r.rule_id == rule_id and r.is_on for r in rules.rules())
+            rule_id, is_on = _switch(triggered["key"])
             rules.switch(rule_id, is_on, actor)
             words = "The rule is on." if is_on else "The rule is off."
     return _rules(), _episodes(), toast(words)
@@ -127,6 +126,14 @@ def _number(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise NotFound("There is no such rule.")
     return value
+
+
+def _switch(value: Any) -> tuple[int, bool]:
+    """The rule and what its button said, of a key "12:off": somebody else may have pressed theirs meanwhile."""
+    rule_id, _, wanted = value.partition(":") if isinstance(value, str) else ("", "", "")
+    if not (rule_id.isascii() and rule_id.isdigit() and len(rule_id) < 16) or wanted not in ("on", "off"):
+        raise NotFound("There is no such rule.")
+    return int(rule_id), wanted == "on"
 
 
 def _snooze(value: Any) -> tuple[int, int]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from types import NoneType
 from typing import Any
 
-from dash import Input, Output, State, html, no_update
+from dash import ALL, Input, Output, State, html, no_update
 
 from app import numbers
 from app.auth import current_actor
 from app.domain import WEEKDAYS, Access
-from app.errors import InvalidInput, ShopError
+from app.errors import EditClash, InvalidInput, ShopError
 from app.money import parse_money
 from app.page import Page
 from app.services import services
@@ -18,6 +19,7 @@ from components.admin import goals as parts
 from components.feedback import toast
 from components.ui import card, link_button, page_head
 from pages._admin import text_of
+from pages._clashes import given_up, now_seen, seen_of, shown
 
 page = Page("admin-goals", path="/admin/goals", title="Goals", access=Access.ADMIN, frame="admin")
 
@@ -47,41 +49,82 @@ def layout(**_: Any) -> html.Div:
 @page.callback(
     Output(page.id("week-error"), "children"),
     Output("toast-request", "data", allow_duplicate=True),
+    Output(page.id("clashes"), "children"),
+    Output(page.id("seen-week"), "data"),
+    *[Output(page.id(f"goal-{day}"), "value") for day in WEEKDAYS],
     Input(page.id("save-week"), "n_clicks"),
     *[State(page.id(f"goal-{day}"), "value") for day in WEEKDAYS],
+    State(page.id("seen-week"), "data"),
+    State(page.item("choice", ALL), "value"),
     prevent_initial_call=True,
     running=[(Output(page.id("save-week"), "disabled"), True, False)],
 )
-def save_week(clicks: Any, *amounts: Any) -> tuple[Any, ...]:
+def save_week(clicks: Any, *values: Any) -> tuple[Any, ...]:
+    *amounts, seen, _choices = values
+    kept = (no_update,) * len(WEEKDAYS)
     if not clicks:
-        return no_update, no_update
+        return (no_update,) * 4 + kept
     try:
+        seen = seen_of(seen, dict.fromkeys(WEEKDAYS, (int, NoneType)))
         goals = {day: _amount(value, day.capitalize()) for day, value in zip(WEEKDAYS, amounts, strict=True)}
-        services().goals.set_weekdays(goals, current_actor())
+        goals |= {day: seen[day] for day in given_up(page, WEEKDAYS)}
+        services().goals.set_weekdays(goals, current_actor(), seen)
+    except EditClash as clash:
+        return clash.message, no_update, shown(page, clash, _labels()), now_seen(seen, clash), *kept
     except ShopError as error:
-        return error.message, no_update
-    return "", toast("The week's goals are saved.")
+        return error.message, no_update, no_update, no_update, *kept
+    present = services().goals.goals().weekdays
+    fresh = [parts.typed_amount(amount, services().formats) for amount in present]
+    return "", toast("The week's goals are saved."), "", dict(zip(WEEKDAYS, present, strict=True)), *fresh
 
 
 @page.callback(
     Output(page.id("day-error"), "children"),
     Output(page.id("days"), "children"),
+    Output(page.id("seen-days"), "data"),
     Output("toast-request", "data", allow_duplicate=True),
     Input(page.id("save-day"), "n_clicks"),
     State(page.id("goal-day"), "value"),
     State(page.id("goal-of-day"), "value"),
+    State(page.id("seen-days"), "data"),
     prevent_initial_call=True,
     running=[(Output(page.id("save-day"), "disabled"), True, False)],
 )
-def save_day(clicks: Any, day: Any, amount: Any) -> tuple[Any, ...]:
+def save_day(clicks: Any, day: Any, amount: Any, seen: Any) -> tuple[Any, ...]:
     if not clicks:
-        return (no_update,) * 3
+        return (no_update,) * 4
     built = services()
     try:
-        built.goals.set_day(_day(day), _amount(amount, "Goal"), current_actor())
+        wanted = _day(day)
+        built.goals.set_day(wanted, _amount(amount, "Goal"), current_actor(), _seen_goal(seen, wanted))
+        words, said = "", toast("The day's goal is saved.")
+    except EditClash as clash:
+        words, said = _day_words(clash), no_update
     except ShopError as error:
-        return error.message, no_update, no_update
-    return "", parts.single_days(built.goals.goals(), built.formats), toast("The day's goal is saved.")
+        return error.message, no_update, no_update, no_update
+    goals = built.goals.goals()
+    return words, parts.single_days(goals, built.formats), goals.days, said
+
+
+def _seen_goal(seen: Any, day: date) -> int | None:
+    """The day's own goal as the list beside the form showed it."""
+    key = day.isoformat()
+    if not isinstance(seen, dict):
+        raise InvalidInput("This form is out of date. Load the page again.")
+    return seen_of(seen, {key: int})[key] if key in seen else None
+
+
+def _day_words(clash: EditClash) -> str:
+    """One value in one field: it is seen now, so that saving it once more is the choice of one's own."""
+    (one,) = clash.clashes
+    money = services().formats.money
+    theirs, mine = (f"{money(value)}" if isinstance(value, int) else "no goal" for value in (one.theirs, one.mine))
+    return f"Somebody else set this day to {theirs} meanwhile. Save once more to set it to {mine} after all."
+
+
+def _labels() -> dict[str, tuple[str, Any]]:
+    money = services().formats.money
+    return {day: (day.capitalize(), lambda value: "none" if value is None else money(value)) for day in WEEKDAYS}
 
 
 def _amount(value: Any, name: str) -> int | None:

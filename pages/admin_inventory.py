@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -10,17 +11,20 @@ from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callb
 
 from app.auth import current_actor
 from app.domain import Access, Product, ProductStatus
-from app.errors import InvalidInput, NotFound, ShopError
+from app.errors import EditClash, InvalidInput, NotFound, ShopError
 from app.page import Page
 from app.services import services
+from app.services.inventory import ProductDraft, edited_fields
 from components import live
 from components.admin import inventory as parts
 from components.admin import inventory_panel as panel
 from components.admin.dialogs import confirm_dialog
-from components.admin.reorder import reorder_form
+from components.admin.reorder import reorder_form, seen_plan
 from components.feedback import toast
 from components.ui import card, icon, page_head, search_box, segmented
 from pages._admin import text_of, whole_number
+from pages._clashes import given_up, now_seen, seen_of, shown
+from pages._product_clashes import EDITED, SEEN, plan_of_form, plan_words, product_fields
 from pages._product_form import draft_of, price_of
 
 LEDGER_ROWS = 50
@@ -144,29 +148,36 @@ def _edit(product_id: str, kind: Any, value: Any, note: str, edit_id: str) -> st
     Output(page.id("panel"), "children", allow_duplicate=True),
     Output("toast-request", "data", allow_duplicate=True),
     Output(page.id("plan-error"), "children"),
+    Output(page.id("seen-plan"), "data"),
     Input(page.id("plan-save"), "n_clicks"),
     State(page.id("lead-days"), "value"),
     State(page.id("safety-stock"), "value"),
     State(page.id("editing"), "data"),
+    State(page.id("seen-plan"), "data"),
     prevent_initial_call=True,
     running=[(Output(page.id("plan-save"), "disabled"), True, False)],
 )
-def save_plan(clicks: Any, lead_days: Any, safety_stock: Any, product_id: Any) -> tuple[Any, ...]:
+def save_plan(clicks: Any, lead_days: Any, safety_stock: Any, product_id: Any, seen: Any) -> tuple[Any, ...]:
     if not clicks:
-        return (no_update,) * 3
-    product_id = _product_id(product_id)
+        return (no_update,) * 4
+    product_id, forecasts = _product_id(product_id), services().forecasts
     try:
-        services().forecasts.set_plan(
+        forecasts.set_plan(
             product_id,
             _units(lead_days, "lead_days", "The lead time must be a whole number of days."),
             _units(safety_stock, "safety_stock", "The safety stock must be a whole number of units."),
             current_actor(),
+            plan_of_form(seen),
         )
     except NotFound:
         raise
+    except EditClash as clash:
+        (one,) = clash.clashes
+        return no_update, no_update, plan_words(one.theirs, one.mine), seen_plan(forecasts.own_plan(product_id))
     except ShopError as error:
-        return no_update, no_update, error.message
-    return _body(services().catalog.get(product_id), "reorder"), toast("Saved. What to order follows from it."), ""
+        return no_update, no_update, error.message, no_update
+    body = _body(services().catalog.get(product_id), "reorder")
+    return body, toast("Saved. What to order follows from it."), "", no_update
 
 
 def _units(value: Any, field: str, words: str) -> int | None:
@@ -201,22 +212,26 @@ def show_threshold(by: Any, price: Any, threshold: Any) -> tuple[Any, bool, Any]
     Output(page.id("grid"), "rowTransaction", allow_duplicate=True),
     Output("toast-request", "data", allow_duplicate=True),
     Output(page.item("error", ALL), "children"),
+    Output(page.id("clashes"), "children"),
+    Output(page.id("seen"), "data"),
     Input(page.id("save"), "n_clicks"),
     *[State(page.id(name), "value") for name in ("name", "price", "cost", "stock", "category", "description")],
     State(page.id("threshold-by"), "value"),
     State(page.id("threshold"), "value"),
     State(page.id("upload"), "contents"),
     State(page.id("editing"), "data"),
+    State(page.id("seen"), "data"),
+    State(page.item("choice", ALL), "value"),
     prevent_initial_call=True,
     running=[(Output(page.id("save"), "disabled"), True, False)],
 )
 def save_details(
     clicks: Any, name: Any, price: Any, cost: Any, stock: Any, category: Any, description: Any, by: Any, *rest: Any
 ) -> tuple[Any, ...]:
-    threshold, contents, product_id = rest
+    threshold, contents, product_id, seen, _choices = rest
     places = [entry["id"]["key"] for entry in ctx.outputs_list[3]]
     if not clicks:
-        return no_update, no_update, no_update, [no_update] * len(places)
+        return no_update, no_update, no_update, [no_update] * len(places), no_update, no_update
     typed = {
         "name": name,
         "price": price,
@@ -231,15 +246,29 @@ def save_details(
     try:
         draft = draft_of(typed, services().formats)
         if product_id is None:
-            product = services().inventory.add_product(draft, current_actor())
-        else:
-            product = services().inventory.edit_product(_product_id(product_id), draft, current_actor())
+            return _added(draft, places)
+        product_id, seen = _product_id(product_id), seen_of(seen, SEEN)
+        return _edited(product_id, draft, seen, places)
     except ShopError as error:
-        return no_update, no_update, no_update, _placed(error, places)
-    if product_id is None:
-        change = {"add": [parts.row(product)], "addIndex": 0}
-        return False, change, toast(f"{product.name} is in the store."), [""] * len(places)
-    return False, {"update": [parts.row(product)]}, toast("Saved."), [""] * len(places)
+        return no_update, no_update, no_update, _placed(error, places), no_update, no_update
+
+
+def _added(draft: ProductDraft, places: list[str]) -> tuple[Any, ...]:
+    product = services().inventory.add_product(draft, current_actor())
+    change = {"add": [parts.row(product)], "addIndex": 0}
+    return False, change, toast(f"{product.name} is in the store."), [""] * len(places), "", no_update
+
+
+def _edited(product_id: str, draft: ProductDraft, seen: dict[str, Any], places: list[str]) -> tuple[Any, ...]:
+    """Saves what was changed of what was `seen`; where somebody else changed the same, both are shown."""
+    kept: dict[str, Any] = {name: None if name == "image" else seen[name] for name in given_up(page, EDITED)}
+    try:
+        product = services().inventory.edit_product(product_id, replace(draft, **kept), current_actor(), seen)
+    except EditClash as clash:
+        both = shown(page, clash, product_fields(services().catalog.get(product_id)))
+        return no_update, no_update, no_update, _placed(clash, places), both, now_seen(seen, clash)
+    words = "Saved." if product.version <= seen["version"] + 1 else "Saved. What others changed meanwhile stays."
+    return False, {"update": [parts.row(product)]}, toast(words), [""] * len(places), "", no_update
 
 
 def _placed(error: ShopError, places: list[str]) -> list[str]:
@@ -363,13 +392,15 @@ def _body(product: Product, tab: str) -> html.Div:
         secrets.token_hex(16),
         tab,
         _reorder(product),
+        {**edited_fields(product), "version": product.version},
     )
 
 
 def _reorder(product: Product) -> html.Div:
     forecasts, formats = services().forecasts, services().formats
     plan, settings = forecasts.plan_of(product), forecasts.settings_of(product.product_id)
-    return reorder_form(page.id, plan, settings, product.stock, formats)
+    own = forecasts.own_plan(product.product_id)
+    return reorder_form(page.id, plan, settings, product.stock, formats, own)
 
 
 def _toolbar() -> html.Div:

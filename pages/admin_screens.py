@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,15 +11,26 @@ from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
 from app.auth import current_actor, current_principal
 from app.domain import Access, Scene, ScreenSettings
-from app.errors import NotFound, ShopError
+from app.errors import EditClash, InvalidInput, NotFound, ShopError
 from app.page import Page
 from app.services import services
 from components.admin import screens as parts
 from components.feedback import toast
 from components.ui import card, link_button, page_head
 from pages._admin import text_of, whole_number
+from pages._clashes import given_up, shown
 
 page = Page("admin-screens", path="/admin/screens", title="Screens", access=Access.SCREENS, frame="admin")
+LABELS = {
+    "name": "Name",
+    "scenes": "Scenes",
+    "turn_seconds": "Seconds a scene",
+    "hides_names": "Hide customers' names",
+    "hides_money": "Hide amounts of money",
+    "chimes": "Chime when an order comes in",
+    "night_from": "Dim at night, from",
+    "night_until": "Dim at night, until",
+}
 FORM = [State(page.id(name), "value") for name in parts.FIELDS]
 
 
@@ -44,6 +57,7 @@ def layout(**_: Any) -> html.Div:
                 className="cols",
             ),
             dcc.Store(id=page.id("editing")),  # the screen that is changed
+            dcc.Store(id=page.id("seen")),  # its settings as the form was filled with them
         ]
     )
 
@@ -55,32 +69,45 @@ def layout(**_: Any) -> html.Div:
     Output(page.id("code"), "value"),
     Output(page.id("name"), "value"),
     Output("toast-request", "data", allow_duplicate=True),
+    Output(page.id("clashes"), "children"),
+    Output(page.id("seen"), "data"),
     Input(page.id("save"), "n_clicks"),
     State(page.id("editing"), "data"),
     State(page.id("code"), "value"),
     *FORM,
+    State(page.id("seen"), "data"),
+    State(page.item("choice", ALL), "value"),
     prevent_initial_call=True,
     running=[(Output(page.id("save"), "disabled"), True, False)],
 )
 def save(clicks: Any, editing: Any, code: Any, *values: Any) -> tuple[Any, ...]:
     if not clicks:
-        return (no_update,) * 6
+        return (no_update,) * 8
+    *form, seen, _choices = values
     try:
-        settings, screens = _settings(values), services().screens
+        settings, screens = _settings(form), services().screens
         if editing is None:
             screens.pair(code, settings, current_actor())
             words = f"{settings.name} is paired: the numbers are on it in a moment."
         else:
-            screens.change(_number(editing), settings, current_actor())
+            before = _settings(_list(seen))
+            given: dict[str, Any] = {name: getattr(before, name) for name in given_up(page, LABELS)}
+            screens.change(_number(editing), replace(settings, **given), current_actor(), before)
             words = f"{settings.name} shows it in a moment."
+    except EditClash as clash:
+        made: dict[str, Any] = {one.field: one.theirs for one in clash.clashes}
+        both = shown(page, clash, {name: (label, _words) for name, label in LABELS.items()})
+        return no_update, clash.message, *(no_update,) * 4, both, parts.values_of(replace(before, **made))
     except ShopError as error:
-        return no_update, error.message, *(no_update,) * 4
-    return _screens(), "", None, "", "", toast(words)
+        return no_update, error.message, *(no_update,) * 6
+    return _screens(), "", None, "", "", toast(words), "", None
 
 
 @page.callback(
     Output(page.id("editing"), "data", allow_duplicate=True),
     Output(page.id("form-error"), "children", allow_duplicate=True),
+    Output(page.id("clashes"), "children", allow_duplicate=True),
+    Output(page.id("seen"), "data", allow_duplicate=True),
     *[Output(page.id(name), "value", allow_duplicate=True) for name in parts.FIELDS],
     Input(page.item("change", ALL), "n_clicks"),
     Input(page.id("cancel"), "n_clicks"),
@@ -89,14 +116,15 @@ def save(clicks: Any, editing: Any, code: Any, *values: Any) -> tuple[Any, ...]:
 def edit(changes: Any, cancels: Any) -> tuple[Any, ...]:
     triggered = ctx.triggered_id
     if not triggered or not (any(changes or []) or cancels):
-        return (no_update,) * (2 + len(parts.FIELDS))
+        return (no_update,) * (4 + len(parts.FIELDS))
     if triggered == page.id("cancel"):
-        return None, "", *parts.values_of(ScreenSettings(""))
+        return None, "", "", None, *parts.values_of(ScreenSettings(""))
     screen_id = _number(triggered["key"])
     screen = next((one for one in services().screens.all() if one.screen_id == screen_id), None)
     if screen is None:
         raise NotFound("There is no such screen any more.")
-    return screen_id, "", *parts.values_of(screen.settings)
+    values = parts.values_of(screen.settings)
+    return screen_id, "", "", values, *values
 
 
 @page.callback(
@@ -128,7 +156,19 @@ def revoke(clicks: Any) -> tuple[Any, ...]:
     return _screens(), toast("The screen is removed. It goes dark within seconds.")
 
 
-def _settings(values: tuple[Any, ...]) -> ScreenSettings:
+def _list(seen: Any) -> list[Any]:
+    if not isinstance(seen, list) or len(seen) != len(parts.FIELDS):
+        raise InvalidInput("This form is out of date. Load the page again.")
+    return seen
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, tuple) else str(value) or "none"
+
+
+def _settings(values: Sequence[Any]) -> ScreenSettings:
     name, scenes, turn, hides_money, hides_names, chimes, night_from, night_until = values
     known = {scene.value: scene for scene in Scene}
     chosen = scenes if isinstance(scenes, list) else []

@@ -83,7 +83,12 @@ def ask(clicks: Any, _no: Any, person: Any, role: Any) -> tuple[Any, ...]:
     if wanted is member.user.role:
         raise InvalidInput(f"{member.user.full_name} has this role already. Choose another one.", "role")
     question = parts.question(action, member, wanted)
-    asked = {"action": action, "role": wanted.value if wanted else None, "person": member.user.user_id}
+    asked = {
+        "action": action,
+        "role": wanted.value if wanted else None,
+        "was": member.user.role.value,
+        "person": member.user.user_id,
+    }
     return True, question.title, question.words, question.yes, "", asked
 
 
@@ -108,7 +113,8 @@ def do(clicks: Any, asked: Any) -> tuple[Any, ...]:
     wanted = _role(asked.get("role"), with_customer=True) if action == "role" else None
     _member(user_id)
     try:
-        person, words = _do(action, user_id, wanted, current_actor())
+        change = (wanted, _role(asked.get("was"), with_customer=True)) if wanted else None
+        person, words = _do(action, user_id, change, current_actor())
     except ShopError as error:
         return no_update, error.message, no_update, no_update, _table(), no_update, no_update
     if user_id == current_principal().user_id and action in ("role", "deactivate", "sessions", "factor"):
@@ -170,11 +176,12 @@ def promote(clicks: Any, email: Any, role: Any) -> tuple[Any, ...]:
 # --- load and shape -----------------------------------------------------------------------------------
 
 
-def _do(action: str, user_id: int, role: Role | None, actor: Actor) -> tuple[User, str]:
-    """Do it; the person as they are now, and what to say."""
+def _do(action: str, user_id: int, change: tuple[Role, Role] | None, actor: Actor) -> tuple[User, str]:
+    """Do it; the person as they are now, and what to say. `change`: the new role, and the one that was seen."""
     staff = services().staff
-    if role is not None:
-        person = staff.change_role(user_id, role, actor)
+    if change is not None:
+        role, seen = change
+        person = staff.change_role(user_id, role, actor, seen)
         return person, f"The role of {person.full_name} is changed."
     actions: dict[str, tuple[Callable[[int, Actor], User], str]] = {
         "invite": (staff.resend_invite, "The invitation to {} is on its way."),

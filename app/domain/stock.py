@@ -14,7 +14,10 @@ class ProductStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Product:
-    """`stock` is what is available: units that can be sold now (held units are not in it)."""
+    """`stock` is what is available: units that can be sold now (held units are not in it).
+
+    `version` counts what people changed about it; sales and stock edits leave it alone.
+    """
 
     product_id: str
     name: str
@@ -29,6 +32,7 @@ class Product:
     status: ProductStatus = ProductStatus.ACTIVE
     created_at: datetime | None = None
     changed_at: datetime | None = None
+    version: int = 0
 
     @property
     def is_low(self) -> bool:

@@ -31,5 +31,14 @@ class ForecastStore(Protocol):
     def plans(self) -> dict[str, ReorderSettings]:
         """Of the products that have their own."""
 
-    def set_plan(self, product_id: str, plan: ReorderSettings | None, audited: AuditEntry) -> None:
-        """None: the shop's usual one again. Noted in the audit log in the same transaction."""
+    def set_plan(
+        self,
+        product_id: str,
+        plan: ReorderSettings | None,
+        audited: AuditEntry,
+        present: ReorderSettings | None,
+    ) -> None:
+        """None: the shop's usual one again. Noted in the audit log in the same transaction.
+
+        Raises StaleEdit, and writes nothing, unless it replaces `present`.
+        """

@@ -15,6 +15,7 @@ from app.services.analytics import utc_now
 from app.services.analytics.forecasting import HORIZON, MODELS, QUICK_MODELS, Z, forecast
 from app.services.audit import entry_of
 from app.services.forecast_ports import ForecastStore, ReorderSettings
+from app.services.merging import changed_fields
 from app.services.readers import SalesReader, StockReader
 
 ALL_SALES = ""  # the id under which the forecast of the whole shop's gross sales is kept
@@ -144,10 +145,21 @@ class ForecastService:
         """Its own, or the shop's usual."""
         return self._store.plans().get(product_id, USUAL)
 
-    def set_plan(self, product_id: str, lead_days: int | None, safety_stock: int | None, actor: Actor) -> None:
+    def own_plan(self, product_id: str) -> ReorderSettings | None:
+        return self._store.plans().get(product_id)
+
+    def set_plan(
+        self,
+        product_id: str,
+        lead_days: int | None,
+        safety_stock: int | None,
+        actor: Actor,
+        seen: ReorderSettings | None,
+    ) -> None:
         """Set a product's own lead time and safety stock; without a lead time, the shop's usual ones again.
 
-        Raises NotFound, InvalidInput for numbers out of range.
+        `seen`: its own plan as the actor was looking at it. Raises EditClash when somebody else has set another one
+        since, NotFound, InvalidInput for numbers out of range.
         """
         product = next((p for p in self._merchandise() if p.product_id == product_id), None)
         if product is None:
@@ -156,12 +168,16 @@ class ForecastService:
             raise InvalidInput(f"The lead time must be from 0 to {MOST_LEAD_DAYS} days.", "lead_days")
         if safety_stock is not None and not 0 <= safety_stock <= MOST_SAFETY:
             raise InvalidInput(f"The safety stock must be from 0 to {MOST_SAFETY:,} units.", "safety_stock")
-        before = self._store.plans().get(product_id)
+        before = self.own_plan(product_id)
         after = None if lead_days is None else ReorderSettings(lead_days, safety_stock)
+        # One thing: a safety stock is meant for the lead time that it was chosen with.
+        if not changed_fields({"plan": seen}, {"plan": after}, {"plan": before}):
+            return
         self._store.set_plan(
             product_id,
             after,
             entry_of(actor, AuditAction.REORDER_PLAN, "product", product_id, product.name, _told(before), _told(after)),
+            before,
         )
 
     def _merchandise(self) -> list[Product]:

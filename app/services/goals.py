@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from app.domain import WEEKDAYS, Actor, AuditAction, Goals
 from app.errors import InvalidInput
 from app.money import Formats
-from app.services.audit import entry_of
+from app.services.audit import differing, entry_of
 from app.services.checks import whole
+from app.services.merging import changed_fields
 from app.services.wall_ports import GoalStore
 
 MOST = 10**13  # minor units
@@ -31,27 +32,33 @@ class GoalService:
         found = self._store.goals(day)
         return found.days.get(day.isoformat(), found.weekdays[day.weekday()])
 
-    def set_weekdays(self, amounts: Mapping[str, int | None], actor: Actor) -> None:
-        """By "monday" to "sunday"; None takes a goal away. Raises InvalidInput."""
+    def set_weekdays(self, amounts: Mapping[str, int | None], actor: Actor, seen: Mapping[str, int | None]) -> None:
+        """By "monday" to "sunday"; None takes a goal away. Days that are as `seen` stay as somebody else set them.
+
+        Raises EditClash for days that somebody else has set to something else since, InvalidInput.
+        """
         if not set(amounts) <= set(WEEKDAYS):
             raise InvalidInput("Goals are set for the days of the week.", "goal")
-        before = dict(zip(WEEKDAYS, self._store.goals(self._today()).weekdays, strict=True))
-        changed = {day: _checked(amount) for day, amount in amounts.items() if amount != before[day]}
-        if changed:
-            old = {day: before[day] for day in changed}
-            self._store.set(
-                changed, actor.name, entry_of(actor, AuditAction.GOAL_SET, "goal", "week", "Week", old, changed)
-            )
+        checked = {day: _checked(amount) for day, amount in amounts.items()}
+        present = dict(zip(WEEKDAYS, self._store.goals(self._today()).weekdays, strict=True))
+        before, after = differing(present, changed_fields(seen, checked, present))
+        if after:
+            entry = entry_of(actor, AuditAction.GOAL_SET, "goal", "week", "Week", before, after)
+            self._store.set({day: checked[day] for day in after}, actor.name, entry, present)
 
-    def set_day(self, day: date, amount: int | None, actor: Actor) -> None:
-        """One day's own goal; None: its weekday's holds again. Raises InvalidInput for days gone or far away."""
+    def set_day(self, day: date, amount: int | None, actor: Actor, seen: int | None) -> None:
+        """One day's own goal; None: its weekday's holds again.
+
+        Raises EditClash when somebody else has set it to something else than was `seen`, InvalidInput for days gone
+        or far away.
+        """
         if not self._today() <= day <= self._today() + FARTHEST:
             raise InvalidInput("Choose a day from today on, within a year.", "day")
         key, amount = day.isoformat(), _checked(amount)
         before = self._store.goals(day).days.get(key)
-        if amount != before:
+        if amount != before and changed_fields({key: seen}, {key: amount}, {key: before}):
             entry = entry_of(actor, AuditAction.GOAL_SET, "goal", key, key, {"goal": before}, {"goal": amount})
-            self._store.set({key: amount}, actor.name, entry)
+            self._store.set({key: amount}, actor.name, entry, {key: before})
 
 
 def _checked(amount: int | None) -> int | None:

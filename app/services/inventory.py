@@ -10,15 +10,18 @@ import logging
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from app.domain import Actor, AuditAction, MovementKind, Product, ProductStatus, StockChange, StockMovement
-from app.errors import Conflict, InvalidInput, NotFound
+from app.errors import Busy, Conflict, InvalidInput, NotFound, StaleEdit
 from app.money import MAX_MINOR
 from app.services.audit import AuditService, differing
 from app.services.checks import line, paragraphs, whole
+from app.services.merging import changed_fields
 from app.services.ports import Catalogue, Images, StockEdit, StockLedger
 
 log = logging.getLogger(__name__)
@@ -31,6 +34,7 @@ ACTOR_LENGTH = 120
 MOST_UNITS = 100_000_000  # of one edit
 MOST_THRESHOLD = 1_000_000
 ABANDONED_AFTER = timedelta(seconds=5)
+_MOST_REWRITES = 20  # each one that is lost was won by somebody else
 _SLUG_LENGTH = 40
 _EDIT_ID = re.compile(r"[A-Za-z0-9_:.\-]{1,64}")
 _AUDITED = ("name", "price", "category", "description", "cost", "threshold", "threshold_manual", "image")
@@ -56,6 +60,19 @@ class ProductDraft:
     threshold: int | None = None
     image: bytes | None = None
     stock: int = 0
+
+
+def edited_fields(product: Product) -> dict[str, object]:
+    """What an edit may change, as a form shows it: `threshold` None follows the low-stock rule."""
+    return {
+        "name": product.name,
+        "price": product.price,
+        "cost": product.cost,
+        "category": product.category,
+        "description": product.description,
+        "threshold": product.threshold if product.threshold_manual else None,
+        "image": product.image,
+    }
 
 
 class InventoryService:
@@ -104,17 +121,20 @@ class InventoryService:
         self._changed()
         return self._get(product.product_id)
 
-    def edit_product(self, product_id: str, draft: ProductDraft, actor: Actor) -> Product:
-        """Write the draft's fields; stock is left alone. Raises InvalidInput, NotFound."""
-        fields = self._checked(draft)
+    def edit_product(self, product_id: str, draft: ProductDraft, actor: Actor, seen: Mapping[str, object]) -> Product:
+        """Write what the draft changes of `seen`, the `edited_fields` that its author was looking at.
+
+        What others changed meanwhile stays, and stock is left alone. Raises EditClash when they changed the
+        same fields, InvalidInput, NotFound.
+        """
         present = self._get(product_id)
-        image = present.image if draft.image is None else self._saved(draft.image)
-        wanted = replace(fields, product_id=product_id, image=image, status=present.status, stock=present.stock)
-        before, after = differing(_facts(present), _facts(wanted))
+        wanted = edited_fields(self._checked(draft))
+        wanted["image"] = seen["image"] if draft.image is None else self._saved(draft.image)
+        before, after = differing(_facts(present), _facts(self._merged(present, seen, wanted)))
         if not after:
             return present
         with self._audit.around(actor, AuditAction.PRODUCT_EDIT, "product", product_id, present.name, before, after):
-            product = self._catalogue.update(wanted)
+            product = self._rewritten(product_id, lambda now: self._merged(now, seen, wanted))
         self._changed()
         return product
 
@@ -213,8 +233,27 @@ class InventoryService:
         action = AuditAction.PRODUCT_REMOVE if status is ProductStatus.REMOVED else AuditAction.PRODUCT_RESTORE
         before, after = {"status": product.status.value}, {"status": status.value}
         with self._audit.around(actor, action, "product", product_id, product.name, before, after):
-            self._catalogue.update(replace(product, status=status))
+            self._rewritten(product_id, lambda now: replace(now, status=status))
         self._changed()
+
+    def _rewritten(self, product_id: str, change: Callable[[Product], Product]) -> Product:
+        """The product after `change`, which is made anew when somebody else was faster. Raises Busy, NotFound."""
+        for _ in range(_MOST_REWRITES):
+            present = self._get(product_id)
+            wanted = change(present)
+            if wanted == present:
+                return present
+            with suppress(StaleEdit):
+                return self._catalogue.update(wanted)
+        raise Busy()
+
+    def _merged(self, present: Product, seen: Mapping[str, object], wanted: Mapping[str, object]) -> Product:
+        fields: dict[str, Any] = edited_fields(present)
+        fields |= changed_fields(seen, wanted, fields)
+        is_manual = fields["threshold"] is not None
+        if not is_manual:
+            fields["threshold"] = self.default_threshold(fields["price"])
+        return replace(present, **fields, threshold_manual=is_manual)
 
     def _get(self, product_id: str) -> Product:
         product = self._catalogue.get(product_id) if isinstance(product_id, str) else None

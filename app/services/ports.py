@@ -57,7 +57,11 @@ class Catalogue(Protocol):
         """Raises Conflict when the id exists."""
 
     def update(self, product: Product) -> Product:
-        """Write every field but `stock` and `created_at`. Raises NotFound."""
+        """Write every field but `stock` and `created_at`, as the edit that follows `product.version`.
+
+        Raises StaleEdit, and writes nothing, when it was edited since that version, unless all of it stands
+        there already: safe to run twice. Raises NotFound.
+        """
 
     def adjust_stock(
         self, edit_id: str, product_id: str, *, delta: int | None = None, set_to: int | None = None

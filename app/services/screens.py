@@ -14,14 +14,15 @@ import secrets
 import threading
 import time
 from collections.abc import Collection
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.domain import Actor, AuditAction, Scene, Screen, ScreenSettings
 from app.errors import Busy, InvalidInput, NotFound, NotSignedIn, ShopError
 from app.services.audit import entry_of
 from app.services.checks import line, whole
+from app.services.merging import changed_fields
 from app.services.throttle import PAIRING_ADDRESS, PAIRING_CODE, ThrottleService
 from app.services.wall_ports import PairingState, Screens
 
@@ -101,10 +102,15 @@ class ScreenService:
     def all(self) -> list[Screen]:
         return self._store.all()
 
-    def change(self, screen_id: int, settings: ScreenSettings, actor: Actor) -> None:
-        """The screen shows it within seconds. Raises InvalidInput, NotFound."""
-        settings = checked(settings)
+    def change(self, screen_id: int, settings: ScreenSettings, actor: Actor, seen: ScreenSettings) -> None:
+        """Write what `settings` changes of those `seen`; the screen shows it within seconds.
+
+        Raises EditClash when somebody else has changed the same since, InvalidInput, NotFound.
+        """
         before = self._get(screen_id).settings
+        changed = changed_fields(fields_of(seen), fields_of(checked(settings)), fields_of(before))
+        # Checked once more: the two ends of the night may come from two people.
+        settings = checked(replace(before, **changed))
         old, new = _told(before), _told(settings)
         entry = entry_of(
             actor,
@@ -115,7 +121,7 @@ class ScreenService:
             before={key: value for key, value in old.items() if value != new[key]},
             after={key: value for key, value in new.items() if value != old[key]},
         )
-        if before != settings and not self._store.change(screen_id, settings, entry):
+        if before != settings and not self._store.change(screen_id, settings, entry, before):
             raise NotFound("There is no such screen any more.")
 
     def revoke(self, screen_id: int, actor: Actor) -> None:
@@ -173,6 +179,10 @@ def checked(settings: ScreenSettings) -> ScreenSettings:
     if any(night) and not all(isinstance(at, str) and _CLOCK.fullmatch(at) for at in night):
         raise InvalidInput("Night needs both its times, such as 22:00 and 06:30.", "night")
     return ScreenSettings(**{**asdict(settings), "name": name, "scenes": _in_order(settings.scenes)})
+
+
+def fields_of(settings: ScreenSettings) -> dict[str, Any]:
+    return {field.name: getattr(settings, field.name) for field in fields(settings)}
 
 
 def _in_order(scenes: Collection[Scene]) -> tuple[Scene, ...]:

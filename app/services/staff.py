@@ -59,7 +59,7 @@ class StaffService:
         person = self._users.by_email(address)
         if person is None:
             raise NotFound("There is no account with this address. Invite the person instead.")
-        return self.change_role(person.user_id, role, actor)
+        return self.change_role(person.user_id, role, actor, person.role)
 
     def resend_invite(self, user_id: int, actor: Actor) -> User:
         """Send the invitation again, with a new link. Raises Conflict for somebody who has joined."""
@@ -73,10 +73,11 @@ class StaffService:
 
         return self._change(user_id, decide, actor, AuditAction.STAFF_INVITE_AGAIN)
 
-    def change_role(self, user_id: int, role: Role, actor: Actor) -> User:
+    def change_role(self, user_id: int, role: Role, actor: Actor, seen: Role) -> User:
         """Give a person another role, ending their sessions; Role.CUSTOMER takes them off the staff.
 
-        Raises Conflict for the last admin, and for an account that is not fit for the staff.
+        Raises Conflict when the role is not the one that was `seen` any more, for the last admin, and for an account
+        that is not fit for the staff.
         """
         if not isinstance(role, Role):
             raise InvalidInput("Choose one of the roles shown.", "role")
@@ -84,6 +85,11 @@ class StaffService:
         def decide(person: User, other_admins: int) -> StaffChange | None:
             if person.role is role:
                 return None
+            if person.role is not seen:
+                raise Conflict(
+                    f"Somebody else changed the role of {person.full_name} meanwhile: from {seen} to {person.role}. "
+                    f"It was not changed to {role}. Open the person again and choose."
+                )
             _refuse_unfit(person, role)
             _refuse_last_admin(person, other_admins)
             return StaffChange(

@@ -31,7 +31,8 @@ class Screens(Protocol):
     def by_token(self) -> dict[str, Screen]:
         """The same by token hash; in one query."""
 
-    def change(self, screen_id: int, settings: ScreenSettings, audited: AuditEntry) -> bool: ...
+    def change(self, screen_id: int, settings: ScreenSettings, audited: AuditEntry, present: ScreenSettings) -> bool:
+        """Raises StaleEdit, and writes nothing, unless it replaces `present`; False when there is no such screen."""
 
     def revoke(self, screen_id: int, audited: AuditEntry) -> bool:
         """False when there is no such screen, or not any more."""
@@ -44,8 +45,17 @@ class GoalStore(Protocol):
     def goals(self, since: date) -> Goals:
         """Those of weekdays, and of single days from `since` on."""
 
-    def set(self, amounts: Mapping[str, int | None], by: str, audited: AuditEntry) -> None:
-        """By "monday" to "sunday" or ISO date; None takes a goal away."""
+    def set(
+        self,
+        amounts: Mapping[str, int | None],
+        by: str,
+        audited: AuditEntry,
+        present: Mapping[str, int | None],
+    ) -> None:
+        """By "monday" to "sunday" or ISO date; None takes a goal away.
+
+        Raises StaleEdit, and writes nothing, unless each replaces what `present` says of it.
+        """
 
 
 class VisitorSketches(Protocol):

@@ -112,7 +112,7 @@ def _rule(
             ),
             html.Button(
                 "Turn off" if rule.is_on else "Turn on",
-                id=item("switch", rule.rule_id),
+                id=item("switch", f"{rule.rule_id}:{'off' if rule.is_on else 'on'}"),
                 className="btn btn-quiet btn-sm",
                 type="button",
                 n_clicks=0,

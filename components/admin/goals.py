@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 
 from app.domain import WEEKDAYS, Goals
 from app.money import Formats
@@ -26,7 +26,9 @@ def week_form(ids: Ids, goals: Goals, formats: Formats) -> html.Form:
                 [_amount(ids(f"goal-{day}"), day.capitalize(), amounts[day], formats) for day in WEEKDAYS],
                 className="goal-week",
             ),
+            html.Div(id=ids("clashes")),
             html.Div(id=ids("week-error"), className="field-error", role="alert"),
+            dcc.Store(id=ids("seen-week"), data=amounts),
             submit_button(ids("save-week"), "Save the week"),
         ]
     )
@@ -44,6 +46,7 @@ def day_form(ids: Ids, goals: Goals, today: date, formats: Formats) -> html.Form
             html.Div(id=ids("day-error"), className="field-error", role="alert"),
             submit_button(ids("save-day"), "Save the day"),
             html.Div(single_days(goals, formats), id=ids("days"), className="goal-days"),
+            dcc.Store(id=ids("seen-days"), data=goals.days),
         ]
     )
 
@@ -58,6 +61,11 @@ def single_days(goals: Goals, formats: Formats) -> Any:
 
 
 def _amount(id_: str, label: str, minor: int | None, formats: Formats) -> html.Div:
-    value = "" if minor is None else str(formats.major(minor))
+    value = typed_amount(minor, formats)
     control = dbc.Input(id=id_, type="text", inputMode="decimal", value=value, placeholder="none")
     return field(f"{label}, {formats.currency}", control, for_id=id_)
+
+
+def typed_amount(minor: int | None, formats: Formats) -> str:
+    """An amount as its field holds it."""
+    return "" if minor is None else str(formats.major(minor))

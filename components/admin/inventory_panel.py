@@ -23,7 +23,7 @@ FIELDS = ("name", "price", "cost", "stock", "category", "description", "threshol
 
 def add_panel(ids: Any, item: Any, categories: Sequence[str], formats: Formats) -> html.Div:
     """An empty form. `ids(part)` and `item(part, key)` make ids; errors are `item("error", <field>)`."""
-    return html.Div([_form(ids, item, None, categories, formats), _save(ids, "Add product")])
+    return html.Div([_form(ids, item, None, None, categories, formats), _save(ids, "Add product")])
 
 
 def product_panel(
@@ -37,10 +37,12 @@ def product_panel(
     edit_id: str,
     tab: str,
     reorder: Any,
+    seen: Mapping[str, object],
 ) -> html.Div:
     """Everything about one product, on four tabs: stock, details, reordering, ledger.
 
-    `edit_id` names the next stock edit; `reorder` is `components.admin.reorder.reorder_form`.
+    `edit_id` names the next stock edit; `reorder` is `components.admin.reorder.reorder_form`; `seen` is kept beside
+    the details for the page, which tells by it what was changed.
     """
     return html.Div(
         [
@@ -49,7 +51,11 @@ def product_panel(
                 [
                     dbc.Tab(_stock_form(ids, product, edit_id), label="Stock", tab_id="stock"),
                     dbc.Tab(
-                        [_form(ids, item, product, categories, formats), _save(ids, "Save"), _status(ids, product)],
+                        [
+                            _form(ids, item, product, seen, categories, formats),
+                            _save(ids, "Save"),
+                            _status(ids, product),
+                        ],
                         label="Details",
                         tab_id="details",
                     ),
@@ -74,7 +80,7 @@ def _summary(product: Product, held: int, formats: Formats) -> html.Div:
     ]
     return html.Div(
         [
-            html.Img(src=product_image_url(product), alt=f"Picture of {product.name}", className="panel-picture"),
+            small_picture(product),
             html.Div(
                 [
                     html.Div(product.name, className="panel-name"),
@@ -98,6 +104,10 @@ def _summary(product: Product, held: int, formats: Formats) -> html.Div:
         ],
         className="panel-summary",
     )
+
+
+def small_picture(product: Product) -> html.Img:
+    return html.Img(src=product_image_url(product), alt=f"Picture of {product.name}", className="panel-picture")
 
 
 def _level(product: Product) -> html.Span:
@@ -166,7 +176,14 @@ EDIT_HINTS = {
 }
 
 
-def _form(ids: Any, item: Any, product: Product | None, categories: Sequence[str], formats: Formats) -> html.Div:
+def _form(
+    ids: Any,
+    item: Any,
+    product: Product | None,
+    seen: Mapping[str, object] | None,
+    categories: Sequence[str],
+    formats: Formats,
+) -> html.Div:
     def money(minor: int | None) -> str:
         return "" if minor is None else f"{formats.major(minor):f}"
 
@@ -285,7 +302,9 @@ def _form(ids: Any, item: Any, product: Product | None, categories: Sequence[str
                 ],
                 className="field",
             ),
+            html.Div(id=ids("clashes")),
             html.Div(id=item("error", "form"), className="field-error panel-error", role="alert"),
+            dcc.Store(id=ids("seen"), data=seen),
         ],
         className="tab-body",
     )

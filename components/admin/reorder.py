@@ -7,7 +7,7 @@ from datetime import date
 from typing import Protocol
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 
 from app.money import Formats
 from components.admin import notes
@@ -55,9 +55,14 @@ def order_words(plan: Plan | None, formats: Formats) -> str:
 
 
 def reorder_form(
-    ids: Callable[[str], str], plan: Plan | None, settings: Settings, available: int, formats: Formats
+    ids: Callable[[str], str],
+    plan: Plan | None,
+    settings: Settings,
+    available: int,
+    formats: Formats,
+    own: Settings | None,
 ) -> html.Div:
-    """`plan` None: no forecast yet; `settings` are those that hold for the product."""
+    """`plan` None: no forecast yet; `settings` are those that hold for the product, `own` its own if it has any."""
     what = [
         ("Runs out", _runs_out(plan, available, formats)),
         ("Reorder at", "–" if plan is None else formats.number(plan.reorder_point)),
@@ -89,10 +94,16 @@ def reorder_form(
                 className="field-row",
             ),
             html.Div(id=ids("plan-error"), className="field-error", role="alert"),
+            dcc.Store(id=ids("seen-plan"), data=seen_plan(own)),
             html.Button("Save", id=ids("plan-save"), className="btn btn-primary", type="button", n_clicks=0),
         ],
         className="tab-body",
     )
+
+
+def seen_plan(own: Settings | None) -> list[int | None] | None:
+    """What the form keeps of the product's own settings."""
+    return None if own is None else [own.lead_days, own.safety_stock]
 
 
 def _runs_out(plan: Plan | None, available: int, formats: Formats) -> str:

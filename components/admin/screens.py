@@ -52,6 +52,7 @@ def screen_form(ids: Ids) -> html.Form:
                 ],
                 className="field",
             ),
+            html.Div(id=ids("clashes")),
             html.Div(id=ids("form-error"), className="field-error", role="alert"),
             html.Div(
                 [

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.domain import Product, ProductStatus, Quantity, ReservationState
-from app.errors import Busy, Conflict, NotFound, OutOfStock, ShopError
+from app.errors import Busy, Conflict, NotFound, OutOfStock, ShopError, StaleEdit
 from app.services.ports import Catalogue
 from tests.contract.conftest import Backend
 
@@ -126,6 +126,23 @@ class TestAdjustStock:
         answers = at_once(16, lambda _: catalogue.adjust_stock("e1", "mug", delta=7))
         assert len(set(answers)) == 1
         assert catalogue.get("mug").stock == 27
+
+
+class TestEdits:
+    def test_one_that_is_repeated_after_its_answer_was_lost_counts_once(self, catalogue: Catalogue):
+        catalogue.add(product())
+        edited = catalogue.update(product(price=5_000))
+        assert catalogue.update(product(price=5_000)) == edited
+        assert edited.version == 1
+
+    def test_of_what_was_edited_since_it_was_read_are_refused(self, catalogue: Catalogue):
+        catalogue.add(product())
+        catalogue.update(product(price=5_000))
+        with pytest.raises(StaleEdit):
+            catalogue.update(product(name="Cup"))
+        found = catalogue.get("mug")
+        assert found is not None
+        assert (found.price, found.name, found.version) == (5_000, "The mug", 1)
 
 
 class TestReserve:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.domain import LINE_LIMIT, Product, Quantity, ReservationState
-from app.errors import InvalidInput, NotFound, StoreUnavailable
+from app.errors import InvalidInput, NotFound, StaleEdit, StoreUnavailable
 from app.stores.breaker import PAUSE_SECONDS
 from app.stores.dynamo.carts import DynamoCarts
 from app.stores.dynamo.catalogue import DynamoCatalogue
 from app.stores.dynamo.client import Dynamo
-from app.stores.dynamo.tables import migrate
+from app.stores.dynamo.tables import PRODUCTS, migrate
 from tests.contract.dynoxide import Dynoxide, aws_environment
 
 HOUR = 3600
@@ -221,3 +222,22 @@ class TestOutage:
             time.sleep(PAUSE_SECONDS)  # for so long nobody is sent to where nobody answered
             assert catalogue.reserve(7, [Quantity("mug", 1)]).state is ReservationState.HELD
             assert catalogue.get("mug").stock == 19
+
+
+class TestItemsOfEarlierReleases:
+    def test_without_a_version_are_edited_as_if_for_the_first_time(
+        self, catalogue: DynamoCatalogue, dynamo_tables: Dynamo
+    ):
+        catalogue.add(Product("mug", "Mug", 19_900, 5, 50))
+        key = {"product_id": {"S": "mug"}}
+        names = {"#version": "version"}
+        dynamo_tables.call(
+            "update_item", TableName=dynamo_tables.table(PRODUCTS), Key=key, UpdateExpression="REMOVE #version",
+            ExpressionAttributeNames=names,
+        )  # fmt: skip
+        old = catalogue.get("mug")
+        assert old is not None
+        assert old.version == 0
+        assert catalogue.update(replace(old, price=5_000)).version == 1
+        with pytest.raises(StaleEdit):
+            catalogue.update(replace(old, name="Cup"))

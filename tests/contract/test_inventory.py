@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from app.domain import Actor, MovementKind, Product, Quantity, StockChange
-from app.errors import Conflict, NotFound
+from app.domain import Actor, MovementKind, Product, ProductStatus, Quantity, StockChange
+from app.errors import Conflict, EditClash, NotFound
 from app.services.audit import AuditService
-from app.services.inventory import InventoryService, ProductDraft
+from app.services.inventory import InventoryService, ProductDraft, edited_fields
 from app.services.ports import StockEdit
 from app.stores.sql import ledger
 from app.stores.sql.audit import SqlAuditLog
 from app.stores.sql.engine import Database
 from app.stores.sql.ledger import NewMovement, SqlLedger
 from app.stores.sql.tables import outbox, stock_levels, stock_movements
+from tests.concurrency import at_once
 from tests.contract.conftest import Backend
 
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -287,3 +288,88 @@ class TestKilledHalfWay:
         shop.ledger.refuse("e")
         shop.ledger.complete("e", change)
         assert shop.on_hand_and_ledger(key) == (15, 15)
+
+
+def draft_of(product: Product, **changes: Any) -> ProductDraft:
+    """What the form of somebody who looks at `product` sends."""
+    by_hand = product.threshold if product.threshold_manual else None
+    shown = ProductDraft(
+        product.name, product.price, product.category, product.description, product.cost, threshold=by_hand
+    )
+    return replace(shown, **changes)
+
+
+def save(shop: Shop, seen: Product, actor: Actor = BO, **changes: Any) -> Product:
+    return shop.inventory.edit_product(seen.product_id, draft_of(seen, **changes), actor, edited_fields(seen))
+
+
+class TestTwoWhoEditOneProduct:
+    def test_what_the_first_changed_is_not_brought_back_by_the_second(self, shop: Shop):
+        seen = shop.opened(5)
+        save(shop, seen, price=25_000)
+        edited = save(shop, seen, CY, description="Fired twice")
+        assert (edited.price, edited.description) == (25_000, "Fired twice")
+
+    def test_a_product_taken_out_of_the_store_meanwhile_stays_out(self, shop: Shop):
+        seen = shop.opened(5)
+        shop.inventory.remove(seen.product_id, BO)
+        assert save(shop, seen, CY, name="Cup").status is ProductStatus.REMOVED
+
+    def test_every_one_of_eight_edits_at_once_is_kept(self, shop: Shop):
+        seen = shop.opened(5)
+        changes: list[dict[str, Any]] = [
+            {"name": "Cup"}, {"price": 25_000}, {"category": "Table"}, {"description": "Fired twice"}, {"cost": 9_000},
+            {"threshold": 3}, {"image": b"picture"},
+        ]  # fmt: skip
+
+        def edit(number: int) -> None:
+            if number == len(changes):
+                shop.inventory.remove(seen.product_id, DI)
+            else:
+                save(shop, seen, **changes[number])
+
+        at_once(8, edit)
+        found = shop.catalogue.get(seen.product_id)
+        wanted = ("Cup", 25_000, "Table", "Fired twice", 9_000, 3, "picture.webp", ProductStatus.REMOVED)
+        assert (
+            found.name, found.price, found.category, found.description, found.cost, found.threshold, found.image,
+            found.status,
+        ) == wanted  # fmt: skip
+
+    def test_the_same_field_is_changed_by_one_of_eight_and_shown_to_the_others(self, shop: Shop):
+        seen = shop.opened(5)
+
+        def edit(number: int) -> Product | EditClash:
+            try:
+                return save(shop, seen, price=20_000 + number)
+            except EditClash as clash:
+                return clash
+
+        answers = at_once(8, edit)
+        (edited,) = [answer for answer in answers if isinstance(answer, Product)]
+        clashes = [answer.clashes for answer in answers if isinstance(answer, EditClash)]
+        assert len(clashes) == 7
+        assert {(clash.field, clash.theirs) for (clash,) in clashes} == {("price", edited.price)}
+        assert {clash.mine for (clash,) in clashes} == {20_000 + n for n in range(8)} - {edited.price}
+        assert shop.catalogue.get(seen.product_id).price == edited.price
+
+    def test_versions_count_edits_and_neither_sales_nor_stock_edits(self, shop: Shop):
+        seen = shop.opened(5)
+        assert seen.version == 0
+        shop.inventory.receive(seen.product_id, 3, BO)
+        shop.catalogue.reserve(1, [Quantity(seen.product_id, 2)])
+        shop.catalogue.settle(1)
+        assert shop.catalogue.get(seen.product_id).version == 0
+        assert save(shop, seen, price=25_000).version == 1
+        shop.inventory.remove(seen.product_id, BO)
+        assert shop.catalogue.get(seen.product_id).version == 2
+
+    def test_a_sale_between_reading_and_saving_is_no_clash(self, shop: Shop):
+        seen = shop.opened(5)
+        shop.catalogue.reserve(1, [Quantity(seen.product_id, 2)])
+        assert save(shop, seen, price=25_000).stock == 3
+
+    def test_both_changed_it_to_the_same(self, shop: Shop):
+        seen = shop.opened(5)
+        save(shop, seen, price=25_000)
+        assert save(shop, seen, CY, price=25_000).version == 1

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from app.domain import Actor, AuditEntry, EventKind, Forecast, ShopEvent
-from app.errors import NotFound
+from app.errors import NotFound, StaleEdit
 from app.money import Formats
 from app.services.audit import entry_of
 from app.services.events import EventService
@@ -17,6 +18,7 @@ from app.stores.sql.engine import Database
 from app.stores.sql.events import SqlEvents
 from app.stores.sql.forecasts import SqlForecasts
 from app.stores.sql.tables import audit_log
+from tests.concurrency import at_once
 from tests.contract.trade import ZONE
 
 WHO = Actor("asha@shop.example")
@@ -46,12 +48,31 @@ def test_a_forecast_is_read_as_it_was_kept_and_replaced_by_the_next(database: Da
 
 def test_a_plan_is_kept_changed_and_taken_back_each_with_its_entry(database: Database) -> None:
     store = SqlForecasts(database)
-    store.set_plan("mug", ReorderSettings(14, 20), entry("mug"))
-    store.set_plan("mug", ReorderSettings(7, None), entry("mug"))
+    store.set_plan("mug", ReorderSettings(14, 20), entry("mug"), None)
+    store.set_plan("mug", ReorderSettings(7, None), entry("mug"), ReorderSettings(14, 20))
     assert store.plans() == {"mug": ReorderSettings(7, None)}
-    store.set_plan("mug", None, entry("mug"))
+    store.set_plan("mug", None, entry("mug"), ReorderSettings(7, None))
     assert store.plans() == {}
     assert actions(database) == ["stock.plan"] * 3
+
+
+def test_of_eight_who_set_a_plan_at_once_one_does(database: Database) -> None:
+    store = SqlForecasts(database)
+
+    def attempt(present: ReorderSettings | None, number: int) -> bool:
+        try:
+            store.set_plan("mug", ReorderSettings(number + 2), entry("mug"), present)
+        except StaleEdit:
+            return False
+        return True
+
+    for present in (None, ReorderSettings(1)):
+        if present is not None:
+            store.set_plan("mug", present, entry("mug"), store.plans()["mug"])
+        done = at_once(8, partial(attempt, present))
+        assert done.count(True) == 1
+        assert store.plans()["mug"] == ReorderSettings(done.index(True) + 2)
+    assert len(actions(database)) == 3
 
 
 class TestEvents:

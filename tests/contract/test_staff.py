@@ -122,16 +122,23 @@ class TestInvite:
 class TestRole:
     def test_a_new_role_ends_the_sessions_and_tells_the_person(self, shop: Shop):
         ravi = shop.add("ravi", Role.OPS)
-        changed = shop.staff.change_role(ravi.user_id, Role.ANALYST, shop.actor)
+        changed = shop.staff.change_role(ravi.user_id, Role.ANALYST, shop.actor, Role.OPS)
         assert (changed.role, changed.session_version) == (Role.ANALYST, ravi.session_version + 1)
         assert shop.notices() == ["role_changed"]
         assert shop.last() == (
             AuditAction.STAFF_ROLE, str(ravi.user_id), {"role": "ops"}, {"role": "analyst"}, AuditOutcome.DONE,
         )  # fmt: skip
 
+    def test_a_role_that_somebody_else_has_changed_meanwhile_is_told_and_stays(self, shop: Shop):
+        ravi = shop.add("ravi", Role.OPS)
+        shop.staff.change_role(ravi.user_id, Role.CUSTOMER, shop.actor, Role.OPS)
+        with pytest.raises(Conflict, match="from ops to customer"):
+            shop.staff.change_role(ravi.user_id, Role.ANALYST, shop.actor, Role.OPS)
+        assert shop.get(ravi).role is Role.CUSTOMER
+
     def test_the_same_role_changes_and_writes_nothing(self, shop: Shop):
         ravi = shop.add("ravi", Role.OPS)
-        assert shop.staff.change_role(ravi.user_id, Role.OPS, shop.actor) == ravi
+        assert shop.staff.change_role(ravi.user_id, Role.OPS, shop.actor, Role.OPS) == ravi
         assert shop.audit.search().entries == ()
 
     def test_a_customer_joins_with_a_confirmed_address_only(self, shop: Shop):
@@ -149,13 +156,13 @@ class TestRole:
 
     def test_somebody_leaves_the_staff_and_is_no_longer_listed(self, shop: Shop):
         ravi = shop.add("ravi", Role.OPS)
-        shop.staff.change_role(ravi.user_id, Role.CUSTOMER, shop.actor)
+        shop.staff.change_role(ravi.user_id, Role.CUSTOMER, shop.actor, Role.OPS)
         assert [person.full_name for person in shop.staff.people()] == ["Asha"]
 
     def test_an_invited_person_cannot_become_a_customer_without_a_password(self, shop: Shop):
         person = shop.staff.invite("Ravi", "ravi@shop.example", Role.OPS, shop.actor)
         with pytest.raises(Conflict, match="not joined"):
-            shop.staff.change_role(person.user_id, Role.CUSTOMER, shop.actor)
+            shop.staff.change_role(person.user_id, Role.CUSTOMER, shop.actor, Role.OPS)
 
 
 class TestShuttingOut:
@@ -222,7 +229,7 @@ class TestTheLastAdmin:
         shop.staff.deactivate(gone.user_id, shop.actor)
         for act in (
             lambda: shop.staff.deactivate(shop.asha.user_id, shop.actor),
-            lambda: shop.staff.change_role(shop.asha.user_id, Role.OPS, shop.actor),
+            lambda: shop.staff.change_role(shop.asha.user_id, Role.OPS, shop.actor, Role.ADMIN),
         ):
             with pytest.raises(Conflict, match="last admin"):
                 act()
@@ -239,7 +246,7 @@ class TestTheLastAdmin:
                 if number % 2:
                     shop.staff.deactivate(victim.user_id, shop.actor)
                 else:
-                    shop.staff.change_role(victim.user_id, Role.OPS, shop.actor)
+                    shop.staff.change_role(victim.user_id, Role.OPS, shop.actor, Role.ADMIN)
                 return True
             return False
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from app.domain import Actor, AuditEntry, Goals, Scene, ScreenSettings
+from app.errors import StaleEdit
 from app.services.audit import entry_of
 from app.stores.sql.engine import Database
 from app.stores.sql.screens import SqlScreens
 from app.stores.sql.wall import SqlGoals, SqlVisitorSketches
+from tests.concurrency import at_once
 from tests.contract.conftest import Backend
 
 WHO = Actor("ravi@shop.example", 3)
@@ -62,28 +66,56 @@ class TestPairing:
         assert screens.revoke(paired.screen_id, entry())
         assert (screens.state("token"), screens.all(), screens.by_token()) == ("over", [], {})
         assert not screens.revoke(paired.screen_id, entry())
-        assert not screens.change(paired.screen_id, DOOR, entry())
+        assert not screens.change(paired.screen_id, DOOR, entry(), DOOR)
 
     def test_a_change_and_the_last_look_are_kept(self, screens: SqlScreens):
         screens.begin("code", "token", FIVE_MINUTES)
         paired = screens.pair("code", DOOR, WHO.name, entry)
         assert paired is not None
-        assert screens.change(paired.screen_id, ScreenSettings("Gate"), entry())
+        assert screens.change(paired.screen_id, ScreenSettings("Gate"), entry(), DOOR)
         screens.seen({paired.screen_id})
         (kept,) = screens.all()
         assert kept.settings == ScreenSettings("Gate")
         assert kept.seen_at is not None
 
+    def test_of_eight_who_change_a_screen_at_once_one_does(self, screens: SqlScreens):
+        screens.begin("code", "token", FIVE_MINUTES)
+        paired = screens.pair("code", DOOR, WHO.name, entry)
+        assert paired is not None
+        wanted = [replace(DOOR, name=f"Door {number}") for number in range(8)]
+        done = at_once(8, lambda n: was_new(lambda: screens.change(paired.screen_id, wanted[n], entry(), DOOR)))
+        assert done.count(True) == 1
+        assert screens.all()[0].settings == wanted[done.index(True)]
+
+
+def was_new(change: Callable[[], object]) -> bool:
+    try:
+        change()
+    except StaleEdit:
+        return False
+    return True
+
 
 class TestGoals:
     def test_are_kept_by_weekday_and_day_until_they_are_taken_away(self, database: Database):
         store = SqlGoals(database)
-        store.set({"monday": 500, "2026-12-24": 900}, "asha", entry())
-        store.set({"monday": 700, "friday": 800}, "asha", entry())
+        store.set({"monday": 500, "2026-12-24": 900}, "asha", entry(), {"monday": None, "2026-12-24": None})
+        store.set({"monday": 700, "friday": 800}, "asha", entry(), {"monday": 500, "friday": None})
         assert store.goals(date(2026, 12, 24)) == Goals((700, None, None, None, 800, None, None), {"2026-12-24": 900})
         assert store.goals(date(2026, 12, 25)) == Goals((700, None, None, None, 800, None, None))
-        store.set({"monday": None, "2026-12-24": None}, "asha", entry())
+        store.set({"monday": None, "2026-12-24": None}, "asha", entry(), {"monday": 700, "2026-12-24": 900})
         assert store.goals(date(2026, 12, 1)) == Goals((None, None, None, None, 800, None, None), {})
+
+    @pytest.mark.parametrize("present", [None, 500])
+    def test_of_eight_who_set_a_day_at_once_one_does(self, database: Database, present: int | None):
+        store = SqlGoals(database)
+        if present is not None:
+            store.set({"monday": present}, "asha", entry(), {"monday": None})
+        done = at_once(
+            8, lambda n: was_new(lambda: store.set({"monday": 600 + n}, "asha", entry(), {"monday": present}))
+        )
+        assert done.count(True) == 1
+        assert store.goals(date(2026, 12, 1)).weekdays[0] == 600 + done.index(True)
 
 
 class TestVisitors:

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, update
 from werkzeug.test import TestResponse
 
-from app.domain import AuditEntry, Role, User
+from app.domain import WEEKDAYS, AuditEntry, Role, User
+from app.services.inventory import edited_fields
 from app.stores.sql.tables import users
 from tests.conftest import WiredApp
 from tests.integration.dash_calls import call, callback_map, function_of, payload
@@ -56,6 +57,24 @@ class Admin:
 
 def lamp(app: WiredApp) -> str:
     return add_product(app.services, "Brass lamp", 120_000, 9).product_id
+
+
+def seen_product(app: WiredApp, product_id: str) -> dict[str, Any]:
+    """What the form of a product that was opened now keeps of it."""
+    product = app.services.catalog.get(product_id)
+    return {**edited_fields(product), "version": product.version}
+
+
+def save_details(
+    admin: Admin, product_id: str, *form: Any, seen: Any = None, choices: Any = None, key: Any = "x"
+) -> TestResponse:
+    """Save the form of a product, opened now unless `seen` says otherwise."""
+    seen = seen_product(admin.app, product_id) if seen is None else seen
+    return admin.press("admin_inventory.save_details", *form, product_id, seen, choices, key=key)
+
+
+def seen_goals(app: WiredApp) -> dict[str, int | None]:
+    return dict(zip(WEEKDAYS, app.services.goals.goals().weekdays, strict=True))
 
 
 def new_address() -> str:

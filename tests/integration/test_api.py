@@ -8,7 +8,7 @@ import pytest
 
 from app.domain import Role
 from app.errors import Busy
-from app.services.inventory import ProductDraft
+from app.services.inventory import ProductDraft, edited_fields
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.sql.catalogue import SqlCatalogue
 from tests.integration.shop import (
@@ -347,7 +347,7 @@ class TestPayment:
     def test_a_changed_price_is_accepted_by_looking(self, client, wired_app, product):
         client.post("/api/cart", json={"id": product.product_id})
         draft = ProductDraft(name=product.name, price=25_000, category=product.category, threshold=2)
-        wired_app.services.inventory.edit_product(product.product_id, draft, TESTER)
+        wired_app.services.inventory.edit_product(product.product_id, draft, TESTER, edited_fields(product))
         body = refused(client.post("/api/record_payment"), 409, "price_changed")
         assert body["items"] == [{"id": product.product_id, "name": product.name, "was": 199.99, "now": 250.0}]
         assert client.get("/api/cart").json[0]["price"] == 250.0

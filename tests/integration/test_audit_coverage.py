@@ -25,7 +25,7 @@ from app.domain import (
 )
 from app.page import CALLBACKS
 from app.services.checkout import CheckoutRequest
-from app.services.inventory import ProductDraft
+from app.services.inventory import ProductDraft, edited_fields
 from app.services.mail_ports import EventMessage, MailEvent
 from app.stores.sql.address_blocks import SqlAddressBlocks
 from app.stores.sql.alert_rules import SqlAlertRules
@@ -37,7 +37,7 @@ from tests.fakes import FakeTopic
 from tests.integration.account_calls import arrive
 from tests.integration.dash_calls import callback_map, function_of
 from tests.integration.shop import APPROVED, add_people, add_product
-from tests.integration.staff_calls import Admin, lamp, new_address
+from tests.integration.staff_calls import Admin, lamp, new_address, save_details, seen_goals
 
 A = AuditAction
 SOMEBODY = Actor("tester@shop.example", 99, "203.0.113.77")
@@ -101,6 +101,15 @@ def _rule_episode(app: WiredApp) -> int:
     return episode_id
 
 
+def _edit(app: WiredApp) -> tuple[Any, ...]:
+    product = app.services.catalog.get(lamp(app))
+    return product.product_id, DRAFT, SOMEBODY, edited_fields(product)
+
+
+def _goal_of_today(app: WiredApp) -> int | None:
+    return app.services.goals.goals().days.get(app.services.formats.today().isoformat())
+
+
 def _staff(app: WiredApp, **values: Any) -> int:
     user = add_people(app.database, 1, f"staff-{secrets.token_hex(5)}-", values.pop("role", Role.OPS))[0]
     if values:
@@ -157,13 +166,13 @@ DRAFT = ProductDraft("Mug", 19_900, "Kitchen", stock=3)
 # Every method of a service that takes an actor: what it is called with, and what the log then says.
 METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = {
     "inventory.add_product": (lambda app: (DRAFT, SOMEBODY), A.PRODUCT_ADD),
-    "inventory.edit_product": (lambda app: (lamp(app), DRAFT, SOMEBODY), A.PRODUCT_EDIT),
+    "inventory.edit_product": (lambda app: _edit(app), A.PRODUCT_EDIT),
     "inventory.receive": (lambda app: (lamp(app), 5, SOMEBODY), A.STOCK_RECEIVE),
     "inventory.write_off": (lambda app: (lamp(app), 5, SOMEBODY, "lost"), A.STOCK_WRITE_OFF),
     "inventory.correct": (lambda app: (lamp(app), 5, SOMEBODY, "counted"), A.STOCK_CORRECT),
     "inventory.remove": (lambda app: (lamp(app), SOMEBODY), A.PRODUCT_REMOVE),
     "inventory.restore": (lambda app: (_removed(app), SOMEBODY), A.PRODUCT_RESTORE),
-    "forecasts.set_plan": (lambda app: (lamp(app), 10, 3, SOMEBODY), A.REORDER_PLAN),
+    "forecasts.set_plan": (lambda app: (lamp(app), 10, 3, SOMEBODY, None), A.REORDER_PLAN),
     "events.note": (lambda app: (date(2026, 11, 1), "promotion", "20 % off", SOMEBODY), A.EVENT_ADD),
     "events.remove": (lambda app: (_noted(app), SOMEBODY), A.EVENT_REMOVE),
     "rules.add": (lambda app: ("Dry", "gross", "below", 5, "24h", SOMEBODY), A.RULE_ADD),
@@ -172,10 +181,14 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
     "rules.snooze": (lambda app: (_rule(app), 8, SOMEBODY), A.RULE_SNOOZE),
     "rules.acknowledge": (lambda app: (_rule_episode(app), SOMEBODY), A.RULE_ACKNOWLEDGE),
     "screens.pair": (lambda app: (_code(app), ScreenSettings("Door"), SOMEBODY), A.SCREEN_PAIR),
-    "screens.change": (lambda app: (_paired(app), ScreenSettings("Gate"), SOMEBODY), A.SCREEN_CHANGE),
+    "screens.change": (
+        lambda app: (_paired(app), ScreenSettings("Gate"), SOMEBODY, ScreenSettings("Door")), A.SCREEN_CHANGE,
+    ),
     "screens.revoke": (lambda app: (_paired(app), SOMEBODY), A.SCREEN_REVOKE),
-    "goals.set_weekdays": (lambda app: ({"monday": _fresh_goal()}, SOMEBODY), A.GOAL_SET),
-    "goals.set_day": (lambda app: (app.services.formats.today(), _fresh_goal(), SOMEBODY), A.GOAL_SET),
+    "goals.set_weekdays": (lambda app: ({"monday": _fresh_goal()}, SOMEBODY, seen_goals(app)), A.GOAL_SET),
+    "goals.set_day": (
+        lambda app: (app.services.formats.today(), _fresh_goal(), SOMEBODY, _goal_of_today(app)), A.GOAL_SET,
+    ),
     "reports.set_reading": (lambda app: (_staff(app), True, SOMEBODY), A.REPORT_READING),
     "orders.record_return": (
         lambda app: (paid_order(app), [(1, 1, True)], "chipped", SOMEBODY, secrets.token_hex(8)), A.ORDER_RETURN,
@@ -188,7 +201,7 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
     "staff.invite": (lambda app: ("Ravi", new_address(), Role.OPS, SOMEBODY), A.STAFF_INVITE),
     "staff.make_staff": (lambda app: (_customer(app), Role.OPS, SOMEBODY), A.STAFF_ROLE),
     "staff.resend_invite": (lambda app: (_invited(app), SOMEBODY), A.STAFF_INVITE_AGAIN),
-    "staff.change_role": (lambda app: (_staff(app), Role.ANALYST, SOMEBODY), A.STAFF_ROLE),
+    "staff.change_role": (lambda app: (_staff(app), Role.ANALYST, SOMEBODY, Role.OPS), A.STAFF_ROLE),
     "staff.deactivate": (lambda app: (_staff(app), SOMEBODY), A.STAFF_DEACTIVATE),
     "staff.reactivate": (lambda app: (_staff(app, deactivated_at=func.now()), SOMEBODY), A.STAFF_REACTIVATE),
     "staff.reset_second_factor": (lambda app: (_with_factor(app), SOMEBODY), A.STAFF_SECOND_FACTOR),
@@ -243,22 +256,24 @@ def count(app: WiredApp) -> int:
 
 DOOR = ("Door", ["today"], "20", False, True, False, "", "")
 CHANGING: dict[str, Callable[[Admin], None]] = {
-    "admin_screens.save": lambda admin: admin.press("admin_screens.save", None, _code(admin.app), *DOOR),
+    "admin_screens.save": lambda admin: admin.press("admin_screens.save", None, _code(admin.app), *DOOR, None, None),
     "admin_screens.revoke": lambda admin: admin.press("admin_screens.revoke", key=_paired(admin.app)),
-    "admin_goals.save_week": lambda admin: admin.press("admin_goals.save_week", *[str(_fresh_goal())] * 7),
+    "admin_goals.save_week": lambda admin: admin.press(
+        "admin_goals.save_week", *[str(_fresh_goal())] * 7, seen_goals(admin.app), None
+    ),
     "admin_goals.save_day": lambda admin: admin.press(
-        "admin_goals.save_day", admin.app.services.formats.today().isoformat(), str(_fresh_goal())
+        "admin_goals.save_day", admin.app.services.formats.today().isoformat(), str(_fresh_goal()),
+        admin.app.services.goals.goals().days,
     ),
     "admin_inventory.save_stock": lambda admin: admin.press(
         "admin_inventory.save_stock", "receive", 5, "", lamp(admin.app), secrets.token_hex(8)
     ),
-    "admin_inventory.save_details": lambda admin: admin.press(
-        "admin_inventory.save_details",
-        "Mug", "199.00", None, 0, "Kitchen", "", "rule", None, None, lamp(admin.app),
+    "admin_inventory.save_details": lambda admin: save_details(
+        admin, lamp(admin.app), "Mug", "199.00", None, 0, "Kitchen", "", "rule", None, None
     ),
-    "admin_inventory.save_plan": lambda admin: admin.press("admin_inventory.save_plan", 10, "", lamp(admin.app)),
+    "admin_inventory.save_plan": lambda admin: admin.press("admin_inventory.save_plan", 10, "", lamp(admin.app), None),
     "admin_alerts.add": lambda admin: admin.press("admin_alerts.add", "Dry", "gross", "below", "5", "24h"),
-    "admin_alerts.change": lambda admin: admin.press("admin_alerts.change", key=_rule(admin.app)),
+    "admin_alerts.change": lambda admin: admin.press("admin_alerts.change", key=f"{_rule(admin.app)}:off"),
     "admin_alerts.acknowledge": lambda admin: admin.press("admin_alerts.acknowledge", key=_rule_episode(admin.app)),
     "admin_inventory.change_status": lambda admin: admin.press(
         "admin_inventory.change_status", "Take out", lamp(admin.app)
@@ -315,5 +330,7 @@ def test_a_double_click_on_a_stock_edit_is_one_entry(admin: Admin):
 def test_saving_what_is_already_so_is_no_change(admin: Admin):
     built = admin.app.services
     product = add_product(built, "Same", 100, 1)
-    built.inventory.edit_product(product.product_id, ProductDraft("Same", 100, "Kitchen", threshold=2), SOMEBODY)
+    built.inventory.edit_product(
+        product.product_id, ProductDraft("Same", 100, "Kitchen", threshold=2), SOMEBODY, edited_fields(product)
+    )
     assert built.audit.search(target=("product", product.product_id), action="product.edit").entries == ()

@@ -27,7 +27,7 @@ from app.domain import UNIT_LIMIT, Actor, Address, Order, Quantity
 from app.errors import NotFound, OutOfStock, PaymentDeclined, PaymentUnclear, StoreUnavailable
 from app.services import Services
 from app.services.checkout import CheckoutRequest, CheckoutService
-from app.services.inventory import InventoryService, ProductDraft
+from app.services.inventory import InventoryService, ProductDraft, edited_fields
 from app.stores.aws.client import forget_clients
 from app.stores.dynamo import tables
 from app.stores.sql.clock import database_now
@@ -153,7 +153,7 @@ class Trade:
         _start(self.settings)
         self.web.catalog.refresh()
         mug = self.web.inventory.add_product(_draft("Clay tumbler", image=_picture()), TESTER)
-        self.web.inventory.edit_product(mug.product_id, _draft("Clay mug"), TESTER)
+        self.web.inventory.edit_product(mug.product_id, _draft("Clay mug"), TESTER, edited_fields(mug))
         self.web.inventory.receive(mug.product_id, 40, TESTER, "")
         self.web.inventory.held()
         self.web.inventory.picture(mug.image or "")

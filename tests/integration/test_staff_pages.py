@@ -12,12 +12,13 @@ from werkzeug.test import TestResponse
 
 from app.domain import AuditOutcome, Role, User
 from app.stores.sql.tables import users
+from pages._product_clashes import SEEN
 from tests.conftest import WiredApp
 from tests.integration.account_calls import arrive as newcomer
 from tests.integration.account_calls import mailed_token, words
 from tests.integration.dash_calls import call, callback_map, function_of, navigate, payload
 from tests.integration.shop import PASSWORD
-from tests.integration.staff_calls import Admin, lamp, new_address
+from tests.integration.staff_calls import Admin, lamp, new_address, save_details, seen_goals, seen_product
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def admin(wired_app: WiredApp) -> Iterator[Admin]:
 
 
 def asked(person: User, action: str, role: Role | None = None) -> dict[str, Any]:
-    return {"action": action, "role": role.value if role else None, "person": person.user_id}
+    return {"action": action, "role": role.value if role else None, "was": person.role.value, "person": person.user_id}
 
 
 class TestTheStaffPage:
@@ -122,6 +123,67 @@ class TestTheStaffPage:
         assert admin.now(meera) == meera
 
 
+# --- two who edit one thing ---------------------------------------------------------------------------------
+
+
+FORM = ("Brass lamp", "1200", None, 0, "Kitchen", "", "hand", 2, None)
+
+
+def form(**typed: Any) -> tuple[Any, ...]:
+    names = ("name", "price", "cost", "stock", "category", "description", "by", "threshold", "contents")
+    return tuple(typed.get(name, value) for name, value in zip(names, FORM, strict=True))
+
+
+class TestTwoWhoEditOneProduct:
+    def test_the_second_save_keeps_what_the_first_changed_and_says_so(self, admin: Admin):
+        product = lamp(admin.app)
+        seen = seen_product(admin.app, product)
+        save_details(admin, product, *form(price="1350"), seen=seen)
+        said = words(save_details(admin, product, *form(description="Polished"), seen=seen))
+        found = admin.app.services.catalog.get(product)
+        assert (found.price, found.description) == (135_000, "Polished")
+        assert "What others changed meanwhile stays." in said
+
+    @pytest.mark.parametrize(("choice", "price"), [("theirs", 135_000), ("mine", 99_000)])
+    def test_where_both_changed_the_same_both_are_shown_and_one_is_chosen(self, admin: Admin, choice: str, price: int):
+        product = lamp(admin.app)
+        seen = seen_product(admin.app, product)
+        save_details(admin, product, *form(price="1350"), seen=seen)
+        mine = form(price="990", name="Lamp")
+        answer = save_details(admin, product, *mine, seen=seen, key="form")
+        shown = words(answer)
+        for part in ("Somebody else changed the same", "Price", "₹1,350.00", "₹990.00"):
+            assert part in shown, part
+        assert admin.app.services.catalog.get(product).price == 135_000
+        seen = answer.json["response"]["admin-inventory-seen"]["data"]
+        save_details(admin, product, *mine, seen=seen, key="price")
+        assert admin.app.services.catalog.get(product).name == "Brass lamp", "nothing is saved while nothing is chosen"
+        save_details(admin, product, *mine, seen=seen, choices=choice, key="price")
+        found = admin.app.services.catalog.get(product)
+        assert (found.price, found.name) == (price, "Lamp")
+
+    @pytest.mark.parametrize("seen", [7, [], {"version": 0}, {**dict.fromkeys(SEEN), "version": True}])
+    def test_a_form_without_what_it_showed_changes_nothing(self, admin: Admin, seen: Any):
+        product = lamp(admin.app)
+        assert "out of date" in words(save_details(admin, product, *form(price="1"), seen=seen, key="form"))
+        assert admin.app.services.catalog.get(product).price == 120_000
+
+
+class TestTwoWhoSetTheWeeksGoals:
+    def test_days_that_both_set_are_shown_and_others_are_joined(self, admin: Admin):
+        seen = seen_goals(admin.app)
+        week = ["" if amount is None else str(amount // 100) for amount in seen.values()]
+        first, second = list(week), list(week)
+        first[0], first[1], second[0], second[2] = "11", "12", "21", "23"
+        admin.press("admin_goals.save_week", *first, seen, None)
+        answer = admin.press("admin_goals.save_week", *second, seen, None)
+        assert "Monday" in words(answer)
+        assert list(seen_goals(admin.app).values())[:2] == [1_100, 1_200]
+        seen = answer.json["response"]["admin-goals-seen-week"]["data"]
+        admin.press("admin_goals.save_week", *second, seen, "mine", key="monday")
+        assert list(seen_goals(admin.app).values())[:3] == [2_100, 1_200, 2_300]
+
+
 # --- the audit page --------------------------------------------------------------------------------------
 
 
@@ -141,10 +203,7 @@ def search(admin: Admin, **values: Any) -> TestResponse:
 class TestTheAuditPage:
     def test_what_was_done_stands_there_in_words(self, admin: Admin):
         product = lamp(admin.app)
-        admin.press(
-            "admin_inventory.save_details",
-            "Brass lamp", "1350", None, 0, "Kitchen", "", "hand", 2, None, product,
-        )  # fmt: skip
+        save_details(admin, product, "Brass lamp", "1350", None, 0, "Kitchen", "", "hand", 2, None)
         shown = words(search(admin, who=admin.user.email))
         for part in (
             "changed the price of ",

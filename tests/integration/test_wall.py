@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import wall_routes
-from app.domain import Access, Actor, Role, Scene, Screen, ScreenSettings
+from app.domain import WEEKDAYS, Access, Actor, Role, Scene, Screen, ScreenSettings
 from app.page import PAGES
 from app.services.throttle import PAIRING_ADDRESS, PAIRING_CODE
 from tests.conftest import WiredApp
@@ -69,7 +69,7 @@ class TestPairing:
         client = wired_app.client(None)
         code = client.post("/wall/pairing").json["code"]
         values = ("Warehouse door", ["orders", "now"], "30", True, True, False, "22:00", "06:30")
-        answer = admin.press("admin_screens.save", None, f"{code[:3]} {code[3:]}", *values)
+        answer = admin.press("admin_screens.save", None, f"{code[:3]} {code[3:]}", *values, None, None)
         assert "Warehouse door is paired" in answer.text
         assert client.get("/wall/pairing").json == {"state": "paired"}
         page = navigate(client, "/wall").text
@@ -79,19 +79,22 @@ class TestPairing:
     def test_a_code_is_good_once(self, wired_app: WiredApp, admin: Admin):  # noqa: F811
         code = wired_app.client(None).post("/wall/pairing").json["code"]
         values = ("Door", ["today"], "30", False, True, False, "", "")
-        admin.press("admin_screens.save", None, code, *values)
-        assert "No screen shows this code" in admin.press("admin_screens.save", None, code, *values).text
+        admin.press("admin_screens.save", None, code, *values, None, None)
+        assert "No screen shows this code" in admin.press("admin_screens.save", None, code, *values, None, None).text
 
     @pytest.mark.parametrize("code", [None, "", "12345", "1234567", "abcdef", 123456, ["1"], "１２３４５６"])
     def test_what_is_no_code_is_told_so(self, admin: Admin, code: object):  # noqa: F811
-        answer = admin.press("admin_screens.save", None, code, "Door", ["today"], "30", False, True, False, "", "")
+        answer = admin.press(
+            "admin_screens.save", None, code, "Door", ["today"], "30", False, True, False, "", "", None, None
+        )
         assert answer.status_code in (200, 400)
         assert "six digits" in answer.text
 
     def test_who_guesses_codes_is_slowed_down(self, wired_app: WiredApp, admin: Admin):  # noqa: F811
         values = ("Door", ["today"], "30", False, True, False, "", "")
         answers = [
-            admin.press("admin_screens.save", None, f"{n:06}", *values).text for n in range(PAIRING_CODE.burst + 1)
+            admin.press("admin_screens.save", None, f"{n:06}", *values, None, None).text
+            for n in range(PAIRING_CODE.burst + 1)
         ]
         assert "No screen shows this code" in answers[-2]
         assert "No screen shows this code" not in answers[-1]
@@ -169,7 +172,7 @@ class TestTheEndOfAScreen:
         client, screen = pair()
         stream = events(client)
         next(stream)
-        wired_app.services.screens.change(screen.screen_id, ScreenSettings("Door", (Scene.MAP,)), OPS)
+        wired_app.services.screens.change(screen.screen_id, ScreenSettings("Door", (Scene.MAP,)), OPS, screen.settings)
         assert any(chunk.startswith("event: denied") for chunk in stream)
         assert client.head("/wall/stream").status_code == 204
 
@@ -185,7 +188,7 @@ class TestGoals:
     @pytest.mark.parametrize("amount", ["abc", "-5", "0", "1.234", "9" * 30])
     def test_a_wrong_goal_is_said_and_none_is_kept(self, admin: Admin, amount: str):  # noqa: F811
         before = admin.app.services.goals.goals()
-        answer = admin.press("admin_goals.save_week", amount, *[""] * 6)
+        answer = admin.press("admin_goals.save_week", amount, *[""] * 6, dict.fromkeys(WEEKDAYS), None)
         assert answer.status_code == 200
         assert "admin-goals-week-error" in answer.text
         assert admin.app.services.goals.goals() == before

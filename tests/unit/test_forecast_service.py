@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.domain import Actor, AuditEntry, Forecast, Product, ProductStatus
-from app.errors import InvalidInput, NotFound
+from app.errors import Clash, EditClash, InvalidInput, NotFound
 from app.money import Formats
 from app.services.forecast_ports import ReorderSettings
 from app.services.forecasts import ALL_SALES, COVER_DAYS, ForecastService
@@ -39,7 +39,14 @@ class Store:
     def plans(self) -> dict[str, ReorderSettings]:
         return self.settings
 
-    def set_plan(self, product_id: str, plan: ReorderSettings | None, audited: AuditEntry) -> None:
+    def set_plan(
+        self,
+        product_id: str,
+        plan: ReorderSettings | None,
+        audited: AuditEntry,
+        present: ReorderSettings | None,
+    ) -> None:
+        assert self.settings.get(product_id) == present
         self.audited.append(audited)
         self.settings.pop(product_id, None)
         if plan is not None:
@@ -152,19 +159,28 @@ class TestSettings:
     def test_numbers_out_of_range_change_nothing(self, lead: int, safety: int | None) -> None:
         found, store = service(product())
         with pytest.raises(InvalidInput):
-            found.set_plan("mug", lead, safety, WHO)
+            found.set_plan("mug", lead, safety, WHO, None)
         assert store.settings == {}
         assert store.audited == []
 
     def test_of_what_there_is_not_is_refused(self) -> None:
         with pytest.raises(NotFound):
-            service(product())[0].set_plan("jug", 7, None, WHO)
+            service(product())[0].set_plan("jug", 7, None, WHO, None)
+
+    def test_what_somebody_else_has_set_meanwhile_is_shown_and_stays(self) -> None:
+        found, _ = service(product())
+        found.set_plan("mug", 14, 20, WHO, None)
+        with pytest.raises(EditClash) as raised:
+            found.set_plan("mug", 3, None, WHO, None)
+        assert raised.value.clashes == (Clash("plan", ReorderSettings(14, 20), ReorderSettings(3)),)
+        assert found.settings_of("mug") == ReorderSettings(14, 20)
+        found.set_plan("mug", 14, 20, WHO, None)  # the same is no clash
 
     def test_they_are_kept_and_taken_back(self) -> None:
         found, store = service(product())
-        found.set_plan("mug", 14, 20, WHO)
+        found.set_plan("mug", 14, 20, WHO, None)
         assert found.settings_of("mug") == ReorderSettings(14, 20)
-        found.set_plan("mug", None, None, WHO)
+        found.set_plan("mug", None, None, WHO, ReorderSettings(14, 20))
         assert found.settings_of("mug") == ReorderSettings(7, None)
         assert [(entry.before, entry.after) for entry in store.audited] == [
             (None, {"lead_days": 14, "safety_stock": 20}),

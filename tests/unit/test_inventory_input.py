@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from app.config import Settings
-from app.domain import Actor, ProductStatus
+from app.domain import Actor, Product, ProductStatus
 from app.errors import InvalidInput, NotFound
 from app.services.audit import AuditService
-from app.services.inventory import InventoryService, ProductDraft
+from app.services.inventory import InventoryService, ProductDraft, edited_fields
 from app.stores.sql.audit import SqlAuditLog
 from app.stores.sql.catalogue import SqlCatalogue
 from app.stores.sql.engine import Database
@@ -37,6 +37,11 @@ class Shop:
 
     def note(self) -> None:
         self.changes += 1
+
+    def edit(self, product_id: str, draft: ProductDraft) -> Product:
+        """By somebody who opened the product just now."""
+        seen = self.catalogue.get(product_id)
+        return self.inventory.edit_product(product_id, draft, ADA, {} if seen is None else edited_fields(seen))
 
 
 @pytest.fixture
@@ -111,23 +116,23 @@ class TestThreshold:
 
     def test_moves_with_the_price_unless_set_by_hand(self, shop: Shop):
         key = shop.inventory.add_product(DRAFT, ADA).product_id
-        assert shop.inventory.edit_product(key, replace(DRAFT, price=60_000), ADA).threshold == 25
-        by_hand = shop.inventory.edit_product(key, replace(DRAFT, price=60_000, threshold=3), ADA)
+        assert shop.edit(key, replace(DRAFT, price=60_000)).threshold == 25
+        by_hand = shop.edit(key, replace(DRAFT, price=60_000, threshold=3))
         assert (by_hand.threshold, by_hand.threshold_manual) == (3, True)
-        assert shop.inventory.edit_product(key, replace(DRAFT, threshold=0), ADA).threshold == 0
-        assert shop.inventory.edit_product(key, DRAFT, ADA).threshold == 50
+        assert shop.edit(key, replace(DRAFT, threshold=0)).threshold == 0
+        assert shop.edit(key, DRAFT).threshold == 50
 
 
 class TestEditProduct:
     def test_leaves_stock_picture_and_creation_alone(self, shop: Shop):
         made = shop.inventory.add_product(replace(DRAFT, stock=9, image=b"one"), ADA)
-        edited = shop.inventory.edit_product(made.product_id, replace(DRAFT, name="Cup", stock=77), ADA)
+        edited = shop.edit(made.product_id, replace(DRAFT, name="Cup", stock=77))
         assert (edited.name, edited.stock, edited.image, edited.created_at) == ("Cup", 9, "one.webp", made.created_at)
-        assert shop.inventory.edit_product(made.product_id, replace(DRAFT, image=b"two"), ADA).image == "two.webp"
+        assert shop.edit(made.product_id, replace(DRAFT, image=b"two")).image == "two.webp"
 
     def test_unknown_products(self, shop: Shop):
         with pytest.raises(NotFound):
-            shop.inventory.edit_product("nope", DRAFT, ADA)
+            shop.edit("nope", DRAFT)
 
     def test_remove_and_restore_keep_stock_and_history(self, shop: Shop):
         key = shop.inventory.add_product(replace(DRAFT, stock=9), ADA).product_id
@@ -136,7 +141,7 @@ class TestEditProduct:
         removed = shop.catalogue.get(key)
         assert (removed.status, removed.stock) == (ProductStatus.REMOVED, 9)
         assert len(shop.inventory.movements(key)) == 1
-        assert shop.inventory.edit_product(key, DRAFT, ADA).status is ProductStatus.REMOVED
+        assert shop.edit(key, DRAFT).status is ProductStatus.REMOVED
         shop.inventory.restore(key, ADA)
         assert shop.catalogue.get(key).status is ProductStatus.ACTIVE
 

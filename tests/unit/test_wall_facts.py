@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.domain import Actor, AuditEntry, CartDemand, Goals, ScreenSettings, WallView
-from app.errors import InvalidInput, StoreUnavailable
+from app.domain import WEEKDAYS, Actor, AuditEntry, CartDemand, Goals, ScreenSettings, WallView
+from app.errors import Clash, EditClash, InvalidInput, StoreUnavailable
 from app.money import Formats
 from app.services.analytics.day_forecast import QUARTERS, forecast_day
 from app.services.analytics.sales import SalesAnalytics
@@ -227,6 +227,9 @@ class TestView:
         assert for_screen(empty, WallView(hides_money=True))["today"]["gross"] == 0
 
 
+NO_GOALS: dict[str, int | None] = dict.fromkeys(WEEKDAYS)
+
+
 class FakeGoals:
     def __init__(self, goals: Goals) -> None:
         self.kept = goals
@@ -236,7 +239,9 @@ class FakeGoals:
         days = {day: amount for day, amount in self.kept.days.items() if day >= since.isoformat()}
         return Goals(self.kept.weekdays, days)
 
-    def set(self, amounts: Mapping[str, int | None], by: str, audited: AuditEntry) -> None:
+    def set(
+        self, amounts: Mapping[str, int | None], by: str, audited: AuditEntry, present: Mapping[str, int | None]
+    ) -> None:
         self.set_to.append(amounts)
 
 
@@ -259,21 +264,38 @@ class TestGoals:
     def test_days_that_are_over_or_far_away_get_none(self, day: date) -> None:
         store = FakeGoals(Goals())
         with pytest.raises(InvalidInput, match="from today on"):
-            self.service(store).set_day(day, 100, ASHA)
+            self.service(store).set_day(day, 100, ASHA, None)
         assert store.set_to == []
 
     @pytest.mark.parametrize("amount", [0, -5, 10**14])
     def test_a_goal_is_more_than_nothing_and_a_number_that_can_be(self, amount: int) -> None:
         store = FakeGoals(Goals())
         with pytest.raises(InvalidInput):
-            self.service(store).set_weekdays({"monday": amount}, ASHA)
+            self.service(store).set_weekdays({"monday": amount}, ASHA, NO_GOALS)
         assert store.set_to == []
 
     def test_only_what_changes_is_written(self) -> None:
         store = FakeGoals(Goals((1, None, None, None, None, None, None)))
-        self.service(store).set_weekdays({"monday": 1, "tuesday": 2}, ASHA)
-        self.service(store).set_weekdays({"monday": 1}, ASHA)
+        self.service(store).set_weekdays({"monday": 1, "tuesday": 2}, ASHA, NO_GOALS)
+        self.service(store).set_weekdays({"monday": 1}, ASHA, NO_GOALS)
         assert store.set_to == [{"tuesday": 2}]
+
+    def test_a_day_that_somebody_else_has_set_meanwhile_stays_unless_both_changed_it(self) -> None:
+        store = FakeGoals(Goals((1, 5, None, None, None, None, None)))
+        seen = {**NO_GOALS, "monday": 1, "tuesday": 2}
+        self.service(store).set_weekdays({"monday": 3, "tuesday": 2}, ASHA, seen)
+        assert store.set_to == [{"monday": 3}]
+        with pytest.raises(EditClash) as raised:
+            self.service(store).set_weekdays({"monday": 1, "tuesday": 9}, ASHA, seen)
+        assert raised.value.clashes == (Clash("tuesday", 5, 9),)
+
+    def test_a_single_day_that_somebody_else_has_set_meanwhile_is_shown(self) -> None:
+        store = FakeGoals(Goals(days={self.FRIDAY.isoformat(): 5}))
+        with pytest.raises(EditClash) as raised:
+            self.service(store).set_day(self.FRIDAY, 9, ASHA, None)
+        assert raised.value.clashes == (Clash(self.FRIDAY.isoformat(), 5, 9),)
+        self.service(store).set_day(self.FRIDAY, 9, ASHA, 5)
+        assert store.set_to == [{self.FRIDAY.isoformat(): 9}]
 
 
 class TestScreenSettings:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.domain import Product, Quantity, Reservation, StockChange
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, NotFound, StaleEdit
 from app.services.ports import CatalogueChanges
 from app.stores.dynamo import reservations, stock
 from app.stores.dynamo.client import Dynamo
@@ -46,14 +47,18 @@ class DynamoCatalogue:
             raise Conflict("There is already a product with this id.") from refused
 
     def update(self, product: Product) -> Product:
-        values = written_fields(product) | {"changed_at": time_text(self._dynamo.now())}
-        change = assignments(values)
+        written = written_fields(product)
+        values = written | {"version": product.version + 1, "changed_at": time_text(self._dynamo.now())}
+        change, condition = assignments(values), "attribute_exists(#product_id) AND #version = :seen"
+        if product.version == 0:  # items of earlier releases have none
+            condition = "attribute_exists(#product_id) AND (#version = :seen OR attribute_not_exists(#version))"
         key = {"product_id": product.product_id}
-        request = update_request(self._dynamo.table(PRODUCTS), key, change, "attribute_exists(#product_id)", values)
+        values["seen"] = product.version
+        request = update_request(self._dynamo.table(PRODUCTS), key, change, condition, values)
         try:
             answer = self._dynamo.call("update_item", **request, ReturnValues="ALL_NEW")
         except Refused as refused:
-            raise NotFound("There is no such product.") from refused
+            return _standing(refused.item, written)
         return product_of(decode_item(answer["Attributes"]))
 
     def adjust_stock(
@@ -87,3 +92,13 @@ class DynamoCatalogue:
             condition = {"KeyConditionExpression": "#shard = :shard AND #changed_at >= :cursor"}
             wanted = named(condition, {"shard": shard, "cursor": time_text(cursor)})
             yield from self._dynamo.pages("query", PRODUCTS, IndexName=BY_CHANGE, **wanted)
+
+
+def _standing(item: Item | None, written: dict[str, Any]) -> Product:
+    """What a refused edit found: itself, made by an attempt whose answer was lost, or another one."""
+    if item is None:
+        raise NotFound("There is no such product.")
+    present = product_of(item)
+    if written_fields(present) != written:
+        raise StaleEdit()
+    return present

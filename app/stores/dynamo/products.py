@@ -25,6 +25,7 @@ def new_item(product: Product, stamp: str) -> Item:
         "stock": product.stock,
         "created_at": stamp if product.created_at is None else time_text(product.created_at),
         "changed_at": stamp,
+        "version": product.version,
     }
 
 
@@ -43,4 +44,5 @@ def product_of(item: Item) -> Product:
         status=ProductStatus(item["status"]),
         created_at=parse_time(item["created_at"]),
         changed_at=parse_time(item["changed_at"]),
+        version=item.get("version", 0),  # items of earlier releases have none
     )

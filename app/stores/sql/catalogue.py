@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.domain import Product, ProductStatus, Quantity, Reservation, ReservationState, StockChange
-from app.errors import Conflict, NotFound, OutOfStock, Shortage
+from app.errors import Conflict, NotFound, OutOfStock, Shortage, StaleEdit
 from app.services.ports import CatalogueChanges
 from app.stores.product_fields import written_fields
 from app.stores.reservation_rules import per_product
@@ -66,14 +66,18 @@ class SqlCatalogue:
 
     def update(self, product: Product) -> Product:
         def work(connection: Connection) -> Product:
+            written = written_fields(product)
             changed = connection.execute(
                 update(products)
-                .where(products.c.product_id == product.product_id)
-                .values(**written_fields(product), changed_at=stamp(connection))
+                .where(products.c.product_id == product.product_id, products.c.version == product.version)
+                .values(**written, version=product.version + 1, changed_at=stamp(connection))
             )
-            if changed.rowcount != 1:
+            present = _products(connection, [product.product_id]).get(product.product_id)
+            if present is None:
                 raise NotFound("There is no such product.")
-            return _products(connection, [product.product_id])[product.product_id]
+            if changed.rowcount != 1 and written_fields(present) != written:
+                raise StaleEdit()
+            return present
 
         return self._database.write(work)
 
@@ -254,4 +258,5 @@ def _product(row: Row[Any]) -> Product:
         status=ProductStatus(row.status),
         created_at=row.created_at,
         changed_at=row.changed_at,
+        version=row.version,
     )

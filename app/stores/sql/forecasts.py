@@ -6,18 +6,19 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, false, select
 
 from app.domain import AuditEntry, Forecast
+from app.errors import StaleEdit
 from app.services.forecast_ports import ReorderSettings
 from app.stores.sql.audit import append
 from app.stores.sql.chunks import chunks
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import forecasts, reorder_plans
-from app.stores.sql.upsert import upsert
+from app.stores.sql.upsert import replace_row, upsert
 
-_f = forecasts.c
+_f, _p = forecasts.c, reorder_plans.c
 
 
 class SqlForecasts:
@@ -65,21 +66,31 @@ class SqlForecasts:
         rows = self._database.read(lambda c: list(c.execute(select(reorder_plans))))
         return {row.product_id: ReorderSettings(row.lead_days, row.safety_stock) for row in rows}
 
-    def set_plan(self, product_id: str, plan: ReorderSettings | None, audited: AuditEntry) -> None:
+    def set_plan(
+        self,
+        product_id: str,
+        plan: ReorderSettings | None,
+        audited: AuditEntry,
+        present: ReorderSettings | None,
+    ) -> None:
+        here = (_p.product_id == product_id) & (
+            false() if present is None else _holds(present.lead_days, present.safety_stock)
+        )
+
         def work(connection: Connection) -> None:
-            if plan is None:
-                connection.execute(delete(reorder_plans).where(reorder_plans.c.product_id == product_id))
-            else:
-                row = {
-                    "product_id": product_id,
-                    "lead_days": plan.lead_days,
-                    "safety_stock": plan.safety_stock,
-                    "changed_at": database_now(connection),
-                }
-                upsert(connection, reorder_plans, [row], ["product_id"])
+            row = None
+            if plan is not None:
+                values = {"lead_days": plan.lead_days, "safety_stock": plan.safety_stock}
+                row = {"product_id": product_id, **values, "changed_at": database_now(connection)}
+            if not replace_row(connection, reorder_plans, row, here, is_new=present is None):
+                raise StaleEdit()
             append(connection, audited)
 
         self._database.write(work)
+
+
+def _holds(lead_days: int, safety_stock: int | None) -> ColumnElement[bool]:
+    return (_p.lead_days == lead_days) & _p.safety_stock.is_not_distinct_from(safety_stock)
 
 
 def _forecast(row: Any) -> Forecast:

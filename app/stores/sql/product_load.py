@@ -13,7 +13,7 @@ from app.stores.sql.tables import products
 
 _COLUMNS = (
     "product_id", "name", "category", "description", "price", "cost", "stock", "threshold", "threshold_manual",
-    "image", "status", "created_at", "changed_at",
+    "image", "status", "created_at", "changed_at", "version",
 )  # fmt: skip
 
 
@@ -33,6 +33,7 @@ def insert_products(connection: Connection, loaded: Iterable[Product], now: date
             p.status.value,
             p.created_at or now,
             now,
+            p.version,
         )
         for p in loaded
     )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Delete, Update, delete, insert, select, update
 
 from app.domain import AuditEntry, Scene, Screen, ScreenSettings
+from app.errors import StaleEdit
 from app.services.wall_ports import PairingState
 from app.stores.sql.audit import append
 from app.stores.sql.chunks import chunks
@@ -71,8 +72,8 @@ class SqlScreens:
         rows = self._database.read(lambda connection: list(connection.execute(query)))
         return {row.token_hash: _screen(row) for row in rows}
 
-    def change(self, screen_id: int, settings: ScreenSettings, audited: AuditEntry) -> bool:
-        return self._done(screen_id, audited, update(screens).values(_row(settings)))
+    def change(self, screen_id: int, settings: ScreenSettings, audited: AuditEntry, present: ScreenSettings) -> bool:
+        return self._done(screen_id, audited, update(screens).values(_row(settings)), present)
 
     def revoke(self, screen_id: int, audited: AuditEntry) -> bool:
         return self._done(screen_id, audited, delete(screens))
@@ -85,11 +86,16 @@ class SqlScreens:
 
         self._database.write(work)
 
-    def _done(self, screen_id: int, audited: AuditEntry, change: Update | Delete) -> bool:
+    def _done(
+        self, screen_id: int, audited: AuditEntry, change: Update | Delete, present: ScreenSettings | None = None
+    ) -> bool:
         def work(connection: Connection) -> bool:
             here = _s.screen_id == screen_id
-            if connection.execute(select(_s.screen_id).where(here).with_for_update()).first() is None:
+            row = connection.execute(select(screens).where(here).with_for_update()).first()
+            if row is None:
                 return False
+            if present is not None and _screen(row).settings != present:
+                raise StaleEdit()
             connection.execute(change.where(here))
             append(connection, audited)
             return True

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, insert
+from sqlalchemy import ColumnElement, Connection, Table, delete, insert, update
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -62,6 +62,17 @@ def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> 
             raise
         return False
     return True
+
+
+def replace_row(
+    connection: Connection, table: Table, row: Mapping[str, Any] | None, here: ColumnElement[bool], *, is_new: bool
+) -> bool:
+    """Put `row` (None: nothing) in place of the one that `here` names, as it was read; False, and nothing changed,
+    when it is not so any more. `is_new`: there was none."""
+    if is_new:
+        return row is None or insert_new(connection, table, row)
+    change = delete(table) if row is None else update(table).values(dict(row))
+    return connection.execute(change.where(here)).rowcount == 1
 
 
 def is_duplicate(error: IntegrityError) -> bool:

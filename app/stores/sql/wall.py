@@ -8,11 +8,12 @@ from datetime import date
 from sqlalchemy import Connection, delete, select
 
 from app.domain import WEEKDAYS, AuditEntry, Goals
+from app.errors import StaleEdit
 from app.stores.sql.audit import append
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import day_goals, visitor_sketches
-from app.stores.sql.upsert import upsert
+from app.stores.sql.upsert import replace_row, upsert
 
 
 class SqlGoals:
@@ -28,17 +29,20 @@ class SqlGoals:
         weekdays = tuple(rows.pop(name, None) for name in WEEKDAYS)
         return Goals(weekdays, rows)
 
-    def set(self, amounts: Mapping[str, int | None], by: str, audited: AuditEntry) -> None:
+    def set(
+        self,
+        amounts: Mapping[str, int | None],
+        by: str,
+        audited: AuditEntry,
+        present: Mapping[str, int | None],
+    ) -> None:
         def work(connection: Connection) -> None:
-            gone = [day for day, amount in amounts.items() if amount is None]
-            connection.execute(delete(day_goals).where(day_goals.c.day.in_(gone)))
             now = database_now(connection)
-            rows = [
-                {"day": day, "amount": amount, "actor": by, "changed_at": now}
-                for day, amount in amounts.items()
-                if amount is not None
-            ]
-            upsert(connection, day_goals, rows, ["day"])
+            for day, amount in sorted(amounts.items()):
+                row = None if amount is None else {"day": day, "amount": amount, "actor": by, "changed_at": now}
+                here = (day_goals.c.day == day) & (day_goals.c.amount == present[day])
+                if not replace_row(connection, day_goals, row, here, is_new=present[day] is None):
+                    raise StaleEdit()
             append(connection, audited)
 
         self._database.write(work)

@@ -21,6 +21,7 @@ products = table(
     Column("status", String(16), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
+    Column("version", BigInteger, nullable=False, server_default="0"),  # how often people edited it
     Index(None, "changed_at"),
 )
 
