@@ -24,12 +24,15 @@ from app.session_memory import SessionMemory, SessionName
 GUEST = "guest"
 KEY = "key"  # the session's own name, by which the database knows it
 SEEN = "seen"  # when this session last loaded a page, if it ends with the browser
+OPENED = "opened"  # orders that this session may see by a receipt's link: [order id, until when]
 PENDING = "pending"  # whose password was right and whose code is still missing
 
 DAY = 24 * 60 * 60
 REMEMBERED_SECONDS = int(LONGEST_SESSION.total_seconds())
 UNREMEMBERED_SECONDS = int(LONGEST_REST.total_seconds())
 PENDING_SECONDS = 10 * 60
+OPENED_SECONDS = DAY // 2
+MOST_OPENED = 10
 
 MEMORY = "retail_session_memory"
 
@@ -216,10 +219,11 @@ def current_principal() -> Principal:
         _memory().note_stand_in(unchecked)
         return Principal(owner=unchecked.stand_in(str(flask.current_app.secret_key)), is_unchecked=True)
     if user is None:
-        return Principal(owner=_guest_owner())
+        return Principal(owner=_guest_owner(), opened=_opened_orders())
     is_waiting = needs_second_factor(user)
     role = Role.CUSTOMER if is_waiting else user.role
-    return Principal(f"user#{user.user_id}", user.user_id, user.full_name, user.email, role, is_waiting)
+    opened = frozenset() if "api_token" in flask.g else _opened_orders()
+    return Principal(f"user#{user.user_id}", user.user_id, user.full_name, user.email, role, is_waiting, opened=opened)
 
 
 def current_actor() -> Actor:
@@ -259,6 +263,17 @@ def _guest_owner() -> str:
         flask.session[GUEST] = secrets.token_urlsafe(18)
         flask.session.permanent = True
     return f"guest#{flask.session[GUEST]}"
+
+
+def open_order(order_id: int) -> None:
+    """Let this session, which followed the link of its receipt, see an order for twelve hours, page and file."""
+    others = [one for one in flask.session.get(OPENED, []) if one[0] != order_id]
+    flask.session[OPENED] = [*others, [order_id, int(time.time()) + OPENED_SECONDS]][-MOST_OPENED:]
+
+
+def _opened_orders() -> frozenset[int]:
+    now = time.time()
+    return frozenset(order_id for order_id, until in flask.session.get(OPENED, []) if until > now)
 
 
 def require(access: Access, *, or_remembered: bool = False) -> Principal:

@@ -36,6 +36,7 @@ from app.services.live import LiveHub
 from app.services.live_snapshot import LiveSnapshots
 from app.services.mail_events import CarefulSender, MailEventService
 from app.services.notifications import Letterhead, NotificationService
+from app.services.order_links import OrderLinks
 from app.services.orders import OrderService
 from app.services.outages import Outages
 from app.services.reconcile import AllBooks, ReconcileService
@@ -163,6 +164,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     sender = CarefulSender(outgoing, blocks, formats)
     invoices = InvoiceService(orders, formats, settings.store_name, settings.base_url)
     mail_events = MailEventService(event_inbox_of(settings), blocks)
+    order_links = OrderLinks(settings.resolved_secret_key(), order_store)
     notifications = NotificationService(
         letterhead,
         sender,
@@ -173,6 +175,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         outbox,
         SqlDeliveries(database),
         stock.velocity_of,
+        order_links.path,
         alerts=alerts,
         # In the mailbox the receipt leads to it: it is drawn when somebody asks for it.
         invoice=invoices.of if settings.notifier == "aws" else None,
@@ -246,6 +249,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         cart=CartService(carts, catalogue, settings.tax_rate),
         checkout=checkout,
         orders=orders,
+        order_links=order_links,
         outages=Outages(database.ping, catalog, shares_database=settings.catalog_backend == "sql"),
         invoices=invoices,
         accounts=accounts,

@@ -13,6 +13,7 @@ from app.errors import NotFound
 from app.page import Page
 from app.services import services
 from app.services.checkout import UNFINISHED
+from app.services.orders import is_own
 from components.forms import alert
 from components.invoice import invoice
 from components.ui import empty_state, icon
@@ -61,7 +62,7 @@ def look_again(_: Any, order_id: Any) -> Any:
 
 def _body(order: Order, principal: Principal, *, thanked: bool) -> list[Any]:
     return [
-        _head(order, thanked=thanked),
+        _head(order, thanked=thanked, listed=not _is_by_link(order, principal)),
         _state(order),
         _keep_it(order, principal),
         invoice(
@@ -83,12 +84,19 @@ def _own_order(principal: Principal, order_id: str) -> Order | None:
         return None
 
 
+def _is_by_link(order: Order, principal: Principal) -> bool:
+    """Whether the caller sees somebody's order only because of the link in its receipt."""
+    return order.order_id in principal.opened and not is_own(order, principal)
+
+
 def _missing(principal: Principal) -> html.Div:
     signed_in = principal.user_id is not None
     return html.Div(
         empty_state(
             "There is no such order here",
-            "It may belong to another account." if signed_in else "Sign in to see the orders of your account.",
+            "It may belong to another account."
+            if signed_in
+            else "Sign in to see your account's orders. What you bought without one opens by its receipt's link.",
             icon_name="receipt",
             whole_page=True,
             action=dcc.Link(
@@ -101,7 +109,8 @@ def _missing(principal: Principal) -> html.Div:
     )
 
 
-def _head(order: Order, *, thanked: bool) -> html.Div:
+def _head(order: Order, *, thanked: bool, listed: bool) -> html.Div:
+    """`listed`: whether the order is among those of "Your orders"; not one that its receipt's link opened."""
     paid = order.status is OrderStatus.PAID
     actions = html.Div(
         [
@@ -138,7 +147,9 @@ def _head(order: Order, *, thanked: bool) -> html.Div:
         [
             html.Div(
                 [
-                    dcc.Link([icon("arrow-left"), "Your orders"], href="/orders", className="back-link"),
+                    dcc.Link([icon("arrow-left"), "Your orders"], href="/orders", className="back-link")
+                    if listed
+                    else None,
                     html.H1(f"Order {order.number}", className="list-title"),
                 ]
             ),
@@ -164,13 +175,19 @@ def _state(order: Order) -> Any:
 def _keep_it(order: Order, principal: Principal) -> Any:
     if principal.user_id is not None or order.status is not OrderStatus.PAID:
         return None
-    register = with_next("/register", f"/orders/{order.order_id}")
+    is_opened = _is_by_link(order, principal)
+    register = with_next("/register", "/orders" if is_opened else f"/orders/{order.order_id}")
+    words = (
+        f"In an account with {order.email} you find this order once you have confirmed that address."
+        if is_opened
+        else "With an account you find this invoice again on any device."
+    )
     return html.Div(
         [
             html.Div(
                 [
                     html.Strong("Keep your orders"),
-                    html.Span("With an account you find this invoice again on any device."),
+                    html.Span(words),
                 ],
                 className="keep-words",
             ),

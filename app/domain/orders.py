@@ -84,6 +84,11 @@ class Order:
     def units(self) -> int:
         return sum(line.quantity for line in self.lines)
 
+    @property
+    def is_of_guest(self) -> bool:
+        """Placed without an account, whichever it may have come to since."""
+        return self.owner.startswith("guest#")
+
 
 @dataclass(frozen=True)
 class OrderSummary:

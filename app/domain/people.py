@@ -43,7 +43,8 @@ class Principal:
     `role` is what the caller may act as now: staff who still have to set up the second factor that the
     shop asks of them act as customers until they have, and `needs_second_factor` says so. `is_unchecked`: the
     database that knows sessions is away, so this is who it was a few minutes ago, or a guest's stand-in for whoever
-    it is; good for browsing and the cart, and for nothing else.
+    it is; good for browsing and the cart, and for nothing else. `opened`: ids of orders that this session may see
+    because it followed the link in their receipts.
     """
 
     owner: str
@@ -53,6 +54,7 @@ class Principal:
     role: Role | None = None
     needs_second_factor: bool = False
     is_unchecked: bool = False
+    opened: frozenset[int] = frozenset()
 
     @property
     def is_stand_in(self) -> bool:

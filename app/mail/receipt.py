@@ -11,8 +11,11 @@ from app.mail.rendering import render, subject_line
 from app.money import Formats
 
 
-def receipt(order: Order, *, key: str, store_name: str, base_url: str, formats: Formats) -> Message:
-    """A receipt of a paid order that has an e-mail address; every number on it is the order's own."""
+def receipt(order: Order, *, key: str, store_name: str, base_url: str, path: str, formats: Formats) -> Message:
+    """A receipt of a paid order that has an e-mail address; every number on it is the order's own.
+
+    `path`: where it leads in the shop.
+    """
     if order.email is None or order.paid_at is None:
         raise ValueError(f"order {order.order_id} is not paid or has no e-mail address")
     money = replace(formats, currency=order.currency, digits=get_currency_precision(order.currency))
@@ -26,7 +29,7 @@ def receipt(order: Order, *, key: str, store_name: str, base_url: str, formats: 
         "paid_at": formats.moment(order.paid_at),
         "tax_percent": formats.rate(order.tax_rate),
         "address": order.address.lines(formats.country(order.address.country)),
-        "invoice_url": f"{base_url}/orders/{order.order_id}",
+        "invoice_url": f"{base_url}{path}",
         "preheader": f"{money.money(order.total)} paid · {order.units} {'item' if order.units == 1 else 'items'}",
     }
     html, text = render("receipt", values)

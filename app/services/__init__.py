@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.services.live import LiveHub
     from app.services.mail_events import MailEventService
     from app.services.notifications import NotificationService
+    from app.services.order_links import OrderLinks
     from app.services.orders import OrderService
     from app.services.outages import Outages
     from app.services.readers import VitalsReader
@@ -56,6 +57,7 @@ class Services:
     cart: CartService
     checkout: CheckoutService
     orders: OrderService
+    order_links: OrderLinks
     outages: Outages
     invoices: InvoiceService
     accounts: AccountService

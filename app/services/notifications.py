@@ -46,7 +46,8 @@ class Letterhead:
 
 
 class NotificationService:
-    """`velocity` gives a product's units sold per day, or None when there is nothing to go by.
+    """`velocity` gives a product's units sold per day, or None when there is nothing to go by; `order_path` where the
+    receipt of an order leads.
 
     `alerts`: how low-stock alerts go out, if not by `sender`. `invoice`: the file that a receipt carries, if any.
     """
@@ -62,6 +63,7 @@ class NotificationService:
         outbox: Outbox,
         deliveries: Deliveries,
         velocity: Velocity,
+        order_path: Callable[[Order], str],
         *,
         alerts: Sender | None = None,
         invoice: Callable[[Order], Attachment] | None = None,
@@ -75,6 +77,7 @@ class NotificationService:
         self._outbox = outbox
         self._deliveries = deliveries
         self._velocity = velocity
+        self._order_path = order_path
         self._alerts = alerts or sender
         self._invoice = invoice
 
@@ -101,6 +104,7 @@ class NotificationService:
             key=_key(f"receipt:{order_id}", copy),
             store_name=head.store_name,
             base_url=head.base_url,
+            path=self._order_path(order),
             formats=head.formats,
         )
         attachments = (self._invoice(order),) if self._invoice else ()

@@ -63,14 +63,15 @@ class OrderService:
         return order
 
     def get_for(self, principal: Principal, order_id: int) -> Order:
-        """The caller's own order, or any for an admin. Raises NotFound, whether it exists or not, SessionUnchecked."""
+        """The caller's own order, one opened by its receipt's link, or any for an admin.
+
+        Raises NotFound, whether it exists or not, SessionUnchecked.
+        """
         if principal.is_unchecked:
             raise SessionUnchecked()
         order = self.get(order_id)
-        is_own = order.owner == principal.owner or (
-            principal.user_id is not None and order.user_id == principal.user_id
-        )
-        if not is_own and not principal.may(Access.ADMIN):
+        may_see = is_own(order, principal) or order_id in principal.opened or principal.may(Access.ADMIN)
+        if not may_see:
             raise NotFound(_NO_ORDER)
         return order
 
@@ -237,6 +238,12 @@ class OrderService:
             self._outbox.done_by_key([f"restock:{return_id}"])
         except Exception:  # the return is booked: whatever fails here is done by the worker
             log.warning("effects of return %s are left to the worker", return_id, exc_info=True)
+
+
+def is_own(order: Order, principal: Principal) -> bool:
+    """Whether it is the caller's account's, or was placed in their browser."""
+    is_theirs = principal.user_id is not None and order.user_id == principal.user_id
+    return is_theirs or order.owner == principal.owner
 
 
 def _item(line_no: int, quantity: int, restock: bool) -> ReturnItem:

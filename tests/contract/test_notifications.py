@@ -14,6 +14,7 @@ from app.domain import Actor, Address, Message, Order, OrderLine, OrderStatus, O
 from app.errors import Conflict, NotFound
 from app.money import Formats
 from app.services.notifications import Letterhead, NotificationService
+from app.services.order_links import OrderLinks
 from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.catalogue import SqlCatalogue
 from app.stores.sql.engine import Database
@@ -68,6 +69,7 @@ class Shop:
             self.outbox,
             SqlDeliveries(database),
             lambda product_id: 2.0,
+            OrderLinks("a key for tests only", FakeOrders(*orders)).path,
         )
 
     def add_product(self, product_id: str, on_hand: int, threshold: int = 10) -> None:

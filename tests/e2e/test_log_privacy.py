@@ -26,7 +26,7 @@ ADMIN, ADMIN_NAME, ADMIN_PASSWORD = "owner.unlisted@shop.example", "Asha Unliste
 GUEST = "guest.unlisted@shop.example"
 APPROVED, DECLINED, TIMES_OUT = "4242424242424242", "4000000000000002", "4000000000000119"
 CVC = "8053"
-LINK = re.compile(r"/(confirm|reset)#([\w.\-]{20,})")
+LINK = re.compile(r"/(confirm|reset|receipt)#([\w.\-]{20,})")
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +164,10 @@ def buy_as_a_guest_and_register(journey: Journey) -> None:
     put_in_cart(page)
     journey.pay(APPROVED, email=GUEST)
     page.wait_for_url(re.compile(r"/orders/\d+"))
+    journey.sign_out()
+    page.goto(journey.latest_link("receipt"))
+    page.wait_for_url(re.compile(r"/orders/\d+$"))
+    expect(page.locator("main")).to_contain_text(STREET)
     page.get_by_role("link", name="Create an account").click()
     page.wait_for_url(re.compile("/register"))
     journey.fill(register_name=NAME, register_email=EMAIL, register_password=PASSWORD)

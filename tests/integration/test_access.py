@@ -34,6 +34,7 @@ PAGE_ACCESS = {
     "forgot": Access.PUBLIC,
     "reset": Access.PUBLIC,  # these three ask for a token from an e-mail
     "confirm": Access.PUBLIC,
+    "receipt": Access.PUBLIC,  # asks for the token of a receipt's link; tests/integration/test_order_links.py
     "invite": Access.PUBLIC,
     "account": Access.SIGNED_IN,
     "account-security": Access.SIGNED_IN,

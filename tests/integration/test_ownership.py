@@ -17,10 +17,11 @@ from app.domain import Access, Role
 from app.page import PAGES
 from app.services import install
 from tests.integration.dash_calls import call, callback_map, function_of, guard_of, navigate, payload
-from tests.integration.world import COOKIE, TOKEN_NAME, World, build_world, guest_cookie
+from tests.integration.world import COOKIE, TOKEN_NAME, World, build_world, buy_as_guest, guest_cookie
 
 OWNER, GUEST, STRANGER, OTHER = "the owner", "a guest in another browser", "anonymous", "another customer"
-CALLERS = (STRANGER, GUEST, OTHER, Role.OPS, Role.ANALYST, Role.ADMIN, OWNER)
+LINKED = "a guest who followed the link of another order's receipt"
+CALLERS = (STRANGER, GUEST, LINKED, OTHER, Role.OPS, Role.ANALYST, Role.ADMIN, OWNER)
 OTHERS = CALLERS[:-1]
 
 
@@ -37,7 +38,11 @@ def world(built_app, tmp_path_factory) -> Iterator[World]:
 def clients(world) -> dict[str, FlaskClient]:
     guest = world.server.test_client()
     guest.set_cookie(COOKIE, guest_cookie(world.server).partition("=")[2])
-    made = {STRANGER: world.server.test_client(), GUEST: guest, OWNER: world.client(world.owner)}
+    linked = world.server.test_client()
+    by_callback(
+        linked, "receipt.look", f"#{world.services.order_links.token(buy_as_guest(world.services, world.product))}"
+    )
+    made = {STRANGER: world.server.test_client(), GUEST: guest, LINKED: linked, OWNER: world.client(world.owner)}
     made[OTHER] = world.client(world.people[Role.CUSTOMER])
     for role in (Role.OPS, Role.ANALYST, Role.ADMIN):
         made[role] = world.client(world.people[role])
@@ -126,7 +131,7 @@ def test_somebody_elses_order_is_the_same_404_as_one_that_does_not_exist(world, 
     if caller is Role.ADMIN:
         return
     answers = [clients[caller].get(f"/api/orders/{number}") for number in (world.order.order_id, 10**12)]
-    assert {one.status_code for one in answers} == ({401} if caller in (STRANGER, GUEST) else {404})
+    assert {one.status_code for one in answers} == ({401} if caller in (STRANGER, GUEST, LINKED) else {404})
     assert answers[0].json == answers[1].json
     pages = [navigate(clients[caller], f"/orders/{number}").text for number in (world.order.order_id, 10**12)]
     assert pages[0].count("There is no such order here") == pages[1].count("There is no such order here") == 1

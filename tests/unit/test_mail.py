@@ -39,7 +39,14 @@ LOW = LowStock(PRODUCT, on_hand=12, threshold=50, opened_at=PAID_AT, velocity=2.
 
 
 def receipt_of(order: Order = ORDER):
-    return receipt(order, key="receipt:12", store_name="Retail Sync", base_url="http://shop.example", formats=FORMATS)
+    return receipt(
+        order,
+        key="receipt:12",
+        store_name="Retail Sync",
+        base_url="http://shop.example",
+        path="/orders/12",
+        formats=FORMATS,
+    )
 
 
 def alert_of(low: LowStock = LOW):
@@ -58,6 +65,21 @@ class TestReceipt:
                 assert words in part
             assert "http://shop.example/orders/12" in part
             assert "17:30" in part, "paid time is in the store's zone"
+
+    def test_says_where_the_order_opens_which_for_guests_is_a_link_that_needs_no_account(self):
+        path = "/receipt#token"
+        guest = receipt(
+            replace(ORDER, owner="guest#x", user_id=None),
+            key="k", store_name="S", base_url="http://shop.example", path=path, formats=FORMATS,
+        )  # fmt: skip
+        for part in (guest.html, guest.text):
+            words = " ".join(part.split())
+            assert f"http://shop.example{path}" in part
+            assert "without an account, for 90 days" in words
+            assert "when you are signed in" not in words
+        for part in (receipt_of().html, receipt_of().text):
+            assert "when you are signed in" in part
+            assert "without an account" not in part
 
     def test_goes_to_the_buyer_and_names_the_order(self):
         message = receipt_of()
