@@ -11,11 +11,12 @@ from dash import dcc, html
 from app.domain import Address
 from app.errors import PriceChange, Shortage
 from app.money import Formats
-from components.forms import alert, select_field, text_field
+from components.address_fields import KEPT, PLACE_FIELDS, address_fields
+from components.forms import alert, text_field
 from components.ui import icon
 
 # Fields of the form by the names that errors carry; their ids are "checkout-<name>".
-FIELDS = ("email", "name", "line1", "line2", "postcode", "city", "region", "country", "number", "expiry", "cvc")
+FIELDS = ("email", "name", "country", *PLACE_FIELDS, "phone", "number", "expiry", "cvc")
 
 TEST_CARDS = (
     ("4242 4242 4242 4242", "approved"),
@@ -47,7 +48,7 @@ def contact_section(name: str, email: str | None, *, signed_in: bool) -> html.Se
             autocomplete="email",
             maxlength=254,
             hint="The receipt goes here.",
-            **_KEPT,
+            **KEPT,
         ),
         aside=html.Span(
             ["Have an account? ", dcc.Link("Sign in", href="/login?next=%2Fcheckout")], className="section-aside"
@@ -55,45 +56,9 @@ def contact_section(name: str, email: str | None, *, signed_in: bool) -> html.Se
     )
 
 
-# Typed values outlive a reload or a sign-in, within the tab; never those of the card.
-_KEPT: dict[str, Any] = {"persistence": "checkout", "persistence_type": "session"}
-
-
-def address_section(known: Address | None, name: str, countries: Sequence[tuple[str, str]], home: str) -> html.Section:
-    """`known`: the address of the last order, to start with. `countries`: (code, name)."""
-    start = known or Address(name=name, line1="", city="", postcode="", country=home)
-    return _section(
-        "Delivery address",
-        html.Div(
-            [
-                _text("name", "Full name", start.name, "name", "wide", maxlength=120),
-                select_field(
-                    "checkout-country", "Country", countries, start.country, class_name="wide", name="country", **_KEPT
-                ),
-                _text("line1", "Street and number", start.line1, "address-line1", "wide", maxlength=160),
-                _text(
-                    "line2", "Flat, floor, company", start.line2, "address-line2", "wide", optional=True, maxlength=160
-                ),
-                _text("postcode", "Postcode", start.postcode, "postal-code", maxlength=20),
-                _text("city", "City", start.city, "address-level2", maxlength=80),
-                _text("region", "State or region", start.region, "address-level1", "wide", optional=True, maxlength=80),
-            ],
-            className="form-grid",
-        ),
-    )
-
-
-def _text(name: str, label: str, value: str, autocomplete: str, class_name: str = "", **props: Any) -> html.Div:
-    return text_field(
-        f"checkout-{name}",
-        label,
-        class_name=class_name,
-        name=name,
-        value=value,
-        autocomplete=autocomplete,
-        **props,
-        **_KEPT,
-    )
+def address_section(start: Address, choices: Sequence[tuple[str, str]], locale: str) -> html.Section:
+    """`start`: what it holds at first, the address of the last order where there is one."""
+    return _section("Delivery address", html.Div(address_fields(start, choices, locale), className="form-grid"))
 
 
 def payment_section(*, demo: bool) -> html.Section:

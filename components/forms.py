@@ -52,11 +52,18 @@ def code_field(id_: str, label: str, *, hint: str = "", digits_only: bool = Fals
 
 
 def select_field(
-    id_: str, label: str, options: Sequence[tuple[str, str]], value: str, *, class_name: str = "", **props: Any
+    id_: str,
+    label: str,
+    options: Sequence[tuple[str, str]],
+    value: str,
+    *,
+    optional: bool = False,
+    class_name: str = "",
+    **props: Any,
 ) -> html.Div:
     """`options`: (value, words)."""
     choices = [{"value": v, "label": words} for v, words in options]
-    return _field(id_, label, dbc.Select(id=id_, options=choices, value=value, **props), "", False, class_name)
+    return _field(id_, label, dbc.Select(id=id_, options=choices, value=value, **props), "", optional, class_name)
 
 
 def choices_field(id_: str, label: str, options: Sequence[tuple[str, Any]], value: Sequence[str]) -> html.Fieldset:
@@ -123,11 +130,12 @@ def _field(id_: str, label: str, control: Any, hint: str, optional: bool, class_
         words.append(html.Span("optional", className="field-optional"))
     return html.Div(
         [
-            html.Label(words, htmlFor=id_, className="field-label"),
+            html.Label(words, id=f"{id_}-label", htmlFor=id_, className="field-label"),
             control,
             html.Div(hint, className="field-hint") if hint else None,
             html.Div(id=f"{id_}-error", className="field-error", role="alert"),
         ],
+        id=f"{id_}-field",
         className=f"field {class_name}".strip(),
     )
 

@@ -44,7 +44,7 @@ def invoice(order: Order, returns: Sequence[OrderReturn], formats: Formats, stor
                 [
                     _fact("Ordered", formats.moment(at)),
                     _fact("Sent to", _address(order.address, formats)),
-                    _fact("Contact", order.email or "–"),
+                    _fact("Contact", _contact(order)),
                     _fact("Payment", order.payment_method or "–"),
                 ],
                 className="invoice-facts",
@@ -59,6 +59,11 @@ def invoice(order: Order, returns: Sequence[OrderReturn], formats: Formats, stor
 
 def _fact(words: str, value: Any) -> html.Div:
     return html.Div([html.Dt(words), html.Dd(value)])
+
+
+def _contact(order: Order) -> Any:
+    known = [text for text in (order.email, order.address.phone) if text]
+    return [html.Div(text) for text in known] or "–"
 
 
 def _address(address: Address, formats: Formats) -> html.Address:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 
 from babel import Locale
 
-from app.services.checkout import countries as checkout_countries
+from app.domain.places import countries as destinations
 
 
 @cache
 def countries(locale: str) -> tuple[tuple[str, str], ...]:
-    """(ISO 3166 alpha-2 code, name) by name."""
+    """(ISO 3166 alpha-2 code, name), accents apart by name; the browser knows how its language sorts those."""
     names = Locale.parse(locale).territories
-    found = ((code, names.get(code, code)) for code in checkout_countries())
-    return tuple(sorted(found, key=lambda pair: pair[1]))
-
-
-def home_country(locale: str) -> str:
-    """The store's own country, to start the form with."""
-    return Locale.parse(locale).territory or ""
+    found = ((code, names.get(code, code)) for code in destinations())
+    return tuple(sorted(found, key=lambda pair: unicodedata.normalize("NFKD", pair[1]).casefold()))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
 
 from app.auth import current_principal
 from app.domain import Access, Address, PricedCart, PricedLine, Principal, ProductStatus
+from app.domain.places import address_rules, home_country
+from app.domain.places import countries as destinations
 from app.errors import (
     Busy,
     CartChanged,
@@ -29,6 +32,7 @@ from app.errors import (
 from app.page import Page
 from app.services import services
 from app.services.checkout import CheckoutRequest
+from components.address_fields import PLACE_FIELDS, shapes
 from components.cart_lines import empty_cart
 from components.checkout_form import (
     FIELDS,
@@ -40,18 +44,13 @@ from components.checkout_form import (
 from components.forms import alert
 from components.order_summary import order_summary
 from pages._cart import announce, tax_label
-from pages._countries import countries, home_country
+from pages._countries import countries
 
 page = Page("checkout", path="/checkout", title="Checkout", access=Access.PUBLIC)
 
 ACCEPT = page.id("accept")
-REQUIRED = {
-    "email": "Give an e-mail address for the receipt.",
-    "name": "Who is it for? Give a name.",
-    "line1": "Give a street and number.",
-    "postcode": "Give a postcode.",
-    "city": "Give a city.",
-    "country": "Choose a country.",
+# What an empty field of the card is told; the checkout has words for all others.
+CARD_WORDS = {
     "number": "Give a card number.",
     "expiry": "Give the month and year.",
     "cvc": "Give the 3 or 4 digits.",
@@ -75,7 +74,7 @@ def layout(**_: Any) -> html.Div:
             html.Form(
                 [
                     contact_section(principal.name, principal.email, signed_in=principal.user_id is not None),
-                    address_section(_last_address(principal), principal.name, countries(locale), home_country(locale)),
+                    address_section(_first_address(principal, locale), countries(locale), locale),
                     payment_section(demo=settings.payment_provider == "demo"),
                     html.Div(_obstacle(cart), id=page.id("problem"), className="checkout-problem", role="alert"),
                     _pay_button(cart),
@@ -89,9 +88,16 @@ def layout(**_: Any) -> html.Div:
             ),
             dcc.Store(id=page.id("shown"), data=_shown(cart, principal)),
             dcc.Store(id=page.id("key"), data=_fresh_key()),
+            dcc.Store(id=page.id("places"), data={"locale": locale.replace("_", "-"), "shapes": shapes(locale)}),
         ],
         className="checkout-page",
     )
+
+
+def _first_address(principal: Principal, locale: str) -> Address:
+    """What the form starts with: where the last order went, or the store's own country."""
+    known = _last_address(principal)
+    return known or Address(name=principal.name, line1="", city="", postcode="", country=home_country(locale))
 
 
 def _last_address(principal: Principal) -> Address | None:
@@ -189,22 +195,13 @@ def pay(clicks: int | None, key: Any, shown: Any, *typed: Any) -> tuple[Any, ...
     if shown.get("user_id") != principal.user_id:
         raise NotSignedIn("Your session has ended. Sign in to go on; your cart is kept.")
     values = dict(zip(FIELDS, typed, strict=True))
-    missing = _missing(values, principal)
-    if any(missing):
-        return no_update, None, *(no_update,) * 4, *missing
     try:
         order = services().checkout.place(_request(principal, key, shown, values))
     except ShopError as error:
-        return _failed(error, principal, key)
+        return _failed(error, principal, key, values)
     announce(services().cart.view(principal.owner))
     here = (None, *(no_update,) * 4, *("",) * len(FIELDS))
     return f"/orders/{order.order_id}?thanks=1", *here
-
-
-def _missing(values: dict[str, Any], principal: Principal) -> list[str]:
-    """For each field in order: what to say when it must be filled and is not. All at once, not one by one."""
-    words = {name: text for name, text in REQUIRED.items() if name != "email" or principal.user_id is None}
-    return ["" if values[name] not in (None, "") else words.get(name, "") for name in FIELDS]
 
 
 def _request(principal: Principal, key: Any, shown: dict[str, Any], values: dict[str, Any]) -> CheckoutRequest:
@@ -214,12 +211,20 @@ def _request(principal: Principal, key: Any, shown: dict[str, Any], values: dict
         owner=principal.owner,
         user_id=principal.user_id,
         email=principal.email if principal.user_id is not None else texts["email"],
-        address=Address(**{name: texts[name] for name in FIELDS[1:8]}),
+        address=_typed_address(texts),
         card={name: texts[name] for name in ("number", "expiry", "cvc", "name")},
         idempotency_key=key if isinstance(key, str) else None,
         expected_total=total if isinstance(total, int) else None,
         cart_revision=revision if isinstance(revision, str) else None,
     )
+
+
+def _typed_address(texts: dict[str, str]) -> Address:
+    """Of a region that is chosen from a list and one that is typed, the one that was shown."""
+    rules = address_rules(texts["country"]) if texts["country"] in destinations() else None
+    region = texts["area"] if rules and rules.areas else texts["region"]
+    parts = ("name", "country", "line1", "line2", "district", "city", "postcode", "phone")
+    return Address(**{name: texts[name] for name in parts}, region=region)
 
 
 def _text(name: str, value: Any) -> str:
@@ -235,15 +240,21 @@ def _paused(key: Any) -> tuple[Any, ...]:
     return no_update, alert("warn", CheckoutPaused().message), key, *(no_update,) * 3, *("",) * len(FIELDS)
 
 
-def _failed(error: ShopError, principal: Principal, key: Any) -> tuple[Any, ...]:
+def _failed(error: ShopError, principal: Principal, key: Any, values: dict[str, Any]) -> tuple[Any, ...]:
     """The page after an attempt that did not pay: why, a fresh key, and the summary as it is now."""
     if isinstance(error, CheckoutPaused):
         return _paused(key)
     cart = services().cart.view(principal.owner)
-    wrong = error.wrong if isinstance(error, InvalidInput) else {}
-    at_field = [wrong.get(name, "") for name in FIELDS]
+    at_field = _at_fields(error.wrong, values) if isinstance(error, InvalidInput) else [""] * len(FIELDS)
     problem = None if any(at_field) else _explained(error, cart)
     return no_update, problem, _fresh_key(), *_current(cart, principal), *at_field
+
+
+def _at_fields(wrong: Mapping[str, str], values: dict[str, Any]) -> list[str]:
+    """What stands at each field, all at once."""
+    empty = {name: words for name, words in CARD_WORDS.items() if name in wrong and not values[name]}
+    words = {**wrong, "area": wrong.get("region", ""), **empty}
+    return [words.get(name, "") for name in FIELDS]
 
 
 def _current(cart: PricedCart, principal: Principal) -> tuple[Any, Any, Any]:
@@ -290,6 +301,20 @@ def accept(clicks: int | None) -> tuple[Any, ...]:
     return no_update, alert("good", "Your cart is up to date. You can pay now."), *_current(cart, principal)
 
 
+clientside_callback(
+    ClientsideFunction("checkout", "shape"),
+    *(Output(f"checkout-{field}-field", "className") for field in PLACE_FIELDS),
+    *(Output(f"checkout-{field}-label", "children") for field in PLACE_FIELDS),
+    *(Output(f"checkout-{field}-error", "children", allow_duplicate=True) for field in PLACE_FIELDS),
+    Output("checkout-area", "options"),
+    Output("checkout-area", "value"),
+    Output("checkout-country", "options"),
+    Input("checkout-country", "value"),
+    State(page.id("places"), "data"),
+    State("checkout-area", "value"),
+    State("checkout-country", "options"),
+    prevent_initial_call="initial_duplicate",
+)
 clientside_callback(
     ClientsideFunction("store", "useTestCard"),
     Output("checkout-number", "value"),

@@ -45,7 +45,7 @@ RECEIVED = 20
 PRICE = 19_999
 OWNER = "guest#a"
 CARD = {"number": "4242424242424242", "expiry": "12/40", "cvc": "123", "name": "Asha"}
-ADDRESS = Address("Asha Rao", "1 Lake Road", "Pune", "411001", "IN")
+ADDRESS = Address("Asha Rao", "1 Lake Road", "Pune", "411001", "IN", region="Maharashtra")
 AT_ONCE = timedelta(0)
 
 

@@ -107,7 +107,7 @@ def _facts(order: Order, money: Formats) -> Table:
     address = order.address.lines(money.country(order.address.country))
     columns = (
         _fact("Sent to", address or ["–"]),
-        _fact("Contact", [order.email or "–"]),
+        _fact("Contact", [text for text in (order.email, order.address.phone) if text] or ["–"]),
         _fact("Payment", [*payment, f"on {money.moment(order.paid_at)}"]),
     )
     table = Table([columns], colWidths=(WIDTH * 0.38, WIDTH * 0.33, WIDTH * 0.29))

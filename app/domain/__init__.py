@@ -54,6 +54,7 @@ from app.domain.messages import (
     Subscription,
 )
 from app.domain.orders import (
+    ADDRESS_LENGTHS,
     ORDER_NUMBER_OFFSET,
     Address,
     Charge,
@@ -121,6 +122,7 @@ from app.domain.wall import (
 )
 
 __all__ = [
+    "ADDRESS_LENGTHS",
     "BASELINE",
     "GRAINS",
     "LINE_LIMIT",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.domain.places import address_lines
+
 ORDER_NUMBER_OFFSET = 10_000
 
 
@@ -24,19 +26,35 @@ class OrderStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Address:
+    """Where an order goes. A country's fields stand in `places`; the others are "" there."""
+
     name: str
     line1: str
     city: str
     postcode: str
     country: str  # ISO 3166 alpha-2 for the shop's own orders; as in the file for imported ones
     line2: str = ""
-    region: str = ""
+    region: str = ""  # state, province, emirate
+    district: str = ""  # part of a city
+    phone: str = ""  # for the carrier
 
     def lines(self, country_name: str) -> list[str]:
-        """As written on a parcel, without empty lines."""
-        town = " ".join(part for part in (self.postcode, self.city) if part)
-        rows = (self.name, self.line1, self.line2, town, self.region, country_name)
-        return [row for row in rows if row]
+        """As written on a parcel that goes there, without empty lines."""
+        values = {field: getattr(self, field) for field in _WRITTEN}
+        return [*address_lines(self.country, values), *([country_name] if country_name else [])]
+
+
+ADDRESS_LENGTHS = {  # most characters
+    "name": 120,
+    "line1": 160,
+    "line2": 160,
+    "district": 80,
+    "city": 80,
+    "region": 80,
+    "postcode": 20,
+    "phone": 32,
+}
+_WRITTEN = ("name", "line1", "line2", "district", "city", "region", "postcode")
 
 
 @dataclass(frozen=True)

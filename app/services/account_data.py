@@ -153,6 +153,8 @@ def _order(order: Order, returned: Sequence[OrderReturn]) -> dict[str, object]:
             "region": address.region,
             "postcode": address.postcode,
             "country": address.country,
+            "district": address.district,
+            "phone": address.phone,
         },
         "lines": [
             {

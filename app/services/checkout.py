@@ -45,11 +45,12 @@ from app.errors import (
     TotalChanged,
 )
 from app.money import tax_on
-from app.services.checkout_request import CheckoutRequest, cleaned, countries, fingerprint
+from app.services.checkout_request import CheckoutRequest, cleaned, fingerprint
+from app.services.checks import noting, raise_noted
 from app.services.order_ports import Attempt, NewOrder, Orders
 from app.services.ports import Carts, Catalogue, Outbox, PaymentProvider
 
-__all__ = ["CheckoutRequest", "CheckoutService", "countries"]
+__all__ = ["CheckoutRequest", "CheckoutService"]
 
 log = logging.getLogger(__name__)
 
@@ -115,10 +116,7 @@ class CheckoutService:
             raise CheckoutPaused() from error
 
     def _placed(self, request: CheckoutRequest) -> Order:
-        request = cleaned(request)
-        if request.card is None and self._payments.needs_card:
-            raise PaymentRequired()
-        self._payments.check_card(request.card)
+        request = self._checked(request)
         earlier = self._earlier(request)
         if earlier is not None:
             return self._again(earlier, request)
@@ -132,6 +130,18 @@ class CheckoutService:
         if not is_ours:
             return self._again(attempt, request)
         return self._pay(attempt.order, request.card)
+
+    def _checked(self, request: CheckoutRequest) -> CheckoutRequest:
+        """The request made clean. Raises InvalidInput for all that is wrong with it and its card together."""
+        if request.card is None and self._payments.needs_card:
+            raise PaymentRequired()
+        wrong: dict[str, str] = {}
+        with noting(wrong):
+            request = cleaned(request)
+        with noting(wrong):
+            self._payments.check_card(request.card)
+        raise_noted(wrong)
+        return request
 
     def sweep(self, limit: int = 20) -> int:
         """Finish orders whose checkout died or gave up; how many were brought to an end."""

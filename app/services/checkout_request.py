@@ -7,27 +7,27 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import cache
 
-from babel import Locale
-
-from app.domain import Address
+from app.domain import ADDRESS_LENGTHS, Address
+from app.domain.places import AddressRules, address_rules, countries, narrow
 from app.errors import InvalidInput
 from app.services.accounts import clean_email
-from app.services.checks import is_showable
+from app.services.checks import is_showable, noting, raise_noted
 
 KEY_LENGTH = 128
-# What Babel lists beside countries: groupings, pseudo-locales, codes that are only reserved.
-_NO_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
-
-_ADDRESS_FIELDS = (  # field, what people call it, most characters, required
-    ("name", "The name", 120, True),
-    ("line1", "The street address", 160, True),
-    ("line2", "The second address line", 160, False),
-    ("city", "The city", 80, True),
-    ("region", "The region", 80, False),
-    ("postcode", "The postcode", 20, True),
-)
+_LONGEST_CODE = 8  # of what may be a country's two letters with blanks around
+_WORDS = {
+    "name": "The name",
+    "line1": "The street address",
+    "line2": "The second address line",
+    "district": "The district",
+    "city": "The city",
+    "region": "The region",
+    "postcode": "The postcode",
+    "phone": "The phone number",
+}
+_MISSING = {"name": "Who is it for? Give a name.", "line1": "Give a street and number."}
+_PHONE_DIGITS = range(6, 16)  # E.164 has at most 15; the shortest that carriers can call have 6
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,17 @@ class CheckoutRequest:
 
 
 def cleaned(request: CheckoutRequest) -> CheckoutRequest:
-    """The request with its texts trimmed. Raises InvalidInput naming the first field that is wrong."""
-    return replace(
-        request,
-        email=_email(request),
-        address=_address(request.address, request.needs_address),
-        idempotency_key=_key(request.idempotency_key),
-    )
+    """The request with its texts trimmed. Raises InvalidInput naming every field that is wrong."""
+    wrong: dict[str, str] = {}
+    email, address, key = request.email, request.address, request.idempotency_key
+    with noting(wrong):
+        email = _email(request)
+    with noting(wrong):
+        address = _address(request.address, request.needs_address)
+    with noting(wrong):
+        key = _key(key)
+    raise_noted(wrong)
+    return replace(request, email=email, address=address, idempotency_key=key)
 
 
 def fingerprint(request: CheckoutRequest) -> str:
@@ -71,7 +75,7 @@ def fingerprint(request: CheckoutRequest) -> str:
     card = request.card or {}
     parts = {
         "email": request.email,
-        "address": asdict(request.address),
+        "address": _told_apart(request.address),
         "card": [re.sub(r"\D", "", str(card.get("number", "")))[-4:], str(card.get("expiry", "")).strip()],
         "total": request.expected_total,
         "cart": request.cart_revision,
@@ -79,15 +83,9 @@ def fingerprint(request: CheckoutRequest) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-@cache
-def countries() -> dict[str, str]:
-    """English names of countries by ISO 3166 alpha-2 code."""
-    territories = Locale("en").territories
-    return {code: name for code, name in territories.items() if _is_country(code)}
-
-
-def _is_country(code: str) -> bool:
-    return re.fullmatch("[A-Z]{2}", code) is not None and code not in _NO_COUNTRIES
+def _told_apart(address: Address) -> dict[str, str]:
+    """What is newer takes part where it is filled: else the version before, in a rollout, would not know its own."""
+    return {field: text for field, text in asdict(address).items() if text or field not in ("district", "phone")}
 
 
 def _email(request: CheckoutRequest) -> str | None:
@@ -108,24 +106,79 @@ def _key(key: str | None) -> str | None:
 
 
 def _address(address: Address, is_needed: bool) -> Address:
-    texts = {
-        field: _text(getattr(address, field), words, most, required and is_needed, field)
-        for field, words, most, required in _ADDRESS_FIELDS
-    }
-    country = address.country.strip().upper() if isinstance(address.country, str) else ""
-    if country not in countries() and (country or is_needed):
+    """With its country's fields alone: what was typed while another country was chosen is dropped."""
+    wrong: dict[str, str] = {}
+    with noting(wrong):
+        country = _country(address.country, is_needed)
+    rules = address_rules(country) if "country" not in wrong and country else None
+    kept = Address(name="", line1="", city="", postcode="", country="" if rules is None else rules.country)
+    for field in ("name", *(rules.fields if rules else ("line1",)), "line2", "phone"):
+        with noting(wrong):
+            kept = replace(kept, **{field: _field(field, getattr(address, field), rules, is_needed)})
+    raise_noted(wrong)
+    return kept
+
+
+def _country(value: object, is_needed: bool) -> str:
+    code = value.strip().upper() if isinstance(value, str) and len(value) <= _LONGEST_CODE else None
+    if code not in countries() and (code or is_needed or code is None):
         raise InvalidInput("Choose a country.", "country")
-    return Address(**texts, country=country)
+    return code or ""
 
 
-def _text(value: object, words: str, most: int, required: bool, field: str) -> str:
+def _field(field: str, value: object, rules: AddressRules | None, is_needed: bool) -> str:
+    text = _text(field, value)
+    if not text:
+        if is_needed and (field == "name" or field in (rules.required if rules else ("line1",))):
+            raise InvalidInput(_missing_words(field, rules), field)
+        return ""
+    if field == "phone":
+        return _phone(text)
+    if rules and field == "postcode":
+        return _postcode(text, rules)
+    if rules and field == "region" and rules.areas:
+        return _area(text, rules)
+    return text
+
+
+def _text(field: str, value: object) -> str:
+    words, most = _WORDS[field], ADDRESS_LENGTHS[field]
     if not isinstance(value, str):
         raise InvalidInput(f"{words} must be text.", field)
+    if len(value) > most:  # before any work on it
+        raise InvalidInput(f"{words} may have at most {most} characters.", field)
     text = " ".join(value.split())
     if not is_showable(text):
         raise InvalidInput(f"{words} contains characters that cannot be printed.", field)
-    if required and not text:
-        raise InvalidInput(f"{words} is missing.", field)
-    if len(text) > most:
-        raise InvalidInput(f"{words} may have at most {most} characters.", field)
     return text
+
+
+def _missing_words(field: str, rules: AddressRules | None) -> str:
+    if rules is None or field in _MISSING:
+        return _MISSING[field]
+    return f"{'Choose' if field == 'region' and rules.areas else 'Give'} {rules.a(field)}."
+
+
+def _postcode(text: str, rules: AddressRules) -> str:
+    known = rules.postcode(text)
+    if known is None:
+        like = f" Write it like {rules.postcode_examples[0]}." if rules.postcode_examples else ""
+        raise InvalidInput(f"This is not {rules.a('postcode')} of this country.{like}", "postcode")
+    return known
+
+
+def _area(text: str, rules: AddressRules) -> str:
+    known = rules.area(text)
+    if known is None:
+        raise InvalidInput(f"Choose {rules.a('region')} of this country.", "region")
+    return known.value
+
+
+def _phone(text: str) -> str:
+    """As it was typed, in narrow characters and with digits 0 to 9."""
+    plain = narrow(text)
+    digits = re.sub(r"[ ().\-/]", "", plain).removeprefix("+")
+    is_number = digits.isascii() and digits.isdigit() and len(digits) in _PHONE_DIGITS
+    if not is_number or len(plain) > ADDRESS_LENGTHS["phone"]:
+        raise InvalidInput("A phone number has 6 to 15 digits, such as +44 20 7946 0018.", "phone")
+    return plain

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from app.errors import InvalidInput
 
@@ -10,6 +12,25 @@ _UNSHOWABLE = {"Cc", "Cs"}  # control characters and halves of surrogate pairs
 # What turns the direction of the text after it: with these a name can show as another one, or hide its end.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+
+
+@contextmanager
+def noting(wrong: dict[str, str]) -> Iterator[None]:
+    """Writes down what a check says of a field, so that the next field is looked at too."""
+    try:
+        yield
+    except InvalidInput as error:
+        if not error.wrong:
+            raise
+        for field, words in error.wrong.items():
+            wrong.setdefault(field, words)
+
+
+def raise_noted(wrong: dict[str, str]) -> None:
+    """Raises InvalidInput for all fields that were written down, if any."""
+    if wrong:
+        field, words = next(iter(wrong.items()))
+        raise InvalidInput(words, field, wrong)
 
 
 def is_showable(text: str, besides: str = "") -> bool:

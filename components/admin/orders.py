@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -229,17 +230,13 @@ def returns_card(returns: Sequence[OrderReturn], formats: Formats) -> html.Secti
 
 def customer_card(order: Order, formats: Formats) -> html.Section:
     where = order.address
-    parts = [
-        where.line1,
-        where.line2,
-        f"{where.postcode} {where.city}".strip(),
-        where.region,
-        country_words(where.country, formats),
-    ]
-    address = [html.Div(part) for part in parts if part]
+    lines = replace(where, name="").lines(country_words(where.country, formats))
+    address = [html.Div(line) for line in lines]
     pairs: list[tuple[str, Any]] = [("Name", where.name or "–")]
     if order.email:
         pairs.append(("E-mail", html.A(order.email, href=f"mailto:{order.email}")))
+    if where.phone:
+        pairs.append(("Phone", html.A(where.phone, href=f"tel:{where.phone}")))
     pairs += [("Account", "Registered" if order.user_id else "Guest"), ("Ships to", address or "–")]
     return card("Customer", facts(pairs))
 

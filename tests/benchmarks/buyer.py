@@ -5,4 +5,4 @@ from __future__ import annotations
 from app.domain import Address
 
 CARD = {"number": "4242424242424242", "expiry": "12/39", "cvc": "123", "name": "Bench Mark"}
-ADDRESS = Address(name="Bench Mark", line1="1 Test Street", city="Pune", postcode="411001", country="IN")
+ADDRESS = Address("Bench Mark", "1 Test Street", "Pune", "411001", "IN", region="Maharashtra")

@@ -30,7 +30,7 @@ ORDER = Order(
     owner="guest#x",
     status=OrderStatus.PAID,
     email="meera@example.com",
-    address=Address("Meera Shah", "4 Lake Road", "Pune", "411001", "IN"),
+    address=Address("Meera Shah", "4 Lake Road", "Pune", "411001", "IN", region="Maharashtra"),
     lines=(OrderLine(1, "mug", "Stoneware Mug", 49_900, 2),),
     currency="INR",
     subtotal=99_800,

@@ -32,7 +32,7 @@ from tests.concurrency import at_once
 
 ZONE = ZoneInfo("Asia/Kolkata")
 NOW = timedelta(0)
-ADDRESS = Address("Asha Rao", "1 Lake Road", "Pune", "411001", "IN")
+ADDRESS = Address("Asha Rao", "1 Lake Road", "Pune", "411001", "IN", region="Maharashtra")
 LINES = (OrderLine(1, "mug", "Mug", 333, 3), OrderLine(2, "pot", "Pot", 1_000, 1))
 NEW = NewOrder(
     owner="guest#a", user_id=None, email="asha@shop.example", address=ADDRESS, lines=LINES, currency="INR",

@@ -44,7 +44,7 @@ WHO = Actor("tester")
 # What is the same wherever the products go.
 one_target = pytest.mark.parametrize("new", ["sql"], indirect=True)
 GUEST = "guest#browsing"
-ADDRESS = Address("Asha Rao", "1 Lake Road", "Pune", "411001", "IN")
+ADDRESS = Address("Asha Rao", "1 Lake Road", "Pune", "411001", "IN", region="Maharashtra")
 
 
 @dataclass

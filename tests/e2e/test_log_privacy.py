@@ -103,6 +103,7 @@ class Journey:
             checkout_name=NAME, checkout_line1=STREET, checkout_postcode="411001", checkout_city="Pune",
             checkout_number=card, checkout_expiry="12/39", checkout_cvc=CVC,
         )  # fmt: skip
+        self.page.locator("#checkout-area").select_option("Maharashtra")
         self.page.locator("#checkout-pay").click()
 
     def sign_in(self, email: str, password: str, *, works: bool = True) -> None:

@@ -128,7 +128,7 @@ def test_a_checkout_that_is_paid_while_the_account_closes_ends_without_the_perso
             owner=owner,
             user_id=user.user_id,
             email=user.email,
-            address=Address(name="Ada Lovelace", line1="12 St James", city="London", postcode="SW1Y", country="GB"),
+            address=Address(name="Ada Lovelace", line1="12 St James", city="London", postcode="SW1Y 4LE", country="GB"),
             card=APPROVED,
             idempotency_key=None,
         )

@@ -24,7 +24,14 @@ def order_id(wired_app: WiredApp) -> int:
             owner=principal.owner,
             user_id=principal.user_id,
             email=principal.email,
-            address=Address(name=buyer.full_name, line1="1 Lake Road", city="Pune", postcode="411001", country="IN"),
+            address=Address(
+                name=buyer.full_name,
+                line1="1 Lake Road",
+                city="Pune",
+                postcode="411001",
+                country="IN",
+                region="Maharashtra",
+            ),
             card=APPROVED,
             idempotency_key=None,
         )

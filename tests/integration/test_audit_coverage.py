@@ -55,7 +55,7 @@ def paid_order(app: WiredApp) -> int:
     product = add_product(app.services, "Clay tumbler", 24_900, 5)
     owner = f"guest#{secrets.token_hex(8)}"
     app.services.cart.add(owner, product.product_id)
-    address = Address(name="Meera", line1="1 Lake Road", city="Pune", postcode="411001", country="IN")
+    address = Address("Meera", "1 Lake Road", "Pune", "411001", "IN", region="Maharashtra")
     return app.services.checkout.place(CheckoutRequest(owner, None, "m@shop.example", address, APPROVED, None)).order_id
 
 

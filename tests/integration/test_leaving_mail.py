@@ -42,7 +42,7 @@ class Shop:
         product = self.services.inventory.add_product(draft, TESTER)
         owner = f"guest#{secrets.token_hex(8)}"
         self.services.cart.add(owner, product.product_id, units)
-        address = Address(name="Meera Łukasz", line1="1 Lake Road", city="Pune", postcode="411001", country="IN")
+        address = Address("Meera Łukasz", "1 Lake Road", "Pune", "411001", "IN", region="Maharashtra")
         return self.services.checkout.place(CheckoutRequest(owner, None, BUYER, address, APPROVED, None))
 
     def work(self) -> None:

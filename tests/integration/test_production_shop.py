@@ -23,7 +23,7 @@ from tests.integration.shop import APPROVED, add_people, add_product, assert_boo
 pytestmark = [pytest.mark.soak, pytest.mark.server]
 
 BUYERS = 12
-HERE = Address(name="Zoë Żółw 🐢", line1="1 Long Street", city="Pune", postcode="411001", country="IN")
+HERE = Address("Zoë Żółw 🐢", "1 Long Street", "Pune", "411001", "IN", region="Maharashtra")
 
 
 @pytest.fixture(scope="module")

@@ -42,7 +42,7 @@ from tests.integration.shop import APPROVED, DECLINED, PASSWORD, SECRET_KEY, add
 pytestmark = [pytest.mark.soak, pytest.mark.filterwarnings("ignore:Tried to parse")]
 
 TESTER = Actor("tester@shop.example", 9)
-ADDRESS = Address(name="Ada", line1="1 Lake Road", city="Pune", postcode="411001", country="IN")
+ADDRESS = Address(name="Ada", line1="1 Lake Road", city="Pune", postcode="411001", country="IN", region="Maharashtra")
 
 
 @pytest.fixture(scope="module")

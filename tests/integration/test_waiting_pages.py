@@ -30,7 +30,14 @@ def unclear_order(wired_app: WiredApp) -> Iterator[int]:
                     owner=owner,
                     user_id=None,
                     email="slow@shop.example",
-                    address=Address(name="Ada", line1="1 Lake Road", city="Pune", postcode="411001", country="IN"),
+                    address=Address(
+                        name="Ada",
+                        line1="1 Lake Road",
+                        city="Pune",
+                        postcode="411001",
+                        country="IN",
+                        region="Maharashtra",
+                    ),
                     card=NEVER_CHARGED,
                     idempotency_key=None,
                 )

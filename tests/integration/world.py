@@ -156,7 +156,7 @@ def buy_as_guest(built: Services, product: Product) -> Order:
 def buy(built: Services, user: User, product: Product) -> Order:
     owner = f"user#{user.user_id}"
     built.cart.add(owner, product.product_id, 2)
-    address = Address(name=user.full_name, line1=STREET, city="Pune", postcode="411001", country="IN")
+    address = Address(user.full_name, STREET, "Pune", "411001", "IN", region="Maharashtra")
     return built.checkout.place(
         CheckoutRequest(
             owner=owner,

@@ -344,7 +344,7 @@ def order(**changes: Any) -> Order:
         "owner": "user#1",
         "status": OrderStatus.PAID,
         "email": "a@shop.example",
-        "address": Address("Asha", "1 Lane", "Pune", "411001", "IN"),
+        "address": Address("Asha", "1 Lane", "Pune", "411001", "IN", region="Maharashtra"),
         "lines": (OrderLine(1, "p1", "Mug", 10_000, 2, returned=1), OrderLine(2, "p2", "Pot", 500, 1, returned=1)),
         "currency": "INR",
         "subtotal": 20_500,

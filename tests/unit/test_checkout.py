@@ -27,7 +27,7 @@ from app.services.order_ports import Attempt
 from tests.fakes import FakeCarts, FakeCatalogue, FakeOrders, FakeOutbox, FakePayments
 
 OWNER = "guest#secret"
-ADDRESS = Address("Asha Rao", "1 Lake Road", "Pune", "411001", "IN")
+ADDRESS = Address("Asha Rao", "1 Lake Road", "Pune", "411001", "IN", region="Maharashtra")
 CARD = {"number": "4242424242424242", "expiry": "12/40", "cvc": "123", "name": "Asha"}
 
 
@@ -250,6 +250,14 @@ class TestWhatIsCheckedBeforeAnythingIsWritten:
         shop.payments.refuses_cards = True
         with pytest.raises(InvalidInput):
             shop.place()
+        assert shop.orders.statuses() == []
+
+    def test_what_is_wrong_with_contact_address_and_card_is_said_at_once(self):
+        shop = Shop()
+        shop.payments.refuses_cards = True
+        with pytest.raises(InvalidInput) as caught:
+            shop.place(email="nobody", address=replace(ADDRESS, name="", postcode="4110"))
+        assert set(caught.value.wrong) == {"email", "name", "postcode", "number"}
         assert shop.orders.statuses() == []
 
     def test_texts_are_trimmed_and_the_country_is_upper_case(self):

@@ -116,6 +116,8 @@ def _make_anonymous(connection: Connection, user_id: int) -> None:
             ship_city="",
             ship_region="",
             ship_postcode="",
+            ship_district=None,
+            ship_phone=None,
         )
     )
 

@@ -208,6 +208,8 @@ def _order(row: Any, lines: tuple[OrderLine, ...]) -> Order:
             region=row.ship_region,
             postcode=row.ship_postcode,
             country=row.ship_country,
+            district=row.ship_district or "",
+            phone=row.ship_phone or "",
         ),
         lines=lines,
         currency=row.currency,

@@ -205,6 +205,8 @@ class SqlOrders:
                 ship_region=address.region,
                 ship_postcode=address.postcode,
                 ship_country=address.country,
+                ship_district=address.district,
+                ship_phone=address.phone,
                 currency=new.currency,
                 tax_rate=new.tax_rate,
                 units=sum(line.quantity for line in new.lines),

@@ -40,6 +40,8 @@ orders = table(
     Column("ship_region", String(80), nullable=False),
     Column("ship_postcode", String(20), nullable=False),
     Column("ship_country", String(64), nullable=False),
+    Column("ship_district", String(80)),  # empty too in orders of versions that did not ask for it
+    Column("ship_phone", String(32)),  # likewise
     Column("currency", String(3), nullable=False),
     Column("tax_rate", String(16), nullable=False),
     Column("units", Integer, nullable=False),
