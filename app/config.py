@@ -15,6 +15,7 @@ from babel.numbers import get_currency_precision
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.domain.places import home_country
 from app.errors import StartupError
 from app.setting_values import (
     SECRET_KEY_LENGTH,
@@ -24,6 +25,7 @@ from app.setting_values import (
     Bucket,
     Certificates,
     ConfigurationSet,
+    CountryCode,
     Currency,
     DatabaseUrl,
     Fraction,
@@ -52,6 +54,7 @@ class Settings(BaseSettings):
     store_name: str = Field("Retail Sync", min_length=1, max_length=60)
     store_timezone: TimeZone = "Asia/Kolkata"
     store_locale: LocaleName = "en_IN"
+    store_country: CountryCode = ""  # `country` is what it comes to
     currency: Currency = "INR"
     tax_rate: Fraction = Decimal("0.05")
     low_stock_rule: ThresholdRule = ((100, 500, 50), (500, 1000, 25), (0, None, 15))
@@ -87,6 +90,11 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _safe_together(self) -> Settings:
+        if not self.country:
+            raise ValueError(
+                f"STORE_COUNTRY: is required, since STORE_LOCALE {self.store_locale} names no country: "
+                "the two letters of the shop's own by ISO 3166, such as MX"
+            )
         if not self.is_embedded and not self.secret_key:
             raise ValueError(
                 f"SECRET_KEY: is required with a database server: at least {SECRET_KEY_LENGTH} random characters"
@@ -125,6 +133,11 @@ class Settings(BaseSettings):
     @cached_property
     def resolved_database_url(self) -> str:
         return self.database_url or f"sqlite:///{(self.data_dir / 'shop.db').resolve()}"
+
+    @property
+    def country(self) -> str:
+        """The shop's own, ISO 3166 alpha-2; where it is not set, the one of the locale or of most who speak it."""
+        return self.store_country or home_country(self.store_locale)
 
     @cached_property
     def zone(self) -> ZoneInfo:

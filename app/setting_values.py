@@ -26,6 +26,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from app import numbers
+from app.domain.places import countries
 
 SECRET_KEY_LENGTH = 32
 MOST_PROXIES = 5  # more than there are, and callers choose their own address
@@ -50,6 +51,13 @@ def _locale(value: str) -> str:
     except (UnknownLocaleError, ValueError) as error:
         raise ValueError("a locale such as en_IN or en_GB") from error
     return value
+
+
+def _country(value: str) -> str:
+    code = value.strip().upper()
+    if code and code not in countries():
+        raise ValueError("the two letters of a country by ISO 3166, such as IN or GB")
+    return code
 
 
 def _currency(value: str) -> str:
@@ -174,6 +182,7 @@ def parse_threshold_rule(text: str) -> Bands:
 
 
 TimeZone = Annotated[str, AfterValidator(_zone)]
+CountryCode = Annotated[str, AfterValidator(_country)]
 LocaleName = Annotated[str, AfterValidator(_locale)]
 Currency = Annotated[str, AfterValidator(_currency)]
 Fraction = Annotated[Decimal, BeforeValidator(_fraction)]

@@ -10,7 +10,7 @@ from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callb
 
 from app.auth import current_principal
 from app.domain import Access, Address, PricedCart, PricedLine, Principal, ProductStatus
-from app.domain.places import address_rules, home_country
+from app.domain.places import address_rules
 from app.domain.places import countries as destinations
 from app.errors import (
     Busy,
@@ -74,7 +74,7 @@ def layout(**_: Any) -> html.Div:
             html.Form(
                 [
                     contact_section(principal.name, principal.email, signed_in=principal.user_id is not None),
-                    address_section(_first_address(principal, locale), countries(locale), locale),
+                    address_section(_first_address(principal, settings.country), countries(locale), locale),
                     payment_section(demo=settings.payment_provider == "demo"),
                     html.Div(_obstacle(cart), id=page.id("problem"), className="checkout-problem", role="alert"),
                     _pay_button(cart),
@@ -94,10 +94,10 @@ def layout(**_: Any) -> html.Div:
     )
 
 
-def _first_address(principal: Principal, locale: str) -> Address:
+def _first_address(principal: Principal, country: str) -> Address:
     """What the form starts with: where the last order went, or the store's own country."""
     known = _last_address(principal)
-    return known or Address(name=principal.name, line1="", city="", postcode="", country=home_country(locale))
+    return known or Address(name=principal.name, line1="", city="", postcode="", country=country)
 
 
 def _last_address(principal: Principal) -> Address | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 import flask
-from babel import Locale
 
 from app.api.answers import OrderAnswer, Orders, Paid
 from app.api.failures import (
@@ -74,17 +73,13 @@ def record_payment() -> flask.Response:
             owner=caller.owner,
             user_id=caller.user_id,
             email=caller.email,
-            address=Address(name=caller.name, line1="", city="", postcode="", country=_store_country()),
+            address=Address(name=caller.name, line1="", city="", postcode="", country=services().settings.country),
             card=None if given.payment is None else given.payment.model_dump(),
             idempotency_key=idempotency_key(),
             needs_address=False,
         )
     )
     return done(order_id=order.order_id, invoice_url=invoice_url(order.order_id), total=amount(order.total))
-
-
-def _store_country() -> str:
-    return Locale.parse(services().settings.store_locale).territory or "IN"
 
 
 @route(

@@ -252,10 +252,10 @@ def _shaped(text: str, example: str) -> str:
 def home_country(locale: str) -> str:
     """Where readers of `locale` most likely live, "" when no country comes of it: `de` is DE, `es_419` is none."""
     try:
-        territory = Locale.parse(locale).territory
+        parsed = Locale.parse(locale)
     except (ValueError, UnknownLocaleError):
         return ""
-    if territory is None:
-        likely = get_global("likely_subtags").get(locale.split("_")[0], "")
-        territory = likely.rpartition("_")[2]
+    known = get_global("likely_subtags")
+    likely = known.get(f"{parsed.language}_{parsed.script}") or known.get(parsed.language, "")
+    territory = parsed.territory or likely.rpartition("_")[2]
     return territory if territory in countries() else ""

@@ -59,11 +59,13 @@ TYPED: tuple[tuple[str, Any], ...] = (
     (r"expiry", APPROVED["expiry"]),
     (r"cvc", APPROVED["cvc"]),
     (r"country", "IN"),
+    (r"checkout-area", "Maharashtra"),
+    (r"phone", "+91 20 2612 3456"),
     (r"units|quantity|stock|threshold|price|cost|days", 2),
     (r"code", "123456"),
     (r"from|start", "2026-01-01"),
     (r"-to|end", "2026-02-01"),
-    (r"value|name|line1|city|postcode|note|reason|category|description", "Something typed"),
+    (r"value|name|line1|line2|city|district|region|postcode|note|reason|category|description", "Something typed"),
 )
 
 

@@ -45,6 +45,9 @@ from tests.certificates import authority
         ("tax_rate", "5"),
         ("store_timezone", "Mars/Olympus"),
         ("currency", "XX"),
+        ("store_country", "XX"),
+        ("store_country", "India"),
+        ("store_country", "AQ"),
         ("port", "many"),
         ("staff_second_factor", "perhaps"),
         ("catalog_backend", "mongodb"),
@@ -61,6 +64,20 @@ from tests.certificates import authority
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
     with pytest.raises(StartupError, match=name.upper()):
         load_settings(_env_file=None, **{name: value})
+
+
+@pytest.mark.parametrize(
+    ("locale", "country", "comes_to"),
+    [("en_IN", "", "IN"), ("de", "", "DE"), ("zh_Hant", "", "TW"), ("es_419", "mx", "MX"), ("en_GB", "IE", "IE")],
+)
+def test_the_shops_country_is_that_of_its_locale_unless_it_is_set(locale: str, country: str, comes_to: str) -> None:
+    assert load_settings(_env_file=None, store_locale=locale, store_country=country).country == comes_to
+
+
+@pytest.mark.parametrize("locale", ["es_419", "en_001", "eo"])
+def test_a_locale_without_a_country_needs_one(locale: str) -> None:
+    with pytest.raises(StartupError, match=f"STORE_COUNTRY: is required, since STORE_LOCALE {locale} names no country"):
+        load_settings(_env_file=None, store_locale=locale)
 
 
 def test_behind_proxies_the_public_address_is_required() -> None:
