@@ -23,6 +23,7 @@ from app.services.analytics.customers import CustomerAnalytics
 from app.services.analytics.holdings import Holdings
 from app.services.analytics.sales import SalesAnalytics
 from app.services.analytics.stock import StockAnalytics
+from app.services.analytics.stock_table import StockTable
 from app.services.audit import AuditService
 from app.services.cart import CartService
 from app.services.catalog import CatalogService
@@ -199,7 +200,8 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     facts = WallFacts(analytics, carts, formats, goals.of, visitors.count, utc_now)
     snapshots = LiveSnapshots(analytics, sales, formats, catalog.all, stock.velocities, facts)
     breakdowns = Breakdowns(breakdown_reader, sales, formats, every_product)
-    holdings = Holdings(breakdown_reader, formats, every_product)
+    holdings = Holdings(breakdown_reader, formats, every_product, sales.trade)
+    products = ProductAnalytics(analytics, every_product)
     rules = RuleService(SqlAlertRules(database), analytics, stock, holdings, alerts, letterhead)
     reports = ReportService(
         SqlReportReaders(database),
@@ -258,9 +260,10 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         alerts=AlertService(topic_of(settings), audit),
         mail_events=mail_events,
         sales=sales,
-        products=ProductAnalytics(analytics, every_product),
+        products=products,
         customers=customers,
         stock=stock,
+        stock_table=StockTable(sales, stock, holdings, products, forecasts),
         breakdowns=breakdowns,
         holdings=holdings,
         rules=rules,

@@ -17,6 +17,7 @@ import plotly.io as pio
 from babel.numbers import format_compact_decimal
 from dash import dcc, html
 
+from app.frames import plain
 from app.money import Formats
 from components import light, theme
 from components.static_html import inside
@@ -153,9 +154,10 @@ def gross_line(
                 name=before_name,
             )
         )
-    unfinished = len(buckets) > 1 and not bool(buckets["complete"].iloc[-1])
+    complete = plain(buckets["complete"])
+    unfinished = len(complete) > 1 and not complete[-1]
     solid = len(y) - 1 if unfinished else len(y)
-    begun = 1 if len(buckets) > 2 and not bool(buckets["complete"].iloc[0]) else 0
+    begun = 1 if len(complete) > 2 and not complete[0] else 0
     if begun:  # nor a week of which only the end is in the period like a rise
         traces.append(_main_line(x[:2], y[:2], hover[:2], name, "dot", hoverinfo=["all", "skip"]))
     traces.append(_main_line(x[begun:solid], y[begun:solid], hover[begun:solid], name, "solid"))
@@ -165,7 +167,7 @@ def gross_line(
     margin = {"l": 8, "r": 76, "t": 16, "b": 8}
     if not len(buckets):
         return base_figure(*traces, margin=margin, xaxis=across)
-    traces.append(_end_point(x[-1], y[-1], bool(buckets["complete"].iloc[-1])))
+    traces.append(_end_point(x[-1], y[-1], complete[-1]))
     return base_figure(
         *traces,
         margin=margin,
@@ -332,7 +334,7 @@ def _end_labels(
     """Direct labels at the right end; pushed apart when the lines end close together, and off the time axis."""
     ends = [(y[-1], name, theme.MAIN)]
     if before is not None and len(before):
-        ends.append((major([before["gross"].iloc[-1]], formats)[0], before_name, theme.COMPARE))
+        ends.append((major(plain(before["gross"])[-1:], formats)[0], before_name, theme.COMPARE))
     top = max([*y, *(value for value, _, _ in ends), 1.0])
     heights = [PLOT_HEIGHT * value / top for value, _, _ in ends]
     return [

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from app.auth import current_principal
-from app.domain import Access, Period, ShopEvent
+from app.domain import Access, Period, ShopEvent, Trade
 from app.errors import InvalidInput
+from app.frames import plain
 from app.page import Page
 from app.services import services
 from app.services.analytics.breakdown import Part
@@ -36,9 +37,12 @@ class Choice:
     alone: str
     grain: periods.Grain
     part: Part
-    trade: periods.Trade
+    trade: Trade
     now: datetime
-    today: date
+
+    @property
+    def today(self) -> date:
+        return self.trade.today
 
     @property
     def has_today(self) -> bool:
@@ -57,10 +61,6 @@ class Choice:
         return services().events.of(self.period)
 
 
-def trade() -> periods.Trade:
-    return periods.Trade(services().sales.first_day(), services().sales.last_day())
-
-
 def choose(
     period: Any, compare: Any = "previous", grain: Any = "auto", start: Any = None, end: Any = None, part: Any = None
 ) -> Choice:
@@ -69,11 +69,12 @@ def choose(
         raise InvalidInput("Choose one of the periods shown.", "period")
     if compare not in dict(periods.COMPARISONS) or grain not in dict(periods.GRAIN_CHOICES):
         raise InvalidInput("Choose one of the ways shown.", "compare")
-    dealt, formats, now = trade(), services().formats, datetime.now(UTC)
-    today, wanted = formats.today(now), part_of(part)
-    chosen = periods.period_of(period, dealt, today, start, end)
-    before = periods.compared(chosen, compare)
-    alone = periods.why_alone(before, dealt, formats)
+    formats, now, wanted = services().formats, datetime.now(UTC), part_of(part)
+    trade = services().sales.trade(now)
+    chosen = periods.period_of(period, trade, start, end)
+    whole = periods.compared(chosen, compare)
+    alone = periods.why_alone(chosen, whole, trade, formats)
+    before = periods.same_days(chosen, whole, trade.today)
     cut = periods.grain_of(chosen, grain)
     return Choice(
         period=chosen,
@@ -83,9 +84,8 @@ def choose(
         alone=alone,
         grain="day" if wanted and cut == "hour" else cut,
         part=wanted,
-        trade=dealt,
+        trade=trade,
         now=now,
-        today=today,
     )
 
 
@@ -116,4 +116,4 @@ def sold(choice: Choice, days: Period, until: datetime | None) -> Sold:
         rows = periods.hourly(period, hours, wall)
     else:
         rows = periods.buckets(periods.shifted(daily, days, period), period, choice.grain, choice.today)
-    return Sold(rows, summed(daily), int(daily["gross"].iloc[-1]) if len(daily) else 0)
+    return Sold(rows, summed(daily), plain(daily["gross"])[-1] if len(daily) else 0)

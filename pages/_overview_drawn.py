@@ -10,6 +10,7 @@ from dash import dcc, html
 
 from app.auth import current_principal
 from app.domain import Access, Period
+from app.frames import plain
 from app.services import services
 from components import chart_marks, figures
 from components.admin import event_notes, overview, periods, sales_cards
@@ -107,7 +108,7 @@ def _best(choice: Choice) -> Any:
     found = shop.breakdowns.best(choice.period, choice.part, LISTED)
     export = _taking("products", choice, current_principal().may(Access.ANALYTICS))
     best = overview.best_sellers(found, product_names(), shop.formats, choice.part.product_id, page.item)
-    return [best, sales_cards.taken(export) if len(found) else None]
+    return [best, sales_cards.taken(export) if found else None]
 
 
 def _categories(choice: Choice) -> Any:
@@ -141,5 +142,5 @@ def _tell_today(figure: Any, current: Sold, choice: Choice) -> None:
     """
     if choice.part or choice.period.end != choice.today + timedelta(days=1) or current.rows.empty:
         return
-    base = int(current.rows["gross"].iloc[-1]) - current.last_gross
+    base = plain(current.rows["gross"])[-1] - current.last_gross
     figure.layout.meta = {**figure.layout.meta, "base": base, "day": choice.today.isoformat()}

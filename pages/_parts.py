@@ -107,8 +107,8 @@ def sold_in(first: Any, last: Any, part: Part) -> SoldIn:
 
 def _countries() -> set[str]:
     """Those that anything was ever sent to."""
-    first, last = services().sales.first_day(), services().sales.last_day()
-    if first is None or last is None:
+    trade = services().sales.trade()
+    if trade.first_day is None:
         return set()
-    ever = Period(first, last + timedelta(days=1))
+    ever = Period(trade.first_day, trade.today + timedelta(days=1))
     return {row.country for row in services().breakdowns.countries(ever, Part())}

@@ -13,6 +13,7 @@ from app.errors import NotFound
 from app.page import Page
 from app.services import services
 from components.admin import customer_profile as parts
+from components.admin.overview import quiet_notice
 from components.ui import empty_state, icon, link_button, page_head
 
 page = Page(
@@ -48,10 +49,11 @@ def layout(user_id: Any = None, **_: Any) -> html.Div:
         [
             dcc.Link([icon("chevron-left"), "Customers"], href="/admin/customers", className="back-link"),
             page_head(row.full_name, " · ".join(about), as_of=parts.segment_words(row)),
+            quiet_notice(services().sales.trade(), formats),
             parts.person_tiles(row, profile.recency, formats),
             html.Div(
                 [
-                    parts.months_card(profile.months, formats.today(), page.id("months"), formats),
+                    parts.months_card(profile.months, services().sales.trade().anchor, page.id("months"), formats),
                     parts.favourites_card(profile.products, names, row.orders, formats),
                 ],
                 className="cols",

@@ -22,8 +22,7 @@ from components.admin import customer_cards, parts_of_sales
 from components.admin import customers as parts
 from components.admin.chart_foot import export_href, takeaway
 from components.admin.cohorts import cohorts_card, month_words
-from components.admin.overview import live_mark
-from components.admin.periods import Trade
+from components.admin.overview import live_mark, quiet_notice
 from components.admin.sales_cards import unknown_notice
 from components.admin.segments import segments_card
 from components.ui import card, loading, page_head, pager, search_box
@@ -51,6 +50,7 @@ def layout(sort: Any = None, segment: Any = "", cohort: Any = "", **values: Any)
         [
             page_head("Customers", as_of=live_mark(page.id("mark"), _as_of(), services().settings.store_timezone)),
             unknown_notice(unknown, "all are shown"),
+            quiet_notice(services().sales.trade(), formats),
             html.Div(parts.totals_row(analytics.totals(), formats), id=page.id("totals")),
             html.Div(
                 [
@@ -205,13 +205,12 @@ def _as_of() -> str:
 
 def _new_returning() -> Any:
     shop = services()
-    trade = Trade(shop.sales.first_day(), shop.sales.last_day())
-    anchor = trade.anchor(shop.formats.today())
-    start = first_day_of(anchor, "week") - timedelta(weeks=WEEKS - 1)
+    trade = shop.sales.trade()
+    start = first_day_of(trade.anchor, "week") - timedelta(weeks=WEEKS - 1)
     if trade.first_day:
-        start = max(start, first_day_of(trade.first_day, "week"))
-    period = Period(start, anchor + timedelta(days=1))
-    export = export_href("new-returning", {"from": start.isoformat(), "to": anchor.isoformat(), "grain": "week"})
+        start = min(max(start, first_day_of(trade.first_day, "week")), trade.anchor)
+    period = Period(start, trade.end)
+    export = export_href("new-returning", {"from": start.isoformat(), "to": trade.anchor.isoformat(), "grain": "week"})
     return customer_cards.new_returning_card(
         shop.sales.buckets(period, "week"), shop.events.of(period), page.id("weeks"), shop.formats, export
     )

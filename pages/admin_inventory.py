@@ -19,6 +19,7 @@ from components import live
 from components.admin import inventory as parts
 from components.admin import inventory_panel as panel
 from components.admin.dialogs import confirm_dialog
+from components.admin.overview import quiet_notice
 from components.admin.reorder import reorder_form, seen_plan
 from components.feedback import toast
 from components.ui import card, icon, page_head, search_box, segmented
@@ -400,7 +401,8 @@ def _reorder(product: Product) -> html.Div:
     forecasts, formats = services().forecasts, services().formats
     plan, settings = forecasts.plan_of(product), forecasts.settings_of(product.product_id)
     own = forecasts.own_plan(product.product_id)
-    return reorder_form(page.id, plan, settings, product.stock, formats, own)
+    form = reorder_form(page.id, plan, settings, product.stock, formats, own)
+    return html.Div([quiet_notice(services().sales.trade(), formats), form])
 
 
 def _toolbar() -> html.Div:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
@@ -10,7 +10,7 @@ from dash.exceptions import PreventUpdate
 
 from app import numbers
 from app.auth import current_actor, current_principal
-from app.domain import Access, Period
+from app.domain import Access, Period, Trade
 from app.errors import InvalidInput, NotFound
 from app.services import services
 from app.services.analytics.breakdown import Part
@@ -37,19 +37,19 @@ EVENT_LENGTH = 200
 @page.layout
 def layout(**values: Any) -> html.Div:
     shop = services()
-    dealt, today = load.trade(), shop.formats.today()
+    trade = shop.sales.trade()
     part, wrong = _parts.known_part(values)
-    asked, choice = _opening(values, part, dealt, today)
+    asked, choice = _opening(values, part, trade)
     is_admin = current_principal().may(Access.ADMIN)
     drawn = draw(choice)
     first, last = choice.period.start.isoformat(), (choice.period.end - timedelta(days=1)).isoformat()
-    actions = [event_notes.event_form(page.id, today), books_badge(shop.reconcile.latest(), shop.formats)]
+    actions = [event_notes.event_form(page.id, trade.today), books_badge(shop.reconcile.latest(), shop.formats)]
     return html.Div(
         [
             page_head("Overview", as_of=_mark(), actions=actions),
             sales_cards.unknown_notice(wrong),
-            _quiet_notice(dealt, today),
-            _attention(today) if not dealt.is_quiet(today) else None,
+            overview.quiet_notice(trade, shop.formats),
+            _attention(trade) if not trade.is_quiet else None,
             html.Div(_tiles(choice), id=page.id("tiles"), className="kpi-row"),
             html.Div(drawn.chips, id=page.id("chips")),
             html.Div([_sales_card(choice, asked, drawn, first, last), _latest_card(is_admin)], className="cols"),
@@ -74,11 +74,9 @@ def layout(**values: Any) -> html.Div:
     )
 
 
-def _opening(
-    values: dict[str, Any], part: Part, dealt: periods.Trade, today: date
-) -> tuple[dict[str, str], load.Choice]:
+def _opening(values: dict[str, Any], part: Part, trade: Trade) -> tuple[dict[str, str], load.Choice]:
     """What the address asks for; of what cannot be, the usual."""
-    usual = periods.default_choice(dealt, today)
+    usual = periods.default_choice(trade)
     asked = {
         "period": str(values.get("period") or usual),
         "compare": str(values.get("compare") or "previous"),
@@ -132,7 +130,7 @@ def show(period: Any, compare: Any, grain: Any, start: Any, end: Any, part: Any,
     if ctx.triggered_id == page.id("pulse") and not choice.has_today:
         raise PreventUpdate
     drawn = draw(choice)
-    tiles = _tiles(choice) if choice.trade.is_quiet(choice.today) else no_update
+    tiles = _tiles(choice) if choice.trade.is_quiet else no_update
     return (
         drawn.figure,
         drawn.totals,
@@ -249,7 +247,7 @@ for name, inputs, outputs in (
 
 def _tiles(choice: load.Choice) -> list[Any]:
     shop = services()
-    if choice.trade.is_quiet(choice.today):
+    if choice.trade.is_quiet:
         before = shop.sales.total(choice.before, choice.until) if choice.before else None
         trend = periods.buckets(
             shop.sales.by_day(choice.period),
@@ -278,9 +276,9 @@ def _moment() -> int:
     return int(datetime.now(UTC).timestamp() * 1000)
 
 
-def _attention(today: date) -> Any:
+def _attention(trade: Trade) -> Any:
     shop = services()
-    if shop.sales.first_day() is None:
+    if trade.first_day is None:
         return None
     found = attention.things(
         shop.catalog.all(),
@@ -288,20 +286,14 @@ def _attention(today: date) -> Any:
         shop.forecasts.plans(),
         shop.holdings.once().value(),
         shop.customers.segments().sums,
-        today,
+        trade.today,
         shop.formats,
     )
     return attention.attention_row(found, current_principal().may(Access.ANALYTICS))
 
 
-def _quiet_notice(dealt: periods.Trade, today: date) -> Any:
-    if dealt.last_day is None or not dealt.is_quiet(today):
-        return None
-    return overview.quiet_notice(services().formats.day(dealt.last_day))
-
-
 def _sales_card(choice: load.Choice, asked: dict[str, str], drawn: Drawn, first: str, last: str) -> html.Section:
-    is_quiet = choice.trade.is_quiet(choice.today)
+    is_quiet = choice.trade.is_quiet
     return card(
         ["Sales over time", html.Span(f", per {choice.grain}", id=page.id("cut"))],
         loading(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -13,8 +13,9 @@ from dash import ALL, ClientsideFunction, Input, Output, clientside_callback, dc
 from dash import State as DashState
 
 from app.auth import current_principal
-from app.domain import Access, Period
+from app.domain import Access, Period, Trade
 from app.errors import InvalidInput, NotFound
+from app.frames import records
 from app.page import Page
 from app.services import services
 from app.services.analytics.holdings import Holdings, unit_value
@@ -24,7 +25,6 @@ from components import chart_marks, figures, live
 from components.admin import notes, stock, stock_cards
 from components.admin.chart_foot import export_href, takeaway
 from components.admin.overview import live_mark, quiet_notice
-from components.admin.periods import Trade
 from components.admin.sales_cards import forecast_sentence
 from components.ui import card, icon, loading, page_head, search_box, segmented
 
@@ -32,7 +32,7 @@ DEFAULT_SPAN = "7"
 QUIET_SPAN = "90"  # of an imported history: its last quarter
 LISTED = 5
 FASTEST = 6
-YEAR, LOST_DAYS, VALUE_DAYS = 365, 28, 90
+LOST_DAYS, VALUE_DAYS = 28, 90
 SHOWN = tuple(f"{letter}-{speed}" for letter in stock_cards.CLASSES for speed in stock_cards.SPEEDS)
 
 page = Page("admin-stock", path="/admin/stock", title="Stock", access=Access.ANALYTICS, frame="admin")
@@ -40,7 +40,7 @@ page = Page("admin-stock", path="/admin/stock", title="Stock", access=Access.ANA
 
 @dataclass(frozen=True)
 class Loaded:
-    """What the page's parts have in common. `overview` as `components.admin.stock.planned` has it."""
+    """What the page's parts have in common. `overview` as `StockTable.read` has it."""
 
     holdings: Holdings
     overview: pd.DataFrame
@@ -49,25 +49,18 @@ class Loaded:
     lost: pd.DataFrame
     is_admin: bool
 
-    @property
-    def anchor(self) -> date:
-        return self.trade.anchor(services().formats.today())
-
-    def last(self, days: int) -> Period:
-        """The last days of trade."""
-        return Period(self.anchor - timedelta(days=days - 1), self.anchor + timedelta(days=1))
-
 
 def _load() -> Loaded:
-    shop, trade = services(), _trade()
-    plans = shop.forecasts.plans()
-    is_admin, holdings = current_principal().may(Access.ADMIN), shop.holdings.once()
-    loaded = Loaded(holdings, pd.DataFrame(), plans, trade, pd.DataFrame(), is_admin)
-    abc = shop.products.abc(loaded.last(YEAR))
-    classes = dict(zip(abc["product_id"], abc["abc"], strict=True))
-    sell_through = holdings.sell_through(loaded.last(LOST_DAYS))
-    overview = stock.planned(stock.most_urgent_first(shop.stock.overview()), plans, classes, sell_through)
-    return replace(loaded, overview=overview, lost=holdings.lost_sales(loaded.last(LOST_DAYS)))
+    shop = services()
+    holdings, plans, trade = shop.holdings.once(), shop.forecasts.plans(), shop.sales.trade()
+    return Loaded(
+        holdings=holdings,
+        overview=shop.stock_table.read(holdings, plans),
+        plans=plans,
+        trade=trade,
+        lost=holdings.lost_sales(trade.last(LOST_DAYS)),
+        is_admin=current_principal().may(Access.ADMIN),
+    )
 
 
 @page.layout
@@ -83,7 +76,7 @@ def layout(product: Any = None, show: Any = None, **_: Any) -> html.Div:
         [
             head,
             _unknown_notice(product, known),
-            _quiet_notice(loaded.trade),
+            quiet_notice(loaded.trade, shop.formats),
             _tiles(loaded),
             html.Div(
                 [
@@ -100,7 +93,7 @@ def layout(product: Any = None, show: Any = None, **_: Any) -> html.Div:
                         loaded.holdings.dead(), shop.formats, loaded.is_admin, export_href("dead-stock", {})
                     ),
                     stock_cards.lost_card(
-                        loaded.lost, shop.formats, export_href("lost-sales", _address(loaded.last(LOST_DAYS)))
+                        loaded.lost, shop.formats, export_href("lost-sales", _address(loaded.trade.last(LOST_DAYS)))
                     ),
                 ],
                 className="cols cols-even",
@@ -189,17 +182,16 @@ def _course(product_id: Any, span: Any, overview: pd.DataFrame) -> tuple[Any, An
     row = overview[overview["product_id"] == product_id]
     if row.empty:
         raise NotFound("This product is not in the store any more. Choose another.")
-    now = datetime.now(UTC)
-    today = shop.formats.today()
-    period = stock.days_of(span, _trade(), today, shop.stock.first_day(product_id))
+    now, trade = datetime.now(UTC), shop.sales.trade()
+    period = stock.days_of(span, trade, shop.stock.first_day(product_id))
     history = shop.stock.history(product_id, period)
     points = figures.wall_time(history, shop.formats.zone)
-    figure = figures.stock_steps(points, threshold=int(row["threshold"].iloc[0]))
+    figure = figures.stock_steps(points, threshold=records(row)[0].threshold)
     figure.layout.uirevision = product_id
     product = shop.catalog.get(product_id)
     plan = shop.forecasts.plan_of(product)
     chart_marks.mark_events(figure, shop.events.of(period), shop.formats)
-    if period.end > today:  # else it shows the past, which live ticks do not move
+    if period.end > trade.today:  # else it shows the past, which live ticks do not move
         figure.layout.meta = {"product_id": product_id, "zone": shop.settings.store_timezone, "after": now.isoformat()}
         made = shop.forecasts.of_product(product_id)
         if made is not None and plan is not None and span != "1" and any(made.expected):
@@ -207,19 +199,9 @@ def _course(product_id: Any, span: Any, overview: pd.DataFrame) -> tuple[Any, An
     return figure, stock.level_facts(stock.rows(row)[0], plan, shop.formats, page.id("available"))
 
 
-def _trade() -> Trade:
-    return Trade(services().sales.first_day(), services().sales.last_day())
-
-
-def _quiet_notice(trade: Trade) -> Any:
-    if trade.last_day is None or not trade.is_quiet(services().formats.today()):
-        return None
-    return quiet_notice(services().formats.day(trade.last_day))
-
-
 def _course_card(loaded: Loaded, chosen: str) -> html.Section:
-    overview, trade, today = loaded.overview, loaded.trade, services().formats.today()
-    span = QUIET_SPAN if trade.is_quiet(today) else DEFAULT_SPAN
+    overview, trade = loaded.overview, loaded.trade
+    span = QUIET_SPAN if trade.is_quiet else DEFAULT_SPAN
     figure, facts = _course(chosen, span, overview)
     options = [
         {"value": pid, "label": name} for pid, name in zip(overview["product_id"], overview["name"], strict=True)
@@ -248,7 +230,7 @@ def _course_card(loaded: Loaded, chosen: str) -> html.Section:
                 ),
                 className="product-choice",
             ),
-            segmented(page.id("span"), stock.spans(trade, today), span, label="Span"),
+            segmented(page.id("span"), stock.spans(trade), span, label="Span"),
         ],
         class_name="course-card",
     )
@@ -327,7 +309,7 @@ def _matrix_card(overview: pd.DataFrame) -> html.Section:
 
 
 def _value_card(loaded: Loaded) -> html.Section:
-    shop, period = services(), loaded.last(VALUE_DAYS)
+    shop, period = services(), loaded.trade.last(VALUE_DAYS)
     return stock_cards.value_card(
         loaded.holdings.value_over_time(period),
         shop.events.of(period),

@@ -17,7 +17,7 @@ from app.services import services
 from components import figures
 from components.admin import notes, stock, time_machine
 from components.admin.chart_foot import export_href, takeaway
-from components.admin.periods import Trade
+from components.admin.overview import quiet_notice
 from components.ui import card, icon, loading, page_head, segmented, spoken_label
 
 SPANS = (("1", "1 day"), ("7", "7 days"), ("28", "28 days"), ("90", "90 days"), ("365", "A year"))
@@ -51,6 +51,7 @@ def layout(product: Any = None, at: Any = None, **_: Any) -> html.Div:
             html.Div([icon("info-circle"), "There is no such product: another one is shown."], className="notice")
             if unknown
             else None,
+            quiet_notice(services().sales.trade(), services().formats),
             card(
                 "On hand, units",
                 [
@@ -172,10 +173,8 @@ def _asked(at: Any) -> datetime:
 
 def _last_of_trade(now: datetime) -> datetime:
     """Of an imported history its last evening: since then nothing moved."""
-    trade = Trade(services().sales.first_day(), services().sales.last_day())
-    if not trade.is_quiet(now.date()) or trade.last_day is None:
-        return now
-    return datetime.combine(trade.last_day, time(23, 59))
+    trade = services().sales.trade()
+    return datetime.combine(trade.anchor, time(23, 59)) if trade.is_quiet else now
 
 
 def _drawn(product: Product, span: str, wall: datetime) -> tuple[Any, Any, Any, dict[str, Any], Any]:

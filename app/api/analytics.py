@@ -14,6 +14,7 @@ from app.api.reading import read_query
 from app.api.routing import Doc, route
 from app.api.writing import amount, moment
 from app.domain import Access, Period, Scope
+from app.frames import records
 from app.services import services
 
 TAG = "analytics"
@@ -137,9 +138,16 @@ def analytics_abc() -> flask.Response:
     return _rows(
         as_of,
         [
-            {key: row[key] for key in ("product_id", "name", "units", "share", "cumulative_share")}
-            | {"gross": amount(row["gross"]), "class": row["abc"]}
-            for row in frame.to_dict("records")
+            {
+                "product_id": row.product_id,
+                "name": row.name,
+                "units": row.units,
+                "gross": amount(row.gross),
+                "share": row.share,
+                "cumulative_share": row.cumulative_share,
+                "class": row.abc,
+            }
+            for row in records(frame)
         ],
     )
 
@@ -183,7 +191,7 @@ def _period(query: PeriodQuery) -> Period:
     """What is not given is open: from the first day with sales, to today included."""
     tomorrow = services().formats.today() + timedelta(days=1)
     end = query.end or max(tomorrow, query.start or tomorrow)
-    return Period(query.start or min(services().sales.first_day() or end, end), end)
+    return Period(query.start or min(services().sales.trade().first_day or end, end), end)
 
 
 def _rows(as_of: datetime, rows: list[dict[str, Any]]) -> flask.Response:

@@ -110,6 +110,10 @@ from app.domain.stock import (
     StockChange,
     StockMovement,
 )
+from app.domain.trade import (
+    QUIET_DAYS,
+    Trade,
+)
 from app.domain.vitals import Vitals
 from app.domain.wall import (
     SCENE_NAMES,
@@ -135,6 +139,7 @@ __all__ = [
     "ORDER_NUMBER_OFFSET",
     "PASSWORD_LONGEST",
     "PASSWORD_SHORTEST",
+    "QUIET_DAYS",
     "SCENE_NAMES",
     "TOO_SHORT",
     "UNIT_LIMIT",
@@ -203,6 +208,7 @@ __all__ = [
     "StockChange",
     "StockMovement",
     "Subscription",
+    "Trade",
     "User",
     "Verdict",
     "Vitals",

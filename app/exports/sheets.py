@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import pandas as pd
-
 from app import numbers
 from app.auth import current_principal
-from app.domain import GRAINS, NON_MERCHANDISE, Access, Grain, Period, first_day_of, order_number
+from app.domain import GRAINS, Access, Grain, Period, first_day_of, order_number
 from app.errors import InvalidInput, NotFound
 from app.exports.writing import Column, Sheet
+from app.frames import records
 from app.services import services
 from app.services.analytics.breakdown import Part
 from app.services.readers import CustomerGroup
@@ -33,10 +32,9 @@ class Asked:
         return str(self.values.get(name, ""))[:_LONGEST]
 
     def period(self, days: int = 28) -> Period:
-        """`from` to `to`; without them the last `days`. Raises InvalidInput."""
-        today = services().formats.today()
+        """`from` to `to`; without them the last `days`, as pages have them. Raises InvalidInput."""
         if not self.text("from") and not self.text("to"):
-            return Period(today - timedelta(days=days - 1), today + timedelta(days=1))
+            return services().sales.trade().last(days)
         try:
             first, last = numbers.day(self.text("from")), numbers.day(self.text("to"))
         except ValueError:
@@ -82,21 +80,18 @@ def sales(asked: Asked) -> Sheet:
     frame["start"] = [max(first_day_of(day.date(), grain), period.start) for day in frame["day"]]
     sums = frame.groupby("start", sort=True)[["orders", "units", "gross", "returns", "net"]].sum()
     rows = [
-        (start, *((None,) if part.of_products else (int(row["orders"]),)), *(int(row[key]) for key in _SUMS))
-        for start, row in sums.iterrows()
+        (row.start, None if part.of_products else row.orders, row.units, row.gross, row.returns, row.net)
+        for row in records(sums.reset_index())
     ]
     head = [Column(f"First day of the {grain}" if grain != "day" else "Day", "day"), _number("Orders")]
-    head += [_number("Units"), _money("Gross sales"), _money("Returns"), _money("Net sales")]
+    head += _sold_head()
     return Sheet(_name("sales", period, part), head, rows)
-
-
-_SUMS = ("units", "gross", "returns", "net")
 
 
 @sheet("hours")
 def hours(asked: Asked) -> Sheet:
     period = asked.period()
-    found = _records(services().breakdowns.hours_of_week(period))
+    found = records(services().breakdowns.hours_of_week(period))
     rows = [(WEEKDAYS[row.weekday], row.hour, row.orders, row.gross) for row in found]
     head = [Column("Weekday"), _number("Hour from"), _number("Orders"), _money("Gross sales")]
     return Sheet(_name("sales-by-hour", period), head, rows)
@@ -105,33 +100,35 @@ def hours(asked: Asked) -> Sheet:
 @sheet("categories")
 def categories(asked: Asked) -> Sheet:
     period, part = asked.period(), asked.part()
-    head = [Column("Category"), _number("Units"), _money("Gross sales"), _money("Returns")]
-    return Sheet(_name("categories", period, part), head, services().breakdowns.categories(period, part))
+    rows = [(r.category, *_sold(r)) for r in services().breakdowns.categories(period, part)]
+    return Sheet(_name("categories", period, part), [Column("Category"), *_sold_head()], rows)
 
 
 @sheet("countries")
 def countries(asked: Asked) -> Sheet:
     period, part = asked.period(), asked.part()
     name = services().formats.country
-    rows = [(name(r.country), r.orders, r.units, r.gross, r.returns) for r in _countries(period, part)]
-    head = [Column("Country"), _number("Orders"), _number("Units"), _money("Gross sales"), _money("Returns")]
-    return Sheet(_name("countries", period, part), head, rows)
-
-
-def _countries(period: Period, part: Part) -> Sequence[Any]:
-    return services().breakdowns.countries(period, part)
+    rows = [(name(r.country), r.orders, *_sold(r)) for r in services().breakdowns.countries(period, part)]
+    return Sheet(_name("countries", period, part), [Column("Country"), _number("Orders"), *_sold_head()], rows)
 
 
 @sheet("products")
 def products(asked: Asked) -> Sheet:
     period, part = asked.period(), asked.part()
-    frame, names = services().breakdowns.best(period, part, None), _names()
+    names = {p.product_id: p.name for p in services().catalog.all(include_removed=True)}
     rows = [
-        (row.product_id, names.get(row.product_id, row.product_id), row.units, row.gross, row.returns)
-        for row in _records(frame)
+        (row.product_id, names.get(row.product_id, row.product_id), *_sold(row))
+        for row in services().breakdowns.products(period, part)
     ]
-    head = [*_PRODUCT, _number("Units"), _money("Gross sales"), _money("Returns")]
-    return Sheet(_name("products", period, part), head, rows)
+    return Sheet(_name("products", period, part), [*_PRODUCT, *_sold_head()], rows)
+
+
+def _sold(row: Any) -> tuple[int, ...]:
+    return row.units, row.gross, row.returns, row.gross - row.returns
+
+
+def _sold_head() -> list[Column]:
+    return [_number("Units"), _money("Gross sales"), _money("Returns"), _money("Net sales")]
 
 
 @sheet("forecast")
@@ -150,40 +147,36 @@ def forecast(asked: Asked) -> Sheet:
 
 
 @sheet("stock")
-def stock(asked: Asked) -> Sheet:
-    built = services()
-    frame, plans = built.stock.overview(), built.forecasts.plans()
-    classes = dict(zip(*(built.products.abc(asked.period(365))[key] for key in ("product_id", "abc")), strict=True))
-    rows = []
-    for row in _records(frame):
-        plan = plans.get(str(row.product_id))
-        rows.append(
-            (
-                row.product_id, row.name, row.category, row.available, row.held, row.on_hand, row.threshold,
-                _or_none(row.velocity), _or_none(row.days_of_cover), classes.get(row.product_id),
-                *((plan.stock_out, plan.reorder_point, plan.order_units) if plan else (None,) * 3),
-            )
-        )  # fmt: skip
+def stock(_: Asked) -> Sheet:
+    rows = [
+        (
+            row.product_id, row.name, row.category, row.available, row.held, row.on_hand, row.threshold,
+            _rounded(row.velocity), _rounded(row.days_of_cover), row.abc, row.speed, row.stock_out, row.reorder_point,
+            row.order_units, row.sold_28d, row.sell_through,
+        )
+        for row in records(services().stock_table.read())
+    ]  # fmt: skip
     head = [
         *_PRODUCT, Column("Category"), _number("Available"), _number("Held"), _number("On hand"), _number("Threshold"),
-        _number("Velocity, units a day"), _number("Days of cover"), Column("ABC class"),
+        _number("Velocity, units a day"), _number("Days of cover"), Column("ABC class"), Column("Speed"),
         Column("Expected stock-out", "day"), _number("Reorder point"), _number("Suggested order"),
+        _number("Sold in 28 days"), Column("Sell-through", "share"),
     ]  # fmt: skip
-    return Sheet(f"stock-{built.formats.today()}", head, rows)
+    return Sheet(f"stock-{services().formats.today()}", head, rows)
 
 
 @sheet("dead-stock")
 def dead_stock(_: Asked) -> Sheet:
     frame = services().holdings.dead()
     head = [*_PRODUCT, _number("On hand"), _money("Value"), Column("Last sold", "moment")]
-    return Sheet(f"dead-stock-{services().formats.today()}", head, _records(frame))
+    return Sheet(f"dead-stock-{services().formats.today()}", head, records(frame))
 
 
 @sheet("lost-sales")
 def lost_sales(asked: Asked) -> Sheet:
     period = asked.period()
     frame = services().holdings.lost_sales(period)
-    rows = [(r.product_id, r.name, round(r.hours, 1), round(r.units, 1), r.value) for r in _records(frame)]
+    rows = [(r.product_id, r.name, round(r.hours, 1), round(r.units, 1), r.value) for r in records(frame)]
     head = [*_PRODUCT, _number("Hours out of stock"), _number("Units lost, estimate"), _money("Sales lost, estimate")]
     return Sheet(_name("lost-sales", period), head, rows)
 
@@ -191,7 +184,7 @@ def lost_sales(asked: Asked) -> Sheet:
 @sheet("stock-value")
 def stock_value(asked: Asked) -> Sheet:
     period = asked.period(90)
-    rows = services().holdings.value_over_time(period).itertuples(index=False)
+    rows = records(services().holdings.value_over_time(period))
     return Sheet(_name("stock-value", period), [Column("Day", "day"), _money("Value at the end of the day")], rows)
 
 
@@ -289,17 +282,5 @@ def _name(words: str, period: Period, part: Part | None = None) -> str:
     return f"{words}{'-part' if part else ''}-{period.start}-to-{last}"
 
 
-def _names() -> dict[str, str]:
-    return {
-        p.product_id: p.name
-        for p in services().catalog.all(include_removed=True)
-        if p.product_id not in NON_MERCHANDISE
-    }
-
-
-def _records(frame: pd.DataFrame) -> list[Any]:
-    return list(frame.itertuples(index=False))
-
-
-def _or_none(value: Any) -> float | None:
-    return None if pd.isna(value) else round(float(value), 3)
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.services.analytics.holdings import Holdings
     from app.services.analytics.sales import SalesAnalytics
     from app.services.analytics.stock import StockAnalytics
+    from app.services.analytics.stock_table import StockTable
     from app.services.audit import AuditService
     from app.services.cart import CartService
     from app.services.catalog import CatalogService
@@ -71,6 +72,7 @@ class Services:
     customers: CustomerAnalytics
     products: ProductAnalytics
     stock: StockAnalytics
+    stock_table: StockTable
     breakdowns: Breakdowns
     holdings: Holdings
     forecasts: ForecastService

@@ -12,6 +12,7 @@ from app.domain import NON_MERCHANDISE, Actor, AuditAction, Forecast, Product, P
 from app.errors import InvalidInput, NotFound
 from app.money import Formats
 from app.services.analytics import utc_now
+from app.services.analytics.anchor import Anchor
 from app.services.analytics.forecasting import HORIZON, MODELS, QUICK_MODELS, Z, forecast
 from app.services.audit import entry_of
 from app.services.forecast_ports import ForecastStore, ReorderSettings
@@ -67,7 +68,7 @@ class ForecastService:
         self._stock = stock
         self._formats = formats
         self._products = products
-        self._now = now
+        self._anchor = Anchor(sales, formats, now)
 
     # --- what the worker does ---------------------------------------------------------------------
 
@@ -92,12 +93,9 @@ class ForecastService:
         return len(made)
 
     def _first_day(self) -> date | None:
-        """Today; of a shop that has not sold for long, such as an imported one, the day after its last sale."""
-        bounds = self._sales.day_bounds()
-        if bounds is None:
-            return None
-        today = self._formats.today(self._now())
-        return today if (today - bounds[1]).days <= HORIZON else bounds[1] + timedelta(days=1)
+        """Today, or the day after a quiet shop's last day of trade: the days before it are full ones."""
+        trade = self._anchor.trade()
+        return None if trade.last_day is None else trade.full_end
 
     def _units(self, product_ids: Sequence[str], start: date, end: date) -> dict[str, list[float]]:
         """Per product the units of each day before `end`, from its first stock or the first sale of all on."""

@@ -231,6 +231,9 @@ class SalesReader(Protocol):
     def day_bounds(self) -> tuple[date, date] | None:
         """First and last day with sales or returns; None before any."""
 
+    def last_sale_day(self) -> date | None:
+        """The last day with a sale; None before any."""
+
     def minutes(self, start: datetime, end: datetime) -> list[MinuteSales]:
         """Ascending; exact to the instant, also where `end` cuts a minute."""
 

@@ -100,7 +100,7 @@ class ReportService:
     def of(self, monday: date) -> WeeklyReport:
         """The report of the week that begins on `monday`. Raises NotFound before the first sale."""
         numbers, formats = self._numbers, self._letterhead.formats
-        if numbers.sales.first_day() is None:
+        if numbers.sales.trade().first_day is None:
             raise NotFound("Nothing has been sold yet.")
         week, before = Period(monday, monday + WEEK), Period(monday - WEEK, monday)
         best = numbers.breakdowns.best(week, Part(), BEST)
@@ -109,8 +109,12 @@ class ReportService:
             week=formats.day(monday),
             lines=self._lines(week, before),
             best=[
-                (names.get(pid, pid), f"{formats.number(int(units))} units", formats.money_short(int(gross)))
-                for pid, units, gross in zip(best["product_id"], best["units"], best["gross"], strict=True)
+                (
+                    names.get(row.product_id, row.product_id),
+                    f"{formats.number(row.units)} units",
+                    formats.money_short(row.gross),
+                )
+                for row in best
             ],
             to_do=self._to_do(),
             charts=self._charts(week, before),

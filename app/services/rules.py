@@ -12,6 +12,7 @@ from app.errors import InvalidInput, NotFound
 from app.mail import rule_alert
 from app.money import Formats
 from app.services.analytics import utc_now
+from app.services.analytics.anchor import Anchor
 from app.services.analytics.holdings import Holdings
 from app.services.analytics.sales import add_up
 from app.services.analytics.stock import StockAnalytics
@@ -24,6 +25,7 @@ from app.services.rule_ports import RuleStore
 
 WEEK = timedelta(days=7)
 SPANS = {"1h": timedelta(hours=1), "24h": timedelta(hours=24), "7d": timedelta(days=7)}
+IN_DAYS = frozenset({"7d"})  # these end with a quiet shop's last day of trade, as on pages; hours with the clock
 SNOOZE_HOURS = (1, 8, 24, 24 * 7)
 MOST_RULES = 50
 MOST_THRESHOLD = 10**15
@@ -72,6 +74,7 @@ class RuleService:
         self._alerts = alerts
         self._letterhead = letterhead
         self._now = now
+        self._anchor = Anchor(sales, letterhead.formats, now)
 
     # --- what the worker does ---------------------------------------------------------------------
 
@@ -116,6 +119,8 @@ class RuleService:
         if not METRICS[rule.metric].over_time:
             return self._present(rule.metric), None
         span = SPANS[rule.span]
+        if rule.span in IN_DAYS:
+            now = min(now, self._letterhead.formats.day_start(self._anchor.trade(now).end))
         value = getattr(add_up([self._sales.between(now - span, now)]), rule.metric)
         if rule.comparison not in (Comparison.FALLS_BY, Comparison.RISES_BY):
             return value, None

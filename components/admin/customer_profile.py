@@ -97,13 +97,13 @@ def person_tiles(person: Person, recency: int | None, formats: Formats) -> html.
     )
 
 
-def months_card(months: Sequence[Month], today: date, graph_id: str, formats: Formats) -> html.Section:
-    """From the first month with an order to the present one, of many the last 24."""
+def months_card(months: Sequence[Month], until: date, graph_id: str, formats: Formats) -> html.Section:
+    """From the first month with an order to that of `until`, of many the last 24."""
     if not months:
         body = empty_state("No orders yet", "What they buy will be drawn here month by month.", icon_name="bar-chart")
         return card("Gross sales by month", body, note=notes.GROSS)
     known = {m.first_day: m for m in months}
-    every = _months(months[0].first_day, today)[-MOST_MONTHS:]
+    every = _months(months[0].first_day, max(until, months[-1].first_day))[-MOST_MONTHS:]
     amounts = [known[first].gross if first in known else 0 for first in every]
     figure = figures.base_figure(
         go.Bar(

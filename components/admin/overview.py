@@ -11,7 +11,7 @@ import dash_bootstrap_components as dbc
 import pandas as pd
 from dash import dcc, html
 
-from app.domain import OrderSummary, Product
+from app.domain import OrderSummary, Product, Trade
 from app.money import Formats
 from components import figures, light
 from components.admin import notes
@@ -33,6 +33,17 @@ from components.ui import (
 
 LAST_WEEK = "last week"
 ItemId = Callable[[str, Any], Any]
+
+
+class Seller(Protocol):
+    """What a product sold; `gross` in minor units before tax."""
+
+    @property
+    def product_id(self) -> str: ...
+    @property
+    def units(self) -> int: ...
+    @property
+    def gross(self) -> int: ...
 
 
 class Totals(Protocol):
@@ -232,22 +243,20 @@ def _change_from(key: str, value: int, before: int, against: str, is_money: bool
 
 
 def best_sellers(
-    rows: pd.DataFrame, names: Mapping[str, str], formats: Formats, chosen: str = "", item: ItemId | None = None
+    rows: Sequence[Seller], names: Mapping[str, str], formats: Formats, chosen: str = "", item: ItemId | None = None
 ) -> Any:
-    """`rows`: product_id, units, gross (minor units), descending; `names` by product id.
+    """`rows`: the best first; `names` by product id.
 
     With `item` a click on a product filters the page by it; `chosen` is the one that it is filtered by.
     """
-    if rows.empty:
+    if not rows:
         return empty_state(
             "Nothing sold in these days", "The products that earn most will be listed here.", icon_name="bag"
         )
-    most = max(int(rows["gross"].max()), 1)
+    most = max(*(row.gross for row in rows), 1)
     lines = [
-        _best_row(rank, names.get(pid, pid), units, gross, most, formats)
-        for rank, (pid, units, gross) in enumerate(
-            zip(rows["product_id"], map(int, rows["units"]), map(int, rows["gross"]), strict=True), start=1
-        )
+        _best_row(rank, names.get(row.product_id, row.product_id), row.units, row.gross, most, formats)
+        for rank, row in enumerate(rows, start=1)
     ]
     if item is None:
         return html.Ol(className="kit-list", **inside([light.Li(line) for line in lines]))
@@ -263,7 +272,7 @@ def best_sellers(
                 **inside([*line, icon("x-lg" if pid == chosen else "funnel", "part-mark", light)]),
             )
         )
-        for pid, line in zip(rows["product_id"], lines, strict=True)
+        for pid, line in zip((row.product_id for row in rows), lines, strict=True)
     ]
     return html.Ol(buttons, className="part-list")
 
@@ -375,11 +384,15 @@ def units_words(units: int, formats: Formats) -> str:
     return "1 unit" if units == 1 else f"{formats.number(units)} units"
 
 
-def quiet_notice(last_day: str) -> html.Div:
+def quiet_notice(trade: Trade, formats: Formats) -> Any:
+    """With which day the numbers of a quiet shop end; nothing while it trades."""
+    if trade.last_day is None or not trade.is_quiet:
+        return None
     return html.Div(
         [
             icon("clock-history"),
-            f"The last sale was on {last_day}. Periods end there; after a new sale this page opens on today again.",
+            f"The last sale was on {formats.day(trade.last_day)}. Numbers of the last days, speeds and forecasts end "
+            "there; after a new sale they end today again.",
         ],
         className="notice",
     )

@@ -9,6 +9,7 @@ import pandas as pd
 from babel.dates import get_day_names
 from dash import html
 
+from app.frames import records
 from app.money import Formats
 from components import light
 from components.static_html import inside, static
@@ -90,8 +91,8 @@ def busiest(frame: pd.DataFrame, formats: Formats) -> str:
     """ "Saturdays from 20:00" of the hour with the most gross sales; "" without sales."""
     if not int(frame["gross"].max() if len(frame) else 0):
         return ""
-    row = frame.iloc[int(frame["gross"].to_numpy().argmax())]
-    return f"{weekday_words(int(row['weekday']), formats)}s from {int(row['hour']):02}:00"
+    row = max(records(frame), key=lambda one: one.gross)
+    return f"{weekday_words(row.weekday, formats)}s from {row.hour:02}:00"
 
 
 def hours_map(frame: pd.DataFrame, formats: Formats) -> Any:
@@ -101,8 +102,7 @@ def hours_map(frame: pd.DataFrame, formats: Formats) -> Any:
         return empty_state(
             "No sales in these days", "The hours at which people buy will show here.", icon_name="calendar3-week"
         )
-    found: Any = frame.itertuples()
-    cells = {(r.weekday, r.hour): (int(r.orders), int(r.gross)) for r in found}
+    cells = {(r.weekday, r.hour): (r.orders, r.gross) for r in records(frame)}
     head = [light.Th(light.Span("Weekday", className="visually-hidden"), scope="col")] + [
         light.Th(f"{hour:02}" if hour % 3 == 0 else "", scope="col", **{"aria-label": f"{hour:02}:00"})
         for hour in range(24)

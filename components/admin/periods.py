@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 import pandas as pd
 
 from app import numbers
-from app.domain import Period
+from app.domain import Period, Trade
 from app.errors import InvalidInput
+from app.frames import typed_frame
 from app.money import Formats
 
 Grain = Literal["hour", "day", "week", "month"]
@@ -28,30 +28,13 @@ COMPARISONS = (("previous", "Period before"), ("year", "Year before"), ("none", 
 GRAIN_CHOICES = (("auto", "Auto"), ("day", "Day"), ("week", "Week"), ("month", "Month"))
 MOST_POINTS = 800  # of one line; beyond it a coarser grain is drawn
 _DAYS = {"7d": 7, "28d": 28, "90d": 90}
-QUIET_AFTER = 28  # days without a sale after which a shop's history counts as imported
 ABOUT_A_YEAR = 400  # days
 MOST_DAYS = 366 * 50
 
 
-@dataclass(frozen=True)
-class Trade:
-    """The days on which the shop has sold anything at all; None: it has not yet."""
-
-    first_day: date | None
-    last_day: date | None
-
-    def is_quiet(self, today: date) -> bool:
-        """Nothing sold lately, as after importing an old history: "today" would only show zeros."""
-        return self.last_day is not None and (today - self.last_day).days > QUIET_AFTER
-
-    def anchor(self, today: date) -> date:
-        """The day that a period ends with: today, or a quiet shop's last day of trade."""
-        return self.last_day if self.last_day is not None and self.is_quiet(today) else today
-
-
-def default_choice(trade: Trade, today: date) -> str:
+def default_choice(trade: Trade) -> str:
     """28 days of a trading shop; of an imported history its last year, or all of it if it is hardly longer."""
-    if trade.first_day is None or trade.last_day is None or not trade.is_quiet(today):
+    if trade.first_day is None or trade.last_day is None or not trade.is_quiet:
         return "28d"
     return "all" if (trade.last_day - trade.first_day).days <= ABOUT_A_YEAR else "12m"
 
@@ -61,8 +44,10 @@ def comparable(before: Period, trade: Trade) -> bool:
     return trade.first_day is not None and before.start >= trade.first_day
 
 
-def why_alone(before: Period, trade: Trade, formats: Formats) -> str:
+def why_alone(period: Period, before: Period, trade: Trade, formats: Formats) -> str:
     """Why a period is compared with nothing; empty when it can be."""
+    if period.start > trade.today:
+        return "These days have not come yet: there is nothing to compare."
     if comparable(before, trade):
         return ""
     if trade.first_day is None:
@@ -70,22 +55,20 @@ def why_alone(before: Period, trade: Trade, formats: Formats) -> str:
     return f"Sales begin on {formats.day(trade.first_day)}: nothing as long before this period to compare with."
 
 
-def period_of(choice: object, trade: Trade, today: date, start: object = None, end: object = None) -> Period:
+def period_of(choice: object, trade: Trade, start: object = None, end: object = None) -> Period:
     """The days of a choice. `start` and `end` (ISO dates, both included) matter for "custom" only.
 
     Raises InvalidInput for anything else than a known choice or two dates in order.
     """
-    anchor = trade.anchor(today)
-    after = anchor + timedelta(days=1)
-    words = dict(CHOICES)
+    after, words = trade.end, dict(CHOICES)
     if choice == "custom":
         return _custom(start, end)
     if isinstance(choice, str) and choice in _DAYS:
-        return Period(after - timedelta(days=_DAYS[choice]), after, words[choice])
+        return trade.last(_DAYS[choice], words[choice])
     if choice == "12m":
         return Period(_year_before(after), after, words["12m"])
     if choice == "all":
-        return Period(trade.first_day or anchor, after, "All time")
+        return Period(trade.first_day or trade.anchor, after, "All time")
     raise InvalidInput("Choose one of the periods shown.", "period")
 
 
@@ -104,12 +87,23 @@ def compared(period: Period, comparison: str) -> Period:
     return Period(_year_before(period.start), _year_before(period.end), "year before")
 
 
+def same_days(period: Period, before: Period, today: date) -> Period:
+    """`before`; of a period that is not over, as many of its days as have begun of `period`."""
+    begun = (today - period.start).days + 1
+    if not 0 < begun < period.days:
+        return before
+    return Period(before.start, min(before.end, before.start + timedelta(days=begun)), before.label)
+
+
 def same_clock(period: Period, before: Period, now: datetime, formats: Formats) -> datetime | None:
-    """Up to when the last day of `before` counts: the present clock time if `period` ends with today, else None."""
+    """Up to when the last day of `before` counts: the present clock time if `period` goes on today, else None.
+
+    `before` as `same_days` has it.
+    """
     today = formats.today(now)
-    if period.end != today + timedelta(days=1):
+    if not period.start <= today < period.end:
         return None
-    return formats.same_clock_time(now, (period.end - before.end).days)
+    return formats.same_clock_time(now, (today - before.end).days + 1)
 
 
 HOVER_TITLES: dict[Grain, str] = {
@@ -166,7 +160,7 @@ def hourly(period: Period, hours: Sequence[Sequence[int]], now: datetime) -> pd.
         for start, amount in zip(starts, gross, strict=True)
         if start <= now
     ]
-    return pd.DataFrame(rows, columns=["start", "gross", "complete"])
+    return typed_frame(rows, {"start": "datetime64[us]", "gross": "int64", "complete": "bool"})
 
 
 def earlier_words(start: date, before: Period, period: Period, grain: Grain, formats: Formats) -> str:

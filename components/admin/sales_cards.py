@@ -10,6 +10,7 @@ import pandas as pd
 from dash import html
 
 from app.domain import BASELINE, TOO_SHORT, Forecast
+from app.frames import records
 from app.money import Formats
 from components.admin.chart_foot import chart_foot, takeaway
 from components.admin.orders import amount
@@ -45,18 +46,17 @@ def sales_sentence(
         else:
             words += f", {abs(ratio) * 100:,.0f} % {'more' if ratio > 0 else 'less'} than {against}"
     if len(rows) > 2 and grain != "hour":
-        best = rows.iloc[int(rows["gross"].to_numpy().argmax())]
-        when = formats.day(best["start"])
+        best = max(records(rows), key=lambda row: row.gross)
+        when = formats.day(best.start)
         words += f"; most in the {grain} of {when}" if grain != "day" else f"; most on {when}"
-        words += f" ({formats.money_short(int(best['gross']))})"
+        words += f" ({formats.money_short(best.gross)})"
     return words + "."
 
 
 def sales_table(rows: pd.DataFrame, formats: Formats, *, with_orders: bool) -> Table:
     if "orders" not in rows:  # by hour
         head = [("Hour", False), (f"Gross sales, {formats.currency}", True)]
-        hours: Any = rows.itertuples()
-        return head, [[f"{r.start:%H:%M}", amount(r.gross, formats)] for r in hours]
+        return head, [[f"{r.start:%H:%M}", amount(r.gross, formats)] for r in records(rows)]
     keys = [*(["orders"] if with_orders else []), "units", "gross", "returns", "net"]
     words = {"orders": "Orders", "units": "Units"} | {
         key: f"{name}, {formats.currency}" for key, name in (("gross", "Gross"), ("returns", "Returns"), ("net", "Net"))
@@ -64,13 +64,13 @@ def sales_table(rows: pd.DataFrame, formats: Formats, *, with_orders: bool) -> T
     head = [("From", False), *((words[key], True) for key in keys)]
     shown = [
         [
-            formats.day(row["start"]) + ("" if row["complete"] else " (in part)"),
+            formats.day(row.start) + ("" if row.complete else " (in part)"),
             *(
-                formats.number(int(row[key])) if key in ("orders", "units") else amount(int(row[key]), formats)
+                formats.number(getattr(row, key)) if key in ("orders", "units") else amount(getattr(row, key), formats)
                 for key in keys
             ),
         ]
-        for _, row in rows.iterrows()
+        for row in records(rows)
     ]
     return head, shown
 
@@ -98,7 +98,7 @@ def hours_body(frame: pd.DataFrame, formats: Formats, is_part: bool, export: str
     if is_part:
         says += " Of all sales: hours are not kept by part."
     head = [("Weekday", False), ("Hour", False), ("Orders", True), (f"Gross sales, {formats.currency}", True)]
-    sold: Any = frame[frame["orders"] > 0].itertuples()
+    sold = records(frame[frame["orders"] > 0])
     rows = [
         [weekday_words(r.weekday, formats), f"{r.hour:02}:00", formats.number(r.orders), amount(r.gross, formats)]
         for r in sold

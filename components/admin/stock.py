@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 from dash import html
 
-from app.domain import Period, Product
+from app.domain import Period, Product, Trade
 from app.errors import InvalidInput
+from app.frames import records
 from app.money import Formats
 from components import figures
 from components.admin import grids, notes
 from components.admin.overview import low_stock
-from components.admin.periods import Trade
 from components.admin.reorder import Plan, order_words, runs_out_words
 from components.admin.stock_cards import Cell
 from components.static_html import inside
@@ -26,12 +25,12 @@ _FILTERED = {"filter": "agTextColumnFilter", "suppressHeaderFilterButton": True}
 SPANS = (("1", "Today"), ("7", "7 days"), ("28", "28 days"), ("90", "90 days"), ("all", "All"))
 
 
-def spans(trade: Trade, today: date) -> tuple[tuple[str, str], ...]:
+def spans(trade: Trade) -> tuple[tuple[str, str], ...]:
     """The choices by their names: of a quiet shop, "today" is the last day on which it sold."""
-    return (("1", "Last day"), *SPANS[1:]) if trade.is_quiet(today) else SPANS
+    return (("1", "Last day"), *SPANS[1:]) if trade.is_quiet else SPANS
 
 
-def days_of(span: object, trade: Trade, today: date, first_day: date | None) -> Period:
+def days_of(span: object, trade: Trade, first_day: date | None) -> Period:
     """The days of a choice, ending with today or a quiet shop's last day of trade.
 
     `first_day`: when the product was first stocked; one that is newer than all trade is shown up to today.
@@ -39,54 +38,38 @@ def days_of(span: object, trade: Trade, today: date, first_day: date | None) -> 
     """
     if not isinstance(span, str) or span not in dict(SPANS):
         raise InvalidInput("Choose one of the spans shown.", "span")
-    anchor = trade.anchor(today)
+    anchor = trade.anchor
     if first_day is not None and first_day > anchor:
-        anchor = today
+        anchor = trade.today
     start = (first_day or anchor) if span == "all" else anchor - timedelta(days=int(span) - 1)
     return Period(start, anchor + timedelta(days=1), dict(SPANS)[span])
 
 
-def most_urgent_first(overview: pd.DataFrame) -> pd.DataFrame:
-    """Low ones that sell first, by days of cover; then other low ones; then the rest by cover; ties by name.
-
-    Among the low ones the order is that of app.services.analytics.stock.most_urgent.
-    """
-    low, sells = overview["available"] < overview["threshold"], overview["days_of_cover"].notna()
-    frame = overview.assign(
-        group=(~low).astype(int) * 2 + (low & ~sells).astype(int),
-        cover=overview["days_of_cover"].fillna(math.inf),
-        speed=-overview["velocity"].fillna(0.0),
-        left=(overview["available"] / overview["threshold"].clip(lower=1)).where(low, 1.0),
-    )
-    keys = ["group", "cover", "speed", "left", "name"]
-    return (
-        frame.sort_values(keys, kind="stable").drop(columns=["group", "cover", "speed", "left"]).reset_index(drop=True)
-    )
-
-
 def opening_product(ordered: pd.DataFrame) -> str:
-    """The first product of `most_urgent_first` that sells and can be sold: its line moves; else simply the first."""
+    """The most urgent product that sells and can be sold: its line moves; else simply the first of the table."""
     selling = ordered[(ordered["velocity"] > 0) & (ordered["available"] > 0)]
-    return str((ordered if selling.empty else selling)["product_id"].iloc[0])
+    return str(records(ordered if selling.empty else selling)[0].product_id)
 
 
 def rows(overview: pd.DataFrame) -> list[dict[str, Any]]:
-    """Grid rows in the frame's order; a velocity or cover that does not exist is None."""
-    return [_row(values) for values in overview.to_dict("records")]
+    """Grid rows in the frame's order, of the stock table or of an overview; what does not exist is None."""
+    return [_row(row._asdict()) for row in records(overview)]
 
 
-def _row(values: Mapping[Hashable, Any]) -> dict[str, Any]:
-    units = {key: int(values[key]) for key in ("available", "held", "on_hand", "threshold", "sold_28d")}
+def _row(values: Mapping[str, Any]) -> dict[str, Any]:
+    units = {key: values[key] for key in ("available", "held", "on_hand", "threshold", "sold_28d")}
+    stock_out = values.get("stock_out")
     return {
         "product_id": values["product_id"],
         "name": values["name"],
         "category": values["category"],
         **units,
-        "velocity": _number(values["velocity"]),
-        "days_of_cover": _number(values["days_of_cover"]),
+        "velocity": _rounded(values["velocity"]),
+        "days_of_cover": _rounded(values["days_of_cover"]),
         "state": state_of(units["available"], units["threshold"]),
-        **{key: _known(values.get(key)) for key in ("abc", "speed", "stock_out", "order_units")},
-        "sell_through": _number(values.get("sell_through")),
+        **{key: values.get(key) for key in ("abc", "speed", "order_units")},
+        "stock_out": stock_out.isoformat() if stock_out else None,
+        "sell_through": _rounded(values.get("sell_through")),
     }
 
 
@@ -96,42 +79,10 @@ def state_of(available: int, threshold: int) -> str:
     return "low" if available < threshold else "ok"
 
 
-def planned(
-    overview: pd.DataFrame, plans: Mapping[str, Plan], classes: Mapping[str, str], sell_through: Mapping[str, float]
-) -> pd.DataFrame:
-    """`overview` with what the grid shows beside it.
-
-    Columns: abc, speed, stock_out (ISO day or None), order_units (int or None), sell_through (share or None).
-    """
-    speeds = speeds_of(overview)
-    ids = overview["product_id"].tolist()
-    known = [plans.get(product_id) for product_id in ids]
-    orders = [plan.order_units if plan else None for plan in known]
-    days = [plan.stock_out.isoformat() if plan and plan.stock_out else None for plan in known]
-    return overview.assign(
-        abc=[classes.get(product_id, "C") for product_id in ids],
-        speed=speeds,
-        stock_out=pd.Series(days, dtype="object", index=overview.index),
-        order_units=pd.Series(orders, dtype="object", index=overview.index),
-        sell_through=pd.Series([sell_through.get(i) for i in ids], dtype="object", index=overview.index),
-    )
-
-
-def speeds_of(overview: pd.DataFrame) -> list[str]:
-    """Fast: as many units a day as the median of what sells, or more; slow: fewer; still: none in 28 days."""
-    selling = overview["velocity"][overview["sold_28d"] > 0]
-    middle = float(selling.median()) if len(selling) else 0.0
-    return [
-        "still" if not sold else "fast" if velocity >= middle else "slow"
-        for velocity, sold in zip(overview["velocity"], overview["sold_28d"], strict=True)
-    ]
-
-
 def matrix(overview: pd.DataFrame, value_of: Mapping[str, int]) -> dict[tuple[str, str], Cell]:
     """Products and what they are worth on hand, by class and speed; `value_of`: of one unit, minor units."""
     cells: dict[tuple[str, str], Cell] = {}
-    found: Any = overview.itertuples()
-    for row in found:
+    for row in records(overview):
         count, value = cells.get((row.abc, row.speed), Cell(0, 0))
         cells[row.abc, row.speed] = Cell(count + 1, value + row.on_hand * value_of.get(row.product_id, 0))
     return cells
@@ -202,17 +153,17 @@ def fastest_chart(graph_id: str, fastest: pd.DataFrame, formats: Formats) -> Any
         return empty_state(
             "Nothing sold in 28 days", "What sells fastest will be compared here.", icon_name="speedometer2"
         )
-    names = fastest["name"].tolist()
+    rows = records(fastest)
     figure = figures.bars(
-        names,
-        [float(v) for v in fastest["velocity"]],
-        [f"{v:.1f}" for v in fastest["velocity"]],
+        [row.name for row in rows],
+        [row.velocity for row in rows],
+        [f"{row.velocity:.1f}" for row in rows],
         hover=[
-            f"{figures.shorten(name, 60)}<br>{velocity:.1f} a day · {formats.number(int(sold))} in 28 days"
-            for name, velocity, sold in zip(names, fastest["velocity"], fastest["sold_28d"], strict=True)
+            f"{figures.shorten(row.name, 60)}<br>{row.velocity:.1f} a day · {formats.number(row.sold_28d)} in 28 days"
+            for row in rows
         ],
     )
-    return figures.graph(graph_id, figure, height=30 * len(names) + 12, label="Fastest sellers, units a day")
+    return figures.graph(graph_id, figure, height=30 * len(rows) + 12, label="Fastest sellers, units a day")
 
 
 def low_list(products: Sequence[Product], may_receive: bool, velocity: Mapping[str, float]) -> Any:
@@ -227,9 +178,5 @@ def _cover_words(cover: float | None, velocity: float | None) -> str:
     return f"{cover:,.1f}" if cover < 10 else f"{cover:,.0f}"
 
 
-def _known(value: Any) -> Any:
-    return None if value is None or value != value else int(value) if isinstance(value, float) else value
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None or pd.isna(value) or math.isinf(value) else round(float(value), 4)
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

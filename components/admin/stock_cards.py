@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from dash import html
 
 from app.domain import ShopEvent
+from app.frames import records
 from app.money import Formats
 from components import figures, light, theme
 from components.admin import notes
@@ -195,7 +196,6 @@ def dead_card(frame: pd.DataFrame, formats: Formats, may_edit: bool, export: str
             icon_name="check2-circle",
         )
         return card("Dead stock", body, note=notes.DEAD_STOCK, id="dead")
-    found: Any = frame.head(LISTED).itertuples()
     rows = [
         [
             [
@@ -212,7 +212,7 @@ def dead_card(frame: pd.DataFrame, formats: Formats, may_edit: bool, export: str
             formats.money_short(r.value),
             _ago(r.last_sold_at, formats),
         ]
-        for r in found
+        for r in records(frame.head(LISTED))
     ]
     title = f"{formats.money_short(int(frame['value'].sum()))} lies in {formats.number(len(frame))} dead products"
     head = [("Product", False), ("On hand", True), ("Value", True), ("Last sold", False)]
@@ -237,7 +237,6 @@ def lost_card(frame: pd.DataFrame, formats: Formats, export: str) -> html.Sectio
             icon_name="emoji-smile",
         )
         return card("Lost sales, 28 days", body, note=notes.LOST_SALES)
-    found: Any = frame.head(LISTED).itertuples()
     rows = [
         [
             light.A(
@@ -247,7 +246,7 @@ def lost_card(frame: pd.DataFrame, formats: Formats, export: str) -> html.Sectio
             f"{r.units:,.1f}",
             formats.money_short(r.value),
         ]
-        for r in found
+        for r in records(frame.head(LISTED))
     ]
     title = f"About {formats.money_short(int(frame['value'].sum()))} was lost to empty shelves in 28 days"
     head = [("Product", False), ("Out of stock", True), ("Units", True), ("Sales", True)]

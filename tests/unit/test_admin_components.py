@@ -30,12 +30,13 @@ from app.domain import (
     Product,
     Role,
     StockMovement,
+    Trade,
 )
 from app.errors import InvalidInput
 from app.money import Formats
+from app.services.analytics.stock_table import most_urgent_first
 from components import admin_shell
 from components.admin import customers, inventory, mailbox, orders, overview, periods, stock
-from components.admin.periods import Trade
 from components.frame import Frame
 from components.ui import change
 
@@ -103,29 +104,29 @@ class TestFrame:
 
 
 class TestPeriods:
-    trading = periods.Trade(date(2025, 1, 1), TODAY)
-    imported = periods.Trade(date(2010, 12, 1), date(2011, 12, 9))
+    trading = Trade(date(2025, 1, 1), TODAY, TODAY)
+    imported = Trade(date(2010, 12, 1), date(2011, 12, 9), TODAY)
 
     def test_a_trading_shop_opens_with_28_days_up_to_today(self):
-        assert periods.default_choice(self.trading, TODAY) == "28d"
-        assert periods.period_of("28d", self.trading, TODAY) == Period(date(2026, 2, 5), date(2026, 3, 5))
+        assert periods.default_choice(self.trading) == "28d"
+        assert periods.period_of("28d", self.trading) == Period(date(2026, 2, 5), date(2026, 3, 5))
 
     def test_an_imported_history_opens_with_its_year(self):
-        assert periods.default_choice(self.imported, TODAY) == "all"
-        assert periods.period_of("all", self.imported, TODAY) == Period(date(2010, 12, 1), date(2011, 12, 10))
+        assert periods.default_choice(self.imported) == "all"
+        assert periods.period_of("all", self.imported) == Period(date(2010, 12, 1), date(2011, 12, 10))
 
     def test_of_a_longer_imported_history_it_is_the_year_up_to_the_last_day(self):
-        longer = periods.Trade(date(2005, 1, 1), self.imported.last_day)
-        assert periods.default_choice(longer, TODAY) == "12m"
-        assert periods.period_of("12m", self.imported, TODAY) == Period(date(2010, 12, 10), date(2011, 12, 10))
+        longer = Trade(date(2005, 1, 1), self.imported.last_day, TODAY)
+        assert periods.default_choice(longer) == "12m"
+        assert periods.period_of("12m", self.imported) == Period(date(2010, 12, 10), date(2011, 12, 10))
 
     def test_a_shop_that_never_sold_has_a_period_too(self):
-        empty = periods.Trade(None, None)
-        assert not empty.is_quiet(TODAY)
-        assert periods.period_of("all", empty, TODAY).days == 1
+        empty = Trade(None, None, TODAY)
+        assert not empty.is_quiet
+        assert periods.period_of("all", empty).days == 1
 
     def test_the_last_chosen_day_is_included(self):
-        chosen = periods.period_of("custom", self.trading, TODAY, "2026-01-05", "2026-01-05")
+        chosen = periods.period_of("custom", self.trading, "2026-01-05", "2026-01-05")
         assert chosen == Period(date(2026, 1, 5), date(2026, 1, 6))
 
     @pytest.mark.parametrize(
@@ -144,18 +145,18 @@ class TestPeriods:
     )
     def test_anything_else_is_refused(self, choice: Any, start: Any, end: Any):
         with pytest.raises(InvalidInput):
-            periods.period_of(choice, self.trading, TODAY, start, end)
+            periods.period_of(choice, self.trading, start, end)
 
     def test_a_year_is_compared_with_the_year_before_and_days_with_as_many(self):
-        year = periods.period_of("12m", self.trading, TODAY)
+        year = periods.period_of("12m", self.trading)
         assert periods.previous(year) == Period(date(2024, 3, 5), date(2025, 3, 5))
-        week = periods.period_of("7d", self.trading, TODAY)
+        week = periods.period_of("7d", self.trading)
         assert periods.previous(week) == Period(date(2026, 2, 19), date(2026, 2, 26))
 
     def test_nothing_is_compared_with_days_before_the_shop_was_there(self):
         assert periods.comparable(Period(date(2025, 1, 1), date(2025, 2, 1)), self.trading)
         assert not periods.comparable(Period(date(2024, 12, 31), date(2025, 2, 1)), self.trading)
-        assert not periods.comparable(Period(TODAY, TODAY), periods.Trade(None, None))
+        assert not periods.comparable(Period(TODAY, TODAY), Trade(None, None, TODAY))
 
     @pytest.mark.parametrize(
         ("days", "grain"),
@@ -167,17 +168,30 @@ class TestPeriods:
         assert periods.grain_of(Period(start, end)) == grain
 
     def test_unfinished_days_are_compared_up_to_the_same_clock_time(self):
-        week = periods.period_of("7d", self.trading, TODAY)
+        week = periods.period_of("7d", self.trading)
         until = periods.same_clock(week, periods.previous(week), NOW, INR)
         assert until == datetime(2026, 2, 25, 9, 30, tzinfo=UTC)
 
     def test_periods_that_are_over_are_compared_whole(self):
-        over = periods.period_of("custom", self.trading, TODAY, "2026-03-01", "2026-03-03")
+        over = periods.period_of("custom", self.trading, "2026-03-01", "2026-03-03")
         assert periods.same_clock(over, periods.previous(over), NOW, INR) is None
 
+    def test_of_a_period_that_goes_on_the_same_part_of_the_other_counts(self):
+        month = periods.period_of("custom", self.trading, "2026-03-01", "2026-03-31")
+        before = periods.same_days(month, periods.previous(month), TODAY)
+        assert before == Period(date(2026, 1, 29), date(2026, 2, 2))
+        assert periods.same_clock(month, before, NOW, INR) == datetime(2026, 2, 1, 9, 30, tzinfo=UTC)
+        year_before = periods.same_days(month, periods.compared(month, "year"), TODAY)
+        assert year_before == Period(date(2025, 3, 1), date(2025, 3, 5))
+
+    def test_days_that_have_not_come_are_compared_with_nothing(self):
+        ahead = periods.period_of("custom", self.trading, "2026-03-10", "2026-03-12")
+        assert "not come yet" in periods.why_alone(ahead, periods.previous(ahead), self.trading, INR)
+
     def test_it_is_said_why_nothing_can_be_compared(self):
-        assert periods.why_alone(Period(date(2025, 1, 1), date(2025, 2, 1)), self.trading, INR) == ""
-        assert "1 Jan 2025" in periods.why_alone(Period(date(2024, 1, 1), date(2025, 1, 1)), self.trading, INR)
+        over, early = Period(date(2025, 2, 1), TODAY), Period(date(2024, 1, 1), date(2025, 1, 1))
+        assert periods.why_alone(over, Period(date(2025, 1, 1), date(2025, 2, 1)), self.trading, INR) == ""
+        assert "1 Jan 2025" in periods.why_alone(over, early, self.trading, INR)
 
     def test_hours_end_with_the_present_one(self):
         rows = periods.hourly(Period(TODAY, date(2026, 3, 5)), [[*range(24)]], datetime(2026, 3, 4, 2, 30))
@@ -270,9 +284,7 @@ class TestOverview:
     def test_empty_lists_say_what_will_be_here(self):
         assert "No orders yet" in words(overview.latest_orders([], INR, may_open=True))
         assert "Nothing is low" in words(overview.low_stock([], may_receive=True))
-        assert "Nothing sold" in words(
-            overview.best_sellers(pd.DataFrame({"product_id": [], "units": [], "gross": []}), {}, INR)
-        )
+        assert "Nothing sold" in words(overview.best_sellers([], {}, INR))
 
 
 class TestStock:
@@ -300,13 +312,13 @@ class TestStock:
         frame = self.frame(
             ("plenty", 90, 5, 1.0, 90.0), ("soon", 10, 5, 5.0, 2.0), ("idle", 0, 10, 0.0, nan), ("out", 0, 9, 1.0, 0.0)
         )
-        ordered = stock.most_urgent_first(frame)
+        ordered = most_urgent_first(frame)
         assert ordered["name"].tolist() == ["out", "idle", "soon", "plenty"]
         assert stock.opening_product(ordered) == "soon", "nothing moves of what is sold out"
 
     def test_opens_on_what_sells_although_something_idle_is_lower(self):
         nan = float("nan")
-        ordered = stock.most_urgent_first(self.frame(("idle", 0, 10, 0.0, nan), ("calm", 90, 5, 1.0, 90.0)))
+        ordered = most_urgent_first(self.frame(("idle", 0, 10, 0.0, nan), ("calm", 90, 5, 1.0, 90.0)))
         assert ordered["name"].tolist() == ["idle", "calm"]
         assert stock.opening_product(ordered) == "calm"
         assert stock.opening_product(self.frame(("idle", 0, 10, 0.0, nan))) == "idle"
@@ -318,14 +330,14 @@ class TestStock:
 
     def test_a_quiet_shops_course_ends_with_its_last_day_of_trade(self):
         today, first, last = date(2026, 11, 23), date(2010, 12, 1), date(2011, 12, 9)
-        trade = Trade(first, last)
-        assert stock.days_of("7", trade, today, first) == Period(date(2011, 12, 3), date(2011, 12, 10), "7 days")
-        assert stock.days_of("all", trade, today, first) == Period(first, date(2011, 12, 10), "All")
-        assert stock.days_of("1", trade, today, today).end == date(2026, 11, 24), "it is newer than all trade"
-        assert stock.days_of("28", Trade(first, today), today, first).end == date(2026, 11, 24)
-        assert dict(stock.spans(trade, today))["1"] == "Last day"
+        trade = Trade(first, last, today)
+        assert stock.days_of("7", trade, first) == Period(date(2011, 12, 3), date(2011, 12, 10), "7 days")
+        assert stock.days_of("all", trade, first) == Period(first, date(2011, 12, 10), "All")
+        assert stock.days_of("1", trade, today).end == date(2026, 11, 24), "it is newer than all trade"
+        assert stock.days_of("28", Trade(first, today, today), first).end == date(2026, 11, 24)
+        assert dict(stock.spans(trade))["1"] == "Last day"
         with pytest.raises(InvalidInput):
-            stock.days_of("8", trade, today, first)
+            stock.days_of("8", trade, first)
 
     def test_what_does_not_exist_is_null_and_not_nan(self):
         (row,) = stock.rows(self.frame(("a", 1, 0, float("nan"), float("inf"))))

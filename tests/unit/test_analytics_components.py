@@ -13,6 +13,7 @@ import pytest
 
 from app.domain import BASELINE, TOO_SHORT, EventKind, Forecast, Product, ShopEvent
 from app.money import Formats
+from app.services.analytics.stock_table import speeds_of
 from app.services.readers import SegmentSum
 from components import figures
 from components.admin import attention, parts_of_sales, sales_cards, stock, stock_cards
@@ -169,8 +170,8 @@ class TestStock:
     )
 
     def test_speed_is_told_by_the_median_of_what_sells(self) -> None:
-        assert stock.speeds_of(self.frame) == ["fast", "slow", "still", "fast"]
-        assert stock.speeds_of(self.frame.assign(sold_28d=0)) == ["still"] * 4
+        assert speeds_of(self.frame) == ["fast", "slow", "still", "fast"]
+        assert speeds_of(self.frame.assign(sold_28d=0)) == ["still"] * 4
 
     def test_the_matrix_counts_products_and_what_they_are_worth(self) -> None:
         frame = self.frame.assign(abc=["A", "A", "C", "A"], speed=["fast", "slow", "still", "fast"])

@@ -9,12 +9,16 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-BASE = {"app.domain", "app.errors", "app.money", "app.numbers", "app.blocking", "app.observing", "app.request_id"}
+BASE = {
+    "app.domain", "app.errors", "app.frames", "app.money", "app.numbers", "app.blocking", "app.observing",
+    "app.request_id",
+}  # fmt: skip
 # Layer -> what its modules may import of the project, by prefix (its own layer is always allowed).
 MAY_IMPORT: dict[str, set[str]] = {
     "app.domain": set(),
     "app.errors": set(),
     "app.blocking": set(),
+    "app.frames": set(),
     "app.money": {"app.errors", "app.numbers"},
     "app.numbers": set(),
     "app.setting_values": {"app.domain", "app.numbers"},
@@ -38,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.services.staff_ports",
         "app.services.wall_ports",
     },
-    "components": {"app.domain", "app.errors", "app.money", "app.numbers"},
+    "components": {"app.domain", "app.errors", "app.frames", "app.money", "app.numbers"},
     "app.auth": BASE | {"app.config", "app.cookies", "app.services", "app.session_memory"},
     "app.cookies": set(),
     "app.session_memory": BASE,

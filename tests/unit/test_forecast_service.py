@@ -62,6 +62,9 @@ class Reader:
     def day_bounds(self) -> tuple[date, date] | None:
         return (min(self.all_days), max(self.all_days)) if self.all_days else None
 
+    def last_sale_day(self) -> date | None:
+        return max(self.all_days, default=None)
+
     def days(self, start: date, end: date) -> list[DaySales]:
         return [DaySales(day, 1, 2, 2_000, 0, 0) for day in self.all_days if start <= day < end]
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.domain import Period, Product, ProductStatus
+from app.domain import Period, Product, ProductStatus, Trade
 from app.errors import InvalidInput
 from app.money import Formats
 from app.services.analytics.holdings import Holdings
@@ -19,6 +19,7 @@ ZONE = ZoneInfo("Asia/Kolkata")
 FORMATS = Formats("INR", 2, "en_IN", ZONE)
 NOW = datetime(2026, 11, 25, 6, tzinfo=UTC)
 TODAY = date(2026, 11, 25)
+TRADE = Trade(TODAY - timedelta(days=400), TODAY, TODAY)
 LAST_28 = Period(TODAY - timedelta(days=27), TODAY + timedelta(days=1))
 
 
@@ -54,7 +55,7 @@ class FakeReader:
 
 
 def holdings(*products: Product, **reads: Any) -> Holdings:
-    return Holdings(FakeReader(**reads), FORMATS, lambda: products, lambda: NOW)  # type: ignore[arg-type]
+    return Holdings(FakeReader(**reads), FORMATS, lambda: products, lambda: TRADE, lambda: NOW)  # type: ignore[arg-type]
 
 
 def ago(days: float) -> datetime:
@@ -149,7 +150,7 @@ class TestLostSales:
         reader = FakeReader(
             levels=[Level("mug", 0, ago(400), None)], outs=[StockOut("mug", ago(300), None, 9, None), *short]
         )
-        of = Holdings(reader, FORMATS, lambda: (product("mug"), product("jug")), lambda: NOW)  # type: ignore[arg-type]
+        of = Holdings(reader, FORMATS, lambda: (product("mug"), product("jug")), lambda: TRADE, lambda: NOW)  # type: ignore[arg-type]
         assert of.lost_sales(LAST_28)["product_id"].tolist() == ["mug"]
         assert reader.read < 5
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from app.domain import NON_MERCHANDISE, Period, Product, ProductStatus
 from app.errors import InvalidInput
-from app.services.analytics.frames import typed_frame
+from app.frames import typed_frame
 from app.services.readers import ProductSales, SalesReader
 
 A_SHARE, B_SHARE = 80, 95  # percent of gross sales, up to and including

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 import pandas as pd
 
 from app.domain import NON_MERCHANDISE, Period, Product
 from app.errors import InvalidInput
+from app.frames import typed_frame
 from app.money import Formats
 from app.services.analytics.sales import SalesAnalytics, daily
 from app.services.breakdown_ports import BreakdownReader, CountrySales, FilteredDay, HourSales, ProductSums
@@ -38,6 +40,13 @@ class Part:
 
 class CategorySales(NamedTuple):
     category: str
+    units: int
+    gross: int
+    returns: int
+
+
+class ProductSales(NamedTuple):
+    product_id: str
     units: int
     gross: int
     returns: int
@@ -94,18 +103,24 @@ class Breakdowns:
         found = self._country_sums.get(key, lambda: self._reader.countries(period.start, period.end, ids))
         return sorted(found, key=lambda row: (-row.gross, row.country))
 
-    def best(self, period: Period, part: Part, limit: int | None = 10) -> pd.DataFrame:
-        """Merchandise of a part, best first: product_id, units, gross, returns (int64, minor units)."""
+    def products(self, period: Period, part: Part) -> list[ProductSales]:
+        """Whatever sold or came back, by gross sales, the most first: also what left the store, and charges.
+
+        So the rows add up to the sales of the same days and part.
+        """
         _check(period)
         ids = self.product_ids(part)
         rows = [
-            (row.product_id, row.units, row.gross, row.returns)
+            ProductSales(row.product_id, row.units, row.gross, row.returns)
             for row in self._of_products(period, part)
-            if row.units > 0 and row.product_id not in NON_MERCHANDISE and (ids is None or row.product_id in ids)
+            if ids is None or row.product_id in ids
         ]
-        rows.sort(key=lambda row: (-row[2], row[0]))
-        frame = pd.DataFrame(rows[:limit], columns=["product_id", "units", "gross", "returns"])
-        return frame.astype({"units": "int64", "gross": "int64", "returns": "int64"})
+        return sorted(rows, key=lambda row: (-row.gross, row.product_id))
+
+    def best(self, period: Period, part: Part, limit: int = 10) -> list[ProductSales]:
+        """The merchandise among `products` that sold, the first `limit`."""
+        sold = (row for row in self.products(period, part) if row.units > 0 and row.product_id not in NON_MERCHANDISE)
+        return list(islice(sold, limit))
 
     def hours_of_week(self, period: Period) -> pd.DataFrame:
         """All sales by weekday (0 Monday) and hour of the store's clocks, 168 rows: weekday, hour, orders, gross."""
@@ -119,7 +134,7 @@ class Breakdowns:
             else (hour // 24, hour % 24, 0, 0)
             for hour in range(7 * 24)
         ]
-        return pd.DataFrame(rows, columns=["weekday", "hour", "orders", "gross"])
+        return typed_frame(rows, dict.fromkeys(("weekday", "hour", "orders", "gross"), "int64"))
 
     def product_ids(self, part: Part) -> frozenset[str] | None:
         """The products of a part; None where it is of all of them."""

@@ -14,6 +14,7 @@ import pandas as pd
 
 from app.blocking import offload
 from app.errors import InvalidInput, NotFound
+from app.frames import records
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.rfm import SEGMENTS, classified
@@ -284,7 +285,7 @@ def _by_customer(frame: pd.DataFrame) -> dict[int, str]:
 
 def _sums(frame: pd.DataFrame) -> tuple[SegmentSum, ...]:
     sums = frame.groupby("segment")["monetary"].agg(["size", "sum"])
-    known = {str(name): (int(row["size"]), int(row["sum"])) for name, row in sums.iterrows()}
+    known = {row.segment: (row.size, row.sum) for row in records(sums.reset_index())}
     return tuple(SegmentSum(name, *known.get(name, (0, 0))) for name in SEGMENTS)
 
 

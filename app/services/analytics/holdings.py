@@ -11,12 +11,12 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from app.domain import NON_MERCHANDISE, Grain, Period, Product, first_day_of
+from app.domain import NON_MERCHANDISE, Grain, Period, Product, Trade, first_day_of
 from app.errors import InvalidInput
+from app.frames import typed_frame
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.buckets import next_first_day
-from app.services.analytics.frames import typed_frame
 from app.services.breakdown_ports import BreakdownReader, Level, StockOut
 from app.services.kept import SHARE_OF_THE_PAST, Kept
 
@@ -40,18 +40,20 @@ class StockValue:
 
 
 class Holdings:
-    """`products` gives the catalogue's snapshot, those that left the store too."""
+    """`products` gives the catalogue's snapshot, those that left the store too; `trade` the days of trade."""
 
     def __init__(
         self,
         reader: BreakdownReader,
         formats: Formats,
         products: Callable[[], tuple[Product, ...]],
+        trade: Callable[[], Trade],
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._reader = reader
         self._formats = formats
         self._products = products
+        self._trade = trade
         self._now = now
         self._levels = reader.levels
         self._past: Kept[list[tuple[date, str, int]]] = Kept(share=SHARE_OF_THE_PAST)  # a row per product and day
@@ -80,7 +82,7 @@ class Holdings:
 
         Columns: product_id, name, on_hand (units), value (minor units), last_sold_at (None: never).
         """
-        known, since = self._merchandise(), self._now() - timedelta(days=DEAD_DAYS)
+        known, since = self._merchandise(), self._formats.day_start(self._trade().last(DEAD_DAYS).start)
         rows = [
             (
                 level.product_id,

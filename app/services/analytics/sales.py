@@ -12,13 +12,13 @@ from typing import Literal
 
 import pandas as pd
 
-from app.domain import NON_MERCHANDISE, Grain, Period, first_day_of
+from app.domain import NON_MERCHANDISE, Grain, Period, Trade, first_day_of
 from app.errors import InvalidInput
+from app.frames import typed_frame
 from app.money import Formats
 from app.services.analytics import utc_now
+from app.services.analytics.anchor import Anchor
 from app.services.analytics.buckets import cut, is_whole
-from app.services.analytics.frames import typed_frame
-from app.services.kept import Kept
 from app.services.readers import DaySales, MinuteSales, PeriodCustomers, ProductSales, SalesReader
 
 WEEK = 7
@@ -106,7 +106,7 @@ class SalesAnalytics:
         self._now = now
         self._popularity: tuple[float, Mapping[str, int]] = (float("-inf"), {})
         self._popularity_lock = threading.Lock()
-        self._bounds: Kept[tuple[date, date] | None] = Kept()  # several parts of a page ask for them
+        self._anchor = Anchor(reader, formats, now)
 
     def by_day(self, period: Period, until: datetime | None = None) -> pd.DataFrame:
         """One row per store day of `period`, ascending; days without sales hold 0.
@@ -185,45 +185,22 @@ class SalesAnalytics:
         """Merchandise sold in `period`, best first: product_id, units, gross (int64, minor units)."""
         _check(period)
         rows = self._reader.best_sellers(period.start, period.end, limit, by, NON_MERCHANDISE)
-        frame = pd.DataFrame(rows, columns=["product_id", "units", "gross"])
-        return frame.astype({"units": "int64", "gross": "int64"})
+        return typed_frame(rows, {"product_id": "object", "units": "int64", "gross": "int64"})
 
     def bestsellers_28d(self) -> Mapping[str, int]:
-        """Units sold per product over the last 28 days, today included; at most a minute old.
-
-        When nothing was sold in them, over the 28 days that end with the last day with sales: a shop whose
-        history was imported, or that was closed for a while, has favourites all the same.
-        """
+        """Units sold per product over the last 28 days; at most a minute old."""
         with self._popularity_lock:
             read_at, units = self._popularity
             if time.monotonic() - read_at > POPULARITY_SECONDS:
-                units = self._popular_until(self._formats.today(self._now()))
-                if not units and (last := self._last_day_with_sales()):
-                    units = self._popular_until(last)
+                period = self._anchor.trade().last(POPULARITY_DAYS)
+                rows = self._reader.best_sellers(period.start, period.end)
+                units = {row.product_id: row.units for row in rows}
                 self._popularity = (time.monotonic(), units)
             return units
 
-    def _popular_until(self, day: date) -> dict[str, int]:
-        end = day + timedelta(days=1)
-        rows = self._reader.best_sellers(end - timedelta(days=POPULARITY_DAYS), end)
-        return {row.product_id: row.units for row in rows}
-
-    def _last_day_with_sales(self) -> date | None:
-        bounds = self._day_bounds()  # its last day may have returns only
-        days = self._reader.days(bounds[0], bounds[1] + timedelta(days=1)) if bounds else []
-        return max((row.day for row in days if row.units > 0), default=None)
-
-    def first_day(self) -> date | None:
-        """The first store day with a sale or a return."""
-        bounds = self._day_bounds()
-        return bounds[0] if bounds else None
-
-    def last_day(self) -> date | None:
-        bounds = self._day_bounds()
-        return bounds[1] if bounds else None
-
-    def _day_bounds(self) -> tuple[date, date] | None:
-        return self._bounds.get("days", self._reader.day_bounds)
+    def trade(self, now: datetime | None = None) -> Trade:
+        """The days of trade, and with which of them "the last days" end."""
+        return self._anchor.trade(now)
 
 
 def _check(period: Period) -> None:

@@ -13,9 +13,10 @@ import pandas as pd
 
 from app.domain import NON_MERCHANDISE, Period, Product, ProductStatus, StockMovement
 from app.errors import InvalidInput
+from app.frames import typed_frame
 from app.money import Formats
 from app.services.analytics import utc_now
-from app.services.analytics.frames import typed_frame
+from app.services.analytics.anchor import Anchor
 from app.services.kept import SHARE_OF_THE_PAST, Kept
 from app.services.readers import SalesReader, StockPoint, StockReader
 
@@ -84,6 +85,7 @@ class StockAnalytics:
         self._products = products
         self._held = held
         self._now = now
+        self._anchor = Anchor(reader, formats, now)
         self._selling: tuple[date | None, float, Mapping[str, float]] = (None, 0.0, {})
         # Several parts of a page ask for them; full days are over.
         self._stocked: Kept[dict[str, datetime]] = Kept()
@@ -94,36 +96,36 @@ class StockAnalytics:
 
         Columns: product_id, name, category, available, held, on_hand, threshold (units), velocity
         (units per day; NaN before one full day of stock), days_of_cover (available / velocity; NaN
-        without sales or velocity), sold_28d (units over the last 28 full store days).
+        without sales or velocity), sold_28d (units over the last 28 full days).
         """
         products = [p for p in self._products() if _is_merchandise(p)]
         held = self._held()
-        today = self._formats.today(self._now())
-        sold = self._sold(today)
-        velocity = self._velocity(products, sold, today)
+        end = self._anchor.trade().full_end
+        sold = self._sold(end)
+        velocity = self._velocity(products, sold, end)
         rows = [_row(p, held.get(p.product_id, 0), velocity[p.product_id], sold.get(p.product_id, 0)) for p in products]
         frame = typed_frame(rows, COLUMNS)
         return frame.sort_values(["name", "product_id"], ignore_index=True)
 
     def velocity_of(self, product_id: str) -> float | None:
         """Units per day of one product; None before one full day of stock."""
-        today = self._formats.today(self._now())
+        end = self._anchor.trade().full_end
         first = self._first_stocked().get(product_id)
-        days = self._full_days_since(first, today)
+        days = self._full_days_since(first, end)
         if days == 0:
             return None
-        rows = self._reader.product_days({product_id}, today - timedelta(days=days), today)
+        rows = self._reader.product_days({product_id}, end - timedelta(days=days), end)
         return sum(row.units for row in rows) / days
 
     def velocities(self) -> Mapping[str, float]:
         """Units a day of the active products that sell; at most a minute old."""
-        today = self._formats.today(self._now())
+        end = self._anchor.trade().full_end
         day, read_at, selling = self._selling
-        if day != today or time.monotonic() - read_at > VELOCITY_SECONDS:
+        if day != end or time.monotonic() - read_at > VELOCITY_SECONDS:
             products = [p for p in self._products() if _is_merchandise(p)]
-            every = self._velocity(products, self._sold(today), today)
+            every = self._velocity(products, self._sold(end), end)
             selling = {product_id: velocity for product_id, velocity in every.items() if velocity > 0}
-            self._selling = (today, time.monotonic(), selling)
+            self._selling = (end, time.monotonic(), selling)
         return selling
 
     def first_day(self, product_id: str) -> date | None:
@@ -164,9 +166,7 @@ class StockAnalytics:
         start, end = self._formats.day_start(period.start), self._formats.day_start(period.end)
         end = min(end, self._now())
         points = self._steps(product_id, start, end) if start < end else []
-        frame = pd.DataFrame(points, columns=["at", "on_hand"])
-        frame["at"] = pd.to_datetime(frame["at"], utc=True)
-        return frame.astype({"on_hand": "int64"})
+        return typed_frame(points, {"at": "datetime64[us, UTC]", "on_hand": "int64"})
 
     def _steps(self, product_id: str, start: datetime, end: datetime) -> list[StockPoint]:
         before = self._reader.on_hand_before(product_id, start)
@@ -176,41 +176,41 @@ class StockAnalytics:
             points.append(StockPoint(end, points[-1].on_hand))
         return points
 
-    def _sold(self, today: date) -> dict[str, int]:
-        """Units per product over the last 28 full store days."""
-        start = today - timedelta(days=VELOCITY_DAYS)
+    def _sold(self, end: date) -> dict[str, int]:
+        """Units per product over the 28 full store days before `end`."""
+        start = end - timedelta(days=VELOCITY_DAYS)
         return self._sold_in.get(
-            today, lambda: {row.product_id: row.units for row in self._reader.best_sellers(start, today)}
+            end, lambda: {row.product_id: row.units for row in self._reader.best_sellers(start, end)}
         )
 
     def _first_stocked(self) -> dict[str, datetime]:
         return self._stocked.get("all", self._reader.first_stocked)
 
-    def _velocity(self, products: list[Product], sold: Mapping[str, int], today: date) -> dict[str, float]:
-        full_days = self._full_days(products, today)
+    def _velocity(self, products: list[Product], sold: Mapping[str, int], end: date) -> dict[str, float]:
+        full_days = self._full_days(products, end)
         young = {product_id for product_id, days in full_days.items() if 0 < days < VELOCITY_DAYS}
         sold_since: dict[str, int] = defaultdict(int)
         if young:
-            for row in self._reader.product_days(young, today - timedelta(days=VELOCITY_DAYS), today):
-                if row.day >= today - timedelta(days=full_days[row.product_id]):
+            for row in self._reader.product_days(young, end - timedelta(days=VELOCITY_DAYS), end):
+                if row.day >= end - timedelta(days=full_days[row.product_id]):
                     sold_since[row.product_id] += row.units
         return {
             product_id: (sold_since if product_id in young else sold).get(product_id, 0) / days if days else math.nan
             for product_id, days in full_days.items()
         }
 
-    def _full_days(self, products: list[Product], today: date) -> dict[str, int]:
-        """Full store days since each product's first stock, 28 at most; 0 when it never had any."""
+    def _full_days(self, products: list[Product], end: date) -> dict[str, int]:
+        """Full store days from each product's first stock to `end`, 28 at most; 0 when it never had any."""
         first = self._first_stocked()
-        return {p.product_id: self._full_days_since(first.get(p.product_id), today) for p in products}
+        return {p.product_id: self._full_days_since(first.get(p.product_id), end) for p in products}
 
-    def _full_days_since(self, first: datetime | None, today: date) -> int:
+    def _full_days_since(self, first: datetime | None, end: date) -> int:
         if first is None:
             return 0
         day = self._formats.store_day(first)
         if first > self._formats.day_start(day):
             day += timedelta(days=1)  # the day of the first stock was no full one
-        return max(0, min(VELOCITY_DAYS, (today - day).days))
+        return max(0, min(VELOCITY_DAYS, (end - day).days))
 
 
 def _is_merchandise(product: Product) -> bool:

@@ -71,6 +71,11 @@ class SqlAnalytics:
         first, last = self._all(select(func.min(rollup_days.c.day), func.max(rollup_days.c.day)))[0]
         return (first, last) if first is not None else None
 
+    def last_sale_day(self) -> date | None:
+        d = rollup_days.c
+        rows = self._all(select(d.day).where(d.orders > 0).order_by(d.day.desc()).limit(1))
+        return rows[0].day if rows else None
+
     def minutes(self, start: datetime, end: datetime) -> list[MinuteSales]:
         return self._database.read(lambda connection: _minutes(connection, start, end))
 
