@@ -19,7 +19,7 @@ from reportlab.platypus import Flowable, KeepTogether, LongTable, Paragraph, Sim
 
 from app.blocking import offload
 from app.documents.paper import FRAME_PADDING, INK, LINE, MARGIN, SOFT, numbered_pages
-from app.documents.typeface import BOLD, MISSING, REGULAR, lacks, markup, printable
+from app.documents.typeface import BOLD, MISSING, REGULAR, lacks, typeset, written
 from app.domain import Order, OrderReturn
 from app.money import Formats
 
@@ -69,24 +69,27 @@ def _drawn(order: Order, returns: Sequence[OrderReturn], formats: Formats, store
         creator=store_name,
         invariant=1,  # no time of drawing in it
     )
-    parts: list[Any] = [
-        *_head(order, money, store_name),
-        _facts(order, money),
-        Spacer(1, 8 * mm),
-        _lines(order, money),
-        Spacer(1, 4 * mm),
-        KeepTogether([_totals(order, money)]),
-        *_returns(returns, money),
-        *_missing_characters(order, returns, store_name, url),
-    ]
-    document.build(parts, canvasmaker=numbered_pages(printable(f"{store_name} · Invoice {order.number}")))
+
+    def parts() -> list[Any]:
+        return [
+            *_head(order, money, store_name),
+            _facts(order, money),
+            Spacer(1, 8 * mm),
+            _lines(order, money),
+            Spacer(1, 4 * mm),
+            KeepTogether([_totals(order, money)]),
+            *_returns(returns, money),
+            *_missing_characters(order, returns, store_name, url),
+        ]
+
+    document.build(typeset(parts), canvasmaker=numbered_pages(f"{store_name} · Invoice {order.number}"))
     return out.getvalue()
 
 
 def _head(order: Order, money: Formats, store_name: str) -> list[Flowable]:
     assert order.paid_at is not None
-    left = [Paragraph(markup(store_name), _STORE), Paragraph(markup(f"Invoice {order.number}"), _TITLE)]
-    state = [Paragraph(_state_words(order), _STATE), Paragraph(money.moment(order.paid_at), _HEAD_NUMBER)]
+    left = [written(store_name, _STORE), written(f"Invoice {order.number}", _TITLE)]
+    state = [written(_state_words(order), _STATE), written(money.moment(order.paid_at), _HEAD_NUMBER)]
     head = Table([[left, state]], colWidths=(WIDTH - 55 * mm, 55 * mm))
     head.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *_no_padding(), ("LINEBELOW", (0, 0), (-1, 0), 0.75, LINE)])
     head.setStyle([("BOTTOMPADDING", (0, 0), (-1, -1), 5 * mm)])
@@ -116,23 +119,23 @@ def _facts(order: Order, money: Formats) -> Table:
 
 
 def _fact(words: str, rows: Sequence[str]) -> list[Paragraph]:
-    return [Paragraph(words, _SMALL), *[Paragraph(markup(row), _TEXT) for row in rows]]
+    return [written(words, _SMALL), *[written(row, _TEXT) for row in rows]]
 
 
 def _lines(order: Order, money: Formats) -> LongTable:
     head = [
-        Paragraph("Product", _HEAD),
-        Paragraph("Quantity", _HEAD_NUMBER),
-        Paragraph("Price", _HEAD_NUMBER),
-        Paragraph("Amount", _HEAD_NUMBER),
+        written("Product", _HEAD),
+        written("Quantity", _HEAD_NUMBER),
+        written("Price", _HEAD_NUMBER),
+        written("Amount", _HEAD_NUMBER),
     ]
     rows = [
         [
-            [Paragraph(markup(line.name), _TEXT)]
-            + ([Paragraph(f"{money.number(line.returned)} returned", _SMALL)] if line.returned else []),
-            Paragraph(money.number(line.quantity), _NUMBER),
-            Paragraph(markup(money.money(line.unit_price)), _NUMBER),
-            Paragraph(markup(money.money(line.total)), _NUMBER),
+            [written(line.name, _TEXT)]
+            + ([written(f"{money.number(line.returned)} returned", _SMALL)] if line.returned else []),
+            written(money.number(line.quantity), _NUMBER),
+            written(money.money(line.unit_price), _NUMBER),
+            written(money.money(line.total), _NUMBER),
         ]
         for line in order.lines
     ]
@@ -160,8 +163,8 @@ def _totals(order: Order, money: Formats) -> Table:
         rows.append(("Refunded", -order.refunded, False))
     cells = [
         [
-            Paragraph(words, _STRONG if is_total else _SMALL),
-            Paragraph(markup(money.money(minor)), _STRONG_NUMBER if is_total else _NUMBER),
+            written(words, _STRONG if is_total else _SMALL),
+            written(money.money(minor), _STRONG_NUMBER if is_total else _NUMBER),
         ]
         for words, minor, is_total in rows
     ]
@@ -184,10 +187,10 @@ def _returns(returns: Sequence[OrderReturn], money: Formats) -> list[Any]:
     rows = [
         [
             [
-                Paragraph(markup(", ".join(f"{one.quantity} × {one.name}" for one in entry.lines)), _TEXT),
-                Paragraph(markup(" · ".join(filter(None, (money.moment(entry.at), entry.reason)))), _SMALL),
+                written(", ".join(f"{one.quantity} × {one.name}" for one in entry.lines), _TEXT),
+                written(" · ".join(filter(None, (money.moment(entry.at), entry.reason))), _SMALL),
             ],
-            Paragraph(markup(f"{money.money(entry.refund)} refunded"), _NUMBER),
+            written(f"{money.money(entry.refund)} refunded", _NUMBER),
         ]
         for entry in returns
     ]
@@ -201,7 +204,7 @@ def _returns(returns: Sequence[OrderReturn], money: Formats) -> list[Any]:
             ("LINEABOVE", (0, 0), (-1, -1), 0.5, LINE),
         ]
     )
-    return [Spacer(1, 8 * mm), Paragraph("Returns", _STRONG), Spacer(1, 2 * mm), table]
+    return [Spacer(1, 8 * mm), written("Returns", _STRONG), Spacer(1, 2 * mm), table]
 
 
 def _missing_characters(order: Order, returns: Sequence[OrderReturn], store_name: str, url: str) -> list[Any]:
@@ -210,7 +213,7 @@ def _missing_characters(order: Order, returns: Sequence[OrderReturn], store_name
     if not any(lacks(text) for text in texts):
         return []
     words = f"Characters that cannot be printed here are shown as {MISSING} – {url} has all of them."
-    return [Spacer(1, 6 * mm), Paragraph(markup(words), _SMALL)]
+    return [Spacer(1, 6 * mm), written(words, _SMALL)]
 
 
 def _no_padding() -> list[Any]:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from reportlab.lib import colors
+from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from app.documents.typeface import REGULAR, register
+from app.documents.typeface import REGULAR, written
 
 MARGIN = 20 * mm
 FOOT = 12 * mm
@@ -18,11 +20,12 @@ FRAME_PADDING = 6  # points, that a page's frame adds to its margins
 INK = colors.HexColor("#1f1d1a")
 SOFT = colors.HexColor("#56544f")
 LINE = colors.HexColor("#e2ded6")
+_FOOT = ParagraphStyle("foot", fontName=REGULAR, fontSize=8, leading=10, textColor=SOFT)
+_FOOT_RIGHT = ParagraphStyle("foot right", parent=_FOOT, alignment=TA_RIGHT)
 
 
 def numbered_pages(words: str) -> Callable[..., Canvas]:
     """Makes canvases that write `words` and "Page 1 of 3" at the foot, which is known only at the end."""
-    register()
 
     class Numbered(Canvas):  # type: ignore[misc]  # it ships no types
         def __init__(self, *args: Any, **options: Any) -> None:
@@ -41,9 +44,9 @@ def numbered_pages(words: str) -> Callable[..., Canvas]:
             Canvas.save(self)
 
         def _foot(self, where: str) -> None:
-            self.setFont(REGULAR, 8)
-            self.setFillColor(SOFT)
-            self.drawString(MARGIN, FOOT, words)
-            self.drawRightString(A4[0] - MARGIN, FOOT, where)
+            for text, style in ((words, _FOOT), (where, _FOOT_RIGHT)):
+                line = written(text, style)
+                _, height = line.wrapOn(self, A4[0] - 2 * MARGIN, MARGIN)
+                line.drawOn(self, MARGIN, FOOT + _FOOT.leading - height)
 
     return Numbered

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,11 +11,12 @@ from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.numbers import list_currencies
 from pypdf import PdfReader
 from reportlab.pdfbase.ttfonts import TTFontFile
 
 from app.documents import file_name, invoice_pdf
-from app.documents.typeface import lacks, printable
+from app.documents.typeface import MISSING, lacks, printable
 from app.domain import Address, Order, OrderLine, OrderReturn, OrderStatus, ReturnLine
 from app.money import Formats
 
@@ -109,14 +111,92 @@ def test_money_is_that_of_the_order(currency: str, locale: str, words: str):
     assert words in text_of(drawn(replace(ORDER, currency=currency), formats=formats))
 
 
-@pytest.mark.parametrize("name", ["Meera Šťastná-Łukasz", "Γιώργος Παπαδόπουλος", "Жанна Щербакова", "Þór Ĳsselmeer ğ"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Meera Šťastná-Łukasz", "Γιώργος Παπαδόπουλος", "Жанна Щербакова", "Þór Ĳsselmeer ğ", "田中太郎 たなか",
+        "张伟国", "臺灣 陳「〒」", "김철수", "გიორგი", "Արամ", "ไทย", "अमर", "Ada अमर office ffi",
+    ],
+)  # fmt: skip
 def test_names_of_several_alphabets_can_be_read(name: str):
     assert name in text_of(drawn(replace(ORDER, address=replace(ORDER.address, name=name))))
 
 
+def test_letters_join_and_turn_where_their_script_does_so():
+    """Conjuncts are glyphs of their own, and the virama that asks for them is not seen."""
+    assert "\N{DEVANAGARI SIGN VIRAMA}" not in text_of(drawn(named("क्षत्रिय विश्व")))
+    arabic = text_of(drawn(named("محمد كتاب جديد")))
+    assert "محمد" in unicodedata.normalize("NFKC", arabic)
+    assert not {"م", "ح", "د"} & set(arabic)  # initial, middle and final forms
+    assert "שלום" in text_of(drawn(named("שלום עולם")))
+
+
+def test_long_text_from_right_to_left_keeps_the_order_of_its_lines():
+    text = unicodedata.normalize("NFKC", text_of(drawn(named("كتاب " * 12 + "نهاية"))))
+    assert text.index("كتاب") < text.index("نهاية")
+
+
+LOCALES = [
+    "en",
+    "en_IN",
+    "en_GH",
+    "en_PH",
+    "ja_JP",
+    "zh_CN",
+    "ko_KR",
+    "bn_BD",
+    "ka_GE",
+    "kk_KZ",
+    "az_AZ",
+    "ar_EG",
+    "he_IL",
+    "hi_IN",
+    "th_TH",
+]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_currency_and_its_days_can_be_written(locale: str):
+    digits = dict.fromkeys(list_currencies(), 2)
+    written = [replace(FORMATS, currency=currency, digits=2, locale=locale).money(123_456) for currency in digits]
+    written += [replace(FORMATS, locale=locale).moment(NOW.replace(month=month)) for month in range(1, 13)]
+    assert [text for text in written if lacks(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("currency", "locale", "sign"),
+    [
+        ("PHP", "en_PH", "₱"), ("JPY", "ja_JP", "￥"), ("GHS", "en_GH", "GH₵"), ("KZT", "kk_KZ", "₸"),
+        ("GEL", "ka_GE", "₾"), ("BDT", "bn_BD", "৳"), ("AZN", "az_AZ", "₼"), ("CNY", "ja_JP", "元"),
+    ],
+)  # fmt: skip
+def test_signs_and_days_of_a_locale_are_in_the_file(currency: str, locale: str, sign: str):
+    formats = replace(FORMATS, locale=locale)
+    text = text_of(drawn(replace(ORDER, currency=currency), formats=formats))
+    assert sign in text
+    assert MISSING not in text
+    assert locale != "ja_JP" or "3月" in text
+
+
+def test_a_file_does_not_depend_on_those_before_it_and_stays_small():
+    first, second = named("हिन्दी क्षत्रिय 田中"), named("विश्व क्षत्रिय 太郎")
+    alone = [invoice_pdf(order, (), FORMATS, "Retail Sync", URL) for order in (first, second)]
+    again = [invoice_pdf(order, (), FORMATS, "Retail Sync", URL) for order in (second, first)]
+    assert again[::-1] == alone
+    assert max(map(len, alone)) < 80_000
+
+
+def test_every_font_of_a_file_is_in_it():
+    pdf = drawn(named("田中 김 अमर محمد ₾"))
+    fonts = [font.get_object() for font in pdf.pages[0]["/Resources"]["/Font"].values()]
+    used = [font for font in fonts if font["/BaseFont"] != "/Helvetica"]
+    assert len(used) >= 5
+    assert all("/FontFile2" in font["/FontDescriptor"] for font in used)
+
+
 def test_what_the_typeface_lacks_is_marked_and_said():
-    text = text_of(drawn(named("Mug मग", "Plain")))
-    assert "Mug ??" in text
+    text = text_of(drawn(named("Mug བོད 😀", "Plain")))  # Tibetan, and beyond the first plane
+    assert "Mug ??? ?" in text
     assert "cannot be printed" in text
     assert URL in text
     assert "cannot be printed" not in text_of(drawn(named("Really?")))
@@ -126,7 +206,7 @@ def test_characters_without_a_shape_are_left_out():
     assert printable("a\u200bb\u202ec\x00d") == "abcd"
     assert printable("e\u0301") == "é"
     assert not lacks("a\u200bb?")
-    assert lacks("杯")
+    assert lacks("བ")
 
 
 def test_nothing_in_a_name_is_markup():
