@@ -15,8 +15,18 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from app import cookies
 from app.config import Settings
 from app.domain import LONGEST_REST, LONGEST_SESSION, MAY, Access, Actor, Principal, Role, Session, User
-from app.errors import Busy, Forbidden, NotSignedIn, SessionUnchecked, ShopError, StoreUnavailable
+from app.errors import (
+    Busy,
+    Forbidden,
+    NotSignedIn,
+    SessionUnchecked,
+    ShopError,
+    StoreUnavailable,
+    WrongCode,
+    WrongCredentials,
+)
 from app.services import services
+from app.services.checks import is_showable
 from app.services.sign_in import Device
 from app.services.sign_in_ports import Browser
 from app.session_memory import SessionMemory, SessionName
@@ -39,6 +49,10 @@ MEMORY = "retail_session_memory"
 SESSION_COOKIE = "retail_session"
 DEVICE_COOKIE = "retail_device"
 DEVICE_SECONDS = 365 * DAY
+
+# What is kept of where somebody comes from.
+ADDRESS_LENGTH = 64
+AGENT_LENGTH = 200
 DEVICE_ACCOUNTS = 10
 
 # Where staff without the second factor that the shop asks of them set one up.
@@ -249,7 +263,8 @@ def client_address() -> str:
 
 def current_browser() -> Browser:
     """From where this request comes."""
-    return Browser(client_address(), flask.request.headers.get("User-Agent", ""))
+    agent = flask.request.headers.get("User-Agent", "")[:AGENT_LENGTH]
+    return Browser(client_address()[:ADDRESS_LENGTH], agent if is_showable(agent) else "", _via())
 
 
 def needs_second_factor(user: User) -> bool:
@@ -312,13 +327,37 @@ def home_of(user: User) -> str:
 # --- signing in and out ------------------------------------------------------------------------
 
 
-def sign_in(user: User, remember: bool = False) -> None:
+def check_password(email: str, password: str) -> User:
+    """The account of this pair, throttled; a wrong one is written down. Raises WrongCredentials, Throttled."""
+    built = services()
+    try:
+        return built.sign_ins.password(email, password, client_address(), current_device())
+    except WrongCredentials:
+        built.sign_in_log.wrong_password(built.accounts.by_email(email), current_browser())
+        raise
+
+
+def check_code(user: User, code: str) -> str:
+    """Use up a code of the second factor, and say which kind it was; a wrong one is written down.
+
+    Raises WrongCode, Throttled.
+    """
+    try:
+        return services().second_factor.check(user.user_id, code)
+    except WrongCode:
+        services().sign_in_log.wrong_code(user, current_browser())
+        raise
+
+
+def sign_in(user: User, remember: bool = False, second_factor: str = "") -> None:
     """Start the user's session; the guest's cart and orders of this browser become the user's.
 
     With `remember` it lasts 30 days, else until the browser is closed or no page was loaded for 12 hours; for staff
     12 hours in any case. Nothing of an earlier session stays, and the device is known to the account from now on.
+    `second_factor`: the kind of code that was given, for the audit log.
     """
     _start(user, remember)
+    services().sign_in_log.signed_in(user, current_browser(), second_factor)
 
 
 def renew_session(user: User) -> None:
@@ -373,19 +412,20 @@ def finish_second_factor(code: str) -> User:
     if user is None:
         raise NotSignedIn("That took too long. Sign in with your password again.")
     remember = bool(flask.session[PENDING]["remember"])
-    services().second_factor.check(user.user_id, code)
-    sign_in(user, remember)
+    sign_in(user, remember, check_code(user, code))
     return user
 
 
 def sign_out() -> None:
     """End the session, also for copies of its cookie; the device stays known to its accounts."""
-    ended = dict(flask.session)
+    ended, user = dict(flask.session), signed_in_user()
     logout_user()
     flask.session.clear()  # first: this browser forgets it also when the database cannot be written right now
     flask.g.pop("unchecked_session", None)
     _memory().forget(SessionName(str(ended.get("_user_id")), str(ended.get(KEY))))
     _end(ended)
+    if user is not None:
+        services().sign_in_log.signed_out(user, current_browser())
 
 
 # --- devices -----------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ CALLBACKS: list[GuardedCallback] = []
 
 
 class Page:
-    """`access` holds for the layout and for every callback registered through the page."""
+    """`access` holds for the layout and for every callback registered through the page that names no other."""
 
     def __init__(
         self,
@@ -111,16 +111,19 @@ class Page:
         )
         return build
 
-    def callback(self, *args: Any, **kwargs: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """`dash.callback` behind the page's access. A ShopError becomes its HTTP status and a toast."""
+    def callback(
+        self, *args: Any, access: Access | None = None, **kwargs: Any
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """`dash.callback` behind the page's access, or its own. A ShopError becomes its HTTP status and a toast."""
+        needed = access or self.access
 
         def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
             @functools.wraps(function)
             def guarded(*values: Any, **named: Any) -> Any:
-                require(self.access)
+                require(needed)
                 return function(*values, **named)
 
-            guard = GuardedCallback(self.name, self.access, function.__qualname__)
+            guard = GuardedCallback(self.name, needed, function.__qualname__)
             CALLBACKS.append(guard)
             guarded.guard = guard  # type: ignore[attr-defined]  # the access test finds it in Dash's callback map
             dash.callback(*args, **kwargs)(guarded)

@@ -48,6 +48,7 @@ from app.services.screens import ScreenService
 from app.services.second_factor import SecondFactorService
 from app.services.sessions import SessionService
 from app.services.sign_in import SignInService
+from app.services.sign_in_log import SignInLog
 from app.services.staff import StaffService
 from app.services.throttle import ThrottleService
 from app.services.tokens import TokenService
@@ -280,6 +281,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         throttle=throttle,
         sessions=sessions,
         sign_ins=SignInService(accounts, throttle),
+        sign_in_log=SignInLog(audit, throttle, tokens),
         second_factor=SecondFactorService(
             SqlSecondFactors(database),
             accounts,

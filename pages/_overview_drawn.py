@@ -8,8 +8,8 @@ from typing import Any
 
 from dash import dcc, html
 
-from app.auth import current_principal
-from app.domain import Access, Period
+from app.auth import current_actor, current_principal
+from app.domain import Access, Period, ShopEvent
 from app.frames import plain
 from app.services import services
 from components import chart_marks, figures
@@ -80,8 +80,14 @@ def draw(choice: Choice) -> Drawn:
         countries=_countries(choice),
         hours=sales_cards.hours_body(hours, shop.formats, bool(part), _taking("hours", choice, may_take)),
         chips=chips(part, page),
-        events=event_notes.event_list(events, shop.formats, page.item),
+        events=event_notes.event_list(events, shop.formats, page.item, _may_remove),
     )
+
+
+def _may_remove(event: ShopEvent) -> bool:
+    """Admins any, analysts their own."""
+    principal = current_principal()
+    return principal.may(Access.ADMIN) or (principal.may(Access.NOTES) and event.actor == current_actor().name)
 
 
 def _behind(choice: Choice) -> Any:

@@ -1,4 +1,7 @@
-"""What staff changed: who, what, before and after, when and from where. Filters stay out of the address bar."""
+"""What staff changed and who signed in: who, what, before and after, when and from where.
+
+Filters stay out of the address bar.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from typing import Any
 
 from dash import Input, Output, State, ctx, dcc, html
 
-from app.domain import Access, AuditAction
+from app.domain import Access, AuditAction, AuditKind
 from app.errors import InvalidInput
 from app.page import Page
 from app.services import services
@@ -18,23 +21,31 @@ from pages._admin import day_start, text_of
 PAGE_SIZE = 50
 MOST_ID = 2**62
 MOST_STEPS = 10_000  # back through the pages of one search
-KINDS = ("user", "product", "order", "token", "delivery")
+KINDS = ("user", "sign_in", "product", "order", "token", "delivery")
 
 page = Page("admin-audit", path="/admin/audit", title="Audit log", access=Access.ADMIN, frame="admin")
 
 
 @page.layout
-def layout(about: Any = "", **_: Any) -> html.Div:
+def layout(about: Any = "", show: Any = "", **_: Any) -> html.Div:
+    """`show`: "sign_ins" begins with those; the history of one thing begins with everything."""
     target = _target(about)
+    kind = None if target else _kind(show) or AuditKind.CHANGES
+    is_narrowed = bool(target) or kind is AuditKind.SIGN_INS
     return html.Div(
         [
-            page_head("Audit log", "What staff changed. Entries are added, never altered or deleted."),
+            page_head("Audit log", "What staff changed, and who signed in. Entries are never altered or deleted."),
             _about(target),
             card(
                 None,
                 [
-                    parts.controls(page.id, _actors()),
-                    loading(html.Div(_shown(_find(target=target), bool(target)), id=page.id("list"))),
+                    parts.controls(page.id, _actors(), kind or parts.ANY),
+                    loading(
+                        html.Div(
+                            _shown(_find(target=target, kind=kind), is_narrowed),
+                            id=page.id("list"),
+                        )
+                    ),
                     pager(page.id("previous"), page.id("next"), page.id("where")),
                 ],
                 class_name="card-flush",
@@ -54,6 +65,7 @@ def layout(about: Any = "", **_: Any) -> html.Div:
     Output(page.id("previous"), "disabled"),
     Output(page.id("next"), "disabled"),
     Input(page.id("q"), "value"),
+    Input(page.id("kind"), "value"),
     Input(page.id("who"), "value"),
     Input(page.id("what"), "value"),
     Input(page.id("start"), "value"),
@@ -65,7 +77,17 @@ def layout(about: Any = "", **_: Any) -> html.Div:
     State(page.id("about"), "data"),
 )
 def show(
-    q: Any, who: Any, what: Any, start: Any, end: Any, _previous: Any, _next: Any, trail: Any, older: Any, about: Any
+    q: Any,
+    kind: Any,
+    who: Any,
+    what: Any,
+    start: Any,
+    end: Any,
+    _previous: Any,
+    _next: Any,
+    trail: Any,
+    older: Any,
+    about: Any,
 ) -> tuple[Any, ...]:
     """`trail`: where each page after the first one began; `older`: where the one after this one does."""
     pages = _stepped(_ids(trail), older)
@@ -77,8 +99,10 @@ def show(
         "start": day_start(start, "start"),
         "end": day_start(end, "end", days_later=1),
     }
-    found = _find(**filters, target=target, before_id=pages[-1] if pages else None)
-    is_narrowed = bool(target or pages) or any(filters.values())
+    # An action that was chosen says more than the kind.
+    chosen = None if filters["action"] else _kind(kind)
+    found = _find(**filters, kind=chosen, target=target, before_id=pages[-1] if pages else None)
+    is_narrowed = bool(target or pages) or any(filters.values()) or chosen is AuditKind.SIGN_INS
     words = f"Page {len(pages) + 1}" if found.entries and (pages or found.more) else ""
     return _shown(found, is_narrowed), pages, found.next_before, words, not pages, not found.more
 
@@ -139,6 +163,11 @@ def _ids(value: Any) -> list[int]:
 def _chosen(value: Any) -> str:
     text = text_of(value, 254)
     return "" if text == parts.ANY else text
+
+
+def _kind(value: Any) -> AuditKind | None:
+    """What is shown; None: everything."""
+    return AuditKind(value) if value in list(AuditKind) else None
 
 
 def _action(value: Any) -> str:

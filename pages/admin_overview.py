@@ -43,7 +43,8 @@ def layout(**values: Any) -> html.Div:
     is_admin = current_principal().may(Access.ADMIN)
     drawn = draw(choice)
     first, last = choice.period.start.isoformat(), (choice.period.end - timedelta(days=1)).isoformat()
-    actions = [event_notes.event_form(page.id, trade.today), books_badge(shop.reconcile.latest(), shop.formats)]
+    note = event_notes.event_form(page.id, trade.today) if current_principal().may(Access.NOTES) else None
+    actions = [note, books_badge(shop.reconcile.latest(), shop.formats)]
     return html.Div(
         [
             page_head("Overview", as_of=_mark(), actions=actions),
@@ -162,6 +163,7 @@ def show(period: Any, compare: Any, grain: Any, start: Any, end: Any, part: Any,
     State(page.id("event-words"), "value"),
     prevent_initial_call=True,
     running=[(Output(page.id("event-add"), "disabled"), True, False)],
+    access=Access.NOTES,
 )
 def note_event(clicks: Any, day: Any, kind: Any, words: Any) -> tuple[Any, ...]:
     if not clicks:
@@ -182,6 +184,7 @@ def note_event(clicks: Any, day: Any, kind: Any, words: Any) -> tuple[Any, ...]:
     Output("toast-request", "data", allow_duplicate=True),
     Input(page.item("forget", ALL), "n_clicks"),
     prevent_initial_call=True,
+    access=Access.NOTES,
 )
 def forget_event(clicks: Any) -> tuple[Any, ...]:
     triggered = ctx.triggered_id
@@ -190,7 +193,7 @@ def forget_event(clicks: Any) -> tuple[Any, ...]:
     event_id = triggered["key"]
     if isinstance(event_id, bool) or not isinstance(event_id, int):
         raise NotFound("There is no such event.")
-    services().events.remove(event_id, current_actor())
+    services().events.remove(event_id, current_actor(), of_anybody=current_principal().may(Access.ADMIN))
     return _moment(), toast("The event is removed.")
 
 

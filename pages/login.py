@@ -7,8 +7,7 @@ from typing import Any
 from dash import Input, Output, State, dcc, html, no_update
 
 from app.auth import (
-    client_address,
-    current_device,
+    check_password,
     current_principal,
     home_of,
     sign_in,
@@ -18,7 +17,6 @@ from app.auth import (
 from app.domain import Access, User
 from app.errors import Busy, ShopError, StoreUnavailable, Throttled
 from app.page import Page
-from app.services import services
 from components.entry import aside, done_card, entry_card
 from components.forms import alert, check_field, password_field, plain_form, submit_button, text_field
 from pages._account import password_from, problem
@@ -90,7 +88,7 @@ def enter(clicks: int | None, email: Any, password: Any, stay: Any, after: Any) 
         return no_update, no_update
     try:
         address = text_from(email, "E-mail", 254)
-        user = services().sign_ins.password(address, password_from(password), client_address(), current_device())
+        user = check_password(address, password_from(password))
     except ShopError as error:
         return no_update, _refusal(error)
     target, remember = local_path(after), stay is True

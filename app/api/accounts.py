@@ -10,7 +10,17 @@ from app.api.reading import read_body
 from app.api.requests import SignIn, SignUp
 from app.api.routing import Doc, Tokens, route
 from app.api.writing import done
-from app.auth import client_address, current_device, current_principal, home_of, sign_in, sign_out, signed_in_user
+from app.auth import (
+    check_code,
+    check_password,
+    client_address,
+    current_browser,
+    current_principal,
+    home_of,
+    sign_in,
+    sign_out,
+    signed_in_user,
+)
 from app.domain import Access, Role
 from app.errors import SecondFactorRequired, WrongCredentials
 from app.origin import check_origin
@@ -53,14 +63,13 @@ def signup() -> flask.Response:
 )
 def login() -> flask.Response:
     given = read_body(SignIn)
-    user = services().sign_ins.password(given.email, given.password, client_address(), current_device())
+    user = check_password(given.email, given.password)
     if given.role is not None and user.role is not Role(given.role):
+        services().sign_in_log.wrong_password(user, current_browser())  # for who asks, it is as good as wrong
         raise WrongCredentials()
-    if user.has_second_factor:
-        if not given.code:
-            raise SecondFactorRequired()
-        services().second_factor.check(user.user_id, given.code)
-    sign_in(user)
+    if user.has_second_factor and not given.code:
+        raise SecondFactorRequired()
+    sign_in(user, second_factor=check_code(user, given.code or "") if user.has_second_factor else "")
     return done(redirect=home_of(user))
 
 

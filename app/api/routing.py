@@ -15,7 +15,7 @@ import flask
 from pydantic import BaseModel
 
 from app.api.failures import Refusal
-from app.auth import require
+from app.auth import current_browser, require
 from app.domain import Access, Scope
 from app.errors import Forbidden, NotSignedIn
 from app.services import services
@@ -119,6 +119,7 @@ def _use_token(header: str, scope: Scope | Tokens | None) -> None:
     user, token = services().tokens.resolve(text.strip())
     if scope is not Tokens.ANY and scope not in token.scopes:
         raise Forbidden("This API token may not be used for that.")
+    services().sign_in_log.token_used(user, token, current_browser())
     flask.g.token_user = user
     flask.g.api_token = token
 

@@ -12,8 +12,10 @@ from app.domain.alerts import (
     Comparison,
 )
 from app.domain.audit import (
+    VISITS,
     AuditAction,
     AuditEntry,
+    AuditKind,
     AuditOutcome,
 )
 from app.domain.carts import (
@@ -91,6 +93,7 @@ from app.domain.people import (
     Session,
     User,
     longest_session,
+    loses_rights,
 )
 from app.domain.reconcile import (
     Difference,
@@ -143,6 +146,7 @@ __all__ = [
     "SCENE_NAMES",
     "TOO_SHORT",
     "UNIT_LIMIT",
+    "VISITS",
     "WEEKDAYS",
     "Access",
     "AccountLink",
@@ -155,6 +159,7 @@ __all__ = [
     "Attachment",
     "AuditAction",
     "AuditEntry",
+    "AuditKind",
     "AuditOutcome",
     "BlockReason",
     "Cart",
@@ -216,5 +221,6 @@ __all__ = [
     "browser_words",
     "first_day_of",
     "longest_session",
+    "loses_rights",
     "order_number",
 ]

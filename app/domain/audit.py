@@ -57,6 +57,50 @@ class AuditAction(StrEnum):
     OWN_CODES = "account.recovery_codes"
     OWN_SESSIONS = "account.sessions"
     OWN_SESSION = "account.session"  # one of them
+    SIGN_IN = "sign_in.done"
+    SIGN_OUT = "sign_in.ended"
+    SIGN_IN_FAILED = "sign_in.failed"  # a wrong password
+    SIGN_IN_CODE_FAILED = "sign_in.code_failed"  # a right password, and a wrong code
+    MACHINE_ELSEWHERE = "token.elsewhere"  # used from a network that it was not used from before
+
+
+# What changes nothing in the shop: somebody came, went, or was kept out.
+VISITS = frozenset(
+    {
+        AuditAction.SIGN_IN,
+        AuditAction.SIGN_OUT,
+        AuditAction.SIGN_IN_FAILED,
+        AuditAction.SIGN_IN_CODE_FAILED,
+        AuditAction.MACHINE_ELSEWHERE,
+    }
+)
+# And what changes how somebody gets in.
+WAYS_IN = frozenset(
+    {
+        AuditAction.OWN_SIGN_IN,
+        AuditAction.OWN_SECOND_FACTOR,
+        AuditAction.OWN_CODES,
+        AuditAction.OWN_SESSION,
+        AuditAction.OWN_SESSIONS,
+        AuditAction.STAFF_SECOND_FACTOR,
+        AuditAction.STAFF_SESSIONS,
+        AuditAction.STAFF_SIGN_IN,
+        AuditAction.MACHINE_CREATE,
+        AuditAction.MACHINE_REVOKE,
+    }
+)
+
+
+class AuditKind(StrEnum):
+    """Two ways to read the log; some entries belong to both."""
+
+    CHANGES = "changes"  # what was changed
+    SIGN_INS = "sign_ins"  # who came, who tried to, and what opens the door to them
+
+    def has(self, action: str) -> bool:
+        if self is AuditKind.CHANGES:
+            return action not in VISITS
+        return action in VISITS or action in WAYS_IN
 
 
 class AuditOutcome(StrEnum):
@@ -72,7 +116,7 @@ class AuditEntry:
     at: datetime
     actor: Actor
     action: str  # an AuditAction
-    target_kind: str  # "product", "order", "user", "token", "delivery", "address", "alerts"
+    target_kind: str  # "product", "order", "user", "sign_in", "token", "delivery", "address", "alerts"
     target_id: str
     target_name: str
     before: dict[str, object] | None

@@ -22,6 +22,7 @@ class Access(StrEnum):
     SIGNED_IN = "signed_in"
     WATCH = "watch"  # wall and read-only overview
     ANALYTICS = "analytics"
+    NOTES = "notes"  # note what happened on a day, for every chart to show
     SCREENS = "screens"  # who looks after the wall's screens
     ADMIN = "admin"
 
@@ -31,9 +32,15 @@ MAY: dict[Access, frozenset[Role | None]] = {
     Access.SIGNED_IN: frozenset(Role),
     Access.WATCH: frozenset({Role.OPS, Role.ANALYST, Role.ADMIN}),
     Access.ANALYTICS: frozenset({Role.ANALYST, Role.ADMIN}),
+    Access.NOTES: frozenset({Role.ANALYST, Role.ADMIN}),
     Access.SCREENS: frozenset({Role.OPS, Role.ADMIN}),
     Access.ADMIN: frozenset({Role.ADMIN}),
 }
+
+
+def loses_rights(before: Role, after: Role) -> bool:
+    """Whether there is something that only the role before may do."""
+    return any(before in roles and after not in roles for roles in MAY.values())
 
 
 @dataclass(frozen=True)
@@ -193,3 +200,4 @@ class ApiToken:
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    networks: tuple[str, ...] = ()  # the latest it was used from

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from app.services.second_factor import SecondFactorService
     from app.services.sessions import SessionService
     from app.services.sign_in import SignInService
+    from app.services.sign_in_log import SignInLog
     from app.services.staff import StaffService
     from app.services.throttle import ThrottleService
     from app.services.tokens import TokenService
@@ -90,6 +91,7 @@ class Services:
     throttle: ThrottleService
     sessions: SessionService
     sign_ins: SignInService
+    sign_in_log: SignInLog
     second_factor: SecondFactorService
     vitals: VitalsReader
 

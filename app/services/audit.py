@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from app.domain import Actor, AuditEntry, AuditOutcome
+from app.domain import Actor, AuditEntry, AuditKind, AuditOutcome
 from app.errors import InvalidInput, ShopError
 from app.services.checks import is_showable
 from app.services.staff_ports import REFUSED_SUFFIX, AuditLog, AuditPage, AuditQuery
@@ -126,6 +126,7 @@ class AuditService:
         end: datetime | None = None,
         before_id: int | None = None,
         limit: int = 50,
+        kind: AuditKind | None = None,
     ) -> AuditPage:
         """Entries, newest first. Raises InvalidInput for dates the wrong way round and text that cannot be."""
         if not all(is_showable(text) for text in (actor, action, *(target or ()))):
@@ -133,7 +134,7 @@ class AuditService:
         if start is not None and end is not None and start >= end:
             raise InvalidInput("The first day must not be after the last one.", "start")
         limit = min(max(limit, 1), PAGE_SIZE_LIMIT)
-        return self._log.search(AuditQuery(q[:QUERY_LENGTH], actor, action, target, start, end, before_id, limit))
+        return self._log.search(AuditQuery(q[:QUERY_LENGTH], actor, action, kind, target, start, end, before_id, limit))
 
     def latest_of(self, kind: str, target_ids: Collection[str]) -> Mapping[str, AuditEntry]:
         """The newest entry about each of these targets."""

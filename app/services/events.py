@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from app.domain import Actor, AuditAction, AuditEntry, EventKind, Period, ShopEvent
-from app.errors import InvalidInput, NotFound
+from app.errors import Forbidden, InvalidInput, NotFound
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.audit import entry_of
@@ -53,11 +53,13 @@ class EventService:
 
         return ShopEvent(self._store.add(event, audited), day, event.kind, words, actor.name)
 
-    def remove(self, event_id: int, actor: Actor) -> None:
-        """Raises NotFound for one that is gone."""
+    def remove(self, event_id: int, actor: Actor, *, of_anybody: bool = False) -> None:
+        """Remove the actor's own note, or `of_anybody`. Raises NotFound for one that is gone, Forbidden."""
         event = self._store.get(event_id)
         if event is None:
             raise NotFound("This event was removed already.")
+        if not of_anybody and event.actor != actor.name:
+            raise Forbidden("Somebody else noted this event. An admin can remove it.")
         before = {"day": event.day.isoformat(), "kind": event.kind.value}
         entry = entry_of(actor, AuditAction.EVENT_REMOVE, "event", event_id, event.words, before=before)
         if not self._store.remove(event_id, entry):

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 RECOVERY_CODES = 10
 STEP_SECONDS = 30
+APP_CODE, RECOVERY_CODE = "code of the app", "recovery code"
 STEPS_ASIDE = 1  # a clock may be off, and people type slowly
 _DIGITS = 6
 _RECOVERY_BYTES = 10  # sixteen letters in base 32
@@ -104,12 +105,13 @@ class SecondFactorService:
         self._accounts.notify(user_id, "second_factor_on")
         return codes
 
-    def check(self, user_id: int, code: str) -> None:
-        """Use up a code of the app, or a recovery code. Raises WrongCode, Throttled."""
+    def check(self, user_id: int, code: str) -> str:
+        """Use up a code of the app, or a recovery code; which of the two, in words. Raises WrongCode, Throttled."""
         with self._throttle.attempt((CODE_ACCOUNT, str(user_id))):
             kept = self._store.get(user_id)
             if kept is None or kept.enabled_at is None or not self._is_taken(user_id, kept.secret, code):
                 raise WrongCode()
+        return APP_CODE if _is_totp(_plain(code)) else RECOVERY_CODE
 
     def disable(self, user_id: int, password: str) -> None:
         """Turn it off. Raises WrongCredentials, Throttled, and Conflict for staff who must have one."""

@@ -12,13 +12,10 @@ from datetime import datetime, timedelta
 
 from app.domain import LONGEST_REST, LONGEST_SESSION, Session, User, longest_session
 from app.errors import NotFound, ShopError
-from app.services.checks import is_showable
 from app.services.sign_in_ports import Browser, SessionStore
 
 log = logging.getLogger(__name__)
 
-AGENT_LENGTH = 200
-ADDRESS_LENGTH = 64
 MOST_SESSIONS = 50  # of one account: a program that signs in over and over ends its own oldest ones
 SEEN_EVERY = timedelta(minutes=10)
 PURGE_LIMIT = 1_000
@@ -33,7 +30,7 @@ class SessionService:
     ) -> None:
         """Keep a session that begins now, or goes on from the one with the key `instead_of` and ends with it."""
         old = None if instead_of is None else _hash(instead_of)
-        self._store.begin(user, _hash(key), _fitting(browser), is_remembered, old, MOST_SESSIONS)
+        self._store.begin(user, _hash(key), browser, is_remembered, old, MOST_SESSIONS)
 
     def find(self, user_id: int, key: str | None, browser: Browser) -> tuple[User | None, Session | None]:
         """Whose account this is, and the session with that key, unless it has ended; notes that it is used."""
@@ -69,7 +66,7 @@ class SessionService:
 
     def _note_seen(self, session: Session, browser: Browser) -> None:
         try:
-            self._store.seen(session.session_id, _fitting(browser), SEEN_EVERY)
+            self._store.seen(session.session_id, browser, SEEN_EVERY)
         except ShopError as error:  # a shop that cannot write right now can still be read
             log.warning("a session's use was not noted: %s", error.code)
 
@@ -86,8 +83,3 @@ def _is_left_alone(session: Session, now: datetime) -> bool:
 def _hash(key: str) -> str:
     """The key is 96 random bits: a plain hash of it is as good at rest as a slow one."""
     return hashlib.sha256(f"session\0{key}".encode("utf-8", "replace")).hexdigest()
-
-
-def _fitting(browser: Browser) -> Browser:
-    agent = browser.agent[:AGENT_LENGTH]
-    return Browser(browser.address[:ADDRESS_LENGTH], agent if is_showable(agent) else "")

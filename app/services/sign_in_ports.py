@@ -81,10 +81,11 @@ class SecondFactors(Protocol):
 
 @dataclass(frozen=True)
 class Browser:
-    """From where somebody comes: the network address, and what the browser calls itself."""
+    """From where somebody comes: the network address, what the browser calls itself, and the way, as an `Actor`'s."""
 
     address: str = ""
     agent: str = ""
+    via: str = "page"
 
 
 @dataclass(frozen=True)

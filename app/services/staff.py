@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 
-from app.domain import Actor, AuditAction, Role, User
+from app.domain import Actor, AuditAction, Role, User, loses_rights
 from app.errors import Conflict, EmailTaken, InvalidInput, NotFound
 from app.services.account_ports import Users
 from app.services.accounts import clean_email, clean_name
@@ -76,6 +76,7 @@ class StaffService:
     def change_role(self, user_id: int, role: Role, actor: Actor, seen: Role) -> User:
         """Give a person another role, ending their sessions; Role.CUSTOMER takes them off the staff.
 
+        Whoever may do less then loses all API tokens: none comes back with a role that is given again.
         Raises Conflict when the role is not the one that was `seen` any more, for the last admin, and for an account
         that is not fit for the staff.
         """
@@ -95,6 +96,7 @@ class StaffService:
             return StaffChange(
                 role=role,
                 ends_sessions=True,
+                ends_tokens=loses_rights(person.role, role),
                 notice=None if person.is_invited else "role_changed",
                 before={"role": person.role.value},
                 after={"role": role.value},

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from app.domain import AuditEntry, Notice, Role, User
+from app.domain import AuditEntry, AuditKind, Notice, Role, User
 
 REFUSED_SUFFIX = ":refused"  # of the key of a refusal; the rest is the key of the attempt
 
@@ -23,6 +23,7 @@ class AuditQuery:
     q: str = ""
     actor: str = ""
     action: str = ""
+    kind: AuditKind | None = None
     target: tuple[str, str] | None = None  # kind and id
     start: datetime | None = None
     end: datetime | None = None

@@ -58,6 +58,12 @@ PASSWORD_AGAIN = Rule("password-again", 5, 60)  # asked of a signed-in account b
 PAIRING_ADDRESS = Rule("pairing-address", 30, 10)  # codes for screens to show
 PAIRING_CODE = Rule("pairing-code", 10, 60)  # wrong codes entered, by account
 
+# How much of signing in the audit log, which forgets nothing, writes down.
+LOG_ACCOUNT = Rule("log-account", 10, 10 * 60)  # failures of one account
+LOG_NETWORK = Rule("log-network", 20, 10 * 60)  # failures from one network, of accounts that are not of staff
+LOG_ALL = Rule("log-all", 100, 5 * 60)  # and of all such accounts together
+LOG_OWN = Rule("log-own", 60, 60)  # of one member of staff, or one token, without a failure
+
 
 class ThrottleService:
     """Counts attempts by rule and value; of the value only a keyed hash is kept."""

@@ -27,6 +27,7 @@ NAME_LENGTH = 60
 LIFETIMES = (30, 90, 365)  # days; None: until it is revoked
 MOST_TOKENS = 25
 USE_NOTED_EVERY = timedelta(minutes=1)
+MOST_NETWORKS = 10  # that a token is known to be used from
 _HINT_LENGTH = 4
 _SHAPE = re.compile(r"rs_([1-9][0-9]{0,17})_([A-Za-z0-9_-]{43})")
 
@@ -65,6 +66,11 @@ class ApiTokens(Protocol):
 
     def used(self, token_id: int, pause: timedelta) -> bool:
         """Note that it was used now, unless that was noted less than `pause` ago."""
+
+    def note_networks(
+        self, token_id: int, known: tuple[str, ...], networks: tuple[str, ...], entry: AuditEntry | None
+    ) -> bool:
+        """Keep `networks` in the place of `known`, with the entry: of several at once, one does."""
 
 
 class TokenService:
@@ -145,6 +151,11 @@ class TokenService:
             raise _refused()
         self._note_use(token)
         return user, token
+
+    def note_network(self, token: ApiToken, network: str, entry: AuditEntry | None) -> None:
+        """Remember that a token is used from a network, and write the entry that says so."""
+        networks = (network, *token.networks)[:MOST_NETWORKS]
+        self._tokens.note_networks(token.token_id, token.networks, networks, entry)
 
     def _valid(self, text: str) -> ApiToken:
         shape = _SHAPE.fullmatch(text)

@@ -9,12 +9,17 @@ from urllib.parse import quote
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from app.domain import AuditAction, AuditEntry, AuditOutcome, Role
+from app.domain import AuditAction, AuditEntry, AuditKind, AuditOutcome, Role, browser_words
 from app.money import Formats
 from components.admin_shell import ROLE_WORDS
 from components.ui import badge, empty_state, icon, search_box, spoken_label
 
 ANY = "any"
+SOMEBODY = "guest"  # as the log calls whoever is not signed in
+KINDS = (
+    (AuditKind.CHANGES.value, "Changes"),
+    (AuditKind.SIGN_INS.value, "Sign-ins"),
+)
 COMMAND_LINE = "command line"
 LONGEST_VALUE = 160
 
@@ -65,6 +70,11 @@ ACTIONS: dict[AuditAction, tuple[str, str, str]] = {
     A.OWN_SECOND_FACTOR: ("Own second factor changed", "shield-check", "changed their own second factor"),
     A.OWN_CODES: ("Own recovery codes changed", "shield-check", "made new recovery codes"),
     A.OWN_SESSION: ("Own session ended", "box-arrow-right", "signed one of their own sessions out"),
+    A.SIGN_IN: ("Signed in", "box-arrow-in-right", "signed in"),
+    A.SIGN_OUT: ("Signed out", "box-arrow-right", "signed out"),
+    A.SIGN_IN_FAILED: ("Wrong password", "shield-x", "gave a wrong password for {}"),
+    A.SIGN_IN_CODE_FAILED: ("Wrong code", "shield-x", "gave the right password and a wrong code for {}"),
+    A.MACHINE_ELSEWHERE: ("API token used elsewhere", "key", "used the API token {} from a new network"),
     A.OWN_SESSIONS: ("Own sessions ended", "box-arrow-right", "signed themselves out everywhere"),
 }
 _FIELDS = {
@@ -94,6 +104,7 @@ _FIELDS = {
     "days": "Days until it expires",
     "expires_at": "Expires",
     "agent": "Browser",
+    "browser": "Browser",
     "address": "Address",
 }
 _KNOWN = {action.value: action for action in AuditAction}
@@ -131,12 +142,14 @@ _SPOKEN = {"units", "status", "is_active", "lines"}
 _ROLES = {role.value: words for role, words in ROLE_WORDS.items()} | {Role.CUSTOMER.value: "Customer"}
 
 
-def controls(ids: Any, actors: Sequence[tuple[str, str]]) -> html.Div:
-    """The filters. `actors`: (as the log names them, as people do)."""
+def controls(ids: Any, actors: Sequence[tuple[str, str]], kind: str) -> html.Div:
+    """The filters. `actors`: (as the log names them, as people do); `kind`: one of `KINDS`, or ANY."""
     whats = sorted((words, action.value) for action, (words, _, _) in ACTIONS.items())
     return html.Div(
         [
             search_box(ids("q"), "Name, number or note"),
+            spoken_label("Changes or sign-ins", ids("kind")),
+            dbc.Select(id=ids("kind"), value=kind, options=_choices("Everything", KINDS)),
             spoken_label("Who did it", ids("who")),
             dbc.Select(id=ids("who"), value=ANY, options=_choices("Anybody", actors)),
             spoken_label("What was done", ids("what")),
@@ -263,7 +276,8 @@ def _sentence(entry: AuditEntry, formats: Formats, people: Mapping[str, str]) ->
 
 def _who(entry: AuditEntry, people: Mapping[str, str]) -> html.Strong:
     name = entry.actor.name
-    return html.Strong("The command line" if name == COMMAND_LINE else people.get(name, name), title=name)
+    words = {COMMAND_LINE: "The command line", SOMEBODY: "Somebody"}.get(name) or people.get(name, name)
+    return html.Strong(words, title=name)
 
 
 def _only_change(entry: AuditEntry) -> str | None:
@@ -277,6 +291,7 @@ def _target(entry: AuditEntry) -> Any:
     href = {
         "product": f"/admin/inventory?product={quote(entry.target_id, safe='')}&do=ledger",
         "order": f"/admin/orders/{quote(entry.target_id, safe='')}",
+        "sign_in": f"/admin/audit?about=sign_in:{quote(entry.target_id, safe='')}",
         "user": f"/admin/audit?about=user:{quote(entry.target_id, safe='')}",
     }.get(entry.target_kind)
     if href and entry.target_id:
@@ -297,7 +312,8 @@ def _details(entry: AuditEntry, formats: Formats) -> list[Any]:
 
 def _change(name: str, before: Mapping[str, object], after: Mapping[str, object], formats: Formats) -> html.Li:
     words = html.Span(_FIELDS.get(name, name.replace("_", " ").capitalize()), className="audit-field")
-    return html.Li([words, *_became(name, before, after, formats)])
+    said = str(after[name]) if name == "agent" else None
+    return html.Li([words, *_became(name, before, after, formats)], title=said)
 
 
 def _became(name: str, before: Mapping[str, object], after: Mapping[str, object], formats: Formats) -> list[Any]:
@@ -315,6 +331,8 @@ def _returned(line: Mapping[str, object], formats: Formats) -> html.Li:
 
 
 def _value(name: str, value: object, formats: Formats) -> str:
+    if name == "agent":
+        return browser_words(str(value))
     if name == "image":
         return "uploaded" if value else "drawn"
     if value is None or value == "":

@@ -17,15 +17,19 @@ from components.ui import field, icon
 ItemId = Callable[[str, Any], Any]
 
 
-def event_list(events: Sequence[ShopEvent], formats: Formats, item: ItemId) -> Any:
+def event_list(
+    events: Sequence[ShopEvent], formats: Formats, item: ItemId, may_remove: Callable[[ShopEvent], bool]
+) -> Any:
     """Those of the period shown, the latest first; nothing without any."""
     if not events:
         return None
-    return html.Ul([_row(event, formats, item) for event in reversed(events)], className="event-list")
+    rows = [_row(event, formats, item if may_remove(event) else None) for event in reversed(events)]
+    return html.Ul(rows, className="event-list")
 
 
-def _row(event: ShopEvent, formats: Formats, item: ItemId) -> html.Li:
-    remove = html.Button(
+def _row(event: ShopEvent, formats: Formats, item: ItemId | None) -> html.Li:
+    """`item`: None for whoever may not remove it."""
+    remove = item and html.Button(
         icon("x-lg"), id=item("forget", event.event_id), className="event-remove", type="button", n_clicks=0,
         title="Remove this event", **{"aria-label": f"Remove the event {event.words}"},
     )  # fmt: skip

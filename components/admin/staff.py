@@ -10,7 +10,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from app.domain import AuditEntry, Role, User
+from app.domain import AuditEntry, Role, User, loses_rights
 from app.money import Formats
 from components.admin_shell import ROLE_WORDS
 from components.forms import plain_form, select_field, submit_button, text_field
@@ -231,7 +231,8 @@ def _role_words(member: Member, role: Role) -> str:
     words = f"{member.user.full_name}: {was} → {ROLE_WORDS.get(role, 'Customer')}. {ROLE_HINTS[role]}"
     if member.user.is_invited:
         return words
-    return f"{words} {'You' if member.is_you else 'They'} will be signed out and told by e-mail."
+    words = f"{words} {'You' if member.is_you else 'They'} will be signed out and told by e-mail."
+    return f"{words} API tokens end for good." if loses_rights(member.user.role, role) else words
 
 
 def _why(member: Member) -> list[str]:

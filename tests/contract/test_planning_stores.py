@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from app.domain import Actor, AuditEntry, EventKind, Forecast, ShopEvent
-from app.errors import NotFound, StaleEdit
+from app.errors import Forbidden, NotFound, StaleEdit
 from app.money import Formats
 from app.services.audit import entry_of
 from app.services.events import EventService
@@ -88,6 +88,14 @@ class TestEvents:
         assert [e.words for e in store.between(date(2026, 11, 1), date(2026, 12, 1), 2)] == ["c", "d"]
         first = store.between(date(2026, 11, 1), date(2026, 11, 2), 1)[0]
         assert first == ShopEvent(first.event_id, date(2026, 11, 1), EventKind.PROMOTION, "a", WHO.name)
+
+    def test_nobody_removes_another_s_but_who_may_remove_anybody_s(self, events: EventService, database) -> None:
+        noted, other = events.note(DAY, "outage", "No payments", WHO), Actor("somebody else", 8)
+        with pytest.raises(Forbidden):
+            events.remove(noted.event_id, other)
+        assert len(SqlEvents(database).between(DAY, DAY + timedelta(days=1), 10)) == 1
+        events.remove(noted.event_id, other, of_anybody=True)
+        assert SqlEvents(database).between(DAY, DAY + timedelta(days=1), 10) == []
 
     def test_removed_ones_are_gone_and_both_are_in_the_log(self, events: EventService, database: Database) -> None:
         noted = events.note(DAY, "outage", "  No   payments ", WHO)

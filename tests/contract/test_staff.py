@@ -189,6 +189,34 @@ class TestShuttingOut:
             tokens.resolve(secret)
         assert tokens.resolve(other)[0].user_id == meera.user_id
 
+    @pytest.mark.parametrize(
+        ("before", "after", "ends"),
+        [
+            (Role.ADMIN, Role.ANALYST, True),
+            (Role.ADMIN, Role.OPS, True),
+            (Role.ADMIN, Role.CUSTOMER, True),
+            (Role.ANALYST, Role.OPS, True),
+            (Role.OPS, Role.ANALYST, True),  # whoever watched the screens does not any more
+            (Role.OPS, Role.ADMIN, False),
+            (Role.CUSTOMER, Role.ADMIN, False),
+        ],
+    )
+    def test_tokens_of_who_may_do_less_end_and_do_not_come_back_with_the_role(self, shop: Shop, before, after, ends):
+        ravi, meera = shop.add("ravi", before), shop.add("meera", before)
+        tokens = TokenService(SqlApiTokens(shop.database), shop.users)
+        made = [tokens.create(ravi, "Robot", tokens.scopes_for(before), None)[1] for _ in range(2)]
+        _, other = tokens.create(meera, "Robot", [Scope.SHOP], None)
+        shop.staff.change_role(ravi.user_id, after, shop.actor, before)
+        note = shop.audit.search(limit=1).entries[0].note
+        assert note == ("2 API tokens revoked" if ends else "")
+        assert len(tokens.of(ravi.user_id)) == (0 if ends else 2)
+        shop.staff.change_role(ravi.user_id, before, shop.actor, after)
+        assert tokens.of(ravi.user_id) == ()  # one of the two changes took something away
+        for secret in made:
+            with pytest.raises(NotSignedIn):
+                tokens.resolve(secret)
+        assert tokens.resolve(other)[0].user_id == meera.user_id
+
     def test_a_customer_is_none_of_the_staffs_business(self, shop: Shop):
         meera = shop.add("meera", Role.CUSTOMER)
         for act in (shop.staff.deactivate, shop.staff.reactivate):

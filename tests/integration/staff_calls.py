@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, update
 from werkzeug.test import TestResponse
 
-from app.domain import WEEKDAYS, AuditEntry, Role, User
+from app.domain import WEEKDAYS, AuditEntry, AuditKind, Role, User
 from app.services.inventory import edited_fields
 from app.stores.sql.tables import users
 from tests.conftest import WiredApp
@@ -40,8 +40,9 @@ class Admin:
         return call(self.client, payload(output, entry, [*inputs, *values], changed=changed, key=key))
 
     def entries(self) -> list[AuditEntry]:
-        """What this admin did, oldest first."""
-        return list(reversed(self.app.services.audit.search(actor=str(self.user.email)).entries))
+        """What this admin changed, oldest first."""
+        mine = self.app.services.audit.search(actor=str(self.user.email), kind=AuditKind.CHANGES)
+        return list(reversed(mine.entries))
 
     def person(self, role: Role = Role.OPS) -> User:
         user = add_people(self.app.database, 1, f"staff-{secrets.token_hex(5)}-", role)[0]

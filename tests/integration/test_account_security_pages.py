@@ -382,5 +382,7 @@ class TestStaff:
 
 
 def entries_about(app: WiredApp, user: User) -> list[str]:
-    query = select(audit_log.c.action).where(audit_log.c.target_id == str(user.user_id))
+    query = select(audit_log.c.action).where(
+        audit_log.c.target_kind == "user", audit_log.c.target_id == str(user.user_id)
+    )
     return list(app.database.read(lambda connection: connection.execute(query).scalars().all()))

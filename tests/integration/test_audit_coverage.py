@@ -74,8 +74,8 @@ def _removed(app: WiredApp) -> str:
     return product_id
 
 
-def _noted(app: WiredApp) -> int:
-    return app.services.events.note(date(2026, 11, 1), "outage", "No payments", Actor("somebody else")).event_id
+def _noted(app: WiredApp, actor: Actor = Actor("somebody else")) -> int:  # noqa: B008 - it is frozen
+    return app.services.events.note(date(2026, 11, 1), "outage", "No payments", actor).event_id
 
 
 def _code(app: WiredApp) -> str:
@@ -174,7 +174,7 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
     "inventory.restore": (lambda app: (_removed(app), SOMEBODY), A.PRODUCT_RESTORE),
     "forecasts.set_plan": (lambda app: (lamp(app), 10, 3, SOMEBODY, None), A.REORDER_PLAN),
     "events.note": (lambda app: (date(2026, 11, 1), "promotion", "20 % off", SOMEBODY), A.EVENT_ADD),
-    "events.remove": (lambda app: (_noted(app), SOMEBODY), A.EVENT_REMOVE),
+    "events.remove": (lambda app: (_noted(app, SOMEBODY), SOMEBODY), A.EVENT_REMOVE),
     "rules.add": (lambda app: ("Dry", "gross", "below", 5, "24h", SOMEBODY), A.RULE_ADD),
     "rules.remove": (lambda app: (_rule(app), SOMEBODY), A.RULE_REMOVE),
     "rules.switch": (lambda app: (_rule(app), False, SOMEBODY), A.RULE_SWITCH),
@@ -258,6 +258,10 @@ DOOR = ("Door", ["today"], "20", False, True, False, "", "")
 CHANGING: dict[str, Callable[[Admin], None]] = {
     "admin_screens.save": lambda admin: admin.press("admin_screens.save", None, _code(admin.app), *DOOR, None, None),
     "admin_screens.revoke": lambda admin: admin.press("admin_screens.revoke", key=_paired(admin.app)),
+    "admin_overview.note_event": lambda admin: admin.press(
+        "admin_overview.note_event", "2026-11-01", "promotion", "20 % off"
+    ),
+    "admin_overview.forget_event": lambda admin: admin.press("admin_overview.forget_event", key=_noted(admin.app)),
     "admin_goals.save_week": lambda admin: admin.press(
         "admin_goals.save_week", *[str(_fresh_goal())] * 7, seen_goals(admin.app), None
     ),
@@ -306,7 +310,7 @@ def test_every_callback_of_an_admin_page_is_known_to_change_or_only_to_read(admi
         for entry in callback_map(admin.client).values()
         if function_of(entry).__module__.startswith("pages.admin_")
     }
-    guarded = {guard.function for guard in CALLBACKS if guard.access in (Access.ADMIN, Access.SCREENS)}
+    guarded = {guard.function for guard in CALLBACKS if guard.access in (Access.ADMIN, Access.NOTES, Access.SCREENS)}
     assert guarded == {name.partition(".")[2] for name in READING | set(CHANGING)}
     assert READING | set(CHANGING) <= mine
 

@@ -188,7 +188,7 @@ class TestTwoWhoSetTheWeeksGoals:
 
 
 def search(admin: Admin, **values: Any) -> TestResponse:
-    given = {"q": "", "who": "any", "what": "any", "start": "", "end": ""} | values
+    given = {"q": "", "kind": "any", "who": "any", "what": "any", "start": "", "end": ""} | values
     (found,) = [
         (output, entry)
         for output, entry in callback_map(admin.client).items()
@@ -196,7 +196,7 @@ def search(admin: Admin, **values: Any) -> TestResponse:
     ]
     output, entry = found
     state = [given.pop("trail", []), given.pop("older", None), given.pop("about", "")]
-    inputs = [*[given[name] for name in ("q", "who", "what", "start", "end")], None, None]
+    inputs = [*[given[name] for name in ("q", "kind", "who", "what", "start", "end")], None, None]
     return call(admin.client, payload(output, entry, [*inputs, *state], changed=0))
 
 
@@ -234,7 +234,8 @@ class TestTheAuditPage:
 
     @pytest.mark.parametrize(
         "values",
-        [{"q": 7}, {"q": "\ud800"}, {"who": "\ud800"}, {"who": ["x"]}, {"what": "drop table"}, {"start": "yesterday"},
+        [{"kind": 7}, {"kind": "x"},
+         {"q": 7}, {"q": "\ud800"}, {"who": "\ud800"}, {"who": ["x"]}, {"what": "drop table"}, {"start": "yesterday"},
          {"end": "9999-12-31"}, {"start": "2026-01-02", "end": "2026-01-01"}, {"trail": {"a": 1}},
          {"trail": ["x", -1, 2**70]}, {"older": 2**70}, {"about": "user:\ud800"}, {"about": 7}],
         ids=json.dumps,

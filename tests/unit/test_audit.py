@@ -167,6 +167,14 @@ def said(one: AuditEntry) -> str:
             entry("staff.password", actor=Actor("command line", via="command line")),
             "The command line set the password of Brass lamp",
         ),
+        (
+            entry("sign_in.done", None, {"agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}),
+            "Asha Menon signed inBrowserFirefox on Linux",
+        ),
+        (
+            entry("sign_in.failed", None, {"browser": "Chrome"}, actor=Actor("guest"), target_name="customer 7"),
+            "Somebody gave a wrong password for customer 7BrowserChrome",
+        ),
         (entry("future.action"), "Asha Menon future.action Brass lamp"),
     ],
     ids=lambda value: value.action if isinstance(value, AuditEntry) else "",
@@ -180,7 +188,10 @@ def test_every_action_has_words_for_what_was_done_and_what_was_tried(action: Aud
     assert action in parts.ACTIONS
     assert "{" not in said(entry(action))
     verb = parts.ACTIONS[action][2].split()[0]
-    own = action.startswith(("account.", "token.")) or action in (AuditAction.STAFF_JOIN, AuditAction.STAFF_CREATE)
+    own = action.startswith(("account.", "token.", "sign_in.")) or action in (
+        AuditAction.STAFF_JOIN,
+        AuditAction.STAFF_CREATE,
+    )
     assert own or verb in parts._TRIED, "it can be refused"
 
 

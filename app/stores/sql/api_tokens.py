@@ -102,6 +102,24 @@ class SqlApiTokens:
 
         return self._database.write(work)
 
+    def note_networks(
+        self, token_id: int, known: tuple[str, ...], networks: tuple[str, ...], entry: AuditEntry | None
+    ) -> bool:
+        kept = api_tokens.c.networks
+        is_as_known = kept == " ".join(known) if known else kept.is_(None)
+
+        def work(connection: Connection) -> bool:
+            noted = connection.execute(
+                update(api_tokens)
+                .where(api_tokens.c.token_id == token_id, is_as_known)
+                .values(networks=" ".join(networks))
+            )
+            if noted.rowcount and entry is not None:
+                append(connection, entry)
+            return noted.rowcount == 1
+
+        return self._database.write(work)
+
 
 def _token(row: Any) -> ApiToken:
     return ApiToken(
@@ -114,4 +132,5 @@ def _token(row: Any) -> ApiToken:
         expires_at=row.expires_at,
         last_used_at=row.last_used_at,
         revoked_at=row.revoked_at,
+        networks=tuple((row.networks or "").split()),
     )

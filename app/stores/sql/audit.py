@@ -141,6 +141,8 @@ def _narrowed(statement: Select[Any], wanted: AuditQuery) -> tuple[Select[Any], 
     def is_match(row: Row[Any]) -> bool:
         if wanted.actor not in ("", row.actor) or wanted.action not in ("", row.action):
             return False
+        if wanted.kind is not None and not wanted.kind.has(row.action):
+            return False
         if (wanted.start is not None and row.at < wanted.start) or (wanted.end is not None and row.at >= wanted.end):
             return False
         if not words:

@@ -59,8 +59,9 @@ class SqlStaff:
             change = decide(person, len(admins - {user_id}))
             if change is None:
                 return person
-            _apply(connection, person, change)
+            revoked = _apply(connection, person, change)
             entry = replace(audited, before=_copied(change.before), after=_copied(change.after))
+            entry = replace(entry, note=_words_of(revoked))
             append(connection, _about(person, entry))
             changed = read_user(connection, users.c.user_id == user_id)
             assert changed is not None
@@ -77,8 +78,9 @@ def _locked_admins(connection: Connection) -> set[int]:
     return set(connection.execute(query.with_for_update()).scalars())
 
 
-def _apply(connection: Connection, person: User, change: StaffChange) -> None:
-    now = database_now(connection)
+def _apply(connection: Connection, person: User, change: StaffChange) -> int:
+    """Make the change; how many API tokens it ended."""
+    now, revoked = database_now(connection), 0
     values: dict[str, Any] = {}
     if change.role is not None:
         values["role"] = change.role.value
@@ -87,7 +89,7 @@ def _apply(connection: Connection, person: User, change: StaffChange) -> None:
     if change.ends_sessions:
         values["session_version"] = users.c.session_version + 1
     if change.ends_tokens:
-        revoke_tokens(connection, person.user_id, now)
+        revoked = revoke_tokens(connection, person.user_id, now)
     if change.drops_second_factor:
         values |= {"totp_secret": None, "totp_enabled_at": None, "totp_last_step": None}
         connection.execute(delete(recovery_codes).where(recovery_codes.c.user_id == person.user_id))
@@ -97,6 +99,13 @@ def _apply(connection: Connection, person: User, change: StaffChange) -> None:
         issue(connection, person.user_id, person.email, LinkPurpose.INVITE, now)
     if change.notice is not None and person.email is not None:
         enqueue_notice(connection, person.user_id, change.notice, now)
+    return revoked
+
+
+def _words_of(revoked: int) -> str:
+    if not revoked:
+        return ""
+    return "1 API token revoked" if revoked == 1 else f"{revoked} API tokens revoked"
 
 
 def _about(person: User, entry: AuditEntry) -> AuditEntry:

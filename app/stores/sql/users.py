@@ -63,10 +63,10 @@ class SqlUsers:
         self._db.write(lambda c: c.execute(_update(user_id).values(session_version=users.c.session_version + 1)))
 
 
-def revoke_tokens(connection: Connection, user_id: int, now: datetime) -> None:
-    """End every API token of a user, in the caller's transaction."""
+def revoke_tokens(connection: Connection, user_id: int, now: datetime) -> int:
+    """End every API token of a user, in the caller's transaction; how many."""
     unrevoked = (api_tokens.c.user_id == user_id) & api_tokens.c.revoked_at.is_(None)
-    connection.execute(update(api_tokens).where(unrevoked).values(revoked_at=now))
+    return connection.execute(update(api_tokens).where(unrevoked).values(revoked_at=now)).rowcount
 
 
 def read_user(connection: Connection, which: ColumnElement[bool], for_update: bool = False) -> User | None:
