@@ -159,7 +159,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         return catalog.all(include_removed=True)
 
     forecasts = ForecastService(SqlForecasts(database), analytics, analytics, formats, catalog.all)
-    customers = CustomerAnalytics(SqlCustomerAnalytics(database), formats)
+    customers = CustomerAnalytics(SqlCustomerAnalytics(database), formats, sales.trade)
     mailbox = LocalMailbox(database)
     letterhead = Letterhead(settings.store_name, settings.base_url, settings.alert_email, formats)
     outgoing, alerts = senders_of(settings, mailbox)

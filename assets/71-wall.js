@@ -296,6 +296,7 @@
     stock() {
       const { well, units } = snapshot.wall.health;
       fill("urgent", lowRows(), "Every product is well stocked.");
+      setText("urgent-note", snapshot.quiet_since ? `Days by the sales up to the last one, on ${snapshot.quiet_since}` : "");
       drawSoldOut("out-total", "low-total");
       setText("well", number(well));
       setText("on-hand", `${plural(units, "unit", "units")} to sell`);

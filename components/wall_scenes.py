@@ -16,7 +16,7 @@ SCENE_PARTS = (
     "curve", "curve-legend", "close", "close-words", "close-goal", "close-goal-words",
     "all-orders", "all-orders-change", "all-aov", "all-aov-label", "all-aov-change", "all-latest",
     "all-units", "all-units-change", "all-out", "all-out-words", "all-top",
-    "map-box", "map-orders", "map-countries", "well", "low-total", "out-total", "on-hand", "urgent",
+    "map-box", "map-orders", "map-countries", "well", "low-total", "out-total", "on-hand", "urgent", "urgent-note",
     "visitors", "carts", "carts-words", "wanted",
 )  # fmt: skip
 
@@ -117,7 +117,11 @@ def _map(ids: Ids) -> list[Any]:
 
 def _stock(ids: Ids) -> list[Any]:
     return [
-        tile("Runs out first", html.Ol(id=ids("urgent"), className="wall-rows"), "wall-wide wall-large"),
+        tile(
+            "Runs out first",
+            [html.Ol(id=ids("urgent"), className="wall-rows"), _plain(ids("urgent-note"))],
+            "wall-wide wall-large",
+        ),
         tile("Sold out", [_number(ids("out-total"), "is-bad"), _plain(ids("low-total"))]),
         tile("Well stocked", [_number(ids("well")), _plain(ids("on-hand"))]),
     ]

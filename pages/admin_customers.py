@@ -40,7 +40,7 @@ page = Page("admin-customers", path="/admin/customers", title="Customers", acces
 def layout(sort: Any = None, segment: Any = "", cohort: Any = "", **values: Any) -> html.Div:
     sorting = parts.Sorting.parse(sort) or parts.Sorting()
     formats, analytics = services().formats, services().customers
-    summary, cohorts = analytics.summary(), analytics.cohorts()
+    summary, cohorts, trade = analytics.summary(), analytics.cohorts(), services().sales.trade()
     known = {"segment": (segment, SEGMENTS), "month of first orders": (cohort, [one.month for one in cohorts])}
     unknown = [words for words, (asked, there) in known.items() if asked and asked not in there]
     segment, cohort = (asked if asked in there else "" for asked, there in known.values())
@@ -50,12 +50,12 @@ def layout(sort: Any = None, segment: Any = "", cohort: Any = "", **values: Any)
         [
             page_head("Customers", as_of=live_mark(page.id("mark"), _as_of(), services().settings.store_timezone)),
             unknown_notice(unknown, "all are shown"),
-            quiet_notice(services().sales.trade(), formats),
+            quiet_notice(trade, formats),
             html.Div(parts.totals_row(analytics.totals(), formats), id=page.id("totals")),
             html.Div(
                 [
                     segments_card(summary.segments, formats, _href, segment),
-                    cohorts_card(cohorts, formats, _cohort_href, cohort),
+                    cohorts_card(cohorts, formats, trade.today, _cohort_href, cohort),
                 ],
                 className="customers-charts",
             ),

@@ -21,13 +21,17 @@ class ReportLine:
 
 @dataclass(frozen=True)
 class WeeklyReport:
-    """`charts`: PNG pictures with the words that stand for each where pictures are not shown."""
+    """`charts`: PNG pictures with the words that stand for each where pictures are not shown.
+
+    `note`: with which day the numbers of what to look after end, where that is not today.
+    """
 
     week: str
     lines: Sequence[ReportLine]
     best: Sequence[tuple[str, str, str]]  # product, units, gross
     to_do: Sequence[tuple[str, str]]  # what, where
     charts: Sequence[tuple[Attachment, str]]
+    note: str = ""
 
 
 def weekly_report(report: WeeklyReport, *, key: str, to: str, name: str, store_name: str, base_url: str) -> Message:

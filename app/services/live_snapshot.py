@@ -61,6 +61,7 @@ class LiveSnapshots:
         products = {p.product_id: p for p in self._products()}
         velocity = self._velocity()
         urgent = most_urgent((p for p in products.values() if p.product_id not in NON_MERCHANDISE), velocity)
+        trade = self._sales.trade(now)
         beside = self._facts.read(now, rows.today, rows.countries, products) if self._facts else {}
         return beside | {
             "as_of": now.isoformat(),
@@ -73,6 +74,7 @@ class LiveSnapshots:
             "top": _top(rows, products),
             "low": [_low(p, days_of_cover(p, velocity)) for p in urgent[:LOW]],
             "low_count": len(urgent),
+            "quiet_since": self._formats.day(trade.anchor) if trade.is_quiet else None,
             "stock": [_movement(m, products.get(m.product_id)) for m in reversed(rows.movements)],
             "currency": {
                 "code": self._formats.currency,

@@ -118,7 +118,13 @@ class ReportService:
             ],
             to_do=self._to_do(),
             charts=self._charts(week, before),
+            note=self._note(),
         )
+
+    def _note(self) -> str:
+        trade = self._numbers.sales.trade()
+        words = self._letterhead.formats.day(trade.anchor)
+        return f"As of the last sale, on {words}." if trade.is_quiet else ""
 
     def _lines(self, week: Period, before: Period) -> list[ReportLine]:
         sales, formats = self._numbers.sales, self._letterhead.formats

@@ -8,7 +8,7 @@ from app.domain import WallView
 
 _SCALE = 1000
 _KEPT = ("seq", "as_of", "day", "today", "last_week", "hours", "hours_last_week", "latest", "top", "low", "low_count",
-         "currency", "wall", "ages")  # fmt: skip
+         "quiet_since", "currency", "wall", "ages")  # fmt: skip
 
 Snapshot = dict[str, Any]
 

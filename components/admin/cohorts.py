@@ -21,7 +21,7 @@ DEEPEST = 0.5  # a share from which on a cell is as dark as it gets
 
 
 class Cohort(Protocol):
-    """`retained`: customers with an order in the cohort's month, in the next, and so on to the present one."""
+    """`retained`: customers with an order in the cohort's month, in the next, and on through the last with trade."""
 
     @property
     def month(self) -> str: ...
@@ -31,21 +31,24 @@ class Cohort(Protocol):
     def retained(self) -> tuple[int, ...]: ...
 
 
-def next_month_rate(cohorts: Sequence[Cohort]) -> float | None:
-    """Of the customers whose second month is over, the share with an order in it; None before there are any."""
-    complete = [c for c in cohorts if len(c.retained) > 2]
+def next_month_rate(cohorts: Sequence[Cohort], today: date) -> float | None:
+    """Of the customers whose second month is over, the share with an order in it; None before there are any.
+
+    Not of those after whose first month there was no trade any more.
+    """
+    complete = [c for c in cohorts if len(c.retained) > 1 and _month_of(c, 1) < f"{today:%Y-%m}"]
     size = sum(c.size for c in complete)
     return sum(c.retained[1] for c in complete) / size if size else None
 
 
 def cohorts_card(
-    cohorts: Sequence[Cohort], formats: Formats, href: Callable[[str], str], chosen: str = ""
+    cohorts: Sequence[Cohort], formats: Formats, today: date, href: Callable[[str], str], chosen: str = ""
 ) -> html.Section:
     """The last twelve cohorts, the newest at the bottom; the present month is not over.
 
     `href`: where the customers of a month are; `chosen`: whose month's are shown.
     """
-    rate = next_month_rate(cohorts)
+    rate = next_month_rate(cohorts, today)
     if not cohorts:
         body = empty_state(
             "No cohorts yet",
@@ -60,11 +63,13 @@ def cohorts_card(
         else f"{formats.percent(rate)} of new customers order again the month after"
     )
     return card(
-        title, _heat_map(shown, formats, href, chosen), note=notes.COHORTS, class_name="cohorts-card card-flush"
+        title, _heat_map(shown, formats, today, href, chosen), note=notes.COHORTS, class_name="cohorts-card card-flush"
     )
 
 
-def _heat_map(cohorts: Sequence[Cohort], formats: Formats, href: Callable[[str], str], chosen: str) -> html.Div:
+def _heat_map(
+    cohorts: Sequence[Cohort], formats: Formats, today: date, href: Callable[[str], str], chosen: str
+) -> html.Div:
     months = min(MOST_MONTHS, max(len(c.retained) for c in cohorts))
     head = [
         light.Th("First order", scope="col"),
@@ -76,7 +81,7 @@ def _heat_map(cohorts: Sequence[Cohort], formats: Formats, href: Callable[[str],
             [
                 light.Th(_month(cohort.month, formats, href, cohort.month == chosen), scope="row"),
                 light.Td(formats.number(cohort.size), className="num"),
-                *(_cell(cohort, k, formats) for k in range(1, months)),
+                *(_cell(cohort, k, formats, today) for k in range(1, months)),
             ]
         )
         for cohort in cohorts
@@ -101,11 +106,11 @@ def _month(month: str, formats: Formats, href: Callable[[str], str], is_chosen: 
     return light.A(words, href=href(month), title=f"Show the customers who first bought in {words}", **current)
 
 
-def _cell(cohort: Cohort, k: int, formats: Formats) -> Any:
+def _cell(cohort: Cohort, k: int, formats: Formats, today: date) -> Any:
     if k >= len(cohort.retained):
         return light.Td(className="num heat-none")
     share = cohort.retained[k] / cohort.size if cohort.size else 0.0
-    is_running = k == len(cohort.retained) - 1
+    is_running = _month_of(cohort, k) == f"{today:%Y-%m}"
     words = f"{formats.number(cohort.retained[k])} of {formats.number(cohort.size)}"
     return light.Td(
         formats.percent(share),
@@ -113,6 +118,13 @@ def _cell(cohort: Cohort, k: int, formats: Formats) -> Any:
         style={"--depth": f"{100 * min(share / DEEPEST, 1.0):.0f}%"},
         title=f"{words}{', this month so far' if is_running else ''}",
     )
+
+
+def _month_of(cohort: Cohort, k: int) -> str:
+    """The month that is `k` months after a cohort's own, as "2026-11"."""
+    year, month = (int(part) for part in cohort.month.split("-"))
+    number = year * 12 + month - 1 + k
+    return f"{number // 12:04}-{number % 12 + 1:02}"
 
 
 def _later(k: int) -> str:

@@ -22,7 +22,7 @@ SEGMENTS = (
 )
 COHORTS = (
     "Cohort: the calendar month of a customer's first order. A cell is the share of the cohort with an order that many "
-    "months later; the last cell of a row is the present month so far."
+    "months later, through the last month with trade; the present month counts so far."
 )
 REFUND = "Unit price × quantity returned, plus its share of the order's tax."
 CATEGORIES = "Gross sales in the period by the product's category today. A click shows only that one on this page."

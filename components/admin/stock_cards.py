@@ -88,12 +88,16 @@ def tiles(value: Value, sold_out: int, lost: int, to_order: int, units: int, for
             kpi(
                 "Dead stock",
                 formats.money_short(value.dead_value),
-                change=html.Span(f"{number(value.dead_products)} products, {formats.percent(share)} of the value"),
+                change=html.Span(f"{_products(value.dead_products, formats)}, {formats.percent(share)} of the value"),
                 note=notes.DEAD_STOCK,
             ),
         ],
         className="kpi-row kpi-row-4",
     )
+
+
+def _products(count: int, formats: Formats) -> str:
+    return "1 product" if count == 1 else f"{formats.number(count)} products"
 
 
 def matrix_card(cells: Mapping[tuple[str, str], Cell], formats: Formats, item: ItemId) -> html.Section:

@@ -128,9 +128,9 @@ def sold_once_beside_never_sold() -> OddShop:
 
 @odd
 def all_dead() -> OddShop:
-    return OddShop(
-        [mug(number) for number in range(5)], [Sold(days_ago(200), f"mug-{n}", shopper=n % 3) for n in range(5)]
-    )
+    """All merchandise: only a charge was paid lately."""
+    sold = [Sold(days_ago(200), f"mug-{n}", shopper=n % 3) for n in range(5)]
+    return OddShop([mug(number) for number in range(5)], [*sold, Sold(YESTERDAY, "POST")])
 
 
 @odd

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from app.domain import NON_MERCHANDISE, Forecast
+from app.domain import NON_MERCHANDISE, Forecast, first_day_of
 from app.services import Services, install
 from tests.conftest import WiredApp
 from tests.integration.dash_calls import call, callback_map, navigate, payload
@@ -357,6 +357,8 @@ def test_a_quiet_shops_pages_say_where_their_numbers_end(shop: Shop) -> None:
     others = (("/admin/customers/100", ""), ("/admin/inventory", "?product=mug-0&do=reorder"))
     for path, search in (*PAGES_WITH_FILES, *others):
         assert (f"The last sale was on {last}" in navigate(client, path, search).text) is is_quiet, path
+    report = built.reports.of(first_day_of(built.formats.today(), "week") - timedelta(days=7))
+    assert report.note == (f"As of the last sale, on {last}." if is_quiet else "")
 
 
 # --- files add up to each other ------------------------------------------------------------------------------------

@@ -51,6 +51,14 @@ def test_the_last_days_end_today_or_with_a_quiet_shops_last_sale(days: list[DayS
     assert found.last(7) == Period(anchor - timedelta(days=6), anchor + timedelta(days=1))
 
 
+def test_the_first_sale_of_all_shows_at_once() -> None:
+    reader = FakeSales()
+    anchor = Anchor(reader, UTC_STORE, lambda: NOW)  # type: ignore[arg-type]
+    assert anchor.trade().first_day is None
+    reader._days = [sale(TODAY)]
+    assert anchor.trade().first_day == TODAY
+
+
 def test_today_is_no_full_day_but_a_quiet_shops_last_day_is() -> None:
     assert trade(sale(TODAY)).full_end == TODAY
     assert trade(sale(LAST)).full_end == LAST + timedelta(days=1)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 
+from app.domain import Trade
 from app.errors import InvalidInput
 from app.money import Formats
 from app.services.analytics.customers import Cohort, CustomerAnalytics, bands
@@ -28,6 +29,7 @@ from components.admin.segments import ADVICE, segments_card
 from tests.unit.test_admin_components import hrefs, words
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+TRADE = Trade(date(2025, 12, 1), date(2026, 3, 8), date(2026, 4, 2))
 INDIA = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
 
 
@@ -65,7 +67,7 @@ class Reader(SimpleNamespace):
 
 def service(accounts: tuple[int, ...] = (), **rows: object) -> tuple[CustomerAnalytics, Reader]:
     reader = Reader(accounts=list(accounts), **rows)
-    return CustomerAnalytics(reader, INDIA, now=lambda: NOW), reader  # type: ignore[arg-type]
+    return CustomerAnalytics(reader, INDIA, lambda: TRADE, now=lambda: NOW), reader  # type: ignore[arg-type]
 
 
 class TestCounting:
@@ -74,12 +76,13 @@ class TestCounting:
         assert found.totals().customers == 3
         found.keep_segments()
         reader.accounts.append(4)
-        counting = CustomerAnalytics(reader, INDIA, now=lambda: NOW)  # type: ignore[arg-type]
+        counting = CustomerAnalytics(reader, INDIA, lambda: TRADE, now=lambda: NOW)  # type: ignore[arg-type]
         assert (counting.totals().customers, reader.counted_after) == (4, 3)
 
 
 class TestCohorts:
-    def test_months_without_an_order_are_zeros_up_to_the_present_one(self) -> None:
+    def test_months_without_an_order_are_zeros_through_the_last_month_with_trade(self) -> None:
+        """In March only a guest has bought yet; April has begun."""
         rows = [CohortMonth("2025-12", "2025-12", 4), CohortMonth("2025-12", "2026-02", 1)]
         found, _ = service(cohorts=lambda: rows)
         assert found.cohorts() == [Cohort("2025-12", (4, 0, 1, 0))]
@@ -160,11 +163,13 @@ class TestCards:
 
     def test_the_finding_leaves_out_cohorts_whose_next_month_is_not_over(self) -> None:
         cohorts = [Cohort("2026-01", (10, 4, 1)), Cohort("2026-02", (90, 0))]
-        assert next_month_rate(cohorts) == 0.4
+        assert next_month_rate(cohorts, NOW.date()) == 0.4
+        assert next_month_rate(cohorts, date(2026, 4, 1)) == 0.04, "March is over"
+        assert next_month_rate([Cohort("2011-12", (50,))], NOW.date()) is None, "trade ended with that month"
         assert "40% of new customers order again the month after" in words(
-            cohorts_card(cohorts, INDIA, "?cohort={}".format)
+            cohorts_card(cohorts, INDIA, NOW.date(), "?cohort={}".format)
         )
 
     def test_an_empty_shop_says_what_will_be_here(self) -> None:
-        assert "No cohorts yet" in words(cohorts_card([], INDIA, str))
+        assert "No cohorts yet" in words(cohorts_card([], INDIA, NOW.date(), str))
         assert "No segments yet" in words(segments_card([], INDIA, str))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from app.domain import Product
 from app.money import Formats
 from app.services.analytics.sales import SalesAnalytics
 from app.services.live_snapshot import LiveSnapshots
-from app.services.readers import LatestMovement, LatestOrder, LiveRows, MinuteSales, ProductSales
+from app.services.readers import DaySales, LatestMovement, LatestOrder, LiveRows, MinuteSales, ProductSales
 from tests.unit.test_sales_analytics import FakeSales
 
 FORMATS = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
@@ -32,10 +33,10 @@ class FakeLive:
         )
 
 
-def snapshot() -> dict[str, Any]:
+def snapshot(days: Sequence[DaySales] = ()) -> dict[str, Any]:
     week_ago = MinuteSales(NOW - timedelta(days=7, minutes=1), 1, 1, 250, 12, 0)
     later = MinuteSales(NOW - timedelta(days=7) + timedelta(hours=2), 1, 1, 70, 3, 0)
-    sales = SalesAnalytics(FakeSales(minutes=[week_ago, later]), FORMATS, now=lambda: NOW)
+    sales = SalesAnalytics(FakeSales(days=days, minutes=[week_ago, later]), FORMATS, now=lambda: NOW)
     return LiveSnapshots(FakeLive(), sales, FORMATS, lambda: PRODUCTS, lambda: {"a": 1.5}, now=lambda: NOW).read()
 
 
@@ -64,6 +65,11 @@ class TestSnapshot:
 
     def test_low_stock_says_for_how_many_days_it_lasts(self) -> None:
         assert [row["cover"] for row in snapshot()["low"]] == [2.0]
+
+    def test_of_a_quiet_shop_it_says_up_to_when_these_days_are_reckoned(self) -> None:
+        last = NOW.date() - timedelta(days=60)
+        assert snapshot([DaySales(last, 1, 1, 100, 5, 0)])["quiet_since"] == FORMATS.day(last)
+        assert snapshot()["quiet_since"] is None
 
     def test_movements_stand_newest_last(self) -> None:
         assert [row["id"] for row in snapshot()["stock"]] == [7, 8]

@@ -17,12 +17,14 @@ class Anchor:
         self._reader = reader
         self._formats = formats
         self._now = now
-        self._days: Kept[tuple[date | None, date | None]] = Kept()  # several parts of a page ask for them
+        # Several parts of a page ask for them. That there was none yet is not kept: the first sale shows at once.
+        self._days: Kept[tuple[date, date | None] | None] = Kept()
 
     def trade(self, now: datetime | None = None) -> Trade:
         """The days of trade as they are at `now`."""
-        return Trade(*self._days.get("days", self._read), self._formats.today(now or self._now()))
+        first, last = self._days.get("days", self._read) or (None, None)
+        return Trade(first, last, self._formats.today(now or self._now()))
 
-    def _read(self) -> tuple[date | None, date | None]:
+    def _read(self) -> tuple[date, date | None] | None:
         bounds = self._reader.day_bounds()
-        return (bounds[0], self._reader.last_sale_day()) if bounds else (None, None)
+        return (bounds[0], self._reader.last_sale_day()) if bounds else None

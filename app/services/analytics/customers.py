@@ -13,6 +13,7 @@ from typing import get_args
 import pandas as pd
 
 from app.blocking import offload
+from app.domain import Trade
 from app.errors import InvalidInput, NotFound
 from app.frames import records
 from app.money import Formats
@@ -93,9 +94,16 @@ class Segments:
 
 
 class CustomerAnalytics:
-    def __init__(self, reader: CustomerReader, formats: Formats, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        reader: CustomerReader,
+        formats: Formats,
+        trade: Callable[[], Trade],
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._reader = reader
         self._formats = formats
+        self._trade = trade
         self._now = now
         self._counts: Kept[int] = Kept()
 
@@ -166,11 +174,13 @@ class CustomerAnalytics:
         return CustomerTotals(self._counts.get(EVERYBODY, lambda: self._count(EVERYBODY)), *self._reader.buyer_totals())
 
     def cohorts(self) -> list[Cohort]:
-        """By first month; each is followed to the store's current month, or to the last month with an order."""
+        """By first month; each is followed through the last month with trade, guests' too."""
         rows = self._reader.cohorts()
         if not rows:
             return []
-        last = max(f"{self._formats.today(self._now()):%Y-%m}", *(row.month for row in rows))
+        months = [row.month for row in rows]
+        last_sale = self._trade().last_day
+        last = max(f"{last_sale:%Y-%m}", *months) if last_sale else max(months)
         found: dict[str, dict[str, int]] = defaultdict(dict)
         for row in rows:
             found[row.cohort][row.month] = row.customers
