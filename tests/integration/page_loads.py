@@ -9,19 +9,22 @@ from typing import Any
 import dash
 from flask.testing import FlaskClient
 
-from tests.integration.dash_calls import call, callback_map, guard_of, navigate
+from tests.integration.dash_calls import ROUTER, call, callback_map, guard_of, payload
 
 Component = dict[str, Any]
+Callbacks = dict[str, dict[str, Any]]
+_known: Callbacks = {}
 
 
 def open_page(client: FlaskClient, name: str, path: str, search: str = "") -> list[tuple[str, Any]]:
     """What was asked and answered, the layout first: (words, response)."""
-    answer = navigate(client, path, search)
+    entries = _callbacks(client)
+    answer = call(client, payload(ROUTER, entries[ROUTER], [path, search]))
     asked = [(f"layout of {path}{search}", answer)]
     if answer.status_code != 200:
         return asked
     there = list(components_of(answer.json["response"]))
-    for words, body in initial_calls(client, name, there):
+    for words, body in initial_calls(entries, name, there):
         asked.append((f"{words} of {path}{search}", call(client, body)))
     return asked
 
@@ -42,9 +45,15 @@ def components_of(tree: Any) -> Iterator[Component]:
                 yield from components_of(part)
 
 
-def initial_calls(client: FlaskClient, page: str, there: list[Component]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _callbacks(client: FlaskClient) -> Callbacks:
+    """Dash's callbacks, which it collects once."""
+    if not _known:
+        _known.update(callback_map(client))
+    return _known
+
+
+def initial_calls(entries: Callbacks, page: str, there: list[Component]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The page's callbacks that a browser fires on its layout: those not prevented whose inputs are on it."""
-    entries = callback_map(client)
     prevented = {spec["output"]: spec["prevent_initial_call"] for spec in dash.get_app()._callback_list}
     for output, entry in entries.items():
         guard = guard_of(entry)
