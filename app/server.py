@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html as markup
 import importlib
 import logging
 import pkgutil
@@ -18,12 +19,13 @@ import pages
 from app import downloads, exports, live_routes, media, metrics, tracing, wall_routes, wiring
 from app.api import blueprint as api_blueprint
 from app.auth import SECURITY_PAGE, current_principal, init_auth
+from app.browser_formats import formats_json
 from app.config import Settings, load_settings
 from app.errors import Busy, NotFound, ShopError, StoreUnavailable
 from app.page import PAGES, Page
 from app.request_log import init_request_log
 from app.security import init_security
-from app.services import Services, install
+from app.services import Services, install, services
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ INDEX = """<!DOCTYPE html>
 <html lang="{lang}" data-bs-theme="light">
 <head>
 {metas}
+<meta name="shop-formats" content="{formats}">
 <title>{title}</title>
 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="{bootstrap}">
@@ -64,6 +67,7 @@ class RetailDash(dash.Dash):  # type: ignore[misc]  # Dash ships no types
             lang=self.lang,
             bootstrap=BOOTSTRAP,
             icons=ICONS,
+            formats=markup.escape(formats_json(services().formats)),
             **{k: parts[k] for k in ("metas", "title", "css", "config", "scripts", "renderer")},
             app_entry=APP_ENTRY,
         )

@@ -6,39 +6,20 @@
   const noUpdate = () => window.dash_clientside.no_update;
   const by = (id) => document.getElementById(id);
 
-  /* --- words and numbers in the store's locale ------------------------------------------------ */
+  /* --- words and numbers, as assets/06-formats.js writes them ---------------------------------- */
 
-  const tag = (currency) => (currency.locale || "en").replace("_", "-");
+  const formats = window.shopFormats;
+  const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]; // in English sentences
   const major = (minor, currency) => minor / 10 ** currency.digits;
-  const whole = (value, currency) => new Intl.NumberFormat(tag(currency)).format(value);
-
-  function money(minor, currency) {
-    const style = { style: "currency", currency: currency.code };
-    style.minimumFractionDigits = style.maximumFractionDigits = currency.digits;
-    return new Intl.NumberFormat(tag(currency), style).format(major(minor, currency));
-  }
 
   /* All digits, but no minor units from 1,000 on. */
   function moneyInFull(minor, currency) {
     const amount = major(minor, currency);
-    if (amount && Math.abs(amount) < 1000) return money(minor, currency);
-    const style = { style: "currency", currency: currency.code, maximumFractionDigits: 0 };
-    return new Intl.NumberFormat(tag(currency), style).format(amount);
+    return amount && Math.abs(amount) < 1000 ? formats.money(minor) : formats.moneyWhole(minor);
   }
 
-  function clock(iso, zone, seconds) {
-    const parts = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: zone || undefined };
-    if (seconds) parts.second = "2-digit";
-    return new Intl.DateTimeFormat("en-GB", parts).format(new Date(iso));
-  }
-
-  /* "2026-11-22T14:03:05" in the store's zone: what Plotly takes as plain time. */
-  function wallTime(iso, zone) {
-    const parts = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" };
-    return new Intl.DateTimeFormat("sv-SE", { ...parts, timeZone: zone || undefined }).format(new Date(iso)).replace(" ", "T");
-  }
-
-  const units = (count, currency) => (count === 1 ? "1 unit" : `${whole(count, currency)} units`);
+  const clock = (iso) => formats.clock(new Date(iso));
+  const units = (count) => (count === 1 ? "1 unit" : `${formats.number(count)} units`);
 
   /* --- components ------------------------------------------------------------------------------- */
 
@@ -60,8 +41,8 @@
     const arrow = flat ? "arrow-right" : up ? "arrow-up-right" : "arrow-down-right";
     const size =
       ratio >= 9 // as in components/ui.py
-        ? `${Math.round(now / before).toLocaleString("en")} times`
-        : `${Math.round(Math.abs(ratio) * 100)} %`;
+        ? `${formats.number(now / before, 0)} times`
+        : formats.percent(Math.abs(ratio));
     return html("Span", `delta delta-${tone}`, [
       html("Span", "delta-value", [icon(arrow), size]),
       html("Span", "delta-against", `against ${against}`),
@@ -71,16 +52,15 @@
   const stockBadge = (left) =>
     left <= 0
       ? html("Span", "kit-badge kit-badge-bad", [icon("x-circle"), "Sold out"])
-      : html("Span", "kit-badge kit-badge-warn", [icon("arrow-down"), `${left.toLocaleString("en")} left`]);
+      : html("Span", "kit-badge kit-badge-warn", [icon("arrow-down"), `${formats.number(left)} left`]);
 
   /* As low_words in components/admin/overview.py. */
   function lowWords(row) {
-    const rest = `threshold ${row.threshold.toLocaleString("en")}`;
+    const rest = `threshold ${formats.number(row.threshold)}`;
     if (row.cover === null || row.cover === undefined) return `no sales lately · ${rest}`;
     if (row.available <= 0) return `still wanted · ${rest}`;
     const digits = row.cover < 10 ? 1 : 0;
-    const days = row.cover.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-    return `${days} days left · ${rest}`;
+    return `${formats.number(row.cover, digits)} days left · ${rest}`;
   }
 
   function lowRow(row, mayReceive) {
@@ -100,20 +80,18 @@
       ? dcc("Link", "name", number, { href: `/admin/orders/${order.order_id}` })
       : html("Span", "name", number);
     const who = [order.name, order.place].filter(Boolean).join(" · ");
-    const when = wallTime(order.at, options.zone).slice(0, 10) === snapshot.day ? clock(order.at, options.zone) : dayWords(order.at, snapshot, options);
+    const day = formats.dayOf(new Date(order.at));
+    const when = day === snapshot.day ? clock(order.at) : formats.day(day);
     return html("Li", isNew ? "just-in" : "", [
       html("Div", "grow", [name, html("Span", "sub", who)]),
       html("Div", "num", [
-        money(order.total, snapshot.currency),
-        html("Span", "sub", `${units(order.units, snapshot.currency)} · ${when}`),
+        formats.money(order.total),
+        html("Span", "sub", `${units(order.units)} · ${when}`),
       ]),
     ]);
   }
 
-  const dayWords = (iso, snapshot, options) =>
-    new Intl.DateTimeFormat(tag(snapshot.currency), { day: "numeric", month: "short", year: "numeric", timeZone: options.zone || undefined }).format(new Date(iso));
-
-  /* What the server wrote on an element for us: {zone, open, receive}. */
+  /* What the server wrote on an element for us: {open, receive}. */
   const options = (id) => (by(id) ? { ...by(id).dataset } : {});
 
   /* Only what differs from the last time: each change makes Dash look at every component of the page. */
@@ -135,11 +113,11 @@
 
   function overview(snapshot) {
     if (!snapshot || !snapshot.today) return noUpdate();
-    const weekday = new Intl.DateTimeFormat("en", { weekday: "long", timeZone: "UTC" }).format(new Date(snapshot.day));
-    const none = `none by ${clock(snapshot.as_of, options("admin-overview-mark").zone)} last ${weekday}`;
+    const weekday = WEEKDAYS[new Date(snapshot.day).getUTCDay()];
+    const none = `none by ${clock(snapshot.as_of)} last ${weekday}`;
     for (const [key, isMoney] of Object.entries(TILES)) {
       const now = snapshot.today[key] || 0;
-      const shown = isMoney ? moneyInFull(now, snapshot.currency) : whole(now, snapshot.currency);
+      const shown = isMoney ? moneyInFull(now, snapshot.currency) : formats.number(now);
       put(`admin-overview-tile-${key}`, { children: shown });
       put(`admin-overview-change-${key}`, { children: delta(now, snapshot.last_week[key] || 0, LAST_WEEK, key === "returns", key === "aov" ? "no orders then" : none) });
     }
@@ -155,7 +133,7 @@
     if (snapshot.low && snapshot.low.length) {
       put("admin-overview-low", { children: html("Ul", "kit-list", snapshot.low.map((row) => lowRow(row, low.receive))) });
     }
-    put("admin-overview-low-count", { children: snapshot.low_count ? whole(snapshot.low_count, snapshot.currency) : "" });
+    put("admin-overview-low-count", { children: snapshot.low_count ? formats.number(snapshot.low_count) : "" });
     return snapshot.seq;
   }
 
@@ -165,7 +143,7 @@
     if (!snapshot || !meta || meta.day !== snapshot.day) return noUpdate();
     const y = major(meta.base + snapshot.today.gross, snapshot.currency);
     const line = figure.data[meta.line];
-    const shown = money(meta.base + snapshot.today.gross, snapshot.currency);
+    const shown = formats.money(meta.base + snapshot.today.gross);
     const lastY = line.y[line.y.length - 1];
     if (lastY === y) return noUpdate();
     put("admin-overview-nothing", { hidden: true });
@@ -188,7 +166,7 @@
 
   function liveMark(id) {
     return function (snapshot, state) {
-      const asOf = snapshot && snapshot.as_of ? `as of ${clock(snapshot.as_of, options(id).zone, true)}` : "";
+      const asOf = snapshot && snapshot.as_of ? `as of ${formats.clockWithSeconds(new Date(snapshot.as_of))}` : "";
       if (state && state.status === "reconnecting") {
         return [["Reconnecting", asOf && `numbers ${asOf}`].filter(Boolean).join(" · "), "live-mark live-mark-reconnecting"];
       }
@@ -203,27 +181,27 @@
     const meta = figure && figure.layout && figure.layout.meta;
     if (!snapshot || !meta || !meta.product_id || !snapshot.stock) return noUpdate();
     const fresh = snapshot.stock.filter((row) => row.product_id === meta.product_id && row.at > meta.after);
-    const now = wallTime(snapshot.as_of, meta.zone);
+    const now = formats.wallTime(new Date(snapshot.as_of));
     const [line, end] = figure.data;
     let x = line.x.slice(0, -1); // the last point only carries the level on to "now"
     let y = line.y.slice(0, -1);
     for (const row of fresh) {
-      x.push(wallTime(row.at, meta.zone));
+      x.push(formats.wallTime(new Date(row.at)));
       y.push(row.on_hand);
     }
     if (!y.length) return noUpdate();
     const level = y[y.length - 1];
     const moved = Date.parse(now) - Date.parse(line.x[line.x.length - 1]);
     if (!fresh.length && moved < 15000) return noUpdate();
-    if (fresh.length) put("admin-stock-available", { children: whole(fresh[fresh.length - 1].available, snapshot.currency) });
+    if (fresh.length) put("admin-stock-available", { children: formats.number(fresh[fresh.length - 1].available) });
     const after = fresh.length ? fresh[fresh.length - 1].at : meta.after;
     const axis = figure.layout.yaxis || {};
     const roof = Math.max((axis.range || [0, 1])[1], level * 1.12);
     return {
       ...figure,
       data: [
-        { ...line, x: [...x, now], y: [...y, level] },
-        { ...end, x: [now], y: [level], text: [level.toLocaleString("en")] },
+        { ...line, x: [...x, now], y: [...y, level], customdata: [...y, level].map((value) => formats.number(value)) },
+        { ...end, x: [now], y: [level], text: [formats.number(level)] },
         ...figure.data.slice(2),
       ],
       layout: {
@@ -269,7 +247,7 @@
     const id = "admin-stock-low";
     if (!snapshot || !snapshot.low || !snapshot.low.length || !by(id)) return noUpdate();
     put(id, { children: html("Ul", "kit-list", snapshot.low.slice(0, Number(options(id).most) || undefined).map((row) => lowRow(row, options(id).receive))) });
-    put("admin-stock-low-count", { children: snapshot.low_count ? whole(snapshot.low_count, snapshot.currency) : "" });
+    put("admin-stock-low-count", { children: snapshot.low_count ? formats.number(snapshot.low_count) : "" });
     return snapshot.seq;
   }
 
@@ -401,7 +379,7 @@
     const count = Number(value);
     if (value === null || value === undefined || value === "" || !Number.isInteger(count) || count < 0) return ["–", hint];
     const after = { receive: available + count, write_off: available - count, correct: count }[kind];
-    return [after < 0 ? "fewer than 0" : after.toLocaleString("en"), hint];
+    return [after < 0 ? "fewer than 0" : formats.number(after), hint];
   }
 
   clientside.admin = {
@@ -462,18 +440,15 @@
     return element("span", { className }, element("i", { className: glyph, "aria-hidden": "true" }), words);
   };
 
-  functions.adminNumber = (value, locale) => (value === null || value === undefined ? "–" : new Intl.NumberFormat(locale.replace("_", "-")).format(value));
-  functions.adminAmount = (value, digits, locale) => {
-    if (value === null || value === undefined) return "–";
-    const style = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-    return new Intl.NumberFormat(locale.replace("_", "-"), style).format(value / 10 ** digits);
-  };
-  functions.adminShare = (value) => (value === null || value === undefined ? "–" : `${Math.round(value * 100)} %`);
-  functions.adminDay = (value, locale) =>
-    value ? new Intl.DateTimeFormat(locale.replace("_", "-"), { day: "numeric", month: "short", timeZone: "UTC" }).format(new Date(value)) : "–";
-  functions.adminVelocity = (value) => (value === null || value === undefined ? "–" : value.toFixed(value < 10 ? 1 : 0));
+  const shownBy = (write) => (value) => (value === null || value === undefined ? "–" : write(value));
+  const short = (value) => formats.number(value, value < 10 ? 1 : 0);
+  functions.adminNumber = shownBy((value) => formats.number(value));
+  functions.adminAmount = shownBy((minor) => formats.amount(minor));
+  functions.adminShare = shownBy((share) => formats.percent(share));
+  functions.adminDay = shownBy((iso) => formats.dayShort(String(iso).slice(0, 10)));
+  functions.adminVelocity = shownBy(short);
   functions.adminCover = (value, velocity) =>
-    velocity === null || velocity === undefined ? "–" : velocity === 0 ? "no sales" : value >= 1000 ? "999+" : value.toFixed(value < 10 ? 1 : 0);
+    velocity === null || velocity === undefined ? "–" : velocity === 0 ? "no sales" : value >= 1000 ? "999+" : short(value);
   functions.adminEmptyLast = (a, b, nodeA, nodeB, isDescending) => {
     const missing = (value) => value === null || value === undefined;
     if (missing(a) && missing(b)) return 0;

@@ -42,23 +42,12 @@
 
   // --- words and numbers --------------------------------------------------------------------
 
-  /* A formatter takes far longer to make than to use, and a screen says the same few kinds of things every second. */
-  const formatters = new Map();
-
-  function formatter(kind, locale, options) {
-    const key = `${kind} ${locale} ${JSON.stringify(options)}`;
-    if (!formatters.has(key)) formatters.set(key, new Intl[kind](locale, options));
-    return formatters.get(key);
-  }
-
-  function money(minor, options = {}) {
-    const { code, digits, locale } = snapshot.currency;
-    const whole = { style: "currency", currency: code, maximumFractionDigits: 0, minimumFractionDigits: 0 };
-    return formatter("NumberFormat", locale, { ...whole, ...options }).format(minor / 10 ** digits);
-  }
-
-  const shortMoney = (minor) => money(minor, { notation: "compact", maximumFractionDigits: 1 });
-  const number = (value) => formatter("NumberFormat", snapshot.currency.locale, {}).format(value);
+  const formats = window.shopFormats;
+  const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]; // in English sentences
+  const money = formats.moneyWhole;
+  const shortMoney = formats.moneyCompact;
+  const number = (value) => formats.number(value);
+  const clock = formats.clock;
 
   function weekday() {
     return `last ${dayName()}`;
@@ -69,9 +58,9 @@
     if (before === 0) return ["flat", when ? `no sales ${when}` : "none then"];
     const ratio = now / before;
     if (Math.abs(ratio - 1) < 0.005) return ["flat", when ? `as much as ${when}` : "the same"];
-    if (ratio >= 3) return ["up", when ? `${ratio.toFixed(1)} times ${when}` : `${ratio.toFixed(1)} times as much`];
-    const [direction, percent] = ratio > 1 ? ["up", (ratio - 1) * 100] : ["down", (1 - ratio) * 100];
-    const words = `${percent.toFixed(0)} % ${direction === "up" ? "more" : "less"}`;
+    if (ratio >= 3) return ["up", `${formats.number(ratio, 1)} times ${when || "as much"}`];
+    const [direction, share] = ratio > 1 ? ["up", ratio - 1] : ["down", 1 - ratio];
+    const words = `${formats.percent(share)} ${direction === "up" ? "more" : "less"}`;
     return [direction, when ? `${words} than ${when}` : words];
   }
 
@@ -80,19 +69,12 @@
     if (element) element.className = `wall-change is-${direction}`;
   }
 
-  function clock(at, options) {
-    return formatter("DateTimeFormat", config.locale, { timeZone: config.zone, hourCycle: "h23", ...options }).format(at);
-  }
-
-  const hourAndMinute = { hour: "2-digit", minute: "2-digit" };
-
   // The time alone only for today's, as in components/wall.py.
   function when(at) {
-    const day = formatter("DateTimeFormat", "sv", { timeZone: config.zone }).format(at); // 2026-11-22
+    const day = formats.dayOf(at);
     const days = Math.round((Date.parse(snapshot.day) - Date.parse(day)) / 86_400_000);
-    if (days <= 0) return clock(at, hourAndMinute);
-    if (days < 7) return `${clock(at, { weekday: "short" })} ${clock(at, hourAndMinute)}`;
-    return clock(at, { day: "numeric", month: "short", year: "numeric" });
+    if (days <= 0) return clock(at);
+    return days < 7 ? `${formats.weekdayShort(day)} ${clock(at)}` : formats.day(day);
   }
 
   function underSales() {
@@ -102,7 +84,7 @@
     return comparison(today[measure], before[measure], `${weekday()} by now`);
   }
 
-  const percent = (share) => `${Math.floor(share * 100)} %`;
+  const percent = (share) => formats.percent(Math.floor(share * 100) / 100);
   const plural = (count, one, many) => `${number(count)} ${count === 1 ? one : many}`;
 
   // --- tiles --------------------------------------------------------------------------------
@@ -112,7 +94,7 @@
     const element = setText(name, money(minor));
     for (const digits of [2, 1, 0]) {
       if (!element || element.scrollWidth <= element.clientWidth + 1) return;
-      element.textContent = money(minor, { notation: "compact", maximumFractionDigits: digits });
+      element.textContent = shortMoney(minor, digits);
     }
   }
 
@@ -150,7 +132,7 @@
     const [a, b] = [today, before].map((t) => (showsMoney() ? t.aov : t.orders ? t.units / t.orders : 0));
     setText(`${name}-label`, showsMoney() ? "Average order" : "Units an order");
     if (showsMoney()) setAmount(name, a);
-    else setText(name, a.toFixed(1));
+    else setText(name, formats.number(a, 1));
     setChange(`${name}-change`, comparison(a, b, when));
   }
 
@@ -327,8 +309,7 @@
   }
 
   function dayName() {
-    const noon = new Date(`${snapshot.day}T12:00:00Z`);
-    return formatter("DateTimeFormat", "en", { weekday: "long", timeZone: "UTC" }).format(noon);
+    return WEEKDAYS[new Date(snapshot.day).getUTCDay()];
   }
 
   /* Which orders arrived since the last drawing, and whether a list must be drawn at all: an arrival must not be cut
@@ -391,8 +372,8 @@
     const root = part("root");
     if (!root || !snapshot) return;
     const now = new Date();
-    setText("clock", clock(now, hourAndMinute));
-    setText("date", clock(now, { weekday: "long", day: "numeric", month: "long" }));
+    setText("clock", clock(now));
+    setText("date", formats.dayLong(formats.dayOf(now)));
     const age = Math.max(0, Math.round((performance.now() - seenAt) / 1000));
     const isGone = stream.status !== "live" || age > OLD_AFTER_S;
     for (const tile of root.querySelectorAll(".wall-scene:not([hidden]) > .wall-tile")) {

@@ -58,7 +58,7 @@
     const centre = (hour) => left + slot * (hour + 0.5);
     const drawing = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
     rules(drawing, scaled, { left, width, unit, y });
-    const current = Number(wall.clock(new Date(), { hour: "2-digit" }));
+    const current = Number(wall.clock(new Date()).slice(0, 2));
     today.forEach((value, hour) => {
       if (value <= 0) return;
       const bar = { x: left + slot * hour + slot * 0.16, width: slot * 0.68, y: y(value), height: y(0) - y(value) };

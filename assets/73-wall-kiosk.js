@@ -159,8 +159,7 @@
       while (list.children.length > 8) list.lastElementChild.remove();
       wall.setText("all-orders", wall.number(replay.shown));
     }
-    const time = { hour: "2-digit", minute: "2-digit" };
-    const words = `Busiest hour again: ${wall.clock(new Date(Math.min(at, replay.start + 3_600_000)), time)}`;
+    const words = `Busiest hour again: ${wall.clock(new Date(Math.min(at, replay.start + 3_600_000)))}`;
     wall.setText("all-orders-change", words);
     wall.setText("live", "Not live: the busiest hour again. Esc ends it");
     if (at > replay.start + 3_600_000) stop();
@@ -180,7 +179,7 @@
   function isNight(now) {
     const [from, until] = wall.config.night || ["", ""];
     if (!from || !until || from === until) return false;
-    const time = wall.clock(now, { hour: "2-digit", minute: "2-digit" });
+    const time = wall.clock(now);
     return from < until ? time >= from && time < until : time >= from || time < until;
   }
 

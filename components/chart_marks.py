@@ -65,7 +65,7 @@ def sales_forecast(days: Sequence[date], gross: Sequence[int], made: Forecast, f
         past,
         *_forecast_lines(future, low, expected, high, words),
         margin={"l": 8, "r": 12, "t": 16, "b": 8},
-        xaxis=time_axis(),
+        xaxis=time_axis(formats),
         yaxis=money_axis(max([0.0, *known, *high]), formats),
     )
 
@@ -108,7 +108,8 @@ def stock_forecast(figure: go.Figure, made: Forecast, available: int, reorder_po
     layout.annotations = [
         *layout.annotations,
         {
-            "xref": "paper", "x": 1, "y": reorder_point, "text": f"reorder at {reorder_point:,}", "showarrow": False,
+            "xref": "paper", "x": 1, "y": reorder_point, "showarrow": False,
+            "text": f"reorder at {formats.number(reorder_point)}",
             "xanchor": "right", "yanchor": "bottom", "font": {"size": 12, "color": theme.COMPARE},
         },
     ]  # fmt: skip

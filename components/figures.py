@@ -7,6 +7,7 @@ formatted from the integers.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from typing import Any
@@ -14,11 +15,10 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
-from babel.numbers import format_compact_decimal
 from dash import dcc, html
 
 from app.frames import plain
-from app.money import Formats
+from app.money import Formats, day_patterns
 from components import light, theme
 from components.static_html import inside
 
@@ -38,11 +38,11 @@ _AXIS = {
     "ticklabelstandoff": 6,
 }
 
-_DATE_TICKS = [
-    {"dtickrange": [None, 80_000_000], "value": "%H:%M"},  # below about a day, in milliseconds
-    {"dtickrange": [80_000_000, "M1"], "value": "%-d %b"},
-    {"dtickrange": ["M1", None], "value": "%b %Y"},
-]
+# How Plotly (d3) names what stands in a pattern of CLDR.
+_D3 = {
+    "y": "%Y", "yy": "%y", "yyyy": "%Y", "M": "%-m", "MM": "%m", "MMM": "%b", "MMMM": "%B", "LLL": "%b", "LLLL": "%B",
+    "d": "%-d", "dd": "%d", "E": "%a", "EE": "%a", "EEE": "%a", "EEEE": "%A",
+}  # fmt: skip
 
 _TEMPLATE = "retail-sync"
 pio.templates[_TEMPLATE] = go.layout.Template(
@@ -62,7 +62,8 @@ pio.templates[_TEMPLATE] = go.layout.Template(
     }
 )
 
-CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
+# assets/06-formats.js tells Plotly the names and signs of the locale "shop".
+CONFIG = {"locale": "shop", "displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
 
 
 def base_figure(*traces: Any, **layout: Any) -> go.Figure:
@@ -74,11 +75,30 @@ def base_figure(*traces: Any, **layout: Any) -> go.Figure:
     return go.Figure(list(traces), {"template": _TEMPLATE, **layout})
 
 
-def time_axis(**axis: Any) -> dict[str, Any]:
+def d3(formats: Formats, name: str) -> str:
+    """One of the locale's day patterns as Plotly takes it: "day", "day_short", "day_of_week" or "month"."""
+
+    def translate(found: re.Match[str]) -> str:
+        quoted, letters = found[1], found[2]
+        return _D3[letters] if letters else quoted.replace("''", "'") or "'"
+
+    return re.sub(r"'((?:[^']|'')*)'|(([yMLdE])\3*)", translate, day_patterns(formats.locale)[name])
+
+
+def time_axis(formats: Formats, **axis: Any) -> dict[str, Any]:
     """Of days, unless `axis` says otherwise."""
     return {
-        "type": "date", "hoverformat": "%a %-d %b %Y", "nticks": 6, "tickangle": 0, "tickformat": "%-d %b", **axis,
+        "type": "date", "hoverformat": d3(formats, "day_of_week"), "nticks": 6, "tickangle": 0,
+        "tickformat": d3(formats, "day_short"), **axis,
     }  # fmt: skip
+
+
+def _date_ticks(formats: Formats) -> list[dict[str, Any]]:
+    return [
+        {"dtickrange": [None, 80_000_000], "value": "%H:%M"},  # below about a day, in milliseconds
+        {"dtickrange": [80_000_000, "M1"], "value": d3(formats, "day_short")},
+        {"dtickrange": ["M1", None], "value": d3(formats, "month")},
+    ]
 
 
 def graph(graph_id: str | dict[str, Any], figure: go.Figure, height: int = HEIGHT, label: str = "") -> html.Div:
@@ -125,7 +145,7 @@ def gross_line(
     *,
     name: str,
     before_name: str = "",
-    hover_title: str = "%a %-d %b %Y",
+    hover_title: str = "",
     span: tuple[date, date] | None = None,
 ) -> go.Figure:
     """Gross sales over time with the comparison period dashed and grey behind it.
@@ -163,7 +183,8 @@ def gross_line(
     traces.append(_main_line(x[begun:solid], y[begun:solid], hover[begun:solid], name, "solid"))
     if unfinished:  # dotted, so that a week that has only begun does not look like a collapse
         traces.append(_main_line(x[-2:], y[-2:], hover[-2:], name, "dot", hoverinfo=["skip", "all"]))
-    across: dict[str, Any] = {"type": "date", "hoverformat": hover_title, "tickangle": 0, **_time_ticks(x)}
+    across: dict[str, Any] = {"type": "date", "hoverformat": hover_title or d3(formats, "day_of_week"), "tickangle": 0}
+    across |= _time_ticks(x, formats)
     margin = {"l": 8, "r": 76, "t": 16, "b": 8}
     if not len(buckets):
         return base_figure(*traces, margin=margin, xaxis=across)
@@ -184,7 +205,7 @@ def wall_time(steps: pd.DataFrame, zone: tzinfo) -> pd.DataFrame:
 
 
 def stock_steps(
-    points: pd.DataFrame, *, threshold: int, name: str = "on hand", end: pd.Timestamp | None = None
+    points: pd.DataFrame, formats: Formats, *, threshold: int, name: str = "on hand", end: pd.Timestamp | None = None
 ) -> go.Figure:
     """Units on hand as steps, with a thin amber threshold line and its label.
 
@@ -202,7 +223,8 @@ def stock_steps(
         line={"color": theme.MAIN, "width": 2, "shape": "hv"},
         fill="tozeroy",
         fillcolor=theme.MAIN_SOFT,
-        hovertemplate="<b>%{y:,}</b> " + name + "<extra></extra>",
+        customdata=[formats.number(value) for value in y],
+        hovertemplate="<b>%{customdata}</b> " + name + "<extra></extra>",
         name=name,
     )
     level = go.Scatter(
@@ -210,7 +232,7 @@ def stock_steps(
         y=[y[-1]] if y else [],
         mode="markers+text",
         marker={"color": theme.MAIN, "size": 8},
-        text=[f"{y[-1]:,}"] if y else [],
+        text=[formats.number(y[-1])] if y else [],
         textposition="middle right",
         textfont={"size": 13, "color": theme.MAIN},
         cliponaxis=False,
@@ -225,13 +247,14 @@ def stock_steps(
         shapes=[level_line(threshold, {"color": theme.THRESHOLD, "width": 1})],
         annotations=[
             {
-                "xref": "paper", "x": 0, "y": threshold, "text": f"threshold {threshold:,}", "showarrow": False,
+                "xref": "paper", "x": 0, "y": threshold, "showarrow": False,
+                "text": f"threshold {formats.number(threshold)}",
                 "xanchor": "left", "yanchor": "bottom", "font": {"size": 12, "color": theme.THRESHOLD},
             }
         ],
         yaxis={"range": [0, _roof([*y, threshold])], "tickformat": ",d"},
         xaxis=time_axis(
-            hoverformat="%-d %b %Y, %H:%M", tickformat=None, tickformatstops=_DATE_TICKS,
+            formats, hoverformat=f"{d3(formats, 'day')}, %H:%M", tickformat=None, tickformatstops=_date_ticks(formats),
             range=[x[0], x[-1]] if x else None,
         ),
     )  # fmt: skip
@@ -275,13 +298,13 @@ def shorten(words: str, most: int = 30) -> str:
     return cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _time_ticks(x: Sequence[date]) -> dict[str, Any]:
+def _time_ticks(x: Sequence[date], formats: Formats) -> dict[str, Any]:
     """Clock times for hours, each day for a few days, else as Plotly likes."""
     if x and isinstance(x[0], datetime):
-        return {"tickformat": "%H:%M\n%-d %b", "nticks": 7}
+        return {"tickformat": f"%H:%M\n{d3(formats, 'day_short')}", "nticks": 7}
     if 0 < len(x) <= FEW:
-        return {"tickmode": "array", "tickvals": list(x), "tickformat": "%-d %b"}
-    return {"nticks": 6, "tickformatstops": _DATE_TICKS}
+        return {"tickmode": "array", "tickvals": list(x), "tickformat": d3(formats, "day_short")}
+    return {"nticks": 6, "tickformatstops": _date_ticks(formats)}
 
 
 def _main_line(x: list[Any], y: list[float], hover: list[str], name: str, dash: str, **more: Any) -> go.Scatter:
@@ -366,7 +389,7 @@ def money_axis(top: float, formats: Formats) -> dict[str, Any]:
     """Round amounts up to `top` (major units) in the store's locale; only the highest carries the currency."""
     step = _round_step(top / 5) if top > 0 else 1.0
     ticks = [step * i for i in range(max(1, math.floor(top / step)) + 1)]
-    words = [_short_number(value, formats) for value in ticks]
+    words = [formats.number_short(value) for value in ticks]
     words[-1] = formats.money_short(int(ticks[-1] * 10**formats.digits))
     return {"tickmode": "array", "tickvals": ticks, "ticktext": words, "range": [0, max(top, ticks[-1]) * 1.06]}
 
@@ -375,12 +398,6 @@ def _round_step(least: float) -> float:
     """The smallest of 1, 2, 5 times a power of ten that is not below `least`, and not below 1."""
     power = 10.0 ** math.floor(math.log10(max(least, 1.0)))
     return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= max(least, 1.0))
-
-
-def _short_number(value: float, formats: Formats) -> str:
-    if value >= 100_000:
-        return str(format_compact_decimal(value, locale=formats.locale, fraction_digits=1))
-    return formats.number(round(value))
 
 
 def _roof(values: Sequence[int]) -> float:

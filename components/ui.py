@@ -11,9 +11,11 @@ from typing import Any, Literal
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from app.money import Formats
 from components import light
 from components.static_html import inside
 
+SAME_WITHIN = 0.005
 MANY_TIMES = 9
 
 Tone = Literal["neutral", "good", "warn", "bad"]
@@ -107,7 +109,13 @@ def kpi(
 
 
 def change(
-    now: float, before: float, against: str, *, good: Literal["up", "down"] = "up", words: str = ""
+    now: float,
+    before: float,
+    against: str,
+    formats: Formats,
+    *,
+    good: Literal["up", "down"] = "up",
+    words: str = "",
 ) -> html.Span:
     """Relative change with arrow and words; "none then" when there is nothing to compare with.
 
@@ -118,22 +126,30 @@ def change(
     ratio = (now - before) / before
     up = ratio > 0
     tone, arrow = ("up" if up == (good == "up") else "down"), ("arrow-up-right" if up else "arrow-down-right")
-    if abs(ratio) < 0.005:
+    if abs(ratio) < SAME_WITHIN:
         tone, arrow = "flat", "arrow-right"
     return html.Span(
         className=f"delta delta-{tone}",
         **inside(
             [
-                light.Span([icon(arrow, of=light), _size(now, before, ratio)], className="delta-value"),
+                light.Span([icon(arrow, of=light), _size(now, before, ratio, formats)], className="delta-value"),
                 light.Span(words or f"against {against}", className="delta-against"),
             ]
         ),
     )
 
 
-def _size(now: float, before: float, ratio: float) -> str:
+def _size(now: float, before: float, ratio: float, formats: Formats) -> str:
     # Thousands of per cent say less than how many times as much.
-    return f"{now / before:,.0f} times" if ratio >= MANY_TIMES else f"{abs(ratio) * 100:,.0f} %"
+    return f"{formats.number(now / before, 0)} times" if ratio >= MANY_TIMES else formats.percent(abs(ratio))
+
+
+def compared(now: float, before: float, formats: Formats) -> str:
+    """ "12% more than", "as much as"; `before` is not zero."""
+    ratio = (now - before) / before
+    if abs(ratio) < SAME_WITHIN:
+        return "as much as"
+    return f"{formats.percent(abs(ratio))} {'more' if ratio > 0 else 'less'} than"
 
 
 def badge(words: str, tone: Tone = "neutral", icon_name: str | None = None, of: Any = html) -> Any:

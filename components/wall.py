@@ -9,12 +9,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from babel import Locale
-from babel.dates import format_date, format_skeleton
-from babel.numbers import format_currency
+from babel.dates import format_date
 from dash import dcc, html
 
-from app.money import Formats, half_up
+from app.money import Formats
 from components import live
 from components.ui import icon
 from components.wall_scenes import SCENE_PARTS, SCENES, Ids, other_scenes, tile
@@ -35,8 +33,6 @@ def wall(
     """
     options = DEFAULTS | (options or {})
     config = {
-        "zone": formats.zone.key,
-        "locale": formats.locale.replace("_", "-"),
         "ids": {part: ids(part) for part in PARTS},
         **options,
     }
@@ -91,14 +87,7 @@ PARTS = (
 )  # fmt: skip
 
 
-def whole_money(minor: int, formats: Formats) -> str:
-    """Money without minor units, rounded half up."""
-    major = half_up(formats.major(minor))
-    pattern = Locale.parse(formats.locale).currency_formats["standard"].pattern.replace(".00", "")
-    return format_currency(major, formats.currency, format=pattern, locale=formats.locale, currency_digits=False)
-
-
-def comparison(now: int, before: int, when: str = "") -> tuple[str, str]:
+def comparison(now: int, before: int, formats: Formats, when: str = "") -> tuple[str, str]:
     """(direction, words) of a number against `when`, or against what stands above it when that is empty.
 
     assets/71-wall.js says the same.
@@ -109,9 +98,9 @@ def comparison(now: int, before: int, when: str = "") -> tuple[str, str]:
     if abs(ratio - 1) < SAME_WITHIN:
         return "flat", f"as much as {when}" if when else "the same"
     if ratio >= MANY_TIMES:
-        return "up", f"{ratio:.1f} times {when or 'as much'}"
+        return "up", f"{formats.number(ratio, 1)} times {when or 'as much'}"
     direction, percent, word = ("up", ratio - 1, "more") if ratio > 1 else ("down", 1 - ratio, "less")
-    words = f"{percent * 100:.0f} % {word}"
+    words = f"{formats.percent(percent)} {word}"
     return direction, f"{words} than {when}" if when else words
 
 
@@ -126,8 +115,7 @@ def when(at: datetime, today: date, formats: Formats) -> str:
         return f"{local:%H:%M}"
     if days < WEEK:
         return f"{format_date(local.date(), 'EEE', locale=formats.locale)} {local:%H:%M}"
-    shown: str = format_skeleton("yMMMd", local, tzinfo=formats.zone, locale=formats.locale)
-    return shown
+    return formats.day(local.date())
 
 
 def under_sales(snapshot: dict[str, Any], formats: Formats) -> tuple[str, str]:
@@ -137,7 +125,7 @@ def under_sales(snapshot: dict[str, Any], formats: Formats) -> tuple[str, str]:
         last = datetime.fromisoformat(snapshot["latest"][0]["at"])
         return "flat", f"Last sale {when(last, day, formats)}"
     measure = "gross" if snapshot.get("money", True) else "orders"
-    return comparison(today[measure], before[measure], f"last {day:%A} by now")
+    return comparison(today[measure], before[measure], formats, f"last {day:%A} by now")
 
 
 def _head(store_name: str, ids: Ids, *, is_screen: bool) -> html.Header:
@@ -178,7 +166,7 @@ def _sales(snapshot: dict[str, Any], formats: Formats, ids: Ids) -> html.Section
     today, before = snapshot["today"], snapshot["last_week"]
     day = f"last {date.fromisoformat(snapshot['day']):%A}"
     shows_money = snapshot.get("money", True)
-    main = whole_money(today["gross"], formats) if shows_money else formats.number(today["orders"])
+    main = formats.money_whole(today["gross"]) if shows_money else formats.number(today["orders"])
     return tile(
         html.Span("Sales today" if shows_money else "Orders today", id=ids("gross-label")),
         [
@@ -191,15 +179,26 @@ def _sales(snapshot: dict[str, Any], formats: Formats, ids: Ids) -> html.Section
             ),
             html.Div(
                 [
-                    _stat("Orders", formats.number(today["orders"]), today["orders"], before["orders"], ids, "orders"),
-                    _stat("Units", formats.number(today["units"]), today["units"], before["units"], ids, "units"),
+                    _stat(
+                        "Orders",
+                        formats.number(today["orders"]),
+                        today["orders"],
+                        before["orders"],
+                        ids,
+                        "orders",
+                        formats,
+                    ),
+                    _stat(
+                        "Units", formats.number(today["units"]), today["units"], before["units"], ids, "units", formats
+                    ),
                     _stat(
                         html.Span("Average order", id=ids("aov-label")),
-                        whole_money(today["aov"], formats),
+                        formats.money_whole(today["aov"]),
                         today["aov"],
                         before["aov"],
                         ids,
                         "aov",
+                        formats,
                     ),
                 ],
                 className="wall-stats",
@@ -221,12 +220,12 @@ def _sales(snapshot: dict[str, Any], formats: Formats, ids: Ids) -> html.Section
     )
 
 
-def _stat(label: Any, text: str, now: int, before: int, ids: Ids, part: str) -> html.Div:
+def _stat(label: Any, text: str, now: int, before: int, ids: Ids, part: str, formats: Formats) -> html.Div:
     return html.Div(
         [
             html.H3(label),
             html.Div(text, id=ids(part), className="wall-second"),
-            _change(comparison(now, before), ids(f"{part}-change")),
+            _change(comparison(now, before, formats), ids(f"{part}-change")),
         ],
         className="wall-stat",
     )

@@ -53,7 +53,7 @@ def draw(choice: Choice) -> Drawn:
         shop.formats,
         name="this period",
         before_name=before_name,
-        hover_title=periods.HOVER_TITLES[choice.grain],
+        hover_title=periods.hover_title(choice.grain, shop.formats),
         span=(period.start, period.end) if choice.grain == "hour" else None,
     )
     events = choice.events
@@ -70,6 +70,7 @@ def draw(choice: Choice) -> Drawn:
         foot=chart_foot(
             sales_cards.sales_sentence(now, before_totals, before_name, rows, choice.grain, shop.formats),
             *sales_cards.sales_table(rows, shop.formats, with_orders=not part.of_products),
+            shop.formats,
             export,
             behind=_behind(choice),
         )

@@ -48,7 +48,7 @@ def layout(sort: Any = None, segment: Any = "", cohort: Any = "", **values: Any)
     found = _find("", sorting, group, page_number(values.get("page")))
     return html.Div(
         [
-            page_head("Customers", as_of=live_mark(page.id("mark"), _as_of(), services().settings.store_timezone)),
+            page_head("Customers", as_of=live_mark(page.id("mark"), _as_of())),
             unknown_notice(unknown, "all are shown"),
             quiet_notice(trade, formats),
             html.Div(parts.totals_row(analytics.totals(), formats), id=page.id("totals")),

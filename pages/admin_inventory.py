@@ -205,7 +205,7 @@ def show_threshold(by: Any, price: Any, threshold: Any) -> tuple[Any, bool, Any]
     except InvalidInput:
         return "The low-stock rule of the shop sets it from the price.", True, threshold
     ruled = services().inventory.default_threshold(minor)
-    return f"{ruled:,} at this price, by the shop's low-stock rule.", True, ruled
+    return f"{services().formats.number(ruled)} at this price, by the shop's low-stock rule.", True, ruled
 
 
 @page.callback(
@@ -300,7 +300,8 @@ def ask(clicks: Any, _no: Any, product_id: Any) -> tuple[Any, ...]:
     product = services().catalog.get(_product_id(product_id))
     if product.status is ProductStatus.REMOVED:
         return True, "Put it back into the store?", f"{product.name} can be found and bought again.", "Restore"
-    words = f"{product.name} can no longer be found or bought. Its {product.stock:,} available units stay in stock."
+    units = services().formats.number(product.stock)
+    words = f"{product.name} can no longer be found or bought. Its {units} available units stay in stock."
     return True, "Take it out of the store?", words, "Take out"
 
 

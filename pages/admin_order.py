@@ -80,7 +80,7 @@ def layout(order_id: Any = None, **_: Any) -> html.Div:
                 ],
                 className="cols",
             ),
-            parts.return_dialog(page.id, page.item, order) if can_return else None,
+            parts.return_dialog(page.id, page.item, order, services().formats) if can_return else None,
             dcc.Store(id=page.id("order"), data=order.order_id),
             dcc.Store(id=page.id("request")),
         ]
@@ -167,7 +167,7 @@ def _items(order: Order, quantities: Any, restocks: Any) -> Items:
     items: Items = []
     for line, quantity, restock in zip(left, quantities, restocks, strict=True):
         most = line.quantity - line.returned
-        words = f"Of {line.name}, a whole number from 0 to {most:,} can come back."
+        words = f"Of {line.name}, a whole number from 0 to {services().formats.number(most)} can come back."
         units = whole_number(0 if quantity in (None, "") else quantity, "quantity", words)
         if not 0 <= units <= most:
             raise InvalidInput(words, "quantity")

@@ -270,8 +270,7 @@ def _tiles(choice: load.Choice) -> list[Any]:
 
 
 def _mark() -> html.Span:
-    zone = services().settings.store_timezone
-    return overview.live_mark(page.id("mark"), f"as of {services().formats.clock(datetime.now(UTC))}", zone)
+    return overview.live_mark(page.id("mark"), f"as of {services().formats.clock(datetime.now(UTC))}")
 
 
 def _moment() -> int:
@@ -342,6 +341,7 @@ def _forecast_card() -> html.Section:
             chart_foot(
                 sales_cards.forecast_sentence(made, lambda error: shop.formats.money_short(round(error))),
                 *sales_cards.forecast_table(made, shop.formats),
+                shop.formats,
                 export_href("forecast", {}) if may_take else "",
             ),
         ],
@@ -371,7 +371,7 @@ def _report_switch() -> html.Section:
 def _low_card(is_admin: bool) -> html.Section:
     low = services().stock.low(LISTED)
     body = html.Div(
-        overview.low_stock(low, is_admin, services().stock.velocities()),
+        overview.low_stock(low, is_admin, services().formats, services().stock.velocities()),
         id=page.id("low"),
         **({"data-receive": "1"} if is_admin else {}),
     )
@@ -385,7 +385,7 @@ def _latest_card(is_admin: bool) -> html.Section:
     body = html.Div(
         overview.latest_orders(shop.orders.latest(LISTED), shop.formats, is_admin),
         id=page.id("latest"),
-        **{"data-zone": shop.settings.store_timezone, **({"data-open": "1"} if is_admin else {})},
+        **({"data-open": "1"} if is_admin else {}),
     )
     more = dcc.Link("All orders", href="/admin/orders", className="btn btn-quiet btn-sm")
     return card("Latest orders", body, actions=[more] if is_admin else [], class_name="card-flush")

@@ -67,7 +67,7 @@ def _load() -> Loaded:
 def layout(product: Any = None, show: Any = None, **_: Any) -> html.Div:
     shop, loaded = services(), _load()
     overview = loaded.overview
-    head = page_head("Stock", as_of=live_mark(page.id("mark"), _as_of(), shop.settings.store_timezone))
+    head = page_head("Stock", as_of=live_mark(page.id("mark"), _as_of()))
     if overview.empty:
         return html.Div([head, card(None, stock.no_products(loaded.is_admin)), live.stores(), _quiet_parts("")])
     known = set(overview["product_id"])
@@ -186,13 +186,13 @@ def _course(product_id: Any, span: Any, overview: pd.DataFrame) -> tuple[Any, An
     period = stock.days_of(span, trade, shop.stock.first_day(product_id))
     history = shop.stock.history(product_id, period)
     points = figures.wall_time(history, shop.formats.zone)
-    figure = figures.stock_steps(points, threshold=records(row)[0].threshold)
+    figure = figures.stock_steps(points, shop.formats, threshold=records(row)[0].threshold)
     figure.layout.uirevision = product_id
     product = shop.catalog.get(product_id)
     plan = shop.forecasts.plan_of(product)
     chart_marks.mark_events(figure, shop.events.of(period), shop.formats)
     if period.end > trade.today:  # else it shows the past, which live ticks do not move
-        figure.layout.meta = {"product_id": product_id, "zone": shop.settings.store_timezone, "after": now.isoformat()}
+        figure.layout.meta = {"product_id": product_id, "after": now.isoformat()}
         made = shop.forecasts.of_product(product_id)
         if made is not None and plan is not None and span != "1" and any(made.expected):
             chart_marks.stock_forecast(figure, made, product.stock, plan.reorder_point, shop.formats)
@@ -238,7 +238,7 @@ def _course_card(loaded: Loaded, chosen: str) -> html.Section:
 
 def _low_card(is_admin: bool) -> html.Section:
     body = html.Div(
-        stock.low_list(services().stock.low(LISTED), is_admin, services().stock.velocities()),
+        stock.low_list(services().stock.low(LISTED), is_admin, services().stock.velocities(), services().formats),
         id=page.id("low"),
         **{"data-most": str(LISTED), **({"data-receive": "1"} if is_admin else {})},
     )
@@ -286,7 +286,7 @@ def _ways_on(product_id: str, is_admin: bool) -> list[Any]:
         )
     made = services().forecasts.of_product(product_id)
     if made is not None:
-        says = forecast_sentence(made, lambda error: f"{error:.1f} units")
+        says = forecast_sentence(made, lambda error: f"{services().formats.number(error, 1)} units")
         ways.append(html.P(says, className="chart-says"))
     return ways
 

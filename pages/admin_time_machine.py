@@ -199,7 +199,7 @@ def _drawn(product: Product, span: str, wall: datetime) -> tuple[Any, Any, Any, 
     days = {"from": period.start.isoformat(), "to": (period.end - timedelta(days=1)).isoformat()}
     take = takeaway(export_href("movements", {"product": product.product_id, **days}))
     return (
-        time_machine.course(points, wall, on_hand, product.threshold),
+        time_machine.course(points, wall, on_hand, product.threshold, formats),
         time_machine.state(at, before[0] if before else None, formats, may_open),
         time_machine.movements(before, after, formats, may_open),
         ends,

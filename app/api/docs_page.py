@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from app.api.document import EMPTY
+from app.money import grouped
 
 Document = dict[str, Any]
 
@@ -109,7 +110,7 @@ def _type(schema: Document) -> str:
     kind = str(schema.get("type", "any"))
     low, high = schema.get("minimum"), schema.get("maximum")
     if kind == "integer" and low is not None and high is not None and high < 2**53:
-        return f"integer {int(low):,} to {int(high):,}".replace(",", "\u202f")
+        return f"integer {grouped(int(low))} to {grouped(int(high))}"
     if kind == "string" and "maxLength" in schema and schema["maxLength"] <= 10_000:
         return f"string up to {schema['maxLength']}"
     return kind

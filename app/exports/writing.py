@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import IO, Any, Literal
 
 from app.errors import InvalidInput
-from app.money import Formats
+from app.money import Formats, grouped
 
 Kind = Literal["text", "number", "money", "share", "day", "moment"]
 _LINES_AT_ONCE = 200
@@ -71,7 +71,7 @@ def xlsx_file(sheet: Sheet, formats: Formats) -> IO[bytes]:
         page.freeze_panes(1, 0)
         for number, row in enumerate(sheet.rows, start=1):
             if number > MOST_ROWS:  # the format has no more; the library would leave the rest out without a word
-                raise InvalidInput(f"More than {MOST_ROWS:,} rows do not fit into XLSX. Take it as CSV.", "kind")
+                raise InvalidInput(f"More than {grouped(MOST_ROWS)} rows do not fit into XLSX. Take it as CSV.", "kind")
             for place, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
                 _write(page, number, place, column.kind, value, looks, formats)
     file.seek(0)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.errors import InvalidInput
+from app.money import grouped
 
 _UNSHOWABLE = {"Cc", "Cs"}  # control characters and halves of surrogate pairs
 # What turns the direction of the text after it: with these a name can show as another one, or hide its end.
@@ -51,7 +52,7 @@ def whole(value: object, field: str, least: int, most: int) -> int:
         words = "more than zero" if least == 1 else f"{least} or more"
         raise InvalidInput(f"{_words(field)} must be {words}.", field)
     if value > most:
-        raise InvalidInput(f"{_words(field)} may be at most {most:,}.", field)
+        raise InvalidInput(f"{_words(field)} may be at most {grouped(most)}.", field)
     return value
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from app.blocking import offload
 from app.domain import NON_MERCHANDISE, Actor, AuditAction, Forecast, Product, ProductStatus
 from app.errors import InvalidInput, NotFound
-from app.money import Formats
+from app.money import Formats, grouped
 from app.services.analytics import utc_now
 from app.services.analytics.anchor import Anchor
 from app.services.analytics.forecasting import HORIZON, MODELS, QUICK_MODELS, Z, forecast
@@ -165,7 +165,7 @@ class ForecastService:
         if lead_days is not None and not 0 <= lead_days <= MOST_LEAD_DAYS:
             raise InvalidInput(f"The lead time must be from 0 to {MOST_LEAD_DAYS} days.", "lead_days")
         if safety_stock is not None and not 0 <= safety_stock <= MOST_SAFETY:
-            raise InvalidInput(f"The safety stock must be from 0 to {MOST_SAFETY:,} units.", "safety_stock")
+            raise InvalidInput(f"The safety stock must be from 0 to {grouped(MOST_SAFETY)} units.", "safety_stock")
         before = self.own_plan(product_id)
         after = None if lead_days is None else ReorderSettings(lead_days, safety_stock)
         # One thing: a safety stock is meant for the lead time that it was chosen with.

@@ -14,6 +14,7 @@ from typing import Literal
 
 from app.domain import Actor, AuditAction, Difference, Mend, Mended, Reconciliation, Verdict
 from app.errors import Conflict, NotFound, ShopError
+from app.money import grouped
 from app.services.audit import AuditService, entry_of
 from app.services.ports import Catalogue
 from app.services.reconcile_mending import Mender
@@ -151,13 +152,17 @@ class ReconcileService:
         if side == "ledger":
             with self._audit.around(actor, AuditAction.BOOKS_MEND, *audited, note="as the ledger has it", key=key):
                 self._books.catalogue.adjust_stock(key, gap.product_id, delta=-gap.units)
-            return f"Product {gap.product_id}: the catalogue went from {total:,} to {gap.on_hand:,} units."
+            return (
+                f"Product {gap.product_id}: the catalogue went from {grouped(total)} to {grouped(gap.on_hand)} units."
+            )
         entry = entry_of(
             actor, AuditAction.BOOKS_MEND, "product", gap.product_id, name,
             {"on_hand": gap.on_hand}, {"on_hand": total}, note="as the catalogue has it",
         )  # fmt: skip
         self._books.mender.correct_ledger(key, gap.product_id, gap.units, actor.name, entry)
-        return f"Product {gap.product_id}: the ledger went from {gap.on_hand:,} to {total:,} units on hand."
+        return (
+            f"Product {gap.product_id}: the ledger went from {grouped(gap.on_hand)} to {grouped(total)} units on hand."
+        )
 
     def _look(
         self, since: datetime | None, progress: Progress, rest: Callable[[], None], mender: Mender | None = None
@@ -182,7 +187,7 @@ class ReconcileService:
         for product_id in stock_check.unsure:
             found.notes.append(f"product {product_id} moved too fast to be compared; look again at a quiet hour")
         found.notes += [
-            f"{count - KEPT_PER_KIND:,} more differences of kind {kind} are not listed"
+            f"{grouped(count - KEPT_PER_KIND)} more differences of kind {kind} are not listed"
             for kind, count in found.per_kind.items()
             if count > KEPT_PER_KIND
         ]
@@ -201,7 +206,7 @@ class ReconcileService:
     def _effects(self, found: _Found) -> Iterator[Difference]:
         waiting, late = self._books.sql.waiting_effects(OVERDUE, MOST_EFFECTS)
         if waiting:
-            found.notes.append(f"{waiting:,} effects wait for the worker")
+            found.notes.append(f"{grouped(waiting)} effects wait for the worker")
         for effect in late:
             if effect.is_failed:
                 by_hand = effect.kind in _SENT_BY_HAND

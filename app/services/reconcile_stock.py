@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.domain import Difference, Mend, OrderStatus, Product, ProductStatus
+from app.money import grouped
 from app.services.ports import Catalogue
 from app.services.reconcile_ports import Books, LowStock, ReservationBook, StockFlight
 
@@ -57,7 +58,7 @@ class StockCheck:
             yield Difference(
                 "ledger",
                 f"product {wrong.product_id}",
-                f"its movements add up to {wrong.total:,}, but its level is {wrong.level:,}",
+                f"its movements add up to {grouped(wrong.total)}, but its level is {grouped(wrong.level)}",
                 "--repair makes the level the sum of the movements.",
                 Mend.COUNT_LEVEL,
                 wrong.product_id,
@@ -123,12 +124,12 @@ class StockCheck:
     def _low_stock(self) -> Iterator[Difference]:
         suspects = {low.product_id for low in self.books.low_stock(_thresholds(self.products)) if not low.is_expected}
         for low, threshold in self._low_now(suspects):
-            against = "it is not on sale" if threshold is None else f"its threshold is {threshold:,}"
+            against = "it is not on sale" if threshold is None else f"its threshold is {grouped(threshold)}"
             is_open = "an episode is open" if low.is_open else "no episode is open"
             yield Difference(
                 "low stock",
                 f"product {low.product_id}",
-                f"{low.on_hand:,} are on hand and {against}, but {is_open}",
+                f"{grouped(low.on_hand)} are on hand and {against}, but {is_open}",
                 "--repair opens or closes it by what is on hand.",
                 Mend.FOLLOW_STOCK,
                 low.product_id,
@@ -186,10 +187,11 @@ def _gap(product_id: str, product: Product | None, held: int, flight: StockFligh
 
 def _difference(gap: Gap) -> Difference:
     if gap.name is None:
-        words = f"the ledger says {gap.on_hand:,} on hand, but the catalogue does not have the product"
+        words = f"the ledger says {grouped(gap.on_hand)} on hand, but the catalogue does not have the product"
         return Difference("stock", f"product {gap.product_id}", words, "Restore the product in the catalogue.")
     words = (
-        f"the catalogue has {gap.available:,} available and {gap.held:,} held, {gap.available + gap.held:,} in all, "
-        f"but the ledger says {gap.on_hand:,} on hand"
+        f"the catalogue has {grouped(gap.available)} available and {grouped(gap.held)} held, "
+        f"{grouped(gap.available + gap.held)} in all, "
+        f"but the ledger says {grouped(gap.on_hand)} on hand"
     )
     return Difference("stock", f"product {gap.product_id} ({gap.name})", words, BY_HAND.format(gap.product_id))

@@ -225,9 +225,9 @@ def rule_words(rule: AlertRule, formats: Formats) -> str:
     metric = METRICS[rule.metric]
     start = f"{metric.words}{_over(rule)}"
     if rule.comparison is Comparison.FALLS_BY:
-        return f"{start} fall by {rule.threshold} % or more against a week before"
+        return f"{start} fall by {formats.percent(rule.threshold / 100)} or more against a week before"
     if rule.comparison is Comparison.RISES_BY:
-        return f"{start} rise by {rule.threshold} % or more against a week before"
+        return f"{start} rise by {formats.percent(rule.threshold / 100)} or more against a week before"
     return f"{start} {rule.comparison.value} {_amount(metric, rule.threshold, formats)}"
 
 

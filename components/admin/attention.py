@@ -89,11 +89,11 @@ def _running_out(
     a_day = velocity.get(product.product_id, 0.0)
     if product.stock <= 0:
         title = f"{product.name} is sold out"
-        words = f"It sold {a_day:.1f} a day, worth {formats.money_short(round(a_day * product.price))}."
+        words = f"It sold {formats.number(a_day, 1)} a day, worth {formats.money_short(round(a_day * product.price))}."
     else:
         when = {0: "today", 1: "tomorrow"}.get(left, f"in {left} days")
         title = f"{product.name} runs out {when}"
-        words = f"{formats.number(product.stock)} left at {a_day:.1f} a day."
+        words = f"{formats.number(product.stock)} left at {formats.number(a_day, 1)} a day."
     more = len(soon) - 1
     if more:
         words += f" {formats.number(more)} more run{'s' if more == 1 else ''} out within {SOON_DAYS} days."

@@ -22,7 +22,7 @@ _MEANING = "Stock, ledger, orders, payments, receipts and the totals on these pa
 
 def books_badge(latest: Reconciliation | None, formats: Formats, now: datetime | None = None) -> html.Details:
     """`latest`: the outcome of the last look; None before the first one."""
-    words, tone, icon_name, explained = _state(latest, now or datetime.now(UTC))
+    words, tone, icon_name, explained = _state(latest, now or datetime.now(UTC), formats)
     when = [html.Span(when_words(latest.at, formats), className="books-when")] if latest else []
     return html.Details(
         [
@@ -33,7 +33,7 @@ def books_badge(latest: Reconciliation | None, formats: Formats, now: datetime |
     )
 
 
-def _state(latest: Reconciliation | None, now: datetime) -> tuple[str, Tone, str, Sequence[Any]]:
+def _state(latest: Reconciliation | None, now: datetime, formats: Formats) -> tuple[str, Tone, str, Sequence[Any]]:
     if latest is None:
         return "Books not checked yet", "neutral", "dash-circle", [
             html.P(["The worker checks them once a day. To check them now: ", html.Code(RUN)])
@@ -44,7 +44,7 @@ def _state(latest: Reconciliation | None, now: datetime) -> tuple[str, Tone, str
             html.P(["When the stores can be reached again: ", html.Code(RUN)]),
         ]  # fmt: skip
     if latest.verdict is Verdict.DIFFERS:
-        words = "1 difference" if latest.count == 1 else f"{latest.count:,} differences"
+        words = "1 difference" if latest.count == 1 else f"{formats.number(latest.count)} differences"
         return f"Books: {words}", "bad", "x-octagon", [
             html.Ul([_line(difference) for difference in latest.differences[:LISTED]]),
             html.P([f"All of them: {RUN}. " if latest.count > LISTED else "", "What has one right answer is mended by ",
@@ -54,7 +54,12 @@ def _state(latest: Reconciliation | None, now: datetime) -> tuple[str, Tone, str
         return "Books not checked lately", "warn", "clock-history", [
             html.P(["They agreed then. Is a worker running? To check them now: ", html.Code(RUN)])
         ]  # fmt: skip
-    return "Books agree", "good", "check2-circle", [html.P(f"{_counted(latest)} were compared, and all of it agrees.")]
+    return (
+        "Books agree",
+        "good",
+        "check2-circle",
+        [html.P(f"{_counted(latest, formats)} were compared, and all of it agrees.")],
+    )
 
 
 def _line(difference: Difference) -> html.Li:
@@ -62,6 +67,6 @@ def _line(difference: Difference) -> html.Li:
     return html.Li([html.Strong(subject), f": {difference.words}. ", html.Span(difference.todo, className="sub")])
 
 
-def _counted(latest: Reconciliation) -> str:
-    parts = [f"{count:,} {what}" for what, count in latest.looked_at.items()]
+def _counted(latest: Reconciliation, formats: Formats) -> str:
+    parts = [f"{formats.number(count)} {what}" for what, count in latest.looked_at.items()]
     return ", ".join(parts[:-1]) + f" and {parts[-1]}" if len(parts) > 1 else "".join(parts)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from dash import html
 
+from app.money import Formats
 from components import light
 from components.static_html import inside, static
 from components.ui import icon, table
@@ -19,6 +20,7 @@ def chart_foot(
     says: str,
     head: Sequence[tuple[str, bool]],
     rows: Sequence[Sequence[Any]],
+    formats: Formats,
     export: str = "",
     caption: str = "",
     behind: Any = None,
@@ -42,7 +44,9 @@ def chart_foot(
                                     head, rows[-MOST_ROWS:], caption=caption or says, class_name="foot-table", of=light
                                 )
                             ),
-                            html.P(f"The {left_out:,} rows before these are in the files.", className="sub")
+                            html.P(
+                                f"The {formats.number(left_out)} rows before these are in the files.", className="sub"
+                            )
                             if left_out > 0 and export
                             else None,
                         ],

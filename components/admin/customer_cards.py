@@ -72,7 +72,8 @@ def new_returning_card(
                 y=values,
                 name=name,
                 marker={"color": colour},
-                hovertemplate="<b>%{y:,}</b> " + name + "<extra></extra>",
+                customdata=[formats.number(value) for value in values],
+                hovertemplate="<b>%{customdata}</b> " + name + "<extra></extra>",
             )
             for name, values, colour in parts
         ),
@@ -86,7 +87,7 @@ def new_returning_card(
             }
             for (name, _, colour), middle in zip(parts, middles, strict=True)
         ],
-        xaxis=figures.time_axis(hoverformat="week of %-d %b %Y", range=span),
+        xaxis=figures.time_axis(formats, hoverformat=f"week of {figures.d3(formats, 'day')}", range=span),
         yaxis={"tickformat": ",d"},
     )  # fmt: skip
     mark_events(figure, events, formats)
@@ -100,7 +101,11 @@ def new_returning_card(
         [
             figures.graph(graph_id, figure, height=HEIGHT, label="New and returning customers per week"),
             chart_foot(
-                f"New and returning customers with an order, per week, over {len(days)} weeks.", head, rows, export
+                f"New and returning customers with an order, per week, over {formats.number(len(days))} weeks.",
+                head,
+                rows,
+                formats,
+                export,
             ),
         ],
         note=notes.NEW_RETURNING,
@@ -143,6 +148,7 @@ def values_card(bands: Sequence[Band], median: int, top_share: float, graph_id: 
                 f"Customers by lifetime value; half of them are worth less than {formats.money_short(median)}.",
                 [("Lifetime value", False), ("Customers", True)],
                 rows,
+                formats,
             ),
         ],
         note=notes.LIFETIME,

@@ -109,14 +109,18 @@ def months_card(months: Sequence[Month], until: date, graph_id: str, formats: Fo
         go.Bar(
             x=every, y=figures.major(amounts, formats), marker={"color": theme.MAIN, "cornerradius": 3},
             customdata=[
-                f"{formats.money(known[first].gross)}, {known[first].orders} orders" if first in known else "no orders"
+                f"{formats.money(known[first].gross)}, {formats.number(known[first].orders)} orders"
+                if first in known
+                else "no orders"
                 for first in every
             ],
             hovertemplate="<b>%{customdata}</b><extra></extra>",
         ),
         margin={"l": 8, "r": 12, "t": 16, "b": 8},
         bargap=0.3,
-        xaxis=figures.time_axis(hoverformat="%B %Y", nticks=8, tickformat="%b %Y"),
+        xaxis=figures.time_axis(
+            formats, hoverformat=figures.d3(formats, "month"), nticks=8, tickformat=figures.d3(formats, "month")
+        ),
         yaxis=figures.money_axis(max(figures.major(amounts, formats)), formats),
     )  # fmt: skip
     best = max(months, key=lambda m: m.gross)
@@ -127,14 +131,16 @@ def months_card(months: Sequence[Month], until: date, graph_id: str, formats: Fo
         (f"Returned, {formats.currency}", True),
     ]
     rows = [
-        [f"{m.first_day:%b %Y}", formats.number(m.orders), amount(m.gross, formats), amount(m.returns, formats)]
+        [formats.month(m.first_day), formats.number(m.orders), amount(m.gross, formats), amount(m.returns, formats)]
         for m in months
     ]
     return card(
         "Gross sales by month",
         [
             figures.graph(graph_id, figure, height=HEIGHT, label="Gross sales by month"),
-            chart_foot(f"Most in {best.first_day:%B %Y}: {formats.money_short(best.gross)}.", head, rows),
+            chart_foot(
+                f"Most in {formats.month(best.first_day)}: {formats.money_short(best.gross)}.", head, rows, formats
+            ),
         ],
         note=notes.GROSS,
     )

@@ -10,8 +10,6 @@ from typing import Any
 
 import dash_ag_grid as dag
 
-from app.money import Formats
-
 Column = dict[str, Any]
 
 
@@ -24,14 +22,13 @@ def product(field: str = "name", head: str = "Product", **more: Any) -> Column:
     return {"field": field, "headerName": head, "cellRenderer": "ProductCell", "minWidth": 220, "flex": 3, **more}
 
 
-def number(field: str, head: str, formats: Formats, **more: Any) -> Column:
-    return _numeric(field, head, f"adminNumber(params.value, '{formats.locale}')", **more)
+def number(field: str, head: str, **more: Any) -> Column:
+    return _numeric(field, head, "adminNumber(params.value)", **more)
 
 
-def money(field: str, head: str, formats: Formats, **more: Any) -> Column:
+def money(field: str, head: str, **more: Any) -> Column:
     """Minor units, shown as an amount without its sign: the head names the currency."""
-    call = f"adminAmount(params.value, {formats.digits}, '{formats.locale}')"
-    return _numeric(field, head, call, **{"minWidth": 116, **more})
+    return _numeric(field, head, "adminAmount(params.value)", **{"minWidth": 116, **more})
 
 
 def computed(field: str, head: str, call: str, **more: Any) -> Column:

@@ -45,9 +45,9 @@ def row(product: Product) -> dict[str, Any]:
 def product_grid(grid_id: str, products: Sequence[Product], formats: Formats) -> Any:
     columns = [
         grids.product(),
-        grids.money("price", f"Price, {formats.currency}", formats),
-        grids.number("available", "Available", formats),
-        grids.number("threshold", "Threshold", formats),
+        grids.money("price", f"Price, {formats.currency}"),
+        grids.number("available", "Available"),
+        grids.number("threshold", "Threshold"),
         grids.state(filter="agTextColumnFilter", suppressHeaderFilterButton=True),
     ]
     return grids.grid(

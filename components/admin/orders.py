@@ -162,9 +162,7 @@ def country_words(code: str | None, formats: Formats) -> str:
 
 def amount(minor: int, formats: Formats) -> str:
     """Money without its sign, for columns whose head names the currency."""
-    text = formats.money(minor)
-    kept = [c for c in text if c.isdigit() or c in ".,-−' \u00a0\u202f"]
-    return "".join(kept).strip()
+    return formats.amount(minor)
 
 
 # --- one order --------------------------------------------------------------------------------------
@@ -283,7 +281,7 @@ def timeline_card(order: Order, returns: Sequence[OrderReturn], formats: Formats
 # --- the return dialog ----------------------------------------------------------------------------------
 
 
-def return_dialog(part_id: Any, item_id: Any, order: Order) -> dbc.Modal:
+def return_dialog(part_id: Any, item_id: Any, order: Order, formats: Formats) -> dbc.Modal:
     """`item_id(part, line_no)` makes the ids of "quantity" and "restock" of a line."""
     rows = [
         html.Li(
@@ -291,7 +289,7 @@ def return_dialog(part_id: Any, item_id: Any, order: Order) -> dbc.Modal:
                 html.Div(
                     [
                         html.Span(line.name, className="name"),
-                        html.Span(_left_words(line.quantity - line.returned), className="sub"),
+                        html.Span(_left_words(line.quantity - line.returned, formats), className="sub"),
                     ],
                     className="grow",
                 ),
@@ -366,5 +364,5 @@ def refund_words(goods: int, refund: int, formats: Formats) -> Any:
     ]
 
 
-def _left_words(units: int) -> str:
-    return "1 unit can come back" if units == 1 else f"{units:,} units can come back"
+def _left_words(units: int, formats: Formats) -> str:
+    return "1 unit can come back" if units == 1 else f"{formats.number(units)} units can come back"

@@ -92,7 +92,7 @@ def today_tiles(
         kpi(
             f"{words} today",
             _in_full(getattr(now, key), is_money, formats),
-            change=_since_last_week(key, getattr(now, key), getattr(last_week, key), then, good),
+            change=_since_last_week(key, getattr(now, key), getattr(last_week, key), then, good, formats),
             note=note + notes.SAME_CLOCK,
             spark=figures.sparkline([int(value) for value in trend[key]]),
             value_id=part_id(f"tile-{key}"),
@@ -108,9 +108,11 @@ def last_week_words(now: datetime, formats: Formats) -> str:
     return f"by {formats.clock(now)} last {formats.today(now):%A}"
 
 
-def _since_last_week(key: str, now: int, before: int, then: str, good: Literal["up", "down"]) -> html.Span:
+def _since_last_week(
+    key: str, now: int, before: int, then: str, good: Literal["up", "down"], formats: Formats
+) -> html.Span:
     if before:
-        return change(now, before, LAST_WEEK, good=good)
+        return change(now, before, LAST_WEEK, formats, good=good)
     return html.Span("no orders then" if key == "aov" else f"none {then}", className="delta delta-flat")
 
 
@@ -122,7 +124,7 @@ def period_tiles(
         kpi(
             words,
             _shown(getattr(now, key), is_money, formats),
-            change=change(getattr(now, key), getattr(before, key), against, good=good) if before else "",
+            change=change(getattr(now, key), getattr(before, key), against, formats, good=good) if before else "",
             note=note,
             spark=figures.sparkline([int(value) for value in trend[key]]) if key in trend else None,
             href=behind.returns if key == "returns" else behind.orders,
@@ -237,7 +239,7 @@ def _change_from(key: str, value: int, before: int, against: str, is_money: bool
         return html.Span(
             "no orders then" if key == "aov" else "none then", className="delta delta-flat", title=f"against {against}"
         )
-    shown = change(value, before, "before", words=f"from {_shown(before, is_money, formats)}")
+    shown = change(value, before, "before", formats, words=f"from {_shown(before, is_money, formats)}")
     shown.title = f"against {against}"
     return shown
 
@@ -287,46 +289,45 @@ def _best_row(rank: int, name: str, units: int, gross: int, most: int, formats: 
     ]
 
 
-def low_stock(products: Sequence[Product], may_receive: bool, velocity: Mapping[str, float] | None = None) -> Any:
+def low_stock(
+    products: Sequence[Product], may_receive: bool, formats: Formats, velocity: Mapping[str, float] | None = None
+) -> Any:
     """The most urgent first, each ending in "Receive" for those who may. `velocity`: units a day of what sells."""
     if not products:
         return empty_state(
             "Nothing is low", "Products that fall below their threshold will be listed here.", icon_name="check2-circle"
         )
-    rows = [_low_row(p, (velocity or {}).get(p.product_id, 0.0), may_receive) for p in products]
+    rows = [_low_row(p, (velocity or {}).get(p.product_id, 0.0), may_receive, formats) for p in products]
     return html.Ul(className="kit-list", **inside(rows))
 
 
-def _low_row(product: Product, speed: float, may_receive: bool) -> Any:
+def _low_row(product: Product, speed: float, may_receive: bool, formats: Formats) -> Any:
     return light.Li(
         [
             light.Div(
                 [
                     light.Span(product.name, className="name", title=product.name),
-                    light.Span(low_words(product.stock, product.threshold, speed), className="sub"),
+                    light.Span(low_words(product.stock, product.threshold, speed, formats), className="sub"),
                 ],
                 className="grow",
             ),
             badge("Sold out", "bad", "x-circle", light)
             if product.stock <= 0
-            else badge(f"{product.stock:,} left", "warn", "arrow-down", light),
+            else badge(f"{formats.number(product.stock)} left", "warn", "arrow-down", light),
             receive_link(product.product_id, light.A) if may_receive else None,
         ]
     )
 
 
-def low_words(available: int, threshold: int, speed: float) -> str:
+def low_words(available: int, threshold: int, speed: float, formats: Formats) -> str:
     """How long it lasts at `speed` units a day, and its threshold; as lowWords in assets/51-admin.js."""
+    rest = f"threshold {formats.number(threshold)}"
     if speed <= 0:
-        return f"no sales lately · threshold {threshold:,}"
+        return f"no sales lately · {rest}"
     if available <= 0:
-        return f"still wanted · threshold {threshold:,}"
+        return f"still wanted · {rest}"
     days = available / speed
-    return (
-        f"{days:,.1f} days left · threshold {threshold:,}"
-        if days < 10
-        else f"{days:,.0f} days left · threshold {threshold:,}"
-    )
+    return f"{formats.number(days, 1 if days < 10 else 0)} days left · {rest}"
 
 
 def receive_link(product_id: str, of: Any = dcc.Link) -> Any:
@@ -411,6 +412,6 @@ def _shown(value: int, is_money: bool, formats: Formats) -> str:
     return formats.money(value) if 0 < abs(formats.major(value)) < 1000 else formats.money_short(value)
 
 
-def live_mark(part_id: str, words: str, zone: str) -> html.Span:
-    """The "as of" line; the browser writes the stream's state into it, with clocks in `zone`."""
-    return html.Span(words, id=part_id, className="live-mark", **{"data-zone": zone})
+def live_mark(part_id: str, words: str) -> html.Span:
+    """The "as of" line; the browser writes the stream's state into it."""
+    return html.Span(words, id=part_id, className="live-mark")

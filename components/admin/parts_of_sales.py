@@ -29,7 +29,7 @@ class PartRow(NamedTuple):
     share: float
 
 
-def part_list(kind: str, rows: Sequence[PartRow], chosen: str, item: ItemId, empty: str) -> Any:
+def part_list(kind: str, rows: Sequence[PartRow], chosen: str, item: ItemId, empty: str, formats: Formats) -> Any:
     """The largest first; a click on one filters the page by it, a click on the chosen one takes the filter off."""
     if not rows:
         return empty_state("Nothing sold in these days", empty, icon_name="pie-chart")
@@ -41,7 +41,7 @@ def part_list(kind: str, rows: Sequence[PartRow], chosen: str, item: ItemId, emp
     lines = [html.Li(_part_row(kind, row, row.key == chosen, most, item)) for row in shown]
     if rest:
         share = sum(row.share for row in rest)
-        words = f"{len(rest)} more, {share * 100:.0f} % together"
+        words = f"{formats.number(len(rest))} more, {formats.percent(share)} together"
         lines.append(html.Li(html.Span(words, className="muted"), className="part-rest"))
     return html.Ul(lines, className="part-list")
 

@@ -13,6 +13,7 @@ from app.domain import Period, Trade
 from app.errors import InvalidInput
 from app.frames import typed_frame
 from app.money import Formats
+from components.figures import d3
 
 Grain = Literal["hour", "day", "week", "month"]
 
@@ -106,12 +107,13 @@ def same_clock(period: Period, before: Period, now: datetime, formats: Formats) 
     return formats.same_clock_time(now, (today - before.end).days + 1)
 
 
-HOVER_TITLES: dict[Grain, str] = {
-    "hour": "%a %-d %b %Y, %H:%M",
-    "day": "%a %-d %b %Y",
-    "week": "week of %-d %b %Y",
-    "month": "%B %Y",
-}
+def hover_title(grain: Grain, formats: Formats) -> str:
+    """What names a bucket under the pointer, in Plotly's date format."""
+    if grain == "month":
+        return d3(formats, "month")
+    if grain == "week":
+        return f"week of {d3(formats, 'day')}"
+    return d3(formats, "day_of_week") + (", %H:%M" if grain == "hour" else "")
 
 
 def grain_of(period: Period, wanted: str = "auto") -> Grain:

@@ -16,7 +16,7 @@ from components.admin.chart_foot import chart_foot, takeaway
 from components.admin.orders import amount
 from components.admin.overview import Totals
 from components.admin.parts_of_sales import PartRow, busiest, hours_map, part_list, weekday_words
-from components.ui import icon
+from components.ui import compared, icon
 
 ItemId = Callable[[str, Any], Any]
 Table = tuple[list[tuple[str, bool]], list[list[Any]]]
@@ -40,11 +40,7 @@ def sales_sentence(
     """One sentence: how much, against what, and when most."""
     words = f"Gross sales of {formats.money_short(now.gross)}"
     if before is not None and before.gross:
-        ratio = (now.gross - before.gross) / before.gross
-        if abs(ratio) < 0.005:
-            words += f", as much as {against}"
-        else:
-            words += f", {abs(ratio) * 100:,.0f} % {'more' if ratio > 0 else 'less'} than {against}"
+        words += f", {compared(now.gross, before.gross, formats)} {against}"
     if len(rows) > 2 and grain != "hour":
         best = max(records(rows), key=lambda row: row.gross)
         when = formats.day(best.start)
@@ -85,7 +81,7 @@ def part_body(
         for key, label, gross, _ in rows
     ]
     return [
-        part_list(kind, shown, chosen, item, "What sold will be split up here."),
+        part_list(kind, shown, chosen, item, "What sold will be split up here.", formats),
         taken(export) if rows else None,
     ]
 
@@ -103,7 +99,7 @@ def hours_body(frame: pd.DataFrame, formats: Formats, is_part: bool, export: str
         [weekday_words(r.weekday, formats), f"{r.hour:02}:00", formats.number(r.orders), amount(r.gross, formats)]
         for r in sold
     ]
-    return [hours_map(frame, formats), chart_foot(says, head, rows, export)]
+    return [hours_map(frame, formats), chart_foot(says, head, rows, formats, export)]
 
 
 def taken(export: str) -> Any:
@@ -118,11 +114,7 @@ def forecast_title(made: Forecast, past: int, formats: Formats) -> str:
     expected = round(sum(made.expected))
     words = f"{formats.money_short(expected)} expected in 28 days"
     if past:
-        ratio = (expected - past) / past
-        change = (
-            "as much as" if abs(ratio) < 0.005 else f"{abs(ratio) * 100:,.0f} % {'more' if ratio > 0 else 'less'} than"
-        )
-        words += f", {change} in the last 28"
+        words += f", {compared(expected, past, formats)} in the last 28"
     return words
 
 

@@ -93,14 +93,14 @@ def table(grid_id: str, overview: pd.DataFrame, formats: Formats) -> Any:
         grids.product(headerTooltip="Click a row to see its course"),
         grids.text("abc", "ABC", minWidth=70, width=70, flex=0, headerTooltip=notes.ABC_SPEED, **_FILTERED),
         grids.state(),
-        grids.number("available", "Available", formats, headerTooltip="Units that can be sold now"),
+        grids.number("available", "Available", headerTooltip="Units that can be sold now"),
         grids.computed("velocity", "Per day", "adminVelocity(params.value)", headerTooltip=notes.VELOCITY),
         grids.computed(
             "days_of_cover", "Cover, days", "adminCover(params.value, params.data.velocity)", headerTooltip=notes.COVER
         ),
-        grids.computed("stock_out", "Runs out", f"adminDay(params.value, '{formats.locale}')", minWidth=116),
-        grids.number("order_units", "Order", formats, minWidth=84, headerTooltip=notes.REORDER),
-        grids.number("sold_28d", "Sold, 28 d", formats, headerTooltip="Units over the last 28 full days"),
+        grids.computed("stock_out", "Runs out", "adminDay(params.value)", minWidth=116),
+        grids.number("order_units", "Order", minWidth=84, headerTooltip=notes.REORDER),
+        grids.number("sold_28d", "Sold, 28 d", headerTooltip="Units over the last 28 full days"),
         grids.computed(
             "sell_through", "Sell-through", "adminShare(params.value)", minWidth=108, headerTooltip=notes.SELL_THROUGH
         ),
@@ -126,8 +126,8 @@ def level_facts(row: dict[str, Any] | None, plan: Plan | None, formats: Formats,
     shown = [
         ("Available", formats.number(row["available"]), ""),
         ("Threshold", formats.number(row["threshold"]), ""),
-        ("Velocity, per day", "–" if velocity is None else f"{velocity:.1f}", notes.VELOCITY),
-        ("Cover, days", _cover_words(cover, velocity), notes.COVER),
+        ("Velocity, per day", "–" if velocity is None else formats.number(velocity, 1), notes.VELOCITY),
+        ("Cover, days", _cover_words(cover, velocity, formats), notes.COVER),
         ("Sold, 28 full days", formats.number(row["sold_28d"]), ""),
         ("Runs out", runs_out_words(plan, row["available"], formats), notes.FORECAST_UNITS),
         ("Order now", order_words(plan, formats), notes.REORDER),
@@ -157,25 +157,26 @@ def fastest_chart(graph_id: str, fastest: pd.DataFrame, formats: Formats) -> Any
     figure = figures.bars(
         [row.name for row in rows],
         [row.velocity for row in rows],
-        [f"{row.velocity:.1f}" for row in rows],
+        [formats.number(row.velocity, 1) for row in rows],
         hover=[
-            f"{figures.shorten(row.name, 60)}<br>{row.velocity:.1f} a day · {formats.number(row.sold_28d)} in 28 days"
+            f"{figures.shorten(row.name, 60)}<br>{formats.number(row.velocity, 1)} a day · "
+            f"{formats.number(row.sold_28d)} in 28 days"
             for row in rows
         ],
     )
     return figures.graph(graph_id, figure, height=30 * len(rows) + 12, label="Fastest sellers, units a day")
 
 
-def low_list(products: Sequence[Product], may_receive: bool, velocity: Mapping[str, float]) -> Any:
-    return low_stock(products, may_receive, velocity)
+def low_list(products: Sequence[Product], may_receive: bool, velocity: Mapping[str, float], formats: Formats) -> Any:
+    return low_stock(products, may_receive, formats, velocity)
 
 
-def _cover_words(cover: float | None, velocity: float | None) -> str:
+def _cover_words(cover: float | None, velocity: float | None, formats: Formats) -> str:
     if velocity is None:
         return "–"
     if velocity == 0 or cover is None:
         return "no sales"
-    return f"{cover:,.1f}" if cover < 10 else f"{cover:,.0f}"
+    return formats.number(cover, 1 if cover < 10 else 0)
 
 
 def _rounded(value: float | None) -> float | None:

@@ -20,7 +20,7 @@ from components.admin.chart_foot import chart_foot, takeaway
 from components.admin.orders import amount
 from components.chart_marks import mark_events
 from components.static_html import inside, static
-from components.ui import card, empty_state, icon, kpi, table
+from components.ui import card, compared, empty_state, icon, kpi, table
 
 LISTED = 8
 CLASSES = ("A", "B", "C")
@@ -167,25 +167,21 @@ def value_card(
             hovertemplate="<b>%{customdata}</b><extra></extra>", name="value",
         ),
         margin={"l": 8, "r": 12, "t": 16, "b": 8},
-        xaxis=figures.time_axis(),
+        xaxis=figures.time_axis(formats),
         yaxis=figures.money_axis(max(figures.major(values, formats)), formats),
     )  # fmt: skip
     mark_events(figure, events, formats)
     first, last = values[0], values[-1]
     says = f"Stock is worth {formats.money_short(last)}"
     if first > 0:
-        ratio = (last - first) / first
-        change = (
-            "as much as" if abs(ratio) < 0.005 else f"{abs(ratio) * 100:,.0f} % {'more' if ratio > 0 else 'less'} than"
-        )
-        says += f", {change} on {formats.day(days[0])}"
+        says += f", {compared(last, first, formats)} on {formats.day(days[0])}"
     head = [("Day", False), (f"Value, {formats.currency}", True)]
     rows = [[formats.day(day), amount(v, formats)] for day, v in zip(days, values, strict=True)]
     return card(
         "Stock value over time",
         [
             figures.graph(graph_id, figure, height=250, label="Stock value over time"),
-            chart_foot(f"{says}.", head, rows, export),
+            chart_foot(f"{says}.", head, rows, formats, export),
         ],
         note=notes.STOCK_VALUE,
     )
@@ -246,8 +242,8 @@ def lost_card(frame: pd.DataFrame, formats: Formats, export: str) -> html.Sectio
             light.A(
                 r.name, href=f"/admin/stock?product={quote(r.product_id, safe='')}", className="clip name", title=r.name
             ),
-            _hours(r.hours),
-            f"{r.units:,.1f}",
+            _hours(r.hours, formats),
+            formats.number(r.units, 1),
             formats.money_short(r.value),
         ]
         for r in records(frame.head(LISTED))
@@ -265,8 +261,8 @@ def lost_card(frame: pd.DataFrame, formats: Formats, export: str) -> html.Sectio
     )
 
 
-def _hours(hours: float) -> str:
-    return f"{hours / 24:,.1f} days" if hours >= 48 else f"{hours:,.0f} hours"
+def _hours(hours: float, formats: Formats) -> str:
+    return f"{formats.number(hours / 24, 1)} days" if hours >= 48 else f"{formats.number(hours, 0)} hours"
 
 
 def _ago(at: datetime | None, formats: Formats) -> Any:

@@ -28,10 +28,10 @@ _DID = {
 }
 
 
-def course(points: pd.DataFrame, at: datetime, on_hand: int, threshold: int) -> go.Figure:
+def course(points: pd.DataFrame, at: datetime, on_hand: int, threshold: int, formats: Formats) -> go.Figure:
     """The steps of `figures.stock_steps` with a line at the chosen minute; `at` is the store's wall time."""
-    figure = figures.stock_steps(points, threshold=threshold)
-    figure.data[1].update(x=[at.isoformat()], y=[on_hand], text=[f"{on_hand:,}"])
+    figure = figures.stock_steps(points, formats, threshold=threshold)
+    figure.data[1].update(x=[at.isoformat()], y=[on_hand], text=[formats.number(on_hand)])
     figure.add_shape(
         type="line", x0=at.isoformat(), x1=at.isoformat(), yref="paper", y0=0, y1=1,
         line={"color": theme.MAIN, "width": 1},

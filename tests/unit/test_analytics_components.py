@@ -92,10 +92,10 @@ class TestParts:
     rows = [parts_of_sales.PartRow(f"k{n}", f"Part {n}", "₹1", "9 %", 0.1) for n in range(10)]
 
     def test_the_rest_is_summed_and_a_chosen_one_is_always_listed(self) -> None:
-        shown = words(parts_of_sales.part_list("category", self.rows, "", item, "x"))
-        assert "2 more, 20 % together" in shown
+        shown = words(parts_of_sales.part_list("category", self.rows, "", item, "x", INR))
+        assert "2 more, 20% together" in shown
         assert "Part 9" not in shown
-        assert "Part 9" in words(parts_of_sales.part_list("category", self.rows, "k9", item, "x"))
+        assert "Part 9" in words(parts_of_sales.part_list("category", self.rows, "k9", item, "x", INR))
 
     def test_filters_can_be_taken_off_one_by_one_and_all_at_once(self) -> None:
         one = parts_of_sales.chips([("country", "Country", "India")], item)
@@ -126,14 +126,14 @@ class TestParts:
 class TestFoot:
     def test_of_very_many_rows_the_last_are_shown_and_the_rest_is_in_the_files(self) -> None:
         rows = [[f"row {n}"] for n in range(MOST_ROWS + 5)]
-        shown = words(chart_foot("So it is.", [("Row", False)], rows, "/admin/export/sales"))
+        shown = words(chart_foot("So it is.", [("Row", False)], rows, INR, "/admin/export/sales"))
         assert "row 4 " not in shown
         assert f"row {MOST_ROWS + 4}" in shown
         assert "The 5 rows before these are in the files" in shown
 
     def test_who_may_not_take_numbers_away_gets_no_links(self) -> None:
-        assert hrefs(chart_foot("So it is.", [("Row", False)], [["x"]])) == []
-        assert hrefs(chart_foot("So it is.", [("Row", False)], [["x"]], "/admin/export/sales?a=1")) == [
+        assert hrefs(chart_foot("So it is.", [("Row", False)], [["x"]], INR)) == []
+        assert hrefs(chart_foot("So it is.", [("Row", False)], [["x"]], INR, "/admin/export/sales?a=1")) == [
             "/admin/export/sales.csv?a=1", "/admin/export/sales.xlsx?a=1",
         ]  # fmt: skip
 
@@ -188,7 +188,7 @@ class TestStock:
 
     def test_a_level_goes_on_until_nothing_is_left(self) -> None:
         points = pd.DataFrame({"at": [pd.Timestamp("2026-11-20")], "on_hand": [5]})
-        figure = figures.stock_steps(points, threshold=3, end=pd.Timestamp("2026-11-25"))
+        figure = figures.stock_steps(points, INR, threshold=3, end=pd.Timestamp("2026-11-25"))
         stock_forecast(figure, Forecast(TODAY, "Theta", ((1.0, 2.0, 3.0),) * 28, {}), 5, 9, INR)
         expected = figure.data[-1]
         assert list(expected.y) == [5.0, 3.0, 1.0, 0.0]
@@ -210,7 +210,7 @@ class TestEvents:
 
 @pytest.mark.parametrize(
     ("now", "before", "said"),
-    [(150, 100, "50 % more than the week before"), (100, 100, "as much as the week before"), (50, 0, "₹0.50.")],
+    [(150, 100, "50% more than the week before"), (100, 100, "as much as the week before"), (50, 0, "₹0.50.")],
 )
 def test_the_sentence_of_sales_says_how_much_more(now: int, before: int, said: str) -> None:
     from app.services.analytics.sales import SalesTotals

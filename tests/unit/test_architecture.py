@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.frames": set(),
     "app.money": {"app.errors", "app.numbers"},
     "app.numbers": set(),
+    "app.browser_formats": BASE,
     "app.setting_values": {"app.domain", "app.numbers"},
     "app.config": {"app.domain", "app.errors", "app.setting_values"},
     "app.services": BASE | {"app.config", "app.documents", "app.mail"},

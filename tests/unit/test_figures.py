@@ -112,23 +112,23 @@ class TestStockSteps:
         return pd.DataFrame({"at": pd.date_range("2026-03-01", periods=len(levels), freq="h"), "on_hand": list(levels)})
 
     def test_stock_moves_in_steps(self):
-        assert figures.stock_steps(self.points(5, 4), threshold=3).data[0].line.shape == "hv"
+        assert figures.stock_steps(self.points(5, 4), INR, threshold=3).data[0].line.shape == "hv"
 
     def test_the_level_is_carried_on_to_now(self):
-        figure = figures.stock_steps(self.points(5, 4), threshold=3, end=pd.Timestamp("2026-03-02"))
+        figure = figures.stock_steps(self.points(5, 4), INR, threshold=3, end=pd.Timestamp("2026-03-02"))
         assert list(figure.data[0].y) == [5, 4, 4]
         assert figure.data[1].text[0] == "4"
 
     def test_the_threshold_is_a_thin_amber_line_with_its_label(self):
-        figure = figures.stock_steps(self.points(5), threshold=3)
+        figure = figures.stock_steps(self.points(5), INR, threshold=3)
         assert figure.layout.shapes[0].line.color == theme.THRESHOLD
         assert figure.layout.annotations[0].text == "threshold 3"
 
     def test_the_threshold_is_in_view_even_above_all_stock(self):
-        assert figures.stock_steps(self.points(2), threshold=50).layout.yaxis.range[1] > 50
+        assert figures.stock_steps(self.points(2), INR, threshold=50).layout.yaxis.range[1] > 50
 
     def test_a_product_that_never_moved_is_an_empty_chart(self):
-        assert list(figures.stock_steps(self.points(), threshold=3).data[0].y) == []
+        assert list(figures.stock_steps(self.points(), INR, threshold=3).data[0].y) == []
 
 
 class TestBars:

@@ -102,7 +102,6 @@ OWN_TEXTS = {
     "components/admin/cohorts.py": "months of our own",
     "components/admin/goals.py": "the stored days",
     "components/wall.py": "the snapshot's own days",
-    "components/admin/orders.py": "the shop's own words for an amount",
 }
 
 

@@ -149,7 +149,7 @@ def test_says_what_was_found_and_against_what() -> None:
     made.check()
     assert store.opened[0][2] == "Gross sales: ₹600.00 in 24 hours, 40% less than ₹1,000.00 a week before."
     assert rule_words(rule(Comparison.FALLS_BY, 30), INR) == (
-        "Gross sales in 24 hours fall by 30 % or more against a week before"
+        "Gross sales in 24 hours fall by 30% or more against a week before"
     )
     assert rule_words(rule(Comparison.ABOVE, 3, metric="sold_out"), INR) == "Products sold out above 3"
 

@@ -20,19 +20,24 @@ class TestComparison:
     @pytest.mark.parametrize(
         ("now", "before", "expected"),
         [
-            (112, 100, ("up", "12 % more than last Sunday")),
-            (88, 100, ("down", "12 % less than last Sunday")),
+            (112, 100, ("up", "12% more than last Sunday")),
+            (88, 100, ("down", "12% less than last Sunday")),
             (1000, 1001, ("flat", "as much as last Sunday")),
             (350, 100, ("up", "3.5 times last Sunday")),
             (5, 0, ("flat", "no sales last Sunday")),
-            (0, 100, ("down", "100 % less than last Sunday")),
+            (0, 100, ("down", "100% less than last Sunday")),
         ],
     )
     def test_says_how_much_more_or_less(self, now: int, before: int, expected: tuple[str, str]) -> None:
-        assert wall.comparison(now, before, "last Sunday") == expected
+        assert wall.comparison(now, before, INDIA, "last Sunday") == expected
 
     def test_short_form_under_a_number(self) -> None:
-        assert [wall.comparison(n, 100)[1] for n in (150, 100, 400)] == ["50 % more", "the same", "4.0 times as much"]
+        said = [wall.comparison(n, 100, INDIA)[1] for n in (150, 100, 400)]
+        assert said == [
+            "50% more",
+            "the same",
+            "4.0 times as much",
+        ]
 
 
 class TestWhen:
@@ -85,7 +90,7 @@ class TestMoney:
     def test_is_whole_and_in_the_stores_locale(
         self, minor: int, locale: str, currency: str, digits: int, expected: str
     ) -> None:
-        assert wall.whole_money(minor, Formats(currency, digits, locale, ZoneInfo("UTC"))) == expected
+        assert Formats(currency, digits, locale, ZoneInfo("UTC")).money_whole(minor) == expected
 
 
 class TestFirstPaint:
@@ -93,7 +98,7 @@ class TestFirstPaint:
         page = json.dumps(
             wall.wall(snapshot(), INDIA, "Corner Shop", "wall-{}".format).to_plotly_json(), default=_plain
         )
-        for words in ("Corner Shop", "₹5", "100 % more than last Sunday by now", "Asha"):
+        for words in ("Corner Shop", "₹5", "100% more than last Sunday by now", "Asha"):
             assert json.dumps(words)[1:-1] in page
 
     def test_every_part_that_the_script_fills_is_there(self) -> None:
