@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -218,9 +219,9 @@ def apply_money(
     *,
     quantizes: bool = True,
 ) -> str:
-    text = pattern.apply(
-        value, locale, currency=currency, currency_digits=False, force_frac=decimals, decimal_quantization=quantizes
-    )
+    if decimals is not None:
+        pattern = _with_decimals(pattern, decimals)
+    text = pattern.apply(value, locale, currency=currency, currency_digits=False, decimal_quantization=quantizes)
     return _spaced(str(text), currency, locale)
 
 
@@ -245,13 +246,20 @@ def _is_word(character: str) -> bool:
 def _number(locale: str, value: float | Decimal, digits: int | None) -> str:
     pattern = Locale.parse(locale).decimal_formats[None]
     decimals = (0, _MOST_DECIMALS) if digits is None else (digits, digits)
-    return str(pattern.apply(_half_up_to(value, decimals[1]), locale, force_frac=decimals))
+    return str(_with_decimals(pattern, decimals).apply(_half_up_to(value, decimals[1]), locale))
 
 
 @lru_cache(maxsize=20_000)
 def _percent(locale: str, share: float | Decimal, digits: int) -> str:
     pattern = Locale.parse(locale).percent_formats[None]
-    return str(pattern.apply(_half_up_to(share, digits + 2), locale, force_frac=(digits, digits)))
+    return str(_with_decimals(pattern, (digits, digits)).apply(_half_up_to(share, digits + 2), locale))
+
+
+def _with_decimals(pattern: NumberPattern, decimals: tuple[int, int]) -> NumberPattern:
+    """With so many decimals at least and at most."""
+    changed = copy.copy(pattern)
+    changed.frac_prec = decimals
+    return changed
 
 
 def _half_up_to(value: float | Decimal, digits: int) -> Decimal:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from app.domain import AuditAction, AuditEntry, AuditKind, AuditOutcome, Role, browser_words
+from app import numbers
+from app.domain import WEEKDAYS, AuditAction, AuditEntry, AuditKind, AuditOutcome, Role, browser_words
 from app.money import Formats
 from components.admin_shell import ROLE_WORDS
 from components.ui import badge, empty_state, icon, search_box, spoken_label
@@ -77,38 +78,55 @@ ACTIONS: dict[AuditAction, tuple[str, str, str]] = {
     A.MACHINE_ELSEWHERE: ("API token used elsewhere", "key", "used the API token {} from a new network"),
     A.OWN_SESSIONS: ("Own sessions ended", "box-arrow-right", "signed themselves out everywhere"),
 }
-_FIELDS = {
-    "name": "Name",
-    "full_name": "Name",
-    "price": "Price",
-    "cost": "Cost",
-    "category": "Category",
-    "description": "Description",
-    "threshold": "Low-stock threshold",
-    "threshold_manual": "Threshold set by hand",
-    "image": "Picture",
-    "stock": "Units",
-    "lead_days": "Lead time, days",
-    "safety_stock": "Safety stock",
-    "day": "Day",
-    "rule": "Rule",
-    "is_on": "On",
-    "hours": "Hours",
-    "reads": "Gets it",
-    "kind": "Kind",
-    "refund": "Refund",
-    "role": "Role",
-    "email": "E-mail",
-    "second_factor": "Second factor",
-    "scopes": "May use",
-    "days": "Days until it expires",
-    "expires_at": "Expires",
-    "agent": "Browser",
-    "browser": "Browser",
-    "address": "Address",
+Kind = Literal["text", "number", "money", "yes", "role", "picture", "day", "agent"]
+# What may differ in an entry, by its name there: what people call it, and what its values are.
+FIELDS: dict[str, tuple[str, Kind]] = {
+    "name": ("Name", "text"),
+    "full_name": ("Name", "text"),
+    "price": ("Price", "money"),
+    "cost": ("Cost", "money"),
+    "category": ("Category", "text"),
+    "description": ("Description", "text"),
+    "threshold": ("Low-stock threshold", "number"),
+    "threshold_manual": ("Threshold set by hand", "yes"),
+    "image": ("Picture", "picture"),
+    "status": ("Status", "text"),
+    "stock": ("Units", "number"),
+    "units": ("Units", "number"),
+    "on_hand": ("On hand", "number"),
+    "lead_days": ("Lead time, days", "number"),
+    "safety_stock": ("Safety stock", "number"),
+    "day": ("Day", "day"),
+    "rule": ("Rule", "text"),
+    "is_on": ("On", "yes"),
+    "hours": ("Hours", "number"),
+    "reads": ("Gets it", "yes"),
+    "kind": ("Kind", "text"),
+    "goal": ("Goal", "money"),
+    **{day: (day.capitalize(), "money") for day in WEEKDAYS},
+    "lines": ("Lines", "text"),
+    "refund": ("Refund", "money"),
+    "mend": ("Mended", "text"),
+    "role": ("Role", "role"),
+    "is_active": ("Active", "yes"),
+    "email": ("E-mail", "text"),
+    "second_factor": ("Second factor", "yes"),
+    "scopes": ("May use", "text"),
+    "owner": ("Owner", "text"),
+    "days": ("Days until it expires", "number"),
+    "expires_at": ("Expires", "text"),
+    "agent": ("Browser", "agent"),
+    "browser": ("Browser", "text"),
+    "address": ("Address", "text"),
+    "scenes": ("Scenes", "text"),
+    "turn_seconds": ("Seconds a scene", "number"),
+    "hides_money": ("Hides amounts", "yes"),
+    "hides_names": ("Hides names", "yes"),
+    "chimes": ("Chimes", "yes"),
+    "night_from": ("Dimmed from", "text"),
+    "night_until": ("Dimmed until", "text"),
 }
 _KNOWN = {action.value: action for action in AuditAction}
-_MONEY = {"price", "cost", "refund"}
 # Of a refused attempt the sentence says what was tried.
 _TRIED = {
     "added": "add",
@@ -257,7 +275,7 @@ def _sentence(entry: AuditEntry, formats: Formats, people: Mapping[str, str]) ->
     words = ACTIONS[known][2] if known else f"{entry.action} {{}}"
     one = _only_change(entry)
     if known is A.PRODUCT_EDIT and one:
-        words = f"changed the {_FIELDS.get(one, one).lower()} of {{}}"
+        words = f"changed the {_words(one).lower()} of {{}}"
     units = (entry.after or {}).get("units")
     if isinstance(units, int):
         words = words.replace("{units}", "1 unit" if units == 1 else f"{formats.number(units)} units")
@@ -268,7 +286,7 @@ def _sentence(entry: AuditEntry, formats: Formats, people: Mapping[str, str]) ->
     return [
         _who(entry, people),
         f" {before}",
-        *([_target(entry)] if about else []),
+        *([_target(entry, formats)] if about else []),
         after,
         *([": ", *_became(one, entry.before or {}, entry.after or {}, formats)] if one else []),
     ]
@@ -286,8 +304,10 @@ def _only_change(entry: AuditEntry) -> str | None:
     return names[0] if len(names) == 1 and names[0] in (entry.before or {}) and names[0] != "description" else None
 
 
-def _target(entry: AuditEntry) -> Any:
+def _target(entry: AuditEntry, formats: Formats) -> Any:
     name, _, address = (entry.target_name or entry.target_id).partition(" <")
+    if entry.target_kind == "goal":
+        name = _goal_of(entry, formats)
     href = {
         "product": f"/admin/inventory?product={quote(entry.target_id, safe='')}&do=ledger",
         "order": f"/admin/orders/{quote(entry.target_id, safe='')}",
@@ -297,6 +317,14 @@ def _target(entry: AuditEntry) -> Any:
     if href and entry.target_id:
         return dcc.Link(name, href=href, title=address.rstrip(">") or None)
     return html.Span(name, className="name")
+
+
+def _goal_of(entry: AuditEntry, formats: Formats) -> str:
+    """One weekday by its name, a day by its date."""
+    weekdays = [day for day in entry.after or {} if day in WEEKDAYS]
+    if len(weekdays) == 1:
+        return f"{weekdays[0].capitalize()}s"
+    return "the week" if weekdays else _day_words(entry.target_name, formats)
 
 
 def _details(entry: AuditEntry, formats: Formats) -> list[Any]:
@@ -311,7 +339,7 @@ def _details(entry: AuditEntry, formats: Formats) -> list[Any]:
 
 
 def _change(name: str, before: Mapping[str, object], after: Mapping[str, object], formats: Formats) -> html.Li:
-    words = html.Span(_FIELDS.get(name, name.replace("_", " ").capitalize()), className="audit-field")
+    words = html.Span(_words(name), className="audit-field")
     said = str(after[name]) if name == "agent" else None
     return html.Li([words, *_became(name, before, after, formats)], title=said)
 
@@ -330,21 +358,36 @@ def _returned(line: Mapping[str, object], formats: Formats) -> html.Li:
     return html.Li(f"{count} × {line.get('name')}{back}")
 
 
+def _words(name: str) -> str:
+    """Entries of earlier versions may name what this one does not know."""
+    return FIELDS[name][0] if name in FIELDS else name.replace("_", " ").capitalize()
+
+
 def _value(name: str, value: object, formats: Formats) -> str:
-    if name == "agent":
+    kind = FIELDS[name][1] if name in FIELDS else "text"
+    if kind == "agent":
         return browser_words(str(value))
-    if name == "image":
+    if kind == "picture":
         return "uploaded" if value else "drawn"
     if value is None or value == "":
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
-        return formats.money(value) if name in _MONEY else formats.number(value)
+        return formats.money(value) if kind == "money" else formats.number(value)
     if isinstance(value, list):
         return ", ".join(str(one) for one in value) or "none"
-    text = _ROLES.get(str(value), str(value)) if name == "role" else str(value)
+    text = _ROLES.get(str(value), str(value)) if kind == "role" else str(value)
+    if kind == "day":
+        return _day_words(text, formats)
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+
+
+def _day_words(text: str, formats: Formats) -> str:
+    try:
+        return formats.day(numbers.day(text))
+    except ValueError:
+        return text
 
 
 def _from(entry: AuditEntry) -> str:

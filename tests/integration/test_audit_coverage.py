@@ -32,6 +32,7 @@ from app.stores.sql.alert_rules import SqlAlertRules
 from app.stores.sql.clock import database_now
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import audit_log, outbox, products, users
+from components.admin.audit import FIELDS
 from tests.conftest import WiredApp
 from tests.fakes import FakeTopic
 from tests.integration.account_calls import arrive
@@ -248,6 +249,8 @@ def test_what_staff_change_is_in_the_log(wired_app: WiredApp, name: str):
     assert (entry.action, entry.actor, entry.outcome) == (action, SOMEBODY, AuditOutcome.DONE)
     assert entry.target_id
     assert entry.target_name
+    told = {*(entry.before or {}), *(entry.after or {})}
+    assert told <= set(FIELDS), "say in components/admin/audit.py what these are"
 
 
 def count(app: WiredApp) -> int:

@@ -176,6 +176,28 @@ def said(one: AuditEntry) -> str:
             "Somebody gave a wrong password for customer 7BrowserChrome",
         ),
         (entry("future.action"), "Asha Menon future.action Brass lamp"),
+        (
+            entry("goal.set", {"monday": None}, {"monday": 6_000_000}, target_kind="goal", target_name="Week"),
+            "Asha Menon set the goal of Mondays: none → ₹60,000.00",
+        ),
+        (
+            entry(
+                "goal.set", {"saturday": 100, "sunday": 100}, {"saturday": 6_000_000, "sunday": None},
+                target_kind="goal", target_name="Week",
+            ),
+            "Asha Menon set the goal of the weekSaturday₹1.00 → ₹60,000.00Sunday₹1.00 → none",
+        ),
+        (
+            entry(
+                "goal.set", {"goal": 5_000}, {"goal": 6_000_000},
+                target_kind="goal", target_id="2026-11-29", target_name="2026-11-29",
+            ),
+            "Asha Menon set the goal of 29 Nov 2026: ₹50.00 → ₹60,000.00",
+        ),
+        (
+            entry("event.add", None, {"day": "2026-11-29", "kind": "promotion"}, target_name="Diwali"),
+            "Asha Menon noted the event DiwaliDay29 Nov 2026Kindpromotion",
+        ),
     ],
     ids=lambda value: value.action if isinstance(value, AuditEntry) else "",
 )  # fmt: skip
