@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,10 @@ from app.money import Formats, grouped
 Kind = Literal["text", "number", "money", "share", "day", "moment"]
 _LINES_AT_ONCE = 200
 # What spreadsheet programs take for the beginning of a formula (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = "=+\\-@＝＋－＠"
+# At the beginning, and wherever a program that splits by semicolons or tabs would begin a cell: such a program loses
+# the quotes of all cells but the first.
+_BEGINS_FORMULA = re.compile(rf'(^|[;\t\r\n][;\s"]*)(?=[{_FORMULA}])|^(?=[\t\r\n])')
 MOST_ROWS = 1_048_575  # of XLSX, below its head
 _LONGEST_CELL = 32_767  # XLSX has no longer ones
 
@@ -40,7 +44,7 @@ class Sheet:
 def csv_lines(sheet: Sheet, formats: Formats) -> Iterator[bytes]:
     """UTF-8 with a mark that spreadsheet programs know it by; amounts in major units with a point."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
+    writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
     text.write("\ufeff")
     writer.writerow([harmless(column.words) for column in sheet.columns])
     for number, row in enumerate(sheet.rows, start=1):
@@ -79,19 +83,20 @@ def xlsx_file(sheet: Sheet, formats: Formats) -> IO[bytes]:
 
 
 def harmless(text: str) -> str:
-    """Text that no spreadsheet program takes for a formula: one that would get an apostrophe before it."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """Text in which no spreadsheet program finds a formula: where one would begin stands an apostrophe before it."""
+    return _BEGINS_FORMULA.sub(r"\1'", text)
 
 
-def _csv_cell(kind: Kind, value: Any, formats: Formats) -> str:
+def _csv_cell(kind: Kind, value: Any, formats: Formats) -> str | Decimal:
+    """Numbers as such, so that they stand without quotes."""
     if value is None:
         return ""
     if kind == "money":
-        return str(formats.major(int(value)))
+        return formats.major(int(value))
     if kind == "share":
-        return f"{value:.6f}".rstrip("0").rstrip(".")
+        return Decimal(f"{value:.6f}".rstrip("0").rstrip("."))
     if kind == "number":
-        return str(value)
+        return Decimal(str(value))
     if kind == "moment":
         return _wall(value, formats).strftime("%Y-%m-%d %H:%M:%S")
     return value.isoformat() if isinstance(value, date) else harmless(str(value))
@@ -111,7 +116,7 @@ def _write(page: Any, row: int, place: int, kind: Kind, value: Any, looks: dict[
     elif kind == "day":
         page.write_datetime(row, place, datetime(value.year, value.month, value.day), looks["day"])  # noqa: DTZ001
     else:
-        page.write_string(row, place, harmless(str(value))[:_LONGEST_CELL])
+        page.write_string(row, place, str(value)[:_LONGEST_CELL])
 
 
 def _wall(at: datetime, formats: Formats) -> datetime:

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
+from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,7 +19,8 @@ from app.exports.writing import Column, Sheet, csv_lines, harmless, xlsx_file
 from app.money import Formats
 
 INR = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
-EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "=cmd|' /C calc'!A0", "＝1"]
+EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "=cmd|' /C calc'!A0", "＝1", "＋1", "－1", "＠SUM(A1)"]
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 HEAD = [Column("Name"), Column("Units", "number"), Column("Gross", "money"), Column("Share", "share"),
         Column("Day", "day"), Column("At", "moment")]  # fmt: skip
 ROW = ("Mug, large", 7, -123_456, 0.25, date(2026, 11, 2), datetime(2026, 11, 2, 20, tzinfo=UTC))
@@ -57,7 +59,30 @@ def test_text_that_looks_like_a_formula_is_text(text: str) -> None:
     assert harmless(text) == f"'{text}"
     sheet = Sheet("x", [Column("Name")], [(text,)])
     assert csv_of(sheet)[1][0].startswith("'")
-    xml, _ = xlsx_of(sheet)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("before", ["", "a;", "a\t", "a; ", "a\n", "a\r\n", '";', 'a"";', "a,", ";;"])
+@pytest.mark.parametrize("text", EVIL)
+def test_no_reader_finds_a_formula_in_a_text(text: str, before: str, delimiter: str) -> None:
+    """Programs of other countries split by semicolons or tabs, and lose the quotes of all cells but the first."""
+    head = [Column("Name"), Column("Units", "number"), Column("Note"), Column("By")]
+    sheet = Sheet("x", head, [("Mug", 7, before + text, "me"), (before + text, 7, "x", before + text)])
+    raw = b"".join(csv_lines(sheet, INR)).decode("utf-8-sig")
+    cells = [cell for row in csv.reader(io.StringIO(raw, newline=""), delimiter=delimiter) for cell in row]
+    assert [cell for cell in cells if cell.lstrip(' "').startswith(FORMULA)] == []
+
+
+def test_texts_are_quoted_and_numbers_are_not() -> None:
+    raw = b"".join(csv_lines(Sheet("x", HEAD, [ROW]), INR)).decode("utf-8-sig").splitlines()
+    assert raw[0] == '"Name","Units","Gross","Share","Day","At"'
+    assert raw[1] == '"Mug, large",7,-1234.56,0.25,"2026-11-02","2026-11-03 01:30:00"'
+
+
+@pytest.mark.parametrize("text", [text for text in [*EVIL, "a;=1"] if text.isprintable()])
+def test_a_spreadsheet_holds_texts_as_they_are(text: str) -> None:
+    xml, _ = xlsx_of(Sheet("x", [Column("Name")], [(text,)]))
+    assert f">{escape(text)}</t>" in xml
     assert "<f>" not in xml
 
 
