@@ -131,9 +131,10 @@ def _number(value: Any) -> int:
 def _switch(value: Any) -> tuple[int, bool]:
     """The rule and what its button said, of a key "12:off": somebody else may have pressed theirs meanwhile."""
     rule_id, _, wanted = value.partition(":") if isinstance(value, str) else ("", "", "")
-    if not (rule_id.isascii() and rule_id.isdigit() and len(rule_id) < 16) or wanted not in ("on", "off"):
+    rule = numbers.natural(rule_id)
+    if rule is None or wanted not in ("on", "off"):
         raise NotFound("There is no such rule.")
-    return int(rule_id), wanted == "on"
+    return rule, wanted == "on"
 
 
 def _snooze(value: Any) -> tuple[int, int]:
