@@ -13,7 +13,7 @@ from app.errors import PriceChange, Shortage
 from app.money import Formats
 from components.address_fields import KEPT, PLACE_FIELDS, address_fields
 from components.forms import alert, text_field
-from components.ui import icon
+from components.ui import ended, icon
 
 # Fields of the form by the names that errors carry; their ids are "checkout-<name>".
 FIELDS = ("email", "name", "country", *PLACE_FIELDS, "phone", "number", "expiry", "cvc")
@@ -138,7 +138,7 @@ def cart_notice(
     """Why the cart cannot be ordered as it is, and one button that settles it. `tried`: after a click on pay."""
     title = "Not everything is left." if shortages else "Prices changed since you filled the cart."
     rows = [html.Li(_shortage_words(s)) for s in shortages]
-    rows += [html.Li(f"{c.name}: {formats.money(c.was)} is now {formats.money(c.now)}.") for c in changes]
+    rows += [html.Li(ended(f"{c.name}: {formats.money(c.was)} is now {formats.money(c.now)}")) for c in changes]
     return alert(
         "bad" if shortages else "warn",
         [

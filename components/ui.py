@@ -152,6 +152,11 @@ def compared(now: float, before: float, formats: Formats) -> str:
     return f"{formats.percent(abs(ratio))} {'more' if ratio > 0 else 'less'} than"
 
 
+def ended(words: str) -> str:
+    """A sentence with its full stop, which an amount such as "5 kr." may have brought along."""
+    return words if words.endswith(".") else f"{words}."
+
+
 def badge(words: str, tone: Tone = "neutral", icon_name: str | None = None, of: Any = html) -> Any:
     mark = icon(icon_name, of=of) if icon_name else None
     return of.Span([mark, words], className=f"kit-badge kit-badge-{tone}")

@@ -15,7 +15,7 @@ from app.money import Formats
 from components import light
 from components.admin.segments import SegmentTotal, slipping
 from components.static_html import inside
-from components.ui import Tone, icon
+from components.ui import Tone, ended, icon
 
 SOON_DAYS = 14
 
@@ -89,7 +89,9 @@ def _running_out(
     a_day = velocity.get(product.product_id, 0.0)
     if product.stock <= 0:
         title = f"{product.name} is sold out"
-        words = f"It sold {formats.number(a_day, 1)} a day, worth {formats.money_short(round(a_day * product.price))}."
+        words = ended(
+            f"It sold {formats.number(a_day, 1)} a day, worth {formats.money_short(round(a_day * product.price))}"
+        )
     else:
         when = {0: "today", 1: "tomorrow"}.get(left, f"in {left} days")
         title = f"{product.name} runs out {when}"

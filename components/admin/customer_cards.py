@@ -15,7 +15,7 @@ from components import figures, theme
 from components.admin import notes
 from components.admin.chart_foot import chart_foot
 from components.chart_marks import mark_events
-from components.ui import card, empty_state, meter
+from components.ui import card, empty_state, ended, meter
 
 HEIGHT = 230
 LISTED = 8
@@ -145,7 +145,7 @@ def values_card(bands: Sequence[Band], median: int, top_share: float, graph_id: 
         [
             figures.graph(graph_id, figure, height=HEIGHT, label="Customers by lifetime value"),
             chart_foot(
-                f"Customers by lifetime value; half of them are worth less than {formats.money_short(median)}.",
+                ended(f"Customers by lifetime value; half of them are worth less than {formats.money_short(median)}"),
                 [("Lifetime value", False), ("Customers", True)],
                 rows,
                 formats,

@@ -17,7 +17,7 @@ from components.admin.chart_foot import chart_foot
 from components.admin.customers import Row
 from components.admin.orders import amount
 from components.admin.segments import ADVICE
-from components.ui import badge, card, empty_state, kpi, meter, table
+from components.ui import badge, card, empty_state, ended, kpi, meter, table
 
 HEIGHT = 230
 LISTED = 8
@@ -139,7 +139,10 @@ def months_card(months: Sequence[Month], until: date, graph_id: str, formats: Fo
         [
             figures.graph(graph_id, figure, height=HEIGHT, label="Gross sales by month"),
             chart_foot(
-                f"Most in {formats.month(best.first_day)}: {formats.money_short(best.gross)}.", head, rows, formats
+                ended(f"Most in {formats.month(best.first_day)}: {formats.money_short(best.gross)}"),
+                head,
+                rows,
+                formats,
             ),
         ],
         note=notes.GROSS,

@@ -9,6 +9,7 @@ import pandas as pd
 from babel.dates import get_day_names
 from dash import html
 
+from app.domain import WEEKDAYS
 from app.frames import records
 from app.money import Formats
 from components import light
@@ -87,12 +88,12 @@ def chips(parts: Sequence[tuple[str, str, str]], item: ItemId) -> Any:
     return html.Div([html.Span("Only", className="muted"), *found], className="chips", role="status")
 
 
-def busiest(frame: pd.DataFrame, formats: Formats) -> str:
+def busiest(frame: pd.DataFrame) -> str:
     """ "Saturdays from 20:00" of the hour with the most gross sales; "" without sales."""
     if not int(frame["gross"].max() if len(frame) else 0):
         return ""
     row = max(records(frame), key=lambda one: one.gross)
-    return f"{weekday_words(row.weekday, formats)}s from {row.hour:02}:00"
+    return f"{WEEKDAYS[row.weekday].capitalize()}s from {row.hour:02}:00"
 
 
 def hours_map(frame: pd.DataFrame, formats: Formats) -> Any:

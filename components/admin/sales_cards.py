@@ -16,7 +16,7 @@ from components.admin.chart_foot import chart_foot, takeaway
 from components.admin.orders import amount
 from components.admin.overview import Totals
 from components.admin.parts_of_sales import PartRow, busiest, hours_map, part_list, weekday_words
-from components.ui import compared, icon
+from components.ui import compared, ended, icon
 
 ItemId = Callable[[str, Any], Any]
 Table = tuple[list[tuple[str, bool]], list[list[Any]]]
@@ -46,7 +46,7 @@ def sales_sentence(
         when = formats.day(best.start)
         words += f"; most in the {grain} of {when}" if grain != "day" else f"; most on {when}"
         words += f" ({formats.money_short(best.gross)})"
-    return words + "."
+    return ended(words)
 
 
 def sales_table(rows: pd.DataFrame, formats: Formats, *, with_orders: bool) -> Table:
@@ -87,7 +87,7 @@ def part_body(
 
 
 def hours_body(frame: pd.DataFrame, formats: Formats, is_part: bool, export: str) -> Any:
-    when = busiest(frame, formats)
+    when = busiest(frame)
     if not when:
         return hours_map(frame, formats)
     says = f"Busiest on {when}."
@@ -133,7 +133,7 @@ def forecast_sentence(made: Forecast, show: Callable[[float], str]) -> str:
         beaten = f" No model beat it ({others})." if others else ""
         return f"Forecast: each day like the same weekday last week, off by {base} a day {tested}.{beaten}"
     own = show(made.errors[made.model])
-    return f"Forecast by {made.model}: off by {own} a day {tested}; repeating last week is off by {base}."
+    return ended(f"Forecast by {made.model}: off by {own} a day {tested}; repeating last week is off by {base}")
 
 
 def forecast_table(made: Forecast, formats: Formats) -> Table:

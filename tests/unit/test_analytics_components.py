@@ -116,10 +116,10 @@ class TestParts:
             ],
             columns=["weekday", "hour", "orders", "gross"],
         )
-        assert parts_of_sales.busiest(frame, INR) == "Saturdays from 20:00"
+        assert parts_of_sales.busiest(frame) == "Saturdays from 20:00"
         assert "Saturday, 20:00 to 21:00" in str(parts_of_sales.hours_map(frame, INR))
         nothing = frame.assign(orders=0, gross=0)
-        assert parts_of_sales.busiest(nothing, INR) == ""
+        assert parts_of_sales.busiest(nothing) == ""
         assert "No sales in these days" in words(parts_of_sales.hours_map(nothing, INR))
 
 
