@@ -87,6 +87,28 @@ class Throttled(ShopError):
         self.retry_after = retry_after
 
 
+class TooManyOrders(Throttled):
+    """Past the budget of whoever orders; nothing was begun."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(
+            retry_after,
+            f"Many orders were placed in a short time. Try again in {_span(retry_after)}. "
+            "Nothing was charged, and your cart is kept.",
+        )
+
+
+class TooManyDeclines(Throttled):
+    """Past the budget of declined cards; nothing was begun."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(
+            retry_after,
+            f"Too many cards were declined. Try again in {_span(retry_after)}. "
+            "Nothing was charged, and your cart is kept.",
+        )
+
+
 def _span(seconds: int) -> str:
     if seconds < 90:
         return f"{max(seconds, 1)} {'second' if seconds <= 1 else 'seconds'}"

@@ -28,6 +28,7 @@ from app.services.audit import AuditService
 from app.services.cart import CartService
 from app.services.catalog import CatalogService
 from app.services.checkout import CheckoutService
+from app.services.checkout_budget import CheckoutBudgets
 from app.services.events import EventService
 from app.services.forecasts import ForecastService
 from app.services.goals import GoalService
@@ -150,6 +151,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         currency=settings.currency,
         tax_rate=settings.tax_rate,
         observe=metrics.checkout_answered,
+        budgets=CheckoutBudgets(throttle).of,
     )
     orders = OrderService(order_store, SqlReturns(database, settings.zone), catalogue, payments, outbox, audit)
     stock = StockAnalytics(analytics, formats, catalog.all, inventory.held)

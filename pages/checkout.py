@@ -8,7 +8,7 @@ from typing import Any
 
 from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
 
-from app.auth import current_principal
+from app.auth import client_address, current_principal
 from app.domain import Access, Address, PricedCart, PricedLine, Principal, ProductStatus
 from app.domain.places import address_rules
 from app.domain.places import countries as destinations
@@ -27,6 +27,7 @@ from app.errors import (
     ShopError,
     Shortage,
     StoreUnavailable,
+    Throttled,
     TotalChanged,
 )
 from app.page import Page
@@ -216,6 +217,7 @@ def _request(principal: Principal, key: Any, shown: dict[str, Any], values: dict
         idempotency_key=key if isinstance(key, str) else None,
         expected_total=total if isinstance(total, int) else None,
         cart_revision=revision if isinstance(revision, str) else None,
+        network=client_address(),
     )
 
 
@@ -273,7 +275,8 @@ def _explained(error: ShopError, cart: PricedCart) -> Any:
         )
     if isinstance(error, PaymentUnclear | CheckoutInProgress):
         return alert("warn", [error.message, " ", dcc.Link("Look at your orders", href="/orders")])
-    return alert("bad", error.message)
+    # Waiting is no mistake, so it is not shown as one.
+    return alert("warn" if isinstance(error, Throttled) else "bad", error.message)
 
 
 @page.callback(

@@ -27,7 +27,7 @@ from app.domain import (
     Subscription,
 )
 from app.errors import Conflict, InvalidInput, NotFound, OutOfStock, PaymentUnclear, Shortage
-from app.services.order_ports import Attempt, NewOrder
+from app.services.order_ports import Attempt, Counts, NewOrder
 
 LIVE = {OrderStatus.PENDING, OrderStatus.CHARGING, OrderStatus.PAID}
 
@@ -224,7 +224,15 @@ class FakeOrders:
         self.rows[order_id] = replace(self.rows[order_id], shortages=tuple(shortages))
         return True
 
-    def fail(self, order_id: int, expected: OrderStatus, reason: str, *, free_key: bool = False) -> bool:
+    def fail(
+        self,
+        order_id: int,
+        expected: OrderStatus,
+        reason: str,
+        *,
+        free_key: bool = False,
+        counts: Counts = Counts.ORDER,
+    ) -> bool:
         if not self._move(order_id, expected, status=OrderStatus.PAYMENT_FAILED, failure=reason):
             return False
         if free_key:

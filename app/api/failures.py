@@ -92,7 +92,7 @@ EMAIL_TAKEN = _refusal(errors.EmailTaken, "There is an account with this e-mail 
 WRONG_CREDENTIALS = _refusal(errors.WrongCredentials, "The pair, or the role, is wrong; the words never say which.")
 SECOND_FACTOR_REQUIRED = _refusal(errors.SecondFactorRequired, "The password was right; `code` is missing.")
 WRONG_CODE = _refusal(errors.WrongCode, "The code is wrong, too old, or was used before.")
-THROTTLED = _refusal(errors.Throttled, "Too many attempts.")
+THROTTLED = _refusal(errors.Throttled, "Too many attempts; `Retry-After` says when the next one is looked at.")
 OUT_OF_STOCK = _refusal(errors.OutOfStock, "Lines are short; each is named with what is left.", WithShortLines)
 PRICE_CHANGED = _refusal(
     errors.PriceChanged, "The cart's prices are not the catalogue's any more; GET /api/cart accepts them.",

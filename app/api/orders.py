@@ -19,12 +19,13 @@ from app.api.failures import (
     PAYMENT_REQUIRED,
     PAYMENT_UNCLEAR,
     PRICE_CHANGED,
+    THROTTLED,
 )
 from app.api.reading import KEY_HEADER, idempotency_key, read_body, read_query
 from app.api.requests import OrderQuery, Payment
 from app.api.routing import Doc, route
 from app.api.writing import amount, done, invoice_url, order_json, summary_json
-from app.auth import current_principal
+from app.auth import client_address, current_principal
 from app.domain import Access, Address, Scope
 from app.errors import NotFound
 from app.services import services
@@ -44,7 +45,9 @@ _LARGEST_ID = 2**63 - 1
         answers=Paid,
         description=(
             "All or nothing. Without `payment` the demo provider approves; any other provider needs it. Repeating it "
-            "with the same key, or without a key on the same unchanged cart, gives the first answer again."
+            "with the same key, or without a key on the same unchanged cart, gives the first answer again, and counts "
+            "against no budget: 30 orders of one account at once and then one a minute, 10 declined cards and then one "
+            "every ten minutes."
         ),
         body=Payment,
         body_optional=True,
@@ -61,6 +64,7 @@ _LARGEST_ID = 2**63 - 1
             PAYMENT_REQUIRED,
             PAYMENT_UNCLEAR,
             PRICE_CHANGED,
+            THROTTLED,
         ),
     ),
 )
@@ -77,6 +81,7 @@ def record_payment() -> flask.Response:
             card=None if given.payment is None else given.payment.model_dump(),
             idempotency_key=idempotency_key(),
             needs_address=False,
+            network=client_address(),
         )
     )
     return done(order_id=order.order_id, invoice_url=invoice_url(order.order_id), total=amount(order.total))

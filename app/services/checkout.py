@@ -45,9 +45,10 @@ from app.errors import (
     TotalChanged,
 )
 from app.money import tax_on
+from app.services.checkout_budget import Budgets, no_budget
 from app.services.checkout_request import CheckoutRequest, cleaned, fingerprint
 from app.services.checks import noting, raise_noted
-from app.services.order_ports import Attempt, NewOrder, Orders
+from app.services.order_ports import Attempt, Counts, NewOrder, Orders
 from app.services.ports import Carts, Catalogue, Outbox, PaymentProvider
 
 __all__ = ["CheckoutRequest", "CheckoutService"]
@@ -81,8 +82,12 @@ class CheckoutService:
         sleep: Callable[[float], None] = time.sleep,
         wait_seconds: float = WAIT_SECONDS,
         observe: Callable[[str], None] = lambda outcome: None,
+        budgets: Budgets = no_budget,
     ) -> None:
-        """`observe` hears of every answer: "paid", or the code of the error."""
+        """`observe` hears of every answer: "paid", or the code of the error.
+
+        `budgets`: what a request counts against.
+        """
         self._orders = orders
         self._catalogue = catalogue
         self._carts = carts
@@ -93,13 +98,14 @@ class CheckoutService:
         self._sleep = sleep
         self._wait_seconds = wait_seconds
         self._observe = observe
+        self._budgets = budgets
 
     def place(self, request: CheckoutRequest) -> Order:
         """Buy what is in the owner's cart; the paid order. Repeating a request gives its first answer.
 
         Raises InvalidInput, EmptyCart, OutOfStock, PriceChanged, TotalChanged, CartChanged, PaymentRequired,
-        PaymentDeclined, PaymentUnclear, CheckoutInProgress, CheckoutPaused, Busy. Whatever it raises, either nothing
-        was charged or the sweeper settles the order.
+        PaymentDeclined, PaymentUnclear, CheckoutInProgress, CheckoutPaused, Throttled, Busy. Whatever it raises,
+        either nothing was charged or the sweeper settles the order.
         """
         try:
             order = self._placed_or_paused(request)
@@ -248,6 +254,7 @@ class CheckoutService:
             cart_revision=cart.revision,
             idempotency_key=request.idempotency_key,
             fingerprint=fingerprint(request) if request.idempotency_key else None,
+            budget=self._budgets(request),
         )
 
     def _pay(self, order: Order, card: Mapping[str, str] | None) -> Order:
@@ -272,7 +279,8 @@ class CheckoutService:
         if charge.state is ChargeState.APPROVED:
             self._complete(order.order_id, charge)
         if charge.state is ChargeState.DECLINED:
-            self._give_up(order.order_id, OrderStatus.CHARGING, charge.reason or PaymentDeclined().message)
+            reason = charge.reason or PaymentDeclined().message
+            self._give_up(order.order_id, OrderStatus.CHARGING, reason, counts=Counts.DECLINE)
         return self._outcome(order.order_id)
 
     def _reserve(self, order: Order) -> bool:
@@ -288,7 +296,7 @@ class CheckoutService:
             return False
         except Busy:
             # No answer was given yet, so the client's key may run again.
-            self._give_up(order.order_id, OrderStatus.PENDING, TOO_BUSY, free_key=True)
+            self._give_up(order.order_id, OrderStatus.PENDING, TOO_BUSY, free_key=True, counts=Counts.NOTHING)
             raise
         return True
 
@@ -296,10 +304,18 @@ class CheckoutService:
         if self._orders.complete(order_id, charge, self._payments.name):
             self._run_effects(order_id)
 
-    def _give_up(self, order_id: int, expected: OrderStatus, reason: str, *, free_key: bool = False) -> bool:
+    def _give_up(
+        self,
+        order_id: int,
+        expected: OrderStatus,
+        reason: str,
+        *,
+        free_key: bool = False,
+        counts: Counts = Counts.ORDER,
+    ) -> bool:
         # The units first: an order that is over is looked at by nobody.
         self._catalogue.release(order_id)
-        return self._orders.fail(order_id, expected, reason, free_key=free_key)
+        return self._orders.fail(order_id, expected, reason, free_key=free_key, counts=counts)
 
     def _run_effects(self, order_id: int) -> None:
         payload = {"order_id": order_id}
@@ -320,7 +336,8 @@ class CheckoutService:
             is_declined = charge.state is ChargeState.DECLINED
             reason = charge.reason if is_declined and charge.reason else INTERRUPTED
             # After a void its client never got an answer, and none of its charges can succeed: the key may run again.
-            self._give_up(order.order_id, order.status, reason, free_key=not is_declined)
+            counts = Counts.DECLINE if is_declined else Counts.NOTHING
+            self._give_up(order.order_id, order.status, reason, free_key=not is_declined, counts=counts)
 
 
 def _quantities(order: Order) -> list[Quantity]:

@@ -34,7 +34,9 @@ _PHONE_DIGITS = range(6, 16)  # E.164 has at most 15; the shortest that carriers
 class CheckoutRequest:
     """A click on "pay". `owner` and `user_id` come from the session, the rest from the client.
 
-    `expected_total` (minor units) and `cart_revision` are what the shopper was shown, where known.
+    `network` is the caller's network address, by which guests' orders and everybody's declined cards are counted;
+    empty where there is none. `expected_total` (minor units) and `cart_revision` are what the shopper was shown,
+    where known.
     The card is a mapping of number, expiry ("MM/YY"), cvc and name; it is never stored nor shown.
     """
 
@@ -47,6 +49,7 @@ class CheckoutRequest:
     expected_total: int | None = None
     cart_revision: str | None = None
     needs_address: bool = True  # the JSON API never asked for one: it takes what is known
+    network: str = ""
 
     def __repr__(self) -> str:
         return f"<checkout request of {'user' if self.user_id is not None else 'guest'} {self.user_id or ''}>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from typing import Protocol
 
 from app.domain import (
@@ -21,6 +22,7 @@ from app.domain import (
     User,
 )
 from app.errors import Shortage
+from app.services.sign_in_ports import Limit
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,28 @@ class OrderReader(Protocol):
 
 
 @dataclass(frozen=True)
+class OrderBudget:
+    """What a checkout counts against: `orders` when its order begins, `declines` when its card is declined.
+
+    An order begins only where both have room.
+    """
+
+    orders: tuple[Limit, ...] = ()
+    declines: tuple[Limit, ...] = ()
+
+
+NO_BUDGET = OrderBudget()
+
+
+class Counts(Enum):
+    """What an order that failed counts as, against its budget."""
+
+    ORDER = auto()
+    DECLINE = auto()  # as an order, and as a declined card
+    NOTHING = auto()  # the shop gave it up: its client got no answer, and may repeat it
+
+
+@dataclass(frozen=True)
 class NewOrder:
     """An order about to be placed: priced from the catalogue, and what makes it unique."""
 
@@ -59,6 +83,7 @@ class NewOrder:
     cart_revision: str
     idempotency_key: str | None
     fingerprint: str | None  # of the request that the key came with
+    budget: OrderBudget = NO_BUDGET
 
 
 @dataclass(frozen=True)
@@ -78,7 +103,11 @@ class Orders(OrderReader, Protocol):
     """
 
     def begin(self, new: NewOrder) -> tuple[Attempt, bool]:
-        """Insert it `pending` and True; or the order that has its key or its cart revision, and False."""
+        """Insert it `pending` and True; or the order that has its key or its cart revision, and False.
+
+        Its budget is taken in the same transaction: of as many at once as like, no more begin than there is room
+        for, and a repeat takes nothing. Raises TooManyOrders, TooManyDeclines.
+        """
 
     def by_key(self, owner: str, idempotency_key: str) -> Attempt | None: ...
 
@@ -93,8 +122,19 @@ class Orders(OrderReader, Protocol):
     def reject(self, order_id: int, shortages: Sequence[Shortage]) -> bool:
         """pending -> rejected."""
 
-    def fail(self, order_id: int, expected: OrderStatus, reason: str, *, free_key: bool = False) -> bool:
-        """`expected` -> payment_failed. `free_key`: its client never got an answer, so its key may run again."""
+    def fail(
+        self,
+        order_id: int,
+        expected: OrderStatus,
+        reason: str,
+        *,
+        free_key: bool = False,
+        counts: Counts = Counts.ORDER,
+    ) -> bool:
+        """`expected` -> payment_failed. `free_key`: its client never got an answer, so its key may run again.
+
+        What it counts as is written in the same transaction, whoever finds the order.
+        """
 
     def complete(self, order_id: int, charge: Charge, provider: str) -> bool:
         """charging -> paid, with the payment, the stock movements and every effect, or nothing of it."""

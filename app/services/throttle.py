@@ -11,6 +11,11 @@ What an attacker gets in a day, whatever the number of connections and servers, 
 - in one account, 10 API tokens made, each with its mail, and then one every ten minutes;
 - from one address, 30 codes for the wall's screens to show and then one every ten seconds; by one of the staff, 10
   wrong codes entered and then one a minute;
+- one owner, a guest or an account, 30 orders and then one a minute; guests from one address 60 and then two a minute,
+  so that a fresh session is no fresh budget. Customers with accounts are not counted by address: hundreds may sit
+  behind one;
+- 10 declined cards of one owner, then one every ten minutes, and 30 from one address, then one every four. Cards are
+  declined by others: what was on its way when the last one was counted may be declined too, and is waited for;
 - 3 mails to one account and then one every ten minutes, whoever asked for their links.
 
 Only failures count where somebody guesses: the attempt is taken before the password is looked at, so that
@@ -64,6 +69,11 @@ LOG_NETWORK = Rule("log-network", 20, 10 * 60)  # failures from one network, of 
 LOG_ALL = Rule("log-all", 100, 5 * 60)  # and of all such accounts together
 LOG_OWN = Rule("log-own", 60, 60)  # of one member of staff, or one token, without a failure
 
+ORDERS_OWNER = Rule("orders-owner", 30, 60)
+GUEST_ORDERS_ADDRESS = Rule("guest-orders-address", 60, 30)  # an office, or a shop's own till
+DECLINES_OWNER = Rule("declines-owner", 10, 600)
+DECLINES_ADDRESS = Rule("declines-address", 30, 240)
+
 
 class ThrottleService:
     """Counts attempts by rule and value; of the value only a keyed hash is kept."""
@@ -78,20 +88,20 @@ class ThrottleService:
 
     def take_all(self, *wanted: tuple[Rule, str]) -> None:
         """Count one attempt against each, or against none when one is used up. Raises Throttled."""
-        wait = self._store.take([self._limit(rule, value) for rule, value in wanted])
+        wait = self._store.take([self.limit(rule, value) for rule, value in wanted])
         if wait > 0:
             raise Throttled(max(1, math.ceil(wait)))
 
     def give_back(self, rule: Rule, value: str) -> None:
         """Undo one attempt, of somebody who succeeded."""
-        self._store.give_back([self._limit(rule, value)])
+        self._store.give_back([self.limit(rule, value)])
 
     @contextmanager
     def attempt(self, *wanted: tuple[Rule, str]) -> Iterator[None]:
         """An attempt that counts unless the body succeeds. Raises Throttled before the body runs."""
         self.take_all(*wanted)
         yield
-        self._store.give_back([self._limit(rule, value) for rule, value in wanted])
+        self._store.give_back([self.limit(rule, value) for rule, value in wanted])
 
     def purge(self) -> int:
         """For the worker: forget who was quiet for long; how many rows."""
@@ -102,5 +112,6 @@ class ThrottleService:
         words = f"throttle\0{rule.name}\0{value}".encode("utf-8", "replace")
         return hmac.new(self._key, words, hashlib.sha256).hexdigest()
 
-    def _limit(self, rule: Rule, value: str) -> Limit:
+    def limit(self, rule: Rule, value: str) -> Limit:
+        """For a store that counts in a transaction of its own."""
         return Limit(self.key(rule, value), rule.burst, rule.every_seconds)

@@ -27,6 +27,7 @@ from tests.contract.dynoxide import CannotStart, Dynoxide, aws_environment
 from tests.contract.mariadb import MariaDb, free_port, mariadb_or_skip
 from tests.integration.server import ROOT, RunningServer
 from tests.integration.shop import APPROVED, PASSWORD, SECRET_KEY, books, settings_for
+from tests.integration.unlimited import ENTRY
 from tests.missing_part import missing_part
 
 WORKER = ("-m", "app", "worker")
@@ -94,7 +95,7 @@ class Production:
         opening.migrate_catalogue(settings)
         self.built: Services = wiring.build(settings, self.database)
         self._catalogue = opening.catalogue_stores(settings, self.database).catalogue
-        self.server = RunningServer(folder, workers=2, **self.environment)
+        self.server = RunningServer(folder, workers=2, entry=ENTRY, **self.environment)
         self._workers: list[WorkerProcess] = []
 
     def worker(self, program: tuple[str, ...] = WORKER, **environment: str) -> WorkerProcess:

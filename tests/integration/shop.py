@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -63,11 +64,14 @@ def add_product(built: Services, name: str, price: int, stock: int, category: st
     )
 
 
-def add_people(database: Database, count: int, prefix: str = "buyer", role: Role = Role.CUSTOMER) -> list[User]:
+def add_people(
+    database: Database, count: int, prefix: str = "buyer", role: Role = Role.CUSTOMER, *, verified: bool = False
+) -> list[User]:
     """Accounts with `PASSWORD`, all with one hash of it: sixty of their own would only take time."""
     users, now = SqlUsers(database), datetime.now(UTC)
+    one = User(0, "", None, role, _password_hash(), 1, now, email_verified_at=now if verified else None)
     return [
-        users.add(User(0, f"{prefix.title()} {n}", f"{prefix}{n}@shop.example", role, _password_hash(), 1, now))
+        users.add(replace(one, full_name=f"{prefix.title()} {n}", email=f"{prefix}{n}@shop.example"))
         for n in range(count)
     ]
 

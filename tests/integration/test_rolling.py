@@ -20,6 +20,7 @@ from tests.contract.mariadb import mariadb_or_skip
 from tests.integration.server import RunningServer
 from tests.integration.shop import PASSWORD, SECRET_KEY, add_product, assert_books_balance, books, build, settings_for
 from tests.integration.test_migrations import release
+from tests.integration.unlimited import ENTRY
 from tests.integration.world import hire
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(600)]  # it starts three servers
@@ -70,7 +71,9 @@ def test_no_request_fails_and_no_order_is_lost_while_every_web_process_is_replac
     tmp_path: Path, database_url: str, record_property: pytest.FixtureRequest
 ) -> None:
     environment = {"DATABASE_URL": database_url, "SECRET_KEY": SECRET_KEY, "ALLOW_DEMO_PAYMENTS": "true"}
-    first, second = (RunningServer(folder(tmp_path, name), workers=1, **environment) for name in ("first", "second"))
+    first, second = (
+        RunningServer(folder(tmp_path, name), workers=1, entry=ENTRY, **environment) for name in ("first", "second")
+    )
     settings = settings_for(tmp_path, database_url=database_url, allow_demo_payments=True)
     proxy = Proxy()
     with first:

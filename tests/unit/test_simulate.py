@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from app.errors import StartupError
-from app.simulate import Tally, simulate
+from app.simulate import Tally, _pool_size, simulate
 
 
 class FakeShop(httpx.AsyncBaseTransport):
@@ -119,3 +119,19 @@ class TestSimulate:
 
         with pytest.raises(StartupError, match="No shop answers at http://shop"):
             run(httpx.MockTransport(refuse))
+
+
+class TestWhatOneAddressMayDo:
+    def test_cards_stop_being_declined_before_the_shop_would_refuse_orders_for_it(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("app.simulate._DECLINES_AT_ONCE", 0)
+        shop = FakeShop()
+        simulate("http://shop", rate=60_000, seconds=0.6, seed=1, shoppers=4, say=lambda _: None, transport=shop)
+        cards = [body["payment"]["number"] for _, path, body in shop.calls if path == "/api/record_payment"]
+        assert len(cards) > 20
+        assert "4000000000000002" not in cards
+
+    @pytest.mark.parametrize("rate", [1, 12, 60])
+    def test_nobody_orders_more_than_once_a_minute(self, rate: int) -> None:
+        assert rate / _pool_size(rate) <= 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,9 +13,10 @@ from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, upd
 from sqlalchemy.exc import IntegrityError
 
 from app.domain import Charge, LongPage, MovementKind, Order, OrderStatus, OrderSummary, Page, User
-from app.errors import Busy, Shortage
-from app.services.order_ports import EVERYTHING, Attempt, NewOrder, SoldIn
-from app.stores.sql import joining, ledger, order_reads
+from app.errors import Busy, Shortage, Throttled, TooManyDeclines, TooManyOrders
+from app.services.order_ports import EVERYTHING, Attempt, Counts, NewOrder, OrderBudget, SoldIn
+from app.services.sign_in_ports import Limit
+from app.stores.sql import joining, ledger, order_reads, throttles
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.outbox import enqueue
@@ -79,15 +81,20 @@ class SqlOrders:
 
     def begin(self, new: NewOrder) -> tuple[Attempt, bool]:
         for _ in range(_BEGIN_TRIES):
+            refused: Throttled | None = None
             try:
                 return self._database.write(lambda c: self._insert(c, new)), True
             except IntegrityError as error:
                 if not is_duplicate(error):
                     raise
+            except Throttled as error:  # the budget may have been taken a moment ago by this very order
+                refused = error
             earlier = self.by_key(new.owner, new.idempotency_key) if new.idempotency_key else None
             earlier = earlier or self.by_cart(new.owner, new.cart_revision)
             if earlier is not None:
                 return earlier, False
+            if refused is not None:
+                raise refused
             # The order in the way failed meanwhile and freed the cart: now it is our turn.
         raise Busy()
 
@@ -103,19 +110,37 @@ class SqlOrders:
             "failure": "Not everything was in stock.",
             "live_cart": None,
             "leased_until": None,
+            "budget": None,
         }
         return self._step(order_id, PENDING, lambda _: values)
 
-    def fail(self, order_id: int, expected: OrderStatus, reason: str, *, free_key: bool = False) -> bool:
+    def fail(
+        self,
+        order_id: int,
+        expected: OrderStatus,
+        reason: str,
+        *,
+        free_key: bool = False,
+        counts: Counts = Counts.ORDER,
+    ) -> bool:
         values: dict[str, Any] = {
             "status": OrderStatus.PAYMENT_FAILED.value,
             "failure": reason,
             "live_cart": None,
             "leased_until": None,
+            "budget": None,
         }
         if free_key:
             values["idempotency_key"] = None
-        return self._step(order_id, expected, lambda _: values)
+
+        def work(connection: Connection) -> bool:
+            budget = connection.execute(select(orders.c.budget).where(orders.c.order_id == order_id)).scalar()
+            if not _change(connection, order_id, expected, database_now(connection), values):
+                return False
+            _count(connection, _budget(budget or {}), counts)
+            return True
+
+        return self._database.write(work)
 
     def hand_over(self, order_id: int) -> None:
         self._step(order_id, CHARGING, lambda now: {"leased_until": now + HAND_OVER})
@@ -128,6 +153,7 @@ class SqlOrders:
                 "paid_at": now,
                 "paid_day": now.astimezone(self._zone).date(),
                 "leased_until": None,
+                "budget": None,
             }
             if not _change(connection, order_id, CHARGING, now, paid):
                 return False
@@ -185,6 +211,7 @@ class SqlOrders:
         return self._database.write(work)
 
     def _insert(self, connection: Connection, new: NewOrder) -> Attempt:
+        _take(connection, new.budget)
         now = database_now(connection)
         address = new.address
         result = connection.execute(
@@ -216,6 +243,7 @@ class SqlOrders:
                 created_at=now,
                 changed_at=now,
                 leased_until=now + self._checkout_lease,
+                budget=_kept(new.budget),
             )
         )
         key = result.inserted_primary_key
@@ -238,6 +266,32 @@ class SqlOrders:
         attempt = order_reads.read_attempt(connection, orders.c.order_id == order_id)
         assert attempt is not None
         return attempt
+
+
+def _take(connection: Connection, budget: OrderBudget) -> None:
+    """Raises TooManyOrders, TooManyDeclines."""
+    # Looked at without a lock: everybody behind one address would wait for it. As many more may be declined as are
+    # on their way at one instant; each counts, and has to be waited for.
+    if budget.declines and (wait := throttles.wait_for(connection, budget.declines)):
+        raise TooManyDeclines(math.ceil(wait))
+    if budget.orders and (wait := throttles.take(connection, budget.orders)):
+        raise TooManyOrders(math.ceil(wait))
+
+
+def _count(connection: Connection, budget: OrderBudget, counts: Counts) -> None:
+    if counts is Counts.NOTHING:
+        throttles.give_back(connection, budget.orders)
+    if counts is Counts.DECLINE:
+        throttles.count(connection, budget.declines)
+
+
+def _kept(budget: OrderBudget) -> dict[str, Any] | None:
+    """With the order until it is over, so that whoever ends it counts right."""
+    return {name: [asdict(limit) for limit in limits] for name, limits in vars(budget).items() if limits} or None
+
+
+def _budget(kept: Mapping[str, Any]) -> OrderBudget:
+    return OrderBudget(**{name: tuple(Limit(**limit) for limit in limits) for name, limits in kept.items()})
 
 
 def _change(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, select
 
 from app.services.sign_in_ports import Limit
 from app.stores.sql.clock import database_now
@@ -31,39 +31,15 @@ class SqlThrottles:
         ordered = _ordered(limits)
         if not ordered:
             return 0.0
-
-        def work(connection: Connection) -> float:
-            kept = {limit.key: _locked(connection, limit.key) for limit in ordered}
-            now = database_now(connection)  # after the locks: whoever waited for one counts from now
-            wait = _wait(ordered, kept, now)
-            if wait == 0:
-                for limit in ordered:
-                    _set(connection, limit.key, _after(limit, kept, now))
-            return wait
-
         # Looked at first: a flood that is refused takes no lock that shoppers would wait for, and leaves no row.
-        return self.wait(ordered) or self._db.write(work)
+        return self.wait(ordered) or self._db.write(lambda connection: take(connection, ordered))
 
     def wait(self, limits: Sequence[Limit]) -> float:
-        keys = [limit.key for limit in limits]
-
-        def look(connection: Connection) -> float:
-            rows = connection.execute(select(throttles).where(throttles.c.throttle_key.in_(keys)))
-            kept = {row.throttle_key: row.quiet_at for row in rows}
-            return _wait(limits, kept, database_now(connection)) if kept else 0.0
-
-        return self._db.read(look)
+        return self._db.read(lambda connection: wait_for(connection, limits))
 
     def give_back(self, limits: Sequence[Limit]) -> None:
-        ordered = _ordered(limits)
-
-        def work(connection: Connection) -> None:
-            for limit in ordered:
-                quiet_at = _locked(connection, limit.key)
-                _set(connection, limit.key, max(quiet_at - _interval(limit), _LONG_AGO))
-
-        if ordered:
-            self._db.write(work)
+        if limits:
+            self._db.write(lambda connection: give_back(connection, limits))
 
     def purge(self, limit: int) -> int:
         def find(connection: Connection) -> tuple[datetime, list[str]]:
@@ -77,6 +53,39 @@ class SqlThrottles:
         # Asked again: a row may have been taken since.
         rows = delete(throttles).where(throttles.c.throttle_key.in_(keys), throttles.c.quiet_at < before)
         return self._db.write(lambda c: c.execute(rows).rowcount)
+
+
+def take(connection: Connection, limits: Sequence[Limit]) -> float:
+    """As `SqlThrottles.take`, in the caller's transaction; whoever is refused should not commit it."""
+    ordered = _ordered(limits)
+    kept = _locked(connection, ordered)
+    now = database_now(connection)  # after the locks: whoever waited for one counts from now
+    wait = _wait(ordered, kept, now)
+    if wait == 0:
+        _set(connection, {limit.key: _after(limit, kept, now) for limit in ordered})
+    return wait
+
+
+def wait_for(connection: Connection, limits: Sequence[Limit]) -> float:
+    """Seconds until every limit has room for one more; takes no lock."""
+    wanted = select(throttles).where(throttles.c.throttle_key.in_([limit.key for limit in limits]))
+    kept = {row.throttle_key: row.quiet_at for row in connection.execute(wanted)}
+    return _wait(limits, kept, database_now(connection)) if kept else 0.0
+
+
+def count(connection: Connection, limits: Sequence[Limit]) -> None:
+    """Note what has happened, whether or not there was room: what is above the burst has to be waited for."""
+    ordered = _ordered(limits)
+    kept = _locked(connection, ordered)
+    now = database_now(connection)
+    _set(connection, {limit.key: _after(limit, kept, now) for limit in ordered})
+
+
+def give_back(connection: Connection, limits: Sequence[Limit]) -> None:
+    """Undo one attempt on each limit."""
+    ordered = _ordered(limits)
+    kept = _locked(connection, ordered)
+    _set(connection, {limit.key: max(kept[limit.key] - _interval(limit), _LONG_AGO) for limit in ordered})
 
 
 def _interval(limit: Limit) -> timedelta:
@@ -99,16 +108,25 @@ def _ordered(limits: Sequence[Limit]) -> list[Limit]:
     return sorted(limits, key=lambda limit: limit.key)
 
 
-def _locked(connection: Connection, key: str) -> datetime:
-    """The key's `quiet_at`, with its row locked until the transaction ends (on SQLite the whole database is)."""
-    wanted = select(throttles.c.quiet_at).where(throttles.c.throttle_key == key).with_for_update()
-    quiet_at: datetime | None = connection.execute(wanted).scalar_one_or_none()
-    if quiet_at is None:
-        row = {"throttle_key": key, "quiet_at": _LONG_AGO}
-        upsert(connection, throttles, [row], ["throttle_key"], {"quiet_at": throttles.c.quiet_at})
-        quiet_at = connection.execute(wanted).scalar_one()
-    return quiet_at
+def _locked(connection: Connection, ordered: Sequence[Limit]) -> dict[str, datetime]:
+    """`quiet_at` by key, with the rows locked until the transaction ends (on SQLite the whole database is)."""
+    keys = [limit.key for limit in ordered]
+    kept = _lock(connection, keys)
+    missing = [key for key in keys if key not in kept]
+    if missing:
+        rows = [{"throttle_key": key, "quiet_at": _LONG_AGO} for key in missing]
+        upsert(connection, throttles, rows, ["throttle_key"], {"quiet_at": throttles.c.quiet_at})
+        kept |= _lock(connection, missing)
+    return kept
 
 
-def _set(connection: Connection, key: str, quiet_at: datetime) -> None:
-    connection.execute(update(throttles).where(throttles.c.throttle_key == key).values(quiet_at=quiet_at))
+def _lock(connection: Connection, keys: Sequence[str]) -> dict[str, datetime]:
+    wanted = select(throttles).where(throttles.c.throttle_key.in_(keys)).order_by(throttles.c.throttle_key)
+    return {row.throttle_key: row.quiet_at for row in connection.execute(wanted.with_for_update())}
+
+
+def _set(connection: Connection, quiet_at: Mapping[str, datetime]) -> None:
+    """Of rows that are there and locked."""
+    rows = [{"throttle_key": key, "quiet_at": at} for key, at in quiet_at.items()]
+    if rows:
+        upsert(connection, throttles, rows, ["throttle_key"])

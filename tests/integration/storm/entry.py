@@ -30,6 +30,7 @@ from app.stores.sql.rollups import SqlRollups
 from tests.integration.storm import guards
 from tests.integration.storm.killswitch import Switch, arm
 from tests.integration.storm.steps import STEPS
+from tests.integration.unlimited import lift_budgets
 
 SHORT_LEASE = timedelta(seconds=4)
 CLASSES = (
@@ -53,6 +54,7 @@ def prepare() -> None:
     SqlOrders.__init__.__defaults__ = (SHORT_LEASE,)  # type: ignore[attr-defined]
     sql_orders.SWEEP_LEASE = SHORT_LEASE
     sql_outbox.LEASE = SHORT_LEASE
+    lift_budgets()
     guards.remove(os.environ.get("STORM_WITHOUT", ""))
     arm(Switch(Path(os.environ["STORM_FOLDER"])), CLASSES, STEPS)
 

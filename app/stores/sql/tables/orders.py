@@ -56,6 +56,8 @@ orders = table(
     Column("paid_at", UtcDateTime),
     Column("paid_day", Date),
     Column("leased_until", UtcDateTime),  # the checkout's own lease, then the sweeper's
+    # Until it is over: the throttles that it was counted under, and those of a declined card.
+    Column("budget", JSON(none_as_null=True)),
     Column("search_name", String(120), Computed("lower(ship_name)", persisted=False)),
     UniqueConstraint("owner", "idempotency_key"),
     UniqueConstraint("source", "external_id"),

@@ -1,0 +1,43 @@
+"""Budgets of checkouts: who orders too often, or has too many cards declined, is told when to come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.services.checkout_request import CheckoutRequest
+from app.services.order_ports import NO_BUDGET, OrderBudget
+from app.services.sign_in import network_of
+from app.services.sign_in_ports import Limit
+from app.services.throttle import (
+    DECLINES_ADDRESS,
+    DECLINES_OWNER,
+    GUEST_ORDERS_ADDRESS,
+    ORDERS_OWNER,
+    Rule,
+    ThrottleService,
+)
+
+Budgets = Callable[[CheckoutRequest], OrderBudget]
+
+
+def no_budget(_: CheckoutRequest) -> OrderBudget:
+    return NO_BUDGET
+
+
+class CheckoutBudgets:
+    """Orders by owner and, for guests alone, by address too: a fresh session makes a fresh guest, and behind one
+    address there may be hundreds of customers with accounts. Declined cards by owner and by address."""
+
+    def __init__(self, throttle: ThrottleService) -> None:
+        self._throttle = throttle
+
+    def of(self, request: CheckoutRequest) -> OrderBudget:
+        network = network_of(request.network) if request.network else ""
+        guest_network = network if request.user_id is None else ""
+        return OrderBudget(
+            orders=self._limits((ORDERS_OWNER, request.owner), (GUEST_ORDERS_ADDRESS, guest_network)),
+            declines=self._limits((DECLINES_OWNER, request.owner), (DECLINES_ADDRESS, network)),
+        )
+
+    def _limits(self, *wanted: tuple[Rule, str]) -> tuple[Limit, ...]:
+        return tuple(self._throttle.limit(rule, value) for rule, value in wanted if value)
