@@ -109,6 +109,15 @@ class TooManyDeclines(Throttled):
         )
 
 
+class TooManyMails(Throttled):
+    """Past the budget of a mailbox that mails with links were asked for."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(
+            retry_after, f"Several e-mails went to this address a moment ago. Try again in {_span(retry_after)}."
+        )
+
+
 def _span(seconds: int) -> str:
     if seconds < 90:
         return f"{max(seconds, 1)} {'second' if seconds <= 1 else 'seconds'}"
@@ -358,6 +367,10 @@ class NotSent(ShopError):
 
     status = 409
     code = "not_sent"
+
+
+class AwaitsConfirmation(NotSent):
+    """It may go once somebody has confirmed that the mailbox is theirs."""
 
 
 class HookRefused(ShopError):

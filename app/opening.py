@@ -112,14 +112,18 @@ def images_of(settings: Settings) -> Images:
     return s3.S3Images(settings.s3_bucket)
 
 
-def senders_of(settings: Settings, mailbox: Sender) -> tuple[Sender, Sender]:
-    """What e-mails go by, and what alerts go by."""
+def senders_of(settings: Settings, mailbox: Sender, *, writes_to_reserved: bool = False) -> tuple[Sender, Sender]:
+    """What e-mails go by, and what alerts go by.
+
+    `writes_to_reserved`: for a mail service that is none, also to addresses of domains that can have no mailboxes.
+    """
     if settings.notifier == "local":
         return mailbox, mailbox
-    from app.stores.aws import client, ses, sns
+    from app.stores.aws import client, reserved, ses, sns
 
     client.require_region("NOTIFIER=aws")
-    return ses.SesSender(settings.ses_sender, settings.ses_configuration_set), sns.SnsAlerts(settings.sns_topic_arn)
+    mails: Sender = ses.SesSender(settings.ses_sender, settings.ses_configuration_set)
+    return mails if writes_to_reserved else reserved.RealSender(mails), sns.SnsAlerts(settings.sns_topic_arn)
 
 
 def topic_of(settings: Settings) -> AlertTopic | None:

@@ -53,6 +53,7 @@ from app.services.sign_in_log import SignInLog
 from app.services.staff import StaffService
 from app.services.throttle import ThrottleService
 from app.services.tokens import TokenService
+from app.services.unconfirmed_mail import UnconfirmedMail
 from app.services.visitors import Visitors
 from app.services.wall_facts import WallFacts
 from app.services.worker import Chore, Worker
@@ -98,8 +99,11 @@ def formats_of(settings: Settings) -> Formats:
     return Formats(settings.currency, settings.currency_digits, settings.store_locale, settings.zone)
 
 
-def build(settings: Settings, database: Database | None = None) -> Services:
-    """Every service on the stores that `settings` choose. One per process, made after the fork."""
+def build(settings: Settings, database: Database | None = None, *, writes_to_reserved: bool = False) -> Services:
+    """Every service on the stores that `settings` choose. One per process, made after the fork.
+
+    `writes_to_reserved`: also mails to invented people, where what stands behind SES and SNS is a stand-in for them.
+    """
     database = database or open_database(settings)
     tracing.follow_statements(database.engine)
     vitals = SqlVitals(database)
@@ -164,8 +168,9 @@ def build(settings: Settings, database: Database | None = None) -> Services:
     customers = CustomerAnalytics(SqlCustomerAnalytics(database), formats, sales.trade)
     mailbox = LocalMailbox(database)
     letterhead = Letterhead(settings.store_name, settings.base_url, settings.alert_email, formats)
-    outgoing, alerts = senders_of(settings, mailbox)
+    outgoing, alerts = senders_of(settings, mailbox, writes_to_reserved=writes_to_reserved)
     sender = CarefulSender(outgoing, blocks, formats)
+    unconfirmed = UnconfirmedMail(throttle, users)
     invoices = InvoiceService(orders, formats, settings.store_name, settings.base_url)
     mail_events = MailEventService(event_inbox_of(settings), blocks)
     order_links = OrderLinks(settings.resolved_secret_key(), order_store)
@@ -180,6 +185,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         SqlDeliveries(database),
         stock.velocity_of,
         order_links.path,
+        unconfirmed,
         alerts=alerts,
         # In the mailbox the receipt leads to it: it is drawn when somebody asks for it.
         invoice=invoices.of if settings.notifier == "aws" else None,
@@ -224,7 +230,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
             **notifications.handlers(),
             "rule_alert": lambda payload: rules.send(payload["episode_id"], payload.get("copy", 0)),
             "report": lambda payload: reports.send(payload["week"], payload["user_id"], payload.get("copy", 0)),
-            **AccountMails(letterhead, sender, users, links, link_tokens).handlers(),
+            **AccountMails(letterhead, sender, users, links, link_tokens, unconfirmed).handlers(),
         },
         SqlRollups(database, settings.zone),
         [
@@ -260,7 +266,7 @@ def build(settings: Settings, database: Database | None = None) -> Services:
         accounts=accounts,
         inventory=inventory,
         notifications=notifications,
-        alerts=AlertService(topic_of(settings), audit),
+        alerts=AlertService(topic_of(settings), audit, writes_to_reserved=writes_to_reserved),
         mail_events=mail_events,
         sales=sales,
         products=products,

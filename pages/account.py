@@ -12,7 +12,6 @@ from app.errors import ShopError
 from app.page import Page
 from app.services import services
 from app.services.mail_events import block_words
-from app.services.throttle import MAIL_ACCOUNT
 from components.account import (
     Unreachable,
     account_page,
@@ -78,7 +77,7 @@ def resend(clicks: int | None) -> Any:
         return no_update
     user = owner()
     try:
-        services().throttle.take(MAIL_ACCOUNT, str(user.user_id))
+        services().sign_ins.count_mail(user.user_id, user.email or "")
         services().accounts.request_verification(user.user_id)
     except ShopError as error:
         return email_body(page.id, user, problem(error), unreachable=_unreachable(user))
@@ -100,7 +99,7 @@ def try_again(clicks: int | None) -> Any:
     if _unreachable(user) is None:  # said so in another tab, or lifted by the shop
         return email_body(page.id, user)
     try:
-        services().throttle.take(MAIL_ACCOUNT, str(user.user_id))
+        services().sign_ins.count_mail(user.user_id, user.email or "")
         services().mail_events.try_again(user.email or "")
         services().accounts.request_reconfirmation(user.user_id)
     except ShopError as error:
@@ -131,7 +130,7 @@ def change_email(clicks: int | None, email: Any, password: Any) -> tuple[Any, ..
     try:
         address = text_from(email, "E-mail", 254)
         with password_again(user.user_id):
-            services().throttle.take(MAIL_ACCOUNT, str(user.user_id))
+            services().sign_ins.count_mail(user.user_id, address)
             services().accounts.request_email_change(user.user_id, password_from(password), address)
     except ShopError as error:
         return no_update, *beside(error, ("email", "email-password"), retype="email-password")

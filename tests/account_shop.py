@@ -18,7 +18,9 @@ from app.services.notifications import Letterhead
 from app.services.ports import Carts, Catalogue, RollupStore
 from app.services.sessions import SessionService
 from app.services.sign_in_ports import Browser
+from app.services.throttle import ThrottleService
 from app.services.tokens import TokenService
+from app.services.unconfirmed_mail import UnconfirmedMail
 from app.services.worker import Worker
 from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.account_links import SqlAccountLinks
@@ -31,6 +33,7 @@ from app.stores.sql.engine import Database
 from app.stores.sql.outbox import SqlOutbox
 from app.stores.sql.sessions import SqlSessions
 from app.stores.sql.tables import account_links, api_tokens, mailbox, outbox, recovery_codes, users
+from app.stores.sql.throttles import SqlThrottles
 from app.stores.sql.users import SqlUsers
 
 SECRET_KEY = "a key for tests only, long enough to be one"
@@ -67,7 +70,8 @@ class AccountShop:
         self.accounts = AccountService(self.users, self.links, self.tokens, self.data, "Retail Sync")
         formats = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
         letterhead = Letterhead("Retail Sync", BASE_URL, "stock@shop.example", formats)
-        mails = AccountMails(letterhead, LocalMailbox(database), self.users, self.links, self.tokens)
+        unconfirmed = UnconfirmedMail(ThrottleService(SqlThrottles(database), SECRET_KEY), self.users)
+        mails = AccountMails(letterhead, LocalMailbox(database), self.users, self.links, self.tokens, unconfirmed)
         handlers = {"erase": self.data.erase, **mails.handlers()}
         self.worker = Worker(SqlOutbox(database), handlers, _NoRollups())
 

@@ -302,7 +302,7 @@ class FakeOutbox:
     def given_up(self, entry: OutboxEntry, error: str) -> None:
         self.errors[entry.key] = f"given up: {error}"
 
-    def not_sent(self, entry: OutboxEntry, why: str) -> None:
+    def not_sent(self, entry: OutboxEntry, why: str, *, until_confirmed: bool = False) -> None:
         self.errors[entry.key] = why
 
 

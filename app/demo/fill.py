@@ -149,10 +149,10 @@ def _fill(
     if loader is None:
         insert_products(connection, stocked, now)
     _write_levels(connection, year)
-    low = _write_episodes(connection, year, now)
+    low = _write_episodes(connection, settings, year, now)
     write_audit(connection, {product.product_id: product.name for product in stocked})
     progress("Customers and stock", 1, 3)
-    _write_messages(connection, sink.latest, now)
+    _write_messages(connection, settings, sink.latest, now)
     connection.execute(
         insert(shop_facts).values(
             name=FACT,
@@ -213,7 +213,7 @@ def _write_levels(connection: Connection, year: Year) -> None:
     insert_rows(connection, stock_levels, ("product_id", "on_hand", "first_stocked_at", "last_sold_at"), levels)
 
 
-def _write_episodes(connection: Connection, year: Year, now: datetime) -> int:
+def _write_episodes(connection: Connection, settings: Settings, year: Year, now: datetime) -> int:
     """All episodes of the year, and an alert for each that is open. Returns how many are."""
     columns = ("episode_id", "product_id", "open_key", "on_hand", "threshold", "opened_at", "closed_at")
     first = _next_id(connection, low_stock_episodes.c.episode_id)
@@ -224,13 +224,19 @@ def _write_episodes(connection: Connection, year: Year, now: datetime) -> int:
     )
     insert_rows(connection, low_stock_episodes, columns, rows)
     still_open = [number for number, episode in numbered if episode.closed_at is None]
-    for number in still_open:
-        enqueue(connection, "alert", f"alert:{number}", {"episode_id": number}, now)
+    if _stays(settings):
+        for number in still_open:
+            enqueue(connection, "alert", f"alert:{number}", {"episode_id": number}, now)
     return len(still_open)
 
 
-def _write_messages(connection: Connection, latest: deque[PlacedOrder], now: datetime) -> None:
-    for order in latest:
+def _stays(settings: Settings) -> bool:
+    """Whether mail stays in the shop's own mailbox: of invented trade nothing leaves the house."""
+    return settings.notifier == "local"
+
+
+def _write_messages(connection: Connection, settings: Settings, latest: deque[PlacedOrder], now: datetime) -> None:
+    for order in latest if _stays(settings) else ():
         enqueue(connection, "receipt", f"receipt:{order.order_id}", {"order_id": order.order_id}, now)
 
 

@@ -20,7 +20,7 @@ from reportlab.platypus import Flowable, KeepTogether, LongTable, Paragraph, Sim
 from app.blocking import offload
 from app.documents.paper import FRAME_PADDING, INK, LINE, MARGIN, SOFT, numbered_pages
 from app.documents.typeface import BOLD, MISSING, REGULAR, lacks, typeset, written
-from app.domain import Order, OrderReturn
+from app.domain import Order, OrderReturn, unlinked
 from app.money import Formats
 
 WIDTH = A4[0] - 2 * MARGIN
@@ -107,7 +107,8 @@ def _facts(order: Order, money: Formats) -> Table:
     payment = [order.payment_method or "–"]
     if order.payment_reference:
         payment.append(f"Reference {order.payment_reference}")
-    address = order.address.lines(money.country(order.address.country))
+    # It goes out with the receipt, and programs that show it make links of addresses too.
+    address = [unlinked(line) for line in order.address.lines(money.country(order.address.country))]
     columns = (
         _fact("Sent to", address or ["–"]),
         _fact("Contact", [text for text in (order.email, order.address.phone) if text] or ["–"]),

@@ -44,6 +44,7 @@ from app.domain.lists import (
     Period,
     first_day_of,
 )
+from app.domain.mailboxes import is_reserved, mailbox_of
 from app.domain.messages import (
     AddressBlock,
     Attachment,
@@ -113,6 +114,7 @@ from app.domain.stock import (
     StockChange,
     StockMovement,
 )
+from app.domain.texts import unlinked
 from app.domain.trade import (
     QUIET_DAYS,
     Trade,
@@ -220,7 +222,10 @@ __all__ = [
     "WallView",
     "browser_words",
     "first_day_of",
+    "is_reserved",
     "longest_session",
     "loses_rights",
+    "mailbox_of",
     "order_number",
+    "unlinked",
 ]

@@ -54,7 +54,7 @@ class OutboxState(StrEnum):
     PENDING = "pending"
     DONE = "done"
     FAILED = "failed"  # gave up; may be sent again by hand
-    NOT_SENT = "not_sent"  # on purpose: the address is blocked
+    NOT_SENT = "not_sent"  # on purpose: the address is blocked, reserved, or nobody's that we know of
 
 
 @dataclass(frozen=True)

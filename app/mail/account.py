@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain import LinkPurpose, Message, Notice
+from app.domain import LinkPurpose, Message, Notice, unlinked
 from app.mail.rendering import render, subject_line
 from app.money import Formats
 
@@ -161,7 +161,7 @@ def _message(
     note: str = "",
     about: str = "",
 ) -> Message:
-    name = f" “{about}”" if about else ""
+    name = f" “{unlinked(about)}”" if about else ""
 
     def said(text: str) -> str:
         return text.replace("{store}", store_name).replace("{at}", at).replace("{about}", name)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from babel.numbers import get_currency_precision
 
-from app.domain import Message, Order
+from app.domain import Message, Order, unlinked
 from app.mail.rendering import render, subject_line
 from app.money import Formats
 
@@ -23,12 +23,12 @@ def receipt(order: Order, *, key: str, store_name: str, base_url: str, path: str
         "store_name": store_name,
         "base_url": base_url,
         "order": order,
-        "first_name": order.address.name.split()[0] if order.address.name.split() else "there",
+        "first_name": unlinked(order.address.name).split()[0] if order.address.name.split() else "there",
         "money": money.money,
         "number": formats.number,
         "paid_at": formats.moment(order.paid_at),
         "tax_percent": formats.rate(order.tax_rate),
-        "address": order.address.lines(formats.country(order.address.country)),
+        "address": [unlinked(line) for line in order.address.lines(formats.country(order.address.country))],
         "invoice_url": f"{base_url}{path}",
         "preheader": f"{money.money(order.total)} paid · {order.units} {'item' if order.units == 1 else 'items'}",
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain import Attachment, Message
+from app.domain import Attachment, Message, unlinked
 from app.mail.rendering import render, subject_line
 
 
@@ -39,7 +39,7 @@ def weekly_report(report: WeeklyReport, *, key: str, to: str, name: str, store_n
     values = {
         "store_name": store_name,
         "base_url": base_url,
-        "first_name": name.split()[0] if name.split() else "there",
+        "first_name": unlinked(name).split()[0] if name.split() else "there",
         "report": report,
         "overview_url": f"{base_url}/admin",
         "preheader": f"{first.name} {first.value}, {first.change}",

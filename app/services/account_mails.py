@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from app.services.account_links import LinkTokens
 from app.services.account_ports import AccountLinks, Users
 from app.services.notifications import Letterhead
 from app.services.ports import Sender
+from app.services.unconfirmed_mail import UnconfirmedMail
 from app.services.worker import Handler
 
 # Their address is no longer the account's when they are sent, so it stands in the row, and only until then.
@@ -20,13 +22,20 @@ _TO_AN_OLD_ADDRESS: tuple[Notice, ...] = ("email_changed", "closed")
 
 class AccountMails:
     def __init__(
-        self, letterhead: Letterhead, sender: Sender, users: Users, links: AccountLinks, tokens: LinkTokens
+        self,
+        letterhead: Letterhead,
+        sender: Sender,
+        users: Users,
+        links: AccountLinks,
+        tokens: LinkTokens,
+        unconfirmed: UnconfirmedMail,
     ) -> None:
         self._letterhead = letterhead
         self._sender = sender
         self._users = users
         self._links = links
         self._tokens = tokens
+        self._unconfirmed = unconfirmed
 
     def handlers(self) -> dict[str, Handler]:
         """Per outbox kind what does it, given the row's payload. Each is safe to run twice."""
@@ -38,10 +47,24 @@ class AccountMails:
             self._links.answer_reset(str(payload["email"]), str(payload["request"]))
 
     def send(self, payload: Mapping[str, Any]) -> None:
-        """E-mail a link or a notice, once per copy. A link that is no longer open is not sent."""
-        message = self._link(payload) if "link_id" in payload else self._notice(payload)
-        if message is not None:
+        """E-mail a link or a notice, once per copy. A link that is no longer open is not sent.
+
+        Links are counted when they are asked for. Notices that an account causes whose address nobody has
+        confirmed are counted here: a few an hour, else AwaitsConfirmation is raised.
+        """
+        is_link = "link_id" in payload
+        message = self._link(payload) if is_link else self._notice(payload)
+        if message is None:
+            return
+        is_free = is_link or payload.get("anyway", False) or self._is_confirmed(payload, message.to)
+        with nullcontext() if is_free else self._unconfirmed.counted(message.to):
             self._sender.send(message)
+
+    def _is_confirmed(self, payload: Mapping[str, Any], to: str) -> bool:
+        """Of an address that the account no longer has, its row says so."""
+        if payload["notice"] in _TO_AN_OLD_ADDRESS:
+            return bool(payload.get("confirmed", True))
+        return self._unconfirmed.is_confirmed(to, int(payload["user_id"]))
 
     def _link(self, payload: Mapping[str, Any]) -> Message | None:
         found = self._links.open(int(payload["link_id"]))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.domain import Actor, AuditAction, Subscription
-from app.errors import Conflict, NotFound
+from app.domain import Actor, AuditAction, Subscription, is_reserved
+from app.errors import Conflict, InvalidInput, NotFound
 from app.services.accounts import clean_email
 from app.services.audit import AuditService
 from app.services.mail_ports import AlertTopic
@@ -12,8 +12,9 @@ from app.services.mail_ports import AlertTopic
 class AlertService:
     """`topic` None: alerts go to the mailbox that admins read. Store errors pass through."""
 
-    def __init__(self, topic: AlertTopic | None, audit: AuditService) -> None:
+    def __init__(self, topic: AlertTopic | None, audit: AuditService, *, writes_to_reserved: bool = False) -> None:
         self._topic = topic
+        self._writes_to_reserved = writes_to_reserved
         self._audit = audit
 
     @property
@@ -28,6 +29,8 @@ class AlertService:
     def subscribe(self, email: str, actor: Actor) -> str:
         """Send the address a link that confirms it. Safe to run twice. Raises InvalidInput, Conflict."""
         topic, address = self._needed(), clean_email(email)
+        if is_reserved(address) and not self._writes_to_reserved:
+            raise InvalidInput("Under this name, which is for examples and tests, nobody has a mailbox.", "email")
         with self._audit.around(actor, AuditAction.ALERT_SUBSCRIBE, "alerts", address[:64], address):
             topic.subscribe(address)
         return address

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from app.domain import (
@@ -25,6 +26,7 @@ from app.money import Formats
 from app.services.audit import entry_of
 from app.services.order_ports import OrderReader
 from app.services.ports import Catalogue, Deliveries, Episodes, Mailbox, Outbox, Sender
+from app.services.unconfirmed_mail import UnconfirmedMail
 from app.services.worker import Handler
 
 DELIVERED_KINDS = ("receipt", "alert", "account_mail", "rule_alert", "report")
@@ -64,6 +66,7 @@ class NotificationService:
         deliveries: Deliveries,
         velocity: Velocity,
         order_path: Callable[[Order], str],
+        unconfirmed: UnconfirmedMail,
         *,
         alerts: Sender | None = None,
         invoice: Callable[[Order], Attachment] | None = None,
@@ -78,6 +81,7 @@ class NotificationService:
         self._deliveries = deliveries
         self._velocity = velocity
         self._order_path = order_path
+        self._unconfirmed = unconfirmed
         self._alerts = alerts or sender
         self._invoice = invoice
 
@@ -86,13 +90,19 @@ class NotificationService:
     def handlers(self) -> dict[str, Handler]:
         """Per outbox kind what does it, given the row's payload. Each is safe to run twice."""
         return {
-            "receipt": lambda payload: self.send_receipt(payload["order_id"], payload.get("copy", 0)),
+            "receipt": lambda payload: self.send_receipt(
+                payload["order_id"], payload.get("copy", 0), anyway=payload.get("anyway", False)
+            ),
             "low_stock": lambda payload: self.check_low_stock(payload["product_ids"]),
             "alert": lambda payload: self.send_alert(payload["episode_id"], payload.get("copy", 0)),
         }
 
-    def send_receipt(self, order_id: int, copy: int = 0) -> None:
-        """E-mail the receipt of a paid order, once per copy. An order without an address gets none."""
+    def send_receipt(self, order_id: int, copy: int = 0, *, anyway: bool = False) -> None:
+        """E-mail the receipt of a paid order, once per copy. An order without an address gets none.
+
+        A mailbox that the buyer has not confirmed gets a few an hour, else AwaitsConfirmation is raised; with
+        `anyway` any number. A guest may be anybody, also where the order came to an account since.
+        """
         order = self._orders.get(order_id)
         if order is None:
             raise NotFound(f"There is no order {order_id}.")
@@ -108,7 +118,10 @@ class NotificationService:
             formats=head.formats,
         )
         attachments = (self._invoice(order),) if self._invoice else ()
-        self._sender.send(replace(message, attachments=attachments))
+        buyer = None if order.is_of_guest else order.user_id
+        is_free = anyway or self._unconfirmed.is_confirmed(order.email, buyer)
+        with nullcontext() if is_free else self._unconfirmed.counted(order.email):
+            self._sender.send(replace(message, attachments=attachments))
 
     def check_low_stock(self, product_ids: Sequence[str]) -> None:
         """Open or close the episodes of products whose stock moved; an opened one queues its alert.

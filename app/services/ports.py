@@ -232,8 +232,11 @@ class Outbox(Protocol):
     def given_up(self, entry: OutboxEntry, error: str) -> None:
         """It failed for good, whatever its attempts; people may send it again."""
 
-    def not_sent(self, entry: OutboxEntry, why: str) -> None:
-        """It was left undone on purpose; people may send it again."""
+    def not_sent(self, entry: OutboxEntry, why: str, *, until_confirmed: bool = False) -> None:
+        """It was left undone on purpose; people may send it again.
+
+        `until_confirmed`: a receipt also goes out by itself when an account confirms its address.
+        """
 
     def entries(
         self, kinds: Sequence[str], state: OutboxState | None = None, limit: int = 50

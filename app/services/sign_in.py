@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.domain import User
-from app.errors import InvalidInput
+from app.domain import User, mailbox_of
+from app.errors import InvalidInput, Throttled, TooManyMails
 from app.services.accounts import EMAIL_LENGTH, clean_email
 from app.services.throttle import (
-    RESET_ACCOUNT,
+    MAIL_ACCOUNT,
+    MAIL_MAILBOX,
     RESET_ADDRESS,
     SIGN_IN_ACCOUNT,
     SIGN_IN_ADDRESS,
@@ -67,12 +70,19 @@ class SignInService:
         that judging a password takes.
         """
         self._throttle.take(SIGN_UP_ADDRESS, network_of(address))
-        return self._accounts.register(full_name, email, password)
+        with _told_of_mails(), self._throttle.spending(MAIL_MAILBOX, _mailbox_key(email)):
+            return self._accounts.register(full_name, email, password)
 
     def request_reset(self, email: str, address: str) -> None:
         """Ask for a reset link, whether or not there is such an account. Raises Throttled."""
-        self._throttle.take_all((RESET_ACCOUNT, _account_key(email)), (RESET_ADDRESS, network_of(address)))
+        with _told_of_mails():
+            self._throttle.take_all((MAIL_MAILBOX, _mailbox_key(email)), (RESET_ADDRESS, network_of(address)))
         self._accounts.request_reset(email)
+
+    def count_mail(self, user_id: int, email: str) -> None:
+        """One more mail with a link for an account, to its address or to one it wants to have. Raises Throttled."""
+        with _told_of_mails():
+            self._throttle.take_all((MAIL_ACCOUNT, str(user_id)), (MAIL_MAILBOX, _mailbox_key(email)))
 
     def _sign_in_limits(self, email: str, address: str, device: Device) -> tuple[tuple[Rule, str], ...]:
         """A device that knows the account is beside the others: what they guess does not hold its owner up."""
@@ -93,6 +103,19 @@ def network_of(address: str) -> str:
             return str(parsed.ipv4_mapped)
         return str(ipaddress.ip_network((parsed, IPV6_PREFIX), strict=False))
     return str(parsed)
+
+
+def _mailbox_key(email: object) -> str:
+    """One bucket per mailbox whatever its +tag, and whether or not it has an account."""
+    return mailbox_of(_account_key(email))
+
+
+@contextmanager
+def _told_of_mails() -> Iterator[None]:
+    try:
+        yield
+    except Throttled as error:
+        raise TooManyMails(error.retry_after) from None
 
 
 def _account_key(email: object) -> str:

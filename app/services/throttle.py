@@ -16,7 +16,10 @@ What an attacker gets in a day, whatever the number of connections and servers, 
   behind one;
 - 10 declined cards of one owner, then one every ten minutes, and 30 from one address, then one every four. Cards are
   declined by others: what was on its way when the last one was counted may be declined too, and is waited for;
-- 3 mails to one account and then one every ten minutes, whoever asked for their links.
+- 3 mails with links to one mailbox (an address without its +tag) and then one every ten minutes, whoever asked for
+  them: by signing up, for a new password, to confirm an address, to change it. And as many by one account;
+- of other mail to a mailbox that nobody has confirmed (receipts, notices of an account) 3 and then one every twenty
+  minutes; the rest is not sent until it is confirmed.
 
 Only failures count where somebody guesses: the attempt is taken before the password is looked at, so that
 a thousand guesses at once do not slip through, and given back when it was right. Nobody is locked out for
@@ -53,10 +56,11 @@ SIGN_IN_ACCOUNT = Rule("sign-in-account", 5, 60)
 SIGN_IN_DEVICE = Rule("sign-in-device", 10, 60)  # an account on a device that it signed in on before
 SIGN_IN_ADDRESS = Rule("sign-in-address", 100, 10)  # also bounds how many sign in from there in one instant
 SIGN_UP_ADDRESS = Rule("sign-up-address", 100, 20)
-RESET_ACCOUNT = Rule("reset-account", 3, 600)
 RESET_ADDRESS = Rule("reset-address", 30, 60)
 CODE_ACCOUNT = Rule("code-account", 5, 60)
 MAIL_ACCOUNT = Rule("mail-account", 3, 600)
+MAIL_MAILBOX = Rule("mail-mailbox", 3, 600)
+UNCONFIRMED_MAILBOX = Rule("unconfirmed-mailbox", 3, 1_200)
 NEW_PASSWORD = Rule("new-password", 20, 20)  # tried for one account, by whoever is signed in or has a link
 NEW_TOKEN = Rule("new-token", 10, 600)  # each is told to its owner by e-mail
 PASSWORD_AGAIN = Rule("password-again", 5, 60)  # asked of a signed-in account before something that matters
@@ -102,6 +106,16 @@ class ThrottleService:
         self.take_all(*wanted)
         yield
         self._store.give_back([self.limit(rule, value) for rule, value in wanted])
+
+    @contextmanager
+    def spending(self, rule: Rule, value: str) -> Iterator[None]:
+        """An attempt that counts if the body succeeds. Raises Throttled before the body runs."""
+        self.take(rule, value)
+        try:
+            yield
+        except Exception:
+            self.give_back(rule, value)
+            raise
 
     def purge(self) -> int:
         """For the worker: forget who was quiet for long; how many rows."""

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from app import request_id
 from app.domain import OutboxEntry
-from app.errors import NotSent, ServiceAway, ShopError, StoreUnavailable, Undeliverable
+from app.errors import AwaitsConfirmation, NotSent, ServiceAway, ShopError, StoreUnavailable, Undeliverable
 from app.services.ports import Outbox, RollupStore
 
 log = logging.getLogger(__name__)
@@ -146,7 +146,7 @@ class Worker:
             self._outbox.give_back(entry, error.message)
             return 0
         except NotSent as error:
-            self._outbox.not_sent(entry, error.message)
+            self._outbox.not_sent(entry, error.message, until_confirmed=isinstance(error, AwaitsConfirmation))
             return 1
         except Undeliverable as error:
             log.warning("outbox %s is given up: %s", entry.key, error.message)

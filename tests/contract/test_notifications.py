@@ -15,12 +15,16 @@ from app.errors import Conflict, NotFound
 from app.money import Formats
 from app.services.notifications import Letterhead, NotificationService
 from app.services.order_links import OrderLinks
+from app.services.throttle import ThrottleService
+from app.services.unconfirmed_mail import UnconfirmedMail
 from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.catalogue import SqlCatalogue
 from app.stores.sql.engine import Database
 from app.stores.sql.episodes import SqlDeliveries, SqlEpisodes
 from app.stores.sql.outbox import SqlOutbox, enqueue
 from app.stores.sql.tables import low_stock_episodes, mailbox, outbox, stock_levels
+from app.stores.sql.throttles import SqlThrottles
+from app.stores.sql.users import SqlUsers
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 FORMATS = Formats("INR", 2, "en_IN", ZoneInfo("UTC"))
@@ -70,6 +74,7 @@ class Shop:
             SqlDeliveries(database),
             lambda product_id: 2.0,
             OrderLinks("a key for tests only", FakeOrders(*orders)).path,
+            UnconfirmedMail(ThrottleService(SqlThrottles(database), "a key of the tests"), SqlUsers(database)),
         )
 
     def add_product(self, product_id: str, on_hand: int, threshold: int = 10) -> None:

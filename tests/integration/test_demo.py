@@ -154,6 +154,16 @@ class TestDemo:
         alerts = rows(database, "SELECT COUNT(*) FROM outbox WHERE kind = 'alert'")
         assert alerts == [(len(low),)]
 
+    def test_where_mail_leaves_the_house_no_mail_of_it_waits_to_leave(self, tmp_path: Path) -> None:
+        database = Database(f"sqlite:///{tmp_path / 'shop.db'}")
+        t.metadata.create_all(database.engine)
+        topic = "arn:aws:sns:eu-west-1:123456789012:low-stock"
+        settings = Settings(_env_file=None, notifier="aws", ses_sender="shop@shop.com", sns_topic_arn=topic)
+        fill_demo(database, settings, orders=60, products=20, seed=7, now=NOW)
+        assert (
+            rows(database, "SELECT kind, count(*) FROM outbox WHERE kind IN ('receipt', 'alert') GROUP BY kind") == []
+        )
+
     def test_the_latest_orders_get_a_receipt(self, filled: Filled) -> None:
         database, _ = filled
         latest = "SELECT 'receipt:' || order_id FROM orders WHERE status = 'paid' ORDER BY order_id DESC LIMIT 12"

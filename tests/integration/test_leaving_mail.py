@@ -15,7 +15,9 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
+from app import wiring
 from app.domain import Actor, Address, Order, OrderStatus, OutboxEntry, OutboxState
+from app.errors import InvalidInput
 from app.services import Services
 from app.services.analytics.stock import StockAnalytics
 from app.services.checkout import CheckoutRequest
@@ -209,3 +211,34 @@ def test_a_lost_answer_is_one_mail_more_and_nothing_else(shop: Shop, monkeypatch
     assert keys[0] == keys[1]
     assert len(keys) == 2
     assert shop.receipt().state is OutboxState.DONE
+
+
+class TestInventedPeople:
+    """As a shop is wired in production, where nothing says that its mail service is a stand-in."""
+
+    @pytest.fixture
+    def real(self, shop: Shop) -> Shop:
+        return Shop(wiring.build(shop.services.settings, shop.database), shop.database)
+
+    def test_no_mail_to_them_is_even_asked_for(self, real: Shop, monkeypatch: pytest.MonkeyPatch):
+        with failing_ses(monkeypatch, ACCEPTED) as ses:
+            real.buy()
+            real.services.accounts.register("Asha", "asha@mail.example", "seven wild geese")
+            real.work()
+        assert ses.asked == []
+        words = "Not sent: {} is a name for examples and tests, under which nobody has a mailbox."
+        told = {one.kind: (one.state, one.last_error) for one in real.services.notifications.deliveries()}
+        assert told == {
+            "receipt": (OutboxState.NOT_SENT, words.format("elsewhere.example")),
+            "account_mail": (OutboxState.NOT_SENT, words.format("mail.example")),
+        }
+
+    def test_real_people_get_theirs(self, real: Shop, monkeypatch: pytest.MonkeyPatch):
+        with fake_aws(monkeypatch) as aws:
+            real.services.accounts.register("Asha", "asha@elsewhere.com", "seven wild geese")
+            real.work()
+            assert [mail["To"] for mail in aws.mails()] == ["asha@elsewhere.com"]
+
+    def test_they_cannot_be_subscribed_to_alerts(self, real: Shop, monkeypatch: pytest.MonkeyPatch):
+        with fake_aws(monkeypatch), pytest.raises(InvalidInput, match="nobody has a mailbox"):
+            real.services.alerts.subscribe("stock@shop.example", TESTER)

@@ -213,7 +213,7 @@ class Trade:
 
     def work(self) -> None:
         _start(self.settings)
-        services = wiring.build(self.settings, self.database)
+        services = wiring.build(self.settings, self.database, writes_to_reserved=True)
         services.inventory.finish_edits(timedelta(0))
         for _ in range(3):
             self.database.write(_let_time_pass)
@@ -225,7 +225,7 @@ class Trade:
     def command(self) -> None:
         tables.migrate(tables.connect(self.settings.dynamodb_table_prefix))
         _start(self.settings)
-        services = wiring.build(self.settings, self.database)
+        services = wiring.build(self.settings, self.database, writes_to_reserved=True)
         stores = opening.catalogue_stores(self.settings, self.database)
         assert stores.loader is not None
         stores.loader.is_empty()

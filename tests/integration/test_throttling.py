@@ -16,7 +16,7 @@ from app.domain import Role
 from app.errors import Throttled, WrongCredentials
 from app.server import _trust_proxies
 from app.services.sign_in import Device
-from app.services.throttle import RESET_ACCOUNT, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, SIGN_UP_ADDRESS
+from app.services.throttle import MAIL_MAILBOX, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, SIGN_UP_ADDRESS
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import throttles
 from tests.concurrency import at_once
@@ -102,7 +102,7 @@ class TestOverHttp:
     @pytest.mark.parametrize("email", ["someone-or-nobody@shop.example", None])
     def test_resets_have_a_bound_per_account(self, wired_app, person, email):
         email = email or person.email
-        for _ in range(RESET_ACCOUNT.burst):
+        for _ in range(MAIL_MAILBOX.burst):
             wired_app.services.sign_ins.request_reset(email, "203.0.113.7")
         with pytest.raises(Throttled):
             wired_app.services.sign_ins.request_reset(email.upper(), "203.0.113.8")

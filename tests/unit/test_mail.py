@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.domain import Address, Order, OrderLine, OrderStatus, Product
-from app.mail import LowStock, low_stock_alert, receipt
+from app.domain import Address, Message, Order, OrderLine, OrderStatus, Product
+from app.mail import LowStock, ReportLine, WeeklyReport, low_stock_alert, receipt, weekly_report
+from app.mail.account import notice_mail
 from app.mail.rendering import SUBJECT_LENGTH, subject_line
 from app.money import Formats
 
@@ -154,3 +155,30 @@ class TestSubjects:
 
     def test_long_ones_are_cut(self):
         assert len(subject_line("x" * 500)) == SUBJECT_LENGTH
+
+
+class TestWordsOfStrangers:
+    """Mail programs make links of plain text too: whoever types an address into a name must not get one."""
+
+    TYPED = "evil.example/free"
+
+    def messages(self) -> list[Message]:
+        words = f"{self.TYPED} http://{self.TYPED} www.{self.TYPED} win@evil.example"
+        fields = ("name", "line1", "line2", "city", "region", "postcode")
+        address = replace(ORDER.address, **dict.fromkeys(fields, words))
+        head = {"key": "k", "to": "zoe@shop.com", "store_name": "Retail Sync", "base_url": "http://shop.local"}
+        report = WeeklyReport("1 March", [ReportLine("Gross", "1", "no change")], [], [], [])
+        return [
+            receipt_of(replace(ORDER, address=address)),
+            weekly_report(report, key="k", to="a@shop.com", name=words, store_name="S", base_url="http://shop.local"),
+            notice_mail("token_created", at=PAID_AT, formats=FORMATS, about=words, **head),
+        ]
+
+    def test_no_mail_holds_an_address_that_a_stranger_typed(self):
+        for message in self.messages():
+            for part in (message.html, message.text, message.subject):
+                assert not re.search(r"evil\.e|:/{2}evil|www\.e|@evil", part), message.kind
+
+    def test_mail_programs_are_asked_to_make_none_of_numbers_either(self):
+        for message in self.messages():
+            assert 'name="format-detection" content="telephone=no' in message.html

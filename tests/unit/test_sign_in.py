@@ -8,7 +8,7 @@ import pytest
 
 from app.errors import EmailTaken, InvalidInput, Throttled, WrongCredentials
 from app.services.sign_in import Device, SignInService, network_of
-from app.services.throttle import RESET_ACCOUNT, SIGN_IN_ADDRESS, SIGN_UP_ADDRESS, Rule, ThrottleService
+from app.services.throttle import MAIL_MAILBOX, SIGN_IN_ADDRESS, SIGN_UP_ADDRESS, Rule, ThrottleService
 from tests.sign_in_fakes import PASSWORD, Clock, FakeAccounts, FakeThrottles, person
 
 KEY = "a key for tests only, long enough to be one"
@@ -158,7 +158,7 @@ class TestSignUp:
 class TestReset:
     @pytest.mark.parametrize("email", [ADA, "nobody@shop.example"])
     def test_three_mails_and_then_one_every_ten_minutes(self, world, email):
-        for _ in range(RESET_ACCOUNT.burst):
+        for _ in range(MAIL_MAILBOX.burst):
             world.service.request_reset(email, HOME)
         with pytest.raises(Throttled) as refused:
             world.service.request_reset(email, ELSEWHERE)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 
 from app.domain import AccountLink, LinkPurpose, Notice, User
 from app.errors import LinkInvalid
-from app.stores.sql.account_mail import TAKEOVER, enqueue_notice, issue, void_links
+from app.stores.sql.account_mail import TAKEOVER, enqueue_notice, issue, release_receipts, void_links
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.joining import ask_to_join
@@ -84,7 +84,8 @@ class SqlAccountLinks:
             link, user, now = _use(connection, link_id, LinkPurpose.CHANGE_EMAIL)
             void_links(connection, user.user_id, TAKEOVER, now)
             if user.email is not None:
-                enqueue_notice(connection, user.user_id, "email_changed", now, to=user.email)
+                is_confirmed = user.email_verified_at is not None
+                enqueue_notice(connection, user.user_id, "email_changed", now, to=user.email, confirmed=is_confirmed)
             return _confirmed(connection, user, {"email": link.email, "email_verified_at": now})
 
         return taking_an_address(lambda: self._database.write(work), OTHER_ACCOUNT)
@@ -170,6 +171,7 @@ def _confirmed(connection: Connection, user: User, values: dict[str, Any]) -> Us
     changed = read_user(connection, users.c.user_id == user.user_id)
     assert changed is not None
     ask_to_join(connection, changed)
+    release_receipts(connection, changed.email or "", database_now(connection))
     return changed
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from app.domain import LINK_LIFETIMES, LinkPurpose, Notice
-from app.stores.sql.outbox import enqueue
-from app.stores.sql.tables import account_links
+from app.domain import LINK_LIFETIMES, LinkPurpose, Notice, OutboxState
+from app.stores.sql.outbox import ANYWAY, UNTIL_CONFIRMED, enqueue, make_due
+from app.stores.sql.tables import account_links, orders, outbox
 from app.stores.sql.upsert import insert_new
 
+RELEASED_OF = timedelta(days=7)  # orders of the last week: who signs up for an old order finds it in the account
+MOST_RELEASED = 50
 TAKEOVER = (LinkPurpose.RESET, LinkPurpose.CHANGE_EMAIL)  # with which whoever has one could take the account
 
 
@@ -43,16 +46,24 @@ def issue(
 
 
 def enqueue_notice(
-    connection: Connection, user_id: int, notice: Notice, now: datetime, to: str | None = None, about: str = ""
+    connection: Connection,
+    user_id: int,
+    notice: Notice,
+    now: datetime,
+    to: str | None = None,
+    about: str = "",
+    *,
+    confirmed: bool = True,
 ) -> None:
     """Queue a notice in the caller's transaction.
 
-    `to`: an address that the account no longer has. `about`: the name of what it is about.
+    `to`: an address that the account no longer has, and `confirmed` whether it was proved to be its own. `about`:
+    the name of what it is about.
     """
     request = secrets.token_hex(8)
-    payload = {"user_id": user_id, "notice": notice, "request": request, "at": now.isoformat()}
+    payload: dict[str, Any] = {"user_id": user_id, "notice": notice, "request": request, "at": now.isoformat()}
     if to is not None:
-        payload["to"] = to
+        payload |= {"to": to, "confirmed": confirmed}
     if about:
         payload["about"] = about
     enqueue(connection, "account_mail", f"account_mail:{notice}:{request}", payload, now)
@@ -69,3 +80,14 @@ def void_links(connection: Connection, user_id: int, purposes: Collection[LinkPu
         )
         .values(used_at=now)
     )
+
+
+def release_receipts(connection: Connection, email: str, now: datetime) -> None:
+    """Send the receipts that waited for somebody to confirm this address, in the caller's transaction."""
+    bought = select(orders.c.order_id).where(orders.c.email == email, orders.c.paid_at >= now - RELEASED_OF)
+    order_ids = connection.execute(bought.order_by(orders.c.order_id.desc()).limit(MOST_RELEASED)).scalars()
+    keys = [f"receipt:{order_id}" for order_id in order_ids]
+    unsent = select(outbox).where(outbox.c.key.in_(keys), outbox.c.state == OutboxState.NOT_SENT.value)
+    for row in connection.execute(unsent).all() if keys else ():
+        if row.payload.get(UNTIL_CONFIRMED):
+            make_due(connection, row.entry_id, {**row.payload, ANYWAY: True})

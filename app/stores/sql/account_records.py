@@ -67,7 +67,8 @@ class SqlAccountRecords:
                 )
             )
             if user.email is not None:
-                enqueue_notice(connection, user_id, "closed", now, to=user.email)
+                is_confirmed = user.email_verified_at is not None
+                enqueue_notice(connection, user_id, "closed", now, to=user.email, confirmed=is_confirmed)
             payload = {"user_id": user_id, "email": user.email}
             enqueue(connection, "erase", f"erase:{user_id}:at_once", payload, now)
             enqueue(connection, "erase", f"erase:{user_id}:later", payload, now, delay=ERASE_AGAIN)

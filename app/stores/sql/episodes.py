@@ -14,7 +14,7 @@ from app.errors import Conflict
 from app.stores.sql.audit import append
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
-from app.stores.sql.outbox import enqueue, entry_of, make_due
+from app.stores.sql.outbox import ANYWAY, enqueue, entry_of, make_due
 from app.stores.sql.tables import low_stock_episodes, outbox, stock_levels
 
 
@@ -128,7 +128,7 @@ def _again(connection: Connection, entry_id: int, kinds: tuple[str, ...], audite
     else:
         # A second click finds it due already.
         changed = row.state == OutboxState.FAILED.value or row.attempts > 0 or row.next_try_at > now
-        if not make_due(connection, entry_id):
+        if not make_due(connection, entry_id, {**row.payload, ANYWAY: True}):
             raise Conflict("This message is being sent right now. Look again in a minute.")
     if changed:
         append(connection, audited)
@@ -145,5 +145,5 @@ def _copy(connection: Connection, row: Row[Any], now: datetime) -> bool:
     if OutboxState.PENDING.value in states:
         return False  # a second click before the first copy has left
     copy = len(states) + 1
-    enqueue(connection, row.kind, f"{root}:again:{copy}", dict(row.payload) | {"copy": copy}, now)
+    enqueue(connection, row.kind, f"{root}:again:{copy}", dict(row.payload) | {"copy": copy, ANYWAY: True}, now)
     return True

@@ -28,6 +28,8 @@ PATIENCE = timedelta(days=1)  # with a service that is away
 LONGEST_PATIENT_PAUSE = timedelta(minutes=5)
 NO_DELAY = timedelta(0)
 ERROR_LENGTH = 500
+UNTIL_CONFIRMED = "until_confirmed"  # in the payload of what goes out once its address is somebody's
+ANYWAY = "anyway"  # in the payload of what goes out however many went before: people asked for it
 PERSONAL = ("email", "to", "about")  # parts of payloads that are not kept once a row is done
 
 
@@ -67,8 +69,11 @@ def pause_after(attempts: int) -> timedelta:
     return min(FIRST_PAUSE * doublings, LONGEST_PAUSE)
 
 
-def make_due(connection: Connection, entry_id: int) -> bool:
-    """Try a failed, unsent or waiting row now, with all its attempts; False when it is done, unknown or being tried."""
+def make_due(connection: Connection, entry_id: int, payload: Mapping[str, Any] | None = None) -> bool:
+    """Try a failed, unsent or waiting row now, with all its attempts; False when it is done, unknown or being tried.
+
+    `payload`: instead of the row's own.
+    """
     now = database_now(connection)
     again = connection.execute(
         update(outbox)
@@ -77,7 +82,13 @@ def make_due(connection: Connection, entry_id: int) -> bool:
             outbox.c.state.in_([OutboxState.FAILED.value, OutboxState.PENDING.value, OutboxState.NOT_SENT.value]),
             _unleased(now),
         )
-        .values(state=OutboxState.PENDING.value, attempts=0, next_try_at=now, leased_until=None)
+        .values(
+            state=OutboxState.PENDING.value,
+            attempts=0,
+            next_try_at=now,
+            leased_until=None,
+            **({} if payload is None else {"payload": dict(payload)}),
+        )
     )
     return again.rowcount == 1
 
@@ -188,9 +199,10 @@ class SqlOutbox:
         """Note why no further attempt makes sense."""
         self._end(entry, OutboxState.FAILED, error, entry.payload)
 
-    def not_sent(self, entry: OutboxEntry, why: str) -> None:
+    def not_sent(self, entry: OutboxEntry, why: str, *, until_confirmed: bool = False) -> None:
         """Note why it was left undone on purpose. Nothing of the person stays with it, as with a row that is done."""
-        self._end(entry, OutboxState.NOT_SENT, why, _without_person(entry))
+        payload = _without_person(entry)
+        self._end(entry, OutboxState.NOT_SENT, why, payload | {UNTIL_CONFIRMED: True} if until_confirmed else payload)
 
     def _end(self, entry: OutboxEntry, state: OutboxState, words: str, payload: Mapping[str, object]) -> None:
         def work(connection: Connection) -> None:
