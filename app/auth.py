@@ -27,7 +27,7 @@ from app.errors import (
 )
 from app.services import services
 from app.services.checks import is_showable
-from app.services.sign_in import Device
+from app.services.sign_in import Device, network_of
 from app.services.sign_in_ports import Browser
 from app.session_memory import SessionMemory, SessionName
 
@@ -238,6 +238,14 @@ def current_principal() -> Principal:
     role = Role.CUSTOMER if is_waiting else user.role
     opened = frozenset() if "api_token" in flask.g else _opened_orders()
     return Principal(f"user#{user.user_id}", user.user_id, user.full_name, user.email, role, is_waiting, opened=opened)
+
+
+def cart_changer() -> Principal:
+    """Who changes their cart now, counted. Raises TooManyCartChanges."""
+    principal = current_principal()
+    is_guest = principal.user_id is None and not principal.is_unchecked
+    services().cart_budget.count(principal.owner, network_of(client_address()) if is_guest else "")
+    return principal
 
 
 def current_actor() -> Actor:

@@ -109,6 +109,13 @@ class TooManyDeclines(Throttled):
         )
 
 
+class TooManyCartChanges(Throttled):
+    """Past the budget of changes to carts; nothing was changed."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(retry_after, f"The cart changed many times just now. Try again in {_span(retry_after)}.")
+
+
 class TooManyMails(Throttled):
     """Past the budget of a mailbox that mails with links were asked for."""
 

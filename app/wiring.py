@@ -26,6 +26,7 @@ from app.services.analytics.stock import StockAnalytics
 from app.services.analytics.stock_table import StockTable
 from app.services.audit import AuditService
 from app.services.cart import CartService
+from app.services.cart_budget import CartBudget
 from app.services.catalog import CatalogService
 from app.services.checkout import CheckoutService
 from app.services.checkout_budget import CheckoutBudgets
@@ -258,6 +259,7 @@ def build(settings: Settings, database: Database | None = None, *, writes_to_res
         formats=formats,
         catalog=catalog,
         cart=CartService(carts, catalogue, settings.tax_rate),
+        cart_budget=CartBudget(),
         checkout=checkout,
         orders=orders,
         order_links=order_links,

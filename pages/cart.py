@@ -19,7 +19,7 @@ from dash import (
     set_props,
 )
 
-from app.auth import current_principal
+from app.auth import cart_changer, current_principal
 from app.domain import Access, PricedCart
 from app.errors import Busy, InvalidInput, SessionUnchecked, ShopError, StoreUnavailable
 from app.page import Page
@@ -88,7 +88,7 @@ def write_quantity(wanted: Any) -> Any:
     if not isinstance(wanted, dict) or not isinstance(stepper, dict):
         return no_update
     turn = units_from(wanted.get("turn"))
-    cart = _set_line(current_principal().owner, str(stepper["key"]), units_from(wanted.get("units")))
+    cart = _set_line(cart_changer().owner, str(stepper["key"]), units_from(wanted.get("units")))
     announce(cart, {f"{stepper['where']}|{stepper['key']}": turn})
     return turn
 
@@ -114,7 +114,7 @@ def act(_: list[Any]) -> None:
     clicked = ctx.triggered_id
     if not isinstance(clicked, dict) or not ctx.triggered[0]["value"]:
         return
-    cart, owner, product_id = services().cart, current_principal().owner, str(clicked["key"])
+    cart, owner, product_id = services().cart, cart_changer().owner, str(clicked["key"])
     if clicked["do"] == "remove":
         changed = cart.remove(owner, product_id)
     elif clicked["do"] == "take":

@@ -5,12 +5,12 @@ from __future__ import annotations
 import flask
 
 from app.api.answers import CartAnswer, Done
-from app.api.failures import CONFLICT, NOT_FOUND, OUT_OF_STOCK
+from app.api.failures import CONFLICT, NOT_FOUND, OUT_OF_STOCK, THROTTLED
 from app.api.reading import read_body
 from app.api.requests import NewQuantity, ProductRef
 from app.api.routing import Doc, route
 from app.api.writing import cart_line_json, done
-from app.auth import current_principal, is_session_unchecked, signed_in_user
+from app.auth import cart_changer, current_principal, is_session_unchecked, signed_in_user
 from app.domain import Access, Scope
 from app.errors import NotFound, SessionUnchecked
 from app.services import services
@@ -50,12 +50,12 @@ def cart() -> flask.Response:
         description="Name and price come from the catalogue, whatever else is sent.",
         body=ProductRef,
         example={"id": "ceramic-mug-1a2b3c"},
-        refusals=(NOT_FOUND, OUT_OF_STOCK, CONFLICT),
+        refusals=(NOT_FOUND, OUT_OF_STOCK, CONFLICT, THROTTLED),
     ),
 )
 def cart_add() -> flask.Response:
     wanted = read_body(ProductRef)
-    services().cart.add(current_principal().owner, wanted.id, 1)
+    services().cart.add(cart_changer().owner, wanted.id, 1)
     return done()
 
 
@@ -72,12 +72,12 @@ def cart_add() -> flask.Response:
         description="By a step (`action`) or to a number (`qty`; 0 takes it out), never above what is available.",
         body=NewQuantity,
         example={"id": "ceramic-mug-1a2b3c", "action": "inc"},
-        refusals=(NOT_FOUND, OUT_OF_STOCK, CONFLICT),
+        refusals=(NOT_FOUND, OUT_OF_STOCK, CONFLICT, THROTTLED),
     ),
 )
 def cart_update() -> flask.Response:
     wanted = read_body(NewQuantity)
-    owner = current_principal().owner
+    owner = cart_changer().owner
     if wanted.qty is not None:
         services().cart.set_quantity(owner, wanted.id, wanted.qty)
         return done()
@@ -101,10 +101,11 @@ def cart_update() -> flask.Response:
         answers=Done,
         body=ProductRef,
         example={"id": "ceramic-mug-1a2b3c"},
+        refusals=(THROTTLED,),
     ),
 )
 def cart_remove() -> flask.Response:
-    services().cart.remove(current_principal().owner, read_body(ProductRef).id)
+    services().cart.remove(cart_changer().owner, read_body(ProductRef).id)
     return done()
 
 
@@ -114,10 +115,10 @@ def cart_remove() -> flask.Response:
     methods=("DELETE",),
     scope=Scope.SHOP,
     goes_on=True,
-    doc=Doc("Empty the cart", "cart", answers=Done),
+    doc=Doc("Empty the cart", "cart", answers=Done, refusals=(THROTTLED,)),
 )
 def cart_clear() -> flask.Response:
-    services().cart.clear(current_principal().owner)
+    services().cart.clear(cart_changer().owner)
     return done()
 
 

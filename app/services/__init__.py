@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.services.analytics.stock_table import StockTable
     from app.services.audit import AuditService
     from app.services.cart import CartService
+    from app.services.cart_budget import CartBudget
     from app.services.catalog import CatalogService
     from app.services.checkout import CheckoutService
     from app.services.events import EventService
@@ -57,6 +58,7 @@ class Services:
     formats: Formats
     catalog: CatalogService
     cart: CartService
+    cart_budget: CartBudget
     checkout: CheckoutService
     orders: OrderService
     order_links: OrderLinks

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import flask
 
-from app.services import checkout_budget
+from app.services import cart_budget, checkout_budget
 
 ENTRY = "tests.integration.unlimited:create_app()"
 WITHOUT_END = 1_000_000
@@ -17,8 +17,16 @@ WITHOUT_END = 1_000_000
 
 def lift_budgets() -> None:
     """In this process, before it builds anything."""
-    for name in ("ORDERS_OWNER", "GUEST_ORDERS_ADDRESS", "DECLINES_OWNER", "DECLINES_ADDRESS"):
-        setattr(checkout_budget, name, replace(getattr(checkout_budget, name), burst=WITHOUT_END))
+    for module, name in (
+        (checkout_budget, "ORDERS_OWNER"),
+        (checkout_budget, "GUEST_ORDERS_ADDRESS"),
+        (checkout_budget, "DECLINES_OWNER"),
+        (checkout_budget, "DECLINES_ADDRESS"),
+        (cart_budget, "CART_OWNER"),
+        (cart_budget, "CART_GUESTS"),
+        (cart_budget, "CART_BEGUN"),
+    ):
+        setattr(module, name, replace(getattr(module, name), burst=WITHOUT_END))
 
 
 def create_app() -> flask.Flask:
