@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app import wiring
-from app.domain import Actor, Address, OutboxState, User, Verdict
+from app.domain import Actor, OutboxState, User, Verdict
 from app.errors import DeliveryFailed, TooManyMails
 from app.services.checkout import CheckoutRequest
 from app.services.throttle import MAIL_MAILBOX, UNCONFIRMED_MAILBOX
@@ -18,11 +18,12 @@ from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.account_links import SqlAccountLinks
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import account_links, mailbox, users
+from tests.checkout_shop import ADDRESS
 from tests.concurrency import at_once
 from tests.integration.shop import APPROVED, PASSWORD, add_product, settings_for
 
 VICTIM = "victim@elsewhere.example"
-ADDRESS = Address("Zoe", "1 Lake Road", "Pune", "411001", "IN")
+
 TESTER = Actor("tester")
 FEW = UNCONFIRMED_MAILBOX.burst
 

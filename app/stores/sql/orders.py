@@ -211,8 +211,8 @@ class SqlOrders:
         return self._database.write(work)
 
     def _insert(self, connection: Connection, new: NewOrder) -> Attempt:
-        _take(connection, new.budget)
         now = database_now(connection)
+        _take(connection, new.budget, now)
         address = new.address
         result = connection.execute(
             insert(orders).values(
@@ -268,13 +268,13 @@ class SqlOrders:
         return attempt
 
 
-def _take(connection: Connection, budget: OrderBudget) -> None:
+def _take(connection: Connection, budget: OrderBudget, now: datetime) -> None:
     """Raises TooManyOrders, TooManyDeclines."""
     # Looked at without a lock: everybody behind one address would wait for it. As many more may be declined as are
     # on their way at one instant; each counts, and has to be waited for.
-    if budget.declines and (wait := throttles.wait_for(connection, budget.declines)):
+    if budget.declines and (wait := throttles.wait_for(connection, budget.declines, now)):
         raise TooManyDeclines(math.ceil(wait))
-    if budget.orders and (wait := throttles.take(connection, budget.orders)):
+    if budget.orders and (wait := throttles.take(connection, budget.orders, now)):
         raise TooManyOrders(math.ceil(wait))
 
 

@@ -55,22 +55,25 @@ class SqlThrottles:
         return self._db.write(lambda c: c.execute(rows).rowcount)
 
 
-def take(connection: Connection, limits: Sequence[Limit]) -> float:
-    """As `SqlThrottles.take`, in the caller's transaction; whoever is refused should not commit it."""
+def take(connection: Connection, limits: Sequence[Limit], now: datetime | None = None) -> float:
+    """As `SqlThrottles.take`, in the caller's transaction; whoever is refused should not commit it.
+
+    `now`: the database's, where the caller asked for it a moment ago.
+    """
     ordered = _ordered(limits)
     kept = _locked(connection, ordered)
-    now = database_now(connection)  # after the locks: whoever waited for one counts from now
+    now = now or database_now(connection)  # after the locks: whoever waited for one counts from now
     wait = _wait(ordered, kept, now)
     if wait == 0:
         _set(connection, {limit.key: _after(limit, kept, now) for limit in ordered})
     return wait
 
 
-def wait_for(connection: Connection, limits: Sequence[Limit]) -> float:
+def wait_for(connection: Connection, limits: Sequence[Limit], now: datetime | None = None) -> float:
     """Seconds until every limit has room for one more; takes no lock."""
     wanted = select(throttles).where(throttles.c.throttle_key.in_([limit.key for limit in limits]))
     kept = {row.throttle_key: row.quiet_at for row in connection.execute(wanted)}
-    return _wait(limits, kept, database_now(connection)) if kept else 0.0
+    return _wait(limits, kept, now or database_now(connection)) if kept else 0.0
 
 
 def count(connection: Connection, limits: Sequence[Limit]) -> None:
