@@ -27,7 +27,8 @@ from app.errors import (
 )
 from app.services import services
 from app.services.checks import is_showable
-from app.services.sign_in import Device, network_of
+from app.services.networks import address_of, network_of
+from app.services.sign_in import Device
 from app.services.sign_in_ports import Browser
 from app.session_memory import SessionMemory, SessionName
 
@@ -265,8 +266,12 @@ def _via() -> str:
 
 
 def client_address() -> str:
-    """The caller's network address; through `trusted_proxies` proxies, as the first of them saw it."""
-    return flask.request.remote_addr or ""
+    """The caller's network address, without a port; through `trusted_proxies` proxies, as the first of them saw it.
+
+    What a proxy wrote and is no address stands for the proxy itself: nobody gets a budget of their own by it.
+    """
+    before_proxies: Mapping[str, str] = flask.request.environ.get("werkzeug.proxy_fix.orig", {})
+    return address_of(flask.request.remote_addr or "") or address_of(before_proxies.get("REMOTE_ADDR") or "")
 
 
 def current_browser() -> Browser:

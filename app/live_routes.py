@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import flask
 
-from app.auth import require, session_name
+from app.auth import client_address, require, session_name
 from app.build import BUILD
 from app.domain import Access, WallView
 from app.errors import ShopError, StoreUnavailable
@@ -16,6 +16,8 @@ from app.metrics import LIVE_VIEWERS
 from app.rechecks import Rechecks
 from app.services import services
 from app.services.live import StreamClosed, Subscription
+from app.services.networks import network_of
+from app.services.stream_caps import StreamCaps
 
 log = logging.getLogger(__name__)
 blueprint = flask.Blueprint("live", __name__, url_prefix="/live")
@@ -30,25 +32,43 @@ DENIED = "event: denied\ndata: 1\n\n"
 HEADERS = {"Cache-Control": "no-cache, no-store", "X-Accel-Buffering": "no"}
 
 _rechecks = Rechecks()
+_caps = StreamCaps()
 
 
 @blueprint.get("/stream")
 def stream() -> flask.Response:
-    """Events without end, for who may watch. HEAD only says whether the caller may."""
+    """Events without end, for who may watch. HEAD only says whether the caller may, and whether there is room."""
     require(Access.WATCH)
-    return answer(None, lambda: _rechecks.still(session_name(), RECHECK_SECONDS, _still_allowed), RECHECK_SECONDS)
+    session, network = session_name(), network_of(client_address())
+    if flask.request.method == "HEAD":
+        _caps.check(session, network)
+        return _no_content()
+    give_back = _caps.take(session, network)
+    try:
+        response = answer(None, lambda: _rechecks.still(session, RECHECK_SECONDS, _still_allowed), RECHECK_SECONDS)
+    except BaseException:
+        give_back()
+        raise
+    response.call_on_close(give_back)
+    return response
 
 
 def answer(view: WallView | None, is_allowed: Callable[[], bool], recheck_seconds: float) -> flask.Response:
     """The stream of what `view` allows, as long as `is_allowed`, which is asked every so many seconds."""
     if flask.request.method == "HEAD":
-        return flask.Response(status=204, headers=HEADERS)
+        return _no_content()
     try:
         subscription = services().live.subscribe(view)
     except StreamClosed:
         raise StoreUnavailable("The server is restarting. Try again in a moment.") from None
     events = flask.stream_with_context(_events(subscription, is_allowed, recheck_seconds))
-    return flask.Response(events, mimetype="text/event-stream", headers=HEADERS)
+    response = flask.Response(events, mimetype="text/event-stream", headers=HEADERS)
+    response.call_on_close(subscription.close)  # also of a caller who left before the first event
+    return response
+
+
+def _no_content() -> flask.Response:
+    return flask.Response(status=204, headers=HEADERS)
 
 
 def _events(subscription: Subscription, is_allowed: Callable[[], bool], recheck_seconds: float) -> Iterator[str]:

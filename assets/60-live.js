@@ -17,6 +17,7 @@
   let waiting = null; // AbortController of a pending lock request
   let retryTimer = null;
   let failures = 0;
+  let askedToWaitMs = 0; // too many streams are open from here: the server says when to ask again
   let brokenAt = null;
   // Times are of the clock that nobody sets: one that jumps neither hides a broken line nor makes one up.
   let heardAt = performance.now();
@@ -120,8 +121,10 @@
 
   /* True when this browser may not watch (any more), and is on its way to the sign-in. */
   async function isTurnedAway() {
+    askedToWaitMs = 0;
     try {
       const answer = await fetch(address(), { method: "HEAD", credentials: "same-origin", cache: "no-store" });
+      if (answer.status === 429) askedToWaitMs = 1000 * Number(answer.headers.get("Retry-After")) || LONGEST_PAUSE_MS;
       if (answer.status !== 401 && answer.status !== 403) return false;
       if (address() === "/wall/stream") location.reload(); // to the code with which it is paired again
       else if (mounted) location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
@@ -136,7 +139,7 @@
     brokenAt = brokenAt || performance.now();
     if (await isTurnedAway()) return;
     failures += 1;
-    const pause = Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** (failures - 1));
+    const pause = askedToWaitMs || Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** (failures - 1));
     clearTimeout(retryTimer);
     retryTimer = setTimeout(open, pause * (0.7 + 0.6 * Math.random()));
   }

@@ -23,6 +23,7 @@ from app.errors import Busy, InvalidInput, NotFound, NotSignedIn, ShopError
 from app.services.audit import entry_of
 from app.services.checks import line, whole
 from app.services.merging import changed_fields
+from app.services.networks import network_of
 from app.services.throttle import PAIRING_ADDRESS, PAIRING_CODE, ThrottleService
 from app.services.wall_ports import PairingState, Screens
 
@@ -61,7 +62,7 @@ class ScreenService:
 
     def begin(self, address: str) -> Pairing:
         """A code for a screen at this network address. Raises Throttled, and Busy when every try hit a taken code."""
-        self._throttle.take(PAIRING_ADDRESS, address)
+        self._throttle.take(PAIRING_ADDRESS, network_of(address))
         for _ in range(_TRIES):
             code, token = f"{secrets.randbelow(10**6):06}", secrets.token_urlsafe(32)
             ends_at = self._store.begin(self._code_hash(code), _hash(token), LIFETIME)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Protocol
 from app.domain import User, mailbox_of
 from app.errors import InvalidInput, Throttled, TooManyMails
 from app.services.accounts import EMAIL_LENGTH, clean_email
+from app.services.networks import network_of
 from app.services.throttle import (
     MAIL_ACCOUNT,
     MAIL_MAILBOX,
@@ -23,8 +23,6 @@ from app.services.throttle import (
     Rule,
     ThrottleService,
 )
-
-IPV6_PREFIX = 64  # what one customer of a provider gets: whoever has one address has them all
 
 
 @dataclass(frozen=True)
@@ -90,19 +88,6 @@ class SignInService:
         if user is not None and user.user_id in device.accounts:
             return ((SIGN_IN_DEVICE, f"{device.key}:{user.user_id}"),)
         return (SIGN_IN_ACCOUNT, _account_key(email)), (SIGN_IN_ADDRESS, network_of(address))
-
-
-def network_of(address: str) -> str:
-    """What is counted as one caller: an IPv4 address, an IPv6 network of 64 bits, or the text as it is."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address[:64]
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, IPV6_PREFIX), strict=False))
-    return str(parsed)
 
 
 def _mailbox_key(email: object) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from app.domain import Actor, ApiToken, AuditAction, User, browser_words
 from app.errors import ShopError, Throttled
 from app.services.audit import AuditService, entry_of
-from app.services.sign_in import network_of
+from app.services.networks import network_of
 from app.services.sign_in_ports import Browser
 from app.services.staff_ports import called
 from app.services.throttle import LOG_ACCOUNT, LOG_ALL, LOG_NETWORK, LOG_OWN, Rule, ThrottleService

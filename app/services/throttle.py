@@ -9,8 +9,8 @@ What an attacker gets in a day, whatever the number of connections and servers, 
   costs time) and then one every 20 seconds;
 - in one account, 20 new passwords to be judged and then one every 20 seconds;
 - in one account, 10 API tokens made, each with its mail, and then one every ten minutes;
-- from one address, 30 codes for the wall's screens to show and then one every ten seconds; by one of the staff, 10
-  wrong codes entered and then one a minute;
+- from one address (IPv6: one /64), 30 codes for the wall's screens to show and then one every ten seconds; by one of
+  the staff, 10 wrong codes entered and then one a minute;
 - one owner, a guest or an account, 30 orders and then one a minute; guests from one address 60 and then two a minute,
   so that a fresh session is no fresh budget. Customers with accounts are not counted by address: hundreds may sit
   behind one;

@@ -52,6 +52,17 @@ def test_tabs_of_one_browser_share_a_stream_and_the_next_takes_over(visitor: Vis
     expect(second.locator(".wall-live")).to_have_text("Live")
 
 
+def test_a_browser_that_holds_too_many_streams_says_how_old_its_numbers_are_and_goes_on_by_itself(
+    visitor: Visitor,
+) -> None:
+    page, _ = visitor(signed_in=ADMIN)
+    page.route("**/live/stream", lambda route: route.fulfill(status=429, headers={"Retry-After": "3"}))
+    page.goto("/wall")
+    expect(page.locator(".wall-live")).to_contain_text("reconnecting")
+    page.unroute("**/live/stream")
+    expect(page.locator(".wall-live")).to_have_text("Live")
+
+
 def test_a_page_without_live_data_has_no_stream(visitor: Visitor) -> None:
     page, _ = visitor(signed_in=ADMIN)
     streams: list[str] = []

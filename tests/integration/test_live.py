@@ -14,8 +14,9 @@ from flask.testing import FlaskClient
 
 from app import live_routes
 from app.domain import Access, Principal
-from app.errors import Forbidden, NotSignedIn
+from app.errors import Forbidden, NotSignedIn, StoreUnavailable, Throttled
 from app.services.live import LiveHub, Snapshot, StreamClosed, Subscription
+from app.services.stream_caps import StreamCaps
 
 FAST = 0.02
 
@@ -199,6 +200,41 @@ class TestStream:
         assert hub.watchers == 1
         response.close()
         until(lambda: hub.watchers == 0)
+
+    def test_a_viewer_who_leaves_before_the_first_event_is_forgotten_too(
+        self, client: FlaskClient, hub: LiveHub, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(live_routes, "_caps", StreamCaps())
+        client.get("/live/stream", buffered=False).close()
+        until(lambda: hub.watchers == 0)
+        assert len(live_routes._caps) == 0
+
+    def test_a_session_that_holds_too_many_streams_gets_another_once_it_closes_one(
+        self, client: FlaskClient, hub: LiveHub, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(live_routes, "_caps", StreamCaps(per_session=2))
+        client.application.testing = True
+        first, second = client.get("/live/stream", buffered=False), client.get("/live/stream", buffered=False)
+        for ask in (client.get, client.head):
+            with pytest.raises(Throttled) as refused:
+                ask("/live/stream")
+            assert refused.value.retry_after == 30
+        assert hub.watchers == 2
+        second.close()
+        assert client.head("/live/stream").status_code == 204
+        client.get("/live/stream", buffered=False).close()
+        first.close()
+        assert (len(live_routes._caps), hub.watchers) == (0, 0)
+
+    def test_a_server_that_restarts_counts_nobody(
+        self, client: FlaskClient, hub: LiveHub, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(live_routes, "_caps", StreamCaps())
+        client.application.testing = True
+        hub.close()
+        with pytest.raises(StoreUnavailable):
+            client.get("/live/stream")
+        assert len(live_routes._caps) == 0
 
     @pytest.mark.parametrize("error", [NotSignedIn(), Forbidden()])
     def test_strangers_get_no_stream(self, client: FlaskClient, door: Door, hub: LiveHub, error: Exception) -> None:

@@ -163,6 +163,11 @@ class TestAddresses:
             (2, "1.2.3.4, 198.51.100.1, 10.0.0.2", "198.51.100.1"),
             (2, "198.51.100.1", "203.0.113.9"),  # did not come through both
             (1, "", "203.0.113.9"),
+            (1, "198.51.100.1:49152", "198.51.100.1"),
+            (1, "[2001:db8::1]:443", "2001:db8::1"),
+            (2, "198.51.100.1:1, 10.0.0.2:2", "198.51.100.1"),
+            (1, "unknown", "203.0.113.9"),  # no caller gets a budget of their own by writing something else
+            (1, "x" * 5_000, "203.0.113.9"),
         ],
     )
     def test_who_asks_is_what_the_trusted_proxies_saw(self, proxies, forwarded, address):

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from app import wall_routes
+from app import live_routes, wall_routes
 from app.domain import WEEKDAYS, Access, Actor, Role, Scene, Screen, ScreenSettings
 from app.page import PAGES
+from app.services.stream_caps import StreamCaps
 from app.services.throttle import PAIRING_ADDRESS, PAIRING_CODE
 from tests.conftest import WiredApp
 from tests.integration.dash_calls import navigate
@@ -75,6 +76,28 @@ class TestPairing:
         page = navigate(client, "/wall").text
         assert '"scenes":["orders","now"]' in page.replace(" ", "")
         assert first_snapshot(client)["money"] is False
+
+    def test_the_addresses_of_one_ipv6_network_share_the_codes_that_they_may_show(self, wired_app: WiredApp):
+        client = wired_app.client(None)
+        from_there = [
+            client.post("/wall/pairing", environ_base={"REMOTE_ADDR": f"2001:db8:7:7::{n:x}"}).status_code
+            for n in range(PAIRING_ADDRESS.burst + 3)
+        ]
+        assert from_there[: PAIRING_ADDRESS.burst] == [200] * PAIRING_ADDRESS.burst
+        assert from_there[-1] == 429
+
+    def test_a_screens_stream_is_outside_the_caps_of_people(
+        self, wired_app: WiredApp, pair: Callable[..., tuple[FlaskClient, Screen]], monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(live_routes, "_caps", StreamCaps(per_session=0, per_network=0))
+        screen, _ = pair()
+        assert first_snapshot(screen)
+        staff = wired_app.client(Role.OPS)
+        for path in ("/wall/stream", "/live/stream"):
+            refused = staff.get(path)
+            assert refused.status_code == staff.head(path).status_code == 429
+            assert refused.headers["Retry-After"] == "30"
+            assert "Too many live views" in refused.text
 
     def test_a_code_is_good_once(self, wired_app: WiredApp, admin: Admin):  # noqa: F811
         code = wired_app.client(None).post("/wall/pairing").json["code"]
