@@ -36,7 +36,8 @@
         const keep = window.dash_clientside.no_update;
         const { locale, shapes } = places;
         const isFirst = shaped === null || !window.dash_clientside.callback_context.triggered.length;
-        if (!isFirst && shaped !== country) kept.set(shaped, area);
+        if (isFirst) kept.clear();
+        else if (shaped !== country) kept.set(shaped, area);
         const chosen = isFirst || shaped === country ? keep : kept.get(country) || "";
         shaped = country;
         const options = isFirst ? sorted(countries, locale) : keep;

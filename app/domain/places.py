@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
@@ -101,8 +101,8 @@ class AddressRules:
         if self.postcode_form is None:
             return text
         bare = narrow(text).upper().removeprefix(self.postcode_prefix.upper())
-        shaped = (_shaped(bare, example) for example in self.postcode_examples)
-        candidates = (bare, *shaped, _packed(bare), f"{self.country}-{bare}")
+        shaped = [_shaped(bare, example) for example in self.postcode_examples] if _packed(bare) == bare else []
+        candidates = (*shaped, bare, _packed(bare), f"{self.country}-{bare}")
         return next((one for one in candidates if one and self.postcode_form.fullmatch(one)), None)
 
 
@@ -141,9 +141,15 @@ def address_rules(country: str, locale: str = "en") -> AddressRules:
     )
 
 
+@lru_cache(maxsize=1)
+def _data(country: str) -> dict[str, str]:
+    """The country's own entry, asked for twice in a row; some files have a megabyte of districts beside it."""
+    return dict(load_validation_data(country)[country])
+
+
 def _own_choices(country: str) -> Iterator[tuple[str, str]]:
     """Areas by the names in the country's first language, which the library mixes with the others'."""
-    own = load_validation_data(country)[country]
+    own = _data(country)
     return zip(own.get("sub_keys", "").split("~"), own.get("sub_names", "").split("~"), strict=False)
 
 
@@ -172,7 +178,7 @@ def _is_written_natively(country: str, locale: str) -> bool:
     """Whether readers of `locale` write this country's addresses in its own script, and that is not Latin."""
     language = locale.split("_")[0]
     script = get_global("likely_subtags").get(language, "").split("_")[1:2]
-    own = load_validation_data(country)[country].get("languages", "")
+    own = _data(country).get("languages", "")
     return script != ["Latn"] and language in {tag.split("-")[0] for tag in own.split("~")}
 
 
@@ -229,11 +235,7 @@ def _value(code: str, values: Mapping[str, str]) -> str:
 
 def narrow(text: str) -> str:
     """A short text that is no name: plain forms for wide characters, digits 0 to 9 for those of all scripts."""
-    return "".join(_digit(c) for c in unicodedata.normalize("NFKC", text)).strip()
-
-
-def _digit(character: str) -> str:
-    return str(unicodedata.decimal(character)) if character.isdecimal() else character
+    return "".join(str(unicodedata.decimal(c, c)) for c in unicodedata.normalize("NFKC", text)).strip()
 
 
 def _packed(text: str) -> str:

@@ -27,7 +27,7 @@ _WORDS = {
     "phone": "The phone number",
 }
 _MISSING = {"name": "Who is it for? Give a name.", "line1": "Give a street and number."}
-_PHONE_DIGITS = range(6, 16)  # E.164 has at most 15; the shortest that carriers can call have 6
+_PHONE_DIGITS = re.compile("[0-9]{6,15}")  # E.164 has at most 15; the shortest that carriers can call have 6
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,6 @@ def _phone(text: str) -> str:
     """As it was typed, in narrow characters and with digits 0 to 9."""
     plain = narrow(text)
     digits = re.sub(r"[ ().\-/]", "", plain).removeprefix("+")
-    is_number = digits.isascii() and digits.isdigit() and len(digits) in _PHONE_DIGITS
-    if not is_number or len(plain) > ADDRESS_LENGTHS["phone"]:
+    if not _PHONE_DIGITS.fullmatch(digits) or len(plain) > ADDRESS_LENGTHS["phone"]:
         raise InvalidInput("A phone number has 6 to 15 digits, such as +44 20 7946 0018.", "phone")
     return plain

@@ -188,7 +188,7 @@ class LatestOrder(NamedTuple):
     order_id: int
     external_id: str | None
     name: str
-    city: str
+    city: str  # or, where addresses have none, the emirate or prefecture
     country: str
     units: int
     total: int

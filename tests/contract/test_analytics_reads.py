@@ -406,8 +406,11 @@ class TestLive:
                 update(orders).where(orders.c.order_id == failed).values(paid_at=None, status="rejected")
             )
         )
+        emirate = {"ship_city": "", "ship_region": "Dubai"}  # no cities in its addresses
+        database.write(lambda c: c.execute(update(orders).where(orders.c.order_id == second).values(**emirate)))
         rows = reads.live(NOON - timedelta(hours=12), DAY, orders=2, top=1, movements=5)
         assert [row.order_id for row in rows.orders] == [second, first]
+        assert rows.orders[0].city == "Dubai"
         assert [row.product_id for row in rows.top] == ["p1"]
         assert sum(row.orders for row in rows.today) == 3
         assert rows.movements == []

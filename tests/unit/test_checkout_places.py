@@ -71,10 +71,13 @@ def test_every_wrong_field_is_named_at_once():
         ("JP", "１５４－００２３", "154-0023"),
         ("IN", "४११००१", "411001"),
         ("PL", "00950", "00-950"),
+        ("JP", "1540023", "154-0023"),
         ("GB", "sw1a 1aa", "SW1A 1AA"),
+        ("GB", "b338th", "B33 8TH"),
+        ("IN", "411 001", "411001"),
         ("CH", "CH-8001", "8001"),
         ("LV", "1073", "LV-1073"),
-        ("NL", "1012ab", "1012AB"),
+        ("NL", "1012ab", "1012 AB"),
     ],
 )
 def test_a_postcode_is_understood_however_people_type_it(country: str, typed: str, postcode: str):

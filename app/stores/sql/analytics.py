@@ -273,7 +273,8 @@ def _countries(connection: Connection, day: date) -> list[CountryOrders]:
 
 def _order_heads() -> Select[Any]:
     o = orders.c
-    return select(o.order_id, o.external_id, o.ship_name, o.ship_city, o.ship_country, o.units, o.total, o.paid_at)
+    place = case((o.ship_city != "", o.ship_city), else_=o.ship_region)
+    return select(o.order_id, o.external_id, o.ship_name, place, o.ship_country, o.units, o.total, o.paid_at)
 
 
 def _latest_orders(connection: Connection, limit: int) -> list[LatestOrder]:
