@@ -29,7 +29,7 @@ def buy(app: WiredApp, email: str) -> Order:
     owner = f"guest#{secrets.token_hex(8)}"
     product = add_product(app.services, f"Bowl {secrets.token_hex(4)}", 25_000, 50)
     app.services.cart.add(owner, product.product_id, 1)
-    address = Address(name="Meera Shah", line1=STREET, city="Pune", postcode="411001", country="IN")
+    address = Address("Meera Shah", STREET, "Pune", "411001", "IN", region="Maharashtra")
     return app.services.checkout.place(CheckoutRequest(owner, None, email, address, APPROVED, None))
 
 

@@ -148,7 +148,7 @@ def hire(database: Database, name: str, role: Role) -> User:
 def buy_as_guest(built: Services, product: Product) -> Order:
     """In a browser that nobody here has."""
     built.cart.add("guest#elsewhere", product.product_id, 1)
-    address = Address(name="Ravi Elsewhere", line1="2 Other Road", city="Pune", postcode="411001", country="IN")
+    address = Address("Ravi Elsewhere", "2 Other Road", "Pune", "411001", "IN", region="Maharashtra")
     request = CheckoutRequest("guest#elsewhere", None, "elsewhere@shop.example", address, APPROVED, None)
     return built.checkout.place(request)
 
