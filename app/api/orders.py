@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 import flask
 
 from app.api.answers import OrderAnswer, Orders, Paid
+from app.api.cursors import bad_cursor, decoded, encoded
 from app.api.failures import (
     CART_CHANGED,
     CHECKOUT_PAUSED,
@@ -26,12 +28,14 @@ from app.api.requests import OrderQuery, Payment
 from app.api.routing import Doc, route
 from app.api.writing import amount, done, invoice_url, order_json, summary_json
 from app.auth import client_address, current_principal
-from app.domain import Access, Address, Scope
+from app.domain import Access, Address, OrderSummary, Scope
 from app.errors import NotFound
+from app.numbers import natural
 from app.services import services
 from app.services.checkout import CheckoutRequest
 
 _LARGEST_ID = 2**63 - 1
+_LARGEST_NUMBER = 1_000_000
 
 
 @route(
@@ -96,14 +100,32 @@ def record_payment() -> flask.Response:
 def orders() -> flask.Response:
     """Newest first; a Link header leads to older ones."""
     query = read_query(OrderQuery)
-    page = services().orders.list_for(current_principal(), page=query.cursor, page_size=query.limit)
-    if query.cursor > max(page.pages, 1):
-        return flask.jsonify([])
-    response = flask.jsonify([summary_json(order) for order in page.items])
-    if query.cursor < page.pages:
-        older = urlencode({"limit": query.limit, "cursor": query.cursor + 1})
+    found, has_more = _page(query)
+    response = flask.jsonify([summary_json(order) for order in found])
+    if has_more:
+        older = urlencode({"limit": query.limit, "cursor": encoded([found[-1].order_id])})
         response.headers["Link"] = f'</api/orders?{older}>; rel="next"'
     return response
+
+
+def _page(query: OrderQuery) -> tuple[Sequence[OrderSummary], bool]:
+    """The orders from beyond the cursor, and whether there are more."""
+    caller, cursor = current_principal(), query.cursor
+    number = None if cursor is None else natural(cursor)
+    if number is None:
+        return services().orders.older_for(caller, None if cursor is None else _order_id(cursor), query.limit)
+    # Cursors of earlier releases were the page's number.
+    if not 1 <= number <= _LARGEST_NUMBER:
+        raise bad_cursor()
+    page = services().orders.list_for(caller, page=number, page_size=query.limit)
+    return (page.items, number < page.pages) if number <= page.pages else ((), False)
+
+
+def _order_id(cursor: str) -> int:
+    place = decoded(cursor)
+    if len(place) != 1 or type(place[0]) is not int or not 0 < place[0] <= _LARGEST_ID:
+        raise bad_cursor()
+    return place[0]
 
 
 @route(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
-import json
 from bisect import bisect_right
 from collections.abc import Sequence
 from urllib.parse import urlencode
@@ -13,6 +10,7 @@ from urllib.parse import urlencode
 import flask
 
 from app.api.answers import Products
+from app.api.cursors import bad_cursor, decoded, encoded
 from app.api.reading import read_query
 from app.api.requests import ProductQuery
 from app.api.routing import Doc, Tokens, route
@@ -20,9 +18,8 @@ from app.api.writing import product_json
 from app.domain import Access, Product
 from app.errors import InvalidInput
 from app.services import services
-from app.services.catalog import MOST_PAGE_SIZE
 
-_FARTHEST = 10_000_000
+REPRESENTATION = 2  # raise it when the same products are answered differently: clients keep answers by their tag
 
 
 @route(
@@ -42,71 +39,40 @@ _FARTHEST = 10_000_000
 )
 def products() -> flask.Response:
     query = read_query(ProductQuery)
-    version = f"{services().catalog.version()}|{query.model_dump_json()}"
+    version = f"{REPRESENTATION}|{services().catalog.version()}|{query.model_dump_json()}"
     etag = hashlib.sha256(version.encode()).hexdigest()[:32]
     if flask.request.if_none_match.contains_weak(etag):
         return _cacheable(flask.Response(status=304), etag)
-    page, follows = _ranked_page(query) if query.q.strip() or query.sort else _listed_page(query)
+    page, place = _ranked_page(query) if query.q.strip() or query.sort else _listed_page(query)
     response = flask.jsonify([product_json(product) for product in page])
-    if follows is not None:
-        response.headers["Link"] = f'<{_next_url(query, page[-1], follows)}>; rel="next"'
+    if place is not None:
+        given = query.model_dump(exclude_defaults=True, exclude={"cursor"})
+        following = urlencode({**given, "cursor": encoded(place)})
+        response.headers["Link"] = f'</api/products?{following}>; rel="next"'
     return _cacheable(response, etag)
 
 
-def _listed_page(query: ProductQuery) -> tuple[Sequence[Product], int | None]:
+def _listed_page(query: ProductQuery) -> tuple[Sequence[Product], Sequence[object] | None]:
     """By id, so that going through all pages misses nothing while products come and go."""
     known = [p for p in services().catalog.all() if query.category is None or p.category == query.category]
     known.sort(key=lambda product: product.product_id)
     start = 0
     if query.cursor is not None:
-        last_id, _ = _decoded(query.cursor)
+        last_id, *_ = [*decoded(query.cursor), None]
+        if not isinstance(last_id, str):
+            raise bad_cursor()
         start = bisect_right(known, last_id, key=lambda product: product.product_id)
-    end = start + query.limit
-    return known[start:end], end if end < len(known) else None
+    page = known[start : start + query.limit]
+    return page, [page[-1].product_id] if page and start + query.limit < len(known) else None
 
 
-def _ranked_page(query: ProductQuery) -> tuple[Sequence[Product], int | None]:
-    """By relevance or the asked order, from the position where the page before ended."""
-    start = 0 if query.cursor is None else _decoded(query.cursor)[1]
-    end = start + query.limit
-    found: list[Product] = []
-    total = 0
-    first = start // MOST_PAGE_SIZE
-    for number in range(first, (end - 1) // MOST_PAGE_SIZE + 1):
-        result = services().catalog.search(
-            q=query.q,
-            category=query.category,
-            sort=query.sort or "popular",
-            page=number + 1,
-            page_size=MOST_PAGE_SIZE,
-        )
-        total = result.total
-        if result.page != number + 1:  # beyond the last page it answers with the last
-            break
-        found.extend(result.items)
-    offset = start - first * MOST_PAGE_SIZE
-    page = found[offset : offset + query.limit]
-    return page, end if page and end < total else None
-
-
-def _next_url(query: ProductQuery, last: Product, position: int) -> str:
-    token = base64.urlsafe_b64encode(json.dumps([last.product_id, position]).encode()).decode().rstrip("=")
-    given = query.model_dump(exclude_defaults=True, exclude={"cursor"})
-    return f"/api/products?{urlencode({**given, 'cursor': token})}"
-
-
-def _decoded(cursor: str) -> tuple[str, int]:
+def _ranked_page(query: ProductQuery) -> tuple[Sequence[Product], Sequence[object] | None]:
+    """By relevance or the asked order, from where the last product of the page before stood."""
+    place = None if query.cursor is None else decoded(query.cursor)
     try:
-        last_id, position = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, TypeError, binascii.Error, RecursionError):
-        raise _bad_cursor() from None
-    if not isinstance(last_id, str) or type(position) is not int or not 0 <= position < _FARTHEST:
-        raise _bad_cursor()
-    return last_id, position
-
-
-def _bad_cursor() -> InvalidInput:
-    return InvalidInput("cursor must be taken from the Link header of the page before.", "cursor")
+        return services().catalog.beyond(place, query.limit, query.q, query.category, query.sort or "popular")
+    except InvalidInput:
+        raise bad_cursor() from None
 
 
 def _cacheable(response: flask.Response, etag: str) -> flask.Response:

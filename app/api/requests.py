@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from app import numbers
+from app.api.cursors import LONGEST as LONGEST_CURSOR
 from app.domain import UNIT_LIMIT
 from app.services.inventory import (
     CATEGORY_LENGTH,
@@ -18,6 +19,7 @@ from app.services.inventory import (
 )
 
 LARGEST_PAGE = 1_000
+MOST_CUSTOMERS = 10_000
 LONGEST_IMAGE = 6 * 1024 * 1024  # characters of a data URL: no body may have more
 
 
@@ -100,6 +102,9 @@ CodeText = Annotated[
     Field(max_length=64),
     WithJsonSchema({"anyOf": [{"type": "string", "maxLength": 64}, {"type": "integer"}]}),
 ]
+
+
+Cursor = Annotated[str, Field(max_length=LONGEST_CURSOR, description="From the Link header of the page before.")]
 
 
 class Body(BaseModel):
@@ -200,15 +205,15 @@ class ProductQuery(Body):
     category: Annotated[str, Field(max_length=64)] | None = None
     sort: Literal["popular", "new", "price_asc", "price_desc", "name"] | None = None
     limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE), BeforeValidator(_whole)] = LARGEST_PAGE
-    cursor: Annotated[str, Field(max_length=200, description="From the Link header of the page before.")] | None = None
+    cursor: Cursor | None = None
 
 
 class OrderQuery(Body):
     limit: Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)] = 100
-    cursor: Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(_whole)] = 1
+    cursor: Cursor | None = None
 
 
 class CustomerQuery(Body):
     q: Annotated[str, Field(max_length=100, description="Part of a name, an e-mail address or a country.")] = ""
-    limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE), BeforeValidator(_whole)] = LARGEST_PAGE
+    limit: Annotated[int, Field(ge=1, le=MOST_CUSTOMERS), BeforeValidator(_whole)] = MOST_CUSTOMERS
     cursor: Annotated[int, Field(ge=0, le=2**53), BeforeValidator(_whole)] = 0

@@ -9,17 +9,19 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from app.domain import Product, ProductStatus
 from app.errors import InvalidInput, NotFound, ShopError
 from app.services.ports import Catalogue
+from app.services.ranking import Place, by_name, is_place, place_of
 from app.services.search_index import MOST_QUERY_LENGTH, Match, SearchIndex
 
 log = logging.getLogger(__name__)
@@ -33,7 +35,6 @@ FULL_READ_SECONDS = 300.0
 POPULARITY_SECONDS = 60.0
 MOST_PAGE_SIZE = 200
 _KEPT_ANSWERS = 100
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,32 @@ class CatalogService:
         items = tuple(products[key] for key in chosen[(page - 1) * size : page * size])
         return SearchResult(items, len(chosen), page, pages, found.sizes)
 
+    def beyond(
+        self, place: Sequence[Any] | None, limit: int, q: str = "", category: str | None = None, sort: Sort = "popular"
+    ) -> tuple[tuple[Product, ...], Place | None]:
+        """The products of a search that stand behind `place`, and where the last one stands when there are more.
+
+        Products that come or go shift nothing. One that itself moves (sells more, sells out, is edited) may be met
+        twice or missed. Raises InvalidInput for a place that no product of such a search can have.
+        """
+        self._follow()
+        with self._using:
+            found, products = self._answer(q, sort), self._products
+            matches = self._index.search(q)
+            chosen = found.ids if category is None else found.by_category.get(category, ())
+
+            def stands_at(key: str) -> Place:
+                return place_of(products[key], sort, self._sold, None if matches is None else matches[key])
+
+            start = 0
+            if place is not None:
+                if not is_place(place, sort, matches is not None):
+                    raise InvalidInput("This is no place of such a list.", "cursor")
+                start = bisect_right(chosen, tuple(place), key=stands_at)
+            items = chosen[start : start + limit]
+            last = stands_at(items[-1]) if start + limit < len(chosen) and items else None
+            return tuple(products[key] for key in items), last
+
     def find(self, product_id: str) -> Product:
         """An active product as of a second ago. Raises NotFound."""
         self._follow()
@@ -131,7 +158,7 @@ class CatalogService:
             if not include_removed:
                 return active
             removed = [p for p in self._products.values() if p.status is not ProductStatus.ACTIVE]
-        return tuple(sorted((*active, *removed), key=_by_name))
+        return tuple(sorted((*active, *removed), key=by_name))
 
     def categories(self) -> tuple[tuple[str, int], ...]:
         """Categories of active products with their counts, the largest first."""
@@ -252,13 +279,7 @@ class CatalogService:
     def _ids(self, sort: str) -> tuple[str, ...]:
         if sort not in self._orders:
             active = [p for p in self._products.values() if p.status is ProductStatus.ACTIVE]
-            active.sort(key=_by_name)
-            if sort == "popular":
-                active.sort(key=lambda p: (p.stock <= 0, -self._sold.get(p.product_id, 0)))
-            elif sort == "new":
-                active.sort(key=lambda p: p.created_at or _EPOCH, reverse=True)
-            elif sort != "name":
-                active.sort(key=lambda p: p.price, reverse=sort == "price_desc")
+            active.sort(key=lambda p: place_of(p, sort, self._sold, None))
             self._orders[sort] = tuple(p.product_id for p in active)
         return self._orders[sort]
 
@@ -276,12 +297,8 @@ class CatalogService:
         """Certain matches before guesses; among equals what can be bought, then the best score when sorted by
         popularity, else as sorted.
         """
-        ids = [key for key in self._ids(sort) if key in matches]
-        if sort == "popular":
-            ids.sort(key=lambda key: (matches[key].typos, self._products[key].stock <= 0, -matches[key].score))
-        else:
-            ids.sort(key=lambda key: matches[key].typos)
-        return tuple(ids)
+        products, sold = self._products, self._sold
+        return tuple(sorted(matches, key=lambda key: place_of(products[key], sort, sold, matches[key])))
 
 
 @dataclass(frozen=True)
@@ -319,10 +336,6 @@ def _first(products: list[Product], limit: int) -> tuple[Product, ...]:
 
 def _by_size(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-
-
-def _by_name(product: Product) -> tuple[str, str]:
-    return product.name.casefold(), product.product_id
 
 
 def _words_in(product: Product) -> tuple[object, ...]:

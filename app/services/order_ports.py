@@ -148,6 +148,9 @@ class Orders(OrderReader, Protocol):
     def list_of(self, owner: str, user_id: int | None, page: int, page_size: int) -> Page[OrderSummary]:
         """Orders of a guest's browser, or of a user, newest first; those that came to a payment."""
 
+    def older(self, owner: str, user_id: int | None, before: int | None, limit: int) -> tuple[OrderSummary, ...]:
+        """Of the same list the latest, below order id `before` if given."""
+
     def search(
         self,
         q: str,

@@ -81,6 +81,14 @@ class OrderService:
             raise SessionUnchecked()
         return self._orders.list_of(principal.owner, principal.user_id, page, _clamped(page_size))
 
+    def older_for(self, principal: Principal, before: int | None, limit: int) -> tuple[tuple[OrderSummary, ...], bool]:
+        """Of the same list those older than order `before`, and whether more follow. Raises SessionUnchecked."""
+        if principal.is_unchecked:
+            raise SessionUnchecked()
+        limit = _clamped(limit)
+        found = self._orders.older(principal.owner, principal.user_id, before, limit + 1)
+        return found[:limit], len(found) > limit
+
     def search(
         self,
         q: str = "",

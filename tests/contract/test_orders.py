@@ -203,7 +203,15 @@ class TestReads:
         assert orders.search("", None, 2, 3, None).total == 4
         after = orders.search("", None, 1, 3, first.items[-1].order_id)
         assert [order.order_id for order in after.items] == [many[0]]
-        assert orders.search("", None, 9, 3, None).items == ()
+
+    def test_a_page_past_the_end_is_the_last_one(self, orders: SqlOrders, many: list[int]):
+        for number in (3, 9, 10**6):
+            page = orders.search("", None, number, 3, None)
+            assert ([order.order_id for order in page.items], page.page, page.total) == ([many[0]], 2, 4)
+        whole = orders.search("", None, 9, 2, None)
+        assert (len(whole.items), whole.page, whole.total) == (2, 2, 4)
+        none = orders.search("nobody", None, 9, 3, None)
+        assert (none.items, none.page, none.total) == ((), 1, 0)
 
     def test_search_by_the_time_of_payment(self, orders: SqlOrders, database: Database, many: list[int]):
         """The latest paid first, whatever was placed first; the end of the time is not in it."""
@@ -464,6 +472,7 @@ class TestReturns:
         self, returns: SqlReturns, given_back: dict[str, int], monkeypatch: pytest.MonkeyPatch
     ):
         first, second = (returns.booked(EVERYTHING, number, 2) for number in (1, 2))
+        assert returns.booked(EVERYTHING, 9, 2) == second, "a page past the end is the last one"
         assert (len(first.items), first.total, first.pages) == (2, None, 2)
         assert ([one.booked.return_id for one in second.items], second.total) == ([given_back["mug from IN"]], 3)
         monkeypatch.setattr("app.stores.sql.returns.MOST_SEARCHED", 2)

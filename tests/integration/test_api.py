@@ -8,6 +8,7 @@ import pytest
 
 from app.domain import Role
 from app.errors import Busy
+from app.services.catalog import SORTS
 from app.services.inventory import ProductDraft, edited_fields
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.sql.catalogue import SqlCatalogue
@@ -72,11 +73,10 @@ class TestPeople:
         again = app_client().post("/api/signup", json={**person, "email": person["email"].upper()})
         refused(again, 409, "email_taken")
 
-    @pytest.mark.parametrize(
-        ("role", "home"), [(Role.CUSTOMER, "/"), (Role.ADMIN, "/admin"), (Role.OPS, "/wall"), (Role.ANALYST, "/admin")]
-    )
-    def test_signing_in_leads_to_the_role_s_own_page(self, wired_app, role, home):
+    @pytest.mark.parametrize("role", list(Role))
+    def test_signing_in_leads_to_the_original_s_page_for_the_role(self, wired_app, role):
         pair = {"email": wired_app.people[role].email, "password": PASSWORD}
+        home = "/user_dashboard.html" if role is Role.CUSTOMER else "/admin_dashboard.html"
         assert wired_app.client().post("/api/login", json=pair).json == {"success": True, "redirect": home}
 
     def test_every_wrong_sign_in_gets_the_same_answer(self, wired_app):
@@ -141,6 +141,11 @@ class TestPeople:
         refused(app_client().post("/api/login", json=pair), 422, "invalid_input", "role")
 
 
+def buy(client, product):
+    assert client.post("/api/cart", json={"id": product.product_id}).status_code == 200
+    assert client.post("/api/record_payment").status_code == 200
+
+
 class TestProducts:
     def test_a_product_as_the_contract_says(self, app_client, wired_app, product):
         wired_app.services.catalog.refresh()
@@ -162,6 +167,42 @@ class TestProducts:
                 url = link.partition(">")[0].lstrip("<")
                 assert not link or link.endswith('>; rel="next"')
             assert len(seen) == len(set(seen)) >= 3
+
+    @pytest.mark.parametrize(
+        "query", ["", "&q=lamp", *(f"&sort={sort}" for sort in SORTS), *(f"&q=lamp&sort={sort}" for sort in SORTS)]
+    )
+    def test_products_that_come_and_go_between_two_pages_shift_nothing(self, app_client, wired_app, query):
+        category = f"Shifted {next(_numbers)}"
+
+        def add(name: str, price: int = 500, stock: int = 1) -> str:
+            return add_product(wired_app.services, f"{name} lamp", price, stock, category=category).product_id
+
+        lamps = [("Mild", 300, 1), ("Late", 900, 0), ("Early", 500, 1), ("Mild", 500, 1), ("Low", 100, 1)]
+        known = [add(*lamp) for lamp in lamps]
+        url, seen, added = f"/api/products?limit=2&category={category}{query}", [], []
+        while url:
+            wired_app.services.catalog.refresh()
+            answer = app_client().get(url)
+            seen += [p["product_id"] for p in answer.json]
+            url = answer.headers.get("Link", "").partition(">")[0].lstrip("<")
+            if len(added) < 4:
+                added += [add("Aaa", 1), add("Zzz", 10_000, 0)]
+            if len(added) == 2:
+                wired_app.services.inventory.remove(seen[0], TESTER)
+        assert len(seen) == len(set(seen))
+        assert set(known) <= set(seen)
+
+    @pytest.mark.parametrize("sort", SORTS)
+    def test_going_through_all_pages_gives_the_order_of_the_shop(self, app_client, wired_app, sort):
+        wired_app.services.catalog.refresh()
+        url, seen = f"/api/products?limit=7&sort={sort}", []
+        while url:
+            answer = app_client().get(url)
+            seen += [p["product_id"] for p in answer.json]
+            url = answer.headers.get("Link", "").partition(">")[0].lstrip("<")
+        found = wired_app.services.catalog.search(sort=sort, page_size=200)
+        assert seen[:200] == [p.product_id for p in found.items]
+        assert len(seen) == found.total
 
     def test_what_did_not_change_is_not_sent_again(self, app_client, product):
         client = app_client()
@@ -401,4 +442,28 @@ class TestPayment:
         older = client.get(first.headers["Link"].partition(">")[0].lstrip("<"))
         assert (len(first.json), len(older.json)) == (2, 1)
         assert "Link" not in older.headers
-        refused(client.get("/api/orders?cursor=0"), 422, "invalid_input", "cursor")
+
+    @pytest.mark.parametrize(
+        "cursor", ["0", "-1", "rubbish", "W10", "WyJhIl0", "WzBd", "Wy0xXQ", "WzFlOV0", "W1tbXV1d", "é"]
+    )
+    def test_a_cursor_that_never_was_one_is_refused(self, client, cursor):
+        refused(client.get("/api/orders", query_string={"cursor": cursor}), 422, "invalid_input", "cursor")
+
+    def test_a_cursor_of_earlier_releases_is_a_page_number(self, client, product):
+        for _ in range(3):
+            buy(client, product)
+        pages = [client.get(f"/api/orders?limit=1&cursor={number}").json for number in (1, 2, 9)]
+        everything = client.get("/api/orders").json
+        assert pages == [everything[:1], everything[1:2], []]
+
+    def test_an_order_that_comes_between_two_pages_shifts_nothing(self, client, product):
+        for _ in range(4):
+            buy(client, product)
+        known = [order["order_id"] for order in client.get("/api/orders").json]
+        url, seen = "/api/orders?limit=2", []
+        while url:
+            answer = client.get(url)
+            seen += [order["order_id"] for order in answer.json]
+            url = answer.headers.get("Link", "").partition(">")[0].lstrip("<")
+            buy(client, product)
+        assert seen == known

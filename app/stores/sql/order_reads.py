@@ -81,14 +81,27 @@ def orders_of(connection: Connection, user_id: int) -> tuple[Order, ...]:
 
 def list_of(connection: Connection, owner: str, user_id: int | None, page: int, page_size: int) -> Page[OrderSummary]:
     """A user's orders wherever they were placed; a guest's of one browser."""
-    mine = orders.c.owner == owner if user_id is None else orders.c.user_id == user_id
-    shown = mine & orders.c.status.in_([status.value for status in SHOWN_TO_CUSTOMERS])
+    shown = _shown_to(owner, user_id)
     total = connection.execute(select(func.count()).select_from(orders).where(shown)).scalar_one()
     pages = max(1, -(-total // page_size))
     page = min(max(page, 1), pages)
     query = select(*_SUMMARY).where(shown).order_by(orders.c.order_id.desc())
     rows = connection.execute(query.limit(page_size).offset((page - 1) * page_size)).all()
     return Page(_summaries(rows), total, page, pages)
+
+
+def older(
+    connection: Connection, owner: str, user_id: int | None, before: int | None, limit: int
+) -> tuple[OrderSummary, ...]:
+    query = select(*_SUMMARY).where(_shown_to(owner, user_id)).order_by(orders.c.order_id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(orders.c.order_id < before)
+    return _summaries(connection.execute(query).all())
+
+
+def _shown_to(owner: str, user_id: int | None) -> ColumnElement[bool]:
+    mine = orders.c.owner == owner if user_id is None else orders.c.user_id == user_id
+    return mine & orders.c.status.in_([status.value for status in SHOWN_TO_CUSTOMERS])
 
 
 def latest(connection: Connection, limit: int) -> tuple[OrderSummary, ...]:
@@ -106,11 +119,21 @@ def search(
     sold: SoldIn = EVERYTHING,
 ) -> LongPage[OrderSummary]:
     query = searching(q, status, before, sold)
-    page = min(max(page, 1), LAST_PAGE)
-    offset = (page - 1) * page_size
-    rows = connection.execute(query.limit(page_size + 1).offset(offset)).all()
+    page, rows = rows_of_page(connection, query, page, page_size)
     among = None if sold.product_ids is None else _narrowed(select(orders.c.order_id), q, status, before, sold)
     return long_page(connection, _summaries(rows), page, page_size, among, MOST_SEARCHED)
+
+
+def rows_of_page(connection: Connection, query: Select[Any], page: int, page_size: int) -> tuple[int, Sequence[Any]]:
+    """The page's rows, and one more if there is one; of a page past the end those of the last one, with its number."""
+    page = min(max(page, 1), LAST_PAGE)
+    rows = connection.execute(query.limit(page_size + 1).offset((page - 1) * page_size)).all()
+    if rows or page == 1:
+        return page, rows
+    some = query.limit((page - 1) * page_size).subquery()
+    total = connection.execute(select(func.count()).select_from(some)).scalar_one()
+    last = max(1, -(-total // page_size))
+    return last, connection.execute(query.limit(page_size + 1).offset((last - 1) * page_size)).all()
 
 
 def long_page(
@@ -121,9 +144,7 @@ def long_page(
     `among`: all that there is, of which the `most` latest were searched.
     """
     more, items = len(found) > page_size, tuple(found[:page_size])
-    # A page past the end is empty and cannot tell how many come before it.
-    known = not more and (bool(items) or page == 1)
-    total = (page - 1) * page_size + len(items) if known else None
+    total = None if more else (page - 1) * page_size + len(items)
     searched = None
     if among is not None and not more and connection.execute(among.limit(1).offset(most)).first():
         searched = most

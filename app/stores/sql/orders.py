@@ -60,6 +60,9 @@ class SqlOrders:
     def list_of(self, owner: str, user_id: int | None, page: int, page_size: int) -> Page[OrderSummary]:
         return self._database.read(lambda c: order_reads.list_of(c, owner, user_id, page, page_size))
 
+    def older(self, owner: str, user_id: int | None, before: int | None, limit: int) -> tuple[OrderSummary, ...]:
+        return self._database.read(lambda c: order_reads.older(c, owner, user_id, before, limit))
+
     def search(
         self,
         q: str,

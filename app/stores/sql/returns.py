@@ -26,7 +26,7 @@ from app.services.order_ports import ReturnItem, SoldIn
 from app.stores.sql import ledger
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
-from app.stores.sql.order_reads import LAST_PAGE, long_page, one_holds, read_order
+from app.stores.sql.order_reads import long_page, one_holds, read_order, rows_of_page
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import order_lines, orders, return_lines, returns
 
@@ -112,18 +112,18 @@ class SqlReturns:
         return self._database.read(lambda c: _read(c, returns.c.order_id == order_id))
 
     def booked(self, sold: SoldIn, page: int, page_size: int) -> LongPage[ReturnEntry]:
-        page = min(max(page, 1), LAST_PAGE)
         among = self._counted(sold)
-        wanted = _of_part(among, sold).limit(page_size + 1).offset((page - 1) * page_size)
+        wanted = _of_part(among, sold)
 
         def work(connection: Connection) -> LongPage[ReturnEntry]:
-            ids = list(connection.execute(wanted).scalars())
+            number, listed = rows_of_page(connection, wanted, page, page_size)
+            ids = [row[0] for row in listed]
             found = {one.return_id: one for one in _read(connection, returns.c.return_id.in_(ids))}
             named = select(returns.c.return_id, returns.c.country, orders.c.order_id, orders.c.external_id)
             named = named.select_from(returns.outerjoin(orders, orders.c.order_id == returns.c.order_id))
             rows = {row.return_id: row for row in connection.execute(named.where(returns.c.return_id.in_(ids)))}
             entries = [_entry(found[return_id], rows[return_id]) for return_id in ids]
-            return long_page(connection, entries, page, page_size, among if _is_part(sold) else None, MOST_SEARCHED)
+            return long_page(connection, entries, number, page_size, among if _is_part(sold) else None, MOST_SEARCHED)
 
         return self._database.read(work)
 
