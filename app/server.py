@@ -16,7 +16,7 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import pages
-from app import downloads, exports, live_routes, media, metrics, tracing, wall_routes, wiring
+from app import downloads, exports, live_routes, media, metrics, original_pages, tracing, wall_routes, wiring
 from app.api import blueprint as api_blueprint
 from app.auth import SECURITY_PAGE, current_principal, init_auth
 from app.browser_formats import formats_json
@@ -92,7 +92,7 @@ def create_app(settings: Settings | None = None, built: Services | None = None) 
     init_request_log(server, settings.request_id_header)
     tracing.follow_requests(server)
     init_auth(server, settings)
-    for routes in (live_routes, wall_routes, media, downloads, exports):
+    for routes in (live_routes, wall_routes, media, downloads, exports, original_pages):
         server.register_blueprint(routes.blueprint)
     server.register_blueprint(api_blueprint)
     app = _dash_app(server, settings)

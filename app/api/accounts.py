@@ -16,7 +16,6 @@ from app.auth import (
     client_address,
     current_browser,
     current_principal,
-    home_of,
     sign_in,
     sign_out,
     signed_in_user,
@@ -24,6 +23,7 @@ from app.auth import (
 from app.domain import Access, Role
 from app.errors import SecondFactorRequired, WrongCredentials
 from app.origin import check_origin
+from app.original_pages import CUSTOMERS_PAGE, STAFF_PAGE
 from app.services import services
 
 
@@ -70,7 +70,7 @@ def login() -> flask.Response:
     if user.has_second_factor and not given.code:
         raise SecondFactorRequired()
     sign_in(user, second_factor=check_code(user, given.code or "") if user.has_second_factor else "")
-    return done(redirect=home_of(user))
+    return done(redirect=STAFF_PAGE if user.is_staff else CUSTOMERS_PAGE)
 
 
 @route(

@@ -23,7 +23,7 @@ from app.services import services
         "Customers, with what they bought",
         "staff",
         answers=Customers,
-        description="By id; without `limit` the first 1,000. Staff are among them once they bought something.",
+        description="By id; without `limit` the first 10,000. Staff are among them once they bought something.",
         query=CustomerQuery,
         has_pages=True,
     ),

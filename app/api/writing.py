@@ -31,7 +31,7 @@ def product_json(product: Product) -> dict[str, Any]:
         "threshold": product.threshold,
         "category": product.category,
         "description": product.description,
-        "image_data": product_image_url(product),
+        "image_data": f"/api{product_image_url(product)}",
     }
 
 

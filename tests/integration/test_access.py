@@ -110,6 +110,9 @@ ROUTE_ACCESS = {
     "downloads.invoice": Access.PUBLIC,  # the order's owner is checked by the service
     "media.drawn": Access.PUBLIC,
     "media.uploaded": Access.PUBLIC,
+    "api.picture_drawn": Access.PUBLIC,
+    "api.picture_uploaded": Access.PUBLIC,
+    "original.page": Access.PUBLIC,  # leads to a page that checks its own access
     "bootstrap.static": Access.PUBLIC,
     "_dash_assets.static": Access.PUBLIC,
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": Access.PUBLIC,
@@ -129,6 +132,7 @@ _SAMPLES = {
     "order_id": "1",
     "product_id": "x",
     "name": "x.webp",
+    "original": "login",
     "kind": "csv",
     "filename": "x.css",
     "path": "nothing",

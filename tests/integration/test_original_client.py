@@ -9,8 +9,10 @@ import itertools
 
 import pytest
 from PIL import Image
+from sqlalchemy import delete, func, insert
 
 from app.domain import Role
+from app.stores.sql.tables import users
 from tests.integration.shop import PASSWORD, add_product
 
 _numbers = itertools.count(1)
@@ -55,12 +57,14 @@ def test_a_customer_signs_up_shops_pays_and_looks_at_the_order(wired_app, browse
     wrong_role = browser.post("/api/login", {"email": email, "password": PASSWORD, "role": "admin"})
     assert (wrong_role.status_code, wrong_role.json["success"]) == (401, False)
     signed_in = browser.post("/api/login", {"email": email, "password": PASSWORD, "role": "customer"})
-    assert signed_in.json == {"success": True, "redirect": "/"}
+    assert signed_in.json == {"success": True, "redirect": "/user_dashboard.html"}
+    assert browser.client.get("/user_dashboard.html").location == "/"
     assert browser.get("/api/current_user").json == {"is_logged_in": True, "name": "Olive Oil", "role": "customer"}
 
     (shown,) = [row for row in browser.get("/api/products").json if row["product_id"] == product.product_id]
     assert {"product_id", "name", "price", "stock", "threshold", "image_data"} <= set(shown)
-    assert browser.client.get(shown["image_data"]).mimetype.startswith("image/")
+    assert shown["image_data"].startswith("/api/"), "a front end may forward nothing else"
+    assert browser.client.get(shown["image_data"]).mimetype == "image/svg+xml"
 
     bogus = {"id": shown["product_id"], "name": "Gold bar", "price": "0.01", "image": shown["image_data"], "qty": 1}
     assert browser.post("/api/cart", bogus).json == {"success": True}
@@ -94,7 +98,8 @@ def test_a_customer_signs_up_shops_pays_and_looks_at_the_order(wired_app, browse
 def test_an_admin_keeps_products_and_reads_customers(wired_app, browser):
     admin = wired_app.people[Role.ADMIN]
     signed_in = browser.post("/api/login", {"email": admin.email, "password": PASSWORD, "role": "admin"})
-    assert signed_in.json == {"success": True, "redirect": "/admin"}
+    assert signed_in.json == {"success": True, "redirect": "/admin_dashboard.html"}
+    assert browser.client.get("/admin_dashboard.html").location == "/admin"
 
     out = io.BytesIO()
     Image.new("RGB", (60, 60), "olive").save(out, "JPEG")
@@ -108,6 +113,10 @@ def test_an_admin_keeps_products_and_reads_customers(wired_app, browser):
         return [row for row in browser.get("/api/products").json if row["product_id"] == product_id]
 
     assert [(row["name"], row["price"], row["stock"]) for row in shown()] == [(name, 249.5, 12)]
+    uploaded = browser.client.get(shown()[0]["image_data"])
+    assert (uploaded.mimetype, uploaded.headers["Cache-Control"]) == (
+        "image/webp", "public, max-age=31536000, immutable",
+    )  # fmt: skip
     assert shown()[0]["threshold"] == 50  # the default rule for this price
     assert browser.post("/api/update_stock", {"id": product_id, "stock": "40"}).json == {"success": True}
     assert shown()[0]["stock"] == 40
@@ -117,3 +126,39 @@ def test_an_admin_keeps_products_and_reads_customers(wired_app, browser):
     people = browser.get("/api/get_users").json
     assert people
     assert all(set(row) == {"user_id", "full_name", "email", "total_qty", "total_amount"} for row in people)
+
+
+@pytest.mark.parametrize(
+    ("page", "leads_to"),
+    [
+        ("index", "/"), ("login", "/login"), ("signup", "/register"), ("user_dashboard", "/"), ("cart", "/cart"),
+        ("checkout", "/checkout"), ("payment", "/checkout"), ("orders", "/orders"), ("admin_dashboard", "/admin"),
+    ],
+)  # fmt: skip
+def test_the_original_s_pages_lead_to_those_of_this_shop(wired_app, page, leads_to):
+    answer = wired_app.client().get(f"/{page}.html")
+    assert (answer.status_code, answer.location) == (302, leads_to)
+
+
+@pytest.mark.parametrize(
+    ("role", "home"), [(Role.CUSTOMER, "/admin"), (Role.OPS, "/wall"), (Role.ANALYST, "/admin"), (Role.ADMIN, "/admin")]
+)
+def test_the_staff_s_page_leads_everybody_to_where_they_begin(wired_app, role, home):
+    assert wired_app.client(role).get("/admin_dashboard.html").location == home
+
+
+def test_customers_beyond_the_first_thousand_are_told(wired_app):
+    crowd = [
+        {"full_name": "One of many", "email": f"crowd{n}@shop.example", "role": "customer", "created_at": func.now()}
+        for n in range(1_001)
+    ]
+    wired_app.database.write(lambda c: c.execute(insert(users).values(crowd)))
+    try:
+        admin = wired_app.client(Role.ADMIN)
+        answer = admin.get("/api/get_users")
+        assert len(answer.json) > 1_001
+        assert "Link" not in answer.headers
+        first = admin.get("/api/get_users?limit=1000")
+        assert (len(first.json), "Link" in first.headers) == (1_000, True)
+    finally:
+        wired_app.database.write(lambda c: c.execute(delete(users).where(users.c.email.startswith("crowd"))))

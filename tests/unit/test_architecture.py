@@ -69,7 +69,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.exports": BASE | {"app.auth", "app.services"},
     "app.downloads": BASE | {"app.auth", "app.services"},
     "app.media": BASE | {"app.auth", "app.services", "components"},
-    "app.api": BASE | {"app.auth", "app.metrics", "app.origin", "app.services", "components"},
+    "app.original_pages": {"app.auth"},
+    "app.api": BASE
+    | {"app.auth", "app.media", "app.metrics", "app.origin", "app.original_pages", "app.services", "components"},
     "pages": BASE | {"app.page", "app.auth", "app.build", "app.services", "app.wall_routes", "components"},
     # Commands in bulk: they write whole years and go past the services on purpose.
     "app.demo": BASE | {"app.config", "app.services.ports", "app.stores"},
