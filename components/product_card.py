@@ -35,9 +35,11 @@ def _stock(words: str, level: str, glyph: str) -> html.Span:
 
 
 def picture(product: Product, *, decorative: bool = False) -> html.Div:
-    """The 4:5 picture on its ground; `decorative` where the product's name stands beside it."""
+    """The 4:5 picture on its ground, an uploaded one of any shape whole; `decorative` where the product's name
+    stands beside it."""
     alt = "" if decorative else f"Picture of {product.name}"
-    return html.Div(html.Img(src=product_image_url(product), alt=alt, width=480, height=600), className="picture")
+    image = html.Img(src=product_image_url(product), alt=alt, width=480, height=600)
+    return html.Div(image, className="picture is-photo" if product.image else "picture")
 
 
 def buy_control(product: Product, in_cart: int, *, is_paused: bool = False) -> html.Div:

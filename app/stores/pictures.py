@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from app.blocking import offload
 from app.errors import InvalidInput, NotFound
@@ -15,6 +15,7 @@ from app.errors import InvalidInput, NotFound
 MAX_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 25_000_000
 LONGEST_SIDE = 1600  # pixels; larger pictures are scaled down
+MOST_PROFILE_BYTES = 2 * 1024 * 1024  # those of printing presses have some 0.6 to 1.8 MB
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _NAME = re.compile(r"[0-9a-f]{32}\.webp")
 _NO_PICTURE = "The picture must be a PNG, JPEG or WebP file."
@@ -53,9 +54,9 @@ def reencoded(data: bytes) -> bytes:
         with Image.open(BytesIO(data), formats=_FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise InvalidInput(_TOO_MANY_PIXELS, "image")
-            upright = ImageOps.exif_transpose(picture)
+            upright = ImageOps.exif_transpose(_in_eight_bits(picture))
             upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            clean = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+            clean = _for_screens(upright)
             clean.info.clear()
             out = BytesIO()
             clean.save(out, "WEBP", quality=85, method=4)
@@ -65,3 +66,43 @@ def reencoded(data: bytes) -> bytes:
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         raise InvalidInput(_NO_PICTURE, "image") from error
     return out.getvalue()
+
+
+def _in_eight_bits(picture: Image.Image) -> Image.Image:
+    """Pillow would cut deeper greys off at 255, so that all but the darkest became white."""
+    if not picture.mode.startswith("I"):
+        return picture
+    grey = picture.convert("I").point(lambda value: value * (255 / 65_535)).convert("L")
+    grey.info = {name: value for name, value in picture.info.items() if name != "transparency"}  # it has 16 bits too
+    return grey
+
+
+def _for_screens(picture: Image.Image) -> Image.Image:
+    """RGB or RGBA in sRGB, which browsers take a picture without a profile for."""
+    with_alpha = "RGBA" if picture.has_transparency_data else "RGB"
+    profile = picture.info.get("icc_profile")
+    if not isinstance(profile, bytes) or not 0 < len(profile) <= MOST_PROFILE_BYTES:
+        return picture.convert(with_alpha)
+    try:
+        return _converted(picture, ImageCms.ImageCmsProfile(BytesIO(profile)), with_alpha)
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):  # broken, or of another kind of picture
+        return picture.convert(with_alpha)
+
+
+def _converted(picture: Image.Image, profile: ImageCms.ImageCmsProfile, with_alpha: str) -> Image.Image:
+    flat = picture
+    if picture.mode != "CMYK":
+        is_grey = picture.mode in ("1", "L", "LA") and profile.profile.xcolor_space.strip() == "GRAY"
+        flat = picture.convert("L" if is_grey else "RGB")
+    screen = ImageCms.profileToProfile(
+        flat,
+        profile,
+        ImageCms.createProfile("sRGB"),
+        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        outputMode="RGB",
+        flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+    )
+    assert screen is not None  # it is None for changes in place only
+    if with_alpha == "RGBA":
+        screen.putalpha(picture.convert("RGBA").getchannel("A"))
+    return screen
