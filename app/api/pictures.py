@@ -11,14 +11,14 @@ from app.errors import InvalidInput
 _DATA_URL = re.compile(r"data:image/(?:png|jpeg|jpg|webp);base64,")
 
 
-def picture_of(data_url: str | None) -> bytes | None:
+def picture_of(data_url: str | None, field: str) -> bytes | None:
     """The bytes of a data URL; whether they are a picture is for the image store to say. Raises InvalidInput."""
     if data_url is None:
         return None
     start = _DATA_URL.match(data_url.strip())
     if start is None:
-        raise InvalidInput("image must be a data URL of a PNG, JPEG or WebP.", "image")
+        raise InvalidInput(f"{field} must be a data URL of a PNG, JPEG or WebP.", field)
     try:
         return base64.b64decode(data_url.strip()[start.end() :], validate=True)
     except (binascii.Error, ValueError):
-        raise InvalidInput("image did not arrive whole: its base64 cannot be read.", "image") from None
+        raise InvalidInput(f"{field} did not arrive whole: its base64 cannot be read.", field) from None

@@ -11,6 +11,7 @@ import flask
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
+from app.api.requests import BODY
 from app.errors import InvalidInput, ShopError
 
 M = TypeVar("M", bound=BaseModel)
@@ -33,13 +34,13 @@ def read_body(model: type[M], *, optional: bool = False) -> M:
     `optional`: no body at all stands for an empty object.
     """
     if optional and not raw_body().strip():
-        return _checked(model, {})
+        return _checked(model, {}, BODY)
     if not flask.request.is_json:
         raise UnsupportedMediaType("Send JSON, with the header Content-Type: application/json.")
     body = _json_body()
     if not isinstance(body, dict):
         raise BadJson("The request body must be a JSON object.")
-    return _checked(model, body)
+    return _checked(model, body, BODY)
 
 
 def raw_body() -> bytes:
@@ -70,9 +71,9 @@ def idempotency_key() -> str | None:
     return key
 
 
-def _checked(model: type[M], values: Mapping[str, Any]) -> M:
+def _checked(model: type[M], values: Mapping[str, Any], context: Mapping[str, Any] | None = None) -> M:
     try:
-        return model.model_validate(values)
+        return model.model_validate(values, context=context)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(str(part) for part in first["loc"])

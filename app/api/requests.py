@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 
 from app import numbers
 from app.api.cursors import LONGEST as LONGEST_CURSOR
+from app.api.near_misses import near_miss
 from app.domain import UNIT_LIMIT
 from app.services.inventory import (
     CATEGORY_LENGTH,
@@ -104,13 +114,32 @@ CodeText = Annotated[
 ]
 
 
+Image = Annotated[Annotated[str, Field(max_length=LONGEST_IMAGE)] | None, BeforeValidator(_nothing)]
 Cursor = Annotated[str, Field(max_length=LONGEST_CURSOR, description="From the Link header of the page before.")]
 
 
+BODY = {"is_body": True}  # the context in which bodies are validated, and query strings are not
+
+
 class Body(BaseModel):
-    """Unknown fields are ignored: older clients send names and prices that the catalogue knows better."""
+    """Unknown fields are ignored: older clients send names and prices that the catalogue knows better. In bodies one
+    that looks like a known field is refused, or what it was meant for would be missing in silence."""
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, str_max_length=10_000)
+
+    @classmethod
+    def still_open(cls, given: Collection[str]) -> Collection[str]:
+        """The fields that a client may yet have meant by other names."""
+        return [name for name in cls.model_fields if name not in given]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_near_misses(cls, values: Any, info: ValidationInfo) -> Any:
+        if info.context == BODY and isinstance(values, dict):
+            found = near_miss(values, cls.model_fields.keys(), cls.still_open(values))
+            if found is not None:
+                raise ValueError("{} is not known here; did you mean {}?".format(*found))
+        return values
 
 
 class SignUp(Body):
@@ -148,6 +177,12 @@ class NewQuantity(Body):
     action: Literal["inc", "dec"] | None = None
     qty: Units | None = None
 
+    @classmethod
+    def still_open(cls, given: Collection[str]) -> Collection[str]:
+        """One of both is enough: what comes beside it is the client's own."""
+        is_said = "action" in given or "qty" in given
+        return [name for name in super().still_open(given) if name == "id" or not is_said]
+
     @model_validator(mode="after")
     def _one_of(self) -> NewQuantity:
         if (self.action is None) == (self.qty is None):
@@ -169,16 +204,17 @@ class Payment(Body):
 
 
 class NewProduct(Body):
+    model_config = ConfigDict(json_schema_extra={"not": {"required": ["image", "image_data"]}})
+
     name: Annotated[str, Field(min_length=1, max_length=NAME_LENGTH)]
     price: Annotated[
         Amount, Field(description="Major units of the shop's currency, with no more decimals than it has.")
     ]
     stock: Stock
     image: Annotated[
-        Annotated[str, Field(max_length=LONGEST_IMAGE)] | None,
-        BeforeValidator(_nothing),
-        Field(description="A data URL of a PNG, JPEG or WebP; without one the shop draws a picture."),
+        Image, Field(description="A data URL of a PNG, JPEG or WebP; without one the shop draws a picture.")
     ] = None
+    image_data: Annotated[Image, Field(description="The same by the name that products are answered with.")] = None
     category: Annotated[Annotated[str, Field(max_length=CATEGORY_LENGTH)] | None, BeforeValidator(_nothing)] = None
     description: Annotated[str, Field(max_length=DESCRIPTION_LENGTH)] | None = None
     threshold: Annotated[
@@ -193,6 +229,12 @@ class NewProduct(Body):
         _optional(*_AMOUNT_SCHEMA),
         Field(description="What the shop pays for one."),
     ] = None
+
+    @model_validator(mode="after")
+    def _one_picture(self) -> NewProduct:
+        if self.image is not None and self.image_data is not None:
+            raise ValueError("image and image_data are the same: give one of them")
+        return self
 
 
 class NewStock(Body):

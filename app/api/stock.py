@@ -38,6 +38,7 @@ NOTE = "Set over the API"
 def product_add() -> flask.Response:
     wanted = read_body(NewProduct)
     digits = services().formats.digits
+    picture = picture_of(wanted.image, "image") or picture_of(wanted.image_data, "image_data")
     product = services().inventory.add_product(
         ProductDraft(
             name=wanted.name,
@@ -47,7 +48,7 @@ def product_add() -> flask.Response:
             description=wanted.description or "",
             cost=None if wanted.cost is None else parse_money(wanted.cost, digits, "cost"),
             threshold=wanted.threshold,
-            image=picture_of(wanted.image),
+            image=picture,
         ),
         current_actor(),
     )

@@ -11,8 +11,10 @@ import zlib
 
 import pytest
 from PIL import Image
+from sqlalchemy import func, select
 
 from app.domain import AuditAction, MovementKind, ProductStatus, Role
+from app.stores.sql.tables import products
 from tests.integration.shop import PASSWORD, add_product, refused
 
 _numbers = itertools.count(1)
@@ -54,7 +56,70 @@ def data_url(data, kind="png"):
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
 
+class TestNearMisses:
+    @pytest.mark.parametrize(
+        ("path", "body", "field", "meant"),
+        [
+            ("/api/products", {"name": "Jug", "Price": 5, "stock": 1}, "Price", "price"),
+            ("/api/products", {"productName": "Jug", "price": 5, "stock": 1}, "productName", "name"),
+            ("/api/products", {"name": "Jug", "price": 5, "qty": 1}, "qty", "stock"),
+            ("/api/products", {"name": "Jug", "price": 5, "stock": 1, "Stock": 2}, "Stock", "stock"),
+            ("/api/products", {"name": "Jug", "price": 5, "stock": 1, "thresold": 2}, "thresold", "threshold"),
+            ("/api/products", {"name": "Jug", "price": 5, "stock": 1, "image_url": "x"}, "image_url", "image"),
+            ("/api/products", {"name": "Jug", "price": 5, "stock": 1, "catagory": "x"}, "catagory", "category"),
+            ("/api/update_stock", {"product_id": "x", "stock": 1}, "product_id", "id"),
+            ("/api/update_stock", {"id": "x", "quantity": 1}, "quantity", "stock"),
+            ("/api/cart", {"productId": "x"}, "productId", "id"),
+            ("/api/cart/update_qty", {"id": "x", "quantity": 2}, "quantity", "qty"),
+            ("/api/cart/update_qty", {"id": "x", "Action": "inc"}, "Action", "action"),
+            ("/api/cart/remove", {"ID": "x"}, "ID", "id"),
+            ("/api/record_payment", {"Payment": {}}, "Payment", "payment"),
+            ("/api/signup", {"full_name": "A", "email": "a@b.example", "password": "x"}, "full_name", "fullname"),
+            ("/api/login", {"username": "a@b.example", "password": "x"}, "username", "email"),
+            ("/api/login", {"email": "a@b.example", "password": "x", "Role": "admin"}, "Role", "role"),
+        ],
+    )
+    def test_a_field_that_looks_like_a_known_one_is_named_and_nothing_is_done(
+        self, wired_app, admin, path, body, field, meant
+    ):
+        before = wired_app.database.read(lambda c: c.execute(select(func.count()).select_from(products)).scalar())
+        answer = refused(admin.post(path, json=body), 422, "invalid_input", field)
+        assert answer["message"] == f"{field} is not known here; did you mean {meant}?"
+        after = wired_app.database.read(lambda c: c.execute(select(func.count()).select_from(products)).scalar())
+        assert after == before
+
+    def test_of_a_card_it_is_named_too(self, admin):
+        card = {"number": "4242", "expiry": "12/30", "cvv": "123"}
+        answer = refused(admin.post("/api/record_payment", json={"payment": card}), 422, "invalid_input", "payment")
+        assert answer["message"] == "payment cvv is not known here; did you mean cvc?"
+
+    def test_what_an_older_client_sends_besides_is_ignored(self, admin, product):
+        extra = {"created_at": "now", "brand": "Acme", "unit": "piece", "id": "7", "product_id": "7", "mode": "x"}
+        assert admin.post("/api/products", json=wanted(**extra)).status_code == 200
+        bought = {"id": product.product_id, "name": "Gold", "price": 1, "image": "x", "qty": 3, "product_id": "x"}
+        assert admin.post("/api/cart", json=bought).status_code == 200
+        changed = {"id": product.product_id, "action": "inc", "quantity": 7}
+        assert admin.post("/api/cart/update_qty", json=changed).status_code == 200
+
+    def test_very_many_fields_cost_little(self, admin):
+        body = wanted() | {f"x{number}": 1 for number in range(200_000)}
+        assert admin.post("/api/products", json=body).status_code == 200
+
+
 class TestAddProduct:
+    def test_the_picture_may_come_by_the_name_that_answers_give_it(self, admin):
+        answer = admin.post("/api/products", json=wanted(name="Pictured vase", image_data=picture()))
+        assert answer.status_code == 200
+        (shown,) = [
+            p for p in admin.get("/api/products?q=Pictured+vase").json if p["product_id"] == answer.json["product_id"]
+        ]
+        assert shown["image_data"].startswith("/api/media/products/")
+
+    def test_two_pictures_are_refused(self, admin):
+        both = wanted(image=picture(), image_data=picture())
+        refused(admin.post("/api/products", json=both), 422, "invalid_input", "image")
+        refused(admin.post("/api/products", json=wanted(image_data="/api/media/x")), 422, "invalid_input", "image_data")
+
     def test_it_is_in_the_store_at_once_with_its_stock_in_the_ledger(self, wired_app, admin):
         answer = admin.post("/api/products", json=wanted(name="Bread board", category="Kitchen", cost="90"))
         assert answer.status_code == 200
