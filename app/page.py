@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 
 import dash
 from dash import dcc, html
+from dash.exceptions import MissingCallbackContextException
 
 from app.auth import HOMES, SECURITY_PAGE, current_principal, require
 from app.domain import Access, Principal, Role
@@ -92,6 +93,8 @@ class Page:
         def guarded(**values: Any) -> Any:
             # Of a query value given several times the last one counts, so that pages get text only.
             values = {name: value[-1] if isinstance(value, list) else value for name, value in values.items()}
+            # Dash lets a query value of a path variable's name win: what the address names is what is shown.
+            values |= self._path_variables()
             principal = current_principal()
             if not principal.may(self.access):
                 return self._turned_away(values, principal)
@@ -130,6 +133,18 @@ class Page:
             return function
 
         return decorate
+
+    def _path_variables(self) -> dict[str, str]:
+        """Those of the address that is being opened, as Dash reads them; none outside its router."""
+        try:
+            path = dash.ctx.inputs.get("_pages_location.pathname")
+        except MissingCallbackContextException:
+            return {}
+        if self.path_template is None or not isinstance(path, str):
+            return {}
+        pattern = re.sub(r"<(\w+)>", r"(?P<\1>.*)", self.path_template.strip("/"))
+        found = re.fullmatch(pattern, path.strip("/"))
+        return found.groupdict() if found else {}
 
     def _framed(self, content: Any, query: str = "") -> Any:
         if self.frame == "store":
