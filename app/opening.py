@@ -4,13 +4,18 @@ every service; what AWS needs is loaded where AWS is used.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import make_url
 
 from app.config import Settings
 from app.errors import StartupError
 from app.services.mail_ports import AlertTopic, EventInbox
 from app.services.ports import Carts, Catalogue, Images, ProductLoader, Sender
 from app.services.reconcile_ports import ReservationBook
+from app.stores.local import private
 from app.stores.local.images import LocalImages
 from app.stores.sql.carts import SqlCarts
 from app.stores.sql.catalogue import SqlCatalogue
@@ -19,6 +24,8 @@ from app.stores.sql.engine import Database
 from app.stores.sql.reconcile.books import SqlReservationBook
 from app.transfer.ports import CatalogueTarget
 
+log = logging.getLogger(__name__)
+
 
 def open_database(settings: Settings, *, patient: bool = False) -> Database:
     """The configured database; the embedded default's folder is made when missing.
@@ -26,13 +33,28 @@ def open_database(settings: Settings, *, patient: bool = False) -> Database:
     `patient`: for commands, which may wait for one statement over everything; requests and the worker may not.
     """
     if settings.is_embedded:
-        try:
-            settings.data_dir.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StartupError(f"DATA_DIR: cannot create {settings.data_dir}: {error.strerror}.") from error
+        _keep_private(settings)
     return Database(
         settings.resolved_database_url, patient=patient, password=password_of(settings), ca=settings.database_ca
     )
+
+
+def _keep_private(settings: Settings) -> None:
+    try:
+        private.make_folder(settings.data_dir)
+    except OSError as error:
+        raise StartupError(f"DATA_DIR: cannot create {settings.data_dir}: {error.strerror}.") from error
+    name = make_url(settings.resolved_database_url).database
+    database = Path(name) if name and name != ":memory:" else None
+    try:
+        if database is not None and database.parent.is_dir():
+            private.make_file(database)
+        changed = private.tighten(settings.data_dir, database)
+    except OSError as error:  # a disk that keeps no rights: SQLite says what it cannot do
+        log.warning("cannot keep %s from other users of this machine: %s", settings.data_dir, error.strerror)
+        return
+    if changed:
+        log.warning("other users of this machine could read %s (%s files); now they cannot", changed[0], len(changed))
 
 
 def password_of(settings: Settings) -> ChangingPassword | None:

@@ -27,6 +27,8 @@ DASH_BODY_LIMIT = 8 * MIB
 DRAIN_LIMIT = 32 * MIB
 DISPATCH = "/_dash-update-component"
 
+KEPT = (200, 206, 304)  # no other answer is for others to keep
+
 _JSON_PATHS = ("/api/", "/_dash-", "/_reload-hash", "/healthz", "/readyz", "/metrics", "/live/", "/wall/")
 
 # Codes and words of errors that Werkzeug raises; anything else says its own name.
@@ -96,6 +98,8 @@ class _Headers:
             response.headers.setdefault(name, value)
         if "Content-Security-Policy" not in response.headers:
             response.headers["Content-Security-Policy"] = self._policy(response.mimetype)
+        if response.status_code not in KEPT and (response.cache_control.public or response.cache_control.immutable):
+            response.headers["Cache-Control"] = "no-store"  # what failed may be there in a moment
         if flask.request.path.startswith(("/api/", "/_dash-update-component", "/_dash-layout")):
             response.headers.setdefault("Cache-Control", "no-store")
         elif response.mimetype == "text/html":  # documents and redirects are for one caller: they come with a cookie

@@ -207,9 +207,10 @@ def _is_navigation() -> bool:
 
 
 def _cache_static_files(response: flask.Response) -> flask.Response:
-    path = flask.request.path
-    if path.startswith(("/assets/", "/bootstrap/", "/_dash-component-suites/")) and response.status_code == 200:
-        versioned = "m" in flask.request.args or path.startswith("/_dash-component-suites/")
+    """Only what is a file: a document at an address that begins like a file's is one person's, or a 404."""
+    rule = flask.request.url_rule.rule if flask.request.url_rule else ""
+    if rule.startswith(("/assets/", "/bootstrap/", "/_dash-component-suites/")) and response.status_code in (200, 304):
+        versioned = "m" in flask.request.args or rule.startswith("/_dash-component-suites/")
         response.headers["Cache-Control"] = (
             f"public, max-age={YEAR}, immutable" if versioned else "public, max-age=3600"
         )

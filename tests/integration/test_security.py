@@ -169,6 +169,32 @@ RUBBISH_BODIES = [
 ]
 
 
+ODD_ADDRESSES = [
+    "//", "//x", "/assets//x", "/assets/x", "/assets/", "/assets/no/such.css", "/assets/..%2f..%2fetc/passwd",
+    "//assets/x", "/bootstrap//x", "/bootstrap/static/css/no.css", "/_dash-component-suites//x",
+    "/_dash-component-suites/",
+    "/_dash-component-suites/dash/no.js", "/media//x", "/media/products/no.webp", "/media/drawn/no.svg",
+    "/api/media/products/no.webp", "/api/media/drawn/no.svg", "/api//openapi.json", "/exports/x",
+    "/orders/1/invoice.pdf",
+]  # fmt: skip
+
+
+class TestCaching:
+    @pytest.mark.parametrize("query", ["", "?m=1", "?v=1"])
+    @pytest.mark.parametrize("address", ODD_ADDRESSES)
+    def test_what_is_not_there_is_for_nobody_to_keep(self, app_client, address, query):
+        answer = app_client().get(f"{address}{query}")
+        kept = answer.headers.get("Cache-Control", "")
+        assert answer.status_code >= 300
+        assert not re.search(r"public|immutable|max-age=[1-9]", kept), (answer.status_code, kept)
+
+    def test_files_are_kept_for_a_year_by_their_version(self, app_client):
+        answer = app_client().get("/assets/20-kit.css?m=1")
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        again = app_client().get("/assets/20-kit.css?m=1", headers={"If-None-Match": answer.headers["ETag"]})
+        assert (again.status_code, again.headers["Cache-Control"]) == (304, answer.headers["Cache-Control"])
+
+
 class TestRubbish:
     def test_no_api_route_breaks_on_a_body(self, wired_app, app_client):
         client = app_client(Role.ADMIN)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.blocking import offload
 from app.errors import StoreUnavailable
+from app.stores.local import private
 from app.stores.pictures import check_name, no_such_picture, prepared
 
 
@@ -39,12 +40,11 @@ class LocalImages:
     def _write(self, path: Path, encoded: bytes) -> None:
         if path.exists():
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        handle, scratch = tempfile.mkstemp(dir=self._folder, suffix=".part")
+        private.make_folder(self._folder)
+        handle, scratch = tempfile.mkstemp(dir=self._folder, suffix=".part")  # readable to nobody else
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(encoded)
-            os.chmod(scratch, 0o644)
             os.replace(scratch, path)  # readers see all of it or nothing
         except BaseException:  # also when the process is told to stop: no half picture stays behind
             os.unlink(scratch)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from pathlib import Path
 from typing import IO
+
+from app.stores.local import private
 
 
 def acquire(path: Path) -> IO[str] | None:
@@ -12,8 +15,8 @@ def acquire(path: Path) -> IO[str] | None:
 
     Keep the handle: closing it, or the end of the process in any way, gives the lock up.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = path.open("a")
+    private.make_folder(path.parent)
+    handle = os.fdopen(private.opener(str(path), os.O_CREAT | os.O_APPEND | os.O_WRONLY), "a")
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
