@@ -183,7 +183,7 @@ class EditClash(Conflict):
     code = "edit_clash"
 
     def __init__(self, clashes: Sequence[Clash]) -> None:
-        super().__init__("Somebody else changed the same meanwhile. Choose what is to stand, and save again.")
+        super().__init__("Somebody else changed the same meanwhile. Choose which value to keep, and save again.")
         self.clashes = tuple(clashes)
 
 
