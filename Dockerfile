@@ -27,7 +27,7 @@ RUN chmod -R a+rX . && /opt/venv/bin/python -m compileall -q -j 0 --invalidation
 
 FROM ${BASE}
 RUN useradd --no-log-init --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin shop \
-    && install --directory --owner shop --group shop /data
+    && install --directory --mode 0700 --owner shop --group shop /data
 COPY --from=packages /opt/venv /opt/venv
 COPY --from=program /srv/retail-sync /srv/retail-sync
 WORKDIR /srv/retail-sync

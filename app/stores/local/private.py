@@ -52,8 +52,8 @@ def _ours(data_dir: Path, database: Path | None) -> Iterator[tuple[Path, int]]:
 
 def _is_shared(folder: Path) -> bool:
     """Somebody's home, the folder one works in, or one such as /tmp."""
-    resolved = folder.resolve()
-    if any(place == resolved or resolved in place.parents for place in (Path.cwd().resolve(), Path.home())):
+    resolved, home = folder.resolve(), Path(os.path.expanduser("~"))  # stays "~" for a user without one
+    if any(place == resolved or resolved in place.parents for place in (Path.cwd().resolve(), home)):
         return True
     return bool(resolved.stat().st_mode & stat.S_ISVTX) if resolved.exists() else False
 
