@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from app.domain import AuditOutcome, Role, User
 from app.stores.sql.tables import users
+from components.admin.screens import FIELDS, values_of
 from pages._product_clashes import SEEN
 from tests.conftest import WiredApp
 from tests.integration.account_calls import arrive as newcomer
@@ -19,6 +20,7 @@ from tests.integration.account_calls import mailed_token, words
 from tests.integration.dash_calls import call, callback_map, function_of, navigate, payload
 from tests.integration.shop import PASSWORD
 from tests.integration.staff_calls import Admin, lamp, new_address, save_details, seen_goals, seen_product
+from tests.integration.test_audit_coverage import _paired as pair_screen
 
 
 @pytest.fixture
@@ -167,6 +169,34 @@ class TestTwoWhoEditOneProduct:
         product = lamp(admin.app)
         assert "out of date" in words(save_details(admin, product, *form(price="1"), seen=seen, key="form"))
         assert admin.app.services.catalog.get(product).price == 120_000
+
+
+class TestTwoWhoChangeOneScreen:
+    def test_what_both_changed_is_shown_and_the_rest_is_joined(self, admin: Admin):
+        screen_id = pair_screen(admin.app)
+        (seen,) = [values_of(one.settings) for one in admin.app.services.screens.all() if one.screen_id == screen_id]
+
+        def save(seen: Any, choice: Any = None, **typed: Any) -> TestResponse:
+            form = [typed.get(name, value) for name, value in zip(FIELDS, first, strict=True)]
+            key = "name" if choice else "none"
+            return admin.press("admin_screens.save", screen_id, None, *form, seen, choice, key=key)
+
+        first = seen
+        save(list(seen), name="Gate", turn="30")
+        answer = save(list(seen), name="Hall", chimes=True)
+        assert "Gate" in words(answer)
+        assert "Hall" in words(answer)
+        save(answer.json["response"]["admin-screens-seen"]["data"], "mine", name="Hall", chimes=True)
+        (now,) = [one.settings for one in admin.app.services.screens.all() if one.screen_id == screen_id]
+        assert (now.name, now.turn_seconds, now.chimes) == ("Hall", 30, True)
+
+    @pytest.mark.parametrize("seen", [None, 7, [], ["x"] * 8, {"name": "x"}])
+    def test_a_form_without_what_it_showed_changes_nothing(self, admin: Admin, seen: Any):
+        screen_id = pair_screen(admin.app)
+        form = ("Gate", ["today"], "20", False, True, False, "", "")
+        assert admin.press("admin_screens.save", screen_id, None, *form, seen, None).status_code == 200
+        (now,) = [one.settings for one in admin.app.services.screens.all() if one.screen_id == screen_id]
+        assert now.name == "Door"
 
 
 class TestTwoWhoSetTheWeeksGoals:

@@ -32,7 +32,7 @@ from components.cart_lines import cart_view, obstacles
 from components.checkout_form import cart_notice
 from components.frame import Frame
 from components.invoice import invoice
-from components.product_card import buy_control, product_card, product_href, stock_words
+from components.product_card import buy_control, picture, product_card, product_href, stock_words
 from components.shell import store_frame
 from components.store import Filters, pager
 from pages._cart import text_from, units_from
@@ -65,6 +65,12 @@ def as_json(component: Any) -> str:
 def cart_of(*lines: PricedLine) -> PricedCart:
     subtotal = sum(line.total for line in lines)
     return PricedCart("r1", lines, subtotal, subtotal // 20, subtotal + subtotal // 20)
+
+
+def test_only_uploaded_pictures_are_fitted_into_their_frame_whole() -> None:
+    drawn = Product("mug", "Mug", 100, 1, 1)
+    assert picture(drawn).className == "picture"
+    assert picture(replace(drawn, image="a.webp")).className == "picture is-photo"
 
 
 class TestStockInWords:
