@@ -138,7 +138,7 @@ class Body(BaseModel):
         if info.context == BODY and isinstance(values, dict):
             found = near_miss(values, cls.model_fields.keys(), cls.still_open(values))
             if found is not None:
-                raise ValueError("{} is not known here; did you mean {}?".format(*found))
+                raise ValueError("{} is not a field here: write {}".format(*found))
         return values
 
 
