@@ -25,7 +25,7 @@ from app.stores.sql.customer_analytics import SqlCustomerAnalytics
 from app.stores.sql.engine import Database
 from app.stores.sql.ledger import NewMovement, book
 from app.stores.sql.rollups import SqlRollups
-from app.stores.sql.tables import orders, returns, users
+from app.stores.sql.tables import orders, returns, rollup_days, users
 from tests.contract.trade import ZONE, Trade
 
 NOON = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)  # in the store, Asia/Kolkata
@@ -76,6 +76,17 @@ class TestSales:
 
     def test_an_empty_shop_has_no_bounds(self, reads: SqlAnalytics) -> None:
         assert reads.day_bounds() is None
+        assert reads.last_sale_day() is None
+
+    def test_a_day_with_returns_only_is_not_the_last_one_with_a_sale(
+        self, reads: SqlAnalytics, sell: Sell, database: Database
+    ) -> None:
+        sell(NOON)
+        row = {"day": DAY + timedelta(days=9), "returned_units": 1, "returns": 700}
+        row |= dict.fromkeys(("orders", "units", "gross", "tax"), 0)
+        database.write(lambda c: c.execute(insert(rollup_days).values(row)))
+        assert reads.day_bounds() == (DAY, DAY + timedelta(days=9))
+        assert reads.last_sale_day() == DAY
 
     def test_minutes_are_exact_where_the_end_cuts_one(self, reads: SqlAnalytics, sell: Sell) -> None:
         for second in (0, 20, 40):
