@@ -16,6 +16,7 @@ from app.page import Page
 from app.services import services
 from app.services.rules import METRICS, rule_words
 from components.admin import alert_rules as parts
+from components.admin.overview import quiet_notice
 from components.feedback import toast
 from components.ui import card, page_head
 from pages._admin import text_of
@@ -29,6 +30,7 @@ def layout(**_: Any) -> html.Div:
     return html.Div(
         [
             page_head("Alerts", f"One alert each time a rule begins to hold. They go to {where}."),
+            quiet_notice(services().sales.trade(), services().formats),
             html.Div(
                 [
                     card("Rules", html.Div(_rules(), id=page.id("rules")), class_name="card-flush"),

@@ -134,15 +134,22 @@ class RuleService:
 
     def _found(self, rule: AlertRule, value: int, before: int | None) -> str:
         formats, metric = self._letterhead.formats, METRICS[rule.metric]
-        shown = _amount(metric, value, formats)
+        shown = f"{_amount(metric, value, formats)}{_over(rule)}{self._until(rule)}"
         if before is None:
-            return f"{metric.words}: {shown}{_over(rule)}."
+            return f"{metric.words}: {shown}."
         change = abs(value - before) / before
         way = "less" if value < before else "more"
         return (
-            f"{metric.words}: {shown}{_over(rule)}, {formats.percent(change)} {way} than "
+            f"{metric.words}: {shown}, {formats.percent(change)} {way} than "
             f"{_amount(metric, before, formats)} a week before."
         )
+
+    def _until(self, rule: AlertRule) -> str:
+        """With which day the days of a quiet shop's number end; nothing while it trades, or of hours."""
+        if not (rule.span in IN_DAYS if METRICS[rule.metric].over_time else rule.metric == "dead_stock"):
+            return ""
+        trade = self._anchor.trade()
+        return f" up to {self._letterhead.formats.day(trade.anchor)}" if trade.is_quiet else ""
 
     # --- what people do -----------------------------------------------------------------------------
 

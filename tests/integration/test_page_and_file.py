@@ -354,7 +354,7 @@ def test_a_quiet_shops_pages_say_where_their_numbers_end(shop: Shop) -> None:
     built, client, _ = shop
     last = built.formats.day(shop_anchor(built))
     is_quiet = shop_anchor(built) != built.formats.today()
-    others = (("/admin/customers/100", ""), ("/admin/inventory", "?product=mug-0&do=reorder"))
+    others = (("/admin/customers/100", ""), ("/admin/inventory", "?product=mug-0&do=reorder"), ("/admin/alerts", ""))
     for path, search in (*PAGES_WITH_FILES, *others):
         assert (f"The last sale was on {last}" in navigate(client, path, search).text) is is_quiet, path
     report = built.reports.of(first_day_of(built.formats.today(), "week") - timedelta(days=7))

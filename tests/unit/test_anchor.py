@@ -13,8 +13,8 @@ from app.services.analytics.stock import StockAnalytics
 from app.services.breakdown_ports import Level
 from app.services.readers import DaySales, MinuteSales
 from tests.unit.test_holdings import FakeReader
+from tests.unit.test_rules import HEAD, Sales, service
 from tests.unit.test_rules import NOW as RULES_NOW
-from tests.unit.test_rules import Sales, service
 from tests.unit.test_sales_analytics import FakeSales
 from tests.unit.test_stock_analytics import NOW, TODAY, UTC_STORE, FakeStock, product
 
@@ -110,3 +110,15 @@ def test_a_rule_over_days_counts_a_quiet_shops_last_ones_and_one_over_hours_the_
     rules, store, _ = service(QuietSales(RULES_NOW.date() - timedelta(days=90)), dry)
     rules.check()
     assert len(store.opened) == alerts
+
+
+def test_an_alert_over_a_quiet_shops_days_says_with_which_they_end() -> None:
+    last = RULES_NOW.date() - timedelta(days=90)
+    rules, store, _ = service(
+        QuietSales(last), AlertRule(1, "Much", "gross", Comparison.ABOVE, 500, "7d"),
+        AlertRule(2, "Dry", "gross", Comparison.BELOW, 500, "24h"),
+    )  # fmt: skip
+    rules.check()
+    much, dry = (found for *_, found in store.opened)
+    assert f"in 7 days up to {HEAD.formats.day(last)}" in much
+    assert "up to" not in dry

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -62,6 +62,9 @@ class Sales:
 
     def __init__(self, now: int, before: int = 0) -> None:
         self.now, self.before = now, before
+
+    def day_bounds(self) -> tuple[date, date] | None:
+        return None
 
     def between(self, start: datetime, end: datetime) -> MinuteSales:
         gross = self.now if end == NOW else self.before
