@@ -17,6 +17,7 @@ from components.static_html import inside
 
 SAME_WITHIN = 0.005
 MANY_TIMES = 9
+SEARCH_LENGTH = 254  # an e-mail address may be looked for
 
 Tone = Literal["neutral", "good", "warn", "bad"]
 
@@ -264,8 +265,8 @@ def search_box(control_id: str, placeholder: str, value: str = "", *, keeps_word
             spoken_label(placeholder, control_id),
             icon("search"),
             dbc.Input(
-                id=control_id, type="search", placeholder=placeholder, value=value, debounce=0.3, maxLength=100,
-                autoComplete="off", persistence=keeps_words, persistence_type="memory",
+                id=control_id, type="search", placeholder=placeholder, value=value, debounce=0.3,
+                maxLength=SEARCH_LENGTH, autoComplete="off", persistence=keeps_words, persistence_type="memory",
             ),
         ],
         className="search-box",

@@ -63,13 +63,22 @@ def password_again(user_id: int) -> Iterator[None]:
 # --- reading what the browser sends -----------------------------------------------------------------------
 
 
-def password_from(value: Any) -> str:
-    """As typed: spaces at its ends belong to it. One character too many stays, so that it is said and not cut."""
-    return value[: PASSWORD_LONGEST + 1] if isinstance(value, str) else ""
+def password_from(value: Any, field: str = "password") -> str:
+    """As typed: spaces at its ends belong to it. Raises InvalidInput for what is too long to be one."""
+    if not isinstance(value, str):
+        return ""
+    if len(value) > PASSWORD_LONGEST:
+        raise InvalidInput(f"A password may have at most {PASSWORD_LONGEST} characters.", field)
+    return value
 
 
 def code_from(value: Any) -> str:
-    return value.strip()[:CODE_LENGTH] if isinstance(value, str) else ""
+    """As typed. Raises InvalidInput for what is too long to be one."""
+    if not isinstance(value, str):
+        return ""
+    if len(value) > CODE_LENGTH:
+        raise InvalidInput(f"A code may have at most {CODE_LENGTH} characters.", "code")
+    return value.strip()
 
 
 # --- answering -----------------------------------------------------------------------------------------------

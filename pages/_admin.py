@@ -12,17 +12,25 @@ from app.domain import LongPage, Period
 from app.errors import InvalidInput
 from app.page import Page
 from app.services import services
+from components.ui import SEARCH_LENGTH
 
 MOST_PAGES = 1_000_000
 
 
-def text_of(value: Any, most: int = 200) -> str:
-    """Text or nothing; an empty field arrives as None. Raises InvalidInput for any other type."""
+def text_of(value: Any, most: int = 200, field: str | None = None) -> str:
+    """Text or nothing; an empty field arrives as None. Raises InvalidInput for any other type, and for longer text."""
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise InvalidInput("A text was expected here.")
-    return value[:most]
+        raise InvalidInput("A text was expected here.", field)
+    if len(value) > most:
+        raise InvalidInput(f"At most {most} characters are possible here.", field)
+    return value
+
+
+def searched(value: Any) -> str:
+    """What a list is searched for. Raises InvalidInput."""
+    return text_of(value, SEARCH_LENGTH, "q").strip()
 
 
 def page_number(value: Any) -> int:

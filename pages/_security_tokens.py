@@ -61,7 +61,7 @@ def make(clicks: int | None, name: Any, wanted: Any, days: Any, password: Any) -
         words = name_from(name)
         acting, chosen, lifetime = _acting(user), scopes_from(wanted), days_from(days)
         with password_again(user.user_id):
-            services().accounts.check_password(user.user_id, password_from(password))
+            services().accounts.check_password(user.user_id, password_from(password, "token-password"))
         services().throttle.take(NEW_TOKEN, str(user.user_id))
         token, secret = services().tokens.create(acting, words, chosen, lifetime, current_actor())
     except ShopError as error:

@@ -131,7 +131,7 @@ def change_email(clicks: int | None, email: Any, password: Any) -> tuple[Any, ..
         address = text_from(email, "E-mail", 254)
         with password_again(user.user_id):
             services().sign_ins.count_mail(user.user_id, address)
-            services().accounts.request_email_change(user.user_id, password_from(password), address)
+            services().accounts.request_email_change(user.user_id, password_from(password, "email-password"), address)
     except ShopError as error:
         return no_update, *beside(error, ("email", "email-password"), retype="email-password")
     return email_body(page.id, user, link_on_its_way(address), _unreachable(user)), no_update, no_update, no_update

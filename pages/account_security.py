@@ -71,7 +71,7 @@ def change_password(clicks: int | None, current: Any, new: Any) -> tuple[Any, ..
     try:
         with password_again(user_id):
             services().throttle.take(NEW_PASSWORD, str(user_id))
-            user = services().accounts.change_password(user_id, password_from(current), password_from(new))
+            user = services().accounts.change_password(user_id, password_from(current, "current"), password_from(new))
     except ShopError as error:
         wrong = beside(error, FIELDS, retype="current", names={"password": "new"})
         return no_update, no_update, no_update, *wrong

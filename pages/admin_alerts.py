@@ -61,9 +61,9 @@ def add(clicks: Any, name: Any, metric: Any, comparison: Any, threshold: Any, sp
     if not clicks:
         return (no_update,) * 4
     try:
-        metric, comparison = text_of(metric), text_of(comparison)
+        name, metric, comparison = text_of(name, field="name"), text_of(metric), text_of(comparison)
         limit = _limit(threshold, metric, comparison)
-        rule = services().rules.add(text_of(name), metric, comparison, limit, text_of(span), current_actor())
+        rule = services().rules.add(name, metric, comparison, limit, text_of(span), current_actor())
     except ShopError as error:
         return no_update, error.message, no_update, no_update
     return _rules(), "", "", toast(f"{rule.name}: you will be told.")
@@ -114,7 +114,7 @@ def acknowledge(clicks: Any) -> tuple[Any, ...]:
 
 def _limit(value: Any, metric: str, comparison: str) -> int:
     """Minor units for money, else a whole number."""
-    text = text_of(value, 40).strip()
+    text = text_of(value, 40, "threshold").strip()
     is_money = metric in METRICS and METRICS[metric].kind == "money"
     if is_money and comparison in (Comparison.BELOW, Comparison.ABOVE):
         return parse_money(text, services().formats.digits, "Limit")

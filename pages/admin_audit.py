@@ -16,7 +16,7 @@ from app.services import services
 from app.services.staff_ports import AuditPage
 from components.admin import audit as parts
 from components.ui import card, loading, page_head, pager
-from pages._admin import day_start, text_of
+from pages._admin import day_start, searched, text_of
 
 PAGE_SIZE = 50
 MOST_ID = 2**62
@@ -93,7 +93,7 @@ def show(
     pages = _stepped(_ids(trail), older)
     target = _target(about)
     filters = {
-        "q": text_of(q).strip(),
+        "q": searched(q),
         "actor": _chosen(who),
         "action": _action(what),
         "start": day_start(start, "start"),

@@ -27,7 +27,7 @@ from components.admin.sales_cards import unknown_notice
 from components.admin.segments import segments_card
 from components.ui import card, loading, page_head, pager, search_box
 from pages import _parts
-from pages._admin import known_sales, page_asked, page_number, text_of
+from pages._admin import known_sales, page_asked, page_number, searched, text_of
 
 PAGE_SIZE = 50
 WEEKS = 26
@@ -131,8 +131,9 @@ def show(
     number = page_asked(page, present, "q", "segment", "sort", "part")
     cohort = text_of(part.get("cohort")) if isinstance(part, dict) else ""
     group = _group(segment, cohort)
-    found = _find(text_of(q), sorting, group, number)
-    is_narrowed = bool(text_of(q).strip()) or not group.is_everybody
+    words = searched(q)
+    found = _find(words, sorting, group, number)
+    is_narrowed = bool(words) or not group.is_everybody
     return (
         _table(found, sorting, is_narrowed=is_narrowed),
         found.page,
@@ -222,7 +223,7 @@ def _taking(group: CustomerGroup) -> Any:
 
 def _find(q: str, sorting: parts.Sorting, group: CustomerGroup, number: int) -> CustomerPage:
     return services().customers.page(
-        q=q.strip(),
+        q=q,
         sort=cast(CustomerSort, sorting.key),
         page=number,
         page_size=PAGE_SIZE,

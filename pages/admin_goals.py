@@ -128,7 +128,7 @@ def _labels() -> dict[str, tuple[str, Any]]:
 
 
 def _amount(value: Any, name: str) -> int | None:
-    text = text_of(value, 40).strip()
+    text = text_of(value, 40, "goal").strip()
     return parse_money(text, services().formats.digits, name) if text else None
 
 

@@ -115,7 +115,7 @@ def save_stock(clicks: Any, kind: Any, units: Any, note: Any, product_id: Any, e
         return (no_update,) * 5
     product_id = _product_id(product_id)
     try:
-        words = _edit(product_id, kind, units, text_of(note), text_of(edit_id))
+        words = _edit(product_id, kind, units, text_of(note, field="note"), text_of(edit_id))
     except NotFound:
         raise
     except ShopError as error:

@@ -185,7 +185,7 @@ def subscribe(clicks: Any, email: Any) -> tuple[Any, ...]:
     if not clicks:
         return (no_update,) * 4
     try:
-        address = services().alerts.subscribe(text_of(email, EMAIL_LENGTH), current_actor())
+        address = services().alerts.subscribe(text_of(email, EMAIL_LENGTH, "email"), current_actor())
     except ShopError as error:
         return no_update, no_update, no_update, error.message
     return _subscriptions(), toast(f"A link is on its way to {address}."), "", ""

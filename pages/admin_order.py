@@ -141,7 +141,7 @@ def record(clicks: Any, quantities: Any, restocks: Any, reason: Any, order_id: A
     try:
         items = _items(order, quantities, restocks)
         done = services().orders.record_return(
-            order.order_id, items, text_of(reason), current_actor(), text_of(request)
+            order.order_id, items, text_of(reason, field="reason"), current_actor(), text_of(request)
         )
     except ShopError as error:
         return no_update, no_update, error.message

@@ -17,7 +17,7 @@ from components.admin import orders as parts
 from components.admin.sales_cards import unknown_notice
 from components.ui import card, day_span, link_button, loading, page_head, pager, search_box, spoken_label
 from pages import _parts
-from pages._admin import page_asked, page_number, place_in_list, text_of
+from pages._admin import page_asked, page_number, place_in_list, searched
 
 PAGE_SIZE = 50
 ANY = "any"
@@ -95,9 +95,10 @@ def show(
 ) -> tuple[Any, ...]:
     number = page_asked(page, present, "q", "status", "from", "to", "part")
     part = _parts.part_of(narrowed)
-    found = _find(text_of(q), status, first, last, part, number)
+    words = searched(q)
+    found = _find(words, status, first, last, part, number)
     is_last = found.total is not None or not found.items
-    is_narrowed = bool(text_of(q).strip() or first or last or part or status != ANY)
+    is_narrowed = bool(words or first or last or part or status != ANY)
     where = place_in_list(found, PAGE_SIZE, "orders")
     chips = _parts.narrowed_rows(part, page, "orders")
     return _table(found, is_narrowed), found.page, where, found.page <= 1, is_last, chips
@@ -133,7 +134,7 @@ def _find(q: str, status: Any, first: Any, last: Any, part: Part, number: int) -
         raise InvalidInput("Choose one of the statuses shown.", "status")
     wanted = None if status == ANY else OrderStatus(status)
     sold = _parts.sold_in(first, last, part)
-    return services().orders.search(q.strip().lstrip("#"), wanted, number, PAGE_SIZE, sold=sold)
+    return services().orders.search(q.lstrip("#"), wanted, number, PAGE_SIZE, sold=sold)
 
 
 def _table(found: LongPage[OrderSummary], is_narrowed: bool) -> Any:

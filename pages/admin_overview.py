@@ -173,7 +173,7 @@ def note_event(clicks: Any, day: Any, kind: Any, words: Any) -> tuple[Any, ...]:
     except ValueError:
         return "Give the day on which it happened.", no_update, no_update, no_update
     try:
-        event = services().events.note(on, text_of(kind, 20), text_of(words, EVENT_LENGTH), current_actor())
+        event = services().events.note(on, text_of(kind, 20), text_of(words, EVENT_LENGTH, "words"), current_actor())
     except InvalidInput as wrong:
         return wrong.message, no_update, no_update, no_update
     return "", "", _moment(), toast(f"Noted for {services().formats.day(event.day)}.")

@@ -174,7 +174,7 @@ def _settings(values: Sequence[Any]) -> ScreenSettings:
     chosen = scenes if isinstance(scenes, list) else []
     seconds = whole_number(turn, "turn", "Seconds a scene must be a whole number from 5 to 600.")
     return ScreenSettings(
-        name=text_of(name),
+        name=text_of(name, field="name"),
         scenes=tuple(known[one] for one in chosen if isinstance(one, str) and one in known),
         turn_seconds=seconds,
         hides_money=hides_money is True,

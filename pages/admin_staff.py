@@ -143,7 +143,7 @@ def invite(clicks: Any, name: Any, email: Any, role: Any) -> tuple[Any, ...]:
     if not clicks:
         return (no_update,) * 7
     try:
-        typed = text_of(name, NAME_LENGTH), text_of(email, EMAIL_LENGTH)
+        typed = text_of(name, NAME_LENGTH, "fullname"), text_of(email, EMAIL_LENGTH, "email")
         person = services().staff.invite(*typed, _role(role), current_actor())
     except ShopError as error:
         places = _placed(error, {"fullname": 0, "email": 1}, 2)
@@ -167,7 +167,7 @@ def promote(clicks: Any, email: Any, role: Any) -> tuple[Any, ...]:
     if not clicks:
         return (no_update,) * 5
     try:
-        person = services().staff.make_staff(text_of(email, EMAIL_LENGTH), _role(role), current_actor())
+        person = services().staff.make_staff(text_of(email, EMAIL_LENGTH, "email"), _role(role), current_actor())
     except ShopError as error:
         return no_update, no_update, no_update, *_placed(error, {"email": 0}, 1)
     return _table(), toast(f"{person.full_name} is on the staff now."), "", "", ""

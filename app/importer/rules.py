@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from app import numbers
 from app.importer.reader import RawRow
 from app.money import MAX_MINOR, half_up
+from app.services.checks import is_blank
 
 _MOST_UNITS = 1_000_000
 _MOST_AMOUNT = 10**15  # of a line, in minor units: thousands of them still fit a BIGINT
@@ -65,7 +66,7 @@ class RowRules:
             raise ValueError("too few or too many fields")
         texts = [text.strip() for text in row]
         invoice, code, description, quantity, when, price, customer, country = texts
-        code, description = code.upper(), description[:_LONGEST_NAME].rstrip()
+        code, description = code.upper(), _name(description[:_LONGEST_NAME])
         if not invoice or not code or max(map(len, (invoice, code, customer, country))) > _LONGEST_ID:
             raise ValueError("no invoice or stock code, or a text that is too long")
         units, at, minor = _units(quantity), self._moment(when), self._minor(price)
@@ -76,6 +77,11 @@ class RowRules:
             return kind, code, description
         count = -units if kind is Kind.RETURN else units
         return Line(kind, invoice, code, description, count, at, minor, _customer(customer), country), code, description
+
+
+def _name(description: str) -> str:
+    """ "" for one of which nothing would be seen."""
+    return "" if is_blank(description) else description.rstrip()
 
 
 def _kind(invoice: str, units: int, price: int) -> Kind | LeftOut:

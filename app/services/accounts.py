@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -14,7 +13,7 @@ from app.errors import Conflict, EmailTaken, InvalidInput, LinkInvalid, NotFound
 from app.services.account_data import AccountData
 from app.services.account_links import LinkTokens
 from app.services.account_ports import AccountLinks, Users
-from app.services.checks import is_blank, is_showable
+from app.services.checks import composed, line
 from app.services.passwords import HASHING, hash_password, password_matches
 
 NAME_LENGTH = 120
@@ -208,19 +207,12 @@ class AccountService:
 
 def clean_name(value: str) -> str:
     """A person's name: composed Unicode, single spaces, no control characters, 1 to 120 characters."""
-    name = " ".join(_text(value, "fullname").split())
-    if is_blank(name):
-        raise InvalidInput("Tell us your name.", "fullname")
-    if len(name) > NAME_LENGTH:
-        raise InvalidInput(f"The name may have at most {NAME_LENGTH} characters.", "fullname")
-    if not is_showable(name):
-        raise InvalidInput("The name contains characters that cannot be shown.", "fullname")
-    return name
+    return line(value, "fullname", NAME_LENGTH, required="Tell us your name.", label="The name")
 
 
 def clean_email(value: str) -> str:
     """One spelling per mailbox: composed, lower case. Raises InvalidInput for what cannot be an address."""
-    text = _text(value, "email").strip()
+    text = composed(value, "email", EMAIL_LENGTH, "The e-mail address").strip()
     if not text:
         raise InvalidInput("Give an e-mail address.", "email")
     if len(text) > EMAIL_LENGTH:
@@ -238,9 +230,3 @@ def _lookup_key(email: str) -> str:
         return clean_email(email)
     except InvalidInput:
         return ""  # no account has it, and the search still runs
-
-
-def _text(value: object, field: str) -> str:
-    if not isinstance(value, str):
-        raise InvalidInput(f"{field} must be text.", field)
-    return unicodedata.normalize("NFC", value)

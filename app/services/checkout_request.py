@@ -12,7 +12,7 @@ from app.domain import ADDRESS_LENGTHS, Address
 from app.domain.places import AddressRules, address_rules, countries, narrow
 from app.errors import InvalidInput
 from app.services.accounts import clean_email
-from app.services.checks import is_showable, noting, raise_noted
+from app.services.checks import line, noting, raise_noted
 
 KEY_LENGTH = 128
 _LONGEST_CODE = 8  # of what may be a country's two letters with blanks around
@@ -145,15 +145,7 @@ def _field(field: str, value: object, rules: AddressRules | None, is_needed: boo
 
 
 def _text(field: str, value: object) -> str:
-    words, most = _WORDS[field], ADDRESS_LENGTHS[field]
-    if not isinstance(value, str):
-        raise InvalidInput(f"{words} must be text.", field)
-    if len(value) > most:  # before any work on it
-        raise InvalidInput(f"{words} may have at most {most} characters.", field)
-    text = " ".join(value.split())
-    if not is_showable(text):
-        raise InvalidInput(f"{words} contains characters that cannot be printed.", field)
-    return text
+    return line(value, field, ADDRESS_LENGTHS[field], label=_WORDS[field])
 
 
 def _missing_words(field: str, rules: AddressRules | None) -> str:

@@ -1,4 +1,7 @@
-"""Checks of what people and clients send: a value that fits, or InvalidInput naming its field."""
+"""Checks of what people and clients send: a value that fits, or InvalidInput naming its field.
+
+A text's length is checked before anything else is done with it: what follows takes time, composing even the square.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,15 @@ from app.money import grouped
 _UNSHOWABLE = {"Cc", "Cs"}  # control characters and halves of surrogate pairs
 # What turns the direction of the text after it: with these a name can show as another one, or hide its end.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+# Blanks, characters without width, and marks, which are seen only on a character that is.
+_UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"}
+# What Unicode counts among letters and symbols though nothing of it is seen: the fillers of Hangul, an empty pattern of
+# Braille, a note without a head, and what is kept for characters to come that programs shall not show.
+_EMPTY = frozenset("\u115f\u1160\u2065\u2800\u3164\uffa0\U0001d159")
+_RESERVED = (range(0xFFF0, 0xFFF9), range(0xE0000, 0xE1000))
+
+_MOST_COMPOSED = 4  # so many characters become one at the most, when a text is composed
+_MOST_MARKS = 30  # in a row, the bound of Unicode's stream-safe text (UAX #15): sorting them takes the square of it
 
 
 @contextmanager
@@ -40,8 +51,12 @@ def is_showable(text: str, besides: str = "") -> bool:
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing of it can be seen: it is empty, or of blanks and characters without width."""
-    return all(unicodedata.category(c) in _INVISIBLE for c in text)
+    """Whether nothing of it can be seen: it is empty, or of blanks, marks and characters that show nothing."""
+    return all(map(_is_unseen, text))
+
+
+def _is_unseen(char: str) -> bool:
+    return unicodedata.category(char) in _UNSEEN or char in _EMPTY or any(ord(char) in block for block in _RESERVED)
 
 
 def whole(value: object, field: str, least: int, most: int) -> int:
@@ -56,23 +71,60 @@ def whole(value: object, field: str, least: int, most: int) -> int:
     return value
 
 
-def line(value: object, field: str, most: int, required: bool = False) -> str:
-    """One line of text of at most `most` characters; runs of white space become one blank."""
-    return paragraphs(" ".join(value.split()) if isinstance(value, str) else value, field, most, required)
+def composed(value: object, field: str, most: int, label: str = "") -> str:
+    """Text in composed Unicode (NFC), if it can be one of at most `most` characters once it is tidied up.
 
-
-def paragraphs(value: object, field: str, most: int, required: bool = False) -> str:
-    """Stripped text of at most `most` characters that may have several lines."""
+    Takes time by `most`, never by what was sent. `label`: what people call the field. Raises InvalidInput.
+    """
+    label = label or _words(field)
     if not isinstance(value, str):
-        raise InvalidInput(f"{_words(field)} must be text.", field)
-    stripped = value.strip()
-    if required and not stripped:
-        raise InvalidInput(f"{_words(field)} must not be empty.", field)
-    if len(stripped) > most:
-        raise InvalidInput(f"{_words(field)} may have at most {most} characters.", field)
-    if not is_showable(stripped, besides="\r\n\t"):
-        raise InvalidInput(f"{_words(field)} has characters that cannot be shown.", field)
-    return stripped
+        raise InvalidInput(f"{label} must be text.", field)
+    if len(value) > most * _MOST_COMPOSED:
+        raise _too_long(label, field, most)
+    if value.isascii():
+        return value
+    if _has_pile_of_marks(value):
+        raise InvalidInput(f"{label} has too many marks on one letter.", field)
+    return unicodedata.normalize("NFC", value)
+
+
+def line(value: object, field: str, most: int, required: bool | str = False, label: str = "") -> str:
+    """One line of text of at most `most` characters; runs of white space become one blank.
+
+    `required`: something of it must be seen, and what to say otherwise.
+    """
+    text = " ".join(composed(value, field, most, label).split())
+    return _fitting(text, field, most, required, label or _words(field))
+
+
+def paragraphs(value: object, field: str, most: int, required: bool | str = False, label: str = "") -> str:
+    """Stripped text of at most `most` characters that may have several lines."""
+    return _fitting(composed(value, field, most, label).strip(), field, most, required, label or _words(field))
+
+
+def _fitting(text: str, field: str, most: int, required: bool | str, label: str) -> str:
+    if len(text) > most:
+        raise _too_long(label, field, most)
+    if not is_showable(text, besides="\r\n\t"):
+        raise InvalidInput(f"{label} has characters that cannot be shown.", field)
+    if is_blank(text):
+        if required:
+            raise InvalidInput(required if isinstance(required, str) else f"{label} must not be empty.", field)
+        return ""
+    return text
+
+
+def _too_long(label: str, field: str, most: int) -> InvalidInput:
+    return InvalidInput(f"{label} may have at most {most} characters.", field)
+
+
+def _has_pile_of_marks(text: str) -> bool:
+    marks = 0
+    for char in text:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks > _MOST_MARKS:
+            return True
+    return False
 
 
 def _words(field: str) -> str:

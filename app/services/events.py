@@ -11,7 +11,7 @@ from app.errors import Forbidden, InvalidInput, NotFound
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.audit import entry_of
-from app.services.checks import is_blank, line
+from app.services.checks import line
 
 LONGEST_WORDS = 120
 MOST_SHOWN = 200
@@ -38,11 +38,9 @@ class EventService:
 
     def note(self, day: date, kind: str, words: str, actor: Actor) -> ShopEvent:
         """Raises InvalidInput for an unknown kind, no words, or a day more than a year ahead."""
-        words = line(words, "words", LONGEST_WORDS)
+        words = line(words, "words", LONGEST_WORDS, required="Say in a few words what happened.")
         if kind not in set(EventKind):
             raise InvalidInput("Choose one of the kinds shown.", "kind")
-        if is_blank(words):
-            raise InvalidInput("Say in a few words what happened.", "words")
         if (day - self._formats.today(self._now())).days > 366 or day.year < 1970:
             raise InvalidInput("Choose a day within the next year, or an earlier one.", "day")
         event = ShopEvent(0, day, EventKind(kind), words, actor.name)

@@ -24,6 +24,7 @@ from app.domain import (
 from app.errors import Conflict, InvalidInput, NotFound, SessionUnchecked
 from app.money import refund_share
 from app.services.audit import AuditService
+from app.services.checks import line
 from app.services.order_ports import EVERYTHING, Orders, ReturnItem, Returns, SoldIn
 from app.services.ports import Catalogue, Outbox, PaymentProvider
 
@@ -146,9 +147,9 @@ class OrderService:
         Safe to run twice with one `request_key`. Raises NotFound, Conflict for an order that is not
         paid, was paid elsewhere, or whose refund the provider refuses, InvalidInput for more than was bought.
         """
-        reason = _checked_text(reason, REASON_LENGTH, "reason", "Say why the goods come back.")
-        request_key = _checked_text(request_key, KEY_LENGTH, "request_key", "A request key is missing.")
-        items = [_item(*line) for line in lines]
+        reason = line(reason, "reason", REASON_LENGTH, required="Say why the goods come back.")
+        request_key = line(request_key, "request_key", KEY_LENGTH, required="A request key is missing.")
+        items = [_item(*one) for one in lines]
         order = self.get(order_id)
         items = self._restockable(order, items)
         with self._audit.around(
@@ -182,10 +183,10 @@ class OrderService:
         booked = self._returns.get(int(payload["return_id"]))
         if booked is None:
             return
-        for line in booked.lines:
-            if line.restock:
-                edit_id = f"return:{booked.return_id}:{line.line_no}"
-                self._catalogue.adjust_stock(edit_id, line.product_id, delta=line.quantity)
+        for one in booked.lines:
+            if one.restock:
+                edit_id = f"return:{booked.return_id}:{one.line_no}"
+                self._catalogue.adjust_stock(edit_id, one.product_id, delta=one.quantity)
 
     def can_refund(self, order: Order) -> bool:
         """Whether this shop took the order's money; that of an imported history was taken elsewhere."""
@@ -201,10 +202,10 @@ class OrderService:
 
     def _facts(self, order: Order, items: Sequence[ReturnItem]) -> dict[str, object]:
         """What the audit log keeps of a return: its lines, and the refund as it was asked for (minor units)."""
-        known = {line.line_no: line for line in order.lines}
+        known = {one.line_no: one for one in order.lines}
         goods = sum(known[item.line_no].unit_price * item.quantity for item in items if item.line_no in known)
         before = self.returns_of(order.order_id)
-        returned = sum(line.amount for one in before for line in one.lines)
+        returned = sum(part.amount for one in before for part in one.lines)
         refunded = sum(one.refund for one in before)
         lines = [
             {"name": known[item.line_no].name, "quantity": item.quantity, "restock": item.restock}
@@ -215,7 +216,7 @@ class OrderService:
 
     def _restockable(self, order: Order, items: Sequence[ReturnItem]) -> list[ReturnItem]:
         """Products that the catalogue never had (of an imported history) cannot go back on sale."""
-        products = {line.line_no: line.product_id for line in order.lines}
+        products = {one.line_no: one.product_id for one in order.lines}
         known = self._catalogue.get_many([products[i.line_no] for i in items if i.line_no in products])
         return [replace(item, restock=item.restock and products.get(item.line_no) in known) for item in items]
 
@@ -260,15 +261,6 @@ def _item(line_no: int, quantity: int, restock: bool) -> ReturnItem:
     if isinstance(line_no, bool) or not isinstance(line_no, int):
         raise InvalidInput("Choose a line of the order.", "lines")
     return ReturnItem(line_no, quantity, bool(restock))
-
-
-def _checked_text(value: str, most: int, field: str, missing: str) -> str:
-    text = " ".join(value.split()) if isinstance(value, str) else ""
-    if not text:
-        raise InvalidInput(missing, field)
-    if len(text) > most:
-        raise InvalidInput(f"At most {most} characters are possible here.", field)
-    return text
 
 
 def _clamped(page_size: int) -> int:

@@ -7,7 +7,6 @@ zxcvbn, whose bundled lists of leaked passwords, names and common words need no 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +20,7 @@ from zxcvbn.scoring import most_guessable_match_sequence
 from app.blocking import offload
 from app.domain import PASSWORD_LONGEST, PASSWORD_SHORTEST
 from app.errors import InvalidInput
+from app.services.checks import composed
 
 # OWASP's first choice for argon2id: 19 MiB and two passes per sign-in.
 HASHING = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -50,8 +50,6 @@ def clean_password(value: object, *own: str) -> str:
     password = _normal(value)
     if len(password) < PASSWORD_SHORTEST:
         raise InvalidInput(f"A password needs at least {PASSWORD_SHORTEST} characters.", "password")
-    if len(password) > PASSWORD_LONGEST:
-        raise InvalidInput(f"A password may have at most {PASSWORD_LONGEST} characters.", "password")
     if re.sub(r"[\W_]+", "", password.casefold()) in _FAMOUS:
         raise InvalidInput(_COMMON, "password")
     words = _own_words(own)
@@ -70,7 +68,13 @@ def hash_password(value: object, *own: str) -> str:
 
 def password_matches(stored: str, given: object) -> bool:
     """Whether it is the password behind a hash; computed off the hub. Raises InvalidInput for what is no text."""
-    return offload(_matches, stored, _normal(given)[:PASSWORD_LONGEST])
+    try:
+        password = _normal(given)
+    except InvalidInput:
+        if not isinstance(given, str):
+            raise
+        password = ""  # nobody's; that takes as long to find out as with any other
+    return offload(_matches, stored, password)
 
 
 def _matches(stored: str, password: str) -> bool:
@@ -82,9 +86,10 @@ def _matches(stored: str, password: str) -> bool:
 
 def _normal(password: object) -> str:
     """The same password typed on another keyboard gives the same bytes."""
-    if not isinstance(password, str):
-        raise InvalidInput("password must be text.", "password")
-    return unicodedata.normalize("NFC", password).encode("utf-8", "replace").decode()
+    text = composed(password, "password", PASSWORD_LONGEST, "A password").encode("utf-8", "replace").decode()
+    if len(text) > PASSWORD_LONGEST:
+        raise InvalidInput(f"A password may have at most {PASSWORD_LONGEST} characters.", "password")
+    return text
 
 
 def _own_words(own: Iterable[str]) -> tuple[str, ...]:

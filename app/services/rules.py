@@ -17,7 +17,7 @@ from app.services.analytics.holdings import Holdings
 from app.services.analytics.sales import add_up
 from app.services.analytics.stock import StockAnalytics
 from app.services.audit import entry_of
-from app.services.checks import is_blank, line
+from app.services.checks import line
 from app.services.notifications import Letterhead
 from app.services.ports import Sender
 from app.services.readers import SalesReader
@@ -162,9 +162,7 @@ class RuleService:
 
     def add(self, name: str, metric: str, comparison: str, threshold: int, span: str, actor: Actor) -> AlertRule:
         """Raises InvalidInput for what no rule can be, and for more than fifty rules."""
-        name = line(name, "name", NAME_LENGTH)
-        if is_blank(name):
-            raise InvalidInput("Give the rule a name: it is the subject of the alert.", "name")
+        name = line(name, "name", NAME_LENGTH, required="Give the rule a name: it is the subject of the alert.")
         if metric not in METRICS or comparison not in set(Comparison) or span not in SPANS:
             raise InvalidInput("Choose one of the numbers, comparisons and times shown.", "metric")
         relative = comparison in (Comparison.FALLS_BY, Comparison.RISES_BY)

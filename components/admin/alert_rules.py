@@ -51,7 +51,7 @@ def rule_form(ids: Callable[[str], str], metrics: Mapping[str, Metric], currency
                     field("When it", select("comparison", COMPARISONS, "below"), for_id=ids("comparison")),
                     field(
                         "Limit",
-                        dbc.Input(id=ids("threshold"), inputMode="decimal", placeholder="5000"),
+                        dbc.Input(id=ids("threshold"), inputMode="decimal", maxLength=40, placeholder="5000"),
                         for_id=ids("threshold"),
                         hint=f"{currency}, a count, or per cent",
                     ),

@@ -62,7 +62,7 @@ def single_days(goals: Goals, formats: Formats) -> Any:
 
 def _amount(id_: str, label: str, minor: int | None, formats: Formats) -> html.Div:
     value = typed_amount(minor, formats)
-    control = dbc.Input(id=id_, type="text", inputMode="decimal", value=value, placeholder="none")
+    control = dbc.Input(id=id_, type="text", inputMode="decimal", maxLength=40, value=value, placeholder="none")
     return field(f"{label}, {formats.currency}", control, for_id=id_)
 
 

@@ -36,7 +36,7 @@ def screen_form(ids: Ids) -> html.Form:
             choices_field(ids("scenes"), "Scenes", scenes, [scene.value for scene in settings.scenes]),
             text_field(
                 ids("turn"), "Seconds a scene", hint="5 to 600; counts with more than one scene.",
-                value=str(settings.turn_seconds), inputMode="numeric",
+                value=str(settings.turn_seconds), inputMode="numeric", maxLength=10,
             ),
             check_field(ids("hides-names"), "Hide customers' names", value=settings.hides_names),
             check_field(ids("hides-money"), "Hide amounts of money", value=settings.hides_money),

@@ -51,6 +51,8 @@ RUBBISH: tuple[Any, ...] = (
     {"props": {"children": "x"}, "type": "Div", "namespace": "dash_html_components"},
 )
 
+TEXT_TYPES = (None, "text", "search", "email", "password")
+
 # What a form holds when somebody has filled it in, by the end of the field's id: it leads past the first check.
 TYPED: tuple[tuple[str, Any], ...] = (
     (r"password", PASSWORD),
@@ -112,6 +114,7 @@ class Forms:
     def __init__(self, client: FlaskClient, paths: list[tuple[str, str]]) -> None:
         self._values: dict[tuple[str, str], Any] = {}
         self._keys: dict[str, Any] = {}
+        self.texts: dict[str, int | None] = {}  # inputs for text, by id, and how much each takes
         for path, search in paths:
             answer = navigate(client, path, search)
             assert answer.status_code == 200, (path, search, answer.text[:300])
@@ -131,6 +134,11 @@ class Forms:
         kind = json.loads(pattern).get("type") if pattern.startswith("{") else None
         return self._keys.get(str(kind), "x")
 
+    def _note_text(self, kind: Any, component: str, props: dict[str, Any]) -> None:
+        if kind == "Textarea" or (kind == "Input" and props.get("type") in TEXT_TYPES):
+            limit = props.get("maxlength", props.get("maxLength"))
+            self.texts[component] = None if limit is None else int(limit)
+
     def _read(self, node: Any) -> None:
         if isinstance(node, list):
             for one in node:
@@ -141,6 +149,7 @@ class Forms:
             if isinstance(component, dict):
                 self._keys[str(component.get("type"))] = component.get("key")
             elif isinstance(component, str):
+                self._note_text(node.get("type"), component, props)
                 for prop, value in props.items():
                     self._values.setdefault((component, prop), value)
             for one in node.values():

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app.domain import Role, User
+from app.domain import PASSWORD_LONGEST, Role, User
 from app.services import install
 from app.services.second_factor import STEP_SECONDS
 from app.services.throttle import CODE_ACCOUNT, NEW_TOKEN
@@ -37,6 +37,8 @@ def arrive(wired_app: WiredApp) -> Callable[..., Visitor]:
 
 def refusal_of(password: object) -> str:
     typed = isinstance(password, str) and password != ""
+    if isinstance(password, str) and len(password) > PASSWORD_LONGEST:
+        return f"A password may have at most {PASSWORD_LONGEST} characters."
     return "The password is wrong." if typed else "Type your current password."
 
 

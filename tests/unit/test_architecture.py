@@ -64,8 +64,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.rechecks": set(),
     "app.live_routes": BASE | {"app.auth", "app.build", "app.metrics", "app.rechecks", "app.services"},
     "app.wall_routes": BASE | {"app.auth", "app.cookies", "app.live_routes", "app.services"},
+    "app.body_limits": BASE | {"app.api", "app.auth"},
+    "app.slow_bodies": BASE | {"app.blocking", "app.services.sign_in"},
     "app.security": BASE
-    | {"app.api", "app.config", "app.dash_payload", "app.error_page", "app.origin", "app.request_log"},
+    | {
+        "app.api",
+        "app.body_limits",
+        "app.config",
+        "app.dash_payload",
+        "app.error_page",
+        "app.origin",
+        "app.request_log",
+    },
     "app.exports": BASE | {"app.auth", "app.services"},
     "app.downloads": BASE | {"app.auth", "app.services"},
     "app.media": BASE | {"app.auth", "app.services", "components"},
@@ -75,7 +85,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pages": BASE | {"app.page", "app.auth", "app.build", "app.services", "app.wall_routes", "components"},
     # Commands in bulk: they write whole years and go past the services on purpose.
     "app.demo": BASE | {"app.config", "app.services.ports", "app.stores"},
-    "app.importer": BASE | {"app.config", "app.services.ports", "app.stores"},
+    "app.importer": BASE | {"app.config", "app.services.checks", "app.services.ports", "app.stores"},
     "app.transfer": BASE | {"app.services.ports", "app.stores.local", "app.stores.sql"},
     "app.simulate": BASE,
     "app.opening": BASE

@@ -24,6 +24,7 @@ OLDEST = timedelta(hours=24)  # SNS repeats what was not taken for some hours
 AHEAD = timedelta(minutes=15)  # of our clock
 MOST_RECIPIENTS = 50  # SES sends to no more at once
 _TEXTS = ("Type", "MessageId", "TopicArn", "Timestamp", "Message", "Signature", "SignatureVersion", "SigningCertURL")
+LONGEST_ADDRESS = 1_000  # with the name before it
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9-]{1,100}")
 
 
@@ -121,7 +122,9 @@ def _of(part: Mapping[str, Any], name: str, reason: BlockReason, now: datetime) 
 
 def _address(value: object) -> str | None:
     """As accounts keep addresses: lower case, names of other alphabets spelt out."""
-    _, address = parseaddr(value) if isinstance(value, str) else ("", "")
+    if not isinstance(value, str) or len(value) > LONGEST_ADDRESS:
+        return None
+    _, address = parseaddr(value)
     try:
         valid = validate_email(address, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:

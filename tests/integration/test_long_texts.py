@@ -1,0 +1,167 @@
+"""Every text field of the API and of callbacks, fed with the text that takes longest to compose, and much of it."""
+
+from __future__ import annotations
+
+import copy
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from app.domain import MAY, Role
+from app.page import PAGES
+from app.services import accounts, install, passwords
+from tests.integration.dash_calls import ROUTER, callback_map, guard_of, payload
+from tests.integration.hostile import Forms
+from tests.integration.world import QUICK_HASHING, World, build_world
+
+DISPATCH = "/_dash-update-component"
+MARK = "@@the text@@"  # stands in a body where the text goes
+AS_MUCH_AS_FITS = 20_000  # characters: with their marks nearly all that the body of a callback may hold
+MEGABYTE = 1024 * 1024
+SIZES = (AS_MUCH_AS_FITS, MEGABYTE)
+
+# What a text may take: so many times what a plain one of its length takes, and what a machine with others on it adds.
+TIMES = 5
+SPARE_SECONDS = 0.05
+
+
+def worst(length: int) -> str:
+    """A letter and marks in the order that makes composing them take the square of their number."""
+    return ("a" + "\u0315\u0300" * (length // 2))[:length]
+
+
+@pytest.fixture(scope="module")
+def world(built_app, tmp_path_factory) -> Iterator[World]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "HASHING", QUICK_HASHING)
+        patched.setattr(accounts, "HASHING", QUICK_HASHING)
+        made = build_world(built_app.server, tmp_path_factory.mktemp("long-texts"))
+        yield made
+    made.services.live.close()
+    made.database.dispose()
+    install(built_app.services)
+
+
+@pytest.fixture(scope="module")
+def forms(world) -> Forms:
+    product, order = world.product.product_id, str(world.order.order_id)
+    paths = [
+        ((page.path or page.path_template).replace("<product_id>", product).replace("<order_id>", order), "")
+        for page in PAGES.values()
+    ]
+    panels = [("/admin/inventory", f"?product={product}&do={tab}") for tab in ("stock", "details", "ledger")]
+    return Forms(world.client(world.people[Role.ADMIN]), [*paths, *panels, ("/admin/inventory", "?do=add")])
+
+
+# --- where texts go ---------------------------------------------------------------------------------------------
+
+
+def callback_fields(world: World, forms: Forms) -> Iterator[tuple[str, str, int | None, Role | None, str]]:
+    """(function, field, its limit, who sends it, the body with MARK in the field): every value of every callback."""
+    for output, entry in callback_map(world.server.test_client()).items():
+        guard = guard_of(entry)
+        admitted = [role for role in (None, Role.ADMIN) if output == ROUTER or role in MAY[guard.access]]
+        declared = [*entry["inputs"], *entry["state"]]
+        values = [forms.value(one["id"], one["property"]) for one in declared]
+        wild = next((one["id"] for one in declared if "[" in one["id"]), "")
+        for place, one in enumerate(declared):
+            typed = [*values[:place], MARK, *values[place + 1 :]]
+            if output == ROUTER:
+                typed = ["/" + MARK, ""] if place == 0 else ["/", "?q=" + MARK]
+            body = json.dumps(payload(output, entry, typed, 0, forms.key(wild)))
+            for role in admitted:
+                name = f"{guard.page if guard else 'router'}: {one['id']}.{one['property']}"
+                yield name, one["id"], forms.texts.get(one["id"]), role, body
+
+
+def api_fields(world: World) -> Iterator[tuple[str, str, int | None, str, str, str]]:
+    """(call, field, its limit, method, path, the body with MARK in the field): every text of every JSON body."""
+    document = world.server.test_client().get("/api/openapi.json").json
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            if content is None:
+                continue
+            for where, limit in texts_in(document, content["schema"]):
+                body = copy.deepcopy(content["example"])
+                inner = body
+                for name in where[:-1]:
+                    inner = inner.setdefault(name, {})
+                inner[where[-1]] = MARK
+                yield f"{method} {path}", ".".join(where), limit, method, path, json.dumps(body)
+
+
+def texts_in(document: Any, schema: Any) -> Iterator[tuple[tuple[str, ...], int | None]]:
+    """The places of a body where free text is taken, and how much."""
+    for name, declared in resolved(document, schema).get("properties", {}).items():
+        for option in declared.get("anyOf", [declared]):
+            option = resolved(document, option)
+            if option.get("type") == "object":
+                yield from (((name, *rest), limit) for rest, limit in texts_in(document, option))
+            elif option.get("type") == "string" and not option.keys() & {"enum", "const", "pattern"}:
+                yield (name,), option.get("maxLength")
+
+
+def resolved(document: Any, schema: Any) -> Any:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return document["components"]["schemas"][name] if name else schema
+
+
+# --- what they take ---------------------------------------------------------------------------------------------
+
+
+def too_slow(send: Callable[[str], tuple[float, int]], length: int) -> str:
+    """What to say of a field that takes the worst text of `length` far longer than a plain one; "" for a good one."""
+    for _ in range(3):  # whatever else the process does counts too: only what is slow each time is slow
+        taken, status = send(worst(length))
+        if status >= 500:
+            return f"answered {status}"
+        if taken <= SPARE_SECONDS:
+            return ""
+        plain, _ = send("a" * length)
+        if taken <= TIMES * plain + SPARE_SECONDS:
+            return ""
+    return f"{taken:.2f} s for {length:,} characters, {plain:.3f} s for plain ones"
+
+
+def poster(world: World, path: str, method: str, body: str, cookie: str) -> Callable[[str], tuple[float, int]]:
+    """Sends `body` with a text in its place; how many seconds of computing it took, and the status."""
+    before, after = body.split(MARK)
+    client = world.server.test_client(use_cookies=False)
+
+    def send(text: str) -> tuple[float, int]:
+        data, headers = (before + text + after).encode(), {"Cookie": cookie}
+        began = time.process_time()
+        answer = client.open(path, method=method, data=data, content_type="application/json", headers=headers)
+        return time.process_time() - began, answer.status_code
+
+    return send
+
+
+def test_no_text_of_a_callback_takes_longer_than_a_plain_one(world, forms, record_property):
+    slow, count = [], 0
+    for name, _, limit, role, body in callback_fields(world, forms):
+        world.forget_attempts()
+        send = poster(world, DISPATCH, "POST", body, world.cookie(role))
+        for length in (*SIZES, *([limit] if limit else [])):
+            said = too_slow(send, length)
+            slow += [f"{name} as {role}: {said}"] if said else []
+            count += 1
+    assert not slow, f"{len(slow)} of {count}:\n" + "\n".join(slow[:20])
+    record_property("proved", f"{count} texts into callbacks, none slower than {TIMES} plain ones")
+
+
+def test_no_text_of_the_api_takes_longer_than_a_plain_one(world, record_property):
+    slow, count = [], 0
+    for call, field, limit, method, path, body in api_fields(world):
+        world.forget_attempts()
+        send = poster(world, path, method, body, world.cookie(Role.ADMIN))
+        for length in (*SIZES, *([limit] if limit else [])):
+            said = too_slow(send, length)
+            slow += [f"{call} {field}: {said}"] if said else []
+            count += 1
+    assert not slow, f"{len(slow)} of {count}:\n" + "\n".join(slow[:20])
+    record_property("proved", f"{count} texts into the API, none slower than {TIMES} plain ones")
