@@ -7,13 +7,21 @@ The values themselves are for the callbacks to check.
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app.errors import ShopError
 
 _ROUTER = "_pages_location"
+
+# No page of ours comes near any of these; what they bound is work that is done before a callback sees a value.
+MOST_OF_A_KIND = 500  # components that one pattern of ids stands for, and what may set a callback off at once
+MOST_LEVELS = 30  # of lists and objects inside each other
+LONGEST_KEY = 200  # of a component's id
+LONGEST_ADDRESS = 2_000  # of a path, and of a query string
+MOST_PAIRS = 50  # of a query string
 
 
 class BadPayload(ShopError):
@@ -60,7 +68,7 @@ def _check_outputs(sent: Any, declared: Any) -> None:
 
 def _check_entry(entry: Any, expected_id: str, expected_property: str, *, output: bool = False) -> None:
     many = '["ALL"]' in expected_id or '["ALLSMALLER"]' in expected_id
-    if isinstance(entry, list) != many:
+    if isinstance(entry, list) != many or (many and len(entry) > MOST_OF_A_KIND):
         raise BadPayload()
     for one in entry if many else [entry]:
         if not isinstance(one, dict):
@@ -77,21 +85,27 @@ def _fits(sent: Any, expected: str) -> bool:
     """Whether an id is the declared one, or a dict with its keys whose fixed parts are equal."""
     if not expected.startswith("{"):
         return bool(sent == expected)
-    pattern = json.loads(expected)
+    pattern = _pattern(expected)
     if not isinstance(sent, dict) or sent.keys() != pattern.keys():
         return False
     return all(_part_fits(sent[key], wanted) for key, wanted in pattern.items())
 
 
+@functools.cache
+def _pattern(declared: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(declared)
+    return found
+
+
 def _part_fits(sent: Any, wanted: Any) -> bool:
     if isinstance(wanted, list):  # a wildcard, written ["ALL"]
-        return isinstance(sent, str | int | float)
+        return isinstance(sent, str | int | float) and (not isinstance(sent, str) or len(sent) <= LONGEST_KEY)
     return bool(sent == wanted)
 
 
 def _check_changed(changed: Any, inputs: Sequence[Mapping[str, str]]) -> None:
     """What set the callback off can only be one of its inputs: callbacks trust `ctx.triggered_id` in that."""
-    if not isinstance(changed, list):
+    if not isinstance(changed, list) or len(changed) > MOST_OF_A_KIND:
         raise BadPayload()
     for prop_id in changed:
         if not isinstance(prop_id, str) or "." not in prop_id:
@@ -115,6 +129,22 @@ def _check_address(value: Any, prop: str) -> None:
         raise BadPayload()
     if prop == "search" and not (value is None or isinstance(value, str)):
         raise BadPayload()
+    if isinstance(value, str) and (len(value) > LONGEST_ADDRESS or value.count("&") >= MOST_PAIRS):
+        raise BadPayload("The address is too long.")
+
+
+def _has_too_many_levels(value: Any) -> bool:
+    level, inside = 0, [value]
+    while inside:
+        level += 1
+        if level > MOST_LEVELS:
+            return True
+        inside = [part for one in inside if isinstance(one, dict | list) for part in _parts(one)]
+    return False
+
+
+def _parts(container: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return container.values() if isinstance(container, dict) else container
 
 
 def parse_payload(data: bytes) -> Any:
@@ -125,6 +155,8 @@ def parse_payload(data: bytes) -> Any:
             json.dumps(body, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise BadPayload() from None
+    if _has_too_many_levels(body):
+        raise BadPayload()
     return body
 
 

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import Any, Protocol
 
 import flask
 from dash.exceptions import DependencyException
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 from app import error_page, request_id
+from app.api.reading import raw_body
+from app.api.routing import BODY_LIMIT
 from app.api.writing import error_json
+from app.body_limits import check_picture_form, is_of, limit_body
 from app.config import Settings
-from app.dash_payload import check_payload, parse_payload
+from app.dash_payload import BadPayload, check_payload, parse_payload
 from app.errors import NotFound, ShopError
 from app.origin import SAFE_METHODS, check_origin
 from app.request_log import CALLBACK, UNKNOWN_CALLBACK
 
 log = logging.getLogger(__name__)
 
-MIB = 1024 * 1024
-BODY_LIMIT = 6 * MIB
-# A picture of 5 MB, as the upload component sends it (base64), with its form.
-DASH_BODY_LIMIT = 8 * MIB
-DRAIN_LIMIT = 32 * MIB
+DRAIN_LIMIT = 32 * 1024 * 1024
+DRAIN_SECONDS = 10.0
 DISPATCH = "/_dash-update-component"
 
 KEPT = (200, 206, 304)  # no other answer is for others to keep
@@ -36,7 +37,7 @@ _HTTP_ERRORS: dict[int, tuple[str, str]] = {
     400: ("bad_request", "The request is malformed."),
     404: ("not_found", "There is nothing at this address."),
     405: ("method_not_allowed", "This address does not take that kind of request."),
-    413: ("too_large", "The request is too large: 6 MB at most."),
+    413: ("too_large", "The request is too large: {most} at most."),
     415: ("unsupported_media_type", "Send JSON, with the header Content-Type: application/json."),
 }
 
@@ -63,14 +64,16 @@ def _check_request(dash_app: DashApp) -> None:
     is_dispatch = request.path == DISPATCH and request.method == "POST"
     if is_dispatch:
         setattr(flask.g, CALLBACK, UNKNOWN_CALLBACK)
-        request.max_content_length = DASH_BODY_LIMIT
-    if request.content_length is not None and request.content_length > (request.max_content_length or BODY_LIMIT):
-        raise RequestEntityTooLarge()
+    limit_body(is_callback=is_dispatch)
     if request.method not in SAFE_METHODS:
         check_origin()
     if is_dispatch:
-        body = parse_payload(request.get_data(cache=True))
+        data = raw_body()
+        check_picture_form(data, dash_app.callback_map)
+        body = parse_payload(data)
         check_payload(body, dash_app.callback_map)
+        if not is_of(data, body["output"]):
+            raise BadPayload()
         setattr(flask.g, CALLBACK, body["output"])
 
 
@@ -161,6 +164,7 @@ def _http_error(settings: Settings) -> Any:
         if status == 413:
             _drain()
         code, words = _HTTP_ERRORS.get(status, (error.name.lower().replace(" ", "_"), error.name))
+        words = words.format(most=_size(flask.request.max_content_length or BODY_LIMIT))
         response = _answer(settings, status, {"success": False, "message": words, "code": code})
         for name, value in error.get_headers(flask.request.environ):
             if name.lower() in ("allow", "retry-after"):
@@ -194,18 +198,22 @@ def _answer(settings: Settings, status: int, body: dict[str, Any]) -> flask.Resp
     return response
 
 
+def _size(most: int) -> str:
+    return f"{most // 1024**2} MB" if most >= 1024**2 else f"{most // 1024} KB"
+
+
 def _drain() -> None:
-    """Read what is still being sent, within a bound: closing on it would lose the answer on its way."""
+    """Read what is still being sent, within bounds: closing on it would lose the answer on its way."""
     stream = flask.request.environ.get("wsgi.input")
     declared = flask.request.content_length
     if stream is None or declared is None:
         return
-    left = min(declared, DRAIN_LIMIT)
-    while left > 0:
-        chunk = stream.read(min(left, 64 * 1024))
+    left, end = min(declared, DRAIN_LIMIT), time.monotonic() + DRAIN_SECONDS
+    while left > 0 and time.monotonic() < end:
+        try:
+            chunk = stream.read(min(left, 64 * 1024))
+        except ShopError:  # it comes too slowly to wait for its end
+            return
         if not chunk:
             return
         left -= len(chunk)
-
-
-__all__ = ["BODY_LIMIT", "DASH_BODY_LIMIT", "init_security"]

@@ -81,7 +81,7 @@ BUSY = _refusal(errors.Busy, "A rush outlasted the retries; nothing was changed.
 
 # What a call with a body or a query can.
 INVALID_JSON = Refusal(400, "invalid_json", "The body is not a JSON object.")
-TOO_LARGE = Refusal(413, "too_large", "The body has more than 6 MB.")
+TOO_LARGE = Refusal(413, "too_large", "The body is larger than 64 KB, or with a product's picture than 6 MB.")
 NOT_JSON = Refusal(415, "unsupported_media_type", "The body is sent as something else than application/json.")
 INVALID_INPUT = _refusal(errors.InvalidInput, "A field is missing or wrong.", WithField)
 

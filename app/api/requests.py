@@ -19,7 +19,9 @@ from pydantic import (
 from app import numbers
 from app.api.cursors import LONGEST as LONGEST_CURSOR
 from app.api.near_misses import near_miss
-from app.domain import UNIT_LIMIT
+from app.domain import PASSWORD_LONGEST, UNIT_LIMIT
+from app.services.accounts import EMAIL_LENGTH
+from app.services.accounts import NAME_LENGTH as PERSON_LENGTH
 from app.services.inventory import (
     CATEGORY_LENGTH,
     DESCRIPTION_LENGTH,
@@ -30,7 +32,8 @@ from app.services.inventory import (
 
 LARGEST_PAGE = 1_000
 MOST_CUSTOMERS = 10_000
-LONGEST_IMAGE = 6 * 1024 * 1024  # characters of a data URL: no body may have more
+LARGEST_PRODUCT = 6 * 1024 * 1024  # bytes of a product with its picture
+LONGEST_IMAGE = LARGEST_PRODUCT  # characters of a data URL: the body may have no more
 
 
 def _whole(value: object) -> int:
@@ -142,15 +145,19 @@ class Body(BaseModel):
         return values
 
 
+EmailText = Annotated[str, Field(max_length=EMAIL_LENGTH)]
+PasswordText = Annotated[str, Field(max_length=PASSWORD_LONGEST)]
+
+
 class SignUp(Body):
-    fullname: str
-    email: str
-    password: str
+    fullname: Annotated[str, Field(max_length=PERSON_LENGTH)]
+    email: EmailText
+    password: PasswordText
 
 
 class SignIn(Body):
-    email: str
-    password: str
+    email: EmailText
+    password: PasswordText
     role: Literal["customer", "admin"] | None = None
     code: CodeText | None = None
 

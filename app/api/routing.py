@@ -23,6 +23,7 @@ from app.services import services
 blueprint = flask.Blueprint("api", __name__)
 
 BEARER = "Bearer"
+BODY_LIMIT = 64 * 1024  # of a request that carries no picture
 
 
 class Tokens(Enum):
@@ -59,6 +60,7 @@ class Route:
     """`scope` None: no token may call it. `only_token`: no session may, whatever its role.
 
     `goes_on`: it needs no database of people, so whoever was signed in a moment ago may use it while that is away.
+    `body_limit`: the most bytes that it takes.
     """
 
     rule: str
@@ -68,6 +70,7 @@ class Route:
     only_token: bool = False
     doc: Doc | None = None
     goes_on: bool = False
+    body_limit: int = BODY_LIMIT
 
 
 ROUTES: dict[str, Route] = {}  # by endpoint
@@ -82,9 +85,10 @@ def route(
     only_token: bool = False,
     doc: Doc | None = None,
     goes_on: bool = False,
+    body_limit: int = BODY_LIMIT,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a view; callers whom `access` and `scope` do not admit get 401 or 403 before it reads anything."""
-    declared = Route(rule, methods, access, scope, only_token, doc, goes_on)
+    declared = Route(rule, methods, access, scope, only_token, doc, goes_on, body_limit)
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(view)

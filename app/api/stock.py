@@ -8,7 +8,7 @@ from app.api.answers import Done, ProductAdded
 from app.api.failures import CONFLICT, NOT_FOUND
 from app.api.pictures import picture_of
 from app.api.reading import read_body
-from app.api.requests import NewProduct, NewStock
+from app.api.requests import LARGEST_PRODUCT, NewProduct, NewStock
 from app.api.routing import Doc, route
 from app.api.writing import done
 from app.auth import current_actor
@@ -25,6 +25,7 @@ NOTE = "Set over the API"
     "/api/products",
     Access.ADMIN,
     methods=("POST",),
+    body_limit=LARGEST_PRODUCT,
     scope=Scope.CATALOGUE,
     doc=Doc(
         "Put a new product into the store",

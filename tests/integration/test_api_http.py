@@ -27,7 +27,7 @@ class TestHttp:
         refused(answer, 405, "method_not_allowed")
         assert "POST" in answer.headers["Allow"]
 
-    @pytest.mark.parametrize("body", ["", "{", "nul", "[1]", '"x"', "[" * 100_000, '{"id": 1' + "0" * 9000 + "}"])
+    @pytest.mark.parametrize("body", ["", "{", "nul", "[1]", '"x"', "[" * 60_000, '{"id": 1' + "0" * 9000 + "}"])
     def test_malformed_json_is_a_400(self, client, body):
         answer = client.post("/api/cart", data=body, content_type="application/json")
         refused(answer, 400, "invalid_json")

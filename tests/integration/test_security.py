@@ -164,7 +164,7 @@ RUBBISH_BODIES = [
     b'{"id": "\\ud800", "email": "\\ud800", "password": "\\ud800", "fullname": "\\ud800"}',
     b'{"id": {"a": [1]}, "qty": "x", "action": [], "payment": 7, "email": {}, "password": [], "fullname": 0}',
     b'{"id": "\\u0000", "qty": -1e308, "email": "\\u0000@\\u0000", "password": "", "fullname": "\\u202e"}',
-    b'{"id": "' + b"A" * 100_000 + b'"}',
+    b'{"id": "' + b"A" * 60_000 + b'"}',
     b'{"payment": {"number": "' + b"4" * 5_000 + b'", "expiry": "99/99", "cvc": "", "name": null}}',
 ]
 
