@@ -18,7 +18,8 @@ NATIVE_THREADS = 8
 
 
 @functools.cache
-def _under_gevent() -> bool:
+def is_under_gevent() -> bool:
+    """Whether gevent runs this process: web processes, not commands."""
     try:
         from gevent import monkey
     except ImportError:
@@ -31,7 +32,7 @@ def offload(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
 
     Must not be nested: `function` itself must not call `offload`. Exceptions pass through.
     """
-    if not _under_gevent():
+    if not is_under_gevent():
         return function(*args, **kwargs)
     import gevent
 

@@ -26,6 +26,7 @@ from app.page import PAGES, Page
 from app.request_log import init_request_log
 from app.security import init_security
 from app.services import Services, install, services
+from app.slow_bodies import SlowBodies
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +100,7 @@ def create_app(settings: Settings | None = None, built: Services | None = None) 
     init_security(server, settings, app)
     _guard_page_paths(server)
     server.after_request(_cache_static_files)
+    server.wsgi_app = SlowBodies(server.wsgi_app)  # type: ignore[method-assign]
     _trust_proxies(server, settings.trusted_proxies)
     return server
 

@@ -65,7 +65,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.live_routes": BASE | {"app.auth", "app.build", "app.metrics", "app.rechecks", "app.services"},
     "app.wall_routes": BASE | {"app.auth", "app.cookies", "app.live_routes", "app.services"},
     "app.body_limits": BASE | {"app.api", "app.auth"},
-    "app.slow_bodies": BASE | {"app.blocking", "app.services.sign_in"},
+    "app.slow_bodies": BASE | {"app.blocking", "app.services.networks"},
     "app.security": BASE
     | {
         "app.api",
