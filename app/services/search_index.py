@@ -18,6 +18,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from app.domain import Product
+from app.domain.plain_words import plain
 
 NAME, CATEGORY, DESCRIPTION = 4, 2, 1  # weights of where a word stands
 EXACT, PREFIX, FUZZY = 10, 7, 3  # and of how well it matches
@@ -146,14 +147,11 @@ def words_of(text: str) -> list[str]:
     """Words without case, accents and the plural's ending, in order."""
     if text.isascii():
         return [_singular(word) for word in _ASCII_WORD.findall(text.lower())]
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return [_singular(word) for word in "".join(map(_bare, plain)).split()]
+    return [_singular(word) for word in "".join(map(_lettered, plain(text))).split()]
 
 
-def _bare(char: str) -> str:
-    """The letter without its accent; vowel signs of Indian scripts are parts of words, other marks are blanks."""
-    if unicodedata.combining(char):
-        return ""
+def _lettered(char: str) -> str:
+    """Vowel signs of Indian scripts are parts of words, other marks are blanks."""
     return char if char.isalnum() or unicodedata.category(char).startswith("M") else " "
 
 

@@ -20,6 +20,7 @@ from app.stores.sql.engine import Database
 from app.stores.sql.joining import ask_to_join
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import account_links, recovery_codes, users
+from app.stores.sql.tables.base import plain_or_none
 from app.stores.sql.users import read_user, revoke_tokens, taking_an_address
 
 KEPT_AFTER_EXPIRY = timedelta(days=30)
@@ -107,9 +108,8 @@ class SqlAccountLinks:
         def work(connection: Connection) -> User:
             _, user, now = _use(connection, link_id, LinkPurpose.INVITE)
             void_links(connection, user.user_id, (LinkPurpose.INVITE,), now)
-            return _confirmed(
-                connection, user, _new_password(password_hash) | _verified(now) | {"full_name": full_name}
-            )
+            name = {"full_name": full_name, "plain_name": plain_or_none(full_name)}
+            return _confirmed(connection, user, _new_password(password_hash) | _verified(now) | name)
 
         return self._database.write(work)
 

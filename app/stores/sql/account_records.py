@@ -56,6 +56,7 @@ class SqlAccountRecords:
                 .where(users.c.user_id == user_id)
                 .values(
                     full_name=CLOSED_NAME,
+                    plain_name=None,
                     email=None,
                     password_hash=None,
                     email_verified_at=None,
@@ -112,6 +113,7 @@ def _make_anonymous(connection: Connection, user_id: int) -> None:
             email=None,
             fingerprint=None,  # made of the address, among others
             ship_name=CLOSED_NAME,
+            plain_name=None,
             ship_line1="",
             ship_line2="",
             ship_city="",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
+from app.domain.plain_words import plain
 from app.services.readers import MOST_FOUND
 from app.stores.sql.tables import users
 
@@ -18,11 +19,14 @@ def holding(connection: Connection, words: str, by_email: bool) -> list[ColumnEl
     u = users.c
     if by_email and "@" in words:
         return [u.email.contains(words, autoescape=True)]
-    conditions = [u.sort_name.contains(words, autoescape=True)]
+    bare = plain(words)
+    # Where a name has no accents, there is no other one without them.
+    names = [u.sort_name.contains(one, autoescape=True) for one in {words: 1, bare: 1}]
+    conditions = [*names, _plain_holds(bare)]
     if by_email:
         conditions.append(u.email.startswith(words, autoescape=True))
     countries = connection.execute(select(u.sort_country).distinct()).scalars()
-    if named := [country for country in countries if country and words in country]:
+    if named := [country for country in countries if country and bare in plain(country)]:
         conditions.append(u.sort_country.in_(named))
     return conditions
 
@@ -41,4 +45,9 @@ def matching(q: str, by_email: bool) -> list[ColumnElement[bool]]:
     if not words:
         return []
     columns = (users.c.full_name, users.c.country, *((users.c.email,) if by_email else ()))
-    return [or_(*(func.lower(column).contains(words, autoescape=True) for column in columns))]
+    holds = [func.lower(column).contains(words, autoescape=True) for column in columns]
+    return [or_(*holds, users.c.sort_name.contains(plain(words), autoescape=True), _plain_holds(plain(words)))]
+
+
+def _plain_holds(bare: str) -> ColumnElement[bool]:
+    return users.c.plain_name.is_not(None) & users.c.plain_name.contains(bare, autoescape=True)

@@ -20,6 +20,7 @@ from app.domain import (
     Page,
     order_number,
 )
+from app.domain.plain_words import plain
 from app.errors import Shortage
 from app.services.order_ports import EVERYTHING, Attempt, SoldIn
 from app.stores.sql.tables import order_lines, orders, payments
@@ -199,11 +200,17 @@ def _matches(q: str) -> ColumnElement[bool]:
         order_id = int(number[1]) - ORDER_NUMBER_OFFSET
         return or_(orders.c.order_id == order_id, named) if 0 < order_id <= _BIGGEST_ID else named
     # The database lowers both sides, so that they agree on letters beyond ASCII.
-    start = func.lower(literal(q))
-    beginning = (orders.c.search_name >= start) & (orders.c.search_name < start.concat(_LAST_CHARACTER))
-    names = select(orders.c.order_id).where(beginning).limit(MOST_NAMES).subquery()
+    beginnings = [_begin(orders.c.search_name, func.lower(literal(q))), _begin(orders.c.plain_name, literal(plain(q)))]
+    if not q.isascii():
+        beginnings.append(_begin(orders.c.search_name, literal(plain(q))))
     external = select(orders.c.order_id).where(named)
-    return or_(orders.c.order_id.in_(select(names.c.order_id)), orders.c.order_id.in_(external))
+    return or_(*beginnings, orders.c.order_id.in_(external))
+
+
+def _begin(column: ColumnElement[str], start: ColumnElement[str]) -> ColumnElement[bool]:
+    beginning = (column >= start) & (column < start.concat(_LAST_CHARACTER))
+    names = select(orders.c.order_id).where(beginning).limit(MOST_NAMES).subquery()
+    return orders.c.order_id.in_(select(names.c.order_id))
 
 
 def _lines(connection: Connection, which: ColumnElement[bool]) -> Mapping[int, list[OrderLine]]:

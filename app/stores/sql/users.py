@@ -16,6 +16,7 @@ from app.stores.sql.account_mail import TAKEOVER, enqueue_notice, issue, void_li
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import api_tokens, users
+from app.stores.sql.tables.base import plain_or_none
 from app.stores.sql.upsert import is_duplicate
 
 T = TypeVar("T")
@@ -39,7 +40,8 @@ class SqlUsers:
         return taking_an_address(lambda: self._db.write(lambda c: insert_user(c, user, link)))
 
     def set_name(self, user_id: int, full_name: str) -> None:
-        self._db.write(lambda c: c.execute(_update(user_id).values(full_name=full_name)))
+        values = {"full_name": full_name, "plain_name": plain_or_none(full_name)}
+        self._db.write(lambda c: c.execute(_update(user_id).values(values)))
 
     def set_password(self, user_id: int, password_hash: str, instead_of: str | None = None) -> bool:
         def work(connection: Connection) -> bool:

@@ -7,15 +7,19 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Column,
     Dialect,
     Integer,
     MetaData,
+    String,
     Table,
     TypeDecorator,
 )
 from sqlalchemy.dialects import mysql
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import DateTime
+
+from app.domain.plain_words import plain
 
 metadata = MetaData(
     naming_convention={
@@ -47,6 +51,22 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+def plain_name(source: str) -> Column[str]:
+    """A name without accents, to be found by; NULL where `source`, the name's column, has none to leave out.
+
+    Rows written by other ways than this column's default are found as they are written.
+    """
+
+    def of_source(context: Any) -> str | None:
+        return plain_or_none(context.get_current_parameters()[source])
+
+    return Column("plain_name", String(120), default=of_source)
+
+
+def plain_or_none(name: str) -> str | None:
+    return None if name.isascii() else plain(name)[:120]
 
 
 BigId = BigInteger().with_variant(Integer, "sqlite")

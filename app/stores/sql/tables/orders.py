@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from app.stores.sql.tables.base import BigId, Money, UtcDateTime, table
+from app.stores.sql.tables.base import BigId, Money, UtcDateTime, plain_name, table
 
 orders = table(
     "orders",
@@ -59,6 +59,7 @@ orders = table(
     # Until it is over: the throttles that it was counted under, and those of a declined card.
     Column("budget", JSON(none_as_null=True)),
     Column("search_name", String(120), Computed("lower(ship_name)", persisted=False)),
+    plain_name("ship_name"),
     UniqueConstraint("owner", "idempotency_key"),
     UniqueConstraint("source", "external_id"),
     Index(None, "owner", "order_id"),
@@ -67,6 +68,7 @@ orders = table(
     Index(None, "status", "order_id"),
     Index(None, "email", "order_id"),
     Index(None, "search_name"),
+    Index(None, "plain_name"),
     Index(None, "paid_at"),
     Index(None, "ship_country", "paid_at"),
     Index(None, "paid_day"),

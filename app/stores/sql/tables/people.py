@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Computed, Index, Integer, String
 
-from app.stores.sql.tables.base import BigId, UtcDateTime, table
+from app.stores.sql.tables.base import BigId, UtcDateTime, plain_name, table
 
 users = table(
     "users",
@@ -24,7 +24,8 @@ users = table(
     Column("totp_last_step", BigInteger),  # the time step of the last code taken: no code counts twice
     Column("sort_name", String(120), Computed("lower(full_name)", persisted=False)),
     Column("sort_country", String(64), Computed("lower(country)", persisted=False)),
-    *(Index(None, name) for name in ("role", "sort_name", "sort_country")),
+    plain_name("full_name"),
+    *(Index(None, name) for name in ("role", "sort_name", "sort_country", "plain_name")),
 )
 
 # Single-use links sent by e-mail. The link itself is signed, not stored.
