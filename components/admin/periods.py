@@ -186,7 +186,8 @@ def _custom(start: object, end: object) -> Period:
     try:
         first, last = (numbers.day(str(value)[:10]) for value in (start, end))
     except ValueError:
-        raise InvalidInput("Give the first and the last day of the period.", "period") from None
+        years = f"from {numbers.FIRST_YEAR} to {numbers.LAST_YEAR}"
+        raise InvalidInput(f"Give the first and the last day of the period, {years}.", "period") from None
     if last < first:
         raise InvalidInput("The period ends before it starts.", "period")
     if (last - first).days >= MOST_DAYS:

@@ -25,7 +25,7 @@ def expect_most(page: Page, scope: str) -> str:
     """A quantity far too large becomes all there is, and the shopper is told."""
     most = page.locator(f"{scope} .stepper").first.get_attribute("data-most") or ""
     type_quantity(page, scope, "9999")
-    expect(page.get_by_text(f"Only {most} left", exact=True)).to_be_visible()
+    expect(page.locator("#toasts").get_by_text(f"Only {most} left", exact=True)).to_be_visible()
     expect(page.locator(f"{scope} .step-value").first).to_have_value(most)
     for rubbish in ("", "2.5", "-3"):
         type_quantity(page, scope, rubbish)
