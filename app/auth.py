@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import secrets
 import time
 from collections.abc import Mapping
@@ -33,6 +35,7 @@ from app.services.sign_in_ports import Browser
 from app.session_memory import SessionMemory, SessionName
 
 GUEST = "guest"
+RENEWED = "renewed"  # the key of a guest before the latest paid order, "" once all has moved, and that order's id
 KEY = "key"  # the session's own name, by which the database knows it
 SEEN = "seen"  # when this session last loaded a page, if it ends with the browser
 OPENED = "opened"  # orders that this session may see by a receipt's link: [order id, until when]
@@ -287,10 +290,47 @@ def needs_second_factor(user: User) -> bool:
 
 
 def _guest_owner() -> str:
+    old, order_id = flask.session.get(RENEWED, ("", 0))
+    if old:
+        if not _is_handed_on(old, order_id):
+            return _owner_of(old)
+        flask.session[RENEWED] = ["", order_id]
     if GUEST not in flask.session:
         flask.session[GUEST] = secrets.token_urlsafe(18)
         flask.session.permanent = True
-    return f"guest#{flask.session[GUEST]}"
+    return _owner_of(flask.session[GUEST])
+
+
+def _owner_of(guest_key: str) -> str:
+    return f"guest#{guest_key}"
+
+
+def renew_guest(order_id: int) -> None:
+    """Give a guest who has just paid for an order another key, so that who planted the old one does not see it.
+
+    Orders and cart follow with the first request that brings the new key: until then the answer with it may be lost,
+    or stand behind that of another click, and the browser still has the old one. Both clicks get the same new key.
+    """
+    session = flask.session
+    before, for_order = session.get(RENEWED, ("", 0))
+    if for_order == order_id:
+        return  # another click on it
+    old = before or session[GUEST]
+    words = f"renewed guest\0{old}".encode()
+    session[GUEST] = hmac.new(str(flask.current_app.secret_key).encode(), words, hashlib.sha256).hexdigest()[:24]
+    session[RENEWED] = [old, order_id]
+
+
+def _is_handed_on(old: str, order_id: int) -> bool:
+    """Move what is the old key's to the new one; while that cannot be done, the guest goes on under the old one."""
+    if "waits_for_stores" in flask.g:
+        return False
+    try:
+        services().checkout.renew_guest(order_id, _owner_of(old), _owner_of(flask.session[GUEST]))
+    except ShopError:
+        flask.g.waits_for_stores = True
+        return False
+    return True
 
 
 def open_order(order_id: int) -> None:

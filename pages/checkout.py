@@ -8,7 +8,7 @@ from typing import Any
 
 from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
 
-from app.auth import cart_changer, client_address, current_principal
+from app.auth import cart_changer, client_address, current_principal, renew_guest
 from app.domain import Access, Address, PricedCart, PricedLine, Principal, ProductStatus
 from app.domain.places import address_rules
 from app.domain.places import countries as destinations
@@ -201,6 +201,8 @@ def pay(clicks: int | None, key: Any, shown: Any, *typed: Any) -> tuple[Any, ...
     except ShopError as error:
         return _failed(error, principal, key, values)
     announce(services().cart.view(principal.owner))
+    if principal.user_id is None:
+        renew_guest(order.order_id)
     here = (None, *(no_update,) * 4, *("",) * len(FIELDS))
     return f"/orders/{order.order_id}?thanks=1", *here
 

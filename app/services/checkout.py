@@ -15,6 +15,7 @@ from typing import Any
 
 from app.domain import (
     LINE_LIMIT,
+    UNIT_LIMIT,
     Cart,
     Charge,
     ChargeState,
@@ -169,6 +170,15 @@ class CheckoutService:
         order = self._orders.get(int(payload["order_id"]))
         if order is not None:
             self._carts.take_bought(order.owner, order.order_id, _quantities(order))
+
+    def renew_guest(self, order_id: int, old: str, new: str) -> None:
+        """After a guest's paid order: orders and cart of the owner `old` become `new`'s. Safe to run twice.
+
+        What was bought leaves the cart first: taken out later, it would be looked for in the wrong one.
+        """
+        self.take_cart({"order_id": order_id})
+        self._orders.change_owner(old, new)
+        self._carts.merge(old, new, UNIT_LIMIT)
 
     # --- requests that were seen before
 

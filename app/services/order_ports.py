@@ -169,6 +169,12 @@ class Orders(OrderReader, Protocol):
     def latest(self, limit: int) -> tuple[OrderSummary, ...]:
         """Paid orders, the latest paid first."""
 
+    def change_owner(self, guest_owner: str, new_owner: str) -> int:
+        """A guest's orders are found under another key from now on; how many. Safe to run twice.
+
+        The cart that each was made of stays theirs: who comes with the old key and that cart still finds the order.
+        """
+
     def adopt(self, guest_owner: str, owner: str, user_id: int) -> int:
         """Make the orders of a guest's browser a user's, but another account's; how many. Safe to run twice."""
 

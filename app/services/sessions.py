@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 MOST_SESSIONS = 50  # of one account: a program that signs in over and over ends its own oldest ones
 SEEN_EVERY = timedelta(minutes=10)
-PURGE_LIMIT = 1_000
+PURGE_LIMIT = 200  # few enough to be found one by one in a table that is mostly old
 
 
 class SessionService:

@@ -295,6 +295,29 @@ class TestReads:
             assert not q or not any(step == "SCAN orders" for step in steps), steps
 
 
+class TestAnotherKey:
+    def test_a_guest_s_orders_are_found_under_it_and_by_the_old_cart(self, orders: SqlOrders):
+        order = paid(orders, replace(NEW, idempotency_key="k"))
+        assert orders.change_owner("guest#a", "guest#b") == 1
+        assert orders.change_owner("guest#a", "guest#b") == 0
+        assert orders.get(order.order_id).owner == "guest#b"
+        assert orders.by_key("guest#a", "k") is None
+        assert orders.by_key("guest#b", "k").order.order_id == order.order_id
+        assert orders.by_cart("guest#a", NEW.cart_revision).order.order_id == order.order_id
+
+    def test_a_key_that_both_used_stands_in_nobody_s_way(self, orders: SqlOrders):
+        mine = paid(orders, replace(NEW, owner="guest#b", idempotency_key="k"))
+        other = paid(orders, replace(NEW, idempotency_key="k"))
+        assert orders.change_owner("guest#a", "guest#b") == 1
+        assert orders.get(other.order_id).owner == "guest#b"
+        assert orders.by_key("guest#b", "k").order.order_id == mine.order_id
+
+    def test_an_account_s_orders_stay(self, orders: SqlOrders):
+        order = paid(orders, replace(NEW, owner="user#7", user_id=7))
+        assert orders.change_owner("user#7", "guest#b") == 0
+        assert orders.get(order.order_id).owner == "user#7"
+
+
 class TestAdopt:
     def test_a_guests_orders_become_the_users(self, orders: SqlOrders):
         order = paid(orders, replace(NEW, idempotency_key="k"))

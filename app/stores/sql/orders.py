@@ -194,6 +194,16 @@ class SqlOrders:
 
     # --- whose they become
 
+    def change_owner(self, guest_owner: str, new_owner: str) -> int:
+        theirs = update(orders).where(orders.c.owner == guest_owner, orders.c.user_id.is_(None))
+        try:
+            return self._database.write(lambda c: c.execute(theirs.values(owner=new_owner)).rowcount)
+        except IntegrityError as error:
+            if not is_duplicate(error):
+                raise
+        # An idempotency key was used under both: the guards of the carts are left.
+        return self._database.write(lambda c: c.execute(theirs.values(owner=new_owner, idempotency_key=None)).rowcount)
+
     def adopt(self, guest_owner: str, owner: str, user_id: int) -> int:
         return self._database.write(lambda c: joining.adopt(c, guest_owner, owner, user_id))
 
