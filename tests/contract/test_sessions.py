@@ -177,13 +177,6 @@ def test_a_program_that_signs_in_over_and_over_ends_its_own_oldest(database: Dat
     assert rows(database) == MOST_SESSIONS + 1
 
 
-def test_what_a_browser_says_of_itself_is_cut_and_never_a_line_of_its_own(service: SessionService, ada: User):
-    service.begin(ada, "long", Browser("1" * 100, "x" * 5_000), is_remembered=True)
-    assert [(len(one.address), len(one.agent)) for one in service.of(ada)] == [(64, 200)]
-    service.begin(ada, "odd", Browser("203.0.113.7", "a\nb\x00c"), is_remembered=True)
-    assert service.of(ada)[0].agent == ""
-
-
 def test_old_ones_are_forgotten(database: Database, service: SessionService, ada: User):
     service.begin(ada, "old", HERE, is_remembered=True)
     age_sessions(database, ada, signed_in=31 * DAY)

@@ -139,6 +139,13 @@ class TestHowLongASessionLasts:
         client.post("/api/login", json={"email": person.email, "password": PASSWORD})
         assert [line["id"] for line in client.get("/api/cart").json] == [product.product_id]
 
+    def test_what_a_browser_says_of_itself_is_cut_and_holds_nothing_that_cannot_be_shown(self, wired_app, person):
+        for said, kept in (("x" * 5_000, "x" * 200), ("odd\x85\x9f", ""), ("", "")):
+            client = wired_app.client()
+            pair = {"email": person.email, "password": PASSWORD}
+            assert client.post("/api/login", json=pair, headers={"User-Agent": said}).status_code == 200
+            assert wired_app.services.sessions.of(person)[0].agent == kept
+
     def test_a_guest_s_cart_is_kept(self, app_client):
         client = app_client()
         navigate(client, "/cart")
