@@ -93,8 +93,6 @@ OWN_TEXTS = {
     "app/money.py": "counts the digits of what it wrote itself",
     "app/auth.py": "the signed session",
     "app/services/account_mails.py": "the outbox's own times",
-    "app/domain/places.py": "the digits of a postcode's example",
-    "app/services/checkout_request.py": "counts the digits of a phone number",
     "app/services/live_snapshot.py": "tells numbered customers from named ones",
     "app/services/reports.py": "the outbox's own days",
     "app/services/search_index.py": "words with digits have no typing errors",
