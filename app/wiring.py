@@ -147,6 +147,7 @@ def build(settings: Settings, database: Database | None = None, *, writes_to_res
         audit,
         catalog.refresh,
     )
+    cart = CartService(carts, catalogue, settings.tax_rate)
     checkout = CheckoutService(
         order_store,
         catalogue,
@@ -238,6 +239,7 @@ def build(settings: Settings, database: Database | None = None, *, writes_to_res
             Chore("sweep", checkout.sweep),
             Chore("finish edits", inventory.finish_edits),
             Chore("finish returns", orders.finish_returns),
+            Chore("forget old carts", cart.forget_old, every_seconds=60.0),
             Chore("forget old links", lambda: links.purge(OLD_LINKS), every_seconds=600.0),
             Chore("forget old hook messages", mail_events.forget_old, every_seconds=600.0),
             Chore("forget old attempts", throttle.purge, every_seconds=600.0),
@@ -258,7 +260,7 @@ def build(settings: Settings, database: Database | None = None, *, writes_to_res
         staff=StaffService(SqlStaff(database), users, audit_log),
         formats=formats,
         catalog=catalog,
-        cart=CartService(carts, catalogue, settings.tax_rate),
+        cart=cart,
         cart_budget=CartBudget(),
         checkout=checkout,
         orders=orders,

@@ -21,6 +21,8 @@ from app.money import tax_on
 from app.services.checks import whole
 from app.services.ports import Carts, Catalogue
 
+FORGOTTEN_AT_ONCE = 500
+
 
 class CartService:
     def __init__(self, carts: Carts, catalogue: Catalogue, tax_rate: Decimal) -> None:
@@ -78,6 +80,10 @@ class CartService:
                 key = line.product.product_id
                 self._carts.set_quantity(user_owner, key, line.product.stock, line.accepted_price)
         return self.view(user_owner)
+
+    def forget_old(self) -> int:
+        """For the worker: how many carts of guests who did not come back were deleted."""
+        return self._carts.forget_old(FORGOTTEN_AT_ONCE)
 
     def _sellable(self, product_id: str) -> Product:
         product = self._catalogue.get(product_id) if isinstance(product_id, str) else None

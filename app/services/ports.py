@@ -137,6 +137,9 @@ class Carts(Protocol):
         If that leaves it empty, `emptied_by` becomes the order. Safe to run twice.
         """
 
+    def forget_old(self, limit: int) -> int:
+        """Delete up to `limit` guests' carts that nobody changed for 90 days; how many. None of an order under way."""
+
 
 class PaymentProvider(Protocol):
     """Takes money, at most once per order. Never called inside a database transaction."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from app.domain import LINE_LIMIT, Cart, CartLine, Quantity
 from app.errors import InvalidInput
+
+GUEST_LIFETIME = timedelta(days=90)  # of a guest's cart after its last change
 
 Lines = dict[str, CartLine]  # by product id, in the order in which they were put in
 

@@ -251,6 +251,9 @@ def use_services(built, order_id):
     built.throttle.take(SIGN_IN_ADDRESS, "192.0.2.1")
     built.throttle.purge()
     built.orders.adopt("guest#stranger", someone)
+    built.orders.ask_to_join(someone)
+    built.orders.join({"user_id": someone.user_id})
+    built.cart.forget_old()
     with pytest.raises(ShopError):
         built.accounts.authenticate("shopper1@shop.example", "wrong wrong wrong")
     built.accounts.close(someone.user_id, PASSWORD)

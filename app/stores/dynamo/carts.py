@@ -8,19 +8,17 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from app.domain import Cart, CartDemand, CartLine, Quantity
 from app.errors import Busy
-from app.stores.cart_rules import Lines, lines_of, merged, with_line, with_more, with_prices, without
+from app.stores.cart_rules import GUEST_LIFETIME, Lines, lines_of, merged, with_line, with_more, with_prices, without
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.expressions import Action, assignments, check, named, put, update
 from app.stores.dynamo.failures import Refused
 from app.stores.dynamo.items import Item, time_text
 from app.stores.dynamo.tables import BY_CHANGE, CART_TTL, CARTS, SHARDS, shard_of
-
-GUEST_LIFETIME = timedelta(days=90)  # after its last change
 
 
 class DynamoCarts:
@@ -82,6 +80,9 @@ class DynamoCarts:
             if refused is None or 0 in refused.failed:
                 return
         raise Busy()
+
+    def forget_old(self, limit: int) -> int:
+        return 0  # the table forgets them by itself: see CART_TTL
 
     def demand(self, since: datetime) -> CartDemand:
         # By the index of the last change: old carts cost nothing.

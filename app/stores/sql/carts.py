@@ -6,13 +6,13 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, exists, func, insert, select, update
 
-from app.domain import Cart, CartDemand, CartLine, Quantity
-from app.stores.cart_rules import Lines, lines_of, merged, with_line, with_more, with_prices, without
-from app.stores.sql.clock import stamp
+from app.domain import Cart, CartDemand, CartLine, OrderStatus, Quantity
+from app.stores.cart_rules import GUEST_LIFETIME, Lines, lines_of, merged, with_line, with_more, with_prices, without
+from app.stores.sql.clock import database_now, stamp
 from app.stores.sql.engine import Database
-from app.stores.sql.tables import cart_lines, cart_takes, carts
+from app.stores.sql.tables import cart_lines, cart_takes, carts, orders
 from app.stores.sql.upsert import insert_new
 
 Change = Callable[[Lines], Lines]  # makes new lines, leaves the given ones alone
@@ -38,6 +38,8 @@ class SqlCarts:
 
     def clear(self, owner: str) -> Cart:
         def emptied(connection: Connection) -> Cart:
+            if not _is_there(connection, owner):
+                return Cart(owner, "")  # nothing to clear, and no reason to make a row
             cart = _locked(connection, owner)
             # Clearing takes back "this order emptied it": the shopper is done with that order.
             touched = bool(cart.lines) or cart.emptied_by is not None
@@ -87,14 +89,42 @@ class SqlCarts:
 
         return self._database.read(work)
 
+    def forget_old(self, limit: int) -> int:
+        def work(connection: Connection) -> int:
+            before = database_now(connection) - GUEST_LIFETIME
+            owners = list(
+                connection.execute(_left_alone(before).limit(limit).with_for_update(skip_locked=True)).scalars()
+            )
+            for table in (cart_lines, carts):
+                connection.execute(delete(table).where(table.c.owner.in_(owners)))
+            return len(owners)
+
+        # Looking first costs no write lock in the many rounds in which none is old.
+        some = self._database.read(lambda c: c.execute(_left_alone(database_now(c) - GUEST_LIFETIME).limit(1)).first())
+        return self._database.write(work) if some is not None else 0
+
     def _change(self, owner: str, change: Change) -> Cart:
         def work(connection: Connection) -> Cart:
+            if not change({}) and not _is_there(connection, owner):
+                return Cart(owner, "")
             cart = _locked(connection, owner)
             lines = lines_of(cart)
             changed = change(lines)
             return cart if changed == lines else _write(connection, cart, changed)
 
         return self._database.write(work)
+
+
+def _left_alone(before: datetime) -> Select[tuple[str]]:
+    """Guests' carts that nobody changed since then, but those with an order that is not over yet; oldest first."""
+    under_way = orders.c.status.in_([OrderStatus.PENDING.value, OrderStatus.CHARGING.value])
+    in_flight = exists().where(orders.c.owner == carts.c.owner, under_way)
+    old = select(carts.c.owner).where(carts.c.guest_changed_at < before, ~in_flight)
+    return old.order_by(carts.c.guest_changed_at)
+
+
+def _is_there(connection: Connection, owner: str) -> bool:
+    return connection.execute(select(carts.c.owner).where(carts.c.owner == owner)).first() is not None
 
 
 def _locked(connection: Connection, owner: str) -> Cart:

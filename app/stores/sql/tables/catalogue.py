@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, Boolean, Column, Computed, ForeignKey, Index, Integer, String, Text
 
 from app.stores.sql.tables.base import BigId, Money, UtcDateTime, table
 
@@ -57,7 +57,12 @@ carts = table(
     Column("revision", String(32), nullable=False),
     Column("emptied_by", BigInteger),
     Column("changed_at", UtcDateTime, nullable=False),
+    # Of guests' carts alone, which are forgotten: those that people keep are not gone through.
+    Column(
+        "guest_changed_at", UtcDateTime, Computed("CASE WHEN owner LIKE 'guest#%' THEN changed_at END", persisted=False)
+    ),
     Index(None, "changed_at"),
+    Index(None, "guest_changed_at"),
 )
 
 cart_lines = table(
