@@ -77,11 +77,12 @@ def test_no_route_but_those_of_pictures_and_mail_takes_more_than_the_others(wire
 def test_a_body_that_says_it_is_too_long_is_refused_by_every_route_before_it_is_parsed(wired_app, app_client):
     client, count = app_client(Role.ADMIN), 0
     for rule in wired_app.server.url_map.iter_rules():
-        with wired_app.server.test_request_context():
-            path = rule.build(dict.fromkeys(rule.arguments, "1"))
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS", "GET"}:
-            if path is None or rule.endpoint in ("api.product_add", "api.ses_event", "api.logout"):
+            if rule.endpoint in ("api.product_add", "api.ses_event", "api.logout"):
                 continue
+            with wired_app.server.test_request_context():
+                path = rule.build(dict.fromkeys(rule.arguments, "1"))
+            assert path is not None, rule
             answer = client.open(path[1], method=method, data=b'{"a": "' + LONG.encode() + b'"}')
             assert answer.status_code == 413, (method, path)
             assert "64 KB at most" in answer.text
