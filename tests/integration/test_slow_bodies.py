@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import threading
 import time
 from collections.abc import Iterator
 
 import pytest
-import requests
 
 from app.slow_bodies import PIECE
+from tests.integration.health_watch import HealthWatch
 from tests.integration.server import RunningServer
 
 WORKERS = 2
@@ -50,33 +49,6 @@ def answer_of(connection: socket.socket) -> str | None:
     except TimeoutError:
         return None
     return received.decode(errors="replace")
-
-
-class HealthWatch:
-    """Asks for /healthz all the time and keeps the longest time that an answer took."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self.longest = 0.0
-        self.answers = 0
-
-    def __enter__(self) -> HealthWatch:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._ended.wait(0.02):
-            began = time.monotonic()
-            answer = requests.get(f"{self._url}/healthz", timeout=60)
-            assert answer.status_code == 200
-            self.longest = max(self.longest, time.monotonic() - began)
-            self.answers += 1
 
 
 def test_bodies_that_do_not_arrive_are_given_up_while_everybody_else_is_served(server, record_property):
