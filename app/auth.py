@@ -309,14 +309,15 @@ def renew_guest(order_id: int) -> None:
     """Give a guest who has just paid for an order another key, so that who planted the old one does not see it.
 
     Orders and cart follow with the first request that brings the new key: until then the answer with it may be lost,
-    or stand behind that of another click, and the browser still has the old one. Both clicks get the same new key.
+    or stand behind that of another click, and the browser still has the old one. Both clicks get the same new key;
+    who orders something else with a copy of the old one gets another.
     """
     session = flask.session
     before, for_order = session.get(RENEWED, ("", 0))
     if for_order == order_id:
         return  # another click on it
     old = before or session[GUEST]
-    words = f"renewed guest\0{old}".encode()
+    words = f"renewed guest\0{old}\0{order_id}".encode()
     session[GUEST] = hmac.new(str(flask.current_app.secret_key).encode(), words, hashlib.sha256).hexdigest()[:24]
     session[RENEWED] = [old, order_id]
 

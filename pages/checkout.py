@@ -201,7 +201,7 @@ def pay(clicks: int | None, key: Any, shown: Any, *typed: Any) -> tuple[Any, ...
     except ShopError as error:
         return _failed(error, principal, key, values)
     announce(services().cart.view(principal.owner))
-    if principal.user_id is None:
+    if principal.user_id is None and services().checkout.was_asked_for(order.order_id, key):
         renew_guest(order.order_id)
     here = (None, *(no_update,) * 4, *("",) * len(FIELDS))
     return f"/orders/{order.order_id}?thanks=1", *here

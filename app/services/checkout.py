@@ -180,6 +180,11 @@ class CheckoutService:
         self._orders.change_owner(old, new)
         self._carts.merge(old, new, UNIT_LIMIT)
 
+    def was_asked_for(self, order_id: int, idempotency_key: object) -> bool:
+        """Whether the order was placed with that key, which only the page with the click on "pay" knows."""
+        earlier = self._orders.attempt(order_id)
+        return earlier is not None and _has_key(earlier, idempotency_key)
+
     # --- requests that were seen before
 
     def _earlier(self, request: CheckoutRequest) -> Attempt | None:
@@ -189,7 +194,10 @@ class CheckoutService:
 
     def _again(self, earlier: Attempt, request: CheckoutRequest) -> Order:
         """The answer to a request whose order, or whose cart's order, is there already."""
-        is_same_key = request.idempotency_key is not None and earlier.idempotency_key == request.idempotency_key
+        is_same_key = _has_key(earlier, request.idempotency_key)
+        if not is_same_key and earlier.order.owner != request.owner:
+            # It went on to another owner, as to the next key of a guest: the one before may be a stranger's copy.
+            raise CartChanged()
         if is_same_key and earlier.fingerprint != fingerprint(request):
             raise InvalidInput("idempotency key was used for another request", "idempotency_key")
         return self._told_again(earlier.order.order_id)
@@ -209,8 +217,9 @@ class CheckoutService:
             earlier = self._orders.by_cart(request.owner, request.cart_revision)
             if earlier is not None:
                 return self._again(earlier, request)
-        if not cart.lines and cart.emptied_by is not None:
-            return self._told_again(cart.emptied_by)
+        earlier = None if cart.lines or cart.emptied_by is None else self._orders.attempt(cart.emptied_by)
+        if earlier is not None:
+            return self._again(earlier, request)
         if not cart.lines:
             raise EmptyCart()
         raise CartChanged()
@@ -352,6 +361,10 @@ class CheckoutService:
 
 def _quantities(order: Order) -> list[Quantity]:
     return [Quantity(line.product_id, line.quantity) for line in order.lines]
+
+
+def _has_key(attempt: Attempt, idempotency_key: object) -> bool:
+    return idempotency_key is not None and attempt.idempotency_key == idempotency_key
 
 
 def _answer(attempt: Attempt) -> Order:

@@ -94,6 +94,30 @@ def test_who_planted_the_key_sees_neither_order_nor_cart_and_the_guest_both(shop
     assert shopper.owner() != shopper.planted
 
 
+def test_who_planted_the_key_learns_nothing_by_paying_themselves(shopper):
+    shown = shopper.shown
+    order = number(shopper.pay())
+    assert sees(shopper.client, order)
+    for seen in (shown, {**shown, "revision": None}):  # with what the planter saw of the cart before, and without
+        shopper.shown = seen
+        answer = shopper.pay(shopper.copy(), key="the planter's own page")
+        assert not update(answer, "redirect", "href")
+    shopper.put(shopper.planted)
+    cart = shopper.app.services.cart.view(shopper.planted)
+    shopper.shown = {"total": cart.total, "revision": cart.revision, "user_id": None}
+    number(shopper.pay(shopper.planter, key="the planter's own page"))
+    assert not sees(shopper.planter, order)
+    assert shopper.owner(shopper.planter) != shopper.owner()
+
+
+def test_who_planted_the_key_gets_no_new_one_before_the_guest_is_back(shopper):
+    order = number(shopper.pay())
+    shopper.pay(shopper.planter, key="the planter's own page")
+    assert sees(shopper.client, order)
+    assert not sees(shopper.planter, order)
+    assert shopper.owner(shopper.planter) == shopper.planted
+
+
 def test_a_double_click_pays_once_and_leaves_one_key(shopper):
     twin = shopper.copy()
     first, second = shopper.pay(), shopper.pay(twin)
