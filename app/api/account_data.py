@@ -21,6 +21,7 @@ class PersonalData(Answer):
     exported_at: Moment
     profile: dict[str, Any]
     sign_in: dict[str, Any]
+    sessions: list[dict[str, Any]]
     api_tokens: list[dict[str, Any]]
     cart: list[dict[str, Any]]
     orders: list[dict[str, Any]]

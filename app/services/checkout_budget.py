@@ -35,7 +35,8 @@ class CheckoutBudgets:
         network = network_of(request.network) if request.network else ""
         guest_network = network if request.user_id is None else ""
         return OrderBudget(
-            orders=self._limits((ORDERS_OWNER, request.owner), (GUEST_ORDERS_ADDRESS, guest_network)),
+            orders=self._limits((ORDERS_OWNER, request.owner)),
+            network=self._limits((GUEST_ORDERS_ADDRESS, guest_network)),
             declines=self._limits((DECLINES_OWNER, request.owner), (DECLINES_ADDRESS, network)),
         )
 

@@ -46,12 +46,13 @@ class OrderReader(Protocol):
 
 @dataclass(frozen=True)
 class OrderBudget:
-    """What a checkout counts against: `orders` when its order begins, `declines` when its card is declined.
+    """What a checkout counts against: `orders` and `network` when its order begins, `declines` for a declined card.
 
-    An order begins only where both have room.
+    An order begins only where all have room. `network` is shared by strangers.
     """
 
     orders: tuple[Limit, ...] = ()
+    network: tuple[Limit, ...] = ()
     declines: tuple[Limit, ...] = ()
 
 
@@ -62,6 +63,7 @@ class Counts(Enum):
     """What an order that failed counts as, against its budget."""
 
     ORDER = auto()
+    SOLD_OUT = auto()  # of whoever tried alone: a rush on a product must not close a whole office's shop
     DECLINE = auto()  # as an order, and as a declined card
     NOTHING = auto()  # the shop gave it up: its client got no answer, and may repeat it
 

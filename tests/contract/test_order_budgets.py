@@ -134,11 +134,12 @@ class TestDeclines:
         debt = told[PaymentDeclined.__name__] - LEFT
         assert refused.value.retry_after > debt * DECLINES_ADDRESS.every_seconds
 
-    def test_what_is_sold_out_is_an_order_and_no_decline(self, shop: Budgeted):
+    def test_what_is_sold_out_is_an_order_of_its_owner_alone_and_no_decline(self, shop: Budgeted):
         shop.carts.add(OWNER, "mug", 99, 19_999, 99)
         with pytest.raises(OutOfStock):
             shop.place()
         assert shop.used(ORDERS_OWNER, OWNER) == 1
+        assert shop.used(GUEST_ORDERS_ADDRESS, HERE) == 0
         assert shop.used(DECLINES_OWNER, OWNER) == 0
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 
 from app.domain import MovementKind, Quantity, Verdict
 from app.errors import OutOfStock, ShopError
-from app.services.inventory import InventoryService, ProductDraft
+from app.services.inventory import InventoryService, ProductDraft, edited_fields
 from app.services.reconcile_ports import ReservationBook
 from app.stores.dynamo.catalogue import DynamoCatalogue
 from app.stores.dynamo.reservation_book import DynamoReservationBook
@@ -124,7 +124,7 @@ class TestUnderLoad:
 
         def change_its_mind(number: int) -> None:
             draft = ProductDraft("Mug", PRICE, "", "", threshold=THRESHOLD + number % 4)
-            inventory.edit_product("mug", draft, WHO)
+            inventory.edit_product("mug", draft, WHO, edited_fields(shop.catalogue.get("mug")))
             time.sleep(0.1)
 
         def work(_: int) -> None:

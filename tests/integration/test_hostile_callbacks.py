@@ -21,7 +21,7 @@ from tests.integration.world import EVERYONE, QUICK_HASHING, World, build_world
 
 CART = {"carts", "cart_lines"}
 ACCOUNT = {"users", "account_links", "outbox"}
-OWN = ACCOUNT | {"audit_log", "recovery_codes", "api_tokens"}
+OWN = ACCOUNT | {"audit_log", "recovery_codes", "api_tokens", "sessions"}
 STOCK = {"stock_edits", "stock_levels", "stock_marks", "stock_movements", "products", "outbox", "audit_log"}
 
 # Callbacks in which a hostile value may happen to be a right one: what they may write then, and why it is right.
@@ -53,6 +53,8 @@ WRITERS: dict[str, tuple[set[str], str]] = {
         "any text is an address; one's own cart is paid with the test card of the form",
     ),
     "forgot.ask": ({"outbox"}, "any address may be one; the worker looks whether there is an account"),
+    "login.enter": ({"audit_log"}, "a wrong password is written down"),
+    "login.leave": ({"audit_log", "sessions"}, "a click ends one's own session"),
     "account.save_name": (OWN, "any text is one's own name"),
     "account.resend": (OWN, "a click asks for another link"),
     "account.change_email": (OWN, "with the right password another address may be one's own"),

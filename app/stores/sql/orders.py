@@ -111,11 +111,8 @@ class SqlOrders:
             "status": OrderStatus.REJECTED.value,
             "shortages": [asdict(shortage) for shortage in shortages],
             "failure": "Not everything was in stock.",
-            "live_cart": None,
-            "leased_until": None,
-            "budget": None,
         }
-        return self._step(order_id, PENDING, lambda _: values)
+        return self._end(order_id, PENDING, values, Counts.SOLD_OUT)
 
     def fail(
         self,
@@ -129,21 +126,11 @@ class SqlOrders:
         values: dict[str, Any] = {
             "status": OrderStatus.PAYMENT_FAILED.value,
             "failure": reason,
-            "live_cart": None,
-            "leased_until": None,
-            "budget": None,
         }
         if free_key:
             values["idempotency_key"] = None
 
-        def work(connection: Connection) -> bool:
-            budget = connection.execute(select(orders.c.budget).where(orders.c.order_id == order_id)).scalar()
-            if not _change(connection, order_id, expected, database_now(connection), values):
-                return False
-            _count(connection, _budget(budget or {}), counts)
-            return True
-
-        return self._database.write(work)
+        return self._end(order_id, expected, values, counts)
 
     def hand_over(self, order_id: int) -> None:
         self._step(order_id, CHARGING, lambda now: {"leased_until": now + HAND_OVER})
@@ -216,6 +203,17 @@ class SqlOrders:
     def join_batch(self, user_id: int, after: int) -> int | None:
         return self._database.write(lambda c: joining.join_batch(c, user_id, after))
 
+    def _end(self, order_id: int, expected: OrderStatus, values: Mapping[str, Any], counts: Counts) -> bool:
+        def work(connection: Connection) -> bool:
+            budget = connection.execute(select(orders.c.budget).where(orders.c.order_id == order_id)).scalar()
+            ended = {**values, "live_cart": None, "leased_until": None, "budget": None}
+            if not _change(connection, order_id, expected, database_now(connection), ended):
+                return False
+            _count(connection, _budget(budget or {}), counts)
+            return True
+
+        return self._database.write(work)
+
     def _step(self, order_id: int, expected: OrderStatus, values: Callable[[datetime], dict[str, Any]]) -> bool:
         def work(connection: Connection) -> bool:
             now = database_now(connection)
@@ -287,13 +285,16 @@ def _take(connection: Connection, budget: OrderBudget, now: datetime) -> None:
     # on their way at one instant; each counts, and has to be waited for.
     if budget.declines and (wait := throttles.wait_for(connection, budget.declines, now)):
         raise TooManyDeclines(math.ceil(wait))
-    if budget.orders and (wait := throttles.take(connection, budget.orders, now)):
+    begun = (*budget.orders, *budget.network)
+    if begun and (wait := throttles.take(connection, begun, now)):
         raise TooManyOrders(math.ceil(wait))
 
 
 def _count(connection: Connection, budget: OrderBudget, counts: Counts) -> None:
     if counts is Counts.NOTHING:
-        throttles.give_back(connection, budget.orders)
+        throttles.give_back(connection, (*budget.orders, *budget.network))
+    if counts is Counts.SOLD_OUT:
+        throttles.give_back(connection, budget.network)
     if counts is Counts.DECLINE:
         throttles.count(connection, budget.declines)
 
