@@ -281,7 +281,7 @@ def test_a_token_works_until_it_is_revoked(visitor: Visitor, shop: RunningServer
     assert requests.get(f"{shop.url}/api/get_users", headers=header, timeout=10).status_code == 200
     assert requests.delete(f"{shop.url}/api/delete_product/x", headers=header, timeout=10).status_code == 403
     page.reload()
-    expect(page.locator(".token-list")).to_contain_text("Last used")
+    expect(section(page, "API tokens").get_by_role("list")).to_contain_text("Last used")
     assert secret not in page.content()
     for name in ("Stock sync", "Till", "Robot"):
         page.get_by_role("button", name=f"Revoke {name}").click()

@@ -6,10 +6,11 @@ from __future__ import annotations
 import base64
 import io
 import itertools
+from datetime import UTC, datetime
 
 import pytest
 from PIL import Image
-from sqlalchemy import delete, func, insert
+from sqlalchemy import delete, insert
 
 from app.domain import Role
 from app.stores.sql.tables import users
@@ -148,11 +149,12 @@ def test_the_staff_s_page_leads_everybody_to_where_they_begin(wired_app, role, h
 
 
 def test_customers_beyond_the_first_thousand_are_told(wired_app):
+    now = datetime.now(UTC)
     crowd = [
-        {"full_name": "One of many", "email": f"crowd{n}@shop.example", "role": "customer", "created_at": func.now()}
+        {"full_name": "One of many", "email": f"crowd{n}@shop.example", "role": "customer", "created_at": now}
         for n in range(1_001)
     ]
-    wired_app.database.write(lambda c: c.execute(insert(users).values(crowd)))
+    wired_app.database.write(lambda c: c.execute(insert(users), crowd))
     try:
         admin = wired_app.client(Role.ADMIN)
         answer = admin.get("/api/get_users")

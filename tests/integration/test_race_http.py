@@ -57,7 +57,7 @@ def rush(request, tmp_path_factory):
 def signed_in(server: RunningServer, email: str) -> requests.Session:
     session = requests.Session()
     answer = session.post(f"{server.url}/api/login", json={"email": email, "password": PASSWORD}, timeout=60)
-    assert answer.json() == {"success": True, "redirect": "/"}, answer.text
+    assert answer.json() == {"success": True, "redirect": "/user_dashboard.html"}, answer.text
     return session
 
 
