@@ -113,7 +113,19 @@
     if (first) first.focus();
   }
 
+  /* What somebody else changed meanwhile is asked below a form that may be long: the first choice comes into view. */
+  function askWhoseStands(nodes) {
+    for (const node of nodes) {
+      if (node.nodeType !== Node.ELEMENT_NODE) continue;
+      const asked = node.matches(".clashes") ? node : node.querySelector(".clashes");
+      if (!asked) continue;
+      asked.scrollIntoView({ block: "center" });
+      asked.querySelector("input").focus({ preventScroll: true });
+    }
+  }
+
   new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) askWhoseStands(addedNodes);
     const errors = new Set();
     for (const { target } of changes) {
       const element = target.nodeType === Node.TEXT_NODE ? target.parentElement : target;
