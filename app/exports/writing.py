@@ -18,10 +18,12 @@ from app.money import Formats, grouped
 Kind = Literal["text", "number", "money", "share", "day", "moment"]
 _LINES_AT_ONCE = 200
 # What spreadsheet programs take for the beginning of a formula (OWASP, CSV injection).
-_FORMULA = "=+\\-@＝＋－＠"
-# At the beginning, and wherever a program that splits by semicolons or tabs would begin a cell: such a program loses
-# the quotes of all cells but the first.
-_BEGINS_FORMULA = re.compile(rf'(^|[;\t\r\n][;\s"]*)(?=[{_FORMULA}])|^(?=[\t\r\n])')
+_FORMULA = frozenset("=+-@＝＋－＠")
+_BEGINS_TEXT = (*_FORMULA, "\t", "\r", "\n")
+# A program that splits by semicolons or tabs loses the quotes of all cells but the first, so that it would begin a cell
+# behind any of these.
+_BEGINS_CELL = re.compile(r"[;\t\r\n]")
+_BETWEEN_CELLS = re.compile(r'[;\s"]+')  # taken whole: each of its characters is looked at once
 MOST_ROWS = 1_048_575  # of XLSX, below its head
 _LONGEST_CELL = 32_767  # XLSX has no longer ones
 
@@ -84,7 +86,13 @@ def xlsx_file(sheet: Sheet, formats: Formats) -> IO[bytes]:
 
 def harmless(text: str) -> str:
     """Text in which no spreadsheet program finds a formula: where one would begin stands an apostrophe before it."""
-    return _BEGINS_FORMULA.sub(r"\1'", text)
+    guarded = text if _FORMULA.isdisjoint(text) else _BETWEEN_CELLS.sub(_guarded, text)
+    return f"'{guarded}" if text.startswith(_BEGINS_TEXT) else guarded
+
+
+def _guarded(between: re.Match[str]) -> str:
+    begins = between.string[between.end() : between.end() + 1]
+    return f"{between[0]}'" if begins in _FORMULA and _BEGINS_CELL.search(between[0]) else between[0]
 
 
 def _csv_cell(kind: Kind, value: Any, formats: Formats) -> str | Decimal:

@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 
 from app.domain import MAY, Role
 from app.page import PAGES
-from app.services import accounts, install, passwords
 from tests.integration.dash_calls import callback_map, function_of, guard_of, payload
 from tests.integration.hostile import RUBBISH, Forms, foreign, structures
-from tests.integration.world import EVERYONE, QUICK_HASHING, World, build_world
+from tests.integration.world import EVERYONE, World, served_world
 
 CART = {"carts", "cart_lines"}
 ACCOUNT = {"users", "account_links", "outbox"}
@@ -81,14 +80,8 @@ Entry = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def world(built_app, tmp_path_factory) -> Iterator[World]:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(passwords, "HASHING", QUICK_HASHING)
-        patched.setattr(accounts, "HASHING", QUICK_HASHING)
-        made = build_world(built_app.server, tmp_path_factory.mktemp("hostile"))
+    with served_world(built_app, tmp_path_factory.mktemp("hostile")) as made:
         yield made
-    made.services.live.close()
-    made.database.dispose()
-    install(built_app.services)
 
 
 @pytest.fixture(scope="module")

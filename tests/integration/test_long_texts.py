@@ -14,11 +14,10 @@ from sqlalchemy import Connection, select
 
 from app.domain import MAY, Role, Scope
 from app.page import PAGES
-from app.services import accounts, install, passwords
 from app.stores.sql.tables import metadata
 from tests.integration.dash_calls import ROUTER, callback_map, guard_of, payload
 from tests.integration.hostile import Forms
-from tests.integration.world import QUICK_HASHING, World, build_world
+from tests.integration.world import World, served_world
 
 DISPATCH = "/_dash-update-component"
 MARK = "@@the text@@"  # stands in a body where the text goes
@@ -38,14 +37,8 @@ def worst(length: int) -> str:
 
 @pytest.fixture(scope="module")
 def world(built_app, tmp_path_factory) -> Iterator[World]:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(passwords, "HASHING", QUICK_HASHING)
-        patched.setattr(accounts, "HASHING", QUICK_HASHING)
-        made = build_world(built_app.server, tmp_path_factory.mktemp("long-texts"))
+    with served_world(built_app, tmp_path_factory.mktemp("long-texts")) as made:
         yield made
-    made.services.live.close()
-    made.database.dispose()
-    install(built_app.services)
 
 
 @pytest.fixture(scope="module")

@@ -17,12 +17,11 @@ from app.api.routing import ROUTES
 from app.domain import Role
 from app.exports.sheets import SHEETS
 from app.page import PAGES
-from app.services import accounts, install, passwords
 from components.store import Filters
 from tests.integration.dash_calls import call, callback_map, function_of, guard_of, navigate, payload
 from tests.integration.hostile import Forms
 from tests.integration.numbers_sent import TEXTS, VALUES
-from tests.integration.world import QUICK_HASHING, World, build_world
+from tests.integration.world import World, served_world
 
 PAGES_FOLDER = Path(__file__).parents[2] / "pages"
 READS_A_NAME = re.compile(r"""values\.get\(\s*["'](\w+)["']""")
@@ -34,14 +33,8 @@ CLICKS = ("n_clicks", "n_intervals", "n_submit")
 
 @pytest.fixture(scope="module")
 def world(built_app, tmp_path_factory) -> Iterator[World]:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(passwords, "HASHING", QUICK_HASHING)
-        patched.setattr(accounts, "HASHING", QUICK_HASHING)
-        made = build_world(built_app.server, tmp_path_factory.mktemp("numbers"))
+    with served_world(built_app, tmp_path_factory.mktemp("numbers")) as made:
         yield made
-    made.services.live.close()
-    made.database.dispose()
-    install(built_app.services)
 
 
 def names_read() -> dict[str, set[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -52,6 +53,17 @@ def test_what_is_not_known_is_an_empty_cell() -> None:
 def test_a_currency_without_decimals_has_none() -> None:
     yen = Formats("JPY", 0, "ja_JP", ZoneInfo("Asia/Tokyo"))
     assert csv_of(Sheet("x", [Column("Gross", "money")], [(1234,)]), yen)[1] == ["1234"]
+
+
+def seconds_for(text: str) -> float:
+    started = time.process_time()
+    harmless(text)
+    return time.process_time() - started
+
+
+def test_a_long_row_of_separators_takes_no_more_than_some_times_a_plain_text() -> None:
+    plain, worst = "mug; cup " * 3_600 + "=", ';"' * 16_000 + "x="
+    assert seconds_for(worst) <= 20 * seconds_for(plain) + 0.05
 
 
 @pytest.mark.parametrize("text", EVIL)
