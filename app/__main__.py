@@ -6,10 +6,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from app import logs, numbers, request_id
+from app import numbers
 from app.cli import commands, moving, reconciling, serving
 from app.config import load_settings
 from app.errors import ShopError, StartupError
+from app.ops import logs, request_id
 
 
 def parser() -> argparse.ArgumentParser:

@@ -10,8 +10,8 @@ import threading  # noqa: E402
 import time  # noqa: E402
 from typing import Any  # noqa: E402
 
-from app import feed, logs, metrics_folder  # noqa: E402
 from app.config import load_settings  # noqa: E402
+from app.ops import cloudwatch_feed, logs, metrics_folder  # noqa: E402
 
 settings = load_settings()
 logs.configure(settings.log_format, settings.log_level, "web")
@@ -62,7 +62,7 @@ def post_worker_init(worker: Any) -> None:
 
 
 def _feed(built: Any, stop: threading.Event) -> None:
-    feed.run(lambda: feed.tell_of_web(settings.metrics_namespace, built.live.watchers), stop)
+    cloudwatch_feed.run(lambda: cloudwatch_feed.tell_of_web(settings.metrics_namespace, built.live.watchers), stop)
 
 
 def worker_int(_worker: Any) -> None:

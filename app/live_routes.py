@@ -12,7 +12,7 @@ from app.auth import client_address, require, session_name
 from app.build import BUILD
 from app.domain import Access, WallView
 from app.errors import ShopError, StoreUnavailable
-from app.metrics import LIVE_VIEWERS
+from app.ops.metrics import LIVE_VIEWERS
 from app.rechecks import Rechecks
 from app.services import services
 from app.services.live import StreamClosed, Subscription

@@ -22,7 +22,7 @@ from app.stores.sql.catalogue import SqlCatalogue
 from app.stores.sql.changing_password import ChangingPassword
 from app.stores.sql.engine import Database
 from app.stores.sql.reconcile.books import SqlReservationBook
-from app.transfer.ports import CatalogueTarget
+from app.tools.transfer.ports import CatalogueTarget
 
 log = logging.getLogger(__name__)
 

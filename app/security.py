@@ -11,7 +11,7 @@ from dash.exceptions import DependencyException
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from app import error_page, request_id
+from app import error_page
 from app.api.reading import raw_body
 from app.api.routing import BODY_LIMIT
 from app.api.writing import error_json
@@ -19,8 +19,9 @@ from app.body_limits import check_picture_form, is_of, limit_body
 from app.config import Settings
 from app.dash_payload import BadPayload, check_payload, parse_payload
 from app.errors import NotFound, ShopError
+from app.ops import request_id
+from app.ops.request_log import CALLBACK, UNKNOWN_CALLBACK
 from app.origin import SAFE_METHODS, check_origin
-from app.request_log import CALLBACK, UNKNOWN_CALLBACK
 
 log = logging.getLogger(__name__)
 

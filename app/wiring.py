@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from app import feed, metrics, tracing
 from app.config import Settings
 from app.domain import Product
 from app.money import Formats
 from app.opening import catalogue_stores, event_inbox_of, images_of, open_database, senders_of, topic_of
+from app.ops import cloudwatch_feed, metrics, tracing
 from app.services import Services
 from app.services.account_data import AccountData
 from app.services.account_links import LinkTokens
@@ -311,7 +311,7 @@ def _feeding(settings: Settings, vitals: SqlVitals) -> list[Chore]:
     """The worker's lines for CloudWatch: as part of its round, so that they end when it hangs."""
 
     def tell() -> int:
-        feed.tell_of_worker(settings.metrics_namespace, vitals.read())
+        cloudwatch_feed.tell_of_worker(settings.metrics_namespace, vitals.read())
         return 0
 
-    return [Chore("feed", tell, every_seconds=feed.EVERY_SECONDS)] if settings.log_format == "json" else []
+    return [Chore("feed", tell, every_seconds=cloudwatch_feed.EVERY_SECONDS)] if settings.log_format == "json" else []

@@ -6,7 +6,7 @@ import flask
 
 from app.api.routing import Doc, route
 from app.domain import Access, Scope
-from app.metrics import CONTENT_TYPE_LATEST, exposition
+from app.ops.metrics import CONTENT_TYPE_LATEST, exposition
 from app.services import services
 
 

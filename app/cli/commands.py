@@ -66,7 +66,7 @@ def _rebuild(settings: Settings, database: Database) -> None:
 
 
 def demo(arguments: argparse.Namespace) -> int:
-    from app.demo import fill_demo, is_empty
+    from app.tools.demo import fill_demo, is_empty
 
     settings = load_settings()
     database = _ready(settings)
@@ -94,7 +94,7 @@ def demo(arguments: argparse.Namespace) -> int:
 
 
 def import_history(arguments: argparse.Namespace) -> int:
-    from app.importer import import_file
+    from app.tools.importer import import_file
 
     settings = load_settings()
     database = _ready(settings)
@@ -107,7 +107,7 @@ def import_history(arguments: argparse.Namespace) -> int:
 
 
 def simulate(arguments: argparse.Namespace) -> int:
-    from app.simulate import simulate as run_shoppers
+    from app.tools.simulate import simulate as run_shoppers
 
     if not 0 < arguments.rate <= 6000:
         raise InvalidInput("--rate must be above 0 and at most 6000 orders a minute.", "rate")

@@ -17,9 +17,9 @@ from app.config import Settings, load_settings, loaded
 from app.errors import StartupError
 from app.stores.sql import moving
 from app.stores.sql.migrate import migrate, require_current
-from app.transfer.copying import Copied
-from app.transfer.proof import Proof
-from app.transfer.run import Outcome, Source, Target, transfer
+from app.tools.transfer.copying import Copied
+from app.tools.transfer.proof import Proof
+from app.tools.transfer.run import Outcome, Source, Target, transfer
 
 # Rows hold what these made of them: store days, amounts.
 _SAME = ("currency", "store_timezone")

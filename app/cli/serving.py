@@ -12,9 +12,10 @@ import sys
 import threading
 from pathlib import Path
 
-from app import logs, metrics_folder, opening, request_id, tracing
+from app import opening
 from app.config import Settings, load_settings
 from app.errors import StartupError
+from app.ops import logs, metrics_folder, request_id, tracing
 from app.stores.sql.migrate import require_current
 from app.stores.sql.moving import refuse_half_moved
 from app.stores.sql.rollup_cut import require_cut

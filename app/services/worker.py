@@ -11,13 +11,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from app import request_id
 from app.domain import OutboxEntry
 from app.errors import AwaitsConfirmation, NotSent, ServiceAway, ShopError, StoreUnavailable, Undeliverable
+from app.ops import request_id
 from app.services.ports import Outbox, RollupStore
 
 log = logging.getLogger(__name__)
-effects = logging.getLogger("app.effects")  # see app.logs
+effects = logging.getLogger("app.effects")  # see app.ops.logs
 
 Handler = Callable[[Mapping[str, Any]], object]
 Around = Callable[[OutboxEntry], AbstractContextManager[object]]

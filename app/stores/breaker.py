@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from threading import Lock
 
-from app import observing
+from app.ops import store_calls
 
 PAUSE_SECONDS = 1.0
 
@@ -18,7 +18,7 @@ class Breaker:
     """
 
     def __init__(
-        self, store: observing.Store, pause: float = PAUSE_SECONDS, clock: Callable[[], float] = time.monotonic
+        self, store: store_calls.Store, pause: float = PAUSE_SECONDS, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._store = store
         self._pause = pause
@@ -52,5 +52,5 @@ class Breaker:
 
     def _note(self, away: bool) -> None:
         if away != self._away:
-            observing.away(self._store, away)
+            store_calls.away(self._store, away)
         self._away = away

@@ -16,12 +16,12 @@ from sqlalchemy import event, text
 
 from app import opening, wiring
 from app.config import Settings, load_settings
-from app.demo import fill_demo
 from app.domain import Period
 from app.services import Services
 from app.services.checkout import CheckoutRequest
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
+from app.tools.demo import fill_demo
 from tests.benchmarks.buyer import ADDRESS, CARD
 from tests.benchmarks.production import compare_production_checkout
 from tests.benchmarks.searches import compare_searches

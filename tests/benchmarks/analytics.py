@@ -22,7 +22,6 @@ from playwright.sync_api import Page
 
 from app import wiring
 from app.config import load_settings
-from app.demo import fill_demo
 from app.domain import Actor, Period, first_day_of
 from app.opening import open_database
 from app.services import Services, install
@@ -33,6 +32,7 @@ from app.services.readers import CustomerGroup
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
 from app.stores.sql.rollups import SqlRollups
+from app.tools.demo import fill_demo
 from tests.benchmarks.buyer import ADDRESS, CARD
 from tests.benchmarks.callbacks import Visit, callback_times
 from tests.contract.mariadb import mariadb_or_skip

@@ -11,16 +11,16 @@ import pytest
 from sqlalchemy import select, text
 
 from app.config import Settings
-from app.demo import fill_demo, is_empty
 from app.domain import Product
 from app.errors import Conflict
-from app.importer import import_file
 from app.stores.dynamo.catalogue import DynamoCatalogue
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.loading import DynamoLoader
 from app.stores.sql import tables as t
 from app.stores.sql.bulk import CHUNK, insert_rows
 from app.stores.sql.engine import Database
+from app.tools.demo import fill_demo, is_empty
+from app.tools.importer import import_file
 from tests.contract.conftest import empty_sqlite
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)

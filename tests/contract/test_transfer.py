@@ -24,7 +24,6 @@ from app import opening, wiring
 from app.__main__ import main
 from app.cli.serving import serve
 from app.config import Settings
-from app.demo import fill_demo
 from app.domain import Actor, Address, Verdict
 from app.errors import StartupError
 from app.services import Services
@@ -35,8 +34,9 @@ from app.stores.sql import moving
 from app.stores.sql import tables as t
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
-from app.transfer import run as transfer_run
-from app.transfer.catalogue import text_of
+from app.tools.demo import fill_demo
+from app.tools.transfer import run as transfer_run
+from app.tools.transfer.catalogue import text_of
 from tests.contract.dynoxide import aws_environment
 from tests.integration.shop import APPROVED, PASSWORD, SECRET_KEY, add_people
 

@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import func, select, text
 
 from app.config import Settings
-from app.demo import DemoReport, fill_demo, is_empty
 from app.errors import Conflict
 from app.money import tax_on
 from app.stores.sql import tables as t
 from app.stores.sql.engine import Database
+from app.tools.demo import DemoReport, fill_demo, is_empty
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 
@@ -190,7 +190,7 @@ class TestDemo:
         def die(*_: object) -> None:
             raise RuntimeError("killed")
 
-        monkeypatch.setattr("app.demo.fill.rebuild", die)
+        monkeypatch.setattr("app.tools.demo.fill.rebuild", die)
         with pytest.raises(RuntimeError):
             fill(tmp_path, orders=50)
         assert is_empty(Database(f"sqlite:///{tmp_path / 'shop.db'}"))

@@ -14,10 +14,10 @@ from sqlalchemy import func, insert, select, text
 from app.config import Settings
 from app.domain import MovementKind
 from app.errors import Conflict, InvalidInput
-from app.importer import import_file
-from app.importer.rules import LeftOut
 from app.stores.sql import tables as t
 from app.stores.sql.engine import Database
+from app.tools.importer import import_file
+from app.tools.importer.rules import LeftOut
 
 FIXTURE = Path(__file__).parents[1] / "data" / "transactions.csv"
 
@@ -200,7 +200,7 @@ class TestImport:
         def fail(*_: object) -> None:
             raise RuntimeError("the power is gone")
 
-        monkeypatch.setattr("app.importer.run.rebuild", fail)
+        monkeypatch.setattr("app.tools.importer.run.rebuild", fail)
         with pytest.raises(RuntimeError):
             import_file(database, settings, FIXTURE)
         assert not any(contents(database).values())

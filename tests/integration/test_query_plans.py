@@ -10,13 +10,13 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from app.demo import fill_demo
 from app.domain import Actor, AuditAction, Period, Role
 from app.errors import ShopError
 from app.services import install
 from app.services.order_ports import SoldIn
 from app.services.throttle import SIGN_IN_ADDRESS
 from app.stores.sql.tables import metadata
+from app.tools.demo import fill_demo
 from tests.contract.mariadb import mariadb_or_skip
 from tests.integration.dash_calls import navigate
 from tests.integration.query_plans import fill, plans, recorded

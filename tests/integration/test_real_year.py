@@ -18,12 +18,12 @@ import pytest
 from app import opening, wiring
 from app.config import Settings
 from app.domain import NON_MERCHANDISE, Period
-from app.importer import import_file
-from app.importer.rules import LeftOut
-from app.importer.run import ImportReport
 from app.services import Services
 from app.services.analytics.breakdown import Part
 from app.stores.sql.migrate import migrate
+from app.tools.importer import import_file
+from app.tools.importer.rules import LeftOut
+from app.tools.importer.run import ImportReport
 from tests.integration.shop import SECRET_KEY
 
 FILE = Path(__file__).parents[3] / "shared" / "data" / "online_retail.csv.gz"

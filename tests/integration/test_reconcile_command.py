@@ -12,10 +12,10 @@ from sqlalchemy import delete, select, update
 from app import opening
 from app.__main__ import main
 from app.config import Settings
-from app.demo import fill_demo
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
 from app.stores.sql.tables import audit_log, payments, products
+from app.tools.demo import fill_demo
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ import pytest
 import requests
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from app import tracing
 from app.domain import Role
 from app.errors import StartupError
+from app.ops import tracing
 from app.stores.sql.outbox import SqlOutbox
 from tests.integration.dash_calls import callback_map, payload
 from tests.integration.server import RunningServer
@@ -52,7 +52,7 @@ class TestIds:
 
 class TestCallbacks:
     def test_are_counted_by_output_and_strange_ones_as_unknown(self, app_client, monkeypatch):
-        from app import metrics
+        from app.ops import metrics
 
         counted = []
         monkeypatch.setattr(metrics, "request_answered", lambda *seen: counted.append(seen))

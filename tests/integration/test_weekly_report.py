@@ -11,7 +11,6 @@ from email import policy
 
 import pytest
 
-from app.demo import fill_demo
 from app.domain import Actor, Message, Period, Role
 from app.errors import NotFound
 from app.services import Services
@@ -19,6 +18,7 @@ from app.services.reports import ReportService
 from app.stores.aws.ses import SesSender
 from app.stores.sql.alert_rules import SqlReportReaders
 from app.stores.sql.engine import Database
+from app.tools.demo import fill_demo
 from tests.integration.shop import add_people, build, settings_for
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.config import Settings
-from app.demo.catalogue import demo_products, shelf_price
-from app.demo.people import People
-from app.demo.seasons import Calendar, clock_times, counts_per_day, day_weight
-from app.demo.stockroom import Shelf, Stockroom
-from app.demo.variety import MOST_VARIANTS
 from app.domain import MovementKind
 from app.errors import InvalidInput
 from app.services.checkout_request import CheckoutRequest, cleaned
+from app.tools.demo.catalogue import demo_products, shelf_price
+from app.tools.demo.people import People
+from app.tools.demo.seasons import Calendar, clock_times, counts_per_day, day_weight
+from app.tools.demo.stockroom import Shelf, Stockroom
+from app.tools.demo.variety import MOST_VARIANTS
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 KOLKATA = ZoneInfo("Asia/Kolkata")

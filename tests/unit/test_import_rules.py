@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.errors import InvalidInput
-from app.importer.categories import category_of
-from app.importer.plan import Shelf, plan
-from app.importer.reader import COLUMNS, TransactionFile
-from app.importer.rules import Kind, LeftOut, Line, RowRules
-from app.importer.staging import Invoice, StagedLine, Staging
+from app.tools.importer.categories import category_of
+from app.tools.importer.plan import Shelf, plan
+from app.tools.importer.reader import COLUMNS, TransactionFile
+from app.tools.importer.rules import Kind, LeftOut, Line, RowRules
+from app.tools.importer.staging import Invoice, StagedLine, Staging
 
 HEADER = ",".join(COLUMNS)
 

@@ -8,9 +8,9 @@ import logging
 
 import pytest
 
-from app import feed, request_id
 from app.domain import Vitals
-from app.logs import formatter
+from app.ops import cloudwatch_feed, request_id
+from app.ops.logs import formatter
 
 INJECTED = "x\n2026-01-01 00:00:00,000 [1] INFO app.access: forged\r\x1b[2K\u2028end"
 
@@ -123,17 +123,17 @@ class TestFeed:
         handler.setFormatter(formatter("json", "web"))
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)
-        feed.TALLY.take()
+        cloudwatch_feed.TALLY.take()
         yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
         logger.removeHandler(handler)
 
     def test_a_web_process_tells_what_it_did_since_the_last_line(self, lines):
         for number in range(250):
-            feed.TALLY.now.request(503 if number == 7 else 200, 12.5)
+            cloudwatch_feed.TALLY.now.request(503 if number == 7 else 200, 12.5)
         for outcome in ("paid", "payment_declined", "out_of_stock", "busy", "internal_error", "paid"):
-            feed.TALLY.now.checkout(outcome)
-        feed.tell_of_web("RetailSync/test", viewers=4)
-        feed.tell_of_web("RetailSync/test", viewers=0)
+            cloudwatch_feed.TALLY.now.checkout(outcome)
+        cloudwatch_feed.tell_of_web("RetailSync/test", viewers=4)
+        cloudwatch_feed.tell_of_web("RetailSync/test", viewers=0)
         first, second = lines()
         check_line(first)
         check_line(second)
@@ -153,8 +153,8 @@ class TestFeed:
         assert "RequestMilliseconds" not in second
 
     def test_a_worker_tells_how_the_shop_is(self, lines):
-        feed.tell_of_worker("RetailSync", Vitals(3, 1, 12.34, 5.67, 2))
-        feed.tell_of_worker("RetailSync", Vitals(0, 0, 0.0, 0.0, 0, "differs", 4, 60.2))
+        cloudwatch_feed.tell_of_worker("RetailSync", Vitals(3, 1, 12.34, 5.67, 2))
+        cloudwatch_feed.tell_of_worker("RetailSync", Vitals(0, 0, 0.0, 0.0, 0, "differs", 4, 60.2))
         before, after = lines()
         check_line(before)
         check_line(after)

@@ -8,8 +8,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from sqlalchemy import text
 
-from app import observing
 from app.errors import StoreUnavailable
+from app.ops import store_calls
 from app.stores.dynamo.client import Dynamo
 from app.stores.sql.engine import Database
 
@@ -29,14 +29,14 @@ class Notes:
 @pytest.fixture
 def notes(monkeypatch):
     notes = Notes()
-    monkeypatch.setattr(observing, "_observer", notes)
+    monkeypatch.setattr(store_calls, "_observer", notes)
     return notes
 
 
 def test_sql_statements_and_commits_by_their_kind(tmp_path, notes):
     database = Database(f"sqlite:///{tmp_path / 'shop.db'}")
     database.write(lambda connection: connection.execute(text("CREATE TABLE kept (one INTEGER)")))
-    observing.report()
+    store_calls.report()
     notes.took.clear()
     database.write(lambda connection: connection.execute(text("INSERT INTO kept VALUES (:one)"), {"one": 4711}))
     database.read(lambda connection: connection.execute(text("  select one FROM kept")).all())

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from app.errors import StartupError
-from app.simulate import Tally, _pool_size, simulate
+from app.tools.simulate import Tally, _pool_size, simulate
 
 
 class FakeShop(httpx.AsyncBaseTransport):
@@ -125,7 +125,7 @@ class TestWhatOneAddressMayDo:
     def test_cards_stop_being_declined_before_the_shop_would_refuse_orders_for_it(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("app.simulate._DECLINES_AT_ONCE", 0)
+        monkeypatch.setattr("app.tools.simulate._DECLINES_AT_ONCE", 0)
         shop = FakeShop()
         simulate("http://shop", rate=60_000, seconds=0.6, seed=1, shoppers=4, say=lambda _: None, transport=shop)
         cards = [body["payment"]["number"] for _, path, body in shop.calls if path == "/api/record_payment"]

@@ -13,8 +13,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from app import observing
 from app.errors import Busy, StoreUnavailable
+from app.ops import store_calls
 from app.stores.breaker import Breaker
 from app.stores.dynamo.clock import ServiceClock
 from app.stores.dynamo.expressions import Action
@@ -84,7 +84,7 @@ class Dynamo:
         try:
             return self._call(operation, request)
         finally:
-            observing.report()
+            store_calls.report()
 
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         if not self._breaker.may_try():
@@ -115,7 +115,7 @@ class Dynamo:
             answer: dict[str, Any] = getattr(self.client, operation)(**request)
             return answer
         finally:
-            observing.took("dynamodb", operation, time.monotonic() - began)
+            store_calls.took("dynamodb", operation, time.monotonic() - began)
 
     def transact(self, actions: Sequence[Action]) -> None:
         """All of the writes or none; a repeat after a lost answer changes nothing, by its token.

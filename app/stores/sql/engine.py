@@ -22,9 +22,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from app import observing
 from app.blocking import NATIVE_THREADS, offload
 from app.errors import Busy, StartupError, StoreUnavailable
+from app.ops import store_calls
 from app.stores.breaker import Breaker
 from app.stores.sql.changing_password import ChangingPassword, sign_in_with
 from app.stores.sql.failures import AWAY, is_away, is_lost, is_retryable, translate
@@ -89,7 +89,7 @@ class Database:
                 return offload(lambda: self._attempt(self._run_read, work))
             return self._retrying(self._run_read, work)
         finally:
-            observing.report()
+            store_calls.report()
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction and commit it; `work` may be run again when nothing of it was kept.
@@ -103,7 +103,7 @@ class Database:
             with self._one_writer:
                 return offload(lambda: self._attempt(self._run_write, work))
         finally:
-            observing.report()
+            store_calls.report()
 
     def ping(self) -> None:
         """Raises `StoreUnavailable` or `Busy` when a server does not answer; a file is always there."""
@@ -129,7 +129,7 @@ class Database:
                         raise _CommitUnknown from error
                     raise
                 finally:
-                    observing.took("sql", "commit", time.perf_counter() - began)
+                    store_calls.took("sql", "commit", time.perf_counter() - began)
             return result
 
     def _retrying(self, run: Callable[[Callable[[Connection], T]], T], work: Callable[[Connection], T]) -> T:
@@ -239,7 +239,7 @@ def _time_statements(engine: Engine) -> None:
     def after(_connection: Connection, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool) -> None:
         word = statement.lstrip()[:6].lower()
         operation = word if word in ("select", "insert", "update", "delete") else "other"
-        observing.took("sql", operation, time.perf_counter() - context.retail_began)
+        store_calls.took("sql", operation, time.perf_counter() - context.retail_began)
 
     event.listen(engine, "before_cursor_execute", before)
     event.listen(engine, "after_cursor_execute", after)

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 from sqlalchemy.dialects import mysql, sqlite
 
-from app import request_id
 from app.domain import OutboxEntry, OutboxState
+from app.ops import request_id
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import outbox

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
-from app import __version__, logs, request_id
+from app import __version__
 from app.domain import OutboxEntry
 from app.errors import StartupError
+from app.ops import logs, request_id
 
 if TYPE_CHECKING:
     import flask
@@ -63,7 +64,7 @@ def start(service: Literal["web", "worker"], *, trusts_callers: bool = False, ex
     if _provider is not None or not (is_wanted() or exporter):
         return
     require()
-    from app import tracing_spans
+    from app.ops import tracing_spans
 
     _provider = tracing_spans.provider(service, __version__, exporter)
     tracing_spans.follow_aws(_provider)

@@ -16,7 +16,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcess
 from opentelemetry.sdk.trace.sampling import Decision, Sampler, SamplingResult
 from opentelemetry.trace import SpanKind, Status
 
-from app import request_id
+from app.ops import request_id
 
 # Of the old and the new names of OpenTelemetry's conventions. No address, query, host, header or user agent.
 _KEPT = frozenset(

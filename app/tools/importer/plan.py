@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from app.domain import NON_MERCHANDISE
-from app.importer.rules import Kind
-from app.importer.staging import Invoice
+from app.tools.importer.rules import Kind
+from app.tools.importer.staging import Invoice
 
 OPENING_LEAD = timedelta(minutes=1)
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
-from app.importer.reader import RawRow
-from app.importer.rules import Kind, LeftOut, Line, RowRules
+from app.tools.importer.reader import RawRow
+from app.tools.importer.rules import Kind, LeftOut, Line, RowRules
 
 _BATCH = 10_000
 _SALE, _RETURN = Kind.SALE.value, Kind.RETURN.value

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Table, func, select
 from app.stores.sql import moving
 from app.stores.sql import tables as t
 from app.stores.sql.engine import Database
-from app.transfer.catalogue import source_checksum, target_checksum
-from app.transfer.pictures import Pictures
-from app.transfer.ports import KINDS, CatalogueTarget
-from app.transfer.rows import Change, Checksum, as_it_is, checksum
+from app.tools.transfer.catalogue import source_checksum, target_checksum
+from app.tools.transfer.pictures import Pictures
+from app.tools.transfer.ports import KINDS, CatalogueTarget
+from app.tools.transfer.rows import Change, Checksum, as_it_is, checksum
 
 # What belongs to running processes, and what is looked at anew.
 _STAYS = (t.leases, t.reconciliations, t.pairings, t.visitor_sketches)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 
-from app.demo.catalogue import DemoProduct
-from app.demo.seasons import category_lift
+from app.tools.demo.catalogue import DemoProduct
+from app.tools.demo.seasons import category_lift
 
 _ZIPF, _ZIPF_SHIFT = 0.85, 2.5  # popularity = (rank + shift) ** -zipf
 _LINES = ((1, 40), (2, 27), (3, 17), (4, 9), (5, 4), (6, 2), (8, 1))

@@ -1,5 +1,5 @@
 """A believable year of trade for an empty shop: one call, deterministic, in bulk."""
 
-from app.demo.fill import DemoReport, fill_demo, is_empty
+from app.tools.demo.fill import DemoReport, fill_demo, is_empty
 
 __all__ = ["DemoReport", "fill_demo", "is_empty"]

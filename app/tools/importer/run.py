@@ -15,16 +15,16 @@ from sqlalchemy import Connection, insert, select
 
 from app.config import Settings
 from app.errors import Conflict, InvalidInput
-from app.importer.plan import Plan, plan
-from app.importer.reader import TransactionFile
-from app.importer.rules import Kind, LeftOut, RowRules
-from app.importer.staging import Staging
-from app.importer.writer import ImportWriter, Written, next_id
 from app.money import Formats
 from app.services.ports import ProductLoader
 from app.stores.sql.engine import Database
 from app.stores.sql.rollup_rebuild import rebuild
 from app.stores.sql.tables import orders, products, shop_facts, users
+from app.tools.importer.plan import Plan, plan
+from app.tools.importer.reader import TransactionFile
+from app.tools.importer.rules import Kind, LeftOut, RowRules
+from app.tools.importer.staging import Staging
+from app.tools.importer.writer import ImportWriter, Written, next_id
 
 FACT = "import"
 

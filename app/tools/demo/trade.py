@@ -10,13 +10,13 @@ from decimal import Decimal
 from typing import Protocol
 
 from app.config import Settings
-from app.demo.baskets import UNITS_PER_ORDER, Career, Picker, plan_careers, popularity_on
-from app.demo.catalogue import DemoProduct
-from app.demo.people import People, Person
-from app.demo.seasons import Calendar, clock_times, counts_per_day
-from app.demo.stockroom import STAFF, Stockroom, plan_shelves
 from app.domain import MovementKind, OrderLine, OrderStatus, ReturnLine
 from app.money import half_up, tax_on
+from app.tools.demo.baskets import UNITS_PER_ORDER, Career, Picker, plan_careers, popularity_on
+from app.tools.demo.catalogue import DemoProduct
+from app.tools.demo.people import People, Person
+from app.tools.demo.seasons import Calendar, clock_times, counts_per_day
+from app.tools.demo.stockroom import STAFF, Stockroom, plan_shelves
 
 RETURN_RATE = 0.04
 DECLINE_RATE = 0.012

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, and_, delete, insert, or_, select
 from app.errors import StartupError
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import audit_log
-from app.transfer.rows import CHUNK, Change, Key, Row, as_it_is, by_key, canonical, key_of, plain, read
+from app.tools.transfer.rows import CHUNK, Change, Key, Row, as_it_is, by_key, canonical, key_of, plain, read
 
 OTHER_SHOP = (
     "The target holds data that is not this shop's ({0}). Nothing was overwritten. "

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from app.domain import Vitals
-from app.logs import FEED
+from app.ops.logs import FEED
 
 log = logging.getLogger(FEED)
 

@@ -22,9 +22,10 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from app import __version__, observing
+from app import __version__
 from app.domain import Vitals
-from app.feed import TALLY
+from app.ops import store_calls
+from app.ops.cloudwatch_feed import TALLY
 
 __all__ = [
     "CONTENT_TYPE_LATEST",
@@ -89,18 +90,18 @@ def checkout_answered(outcome: str) -> None:
 
 
 class _Stores:
-    def store_took(self, store: observing.Store, operation: str, seconds: float) -> None:
+    def store_took(self, store: store_calls.Store, operation: str, seconds: float) -> None:
         STORES.labels(store, operation).observe(seconds)
 
-    def store_away(self, store: observing.Store, is_away: bool) -> None:
+    def store_away(self, store: store_calls.Store, is_away: bool) -> None:
         AWAY.labels(store).set(float(is_away))
 
 
-def observe_stores(*stores: observing.Store) -> None:
+def observe_stores(*stores: store_calls.Store) -> None:
     """Count what stores tell of themselves; `stores` are those in use, which are taken to be there."""
     for store in stores:
         AWAY.labels(store).set(0.0)
-    observing.observe(_Stores())
+    store_calls.observe(_Stores())
 
 
 def exposition(now: Vitals) -> bytes:

@@ -10,10 +10,6 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from app.config import Settings
 from app.domain import NON_MERCHANDISE, MovementKind, OrderStatus, Product, Role
-from app.importer.categories import category_of
-from app.importer.plan import Plan
-from app.importer.rules import Kind
-from app.importer.staging import Invoice, Staging
 from app.stores.sql.bulk import BulkWriter, insert_rows
 from app.stores.sql.product_load import insert_products
 from app.stores.sql.tables import (
@@ -27,6 +23,10 @@ from app.stores.sql.tables import (
     stock_movements,
     users,
 )
+from app.tools.importer.categories import category_of
+from app.tools.importer.plan import Plan
+from app.tools.importer.rules import Kind
+from app.tools.importer.staging import Invoice, Staging
 
 SOURCE = "import"
 _SALE, _RETURN, _RECEIPT = (kind.value for kind in (MovementKind.SALE, MovementKind.RETURN, MovementKind.RECEIPT))

@@ -1,5 +1,5 @@
 """Takes over another shop's history from a transaction CSV, by the rules of METRICS.md."""
 
-from app.importer.run import ImportReport, import_file
+from app.tools.importer.run import ImportReport, import_file
 
 __all__ = ["ImportReport", "import_file"]

@@ -16,12 +16,12 @@ from app.stores.sql import moving
 from app.stores.sql.clock import database_now
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import metadata
-from app.transfer.catalogue import copy_kind
-from app.transfer.copying import OTHER_SHOP, Copied, copy_table
-from app.transfer.pictures import Pictures
-from app.transfer.ports import KINDS, CatalogueTarget
-from app.transfer.proof import Proof, carried_tables, change_of, change_of_kind, proofs
-from app.transfer.rows import read
+from app.tools.transfer.catalogue import copy_kind
+from app.tools.transfer.copying import OTHER_SHOP, Copied, copy_table
+from app.tools.transfer.pictures import Pictures
+from app.tools.transfer.ports import KINDS, CatalogueTarget
+from app.tools.transfer.proof import Proof, carried_tables, change_of, change_of_kind, proofs
+from app.tools.transfer.rows import read
 
 _LOCK = "retail-sync-transfer"
 

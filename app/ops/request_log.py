@@ -7,9 +7,9 @@ import time
 
 import flask
 
-from app import metrics, request_id
-from app.feed import TALLY
-from app.logs import ACCESS
+from app.ops import metrics, request_id
+from app.ops.cloudwatch_feed import TALLY
+from app.ops.logs import ACCESS
 
 log = logging.getLogger(ACCESS)
 

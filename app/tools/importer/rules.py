@@ -9,9 +9,9 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from app import numbers
-from app.importer.reader import RawRow
 from app.money import MAX_MINOR, half_up
 from app.services.checks import is_blank
+from app.tools.importer.reader import RawRow
 
 _MOST_UNITS = 1_000_000
 _MOST_AMOUNT = 10**15  # of a line, in minor units: thousands of them still fit a BIGINT

@@ -13,12 +13,6 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from app.config import Settings
-from app.demo.audit import write_audit
-from app.demo.catalogue import demo_products
-from app.demo.people import People
-from app.demo.seasons import Calendar
-from app.demo.sink import TableSink
-from app.demo.trade import PlacedOrder, Year
 from app.domain import Product, Role
 from app.errors import Conflict
 from app.money import Formats
@@ -37,6 +31,12 @@ from app.stores.sql.tables import (
     stock_levels,
     users,
 )
+from app.tools.demo.audit import write_audit
+from app.tools.demo.catalogue import demo_products
+from app.tools.demo.people import People
+from app.tools.demo.seasons import Calendar
+from app.tools.demo.sink import TableSink
+from app.tools.demo.trade import PlacedOrder, Year
 
 FACT = "demo"
 RECEIPTS = 12  # the latest orders get their receipt, so that a new shop's mailbox is not empty

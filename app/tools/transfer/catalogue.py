@@ -20,9 +20,9 @@ from app.stores.sql.tables import (
     reservations,
     stock_marks,
 )
-from app.transfer.copying import Copied
-from app.transfer.ports import CatalogueTarget, Record
-from app.transfer.rows import Change, Checksum, chunks
+from app.tools.transfer.copying import Copied
+from app.tools.transfer.ports import CatalogueTarget, Record
+from app.tools.transfer.rows import Change, Checksum, chunks
 
 KEYS = {
     "products": "product_id",

@@ -9,7 +9,6 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from app.config import Settings
-from app.demo.trade import BookedReturn, PlacedOrder
 from app.domain import ChargeState, OrderStatus
 from app.stores.sql.bulk import BulkWriter
 from app.stores.sql.tables import (
@@ -22,6 +21,7 @@ from app.stores.sql.tables import (
     returns,
     stock_movements,
 )
+from app.tools.demo.trade import BookedReturn, PlacedOrder
 
 SOURCE = "demo"
 DECLINED = "The card was declined. Nothing was charged; try another card."

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from typing import Any
 
-from app.demo.baskets import Career
-from app.demo.catalogue import DemoProduct
 from app.domain import MovementKind
+from app.tools.demo.baskets import Career
+from app.tools.demo.catalogue import DemoProduct
 
 STAFF = ("Asha Menon", "Dinesh Yadav", "Farida Contractor")
 

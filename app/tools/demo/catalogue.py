@@ -10,9 +10,9 @@ from itertools import chain, islice, zip_longest
 from pathlib import Path
 
 from app.config import Settings
-from app.demo.variety import MOST_VARIANTS, variants
 from app.errors import InvalidInput
 from app.money import half_up
+from app.tools.demo.variety import MOST_VARIANTS, variants
 
 _DATA = Path(__file__).parent / "data"
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from app.errors import NotFound
 from app.services.ports import Images
 from app.stores.sql.tables import products
-from app.transfer.rows import Row
+from app.tools.transfer.rows import Row
 
 
 class Pictures:

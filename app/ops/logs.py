@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from pythonjsonlogger.json import JsonFormatter
 
-from app import request_id
+from app.ops import request_id
 
 Format = Literal["text", "json"]
 Service = Literal["web", "worker", "command"]
