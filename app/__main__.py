@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from app import numbers
 from app.cli import commands, moving, reconciling, serving
-from app.config import load_settings
 from app.errors import ShopError, StartupError
 from app.ops import logs, request_id
+from app.settings.environment import load_settings
 
 
 def parser() -> argparse.ArgumentParser:

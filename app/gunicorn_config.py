@@ -10,8 +10,8 @@ import threading  # noqa: E402
 import time  # noqa: E402
 from typing import Any  # noqa: E402
 
-from app.config import load_settings  # noqa: E402
 from app.ops import cloudwatch_feed, logs, metrics_folder  # noqa: E402
+from app.settings.environment import load_settings  # noqa: E402
 
 settings = load_settings()
 logs.configure(settings.log_format, settings.log_level, "web")

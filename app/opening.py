@@ -10,11 +10,11 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from app.config import Settings
 from app.errors import StartupError
 from app.services.mail_ports import AlertTopic, EventInbox
 from app.services.ports import Carts, Catalogue, Images, ProductLoader, Sender
 from app.services.reconcile_ports import ReservationBook
+from app.settings.environment import Settings
 from app.stores.local import private
 from app.stores.local.images import LocalImages
 from app.stores.sql.carts import SqlCarts

@@ -16,18 +16,19 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import pages
-from app import downloads, exports, live_routes, media, original_pages, wall_routes, wiring
-from app.api import blueprint as api_blueprint
-from app.auth import SECURITY_PAGE, current_principal, init_auth
-from app.browser_formats import formats_json
-from app.config import Settings, load_settings
+from app import wiring
 from app.errors import Busy, NotFound, ShopError, StoreUnavailable
 from app.ops import metrics, tracing
 from app.ops.request_log import init_request_log
-from app.page import PAGES, Page
-from app.security import init_security
 from app.services import Services, install, services
-from app.slow_bodies import SlowBodies
+from app.settings.environment import Settings, load_settings
+from app.web import downloads, exports, live_routes, media, original_pages, wall_routes
+from app.web.api import blueprint as api_blueprint
+from app.web.auth import SECURITY_PAGE, current_principal, init_auth
+from app.web.browser_formats import formats_json
+from app.web.page import PAGES, Page
+from app.web.security import init_security
+from app.web.slow_bodies import SlowBodies
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from app.config import Settings
 from app.domain import Product
 from app.money import Formats
 from app.opening import catalogue_stores, event_inbox_of, images_of, open_database, senders_of, topic_of
@@ -58,6 +57,7 @@ from app.services.unconfirmed_mail import UnconfirmedMail
 from app.services.visitors import Visitors
 from app.services.wall_facts import WallFacts
 from app.services.worker import Chore, Worker
+from app.settings.environment import Settings
 from app.stores.local.demo_book import DemoBook
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.local.mailbox import LocalMailbox

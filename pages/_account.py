@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from app.auth import current_actor, renew_session, signed_in_user
 from app.domain import PASSWORD_LONGEST, User
 from app.errors import EmailTaken, InvalidInput, NotSignedIn, ShopError, Throttled, WrongCode, WrongCredentials
 from app.services import services
 from app.services.throttle import PASSWORD_AGAIN
+from app.web.auth import current_actor, renew_session, signed_in_user
 from components.forms import alert
 
 CODE_LENGTH = 40

@@ -10,8 +10,8 @@ from dash import ctx, html
 from app import numbers
 from app.domain import LongPage, Period
 from app.errors import InvalidInput
-from app.page import Page
 from app.services import services
+from app.web.page import Page
 from components.ui import SEARCH_LENGTH
 
 MOST_PAGES = 1_000_000

@@ -12,7 +12,7 @@ from typing import Any
 from dash import ctx, html
 
 from app.errors import EditClash, InvalidInput
-from app.page import Page
+from app.web.page import Page
 from components.admin.clashes import MINE, THEIRS, ShownClash, clash_list
 
 Shown = Callable[[Any], Any]

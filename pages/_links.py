@@ -13,8 +13,8 @@ from dash import ClientsideFunction, Input, clientside_callback, dcc, html, no_u
 
 from app.domain import AccountLink, LinkPurpose, User
 from app.errors import LinkInvalid
-from app.page import Page
 from app.services import services
+from app.web.page import Page
 from components.entry import checking
 
 TOKEN_LENGTH = 500

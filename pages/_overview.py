@@ -8,14 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from app.auth import current_principal
 from app.domain import Access, Period, ShopEvent, Trade
 from app.errors import InvalidInput
 from app.frames import plain
-from app.page import Page
 from app.services import services
 from app.services.analytics.breakdown import Part
 from app.services.analytics.sales import SalesTotals, summed
+from app.web.auth import current_principal
+from app.web.page import Page
 from components.admin import periods
 from components.admin.orders import NOWHERE, Behind, rows_behind
 from pages._parts import kept, part_of

@@ -8,10 +8,10 @@ from typing import Any
 
 from dash import dcc, html
 
-from app.auth import current_actor, current_principal
 from app.domain import Access, Period, ShopEvent
 from app.frames import plain
 from app.services import services
+from app.web.auth import current_actor, current_principal
 from components import chart_marks, figures
 from components.admin import event_notes, overview, periods, sales_cards
 from components.admin.chart_foot import chart_foot, export_href

@@ -10,10 +10,10 @@ from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callb
 
 from app.domain import Period
 from app.errors import InvalidInput
-from app.page import Page
 from app.services import services
 from app.services.analytics.breakdown import NO_CATEGORY, Part
 from app.services.order_ports import SoldIn
+from app.web.page import Page
 from components.admin import parts_of_sales
 from pages._admin import day_start, text_of
 

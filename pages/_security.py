@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from app.domain import Access
-from app.page import Page
+from app.web.page import Page
 
 page = Page("account-security", path="/account/security", title="Sign-in and security", access=Access.SIGNED_IN)

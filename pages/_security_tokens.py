@@ -9,12 +9,12 @@ from typing import Any
 from dash import ALL, Input, Output, State, ctx, no_update
 
 from app import numbers
-from app.auth import current_actor, current_principal
 from app.domain import Role, Scope, User
 from app.errors import InvalidInput, ShopError
 from app.services import services
 from app.services.throttle import NEW_TOKEN
 from app.services.tokens import NAME_LENGTH
+from app.web.auth import current_actor, current_principal
 from components import account_tokens as parts
 from components.feedback import toast
 from pages._account import beside, clear, owner, password_again, password_from

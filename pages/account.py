@@ -6,12 +6,12 @@ from typing import Any
 
 from dash import Input, Output, State, html, no_update
 
-from app.auth import sign_out
 from app.domain import Access, AuditAction, BlockReason, User
 from app.errors import ShopError
-from app.page import Page
 from app.services import services
 from app.services.mail_events import block_words
+from app.web.auth import sign_out
+from app.web.page import Page
 from components.account import (
     Unreachable,
     account_page,

@@ -8,13 +8,13 @@ from typing import Any
 from dash import ALL, Input, Output, State, ctx, html, no_update
 
 from app import numbers
-from app.auth import current_actor
 from app.domain import Access, Comparison
 from app.errors import InvalidInput, NotFound, ShopError
 from app.money import parse_money
-from app.page import Page
 from app.services import services
 from app.services.rules import METRICS, rule_words
+from app.web.auth import current_actor
+from app.web.page import Page
 from components.admin import alert_rules as parts
 from components.admin.overview import quiet_notice
 from components.feedback import toast

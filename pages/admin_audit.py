@@ -11,9 +11,9 @@ from dash import Input, Output, State, ctx, dcc, html
 
 from app.domain import Access, AuditAction, AuditKind
 from app.errors import InvalidInput
-from app.page import Page
 from app.services import services
 from app.services.staff_ports import AuditPage
+from app.web.page import Page
 from components.admin import audit as parts
 from components.ui import card, loading, page_head, pager
 from pages._admin import day_start, searched, text_of

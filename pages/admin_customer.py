@@ -7,11 +7,11 @@ from typing import Any
 from dash import dcc, html
 
 from app import numbers
-from app.auth import current_principal
 from app.domain import Access
 from app.errors import NotFound
-from app.page import Page
 from app.services import services
+from app.web.auth import current_principal
+from app.web.page import Page
 from components.admin import customer_profile as parts
 from components.admin.overview import quiet_notice
 from components.ui import empty_state, icon, link_button, page_head

@@ -9,14 +9,14 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html
 
-from app.auth import current_principal
 from app.domain import Access, Period, first_day_of
 from app.errors import InvalidInput
-from app.page import Page
 from app.services import services
 from app.services.analytics.customers import CustomerPage
 from app.services.analytics.rfm import SEGMENTS
 from app.services.readers import CustomerGroup, CustomerSort
+from app.web.auth import current_principal
+from app.web.page import Page
 from components import live
 from components.admin import customer_cards, parts_of_sales
 from components.admin import customers as parts

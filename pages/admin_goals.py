@@ -9,12 +9,12 @@ from typing import Any
 from dash import ALL, Input, Output, State, html, no_update
 
 from app import numbers
-from app.auth import current_actor
 from app.domain import WEEKDAYS, Access
 from app.errors import EditClash, InvalidInput, ShopError
 from app.money import parse_money
-from app.page import Page
 from app.services import services
+from app.web.auth import current_actor
+from app.web.page import Page
 from components.admin import goals as parts
 from components.feedback import toast
 from components.ui import card, link_button, page_head

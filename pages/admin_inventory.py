@@ -9,12 +9,12 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
 
-from app.auth import current_actor
 from app.domain import Access, Product, ProductStatus
 from app.errors import EditClash, InvalidInput, NotFound, ShopError
-from app.page import Page
 from app.services import services
 from app.services.inventory import ProductDraft, edited_fields
+from app.web.auth import current_actor
+from app.web.page import Page
 from components import live
 from components.admin import inventory as parts
 from components.admin import inventory_panel as panel

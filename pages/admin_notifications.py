@@ -8,11 +8,11 @@ from typing import Any
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
 from app import numbers
-from app.auth import current_actor
 from app.domain import Access, MailboxMessage
 from app.errors import InvalidInput, NotFound, ShopError
-from app.page import Page
 from app.services import services
+from app.web.auth import current_actor
+from app.web.page import Page
 from components.admin import mail_addresses
 from components.admin import mailbox as parts
 from components.admin_shell import UNREAD, unread_words

@@ -8,12 +8,12 @@ from typing import Any
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
 from app import numbers
-from app.auth import current_actor
 from app.domain import Access, Order, OrderReturn, OrderStatus
 from app.errors import InvalidInput, NotFound, ShopError
 from app.money import refund_share
-from app.page import Page
 from app.services import services
+from app.web.auth import current_actor
+from app.web.page import Page
 from components.admin import orders as parts
 from components.feedback import toast
 from components.ui import empty_state, icon, link_button, page_head

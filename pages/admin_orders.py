@@ -10,9 +10,9 @@ from dash import ClientsideFunction, Input, Output, State, clientside_callback, 
 from app import numbers
 from app.domain import Access, LongPage, OrderStatus, OrderSummary
 from app.errors import InvalidInput
-from app.page import Page
 from app.services import services
 from app.services.analytics.breakdown import Part
+from app.web.page import Page
 from components.admin import orders as parts
 from components.admin.sales_cards import unknown_notice
 from components.ui import card, day_span, link_button, loading, page_head, pager, search_box, spoken_label

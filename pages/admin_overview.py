@@ -9,11 +9,11 @@ from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callb
 from dash.exceptions import PreventUpdate
 
 from app import numbers
-from app.auth import current_actor, current_principal
 from app.domain import Access, Period, Trade
 from app.errors import InvalidInput, NotFound
 from app.services import services
 from app.services.analytics.breakdown import Part
+from app.web.auth import current_actor, current_principal
 from components import chart_marks, figures, live
 from components.admin import attention, event_notes, notes, overview, periods, sales_cards
 from components.admin.books import books_badge

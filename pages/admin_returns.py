@@ -7,9 +7,9 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html
 
 from app.domain import Access, LongPage, ReturnEntry
-from app.page import Page
 from app.services import services
 from app.services.analytics.breakdown import Part
+from app.web.page import Page
 from components.admin import notes
 from components.admin import orders as parts
 from components.admin.sales_cards import unknown_notice

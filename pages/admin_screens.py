@@ -9,11 +9,11 @@ from typing import Any
 
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
-from app.auth import current_actor, current_principal
 from app.domain import Access, Scene, ScreenSettings
 from app.errors import EditClash, InvalidInput, NotFound, ShopError
-from app.page import Page
 from app.services import services
+from app.web.auth import current_actor, current_principal
+from app.web.page import Page
 from components.admin import screens as parts
 from components.feedback import toast
 from components.ui import card, link_button, page_head

@@ -9,12 +9,12 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
-from app.auth import current_actor, current_principal
 from app.domain import Access, Actor, Role, User
 from app.errors import InvalidInput, NotFound, ShopError
-from app.page import Page
 from app.services import services
 from app.services.staff import active_admins
+from app.web.auth import current_actor, current_principal
+from app.web.page import Page
 from components.admin import staff as parts
 from components.admin.dialogs import confirm_dialog
 from components.feedback import toast

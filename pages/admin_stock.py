@@ -12,15 +12,15 @@ import pandas as pd
 from dash import ALL, ClientsideFunction, Input, Output, clientside_callback, dcc, html, no_update
 from dash import State as DashState
 
-from app.auth import current_principal
 from app.domain import Access, Period, Trade
 from app.errors import InvalidInput, NotFound
 from app.frames import records
-from app.page import Page
 from app.services import services
 from app.services.analytics.holdings import Holdings, unit_value
 from app.services.analytics.stock import fastest
 from app.services.forecasts import StockPlan
+from app.web.auth import current_principal
+from app.web.page import Page
 from components import chart_marks, figures, live
 from components.admin import notes, stock, stock_cards
 from components.admin.chart_foot import export_href, takeaway

@@ -9,11 +9,11 @@ import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
 
 from app import numbers
-from app.auth import current_principal
 from app.domain import Access, Period, Product
 from app.errors import InvalidInput
-from app.page import Page
 from app.services import services
+from app.web.auth import current_principal
+from app.web.page import Page
 from components import figures
 from components.admin import notes, stock, time_machine
 from components.admin.chart_foot import export_href, takeaway

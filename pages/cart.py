@@ -19,11 +19,11 @@ from dash import (
     set_props,
 )
 
-from app.auth import cart_changer, current_principal
 from app.domain import Access, PricedCart
 from app.errors import Busy, InvalidInput, SessionUnchecked, ShopError, StoreUnavailable
-from app.page import Page
 from app.services import services
+from app.web.auth import cart_changer, current_principal
+from app.web.page import Page
 from components.cart_lines import action_id, cart_view
 from components.feedback import toast
 from components.outage import instead_of_cart

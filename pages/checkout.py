@@ -8,7 +8,6 @@ from typing import Any
 
 from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
 
-from app.auth import cart_changer, client_address, current_principal, renew_guest
 from app.domain import Access, Address, PricedCart, PricedLine, Principal, ProductStatus
 from app.domain.places import address_rules
 from app.domain.places import countries as destinations
@@ -30,9 +29,10 @@ from app.errors import (
     Throttled,
     TotalChanged,
 )
-from app.page import Page
 from app.services import services
 from app.services.checkout import CheckoutRequest
+from app.web.auth import cart_changer, client_address, current_principal, renew_guest
+from app.web.page import Page
 from components.address_fields import PLACE_FIELDS, shapes
 from components.cart_lines import empty_cart
 from components.checkout_form import (

@@ -9,11 +9,11 @@ from typing import Any
 
 from dash import Input, Output, State, dcc, html, no_update
 
-from app.auth import signed_in_user
 from app.domain import Access, AccountLink, AuditAction, LinkPurpose, User
 from app.errors import EmailTaken, LinkInvalid
-from app.page import Page
 from app.services import services
+from app.web.auth import signed_in_user
+from app.web.page import Page
 from components.entry import aside, big_link, entry_body
 from components.forms import alert, plain_form, submit_button
 from pages._account import record_own

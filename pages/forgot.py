@@ -6,11 +6,11 @@ from typing import Any
 
 from dash import Input, Output, State, dcc, html, no_update
 
-from app.auth import client_address
 from app.domain import Access
 from app.errors import ShopError
-from app.page import Page
 from app.services import services
+from app.web.auth import client_address
+from app.web.page import Page
 from components.entry import aside, entry_card
 from components.forms import TAKES_FOCUS, alert, plain_form, submit_button, text_field
 from pages._account import beside, clear

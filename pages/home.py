@@ -6,10 +6,10 @@ from typing import Any
 
 from dash import dcc, html
 
-from app.auth import current_principal
 from app.domain import Access
-from app.page import Page
 from app.services import services
+from app.web.auth import current_principal
+from app.web.page import Page
 from components.feedback import register_toasts
 from components.product_card import product_grid
 from components.store import Filters, category_bar, list_tools, pager

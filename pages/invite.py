@@ -6,12 +6,12 @@ from typing import Any
 
 from dash import Input, Output, State, dcc, html, no_update
 
-from app.auth import sign_in, signed_in_user
 from app.domain import Access, AccountLink, AuditAction, LinkPurpose, Role, User
 from app.errors import LinkInvalid, ShopError
-from app.page import Page
 from app.services import services
 from app.services.throttle import NEW_PASSWORD
+from app.web.auth import sign_in, signed_in_user
+from app.web.page import Page
 from components.entry import aside, entry_body
 from components.forms import alert, new_password_field, plain_form, submit_button, text_field, username
 from pages._account import beside, clear, password_from, record_own

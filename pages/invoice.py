@@ -7,13 +7,13 @@ from typing import Any
 from dash import Input, Output, State, dcc, html, no_update
 
 from app import numbers
-from app.auth import current_principal
 from app.domain import Access, Order, OrderStatus, Principal
 from app.errors import NotFound
-from app.page import Page
 from app.services import services
 from app.services.checkout import UNFINISHED
 from app.services.orders import is_own
+from app.web.auth import current_principal
+from app.web.page import Page
 from components.forms import alert
 from components.invoice import invoice
 from components.ui import empty_state, icon

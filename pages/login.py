@@ -6,17 +6,10 @@ from typing import Any
 
 from dash import Input, Output, State, dcc, html, no_update
 
-from app.auth import (
-    check_password,
-    current_principal,
-    home_of,
-    sign_in,
-    sign_out,
-    start_second_factor,
-)
 from app.domain import Access, User
 from app.errors import Busy, ShopError, StoreUnavailable, Throttled
-from app.page import Page
+from app.web.auth import check_password, current_principal, home_of, sign_in, sign_out, start_second_factor
+from app.web.page import Page
 from components.entry import aside, done_card, entry_card
 from components.forms import alert, check_field, password_field, plain_form, submit_button, text_field
 from pages._account import password_from, problem

@@ -6,11 +6,11 @@ from typing import Any
 
 from dash import Input, Output, State, dcc, html, no_update
 
-from app.auth import current_principal, finish_second_factor, pending_second_factor
 from app.domain import Access
 from app.errors import NotSignedIn, ShopError, Throttled
-from app.page import Page
 from app.services import services
+from app.web.auth import current_principal, finish_second_factor, pending_second_factor
+from app.web.page import Page
 from components.account_security import FEW_CODES
 from components.entry import aside, big_link, done_card, entry_body
 from components.forms import alert, code_field, plain_form, submit_button

@@ -7,7 +7,7 @@ from typing import Any
 from dash import dcc, html
 
 from app.domain import Access
-from app.page import Page
+from app.web.page import Page
 from components.ui import empty_state
 
 page = Page("not_found_404", path="/not-found", title="Page not found", access=Access.PUBLIC)

@@ -6,11 +6,11 @@ from typing import Any
 
 from dash import Input, Output, State, dcc, html
 
-from app.auth import current_principal
 from app.domain import Access, OrderSummary, Principal
-from app.page import Page
 from app.services import services
 from app.services.checkout import UNFINISHED
+from app.web.auth import current_principal
+from app.web.page import Page
 from components.forms import alert
 from components.invoice import status_badge
 from components.shell import units_words

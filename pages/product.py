@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 from dash import ALL, Input, Output, State, dcc, html, set_props
 
-from app.auth import cart_changer, current_principal
 from app.domain import Access, Product
 from app.errors import NotFound
-from app.page import Page
 from app.services import services
+from app.web.auth import cart_changer, current_principal
+from app.web.page import Page
 from components.feedback import toast
 from components.product_card import picture, product_grid, stock_words
 from components.stepper import step_id, stepper

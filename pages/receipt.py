@@ -6,11 +6,11 @@ from typing import Any
 
 from dash import Input, Output, dcc, html, no_update
 
-from app.auth import open_order
 from app.domain import Access
 from app.errors import LinkInvalid
-from app.page import Page
 from app.services import services
+from app.web.auth import open_order
+from app.web.page import Page
 from components.entry import aside, big_link, checking, entry_body
 from pages._links import serve, token_from
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from dash import Input, Output, State, dcc, html, no_update
 
-from app.auth import client_address, current_principal, sign_in
 from app.domain import Access, Principal
 from app.errors import EmailTaken, ShopError
-from app.page import Page
 from app.services import services
+from app.web.auth import client_address, current_principal, sign_in
+from app.web.page import Page
 from components.entry import aside, done_card, entry_card
 from components.forms import alert, new_password_field, plain_form, submit_button, text_field
 from pages._account import beside, clear, password_from

@@ -6,12 +6,12 @@ from typing import Any
 
 from dash import Input, Output, State, dcc, html, no_update
 
-from app.auth import know_device
 from app.domain import Access, AccountLink, AuditAction, LinkPurpose, User
 from app.errors import LinkInvalid, ShopError
-from app.page import Page
 from app.services import services
 from app.services.throttle import NEW_PASSWORD
+from app.web.auth import know_device
+from app.web.page import Page
 from components.entry import aside, big_link, entry_body
 from components.forms import new_password_field, plain_form, submit_button, username
 from pages._account import beside, clear, password_from, record_own

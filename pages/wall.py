@@ -6,14 +6,14 @@ from typing import Any
 
 from dash import ClientsideFunction, Input, Output, State, clientside_callback
 
-from app.auth import current_principal
-from app.build import BUILD
 from app.domain import Access, Scene, Screen
 from app.errors import SessionUnchecked
-from app.page import Page
 from app.services import services
 from app.services.wall_view import for_screen
-from app.wall_routes import current_screen, view_of
+from app.web.auth import current_principal
+from app.web.build_id import BUILD
+from app.web.page import Page
+from app.web.wall_routes import current_screen, view_of
 from components import live, wall
 from components.wall_pairing import pairing
 

@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from app.config import load_settings
+from app.settings.environment import load_settings
 
 WAIT_SECONDS = 90
 _THERE_ALREADY = frozenset({"AlreadyExistsException", "BucketAlreadyOwnedByYou"})

@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from tqdm import tqdm
 
 from app import opening
-from app.config import Settings, load_settings
 from app.domain import Actor, AuditAction, Role, User
 from app.errors import InvalidInput, ShopError, StartupError
 from app.services import Services
 from app.services.staff_ports import called
+from app.settings.environment import Settings, load_settings
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate as migrate_database
 from app.stores.sql.migrate import require_current

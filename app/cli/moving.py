@@ -13,8 +13,8 @@ from dotenv import dotenv_values
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from app import opening
-from app.config import Settings, load_settings, loaded
 from app.errors import StartupError
+from app.settings.environment import Settings, load_settings, loaded
 from app.stores.sql import moving
 from app.stores.sql.migrate import migrate, require_current
 from app.tools.transfer.copying import Copied

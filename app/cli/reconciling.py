@@ -10,9 +10,9 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from app import numbers, opening
-from app.config import load_settings
 from app.domain import Actor, Difference, Reconciliation, Verdict
 from app.errors import ShopError, StartupError
+from app.settings.environment import load_settings
 from app.stores.sql.migrate import require_current
 from app.stores.sql.moving import refuse_half_moved
 

@@ -13,9 +13,9 @@ import threading
 from pathlib import Path
 
 from app import opening
-from app.config import Settings, load_settings
 from app.errors import StartupError
 from app.ops import logs, metrics_folder, request_id, tracing
+from app.settings.environment import Settings, load_settings
 from app.stores.sql.migrate import require_current
 from app.stores.sql.moving import refuse_half_moved
 from app.stores.sql.rollup_cut import require_cut

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from app.config import Settings
     from app.money import Formats
     from app.services.accounts import AccountService
     from app.services.alerts import AlertService
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
     from app.services.tokens import TokenService
     from app.services.visitors import Visitors
     from app.services.worker import Worker
+    from app.settings.environment import Settings
 
 
 @dataclass(frozen=True)

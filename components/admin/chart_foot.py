@@ -84,6 +84,6 @@ def takeaway(export: str) -> html.Span:
 
 
 def export_href(name: str, values: Mapping[str, str]) -> str:
-    """Where a table of `app.exports` is, without its ending; empty values are left out."""
+    """Where a table of `app.web.exports` is, without its ending; empty values are left out."""
     query = urlencode({key: value for key, value in values.items() if value})
     return f"/admin/export/{name}" + (f"?{query}" if query else "")

@@ -15,10 +15,10 @@ from pathlib import Path
 from sqlalchemy import event, text
 
 from app import opening, wiring
-from app.config import Settings, load_settings
 from app.domain import Period
 from app.services import Services
 from app.services.checkout import CheckoutRequest
+from app.settings.environment import Settings, load_settings
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
 from app.tools.demo import fill_demo

@@ -21,7 +21,6 @@ from typing import Any
 from playwright.sync_api import Page
 
 from app import wiring
-from app.config import load_settings
 from app.domain import Actor, Period, first_day_of
 from app.opening import open_database
 from app.services import Services, install
@@ -29,6 +28,7 @@ from app.services.analytics.breakdown import Part
 from app.services.kept import Kept
 from app.services.order_ports import SoldIn
 from app.services.readers import CustomerGroup
+from app.settings.environment import load_settings
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
 from app.stores.sql.rollups import SqlRollups

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import httpx
 from playwright.sync_api import BrowserContext, Page, Request, sync_playwright
 
-from app.config import Settings
+from app.settings.environment import Settings
 from tests.e2e.conftest import ADMIN, CHROMIUM_FLAGS
 from tests.integration.server import RunningServer
 

@@ -24,10 +24,10 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from app import opening, wiring
-from app.config import Settings
 from app.domain import Role
 from app.services import Services
 from app.services.checkout import CheckoutRequest
+from app.settings.environment import Settings
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.tables import migrate as make_tables
 from app.stores.sql.engine import Database

@@ -24,11 +24,11 @@ import requests
 from playwright.sync_api import sync_playwright
 
 from app import wiring
-from app.config import Settings, load_settings
 from app.domain import Actor, ScreenSettings
 from app.opening import open_database
 from app.services import install
 from app.services.checkout import CheckoutRequest
+from app.settings.environment import Settings, load_settings
 from tests.benchmarks.buyer import ADDRESS, CARD
 from tests.contract.mariadb import MariaDb, mariadb_or_skip
 from tests.e2e.conftest import ADMIN, CHROMIUM_FLAGS

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from app.config import Settings
 from app.domain import Product
 from app.errors import Conflict
+from app.settings.environment import Settings
 from app.stores.dynamo.catalogue import DynamoCatalogue
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.loading import DynamoLoader

@@ -23,12 +23,12 @@ from sqlalchemy.exc import DatabaseError
 from app import opening, wiring
 from app.__main__ import main
 from app.cli.serving import serve
-from app.config import Settings
 from app.domain import Actor, Address, Verdict
 from app.errors import StartupError
 from app.services import Services
 from app.services.checkout import CheckoutRequest
 from app.services.inventory import ProductDraft
+from app.settings.environment import Settings
 from app.stores.local.single_worker import acquire
 from app.stores.sql import moving
 from app.stores.sql import tables as t

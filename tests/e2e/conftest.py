@@ -10,7 +10,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from app.page import PAGES
+from app.web.page import PAGES
 from tests.integration.server import RunningServer
 from tests.missing_part import missing_part
 

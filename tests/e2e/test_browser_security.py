@@ -13,7 +13,7 @@ import pytest
 import requests
 from playwright.sync_api import BrowserContext
 
-from app.page import PAGES
+from app.web.page import PAGES
 from tests.conftest import WiredApp
 from tests.e2e.conftest import ADMIN, VIOLATIONS, Visitor, address, signed_in
 from tests.integration.server import RunningServer

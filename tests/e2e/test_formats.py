@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from babel.numbers import get_currency_precision, list_currencies
 from playwright.sync_api import Browser
 
-from app.browser_formats import browser_formats
 from app.money import Formats
+from app.web.browser_formats import browser_formats
 from tests.locales import LOCALES
 
 WRITER = Path(__file__).parents[2] / "assets" / "06-formats.js"

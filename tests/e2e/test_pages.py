@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from app.domain import MAY
-from app.page import PAGES
+from app.web.page import PAGES
 from tests.conftest import WiredApp
 from tests.e2e.conftest import ADMIN, VIOLATIONS, Faults, Visitor, address
 

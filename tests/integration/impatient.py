@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import flask
 
-from app import server, slow_bodies
+from app import server
+from app.web import slow_bodies
 
 
 def create_app() -> flask.Flask:

@@ -12,12 +12,12 @@ from sqlalchemy import Connection, func, select
 from werkzeug.test import TestResponse
 
 from app import opening, wiring
-from app.config import Settings
 from app.domain import Actor, Product, Role, User
 from app.services import Services
 from app.services.inventory import ProductDraft
 from app.services.passwords import HASHING
 from app.services.ports import Catalogue
+from app.settings.environment import Settings
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
 from app.stores.sql.tables import (

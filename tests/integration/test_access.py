@@ -13,9 +13,9 @@ from dash import Input, Output
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from app.api import ROUTES
 from app.domain import MAY, Access, Role
-from app.page import CALLBACKS, PAGES, Page
+from app.web.api import ROUTES
+from app.web.page import CALLBACKS, PAGES, Page
 from tests.integration.dash_calls import ROUTER, call, callback_map, function_of, guard_of, navigate, payload
 from tests.integration.shop import add_product
 

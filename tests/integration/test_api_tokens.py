@@ -7,10 +7,10 @@ import itertools
 import pytest
 from sqlalchemy import update
 
-from app.api import ROUTES
-from app.api.routing import Tokens
 from app.domain import Access, AuditAction, Role, Scope
 from app.stores.sql.tables import users
+from app.web.api import ROUTES
+from app.web.api.routing import Tokens
 from tests.integration.shop import add_people, add_product, refused
 
 _numbers = itertools.count(1)

@@ -23,7 +23,6 @@ from app.domain import (
     ScreenSettings,
     Subscription,
 )
-from app.page import CALLBACKS
 from app.services.checkout import CheckoutRequest
 from app.services.inventory import ProductDraft, edited_fields
 from app.services.mail_ports import EventMessage, MailEvent
@@ -32,6 +31,7 @@ from app.stores.sql.alert_rules import SqlAlertRules
 from app.stores.sql.clock import database_now
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import audit_log, outbox, products, users
+from app.web.page import CALLBACKS
 from components.admin.audit import FIELDS
 from tests.conftest import WiredApp
 from tests.fakes import FakeTopic

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from app.api import ROUTES
-from app.api.routing import BODY_LIMIT
-from app.body_limits import PICTURE_FORM_LIMIT
 from app.domain import Role
+from app.web.api import ROUTES
+from app.web.api.routing import BODY_LIMIT
+from app.web.body_limits import PICTURE_FORM_LIMIT
 from tests.integration.dash_calls import ROUTER, call, callback_map, function_of, payload
 from tests.integration.shop import refused
 

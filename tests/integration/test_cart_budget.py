@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 import pages
-from app import api
 from app.domain import Role
 from app.errors import TooManyCartChanges
 from app.services.cart_budget import CART_OWNER, CartBudget
+from app.web import api
 from tests.integration.browsers import new_person, sign_in
 from tests.integration.dash_calls import call, callback_map, function_of, payload
 from tests.integration.shop import add_product, refused
@@ -25,7 +25,7 @@ CALLS = {
     ("DELETE", "/api/cart/clear"): None,
 }
 CHANGES = {"add", "set_quantity", "remove", "clear", "accept_prices"}
-ONLY_LOOK = {"app/api/cart.py:cart"}  # looking at a cart accepts its prices
+ONLY_LOOK = {"app/web/api/cart.py:cart"}  # looking at a cart accepts its prices
 
 
 @pytest.fixture

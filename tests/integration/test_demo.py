@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
-from app.config import Settings
 from app.errors import Conflict
 from app.money import tax_on
+from app.settings.environment import Settings
 from app.stores.sql import tables as t
 from app.stores.sql.engine import Database
 from app.tools.demo import DemoReport, fill_demo, is_empty

@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.domain import Period, Role
-from app.exports.sheets import SHEETS
+from app.web.exports.sheets import SHEETS
 from tests.conftest import WiredApp
 from tests.integration.shop import add_product
 

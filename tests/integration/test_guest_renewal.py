@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from app.auth import GUEST
 from app.errors import StoreUnavailable
 from app.stores.sql.tables import order_lines
+from app.web.auth import GUEST
 from components.checkout_form import FIELDS
 from tests.conftest import WiredApp
 from tests.integration.account_calls import press, update

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain import MAY, Role
-from app.page import PAGES
+from app.web.page import PAGES
 from tests.integration.dash_calls import callback_map, function_of, guard_of, payload
 from tests.integration.hostile import RUBBISH, Forms, foreign, structures
 from tests.integration.world import EVERYONE, World, served_world

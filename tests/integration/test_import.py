@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select, text
 
-from app.config import Settings
 from app.domain import MovementKind
 from app.errors import Conflict, InvalidInput
+from app.settings.environment import Settings
 from app.stores.sql import tables as t
 from app.stores.sql.engine import Database
 from app.tools.importer import import_file

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import Connection, select
 
 from app.domain import MAY, Role, Scope
-from app.page import PAGES
 from app.stores.sql.tables import metadata
+from app.web.page import PAGES
 from tests.integration.dash_calls import ROUTER, callback_map, guard_of, payload
 from tests.integration.hostile import Forms
 from tests.integration.world import World, served_world

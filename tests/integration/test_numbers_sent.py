@@ -13,10 +13,10 @@ from urllib.parse import quote
 import pytest
 from werkzeug.test import TestResponse
 
-from app.api.routing import ROUTES
 from app.domain import Role
-from app.exports.sheets import SHEETS
-from app.page import PAGES
+from app.web.api.routing import ROUTES
+from app.web.exports.sheets import SHEETS
+from app.web.page import PAGES
 from components.store import Filters
 from tests.integration.dash_calls import call, callback_map, function_of, guard_of, navigate, payload
 from tests.integration.hostile import Forms

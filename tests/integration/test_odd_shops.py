@@ -14,12 +14,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.api import ROUTES
 from app.domain import Access
-from app.exports.sheets import SHEETS
-from app.page import PAGES
 from app.services import install
 from app.stores.sql.tables import orders, products
+from app.web.api import ROUTES
+from app.web.exports.sheets import SHEETS
+from app.web.page import PAGES
 from tests.conftest import WiredApp
 from tests.integration.odd_shops import NOW, SHOPS, OddShops
 from tests.integration.page_loads import components_of, open_page

@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 import pytest
 from openapi_pydantic import OpenAPI
 
-from app.api import ROUTES
-from app.api.document import build_document
 from app.domain import Access, Scope
+from app.web.api import ROUTES
+from app.web.api.document import build_document
 
 UNDESCRIBED = {"api.unknown", "api.root", "api.openapi_json", "api.docs"}
 

@@ -14,8 +14,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.domain import Access, Role
-from app.page import PAGES
 from app.services import install
+from app.web.page import PAGES
 from tests.integration.dash_calls import call, callback_map, function_of, guard_of, navigate, payload
 from tests.integration.world import COOKIE, TOKEN_NAME, World, build_world, buy_as_guest, guest_cookie
 

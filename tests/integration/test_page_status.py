@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.domain import Principal, Role
-from app.page import PAGES
+from app.web.page import PAGES
 from components.frame import Frame
 from tests.conftest import WiredApp
 from tests.integration.dash_calls import navigate

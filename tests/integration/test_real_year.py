@@ -16,10 +16,10 @@ import pandas as pd
 import pytest
 
 from app import opening, wiring
-from app.config import Settings
 from app.domain import NON_MERCHANDISE, Period
 from app.services import Services
 from app.services.analytics.breakdown import Part
+from app.settings.environment import Settings
 from app.stores.sql.migrate import migrate
 from app.tools.importer import import_file
 from app.tools.importer.rules import LeftOut

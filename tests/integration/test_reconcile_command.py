@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 
 from app import opening
 from app.__main__ import main
-from app.config import Settings
+from app.settings.environment import Settings
 from app.stores.sql.engine import Database
 from app.stores.sql.migrate import migrate
 from app.stores.sql.tables import audit_log, payments, products

@@ -8,11 +8,11 @@ import json
 import flask
 import pytest
 
-from app import auth
 from app.domain import Role, User
 from app.errors import NotSignedIn, Throttled, WrongCode
-from app.page import PAGES
 from app.services import install
+from app.web import auth
+from app.web.page import PAGES
 from tests.concurrency import at_once
 from tests.integration.browsers import (
     HTML,

@@ -10,10 +10,10 @@ import re
 import flask
 import pytest
 
-from app.api import ROUTES
 from app.domain import Role
-from app.page import PAGES
-from app.security import init_security
+from app.web.api import ROUTES
+from app.web.page import PAGES
+from app.web.security import init_security
 from tests.integration.dash_calls import ROUTER, call, callback_map, navigate, payload
 from tests.integration.shop import add_product, settings_for
 

@@ -12,13 +12,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app.api.hooks import LARGEST
 from app.domain import OutboxState, Role
 from app.services import install
 from app.services.mail_events import MailEventService
 from app.stores.aws.ses_events import SesEvents
 from app.stores.sql.address_blocks import SqlAddressBlocks
 from app.stores.sql.tables import address_blocks, hook_messages, mailbox
+from app.web.api.hooks import LARGEST
 from tests.conftest import WiredApp
 from tests.integration.account_calls import Visitor, arrive, words
 from tests.integration.dash_calls import navigate

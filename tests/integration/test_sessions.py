@@ -10,9 +10,9 @@ import itsdangerous
 import pytest
 from sqlalchemy import event
 
-from app import auth, wall_routes
 from app.domain import ApiToken, Role, Scope, User
 from app.errors import StoreUnavailable
+from app.web import auth, wall_routes
 from tests.integration.browsers import (
     DEVICE,
     HOUR,

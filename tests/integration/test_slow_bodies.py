@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.slow_bodies import PIECE
+from app.web.slow_bodies import PIECE
 from tests.integration.health_watch import HealthWatch
 from tests.integration.server import RunningServer
 

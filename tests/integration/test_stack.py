@@ -22,12 +22,12 @@ from PIL import Image
 from sqlalchemy import Connection, func, select, update
 
 from app import opening, wiring
-from app.config import Settings, load_settings
 from app.domain import UNIT_LIMIT, Actor, Address, Order, Quantity
 from app.errors import NotFound, OutOfStock, PaymentDeclined, PaymentUnclear, StoreUnavailable
 from app.services import Services
 from app.services.checkout import CheckoutRequest, CheckoutService
 from app.services.inventory import InventoryService, ProductDraft, edited_fields
+from app.settings.environment import Settings, load_settings
 from app.stores.aws.client import forget_clients
 from app.stores.dynamo import tables
 from app.stores.sql.clock import database_now

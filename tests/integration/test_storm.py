@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from app.config import load_settings
+from app.settings.environment import load_settings
 from app.stores.aws.client import forget_clients
 from tests.contract.dynoxide import Dynoxide, aws_environment
 from tests.contract.mariadb import running_mariadb

@@ -11,7 +11,7 @@ import pytest
 import requests
 from sqlalchemy import select
 
-from app import auth, wiring
+from app import wiring
 from app.domain import Role
 from app.errors import Throttled, WrongCredentials
 from app.server import _trust_proxies
@@ -19,6 +19,7 @@ from app.services.sign_in import Device
 from app.services.throttle import MAIL_MAILBOX, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, SIGN_UP_ADDRESS
 from app.stores.sql.engine import Database
 from app.stores.sql.tables import throttles
+from app.web import auth
 from tests.concurrency import at_once
 from tests.integration.browsers import after, is_signed_in, new_person
 from tests.integration.server import RunningServer

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.auth import current_principal
 from app.domain import Address
 from app.errors import PaymentUnclear
 from app.services.checkout import CheckoutRequest
+from app.web.auth import current_principal
 from tests.conftest import WiredApp
 from tests.integration.shop import APPROVED, add_product
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from app import live_routes, wall_routes
 from app.domain import WEEKDAYS, Access, Actor, Role, Scene, Screen, ScreenSettings
-from app.page import PAGES
 from app.services.stream_caps import StreamCaps
 from app.services.throttle import PAIRING_ADDRESS, PAIRING_CODE
+from app.web import live_routes, wall_routes
+from app.web.page import PAGES
 from tests.conftest import WiredApp
 from tests.integration.dash_calls import navigate
 from tests.integration.shop import forget_attempts

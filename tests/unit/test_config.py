@@ -10,8 +10,8 @@ import pytest
 
 from app import opening
 from app.cli.serving import _check_port
-from app.config import SECRET_KEY_LENGTH, load_settings
 from app.errors import StartupError
+from app.settings.environment import SECRET_KEY_LENGTH, load_settings
 from tests.certificates import authority
 
 

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from moto import mock_aws
 
-from app.config import Settings, load_settings
+from app.settings.environment import Settings, load_settings
 from scripts.prepare_laptop import prepare
 
 ROOT = Path(__file__).parents[2]

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.config import Settings
 from app.domain import MovementKind
 from app.errors import InvalidInput
 from app.services.checkout_request import CheckoutRequest, cleaned
+from app.settings.environment import Settings
 from app.tools.demo.catalogue import demo_products, shelf_price
 from app.tools.demo.people import People
 from app.tools.demo.seasons import Calendar, clock_times, counts_per_day, day_weight

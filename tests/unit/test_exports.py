@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.errors import InvalidInput
-from app.exports import writing
-from app.exports.writing import Column, Sheet, csv_lines, harmless, xlsx_file
 from app.money import Formats
+from app.web.exports import writing
+from app.web.exports.writing import Column, Sheet, csv_lines, harmless, xlsx_file
 
 INR = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
 EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "=cmd|' /C calc'!A0", "＝1", "＋1", "－1", "＠SUM(A1)"]

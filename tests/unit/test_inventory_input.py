@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from app.config import Settings
 from app.domain import Actor, Product, ProductStatus
 from app.errors import InvalidInput, NotFound
 from app.services.audit import AuditService
 from app.services.inventory import InventoryService, ProductDraft, edited_fields
+from app.settings.environment import Settings
 from app.stores.sql.audit import SqlAuditLog
 from app.stores.sql.catalogue import SqlCatalogue
 from app.stores.sql.engine import Database

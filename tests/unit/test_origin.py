@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import flask
 import pytest
 
-from app import origin
 from app.errors import Forbidden
+from app.web import origin
 
 HERE = "http://127.0.0.1:5000"
 

@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 from sqlalchemy import text
 
-from app.config import Settings
 from app.opening import open_database
+from app.settings.environment import Settings
 from app.stores.local import private
 from app.stores.local.images import LocalImages
 from app.stores.local.single_worker import acquire

@@ -14,7 +14,7 @@ import boto3
 import pytest
 from botocore import xform_name
 
-from app.config import Settings
+from app.settings.environment import Settings
 from app.stores.dynamo.tables import TABLES, Key
 from tests import stack
 

@@ -9,9 +9,9 @@ from decimal import Decimal
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 
-from app.config import Settings
 from app.errors import InvalidInput
 from app.money import half_up
+from app.settings.environment import Settings
 from app.tools.demo.variety import MOST_VARIANTS, variants
 
 _DATA = Path(__file__).parent / "data"

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select
 
-from app.config import Settings
 from app.domain import Product, Role
 from app.errors import Conflict
 from app.money import Formats
 from app.services.ports import ProductLoader
+from app.settings.environment import Settings
 from app.stores.sql.bulk import insert_rows
 from app.stores.sql.engine import Database
 from app.stores.sql.outbox import enqueue

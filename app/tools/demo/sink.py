@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from app.config import Settings
 from app.domain import ChargeState, OrderStatus
+from app.settings.environment import Settings
 from app.stores.sql.bulk import BulkWriter
 from app.stores.sql.tables import (
     demo_charges,

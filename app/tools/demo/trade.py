@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
-from app.config import Settings
 from app.domain import MovementKind, OrderLine, OrderStatus, ReturnLine
 from app.money import half_up, tax_on
+from app.settings.environment import Settings
 from app.tools.demo.baskets import UNITS_PER_ORDER, Career, Picker, plan_careers, popularity_on
 from app.tools.demo.catalogue import DemoProduct
 from app.tools.demo.people import People, Person

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
 
-from app.config import Settings
 from app.errors import Conflict, InvalidInput
 from app.money import Formats
 from app.services.ports import ProductLoader
+from app.settings.environment import Settings
 from app.stores.sql.engine import Database
 from app.stores.sql.rollup_rebuild import rebuild
 from app.stores.sql.tables import orders, products, shop_facts, users

@@ -17,9 +17,9 @@ import psutil
 import requests
 
 from app import wiring
-from app.config import Settings
 from app.domain import Product, Role
 from app.services import Services
+from app.settings.environment import Settings
 from app.stores.sql.engine import Database
 from tests.integration.server import ROOT, RunningServer
 from tests.integration.shop import PASSWORD, add_people, add_product

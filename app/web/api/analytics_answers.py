@@ -1,0 +1,102 @@
+"""What the analytics answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import ConfigDict, Field
+
+from app.services.analytics.rfm import Segment
+from app.web.api.answers import Answer, Moment, Money
+
+R = TypeVar("R", bound=Answer)
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Rows(Answer, Generic[R]):
+    """`as_of`: the instant up to which the numbers are complete."""
+
+    as_of: Moment
+    currency: str
+    rows: list[R]
+
+
+class SalesRow(Answer):
+    start: str = Field(description="First day of the store that the row counts.")
+    orders: int
+    units: int
+    gross: Money
+    returns: Money
+    net: Money
+    aov: Money
+    customers: int = Field(description="With an order; guests are left out.")
+    returning_customers: int = Field(description="Of these, with an order later than their first ever.")
+
+
+class CohortRow(Answer):
+    cohort: str = Field(description="Store month of the first order.", examples=["2010-12"])
+    size: int
+    retained: list[int] = Field(description="Customers with an order in that month, in the next, and so on.")
+
+
+class SegmentRow(Answer):
+    segment: Segment
+    customers: int
+    monetary: Money = Field(description="Their lifetime values.")
+
+
+class TopRow(Answer):
+    user_id: int
+    external_id: str | None = Field(description="An imported customer's own id.")
+    full_name: str
+    orders: int
+    units: int
+    lifetime_value: Money
+    last_order_at: Moment
+    segment: Segment
+
+
+class AbcRow(Answer):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    product_id: str
+    name: str
+    units: int
+    gross: Money
+    share: Share
+    cumulative_share: Share
+    abc: Literal["A", "B", "C"] = Field(alias="class")
+
+
+class MovementRow(Answer):
+    at: Moment
+    kind: Literal["sale", "return", "receipt", "correction", "write_off"]
+    quantity: int
+    on_hand: int = Field(description="Units after it.")
+    cause: str
+    actor: str
+
+
+class SalesRows(Rows[SalesRow]):
+    pass
+
+
+class CohortRows(Rows[CohortRow]):
+    pass
+
+
+class SegmentRows(Rows[SegmentRow]):
+    pass
+
+
+class TopRows(Rows[TopRow]):
+    pass
+
+
+class AbcRows(Rows[AbcRow]):
+    pass
+
+
+class MovementRows(Rows[MovementRow]):
+    pass

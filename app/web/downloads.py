@@ -1,0 +1,25 @@
+"""Files that people download: GET /orders/<id>/invoice.pdf."""
+
+from __future__ import annotations
+
+import flask
+
+from app import numbers
+from app.errors import NotFound
+from app.services import services
+from app.web.auth import current_principal
+
+blueprint = flask.Blueprint("downloads", __name__)
+
+
+@blueprint.get("/orders/<order_id>/invoice.pdf")
+def invoice(order_id: str) -> flask.Response:
+    """For whom the order's page shows it; the same 404 for everybody else, whether the order exists or not."""
+    number = numbers.natural(order_id)
+    if number is None:
+        raise NotFound("There is no such order.")
+    file = services().invoices.download(current_principal(), number)
+    response = flask.Response(file.data, mimetype=file.mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

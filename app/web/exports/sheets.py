@@ -1,0 +1,286 @@
+"""What can be exported, by its name in the address. Each takes what the address asks for and gives a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from app import numbers
+from app.domain import GRAINS, Access, Grain, Period, first_day_of, order_number
+from app.errors import InvalidInput, NotFound
+from app.frames import records
+from app.services import services
+from app.services.analytics.breakdown import Part
+from app.services.readers import CustomerGroup
+from app.web.auth import current_principal
+from app.web.exports.writing import Column, Sheet
+
+MOST_DAYS = 366 * 50
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_LONGEST = 100
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The values of an address, checked as they are read. Dates are store days, both included."""
+
+    values: Mapping[str, str]
+
+    def text(self, name: str) -> str:
+        return str(self.values.get(name, ""))[:_LONGEST]
+
+    def period(self, days: int = 28) -> Period:
+        """`from` to `to`; without them the last `days`, as pages have them. Raises InvalidInput."""
+        if not self.text("from") and not self.text("to"):
+            return services().sales.trade().last(days)
+        try:
+            first, last = numbers.day(self.text("from")), numbers.day(self.text("to"))
+        except ValueError:
+            raise InvalidInput("Give the first and the last day as from=2026-11-01&to=2026-11-30.", "from") from None
+        if last < first:
+            raise InvalidInput("The period ends before it starts.", "to")
+        if (last - first).days >= MOST_DAYS:
+            raise InvalidInput("The period is longer than fifty years.", "to")
+        return Period(first, last + timedelta(days=1))
+
+    def grain(self) -> Grain:
+        wanted = self.text("grain") or "day"
+        if wanted not in GRAINS:
+            raise InvalidInput(f"grain must be one of {', '.join(GRAINS)}.", "grain")
+        return wanted
+
+    def part(self) -> Part:
+        return Part(self.text("category"), self.text("country"), self.text("product"))
+
+    def product(self) -> str:
+        known = {p.product_id for p in services().catalog.all(include_removed=True)}
+        if self.text("product") not in known:
+            raise NotFound("There is no such product.")
+        return self.text("product")
+
+
+Build = Callable[[Asked], Sheet]
+SHEETS: dict[str, Build] = {}
+
+
+def sheet(name: str) -> Callable[[Build], Build]:
+    def register(build: Build) -> Build:
+        SHEETS[name] = build
+        return build
+
+    return register
+
+
+@sheet("sales")
+def sales(asked: Asked) -> Sheet:
+    period, grain, part = asked.period(), asked.grain(), asked.part()
+    frame = services().breakdowns.by_day(period, part)
+    frame["start"] = [max(first_day_of(day.date(), grain), period.start) for day in frame["day"]]
+    sums = frame.groupby("start", sort=True)[["orders", "units", "gross", "returns", "net"]].sum()
+    rows = [
+        (row.start, None if part.of_products else row.orders, row.units, row.gross, row.returns, row.net)
+        for row in records(sums.reset_index())
+    ]
+    head = [Column(f"First day of the {grain}" if grain != "day" else "Day", "day"), _number("Orders")]
+    head += _sold_head()
+    return Sheet(_name("sales", period, part), head, rows)
+
+
+@sheet("hours")
+def hours(asked: Asked) -> Sheet:
+    period = asked.period()
+    found = records(services().breakdowns.hours_of_week(period))
+    rows = [(WEEKDAYS[row.weekday], row.hour, row.orders, row.gross) for row in found]
+    head = [Column("Weekday"), _number("Hour from"), _number("Orders"), _money("Gross sales")]
+    return Sheet(_name("sales-by-hour", period), head, rows)
+
+
+@sheet("categories")
+def categories(asked: Asked) -> Sheet:
+    period, part = asked.period(), asked.part()
+    rows = [(r.category, *_sold(r)) for r in services().breakdowns.categories(period, part)]
+    return Sheet(_name("categories", period, part), [Column("Category"), *_sold_head()], rows)
+
+
+@sheet("countries")
+def countries(asked: Asked) -> Sheet:
+    period, part = asked.period(), asked.part()
+    name = services().formats.country
+    rows = [(name(r.country), r.orders, *_sold(r)) for r in services().breakdowns.countries(period, part)]
+    return Sheet(_name("countries", period, part), [Column("Country"), _number("Orders"), *_sold_head()], rows)
+
+
+@sheet("products")
+def products(asked: Asked) -> Sheet:
+    period, part = asked.period(), asked.part()
+    names = {p.product_id: p.name for p in services().catalog.all(include_removed=True)}
+    rows = [
+        (row.product_id, names.get(row.product_id, row.product_id), *_sold(row))
+        for row in services().breakdowns.products(period, part)
+    ]
+    return Sheet(_name("products", period, part), [*_PRODUCT, *_sold_head()], rows)
+
+
+def _sold(row: Any) -> tuple[int, ...]:
+    return row.units, row.gross, row.returns, row.gross - row.returns
+
+
+def _sold_head() -> list[Column]:
+    return [_number("Units"), _money("Gross sales"), _money("Returns"), _money("Net sales")]
+
+
+@sheet("forecast")
+def forecast(asked: Asked) -> Sheet:
+    product_id = asked.product() if asked.text("product") else ""
+    made = services().forecasts.of_product(product_id)
+    if made is None:
+        raise NotFound("There is no forecast yet: the worker makes them within a few minutes.")
+    kind = _number if product_id else _money
+    rows = [
+        (made.first_day + timedelta(days=number), *(round(value, 2 if product_id else 0) for value in day))
+        for number, day in enumerate(made.days)
+    ]
+    head = [Column("Day", "day"), kind("Low (10 %)"), kind("Expected"), kind("High (90 %)")]
+    return Sheet(f"forecast-{made.first_day}", head, rows)
+
+
+@sheet("stock")
+def stock(_: Asked) -> Sheet:
+    rows = [
+        (
+            row.product_id, row.name, row.category, row.available, row.held, row.on_hand, row.threshold,
+            _rounded(row.velocity), _rounded(row.days_of_cover), row.abc, row.speed, row.stock_out, row.reorder_point,
+            row.order_units, row.sold_28d, row.sell_through,
+        )
+        for row in records(services().stock_table.read())
+    ]  # fmt: skip
+    head = [
+        *_PRODUCT, Column("Category"), _number("Available"), _number("Held"), _number("On hand"), _number("Threshold"),
+        _number("Velocity, units a day"), _number("Days of cover"), Column("ABC class"), Column("Speed"),
+        Column("Expected stock-out", "day"), _number("Reorder point"), _number("Suggested order"),
+        _number("Sold in 28 days"), Column("Sell-through", "share"),
+    ]  # fmt: skip
+    return Sheet(f"stock-{services().formats.today()}", head, rows)
+
+
+@sheet("dead-stock")
+def dead_stock(_: Asked) -> Sheet:
+    frame = services().holdings.dead()
+    head = [*_PRODUCT, _number("On hand"), _money("Value"), Column("Last sold", "moment")]
+    return Sheet(f"dead-stock-{services().formats.today()}", head, records(frame))
+
+
+@sheet("lost-sales")
+def lost_sales(asked: Asked) -> Sheet:
+    period = asked.period()
+    frame = services().holdings.lost_sales(period)
+    rows = [(r.product_id, r.name, round(r.hours, 1), round(r.units, 1), r.value) for r in records(frame)]
+    head = [*_PRODUCT, _number("Hours out of stock"), _number("Units lost, estimate"), _money("Sales lost, estimate")]
+    return Sheet(_name("lost-sales", period), head, rows)
+
+
+@sheet("stock-value")
+def stock_value(asked: Asked) -> Sheet:
+    period = asked.period(90)
+    rows = records(services().holdings.value_over_time(period))
+    return Sheet(_name("stock-value", period), [Column("Day", "day"), _money("Value at the end of the day")], rows)
+
+
+@sheet("movements")
+def movements(asked: Asked) -> Sheet:
+    built, period, product_id = services(), asked.period(), asked.product()
+    start, end = built.formats.day_start(period.start), built.formats.day_start(period.end)
+    rows = [
+        (m.at, m.kind.value.replace("_", "-"), m.quantity, m.on_hand, cause_words(m.cause), m.actor, m.note)
+        for m in built.stock.movements(product_id, start, end)
+    ]
+    head = [
+        Column("Time", "moment"), Column("Kind"), _number("Units"), _number("On hand after it"), Column("Cause"),
+        Column("By"), Column("Note"),
+    ]  # fmt: skip
+    return Sheet(_name("movements", period), head, rows)
+
+
+def cause_words(cause: str) -> str:
+    """A cause as people name it: "order:12" is order #10012."""
+    kind, _, key = cause.partition(":")
+    if kind == "order" and (order_id := numbers.natural(key)) is not None:
+        return f"Order #{order_number(order_id, None)}"
+    return f"Return {key}" if kind == "return" else kind.capitalize()
+
+
+@sheet("customers")
+def customers(asked: Asked) -> Sheet:
+    """Everybody, or those of a segment or cohort; e-mail addresses for admins only."""
+    found = services().customers.everybody(CustomerGroup(asked.text("segment") or None, asked.text("cohort") or None))
+    with_email, country = current_principal().may(Access.ADMIN), services().formats.country
+
+    def rows() -> Iterator[Sequence[Any]]:
+        for row in found:
+            email = (row.email,) if with_email else ()
+            where = country(row.country) if row.country else None
+            yield (
+                row.full_name, *email, where, row.orders, row.units, row.gross, row.returns, row.lifetime,
+                row.first_order_at, row.last_order_at, row.segment,
+            )  # fmt: skip
+
+    head = [
+        Column("Customer"), *([Column("E-mail")] if with_email else []), Column("Country"), _number("Orders"),
+        _number("Units"), _money("Spent"), _money("Returned"), _money("Lifetime value"),
+        Column("First order", "moment"), Column("Last order", "moment"), Column("Segment"),
+    ]  # fmt: skip
+    return Sheet(f"customers-{services().formats.today()}", head, rows())
+
+
+@sheet("segments")
+def segments(_: Asked) -> Sheet:
+    rows = [(s.segment, s.customers, s.monetary) for s in services().customers.segments().sums]
+    head = [Column("Segment"), _number("Customers"), _money("Lifetime value")]
+    return Sheet(f"segments-{services().formats.today()}", head, rows)
+
+
+@sheet("cohorts")
+def cohorts(_: Asked) -> Sheet:
+    rows = [
+        (cohort.month, cohort.size, later, count, count / cohort.size if cohort.size else None)
+        for cohort in services().customers.cohorts()
+        for later, count in enumerate(cohort.retained)
+    ]
+    head = [
+        Column("Month of the first order"), _number("Customers"), _number("Months later"), _number("With an order"),
+        Column("Retention", "share"),
+    ]  # fmt: skip
+    return Sheet(f"cohorts-{services().formats.today()}", head, rows)
+
+
+@sheet("new-returning")
+def new_returning(asked: Asked) -> Sheet:
+    period, grain = asked.period(), asked.grain()
+    rows = [
+        (b.period.start, b.customers - b.returning_customers, b.returning_customers)
+        for b in services().sales.buckets(period, grain)
+    ]
+    head = [Column(f"First day of the {grain}", "day"), _number("New customers"), _number("Returning customers")]
+    return Sheet(_name("customers-by-time", period), head, rows)
+
+
+_PRODUCT = (Column("Product"), Column("Name"))
+
+
+def _number(words: str) -> Column:
+    return Column(words, "number")
+
+
+def _money(words: str) -> Column:
+    return Column(f"{words}, {services().formats.currency}", "money")
+
+
+def _name(words: str, period: Period, part: Part | None = None) -> str:
+    last = period.end - timedelta(days=1)
+    return f"{words}{'-part' if part else ''}-{period.start}-to-{last}"
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

@@ -1,0 +1,242 @@
+"""A page: its path, title, who may open it, its scoped ids and its guarded callbacks, declared in one place."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import quote, urlencode
+
+import dash
+from dash import dcc, html
+from dash.exceptions import MissingCallbackContextException
+
+from app.domain import Access, Principal, Role
+from app.errors import Busy, SessionUnchecked, StoreUnavailable
+from app.services import services
+from app.web.auth import HOMES, SECURITY_PAGE, current_principal, require
+from components import admin_shell, outage, shell
+from components.frame import Frame
+
+log = logging.getLogger(__name__)
+
+FrameName = Literal["store", "admin", "bare"]
+
+
+@dataclass(frozen=True)
+class GuardedCallback:
+    """For the access test: which page's declaration holds for a callback."""
+
+    page: str
+    access: Access
+    function: str
+
+
+# What a role is told on a page that it may not open, and where it leads.
+_STAFF = "Your role does not open it. An admin can give you another one."
+_REFUSED: dict[Role, tuple[str, str]] = {
+    Role.CUSTOMER: ("Only the staff can open it.", "Back to the shop"),
+    Role.OPS: (_STAFF, "To the wall"),
+    Role.ANALYST: (_STAFF, "To the overview"),
+    Role.ADMIN: (_STAFF, "To the overview"),
+}
+
+PAGES: dict[str, Page] = {}
+CALLBACKS: list[GuardedCallback] = []
+
+
+class Page:
+    """`access` holds for the layout and for every callback registered through the page that names no other."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        title: str,
+        access: Access,
+        path: str | None = None,
+        path_template: str | None = None,
+        frame: FrameName = "store",
+        finds: Callable[[str], object] | None = None,
+    ) -> None:
+        """`finds` looks up what the path names and raises NotFound, so that the address answers 404."""
+        self.name = name
+        self.title = title
+        self.access = access
+        self.path = path
+        self.path_template = path_template
+        self.frame = frame
+        self.finds = finds
+        PAGES[name] = self
+
+    def variable(self, path: str) -> str | None:
+        """The variable part of a `path` that this page serves, "" without one; None for another page's path."""
+        if self.path_template is None:
+            return "" if path == self.path else None
+        found = re.fullmatch(re.sub(r"<\w+>", "([^/]+)", self.path_template), path)
+        return found[1] if found else None
+
+    def id(self, part: str) -> str:
+        return f"{self.name}-{part}"
+
+    def item(self, part: str, key: Any) -> dict[str, Any]:
+        """A pattern-matching id; `key` is a value, MATCH or ALL."""
+        return {"type": f"{self.name}-{part}", "key": key}
+
+    def layout(self, build: Callable[..., Any]) -> Callable[..., Any]:
+        """Register `build` as the page; it gets path variables and the query string as keywords."""
+
+        @functools.wraps(build)
+        def guarded(**values: Any) -> Any:
+            # Of a query value given several times the last one counts, so that pages get text only.
+            values = {name: value[-1] if isinstance(value, list) else value for name, value in values.items()}
+            # Dash lets a query value of a path variable's name win: what the address names is what is shown.
+            values |= self._path_variables()
+            principal = current_principal()
+            if not principal.may(self.access):
+                return self._turned_away(values, principal)
+            try:
+                content = build(**values)
+            except (StoreUnavailable, Busy) as error:
+                log.warning("page %s has to wait: %s", self.name, error)
+                content = outage.instead_of_page(error.message)
+            return self._framed(content, query=str(values.get("q") or ""))
+
+        dash.register_page(
+            self.name,
+            path=self.path,
+            path_template=self.path_template,
+            title=f"{self.title} · {services().settings.store_name}",
+            layout=guarded,
+        )
+        return build
+
+    def callback(
+        self, *args: Any, access: Access | None = None, **kwargs: Any
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """`dash.callback` behind the page's access, or its own. A ShopError becomes its HTTP status and a toast."""
+        needed = access or self.access
+
+        def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+            @functools.wraps(function)
+            def guarded(*values: Any, **named: Any) -> Any:
+                require(needed)
+                return function(*values, **named)
+
+            guard = GuardedCallback(self.name, needed, function.__qualname__)
+            CALLBACKS.append(guard)
+            guarded.guard = guard  # type: ignore[attr-defined]  # the access test finds it in Dash's callback map
+            dash.callback(*args, **kwargs)(guarded)
+            return function
+
+        return decorate
+
+    def _path_variables(self) -> dict[str, str]:
+        """Those of the address that is being opened, as Dash reads them; none outside its router."""
+        try:
+            path = dash.ctx.inputs.get("_pages_location.pathname")
+        except MissingCallbackContextException:
+            return {}
+        if self.path_template is None or not isinstance(path, str):
+            return {}
+        pattern = re.sub(r"<(\w+)>", r"(?P<\1>.*)", self.path_template.strip("/"))
+        found = re.fullmatch(pattern, path.strip("/"))
+        return found.groupdict() if found else {}
+
+    def _framed(self, content: Any, query: str = "") -> Any:
+        if self.frame == "store":
+            _count_visitor()
+            return shell.store_frame(_store_frame(self.name, query), content)
+        principal = current_principal()
+        reads_mail = self.frame == "admin" and principal.may(Access.ADMIN)
+        frame = Frame(
+            principal=principal,
+            store_name=services().settings.store_name,
+            active=self.name,
+            unread=_unread() if reads_mail else 0,
+            banner=outage.staff_banner(services().outages.now(), services().formats),
+        )
+        if self.frame == "admin":
+            return admin_shell.admin_frame(frame, content)
+        return html.Main(content, id="main")
+
+    def _turned_away(self, values: dict[str, Any], principal: Principal) -> Any:
+        if principal.is_unchecked:
+            return shell.store_frame(_store_frame("", ""), outage.instead_of_page(SessionUnchecked().message))
+        if principal.user_id is None:
+            return dcc.Location(
+                href=f"/login?next={quote(self._asked_for(values), safe='')}", id="turned-away", refresh=True
+            )
+        if principal.needs_second_factor:
+            return shell.store_frame(_store_frame("", ""), _second_factor_first())
+        return shell.store_frame(_store_frame("", ""), _refused(principal.role or Role.CUSTOMER))
+
+    def _asked_for(self, values: dict[str, Any]) -> str:
+        """The local URL that led here, from the path variables and query values."""
+        path, query = self.path or self.path_template or "/", {}
+        for name, value in values.items():
+            if f"<{name}>" in path:
+                path = path.replace(f"<{name}>", quote(str(value), safe=""))
+            elif value is not None:
+                query[name] = str(value)
+        return f"{path}?{urlencode(query)}" if query else path
+
+
+def _refused(role: Role) -> html.Div:
+    """For whom the page is not: on to where this role works."""
+    words, on = _REFUSED[role]
+    return html.Div(
+        [
+            html.H1("This page is for other eyes"),
+            html.P(words),
+            dcc.Link(on, href=HOMES[role], className="btn btn-primary"),
+        ],
+        className="notice-page",
+    )
+
+
+def _second_factor_first() -> html.Div:
+    """Where staff are sent who still have to set up what the shop asks of them; the words are for a slow line."""
+    return html.Div(
+        [
+            html.H1("Set up the second factor first"),
+            html.P("This shop asks its staff for a second factor. Until yours is set up, the staff pages stay closed."),
+            dcc.Link("Set it up", href=SECURITY_PAGE, className="btn btn-primary"),
+            dcc.Location(href=SECURITY_PAGE, id="turned-away", refresh=True),
+        ],
+        className="notice-page",
+    )
+
+
+def _store_frame(active: str, query: str) -> Frame:
+    built, principal = services(), current_principal()
+    try:
+        cart = built.cart.view(principal.owner)
+        units, total = cart.units, built.formats.money(cart.total)
+    except (StoreUnavailable, Busy):  # the banner says so
+        units, total = 0, ""
+    return Frame(
+        principal=principal,
+        store_name=built.settings.store_name,
+        active=active,
+        cart_units=units,
+        cart_total=total,
+        query=query,
+        banner=outage.shop_banner(built.outages.now(), built.formats),
+    )
+
+
+def _count_visitor() -> None:
+    principal = current_principal()
+    if principal.role in (None, Role.CUSTOMER):
+        services().visitors.seen(principal.owner)
+
+
+def _unread() -> int:
+    try:
+        return services().notifications.unread()
+    except (StoreUnavailable, Busy):  # the banner says so
+        return 0

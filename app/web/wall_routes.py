@@ -1,0 +1,91 @@
+"""The wall's own routes: a screen's pairing, its stream, and the busiest hour to play again.
+
+A screen is known by its token, in a cookie that opens the wall and nothing else.
+"""
+
+from __future__ import annotations
+
+import flask
+
+from app.domain import Access, Screen, WallView
+from app.errors import NotSignedIn, ShopError
+from app.services import services
+from app.services.wall_view import for_screen
+from app.web import cookies, live_routes
+from app.web.auth import client_address, require
+
+blueprint = flask.Blueprint("wall", __name__, url_prefix="/wall")
+
+SCREEN_COOKIE = "retail_screen"
+_COOKIE_SECONDS = 2 * 365 * 24 * 3600
+_RECHECK_SECONDS = 5.0
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+def current_screen() -> Screen | None:
+    """The screen whose cookie this request brought, while it is one of the shop's."""
+    token = cookies.read(SCREEN_COOKIE)
+    if not token:
+        return None
+    try:
+        return services().screens.of_token(token)
+    except NotSignedIn:
+        return None
+
+
+def view_of(screen: Screen) -> WallView:
+    return WallView(hides_names=screen.settings.hides_names, hides_money=screen.settings.hides_money)
+
+
+@blueprint.post("/pairing")
+def begin() -> flask.Response:
+    """A new code for this screen to show, with its token as a cookie."""
+    pairing = services().screens.begin(client_address())
+    response = _json({"code": pairing.code, "ends_at": pairing.ends_at.isoformat()})
+    cookies.keep(response, SCREEN_COOKIE, pairing.token, _COOKIE_SECONDS)
+    return response
+
+
+@blueprint.get("/pairing")
+def state() -> flask.Response:
+    """`waiting`, `paired` or `over`."""
+    token = cookies.read(SCREEN_COOKIE)
+    return _json({"state": services().screens.state(token) if token else "over"})
+
+
+@blueprint.get("/stream")
+def stream() -> flask.Response:
+    """The wall's events for a paired screen; it ends when the screen is revoked or is to show something else.
+
+    Staff get here what they get at /live/stream.
+    """
+    screen = current_screen()
+    if screen is None:
+        return live_routes.stream()
+    token, settings = cookies.read(SCREEN_COOKIE), screen.settings
+
+    def is_unchanged() -> bool:
+        try:
+            return services().screens.of_token(token).settings == settings
+        except ShopError as error:  # a store that cannot answer right now ends no stream
+            return error.status not in (401, 403)
+
+    return live_routes.answer(view_of(screen), is_unchanged, _RECHECK_SECONDS)
+
+
+@blueprint.get("/peak")
+def peak() -> flask.Response:
+    """The busiest hour of today with its orders, as the caller may see them."""
+    screen = current_screen()
+    view = WallView() if screen is None else view_of(screen)
+    if screen is None:
+        require(Access.WATCH)
+    found = services().peak()
+    shown = for_screen({**services().live.snapshot(), "latest": found["latest"]}, view)
+    return _json({"start": found["start"], "orders": shown["latest"]})
+
+
+def _json(values: dict[str, object]) -> flask.Response:
+    response = flask.jsonify(values)
+    response.headers.update(_NO_STORE)
+    return response
