@@ -19,8 +19,8 @@ from app.stores.local import private
 from app.stores.local.images import LocalImages
 from app.stores.sql.carts import SqlCarts
 from app.stores.sql.catalogue import SqlCatalogue
-from app.stores.sql.changing_password import ChangingPassword
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.changing_password import ChangingPassword
+from app.stores.sql.engine.database import Database
 from app.stores.sql.reconcile.books import SqlReservationBook
 from app.tools.transfer.ports import CatalogueTarget
 

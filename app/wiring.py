@@ -70,7 +70,7 @@ from app.stores.sql.api_tokens import SqlApiTokens
 from app.stores.sql.audit import SqlAuditLog
 from app.stores.sql.breakdowns import SqlBreakdowns
 from app.stores.sql.customer_analytics import SqlCustomerAnalytics
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.episodes import SqlDeliveries, SqlEpisodes
 from app.stores.sql.events import SqlEvents
 from app.stores.sql.forecasts import SqlForecasts
@@ -81,7 +81,7 @@ from app.stores.sql.reconcile.books import SqlBooks
 from app.stores.sql.reconcile.log import SqlReconciliationLog
 from app.stores.sql.reconcile.mending import SqlBookMender
 from app.stores.sql.returns import SqlReturns
-from app.stores.sql.rollups import SqlRollups
+from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.screens import SqlScreens
 from app.stores.sql.second_factors import SqlSecondFactors
 from app.stores.sql.sessions import SqlSessions

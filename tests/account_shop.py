@@ -28,8 +28,8 @@ from app.stores.sql.account_records import SqlAccountRecords
 from app.stores.sql.api_tokens import SqlApiTokens
 from app.stores.sql.carts import SqlCarts
 from app.stores.sql.catalogue import SqlCatalogue
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
 from app.stores.sql.outbox import SqlOutbox
 from app.stores.sql.sessions import SqlSessions
 from app.stores.sql.tables import account_links, api_tokens, mailbox, outbox, recovery_codes, users

@@ -22,13 +22,13 @@ from app.stores.sql import ledger
 from app.stores.sql.audit import SqlAuditLog
 from app.stores.sql.carts import SqlCarts
 from app.stores.sql.catalogue import SqlCatalogue
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
 from app.stores.sql.episodes import SqlEpisodes
 from app.stores.sql.orders import SqlOrders
 from app.stores.sql.outbox import SqlOutbox
 from app.stores.sql.returns import SqlReturns
-from app.stores.sql.rollups import SqlRollups
+from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.tables import (
     demo_charges,
     order_lines,

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from app.domain import Role, User
 from app.services import Services, install
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 
 
 @dataclass(frozen=True)

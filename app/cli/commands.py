@@ -19,12 +19,12 @@ from app.errors import InvalidInput, ShopError, StartupError
 from app.services import Services
 from app.services.staff_ports import called
 from app.settings.environment import Settings, load_settings
-from app.stores.sql.engine import Database
-from app.stores.sql.migrate import migrate as migrate_database
-from app.stores.sql.migrate import require_current
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.migrate import migrate as migrate_database
+from app.stores.sql.engine.migrate import require_current
 from app.stores.sql.moving import refuse_half_moved
-from app.stores.sql.rollup_cut import needs_rebuild
-from app.stores.sql.rollups import SqlRollups
+from app.stores.sql.rollups.cut import needs_rebuild
+from app.stores.sql.rollups.folding import SqlRollups
 
 Progress = Callable[[str, int, int], None]
 

@@ -13,7 +13,7 @@ from app import numbers, opening
 from app.domain import Actor, Difference, Reconciliation, Verdict
 from app.errors import ShopError, StartupError
 from app.settings.environment import load_settings
-from app.stores.sql.migrate import require_current
+from app.stores.sql.engine.migrate import require_current
 from app.stores.sql.moving import refuse_half_moved
 
 COMMAND_LINE = Actor("command line", via="command line")

@@ -19,8 +19,8 @@ from app.domain import Period
 from app.services import Services
 from app.services.checkout import CheckoutRequest
 from app.settings.environment import Settings, load_settings
-from app.stores.sql.engine import Database
-from app.stores.sql.migrate import migrate
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.migrate import migrate
 from app.tools.demo import fill_demo
 from tests.benchmarks.buyer import ADDRESS, CARD
 from tests.benchmarks.production import compare_production_checkout

@@ -29,9 +29,9 @@ from app.services.kept import Kept
 from app.services.order_ports import SoldIn
 from app.services.readers import CustomerGroup
 from app.settings.environment import load_settings
-from app.stores.sql.engine import Database
-from app.stores.sql.migrate import migrate
-from app.stores.sql.rollups import SqlRollups
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.migrate import migrate
+from app.stores.sql.rollups.folding import SqlRollups
 from app.tools.demo import fill_demo
 from tests.benchmarks.buyer import ADDRESS, CARD
 from tests.benchmarks.callbacks import Visit, callback_times

@@ -30,8 +30,8 @@ from app.services.checkout import CheckoutRequest
 from app.settings.environment import Settings
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.tables import migrate as make_tables
-from app.stores.sql.engine import Database
-from app.stores.sql.migrate import migrate
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.migrate import migrate
 from tests.benchmarks.buyer import ADDRESS, CARD
 from tests.contract.dynoxide import aws_environment, running_dynoxide
 from tests.contract.mariadb import running_mariadb

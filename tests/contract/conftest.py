@@ -22,8 +22,8 @@ from app.stores.dynamo.tables import TABLES
 from app.stores.dynamo.tables import migrate as migrate_tables
 from app.stores.sql.carts import SqlCarts
 from app.stores.sql.catalogue import SqlCatalogue
-from app.stores.sql.engine import Database
-from app.stores.sql.migrate import migrate
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.migrate import migrate
 from app.stores.sql.tables import audit_log, metadata
 from tests.contract.dynoxide import CannotStart as CannotStartDynoxide
 from tests.contract.dynoxide import aws_environment, running_dynoxide

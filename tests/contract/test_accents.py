@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from app.domain import Role, User
 from app.stores.sql.account_records import SqlAccountRecords
 from app.stores.sql.customer_analytics import SqlCustomerAnalytics
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.orders import SqlOrders
 from app.stores.sql.tables import users
 from app.stores.sql.users import SqlUsers

@@ -13,7 +13,7 @@ from app.errors import Conflict, NotFound, NotSent
 from app.services.mail_events import CarefulSender, MailEventService
 from app.services.mail_ports import EventMessage, MailEvent
 from app.stores.sql.address_blocks import KEPT, SqlAddressBlocks
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import address_blocks, audit_log, hook_messages
 from tests.contract.test_notifications import FORMATS
 

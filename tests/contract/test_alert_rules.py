@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 from app.domain import Actor, AlertRule, AuditEntry, Comparison
 from app.services.audit import entry_of
 from app.stores.sql.alert_rules import SqlAlertRules, SqlReportReaders
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import audit_log, outbox, users
 
 WHO = Actor("asha@shop.example", 1)

@@ -22,9 +22,9 @@ from app.services.readers import (
 from app.stores.sql import customer_analytics
 from app.stores.sql.analytics import SqlAnalytics
 from app.stores.sql.customer_analytics import SqlCustomerAnalytics
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.ledger import NewMovement, book
-from app.stores.sql.rollups import SqlRollups
+from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.tables import orders, returns, rollup_days, users
 from tests.contract.trade import ZONE, Trade
 

@@ -15,8 +15,8 @@ from app.services.audit import AuditService, entry_of
 from app.services.staff_ports import AuditPage
 from app.stores.sql import audit as store
 from app.stores.sql.audit import SqlAuditLog
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import audit_log
 from tests.concurrency import at_once
 

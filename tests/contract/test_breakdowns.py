@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from app.stores.sql.breakdowns import SqlBreakdowns
-from app.stores.sql.engine import Database
-from app.stores.sql.rollups import SqlRollups
+from app.stores.sql.engine.database import Database
+from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.tables import order_lines, orders, return_lines, returns, stock_movements
 from tests.contract.trade import PRODUCTS, ZONE, Trade, contents, fold_all
 

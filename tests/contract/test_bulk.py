@@ -17,8 +17,8 @@ from app.stores.dynamo.catalogue import DynamoCatalogue
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.loading import DynamoLoader
 from app.stores.sql import tables as t
-from app.stores.sql.bulk import CHUNK, insert_rows
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.bulk import CHUNK, insert_rows
+from app.stores.sql.engine.database import Database
 from app.tools.demo import fill_demo, is_empty
 from app.tools.importer import import_file
 from tests.contract.conftest import empty_sqlite

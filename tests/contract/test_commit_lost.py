@@ -9,7 +9,7 @@ import pymysql
 import pytest
 
 from app.errors import PaymentUnclear, StoreUnavailable
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import payments
 from tests.checkout_shop import Shop, assert_books_are_right, count
 from tests.contract.conftest import _empty

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import insert, text
 
 from app.domain import Reconciliation, Role, Verdict, Vitals
-from app.stores.sql.clock import database_now
 from app.stores.sql.customer_analytics import SqlCustomerAnalytics
-from app.stores.sql.engine import Database
-from app.stores.sql.migrate import migrate
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.migrate import migrate
 from app.stores.sql.reconcile.log import SqlReconciliationLog
 from app.stores.sql.tables import low_stock_episodes, outbox, rollup_customers
 from app.stores.sql.vitals import SqlVitals

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from app.errors import StoreUnavailable
 from app.stores.aws import client
 from app.stores.aws.database_password import ASKED_EVERY_SECONDS, DatabasePassword
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from tests.aws import ENVIRONMENT
 from tests.certificates import authority
 from tests.contract.mariadb import PASSWORD, SCHEMA, USER, MariaDb, free_port, mariadb_or_skip

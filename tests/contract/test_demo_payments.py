@@ -12,7 +12,7 @@ from app.domain import (
 )
 from app.errors import Conflict, InvalidInput, PaymentUnclear
 from app.stores.local.demo_payments import DemoPayments
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from tests.concurrency import at_once
 
 

@@ -17,7 +17,7 @@ from app.services.inventory import InventoryService, ProductDraft, edited_fields
 from app.services.ports import StockEdit
 from app.stores.sql import ledger
 from app.stores.sql.audit import SqlAuditLog
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.ledger import NewMovement, SqlLedger
 from app.stores.sql.tables import outbox, stock_levels, stock_movements
 from tests.concurrency import at_once

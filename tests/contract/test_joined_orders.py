@@ -11,10 +11,10 @@ from sqlalchemy import select, update
 from app.domain import LinkPurpose, Order, OrderStatus, User
 from app.services.order_ports import NewOrder, ReturnItem
 from app.stores.sql import joining
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.orders import SqlOrders
 from app.stores.sql.returns import SqlReturns
-from app.stores.sql.rollups import SqlRollups
+from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.tables import orders as orders_table
 from app.stores.sql.tables import outbox, rollup_cohorts, rollup_customers
 from tests.account_shop import OTHER, AccountShop

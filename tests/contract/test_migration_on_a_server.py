@@ -19,8 +19,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import event, text
 
 from app.errors import StartupError
-from app.stores.sql.engine import Database
-from app.stores.sql.migrate import differences, migrate, require_current
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.migrate import differences, migrate, require_current
 from app.stores.sql.tables import metadata
 
 ROOT = Path(__file__).parents[2]
@@ -156,7 +156,7 @@ def test_a_column_that_somebody_dropped_is_said_and_not_put_right(fresh: Databas
 
 
 def test_a_migration_that_never_ends_is_said(fresh: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.stores.sql.migrate.LOCK_SECONDS", 1)
+    monkeypatch.setattr("app.stores.sql.engine.migrate.LOCK_SECONDS", 1)
     holding, done = threading.Event(), threading.Event()
 
     def hang(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

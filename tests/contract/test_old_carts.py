@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.stores.sql.carts import SqlCarts
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.orders import SqlOrders
 from app.stores.sql.tables import cart_lines
 from app.stores.sql.tables import carts as carts_table

@@ -15,7 +15,7 @@ from app.errors import OutOfStock, PaymentDeclined, ShopError, TooManyDeclines, 
 from app.services.checkout_budget import CheckoutBudgets
 from app.services.checkout_request import CheckoutRequest
 from app.services.throttle import DECLINES_ADDRESS, DECLINES_OWNER, GUEST_ORDERS_ADDRESS, ORDERS_OWNER, ThrottleService
-from app.stores.sql.clock import database_now
+from app.stores.sql.engine.clock import database_now
 from app.stores.sql.tables import orders, throttles
 from app.stores.sql.throttles import SqlThrottles, count
 from tests.checkout_shop import ADDRESS, CARD, OWNER, Killed, Shop

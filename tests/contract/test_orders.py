@@ -21,10 +21,10 @@ from app.domain import (
 from app.errors import Conflict, InvalidInput, NotFound, Shortage
 from app.services.order_ports import EVERYTHING, NewOrder, ReturnItem, SoldIn
 from app.stores.sql import order_reads
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.orders import SqlOrders
 from app.stores.sql.returns import SqlReturns
-from app.stores.sql.rollups import SqlRollups
+from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.tables import orders as orders_table
 from app.stores.sql.tables import outbox as outbox_table
 from app.stores.sql.tables import rollup_customers, stock_movements

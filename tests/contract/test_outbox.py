@@ -9,7 +9,7 @@ from sqlalchemy import update
 from app.domain import (
     OutboxState,
 )
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.outbox import MOST_ATTEMPTS, SqlOutbox, enqueue, make_due, pause_after
 from app.stores.sql.tables import outbox as outbox_table
 from tests.concurrency import at_once

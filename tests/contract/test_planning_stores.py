@@ -14,7 +14,7 @@ from app.money import Formats
 from app.services.audit import entry_of
 from app.services.events import EventService
 from app.services.forecast_ports import ReorderSettings
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.events import SqlEvents
 from app.stores.sql.forecasts import SqlForecasts
 from app.stores.sql.tables import audit_log

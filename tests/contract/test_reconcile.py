@@ -15,8 +15,8 @@ from app.errors import StoreUnavailable
 from app.services.ports import StockEdit
 from app.services.reconcile_daily import DailyReconcile
 from app.stores.sql import tables as t
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
 from app.stores.sql.ledger import NewMovement, SqlLedger, book
 from app.stores.sql.reconcile.books import SqlBooks
 from app.stores.sql.reconcile.log import KEPT, SqlReconciliationLog

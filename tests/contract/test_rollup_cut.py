@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select, update
 
 from app.errors import StartupError
-from app.stores.sql.engine import Database
-from app.stores.sql.rollup_cut import require_cut
-from app.stores.sql.rollups import SqlRollups
+from app.stores.sql.engine.database import Database
+from app.stores.sql.rollups.cut import require_cut
+from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.tables import orders, returns, rollup_days, rollup_quarters
 from tests.contract.trade import ZONE, Trade, contents, fold_all
 

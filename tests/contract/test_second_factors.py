@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.domain import Role, User
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.second_factors import SqlSecondFactors
 from app.stores.sql.users import SqlUsers
 from tests.concurrency import at_once

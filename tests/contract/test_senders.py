@@ -17,7 +17,7 @@ from app.services.ports import Sender
 from app.stores.aws.ses import SesSender
 from app.stores.aws.sns import SUBJECT_LENGTH, SnsAlerts, SnsTopic
 from app.stores.local.mailbox import LocalMailbox
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from tests.aws import ACCEPTED, SENDER, Aws, endpoint, failing_ses, fake_aws, refusal
 
 MAIL = Message(

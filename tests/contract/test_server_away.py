@@ -12,8 +12,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
 from app.errors import Busy, StartupError, StoreUnavailable
-from app.stores.sql.engine import Database
-from app.stores.sql.migrate import migrate, require_current
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.migrate import migrate, require_current
 from tests.contract.mariadb import PASSWORD, SCHEMA, USER, MariaDb, free_port, mariadb_or_skip
 
 

@@ -12,7 +12,7 @@ from app.domain import Role, User
 from app.errors import NotFound, StoreUnavailable
 from app.services.sessions import MOST_SESSIONS, SessionService
 from app.services.sign_in_ports import Browser
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.sessions import SqlSessions
 from app.stores.sql.tables import sessions
 from app.stores.sql.tables import users as people

@@ -16,8 +16,8 @@ from app.services.staff import StaffService, active_admins
 from app.services.tokens import TokenService
 from app.stores.sql.api_tokens import SqlApiTokens
 from app.stores.sql.audit import SqlAuditLog
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
 from app.stores.sql.staff import SqlStaff
 from app.stores.sql.tables import account_links, outbox, recovery_codes
 from app.stores.sql.tables import users as users_table

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import insert, select
 
-from app.stores.sql.engine import Database
-from app.stores.sql.store_days import offsets, store_day
+from app.stores.sql.engine.database import Database
+from app.stores.sql.rollups.store_days import offsets, store_day
 from app.stores.sql.tables import stock_movements
 from tests.contract.trade import ZONE
 

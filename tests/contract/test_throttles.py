@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select, update
 
 from app.services.sign_in_ports import Limit
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import throttles as table
 from app.stores.sql.throttles import KEPT_QUIET, SqlThrottles
 from tests.concurrency import at_once

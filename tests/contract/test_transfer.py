@@ -32,8 +32,8 @@ from app.settings.environment import Settings
 from app.stores.local.single_worker import acquire
 from app.stores.sql import moving
 from app.stores.sql import tables as t
-from app.stores.sql.engine import Database
-from app.stores.sql.migrate import migrate
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.migrate import migrate
 from app.tools.demo import fill_demo
 from app.tools.transfer import run as transfer_run
 from app.tools.transfer.catalogue import text_of

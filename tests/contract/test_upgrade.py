@@ -13,8 +13,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from app.domain import Role
-from app.stores.sql.engine import Database
-from app.stores.sql.migrate import _config, migrate
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.migrate import _config, migrate
 from app.stores.sql.tables import metadata
 from app.stores.sql.users import SqlUsers
 

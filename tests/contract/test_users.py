@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.domain import Role, Scope, User
 from app.errors import EmailTaken, NotSignedIn
 from app.services.account_ports import Users
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import account_links
 from app.stores.sql.users import SqlUsers
 from tests.account_shop import PASSWORD, AccountShop

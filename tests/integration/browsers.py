@@ -13,7 +13,7 @@ import pyotp
 from sqlalchemy import select, update
 
 from app.domain import User
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import sessions
 from tests.integration.shop import PASSWORD, add_people
 

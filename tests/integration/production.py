@@ -20,8 +20,8 @@ from sqlalchemy import func, select
 
 from app import opening, wiring
 from app.services import Services
-from app.stores.sql.engine import Database
-from app.stores.sql.migrate import migrate
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.migrate import migrate
 from app.stores.sql.tables import mailbox, orders, outbox, rollup_days
 from tests.contract.dynoxide import CannotStart, Dynoxide, aws_environment
 from tests.contract.mariadb import MariaDb, free_port, mariadb_or_skip

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import UtcDateTime, metadata
 
 EXPLAINED = ("SELECT", "UPDATE", "DELETE")

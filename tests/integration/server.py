@@ -13,8 +13,8 @@ from pathlib import Path
 
 import requests
 
-from app.stores.sql.engine import Database
-from app.stores.sql.migrate import migrate
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.migrate import migrate
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60

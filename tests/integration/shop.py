@@ -18,8 +18,8 @@ from app.services.inventory import ProductDraft
 from app.services.passwords import HASHING
 from app.services.ports import Catalogue
 from app.settings.environment import Settings
-from app.stores.sql.engine import Database
-from app.stores.sql.migrate import migrate
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.migrate import migrate
 from app.stores.sql.tables import (
     demo_charges,
     orders,

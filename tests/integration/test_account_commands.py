@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 from app.__main__ import main
 from app.domain import Role
 from app.services import Services
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import audit_log, recovery_codes, users
 from tests.integration.shop import PASSWORD, SECRET_KEY, build, settings_for
 

@@ -28,7 +28,7 @@ from app.services.inventory import ProductDraft, edited_fields
 from app.services.mail_ports import EventMessage, MailEvent
 from app.stores.sql.address_blocks import SqlAddressBlocks
 from app.stores.sql.alert_rules import SqlAlertRules
-from app.stores.sql.clock import database_now
+from app.stores.sql.engine.clock import database_now
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import audit_log, outbox, products, users
 from app.web.page import CALLBACKS

@@ -15,8 +15,8 @@ from sqlalchemy import func, select, update
 
 from app.domain import Actor, OrderStatus
 from app.errors import PaymentUnclear
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import demo_refunds, metadata, orders, payments
 from tests.checkout_shop import OWNER, RECEIVED, Killed, Shop, assert_books_are_right, count, one
 

@@ -15,7 +15,7 @@ from app.errors import Conflict
 from app.money import tax_on
 from app.settings.environment import Settings
 from app.stores.sql import tables as t
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.tools.demo import DemoReport, fill_demo, is_empty
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)

@@ -15,7 +15,7 @@ from app.domain import MovementKind
 from app.errors import Conflict, InvalidInput
 from app.settings.environment import Settings
 from app.stores.sql import tables as t
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.tools.importer import import_file
 from app.tools.importer.rules import LeftOut
 

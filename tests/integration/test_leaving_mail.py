@@ -22,8 +22,8 @@ from app.services import Services
 from app.services.analytics.stock import StockAnalytics
 from app.services.checkout import CheckoutRequest
 from app.services.inventory import ProductDraft
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
 from app.stores.sql.outbox import LONGEST_PATIENT_PAUSE, MOST_ATTEMPTS, PATIENCE
 from app.stores.sql.tables import mailbox, outbox
 from tests.aws import ACCEPTED, SENDER, endpoint, failing_ses, fake_aws, refusal

@@ -14,7 +14,7 @@ import requests
 from app.domain import Role, Scope
 from app.services.tokens import TokenService
 from app.stores.sql.api_tokens import SqlApiTokens
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.users import SqlUsers
 from tests.integration.dash_calls import navigate
 from tests.integration.server import RunningServer

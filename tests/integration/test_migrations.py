@@ -10,8 +10,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from app.errors import StartupError
-from app.stores.sql.engine import Database
-from app.stores.sql.migrate import migrate, require_current
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.migrate import migrate, require_current
 from app.stores.sql.tables import metadata
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 
 from app.domain import Actor, Order, Principal, Product, Role
 from app.errors import Conflict, InvalidInput, NotFound, PaymentUnclear
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import demo_refunds, metadata, order_lines, payments
 from tests.checkout_shop import OWNER, RECEIVED, Shop, assert_books_are_right, count
 

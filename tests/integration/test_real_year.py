@@ -20,7 +20,7 @@ from app.domain import NON_MERCHANDISE, Period
 from app.services import Services
 from app.services.analytics.breakdown import Part
 from app.settings.environment import Settings
-from app.stores.sql.migrate import migrate
+from app.stores.sql.engine.migrate import migrate
 from app.tools.importer import import_file
 from app.tools.importer.rules import LeftOut
 from app.tools.importer.run import ImportReport

@@ -12,8 +12,8 @@ from sqlalchemy import delete, select, update
 from app import opening
 from app.__main__ import main
 from app.settings.environment import Settings
-from app.stores.sql.engine import Database
-from app.stores.sql.migrate import migrate
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.migrate import migrate
 from app.stores.sql.tables import audit_log, payments, products
 from app.tools.demo import fill_demo
 

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from app.domain import Role
 from app.opening import open_database
 from app.services import Services
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import outbox, rollup_days
 from tests.contract.mariadb import mariadb_or_skip
 from tests.integration.server import RunningServer

@@ -18,7 +18,7 @@ import requests
 
 from app.domain import Role, User
 from app.services import Services
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from tests.contract.dynoxide import aws_environment, running_dynoxide
 from tests.contract.mariadb import running_mariadb
 from tests.integration.production import WorkerProcess

@@ -30,8 +30,8 @@ from app.services.inventory import InventoryService, ProductDraft, edited_fields
 from app.settings.environment import Settings, load_settings
 from app.stores.aws.client import forget_clients
 from app.stores.dynamo import tables
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import orders, outbox
 from tests import stack
 from tests.aws import ACCOUNT, ENVIRONMENT, REGION

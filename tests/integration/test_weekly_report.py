@@ -17,7 +17,7 @@ from app.services import Services
 from app.services.reports import ReportService
 from app.stores.aws.ses import SesSender
 from app.stores.sql.alert_rules import SqlReportReaders
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.tools.demo import fill_demo
 from tests.integration.shop import add_people, build, settings_for
 

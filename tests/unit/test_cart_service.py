@@ -13,7 +13,7 @@ from app.errors import InvalidInput, NotFound, OutOfStock
 from app.services.cart import CartService
 from app.stores.sql.carts import SqlCarts
 from app.stores.sql.catalogue import SqlCatalogue
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import metadata
 
 ME, GUEST = "user#7", "guest#abc"

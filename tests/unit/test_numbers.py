@@ -97,7 +97,7 @@ OWN_TEXTS = {
     "app/services/reports.py": "the outbox's own days",
     "app/services/search_index.py": "words with digits have no typing errors",
     "app/stores/dynamo/items.py": "the table's own times",
-    "app/stores/sql/clock.py": "the database's clock",
+    "app/stores/sql/engine/clock.py": "the database's clock",
     "app/stores/sql/customer_analytics.py": "a kept answer's own time",
     "components/admin/cohorts.py": "months of our own",
     "components/admin/goals.py": "the stored days",

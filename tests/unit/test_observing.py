@@ -11,7 +11,7 @@ from sqlalchemy import text
 from app.errors import StoreUnavailable
 from app.ops import store_calls
 from app.stores.dynamo.client import Dynamo
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 
 
 class Notes:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from app.domain import Charge, ChargeState
 from app.stores.local.demo_payments import DemoPayments, charge_of
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import demo_charges, demo_refunds
 
 _IDS_PER_QUERY = 500

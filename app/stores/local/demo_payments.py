@@ -17,10 +17,10 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from app.domain import Charge, ChargeState
 from app.errors import Conflict, InvalidInput, PaymentUnclear
-from app.stores.sql.clock import stamp
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import stamp
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.upsert import insert_new
 from app.stores.sql.tables import demo_charges, demo_refunds
-from app.stores.sql.upsert import insert_new
 
 DECLINES = "4000000000000002"
 TIMES_OUT_APPROVED = "4000000000000119"

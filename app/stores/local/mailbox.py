@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from app.domain import MailboxMessage, Message, Page
-from app.stores.sql.clock import stamp
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import stamp
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.upsert import insert_new
 from app.stores.sql.tables import mailbox
-from app.stores.sql.upsert import insert_new
 
 MOST_UNREAD = 100  # so many are counted: badges say "99+", and the cost stays the same however many there are
 LOOKED_AT = 200  # messages, of which the unread ones are counted

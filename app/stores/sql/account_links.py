@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 from app.domain import AccountLink, LinkPurpose, Notice, User
 from app.errors import LinkInvalid
 from app.stores.sql.account_mail import TAKEOVER, enqueue_notice, issue, release_receipts, void_links
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
 from app.stores.sql.joining import ask_to_join
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import account_links, recovery_codes, users

@@ -11,8 +11,8 @@ from app.domain import Order, OrderReturn
 from app.errors import Conflict
 from app.stores.sql import order_reads, returns
 from app.stores.sql.account_mail import enqueue_notice
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import (
     account_links,

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, select
 from app.domain import AddressBlock, AuditEntry, BlockReason
 from app.services.mail_ports import EventMessage
 from app.stores.sql.audit import append
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.upsert import insert_new, upsert
 from app.stores.sql.tables import address_blocks, hook_messages
-from app.stores.sql.upsert import insert_new, upsert
 
 KEPT = timedelta(days=3)  # longer than any message counts
 DETAIL_LENGTH = 200

@@ -11,11 +11,11 @@ from sqlalchemy import Connection, delete, insert, select, update
 from app.domain import AlertEpisode, AlertRule, AuditEntry, Comparison, Role
 from app.services.rule_ports import Reader
 from app.stores.sql.audit import append
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.upsert import insert_new
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import alert_episodes, alert_rules, outbox, report_readers, users
-from app.stores.sql.upsert import insert_new
 
 _r, _e = alert_rules.c, alert_episodes.c
 

@@ -29,13 +29,13 @@ from app.services.readers import (
     ProductSales,
     StockPoint,
 )
-from app.stores.sql.chunks import chunks
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.chunks import chunks
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
 from app.stores.sql.ledger import movement_of
 from app.stores.sql.returns import is_complete_return
-from app.stores.sql.rollup_deltas import floor_minute
-from app.stores.sql.spans import in_days
+from app.stores.sql.rollups.deltas import floor_minute
+from app.stores.sql.rollups.spans import in_days
 from app.stores.sql.tables import (
     orders,
     outbox,

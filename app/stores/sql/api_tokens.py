@@ -12,8 +12,8 @@ from app.domain import ApiToken, AuditEntry, Scope
 from app.errors import Conflict
 from app.stores.sql.account_mail import enqueue_notice
 from app.stores.sql.audit import append
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import api_tokens, users
 from app.stores.sql.users import read_user
 

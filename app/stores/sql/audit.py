@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
 from app.domain import Actor, AuditEntry, AuditOutcome
 from app.services.staff_ports import REFUSED_SUFFIX, AuditPage, AuditQuery
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.upsert import insert_new
 from app.stores.sql.tables import audit_log
-from app.stores.sql.upsert import insert_new
 
 MOST_LOOKED_AT = 20_000
 KEY_LENGTH = 160

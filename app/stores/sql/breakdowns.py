@@ -17,11 +17,11 @@ from app.services.breakdown_ports import (
     StockOut,
     StockSums,
 )
-from app.stores.sql.chunks import chunks
-from app.stores.sql.engine import Database
-from app.stores.sql.rollup_deltas import QUARTER_SECONDS
-from app.stores.sql.spans import in_days
-from app.stores.sql.store_days import offsets
+from app.stores.sql.engine.chunks import chunks
+from app.stores.sql.engine.database import Database
+from app.stores.sql.rollups.deltas import QUARTER_SECONDS
+from app.stores.sql.rollups.spans import in_days
+from app.stores.sql.rollups.store_days import offsets
 from app.stores.sql.tables import (
     rollup_countries,
     rollup_product_days,

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Select, delete, exists, func, insert, select,
 
 from app.domain import Cart, CartDemand, CartLine, OrderStatus, Quantity
 from app.stores.cart_rules import GUEST_LIFETIME, Lines, lines_of, merged, with_line, with_more, with_prices, without
-from app.stores.sql.clock import database_now, stamp
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now, stamp
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.upsert import insert_new
 from app.stores.sql.tables import cart_lines, cart_takes, carts, orders
-from app.stores.sql.upsert import insert_new
 
 Change = Callable[[Lines], Lines]  # makes new lines, leaves the given ones alone
 

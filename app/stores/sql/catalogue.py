@@ -14,10 +14,10 @@ from app.errors import Conflict, NotFound, OutOfStock, Shortage, StaleEdit
 from app.services.ports import CatalogueChanges
 from app.stores.product_fields import written_fields
 from app.stores.reservation_rules import per_product
-from app.stores.sql.clock import database_now, stamp
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now, stamp
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.upsert import insert_new, is_duplicate
 from app.stores.sql.tables import products, reservation_lines, reservations, stock_marks
-from app.stores.sql.upsert import insert_new, is_duplicate
 
 # A change is stamped before it commits. Asking again for the last seconds finds those that were slow to.
 OVERLAP = timedelta(seconds=30)

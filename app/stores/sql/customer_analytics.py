@@ -43,11 +43,13 @@ from app.services.readers import (
     TopCustomer,
     ValueBand,
 )
-from app.stores.sql.chunks import chunks
 from app.stores.sql.customer_search import found, holding, matching
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.chunks import chunks
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.time_parts import FirstOfMonth
+from app.stores.sql.engine.upsert import upsert
 from app.stores.sql.returns import is_complete_return
-from app.stores.sql.rollup_rebuild import CUSTOMER_SUMMARY
+from app.stores.sql.rollups.rebuild import CUSTOMER_SUMMARY
 from app.stores.sql.tables import (
     UtcDateTime,
     order_lines,
@@ -60,8 +62,6 @@ from app.stores.sql.tables import (
     shop_facts,
     users,
 )
-from app.stores.sql.time_parts import FirstOfMonth
-from app.stores.sql.upsert import upsert
 
 MOST_COUNTRIES = 100  # people may type any; there are not many more, and the rest is not worth a page
 MOST_SORTED = 5_000  # of a month with fewer, to sort them costs less than to look for them in the order of an index

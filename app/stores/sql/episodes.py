@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Row, insert, select, update
 from app.domain import AuditEntry, Episode, OutboxEntry, OutboxState
 from app.errors import Conflict
 from app.stores.sql.audit import append
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
 from app.stores.sql.outbox import ANYWAY, enqueue, entry_of, make_due
 from app.stores.sql.tables import low_stock_episodes, outbox, stock_levels
 

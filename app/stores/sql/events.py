@@ -10,8 +10,8 @@ from sqlalchemy import Connection, delete, insert, select
 
 from app.domain import AuditEntry, EventKind, ShopEvent
 from app.stores.sql.audit import append
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import events
 
 _e = events.c

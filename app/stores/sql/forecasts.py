@@ -12,11 +12,11 @@ from app.domain import AuditEntry, Forecast
 from app.errors import StaleEdit
 from app.services.forecast_ports import ReorderSettings
 from app.stores.sql.audit import append
-from app.stores.sql.chunks import chunks
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.chunks import chunks
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.upsert import replace_row, upsert
 from app.stores.sql.tables import forecasts, reorder_plans
-from app.stores.sql.upsert import replace_row, upsert
 
 _f, _p = forecasts.c, reorder_plans.c
 

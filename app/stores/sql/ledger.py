@@ -13,10 +13,10 @@ from app.domain import MovementKind, StockChange, StockMovement
 from app.errors import Conflict
 from app.services.ports import StockEdit
 from app.stores.sql import outbox
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.upsert import insert_new
 from app.stores.sql.tables import stock_edits, stock_levels, stock_movements
-from app.stores.sql.upsert import insert_new
 
 PENDING, DONE, REFUSED = "pending", "done", "refused"  # states of a stock edit
 

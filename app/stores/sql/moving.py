@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from app.errors import StartupError
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
-from app.stores.sql.migrate import OLDEST_FACT
-from app.stores.sql.rollup_cut import CUT_FACT
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.migrate import OLDEST_FACT
+from app.stores.sql.engine.upsert import insert_new, upsert
+from app.stores.sql.rollups.cut import CUT_FACT
 from app.stores.sql.tables import shop_facts
-from app.stores.sql.upsert import insert_new, upsert
 
 SHOP = "transfer_shop"  # in the source: the random name by which a target knows whose data it holds
 ARRIVING = "transfer_in"  # in the target

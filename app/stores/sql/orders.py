@@ -17,11 +17,11 @@ from app.errors import Busy, Shortage, Throttled, TooManyDeclines, TooManyOrders
 from app.services.order_ports import EVERYTHING, Attempt, Counts, NewOrder, OrderBudget, SoldIn
 from app.services.sign_in_ports import Limit
 from app.stores.sql import joining, ledger, order_reads, throttles
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.upsert import is_duplicate
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import order_lines, orders, payments
-from app.stores.sql.upsert import is_duplicate
 
 # How long a checkout may be silent before the sweeper takes its order; well above a provider's timeout.
 CHECKOUT_LEASE = timedelta(seconds=20)

@@ -15,8 +15,8 @@ from sqlalchemy.dialects import mysql, sqlite
 
 from app.domain import OutboxEntry, OutboxState
 from app.ops import request_id
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import outbox
 
 LEASE = timedelta(seconds=60)

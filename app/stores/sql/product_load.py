@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from app.domain import Product
-from app.stores.sql.bulk import insert_rows
+from app.stores.sql.engine.bulk import insert_rows
 from app.stores.sql.tables import products
 
 _COLUMNS = (

@@ -13,11 +13,11 @@ from app.domain import AuditEntry, Scene, Screen, ScreenSettings
 from app.errors import StaleEdit
 from app.services.wall_ports import PairingState
 from app.stores.sql.audit import append
-from app.stores.sql.chunks import chunks
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.chunks import chunks
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.upsert import insert_new
 from app.stores.sql.tables import pairings, screens
-from app.stores.sql.upsert import insert_new
 
 _s, _p = screens.c, pairings.c
 

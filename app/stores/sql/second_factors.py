@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from app.services.sign_in_ports import SecondFactor
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import recovery_codes, users
 
 _OFF: dict[str, Any] = {"totp_secret": None, "totp_enabled_at": None, "totp_last_step": None}

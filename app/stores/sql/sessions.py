@@ -11,8 +11,8 @@ from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
 from app.domain import Session, User
 from app.services.sign_in_ports import Browser, FoundSession
-from app.stores.sql.clock import database_now, now_beside
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now, now_beside
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import sessions, users
 from app.stores.sql.users import USER_COLUMNS, user_of
 

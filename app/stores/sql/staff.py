@@ -14,8 +14,8 @@ from app.errors import NotFound
 from app.services.staff_ports import Decide, StaffChange, called
 from app.stores.sql.account_mail import enqueue_notice, issue
 from app.stores.sql.audit import append
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import account_links, recovery_codes, users
 from app.stores.sql.users import insert_user, read_user, read_users, revoke_tokens, taking_an_address
 

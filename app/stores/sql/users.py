@@ -13,11 +13,11 @@ from sqlalchemy.exc import IntegrityError
 from app.domain import LinkPurpose, Role, User
 from app.errors import EmailTaken
 from app.stores.sql.account_mail import TAKEOVER, enqueue_notice, issue, void_links
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.upsert import is_duplicate
 from app.stores.sql.tables import api_tokens, users
 from app.stores.sql.tables.base import plain_or_none
-from app.stores.sql.upsert import is_duplicate
 
 T = TypeVar("T")
 

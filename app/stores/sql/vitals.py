@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, or_, select
 
 from app.domain import OutboxState, Verdict, Vitals
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
-from app.stores.sql.migrate import is_behind
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.migrate import is_behind
 from app.stores.sql.tables import low_stock_episodes, outbox, reconciliations
 
 _PENDING = outbox.c.state == OutboxState.PENDING.value

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, delete, select
 from app.domain import WEEKDAYS, AuditEntry, Goals
 from app.errors import StaleEdit
 from app.stores.sql.audit import append
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.upsert import replace_row, upsert
 from app.stores.sql.tables import day_goals, visitor_sketches
-from app.stores.sql.upsert import replace_row, upsert
 
 
 class SqlGoals:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from app.domain import AuditAction, AuditOutcome, MovementKind, order_number
-from app.stores.sql.bulk import insert_rows
+from app.stores.sql.engine.bulk import insert_rows
 from app.stores.sql.tables import audit_log, return_lines, returns, stock_movements
 
 _COLUMNS = (

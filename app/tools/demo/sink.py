@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from app.domain import ChargeState, OrderStatus
 from app.settings.environment import Settings
-from app.stores.sql.bulk import BulkWriter
+from app.stores.sql.engine.bulk import BulkWriter
 from app.stores.sql.tables import (
     demo_charges,
     demo_refunds,

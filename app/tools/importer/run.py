@@ -17,8 +17,8 @@ from app.errors import Conflict, InvalidInput
 from app.money import Formats
 from app.services.ports import ProductLoader
 from app.settings.environment import Settings
-from app.stores.sql.engine import Database
-from app.stores.sql.rollup_rebuild import rebuild
+from app.stores.sql.engine.database import Database
+from app.stores.sql.rollups.rebuild import rebuild
 from app.stores.sql.tables import orders, products, shop_facts, users
 from app.tools.importer.plan import Plan, plan
 from app.tools.importer.reader import TransactionFile

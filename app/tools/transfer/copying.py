@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Table, and_, delete, insert, or_, select
 
 from app.errors import StartupError
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import audit_log
 from app.tools.transfer.rows import CHUNK, Change, Key, Row, as_it_is, by_key, canonical, key_of, plain, read
 

@@ -27,7 +27,7 @@ from app.stores.sql.episodes import SqlEpisodes
 from app.stores.sql.ledger import SqlLedger
 from app.stores.sql.orders import SqlOrders
 from app.stores.sql.outbox import SqlOutbox
-from app.stores.sql.rollups import SqlRollups
+from app.stores.sql.rollups.folding import SqlRollups
 from tests.integration.storm import guards
 from tests.integration.storm.killswitch import Switch, arm
 from tests.integration.storm.steps import STEPS

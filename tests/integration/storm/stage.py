@@ -20,7 +20,7 @@ from app import wiring
 from app.domain import Product, Role
 from app.services import Services
 from app.settings.environment import Settings
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 from tests.integration.server import ROOT, RunningServer
 from tests.integration.shop import PASSWORD, add_people, add_product
 from tests.integration.storm.killswitch import Kill, Orders

@@ -1,8 +1,8 @@
-"""Alembic's entry: migrates on the connection that `app.stores.sql.migrate` hands over."""
+"""Alembic's entry: migrates on the connection that `app.stores.sql.engine.migrate` hands over."""
 
 from alembic import context
 
-from app.stores.sql import resuming  # noqa: F401 - Alembic finds what it defines by the dialect
+from app.stores.sql.engine import resuming_migrations  # noqa: F401 - Alembic finds what it defines by the dialect
 from app.stores.sql.tables import metadata
 
 connection = context.config.attributes["connection"]

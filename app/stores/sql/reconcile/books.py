@@ -17,8 +17,8 @@ from app.services.reconcile_ports import (
     StockFlight,
     WaitingEffect,
 )
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
 from app.stores.sql.reconcile import orders as order_books
 from app.stores.sql.reconcile import rollups as rollup_books
 from app.stores.sql.reconcile import stock as stock_books

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from app.domain import Difference, Mend, Mended, Reconciliation, Verdict
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.upsert import insert_new
 from app.stores.sql.tables import leases, reconciliations
-from app.stores.sql.upsert import insert_new
 
 KEPT = 30  # outcomes
 LISTED = 50  # differences of one outcome

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Row, func, select, update
 from app.domain import AuditEntry, Charge, MovementKind, OrderStatus, OutboxState
 from app.stores.sql import ledger, outbox
 from app.stores.sql.audit import append
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
-from app.stores.sql.rollups import SqlRollups
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.upsert import insert_new
+from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.tables import (
     order_lines,
     orders,
@@ -25,7 +26,6 @@ from app.stores.sql.tables import (
     stock_movements,
 )
 from app.stores.sql.tables import outbox as effects
-from app.stores.sql.upsert import insert_new
 
 
 class SqlBookMender:

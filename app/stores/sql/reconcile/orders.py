@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, String, cast, func, liter
 
 from app.domain import OrderStatus, OutboxState, order_number
 from app.services.reconcile_ports import BookedLine, BookedOrder, BookedReturn
-from app.stores.sql.clock import database_now
+from app.stores.sql.engine.clock import database_now
 from app.stores.sql.reconcile.snapshot import rows_in
 from app.stores.sql.tables import (
     order_lines,

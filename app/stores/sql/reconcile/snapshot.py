@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, Select
 
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.database import Database
 
 T = TypeVar("T")
 

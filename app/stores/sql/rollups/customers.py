@@ -16,8 +16,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select
 
 from app.domain import GRAINS, first_day_of
-from app.stores.sql.chunks import chunks
-from app.stores.sql.rollup_deltas import CustomerDelta, month_of
+from app.stores.sql.engine.chunks import chunks
+from app.stores.sql.engine.upsert import upsert
+from app.stores.sql.rollups.deltas import CustomerDelta, month_of
 from app.stores.sql.tables import (
     rollup_buyers,
     rollup_cohorts,
@@ -25,7 +26,6 @@ from app.stores.sql.tables import (
     rollup_customer_periods,
     rollup_customers,
 )
-from app.stores.sql.upsert import upsert
 
 
 @dataclass(frozen=True)

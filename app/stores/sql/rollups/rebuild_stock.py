@@ -20,11 +20,11 @@ from sqlalchemy import (
 )
 
 from app.domain import MovementKind
-from app.stores.sql.clock import database_now
-from app.stores.sql.rollup_stock import DAYS_BEFORE, RECEIVED, SOLD
-from app.stores.sql.store_days import store_day
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.time_parts import DaysBefore, FirstOfMonth, FloorHour
+from app.stores.sql.rollups.stock import DAYS_BEFORE, RECEIVED, SOLD
+from app.stores.sql.rollups.store_days import store_day
 from app.stores.sql.tables import order_lines, stock_movements
-from app.stores.sql.time_parts import DaysBefore, FirstOfMonth, FloorHour
 
 
 def by_grain(

@@ -14,10 +14,10 @@ from sqlalchemy import Connection, Row, case, delete, func, select, update
 
 from app import numbers
 from app.domain import MovementKind, first_day_of
-from app.stores.sql.chunks import chunks
-from app.stores.sql.rollup_deltas import floor_hour
+from app.stores.sql.engine.chunks import chunks
+from app.stores.sql.engine.upsert import upsert
+from app.stores.sql.rollups.deltas import floor_hour
 from app.stores.sql.tables import order_lines, rollup_stock, rollup_stock_hours, rollup_stock_outs, stock_movements
-from app.stores.sql.upsert import upsert
 
 DAYS_BEFORE = 28  # over which what sold before a stock-out is counted
 _m = stock_movements.c

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, case
 
-from app.stores.sql.time_parts import ShiftedDay
+from app.stores.sql.engine.time_parts import ShiftedDay
 
 _STEP = timedelta(days=7)  # no zone has changed its clocks twice within a week
 _SECOND = timedelta(seconds=1)

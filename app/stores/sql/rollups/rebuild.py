@@ -32,10 +32,11 @@ from sqlalchemy import (
 )
 
 from app.domain import OrderStatus, OutboxState
-from app.stores.sql.clock import database_now
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.time_parts import EpochQuarter, FirstOfMonth, FirstOfWeek, FloorMinute
 from app.stores.sql.returns import is_complete_return
-from app.stores.sql.rollup_cut import write_cut
-from app.stores.sql.rollup_rebuild_stock import by_grain, stock_days, stock_hours, stock_outs
+from app.stores.sql.rollups.cut import write_cut
+from app.stores.sql.rollups.rebuild_stock import by_grain, stock_days, stock_hours, stock_outs
 from app.stores.sql.tables import (
     UtcDateTime,
     order_lines,
@@ -58,12 +59,6 @@ from app.stores.sql.tables import (
     rollup_stock_hours,
     rollup_stock_outs,
     shop_facts,
-)
-from app.stores.sql.time_parts import (
-    EpochQuarter,
-    FirstOfMonth,
-    FirstOfWeek,
-    FloorMinute,
 )
 
 ROLLUPS: tuple[Table, ...] = (

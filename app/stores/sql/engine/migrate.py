@@ -16,10 +16,10 @@ from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.errors import StartupError
-from app.stores.sql.engine import Database
-from app.stores.sql.failures import at_start, is_away
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.failures import at_start, is_away
+from app.stores.sql.engine.upsert import upsert
 from app.stores.sql.tables import metadata, shop_facts
-from app.stores.sql.upsert import upsert
 
 LOCK_SECONDS = 60  # for a migration that another process is running
 
@@ -30,7 +30,7 @@ LOCK_SECONDS = 60  # for a migration that another process is running
 OLDEST_THAT_RUNS = "0010"
 
 OLDEST_FACT = "schema.oldest_that_runs"
-_SCRIPTS = Path(__file__).parent / "migrations"
+_SCRIPTS = Path(__file__).parents[1] / "migrations"
 
 
 def migrate(database: Database) -> str:

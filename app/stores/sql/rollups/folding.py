@@ -17,15 +17,16 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Row, case, select, update
 
 from app.domain import OrderStatus, OutboxState
-from app.stores.sql.chunks import chunks
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
+from app.stores.sql.engine.chunks import chunks
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.upsert import insert_new, upsert
 from app.stores.sql.returns import is_complete_return
-from app.stores.sql.rollup_cut import cut_days_anew
-from app.stores.sql.rollup_deltas import Cube, Deltas
-from app.stores.sql.rollup_people import bought_before, fold_people
-from app.stores.sql.rollup_rebuild import rebuild
-from app.stores.sql.rollup_stock import fold_stock
+from app.stores.sql.rollups.customers import bought_before, fold_people
+from app.stores.sql.rollups.cut import cut_days_anew
+from app.stores.sql.rollups.deltas import Cube, Deltas
+from app.stores.sql.rollups.rebuild import rebuild
+from app.stores.sql.rollups.stock import fold_stock
 from app.stores.sql.tables import (
     leases,
     order_lines,
@@ -35,7 +36,6 @@ from app.stores.sql.tables import (
     returns,
     stock_movements,
 )
-from app.stores.sql.upsert import insert_new, upsert
 
 log = logging.getLogger(__name__)
 

@@ -9,11 +9,11 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Table, func, select, update
 
 from app.errors import StartupError
-from app.stores.sql.clock import database_now
-from app.stores.sql.engine import Database
-from app.stores.sql.store_days import store_day
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.upsert import upsert
+from app.stores.sql.rollups.store_days import store_day
 from app.stores.sql.tables import orders, returns, rollup_days, rollup_quarters, shop_facts, stock_movements
-from app.stores.sql.upsert import upsert
 
 SHAPE = 8  # raised when rollups hold something else than before
 CUT_FACT = "rollups"

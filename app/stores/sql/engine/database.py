@@ -26,8 +26,8 @@ from app.blocking import NATIVE_THREADS, offload
 from app.errors import Busy, StartupError, StoreUnavailable
 from app.ops import store_calls
 from app.stores.breaker import Breaker
-from app.stores.sql.changing_password import ChangingPassword, sign_in_with
-from app.stores.sql.failures import AWAY, is_away, is_lost, is_retryable, translate
+from app.stores.sql.engine.changing_password import ChangingPassword, sign_in_with
+from app.stores.sql.engine.failures import AWAY, is_away, is_lost, is_retryable, translate
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
