@@ -11,14 +11,15 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from app.errors import StartupError
+from app.services.catalog.ports import Catalogue, Images, ProductLoader
 from app.services.mail_ports import AlertTopic, EventInbox
-from app.services.ports import Carts, Catalogue, Images, ProductLoader, Sender
+from app.services.ports import Carts, Sender
 from app.services.reconcile_ports import ReservationBook
 from app.settings.environment import Settings
 from app.stores.local import private
 from app.stores.local.images import LocalImages
 from app.stores.sql.carts import SqlCarts
-from app.stores.sql.catalogue import SqlCatalogue
+from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.engine.changing_password import ChangingPassword
 from app.stores.sql.engine.database import Database
 from app.stores.sql.reconcile.books import SqlReservationBook
@@ -83,7 +84,7 @@ def catalogue_stores(settings: Settings, database: Database) -> CatalogueStores:
         return CatalogueStores(SqlCatalogue(database), SqlCarts(database), SqlReservationBook(database))
     from app.stores.dynamo import (  # boto3 is slow to load, and most never need it
         carts,
-        catalogue,
+        catalog,
         loading,
         reservation_book,
         tables,
@@ -91,7 +92,7 @@ def catalogue_stores(settings: Settings, database: Database) -> CatalogueStores:
 
     dynamo = tables.connect(settings.dynamodb_table_prefix)
     return CatalogueStores(
-        catalogue.DynamoCatalogue(dynamo),
+        catalog.DynamoCatalogue(dynamo),
         carts.DynamoCarts(dynamo),
         reservation_book.DynamoReservationBook(dynamo),
         loading.DynamoLoader(dynamo),

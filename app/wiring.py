@@ -26,7 +26,7 @@ from app.services.analytics.stock_table import StockTable
 from app.services.audit import AuditService
 from app.services.cart import CartService
 from app.services.cart_budget import CartBudget
-from app.services.catalog import CatalogService
+from app.services.catalog.products import CatalogService
 from app.services.checkout import CheckoutService
 from app.services.checkout_budget import CheckoutBudgets
 from app.services.events import EventService

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.services.audit import AuditService
     from app.services.cart import CartService
     from app.services.cart_budget import CartBudget
-    from app.services.catalog import CatalogService
+    from app.services.catalog.products import CatalogService
     from app.services.checkout import CheckoutService
     from app.services.events import EventService
     from app.services.forecasts import ForecastService

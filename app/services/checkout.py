@@ -46,11 +46,12 @@ from app.errors import (
     TotalChanged,
 )
 from app.money import tax_on
+from app.services.catalog.ports import Catalogue
 from app.services.checkout_budget import Budgets, no_budget
 from app.services.checkout_request import CheckoutRequest, cleaned, fingerprint
 from app.services.checks import noting, raise_noted
 from app.services.order_ports import Attempt, Counts, NewOrder, Orders
-from app.services.ports import Carts, Catalogue, Outbox, PaymentProvider
+from app.services.ports import Carts, Outbox, PaymentProvider
 
 __all__ = ["CheckoutRequest", "CheckoutService"]
 

@@ -20,9 +20,10 @@ from app.domain import Actor, AuditAction, MovementKind, Product, ProductStatus,
 from app.errors import Busy, Conflict, InvalidInput, NotFound, StaleEdit
 from app.money import MAX_MINOR
 from app.services.audit import AuditService, differing
+from app.services.catalog.ports import Catalogue, Images
 from app.services.checks import line, paragraphs, whole
 from app.services.merging import changed_fields
-from app.services.ports import Catalogue, Images, StockEdit, StockLedger
+from app.services.ports import StockEdit, StockLedger
 
 log = logging.getLogger(__name__)
 

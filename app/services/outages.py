@@ -11,7 +11,7 @@ from threading import Lock
 
 from app.domain import Outage
 from app.errors import ShopError
-from app.services.catalog import CatalogService
+from app.services.catalog.products import CatalogService
 
 ASK_SECONDS = 1.0
 

@@ -6,7 +6,7 @@ however often it is repeated with the same key.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -23,90 +23,10 @@ from app.domain import (
     OutboxEntry,
     OutboxState,
     Page,
-    Product,
     Quantity,
-    Reservation,
     StockChange,
     StockMovement,
 )
-
-
-@dataclass(frozen=True)
-class CatalogueChanges:
-    """Products written since a cursor (removed ones too), and the cursor to ask with next."""
-
-    products: tuple[Product, ...]
-    cursor: datetime | None
-
-
-class Catalogue(Protocol):
-    """Products and the units of them that can be sold. Reads here are strongly consistent."""
-
-    def get(self, product_id: str) -> Product | None: ...
-
-    def get_many(self, product_ids: Sequence[str]) -> dict[str, Product]:
-        """Those that exist, by id; removed products are included with their status."""
-
-    def changes_since(self, cursor: datetime | None) -> CatalogueChanges:
-        """At least everything written after `cursor`, maybe some of it again; None: everything.
-
-        Cursors are by the store's clock, whatever the clocks of those who write.
-        """
-
-    def add(self, product: Product) -> None:
-        """Raises Conflict when the id exists."""
-
-    def update(self, product: Product) -> Product:
-        """Write every field but `stock` and `created_at`, as the edit that follows `product.version`.
-
-        Raises StaleEdit, and writes nothing, when it was edited since that version, unless all of it stands
-        there already: safe to run twice. Raises NotFound.
-        """
-
-    def adjust_stock(
-        self, edit_id: str, product_id: str, *, delta: int | None = None, set_to: int | None = None
-    ) -> StockChange:
-        """Move available stock by `delta`, or to `set_to`, once per `edit_id`: safe to run twice.
-
-        Raises Conflict when it would fall below zero, NotFound for an unknown product.
-        """
-
-    def reserve(self, order_id: int, lines: Sequence[Quantity]) -> Reservation:
-        """Move units of every line from available to held, or of none. Safe to run twice.
-
-        Raises OutOfStock naming every short line (also for products out of the store), Conflict
-        once the order's reservation was released or settled, Busy when a rush outlasts the retries.
-        """
-
-    def release(self, order_id: int) -> None:
-        """Give held units back. Safe to run twice; leaves a tombstone even where nothing was held.
-
-        Raises Conflict when already settled.
-        """
-
-    def settle(self, order_id: int) -> None:
-        """Held units are sold. Safe to run twice. Raises Conflict when released or never reserved."""
-
-    def reservation(self, order_id: int) -> Reservation | None: ...
-
-    def held(self) -> dict[str, int]:
-        """Units held per product by reservations neither settled nor released; for show.
-
-        On DynamoDB an index says it, which follows what is written within about a second.
-        """
-
-
-class ProductLoader(Protocol):
-    """Fills an empty catalogue that is not part of the database whose transaction fills everything else."""
-
-    def is_empty(self) -> bool:
-        """True without products; those of a load that was never finished count as none."""
-
-    def load(self, products: Iterable[Product]) -> None:
-        """Put them all, in place of what an unfinished load left. They stay unfinished until `finish`."""
-
-    def finish(self) -> None:
-        """The transaction beside it was committed: what was loaded is there to stay. Safe to run twice."""
 
 
 class Carts(Protocol):
@@ -289,14 +209,3 @@ class StockLedger(Protocol):
 
     def on_hand(self, product_id: str) -> int:
         """Available and held units; 0 for a product that never moved."""
-
-
-class Images(Protocol):
-    def save(self, data: bytes) -> str:
-        """Keep an uploaded picture, re-encoded, and return its file name; the same picture gives the same name.
-
-        Raises InvalidInput("image") for anything but a PNG, JPEG or WebP within the limits.
-        """
-
-    def load(self, name: str) -> bytes:
-        """A picture that `save` kept. Raises NotFound, also for names that no picture can have."""

@@ -16,7 +16,7 @@ from app.domain import Actor, AuditAction, Difference, Mend, Mended, Reconciliat
 from app.errors import Conflict, NotFound, ShopError
 from app.money import grouped
 from app.services.audit import AuditService, entry_of
-from app.services.ports import Catalogue
+from app.services.catalog.ports import Catalogue
 from app.services.reconcile_mending import Mender
 from app.services.reconcile_orders import OrderCheck
 from app.services.reconcile_ports import BookMender, Books, ProviderBook, ReconciliationLog, ReservationBook

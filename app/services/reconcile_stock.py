@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from app.domain import Difference, Mend, OrderStatus, Product, ProductStatus
 from app.money import grouped
-from app.services.ports import Catalogue
+from app.services.catalog.ports import Catalogue
 from app.services.reconcile_ports import Books, LowStock, ReservationBook, StockFlight
 
 LOOKS = 24

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.domain import Product
-from app.services.catalog import CatalogService
-from app.services.ports import CatalogueChanges
+from app.services.catalog.ports import CatalogueChanges
+from app.services.catalog.products import CatalogService
 
 PRODUCTS = 20_000
 COLOURS = ["red", "blue", "green", "pink", "ivory", "silver", "golden", "white", "black", "teal"]

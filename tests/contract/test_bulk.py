@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from app.domain import Product
 from app.errors import Conflict
 from app.settings.environment import Settings
-from app.stores.dynamo.catalogue import DynamoCatalogue
+from app.stores.dynamo.catalog import DynamoCatalogue
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.loading import DynamoLoader
 from app.stores.sql import tables as t

@@ -11,7 +11,7 @@ import pytest
 
 from app.domain import Product, ProductStatus, Quantity, ReservationState
 from app.errors import Busy, Conflict, NotFound, OutOfStock, ShopError, StaleEdit
-from app.services.ports import Catalogue
+from app.services.catalog.ports import Catalogue
 from tests.contract.conftest import Backend
 
 CREATED = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)

@@ -9,10 +9,11 @@ import pytest
 
 from app.domain import Product, Quantity, ReservationState
 from app.errors import Busy, OutOfStock, ShopError, StoreUnavailable
-from app.services.ports import Carts, Catalogue
+from app.services.catalog.ports import Catalogue
+from app.services.ports import Carts
 from app.stores.breaker import PAUSE_SECONDS
 from app.stores.dynamo.carts import DynamoCarts
-from app.stores.dynamo.catalogue import DynamoCatalogue
+from app.stores.dynamo.catalog import DynamoCatalogue
 from app.stores.dynamo.client import Dynamo
 from tests.concurrency import at_once
 from tests.contract.faults import KINDS, Faults

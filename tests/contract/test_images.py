@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from app.errors import InvalidInput, NotFound, StoreUnavailable
-from app.services.ports import Images
+from app.services.catalog.ports import Images
 from app.stores.aws.s3 import FOLDER, S3Images
 from app.stores.local.images import LocalImages
 from tests.aws import Aws, endpoint, fake_aws

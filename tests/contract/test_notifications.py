@@ -18,7 +18,7 @@ from app.services.order_links import OrderLinks
 from app.services.throttle import ThrottleService
 from app.services.unconfirmed_mail import UnconfirmedMail
 from app.stores.local.mailbox import LocalMailbox
-from app.stores.sql.catalogue import SqlCatalogue
+from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.engine.database import Database
 from app.stores.sql.episodes import SqlDeliveries, SqlEpisodes
 from app.stores.sql.outbox import SqlOutbox, enqueue

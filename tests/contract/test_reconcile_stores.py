@@ -14,7 +14,7 @@ from app.domain import MovementKind, Quantity, Verdict
 from app.errors import OutOfStock, ShopError
 from app.services.inventory import InventoryService, ProductDraft, edited_fields
 from app.services.reconcile_ports import ReservationBook
-from app.stores.dynamo.catalogue import DynamoCatalogue
+from app.stores.dynamo.catalog import DynamoCatalogue
 from app.stores.dynamo.reservation_book import DynamoReservationBook
 from app.stores.sql import tables as t
 from app.stores.sql.ledger import SqlLedger

@@ -17,10 +17,10 @@ from sqlalchemy import Connection
 from app import wiring
 from app.domain import Forecast, MovementKind, Product, ProductStatus, Role, User
 from app.services import Services
+from app.stores.sql.catalog.loading import insert_products
 from app.stores.sql.engine.bulk import insert_rows
 from app.stores.sql.engine.database import Database
 from app.stores.sql.forecasts import SqlForecasts
-from app.stores.sql.product_load import insert_products
 from app.stores.sql.rollups.rebuild import rebuild
 from app.stores.sql.tables import (
     order_lines,

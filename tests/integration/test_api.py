@@ -8,10 +8,10 @@ import pytest
 
 from app.domain import Role
 from app.errors import Busy
-from app.services.catalog import SORTS
+from app.services.catalog.products import SORTS
 from app.services.inventory import ProductDraft, edited_fields
 from app.stores.local.demo_payments import DemoPayments
-from app.stores.sql.catalogue import SqlCatalogue
+from app.stores.sql.catalog.catalog import SqlCatalogue
 from tests.integration.shop import (
     APPROVED,
     DECLINED,

@@ -103,7 +103,7 @@ def _rule_episode(app: WiredApp) -> int:
 
 
 def _edit(app: WiredApp) -> tuple[Any, ...]:
-    product = app.services.catalog.get(lamp(app))
+    product = app.services.catalog.products.get(lamp(app))
     return product.product_id, DRAFT, SOMEBODY, edited_fields(product)
 
 

@@ -13,6 +13,11 @@ BASE = {
     "app.domain", "app.errors", "app.frames", "app.money", "app.numbers", "app.blocking", "app.ops.store_calls",
     "app.ops.request_id",
 }  # fmt: skip
+PORTS = {
+    name
+    for path in sorted((ROOT / "app/services").rglob("*ports.py"))
+    for name in [".".join(path.relative_to(ROOT).with_suffix("").parts)]
+}
 # Layer -> what its modules may import of the project, by prefix (its own layer is always allowed).
 MAY_IMPORT: dict[str, set[str]] = {
     "app.domain": set(),
@@ -27,22 +32,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.services": BASE | {"app.settings.environment", "app.documents", "app.mail"},
     "app.documents": BASE,
     "app.mail": BASE,
-    "app.stores": BASE
-    | {
-        "app.settings.environment",
-        "app.services.account_ports",
-        "app.services.breakdown_ports",
-        "app.services.forecast_ports",
-        "app.services.mail_ports",
-        "app.services.order_ports",
-        "app.services.ports",
-        "app.services.readers",
-        "app.services.rule_ports",
-        "app.services.reconcile_ports",
-        "app.services.sign_in_ports",
-        "app.services.staff_ports",
-        "app.services.wall_ports",
-    },
+    # The ports of every room, and of settings what it must know to connect.
+    "app.stores": BASE | {"app.settings.environment", "app.services.readers"} | PORTS,
     "components": {"app.domain", "app.errors", "app.frames", "app.money", "app.numbers"},
     "app.web.auth": BASE | {"app.settings.environment", "app.web.cookies", "app.services", "app.web.session_memory"},
     "app.web.cookies": set(),
@@ -98,20 +89,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.tools": set(),
     "app.web": set(),
     # Commands in bulk: they write whole years and go past the services on purpose.
-    "app.tools.demo": BASE | {"app.settings.environment", "app.services.ports", "app.stores"},
-    "app.tools.importer": BASE
-    | {"app.settings.environment", "app.services.checks", "app.services.ports", "app.stores"},
-    "app.tools.transfer": BASE | {"app.services.ports", "app.stores.local", "app.stores.sql"},
+    "app.tools.demo": BASE | PORTS | {"app.settings.environment", "app.stores"},
+    "app.tools.importer": BASE | PORTS | {"app.settings.environment", "app.services.checks", "app.stores"},
+    "app.tools.transfer": BASE | PORTS | {"app.stores.local", "app.stores.sql"},
     "app.tools.simulate": BASE,
-    "app.opening": BASE
-    | {
-        "app.settings.environment",
-        "app.services.mail_ports",
-        "app.services.ports",
-        "app.services.reconcile_ports",
-        "app.stores",
-        "app.tools.transfer.ports",
-    },
+    "app.opening": BASE | PORTS | {"app.settings.environment", "app.stores", "app.tools.transfer.ports"},
     "app.wiring": {"app", "components"},
     "app.background": BASE | {"app.services", "app.stores.local"},
     "app.server": {"app", "pages", "components"},

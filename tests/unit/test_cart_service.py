@@ -12,7 +12,7 @@ from app.domain import Product, ProductStatus
 from app.errors import InvalidInput, NotFound, OutOfStock
 from app.services.cart import CartService
 from app.stores.sql.carts import SqlCarts
-from app.stores.sql.catalogue import SqlCatalogue
+from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import metadata
 

@@ -9,9 +9,9 @@ import pytest
 
 from app.domain import Product, ProductStatus
 from app.errors import InvalidInput, NotFound, StoreUnavailable
-from app.services.catalog import CatalogService
-from app.services.ports import CatalogueChanges
-from app.services.search_index import SearchIndex, words_of
+from app.services.catalog.fuzzy_search import SearchIndex, words_of
+from app.services.catalog.ports import CatalogueChanges
+from app.services.catalog.products import CatalogService
 
 BORN = datetime(2026, 1, 1, tzinfo=UTC)
 

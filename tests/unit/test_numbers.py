@@ -95,7 +95,7 @@ OWN_TEXTS = {
     "app/services/account_mails.py": "the outbox's own times",
     "app/services/live_snapshot.py": "tells numbered customers from named ones",
     "app/services/reports.py": "the outbox's own days",
-    "app/services/search_index.py": "words with digits have no typing errors",
+    "app/services/catalog/fuzzy_search.py": "words with digits have no typing errors",
     "app/stores/dynamo/items.py": "the table's own times",
     "app/stores/sql/engine/clock.py": "the database's clock",
     "app/stores/sql/customer_analytics.py": "a kept answer's own time",

@@ -15,12 +15,12 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select
 from app.domain import Product, Role
 from app.errors import Conflict
 from app.money import Formats
-from app.services.ports import ProductLoader
+from app.services.catalog.ports import ProductLoader
 from app.settings.environment import Settings
+from app.stores.sql.catalog.loading import insert_products
 from app.stores.sql.engine.bulk import insert_rows
 from app.stores.sql.engine.database import Database
 from app.stores.sql.outbox import enqueue
-from app.stores.sql.product_load import insert_products
 from app.stores.sql.rollups.rebuild import rebuild
 from app.stores.sql.tables import (
     low_stock_episodes,

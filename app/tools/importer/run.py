@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, select
 
 from app.errors import Conflict, InvalidInput
 from app.money import Formats
-from app.services.ports import ProductLoader
+from app.services.catalog.ports import ProductLoader
 from app.settings.environment import Settings
 from app.stores.sql.engine.database import Database
 from app.stores.sql.rollups.rebuild import rebuild

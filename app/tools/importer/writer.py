@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from app.domain import NON_MERCHANDISE, MovementKind, OrderStatus, Product, Role
 from app.settings.environment import Settings
+from app.stores.sql.catalog.loading import insert_products
 from app.stores.sql.engine.bulk import BulkWriter, insert_rows
-from app.stores.sql.product_load import insert_products
 from app.stores.sql.tables import (
     low_stock_episodes,
     order_lines,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from app.errors import NotFound
-from app.services.ports import Images
+from app.services.catalog.ports import Images
 from app.stores.sql.tables import products
 from app.tools.transfer.rows import Row
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Table, text
 
 from app.errors import StartupError
-from app.services.ports import Images
+from app.services.catalog.ports import Images
 from app.stores.local.single_worker import acquire
 from app.stores.sql import moving
 from app.stores.sql.engine.clock import database_now

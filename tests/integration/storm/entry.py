@@ -17,12 +17,12 @@ from app import wiring
 from app.stores.aws.ses import SesSender
 from app.stores.aws.sns import SnsAlerts
 from app.stores.dynamo.carts import DynamoCarts
-from app.stores.dynamo.catalogue import DynamoCatalogue
+from app.stores.dynamo.catalog import DynamoCatalogue
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.sql import orders as sql_orders
 from app.stores.sql import outbox as sql_outbox
 from app.stores.sql.carts import SqlCarts
-from app.stores.sql.catalogue import SqlCatalogue
+from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.episodes import SqlEpisodes
 from app.stores.sql.ledger import SqlLedger
 from app.stores.sql.orders import SqlOrders

@@ -20,9 +20,9 @@ from typing import Any, Literal, get_args
 
 from app.domain import Product, ProductStatus
 from app.errors import InvalidInput, NotFound, ShopError
-from app.services.ports import Catalogue
-from app.services.ranking import Place, by_name, is_place, place_of
-from app.services.search_index import MOST_QUERY_LENGTH, Match, SearchIndex
+from app.services.catalog.fuzzy_search import MOST_QUERY_LENGTH, Match, SearchIndex
+from app.services.catalog.ports import Catalogue
+from app.services.catalog.ranking import Place, by_name, is_place, place_of
 
 log = logging.getLogger(__name__)
 

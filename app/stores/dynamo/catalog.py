@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain import Product, Quantity, Reservation, StockChange
 from app.errors import Conflict, NotFound, StaleEdit
-from app.services.ports import CatalogueChanges
+from app.services.catalog.ports import CatalogueChanges
 from app.stores.dynamo import reservations, stock
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.expressions import assignments, named, put, update_request

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.domain import Product
-from app.services.search_index import Match
+from app.services.catalog.fuzzy_search import Match
 
 Place = tuple[Any, ...]  # whole numbers, then the name in lower case and the id
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
