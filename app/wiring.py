@@ -33,13 +33,13 @@ from app.services.events import EventService
 from app.services.forecasts import ForecastService
 from app.services.goals import GoalService
 from app.services.inventory import InventoryService
-from app.services.invoices import InvoiceService
 from app.services.live import LiveHub
 from app.services.live_snapshot import LiveSnapshots
 from app.services.mail_events import CarefulSender, MailEventService
 from app.services.notifications import Letterhead, NotificationService
-from app.services.order_links import OrderLinks
-from app.services.orders import OrderService
+from app.services.orders.invoices import InvoiceService
+from app.services.orders.links import OrderLinks
+from app.services.orders.orders import OrderService
 from app.services.outages import Outages
 from app.services.reconcile import AllBooks, ReconcileService
 from app.services.reconcile_daily import DailyReconcile
@@ -75,12 +75,12 @@ from app.stores.sql.episodes import SqlDeliveries, SqlEpisodes
 from app.stores.sql.events import SqlEvents
 from app.stores.sql.forecasts import SqlForecasts
 from app.stores.sql.ledger import SqlLedger
-from app.stores.sql.orders import SqlOrders
+from app.stores.sql.orders.orders import SqlOrders
+from app.stores.sql.orders.returns import SqlReturns
 from app.stores.sql.outbox import SqlOutbox
 from app.stores.sql.reconcile.books import SqlBooks
 from app.stores.sql.reconcile.log import SqlReconciliationLog
 from app.stores.sql.reconcile.mending import SqlBookMender
-from app.stores.sql.returns import SqlReturns
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.screens import SqlScreens
 from app.stores.sql.second_factors import SqlSecondFactors

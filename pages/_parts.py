@@ -12,7 +12,7 @@ from app.domain import Period
 from app.errors import InvalidInput
 from app.services import services
 from app.services.analytics.breakdown import NO_CATEGORY, Part
-from app.services.order_ports import SoldIn
+from app.services.orders.ports import SoldIn
 from app.web.page import Page
 from components.admin import parts_of_sales
 from pages._admin import day_start, text_of

@@ -11,7 +11,7 @@ from app.domain import Access, Order, OrderStatus, Principal
 from app.errors import NotFound
 from app.services import services
 from app.services.checkout import UNFINISHED
-from app.services.orders import is_own
+from app.services.orders.orders import is_own
 from app.web.auth import current_principal
 from app.web.page import Page
 from components.forms import alert

@@ -15,7 +15,7 @@ from app.domain import Address, ChargeState, MovementKind, Order, OrderStatus, O
 from app.services.audit import AuditService
 from app.services.catalog.ports import Catalogue
 from app.services.checkout import CheckoutRequest, CheckoutService
-from app.services.orders import OrderService
+from app.services.orders.orders import OrderService
 from app.services.ports import Carts
 from app.services.worker import Chore, Worker
 from app.stores.local.demo_payments import DemoPayments
@@ -26,9 +26,9 @@ from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.episodes import SqlEpisodes
-from app.stores.sql.orders import SqlOrders
+from app.stores.sql.orders.orders import SqlOrders
+from app.stores.sql.orders.returns import SqlReturns
 from app.stores.sql.outbox import SqlOutbox
-from app.stores.sql.returns import SqlReturns
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.tables import (
     demo_charges,

@@ -27,7 +27,7 @@ from app.domain import (
     Subscription,
 )
 from app.errors import Conflict, InvalidInput, NotFound, OutOfStock, PaymentUnclear, Shortage
-from app.services.order_ports import Attempt, Counts, NewOrder
+from app.services.orders.ports import Attempt, Counts, NewOrder
 
 LIVE = {OrderStatus.PENDING, OrderStatus.CHARGING, OrderStatus.PAID}
 

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from app.services.forecasts import ForecastService
     from app.services.goals import GoalService
     from app.services.inventory import InventoryService
-    from app.services.invoices import InvoiceService
     from app.services.live import LiveHub
     from app.services.mail_events import MailEventService
     from app.services.notifications import NotificationService
-    from app.services.order_links import OrderLinks
-    from app.services.orders import OrderService
+    from app.services.orders.invoices import InvoiceService
+    from app.services.orders.links import OrderLinks
+    from app.services.orders.orders import OrderService
     from app.services.outages import Outages
     from app.services.readers import VitalsReader
     from app.services.reconcile import ReconcileService

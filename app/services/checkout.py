@@ -50,7 +50,7 @@ from app.services.catalog.ports import Catalogue
 from app.services.checkout_budget import Budgets, no_budget
 from app.services.checkout_request import CheckoutRequest, cleaned, fingerprint
 from app.services.checks import noting, raise_noted
-from app.services.order_ports import Attempt, Counts, NewOrder, Orders
+from app.services.orders.ports import Attempt, Counts, NewOrder, Orders
 from app.services.ports import Carts, Outbox, PaymentProvider
 
 __all__ = ["CheckoutRequest", "CheckoutService"]

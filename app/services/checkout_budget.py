@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from app.services.checkout_request import CheckoutRequest
 from app.services.networks import network_of
-from app.services.order_ports import NO_BUDGET, OrderBudget
+from app.services.orders.ports import NO_BUDGET, OrderBudget
 from app.services.sign_in_ports import Limit
 from app.services.throttle import (
     DECLINES_ADDRESS,

@@ -25,7 +25,7 @@ from app.mail import LowStock, low_stock_alert, receipt
 from app.money import Formats
 from app.services.audit import entry_of
 from app.services.catalog.ports import Catalogue
-from app.services.order_ports import OrderReader
+from app.services.orders.ports import OrderReader
 from app.services.ports import Deliveries, Episodes, Mailbox, Outbox, Sender
 from app.services.unconfirmed_mail import UnconfirmedMail
 from app.services.worker import Handler

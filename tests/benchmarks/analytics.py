@@ -26,7 +26,7 @@ from app.opening import open_database
 from app.services import Services, install
 from app.services.analytics.breakdown import Part
 from app.services.kept import Kept
-from app.services.order_ports import SoldIn
+from app.services.orders.ports import SoldIn
 from app.services.readers import CustomerGroup
 from app.settings.environment import load_settings
 from app.stores.sql.engine.database import Database

@@ -12,7 +12,7 @@ from app.domain import Role, User
 from app.stores.sql.account_records import SqlAccountRecords
 from app.stores.sql.customer_analytics import SqlCustomerAnalytics
 from app.stores.sql.engine.database import Database
-from app.stores.sql.orders import SqlOrders
+from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.tables import users
 from app.stores.sql.users import SqlUsers
 from tests.contract.test_orders import ADDRESS, NEW

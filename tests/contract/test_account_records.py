@@ -12,11 +12,11 @@ from sqlalchemy import case, event, insert, select, update
 
 from app.domain import Address, Charge, ChargeState, LinkPurpose, Message, OrderLine, Role, User
 from app.errors import Conflict, WrongCredentials
-from app.services.order_ports import NewOrder
+from app.services.orders.ports import NewOrder
 from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql import tables
 from app.stores.sql.engine.database import Database
-from app.stores.sql.orders import SqlOrders
+from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.tables import metadata, orders, outbox
 from tests.account_shop import PASSWORD, AccountShop

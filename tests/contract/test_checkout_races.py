@@ -13,7 +13,7 @@ import pytest
 
 from app.domain import Order
 from app.errors import CheckoutInProgress, OutOfStock, PaymentDeclined, ShopError
-from app.stores.sql.orders import SqlOrders
+from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.tables import orders, payments
 from tests.checkout_shop import Shop, assert_books_are_right, count
 from tests.contract.conftest import Backend

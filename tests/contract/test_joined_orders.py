@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select, update
 
 from app.domain import LinkPurpose, Order, OrderStatus, User
-from app.services.order_ports import NewOrder, ReturnItem
-from app.stores.sql import joining
+from app.services.orders.ports import NewOrder, ReturnItem
 from app.stores.sql.engine.database import Database
-from app.stores.sql.orders import SqlOrders
-from app.stores.sql.returns import SqlReturns
+from app.stores.sql.orders import guest_orders
+from app.stores.sql.orders.orders import SqlOrders
+from app.stores.sql.orders.returns import SqlReturns
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.tables import orders as orders_table
 from app.stores.sql.tables import outbox, rollup_cohorts, rollup_customers
@@ -93,11 +93,11 @@ class TestConfirming:
         for _ in range(3):
             shop.shop.service.ask_to_join(user)
         assert shop.owners() == [user.user_id]
-        asked = outbox.c.key.like(f"{joining.KIND}:user:%")
+        asked = outbox.c.key.like(f"{guest_orders.KIND}:user:%")
         assert len(shop.rows(select(outbox).where(asked))) == 1, "once per confirmation, not per sign-in"
 
     def test_many_orders_are_joined_in_batches(self, shop: _Shop, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(joining, "BATCH", 2)
+        monkeypatch.setattr(guest_orders, "BATCH", 2)
         ids = [shop.buy(owner=f"guest#{number}").order_id for number in range(5)]
         user = shop.ada()
         assert shop.orders.join_batch(user.user_id, 0) == ids[1]
@@ -224,7 +224,7 @@ class TestUnderFire:
 
     @pytest.mark.parametrize("after", [True, False])
     def test_dying_between_two_batches_is_made_up_for(self, shop: _Shop, monkeypatch: pytest.MonkeyPatch, after: bool):
-        monkeypatch.setattr(joining, "BATCH", 2)
+        monkeypatch.setattr(guest_orders, "BATCH", 2)
         for number in range(5):
             shop.buy(owner=f"guest#{number}")
         user = shop.ada()

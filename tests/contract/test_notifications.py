@@ -14,7 +14,7 @@ from app.domain import Actor, Address, Message, Order, OrderLine, OrderStatus, O
 from app.errors import Conflict, NotFound
 from app.money import Formats
 from app.services.notifications import Letterhead, NotificationService
-from app.services.order_links import OrderLinks
+from app.services.orders.links import OrderLinks
 from app.services.throttle import ThrottleService
 from app.services.unconfirmed_mail import UnconfirmedMail
 from app.stores.local.mailbox import LocalMailbox

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from app.stores.sql.carts import SqlCarts
 from app.stores.sql.engine.database import Database
-from app.stores.sql.orders import SqlOrders
+from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.tables import cart_lines
 from app.stores.sql.tables import carts as carts_table
 from tests.concurrency import at_once

@@ -19,11 +19,11 @@ from app.domain import (
     OrderStatus,
 )
 from app.errors import Conflict, InvalidInput, NotFound, Shortage
-from app.services.order_ports import EVERYTHING, NewOrder, ReturnItem, SoldIn
-from app.stores.sql import order_reads
+from app.services.orders.ports import EVERYTHING, NewOrder, ReturnItem, SoldIn
 from app.stores.sql.engine.database import Database
-from app.stores.sql.orders import SqlOrders
-from app.stores.sql.returns import SqlReturns
+from app.stores.sql.orders import reads
+from app.stores.sql.orders.orders import SqlOrders
+from app.stores.sql.orders.returns import SqlReturns
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.tables import orders as orders_table
 from app.stores.sql.tables import outbox as outbox_table
@@ -264,7 +264,7 @@ class TestReads:
     def test_a_product_is_looked_for_among_the_latest_orders_and_that_is_said(
         self, orders: SqlOrders, sold: dict[str, int], monkeypatch: pytest.MonkeyPatch
     ):
-        monkeypatch.setattr(order_reads, "MOST_SEARCHED", 2)
+        monkeypatch.setattr(reads, "MOST_SEARCHED", 2)
         page = orders.search("", None, 1, 50, None, SoldIn(product_ids=frozenset({"mug"})))
         assert ([order.order_id for order in page.items], page.searched) == ([sold["both to DE"]], 2)
         first = orders.search("", None, 1, 1, None, SoldIn(product_ids=frozenset({"mug", "pot"})))
@@ -287,7 +287,7 @@ class TestReads:
             ("asha", None, always), ("", None, week), ("asha", None, week), ("", None, SoldIn(country="IN")),
             ("", None, mugs), ("asha", None, mugs), ("", None, replace(mugs, country="IN")),
         ):  # fmt: skip
-            query = order_reads.searching(q, status, None, sold).limit(50)
+            query = reads.searching(q, status, None, sold).limit(50)
             compiled = str(query.compile(database.engine, compile_kwargs={"literal_binds": True}))
             plan = database.read(lambda c, s=compiled: c.execute(text(f"EXPLAIN QUERY PLAN {s}")).all())
             steps = [row.detail for row in plan if "orders" in row.detail]
@@ -498,6 +498,6 @@ class TestReturns:
         assert returns.booked(EVERYTHING, 9, 2) == second, "a page past the end is the last one"
         assert (len(first.items), first.total, first.pages) == (2, None, 2)
         assert ([one.booked.return_id for one in second.items], second.total) == ([given_back["mug from IN"]], 3)
-        monkeypatch.setattr("app.stores.sql.returns.MOST_SEARCHED", 2)
+        monkeypatch.setattr("app.stores.sql.orders.returns.MOST_SEARCHED", 2)
         page = returns.booked(SoldIn(product_ids=frozenset({"mug"})), 1, 50)
         assert ([one.booked.return_id for one in page.items], page.searched) == ([given_back["mug from DE"]], 2)

@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 
 from app.domain import Address, OrderLine, Quantity
 from app.services.checkout import CheckoutRequest
-from app.services.order_ports import NewOrder
+from app.services.orders.ports import NewOrder
 from app.stores.sql.catalog.catalog import SqlCatalogue
-from app.stores.sql.orders import SqlOrders
+from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.tables import orders, outbox
 from tests.concurrency import at_once
 from tests.integration.production import production, until

@@ -23,7 +23,7 @@ from app.errors import (
     TotalChanged,
 )
 from app.services.checkout import CheckoutRequest, CheckoutService
-from app.services.order_ports import Attempt
+from app.services.orders.ports import Attempt
 from tests.fakes import FakeCarts, FakeCatalogue, FakeOrders, FakeOutbox, FakePayments
 
 OWNER = "guest#secret"

@@ -17,7 +17,7 @@ from app.errors import LinkInvalid
 from app.stores.sql.account_mail import TAKEOVER, enqueue_notice, issue, release_receipts, void_links
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
-from app.stores.sql.joining import ask_to_join
+from app.stores.sql.orders.guest_orders import ask_to_join
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import account_links, recovery_codes, users
 from app.stores.sql.tables.base import plain_or_none

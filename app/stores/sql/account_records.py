@@ -9,10 +9,10 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from app.domain import Order, OrderReturn
 from app.errors import Conflict
-from app.stores.sql import order_reads, returns
 from app.stores.sql.account_mail import enqueue_notice
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
+from app.stores.sql.orders import reads, returns
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import (
     account_links,
@@ -92,7 +92,7 @@ class SqlAccountRecords:
             self._database.write(lambda c, removal=removal: c.execute(removal))  # type: ignore[misc]
 
     def orders(self, user_id: int) -> tuple[Order, ...]:
-        return self._database.read(lambda c: order_reads.orders_of(c, user_id))
+        return self._database.read(lambda c: reads.orders_of(c, user_id))
 
     def returns(self, user_id: int) -> tuple[OrderReturn, ...]:
         return self._database.read(lambda c: returns.returns_of(c, user_id))

@@ -48,7 +48,7 @@ from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.time_parts import FirstOfMonth
 from app.stores.sql.engine.upsert import upsert
-from app.stores.sql.returns import is_complete_return
+from app.stores.sql.orders.returns import is_complete_return
 from app.stores.sql.rollups.rebuild import CUSTOMER_SUMMARY
 from app.stores.sql.tables import (
     UtcDateTime,

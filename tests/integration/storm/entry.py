@@ -19,13 +19,13 @@ from app.stores.aws.sns import SnsAlerts
 from app.stores.dynamo.carts import DynamoCarts
 from app.stores.dynamo.catalog import DynamoCatalogue
 from app.stores.local.demo_payments import DemoPayments
-from app.stores.sql import orders as sql_orders
 from app.stores.sql import outbox as sql_outbox
 from app.stores.sql.carts import SqlCarts
 from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.episodes import SqlEpisodes
 from app.stores.sql.ledger import SqlLedger
-from app.stores.sql.orders import SqlOrders
+from app.stores.sql.orders import orders as sql_orders
+from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.outbox import SqlOutbox
 from app.stores.sql.rollups.folding import SqlRollups
 from tests.integration.storm import guards

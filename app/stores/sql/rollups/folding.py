@@ -21,7 +21,7 @@ from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import insert_new, upsert
-from app.stores.sql.returns import is_complete_return
+from app.stores.sql.orders.returns import is_complete_return
 from app.stores.sql.rollups.customers import bought_before, fold_people
 from app.stores.sql.rollups.cut import cut_days_anew
 from app.stores.sql.rollups.deltas import Cube, Deltas

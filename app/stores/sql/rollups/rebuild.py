@@ -34,7 +34,7 @@ from sqlalchemy import (
 from app.domain import OrderStatus, OutboxState
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.time_parts import EpochQuarter, FirstOfMonth, FirstOfWeek, FloorMinute
-from app.stores.sql.returns import is_complete_return
+from app.stores.sql.orders.returns import is_complete_return
 from app.stores.sql.rollups.cut import write_cut
 from app.stores.sql.rollups.rebuild_stock import by_grain, stock_days, stock_hours, stock_outs
 from app.stores.sql.tables import (

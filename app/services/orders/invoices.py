@@ -6,7 +6,7 @@ from app.documents import file_name, invoice_pdf
 from app.domain import Attachment, Order, Principal
 from app.errors import NotFound
 from app.money import Formats
-from app.services.orders import OrderService
+from app.services.orders.orders import OrderService
 
 PDF = "application/pdf"
 

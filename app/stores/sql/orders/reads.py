@@ -22,7 +22,7 @@ from app.domain import (
 )
 from app.domain.plain_words import plain
 from app.errors import Shortage
-from app.services.order_ports import EVERYTHING, Attempt, SoldIn
+from app.services.orders.ports import EVERYTHING, Attempt, SoldIn
 from app.stores.sql.tables import order_lines, orders, payments
 
 T = TypeVar("T")

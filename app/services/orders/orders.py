@@ -26,7 +26,7 @@ from app.money import refund_share
 from app.services.audit import AuditService
 from app.services.catalog.ports import Catalogue
 from app.services.checks import line
-from app.services.order_ports import EVERYTHING, Orders, ReturnItem, Returns, SoldIn
+from app.services.orders.ports import EVERYTHING, Orders, ReturnItem, Returns, SoldIn
 from app.services.ports import Outbox, PaymentProvider
 
 log = logging.getLogger(__name__)

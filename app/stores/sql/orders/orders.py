@@ -14,12 +14,13 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain import Charge, LongPage, MovementKind, Order, OrderStatus, OrderSummary, Page, User
 from app.errors import Busy, Shortage, Throttled, TooManyDeclines, TooManyOrders
-from app.services.order_ports import EVERYTHING, Attempt, Counts, NewOrder, OrderBudget, SoldIn
+from app.services.orders.ports import EVERYTHING, Attempt, Counts, NewOrder, OrderBudget, SoldIn
 from app.services.sign_in_ports import Limit
-from app.stores.sql import joining, ledger, order_reads, throttles
+from app.stores.sql import ledger, throttles
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import is_duplicate
+from app.stores.sql.orders import guest_orders, reads
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import order_lines, orders, payments
 
@@ -46,7 +47,7 @@ class SqlOrders:
     # --- reads
 
     def get(self, order_id: int) -> Order | None:
-        return self._database.read(lambda c: order_reads.read_order(c, order_id))
+        return self._database.read(lambda c: reads.read_order(c, order_id))
 
     def attempt(self, order_id: int) -> Attempt | None:
         return self._read_attempt(orders.c.order_id == order_id)
@@ -58,10 +59,10 @@ class SqlOrders:
         return self._read_attempt(orders.c.live_cart == _live_cart(owner, cart_revision))
 
     def list_of(self, owner: str, user_id: int | None, page: int, page_size: int) -> Page[OrderSummary]:
-        return self._database.read(lambda c: order_reads.list_of(c, owner, user_id, page, page_size))
+        return self._database.read(lambda c: reads.list_of(c, owner, user_id, page, page_size))
 
     def older(self, owner: str, user_id: int | None, before: int | None, limit: int) -> tuple[OrderSummary, ...]:
-        return self._database.read(lambda c: order_reads.older(c, owner, user_id, before, limit))
+        return self._database.read(lambda c: reads.older(c, owner, user_id, before, limit))
 
     def search(
         self,
@@ -72,13 +73,13 @@ class SqlOrders:
         before: int | None,
         sold: SoldIn = EVERYTHING,
     ) -> LongPage[OrderSummary]:
-        return self._database.read(lambda c: order_reads.search(c, q, status, page, page_size, before, sold))
+        return self._database.read(lambda c: reads.search(c, q, status, page, page_size, before, sold))
 
     def latest(self, limit: int) -> tuple[OrderSummary, ...]:
-        return self._database.read(lambda c: order_reads.latest(c, limit))
+        return self._database.read(lambda c: reads.latest(c, limit))
 
     def _read_attempt(self, which: ColumnElement[bool]) -> Attempt | None:
-        return self._database.read(lambda c: order_reads.read_attempt(c, which))
+        return self._database.read(lambda c: reads.read_attempt(c, which))
 
     # --- the road of an order
 
@@ -157,7 +158,7 @@ class SqlOrders:
                     at=now,
                 )
             )
-            order = order_reads.read_order(connection, order_id)
+            order = reads.read_order(connection, order_id)
             assert order is not None
             ledger.book(connection, _sales(order), now)
             _enqueue_effects(connection, order, now)
@@ -174,7 +175,7 @@ class SqlOrders:
             found = _abandoned(now).order_by(orders.c.order_id).limit(limit).with_for_update(skip_locked=True)
             ids = list(connection.execute(found).scalars())
             connection.execute(update(orders).where(orders.c.order_id.in_(ids)).values(leased_until=now + SWEEP_LEASE))
-            claimed = [order_reads.read_order(connection, order_id) for order_id in ids]
+            claimed = [reads.read_order(connection, order_id) for order_id in ids]
             return tuple(order for order in claimed if order is not None)
 
         return self._database.write(work)
@@ -192,16 +193,16 @@ class SqlOrders:
         return self._database.write(lambda c: c.execute(theirs.values(owner=new_owner, idempotency_key=None)).rowcount)
 
     def adopt(self, guest_owner: str, owner: str, user_id: int) -> int:
-        return self._database.write(lambda c: joining.adopt(c, guest_owner, owner, user_id))
+        return self._database.write(lambda c: guest_orders.adopt(c, guest_owner, owner, user_id))
 
     def ask_to_join(self, user: User) -> None:
-        self._database.write(lambda c: joining.ask_to_join(c, user))
+        self._database.write(lambda c: guest_orders.ask_to_join(c, user))
 
     def join_order(self, order_id: int) -> bool:
-        return self._database.write(lambda c: joining.join_order(c, order_id))
+        return self._database.write(lambda c: guest_orders.join_order(c, order_id))
 
     def join_batch(self, user_id: int, after: int) -> int | None:
-        return self._database.write(lambda c: joining.join_batch(c, user_id, after))
+        return self._database.write(lambda c: guest_orders.join_batch(c, user_id, after))
 
     def _end(self, order_id: int, expected: OrderStatus, values: Mapping[str, Any], counts: Counts) -> bool:
         def work(connection: Connection) -> bool:
@@ -274,7 +275,7 @@ class SqlOrders:
                 for line in new.lines
             ],
         )
-        attempt = order_reads.read_attempt(connection, orders.c.order_id == order_id)
+        attempt = reads.read_attempt(connection, orders.c.order_id == order_id)
         assert attempt is not None
         return attempt
 
@@ -357,6 +358,6 @@ def _enqueue_effects(connection: Connection, order: Order, now: datetime) -> Non
     enqueue(connection, "take_cart", f"take_cart:{order_id}", payload, now, delay=AT_ONCE)
     if order.user_id is None and order.email is not None:
         # Asked for whether or not there is an account: one may be confirming this address right now.
-        enqueue(connection, joining.KIND, f"{joining.KIND}:order:{order_id}", payload, now)
+        enqueue(connection, guest_orders.KIND, f"{guest_orders.KIND}:order:{order_id}", payload, now)
     enqueue(connection, "receipt", f"receipt:{order_id}", payload, now)
     enqueue(connection, "rollup", f"rollup:order:{order_id}", payload, now)

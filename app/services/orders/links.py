@@ -10,7 +10,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from app.domain import Order
 from app.errors import LinkInvalid
-from app.services.order_ports import OrderReader
+from app.services.orders.ports import OrderReader
 
 LIFETIME = timedelta(days=90)
 TOKEN_LENGTH = 200  # far above any token of ours
