@@ -11,14 +11,15 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from app.errors import StartupError
+from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalogue, Images, ProductLoader
 from app.services.mail_ports import AlertTopic, EventInbox
-from app.services.ports import Carts, Sender
+from app.services.ports import Sender
 from app.services.reconcile_ports import ReservationBook
 from app.settings.environment import Settings
 from app.stores.local import private
 from app.stores.local.images import LocalImages
-from app.stores.sql.carts import SqlCarts
+from app.stores.sql.cart.carts import SqlCarts
 from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.engine.changing_password import ChangingPassword
 from app.stores.sql.engine.database import Database

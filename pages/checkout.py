@@ -30,7 +30,7 @@ from app.errors import (
     TotalChanged,
 )
 from app.services import services
-from app.services.checkout import CheckoutRequest
+from app.services.checkout.checkout import CheckoutRequest
 from app.web.auth import cart_changer, client_address, current_principal, renew_guest
 from app.web.page import Page
 from components.address_fields import PLACE_FIELDS, shapes

@@ -10,7 +10,7 @@ from app import numbers
 from app.domain import Access, Order, OrderStatus, Principal
 from app.errors import NotFound
 from app.services import services
-from app.services.checkout import UNFINISHED
+from app.services.checkout.checkout import UNFINISHED
 from app.services.orders.orders import is_own
 from app.web.auth import current_principal
 from app.web.page import Page

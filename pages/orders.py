@@ -8,7 +8,7 @@ from dash import Input, Output, State, dcc, html
 
 from app.domain import Access, OrderSummary, Principal
 from app.services import services
-from app.services.checkout import UNFINISHED
+from app.services.checkout.checkout import UNFINISHED
 from app.web.auth import current_principal
 from app.web.page import Page
 from components.forms import alert

@@ -14,9 +14,10 @@ from app.services.account_data import AccountData
 from app.services.account_links import LinkTokens
 from app.services.account_mails import AccountMails
 from app.services.accounts import AccountService
+from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalogue
 from app.services.notifications import Letterhead
-from app.services.ports import Carts, RollupStore
+from app.services.ports import RollupStore
 from app.services.sessions import SessionService
 from app.services.sign_in_ports import Browser
 from app.services.throttle import ThrottleService
@@ -27,7 +28,7 @@ from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.account_links import SqlAccountLinks
 from app.stores.sql.account_records import SqlAccountRecords
 from app.stores.sql.api_tokens import SqlApiTokens
-from app.stores.sql.carts import SqlCarts
+from app.stores.sql.cart.carts import SqlCarts
 from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from app.services.analytics.stock import StockAnalytics
     from app.services.analytics.stock_table import StockTable
     from app.services.audit import AuditService
-    from app.services.cart import CartService
-    from app.services.cart_budget import CartBudget
+    from app.services.cart.budget import CartBudget
+    from app.services.cart.carts import CartService
     from app.services.catalog.products import CatalogService
-    from app.services.checkout import CheckoutService
+    from app.services.checkout.checkout import CheckoutService
     from app.services.events import EventService
     from app.services.forecasts import ForecastService
     from app.services.goals import GoalService

@@ -12,8 +12,8 @@ from babel.numbers import get_currency_precision
 from app.domain import AddressBlock, ApiToken, Order, OrderReturn, Session, User
 from app.errors import WrongCredentials
 from app.services.account_ports import AccountRecords
+from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalogue
-from app.services.ports import Carts
 
 Tokens = Callable[[int], Sequence[ApiToken]]
 Sessions = Callable[[User], Sequence[Session]]

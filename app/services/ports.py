@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from app.domain import (
     AuditEntry,
-    Cart,
-    CartDemand,
-    Charge,
     Episode,
     MailboxMessage,
     Message,
@@ -23,66 +20,9 @@ from app.domain import (
     OutboxEntry,
     OutboxState,
     Page,
-    Quantity,
     StockChange,
     StockMovement,
 )
-
-
-class Carts(Protocol):
-    """One cart per owner. Every change gives it a new random revision."""
-
-    def get(self, owner: str) -> Cart: ...
-
-    def add(self, owner: str, product_id: str, units: int, unit_price: int, most: int) -> Cart:
-        """Add units to a line in one atomic step, up to `most` in the line; accepts `unit_price`."""
-
-    def set_quantity(self, owner: str, product_id: str, quantity: int, unit_price: int) -> Cart:
-        """Set a line; 0 removes it. Setting what is already so changes nothing, not the revision either."""
-
-    def accept_prices(self, owner: str, prices: Mapping[str, int]) -> Cart:
-        """Take current prices as seen; a new revision only when one differs."""
-
-    def clear(self, owner: str) -> Cart: ...
-
-    def merge(self, guest: str, user: str, most: int) -> Cart:
-        """Move the guest's lines into the user's cart, quantities added up to `most`. Safe to run twice."""
-
-    def demand(self, since: datetime) -> CartDemand:
-        """What stands in carts that were changed since then; costs what these are, not all."""
-
-    def take_bought(self, owner: str, order_id: int, lines: Sequence[Quantity]) -> None:
-        """Take an order's units out of the cart, once per order. What was added meanwhile stays.
-
-        If that leaves it empty, `emptied_by` becomes the order. Safe to run twice.
-        """
-
-    def forget_old(self, limit: int) -> int:
-        """Delete up to `limit` guests' carts that nobody changed for 90 days; how many. None of an order under way."""
-
-
-class PaymentProvider(Protocol):
-    """Takes money, at most once per order. Never called inside a database transaction."""
-
-    name: str
-    needs_card: bool  # False: it also charges without one
-
-    def check_card(self, card: Mapping[str, str] | None) -> None:
-        """Raises InvalidInput, naming the field, for a card that cannot be one. Charges nothing."""
-
-    def charge(self, order_id: int, amount: int, card: Mapping[str, str] | None) -> Charge:
-        """Charge once per order: a repeat gives the first charge. Approved, declined or voided.
-
-        Raises InvalidInput for a card that cannot be one, PaymentUnclear when no answer came in time.
-        """
-
-    def lookup(self, order_id: int) -> Charge | None: ...
-
-    def void(self, order_id: int) -> Charge:
-        """After it no charge of that order can succeed. An approved charge stays and is returned."""
-
-    def refund(self, refund_key: str, order_id: int, amount: int) -> None:
-        """Give money back, once per key. Raises Conflict beyond what was charged."""
 
 
 class Sender(Protocol):

@@ -17,7 +17,7 @@ from sqlalchemy import event, text
 from app import opening, wiring
 from app.domain import Period
 from app.services import Services
-from app.services.checkout import CheckoutRequest
+from app.services.checkout.checkout import CheckoutRequest
 from app.settings.environment import Settings, load_settings
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate

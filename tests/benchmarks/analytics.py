@@ -137,7 +137,7 @@ def taken_ms(work: Callable[[], object], kept: Sequence[Kept[Any]] = ()) -> tupl
 
 def folding(built: Services, database: Database) -> float:
     """Seconds to fold the events of a batch of orders that were just paid: how far rollups lag behind at that load."""
-    from app.services.checkout import CheckoutRequest
+    from app.services.checkout.checkout import CheckoutRequest
 
     SqlRollups(database, built.settings.zone).fold()
     products = sorted(built.catalog.all(), key=lambda p: -p.stock)[:5]

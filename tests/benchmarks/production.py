@@ -26,7 +26,7 @@ from sqlalchemy.engine import make_url
 from app import opening, wiring
 from app.domain import Role
 from app.services import Services
-from app.services.checkout import CheckoutRequest
+from app.services.checkout.checkout import CheckoutRequest
 from app.settings.environment import Settings
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.tables import migrate as make_tables

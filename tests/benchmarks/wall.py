@@ -27,7 +27,7 @@ from app import wiring
 from app.domain import Actor, ScreenSettings
 from app.opening import open_database
 from app.services import install
-from app.services.checkout import CheckoutRequest
+from app.services.checkout.checkout import CheckoutRequest
 from app.settings.environment import Settings, load_settings
 from tests.benchmarks.buyer import ADDRESS, CARD
 from tests.contract.mariadb import MariaDb, mariadb_or_skip

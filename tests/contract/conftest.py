@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
+from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalogue
-from app.services.ports import Carts
 from app.stores.dynamo.carts import DynamoCarts
 from app.stores.dynamo.catalog import DynamoCatalogue
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.items import encode_item
 from app.stores.dynamo.tables import TABLES
 from app.stores.dynamo.tables import migrate as migrate_tables
-from app.stores.sql.carts import SqlCarts
+from app.stores.sql.cart.carts import SqlCarts
 from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate

@@ -8,7 +8,7 @@ import pytest
 
 from app.domain import LINE_LIMIT, Cart, Quantity
 from app.errors import InvalidInput
-from app.services.ports import Carts
+from app.services.cart.ports import Carts
 from tests.contract.conftest import Backend
 
 ME, GUEST = "user#7", "guest#abc"

@@ -9,8 +9,8 @@ import pytest
 
 from app.domain import Product, Quantity, ReservationState
 from app.errors import Busy, OutOfStock, ShopError, StoreUnavailable
+from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalogue
-from app.services.ports import Carts
 from app.stores.breaker import PAUSE_SECONDS
 from app.stores.dynamo.carts import DynamoCarts
 from app.stores.dynamo.catalog import DynamoCatalogue

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.stores.sql.carts import SqlCarts
+from app.stores.sql.cart.carts import SqlCarts
 from app.stores.sql.engine.database import Database
 from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.tables import cart_lines

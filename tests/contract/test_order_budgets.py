@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from app.domain import Order, OrderStatus
 from app.errors import OutOfStock, PaymentDeclined, ShopError, TooManyDeclines, TooManyOrders
-from app.services.checkout_budget import CheckoutBudgets
-from app.services.checkout_request import CheckoutRequest
+from app.services.checkout.budget import CheckoutBudgets
+from app.services.checkout.request import CheckoutRequest
 from app.services.throttle import DECLINES_ADDRESS, DECLINES_OWNER, GUEST_ORDERS_ADDRESS, ORDERS_OWNER, ThrottleService
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.tables import orders, throttles

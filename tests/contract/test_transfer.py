@@ -26,7 +26,7 @@ from app.cli.serving import serve
 from app.domain import Actor, Address, Verdict
 from app.errors import StartupError
 from app.services import Services
-from app.services.checkout import CheckoutRequest
+from app.services.checkout.checkout import CheckoutRequest
 from app.services.inventory import ProductDraft
 from app.settings.environment import Settings
 from app.stores.local.single_worker import acquire

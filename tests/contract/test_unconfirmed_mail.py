@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from app import wiring
 from app.domain import Actor, OutboxState, User, Verdict
 from app.errors import DeliveryFailed, TooManyMails
-from app.services.checkout import CheckoutRequest
+from app.services.checkout.checkout import CheckoutRequest
 from app.services.throttle import MAIL_MAILBOX, UNCONFIRMED_MAILBOX
 from app.services.unconfirmed_mail import WORDS
 from app.stores.local.mailbox import LocalMailbox

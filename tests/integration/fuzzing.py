@@ -22,7 +22,7 @@ from schemathesis.core.failures import FailureGroup
 from app.domain import Address, Role
 from app.errors import ShopError
 from app.services import install
-from app.services.checkout import CheckoutRequest
+from app.services.checkout.checkout import CheckoutRequest
 from tests.integration.shop import PASSWORD, add_people, add_product, build, settings_for
 
 # Left out, and why. The rest of schemathesis' checks run.

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.domain import Actor, Address, OutboxState, Role, User
-from app.services.checkout_request import CheckoutRequest
+from app.services.checkout.request import CheckoutRequest
 from app.stores.sql.tables import account_links, outbox
 from tests.conftest import WiredApp
 from tests.integration.shop import APPROVED, PASSWORD, add_product

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from app.domain import Address, Principal, Role
-from app.services.checkout import CheckoutRequest
+from app.services.checkout.checkout import CheckoutRequest
 from app.stores.sql.tables import payments
 from tests.conftest import WiredApp
 from tests.integration.shop import APPROVED, add_product

@@ -23,7 +23,7 @@ from app.domain import (
     ScreenSettings,
     Subscription,
 )
-from app.services.checkout import CheckoutRequest
+from app.services.checkout.checkout import CheckoutRequest
 from app.services.inventory import ProductDraft, edited_fields
 from app.services.mail_ports import EventMessage, MailEvent
 from app.stores.sql.address_blocks import SqlAddressBlocks
@@ -55,9 +55,11 @@ def admin(wired_app: WiredApp) -> Iterator[Admin]:
 def paid_order(app: WiredApp) -> int:
     product = add_product(app.services, "Clay tumbler", 24_900, 5)
     owner = f"guest#{secrets.token_hex(8)}"
-    app.services.cart.add(owner, product.product_id)
+    app.services.cart.carts.add(owner, product.product_id)
     address = Address("Meera", "1 Lake Road", "Pune", "411001", "IN", region="Maharashtra")
-    return app.services.checkout.place(CheckoutRequest(owner, None, "m@shop.example", address, APPROVED, None)).order_id
+    return app.services.checkout.checkout.place(
+        CheckoutRequest(owner, None, "m@shop.example", address, APPROVED, None)
+    ).order_id
 
 
 def failed_delivery(app: WiredApp, order_id: int) -> int:

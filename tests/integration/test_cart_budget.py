@@ -12,7 +12,7 @@ import pytest
 import pages
 from app.domain import Role
 from app.errors import TooManyCartChanges
-from app.services.cart_budget import CART_OWNER, CartBudget
+from app.services.cart.budget import CART_OWNER, CartBudget
 from app.web import api
 from tests.integration.browsers import new_person, sign_in
 from tests.integration.dash_calls import call, callback_map, function_of, payload

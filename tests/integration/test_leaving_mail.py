@@ -20,7 +20,7 @@ from app.domain import Actor, Address, Order, OrderStatus, OutboxEntry, OutboxSt
 from app.errors import InvalidInput
 from app.services import Services
 from app.services.analytics.stock import StockAnalytics
-from app.services.checkout import CheckoutRequest
+from app.services.checkout.checkout import CheckoutRequest
 from app.services.inventory import ProductDraft
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database

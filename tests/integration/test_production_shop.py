@@ -11,7 +11,7 @@ import requests
 from sqlalchemy import func, select
 
 from app.domain import Address, OrderLine, Quantity
-from app.services.checkout import CheckoutRequest
+from app.services.checkout.checkout import CheckoutRequest
 from app.services.orders.ports import NewOrder
 from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.orders.orders import SqlOrders

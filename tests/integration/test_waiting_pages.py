@@ -8,7 +8,7 @@ import pytest
 
 from app.domain import Address
 from app.errors import PaymentUnclear
-from app.services.checkout import CheckoutRequest
+from app.services.checkout.checkout import CheckoutRequest
 from app.web.auth import current_principal
 from tests.conftest import WiredApp
 from tests.integration.shop import APPROVED, add_product

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Table, or_, select
 
 from app.domain import Address, ApiToken, Order, Product, Role, Scope, User
 from app.services import Services, accounts, install, passwords
-from app.services.checkout import CheckoutRequest
+from app.services.checkout.checkout import CheckoutRequest
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import audit_log, mailbox, metadata, throttles
 from app.stores.sql.users import SqlUsers

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.errors import TooManyCartChanges
-from app.services.cart_budget import CART_BEGUN, CART_GUESTS, CART_OWNER, MOST_KEPT, CartBudget
+from app.services.cart.budget import CART_BEGUN, CART_GUESTS, CART_OWNER, MOST_KEPT, CartBudget
 from tests.concurrency import at_once
 from tests.sign_in_fakes import Clock
 

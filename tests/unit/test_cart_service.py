@@ -10,8 +10,8 @@ import pytest
 
 from app.domain import Product, ProductStatus
 from app.errors import InvalidInput, NotFound, OutOfStock
-from app.services.cart import CartService
-from app.stores.sql.carts import SqlCarts
+from app.services.cart.carts import CartService
+from app.stores.sql.cart.carts import SqlCarts
 from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import metadata

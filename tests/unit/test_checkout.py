@@ -22,7 +22,7 @@ from app.errors import (
     PriceChanged,
     TotalChanged,
 )
-from app.services.checkout import CheckoutRequest, CheckoutService
+from app.services.checkout.checkout import CheckoutRequest, CheckoutService
 from app.services.orders.ports import Attempt
 from tests.fakes import FakeCarts, FakeCatalogue, FakeOrders, FakeOutbox, FakePayments
 

@@ -9,7 +9,7 @@ import pytest
 from app.domain import ADDRESS_LENGTHS, Address
 from app.domain.places import address_rules, countries
 from app.errors import InvalidInput
-from app.services.checkout_request import CheckoutRequest, cleaned, fingerprint
+from app.services.checkout.request import CheckoutRequest, cleaned, fingerprint
 
 CARD = {"number": "4242424242424242", "expiry": "12/30", "cvc": "123"}
 HERE = Address("Asha Rao", "1 Lake Road", "Pune", "411001", "IN", region="Maharashtra")

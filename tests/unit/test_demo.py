@@ -8,7 +8,7 @@ import pytest
 
 from app.domain import MovementKind
 from app.errors import InvalidInput
-from app.services.checkout_request import CheckoutRequest, cleaned
+from app.services.checkout.request import CheckoutRequest, cleaned
 from app.settings.environment import Settings
 from app.tools.demo.catalogue import demo_products, shelf_price
 from app.tools.demo.people import People

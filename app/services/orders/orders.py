@@ -25,9 +25,10 @@ from app.errors import Conflict, InvalidInput, NotFound, SessionUnchecked
 from app.money import refund_share
 from app.services.audit import AuditService
 from app.services.catalog.ports import Catalogue
+from app.services.checkout.ports import PaymentProvider
 from app.services.checks import line
 from app.services.orders.ports import EVERYTHING, Orders, ReturnItem, Returns, SoldIn
-from app.services.ports import Outbox, PaymentProvider
+from app.services.ports import Outbox
 
 log = logging.getLogger(__name__)
 

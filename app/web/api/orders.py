@@ -11,7 +11,7 @@ from app.domain import Access, Address, OrderSummary, Scope
 from app.errors import NotFound
 from app.numbers import natural
 from app.services import services
-from app.services.checkout import CheckoutRequest
+from app.services.checkout.checkout import CheckoutRequest
 from app.web.api.answers import OrderAnswer, Orders, Paid
 from app.web.api.cursors import bad_cursor, decoded, encoded
 from app.web.api.failures import (

@@ -20,7 +20,7 @@ from app.stores.dynamo.carts import DynamoCarts
 from app.stores.dynamo.catalog import DynamoCatalogue
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.sql import outbox as sql_outbox
-from app.stores.sql.carts import SqlCarts
+from app.stores.sql.cart.carts import SqlCarts
 from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.episodes import SqlEpisodes
 from app.stores.sql.ledger import SqlLedger

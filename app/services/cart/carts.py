@@ -18,9 +18,9 @@ from app.domain import (
 )
 from app.errors import NotFound, OutOfStock, Shortage
 from app.money import tax_on
+from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalogue
 from app.services.checks import whole
-from app.services.ports import Carts
 
 FORGOTTEN_AT_ONCE = 500
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.services.checkout_request import CheckoutRequest
+from app.services.checkout.request import CheckoutRequest
 from app.services.networks import network_of
 from app.services.orders.ports import NO_BUDGET, OrderBudget
 from app.services.sign_in_ports import Limit

@@ -46,12 +46,14 @@ from app.errors import (
     TotalChanged,
 )
 from app.money import tax_on
+from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalogue
-from app.services.checkout_budget import Budgets, no_budget
-from app.services.checkout_request import CheckoutRequest, cleaned, fingerprint
+from app.services.checkout.budget import Budgets, no_budget
+from app.services.checkout.ports import PaymentProvider
+from app.services.checkout.request import CheckoutRequest, cleaned, fingerprint
 from app.services.checks import noting, raise_noted
 from app.services.orders.ports import Attempt, Counts, NewOrder, Orders
-from app.services.ports import Carts, Outbox, PaymentProvider
+from app.services.ports import Outbox
 
 __all__ = ["CheckoutRequest", "CheckoutService"]
 
