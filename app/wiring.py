@@ -32,7 +32,6 @@ from app.services.checkout.checkout import CheckoutService
 from app.services.events import EventService
 from app.services.forecasts import ForecastService
 from app.services.goals import GoalService
-from app.services.inventory import InventoryService
 from app.services.live import LiveHub
 from app.services.live_snapshot import LiveSnapshots
 from app.services.mail_events import CarefulSender, MailEventService
@@ -51,6 +50,7 @@ from app.services.sessions import SessionService
 from app.services.sign_in import SignInService
 from app.services.sign_in_log import SignInLog
 from app.services.staff import StaffService
+from app.services.stock.inventory import InventoryService
 from app.services.throttle import ThrottleService
 from app.services.tokens import TokenService
 from app.services.unconfirmed_mail import UnconfirmedMail
@@ -71,10 +71,9 @@ from app.stores.sql.audit import SqlAuditLog
 from app.stores.sql.breakdowns import SqlBreakdowns
 from app.stores.sql.customer_analytics import SqlCustomerAnalytics
 from app.stores.sql.engine.database import Database
-from app.stores.sql.episodes import SqlDeliveries, SqlEpisodes
 from app.stores.sql.events import SqlEvents
 from app.stores.sql.forecasts import SqlForecasts
-from app.stores.sql.ledger import SqlLedger
+from app.stores.sql.messages.deliveries import SqlDeliveries
 from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.orders.returns import SqlReturns
 from app.stores.sql.outbox import SqlOutbox
@@ -86,6 +85,8 @@ from app.stores.sql.screens import SqlScreens
 from app.stores.sql.second_factors import SqlSecondFactors
 from app.stores.sql.sessions import SqlSessions
 from app.stores.sql.staff import SqlStaff
+from app.stores.sql.stock.ledger import SqlLedger
+from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
 from app.stores.sql.throttles import SqlThrottles
 from app.stores.sql.users import SqlUsers
 from app.stores.sql.vitals import SqlVitals

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.errors import InvalidInput
 from app.money import Formats, parse_money
-from app.services.inventory import ProductDraft
+from app.services.stock.inventory import ProductDraft
 from pages._admin import text_of, whole_number
 
 PICTURE_LIMIT = 5 * 1024 * 1024

@@ -12,7 +12,7 @@ from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callb
 from app.domain import Access, Product, ProductStatus
 from app.errors import EditClash, InvalidInput, NotFound, ShopError
 from app.services import services
-from app.services.inventory import ProductDraft, edited_fields
+from app.services.stock.inventory import ProductDraft, edited_fields
 from app.web.auth import current_actor
 from app.web.page import Page
 from components import live

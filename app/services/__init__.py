@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from app.services.events import EventService
     from app.services.forecasts import ForecastService
     from app.services.goals import GoalService
-    from app.services.inventory import InventoryService
     from app.services.live import LiveHub
     from app.services.mail_events import MailEventService
     from app.services.notifications import NotificationService
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from app.services.sign_in import SignInService
     from app.services.sign_in_log import SignInLog
     from app.services.staff import StaffService
+    from app.services.stock.inventory import InventoryService
     from app.services.throttle import ThrottleService
     from app.services.tokens import TokenService
     from app.services.visitors import Visitors

@@ -26,7 +26,8 @@ from app.money import Formats
 from app.services.audit import entry_of
 from app.services.catalog.ports import Catalogue
 from app.services.orders.ports import OrderReader
-from app.services.ports import Deliveries, Episodes, Mailbox, Outbox, Sender
+from app.services.ports import Deliveries, Mailbox, Outbox, Sender
+from app.services.stock.ports import Episodes
 from app.services.unconfirmed_mail import UnconfirmedMail
 from app.services.worker import Handler
 

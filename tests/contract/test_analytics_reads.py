@@ -23,8 +23,8 @@ from app.stores.sql import customer_analytics
 from app.stores.sql.analytics import SqlAnalytics
 from app.stores.sql.customer_analytics import SqlCustomerAnalytics
 from app.stores.sql.engine.database import Database
-from app.stores.sql.ledger import NewMovement, book
 from app.stores.sql.rollups.folding import SqlRollups
+from app.stores.sql.stock.ledger import NewMovement, book
 from app.stores.sql.tables import orders, returns, rollup_days, users
 from tests.contract.trade import ZONE, Trade
 

@@ -13,12 +13,12 @@ from sqlalchemy import select
 from app.domain import Actor, MovementKind, Product, ProductStatus, Quantity, StockChange
 from app.errors import Conflict, EditClash, NotFound
 from app.services.audit import AuditService
-from app.services.inventory import InventoryService, ProductDraft, edited_fields
-from app.services.ports import StockEdit
-from app.stores.sql import ledger
+from app.services.stock.inventory import InventoryService, ProductDraft, edited_fields
+from app.services.stock.ports import StockEdit
 from app.stores.sql.audit import SqlAuditLog
 from app.stores.sql.engine.database import Database
-from app.stores.sql.ledger import NewMovement, SqlLedger
+from app.stores.sql.stock import ledger
+from app.stores.sql.stock.ledger import NewMovement, SqlLedger
 from app.stores.sql.tables import outbox, stock_levels, stock_movements
 from tests.concurrency import at_once
 from tests.contract.conftest import Backend

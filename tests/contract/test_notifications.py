@@ -20,8 +20,9 @@ from app.services.unconfirmed_mail import UnconfirmedMail
 from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.engine.database import Database
-from app.stores.sql.episodes import SqlDeliveries, SqlEpisodes
+from app.stores.sql.messages.deliveries import SqlDeliveries
 from app.stores.sql.outbox import SqlOutbox, enqueue
+from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
 from app.stores.sql.tables import low_stock_episodes, mailbox, outbox, stock_levels
 from app.stores.sql.throttles import SqlThrottles
 from app.stores.sql.users import SqlUsers

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from app.domain import MovementKind
 from app.stores.sql.breakdowns import SqlBreakdowns
 from app.stores.sql.engine.database import Database
-from app.stores.sql.ledger import NewMovement, book
 from app.stores.sql.rollups.folding import SqlRollups
+from app.stores.sql.stock.ledger import NewMovement, book
 from app.stores.sql.tables import stock_movements
 from tests.contract.trade import ZONE, Trade, contents
 

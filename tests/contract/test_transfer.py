@@ -27,7 +27,7 @@ from app.domain import Actor, Address, Verdict
 from app.errors import StartupError
 from app.services import Services
 from app.services.checkout.checkout import CheckoutRequest
-from app.services.inventory import ProductDraft
+from app.services.stock.inventory import ProductDraft
 from app.settings.environment import Settings
 from app.stores.local.single_worker import acquire
 from app.stores.sql import moving

@@ -15,8 +15,8 @@ from app import opening, wiring
 from app.domain import Actor, Product, Role, User
 from app.services import Services
 from app.services.catalog.ports import Catalogue
-from app.services.inventory import ProductDraft
 from app.services.passwords import HASHING
+from app.services.stock.inventory import ProductDraft
 from app.settings.environment import Settings
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate

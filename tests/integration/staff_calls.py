@@ -11,7 +11,7 @@ from sqlalchemy import func, update
 from werkzeug.test import TestResponse
 
 from app.domain import WEEKDAYS, AuditEntry, AuditKind, Role, User
-from app.services.inventory import edited_fields
+from app.services.stock.inventory import edited_fields
 from app.stores.sql.tables import users
 from tests.conftest import WiredApp
 from tests.integration.dash_calls import call, callback_map, function_of, payload

@@ -9,7 +9,7 @@ import pytest
 from app.domain import Role
 from app.errors import Busy
 from app.services.catalog.products import SORTS
-from app.services.inventory import ProductDraft, edited_fields
+from app.services.stock.inventory import ProductDraft, edited_fields
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.sql.catalog.catalog import SqlCatalogue
 from tests.integration.shop import (

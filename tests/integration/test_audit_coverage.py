@@ -24,8 +24,8 @@ from app.domain import (
     Subscription,
 )
 from app.services.checkout.checkout import CheckoutRequest
-from app.services.inventory import ProductDraft, edited_fields
 from app.services.mail_ports import EventMessage, MailEvent
+from app.services.stock.inventory import ProductDraft, edited_fields
 from app.stores.sql.address_blocks import SqlAddressBlocks
 from app.stores.sql.alert_rules import SqlAlertRules
 from app.stores.sql.engine.clock import database_now
@@ -73,7 +73,7 @@ def failed_delivery(app: WiredApp, order_id: int) -> int:
 
 def _removed(app: WiredApp) -> str:
     product_id = lamp(app)
-    app.services.inventory.remove(product_id, Actor("somebody else"))
+    app.services.stock.inventory.remove(product_id, Actor("somebody else"))
     return product_id
 
 

@@ -10,12 +10,12 @@ import pytest
 from app.domain import Actor, Product, ProductStatus
 from app.errors import InvalidInput, NotFound
 from app.services.audit import AuditService
-from app.services.inventory import InventoryService, ProductDraft, edited_fields
+from app.services.stock.inventory import InventoryService, ProductDraft, edited_fields
 from app.settings.environment import Settings
 from app.stores.sql.audit import SqlAuditLog
 from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.engine.database import Database
-from app.stores.sql.ledger import SqlLedger
+from app.stores.sql.stock.ledger import SqlLedger
 from app.stores.sql.tables import metadata
 
 ADA = Actor("ada")

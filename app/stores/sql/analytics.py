@@ -32,10 +32,10 @@ from app.services.readers import (
 from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
-from app.stores.sql.ledger import movement_of
 from app.stores.sql.orders.returns import is_complete_return
 from app.stores.sql.rollups.deltas import floor_minute
 from app.stores.sql.rollups.spans import in_days
+from app.stores.sql.stock.ledger import movement_of
 from app.stores.sql.tables import (
     orders,
     outbox,

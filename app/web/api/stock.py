@@ -7,7 +7,7 @@ import flask
 from app.domain import Access, Scope
 from app.money import parse_money
 from app.services import services
-from app.services.inventory import ProductDraft
+from app.services.stock.inventory import ProductDraft
 from app.web.api.answers import Done, ProductAdded
 from app.web.api.failures import CONFLICT, NOT_FOUND
 from app.web.api.pictures import picture_of

@@ -23,11 +23,11 @@ from app.domain import (
 from app.errors import Conflict, InvalidInput, NotFound
 from app.money import refund_share
 from app.services.orders.ports import ReturnItem, SoldIn
-from app.stores.sql import ledger
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.orders.reads import long_page, one_holds, read_order, rows_of_page
 from app.stores.sql.outbox import enqueue
+from app.stores.sql.stock import ledger
 from app.stores.sql.tables import order_lines, orders, return_lines, returns
 
 # How long the process that began a return may take before another one completes it.

@@ -23,7 +23,7 @@ from app.services.audit import AuditService, differing
 from app.services.catalog.ports import Catalogue, Images
 from app.services.checks import line, paragraphs, whole
 from app.services.merging import changed_fields
-from app.services.ports import StockEdit, StockLedger
+from app.services.stock.ports import StockEdit, StockLedger
 
 log = logging.getLogger(__name__)
 

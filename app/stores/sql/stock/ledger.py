@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from app.domain import MovementKind, StockChange, StockMovement
 from app.errors import Conflict
-from app.services.ports import StockEdit
+from app.services.stock.ports import StockEdit
 from app.stores.sql import outbox
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database

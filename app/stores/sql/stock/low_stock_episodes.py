@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from app.domain import AuditEntry, Episode, OutboxEntry, OutboxState
+from app.domain import AuditEntry, Episode, OutboxState
 from app.errors import Conflict
 from app.stores.sql.audit import append
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
-from app.stores.sql.outbox import ANYWAY, enqueue, entry_of, make_due
+from app.stores.sql.outbox import ANYWAY, enqueue, make_due
 from app.stores.sql.tables import low_stock_episodes, outbox, stock_levels
 
 
@@ -57,21 +57,6 @@ class SqlEpisodes:
             )
 
         return self._database.read(work)
-
-
-class SqlDeliveries:
-    """The `Deliveries` port: the outbox rows people may send again."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def get(self, entry_id: int, kinds: tuple[str, ...]) -> OutboxEntry | None:
-        query = select(outbox).where(outbox.c.entry_id == entry_id, outbox.c.kind.in_(kinds))
-        row = self._database.read(lambda connection: connection.execute(query).first())
-        return None if row is None else entry_of(row)
-
-    def again(self, entry_id: int, kinds: tuple[str, ...], audited: AuditEntry) -> bool:
-        return self._database.write(lambda connection: _again(connection, entry_id, kinds, audited))
 
 
 def _follow(connection: Connection, product_id: str, threshold: int | None) -> None:
