@@ -10,10 +10,14 @@ from app.money import Formats
 from app.opening import catalogue_stores, event_inbox_of, images_of, open_database, senders_of, topic_of
 from app.ops import cloudwatch_feed, metrics, tracing
 from app.services import Services
-from app.services.account_data import AccountData
-from app.services.account_links import LinkTokens
-from app.services.account_mails import AccountMails
-from app.services.accounts import AccountService
+from app.services.accounts.accounts import AccountService
+from app.services.accounts.api_tokens import TokenService
+from app.services.accounts.link_tokens import LinkTokens
+from app.services.accounts.mails import AccountMails
+from app.services.accounts.personal_data import AccountData
+from app.services.accounts.second_factor import SecondFactorService
+from app.services.accounts.sessions import SessionService
+from app.services.accounts.sign_in import SignInService
 from app.services.alerts import AlertService
 from app.services.analytics import utc_now
 from app.services.analytics.abc import ProductAnalytics
@@ -45,14 +49,10 @@ from app.services.reconcile_daily import DailyReconcile
 from app.services.reports import Numbers, ReportService
 from app.services.rules import RuleService
 from app.services.screens import ScreenService
-from app.services.second_factor import SecondFactorService
-from app.services.sessions import SessionService
-from app.services.sign_in import SignInService
 from app.services.sign_in_log import SignInLog
 from app.services.staff import StaffService
 from app.services.stock.inventory import InventoryService
 from app.services.throttle import ThrottleService
-from app.services.tokens import TokenService
 from app.services.unconfirmed_mail import UnconfirmedMail
 from app.services.visitors import Visitors
 from app.services.wall_facts import WallFacts
@@ -61,12 +61,15 @@ from app.settings.environment import Settings
 from app.stores.local.demo_book import DemoBook
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.local.mailbox import LocalMailbox
-from app.stores.sql.account_links import SqlAccountLinks
-from app.stores.sql.account_records import SqlAccountRecords
+from app.stores.sql.accounts.api_tokens import SqlApiTokens
+from app.stores.sql.accounts.links import SqlAccountLinks
+from app.stores.sql.accounts.personal_data import SqlAccountRecords
+from app.stores.sql.accounts.second_factors import SqlSecondFactors
+from app.stores.sql.accounts.sessions import SqlSessions
+from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.address_blocks import SqlAddressBlocks
 from app.stores.sql.alert_rules import SqlAlertRules, SqlReportReaders
 from app.stores.sql.analytics import SqlAnalytics
-from app.stores.sql.api_tokens import SqlApiTokens
 from app.stores.sql.audit import SqlAuditLog
 from app.stores.sql.breakdowns import SqlBreakdowns
 from app.stores.sql.customer_analytics import SqlCustomerAnalytics
@@ -82,13 +85,10 @@ from app.stores.sql.reconcile.log import SqlReconciliationLog
 from app.stores.sql.reconcile.mending import SqlBookMender
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.screens import SqlScreens
-from app.stores.sql.second_factors import SqlSecondFactors
-from app.stores.sql.sessions import SqlSessions
 from app.stores.sql.staff import SqlStaff
 from app.stores.sql.stock.ledger import SqlLedger
 from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
 from app.stores.sql.throttles import SqlThrottles
-from app.stores.sql.users import SqlUsers
 from app.stores.sql.vitals import SqlVitals
 from app.stores.sql.wall import SqlGoals, SqlVisitorSketches
 

@@ -10,33 +10,33 @@ from sqlalchemy import insert, select, update
 
 from app.domain import LinkPurpose, Message, Role, User
 from app.money import Formats
-from app.services.account_data import AccountData
-from app.services.account_links import LinkTokens
-from app.services.account_mails import AccountMails
-from app.services.accounts import AccountService
+from app.services.accounts.accounts import AccountService
+from app.services.accounts.api_tokens import TokenService
+from app.services.accounts.link_tokens import LinkTokens
+from app.services.accounts.mails import AccountMails
+from app.services.accounts.personal_data import AccountData
+from app.services.accounts.ports import Browser
+from app.services.accounts.sessions import SessionService
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalogue
 from app.services.notifications import Letterhead
 from app.services.ports import RollupStore
-from app.services.sessions import SessionService
-from app.services.sign_in_ports import Browser
 from app.services.throttle import ThrottleService
-from app.services.tokens import TokenService
 from app.services.unconfirmed_mail import UnconfirmedMail
 from app.services.worker import Worker
 from app.stores.local.mailbox import LocalMailbox
-from app.stores.sql.account_links import SqlAccountLinks
-from app.stores.sql.account_records import SqlAccountRecords
-from app.stores.sql.api_tokens import SqlApiTokens
+from app.stores.sql.accounts.api_tokens import SqlApiTokens
+from app.stores.sql.accounts.links import SqlAccountLinks
+from app.stores.sql.accounts.personal_data import SqlAccountRecords
+from app.stores.sql.accounts.sessions import SqlSessions
+from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.cart.carts import SqlCarts
 from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.outbox import SqlOutbox
-from app.stores.sql.sessions import SqlSessions
 from app.stores.sql.tables import account_links, api_tokens, mailbox, outbox, recovery_codes, users
 from app.stores.sql.throttles import SqlThrottles
-from app.stores.sql.users import SqlUsers
 
 SECRET_KEY = "a key for tests only, long enough to be one"
 BASE_URL = "https://shop.example"

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from app.money import Formats
-    from app.services.accounts import AccountService
+    from app.services.accounts.accounts import AccountService
+    from app.services.accounts.api_tokens import TokenService
+    from app.services.accounts.second_factor import SecondFactorService
+    from app.services.accounts.sessions import SessionService
+    from app.services.accounts.sign_in import SignInService
     from app.services.alerts import AlertService
     from app.services.analytics.abc import ProductAnalytics
     from app.services.analytics.breakdown import Breakdowns
@@ -37,14 +41,10 @@ if TYPE_CHECKING:
     from app.services.reports import ReportService
     from app.services.rules import RuleService
     from app.services.screens import ScreenService
-    from app.services.second_factor import SecondFactorService
-    from app.services.sessions import SessionService
-    from app.services.sign_in import SignInService
     from app.services.sign_in_log import SignInLog
     from app.services.staff import StaffService
     from app.services.stock.inventory import InventoryService
     from app.services.throttle import ThrottleService
-    from app.services.tokens import TokenService
     from app.services.visitors import Visitors
     from app.services.worker import Worker
     from app.settings.environment import Settings

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from app.domain import Actor, AuditAction, Role, User, loses_rights
 from app.errors import Conflict, EmailTaken, InvalidInput, NotFound
-from app.services.account_ports import Users
-from app.services.accounts import clean_email, clean_name
+from app.services.accounts.accounts import clean_email, clean_name
+from app.services.accounts.ports import Users
 from app.services.audit import entry_of, refused
 from app.services.staff_ports import AuditLog, Decide, StaffChange, StaffStore, called
 

@@ -26,10 +26,10 @@ from app.errors import (
     WrongCredentials,
 )
 from app.services import services
+from app.services.accounts.ports import Browser
+from app.services.accounts.sign_in import Device
 from app.services.checks import is_showable
 from app.services.networks import address_of, network_of
-from app.services.sign_in import Device
-from app.services.sign_in_ports import Browser
 from app.settings.environment import Settings
 from app.web import cookies
 from app.web.session_memory import SessionMemory, SessionName

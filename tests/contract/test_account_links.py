@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from app.domain import LinkPurpose, Role, Scope
 from app.errors import Conflict, EmailTaken, InvalidInput, LinkInvalid, ShopError, WrongCredentials
-from app.stores.sql.account_links import KEPT_AFTER_EXPIRY
+from app.stores.sql.accounts.links import KEPT_AFTER_EXPIRY
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import account_links, api_tokens, outbox, recovery_codes, users
 from tests.account_shop import OTHER, PASSWORD, THIRD, AccountShop

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from app.domain import Role, User
+from app.stores.sql.accounts.second_factors import SqlSecondFactors
+from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.engine.database import Database
-from app.stores.sql.second_factors import SqlSecondFactors
-from app.stores.sql.users import SqlUsers
 from tests.concurrency import at_once
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)

@@ -10,13 +10,13 @@ from sqlalchemy import event, func, select
 
 from app.domain import Role, User
 from app.errors import NotFound, StoreUnavailable
-from app.services.sessions import MOST_SESSIONS, SessionService
-from app.services.sign_in_ports import Browser
+from app.services.accounts.ports import Browser
+from app.services.accounts.sessions import MOST_SESSIONS, SessionService
+from app.stores.sql.accounts.sessions import SqlSessions
+from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.engine.database import Database
-from app.stores.sql.sessions import SqlSessions
 from app.stores.sql.tables import sessions
 from app.stores.sql.tables import users as people
-from app.stores.sql.users import SqlUsers
 from tests.integration.browsers import age_sessions
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)

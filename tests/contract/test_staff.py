@@ -11,17 +11,17 @@ from sqlalchemy import insert, select, update
 
 from app.domain import Actor, AuditAction, AuditOutcome, Role, Scope, User
 from app.errors import Conflict, InvalidInput, NotFound, NotSignedIn
+from app.services.accounts.api_tokens import TokenService
 from app.services.audit import AuditService
 from app.services.staff import StaffService, active_admins
-from app.services.tokens import TokenService
-from app.stores.sql.api_tokens import SqlApiTokens
+from app.stores.sql.accounts.api_tokens import SqlApiTokens
+from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.audit import SqlAuditLog
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.staff import SqlStaff
 from app.stores.sql.tables import account_links, outbox, recovery_codes
 from app.stores.sql.tables import users as users_table
-from app.stores.sql.users import SqlUsers
 from tests.concurrency import at_once
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -9,12 +9,12 @@ from sqlalchemy import select, update
 
 from app.domain import Actor, AuditAction, Message, Role, Scope
 from app.errors import NotFound, NotSignedIn, StoreUnavailable
+from app.services.accounts.api_tokens import USE_NOTED_EVERY, TokenService
 from app.services.audit import AuditService
-from app.services.tokens import USE_NOTED_EVERY, TokenService
-from app.stores.sql.api_tokens import SqlApiTokens
+from app.stores.sql.accounts.api_tokens import SqlApiTokens
+from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.audit import SqlAuditLog
 from app.stores.sql.tables import api_tokens, users
-from app.stores.sql.users import SqlUsers
 from tests.account_shop import AccountShop
 from tests.integration.shop import add_people
 
@@ -163,7 +163,7 @@ def test_without_its_entry_no_token_is_made(database, tokens, admin, monkeypatch
     def fails(*_):
         raise StoreUnavailable("The audit log cannot be written.")
 
-    monkeypatch.setattr("app.stores.sql.api_tokens.append", fails)
+    monkeypatch.setattr("app.stores.sql.accounts.api_tokens.append", fails)
     with pytest.raises(StoreUnavailable):
         tokens.create(admin, "Robot", [Scope.SHOP], None)
     assert tokens.of(admin.user_id) == ()

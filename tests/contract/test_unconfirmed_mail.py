@@ -15,7 +15,7 @@ from app.services.checkout.checkout import CheckoutRequest
 from app.services.throttle import MAIL_MAILBOX, UNCONFIRMED_MAILBOX
 from app.services.unconfirmed_mail import WORDS
 from app.stores.local.mailbox import LocalMailbox
-from app.stores.sql.account_links import SqlAccountLinks
+from app.stores.sql.accounts.links import SqlAccountLinks
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import account_links, mailbox, users
 from tests.checkout_shop import ADDRESS

@@ -13,10 +13,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from app.domain import Role
+from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import _config, migrate
 from app.stores.sql.tables import metadata
-from app.stores.sql.users import SqlUsers
 
 FIRST = "0001"
 JOINED = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)

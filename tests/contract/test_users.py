@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from app.domain import Role, Scope, User
 from app.errors import EmailTaken, NotSignedIn
-from app.services.account_ports import Users
+from app.services.accounts.ports import Users
+from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import account_links
-from app.stores.sql.users import SqlUsers
 from tests.account_shop import PASSWORD, AccountShop
 
 NOW = datetime(2026, 3, 1, 12, 30, 0, 123456, tzinfo=UTC)

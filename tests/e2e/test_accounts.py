@@ -16,7 +16,7 @@ import pytest
 import requests
 from playwright.sync_api import Locator, Page, Response, expect
 
-from app.services.second_factor import STEP_SECONDS
+from app.services.accounts.second_factor import STEP_SECONDS
 from tests.e2e.conftest import ADMIN, Visitor
 from tests.integration.server import RunningServer
 

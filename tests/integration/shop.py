@@ -14,10 +14,11 @@ from werkzeug.test import TestResponse
 from app import opening, wiring
 from app.domain import Actor, Product, Role, User
 from app.services import Services
+from app.services.accounts.passwords import HASHING
 from app.services.catalog.ports import Catalogue
-from app.services.passwords import HASHING
 from app.services.stock.inventory import ProductDraft
 from app.settings.environment import Settings
+from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate
 from app.stores.sql.tables import (
@@ -30,7 +31,6 @@ from app.stores.sql.tables import (
     stock_movements,
     throttles,
 )
-from app.stores.sql.users import SqlUsers
 
 PASSWORD = "seven wild geese"
 SECRET_KEY = "a key for tests only, long enough to be one"

@@ -121,7 +121,7 @@ def _staff(app: WiredApp, **values: Any) -> int:
 
 
 def _customer(app: WiredApp) -> str:
-    found = app.services.accounts.get(_staff(app, role=Role.CUSTOMER, email_verified_at=datetime.now(UTC)))
+    found = app.services.accounts.accounts.get(_staff(app, role=Role.CUSTOMER, email_verified_at=datetime.now(UTC)))
     assert found is not None
     return str(found.email)
 
@@ -136,7 +136,7 @@ def _with_factor(app: WiredApp) -> int:
 
 def _token(app: WiredApp) -> tuple[int, int]:
     owner = app.people[Role.ADMIN]
-    token, _ = app.services.tokens.create(owner, f"robot {secrets.token_hex(3)}", {Scope.METRICS}, None)
+    token, _ = app.services.accounts.api_tokens.create(owner, f"robot {secrets.token_hex(3)}", {Scope.METRICS}, None)
     return owner.user_id, token.token_id
 
 

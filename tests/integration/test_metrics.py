@@ -12,10 +12,10 @@ import pytest
 import requests
 
 from app.domain import Role, Scope
-from app.services.tokens import TokenService
-from app.stores.sql.api_tokens import SqlApiTokens
+from app.services.accounts.api_tokens import TokenService
+from app.stores.sql.accounts.api_tokens import SqlApiTokens
+from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.engine.database import Database
-from app.stores.sql.users import SqlUsers
 from tests.integration.dash_calls import navigate
 from tests.integration.server import RunningServer
 from tests.integration.shop import PASSWORD, add_people, add_product, refused

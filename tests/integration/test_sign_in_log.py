@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from app.domain import Actor, AuditEntry, AuditKind, Role, Scope, User
 from app.errors import StoreUnavailable
-from app.services.sign_in_ports import Browser
+from app.services.accounts.ports import Browser
 from app.services.throttle import LOG_ACCOUNT, LOG_ALL, LOG_NETWORK
 from app.stores.sql.tables import audit_log
 from tests.conftest import WiredApp
@@ -138,7 +138,7 @@ class TestEverybodyElse:
     def test_closing_an_account_leaves_nothing_of_the_person_in_the_log(self, app):
         visitor, since = arrive(app), latest_id(app)
         by_api(browser(app), visitor.user.email, WRONG)
-        app.services.accounts.close(visitor.user.user_id, PASSWORD)
+        app.services.accounts.accounts.close(visitor.user.user_id, PASSWORD)
         assert "sign_in.failed" in everything(app, since)
         for personal in (str(visitor.user.email), visitor.user.full_name, "198.51.100.23"):
             assert personal not in everything(app, since)
@@ -190,7 +190,7 @@ class TestTokens:
 
     def test_a_network_that_is_new_to_a_token_is_written_once(self, app):
         staff = person(app, Role.ADMIN)
-        token, secret = app.services.tokens.create(staff, "till", {Scope.CATALOGUE}, 30)
+        token, secret = app.services.accounts.api_tokens.create(staff, "till", {Scope.CATALOGUE}, 30)
         for address in ("198.51.100.1", "198.51.100.1", "203.0.113.5", "198.51.100.1", "2001:db8::1", "2001:db8::2"):
             self.use(app, secret, address)
         entries = [
@@ -201,7 +201,7 @@ class TestTokens:
 
     def test_a_customer_s_is_not_watched(self, app):
         customer = person(app, Role.CUSTOMER)
-        token, secret = app.services.tokens.create(customer, "till", {Scope.SHOP}, 30)
+        token, secret = app.services.accounts.api_tokens.create(customer, "till", {Scope.SHOP}, 30)
         self.use(app, secret, "198.51.100.1")
         assert heard(app, target=("token", str(token.token_id))) == []
 

@@ -18,11 +18,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, Table, or_, select
 
 from app.domain import Address, ApiToken, Order, Product, Role, Scope, User
-from app.services import Services, accounts, install, passwords
+from app.services import Services, install
+from app.services.accounts import accounts, passwords
 from app.services.checkout.checkout import CheckoutRequest
+from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import audit_log, mailbox, metadata, throttles
-from app.stores.sql.users import SqlUsers
 from tests.integration.shop import APPROVED, PASSWORD, add_product, build, forget_attempts, settings_for
 
 EVERYONE: tuple[Role | None, ...] = (None, *Role)

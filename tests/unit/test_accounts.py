@@ -12,9 +12,9 @@ import pytest
 
 from app.domain import LinkPurpose, Role, User
 from app.errors import EmailTaken, InvalidInput, LinkInvalid, NotFound, WrongCredentials
-from app.services.account_data import AccountData
-from app.services.account_links import LinkTokens
-from app.services.accounts import AccountService, clean_email, clean_name
+from app.services.accounts.accounts import AccountService, clean_email, clean_name
+from app.services.accounts.link_tokens import LinkTokens
+from app.services.accounts.personal_data import AccountData
 from tests.fakes import FakeCatalogue
 
 GOOD = "seven wild geese"

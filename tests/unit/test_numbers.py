@@ -92,7 +92,7 @@ OWN_TEXTS = {
     "app/numbers.py": "reads them",
     "app/money.py": "counts the digits of what it wrote itself",
     "app/web/auth.py": "the signed session",
-    "app/services/account_mails.py": "the outbox's own times",
+    "app/services/accounts/mails.py": "the outbox's own times",
     "app/services/live_snapshot.py": "tells numbered customers from named ones",
     "app/services/reports.py": "the outbox's own days",
     "app/services/catalog/fuzzy_search.py": "words with digits have no typing errors",

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain import Address, LinkPurpose, Order, OrderStatus
 from app.errors import LinkInvalid
-from app.services.account_links import LinkTokens
+from app.services.accounts.link_tokens import LinkTokens
 from app.services.orders.links import LIFETIME, TOKEN_LENGTH, OrderLinks
 
 NOW = datetime(2026, 11, 29, 12, 30, 15, 123_457, tzinfo=UTC)

@@ -11,7 +11,7 @@ from zxcvbn.matching import RANKED_DICTIONARIES
 
 from app.domain import PASSWORD_LONGEST
 from app.errors import InvalidInput
-from app.services.passwords import clean_password, hash_password, password_matches
+from app.services.accounts.passwords import clean_password, hash_password, password_matches
 
 GOOD = "seven wild geese"
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.domain import ApiToken, Role, Scope, User
 from app.errors import Busy, Conflict, Forbidden, InvalidInput, NotSignedIn
-from app.services.tokens import MOST_TOKENS, TokenService
+from app.services.accounts.api_tokens import MOST_TOKENS, TokenService
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

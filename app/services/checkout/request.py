@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from app.domain import ADDRESS_LENGTHS, Address
 from app.domain.places import AddressRules, address_rules, countries, narrow
 from app.errors import InvalidInput
-from app.services.accounts import clean_email
+from app.services.accounts.accounts import clean_email
 from app.services.checks import line, noting, raise_noted
 
 KEY_LENGTH = 128

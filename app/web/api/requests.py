@@ -18,8 +18,8 @@ from pydantic import (
 
 from app import numbers
 from app.domain import PASSWORD_LONGEST, UNIT_LIMIT
-from app.services.accounts import EMAIL_LENGTH
-from app.services.accounts import NAME_LENGTH as PERSON_LENGTH
+from app.services.accounts.accounts import EMAIL_LENGTH
+from app.services.accounts.accounts import NAME_LENGTH as PERSON_LENGTH
 from app.services.stock.inventory import CATEGORY_LENGTH, DESCRIPTION_LENGTH, MOST_THRESHOLD, MOST_UNITS, NAME_LENGTH
 from app.web.api.cursors import LONGEST as LONGEST_CURSOR
 from app.web.api.near_misses import near_miss

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from app.domain import User, mailbox_of
 from app.errors import InvalidInput, Throttled, TooManyMails
-from app.services.accounts import EMAIL_LENGTH, clean_email
+from app.services.accounts.accounts import EMAIL_LENGTH, clean_email
 from app.services.networks import network_of
 from app.services.throttle import (
     MAIL_ACCOUNT,

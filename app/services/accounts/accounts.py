@@ -10,11 +10,11 @@ from email_validator import EmailNotValidError, validate_email
 
 from app.domain import AccountLink, LinkPurpose, Notice, Role, User
 from app.errors import Conflict, EmailTaken, InvalidInput, LinkInvalid, NotFound, WrongCredentials
-from app.services.account_data import AccountData
-from app.services.account_links import LinkTokens
-from app.services.account_ports import AccountLinks, Users
+from app.services.accounts.link_tokens import LinkTokens
+from app.services.accounts.passwords import HASHING, hash_password, password_matches
+from app.services.accounts.personal_data import AccountData
+from app.services.accounts.ports import AccountLinks, Users
 from app.services.checks import composed, line
-from app.services.passwords import HASHING, hash_password, password_matches
 
 NAME_LENGTH = 120
 EMAIL_LENGTH = 254

@@ -8,7 +8,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from app.domain import AccountLink, LinkPurpose, User
 from app.errors import LinkInvalid
-from app.services.account_ports import AccountLinks
+from app.services.accounts.ports import AccountLinks
 
 TOKEN_LENGTH = 200  # far above any token of ours
 

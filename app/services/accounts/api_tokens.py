@@ -17,7 +17,7 @@ from typing import Protocol
 
 from app.domain import Actor, ApiToken, AuditAction, AuditEntry, Role, Scope, User
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound, NotSignedIn, ShopError
-from app.services.account_ports import Users
+from app.services.accounts.ports import Users
 from app.services.audit import entry_of
 from app.services.checks import line
 

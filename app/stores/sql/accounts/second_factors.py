@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
-from app.services.sign_in_ports import SecondFactor
+from app.services.accounts.ports import SecondFactor
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import recovery_codes, users

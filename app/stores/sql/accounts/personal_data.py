@@ -9,7 +9,8 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from app.domain import Order, OrderReturn
 from app.errors import Conflict
-from app.stores.sql.account_mail import enqueue_notice
+from app.stores.sql.accounts.mail import enqueue_notice
+from app.stores.sql.accounts.users import read_user
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.orders import reads, returns
@@ -25,7 +26,6 @@ from app.stores.sql.tables import (
     sessions,
     users,
 )
-from app.stores.sql.users import read_user
 
 CLOSED_NAME = "Closed account"
 # A checkout or a mail that was under way when the account closed is over by then.

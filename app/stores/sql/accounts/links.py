@@ -14,14 +14,14 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 
 from app.domain import AccountLink, LinkPurpose, Notice, User
 from app.errors import LinkInvalid
-from app.stores.sql.account_mail import TAKEOVER, enqueue_notice, issue, release_receipts, void_links
+from app.stores.sql.accounts.mail import TAKEOVER, enqueue_notice, issue, release_receipts, void_links
+from app.stores.sql.accounts.users import read_user, revoke_tokens, taking_an_address
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.orders.guest_orders import ask_to_join
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import account_links, recovery_codes, users
 from app.stores.sql.tables.base import plain_or_none
-from app.stores.sql.users import read_user, revoke_tokens, taking_an_address
 
 KEPT_AFTER_EXPIRY = timedelta(days=30)
 OTHER_ACCOUNT = "There is already another account with this e-mail address."

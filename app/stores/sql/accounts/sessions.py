@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
 from app.domain import Session, User
-from app.services.sign_in_ports import Browser, FoundSession
+from app.services.accounts.ports import Browser, FoundSession
+from app.stores.sql.accounts.users import USER_COLUMNS, user_of
 from app.stores.sql.engine.clock import database_now, now_beside
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import sessions, users
-from app.stores.sql.users import USER_COLUMNS, user_of
 
 _COLUMNS = [sessions.c[field.name] for field in fields(Session)]
 _ITS_COLUMNS = [column.label(f"its_{column.name}") for column in _COLUMNS]

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from app.domain import LONGEST_REST, LONGEST_SESSION, Session, User, longest_session
 from app.errors import NotFound, ShopError
-from app.services.sign_in_ports import Browser, SessionStore
+from app.services.accounts.ports import Browser, SessionStore
 
 log = logging.getLogger(__name__)
 

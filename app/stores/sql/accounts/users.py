@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain import LinkPurpose, Role, User
 from app.errors import EmailTaken
-from app.stores.sql.account_mail import TAKEOVER, enqueue_notice, issue, void_links
+from app.stores.sql.accounts.mail import TAKEOVER, enqueue_notice, issue, void_links
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import is_duplicate

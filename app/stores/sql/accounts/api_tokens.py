@@ -10,18 +10,18 @@ from sqlalchemy import Connection, insert, or_, select, update
 
 from app.domain import ApiToken, AuditEntry, Scope
 from app.errors import Conflict
-from app.stores.sql.account_mail import enqueue_notice
+from app.stores.sql.accounts.mail import enqueue_notice
+from app.stores.sql.accounts.users import read_user
 from app.stores.sql.audit import append
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import api_tokens, users
-from app.stores.sql.users import read_user
 
 _COLUMNS: list[Any] = [column for column in api_tokens.c if column.name != "secret_hash"]
 
 
 class SqlApiTokens:
-    """Implements `app.services.tokens.ApiTokens`."""
+    """Implements `app.services.accounts.api_tokens.ApiTokens`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

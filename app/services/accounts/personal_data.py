@@ -11,7 +11,7 @@ from babel.numbers import get_currency_precision
 
 from app.domain import AddressBlock, ApiToken, Order, OrderReturn, Session, User
 from app.errors import WrongCredentials
-from app.services.account_ports import AccountRecords
+from app.services.accounts.ports import AccountRecords
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalogue
 

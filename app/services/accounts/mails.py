@@ -9,8 +9,8 @@ from typing import Any
 
 from app.domain import Message, Notice
 from app.mail.account import link_mail, notice_mail
-from app.services.account_links import LinkTokens
-from app.services.account_ports import AccountLinks, Users
+from app.services.accounts.link_tokens import LinkTokens
+from app.services.accounts.ports import AccountLinks, Users
 from app.services.notifications import Letterhead
 from app.services.ports import Sender
 from app.services.unconfirmed_mail import UnconfirmedMail
