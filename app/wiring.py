@@ -36,6 +36,7 @@ from app.services.checkout.checkout import CheckoutService
 from app.services.events import EventService
 from app.services.forecasts import ForecastService
 from app.services.goals import GoalService
+from app.services.limits.throttle import ThrottleService
 from app.services.live import LiveHub
 from app.services.live_snapshot import LiveSnapshots
 from app.services.mail_events import CarefulSender, MailEventService
@@ -52,7 +53,6 @@ from app.services.screens import ScreenService
 from app.services.sign_in_log import SignInLog
 from app.services.staff import StaffService
 from app.services.stock.inventory import InventoryService
-from app.services.throttle import ThrottleService
 from app.services.unconfirmed_mail import UnconfirmedMail
 from app.services.visitors import Visitors
 from app.services.wall_facts import WallFacts
@@ -76,6 +76,7 @@ from app.stores.sql.customer_analytics import SqlCustomerAnalytics
 from app.stores.sql.engine.database import Database
 from app.stores.sql.events import SqlEvents
 from app.stores.sql.forecasts import SqlForecasts
+from app.stores.sql.limits.throttles import SqlThrottles
 from app.stores.sql.messages.deliveries import SqlDeliveries
 from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.orders.returns import SqlReturns
@@ -88,7 +89,6 @@ from app.stores.sql.screens import SqlScreens
 from app.stores.sql.staff import SqlStaff
 from app.stores.sql.stock.ledger import SqlLedger
 from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
-from app.stores.sql.throttles import SqlThrottles
 from app.stores.sql.vitals import SqlVitals
 from app.stores.sql.wall import SqlGoals, SqlVisitorSketches
 

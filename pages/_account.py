@@ -10,7 +10,7 @@ from typing import Any
 from app.domain import PASSWORD_LONGEST, User
 from app.errors import EmailTaken, InvalidInput, NotSignedIn, ShopError, Throttled, WrongCode, WrongCredentials
 from app.services import services
-from app.services.throttle import PASSWORD_AGAIN
+from app.services.limits.throttle import PASSWORD_AGAIN
 from app.web.auth import current_actor, renew_session, signed_in_user
 from components.forms import alert
 

@@ -13,7 +13,7 @@ from app.domain import Role, Scope, User
 from app.errors import InvalidInput, ShopError
 from app.services import services
 from app.services.accounts.api_tokens import NAME_LENGTH
-from app.services.throttle import NEW_TOKEN
+from app.services.limits.throttle import NEW_TOKEN
 from app.web.auth import current_actor, current_principal
 from components import account_tokens as parts
 from components.feedback import toast

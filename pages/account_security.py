@@ -9,7 +9,7 @@ from dash import ALL, Input, Output, State, ctx, html, no_update
 from app.domain import AuditAction, User, browser_words
 from app.errors import NotFound, ShopError
 from app.services import services
-from app.services.throttle import NEW_PASSWORD
+from app.services.limits.throttle import NEW_PASSWORD
 from app.web.auth import current_principal, current_session, renew_session
 from components.account import account_page
 from components.account_security import (

@@ -9,7 +9,7 @@ from dash import Input, Output, State, dcc, html, no_update
 from app.domain import Access, AccountLink, AuditAction, LinkPurpose, User
 from app.errors import LinkInvalid, ShopError
 from app.services import services
-from app.services.throttle import NEW_PASSWORD
+from app.services.limits.throttle import NEW_PASSWORD
 from app.web.auth import know_device
 from app.web.page import Page
 from components.entry import aside, big_link, entry_body

@@ -19,9 +19,9 @@ from app.services.accounts.ports import Browser
 from app.services.accounts.sessions import SessionService
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalogue
+from app.services.limits.throttle import ThrottleService
 from app.services.notifications import Letterhead
 from app.services.ports import RollupStore
-from app.services.throttle import ThrottleService
 from app.services.unconfirmed_mail import UnconfirmedMail
 from app.services.worker import Worker
 from app.stores.local.mailbox import LocalMailbox
@@ -34,9 +34,9 @@ from app.stores.sql.cart.carts import SqlCarts
 from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
+from app.stores.sql.limits.throttles import SqlThrottles
 from app.stores.sql.outbox import SqlOutbox
 from app.stores.sql.tables import account_links, api_tokens, mailbox, outbox, recovery_codes, users
-from app.stores.sql.throttles import SqlThrottles
 
 SECRET_KEY = "a key for tests only, long enough to be one"
 BASE_URL = "https://shop.example"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from app.domain import Role, User
 from app.errors import EmailTaken, InvalidInput, WrongCredentials
 from app.services.accounts.ports import SecondFactor
-from app.services.sign_in_ports import Limit
+from app.services.limits.ports import Limit
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 PASSWORD = "seven wild geese"

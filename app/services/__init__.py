@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.services.events import EventService
     from app.services.forecasts import ForecastService
     from app.services.goals import GoalService
+    from app.services.limits.throttle import ThrottleService
     from app.services.live import LiveHub
     from app.services.mail_events import MailEventService
     from app.services.notifications import NotificationService
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from app.services.sign_in_log import SignInLog
     from app.services.staff import StaffService
     from app.services.stock.inventory import InventoryService
-    from app.services.throttle import ThrottleService
     from app.services.visitors import Visitors
     from app.services.worker import Worker
     from app.settings.environment import Settings

@@ -22,9 +22,9 @@ from app.domain import Actor, AuditAction, Scene, Screen, ScreenSettings
 from app.errors import Busy, InvalidInput, NotFound, NotSignedIn, ShopError
 from app.services.audit import entry_of
 from app.services.checks import line, whole
+from app.services.limits.networks import network_of
+from app.services.limits.throttle import PAIRING_ADDRESS, PAIRING_CODE, ThrottleService
 from app.services.merging import changed_fields
-from app.services.networks import network_of
-from app.services.throttle import PAIRING_ADDRESS, PAIRING_CODE, ThrottleService
 from app.services.wall_ports import PairingState, Screens
 
 LIFETIME = timedelta(minutes=5)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from app.domain import User, mailbox_of
 from app.errors import AwaitsConfirmation, Throttled
 from app.services.accounts.ports import Users
-from app.services.throttle import UNCONFIRMED_MAILBOX, ThrottleService
+from app.services.limits.throttle import UNCONFIRMED_MAILBOX, ThrottleService
 
 WORDS = "Not sent: several mails went to this mailbox lately, and nobody has confirmed that it is theirs."
 

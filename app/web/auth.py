@@ -29,7 +29,7 @@ from app.services import services
 from app.services.accounts.ports import Browser
 from app.services.accounts.sign_in import Device
 from app.services.checks import is_showable
-from app.services.networks import address_of, network_of
+from app.services.limits.networks import address_of, network_of
 from app.settings.environment import Settings
 from app.web import cookies
 from app.web.session_memory import SessionMemory, SessionName

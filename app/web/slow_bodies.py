@@ -16,7 +16,7 @@ import gevent
 
 from app.blocking import is_under_gevent
 from app.errors import ShopError
-from app.services.networks import network_of
+from app.services.limits.networks import network_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

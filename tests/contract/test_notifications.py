@@ -13,19 +13,19 @@ from sqlalchemy import func, insert, select, update
 from app.domain import Actor, Address, Message, Order, OrderLine, OrderStatus, OutboxState, Product, ProductStatus
 from app.errors import Conflict, NotFound
 from app.money import Formats
+from app.services.limits.throttle import ThrottleService
 from app.services.notifications import Letterhead, NotificationService
 from app.services.orders.links import OrderLinks
-from app.services.throttle import ThrottleService
 from app.services.unconfirmed_mail import UnconfirmedMail
 from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.engine.database import Database
+from app.stores.sql.limits.throttles import SqlThrottles
 from app.stores.sql.messages.deliveries import SqlDeliveries
 from app.stores.sql.outbox import SqlOutbox, enqueue
 from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
 from app.stores.sql.tables import low_stock_episodes, mailbox, outbox, stock_levels
-from app.stores.sql.throttles import SqlThrottles
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 FORMATS = Formats("INR", 2, "en_IN", ZoneInfo("UTC"))

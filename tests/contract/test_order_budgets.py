@@ -14,10 +14,16 @@ from app.domain import Order, OrderStatus
 from app.errors import OutOfStock, PaymentDeclined, ShopError, TooManyDeclines, TooManyOrders
 from app.services.checkout.budget import CheckoutBudgets
 from app.services.checkout.request import CheckoutRequest
-from app.services.throttle import DECLINES_ADDRESS, DECLINES_OWNER, GUEST_ORDERS_ADDRESS, ORDERS_OWNER, ThrottleService
+from app.services.limits.throttle import (
+    DECLINES_ADDRESS,
+    DECLINES_OWNER,
+    GUEST_ORDERS_ADDRESS,
+    ORDERS_OWNER,
+    ThrottleService,
+)
 from app.stores.sql.engine.clock import database_now
+from app.stores.sql.limits.throttles import SqlThrottles, count
 from app.stores.sql.tables import orders, throttles
-from app.stores.sql.throttles import SqlThrottles, count
 from tests.checkout_shop import ADDRESS, CARD, OWNER, Killed, Shop
 from tests.checkout_shop import count as rows
 from tests.concurrency import at_once

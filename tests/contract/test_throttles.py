@@ -10,11 +10,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.services.sign_in_ports import Limit
+from app.services.limits.ports import Limit
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
+from app.stores.sql.limits.throttles import KEPT_QUIET, SqlThrottles
 from app.stores.sql.tables import throttles as table
-from app.stores.sql.throttles import KEPT_QUIET, SqlThrottles
 from tests.concurrency import at_once
 
 PROCESSES, THREADS, ATTEMPTS_EACH = 2, 16, 4

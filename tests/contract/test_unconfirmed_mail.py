@@ -12,7 +12,7 @@ from app import wiring
 from app.domain import Actor, OutboxState, User, Verdict
 from app.errors import DeliveryFailed, TooManyMails
 from app.services.checkout.checkout import CheckoutRequest
-from app.services.throttle import MAIL_MAILBOX, UNCONFIRMED_MAILBOX
+from app.services.limits.throttle import MAIL_MAILBOX, UNCONFIRMED_MAILBOX
 from app.services.unconfirmed_mail import WORDS
 from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.accounts.links import SqlAccountLinks

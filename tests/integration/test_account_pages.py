@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from app.domain import Actor, Role
-from app.services.throttle import NEW_PASSWORD as NEW_PASSWORD_RULE
+from app.services.limits.throttle import NEW_PASSWORD as NEW_PASSWORD_RULE
 from tests.conftest import WiredApp
 from tests.integration.account_calls import NEW_PASSWORD, RUBBISH, Visitor, mailed_token, press, sign_in, update, words
 from tests.integration.account_calls import arrive as newcomer

@@ -19,8 +19,8 @@ from werkzeug.test import TestResponse
 from app.domain import PASSWORD_LONGEST, Role, User
 from app.services import install
 from app.services.accounts.second_factor import STEP_SECONDS
-from app.services.throttle import CODE_ACCOUNT, NEW_TOKEN
-from app.services.throttle import NEW_PASSWORD as NEW_PASSWORD_RULE
+from app.services.limits.throttle import CODE_ACCOUNT, NEW_TOKEN
+from app.services.limits.throttle import NEW_PASSWORD as NEW_PASSWORD_RULE
 from app.stores.sql.tables import audit_log
 from tests.conftest import WiredApp
 from tests.integration.account_calls import NEW_PASSWORD, RUBBISH, Visitor, mailed_token, press, sign_in, update, words

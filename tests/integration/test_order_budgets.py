@@ -10,8 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.services.throttle import DECLINES_ADDRESS, DECLINES_OWNER, GUEST_ORDERS_ADDRESS, ORDERS_OWNER, Rule
-from app.stores.sql import throttles
+from app.services.limits.throttle import DECLINES_ADDRESS, DECLINES_OWNER, GUEST_ORDERS_ADDRESS, ORDERS_OWNER, Rule
+from app.stores.sql.limits import throttles
 from components.checkout_form import FIELDS
 from tests.integration.browsers import new_person, sign_in
 from tests.integration.dash_calls import call, callback_map, function_of, payload

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from app.domain import Actor, AuditAction, Period, Role
 from app.errors import ShopError
 from app.services import install
+from app.services.limits.throttle import SIGN_IN_ADDRESS
 from app.services.orders.ports import SoldIn
-from app.services.throttle import SIGN_IN_ADDRESS
 from app.stores.sql.tables import metadata
 from app.tools.demo import fill_demo
 from tests.contract.mariadb import mariadb_or_skip

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app.domain import Actor, AuditEntry, AuditKind, Role, Scope, User
 from app.errors import StoreUnavailable
 from app.services.accounts.ports import Browser
-from app.services.throttle import LOG_ACCOUNT, LOG_ALL, LOG_NETWORK
+from app.services.limits.throttle import LOG_ACCOUNT, LOG_ALL, LOG_NETWORK
 from app.stores.sql.tables import audit_log
 from tests.conftest import WiredApp
 from tests.integration.account_calls import NEW_PASSWORD, arrive, press, words

@@ -16,7 +16,7 @@ from app.domain import Role
 from app.errors import Throttled, WrongCredentials
 from app.server import _trust_proxies
 from app.services.accounts.sign_in import Device
-from app.services.throttle import MAIL_MAILBOX, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, SIGN_UP_ADDRESS
+from app.services.limits.throttle import MAIL_MAILBOX, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, SIGN_UP_ADDRESS
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import throttles
 from app.web import auth

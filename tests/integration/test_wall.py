@@ -9,8 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.domain import WEEKDAYS, Access, Actor, Role, Scene, Screen, ScreenSettings
-from app.services.stream_caps import StreamCaps
-from app.services.throttle import PAIRING_ADDRESS, PAIRING_CODE
+from app.services.limits.stream_caps import StreamCaps
+from app.services.limits.throttle import PAIRING_ADDRESS, PAIRING_CODE
 from app.web import live_routes, wall_routes
 from app.web.page import PAGES
 from tests.conftest import WiredApp

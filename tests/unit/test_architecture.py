@@ -57,7 +57,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"app.web.auth", "app.web.build_id", "app.ops.metrics", "app.web.stream_rechecks", "app.services"},
     "app.web.wall_routes": BASE | {"app.web.auth", "app.web.cookies", "app.web.live_routes", "app.services"},
     "app.web.body_limits": BASE | {"app.web.api", "app.web.auth"},
-    "app.web.slow_bodies": BASE | {"app.blocking", "app.services.networks"},
+    "app.web.slow_bodies": BASE | {"app.blocking", "app.services.limits.networks"},
     "app.web.security": BASE
     | {
         "app.web.api",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.services.networks import address_of, network_of
+from app.services.limits.networks import address_of, network_of
 
 
 @pytest.mark.parametrize(

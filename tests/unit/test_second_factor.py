@@ -12,7 +12,7 @@ import pytest
 from app.domain import Role
 from app.errors import Conflict, NotFound, Throttled, WrongCode, WrongCredentials
 from app.services.accounts.second_factor import SecondFactorService
-from app.services.throttle import ThrottleService
+from app.services.limits.throttle import ThrottleService
 from tests.sign_in_fakes import PASSWORD, Clock, FakeAccounts, FakeSecondFactors, FakeThrottles, person
 
 KEY = "a key for tests only, long enough to be one"

@@ -8,8 +8,8 @@ import pytest
 
 from app.errors import EmailTaken, InvalidInput, Throttled, WrongCredentials
 from app.services.accounts.sign_in import Device, SignInService
-from app.services.networks import network_of
-from app.services.throttle import MAIL_MAILBOX, SIGN_IN_ADDRESS, SIGN_UP_ADDRESS, Rule, ThrottleService
+from app.services.limits.networks import network_of
+from app.services.limits.throttle import MAIL_MAILBOX, SIGN_IN_ADDRESS, SIGN_UP_ADDRESS, Rule, ThrottleService
 from tests.sign_in_fakes import PASSWORD, Clock, FakeAccounts, FakeThrottles, person
 
 KEY = "a key for tests only, long enough to be one"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.errors import Throttled
-from app.services.stream_caps import PER_NETWORK, PER_SESSION, StreamCaps
+from app.services.limits.stream_caps import PER_NETWORK, PER_SESSION, StreamCaps
 from tests.concurrency import at_once
 
 

@@ -27,7 +27,7 @@ from app.blocking import offload
 from app.domain import Notice, User
 from app.errors import Conflict, NotFound, WrongCode
 from app.services.accounts.ports import SecondFactors
-from app.services.throttle import CODE_ACCOUNT, PASSWORD_AGAIN, ThrottleService
+from app.services.limits.throttle import CODE_ACCOUNT, PASSWORD_AGAIN, ThrottleService
 
 log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from typing import Protocol
 from app.domain import User, mailbox_of
 from app.errors import InvalidInput, Throttled, TooManyMails
 from app.services.accounts.accounts import EMAIL_LENGTH, clean_email
-from app.services.networks import network_of
-from app.services.throttle import (
+from app.services.limits.networks import network_of
+from app.services.limits.throttle import (
     MAIL_ACCOUNT,
     MAIL_MAILBOX,
     RESET_ADDRESS,

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from app.errors import TooManyCartChanges
-from app.services.throttle import Rule
+from app.services.limits.throttle import Rule
 
 CART_OWNER = Rule("cart-owner", 300, 0.2)
 CART_GUESTS = Rule("cart-guests", 1_000, 1 / 3)  # by address: an office, or a class, that looks around without accounts
@@ -25,7 +25,7 @@ class CartBudget:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._quiet_at: dict[tuple[str, str], float] = {}  # by rule and value, as in `app.stores.sql.throttles`
+        self._quiet_at: dict[tuple[str, str], float] = {}  # by rule and value, as in `app.stores.sql.limits.throttles`
         self._lock = threading.Lock()
 
     def count(self, owner: str, guest_network: str = "") -> None:

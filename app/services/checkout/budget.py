@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.services.checkout.request import CheckoutRequest
-from app.services.networks import network_of
-from app.services.orders.ports import NO_BUDGET, OrderBudget
-from app.services.sign_in_ports import Limit
-from app.services.throttle import (
+from app.services.limits.networks import network_of
+from app.services.limits.ports import Limit
+from app.services.limits.throttle import (
     DECLINES_ADDRESS,
     DECLINES_OWNER,
     GUEST_ORDERS_ADDRESS,
@@ -16,6 +15,7 @@ from app.services.throttle import (
     Rule,
     ThrottleService,
 )
+from app.services.orders.ports import NO_BUDGET, OrderBudget
 
 Budgets = Callable[[CheckoutRequest], OrderBudget]
 

@@ -22,7 +22,7 @@ from app.domain import (
     User,
 )
 from app.errors import Shortage
-from app.services.sign_in_ports import Limit
+from app.services.limits.ports import Limit
 
 
 @dataclass(frozen=True)

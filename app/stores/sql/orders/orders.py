@@ -14,12 +14,12 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain import Charge, LongPage, MovementKind, Order, OrderStatus, OrderSummary, Page, User
 from app.errors import Busy, Shortage, Throttled, TooManyDeclines, TooManyOrders
+from app.services.limits.ports import Limit
 from app.services.orders.ports import EVERYTHING, Attempt, Counts, NewOrder, OrderBudget, SoldIn
-from app.services.sign_in_ports import Limit
-from app.stores.sql import throttles
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import is_duplicate
+from app.stores.sql.limits import throttles
 from app.stores.sql.orders import guest_orders, reads
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.stock import ledger

@@ -38,7 +38,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from app.errors import Throttled
-from app.services.sign_in_ports import Limit, Throttles
+from app.services.limits.ports import Limit, Throttles
 
 PURGE_LIMIT = 1_000
 
