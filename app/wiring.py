@@ -27,7 +27,8 @@ from app.services.analytics.holdings import Holdings
 from app.services.analytics.sales import SalesAnalytics
 from app.services.analytics.stock import StockAnalytics
 from app.services.analytics.stock_table import StockTable
-from app.services.audit import AuditService
+from app.services.audit.log import AuditService
+from app.services.audit.sign_ins import SignInLog
 from app.services.cart.budget import CartBudget
 from app.services.cart.carts import CartService
 from app.services.catalog.products import CatalogService
@@ -50,7 +51,6 @@ from app.services.reconcile_daily import DailyReconcile
 from app.services.reports import Numbers, ReportService
 from app.services.rules import RuleService
 from app.services.screens import ScreenService
-from app.services.sign_in_log import SignInLog
 from app.services.staff import StaffService
 from app.services.stock.inventory import InventoryService
 from app.services.unconfirmed_mail import UnconfirmedMail
@@ -70,7 +70,7 @@ from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.address_blocks import SqlAddressBlocks
 from app.stores.sql.alert_rules import SqlAlertRules, SqlReportReaders
 from app.stores.sql.analytics import SqlAnalytics
-from app.stores.sql.audit import SqlAuditLog
+from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.breakdowns import SqlBreakdowns
 from app.stores.sql.customer_analytics import SqlCustomerAnalytics
 from app.stores.sql.engine.database import Database

@@ -12,7 +12,7 @@ from dash import Input, Output, State, ctx, dcc, html
 from app.domain import Access, AuditAction, AuditKind
 from app.errors import InvalidInput
 from app.services import services
-from app.services.staff_ports import AuditPage
+from app.services.audit.ports import AuditPage
 from app.web.page import Page
 from components.admin import audit as parts
 from components.ui import card, loading, page_head, pager

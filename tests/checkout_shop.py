@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 
 from app.domain import Address, ChargeState, MovementKind, Order, OrderStatus, OutboxState, Product, ReservationState
-from app.services.audit import AuditService
+from app.services.audit.log import AuditService
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalogue
 from app.services.checkout.checkout import CheckoutRequest, CheckoutService
 from app.services.orders.orders import OrderService
 from app.services.worker import Chore, Worker
 from app.stores.local.demo_payments import DemoPayments
-from app.stores.sql.audit import SqlAuditLog
+from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.cart.carts import SqlCarts
 from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.engine.clock import database_now

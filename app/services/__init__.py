@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from app.services.analytics.sales import SalesAnalytics
     from app.services.analytics.stock import StockAnalytics
     from app.services.analytics.stock_table import StockTable
-    from app.services.audit import AuditService
+    from app.services.audit.log import AuditService
+    from app.services.audit.sign_ins import SignInLog
     from app.services.cart.budget import CartBudget
     from app.services.cart.carts import CartService
     from app.services.catalog.products import CatalogService
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from app.services.reports import ReportService
     from app.services.rules import RuleService
     from app.services.screens import ScreenService
-    from app.services.sign_in_log import SignInLog
     from app.services.staff import StaffService
     from app.services.stock.inventory import InventoryService
     from app.services.visitors import Visitors

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.domain import Actor, AuditAction, Subscription, is_reserved
 from app.errors import Conflict, InvalidInput, NotFound
 from app.services.accounts.accounts import clean_email
-from app.services.audit import AuditService
+from app.services.audit.log import AuditService
 from app.services.mail_ports import AlertTopic
 
 

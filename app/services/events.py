@@ -10,7 +10,7 @@ from app.domain import Actor, AuditAction, AuditEntry, EventKind, Period, ShopEv
 from app.errors import Forbidden, InvalidInput, NotFound
 from app.money import Formats
 from app.services.analytics import utc_now
-from app.services.audit import entry_of
+from app.services.audit.log import entry_of
 from app.services.checks import line
 
 LONGEST_WORDS = 120

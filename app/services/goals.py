@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from app.domain import WEEKDAYS, Actor, AuditAction, Goals
 from app.errors import InvalidInput
 from app.money import Formats
-from app.services.audit import differing, entry_of
+from app.services.audit.log import differing, entry_of
 from app.services.checks import whole
 from app.services.merging import changed_fields
 from app.services.wall_ports import GoalStore

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.domain import Actor, AddressBlock, AuditAction, BlockReason, Message
 from app.errors import Conflict, NotFound, NotSent
 from app.money import Formats
-from app.services.audit import entry_of
+from app.services.audit.log import entry_of
 from app.services.mail_ports import AddressBlocks, EventInbox
 from app.services.ports import Sender
 

@@ -23,7 +23,7 @@ from app.domain import (
 from app.errors import NotFound
 from app.mail import LowStock, low_stock_alert, receipt
 from app.money import Formats
-from app.services.audit import entry_of
+from app.services.audit.log import entry_of
 from app.services.catalog.ports import Catalogue
 from app.services.orders.ports import OrderReader
 from app.services.ports import Deliveries, Mailbox, Outbox, Sender

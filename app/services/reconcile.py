@@ -15,7 +15,7 @@ from typing import Literal
 from app.domain import Actor, AuditAction, Difference, Mend, Mended, Reconciliation, Verdict
 from app.errors import Conflict, NotFound, ShopError
 from app.money import grouped
-from app.services.audit import AuditService, entry_of
+from app.services.audit.log import AuditService, entry_of
 from app.services.catalog.ports import Catalogue
 from app.services.reconcile_mending import Mender
 from app.services.reconcile_orders import OrderCheck

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.domain import Actor, AuditAction, AuditEntry, ChargeState, Difference, Mend, Mended
 from app.errors import Conflict
-from app.services.audit import AuditService, entry_of
+from app.services.audit.log import AuditService, entry_of
 from app.services.reconcile_orders import LIVING
 
 if TYPE_CHECKING:

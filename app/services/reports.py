@@ -17,7 +17,7 @@ from app.services.analytics.breakdown import Breakdowns, Part
 from app.services.analytics.customers import CustomerAnalytics
 from app.services.analytics.holdings import Holdings
 from app.services.analytics.sales import SalesAnalytics
-from app.services.audit import entry_of
+from app.services.audit.log import entry_of
 from app.services.catalog.products import CatalogService
 from app.services.forecasts import ForecastService
 from app.services.notifications import Letterhead

@@ -16,7 +16,7 @@ from app.services.analytics.anchor import Anchor
 from app.services.analytics.holdings import Holdings
 from app.services.analytics.sales import add_up
 from app.services.analytics.stock import StockAnalytics
-from app.services.audit import entry_of
+from app.services.audit.log import entry_of
 from app.services.checks import line
 from app.services.notifications import Letterhead
 from app.services.ports import Sender

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from app.domain import Actor, AuditAction, Scene, Screen, ScreenSettings
 from app.errors import Busy, InvalidInput, NotFound, NotSignedIn, ShopError
-from app.services.audit import entry_of
+from app.services.audit.log import entry_of
 from app.services.checks import line, whole
 from app.services.limits.networks import network_of
 from app.services.limits.throttle import PAIRING_ADDRESS, PAIRING_CODE, ThrottleService

@@ -12,8 +12,9 @@ from app.domain import Actor, AuditAction, Role, User, loses_rights
 from app.errors import Conflict, EmailTaken, InvalidInput, NotFound
 from app.services.accounts.accounts import clean_email, clean_name
 from app.services.accounts.ports import Users
-from app.services.audit import entry_of, refused
-from app.services.staff_ports import AuditLog, Decide, StaffChange, StaffStore, called
+from app.services.audit.log import entry_of, refused
+from app.services.audit.ports import AuditLog
+from app.services.staff_ports import Decide, StaffChange, StaffStore, called
 
 STAFF_ROLES = (Role.OPS, Role.ANALYST, Role.ADMIN)
 _LAST_ADMIN = "{name} is the last admin who can sign in. Make somebody else an admin first."

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from app.domain import Actor, AlertRule, AuditEntry, Comparison
-from app.services.audit import entry_of
+from app.services.audit.log import entry_of
 from app.stores.sql.alert_rules import SqlAlertRules, SqlReportReaders
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import audit_log, outbox, users

@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from app.domain import Actor, MovementKind, Product, ProductStatus, Quantity, StockChange
 from app.errors import Conflict, EditClash, NotFound
-from app.services.audit import AuditService
+from app.services.audit.log import AuditService
 from app.services.stock.inventory import InventoryService, ProductDraft, edited_fields
 from app.services.stock.ports import StockEdit
-from app.stores.sql.audit import SqlAuditLog
+from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.engine.database import Database
 from app.stores.sql.stock import ledger
 from app.stores.sql.stock.ledger import NewMovement, SqlLedger

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.domain import Actor, AuditEntry, EventKind, Forecast, ShopEvent
 from app.errors import Forbidden, NotFound, StaleEdit
 from app.money import Formats
-from app.services.audit import entry_of
+from app.services.audit.log import entry_of
 from app.services.events import EventService
 from app.services.forecast_ports import ReorderSettings
 from app.stores.sql.engine.database import Database

@@ -10,10 +10,10 @@ from sqlalchemy import select, update
 from app.domain import Actor, AuditAction, Message, Role, Scope
 from app.errors import NotFound, NotSignedIn, StoreUnavailable
 from app.services.accounts.api_tokens import USE_NOTED_EVERY, TokenService
-from app.services.audit import AuditService
+from app.services.audit.log import AuditService
 from app.stores.sql.accounts.api_tokens import SqlApiTokens
 from app.stores.sql.accounts.users import SqlUsers
-from app.stores.sql.audit import SqlAuditLog
+from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.tables import api_tokens, users
 from tests.account_shop import AccountShop
 from tests.integration.shop import add_people

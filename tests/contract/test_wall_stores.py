@@ -11,7 +11,7 @@ import pytest
 
 from app.domain import Actor, AuditEntry, Goals, Scene, ScreenSettings
 from app.errors import StaleEdit
-from app.services.audit import entry_of
+from app.services.audit.log import entry_of
 from app.stores.sql.engine.database import Database
 from app.stores.sql.screens import SqlScreens
 from app.stores.sql.wall import SqlGoals, SqlVisitorSketches

@@ -52,7 +52,7 @@ def by_page(client: FlaskClient, email: Any, password: str) -> int:
 
 def heard(app: WiredApp, **filters: Any) -> list[AuditEntry]:
     """Oldest first."""
-    return list(reversed(app.services.audit.search(kind=AuditKind.SIGN_INS, **filters).entries))
+    return list(reversed(app.services.audit.log.search(kind=AuditKind.SIGN_INS, **filters).entries))
 
 
 def about(app: WiredApp, user: User) -> list[AuditEntry]:
@@ -151,7 +151,7 @@ class TestFloods:
         return everything(app, before).count("sign_in.")
 
     def guess(self, app: WiredApp, user: User | None, times: int, network: str = "203.0.{}.9") -> None:
-        log = app.services.sign_in_log
+        log = app.services.audit.sign_ins
         for number in range(times):
             log.wrong_password(user, Browser(network.format(number % 250), FIREFOX))
 
@@ -177,7 +177,7 @@ class TestFloods:
         def refuse(*_: object, **__: object) -> None:
             raise StoreUnavailable("away")
 
-        monkeypatch.setattr(app.services.audit, "record", refuse)
+        monkeypatch.setattr(app.services.audit.log, "record", refuse)
         staff = person(app)
         assert by_api(browser(app), staff.email, WRONG) == 401
         assert by_api(browser(app), staff.email, PASSWORD) == 200
@@ -211,7 +211,7 @@ class TestThePage:
         admin, staff = arrive(app, Role.ADMIN), person(app)
         by_api(browser(app), staff.email, WRONG)
         editor = Actor(str(admin.user.email), admin.user.user_id)
-        app.services.audit.record(
+        app.services.audit.log.record(
             editor,
             "product.edit",
             "product",

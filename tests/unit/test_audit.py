@@ -12,8 +12,8 @@ from dash.development.base_component import Component
 from app.domain import Actor, AuditAction, AuditEntry, AuditOutcome
 from app.errors import Conflict, InvalidInput, ShopError, StoreUnavailable
 from app.money import Formats
-from app.services.audit import AuditService, differing, entry_of
-from app.services.staff_ports import AuditPage, AuditQuery
+from app.services.audit.log import AuditService, differing, entry_of
+from app.services.audit.ports import AuditPage, AuditQuery
 from components.admin import audit as parts
 
 FORMATS = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))

@@ -9,10 +9,10 @@ import pytest
 
 from app.domain import Actor, Product, ProductStatus
 from app.errors import InvalidInput, NotFound
-from app.services.audit import AuditService
+from app.services.audit.log import AuditService
 from app.services.stock.inventory import InventoryService, ProductDraft, edited_fields
 from app.settings.environment import Settings
-from app.stores.sql.audit import SqlAuditLog
+from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.engine.database import Database
 from app.stores.sql.stock.ledger import SqlLedger

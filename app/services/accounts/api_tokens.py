@@ -18,7 +18,7 @@ from typing import Protocol
 from app.domain import Actor, ApiToken, AuditAction, AuditEntry, Role, Scope, User
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound, NotSignedIn, ShopError
 from app.services.accounts.ports import Users
-from app.services.audit import entry_of
+from app.services.audit.log import entry_of
 from app.services.checks import line
 
 log = logging.getLogger(__name__)

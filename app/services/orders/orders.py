@@ -23,7 +23,7 @@ from app.domain import (
 )
 from app.errors import Conflict, InvalidInput, NotFound, SessionUnchecked
 from app.money import refund_share
-from app.services.audit import AuditService
+from app.services.audit.log import AuditService
 from app.services.catalog.ports import Catalogue
 from app.services.checkout.ports import PaymentProvider
 from app.services.checks import line

@@ -19,7 +19,7 @@ from typing import Any
 from app.domain import Actor, AuditAction, MovementKind, Product, ProductStatus, StockChange, StockMovement
 from app.errors import Busy, Conflict, InvalidInput, NotFound, StaleEdit
 from app.money import MAX_MINOR
-from app.services.audit import AuditService, differing
+from app.services.audit.log import AuditService, differing
 from app.services.catalog.ports import Catalogue, Images
 from app.services.checks import line, paragraphs, whole
 from app.services.merging import changed_fields

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, select
 
 from app.domain import AddressBlock, AuditEntry, BlockReason
 from app.services.mail_ports import EventMessage
-from app.stores.sql.audit import append
+from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import insert_new, upsert

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from app.domain import AlertEpisode, AlertRule, AuditEntry, Comparison, Role
 from app.services.rule_ports import Reader
-from app.stores.sql.audit import append
+from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import insert_new

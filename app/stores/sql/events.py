@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from app.domain import AuditEntry, EventKind, ShopEvent
-from app.stores.sql.audit import append
+from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import events

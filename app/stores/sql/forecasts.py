@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, false, select
 from app.domain import AuditEntry, Forecast
 from app.errors import StaleEdit
 from app.services.forecast_ports import ReorderSettings
-from app.stores.sql.audit import append
+from app.stores.sql.audit.log import append
 from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database

@@ -14,7 +14,7 @@ from app.errors import NotFound
 from app.services.staff_ports import Decide, StaffChange, called
 from app.stores.sql.accounts.mail import enqueue_notice, issue
 from app.stores.sql.accounts.users import insert_user, read_user, read_users, revoke_tokens, taking_an_address
-from app.stores.sql.audit import append
+from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import account_links, recovery_codes, users

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select
 
 from app.domain import WEEKDAYS, AuditEntry, Goals
 from app.errors import StaleEdit
-from app.stores.sql.audit import append
+from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import replace_row, upsert

@@ -12,7 +12,7 @@ from app.domain import ApiToken, AuditEntry, Scope
 from app.errors import Conflict
 from app.stores.sql.accounts.mail import enqueue_notice
 from app.stores.sql.accounts.users import read_user
-from app.stores.sql.audit import append
+from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import api_tokens, users

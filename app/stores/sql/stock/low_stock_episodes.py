@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from app.domain import AuditEntry, Episode, OutboxState
 from app.errors import Conflict
-from app.stores.sql.audit import append
+from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.outbox import ANYWAY, enqueue, make_due

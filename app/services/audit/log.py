@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 
 from app.domain import Actor, AuditEntry, AuditKind, AuditOutcome
 from app.errors import InvalidInput, ShopError
+from app.services.audit.ports import REFUSED_SUFFIX, AuditLog, AuditPage, AuditQuery
 from app.services.checks import is_showable
-from app.services.staff_ports import REFUSED_SUFFIX, AuditLog, AuditPage, AuditQuery
 
 PAGE_SIZE_LIMIT = 200
 QUERY_LENGTH = 200

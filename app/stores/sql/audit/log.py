@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
 from app.domain import Actor, AuditEntry, AuditOutcome
-from app.services.staff_ports import REFUSED_SUFFIX, AuditPage, AuditQuery
+from app.services.audit.ports import REFUSED_SUFFIX, AuditPage, AuditQuery
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import insert_new

@@ -15,7 +15,7 @@ from app.domain import Actor, ApiToken, AuditAction, User, browser_words
 from app.errors import ShopError, Throttled
 from app.services.accounts.api_tokens import TokenService
 from app.services.accounts.ports import Browser
-from app.services.audit import AuditService, entry_of
+from app.services.audit.log import AuditService, entry_of
 from app.services.limits.networks import network_of
 from app.services.limits.throttle import LOG_ACCOUNT, LOG_ALL, LOG_NETWORK, LOG_OWN, Rule, ThrottleService
 from app.services.staff_ports import called
