@@ -51,7 +51,7 @@ from app.services.reconcile_daily import DailyReconcile
 from app.services.reports import Numbers, ReportService
 from app.services.rules import RuleService
 from app.services.screens import ScreenService
-from app.services.staff import StaffService
+from app.services.staff.staff import StaffService
 from app.services.stock.inventory import InventoryService
 from app.services.unconfirmed_mail import UnconfirmedMail
 from app.services.visitors import Visitors
@@ -86,7 +86,7 @@ from app.stores.sql.reconcile.log import SqlReconciliationLog
 from app.stores.sql.reconcile.mending import SqlBookMender
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.screens import SqlScreens
-from app.stores.sql.staff import SqlStaff
+from app.stores.sql.staff.staff import SqlStaff
 from app.stores.sql.stock.ledger import SqlLedger
 from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
 from app.stores.sql.vitals import SqlVitals

@@ -12,7 +12,7 @@ from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from app.domain import Access, Actor, Role, User
 from app.errors import InvalidInput, NotFound, ShopError
 from app.services import services
-from app.services.staff import active_admins
+from app.services.staff.staff import active_admins
 from app.web.auth import current_actor, current_principal
 from app.web.page import Page
 from components.admin import staff as parts

@@ -17,7 +17,7 @@ from app import opening
 from app.domain import Actor, AuditAction, Role, User
 from app.errors import InvalidInput, ShopError, StartupError
 from app.services import Services
-from app.services.staff_ports import called
+from app.services.staff.ports import called
 from app.settings.environment import Settings, load_settings
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate as migrate_database

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from app.services.reports import ReportService
     from app.services.rules import RuleService
     from app.services.screens import ScreenService
-    from app.services.staff import StaffService
+    from app.services.staff.staff import StaffService
     from app.services.stock.inventory import InventoryService
     from app.services.visitors import Visitors
     from app.services.worker import Worker

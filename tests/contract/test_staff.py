@@ -13,13 +13,13 @@ from app.domain import Actor, AuditAction, AuditOutcome, Role, Scope, User
 from app.errors import Conflict, InvalidInput, NotFound, NotSignedIn
 from app.services.accounts.api_tokens import TokenService
 from app.services.audit.log import AuditService
-from app.services.staff import StaffService, active_admins
+from app.services.staff.staff import StaffService, active_admins
 from app.stores.sql.accounts.api_tokens import SqlApiTokens
 from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
-from app.stores.sql.staff import SqlStaff
+from app.stores.sql.staff.staff import SqlStaff
 from app.stores.sql.tables import account_links, outbox, recovery_codes
 from app.stores.sql.tables import users as users_table
 from tests.concurrency import at_once

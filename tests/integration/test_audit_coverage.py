@@ -127,7 +127,7 @@ def _customer(app: WiredApp) -> str:
 
 
 def _invited(app: WiredApp) -> int:
-    return app.services.staff.invite("Ravi", new_address(), Role.OPS, Actor("somebody else")).user_id
+    return app.services.staff.staff.invite("Ravi", new_address(), Role.OPS, Actor("somebody else")).user_id
 
 
 def _with_factor(app: WiredApp) -> int:

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from app.domain import Role, User
 from app.money import Formats
-from app.services.staff import active_admins
+from app.services.staff.staff import active_admins
 from components.admin import staff as parts
 
 FORMATS = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))

@@ -18,7 +18,7 @@ from app.services.accounts.ports import Browser
 from app.services.audit.log import AuditService, entry_of
 from app.services.limits.networks import network_of
 from app.services.limits.throttle import LOG_ACCOUNT, LOG_ALL, LOG_NETWORK, LOG_OWN, Rule, ThrottleService
-from app.services.staff_ports import called
+from app.services.staff.ports import called
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,8 @@
-"""What the staff pages and the audit log need from the relational store."""
+"""What staff management needs from the stores. Each method says what it guarantees; every store keeps it.
+
+Anything marked "safe to run twice" gives the same end state, and the same answer where it has one,
+however often it is repeated with the same key.
+"""
 
 from __future__ import annotations
 

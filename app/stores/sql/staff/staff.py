@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from app.domain import AuditEntry, LinkPurpose, Role, User
 from app.errors import NotFound
-from app.services.staff_ports import Decide, StaffChange, called
+from app.services.staff.ports import Decide, StaffChange, called
 from app.stores.sql.accounts.mail import enqueue_notice, issue
 from app.stores.sql.accounts.users import insert_user, read_user, read_users, revoke_tokens, taking_an_address
 from app.stores.sql.audit.log import append

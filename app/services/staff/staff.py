@@ -14,7 +14,7 @@ from app.services.accounts.accounts import clean_email, clean_name
 from app.services.accounts.ports import Users
 from app.services.audit.log import entry_of, refused
 from app.services.audit.ports import AuditLog
-from app.services.staff_ports import Decide, StaffChange, StaffStore, called
+from app.services.staff.ports import Decide, StaffChange, StaffStore, called
 
 STAFF_ROLES = (Role.OPS, Role.ANALYST, Role.ADMIN)
 _LAST_ADMIN = "{name} is the last admin who can sign in. Make somebody else an admin first."
