@@ -13,8 +13,7 @@ from sqlalchemy import make_url
 from app.errors import StartupError
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalogue, Images, ProductLoader
-from app.services.mail_ports import AlertTopic, EventInbox
-from app.services.ports import Sender
+from app.services.messages.ports import AlertTopic, EventInbox, Sender
 from app.services.reconcile_ports import ReservationBook
 from app.settings.environment import Settings
 from app.stores.local import private

@@ -18,7 +18,6 @@ from app.services.accounts.personal_data import AccountData
 from app.services.accounts.second_factor import SecondFactorService
 from app.services.accounts.sessions import SessionService
 from app.services.accounts.sign_in import SignInService
-from app.services.alerts import AlertService
 from app.services.analytics import utc_now
 from app.services.analytics.abc import ProductAnalytics
 from app.services.analytics.breakdown import Breakdowns
@@ -40,20 +39,21 @@ from app.services.goals import GoalService
 from app.services.limits.throttle import ThrottleService
 from app.services.live import LiveHub
 from app.services.live_snapshot import LiveSnapshots
-from app.services.mail_events import CarefulSender, MailEventService
-from app.services.notifications import Letterhead, NotificationService
+from app.services.messages.mail_events import CarefulSender, MailEventService
+from app.services.messages.notifications import Letterhead, NotificationService
+from app.services.messages.subscribers import AlertService
+from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
+from app.services.messages.weekly_report import Numbers, ReportService
 from app.services.orders.invoices import InvoiceService
 from app.services.orders.links import OrderLinks
 from app.services.orders.orders import OrderService
 from app.services.outages import Outages
 from app.services.reconcile import AllBooks, ReconcileService
 from app.services.reconcile_daily import DailyReconcile
-from app.services.reports import Numbers, ReportService
 from app.services.rules import RuleService
 from app.services.screens import ScreenService
 from app.services.staff.staff import StaffService
 from app.services.stock.inventory import InventoryService
-from app.services.unconfirmed_mail import UnconfirmedMail
 from app.services.visitors import Visitors
 from app.services.wall_facts import WallFacts
 from app.services.worker import Chore, Worker
@@ -67,8 +67,7 @@ from app.stores.sql.accounts.personal_data import SqlAccountRecords
 from app.stores.sql.accounts.second_factors import SqlSecondFactors
 from app.stores.sql.accounts.sessions import SqlSessions
 from app.stores.sql.accounts.users import SqlUsers
-from app.stores.sql.address_blocks import SqlAddressBlocks
-from app.stores.sql.alert_rules import SqlAlertRules, SqlReportReaders
+from app.stores.sql.alert_rules import SqlAlertRules
 from app.stores.sql.analytics import SqlAnalytics
 from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.breakdowns import SqlBreakdowns
@@ -77,7 +76,9 @@ from app.stores.sql.engine.database import Database
 from app.stores.sql.events import SqlEvents
 from app.stores.sql.forecasts import SqlForecasts
 from app.stores.sql.limits.throttles import SqlThrottles
+from app.stores.sql.messages.address_blocks import SqlAddressBlocks
 from app.stores.sql.messages.deliveries import SqlDeliveries
+from app.stores.sql.messages.report_readers import SqlReportReaders
 from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.orders.returns import SqlReturns
 from app.stores.sql.outbox import SqlOutbox

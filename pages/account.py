@@ -9,7 +9,7 @@ from dash import Input, Output, State, html, no_update
 from app.domain import Access, AuditAction, BlockReason, User
 from app.errors import ShopError
 from app.services import services
-from app.services.mail_events import block_words
+from app.services.messages.mail_events import block_words
 from app.web.auth import sign_out
 from app.web.page import Page
 from components.account import (

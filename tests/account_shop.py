@@ -20,9 +20,9 @@ from app.services.accounts.sessions import SessionService
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalogue
 from app.services.limits.throttle import ThrottleService
-from app.services.notifications import Letterhead
+from app.services.messages.notifications import Letterhead
+from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
 from app.services.ports import RollupStore
-from app.services.unconfirmed_mail import UnconfirmedMail
 from app.services.worker import Worker
 from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.accounts.api_tokens import SqlApiTokens

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from app.services.accounts.second_factor import SecondFactorService
     from app.services.accounts.sessions import SessionService
     from app.services.accounts.sign_in import SignInService
-    from app.services.alerts import AlertService
     from app.services.analytics.abc import ProductAnalytics
     from app.services.analytics.breakdown import Breakdowns
     from app.services.analytics.customers import CustomerAnalytics
@@ -32,15 +31,16 @@ if TYPE_CHECKING:
     from app.services.goals import GoalService
     from app.services.limits.throttle import ThrottleService
     from app.services.live import LiveHub
-    from app.services.mail_events import MailEventService
-    from app.services.notifications import NotificationService
+    from app.services.messages.mail_events import MailEventService
+    from app.services.messages.notifications import NotificationService
+    from app.services.messages.subscribers import AlertService
+    from app.services.messages.weekly_report import ReportService
     from app.services.orders.invoices import InvoiceService
     from app.services.orders.links import OrderLinks
     from app.services.orders.orders import OrderService
     from app.services.outages import Outages
     from app.services.readers import VitalsReader
     from app.services.reconcile import ReconcileService
-    from app.services.reports import ReportService
     from app.services.rules import RuleService
     from app.services.screens import ScreenService
     from app.services.staff.staff import StaffService

@@ -10,46 +10,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from app.domain import (
-    AuditEntry,
-    MailboxMessage,
-    Message,
     OutboxEntry,
     OutboxState,
-    Page,
 )
-
-
-class Sender(Protocol):
-    """Delivers a message, at least once per key. A repeat of a delivered key does nothing where the service behind
-    it knows keys; SES and SNS know none, and deliver once more."""
-
-    def send(self, message: Message) -> None:
-        """Raises DeliveryFailed when it did not leave, Undeliverable when no repetition helps, NotSent on purpose."""
-
-
-class Mailbox(Protocol):
-    """Reads what the local sender delivered."""
-
-    def page(self, kind: str | None, page: int, page_size: int) -> Page[MailboxMessage]:
-        """Newest first, without bodies."""
-
-    def get(self, message_id: int) -> MailboxMessage | None: ...
-
-    def mark_read(self, message_id: int) -> None: ...
-
-    def unread(self, kind: str) -> int:
-        """How many of the latest messages of a kind nobody has read, counted up to a hundred."""
-
-
-class Deliveries(Protocol):
-    def get(self, entry_id: int, kinds: tuple[str, ...]) -> OutboxEntry | None: ...
-
-    def again(self, entry_id: int, kinds: tuple[str, ...], audited: AuditEntry) -> bool:
-        """Of these kinds: make a failed or waiting effect due now, or queue a copy of a delivered one, one at a time.
-
-        False for an unknown one. What changed something is in the audit log, in the same transaction. Raises
-        Conflict for one that is being delivered.
-        """
 
 
 class Outbox(Protocol):

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import NamedTuple, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
 from app.domain import AlertEpisode, AlertRule, AuditEntry
-
-
-class Reader(NamedTuple):
-    user_id: int
-    full_name: str
-    email: str
 
 
 class RuleStore(Protocol):
@@ -43,15 +36,3 @@ class RuleStore(Protocol):
 
     def acknowledge(self, episode_id: int, audited: AuditEntry) -> bool:
         """Once; False when somebody has, or there is none."""
-
-
-class ReaderStore(Protocol):
-    def reads(self, user_id: int) -> bool: ...
-
-    def set_reading(self, user_id: int, reads: bool, audited: AuditEntry) -> None: ...
-
-    def readers(self) -> Sequence[Reader]:
-        """Of the staff who still are, by id."""
-
-    def queue(self, week: str, user_ids: Sequence[int], at: datetime) -> int:
-        """Queue the report of a week for each who has not got it queued; how many."""

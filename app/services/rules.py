@@ -18,8 +18,8 @@ from app.services.analytics.sales import add_up
 from app.services.analytics.stock import StockAnalytics
 from app.services.audit.log import entry_of
 from app.services.checks import line
-from app.services.notifications import Letterhead
-from app.services.ports import Sender
+from app.services.messages.notifications import Letterhead
+from app.services.messages.ports import Sender
 from app.services.readers import SalesReader
 from app.services.rule_ports import RuleStore
 

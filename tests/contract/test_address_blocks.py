@@ -10,10 +10,10 @@ from sqlalchemy import func, select, update
 
 from app.domain import Actor, AuditAction, BlockReason, Message
 from app.errors import Conflict, NotFound, NotSent
-from app.services.mail_events import CarefulSender, MailEventService
-from app.services.mail_ports import EventMessage, MailEvent
-from app.stores.sql.address_blocks import KEPT, SqlAddressBlocks
+from app.services.messages.mail_events import CarefulSender, MailEventService
+from app.services.messages.ports import EventMessage, MailEvent
 from app.stores.sql.engine.database import Database
+from app.stores.sql.messages.address_blocks import KEPT, SqlAddressBlocks
 from app.stores.sql.tables import address_blocks, audit_log, hook_messages
 from tests.contract.test_notifications import FORMATS
 

@@ -14,9 +14,9 @@ from app.domain import Actor, Address, Message, Order, OrderLine, OrderStatus, O
 from app.errors import Conflict, NotFound
 from app.money import Formats
 from app.services.limits.throttle import ThrottleService
-from app.services.notifications import Letterhead, NotificationService
+from app.services.messages.notifications import Letterhead, NotificationService
+from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
 from app.services.orders.links import OrderLinks
-from app.services.unconfirmed_mail import UnconfirmedMail
 from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.catalog.catalog import SqlCatalogue

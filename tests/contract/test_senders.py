@@ -13,7 +13,7 @@ import pytest
 
 from app.domain import Attachment, Message
 from app.errors import DeliveryFailed, NotFound, ServiceAway, StoreUnavailable, Undeliverable
-from app.services.ports import Sender
+from app.services.messages.ports import Sender
 from app.stores.aws.ses import SesSender
 from app.stores.aws.sns import SUBJECT_LENGTH, SnsAlerts, SnsTopic
 from app.stores.local.mailbox import LocalMailbox

@@ -13,7 +13,7 @@ from app.domain import Actor, OutboxState, User, Verdict
 from app.errors import DeliveryFailed, TooManyMails
 from app.services.checkout.checkout import CheckoutRequest
 from app.services.limits.throttle import MAIL_MAILBOX, UNCONFIRMED_MAILBOX
-from app.services.unconfirmed_mail import WORDS
+from app.services.messages.unconfirmed_mailboxes import WORDS
 from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.accounts.links import SqlAccountLinks
 from app.stores.sql.engine.database import Database

@@ -24,11 +24,11 @@ from app.domain import (
     Subscription,
 )
 from app.services.checkout.checkout import CheckoutRequest
-from app.services.mail_ports import EventMessage, MailEvent
+from app.services.messages.ports import EventMessage, MailEvent
 from app.services.stock.inventory import ProductDraft, edited_fields
-from app.stores.sql.address_blocks import SqlAddressBlocks
 from app.stores.sql.alert_rules import SqlAlertRules
 from app.stores.sql.engine.clock import database_now
+from app.stores.sql.messages.address_blocks import SqlAddressBlocks
 from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import audit_log, outbox, products, users
 from app.web.page import CALLBACKS
@@ -153,7 +153,7 @@ def blocked(app: WiredApp) -> int:
     email = f"gone-{secrets.token_hex(5)}@elsewhere.example"
     event = MailEvent(email, BlockReason.COMPLAINT, "abuse", datetime.now(UTC))
     SqlAddressBlocks(app.database).record(EventMessage(secrets.token_hex(8), (event,)))
-    block = app.services.mail_events.block_of(email)
+    block = app.services.messages.mail_events.block_of(email)
     assert block is not None
     return block.block_id
 

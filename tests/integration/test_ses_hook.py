@@ -14,9 +14,9 @@ from werkzeug.test import TestResponse
 
 from app.domain import OutboxState, Role
 from app.services import install
-from app.services.mail_events import MailEventService
+from app.services.messages.mail_events import MailEventService
 from app.stores.aws.ses_events import SesEvents
-from app.stores.sql.address_blocks import SqlAddressBlocks
+from app.stores.sql.messages.address_blocks import SqlAddressBlocks
 from app.stores.sql.tables import address_blocks, hook_messages, mailbox
 from app.web.api.hooks import LARGEST
 from tests.conftest import WiredApp

@@ -14,10 +14,10 @@ import pytest
 from app.domain import Actor, Message, Period, Role
 from app.errors import NotFound
 from app.services import Services
-from app.services.reports import ReportService
+from app.services.messages.weekly_report import ReportService
 from app.stores.aws.ses import SesSender
-from app.stores.sql.alert_rules import SqlReportReaders
 from app.stores.sql.engine.database import Database
+from app.stores.sql.messages.report_readers import SqlReportReaders
 from app.tools.demo import fill_demo
 from tests.integration.shop import add_people, build, settings_for
 

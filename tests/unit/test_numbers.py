@@ -94,7 +94,7 @@ OWN_TEXTS = {
     "app/web/auth.py": "the signed session",
     "app/services/accounts/mails.py": "the outbox's own times",
     "app/services/live_snapshot.py": "tells numbered customers from named ones",
-    "app/services/reports.py": "the outbox's own days",
+    "app/services/messages/weekly_report.py": "the outbox's own days",
     "app/services/catalog/fuzzy_search.py": "words with digits have no typing errors",
     "app/stores/dynamo/items.py": "the table's own times",
     "app/stores/sql/engine/clock.py": "the database's clock",

@@ -13,7 +13,7 @@ import pytest
 from app.domain import Actor, AlertEpisode, AlertRule, Comparison, Message
 from app.errors import InvalidInput, NotFound
 from app.money import Formats
-from app.services.notifications import Letterhead
+from app.services.messages.notifications import Letterhead
 from app.services.readers import MinuteSales
 from app.services.rules import RuleService, rule_words
 

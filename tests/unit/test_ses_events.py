@@ -9,7 +9,7 @@ import pytest
 
 from app.domain import BlockReason
 from app.errors import HookRefused, StoreUnavailable
-from app.services.mail_ports import MailEvent
+from app.services.messages.ports import MailEvent
 from app.stores.aws.ses_events import SesEvents
 from app.stores.aws.sns_signature import FETCHES_A_MINUTE, sns_host
 from tests.sns_messages import (

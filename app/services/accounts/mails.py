@@ -11,9 +11,9 @@ from app.domain import Message, Notice
 from app.mail.account import link_mail, notice_mail
 from app.services.accounts.link_tokens import LinkTokens
 from app.services.accounts.ports import AccountLinks, Users
-from app.services.notifications import Letterhead
-from app.services.ports import Sender
-from app.services.unconfirmed_mail import UnconfirmedMail
+from app.services.messages.notifications import Letterhead
+from app.services.messages.ports import Sender
+from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
 from app.services.worker import Handler
 
 # Their address is no longer the account's when they are sent, so it stands in the row, and only until then.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain import Message, is_reserved
 from app.errors import NotSent
-from app.services.ports import Sender
+from app.services.messages.ports import Sender
 
 
 class RealSender:

@@ -15,7 +15,7 @@ from email_validator import EmailNotValidError, validate_email
 from app import numbers
 from app.domain import BlockReason
 from app.errors import HookRefused, StoreUnavailable
-from app.services.mail_ports import EventMessage, MailEvent
+from app.services.messages.ports import EventMessage, MailEvent
 from app.stores.aws.sns_signature import Fetch, NotFetched, SnsSignatures, fetch_by_https, sns_host
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, select
 
 from app.domain import AddressBlock, AuditEntry, BlockReason
-from app.services.mail_ports import EventMessage
+from app.services.messages.ports import EventMessage
 from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database

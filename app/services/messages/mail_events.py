@@ -6,8 +6,7 @@ from app.domain import Actor, AddressBlock, AuditAction, BlockReason, Message
 from app.errors import Conflict, NotFound, NotSent
 from app.money import Formats
 from app.services.audit.log import entry_of
-from app.services.mail_ports import AddressBlocks, EventInbox
-from app.services.ports import Sender
+from app.services.messages.ports import AddressBlocks, EventInbox, Sender
 
 MOST_SHOWN = 100
 

@@ -6,7 +6,7 @@ from app.domain import Actor, AuditAction, Subscription, is_reserved
 from app.errors import Conflict, InvalidInput, NotFound
 from app.services.accounts.accounts import clean_email
 from app.services.audit.log import AuditService
-from app.services.mail_ports import AlertTopic
+from app.services.messages.ports import AlertTopic
 
 
 class AlertService:

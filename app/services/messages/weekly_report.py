@@ -20,9 +20,8 @@ from app.services.analytics.sales import SalesAnalytics
 from app.services.audit.log import entry_of
 from app.services.catalog.products import CatalogService
 from app.services.forecasts import ForecastService
-from app.services.notifications import Letterhead
-from app.services.ports import Sender
-from app.services.rule_ports import ReaderStore
+from app.services.messages.notifications import Letterhead
+from app.services.messages.ports import ReaderStore, Sender
 
 AT = time(7)  # on Mondays, by the store's clocks
 WEEK = timedelta(days=7)
