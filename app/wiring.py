@@ -18,6 +18,7 @@ from app.services.accounts.personal_data import AccountData
 from app.services.accounts.second_factor import SecondFactorService
 from app.services.accounts.sessions import SessionService
 from app.services.accounts.sign_in import SignInService
+from app.services.alerts.rules import RuleService
 from app.services.analytics import utc_now
 from app.services.analytics.abc import ProductAnalytics
 from app.services.analytics.breakdown import Breakdowns
@@ -50,7 +51,6 @@ from app.services.orders.orders import OrderService
 from app.services.outages import Outages
 from app.services.reconcile import AllBooks, ReconcileService
 from app.services.reconcile_daily import DailyReconcile
-from app.services.rules import RuleService
 from app.services.screens import ScreenService
 from app.services.staff.staff import StaffService
 from app.services.stock.inventory import InventoryService
@@ -67,7 +67,7 @@ from app.stores.sql.accounts.personal_data import SqlAccountRecords
 from app.stores.sql.accounts.second_factors import SqlSecondFactors
 from app.stores.sql.accounts.sessions import SqlSessions
 from app.stores.sql.accounts.users import SqlUsers
-from app.stores.sql.alert_rules import SqlAlertRules
+from app.stores.sql.alerts.rules import SqlAlertRules
 from app.stores.sql.analytics import SqlAnalytics
 from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.breakdowns import SqlBreakdowns

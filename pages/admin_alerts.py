@@ -12,7 +12,7 @@ from app.domain import Access, Comparison
 from app.errors import InvalidInput, NotFound, ShopError
 from app.money import parse_money
 from app.services import services
-from app.services.rules import METRICS, rule_words
+from app.services.alerts.rules import METRICS, rule_words
 from app.web.auth import current_actor
 from app.web.page import Page
 from components.admin import alert_rules as parts

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from app.services.accounts.second_factor import SecondFactorService
     from app.services.accounts.sessions import SessionService
     from app.services.accounts.sign_in import SignInService
+    from app.services.alerts.rules import RuleService
     from app.services.analytics.abc import ProductAnalytics
     from app.services.analytics.breakdown import Breakdowns
     from app.services.analytics.customers import CustomerAnalytics
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from app.services.outages import Outages
     from app.services.readers import VitalsReader
     from app.services.reconcile import ReconcileService
-    from app.services.rules import RuleService
     from app.services.screens import ScreenService
     from app.services.staff.staff import StaffService
     from app.services.stock.inventory import InventoryService

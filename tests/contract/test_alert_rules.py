@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 
 from app.domain import Actor, AlertRule, AuditEntry, Comparison
 from app.services.audit.log import entry_of
-from app.stores.sql.alert_rules import SqlAlertRules
+from app.stores.sql.alerts.rules import SqlAlertRules
 from app.stores.sql.engine.database import Database
 from app.stores.sql.messages.report_readers import SqlReportReaders
 from app.stores.sql.tables import audit_log, outbox, users

@@ -26,7 +26,7 @@ from app.domain import (
 from app.services.checkout.checkout import CheckoutRequest
 from app.services.messages.ports import EventMessage, MailEvent
 from app.services.stock.inventory import ProductDraft, edited_fields
-from app.stores.sql.alert_rules import SqlAlertRules
+from app.stores.sql.alerts.rules import SqlAlertRules
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.messages.address_blocks import SqlAddressBlocks
 from app.stores.sql.outbox import enqueue
@@ -95,7 +95,7 @@ def _fresh_goal() -> int:
 
 def _rule(app: WiredApp) -> int:
     name = f"Dry {secrets.token_hex(3)}"
-    return app.services.rules.add(name, "gross", "below", 5, "24h", Actor("somebody else")).rule_id
+    return app.services.alerts.rules.add(name, "gross", "below", 5, "24h", Actor("somebody else")).rule_id
 
 
 def _rule_episode(app: WiredApp) -> int:

@@ -13,9 +13,9 @@ import pytest
 from app.domain import Actor, AlertEpisode, AlertRule, Comparison, Message
 from app.errors import InvalidInput, NotFound
 from app.money import Formats
+from app.services.alerts.rules import RuleService, rule_words
 from app.services.messages.notifications import Letterhead
 from app.services.readers import MinuteSales
-from app.services.rules import RuleService, rule_words
 
 NOW = datetime(2026, 11, 25, 6, tzinfo=UTC)
 WHO = Actor("asha@shop.example")

@@ -11,6 +11,7 @@ from app.domain import Actor, AlertEpisode, AlertRule, AuditAction, Comparison, 
 from app.errors import InvalidInput, NotFound
 from app.mail import rule_alert
 from app.money import Formats
+from app.services.alerts.ports import RuleStore
 from app.services.analytics import utc_now
 from app.services.analytics.anchor import Anchor
 from app.services.analytics.holdings import Holdings
@@ -21,7 +22,6 @@ from app.services.checks import line
 from app.services.messages.notifications import Letterhead
 from app.services.messages.ports import Sender
 from app.services.readers import SalesReader
-from app.services.rule_ports import RuleStore
 
 WEEK = timedelta(days=7)
 SPANS = {"1h": timedelta(hours=1), "24h": timedelta(hours=24), "7d": timedelta(days=7)}
