@@ -37,6 +37,7 @@ from app.services.checkout.checkout import CheckoutService
 from app.services.events import EventService
 from app.services.forecasts import ForecastService
 from app.services.goals import GoalService
+from app.services.health.outages import Outages
 from app.services.limits.throttle import ThrottleService
 from app.services.live import LiveHub
 from app.services.live_snapshot import LiveSnapshots
@@ -48,7 +49,6 @@ from app.services.messages.weekly_report import Numbers, ReportService
 from app.services.orders.invoices import InvoiceService
 from app.services.orders.links import OrderLinks
 from app.services.orders.orders import OrderService
-from app.services.outages import Outages
 from app.services.reconcile import AllBooks, ReconcileService
 from app.services.reconcile_daily import DailyReconcile
 from app.services.screens import ScreenService
@@ -75,6 +75,7 @@ from app.stores.sql.customer_analytics import SqlCustomerAnalytics
 from app.stores.sql.engine.database import Database
 from app.stores.sql.events import SqlEvents
 from app.stores.sql.forecasts import SqlForecasts
+from app.stores.sql.health.vitals import SqlVitals
 from app.stores.sql.limits.throttles import SqlThrottles
 from app.stores.sql.messages.address_blocks import SqlAddressBlocks
 from app.stores.sql.messages.deliveries import SqlDeliveries
@@ -90,7 +91,6 @@ from app.stores.sql.screens import SqlScreens
 from app.stores.sql.staff.staff import SqlStaff
 from app.stores.sql.stock.ledger import SqlLedger
 from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
-from app.stores.sql.vitals import SqlVitals
 from app.stores.sql.wall import SqlGoals, SqlVisitorSketches
 
 OLD_LINKS = 500  # deleted at once, at most

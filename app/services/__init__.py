@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from app.services.events import EventService
     from app.services.forecasts import ForecastService
     from app.services.goals import GoalService
+    from app.services.health.outages import Outages
+    from app.services.health.ports import VitalsReader
     from app.services.limits.throttle import ThrottleService
     from app.services.live import LiveHub
     from app.services.messages.mail_events import MailEventService
@@ -39,8 +41,6 @@ if TYPE_CHECKING:
     from app.services.orders.invoices import InvoiceService
     from app.services.orders.links import OrderLinks
     from app.services.orders.orders import OrderService
-    from app.services.outages import Outages
-    from app.services.readers import VitalsReader
     from app.services.reconcile import ReconcileService
     from app.services.screens import ScreenService
     from app.services.staff.staff import StaffService

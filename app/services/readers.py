@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NamedTuple, Protocol
 
-from app.domain import Grain, StockMovement, Vitals
+from app.domain import Grain, StockMovement
 
 CustomerSort = Literal["lifetime", "orders", "units", "gross", "returns", "recent", "name", "country", "segment"]
 
@@ -369,10 +369,3 @@ class LiveReader(Protocol):
 
     def orders_between(self, start: datetime, end: datetime, limit: int) -> list[LatestOrder]:
         """The first paid orders from `start` on, before `end`, oldest first."""
-
-
-class VitalsReader(Protocol):
-    def read(self) -> Vitals: ...
-
-    def schema_is_behind(self) -> bool:
-        """Whether the database still waits for this version's migrations."""

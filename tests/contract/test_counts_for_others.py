@@ -12,9 +12,9 @@ from app.stores.sql.customer_analytics import SqlCustomerAnalytics
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate
+from app.stores.sql.health.vitals import SqlVitals
 from app.stores.sql.reconcile.log import SqlReconciliationLog
 from app.stores.sql.tables import low_stock_episodes, outbox, rollup_customers
-from app.stores.sql.vitals import SqlVitals
 from tests.integration.shop import add_people
 
 
