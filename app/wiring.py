@@ -35,7 +35,7 @@ from app.services.catalog.products import CatalogService
 from app.services.checkout.budget import CheckoutBudgets
 from app.services.checkout.checkout import CheckoutService
 from app.services.events import EventService
-from app.services.forecasts import ForecastService
+from app.services.forecasts.forecasts import ForecastService
 from app.services.goals import GoalService
 from app.services.health.outages import Outages
 from app.services.limits.throttle import ThrottleService
@@ -74,7 +74,7 @@ from app.stores.sql.breakdowns import SqlBreakdowns
 from app.stores.sql.customer_analytics import SqlCustomerAnalytics
 from app.stores.sql.engine.database import Database
 from app.stores.sql.events import SqlEvents
-from app.stores.sql.forecasts import SqlForecasts
+from app.stores.sql.forecasts.forecasts import SqlForecasts
 from app.stores.sql.health.vitals import SqlVitals
 from app.stores.sql.limits.throttles import SqlThrottles
 from app.stores.sql.messages.address_blocks import SqlAddressBlocks

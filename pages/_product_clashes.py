@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain import Product
 from app.services import services
-from app.services.forecast_ports import ReorderSettings
+from app.services.forecasts.ports import ReorderSettings
 from components.admin import inventory_panel as panel
 from pages._clashes import seen_of
 

@@ -18,7 +18,7 @@ from app.frames import records
 from app.services import services
 from app.services.analytics.holdings import Holdings, unit_value
 from app.services.analytics.stock import fastest
-from app.services.forecasts import StockPlan
+from app.services.forecasts.forecasts import StockPlan
 from app.web.auth import current_principal
 from app.web.page import Page
 from components import chart_marks, figures, live

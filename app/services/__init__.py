@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from app.services.catalog.products import CatalogService
     from app.services.checkout.checkout import CheckoutService
     from app.services.events import EventService
-    from app.services.forecasts import ForecastService
+    from app.services.forecasts.forecasts import ForecastService
     from app.services.goals import GoalService
     from app.services.health.outages import Outages
     from app.services.health.ports import VitalsReader

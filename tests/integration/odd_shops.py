@@ -20,7 +20,7 @@ from app.services import Services
 from app.stores.sql.catalog.loading import insert_products
 from app.stores.sql.engine.bulk import insert_rows
 from app.stores.sql.engine.database import Database
-from app.stores.sql.forecasts import SqlForecasts
+from app.stores.sql.forecasts.forecasts import SqlForecasts
 from app.stores.sql.rollups.rebuild import rebuild
 from app.stores.sql.tables import (
     order_lines,

@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 
 from app.domain import BASELINE, TOO_SHORT
-from app.services.analytics import forecasting
-from app.services.analytics.forecasting import HORIZON, Days, forecast
+from app.services.forecasts import models
+from app.services.forecasts.models import HORIZON, Days, forecast
 
 FIRST = date(2026, 11, 2)  # a Monday
 
@@ -59,7 +59,7 @@ def test_a_model_that_fails_is_left_out_and_the_rest_goes_on() -> None:
 
 
 @pytest.mark.parametrize("model", [None, {}])
-def test_four_days_of_five_are_within_the_interval(model: dict[str, forecasting.Model] | None) -> None:
+def test_four_days_of_five_are_within_the_interval(model: dict[str, models.Model] | None) -> None:
     """Over series drawn anew: an interval of 80 % that held 60 or 99 % would say something else than it claims."""
     inside = total = 0
     for seed in range(12):

@@ -13,8 +13,8 @@ import pytest
 from app.domain import WEEKDAYS, Actor, AuditEntry, CartDemand, Goals, ScreenSettings, WallView
 from app.errors import Clash, EditClash, InvalidInput, StoreUnavailable
 from app.money import Formats
-from app.services.analytics.day_forecast import QUARTERS, forecast_day
 from app.services.analytics.sales import SalesAnalytics
+from app.services.forecasts.day_close import QUARTERS, forecast_day
 from app.services.goals import GoalService
 from app.services.live_snapshot import LiveSnapshots
 from app.services.readers import CountryOrders, LiveRows, MinuteSales

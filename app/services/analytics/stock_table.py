@@ -12,7 +12,7 @@ from app.services.analytics.abc import ProductAnalytics
 from app.services.analytics.holdings import Holdings
 from app.services.analytics.sales import SalesAnalytics
 from app.services.analytics.stock import StockAnalytics
-from app.services.forecasts import ForecastService, StockPlan
+from app.services.forecasts.forecasts import ForecastService, StockPlan
 
 ABC_DAYS, SELL_THROUGH_DAYS = 365, 28
 BESIDE = {

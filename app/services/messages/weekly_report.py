@@ -19,7 +19,7 @@ from app.services.analytics.holdings import Holdings
 from app.services.analytics.sales import SalesAnalytics
 from app.services.audit.log import entry_of
 from app.services.catalog.products import CatalogService
-from app.services.forecasts import ForecastService
+from app.services.forecasts.forecasts import ForecastService
 from app.services.messages.notifications import Letterhead
 from app.services.messages.ports import ReaderStore, Sender
 

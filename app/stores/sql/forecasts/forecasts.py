@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, false, select
 
 from app.domain import AuditEntry, Forecast
 from app.errors import StaleEdit
-from app.services.forecast_ports import ReorderSettings
+from app.services.forecasts.ports import ReorderSettings
 from app.stores.sql.audit.log import append
 from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now

@@ -13,9 +13,9 @@ from app.errors import InvalidInput, NotFound
 from app.money import Formats, grouped
 from app.services.analytics import utc_now
 from app.services.analytics.anchor import Anchor
-from app.services.analytics.forecasting import HORIZON, MODELS, QUICK_MODELS, Z, forecast
 from app.services.audit.log import entry_of
-from app.services.forecast_ports import ForecastStore, ReorderSettings
+from app.services.forecasts.models import HORIZON, MODELS, QUICK_MODELS, Z, forecast
+from app.services.forecasts.ports import ForecastStore, ReorderSettings
 from app.services.merging import changed_fields
 from app.services.readers import SalesReader, StockReader
 
