@@ -36,11 +36,8 @@ from app.services.checkout.budget import CheckoutBudgets
 from app.services.checkout.checkout import CheckoutService
 from app.services.events import EventService
 from app.services.forecasts.forecasts import ForecastService
-from app.services.goals import GoalService
 from app.services.health.outages import Outages
 from app.services.limits.throttle import ThrottleService
-from app.services.live import LiveHub
-from app.services.live_snapshot import LiveSnapshots
 from app.services.messages.mail_events import CarefulSender, MailEventService
 from app.services.messages.notifications import Letterhead, NotificationService
 from app.services.messages.subscribers import AlertService
@@ -51,11 +48,14 @@ from app.services.orders.links import OrderLinks
 from app.services.orders.orders import OrderService
 from app.services.reconcile import AllBooks, ReconcileService
 from app.services.reconcile_daily import DailyReconcile
-from app.services.screens import ScreenService
 from app.services.staff.staff import StaffService
 from app.services.stock.inventory import InventoryService
-from app.services.visitors import Visitors
-from app.services.wall_facts import WallFacts
+from app.services.wall.facts import WallFacts
+from app.services.wall.goals import GoalService
+from app.services.wall.live_hub import LiveHub
+from app.services.wall.live_snapshot import LiveSnapshots
+from app.services.wall.screens import ScreenService
+from app.services.wall.visitors import Visitors
 from app.services.worker import Chore, Worker
 from app.settings.environment import Settings
 from app.stores.local.demo_book import DemoBook
@@ -87,11 +87,12 @@ from app.stores.sql.reconcile.books import SqlBooks
 from app.stores.sql.reconcile.log import SqlReconciliationLog
 from app.stores.sql.reconcile.mending import SqlBookMender
 from app.stores.sql.rollups.folding import SqlRollups
-from app.stores.sql.screens import SqlScreens
 from app.stores.sql.staff.staff import SqlStaff
 from app.stores.sql.stock.ledger import SqlLedger
 from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
-from app.stores.sql.wall import SqlGoals, SqlVisitorSketches
+from app.stores.sql.wall.goals import SqlGoals
+from app.stores.sql.wall.screens import SqlScreens
+from app.stores.sql.wall.visitors import SqlVisitorSketches
 
 OLD_LINKS = 500  # deleted at once, at most
 

@@ -9,7 +9,7 @@ from dash import ClientsideFunction, Input, Output, State, clientside_callback
 from app.domain import Access, Scene, Screen
 from app.errors import SessionUnchecked
 from app.services import services
-from app.services.wall_view import for_screen
+from app.services.wall.screen_view import for_screen
 from app.web.auth import current_principal
 from app.web.build_id import BUILD
 from app.web.page import Page

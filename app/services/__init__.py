@@ -29,11 +29,9 @@ if TYPE_CHECKING:
     from app.services.checkout.checkout import CheckoutService
     from app.services.events import EventService
     from app.services.forecasts.forecasts import ForecastService
-    from app.services.goals import GoalService
     from app.services.health.outages import Outages
     from app.services.health.ports import VitalsReader
     from app.services.limits.throttle import ThrottleService
-    from app.services.live import LiveHub
     from app.services.messages.mail_events import MailEventService
     from app.services.messages.notifications import NotificationService
     from app.services.messages.subscribers import AlertService
@@ -42,10 +40,12 @@ if TYPE_CHECKING:
     from app.services.orders.links import OrderLinks
     from app.services.orders.orders import OrderService
     from app.services.reconcile import ReconcileService
-    from app.services.screens import ScreenService
     from app.services.staff.staff import StaffService
     from app.services.stock.inventory import InventoryService
-    from app.services.visitors import Visitors
+    from app.services.wall.goals import GoalService
+    from app.services.wall.live_hub import LiveHub
+    from app.services.wall.screens import ScreenService
+    from app.services.wall.visitors import Visitors
     from app.services.worker import Worker
     from app.settings.environment import Settings
 

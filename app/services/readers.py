@@ -6,7 +6,6 @@ Money is minor units, times are aware UTC, days are store days. All ranges are h
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NamedTuple, Protocol
 
@@ -184,43 +183,6 @@ class StockPoint(NamedTuple):
     on_hand: int
 
 
-class LatestOrder(NamedTuple):
-    order_id: int
-    external_id: str | None
-    name: str
-    city: str  # or, where addresses have none, the emirate or prefecture
-    country: str
-    units: int
-    total: int
-    paid_at: datetime
-
-
-class CountryOrders(NamedTuple):
-    country: str
-    orders: int
-    gross: int
-
-
-class LatestMovement(NamedTuple):
-    movement_id: int
-    product_id: str
-    at: datetime
-    kind: str
-    quantity: int
-    on_hand: int
-
-
-@dataclass(frozen=True)
-class LiveRows:
-    """One consistent look at what is going on."""
-
-    today: Sequence[MinuteSales]
-    orders: Sequence[LatestOrder]  # newest first
-    top: Sequence[ProductSales]
-    movements: Sequence[LatestMovement]  # newest first
-    countries: Sequence[CountryOrders] = ()
-
-
 class SalesReader(Protocol):
     def complete_until(self) -> datetime:
         """The instant up to which rollups are complete: now, or when the oldest event happened that is not in them."""
@@ -361,11 +323,3 @@ class StockReader(Protocol):
 
     def stock_points(self, product_id: str, start: datetime, end: datetime, most: int) -> list[StockPoint]:
         """On hand after every movement, or, when these are more than `most`, at the end of every hour with one."""
-
-
-class LiveReader(Protocol):
-    def live(self, start: datetime, day: date, *, orders: int, top: int, movements: int) -> LiveRows:
-        """What happened since `start`, the beginning of store day `day`, and the latest of each kind."""
-
-    def orders_between(self, start: datetime, end: datetime, limit: int) -> list[LatestOrder]:
-        """The first paid orders from `start` on, before `end`, oldest first."""

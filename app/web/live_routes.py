@@ -14,7 +14,7 @@ from app.ops.metrics import LIVE_VIEWERS
 from app.services import services
 from app.services.limits.networks import network_of
 from app.services.limits.stream_caps import StreamCaps
-from app.services.live import StreamClosed, Subscription
+from app.services.wall.live_hub import StreamClosed, Subscription
 from app.web.auth import client_address, require, session_name
 from app.web.build_id import BUILD
 from app.web.stream_rechecks import Rechecks

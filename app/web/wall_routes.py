@@ -10,7 +10,7 @@ import flask
 from app.domain import Access, Screen, WallView
 from app.errors import NotSignedIn, ShopError
 from app.services import services
-from app.services.wall_view import for_screen
+from app.services.wall.screen_view import for_screen
 from app.web import cookies, live_routes
 from app.web.auth import client_address, require
 

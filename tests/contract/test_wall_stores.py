@@ -13,8 +13,9 @@ from app.domain import Actor, AuditEntry, Goals, Scene, ScreenSettings
 from app.errors import StaleEdit
 from app.services.audit.log import entry_of
 from app.stores.sql.engine.database import Database
-from app.stores.sql.screens import SqlScreens
-from app.stores.sql.wall import SqlGoals, SqlVisitorSketches
+from app.stores.sql.wall.goals import SqlGoals
+from app.stores.sql.wall.screens import SqlScreens
+from app.stores.sql.wall.visitors import SqlVisitorSketches
 from tests.concurrency import at_once
 from tests.contract.conftest import Backend
 

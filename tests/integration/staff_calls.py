@@ -75,7 +75,7 @@ def save_details(
 
 
 def seen_goals(app: WiredApp) -> dict[str, int | None]:
-    return dict(zip(WEEKDAYS, app.services.goals.goals().weekdays, strict=True))
+    return dict(zip(WEEKDAYS, app.services.wall.goals.goals().weekdays, strict=True))
 
 
 def new_address() -> str:

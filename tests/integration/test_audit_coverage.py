@@ -82,11 +82,11 @@ def _noted(app: WiredApp, actor: Actor = Actor("somebody else")) -> int:  # noqa
 
 
 def _code(app: WiredApp) -> str:
-    return app.services.screens.begin("192.0.2.9").code
+    return app.services.wall.screens.begin("192.0.2.9").code
 
 
 def _paired(app: WiredApp) -> int:
-    return app.services.screens.pair(_code(app), ScreenSettings("Door"), Actor("somebody else", 98)).screen_id
+    return app.services.wall.screens.pair(_code(app), ScreenSettings("Door"), Actor("somebody else", 98)).screen_id
 
 
 def _fresh_goal() -> int:
@@ -110,7 +110,7 @@ def _edit(app: WiredApp) -> tuple[Any, ...]:
 
 
 def _goal_of_today(app: WiredApp) -> int | None:
-    return app.services.goals.goals().days.get(app.services.formats.today().isoformat())
+    return app.services.wall.goals.goals().days.get(app.services.formats.today().isoformat())
 
 
 def _staff(app: WiredApp, **values: Any) -> int:

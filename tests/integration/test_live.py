@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from app.domain import Access, Principal
 from app.errors import Forbidden, NotSignedIn, StoreUnavailable, Throttled
 from app.services.limits.stream_caps import StreamCaps
-from app.services.live import LiveHub, Snapshot, StreamClosed, Subscription
+from app.services.wall.live_hub import LiveHub, Snapshot, StreamClosed, Subscription
 from app.web import live_routes
 
 FAST = 0.02

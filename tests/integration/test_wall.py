@@ -176,7 +176,7 @@ class TestTheEndOfAScreen:
     def at_once(self, monkeypatch: pytest.MonkeyPatch):
         """Looked at again with every beat instead of every five seconds."""
         monkeypatch.setattr(wall_routes, "_RECHECK_SECONDS", 0)
-        monkeypatch.setattr("app.services.screens.KNOWN_SECONDS", 0)
+        monkeypatch.setattr("app.services.wall.screens.KNOWN_SECONDS", 0)
 
     def test_its_stream_ends_when_it_is_revoked(
         self, wired_app: WiredApp, pair: Callable[..., tuple[FlaskClient, Screen]]

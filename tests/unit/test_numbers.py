@@ -93,7 +93,7 @@ OWN_TEXTS = {
     "app/money.py": "counts the digits of what it wrote itself",
     "app/web/auth.py": "the signed session",
     "app/services/accounts/mails.py": "the outbox's own times",
-    "app/services/live_snapshot.py": "tells numbered customers from named ones",
+    "app/services/wall/live_snapshot.py": "tells numbered customers from named ones",
     "app/services/messages/weekly_report.py": "the outbox's own days",
     "app/services/catalog/fuzzy_search.py": "words with digits have no typing errors",
     "app/stores/dynamo/items.py": "the table's own times",

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.money import Formats
-from app.services.live_snapshot import shown_name
+from app.services.wall.live_snapshot import shown_name
 from components import wall
 from tests.unit.test_live_snapshot import snapshot
 

@@ -15,13 +15,14 @@ from app.errors import Clash, EditClash, InvalidInput, StoreUnavailable
 from app.money import Formats
 from app.services.analytics.sales import SalesAnalytics
 from app.services.forecasts.day_close import QUARTERS, forecast_day
-from app.services.goals import GoalService
-from app.services.live_snapshot import LiveSnapshots
-from app.services.readers import CountryOrders, LiveRows, MinuteSales
-from app.services.screens import checked
-from app.services.visitors import BITS, Visitors, estimate
-from app.services.wall_facts import Aged, WallFacts, alpha3
-from app.services.wall_view import for_screen
+from app.services.readers import MinuteSales
+from app.services.wall.facts import Aged, WallFacts, alpha3
+from app.services.wall.goals import GoalService
+from app.services.wall.live_snapshot import LiveSnapshots
+from app.services.wall.ports import CountryOrders, LiveRows
+from app.services.wall.screen_view import for_screen
+from app.services.wall.screens import checked
+from app.services.wall.visitors import BITS, Visitors, estimate
 from tests.unit.test_live_snapshot import FORMATS, NOW, PRODUCTS, FakeLive
 from tests.unit.test_sales_analytics import FakeSales
 
@@ -134,7 +135,7 @@ class TestVisitors:
 class TestAged:
     def test_a_fact_that_cannot_be_read_is_kept_and_grows_old(self, monkeypatch: pytest.MonkeyPatch) -> None:
         clock, answers = [100.0], [7, StoreUnavailable("away")]
-        monkeypatch.setattr("app.services.wall_facts.time.monotonic", lambda: clock[0])
+        monkeypatch.setattr("app.services.wall.facts.time.monotonic", lambda: clock[0])
 
         def read() -> int:
             answer = answers.pop(0)
@@ -318,7 +319,7 @@ class TestScreenSettings:
 
 
 def test_ages_alone_are_no_news() -> None:
-    from app.services.live import _news
+    from app.services.wall.live_hub import _news
 
     first = snapshot()
     second = {**first, "ages": {"carts": 9, "visitors": 9, "sums": 9}, "as_of": datetime.now(UTC).isoformat()}

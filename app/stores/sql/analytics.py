@@ -17,18 +17,8 @@ from sqlalchemy import (
 )
 
 from app.domain import Grain, OutboxState, StockMovement
-from app.services.readers import (
-    CountryOrders,
-    DaySales,
-    LatestMovement,
-    LatestOrder,
-    LiveRows,
-    MinuteSales,
-    PeriodCustomers,
-    ProductDay,
-    ProductSales,
-    StockPoint,
-)
+from app.services.readers import DaySales, MinuteSales, PeriodCustomers, ProductDay, ProductSales, StockPoint
+from app.services.wall.ports import CountryOrders, LatestMovement, LatestOrder, LiveRows
 from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database

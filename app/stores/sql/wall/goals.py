@@ -1,19 +1,19 @@
-"""Goals of the day and sketches of visitors in the relational store."""
+"""Goals of the day in the relational store."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from app.domain import WEEKDAYS, AuditEntry, Goals
 from app.errors import StaleEdit
 from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
-from app.stores.sql.engine.upsert import replace_row, upsert
-from app.stores.sql.tables import day_goals, visitor_sketches
+from app.stores.sql.engine.upsert import replace_row
+from app.stores.sql.tables import day_goals
 
 
 class SqlGoals:
@@ -46,22 +46,3 @@ class SqlGoals:
             append(connection, audited)
 
         self._database.write(work)
-
-
-class SqlVisitorSketches:
-    """The `VisitorSketches` port."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def add(self, minute: int, process: str, bits: bytes) -> None:
-        row = {"minute": minute, "process": process, "bits": bits}
-        self._database.write(lambda connection: upsert(connection, visitor_sketches, [row], ["minute", "process"]))
-
-    def since(self, minute: int) -> list[bytes]:
-        query = select(visitor_sketches.c.bits).where(visitor_sketches.c.minute >= minute)
-        return [bytes(row[0]) for row in self._database.read(lambda connection: connection.execute(query).all())]
-
-    def forget(self, before: int) -> int:
-        old = delete(visitor_sketches).where(visitor_sketches.c.minute < before)
-        return self._database.write(lambda connection: connection.execute(old).rowcount)

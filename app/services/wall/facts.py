@@ -17,7 +17,8 @@ from app.errors import ShopError
 from app.money import Formats
 from app.services.cart.ports import Carts
 from app.services.forecasts.day_close import QUARTERS, forecast_day
-from app.services.readers import CountryOrders, MinuteSales, SalesReader
+from app.services.readers import MinuteSales, SalesReader
+from app.services.wall.ports import CountryOrders
 
 log = logging.getLogger(__name__)
 

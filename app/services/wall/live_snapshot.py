@@ -13,8 +13,9 @@ from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.sales import WEEK, SalesAnalytics, SalesTotals, add_up, by_hour
 from app.services.analytics.stock import days_of_cover, most_urgent
-from app.services.readers import LatestMovement, LatestOrder, LiveReader, LiveRows, ProductSales
-from app.services.wall_facts import WallFacts
+from app.services.readers import ProductSales
+from app.services.wall.facts import WallFacts
+from app.services.wall.ports import LatestMovement, LatestOrder, LiveReader, LiveRows
 
 ORDERS = 8
 TOP = 6

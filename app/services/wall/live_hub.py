@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Self
 
 from app.domain import WallView
-from app.services.wall_view import Snapshot, for_screen
+from app.services.wall.screen_view import Snapshot, for_screen
 
 log = logging.getLogger(__name__)
 

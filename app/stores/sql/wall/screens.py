@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Delete, Update, delete, insert, select, updat
 
 from app.domain import AuditEntry, Scene, Screen, ScreenSettings
 from app.errors import StaleEdit
-from app.services.wall_ports import PairingState
+from app.services.wall.ports import PairingState
 from app.stores.sql.audit.log import append
 from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from app.errors import ShopError
-from app.services.wall_ports import VisitorSketches
+from app.services.wall.ports import VisitorSketches
 
 log = logging.getLogger(__name__)
 

@@ -25,7 +25,7 @@ from app.services.checks import line, whole
 from app.services.limits.networks import network_of
 from app.services.limits.throttle import PAIRING_ADDRESS, PAIRING_CODE, ThrottleService
 from app.services.merging import changed_fields
-from app.services.wall_ports import PairingState, Screens
+from app.services.wall.ports import PairingState, Screens
 
 LIFETIME = timedelta(minutes=5)
 NAME_LENGTH = 60

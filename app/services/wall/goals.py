@@ -11,7 +11,7 @@ from app.money import Formats
 from app.services.audit.log import differing, entry_of
 from app.services.checks import whole
 from app.services.merging import changed_fields
-from app.services.wall_ports import GoalStore
+from app.services.wall.ports import GoalStore
 
 MOST = 10**13  # minor units
 FARTHEST = timedelta(days=366)

@@ -1,12 +1,60 @@
-"""Where the wall's screens, goals and visitors are kept."""
+"""What the wall and the live stream read, and where its screens, goals and visitors are kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from app.domain import AuditEntry, Goals, Screen, ScreenSettings
+from app.services.readers import MinuteSales, ProductSales
+
+
+class LatestOrder(NamedTuple):
+    order_id: int
+    external_id: str | None
+    name: str
+    city: str  # or, where addresses have none, the emirate or prefecture
+    country: str
+    units: int
+    total: int
+    paid_at: datetime
+
+
+class CountryOrders(NamedTuple):
+    country: str
+    orders: int
+    gross: int
+
+
+class LatestMovement(NamedTuple):
+    movement_id: int
+    product_id: str
+    at: datetime
+    kind: str
+    quantity: int
+    on_hand: int
+
+
+@dataclass(frozen=True)
+class LiveRows:
+    """One consistent look at what is going on."""
+
+    today: Sequence[MinuteSales]
+    orders: Sequence[LatestOrder]  # newest first
+    top: Sequence[ProductSales]
+    movements: Sequence[LatestMovement]  # newest first
+    countries: Sequence[CountryOrders] = ()
+
+
+class LiveReader(Protocol):
+    def live(self, start: datetime, day: date, *, orders: int, top: int, movements: int) -> LiveRows:
+        """What happened since `start`, the beginning of store day `day`, and the latest of each kind."""
+
+    def orders_between(self, start: datetime, end: datetime, limit: int) -> list[LatestOrder]:
+        """The first paid orders from `start` on, before `end`, oldest first."""
+
 
 PairingState = Literal["waiting", "paired", "over"]
 
