@@ -24,6 +24,7 @@ from app.services.analytics.abc import ProductAnalytics
 from app.services.analytics.breakdown import Breakdowns
 from app.services.analytics.customers import CustomerAnalytics
 from app.services.analytics.holdings import Holdings
+from app.services.analytics.noted_events import EventService
 from app.services.analytics.sales import SalesAnalytics
 from app.services.analytics.stock import StockAnalytics
 from app.services.analytics.stock_table import StockTable
@@ -34,7 +35,6 @@ from app.services.cart.carts import CartService
 from app.services.catalog.products import CatalogService
 from app.services.checkout.budget import CheckoutBudgets
 from app.services.checkout.checkout import CheckoutService
-from app.services.events import EventService
 from app.services.forecasts.forecasts import ForecastService
 from app.services.health.outages import Outages
 from app.services.limits.throttle import ThrottleService
@@ -68,12 +68,12 @@ from app.stores.sql.accounts.second_factors import SqlSecondFactors
 from app.stores.sql.accounts.sessions import SqlSessions
 from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.alerts.rules import SqlAlertRules
-from app.stores.sql.analytics import SqlAnalytics
+from app.stores.sql.analytics.breakdowns import SqlBreakdowns
+from app.stores.sql.analytics.customers import SqlCustomerAnalytics
+from app.stores.sql.analytics.noted_events import SqlEvents
+from app.stores.sql.analytics.sales_and_stock import SqlAnalytics
 from app.stores.sql.audit.log import SqlAuditLog
-from app.stores.sql.breakdowns import SqlBreakdowns
-from app.stores.sql.customer_analytics import SqlCustomerAnalytics
 from app.stores.sql.engine.database import Database
-from app.stores.sql.events import SqlEvents
 from app.stores.sql.forecasts.forecasts import SqlForecasts
 from app.stores.sql.health.vitals import SqlVitals
 from app.stores.sql.limits.throttles import SqlThrottles

@@ -12,9 +12,9 @@ from dash import ClientsideFunction, Input, Output, State, clientside_callback, 
 from app.domain import Access, Period, first_day_of
 from app.errors import InvalidInput
 from app.services import services
+from app.services.analytics.customer_ports import CustomerGroup, CustomerSort
 from app.services.analytics.customers import CustomerPage
 from app.services.analytics.rfm import SEGMENTS
-from app.services.readers import CustomerGroup, CustomerSort
 from app.web.auth import current_principal
 from app.web.page import Page
 from components import live

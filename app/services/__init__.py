@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.services.analytics.breakdown import Breakdowns
     from app.services.analytics.customers import CustomerAnalytics
     from app.services.analytics.holdings import Holdings
+    from app.services.analytics.noted_events import EventService
     from app.services.analytics.sales import SalesAnalytics
     from app.services.analytics.stock import StockAnalytics
     from app.services.analytics.stock_table import StockTable
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from app.services.cart.carts import CartService
     from app.services.catalog.products import CatalogService
     from app.services.checkout.checkout import CheckoutService
-    from app.services.events import EventService
     from app.services.forecasts.forecasts import ForecastService
     from app.services.health.outages import Outages
     from app.services.health.ports import VitalsReader

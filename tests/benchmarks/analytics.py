@@ -24,10 +24,10 @@ from app import wiring
 from app.domain import Actor, Period, first_day_of
 from app.opening import open_database
 from app.services import Services, install
+from app.services.analytics.answer_cache import Kept
 from app.services.analytics.breakdown import Part
-from app.services.kept import Kept
+from app.services.analytics.customer_ports import CustomerGroup
 from app.services.orders.ports import SoldIn
-from app.services.readers import CustomerGroup
 from app.settings.environment import load_settings
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate

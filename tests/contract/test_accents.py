@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from app.domain import Role, User
 from app.stores.sql.accounts.personal_data import SqlAccountRecords
 from app.stores.sql.accounts.users import SqlUsers
-from app.stores.sql.customer_analytics import SqlCustomerAnalytics
+from app.stores.sql.analytics.customers import SqlCustomerAnalytics
 from app.stores.sql.engine.database import Database
 from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.tables import users

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from app.domain import MovementKind
-from app.services.readers import (
+from app.services.analytics.customer_ports import (
     EVERYBODY,
     CountrySum,
     CustomerGroup,
@@ -19,9 +19,9 @@ from app.services.readers import (
     SegmentSum,
     ValueBand,
 )
-from app.stores.sql import customer_analytics
-from app.stores.sql.analytics import SqlAnalytics
-from app.stores.sql.customer_analytics import SqlCustomerAnalytics
+from app.stores.sql.analytics import customers as customer_analytics
+from app.stores.sql.analytics.customers import SqlCustomerAnalytics
+from app.stores.sql.analytics.sales_and_stock import SqlAnalytics
 from app.stores.sql.engine.database import Database
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.stock.ledger import NewMovement, book

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from app.stores.sql.breakdowns import SqlBreakdowns
+from app.stores.sql.analytics.breakdowns import SqlBreakdowns
 from app.stores.sql.engine.database import Database
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.tables import order_lines, orders, return_lines, returns, stock_movements

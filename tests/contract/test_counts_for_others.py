@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, text
 
 from app.domain import Reconciliation, Role, Verdict, Vitals
-from app.stores.sql.customer_analytics import SqlCustomerAnalytics
+from app.stores.sql.analytics.customers import SqlCustomerAnalytics
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate

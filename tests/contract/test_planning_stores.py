@@ -11,11 +11,11 @@ from sqlalchemy import select
 from app.domain import Actor, AuditEntry, EventKind, Forecast, ShopEvent
 from app.errors import Forbidden, NotFound, StaleEdit
 from app.money import Formats
+from app.services.analytics.noted_events import EventService
 from app.services.audit.log import entry_of
-from app.services.events import EventService
 from app.services.forecasts.ports import ReorderSettings
+from app.stores.sql.analytics.noted_events import SqlEvents
 from app.stores.sql.engine.database import Database
-from app.stores.sql.events import SqlEvents
 from app.stores.sql.forecasts.forecasts import SqlForecasts
 from app.stores.sql.tables import audit_log
 from tests.concurrency import at_once

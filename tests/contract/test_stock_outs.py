@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from app.domain import MovementKind
-from app.stores.sql.breakdowns import SqlBreakdowns
+from app.stores.sql.analytics.breakdowns import SqlBreakdowns
 from app.stores.sql.engine.database import Database
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.stock.ledger import NewMovement, book

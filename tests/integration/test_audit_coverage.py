@@ -78,7 +78,7 @@ def _removed(app: WiredApp) -> str:
 
 
 def _noted(app: WiredApp, actor: Actor = Actor("somebody else")) -> int:  # noqa: B008 - it is frozen
-    return app.services.events.note(date(2026, 11, 1), "outage", "No payments", actor).event_id
+    return app.services.analytics.noted_events.note(date(2026, 11, 1), "outage", "No payments", actor).event_id
 
 
 def _code(app: WiredApp) -> str:

@@ -13,8 +13,8 @@ import pytest
 
 from app.domain import BASELINE, TOO_SHORT, EventKind, Forecast, Product, ShopEvent
 from app.money import Formats
+from app.services.analytics.customer_ports import SegmentSum
 from app.services.analytics.stock_table import speeds_of
-from app.services.readers import SegmentSum
 from components import figures
 from components.admin import attention, parts_of_sales, sales_cards, stock, stock_cards
 from components.admin.chart_foot import MOST_ROWS, chart_foot, export_href

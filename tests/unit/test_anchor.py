@@ -8,10 +8,10 @@ import pytest
 
 from app.domain import AlertRule, Comparison, Period, Trade
 from app.services.analytics.anchor import Anchor
+from app.services.analytics.breakdown_ports import Level
 from app.services.analytics.holdings import Holdings
+from app.services.analytics.ports import DaySales, MinuteSales
 from app.services.analytics.stock import StockAnalytics
-from app.services.breakdown_ports import Level
-from app.services.readers import DaySales, MinuteSales
 from tests.unit.test_holdings import FakeReader
 from tests.unit.test_rules import HEAD, Sales, service
 from tests.unit.test_rules import NOW as RULES_NOW

@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.documents": BASE,
     "app.mail": BASE,
     # The ports of every room, and of settings what it must know to connect.
-    "app.stores": BASE | {"app.settings.environment", "app.services.readers"} | PORTS,
+    "app.stores": BASE | {"app.settings.environment", "app.services.analytics.ports"} | PORTS,
     "components": {"app.domain", "app.errors", "app.frames", "app.money", "app.numbers"},
     "app.web.auth": BASE | {"app.settings.environment", "app.web.cookies", "app.services", "app.web.session_memory"},
     "app.web.cookies": set(),

@@ -12,9 +12,7 @@ import pytest
 from app.domain import Trade
 from app.errors import InvalidInput
 from app.money import Formats
-from app.services.analytics.customers import Cohort, CustomerAnalytics, bands
-from app.services.analytics.rfm import SEGMENTS
-from app.services.readers import (
+from app.services.analytics.customer_ports import (
     EVERYBODY,
     CohortMonth,
     CountrySum,
@@ -24,6 +22,8 @@ from app.services.readers import (
     Standing,
     ValueBand,
 )
+from app.services.analytics.customers import Cohort, CustomerAnalytics, bands
+from app.services.analytics.rfm import SEGMENTS
 from components.admin.cohorts import cohorts_card, next_month_rate
 from components.admin.segments import ADVICE, segments_card
 from tests.unit.test_admin_components import hrefs, words

@@ -12,9 +12,9 @@ import pytest
 from app.domain import Actor, AuditEntry, Forecast, Product, ProductStatus
 from app.errors import Clash, EditClash, InvalidInput, NotFound
 from app.money import Formats
+from app.services.analytics.ports import DaySales, ProductDay
 from app.services.forecasts.forecasts import ALL_SALES, COVER_DAYS, ForecastService
 from app.services.forecasts.ports import ReorderSettings
-from app.services.readers import DaySales, ProductDay
 
 NOW = datetime(2026, 11, 25, 6, tzinfo=UTC)
 TODAY = date(2026, 11, 25)

@@ -12,8 +12,8 @@ import pytest
 from app.domain import Period, Product, ProductStatus, Trade
 from app.errors import InvalidInput
 from app.money import Formats
+from app.services.analytics.breakdown_ports import Level, StockOut, StockSums
 from app.services.analytics.holdings import Holdings
-from app.services.breakdown_ports import Level, StockOut, StockSums
 
 ZONE = ZoneInfo("Asia/Kolkata")
 FORMATS = Formats("INR", 2, "en_IN", ZONE)

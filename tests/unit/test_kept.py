@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.services.kept import MOST_KEPT, Kept
+from app.services.analytics.answer_cache import MOST_KEPT, Kept
 
 
 class Clock:

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from app.domain import Product
 from app.money import Formats
+from app.services.analytics.ports import DaySales, MinuteSales, ProductSales
 from app.services.analytics.sales import SalesAnalytics
-from app.services.readers import DaySales, MinuteSales, ProductSales
 from app.services.wall.live_snapshot import LiveSnapshots
 from app.services.wall.ports import LatestMovement, LatestOrder, LiveRows
 from tests.unit.test_sales_analytics import FakeSales

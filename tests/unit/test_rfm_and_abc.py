@@ -10,8 +10,9 @@ from app.domain import Period, Product
 from app.errors import InvalidInput
 from app.services.analytics.abc import abc_classes
 from app.services.analytics.buckets import MOST_BUCKETS, cut, is_whole
+from app.services.analytics.customer_ports import Standing
+from app.services.analytics.ports import ProductSales
 from app.services.analytics.rfm import classified, segment_of
-from app.services.readers import ProductSales, Standing
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 

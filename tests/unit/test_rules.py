@@ -14,8 +14,8 @@ from app.domain import Actor, AlertEpisode, AlertRule, Comparison, Message
 from app.errors import InvalidInput, NotFound
 from app.money import Formats
 from app.services.alerts.rules import RuleService, rule_words
+from app.services.analytics.ports import MinuteSales
 from app.services.messages.notifications import Letterhead
-from app.services.readers import MinuteSales
 
 NOW = datetime(2026, 11, 25, 6, tzinfo=UTC)
 WHO = Actor("asha@shop.example")

@@ -11,8 +11,8 @@ import pytest
 from app.domain import Period
 from app.errors import InvalidInput
 from app.money import Formats
+from app.services.analytics.ports import DaySales, MinuteSales, ProductSales
 from app.services.analytics.sales import SalesAnalytics, average_order
-from app.services.readers import DaySales, MinuteSales, ProductSales
 
 INDIA = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
 MAR_1, MAR_2, MAR_3 = date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from app.domain import Period, Product, ProductStatus
 from app.money import Formats
+from app.services.analytics.ports import ProductDay, ProductSales, StockPoint
 from app.services.analytics.stock import StockAnalytics, days_of_cover, fastest, most_urgent
-from app.services.readers import ProductDay, ProductSales, StockPoint
 from tests.unit.test_sales_analytics import FakeSales
 
 UTC_STORE = Formats("GBP", 2, "en_GB", ZoneInfo("UTC"))

@@ -13,9 +13,9 @@ import pytest
 from app.domain import WEEKDAYS, Actor, AuditEntry, CartDemand, Goals, ScreenSettings, WallView
 from app.errors import Clash, EditClash, InvalidInput, StoreUnavailable
 from app.money import Formats
+from app.services.analytics.ports import MinuteSales
 from app.services.analytics.sales import SalesAnalytics
 from app.services.forecasts.day_close import QUARTERS, forecast_day
-from app.services.readers import MinuteSales
 from app.services.wall.facts import Aged, WallFacts, alpha3
 from app.services.wall.goals import GoalService
 from app.services.wall.live_snapshot import LiveSnapshots

@@ -15,13 +15,13 @@ from app.services.alerts.ports import RuleStore
 from app.services.analytics import utc_now
 from app.services.analytics.anchor import Anchor
 from app.services.analytics.holdings import Holdings
+from app.services.analytics.ports import SalesReader
 from app.services.analytics.sales import add_up
 from app.services.analytics.stock import StockAnalytics
 from app.services.audit.log import entry_of
 from app.services.checks import line
 from app.services.messages.notifications import Letterhead
 from app.services.messages.ports import Sender
-from app.services.readers import SalesReader
 
 WEEK = timedelta(days=7)
 SPANS = {"1h": timedelta(hours=1), "24h": timedelta(hours=24), "7d": timedelta(days=7)}

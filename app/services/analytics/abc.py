@@ -9,7 +9,7 @@ import pandas as pd
 from app.domain import NON_MERCHANDISE, Period, Product, ProductStatus
 from app.errors import InvalidInput
 from app.frames import typed_frame
-from app.services.readers import ProductSales, SalesReader
+from app.services.analytics.ports import ProductSales, SalesReader
 
 A_SHARE, B_SHARE = 80, 95  # percent of gross sales, up to and including
 COLUMNS = {

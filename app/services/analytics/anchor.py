@@ -8,8 +8,8 @@ from datetime import date, datetime
 from app.domain import Trade
 from app.money import Formats
 from app.services.analytics import utc_now
-from app.services.kept import Kept
-from app.services.readers import SalesReader
+from app.services.analytics.answer_cache import Kept
+from app.services.analytics.ports import SalesReader
 
 
 class Anchor:

@@ -13,10 +13,10 @@ from app.domain import NON_MERCHANDISE, Period, Product
 from app.errors import InvalidInput
 from app.frames import typed_frame
 from app.money import Formats
+from app.services.analytics.answer_cache import Kept
+from app.services.analytics.breakdown_ports import BreakdownReader, CountrySales, FilteredDay, HourSales, ProductSums
+from app.services.analytics.ports import DaySales
 from app.services.analytics.sales import SalesAnalytics, daily
-from app.services.breakdown_ports import BreakdownReader, CountrySales, FilteredDay, HourSales, ProductSums
-from app.services.kept import Kept
-from app.services.readers import DaySales
 
 NO_CATEGORY = "Other"
 

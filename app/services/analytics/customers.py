@@ -18,9 +18,8 @@ from app.errors import InvalidInput, NotFound
 from app.frames import records
 from app.money import Formats
 from app.services.analytics import utc_now
-from app.services.analytics.rfm import SEGMENTS, classified
-from app.services.kept import Kept
-from app.services.readers import (
+from app.services.analytics.answer_cache import Kept
+from app.services.analytics.customer_ports import (
     EVERYBODY,
     MOST_FOUND,
     CustomerGroup,
@@ -32,12 +31,13 @@ from app.services.readers import (
     CustomerSpending,
     CustomerSummary,
     CustomerTotals,
-    ProductSales,
     SegmentSum,
     Standing,
     TopCustomer,
     ValueBand,
 )
+from app.services.analytics.ports import ProductSales
+from app.services.analytics.rfm import SEGMENTS, classified
 
 LARGEST_PAGE = 200
 LONGEST_QUERY = 100

@@ -16,9 +16,9 @@ from app.errors import InvalidInput
 from app.frames import typed_frame
 from app.money import Formats
 from app.services.analytics import utc_now
+from app.services.analytics.answer_cache import SHARE_OF_THE_PAST, Kept
+from app.services.analytics.breakdown_ports import BreakdownReader, Level, StockOut
 from app.services.analytics.buckets import next_first_day
-from app.services.breakdown_ports import BreakdownReader, Level, StockOut
-from app.services.kept import SHARE_OF_THE_PAST, Kept
 
 DEAD_DAYS = 90
 BEFORE = timedelta(days=28)  # over which the speed before a stock-out is measured

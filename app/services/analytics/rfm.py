@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 import pandas as pd
 
-from app.services.readers import Standing
+from app.services.analytics.customer_ports import Standing
 
 Segment = Literal[
     "Champions",

@@ -19,7 +19,7 @@ from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.anchor import Anchor
 from app.services.analytics.buckets import cut, is_whole
-from app.services.readers import DaySales, MinuteSales, PeriodCustomers, ProductSales, SalesReader
+from app.services.analytics.ports import DaySales, MinuteSales, PeriodCustomers, ProductSales, SalesReader
 
 WEEK = 7
 POPULARITY_DAYS = 28

@@ -17,8 +17,8 @@ from app.frames import typed_frame
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.anchor import Anchor
-from app.services.kept import SHARE_OF_THE_PAST, Kept
-from app.services.readers import SalesReader, StockPoint, StockReader
+from app.services.analytics.answer_cache import SHARE_OF_THE_PAST, Kept
+from app.services.analytics.ports import SalesReader, StockPoint, StockReader
 
 VELOCITY_DAYS = 28
 VELOCITY_SECONDS = 60.0  # it counts full days: a minute does not show

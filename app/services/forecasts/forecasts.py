@@ -13,11 +13,11 @@ from app.errors import InvalidInput, NotFound
 from app.money import Formats, grouped
 from app.services.analytics import utc_now
 from app.services.analytics.anchor import Anchor
+from app.services.analytics.ports import SalesReader, StockReader
 from app.services.audit.log import entry_of
 from app.services.forecasts.models import HORIZON, MODELS, QUICK_MODELS, Z, forecast
 from app.services.forecasts.ports import ForecastStore, ReorderSettings
 from app.services.merging import changed_fields
-from app.services.readers import SalesReader, StockReader
 
 ALL_SALES = ""  # the id under which the forecast of the whole shop's gross sales is kept
 HISTORY_DAYS = 400  # what a model of all sales learns from, at most

@@ -15,9 +15,9 @@ from babel.core import get_global
 from app.domain import NON_MERCHANDISE, CartDemand, Product
 from app.errors import ShopError
 from app.money import Formats
+from app.services.analytics.ports import MinuteSales, SalesReader
 from app.services.cart.ports import Carts
 from app.services.forecasts.day_close import QUARTERS, forecast_day
-from app.services.readers import MinuteSales, SalesReader
 from app.services.wall.ports import CountryOrders
 
 log = logging.getLogger(__name__)

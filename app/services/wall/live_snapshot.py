@@ -11,9 +11,9 @@ from typing import Any
 from app.domain import NON_MERCHANDISE, Product, order_number
 from app.money import Formats
 from app.services.analytics import utc_now
+from app.services.analytics.ports import ProductSales
 from app.services.analytics.sales import WEEK, SalesAnalytics, SalesTotals, add_up, by_hour
 from app.services.analytics.stock import days_of_cover, most_urgent
-from app.services.readers import ProductSales
 from app.services.wall.facts import WallFacts
 from app.services.wall.ports import LatestMovement, LatestOrder, LiveReader, LiveRows
 

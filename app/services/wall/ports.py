@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple, Protocol
 
 from app.domain import AuditEntry, Goals, Screen, ScreenSettings
-from app.services.readers import MinuteSales, ProductSales
+from app.services.analytics.ports import MinuteSales, ProductSales
 
 
 class LatestOrder(NamedTuple):

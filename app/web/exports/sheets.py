@@ -13,7 +13,7 @@ from app.errors import InvalidInput, NotFound
 from app.frames import records
 from app.services import services
 from app.services.analytics.breakdown import Part
-from app.services.readers import CustomerGroup
+from app.services.analytics.customer_ports import CustomerGroup
 from app.web.auth import current_principal
 from app.web.exports.writing import Column, Sheet
 

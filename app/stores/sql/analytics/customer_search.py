@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from app.domain.plain_words import plain
-from app.services.readers import MOST_FOUND
+from app.services.analytics.customer_ports import MOST_FOUND
 from app.stores.sql.tables import users
 
 

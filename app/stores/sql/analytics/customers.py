@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from app.domain import Role
-from app.services.readers import (
+from app.services.analytics.customer_ports import (
     EVERYBODY,
     MOST_FOUND,
     CohortMonth,
@@ -37,13 +37,13 @@ from app.services.readers import (
     CustomerSort,
     CustomerSpending,
     CustomerSummary,
-    ProductSales,
     SegmentSum,
     Standing,
     TopCustomer,
     ValueBand,
 )
-from app.stores.sql.customer_search import found, holding, matching
+from app.services.analytics.ports import ProductSales
+from app.stores.sql.analytics.customer_search import found, holding, matching
 from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.time_parts import FirstOfMonth

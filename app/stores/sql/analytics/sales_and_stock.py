@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from app.domain import Grain, OutboxState, StockMovement
-from app.services.readers import DaySales, MinuteSales, PeriodCustomers, ProductDay, ProductSales, StockPoint
+from app.services.analytics.ports import DaySales, MinuteSales, PeriodCustomers, ProductDay, ProductSales, StockPoint
 from app.services.wall.ports import CountryOrders, LatestMovement, LatestOrder, LiveRows
 from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now

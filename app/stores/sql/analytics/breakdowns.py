@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, func, literal, select
 
-from app.services.breakdown_ports import (
+from app.services.analytics.breakdown_ports import (
     CountrySales,
     FilteredDay,
     HourSales,
