@@ -11,18 +11,18 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from app.errors import StartupError
+from app.services.books.ports import ReservationBook
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalogue, Images, ProductLoader
 from app.services.messages.ports import AlertTopic, EventInbox, Sender
-from app.services.reconcile_ports import ReservationBook
 from app.settings.environment import Settings
 from app.stores.local import private
 from app.stores.local.images import LocalImages
+from app.stores.sql.books.books import SqlReservationBook
 from app.stores.sql.cart.carts import SqlCarts
 from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.engine.changing_password import ChangingPassword
 from app.stores.sql.engine.database import Database
-from app.stores.sql.reconcile.books import SqlReservationBook
 from app.tools.transfer.ports import CatalogueTarget
 
 log = logging.getLogger(__name__)

@@ -30,6 +30,8 @@ from app.services.analytics.stock import StockAnalytics
 from app.services.analytics.stock_table import StockTable
 from app.services.audit.log import AuditService
 from app.services.audit.sign_ins import SignInLog
+from app.services.books.daily import DailyReconcile
+from app.services.books.reconcile import AllBooks, ReconcileService
 from app.services.cart.budget import CartBudget
 from app.services.cart.carts import CartService
 from app.services.catalog.products import CatalogService
@@ -46,8 +48,6 @@ from app.services.messages.weekly_report import Numbers, ReportService
 from app.services.orders.invoices import InvoiceService
 from app.services.orders.links import OrderLinks
 from app.services.orders.orders import OrderService
-from app.services.reconcile import AllBooks, ReconcileService
-from app.services.reconcile_daily import DailyReconcile
 from app.services.staff.staff import StaffService
 from app.services.stock.inventory import InventoryService
 from app.services.wall.facts import WallFacts
@@ -73,6 +73,9 @@ from app.stores.sql.analytics.customers import SqlCustomerAnalytics
 from app.stores.sql.analytics.noted_events import SqlEvents
 from app.stores.sql.analytics.sales_and_stock import SqlAnalytics
 from app.stores.sql.audit.log import SqlAuditLog
+from app.stores.sql.books.books import SqlBooks
+from app.stores.sql.books.log import SqlReconciliationLog
+from app.stores.sql.books.mending import SqlBookMender
 from app.stores.sql.engine.database import Database
 from app.stores.sql.forecasts.forecasts import SqlForecasts
 from app.stores.sql.health.vitals import SqlVitals
@@ -83,9 +86,6 @@ from app.stores.sql.messages.report_readers import SqlReportReaders
 from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.orders.returns import SqlReturns
 from app.stores.sql.outbox import SqlOutbox
-from app.stores.sql.reconcile.books import SqlBooks
-from app.stores.sql.reconcile.log import SqlReconciliationLog
-from app.stores.sql.reconcile.mending import SqlBookMender
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.staff.staff import SqlStaff
 from app.stores.sql.stock.ledger import SqlLedger

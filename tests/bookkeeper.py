@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import select
 
 from app.domain import Actor, Order, Reconciliation
-from app.services.reconcile import AllBooks, ReconcileService
-from app.services.reconcile_ports import ReservationBook
+from app.services.books.ports import ReservationBook
+from app.services.books.reconcile import AllBooks, ReconcileService
 from app.stores.local.demo_book import DemoBook
 from app.stores.sql import tables as t
-from app.stores.sql.reconcile.books import SqlBooks, SqlReservationBook
-from app.stores.sql.reconcile.log import SqlReconciliationLog
-from app.stores.sql.reconcile.mending import SqlBookMender
+from app.stores.sql.books.books import SqlBooks, SqlReservationBook
+from app.stores.sql.books.log import SqlReconciliationLog
+from app.stores.sql.books.mending import SqlBookMender
 from tests.checkout_shop import ZONE, Shop
 
 WHO = Actor("tester", via="test")

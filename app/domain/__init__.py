@@ -18,6 +18,7 @@ from app.domain.audit import (
     AuditKind,
     AuditOutcome,
 )
+from app.domain.books import Difference, Mend, Mended, Reconciliation, Verdict
 from app.domain.carts import (
     LINE_LIMIT,
     UNIT_LIMIT,
@@ -95,13 +96,6 @@ from app.domain.people import (
     User,
     longest_session,
     loses_rights,
-)
-from app.domain.reconcile import (
-    Difference,
-    Mend,
-    Mended,
-    Reconciliation,
-    Verdict,
 )
 from app.domain.stock import (
     NON_MERCHANDISE,

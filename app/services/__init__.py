@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.services.analytics.stock_table import StockTable
     from app.services.audit.log import AuditService
     from app.services.audit.sign_ins import SignInLog
+    from app.services.books.reconcile import ReconcileService
     from app.services.cart.budget import CartBudget
     from app.services.cart.carts import CartService
     from app.services.catalog.products import CatalogService
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from app.services.orders.invoices import InvoiceService
     from app.services.orders.links import OrderLinks
     from app.services.orders.orders import OrderService
-    from app.services.reconcile import ReconcileService
     from app.services.staff.staff import StaffService
     from app.services.stock.inventory import InventoryService
     from app.services.wall.goals import GoalService

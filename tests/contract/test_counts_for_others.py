@@ -9,11 +9,11 @@ from sqlalchemy import insert, text
 
 from app.domain import Reconciliation, Role, Verdict, Vitals
 from app.stores.sql.analytics.customers import SqlCustomerAnalytics
+from app.stores.sql.books.log import SqlReconciliationLog
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate
 from app.stores.sql.health.vitals import SqlVitals
-from app.stores.sql.reconcile.log import SqlReconciliationLog
 from app.stores.sql.tables import low_stock_episodes, outbox, rollup_customers
 from tests.integration.shop import add_people
 

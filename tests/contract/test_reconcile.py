@@ -12,14 +12,14 @@ from sqlalchemy import delete, func, insert, select, update
 
 from app.domain import MovementKind, Product, Quantity, Verdict
 from app.errors import StoreUnavailable
-from app.services.reconcile_daily import DailyReconcile
+from app.services.books.daily import DailyReconcile
 from app.services.stock.ports import StockEdit
 from app.stores.sql import tables as t
+from app.stores.sql.books.books import SqlBooks
+from app.stores.sql.books.log import KEPT, SqlReconciliationLog
+from app.stores.sql.books.mending import SqlBookMender
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
-from app.stores.sql.reconcile.books import SqlBooks
-from app.stores.sql.reconcile.log import KEPT, SqlReconciliationLog
-from app.stores.sql.reconcile.mending import SqlBookMender
 from app.stores.sql.stock.ledger import NewMovement, SqlLedger, book
 from tests.bookkeeper import WHO, Bookkeeper, bookkeeper, service_of
 from tests.checkout_shop import RECEIVED, ZONE, Shop

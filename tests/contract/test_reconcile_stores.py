@@ -12,12 +12,12 @@ from sqlalchemy import func, select, update
 
 from app.domain import MovementKind, Quantity, Verdict
 from app.errors import OutOfStock, ShopError
-from app.services.reconcile_ports import ReservationBook
+from app.services.books.ports import ReservationBook
 from app.services.stock.inventory import InventoryService, ProductDraft, edited_fields
 from app.stores.dynamo.catalog import DynamoCatalogue
 from app.stores.dynamo.reservation_book import DynamoReservationBook
 from app.stores.sql import tables as t
-from app.stores.sql.reconcile.books import SqlReservationBook
+from app.stores.sql.books.books import SqlReservationBook
 from app.stores.sql.stock.ledger import SqlLedger
 from tests.bookkeeper import WHO, Bookkeeper, bookkeeper, service_of
 from tests.checkout_shop import PRICE, Shop

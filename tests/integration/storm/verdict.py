@@ -8,7 +8,7 @@ from collections import Counter
 from sqlalchemy import Connection, func, select
 
 from app.domain import OutboxState
-from app.domain.reconcile import Verdict
+from app.domain.books import Verdict
 from app.stores.sql.tables import (
     demo_charges,
     low_stock_episodes,

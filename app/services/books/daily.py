@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from app.services.reconcile import ReconcileService
-from app.services.reconcile_ports import ReconciliationLog
+from app.services.books.ports import ReconciliationLog
+from app.services.books.reconcile import ReconcileService
 
 FIRST_AFTER = 600.0  # seconds: a shop that just started has other things to do
 LEASE = timedelta(hours=1)

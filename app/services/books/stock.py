@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from app.domain import Difference, Mend, OrderStatus, Product, ProductStatus
 from app.money import grouped
+from app.services.books.ports import Books, LowStock, ReservationBook, StockFlight
 from app.services.catalog.ports import Catalogue
-from app.services.reconcile_ports import Books, LowStock, ReservationBook, StockFlight
 
 LOOKS = 24
 PROOFS = 2  # quiet looks that must find the same

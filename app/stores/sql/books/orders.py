@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, String, cast, func, literal, select
 
 from app.domain import OrderStatus, OutboxState, order_number
-from app.services.reconcile_ports import BookedLine, BookedOrder, BookedReturn
+from app.services.books.ports import BookedLine, BookedOrder, BookedReturn
+from app.stores.sql.books.snapshot import rows_in
 from app.stores.sql.engine.clock import database_now
-from app.stores.sql.reconcile.snapshot import rows_in
 from app.stores.sql.tables import (
     order_lines,
     orders,

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, func, select
 
 from app import numbers
 from app.domain import AuditAction, MovementKind, OrderStatus, OutboxState
-from app.services.reconcile_ports import LedgerSum, LowStock, StockFlight
-from app.stores.sql.reconcile.snapshot import rows_in
+from app.services.books.ports import LedgerSum, LowStock, StockFlight
+from app.stores.sql.books.snapshot import rows_in
 from app.stores.sql.stock.ledger import PENDING
 from app.stores.sql.tables import (
     audit_log,

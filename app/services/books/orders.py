@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app import numbers
 from app.domain import Charge, ChargeState, Difference, Mend, OrderStatus, OutboxState, ReservationState
-from app.services.reconcile_ports import BookedLine, BookedOrder, BookedReturn, Books, ProviderBook, ReservationBook
+from app.services.books.ports import BookedLine, BookedOrder, BookedReturn, Books, ProviderBook, ReservationBook
 
 CHUNK = 200
 MOVEMENTS = 1_000

@@ -16,11 +16,11 @@ from app.domain import Actor, AuditAction, Difference, Mend, Mended, Reconciliat
 from app.errors import Conflict, NotFound, ShopError
 from app.money import grouped
 from app.services.audit.log import AuditService, entry_of
+from app.services.books.mending import Mender
+from app.services.books.orders import OrderCheck
+from app.services.books.ports import BookMender, Books, ProviderBook, ReconciliationLog, ReservationBook
+from app.services.books.stock import Gap, StockCheck
 from app.services.catalog.ports import Catalogue
-from app.services.reconcile_mending import Mender
-from app.services.reconcile_orders import OrderCheck
-from app.services.reconcile_ports import BookMender, Books, ProviderBook, ReconciliationLog, ReservationBook
-from app.services.reconcile_stock import Gap, StockCheck
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from sqlalchemy import Connection, func, or_, select
 
 from app.domain import OrderStatus, OutboxState, Quantity, ReservationState
-from app.services.reconcile_ports import (
+from app.services.books.ports import (
     BookedOrder,
     BookedReturn,
     LedgerSum,
@@ -17,12 +17,12 @@ from app.services.reconcile_ports import (
     StockFlight,
     WaitingEffect,
 )
+from app.stores.sql.books import orders as order_books
+from app.stores.sql.books import rollups as rollup_books
+from app.stores.sql.books import stock as stock_books
+from app.stores.sql.books.snapshot import at_one_instant, rows_in
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
-from app.stores.sql.reconcile import orders as order_books
-from app.stores.sql.reconcile import rollups as rollup_books
-from app.stores.sql.reconcile import stock as stock_books
-from app.stores.sql.reconcile.snapshot import at_one_instant, rows_in
 from app.stores.sql.tables import orders, outbox, payments, reservation_lines, reservations, returns
 
 _UNFINISHED = (OrderStatus.PENDING.value, OrderStatus.CHARGING.value)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from app.domain import Actor, AuditAction, AuditEntry, ChargeState, Difference, Mend, Mended
 from app.errors import Conflict
 from app.services.audit.log import AuditService, entry_of
-from app.services.reconcile_orders import LIVING
+from app.services.books.orders import LIVING
 
 if TYPE_CHECKING:
-    from app.services.reconcile import AllBooks
+    from app.services.books.reconcile import AllBooks
 
 _SAID = {
     Mend.REBUILD_ROLLUPS: "all rollups were built anew from the rows",

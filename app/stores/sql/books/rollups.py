@@ -24,8 +24,8 @@ from sqlalchemy import (
 )
 
 from app.domain import OutboxState
-from app.services.reconcile_ports import RollupRow
-from app.stores.sql.reconcile.snapshot import rows_in
+from app.services.books.ports import RollupRow
+from app.stores.sql.books.snapshot import rows_in
 from app.stores.sql.rollups.rebuild import recomputed
 from app.stores.sql.tables import (
     outbox,
