@@ -39,6 +39,7 @@ from app.services.checkout.budget import CheckoutBudgets
 from app.services.checkout.checkout import CheckoutService
 from app.services.forecasts.forecasts import ForecastService
 from app.services.health.outages import Outages
+from app.services.jobs.worker import Chore, Worker
 from app.services.limits.throttle import ThrottleService
 from app.services.messages.mail_events import CarefulSender, MailEventService
 from app.services.messages.notifications import Letterhead, NotificationService
@@ -56,7 +57,6 @@ from app.services.wall.live_hub import LiveHub
 from app.services.wall.live_snapshot import LiveSnapshots
 from app.services.wall.screens import ScreenService
 from app.services.wall.visitors import Visitors
-from app.services.worker import Chore, Worker
 from app.settings.environment import Settings
 from app.stores.local.demo_book import DemoBook
 from app.stores.local.demo_payments import DemoPayments
@@ -79,13 +79,13 @@ from app.stores.sql.books.mending import SqlBookMender
 from app.stores.sql.engine.database import Database
 from app.stores.sql.forecasts.forecasts import SqlForecasts
 from app.stores.sql.health.vitals import SqlVitals
+from app.stores.sql.jobs.outbox import SqlOutbox
 from app.stores.sql.limits.throttles import SqlThrottles
 from app.stores.sql.messages.address_blocks import SqlAddressBlocks
 from app.stores.sql.messages.deliveries import SqlDeliveries
 from app.stores.sql.messages.report_readers import SqlReportReaders
 from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.orders.returns import SqlReturns
-from app.stores.sql.outbox import SqlOutbox
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.staff.staff import SqlStaff
 from app.stores.sql.stock.ledger import SqlLedger

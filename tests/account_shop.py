@@ -19,11 +19,11 @@ from app.services.accounts.ports import Browser
 from app.services.accounts.sessions import SessionService
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalogue
+from app.services.jobs.ports import RollupStore
+from app.services.jobs.worker import Worker
 from app.services.limits.throttle import ThrottleService
 from app.services.messages.notifications import Letterhead
 from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
-from app.services.ports import RollupStore
-from app.services.worker import Worker
 from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.accounts.api_tokens import SqlApiTokens
 from app.stores.sql.accounts.links import SqlAccountLinks
@@ -34,8 +34,8 @@ from app.stores.sql.cart.carts import SqlCarts
 from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
+from app.stores.sql.jobs.outbox import SqlOutbox
 from app.stores.sql.limits.throttles import SqlThrottles
-from app.stores.sql.outbox import SqlOutbox
 from app.stores.sql.tables import account_links, api_tokens, mailbox, outbox, recovery_codes, users
 
 SECRET_KEY = "a key for tests only, long enough to be one"

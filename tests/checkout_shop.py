@@ -16,17 +16,17 @@ from app.services.audit.log import AuditService
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalogue
 from app.services.checkout.checkout import CheckoutRequest, CheckoutService
+from app.services.jobs.worker import Chore, Worker
 from app.services.orders.orders import OrderService
-from app.services.worker import Chore, Worker
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.cart.carts import SqlCarts
 from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
+from app.stores.sql.jobs.outbox import SqlOutbox
 from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.orders.returns import SqlReturns
-from app.stores.sql.outbox import SqlOutbox
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.stock import ledger
 from app.stores.sql.stock.low_stock_episodes import SqlEpisodes

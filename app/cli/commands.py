@@ -22,9 +22,9 @@ from app.settings.environment import Settings, load_settings
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate as migrate_database
 from app.stores.sql.engine.migrate import require_current
-from app.stores.sql.moving import refuse_half_moved
 from app.stores.sql.rollups.cut import needs_rebuild
 from app.stores.sql.rollups.folding import SqlRollups
+from app.stores.sql.transfer.moving import refuse_half_moved
 
 Progress = Callable[[str, int, int], None]
 

@@ -15,8 +15,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from app import opening
 from app.errors import StartupError
 from app.settings.environment import Settings, load_settings, loaded
-from app.stores.sql import moving
 from app.stores.sql.engine.migrate import migrate, require_current
+from app.stores.sql.transfer import moving
 from app.tools.transfer.copying import Copied
 from app.tools.transfer.proof import Proof
 from app.tools.transfer.run import Outcome, Source, Target, transfer

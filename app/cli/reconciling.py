@@ -14,7 +14,7 @@ from app.domain import Actor, Difference, Reconciliation, Verdict
 from app.errors import ShopError, StartupError
 from app.settings.environment import load_settings
 from app.stores.sql.engine.migrate import require_current
-from app.stores.sql.moving import refuse_half_moved
+from app.stores.sql.transfer.moving import refuse_half_moved
 
 COMMAND_LINE = Actor("command line", via="command line")
 EXIT = {Verdict.AGREES: 0, Verdict.DIFFERS: 1, Verdict.FAILED: 2}

@@ -17,8 +17,8 @@ from app.errors import StartupError
 from app.ops import logs, metrics_folder, request_id, tracing
 from app.settings.environment import Settings, load_settings
 from app.stores.sql.engine.migrate import require_current
-from app.stores.sql.moving import refuse_half_moved
 from app.stores.sql.rollups.cut import require_cut
+from app.stores.sql.transfer.moving import refuse_half_moved
 
 STOP_SECONDS = 20.0  # below the half minute that orchestrators wait before they kill
 SWITCH_SECONDS = 0.0002  # between threads of the worker

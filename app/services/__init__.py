@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from app.services.forecasts.forecasts import ForecastService
     from app.services.health.outages import Outages
     from app.services.health.ports import VitalsReader
+    from app.services.jobs.worker import Worker
     from app.services.limits.throttle import ThrottleService
     from app.services.messages.mail_events import MailEventService
     from app.services.messages.notifications import NotificationService
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from app.services.wall.live_hub import LiveHub
     from app.services.wall.screens import ScreenService
     from app.services.wall.visitors import Visitors
-    from app.services.worker import Worker
     from app.settings.environment import Settings
 
 

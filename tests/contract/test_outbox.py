@@ -10,7 +10,7 @@ from app.domain import (
     OutboxState,
 )
 from app.stores.sql.engine.database import Database
-from app.stores.sql.outbox import MOST_ATTEMPTS, SqlOutbox, enqueue, make_due, pause_after
+from app.stores.sql.jobs.outbox import MOST_ATTEMPTS, SqlOutbox, enqueue, make_due, pause_after
 from app.stores.sql.tables import outbox as outbox_table
 from tests.concurrency import at_once
 

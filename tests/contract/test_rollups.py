@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Connection, func, insert, select, text, update
 
-from app.stores.sql import outbox
 from app.stores.sql.engine.database import Database
+from app.stores.sql.jobs import outbox
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.rollups.rebuild import ROLLUPS
 from app.stores.sql.tables import leases, rollup_cohorts, rollup_customer_days, rollup_customers, rollup_days

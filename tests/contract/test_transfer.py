@@ -30,10 +30,10 @@ from app.services.checkout.checkout import CheckoutRequest
 from app.services.stock.inventory import ProductDraft
 from app.settings.environment import Settings
 from app.stores.local.single_worker import acquire
-from app.stores.sql import moving
 from app.stores.sql import tables as t
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate
+from app.stores.sql.transfer import moving
 from app.tools.demo import fill_demo
 from app.tools.transfer import run as transfer_run
 from app.tools.transfer.catalogue import text_of

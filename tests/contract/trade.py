@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, insert, select
 
 from app.domain import MovementKind
-from app.stores.sql import outbox
 from app.stores.sql.engine.database import Database
+from app.stores.sql.jobs import outbox
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.stock.ledger import NewMovement, book
 from app.stores.sql.tables import order_lines, orders, return_lines, returns

@@ -18,8 +18,8 @@ from app.server import create_app as create_real_app
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.sql.cart.carts import SqlCarts
 from app.stores.sql.catalog.catalog import SqlCatalogue
+from app.stores.sql.jobs.outbox import SqlOutbox
 from app.stores.sql.orders.orders import SqlOrders
-from app.stores.sql.outbox import SqlOutbox
 
 STORES: dict[str, type] = {
     store.__name__: store for store in (SqlOrders, SqlCatalogue, SqlCarts, SqlOutbox, DemoPayments)

@@ -28,8 +28,8 @@ from app.services.messages.ports import EventMessage, MailEvent
 from app.services.stock.inventory import ProductDraft, edited_fields
 from app.stores.sql.alerts.rules import SqlAlertRules
 from app.stores.sql.engine.clock import database_now
+from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.messages.address_blocks import SqlAddressBlocks
-from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import audit_log, outbox, products, users
 from app.web.page import CALLBACKS
 from components.admin.audit import FIELDS

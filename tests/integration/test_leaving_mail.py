@@ -24,7 +24,7 @@ from app.services.checkout.checkout import CheckoutRequest
 from app.services.stock.inventory import ProductDraft
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
-from app.stores.sql.outbox import LONGEST_PATIENT_PAUSE, MOST_ATTEMPTS, PATIENCE
+from app.stores.sql.jobs.outbox import LONGEST_PATIENT_PAUSE, MOST_ATTEMPTS, PATIENCE
 from app.stores.sql.tables import mailbox, outbox
 from tests.aws import ACCEPTED, SENDER, endpoint, failing_ses, fake_aws, refusal
 from tests.integration.shop import APPROVED, assert_books_balance, books, build, settings_for

@@ -15,7 +15,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from app.domain import Role
 from app.errors import StartupError
 from app.ops import tracing
-from app.stores.sql.outbox import SqlOutbox
+from app.stores.sql.jobs.outbox import SqlOutbox
 from tests.integration.dash_calls import callback_map, payload
 from tests.integration.server import RunningServer
 from tests.integration.shop import APPROVED, PASSWORD, add_people, add_product, build, settings_for

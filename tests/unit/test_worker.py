@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from app.errors import Busy, NotSent, StoreUnavailable, Undeliverable
-from app.services.worker import MOST_BATCH_SECONDS, Chore, Worker
+from app.services.jobs.worker import MOST_BATCH_SECONDS, Chore, Worker
 from tests.fakes import FakeOutbox
 
 

@@ -11,10 +11,10 @@ from app.domain import Message, Notice
 from app.mail.account import link_mail, notice_mail
 from app.services.accounts.link_tokens import LinkTokens
 from app.services.accounts.ports import AccountLinks, Users
+from app.services.jobs.worker import Handler
 from app.services.messages.notifications import Letterhead
 from app.services.messages.ports import Sender
 from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
-from app.services.worker import Handler
 
 # Their address is no longer the account's when they are sent, so it stands in the row, and only until then.
 _TO_AN_OLD_ADDRESS: tuple[Notice, ...] = ("email_changed", "closed")

@@ -52,8 +52,8 @@ from app.services.checkout.budget import Budgets, no_budget
 from app.services.checkout.ports import PaymentProvider
 from app.services.checkout.request import CheckoutRequest, cleaned, fingerprint
 from app.services.checks import noting, raise_noted
+from app.services.jobs.ports import Outbox
 from app.services.orders.ports import Attempt, Counts, NewOrder, Orders
-from app.services.ports import Outbox
 
 __all__ = ["CheckoutRequest", "CheckoutService"]
 

@@ -25,12 +25,12 @@ from app.mail import LowStock, low_stock_alert, receipt
 from app.money import Formats
 from app.services.audit.log import entry_of
 from app.services.catalog.ports import Catalogue
+from app.services.jobs.ports import Outbox
+from app.services.jobs.worker import Handler
 from app.services.messages.ports import Deliveries, Mailbox, Sender
 from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
 from app.services.orders.ports import OrderReader
-from app.services.ports import Outbox
 from app.services.stock.ports import Episodes
-from app.services.worker import Handler
 
 DELIVERED_KINDS = ("receipt", "alert", "account_mail", "rule_alert", "report")
 ALERT, RULE = "low_stock", "rule"  # the mailbox's kinds of what admins are told

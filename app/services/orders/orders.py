@@ -27,8 +27,8 @@ from app.services.audit.log import AuditService
 from app.services.catalog.ports import Catalogue
 from app.services.checkout.ports import PaymentProvider
 from app.services.checks import line
+from app.services.jobs.ports import Outbox
 from app.services.orders.ports import EVERYTHING, Orders, ReturnItem, Returns, SoldIn
-from app.services.ports import Outbox
 
 log = logging.getLogger(__name__)
 

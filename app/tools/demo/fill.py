@@ -20,7 +20,7 @@ from app.settings.environment import Settings
 from app.stores.sql.catalog.loading import insert_products
 from app.stores.sql.engine.bulk import insert_rows
 from app.stores.sql.engine.database import Database
-from app.stores.sql.outbox import enqueue
+from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.rollups.rebuild import rebuild
 from app.stores.sql.tables import (
     low_stock_episodes,

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
 
-from app.stores.sql import moving
 from app.stores.sql import tables as t
 from app.stores.sql.engine.database import Database
+from app.stores.sql.transfer import moving
 from app.tools.transfer.catalogue import source_checksum, target_checksum
 from app.tools.transfer.pictures import Pictures
 from app.tools.transfer.ports import KINDS, CatalogueTarget

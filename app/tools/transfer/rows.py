@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, ColumnElement, Connection, MetaData, Select, Table, Text, and_, or_, select
 
-from app.stores.sql.moving import FACTS
 from app.stores.sql.tables import shop_facts
+from app.stores.sql.transfer.moving import FACTS
 
 CHUNK = 1_000
 _MODULUS = 2**64

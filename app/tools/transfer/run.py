@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Table, text
 from app.errors import StartupError
 from app.services.catalog.ports import Images
 from app.stores.local.single_worker import acquire
-from app.stores.sql import moving
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import metadata
+from app.stores.sql.transfer import moving
 from app.tools.transfer.catalogue import copy_kind
 from app.tools.transfer.copying import OTHER_SHOP, Copied, copy_table
 from app.tools.transfer.pictures import Pictures

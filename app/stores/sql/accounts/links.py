@@ -18,8 +18,8 @@ from app.stores.sql.accounts.mail import TAKEOVER, enqueue_notice, issue, releas
 from app.stores.sql.accounts.users import read_user, revoke_tokens, taking_an_address
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
+from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.orders.guest_orders import ask_to_join
-from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import account_links, recovery_codes, users
 from app.stores.sql.tables.base import plain_or_none
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 
 from app.domain import LINK_LIFETIMES, LinkPurpose, Notice, OutboxState
 from app.stores.sql.engine.upsert import insert_new
-from app.stores.sql.outbox import ANYWAY, UNTIL_CONFIRMED, enqueue, make_due
+from app.stores.sql.jobs.outbox import ANYWAY, UNTIL_CONFIRMED, enqueue, make_due
 from app.stores.sql.tables import account_links, orders, outbox
 
 RELEASED_OF = timedelta(days=7)  # orders of the last week: who signs up for an old order finds it in the account

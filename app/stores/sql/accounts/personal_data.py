@@ -13,8 +13,8 @@ from app.stores.sql.accounts.mail import enqueue_notice
 from app.stores.sql.accounts.users import read_user
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
+from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.orders import reads, returns
-from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import (
     account_links,
     address_blocks,

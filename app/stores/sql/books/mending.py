@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from app.domain import AuditEntry, Charge, MovementKind, OrderStatus, OutboxState
-from app.stores.sql import outbox
 from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import insert_new
+from app.stores.sql.jobs import outbox
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.stock import ledger
 from app.stores.sql.tables import (

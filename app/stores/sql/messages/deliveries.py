@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.domain import AuditEntry, OutboxEntry
 from app.stores.sql.engine.database import Database
-from app.stores.sql.outbox import entry_of
+from app.stores.sql.jobs.outbox import entry_of
 from app.stores.sql.stock.low_stock_episodes import _again
 from app.stores.sql.tables import outbox
 

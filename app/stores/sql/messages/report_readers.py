@@ -13,7 +13,7 @@ from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import insert_new
-from app.stores.sql.outbox import enqueue
+from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.tables import outbox, report_readers, users
 
 

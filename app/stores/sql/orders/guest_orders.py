@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 from app.domain import OrderStatus, OutboxState, User
 from app.stores.sql.accounts.users import read_user
 from app.stores.sql.engine.clock import database_now
+from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.orders.returns import is_complete_return
-from app.stores.sql.outbox import enqueue
 from app.stores.sql.tables import orders, outbox, returns, users
 
 KIND = "join_orders"

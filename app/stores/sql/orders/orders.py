@@ -19,9 +19,9 @@ from app.services.orders.ports import EVERYTHING, Attempt, Counts, NewOrder, Ord
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import is_duplicate
+from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.limits import throttles
 from app.stores.sql.orders import guest_orders, reads
-from app.stores.sql.outbox import enqueue
 from app.stores.sql.stock import ledger
 from app.stores.sql.tables import order_lines, orders, payments
 

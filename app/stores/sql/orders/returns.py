@@ -25,8 +25,8 @@ from app.money import refund_share
 from app.services.orders.ports import ReturnItem, SoldIn
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
+from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.orders.reads import long_page, one_holds, read_order, rows_of_page
-from app.stores.sql.outbox import enqueue
 from app.stores.sql.stock import ledger
 from app.stores.sql.tables import order_lines, orders, return_lines, returns
 

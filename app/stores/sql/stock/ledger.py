@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 from app.domain import MovementKind, StockChange, StockMovement
 from app.errors import Conflict
 from app.services.stock.ports import StockEdit
-from app.stores.sql import outbox
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import insert_new
+from app.stores.sql.jobs import outbox
 from app.stores.sql.tables import stock_edits, stock_levels, stock_movements
 
 PENDING, DONE, REFUSED = "pending", "done", "refused"  # states of a stock edit

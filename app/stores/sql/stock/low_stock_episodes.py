@@ -14,7 +14,7 @@ from app.errors import Conflict
 from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
-from app.stores.sql.outbox import ANYWAY, enqueue, make_due
+from app.stores.sql.jobs.outbox import ANYWAY, enqueue, make_due
 from app.stores.sql.tables import low_stock_episodes, outbox, stock_levels
 
 

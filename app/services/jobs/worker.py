@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from app.domain import OutboxEntry
 from app.errors import AwaitsConfirmation, NotSent, ServiceAway, ShopError, StoreUnavailable, Undeliverable
 from app.ops import request_id
-from app.services.ports import Outbox, RollupStore
+from app.services.jobs.ports import Outbox, RollupStore
 
 log = logging.getLogger(__name__)
 effects = logging.getLogger("app.effects")  # see app.ops.logs
