@@ -31,7 +31,8 @@ from app.services.analytics.stock_table import StockTable
 from app.services.audit.log import AuditService
 from app.services.audit.sign_ins import SignInLog
 from app.services.books.daily import DailyReconcile
-from app.services.books.reconcile import AllBooks, ReconcileService
+from app.services.books.ports import AllBooks
+from app.services.books.reconcile import ReconcileService
 from app.services.cart.budget import CartBudget
 from app.services.cart.carts import CartService
 from app.services.catalog.products import CatalogService

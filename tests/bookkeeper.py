@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app.domain import Actor, Order, Reconciliation
-from app.services.books.ports import ReservationBook
-from app.services.books.reconcile import AllBooks, ReconcileService
+from app.services.books.ports import AllBooks, ReservationBook
+from app.services.books.reconcile import ReconcileService
 from app.stores.local.demo_book import DemoBook
 from app.stores.sql import tables as t
 from app.stores.sql.books.books import SqlBooks, SqlReservationBook

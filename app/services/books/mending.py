@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
 
 from app.domain import Actor, AuditAction, AuditEntry, ChargeState, Difference, Mend, Mended
 from app.errors import Conflict
 from app.services.audit.log import AuditService, entry_of
 from app.services.books.orders import LIVING
-
-if TYPE_CHECKING:
-    from app.services.books.reconcile import AllBooks
+from app.services.books.ports import AllBooks
 
 _SAID = {
     Mend.REBUILD_ROLLUPS: "all rollups were built anew from the rows",

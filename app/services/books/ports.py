@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from app.domain import AuditEntry, Charge, OrderStatus, OutboxState, Quantity, Reconciliation, ReservationState
+from app.domain import (
+    AuditEntry,
+    Charge,
+    OrderStatus,
+    OutboxState,
+    Quantity,
+    Reconciliation,
+    ReservationState,
+)
+from app.services.catalog.ports import Catalogue
 
 
 @dataclass(frozen=True)
@@ -212,3 +221,15 @@ class ReconciliationLog(Protocol):
 
     def claim(self, every: timedelta, lease: timedelta) -> bool:
         """Whether it is time for the next look, and the caller is the one process that takes it."""
+
+
+@dataclass(frozen=True)
+class AllBooks:
+    """The books that are compared, and who may write into them."""
+
+    sql: Books
+    catalogue: Catalogue
+    reservations: ReservationBook
+    provider: ProviderBook
+    mender: BookMender
+    log: ReconciliationLog

@@ -18,9 +18,8 @@ from app.money import grouped
 from app.services.audit.log import AuditService, entry_of
 from app.services.books.mending import Mender
 from app.services.books.orders import OrderCheck
-from app.services.books.ports import BookMender, Books, ProviderBook, ReconciliationLog, ReservationBook
+from app.services.books.ports import AllBooks
 from app.services.books.stock import Gap, StockCheck
-from app.services.catalog.ports import Catalogue
 
 log = logging.getLogger(__name__)
 
@@ -32,18 +31,6 @@ MOST_EFFECTS = 200
 Side = Literal["catalogue", "ledger"]
 Progress = Callable[[str], None]
 _SENT_BY_HAND = ("receipt", "alert", "account_mail", "rule_alert", "report")
-
-
-@dataclass(frozen=True)
-class AllBooks:
-    """The books that are compared, and who may write into them."""
-
-    sql: Books
-    catalogue: Catalogue
-    reservations: ReservationBook
-    provider: ProviderBook
-    mender: BookMender
-    log: ReconciliationLog
 
 
 @dataclass
