@@ -12,11 +12,11 @@ import pytest
 
 from app.domain import LINE_LIMIT, Product, Quantity, ReservationState
 from app.errors import InvalidInput, NotFound, StaleEdit, StoreUnavailable
-from app.stores.breaker import PAUSE_SECONDS
 from app.stores.dynamo.carts import DynamoCarts
 from app.stores.dynamo.catalog import DynamoCatalogue
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.tables import PRODUCTS, migrate
+from app.stores.shared.breaker import PAUSE_SECONDS
 from tests.contract.dynoxide import Dynoxide, aws_environment
 
 HOUR = 3600

@@ -11,10 +11,10 @@ from app.domain import Product, Quantity, ReservationState
 from app.errors import Busy, OutOfStock, ShopError, StoreUnavailable
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalogue
-from app.stores.breaker import PAUSE_SECONDS
 from app.stores.dynamo.carts import DynamoCarts
 from app.stores.dynamo.catalog import DynamoCatalogue
 from app.stores.dynamo.client import Dynamo
+from app.stores.shared.breaker import PAUSE_SECONDS
 from tests.concurrency import at_once
 from tests.contract.faults import KINDS, Faults
 

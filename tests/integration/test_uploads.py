@@ -17,7 +17,7 @@ from PIL import Image
 
 from app.domain import Role
 from app.services import install
-from app.stores.pictures import MAX_BYTES, MAX_PIXELS
+from app.stores.shared.pictures import MAX_BYTES, MAX_PIXELS
 from tests.integration.dash_calls import call, callback_map, function_of, payload
 from tests.integration.world import World, build_world
 
@@ -175,7 +175,7 @@ def test_what_is_one_comes_out_as_a_picture_and_nothing_else(world, admin, name)
 
 
 def test_a_photo_on_its_side_stands_upright(world):
-    from app.stores.pictures import reencoded
+    from app.stores.shared.pictures import reencoded
 
     with Image.open(BytesIO(reencoded(with_gps()))) as picture:
         assert picture.size == (50, 40)
@@ -186,7 +186,7 @@ import sys
 from pathlib import Path
 from PIL import Image
 from app.errors import InvalidInput
-from app.stores.pictures import reencoded
+from app.stores.shared.pictures import reencoded
 
 def megabytes(name):
     lines = Path("/proc/self/status").read_text().splitlines()

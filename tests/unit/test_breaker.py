@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.stores.breaker import Breaker
+from app.stores.shared.breaker import Breaker
 
 
 def test_after_a_failure_one_caller_a_second_may_try():

@@ -10,7 +10,7 @@ from PIL import Image
 
 from app.errors import InvalidInput, NotFound
 from app.stores.local.images import LocalImages
-from app.stores.pictures import LONGEST_SIDE, MAX_BYTES, MOST_PROFILE_BYTES
+from app.stores.shared.pictures import LONGEST_SIDE, MAX_BYTES, MOST_PROFILE_BYTES
 from tests.icc import ADOBE_RGB, DISPLAY_P3, grey_profile, rgb_profile
 
 

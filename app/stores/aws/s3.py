@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from app.errors import StoreUnavailable
 from app.stores.aws.client import client, code_of, general_words
-from app.stores.pictures import check_name, no_such_picture, prepared
+from app.stores.shared.pictures import check_name, no_such_picture, prepared
 
 log = logging.getLogger(__name__)
 

@@ -13,12 +13,21 @@ from typing import Any
 
 from app.domain import Cart, CartDemand, CartLine, Quantity
 from app.errors import Busy
-from app.stores.cart_rules import GUEST_LIFETIME, Lines, lines_of, merged, with_line, with_more, with_prices, without
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.expressions import Action, assignments, check, named, put, update
 from app.stores.dynamo.failures import Refused
 from app.stores.dynamo.items import Item, time_text
 from app.stores.dynamo.tables import BY_CHANGE, CART_TTL, CARTS, SHARDS, shard_of
+from app.stores.shared.cart_lines import (
+    GUEST_LIFETIME,
+    Lines,
+    lines_of,
+    merged,
+    with_line,
+    with_more,
+    with_prices,
+    without,
+)
 
 
 class DynamoCarts:

@@ -16,7 +16,7 @@ from app.stores.dynamo.failures import Refused
 from app.stores.dynamo.items import Item, decode_item, time_text
 from app.stores.dynamo.products import new_item, product_of, read_products
 from app.stores.dynamo.tables import BY_CHANGE, PRODUCTS, SHARDS
-from app.stores.product_fields import written_fields
+from app.stores.shared.product_fields import written_fields
 
 # For what was stamped before it was written, for an index that follows its table, and for clocks.
 OVERLAP = timedelta(seconds=30)

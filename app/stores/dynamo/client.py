@@ -15,11 +15,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from app.errors import Busy, StoreUnavailable
 from app.ops import store_calls
-from app.stores.breaker import Breaker
 from app.stores.dynamo.clock import ServiceClock
 from app.stores.dynamo.expressions import Action
 from app.stores.dynamo.failures import AWAY, attempts, final, is_nobody_there, refusal, temporary
 from app.stores.dynamo.items import Item, decode_item, encode_item
+from app.stores.shared.breaker import Breaker
 
 log = logging.getLogger(__name__)
 

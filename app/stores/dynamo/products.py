@@ -8,7 +8,7 @@ from app.domain import Product, ProductStatus
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.items import Item, can_be_key, parse_time, time_text
 from app.stores.dynamo.tables import PRODUCTS, shard_of
-from app.stores.product_fields import written_fields
+from app.stores.shared.product_fields import written_fields
 
 
 def read_products(dynamo: Dynamo, product_ids: Iterable[str]) -> dict[str, Product]:

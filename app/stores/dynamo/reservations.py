@@ -13,7 +13,7 @@ from app.stores.dynamo.failures import Refused
 from app.stores.dynamo.items import Item, time_text
 from app.stores.dynamo.products import read_products
 from app.stores.dynamo.tables import BY_HELD, PRODUCTS, RESERVATIONS, SHARDS
-from app.stores.reservation_rules import per_product
+from app.stores.shared.reservations import per_product
 
 _NEW = "attribute_not_exists(#order_id)"
 

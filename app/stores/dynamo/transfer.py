@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.domain import ReservationState
-from app.stores.cart_rules import GUEST_LIFETIME
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.items import Item, encode_item, parse_time, time_text
 from app.stores.dynamo.tables import CART_TTL, CARTS, MARKS, PRODUCTS, RESERVATIONS, SHARDS, shard_of
+from app.stores.shared.cart_lines import GUEST_LIFETIME
 
 _TAKES = "order#"  # how the items among the carts begin that are no carts
 _TABLES = {

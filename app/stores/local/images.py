@@ -9,7 +9,7 @@ from pathlib import Path
 from app.blocking import offload
 from app.errors import StoreUnavailable
 from app.stores.local import private
-from app.stores.pictures import check_name, no_such_picture, prepared
+from app.stores.shared.pictures import check_name, no_such_picture, prepared
 
 
 class LocalImages:

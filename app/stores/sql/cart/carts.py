@@ -9,7 +9,16 @@ from datetime import datetime
 from sqlalchemy import Connection, Select, delete, exists, func, insert, select, update
 
 from app.domain import Cart, CartDemand, CartLine, OrderStatus, Quantity
-from app.stores.cart_rules import GUEST_LIFETIME, Lines, lines_of, merged, with_line, with_more, with_prices, without
+from app.stores.shared.cart_lines import (
+    GUEST_LIFETIME,
+    Lines,
+    lines_of,
+    merged,
+    with_line,
+    with_more,
+    with_prices,
+    without,
+)
 from app.stores.sql.engine.clock import database_now, stamp
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import insert_new

@@ -12,8 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from app.domain import Product, ProductStatus, Quantity, Reservation, ReservationState, StockChange
 from app.errors import Conflict, NotFound, OutOfStock, Shortage, StaleEdit
 from app.services.catalog.ports import CatalogueChanges
-from app.stores.product_fields import written_fields
-from app.stores.reservation_rules import per_product
+from app.stores.shared.product_fields import written_fields
+from app.stores.shared.reservations import per_product
 from app.stores.sql.engine.clock import database_now, stamp
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import insert_new, is_duplicate

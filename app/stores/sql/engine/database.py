@@ -25,7 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from app.blocking import NATIVE_THREADS, offload
 from app.errors import Busy, StartupError, StoreUnavailable
 from app.ops import store_calls
-from app.stores.breaker import Breaker
+from app.stores.shared.breaker import Breaker
 from app.stores.sql.engine.changing_password import ChangingPassword, sign_in_with
 from app.stores.sql.engine.failures import AWAY, is_away, is_lost, is_retryable, translate
 
