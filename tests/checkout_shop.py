@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 
-from app.domain import Address, ChargeState, MovementKind, Order, OrderStatus, OutboxState, Product, ReservationState
+from app.domain import Address, MovementKind, Order, OrderStatus, OutboxState, Product, ReservationState
 from app.services.audit import AuditService
 from app.services.checkout import CheckoutRequest, CheckoutService
 from app.services.orders import OrderService
 from app.services.ports import Carts, Catalogue
 from app.services.worker import Chore, Worker
-from app.stores.local.demo_payments import DemoPayments
+from app.stores.local.demo_payments import ChargeState, DemoPayments
 from app.stores.sql import ledger
 from app.stores.sql.audit import SqlAuditLog
 from app.stores.sql.carts import SqlCarts

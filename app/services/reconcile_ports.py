@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from app.domain import AuditEntry, Charge, OrderStatus, OutboxState, Quantity, Reconciliation, ReservationState
+from app.domain import AuditEntry, OrderStatus, OutboxState, Quantity, Reconciliation, ReservationState
+from app.domain.payments import Done
 
 
 @dataclass(frozen=True)
@@ -171,12 +172,13 @@ class ProviderBook(Protocol):
 
     name: str
 
-    def charges(self, order_ids: Sequence[int]) -> Mapping[int, Charge]: ...
+    def taken(self, order_ids: Sequence[int]) -> Mapping[int, Done]:
+        """Of these orders, those whose money it took."""
 
     def refunds(self, keys: Sequence[str]) -> Mapping[str, int]: ...
 
-    def approved(self, after: int, limit: int) -> tuple[Charge, ...]:
-        """Approved charges in the order of their orders' ids."""
+    def taken_after(self, order_id: int, limit: int) -> Mapping[int, Done]:
+        """The same of all orders beyond an id, ascending."""
 
     def refund_keys(self, after: str, limit: int) -> tuple[str, ...]:
         """Keys of all refunds, ascending."""
@@ -196,7 +198,7 @@ class BookMender(Protocol):
 
     def book_return(self, return_id: int, audited: AuditEntry) -> bool: ...
 
-    def write_payment(self, order_id: int, provider: str, charge: Charge, audited: AuditEntry) -> bool: ...
+    def write_payment(self, order_id: int, provider: str, taken: Done, audited: AuditEntry) -> bool: ...
 
     def queue(self, kind: str, key: str, payload: Mapping[str, object], audited: AuditEntry) -> bool:
         """An effect that is missing, failed, or was marked done though it was not."""

@@ -11,13 +11,12 @@ from sqlalchemy import select, text, update
 
 from app.domain import (
     Address,
-    Charge,
-    ChargeState,
     MovementKind,
     Order,
     OrderLine,
     OrderStatus,
 )
+from app.domain.payments import Done
 from app.errors import Conflict, InvalidInput, NotFound, Shortage
 from app.services.order_ports import EVERYTHING, NewOrder, ReturnItem, SoldIn
 from app.stores.sql import order_reads
@@ -54,8 +53,8 @@ def paid(orders: SqlOrders, new: NewOrder = NEW) -> Order:
     return order
 
 
-def charge(order_id: int, amount: int = 2_099) -> Charge:
-    return Charge(order_id, ChargeState.APPROVED, amount, f"ref-{order_id}", "Card ending 4242")
+def charge(order_id: int, amount: int = 2_099) -> Done:
+    return Done(amount, f"ref-{order_id}", "Card ending 4242")
 
 
 class TestBegin:

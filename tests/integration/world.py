@@ -165,7 +165,7 @@ def buy(built: Services, user: User, product: Product) -> Order:
             user_id=user.user_id,
             email=user.email,
             address=address,
-            card=APPROVED,
+            details=APPROVED,
             idempotency_key=None,
         )
     )
