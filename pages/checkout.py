@@ -215,7 +215,7 @@ def _request(principal: Principal, key: Any, shown: dict[str, Any], values: dict
         user_id=principal.user_id,
         email=principal.email if principal.user_id is not None else texts["email"],
         address=_typed_address(texts),
-        card={name: texts[name] for name in ("number", "expiry", "cvc", "name")},
+        details={name: texts[name] for name in ("number", "expiry", "cvc", "name")},
         idempotency_key=key if isinstance(key, str) else None,
         expected_total=total if isinstance(total, int) else None,
         cart_revision=revision if isinstance(revision, str) else None,

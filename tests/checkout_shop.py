@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 
-from app.domain import Address, ChargeState, MovementKind, Order, OrderStatus, OutboxState, Product, ReservationState
+from app.domain import Address, MovementKind, Order, OrderStatus, OutboxState, Product, ReservationState
 from app.services.audit.log import AuditService
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalogue
 from app.services.checkout.checkout import CheckoutRequest, CheckoutService
 from app.services.jobs.worker import Chore, Worker
 from app.services.orders.orders import OrderService
-from app.stores.local.demo_payments import DemoPayments
+from app.stores.local.demo_payments import ChargeState, DemoPayments
 from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.cart.carts import SqlCarts
 from app.stores.sql.catalog.catalog import SqlCatalogue

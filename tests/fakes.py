@@ -12,8 +12,6 @@ from typing import Any
 from app.domain import (
     Cart,
     CartLine,
-    Charge,
-    ChargeState,
     Order,
     OrderStatus,
     OutboxEntry,
@@ -26,6 +24,7 @@ from app.domain import (
     StockChange,
     Subscription,
 )
+from app.domain.payments import Done, PaymentState, Voided
 from app.errors import Conflict, InvalidInput, NotFound, OutOfStock, PaymentUnclear, Shortage
 from app.services.orders.ports import Attempt, Counts, NewOrder
 
@@ -128,44 +127,49 @@ class FakeCarts:
 
 
 class FakePayments:
-    """Says of the next charges what `answers` holds, then approves. Counts what it is asked."""
+    """Says of the next payments what `answers` holds, then takes the money. Counts what it is asked."""
 
     name = "fake"
-    needs_card = False
+    needs_details = False
 
-    def __init__(self, *answers: ChargeState | Exception) -> None:
+    def __init__(self, *answers: PaymentState | Exception) -> None:
         self.answers = list(answers)
-        self.book: dict[int, Charge] = {}
+        self.book: dict[int, PaymentState] = {}
         self.refunds: dict[str, int] = {}
-        self.late: ChargeState | None = None  # what is booked though the answer was "unclear"
-        self.refuses_cards = False
-        self.before_charge: Callable[[int], None] = lambda order_id: None
+        self.is_late = False  # the money is taken though the answer was "unclear"
+        self.refuses_details = False
+        self.before_start: Callable[[int], None] = lambda order_id: None
 
-    def check_card(self, card: Mapping[str, str] | None) -> None:
-        if self.refuses_cards:
+    def check(self, details: Mapping[str, str] | None) -> None:
+        if self.refuses_details:
             raise InvalidInput("The card number is not valid.", "number")
 
-    def charge(self, order_id: int, amount: int, card: Mapping[str, str] | None) -> Charge:
-        self.before_charge(order_id)
-        answer = self.answers.pop(0) if self.answers else ChargeState.APPROVED
-        if isinstance(answer, PaymentUnclear) and self.late is not None:
-            self._note(order_id, self.late, amount)
+    def traits(self, details: Mapping[str, str] | None) -> tuple[str, ...]:
+        return tuple((details or {}).values())
+
+    def start(self, order: Order, details: Mapping[str, str] | None) -> PaymentState:
+        self.before_start(order.order_id)
+        answer = self.answers.pop(0) if self.answers else self._done(order)
+        if isinstance(answer, PaymentUnclear) and self.is_late:
+            self._note(order, self._done(order))
         if isinstance(answer, Exception):
             raise answer
-        return self._note(order_id, answer, amount)
+        return self._note(order, answer)
 
-    def lookup(self, order_id: int) -> Charge | None:
-        return self.book.get(order_id)
+    def state(self, order: Order) -> PaymentState | None:
+        return self.book.get(order.order_id)
 
-    def void(self, order_id: int) -> Charge:
-        return self._note(order_id, ChargeState.VOIDED, 0)
+    def void(self, order: Order) -> PaymentState:
+        return self._note(order, Voided())
 
-    def refund(self, refund_key: str, order_id: int, amount: int) -> None:
-        self.refunds.setdefault(refund_key, amount)
+    def refund(self, order: Order, amount: int, refund_id: str) -> None:
+        self.refunds.setdefault(refund_id, amount)
 
-    def _note(self, order_id: int, state: ChargeState, amount: int) -> Charge:
-        reason = "Declined by the bank." if state is ChargeState.DECLINED else ""
-        return self.book.setdefault(order_id, Charge(order_id, state, amount, f"ref-{order_id}", "Card", reason))
+    def _done(self, order: Order) -> Done:
+        return Done(order.total, f"ref-{order.order_id}", "Card")
+
+    def _note(self, order: Order, state: PaymentState) -> PaymentState:
+        return self.book.setdefault(order.order_id, state)
 
 
 class FakeOrders:
@@ -239,10 +243,10 @@ class FakeOrders:
             self.rows[order_id] = replace(self.rows[order_id], idempotency_key=None)
         return True
 
-    def complete(self, order_id: int, charge: Charge, provider: str) -> bool:
+    def complete(self, order_id: int, paid: Done, provider: str) -> bool:
         return self._move(
-            order_id, OrderStatus.CHARGING, status=OrderStatus.PAID, payment_method=charge.method,
-            payment_reference=charge.reference, paid_at=datetime.now(UTC),
+            order_id, OrderStatus.CHARGING, status=OrderStatus.PAID, payment_method=paid.method,
+            payment_reference=paid.reference, paid_at=datetime.now(UTC),
         )  # fmt: skip
 
     def hand_over(self, order_id: int) -> None:

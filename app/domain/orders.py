@@ -124,24 +124,6 @@ class OrderSummary:
     paid_at: datetime | None
 
 
-class ChargeState(StrEnum):
-    APPROVED = "approved"
-    DECLINED = "declined"
-    VOIDED = "voided"
-
-
-@dataclass(frozen=True)
-class Charge:
-    """What the payment provider says of an order's one charge."""
-
-    order_id: int
-    state: ChargeState
-    amount: int
-    reference: str
-    method: str = ""
-    reason: str = ""
-
-
 @dataclass(frozen=True)
 class ReturnLine:
     line_no: int

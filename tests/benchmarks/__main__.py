@@ -106,7 +106,7 @@ def compare_checkout(root: Path) -> None:
         built.cart.add(owner, product.product_id)
         built.checkout.place(
             CheckoutRequest(
-                owner=owner, user_id=None, email="b@example.com", address=ADDRESS, card=CARD, idempotency_key=None
+                owner=owner, user_id=None, email="b@example.com", address=ADDRESS, details=CARD, idempotency_key=None
             )
         )
 

@@ -147,7 +147,7 @@ def _buy(built: Services, owner: str, product_id: str) -> None:
     built.cart.add(owner, product_id)
     built.checkout.place(
         CheckoutRequest(
-            owner=owner, user_id=None, email="b@example.com", address=ADDRESS, card=CARD, idempotency_key=None
+            owner=owner, user_id=None, email="b@example.com", address=ADDRESS, details=CARD, idempotency_key=None
         )
     )
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import case, event, insert, select, update
 
-from app.domain import Address, Charge, ChargeState, LinkPurpose, Message, OrderLine, Role, User
+from app.domain import Address, LinkPurpose, Message, OrderLine, Role, User
+from app.domain.payments import Done
 from app.errors import Conflict, WrongCredentials
 from app.services.orders.ports import NewOrder
 from app.stores.local.mailbox import LocalMailbox
@@ -53,7 +54,7 @@ def order_of(shop: AccountShop, user: User, revision: str = "r1", **changes: Any
 def pay(shop: AccountShop, order_id: int) -> bool:
     store = SqlOrders(shop.database, ZONE)
     store.start_charging(order_id)
-    return store.complete(order_id, Charge(order_id, ChargeState.APPROVED, 1_049, "ref", "Card ending 4242"), "demo")
+    return store.complete(order_id, Done(1_049, "ref", "Card ending 4242"), "demo")
 
 
 def receipt(shop: AccountShop, order_id: int, to: str, kind: str = "receipt") -> None:

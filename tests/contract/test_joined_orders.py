@@ -11,8 +11,7 @@ from sqlalchemy import select, update
 from app.domain import LinkPurpose, Order, OrderStatus, User
 from app.services.orders.ports import NewOrder, ReturnItem
 from app.stores.sql.engine.database import Database
-from app.stores.sql.orders import guest_orders
-from app.stores.sql.orders.orders import SqlOrders
+from app.stores.sql.orders.orders import SqlOrders, guest_orders
 from app.stores.sql.orders.returns import SqlReturns
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.tables import orders as orders_table

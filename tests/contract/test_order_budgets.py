@@ -168,14 +168,14 @@ class TestAfterADeath:
 
     def test_after_a_charge_it_is_the_order_that_it_became(self, shop: Budgeted):
         with pytest.raises(Killed):
-            shop.dying("payments", "charge", True).buy(key="k")
+            shop.dying("payments", "start", True).buy(key="k")
         shop.later()
         assert shop.place(key="k").status is OrderStatus.PAID
         assert shop.used(ORDERS_OWNER, OWNER) == 1
 
     def test_a_decline_that_the_sweeper_finds_counts_once_by_owner_and_address(self, shop: Budgeted):
         with pytest.raises(Killed):
-            shop.dying("payments", "charge", True).buy(number=DECLINED)
+            shop.dying("payments", "start", True).buy(number=DECLINED)
         shop.later()
         assert shop.used(DECLINES_OWNER, OWNER) == 1
         assert shop.used(DECLINES_ADDRESS, HERE) == 1

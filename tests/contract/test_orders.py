@@ -11,18 +11,16 @@ from sqlalchemy import select, text, update
 
 from app.domain import (
     Address,
-    Charge,
-    ChargeState,
     MovementKind,
     Order,
     OrderLine,
     OrderStatus,
 )
+from app.domain.payments import Done
 from app.errors import Conflict, InvalidInput, NotFound, Shortage
 from app.services.orders.ports import EVERYTHING, NewOrder, ReturnItem, SoldIn
 from app.stores.sql.engine.database import Database
-from app.stores.sql.orders import reads
-from app.stores.sql.orders.orders import SqlOrders
+from app.stores.sql.orders.orders import SqlOrders, reads
 from app.stores.sql.orders.returns import SqlReturns
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.tables import orders as orders_table
@@ -54,8 +52,8 @@ def paid(orders: SqlOrders, new: NewOrder = NEW) -> Order:
     return order
 
 
-def charge(order_id: int, amount: int = 2_099) -> Charge:
-    return Charge(order_id, ChargeState.APPROVED, amount, f"ref-{order_id}", "Card ending 4242")
+def charge(order_id: int, amount: int = 2_099) -> Done:
+    return Done(amount, f"ref-{order_id}", "Card ending 4242")
 
 
 class TestBegin:

@@ -115,21 +115,21 @@ def test_a_checkout_that_is_paid_while_the_account_closes_ends_without_the_perso
     owner = f"user#{user.user_id}"
     built.cart.add(owner, product.product_id)
     payments = built.checkout._payments
-    charge = payments.charge
+    start = payments.start
 
     def closing_meanwhile(*args, **kwargs):
         built.accounts.close(user.user_id, PASSWORD)
         work(wired_app)
-        return charge(*args, **kwargs)
+        return start(*args, **kwargs)
 
-    monkeypatch.setattr(payments, "charge", closing_meanwhile)
+    monkeypatch.setattr(payments, "start", closing_meanwhile)
     placed = built.checkout.place(
         CheckoutRequest(
             owner=owner,
             user_id=user.user_id,
             email=user.email,
             address=Address(name="Ada Lovelace", line1="12 St James", city="London", postcode="SW1Y 4LE", country="GB"),
-            card=APPROVED,
+            details=APPROVED,
             idempotency_key=None,
         )
     )

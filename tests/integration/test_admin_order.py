@@ -32,7 +32,7 @@ def order_id(wired_app: WiredApp) -> int:
                 country="IN",
                 region="Maharashtra",
             ),
-            card=APPROVED,
+            details=APPROVED,
             idempotency_key=None,
         )
     )

@@ -361,7 +361,7 @@ class TestPayment:
         assert wired_app.services.catalog.get(product.product_id).stock == 9
 
     def test_a_provider_that_needs_a_card_asks_for_one(self, client, product, monkeypatch):
-        monkeypatch.setattr(DemoPayments, "needs_card", True)
+        monkeypatch.setattr(DemoPayments, "needs_details", True)
         client.post("/api/cart", json={"id": product.product_id})
         refused(client.post("/api/record_payment"), 400, "payment_required")
         assert client.get("/api/cart").json[0]["qty"] == 1

@@ -36,7 +36,7 @@ STEPS = [
     ("orders", "begin"),
     ("catalogue", "reserve"),
     ("orders", "start_charging"),
-    ("payments", "charge"),
+    ("payments", "start"),
     ("orders", "complete"),
     ("catalogue", "settle"),
     ("carts", "take_bought"),
@@ -53,7 +53,7 @@ def test_killed_at_a_step_of_checkout(shop: Shop, store: str, step: str, after: 
         shop.dying(store, step, after).place(key="k")
     shop.later()
     assert_books_are_right(shop)
-    was_charged = step in CHARGED or (step == "charge" and after)
+    was_charged = step in CHARGED or (step == "start" and after)
     assert count(shop, payments) == int(was_charged)
     # The same click again, with the same key: what was paid is not paid twice, what was not is paid now.
     order = shop.place(key="k")
@@ -80,7 +80,7 @@ def test_killed_while_giving_up_a_declined_order(shop: Shop, store: str, step: s
 @pytest.mark.parametrize(
     ("store", "step"),
     [
-        ("payments", "lookup"),
+        ("payments", "state"),
         ("payments", "void"),
         ("catalogue", "release"),
         ("orders", "fail"),

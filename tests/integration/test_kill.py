@@ -41,12 +41,12 @@ CHECKOUT_STEPS = [
     ("after:SqlOrders.begin", APPROVED, False),
     ("after:SqlCatalogue.reserve", APPROVED, False),
     pytest.param("after:SqlOrders.start_charging", APPROVED, False, marks=pytest.mark.soak),
-    ("after:DemoPayments.charge", APPROVED, True),
+    ("after:DemoPayments.start", APPROVED, True),
     ("after:SqlOrders.complete", APPROVED, True),
     pytest.param("after:SqlCatalogue.settle", APPROVED, True, marks=pytest.mark.soak),
     pytest.param("after:SqlCarts.take_bought", APPROVED, True, marks=pytest.mark.soak),
     pytest.param("after:SqlOutbox.done_by_key", APPROVED, True, marks=pytest.mark.soak),
-    pytest.param("after:DemoPayments.charge", DECLINED, False, marks=pytest.mark.soak),
+    pytest.param("after:DemoPayments.start", DECLINED, False, marks=pytest.mark.soak),
     ("after:SqlCatalogue.release", DECLINED, False),
     pytest.param("after:SqlOrders.fail", DECLINED, False, marks=pytest.mark.soak),
 ]
@@ -55,8 +55,8 @@ SWEEPER_STEPS = [
     pytest.param("after:SqlCatalogue.reserve", "after:SqlOrders.claim_unfinished", False, marks=pytest.mark.soak),
     ("after:SqlCatalogue.reserve", "after:DemoPayments.void", False),
     pytest.param("after:SqlOrders.start_charging", "after:SqlCatalogue.release", False, marks=pytest.mark.soak),
-    pytest.param("after:DemoPayments.charge", "after:DemoPayments.lookup", True, marks=pytest.mark.soak),
-    ("after:DemoPayments.charge", "after:SqlOrders.complete", True),
+    pytest.param("after:DemoPayments.start", "after:DemoPayments.state", True, marks=pytest.mark.soak),
+    ("after:DemoPayments.start", "after:SqlOrders.complete", True),
 ]
 
 _buyers = itertools.count()

@@ -124,13 +124,13 @@ class TestReturns:
 
 def test_what_is_added_while_paying_stays_in_the_cart(shop: Shop):
     shop.catalogue.add(Product("pot", "Pot", 500, 5, 1))
-    begun = shop.payments.charge
+    begun = shop.payments.start
 
     def add_another(*args: object):
         shop.carts.add(OWNER, "pot", 1, 500, 5)
         shop.carts.add(OWNER, "mug", 1, 19_999, 99)
         return begun(*args)
 
-    shop.payments.charge = add_another
+    shop.payments.start = add_another
     shop.place()
     assert {line.product_id: line.quantity for line in shop.carts.get(OWNER).lines} == {"mug": 1, "pot": 1}

@@ -48,7 +48,7 @@ def place_orders(shop, product, count, owner):
                 user_id=None,
                 email=f"{owner}{number}@shop.example",
                 address=HERE,
-                card=APPROVED,
+                details=APPROVED,
                 idempotency_key=None,
             )
         )

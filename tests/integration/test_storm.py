@@ -134,7 +134,7 @@ def judge(stage: Stage, quiet_seconds: float = QUIET_SECONDS) -> None:
 # Those that every purchase or count comes by: on a slow machine too each is reached in seconds.
 BUSY_STEPS = [
     "after:DynamoCatalogue.reserve",
-    "after:DemoPayments.charge",
+    "after:DemoPayments.start",
     "after:SqlOrders.complete",
     "after:SqlOutbox.claim",
     "after:SesSender.send",
@@ -160,8 +160,8 @@ NEEDED_AT = {
     "stock is enough": None,
     "one reservation per order": ("before:DynamoCatalogue.reserve", True),
     "tombstone of a release": ("before:DynamoCatalogue.reserve", True),
-    "status expected by a change": ("after:DemoPayments.charge", True),
-    "void before giving up": ("before:DemoPayments.charge", True),
+    "status expected by a change": ("after:DemoPayments.start", True),
+    "void before giving up": ("before:DemoPayments.start", True),
     "mark of a stock edit": ("after:DynamoCatalogue.adjust_stock", False),
 }
 

@@ -38,7 +38,7 @@ def unclear_order(wired_app: WiredApp) -> Iterator[int]:
                         country="IN",
                         region="Maharashtra",
                     ),
-                    card=NEVER_CHARGED,
+                    details=NEVER_CHARGED,
                     idempotency_key=None,
                 )
             )

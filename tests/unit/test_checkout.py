@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain import Address, CartLine, ChargeState, Order, OrderStatus, Product, ProductStatus
+from app.domain import Address, CartLine, Order, OrderStatus, Product, ProductStatus
+from app.domain.payments import Declined, Done, PaymentState, Voided
 from app.errors import (
     Busy,
     CartChanged,
@@ -28,13 +29,14 @@ from tests.fakes import FakeCarts, FakeCatalogue, FakeOrders, FakeOutbox, FakePa
 
 OWNER = "guest#secret"
 ADDRESS = Address("Asha Rao", "1 Lake Road", "Pune", "411001", "IN", region="Maharashtra")
+DECLINED = Declined("Declined by the bank.")
 CARD = {"number": "4242424242424242", "expiry": "12/40", "cvc": "123", "name": "Asha"}
 
 
 class Shop:
     """A checkout on fakes, with one mug at 199.99 of which ten are left, two of them in the cart."""
 
-    def __init__(self, *answers: ChargeState | Exception) -> None:
+    def __init__(self, *answers: PaymentState | Exception) -> None:
         self.catalogue = FakeCatalogue(Product("mug", "Mug", 19_999, 10, 5), Product("pot", "Pot", 500, 10, 5))
         self.carts, self.orders, self.outbox = FakeCarts(), FakeOrders(), FakeOutbox()
         self.payments = FakePayments(*answers)
@@ -93,14 +95,14 @@ class TestTheSameRequestAgain:
             shop.place(idempotency_key="k", email="someone@shop.example")
 
     def test_same_key_with_another_card_is_another_request(self):
-        shop = Shop(ChargeState.DECLINED)
+        shop = Shop(DECLINED)
         with pytest.raises(PaymentDeclined):
             shop.place(idempotency_key="k")
         with pytest.raises(InvalidInput):
-            shop.place(idempotency_key="k", card=CARD | {"number": "5555555555554444"})
+            shop.place(idempotency_key="k", details=CARD | {"number": "5555555555554444"})
 
     def test_same_key_after_a_decline_is_declined_again_without_a_charge(self):
-        shop = Shop(ChargeState.DECLINED)
+        shop = Shop(DECLINED)
         for _ in range(2):
             with pytest.raises(PaymentDeclined, match=r"Declined by the bank\."):
                 shop.place(idempotency_key="k")
@@ -160,11 +162,11 @@ class TestTheSameRequestAgain:
         assert sum(shop.slept) == pytest.approx(5.0, abs=0.2)
 
     def test_a_decline_can_be_repeated_with_another_card_on_the_same_cart(self):
-        shop = Shop(ChargeState.DECLINED)
+        shop = Shop(DECLINED)
         with pytest.raises(PaymentDeclined):
             shop.place()
         assert shop.catalogue.stock("mug") == 10
-        assert shop.place(card=CARD | {"number": "5555555555554444"}).status is OrderStatus.PAID
+        assert shop.place(details=CARD | {"number": "5555555555554444"}).status is OrderStatus.PAID
         assert shop.orders.statuses() == ["payment_failed", "paid"]
 
     @staticmethod
@@ -247,14 +249,14 @@ class TestWhatIsCheckedBeforeAnythingIsWritten:
 
     def test_a_wrong_card_leaves_no_order(self):
         shop = Shop()
-        shop.payments.refuses_cards = True
+        shop.payments.refuses_details = True
         with pytest.raises(InvalidInput):
             shop.place()
         assert shop.orders.statuses() == []
 
     def test_what_is_wrong_with_contact_address_and_card_is_said_at_once(self):
         shop = Shop()
-        shop.payments.refuses_cards = True
+        shop.payments.refuses_details = True
         with pytest.raises(InvalidInput) as caught:
             shop.place(email="nobody", address=replace(ADDRESS, name="", postcode="4110"))
         assert set(caught.value.wrong) == {"email", "name", "postcode", "number"}
@@ -283,7 +285,7 @@ class TestTheSweeper:
 
     def test_completes_what_was_charged_late(self):
         shop = Shop(PaymentUnclear())
-        shop.payments.late = ChargeState.APPROVED
+        shop.payments.is_late = True
         with pytest.raises(PaymentUnclear):
             shop.place()
         shop.orders.expire(1)
@@ -298,7 +300,7 @@ class TestTheSweeper:
         shop.orders.expire(1)
         shop.service.sweep()
         assert (shop.orders.statuses(), shop.catalogue.stock("mug")) == (["payment_failed"], 10)
-        assert shop.payments.book[1].state is ChargeState.VOIDED
+        assert shop.payments.book[1] == Voided()
         assert shop.place(idempotency_key="k").status is OrderStatus.PAID  # its client never had an answer
 
     def test_a_slow_checkout_that_lost_its_order_returns_what_it_became(self):
@@ -308,7 +310,7 @@ class TestTheSweeper:
             shop.orders.expire(order_id)
             shop.service.sweep()
 
-        shop.payments.before_charge = sweep_first
+        shop.payments.before_start = sweep_first
         with pytest.raises(PaymentDeclined, match="Nothing was charged"):
             shop.place()
         assert (shop.orders.statuses(), shop.catalogue.stock("mug")) == (["payment_failed"], 10)
@@ -344,10 +346,10 @@ class TestTheSweeper:
                 shop.place()
         void = shop.payments.void
 
-        def down_for_the_first(order_id: int) -> object:
-            if order_id == 1:
+        def down_for_the_first(order: Order) -> object:
+            if order.order_id == 1:
                 raise RuntimeError("the provider is down")
-            return void(order_id)
+            return void(order)
 
         shop.payments.void = down_for_the_first  # type: ignore[method-assign,assignment]
         shop.orders.expire(1, 2)
@@ -372,18 +374,18 @@ def test_a_rush_gives_the_order_up_and_lets_the_key_run_again():
     assert shop.orders.statuses() == ["payment_failed", "paid"]
 
 
-def test_a_provider_that_needs_a_card_charges_nobody_without_one():
+def test_a_provider_that_needs_details_charges_nobody_without_any():
     shop = Shop()
-    shop.payments.needs_card = True
+    shop.payments.needs_details = True
     with pytest.raises(PaymentRequired):
-        shop.place(card=None)
+        shop.place(details=None)
     assert not shop.orders.rows
     assert not shop.payments.book
     assert shop.place().status is OrderStatus.PAID
 
 
 def test_every_answer_of_a_checkout_is_observed():
-    shop = Shop(ChargeState.DECLINED, ChargeState.APPROVED, OSError("gone"))
+    shop = Shop(DECLINED, Done(41_998, "ref", "Card"), OSError("gone"))
     heard: list[str] = []
     shop.service._observe = heard.append
     with pytest.raises(PaymentDeclined):

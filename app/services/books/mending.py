@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
-from app.domain import Actor, AuditAction, AuditEntry, ChargeState, Difference, Mend, Mended
+from app.domain import Actor, AuditAction, AuditEntry, Difference, Mend, Mended
 from app.errors import Conflict
 from app.services.audit.log import AuditService, entry_of
 from app.services.books.orders import LIVING
@@ -83,10 +83,10 @@ class Mender:
                 return mender.queue(target.partition(":")[0], target, {}, audited)
 
     def _write_payment(self, order_id: int, audited: AuditEntry) -> bool:
-        charge = self._books.provider.charges([order_id]).get(order_id)
-        if charge is None or charge.state is not ChargeState.APPROVED:
+        taken = self._books.provider.taken([order_id]).get(order_id)
+        if taken is None:
             return False
-        return self._books.mender.write_payment(order_id, self._books.provider.name, charge, audited)
+        return self._books.mender.write_payment(order_id, self._books.provider.name, taken, audited)
 
     def _release(self, order_id: int, audited: AuditEntry) -> bool:
         if self._books.sql.statuses([order_id]).get(order_id) in LIVING:

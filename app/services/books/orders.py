@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app import numbers
-from app.domain import Charge, ChargeState, Difference, Mend, OrderStatus, OutboxState, ReservationState
+from app.domain import Difference, Mend, OrderStatus, OutboxState, ReservationState
+from app.domain.payments import Done
 from app.services.books.ports import BookedLine, BookedOrder, BookedReturn, Books, ProviderBook, ReservationBook
 
 CHUNK = 200
@@ -50,10 +51,10 @@ class OrderCheck:
             paid = [order for order in chunk if order.status is OrderStatus.PAID]
             # After the orders: what was paid then, must have left these traces by now.
             states = self.reservations.states([order.order_id for order in paid if order.source == "shop"])
-            charges = self.provider.charges([o.order_id for o in paid if o.provider in (None, self.provider.name)])
+            taken = self.provider.taken([o.order_id for o in paid if o.provider in (None, self.provider.name)])
             for order in chunk:
                 if order.status is OrderStatus.PAID:
-                    yield from self._paid(order, states.get(order.order_id), charges.get(order.order_id))
+                    yield from self._paid(order, states.get(order.order_id), taken.get(order.order_id))
                 elif order.is_stuck:
                     yield self._of(
                         order,
@@ -62,8 +63,8 @@ class OrderCheck:
                         "Is a worker running? It completes or voids such orders: python -m app worker.",
                     )
 
-    def _paid(self, order: BookedOrder, state: ReservationState | None, charge: Charge | None) -> Iterator[Difference]:
-        yield from self._payment(order, charge)
+    def _paid(self, order: BookedOrder, state: ReservationState | None, taken: Done | None) -> Iterator[Difference]:
+        yield from self._payment(order, taken)
         yield from self._lines(order)
         if order.source == "shop":
             yield from self._reservation(order, state)
@@ -71,8 +72,7 @@ class OrderCheck:
                 words = "it is paid, but no receipt was ever queued"
                 yield self._of(order, "order", words, f"The receipt must be queued: {REPAIR}", Mend.RECEIPT)
 
-    def _payment(self, order: BookedOrder, charge: Charge | None) -> Iterator[Difference]:
-        taken = charge if charge is not None and charge.state is ChargeState.APPROVED else None
+    def _payment(self, order: BookedOrder, taken: Done | None) -> Iterator[Difference]:
         if order.paid is None:
             if taken is not None and taken.amount == order.total:
                 words = f"it is paid, and the provider took {self.money(taken.amount)}, but its payment is missing"
@@ -180,16 +180,16 @@ class OrderCheck:
 
     def _charges_without_orders(self) -> Iterator[Difference]:
         after = 0
-        while chunk := self.provider.approved(after, CHUNK):
-            after = chunk[-1].order_id
-            statuses = self.books.statuses([charge.order_id for charge in chunk])
-            for charge in chunk:
-                status = statuses.get(charge.order_id)
+        while chunk := self.provider.taken_after(after, CHUNK):
+            after = max(chunk)
+            statuses = self.books.statuses(list(chunk))
+            for order_id, taken in chunk.items():
+                status = statuses.get(order_id)
                 if status in LIVING:
                     continue  # an unfinished one is completed by its checkout or the sweeper
                 became = f"the order is {status.value}" if status else "there is no such order"
-                words = f"the provider took {self.money(charge.amount)}, but {became}"
-                yield Difference("payment", f"order {charge.order_id}", words, f"Refund it at the provider. {LOOK}")
+                words = f"the provider took {self.money(taken.amount)}, but {became}"
+                yield Difference("payment", f"order {order_id}", words, f"Refund it at the provider. {LOOK}")
 
     def _refunds_without_returns(self) -> Iterator[Difference]:
         after = ""
@@ -209,14 +209,14 @@ class OrderCheck:
             i for i in sorted(held) if statuses.get(i) is not OrderStatus.PAID and statuses.get(i) not in UNFINISHED
         ]
         # An order is over once its units are back; so one that still holds some now, was left with them.
-        states, charges = self.reservations.states(over), self.provider.charges(over)
+        states, taken = self.reservations.states(over), self.provider.taken(over)
         for order_id in over:
             if states.get(order_id) is not ReservationState.HELD:
                 continue
-            status, charge = statuses.get(order_id), charges.get(order_id)
+            status = statuses.get(order_id)
             units = ", ".join(f"{line.units} of {line.product_id}" for line in held[order_id])
             became = f"it is {status.value}" if status else "there is no such order"
-            is_charged = charge is not None and charge.state is ChargeState.APPROVED
+            is_charged = order_id in taken
             yield Difference(
                 "reservation",
                 f"order {order_id}",

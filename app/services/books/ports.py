@@ -12,13 +12,13 @@ from typing import Protocol
 
 from app.domain import (
     AuditEntry,
-    Charge,
     OrderStatus,
     OutboxState,
     Quantity,
     Reconciliation,
     ReservationState,
 )
+from app.domain.payments import Done
 from app.services.catalog.ports import Catalogue
 
 
@@ -180,12 +180,13 @@ class ProviderBook(Protocol):
 
     name: str
 
-    def charges(self, order_ids: Sequence[int]) -> Mapping[int, Charge]: ...
+    def taken(self, order_ids: Sequence[int]) -> Mapping[int, Done]:
+        """Of these orders, those whose money it took."""
 
     def refunds(self, keys: Sequence[str]) -> Mapping[str, int]: ...
 
-    def approved(self, after: int, limit: int) -> tuple[Charge, ...]:
-        """Approved charges in the order of their orders' ids."""
+    def taken_after(self, order_id: int, limit: int) -> Mapping[int, Done]:
+        """The same of all orders beyond an id, ascending."""
 
     def refund_keys(self, after: str, limit: int) -> tuple[str, ...]:
         """Keys of all refunds, ascending."""
@@ -205,7 +206,7 @@ class BookMender(Protocol):
 
     def book_return(self, return_id: int, audited: AuditEntry) -> bool: ...
 
-    def write_payment(self, order_id: int, provider: str, charge: Charge, audited: AuditEntry) -> bool: ...
+    def write_payment(self, order_id: int, provider: str, taken: Done, audited: AuditEntry) -> bool: ...
 
     def queue(self, kind: str, key: str, payload: Mapping[str, object], audited: AuditEntry) -> bool:
         """An effect that is missing, failed, or was marked done though it was not."""

@@ -17,8 +17,6 @@ from app.domain import (
     LINE_LIMIT,
     UNIT_LIMIT,
     Cart,
-    Charge,
-    ChargeState,
     Order,
     OrderLine,
     OrderStatus,
@@ -26,6 +24,7 @@ from app.domain import (
     ProductStatus,
     Quantity,
 )
+from app.domain.payments import Declined, Done, PaymentState, Voided
 from app.errors import (
     Busy,
     CartChanged,
@@ -139,19 +138,22 @@ class CheckoutService:
         attempt, is_ours = self._orders.begin(self._priced(cart, request))
         if not is_ours:
             return self._again(attempt, request)
-        return self._pay(attempt.order, request.card)
+        return self._pay(attempt.order, request.details)
 
     def _checked(self, request: CheckoutRequest) -> CheckoutRequest:
-        """The request made clean. Raises InvalidInput for all that is wrong with it and its card together."""
-        if request.card is None and self._payments.needs_card:
+        """The request made clean. Raises InvalidInput for all that is wrong with it and its details together."""
+        if request.details is None and self._payments.needs_details:
             raise PaymentRequired()
         wrong: dict[str, str] = {}
         with noting(wrong):
             request = cleaned(request)
         with noting(wrong):
-            self._payments.check_card(request.card)
+            self._payments.check(request.details)
         raise_noted(wrong)
         return request
+
+    def _fingerprint(self, request: CheckoutRequest) -> str:
+        return fingerprint(request, self._payments.traits(request.details))
 
     def sweep(self, limit: int = 20) -> int:
         """Finish orders whose checkout died or gave up; how many were brought to an end."""
@@ -201,7 +203,7 @@ class CheckoutService:
         if not is_same_key and earlier.order.owner != request.owner:
             # It went on to another owner, as to the next key of a guest: the one before may be a stranger's copy.
             raise CartChanged()
-        if is_same_key and earlier.fingerprint != fingerprint(request):
+        if is_same_key and earlier.fingerprint != self._fingerprint(request):
             raise InvalidInput("idempotency key was used for another request", "idempotency_key")
         return self._told_again(earlier.order.order_id)
 
@@ -275,34 +277,37 @@ class CheckoutService:
             total=subtotal + tax,
             cart_revision=cart.revision,
             idempotency_key=request.idempotency_key,
-            fingerprint=fingerprint(request) if request.idempotency_key else None,
+            fingerprint=self._fingerprint(request) if request.idempotency_key else None,
             budget=self._budgets(request),
         )
 
-    def _pay(self, order: Order, card: Mapping[str, str] | None) -> Order:
+    def _pay(self, order: Order, details: Mapping[str, str] | None) -> Order:
         if not self._reserve(order) or not self._orders.start_charging(order.order_id):
             return self._outcome(order.order_id)  # a slow checkout lost its order to the sweeper
         try:
-            charge = self._payments.charge(order.order_id, order.total, card)
+            state = self._payments.start(order, details)
         except PaymentUnclear:
             self._orders.hand_over(order.order_id)
             raise
-        except InvalidInput as error:  # refused by the provider, though it looked like a card
+        except InvalidInput as error:  # refused by the provider, though it passed the check
             self._give_up(order.order_id, OrderStatus.CHARGING, error.message, free_key=True)
             raise
-        except (StoreUnavailable, Busy) as error:  # the charge may have been made all the same
+        except (StoreUnavailable, Busy) as error:  # the money may have been taken all the same
             raise PaymentUnclear(SHOP_LOST) from error
         try:
-            return self._booked(order, charge)
+            return self._booked(order, state)
         except (StoreUnavailable, Busy) as error:
             raise PaymentUnclear(SHOP_LOST) from error
 
-    def _booked(self, order: Order, charge: Charge) -> Order:
-        if charge.state is ChargeState.APPROVED:
-            self._complete(order.order_id, charge)
-        if charge.state is ChargeState.DECLINED:
-            reason = charge.reason or PaymentDeclined().message
-            self._give_up(order.order_id, OrderStatus.CHARGING, reason, counts=Counts.DECLINE)
+    def _booked(self, order: Order, state: PaymentState) -> Order:
+        match state:
+            case Done():
+                self._complete(order.order_id, state)
+            case Declined():
+                reason = state.reason or PaymentDeclined().message
+                self._give_up(order.order_id, OrderStatus.CHARGING, reason, counts=Counts.DECLINE)
+            case Voided():
+                pass  # by the sweeper, which brings the order to its end
         return self._outcome(order.order_id)
 
     def _reserve(self, order: Order) -> bool:
@@ -322,8 +327,8 @@ class CheckoutService:
             raise
         return True
 
-    def _complete(self, order_id: int, charge: Charge) -> None:
-        if self._orders.complete(order_id, charge, self._payments.name):
+    def _complete(self, order_id: int, paid: Done) -> None:
+        if self._orders.complete(order_id, paid, self._payments.name):
             self._run_effects(order_id)
 
     def _give_up(
@@ -351,15 +356,16 @@ class CheckoutService:
     # --- unfinished orders
 
     def _finish(self, order: Order) -> None:
-        charge = self._payments.lookup(order.order_id) or self._payments.void(order.order_id)
-        if charge.state is ChargeState.APPROVED:
-            self._complete(order.order_id, charge)
-        else:
-            is_declined = charge.state is ChargeState.DECLINED
-            reason = charge.reason if is_declined and charge.reason else INTERRUPTED
-            # After a void its client never got an answer, and none of its charges can succeed: the key may run again.
-            counts = Counts.DECLINE if is_declined else Counts.NOTHING
-            self._give_up(order.order_id, order.status, reason, free_key=not is_declined, counts=counts)
+        state = self._payments.state(order) or self._payments.void(order)
+        match state:
+            case Done():
+                self._complete(order.order_id, state)
+            case Declined():
+                reason = state.reason or INTERRUPTED
+                self._give_up(order.order_id, order.status, reason, counts=Counts.DECLINE)
+            case Voided():
+                # Its client never got an answer, and nothing can be taken for it any more: the key may run again.
+                self._give_up(order.order_id, order.status, INTERRUPTED, free_key=True, counts=Counts.NOTHING)
 
 
 def _quantities(order: Order) -> list[Quantity]:

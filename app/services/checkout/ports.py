@@ -10,29 +10,37 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from app.domain import (
-    Charge,
+    Order,
 )
+from app.domain.payments import PaymentState
 
 
 class PaymentProvider(Protocol):
-    """Takes money, at most once per order. Never called inside a database transaction."""
+    """Takes the money of orders and gives it back, by the shop's own ids. Never called inside a database transaction.
+
+    `details` is what the shopper pays with. Only the provider reads it, and nobody else keeps or shows it.
+    """
 
     name: str
-    needs_card: bool  # False: it also charges without one
+    needs_details: bool  # False: an order can be paid without any
 
-    def check_card(self, card: Mapping[str, str] | None) -> None:
-        """Raises InvalidInput, naming the field, for a card that cannot be one. Charges nothing."""
+    def check(self, details: Mapping[str, str] | None) -> None:
+        """Before an order begins: raises InvalidInput, naming each field, for what cannot pay. Takes nothing."""
 
-    def charge(self, order_id: int, amount: int, card: Mapping[str, str] | None) -> Charge:
-        """Charge once per order: a repeat gives the first charge. Approved, declined or voided.
+    def traits(self, details: Mapping[str, str] | None) -> tuple[str, ...]:
+        """What of checked details tells them from others, and is no secret."""
 
-        Raises InvalidInput for a card that cannot be one, PaymentUnclear when no answer came in time.
+    def start(self, order: Order, details: Mapping[str, str] | None) -> PaymentState:
+        """Take the order's total, once: a repeat gives what the first became.
+
+        Raises InvalidInput for what cannot pay, PaymentUnclear when no answer came in time.
         """
 
-    def lookup(self, order_id: int) -> Charge | None: ...
+    def state(self, order: Order) -> PaymentState | None:
+        """None: nothing became of it yet, and a late `start` still may."""
 
-    def void(self, order_id: int) -> Charge:
-        """After it no charge of that order can succeed. An approved charge stays and is returned."""
+    def void(self, order: Order) -> PaymentState:
+        """After it no `start` of that order can take money. What is done or declined already stays so."""
 
-    def refund(self, refund_key: str, order_id: int, amount: int) -> None:
-        """Give money back, once per key. Raises Conflict beyond what was charged."""
+    def refund(self, order: Order, amount: int, refund_id: str) -> None:
+        """Give money of a paid order back, once per id. Raises Conflict beyond what was taken."""

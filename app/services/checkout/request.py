@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from app.domain import ADDRESS_LENGTHS, Address
@@ -37,14 +37,14 @@ class CheckoutRequest:
     `network` is the caller's network address, by which guests' orders and everybody's declined cards are counted;
     empty where there is none. `expected_total` (minor units) and `cart_revision` are what the shopper was shown,
     where known.
-    The card is a mapping of number, expiry ("MM/YY"), cvc and name; it is never stored nor shown.
+    `details` is what the payment provider is to be paid with, which it alone reads; it is never stored nor shown.
     """
 
     owner: str
     user_id: int | None
     email: str | None
     address: Address
-    card: Mapping[str, str] | None
+    details: Mapping[str, str] | None
     idempotency_key: str | None
     expected_total: int | None = None
     cart_revision: str | None = None
@@ -69,17 +69,15 @@ def cleaned(request: CheckoutRequest) -> CheckoutRequest:
     return replace(request, email=email, address=address, idempotency_key=key)
 
 
-def fingerprint(request: CheckoutRequest) -> str:
-    """Binds an idempotency key to a cleaned request.
+def fingerprint(request: CheckoutRequest, traits: Sequence[str]) -> str:
+    """Binds an idempotency key to a cleaned request, and to what its payment details are told from others by.
 
-    Of the card only what an order shows of it anyway, and its expiry, take part: a digest of so few
-    possible numbers would be no secret.
+    The details themselves take no part: a digest of so few possible numbers would be no secret.
     """
-    card = request.card or {}
     parts = {
         "email": request.email,
         "address": _told_apart(request.address),
-        "card": [re.sub(r"\D", "", str(card.get("number", "")))[-4:], str(card.get("expiry", "")).strip()],
+        "card": list(traits),  # so called in the digests that are stored
         "total": request.expected_total,
         "cart": request.cart_revision,
     }

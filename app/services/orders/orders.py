@@ -238,7 +238,7 @@ class OrderService:
         if not begun.refund or order.payment_reference is None:
             return  # nothing was paid through a provider, so there is nothing that it could give back
         try:
-            self._payments.refund(f"return:{begun.return_id}", order_id, begun.refund)
+            self._payments.refund(order, begun.refund, f"return:{begun.return_id}")
         except Conflict:
             self._returns.cancel(begun.return_id)
             raise

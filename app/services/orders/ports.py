@@ -10,7 +10,6 @@ from typing import Protocol
 
 from app.domain import (
     Address,
-    Charge,
     LongPage,
     Order,
     OrderLine,
@@ -21,6 +20,7 @@ from app.domain import (
     ReturnEntry,
     User,
 )
+from app.domain.payments import Done
 from app.errors import Shortage
 from app.services.limits.ports import Limit
 
@@ -138,7 +138,7 @@ class Orders(OrderReader, Protocol):
         What it counts as is written in the same transaction, whoever finds the order.
         """
 
-    def complete(self, order_id: int, charge: Charge, provider: str) -> bool:
+    def complete(self, order_id: int, paid: Done, provider: str) -> bool:
         """charging -> paid, with the payment, the stock movements and every effect, or nothing of it."""
 
     def hand_over(self, order_id: int) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
-from app.domain import Charge, ChargeState
-from app.stores.local.demo_payments import DemoPayments, charge_of
+from app.domain.payments import Done
+from app.stores.local.demo_payments import ChargeState, DemoPayments, taken
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import demo_charges, demo_refunds
 
 _IDS_PER_QUERY = 500
+_APPROVED = select(demo_charges).where(demo_charges.c.state == ChargeState.APPROVED.value)
 
 
 class DemoBook:
@@ -23,22 +24,16 @@ class DemoBook:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def charges(self, order_ids: Sequence[int]) -> Mapping[int, Charge]:
-        rows = self._of(select(demo_charges), demo_charges.c.order_id, order_ids)
-        return {row.order_id: charge_of(row) for row in rows}
+    def taken(self, order_ids: Sequence[int]) -> Mapping[int, Done]:
+        return {row.order_id: taken(row) for row in self._of(_APPROVED, demo_charges.c.order_id, order_ids)}
 
     def refunds(self, keys: Sequence[str]) -> Mapping[str, int]:
         rows = self._of(select(demo_refunds), demo_refunds.c.refund_key, keys)
         return {row.refund_key: row.amount for row in rows}
 
-    def approved(self, after: int, limit: int) -> tuple[Charge, ...]:
-        query = (
-            select(demo_charges)
-            .where(demo_charges.c.order_id > after, demo_charges.c.state == ChargeState.APPROVED.value)
-            .order_by(demo_charges.c.order_id)
-            .limit(limit)
-        )
-        return self._database.read(lambda c: tuple(charge_of(row) for row in c.execute(query)))
+    def taken_after(self, order_id: int, limit: int) -> Mapping[int, Done]:
+        query = _APPROVED.where(demo_charges.c.order_id > order_id).order_by(demo_charges.c.order_id).limit(limit)
+        return self._database.read(lambda c: {row.order_id: taken(row) for row in c.execute(query)})
 
     def refund_keys(self, after: str, limit: int) -> tuple[str, ...]:
         key = demo_refunds.c.refund_key

@@ -11,11 +11,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select
 
-from app.domain import Charge, ChargeState
+from app.domain import Order
+from app.domain.payments import Declined, Done, PaymentState, Voided
 from app.errors import Conflict, InvalidInput, PaymentUnclear
 from app.stores.sql.engine.clock import stamp
 from app.stores.sql.engine.database import Database
@@ -31,11 +33,20 @@ NO_CARD_METHOD = "Demo payment"
 _YEARS_AHEAD = 20
 
 
+class ChargeState(StrEnum):
+    """What stands in the book of an order's one charge."""
+
+    APPROVED = "approved"
+    DECLINED = "declined"
+    VOIDED = "voided"
+
+
 @dataclass(frozen=True)
 class _Card:
     """A checked card. Its repr shows the last four digits only, so that no log can hold more."""
 
     number: str
+    expiry: str
 
     def __repr__(self) -> str:
         return f"<card ending {self.number[-4:]}>"
@@ -48,11 +59,12 @@ class _Card:
 class DemoPayments:
     """`PaymentProvider` for demos and tests; its cards approve, decline or time out (see the constants).
 
-    Every other valid card approves, and so does no card at all.
+    Its details are a card's number, expiry ("MM/YY"), cvc and name. Every other valid card approves, and so does
+    no card at all.
     """
 
     name = "demo"
-    needs_card = False
+    needs_details = False
 
     def __init__(
         self,
@@ -66,32 +78,37 @@ class DemoPayments:
         self._sleep = sleep
         self._today = today
 
-    def check_card(self, card: Mapping[str, str] | None) -> None:
-        """Raises InvalidInput, naming every wrong field, for a card that cannot be one."""
-        self._checked(card)
+    def check(self, details: Mapping[str, str] | None) -> None:
+        self._card(details)
 
-    def charge(self, order_id: int, amount: int, card: Mapping[str, str] | None) -> Charge:
-        checked = self._checked(card)
-        number = checked.number if checked else ""
+    def traits(self, details: Mapping[str, str] | None) -> tuple[str, ...]:
+        card = self._card(details)
+        return (card.number[-4:], card.expiry) if card else ("", "")
+
+    def start(self, order: Order, details: Mapping[str, str] | None) -> PaymentState:
+        card = self._card(details)
+        number = card.number if card else ""
         if number in (TIMES_OUT_APPROVED, TIMES_OUT_NEVER_CHARGED):
             self._sleep(self._timeout_seconds)
             if number == TIMES_OUT_APPROVED:
-                self._book(order_id, ChargeState.APPROVED, amount, checked)
+                self._book(order.order_id, ChargeState.APPROVED, order.total, card)
             raise PaymentUnclear()
         state = ChargeState.DECLINED if number == DECLINES else ChargeState.APPROVED
-        return self._book(order_id, state, amount, checked)
+        return self._book(order.order_id, state, order.total, card)
 
-    def lookup(self, order_id: int) -> Charge | None:
-        return self._database.read(lambda connection: _find(connection, order_id))
+    def state(self, order: Order) -> PaymentState | None:
+        return self._database.read(lambda connection: _find(connection, order.order_id))
 
-    def void(self, order_id: int) -> Charge:
-        return self._book(order_id, ChargeState.VOIDED, 0, None)
+    def void(self, order: Order) -> PaymentState:
+        return self._book(order.order_id, ChargeState.VOIDED, 0, None)
 
-    def refund(self, refund_key: str, order_id: int, amount: int) -> None:
+    def refund(self, order: Order, amount: int, refund_id: str) -> None:
+        order_id = order.order_id
+
         def work(connection: Connection) -> None:
             locked = select(demo_charges).where(demo_charges.c.order_id == order_id).with_for_update()
             charge = connection.execute(locked).first()
-            known = select(demo_refunds.c.refund_key).where(demo_refunds.c.refund_key == refund_key)
+            known = select(demo_refunds.c.refund_key).where(demo_refunds.c.refund_key == refund_id)
             if connection.execute(known).first() is not None:
                 return
             charged = charge.amount if charge and charge.state == ChargeState.APPROVED else 0
@@ -101,13 +118,13 @@ class DemoPayments:
                 raise Conflict("More than was paid cannot be refunded.")
             connection.execute(
                 insert(demo_refunds).values(
-                    refund_key=refund_key, order_id=order_id, amount=amount, at=stamp(connection)
+                    refund_key=refund_id, order_id=order_id, amount=amount, at=stamp(connection)
                 )
             )
 
         self._database.write(work)
 
-    def _book(self, order_id: int, state: ChargeState, amount: int, card: _Card | None) -> Charge:
+    def _book(self, order_id: int, state: ChargeState, amount: int, card: _Card | None) -> PaymentState:
         """Write the order's one charge, or return the one that is there."""
         row = {
             "order_id": order_id,
@@ -120,31 +137,33 @@ class DemoPayments:
             else "",
         }
 
-        def work(connection: Connection) -> Charge:
+        def work(connection: Connection) -> PaymentState:
             insert_new(connection, demo_charges, row | {"at": stamp(connection)})
-            charge = _find(connection, order_id)
-            assert charge is not None
-            return charge
+            written = _find(connection, order_id)
+            assert written is not None
+            return written
 
         return self._database.write(work)
 
-    def _checked(self, card: Mapping[str, str] | None) -> _Card | None:
-        if card is None:
+    def _card(self, details: Mapping[str, str] | None) -> _Card | None:
+        """Raises InvalidInput, naming every wrong field, for a card that cannot be one."""
+        if details is None:
             return None
-        if not isinstance(card, Mapping):
+        if not isinstance(details, Mapping):
             raise InvalidInput("The card needs a number, an expiry date and a security code.", "payment")
-        number = re.sub(r"[ -]", "", _text(card, "number"))
+        number = re.sub(r"[ -]", "", _text(details, "number"))
         wrong: dict[str, str] = {}
         if not re.fullmatch(r"[0-9]{12,19}", number) or not _passes_luhn(number):
             wrong["number"] = "The card number is not valid. Check its digits."
-        if words := self._wrong_expiry(_text(card, "expiry")):
+        expiry = _text(details, "expiry")
+        if words := self._wrong_expiry(expiry):
             wrong["expiry"] = words
-        if not re.fullmatch(r"[0-9]{3,4}", _text(card, "cvc")):
+        if not re.fullmatch(r"[0-9]{3,4}", _text(details, "cvc")):
             wrong["cvc"] = "The security code is the 3 or 4 digits on the card."
         if wrong:
             field, words = next(iter(wrong.items()))
             raise InvalidInput(words, field, wrong)
-        return _Card(number)
+        return _Card(number, expiry)
 
     def _wrong_expiry(self, text: str) -> str:
         """What is wrong with an expiry date, "" for nothing."""
@@ -158,8 +177,8 @@ class DemoPayments:
         return "The expiry date is too far in the future." if year > today.year + _YEARS_AHEAD else ""
 
 
-def _text(card: Mapping[str, Any], field: str) -> str:
-    value = card.get(field)
+def _text(details: Mapping[str, Any], field: str) -> str:
+    value = details.get(field)
     return value.strip() if isinstance(value, str) else ""
 
 
@@ -169,18 +188,19 @@ def _passes_luhn(number: str) -> bool:
     return (sum(digits[::2]) + sum(doubled)) % 10 == 0
 
 
-def _find(connection: Connection, order_id: int) -> Charge | None:
+def _find(connection: Connection, order_id: int) -> PaymentState | None:
     row = connection.execute(select(demo_charges).where(demo_charges.c.order_id == order_id)).first()
-    return None if row is None else charge_of(row)
+    if row is None:
+        return None
+    match ChargeState(row.state):
+        case ChargeState.APPROVED:
+            return taken(row)
+        case ChargeState.DECLINED:
+            return Declined(row.reason)
+        case ChargeState.VOIDED:
+            return Voided()
 
 
-def charge_of(row: Row[Any]) -> Charge:
-    """A row of the book as the services know it."""
-    return Charge(
-        order_id=row.order_id,
-        state=ChargeState(row.state),
-        amount=row.amount,
-        reference=row.reference,
-        method=row.method,
-        reason=row.reason,
-    )
+def taken(row: Row[Any]) -> Done:
+    """An approved charge of the book as the services know it."""
+    return Done(amount=row.amount, reference=row.reference, method=row.method)

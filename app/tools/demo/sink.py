@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from app.domain import ChargeState, OrderStatus
+from app.domain import OrderStatus
 from app.settings.environment import Settings
+from app.stores.local.demo_payments import ChargeState
 from app.stores.sql.engine.bulk import BulkWriter
 from app.stores.sql.tables import (
     demo_charges,

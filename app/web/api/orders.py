@@ -82,7 +82,7 @@ def record_payment() -> flask.Response:
             user_id=caller.user_id,
             email=caller.email,
             address=Address(name=caller.name, line1="", city="", postcode="", country=services().settings.country),
-            card=None if given.payment is None else given.payment.model_dump(),
+            details=None if given.payment is None else given.payment.model_dump(),
             idempotency_key=idempotency_key(),
             needs_address=False,
             network=client_address(),

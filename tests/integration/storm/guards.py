@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from app.domain import Charge, ChargeState, OrderStatus, Reservation
+from app.domain import Order, OrderStatus, Reservation
+from app.domain.payments import PaymentState, Voided
 from app.stores.dynamo import reservations, stock
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.expressions import Action
 from app.stores.local.demo_payments import DemoPayments
-from app.stores.sql.orders import orders as sql_orders
+from app.stores.sql.orders.orders import orders as sql_orders
 from app.stores.sql.tables import orders
 
 
@@ -64,8 +65,8 @@ def _change_any_status() -> None:
 
 
 def _give_up_without_void() -> None:
-    def void(_self: DemoPayments, order_id: int) -> Charge:
-        return Charge(order_id, ChargeState.VOIDED, 0, "")
+    def void(_self: DemoPayments, _order: Order) -> PaymentState:
+        return Voided()
 
     DemoPayments.void = void  # type: ignore[method-assign]
 

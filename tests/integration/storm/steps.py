@@ -7,7 +7,7 @@ _CHECKOUT = (
     "SqlOrders.begin",
     "Catalogue.reserve",
     "SqlOrders.start_charging",
-    "DemoPayments.charge",
+    "DemoPayments.start",
     "SqlOrders.complete",
     "Catalogue.settle",
     "Carts.take_bought",
@@ -25,7 +25,7 @@ _WORKER = (
     "SqlOutbox.done",
     "SqlRollups.fold",
     "SqlOrders.claim_unfinished",
-    "DemoPayments.lookup",
+    "DemoPayments.state",
     "DemoPayments.void",
 )
 

@@ -28,7 +28,7 @@ OTHER_ACCOUNT = "There is already another account with this e-mail address."
 
 
 class SqlAccountLinks:
-    """Implements `app.services.account_ports.AccountLinks`."""
+    """Implements `app.services.accounts.ports.AccountLinks`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

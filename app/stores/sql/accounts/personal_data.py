@@ -36,7 +36,7 @@ _IDS_PER_STATEMENT = 500
 
 
 class SqlAccountRecords:
-    """Implements `app.services.account_ports.AccountRecords`."""
+    """Implements `app.services.accounts.ports.AccountRecords`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

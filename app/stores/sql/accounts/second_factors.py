@@ -16,7 +16,7 @@ _OFF: dict[str, Any] = {"totp_secret": None, "totp_enabled_at": None, "totp_last
 
 
 class SqlSecondFactors:
-    """Implements `app.services.sign_in_ports.SecondFactors`."""
+    """Implements `app.services.accounts.ports.SecondFactors`."""
 
     def __init__(self, database: Database) -> None:
         self._db = database

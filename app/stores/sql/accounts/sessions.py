@@ -21,7 +21,7 @@ _ITS_COLUMNS = [column.label(f"its_{column.name}") for column in _COLUMNS]
 
 
 class SqlSessions:
-    """Implements `app.services.sign_in_ports.SessionStore`."""
+    """Implements `app.services.accounts.ports.SessionStore`."""
 
     def __init__(self, database: Database) -> None:
         self._db = database

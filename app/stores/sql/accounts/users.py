@@ -25,7 +25,7 @@ USER_COLUMNS = [users.c[field.name] for field in fields(User)]
 
 
 class SqlUsers:
-    """Implements `app.services.account_ports.Users`. E-mail addresses arrive normalised."""
+    """Implements `app.services.accounts.ports.Users`. E-mail addresses arrive normalised."""
 
     def __init__(self, database: Database) -> None:
         self._db = database

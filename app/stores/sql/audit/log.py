@@ -58,7 +58,7 @@ def append(connection: Connection, entry: AuditEntry, key: str | None = None) ->
 
 
 class SqlAuditLog:
-    """Implements `app.services.staff_ports.AuditLog`."""
+    """Implements `app.services.audit.ports.AuditLog`."""
 
     def __init__(self, database: Database) -> None:
         self._db = database

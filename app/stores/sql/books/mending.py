@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from app.domain import AuditEntry, Charge, MovementKind, OrderStatus, OutboxState
+from app.domain import AuditEntry, MovementKind, OrderStatus, OutboxState
+from app.domain.payments import Done
 from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
@@ -49,17 +50,17 @@ class SqlBookMender:
     def book_return(self, return_id: int, audited: AuditEntry) -> bool:
         return self._write(audited, lambda connection: _book_missing(connection, _restocked(connection, return_id)))
 
-    def write_payment(self, order_id: int, provider: str, charge: Charge, audited: AuditEntry) -> bool:
+    def write_payment(self, order_id: int, provider: str, taken: Done, audited: AuditEntry) -> bool:
         def work(connection: Connection) -> bool:
             order = connection.execute(select(orders).where(orders.c.order_id == order_id).with_for_update()).first()
-            if order is None or order.status != OrderStatus.PAID.value or order.total != charge.amount:
+            if order is None or order.status != OrderStatus.PAID.value or order.total != taken.amount:
                 return False
             row = {
                 "order_id": order_id,
                 "provider": provider,
-                "reference": charge.reference,
-                "method": charge.method,
-                "amount": charge.amount,
+                "reference": taken.reference,
+                "method": taken.method,
+                "amount": taken.amount,
                 "at": order.paid_at,
             }
             return insert_new(connection, payments, row)

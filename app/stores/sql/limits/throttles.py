@@ -22,7 +22,7 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class SqlThrottles:
-    """Implements `app.services.sign_in_ports.Throttles`."""
+    """Implements `app.services.limits.ports.Throttles`."""
 
     def __init__(self, database: Database) -> None:
         self._db = database

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.domain import Charge, LongPage, MovementKind, Order, OrderStatus, OrderSummary, Page, User
+from app.domain import LongPage, MovementKind, Order, OrderStatus, OrderSummary, Page, User
+from app.domain.payments import Done
 from app.errors import Busy, Shortage, Throttled, TooManyDeclines, TooManyOrders
 from app.services.limits.ports import Limit
 from app.services.orders.ports import EVERYTHING, Attempt, Counts, NewOrder, OrderBudget, SoldIn
@@ -137,25 +138,25 @@ class SqlOrders:
     def hand_over(self, order_id: int) -> None:
         self._step(order_id, CHARGING, lambda now: {"leased_until": now + HAND_OVER})
 
-    def complete(self, order_id: int, charge: Charge, provider: str) -> bool:
+    def complete(self, order_id: int, paid: Done, provider: str) -> bool:
         def work(connection: Connection) -> bool:
             now = database_now(connection)
-            paid = {
+            fields = {
                 "status": OrderStatus.PAID.value,
                 "paid_at": now,
                 "paid_day": now.astimezone(self._zone).date(),
                 "leased_until": None,
                 "budget": None,
             }
-            if not _change(connection, order_id, CHARGING, now, paid):
+            if not _change(connection, order_id, CHARGING, now, fields):
                 return False
             connection.execute(
                 insert(payments).values(
                     order_id=order_id,
                     provider=provider,
-                    reference=charge.reference,
-                    method=charge.method,
-                    amount=charge.amount,
+                    reference=paid.reference,
+                    method=paid.method,
+                    amount=paid.amount,
                     at=now,
                 )
             )

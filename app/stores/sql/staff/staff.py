@@ -21,7 +21,7 @@ from app.stores.sql.tables import account_links, recovery_codes, users
 
 
 class SqlStaff:
-    """Implements `app.services.staff_ports.StaffStore`."""
+    """Implements `app.services.staff.ports.StaffStore`."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
