@@ -31,7 +31,7 @@ DENIED = "event: denied\ndata: 1\n\n"
 
 HEADERS = {"Cache-Control": "no-cache, no-store", "X-Accel-Buffering": "no"}
 
-_rechecks = Rechecks()
+_rechecks = Rechecks(RECHECK_SECONDS)
 _caps = StreamCaps()
 
 
@@ -45,7 +45,7 @@ def stream() -> flask.Response:
         return _no_content()
     give_back = _caps.take(session, network)
     try:
-        response = answer(None, lambda: _rechecks.still(session, RECHECK_SECONDS, _still_allowed), RECHECK_SECONDS)
+        response = answer(None, lambda: _rechecks.still(session, _still_allowed), RECHECK_SECONDS)
     except BaseException:
         give_back()
         raise

@@ -10,15 +10,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
-from typing import TypeVar
+
+from cachetools import LRUCache, TTLCache
 
 from app.domain import User
 
-T = TypeVar("T")
 KEPT_SECONDS = 15 * 60
 MOST_KEPT = 10_000
 
@@ -40,22 +39,19 @@ class SessionMemory:
     def __init__(
         self, kept_seconds: float = KEPT_SECONDS, most: int = MOST_KEPT, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._kept_seconds = kept_seconds
-        self._most = most
-        self._clock = clock
         self._lock = Lock()
-        self._seen: OrderedDict[SessionName, tuple[float, User]] = OrderedDict()
-        self._stood_in: OrderedDict[SessionName, bool] = OrderedDict()
+        self._seen: TTLCache[SessionName, User] = TTLCache(most, kept_seconds, clock)
+        self._stood_in: LRUCache[SessionName, bool] = LRUCache(most)
 
     def remember(self, name: SessionName, user: User) -> None:
         """The database has just said so."""
-        self._put(self._seen, name, (self._clock(), user))
+        with self._lock:
+            self._seen[name] = user
 
     def recall(self, name: SessionName) -> User | None:
         """Who it was when the database last said so, if that is not too long ago."""
         with self._lock:
-            at, user = self._seen.get(name, (float("-inf"), None))
-        return user if self._clock() - at <= self._kept_seconds else None
+            return self._seen.get(name)
 
     def forget(self, name: SessionName) -> None:
         with self._lock:
@@ -63,16 +59,10 @@ class SessionMemory:
 
     def note_stand_in(self, name: SessionName) -> None:
         """Somebody unknown was given a guest's cart."""
-        self._put(self._stood_in, name, True)
+        with self._lock:
+            self._stood_in[name] = True
 
     def had_stand_in(self, name: SessionName) -> bool:
         """Whether this process noted one since it was last asked."""
         with self._lock:
             return self._stood_in.pop(name, False)
-
-    def _put(self, kept: OrderedDict[SessionName, T], name: SessionName, value: T) -> None:
-        with self._lock:
-            kept[name] = value
-            kept.move_to_end(name)
-            if len(kept) > self._most:
-                kept.popitem(last=False)

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from threading import Lock
+
+from cachetools import TTLCache
 
 MOST_KEPT = 1_000
 
 
 class Rechecks:
-    """Answers by name, each for a while."""
+    """Answers by name, each for some seconds."""
 
-    def __init__(self) -> None:
-        self._answers: dict[str, tuple[float, bool]] = {}
+    def __init__(self, seconds: float) -> None:
+        self._answers: TTLCache[str, bool] = TTLCache(MOST_KEPT, seconds)
+        self._lock = Lock()
 
-    def still(self, name: str, seconds: float, ask: Callable[[], bool]) -> bool:
-        """What `ask` says, or said for the same name less than `seconds` ago."""
-        asked_at, answer = self._answers.get(name, (float("-inf"), False))
-        if time.monotonic() - asked_at < seconds:
-            return answer
-        if len(self._answers) >= MOST_KEPT:
-            self._answers.clear()
-        # Noted first, so that others who come while the database is asked do not ask too.
-        self._answers[name] = (time.monotonic(), True)
+    def still(self, name: str, ask: Callable[[], bool]) -> bool:
+        """What `ask` says, or said for the same name a moment ago."""
+        with self._lock:
+            known = self._answers.get(name)
+            # Noted first, so that others who come while the database is asked do not ask too.
+            self._answers.setdefault(name, True)
+        if known is not None:
+            return known
         answer = ask()
-        self._answers[name] = (time.monotonic(), answer)
+        with self._lock:
+            self._answers[name] = answer
         return answer

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from threading import Lock
+from typing import Generic, NamedTuple, TypeVar
+
+from cachetools import TLRUCache
 
 T = TypeVar("T")
 
@@ -14,6 +17,11 @@ LEAST_SECONDS = 1.0
 MOST_KEPT = 64
 
 
+class _Made(NamedTuple, Generic[T]):
+    answer: T
+    seconds: float  # that it took
+
+
 class Kept(Generic[T]):
     """An answer is used for a hundred times as long as it took: fresh while it is cheap, and never a burden."""
 
@@ -21,20 +29,21 @@ class Kept(Generic[T]):
         """`share`: of the time, at most, that goes into making an answer anew; less for what hardly changes."""
         self._clock = clock
         self._share = share
-        self._answers: dict[Hashable, tuple[float, T]] = {}
+        self._lock = Lock()  # never held while an answer is made
+        self._answers: TLRUCache[Hashable, _Made[T], float] = TLRUCache(MOST_KEPT, self._good_until, clock)
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The answer of `key`, made by `make` unless there is one that is good enough."""
+        """The answer of `key`, made by `make` unless there is one that is good enough. None is not kept."""
+        with self._lock:
+            known = self._answers.get(key)
+        if known is not None:
+            return known.answer
         started = self._clock()
-        until, answer = self._answers.get(key, (started, None))
-        if answer is not None and started < until:
-            return answer
-        made = make()
-        ended = self._clock()
-        if len(self._answers) >= MOST_KEPT:
-            self.clear()
-        self._answers[key] = (ended + max(LEAST_SECONDS, (ended - started) / self._share), made)
-        return made
+        made = _Made(make(), self._clock() - started)
+        if made.answer is not None:
+            with self._lock:
+                self._answers[key] = made
+        return made.answer
 
-    def clear(self) -> None:
-        self._answers.clear()
+    def _good_until(self, _key: Hashable, made: _Made[T], now: float) -> float:
+        return now + max(LEAST_SECONDS, made.seconds / self._share)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
 import pandas as pd
+from cachetools import TTLCache, cachedmethod
 
 from app.domain import NON_MERCHANDISE, Grain, Period, Trade, first_day_of
 from app.errors import InvalidInput
@@ -104,8 +104,8 @@ class SalesAnalytics:
         self._reader = reader
         self._formats = formats
         self._now = now
-        self._popularity: tuple[float, Mapping[str, int]] = (float("-inf"), {})
-        self._popularity_lock = threading.Lock()
+        self._popularity: TTLCache[Hashable, Mapping[str, int]] = TTLCache(1, POPULARITY_SECONDS)
+        self._popularity_read = threading.Condition()
         self._anchor = Anchor(reader, formats, now)
 
     def by_day(self, period: Period, until: datetime | None = None) -> pd.DataFrame:
@@ -187,16 +187,12 @@ class SalesAnalytics:
         rows = self._reader.best_sellers(period.start, period.end, limit, by, NON_MERCHANDISE)
         return typed_frame(rows, {"product_id": "object", "units": "int64", "gross": "int64"})
 
+    @cachedmethod(lambda self: self._popularity, condition=lambda self: self._popularity_read)
     def bestsellers_28d(self) -> Mapping[str, int]:
-        """Units sold per product over the last 28 days; at most a minute old."""
-        with self._popularity_lock:
-            read_at, units = self._popularity
-            if time.monotonic() - read_at > POPULARITY_SECONDS:
-                period = self._anchor.trade().last(POPULARITY_DAYS)
-                rows = self._reader.best_sellers(period.start, period.end)
-                units = {row.product_id: row.units for row in rows}
-                self._popularity = (time.monotonic(), units)
-            return units
+        """Units sold per product over the last 28 days; at most a minute old. One caller reads them for all."""
+        period = self._anchor.trade().last(POPULARITY_DAYS)
+        rows = self._reader.best_sellers(period.start, period.end)
+        return {row.product_id: row.units for row in rows}
 
     def trade(self, now: datetime | None = None) -> Trade:
         """The days of trade, and with which of them "the last days" end."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-import time
+import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 import pandas as pd
+from cachetools import TTLCache, cachedmethod
 
 from app.domain import NON_MERCHANDISE, Period, Product, ProductStatus, StockMovement
 from app.errors import InvalidInput
@@ -86,7 +87,8 @@ class StockAnalytics:
         self._held = held
         self._now = now
         self._anchor = Anchor(reader, formats, now)
-        self._selling: tuple[date | None, float, Mapping[str, float]] = (None, 0.0, {})
+        self._selling: TTLCache[Hashable, Mapping[str, float]] = TTLCache(1, VELOCITY_SECONDS)
+        self._selling_lock = threading.Lock()
         # Several parts of a page ask for them; full days are over.
         self._stocked: Kept[dict[str, datetime]] = Kept()
         self._sold_in: Kept[dict[str, int]] = Kept(share=SHARE_OF_THE_PAST)
@@ -119,14 +121,13 @@ class StockAnalytics:
 
     def velocities(self) -> Mapping[str, float]:
         """Units a day of the active products that sell; at most a minute old."""
-        end = self._anchor.trade().full_end
-        day, read_at, selling = self._selling
-        if day != end or time.monotonic() - read_at > VELOCITY_SECONDS:
-            products = [p for p in self._products() if _is_merchandise(p)]
-            every = self._velocity(products, self._sold(end), end)
-            selling = {product_id: velocity for product_id, velocity in every.items() if velocity > 0}
-            self._selling = (end, time.monotonic(), selling)
-        return selling
+        return self._velocities_until(self._anchor.trade().full_end)
+
+    @cachedmethod(lambda self: self._selling, lock=lambda self: self._selling_lock)
+    def _velocities_until(self, end: date) -> Mapping[str, float]:
+        products = [p for p in self._products() if _is_merchandise(p)]
+        every = self._velocity(products, self._sold(end), end)
+        return {product_id: velocity for product_id, velocity in every.items() if velocity > 0}
 
     def first_day(self, product_id: str) -> date | None:
         """The store day on which the product was first stocked."""

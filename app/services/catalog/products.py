@@ -18,6 +18,8 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Literal, get_args
 
+from cachetools import LRUCache
+
 from app.domain import Product, ProductStatus
 from app.errors import InvalidInput, NotFound, ShopError
 from app.services.catalog.fuzzy_search import MOST_QUERY_LENGTH, Match, SearchIndex
@@ -69,7 +71,7 @@ class CatalogService:
         self._sold: Mapping[str, int] = {}
         # Made when first asked for, forgotten when names, prices or popularity change:
         self._orders: dict[str, tuple[str, ...]] = {}  # active ids per sort
-        self._answers: dict[tuple[str, str], _Answer] = {}  # per query and sort
+        self._answers: LRUCache[tuple[str, str], _Answer] = LRUCache(_KEPT_ANSWERS)  # per query and sort
         self._digests: dict[str, int] = {}
         self._digest = 0
         self._sold_digest = ""
@@ -255,7 +257,7 @@ class CatalogService:
             if before is None or _words_in(before) != _words_in(product):
                 self._index_words(product)
             if before is None or _shown_by(before) != _shown_by(product):
-                self._orders, self._answers = {}, {}
+                self._forget_orders()
         self._products = products
 
     def _index_words(self, product: Product) -> None:
@@ -267,9 +269,13 @@ class CatalogService:
     def _take_up_sold(self, sold: Mapping[str, int]) -> None:
         if sold != self._sold:
             self._sold = dict(sold)
-            self._orders, self._answers = {}, {}
+            self._forget_orders()
             text = repr(sorted(self._sold.items())).encode()
             self._sold_digest = hashlib.blake2b(text, digest_size=4).hexdigest()
+
+    def _forget_orders(self) -> None:
+        self._orders.clear()
+        self._answers.clear()
 
     # --- ordering ------------------------------------------------------------------------------
 
@@ -285,13 +291,12 @@ class CatalogService:
 
     def _answer(self, q: str, sort: str) -> _Answer:
         key = (q[:MOST_QUERY_LENGTH], sort)
-        if key not in self._answers:
-            if len(self._answers) >= _KEPT_ANSWERS:
-                del self._answers[next(iter(self._answers))]  # the oldest
+        known = self._answers.get(key)
+        if known is None:
             matches = self._index.search(q)
             ids = self._ids(sort) if matches is None else self._ranked(matches, sort)
-            self._answers[key] = _grouped(ids, self._products)
-        return self._answers[key]
+            known = self._answers[key] = _grouped(ids, self._products)
+        return known
 
     def _ranked(self, matches: Mapping[str, Match], sort: str) -> tuple[str, ...]:
         """Certain matches before guesses; among equals what can be bought, then the best score when sorted by

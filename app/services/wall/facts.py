@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import accumulate
 from typing import Any, Generic, TypeVar
 
 from babel.core import get_global
+from cachetools import TTLCache, cachedmethod
 
 from app.domain import NON_MERCHANDISE, CartDemand, Product
 from app.errors import ShopError
@@ -35,7 +36,10 @@ _FORMER = frozenset({"DDR", "BUR", "TMP", "YUG", "ZAR", "SUN", "FXX", "YMD", "NT
 
 
 class Aged(Generic[T]):
-    """A fact that is read now and then; when that fails the last one is kept, and grows old."""
+    """A fact that is read now and then; when that fails the last one is kept, and grows old.
+
+    A cache that forgets what is too old (cachetools) would have nothing to show then, and knows no ages.
+    """
 
     def __init__(self, read: Callable[[], T], every_seconds: float) -> None:
         self._read = read
@@ -73,7 +77,7 @@ class WallFacts:
     ) -> None:
         self._sales = sales
         self._formats = formats
-        self._past: tuple[date | None, float, list[list[int]]] = (None, 0.0, [])
+        self._past: TTLCache[Hashable, list[list[int]]] = TTLCache(1, PAST_SECONDS)  # the hub alone reads it
         self._carts = Aged(lambda: carts.demand(now() - CART_SPAN), FACT_SECONDS)
         self._visitors = Aged(visitors, FACT_SECONDS)
         self._goal_of = Aged(lambda: goal(formats.today(now())), FACT_SECONDS)
@@ -116,13 +120,10 @@ class WallFacts:
             "forecast": None if found is None else found._asdict(),
         }
 
+    @cachedmethod(lambda self: self._past)
     def _past_days(self, day: date) -> list[list[int]]:
         """Sales per quarter of the same weekdays before, the latest first; read again every quarter of an hour."""
-        known_day, read_at, days = self._past
-        if known_day != day or time.monotonic() - read_at > PAST_SECONDS:
-            days = [self._day(day - timedelta(weeks=week)) for week in range(1, PAST_DAYS + 1)]
-            self._past = (day, time.monotonic(), days)
-        return days
+        return [self._day(day - timedelta(weeks=week)) for week in range(1, PAST_DAYS + 1)]
 
     def _day(self, day: date) -> list[int]:
         start, end = self._formats.day_start(day), self._formats.day_start(day + timedelta(days=1))

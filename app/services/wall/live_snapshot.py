@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from typing import Any
+
+from cachetools import TTLCache, cachedmethod
 
 from app.domain import NON_MERCHANDISE, Product, order_number
 from app.money import Formats
@@ -49,7 +50,7 @@ class LiveSnapshots:
         self._velocity = velocity
         self._facts = facts
         self._now = now
-        self._last_week: tuple[date | None, float, list[int]] = (None, 0.0, [])
+        self._last_week: TTLCache[Hashable, list[int]] = TTLCache(1, LAST_WEEK_SECONDS)  # the hub alone reads it
 
     def read(self) -> dict[str, Any]:
         """JSON-ready; money in minor units, times as ISO text in UTC. Costs a few indexed reads."""
@@ -105,12 +106,9 @@ class LiveSnapshots:
             "units": order.units,
         }
 
+    @cachedmethod(lambda self: self._last_week)
     def _hours_last_week(self, day: date) -> list[int]:
-        known_day, read_at, hours = self._last_week
-        if known_day != day or time.monotonic() - read_at > LAST_WEEK_SECONDS:
-            hours = self._sales.hours(day - timedelta(days=WEEK))
-            self._last_week = (day, time.monotonic(), hours)
-        return hours
+        return self._sales.hours(day - timedelta(days=WEEK))
 
 
 def _totals(totals: SalesTotals) -> dict[str, int]:

@@ -146,6 +146,9 @@ class ScreenService:
         raise NotFound("There is no such screen any more.")
 
     def _all_known(self, missing: str) -> dict[str, Screen]:
+        """By the hash of their tokens. When they cannot be read, those of before: that is more than a cache with a
+        time to live does, which forgets what is too old.
+        """
         with self._lock:
             read_at, known = self._known
             age = time.monotonic() - read_at

@@ -7,11 +7,12 @@ import binascii
 import re
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import httpx
+from cachetools import LRUCache
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -84,7 +85,7 @@ class SnsSignatures:
         self._fetch = fetch
         self._now = now
         self._clock = clock
-        self._known: OrderedDict[str, x509.Certificate] = OrderedDict()
+        self._known: LRUCache[str, x509.Certificate] = LRUCache(MOST_CERTIFICATES)
         self._fetched: deque[float] = deque(maxlen=FETCHES_A_MINUTE)
         self._lock = threading.Lock()
 
@@ -126,6 +127,4 @@ class SnsSignatures:
             raise StoreUnavailable("The signature cannot be checked right now. Send the message again.") from error
         with self._lock:
             self._known[url] = found
-            while len(self._known) > MOST_CERTIFICATES:
-                self._known.popitem(last=False)
         return found
