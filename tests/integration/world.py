@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Table, or_, select
 
 from app.domain import Address, ApiToken, Order, Product, Role, Scope, User
 from app.services import Services, install
-from app.services.accounts.accounts import accounts, passwords
+from app.services.accounts import accounts, passwords
 from app.services.checkout.checkout import CheckoutRequest
 from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.engine.database import Database

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from app.domain import BASELINE, TOO_SHORT
-from app.services.forecasts.forecasts import models
+from app.services.forecasts import models
 from app.services.forecasts.models import HORIZON, Days, forecast
 
 FIRST = date(2026, 11, 2)  # a Monday

@@ -97,7 +97,7 @@ def test_shares_and_decimals_are_rounded_half_up():
 
 # Commands talk to operators, in English: their numbers are grouped as English does.
 WRITES_ITSELF = re.compile(r":,[.\d]*[fd]?\}|\{[^{}]+\} %(?![\w(])|\{[^{}]*:[^{}]*%[bB]")
-FOR_OPERATORS = ("app/cli/", "app/demo/", "app/importer/", "app/tools/simulate.py")
+FOR_OPERATORS = ("app/cli/", "app/tools/")
 
 
 @pytest.mark.parametrize("top", ["app", "pages", "components"])

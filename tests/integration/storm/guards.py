@@ -14,7 +14,7 @@ from app.stores.dynamo import reservations, stock
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.expressions import Action
 from app.stores.local.demo_payments import DemoPayments
-from app.stores.sql.orders.orders import orders as sql_orders
+from app.stores.sql.orders import orders as sql_orders
 from app.stores.sql.tables import orders
 
 
