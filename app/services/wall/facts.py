@@ -6,11 +6,10 @@ import logging
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
 from itertools import accumulate
 from typing import Any, Generic, TypeVar
 
-from babel.core import get_global
+import pycountry
 from cachetools import TTLCache, cachedmethod
 
 from app.domain import NON_MERCHANDISE, CartDemand, Product
@@ -31,8 +30,6 @@ FACT_SECONDS = 4.0
 CART_SPAN = timedelta(minutes=30)
 WANTED = 8
 COUNTRIES = 10
-# Codes of states that are no more, which stand beside those of the ones that followed.
-_FORMER = frozenset({"DDR", "BUR", "TMP", "YUG", "ZAR", "SUN", "FXX", "YMD", "NTZ"})
 
 
 class Aged(Generic[T]):
@@ -141,12 +138,10 @@ class WallFacts:
         return {"code": alpha3(one.country), "name": name, "orders": one.orders, "gross": one.gross}
 
 
-@cache
 def alpha3(country: str) -> str:
     """The three letters by which maps know a country of two (ISO 3166); nothing for what is no country."""
-    aliases = get_global("territory_aliases")
-    found = [long for long, short in aliases.items() if len(long) == 3 and long.isalpha() and short == [country]]
-    return next((long for long in found if long not in _FORMER), "")
+    found = pycountry.countries.get(alpha_2=country)
+    return "" if found is None else found.alpha_3
 
 
 def _elapsed(now: datetime, formats: Formats) -> float:
