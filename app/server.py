@@ -134,9 +134,9 @@ def _dash_app(server: flask.Flask, settings: Settings) -> dash.Dash:
     )
     app.lang = settings.store_locale.replace("_", "-")
     app.layout = _root
-    for module in pkgutil.iter_modules(pages.__path__):
-        if not module.name.startswith("_"):
-            importlib.import_module(f"pages.{module.name}")
+    for module in pkgutil.walk_packages(pages.__path__, "pages."):
+        if not module.ispkg and not module.name.rpartition(".")[2].startswith("_"):
+            importlib.import_module(module.name)
     return app
 
 

@@ -40,7 +40,7 @@
     const tone = flat ? "flat" : up !== !!downIsGood ? "up" : "down";
     const arrow = flat ? "arrow-right" : up ? "arrow-up-right" : "arrow-down-right";
     const size =
-      ratio >= 9 // as in components/ui.py
+      ratio >= 9 // as in components/kit/ui.py
         ? `${formats.number(now / before, 0)} times`
         : formats.percent(Math.abs(ratio));
     return html("Span", `delta delta-${tone}`, [

@@ -53,7 +53,7 @@
     return `last ${dayName()}`;
   }
 
-  // The same words as components/wall.py.
+  // The same words as components/wall/today.py.
   function comparison(now, before, when) {
     if (before === 0) return ["flat", when ? `no sales ${when}` : "none then"];
     const ratio = now / before;
@@ -69,7 +69,7 @@
     if (element) element.className = `wall-change is-${direction}`;
   }
 
-  // The time alone only for today's, as in components/wall.py.
+  // The time alone only for today's, as in components/wall/today.py.
   function when(at) {
     const day = formats.dayOf(at);
     const days = Math.round((Date.parse(snapshot.day) - Date.parse(day)) / 86_400_000);

@@ -8,8 +8,8 @@ import flask
 
 from app.domain import Product
 from app.errors import NotFound
+from app.pictures import draw, drawing_version
 from app.services import services
-from components.pictures import draw, drawing_version
 
 blueprint = flask.Blueprint("media", __name__, url_prefix="/media")
 

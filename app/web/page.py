@@ -18,8 +18,10 @@ from app.domain import Access, Principal, Role
 from app.errors import Busy, SessionUnchecked, StoreUnavailable
 from app.services import services
 from app.web.auth import HOMES, SECURITY_PAGE, current_principal, require
-from components import admin_shell, outage, shell
-from components.frame import Frame
+from components.admin import shell as admin_shell
+from components.kit import outage
+from components.kit.frame import Frame
+from components.shop import shell
 
 log = logging.getLogger(__name__)
 

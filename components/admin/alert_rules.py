@@ -11,7 +11,7 @@ from dash import html
 
 from app.domain import AlertEpisode, AlertRule, Comparison
 from app.money import Formats
-from components.ui import badge, empty_state, field
+from components.kit.ui import badge, empty_state, field
 
 ItemId = Callable[[str, Any], Any]
 COMPARISONS = (

@@ -12,10 +12,10 @@ from dash import html
 
 from app.domain import Product
 from app.money import Formats
-from components import light
 from components.admin.segments import SegmentTotal, slipping
-from components.static_html import inside
-from components.ui import Tone, ended, icon
+from components.kit import light
+from components.kit.static_html import inside
+from components.kit.ui import Tone, ended, icon
 
 SOON_DAYS = 14
 

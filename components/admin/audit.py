@@ -12,8 +12,8 @@ from dash import dcc, html
 from app import numbers
 from app.domain import WEEKDAYS, AuditAction, AuditEntry, AuditKind, AuditOutcome, Role, browser_words
 from app.money import Formats
-from components.admin_shell import ROLE_WORDS
-from components.ui import badge, empty_state, icon, search_box, spoken_label
+from components.admin.shell import ROLE_WORDS
+from components.kit.ui import badge, empty_state, icon, search_box, spoken_label
 
 ANY = "any"
 SOMEBODY = "guest"  # as the log calls whoever is not signed in

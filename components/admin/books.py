@@ -11,7 +11,7 @@ from dash import html
 from app.domain import Difference, Reconciliation, Verdict
 from app.money import Formats
 from components.admin.overview import when_words
-from components.ui import Tone, badge
+from components.kit.ui import Tone, badge
 
 STALE = timedelta(days=3)
 LISTED = 5

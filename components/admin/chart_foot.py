@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from dash import html
 
 from app.money import Formats
-from components import light
-from components.static_html import inside, static
-from components.ui import icon, table
+from components.kit import light
+from components.kit.static_html import inside, static
+from components.kit.ui import icon, table
 
 MOST_ROWS = 120
 
@@ -25,7 +25,7 @@ def chart_foot(
     caption: str = "",
     behind: Any = None,
 ) -> html.Div:
-    """`head` and `rows` as `components.ui.table` has them; of very many rows the last ones.
+    """`head` and `rows` as `components.kit.ui.table` has them; of very many rows the last ones.
 
     `export`: see `export_href`; empty for those who may not take the numbers away. `behind`: a link to what the
     numbers are made of.

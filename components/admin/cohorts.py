@@ -10,10 +10,10 @@ from babel.dates import format_date
 from dash import html
 
 from app.money import Formats
-from components import light
 from components.admin import notes
-from components.static_html import static
-from components.ui import card, empty_state
+from components.kit import light
+from components.kit.static_html import static
+from components.kit.ui import card, empty_state
 
 MOST_COHORTS = 12
 MOST_MONTHS = 13  # the first one, which is everybody, and a year

@@ -11,11 +11,11 @@ from dash import html
 
 from app.domain import ShopEvent
 from app.money import Formats
-from components import figures, theme
 from components.admin import notes
 from components.admin.chart_foot import chart_foot
-from components.chart_marks import mark_events
-from components.ui import card, empty_state, ended, meter
+from components.kit import figures, theme
+from components.kit.chart_marks import mark_events
+from components.kit.ui import card, empty_state, ended, meter
 
 HEIGHT = 230
 LISTED = 8

@@ -11,13 +11,13 @@ from dash import dcc, html
 
 from app.domain import order_number
 from app.money import Formats
-from components import figures, theme
 from components.admin import notes
 from components.admin.chart_foot import chart_foot
 from components.admin.customers import Row
 from components.admin.orders import amount
 from components.admin.segments import ADVICE
-from components.ui import badge, card, empty_state, ended, kpi, meter, table
+from components.kit import figures, theme
+from components.kit.ui import badge, card, empty_state, ended, kpi, meter, table
 
 HEIGHT = 230
 LISTED = 8

@@ -10,12 +10,12 @@ from typing import Any, Protocol
 from dash import dcc, html
 
 from app.money import Formats
-from components import light
 from components.admin import notes
 from components.admin.orders import amount, country_words
 from components.admin.segments import ADVICE
-from components.static_html import static
-from components.ui import badge, empty_state, icon, kpi, link_button, table
+from components.kit import light
+from components.kit.static_html import static
+from components.kit.ui import badge, empty_state, icon, kpi, link_button, table
 
 # Key of the order, head, whether it is a column of numbers; the currency stands in heads of money.
 COLUMNS = (

@@ -11,8 +11,8 @@ from dash import html
 
 from app.domain import EventKind, ShopEvent
 from app.money import Formats
-from components.chart_marks import EVENT_WORDS
-from components.ui import field, icon
+from components.kit.chart_marks import EVENT_WORDS
+from components.kit.ui import field, icon
 
 ItemId = Callable[[str, Any], Any]
 

@@ -11,8 +11,8 @@ from dash import dcc, html
 
 from app.domain import WEEKDAYS, Goals
 from app.money import Formats
-from components.forms import plain_form, submit_button
-from components.ui import field
+from components.kit.forms import plain_form, submit_button
+from components.kit.ui import field
 
 Ids = Callable[[str], str]
 

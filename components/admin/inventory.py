@@ -10,10 +10,10 @@ from dash import dcc, html
 from app import numbers
 from app.domain import MovementKind, Product, ProductStatus, StockMovement
 from app.money import Formats
+from app.pictures import product_image_url
 from components.admin import grids
 from components.admin.stock import state_of
-from components.pictures import product_image_url
-from components.ui import empty_state, table
+from components.kit.ui import empty_state, table
 
 STATES = (("store", "In store"), ("low", "Low"), ("removed", "Out of the store"), ("all", "All"))
 

@@ -10,11 +10,11 @@ from dash import dcc, html
 
 from app.domain import Product, ProductStatus, StockMovement
 from app.money import Formats
+from app.pictures import product_image_url
 from components.admin import notes
 from components.admin.inventory import ledger
 from components.admin.stock import state_of
-from components.pictures import product_image_url
-from components.ui import badge, explain, field, icon, segmented, spoken_label
+from components.kit.ui import badge, explain, field, icon, segmented, spoken_label
 
 EDITS = (("receive", "Receive"), ("write_off", "Write off"), ("correct", "Set count"))
 BY_RULE, BY_HAND = "rule", "hand"

@@ -9,8 +9,8 @@ from dash import html
 
 from app.domain import AddressBlock, BlockReason, Subscription
 from app.money import Formats
-from components.forms import alert, plain_form, submit_button, text_field
-from components.ui import badge, card, empty_state, loading, table
+from components.kit.forms import alert, plain_form, submit_button, text_field
+from components.kit.ui import badge, card, empty_state, loading, table
 
 PROTOCOLS = {
     "application": "App",

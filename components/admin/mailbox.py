@@ -11,7 +11,7 @@ from dash import dcc, html
 from app.domain import MailboxMessage, Message, OutboxEntry, OutboxState, Product, order_number
 from app.money import Formats
 from components.admin.overview import receive_href, when_words
-from components.ui import Tone, badge, empty_state, icon, segmented, table
+from components.kit.ui import Tone, badge, empty_state, icon, segmented, table
 
 KINDS = {
     "receipt": ("Receipt", "receipt"),

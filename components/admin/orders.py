@@ -14,7 +14,7 @@ from dash import dcc, html
 from app.domain import Order, OrderReturn, OrderStatus, OrderSummary, Period, ReturnEntry
 from app.money import Formats
 from components.admin import notes
-from components.ui import Tone, badge, card, empty_state, explain, facts, icon, table
+from components.kit.ui import Tone, badge, card, empty_state, explain, facts, icon, table
 
 STATUS: dict[OrderStatus, tuple[str, Tone, str]] = {
     OrderStatus.PAID: ("Paid", "good", "check2"),

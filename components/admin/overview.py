@@ -13,12 +13,12 @@ from dash import dcc, html
 
 from app.domain import OrderSummary, Product, Trade
 from app.money import Formats
-from components import figures, light
 from components.admin import notes
 from components.admin.orders import NOWHERE, Behind
 from components.admin.periods import CHOICES, COMPARISONS, GRAIN_CHOICES
-from components.static_html import inside
-from components.ui import (
+from components.kit import figures, light
+from components.kit.static_html import inside
+from components.kit.ui import (
     badge,
     change,
     empty_state,

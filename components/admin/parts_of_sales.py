@@ -12,9 +12,9 @@ from dash import html
 from app.domain import WEEKDAYS
 from app.frames import records
 from app.money import Formats
-from components import light
-from components.static_html import inside, static
-from components.ui import empty_state, icon, meter
+from components.kit import light
+from components.kit.static_html import inside, static
+from components.kit.ui import empty_state, icon, meter
 
 LISTED = 8
 ItemId = Callable[[str, Any], Any]

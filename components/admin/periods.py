@@ -13,7 +13,7 @@ from app.domain import Period, Trade
 from app.errors import InvalidInput
 from app.frames import typed_frame
 from app.money import Formats
-from components.figures import d3
+from components.kit.figures import d3
 
 Grain = Literal["hour", "day", "week", "month"]
 

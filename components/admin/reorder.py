@@ -11,7 +11,7 @@ from dash import dcc, html
 
 from app.money import Formats
 from components.admin import notes
-from components.ui import explain, facts, field
+from components.kit.ui import explain, facts, field
 
 
 class Settings(Protocol):

@@ -16,7 +16,7 @@ from components.admin.chart_foot import chart_foot, takeaway
 from components.admin.orders import amount
 from components.admin.overview import Totals
 from components.admin.parts_of_sales import PartRow, busiest, hours_map, part_list, weekday_words
-from components.ui import compared, ended, icon
+from components.kit.ui import compared, ended, icon
 
 ItemId = Callable[[str, Any], Any]
 Table = tuple[list[tuple[str, bool]], list[list[Any]]]

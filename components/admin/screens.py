@@ -11,8 +11,8 @@ from dash import html
 
 from app.domain import SCENE_NAMES, Scene, Screen, ScreenSettings
 from app.money import Formats
-from components.forms import check_field, choices_field, code_field, plain_form, submit_button, text_field
-from components.ui import badge, empty_state
+from components.kit.forms import check_field, choices_field, code_field, plain_form, submit_button, text_field
+from components.kit.ui import badge, empty_state
 
 Ids = Callable[[str], str]
 ItemId = Callable[[str, Any], dict[str, Any]]

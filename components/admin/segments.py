@@ -9,8 +9,8 @@ from dash import dcc, html
 
 from app.money import Formats
 from components.admin import notes
-from components.static_html import static
-from components.ui import Tone, card, empty_state, icon, link_button
+from components.kit.static_html import static
+from components.kit.ui import Tone, card, empty_state, icon, link_button
 
 # What to do about each, and how much it matters.
 ADVICE: dict[str, tuple[str, Tone]] = {

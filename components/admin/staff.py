@@ -12,9 +12,9 @@ from dash import dcc, html
 
 from app.domain import AuditEntry, Role, User, loses_rights
 from app.money import Formats
-from components.admin_shell import ROLE_WORDS
-from components.forms import plain_form, select_field, submit_button, text_field
-from components.ui import badge, card, facts, table
+from components.admin.shell import ROLE_WORDS
+from components.kit.forms import plain_form, select_field, submit_button, text_field
+from components.kit.ui import badge, card, facts, table
 
 ROLE_HINTS = {
     Role.OPS: "The wall and the overview, read-only.",

@@ -13,13 +13,13 @@ from app.domain import Period, Product, Trade
 from app.errors import InvalidInput
 from app.frames import records
 from app.money import Formats
-from components import figures
 from components.admin import grids, notes
 from components.admin.overview import low_stock
 from components.admin.reorder import Plan, order_words, runs_out_words
 from components.admin.stock_cards import Cell
-from components.static_html import inside
-from components.ui import empty_state, explain, link_button
+from components.kit import figures
+from components.kit.static_html import inside
+from components.kit.ui import empty_state, explain, link_button
 
 _FILTERED = {"filter": "agTextColumnFilter", "suppressHeaderFilterButton": True}
 SPANS = (("1", "Today"), ("7", "7 days"), ("28", "28 days"), ("90", "90 days"), ("all", "All"))

@@ -14,13 +14,13 @@ from dash import html
 from app.domain import ShopEvent
 from app.frames import records
 from app.money import Formats
-from components import figures, light, theme
 from components.admin import notes
 from components.admin.chart_foot import chart_foot, takeaway
 from components.admin.orders import amount
-from components.chart_marks import mark_events
-from components.static_html import inside, static
-from components.ui import card, compared, empty_state, icon, kpi, table
+from components.kit import figures, light, theme
+from components.kit.chart_marks import mark_events
+from components.kit.static_html import inside, static
+from components.kit.ui import card, compared, empty_state, icon, kpi, table
 
 LISTED = 8
 CLASSES = ("A", "B", "C")

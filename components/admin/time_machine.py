@@ -13,10 +13,10 @@ from dash import dcc, html
 from app import numbers
 from app.domain import MovementKind, StockMovement
 from app.money import Formats
-from components import figures, light, theme
 from components.admin.inventory import KINDS
-from components.static_html import static
-from components.ui import empty_state, table
+from components.kit import figures, light, theme
+from components.kit.static_html import static
+from components.kit.ui import empty_state, table
 
 # What a movement did, in a sentence about its cause.
 _DID = {

@@ -87,4 +87,4 @@ def arrive(app: WiredApp, role: Role = Role.CUSTOMER) -> Visitor:
 
 
 def sign_in(client: FlaskClient, user: User, password: str = PASSWORD) -> TestResponse:
-    return press(client, "login.enter", user.email, password, False, "/")
+    return press(client, "account.login.enter", user.email, password, False, "/")

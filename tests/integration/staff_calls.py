@@ -28,7 +28,7 @@ class Admin:
 
     def press(self, function: str, *values: Any, pressed: Any = 1, key: Any = "x", changed: int = 0) -> TestResponse:
         """Call `module.function`: input number `changed` is pressed, `values` are the state's."""
-        module, _, name = function.partition(".")
+        module, _, name = function.rpartition(".")
         (found,) = [
             (output, entry)
             for output, entry in callback_map(self.client).items()
@@ -71,7 +71,7 @@ def save_details(
 ) -> TestResponse:
     """Save the form of a product, opened now unless `seen` says otherwise."""
     seen = seen_product(admin.app, product_id) if seen is None else seen
-    return admin.press("admin_inventory.save_details", *form, product_id, seen, choices, key=key)
+    return admin.press("admin.inventory.save_details", *form, product_id, seen, choices, key=key)
 
 
 def seen_goals(app: WiredApp) -> dict[str, int | None]:

@@ -47,7 +47,7 @@ class TestSecurity:
         visitor = arrive()
         other = visitor.app.server.test_client()
         sign_in(other, visitor.user)
-        answer = visitor.press("account_security.change_password", PASSWORD, NEW_PASSWORD)
+        answer = visitor.press("account.security.change_password", PASSWORD, NEW_PASSWORD)
         assert "changed" in words(answer)
         assert update(answer, "account-security-current", "value") == ""
         assert visitor.is_signed_in()
@@ -60,29 +60,29 @@ class TestSecurity:
     )
     def test_what_is_wrong_stands_beside_its_field(self, arrive, current, new, field):
         visitor = arrive()
-        answer = visitor.press("account_security.change_password", current, new)
+        answer = visitor.press("account.security.change_password", current, new)
         assert update(answer, f"account-security-{field}-error")
         assert visitor.now() == visitor.user
 
     def test_nobody_has_passwords_judged_without_end(self, arrive):
         visitor = arrive()
         for _ in range(NEW_PASSWORD_RULE.burst + 5):  # a slow machine gains one
-            last = visitor.press("account_security.change_password", PASSWORD, "short")
+            last = visitor.press("account.security.change_password", PASSWORD, "short")
         assert "Too many attempts" in words(last)
         assert visitor.now() == visitor.user
 
     @pytest.mark.parametrize("value", RUBBISH)
     def test_rubbish_is_no_password(self, arrive, value):
         visitor = arrive()
-        assert visitor.press("account_security.change_password", PASSWORD, value).status_code == 200
-        assert visitor.press("account_security.change_password", value, NEW_PASSWORD).status_code == 200
+        assert visitor.press("account.security.change_password", PASSWORD, value).status_code == 200
+        assert visitor.press("account.security.change_password", value, NEW_PASSWORD).status_code == 200
         assert visitor.now() == visitor.user
 
     def test_signing_out_everywhere_else_keeps_this_session_as_lasting_as_it_was(self, arrive):
         visitor = arrive()
         lasting = visitor.app.server.test_client()
-        press(lasting, "login.enter", visitor.user.email, PASSWORD, True, "/")
-        assert "everywhere else" in words(press(lasting, "account_security.sign_out_others"))
+        press(lasting, "account.login.enter", visitor.user.email, PASSWORD, True, "/")
+        assert "everywhere else" in words(press(lasting, "account.security.sign_out_others"))
         assert lasting.get("/api/current_user").json["is_logged_in"]
         assert lasting.get_cookie("retail_session").expires is not None
         assert not visitor.is_signed_in()
@@ -137,31 +137,31 @@ class TestWhereOneIsSignedIn:
 
 class TestTheSecondFactor:
     def set_up(self, visitor: Visitor, password: str = PASSWORD) -> tuple[pyotp.TOTP, list[str]]:
-        shown = words(visitor.press("_security_factor.begin", password))
+        shown = words(visitor.press("account._second_factor.begin", password))
         assert "data:image/svg" in shown
         totp = pyotp.TOTP(re.search(r"otpauth:[^\"]*secret=(\w+)", shown)[1])
-        wrong = visitor.press("_security_factor.enable", "000000" if totp.now() != "000000" else "111111")
+        wrong = visitor.press("account._second_factor.enable", "000000" if totp.now() != "000000" else "111111")
         assert update(wrong, "account-security-code-error")
         self.used = totp.now()
-        answer = visitor.press("_security_factor.enable", self.used)
+        answer = visitor.press("account._second_factor.enable", self.used)
         codes = re.findall(r"(?:[A-Z2-7]{4}-){3}[A-Z2-7]{4}", words(answer))
         assert len(codes) == 10
         return totp, codes
 
     def step(self, visitor: Visitor, code: Any) -> tuple[FlaskClient, TestResponse]:
         client = visitor.app.server.test_client()
-        first = press(client, "login.enter", visitor.user.email, PASSWORD, True, "/orders")
+        first = press(client, "account.login.enter", visitor.user.email, PASSWORD, True, "/orders")
         assert update(first, "redirect-full", "href") == "/login/code?next=%2Forders"
         assert not client.get("/api/current_user").json["is_logged_in"]
-        return client, press(client, "login_code.finish", code, "/orders")
+        return client, press(client, "account.login_code.finish", code, "/orders")
 
     def test_whoever_guessed_too_often_is_told_that_recovery_codes_wait_too(self, arrive):
         visitor = arrive()
         _, codes = self.set_up(visitor)
         client, _ = self.step(visitor, "000000")
         for _ in range(CODE_ACCOUNT.burst):
-            press(client, "login_code.finish", "000000", "/orders")
-        answer = press(client, "login_code.finish", codes[0], "/orders")
+            press(client, "account.login_code.finish", "000000", "/orders")
+        answer = press(client, "account.login_code.finish", codes[0], "/orders")
         assert re.search(r"Try again in .*\. Recovery codes wait as well\.", words(answer))
         assert update(answer, "redirect-full", "href") is None
 
@@ -171,7 +171,7 @@ class TestTheSecondFactor:
         assert visitor.is_signed_in()
         client, again = self.step(visitor, self.used)
         assert update(again, "login-code-code-error"), "the code that turned it on is used up"
-        answer = press(client, "login_code.finish", totp.at(int(time.time()) + STEP_SECONDS), "/orders")
+        answer = press(client, "account.login_code.finish", totp.at(int(time.time()) + STEP_SECONDS), "/orders")
         assert update(answer, "redirect-full", "href") == "/orders"
         assert client.get("/api/current_user").json["is_logged_in"]
         assert client.get_cookie("retail_session").expires is not None  # as chosen with the password
@@ -198,52 +198,52 @@ class TestTheSecondFactor:
         assert not client.get("/api/current_user").json["is_logged_in"]
 
     def test_a_code_without_a_password_before_it_leads_to_sign_in(self, wired_app):
-        answer = press(wired_app.server.test_client(), "login_code.finish", "123456", "/orders")
+        answer = press(wired_app.server.test_client(), "account.login_code.finish", "123456", "/orders")
         assert update(answer, "redirect-full", "href") == "/login?next=%2Forders"
 
     def test_new_codes_and_turning_it_off_ask_for_the_password(self, arrive):
         visitor = arrive()
         _, codes = self.set_up(visitor)
-        wrong = visitor.press("_security_factor.new_codes", "wrong")
+        wrong = visitor.press("account._second_factor.new_codes", "wrong")
         assert update(wrong, "account-security-new-codes-password-error")
-        fresh = words(visitor.press("_security_factor.new_codes", PASSWORD))
+        fresh = words(visitor.press("account._second_factor.new_codes", PASSWORD))
         assert "recovery codes" in fresh
         assert codes[0] not in fresh
-        wrong = visitor.press("_security_factor.turn_off", "wrong")
+        wrong = visitor.press("account._second_factor.turn_off", "wrong")
         assert update(wrong, "account-security-turn-off-password-error")
         assert visitor.now().has_second_factor
-        assert "is off" in words(visitor.press("_security_factor.turn_off", PASSWORD))
+        assert "is off" in words(visitor.press("account._second_factor.turn_off", PASSWORD))
         assert not visitor.now().has_second_factor
         assert visitor.is_signed_in()
 
     @pytest.mark.parametrize("password", ["wrong wrong wrong", *RUBBISH])
     def test_whoever_finds_a_browser_signed_in_cannot_lock_its_owner_out(self, arrive, password):
         visitor = arrive()
-        answer = visitor.press("_security_factor.begin", password)
+        answer = visitor.press("account._second_factor.begin", password)
         assert update(answer, "account-security-begin-password-error") == refusal_of(password)
         assert "otpauth" not in words(answer)
-        visitor.press("_security_factor.enable", "123456")
+        visitor.press("account._second_factor.enable", "123456")
         assert not visitor.now().has_second_factor
 
     def test_guessing_the_password_there_is_slow(self, arrive):
         visitor = arrive()
         for _ in range(8):
-            last = visitor.press("_security_factor.begin", "wrong wrong wrong")
+            last = visitor.press("account._second_factor.begin", "wrong wrong wrong")
         assert "Too many attempts" in words(last)
-        assert "otpauth" not in words(visitor.press("_security_factor.begin", PASSWORD))
+        assert "otpauth" not in words(visitor.press("account._second_factor.begin", PASSWORD))
 
     def test_begun_twice_shows_the_same_and_left_half_way_stays_off(self, arrive):
         visitor = arrive()
-        first, second = (visitor.press("_security_factor.begin", PASSWORD) for _ in range(2))
+        first, second = (visitor.press("account._second_factor.begin", PASSWORD) for _ in range(2))
         assert first.json == second.json
-        assert "Set up" in words(visitor.press("_security_factor.leave_setup"))
+        assert "Set up" in words(visitor.press("account._second_factor.leave_setup"))
         assert not visitor.now().has_second_factor
 
     def test_turning_off_what_is_off_leaves_a_set_up_alone(self, arrive):
         visitor = arrive(Role.OPS)
-        begun = visitor.press("_security_factor.begin", PASSWORD)
-        assert "Set up" in words(visitor.press("_security_factor.turn_off", PASSWORD))
-        assert visitor.press("_security_factor.begin", PASSWORD).json == begun.json
+        begun = visitor.press("account._second_factor.begin", PASSWORD)
+        assert "Set up" in words(visitor.press("account._second_factor.turn_off", PASSWORD))
+        assert visitor.press("account._second_factor.begin", PASSWORD).json == begun.json
         assert entries_about(visitor.app, visitor.user) == []
 
     def test_the_page_shows_neither_secret_nor_codes_again(self, arrive):
@@ -258,7 +258,7 @@ class TestTheSecondFactor:
 class TestTokens:
     def test_the_secret_is_shown_once_and_opens_the_api_until_revoked(self, arrive):
         visitor = arrive()
-        made = words(visitor.press("_security_tokens.make", "Stock sync", ["shop"], "30", PASSWORD))
+        made = words(visitor.press("account._api_tokens.make", "Stock sync", ["shop"], "30", PASSWORD))
         secret = re.search(r"rs_\d+_[\w-]{43}", made)[0]
         assert secret not in navigate(visitor.client, "/account/security").text
         machine, header = visitor.app.server.test_client(), {"Authorization": f"Bearer {secret}"}
@@ -275,7 +275,7 @@ class TestTokens:
         visitor = arrive()
         forms = []
         for name in ("Stock sync", "Till"):
-            answer = visitor.press("_security_tokens.make", name, ["shop"], "30", PASSWORD)
+            answer = visitor.press("account._api_tokens.make", name, ["shop"], "30", PASSWORD)
             forms.append(update(answer, "account-security-new-token")["props"])
             assert PASSWORD not in words(answer)
         assert forms[0]["id"] != forms[1]["id"], "else the browser leaves it open"
@@ -286,7 +286,7 @@ class TestTokens:
         visitor = arrive()
         for _ in range(NEW_TOKEN.burst):
             visitor.app.services.throttle.take(NEW_TOKEN, str(visitor.user.user_id))
-        answer = visitor.press("_security_tokens.make", "Till", ["shop"], "30", PASSWORD)
+        answer = visitor.press("account._api_tokens.make", "Till", ["shop"], "30", PASSWORD)
         assert "Too many attempts" in words(answer)
         assert visitor.app.services.tokens.of(visitor.user.user_id) == ()
 
@@ -307,14 +307,14 @@ class TestTokens:
     )
     def test_what_is_wrong_makes_no_token(self, arrive, name, scopes, days, field):
         visitor = arrive()
-        answer = visitor.press("_security_tokens.make", name, scopes, days, PASSWORD)
+        answer = visitor.press("account._api_tokens.make", name, scopes, days, PASSWORD)
         assert update(answer, field), answer.json
         assert visitor.app.services.tokens.of(visitor.user.user_id) == ()
 
     @pytest.mark.parametrize("password", ["wrong wrong wrong", *RUBBISH])
     def test_whoever_finds_a_browser_signed_in_makes_no_key_that_outlasts_it(self, arrive, password):
         visitor = arrive()
-        answer = visitor.press("_security_tokens.make", "Stock sync", ["shop"], "365", password)
+        answer = visitor.press("account._api_tokens.make", "Stock sync", ["shop"], "365", password)
         assert update(answer, "account-security-token-password-error") == refusal_of(password)
         assert visitor.app.services.tokens.of(visitor.user.user_id) == ()
 
@@ -342,13 +342,13 @@ class TestStaffWhoMustHaveASecondFactor:
 
     def test_may_make_no_token_for_what_they_may_not_do_yet(self, waiting):
         assert "read the customer list" not in navigate(waiting.client, "/account/security").text
-        answer = waiting.press("_security_tokens.make", "x", ["customers"], "30", PASSWORD)
+        answer = waiting.press("account._api_tokens.make", "x", ["customers"], "30", PASSWORD)
         assert update(answer, "account-security-token-problem")
         assert waiting.app.services.tokens.of(waiting.user.user_id) == ()
 
     def test_are_led_to_their_work_once_it_is_set_up(self, waiting):
         TestTheSecondFactor().set_up(waiting)
-        answer = waiting.press("_security_factor.go_on")
+        answer = waiting.press("account._second_factor.go_on")
         assert "Go to the staff pages" in words(answer)
         assert waiting.client.get("/api/current_user").json["role"] == "admin"
 
@@ -373,10 +373,10 @@ class TestStaff:
     def test_changing_their_own_way_in_is_written_down_and_a_customers_is_not(self, arrive):
         staff, customer = arrive(Role.ANALYST), arrive()
         for visitor in (staff, customer):
-            visitor.press("account_security.change_password", PASSWORD, NEW_PASSWORD)
+            visitor.press("account.security.change_password", PASSWORD, NEW_PASSWORD)
             new = f"new-{secrets.token_hex(4)}@shop.example"
-            visitor.press("account.change_email", new, NEW_PASSWORD)
-            visitor.press("confirm.confirm", mailed_token(visitor.app, new, "/confirm"))
+            visitor.press("account.profile.change_email", new, NEW_PASSWORD)
+            visitor.press("account.confirm.confirm", mailed_token(visitor.app, new, "/confirm"))
             TestTheSecondFactor().set_up(visitor, NEW_PASSWORD)
         expected = ["account.password", "account.email", "account.second_factor"]
         assert entries_about(staff.app, staff.user) == expected

@@ -98,10 +98,10 @@ def test_a_mail_that_failed_for_good_is_among_the_failed_deliveries(wired_app: W
 
 def test_admins_find_account_mails_on_the_notifications_page(wired_app: WiredApp, user: User) -> None:
     work(wired_app)
-    from pages import admin_notifications  # a page registers itself with the app, which must be there first
+    from pages.admin import notifications  # a page registers itself with the app, which must be there first
 
     with wired_app.server.test_request_context("/admin/notifications"):
-        shown = str(admin_notifications.layout())
+        shown = str(notifications.layout())
     assert "Confirm your e-mail address for Retail Sync" in shown
     assert "confirm an address" in shown
     assert "'account'" in shown

@@ -40,9 +40,9 @@ def order_id(wired_app: WiredApp) -> int:
 
 
 def shown(order_id: int) -> str:
-    from pages import admin_order  # a page registers itself with the app, which must be there first
+    from pages.admin import order  # a page registers itself with the app, which must be there first
 
-    return str(admin_order.layout(order_id=str(order_id)))
+    return str(order.layout(order_id=str(order_id)))
 
 
 def test_a_paid_order_offers_a_return(wired_app: WiredApp, order_id: int) -> None:

@@ -214,14 +214,14 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
 }  # fmt: skip
 # Callbacks of the admins' pages that change nothing that staff answer for.
 READING = {
-    "admin_audit.show",
-    "admin_inventory.ask", "admin_inventory.forget_row", "admin_inventory.open_panel", "admin_inventory.show_threshold",
-    "admin_notifications.open_message", "admin_notifications.show_as", "admin_notifications.show_list",
-    "admin_notifications.show_subscriptions",
-    "admin_order.open_dialog", "admin_order.preview", "admin_orders.show",
-    "admin_returns.show",
-    "admin_screens.edit", "admin_screens.show_mode",
-    "admin_staff.ask", "admin_staff.open_panel",
+    "admin.audit.show",
+    "admin.inventory.ask", "admin.inventory.forget_row", "admin.inventory.open_panel", "admin.inventory.show_threshold",
+    "admin.notifications.open_message", "admin.notifications.show_as", "admin.notifications.show_list",
+    "admin.notifications.show_subscriptions",
+    "admin.order.open_dialog", "admin.order.preview", "admin.orders.show",
+    "admin.returns.show",
+    "admin.screens.edit", "admin.screens.show_mode",
+    "admin.staff.ask", "admin.staff.open_panel",
 }  # fmt: skip
 
 
@@ -261,49 +261,49 @@ def count(app: WiredApp) -> int:
 
 DOOR = ("Door", ["today"], "20", False, True, False, "", "")
 CHANGING: dict[str, Callable[[Admin], None]] = {
-    "admin_screens.save": lambda admin: admin.press("admin_screens.save", None, _code(admin.app), *DOOR, None, None),
-    "admin_screens.revoke": lambda admin: admin.press("admin_screens.revoke", key=_paired(admin.app)),
-    "admin_overview.note_event": lambda admin: admin.press(
-        "admin_overview.note_event", "2026-11-01", "promotion", "20 % off"
+    "admin.screens.save": lambda admin: admin.press("admin.screens.save", None, _code(admin.app), *DOOR, None, None),
+    "admin.screens.revoke": lambda admin: admin.press("admin.screens.revoke", key=_paired(admin.app)),
+    "admin.overview.note_event": lambda admin: admin.press(
+        "admin.overview.note_event", "2026-11-01", "promotion", "20 % off"
     ),
-    "admin_overview.forget_event": lambda admin: admin.press("admin_overview.forget_event", key=_noted(admin.app)),
-    "admin_goals.save_week": lambda admin: admin.press(
-        "admin_goals.save_week", *[str(_fresh_goal())] * 7, seen_goals(admin.app), None
+    "admin.overview.forget_event": lambda admin: admin.press("admin.overview.forget_event", key=_noted(admin.app)),
+    "admin.goals.save_week": lambda admin: admin.press(
+        "admin.goals.save_week", *[str(_fresh_goal())] * 7, seen_goals(admin.app), None
     ),
-    "admin_goals.save_day": lambda admin: admin.press(
-        "admin_goals.save_day", admin.app.services.formats.today().isoformat(), str(_fresh_goal()),
+    "admin.goals.save_day": lambda admin: admin.press(
+        "admin.goals.save_day", admin.app.services.formats.today().isoformat(), str(_fresh_goal()),
         admin.app.services.goals.goals().days,
     ),
-    "admin_inventory.save_stock": lambda admin: admin.press(
-        "admin_inventory.save_stock", "receive", 5, "", lamp(admin.app), secrets.token_hex(8)
+    "admin.inventory.save_stock": lambda admin: admin.press(
+        "admin.inventory.save_stock", "receive", 5, "", lamp(admin.app), secrets.token_hex(8)
     ),
-    "admin_inventory.save_details": lambda admin: save_details(
+    "admin.inventory.save_details": lambda admin: save_details(
         admin, lamp(admin.app), "Mug", "199.00", None, 0, "Kitchen", "", "rule", None, None
     ),
-    "admin_inventory.save_plan": lambda admin: admin.press("admin_inventory.save_plan", 10, "", lamp(admin.app), None),
-    "admin_alerts.add": lambda admin: admin.press("admin_alerts.add", "Dry", "gross", "below", "5", "24h"),
-    "admin_alerts.change": lambda admin: admin.press("admin_alerts.change", key=f"{_rule(admin.app)}:off"),
-    "admin_alerts.acknowledge": lambda admin: admin.press("admin_alerts.acknowledge", key=_rule_episode(admin.app)),
-    "admin_inventory.change_status": lambda admin: admin.press(
-        "admin_inventory.change_status", "Take out", lamp(admin.app)
+    "admin.inventory.save_plan": lambda admin: admin.press("admin.inventory.save_plan", 10, "", lamp(admin.app), None),
+    "admin.alerts.add": lambda admin: admin.press("admin.alerts.add", "Dry", "gross", "below", "5", "24h"),
+    "admin.alerts.change": lambda admin: admin.press("admin.alerts.change", key=f"{_rule(admin.app)}:off"),
+    "admin.alerts.acknowledge": lambda admin: admin.press("admin.alerts.acknowledge", key=_rule_episode(admin.app)),
+    "admin.inventory.change_status": lambda admin: admin.press(
+        "admin.inventory.change_status", "Take out", lamp(admin.app)
     ),
-    "admin_order.record": lambda admin: admin.press(
-        "admin_order.record", 1, True, "chipped", paid_order(admin.app), secrets.token_hex(8)
+    "admin.order.record": lambda admin: admin.press(
+        "admin.order.record", 1, True, "chipped", paid_order(admin.app), secrets.token_hex(8)
     ),
-    "admin_notifications.resend": lambda admin: admin.press(
-        "admin_notifications.resend", key=failed_delivery(admin.app, paid_order(admin.app))
+    "admin.notifications.resend": lambda admin: admin.press(
+        "admin.notifications.resend", key=failed_delivery(admin.app, paid_order(admin.app))
     ),
-    "admin_notifications.subscribe": lambda admin: admin.press("admin_notifications.subscribe", new_address()),
-    "admin_notifications.unsubscribe": lambda admin: admin.press(
-        "admin_notifications.unsubscribe", key=SUBSCRIBED.subscription_id
+    "admin.notifications.subscribe": lambda admin: admin.press("admin.notifications.subscribe", new_address()),
+    "admin.notifications.unsubscribe": lambda admin: admin.press(
+        "admin.notifications.unsubscribe", key=SUBSCRIBED.subscription_id
     ),
-    "admin_notifications.lift": lambda admin: admin.press("admin_notifications.lift", key=blocked(admin.app)),
-    "admin_staff.do": lambda admin: admin.press(
-        "admin_staff.do", {"action": "deactivate", "role": None, "person": admin.person().user_id}
+    "admin.notifications.lift": lambda admin: admin.press("admin.notifications.lift", key=blocked(admin.app)),
+    "admin.staff.do": lambda admin: admin.press(
+        "admin.staff.do", {"action": "deactivate", "role": None, "person": admin.person().user_id}
     ),
-    "admin_staff.invite": lambda admin: admin.press("admin_staff.invite", "Ravi", new_address(), "ops"),
-    "admin_staff.promote": lambda admin: admin.press(
-        "admin_staff.promote", admin.person(Role.CUSTOMER).email, "ops"
+    "admin.staff.invite": lambda admin: admin.press("admin.staff.invite", "Ravi", new_address(), "ops"),
+    "admin.staff.promote": lambda admin: admin.press(
+        "admin.staff.promote", admin.person(Role.CUSTOMER).email, "ops"
     ),
 }  # fmt: skip
 
@@ -313,10 +313,10 @@ def test_every_callback_of_an_admin_page_is_known_to_change_or_only_to_read(admi
     mine = {
         f"{function_of(entry).__module__.removeprefix('pages.')}.{function_of(entry).__name__}"
         for entry in callback_map(admin.client).values()
-        if function_of(entry).__module__.startswith("pages.admin_")
+        if function_of(entry).__module__.startswith("pages.admin.")
     }
     guarded = {guard.function for guard in CALLBACKS if guard.access in (Access.ADMIN, Access.NOTES, Access.SCREENS)}
-    assert guarded == {name.partition(".")[2] for name in READING | set(CHANGING)}
+    assert guarded == {name.rpartition(".")[2] for name in READING | set(CHANGING)}
     assert READING | set(CHANGING) <= mine
 
 
@@ -332,7 +332,7 @@ def test_a_callback_that_changes_something_says_who_and_from_where(admin: Admin,
 def test_a_double_click_on_a_stock_edit_is_one_entry(admin: Admin):
     product, edit = lamp(admin.app), secrets.token_hex(8)
     for _ in range(2):
-        admin.press("admin_inventory.save_stock", "receive", 5, "", product, edit)
+        admin.press("admin.inventory.save_stock", "receive", 5, "", product, edit)
     assert [entry.action for entry in admin.entries()] == ["stock.receive"]
 
 

@@ -66,7 +66,7 @@ def test_the_pages(wired_app, used_up, name):
         (output, entry)
         for output, entry in callback_map(client).items()
         if function_of(entry).__qualname__ == name and function_of(entry).__module__.startswith("pages.")
-        and function_of(entry).__module__ in ("pages.cart", "pages.product", "pages.checkout")
+        and function_of(entry).__module__ in ("pages.shop.cart", "pages.shop.product", "pages.shop.checkout")
     ]  # fmt: skip
     ((output, entry),) = found
     answer = call(client, payload(output, entry, values, 0, key))

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from app.errors import StoreUnavailable
 from app.stores.sql.tables import order_lines
 from app.web.auth import GUEST
-from components.checkout_form import FIELDS
+from components.shop.checkout_form import FIELDS
 from tests.conftest import WiredApp
 from tests.integration.account_calls import press, update
 from tests.integration.browsers import SESSION
@@ -57,7 +57,7 @@ class Shopper:
 
     def pay(self, client: FlaskClient | None = None, key: str = "a page's key") -> TestResponse:
         values = [TYPED.get(name, "") for name in FIELDS]
-        return press(client or self.client, "checkout.pay", key, self.shown, *values)
+        return press(client or self.client, "shop.checkout.pay", key, self.shown, *values)
 
     def owner(self, client: FlaskClient | None = None) -> str:
         with (client or self.client).session_transaction() as session:

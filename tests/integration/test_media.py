@@ -13,10 +13,10 @@ from PIL import Image
 from app import services as registry
 from app.domain import Product
 from app.errors import NotFound, ShopError
+from app.pictures import product_image_url
 from app.stores.local.images import LocalImages
 from app.web import media
 from app.web.auth import Sessions
-from components.pictures import product_image_url
 
 MUG = Product("mug/1", "Blue <b>Mug", 100, stock=1, threshold=1, category="Ceramics")
 

@@ -17,7 +17,7 @@ from app.domain import Role
 from app.web.api.routing import ROUTES
 from app.web.exports.sheets import SHEETS
 from app.web.page import PAGES
-from components.store import Filters
+from components.shop.product_filters import Filters
 from tests.integration.dash_calls import call, callback_map, function_of, guard_of, navigate, payload
 from tests.integration.hostile import Forms
 from tests.integration.numbers_sent import TEXTS, VALUES
@@ -40,14 +40,19 @@ def world(built_app, tmp_path_factory) -> Iterator[World]:
 def names_read() -> dict[str, set[str]]:
     """What the layout of each module of a page reads of its address, by the module's source."""
     found: dict[str, set[str]] = {}
-    for source in PAGES_FOLDER.glob("*.py"):
+    for source in PAGES_FOLDER.rglob("*.py"):
         text = source.read_text()
         head = re.search(r"^def layout\((.*?)\) ->", text, re.MULTILINE | re.DOTALL)
         named = set(re.findall(r"(\w+): (?:Any|str)\b", head[1])) - {"_", "values"} if head else set()
-        found[source.stem] = named | set(READS_A_NAME.findall(text))
-    found["home"] |= {field.name for field in dataclasses.fields(Filters)}
-    shared = set().union(*(names for module, names in found.items() if module.startswith("_")))
-    return {module: names | shared for module, names in found.items() if names and not module.startswith("_")}
+        found[module_of(source)] = named | set(READS_A_NAME.findall(text))
+    found["shop/home"] |= {field.name for field in dataclasses.fields(Filters)}
+    shared = set().union(*(names for module, names in found.items() if "/_" in module))
+    return {module: names | shared for module, names in found.items() if names and "/_" not in module}
+
+
+def module_of(source: Path) -> str:
+    """`shop/home`; its helpers beside it begin with an underscore."""
+    return source.relative_to(PAGES_FOLDER).with_suffix("").as_posix()
 
 
 def some(values: Sequence[Any], place: int, every: int) -> list[Any]:
@@ -71,7 +76,7 @@ class Sender:
 
 def send_to_pages(sender: Sender, _world: World, every: int) -> None:
     names = names_read()
-    assert {"price_min", "page", "from", "to"} <= names["home"] | names["admin_orders"]
+    assert {"price_min", "page", "from", "to"} <= names["shop/home"] | names["admin/orders"]
     sources = {module: (PAGES_FOLDER / f"{module}.py").read_text() for module in names}
     for place, page in enumerate(PAGES.values()):
         module = next((module for module, text in sources.items() if f'Page("{page.name}"' in text), None)

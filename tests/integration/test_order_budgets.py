@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from app.services.limits.throttle import DECLINES_ADDRESS, DECLINES_OWNER, GUEST_ORDERS_ADDRESS, ORDERS_OWNER, Rule
 from app.stores.sql.limits import throttles
-from components.checkout_form import FIELDS
+from components.shop.checkout_form import FIELDS
 from tests.integration.browsers import new_person, sign_in
 from tests.integration.dash_calls import call, callback_map, function_of, payload
 from tests.integration.shop import APPROVED, DECLINED, add_product, forget_attempts, refused

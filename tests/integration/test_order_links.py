@@ -35,7 +35,7 @@ def buy(app: WiredApp, email: str) -> Order:
 
 def follow(app: WiredApp, token: str, client: FlaskClient | None = None) -> FlaskClient:
     client = client or app.server.test_client()
-    press(client, "receipt.look", pressed=f"#{token}")
+    press(client, "shop.receipt.look", pressed=f"#{token}")
     return client
 
 
@@ -48,7 +48,7 @@ def sees(client: FlaskClient, order: Order) -> tuple[bool, bool]:
 def test_the_link_opens_its_order_and_its_file_and_its_token_leaves_the_address(wired_app, order):
     client = wired_app.server.test_client()
     assert sees(client, order) == (False, False)
-    answer = press(client, "receipt.look", pressed=f"#{mailed_token(wired_app, order.email, '/receipt')}")
+    answer = press(client, "shop.receipt.look", pressed=f"#{mailed_token(wired_app, order.email, '/receipt')}")
     assert update(answer, "receipt-used", "data") == {"href": f"/orders/{order.order_id}"}
     assert sees(client, order) == (True, True)
     assert sees(wired_app.server.test_client(), order) == (False, False), "only in the browser that followed it"
@@ -97,7 +97,7 @@ def test_a_cookie_holds_the_latest_ten(wired_app, order):
 @pytest.mark.parametrize("value", [*RUBBISH, "#", "#x.y"])
 def test_any_other_link_says_how_to_get_in_and_opens_nothing(wired_app, order, value):
     client = wired_app.server.test_client()
-    answer = press(client, "receipt.look", pressed=value)
+    answer = press(client, "shop.receipt.look", pressed=value)
     assert answer.status_code == 200
     if value is not None:  # the browser has not told yet
         assert "sign in with the e-mail address that the receipt went to" in words(answer)

@@ -40,7 +40,7 @@ def clients(world) -> dict[str, FlaskClient]:
     guest.set_cookie(COOKIE, guest_cookie(world.server).partition("=")[2])
     linked = world.server.test_client()
     by_callback(
-        linked, "receipt.look", f"#{world.services.order_links.token(buy_as_guest(world.services, world.product))}"
+        linked, "shop.receipt.look", f"#{world.services.order_links.token(buy_as_guest(world.services, world.product))}"
     )
     made = {STRANGER: world.server.test_client(), GUEST: guest, LINKED: linked, OWNER: world.client(world.owner)}
     made[OTHER] = world.client(world.people[Role.CUSTOMER])
@@ -91,7 +91,7 @@ View = Callable[[FlaskClient, World], bool]  # whether the caller sees it there
 VIEWS: dict[str, tuple[View, set[str]]] = {
     "order on its page": (lambda c, w: shows(navigate(c, f"/orders/{w.order.order_id}").text, w), {OWNER, Role.ADMIN}),
     "order by the page's callback": (
-        lambda c, w: shows(by_callback(c, "invoice.look_again", 1, str(w.order.order_id)), w),
+        lambda c, w: shows(by_callback(c, "shop.invoice.look_again", 1, str(w.order.order_id)), w),
         {OWNER, Role.ADMIN},
     ),
     "order as a file": (
@@ -106,8 +106,11 @@ VIEWS: dict[str, tuple[View, set[str]]] = {
     ),
     "address on the checkout page": (lambda c, w: shows(navigate(c, "/checkout").text, w), {OWNER}),
     "cart on its page": (lambda c, w: w.product.name in navigate(c, "/cart").text, {OWNER}),
-    "cart by the page's callback": (lambda c, w: w.product.name in by_callback(c, "cart.show_page", 1), {OWNER}),
-    "cart by the drawer's callback": (lambda c, w: w.product.name in by_callback(c, "cart.show_drawer", 1), {OWNER}),
+    "cart by the page's callback": (lambda c, w: w.product.name in by_callback(c, "shop.cart.show_page", 1), {OWNER}),
+    "cart by the drawer's callback": (
+        lambda c, w: w.product.name in by_callback(c, "shop.cart.show_drawer", 1),
+        {OWNER},
+    ),
     "cart in the API": (lambda c, w: in_api_list(c, "/api/cart", "id", w.product.product_id), {OWNER}),
     "account on its page": (lambda c, w: str(w.owner.email) in navigate(c, "/account").text, {OWNER}),
     "account as a file": (lambda c, w: shows(c.get("/api/account/data").text, w), {OWNER}),

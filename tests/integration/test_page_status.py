@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from app.domain import Principal, Role
 from app.web.page import PAGES
-from components.frame import Frame
+from components.kit.frame import Frame
 from tests.conftest import WiredApp
 from tests.integration.dash_calls import navigate
 from tests.integration.shop import add_people, add_product
@@ -39,7 +39,8 @@ def test_a_page_for_staff_is_forbidden_to_customers_and_asks_strangers_to_sign_i
 @pytest.mark.parametrize("role", [None, *Role])
 def test_every_link_of_the_frames_leads_somewhere(role: Role | None, wired_app: WiredApp) -> None:
     from app.server import page_of
-    from components import admin_shell, shell
+    from components.admin import shell as admin_shell
+    from components.shop import shell
 
     frame = Frame(Principal("user#1", 1, "Ada Lovelace", "ada@shop.example", role), "Shop", "home")
     frames = [shell.store_frame(frame, None), *([admin_shell.admin_frame(frame, None)] if role else [])]

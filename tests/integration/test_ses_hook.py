@@ -137,8 +137,8 @@ class TestConsequences:
         assert email in page
         unsent = hook.app.services.notifications.deliveries(OutboxState.NOT_SENT)[0]
         block = hook.block_of(email)
-        assert press_item(admin, "admin_notifications.lift", block.block_id).status_code == 200
-        assert press_item(admin, "admin_notifications.resend", unsent.entry_id).status_code == 200
+        assert press_item(admin, "admin.notifications.lift", block.block_id).status_code == 200
+        assert press_item(admin, "admin.notifications.resend", unsent.entry_id).status_code == 200
         drain(hook.app)
         assert mails_to(hook.app, email) == 1
 
@@ -147,7 +147,7 @@ class TestConsequences:
         email = str(visitor.user.email)
         hook.tell(bounce(email))
         assert "the address bounced on 1 Mar 2026" in navigate(visitor.client, "/account").text
-        assert "A link is on its way" in words(visitor.press("account.try_again"))
+        assert "A link is on its way" in words(visitor.press("account.profile.try_again"))
         assert hook.block_of(email) is None
         drain(hook.app)
         assert mails_to(hook.app, email) == 1
@@ -156,7 +156,7 @@ class TestConsequences:
         visitor = arrive(hook.app)
         for _ in range(4):
             hook.tell(bounce(str(visitor.user.email)))
-            last = visitor.press("account.try_again")
+            last = visitor.press("account.profile.try_again")
         assert "Several e-mails went to this address a moment ago" in words(last)
         assert hook.block_of(str(visitor.user.email)) is not None
 
@@ -166,7 +166,7 @@ class TestConsequences:
         hook.tell(complaint(email))
         page = navigate(visitor.client, "/account").text
         assert "reported a mail as spam on 2 Mar 2026" in page
-        assert "reported as spam" in words(visitor.press("account.try_again"))
+        assert "reported as spam" in words(visitor.press("account.profile.try_again"))
         assert hook.block_of(email) is not None
 
     def test_a_closed_account_leaves_no_block_behind(self, hook: Hook):
@@ -198,7 +198,7 @@ def mails_to(app: WiredApp, email: str) -> int:
 def press_item(client: FlaskClient, function: str, key: int) -> TestResponse:
     from tests.integration.dash_calls import call, callback_map, function_of, payload
 
-    module, _, name = function.partition(".")
+    module, _, name = function.rpartition(".")
     for output, entry in callback_map(client).items():
         found = function_of(entry)
         if (found.__module__, found.__name__) == (f"pages.{module}", name):

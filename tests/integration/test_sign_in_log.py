@@ -47,7 +47,7 @@ def by_api(client: FlaskClient, email: Any, password: str, code: str | None = No
 
 
 def by_page(client: FlaskClient, email: Any, password: str) -> int:
-    return press(client, "login.enter", email, password, False, "/").status_code
+    return press(client, "account.login.enter", email, password, False, "/").status_code
 
 
 def heard(app: WiredApp, **filters: Any) -> list[AuditEntry]:
@@ -107,8 +107,8 @@ class TestSecondFactor:
         staff, client = person(app), browser(app)
         _, codes = enable_second_factor(app, staff)
         by_page(client, staff.email, PASSWORD)
-        press(client, "login_code.finish", "no code", "/")
-        press(client, "login_code.finish", codes[0], "/")
+        press(client, "account.login_code.finish", "no code", "/")
+        press(client, "account.login_code.finish", codes[0], "/")
         assert [entry.action for entry in about(app, staff)] == ["sign_in.code_failed", "sign_in.done"]
 
 
@@ -233,8 +233,8 @@ class TestThePage:
 
     def test_ways_in_that_changed_are_among_the_sign_ins(self, app):
         staff = arrive(app, Role.ANALYST)
-        staff.press("account_security.change_password", PASSWORD, NEW_PASSWORD)
-        staff.press("account_security.sign_out_others")
+        staff.press("account.security.change_password", PASSWORD, NEW_PASSWORD)
+        staff.press("account.security.sign_out_others")
         actions = [entry.action for entry in heard(app, actor=str(staff.user.email))]
         assert actions == ["sign_in.done", "account.password", "account.sessions"]
 
@@ -247,6 +247,6 @@ def show(client: FlaskClient, kind: Any) -> Any:
     output, entry = next(
         (output, entry)
         for output, entry in callback_map(client).items()
-        if function_of(entry).__module__ == "pages.admin_audit"
+        if function_of(entry).__module__ == "pages.admin.audit"
     )
     return call(client, payload(output, entry, ["", kind, "any", "any", "", "", 0, 0, [], None, ""], changed=1))

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from app.domain import AuditOutcome, Role, User
 from app.stores.sql.tables import users
 from components.admin.screens import FIELDS, values_of
-from pages._product_clashes import SEEN
+from pages.admin._product_clashes import SEEN
 from tests.conftest import WiredApp
 from tests.integration.account_calls import arrive as newcomer
 from tests.integration.account_calls import mailed_token, words
@@ -41,13 +41,13 @@ def asked(person: User, action: str, role: Role | None = None) -> dict[str, Any]
 class TestTheStaffPage:
     def test_from_the_invitation_to_the_first_page(self, admin: Admin):
         address = new_address()
-        assert "on its way" in words(admin.press("admin_staff.invite", "Ravi Rao", address, "analyst"))
+        assert "on its way" in words(admin.press("admin.staff.invite", "Ravi Rao", address, "analyst"))
         shown = words(navigate(admin.client, "/admin/staff"))
         assert "Ravi Rao" in shown
         assert "Invited until" in shown
         ravi = Admin(admin.app, admin.app.server.test_client(), admin.user)
         token = mailed_token(admin.app, address, "/invite")
-        ravi.press("invite.join", f"#{token}", "Ravi R. Rao", PASSWORD)
+        ravi.press("account.invite.join", f"#{token}", "Ravi R. Rao", PASSWORD)
         assert ravi.client.get("/api/current_user").json == {
             "is_logged_in": True,
             "name": "Ravi R. Rao",
@@ -57,18 +57,18 @@ class TestTheStaffPage:
 
     def test_each_action_is_asked_first_and_then_done(self, admin: Admin):
         ravi = admin.person()
-        question = admin.press("admin_staff.ask", ravi.user_id, "analyst", key="role")
+        question = admin.press("admin.staff.ask", ravi.user_id, "analyst", key="role")
         assert "Operations → Analyst" in words(question)
         assert admin.now(ravi) == ravi, "a question changes nothing"
         data = question.json["response"]["admin-staff-asked"]["data"]
-        assert "is changed" in words(admin.press("admin_staff.do", data))
+        assert "is changed" in words(admin.press("admin.staff.do", data))
         assert admin.now(ravi).role is Role.ANALYST
 
     def test_whom_a_demotion_or_deactivation_signs_out(self, admin: Admin):
         for action, role in (("role", Role.OPS), ("deactivate", None), ("sessions", None)):
             visitor = newcomer(admin.app, Role.ANALYST)
             assert visitor.client.get("/admin/customers").status_code == 200
-            admin.press("admin_staff.do", asked(visitor.user, action, role))
+            admin.press("admin.staff.do", asked(visitor.user, action, role))
             assert not visitor.is_signed_in(), action
 
     def test_the_last_admin_is_told_why_not(self, admin: Admin):
@@ -79,17 +79,17 @@ class TestTheStaffPage:
         admin.app.database.write(lambda c: c.execute(demoted.values(role=Role.OPS.value)))
         try:
             for action, role in (("deactivate", None), ("role", Role.OPS)):
-                answer = admin.press("admin_staff.do", asked(admin.user, action, role))
+                answer = admin.press("admin.staff.do", asked(admin.user, action, role))
                 assert "last admin" in answer.json["response"]["admin-staff-confirm-error"]["children"]
             assert admin.now(admin.user) == admin.user
             assert [entry.outcome for entry in admin.entries()] == [AuditOutcome.REFUSED] * 2
-            shown = words(admin.press("admin_staff.open_panel", key=admin.user.user_id))
+            shown = words(admin.press("admin.staff.open_panel", key=admin.user.user_id))
             assert "You are the last admin" in shown
         finally:
             admin.app.database.write(lambda c: c.execute(demoted.values(role=Role.ADMIN.value)))
 
     def test_an_admin_who_steps_down_is_led_to_sign_in(self, admin: Admin):
-        answer = admin.press("admin_staff.do", asked(admin.user, "role", Role.OPS))
+        answer = admin.press("admin.staff.do", asked(admin.user, "role", Role.OPS))
         assert answer.json["response"]["redirect"]["href"] == "/login"
         assert not admin.client.get("/api/current_user").json["is_logged_in"]
 
@@ -98,15 +98,15 @@ class TestTheStaffPage:
         [("", "a@shop.example", "ops", "name"), ("Ravi", "no address", "ops", "email"), ("Ravi", "", "root", "invite")],
     )
     def test_what_is_wrong_stands_beside_its_field(self, admin: Admin, name: str, email: str, role: str, field: str):
-        answer = admin.press("admin_staff.invite", name, email, role)
+        answer = admin.press("admin.staff.invite", name, email, role)
         assert answer.json["response"][f"admin-staff-{field}-error"]["children"]
         assert admin.entries() == []
 
     def test_a_customer_is_not_invited_but_given_a_role(self, admin: Admin):
         meera = admin.person(Role.CUSTOMER)
-        refused = admin.press("admin_staff.invite", "Meera", meera.email, "ops")
+        refused = admin.press("admin.staff.invite", "Meera", meera.email, "ops")
         assert "Give an account a role" in words(refused)
-        assert "on the staff now" in words(admin.press("admin_staff.promote", meera.email, "ops"))
+        assert "on the staff now" in words(admin.press("admin.staff.promote", meera.email, "ops"))
         assert admin.now(meera).role is Role.OPS
 
     @pytest.mark.parametrize(
@@ -116,12 +116,12 @@ class TestTheStaffPage:
          {"action": "deactivate", "person": 2**70}, {"action": ["role"], "person": 1}],
     )  # fmt: skip
     def test_rubbish_does_nothing(self, admin: Admin, value: Any):
-        assert admin.press("admin_staff.do", value).status_code in (200, 204, 400, 404, 422)
+        assert admin.press("admin.staff.do", value).status_code in (200, 204, 400, 404, 422)
         assert admin.entries() == []
 
     def test_a_customer_cannot_be_managed_by_naming_their_id(self, admin: Admin):
         meera = admin.person(Role.CUSTOMER)
-        assert admin.press("admin_staff.do", asked(meera, "sessions")).status_code == 404
+        assert admin.press("admin.staff.do", asked(meera, "sessions")).status_code == 404
         assert admin.now(meera) == meera
 
 
@@ -179,7 +179,7 @@ class TestTwoWhoChangeOneScreen:
         def save(seen: Any, choice: Any = None, **typed: Any) -> TestResponse:
             form = [typed.get(name, value) for name, value in zip(FIELDS, first, strict=True)]
             key = "name" if choice else "none"
-            return admin.press("admin_screens.save", screen_id, None, *form, seen, choice, key=key)
+            return admin.press("admin.screens.save", screen_id, None, *form, seen, choice, key=key)
 
         first = seen
         save(list(seen), name="Gate", turn="30")
@@ -194,7 +194,7 @@ class TestTwoWhoChangeOneScreen:
     def test_a_form_without_what_it_showed_changes_nothing(self, admin: Admin, seen: Any):
         screen_id = pair_screen(admin.app)
         form = ("Gate", ["today"], "20", False, True, False, "", "")
-        assert admin.press("admin_screens.save", screen_id, None, *form, seen, None).status_code == 200
+        assert admin.press("admin.screens.save", screen_id, None, *form, seen, None).status_code == 200
         (now,) = [one.settings for one in admin.app.services.screens.all() if one.screen_id == screen_id]
         assert now.name == "Door"
 
@@ -205,12 +205,12 @@ class TestTwoWhoSetTheWeeksGoals:
         week = ["" if amount is None else str(amount // 100) for amount in seen.values()]
         first, second = list(week), list(week)
         first[0], first[1], second[0], second[2] = "11", "12", "21", "23"
-        admin.press("admin_goals.save_week", *first, seen, None)
-        answer = admin.press("admin_goals.save_week", *second, seen, None)
+        admin.press("admin.goals.save_week", *first, seen, None)
+        answer = admin.press("admin.goals.save_week", *second, seen, None)
         assert "Monday" in words(answer)
         assert list(seen_goals(admin.app).values())[:2] == [1_100, 1_200]
         seen = answer.json["response"]["admin-goals-seen-week"]["data"]
-        admin.press("admin_goals.save_week", *second, seen, "mine", key="monday")
+        admin.press("admin.goals.save_week", *second, seen, "mine", key="monday")
         assert list(seen_goals(admin.app).values())[:3] == [2_100, 1_200, 2_300]
 
 
@@ -222,7 +222,7 @@ def search(admin: Admin, **values: Any) -> TestResponse:
     (found,) = [
         (output, entry)
         for output, entry in callback_map(admin.client).items()
-        if function_of(entry).__module__ == "pages.admin_audit"
+        if function_of(entry).__module__ == "pages.admin.audit"
     ]
     output, entry = found
     state = [given.pop("trail", []), given.pop("older", None), given.pop("about", "")]
@@ -246,7 +246,7 @@ class TestTheAuditPage:
             assert part in shown, part
 
     def test_the_filters_narrow(self, admin: Admin):
-        admin.press("admin_staff.do", asked(admin.person(), "sessions"))
+        admin.press("admin.staff.do", asked(admin.person(), "sessions"))
         mine = {"who": admin.user.email}
         assert "signed " in words(search(admin, **mine))
         assert "Nothing matches" in words(search(admin, **mine, what="staff.role"))
@@ -257,7 +257,7 @@ class TestTheAuditPage:
 
     def test_one_persons_history_by_a_link_without_personal_data(self, admin: Admin):
         ravi = admin.person()
-        admin.press("admin_staff.do", asked(ravi, "sessions"))
+        admin.press("admin.staff.do", asked(ravi, "sessions"))
         shown = words(navigate(admin.client, "/admin/audit", f"?about=user:{ravi.user_id}"))
         assert "Only what happened to " in shown
         assert ravi.full_name in shown

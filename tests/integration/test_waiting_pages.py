@@ -46,7 +46,7 @@ def unclear_order(wired_app: WiredApp) -> Iterator[int]:
 
 
 def test_list_and_order_wait_for_the_result(unclear_order: int) -> None:
-    from pages import invoice, orders  # pages register themselves with the app, which must be there first
+    from pages.shop import invoice, orders  # pages register themselves with the app, which must be there first
 
     for shown in (str(orders.layout()), str(invoice.layout(order_id=str(unclear_order)))):
         assert "disabled=False" in shown

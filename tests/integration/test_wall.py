@@ -70,7 +70,7 @@ class TestPairing:
         client = wired_app.client(None)
         code = client.post("/wall/pairing").json["code"]
         values = ("Warehouse door", ["orders", "now"], "30", True, True, False, "22:00", "06:30")
-        answer = admin.press("admin_screens.save", None, f"{code[:3]} {code[3:]}", *values, None, None)
+        answer = admin.press("admin.screens.save", None, f"{code[:3]} {code[3:]}", *values, None, None)
         assert "Warehouse door is paired" in answer.text
         assert client.get("/wall/pairing").json == {"state": "paired"}
         page = navigate(client, "/wall").text
@@ -102,13 +102,13 @@ class TestPairing:
     def test_a_code_is_good_once(self, wired_app: WiredApp, admin: Admin):  # noqa: F811
         code = wired_app.client(None).post("/wall/pairing").json["code"]
         values = ("Door", ["today"], "30", False, True, False, "", "")
-        admin.press("admin_screens.save", None, code, *values, None, None)
-        assert "No screen shows this code" in admin.press("admin_screens.save", None, code, *values, None, None).text
+        admin.press("admin.screens.save", None, code, *values, None, None)
+        assert "No screen shows this code" in admin.press("admin.screens.save", None, code, *values, None, None).text
 
     @pytest.mark.parametrize("code", [None, "", "12345", "1234567", "abcdef", 123456, ["1"], "１２３４５６"])
     def test_what_is_no_code_is_told_so(self, admin: Admin, code: object):  # noqa: F811
         answer = admin.press(
-            "admin_screens.save", None, code, "Door", ["today"], "30", False, True, False, "", "", None, None
+            "admin.screens.save", None, code, "Door", ["today"], "30", False, True, False, "", "", None, None
         )
         assert answer.status_code in (200, 400)
         assert "six digits" in answer.text
@@ -116,7 +116,7 @@ class TestPairing:
     def test_who_guesses_codes_is_slowed_down(self, wired_app: WiredApp, admin: Admin):  # noqa: F811
         values = ("Door", ["today"], "30", False, True, False, "", "")
         answers = [
-            admin.press("admin_screens.save", None, f"{n:06}", *values, None, None).text
+            admin.press("admin.screens.save", None, f"{n:06}", *values, None, None).text
             for n in range(PAIRING_CODE.burst + 1)
         ]
         assert "No screen shows this code" in answers[-2]
@@ -211,7 +211,7 @@ class TestGoals:
     @pytest.mark.parametrize("amount", ["abc", "-5", "0", "1.234", "9" * 30])
     def test_a_wrong_goal_is_said_and_none_is_kept(self, admin: Admin, amount: str):  # noqa: F811
         before = admin.app.services.goals.goals()
-        answer = admin.press("admin_goals.save_week", amount, *[""] * 6, dict.fromkeys(WEEKDAYS), None)
+        answer = admin.press("admin.goals.save_week", amount, *[""] * 6, dict.fromkeys(WEEKDAYS), None)
         assert answer.status_code == 200
         assert "admin-goals-week-error" in answer.text
         assert admin.app.services.goals.goals() == before

@@ -35,10 +35,9 @@ from app.domain import (
 from app.errors import InvalidInput
 from app.money import Formats
 from app.services.analytics.stock_table import most_urgent_first
-from components import admin_shell
-from components.admin import customers, inventory, mailbox, orders, overview, periods, stock
-from components.frame import Frame
-from components.ui import change
+from components.admin import customers, inventory, mailbox, orders, overview, periods, shell, stock
+from components.kit.frame import Frame
+from components.kit.ui import change
 
 INR = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
@@ -76,9 +75,7 @@ def frame(role: Role, unread: int = 0) -> Frame:
 
 class TestFrame:
     def links(self, role: Role) -> set[str]:
-        return {
-            href for href in hrefs(admin_shell.admin_frame(frame(role), "")) if href.startswith(("/admin", "/wall"))
-        }
+        return {href for href in hrefs(shell.admin_frame(frame(role), "")) if href.startswith(("/admin", "/wall"))}
 
     def test_operations_see_overview_wall_and_its_screens_only(self):
         assert self.links(Role.OPS) == {"/admin", "/admin/screens", "/wall"}
@@ -87,20 +84,18 @@ class TestFrame:
         assert self.links(Role.ANALYST) == {"/admin", "/admin/stock", "/admin/customers", "/wall"}
 
     def test_admins_see_everything(self):
-        assert self.links(Role.ADMIN) == {entry.href for entry in admin_shell.ENTRIES}
+        assert self.links(Role.ADMIN) == {entry.href for entry in shell.ENTRIES}
 
     def test_the_badge_counts_unread_messages_and_is_empty_without(self):
-        assert [admin_shell.unread_words(n) for n in (0, 3, 100)] == ["", "3", "99+"]
+        assert [shell.unread_words(n) for n in (0, 3, 100)] == ["", "3", "99+"]
 
     @pytest.mark.parametrize("role", [Role.OPS, Role.ANALYST, Role.ADMIN])
     def test_no_id_is_used_twice(self, role: Role):
-        ids = [
-            json.dumps(part.id) for part in walk(admin_shell.admin_frame(frame(role), "")) if getattr(part, "id", None)
-        ]
+        ids = [json.dumps(part.id) for part in walk(shell.admin_frame(frame(role), "")) if getattr(part, "id", None)]
         assert len(ids) == len(set(ids))
 
     def test_a_person_without_a_name_still_has_a_mark(self):
-        assert admin_shell._initials("") == "?"
+        assert shell._initials("") == "?"
 
 
 class TestPeriods:

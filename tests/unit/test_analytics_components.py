@@ -15,10 +15,10 @@ from app.domain import BASELINE, TOO_SHORT, EventKind, Forecast, Product, ShopEv
 from app.money import Formats
 from app.services.analytics.customer_ports import SegmentSum
 from app.services.analytics.stock_table import speeds_of
-from components import figures
 from components.admin import attention, parts_of_sales, sales_cards, stock, stock_cards
 from components.admin.chart_foot import MOST_ROWS, chart_foot, export_href
-from components.chart_marks import MOST_MARKED, mark_events, stock_forecast
+from components.kit import figures
+from components.kit.chart_marks import MOST_MARKED, mark_events, stock_forecast
 from tests.unit.test_admin_components import hrefs, walk, words
 
 INR = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))

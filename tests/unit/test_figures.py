@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from app.money import Formats
-from components import figures, theme
+from components.kit import figures, theme
 
 INR = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
 

@@ -101,7 +101,7 @@ OWN_TEXTS = {
     "app/stores/sql/analytics/customers.py": "a kept answer's own time",
     "components/admin/cohorts.py": "months of our own",
     "components/admin/goals.py": "the stored days",
-    "components/wall.py": "the snapshot's own days",
+    "components/wall/today.py": "the snapshot's own days",
 }
 
 

@@ -10,11 +10,11 @@ from xml.etree import ElementTree
 import pytest
 
 from app.domain import Product
-from components.pictures import draw, product_image_url
-from components.pictures.colours import PALETTES, distance
-from components.pictures.kinds import FALLBACKS, KINDS, VOCABULARY
-from components.pictures.patterns import PATTERNS
-from components.pictures.reading import PATTERN_WORDS, kind_of, read
+from app.pictures import draw, product_image_url
+from app.pictures.colours import PALETTES, distance
+from app.pictures.kinds import FALLBACKS, KINDS, VOCABULARY
+from app.pictures.patterns import PATTERNS
+from app.pictures.reading import PATTERN_WORDS, kind_of, read
 
 LARGEST = 12_000  # bytes before compression; three leafy plants come near it
 TYPICAL = 6_000

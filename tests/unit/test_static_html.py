@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from dash import dcc, html
 
-from components import light
-from components.static_html import static, to_html
-from components.ui import badge, table
+from components.kit import light
+from components.kit.static_html import static, to_html
+from components.kit.ui import badge, table
 
 EVIL = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' onmouseover='x", "a & b", "</td><b>"]
 

@@ -28,15 +28,15 @@ from app.domain import (
 )
 from app.errors import InvalidInput, Shortage
 from app.money import Formats
-from components.cart_lines import cart_view, obstacles
-from components.checkout_form import cart_notice
-from components.frame import Frame
-from components.invoice import invoice
-from components.product_card import buy_control, picture, product_card, product_href, stock_words
-from components.shell import store_frame
-from components.store import Filters, pager
-from pages._cart import text_from, units_from
-from pages._paths import local_path, with_next
+from components.kit.frame import Frame
+from components.shop.cart_lines import cart_view, obstacles
+from components.shop.checkout_form import cart_notice
+from components.shop.invoice import invoice
+from components.shop.product_card import buy_control, picture, product_card, product_href, stock_words
+from components.shop.product_filters import Filters, pager
+from components.shop.shell import store_frame
+from pages.account._way_back import local_path, with_next
+from pages.shop._cart_changes import text_from, units_from
 
 FORMATS = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
 CANDLE = Product("CAN-1", "Jasmine Candle", 69_900, 12, 25, category="Candles")

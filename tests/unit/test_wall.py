@@ -10,7 +10,7 @@ import pytest
 
 from app.money import Formats
 from app.services.wall.live_snapshot import shown_name
-from components import wall
+from components.wall import today
 from tests.unit.test_live_snapshot import snapshot
 
 INDIA = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
@@ -29,10 +29,10 @@ class TestComparison:
         ],
     )
     def test_says_how_much_more_or_less(self, now: int, before: int, expected: tuple[str, str]) -> None:
-        assert wall.comparison(now, before, INDIA, "last Sunday") == expected
+        assert today.comparison(now, before, INDIA, "last Sunday") == expected
 
     def test_short_form_under_a_number(self) -> None:
-        said = [wall.comparison(n, 100, INDIA)[1] for n in (150, 100, 400)]
+        said = [today.comparison(n, 100, INDIA)[1] for n in (150, 100, 400)]
         assert said == [
             "50% more",
             "the same",
@@ -52,15 +52,15 @@ class TestWhen:
         ],
     )
     def test_an_order_that_is_not_of_today_carries_its_day(self, at: datetime, expected: str) -> None:
-        assert wall.when(at, date(2026, 11, 22), INDIA) == expected
+        assert today.when(at, date(2026, 11, 22), INDIA) == expected
 
     def test_a_day_without_sales_says_when_the_last_one_was(self) -> None:
         quiet = snapshot()
         quiet["today"] = dict.fromkeys(quiet["today"], 0)
         quiet["latest"][0]["at"] = "2011-12-09T12:50:00+00:00"
-        assert wall.under_sales(quiet, INDIA) == ("flat", "Last sale 9 Dec 2011")
+        assert today.under_sales(quiet, INDIA) == ("flat", "Last sale 9 Dec 2011")
         quiet["latest"] = []
-        assert wall.under_sales(quiet, INDIA)[1].endswith("by now")
+        assert today.under_sales(quiet, INDIA)[1].endswith("by now")
 
 
 class TestNames:
@@ -96,15 +96,15 @@ class TestMoney:
 class TestFirstPaint:
     def test_holds_the_numbers_before_any_script_ran(self) -> None:
         page = json.dumps(
-            wall.wall(snapshot(), INDIA, "Corner Shop", "wall-{}".format).to_plotly_json(), default=_plain
+            today.wall(snapshot(), INDIA, "Corner Shop", "wall-{}".format).to_plotly_json(), default=_plain
         )
         for words in ("Corner Shop", "₹5", "100% more than last Sunday by now", "Asha"):
             assert json.dumps(words)[1:-1] in page
 
     def test_every_part_that_the_script_fills_is_there(self) -> None:
-        built = wall.wall(snapshot(), INDIA, "Corner Shop", "wall-{}".format)
+        built = today.wall(snapshot(), INDIA, "Corner Shop", "wall-{}".format)
         ids = {getattr(component, "id", None) for component in built._traverse()} | {built.id}
-        assert {f"wall-{part}" for part in wall.PARTS} <= ids
+        assert {f"wall-{part}" for part in today.PARTS} <= ids
 
 
 def _plain(component: object) -> object:

@@ -9,8 +9,8 @@ import flask
 
 from app.domain import Order, OrderSummary, PricedLine, Product
 from app.errors import InvalidInput, OutOfStock, PriceChanged, ShopError
+from app.pictures import product_image_url
 from app.services import services
-from components.pictures import product_image_url
 
 
 def amount(minor: int) -> float:

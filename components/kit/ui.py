@@ -1,0 +1,328 @@
+"""The kit that every page is built from: pure functions from data to components.
+
+Classes are styled in assets/20-kit.css; nothing here sets colours or sizes inline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+
+from app.money import Formats
+from components.kit import light
+from components.kit.static_html import inside
+
+SAME_WITHIN = 0.005
+MANY_TIMES = 9
+SEARCH_LENGTH = 254  # an e-mail address may be looked for
+
+Tone = Literal["neutral", "good", "warn", "bad"]
+
+
+def icon(name: str, class_name: str = "", of: Any = html) -> Any:
+    """A Bootstrap icon, for decoration only: screen readers skip it. `of` as in `table`."""
+    return of.I(className=f"bi bi-{name} {class_name}".strip(), **{"aria-hidden": "true"})
+
+
+def page_head(title: str, lead: str = "", actions: Sequence[Any] = (), as_of: Any = None) -> html.Div:
+    """Title and lead on the left, actions on the right."""
+    left: list[Any] = [html.H1(title, className="page-title")]
+    if lead:
+        left.append(html.P(lead, className="page-lead"))
+    if as_of is not None:
+        left.append(html.P(as_of, className="as-of"))
+    return html.Div(
+        [html.Div(left), html.Div(list(actions), className="page-actions")],
+        className="page-head",
+    )
+
+
+def card(
+    title: str | list[Any] | None,
+    body: Any,
+    *,
+    actions: Sequence[Any] = (),
+    note: str = "",
+    class_name: str = "",
+    **props: Any,
+) -> html.Section:
+    """A bordered surface with an optional heading; `note` explains how its numbers are computed."""
+    head = []
+    if title:
+        titles: list[Any] = [html.H2(title, className="card-title")]
+        if note:
+            titles.append(explain(note))
+        head = [
+            html.Div(
+                [html.Div(titles, className="card-titles"), html.Div(list(actions), className="card-actions")],
+                className="card-head",
+            )
+        ]
+    return html.Section(
+        [*head, html.Div(body, className="card-body")], className=f"kit-card {class_name}".strip(), **props
+    )
+
+
+def explain(note: str) -> html.Span:
+    """An (i) that shows `note` on hover and keyboard focus."""
+    words = light.Span(note, className="explain-words", role="tooltip")
+    return html.Span(
+        className="explain", tabIndex="0", **{"aria-label": note}, **inside([icon("info-circle", of=light), words])
+    )
+
+
+def kpi(
+    label: str,
+    value: Any,
+    *,
+    change: Any = None,
+    note: str = "",
+    spark: Any = None,
+    value_id: str | None = None,
+    change_id: str | None = None,
+    href: str = "",
+) -> html.Div:
+    """One number that matters: label, value, change against what, sparkline. `href`: where its rows are."""
+    named = {"id": value_id} if value_id else {}
+    named_change = {"id": change_id} if change_id else {}
+    return html.Div(
+        [
+            html.Div(
+                className="kpi-label",
+                **inside(
+                    [
+                        light.A(label, href=href, className="kpi-link", title="Show the rows behind it")
+                        if href
+                        else light.Span(label),
+                        explain(note) if note else None,
+                    ]
+                ),
+            ),
+            html.Div(value, className="kpi-value", **named),
+            html.Div(change, className="kpi-change", **named_change) if change is not None else None,
+            html.Div(spark, className="kpi-spark") if spark is not None else None,
+        ],
+        className="kpi",
+    )
+
+
+def change(
+    now: float,
+    before: float,
+    against: str,
+    formats: Formats,
+    *,
+    good: Literal["up", "down"] = "up",
+    words: str = "",
+) -> html.Span:
+    """Relative change with arrow and words; "none then" when there is nothing to compare with.
+
+    `good` says which way is welcome: "down" for returns. `words` stand instead of "against ...".
+    """
+    if before == 0:
+        return html.Span(f"none {against}" if now else f"same as {against}", className="delta delta-flat")
+    ratio = (now - before) / before
+    up = ratio > 0
+    tone, arrow = ("up" if up == (good == "up") else "down"), ("arrow-up-right" if up else "arrow-down-right")
+    if abs(ratio) < SAME_WITHIN:
+        tone, arrow = "flat", "arrow-right"
+    return html.Span(
+        className=f"delta delta-{tone}",
+        **inside(
+            [
+                light.Span([icon(arrow, of=light), _size(now, before, ratio, formats)], className="delta-value"),
+                light.Span(words or f"against {against}", className="delta-against"),
+            ]
+        ),
+    )
+
+
+def _size(now: float, before: float, ratio: float, formats: Formats) -> str:
+    # Thousands of per cent say less than how many times as much.
+    return f"{formats.number(now / before, 0)} times" if ratio >= MANY_TIMES else formats.percent(abs(ratio))
+
+
+def compared(now: float, before: float, formats: Formats) -> str:
+    """ "12% more than", "as much as"; `before` is not zero."""
+    ratio = (now - before) / before
+    if abs(ratio) < SAME_WITHIN:
+        return "as much as"
+    return f"{formats.percent(abs(ratio))} {'more' if ratio > 0 else 'less'} than"
+
+
+def ended(words: str) -> str:
+    """A sentence with its full stop, which an amount such as "5 kr." may have brought along."""
+    return words if words.endswith(".") else f"{words}."
+
+
+def badge(words: str, tone: Tone = "neutral", icon_name: str | None = None, of: Any = html) -> Any:
+    mark = icon(icon_name, of=of) if icon_name else None
+    return of.Span([mark, words], className=f"kit-badge kit-badge-{tone}")
+
+
+def empty_state(
+    title: str, words: str, *, icon_name: str = "inbox", action: Any = None, whole_page: bool = False
+) -> html.Div:
+    """What will be here, and what to do to get there. `whole_page`: there is no other heading."""
+    heading = html.H1 if whole_page else html.H3
+    return html.Div(
+        [
+            html.Div(icon(icon_name), className="empty-icon"),
+            heading(title, className="empty-title"),
+            html.P(words),
+            action,
+        ],
+        className="empty-state",
+    )
+
+
+def table(
+    head: Sequence[tuple[Any, bool]],
+    rows: Sequence[Sequence[Any]],
+    *,
+    caption: str = "",
+    class_name: str = "",
+    of: Any = html,
+) -> Any:
+    """A plain table. `head`: (words or a control, is a number column); number cells are right-aligned and tabular.
+
+    `of`: `dash.html`, or `components.kit.light` for a table that is sent as HTML.
+    """
+    numeric = [is_number for _, is_number in head]
+    return of.Div(
+        of.Table(
+            [
+                of.Caption(caption, className="visually-hidden") if caption else None,
+                of.Thead(of.Tr([of.Th(w, className="num" if n else "", scope="col") for w, n in head])),
+                of.Tbody(
+                    [
+                        of.Tr([of.Td(cell, className="num" if n else "") for cell, n in zip(row, numeric, strict=True)])
+                        for row in rows
+                    ]
+                ),
+            ],
+            className=f"kit-table {class_name}".strip(),
+        ),
+        className="table-scroll",
+    )
+
+
+def field(label: str, control: Any, *, for_id: str, hint: str = "", error_id: str | None = None) -> html.Div:
+    """A labelled form control with a hint and a place for its error."""
+    return html.Div(
+        [
+            html.Label(label, htmlFor=for_id, className="field-label"),
+            control,
+            html.Div(hint, className="field-hint") if hint else None,
+            html.Div(id=error_id, className="field-error", role="alert") if error_id else None,
+        ],
+        className="field",
+    )
+
+
+def link_button(words: str, href: str, *, primary: bool = False, icon_name: str | None = None) -> dcc.Link:
+    return dcc.Link(
+        [icon(icon_name) if icon_name else None, words],
+        href=href,
+        className=f"btn {'btn-primary' if primary else 'btn-quiet'}",
+    )
+
+
+def segmented(control_id: str, options: Sequence[tuple[str, str]], value: str, *, label: str) -> html.Div:
+    """One choice of a few, as joined buttons. `options`: (value, words); `label` is for screen readers."""
+    return html.Div(
+        dbc.RadioItems(
+            id=control_id,
+            options=[{"value": key, "label": words} for key, words in options],
+            value=value,
+            className="segmented",
+            inputClassName="btn-check",
+            labelClassName="segment",
+            labelCheckedClassName="segment-on",
+        ),
+        role="group",
+        className="segmented-box",
+        **{"aria-label": label},
+    )
+
+
+def spoken_label(words: str, for_id: str | dict[str, Any]) -> html.Label:
+    """A control's name for screen readers only; Bootstrap's inputs take no aria attributes."""
+    return html.Label(words, htmlFor=for_id, className="visually-hidden")
+
+
+def search_box(control_id: str, placeholder: str, value: str = "", *, keeps_words: bool = False) -> html.Div:
+    """A search field that reports a little after the last key.
+
+    `keeps_words`: going back to the page finds them again. The tab remembers them until it is loaded anew;
+    the URL never does, because they may be somebody's name or address.
+    """
+    return html.Div(
+        [
+            spoken_label(placeholder, control_id),
+            icon("search"),
+            dbc.Input(
+                id=control_id, type="search", placeholder=placeholder, value=value, debounce=0.3,
+                maxLength=SEARCH_LENGTH, autoComplete="off", persistence=keeps_words, persistence_type="memory",
+            ),
+        ],
+        className="search-box",
+    )  # fmt: skip
+
+
+def day_span(verb: str, first_id: str, last_id: str, first: str = "", last: str = "") -> html.Div:
+    """Two date fields, both days included: `verb` ("Paid") says what happened on them."""
+    return html.Div(
+        [
+            html.Span(verb, className="muted"),
+            spoken_label(f"{verb} from this day on", first_id),
+            dbc.Input(id=first_id, type="date", value=first, debounce=0.4),
+            html.Span("to", className="muted"),
+            spoken_label(f"{verb} until the end of this day", last_id),
+            dbc.Input(id=last_id, type="date", value=last, debounce=0.4),
+        ],
+        className="dates",
+    )
+
+
+def loading(content: Any, **props: Any) -> dcc.Loading:
+    """Dim what is being loaded, but only once it takes noticeably long."""
+    return dcc.Loading(
+        content,
+        delay_show=350,
+        delay_hide=100,
+        overlay_style={"visibility": "visible", "opacity": 0.5},
+        custom_spinner=html.Span(className="kit-spinner"),
+        **props,
+    )
+
+
+def pager(previous_id: str, next_id: str, words_id: str) -> html.Div:
+    """Where in a long list one is, with a way back and on; a callback fills the words and disables the ends."""
+    return html.Div(
+        [
+            html.Span(id=words_id, className="pager-words", role="status"),
+            html.Button(
+                [icon("chevron-left"), "Previous"], id=previous_id, className="btn btn-quiet btn-sm", n_clicks=0
+            ),
+            html.Button(["Next", icon("chevron-right")], id=next_id, className="btn btn-quiet btn-sm", n_clicks=0),
+        ],
+        className="pager",
+    )
+
+
+def facts(pairs: Sequence[tuple[str, Any]]) -> html.Dl:
+    """Names and values under each other."""
+    return html.Dl([part for name, value in pairs for part in (html.Dt(name), html.Dd(value))], className="facts")
+
+
+def meter(share: float, of: Any = html) -> Any:
+    """A thin bar behind a list row; `share` from 0 to 1."""
+    return of.Span(
+        of.Span(style={"width": f"{max(0.0, min(1.0, share)) * 100:.1f}%"}),
+        className="meter",
+        **{"aria-hidden": "true"},
+    )

@@ -1,0 +1,157 @@
+"""The cart as the shopper sees it, in the drawer and on its page: lines, what stands in the way, totals."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from dash import dcc, html
+
+from app.domain import PricedCart, PricedLine, ProductStatus
+from app.money import Formats
+from components.kit.stepper import stepper
+from components.kit.ui import empty_state, icon
+from components.shop.order_summary import totals
+from components.shop.product_card import picture, product_href
+
+Where = Literal["drawer", "page"]
+ALL_LINES = "*"
+
+
+def action_id(where: Any, key: Any, do: Any) -> dict[str, Any]:
+    """Pattern-matching id of a cart button; `do`: remove, take (what is left) or accept (the new prices)."""
+    return {"type": "cart-do", "where": where, "key": key, "do": do}
+
+
+def obstacles(cart: PricedCart) -> list[PricedLine]:
+    """Lines that keep the cart from being ordered as it is."""
+    return [line for line in cart.lines if line.is_short]
+
+
+def cart_view(cart: PricedCart, where: Where, formats: Formats, tax_words: str) -> Any:
+    if not cart.lines:
+        return empty_cart()
+    lines = html.Ul([_line(line, where, formats) for line in cart.lines], className="cart-lines", role="list")
+    foot = html.Div(
+        [
+            _price_notice(cart, where),
+            totals(cart.subtotal, cart.tax, cart.total, formats, tax_words),
+            _checkout_link(cart),
+            None if where == "page" else dcc.Link("View cart", href="/cart", className="btn btn-quiet w-100"),
+        ],
+        className="cart-foot",
+    )
+    return html.Div([lines, foot], className=f"cart-view cart-view-{where}")
+
+
+def empty_cart() -> html.Div:
+    return empty_state(
+        "Your cart is empty",
+        "What you add in the shop waits for you here.",
+        icon_name="bag",
+        action=dcc.Link("Browse the shop", href="/", className="btn btn-primary"),
+    )
+
+
+def _line(line: PricedLine, where: Where, formats: Formats) -> html.Li:
+    product = line.product
+    gone = product.status is not ProductStatus.ACTIVE
+    name: Any = (
+        html.Span(product.name, className="line-name")
+        if gone
+        else dcc.Link(product.name, href=product_href(product.product_id), className="line-name")
+    )
+    return html.Li(
+        [
+            picture(product, decorative=True),
+            html.Div(
+                [
+                    html.Div(
+                        [name, html.Span(formats.money(line.total), className="line-total num")], className="line-top"
+                    ),
+                    html.Div(f"{formats.money(product.price)} each", className="line-unit num"),
+                    _line_notice(line, where, formats),
+                    html.Div(
+                        [
+                            None
+                            if gone or product.stock <= 0
+                            else stepper(
+                                "cart",
+                                where,
+                                product.product_id,
+                                product.name,
+                                line.quantity,
+                                product.stock,
+                                small=True,
+                            ),
+                            html.Button(
+                                "Remove",
+                                id=action_id(where, product.product_id, "remove"),
+                                type="button",
+                                className="link-button",
+                                **{"aria-label": f"Remove {product.name} from the cart"},
+                            ),
+                        ],
+                        className="line-tools",
+                    ),
+                ],
+            ),
+        ],
+        className="cart-line is-short" if line.is_short else "cart-line",
+        key=product.product_id,
+    )
+
+
+def _line_notice(line: PricedLine, where: Where, formats: Formats) -> Any:
+    product = line.product
+    if product.status is not ProductStatus.ACTIVE:
+        return _notice("bad", "This product is no longer sold. Remove it to go on.")
+    if product.stock <= 0:
+        return _notice("bad", "Sold out. Remove it to go on.")
+    if line.is_short:
+        return _notice(
+            "bad",
+            f"Only {product.stock} left; you asked for {line.quantity}.",
+            html.Button(
+                f"Take {product.stock}",
+                id=action_id(where, product.product_id, "take"),
+                type="button",
+                className="link-button",
+            ),
+        )
+    if line.price_changed:
+        return _notice("warn", f"Was {formats.money(line.accepted_price)} when you added it.")
+    return None
+
+
+def _notice(tone: str, words: str, action: Any = None) -> html.Div:
+    glyph = "exclamation-circle" if tone == "bad" else "arrow-repeat"
+    return html.Div([icon(glyph), html.Span(words), action], className=f"line-notice line-notice-{tone}")
+
+
+def _price_notice(cart: PricedCart, where: Where) -> Any:
+    if not any(line.price_changed for line in cart.lines):
+        return None
+    return html.Div(
+        [
+            html.Span("Some prices changed since you added them. The total has the new ones."),
+            html.Button(
+                "Accept new prices",
+                id=action_id(where, ALL_LINES, "accept"),
+                type="button",
+                className="btn btn-quiet btn-sm",
+            ),
+        ],
+        className="notice notice-warn",
+        role="status",
+    )
+
+
+def _checkout_link(cart: PricedCart) -> Any:
+    if obstacles(cart):
+        return html.Div(
+            [
+                html.Button("Check out", type="button", disabled=True, className="btn btn-primary btn-lg w-100"),
+                html.P("Settle the marked lines first.", className="field-hint text-center"),
+            ]
+        )
+    return dcc.Link("Check out", href="/checkout", className="btn btn-primary btn-lg w-100")

@@ -1,0 +1,84 @@
+"""What is bought and what it comes to, beside the checkout and on the invoice."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from dash import html
+
+from app.domain import PricedCart, PricedLine
+from app.money import Formats
+from components.kit.ui import icon
+from components.shop.product_card import picture
+
+
+def tax_words(rate: Decimal | str, formats: Formats) -> str:
+    return f"Tax ({formats.rate(rate)})"
+
+
+def totals(subtotal: int, tax: int, total: int, formats: Formats, tax_label: str, refunded: int = 0) -> html.Dl:
+    """Amounts in minor units. Rows of no tax and no refund are left out."""
+    rows: list[Any] = [_row("Subtotal", subtotal, formats)]
+    if tax:
+        rows.append(_row(tax_label, tax, formats))
+    rows.append(_row("Total", total, formats, "total-row"))
+    if refunded:
+        rows.append(_row("Refunded", -refunded, formats, "refund-row"))
+    return html.Dl(rows, className="amounts")
+
+
+def _row(words: str, minor: int, formats: Formats, class_name: str = "") -> html.Div:
+    return html.Div([html.Dt(words), html.Dd(formats.money(minor), className="num")], className=class_name)
+
+
+def order_summary(cart: PricedCart, formats: Formats, tax_label: str) -> html.Details:
+    """Folded to its total on a phone, open beside the form elsewhere."""
+    return html.Details(
+        [
+            html.Summary(
+                [
+                    html.Span([icon("bag"), "Order summary", icon("chevron-down", "fold-mark")]),
+                    html.Span(formats.money(cart.total), className="num summary-total"),
+                ]
+            ),
+            html.Div(
+                [
+                    html.Ul(
+                        [_summary_line(line, formats) for line in cart.lines], className="summary-lines", role="list"
+                    ),
+                    totals(cart.subtotal, cart.tax, cart.total, formats, tax_label),
+                ],
+                className="summary-body",
+            ),
+        ],
+        className="order-summary",
+        open=True,
+    )
+
+
+def _summary_line(line: PricedLine, formats: Formats) -> html.Li:
+    return html.Li(
+        [
+            html.Div(
+                [
+                    picture(line.product, decorative=True),
+                    html.Span(
+                        [html.Span("Quantity ", className="visually-hidden"), str(line.quantity)],
+                        className="summary-count",
+                    ),
+                ],
+                className="summary-picture",
+            ),
+            html.Div(
+                [
+                    html.Span(line.product.name),
+                    html.Span(f"{formats.money(line.product.price)} each", className="summary-unit num")
+                    if line.quantity > 1
+                    else None,
+                ],
+                className="summary-name",
+            ),
+            html.Span(formats.money(line.total), className="num"),
+        ]
+    )

@@ -1,0 +1,224 @@
+"""The store's frame: skip link, header for each role, cart drawer, phone bar, footer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+
+from app.domain import Access, Principal
+from components.kit.frame import Frame
+from components.kit.ui import icon
+
+QUIET_PAGES = frozenset({"checkout"})  # nothing there may lead away from paying
+NO_CART_BAR = frozenset({"cart", "checkout"})
+
+
+def store_frame(frame: Frame, content: Any) -> html.Div:
+    quiet = frame.active in QUIET_PAGES
+    return html.Div(
+        [
+            html.A("Skip to content", href="#main", className="skip-link"),
+            _quiet_header(frame) if quiet else _header(frame),
+            frame.banner,
+            html.Main(content, id="main", className="store-main", tabIndex="-1"),
+            _footer(frame),
+            _cart_bar(frame),
+            html.Div(id="cart-status", className="visually-hidden", role="status"),
+            _drawer(),
+            dcc.Store(id="cart-drawer-stale"),
+        ],
+        className=f"store-frame{' store-frame-quiet' if quiet else ''}",
+    )
+
+
+def _header(frame: Frame) -> html.Header:
+    return html.Header(
+        html.Div(
+            [
+                _brand(frame),
+                _search(frame),
+                html.Nav(
+                    [*_staff_links(frame.principal), _theme_toggle(), _account(frame.principal), _cart_button(frame)],
+                    className="head-actions",
+                    **{"aria-label": "Your shop"},
+                ),
+            ],
+            className="head-row",
+        ),
+        className="store-head",
+    )
+
+
+def _quiet_header(frame: Frame) -> html.Header:
+    return html.Header(
+        html.Div(
+            [
+                _brand(frame),
+                html.Nav(
+                    [
+                        dcc.Link([icon("arrow-left"), "Back to cart"], href="/cart", className="head-link"),
+                        _theme_toggle(),
+                        html.Span(_cart_button(frame), className="d-none"),
+                    ],
+                    className="head-actions",
+                    **{"aria-label": "Checkout"},
+                ),
+            ],
+            className="head-row",
+        ),
+        className="store-head",
+    )
+
+
+def _brand(frame: Frame) -> dcc.Link:
+    return dcc.Link(
+        [html.Span(className="brand-mark"), html.Span(frame.store_name)],
+        href="/",
+        className="brand",
+    )
+
+
+def _search(frame: Frame) -> html.Form:
+    return html.Form(
+        [
+            html.Label("Search products", htmlFor="site-search", className="visually-hidden"),
+            icon("search", "search-icon"),
+            dbc.Input(
+                id="site-search",
+                name="q",
+                type="search",
+                value=frame.query,
+                placeholder="Search products",
+                autocomplete="off",
+                maxlength=100,
+            ),
+            html.Button("Search", type="submit", className="visually-hidden", tabIndex="-1"),
+        ],
+        action="/",
+        method="get",
+        role="search",
+        className="head-search",
+        **{"data-nav": "on"},
+    )
+
+
+def _staff_links(principal: Principal) -> list[Any]:
+    if not principal.may(Access.WATCH):
+        return []
+    return [
+        dcc.Link([icon("speedometer2"), html.Span("Admin")], href="/admin", className="head-link"),
+        dcc.Link([icon("display"), html.Span("Wall")], href="/wall", className="head-link head-link-wide"),
+    ]
+
+
+def _theme_toggle() -> html.Button:
+    return html.Button(
+        [icon("moon-stars", "when-light"), icon("sun", "when-dark")],
+        type="button",
+        className="head-icon",
+        title="Switch between light and dark",
+        **{"aria-label": "Switch between light and dark", "data-theme-toggle": "on"},
+    )
+
+
+def _account(principal: Principal) -> Any:
+    if principal.is_stand_in:
+        return None
+    if principal.user_id is None:
+        return dcc.Link([icon("person"), html.Span("Sign in")], href="/login", className="head-link", id="head-sign-in")
+    items = [
+        dbc.DropdownMenuItem(
+            [html.Span(principal.name, className="menu-name"), html.Span(principal.email, className="menu-mail")],
+            header=True,
+        ),
+        dbc.DropdownMenuItem([icon("receipt"), "Your orders"], href="/orders"),
+        dbc.DropdownMenuItem([icon("person-gear"), "Your account"], href="/account"),
+    ]
+    if principal.may(Access.WATCH):
+        items += [
+            dbc.DropdownMenuItem([icon("speedometer2"), "Admin"], href="/admin"),
+            dbc.DropdownMenuItem([icon("display"), "Wall"], href="/wall"),
+        ]
+    items += [
+        dbc.DropdownMenuItem(divider=True),
+        dbc.DropdownMenuItem([icon("box-arrow-right"), "Sign out"], id="sign-out", n_clicks=0),
+    ]
+    label = html.Span([icon("person-check"), html.Span(_first_name(principal.name), className="account-name")])
+    return dbc.DropdownMenu(
+        items, label=label, align_end=True, color="link", toggle_class_name="head-link", className="account-menu"
+    )
+
+
+def _first_name(name: str) -> str:
+    return (name.split() or ["Account"])[0]
+
+
+def _cart_button(frame: Frame) -> html.Button:
+    return html.Button(
+        [
+            icon("bag"),
+            html.Span("Cart"),
+            html.Span(
+                str(frame.cart_units or ""),
+                id="cart-count",
+                className="cart-count" if frame.cart_units else "cart-count is-empty",
+            ),
+        ],
+        id="cart-open",
+        type="button",
+        n_clicks=0,
+        className="head-link cart-button",
+        title="Open the cart",
+        **{"aria-haspopup": "dialog"},
+    )
+
+
+def _cart_bar(frame: Frame) -> html.Div:
+    """On a phone: what the cart holds and costs, within a thumb's reach."""
+    shown = frame.cart_units and frame.active not in NO_CART_BAR
+    return html.Div(
+        dcc.Link(
+            [
+                html.Span([icon("bag"), html.Span(units_words(frame.cart_units), id="cart-bar-count")]),
+                html.Span(
+                    [html.Span(frame.cart_total, id="cart-bar-total", className="num"), icon("chevron-right")],
+                    className="cart-bar-total",
+                ),
+            ],
+            href="/cart",
+            className="btn btn-primary cart-bar-link",
+        ),
+        id="cart-bar",
+        className="cart-bar" if shown else "cart-bar is-empty",
+        hidden=frame.active in NO_CART_BAR,
+    )
+
+
+def units_words(units: int) -> str:
+    return "1 item" if units == 1 else f"{units} items"
+
+
+def _drawer() -> dbc.Offcanvas:
+    return dbc.Offcanvas(
+        html.Div(id={"type": "cart-area", "where": "drawer"}, className="cart-area"),
+        id="cart-drawer",
+        title="Your cart",
+        placement="end",
+        is_open=False,
+        className="cart-drawer",
+    )
+
+
+def _footer(frame: Frame) -> html.Footer:
+    links = [dcc.Link("Shop", href="/"), dcc.Link("Cart", href="/cart"), dcc.Link("Orders", href="/orders")]
+    if frame.principal.user_id is None:
+        links.append(dcc.Link("Sign in", href="/login"))
+    return html.Footer(
+        html.Div(
+            [html.Span(frame.store_name), html.Nav(links, **{"aria-label": "Footer"})],
+            className="foot-row",
+        ),
+        className="store-foot",
+    )

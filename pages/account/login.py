@@ -1,0 +1,119 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Input, Output, State, dcc, html, no_update
+
+from app.domain import Access, User
+from app.errors import Busy, ShopError, StoreUnavailable, Throttled
+from app.web.auth import check_password, current_principal, home_of, sign_in, sign_out, start_second_factor
+from app.web.page import Page
+from components.account.entry_card import aside, done_card, entry_card
+from components.kit.forms import alert, check_field, password_field, plain_form, submit_button, text_field
+from pages.account._common import password_from, problem
+from pages.account._way_back import local_path, with_next
+from pages.shop._cart_changes import text_from
+
+page = Page("login", path="/login", title="Sign in", access=Access.PUBLIC)
+
+# What was just done on another page, by the word in ?done=.
+DONE = {
+    "reset": "Your new password is set, and every old session and API token has ended. Sign in with it.",
+    "closed": "Your account is closed, and you are signed out everywhere.",
+}
+
+
+@page.layout
+def layout(next: Any = None, ended: Any = None, done: Any = None, **_: Any) -> html.Div:
+    after = local_path(next)
+    principal = current_principal()
+    if principal.user_id is not None:
+        return done_card("You are signed in", f"As {principal.name}.", action=("Go on", after))
+    return entry_card(
+        "Sign in",
+        [
+            alert("warn", "Your session has ended. Sign in to go on where you were.") if ended else None,
+            alert("good", DONE[done]) if done in DONE else None,
+            html.Div(id=page.id("problem"), role="alert"),
+            plain_form(
+                [
+                    text_field(
+                        "login-email",
+                        "E-mail",
+                        type="email",
+                        name="username",
+                        autocomplete="username",
+                        maxlength=254,
+                        autofocus=True,
+                    ),
+                    password_field("login-password", "Password", autocomplete="current-password"),
+                    html.Div(
+                        [
+                            check_field("login-stay", "Stay signed in"),
+                            dcc.Link("Forgot your password?", href="/forgot", className="form-side-link"),
+                        ],
+                        className="form-row",
+                    ),
+                    submit_button(page.id("go"), "Sign in", wide=True),
+                ]
+            ),
+            aside("New here? ", dcc.Link("Create an account", href=with_next("/register", after))),
+            dcc.Store(id=page.id("after"), data=after),
+        ],
+    )
+
+
+@page.callback(
+    Output("redirect-full", "href", allow_duplicate=True),
+    Output(page.id("problem"), "children"),
+    Input(page.id("go"), "n_clicks"),
+    State("login-email", "value"),
+    State("login-password", "value"),
+    State("login-stay", "value"),
+    State(page.id("after"), "data"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("go"), "disabled"), True, False)],
+)
+def enter(clicks: int | None, email: Any, password: Any, stay: Any, after: Any) -> tuple[Any, Any]:
+    if not clicks:
+        return no_update, no_update
+    try:
+        address = text_from(email, "E-mail", 254)
+        user = check_password(address, password_from(password))
+    except ShopError as error:
+        return no_update, _refusal(error)
+    target, remember = local_path(after), stay is True
+    if user.has_second_factor:
+        start_second_factor(user, remember)
+        return with_next("/login/code", target), ""
+    sign_in(user, remember)
+    return start_of(user, target), ""
+
+
+def _refusal(error: ShopError) -> Any:
+    """Whoever is the owner need not wait: a link by e-mail lets them in at once."""
+    if isinstance(error, StoreUnavailable | Busy):
+        return alert(
+            "warn", "Signing in is paused for a moment. Look around: your cart is kept. Try again in a minute."
+        )
+    if not isinstance(error, Throttled):
+        return problem(error)
+    waiting = error.message.removesuffix(".")
+    return alert("warn", [f"{waiting}, or ", dcc.Link("set a new password", href="/forgot"), "."])
+
+
+def start_of(user: User, target: str) -> str:
+    """Where to after signing in: what was asked for, else where the account begins."""
+    return home_of(user) if target == "/" else target
+
+
+@page.callback(
+    Output("redirect-full", "href", allow_duplicate=True), Input("sign-out", "n_clicks"), prevent_initial_call=True
+)
+def leave(clicks: int | None) -> Any:
+    if not clicks:
+        return no_update
+    sign_out()
+    return "/"

@@ -1,0 +1,93 @@
+"""A new customer account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Input, Output, State, dcc, html, no_update
+
+from app.domain import Access, Principal
+from app.errors import EmailTaken, ShopError
+from app.services import services
+from app.web.auth import client_address, current_principal, sign_in
+from app.web.page import Page
+from components.account.entry_card import aside, done_card, entry_card
+from components.kit.forms import alert, new_password_field, plain_form, submit_button, text_field
+from pages.account._common import beside, clear, password_from
+from pages.account._way_back import local_path, with_next
+from pages.shop._cart_changes import text_from
+
+page = Page("register", path="/register", title="Create an account", access=Access.PUBLIC)
+
+FIELDS = ("name", "email", "password")
+
+
+@page.layout
+def layout(next: Any = None, **_: Any) -> html.Div:
+    after = local_path(next)
+    principal = current_principal()
+    if principal.user_id is not None:
+        return done_card("You have an account", f"You are signed in as {principal.name}.", action=("Go on", after))
+    return entry_card(
+        "Create an account",
+        [
+            html.Div(id=page.id("problem"), role="alert"),
+            plain_form(
+                [
+                    text_field(
+                        "register-name", "Full name", name="name", autocomplete="name", maxlength=120, autofocus=True
+                    ),
+                    text_field(
+                        "register-email",
+                        "E-mail",
+                        type="email",
+                        name="username",
+                        value=_ordered_with(principal),
+                        autocomplete="username",
+                        maxlength=254,
+                        hint="We send a link there to confirm it.",
+                    ),
+                    new_password_field("register-password", "Password"),
+                    submit_button(page.id("go"), "Create account", wide=True),
+                ]
+            ),
+            aside("Have an account? ", dcc.Link("Sign in", href=with_next("/login", after))),
+            dcc.Store(id=page.id("after"), data=after),
+        ],
+        lead="Keep your orders and your cart on every device.",
+    )
+
+
+def _ordered_with(principal: Principal) -> str:
+    """The address of this browser's latest order: it saves typing, and needs no place in a URL."""
+    latest = services().orders.list_for(principal, page_size=1).items
+    return (services().orders.get(latest[0].order_id).email or "") if latest else ""
+
+
+@page.callback(
+    Output("redirect-full", "href", allow_duplicate=True),
+    Output(page.id("problem"), "children"),
+    *(Output(f"register-{name}-error", "children") for name in FIELDS),
+    Input(page.id("go"), "n_clicks"),
+    State("register-name", "value"),
+    State("register-email", "value"),
+    State("register-password", "value"),
+    State(page.id("after"), "data"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("go"), "disabled"), True, False)],
+)
+def create(clicks: int | None, name: Any, email: Any, password: Any, after: Any) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * 5
+    target = local_path(after)
+    try:
+        user = services().sign_ins.sign_up(
+            text_from(name, "Full name"), text_from(email, "E-mail", 254), password_from(password), client_address()
+        )
+        sign_in(user)
+    except EmailTaken as error:
+        words = [error.message, " ", dcc.Link("Sign in", href=with_next("/login", target))]
+        return no_update, alert("bad", words), "", "", ""
+    except ShopError as error:
+        return no_update, *beside(error, FIELDS)
+    return target, *clear(FIELDS)

@@ -1,0 +1,153 @@
+"""The overview's chart of sales and what they are made of, as its controls choose them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from dash import dcc, html
+
+from app.domain import Access, Period, ShopEvent
+from app.frames import plain
+from app.services import services
+from app.web.auth import current_actor, current_principal
+from components.admin import event_notes, overview, periods, sales_cards
+from components.admin.chart_foot import chart_foot, export_href
+from components.kit import chart_marks, figures
+from components.kit.ui import icon
+from pages.admin._overview_numbers import Choice, Sold, behind, page, sold
+from pages.admin._parts_of_sales import chips, product_names
+
+LISTED = 8
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What the controls change."""
+
+    figure: Any
+    totals: Any
+    has_sales: bool
+    foot: Any
+    best: Any
+    categories: Any
+    countries: Any
+    hours: Any
+    chips: Any
+    events: Any
+
+
+def draw(choice: Choice) -> Drawn:
+    shop, period, before, part = services(), choice.period, choice.before, choice.part
+    current = sold(choice, period, None)
+    rows, now = current.rows, current.totals
+    before_rows, before_totals, before_name = None, None, ""
+    if before is not None:
+        earlier = sold(choice, before, choice.until)
+        before_rows = earlier.rows.assign(when=_when(choice, before, earlier.rows["start"].tolist()))
+        before_totals, before_name = earlier.totals, before.label
+    figure = figures.gross_line(
+        rows,
+        before_rows,
+        shop.formats,
+        name="this period",
+        before_name=before_name,
+        hover_title=periods.hover_title(choice.grain, shop.formats),
+        span=(period.start, period.end) if choice.grain == "hour" else None,
+    )
+    events = choice.events
+    _tell_today(figure, current, choice)
+    chart_marks.mark_events(figure, events, shop.formats)
+    may_take = current_principal().may(Access.ANALYTICS)
+    grain = "day" if choice.grain == "hour" else choice.grain
+    export = export_href("sales", {**choice.address(), "grain": grain}) if may_take else ""
+    hours = shop.breakdowns.hours_of_week(period)
+    return Drawn(
+        figure=figure,
+        totals=overview.sales_totals(now, before_totals, before_name, shop.formats, with_orders=not part.of_products),
+        has_sales=bool(now.gross or now.returns),
+        foot=chart_foot(
+            sales_cards.sales_sentence(now, before_totals, before_name, rows, choice.grain, shop.formats),
+            *sales_cards.sales_table(rows, shop.formats, with_orders=not part.of_products),
+            shop.formats,
+            export,
+            behind=_behind(choice),
+        )
+        if now.gross or now.returns
+        else None,
+        best=_best(choice),
+        categories=_categories(choice),
+        countries=_countries(choice),
+        hours=sales_cards.hours_body(hours, shop.formats, bool(part), _taking("hours", choice, may_take)),
+        chips=chips(part, page),
+        events=event_notes.event_list(events, shop.formats, page.item, _may_remove),
+    )
+
+
+def _may_remove(event: ShopEvent) -> bool:
+    """Admins any, analysts their own."""
+    principal = current_principal()
+    return principal.may(Access.ADMIN) or (principal.may(Access.NOTES) and event.actor == current_actor().name)
+
+
+def _behind(choice: Choice) -> Any:
+    """The rows that the numbers are made of."""
+    to = behind(choice.period, choice.part)
+    if not to.orders:
+        return None
+    words = "these sales" if choice.part else "these days"
+    return html.Span(
+        [
+            dcc.Link([icon("receipt"), f"Orders of {words}"], href=to.orders, className="take"),
+            dcc.Link([icon("arrow-return-left"), "Returns"], href=to.returns, className="take"),
+        ],
+        className="takes",
+    )
+
+
+def _taking(name: str, choice: Choice, may_take: bool) -> str:
+    return export_href(name, choice.address()) if may_take else ""
+
+
+def _best(choice: Choice) -> Any:
+    shop = services()
+    found = shop.breakdowns.best(choice.period, choice.part, LISTED)
+    export = _taking("products", choice, current_principal().may(Access.ANALYTICS))
+    best = overview.best_sellers(found, product_names(), shop.formats, choice.part.product_id, page.item)
+    return [best, sales_cards.taken(export) if found else None]
+
+
+def _categories(choice: Choice) -> Any:
+    found = services().breakdowns.categories(choice.period, choice.part)
+    rows = [(row.category, row.category, row.gross, row.units) for row in found if row.gross > 0]
+    export = _taking("categories", choice, current_principal().may(Access.ANALYTICS))
+    return sales_cards.part_body("category", rows, choice.part.category, services().formats, page.item, export)
+
+
+def _countries(choice: Choice) -> Any:
+    formats = services().formats
+    found = services().breakdowns.countries(choice.period, choice.part)
+    rows = [(row.country, formats.country(row.country), row.gross, row.units) for row in found if row.gross > 0]
+    export = _taking("countries", choice, current_principal().may(Access.ANALYTICS))
+    return sales_cards.part_body("country", rows, choice.part.country, formats, page.item, export)
+
+
+def _when(choice: Choice, before: Period, starts: list[date]) -> list[str]:
+    """The comparison's own dates; the last one says up to when it counts."""
+    formats = services().formats
+    words = [periods.earlier_words(start, before, choice.period, choice.grain, formats) for start in starts]
+    if choice.until is not None and words:
+        words[-1] += f", up to {formats.clock(choice.until)}"
+    return words
+
+
+def _tell_today(figure: Any, current: Sold, choice: Choice) -> None:
+    """Let the browser move the last point: what its bucket holds beside today's sales, and which day today is.
+
+    In hours that is less than nothing, as they hold only a part of today. A part of sales follows by its callback.
+    """
+    if choice.part or choice.period.end != choice.today + timedelta(days=1) or current.rows.empty:
+        return
+    base = plain(current.rows["gross"])[-1] - current.last_gross
+    figure.layout.meta = {**figure.layout.meta, "base": base, "day": choice.today.isoformat()}

@@ -1,0 +1,70 @@
+"""One customer: what they bought, when, and what to do about them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from app import numbers
+from app.domain import Access
+from app.errors import NotFound
+from app.services import services
+from app.web.auth import current_principal
+from app.web.page import Page
+from components.admin import customer_profile as parts
+from components.admin.overview import quiet_notice
+from components.kit.ui import empty_state, icon, link_button, page_head
+
+page = Page(
+    "admin-customer",
+    path_template="/admin/customers/<user_id>",
+    title="Customer",
+    access=Access.ANALYTICS,
+    frame="admin",
+    finds=lambda user_id: services().customers.profile(_user_id(user_id)),
+)
+
+
+@page.layout
+def layout(user_id: Any = None, **_: Any) -> html.Div:
+    try:
+        profile = services().customers.profile(_user_id(user_id))
+    except NotFound:
+        return html.Div(
+            empty_state(
+                "There is no such customer",
+                "They may have deleted their account. Look for them by name or country.",
+                icon_name="person",
+                whole_page=True,
+                action=link_button("All customers", "/admin/customers"),
+            )
+        )
+    row, formats = profile.row, services().formats
+    is_admin = current_principal().may(Access.ADMIN)
+    about = [row.email] if is_admin and row.email else []
+    about += [formats.country(row.country)] if row.country else []
+    names = {p.product_id: p.name for p in services().catalog.all(include_removed=True)}
+    return html.Div(
+        [
+            dcc.Link([icon("chevron-left"), "Customers"], href="/admin/customers", className="back-link"),
+            page_head(row.full_name, " · ".join(about), as_of=parts.segment_words(row)),
+            quiet_notice(services().sales.trade(), formats),
+            parts.person_tiles(row, profile.recency, formats),
+            html.Div(
+                [
+                    parts.months_card(profile.months, services().sales.trade().anchor, page.id("months"), formats),
+                    parts.favourites_card(profile.products, names, row.orders, formats),
+                ],
+                className="cols",
+            ),
+            parts.orders_card(profile.orders, row.orders, formats, is_admin, f"/admin/orders?customer={row.user_id}"),
+        ]
+    )
+
+
+def _user_id(value: Any) -> int:
+    user_id = numbers.natural(value)
+    if user_id is None:
+        raise NotFound("There is no such customer.")
+    return user_id

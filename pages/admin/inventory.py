@@ -1,0 +1,416 @@
+"""The products of the store: a grid, and a panel to add, edit, receive, correct, write off and take out."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
+
+from app.domain import Access, Product, ProductStatus
+from app.errors import EditClash, InvalidInput, NotFound, ShopError
+from app.services import services
+from app.services.stock.inventory import ProductDraft, edited_fields
+from app.web.auth import current_actor
+from app.web.page import Page
+from components.admin import inventory as parts
+from components.admin import inventory_panel as panel
+from components.admin.dialogs import confirm_dialog
+from components.admin.overview import quiet_notice
+from components.admin.reorder import reorder_form, seen_plan
+from components.kit import live
+from components.kit.feedback import toast
+from components.kit.ui import card, icon, page_head, search_box, segmented
+from pages.admin._clashes import given_up, now_seen, seen_of, shown
+from pages.admin._common import text_of, whole_number
+from pages.admin._product_clashes import EDITED, SEEN, plan_of_form, plan_words, product_fields
+from pages.admin._product_form import draft_of, price_of
+
+LEDGER_ROWS = 50
+TABS = ("stock", "details", "reorder", "ledger")
+
+page = Page("admin-inventory", path="/admin/inventory", title="Inventory", access=Access.ADMIN, frame="admin")
+
+
+@page.layout
+def layout(product: Any = None, do: Any = None, **_: Any) -> html.Div:
+    products = services().catalog.all(include_removed=True)
+    title, body, editing = _opened(product, do)
+    add = html.Button([icon("plus-lg"), "Add product"], id=page.id("add"), className="btn btn-primary", n_clicks=0)
+    grid = parts.product_grid(page.id("grid"), products, services().formats)
+    return html.Div(
+        [
+            page_head("Inventory", "Click a product to receive stock, edit it or read its ledger.", actions=[add]),
+            card(None, [_toolbar(), grid], class_name="card-flush"),
+            dbc.Offcanvas(
+                body,
+                id=page.id("panel"),
+                title=title,
+                is_open=bool(body),
+                placement="end",
+                className="admin-panel",
+            ),
+            confirm_dialog(page.id),
+            dcc.Store(id=page.id("editing"), data=editing),
+            *[dcc.Store(id=page.id(part)) for part in ("filtered", "narrowed", "ticked")],
+            live.stores(),
+        ]
+    )
+
+
+# --- the panel opens -----------------------------------------------------------------------------------
+
+
+@page.callback(
+    Output(page.id("panel"), "is_open"),
+    Output(page.id("panel"), "title"),
+    Output(page.id("panel"), "children"),
+    Output(page.id("editing"), "data"),
+    Input(page.id("add"), "n_clicks"),
+    Input(page.id("grid"), "selectedRows"),
+    State(page.id("panel"), "is_open"),
+    prevent_initial_call=True,
+)
+def open_panel(_add: Any, selected: Any, is_open: Any) -> tuple[Any, ...]:
+    """The grid reports its selection again whenever the row changes: an open panel stays as it is."""
+    if ctx.triggered_id == page.id("add"):
+        return True, *_opened(None, "add")
+    if is_open or not isinstance(selected, list) or not selected or not isinstance(selected[0], dict):
+        return no_update, no_update, no_update, no_update
+    return True, *_opened(selected[0].get("product_id"), "stock")
+
+
+@page.callback(
+    Output(page.id("grid"), "selectedRows"),
+    Input(page.id("panel"), "is_open"),
+    prevent_initial_call=True,
+)
+def forget_row(is_open: Any) -> Any:
+    """So that a click on the same row opens the panel again."""
+    return no_update if is_open else []
+
+
+# --- stock -------------------------------------------------------------------------------------------------
+
+
+@page.callback(
+    Output(page.id("panel"), "children", allow_duplicate=True),
+    Output(page.id("grid"), "rowTransaction", allow_duplicate=True),
+    Output("toast-request", "data", allow_duplicate=True),
+    Output(page.id("edit-error"), "children"),
+    Output(page.id("edit-id"), "data"),
+    Input(page.id("edit-save"), "n_clicks"),
+    State(page.id("edit-kind"), "value"),
+    State(page.id("units"), "value"),
+    State(page.id("note"), "value"),
+    State(page.id("editing"), "data"),
+    State(page.id("edit-id"), "data"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("edit-save"), "disabled"), True, False)],
+)
+def save_stock(clicks: Any, kind: Any, units: Any, note: Any, product_id: Any, edit_id: Any) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * 5
+    product_id = _product_id(product_id)
+    try:
+        words = _edit(product_id, kind, units, text_of(note, field="note"), text_of(edit_id))
+    except NotFound:
+        raise
+    except ShopError as error:
+        return no_update, no_update, no_update, error.message, secrets.token_hex(16)
+    product = services().catalog.get(product_id)
+    return _body(product, "stock"), {"update": [parts.row(product)]}, toast(words), "", no_update
+
+
+def _edit(product_id: str, kind: Any, value: Any, note: str, edit_id: str) -> str:
+    """Do the change, and what to say of it. Raises InvalidInput, Conflict."""
+    inventory, number = services().inventory, services().formats.number
+    if not isinstance(kind, str) or kind not in dict(panel.EDITS):
+        raise InvalidInput("Choose what kind of change it is.", "kind")
+    units = whole_number(value, "units", "Units must be a whole number.")
+    if kind == "receive":
+        left = inventory.receive(product_id, units, current_actor(), note, edit_id).available
+        return f"{number(units)} received. {number(left)} available now."
+    if not note.strip():
+        raise InvalidInput("Say why, for the ledger.", "note")
+    if kind == "write_off":
+        left = inventory.write_off(product_id, units, current_actor(), note, edit_id).available
+        return f"{number(units)} written off. {number(left)} available now."
+    left = inventory.correct(product_id, units, current_actor(), note, edit_id).available
+    return f"Count corrected. {number(left)} available now."
+
+
+# --- reordering ----------------------------------------------------------------------------------------------
+
+
+@page.callback(
+    Output(page.id("panel"), "children", allow_duplicate=True),
+    Output("toast-request", "data", allow_duplicate=True),
+    Output(page.id("plan-error"), "children"),
+    Output(page.id("seen-plan"), "data"),
+    Input(page.id("plan-save"), "n_clicks"),
+    State(page.id("lead-days"), "value"),
+    State(page.id("safety-stock"), "value"),
+    State(page.id("editing"), "data"),
+    State(page.id("seen-plan"), "data"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("plan-save"), "disabled"), True, False)],
+)
+def save_plan(clicks: Any, lead_days: Any, safety_stock: Any, product_id: Any, seen: Any) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * 4
+    product_id, forecasts = _product_id(product_id), services().forecasts
+    try:
+        forecasts.set_plan(
+            product_id,
+            _units(lead_days, "lead_days", "The lead time must be a whole number of days."),
+            _units(safety_stock, "safety_stock", "The safety stock must be a whole number of units."),
+            current_actor(),
+            plan_of_form(seen),
+        )
+    except NotFound:
+        raise
+    except EditClash as clash:
+        (one,) = clash.clashes
+        return no_update, no_update, plan_words(one.theirs, one.mine), seen_plan(forecasts.own_plan(product_id))
+    except ShopError as error:
+        return no_update, no_update, error.message, no_update
+    body = _body(services().catalog.get(product_id), "reorder")
+    return body, toast("Saved. What to order follows from it."), "", no_update
+
+
+def _units(value: Any, field: str, words: str) -> int | None:
+    return None if value in (None, "") else whole_number(value, field, words)
+
+
+# --- details -------------------------------------------------------------------------------------------------
+
+
+@page.callback(
+    Output(page.id("threshold-hint"), "children"),
+    Output(page.id("threshold"), "disabled"),
+    Output(page.id("threshold"), "value"),
+    Input(page.id("threshold-by"), "value"),
+    Input(page.id("price"), "value"),
+    State(page.id("threshold"), "value"),
+)
+def show_threshold(by: Any, price: Any, threshold: Any) -> tuple[Any, bool, Any]:
+    """The rule's threshold follows the price as it is typed."""
+    if by == panel.BY_HAND:
+        return "Alerts are sent when fewer units than this are on hand.", False, no_update
+    try:
+        minor = price_of(price, services().formats)
+    except InvalidInput:
+        return "The low-stock rule of the shop sets it from the price.", True, threshold
+    ruled = services().inventory.default_threshold(minor)
+    return f"{services().formats.number(ruled)} at this price, by the shop's low-stock rule.", True, ruled
+
+
+@page.callback(
+    Output(page.id("panel"), "is_open", allow_duplicate=True),
+    Output(page.id("grid"), "rowTransaction", allow_duplicate=True),
+    Output("toast-request", "data", allow_duplicate=True),
+    Output(page.item("error", ALL), "children"),
+    Output(page.id("clashes"), "children"),
+    Output(page.id("seen"), "data"),
+    Input(page.id("save"), "n_clicks"),
+    *[State(page.id(name), "value") for name in ("name", "price", "cost", "stock", "category", "description")],
+    State(page.id("threshold-by"), "value"),
+    State(page.id("threshold"), "value"),
+    State(page.id("upload"), "contents"),
+    State(page.id("editing"), "data"),
+    State(page.id("seen"), "data"),
+    State(page.item("choice", ALL), "value"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("save"), "disabled"), True, False)],
+)
+def save_details(
+    clicks: Any, name: Any, price: Any, cost: Any, stock: Any, category: Any, description: Any, by: Any, *rest: Any
+) -> tuple[Any, ...]:
+    threshold, contents, product_id, seen, _choices = rest
+    places = [entry["id"]["key"] for entry in ctx.outputs_list[3]]
+    if not clicks:
+        return no_update, no_update, no_update, [no_update] * len(places), no_update, no_update
+    typed = {
+        "name": name,
+        "price": price,
+        "cost": cost,
+        "stock": stock,
+        "category": category,
+        "description": description,
+        "threshold": threshold if by == panel.BY_HAND else None,
+        "threshold_by_hand": by == panel.BY_HAND,
+        "contents": contents,
+    }
+    try:
+        draft = draft_of(typed, services().formats)
+        if product_id is None:
+            return _added(draft, places)
+        product_id, seen = _product_id(product_id), seen_of(seen, SEEN)
+        return _edited(product_id, draft, seen, places)
+    except ShopError as error:
+        return no_update, no_update, no_update, _placed(error, places), no_update, no_update
+
+
+def _added(draft: ProductDraft, places: list[str]) -> tuple[Any, ...]:
+    product = services().inventory.add_product(draft, current_actor())
+    change = {"add": [parts.row(product)], "addIndex": 0}
+    return False, change, toast(f"{product.name} is in the store."), [""] * len(places), "", no_update
+
+
+def _edited(product_id: str, draft: ProductDraft, seen: dict[str, Any], places: list[str]) -> tuple[Any, ...]:
+    """Saves what was changed of what was `seen`; where somebody else changed the same, both are shown."""
+    kept: dict[str, Any] = {name: None if name == "image" else seen[name] for name in given_up(page, EDITED)}
+    try:
+        product = services().inventory.edit_product(product_id, replace(draft, **kept), current_actor(), seen)
+    except EditClash as clash:
+        both = shown(page, clash, product_fields(services().catalog.get(product_id)))
+        return no_update, no_update, no_update, _placed(clash, places), both, now_seen(seen, clash)
+    words = "Saved." if product.version <= seen["version"] + 1 else "Saved. What others changed meanwhile stays."
+    return False, {"update": [parts.row(product)]}, toast(words), [""] * len(places), "", no_update
+
+
+def _placed(error: ShopError, places: list[str]) -> list[str]:
+    """The error's words under the field that it is about, else under the form."""
+    field = getattr(error, "field", None)
+    where = field if field in places else "form"
+    return [error.message if place == where else "" for place in places]
+
+
+# --- out of the store and back ----------------------------------------------------------------------------------
+
+
+@page.callback(
+    Output(page.id("confirm"), "is_open"),
+    Output(page.id("confirm-title"), "children"),
+    Output(page.id("confirm-words"), "children"),
+    Output(page.id("confirm-yes"), "children"),
+    Input(page.id("status"), "n_clicks"),
+    Input(page.id("confirm-no"), "n_clicks"),
+    State(page.id("editing"), "data"),
+    prevent_initial_call=True,
+)
+def ask(clicks: Any, _no: Any, product_id: Any) -> tuple[Any, ...]:
+    if ctx.triggered_id == page.id("confirm-no"):
+        return False, no_update, no_update, no_update
+    if not clicks:
+        return (no_update,) * 4
+    product = services().catalog.get(_product_id(product_id))
+    if product.status is ProductStatus.REMOVED:
+        return True, "Put it back into the store?", f"{product.name} can be found and bought again.", "Restore"
+    units = services().formats.number(product.stock)
+    words = f"{product.name} can no longer be found or bought. Its {units} available units stay in stock."
+    return True, "Take it out of the store?", words, "Take out"
+
+
+@page.callback(
+    Output(page.id("confirm"), "is_open", allow_duplicate=True),
+    Output(page.id("panel"), "children", allow_duplicate=True),
+    Output(page.id("grid"), "rowTransaction", allow_duplicate=True),
+    Output("toast-request", "data", allow_duplicate=True),
+    Input(page.id("confirm-yes"), "n_clicks"),
+    State(page.id("confirm-yes"), "children"),
+    State(page.id("editing"), "data"),
+    prevent_initial_call=True,
+)
+def change_status(clicks: Any, words: Any, product_id: Any) -> tuple[Any, ...]:
+    """Does what the button said when it was clicked, also if somebody else was faster."""
+    if not clicks:
+        return (no_update,) * 4
+    product_id = _product_id(product_id)
+    if words == "Restore":
+        services().inventory.restore(product_id, current_actor())
+    else:
+        services().inventory.remove(product_id, current_actor())
+    product = services().catalog.get(product_id)
+    done = "is out of the store" if product.status is ProductStatus.REMOVED else "is back in the store"
+    change = {"update": [parts.row(product)]}
+    return False, _body(product, "details"), change, toast(f"{product.name} {done}.")
+
+
+for function, output, inputs in (
+    ("inventoryFilter", page.id("filtered"), [Input(page.id("search"), "value")]),
+    ("inventoryState", page.id("narrowed"), [Input(page.id("state"), "value")]),
+    ("inventoryTicks", page.id("ticked"), [Input("live-data", "data")]),
+):
+    clientside_callback(
+        ClientsideFunction("admin", function), Output(output, "data"), *inputs, prevent_initial_call=True
+    )
+
+clientside_callback(
+    ClientsideFunction("admin", "preview"),
+    Output(page.id("picture"), "src"),
+    Output(page.id("picture-error"), "children"),
+    Input(page.id("upload"), "contents"),
+    State(page.id("picture"), "src"),
+    prevent_initial_call=True,
+)
+
+clientside_callback(
+    ClientsideFunction("admin", "stockAfter"),
+    Output(page.id("after"), "children"),
+    Output(page.id("edit-hint"), "children"),
+    Input(page.id("edit-kind"), "value"),
+    Input(page.id("units"), "value"),
+    State(page.id("edit-available"), "data"),
+)
+
+
+# --- load and shape ------------------------------------------------------------------------------------------
+
+
+def _product_id(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise NotFound("There is no such product.")
+    return value
+
+
+def _opened(product_id: Any, do: Any) -> tuple[str, Any, str | None]:
+    """Title and body of the panel, and the product that it is about; an empty body keeps it shut."""
+    if do == "add":
+        categories = [name for name, _ in services().catalog.categories()]
+        return "Add product", panel.add_panel(page.id, page.item, categories, services().formats), None
+    if product_id is None:
+        return "", None, None
+    try:
+        product = services().catalog.get(_product_id(product_id))
+    except NotFound:
+        return "", None, None
+    return "Product", _body(product, do if do in TABS else "details"), product.product_id
+
+
+def _body(product: Product, tab: str) -> html.Div:
+    shop = services()
+    return panel.product_panel(
+        page.id,
+        page.item,
+        product,
+        shop.inventory.held().get(product.product_id, 0),
+        shop.inventory.movements(product.product_id, LEDGER_ROWS),
+        [name for name, _ in shop.catalog.categories()],
+        shop.formats,
+        secrets.token_hex(16),
+        tab,
+        _reorder(product),
+        {**edited_fields(product), "version": product.version},
+    )
+
+
+def _reorder(product: Product) -> html.Div:
+    forecasts, formats = services().forecasts, services().formats
+    plan, settings = forecasts.plan_of(product), forecasts.settings_of(product.product_id)
+    own = forecasts.own_plan(product.product_id)
+    form = reorder_form(page.id, plan, settings, product.stock, formats, own)
+    return html.Div([quiet_notice(services().sales.trade(), formats), form])
+
+
+def _toolbar() -> html.Div:
+    return html.Div(
+        [
+            search_box(page.id("search"), "Search name or category"),
+            segmented(page.id("state"), parts.STATES, "store", label="Which products"),
+        ],
+        className="toolbar",
+    )

@@ -1,0 +1,185 @@
+"""One order: what was bought, by whom, how it was paid, what came back."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+
+from app import numbers
+from app.domain import Access, Order, OrderReturn, OrderStatus
+from app.errors import InvalidInput, NotFound, ShopError
+from app.money import refund_share
+from app.services import services
+from app.web.auth import current_actor
+from app.web.page import Page
+from components.admin import orders as parts
+from components.kit.feedback import toast
+from components.kit.ui import empty_state, icon, link_button, page_head
+from pages.admin._common import text_of, whole_number
+
+MOST_ID = 2**62
+
+page = Page("admin-order", path_template="/admin/orders/<order_id>", title="Order", access=Access.ADMIN, frame="admin")
+
+Items = list[tuple[int, int, bool]]
+
+
+@page.layout
+def layout(order_id: Any = None, **_: Any) -> html.Div:
+    try:
+        order = services().orders.get(_order_id(order_id))
+    except NotFound:
+        return html.Div(
+            empty_state(
+                "There is no such order",
+                "Look for it by its number, the e-mail address or the customer's name.",
+                icon_name="receipt",
+                whole_page=True,
+                action=link_button("All orders", "/admin/orders"),
+            )
+        )
+    returns = services().orders.returns_of(order.order_id)
+    formats = services().formats
+    can_return = order.status is OrderStatus.PAID and any(line.quantity > line.returned for line in order.lines)
+    paid_elsewhere = not services().orders.can_refund(order)
+    can_return = can_return and not paid_elsewhere
+    action: Any = None
+    if can_return:
+        action = html.Button(
+            [icon("arrow-return-left"), "Record return"], id=page.id("open"), className="btn btn-quiet", n_clicks=0
+        )
+    elif paid_elsewhere:
+        action = html.Span("From an imported history: refund it where it was paid", className="muted")
+    return html.Div(
+        [
+            dcc.Link([icon("chevron-left"), "Orders"], href="/admin/orders", className="back-link"),
+            page_head(
+                f"Order #{order.number}",
+                f"{formats.moment(order.paid_at or order.created_at)} · {formats.money(order.total)}",
+                actions=[parts.status_badge(order.status)],
+            ),
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            parts.lines_card(order, formats, action),
+                            parts.returns_card(returns, formats),
+                        ],
+                        className="stack",
+                    ),
+                    html.Div(
+                        [
+                            parts.customer_card(order, formats),
+                            parts.payment_card(order, formats),
+                            parts.timeline_card(order, returns, formats),
+                        ],
+                        className="stack",
+                    ),
+                ],
+                className="cols",
+            ),
+            parts.return_dialog(page.id, page.item, order, services().formats) if can_return else None,
+            dcc.Store(id=page.id("order"), data=order.order_id),
+            dcc.Store(id=page.id("request")),
+        ]
+    )
+
+
+@page.callback(
+    Output(page.id("dialog"), "is_open"),
+    Output(page.id("request"), "data"),
+    Input(page.id("open"), "n_clicks"),
+    Input(page.id("return-cancel"), "n_clicks"),
+    prevent_initial_call=True,
+)
+def open_dialog(opened: Any, _cancelled: Any) -> tuple[Any, Any]:
+    """Each opening gets its own request key, so that a double click records one return."""
+    if ctx.triggered_id == page.id("open") and opened:
+        return True, secrets.token_urlsafe(16)
+    return False, no_update
+
+
+@page.callback(
+    Output(page.id("refund"), "children"),
+    Output(page.id("return-save"), "disabled"),
+    Output(page.id("return-error"), "children"),
+    Input(page.item("quantity", ALL), "value"),
+    State(page.item("restock", ALL), "value"),
+    State(page.id("order"), "data"),
+    prevent_initial_call=True,
+)
+def preview(quantities: Any, restocks: Any, order_id: Any) -> tuple[Any, bool, str]:
+    order = services().orders.get(_order_id(order_id))
+    formats = services().formats
+    try:
+        items = _items(order, quantities, restocks)
+    except InvalidInput as error:
+        return parts.refund_words(0, 0, formats), True, error.message
+    goods, refund = _refund(order, services().orders.returns_of(order.order_id), items)
+    return parts.refund_words(goods, refund, formats), not items, ""
+
+
+@page.callback(
+    Output("redirect", "href", allow_duplicate=True),
+    Output("toast-request", "data", allow_duplicate=True),
+    Output(page.id("return-error"), "children", allow_duplicate=True),
+    Input(page.id("return-save"), "n_clicks"),
+    State(page.item("quantity", ALL), "value"),
+    State(page.item("restock", ALL), "value"),
+    State(page.id("reason"), "value"),
+    State(page.id("order"), "data"),
+    State(page.id("request"), "data"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("return-save"), "disabled"), True, False)],
+)
+def record(clicks: Any, quantities: Any, restocks: Any, reason: Any, order_id: Any, request: Any) -> tuple[Any, ...]:
+    if not clicks:
+        return no_update, no_update, no_update
+    order = services().orders.get(_order_id(order_id))
+    try:
+        items = _items(order, quantities, restocks)
+        done = services().orders.record_return(
+            order.order_id, items, text_of(reason, field="reason"), current_actor(), text_of(request)
+        )
+    except ShopError as error:
+        return no_update, no_update, error.message
+    words = f"Return recorded. {services().formats.money(done.refund)} refunded."
+    return f"/admin/orders/{order.order_id}?returned={done.return_id}", toast(words), ""
+
+
+def _order_id(value: Any) -> int:
+    """Raises NotFound for anything that cannot be an order's id."""
+    value = numbers.natural(value) if isinstance(value, str) else value
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < MOST_ID:
+        raise NotFound("There is no such order.")
+    return value
+
+
+def _items(order: Order, quantities: Any, restocks: Any) -> Items:
+    """The lines with something to take back; fields stand in the order of the lines that have something left."""
+    left = [line for line in order.lines if line.quantity > line.returned]
+    if not isinstance(quantities, list) or not isinstance(restocks, list):
+        raise InvalidInput("Say how many units of each line come back.")
+    if len(quantities) != len(left) or len(restocks) != len(left):
+        raise InvalidInput("This order has changed meanwhile. Load the page again.")
+    items: Items = []
+    for line, quantity, restock in zip(left, quantities, restocks, strict=True):
+        most = line.quantity - line.returned
+        words = f"Of {line.name}, a whole number from 0 to {services().formats.number(most)} can come back."
+        units = whole_number(0 if quantity in (None, "") else quantity, "quantity", words)
+        if not 0 <= units <= most:
+            raise InvalidInput(words, "quantity")
+        if units:
+            items.append((line.line_no, units, restock is True))
+    return items
+
+
+def _refund(order: Order, returns: tuple[OrderReturn, ...], items: Items) -> tuple[int, int]:
+    """Worth of the goods before tax, and what is paid back with the tax share."""
+    prices = {line.line_no: line.unit_price for line in order.lines}
+    goods = sum(prices[line_no] * units for line_no, units, _ in items)
+    returned = sum(line.amount for one in returns for line in one.lines)
+    refunded = sum(one.refund for one in returns)
+    return goods, refund_share(order.total, order.subtotal, returned, refunded, goods)

@@ -1,0 +1,214 @@
+"""Any product at any minute, with every movement that led to what was on hand then, and its cause."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
+
+from app import numbers
+from app.domain import Access, Period, Product
+from app.errors import InvalidInput
+from app.services import services
+from app.web.auth import current_principal
+from app.web.page import Page
+from components.admin import notes, stock, time_machine
+from components.admin.chart_foot import export_href, takeaway
+from components.admin.overview import quiet_notice
+from components.kit import figures
+from components.kit.ui import card, icon, loading, page_head, segmented, spoken_label
+
+SPANS = (("1", "1 day"), ("7", "7 days"), ("28", "28 days"), ("90", "90 days"), ("365", "A year"))
+DEFAULT_SPAN = "28"
+BEFORE, AFTER = 25, 8
+MINUTES_A_DAY = 24 * 60
+
+page = Page(
+    "admin-time-machine", path="/admin/time-machine", title="Time machine", access=Access.ANALYTICS, frame="admin"
+)
+
+
+@page.layout
+def layout(product: Any = None, at: Any = None, **_: Any) -> html.Div:
+    products = _products()
+    head = page_head(
+        "Time machine",
+        "Go to any minute of a product's past: what was on hand, and what had led to it.",
+        [dcc.Link([icon("arrow-left"), "Stock"], href="/admin/stock", className="btn btn-quiet")],
+    )
+    if not products:
+        return html.Div([head, card(None, stock.no_products(current_principal().may(Access.ADMIN)))])
+    chosen = next((p for p in products if p.product_id == product), None)
+    unknown = product is not None and chosen is None
+    one = chosen or products[0]
+    moment = _asked(at)
+    figure, state, moves, ends, take = _drawn(one, DEFAULT_SPAN, moment)
+    return html.Div(
+        [
+            head,
+            html.Div([icon("info-circle"), "There is no such product: another one is shown."], className="notice")
+            if unknown
+            else None,
+            quiet_notice(services().sales.trade(), services().formats),
+            card(
+                "On hand, units",
+                [
+                    html.Div(state, id=page.id("state")),
+                    loading(figures.graph(page.id("chart"), figure, height=320, label="Units on hand over time")),
+                    html.Div(
+                        [
+                            html.Div(
+                                dcc.Slider(
+                                    id=page.id("minute"), min=0, max=ends["max"], step=1, value=ends["value"],
+                                    marks=None, updatemode="drag", included=False, allow_direct_input=False,
+                                ),
+                                className="scrub-slider",
+                            ),
+                            html.Div(
+                                [
+                                    spoken_label("The minute to look at", page.id("at")),
+                                    dbc.Input(
+                                        id=page.id("at"), type="datetime-local", value=ends["at"], debounce=0.3
+                                    ),
+                                ],
+                                className="moment",
+                            ),
+                        ],
+                        className="scrub",
+                    ),
+                ],
+                note=notes.STOCK_LEVEL,
+                actions=[
+                    html.Div(
+                        dcc.Dropdown(
+                            [{"value": p.product_id, "label": p.name} for p in products],
+                            one.product_id,
+                            id=page.id("product"),
+                            clearable=False,
+                            searchable=True,
+                            maxHeight=360,
+                            optionHeight=32,
+                        ),
+                        className="product-choice",
+                    ),
+                    segmented(page.id("span"), SPANS, DEFAULT_SPAN, label="Span"),
+                ],
+                class_name="course-card apart",
+            ),
+            card(
+                "Movements around that minute",
+                [html.Div(moves, id=page.id("moves")), html.Div(take, id=page.id("take"), className="chart-foot")],
+                class_name="card-flush",
+            ),
+            dcc.Store(id=page.id("start"), data=ends["start"]),
+            dcc.Store(id=page.id("remembered")),
+        ]
+    )  # fmt: skip
+
+
+@page.callback(
+    Output(page.id("chart"), "figure"),
+    Output(page.id("state"), "children"),
+    Output(page.id("moves"), "children"),
+    Output(page.id("take"), "children"),
+    Output(page.id("minute"), "max"),
+    Output(page.id("minute"), "value"),
+    Output(page.id("start"), "data"),
+    Input(page.id("product"), "value"),
+    Input(page.id("span"), "value"),
+    Input(page.id("at"), "value"),
+    prevent_initial_call=True,
+)
+def show(product_id: Any, span: Any, at: Any) -> tuple[Any, ...]:
+    product = next((p for p in _products() if p.product_id == product_id), None)
+    if product is None or not isinstance(span, str) or span not in dict(SPANS):
+        raise InvalidInput("Choose one of the products and spans shown.", "product")
+    if at is not None and not isinstance(at, str):
+        raise InvalidInput("Give a day and a time.", "at")
+    if not at:  # on its way to being typed
+        return (no_update,) * 7
+    figure, state, moves, ends, take = _drawn(product, span, _asked(at))
+    return figure, state, moves, take, ends["max"], ends["value"], ends["start"]
+
+
+clientside_callback(
+    ClientsideFunction("timeMachine", "scrub"),
+    Output(page.id("at"), "value"),
+    Input(page.id("minute"), "value"),
+    State(page.id("start"), "data"),
+    State(page.id("at"), "value"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("admin", "rememberMoment"),
+    Output(page.id("remembered"), "data"),
+    Input(page.id("product"), "value"),
+    Input(page.id("at"), "value"),
+    prevent_initial_call=True,
+)
+
+
+# --- load, shape, draw -----------------------------------------------------------------------------
+
+
+def _products() -> list[Product]:
+    """Those that left the store too: their past stays."""
+    return sorted(services().catalog.all(include_removed=True), key=lambda p: (p.name.lower(), p.product_id))
+
+
+def _asked(at: Any) -> datetime:
+    """The minute that an address or a field names, in the store's wall time; the present one for anything else.
+
+    A minute that has not come is the present one.
+    """
+    now = datetime.now(UTC).astimezone(services().settings.zone).replace(tzinfo=None, second=0, microsecond=0)
+    try:
+        wall = numbers.moment(str(at)[:16])
+    except ValueError:
+        return _last_of_trade(now)
+    return min(max(wall, datetime(1990, 1, 1)), now)  # noqa: DTZ001 - wall time
+
+
+def _last_of_trade(now: datetime) -> datetime:
+    """Of an imported history its last evening: since then nothing moved."""
+    trade = services().sales.trade()
+    return datetime.combine(trade.anchor, time(23, 59)) if trade.is_quiet else now
+
+
+def _drawn(product: Product, span: str, wall: datetime) -> tuple[Any, Any, Any, dict[str, Any], Any]:
+    """Figure, state, table of movements, the slider's ends, links to files."""
+    shop = services()
+    zone, formats = shop.settings.zone, shop.formats
+    at = wall.replace(tzinfo=zone).astimezone(UTC)
+    period = _window(wall.date(), int(span))
+    history = shop.stock.history(product.product_id, period)
+    points = figures.wall_time(history, zone)
+    before = shop.stock.until(product.product_id, at, BEFORE)
+    after = shop.stock.since(product.product_id, at, AFTER)
+    on_hand = before[0].on_hand if before else 0
+    start = datetime.combine(period.start, time())
+    ends = {
+        "start": start.isoformat(timespec="minutes"),
+        "max": period.days * MINUTES_A_DAY - 1,
+        "value": int((wall - start).total_seconds() // 60),
+        "at": wall.isoformat(timespec="minutes"),
+    }
+    may_open = current_principal().may(Access.ADMIN)
+    days = {"from": period.start.isoformat(), "to": (period.end - timedelta(days=1)).isoformat()}
+    take = takeaway(export_href("movements", {"product": product.product_id, **days}))
+    return (
+        time_machine.course(points, wall, on_hand, product.threshold, formats),
+        time_machine.state(at, before[0] if before else None, formats, may_open),
+        time_machine.movements(before, after, formats, may_open),
+        ends,
+        take,
+    )
+
+
+def _window(day: date, days: int) -> Period:
+    """`days` around `day`, ending today at the latest."""
+    today = services().formats.today()
+    end = min(day + timedelta(days=days // 2 + 1), max(today, day) + timedelta(days=1))
+    return Period(end - timedelta(days=days), end)

@@ -1,0 +1,76 @@
+"""What the pages share about the cart: its state for the browser, and answers to a change that failed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from dash import set_props
+
+from app import numbers
+from app.domain import PricedCart
+from app.errors import Busy, InvalidInput, StoreUnavailable
+from app.services import services
+from components.shop.order_summary import tax_words
+
+
+def cart_state(cart: PricedCart, answered: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """What badge, bar and steppers show.
+
+    `at` orders answers that overtake each other (microseconds); `answered` says which change of which
+    stepper this state takes into account.
+    """
+    return {
+        "revision": cart.revision,
+        "units": cart.units,
+        "total": services().formats.money(cart.total),
+        "quantities": quantities(cart),
+        "answered": dict(answered or {}),
+        "at": time.time_ns() // 1000,
+    }
+
+
+def announce(cart: PricedCart, answered: Mapping[str, int] | None = None) -> None:
+    """From a callback: tell every part of the page what the cart holds now."""
+    set_props("cart-changed", {"data": cart_state(cart, answered)})
+
+
+def quantities(cart: PricedCart) -> dict[str, int]:
+    return {line.product.product_id: line.quantity for line in cart.lines}
+
+
+def held_by(owner: str) -> dict[str, int]:
+    """Units by product id in a cart; of one that cannot be read, none."""
+    try:
+        return quantities(services().cart.view(owner))
+    except (StoreUnavailable, Busy):
+        return {}
+
+
+def is_paused() -> bool:
+    """Whether products are shown as they were a while ago, so that nothing can be put into a cart."""
+    return services().outages.now().catalogue
+
+
+def tax_label() -> str:
+    return tax_words(services().settings.tax_rate, services().formats)
+
+
+def units_from(value: Any) -> int:
+    """A whole number of units, as a browser sends it. Raises InvalidInput."""
+    try:
+        return numbers.whole(None if isinstance(value, str) else value)
+    except ValueError:
+        raise InvalidInput("Quantity must be a whole number.", "quantity") from None
+
+
+def text_from(value: Any, field: str, most: int = 200) -> str:
+    """Text as a form sends it, stripped; nothing counts as "". Raises InvalidInput."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise InvalidInput(f"{field} must be text.", field)
+    if len(value) > most:
+        raise InvalidInput(f"{field} is too long: at most {most} characters.", field)
+    return value.strip()

@@ -1,0 +1,324 @@
+"""Checkout on one page: contact, address, payment, and the summary beside them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
+
+from app.domain import Access, Address, PricedCart, PricedLine, Principal, ProductStatus
+from app.domain.places import address_rules
+from app.domain.places import countries as destinations
+from app.errors import (
+    Busy,
+    CartChanged,
+    CheckoutInProgress,
+    CheckoutPaused,
+    InvalidInput,
+    NotSignedIn,
+    OutOfStock,
+    PaymentUnclear,
+    PriceChange,
+    PriceChanged,
+    SessionUnchecked,
+    ShopError,
+    Shortage,
+    StoreUnavailable,
+    Throttled,
+    TotalChanged,
+)
+from app.services import services
+from app.services.checkout.checkout import CheckoutRequest
+from app.web.auth import cart_changer, client_address, current_principal, renew_guest
+from app.web.page import Page
+from components.kit.forms import alert
+from components.shop.address_fields import PLACE_FIELDS, shapes
+from components.shop.cart_lines import empty_cart
+from components.shop.checkout_form import FIELDS, address_section, cart_notice, contact_section, payment_section
+from components.shop.order_summary import order_summary
+from pages.shop._cart_changes import announce, tax_label
+from pages.shop._countries import countries
+
+page = Page("checkout", path="/checkout", title="Checkout", access=Access.PUBLIC)
+
+ACCEPT = page.id("accept")
+# What an empty field of the card is told; the checkout has words for all others.
+CARD_WORDS = {
+    "number": "Give a card number.",
+    "expiry": "Give the month and year.",
+    "cvc": "Give the 3 or 4 digits.",
+}
+IDLE, BUSY = "btn btn-primary btn-lg w-100 pay-button", "btn btn-primary btn-lg w-100 pay-button is-busy"
+
+
+@page.layout
+def layout(**_: Any) -> html.Div:
+    principal = current_principal()
+    cart = services().cart.view(principal.owner)
+    if principal.is_stand_in and not cart.lines:
+        raise SessionUnchecked()
+    if not cart.lines:
+        return html.Div([html.H1("Checkout", className="visually-hidden"), empty_cart()], className="store-wide")
+    settings = services().settings
+    locale = settings.store_locale
+    return html.Div(
+        [
+            html.H1("Checkout", className="visually-hidden"),
+            html.Form(
+                [
+                    contact_section(principal.name, principal.email, signed_in=principal.user_id is not None),
+                    address_section(_first_address(principal, settings.country), countries(locale), locale),
+                    payment_section(demo=settings.payment_provider == "demo"),
+                    html.Div(_obstacle(cart), id=page.id("problem"), className="checkout-problem", role="alert"),
+                    _pay_button(cart),
+                ],
+                className="checkout-form",
+                noValidate=True,
+                **{"data-native": "off"},
+            ),
+            html.Aside(
+                _summary(cart), id=page.id("summary"), className="checkout-summary", **{"aria-label": "Order summary"}
+            ),
+            dcc.Store(id=page.id("shown"), data=_shown(cart, principal)),
+            dcc.Store(id=page.id("key"), data=_fresh_key()),
+            dcc.Store(id=page.id("places"), data={"locale": locale.replace("_", "-"), "shapes": shapes(locale)}),
+        ],
+        className="checkout-page",
+    )
+
+
+def _first_address(principal: Principal, country: str) -> Address:
+    """What the form starts with: where the last order went, or the store's own country."""
+    known = _last_address(principal)
+    return known or Address(name=principal.name, line1="", city="", postcode="", country=country)
+
+
+def _last_address(principal: Principal) -> Address | None:
+    if principal.user_id is None:
+        return None
+    try:
+        latest = services().orders.list_for(principal, page=1, page_size=1).items
+        known = services().orders.get_for(principal, latest[0].order_id).address if latest else None
+    except (StoreUnavailable, Busy):  # the form can be filled in all the same
+        return None
+    return known if known and known.line1 else None
+
+
+def _pay_button(cart: PricedCart) -> html.Div:
+    return html.Div(
+        [
+            html.Button(
+                [
+                    html.Span(_pay_words(cart), id=page.id("pay-words"), className="pay-idle"),
+                    html.Span([html.Span(className="pay-spinner"), "Paying…"], className="pay-busy"),
+                ],
+                id=page.id("pay"),
+                type="submit",
+                n_clicks=0,
+                className=IDLE,
+            ),
+            html.P("The shop never keeps your card number.", className="pay-note"),
+        ]
+    )
+
+
+def _pay_words(cart: PricedCart) -> str:
+    return f"Pay {services().formats.money(cart.total)}"
+
+
+def _summary(cart: PricedCart) -> Any:
+    return order_summary(cart, services().formats, tax_label())
+
+
+def _shown(cart: PricedCart, principal: Principal) -> dict[str, Any]:
+    """What the shopper agrees to with the next click: compared with the truth when it comes."""
+    return {"total": cart.total, "revision": cart.revision, "user_id": principal.user_id}
+
+
+def _fresh_key() -> str:
+    return secrets.token_urlsafe(18)
+
+
+def _obstacle(cart: PricedCart, tried: bool = False) -> Any:
+    """What the shopper must settle before paying: short lines and new prices."""
+    short = [
+        Shortage(line.product.product_id, line.product.name, line.quantity, _can_be_had(line))
+        for line in cart.lines
+        if line.is_short
+    ]
+    changes = [
+        PriceChange(line.product.product_id, line.product.name, line.accepted_price, line.product.price)
+        for line in cart.lines
+        if line.price_changed and _can_be_had(line)
+    ]
+    return cart_notice(short, changes, services().formats, ACCEPT, tried=tried) if short or changes else None
+
+
+def _can_be_had(line: PricedLine) -> int:
+    return max(line.product.stock, 0) if line.product.status is ProductStatus.ACTIVE else 0
+
+
+@page.callback(
+    Output("redirect", "href", allow_duplicate=True),
+    Output(page.id("problem"), "children"),
+    Output(page.id("key"), "data"),
+    Output(page.id("summary"), "children"),
+    Output(page.id("pay-words"), "children"),
+    Output(page.id("shown"), "data"),
+    *(Output(f"checkout-{name}-error", "children") for name in FIELDS),
+    Input(page.id("pay"), "n_clicks"),
+    State(page.id("key"), "data"),
+    State(page.id("shown"), "data"),
+    *(State(f"checkout-{name}", "value") for name in FIELDS),
+    prevent_initial_call=True,
+    running=[
+        (Output(page.id("pay"), "disabled"), True, False),
+        (Output(page.id("pay"), "className"), BUSY, IDLE),
+        # What went wrong last time says nothing of this attempt.
+        (Output(page.id("problem"), "className"), "checkout-problem is-past", "checkout-problem"),
+    ],
+)
+def pay(clicks: int | None, key: Any, shown: Any, *typed: Any) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * (6 + len(FIELDS))
+    principal = current_principal()
+    shown = shown if isinstance(shown, dict) else {}
+    if principal.is_unchecked:
+        return _paused(key)
+    if shown.get("user_id") != principal.user_id:
+        raise NotSignedIn("Your session has ended. Sign in to go on; your cart is kept.")
+    values = dict(zip(FIELDS, typed, strict=True))
+    try:
+        order = services().checkout.place(_request(principal, key, shown, values))
+    except ShopError as error:
+        return _failed(error, principal, key, values)
+    announce(services().cart.view(principal.owner))
+    if principal.user_id is None and services().checkout.was_asked_for(order.order_id, key):
+        renew_guest(order.order_id)
+    here = (None, *(no_update,) * 4, *("",) * len(FIELDS))
+    return f"/orders/{order.order_id}?thanks=1", *here
+
+
+def _request(principal: Principal, key: Any, shown: dict[str, Any], values: dict[str, Any]) -> CheckoutRequest:
+    texts = {name: _text(name, value) for name, value in values.items()}
+    total, revision = shown.get("total"), shown.get("revision")
+    return CheckoutRequest(
+        owner=principal.owner,
+        user_id=principal.user_id,
+        email=principal.email if principal.user_id is not None else texts["email"],
+        address=_typed_address(texts),
+        details={name: texts[name] for name in ("number", "expiry", "cvc", "name")},
+        idempotency_key=key if isinstance(key, str) else None,
+        expected_total=total if isinstance(total, int) else None,
+        cart_revision=revision if isinstance(revision, str) else None,
+        network=client_address(),
+    )
+
+
+def _typed_address(texts: dict[str, str]) -> Address:
+    """Of a region that is chosen from a list and one that is typed, the one that was shown."""
+    rules = address_rules(texts["country"]) if texts["country"] in destinations() else None
+    region = texts["area"] if rules and rules.areas else texts["region"]
+    parts = ("name", "country", "line1", "line2", "district", "city", "postcode", "phone")
+    return Address(**{name: texts[name] for name in parts}, region=region)
+
+
+def _text(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise InvalidInput("This must be text.", name)
+    return value
+
+
+def _paused(key: Any) -> tuple[Any, ...]:
+    """The page as it was, with the same key: whatever came of the attempt, the next click finds it."""
+    return no_update, alert("warn", CheckoutPaused().message), key, *(no_update,) * 3, *("",) * len(FIELDS)
+
+
+def _failed(error: ShopError, principal: Principal, key: Any, values: dict[str, Any]) -> tuple[Any, ...]:
+    """The page after an attempt that did not pay: why, a fresh key, and the summary as it is now."""
+    if isinstance(error, CheckoutPaused):
+        return _paused(key)
+    cart = services().cart.view(principal.owner)
+    at_field = _at_fields(error.wrong, values) if isinstance(error, InvalidInput) else [""] * len(FIELDS)
+    problem = None if any(at_field) else _explained(error, cart)
+    return no_update, problem, _fresh_key(), *_current(cart, principal), *at_field
+
+
+def _at_fields(wrong: Mapping[str, str], values: dict[str, Any]) -> list[str]:
+    """What stands at each field, all at once."""
+    empty = {name: words for name, words in CARD_WORDS.items() if name in wrong and not values[name]}
+    words = {**wrong, "area": wrong.get("region", ""), **empty}
+    return [words.get(name, "") for name in FIELDS]
+
+
+def _current(cart: PricedCart, principal: Principal) -> tuple[Any, Any, Any]:
+    return _summary(cart), _pay_words(cart), _shown(cart, principal)
+
+
+def _explained(error: ShopError, cart: PricedCart) -> Any:
+    if isinstance(error, OutOfStock | PriceChanged):
+        shortages = error.shortages if isinstance(error, OutOfStock) else ()
+        changes = error.changes if isinstance(error, PriceChanged) else ()
+        now = _obstacle(cart, tried=True)  # names both; what was raised is only the first that was found
+        return now or cart_notice(shortages, changes, services().formats, ACCEPT, tried=True)
+    if isinstance(error, TotalChanged | CartChanged):
+        return alert(
+            "warn", "Your cart changed in the meantime. The summary shows it as it is now: look at it and pay again."
+        )
+    if isinstance(error, PaymentUnclear | CheckoutInProgress):
+        return alert("warn", [error.message, " ", dcc.Link("Look at your orders", href="/orders")])
+    # Waiting is no mistake, so it is not shown as one.
+    return alert("warn" if isinstance(error, Throttled) else "bad", error.message)
+
+
+@page.callback(
+    Output("redirect", "href", allow_duplicate=True),
+    Output(page.id("problem"), "children", allow_duplicate=True),
+    Output(page.id("summary"), "children", allow_duplicate=True),
+    Output(page.id("pay-words"), "children", allow_duplicate=True),
+    Output(page.id("shown"), "data", allow_duplicate=True),
+    Input(ACCEPT, "n_clicks"),
+    prevent_initial_call=True,
+)
+def accept(clicks: int | None) -> tuple[Any, ...]:
+    """Take what is left of short lines, at the prices of now."""
+    if not clicks:
+        return (no_update,) * 5
+    principal, cart_service = cart_changer(), services().cart
+    for line in cart_service.view(principal.owner).lines:
+        if line.is_short:
+            left = _can_be_had(line)
+            cart_service.set_quantity(principal.owner, line.product.product_id, left)
+    cart = cart_service.accept_prices(principal.owner)
+    announce(cart)
+    if not cart.lines:
+        return "/cart", None, no_update, no_update, no_update
+    return no_update, alert("good", "Your cart is up to date. You can pay now."), *_current(cart, principal)
+
+
+clientside_callback(
+    ClientsideFunction("checkout", "shape"),
+    *(Output(f"checkout-{field}-field", "className") for field in PLACE_FIELDS),
+    *(Output(f"checkout-{field}-label", "children") for field in PLACE_FIELDS),
+    *(Output(f"checkout-{field}-error", "children", allow_duplicate=True) for field in PLACE_FIELDS),
+    Output("checkout-area", "options"),
+    Output("checkout-area", "value"),
+    Output("checkout-country", "options"),
+    Input("checkout-country", "value"),
+    State(page.id("places"), "data"),
+    State("checkout-area", "value"),
+    State("checkout-country", "options"),
+    prevent_initial_call="initial_duplicate",
+)
+clientside_callback(
+    ClientsideFunction("store", "useTestCard"),
+    Output("checkout-number", "value"),
+    Output("checkout-expiry", "value"),
+    Output("checkout-cvc", "value"),
+    Input({"type": "test-card", "key": ALL}, "n_clicks"),
+    prevent_initial_call=True,
+)

@@ -1,0 +1,104 @@
+"""The shop's front: every product, narrowed and ordered by what the URL says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from app.domain import Access
+from app.services import services
+from app.web.auth import current_principal
+from app.web.page import Page
+from components.kit.feedback import register_toasts
+from components.kit.ui import empty_state
+from components.shop.product_card import product_grid
+from components.shop.product_filters import Filters, category_bar, list_tools, pager
+from pages.shop._cart_changes import held_by, is_paused
+
+PAGE_SIZE = 24
+SUGGESTIONS = 4
+
+page = Page("home", path="/", title="Shop", access=Access.PUBLIC)
+register_toasts()
+
+
+@page.layout
+def layout(**values: Any) -> html.Div:
+    formats = services().formats
+    filters = Filters.from_query(values, formats.digits)
+    found = services().catalog.search(
+        q=filters.q,
+        category=filters.category or None,
+        sort=filters.sort,
+        in_stock=filters.in_stock,
+        price_min=filters.price_min,
+        price_max=filters.price_max,
+        page=filters.page,
+        page_size=PAGE_SIZE,
+    )
+    in_cart, paused = held_by(current_principal().owner), is_paused()
+    body: list[Any]
+    if found.items:
+        body = [
+            product_grid(found.items, formats, in_cart, is_paused=paused),
+            pager(
+                found.page, found.pages, lambda number: filters.href(formats.digits, page=number), "Pages of products"
+            ),
+        ]
+    else:
+        body = [_nothing(filters), _suggestions(in_cart, paused)]
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            html.H1(_title(filters), className="list-title"),
+                            html.P(_count_words(found.total), role="status"),
+                        ],
+                        className="list-head",
+                    ),
+                    list_tools(filters, formats),
+                ],
+                className="list-top",
+            ),
+            category_bar(filters, services().catalog.categories(), formats.digits),
+            *body,
+        ],
+        className="store-wide",
+    )
+
+
+def _title(filters: Filters) -> str:
+    if filters.q and filters.category:
+        return f"“{filters.q}” in {filters.category}"
+    if filters.q:
+        return f"Results for “{filters.q}”"
+    return filters.category or "All products"
+
+
+def _count_words(total: int) -> str:
+    return "1 product" if total == 1 else f"{services().formats.number(total)} products"
+
+
+def _nothing(filters: Filters) -> html.Div:
+    if not filters.narrowed:
+        return empty_state(
+            "The shelves are still empty", "Products appear here as soon as they are added.", icon_name="shop"
+        )
+    words = "Try fewer or other words." if filters.q else "Nothing matches all of these filters."
+    return empty_state(
+        f"Nothing found for “{filters.q}”" if filters.q else "Nothing fits",
+        words,
+        icon_name="search",
+        action=dcc.Link("Show all products", href="/", className="btn btn-primary"),
+    )
+
+
+def _suggestions(in_cart: dict[str, int], paused: bool) -> Any:
+    popular = services().catalog.popular(SUGGESTIONS)
+    if not popular:
+        return None
+    grid = product_grid(popular, services().formats, in_cart, is_paused=paused)
+    return html.Section([html.H2("Popular right now", className="section-title"), grid])

@@ -1,0 +1,197 @@
+"""One order: the thank-you after paying, and its invoice for ever after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Input, Output, State, dcc, html, no_update
+
+from app import numbers
+from app.domain import Access, Order, OrderStatus, Principal
+from app.errors import NotFound
+from app.services import services
+from app.services.checkout.checkout import UNFINISHED
+from app.services.orders.orders import is_own
+from app.web.auth import current_principal
+from app.web.page import Page
+from components.kit.forms import alert
+from components.kit.ui import empty_state, icon
+from components.shop.invoice import invoice
+from pages.account._way_back import with_next
+from pages.shop._cart_changes import announce, text_from
+
+LOOK_AGAIN_MS = 3000  # while the payment is unclear
+
+page = Page("invoice", path_template="/orders/<order_id>", title="Order", access=Access.PUBLIC)
+
+
+@page.layout
+def layout(order_id: str = "", thanks: Any = None, **_: Any) -> html.Div:
+    principal = current_principal()
+    order = _own_order(principal, order_id)
+    if order is None:
+        return _missing(principal)
+    return html.Div(
+        [
+            html.Div(_body(order, principal, thanked=bool(thanks)), id=page.id("body")),
+            dcc.Store(id=page.id("shown"), data=str(order.order_id)),
+            dcc.Interval(id=page.id("again"), interval=LOOK_AGAIN_MS, disabled=order.status not in UNFINISHED),
+        ],
+        className="store-narrow",
+    )
+
+
+@page.callback(
+    Output(page.id("body"), "children"),
+    Output(page.id("again"), "disabled"),
+    Input(page.id("again"), "n_intervals"),
+    State(page.id("shown"), "data"),
+    prevent_initial_call=True,
+)
+def look_again(_: Any, order_id: Any) -> Any:
+    """The result of an unclear payment comes by itself; then the asking stops."""
+    principal = current_principal()
+    order = _own_order(principal, text_from(order_id, "Order"))
+    if order is None:
+        return _missing(principal), True
+    if order.status in UNFINISHED:
+        return no_update, no_update
+    announce(services().cart.view(principal.owner))
+    return _body(order, principal, thanked=True), True
+
+
+def _body(order: Order, principal: Principal, *, thanked: bool) -> list[Any]:
+    return [
+        _head(order, thanked=thanked, listed=not _is_by_link(order, principal)),
+        _state(order),
+        _keep_it(order, principal),
+        invoice(
+            order,
+            services().orders.returns_of(order.order_id),
+            services().formats,
+            services().settings.store_name,
+        ),
+    ]
+
+
+def _own_order(principal: Principal, order_id: str) -> Order | None:
+    number = numbers.natural(order_id)
+    if number is None:
+        return None
+    try:
+        return services().orders.get_for(principal, number)
+    except NotFound:
+        return None
+
+
+def _is_by_link(order: Order, principal: Principal) -> bool:
+    """Whether the caller sees somebody's order only because of the link in its receipt."""
+    return order.order_id in principal.opened and not is_own(order, principal)
+
+
+def _missing(principal: Principal) -> html.Div:
+    signed_in = principal.user_id is not None
+    return html.Div(
+        empty_state(
+            "There is no such order here",
+            "It may belong to another account."
+            if signed_in
+            else "Sign in to see your account's orders. What you bought without one opens by its receipt's link.",
+            icon_name="receipt",
+            whole_page=True,
+            action=dcc.Link(
+                "Your orders" if signed_in else "Sign in",
+                href="/orders" if signed_in else "/login?next=%2Forders",
+                className="btn btn-primary",
+            ),
+        ),
+        className="store-narrow",
+    )
+
+
+def _head(order: Order, *, thanked: bool, listed: bool) -> html.Div:
+    """`listed`: whether the order is among those of "Your orders"; not one that its receipt's link opened."""
+    paid = order.status is OrderStatus.PAID
+    actions = html.Div(
+        [
+            html.A(
+                [icon("download"), "PDF"],
+                href=f"/orders/{order.order_id}/invoice.pdf",
+                className="btn btn-quiet",
+                **{"aria-label": "Download the invoice as a PDF"},
+            )
+            if order.paid_at
+            else None,
+            html.Button([icon("printer"), "Print"], type="button", className="btn btn-quiet", **{"data-print": "on"}),
+            dcc.Link("Keep shopping", href="/", className="btn btn-primary") if thanked else None,
+        ],
+        className="page-actions no-print",
+    )
+    if thanked and paid:
+        first_name = (order.address.name.split() or [""])[0]
+        title = f"Thank you, {first_name}" if first_name else "Thank you"
+        words = (
+            f"Order {order.number} is paid. The receipt goes to {order.email}."
+            if order.email
+            else f"Order {order.number} is paid."
+        )
+        return html.Div(
+            [
+                html.Div(icon("check-lg"), className="thanks-mark"),
+                html.Div([html.H1(title, className="list-title"), html.P(words)], role="status"),
+                actions,
+            ],
+            className="thanks no-print",
+        )
+    return html.Div(
+        [
+            html.Div(
+                [
+                    dcc.Link([icon("arrow-left"), "Your orders"], href="/orders", className="back-link")
+                    if listed
+                    else None,
+                    html.H1(f"Order {order.number}", className="list-title"),
+                ]
+            ),
+            actions,
+        ],
+        className="invoice-top no-print",
+    )
+
+
+def _state(order: Order) -> Any:
+    if order.status in UNFINISHED:
+        return alert(
+            "warn",
+            "We are finding out whether the payment went through. This takes a minute at most; "
+            "the result appears here by itself.",
+        )
+    if order.status in (OrderStatus.PAYMENT_FAILED, OrderStatus.REJECTED):
+        words = order.failure or "This order did not go through."
+        return alert("bad", [f"{words} ", dcc.Link("Back to the cart", href="/cart")])
+    return None
+
+
+def _keep_it(order: Order, principal: Principal) -> Any:
+    if principal.user_id is not None or order.status is not OrderStatus.PAID:
+        return None
+    is_opened = _is_by_link(order, principal)
+    register = with_next("/register", "/orders" if is_opened else f"/orders/{order.order_id}")
+    words = (
+        f"In an account with {order.email} you find this order once you have confirmed that address."
+        if is_opened
+        else "With an account you find this invoice again on any device."
+    )
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Strong("Keep your orders"),
+                    html.Span(words),
+                ],
+                className="keep-words",
+            ),
+            dcc.Link("Create an account", href=register, className="btn btn-quiet"),
+        ],
+        className="keep-card no-print",
+    )

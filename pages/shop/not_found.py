@@ -1,0 +1,27 @@
+"""What a wrong address shows. The name is the one under which Dash looks for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from app.domain import Access
+from app.web.page import Page
+from components.kit.ui import empty_state
+
+page = Page("not_found_404", path="/not-found", title="Page not found", access=Access.PUBLIC)
+
+
+@page.layout
+def layout(**_: Any) -> html.Div:
+    return html.Div(
+        empty_state(
+            "There is no such page",
+            "The link may be old, or a letter is missing.",
+            icon_name="signpost-split",
+            whole_page=True,
+            action=dcc.Link("Go to the shop", href="/", className="btn btn-primary"),
+        ),
+        className="store-wide",
+    )

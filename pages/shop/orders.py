@@ -1,0 +1,108 @@
+"""A shopper's orders: their account's, or those of this browser for a guest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Input, Output, State, dcc, html
+
+from app.domain import Access, OrderSummary, Principal
+from app.services import services
+from app.services.checkout.checkout import UNFINISHED
+from app.web.auth import current_principal
+from app.web.page import Page
+from components.kit.forms import alert
+from components.kit.ui import empty_state, icon
+from components.shop.invoice import status_badge
+from components.shop.product_filters import pager
+from components.shop.shell import units_words
+from pages.admin._common import page_number
+from pages.shop._cart_changes import units_from
+
+PAGE_SIZE = 20
+LOOK_AGAIN_MS = 3000  # while a payment of the list is unclear
+
+page = Page("orders", path="/orders", title="Your orders", access=Access.PUBLIC)
+
+
+@page.layout
+def layout(**values: Any) -> html.Div:
+    number = page_number(values.get("page"))
+    body, is_settled = _list(number)
+    return html.Div(
+        [
+            html.H1("Your orders", className="list-title"),
+            html.Div(body, id=page.id("list"), **{"aria-live": "polite"}),
+            dcc.Store(id=page.id("number"), data=number),
+            dcc.Interval(id=page.id("again"), interval=LOOK_AGAIN_MS, disabled=is_settled),
+        ],
+        className="store-narrow",
+    )
+
+
+@page.callback(
+    Output(page.id("list"), "children"),
+    Output(page.id("again"), "disabled"),
+    Input(page.id("again"), "n_intervals"),
+    State(page.id("number"), "data"),
+    prevent_initial_call=True,
+)
+def look_again(_: Any, number: Any) -> tuple[list[Any], bool]:
+    """The result of an unclear payment comes by itself; then the asking stops."""
+    return _list(units_from(number))
+
+
+def _list(number: int) -> tuple[list[Any], bool]:
+    """A page of orders, and whether all of them have come to their end."""
+    principal = current_principal()
+    found = services().orders.list_for(principal, page=number, page_size=PAGE_SIZE)
+    body = [
+        _guest_note() if principal.user_id is None and found.items else None,
+        html.Ul([_row(order) for order in found.items], className="order-list kit-card", role="list")
+        if found.items
+        else _none(principal),
+        pager(found.page, found.pages, lambda number: f"/orders?page={number}", "Pages of orders"),
+    ]
+    return body, not any(order.status in UNFINISHED for order in found.items)
+
+
+def _row(order: OrderSummary) -> html.Li:
+    formats = services().formats
+    return html.Li(
+        dcc.Link(
+            [
+                html.Span(
+                    [
+                        html.Strong(f"Order {order.number}"),
+                        html.Span(f"{formats.moment(order.paid_at or order.created_at)} · {units_words(order.units)}"),
+                    ],
+                    className="order-what",
+                ),
+                status_badge(order.status, order.refunded, order.total),
+                html.Span(formats.money(order.total), className="order-total num"),
+                icon("chevron-right"),
+            ],
+            href=f"/orders/{order.order_id}",
+        )
+    )
+
+
+def _guest_note() -> html.Div:
+    words = ["These are the orders of this browser. ", dcc.Link("Create an account", href="/register?next=%2Forders")]
+    return alert("warn", [*words, " to keep them, or ", dcc.Link("sign in", href="/login?next=%2Forders"), "."])
+
+
+def _none(principal: Principal) -> html.Div:
+    if principal.user_id is None:
+        return empty_state(
+            "No orders in this browser yet",
+            "Sign in to see the orders of your account, or buy something as a guest.",
+            icon_name="receipt",
+            action=dcc.Link("Sign in", href="/login?next=%2Forders", className="btn btn-primary"),
+        )
+    return empty_state(
+        "No orders yet",
+        "What you buy is listed here, with its invoice.",
+        icon_name="receipt",
+        action=dcc.Link("Browse the shop", href="/", className="btn btn-primary"),
+    )

@@ -1,0 +1,163 @@
+"""One product: big picture, price, stock in words, how many, and what goes with it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from dash import ALL, Input, Output, State, dcc, html, set_props
+
+from app.domain import Access, Product
+from app.errors import NotFound
+from app.services import services
+from app.web.auth import cart_changer, current_principal
+from app.web.page import Page
+from components.kit.feedback import toast
+from components.kit.stepper import step_id, stepper
+from components.kit.ui import empty_state, icon
+from components.shop.product_card import picture, product_grid, stock_words
+from pages.shop._cart_changes import announce, held_by, is_paused, quantities, text_from, units_from
+
+RELATED = 4
+
+page = Page(
+    "product",
+    path_template="/product/<product_id>",
+    title="Product",
+    access=Access.PUBLIC,
+    finds=lambda product_id: services().catalog.find(product_id),
+)
+
+
+@page.layout
+def layout(product_id: str = "", **_: Any) -> html.Div:
+    try:
+        product = services().catalog.find(product_id)
+    except NotFound:
+        return _missing()
+    in_cart, paused = held_by(current_principal().owner), is_paused()
+    return html.Div(
+        [
+            html.Nav(_crumbs(product), className="crumbs", **{"aria-label": "Where you are"}),
+            html.Div([picture(product), _facts(product, in_cart.get(product_id, 0), paused)], className="product-page"),
+            _related(product, in_cart, paused),
+            dcc.Store(id=page.id("shown"), data=product.product_id),
+        ],
+        className="store-wide",
+    )
+
+
+def _crumbs(product: Product) -> list[Any]:
+    return [
+        dcc.Link("Shop", href="/"),
+        icon("chevron-right"),
+        dcc.Link(product.category, href=f"/?{urlencode({'category': product.category})}"),
+    ]
+
+
+def _facts(product: Product, in_cart: int, paused: bool) -> html.Div:
+    formats = services().formats
+    return html.Div(
+        [
+            html.H1(product.name, className="product-title"),
+            html.Div(
+                [
+                    html.Span(formats.money(product.price), className="product-price num"),
+                    html.Span(_tax_note(), className="product-tax"),
+                ],
+                className="product-price-row",
+            ),
+            stock_words(product, is_known=not paused),
+            _buy(product, paused),
+            html.P(_in_cart_words(in_cart), id=page.id("held"), className="held-note", role="status"),
+            html.P(product.description, className="product-description") if product.description else None,
+            html.Dl(
+                [_row("Category", product.category), _row("Item number", product.product_id)], className="product-data"
+            ),
+        ],
+        className="product-facts-big",
+    )
+
+
+def _row(words: str, value: str) -> html.Div:
+    return html.Div([html.Dt(words), html.Dd(value)])
+
+
+def _tax_note() -> str:
+    rate = services().settings.tax_rate
+    return f"plus {services().formats.rate(rate)} tax" if rate else "no tax added"
+
+
+def _buy(product: Product, paused: bool) -> Any:
+    if paused or product.stock <= 0:
+        return html.Div(
+            html.Button(
+                "Paused for a moment" if paused else "Sold out",
+                type="button",
+                disabled=True,
+                className="btn btn-quiet btn-lg buy-big",
+            ),
+            className="product-buy",
+        )
+    return html.Div(
+        [
+            stepper("pick", "product", product.product_id, product.name, 1, product.stock),
+            html.Button(
+                [icon("bag-plus"), "Add to cart"],
+                id=page.id("add"),
+                type="button",
+                n_clicks=0,
+                className="btn btn-primary btn-lg buy-big",
+            ),
+        ],
+        className="product-buy",
+    )
+
+
+def _in_cart_words(units: int) -> Any:
+    if not units:
+        return ""
+    return [icon("bag-check"), f"{units} in your cart"]
+
+
+def _related(product: Product, in_cart: dict[str, int], paused: bool) -> Any:
+    related = services().catalog.related(product.product_id, RELATED)
+    if not related:
+        return None
+    grid = product_grid(related, services().formats, in_cart, is_paused=paused)
+    return html.Section([html.H2("You may also like", className="section-title"), grid], className="related")
+
+
+def _missing() -> html.Div:
+    return html.Div(
+        empty_state(
+            "This product is not here",
+            "It may have left the shop, or the link is not quite right.",
+            icon_name="box-seam",
+            whole_page=True,
+            action=dcc.Link("Browse the shop", href="/", className="btn btn-primary"),
+        ),
+        className="store-wide",
+    )
+
+
+@page.callback(
+    Output(page.id("held"), "children"),
+    Input(page.id("add"), "n_clicks"),
+    State(page.id("shown"), "data"),
+    State(step_id("pick", "value", "product", ALL), "value"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("add"), "disabled"), True, False)],
+)
+def add_to_cart(clicks: int | None, product_id: Any, picked: list[Any]) -> Any:
+    """`picked`: the page's one pick stepper, in a list because its id is made from the product's."""
+    units = picked[0] if picked else 1
+    owner, product_id, units = cart_changer().owner, text_from(product_id, "Product"), units_from(units)
+    before = quantities(services().cart.view(owner)).get(product_id, 0)
+    cart = services().cart.add(owner, product_id, units)
+    held = quantities(cart).get(product_id, 0)
+    if held < before + units:
+        set_props("toast-request", {"data": toast(f"Only {held} left; your cart has {held}.", "neutral")})
+    announce(cart)
+    set_props("cart-drawer", {"is_open": True})
+    return _in_cart_words(held)
