@@ -70,7 +70,7 @@ def words(answer: TestResponse) -> str:
 def mailed_token(app: WiredApp, address: str, page: str) -> str:
     """The token of the newest link to `page` that was sent to `address`."""
     query = select(mailbox.c.text).where(mailbox.c.to == address).order_by(mailbox.c.message_id.desc())
-    while app.services.jobs.worker.tick():  # a round sends twenty at most, also of what other tests left behind
+    while app.services.worker.tick():  # a round sends twenty at most, also of what other tests left behind
         pass
     texts = app.database.read(lambda connection: connection.execute(query).scalars().all())
     links = [link[1] for text in texts if (link := re.search(rf"{page}#(\S+)", text))]

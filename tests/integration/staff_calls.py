@@ -62,7 +62,7 @@ def lamp(app: WiredApp) -> str:
 
 def seen_product(app: WiredApp, product_id: str) -> dict[str, Any]:
     """What the form of a product that was opened now keeps of it."""
-    product = app.services.catalog.products.get(product_id)
+    product = app.services.catalog.get(product_id)
     return {**edited_fields(product), "version": product.version}
 
 
@@ -75,7 +75,7 @@ def save_details(
 
 
 def seen_goals(app: WiredApp) -> dict[str, int | None]:
-    return dict(zip(WEEKDAYS, app.services.wall.goals.goals().weekdays, strict=True))
+    return dict(zip(WEEKDAYS, app.services.goals.goals().weekdays, strict=True))
 
 
 def new_address() -> str:

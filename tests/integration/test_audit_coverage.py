@@ -55,9 +55,9 @@ def admin(wired_app: WiredApp) -> Iterator[Admin]:
 def paid_order(app: WiredApp) -> int:
     product = add_product(app.services, "Clay tumbler", 24_900, 5)
     owner = f"guest#{secrets.token_hex(8)}"
-    app.services.cart.carts.add(owner, product.product_id)
+    app.services.cart.add(owner, product.product_id)
     address = Address("Meera", "1 Lake Road", "Pune", "411001", "IN", region="Maharashtra")
-    return app.services.checkout.checkout.place(
+    return app.services.checkout.place(
         CheckoutRequest(owner, None, "m@shop.example", address, APPROVED, None)
     ).order_id
 
@@ -73,20 +73,20 @@ def failed_delivery(app: WiredApp, order_id: int) -> int:
 
 def _removed(app: WiredApp) -> str:
     product_id = lamp(app)
-    app.services.stock.inventory.remove(product_id, Actor("somebody else"))
+    app.services.inventory.remove(product_id, Actor("somebody else"))
     return product_id
 
 
 def _noted(app: WiredApp, actor: Actor = Actor("somebody else")) -> int:  # noqa: B008 - it is frozen
-    return app.services.analytics.noted_events.note(date(2026, 11, 1), "outage", "No payments", actor).event_id
+    return app.services.events.note(date(2026, 11, 1), "outage", "No payments", actor).event_id
 
 
 def _code(app: WiredApp) -> str:
-    return app.services.wall.screens.begin("192.0.2.9").code
+    return app.services.screens.begin("192.0.2.9").code
 
 
 def _paired(app: WiredApp) -> int:
-    return app.services.wall.screens.pair(_code(app), ScreenSettings("Door"), Actor("somebody else", 98)).screen_id
+    return app.services.screens.pair(_code(app), ScreenSettings("Door"), Actor("somebody else", 98)).screen_id
 
 
 def _fresh_goal() -> int:
@@ -95,7 +95,7 @@ def _fresh_goal() -> int:
 
 def _rule(app: WiredApp) -> int:
     name = f"Dry {secrets.token_hex(3)}"
-    return app.services.alerts.rules.add(name, "gross", "below", 5, "24h", Actor("somebody else")).rule_id
+    return app.services.rules.add(name, "gross", "below", 5, "24h", Actor("somebody else")).rule_id
 
 
 def _rule_episode(app: WiredApp) -> int:
@@ -105,12 +105,12 @@ def _rule_episode(app: WiredApp) -> int:
 
 
 def _edit(app: WiredApp) -> tuple[Any, ...]:
-    product = app.services.catalog.products.get(lamp(app))
+    product = app.services.catalog.get(lamp(app))
     return product.product_id, DRAFT, SOMEBODY, edited_fields(product)
 
 
 def _goal_of_today(app: WiredApp) -> int | None:
-    return app.services.wall.goals.goals().days.get(app.services.formats.today().isoformat())
+    return app.services.goals.goals().days.get(app.services.formats.today().isoformat())
 
 
 def _staff(app: WiredApp, **values: Any) -> int:
@@ -121,13 +121,13 @@ def _staff(app: WiredApp, **values: Any) -> int:
 
 
 def _customer(app: WiredApp) -> str:
-    found = app.services.accounts.accounts.get(_staff(app, role=Role.CUSTOMER, email_verified_at=datetime.now(UTC)))
+    found = app.services.accounts.get(_staff(app, role=Role.CUSTOMER, email_verified_at=datetime.now(UTC)))
     assert found is not None
     return str(found.email)
 
 
 def _invited(app: WiredApp) -> int:
-    return app.services.staff.staff.invite("Ravi", new_address(), Role.OPS, Actor("somebody else")).user_id
+    return app.services.staff.invite("Ravi", new_address(), Role.OPS, Actor("somebody else")).user_id
 
 
 def _with_factor(app: WiredApp) -> int:
@@ -136,7 +136,7 @@ def _with_factor(app: WiredApp) -> int:
 
 def _token(app: WiredApp) -> tuple[int, int]:
     owner = app.people[Role.ADMIN]
-    token, _ = app.services.accounts.api_tokens.create(owner, f"robot {secrets.token_hex(3)}", {Scope.METRICS}, None)
+    token, _ = app.services.tokens.create(owner, f"robot {secrets.token_hex(3)}", {Scope.METRICS}, None)
     return owner.user_id, token.token_id
 
 
@@ -153,7 +153,7 @@ def blocked(app: WiredApp) -> int:
     email = f"gone-{secrets.token_hex(5)}@elsewhere.example"
     event = MailEvent(email, BlockReason.COMPLAINT, "abuse", datetime.now(UTC))
     SqlAddressBlocks(app.database).record(EventMessage(secrets.token_hex(8), (event,)))
-    block = app.services.messages.mail_events.block_of(email)
+    block = app.services.mail_events.block_of(email)
     assert block is not None
     return block.block_id
 

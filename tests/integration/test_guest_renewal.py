@@ -43,7 +43,7 @@ class Shopper:
         self.client = self.copy()
         self.product = add_product(app.services, "Planted mug", 1_000, 50)
         self.put(self.planted)
-        cart = app.services.cart.carts.view(self.planted)
+        cart = app.services.cart.view(self.planted)
         self.shown = {"total": cart.total, "revision": cart.revision, "user_id": None}
 
     def copy(self) -> FlaskClient:

@@ -76,7 +76,10 @@ WRITERS: dict[str, tuple[set[str], str]] = {
 }
 
 # Pages that count attempts: while they refuse to look at one, nothing is proved.
-THROTTLED = {"account", "account_security", "_security_factor", "_security_tokens", "login", "login_code", "register"}
+THROTTLED = {
+    "account.profile", "account.security", "account._second_factor", "account._api_tokens", "account.login",
+    "account.login_code", "account.register",
+}  # fmt: skip
 
 Entry = dict[str, Any]
 
@@ -199,7 +202,7 @@ def feed_all(world: World, entries: dict[str, Entry], forms: Forms, every: int) 
 
         def run(role=role, requests=requests, cookie=cookie, may=may, name=name) -> None:
             for number, body in enumerate(requests):
-                if number % 8 == 0 and name.partition(".")[0] in THROTTLED:
+                if number % 8 == 0 and name.rpartition(".")[0] in THROTTLED:
                     world.forget_attempts()
                 status = caller(role, cookie, body, name)
                 if status == 401 and may and role:  # such as after "sign out everywhere"

@@ -28,9 +28,9 @@ def order(wired_app: WiredApp) -> Order:
 def buy(app: WiredApp, email: str) -> Order:
     owner = f"guest#{secrets.token_hex(8)}"
     product = add_product(app.services, f"Bowl {secrets.token_hex(4)}", 25_000, 50)
-    app.services.cart.carts.add(owner, product.product_id, 1)
+    app.services.cart.add(owner, product.product_id, 1)
     address = Address("Meera Shah", STREET, "Pune", "411001", "IN", region="Maharashtra")
-    return app.services.checkout.checkout.place(CheckoutRequest(owner, None, email, address, APPROVED, None))
+    return app.services.checkout.place(CheckoutRequest(owner, None, email, address, APPROVED, None))
 
 
 def follow(app: WiredApp, token: str, client: FlaskClient | None = None) -> FlaskClient:

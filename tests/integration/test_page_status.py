@@ -53,7 +53,7 @@ def test_every_link_of_the_frames_leads_somewhere(role: Role | None, wired_app: 
 def two_of_each(app: WiredApp) -> dict[str, tuple[tuple[str, str], tuple[str, str]]]:
     """For every page whose path names something: two such things, with words that only the page of each shows."""
     products = [add_product(app.services, name, 39_900, 3) for name in ("Enamel jug", "Walnut bowl")]
-    orders = [app.services.orders.orders.get(paid_order(app)) for _ in range(2)]
+    orders = [app.services.orders.get(paid_order(app)) for _ in range(2)]
     people = [add_people(app.database, 1, prefix)[0] for prefix in ("pathone", "pathtwo")]
     named = {
         "product": [(one.product_id, one.name) for one in products],

@@ -186,7 +186,7 @@ def close(visitor: Visitor) -> None:
 
 
 def drain(app: WiredApp) -> None:
-    while app.services.jobs.worker.tick():
+    while app.services.worker.tick():
         pass
 
 

@@ -52,7 +52,7 @@ def by_page(client: FlaskClient, email: Any, password: str) -> int:
 
 def heard(app: WiredApp, **filters: Any) -> list[AuditEntry]:
     """Oldest first."""
-    return list(reversed(app.services.audit.log.search(kind=AuditKind.SIGN_INS, **filters).entries))
+    return list(reversed(app.services.audit.search(kind=AuditKind.SIGN_INS, **filters).entries))
 
 
 def about(app: WiredApp, user: User) -> list[AuditEntry]:
@@ -138,7 +138,7 @@ class TestEverybodyElse:
     def test_closing_an_account_leaves_nothing_of_the_person_in_the_log(self, app):
         visitor, since = arrive(app), latest_id(app)
         by_api(browser(app), visitor.user.email, WRONG)
-        app.services.accounts.accounts.close(visitor.user.user_id, PASSWORD)
+        app.services.accounts.close(visitor.user.user_id, PASSWORD)
         assert "sign_in.failed" in everything(app, since)
         for personal in (str(visitor.user.email), visitor.user.full_name, "198.51.100.23"):
             assert personal not in everything(app, since)
@@ -151,7 +151,7 @@ class TestFloods:
         return everything(app, before).count("sign_in.")
 
     def guess(self, app: WiredApp, user: User | None, times: int, network: str = "203.0.{}.9") -> None:
-        log = app.services.audit.sign_ins
+        log = app.services.sign_in_log
         for number in range(times):
             log.wrong_password(user, Browser(network.format(number % 250), FIREFOX))
 
@@ -177,7 +177,7 @@ class TestFloods:
         def refuse(*_: object, **__: object) -> None:
             raise StoreUnavailable("away")
 
-        monkeypatch.setattr(app.services.audit.log, "record", refuse)
+        monkeypatch.setattr(app.services.audit, "record", refuse)
         staff = person(app)
         assert by_api(browser(app), staff.email, WRONG) == 401
         assert by_api(browser(app), staff.email, PASSWORD) == 200
@@ -190,7 +190,7 @@ class TestTokens:
 
     def test_a_network_that_is_new_to_a_token_is_written_once(self, app):
         staff = person(app, Role.ADMIN)
-        token, secret = app.services.accounts.api_tokens.create(staff, "till", {Scope.CATALOGUE}, 30)
+        token, secret = app.services.tokens.create(staff, "till", {Scope.CATALOGUE}, 30)
         for address in ("198.51.100.1", "198.51.100.1", "203.0.113.5", "198.51.100.1", "2001:db8::1", "2001:db8::2"):
             self.use(app, secret, address)
         entries = [
@@ -201,7 +201,7 @@ class TestTokens:
 
     def test_a_customer_s_is_not_watched(self, app):
         customer = person(app, Role.CUSTOMER)
-        token, secret = app.services.accounts.api_tokens.create(customer, "till", {Scope.SHOP}, 30)
+        token, secret = app.services.tokens.create(customer, "till", {Scope.SHOP}, 30)
         self.use(app, secret, "198.51.100.1")
         assert heard(app, target=("token", str(token.token_id))) == []
 
@@ -211,7 +211,7 @@ class TestThePage:
         admin, staff = arrive(app, Role.ADMIN), person(app)
         by_api(browser(app), staff.email, WRONG)
         editor = Actor(str(admin.user.email), admin.user.user_id)
-        app.services.audit.log.record(
+        app.services.audit.record(
             editor,
             "product.edit",
             "product",
