@@ -19,9 +19,9 @@ from app.services.analytics.customer_ports import (
     SegmentSum,
     ValueBand,
 )
+from app.stores.sql.analytics import customers as customer_analytics
 from app.stores.sql.analytics.customers import SqlCustomerAnalytics
 from app.stores.sql.analytics.sales_and_stock import SqlAnalytics
-from app.stores.sql.analytics import customers as customer_analytics
 from app.stores.sql.engine.database import Database
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.stock.ledger import NewMovement, book

@@ -13,8 +13,8 @@ from app.domain import Actor, AuditEntry, AuditOutcome
 from app.errors import Busy, Conflict, InvalidInput
 from app.services.audit.log import AuditService, entry_of
 from app.services.audit.ports import AuditPage
-from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.audit import log as store
+from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import audit_log

@@ -23,8 +23,8 @@ from app.stores.sql.cart.carts import SqlCarts
 from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.jobs import outbox as sql_outbox
 from app.stores.sql.jobs.outbox import SqlOutbox
-from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.orders import orders as sql_orders
+from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.stock.ledger import SqlLedger
 from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
