@@ -5,13 +5,13 @@ Waits for them first, and is safe to run twice. Names come from the shop's own s
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from email.utils import parseaddr
 from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from app.settings.environment import load_settings
 
@@ -33,16 +33,16 @@ def prepare() -> None:
 
 
 def _wait_for(ask: Callable[[], Any], service: str) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while True:
-        try:
-            ask()
-        except BotoCoreError as error:
-            if time.monotonic() > deadline:
-                raise SystemExit(f"{service} does not answer: {error}") from error
-            time.sleep(1)
-        else:
-            return
+    waiting = Retrying(
+        retry=retry_if_exception_type(BotoCoreError),
+        wait=wait_fixed(1),
+        stop=stop_after_delay(WAIT_SECONDS),
+        reraise=True,
+    )
+    try:
+        waiting(ask)
+    except BotoCoreError as error:
+        raise SystemExit(f"{service} does not answer: {error}") from error
 
 
 def _make(create: Callable[..., Any], **what: Any) -> None:

@@ -12,12 +12,22 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 
 from app.errors import Busy, StoreUnavailable
 from app.ops import store_calls
 from app.stores.dynamo.clock import ServiceClock
 from app.stores.dynamo.expressions import Action
-from app.stores.dynamo.failures import AWAY, attempts, final, is_nobody_there, refusal, temporary
+from app.stores.dynamo.failures import (
+    AWAY,
+    FIRST_PAUSE,
+    LONGEST_PAUSE,
+    attempts,
+    final,
+    is_nobody_there,
+    refusal,
+    temporary,
+)
 from app.stores.dynamo.items import Item, decode_item, encode_item
 from app.stores.shared.breaker import Breaker
 
@@ -45,6 +55,12 @@ class Dynamo:
     ) -> None:
         self.prefix = prefix
         self._retry_seconds = retry_seconds
+        self._while_it_may_help = Retrying(
+            retry=retry_if_exception(lambda error: refusal(error) is None and temporary(error) is not None),
+            wait=wait_random_exponential(multiplier=FIRST_PAUSE, max=LONGEST_PAUSE),
+            stop=self._is_over,
+            reraise=True,
+        )
         # One layer tries again, and it is ours: it tells conflicts from conditions, and its pauses are short
         # enough for a checkout, where botocore's first one lasts up to a second.
         self.client: Any = boto3.client(
@@ -90,24 +106,26 @@ class Dynamo:
         if not self._breaker.may_try():
             raise StoreUnavailable(AWAY)
         began = time.monotonic()
-        for _ in self.attempts():
-            try:
-                answer = self._timed(operation, request)
+        try:
+            answer: dict[str, Any] = self._while_it_may_help(self._timed, operation, request)
+        except (BotoCoreError, ClientError) as error:
+            if (refused := refusal(error)) is not None:
                 self._breaker.succeeded()
-                return answer
-            except (BotoCoreError, ClientError) as error:
-                if isinstance(error, ClientError) and (refused := refusal(error)) is not None:
-                    self._breaker.succeeded()
-                    raise refused from error
-                last, words = error, temporary(error)
+                raise refused from error
+            words = temporary(error)
             if words is None:
-                raise _lasting(operation, last) from last
-            if is_nobody_there(last) and time.monotonic() > began + UNREACHABLE_SECONDS:
-                break
-        if isinstance(words, StoreUnavailable):
-            self._breaker.failed()
-        log.warning("DynamoDB: gave up on %s after %.1f s: %s", operation, time.monotonic() - began, last)
-        raise words or Busy() from last
+                raise _lasting(operation, error) from error
+            if isinstance(words, StoreUnavailable):
+                self._breaker.failed()
+            log.warning("DynamoDB: gave up on %s after %.1f s: %s", operation, time.monotonic() - began, error)
+            raise words from error
+        self._breaker.succeeded()
+        return answer
+
+    def _is_over(self, state: RetryCallState) -> bool:
+        error = None if state.outcome is None else state.outcome.exception()
+        bound = min(UNREACHABLE_SECONDS, self._retry_seconds) if is_nobody_there(error) else self._retry_seconds
+        return (state.seconds_since_start or 0) > bound
 
     def _timed(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         began = time.monotonic()

@@ -22,7 +22,7 @@ from botocore.parsers import ResponseParserError
 from app.errors import Busy, ShopError, StoreUnavailable
 from app.stores.dynamo.items import Item, decode_item
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.005, 0.4
+FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.4
 
 FAILED_CONDITION = "ConditionalCheckFailed"
 _CANCELLED = "TransactionCanceledException"
@@ -66,13 +66,16 @@ class Refused(Exception):
 
 
 def attempts(seconds: float) -> Iterator[None]:
-    """One turn per attempt, with growing random pauses in between, until the time is over."""
+    """One turn per attempt, with growing random pauses in between, until the time is over.
+
+    For what looks anew at each turn and may well end it without an error; a call that failed is repeated by tenacity.
+    """
     ends = time.monotonic() + seconds
-    pause = _FIRST_PAUSE
+    pause = FIRST_PAUSE
     yield
     while (left := ends - time.monotonic()) > 0:
         time.sleep(min(random.uniform(pause / 2, pause), left))
-        pause = min(pause * 2, _LONGEST_PAUSE)
+        pause = min(pause * 2, LONGEST_PAUSE)
         yield
 
 
@@ -80,8 +83,10 @@ def code_of(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
-def refusal(error: ClientError) -> Refused | None:
+def refusal(error: BaseException) -> Refused | None:
     """The condition behind an error; None when it is something else."""
+    if not isinstance(error, ClientError):
+        return None
     if code_of(error) == "ConditionalCheckFailedException":
         return Refused((0,), _item(error.response))
     reasons = _reasons(error)
@@ -89,7 +94,7 @@ def refusal(error: ClientError) -> Refused | None:
     return Refused(failed, _item(reasons[failed[0]])) if failed else None
 
 
-def temporary(error: Exception) -> ShopError | None:
+def temporary(error: BaseException) -> ShopError | None:
     """What to say when it outlasts the retries; None for an error that another attempt would meet again."""
     if isinstance(error, NETWORK_ERRORS):
         return StoreUnavailable(AWAY)
@@ -108,7 +113,7 @@ def final(error: Exception) -> ShopError | None:
     return None
 
 
-def is_nobody_there(error: Exception) -> bool:
+def is_nobody_there(error: BaseException | None) -> bool:
     """True when nothing was sent, because nobody took the connection."""
     return isinstance(error, _NOBODY_THERE)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
+from tenacity import RetryError, Retrying, retry_if_exception, retry_if_result, stop_after_delay, wait_fixed
 
 from app.errors import StartupError
 from app.stores.dynamo.client import Dynamo
@@ -255,16 +255,18 @@ def _is_active(found: dict[str, Any]) -> bool:
 
 
 def _wait_until_active(dynamo: Dynamo, table: Table) -> None:
-    ends = time.monotonic() + ACTIVE_SECONDS
-    while time.monotonic() < ends:
-        found = _described(dynamo, table)
-        if found is not None and _is_active(found):
-            return
-        time.sleep(_POLL_SECONDS)
-    raise StartupError(
-        f"The DynamoDB table {dynamo.table(table.name)} did not become active in {ACTIVE_SECONDS // 60} minutes. "
-        "Run `migrate` again to go on waiting."
+    waiting = Retrying(
+        retry=retry_if_result(lambda found: found is None or not _is_active(found)),
+        wait=wait_fixed(_POLL_SECONDS),
+        stop=stop_after_delay(ACTIVE_SECONDS),
     )
+    try:
+        waiting(_described, dynamo, table)
+    except RetryError:
+        raise StartupError(
+            f"The DynamoDB table {dynamo.table(table.name)} did not become active in {ACTIVE_SECONDS // 60} minutes. "
+            "Run `migrate` again to go on waiting."
+        ) from None
 
 
 def _expire(dynamo: Dynamo, table: Table, attribute: str) -> None:
@@ -288,17 +290,23 @@ def _expire(dynamo: Dynamo, table: Table, attribute: str) -> None:
 def _ask_for_backups(dynamo: Dynamo, table: Table) -> str:
     """Point-in-time recovery; words where the endpoint or the key does not allow it."""
     name = dynamo.table(table.name)
-    ends = time.monotonic() + BACKUP_SECONDS
-    while True:
-        try:
-            dynamo.client.update_continuous_backups(
-                TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
-            )
-            return ""
-        except (ClientError, BotoCoreError) as error:
-            # A table that was only just made cannot have them for some seconds.
-            is_young = isinstance(error, ClientError) and code_of(error) == "ContinuousBackupsUnavailableException"
-            if not is_young or time.monotonic() > ends:
-                reason = code_of(error) if isinstance(error, ClientError) else type(error).__name__
-                return f"{name} has no point-in-time recovery: the service answered {reason}."
-        time.sleep(_POLL_SECONDS)
+    while_young = Retrying(
+        retry=retry_if_exception(_is_of_young_table),
+        wait=wait_fixed(_POLL_SECONDS),
+        stop=stop_after_delay(BACKUP_SECONDS),
+        reraise=True,
+    )
+    recoverable = {"PointInTimeRecoveryEnabled": True}
+    try:
+        while_young(
+            dynamo.client.update_continuous_backups, TableName=name, PointInTimeRecoverySpecification=recoverable
+        )
+    except (ClientError, BotoCoreError) as error:
+        reason = code_of(error) if isinstance(error, ClientError) else type(error).__name__
+        return f"{name} has no point-in-time recovery: the service answered {reason}."
+    return ""
+
+
+def _is_of_young_table(error: BaseException) -> bool:
+    """A table that was only just made cannot have them for some seconds."""
+    return isinstance(error, ClientError) and code_of(error) == "ContinuousBackupsUnavailableException"

@@ -9,7 +9,6 @@ other processes for the file's single write lock.
 from __future__ import annotations
 
 import logging
-import random
 import sqlite3
 import ssl
 import time
@@ -21,6 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
+from tenacity import Retrying, retry_if_exception, stop_before_delay, wait_random_exponential
 
 from app.blocking import NATIVE_THREADS, offload
 from app.errors import Busy, StartupError, StoreUnavailable
@@ -43,6 +43,13 @@ NOTICED_SECONDS = 1.0  # a connection that somebody closed is noticed at once; a
 # Commands may run one statement over all there is.
 PATIENT_ANSWER_SECONDS = 3600
 
+
+_again_while_locked = Retrying(
+    retry=retry_if_exception(lambda error: isinstance(error, DBAPIError) and is_retryable(error)),
+    wait=wait_random_exponential(multiplier=0.01, max=1.0),
+    stop=stop_before_delay(RETRY_SECONDS),
+    reraise=True,
+)
 
 UNKNOWN = (
     "The shop's database was lost before it could confirm the change. Look whether it was made before trying again."
@@ -134,21 +141,23 @@ class Database:
 
     def _retrying(self, run: Callable[[Callable[[Connection], T]], T], work: Callable[[Connection], T]) -> T:
         """On a server: again after a deadlock or lock timeout, within a bound, and once on a fresh connection."""
+        try:
+            result: T = _again_while_locked(self._once_more, run, work)
+        except DBAPIError as error:
+            if is_retryable(error):
+                raise Busy() from error
+            self._raise_translated(error)
+        return result
+
+    def _once_more(self, run: Callable[[Callable[[Connection], T]], T], work: Callable[[Connection], T]) -> T:
+        """Again at once, on a fresh connection, when the one at hand was lost."""
         began = time.monotonic()
-        pause, was_lost = 0.01, False
-        while True:
-            try:
-                return self._guarded(run, work)
-            except DBAPIError as error:
-                if is_retryable(error):
-                    if time.monotonic() + pause >= began + RETRY_SECONDS:
-                        raise Busy() from error
-                    time.sleep(random.uniform(pause / 2, pause))
-                    pause = min(pause * 2, 1.0)
-                elif is_lost(error) and not was_lost and time.monotonic() < began + NOTICED_SECONDS:
-                    was_lost = True
-                else:
-                    self._raise_translated(error)
+        try:
+            return self._guarded(run, work)
+        except DBAPIError as error:
+            if is_retryable(error) or not is_lost(error) or time.monotonic() >= began + NOTICED_SECONDS:
+                raise
+        return self._guarded(run, work)
 
     def _guarded(self, run: Callable[[Callable[[Connection], T]], T], work: Callable[[Connection], T]) -> T:
         """One attempt, unless the server was away a moment ago. Errors of the driver pass through."""
