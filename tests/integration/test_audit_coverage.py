@@ -57,9 +57,7 @@ def paid_order(app: WiredApp) -> int:
     owner = f"guest#{secrets.token_hex(8)}"
     app.services.cart.add(owner, product.product_id)
     address = Address("Meera", "1 Lake Road", "Pune", "411001", "IN", region="Maharashtra")
-    return app.services.checkout.place(
-        CheckoutRequest(owner, None, "m@shop.example", address, APPROVED, None)
-    ).order_id
+    return app.services.checkout.place(CheckoutRequest(owner, None, "m@shop.example", address, APPROVED, None)).order_id
 
 
 def failed_delivery(app: WiredApp, order_id: int) -> int:

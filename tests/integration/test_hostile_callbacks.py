@@ -70,8 +70,8 @@ WRITERS: dict[str, tuple[set[str], str]] = {
     "admin.staff.do": (ACCOUNT | {"audit_log"}, "a number may be somebody's on the staff"),
     "admin.staff.promote": (ACCOUNT | {"audit_log"}, "the owner's address is an account's"),
     "account.register.create": (
-        ACCOUNT | CART | {"orders"},
-        "any text is a name; the guest's cart and orders come along",
+        ACCOUNT | CART | {"orders", "sessions"},
+        "any text is a name; who registers is signed in, and the guest's cart and orders come along",
     ),
 }
 
