@@ -30,7 +30,3 @@ class Forecast:
     @property
     def last_day(self) -> date:
         return self.first_day + timedelta(days=len(self.days) - 1)
-
-    @property
-    def beats_baseline(self) -> bool:
-        return self.model not in (BASELINE, TOO_SHORT)

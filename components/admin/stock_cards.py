@@ -267,8 +267,3 @@ def _hours(hours: float, formats: Formats) -> str:
 
 def _ago(at: datetime | None, formats: Formats) -> Any:
     return light.Span("never", className="muted") if at is None else formats.day(formats.store_day(at))
-
-
-def chosen_words(letter: str, speed: str) -> Any:
-    """What the table is narrowed to, and the way back."""
-    return html.Span([icon("funnel"), f"Class {letter}, {speed}: {MOVES[letter, speed].lower()}"])

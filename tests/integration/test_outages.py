@@ -74,10 +74,6 @@ def outage(shop, end, begin, record_property, what, meanwhile, away_for=AWAY):
     return away, load.between(back + recovered + 1, time.monotonic())
 
 
-def paid_since(load, moment):
-    return [a for a in load.between(moment, time.monotonic(), "checkout") if a.status == 200]
-
-
 def settle(shop):
     def left():
         counts = shop.counts()

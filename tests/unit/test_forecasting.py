@@ -31,7 +31,7 @@ def test_a_season_of_weeks_goes_on() -> None:
 
 def test_growth_is_seen_by_the_models_and_beats_the_baseline() -> None:
     made = forecast(weekly(200, noise=2.0, growth=0.25), FIRST)
-    assert made.beats_baseline
+    assert made.model in ("Theta", "ETS")
     assert made.errors[made.model] < made.errors[BASELINE]
     assert set(made.errors) == {BASELINE, "Theta", "ETS"}
     assert made.tested_days == 84
@@ -96,4 +96,3 @@ def test_a_few_days_give_their_mean_and_say_so() -> None:
     assert made.model == TOO_SHORT
     assert made.expected == (4.0,) * HORIZON
     assert not made.errors
-    assert not made.beats_baseline

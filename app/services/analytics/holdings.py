@@ -34,7 +34,6 @@ class StockValue:
 
     units: int
     value: int
-    dead_units: int
     dead_value: int
     dead_products: int
 
@@ -72,7 +71,6 @@ class Holdings:
         return StockValue(
             units=sum(level.on_hand for level in levels),
             value=sum(level.on_hand * unit_value(known[level.product_id]) for level in levels),
-            dead_units=int(dead["on_hand"].sum()),
             dead_value=int(dead["value"].sum()),
             dead_products=len(dead),
         )

@@ -40,7 +40,6 @@ class StockPlan:
     """
 
     settings: ReorderSettings
-    is_usual: bool
     stock_out: date | None
     earliest: date | None
     reorder_point: int
@@ -196,7 +195,6 @@ def _plan(product: Product, made: Forecast, settings: ReorderSettings | None) ->
     units = max(0, math.ceil(wanted) - available) if available <= point else 0
     return StockPlan(
         settings=chosen,
-        is_usual=settings is None,
         stock_out=_runs_out(made, available, 1),
         earliest=_runs_out(made, available, 2),
         reorder_point=point,

@@ -3,7 +3,8 @@
 Each visitor sets one bit of a small map, chosen by a hash under a key of the day, and only the maps are kept, for
 minutes. Those of all processes are laid over each other; from how many bits are still zero follows about how many
 different visitors set the others (linear counting: Whang, Vander-Zanden and Taylor, ACM TODS 15, 1990). No visitor
-can be read out of a map.
+can be read out of a map. It needs no library: for the hundreds that a few minutes have, linear counting is what
+HyperLogLog itself falls back on, and it is one formula.
 """
 
 from __future__ import annotations

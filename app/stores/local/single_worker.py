@@ -1,4 +1,8 @@
-"""On SQLite one process works: the one that holds a lock on a file in the data directory."""
+"""On SQLite one process works: the one that holds a lock on a file in the data directory.
+
+The system's own lock, without a library: filelock gives it up in a forked process, which the folder of the metrics
+must not have, falls back to a lock that outlives its holder, and hooks itself into every fork and audited call.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Remembers for a moment that a server is away, so that not every request waits for its own timeout."""
+"""Remembers for a moment that a server is away, so that not every request waits for its own timeout.
+
+No library: a breaker that wraps the call takes every error for a failure of the server. Here the store says which is
+one, after it has repeated what may help, and the one try of a second is nobody's who might die with it.
+"""
 
 from __future__ import annotations
 

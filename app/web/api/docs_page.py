@@ -1,4 +1,8 @@
-"""The OpenAPI document as the values that the docs page shows."""
+"""The OpenAPI document as the values that the docs page shows.
+
+Swagger UI, Redoc and Scalar need a script in the page itself, which the policy forbids, one to three megabytes, and a
+browser that runs them; this page can be read without.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The OpenAPI 3.1 document, made from the declared routes and the models that check what comes in and goes out."""
+"""The OpenAPI 3.1 document, made from the declared routes and the models that check what comes in and goes out.
+
+openapi-pydantic holds and checks it. What makes one of a Flask application (APIFlask, spectree, flask-openapi3) knows
+one refusal of bad input where a call has four, no headers of an answer, and no reason beside a status.
+"""
 
 from __future__ import annotations
 

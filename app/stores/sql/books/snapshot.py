@@ -12,7 +12,6 @@ from app.stores.sql.engine.database import Database
 T = TypeVar("T")
 
 IDS_PER_QUERY = 500
-ROWS_AT_ONCE = 2_000
 
 
 def at_one_instant(database: Database, work: Callable[[Connection], T]) -> T:

@@ -2,6 +2,9 @@
 
 `quiet_at` is when all attempts so far would be over if they came one per interval. An attempt moves it on
 by an interval; it is let through while that stays within `burst` intervals from now.
+
+No library: what there is for Flask (limits, Flask-Limiter) counts beside the database and takes one limit at a time.
+Here several are taken or none, by the database's clock, an order's even in the insert of the order.
 """
 
 from __future__ import annotations
