@@ -26,7 +26,7 @@ class WiredApp:
 
     def client(self, role: Role | None = None) -> FlaskClient:
         """A browser of its own, signed in as `role` unless None."""
-        from tests.integration.shop import PASSWORD
+        from tests.support.shop import PASSWORD
 
         client = self.server.test_client()
         if role is not None:
@@ -38,7 +38,7 @@ class WiredApp:
 @pytest.fixture(scope="session")
 def built_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WiredApp]:
     from app.server import create_app
-    from tests.integration.shop import add_people, build, settings_for
+    from tests.support.shop import add_people, build, settings_for
 
     settings = settings_for(tmp_path_factory.mktemp("shop"))
     built, database = build(settings)

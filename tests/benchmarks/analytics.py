@@ -35,7 +35,7 @@ from app.stores.sql.rollups.folding import SqlRollups
 from app.tools.demo import fill_demo
 from tests.benchmarks.buyer import ADDRESS, CARD
 from tests.benchmarks.callbacks import Visit, callback_times
-from tests.contract.mariadb import mariadb_or_skip
+from tests.support.mariadb import mariadb_or_skip
 
 SIZES = (20_000, 100_000)
 TIMES = 30

@@ -18,7 +18,7 @@ from playwright.sync_api import BrowserContext, Page, Request, sync_playwright
 
 from app.settings.environment import Settings
 from tests.e2e.conftest import ADMIN, CHROMIUM_FLAGS
-from tests.integration.server import RunningServer
+from tests.support.server import RunningServer
 
 TIMES = 60
 SETTLED_MS = 2500

@@ -33,11 +33,11 @@ from app.stores.dynamo.tables import migrate as make_tables
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate
 from tests.benchmarks.buyer import ADDRESS, CARD
-from tests.contract.dynoxide import aws_environment, running_dynoxide
-from tests.contract.mariadb import running_mariadb
-from tests.integration.server import RunningServer
-from tests.integration.shop import PASSWORD, SECRET_KEY, add_product, settings_for
-from tests.integration.world import hire
+from tests.support.dynoxide import aws_environment, running_dynoxide
+from tests.support.mariadb import running_mariadb
+from tests.support.server import RunningServer
+from tests.support.shop import PASSWORD, SECRET_KEY, add_product, settings_for
+from tests.support.world import hire
 
 ORDERS = 200
 CLIENTS = 8

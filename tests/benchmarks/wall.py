@@ -30,9 +30,9 @@ from app.services import install
 from app.services.checkout.checkout import CheckoutRequest
 from app.settings.environment import Settings, load_settings
 from tests.benchmarks.buyer import ADDRESS, CARD
-from tests.contract.mariadb import MariaDb, mariadb_or_skip
 from tests.e2e.conftest import ADMIN, CHROMIUM_FLAGS
-from tests.integration.server import ROOT, RunningServer
+from tests.support.mariadb import MariaDb, mariadb_or_skip
+from tests.support.server import ROOT, RunningServer
 
 ORDERS, VIEWERS = 500, 2_000
 ORDERS_A_SECOND = 20

@@ -26,10 +26,10 @@ from app.stores.sql.catalog.catalog import SqlCatalogue
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate
 from app.stores.sql.tables import audit_log, metadata
-from tests.contract.dynoxide import CannotStart as CannotStartDynoxide
-from tests.contract.dynoxide import aws_environment, running_dynoxide
-from tests.contract.mariadb import CannotStart, running_mariadb
-from tests.missing_part import missing_part
+from tests.support.dynoxide import CannotStart as CannotStartDynoxide
+from tests.support.dynoxide import aws_environment, running_dynoxide
+from tests.support.mariadb import CannotStart, running_mariadb
+from tests.support.missing_part import missing_part
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ import requests
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from app.web.page import PAGES
-from tests.integration.server import RunningServer
-from tests.missing_part import missing_part
+from tests.support.missing_part import missing_part
+from tests.support.server import RunningServer
 
 ADMIN = ("owner@shop.example", "seven wild geese fly")
 PATIENCE = 30_000  # ms, for a machine with other tests on it; nothing waits longer than it must

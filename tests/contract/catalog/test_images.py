@@ -1,0 +1,87 @@
+"""Uploaded pictures, in a folder and in a bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import boto3
+import pytest
+from PIL import Image
+
+from app.errors import InvalidInput, NotFound, StoreUnavailable
+from app.services.catalog.ports import Images
+from app.stores.aws.s3 import FOLDER, S3Images
+from app.stores.local.images import LocalImages
+from tests.support.aws import Aws, endpoint, fake_aws
+
+
+def picture(shade: int = 7) -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (40, 30), shade).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
+    with fake_aws(monkeypatch) as made:
+        yield made
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def images(request: pytest.FixtureRequest, tmp_path: Path) -> Images:
+    if request.param == "folder":
+        return LocalImages(tmp_path / "images")
+    return S3Images(request.getfixturevalue("aws").bucket)
+
+
+def test_what_was_saved_is_loaded_as_webp(images: Images):
+    with Image.open(BytesIO(images.load(images.save(picture())))) as kept:
+        assert (kept.format, kept.size) == ("WEBP", (40, 30))
+
+
+def test_the_same_picture_gives_the_same_name_and_another_one_another(images: Images):
+    names = [images.save(picture()), images.save(picture()), images.save(picture(9))]
+    assert names[0] == names[1] != names[2]
+
+
+def test_both_stores_name_a_picture_alike(aws: Aws, tmp_path: Path):
+    assert LocalImages(tmp_path).save(picture()) == S3Images(aws.bucket).save(picture())
+
+
+@pytest.mark.parametrize("name", ["../secret_key", "x.webp", "", "/etc/passwd", "0" * 32 + ".webp", "é" * 32 + ".webp"])
+def test_what_is_no_picture_of_ours_is_not_found(images: Images, name: str):
+    with pytest.raises(NotFound):
+        images.load(name)
+
+
+def test_what_is_no_picture_is_refused(images: Images):
+    with pytest.raises(InvalidInput) as wrong:
+        images.save(b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>")
+    assert wrong.value.field == "image"
+
+
+def test_a_bucket_says_what_its_pictures_are_and_that_they_never_change(aws: Aws):
+    name = S3Images(aws.bucket).save(picture())
+    kept = boto3.client("s3").head_object(Bucket=aws.bucket, Key=FOLDER + name)
+    assert kept["ContentType"] == "image/webp"
+    assert kept["CacheControl"] == "public, max-age=31536000, immutable"
+
+
+def test_a_bucket_that_is_not_there_is_no_missing_picture(aws: Aws, caplog: pytest.LogCaptureFixture):
+    images = S3Images("another-bucket")
+    with pytest.raises(StoreUnavailable):
+        images.save(picture())
+    with pytest.raises(StoreUnavailable):
+        images.load("0" * 32 + ".webp")
+    assert "no bucket of the name in S3_BUCKET" in caplog.text
+
+
+def test_a_bucket_that_cannot_be_reached_is_said_so(monkeypatch: pytest.MonkeyPatch):
+    with endpoint(monkeypatch, "S3", "http://127.0.0.1:9"):
+        images = S3Images("shop-pictures")
+        with pytest.raises(StoreUnavailable, match="could not be stored"):
+            images.save(picture())
+        with pytest.raises(StoreUnavailable, match="cannot be shown"):
+            images.load("0" * 32 + ".webp")

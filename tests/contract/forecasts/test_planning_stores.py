@@ -1,0 +1,107 @@
+"""Forecasts, reorder plans and noted events on each database."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import partial
+
+import pytest
+from sqlalchemy import select
+
+from app.domain import Actor, AuditEntry, EventKind, Forecast, ShopEvent
+from app.errors import Forbidden, NotFound, StaleEdit
+from app.money import Formats
+from app.services.analytics.noted_events import EventService
+from app.services.audit.log import entry_of
+from app.services.forecasts.ports import ReorderSettings
+from app.stores.sql.analytics.noted_events import SqlEvents
+from app.stores.sql.engine.database import Database
+from app.stores.sql.forecasts.forecasts import SqlForecasts
+from app.stores.sql.tables import audit_log
+from tests.support.concurrency import at_once
+from tests.support.trade import ZONE
+
+WHO = Actor("asha@shop.example")
+DAY = date(2026, 11, 2)
+
+
+def entry(name: str) -> AuditEntry:
+    return entry_of(WHO, "stock.plan", "product", name, name)
+
+
+def actions(database: Database) -> list[str]:
+    return database.read(lambda c: list(c.execute(select(audit_log.c.action).order_by(audit_log.c.audit_id)).scalars()))
+
+
+def test_a_forecast_is_read_as_it_was_kept_and_replaced_by_the_next(database: Database) -> None:
+    store = SqlForecasts(database)
+    made = Forecast(DAY, "Theta", ((0.0, 1.25, 3.5), (0.0, 2.0, 4.0)), {"Theta": 1.5, "Seasonal naive": 2.0}, 84)
+    sales = Forecast(DAY, "ETS", ((1e12, 2e12, 3e12),), {}, 0)
+    store.keep({"mug": made, "": sales})
+    assert store.get() == {"mug": made, "": sales}
+    assert store.get(["mug", "jug"]) == {"mug": made}
+    later = Forecast(date(2026, 11, 3), "Seasonal naive", ((0.0, 0.0, 0.0),), {}, 0)
+    store.keep({"mug": later})
+    assert store.get(["mug"]) == {"mug": later}
+    assert store.made_for() == {"mug": date(2026, 11, 3), "": DAY}
+
+
+def test_a_plan_is_kept_changed_and_taken_back_each_with_its_entry(database: Database) -> None:
+    store = SqlForecasts(database)
+    store.set_plan("mug", ReorderSettings(14, 20), entry("mug"), None)
+    store.set_plan("mug", ReorderSettings(7, None), entry("mug"), ReorderSettings(14, 20))
+    assert store.plans() == {"mug": ReorderSettings(7, None)}
+    store.set_plan("mug", None, entry("mug"), ReorderSettings(7, None))
+    assert store.plans() == {}
+    assert actions(database) == ["stock.plan"] * 3
+
+
+def test_of_eight_who_set_a_plan_at_once_one_does(database: Database) -> None:
+    store = SqlForecasts(database)
+
+    def attempt(present: ReorderSettings | None, number: int) -> bool:
+        try:
+            store.set_plan("mug", ReorderSettings(number + 2), entry("mug"), present)
+        except StaleEdit:
+            return False
+        return True
+
+    for present in (None, ReorderSettings(1)):
+        if present is not None:
+            store.set_plan("mug", present, entry("mug"), store.plans()["mug"])
+        done = at_once(8, partial(attempt, present))
+        assert done.count(True) == 1
+        assert store.plans()["mug"] == ReorderSettings(done.index(True) + 2)
+    assert len(actions(database)) == 3
+
+
+class TestEvents:
+    @pytest.fixture
+    def events(self, database: Database) -> EventService:
+        return EventService(SqlEvents(database), Formats("INR", 2, "en_IN", ZONE))
+
+    def test_are_read_by_their_days_the_latest_of_very_many(self, events: EventService, database: Database) -> None:
+        for day, words in ((1, "a"), (3, "b"), (3, "c"), (9, "d")):
+            events.note(date(2026, 11, day), "promotion", words, WHO)
+        store = SqlEvents(database)
+        assert [e.words for e in store.between(date(2026, 11, 1), date(2026, 11, 9), 10)] == ["a", "b", "c"]
+        assert [e.words for e in store.between(date(2026, 11, 1), date(2026, 12, 1), 2)] == ["c", "d"]
+        first = store.between(date(2026, 11, 1), date(2026, 11, 2), 1)[0]
+        assert first == ShopEvent(first.event_id, date(2026, 11, 1), EventKind.PROMOTION, "a", WHO.name)
+
+    def test_nobody_removes_another_s_but_who_may_remove_anybody_s(self, events: EventService, database) -> None:
+        noted, other = events.note(DAY, "outage", "No payments", WHO), Actor("somebody else", 8)
+        with pytest.raises(Forbidden):
+            events.remove(noted.event_id, other)
+        assert len(SqlEvents(database).between(DAY, DAY + timedelta(days=1), 10)) == 1
+        events.remove(noted.event_id, other, of_anybody=True)
+        assert SqlEvents(database).between(DAY, DAY + timedelta(days=1), 10) == []
+
+    def test_removed_ones_are_gone_and_both_are_in_the_log(self, events: EventService, database: Database) -> None:
+        noted = events.note(DAY, "outage", "  No   payments ", WHO)
+        assert noted.words == "No payments"
+        events.remove(noted.event_id, WHO)
+        with pytest.raises(NotFound):
+            events.remove(noted.event_id, WHO)
+        assert events.note(DAY, "other", "x", WHO).event_id != noted.event_id, "the log names it by its number"
+        assert actions(database) == ["event.add", "event.remove", "event.add"]

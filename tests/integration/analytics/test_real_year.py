@@ -1,0 +1,352 @@
+"""A real shop's year, imported: every number of the analytics is what plain pandas makes of the file.
+
+The two ways share nothing but the file: here are the definitions of METRICS once more, over a data frame of its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+
+from app import opening, wiring
+from app.domain import NON_MERCHANDISE, Period
+from app.services import Services
+from app.services.analytics.breakdown import Part
+from app.settings.environment import Settings
+from app.stores.sql.engine.migrate import migrate
+from app.tools.importer import import_file
+from app.tools.importer.rules import LeftOut
+from app.tools.importer.run import ImportReport
+from tests.support.shop import SECRET_KEY
+
+FILE = Path(__file__).parents[4] / "shared" / "data" / "online_retail.csv.gz"
+LONDON = ZoneInfo("Europe/London")
+YEAR = Period(date(2010, 12, 1), date(2012, 1, 1))
+AS_OF = datetime(2011, 12, 10)
+
+pytestmark = [
+    pytest.mark.timeout(400),  # half a minute, but not on a machine that is busy with other tests
+    pytest.mark.skipif(not FILE.exists(), reason="the real data set is not part of the repository"),
+]
+
+
+@dataclass(frozen=True)
+class Imported:
+    services: Services
+    report: ImportReport
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Imported]:
+    settings = Settings(
+        _env_file=None,
+        data_dir=tmp_path_factory.mktemp("year"),
+        secret_key=SECRET_KEY,
+        store_timezone="Europe/London",
+        currency="GBP",
+        store_locale="en_GB",
+    )
+    database = opening.open_database(settings)
+    migrate(database)
+    report = import_file(database, settings, FILE)
+    built = wiring.build(settings, database)
+    yield Imported(built, report)
+    built.live.close()
+    database.dispose()
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Rows of the file as frames: lines sold, lines returned, orders. Times are the store's; money is pence."""
+
+    sold: pd.DataFrame
+    returned: pd.DataFrame
+    orders: pd.DataFrame
+
+    @property
+    def lifetime(self) -> pd.Series[int]:
+        bought = self.sold.dropna(subset="customer").groupby("customer")["amount"].sum()
+        back = self.returned.dropna(subset="customer").groupby("customer")["amount"].sum()
+        return bought.sub(back.reindex(bought.index, fill_value=0))
+
+    @property
+    def by_customers(self) -> pd.DataFrame:
+        return self.orders.dropna(subset="customer")
+
+
+def pence(text: str) -> int:
+    return int((Decimal(text) * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+@pytest.fixture(scope="module")
+def plain() -> Plain:
+    rows = pd.read_csv(FILE, dtype=str, keep_default_na=False).apply(lambda column: column.str.strip())
+    rows["code"] = rows["StockCode"].str.upper()
+    rows["units"] = rows["Quantity"].astype("int64")
+    prices = {text: pence(text) for text in rows["UnitPrice"].unique()}
+    rows["price"] = rows["UnitPrice"].map(prices)
+    rows["at"] = pd.to_datetime(rows["InvoiceDate"])
+    rows["customer"] = rows["CustomerID"].where(rows["CustomerID"] != "")
+    is_return = rows["InvoiceNo"].str.startswith("C")
+    is_sale = ~is_return & ~rows["InvoiceNo"].str.startswith("A") & (rows["units"] > 0) & (rows["price"] >= 1)
+    sold = rows[is_sale].assign(amount=lambda f: f["units"] * f["price"])
+    returned = rows[is_return].assign(units=lambda f: -f["units"]).assign(amount=lambda f: f["units"] * f["price"])
+    for frame in (sold, returned):
+        frame["at"] = frame.groupby("InvoiceNo")["at"].transform("min")  # an invoice is one order, at its earliest time
+    orders = sold.groupby("InvoiceNo").agg(
+        at=("at", "min"), customer=("customer", "first"), units=("units", "sum"), gross=("amount", "sum")
+    )
+    return Plain(sold, returned, orders)
+
+
+def test_every_row_is_accounted_for(shop: Imported, plain: Plain) -> None:
+    report = shop.report
+    assert report.rows == 541_909 == report.sale_lines + report.return_lines + sum(report.left_out.values())
+    assert report.left_out == {LeftOut.ADJUSTMENT: 3, LeftOut.QUANTITY: 1_336, LeftOut.PRICE: 1_183}
+    assert (report.sale_lines, report.return_lines) == (len(plain.sold), len(plain.returned))
+    assert (report.orders, report.returns) == (len(plain.orders), plain.returned["InvoiceNo"].nunique())
+    assert (report.gross, report.returned) == (plain.sold["amount"].sum(), plain.returned["amount"].sum())
+
+
+@pytest.mark.parametrize(("grain", "rule"), [("day", "D"), ("week", "W-SUN"), ("month", "M")])
+def test_sales_returns_and_returning_customers_of_every_bucket(
+    shop: Imported, plain: Plain, grain: str, rule: str, record_property
+) -> None:
+    """`rule`: pandas calls a week by the day on which it ends."""
+    first_ever = plain.by_customers.groupby("customer")["at"].min()
+    buyers = plain.by_customers.assign(
+        bucket=lambda f: f["at"].dt.to_period(rule), later=lambda f: f["at"] > f["customer"].map(first_ever)
+    )
+    people = buyers.groupby("bucket")["customer"].nunique()
+    returning = buyers[buyers["later"]].groupby("bucket")["customer"].nunique()
+    orders = plain.orders.groupby(plain.orders["at"].dt.to_period(rule))
+    returns = plain.returned.groupby(plain.returned["at"].dt.to_period(rule))["amount"].sum()
+    expected = {
+        (bucket.start_time.date(), len(rows), rows["units"].sum(), rows["gross"].sum()) for bucket, rows in orders
+    }
+
+    # Whole weeks: one that is cut off has customers of its own.
+    whole = Period(date(2010, 11, 29), YEAR.end) if grain == "week" else YEAR
+    found = shop.services.sales.buckets(whole, grain)  # type: ignore[arg-type]
+    assert {
+        (b.period.start, b.totals.orders, b.totals.units, b.totals.gross) for b in found if b.totals.orders
+    } == expected
+    for bucket in found:
+        key = pd.Period(bucket.period.start, rule)
+        assert bucket.totals.returns == returns.get(key, 0), key
+        assert bucket.totals.net == bucket.totals.gross - bucket.totals.returns
+        assert (bucket.customers, bucket.returning_customers) == (people.get(key, 0), returning.get(key, 0)), key
+    record_property("proved", f"a real year by {grain}: {len(found)} buckets equal to plain pandas")
+
+
+def test_a_period_that_cuts_its_months(shop: Imported, plain: Plain) -> None:
+    start, end = date(2011, 3, 17), date(2011, 5, 9)
+    first_ever = plain.by_customers.groupby("customer")["at"].min()
+    for bucket in shop.services.sales.buckets(Period(start, end), "month"):
+        days = plain.by_customers["at"].dt.date
+        inside = plain.by_customers[(days >= bucket.period.start) & (days < bucket.period.end)]
+        later = inside[inside["at"] > inside["customer"].map(first_ever)]
+        assert bucket.totals.gross == (
+            plain.orders[
+                (plain.orders["at"].dt.date >= bucket.period.start) & (plain.orders["at"].dt.date < bucket.period.end)
+            ]["gross"].sum()
+        )
+        assert bucket.customers == inside["customer"].nunique()
+        assert bucket.returning_customers == later["customer"].nunique()
+
+
+def test_cohorts(shop: Imported, plain: Plain) -> None:
+    buyers = plain.by_customers.assign(month=lambda f: f["at"].dt.to_period("M"))
+    buyers["cohort"] = buyers.groupby("customer")["month"].transform("min")
+    counts = buyers.groupby(["cohort", "month"])["customer"].nunique()
+    found = shop.services.customers.cohorts()
+    assert [c.month for c in found] == sorted(str(c) for c in counts.index.levels[0])
+    for cohort in found:
+        months = counts[cohort.month]
+        first = pd.Period(cohort.month, "M")
+        assert cohort.retained == tuple(months.get(first + k, 0) for k in range(len(cohort.retained))), cohort.month
+
+
+def scores(values: pd.Series[int], higher_is_better: bool) -> pd.Series[int]:
+    """By counting, for each, who is strictly worse."""
+    sign = 1 if higher_is_better else -1
+    ordered = sorted(sign * values)
+    below: dict[int, int] = {}
+    for place, value in enumerate(ordered):
+        below.setdefault(value, place)
+    return 1 + 5 * (sign * values).map(below) // len(values)
+
+
+def expected_segment(r: int, fm: int) -> str:
+    if r == 5 and fm >= 4:
+        return "Champions"
+    if r >= 3 and fm >= 4:
+        return "Loyal"
+    if r >= 4 and fm >= 2:
+        return "Potential loyalist"
+    if fm == 1 and r >= 4:
+        return "New" if r == 5 else "Promising"
+    if r == 3:
+        return "Needs attention" if fm == 3 else "About to sleep"
+    if fm == 5:
+        return "Can't lose"
+    return "At risk" if fm >= 3 else "Hibernating"
+
+
+def expected_segments(plain: Plain, as_of: datetime) -> pd.DataFrame:
+    orders = plain.by_customers[plain.by_customers["at"] < as_of].groupby("customer")
+    bought = plain.sold[plain.sold["at"] < as_of].groupby("customer")["amount"].sum()
+    back = plain.returned[plain.returned["at"] < as_of].groupby("customer")["amount"].sum()
+    customers = pd.DataFrame({"last": orders["at"].max(), "orders": orders.size()})
+    customers["monetary"] = bought.reindex(customers.index) - back.reindex(customers.index, fill_value=0)
+    customers["r"] = scores((as_of - customers["last"]).dt.days, higher_is_better=False)
+    f, m = scores(customers["orders"], True), scores(customers["monetary"], True)
+    fm = ((f + m) / 2 + 0.5).astype(int)
+    customers["segment"] = [expected_segment(r, x) for r, x in zip(customers["r"], fm, strict=True)]
+    return customers
+
+
+@pytest.mark.parametrize(
+    "as_of", [AS_OF, datetime(2011, 6, 15, 12, 30), datetime(2011, 3, 1)], ids=["the end", "in a day", "in March"]
+)
+def test_segments(shop: Imported, plain: Plain, as_of: datetime, record_property) -> None:
+    expected = expected_segments(plain, as_of).groupby("segment")["monetary"].agg(["size", "sum"])
+    found = shop.services.customers.segments(as_of.replace(tzinfo=LONDON).astimezone(UTC)).sums
+    assert {(s.segment, s.customers, s.monetary) for s in found if s.customers} == {
+        (name, row["size"], row["sum"]) for name, row in expected.iterrows()
+    }
+    record_property("proved", f"a real year: {sum(s.customers for s in found)} customers in segments as of {as_of}")
+
+
+def test_the_customers_of_the_highest_value(shop: Imported, plain: Plain) -> None:
+    best = plain.lifetime.sort_values(ascending=False).head(50)
+    orders = plain.by_customers.groupby("customer").size()
+    found = shop.services.customers.top(50)
+    assert [row.lifetime for row in found] == best.to_list()
+    for row in found:
+        assert row.external_id is not None
+        assert (row.lifetime, row.orders) == (plain.lifetime[row.external_id], orders[row.external_id])
+
+
+@pytest.mark.parametrize("period", [YEAR, Period(date(2011, 9, 1), date(2011, 10, 1))], ids=["a year", "a month"])
+def test_abc_classes(shop: Imported, plain: Plain, period: Period) -> None:
+    days = plain.sold["at"].dt.date
+    inside = plain.sold[(days >= period.start) & (days < period.end) & ~plain.sold["code"].isin(NON_MERCHANDISE)]
+    sold = inside.groupby("code").agg(units=("units", "sum"), gross=("amount", "sum")).reset_index()
+    sold = sold.sort_values(["gross", "code"], ascending=[False, True], ignore_index=True)
+    so_far, total = sold["gross"].cumsum(), int(sold["gross"].sum())
+    sold["abc"] = ["A" if 100 * x <= 80 * total else "B" if 100 * x <= 95 * total else "C" for x in so_far]
+    found = shop.services.products.abc(period)
+    selling = found[found["gross"] > 0]
+    assert list(zip(selling["product_id"], selling["units"], selling["gross"], selling["abc"], strict=True)) == list(
+        zip(sold["code"], sold["units"], sold["gross"], sold["abc"], strict=True)
+    )
+    assert set(found[found["gross"] == 0]["abc"]) <= {"C"}
+    known = set(plain.sold["code"]) | set(plain.returned["code"])
+    assert set(found["product_id"]) == known - NON_MERCHANDISE
+
+
+@pytest.mark.parametrize("code", ["85123A", "22423", "23843"])
+def test_movements_of_a_product(shop: Imported, plain: Plain, code: str) -> None:
+    """In the order of time; within one minute the file's own order is not told by its times."""
+    found = shop.services.stock.movements(code, datetime(2010, 1, 1, tzinfo=UTC), datetime(2012, 1, 1, tzinfo=UTC))
+    opening_stock = found[0]
+    assert (opening_stock.kind, opening_stock.on_hand) == ("receipt", opening_stock.quantity)
+    sales = plain.sold[plain.sold["code"] == code][["at", "units"]].assign(units=lambda f: -f["units"])
+    back = plain.returned[plain.returned["code"] == code][["at", "units"]]
+    every = pd.concat([sales, back])
+    expected = sorted(zip(every["at"], every["units"], strict=True))
+    assert sorted((m.at.astimezone(LONDON).replace(tzinfo=None), m.quantity) for m in found[1:]) == expected
+    assert [m.at for m in found] == sorted(m.at for m in found)
+    assert found[-1].on_hand == opening_stock.quantity + sum(units for _, units in expected)
+    assert min(m.on_hand for m in found) == 0
+
+
+CUT = Period(date(2011, 3, 17), date(2011, 10, 5))  # months at both ends are cut
+
+
+def inside(frame: pd.DataFrame, period: Period) -> pd.DataFrame:
+    days = frame["at"].dt.date
+    return frame[(days >= period.start) & (days < period.end)]
+
+
+@pytest.mark.parametrize("period", [YEAR, CUT], ids=["a year", "a period that cuts months"])
+def test_hours_of_the_week(shop: Imported, plain: Plain, period: Period) -> None:
+    """London's clocks go forward and back within the year."""
+    orders = inside(plain.orders, period)
+    place = orders["at"].dt.weekday * 24 + orders["at"].dt.hour
+    found = shop.services.breakdowns.hours_of_week(period)
+    assert found["orders"].tolist() == [int(n) for n in place.value_counts().reindex(range(168), fill_value=0)]
+    assert found["gross"].tolist() == [
+        int(n) for n in orders.groupby(place)["gross"].sum().reindex(range(168), fill_value=0)
+    ]
+
+
+@pytest.mark.parametrize("period", [YEAR, CUT], ids=["a year", "a period that cuts months"])
+def test_products_and_countries(shop: Imported, plain: Plain, period: Period) -> None:
+    sold, back = inside(plain.sold, period), inside(plain.returned, period)
+    gross, returns = sold.groupby("code")["amount"].sum(), back.groupby("code")["amount"].sum()
+    found = shop.services.breakdowns._reader.products(period.start, period.end)
+    assert {row.product_id: row.gross for row in found if row.gross} == gross.to_dict()
+    assert {row.product_id: row.returns for row in found if row.returns} == returns[returns > 0].to_dict()
+
+    country = sold.groupby("InvoiceNo")["Country"].first()
+    orders = inside(plain.orders, period).assign(country=country)
+    countries = shop.services.breakdowns.countries(period, Part())
+    known = orders.groupby("country").agg(orders=("gross", "size"), gross=("gross", "sum"))
+    assert {(c.country, c.orders, c.gross) for c in countries if c.gross} == {
+        (_code(name), row["orders"], row["gross"]) for name, row in known.iterrows()
+    }
+
+
+def _code(name: object) -> str:
+    return str(name)
+
+
+def test_sell_through_and_stock_of_every_product(shop: Imported, plain: Plain) -> None:
+    """On hand is the opening receipt less what was sold and plus what came back; that is what sell-through goes by."""
+    period = Period(date(2011, 9, 1), date(2011, 10, 1))
+    found = shop.services.holdings.sell_through(period)
+    for code in ("85123A", "22423", "23843", "84077"):
+        moves = shop.services.stock.movements(code, datetime(2010, 1, 1, tzinfo=UTC), datetime(2012, 1, 1, tzinfo=UTC))
+        start = datetime(2011, 9, 1, tzinfo=LONDON)
+        opening = next((m.on_hand for m in reversed(moves) if m.at < start), 0)
+        sold = inside(plain.sold[plain.sold["code"] == code], period)["units"].sum()
+        assert found.get(code, 0.0) == (sold / opening if opening else 0.0), code
+
+
+def test_lifetime_values_in_bands(shop: Imported, plain: Plain) -> None:
+    shop.services.customers.keep_segments()
+    summary = shop.services.customers.summary()
+    values = plain.lifetime
+    assert sum(band.customers for band in summary.bands) == len(values)
+    for band in summary.bands:
+        low, high = values.min() if band.low is None else band.low, values.max() + 1 if band.high is None else band.high
+        assert band.customers == ((values >= low) & (values < high)).sum(), band
+    best = values.sort_values(ascending=False).head(-(-len(values) // 10)).sum()
+    assert summary.top_share == best / values.sum()
+    assert summary.median == int(values.median())
+
+
+def test_the_forecast_of_all_sales_is_no_worse_than_its_baseline(shop: Imported, record_property) -> None:
+    """The table of errors by model, over the last three times four weeks of the year."""
+    forecasts = shop.services.forecasts
+    assert forecasts.refresh(most=1) == 1
+    made = forecasts.of_sales()
+    assert made is not None
+    assert made.first_day == date(2011, 12, 10), "carried on from where the history ends"
+    assert made.tested_days == 84
+    assert made.errors[made.model] <= made.errors["Seasonal naive"]
+    table = ", ".join(
+        f"{name} {error / 100:,.0f} a day" for name, error in sorted(made.errors.items(), key=lambda e: e[1])
+    )
+    record_property(
+        "proved", f"a real year: mean absolute error over {made.tested_days} days: {table}; used: {made.model}"
+    )

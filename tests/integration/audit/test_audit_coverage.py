@@ -1,0 +1,343 @@
+"""Nothing that staff change goes unwritten: every method that takes an actor, every callback of an admin page."""
+
+from __future__ import annotations
+
+import inspect
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+
+from app.domain import (
+    Access,
+    Actor,
+    Address,
+    AuditAction,
+    AuditOutcome,
+    BlockReason,
+    Role,
+    Scope,
+    ScreenSettings,
+    Subscription,
+)
+from app.services.checkout.checkout import CheckoutRequest
+from app.services.messages.ports import EventMessage, MailEvent
+from app.services.stock.inventory import ProductDraft, edited_fields
+from app.stores.sql.alerts.rules import SqlAlertRules
+from app.stores.sql.engine.clock import database_now
+from app.stores.sql.jobs.outbox import enqueue
+from app.stores.sql.messages.address_blocks import SqlAddressBlocks
+from app.stores.sql.tables import audit_log, outbox, products, users
+from app.web.page import CALLBACKS
+from components.admin.audit import FIELDS
+from tests.conftest import WiredApp
+from tests.support.account_calls import arrive
+from tests.support.dash_calls import callback_map, function_of
+from tests.support.fakes import FakeTopic
+from tests.support.shop import APPROVED, add_people, add_product
+from tests.support.staff_calls import Admin, lamp, new_address, save_details, seen_goals
+
+A = AuditAction
+SOMEBODY = Actor("tester@shop.example", 99, "203.0.113.77")
+
+
+@pytest.fixture
+def admin(wired_app: WiredApp) -> Iterator[Admin]:
+    visitor = arrive(wired_app, Role.ADMIN)
+    yield Admin(wired_app, visitor.client, visitor.user)
+    leave = update(users).where(users.c.user_id == visitor.user.user_id).values(role=Role.CUSTOMER.value)
+    wired_app.database.write(lambda c: c.execute(leave))
+
+
+def paid_order(app: WiredApp) -> int:
+    product = add_product(app.services, "Clay tumbler", 24_900, 5)
+    owner = f"guest#{secrets.token_hex(8)}"
+    app.services.cart.add(owner, product.product_id)
+    address = Address("Meera", "1 Lake Road", "Pune", "411001", "IN", region="Maharashtra")
+    return app.services.checkout.place(CheckoutRequest(owner, None, "m@shop.example", address, APPROVED, None)).order_id
+
+
+def failed_delivery(app: WiredApp, order_id: int) -> int:
+    key = f"receipt:{order_id}:test:{secrets.token_hex(4)}"
+    app.database.write(lambda c: enqueue(c, "receipt", key, {"order_id": order_id}, database_now(c)))
+    app.database.write(lambda c: c.execute(update(outbox).where(outbox.c.key == key).values(state="failed")))
+    return int(
+        app.database.read(lambda c: c.execute(select(outbox.c.entry_id).where(outbox.c.key == key)).scalar_one())
+    )
+
+
+def _removed(app: WiredApp) -> str:
+    product_id = lamp(app)
+    app.services.inventory.remove(product_id, Actor("somebody else"))
+    return product_id
+
+
+def _noted(app: WiredApp, actor: Actor = Actor("somebody else")) -> int:  # noqa: B008 - it is frozen
+    return app.services.events.note(date(2026, 11, 1), "outage", "No payments", actor).event_id
+
+
+def _code(app: WiredApp) -> str:
+    return app.services.screens.begin("192.0.2.9").code
+
+
+def _paired(app: WiredApp) -> int:
+    return app.services.screens.pair(_code(app), ScreenSettings("Door"), Actor("somebody else", 98)).screen_id
+
+
+def _fresh_goal() -> int:
+    return 1 + secrets.randbelow(10**9)
+
+
+def _rule(app: WiredApp) -> int:
+    name = f"Dry {secrets.token_hex(3)}"
+    return app.services.rules.add(name, "gross", "below", 5, "24h", Actor("somebody else")).rule_id
+
+
+def _rule_episode(app: WiredApp) -> int:
+    episode_id = SqlAlertRules(app.database).open(_rule(app), 3, "Little.")
+    assert episode_id is not None
+    return episode_id
+
+
+def _edit(app: WiredApp) -> tuple[Any, ...]:
+    product = app.services.catalog.get(lamp(app))
+    return product.product_id, DRAFT, SOMEBODY, edited_fields(product)
+
+
+def _goal_of_today(app: WiredApp) -> int | None:
+    return app.services.goals.goals().days.get(app.services.formats.today().isoformat())
+
+
+def _staff(app: WiredApp, **values: Any) -> int:
+    user = add_people(app.database, 1, f"staff-{secrets.token_hex(5)}-", values.pop("role", Role.OPS))[0]
+    if values:
+        app.database.write(lambda c: c.execute(update(users).where(users.c.user_id == user.user_id).values(**values)))
+    return user.user_id
+
+
+def _customer(app: WiredApp) -> str:
+    found = app.services.accounts.get(_staff(app, role=Role.CUSTOMER, email_verified_at=datetime.now(UTC)))
+    assert found is not None
+    return str(found.email)
+
+
+def _invited(app: WiredApp) -> int:
+    return app.services.staff.invite("Ravi", new_address(), Role.OPS, Actor("somebody else")).user_id
+
+
+def _with_factor(app: WiredApp) -> int:
+    return _staff(app, totp_secret="x", totp_enabled_at=datetime.now(UTC))
+
+
+def _token(app: WiredApp) -> tuple[int, int]:
+    owner = app.people[Role.ADMIN]
+    token, _ = app.services.tokens.create(owner, f"robot {secrets.token_hex(3)}", {Scope.METRICS}, None)
+    return owner.user_id, token.token_id
+
+
+SUBSCRIBED = Subscription("arn:aws:sns:eu-west-1:123456789012:low-stock:1", "email", "ravi@shop.example")
+
+
+@pytest.fixture(autouse=True)
+def alert_topic(wired_app: WiredApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with NOTIFIER=aws: the mailbox has no subscribers."""
+    monkeypatch.setattr(wired_app.services.alerts, "_topic", FakeTopic(SUBSCRIBED))
+
+
+def blocked(app: WiredApp) -> int:
+    email = f"gone-{secrets.token_hex(5)}@elsewhere.example"
+    event = MailEvent(email, BlockReason.COMPLAINT, "abuse", datetime.now(UTC))
+    SqlAddressBlocks(app.database).record(EventMessage(secrets.token_hex(8), (event,)))
+    block = app.services.mail_events.block_of(email)
+    assert block is not None
+    return block.block_id
+
+
+def _differing(app: WiredApp) -> str:
+    product_id = lamp(app)
+    taken = update(products).where(products.c.product_id == product_id).values(stock=products.c.stock - 1)
+    app.database.write(lambda c: c.execute(taken))
+    return product_id
+
+
+DRAFT = ProductDraft("Mug", 19_900, "Kitchen", stock=3)
+# Every method of a service that takes an actor: what it is called with, and what the log then says.
+METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = {
+    "inventory.add_product": (lambda app: (DRAFT, SOMEBODY), A.PRODUCT_ADD),
+    "inventory.edit_product": (lambda app: _edit(app), A.PRODUCT_EDIT),
+    "inventory.receive": (lambda app: (lamp(app), 5, SOMEBODY), A.STOCK_RECEIVE),
+    "inventory.write_off": (lambda app: (lamp(app), 5, SOMEBODY, "lost"), A.STOCK_WRITE_OFF),
+    "inventory.correct": (lambda app: (lamp(app), 5, SOMEBODY, "counted"), A.STOCK_CORRECT),
+    "inventory.remove": (lambda app: (lamp(app), SOMEBODY), A.PRODUCT_REMOVE),
+    "inventory.restore": (lambda app: (_removed(app), SOMEBODY), A.PRODUCT_RESTORE),
+    "forecasts.set_plan": (lambda app: (lamp(app), 10, 3, SOMEBODY, None), A.REORDER_PLAN),
+    "events.note": (lambda app: (date(2026, 11, 1), "promotion", "20 % off", SOMEBODY), A.EVENT_ADD),
+    "events.remove": (lambda app: (_noted(app, SOMEBODY), SOMEBODY), A.EVENT_REMOVE),
+    "rules.add": (lambda app: ("Dry", "gross", "below", 5, "24h", SOMEBODY), A.RULE_ADD),
+    "rules.remove": (lambda app: (_rule(app), SOMEBODY), A.RULE_REMOVE),
+    "rules.switch": (lambda app: (_rule(app), False, SOMEBODY), A.RULE_SWITCH),
+    "rules.snooze": (lambda app: (_rule(app), 8, SOMEBODY), A.RULE_SNOOZE),
+    "rules.acknowledge": (lambda app: (_rule_episode(app), SOMEBODY), A.RULE_ACKNOWLEDGE),
+    "screens.pair": (lambda app: (_code(app), ScreenSettings("Door"), SOMEBODY), A.SCREEN_PAIR),
+    "screens.change": (
+        lambda app: (_paired(app), ScreenSettings("Gate"), SOMEBODY, ScreenSettings("Door")), A.SCREEN_CHANGE,
+    ),
+    "screens.revoke": (lambda app: (_paired(app), SOMEBODY), A.SCREEN_REVOKE),
+    "goals.set_weekdays": (lambda app: ({"monday": _fresh_goal()}, SOMEBODY, seen_goals(app)), A.GOAL_SET),
+    "goals.set_day": (
+        lambda app: (app.services.formats.today(), _fresh_goal(), SOMEBODY, _goal_of_today(app)), A.GOAL_SET,
+    ),
+    "reports.set_reading": (lambda app: (_staff(app), True, SOMEBODY), A.REPORT_READING),
+    "orders.record_return": (
+        lambda app: (paid_order(app), [(1, 1, True)], "chipped", SOMEBODY, secrets.token_hex(8)), A.ORDER_RETURN,
+    ),
+    "notifications.resend": (lambda app: (failed_delivery(app, paid_order(app)), SOMEBODY), A.DELIVERY_RESEND),
+    "mail_events.lift": (lambda app: (blocked(app), SOMEBODY), A.ADDRESS_LIFT),
+    "alerts.subscribe": (lambda app: (new_address(), SOMEBODY), A.ALERT_SUBSCRIBE),
+    "alerts.unsubscribe": (lambda app: (SUBSCRIBED.subscription_id, SOMEBODY), A.ALERT_UNSUBSCRIBE),
+    "reconcile.trust": (lambda app: (_differing(app), "ledger", SOMEBODY), A.BOOKS_MEND),
+    "staff.invite": (lambda app: ("Ravi", new_address(), Role.OPS, SOMEBODY), A.STAFF_INVITE),
+    "staff.make_staff": (lambda app: (_customer(app), Role.OPS, SOMEBODY), A.STAFF_ROLE),
+    "staff.resend_invite": (lambda app: (_invited(app), SOMEBODY), A.STAFF_INVITE_AGAIN),
+    "staff.change_role": (lambda app: (_staff(app), Role.ANALYST, SOMEBODY, Role.OPS), A.STAFF_ROLE),
+    "staff.deactivate": (lambda app: (_staff(app), SOMEBODY), A.STAFF_DEACTIVATE),
+    "staff.reactivate": (lambda app: (_staff(app, deactivated_at=func.now()), SOMEBODY), A.STAFF_REACTIVATE),
+    "staff.reset_second_factor": (lambda app: (_with_factor(app), SOMEBODY), A.STAFF_SECOND_FACTOR),
+    "staff.end_sessions": (lambda app: (_staff(app), SOMEBODY), A.STAFF_SESSIONS),
+    "tokens.create": (lambda app: (app.people[Role.ADMIN], "robot", {Scope.METRICS}, None, SOMEBODY), A.MACHINE_CREATE),
+    "tokens.revoke": (lambda app: (*_token(app), SOMEBODY), A.MACHINE_REVOKE),
+}  # fmt: skip
+# Callbacks of the admins' pages that change nothing that staff answer for.
+READING = {
+    "admin.audit.show",
+    "admin.inventory.ask", "admin.inventory.forget_row", "admin.inventory.open_panel", "admin.inventory.show_threshold",
+    "admin.notifications.open_message", "admin.notifications.show_as", "admin.notifications.show_list",
+    "admin.notifications.show_subscriptions",
+    "admin.order.open_dialog", "admin.order.preview", "admin.orders.show",
+    "admin.returns.show",
+    "admin.screens.edit", "admin.screens.show_mode",
+    "admin.staff.ask", "admin.staff.open_panel",
+}  # fmt: skip
+
+
+def methods_with_an_actor(app: WiredApp) -> set[str]:
+    return {
+        f"{name}.{method}"
+        for name, service in vars(app.services).items()
+        if name != "audit"
+        for method, function in inspect.getmembers(type(service), inspect.isfunction)
+        if not method.startswith("_") and "actor" in inspect.signature(function).parameters
+    }
+
+
+def test_every_method_that_takes_an_actor_is_tried_below(wired_app: WiredApp):
+    assert methods_with_an_actor(wired_app) == set(METHODS)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_what_staff_change_is_in_the_log(wired_app: WiredApp, name: str):
+    arguments, action = METHODS[name]
+    service, _, method = name.partition(".")
+    given = arguments(wired_app)
+    known = count(wired_app)
+    getattr(getattr(wired_app.services, service), method)(*given)
+    assert count(wired_app) == known + 1
+    entry = wired_app.services.audit.search(actor=SOMEBODY.name, limit=1).entries[0]
+    assert (entry.action, entry.actor, entry.outcome) == (action, SOMEBODY, AuditOutcome.DONE)
+    assert entry.target_id
+    assert entry.target_name
+    told = {*(entry.before or {}), *(entry.after or {})}
+    assert told <= set(FIELDS), "say in components/admin/audit.py what these are"
+
+
+def count(app: WiredApp) -> int:
+    return int(app.database.read(lambda c: c.execute(select(func.count()).select_from(audit_log)).scalar_one()))
+
+
+DOOR = ("Door", ["today"], "20", False, True, False, "", "")
+CHANGING: dict[str, Callable[[Admin], None]] = {
+    "admin.screens.save": lambda admin: admin.press("admin.screens.save", None, _code(admin.app), *DOOR, None, None),
+    "admin.screens.revoke": lambda admin: admin.press("admin.screens.revoke", key=_paired(admin.app)),
+    "admin.overview.note_event": lambda admin: admin.press(
+        "admin.overview.note_event", "2026-11-01", "promotion", "20 % off"
+    ),
+    "admin.overview.forget_event": lambda admin: admin.press("admin.overview.forget_event", key=_noted(admin.app)),
+    "admin.goals.save_week": lambda admin: admin.press(
+        "admin.goals.save_week", *[str(_fresh_goal())] * 7, seen_goals(admin.app), None
+    ),
+    "admin.goals.save_day": lambda admin: admin.press(
+        "admin.goals.save_day", admin.app.services.formats.today().isoformat(), str(_fresh_goal()),
+        admin.app.services.goals.goals().days,
+    ),
+    "admin.inventory.save_stock": lambda admin: admin.press(
+        "admin.inventory.save_stock", "receive", 5, "", lamp(admin.app), secrets.token_hex(8)
+    ),
+    "admin.inventory.save_details": lambda admin: save_details(
+        admin, lamp(admin.app), "Mug", "199.00", None, 0, "Kitchen", "", "rule", None, None
+    ),
+    "admin.inventory.save_plan": lambda admin: admin.press("admin.inventory.save_plan", 10, "", lamp(admin.app), None),
+    "admin.alerts.add": lambda admin: admin.press("admin.alerts.add", "Dry", "gross", "below", "5", "24h"),
+    "admin.alerts.change": lambda admin: admin.press("admin.alerts.change", key=f"{_rule(admin.app)}:off"),
+    "admin.alerts.acknowledge": lambda admin: admin.press("admin.alerts.acknowledge", key=_rule_episode(admin.app)),
+    "admin.inventory.change_status": lambda admin: admin.press(
+        "admin.inventory.change_status", "Take out", lamp(admin.app)
+    ),
+    "admin.order.record": lambda admin: admin.press(
+        "admin.order.record", 1, True, "chipped", paid_order(admin.app), secrets.token_hex(8)
+    ),
+    "admin.notifications.resend": lambda admin: admin.press(
+        "admin.notifications.resend", key=failed_delivery(admin.app, paid_order(admin.app))
+    ),
+    "admin.notifications.subscribe": lambda admin: admin.press("admin.notifications.subscribe", new_address()),
+    "admin.notifications.unsubscribe": lambda admin: admin.press(
+        "admin.notifications.unsubscribe", key=SUBSCRIBED.subscription_id
+    ),
+    "admin.notifications.lift": lambda admin: admin.press("admin.notifications.lift", key=blocked(admin.app)),
+    "admin.staff.do": lambda admin: admin.press(
+        "admin.staff.do", {"action": "deactivate", "role": None, "person": admin.person().user_id}
+    ),
+    "admin.staff.invite": lambda admin: admin.press("admin.staff.invite", "Ravi", new_address(), "ops"),
+    "admin.staff.promote": lambda admin: admin.press(
+        "admin.staff.promote", admin.person(Role.CUSTOMER).email, "ops"
+    ),
+}  # fmt: skip
+
+
+def test_every_callback_of_an_admin_page_is_known_to_change_or_only_to_read(admin: Admin):
+    callback_map(admin.client)
+    mine = {
+        f"{function_of(entry).__module__.removeprefix('pages.')}.{function_of(entry).__name__}"
+        for entry in callback_map(admin.client).values()
+        if function_of(entry).__module__.startswith("pages.admin.")
+    }
+    guarded = {guard.function for guard in CALLBACKS if guard.access in (Access.ADMIN, Access.NOTES, Access.SCREENS)}
+    assert guarded == {name.rpartition(".")[2] for name in READING | set(CHANGING)}
+    assert READING | set(CHANGING) <= mine
+
+
+@pytest.mark.parametrize("name", CHANGING)
+def test_a_callback_that_changes_something_says_who_and_from_where(admin: Admin, name: str):
+    answer = CHANGING[name](admin)
+    assert answer.status_code == 200, answer.text
+    entry = admin.entries()[-1]
+    assert (entry.actor.user_id, entry.actor.address, entry.actor.via) == (admin.user.user_id, "127.0.0.1", "page")
+    assert entry.outcome is AuditOutcome.DONE
+
+
+def test_a_double_click_on_a_stock_edit_is_one_entry(admin: Admin):
+    product, edit = lamp(admin.app), secrets.token_hex(8)
+    for _ in range(2):
+        admin.press("admin.inventory.save_stock", "receive", 5, "", product, edit)
+    assert [entry.action for entry in admin.entries()] == ["stock.receive"]
+
+
+def test_saving_what_is_already_so_is_no_change(admin: Admin):
+    built = admin.app.services
+    product = add_product(built, "Same", 100, 1)
+    built.inventory.edit_product(
+        product.product_id, ProductDraft("Same", 100, "Kitchen", threshold=2), SOMEBODY, edited_fields(product)
+    )
+    assert built.audit.search(target=("product", product.product_id), action="product.edit").entries == ()

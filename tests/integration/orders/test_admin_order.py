@@ -1,0 +1,57 @@
+"""What the order page offers an admin."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import update
+
+from app.domain import Address, Principal, Role
+from app.services.checkout.checkout import CheckoutRequest
+from app.stores.sql.tables import payments
+from tests.conftest import WiredApp
+from tests.support.shop import APPROVED, add_product
+
+
+@pytest.fixture
+def order_id(wired_app: WiredApp) -> int:
+    built, buyer = wired_app.services, wired_app.people[Role.CUSTOMER]
+    product = add_product(built, "Clay tumbler", 24_900, 5)
+    principal = Principal(f"user#{buyer.user_id}", buyer.user_id, buyer.full_name, buyer.email, buyer.role)
+    built.cart.clear(principal.owner)
+    built.cart.add(principal.owner, product.product_id)
+    placed = built.checkout.place(
+        CheckoutRequest(
+            owner=principal.owner,
+            user_id=principal.user_id,
+            email=principal.email,
+            address=Address(
+                name=buyer.full_name,
+                line1="1 Lake Road",
+                city="Pune",
+                postcode="411001",
+                country="IN",
+                region="Maharashtra",
+            ),
+            details=APPROVED,
+            idempotency_key=None,
+        )
+    )
+    return placed.order_id
+
+
+def shown(order_id: int) -> str:
+    from pages.admin import order  # a page registers itself with the app, which must be there first
+
+    return str(order.layout(order_id=str(order_id)))
+
+
+def test_a_paid_order_offers_a_return(wired_app: WiredApp, order_id: int) -> None:
+    assert "Record return" in shown(order_id)
+
+
+def test_an_order_paid_elsewhere_says_where_to_refund_it_instead(wired_app: WiredApp, order_id: int) -> None:
+    wired_app.database.write(
+        lambda c: c.execute(update(payments).where(payments.c.order_id == order_id).values(provider="import"))
+    )
+    assert "Record return" not in shown(order_id)
+    assert "refund it where it was paid" in shown(order_id)

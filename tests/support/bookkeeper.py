@@ -1,0 +1,80 @@
+"""A shop whose books are looked at: what the reconciling tests share."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from app.domain import Actor, Order, Reconciliation
+from app.services.books.ports import AllBooks, ReservationBook
+from app.services.books.reconcile import ReconcileService
+from app.stores.local.demo_book import DemoBook
+from app.stores.sql import tables as t
+from app.stores.sql.books.books import SqlBooks, SqlReservationBook
+from app.stores.sql.books.log import SqlReconciliationLog
+from app.stores.sql.books.mending import SqlBookMender
+from tests.support.checkout_shop import ZONE, Shop
+
+WHO = Actor("tester", via="test")
+
+
+def quick(_: float) -> None:
+    """Pauses between looks are for a shop that moves."""
+
+
+@dataclass
+class Bookkeeper:
+    """A shop with two paid orders and a return, whose effects are all done, and the service that looks at its books."""
+
+    shop: Shop
+    service: ReconcileService
+    first: Order
+    second: Order
+
+    def look(self, **how: Any) -> Reconciliation:
+        return self.service.run("test", **how)
+
+    def said(self) -> list[str]:
+        return [f"{d.kind}: {d.subject}: {d.words}" for d in self.look().differences]
+
+    def repair(self) -> Reconciliation:
+        return self.look(repair_as=WHO)
+
+    def sql(self, statement: Any) -> None:
+        self.shop.database.write(lambda c: c.execute(statement))
+
+    def one(self, query: Any) -> Any:
+        return self.shop.database.read(lambda c: c.execute(query).scalar())
+
+    def audited(self) -> list[tuple[str, str]]:
+        query = select(t.audit_log.c.action, t.audit_log.c.target_id).where(t.audit_log.c.action == "books.mend")
+        return self.shop.database.read(lambda c: [tuple(row) for row in c.execute(query)])
+
+
+def service_of(shop: Shop, reservations: ReservationBook | None = None, **replaced: Any) -> ReconcileService:
+    database = shop.database
+    books = AllBooks(
+        sql=replaced.get("sql", SqlBooks(database, ZONE)),
+        catalogue=shop.catalogue,
+        reservations=reservations or SqlReservationBook(database),
+        provider=DemoBook(database),
+        mender=replaced.get("mender", SqlBookMender(database, ZONE)),
+        log=SqlReconciliationLog(database),
+    )
+
+    def follow(product_ids: Any) -> None:
+        shop.follow_stock({"product_ids": list(product_ids)})
+
+    return ReconcileService(books, shop.audit, follow, str, replaced.get("sleep", quick))
+
+
+def bookkeeper(shop: Shop, reservations: ReservationBook | None = None) -> Bookkeeper:
+    """Two orders, one of them half returned, and nothing left to do."""
+    shop.stock_up("guest#a", "guest#b")
+    first, second = shop.place("guest#a"), shop.place("guest#b")
+    shop.service.record_return(first.order_id, [(1, 1, True)], "chipped", WHO, secrets.token_hex(8))
+    shop.later()
+    return Bookkeeper(shop, service_of(shop, reservations), first, second)

@@ -1,0 +1,158 @@
+"""Velocity, cover and history of stock by their definitions, from fakes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.domain import Period, Product, ProductStatus
+from app.money import Formats
+from app.services.analytics.ports import ProductDay, ProductSales, StockPoint
+from app.services.analytics.stock import StockAnalytics, days_of_cover, fastest, most_urgent
+from tests.unit.analytics.test_sales_analytics import FakeSales
+
+UTC_STORE = Formats("GBP", 2, "en_GB", ZoneInfo("UTC"))
+NOW = datetime(2026, 3, 31, 15, tzinfo=UTC)
+TODAY = NOW.date()
+
+
+def product(product_id: str, stock: int = 10, threshold: int = 5, **fields: Any) -> Product:
+    return Product(product_id, product_id.upper(), 1_000, stock, threshold, **fields)
+
+
+class FakeStock(FakeSales):
+    """Sales as (product, day, units); `points` are one product's movements."""
+
+    def __init__(
+        self,
+        sales: Collection[tuple[str, date, int]] = (),
+        first: dict[str, datetime] | None = None,
+        points: Collection[StockPoint] = (),
+    ) -> None:
+        super().__init__()
+        self.sales, self.first, self.points = sales, first or {}, sorted(points)
+
+    def best_sellers(self, start: date, end: date, *_: Any, **__: Any) -> list[ProductSales]:
+        units: dict[str, int] = {}
+        for product_id, day, sold in self.sales:
+            if start <= day < end:
+                units[product_id] = units.get(product_id, 0) + sold
+        return [ProductSales(product_id, sold, 0) for product_id, sold in units.items()]
+
+    def product_days(self, product_ids: Collection[str], start: date, end: date) -> list[ProductDay]:
+        return [ProductDay(p, day, units) for p, day, units in self.sales if p in product_ids and start <= day < end]
+
+    def first_stocked(self) -> dict[str, datetime]:
+        return self.first
+
+    def on_hand_before(self, product_id: str, at: datetime) -> int | None:
+        earlier = [point for point in self.points if point.at < at]
+        return earlier[-1].on_hand if earlier else None
+
+    def stock_points(self, product_id: str, start: datetime, end: datetime, most: int) -> list[StockPoint]:
+        return [point for point in self.points if start <= point.at < end]
+
+
+def overview(reader: FakeStock, *products: Product, held: dict[str, int] | None = None) -> dict[str, Any]:
+    stock = StockAnalytics(reader, UTC_STORE, lambda: products, lambda: held or {}, now=lambda: NOW)
+    return stock.overview().set_index("product_id").to_dict("index")
+
+
+def days_ago(days: int, hour: int = 12) -> datetime:
+    return datetime.combine(TODAY - timedelta(days=days), datetime.min.time(), UTC) + timedelta(hours=hour)
+
+
+class TestVelocity:
+    def test_is_over_28_full_days_without_today(self) -> None:
+        sales = [("a", TODAY, 100), ("a", TODAY - timedelta(days=1), 14), ("a", TODAY - timedelta(days=28), 14)]
+        sales.append(("a", TODAY - timedelta(days=29), 100))
+        row = overview(FakeStock(sales, {"a": days_ago(300)}), product("a"))["a"]
+        assert row["velocity"] == 1.0
+        assert row["days_of_cover"] == 10.0
+        assert row["sold_28d"] == 28
+
+    def test_of_a_young_product_is_over_its_full_days(self) -> None:
+        # First stocked at noon four days ago: three full days; what sold on the first day does not count.
+        sales = [("a", TODAY - timedelta(days=4), 50), ("a", TODAY - timedelta(days=2), 6)]
+        assert overview(FakeStock(sales, {"a": days_ago(4)}), product("a"))["a"]["velocity"] == 2.0
+
+    def test_a_product_stocked_at_midnight_had_that_whole_day(self) -> None:
+        sales = [("a", TODAY - timedelta(days=2), 6)]
+        assert overview(FakeStock(sales, {"a": days_ago(2, hour=0)}), product("a"))["a"]["velocity"] == 3.0
+
+    def test_there_is_none_before_one_full_day(self) -> None:
+        sales = [("a", TODAY - timedelta(days=1), 6)]
+        row = overview(FakeStock(sales, {"a": days_ago(1)}), product("a"))["a"]
+        assert math.isnan(row["velocity"])
+        assert math.isnan(row["days_of_cover"])
+
+    def test_without_sales_it_is_zero_and_cover_has_no_number(self) -> None:
+        row = overview(FakeStock(first={"a": days_ago(50)}), product("a"))["a"]
+        assert row["velocity"] == 0.0
+        assert math.isnan(row["days_of_cover"])
+
+
+class TestOverview:
+    def test_on_hand_is_available_and_held(self) -> None:
+        row = overview(FakeStock(), product("a", stock=7), held={"a": 2})["a"]
+        assert (row["available"], row["held"], row["on_hand"]) == (7, 2, 9)
+
+    def test_leaves_out_removed_products_and_charges(self) -> None:
+        shown = overview(FakeStock(), product("a"), product("b", status=ProductStatus.REMOVED), product("POST"))
+        assert list(shown) == ["a"]
+
+    def test_of_an_empty_shop_is_empty(self) -> None:
+        assert overview(FakeStock()) == {}
+
+    def test_fastest_leaves_out_what_does_not_sell(self) -> None:
+        sales = [("b", TODAY - timedelta(days=1), 28), ("a", TODAY - timedelta(days=1), 56)]
+        reader = FakeStock(sales, dict.fromkeys("abc", days_ago(99)))
+        products = (product("a"), product("b"), product("c"))
+        stock = StockAnalytics(reader, UTC_STORE, lambda: products, dict, now=lambda: NOW)
+        assert fastest(stock.overview(), 5)["product_id"].tolist() == ["a", "b"]
+
+
+class TestLow:
+    def test_most_urgent_lasts_the_shortest_and_what_does_not_sell_comes_last(self) -> None:
+        products = [
+            product("idle", 0, 50), product("idler", 4, 5), product("days", 4, 5), product("week", 7, 50),
+            product("out", 0, 5), product("fine", 5, 5),
+        ]  # fmt: skip
+        velocity = {"days": 2.0, "week": 1.0, "out": 0.1, "fine": 9.0}
+        assert [p.product_id for p in most_urgent(products, velocity)] == ["out", "days", "week", "idle", "idler"]
+
+    def test_of_two_sold_out_the_faster_one_is_more_urgent(self) -> None:
+        products = [product("slow", 0, 50), product("fast", 0, 5)]
+        assert [p.product_id for p in most_urgent(products, {"slow": 0.1, "fast": 3.0})] == ["fast", "slow"]
+        assert days_of_cover(products[0], {"slow": 0.1}) == 0
+        assert days_of_cover(products[0], {}) is None
+
+    def test_goes_by_the_velocity_of_full_days(self) -> None:
+        sales = [("old", TODAY - timedelta(days=1), 28), ("new", TODAY - timedelta(days=1), 8), ("today", TODAY, 5)]
+        reader = FakeStock(sales, {"old": days_ago(99), "new": days_ago(3), "today": days_ago(99)})
+        products = (product("old", 2), product("new", 2), product("today", 0))
+        stock = StockAnalytics(reader, UTC_STORE, lambda: products, dict, now=lambda: NOW)
+        assert stock.velocities() == {"old": 1.0, "new": 4.0}
+        assert [p.product_id for p in stock.low()] == ["new", "old", "today"]
+
+
+class TestHistory:
+    def history(self, points: list[StockPoint], period: Period) -> list[tuple[datetime, int]]:
+        stock = StockAnalytics(FakeStock(points=points), UTC_STORE, tuple, dict, now=lambda: NOW)
+        frame = stock.history("a", period)
+        return list(zip(frame["at"].dt.to_pydatetime(), frame["on_hand"].tolist(), strict=True))
+
+    def test_starts_with_what_was_there_and_reaches_the_present(self) -> None:
+        points = [StockPoint(days_ago(9), 20), StockPoint(days_ago(1), 18)]
+        week = Period(TODAY - timedelta(days=7), TODAY + timedelta(days=1))
+        assert self.history(points, week) == [(days_ago(7, hour=0), 20), (days_ago(1), 18), (NOW, 18)]
+
+    def test_a_product_that_never_moved_has_none(self) -> None:
+        assert self.history([], Period(TODAY, TODAY + timedelta(days=1))) == []
+
+    def test_a_period_in_the_future_has_none(self) -> None:
+        ahead = Period(TODAY + timedelta(days=5), TODAY + timedelta(days=9))
+        assert self.history([StockPoint(days_ago(1), 5)], ahead) == []

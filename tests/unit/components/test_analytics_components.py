@@ -1,0 +1,222 @@
+"""What the parts of the analytics pages make of numbers: what is said, what is chosen, what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+
+from app.domain import BASELINE, TOO_SHORT, EventKind, Forecast, Product, ShopEvent
+from app.money import Formats
+from app.services.analytics.customer_ports import SegmentSum
+from app.services.analytics.stock_table import speeds_of
+from components.admin import attention, parts_of_sales, sales_cards, stock, stock_cards
+from components.admin.chart_foot import MOST_ROWS, chart_foot, export_href
+from components.kit import figures
+from components.kit.chart_marks import MOST_MARKED, mark_events, stock_forecast
+from tests.unit.components.test_admin_components import hrefs, walk, words
+
+INR = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
+TODAY = date(2026, 11, 25)
+
+
+def item(part: str, key: Any) -> dict[str, Any]:
+    return {"type": part, "key": key}
+
+
+@dataclass(frozen=True)
+class Plan:
+    stock_out: date | None = None
+    order_units: int = 0
+
+
+@dataclass(frozen=True)
+class Dead:
+    dead_value: int = 0
+    dead_products: int = 0
+    value: int = 0
+
+
+def product(name: str, stock: int, price: int = 1_000) -> Product:
+    return Product(name.lower(), name, price, stock, 15)
+
+
+def things(
+    *products: Product,
+    velocity: Mapping[str, float] | None = None,
+    plans: Mapping[str, Plan] | None = None,
+    dead: Dead | None = None,
+    segments: tuple[SegmentSum, ...] = (),
+) -> list[attention.Thing]:
+    return attention.things(products, velocity or {}, plans or {}, dead or Dead(), segments, TODAY, INR)
+
+
+class TestAttention:
+    def test_of_what_runs_out_that_which_loses_most_a_day(self) -> None:
+        soon = Plan(TODAY + timedelta(days=2), 40)
+        found = things(
+            product("Mug", 9), product("Lamp", 3, 90_000), product("Rug", 50),
+            velocity={"mug": 5.0, "lamp": 1.0}, plans={"mug": soon, "lamp": soon},
+        )  # fmt: skip
+        assert [(t.title, t.action) for t in found] == [("Lamp runs out in 2 days", "Order 40 units")]
+        assert "1 more runs out within 14 days" in found[0].words
+        assert found[0].href == "/admin/stock?product=lamp"
+
+    def test_what_is_gone_but_wanted_counts_and_what_nobody_wants_does_not(self) -> None:
+        assert things(product("Mug", 0), velocity={"mug": 2.0})[0].title == "Mug is sold out"
+        assert things(product("Mug", 0)) == []
+
+    def test_what_runs_out_later_can_wait(self) -> None:
+        assert things(product("Mug", 9), plans={"mug": Plan(TODAY + timedelta(days=15))}) == []
+
+    def test_cash_and_customers(self) -> None:
+        segments = (SegmentSum("Can't lose", 2, 50_000), SegmentSum("At risk", 3, 30_000), SegmentSum("New", 9, 9))
+        dead, slipping = things(dead=Dead(40_000, 2, 160_000), segments=segments)
+        assert "25%" in dead.words
+        assert "5 good customers are slipping away" in slipping.title
+        assert slipping.href == "/admin/customers?segment=Can%27t+lose"
+
+    def test_nothing_to_do_is_said_and_who_may_not_open_gets_no_links(self) -> None:
+        assert "Nothing needs you today" in words(attention.attention_row([], True))
+        found = things(dead=Dead(40_000, 2, 160_000))
+        assert hrefs(attention.attention_row(found, False)) == []
+        assert hrefs(attention.attention_row(found, True)) == ["/admin/stock?show=dead#dead"]
+
+
+class TestParts:
+    rows = [parts_of_sales.PartRow(f"k{n}", f"Part {n}", "₹1", "9 %", 0.1) for n in range(10)]
+
+    def test_the_rest_is_summed_and_a_chosen_one_is_always_listed(self) -> None:
+        shown = words(parts_of_sales.part_list("category", self.rows, "", item, "x", INR))
+        assert "2 more, 20% together" in shown
+        assert "Part 9" not in shown
+        assert "Part 9" in words(parts_of_sales.part_list("category", self.rows, "k9", item, "x", INR))
+
+    def test_filters_can_be_taken_off_one_by_one_and_all_at_once(self) -> None:
+        one = parts_of_sales.chips([("country", "Country", "India")], item)
+        both = parts_of_sales.chips([("country", "Country", "India"), ("category", "Category", "Kitchen")], item)
+        keys = [
+            [part.id["key"] for part in walk(chips) if isinstance(getattr(part, "id", None), dict)]
+            for chips in (one, both)
+        ]
+        assert keys == [["country:"], ["country:", "category:", "all:"]]
+        assert parts_of_sales.chips([], item) is None
+
+    def test_the_busiest_hour_is_named(self) -> None:
+        frame = pd.DataFrame(
+            [
+                (day, hour, int((day, hour) == (5, 20)), 900 * ((day, hour) == (5, 20)))
+                for day in range(7)
+                for hour in range(24)
+            ],
+            columns=["weekday", "hour", "orders", "gross"],
+        )
+        assert parts_of_sales.busiest(frame) == "Saturdays from 20:00"
+        assert "Saturday, 20:00 to 21:00" in str(parts_of_sales.hours_map(frame, INR))
+        nothing = frame.assign(orders=0, gross=0)
+        assert parts_of_sales.busiest(nothing) == ""
+        assert "No sales in these days" in words(parts_of_sales.hours_map(nothing, INR))
+
+
+class TestFoot:
+    def test_of_very_many_rows_the_last_are_shown_and_the_rest_is_in_the_files(self) -> None:
+        rows = [[f"row {n}"] for n in range(MOST_ROWS + 5)]
+        shown = words(chart_foot("So it is.", [("Row", False)], rows, INR, "/admin/export/sales"))
+        assert "row 4 " not in shown
+        assert f"row {MOST_ROWS + 4}" in shown
+        assert "The 5 rows before these are in the files" in shown
+
+    def test_who_may_not_take_numbers_away_gets_no_links(self) -> None:
+        assert hrefs(chart_foot("So it is.", [("Row", False)], [["x"]], INR)) == []
+        assert hrefs(chart_foot("So it is.", [("Row", False)], [["x"]], INR, "/admin/export/sales?a=1")) == [
+            "/admin/export/sales.csv?a=1", "/admin/export/sales.xlsx?a=1",
+        ]  # fmt: skip
+
+    def test_addresses_leave_out_what_is_empty(self) -> None:
+        assert export_href("sales", {"from": "2026-11-01", "category": "", "country": "A&B"}) == (
+            "/admin/export/sales?from=2026-11-01&country=A%26B"
+        )
+
+
+class TestForecastWords:
+    def said(self, model: str, errors: dict[str, float]) -> str:
+        return sales_cards.forecast_sentence(Forecast(TODAY, model, ((0, 1, 2),), errors, 84), lambda e: f"{e:.0f}")
+
+    def test_a_model_that_is_used_stands_beside_the_baseline(self) -> None:
+        said = self.said("Theta", {BASELINE: 20, "Theta": 15})
+        assert said == "Forecast by Theta: off by 15 a day over 84 days of back-test; repeating last week is off by 20."
+
+    def test_that_no_model_beat_the_baseline_is_said(self) -> None:
+        assert "No model beat it (Theta 25)" in self.said(BASELINE, {BASELINE: 20, "Theta": 25})
+
+    def test_a_history_that_is_too_short_is_said(self) -> None:
+        assert "two weeks of sales" in self.said(TOO_SHORT, {})
+        assert "too short to test" in self.said(BASELINE, {})
+
+
+class TestStock:
+    frame = pd.DataFrame(
+        {
+            "product_id": ["a", "b", "c", "d"],
+            "velocity": [4.0, 1.0, 0.0, 2.0],
+            "sold_28d": [112, 28, 0, 56],
+            "on_hand": [1, 2, 3, 4],
+        }
+    )
+
+    def test_speed_is_told_by_the_median_of_what_sells(self) -> None:
+        assert speeds_of(self.frame) == ["fast", "slow", "still", "fast"]
+        assert speeds_of(self.frame.assign(sold_28d=0)) == ["still"] * 4
+
+    def test_the_matrix_counts_products_and_what_they_are_worth(self) -> None:
+        frame = self.frame.assign(abc=["A", "A", "C", "A"], speed=["fast", "slow", "still", "fast"])
+        cells = stock.matrix(frame, {"a": 10, "b": 20, "c": 30, "d": 40})
+        assert cells == {
+            ("A", "fast"): stock_cards.Cell(2, 170),
+            ("A", "slow"): stock_cards.Cell(1, 40),
+            ("C", "still"): stock_cards.Cell(1, 90),
+        }
+        shown = stock_cards.matrix_card(cells, INR, item)
+        assert "3 of 4 products earn four fifths of the sales" in words(shown)
+        disabled = [part for part in walk(shown) if getattr(part, "disabled", False)]
+        assert len(disabled) == 6
+
+    def test_a_level_goes_on_until_nothing_is_left(self) -> None:
+        points = pd.DataFrame({"at": [pd.Timestamp("2026-11-20")], "on_hand": [5]})
+        figure = figures.stock_steps(points, INR, threshold=3, end=pd.Timestamp("2026-11-25"))
+        stock_forecast(figure, Forecast(TODAY, "Theta", ((1.0, 2.0, 3.0),) * 28, {}), 5, 9, INR)
+        expected = figure.data[-1]
+        assert list(expected.y) == [5.0, 3.0, 1.0, 0.0]
+        assert figure.layout.meta["until"] == (TODAY + timedelta(days=3)).isoformat()
+
+
+class TestEvents:
+    def test_those_of_a_day_share_a_flag_and_of_very_many_the_latest_have_one(self) -> None:
+        figure = figures.base_figure()
+        events = [
+            ShopEvent(n, TODAY + timedelta(days=n // 2), EventKind.PROMOTION, f"<b>{n}</b>", "a") for n in range(100)
+        ]
+        mark_events(figure, events, INR)
+        assert len(figure.layout.annotations) == len(figure.layout.shapes) == MOST_MARKED
+        last = figure.layout.annotations[-1].hovertext
+        assert "&lt;b&gt;98" in last
+        assert "&lt;b&gt;99" in last
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "said"),
+    [(150, 100, "50% more than the week before"), (100, 100, "as much as the week before"), (50, 0, "₹0.50.")],
+)
+def test_the_sentence_of_sales_says_how_much_more(now: int, before: int, said: str) -> None:
+    from app.services.analytics.sales import SalesTotals
+
+    rows = pd.DataFrame({"start": [TODAY], "gross": [now], "complete": [True]})
+    words_of = sales_cards.sales_sentence(
+        SalesTotals(gross=now), SalesTotals(gross=before), "the week before", rows, "day", INR
+    )
+    assert said in words_of or (before == 0 and "than" not in words_of)

@@ -1,0 +1,183 @@
+"""The worker: does what is due, survives what fails, and looks after its chores at their pace."""
+
+from __future__ import annotations
+
+import threading
+
+from app.errors import Busy, NotSent, StoreUnavailable, Undeliverable
+from app.services.jobs.worker import MOST_BATCH_SECONDS, Chore, Worker
+from tests.support.fakes import FakeOutbox
+
+
+class Rollups:
+    def __init__(self, *folded: int) -> None:
+        self.folded = list(folded)
+
+    def fold(self, limit: int) -> int:
+        return self.folded.pop(0) if self.folded else 0
+
+
+def test_each_kind_goes_to_its_handler_and_is_marked():
+    outbox, seen = FakeOutbox(), []
+    outbox.put("receipt", "receipt:1", {"order_id": 1})
+    outbox.put("unknown", "unknown:1", {})
+    worker = Worker(outbox, {"receipt": seen.append}, Rollups(3))
+    assert worker.tick() == 4
+    assert (seen, outbox.marked) == ([{"order_id": 1}], ["receipt:1"])
+
+
+def test_a_failing_effect_is_noted_and_the_others_go_on():
+    outbox = FakeOutbox()
+    outbox.put("receipt", "a", {"fails": Busy("The mail server is busy.")})
+    outbox.put("receipt", "b", {"fails": KeyError("order")})
+    outbox.put("receipt", "c", {})
+
+    def deliver(payload):
+        if "fails" in payload:
+            raise payload["fails"]
+
+    assert Worker(outbox, {"receipt": deliver}, Rollups()).tick() == 1
+    assert outbox.marked == ["c"]
+    assert outbox.errors == {"a": "The mail server is busy.", "b": "KeyError: 'order'"}
+
+
+def test_what_no_repetition_mends_is_given_up_and_what_is_left_unsent_says_why():
+    outbox = FakeOutbox()
+    outbox.put("receipt", "a", {"fails": Undeliverable("This address cannot exist.")})
+    outbox.put("receipt", "b", {"fails": NotSent("Not sent: the address bounced.")})
+
+    def deliver(payload):
+        raise payload["fails"]
+
+    Worker(outbox, {"receipt": deliver}, Rollups()).tick()
+    assert outbox.errors == {"a": "given up: This address cannot exist.", "b": "Not sent: the address bounced."}
+    assert outbox.marked == []
+
+
+def test_a_slow_service_does_not_hold_what_was_claimed_beyond_its_lease():
+    now, outbox, tried = [0.0], FakeOutbox(), []
+    for number in range(10):
+        outbox.put("receipt", str(number), {"number": number})
+
+    def slow(payload):
+        tried.append(payload["number"])
+        now[0] += MOST_BATCH_SECONDS / 3
+
+    Worker(outbox, {"receipt": slow}, Rollups(), clock=lambda: now[0]).tick()
+    assert tried == [0, 1, 2]
+
+
+def test_a_part_that_is_broken_ends_neither_the_others_nor_the_loop():
+    outbox, swept = FakeOutbox(), []
+    outbox.claim = lambda kinds, limit: 1 / 0
+    stop = threading.Event()
+
+    def sweep() -> int:
+        swept.append(1)
+        if len(swept) == 3:
+            stop.set()
+        return 1
+
+    Worker(outbox, {}, Rollups(), [Chore("sweep", sweep, every_seconds=0)]).run(stop)
+    assert len(swept) == 3
+
+
+def test_what_people_are_told_needs_no_traceback_in_the_log(caplog):
+    outbox = FakeOutbox()
+
+    def refuse(kinds, limit):
+        raise StoreUnavailable("The shop's database is read-only, so nothing can be changed right now.")
+
+    outbox.claim = refuse
+    assert Worker(outbox, {}, Rollups(2)).tick() == 2
+    assert [(r.levelname, r.exc_info) for r in caplog.records] == [("WARNING", None)]
+    assert "read-only" in caplog.text
+
+
+def test_chores_run_at_their_pace():
+    now, runs = [100.0], []
+    worker = Worker(
+        FakeOutbox(), {}, Rollups(), [Chore("sweep", lambda: runs.append(now[0]) or 0, 1.0)], clock=lambda: now[0]
+    )
+    for now[0] in (100.0, 100.25, 100.9, 101.0, 101.5):
+        worker.tick()
+    assert runs == [100.0, 101.0]
+
+
+def test_a_long_chore_holds_up_neither_effects_nor_totals():
+    """It waits here for a total that is folded after it has begun."""
+    stop, begun, folded, saw_it = threading.Event(), threading.Event(), threading.Event(), []
+
+    class Folding:
+        def fold(self, limit: int) -> int:
+            if begun.is_set():
+                folded.set()
+            return 0
+
+    def rank() -> int:
+        begun.set()
+        saw_it.append(folded.wait(5))
+        stop.set()
+        return 0
+
+    Worker(FakeOutbox(), {}, Folding(), [Chore("rank", rank, beside=True)]).run(stop)
+    assert saw_it == [True]
+
+
+def test_a_long_chore_is_not_begun_again_before_it_has_rested():
+    now, runs = [100.0], []
+
+    def rank() -> int:
+        runs.append(now[0])
+        now[0] += 20.0
+        return 0
+
+    worker = Worker(FakeOutbox(), {}, Rollups(), [Chore("rank", rank, 60.0, beside=True)], clock=lambda: now[0])
+    worker.tick()
+    for now[0] in (180.0, 199.0, 200.0):  # 120, when it was over, and four times the 20 that it took
+        worker.tick()
+    assert runs == [100.0, 200.0]
+
+
+def test_an_effect_whose_dependency_is_away_waits_and_that_is_no_attempt():
+    outbox = FakeOutbox()
+    outbox.put("settle", "settle:1", {})
+
+    def settle(payload):
+        raise StoreUnavailable("The shop's products cannot be reached right now.")
+
+    worker = Worker(outbox, {"settle": settle}, Rollups())
+    for _ in range(30):  # far more often than a failing one is tried
+        assert worker.tick() == 0
+    assert outbox.errors == {}
+    (waiting,) = outbox.waiting
+    assert (waiting.attempts, waiting.last_error) == (0, "The shop's products cannot be reached right now.")
+
+
+def test_told_to_stop_it_finishes_what_is_in_hand_and_gives_back_the_rest():
+    outbox, stop, swept = FakeOutbox(), threading.Event(), []
+    for number in range(5):
+        outbox.put("receipt", f"receipt:{number}", {})
+    worker = Worker(
+        outbox, {"receipt": lambda _: stop.set()}, Rollups(), [Chore("sweep", lambda: swept.append(1) or 0)]
+    )
+    worker.run(stop)
+    assert outbox.marked == ["receipt:0"]
+    assert [(entry.key, entry.attempts) for entry in outbox.waiting] == [(f"receipt:{n}", 0) for n in range(1, 5)]
+    assert swept == []
+
+
+def test_an_outage_is_said_once_and_so_is_its_end(caplog):
+    caplog.set_level("INFO")
+    away, outbox = [True], FakeOutbox()
+
+    def claim(kinds, limit):
+        if away[0]:
+            raise StoreUnavailable("The shop's database cannot be reached right now.")
+        return ()
+
+    outbox.claim = claim
+    worker = Worker(outbox, {}, Rollups())
+    for away[0] in (True, True, True, False, False):
+        worker.tick()
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
