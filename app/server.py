@@ -24,10 +24,11 @@ from app.services import Services, install, services
 from app.settings.environment import Settings, load_settings
 from app.web import downloads, exports, live_routes, media, original_pages, wall_routes
 from app.web.api import blueprint as api_blueprint
-from app.web.auth import SECURITY_PAGE, current_principal, init_auth
 from app.web.browser_formats import formats_json
 from app.web.page import PAGES, Page
+from app.web.principal import SECURITY_PAGE, current_principal
 from app.web.security import init_security
+from app.web.sessions import init_auth
 from app.web.slow_bodies import SlowBodies
 
 log = logging.getLogger(__name__)

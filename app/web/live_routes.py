@@ -15,8 +15,10 @@ from app.services import services
 from app.services.limits.networks import network_of
 from app.services.limits.stream_caps import StreamCaps
 from app.services.wall.live_hub import StreamClosed, Subscription
-from app.web.auth import client_address, require, session_name
 from app.web.build_id import BUILD
+from app.web.caller import client_address
+from app.web.principal import require
+from app.web.sessions import session_name
 from app.web.stream_rechecks import Rechecks
 
 log = logging.getLogger(__name__)

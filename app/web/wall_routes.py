@@ -12,7 +12,8 @@ from app.errors import NotSignedIn, ShopError
 from app.services import services
 from app.services.wall.screen_view import for_screen
 from app.web import cookies, live_routes
-from app.web.auth import client_address, require
+from app.web.caller import client_address
+from app.web.principal import require
 
 blueprint = flask.Blueprint("wall", __name__, url_prefix="/wall")
 

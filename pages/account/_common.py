@@ -11,7 +11,9 @@ from app.domain import PASSWORD_LONGEST, User
 from app.errors import EmailTaken, InvalidInput, NotSignedIn, ShopError, Throttled, WrongCode, WrongCredentials
 from app.services import services
 from app.services.limits.throttle import PASSWORD_AGAIN
-from app.web.auth import current_actor, renew_session, signed_in_user
+from app.web.principal import current_actor
+from app.web.sessions import signed_in_user
+from app.web.sign_in import renew_session
 from components.kit.forms import alert
 
 CODE_LENGTH = 40

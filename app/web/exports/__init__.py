@@ -7,9 +7,9 @@ import flask
 from app.domain import Access
 from app.errors import NotFound
 from app.services import services
-from app.web.auth import require
 from app.web.exports import sheets
 from app.web.exports.writing import csv_lines, xlsx_file
+from app.web.principal import require
 
 blueprint = flask.Blueprint("exports", __name__)
 

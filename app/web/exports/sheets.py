@@ -14,8 +14,8 @@ from app.frames import records
 from app.services import services
 from app.services.analytics.breakdown import Part
 from app.services.analytics.customer_ports import CustomerGroup
-from app.web.auth import current_principal
 from app.web.exports.writing import Column, Sheet
+from app.web.principal import current_principal
 
 MOST_DAYS = 366 * 50
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -11,8 +11,9 @@ import pytest
 from app.domain import Role, User
 from app.errors import NotSignedIn, Throttled, WrongCode
 from app.services import install
-from app.web import auth
 from app.web.page import PAGES
+from app.web.principal import current_principal
+from app.web.sign_in import finish_second_factor, pending_second_factor, start_second_factor
 from tests.support.browsers import (
     HTML,
     SESSION,
@@ -96,19 +97,19 @@ class TestSecondFactorOverTheApi:
 
 class TestSecondFactorOnPages:
     def start(self, wired_app, person, remember=False):
-        client, _ = after(wired_app, lambda: auth.start_second_factor(self.now(wired_app, person), remember))
+        client, _ = after(wired_app, lambda: start_second_factor(self.now(wired_app, person), remember))
         return client
 
     def now(self, wired_app, person) -> User:
         return wired_app.services.accounts.get(person.user_id)
 
     def finish(self, wired_app, client, code):
-        return after(wired_app, lambda: auth.finish_second_factor(code), **{SESSION: client.get_cookie(SESSION).value})
+        return after(wired_app, lambda: finish_second_factor(code), **{SESSION: client.get_cookie(SESSION).value})
 
     def pending(self, wired_app, client):
         cookie = client.get_cookie(SESSION).value
         with wired_app.server.test_request_context("/", headers={"Cookie": f"{SESSION}={cookie}"}):
-            return auth.pending_second_factor()
+            return pending_second_factor()
 
     def test_the_password_alone_signs_nobody_in(self, wired_app, person):
         enable_second_factor(wired_app, person)
@@ -150,7 +151,7 @@ class TestSecondFactorOnPages:
 
     def test_out_of_the_blue_nobody_is_signed_in(self, wired_app):
         with pytest.raises(NotSignedIn):
-            after(wired_app, lambda: auth.finish_second_factor("123456"))
+            after(wired_app, lambda: finish_second_factor("123456"))
 
     def test_a_guest_s_cart_comes_along(self, wired_app, person):
         secret, _ = enable_second_factor(wired_app, person)
@@ -224,7 +225,7 @@ class TestStaffWithoutTheSecondFactor:
     def test_a_token_acts_as_little_as_its_owner(self, wired_app):
         with wired_app.server.test_request_context("/api/update_stock"):
             flask.g.token_user = wired_app.people[Role.ADMIN]
-            principal = auth.current_principal()
+            principal = current_principal()
         assert (principal.role, principal.needs_second_factor) == (Role.CUSTOMER, True)
 
     def test_customers_are_not_asked(self, app_client):

@@ -12,7 +12,10 @@ from sqlalchemy import event
 
 from app.domain import ApiToken, Role, Scope, User
 from app.errors import StoreUnavailable
-from app.web import auth, wall_routes
+from app.services.accounts.sign_in import Device
+from app.web import devices, principal, sessions, wall_routes
+from app.web.sign_in import renew_session
+from app.web.sign_in import sign_in as start_session
 from tests.support.browsers import (
     DEVICE,
     HOUR,
@@ -88,7 +91,7 @@ class TestHowLongASessionLasts:
         assert not is_signed_in(client)
 
     def test_stay_signed_in_lasts_thirty_days_from_the_last_page(self, wired_app, person):
-        client, response = after(wired_app, lambda: auth.sign_in(person, remember=True))
+        client, response = after(wired_app, lambda: start_session(person, remember=True))
         assert set_cookies(response)[SESSION]["expires"]
         assert is_signed_in(client)
         assert "Expires" in client.get("/", headers=HTML).headers["Set-Cookie"]
@@ -98,14 +101,14 @@ class TestHowLongASessionLasts:
         made = int(time.time()) - days * 24 * HOUR
         with monkeypatch.context() as patch:
             patch.setattr(itsdangerous.TimestampSigner, "get_timestamp", lambda _: made)
-            client, _ = after(wired_app, lambda: auth.sign_in(person, remember=True))
+            client, _ = after(wired_app, lambda: start_session(person, remember=True))
         assert is_signed_in(client) is lasts
 
     @pytest.mark.parametrize(("days", "lasts"), [(29, True), (30, False)])
     def test_however_often_a_page_renews_its_cookie_it_ends_thirty_days_after_the_sign_in(
         self, wired_app, person, days, lasts
     ):
-        client, _ = after(wired_app, lambda: auth.sign_in(person, remember=True))
+        client, _ = after(wired_app, lambda: start_session(person, remember=True))
         age_sessions(wired_app.database, person, signed_in=timedelta(days=days))
         client.get("/", headers=HTML)
         assert is_signed_in(client) is lasts
@@ -114,18 +117,18 @@ class TestHowLongASessionLasts:
     @pytest.mark.parametrize("role", [Role.OPS, Role.ANALYST, Role.ADMIN])
     def test_of_staff_twelve_hours_after_it_also_when_they_stay_signed_in(self, wired_app, role, hours, lasts):
         (member,) = add_people(wired_app.database, 1, prefix=f"{role.value}-{hours}-hours", role=role)
-        client, _ = after(wired_app, lambda: auth.sign_in(member, remember=True))
+        client, _ = after(wired_app, lambda: start_session(member, remember=True))
         age_sessions(wired_app.database, member, signed_in=timedelta(hours=hours))
         client.get("/", headers=HTML)
         assert is_signed_in(client) is lasts
         assert client.get("/wall/peak").status_code == (200 if lasts else 401)
 
     def test_signing_out_everywhere_else_does_not_make_it_longer(self, wired_app, person):
-        client, _ = after(wired_app, lambda: auth.sign_in(person, remember=True))
+        client, _ = after(wired_app, lambda: start_session(person, remember=True))
         age_sessions(wired_app.database, person, signed_in=timedelta(days=29))
         changed = wired_app.services.accounts.sign_out_everywhere(person.user_id)
         cookie = client.get_cookie(SESSION).value
-        client, _ = after(wired_app, lambda: auth.renew_session(changed), **{SESSION: cookie})
+        client, _ = after(wired_app, lambda: renew_session(changed), **{SESSION: cookie})
         assert is_signed_in(client)
         age_sessions(wired_app.database, person, signed_in=timedelta(days=1))
         assert not is_signed_in(client)
@@ -156,17 +159,17 @@ class TestHowLongASessionLasts:
         changed = wired_app.services.accounts.sign_out_everywhere(person.user_id)
         cookie = here.get_cookie(SESSION).value
         with wired_app.server.test_request_context("/", headers={"Cookie": f"{SESSION}={cookie}"}):
-            assert auth.signed_in_user() is None
-        here, _ = after(wired_app, lambda: auth.renew_session(changed), **{SESSION: cookie})
+            assert sessions.signed_in_user() is None
+        here, _ = after(wired_app, lambda: renew_session(changed), **{SESSION: cookie})
         assert is_signed_in(here)
         assert not is_signed_in(there)
 
     @pytest.mark.parametrize("remember", [True, False])
     def test_renewing_keeps_how_long_it_lasts(self, wired_app, person, remember):
-        client, _ = after(wired_app, lambda: auth.sign_in(person, remember=remember))
+        client, _ = after(wired_app, lambda: start_session(person, remember=remember))
         changed = wired_app.services.accounts.sign_out_everywhere(person.user_id)
         cookie = client.get_cookie(SESSION).value
-        client, response = after(wired_app, lambda: auth.renew_session(changed), **{SESSION: cookie})
+        client, response = after(wired_app, lambda: renew_session(changed), **{SESSION: cookie})
         assert bool(set_cookies(response)[SESSION]["expires"]) is remember
         assert is_signed_in(client)
 
@@ -178,7 +181,7 @@ class TestHowLongASessionLasts:
 
     @pytest.mark.parametrize("remember", [False, True])
     def test_a_copy_of_its_cookie_opens_nothing_after_signing_out(self, wired_app, person, remember):
-        client, _ = after(wired_app, lambda: auth.sign_in(person, remember))
+        client, _ = after(wired_app, lambda: start_session(person, remember))
         thief = wired_app.client()
         thief.set_cookie(SESSION, client.get_cookie(SESSION).value)
         other = sign_in(wired_app, person)
@@ -203,7 +206,7 @@ class TestHowLongASessionLasts:
         assert len([one for one in statements if one != "BEGIN"]) == 1, statements
 
     def test_an_ended_one_is_never_signed_anew(self, wired_app, person):
-        client, _ = after(wired_app, lambda: auth.sign_in(person, remember=True))
+        client, _ = after(wired_app, lambda: start_session(person, remember=True))
         cookie = client.get_cookie(SESSION).value
         client.post("/api/logout")
         for path in ("/no/such/page", "/login"):
@@ -262,7 +265,7 @@ class TestBadCookies:
 
     def test_ones_of_another_key_are_none(self, wired_app, person, tmp_path):
         other = flask.Flask("other")
-        auth.init_auth(other, settings_for(tmp_path, secret_key="another key, which is as long as the first one"))
+        sessions.init_auth(other, settings_for(tmp_path, secret_key="another key, which is as long as the first one"))
         session = other.session_interface.get_signing_serializer(other).dumps(
             {"_user_id": f"{person.user_id}:1", "_fresh": True, "_permanent": True}
         )
@@ -314,9 +317,9 @@ class TestCookieFlags:
     @pytest.mark.parametrize(("url", "is_secure"), [("http://shop.example", False), ("https://shop.example", True)])
     def test_every_cookie_is_for_this_site_and_no_script(self, wired_app, person, tmp_path, url, is_secure):
         server = flask.Flask("x")
-        auth.init_auth(server, settings_for(tmp_path, public_url=url))
+        sessions.init_auth(server, settings_for(tmp_path, public_url=url))
         with server.test_request_context("/", environ_base={"REMOTE_ADDR": "198.51.100.77"}):
-            auth.sign_in(person)
+            start_session(person)
             cookies = set_cookies(server.process_response(flask.Response()))
             cookies |= set_cookies(wall_routes.begin())
         prefix = "__Host-" if is_secure else ""
@@ -332,35 +335,35 @@ class TestCookieFlags:
     def test_over_tls_the_plain_names_are_nobody_s(self, wired_app, person, tmp_path):
         """What another host of the same site, or somebody on the way of a plain request, could have planted."""
         plain, secure = flask.Flask("plain"), flask.Flask("secure")
-        auth.init_auth(plain, settings_for(tmp_path, public_url="http://shop.example"))
-        auth.init_auth(secure, settings_for(tmp_path, public_url="https://shop.example"))
+        sessions.init_auth(plain, settings_for(tmp_path, public_url="http://shop.example"))
+        sessions.init_auth(secure, settings_for(tmp_path, public_url="https://shop.example"))
         with plain.test_request_context("/"):
-            auth.sign_in(person)
+            start_session(person)
             made = {name: one.value for name, one in set_cookies(plain.process_response(flask.Response())).items()}
         for prefix, is_known in (("", False), ("__Host-", True)):
             sent = "; ".join(f"{prefix}{name}={value}" for name, value in made.items())
             with secure.test_request_context("/", headers={"Cookie": sent}):
-                assert (auth.signed_in_user() is not None) is is_known
-                assert bool(auth.current_device().accounts) is is_known
+                assert (sessions.signed_in_user() is not None) is is_known
+                assert bool(devices.current_device().accounts) is is_known
 
 
 class TestDevices:
     def device_of(self, wired_app, value: str):
         with wired_app.server.test_request_context("/", headers={"Cookie": f"{DEVICE}={value}"}):
-            return auth.current_device()
+            return devices.current_device()
 
     def test_a_browser_knows_its_last_ten_accounts(self, wired_app):
         people = add_people(wired_app.database, 12, prefix="family")
         value, keys = "", set()
         for one in [*people, people[3]]:
-            client, _ = after(wired_app, lambda one=one: auth.sign_in(one), **{DEVICE: value})
+            client, _ = after(wired_app, lambda one=one: start_session(one), **{DEVICE: value})
             value = client.get_cookie(DEVICE).value
             keys.add(self.device_of(wired_app, value).key)
         assert len(keys) == 1
         assert self.device_of(wired_app, value).accounts == {one.user_id for one in people[2:]}
 
     def test_without_a_cookie_it_is_new(self, wired_app):
-        assert self.device_of(wired_app, "") == auth.Device()
+        assert self.device_of(wired_app, "") == Device()
 
     def test_every_browser_has_its_own_key(self, wired_app, person):
         keys = {self.device_of(wired_app, sign_in(wired_app, person).get_cookie(DEVICE).value).key for _ in range(3)}
@@ -370,15 +373,15 @@ class TestDevices:
         made = int(time.time()) - 366 * 24 * HOUR
         with monkeypatch.context() as patch:
             patch.setattr(itsdangerous.TimestampSigner, "get_timestamp", lambda _: made)
-            client, _ = after(wired_app, lambda: auth.sign_in(person))
-        assert self.device_of(wired_app, client.get_cookie(DEVICE).value) == auth.Device()
+            client, _ = after(wired_app, lambda: start_session(person))
+        assert self.device_of(wired_app, client.get_cookie(DEVICE).value) == Device()
 
 
 class TestWhoActs:
     def actor(self, wired_app, path: str, user: User | None, token: ApiToken | None = None):
         with wired_app.server.test_request_context(path, environ_base={"REMOTE_ADDR": "198.51.100.7"}):
             flask.g.token_user, flask.g.api_token = user, token
-            return auth.current_actor()
+            return principal.current_actor()
 
     def test_name_address_and_way(self, wired_app):
         admin = wired_app.people[Role.ADMIN]

@@ -19,7 +19,7 @@ from app.services.accounts.sign_in import Device
 from app.services.limits.throttle import MAIL_MAILBOX, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, SIGN_UP_ADDRESS
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import throttles
-from app.web import auth
+from app.web import caller, devices
 from tests.support.browsers import after, is_signed_in, new_person
 from tests.support.concurrency import at_once
 from tests.support.server import RunningServer
@@ -136,7 +136,7 @@ class TestUnderAttack:
         for _ in range(20):
             login(wired_app.client(), person.email, address="203.0.113.9")
         refused(login(wired_app.client(), person.email, PASSWORD), 429, "throttled")
-        client, _ = after(wired_app, lambda: auth.know_device(person))  # what following the link does
+        client, _ = after(wired_app, lambda: devices.know_device(person))  # what following the link does
         assert login(client, person.email, PASSWORD).status_code == 200
 
 
@@ -173,7 +173,7 @@ class TestAddresses:
     )
     def test_who_asks_is_what_the_trusted_proxies_saw(self, proxies, forwarded, address):
         server = flask.Flask("x")
-        server.add_url_rule("/", view_func=auth.client_address)
+        server.add_url_rule("/", view_func=caller.client_address)
         _trust_proxies(server, proxies)
         headers = {"X-Forwarded-For": forwarded} if forwarded else {}
         answer = server.test_client().get("/", headers=headers, environ_base={"REMOTE_ADDR": "203.0.113.9"})
