@@ -37,6 +37,15 @@ class WiredApp:
         return client
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    from tests.support.hashing import hash_quickly
+
+    with pytest.MonkeyPatch.context() as patch:
+        hash_quickly(patch)
+        yield
+
+
 @pytest.fixture(scope="session")
 def built_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WiredApp]:
     from app.server import create_app
