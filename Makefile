@@ -2,10 +2,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALL := bash scripts/install_packages.sh $(BIN)/python
+# Tests write a lot and keep nothing: in memory where the machine has room for it.
+MEMORY := $(shell [ "$$(df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}')" -ge 8000 ] 2>/dev/null && [ -w /dev/shm ] && echo /dev/shm)
+PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak check simulate screenshots bench bench-analytics bench-wall image release clean
+.PHONY: help run test test-quick soak check simulate screenshots bench bench-analytics bench-wall image release clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -18,15 +21,16 @@ $(BIN)/python:
 
 $(VENV)/.run: requirements.txt constraints.txt | $(BIN)/python
 	@echo "Installing what the shop needs ..."
-	@$(PIP) install -r requirements.txt
+	@$(INSTALL) requirements.txt
 	@touch $@
 
 $(VENV)/.dev: requirements.txt requirements-otel.txt requirements-dev.txt constraints.txt | $(BIN)/python
 	@echo "Installing what the tests need ..."
-	@$(PIP) install -r requirements-dev.txt
+	@$(INSTALL) requirements-dev.txt
 	@touch $@ $(VENV)/.run
 
 run: $(VENV)/.run ## start the shop (first time: create it, with a year of demo trade)
+	@echo "Preparing the database ..."
 	@$(BIN)/python -m app migrate
 	@$(BIN)/python -m app demo --if-empty
 	@exec $(BIN)/python -m app serve
@@ -36,7 +40,11 @@ simulate: $(VENV)/.run ## send live shoppers to the running shop
 
 test: $(VENV)/.dev ## install what the tests need and run them all
 	@bash scripts/install_test_parts.sh
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(PYTEST) --no-loadscope-reorder
+
+test-quick: $(VENV)/.dev ## the unit tests, and the store tests on SQLite alone
+	@$(PYTEST) tests/unit
+	@$(PYTEST) tests/contract -k 'sqlite and not mariadb and not dynamodb'
 
 soak: $(VENV)/.dev ## the long runs: random requests, rushes, and processes that die under load
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m soak

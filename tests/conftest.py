@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import flask
 import pytest
@@ -35,6 +37,15 @@ class WiredApp:
         return client
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    from tests.support.hashing import hash_quickly
+
+    with pytest.MonkeyPatch.context() as patch:
+        hash_quickly(patch)
+        yield
+
+
 @pytest.fixture(scope="session")
 def built_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WiredApp]:
     from app.server import create_app
@@ -62,8 +73,45 @@ def app_client(wired_app: WiredApp) -> Callable[..., FlaskClient]:
     return wired_app.client
 
 
+_SECONDS_OF_FILES = "retail-sync/seconds-of-files"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """All processes must sort alike, also when another run in this folder ends in between."""
+    node.workerinput["seconds_of_files"] = _known_seconds(node.config)
+
+
+def _known_seconds(config: pytest.Config) -> dict[str, float]:
+    if (given := getattr(config, "workerinput", None)) is not None:
+        return dict(given["seconds_of_files"])
+    return dict(config.cache.get(_SECONDS_OF_FILES, {})) if config.cache else {}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Longest files of the last run first, so that no process is left alone with one of them at the end."""
+    known = _known_seconds(config)
+    items.sort(key=lambda item: -known.get(item.nodeid.partition("::")[0], 0))
+
+
+def _tell_slowest_files(terminalreporter: pytest.TerminalReporter) -> None:
+    seconds: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                seconds[report.nodeid.partition("::")[0]] += report.duration
+    cache = terminalreporter.config.cache
+    if cache:
+        cache.set(_SECONDS_OF_FILES, {**cache.get(_SECONDS_OF_FILES, {}), **seconds})
+    if len(seconds) > 1:
+        terminalreporter.section("files that took longest")
+        for name, taken in seconds.most_common(10):
+            terminalreporter.write_line(f"{taken:7.1f} s  {name}")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What tests counted (`record_property("proved", "...")`), so that it can be quoted."""
+    """Which files took longest, and what tests counted (`record_property("proved", "...")`), to be quoted."""
+    _tell_slowest_files(terminalreporter)
     passed = terminalreporter.stats.get("passed", [])
     counts = [words for report in passed for name, words in report.user_properties if name == "proved"]
     if counts:

@@ -217,10 +217,11 @@ def _print_sign_ins(accounts: list[tuple[str, str, str]]) -> None:
 
 
 class _Bar:
-    """One progress bar that follows (stage, done, total) reports."""
+    """One progress bar that follows (stage, done, total) reports; without a terminal a line for each stage."""
 
     def __init__(self) -> None:
         self._bar = tqdm(total=0, unit="", leave=False, disable=None, dynamic_ncols=True)
+        self._stage = ""
 
     def __enter__(self) -> _Bar:
         return self
@@ -229,6 +230,9 @@ class _Bar:
         self._bar.close()
 
     def update(self, stage: str, done: int, total: int) -> None:
+        if self._bar.disable and stage != self._stage:
+            print(f"{stage} ...", file=sys.stderr, flush=True)
+        self._stage = stage
         self._bar.set_description(stage)
         self._bar.total = total
         self._bar.n = done

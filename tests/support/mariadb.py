@@ -177,6 +177,7 @@ def _start(server: str, folder: Path, port: int | None, options: Sequence[str]) 
                 f"--user={getpass.getuser()}",
                 *network,
                 "--innodb-flush-log-at-trx-commit=2",  # a power cut is not what these tests are about
+                "--skip-innodb-doublewrite",
                 "--innodb-buffer-pool-size=64M",
                 "--performance-schema=OFF",
                 *options,

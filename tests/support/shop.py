@@ -14,7 +14,6 @@ from werkzeug.test import TestResponse
 from app import opening, wiring
 from app.domain import Actor, Product, Role, User
 from app.services import Services
-from app.services.accounts.passwords import HASHING
 from app.services.catalog.ports import Catalogue
 from app.services.stock.inventory import ProductDraft
 from app.settings.environment import Settings
@@ -31,6 +30,7 @@ from app.stores.sql.tables import (
     stock_movements,
     throttles,
 )
+from tests.support.hashing import QUICK_HASHING
 
 PASSWORD = "seven wild geese"
 SECRET_KEY = "a key for tests only, long enough to be one"
@@ -78,7 +78,8 @@ def add_people(
 
 @functools.cache
 def _password_hash() -> str:
-    return HASHING.hash(PASSWORD)
+    """Servers that tests start check it as quickly: what a hash costs is written in it."""
+    return QUICK_HASHING.hash(PASSWORD)
 
 
 def forget_attempts(database: Database) -> None:

@@ -12,24 +12,21 @@ from pathlib import Path
 from typing import Any
 
 import flask
-import pytest
-from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, Table, or_, select
 
 from app.domain import Address, ApiToken, Order, Product, Role, Scope, User
 from app.services import Services, install
-from app.services.accounts import accounts, passwords
 from app.services.checkout.checkout import CheckoutRequest
 from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import audit_log, mailbox, metadata, throttles
+from tests.support.hashing import QUICK_HASHING
 from tests.support.shop import APPROVED, PASSWORD, add_product, build, forget_attempts, settings_for
 
 EVERYONE: tuple[Role | None, ...] = (None, *Role)
 STREET = "17 Hidden Garden Lane"
 OWNERS_PASSWORD = "a heron on the far bank"
-QUICK_HASHING = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 TOKEN_NAME = "the till in the hidden garden"
 COOKIE = "retail_session"
 
@@ -174,12 +171,9 @@ def buy(built: Services, user: User, product: Product) -> Order:
 
 @contextmanager
 def served_world(built_app: Any, folder: Path) -> Iterator[World]:
-    """One for a module's tests, with hashes that cost next to nothing; the session's own services are back after it."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(passwords, "HASHING", QUICK_HASHING)
-        patched.setattr(accounts, "HASHING", QUICK_HASHING)
-        made = build_world(built_app.server, folder)
-        yield made
+    """One for a module's tests; the session's own services are back after it."""
+    made = build_world(built_app.server, folder)
+    yield made
     made.services.live.close()
     made.database.dispose()
     install(built_app.services)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
@@ -94,6 +96,17 @@ def test_composed_and_decomposed_letters_are_the_same_password():
     assert kept.startswith("$argon2id$")
     assert password_matches(kept, typed)
     assert not password_matches(kept, "drei grune Baume")
+
+
+def test_a_hash_costs_a_guesser_what_owasp_asks_for() -> None:
+    """In a process of its own: this one hashes quickly. Nobody's hash takes as long to check as somebody's."""
+    program = """
+from app.services.accounts import accounts, passwords
+assert accounts.HASHING is passwords.HASHING
+print(passwords.hash_password("seven wild geese"))
+"""
+    kept = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$"), kept
 
 
 def test_the_longest_password_counts_to_its_end():
