@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -107,7 +108,7 @@ def _callback(client: Any, output: str, *values: Any) -> Callable[[], Any]:
 
 def _shop(tree: Path, folder: str) -> Any:
     """A client of the tree's own application, over a demo shop in `folder`."""
-    os.environ.update(DATA_DIR=folder, SECRET_KEY="a key for this run only, long enough", LOG_LEVEL="error")
+    os.environ.update(DATA_DIR=folder, SECRET_KEY=secrets.token_hex(), LOG_LEVEL="error")
     os.chdir(tree)
     for arguments, words in (
         (["migrate"], ""),
