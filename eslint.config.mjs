@@ -22,4 +22,5 @@ export default [
     languageOptions: { sourceType: "script", globals: globals.browser },
     rules: { strict: ["error", "function"] },
   },
+  { files: ["tests/js/**/*.mjs"], languageOptions: { globals: globals.node } },
 ];

@@ -20,4 +20,4 @@ if [ "$(cat "$eslint/installed" 2>/dev/null)" != "${packages[*]}" ]; then
         "${packages[@]}" 2>&1 >/dev/null) || give_up "eslint could not be installed. $(tail -n 3 <<<"$why")"
     echo "${packages[*]}" >"$eslint/installed"
 fi
-exec node "$eslint/node_modules/eslint/bin/eslint.js" --max-warnings 0 assets eslint.config.mjs "$@"
+exec node "$eslint/node_modules/eslint/bin/eslint.js" --max-warnings 0 assets tests/js eslint.config.mjs "$@"
