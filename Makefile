@@ -49,13 +49,14 @@ test-quick: $(VENV)/.dev ## the unit tests, and the store tests on SQLite alone
 soak: $(VENV)/.dev ## the long runs: random requests, rushes, and processes that die under load
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m soak
 
-check: $(VENV)/.dev ## lint, type-check, look for dead and weak code and known holes
+check: $(VENV)/.dev ## lint Python and JavaScript, type-check, look for dead and weak code and known holes
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/vulture
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app pages components scripts
 	@$(BIN)/cfn-lint deploy/*.yaml
+	@bash scripts/lint_javascript.sh
 	@bash scripts/audit_dependencies.sh $(BIN)/pip-audit
 
 image: ## build the container image, with Docker, Podman or buildah

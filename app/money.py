@@ -30,7 +30,7 @@ _MOST_DECIMALS = 3  # of a number that is not money
 
 
 def half_up(value: Decimal) -> int:
-    """Round to an integer, halves away from zero (METRICS.md: half up)."""
+    """Round to an integer, halves away from zero (docs/metrics.md: half up)."""
     return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 

@@ -164,15 +164,13 @@
 
   /* --- the mark beside "as of" ------------------------------------------------------------------------ */
 
-  function liveMark(id) {
-    return function (snapshot, state) {
-      const asOf = snapshot && snapshot.as_of ? `as of ${formats.clockWithSeconds(new Date(snapshot.as_of))}` : "";
-      if (state && state.status === "reconnecting") {
-        return [["Reconnecting", asOf && `numbers ${asOf}`].filter(Boolean).join(" · "), "live-mark live-mark-reconnecting"];
-      }
-      if (!asOf) return [noUpdate(), noUpdate()];
-      return [`Live · ${asOf}`, "live-mark live-mark-live"];
-    };
+  function liveMark(snapshot, state) {
+    const asOf = snapshot && snapshot.as_of ? `as of ${formats.clockWithSeconds(new Date(snapshot.as_of))}` : "";
+    if (state && state.status === "reconnecting") {
+      return [["Reconnecting", asOf && `numbers ${asOf}`].filter(Boolean).join(" · "), "live-mark live-mark-reconnecting"];
+    }
+    if (!asOf) return [noUpdate(), noUpdate()];
+    return [`Live · ${asOf}`, "live-mark live-mark-live"];
   }
 
   /* --- stock page ------------------------------------------------------------------------------------- */
@@ -183,8 +181,8 @@
     const fresh = snapshot.stock.filter((row) => row.product_id === meta.product_id && row.at > meta.after);
     const now = formats.wallTime(new Date(snapshot.as_of));
     const [line, end] = figure.data;
-    let x = line.x.slice(0, -1); // the last point only carries the level on to "now"
-    let y = line.y.slice(0, -1);
+    const x = line.x.slice(0, -1); // the last point only carries the level on to "now"
+    const y = line.y.slice(0, -1);
     for (const row of fresh) {
       x.push(formats.wallTime(new Date(row.at)));
       y.push(row.on_hand);
@@ -385,9 +383,9 @@
   clientside.admin = {
     overview,
     salesLine,
-    overviewMark: liveMark("admin-overview-mark"),
-    stockMark: liveMark("admin-stock-mark"),
-    customersMark: liveMark("admin-customers-mark"),
+    overviewMark: liveMark,
+    stockMark: liveMark,
+    customersMark: liveMark,
     stockLine,
     stockLow,
     stockTicks: gridTicks("admin-stock-grid"),

@@ -1,7 +1,7 @@
 """RFM: how recently, how often and for how much customers bought, in five classes each, and the segments of these.
 
-Scores and segments as METRICS defines them: `1 + floor(5 * worse / n)`, where `worse` counts the customers with a
-strictly worse value and n all customers with an order, so that equal values get equal scores.
+Scores and segments as docs/metrics.md defines them: `1 + floor(5 * worse / n)`, where `worse` counts the customers with
+a strictly worse value and n all customers with an order, so that equal values get equal scores.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a row means: a sale line, a return line, or a reason for leaving it out (METRICS.md)."""
+"""What a row means: a sale line, a return line, or a reason for leaving it out (docs/metrics.md)."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def import_file(
     loader: ProductLoader | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Import `path` (CSV or gzip of one) by METRICS.md's rules, in one transaction.
+    """Import `path` (CSV or gzip of one) by the rules of docs/metrics.md, in one transaction.
 
     A file that was imported before changes nothing. `loader` takes the products where they are not in
     `database`. `progress` is called with (stage, done, total).

@@ -1,4 +1,4 @@
-"""What a client gets: values of the domain as the JSON of API.md."""
+"""What a client gets: values of the domain as the JSON of docs/api.md."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def done(**values: Any) -> flask.Response:
 
 
 def error_json(error: ShopError) -> dict[str, Any]:
-    """Failure as API.md words it, with the field, short lines or changed prices where there are any."""
+    """Failure as docs/api.md has it, with the field, short lines or changed prices where there are any."""
     body: dict[str, Any] = {"success": False, "message": error.message, "code": error.code}
     if isinstance(error, InvalidInput) and error.field:
         body["field"] = error.field

@@ -14,7 +14,7 @@ from app.web.api.document import build_document
 
 UNDESCRIBED = {"api.unknown", "api.root", "api.openapi_json", "api.docs"}
 
-# API.md's tables.
+# The calls of docs/api.md.
 CALLS = {
     "post /api/signup", "post /api/login", "get /api/logout", "post /api/logout", "get /api/current_user",
     "get /api/products", "post /api/products", "post /api/update_stock", "delete /api/delete_product/{product_id}",
