@@ -41,8 +41,8 @@ LAST_ANSWERS_SECONDS = 0.5
 
 def post_worker_init(worker: Any) -> None:
     """Start the in-process background worker, and end live streams as soon as the process is told to stop."""
-    from app.background import start_background
     from app.services import services
+    from app.wiring.background import start_background
 
     built, stop = services(), threading.Event()
     start_background(built, stop)

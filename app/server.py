@@ -16,7 +16,6 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import pages
-from app import wiring
 from app.errors import Busy, NotFound, ShopError, StoreUnavailable
 from app.ops import metrics, tracing
 from app.ops.request_log import init_request_log
@@ -30,6 +29,7 @@ from app.web.principal import SECURITY_PAGE, current_principal
 from app.web.security import init_security
 from app.web.sessions import init_auth
 from app.web.slow_bodies import SlowBodies
+from app.wiring import composition
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ def create_app(settings: Settings | None = None, built: Services | None = None) 
     settings = settings or load_settings()
     metrics.observe_stores("sql", *(("dynamodb",) if settings.catalog_backend == "dynamodb" else ()))
     tracing.start("web", trusts_callers=settings.trusted_proxies > 0)
-    built = built or wiring.build(settings)
+    built = built or composition.build(settings)
     install(built)
     try:
         built.catalog.refresh()  # before the first request, which would wait for it
@@ -123,7 +123,7 @@ def _dash_app(server: flask.Flask, settings: Settings) -> dash.Dash:
         server=server,
         use_pages=True,
         pages_folder="",
-        assets_folder=str(wiring.ROOT / "assets"),
+        assets_folder=str(composition.ROOT / "assets"),
         # The theme is linked in the head, so that no page flashes in the wrong one; the other is for /api/docs alone.
         assets_ignore=r"^(05-theme\.js|80-docs\.css|.*\.md)$",
         title=settings.store_name,

@@ -85,7 +85,8 @@ def pytest_configure_node(node: Any) -> None:
 def _known_seconds(config: pytest.Config) -> dict[str, float]:
     if (given := getattr(config, "workerinput", None)) is not None:
         return dict(given["seconds_of_files"])
-    return dict(config.cache.get(_SECONDS_OF_FILES, {})) if config.cache else {}
+    cache = getattr(config, "cache", None)  # there is none with -p no:cacheprovider
+    return dict(cache.get(_SECONDS_OF_FILES, {})) if cache else {}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -100,7 +101,7 @@ def _tell_slowest_files(terminalreporter: pytest.TerminalReporter) -> None:
         for report in reports:
             if isinstance(report, pytest.TestReport):
                 seconds[report.nodeid.partition("::")[0]] += report.duration
-    cache = terminalreporter.config.cache
+    cache = getattr(terminalreporter.config, "cache", None)
     if cache:
         cache.set(_SECONDS_OF_FILES, {**cache.get(_SECONDS_OF_FILES, {}), **seconds})
     if len(seconds) > 1:

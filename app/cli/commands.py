@@ -13,7 +13,6 @@ from contextlib import contextmanager
 
 from tqdm import tqdm
 
-from app import opening
 from app.domain import Actor, AuditAction, Role, User
 from app.errors import InvalidInput, ShopError, StartupError
 from app.services import Services
@@ -25,6 +24,7 @@ from app.stores.sql.engine.migrate import require_current
 from app.stores.sql.rollups.cut import needs_rebuild
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.transfer.moving import refuse_half_moved
+from app.wiring import stores
 
 Progress = Callable[[str, int, int], None]
 
@@ -41,13 +41,13 @@ DEMO_SIGN_INS = (
 
 def migrate(_: argparse.Namespace) -> int:
     settings = load_settings()
-    database = opening.open_database(settings, patient=True)
+    database = stores.open_database(settings, patient=True)
     revision = migrate_database(database)
     print(f"The database is up to date (schema {revision}).")
     if database.write(lambda connection: needs_rebuild(connection, settings.zone)):
         print("The totals are worked out anew; with millions of orders this takes minutes ...", flush=True)
         _rebuild(settings, database)
-    for told in opening.migrate_catalogue(settings):
+    for told in stores.migrate_catalogue(settings):
         print(told)
     return 0
 
@@ -74,7 +74,7 @@ def demo(arguments: argparse.Namespace) -> int:
     if arguments.new_passwords:
         _print_sign_ins(_demo_accounts(built))
         return 0
-    loader = opening.catalogue_stores(settings, database).loader
+    loader = stores.catalogue_stores(settings, database).loader
     if arguments.if_empty and not is_empty(database, loader):
         return 0
     with _Bar() as bar:
@@ -99,7 +99,7 @@ def import_history(arguments: argparse.Namespace) -> int:
     settings = load_settings()
     database = _ready(settings)
     with _Bar() as bar:
-        loader = opening.catalogue_stores(settings, database).loader
+        loader = stores.catalogue_stores(settings, database).loader
         report = import_file(database, settings, arguments.file, loader=loader, progress=bar.update)
     _services(settings, database).customers.keep_segments()
     print(report)
@@ -158,9 +158,9 @@ def _built() -> Services:
 
 
 def _services(settings: Settings, database: Database) -> Services:
-    from app import wiring
+    from app.wiring import composition
 
-    return wiring.build(settings, database)
+    return composition.build(settings, database)
 
 
 def _password_from_stdin() -> str:
@@ -189,10 +189,10 @@ def _account(built: Services, email: str) -> User:
 
 
 def _ready(settings: Settings) -> Database:
-    database = opening.open_database(settings, patient=True)
+    database = stores.open_database(settings, patient=True)
     require_current(database)
     refuse_half_moved(database)
-    opening.require_catalogue(settings)
+    stores.require_catalogue(settings)
     return database
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from dotenv import dotenv_values
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from app import opening
 from app.errors import StartupError
 from app.settings.environment import Settings, load_settings, loaded
 from app.stores.sql.engine.migrate import migrate, require_current
@@ -20,6 +19,7 @@ from app.stores.sql.transfer import moving
 from app.tools.transfer.copying import Copied
 from app.tools.transfer.proof import Proof
 from app.tools.transfer.run import Outcome, Source, Target, transfer
+from app.wiring import stores
 
 # Rows hold what these made of them: store days, amounts.
 _SAME = ("currency", "store_timezone")
@@ -53,7 +53,7 @@ def move(arguments: argparse.Namespace) -> int:
     here = load_settings()
     if not here.is_embedded or here.catalog_backend != "sql":
         raise StartupError("DATABASE_URL: transfer carries an embedded shop (SQLite), and this one is not.")
-    database = opening.open_database(here, patient=True)
+    database = stores.open_database(here, patient=True)
     require_current(database)
     if arguments.stay:
         was_gone = database.write(moving.forget_moved)
@@ -63,12 +63,12 @@ def move(arguments: argparse.Namespace) -> int:
         raise StartupError("Name the target's settings with --to FILE, in the form of a file .env.")
     there = _target_settings(arguments.to)
     _check_together(here, there)
-    target = opening.open_database(there, patient=True)
+    target = stores.open_database(there, patient=True)
     migrate(target)
-    opening.migrate_catalogue(there)
+    stores.migrate_catalogue(there)
     outcome = transfer(
-        Source(database, opening.images_of(here), here.data_dir),
-        Target(target, opening.images_of(there), opening.catalogue_target(there)),
+        Source(database, stores.images_of(here), here.data_dir),
+        Target(target, stores.images_of(there), stores.catalogue_target(there)),
         progress=lambda words: print(f"  {words} ...", file=sys.stderr, flush=True),
     )
     print(report(outcome))

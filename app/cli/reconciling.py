@@ -9,12 +9,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime, time
 from typing import Any
 
-from app import numbers, opening
+from app import numbers
 from app.domain import Actor, Difference, Reconciliation, Verdict
 from app.errors import ShopError, StartupError
 from app.settings.environment import load_settings
 from app.stores.sql.engine.migrate import require_current
 from app.stores.sql.transfer.moving import refuse_half_moved
+from app.wiring import stores
 
 COMMAND_LINE = Actor("command line", via="command line")
 EXIT = {Verdict.AGREES: 0, Verdict.DIFFERS: 1, Verdict.FAILED: 2}
@@ -31,12 +32,12 @@ def reconcile(arguments: argparse.Namespace) -> int:
 
 def _reconcile(arguments: argparse.Namespace) -> int:
     settings = load_settings()
-    database = opening.open_database(settings, patient=True)
+    database = stores.open_database(settings, patient=True)
     require_current(database)
     refuse_half_moved(database)
-    from app import wiring
+    from app.wiring import composition
 
-    built = wiring.build(settings, database)
+    built = composition.build(settings, database)
     if arguments.trust:
         return _trust(built.reconcile, arguments)
     if arguments.product:

@@ -12,13 +12,13 @@ import sys
 import threading
 from pathlib import Path
 
-from app import opening
 from app.errors import StartupError
 from app.ops import logs, metrics_folder, request_id, tracing
 from app.settings.environment import Settings, load_settings
 from app.stores.sql.engine.migrate import require_current
 from app.stores.sql.rollups.cut import require_cut
 from app.stores.sql.transfer.moving import refuse_half_moved
+from app.wiring import stores
 
 STOP_SECONDS = 20.0  # below the half minute that orchestrators wait before they kill
 SWITCH_SECONDS = 0.0002  # between threads of the worker
@@ -49,8 +49,8 @@ def work(_: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):  # first: what follows takes seconds to load
         signal.signal(number, lambda *_: _end_soon(stop))
-    from app import wiring
-    from app.background import work_alone
+    from app.wiring import composition
+    from app.wiring.background import work_alone
 
     # A thread that computes, such as the one that ranks all customers, otherwise keeps the interpreter for 5 ms each
     # time that another one has its answer of the database: a fold of fifty statements then takes seconds.
@@ -60,7 +60,7 @@ def work(_: argparse.Namespace) -> int:
     _check_database(settings)
     tracing.start("worker")
     request_id.begin(None)  # the worker works for whoever caused the effect in hand
-    built = wiring.build(settings)
+    built = composition.build(settings)
     _tell(settings, "Worker is running; Ctrl-C stops it.")
     if settings.is_embedded:
         work_alone(built, stop)
@@ -87,14 +87,14 @@ def _end_soon(stop: threading.Event) -> None:
 
 
 def _check_database(settings: Settings) -> None:
-    database = opening.open_database(settings)
+    database = stores.open_database(settings)
     try:
         require_current(database)
         refuse_half_moved(database)
         require_cut(database, settings.zone, settings.currency)
     finally:
         database.dispose()
-    opening.require_catalogue(settings)
+    stores.require_catalogue(settings)
 
 
 def _check_port(host: str, port: int) -> None:

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Services:
-    """Everything that pages, API and commands may call. Built by `app.wiring`."""
+    """Everything that pages, API and commands may call. Built by `app.wiring.composition`."""
 
     settings: Settings
     formats: Formats
@@ -109,5 +109,5 @@ def install(built: Services) -> None:
 
 def services() -> Services:
     if _installed is None:
-        raise RuntimeError("app.wiring has not installed the services yet")
+        raise RuntimeError("app.wiring.composition has not installed the services yet")
     return _installed

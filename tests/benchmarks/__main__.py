@@ -14,7 +14,6 @@ from pathlib import Path
 
 from sqlalchemy import event, text
 
-from app import opening, wiring
 from app.domain import Period
 from app.services import Services
 from app.services.checkout.checkout import CheckoutRequest
@@ -22,6 +21,7 @@ from app.settings.environment import Settings, load_settings
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate
 from app.tools.demo import fill_demo
+from app.wiring import composition, stores
 from tests.benchmarks.buyer import ADDRESS, CARD
 from tests.benchmarks.production import compare_production_checkout
 from tests.benchmarks.searches import compare_searches
@@ -39,10 +39,10 @@ def median_ms(work: Callable[[], object], times: int = 25) -> float:
 
 def shop(folder: Path, orders: int, products: int) -> tuple[Services, Database]:
     settings: Settings = load_settings(data_dir=folder, database_url="")
-    database = opening.open_database(settings)
+    database = stores.open_database(settings)
     migrate(database)
     fill_demo(database, settings, orders=orders, products=products, seed=7)
-    return wiring.build(settings, database), database
+    return composition.build(settings, database), database
 
 
 def reads(built: Services) -> dict[str, Callable[[], object]]:

@@ -20,9 +20,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from app import wiring
 from app.domain import Actor, Period, first_day_of
-from app.opening import open_database
 from app.services import Services, install
 from app.services.analytics.answer_cache import Kept
 from app.services.analytics.breakdown import Part
@@ -33,6 +31,8 @@ from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate
 from app.stores.sql.rollups.folding import SqlRollups
 from app.tools.demo import fill_demo
+from app.wiring import composition
+from app.wiring.stores import open_database
 from tests.benchmarks.buyer import ADDRESS, CARD
 from tests.benchmarks.callbacks import Visit, callback_times
 from tests.support.mariadb import mariadb_or_skip
@@ -60,7 +60,7 @@ def shop(orders: int) -> Iterator[tuple[Services, Database]]:
         print(
             f"\n{report.orders:,} orders: filled at {orders / taken:,.0f} a second, {peak:,.0f} MB at the peak so far"
         )
-        built = wiring.build(settings, database)
+        built = composition.build(settings, database)
         built.catalog.refresh()
         built.customers.keep_segments()
         yield built, database

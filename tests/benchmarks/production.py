@@ -23,7 +23,6 @@ from botocore.config import Config
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
-from app import opening, wiring
 from app.domain import Role
 from app.services import Services
 from app.services.checkout.checkout import CheckoutRequest
@@ -32,6 +31,7 @@ from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.tables import migrate as make_tables
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate
+from app.wiring import composition, stores
 from tests.benchmarks.buyer import ADDRESS, CARD
 from tests.support.dynoxide import aws_environment, running_dynoxide
 from tests.support.mariadb import running_mariadb
@@ -116,7 +116,7 @@ def _settings(folder: Path, url: str) -> Settings:
 
 def _sell(folder: Path, url: str) -> tuple[Recording, float]:
     settings = _settings(folder, url)
-    database = opening.open_database(settings)
+    database = stores.open_database(settings)
     migrate(database)
     make_tables(Dynamo(SHOP_PREFIX))
     made: list[Any] = []
@@ -128,7 +128,7 @@ def _sell(folder: Path, url: str) -> tuple[Recording, float]:
 
     boto3.client = noted
     try:
-        built = wiring.build(settings, database)
+        built = composition.build(settings, database)
     finally:
         boto3.client = real
     recording = Recording()
@@ -206,8 +206,8 @@ def _renamed(value: Any) -> Any:
 
 def _sell_over_http(folder: Path, url: str, environment: dict[str, str]) -> float:
     settings = _settings(folder, url)
-    database = opening.open_database(settings)
-    built = wiring.build(settings, database)
+    database = stores.open_database(settings)
+    built = composition.build(settings, database)
     product = add_product(built, "Bench lamp for all", 19_900, 10 * ORDERS)
     people = [hire(database, f"bench-{n}", Role.CUSTOMER) for n in range(CLIENTS)]
     server = RunningServer(

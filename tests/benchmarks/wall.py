@@ -23,12 +23,12 @@ import psutil
 import requests
 from playwright.sync_api import sync_playwright
 
-from app import wiring
 from app.domain import Actor, ScreenSettings
-from app.opening import open_database
 from app.services import install
 from app.services.checkout.checkout import CheckoutRequest
 from app.settings.environment import Settings, load_settings
+from app.wiring import composition
+from app.wiring.stores import open_database
 from tests.benchmarks.buyer import ADDRESS, CARD
 from tests.e2e.conftest import ADMIN, CHROMIUM_FLAGS
 from tests.support.mariadb import MariaDb, mariadb_or_skip
@@ -93,7 +93,7 @@ def running_shop() -> Iterator[Shop]:
 
 def buyer(settings: Settings) -> Callable[[], None]:
     """Buys one unit of what there is most of, each time; in this process."""
-    built = wiring.build(settings, open_database(settings))
+    built = composition.build(settings, open_database(settings))
     install(built)
     built.catalog.refresh()
     product = max(built.catalog.all(), key=lambda one: one.stock)
@@ -215,7 +215,7 @@ def paired_cookies(shop: Shop) -> dict[str, str]:
     client = requests.Session()
     client.headers["Origin"] = shop.server.url
     code = client.post(f"{shop.server.url}/wall/pairing", timeout=30).json()["code"]
-    built = wiring.build(shop.settings, open_database(shop.settings))
+    built = composition.build(shop.settings, open_database(shop.settings))
     built.screens.pair(code, ScreenSettings("Bench"), Actor("bench", 1))
     return dict(client.cookies)
 

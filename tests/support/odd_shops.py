@@ -14,7 +14,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from app import wiring
 from app.domain import Forecast, MovementKind, Product, ProductStatus, Role, User
 from app.services import Services
 from app.stores.sql.catalog.loading import insert_products
@@ -32,6 +31,7 @@ from app.stores.sql.tables import (
     stock_movements,
     users,
 )
+from app.wiring import composition
 from tests.support.shop import build, settings_for
 from tests.support.world import hire
 
@@ -180,7 +180,7 @@ class OddShops:
         database = Database(settings.resolved_database_url)
         database.write(lambda connection: _fill(connection, shop, settings.zone))
         SqlForecasts(database).keep(shop.forecasts)
-        return wiring.build(settings, database), database
+        return composition.build(settings, database), database
 
 
 def _fill(connection: Connection, shop: OddShop, zone: object) -> None:

@@ -18,11 +18,11 @@ import pytest
 import requests
 from sqlalchemy import func, select
 
-from app import opening, wiring
 from app.services import Services
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate
 from app.stores.sql.tables import mailbox, orders, outbox, rollup_days
+from app.wiring import composition, stores
 from tests.support.dynoxide import CannotStart, Dynoxide, aws_environment
 from tests.support.mariadb import MariaDb, free_port, mariadb_or_skip
 from tests.support.missing_part import missing_part
@@ -92,9 +92,9 @@ class Production:
         settings = settings_for(folder, **overrides)
         self.database = Database(settings.resolved_database_url)
         migrate(self.database)
-        opening.migrate_catalogue(settings)
-        self.built: Services = wiring.build(settings, self.database)
-        self._catalogue = opening.catalogue_stores(settings, self.database).catalogue
+        stores.migrate_catalogue(settings)
+        self.built: Services = composition.build(settings, self.database)
+        self._catalogue = stores.catalogue_stores(settings, self.database).catalogue
         self.server = RunningServer(folder, workers=2, entry=ENTRY, **self.environment)
         self._workers: list[WorkerProcess] = []
 

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from werkzeug.test import TestResponse
 
-from app import opening, wiring
 from app.domain import Actor, Product, Role, User
 from app.services import Services
 from app.services.catalog.ports import Catalogue
@@ -30,6 +29,7 @@ from app.stores.sql.tables import (
     stock_movements,
     throttles,
 )
+from app.wiring import composition, stores
 from tests.support.hashing import QUICK_HASHING
 
 PASSWORD = "seven wild geese"
@@ -54,8 +54,8 @@ def build(settings: Settings) -> tuple[Services, Database]:
     """The wired services on a migrated database. Mail services of tests are stand-ins: invented people get mail."""
     database = Database(settings.resolved_database_url)
     migrate(database)
-    opening.migrate_catalogue(settings)
-    return wiring.build(settings, database, writes_to_reserved=True), database
+    stores.migrate_catalogue(settings)
+    return composition.build(settings, database, writes_to_reserved=True), database
 
 
 def add_product(built: Services, name: str, price: int, stock: int, category: str = "Kitchen") -> Product:

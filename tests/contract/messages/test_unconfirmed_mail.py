@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from app import wiring
 from app.domain import Actor, OutboxState, User, Verdict
 from app.errors import DeliveryFailed, TooManyMails
 from app.services.checkout.checkout import CheckoutRequest
@@ -18,6 +17,7 @@ from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.accounts.links import SqlAccountLinks
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import account_links, mailbox, users
+from app.wiring import composition
 from tests.support.checkout_shop import ADDRESS
 from tests.support.concurrency import at_once
 from tests.support.shop import APPROVED, PASSWORD, add_product, settings_for
@@ -31,7 +31,7 @@ FEW = UNCONFIRMED_MAILBOX.burst
 class Shop:
     def __init__(self, database: Database, folder: Path) -> None:
         self.database = database
-        self.built = wiring.build(settings_for(folder), database)
+        self.built = composition.build(settings_for(folder), database)
         self._product = add_product(self.built, "Mug", 9_900, 500).product_id
         self._guests = itertools.count()
 
@@ -114,7 +114,7 @@ class TestReceipts:
     def test_workers_at_once_send_no_more(self, shop: Shop, tmp_path: Path):
         for _ in range(FEW * 3):
             shop.order(VICTIM)
-        workers = [wiring.build(settings_for(tmp_path), shop.database).worker for _ in range(4)]
+        workers = [composition.build(settings_for(tmp_path), shop.database).worker for _ in range(4)]
         at_once(4, lambda n: [workers[n].tick() for _ in range(8)])
         shop.work()
         assert len(shop.mails()) == FEW

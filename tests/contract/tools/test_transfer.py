@@ -20,7 +20,6 @@ from PIL import Image
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DatabaseError
 
-from app import opening, wiring
 from app.__main__ import main
 from app.cli.serving import serve
 from app.domain import Actor, Address, Verdict
@@ -37,6 +36,7 @@ from app.stores.sql.transfer import moving
 from app.tools.demo import fill_demo
 from app.tools.transfer import run as transfer_run
 from app.tools.transfer.catalogue import text_of
+from app.wiring import composition, stores
 from tests.support.dynoxide import aws_environment
 from tests.support.shop import APPROVED, PASSWORD, SECRET_KEY, add_people
 
@@ -80,10 +80,10 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """Built once: a demo year, an account with a second factor, a picture, an edit, an order, a return, a cart."""
     folder = tmp_path_factory.mktemp("old")
     settings = Settings(_env_file=None, data_dir=folder, secret_key=SECRET_KEY)
-    database = opening.open_database(settings)
+    database = stores.open_database(settings)
     migrate(database)
     fill_demo(database, settings, orders=150, products=12, seed=3)
-    built = wiring.build(settings, database)
+    built = composition.build(settings, database)
     user = add_people(database, 1)[0]
     secret = built.second_factor.begin(user.user_id).secret
     built.second_factor.enable(user.user_id, pyotp.TOTP(secret).now())
@@ -107,8 +107,8 @@ def old(template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("DATA_DIR", str(folder))
     monkeypatch.setenv("SECRET_KEY", SECRET_KEY)
     settings = Settings(_env_file=None)
-    database = opening.open_database(settings)
-    yield Old(settings, wiring.build(settings, database), database, template.secret, GUEST, template.picture)
+    database = stores.open_database(settings)
+    yield Old(settings, composition.build(settings, database), database, template.secret, GUEST, template.picture)
     database.dispose()
 
 
@@ -123,8 +123,8 @@ class New:
     settings: Settings
 
     def build(self) -> tuple[Services, Database]:
-        database = opening.open_database(self.settings)
-        return wiring.build(self.settings, database), database
+        database = stores.open_database(self.settings)
+        return composition.build(self.settings, database), database
 
 
 @pytest.fixture(params=["sql", "dynamodb"])
@@ -268,7 +268,7 @@ class TestInterrupted:
         with monkeypatch.context() as patch:
             patch.setattr(transfer_run, "copy_table", _dying(transfer_run.copy_table, after))
             assert move(new, capsys)[0] == 130
-        database = opening.open_database(new.settings)
+        database = stores.open_database(new.settings)
         with pytest.raises(StartupError, match="only a part of the shop"):
             moving.refuse_half_moved(database)
         database.dispose()
@@ -287,7 +287,7 @@ class TestInterrupted:
         with lock:
             code, said = move(new, capsys)
             assert (code, "Stop the shop" in said) == (1, True), said
-            database = opening.open_database(new.settings)
+            database = stores.open_database(new.settings)
             with pytest.raises(StartupError, match="only a part of the shop"):
                 moving.refuse_half_moved(database)
             database.dispose()
@@ -327,7 +327,7 @@ class TestInterrupted:
 class TestRefused:
     @one_target
     def test_a_target_with_another_shop(self, old: Old, new: New, capsys: Any) -> None:
-        database = opening.open_database(new.settings)
+        database = stores.open_database(new.settings)
         migrate(database)
         add_people(database, 1)
         before = database.read(lambda c: c.execute(select(t.users)).all())
@@ -362,7 +362,7 @@ class TestRefused:
 
     @one_target
     def test_a_second_transfer_beside_the_first(self, old: Old, new: New, capsys: Any) -> None:
-        database = opening.open_database(new.settings)
+        database = stores.open_database(new.settings)
         migrate(database)
         with database.engine.connect() as connection:
             connection.execute(text("SELECT GET_LOCK('retail-sync-transfer', 0)"))
@@ -402,7 +402,7 @@ def _dying(real: Any, calls: int) -> Any:
 
 def contents(new: New) -> dict[str, list[str]]:
     """Every row of the target but the note of its arrival, whose time a run renews, and the look at its books."""
-    database = opening.open_database(new.settings)
+    database = stores.open_database(new.settings)
     skipped = (t.shop_facts, t.reconciliations)
     found = {
         table.name: database.read(lambda c, x=table: sorted(map(str, c.execute(select(x)))))  # type: ignore[misc]
@@ -410,7 +410,7 @@ def contents(new: New) -> dict[str, list[str]]:
         if table not in skipped
     }
     database.dispose()
-    target = opening.catalogue_target(new.settings)
+    target = stores.catalogue_target(new.settings)
     if target is not None:
         for kind in ("products", "reservations", "stock_marks", "carts", "cart_takes"):
             found[f"dynamo {kind}"] = sorted(text_of(record) for record in target.everything(kind))

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from app import opening, wiring
 from app.domain import NON_MERCHANDISE, Period
 from app.services import Services
 from app.services.analytics.breakdown import Part
@@ -24,6 +23,8 @@ from app.stores.sql.engine.migrate import migrate
 from app.tools.importer import import_file
 from app.tools.importer.rules import LeftOut
 from app.tools.importer.run import ImportReport
+from app.wiring import composition
+from app.wiring import stores as opening
 from tests.support.shop import SECRET_KEY
 
 FILE = Path(__file__).parents[4] / "shared" / "data" / "online_retail.csv.gz"
@@ -56,7 +57,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Imported]:
     database = opening.open_database(settings)
     migrate(database)
     report = import_file(database, settings, FILE)
-    built = wiring.build(settings, database)
+    built = composition.build(settings, database)
     yield Imported(built, report)
     built.live.close()
     database.dispose()

@@ -11,7 +11,7 @@ from threading import Barrier
 import pytest
 import requests
 
-from app import opening
+from app.wiring import stores
 from tests.support.dynoxide import CannotStart, aws_environment, running_dynoxide
 from tests.support.missing_part import missing_part
 from tests.support.server import RunningServer
@@ -46,7 +46,7 @@ def rush(request, tmp_path_factory):
         data_dir = tmp_path_factory.mktemp("rush")
         settings = settings_for(data_dir, catalog_backend=backend)
         built, database = build(settings)
-        catalogue = opening.catalogue_stores(settings, database).catalogue if environment else None
+        catalogue = stores.catalogue_stores(settings, database).catalogue if environment else None
         add_people(database, BUYERS)
         variables = {"SECRET_KEY": settings.secret_key, "CATALOG_BACKEND": backend, **environment}
         with RunningServer(data_dir, workers=2, **variables) as server:

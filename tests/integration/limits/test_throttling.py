@@ -11,7 +11,6 @@ import pytest
 import requests
 from sqlalchemy import select
 
-from app import wiring
 from app.domain import Role
 from app.errors import Throttled, WrongCredentials
 from app.server import _trust_proxies
@@ -20,6 +19,7 @@ from app.services.limits.throttle import MAIL_MAILBOX, SIGN_IN_ACCOUNT, SIGN_IN_
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import throttles
 from app.web import caller, devices
+from app.wiring import composition
 from tests.support.browsers import after, is_signed_in, new_person
 from tests.support.concurrency import at_once
 from tests.support.server import RunningServer
@@ -193,7 +193,7 @@ class TestAtRest:
         for _ in range(SIGN_IN_ACCOUNT.burst):
             login(wired_app.client(), person.email, address="203.0.113.11")
         database = Database(wired_app.database.url.render_as_string(hide_password=False))
-        restarted = wiring.build(wired_app.services.settings, database)
+        restarted = composition.build(wired_app.services.settings, database)
         with pytest.raises(Throttled):
             restarted.sign_ins.password(person.email, PASSWORD, "203.0.113.12", Device())
         restarted.live.close()

@@ -15,7 +15,6 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
-from app import wiring
 from app.domain import Actor, Address, Order, OrderStatus, OutboxEntry, OutboxState
 from app.errors import InvalidInput
 from app.services import Services
@@ -26,6 +25,7 @@ from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.jobs.outbox import LONGEST_PATIENT_PAUSE, MOST_ATTEMPTS, PATIENCE
 from app.stores.sql.tables import mailbox, outbox
+from app.wiring import composition
 from tests.support.aws import ACCEPTED, SENDER, endpoint, failing_ses, fake_aws, refusal
 from tests.support.shop import APPROVED, assert_books_balance, books, build, settings_for
 
@@ -218,7 +218,7 @@ class TestInventedPeople:
 
     @pytest.fixture
     def real(self, shop: Shop) -> Shop:
-        return Shop(wiring.build(shop.services.settings, shop.database), shop.database)
+        return Shop(composition.build(shop.services.settings, shop.database), shop.database)
 
     def test_no_mail_to_them_is_even_asked_for(self, real: Shop, monkeypatch: pytest.MonkeyPatch):
         with failing_ses(monkeypatch, ACCEPTED) as ses:

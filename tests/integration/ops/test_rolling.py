@@ -12,10 +12,10 @@ import requests
 from sqlalchemy import func, select
 
 from app.domain import Role
-from app.opening import open_database
 from app.services import Services
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import outbox, rollup_days
+from app.wiring.stores import open_database
 from tests.integration.engine.test_migrations import release
 from tests.support.mariadb import mariadb_or_skip
 from tests.support.server import RunningServer

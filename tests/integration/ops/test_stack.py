@@ -21,7 +21,6 @@ from moto import mock_aws
 from PIL import Image
 from sqlalchemy import Connection, func, select, update
 
-from app import opening, wiring
 from app.domain import UNIT_LIMIT, Actor, Address, Order, Quantity
 from app.errors import NotFound, OutOfStock, PaymentDeclined, PaymentUnclear, StoreUnavailable
 from app.services import Services
@@ -33,6 +32,8 @@ from app.stores.dynamo import tables
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import orders, outbox
+from app.wiring import composition
+from app.wiring import stores as opening
 from tests.support import stack
 from tests.support.aws import ACCOUNT, ENVIRONMENT, REGION
 from tests.support.certificates import authority
@@ -213,7 +214,7 @@ class Trade:
 
     def work(self) -> None:
         _start(self.settings)
-        services = wiring.build(self.settings, self.database, writes_to_reserved=True)
+        services = composition.build(self.settings, self.database, writes_to_reserved=True)
         services.inventory.finish_edits(timedelta(0))
         for _ in range(3):
             self.database.write(_let_time_pass)
@@ -225,7 +226,7 @@ class Trade:
     def command(self) -> None:
         tables.migrate(tables.connect(self.settings.dynamodb_table_prefix))
         _start(self.settings)
-        services = wiring.build(self.settings, self.database, writes_to_reserved=True)
+        services = composition.build(self.settings, self.database, writes_to_reserved=True)
         stores = opening.catalogue_stores(self.settings, self.database)
         assert stores.loader is not None
         stores.loader.is_empty()

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import flask
 
-from app import wiring
 from app.stores.aws.ses import SesSender
 from app.stores.aws.sns import SnsAlerts
 from app.stores.dynamo.carts import DynamoCarts
@@ -28,6 +27,7 @@ from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.stock.ledger import SqlLedger
 from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
+from app.wiring import composition
 from tests.support.storm import guards
 from tests.support.storm.killswitch import Switch, arm
 from tests.support.storm.steps import STEPS
@@ -56,7 +56,7 @@ def prepare() -> None:
     sql_orders.SWEEP_LEASE = SHORT_LEASE
     sql_outbox.LEASE = SHORT_LEASE
     lift_budgets()
-    wiring.build.__kwdefaults__["writes_to_reserved"] = True  # its post office is a stand-in
+    composition.build.__kwdefaults__["writes_to_reserved"] = True  # its post office is a stand-in
     guards.remove(os.environ.get("STORM_WITHOUT", ""))
     arm(Switch(Path(os.environ["STORM_FOLDER"])), CLASSES, STEPS)
 

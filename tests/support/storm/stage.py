@@ -16,11 +16,11 @@ from pathlib import Path
 import psutil
 import requests
 
-from app import wiring
 from app.domain import Product, Role
 from app.services import Services
 from app.settings.environment import Settings
 from app.stores.sql.engine.database import Database
+from app.wiring import composition
 from tests.support.server import ROOT, RunningServer
 from tests.support.shop import PASSWORD, add_people, add_product
 from tests.support.storm.killswitch import Kill, Orders
@@ -48,7 +48,7 @@ class Stage:
         self.server = RunningServer(folder, workers=2, entry=ENTRY, STORM_FOLDER=str(folder), **environment)
         self.server.command("migrate")
         self.database = Database(settings.resolved_database_url)
-        self.services: Services = wiring.build(settings, self.database)
+        self.services: Services = composition.build(settings, self.database)
         self._worker: subprocess.Popen[bytes] | None = None
         self._is_open = False
         self._helpers: list[threading.Thread] = []

@@ -46,8 +46,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.tools.simulate": BASE,
     "app.tools": set(),
     "app.wiring": {"app", "components"},
-    "app.opening": BASE | PORTS | {"app.settings", "app.stores", "app.tools.transfer.ports"},
-    "app.background": BASE | {"app.services", "app.stores.local"},
+    # Apart from the services, so that a short command need not load them.
+    "app.wiring.stores": BASE | PORTS | {"app.settings", "app.stores", "app.tools.transfer.ports"},
+    "app.wiring.background": BASE | {"app.services", "app.stores.local"},
     "app.server": {"app", "pages", "components"},
     "app.gunicorn_config": {"app"},
     "app.cli": {"app"},

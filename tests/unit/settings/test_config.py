@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from app import opening
 from app.cli.serving import _check_port
 from app.errors import StartupError
 from app.settings.environment import SECRET_KEY_LENGTH, load_settings
+from app.wiring import stores
 from tests.support.certificates import authority
 
 
@@ -133,7 +133,7 @@ def test_services_of_amazon_need_a_region(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     with pytest.raises(StartupError, match="AWS_DEFAULT_REGION: is required with S3_BUCKET"):
-        opening.images_of(load_settings(_env_file=None, s3_bucket="shop-pictures"))
+        stores.images_of(load_settings(_env_file=None, s3_bucket="shop-pictures"))
 
 
 @pytest.mark.parametrize("url", ["http://localhost:5000", "https://shop.example/", ""])

@@ -13,11 +13,11 @@ import pytest
 from PIL import Image
 from sqlalchemy import text
 
-from app.opening import open_database
 from app.settings.environment import Settings
 from app.stores.local import private
 from app.stores.local.images import LocalImages
 from app.stores.local.single_worker import acquire
+from app.wiring.stores import open_database
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""Which stores the settings choose. Apart from `wiring`, so that a short command need not load
+"""Which stores the settings choose. Apart from `composition`, so that a short command need not load
 every service; what AWS needs is loaded where AWS is used.
 """
 

@@ -1,4 +1,4 @@
-"""The composition root: with `opening`, the only place that chooses which store or sender stands behind a port."""
+"""The composition root: with `stores`, the only place that chooses which store or sender stands behind a port."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 
 from app.domain import Product
 from app.money import Formats
-from app.opening import catalogue_stores, event_inbox_of, images_of, open_database, senders_of, topic_of
 from app.ops import cloudwatch_feed, metrics, tracing
 from app.services import Services
 from app.services.accounts.accounts import AccountService
@@ -94,10 +93,11 @@ from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
 from app.stores.sql.wall.goals import SqlGoals
 from app.stores.sql.wall.screens import SqlScreens
 from app.stores.sql.wall.visitors import SqlVisitorSketches
+from app.wiring.stores import catalogue_stores, event_inbox_of, images_of, open_database, senders_of, topic_of
 
 OLD_LINKS = 500  # deleted at once, at most
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def formats_of(settings: Settings) -> Formats:
