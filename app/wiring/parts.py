@@ -1,0 +1,348 @@
+"""The parts of a shop on the stores that its settings choose: with `stores`, the only place that chooses them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from app.domain import Product
+from app.money import Formats
+from app.ops import metrics
+from app.services.accounts.accounts import AccountService
+from app.services.accounts.api_tokens import TokenService
+from app.services.accounts.link_tokens import LinkTokens
+from app.services.accounts.personal_data import AccountData
+from app.services.accounts.second_factor import SecondFactorService
+from app.services.accounts.sessions import SessionService
+from app.services.alerts.rules import RuleService
+from app.services.analytics import utc_now
+from app.services.analytics.abc import ProductAnalytics
+from app.services.analytics.breakdown import Breakdowns
+from app.services.analytics.customers import CustomerAnalytics
+from app.services.analytics.holdings import Holdings
+from app.services.analytics.sales import SalesAnalytics
+from app.services.analytics.stock import StockAnalytics
+from app.services.audit.log import AuditService
+from app.services.books.ports import AllBooks
+from app.services.books.reconcile import ReconcileService
+from app.services.cart.carts import CartService
+from app.services.catalog.products import CatalogService
+from app.services.checkout.budget import CheckoutBudgets
+from app.services.checkout.checkout import CheckoutService
+from app.services.forecasts.forecasts import ForecastService
+from app.services.limits.throttle import ThrottleService
+from app.services.messages.mail_events import CarefulSender, MailEventService
+from app.services.messages.notifications import Letterhead, NotificationService
+from app.services.messages.ports import Sender
+from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
+from app.services.messages.weekly_report import Numbers, ReportService
+from app.services.orders.invoices import InvoiceService
+from app.services.orders.links import OrderLinks
+from app.services.orders.orders import OrderService
+from app.services.stock.inventory import InventoryService
+from app.services.wall.facts import WallFacts
+from app.services.wall.goals import GoalService
+from app.services.wall.live_snapshot import LiveSnapshots
+from app.services.wall.visitors import Visitors
+from app.settings.environment import Settings
+from app.stores.local.demo_book import DemoBook
+from app.stores.local.demo_payments import DemoPayments
+from app.stores.local.mailbox import LocalMailbox
+from app.stores.sql.accounts.api_tokens import SqlApiTokens
+from app.stores.sql.accounts.links import SqlAccountLinks
+from app.stores.sql.accounts.personal_data import SqlAccountRecords
+from app.stores.sql.accounts.second_factors import SqlSecondFactors
+from app.stores.sql.accounts.sessions import SqlSessions
+from app.stores.sql.accounts.users import SqlUsers
+from app.stores.sql.alerts.rules import SqlAlertRules
+from app.stores.sql.analytics.breakdowns import SqlBreakdowns
+from app.stores.sql.analytics.customers import SqlCustomerAnalytics
+from app.stores.sql.analytics.sales_and_stock import SqlAnalytics
+from app.stores.sql.audit.log import SqlAuditLog
+from app.stores.sql.books.books import SqlBooks
+from app.stores.sql.books.log import SqlReconciliationLog
+from app.stores.sql.books.mending import SqlBookMender
+from app.stores.sql.engine.database import Database
+from app.stores.sql.forecasts.forecasts import SqlForecasts
+from app.stores.sql.health.vitals import SqlVitals
+from app.stores.sql.jobs.outbox import SqlOutbox
+from app.stores.sql.limits.throttles import SqlThrottles
+from app.stores.sql.messages.address_blocks import SqlAddressBlocks
+from app.stores.sql.messages.deliveries import SqlDeliveries
+from app.stores.sql.messages.report_readers import SqlReportReaders
+from app.stores.sql.orders.orders import SqlOrders
+from app.stores.sql.orders.returns import SqlReturns
+from app.stores.sql.stock.ledger import SqlLedger
+from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
+from app.stores.sql.wall.goals import SqlGoals
+from app.stores.sql.wall.visitors import SqlVisitorSketches
+from app.wiring.stores import catalogue_stores, event_inbox_of, images_of, senders_of
+
+
+def formats_of(settings: Settings) -> Formats:
+    return Formats(settings.currency, settings.currency_digits, settings.store_locale, settings.zone)
+
+
+class Parts:
+    """The parts of one shop, each made when the first other asks for it."""
+
+    def __init__(self, settings: Settings, database: Database, writes_to_reserved: bool) -> None:
+        self.settings = settings
+        self.database = database
+        self.writes_to_reserved = writes_to_reserved
+        self.secret_key = settings.resolved_secret_key()
+        self.formats = formats_of(settings)
+        self.stores = catalogue_stores(settings, database)
+        self.outbox = SqlOutbox(database)
+        self.vitals = SqlVitals(database)
+
+    # --- what people are and do -------------------------------------------------------------------
+
+    @cached_property
+    def audit_log(self) -> SqlAuditLog:
+        return SqlAuditLog(self.database)
+
+    @cached_property
+    def audit(self) -> AuditService:
+        return AuditService(self.audit_log)
+
+    @cached_property
+    def throttle(self) -> ThrottleService:
+        return ThrottleService(SqlThrottles(self.database), self.secret_key)
+
+    @cached_property
+    def users(self) -> SqlUsers:
+        return SqlUsers(self.database)
+
+    @cached_property
+    def links(self) -> SqlAccountLinks:
+        return SqlAccountLinks(self.database)
+
+    @cached_property
+    def link_tokens(self) -> LinkTokens:
+        return LinkTokens(self.secret_key, self.links)
+
+    @cached_property
+    def sessions(self) -> SessionService:
+        return SessionService(SqlSessions(self.database))
+
+    @cached_property
+    def tokens(self) -> TokenService:
+        return TokenService(SqlApiTokens(self.database), self.users, self.settings.staff_second_factor)
+
+    @cached_property
+    def account_data(self) -> AccountData:
+        return AccountData(
+            SqlAccountRecords(self.database),
+            self.stores.carts,
+            self.stores.catalogue,
+            self.tokens.of,
+            self.settings.currency,
+            self.settings.store_name,
+            self.blocks.of,
+            self.sessions.of,
+        )
+
+    @cached_property
+    def accounts(self) -> AccountService:
+        return AccountService(self.users, self.links, self.link_tokens, self.account_data, self.settings.store_name)
+
+    @cached_property
+    def second_factor(self) -> SecondFactorService:
+        return SecondFactorService(
+            SqlSecondFactors(self.database),
+            self.accounts,
+            self.throttle,
+            secret_key=self.secret_key,
+            issuer=self.settings.store_name,
+            asked_of_staff=self.settings.staff_second_factor,
+        )
+
+    # --- what is sold -----------------------------------------------------------------------------
+
+    @cached_property
+    def catalog(self) -> CatalogService:
+        return CatalogService(self.stores.catalogue, self.sales.bestsellers_28d)
+
+    def every_product(self) -> tuple[Product, ...]:
+        return self.catalog.all(include_removed=True)
+
+    @cached_property
+    def inventory(self) -> InventoryService:
+        return InventoryService(
+            self.stores.catalogue,
+            SqlLedger(self.database),
+            images_of(self.settings),
+            self.settings.default_threshold,
+            self.audit,
+            self.catalog.refresh,
+        )
+
+    @cached_property
+    def cart(self) -> CartService:
+        return CartService(self.stores.carts, self.stores.catalogue, self.settings.tax_rate)
+
+    @cached_property
+    def payments(self) -> DemoPayments:
+        return DemoPayments(self.database)
+
+    @cached_property
+    def order_store(self) -> SqlOrders:
+        return SqlOrders(self.database, self.settings.zone)
+
+    @cached_property
+    def checkout(self) -> CheckoutService:
+        return CheckoutService(
+            self.order_store,
+            self.stores.catalogue,
+            self.stores.carts,
+            self.payments,
+            self.outbox,
+            currency=self.settings.currency,
+            tax_rate=self.settings.tax_rate,
+            observe=metrics.checkout_answered,
+            budgets=CheckoutBudgets(self.throttle).of,
+        )
+
+    @cached_property
+    def orders(self) -> OrderService:
+        returns = SqlReturns(self.database, self.settings.zone)
+        return OrderService(self.order_store, returns, self.stores.catalogue, self.payments, self.outbox, self.audit)
+
+    @cached_property
+    def order_links(self) -> OrderLinks:
+        return OrderLinks(self.secret_key, self.order_store)
+
+    @cached_property
+    def invoices(self) -> InvoiceService:
+        return InvoiceService(self.orders, self.formats, self.settings.store_name, self.settings.base_url)
+
+    # --- numbers ----------------------------------------------------------------------------------
+
+    @cached_property
+    def analytics(self) -> SqlAnalytics:
+        return SqlAnalytics(self.database)
+
+    @cached_property
+    def sales(self) -> SalesAnalytics:
+        return SalesAnalytics(self.analytics, self.formats)
+
+    @cached_property
+    def customers(self) -> CustomerAnalytics:
+        return CustomerAnalytics(SqlCustomerAnalytics(self.database), self.formats, self.sales.trade)
+
+    @cached_property
+    def products(self) -> ProductAnalytics:
+        return ProductAnalytics(self.analytics, self.every_product)
+
+    @cached_property
+    def stock(self) -> StockAnalytics:
+        return StockAnalytics(self.analytics, self.formats, self.catalog.all, self.inventory.held)
+
+    @cached_property
+    def breakdown_reader(self) -> SqlBreakdowns:
+        return SqlBreakdowns(self.database)
+
+    @cached_property
+    def breakdowns(self) -> Breakdowns:
+        return Breakdowns(self.breakdown_reader, self.sales, self.formats, self.every_product)
+
+    @cached_property
+    def holdings(self) -> Holdings:
+        return Holdings(self.breakdown_reader, self.formats, self.every_product, self.sales.trade)
+
+    @cached_property
+    def forecasts(self) -> ForecastService:
+        store = SqlForecasts(self.database)
+        return ForecastService(store, self.analytics, self.analytics, self.formats, self.catalog.all)
+
+    # --- what is shown live -----------------------------------------------------------------------
+
+    @cached_property
+    def goals(self) -> GoalService:
+        return GoalService(SqlGoals(self.database), self.formats)
+
+    @cached_property
+    def visitors(self) -> Visitors:
+        return Visitors(SqlVisitorSketches(self.database), self.secret_key)
+
+    @cached_property
+    def snapshots(self) -> LiveSnapshots:
+        facts = WallFacts(self.analytics, self.stores.carts, self.formats, self.goals.of, self.visitors.count, utc_now)
+        return LiveSnapshots(self.analytics, self.sales, self.formats, self.catalog.all, self.stock.velocities, facts)
+
+    # --- what is sent -----------------------------------------------------------------------------
+
+    @cached_property
+    def letterhead(self) -> Letterhead:
+        settings = self.settings
+        return Letterhead(settings.store_name, settings.base_url, settings.alert_email, self.formats)
+
+    @cached_property
+    def mailbox(self) -> LocalMailbox:
+        return LocalMailbox(self.database)
+
+    @cached_property
+    def blocks(self) -> SqlAddressBlocks:
+        return SqlAddressBlocks(self.database)
+
+    @cached_property
+    def senders(self) -> tuple[Sender, Sender]:
+        """What e-mails go by, and what alerts go by."""
+        mails, alerts = senders_of(self.settings, self.mailbox, writes_to_reserved=self.writes_to_reserved)
+        return CarefulSender(mails, self.blocks, self.formats), alerts
+
+    @cached_property
+    def unconfirmed(self) -> UnconfirmedMail:
+        return UnconfirmedMail(self.throttle, self.users)
+
+    @cached_property
+    def mail_events(self) -> MailEventService:
+        return MailEventService(event_inbox_of(self.settings), self.blocks)
+
+    @cached_property
+    def notifications(self) -> NotificationService:
+        sender, alerts = self.senders
+        return NotificationService(
+            self.letterhead,
+            sender,
+            self.mailbox,
+            self.order_store,
+            self.stores.catalogue,
+            SqlEpisodes(self.database),
+            self.outbox,
+            SqlDeliveries(self.database),
+            self.stock.velocity_of,
+            self.order_links.path,
+            self.unconfirmed,
+            alerts=alerts,
+            # In the mailbox the receipt leads to it: it is drawn when somebody asks for it.
+            invoice=self.invoices.of if self.settings.notifier == "aws" else None,
+        )
+
+    @cached_property
+    def rules(self) -> RuleService:
+        store, (_, alerts) = SqlAlertRules(self.database), self.senders
+        return RuleService(store, self.analytics, self.stock, self.holdings, alerts, self.letterhead)
+
+    @cached_property
+    def reports(self) -> ReportService:
+        numbers = Numbers(self.sales, self.breakdowns, self.customers, self.holdings, self.forecasts, self.catalog)
+        return ReportService(SqlReportReaders(self.database), numbers, self.senders[0], self.letterhead)
+
+    # --- what runs by itself ----------------------------------------------------------------------
+
+    @cached_property
+    def reconciliations(self) -> SqlReconciliationLog:
+        return SqlReconciliationLog(self.database)
+
+    @cached_property
+    def reconcile(self) -> ReconcileService:
+        books = AllBooks(
+            SqlBooks(self.database, self.settings.zone),
+            self.stores.catalogue,
+            self.stores.reservations,
+            DemoBook(self.database),
+            SqlBookMender(self.database, self.settings.zone),
+            self.reconciliations,
+        )
+        return ReconcileService(books, self.audit, self.notifications.check_low_stock, self.formats.money)

@@ -1,0 +1,76 @@
+"""What the worker does: per kind of effect its handler, and now and then its chores."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.ops import cloudwatch_feed, tracing
+from app.services.accounts.mails import AccountMails
+from app.services.books.daily import DailyReconcile
+from app.services.jobs.worker import Chore, Handler, Worker
+from app.stores.sql.rollups.folding import SqlRollups
+from app.wiring.parts import Parts
+
+OLD_LINKS = 500  # deleted at once, at most
+
+
+def worker_of(parts: Parts) -> Worker:
+    rollups = SqlRollups(parts.database, parts.settings.zone)
+    return Worker(parts.outbox, _handlers(parts), rollups, _chores(parts), around=tracing.effect)
+
+
+def _handlers(parts: Parts) -> dict[str, Handler]:
+    """Per outbox kind what does it."""
+    rules, reports = parts.rules, parts.reports
+    mails = AccountMails(
+        parts.letterhead, parts.senders[0], parts.users, parts.links, parts.link_tokens, parts.unconfirmed
+    )
+    return {
+        "settle": parts.checkout.settle,
+        "take_cart": parts.checkout.take_cart,
+        "restock": parts.orders.restock,
+        "join_orders": parts.orders.join,
+        "erase": parts.account_data.erase,
+        **parts.notifications.handlers(),
+        "rule_alert": lambda payload: rules.send(payload["episode_id"], payload.get("copy", 0)),
+        "report": lambda payload: reports.send(payload["week"], payload["user_id"], payload.get("copy", 0)),
+        **mails.handlers(),
+    }
+
+
+def _chores(parts: Parts) -> list[Chore]:
+    """What the worker does now and then, in this order within a round."""
+    every = timedelta(hours=parts.settings.reconcile_every_hours)
+    return [
+        Chore("sweep", parts.checkout.sweep),
+        Chore("finish edits", parts.inventory.finish_edits),
+        Chore("finish returns", parts.orders.finish_returns),
+        Chore("forget old carts", parts.cart.forget_old, every_seconds=60.0),
+        Chore("forget old links", lambda: parts.links.purge(OLD_LINKS), every_seconds=600.0),
+        Chore("forget old hook messages", parts.mail_events.forget_old, every_seconds=600.0),
+        Chore("forget old attempts", parts.throttle.purge, every_seconds=600.0),
+        Chore("forget old sessions", parts.sessions.purge, every_seconds=600.0),
+        Chore("forget visitors", parts.visitors.forget_old, every_seconds=300.0),
+        Chore("segments", parts.customers.keep_segments, every_seconds=60.0, beside=True),
+        Chore("rules", parts.rules.check, every_seconds=30.0),
+        Chore("report", parts.reports.queue_due, every_seconds=300.0),
+        Chore("forecasts", parts.forecasts.refresh, every_seconds=1.5),
+        Chore(
+            "reconcile",
+            DailyReconcile(parts.reconcile, parts.reconciliations, every).start_if_due,
+            every_seconds=60.0,
+        ),
+        *_feed(parts),
+    ]
+
+
+def _feed(parts: Parts) -> list[Chore]:
+    """The worker's lines for CloudWatch: as part of its round, so that they end when it hangs."""
+    if parts.settings.log_format != "json":
+        return []
+
+    def tell() -> int:
+        cloudwatch_feed.tell_of_worker(parts.settings.metrics_namespace, parts.vitals.read())
+        return 0
+
+    return [Chore("feed", tell, every_seconds=cloudwatch_feed.EVERY_SECONDS)]
