@@ -198,7 +198,7 @@ class CustomerAnalytics:
         return self._summed(_ranked(self._reader.standings(), now), now)
 
     def segments(self, as_of: datetime | None = None) -> Segments:
-        """Every segment, as METRICS lists them, of customers as they were at `as_of`; without it a minute ago at most.
+        """Every segment of docs/metrics.md, of customers as they were at `as_of`; without it a minute ago at most.
 
         Raises InvalidInput for an instant that has not come.
         """

@@ -1,6 +1,6 @@
 """A real shop's year, imported: every number of the analytics is what plain pandas makes of the file.
 
-The two ways share nothing but the file: here are the definitions of METRICS once more, over a data frame of its rows.
+The two ways share nothing but the file: here is docs/metrics.md once more, over a data frame of its rows.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[3]
 DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + sorted(ROOT.glob("docs/*.md"))
 HISTORY = ROOT / "CHANGELOG.md"  # names what was there at the time
-SOURCES = sorted(path for top in ("app", "pages", "components") for path in (ROOT / top).rglob("*.py"))
+FOLDERS = ("app", "pages", "components", "scripts", "tests")
+SOURCES = sorted(path for top in FOLDERS for path in (ROOT / top).rglob("*.py"))
 
 FENCED = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
@@ -21,6 +22,7 @@ LINK = re.compile(r"\]\(([^()\s]+)\)")
 HEADING = re.compile(r"^#+ (.+?)\s*$", re.MULTILINE)
 FILE = re.compile(r"(?<![\w/.<>-])(?:app|assets|components|deploy|docs|pages|scripts|tests)/[\w./*{},-]*[\w*/}]")
 DOCUMENT = re.compile(r"(?<![\w/.-])[\w/-]+\.md\b")
+MODULE = re.compile(r"(?<![\w./*-])((?:\w+/)*\w+\.py)\b((?:::\w+)*)")
 DOTTED = re.compile(r"(?<![\w/.-])(?:app|components|pages|tests)(?:\.[A-Za-z_]\w*)+")
 
 # Not modules: the loggers, named in docs/observability.md, and the extensions of files.
@@ -49,13 +51,31 @@ def anchors(page: Path) -> set[str]:
 
 
 def lost_names(text: str, root: Path = ROOT) -> Iterator[str]:
-    """Files, pages and dotted names in `text` that are not there."""
-    for name in {*FILE.findall(text), *DOCUMENT.findall(text)}:
+    """Files, pages, tests and dotted names in `text` that are not there."""
+    for name in {*FILE.findall(text), *DOCUMENT.findall(text)} - {name for name, _ in MODULE.findall(text)}:
         if not any(any(root.glob(each)) for each in alternatives(name)):
             yield name
+    for name, inner in set(MODULE.findall(text)):
+        found = files_named(name, root)
+        if not found or not any(set(inner.split("::")[1:]) <= names_of(path) for path in found):
+            yield name + inner
     for name in set(DOTTED.findall(text)) - LOGGERS:
         if not is_there(name, root):
             yield name
+
+
+def files_named(name: str, root: Path) -> list[Path]:
+    """The modules of a path, or of the end of one: tests are often named without their folder."""
+    same = modules_by_name(root).get(name.rpartition("/")[2], [])
+    return [path for path in same if path.as_posix().endswith(f"/{name}")]
+
+
+@functools.cache
+def modules_by_name(root: Path) -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
+    for path in (path for top in FOLDERS for path in (root / top).rglob("*.py")):
+        found.setdefault(path.name, []).append(path)
+    return found
 
 
 def alternatives(name: str) -> list[str]:
@@ -94,9 +114,12 @@ def names_of(module: Path) -> frozenset[str]:
 
 
 def docstrings(source: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source.read_text())):
+    waiting: list[ast.AST] = [ast.parse(source.read_text())]
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
             yield ast.get_docstring(node) or ""
+        waiting += getattr(node, "body", ())  # of statements: to walk every expression too takes several times as long
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -134,6 +157,9 @@ def test_a_link_to_no_page_or_heading_is_caught(tmp_path: Path) -> None:
     [
         ("app/money.py, app/mail/{receipt,rule}.py and app/services/*/ports.py", []),
         ("app/moneys.py", ["app/moneys.py"]),
+        ("test_money.py, unit/house/test_money.py and test_links.py::test_a_name_of_nothing_is_caught", []),
+        ("test_moneys.py and integration/test_money.py", ["integration/test_money.py", "test_moneys.py"]),
+        ("test_links.py::TestNothing", ["test_links.py::TestNothing"]),
         ("GONE.md and docs/gone.md", ["GONE.md", "docs/gone.md"]),
         ("app.money.half_up, app.errors.ShopError.code, app.services and the logger app.access", []),
         ("app.money.quarter_up", ["app.money.quarter_up"]),
