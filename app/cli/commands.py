@@ -47,8 +47,8 @@ def migrate(_: argparse.Namespace) -> int:
     if database.write(lambda connection: needs_rebuild(connection, settings.zone)):
         print("The totals are worked out anew; with millions of orders this takes minutes ...", flush=True)
         _rebuild(settings, database)
-    for told in stores.migrate_catalogue(settings):
-        print(told)
+    for line in stores.migrate_catalogue(settings):
+        print(line)
     return 0
 
 

@@ -50,12 +50,12 @@ def plan_of_form(value: Any) -> ReorderSettings | None:
 def plan_words(theirs: Any, mine: Any) -> str:
     """They are seen now, so that saving once more is the choice of one's own."""
     return (
-        f"Somebody else set {_told(theirs)} meanwhile. Save once more to set {_told(mine)} after all, "
+        f"Somebody else set {_in_words(theirs)} meanwhile. Save once more to set {_in_words(mine)} after all, "
         "or open the product again to leave it so."
     )
 
 
-def _told(plan: ReorderSettings | None) -> str:
+def _in_words(plan: ReorderSettings | None) -> str:
     if plan is None:
         return "the shop's usual values"
     number = services().formats.number

@@ -22,7 +22,7 @@ from playwright.sync_api import Page
 
 from app.domain import Actor, Period, first_day_of
 from app.services import Services, install
-from app.services.analytics.answer_cache import Kept
+from app.services.analytics.answer_cache import AnswerCache
 from app.services.analytics.breakdown import Part
 from app.services.analytics.customer_ports import CustomerGroup
 from app.services.orders.ports import SoldIn
@@ -122,7 +122,7 @@ def reads(built: Services) -> dict[str, Callable[[], object]]:
     }
 
 
-def taken_ms(work: Callable[[], object], kept: Sequence[Kept[Any]] = ()) -> tuple[float, float]:
+def taken_ms(work: Callable[[], object], kept: Sequence[AnswerCache[Any]] = ()) -> tuple[float, float]:
     """Median and 95th percentile, without what is `kept`."""
     work()
     taken = []
@@ -201,7 +201,7 @@ def main(sizes: tuple[int, ...]) -> None:
     for orders in sorted(sizes, reverse=True):
         with shop(orders) as (built, database):
             install(built)
-            kept = [one for one in gc.get_objects() if isinstance(one, Kept)]
+            kept = [one for one in gc.get_objects() if isinstance(one, AnswerCache)]
             for name, work in reads(built).items():
                 found.setdefault(name, {})[orders] = taken_ms(work, kept)
             lag = folding(built, database)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from app.domain import Trade
 from app.money import Formats
 from app.services.analytics import utc_now
-from app.services.analytics.answer_cache import Kept
+from app.services.analytics.answer_cache import AnswerCache
 from app.services.analytics.ports import SalesReader
 
 
@@ -18,7 +18,7 @@ class Anchor:
         self._formats = formats
         self._now = now
         # Several parts of a page ask for them. That there was none yet is not kept: the first sale shows at once.
-        self._days: Kept[tuple[date, date | None] | None] = Kept()
+        self._days: AnswerCache[tuple[date, date | None] | None] = AnswerCache()
 
     def trade(self, now: datetime | None = None) -> Trade:
         """The days of trade as they are at `now`."""

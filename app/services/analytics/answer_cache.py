@@ -22,8 +22,8 @@ class _Made(NamedTuple, Generic[T]):
     seconds: float  # that it took
 
 
-class Kept(Generic[T]):
-    """An answer is used for a hundred times as long as it took: fresh while it is cheap, and never a burden."""
+class AnswerCache(Generic[T]):
+    """A cache of answers, each used for a hundred times as long as it took: fresh while cheap, and never a burden."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, *, share: float = SHARE) -> None:
         """`share`: of the time, at most, that goes into making an answer anew; less for what hardly changes."""

@@ -13,7 +13,7 @@ from app.domain import NON_MERCHANDISE, Period, Product
 from app.errors import InvalidInput
 from app.frames import typed_frame
 from app.money import Formats
-from app.services.analytics.answer_cache import Kept
+from app.services.analytics.answer_cache import AnswerCache
 from app.services.analytics.breakdown_ports import BreakdownReader, CountrySales, FilteredDay, HourSales, ProductSums
 from app.services.analytics.ports import DaySales
 from app.services.analytics.sales import SalesAnalytics, daily
@@ -67,10 +67,10 @@ class Breakdowns:
         self._formats = formats
         self._products = products
         # Several parts of a page ask for the same.
-        self._product_sums: Kept[list[ProductSums]] = Kept()
-        self._country_sums: Kept[list[CountrySales]] = Kept()
-        self._day_sums: Kept[list[FilteredDay]] = Kept()
-        self._hour_sums: Kept[list[HourSales]] = Kept()
+        self._product_sums: AnswerCache[list[ProductSums]] = AnswerCache()
+        self._country_sums: AnswerCache[list[CountrySales]] = AnswerCache()
+        self._day_sums: AnswerCache[list[FilteredDay]] = AnswerCache()
+        self._hour_sums: AnswerCache[list[HourSales]] = AnswerCache()
 
     def by_day(self, period: Period, part: Part) -> pd.DataFrame:
         """As `SalesAnalytics.by_day`, of a part; orders and AOV are 0 where a part is of products.

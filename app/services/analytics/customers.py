@@ -18,7 +18,7 @@ from app.errors import InvalidInput, NotFound
 from app.frames import records
 from app.money import Formats
 from app.services.analytics import utc_now
-from app.services.analytics.answer_cache import Kept
+from app.services.analytics.answer_cache import AnswerCache
 from app.services.analytics.customer_ports import (
     EVERYBODY,
     MOST_FOUND,
@@ -105,7 +105,7 @@ class CustomerAnalytics:
         self._formats = formats
         self._trade = trade
         self._now = now
-        self._counts: Kept[int] = Kept()
+        self._counts: AnswerCache[int] = AnswerCache()
 
     def page(
         self,

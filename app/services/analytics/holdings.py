@@ -16,7 +16,7 @@ from app.errors import InvalidInput
 from app.frames import typed_frame
 from app.money import Formats
 from app.services.analytics import utc_now
-from app.services.analytics.answer_cache import SHARE_OF_THE_PAST, Kept
+from app.services.analytics.answer_cache import SHARE_OF_THE_PAST, AnswerCache
 from app.services.analytics.breakdown_ports import BreakdownReader, Level, StockOut
 from app.services.analytics.buckets import next_first_day
 
@@ -55,8 +55,10 @@ class Holdings:
         self._trade = trade
         self._now = now
         self._levels = reader.levels
-        self._past: Kept[list[tuple[date, str, int]]] = Kept(share=SHARE_OF_THE_PAST)  # a row per product and day
-        self._lost: Kept[pd.DataFrame] = Kept(share=SHARE_OF_THE_PAST)  # an estimate over four weeks
+        self._past: AnswerCache[list[tuple[date, str, int]]] = AnswerCache(
+            share=SHARE_OF_THE_PAST
+        )  # a row per product and day
+        self._lost: AnswerCache[pd.DataFrame] = AnswerCache(share=SHARE_OF_THE_PAST)  # an estimate over four weeks
 
     def once(self) -> Holdings:
         """The same, reading what is on hand only once: for the parts of one page."""

@@ -18,7 +18,7 @@ from app.frames import typed_frame
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.anchor import Anchor
-from app.services.analytics.answer_cache import SHARE_OF_THE_PAST, Kept
+from app.services.analytics.answer_cache import SHARE_OF_THE_PAST, AnswerCache
 from app.services.analytics.ports import SalesReader, StockPoint, StockReader
 
 VELOCITY_DAYS = 28
@@ -90,8 +90,8 @@ class StockAnalytics:
         self._selling: TTLCache[Hashable, Mapping[str, float]] = TTLCache(1, VELOCITY_SECONDS)
         self._selling_lock = threading.Lock()
         # Several parts of a page ask for them; full days are over.
-        self._stocked: Kept[dict[str, datetime]] = Kept()
-        self._sold_in: Kept[dict[str, int]] = Kept(share=SHARE_OF_THE_PAST)
+        self._stocked: AnswerCache[dict[str, datetime]] = AnswerCache()
+        self._sold_in: AnswerCache[dict[str, int]] = AnswerCache(share=SHARE_OF_THE_PAST)
 
     def overview(self) -> pd.DataFrame:
         """One row per active product, by name.

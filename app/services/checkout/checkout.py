@@ -205,9 +205,9 @@ class CheckoutService:
             raise CartChanged()
         if is_same_key and earlier.fingerprint != self._fingerprint(request):
             raise InvalidInput("idempotency key was used for another request", "idempotency_key")
-        return self._told_again(earlier.order.order_id)
+        return self._same_answer(earlier.order.order_id)
 
-    def _told_again(self, order_id: int) -> Order:
+    def _same_answer(self, order_id: int) -> Order:
         """What an order became. Whoever hears that it is paid finds the cart without what was bought.
 
         Its process may have died before that: taken out later, it would be what the shopper put in since.

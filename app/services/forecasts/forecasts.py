@@ -15,9 +15,9 @@ from app.services.analytics import utc_now
 from app.services.analytics.anchor import Anchor
 from app.services.analytics.ports import SalesReader, StockReader
 from app.services.audit.log import entry_of
+from app.services.edit_clashes import changed_fields
 from app.services.forecasts.models import HORIZON, MODELS, QUICK_MODELS, Z, forecast
 from app.services.forecasts.ports import ForecastStore, ReorderSettings
-from app.services.merging import changed_fields
 
 ALL_SALES = ""  # the id under which the forecast of the whole shop's gross sales is kept
 HISTORY_DAYS = 400  # what a model of all sales learns from, at most
@@ -173,7 +173,9 @@ class ForecastService:
         self._store.set_plan(
             product_id,
             after,
-            entry_of(actor, AuditAction.REORDER_PLAN, "product", product_id, product.name, _told(before), _told(after)),
+            entry_of(
+                actor, AuditAction.REORDER_PLAN, "product", product_id, product.name, _facts(before), _facts(after)
+            ),
             before,
         )
 
@@ -221,5 +223,5 @@ def _runs_out(made: Forecast, available: int, which: int) -> date | None:
     return None
 
 
-def _told(settings: ReorderSettings | None) -> Mapping[str, object] | None:
+def _facts(settings: ReorderSettings | None) -> Mapping[str, object] | None:
     return None if settings is None else {"lead_days": settings.lead_days, "safety_stock": settings.safety_stock}

@@ -22,7 +22,7 @@ from app.money import MAX_MINOR
 from app.services.audit.log import AuditService, differing
 from app.services.catalog.ports import Catalogue, Images
 from app.services.checks import line, paragraphs, whole
-from app.services.merging import changed_fields
+from app.services.edit_clashes import changed_fields
 from app.services.stock.ports import StockEdit, StockLedger
 
 log = logging.getLogger(__name__)

@@ -32,8 +32,8 @@ WANTED = 8
 COUNTRIES = 10
 
 
-class Aged(Generic[T]):
-    """A fact that is read now and then; when that fails the last one is kept, and grows old.
+class LastKnown(Generic[T]):
+    """The last known value of a fact that is read now and then; when that fails the last one is kept, and grows old.
 
     A cache that forgets what is too old (cachetools) would have nothing to show then, and knows no ages.
     """
@@ -75,10 +75,10 @@ class WallFacts:
         self._sales = sales
         self._formats = formats
         self._past: TTLCache[Hashable, list[list[int]]] = TTLCache(1, PAST_SECONDS)  # the hub alone reads it
-        self._carts = Aged(lambda: carts.demand(now() - CART_SPAN), FACT_SECONDS)
-        self._visitors = Aged(visitors, FACT_SECONDS)
-        self._goal_of = Aged(lambda: goal(formats.today(now())), FACT_SECONDS)
-        self._complete = Aged(sales.complete_until, 1.0)
+        self._carts = LastKnown(lambda: carts.demand(now() - CART_SPAN), FACT_SECONDS)
+        self._visitors = LastKnown(visitors, FACT_SECONDS)
+        self._goal_of = LastKnown(lambda: goal(formats.today(now())), FACT_SECONDS)
+        self._complete = LastKnown(sales.complete_until, 1.0)
 
     def read(
         self,

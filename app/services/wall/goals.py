@@ -10,7 +10,7 @@ from app.errors import InvalidInput
 from app.money import Formats
 from app.services.audit.log import differing, entry_of
 from app.services.checks import whole
-from app.services.merging import changed_fields
+from app.services.edit_clashes import changed_fields
 from app.services.wall.ports import GoalStore
 
 MOST = 10**13  # minor units

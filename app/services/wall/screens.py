@@ -22,9 +22,9 @@ from app.domain import Actor, AuditAction, Scene, Screen, ScreenSettings
 from app.errors import Busy, InvalidInput, NotFound, NotSignedIn, ShopError
 from app.services.audit.log import entry_of
 from app.services.checks import line, whole
+from app.services.edit_clashes import changed_fields
 from app.services.limits.networks import network_of
 from app.services.limits.throttle import PAIRING_ADDRESS, PAIRING_CODE, ThrottleService
-from app.services.merging import changed_fields
 from app.services.wall.ports import PairingState, Screens
 
 LIFETIME = timedelta(minutes=5)
@@ -89,7 +89,7 @@ class ScreenService:
                 settings,
                 actor.name,
                 lambda id_: entry_of(
-                    actor, AuditAction.SCREEN_PAIR, "screen", id_, settings.name, after=_told(settings)
+                    actor, AuditAction.SCREEN_PAIR, "screen", id_, settings.name, after=_facts(settings)
                 ),
             )
             if screen is None:
@@ -112,7 +112,7 @@ class ScreenService:
         changed = changed_fields(fields_of(seen), fields_of(checked(settings)), fields_of(before))
         # Checked once more: the two ends of the night may come from two people.
         settings = checked(replace(before, **changed))
-        old, new = _told(before), _told(settings)
+        old, new = _facts(before), _facts(settings)
         entry = entry_of(
             actor,
             AuditAction.SCREEN_CHANGE,
@@ -193,7 +193,7 @@ def _in_order(scenes: Collection[Scene]) -> tuple[Scene, ...]:
     return tuple(scene for scene in Scene if scene in scenes)
 
 
-def _told(settings: ScreenSettings) -> dict[str, object]:
+def _facts(settings: ScreenSettings) -> dict[str, object]:
     return {**asdict(settings), "scenes": [scene.value for scene in settings.scenes]}
 
 

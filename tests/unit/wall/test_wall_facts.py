@@ -16,7 +16,7 @@ from app.money import Formats
 from app.services.analytics.ports import MinuteSales
 from app.services.analytics.sales import SalesAnalytics
 from app.services.forecasts.day_close import QUARTERS, forecast_day
-from app.services.wall.facts import Aged, WallFacts, alpha3
+from app.services.wall.facts import LastKnown, WallFacts, alpha3
 from app.services.wall.goals import GoalService
 from app.services.wall.live_snapshot import LiveSnapshots
 from app.services.wall.ports import CountryOrders, LiveRows
@@ -143,7 +143,7 @@ class TestAged:
                 raise answer
             return answer
 
-        aged = Aged(read, 4)
+        aged = LastKnown(read, 4)
         assert aged.get() == (7, 0)
         clock[0] += 9
         assert aged.get() == (7, 9)

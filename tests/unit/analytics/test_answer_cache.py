@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.services.analytics.answer_cache import MOST_KEPT, Kept
+from app.services.analytics.answer_cache import MOST_KEPT, AnswerCache
 
 
 class Clock:
@@ -24,7 +24,7 @@ def make(clock: Clock, cost: float, made: list[int]) -> int:
 @pytest.mark.parametrize(("cost", "seconds"), [(0.001, 1.0), (0.5, 50.0)])
 def test_what_is_cheap_is_made_anew_after_a_second_and_what_is_dear_much_later(cost: float, seconds: float) -> None:
     clock, made = Clock(), []
-    answers: Kept[int] = Kept(clock)
+    answers: AnswerCache[int] = AnswerCache(clock)
 
     def answer() -> int:
         return answers.get("a", lambda: make(clock, cost, made))
@@ -38,7 +38,7 @@ def test_what_is_cheap_is_made_anew_after_a_second_and_what_is_dear_much_later(c
 
 def test_answers_of_different_keys_are_different_and_not_without_number() -> None:
     clock, made = Clock(), []
-    answers: Kept[int] = Kept(clock)
+    answers: AnswerCache[int] = AnswerCache(clock)
     for number in range(3 * MOST_KEPT):
         answers.get(number, lambda: make(clock, 0.0, made))
     assert len(made) == 3 * MOST_KEPT
