@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from app.domain import Order, OrderReturn, OrderStatus, OrderSummary, Period, ReturnEntry
+from app.domain import Order, OrderReturn, OrderStatus, OrderSummary, ReturnEntry
 from app.money import Formats
 from components.admin import notes
 from components.kit.ui import Tone, badge, card, empty_state, explain, facts, icon, table
@@ -28,23 +26,6 @@ STATUS: dict[OrderStatus, tuple[str, Tone, str]] = {
 def status_badge(status: OrderStatus) -> html.Span:
     words, tone, glyph = STATUS[status]
     return badge(words, tone, glyph)
-
-
-class Behind(NamedTuple):
-    """Where the orders and the returns are that numbers are made of; "" for those who may not see them."""
-
-    orders: str
-    returns: str
-
-
-NOWHERE = Behind("", "")
-
-
-def rows_behind(period: Period, part: Mapping[str, str]) -> Behind:
-    """`part`: category, country and product, empty for all."""
-    days = {"from": str(period.start), "to": str(period.end - timedelta(days=1))}
-    query = urlencode({**days, **{name: value for name, value in part.items() if value}})
-    return Behind(f"/admin/orders?{query}", f"/admin/returns?{query}")
 
 
 def order_table(

@@ -14,8 +14,8 @@ from dash import dcc, html
 from app.domain import OrderSummary, Product, Trade
 from app.money import Formats
 from components.admin import notes
-from components.admin.orders import NOWHERE, Behind
 from components.admin.periods import CHOICES, COMPARISONS, GRAIN_CHOICES
+from components.admin.rows_behind import NOWHERE, Behind
 from components.kit import figures, light
 from components.kit.static_html import inside
 from components.kit.ui import (

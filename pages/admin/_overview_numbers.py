@@ -17,7 +17,7 @@ from app.services.analytics.sales import SalesTotals, summed
 from app.web.page import Page
 from app.web.principal import current_principal
 from components.admin import periods
-from components.admin.orders import NOWHERE, Behind, rows_behind
+from components.admin.rows_behind import NOWHERE, Behind, rows_behind
 from pages.admin._parts_of_sales import kept, part_of
 
 page = Page("admin-overview", path="/admin", title="Overview", access=Access.WATCH, frame="admin")
