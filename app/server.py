@@ -21,14 +21,15 @@ from app.ops import metrics, tracing
 from app.ops.request_log import init_request_log
 from app.services import Services, install, services
 from app.settings.environment import Settings, load_settings
-from app.web import downloads, exports, live_routes, media, original_pages, wall_routes
+from app.web import downloads, exports, media, original_pages
 from app.web.api import blueprint as api_blueprint
 from app.web.browser_formats import formats_json
+from app.web.guards.slow_bodies import SlowBodies
+from app.web.identity.principal import SECURITY_PAGE, current_principal
+from app.web.identity.sessions import init_auth
 from app.web.page import PAGES, Page
-from app.web.principal import SECURITY_PAGE, current_principal
 from app.web.security import init_security
-from app.web.sessions import init_auth
-from app.web.slow_bodies import SlowBodies
+from app.web.streams import live_routes, wall_routes
 from app.wiring import composition
 
 log = logging.getLogger(__name__)

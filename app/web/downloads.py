@@ -7,7 +7,7 @@ import flask
 from app import numbers
 from app.errors import NotFound
 from app.services import services
-from app.web.principal import current_principal
+from app.web.identity.principal import current_principal
 
 blueprint = flask.Blueprint("downloads", __name__)
 

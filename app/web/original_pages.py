@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import flask
 
-from app.web.principal import home_of
-from app.web.sessions import signed_in_user
+from app.web.identity.principal import home_of
+from app.web.identity.sessions import signed_in_user
 
 CUSTOMERS_PAGE, STAFF_PAGE = "/user_dashboard.html", "/admin_dashboard.html"
 

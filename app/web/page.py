@@ -17,7 +17,7 @@ from dash.exceptions import MissingCallbackContextException
 from app.domain import Access, Principal, Role
 from app.errors import Busy, SessionUnchecked, StoreUnavailable
 from app.services import services
-from app.web.principal import HOMES, SECURITY_PAGE, current_principal, require
+from app.web.identity.principal import HOMES, SECURITY_PAGE, current_principal, require
 from components.admin import shell as admin_shell
 from components.kit import outage
 from components.kit.frame import Frame

@@ -19,9 +19,9 @@ from app.web import error_page
 from app.web.api.reading import raw_body
 from app.web.api.routing import BODY_LIMIT
 from app.web.api.writing import error_json
-from app.web.body_limits import check_picture_form, is_of, limit_body
-from app.web.dash_payload import BadPayload, check_payload, parse_payload
-from app.web.origin import SAFE_METHODS, check_origin
+from app.web.guards.body_limits import check_picture_form, is_of, limit_body
+from app.web.guards.dash_payload import BadPayload, check_payload, parse_payload
+from app.web.guards.origin import SAFE_METHODS, check_origin
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from app.errors import InvalidInput, ShopError
 from app.services import services
 from app.services.accounts.api_tokens import NAME_LENGTH
 from app.services.limits.throttle import NEW_TOKEN
-from app.web.principal import current_actor, current_principal
+from app.web.identity.principal import current_actor, current_principal
 from components.account import api_tokens as parts
 from components.kit.feedback import toast
 from pages.account._common import beside, clear, owner, password_again, password_from

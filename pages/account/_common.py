@@ -11,9 +11,9 @@ from app.domain import PASSWORD_LONGEST, User
 from app.errors import EmailTaken, InvalidInput, NotSignedIn, ShopError, Throttled, WrongCode, WrongCredentials
 from app.services import services
 from app.services.limits.throttle import PASSWORD_AGAIN
-from app.web.principal import current_actor
-from app.web.sessions import signed_in_user
-from app.web.sign_in import renew_session
+from app.web.identity.principal import current_actor
+from app.web.identity.sessions import signed_in_user
+from app.web.identity.sign_in import renew_session
 from components.kit.forms import alert
 
 CODE_LENGTH = 40

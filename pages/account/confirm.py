@@ -12,8 +12,8 @@ from dash import Input, Output, State, dcc, html, no_update
 from app.domain import Access, AccountLink, AuditAction, LinkPurpose, User
 from app.errors import EmailTaken, LinkInvalid
 from app.services import services
+from app.web.identity.sessions import signed_in_user
 from app.web.page import Page
-from app.web.sessions import signed_in_user
 from components.account.entry_card import aside, big_link, entry_body
 from components.kit.forms import alert, plain_form, submit_button
 from pages.account._common import record_own

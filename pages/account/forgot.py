@@ -9,7 +9,7 @@ from dash import Input, Output, State, dcc, html, no_update
 from app.domain import Access
 from app.errors import ShopError
 from app.services import services
-from app.web.caller import client_address
+from app.web.identity.caller import client_address
 from app.web.page import Page
 from components.account.entry_card import aside, entry_card
 from components.kit.forms import TAKES_FOCUS, alert, plain_form, submit_button, text_field

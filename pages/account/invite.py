@@ -10,9 +10,9 @@ from app.domain import Access, AccountLink, AuditAction, LinkPurpose, Role, User
 from app.errors import LinkInvalid, ShopError
 from app.services import services
 from app.services.limits.throttle import NEW_PASSWORD
+from app.web.identity.sessions import signed_in_user
+from app.web.identity.sign_in import sign_in
 from app.web.page import Page
-from app.web.sessions import signed_in_user
-from app.web.sign_in import sign_in
 from components.account.entry_card import aside, entry_body
 from components.kit.forms import alert, new_password_field, plain_form, submit_button, text_field, username
 from pages.account._common import beside, clear, password_from, record_own

@@ -8,9 +8,9 @@ from dash import Input, Output, State, dcc, html, no_update
 
 from app.domain import Access, User
 from app.errors import Busy, ShopError, StoreUnavailable, Throttled
+from app.web.identity.principal import current_principal, home_of
+from app.web.identity.sign_in import check_password, sign_in, sign_out, start_second_factor
 from app.web.page import Page
-from app.web.principal import current_principal, home_of
-from app.web.sign_in import check_password, sign_in, sign_out, start_second_factor
 from components.account.entry_card import aside, done_card, entry_card
 from components.kit.forms import alert, check_field, password_field, plain_form, submit_button, text_field
 from pages.account._common import password_from, problem

@@ -9,9 +9,9 @@ from dash import Input, Output, State, dcc, html, no_update
 from app.domain import Access
 from app.errors import NotSignedIn, ShopError, Throttled
 from app.services import services
+from app.web.identity.principal import current_principal
+from app.web.identity.sign_in import finish_second_factor, pending_second_factor
 from app.web.page import Page
-from app.web.principal import current_principal
-from app.web.sign_in import finish_second_factor, pending_second_factor
 from components.account.entry_card import aside, big_link, done_card, entry_body
 from components.account.security import FEW_CODES
 from components.kit.forms import alert, code_field, plain_form, submit_button

@@ -10,8 +10,8 @@ from app.domain import Access, AuditAction, BlockReason, User
 from app.errors import ShopError
 from app.services import services
 from app.services.messages.mail_events import block_words
+from app.web.identity.sign_in import sign_out
 from app.web.page import Page
-from app.web.sign_in import sign_out
 from components.account.profile import (
     Unreachable,
     account_page,

@@ -9,10 +9,10 @@ from dash import Input, Output, State, dcc, html, no_update
 from app.domain import Access, Principal
 from app.errors import EmailTaken, ShopError
 from app.services import services
-from app.web.caller import client_address
+from app.web.identity.caller import client_address
+from app.web.identity.principal import current_principal
+from app.web.identity.sign_in import sign_in
 from app.web.page import Page
-from app.web.principal import current_principal
-from app.web.sign_in import sign_in
 from components.account.entry_card import aside, done_card, entry_card
 from components.kit.forms import alert, new_password_field, plain_form, submit_button, text_field
 from pages.account._common import beside, clear, password_from

@@ -10,7 +10,7 @@ from app.domain import Access, AccountLink, AuditAction, LinkPurpose, User
 from app.errors import LinkInvalid, ShopError
 from app.services import services
 from app.services.limits.throttle import NEW_PASSWORD
-from app.web.devices import know_device
+from app.web.identity.devices import know_device
 from app.web.page import Page
 from components.account.entry_card import aside, big_link, entry_body
 from components.kit.forms import new_password_field, plain_form, submit_button, username

@@ -10,9 +10,9 @@ from app.domain import AuditAction, User, browser_words
 from app.errors import NotFound, ShopError
 from app.services import services
 from app.services.limits.throttle import NEW_PASSWORD
-from app.web.principal import current_principal
-from app.web.sessions import current_session
-from app.web.sign_in import renew_session
+from app.web.identity.principal import current_principal
+from app.web.identity.sessions import current_session
+from app.web.identity.sign_in import renew_session
 from components.account.api_tokens import tokens_section
 from components.account.profile import account_page
 from components.account.security import factor_section, must_set_up, password_section, session_rows, sessions_section

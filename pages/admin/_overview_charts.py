@@ -11,7 +11,7 @@ from dash import dcc, html
 from app.domain import Access, Period, ShopEvent
 from app.frames import plain
 from app.services import services
-from app.web.principal import current_actor, current_principal
+from app.web.identity.principal import current_actor, current_principal
 from components.admin import event_notes, overview, periods, sales_cards
 from components.admin.chart_foot import chart_foot, export_href
 from components.kit import chart_marks, figures

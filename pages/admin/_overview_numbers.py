@@ -14,8 +14,8 @@ from app.frames import plain
 from app.services import services
 from app.services.analytics.breakdown import Part
 from app.services.analytics.sales import SalesTotals, summed
+from app.web.identity.principal import current_principal
 from app.web.page import Page
-from app.web.principal import current_principal
 from components.admin import periods
 from components.admin.rows_behind import NOWHERE, Behind, rows_behind
 from pages.admin._parts_of_sales import kept, part_of

@@ -13,8 +13,8 @@ from app.errors import InvalidInput, NotFound, ShopError
 from app.money import parse_money
 from app.services import services
 from app.services.alerts.rules import METRICS, rule_words
+from app.web.identity.principal import current_actor
 from app.web.page import Page
-from app.web.principal import current_actor
 from components.admin import alert_rules as parts
 from components.admin.overview import quiet_notice
 from components.kit.feedback import toast

@@ -10,8 +10,8 @@ from app import numbers
 from app.domain import Access
 from app.errors import NotFound
 from app.services import services
+from app.web.identity.principal import current_principal
 from app.web.page import Page
-from app.web.principal import current_principal
 from components.admin import customer_profile as parts
 from components.admin.overview import quiet_notice
 from components.kit.ui import empty_state, icon, link_button, page_head

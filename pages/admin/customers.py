@@ -15,8 +15,8 @@ from app.services import services
 from app.services.analytics.customer_ports import CustomerGroup, CustomerSort
 from app.services.analytics.customers import CustomerPage
 from app.services.analytics.rfm import SEGMENTS
+from app.web.identity.principal import current_principal
 from app.web.page import Page
-from app.web.principal import current_principal
 from components.admin import customer_cards, parts_of_sales
 from components.admin import customers as parts
 from components.admin.chart_foot import export_href, takeaway

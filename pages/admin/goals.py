@@ -13,8 +13,8 @@ from app.domain import WEEKDAYS, Access
 from app.errors import EditClash, InvalidInput, ShopError
 from app.money import parse_money
 from app.services import services
+from app.web.identity.principal import current_actor
 from app.web.page import Page
-from app.web.principal import current_actor
 from components.admin import goals as parts
 from components.kit.feedback import toast
 from components.kit.ui import card, link_button, page_head

@@ -13,8 +13,8 @@ from app.domain import Access, Product, ProductStatus
 from app.errors import EditClash, InvalidInput, NotFound, ShopError
 from app.services import services
 from app.services.stock.inventory import ProductDraft, edited_fields
+from app.web.identity.principal import current_actor
 from app.web.page import Page
-from app.web.principal import current_actor
 from components.admin import inventory as parts
 from components.admin import inventory_panel as panel
 from components.admin.dialogs import confirm_dialog

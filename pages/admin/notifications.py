@@ -11,8 +11,8 @@ from app import numbers
 from app.domain import Access, MailboxMessage
 from app.errors import InvalidInput, NotFound, ShopError
 from app.services import services
+from app.web.identity.principal import current_actor
 from app.web.page import Page
-from app.web.principal import current_actor
 from components.admin import mail_addresses
 from components.admin import mailbox as parts
 from components.admin.shell import UNREAD, unread_words

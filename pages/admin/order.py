@@ -12,8 +12,8 @@ from app.domain import Access, Order, OrderReturn, OrderStatus
 from app.errors import InvalidInput, NotFound, ShopError
 from app.money import refund_share
 from app.services import services
+from app.web.identity.principal import current_actor
 from app.web.page import Page
-from app.web.principal import current_actor
 from components.admin import orders as parts
 from components.kit.feedback import toast
 from components.kit.ui import empty_state, icon, link_button, page_head

@@ -13,7 +13,7 @@ from app.domain import Access, Period, Trade
 from app.errors import InvalidInput, NotFound
 from app.services import services
 from app.services.analytics.breakdown import Part
-from app.web.principal import current_actor, current_principal
+from app.web.identity.principal import current_actor, current_principal
 from components.admin import attention, event_notes, notes, overview, periods, sales_cards
 from components.admin.books import books_badge
 from components.admin.chart_foot import chart_foot, export_href

@@ -12,8 +12,8 @@ from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from app.domain import Access, Scene, ScreenSettings
 from app.errors import EditClash, InvalidInput, NotFound, ShopError
 from app.services import services
+from app.web.identity.principal import current_actor, current_principal
 from app.web.page import Page
-from app.web.principal import current_actor, current_principal
 from components.admin import screens as parts
 from components.kit.feedback import toast
 from components.kit.ui import card, link_button, page_head

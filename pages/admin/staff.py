@@ -13,8 +13,8 @@ from app.domain import Access, Actor, Role, User
 from app.errors import InvalidInput, NotFound, ShopError
 from app.services import services
 from app.services.staff.staff import active_admins
+from app.web.identity.principal import current_actor, current_principal
 from app.web.page import Page
-from app.web.principal import current_actor, current_principal
 from components.admin import staff as parts
 from components.admin.dialogs import confirm_dialog
 from components.kit.feedback import toast

@@ -19,8 +19,8 @@ from app.services import services
 from app.services.analytics.holdings import Holdings, unit_value
 from app.services.analytics.stock import fastest
 from app.services.forecasts.forecasts import StockPlan
+from app.web.identity.principal import current_principal
 from app.web.page import Page
-from app.web.principal import current_principal
 from components.admin import notes, stock, stock_cards
 from components.admin.chart_foot import export_href, takeaway
 from components.admin.overview import live_mark, quiet_notice

@@ -12,8 +12,8 @@ from app import numbers
 from app.domain import Access, Period, Product
 from app.errors import InvalidInput
 from app.services import services
+from app.web.identity.principal import current_principal
 from app.web.page import Page
-from app.web.principal import current_principal
 from components.admin import notes, stock, time_machine
 from components.admin.chart_foot import export_href, takeaway
 from components.admin.overview import quiet_notice

@@ -22,8 +22,8 @@ from dash import (
 from app.domain import Access, PricedCart
 from app.errors import Busy, InvalidInput, SessionUnchecked, ShopError, StoreUnavailable
 from app.services import services
+from app.web.identity.principal import cart_changer, current_principal
 from app.web.page import Page
-from app.web.principal import cart_changer, current_principal
 from components.kit.feedback import toast
 from components.kit.outage import instead_of_cart
 from components.kit.stepper import step_id

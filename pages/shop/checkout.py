@@ -31,10 +31,10 @@ from app.errors import (
 )
 from app.services import services
 from app.services.checkout.checkout import CheckoutRequest
-from app.web.caller import client_address
-from app.web.guests import renew_guest
+from app.web.identity.caller import client_address
+from app.web.identity.guests import renew_guest
+from app.web.identity.principal import cart_changer, current_principal
 from app.web.page import Page
-from app.web.principal import cart_changer, current_principal
 from components.kit.forms import alert
 from components.shop.address_fields import PLACE_FIELDS, shapes
 from components.shop.cart_lines import empty_cart

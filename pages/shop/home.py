@@ -8,8 +8,8 @@ from dash import dcc, html
 
 from app.domain import Access
 from app.services import services
+from app.web.identity.principal import current_principal
 from app.web.page import Page
-from app.web.principal import current_principal
 from components.kit.feedback import register_toasts
 from components.kit.ui import empty_state
 from components.shop.product_card import product_grid

@@ -12,8 +12,8 @@ from app.errors import NotFound
 from app.services import services
 from app.services.checkout.checkout import UNFINISHED
 from app.services.orders.orders import is_own
+from app.web.identity.principal import current_principal
 from app.web.page import Page
-from app.web.principal import current_principal
 from components.kit.forms import alert
 from components.kit.ui import empty_state, icon
 from components.shop.invoice import invoice

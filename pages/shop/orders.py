@@ -9,8 +9,8 @@ from dash import Input, Output, State, dcc, html
 from app.domain import Access, OrderSummary, Principal
 from app.services import services
 from app.services.checkout.checkout import UNFINISHED
+from app.web.identity.principal import current_principal
 from app.web.page import Page
-from app.web.principal import current_principal
 from components.kit.forms import alert
 from components.kit.ui import empty_state, icon
 from components.shop.invoice import status_badge

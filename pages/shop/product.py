@@ -10,8 +10,8 @@ from dash import ALL, Input, Output, State, dcc, html, set_props
 from app.domain import Access, Product
 from app.errors import NotFound
 from app.services import services
+from app.web.identity.principal import cart_changer, current_principal
 from app.web.page import Page
-from app.web.principal import cart_changer, current_principal
 from components.kit.feedback import toast
 from components.kit.stepper import step_id, stepper
 from components.kit.ui import empty_state, icon

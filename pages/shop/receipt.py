@@ -9,7 +9,7 @@ from dash import Input, Output, dcc, html, no_update
 from app.domain import Access
 from app.errors import LinkInvalid
 from app.services import services
-from app.web.guests import open_order
+from app.web.identity.guests import open_order
 from app.web.page import Page
 from components.account.entry_card import aside, big_link, checking, entry_body
 from pages.account._mail_links import serve, token_from

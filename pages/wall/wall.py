@@ -11,9 +11,9 @@ from app.errors import SessionUnchecked
 from app.services import services
 from app.services.wall.screen_view import for_screen
 from app.web.build_id import BUILD
+from app.web.identity.principal import current_principal
 from app.web.page import Page
-from app.web.principal import current_principal
-from app.web.wall_routes import current_screen, view_of
+from app.web.streams.wall_routes import current_screen, view_of
 from components.kit import live
 from components.wall import today
 from components.wall.pairing import pairing

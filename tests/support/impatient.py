@@ -5,7 +5,7 @@ from __future__ import annotations
 import flask
 
 from app import server
-from app.web import slow_bodies
+from app.web.guards import slow_bodies
 
 
 def create_app() -> flask.Flask:

@@ -45,7 +45,7 @@ class Accounts(Protocol):
 
 
 class SignInService:
-    """`address` is the caller's network address, `device` what `app.web.devices.current_device()` says."""
+    """`address` is the caller's network address, `device` what `app.web.identity.devices.current_device()` says."""
 
     def __init__(self, accounts: Accounts, throttle: ThrottleService) -> None:
         self._accounts = accounts

@@ -11,7 +11,7 @@ from app.errors import NotSignedIn
 from app.services import services
 from app.web.api.answers import Answer, Moment
 from app.web.api.routing import Doc, route
-from app.web.sessions import signed_in_user
+from app.web.identity.sessions import signed_in_user
 
 
 class PersonalData(Answer):

@@ -13,12 +13,12 @@ from app.web.api.reading import read_body
 from app.web.api.requests import SignIn, SignUp
 from app.web.api.routing import Doc, Tokens, route
 from app.web.api.writing import done
-from app.web.caller import client_address, current_browser
-from app.web.origin import check_origin
+from app.web.guards.origin import check_origin
+from app.web.identity.caller import client_address, current_browser
+from app.web.identity.principal import current_principal
+from app.web.identity.sessions import signed_in_user
+from app.web.identity.sign_in import check_code, check_password, sign_in, sign_out
 from app.web.original_pages import CUSTOMERS_PAGE, STAFF_PAGE
-from app.web.principal import current_principal
-from app.web.sessions import signed_in_user
-from app.web.sign_in import check_code, check_password, sign_in, sign_out
 
 
 @route(

@@ -13,8 +13,8 @@ from app.web.api.reading import read_body
 from app.web.api.requests import NewQuantity, ProductRef
 from app.web.api.routing import Doc, route
 from app.web.api.writing import cart_line_json, done
-from app.web.principal import cart_changer, current_principal
-from app.web.sessions import is_session_unchecked, signed_in_user
+from app.web.identity.principal import cart_changer, current_principal
+from app.web.identity.sessions import is_session_unchecked, signed_in_user
 
 
 @route(

@@ -32,8 +32,8 @@ from app.web.api.reading import KEY_HEADER, idempotency_key, read_body, read_que
 from app.web.api.requests import OrderQuery, Payment
 from app.web.api.routing import Doc, route
 from app.web.api.writing import amount, done, invoice_url, order_json, summary_json
-from app.web.caller import client_address
-from app.web.principal import current_principal
+from app.web.identity.caller import client_address
+from app.web.identity.principal import current_principal
 
 _LARGEST_ID = 2**63 - 1
 _LARGEST_NUMBER = 1_000_000

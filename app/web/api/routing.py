@@ -18,8 +18,8 @@ from app.domain import Access, Scope
 from app.errors import Forbidden, NotSignedIn
 from app.services import services
 from app.web.api.failures import Refusal
-from app.web.caller import current_browser
-from app.web.principal import require
+from app.web.identity.caller import current_browser
+from app.web.identity.principal import require
 
 blueprint = flask.Blueprint("api", __name__)
 

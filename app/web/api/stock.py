@@ -15,7 +15,7 @@ from app.web.api.reading import read_body
 from app.web.api.requests import LARGEST_PRODUCT, NewProduct, NewStock
 from app.web.api.routing import Doc, route
 from app.web.api.writing import done
-from app.web.principal import current_actor
+from app.web.identity.principal import current_actor
 
 NO_CATEGORY = "Other"
 NOTE = "Set over the API"

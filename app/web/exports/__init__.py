@@ -9,7 +9,7 @@ from app.errors import NotFound
 from app.services import services
 from app.web.exports import sheets
 from app.web.exports.writing import csv_lines, xlsx_file
-from app.web.principal import require
+from app.web.identity.principal import require
 
 blueprint = flask.Blueprint("exports", __name__)
 

@@ -15,7 +15,7 @@ from app.services import services
 from app.services.analytics.breakdown import Part
 from app.services.analytics.customer_ports import CustomerGroup
 from app.web.exports.writing import Column, Sheet
-from app.web.principal import current_principal
+from app.web.identity.principal import current_principal
 
 MOST_DAYS = 366 * 50
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from app.errors import StoreUnavailable
 from app.stores.sql.tables import order_lines
-from app.web.guests import GUEST
+from app.web.identity.guests import GUEST
 from components.shop.checkout_form import FIELDS
 from tests.conftest import WiredApp
 from tests.support.account_calls import press, update

@@ -11,9 +11,9 @@ import pytest
 from app.domain import Role, User
 from app.errors import NotSignedIn, Throttled, WrongCode
 from app.services import install
+from app.web.identity.principal import current_principal
+from app.web.identity.sign_in import finish_second_factor, pending_second_factor, start_second_factor
 from app.web.page import PAGES
-from app.web.principal import current_principal
-from app.web.sign_in import finish_second_factor, pending_second_factor, start_second_factor
 from tests.support.browsers import (
     HTML,
     SESSION,

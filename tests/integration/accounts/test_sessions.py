@@ -13,9 +13,10 @@ from sqlalchemy import event
 from app.domain import ApiToken, Role, Scope, User
 from app.errors import StoreUnavailable
 from app.services.accounts.sign_in import Device
-from app.web import devices, principal, sessions, wall_routes
-from app.web.sign_in import renew_session
-from app.web.sign_in import sign_in as start_session
+from app.web.identity import devices, principal, sessions
+from app.web.identity.sign_in import renew_session
+from app.web.identity.sign_in import sign_in as start_session
+from app.web.streams import wall_routes
 from tests.support.browsers import (
     DEVICE,
     HOUR,

@@ -6,9 +6,9 @@ import pytest
 
 from app.domain import Role
 from app.errors import StoreUnavailable
-from app.web.live_routes import _still_allowed
-from app.web.session_memory import KEPT_SECONDS, SessionMemory
-from app.web.sessions import MEMORY
+from app.web.identity.session_memory import KEPT_SECONDS, SessionMemory
+from app.web.identity.sessions import MEMORY
+from app.web.streams.live_routes import _still_allowed
 from tests.support.dash_calls import navigate
 from tests.support.shop import APPROVED, PASSWORD, add_product, forget_attempts
 
@@ -177,7 +177,7 @@ class TestUnknown:
         another_process(shop)
         away()
         with shop.server.test_request_context("/", headers={"Cookie": cookie_of(client)}):
-            from app.web.principal import current_principal
+            from app.web.identity.principal import current_principal
 
             stranger = current_principal()
         assert stranger.user_id is None

@@ -16,7 +16,7 @@ from app.errors import NotFound, ShopError
 from app.pictures import product_image_url
 from app.stores.local.images import LocalImages
 from app.web import media
-from app.web.sessions import Sessions
+from app.web.identity.sessions import Sessions
 
 MUG = Product("mug/1", "Blue <b>Mug", 100, stock=1, threshold=1, category="Ceramics")
 

@@ -9,7 +9,7 @@ import pytest
 from app.domain import Address
 from app.errors import PaymentUnclear
 from app.services.checkout.checkout import CheckoutRequest
-from app.web.principal import current_principal
+from app.web.identity.principal import current_principal
 from tests.conftest import WiredApp
 from tests.support.shop import APPROVED, add_product
 

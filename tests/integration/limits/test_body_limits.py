@@ -10,7 +10,7 @@ import pytest
 from app.domain import Role
 from app.web.api import ROUTES
 from app.web.api.routing import BODY_LIMIT
-from app.web.body_limits import PICTURE_FORM_LIMIT
+from app.web.guards.body_limits import PICTURE_FORM_LIMIT
 from tests.support.dash_calls import ROUTER, call, callback_map, function_of, payload
 from tests.support.shop import refused
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.web.slow_bodies import PIECE
+from app.web.guards.slow_bodies import PIECE
 from tests.support.health_watch import HealthWatch
 from tests.support.server import RunningServer
 

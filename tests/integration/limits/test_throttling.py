@@ -18,7 +18,7 @@ from app.services.accounts.sign_in import Device
 from app.services.limits.throttle import MAIL_MAILBOX, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, SIGN_UP_ADDRESS
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import throttles
-from app.web import caller, devices
+from app.web.identity import caller, devices
 from app.wiring import composition
 from tests.support.browsers import after, is_signed_in, new_person
 from tests.support.concurrency import at_once

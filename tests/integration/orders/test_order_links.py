@@ -82,7 +82,7 @@ def test_it_ends_with_the_session_and_after_twelve_hours(wired_app, order, monke
     assert sees(visitor.client, order) == (False, False)
     client = follow(wired_app, token)
     began = time.time()
-    monkeypatch.setattr("app.web.guests.time.time", lambda: began + 12 * 3600 + 5)
+    monkeypatch.setattr("app.web.identity.guests.time.time", lambda: began + 12 * 3600 + 5)
     assert sees(client, order) == (False, False)
 
 

@@ -16,7 +16,7 @@ from app.domain import Access, Principal
 from app.errors import Forbidden, NotSignedIn, StoreUnavailable, Throttled
 from app.services.limits.stream_caps import StreamCaps
 from app.services.wall.live_hub import LiveHub, Snapshot, StreamClosed, Subscription
-from app.web import live_routes
+from app.web.streams import live_routes
 
 FAST = 0.02
 

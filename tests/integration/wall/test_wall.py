@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from app.domain import WEEKDAYS, Access, Actor, Role, Scene, Screen, ScreenSettings
 from app.services.limits.stream_caps import StreamCaps
 from app.services.limits.throttle import PAIRING_ADDRESS, PAIRING_CODE
-from app.web import live_routes, wall_routes
 from app.web.page import PAGES
+from app.web.streams import live_routes, wall_routes
 from tests.conftest import WiredApp
 from tests.integration.audit.test_audit_coverage import admin  # noqa: F401  # a fixture
 from tests.support.dash_calls import navigate

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.domain import Role, User
-from app.web.session_memory import KEPT_SECONDS, SessionMemory, SessionName
+from app.web.identity.session_memory import KEPT_SECONDS, SessionMemory, SessionName
 
 ADA = User(7, "Ada", "ada@shop.example", Role.ADMIN, "hash", 3, datetime(2026, 1, 1, tzinfo=UTC))
 NAME = SessionName("7:3", "key")

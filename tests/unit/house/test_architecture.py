@@ -37,7 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "components": {"app.domain", "app.errors", "app.frames", "app.money", "app.numbers", "app.pictures"},
     "app.web": BASE | {"app.settings", "app.services", "app.ops", "app.pictures", "components", "app.__version__"},
     "app.web.api": BASE | {"app.settings", "app.services", "app.ops", "app.pictures", "app.web"},
-    "app.web.exports": BASE | {"app.services", "app.web.caller", "app.web.principal"},
+    "app.web.exports": BASE | {"app.services", "app.web.identity.caller", "app.web.identity.principal"},
     "pages": BASE | {"app.services", "app.web", "components"},
     # Commands in bulk: they write whole years and go past the services on purpose.
     "app.tools.demo": BASE | PORTS | {"app.settings", "app.stores"},

@@ -91,7 +91,7 @@ READERS = {"fromisoformat", "isdigit", "isdecimal", "isnumeric", "strptime"}
 OWN_TEXTS = {
     "app/numbers.py": "reads them",
     "app/money.py": "counts the digits of what it wrote itself",
-    "app/web/sessions.py": "the signed session",
+    "app/web/identity/sessions.py": "the signed session",
     "app/services/accounts/mails.py": "the outbox's own times",
     "app/services/wall/live_snapshot.py": "tells numbered customers from named ones",
     "app/services/messages/weekly_report.py": "the outbox's own days",

@@ -7,7 +7,7 @@ import copy
 import pytest
 from dash import ALL, Output
 
-from app.web.dash_payload import BadPayload, check_payload, parse_payload
+from app.web.guards.dash_payload import BadPayload, check_payload, parse_payload
 
 ROUTER = "_pages_location"
 CALLBACKS = {

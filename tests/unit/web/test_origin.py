@@ -8,7 +8,7 @@ import flask
 import pytest
 
 from app.errors import Forbidden
-from app.web import origin
+from app.web.guards import origin
 
 HERE = "http://127.0.0.1:5000"
 

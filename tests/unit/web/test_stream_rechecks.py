@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.web.stream_rechecks import Rechecks
+from app.web.streams.rechecks import Rechecks
 
 
 def test_the_database_is_asked_once_for_all_streams_of_a_session():

@@ -15,7 +15,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.domain import Access
 from app.web.api.routing import BODY_LIMIT, ROUTES
-from app.web.principal import current_principal
+from app.web.identity.principal import current_principal
 
 # A picture of 5 MB, as the upload component sends it (base64), with its form.
 PICTURE_FORM_LIMIT = 8 * 1024 * 1024

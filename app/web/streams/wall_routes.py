@@ -11,9 +11,10 @@ from app.domain import Access, Screen, WallView
 from app.errors import NotSignedIn, ShopError
 from app.services import services
 from app.services.wall.screen_view import for_screen
-from app.web import cookies, live_routes
-from app.web.caller import client_address
-from app.web.principal import require
+from app.web.identity import cookies
+from app.web.identity.caller import client_address
+from app.web.identity.principal import require
+from app.web.streams import live_routes
 
 blueprint = flask.Blueprint("wall", __name__, url_prefix="/wall")
 

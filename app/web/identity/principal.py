@@ -12,10 +12,10 @@ from app.errors import (
 )
 from app.services import services
 from app.services.limits.networks import network_of
-from app.web.caller import client_address, via_of_request
-from app.web.guests import guest_owner, opened_orders
-from app.web.session_memory import SessionName
-from app.web.sessions import session_memory, signed_in_user
+from app.web.identity.caller import client_address, via_of_request
+from app.web.identity.guests import guest_owner, opened_orders
+from app.web.identity.session_memory import SessionName
+from app.web.identity.sessions import session_memory, signed_in_user
 
 # Where staff without the second factor that the shop asks of them set one up.
 SECURITY_PAGE = "/account/security"

@@ -18,9 +18,9 @@ from app.errors import (
 )
 from app.services import services
 from app.settings.environment import Settings
-from app.web import cookies
-from app.web.caller import current_browser
-from app.web.session_memory import SessionMemory, SessionName
+from app.web.identity import cookies
+from app.web.identity.caller import current_browser
+from app.web.identity.session_memory import SessionMemory, SessionName
 
 KEY = "key"  # the session's own name, by which the database knows it
 SEEN = "seen"  # when this session last loaded a page, if it ends with the browser

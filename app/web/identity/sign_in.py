@@ -15,11 +15,19 @@ from app.errors import (
     WrongCredentials,
 )
 from app.services import services
-from app.web.caller import client_address, current_browser
-from app.web.devices import current_device, know_device
-from app.web.guests import GUEST, guest_owner
-from app.web.session_memory import SessionName
-from app.web.sessions import KEY, SEEN, SessionUser, end_session, session_memory, signed_in_user, user_of_session
+from app.web.identity.caller import client_address, current_browser
+from app.web.identity.devices import current_device, know_device
+from app.web.identity.guests import GUEST, guest_owner
+from app.web.identity.session_memory import SessionName
+from app.web.identity.sessions import (
+    KEY,
+    SEEN,
+    SessionUser,
+    end_session,
+    session_memory,
+    signed_in_user,
+    user_of_session,
+)
 
 PENDING = "pending"  # whose password was right and whose code is still missing
 

@@ -13,7 +13,7 @@ from app.errors import (
     ShopError,
 )
 from app.services import services
-from app.web.devices import DAY
+from app.web.identity.devices import DAY
 
 GUEST = "guest"
 

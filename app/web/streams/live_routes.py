@@ -16,10 +16,10 @@ from app.services.limits.networks import network_of
 from app.services.limits.stream_caps import StreamCaps
 from app.services.wall.live_hub import StreamClosed, Subscription
 from app.web.build_id import BUILD
-from app.web.caller import client_address
-from app.web.principal import require
-from app.web.sessions import session_name
-from app.web.stream_rechecks import Rechecks
+from app.web.identity.caller import client_address
+from app.web.identity.principal import require
+from app.web.identity.sessions import session_name
+from app.web.streams.rechecks import Rechecks
 
 log = logging.getLogger(__name__)
 blueprint = flask.Blueprint("live", __name__, url_prefix="/live")

@@ -9,7 +9,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from app.domain import User
 from app.services.accounts.sign_in import Device
-from app.web import cookies
+from app.web.identity import cookies
 
 DAY = 24 * 60 * 60
 
