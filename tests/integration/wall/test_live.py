@@ -17,6 +17,7 @@ from app.errors import Forbidden, NotSignedIn, StoreUnavailable, Throttled
 from app.services.limits.stream_caps import StreamCaps
 from app.services.wall.live_hub import LiveHub, Snapshot, StreamClosed, Subscription
 from app.web.streams import live_routes
+from app.web.streams.rechecks import Rechecks
 
 FAST = 0.02
 
@@ -248,6 +249,7 @@ class TestStream:
         self, client: FlaskClient, door: Door, shop: Shop, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(live_routes, "RECHECK_SECONDS", 0)
+        monkeypatch.setattr(live_routes, "_rechecks", Rechecks(0))
         response = client.get("/live/stream", buffered=False)
         chunks = (chunk.decode() for chunk in response.response)
         next(chunks), next(chunks)
