@@ -1,4 +1,4 @@
-/* Puts HTML that the server sent in one piece (components/kit/static_html.py, where all text of it is escaped) in its
+/* Puts HTML that the server sent in one piece (components/kit/light.py, where all text of it is escaped) in its
    place, before it is painted; its links lead on without loading the page anew, as those of Dash do. */
 (function () {
   "use strict";

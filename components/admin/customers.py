@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from dash import dcc, html
+from dash import html
 
 from app.money import Formats
 from components.admin import notes
@@ -113,14 +113,14 @@ def totals_row(totals: Totals, formats: Formats) -> html.Div:
 
 def _name(row: Row) -> Any:
     # By number: addresses and names stay out of URLs, which histories and proxies keep.
-    return dcc.Link(
+    return light.A(
         row.full_name, href=f"/admin/customers/{row.user_id}", className="clip name", title="Show the history"
     )
 
 
 def _segment(name: str | None) -> Any:
     """Nothing before the worker has looked at a new customer, a minute at most."""
-    return badge(name, ADVICE[name][1]) if name in ADVICE else html.Span("–", className="muted")
+    return badge(name, ADVICE[name][1], of=light) if name in ADVICE else light.Span("–", className="muted")
 
 
 def customer_table(
@@ -174,13 +174,13 @@ def customer_table(
     return static(shown)
 
 
-def _head(key: str, words: str, sorting: Sorting, formats: Formats, sort_id: str) -> html.Button:
+def _head(key: str, words: str, sorting: Sorting, formats: Formats, sort_id: str) -> Any:
     is_on = key == sorting.key
     goes_up = sorting.ascending != (key in ("name", "country", "segment"))
-    arrow = icon("arrow-up" if goes_up else "arrow-down") if is_on else None
+    arrow = icon("arrow-up" if goes_up else "arrow-down", of=light) if is_on else None
     named = words.format(currency=formats.currency)
     spoken = f"{named}, sorted {'up' if goes_up else 'down'}" if is_on else f"Sort by {named}"
-    return html.Button(
+    return light.Button(
         [named, arrow],
         className="sort-head" + (" sort-on" if is_on else ""),
         type="button",

@@ -225,7 +225,7 @@ def _total(
 ) -> Any:
     return light.Div(
         [
-            light.Div([words, explain(note)], className="stat-name"),
+            light.Div([words, explain(note, light)], className="stat-name"),
             light.Div(_shown(value, money, formats), className="stat-value"),
             _change_from(key, value, getattr(before, key), against, money, formats) if before else None,
         ],
@@ -233,15 +233,14 @@ def _total(
     )
 
 
-def _change_from(key: str, value: int, before: int, against: str, is_money: bool, formats: Formats) -> html.Span:
+def _change_from(key: str, value: int, before: int, against: str, is_money: bool, formats: Formats) -> Any:
     """Says what the number was before; that it was the period before says the switch above and the grey line."""
     if not before:
-        return html.Span(
+        return light.Span(
             "no orders then" if key == "aov" else "none then", className="delta delta-flat", title=f"against {against}"
         )
-    shown = change(value, before, "before", formats, words=f"from {_shown(before, is_money, formats)}")
-    shown.title = f"against {against}"
-    return shown
+    words = f"from {_shown(before, is_money, formats)}"
+    return change(value, before, "before", formats, words=words, title=f"against {against}", of=light)
 
 
 def best_sellers(

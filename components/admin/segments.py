@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
-from dash import dcc, html
+from dash import html
 
 from app.money import Formats
 from components.admin import notes
+from components.kit import light
 from components.kit.static_html import static
 from components.kit.ui import Tone, card, empty_state, icon, link_button
 
@@ -63,33 +64,33 @@ def segments_card(
         else "No good customer stays away"
     )
     rows = [_row(s, total, formats, href(s.segment), s.segment == chosen) for s in segments if s.customers]
-    head = html.Div(
+    head = light.Div(
         [
-            html.Span("Segment"),
-            html.Span("Customers", className="num"),
-            html.Span(f"Value, {formats.currency}", className="num"),
+            light.Span("Segment"),
+            light.Span("Customers", className="num"),
+            light.Span(f"Value, {formats.currency}", className="num"),
         ],
         className="rfm-head",
         **{"aria-hidden": "true"},
     )
     return card(
-        title, static([head, html.Ul(rows, className="rfm-list")]), note=notes.SEGMENTS, class_name="segments-card"
+        title, static([head, light.Ul(rows, className="rfm-list")]), note=notes.SEGMENTS, class_name="segments-card"
     )
 
 
-def _row(segment: SegmentTotal, total: int, formats: Formats, href: str, is_chosen: bool) -> html.Li:
+def _row(segment: SegmentTotal, total: int, formats: Formats, href: str, is_chosen: bool) -> Any:
     advice, tone = ADVICE[segment.segment]
     share = segment.customers / total
     people, money = formats.number(segment.customers), formats.money_short(segment.monetary)
     current = {"aria-current": "true"} if is_chosen else {}
-    return html.Li(
-        dcc.Link(
+    return light.Li(
+        light.A(
             [
-                html.Span([html.Strong(segment.segment), html.Span(advice, className="sub")], className="rfm-words"),
-                html.Span([people, html.Span(formats.percent(share), className="sub")], className="num"),
-                html.Span(money, className="num"),
-                icon("chevron-right", "rfm-go"),
-                html.Span(
+                light.Span([light.Strong(segment.segment), light.Span(advice, className="sub")], className="rfm-words"),
+                light.Span([people, light.Span(formats.percent(share), className="sub")], className="num"),
+                light.Span(money, className="num"),
+                icon("chevron-right", "rfm-go", light),
+                light.Span(
                     className=f"rfm-bar rfm-bar-{tone}",
                     style={"width": f"{100 * share:.1f}%"},
                     **{"aria-hidden": "true"},

@@ -17,7 +17,7 @@ from components.admin import grids, notes
 from components.admin.overview import low_stock
 from components.admin.reorder import Plan, order_words, runs_out_words
 from components.admin.stock_cards import Cell
-from components.kit import figures
+from components.kit import figures, light
 from components.kit.static_html import inside
 from components.kit.ui import empty_state, explain, link_button
 
@@ -136,7 +136,7 @@ def level_facts(row: dict[str, Any] | None, plan: Plan | None, formats: Formats,
         [
             html.Div(
                 [
-                    html.Div(className="stat-name", **inside([words, explain(note) if note else None])),
+                    html.Div(className="stat-name", **inside([words, explain(note, light) if note else None])),
                     html.Div(value, className="stat-value", **({"id": available_id} if words == "Available" else {})),
                 ],
                 className="stat",

@@ -84,20 +84,20 @@ def _row(one: StockMovement, formats: Formats, may_open: bool, place: str) -> li
     later = "muted" if place == "later" else ""
     return [
         mark(formats.moment(one.at), className=f"nowrap num {later}"),
-        html.Div(
-            [html.Span(KINDS[one.kind], className=later), html.Span(one.note, className="sub") if one.note else None]
+        light.Div(
+            [light.Span(KINDS[one.kind], className=later), light.Span(one.note, className="sub") if one.note else None]
         ),
-        html.Span(cause(one, may_open), className=later),
-        html.Span(who(one.actor), className=later),
+        light.Span(cause(one, may_open, light.A), className=later),
+        light.Span(who(one.actor), className=later),
         mark(change, className=later),
         mark(formats.number(one.on_hand), className=later),
     ]
 
 
-def cause(one: StockMovement, may_open: bool) -> list[Any]:
+def cause(one: StockMovement, may_open: bool, link: Any = dcc.Link) -> list[Any]:
     kind, _, key = one.cause.partition(":")
     if kind == "order" and numbers.natural(key) is not None:
-        return [dcc.Link("order", href=f"/admin/orders/{key}") if may_open else "order"]
+        return [link("order", href=f"/admin/orders/{key}") if may_open else "order"]
     words = {"return": "return", "edit": "a change in the inventory", "import": "the import", "demo": "the demo"}
     return [words.get(kind, kind.replace("_", " "))]
 

@@ -66,12 +66,15 @@ def card(
     )
 
 
-def explain(note: str) -> html.Span:
-    """An (i) that shows `note` on hover and keyboard focus."""
+def explain(note: str, of: Any = html) -> Any:
+    """An (i) that shows `note` on hover and keyboard focus. `of` as in `table`."""
     words = light.Span(note, className="explain-words", role="tooltip")
-    return html.Span(
-        className="explain", tabIndex="0", **{"aria-label": note}, **inside([icon("info-circle", of=light), words])
-    )
+    return _piece(of, [icon("info-circle", of=light), words], className="explain", tabIndex="0", **{"aria-label": note})
+
+
+def _piece(of: Any, parts: Any, **props: Any) -> Any:
+    """A span of `dash.html` with `parts` sent as HTML inside, or one that is itself sent so."""
+    return light.Span(parts, **props) if of is light else html.Span(**props, **inside(parts))
 
 
 def kpi(
@@ -97,7 +100,7 @@ def kpi(
                         light.A(label, href=href, className="kpi-link", title="Show the rows behind it")
                         if href
                         else light.Span(label),
-                        explain(note) if note else None,
+                        explain(note, light) if note else None,
                     ]
                 ),
             ),
@@ -117,27 +120,26 @@ def change(
     *,
     good: Literal["up", "down"] = "up",
     words: str = "",
-) -> html.Span:
+    title: str | None = None,
+    of: Any = html,
+) -> Any:
     """Relative change with arrow and words; "none then" when there is nothing to compare with.
 
-    `good` says which way is welcome: "down" for returns. `words` stand instead of "against ...".
+    `good` says which way is welcome: "down" for returns. `words` stand instead of "against ...". `of` as in `table`.
     """
+    titled = {} if title is None else {"title": title}
     if before == 0:
-        return html.Span(f"none {against}" if now else f"same as {against}", className="delta delta-flat")
+        return of.Span(f"none {against}" if now else f"same as {against}", className="delta delta-flat", **titled)
     ratio = (now - before) / before
     up = ratio > 0
     tone, arrow = ("up" if up == (good == "up") else "down"), ("arrow-up-right" if up else "arrow-down-right")
     if abs(ratio) < SAME_WITHIN:
         tone, arrow = "flat", "arrow-right"
-    return html.Span(
-        className=f"delta delta-{tone}",
-        **inside(
-            [
-                light.Span([icon(arrow, of=light), _size(now, before, ratio, formats)], className="delta-value"),
-                light.Span(words or f"against {against}", className="delta-against"),
-            ]
-        ),
-    )
+    parts = [
+        light.Span([icon(arrow, of=light), _size(now, before, ratio, formats)], className="delta-value"),
+        light.Span(words or f"against {against}", className="delta-against"),
+    ]
+    return _piece(of, parts, className=f"delta delta-{tone}", **titled)
 
 
 def _size(now: float, before: float, ratio: float, formats: Formats) -> str:
