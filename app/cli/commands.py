@@ -47,7 +47,7 @@ def migrate(_: argparse.Namespace) -> int:
     if database.write(lambda connection: needs_rebuild(connection, settings.zone)):
         print("The totals are worked out anew; with millions of orders this takes minutes ...", flush=True)
         _rebuild(settings, database)
-    for line in stores.migrate_catalogue(settings):
+    for line in stores.migrate_catalog(settings):
         print(line)
     return 0
 
@@ -74,7 +74,7 @@ def demo(arguments: argparse.Namespace) -> int:
     if arguments.new_passwords:
         _print_sign_ins(_demo_accounts(built))
         return 0
-    loader = stores.catalogue_stores(settings, database).loader
+    loader = stores.catalog_stores(settings, database).loader
     if arguments.if_empty and not is_empty(database, loader):
         return 0
     with _Bar() as bar:
@@ -99,7 +99,7 @@ def import_history(arguments: argparse.Namespace) -> int:
     settings = load_settings()
     database = _ready(settings)
     with _Bar() as bar:
-        loader = stores.catalogue_stores(settings, database).loader
+        loader = stores.catalog_stores(settings, database).loader
         report = import_file(database, settings, arguments.file, loader=loader, progress=bar.update)
     _services(settings, database).customers.keep_segments()
     print(report)
@@ -192,7 +192,7 @@ def _ready(settings: Settings) -> Database:
     database = stores.open_database(settings, patient=True)
     require_current(database)
     refuse_half_moved(database)
-    stores.require_catalogue(settings)
+    stores.require_catalog(settings)
     return database
 
 

@@ -65,10 +65,10 @@ def move(arguments: argparse.Namespace) -> int:
     _check_together(here, there)
     target = stores.open_database(there, patient=True)
     migrate(target)
-    stores.migrate_catalogue(there)
+    stores.migrate_catalog(there)
     outcome = transfer(
         Source(database, stores.images_of(here), here.data_dir),
-        Target(target, stores.images_of(there), stores.catalogue_target(there)),
+        Target(target, stores.images_of(there), stores.catalog_target(there)),
         progress=lambda words: print(f"  {words} ...", file=sys.stderr, flush=True),
     )
     print(report(outcome))

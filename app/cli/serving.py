@@ -94,7 +94,7 @@ def _check_database(settings: Settings) -> None:
         require_cut(database, settings.zone, settings.currency)
     finally:
         database.dispose()
-    stores.require_catalogue(settings)
+    stores.require_catalog(settings)
 
 
 def _check_port(host: str, port: int) -> None:

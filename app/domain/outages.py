@@ -14,9 +14,9 @@ class Outage:
     """
 
     database: bool = False
-    catalogue: bool = False
+    catalog: bool = False
     as_of: datetime | None = None
 
     @property
     def is_any(self) -> bool:
-        return self.database or self.catalogue
+        return self.database or self.catalog

@@ -80,7 +80,7 @@ class Scope(StrEnum):
     """What a machine's API token may be used for, on top of what its owner's role may do."""
 
     SHOP = "shop"  # the owner's own cart, checkout and orders
-    CATALOGUE = "catalogue"  # write products and stock
+    CATALOG = "catalogue"  # write products and stock
     CUSTOMERS = "customers"  # read the customer list
     ANALYTICS = "analytics"  # read the analytics
     METRICS = "metrics"  # read /metrics

@@ -40,7 +40,7 @@ _DECLINES_AT_ONCE = 20
 _DECLINE_SECONDS = 300.0
 _MOST_SHOPPERS = 100  # as many sign-ups at once
 
-_CATALOGUE_SECONDS = 15.0  # how long shoppers look at the same list
+_CATALOG_SECONDS = 15.0  # how long shoppers look at the same list
 _TRIES = 4
 _LONGEST_WAIT = 20.0
 
@@ -222,7 +222,7 @@ class _Crowd:
     async def _look_around(self, shopper: _Shopper) -> list[dict[str, Any]]:
         """The catalogue, most popular first; asked for now and then only, by whoever comes by."""
         if time.monotonic() >= self._products_until:
-            self._products_until = time.monotonic() + _CATALOGUE_SECONDS
+            self._products_until = time.monotonic() + _CATALOG_SECONDS
             self._products = await self._call(shopper, "GET", "/api/products?sort=popular&limit=200")
         return self._products
 

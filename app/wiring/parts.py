@@ -75,7 +75,7 @@ from app.stores.sql.stock.ledger import SqlLedger
 from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
 from app.stores.sql.wall.goals import SqlGoals
 from app.stores.sql.wall.visitors import SqlVisitorSketches
-from app.wiring.stores import catalogue_stores, event_inbox_of, images_of, senders_of
+from app.wiring.stores import catalog_stores, event_inbox_of, images_of, senders_of
 
 
 def formats_of(settings: Settings) -> Formats:
@@ -91,7 +91,7 @@ class Parts:
         self.writes_to_reserved = writes_to_reserved
         self.secret_key = settings.resolved_secret_key()
         self.formats = formats_of(settings)
-        self.stores = catalogue_stores(settings, database)
+        self.stores = catalog_stores(settings, database)
         self.outbox = SqlOutbox(database)
         self.vitals = SqlVitals(database)
 
@@ -134,7 +134,7 @@ class Parts:
         return AccountData(
             SqlAccountRecords(self.database),
             self.stores.carts,
-            self.stores.catalogue,
+            self.stores.catalog,
             self.tokens.of,
             self.settings.currency,
             self.settings.store_name,
@@ -161,7 +161,7 @@ class Parts:
 
     @cached_property
     def catalog(self) -> CatalogService:
-        return CatalogService(self.stores.catalogue, self.sales.bestsellers_28d)
+        return CatalogService(self.stores.catalog, self.sales.bestsellers_28d)
 
     def every_product(self) -> tuple[Product, ...]:
         return self.catalog.all(include_removed=True)
@@ -169,7 +169,7 @@ class Parts:
     @cached_property
     def inventory(self) -> InventoryService:
         return InventoryService(
-            self.stores.catalogue,
+            self.stores.catalog,
             SqlLedger(self.database),
             images_of(self.settings),
             self.settings.default_threshold,
@@ -179,7 +179,7 @@ class Parts:
 
     @cached_property
     def cart(self) -> CartService:
-        return CartService(self.stores.carts, self.stores.catalogue, self.settings.tax_rate)
+        return CartService(self.stores.carts, self.stores.catalog, self.settings.tax_rate)
 
     @cached_property
     def payments(self) -> DemoPayments:
@@ -193,7 +193,7 @@ class Parts:
     def checkout(self) -> CheckoutService:
         return CheckoutService(
             self.order_store,
-            self.stores.catalogue,
+            self.stores.catalog,
             self.stores.carts,
             self.payments,
             self.outbox,
@@ -206,7 +206,7 @@ class Parts:
     @cached_property
     def orders(self) -> OrderService:
         returns = SqlReturns(self.database, self.settings.zone)
-        return OrderService(self.order_store, returns, self.stores.catalogue, self.payments, self.outbox, self.audit)
+        return OrderService(self.order_store, returns, self.stores.catalog, self.payments, self.outbox, self.audit)
 
     @cached_property
     def order_links(self) -> OrderLinks:
@@ -307,7 +307,7 @@ class Parts:
             sender,
             self.mailbox,
             self.order_store,
-            self.stores.catalogue,
+            self.stores.catalog,
             SqlEpisodes(self.database),
             self.outbox,
             SqlDeliveries(self.database),
@@ -339,7 +339,7 @@ class Parts:
     def reconcile(self) -> ReconcileService:
         books = AllBooks(
             SqlBooks(self.database, self.settings.zone),
-            self.stores.catalogue,
+            self.stores.catalog,
             self.stores.reservations,
             DemoBook(self.database),
             SqlBookMender(self.database, self.settings.zone),

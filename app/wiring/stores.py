@@ -13,17 +13,17 @@ from sqlalchemy import make_url
 from app.errors import StartupError
 from app.services.books.ports import ReservationBook
 from app.services.cart.ports import Carts
-from app.services.catalog.ports import Catalogue, Images, ProductLoader
+from app.services.catalog.ports import Catalog, Images, ProductLoader
 from app.services.messages.ports import AlertTopic, EventInbox, Sender
 from app.settings.environment import Settings
 from app.stores.local import private
 from app.stores.local.images import LocalImages
 from app.stores.sql.books.books import SqlReservationBook
 from app.stores.sql.cart.carts import SqlCarts
-from app.stores.sql.catalog.catalog import SqlCatalogue
+from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.engine.changing_password import ChangingPassword
 from app.stores.sql.engine.database import Database
-from app.tools.transfer.ports import CatalogueTarget
+from app.tools.transfer.ports import CatalogTarget
 
 log = logging.getLogger(__name__)
 
@@ -69,19 +69,19 @@ def password_of(settings: Settings) -> ChangingPassword | None:
 
 
 @dataclass(frozen=True)
-class CatalogueStores:
+class CatalogStores:
     """`loader`: None where products are part of the database's own transactions."""
 
-    catalogue: Catalogue
+    catalog: Catalog
     carts: Carts
     reservations: ReservationBook
     loader: ProductLoader | None = None
 
 
-def catalogue_stores(settings: Settings, database: Database) -> CatalogueStores:
+def catalog_stores(settings: Settings, database: Database) -> CatalogStores:
     """Where products, stock and carts live, by CATALOG_BACKEND."""
     if settings.catalog_backend == "sql":
-        return CatalogueStores(SqlCatalogue(database), SqlCarts(database), SqlReservationBook(database))
+        return CatalogStores(SqlCatalog(database), SqlCarts(database), SqlReservationBook(database))
     from app.stores.dynamo import (  # boto3 is slow to load, and most never need it
         carts,
         catalog,
@@ -91,15 +91,15 @@ def catalogue_stores(settings: Settings, database: Database) -> CatalogueStores:
     )
 
     dynamo = tables.connect(settings.dynamodb_table_prefix)
-    return CatalogueStores(
-        catalog.DynamoCatalogue(dynamo),
+    return CatalogStores(
+        catalog.DynamoCatalog(dynamo),
         carts.DynamoCarts(dynamo),
         reservation_book.DynamoReservationBook(dynamo),
         loading.DynamoLoader(dynamo),
     )
 
 
-def catalogue_target(settings: Settings) -> CatalogueTarget | None:
+def catalog_target(settings: Settings) -> CatalogTarget | None:
     """Where a transfer writes products, stock and carts; None where they go into the database."""
     if settings.catalog_backend == "sql":
         return None
@@ -108,7 +108,7 @@ def catalogue_target(settings: Settings) -> CatalogueTarget | None:
     return transfer.DynamoTransfer(tables.connect(settings.dynamodb_table_prefix))
 
 
-def migrate_catalogue(settings: Settings) -> list[str]:
+def migrate_catalog(settings: Settings) -> list[str]:
     """Make the tables that CATALOG_BACKEND needs beside the database's; returns what is to be told."""
     if settings.catalog_backend == "sql":
         return []
@@ -117,7 +117,7 @@ def migrate_catalogue(settings: Settings) -> list[str]:
     return tables.migrate(tables.connect(settings.dynamodb_table_prefix))
 
 
-def require_catalogue(settings: Settings) -> None:
+def require_catalog(settings: Settings) -> None:
     """Raises StartupError, saying what to do, unless the store of CATALOG_BACKEND can be used."""
     if settings.catalog_backend != "sql":
         from app.stores.dynamo import tables

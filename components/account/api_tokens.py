@@ -25,7 +25,7 @@ from components.kit.ui import badge, icon
 
 SCOPE_WORDS = {
     Scope.SHOP: ("Shop", "cart, checkout and orders of your account"),
-    Scope.CATALOGUE: ("Catalogue", "add and change products and stock"),
+    Scope.CATALOG: ("Catalogue", "add and change products and stock"),
     Scope.CUSTOMERS: ("Customers", "read the customer list"),
     Scope.ANALYTICS: ("Analytics", "read the figures of all analytics"),
     Scope.METRICS: ("Metrics", "read what monitoring collects"),

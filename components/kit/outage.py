@@ -15,7 +15,7 @@ def shop_banner(outage: Outage, formats: Formats) -> Any:
     """Over a page of the store; None when all is well."""
     if not outage.is_any:
         return None
-    if not outage.catalogue:
+    if not outage.catalog:
         return _banner(
             "note",
             "Checkout and sign-in are paused for a moment.",

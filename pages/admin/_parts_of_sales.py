@@ -38,11 +38,11 @@ def kept(part: Part) -> dict[str, str]:
 
 def known_part(values: Mapping[str, Any]) -> tuple[Part, list[str]]:
     """The part that an address names, and which of its values name nothing; these are left out."""
-    catalogue = services().catalog.all(include_removed=True)
+    catalog = services().catalog.all(include_removed=True)
     known = {
-        "category": {p.category or NO_CATEGORY for p in catalogue},
+        "category": {p.category or NO_CATEGORY for p in catalog},
         "country": _countries() if values.get("country") else set(),
-        "product": {p.product_id for p in catalogue},
+        "product": {p.product_id for p in catalog},
     }
     found, wrong = {}, []
     for name, words in PARTS.items():

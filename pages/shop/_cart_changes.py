@@ -50,7 +50,7 @@ def held_by(owner: str) -> dict[str, int]:
 
 def is_paused() -> bool:
     """Whether products are shown as they were a while ago, so that nothing can be put into a cart."""
-    return services().outages.now().catalogue
+    return services().outages.now().catalog
 
 
 def tax_label() -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.domain import Product
-from app.services.catalog.ports import CatalogueChanges
+from app.services.catalog.ports import CatalogChanges
 from app.services.catalog.products import CatalogService
 
 PRODUCTS = 20_000
@@ -21,7 +21,7 @@ QUERIES = ["", "cusion", "red cushion", "ceramik teepot", "b", "zzzzzz"]
 ROUNDS = 5
 
 
-class Catalogue:
+class Catalog:
     """Names of four words, the last of 6,000 makers, so that no word is everywhere."""
 
     def __init__(self) -> None:
@@ -40,8 +40,8 @@ class Catalogue:
             for number in range(PRODUCTS)
         )
 
-    def changes_since(self, cursor: datetime | None) -> CatalogueChanges:
-        return CatalogueChanges(self.products if cursor is None else (), datetime.now(UTC))
+    def changes_since(self, cursor: datetime | None) -> CatalogChanges:
+        return CatalogChanges(self.products if cursor is None else (), datetime.now(UTC))
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -51,11 +51,11 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def compare_searches(_: Path) -> None:
-    catalogue = Catalogue()
-    texts = [f"{p.name} {p.description}".lower() for p in catalogue.products]
+    catalog = Catalog()
+    texts = [f"{p.name} {p.description}".lower() for p in catalog.products]
     taken: dict[str, list[float]] = {query: [] for query in QUERIES}
     for _round in range(ROUNDS):  # a fresh window each: answers are kept
-        window = CatalogService(catalogue)
+        window = CatalogService(catalog)
         window.refresh()
         window.search("an earlier visitor")  # who paid for the index
         for query in QUERIES:

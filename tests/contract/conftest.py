@@ -14,15 +14,15 @@ import pytest
 from sqlalchemy import Connection, exists, literal, select, text, union_all
 
 from app.services.cart.ports import Carts
-from app.services.catalog.ports import Catalogue
+from app.services.catalog.ports import Catalog
 from app.stores.dynamo.carts import DynamoCarts
-from app.stores.dynamo.catalog import DynamoCatalogue
+from app.stores.dynamo.catalog import DynamoCatalog
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.items import encode_item
 from app.stores.dynamo.tables import TABLES
 from app.stores.dynamo.tables import migrate as migrate_tables
 from app.stores.sql.cart.carts import SqlCarts
-from app.stores.sql.catalog.catalog import SqlCatalogue
+from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate
 from app.stores.sql.tables import audit_log, metadata
@@ -85,13 +85,13 @@ class Backend:
 
     name: str
     database: Database
-    catalogue: Catalogue
+    catalog: Catalog
     carts: Carts
 
     @property
-    def elsewhere(self) -> tuple[Catalogue, Carts] | None:
+    def elsewhere(self) -> tuple[Catalog, Carts] | None:
         """Both, where they are not in the database."""
-        return (self.catalogue, self.carts) if self.name == "dynamodb" else None
+        return (self.catalog, self.carts) if self.name == "dynamodb" else None
 
 
 @pytest.fixture
@@ -129,9 +129,9 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]
         )
     if request.param == "dynamodb":
         dynamo = request.getfixturevalue("dynamo_tables")
-        yield Backend(request.param, database, DynamoCatalogue(dynamo), DynamoCarts(dynamo))
+        yield Backend(request.param, database, DynamoCatalog(dynamo), DynamoCarts(dynamo))
     else:
-        yield Backend(request.param, database, SqlCatalogue(database), SqlCarts(database))
+        yield Backend(request.param, database, SqlCatalog(database), SqlCarts(database))
     if request.param == "mariadb":
         _empty(database)
     else:

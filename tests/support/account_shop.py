@@ -18,7 +18,7 @@ from app.services.accounts.personal_data import AccountData
 from app.services.accounts.ports import Browser
 from app.services.accounts.sessions import SessionService
 from app.services.cart.ports import Carts
-from app.services.catalog.ports import Catalogue
+from app.services.catalog.ports import Catalog
 from app.services.jobs.ports import RollupStore
 from app.services.jobs.worker import Worker
 from app.services.limits.throttle import ThrottleService
@@ -31,7 +31,7 @@ from app.stores.sql.accounts.personal_data import SqlAccountRecords
 from app.stores.sql.accounts.sessions import SqlSessions
 from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.cart.carts import SqlCarts
-from app.stores.sql.catalog.catalog import SqlCatalogue
+from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.jobs.outbox import SqlOutbox
@@ -55,11 +55,11 @@ class AccountShop:
     """`stores`: a catalogue and carts that are not in the database."""
 
     database: Database
-    stores: tuple[Catalogue, Carts] | None = None
+    stores: tuple[Catalog, Carts] | None = None
 
     def __post_init__(self) -> None:
         database = self.database
-        catalogue, self.carts = self.stores or (SqlCatalogue(database), SqlCarts(database))
+        catalog, self.carts = self.stores or (SqlCatalog(database), SqlCarts(database))
         self.users, self.links = SqlUsers(database), SqlAccountLinks(database)
         self.records = SqlAccountRecords(database)
         self.tokens = LinkTokens(SECRET_KEY, self.links)
@@ -67,7 +67,7 @@ class AccountShop:
         self.sessions = SessionService(SqlSessions(database))
         tokens_of, sessions_of = SqlApiTokens(database).of, self.sessions.of
         self.data = AccountData(
-            self.records, self.carts, catalogue, tokens_of, "INR", "Retail Sync", sessions_of=sessions_of
+            self.records, self.carts, catalog, tokens_of, "INR", "Retail Sync", sessions_of=sessions_of
         )
         self.accounts = AccountService(self.users, self.links, self.tokens, self.data, "Retail Sync")
         formats = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))

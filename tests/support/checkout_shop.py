@@ -14,14 +14,14 @@ from sqlalchemy import func, select, update
 from app.domain import Address, MovementKind, Order, OrderStatus, OutboxState, Product, ReservationState
 from app.services.audit.log import AuditService
 from app.services.cart.ports import Carts
-from app.services.catalog.ports import Catalogue
+from app.services.catalog.ports import Catalog
 from app.services.checkout.checkout import CheckoutRequest, CheckoutService
 from app.services.jobs.worker import Chore, Worker
 from app.services.orders.orders import OrderService
 from app.stores.local.demo_payments import ChargeState, DemoPayments
 from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.cart.carts import SqlCarts
-from app.stores.sql.catalog.catalog import SqlCatalogue
+from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.jobs.outbox import SqlOutbox
@@ -87,12 +87,12 @@ class Shop:
     replaced: dict[str, Any] = field(default_factory=dict)
     receipts: list[int] = field(default_factory=list)
     alerts: list[int] = field(default_factory=list)
-    stores: tuple[Catalogue, Carts] | None = None
+    stores: tuple[Catalog, Carts] | None = None
 
     def __post_init__(self) -> None:
-        self.catalogue: Any
+        self.catalog: Any
         self.carts: Any
-        self.catalogue, self.carts = self.stores or (SqlCatalogue(self.database), SqlCarts(self.database))
+        self.catalog, self.carts = self.stores or (SqlCatalog(self.database), SqlCarts(self.database))
         self.orders: Any = SqlOrders(self.database, ZONE)
         self.returns: Any = SqlReturns(self.database, ZONE, grace=AT_ONCE)
         self.payments: Any = DemoPayments(self.database, timeout_seconds=0)
@@ -101,10 +101,10 @@ class Shop:
         for name, make in self.replaced.items():
             setattr(self, name, make(getattr(self, name)))
         self.checkout = CheckoutService(
-            self.orders, self.catalogue, self.carts, self.payments, self.outbox,
+            self.orders, self.catalog, self.carts, self.payments, self.outbox,
             currency="INR", tax_rate=Decimal("0.05"),
         )  # fmt: skip
-        self.service = OrderService(self.orders, self.returns, self.catalogue, self.payments, self.outbox, self.audit)
+        self.service = OrderService(self.orders, self.returns, self.catalog, self.payments, self.outbox, self.audit)
         handlers = {
             "settle": self.checkout.settle,
             "take_cart": self.checkout.take_cart,
@@ -122,7 +122,7 @@ class Shop:
         return Shop(self.database, {store: lambda inner: Mortal(inner, method, after, call)}, stores=self.stores)
 
     def stock_up(self, *owners: str) -> None:
-        self.catalogue.add(Product("mug", "Mug", PRICE, RECEIVED, 5))
+        self.catalog.add(Product("mug", "Mug", PRICE, RECEIVED, 5))
         receipt = ledger.NewMovement("receipt:1", "mug", MovementKind.RECEIPT, RECEIVED, "edit:1", "admin")
         self.database.write(lambda c: ledger.book(c, [receipt], database_now(c)))
         for owner in owners or (OWNER,):
@@ -130,7 +130,7 @@ class Shop:
 
     def follow_stock(self, payload: Mapping[str, Any]) -> None:
         """What the shop's notifications do after a movement: open or close the products' low-stock episodes."""
-        known = self.catalogue.get_many(payload["product_ids"])
+        known = self.catalog.get_many(payload["product_ids"])
         SqlEpisodes(self.database).follow({product_id: known[product_id].threshold for product_id in known})
 
     def place(self, owner: str = OWNER, number: str = CARD["number"], key: str | None = None) -> Order:
@@ -163,19 +163,19 @@ def _settled(shop: Shop) -> int:
     if shop.stores is None:
         return count(shop, reservations, reservations.c.state == ReservationState.SETTLED.value)
     order_ids = shop.database.read(lambda c: c.execute(select(orders.c.order_id)).scalars().all())
-    known = [shop.catalogue.reservation(order_id) for order_id in order_ids]
+    known = [shop.catalog.reservation(order_id) for order_id in order_ids]
     return sum(one is not None and one.state is ReservationState.SETTLED for one in known)
 
 
 def assert_books_are_right(shop: Shop) -> None:
     """Nothing lost, nothing doubled, nothing left to do."""
-    product = shop.catalogue.get("mug")
+    product = shop.catalog.get("mug")
     paid_orders = orders.c.status == OrderStatus.PAID.value
     paid = select(orders.c.order_id).where(paid_orders)
     line = order_lines.c
     bought = select(func.sum(line.quantity)).where(line.order_id.in_(paid))
     kept = one(shop, bought) - one(shop, select(func.sum(line.returned)).where(line.order_id.in_(paid)))
-    held = sum(shop.catalogue.held().values())
+    held = sum(shop.catalog.held().values())
     assert product.stock + kept + held == RECEIVED
     assert held == 0
     assert one(shop, select(stock_levels.c.on_hand)) == product.stock

@@ -31,7 +31,7 @@ from app.services.orders.ports import Attempt, Counts, NewOrder
 LIVE = {OrderStatus.PENDING, OrderStatus.CHARGING, OrderStatus.PAID}
 
 
-class FakeCatalogue:
+class FakeCatalog:
     def __init__(self, *products: Product) -> None:
         self.products = {product.product_id: product for product in products}
         self.reservations: dict[int, Reservation] = {}

@@ -92,9 +92,9 @@ class Production:
         settings = settings_for(folder, **overrides)
         self.database = Database(settings.resolved_database_url)
         migrate(self.database)
-        stores.migrate_catalogue(settings)
+        stores.migrate_catalog(settings)
         self.built: Services = composition.build(settings, self.database)
-        self._catalogue = stores.catalogue_stores(settings, self.database).catalogue
+        self._catalog = stores.catalog_stores(settings, self.database).catalog
         self.server = RunningServer(folder, workers=2, entry=ENTRY, **self.environment)
         self._workers: list[WorkerProcess] = []
 
@@ -121,7 +121,7 @@ class Production:
         return session.post(url, json={"payment": APPROVED}, headers=headers, timeout=30)
 
     def counts(self) -> dict[str, int]:
-        return books(self.database, self._catalogue if self.dynoxide else None)
+        return books(self.database, self._catalog if self.dynoxide else None)
 
     def effects(self) -> dict[str, int]:
         """What workers do: receipts in the mailbox, orders in the rollups, and what still waits."""

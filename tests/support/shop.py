@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from app.domain import Actor, Product, Role, User
 from app.services import Services
-from app.services.catalog.ports import Catalogue
+from app.services.catalog.ports import Catalog
 from app.services.stock.inventory import ProductDraft
 from app.settings.environment import Settings
 from app.stores.sql.accounts.users import SqlUsers
@@ -54,7 +54,7 @@ def build(settings: Settings) -> tuple[Services, Database]:
     """The wired services on a migrated database. Mail services of tests are stand-ins: invented people get mail."""
     database = Database(settings.resolved_database_url)
     migrate(database)
-    stores.migrate_catalogue(settings)
+    stores.migrate_catalog(settings)
     return composition.build(settings, database, writes_to_reserved=True), database
 
 
@@ -87,7 +87,7 @@ def forget_attempts(database: Database) -> None:
     database.write(lambda connection: connection.execute(throttles.delete()))
 
 
-def books(database: Database, catalogue: Catalogue | None = None) -> dict[str, int]:
+def books(database: Database, catalog: Catalog | None = None) -> dict[str, int]:
     """Every count that the checkout's promises are about; "received": also by returns and corrections.
 
     `catalogue`: where stock and held units are counted when they are not in the database.
@@ -118,9 +118,9 @@ def books(database: Database, catalogue: Catalogue | None = None) -> dict[str, i
         }
 
     counts = database.read(count)
-    if catalogue is not None:
-        counts["stock"] = sum(product.stock for product in catalogue.changes_since(None).products)
-        counts["held"] = sum(catalogue.held().values())
+    if catalog is not None:
+        counts["stock"] = sum(product.stock for product in catalog.changes_since(None).products)
+        counts["held"] = sum(catalog.held().values())
     return counts
 
 

@@ -13,7 +13,7 @@ from app.domain import AddressBlock, ApiToken, Order, OrderReturn, Session, User
 from app.errors import WrongCredentials
 from app.services.accounts.ports import AccountRecords
 from app.services.cart.ports import Carts
-from app.services.catalog.ports import Catalogue
+from app.services.catalog.ports import Catalog
 
 Tokens = Callable[[int], Sequence[ApiToken]]
 Sessions = Callable[[User], Sequence[Session]]
@@ -27,7 +27,7 @@ class AccountData:
         self,
         records: AccountRecords,
         carts: Carts,
-        catalogue: Catalogue,
+        catalog: Catalog,
         tokens: Tokens,
         currency: str,
         store_name: str = "",
@@ -36,7 +36,7 @@ class AccountData:
     ) -> None:
         self._records = records
         self._carts = carts
-        self._catalogue = catalogue
+        self._catalog = catalog
         self._tokens = tokens
         self._currency = currency
         self._store_name = store_name
@@ -79,7 +79,7 @@ class AccountData:
 
     def _cart(self, user: User) -> list[dict[str, object]]:
         lines = self._carts.get(f"user#{user.user_id}").lines
-        known = self._catalogue.get_many([line.product_id for line in lines])
+        known = self._catalog.get_many([line.product_id for line in lines])
         return [
             {
                 "product_id": line.product_id,

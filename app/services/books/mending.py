@@ -93,7 +93,7 @@ class Mender:
             return False
         with self._around(audited):
             try:
-                self._books.catalogue.release(order_id)
+                self._books.catalog.release(order_id)
             except Conflict:  # settled meanwhile, so sold after all: the next look says what is left
                 return False
         return True

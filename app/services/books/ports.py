@@ -19,7 +19,7 @@ from app.domain import (
     ReservationState,
 )
 from app.domain.payments import Done
-from app.services.catalog.ports import Catalogue
+from app.services.catalog.ports import Catalog
 
 
 @dataclass(frozen=True)
@@ -229,7 +229,7 @@ class AllBooks:
     """The books that are compared, and who may write into them."""
 
     sql: Books
-    catalogue: Catalogue
+    catalog: Catalog
     reservations: ReservationBook
     provider: ProviderBook
     mender: BookMender

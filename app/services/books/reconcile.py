@@ -121,8 +121,8 @@ class ReconcileService:
         Safe to run twice and at once: the change is known by the state that it starts from. Raises NotFound,
         Conflict while the product moves.
         """
-        check = StockCheck(self._books.sql, self._books.reservations, self._books.catalogue, self._sleep)
-        if self._books.catalogue.get(product_id) is None:
+        check = StockCheck(self._books.sql, self._books.reservations, self._books.catalog, self._sleep)
+        if self._books.catalog.get(product_id) is None:
             raise NotFound(f"There is no product {product_id} in the catalogue.")
         gaps = check.proven([product_id])
         if check.unsure:
@@ -138,7 +138,7 @@ class ReconcileService:
         audited = ("product", gap.product_id, name, {"stock": gap.available}, {"stock": gap.available - gap.units})
         if side == "ledger":
             with self._audit.around(actor, AuditAction.BOOKS_MEND, *audited, note="as the ledger has it", key=key):
-                self._books.catalogue.adjust_stock(key, gap.product_id, delta=-gap.units)
+                self._books.catalog.adjust_stock(key, gap.product_id, delta=-gap.units)
             return (
                 f"Product {gap.product_id}: the catalogue went from {grouped(total)} to {grouped(gap.on_hand)} units."
             )
@@ -157,7 +157,7 @@ class ReconcileService:
         found = _Found()
         books = self._books
         order_check = OrderCheck(books.sql, books.reservations, books.provider, self._money, since, rest)
-        stock_check = StockCheck(books.sql, books.reservations, books.catalogue, self._sleep)
+        stock_check = StockCheck(books.sql, books.reservations, books.catalog, self._sleep)
         stages: tuple[tuple[str, Iterator[Difference]], ...] = (
             ("orders and payments", order_check.differences()),
             ("stock", stock_check.differences()),

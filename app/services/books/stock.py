@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from app.domain import Difference, Mend, OrderStatus, Product, ProductStatus
 from app.money import grouped
 from app.services.books.ports import Books, LowStock, ReservationBook, StockFlight
-from app.services.catalog.ports import Catalogue
+from app.services.catalog.ports import Catalog
 
 LOOKS = 24
 PROOFS = 2  # quiet looks that must find the same
@@ -48,7 +48,7 @@ class Gap:
 class StockCheck:
     books: Books
     reservations: ReservationBook
-    catalogue: Catalogue
+    catalog: Catalog
     sleep: Callable[[float], None] = time.sleep
     products: dict[str, Product] = field(default_factory=dict)
     unsure: list[str] = field(default_factory=list)  # what moved too fast to be compared
@@ -63,13 +63,13 @@ class StockCheck:
                 Mend.COUNT_LEVEL,
                 wrong.product_id,
             )
-        read = self.catalogue.changes_since(None)
+        read = self.catalog.changes_since(None)
         self.products = {p.product_id: p for p in read.products}
         gaps = self._gaps(self.products, None)
         # What sold meanwhile may just make up for what is missing: a product that moved is looked at again.
         moved = {
             p.product_id
-            for p in self.catalogue.changes_since(read.cursor).products
+            for p in self.catalog.changes_since(read.cursor).products
             if _mark(p) != _mark(self.products.get(p.product_id))
         }
         suspects = [gap.product_id for gap in gaps if gap.units or gap.product_id in moved]
@@ -102,9 +102,9 @@ class StockCheck:
 
     def quiet_gaps(self, product_ids: Sequence[str]) -> list[Gap]:
         """One look: the products that were the same before and after it."""
-        before = self.catalogue.get_many(product_ids)
+        before = self.catalog.get_many(product_ids)
         gaps = self._gaps(before, product_ids)
-        after = self.catalogue.get_many(product_ids)
+        after = self.catalog.get_many(product_ids)
         return [gap for gap in gaps if _mark(before.get(gap.product_id)) == _mark(after.get(gap.product_id))]
 
     def _gaps(self, products: Mapping[str, Product], product_ids: Sequence[str] | None) -> list[Gap]:
@@ -142,9 +142,9 @@ class StockCheck:
         """
         pause = FIRST_PAUSE
         for _ in range(LOOKS):
-            before = _thresholds(self.catalogue.get_many(sorted(suspects)))
+            before = _thresholds(self.catalog.get_many(sorted(suspects)))
             wrong = [low for low in self.books.low_stock(before, suspects) if not low.is_expected]
-            after = _thresholds(self.catalogue.get_many(sorted(suspects)))
+            after = _thresholds(self.catalog.get_many(sorted(suspects)))
             moved = {product_id for product_id in suspects if before.get(product_id) != after.get(product_id)}
             yield from ((low, before.get(low.product_id)) for low in wrong if low.product_id not in moved)
             suspects = moved

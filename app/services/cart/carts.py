@@ -19,16 +19,16 @@ from app.domain import (
 from app.errors import NotFound, OutOfStock, Shortage
 from app.money import tax_on
 from app.services.cart.ports import Carts
-from app.services.catalog.ports import Catalogue
+from app.services.catalog.ports import Catalog
 from app.services.checks import whole
 
 FORGOTTEN_AT_ONCE = 500
 
 
 class CartService:
-    def __init__(self, carts: Carts, catalogue: Catalogue, tax_rate: Decimal) -> None:
+    def __init__(self, carts: Carts, catalog: Catalog, tax_rate: Decimal) -> None:
         self._carts = carts
-        self._catalogue = catalogue
+        self._catalog = catalog
         self._tax_rate = tax_rate
 
     def view(self, owner: str) -> PricedCart:
@@ -67,7 +67,7 @@ class CartService:
     def accept_prices(self, owner: str) -> PricedCart:
         """The shopper has seen today's prices: checkout will not ask about them."""
         cart = self._carts.get(owner)
-        products = self._catalogue.get_many([line.product_id for line in cart.lines])
+        products = self._catalog.get_many([line.product_id for line in cart.lines])
         if any(p.price != line.unit_price for line in cart.lines if (p := products.get(line.product_id))):
             cart = self._carts.accept_prices(owner, {key: product.price for key, product in products.items()})
         return self._priced(cart)
@@ -87,13 +87,13 @@ class CartService:
         return self._carts.forget_old(FORGOTTEN_AT_ONCE)
 
     def _sellable(self, product_id: str) -> Product:
-        product = self._catalogue.get(product_id) if isinstance(product_id, str) else None
+        product = self._catalog.get(product_id) if isinstance(product_id, str) else None
         if product is None or product.status is not ProductStatus.ACTIVE:
             raise NotFound("This product is not in the store.")
         return product
 
     def _priced(self, cart: Cart) -> PricedCart:
-        products = self._catalogue.get_many([line.product_id for line in cart.lines])
+        products = self._catalog.get_many([line.product_id for line in cart.lines])
         lines = tuple(
             PricedLine(products.get(line.product_id) or _gone(line), line.quantity, line.unit_price)
             for line in cart.lines

@@ -20,14 +20,14 @@ from app.domain import (
 
 
 @dataclass(frozen=True)
-class CatalogueChanges:
+class CatalogChanges:
     """Products written since a cursor (removed ones too), and the cursor to ask with next."""
 
     products: tuple[Product, ...]
     cursor: datetime | None
 
 
-class Catalogue(Protocol):
+class Catalog(Protocol):
     """Products and the units of them that can be sold. Reads here are strongly consistent."""
 
     def get(self, product_id: str) -> Product | None: ...
@@ -35,7 +35,7 @@ class Catalogue(Protocol):
     def get_many(self, product_ids: Sequence[str]) -> dict[str, Product]:
         """Those that exist, by id; removed products are included with their status."""
 
-    def changes_since(self, cursor: datetime | None) -> CatalogueChanges:
+    def changes_since(self, cursor: datetime | None) -> CatalogChanges:
         """At least everything written after `cursor`, maybe some of it again; None: everything.
 
         Cursors are by the store's clock, whatever the clocks of those who write.

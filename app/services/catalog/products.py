@@ -23,7 +23,7 @@ from cachetools import LRUCache
 from app.domain import Product, ProductStatus
 from app.errors import InvalidInput, NotFound, ShopError
 from app.services.catalog.fuzzy_search import MOST_QUERY_LENGTH, Match, SearchIndex
-from app.services.catalog.ports import Catalogue
+from app.services.catalog.ports import Catalog
 from app.services.catalog.ranking import Place, by_name, is_place, place_of
 
 log = logging.getLogger(__name__)
@@ -55,13 +55,13 @@ class CatalogService:
 
     def __init__(
         self,
-        catalogue: Catalogue,
+        catalog: Catalog,
         bestsellers: Callable[[], Mapping[str, int]] = dict,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._now = now
-        self._catalogue = catalogue
+        self._catalog = catalog
         self._bestsellers = bestsellers
         self._clock = clock
         self._refreshing = Lock()
@@ -140,14 +140,14 @@ class CatalogService:
     def find(self, product_id: str) -> Product:
         """An active product as of a second ago. Raises NotFound."""
         self._follow()
-        product = self._products.get(product_id) or self._catalogue.get(product_id)
+        product = self._products.get(product_id) or self._catalog.get(product_id)
         if product is None or product.status is not ProductStatus.ACTIVE:
             raise NotFound("This product is not in the store.")
         return product
 
     def get(self, product_id: str) -> Product:
         """A product as it is now, in the store or not. Raises NotFound."""
-        product = self._catalogue.get(product_id)
+        product = self._catalog.get(product_id)
         if product is None:
             raise NotFound("There is no such product.")
         return product
@@ -220,7 +220,7 @@ class CatalogService:
     def _read_changes(self) -> None:
         started = self._clock()
         full = self._cursor is None or started - self._full_read_at >= FULL_READ_SECONDS
-        changes = self._catalogue.changes_since(None if full else self._cursor)
+        changes = self._catalog.changes_since(None if full else self._cursor)
         with self._using:
             self._take_up(changes.products)
             if full:

@@ -46,7 +46,7 @@ from app.errors import (
 )
 from app.money import tax_on
 from app.services.cart.ports import Carts
-from app.services.catalog.ports import Catalogue
+from app.services.catalog.ports import Catalog
 from app.services.checkout.budget import Budgets, no_budget
 from app.services.checkout.ports import PaymentProvider
 from app.services.checkout.request import CheckoutRequest, cleaned, fingerprint
@@ -75,7 +75,7 @@ class CheckoutService:
     def __init__(
         self,
         orders: Orders,
-        catalogue: Catalogue,
+        catalog: Catalog,
         carts: Carts,
         payments: PaymentProvider,
         outbox: Outbox,
@@ -92,7 +92,7 @@ class CheckoutService:
         `budgets`: what a request counts against.
         """
         self._orders = orders
-        self._catalogue = catalogue
+        self._catalog = catalog
         self._carts = carts
         self._payments = payments
         self._outbox = outbox
@@ -168,7 +168,7 @@ class CheckoutService:
 
     def settle(self, payload: Mapping[str, Any]) -> None:
         """Effect of a paid order: its held units are sold. Safe to run twice."""
-        self._catalogue.settle(int(payload["order_id"]))
+        self._catalog.settle(int(payload["order_id"]))
 
     def take_cart(self, payload: Mapping[str, Any]) -> None:
         """Effect of a paid order: what was bought leaves the cart. Safe to run twice."""
@@ -249,7 +249,7 @@ class CheckoutService:
         """The order at the catalogue's prices, if they are those that the shopper accepted."""
         if len(cart.lines) > LINE_LIMIT:
             raise InvalidInput(f"An order can hold at most {LINE_LIMIT} different products. Take some out of the cart.")
-        products = self._catalogue.get_many([line.product_id for line in cart.lines])
+        products = self._catalog.get_many([line.product_id for line in cart.lines])
         _refuse_gone(cart, products)
         _refuse_repriced(cart, products)
         lines = tuple(
@@ -313,7 +313,7 @@ class CheckoutService:
     def _reserve(self, order: Order) -> bool:
         """Hold the units; False when the sweeper gave the order up before."""
         try:
-            self._catalogue.reserve(order.order_id, _quantities(order))
+            self._catalog.reserve(order.order_id, _quantities(order))
         except OutOfStock as error:
             named = _with_names(error, order)
             if not self._orders.reject(order.order_id, named.shortages):
@@ -341,7 +341,7 @@ class CheckoutService:
         counts: Counts = Counts.ORDER,
     ) -> bool:
         # The units first: an order that is over is looked at by nobody.
-        self._catalogue.release(order_id)
+        self._catalog.release(order_id)
         return self._orders.fail(order_id, expected, reason, free_key=free_key, counts=counts)
 
     def _run_effects(self, order_id: int) -> None:

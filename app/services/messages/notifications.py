@@ -24,7 +24,7 @@ from app.errors import NotFound
 from app.mail import LowStock, low_stock_alert, receipt
 from app.money import Formats
 from app.services.audit.log import entry_of
-from app.services.catalog.ports import Catalogue
+from app.services.catalog.ports import Catalog
 from app.services.jobs.ports import Outbox
 from app.services.jobs.worker import Handler
 from app.services.messages.ports import Deliveries, Mailbox, Sender
@@ -63,7 +63,7 @@ class NotificationService:
         sender: Sender,
         mailbox: Mailbox,
         orders: OrderReader,
-        catalogue: Catalogue,
+        catalog: Catalog,
         episodes: Episodes,
         outbox: Outbox,
         deliveries: Deliveries,
@@ -78,7 +78,7 @@ class NotificationService:
         self._sender = sender
         self._mailbox = mailbox
         self._orders = orders
-        self._catalogue = catalogue
+        self._catalog = catalog
         self._episodes = episodes
         self._outbox = outbox
         self._deliveries = deliveries
@@ -132,7 +132,7 @@ class NotificationService:
         Goes by what is on hand now, so that it may run late, twice or out of order. Products out of
         the store have no threshold: they open nothing, and what was open is closed.
         """
-        known = self._catalogue.get_many(product_ids)
+        known = self._catalog.get_many(product_ids)
         thresholds = {
             product_id: known[product_id].threshold
             if product_id in known and known[product_id].status is ProductStatus.ACTIVE
@@ -146,7 +146,7 @@ class NotificationService:
         episode = self._episodes.get(episode_id)
         if episode is None:
             raise NotFound(f"There is no low-stock episode {episode_id}.")
-        product = self._catalogue.get(episode.product_id)
+        product = self._catalog.get(episode.product_id)
         if product is None or product.status is not ProductStatus.ACTIVE:
             return
         velocity = self._velocity(episode.product_id)
@@ -206,7 +206,7 @@ class NotificationService:
         if not episodes:
             return {}
         product_ids = self._episodes.products(list(episodes.values()))
-        known = self._catalogue.get_many(sorted(set(product_ids.values())))
+        known = self._catalog.get_many(sorted(set(product_ids.values())))
         about = {entry_id: product_ids.get(episode_id, "") for entry_id, episode_id in episodes.items()}
         return {entry_id: known[product_id] for entry_id, product_id in about.items() if product_id in known}
 

@@ -24,7 +24,7 @@ from app.domain import (
 from app.errors import Conflict, InvalidInput, NotFound, SessionUnchecked
 from app.money import refund_share
 from app.services.audit.log import AuditService
-from app.services.catalog.ports import Catalogue
+from app.services.catalog.ports import Catalog
 from app.services.checkout.ports import PaymentProvider
 from app.services.checks import line
 from app.services.jobs.ports import Outbox
@@ -46,14 +46,14 @@ class OrderService:
         self,
         orders: Orders,
         returns: Returns,
-        catalogue: Catalogue,
+        catalog: Catalog,
         payments: PaymentProvider,
         outbox: Outbox,
         audit: AuditService,
     ) -> None:
         self._orders = orders
         self._returns = returns
-        self._catalogue = catalogue
+        self._catalog = catalog
         self._payments = payments
         self._outbox = outbox
         self._audit = audit
@@ -188,7 +188,7 @@ class OrderService:
         for one in booked.lines:
             if one.restock:
                 edit_id = f"return:{booked.return_id}:{one.line_no}"
-                self._catalogue.adjust_stock(edit_id, one.product_id, delta=one.quantity)
+                self._catalog.adjust_stock(edit_id, one.product_id, delta=one.quantity)
 
     def can_refund(self, order: Order) -> bool:
         """Whether this shop took the order's money; that of an imported history was taken elsewhere."""
@@ -219,7 +219,7 @@ class OrderService:
     def _restockable(self, order: Order, items: Sequence[ReturnItem]) -> list[ReturnItem]:
         """Products that the catalogue never had (of an imported history) cannot go back on sale."""
         products = {one.line_no: one.product_id for one in order.lines}
-        known = self._catalogue.get_many([products[i.line_no] for i in items if i.line_no in products])
+        known = self._catalog.get_many([products[i.line_no] for i in items if i.line_no in products])
         return [replace(item, restock=item.restock and products.get(item.line_no) in known) for item in items]
 
     def _finish_return(self, begun: OrderReturn) -> OrderReturn:

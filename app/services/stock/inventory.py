@@ -20,7 +20,7 @@ from app.domain import Actor, AuditAction, MovementKind, Product, ProductStatus,
 from app.errors import Busy, Conflict, InvalidInput, NotFound, StaleEdit
 from app.money import MAX_MINOR
 from app.services.audit.log import AuditService, differing
-from app.services.catalog.ports import Catalogue, Images
+from app.services.catalog.ports import Catalog, Images
 from app.services.checks import line, paragraphs, whole
 from app.services.edit_clashes import changed_fields
 from app.services.stock.ports import StockEdit, StockLedger
@@ -81,14 +81,14 @@ class InventoryService:
 
     def __init__(
         self,
-        catalogue: Catalogue,
+        catalog: Catalog,
         ledger: StockLedger,
         images: Images,
         default_threshold: Callable[[int], int],
         audit: AuditService,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
-        self._catalogue = catalogue
+        self._catalog = catalog
         self._ledger = ledger
         self._images = images
         self.default_threshold = default_threshold
@@ -116,7 +116,7 @@ class InventoryService:
             # The intent comes first: a process that dies after it leaves the whole product with its stock, or neither.
             if opening:
                 self._ledger.intend(edit)
-            self._catalogue.add(product)
+            self._catalog.add(product)
             if opening:
                 self._apply(edit)
         self._changed()
@@ -175,7 +175,7 @@ class InventoryService:
 
     def held(self) -> dict[str, int]:
         """Units per product in checkouts that are neither paid nor given up."""
-        return self._catalogue.held()
+        return self._catalog.held()
 
     def finish_edits(self, older_than: timedelta = ABANDONED_AFTER, limit: int = 50) -> int:
         """Complete or refuse edits that their process left half-way; how many there were. Called by the worker."""
@@ -220,7 +220,7 @@ class InventoryService:
     def _apply(self, edit: StockEdit) -> StockChange:
         """The second and third step; the mark in the catalogue makes both safe to repeat."""
         try:
-            change = self._catalogue.adjust_stock(edit.edit_id, edit.product_id, delta=edit.delta, set_to=edit.set_to)
+            change = self._catalog.adjust_stock(edit.edit_id, edit.product_id, delta=edit.delta, set_to=edit.set_to)
         except (Conflict, NotFound):
             self._ledger.refuse(edit.edit_id)
             raise
@@ -245,7 +245,7 @@ class InventoryService:
             if wanted == present:
                 return present
             with suppress(StaleEdit):
-                return self._catalogue.update(wanted)
+                return self._catalog.update(wanted)
         raise Busy()
 
     def _merged(self, present: Product, seen: Mapping[str, object], wanted: Mapping[str, object]) -> Product:
@@ -257,7 +257,7 @@ class InventoryService:
         return replace(present, **fields, threshold_manual=is_manual)
 
     def _get(self, product_id: str) -> Product:
-        product = self._catalogue.get(product_id) if isinstance(product_id, str) else None
+        product = self._catalog.get(product_id) if isinstance(product_id, str) else None
         if product is None:
             raise NotFound("There is no such product.")
         return product

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain import Product, Quantity, Reservation, StockChange
 from app.errors import Conflict, NotFound, StaleEdit
-from app.services.catalog.ports import CatalogueChanges
+from app.services.catalog.ports import CatalogChanges
 from app.stores.dynamo import reservations, stock
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.expressions import assignments, named, put, update_request
@@ -22,7 +22,7 @@ from app.stores.shared.product_fields import written_fields
 OVERLAP = timedelta(seconds=30)
 
 
-class DynamoCatalogue:
+class DynamoCatalog:
     """The `Catalogue` port."""
 
     def __init__(self, dynamo: Dynamo) -> None:
@@ -34,10 +34,10 @@ class DynamoCatalogue:
     def get_many(self, product_ids: Sequence[str]) -> dict[str, Product]:
         return read_products(self._dynamo, product_ids)
 
-    def changes_since(self, cursor: datetime | None) -> CatalogueChanges:
+    def changes_since(self, cursor: datetime | None) -> CatalogChanges:
         now = self._dynamo.now()  # before the items: what is written in between is found next time
         items = self._everything() if cursor is None else self._changed(cursor)
-        return CatalogueChanges(tuple(map(product_of, items)), now - OVERLAP)
+        return CatalogChanges(tuple(map(product_of, items)), now - OVERLAP)
 
     def add(self, product: Product) -> None:
         item = new_item(product, time_text(self._dynamo.now()))

@@ -26,7 +26,7 @@ Record = dict[str, Any]
 
 
 class DynamoTransfer:
-    """The `CatalogueTarget` port of `app.tools.transfer`."""
+    """The `CatalogTarget` port of `app.tools.transfer`."""
 
     def __init__(self, dynamo: Dynamo) -> None:
         self._dynamo = dynamo

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 
-from app.tools.demo.catalogue import DemoProduct
+from app.tools.demo.catalog import DemoProduct
 from app.tools.demo.seasons import category_lift
 
 _ZIPF, _ZIPF_SHIFT = 0.85, 2.5  # popularity = (rank + shift) ** -zipf

@@ -32,7 +32,7 @@ from app.stores.sql.tables import (
     users,
 )
 from app.tools.demo.audit import write_audit
-from app.tools.demo.catalogue import demo_products
+from app.tools.demo.catalog import demo_products
 from app.tools.demo.people import People
 from app.tools.demo.seasons import Calendar
 from app.tools.demo.sink import TableSink

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.domain import MovementKind
 from app.tools.demo.baskets import Career
-from app.tools.demo.catalogue import DemoProduct
+from app.tools.demo.catalog import DemoProduct
 
 STAFF = ("Asha Menon", "Dinesh Yadav", "Farida Contractor")
 

@@ -13,7 +13,7 @@ from app.domain import MovementKind, OrderLine, OrderStatus, ReturnLine
 from app.money import half_up, tax_on
 from app.settings.environment import Settings
 from app.tools.demo.baskets import UNITS_PER_ORDER, Career, Picker, plan_careers, popularity_on
-from app.tools.demo.catalogue import DemoProduct
+from app.tools.demo.catalog import DemoProduct
 from app.tools.demo.people import People, Person
 from app.tools.demo.seasons import Calendar, clock_times, counts_per_day
 from app.tools.demo.stockroom import STAFF, Stockroom, plan_shelves

@@ -10,7 +10,7 @@ KINDS = ("products", "reservations", "stock_marks", "carts", "cart_takes")
 Record = dict[str, Any]  # text, integers, booleans, None, and lists of such; times as aware datetimes
 
 
-class CatalogueTarget(Protocol):
+class CatalogTarget(Protocol):
     """The five kinds of records of a catalogue and its carts, each with a key of its own."""
 
     def get(self, kind: str, keys: Sequence[Any]) -> Mapping[Any, Record]:

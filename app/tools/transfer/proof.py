@@ -12,14 +12,14 @@ from sqlalchemy import Connection, Table, func, select
 from app.stores.sql import tables as t
 from app.stores.sql.engine.database import Database
 from app.stores.sql.transfer import moving
-from app.tools.transfer.catalogue import source_checksum, target_checksum
+from app.tools.transfer.catalog import source_checksum, target_checksum
 from app.tools.transfer.pictures import Pictures
-from app.tools.transfer.ports import KINDS, CatalogueTarget
+from app.tools.transfer.ports import KINDS, CatalogTarget
 from app.tools.transfer.rows import Change, Checksum, as_it_is, checksum
 
 # What belongs to running processes, and what is looked at anew.
 _STAYS = (t.leases, t.reconciliations, t.pairings, t.visitor_sketches)
-_CATALOGUE = (
+_CATALOG = (
     t.products, t.reservations, t.reservation_lines, t.stock_marks, t.carts, t.cart_lines, t.cart_takes,
 )  # fmt: skip
 # Money in minor units, and units: what people compare first.
@@ -61,9 +61,9 @@ class _Side:
     sums: dict[str, int]
 
 
-def carried_tables(catalogue: CatalogueTarget | None) -> list[Table]:
+def carried_tables(catalog: CatalogTarget | None) -> list[Table]:
     """What goes into the target's database, parents before children."""
-    elsewhere = _CATALOGUE if catalogue is not None else ()
+    elsewhere = _CATALOG if catalog is not None else ()
     return [table for table in t.metadata.sorted_tables if table not in _STAYS and table not in elsewhere]
 
 
@@ -78,28 +78,28 @@ def change_of_kind(kind: str, pictures: Pictures) -> Change:
 def proofs(
     source: Connection,
     target: Database,
-    catalogue: CatalogueTarget | None,
+    catalog: CatalogTarget | None,
     pictures: Pictures,
     now: datetime,
     progress: Callable[[str], None],
 ) -> Iterator[Proof]:
-    for table in carried_tables(catalogue):
+    for table in carried_tables(catalog):
         progress(f"comparing {table.name}")
         here = _side(source, table, change_of(table, pictures))
         there = target.read(_reader(table))
         sums = {name: (value, there.sums[name]) for name, value in here.sums.items()}
         yield Proof(table.name, (here.rows, there.rows), sums, (str(here.content), str(there.content)))
-    if catalogue is not None:
+    if catalog is not None:
         for kind in KINDS:
             progress(f"comparing {kind} (catalogue)")
-            yield _kind_proof(source, catalogue, kind, now, change_of_kind(kind, pictures))
+            yield _kind_proof(source, catalog, kind, now, change_of_kind(kind, pictures))
 
 
-def _kind_proof(source: Connection, catalogue: CatalogueTarget, kind: str, now: datetime, change: Change) -> Proof:
-    here, there = source_checksum(source, kind, now, change), target_checksum(catalogue, kind)
+def _kind_proof(source: Connection, catalog: CatalogTarget, kind: str, now: datetime, change: Change) -> Proof:
+    here, there = source_checksum(source, kind, now, change), target_checksum(catalog, kind)
     sums = {}
     if kind == "products":
-        stock = sum(int(record["stock"]) for record in catalogue.everything(kind))
+        stock = sum(int(record["stock"]) for record in catalog.everything(kind))
         sums = {"stock": (_sum(source, t.products, "stock"), stock)}
     return Proof(f"{kind} (catalogue)", (here.rows, there.rows), sums, (str(here), str(there)))
 

@@ -16,10 +16,10 @@ from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import metadata
 from app.stores.sql.transfer import moving
-from app.tools.transfer.catalogue import copy_kind
+from app.tools.transfer.catalog import copy_kind
 from app.tools.transfer.copying import OTHER_SHOP, Copied, copy_table
 from app.tools.transfer.pictures import Pictures
-from app.tools.transfer.ports import KINDS, CatalogueTarget
+from app.tools.transfer.ports import KINDS, CatalogTarget
 from app.tools.transfer.proof import Proof, carried_tables, change_of, change_of_kind, proofs
 from app.tools.transfer.rows import read
 
@@ -41,7 +41,7 @@ class Target:
 
     database: Database
     images: Images
-    catalogue: CatalogueTarget | None = None
+    catalog: CatalogTarget | None = None
 
     @property
     def name(self) -> str:
@@ -103,16 +103,16 @@ class _Move:
 
     def copied(self, *, is_final: bool) -> Outcome:
         outcome = self._outcome(is_final, was_complete=False)
-        catalogue = self._target.catalogue
-        for table in carried_tables(catalogue):
+        catalog = self._target.catalog
+        for table in carried_tables(catalog):
             self._progress(table.name)
             change = change_of(table, self._pictures)
             outcome.copied[table.name] = copy_table(self._connection, self._target.database, table, change)
-        if catalogue is not None:
+        if catalog is not None:
             for kind in KINDS:
                 self._progress(f"{kind} (catalogue)")
                 change = change_of_kind(kind, self._pictures)
-                outcome.copied[f"{kind} (catalogue)"] = copy_kind(self._connection, catalogue, kind, self._now, change)
+                outcome.copied[f"{kind} (catalogue)"] = copy_kind(self._connection, catalog, kind, self._now, change)
         _continue_ids(self._connection, self._target.database)
         if is_final:
             outcome.proofs = self._proven()
@@ -132,7 +132,7 @@ class _Move:
     def _proven(self) -> list[Proof]:
         target = self._target
         return list(
-            proofs(self._connection, target.database, target.catalogue, self._pictures, self._now, self._progress)
+            proofs(self._connection, target.database, target.catalog, self._pictures, self._now, self._progress)
         )
 
 
@@ -163,9 +163,9 @@ def _refuse_other_shop(target: Target, coming: moving.Arrival | None, shop: str)
     for table in carried_tables(None):
         if target.database.read(_any_row_of(table)):
             raise StartupError(OTHER_SHOP.format(table.name))
-    if target.catalogue is not None:
+    if target.catalog is not None:
         for kind in KINDS:
-            if next(iter(target.catalogue.everything(kind)), None) is not None:
+            if next(iter(target.catalog.everything(kind)), None) is not None:
                 raise StartupError(OTHER_SHOP.format(kind))
 
 

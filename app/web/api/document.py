@@ -52,7 +52,7 @@ fault where there is one. A defect of the server is a 500 with the code `interna
 
 SCOPES = {
     Scope.SHOP: "the owner's own cart, checkout and orders",
-    Scope.CATALOGUE: "write products and stock",
+    Scope.CATALOG: "write products and stock",
     Scope.CUSTOMERS: "read the customer list",
     Scope.ANALYTICS: "read the analytics",
     Scope.METRICS: "read /metrics",

@@ -36,7 +36,7 @@ def healthz() -> flask.Response:
 )
 def readyz() -> flask.Response:
     """503 with the names of what is not ready: stores that do not answer, missing migrations, a process that stops."""
-    probes: dict[str, Callable[[], None]] = {"database": _read_people, "catalogue": _read_catalogue}
+    probes: dict[str, Callable[[], None]] = {"database": _read_people, "catalogue": _read_catalog}
     states = {name: _state(name, probe) for name, probe in probes.items()}
     if states["database"] == "ok" and _state("schema", _look_at_schema) != "ok":
         states["schema"] = "unavailable"
@@ -69,7 +69,7 @@ def _look_at_schema() -> None:
         raise StoreUnavailable("The database waits for this version's migrations. Run: python -m app migrate")
 
 
-def _read_catalogue() -> None:
+def _read_catalog() -> None:
     with suppress(NotFound):
         services().catalog.get("-")
 

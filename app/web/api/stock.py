@@ -26,7 +26,7 @@ NOTE = "Set over the API"
     Access.ADMIN,
     methods=("POST",),
     body_limit=LARGEST_PRODUCT,
-    scope=Scope.CATALOGUE,
+    scope=Scope.CATALOG,
     doc=Doc(
         "Put a new product into the store",
         "staff",
@@ -60,7 +60,7 @@ def product_add() -> flask.Response:
     "/api/update_stock",
     Access.ADMIN,
     methods=("POST",),
-    scope=Scope.CATALOGUE,
+    scope=Scope.CATALOG,
     doc=Doc(
         "Set how many units of a product can be sold",
         "staff",
@@ -81,7 +81,7 @@ def stock_update() -> flask.Response:
     "/api/delete_product/<product_id>",
     Access.ADMIN,
     methods=("DELETE",),
-    scope=Scope.CATALOGUE,
+    scope=Scope.CATALOG,
     doc=Doc(
         "Take a product out of the store",
         "staff",

@@ -38,10 +38,10 @@ def change(database, table, **values):
 
 
 def test_a_token_acts_for_its_owner_within_its_scopes(tokens, admin):
-    made, text = tokens.create(admin, "  Stock   robot ", [Scope.CATALOGUE, Scope.METRICS], 90)
+    made, text = tokens.create(admin, "  Stock   robot ", [Scope.CATALOG, Scope.METRICS], 90)
     owner, token = tokens.resolve(text)
     assert owner == admin
-    assert (token.name, token.scopes) == ("Stock robot", {Scope.CATALOGUE, Scope.METRICS})
+    assert (token.name, token.scopes) == ("Stock robot", {Scope.CATALOG, Scope.METRICS})
     assert token == made
     assert text.startswith(f"rs_{made.token_id}_")
     assert text.endswith(made.hint)
@@ -102,7 +102,7 @@ def test_it_ends_with_its_owner(database, tokens, admin):
 
 
 def test_its_owner_comes_with_the_role_of_now(database, tokens, admin):
-    _, text = tokens.create(admin, "Robot", [Scope.CATALOGUE], None)
+    _, text = tokens.create(admin, "Robot", [Scope.CATALOG], None)
     change(database, users, role=Role.CUSTOMER.value)
     assert tokens.resolve(text)[0].role is Role.CUSTOMER
 

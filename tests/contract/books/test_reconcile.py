@@ -101,7 +101,7 @@ def hold_for_a_failed_order(k: Bookkeeper) -> Any:
 
 
 def hold_for_no_order(k: Bookkeeper) -> Any:
-    k.shop.catalogue.reserve(4711, [Quantity("mug", 3)])
+    k.shop.catalog.reserve(4711, [Quantity("mug", 3)])
     return select(1)
 
 
@@ -300,11 +300,11 @@ class TestUnderWay:
     @pytest.mark.parametrize("edit", [{"delta": 5, "set_to": None}, {"delta": None, "set_to": 40}])
     def test_a_stock_edit_that_is_not_booked_yet(self, keeper: Bookkeeper, edit: dict[str, Any]) -> None:
         SqlLedger(keeper.shop.database).intend(StockEdit("e1", "mug", MovementKind.CORRECTION, actor="a", **edit))
-        keeper.shop.catalogue.adjust_stock("e1", "mug", **edit)
+        keeper.shop.catalog.adjust_stock("e1", "mug", **edit)
         assert keeper.said() == []
 
     def test_a_return_that_is_not_back_on_sale_yet(self, keeper: Bookkeeper) -> None:
-        dying = keeper.shop.dying("catalogue", "adjust_stock", after=False)
+        dying = keeper.shop.dying("catalog", "adjust_stock", after=False)
         with pytest.raises(BaseException, match="adjust_stock"):
             dying.service.record_return(keeper.second.order_id, [(1, 2, True)], "late", WHO, "key")
         assert keeper.said() == []
@@ -366,7 +366,7 @@ class TestBetweenTwoReads:
 
     def test_a_product_that_is_new_is_not_accused_of_its_episode(self, keeper: Bookkeeper) -> None:
         def add() -> None:
-            keeper.shop.catalogue.add(Product("bowl", "Bowl", 500, 3, 5))
+            keeper.shop.catalog.add(Product("bowl", "Bowl", 500, 3, 5))
             receipt = NewMovement("receipt:2", "bowl", MovementKind.RECEIPT, 3, "edit:2", "admin")
             keeper.shop.database.write(lambda c: book(c, [receipt], database_now(c)))
             keeper.shop.later()
@@ -436,14 +436,14 @@ class TestTrust:
         keeper.sql(take_units_from_shelf(keeper))
         return keeper
 
-    def test_the_ledger_follows_the_catalogue(self, differing: Bookkeeper) -> None:
+    def test_the_ledger_follows_the_catalog(self, differing: Bookkeeper) -> None:
         assert "from 17 to 16" in differing.service.trust("mug", "catalogue", WHO)
         differing.shop.later()
         assert differing.said() == []
         assert differing.one(select(t.products.c.stock)) == 16
         assert differing.audited() == [("books.mend", "mug")]
 
-    def test_the_catalogue_follows_the_ledger(self, differing: Bookkeeper) -> None:
+    def test_the_catalog_follows_the_ledger(self, differing: Bookkeeper) -> None:
         assert "from 16 to 17" in differing.service.trust("mug", "ledger", WHO)
         assert differing.said() == []
         assert differing.one(select(t.products.c.stock)) == 17

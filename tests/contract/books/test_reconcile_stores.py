@@ -14,7 +14,7 @@ from app.domain import MovementKind, Quantity, Verdict
 from app.errors import OutOfStock, ShopError
 from app.services.books.ports import ReservationBook
 from app.services.stock.inventory import InventoryService, ProductDraft, edited_fields
-from app.stores.dynamo.catalog import DynamoCatalogue
+from app.stores.dynamo.catalog import DynamoCatalog
 from app.stores.dynamo.reservation_book import DynamoReservationBook
 from app.stores.sql import tables as t
 from app.stores.sql.books.books import SqlReservationBook
@@ -29,8 +29,8 @@ THRESHOLD = 5
 
 
 def reservations_of(backend: Backend) -> ReservationBook:
-    if isinstance(backend.catalogue, DynamoCatalogue):
-        return DynamoReservationBook(backend.catalogue._dynamo)
+    if isinstance(backend.catalog, DynamoCatalog):
+        return DynamoReservationBook(backend.catalog._dynamo)
     return SqlReservationBook(backend.database)
 
 
@@ -47,26 +47,26 @@ def test_a_sound_shop_agrees(keeper: Bookkeeper) -> None:
 def test_a_stock_that_is_off_by_one_is_named_and_follows_the_side_that_is_trusted(
     keeper: Bookkeeper, side: Any, stock: int
 ) -> None:
-    keeper.shop.catalogue.adjust_stock("a thief", "mug", delta=-1)
+    keeper.shop.catalog.adjust_stock("a thief", "mug", delta=-1)
     (difference,) = keeper.look().differences
     assert "16 in all, but the ledger says 17" in difference.words
     keeper.service.trust("mug", side, WHO)
     keeper.shop.later()
     assert keeper.said() == []
-    assert keeper.shop.catalogue.get("mug").stock == stock
+    assert keeper.shop.catalog.get("mug").stock == stock
 
 
 def test_units_held_for_nobody_are_given_back(keeper: Bookkeeper) -> None:
-    keeper.shop.catalogue.reserve(4711, [Quantity("mug", 3)])
+    keeper.shop.catalog.reserve(4711, [Quantity("mug", 3)])
     assert [d.subject for d in keeper.look().differences] == ["order 4711"]
     assert keeper.repair().verdict is Verdict.AGREES
-    assert keeper.shop.catalogue.get("mug").stock == 17
+    assert keeper.shop.catalog.get("mug").stock == 17
 
 
 def test_a_sale_that_nothing_settles_is_settled(keeper: Bookkeeper) -> None:
     keeper.shop.carts.add("guest#c", "mug", 2, PRICE, 99)
     with pytest.raises(BaseException, match="settle"):
-        keeper.shop.dying("catalogue", "settle", after=False).place("guest#c")
+        keeper.shop.dying("catalog", "settle", after=False).place("guest#c")
     assert keeper.said() == []
     keeper.sql(update(t.outbox).where(t.outbox.c.kind == "settle").values(state="done"))
     assert [d.kind for d in keeper.look().differences] == ["reservation"]
@@ -74,7 +74,7 @@ def test_a_sale_that_nothing_settles_is_settled(keeper: Bookkeeper) -> None:
     keeper.shop.later()
     assert keeper.said() == []
     order_id = keeper.one(select(t.orders.c.order_id).where(t.orders.c.owner == "guest#c"))
-    assert keeper.shop.catalogue.reservation(order_id).state.value == "settled"
+    assert keeper.shop.catalog.reservation(order_id).state.value == "settled"
 
 
 class TestUnderLoad:
@@ -88,7 +88,7 @@ class TestUnderLoad:
         stop, broken = threading.Event(), list[BaseException]()
         shop = keeper.shop
         inventory = InventoryService(
-            shop.catalogue,
+            shop.catalog,
             SqlLedger(shop.database),
             None,
             lambda _: THRESHOLD,
@@ -124,7 +124,7 @@ class TestUnderLoad:
 
         def change_its_mind(number: int) -> None:
             draft = ProductDraft("Mug", PRICE, "", "", threshold=THRESHOLD + number % 4)
-            inventory.edit_product("mug", draft, WHO, edited_fields(shop.catalogue.get("mug")))
+            inventory.edit_product("mug", draft, WHO, edited_fields(shop.catalog.get("mug")))
             time.sleep(0.1)
 
         def work(_: int) -> None:
@@ -169,10 +169,10 @@ def test_a_thief_is_found_while_others_shop(keeper: Bookkeeper) -> None:
             try:
                 shop.place(f"guest#t{number}")
             except OutOfStock:
-                shop.catalogue.adjust_stock(f"refill {number}", "mug", delta=0)
+                shop.catalog.adjust_stock(f"refill {number}", "mug", delta=0)
             time.sleep(0.05)
 
-    shop.catalogue.adjust_stock("a thief", "mug", delta=-1)
+    shop.catalog.adjust_stock("a thief", "mug", delta=-1)
     buyer = threading.Thread(target=buy)
     buyer.start()
     try:

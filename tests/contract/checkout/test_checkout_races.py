@@ -66,7 +66,7 @@ def test_sixteen_buyers_of_two_get_the_twenty_that_there_are(shop: Shop):
     assert sum(isinstance(r, OutOfStock) for r in results) == 6
     shop.later()
     assert_books_are_right(shop)
-    assert shop.catalogue.get("mug").stock == 0
+    assert shop.catalog.get("mug").stock == 0
 
 
 def test_a_checkout_and_a_sweeper_that_takes_its_order_agree(shop: Shop):

@@ -13,7 +13,7 @@ import pytest
 from app.domain import LINE_LIMIT, Product, Quantity, ReservationState
 from app.errors import InvalidInput, NotFound, StaleEdit, StoreUnavailable
 from app.stores.dynamo.carts import DynamoCarts
-from app.stores.dynamo.catalog import DynamoCatalogue
+from app.stores.dynamo.catalog import DynamoCatalog
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.tables import PRODUCTS, migrate
 from app.stores.shared.breaker import PAUSE_SECONDS
@@ -24,8 +24,8 @@ PAGE_BYTES = 1_000_000  # of a query or scan
 
 
 @pytest.fixture
-def catalogue(dynamo_tables: Dynamo) -> DynamoCatalogue:
-    return DynamoCatalogue(dynamo_tables)
+def catalog(dynamo_tables: Dynamo) -> DynamoCatalog:
+    return DynamoCatalog(dynamo_tables)
 
 
 @pytest.fixture
@@ -47,51 +47,51 @@ def product(product_id: str, stock: int = 20, description: str = "") -> Product:
 
 
 class TestLimits:
-    def test_an_order_of_as_many_lines_as_a_cart_holds_is_reserved_and_released(self, catalogue: DynamoCatalogue):
+    def test_an_order_of_as_many_lines_as_a_cart_holds_is_reserved_and_released(self, catalog: DynamoCatalog):
         lines = [Quantity(f"p{number:03}", 2) for number in range(LINE_LIMIT)]
         for line in lines:
-            catalogue.add(product(line.product_id))
-        assert catalogue.reserve(7, lines).lines == tuple(lines)
-        assert catalogue.held() == {line.product_id: 2 for line in lines}
-        catalogue.release(7)
-        assert {p.stock for p in catalogue.get_many([line.product_id for line in lines]).values()} == {20}
+            catalog.add(product(line.product_id))
+        assert catalog.reserve(7, lines).lines == tuple(lines)
+        assert catalog.held() == {line.product_id: 2 for line in lines}
+        catalog.release(7)
+        assert {p.stock for p in catalog.get_many([line.product_id for line in lines]).values()} == {20}
 
-    def test_one_more_is_refused_with_words(self, catalogue: DynamoCatalogue):
+    def test_one_more_is_refused_with_words(self, catalog: DynamoCatalog):
         lines = [Quantity(f"p{number:03}", 1) for number in range(LINE_LIMIT + 1)]
         with pytest.raises(InvalidInput, match="at most 99 different products"):
-            catalogue.reserve(7, lines)
-        assert catalogue.reservation(7) is None
+            catalog.reserve(7, lines)
+        assert catalog.reservation(7) is None
 
     @pytest.mark.parametrize("impossible", ["", "x" * 2049])
-    def test_what_cannot_be_a_key_is_not_found(self, catalogue: DynamoCatalogue, impossible: str):
-        assert catalogue.get(impossible) is None
+    def test_what_cannot_be_a_key_is_not_found(self, catalog: DynamoCatalog, impossible: str):
+        assert catalog.get(impossible) is None
         with pytest.raises(NotFound):
-            catalogue.adjust_stock("e", impossible, delta=1)
+            catalog.adjust_stock("e", impossible, delta=1)
 
 
 class TestReads:
-    def test_more_products_than_a_page_or_a_batch_holds(self, catalogue: DynamoCatalogue, asked: Counter[str]):
+    def test_more_products_than_a_page_or_a_batch_holds(self, catalog: DynamoCatalog, asked: Counter[str]):
         names = [f"p{number:03}" for number in range(120)]
-        before = catalogue.changes_since(None).cursor
+        before = catalog.changes_since(None).cursor
         for name in names:
-            catalogue.add(product(name, description="x" * (2 * PAGE_BYTES // len(names))))
+            catalog.add(product(name, description="x" * (2 * PAGE_BYTES // len(names))))
         asked.clear()
-        assert {p.product_id for p in catalogue.changes_since(None).products} == set(names)
+        assert {p.product_id for p in catalog.changes_since(None).products} == set(names)
         assert asked["Scan"] > 1
-        assert {p.product_id for p in catalogue.changes_since(before).products} == set(names)
+        assert {p.product_id for p in catalog.changes_since(before).products} == set(names)
         asked.clear()
-        assert set(catalogue.get_many([*names, *names, "nope"])) == set(names)
+        assert set(catalog.get_many([*names, *names, "nope"])) == set(names)
         assert asked["BatchGetItem"] > 1
 
-    def test_requests_never_scan(self, catalogue: DynamoCatalogue, dynamo_tables: Dynamo, asked: Counter[str]):
-        catalogue.add(product("mug"))
-        cursor = catalogue.changes_since(None).cursor
+    def test_requests_never_scan(self, catalog: DynamoCatalog, dynamo_tables: Dynamo, asked: Counter[str]):
+        catalog.add(product("mug"))
+        cursor = catalog.changes_since(None).cursor
         asked.clear()
-        catalogue.changes_since(cursor)
-        catalogue.get("mug")
-        catalogue.reserve(1, [Quantity("mug", 1)])
-        catalogue.held()
-        catalogue.settle(1)
+        catalog.changes_since(cursor)
+        catalog.get("mug")
+        catalog.reserve(1, [Quantity("mug", 1)])
+        catalog.held()
+        catalog.settle(1)
         carts = DynamoCarts(dynamo_tables)
         carts.add("guest#a", "mug", 1, 500, 9)
         carts.merge("guest#a", "user#1", 9)
@@ -99,13 +99,13 @@ class TestReads:
         assert asked["Query"] > 0
         assert asked["Scan"] == 0
 
-    def test_the_index_of_what_is_held_holds_nothing_else(self, catalogue: DynamoCatalogue, dynamo_tables: Dynamo):
-        catalogue.add(product("mug"))
+    def test_the_index_of_what_is_held_holds_nothing_else(self, catalog: DynamoCatalog, dynamo_tables: Dynamo):
+        catalog.add(product("mug"))
         for order in (1, 2, 3):
-            catalogue.reserve(order, [Quantity("mug", 1)])
-        catalogue.settle(1)
-        catalogue.release(2)
-        catalogue.release(4)
+            catalog.reserve(order, [Quantity("mug", 1)])
+        catalog.settle(1)
+        catalog.release(2)
+        catalog.release(4)
         found = dynamo_tables.pages("scan", "reservations", IndexName="by_held")
         assert [item["order_id"] for item in found] == [3]
 
@@ -130,21 +130,21 @@ class TestClocks:
 
     def test_stamp_with_the_services_time(self, dynamo_tables: Dynamo, dynamo_environment: None):
         self.host(dynamo_tables.prefix, HOUR).add(product("mug"))
-        at = DynamoCatalogue(dynamo_tables).get("mug").changed_at
+        at = DynamoCatalog(dynamo_tables).get("mug").changed_at
         assert abs(at.timestamp() - time.time()) < 5
 
     def test_that_are_set_while_the_shop_runs_are_followed(self, dynamo_tables: Dynamo, dynamo_environment: None):
         wrong_by = [0.0]
         dynamo = Dynamo(dynamo_tables.prefix, local_clock=lambda: time.time() + wrong_by[0])
-        catalogue = DynamoCatalogue(dynamo)
-        catalogue.add(product("mug"))
+        catalog = DynamoCatalog(dynamo)
+        catalog.add(product("mug"))
         wrong_by[0] = -HOUR
-        catalogue.get("mug")
+        catalog.get("mug")
         assert abs(dynamo.now().timestamp() - time.time()) < 5
 
     @staticmethod
-    def host(prefix: str, wrong_by: float) -> DynamoCatalogue:
-        return DynamoCatalogue(Dynamo(prefix, local_clock=lambda: time.time() + wrong_by))
+    def host(prefix: str, wrong_by: float) -> DynamoCatalog:
+        return DynamoCatalog(Dynamo(prefix, local_clock=lambda: time.time() + wrong_by))
 
 
 class TestCartExpiry:
@@ -176,22 +176,22 @@ class TestBetweenReadingAndWriting:
 
         return slow
 
-    def test_an_edit_counts_once_also_when_a_sale_brings_the_count_back(self, catalogue: DynamoCatalogue, meanwhile):
-        catalogue.add(product("mug", stock=10))
+    def test_an_edit_counts_once_also_when_a_sale_brings_the_count_back(self, catalog: DynamoCatalog, meanwhile):
+        catalog.add(product("mug", stock=10))
 
         def edited_and_sold() -> None:
-            catalogue.adjust_stock("e", "mug", delta=5)
-            catalogue.reserve(1, [Quantity("mug", 5)])
+            catalog.adjust_stock("e", "mug", delta=5)
+            catalog.reserve(1, [Quantity("mug", 5)])
 
-        change = DynamoCatalogue(meanwhile(edited_and_sold)).adjust_stock("e", "mug", delta=5)
+        change = DynamoCatalog(meanwhile(edited_and_sold)).adjust_stock("e", "mug", delta=5)
         assert (change.delta, change.available) == (5, 15)
-        assert catalogue.get("mug").stock == 10
+        assert catalog.get("mug").stock == 10
 
-    def test_a_correction_goes_by_the_count_of_that_instant(self, catalogue: DynamoCatalogue, meanwhile):
-        catalogue.add(product("mug", stock=10))
-        sale = meanwhile(lambda: catalogue.reserve(1, [Quantity("mug", 4)]))
-        change = DynamoCatalogue(sale).adjust_stock("e", "mug", set_to=9)
-        assert (change.delta, catalogue.get("mug").stock) == (3, 9)
+    def test_a_correction_goes_by_the_count_of_that_instant(self, catalog: DynamoCatalog, meanwhile):
+        catalog.add(product("mug", stock=10))
+        sale = meanwhile(lambda: catalog.reserve(1, [Quantity("mug", 4)]))
+        change = DynamoCatalog(sale).adjust_stock("e", "mug", set_to=9)
+        assert (change.delta, catalog.get("mug").stock) == (3, 9)
 
     def test_units_for_which_the_cart_had_room_at_last_are_not_lost(self, dynamo_tables: Dynamo, meanwhile):
         """The user's line is full, so that the guest's would vanish; the user empties it while they merge."""
@@ -211,33 +211,31 @@ class TestOutage:
                 monkeypatch.setenv(name, value)
             dynamo = Dynamo("away-")
             migrate(dynamo)
-            catalogue = DynamoCatalogue(dynamo)
-            catalogue.add(product("mug"))
+            catalog = DynamoCatalog(dynamo)
+            catalog.add(product("mug"))
             server.kill()
             began = time.monotonic()
             with pytest.raises(StoreUnavailable, match=r"^The shop's products cannot be reached right now\."):
-                catalogue.reserve(7, [Quantity("mug", 1)])
+                catalog.reserve(7, [Quantity("mug", 1)])
             assert time.monotonic() - began < 4
             server.start()
             time.sleep(PAUSE_SECONDS)  # for so long nobody is sent to where nobody answered
-            assert catalogue.reserve(7, [Quantity("mug", 1)]).state is ReservationState.HELD
-            assert catalogue.get("mug").stock == 19
+            assert catalog.reserve(7, [Quantity("mug", 1)]).state is ReservationState.HELD
+            assert catalog.get("mug").stock == 19
 
 
 class TestItemsOfEarlierReleases:
-    def test_without_a_version_are_edited_as_if_for_the_first_time(
-        self, catalogue: DynamoCatalogue, dynamo_tables: Dynamo
-    ):
-        catalogue.add(Product("mug", "Mug", 19_900, 5, 50))
+    def test_without_a_version_are_edited_as_if_for_the_first_time(self, catalog: DynamoCatalog, dynamo_tables: Dynamo):
+        catalog.add(Product("mug", "Mug", 19_900, 5, 50))
         key = {"product_id": {"S": "mug"}}
         names = {"#version": "version"}
         dynamo_tables.call(
             "update_item", TableName=dynamo_tables.table(PRODUCTS), Key=key, UpdateExpression="REMOVE #version",
             ExpressionAttributeNames=names,
         )  # fmt: skip
-        old = catalogue.get("mug")
+        old = catalog.get("mug")
         assert old is not None
         assert old.version == 0
-        assert catalogue.update(replace(old, price=5_000)).version == 1
+        assert catalog.update(replace(old, price=5_000)).version == 1
         with pytest.raises(StaleEdit):
-            catalogue.update(replace(old, name="Cup"))
+            catalog.update(replace(old, name="Cup"))

@@ -10,9 +10,9 @@ import pytest
 from app.domain import Product, Quantity, ReservationState
 from app.errors import Busy, OutOfStock, ShopError, StoreUnavailable
 from app.services.cart.ports import Carts
-from app.services.catalog.ports import Catalogue
+from app.services.catalog.ports import Catalog
 from app.stores.dynamo.carts import DynamoCarts
-from app.stores.dynamo.catalog import DynamoCatalogue
+from app.stores.dynamo.catalog import DynamoCatalog
 from app.stores.dynamo.client import Dynamo
 from app.stores.shared.breaker import PAUSE_SECONDS
 from tests.support.concurrency import at_once
@@ -26,9 +26,9 @@ BAD_DAY = dict.fromkeys(KINDS, 0.06)
 
 
 @pytest.fixture
-def calm(dynamo_tables: Dynamo) -> Catalogue:
+def calm(dynamo_tables: Dynamo) -> Catalog:
     """The same tables by a client that nothing happens to."""
-    return DynamoCatalogue(dynamo_tables)
+    return DynamoCatalog(dynamo_tables)
 
 
 @pytest.fixture(params=SEEDS)
@@ -40,8 +40,8 @@ def bad_day(request: pytest.FixtureRequest, dynamo_tables: Dynamo, dynamo_enviro
 
 
 @pytest.fixture
-def catalogue(bad_day: Dynamo) -> Catalogue:
-    return DynamoCatalogue(bad_day)
+def catalog(bad_day: Dynamo) -> Catalog:
+    return DynamoCatalog(bad_day)
 
 
 @pytest.fixture
@@ -69,20 +69,20 @@ def outcomes(jobs: int, work: Callable[[int], object]) -> list[object]:
 
 
 class TestStock:
-    def test_the_last_units_are_sold_exactly_once(self, catalogue: Catalogue, calm: Catalogue):
+    def test_the_last_units_are_sold_exactly_once(self, catalog: Catalog, calm: Catalog):
         calm.add(product(stock=20))
-        answers = outcomes(60, lambda number: catalogue.reserve(number + 1, [Quantity("mug", 1)]))
+        answers = outcomes(60, lambda number: catalog.reserve(number + 1, [Quantity("mug", 1)]))
         sold = [a for a in answers if not isinstance(a, ShopError)]
         assert [a for a in answers if isinstance(a, ShopError) and not isinstance(a, OutOfStock)] == []
         assert (len(sold), calm.get("mug").stock, calm.held()) == (20, 0, {"mug": 20})
 
-    def test_reserve_release_and_settle_lose_no_unit(self, catalogue: Catalogue, calm: Catalogue):
+    def test_reserve_release_and_settle_lose_no_unit(self, catalog: Catalog, calm: Catalog):
         for name in "ab":
             calm.add(product(name, stock=100))
         steps = (
-            lambda order: catalogue.reserve(order, [Quantity("a", 3), Quantity("b", 1)]),
-            catalogue.release,
-            catalogue.settle,
+            lambda order: catalog.reserve(order, [Quantity("a", 3), Quantity("b", 1)]),
+            catalog.release,
+            catalog.settle,
         )
         outcomes(72, lambda number: steps[number % 3](number // 6 + 1))
         known = [r for order in range(1, 13) if (r := calm.reservation(order)) is not None]
@@ -91,22 +91,22 @@ class TestStock:
         assert (calm.get("a").stock, calm.get("b").stock) == (100 - 3 * kept, 100 - kept)
         assert (calm.held().get("a", 0), calm.held().get("b", 0)) == (3 * held, held)
 
-    def test_each_edit_counts_once(self, catalogue: Catalogue, calm: Catalogue):
+    def test_each_edit_counts_once(self, catalog: Catalog, calm: Catalog):
         calm.add(product(stock=100))
         edits = 12
-        answers = outcomes(3 * edits, lambda number: (number % edits, _adjusted(catalogue, number % edits)))
+        answers = outcomes(3 * edits, lambda number: (number % edits, _adjusted(catalog, number % edits)))
         assert calm.get("mug").stock == 100 + sum(range(edits))
         assert len(set(answers)) == edits  # who asked again got the same answer
 
-    def test_a_lost_answer_is_no_second_product(self, catalogue: Catalogue, calm: Catalogue):
+    def test_a_lost_answer_is_no_second_product(self, catalog: Catalog, calm: Catalog):
         for number in range(40):
-            catalogue.add(product(f"p{number:02}"))
+            catalog.add(product(f"p{number:02}"))
         assert len(calm.changes_since(None).products) == 40
-        assert len(catalogue.get_many([f"p{number:02}" for number in range(40)])) == 40
+        assert len(catalog.get_many([f"p{number:02}" for number in range(40)])) == 40
 
 
-def _adjusted(catalogue: Catalogue, edit: int) -> object:
-    return catalogue.adjust_stock(f"e{edit}", "mug", delta=edit)
+def _adjusted(catalog: Catalog, edit: int) -> object:
+    return catalog.adjust_stock(f"e{edit}", "mug", delta=edit)
 
 
 class TestCarts:
@@ -141,23 +141,23 @@ class TestBounds:
         return Dynamo(dynamo_tables.prefix, retry_seconds=0.5)
 
     @pytest.mark.parametrize("kind", ["throttled", "conflict", "in_progress", "unprocessed"])
-    def test_a_rush_that_does_not_end_is_busy(self, hasty: Dynamo, calm: Catalogue, kind: str):
+    def test_a_rush_that_does_not_end_is_busy(self, hasty: Dynamo, calm: Catalog, kind: str):
         calm.add(product())
         Faults(hasty.client, 1, **{kind: 1.0})
-        asked = DynamoCatalogue(hasty)
+        asked = DynamoCatalog(hasty)
         began = time.monotonic()
         with pytest.raises(Busy):
             asked.get("mug") if kind == "unprocessed" else asked.reserve(7, [Quantity("mug", 1)])
         assert time.monotonic() - began < 5
         assert (calm.get("mug").stock, calm.reservation(7)) == (20, None)
 
-    def test_no_answer_says_so_and_may_have_been_done(self, hasty: Dynamo, calm: Catalogue):
+    def test_no_answer_says_so_and_may_have_been_done(self, hasty: Dynamo, calm: Catalog):
         calm.add(product())
         hasty.now()
         faults = Faults(hasty.client, 1, lost=1.0)
         with pytest.raises(StoreUnavailable, match="cannot be reached right now"):
-            DynamoCatalogue(hasty).reserve(7, [Quantity("mug", 1)])
+            DynamoCatalog(hasty).reserve(7, [Quantity("mug", 1)])
         faults.stop()
         time.sleep(PAUSE_SECONDS)  # for so long nobody is sent to where nobody answered
-        assert DynamoCatalogue(hasty).reserve(7, [Quantity("mug", 1)]).state is ReservationState.HELD
+        assert DynamoCatalog(hasty).reserve(7, [Quantity("mug", 1)]).state is ReservationState.HELD
         assert calm.get("mug").stock == 19  # asked often, done once

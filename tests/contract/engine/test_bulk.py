@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from app.domain import Product
 from app.errors import Conflict
 from app.settings.environment import Settings
-from app.stores.dynamo.catalog import DynamoCatalogue
+from app.stores.dynamo.catalog import DynamoCatalog
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.loading import DynamoLoader
 from app.stores.sql import tables as t
@@ -74,32 +74,32 @@ class TestProductsElsewhere:
         return DynamoLoader(dynamo_tables)
 
     @pytest.fixture
-    def catalogue(self, dynamo_tables: Dynamo) -> DynamoCatalogue:
-        return DynamoCatalogue(dynamo_tables)
+    def catalog(self, dynamo_tables: Dynamo) -> DynamoCatalog:
+        return DynamoCatalog(dynamo_tables)
 
-    def test_the_demo_stocks_them_as_the_ledger_says(self, shop, loader, catalogue, settings):
+    def test_the_demo_stocks_them_as_the_ledger_says(self, shop, loader, catalog, settings):
         fill_demo(shop, settings, orders=300, products=40, seed=7, loader=loader, now=NOW)
         levels = self.on_hand(shop)
-        assert {p.product_id: p.stock for p in catalogue.changes_since(None).products} == levels
+        assert {p.product_id: p.stock for p in catalog.changes_since(None).products} == levels
         assert len(levels) == 40
         assert not is_empty(shop, loader)
         with pytest.raises(Conflict):
             fill_demo(shop, settings, orders=300, products=40, seed=7, loader=loader, now=NOW)
 
-    def test_an_import_stocks_them_as_the_ledger_says(self, shop, loader, catalogue, settings):
+    def test_an_import_stocks_them_as_the_ledger_says(self, shop, loader, catalog, settings):
         import_file(shop, settings, FIXTURE, loader=loader)
-        assert {p.product_id: p.stock for p in catalogue.changes_since(None).products} == self.on_hand(shop)
+        assert {p.product_id: p.stock for p in catalog.changes_since(None).products} == self.on_hand(shop)
         assert import_file(shop, settings, FIXTURE, loader=loader).already_imported
 
-    def test_products_of_somebody_are_never_replaced(self, shop, loader, catalogue, settings):
-        catalogue.add(Product("mug", "Mug", 500, 3, 1))
+    def test_products_of_somebody_are_never_replaced(self, shop, loader, catalog, settings):
+        catalog.add(Product("mug", "Mug", 500, 3, 1))
         assert not is_empty(shop, loader)
         for fill in (fill_demo, import_file):
             with pytest.raises(Conflict):
                 self.filled(fill, shop, settings, loader)
-        assert [p.product_id for p in catalogue.changes_since(None).products] == ["mug"]
+        assert [p.product_id for p in catalog.changes_since(None).products] == ["mug"]
 
-    def test_what_a_killed_fill_left_counts_as_nothing_and_goes(self, shop, loader, catalogue, settings, dynamo_tables):
+    def test_what_a_killed_fill_left_counts_as_nothing_and_goes(self, shop, loader, catalog, settings, dynamo_tables):
         class Killed(DynamoLoader):
             def load(self, products: Iterable[Product]) -> None:
                 super().load([*products, Product("left", "Left over", 1, 1, 1)])
@@ -110,11 +110,11 @@ class TestProductsElsewhere:
                 self.filled(fill, shop, settings, Killed(dynamo_tables))
             assert is_empty(shop, loader)
         fill_demo(shop, settings, orders=300, products=40, seed=7, loader=loader, now=NOW)
-        found = {p.product_id for p in catalogue.changes_since(None).products}
+        found = {p.product_id for p in catalog.changes_since(None).products}
         assert len(found) == 40
         assert "left" not in found
 
-    def test_killed_after_the_transaction_it_is_there_to_stay(self, shop, loader, catalogue, settings, dynamo_tables):
+    def test_killed_after_the_transaction_it_is_there_to_stay(self, shop, loader, catalog, settings, dynamo_tables):
         class Killed(DynamoLoader):
             def finish(self) -> None:
                 raise KeyboardInterrupt
@@ -123,7 +123,7 @@ class TestProductsElsewhere:
             self.filled(fill_demo, shop, settings, Killed(dynamo_tables))
         assert not is_empty(shop, loader)
         assert not loader.is_empty()
-        assert len(catalogue.changes_since(None).products) == 40
+        assert len(catalog.changes_since(None).products) == 40
 
     @staticmethod
     def on_hand(database: Database) -> dict[str, int]:

@@ -19,7 +19,7 @@ from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
 from app.services.orders.links import OrderLinks
 from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.accounts.users import SqlUsers
-from app.stores.sql.catalog.catalog import SqlCatalogue
+from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.engine.database import Database
 from app.stores.sql.jobs.outbox import SqlOutbox, enqueue
 from app.stores.sql.limits.throttles import SqlThrottles
@@ -60,7 +60,7 @@ class Shop:
 
     def __init__(self, database: Database, *orders: Order) -> None:
         self.database = database
-        self.catalogue = SqlCatalogue(database)
+        self.catalog = SqlCatalog(database)
         self.outbox = SqlOutbox(database)
         self.box = LocalMailbox(database)
         head = Letterhead("Retail Sync", "http://shop.example", "stock@shop.example", FORMATS)
@@ -69,7 +69,7 @@ class Shop:
             self.box,
             self.box,
             FakeOrders(*orders),
-            self.catalogue,
+            self.catalog,
             SqlEpisodes(database),
             self.outbox,
             SqlDeliveries(database),
@@ -79,7 +79,7 @@ class Shop:
         )
 
     def add_product(self, product_id: str, on_hand: int, threshold: int = 10) -> None:
-        self.catalogue.add(Product(product_id, f"Product {product_id}", 100, stock=on_hand, threshold=threshold))
+        self.catalog.add(Product(product_id, f"Product {product_id}", 100, stock=on_hand, threshold=threshold))
         self.database.write(lambda c: c.execute(stock_levels.insert().values(product_id=product_id, on_hand=on_hand)))
 
     def move_to(self, product_id: str, on_hand: int) -> None:
@@ -135,7 +135,7 @@ class TestEpisodes:
 
     def test_units_held_by_a_checkout_open_nothing(self, shop: Shop):
         shop.add_product("a", on_hand=12)
-        shop.catalogue.adjust_stock("hold", "a", delta=-8)  # available falls, what is on hand does not
+        shop.catalog.adjust_stock("hold", "a", delta=-8)  # available falls, what is on hand does not
         shop.service.check_low_stock(["a"])
         assert shop.episodes() == []
 
@@ -286,6 +286,6 @@ def test_the_mailbox_keeps_all_of_a_long_receipt(shop: Shop):
 
 
 def _remove(shop: Shop, product_id: str) -> None:
-    product = shop.catalogue.get(product_id)
+    product = shop.catalog.get(product_id)
     assert product is not None
-    shop.catalogue.update(replace(product, status=ProductStatus.REMOVED))
+    shop.catalog.update(replace(product, status=ProductStatus.REMOVED))

@@ -61,14 +61,14 @@ class KilledAt:
 @dataclass
 class Shop:
     database: Database
-    catalogue: Any
+    catalog: Any
 
     def __post_init__(self) -> None:
         self.ledger = SqlLedger(self.database)
-        self.inventory = self.with_stores(self.catalogue, self.ledger)
+        self.inventory = self.with_stores(self.catalog, self.ledger)
 
-    def with_stores(self, catalogue: Any, ledger: Any) -> InventoryService:
-        return InventoryService(catalogue, ledger, NoImages(), lambda _: 15, AuditService(SqlAuditLog(self.database)))
+    def with_stores(self, catalog: Any, ledger: Any) -> InventoryService:
+        return InventoryService(catalog, ledger, NoImages(), lambda _: 15, AuditService(SqlAuditLog(self.database)))
 
     def opened(self, stock: int) -> Product:
         return self.inventory.add_product(ProductDraft("Mug", 19_900, "Kitchen", stock=stock), ADA)
@@ -84,7 +84,7 @@ class Shop:
 
 @pytest.fixture
 def shop(backend: Backend) -> Shop:
-    return Shop(backend.database, backend.catalogue)
+    return Shop(backend.database, backend.catalog)
 
 
 def sale(uid: str, product_id: str = "mug", quantity: int = -1) -> NewMovement:
@@ -176,7 +176,7 @@ class TestEdits:
 
     def test_a_correction_leaves_held_units_on_hand(self, shop: Shop):
         key = shop.opened(10).product_id
-        shop.catalogue.reserve(1, [Quantity(key, 4)])
+        shop.catalog.reserve(1, [Quantity(key, 4)])
         assert shop.inventory.correct(key, 9, DI, "counted") == StockChange(3, 9)
         assert shop.inventory.on_hand(key) == 13
         assert shop.inventory.held() == {key: 4}
@@ -231,7 +231,7 @@ class TestEdits:
         with ThreadPoolExecutor(16) as pool:
             list(pool.map(lambda n: edits[n % 3](), range(45)))
         on_hand, total = shop.on_hand_and_ledger(key)
-        assert on_hand == total == shop.catalogue.get(key).stock
+        assert on_hand == total == shop.catalog.get(key).stock
 
 
 class TestKilledHalfWay:
@@ -239,38 +239,38 @@ class TestKilledHalfWay:
         ("store", "method", "after"),
         [
             ("ledger", "intend", True),
-            ("catalogue", "adjust_stock", False),
-            ("catalogue", "adjust_stock", True),
+            ("catalog", "adjust_stock", False),
+            ("catalog", "adjust_stock", True),
             ("ledger", "complete", False),
             ("ledger", "complete", True),
         ],
     )
     def test_the_worker_finishes_the_edit_once(self, shop: Shop, store: str, method: str, after: bool):
         key = shop.opened(10).product_id
-        dying = {"catalogue": shop.catalogue, "ledger": shop.ledger}
+        dying = {"catalog": shop.catalog, "ledger": shop.ledger}
         dying[store] = KilledAt(dying[store], method, after)
         with pytest.raises(Killed):
             shop.with_stores(**dying).receive(key, 5, BO, edit_id="click-1")
         shop.inventory.finish_edits(NOW)
         shop.inventory.finish_edits(NOW)
-        assert shop.catalogue.get(key).stock == 15
+        assert shop.catalog.get(key).stock == 15
         assert shop.on_hand_and_ledger(key) == (15, 15)
         assert shop.inventory.receive(key, 5, BO, edit_id="click-1") == StockChange(5, 15)
 
     def test_before_the_intent_nothing_happened(self, shop: Shop):
         key = shop.opened(10).product_id
         with pytest.raises(Killed):
-            shop.with_stores(shop.catalogue, KilledAt(shop.ledger, "intend", False)).receive(key, 5, BO)
+            shop.with_stores(shop.catalog, KilledAt(shop.ledger, "intend", False)).receive(key, 5, BO)
         assert shop.inventory.finish_edits(NOW) == 0
         assert shop.on_hand_and_ledger(key) == (10, 10)
 
     @pytest.mark.parametrize("after", [False, True])
     def test_a_new_product_has_its_whole_opening_stock_or_does_not_exist(self, shop: Shop, after: bool):
-        dying = shop.with_stores(KilledAt(shop.catalogue, "add", after), shop.ledger)
+        dying = shop.with_stores(KilledAt(shop.catalog, "add", after), shop.ledger)
         with pytest.raises(Killed):
             dying.add_product(ProductDraft("Mug", 19_900, "Kitchen", stock=12), ADA)
         assert shop.inventory.finish_edits(NOW) == 1
-        found = shop.catalogue.changes_since(None).products
+        found = shop.catalog.changes_since(None).products
         assert [p.stock for p in found] == ([12] if after else [])
         assert [shop.on_hand_and_ledger(p.product_id) for p in found] == ([(12, 12)] if after else [])
         assert shop.inventory.finish_edits(NOW) == 0
@@ -279,12 +279,12 @@ class TestKilledHalfWay:
         key = shop.opened(10).product_id
         shop.ledger.intend(StockEdit("e", key, MovementKind.RECEIPT, 5, None, "bo"))
         assert shop.inventory.finish_edits() == 0
-        assert shop.catalogue.get(key).stock == 10
+        assert shop.catalog.get(key).stock == 10
 
     def test_stock_that_moved_is_booked_even_when_the_edit_was_refused_meanwhile(self, shop: Shop):
         key = shop.opened(10).product_id
         shop.ledger.intend(StockEdit("e", key, MovementKind.RECEIPT, 5, None, "bo"))
-        change = shop.catalogue.adjust_stock("e", key, delta=5)
+        change = shop.catalog.adjust_stock("e", key, delta=5)
         shop.ledger.refuse("e")
         shop.ledger.complete("e", change)
         assert shop.on_hand_and_ledger(key) == (15, 15)
@@ -329,7 +329,7 @@ class TestTwoWhoEditOneProduct:
                 save(shop, seen, **changes[number])
 
         at_once(8, edit)
-        found = shop.catalogue.get(seen.product_id)
+        found = shop.catalog.get(seen.product_id)
         wanted = ("Cup", 25_000, "Table", "Fired twice", 9_000, 3, "picture.webp", ProductStatus.REMOVED)
         assert (
             found.name, found.price, found.category, found.description, found.cost, found.threshold, found.image,
@@ -351,22 +351,22 @@ class TestTwoWhoEditOneProduct:
         assert len(clashes) == 7
         assert {(clash.field, clash.theirs) for (clash,) in clashes} == {("price", edited.price)}
         assert {clash.mine for (clash,) in clashes} == {20_000 + n for n in range(8)} - {edited.price}
-        assert shop.catalogue.get(seen.product_id).price == edited.price
+        assert shop.catalog.get(seen.product_id).price == edited.price
 
     def test_versions_count_edits_and_neither_sales_nor_stock_edits(self, shop: Shop):
         seen = shop.opened(5)
         assert seen.version == 0
         shop.inventory.receive(seen.product_id, 3, BO)
-        shop.catalogue.reserve(1, [Quantity(seen.product_id, 2)])
-        shop.catalogue.settle(1)
-        assert shop.catalogue.get(seen.product_id).version == 0
+        shop.catalog.reserve(1, [Quantity(seen.product_id, 2)])
+        shop.catalog.settle(1)
+        assert shop.catalog.get(seen.product_id).version == 0
         assert save(shop, seen, price=25_000).version == 1
         shop.inventory.remove(seen.product_id, BO)
-        assert shop.catalogue.get(seen.product_id).version == 2
+        assert shop.catalog.get(seen.product_id).version == 2
 
     def test_a_sale_between_reading_and_saving_is_no_clash(self, shop: Shop):
         seen = shop.opened(5)
-        shop.catalogue.reserve(1, [Quantity(seen.product_id, 2)])
+        shop.catalog.reserve(1, [Quantity(seen.product_id, 2)])
         assert save(shop, seen, price=25_000).stock == 3
 
     def test_both_changed_it_to_the_same(self, shop: Shop):

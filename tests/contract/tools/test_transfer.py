@@ -16,6 +16,7 @@ from typing import Any
 
 import pyotp
 import pytest
+from app.tools.transfer.catalog import text_of
 from PIL import Image
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DatabaseError
@@ -35,7 +36,6 @@ from app.stores.sql.engine.migrate import migrate
 from app.stores.sql.transfer import moving
 from app.tools.demo import fill_demo
 from app.tools.transfer import run as transfer_run
-from app.tools.transfer.catalogue import text_of
 from app.wiring import composition, stores
 from tests.support.dynoxide import aws_environment
 from tests.support.shop import APPROVED, PASSWORD, SECRET_KEY, add_people
@@ -410,7 +410,7 @@ def contents(new: New) -> dict[str, list[str]]:
         if table not in skipped
     }
     database.dispose()
-    target = stores.catalogue_target(new.settings)
+    target = stores.catalog_target(new.settings)
     if target is not None:
         for kind in ("products", "reservations", "stock_marks", "carts", "cart_takes"):
             found[f"dynamo {kind}"] = sorted(text_of(record) for record in target.everything(kind))

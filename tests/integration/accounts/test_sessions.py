@@ -386,7 +386,7 @@ class TestWhoActs:
 
     def test_name_address_and_way(self, wired_app):
         admin = wired_app.people[Role.ADMIN]
-        token = ApiToken(1, admin.user_id, "till", frozenset({Scope.CATALOGUE}), "abcd", admin.created_at)
+        token = ApiToken(1, admin.user_id, "till", frozenset({Scope.CATALOG}), "abcd", admin.created_at)
         for path, given, via in [
             ("/_dash-update-component", None, "page"),
             ("/api/products", None, "api"),

@@ -239,7 +239,7 @@ class TestEverythingAway:
         shop.services.outages._asked_at = float("-inf")
         shop.services.outages.now()
 
-    def test_the_last_known_catalogue_can_be_browsed(self, shop, gone, product):
+    def test_the_last_known_catalog_can_be_browsed(self, shop, gone, product):
         client = shop.client()
         for path, asked in (("/", "?q=Outage+mug"), (f"/product/{product.product_id}", "")):
             assert client.get(path, headers=HTML).status_code == 200

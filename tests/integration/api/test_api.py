@@ -11,7 +11,7 @@ from app.errors import Busy
 from app.services.catalog.products import SORTS
 from app.services.stock.inventory import ProductDraft, edited_fields
 from app.stores.local.demo_payments import DemoPayments
-from app.stores.sql.catalog.catalog import SqlCatalogue
+from app.stores.sql.catalog.catalog import SqlCatalog
 from tests.support.shop import APPROVED, DECLINED, PASSWORD, TESTER, add_product, assert_books_balance, books, refused
 
 _numbers = itertools.count(1)
@@ -242,7 +242,7 @@ class TestCart:
     def test_the_rest_is_for_signed_in_people(self, app_client, method, path):
         refused(getattr(app_client(), method)(path, json={"id": "x"}), 401, "not_signed_in")
 
-    def test_name_and_price_come_from_the_catalogue(self, client, product):
+    def test_name_and_price_come_from_the_catalog(self, client, product):
         lie = {"id": product.product_id, "name": "<b>free</b>", "price": "0.01"}
         assert client.post("/api/cart", json=lie).json == {"success": True}
         assert client.get("/api/cart").json == [
@@ -363,7 +363,7 @@ class TestPayment:
 
         client.post("/api/cart", json={"id": product.product_id})
         with monkeypatch.context() as rush:
-            rush.setattr(SqlCatalogue, "reserve", overrun)
+            rush.setattr(SqlCatalog, "reserve", overrun)
             answer = client.post("/api/record_payment", headers={"Idempotency-Key": "rush"})
         refused(answer, 503, "busy")
         assert int(answer.headers["Retry-After"]) > 0

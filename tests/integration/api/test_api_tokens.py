@@ -137,7 +137,7 @@ def test_a_machine_shops(app_client, person, bearer, product):
 def test_a_machine_s_changes_are_written_down_with_its_name(wired_app, app_client, person, bearer, product):
     admin = person(Role.ADMIN)
     answer = app_client().post(
-        "/api/update_stock", json={"id": product.product_id, "stock": 4}, headers=bearer(admin, Scope.CATALOGUE)
+        "/api/update_stock", json={"id": product.product_id, "stock": 4}, headers=bearer(admin, Scope.CATALOG)
     )
     assert answer.json == {"success": True}
     (entry,) = wired_app.services.audit.search(

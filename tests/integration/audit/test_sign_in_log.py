@@ -190,7 +190,7 @@ class TestTokens:
 
     def test_a_network_that_is_new_to_a_token_is_written_once(self, app):
         staff = person(app, Role.ADMIN)
-        token, secret = app.services.tokens.create(staff, "till", {Scope.CATALOGUE}, 30)
+        token, secret = app.services.tokens.create(staff, "till", {Scope.CATALOG}, 30)
         for address in ("198.51.100.1", "198.51.100.1", "203.0.113.5", "198.51.100.1", "2001:db8::1", "2001:db8::2"):
             self.use(app, secret, address)
         entries = [

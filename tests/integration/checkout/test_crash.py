@@ -34,11 +34,11 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 # Each step of checkout, and the two moments at which the process may die: the step undone, the step done.
 STEPS = [
     ("orders", "begin"),
-    ("catalogue", "reserve"),
+    ("catalog", "reserve"),
     ("orders", "start_charging"),
     ("payments", "start"),
     ("orders", "complete"),
-    ("catalogue", "settle"),
+    ("catalog", "settle"),
     ("carts", "take_bought"),
     ("outbox", "done_by_key"),
 ]
@@ -59,20 +59,20 @@ def test_killed_at_a_step_of_checkout(shop: Shop, store: str, step: str, after: 
     order = shop.place(key="k")
     shop.later()
     assert_books_are_right(shop)
-    assert (count(shop, payments), shop.catalogue.get("mug").stock) == (1, RECEIVED - 2)
+    assert (count(shop, payments), shop.catalog.get("mug").stock) == (1, RECEIVED - 2)
     assert shop.carts.get(OWNER).emptied_by == order.order_id
     assert shop.receipts == [order.order_id]
 
 
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize(("store", "step"), [("catalogue", "release"), ("orders", "fail")])
+@pytest.mark.parametrize(("store", "step"), [("catalog", "release"), ("orders", "fail")])
 def test_killed_while_giving_up_a_declined_order(shop: Shop, store: str, step: str, after: bool):
     shop.stock_up()
     with pytest.raises(Killed):
         shop.dying(store, step, after).place(number="4000000000000002")
     shop.later()
     assert_books_are_right(shop)
-    assert shop.catalogue.get("mug").stock == RECEIVED
+    assert shop.catalog.get("mug").stock == RECEIVED
     assert shop.place().status is OrderStatus.PAID
 
 
@@ -82,7 +82,7 @@ def test_killed_while_giving_up_a_declined_order(shop: Shop, store: str, step: s
     [
         ("payments", "state"),
         ("payments", "void"),
-        ("catalogue", "release"),
+        ("catalog", "release"),
         ("orders", "fail"),
         ("orders", "complete"),
     ],
@@ -103,7 +103,7 @@ def test_killed_while_sweeping(shop: Shop, store: str, step: str, after: bool, n
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize(
     ("store", "step"),
-    [("returns", "begin"), ("payments", "refund"), ("returns", "complete"), ("catalogue", "adjust_stock")],
+    [("returns", "begin"), ("payments", "refund"), ("returns", "complete"), ("catalog", "adjust_stock")],
 )
 def test_killed_at_a_step_of_a_return(shop: Shop, store: str, step: str, after: bool):
     shop.stock_up()
@@ -119,4 +119,4 @@ def test_killed_at_a_step_of_a_return(shop: Shop, store: str, step: str, after: 
     assert_books_are_right(shop)
     assert returned.refunded_at is not None
     assert shop.service.get(order.order_id).refunded == one(shop, select(func.sum(demo_refunds.c.amount))) == 20_999
-    assert (shop.catalogue.get("mug").stock, count(shop, demo_refunds)) == (RECEIVED - 1, 1)
+    assert (shop.catalog.get("mug").stock, count(shop, demo_refunds)) == (RECEIVED - 1, 1)

@@ -39,22 +39,22 @@ DEADLY = "tests.support.killing:create_app()"
 CHECKOUT_STEPS = [
     pytest.param("before:SqlOrders.begin", APPROVED, False, marks=pytest.mark.soak),
     ("after:SqlOrders.begin", APPROVED, False),
-    ("after:SqlCatalogue.reserve", APPROVED, False),
+    ("after:SqlCatalog.reserve", APPROVED, False),
     pytest.param("after:SqlOrders.start_charging", APPROVED, False, marks=pytest.mark.soak),
     ("after:DemoPayments.start", APPROVED, True),
     ("after:SqlOrders.complete", APPROVED, True),
-    pytest.param("after:SqlCatalogue.settle", APPROVED, True, marks=pytest.mark.soak),
+    pytest.param("after:SqlCatalog.settle", APPROVED, True, marks=pytest.mark.soak),
     pytest.param("after:SqlCarts.take_bought", APPROVED, True, marks=pytest.mark.soak),
     pytest.param("after:SqlOutbox.done_by_key", APPROVED, True, marks=pytest.mark.soak),
     pytest.param("after:DemoPayments.start", DECLINED, False, marks=pytest.mark.soak),
-    ("after:SqlCatalogue.release", DECLINED, False),
+    ("after:SqlCatalog.release", DECLINED, False),
     pytest.param("after:SqlOrders.fail", DECLINED, False, marks=pytest.mark.soak),
 ]
 # The checkout died at the first step; the sweeper of the next start dies at the second.
 SWEEPER_STEPS = [
-    pytest.param("after:SqlCatalogue.reserve", "after:SqlOrders.claim_unfinished", False, marks=pytest.mark.soak),
-    ("after:SqlCatalogue.reserve", "after:DemoPayments.void", False),
-    pytest.param("after:SqlOrders.start_charging", "after:SqlCatalogue.release", False, marks=pytest.mark.soak),
+    pytest.param("after:SqlCatalog.reserve", "after:SqlOrders.claim_unfinished", False, marks=pytest.mark.soak),
+    ("after:SqlCatalog.reserve", "after:DemoPayments.void", False),
+    pytest.param("after:SqlOrders.start_charging", "after:SqlCatalog.release", False, marks=pytest.mark.soak),
     pytest.param("after:DemoPayments.start", "after:DemoPayments.state", True, marks=pytest.mark.soak),
     ("after:DemoPayments.start", "after:SqlOrders.complete", True),
 ]

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from app.domain import Address, OrderLine, Quantity
 from app.services.checkout.checkout import CheckoutRequest
 from app.services.orders.ports import NewOrder
-from app.stores.sql.catalog.catalog import SqlCatalogue
+from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.tables import orders, outbox
 from tests.support.concurrency import at_once
@@ -204,7 +204,7 @@ def begun(shop, product, person):
             fingerprint=None,
         )
     )
-    SqlCatalogue(shop.database).reserve(attempt.order.order_id, [Quantity(product.product_id, 1)])
+    SqlCatalog(shop.database).reserve(attempt.order.order_id, [Quantity(product.product_id, 1)])
     return attempt.order.order_id
 
 

@@ -46,11 +46,11 @@ def rush(request, tmp_path_factory):
         data_dir = tmp_path_factory.mktemp("rush")
         settings = settings_for(data_dir, catalog_backend=backend)
         built, database = build(settings)
-        catalogue = stores.catalogue_stores(settings, database).catalogue if environment else None
+        catalog = stores.catalog_stores(settings, database).catalog if environment else None
         add_people(database, BUYERS)
         variables = {"SECRET_KEY": settings.secret_key, "CATALOG_BACKEND": backend, **environment}
         with RunningServer(data_dir, workers=2, **variables) as server:
-            yield server, built, lambda: books(database, catalogue)
+            yield server, built, lambda: books(database, catalog)
         database.dispose()
 
 

@@ -133,7 +133,7 @@ def judge(stage: Stage, quiet_seconds: float = QUIET_SECONDS) -> None:
 
 # Those that every purchase or count comes by: on a slow machine too each is reached in seconds.
 BUSY_STEPS = [
-    "after:DynamoCatalogue.reserve",
+    "after:DynamoCatalog.reserve",
     "after:DemoPayments.start",
     "after:SqlOrders.complete",
     "after:SqlOutbox.claim",
@@ -158,11 +158,11 @@ def test_nothing_is_lost_or_doubled_in_two_hundred_deaths(stage, record_property
 # Where each guard is needed: the step, and whether the process there dies or only comes back late.
 NEEDED_AT = {
     "stock is enough": None,
-    "one reservation per order": ("before:DynamoCatalogue.reserve", True),
-    "tombstone of a release": ("before:DynamoCatalogue.reserve", True),
+    "one reservation per order": ("before:DynamoCatalog.reserve", True),
+    "tombstone of a release": ("before:DynamoCatalog.reserve", True),
     "status expected by a change": ("after:DemoPayments.start", True),
     "void before giving up": ("before:DemoPayments.start", True),
-    "mark of a stock edit": ("after:DynamoCatalogue.adjust_stock", False),
+    "mark of a stock edit": ("after:DynamoCatalog.adjust_stock", False),
 }
 
 

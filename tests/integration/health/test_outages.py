@@ -136,7 +136,7 @@ def test_a_mysql_that_hangs_holds_nobody_up(shop, record_property):
     assert_nobody_waits_long(away, 15)
 
 
-def test_without_dynamodb_the_last_known_catalogue_is_shown_and_nothing_can_be_ordered(shop, record_property):
+def test_without_dynamodb_the_last_known_catalog_is_shown_and_nothing_can_be_ordered(shop, record_property):
     def meanwhile():
         until(lambda: "Stock unknown" in words_of(page(requests.Session(), shop.server.url, "/")), 15, "said")
         answer = ready(shop)

@@ -84,7 +84,7 @@ def test_a_task_starts_with_its_environment(deployed: stack.Deployed, part: str,
     assert (settings.catalog_backend, settings.notifier) == ("dynamodb", "aws")
     assert settings.base_url == "https://shop.example"
     assert settings.trusted_proxies == 1
-    opening.require_catalogue(settings)
+    opening.require_catalog(settings)
 
 
 # --- rights
@@ -227,20 +227,20 @@ class Trade:
         tables.migrate(tables.connect(self.settings.dynamodb_table_prefix))
         _start(self.settings)
         services = composition.build(self.settings, self.database, writes_to_reserved=True)
-        stores = opening.catalogue_stores(self.settings, self.database)
+        stores = opening.catalog_stores(self.settings, self.database)
         assert stores.loader is not None
         stores.loader.is_empty()
         stores.loader.load(services.catalog.all())
         stores.loader.finish()
-        stores.catalogue.reserve(987_654, [Quantity(self.tray, 1)])  # by nobody's order
+        stores.catalog.reserve(987_654, [Quantity(self.tray, 1)])  # by nobody's order
         services.reconcile.run("command line", repair_as=TESTER)
-        stores.catalogue.adjust_stock("beside-the-ledger", self.tray, delta=5)
+        stores.catalog.adjust_stock("beside-the-ledger", self.tray, delta=5)
         services.reconcile.trust(self.tray, "ledger", TESTER)
 
 
 def _start(settings: Settings) -> None:
     """As every program does first."""
-    opening.require_catalogue(settings)
+    opening.require_catalog(settings)
     _ask_for_the_password()
 
 

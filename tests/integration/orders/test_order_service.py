@@ -51,7 +51,7 @@ class TestWhoSeesAnOrder:
 class TestReturns:
     def test_back_on_sale_and_refunded_with_its_share_of_the_tax(self, shop: Shop, order: Order):
         done = shop.service.record_return(order.order_id, [(1, 1, True)], "broken", ADMIN_ACTOR, "k")
-        assert (done.refund, shop.catalogue.get("mug").stock) == (20_999, RECEIVED - 1)
+        assert (done.refund, shop.catalog.get("mug").stock) == (20_999, RECEIVED - 1)
         shop.later()
         assert_books_are_right(shop)
 
@@ -109,7 +109,7 @@ class TestReturns:
         shop.service._returns.begin = begun
         assert shop.service.returns_of(order.order_id) == ()
 
-    def test_a_product_that_the_catalogue_never_had_does_not_go_on_sale(self, shop: Shop, order: Order):
+    def test_a_product_that_the_catalog_never_had_does_not_go_on_sale(self, shop: Shop, order: Order):
         shop.database.write(lambda c: c.execute(update(order_lines).values(product_id="POST")))
         done = shop.service.record_return(order.order_id, [(1, 1, True)], "broken", ADMIN_ACTOR, "k")
         assert [line.restock for line in done.lines] == [False]
@@ -123,7 +123,7 @@ class TestReturns:
 
 
 def test_what_is_added_while_paying_stays_in_the_cart(shop: Shop):
-    shop.catalogue.add(Product("pot", "Pot", 500, 5, 1))
+    shop.catalog.add(Product("pot", "Pot", 500, 5, 1))
     begun = shop.payments.start
 
     def add_another(*args: object):

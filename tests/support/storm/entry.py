@@ -16,10 +16,10 @@ import flask
 from app.stores.aws.ses import SesSender
 from app.stores.aws.sns import SnsAlerts
 from app.stores.dynamo.carts import DynamoCarts
-from app.stores.dynamo.catalog import DynamoCatalogue
+from app.stores.dynamo.catalog import DynamoCatalog
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.sql.cart.carts import SqlCarts
-from app.stores.sql.catalog.catalog import SqlCatalogue
+from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.jobs import outbox as sql_outbox
 from app.stores.sql.jobs.outbox import SqlOutbox
 from app.stores.sql.orders import orders as sql_orders
@@ -43,9 +43,9 @@ CLASSES = (
     DemoPayments,
     SesSender,
     SnsAlerts,
-    SqlCatalogue,
+    SqlCatalog,
     SqlCarts,
-    DynamoCatalogue,
+    DynamoCatalog,
     DynamoCarts,
 )
 

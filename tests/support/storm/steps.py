@@ -5,18 +5,18 @@ from __future__ import annotations
 # "Catalogue" and "Carts" stand for whichever store keeps them.
 _CHECKOUT = (
     "SqlOrders.begin",
-    "Catalogue.reserve",
+    "Catalog.reserve",
     "SqlOrders.start_charging",
     "DemoPayments.start",
     "SqlOrders.complete",
-    "Catalogue.settle",
+    "Catalog.settle",
     "Carts.take_bought",
     "SqlOutbox.done_by_key",
     "SqlOrders.reject",
-    "Catalogue.release",
+    "Catalog.release",
     "SqlOrders.fail",
 )
-_STOCK_EDIT = ("SqlLedger.intend", "Catalogue.adjust_stock", "SqlLedger.complete")
+_STOCK_EDIT = ("SqlLedger.intend", "Catalog.adjust_stock", "SqlLedger.complete")
 _WORKER = (
     "SqlOutbox.claim",
     "SesSender.send",
@@ -33,7 +33,7 @@ _WORKER = (
 def steps(store: str) -> tuple[str, ...]:
     """ "Class.method" of each; `store` is "Sql" or "Dynamo", which keeps products and carts."""
     return tuple(
-        step.replace("Catalogue.", f"{store}Catalogue.").replace("Carts.", f"{store}Carts.")
+        step.replace("Catalog.", f"{store}Catalog.").replace("Carts.", f"{store}Carts.")
         for step in (*_CHECKOUT, *_STOCK_EDIT, *_WORKER)
     )
 

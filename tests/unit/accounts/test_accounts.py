@@ -15,7 +15,7 @@ from app.errors import EmailTaken, InvalidInput, LinkInvalid, NotFound, WrongCre
 from app.services.accounts.accounts import AccountService, clean_email, clean_name
 from app.services.accounts.link_tokens import LinkTokens
 from app.services.accounts.personal_data import AccountData
-from tests.support.fakes import FakeCatalogue
+from tests.support.fakes import FakeCatalog
 
 GOOD = "seven wild geese"
 
@@ -72,7 +72,7 @@ def users() -> FakeUsers:
 def accounts(users: FakeUsers) -> AccountService:
     links: Any = NoLinks()
     nothing: Any = None
-    data = AccountData(nothing, nothing, FakeCatalogue(), lambda _: (), "INR")
+    data = AccountData(nothing, nothing, FakeCatalog(), lambda _: (), "INR")
     return AccountService(users, links, LinkTokens("k" * 32, links), data, "Retail Sync")
 
 

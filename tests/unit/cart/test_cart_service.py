@@ -12,7 +12,7 @@ from app.domain import Product, ProductStatus
 from app.errors import InvalidInput, NotFound, OutOfStock
 from app.services.cart.carts import CartService
 from app.stores.sql.cart.carts import SqlCarts
-from app.stores.sql.catalog.catalog import SqlCatalogue
+from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import metadata
 
@@ -23,11 +23,11 @@ BOWL = Product("bowl", "Bowl", 333, 2, 15)
 
 class Shop:
     def __init__(self, database: Database) -> None:
-        self.catalogue = SqlCatalogue(database)
+        self.catalog = SqlCatalog(database)
         self.carts = SqlCarts(database)
-        self.cart = CartService(self.carts, self.catalogue, Decimal("0.05"))
+        self.cart = CartService(self.carts, self.catalog, Decimal("0.05"))
         for product in (MUG, BOWL):
-            self.catalogue.add(product)
+            self.catalog.add(product)
 
     def quantities(self, owner: str = ME) -> dict[str, int]:
         return {line.product.product_id: line.quantity for line in self.cart.view(owner).lines}
@@ -68,7 +68,7 @@ class TestAdd:
             shop.cart.add(ME, "bowl")
 
     def test_sold_out(self, shop: Shop):
-        shop.catalogue.adjust_stock("e", "mug", set_to=0)
+        shop.catalog.adjust_stock("e", "mug", set_to=0)
         with pytest.raises(OutOfStock, match="Mug is sold out"):
             shop.cart.add(ME, "mug")
 
@@ -78,7 +78,7 @@ class TestAdd:
             shop.cart.add(ME, product_id)
 
     def test_products_out_of_the_store(self, shop: Shop):
-        shop.catalogue.update(replace(MUG, status=ProductStatus.REMOVED))
+        shop.catalog.update(replace(MUG, status=ProductStatus.REMOVED))
         with pytest.raises(NotFound):
             shop.cart.add(ME, "mug")
 
@@ -97,12 +97,12 @@ class TestSetQuantity:
 
     def test_zero_removes_even_what_is_gone(self, shop: Shop):
         shop.cart.add(ME, "mug")
-        shop.catalogue.update(replace(MUG, status=ProductStatus.REMOVED))
+        shop.catalog.update(replace(MUG, status=ProductStatus.REMOVED))
         assert shop.cart.set_quantity(ME, "mug", 0).lines == ()
 
     def test_sold_out_meanwhile(self, shop: Shop):
         shop.cart.add(ME, "mug", 2)
-        shop.catalogue.adjust_stock("e", "mug", set_to=0)
+        shop.catalog.adjust_stock("e", "mug", set_to=0)
         with pytest.raises(OutOfStock):
             shop.cart.set_quantity(ME, "mug", 1)
 
@@ -117,7 +117,7 @@ class TestSetQuantity:
 class TestWhatChangedMeanwhile:
     def test_stock_that_went_away_shows_as_a_short_line(self, shop: Shop):
         shop.cart.add(ME, "mug", 4)
-        shop.catalogue.adjust_stock("e", "mug", set_to=1)
+        shop.catalog.adjust_stock("e", "mug", set_to=1)
         (line,) = shop.cart.view(ME).lines
         assert (line.quantity, line.is_short) == (4, True)
 
@@ -128,7 +128,7 @@ class TestWhatChangedMeanwhile:
 
     def test_a_new_price_shows_until_it_is_accepted(self, shop: Shop):
         shop.cart.add(ME, "mug")
-        shop.catalogue.update(replace(MUG, price=2_000))
+        shop.catalog.update(replace(MUG, price=2_000))
         before = shop.cart.view(ME)
         assert (before.lines[0].price_changed, before.subtotal) == (True, 2_000)
         after = shop.cart.accept_prices(ME)
@@ -146,6 +146,6 @@ class TestMerge:
 
     def test_what_sold_out_stays_visible(self, shop: Shop):
         shop.cart.add(GUEST, "mug", 3)
-        shop.catalogue.adjust_stock("e", "mug", set_to=0)
+        shop.catalog.adjust_stock("e", "mug", set_to=0)
         (line,) = shop.cart.merge(GUEST, ME).lines
         assert line.is_short

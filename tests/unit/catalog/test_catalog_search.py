@@ -10,7 +10,7 @@ import pytest
 from app.domain import Product, ProductStatus
 from app.errors import InvalidInput, NotFound, StoreUnavailable
 from app.services.catalog.fuzzy_search import SearchIndex, words_of
-from app.services.catalog.ports import CatalogueChanges
+from app.services.catalog.ports import CatalogChanges
 from app.services.catalog.products import CatalogService
 
 BORN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -28,17 +28,17 @@ GONE = product("g1", "Cushion of old", status=ProductStatus.REMOVED)
 
 
 @dataclass
-class FakeCatalogue:
+class FakeCatalog:
     products: list[Product] = field(default_factory=lambda: [RED_CUSHIONS, CUSHION, LANTERN, MUG, GONE])
     changed: list[Product] = field(default_factory=list)
     reads: list[datetime | None] = field(default_factory=list)
     broken: bool = False
 
-    def changes_since(self, cursor: datetime | None) -> CatalogueChanges:
+    def changes_since(self, cursor: datetime | None) -> CatalogChanges:
         if self.broken:
             raise StoreUnavailable("away")
         self.reads.append(cursor)
-        return CatalogueChanges(tuple(self.products if cursor is None else self.changed), BORN)
+        return CatalogChanges(tuple(self.products if cursor is None else self.changed), BORN)
 
     def get(self, product_id: str) -> Product | None:
         return next((p for p in [*self.changed, *self.products] if p.product_id == product_id), None)
@@ -54,18 +54,18 @@ class Clock:
 
 @dataclass
 class Window:
-    catalogue: FakeCatalogue = field(default_factory=FakeCatalogue)
+    catalog: FakeCatalog = field(default_factory=FakeCatalog)
     clock: Clock = field(default_factory=Clock)
     sold: dict[str, int] = field(default_factory=lambda: {"l1": 9, "c2": 4})
 
     def __post_init__(self) -> None:
-        self.service = CatalogService(self.catalogue, lambda: self.sold, self.clock)
+        self.service = CatalogService(self.catalog, lambda: self.sold, self.clock)
 
     def ids(self, q: str = "", **filters: object) -> list[str]:
         return [p.product_id for p in self.service.search(q, **filters).items]
 
     def after(self, seconds: float, *changed: Product) -> None:
-        self.catalogue.changed = list(changed)
+        self.catalog.changed = list(changed)
         self.clock.now += seconds
 
 
@@ -113,7 +113,7 @@ class TestSearch:
 
     def test_certain_matches_stand_before_guesses_whatever_the_sort(self):
         cheap_guess = product("g", "Lamb of wool", 1)
-        window = Window(FakeCatalogue([product("e", "Candle", 900), product("p", "Cradle", 10), cheap_guess]))
+        window = Window(FakeCatalog([product("e", "Candle", 900), product("p", "Cradle", 10), cheap_guess]))
         assert window.ids("candle", sort="price_asc")[0] == "e"
 
     def test_removed_products_are_never_found(self, window: Window):
@@ -167,7 +167,7 @@ class TestFollowing:
             window.service.search()
         window.after(1.0)
         window.service.search()
-        assert window.catalogue.reads == [None, BORN]
+        assert window.catalog.reads == [None, BORN]
 
     def test_changes_show_after_a_second(self, window: Window):
         assert window.service.find("c2").stock == 0
@@ -187,25 +187,25 @@ class TestFollowing:
 
     def test_everything_is_read_again_now_and_then(self, window: Window):
         window.service.all()
-        window.catalogue.products.append(product("n", "Missed in between"))
+        window.catalog.products.append(product("n", "Missed in between"))
         window.after(301)
         assert "n" in window.ids()
 
-    def test_an_unreachable_catalogue_leaves_the_last_state(self, window: Window):
+    def test_an_unreachable_catalog_leaves_the_last_state(self, window: Window):
         window.service.all()
-        window.catalogue.broken = True
+        window.catalog.broken = True
         window.after(5)
         assert len(window.ids()) == 4
 
     def test_what_is_shown_is_old_once_it_could_not_be_read_for_a_while(self, window: Window):
         assert not window.service.is_stale()
-        window.catalogue.broken = True
+        window.catalog.broken = True
         window.after(2)
         assert not window.service.is_stale()  # a hiccup is no news
         window.after(5)
         assert window.service.is_stale()
         assert window.service.read_at is not None
-        window.catalogue.broken = False
+        window.catalog.broken = False
         window.after(1.1)
         assert not window.service.is_stale()
 
@@ -214,24 +214,24 @@ class TestFollowing:
         window.after(3600)
         assert not window.service.is_stale()
 
-    def test_what_sells_best_may_be_away_while_the_catalogue_is_not(self):
+    def test_what_sells_best_may_be_away_while_the_catalog_is_not(self):
         def away():
             raise StoreUnavailable("away")
 
         window = Window()
-        window.service = CatalogService(window.catalogue, away, window.clock)
+        window.service = CatalogService(window.catalog, away, window.clock)
         window.service.refresh()
         assert len(window.ids()) == 4
         assert not window.service.is_stale()
 
-    def test_a_catalogue_that_was_never_read_is_an_error(self):
-        window = Window(FakeCatalogue(broken=True))
+    def test_a_catalog_that_was_never_read_is_an_error(self):
+        window = Window(FakeCatalog(broken=True))
         with pytest.raises(StoreUnavailable):
             window.service.all()
 
     def test_a_product_added_this_second_is_found_by_its_id(self, window: Window):
         window.service.all()
-        window.catalogue.changed = [product("new", "Just in")]
+        window.catalog.changed = [product("new", "Just in")]
         assert window.service.find("new").name == "Just in"
 
     def test_the_version_is_that_of_the_content(self, window: Window):

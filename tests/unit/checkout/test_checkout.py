@@ -25,7 +25,7 @@ from app.errors import (
 )
 from app.services.checkout.checkout import CheckoutRequest, CheckoutService
 from app.services.orders.ports import Attempt
-from tests.support.fakes import FakeCarts, FakeCatalogue, FakeOrders, FakeOutbox, FakePayments
+from tests.support.fakes import FakeCarts, FakeCatalog, FakeOrders, FakeOutbox, FakePayments
 
 OWNER = "guest#secret"
 ADDRESS = Address("Asha Rao", "1 Lake Road", "Pune", "411001", "IN", region="Maharashtra")
@@ -37,13 +37,13 @@ class Shop:
     """A checkout on fakes, with one mug at 199.99 of which ten are left, two of them in the cart."""
 
     def __init__(self, *answers: PaymentState | Exception) -> None:
-        self.catalogue = FakeCatalogue(Product("mug", "Mug", 19_999, 10, 5), Product("pot", "Pot", 500, 10, 5))
+        self.catalog = FakeCatalog(Product("mug", "Mug", 19_999, 10, 5), Product("pot", "Pot", 500, 10, 5))
         self.carts, self.orders, self.outbox = FakeCarts(), FakeOrders(), FakeOutbox()
         self.payments = FakePayments(*answers)
         self.slept: list[float] = []
         self.while_waiting: Callable[[], None] = lambda: None
         self.service = CheckoutService(
-            self.orders, self.catalogue, self.carts, self.payments, self.outbox,
+            self.orders, self.catalog, self.carts, self.payments, self.outbox,
             currency="INR", tax_rate=Decimal("0.05"), sleep=self._sleep, wait_seconds=5.0,
         )  # fmt: skip
         self.fill()
@@ -60,7 +60,7 @@ class Shop:
         self.while_waiting()
 
 
-def test_a_paid_order_costs_what_the_catalogue_says_plus_tax():
+def test_a_paid_order_costs_what_the_catalog_says_plus_tax():
     order = Shop().place()
     assert (order.status, order.subtotal, order.tax, order.total) == (OrderStatus.PAID, 39_998, 2_000, 41_998)
 
@@ -68,7 +68,7 @@ def test_a_paid_order_costs_what_the_catalogue_says_plus_tax():
 def test_paying_settles_the_units_and_empties_the_cart_at_once():
     shop = Shop()
     order = shop.place()
-    assert shop.catalogue.reservations[order.order_id].state == "settled"
+    assert shop.catalog.reservations[order.order_id].state == "settled"
     assert shop.carts.get(OWNER).lines == ()
     assert shop.outbox.marked == [f"settle:{order.order_id}", f"take_cart:{order.order_id}"]
 
@@ -114,7 +114,7 @@ class TestTheSameRequestAgain:
         for _ in range(2):
             with pytest.raises(OutOfStock, match="Only 10 of Mug left; you asked for 11"):
                 shop.place(idempotency_key="k")
-            shop.catalogue.change("mug", stock=10)
+            shop.catalog.change("mug", stock=10)
         assert shop.orders.statuses() == ["rejected"]
 
     def test_another_key_on_a_cart_that_is_being_paid_joins_its_order(self):
@@ -165,7 +165,7 @@ class TestTheSameRequestAgain:
         shop = Shop(DECLINED)
         with pytest.raises(PaymentDeclined):
             shop.place()
-        assert shop.catalogue.stock("mug") == 10
+        assert shop.catalog.stock("mug") == 10
         assert shop.place(details=CARD | {"number": "5555555555554444"}).status is OrderStatus.PAID
         assert shop.orders.statuses() == ["payment_failed", "paid"]
 
@@ -184,11 +184,11 @@ class TestWhatCannotBeBought:
         with pytest.raises(OutOfStock) as caught:
             shop.place()
         assert [(s.product_id, s.available) for s in caught.value.shortages] == [("mug", 10)]
-        assert (shop.catalogue.stock("pot"), shop.orders.statuses(), shop.payments.book) == (10, ["rejected"], {})
+        assert (shop.catalog.stock("pot"), shop.orders.statuses(), shop.payments.book) == (10, ["rejected"], {})
 
     def test_a_removed_or_unknown_product_is_sold_out(self):
         shop = Shop()
-        shop.catalogue.change("mug", status=ProductStatus.REMOVED)
+        shop.catalog.change("mug", status=ProductStatus.REMOVED)
         with pytest.raises(OutOfStock, match="Mug is sold out"):
             shop.place()
         shop.carts.put(OWNER, CartLine("gone", 1, 1))
@@ -198,7 +198,7 @@ class TestWhatCannotBeBought:
 
     def test_a_changed_price_must_be_accepted_first(self):
         shop = Shop()
-        shop.catalogue.change("mug", price=20_000)
+        shop.catalog.change("mug", price=20_000)
         with pytest.raises(PriceChanged) as caught:
             shop.place()
         assert [(c.was, c.now) for c in caught.value.changes] == [(19_999, 20_000)]
@@ -281,7 +281,7 @@ class TestTheSweeper:
         with pytest.raises(PaymentUnclear):
             shop.place()
         assert (shop.orders.statuses(), shop.orders.handed_over) == (["charging"], [1])
-        assert shop.catalogue.stock("mug") == 8
+        assert shop.catalog.stock("mug") == 8
 
     def test_completes_what_was_charged_late(self):
         shop = Shop(PaymentUnclear())
@@ -299,7 +299,7 @@ class TestTheSweeper:
             shop.place(idempotency_key="k")
         shop.orders.expire(1)
         shop.service.sweep()
-        assert (shop.orders.statuses(), shop.catalogue.stock("mug")) == (["payment_failed"], 10)
+        assert (shop.orders.statuses(), shop.catalog.stock("mug")) == (["payment_failed"], 10)
         assert shop.payments.book[1] == Voided()
         assert shop.place(idempotency_key="k").status is OrderStatus.PAID  # its client never had an answer
 
@@ -313,7 +313,7 @@ class TestTheSweeper:
         shop.payments.before_start = sweep_first
         with pytest.raises(PaymentDeclined, match="Nothing was charged"):
             shop.place()
-        assert (shop.orders.statuses(), shop.catalogue.stock("mug")) == (["payment_failed"], 10)
+        assert (shop.orders.statuses(), shop.catalog.stock("mug")) == (["payment_failed"], 10)
 
     def test_a_slow_checkout_whose_order_the_sweeper_completed_returns_it_paid(self):
         shop = Shop()
@@ -336,7 +336,7 @@ class TestTheSweeper:
         attempt, _ = shop.orders.begin(shop.service._priced(shop.carts.get(OWNER), request))
         shop.orders.expire(attempt.order.order_id)
         shop.service.sweep()
-        assert (shop.orders.statuses(), shop.catalogue.stock("mug")) == (["payment_failed"], 10)
+        assert (shop.orders.statuses(), shop.catalog.stock("mug")) == (["payment_failed"], 10)
 
     def test_one_order_that_cannot_be_finished_does_not_hold_up_the_others(self):
         shop = Shop(PaymentUnclear(), PaymentUnclear())
@@ -359,7 +359,7 @@ class TestTheSweeper:
 
 def test_a_rush_gives_the_order_up_and_lets_the_key_run_again():
     shop = Shop()
-    reserve, calls = shop.catalogue.reserve, []
+    reserve, calls = shop.catalog.reserve, []
 
     def busy_once(*args: object) -> object:
         calls.append(args)
@@ -367,7 +367,7 @@ def test_a_rush_gives_the_order_up_and_lets_the_key_run_again():
             raise Busy()
         return reserve(*args)  # type: ignore[arg-type]
 
-    shop.catalogue.reserve = busy_once  # type: ignore[method-assign,assignment]
+    shop.catalog.reserve = busy_once  # type: ignore[method-assign,assignment]
     with pytest.raises(Busy):
         shop.place(idempotency_key="k")
     assert shop.place(idempotency_key="k").status is OrderStatus.PAID

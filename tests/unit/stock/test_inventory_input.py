@@ -13,7 +13,7 @@ from app.services.audit.log import AuditService
 from app.services.stock.inventory import InventoryService, ProductDraft, edited_fields
 from app.settings.environment import Settings
 from app.stores.sql.audit.log import SqlAuditLog
-from app.stores.sql.catalog.catalog import SqlCatalogue
+from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.engine.database import Database
 from app.stores.sql.stock.ledger import SqlLedger
 from app.stores.sql.tables import metadata
@@ -29,18 +29,18 @@ class Pictures:
 
 class Shop:
     def __init__(self, database: Database) -> None:
-        self.catalogue = SqlCatalogue(database)
+        self.catalog = SqlCatalog(database)
         self.changes = 0
         audit = AuditService(SqlAuditLog(database))
         rule = Settings(_env_file=None).default_threshold
-        self.inventory = InventoryService(self.catalogue, SqlLedger(database), Pictures(), rule, audit, self.note)
+        self.inventory = InventoryService(self.catalog, SqlLedger(database), Pictures(), rule, audit, self.note)
 
     def note(self) -> None:
         self.changes += 1
 
     def edit(self, product_id: str, draft: ProductDraft) -> Product:
         """By somebody who opened the product just now."""
-        seen = self.catalogue.get(product_id)
+        seen = self.catalog.get(product_id)
         return self.inventory.edit_product(product_id, draft, ADA, {} if seen is None else edited_fields(seen))
 
 
@@ -81,7 +81,7 @@ class TestAddProduct:
         with pytest.raises(InvalidInput) as raised:
             shop.inventory.add_product(replace(DRAFT, **{field: value}), ADA)
         assert raised.value.field == field
-        assert shop.catalogue.changes_since(None).products == ()
+        assert shop.catalog.changes_since(None).products == ()
 
     def test_html_in_a_name_is_just_a_name(self, shop: Shop):
         made = shop.inventory.add_product(replace(DRAFT, name="  <script>alert(1)</script>\n x "), ADA)
@@ -138,12 +138,12 @@ class TestEditProduct:
         key = shop.inventory.add_product(replace(DRAFT, stock=9), ADA).product_id
         shop.inventory.remove(key, ADA)
         shop.inventory.remove(key, ADA)
-        removed = shop.catalogue.get(key)
+        removed = shop.catalog.get(key)
         assert (removed.status, removed.stock) == (ProductStatus.REMOVED, 9)
         assert len(shop.inventory.movements(key)) == 1
         assert shop.edit(key, DRAFT).status is ProductStatus.REMOVED
         shop.inventory.restore(key, ADA)
-        assert shop.catalogue.get(key).status is ProductStatus.ACTIVE
+        assert shop.catalog.get(key).status is ProductStatus.ACTIVE
 
 
 class TestStockInput:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain import Product, ProductStatus, Quantity, Reservation, ReservationState, StockChange
 from app.errors import Conflict, NotFound, OutOfStock, Shortage, StaleEdit
-from app.services.catalog.ports import CatalogueChanges
+from app.services.catalog.ports import CatalogChanges
 from app.stores.shared.product_fields import written_fields
 from app.stores.shared.reservations import per_product
 from app.stores.sql.engine.clock import database_now, stamp
@@ -24,7 +24,7 @@ OVERLAP = timedelta(seconds=30)
 _IDS_PER_QUERY = 500
 
 
-class SqlCatalogue:
+class SqlCatalog:
     """The `Catalogue` port. Each method is one transaction; rows are locked in the order of product ids."""
 
     def __init__(self, database: Database) -> None:
@@ -36,13 +36,13 @@ class SqlCatalogue:
     def get_many(self, product_ids: Sequence[str]) -> dict[str, Product]:
         return self._database.read(lambda connection: _products(connection, product_ids))
 
-    def changes_since(self, cursor: datetime | None) -> CatalogueChanges:
-        def work(connection: Connection) -> CatalogueChanges:
+    def changes_since(self, cursor: datetime | None) -> CatalogChanges:
+        def work(connection: Connection) -> CatalogChanges:
             now = database_now(connection)  # before the rows: what commits in between is found next time
             query = select(products)
             if cursor is not None:
                 query = query.where(products.c.changed_at >= cursor)
-            return CatalogueChanges(tuple(_product(row) for row in connection.execute(query)), now - OVERLAP)
+            return CatalogChanges(tuple(_product(row) for row in connection.execute(query)), now - OVERLAP)
 
         return self._database.read(work)
 

@@ -7,7 +7,7 @@ store's time zone when the row is written, so that rollups never convert time zo
 from __future__ import annotations
 
 from app.stores.sql.tables.base import UtcDateTime, metadata
-from app.stores.sql.tables.catalogue import (
+from app.stores.sql.tables.catalog import (
     cart_lines,
     cart_takes,
     carts,

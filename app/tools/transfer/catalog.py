@@ -21,7 +21,7 @@ from app.stores.sql.tables import (
     stock_marks,
 )
 from app.tools.transfer.copying import Copied
-from app.tools.transfer.ports import CatalogueTarget, Record
+from app.tools.transfer.ports import CatalogTarget, Record
 from app.tools.transfer.rows import Change, Checksum, chunks
 
 KEYS = {
@@ -85,7 +85,7 @@ def _children(
     return found
 
 
-def copy_kind(source: Connection, target: CatalogueTarget, kind: str, now: datetime, change: Change) -> Copied:
+def copy_kind(source: Connection, target: CatalogTarget, kind: str, now: datetime, change: Change) -> Copied:
     """As `copy_table`: add, replace, remove; safe to run twice and to kill anywhere."""
     done = Copied()
     key = KEYS[kind]
@@ -100,7 +100,7 @@ def copy_kind(source: Connection, target: CatalogueTarget, kind: str, now: datet
     return done
 
 
-def _remove_extra(source: Connection, target: CatalogueTarget, kind: str, now: datetime, change: Change) -> int:
+def _remove_extra(source: Connection, target: CatalogTarget, kind: str, now: datetime, change: Change) -> int:
     removed = 0
     page: list[Any] = []
 
@@ -129,7 +129,7 @@ def source_checksum(source: Connection, kind: str, now: datetime, change: Change
     return found
 
 
-def target_checksum(target: CatalogueTarget, kind: str) -> Checksum:
+def target_checksum(target: CatalogTarget, kind: str) -> Checksum:
     found = Checksum()
     for record in target.everything(kind):
         found.add(text_of(record))
