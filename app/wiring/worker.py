@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from app.domain.effects import COPY, EffectKind
 from app.ops import cloudwatch_feed, tracing
 from app.services.accounts.mails import AccountMails
 from app.services.books.daily import DailyReconcile
@@ -26,14 +27,14 @@ def _handlers(parts: Parts) -> dict[str, Handler]:
         parts.letterhead, parts.senders[0], parts.users, parts.links, parts.link_tokens, parts.unconfirmed
     )
     return {
-        "settle": parts.checkout.settle,
-        "take_cart": parts.checkout.take_cart,
-        "restock": parts.orders.restock,
-        "join_orders": parts.orders.join,
-        "erase": parts.account_data.erase,
+        EffectKind.SETTLE: parts.checkout.settle,
+        EffectKind.TAKE_CART: parts.checkout.take_cart,
+        EffectKind.RESTOCK: parts.orders.restock,
+        EffectKind.JOIN_ORDERS: parts.orders.join,
+        EffectKind.ERASE: parts.account_data.erase,
         **parts.notifications.handlers(),
-        "rule_alert": lambda payload: rules.send(payload["episode_id"], payload.get("copy", 0)),
-        "report": lambda payload: reports.send(payload["week"], payload["user_id"], payload.get("copy", 0)),
+        EffectKind.RULE_ALERT: lambda payload: rules.send(payload["episode_id"], payload.get(COPY, 0)),
+        EffectKind.REPORT: lambda payload: reports.send(payload["week"], payload["user_id"], payload.get(COPY, 0)),
         **mails.handlers(),
     }
 

@@ -297,7 +297,7 @@ class FakeOutbox:
     def done_by_key(self, keys: Sequence[str]) -> None:
         self.marked += keys
 
-    def give_back(self, entry: OutboxEntry, away: str = "") -> None:
+    def release(self, entry: OutboxEntry, away: str = "") -> None:
         self.waiting.append(replace(entry, attempts=entry.attempts - 1, last_error=away or entry.last_error))
 
     def failed(self, entry: OutboxEntry, error: str, patient: bool = False) -> None:

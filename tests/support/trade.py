@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, select
 
-from app.domain import MovementKind
+from app.domain import MovementKind, effects
 from app.stores.sql.engine.database import Database
 from app.stores.sql.jobs import outbox
 from app.stores.sql.rollups.folding import SqlRollups
@@ -62,7 +62,7 @@ class Trade:
         if is_paid:
             self._paid.append((order_id, user_id, country, at))
             if with_event:
-                outbox.enqueue(connection, "rollup", f"rollup:order:{order_id}", {"order_id": order_id}, at)
+                outbox.enqueue(connection, effects.rollup_of_order(order_id), at)
         return order_id
 
     def give_back(self, connection: Connection, with_event: bool = True) -> None:
@@ -82,7 +82,7 @@ class Trade:
         return_id = int(key[0])
         connection.execute(insert(return_lines).values(return_id=return_id, **line))
         if with_event:
-            outbox.enqueue(connection, "rollup", f"rollup:return:{return_id}", {"return_id": return_id}, at)
+            outbox.enqueue(connection, effects.rollup_of_return(return_id), at)
 
     def move(self, connection: Connection, with_event: bool = True) -> None:
         draw = self.random

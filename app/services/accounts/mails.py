@@ -7,7 +7,8 @@ from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
-from app.domain import Message, Notice
+from app.domain import Message, Notice, effects
+from app.domain.effects import EffectKind
 from app.mail.account import link_mail, notice_mail
 from app.services.accounts.link_tokens import LinkTokens
 from app.services.accounts.ports import AccountLinks, Users
@@ -39,7 +40,7 @@ class AccountMails:
 
     def handlers(self) -> dict[str, Handler]:
         """Per outbox kind what does it, given the row's payload. Each is safe to run twice."""
-        return {"account_mail": self.send, "password_reset": self.answer_reset}
+        return {EffectKind.ACCOUNT_MAIL: self.send, EffectKind.PASSWORD_RESET: self.answer_reset}
 
     def answer_reset(self, payload: Mapping[str, Any]) -> None:
         """Look the account of an address up and queue its link; an address without one gets nothing."""
@@ -56,7 +57,7 @@ class AccountMails:
         message = self._link(payload) if is_link else self._notice(payload)
         if message is None:
             return
-        is_free = is_link or payload.get("anyway", False) or self._is_confirmed(payload, message.to)
+        is_free = is_link or payload.get(effects.ANYWAY, False) or self._is_confirmed(payload, message.to)
         with nullcontext() if is_free else self._unconfirmed.counted(message.to):
             self._sender.send(message)
 
@@ -108,4 +109,4 @@ class AccountMails:
 
 
 def _key(root: str, payload: Mapping[str, Any]) -> str:
-    return f"{root}:again:{payload['copy']}" if payload.get("copy") else root
+    return effects.copy_key(root, payload.get(effects.COPY, 0))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from app.domain import Actor, AlertEpisode, AlertRule, AuditAction, Comparison, Message
+from app.domain import Actor, AlertEpisode, AlertRule, AuditAction, Comparison, Message, effects
 from app.errors import InvalidInput, NotFound
 from app.mail import rule_alert
 from app.money import Formats
@@ -101,12 +101,11 @@ class RuleService:
         if rule is None:
             return
         head = self._letterhead
-        key = f"rule:{episode_id}:again:{copy}" if copy else f"rule:{episode_id}"
         message: Message = rule_alert(
             rule.name,
             episode,
             rule_words(rule, head.formats),
-            key=key,
+            key=effects.copy_key(effects.rule_alert(episode_id).key, copy),
             to=head.alert_email,
             store_name=head.store_name,
             base_url=head.base_url,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
-from app.domain import Actor, AuditAction, AuditEntry, Difference, Mend, Mended
+from app.domain import Actor, AuditAction, AuditEntry, Difference, Mend, Mended, effects
+from app.domain.effects import Effect
 from app.errors import Conflict
 from app.services.audit.log import AuditService, entry_of
 from app.services.books.orders import LIVING
@@ -72,15 +73,15 @@ class Mender:
             case Mend.RELEASE:
                 return self._release(int(target), audited)
             case Mend.SETTLE:
-                return mender.queue("settle", f"settle:{target}", {"order_id": int(target)}, audited)
+                return mender.queue(effects.settle(int(target)), audited)
             case Mend.RECEIPT:
-                return mender.queue("receipt", f"receipt:{target}", {"order_id": int(target)}, audited)
+                return mender.queue(effects.receipt(int(target)), audited)
             case Mend.RESTOCK:
-                return mender.queue("restock", f"restock:{target}", {"return_id": int(target)}, audited)
+                return mender.queue(effects.restock(int(target)), audited)
             case Mend.FOLLOW_STOCK:
                 return self._follow_stock(target, audited)
             case Mend.TRY_AGAIN:
-                return mender.queue(target.partition(":")[0], target, {}, audited)
+                return mender.queue(Effect(target.partition(":")[0], target, {}), audited)
 
     def _write_payment(self, order_id: int, audited: AuditEntry) -> bool:
         taken = self._books.provider.taken([order_id]).get(order_id)

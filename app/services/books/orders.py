@@ -8,6 +8,7 @@ from datetime import datetime
 
 from app import numbers
 from app.domain import Difference, Mend, OrderStatus, OutboxState, ReservationState
+from app.domain.effects import EffectKind
 from app.domain.payments import Done
 from app.services.books.ports import BookedLine, BookedOrder, BookedReturn, Books, ProviderBook, ReservationBook
 
@@ -68,7 +69,7 @@ class OrderCheck:
         yield from self._lines(order)
         if order.source == "shop":
             yield from self._reservation(order, state)
-            if order.has_email and "receipt" not in order.effects:
+            if order.has_email and EffectKind.RECEIPT not in order.effects:
                 words = "it is paid, but no receipt was ever queued"
                 yield self._of(order, "order", words, f"The receipt must be queued: {REPAIR}", Mend.RECEIPT)
 
@@ -113,7 +114,7 @@ class OrderCheck:
         if state is ReservationState.SETTLED:
             return
         if state is ReservationState.HELD:
-            if order.effects.get("settle") is not OutboxState.PENDING:
+            if order.effects.get(EffectKind.SETTLE) is not OutboxState.PENDING:
                 words = "it is paid, but its units are still held, and nothing settles them"
                 yield self._of(order, "reservation", words, f"The settling must be queued: {REPAIR}", Mend.SETTLE)
             return

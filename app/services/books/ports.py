@@ -18,6 +18,7 @@ from app.domain import (
     Reconciliation,
     ReservationState,
 )
+from app.domain.effects import Effect
 from app.domain.payments import Done
 from app.services.catalog.ports import Catalog
 
@@ -83,7 +84,7 @@ class BookedOrder:
     lines: tuple[BookedLine, ...]
     provider: str | None
     paid: int | None
-    effects: Mapping[str, OutboxState]  # of "settle" and "receipt", those that exist
+    effects: Mapping[str, OutboxState]  # of settling and the receipt, those that exist
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,7 @@ class BookMender(Protocol):
 
     def write_payment(self, order_id: int, provider: str, taken: Done, audited: AuditEntry) -> bool: ...
 
-    def queue(self, kind: str, key: str, payload: Mapping[str, object], audited: AuditEntry) -> bool:
+    def queue(self, effect: Effect, audited: AuditEntry) -> bool:
         """An effect that is missing, failed, or was marked done though it was not."""
 
     def correct_ledger(self, key: str, product_id: str, delta: int, actor: str, audited: AuditEntry) -> bool:

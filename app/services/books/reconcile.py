@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from app.domain import Actor, AuditAction, Difference, Mend, Mended, Reconciliation, Verdict
+from app.domain.effects import DELIVERIES, EffectKind
 from app.errors import Conflict, NotFound, ShopError
 from app.money import grouped
 from app.services.audit.log import AuditService, entry_of
@@ -30,7 +31,6 @@ MOST_EFFECTS = 200
 
 Side = Literal["catalogue", "ledger"]
 Progress = Callable[[str], None]
-_SENT_BY_HAND = ("receipt", "alert", "account_mail", "rule_alert", "report")
 
 
 @dataclass
@@ -196,13 +196,13 @@ class ReconcileService:
             found.notes.append(f"{grouped(waiting)} effects wait for the worker")
         for effect in late:
             if effect.is_failed:
-                by_hand = effect.kind in _SENT_BY_HAND
+                by_hand = effect.kind in DELIVERIES
                 yield Difference(
                     "effect",
                     effect.key,
                     f"it was given up: {effect.last_error}" if effect.last_error else "it was given up",
                     "Send it again at /admin/notifications." if by_hand else "--repair tries it again.",
-                    None if by_hand or effect.kind == "rollup" else Mend.TRY_AGAIN,
+                    None if by_hand or effect.kind == EffectKind.ROLLUP else Mend.TRY_AGAIN,
                     effect.key,
                 )
             else:

@@ -23,6 +23,7 @@ from app.domain import (
     Product,
     ProductStatus,
     Quantity,
+    effects,
 )
 from app.domain.payments import Declined, Done, PaymentState, Voided
 from app.errors import (
@@ -349,7 +350,7 @@ class CheckoutService:
         try:
             self.settle(payload)
             self.take_cart(payload)
-            self._outbox.done_by_key([f"settle:{order_id}", f"take_cart:{order_id}"])
+            self._outbox.done_by_key([effects.settle(order_id).key, effects.take_cart(order_id).key])
         except Exception:  # the order is paid: whatever fails here is done by the worker, and no news for the shopper
             log.warning("effects of order %s are left to the worker", order_id, exc_info=True)
 

@@ -25,7 +25,7 @@ class Outbox(Protocol):
 
     def done_by_key(self, keys: Sequence[str]) -> None: ...
 
-    def give_back(self, entry: OutboxEntry, away: str = "") -> None:
+    def release(self, entry: OutboxEntry, away: str = "") -> None:
         """Undo its claim: that was no attempt. It is due at once, or in some seconds when `away` says what it needs."""
 
     def failed(self, entry: OutboxEntry, error: str, patient: bool = False) -> None:

@@ -132,7 +132,7 @@ class Worker:
         until, done = self._clock() + MOST_BATCH_SECONDS, 0
         for entry in entries:
             if _is_set(stop) or self._clock() >= until:
-                self._outbox.give_back(entry)
+                self._outbox.release(entry)
             else:
                 with self._around(entry):
                     done += self._attempt(entry)
@@ -143,7 +143,7 @@ class Worker:
             self._handlers[entry.kind](entry.payload)
         except StoreUnavailable as error:  # nothing is wrong with the effect: it waits, however long it takes
             log.warning("outbox %s waits: %s", entry.key, error.message)
-            self._outbox.give_back(entry, error.message)
+            self._outbox.release(entry, error.message)
             return 0
         except NotSent as error:
             self._outbox.not_sent(entry, error.message, until_confirmed=isinstance(error, AwaitsConfirmation))

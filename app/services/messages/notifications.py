@@ -19,7 +19,9 @@ from app.domain import (
     Page,
     Product,
     ProductStatus,
+    effects,
 )
+from app.domain.effects import DELIVERIES, EffectKind
 from app.errors import NotFound
 from app.mail import LowStock, low_stock_alert, receipt
 from app.money import Formats
@@ -32,7 +34,6 @@ from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
 from app.services.orders.ports import OrderReader
 from app.services.stock.ports import Episodes
 
-DELIVERED_KINDS = ("receipt", "alert", "account_mail", "rule_alert", "report")
 ALERT, RULE = "low_stock", "rule"  # the mailbox's kinds of what admins are told
 URGENCY = (OutboxState.FAILED, OutboxState.PENDING, OutboxState.NOT_SENT, OutboxState.DONE)
 MOST_PER_PAGE = 100
@@ -93,11 +94,11 @@ class NotificationService:
     def handlers(self) -> dict[str, Handler]:
         """Per outbox kind what does it, given the row's payload. Each is safe to run twice."""
         return {
-            "receipt": lambda payload: self.send_receipt(
-                payload["order_id"], payload.get("copy", 0), anyway=payload.get("anyway", False)
+            EffectKind.RECEIPT: lambda payload: self.send_receipt(
+                payload["order_id"], payload.get(effects.COPY, 0), anyway=payload.get(effects.ANYWAY, False)
             ),
-            "low_stock": lambda payload: self.check_low_stock(payload["product_ids"]),
-            "alert": lambda payload: self.send_alert(payload["episode_id"], payload.get("copy", 0)),
+            EffectKind.LOW_STOCK: lambda payload: self.check_low_stock(payload["product_ids"]),
+            EffectKind.ALERT: lambda payload: self.send_alert(payload["episode_id"], payload.get(effects.COPY, 0)),
         }
 
     def send_receipt(self, order_id: int, copy: int = 0, *, anyway: bool = False) -> None:
@@ -114,7 +115,7 @@ class NotificationService:
         head = self._letterhead
         message = receipt(
             order,
-            key=_key(f"receipt:{order_id}", copy),
+            key=effects.copy_key(effects.receipt(order_id).key, copy),
             store_name=head.store_name,
             base_url=head.base_url,
             path=self._order_path(order),
@@ -161,7 +162,7 @@ class NotificationService:
         self._alerts.send(
             low_stock_alert(
                 low,
-                key=_key(f"alert:{episode_id}", copy),
+                key=effects.copy_key(effects.alert(episode_id).key, copy),
                 to=head.alert_email,
                 store_name=head.store_name,
                 base_url=head.base_url,
@@ -190,18 +191,18 @@ class NotificationService:
 
         Receipts are for customers to read. Each of the two is counted up to a hundred.
         """
-        failed = self._outbox.entries(DELIVERED_KINDS, OutboxState.FAILED, MOST_PER_PAGE)
+        failed = self._outbox.entries(DELIVERIES, OutboxState.FAILED, MOST_PER_PAGE)
         return self._mailbox.unread(ALERT) + self._mailbox.unread(RULE) + len(failed)
 
     def deliveries(self, state: OutboxState | None = None, limit: int = 50) -> tuple[OutboxEntry, ...]:
         """What was or will be sent: the failed first, the waiting, the unsent, the delivered; each the newest first."""
         limit = min(max(limit, 1), 500)
         states = URGENCY if state is None else (state,)
-        return tuple(entry for one in states for entry in self._outbox.entries(DELIVERED_KINDS, one, limit))[:limit]
+        return tuple(entry for one in states for entry in self._outbox.entries(DELIVERIES, one, limit))[:limit]
 
     def products_of(self, entries: Sequence[OutboxEntry]) -> dict[int, Product]:
         """The products that alerts are about, by the entry's id; one that is unknown is left out."""
-        alerts = [e for e in entries if e.kind == "alert"]
+        alerts = [e for e in entries if e.kind == EffectKind.ALERT]
         episodes = {e.entry_id: int(str(e.payload["episode_id"])) for e in alerts}
         if not episodes:
             return {}
@@ -216,26 +217,22 @@ class NotificationService:
         A copy has a key of its own ("receipt:12:again:1"), since senders ignore a key they delivered.
         Clicking twice makes one copy. Raises NotFound, Conflict while it is just being sent.
         """
-        entry = self._deliveries.get(entry_id, DELIVERED_KINDS)
+        entry = self._deliveries.get(entry_id, DELIVERIES)
         if entry is None:
             raise NotFound("There is no such delivery.")
         audited = entry_of(actor, AuditAction.DELIVERY_RESEND, "delivery", entry_id, self._called(entry))
-        self._deliveries.again(entry_id, DELIVERED_KINDS, audited)
+        self._deliveries.again(entry_id, DELIVERIES, audited)
 
     def _called(self, entry: OutboxEntry) -> str:
         """What the audit log calls a delivery."""
-        if entry.kind == "receipt":
+        if entry.kind == EffectKind.RECEIPT:
             order = self._orders.get(int(str(entry.payload["order_id"])))
             return f"receipt of order #{order.number}" if order else entry.key
-        if entry.kind == "account_mail":
+        if entry.kind == EffectKind.ACCOUNT_MAIL:
             return "e-mail about an account"  # whose it is stands in the delivery, not in the log for good
-        if entry.kind == "report":
+        if entry.kind == EffectKind.REPORT:
             return "weekly report"
-        if entry.kind == "rule_alert":
+        if entry.kind == EffectKind.RULE_ALERT:
             return "alert of a rule"
         product = self.products_of([entry]).get(entry.entry_id)
         return f"low-stock alert of {product.name}" if product else entry.key
-
-
-def _key(root: str, copy: int) -> str:
-    return f"{root}:again:{copy}" if copy else root

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from app.blocking import offload
 from app.documents import bars_png, lines_png
-from app.domain import Actor, Attachment, AuditAction, Period, first_day_of
+from app.domain import Actor, Attachment, AuditAction, Period, effects, first_day_of
 from app.errors import NotFound
 from app.mail import ReportLine, WeeklyReport, weekly_report
 from app.money import Formats
@@ -85,10 +85,9 @@ class ReportService:
         if reader is None:
             return
         head = self._letterhead
-        key = f"report:{week}:{user_id}:again:{copy}" if copy else f"report:{week}:{user_id}"
         message = weekly_report(
             self.of(date.fromisoformat(week)),
-            key=key,
+            key=effects.copy_key(effects.report(week, user_id).key, copy),
             to=reader.email,
             name=reader.full_name,
             store_name=head.store_name,

@@ -20,6 +20,7 @@ from app.domain import (
     Principal,
     ReturnEntry,
     User,
+    effects,
 )
 from app.errors import Conflict, InvalidInput, NotFound, SessionUnchecked
 from app.money import refund_share
@@ -246,7 +247,7 @@ class OrderService:
     def _run_effects(self, return_id: int) -> None:
         try:
             self.restock({"return_id": return_id})
-            self._outbox.done_by_key([f"restock:{return_id}"])
+            self._outbox.done_by_key([effects.restock(return_id).key])
         except Exception:  # the return is booked: whatever fails here is done by the worker
             log.warning("effects of return %s are left to the worker", return_id, exc_info=True)
 

@@ -79,12 +79,12 @@ class SesSender:
         words = general_words("SES", error)
         if words is not None or not isinstance(error, ClientError):
             return (ServiceAway if is_away(error) else DeliveryFailed)(words or "SES could not be reached.")
-        code, told = code_of(error), str(error.response["Error"].get("Message", ""))
+        code, message = code_of(error), str(error.response["Error"].get("Message", ""))
         if code in _WORDS:
             return DeliveryFailed(_WORDS[code])
-        if "not verified" in told:
-            return DeliveryFailed(self._unverified(told))
-        if code == "BadRequestException" and _ILLEGAL.search(told):
+        if "not verified" in message:
+            return DeliveryFailed(self._unverified(message))
+        if code == "BadRequestException" and _ILLEGAL.search(message):
             return Undeliverable("SES says that this address cannot exist. The person has to correct it.")
         if code == "MessageRejected":
             return Undeliverable("SES refused the message itself. The event in the SES console says why.")
@@ -92,9 +92,9 @@ class SesSender:
             f"SES refused to send ({code or 'without a reason'}). Check SES_SENDER and the SES account."
         )
 
-    def _unverified(self, told: str) -> str:
+    def _unverified(self, message: str) -> str:
         _, own = parseaddr(self._sender)
-        if own.lower() in told.lower() or own.rpartition("@")[2].lower() in re.split(r"[\s,:]+", told.lower()):
+        if own.lower() in message.lower() or own.rpartition("@")[2].lower() in re.split(r"[\s,:]+", message.lower()):
             return "SES has not verified the sender of SES_SENDER. Verify its address or domain in the SES console."
         return "SES may only write to verified addresses: the account is in the sandbox. Ask AWS to move it out."
 

@@ -98,14 +98,14 @@ def _object(text: bytes | str) -> dict[str, Any] | None:
 
 def _events(text: str, now: datetime) -> Iterator[MailEvent]:
     """What SES says in a signed message; other events of it, and test messages, say nothing here."""
-    told = _object(text) or {}
-    kind = told.get("eventType") or told.get("notificationType")
+    event = _object(text) or {}
+    kind = event.get("eventType") or event.get("notificationType")
     if kind == "Bounce":
-        bounce = _dict(told.get("bounce"))
+        bounce = _dict(event.get("bounce"))
         if bounce.get("bounceType") == "Permanent":
             yield from _of(bounce, "bouncedRecipients", BlockReason.BOUNCE, now)
     elif kind == "Complaint":
-        complaint = _dict(told.get("complaint"))
+        complaint = _dict(event.get("complaint"))
         if complaint.get("complaintFeedbackType") != "not-spam":
             yield from _of(complaint, "complainedRecipients", BlockReason.COMPLAINT, now)
 

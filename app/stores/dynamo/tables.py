@@ -79,22 +79,22 @@ def connect(prefix: str) -> Dynamo:
 
 
 def migrate(dynamo: Dynamo) -> list[str]:
-    """Make what is missing and wait until it can be used; returns what is to be told. Safe to run twice.
+    """Make what is missing and wait until it can be used; returns lines for who ran it. Safe to run twice.
 
     Raises StartupError for a table of another shape, and for a service that cannot be used.
     """
-    told = []
+    report = []
     for table, found in _looked_at(dynamo):
         if found is None:
             _create(dynamo, table)
-            told.append(f"Made the DynamoDB table {dynamo.table(table.name)}.")
+            report.append(f"Made the DynamoDB table {dynamo.table(table.name)}.")
         else:
-            told += [_add_index(dynamo, table, name) for name in _missing_indexes(table, found)]
+            report += [_add_index(dynamo, table, name) for name in _missing_indexes(table, found)]
     for table in TABLES:
         _wait_until_active(dynamo, table)
         if table.ttl is not None:
             _expire(dynamo, table, table.ttl)
-    return told + [words for table in TABLES if (words := _ask_for_backups(dynamo, table))]
+    return report + [words for table in TABLES if (words := _ask_for_backups(dynamo, table))]
 
 
 def require_tables(dynamo: Dynamo) -> None:

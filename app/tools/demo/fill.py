@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select
 
-from app.domain import Product, Role
+from app.domain import Product, Role, effects
 from app.errors import Conflict
 from app.money import Formats
 from app.services.catalog.ports import ProductLoader
@@ -226,7 +226,7 @@ def _write_episodes(connection: Connection, settings: Settings, year: Year, now:
     still_open = [number for number, episode in numbered if episode.closed_at is None]
     if _stays(settings):
         for number in still_open:
-            enqueue(connection, "alert", f"alert:{number}", {"episode_id": number}, now)
+            enqueue(connection, effects.alert(number), now)
     return len(still_open)
 
 
@@ -237,7 +237,7 @@ def _stays(settings: Settings) -> bool:
 
 def _write_messages(connection: Connection, settings: Settings, latest: deque[PlacedOrder], now: datetime) -> None:
     for order in latest if _stays(settings) else ():
-        enqueue(connection, "receipt", f"receipt:{order.order_id}", {"order_id": order.order_id}, now)
+        enqueue(connection, effects.receipt(order.order_id), now)
 
 
 def _is_empty(connection: Connection) -> bool:

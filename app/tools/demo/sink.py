@@ -175,7 +175,7 @@ class TableSink:
         self.units += units
         self.gross += order.subtotal
 
-    def give_back(self, booked: BookedReturn) -> None:
+    def book_return(self, booked: BookedReturn) -> None:
         order, add = booked.order, self._writer.add
         key = f"return:{booked.return_id}"
         units = sum(line.quantity for line in booked.lines)

@@ -63,7 +63,7 @@ class Sink(Protocol):
 
     def order(self, order: PlacedOrder) -> None: ...
 
-    def give_back(self, booked: BookedReturn) -> None: ...
+    def book_return(self, booked: BookedReturn) -> None: ...
 
     def movement(
         self,
@@ -239,7 +239,7 @@ class Year:
         return_id = self._next_return
         self._next_return += 1
         actor, reason = self.rng.choice(STAFF), self.rng.choice(_REASONS)
-        self.sink.give_back(
+        self.sink.book_return(
             BookedReturn(return_id, order, actor, reason, planned.items, planned.amount, planned.refund, at)
         )
         cause = f"return:{return_id}"

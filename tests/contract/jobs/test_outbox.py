@@ -9,6 +9,7 @@ from sqlalchemy import update
 from app.domain import (
     OutboxState,
 )
+from app.domain.effects import Effect
 from app.stores.sql.engine.database import Database
 from app.stores.sql.jobs.outbox import MOST_ATTEMPTS, SqlOutbox, enqueue, make_due, pause_after
 from app.stores.sql.tables import outbox as outbox_table
@@ -21,7 +22,7 @@ class TestOutbox:
     def put(self, database: Database, *keys: str, kind: str = "receipt", delay: timedelta = NOW) -> None:
         now = datetime.now(UTC) - timedelta(seconds=1)
         for key in keys:
-            database.write(lambda c, key=key: enqueue(c, kind, key, {"order_id": 1}, now, delay))
+            database.write(lambda c, key=key: enqueue(c, Effect(kind, key, {"order_id": 1}), now, delay))
 
     def test_a_key_is_there_once(self, database: Database):
         self.put(database, "a", "a")

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from app.domain import Actor, Address, Message, Order, OrderLine, OrderStatus, OutboxState, Product, ProductStatus
+from app.domain.effects import Effect
 from app.errors import Conflict, NotFound
 from app.money import Formats
 from app.services.limits.throttle import ThrottleService
@@ -95,7 +96,7 @@ class Shop:
             self.outbox.done(entry)
 
     def enqueue(self, kind: str, key: str, payload: dict[str, object]) -> None:
-        self.database.write(lambda c: enqueue(c, kind, key, payload, NOW))
+        self.database.write(lambda c: enqueue(c, Effect(kind, key, payload), NOW))
 
     def episodes(self) -> list[tuple[str, bool]]:
         query = select(low_stock_episodes).order_by(low_stock_episodes.c.episode_id)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.domain import LinkPurpose, Order, OrderStatus, User
+from app.domain.effects import EffectKind
 from app.services.orders.ports import NewOrder, ReturnItem
 from app.stores.sql.engine.database import Database
 from app.stores.sql.orders.orders import SqlOrders, guest_orders
@@ -92,7 +93,7 @@ class TestConfirming:
         for _ in range(3):
             shop.shop.service.ask_to_join(user)
         assert shop.owners() == [user.user_id]
-        asked = outbox.c.key.like(f"{guest_orders.KIND}:user:%")
+        asked = outbox.c.key.like(f"{EffectKind.JOIN_ORDERS}:user:%")
         assert len(shop.rows(select(outbox).where(asked))) == 1, "once per confirmation, not per sign-in"
 
     def test_many_orders_are_joined_in_batches(self, shop: _Shop, monkeypatch: pytest.MonkeyPatch):

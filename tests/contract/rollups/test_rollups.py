@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Connection, func, insert, select, text, update
 
+from app.domain.effects import Effect, EffectKind
 from app.stores.sql.engine.database import Database
 from app.stores.sql.jobs import outbox
 from app.stores.sql.rollups.folding import SqlRollups
@@ -76,7 +77,7 @@ class TestFold:
         rollups = SqlRollups(database, ZONE)
 
         def work(connection):  # type: ignore[no-untyped-def]
-            outbox.enqueue(connection, "rollup", "bad", {"order_id": 999}, NOON)
+            outbox.enqueue(connection, Effect(EffectKind.ROLLUP, "bad", {"order_id": 999}), NOON)
             Trade(database).order(connection, status="paid")
 
         database.write(work)

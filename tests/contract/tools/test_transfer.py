@@ -16,7 +16,6 @@ from typing import Any
 
 import pyotp
 import pytest
-from app.tools.transfer.catalog import text_of
 from PIL import Image
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DatabaseError
@@ -36,6 +35,7 @@ from app.stores.sql.engine.migrate import migrate
 from app.stores.sql.transfer import moving
 from app.tools.demo import fill_demo
 from app.tools.transfer import run as transfer_run
+from app.tools.transfer.catalog import text_of
 from app.wiring import composition, stores
 from tests.support.dynoxide import aws_environment
 from tests.support.shop import APPROVED, PASSWORD, SECRET_KEY, add_people

@@ -23,6 +23,7 @@ from app.domain import (
     ScreenSettings,
     Subscription,
 )
+from app.domain.effects import Effect, EffectKind
 from app.services.checkout.checkout import CheckoutRequest
 from app.services.messages.ports import EventMessage, MailEvent
 from app.services.stock.inventory import ProductDraft, edited_fields
@@ -62,7 +63,7 @@ def paid_order(app: WiredApp) -> int:
 
 def failed_delivery(app: WiredApp, order_id: int) -> int:
     key = f"receipt:{order_id}:test:{secrets.token_hex(4)}"
-    app.database.write(lambda c: enqueue(c, "receipt", key, {"order_id": order_id}, database_now(c)))
+    app.database.write(lambda c: enqueue(c, Effect(EffectKind.RECEIPT, key, {"order_id": order_id}), database_now(c)))
     app.database.write(lambda c: c.execute(update(outbox).where(outbox.c.key == key).values(state="failed")))
     return int(
         app.database.read(lambda c: c.execute(select(outbox.c.entry_id).where(outbox.c.key == key)).scalar_one())

@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from app.tools.demo.catalog import demo_products, shelf_price
 
 from app.domain import MovementKind
 from app.errors import InvalidInput
 from app.services.checkout.request import CheckoutRequest, cleaned
 from app.settings.environment import Settings
+from app.tools.demo.catalog import demo_products, shelf_price
 from app.tools.demo.people import People
 from app.tools.demo.seasons import Calendar, clock_times, counts_per_day, day_weight
 from app.tools.demo.stockroom import Shelf, Stockroom

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
-from app.domain import AccountLink, LinkPurpose, Notice, User
+from app.domain import AccountLink, LinkPurpose, Notice, User, effects
 from app.errors import LinkInvalid
 from app.stores.sql.accounts.mail import TAKEOVER, enqueue_notice, issue, release_receipts, void_links
 from app.stores.sql.accounts.users import read_user, revoke_tokens, taking_an_address
@@ -55,10 +55,7 @@ class SqlAccountLinks:
 
     def request_reset(self, email: str) -> None:
         request = secrets.token_hex(16)
-        payload = {"email": email, "request": request}
-        self._database.write(
-            lambda c: enqueue(c, "password_reset", f"password_reset:{request}", payload, database_now(c))
-        )
+        self._database.write(lambda c: enqueue(c, effects.password_reset(email, request), database_now(c)))
 
     def answer_reset(self, email: str, request: str) -> None:
         def work(connection: Connection) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from app.domain import LINK_LIFETIMES, LinkPurpose, Notice, OutboxState
+from app.domain import LINK_LIFETIMES, LinkPurpose, Notice, OutboxState, effects
 from app.stores.sql.engine.upsert import insert_new
-from app.stores.sql.jobs.outbox import ANYWAY, UNTIL_CONFIRMED, enqueue, make_due
+from app.stores.sql.jobs.outbox import enqueue, make_due
 from app.stores.sql.tables import account_links, orders, outbox
 
 RELEASED_OF = timedelta(days=7)  # orders of the last week: who signs up for an old order finds it in the account
@@ -41,8 +41,7 @@ def issue(
         return
     made = select(account_links.c.link_id).where(account_links.c.request_key == key)
     link_id = connection.execute(made).scalar_one()
-    payload = {"link_id": link_id, "purpose": purpose.value}
-    enqueue(connection, "account_mail", f"account_mail:link:{link_id}", payload, now)
+    enqueue(connection, effects.link_mail(link_id, purpose.value), now)
 
 
 def enqueue_notice(
@@ -60,13 +59,12 @@ def enqueue_notice(
     `to`: an address that the account no longer has, and `confirmed` whether it was proved to be its own. `about`:
     the name of what it is about.
     """
-    request = secrets.token_hex(8)
-    payload: dict[str, Any] = {"user_id": user_id, "notice": notice, "request": request, "at": now.isoformat()}
+    payload: dict[str, Any] = {"user_id": user_id, "at": now.isoformat()}
     if to is not None:
         payload |= {"to": to, "confirmed": confirmed}
     if about:
         payload["about"] = about
-    enqueue(connection, "account_mail", f"account_mail:{notice}:{request}", payload, now)
+    enqueue(connection, effects.notice_mail(notice, secrets.token_hex(8), payload), now)
 
 
 def void_links(connection: Connection, user_id: int, purposes: Collection[LinkPurpose], now: datetime) -> None:
@@ -86,8 +84,8 @@ def release_receipts(connection: Connection, email: str, now: datetime) -> None:
     """Send the receipts that waited for somebody to confirm this address, in the caller's transaction."""
     bought = select(orders.c.order_id).where(orders.c.email == email, orders.c.paid_at >= now - RELEASED_OF)
     order_ids = connection.execute(bought.order_by(orders.c.order_id.desc()).limit(MOST_RELEASED)).scalars()
-    keys = [f"receipt:{order_id}" for order_id in order_ids]
+    keys = [effects.receipt(order_id).key for order_id in order_ids]
     unsent = select(outbox).where(outbox.c.key.in_(keys), outbox.c.state == OutboxState.NOT_SENT.value)
     for row in connection.execute(unsent).all() if keys else ():
-        if row.payload.get(UNTIL_CONFIRMED):
-            make_due(connection, row.entry_id, {**row.payload, ANYWAY: True})
+        if row.payload.get(effects.UNTIL_CONFIRMED):
+            make_due(connection, row.entry_id, {**row.payload, effects.ANYWAY: True})

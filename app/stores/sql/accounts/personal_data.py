@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from app.domain import Order, OrderReturn
+from app.domain import Order, OrderReturn, effects
 from app.errors import Conflict
 from app.stores.sql.accounts.mail import enqueue_notice
 from app.stores.sql.accounts.users import read_user
@@ -70,9 +70,8 @@ class SqlAccountRecords:
             if user.email is not None:
                 is_confirmed = user.email_verified_at is not None
                 enqueue_notice(connection, user_id, "closed", now, to=user.email, confirmed=is_confirmed)
-            payload = {"user_id": user_id, "email": user.email}
-            enqueue(connection, "erase", f"erase:{user_id}:at_once", payload, now)
-            enqueue(connection, "erase", f"erase:{user_id}:later", payload, now, delay=ERASE_AGAIN)
+            enqueue(connection, effects.erase(user_id, user.email, "at_once"), now)
+            enqueue(connection, effects.erase(user_id, user.email, "later"), now, delay=ERASE_AGAIN)
             return True
 
         return self._database.write(work)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from app.domain import AlertEpisode, AlertRule, AuditEntry, Comparison
+from app.domain import AlertEpisode, AlertRule, AuditEntry, Comparison, effects
 from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
@@ -77,7 +77,7 @@ class SqlAlertRules:
             if not insert_new(connection, alert_episodes, row):
                 return None
             episode_id: int = connection.execute(select(_e.episode_id).where(_e.open_rule == rule_id)).scalar_one()
-            enqueue(connection, "rule_alert", f"rule:{episode_id}", {"episode_id": episode_id}, now)
+            enqueue(connection, effects.rule_alert(episode_id), now)
             return episode_id
 
         return self._database.write(work)

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from app.domain import Grain, OutboxState, StockMovement
+from app.domain.effects import EffectKind
 from app.services.analytics.ports import DaySales, MinuteSales, PeriodCustomers, ProductDay, ProductSales, StockPoint
 from app.services.wall.ports import CountryOrders, LatestMovement, LatestOrder, LiveRows
 from app.stores.sql.engine.chunks import chunks
@@ -85,7 +86,7 @@ class SqlAnalytics:
     def complete_until(self) -> datetime:
         def work(connection: Connection) -> datetime:
             oldest = select(func.min(outbox.c.created_at)).where(
-                outbox.c.kind == "rollup", outbox.c.state == OutboxState.PENDING.value
+                outbox.c.kind == EffectKind.ROLLUP.value, outbox.c.state == OutboxState.PENDING.value
             )
             now = database_now(connection)
             waiting: datetime | None = connection.execute(oldest).scalar_one()

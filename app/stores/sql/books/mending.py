@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from app.domain import AuditEntry, MovementKind, OrderStatus, OutboxState
+from app.domain import AuditEntry, MovementKind, OrderStatus, OutboxState, effects
+from app.domain.effects import Effect
 from app.domain.payments import Done
 from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
@@ -27,7 +29,7 @@ from app.stores.sql.tables import (
     stock_levels,
     stock_movements,
 )
-from app.stores.sql.tables import outbox as effects
+from app.stores.sql.tables import outbox as outbox_rows
 
 
 class SqlBookMender:
@@ -67,8 +69,8 @@ class SqlBookMender:
 
         return self._write(audited, work)
 
-    def queue(self, kind: str, key: str, payload: Mapping[str, object], audited: AuditEntry) -> bool:
-        return self._write(audited, lambda connection: _queue(connection, kind, key, payload))
+    def queue(self, effect: Effect, audited: AuditEntry) -> bool:
+        return self._write(audited, lambda connection: _queue(connection, effect))
 
     def correct_ledger(self, key: str, product_id: str, delta: int, actor: str, audited: AuditEntry) -> bool:
         movement = ledger.NewMovement(
@@ -184,27 +186,27 @@ def _book_missing(connection: Connection, wanted: Sequence[tuple[ledger.NewMovem
     now = database_now(connection)
     key = f"{wanted[0][0].cause}:{booked[0]}"
     products = sorted({movement.product_id for movement, _ in wanted})
-    outbox.enqueue(connection, "rollup", f"rollup:moved:{key}", {"movement_ids": booked}, now)
-    outbox.enqueue(connection, "low_stock", f"low_stock:{key}", {"product_ids": products}, now)
+    outbox.enqueue(connection, effects.rollup_of_movements(key, booked), now)
+    outbox.enqueue(connection, effects.low_stock(key, products), now)
     return True
 
 
-def _queue(connection: Connection, kind: str, key: str, payload: Mapping[str, object]) -> bool:
-    row = connection.execute(select(effects).where(effects.c.key == key).with_for_update()).first()
+def _queue(connection: Connection, effect: Effect) -> bool:
+    row = connection.execute(select(outbox_rows).where(outbox_rows.c.key == effect.key).with_for_update()).first()
     now = database_now(connection)
     if row is None:
-        outbox.enqueue(connection, kind, key, payload, now)
+        outbox.enqueue(connection, effect, now)
         return True
     if row.state == OutboxState.PENDING.value:
         return False
     if row.state == OutboxState.FAILED.value:
         return outbox.make_due(connection, row.entry_id)
     # Marked done though it was not: the same effect under a key of its own, one at a time.
-    again = f"{key}:mended"
-    present = connection.execute(select(effects).where(effects.c.key == again)).first()
+    again = f"{effect.key}:mended"
+    present = connection.execute(select(outbox_rows).where(outbox_rows.c.key == again)).first()
     if present is not None and present.state == OutboxState.PENDING.value:
         return False
     if present is not None:
         again = f"{again}:{hashlib.sha256(str(now).encode()).hexdigest()[:8]}"
-    outbox.enqueue(connection, kind, again, payload, now)
+    outbox.enqueue(connection, replace(effect, key=again), now)
     return True

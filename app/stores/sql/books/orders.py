@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, String, cast, func, literal, select
 
-from app.domain import OrderStatus, OutboxState, order_number
+from app.domain import OrderStatus, OutboxState, effects, order_number
 from app.services.books.ports import BookedLine, BookedOrder, BookedReturn
 from app.stores.sql.books.snapshot import rows_in
 from app.stores.sql.engine.clock import database_now
@@ -107,7 +107,7 @@ def booked_returns(connection: Connection, after: int, limit: int, since: dateti
     for line in rows_in(connection, restocked, return_lines.c.return_id, ids):
         lines[line.return_id].append(line)
     moved = _moved(connection, [_return_uid(line) for own in lines.values() for line in own])
-    states = _states(connection, [f"restock:{return_id}" for return_id in ids])
+    states = _states(connection, [effects.restock(return_id).key for return_id in ids])
     return tuple(_booked_return(row, lines[row.return_id], moved, states) for row in rows)
 
 
@@ -127,7 +127,7 @@ def _booked_return(
             for line in lines
             if moved.get(_return_uid(line), line.quantity) != line.quantity
         ),
-        restock=states.get(f"restock:{row.return_id}"),
+        restock=states.get(effects.restock(row.return_id).key),
         needs_restock=is_own and bool(lines),
     )
 
@@ -179,9 +179,9 @@ def _moved(connection: Connection, uids: Collection[str]) -> dict[str, int]:
 
 def _effects(connection: Connection, order_ids: Sequence[int]) -> dict[int, dict[str, OutboxState]]:
     found: dict[int, dict[str, OutboxState]] = defaultdict(dict)
-    keys = {f"{kind}:{order_id}": (kind, order_id) for kind in ("settle", "receipt") for order_id in order_ids}
-    for key, state in _states(connection, keys).items():
-        kind, order_id = keys[key]
+    wanted = {e.key: (e.kind, i) for i in order_ids for e in (effects.settle(i), effects.receipt(i))}
+    for key, state in _states(connection, wanted).items():
+        kind, order_id = wanted[key]
         found[order_id][kind] = state
     return found
 

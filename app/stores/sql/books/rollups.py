@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from app.domain import OutboxState
+from app.domain.effects import EffectKind
 from app.services.books.ports import RollupRow
 from app.stores.sql.books.snapshot import rows_in
 from app.stores.sql.rollups.rebuild import recomputed
@@ -85,7 +86,9 @@ def _differing(table: Table, rows: Select[Any]) -> Select[Any]:
 
 def _moving_products(connection: Connection) -> set[str]:
     """The products of movements whose event waits: their cells are counted when it is folded."""
-    payloads = select(outbox.c.payload).where(outbox.c.kind == "rollup", outbox.c.state == OutboxState.PENDING.value)
+    payloads = select(outbox.c.payload).where(
+        outbox.c.kind == EffectKind.ROLLUP.value, outbox.c.state == OutboxState.PENDING.value
+    )
     ids = {i for payload in connection.execute(payloads).scalars() for i in payload.get("movement_ids") or ()}
     query = select(stock_movements.c.product_id)
     return {row.product_id for row in rows_in(connection, query, stock_movements.c.movement_id, ids)}

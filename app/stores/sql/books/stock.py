@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from app import numbers
 from app.domain import AuditAction, MovementKind, OrderStatus, OutboxState
+from app.domain.effects import EffectKind
 from app.services.books.ports import LedgerSum, LowStock, StockFlight
 from app.stores.sql.books.snapshot import rows_in
 from app.stores.sql.stock.ledger import PENDING
@@ -79,7 +80,9 @@ def _pending_edits(connection: Connection) -> dict[str, list[int | None]]:
 
 def _pending_restocks(connection: Connection) -> dict[str, list[int]]:
     """Those that failed too: each is named on its own, and its units need no second alarm."""
-    not_done = select(outbox.c.payload).where(outbox.c.kind == "restock", outbox.c.state != OutboxState.DONE.value)
+    not_done = select(outbox.c.payload).where(
+        outbox.c.kind == EffectKind.RESTOCK.value, outbox.c.state != OutboxState.DONE.value
+    )
     ids = {int(payload["return_id"]) for payload in connection.execute(not_done).scalars()}
     query = select(return_lines.c.product_id, return_lines.c.quantity).where(return_lines.c.restock.is_(True))
     found: dict[str, list[int]] = defaultdict(list)
@@ -142,7 +145,9 @@ def low_stock(
 
 
 def _waiting_checks(connection: Connection) -> set[str]:
-    not_done = select(outbox.c.payload).where(outbox.c.kind == "low_stock", outbox.c.state != OutboxState.DONE.value)
+    not_done = select(outbox.c.payload).where(
+        outbox.c.kind == EffectKind.LOW_STOCK.value, outbox.c.state != OutboxState.DONE.value
+    )
     return {str(p) for payload in connection.execute(not_done).scalars() for p in payload["product_ids"]}
 
 

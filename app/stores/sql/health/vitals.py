@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, or_, select
 
 from app.domain import OutboxState, Verdict, Vitals
+from app.domain.effects import EffectKind
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import is_behind
@@ -41,7 +42,9 @@ def _read(connection: Connection) -> Vitals:
         outbox_waiting=connection.execute(count.where(_PENDING)).scalar_one(),
         outbox_failed=connection.execute(count.where(outbox.c.state == OutboxState.FAILED.value)).scalar_one(),
         outbox_oldest_seconds=_age(now, connection.execute(oldest.where(is_wanted)).scalar_one()),
-        rollup_lag_seconds=_age(now, connection.execute(oldest.where(outbox.c.kind == "rollup")).scalar_one()),
+        rollup_lag_seconds=_age(
+            now, connection.execute(oldest.where(outbox.c.kind == EffectKind.ROLLUP.value)).scalar_one()
+        ),
         low_stock_products=connection.execute(
             select(func.count()).where(low_stock_episodes.c.open_key.is_not(None))
         ).scalar_one(),

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 from sqlalchemy.dialects import mysql, sqlite
 
 from app.domain import OutboxEntry, OutboxState
+from app.domain.effects import PERSONAL, UNTIL_CONFIRMED, Effect
 from app.ops import request_id
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
@@ -28,16 +29,11 @@ PATIENCE = timedelta(days=1)  # with a service that is away
 LONGEST_PATIENT_PAUSE = timedelta(minutes=5)
 NO_DELAY = timedelta(0)
 ERROR_LENGTH = 500
-UNTIL_CONFIRMED = "until_confirmed"  # in the payload of what goes out once its address is somebody's
-ANYWAY = "anyway"  # in the payload of what goes out however many went before: people asked for it
-PERSONAL = ("email", "to", "about")  # parts of payloads that are not kept once a row is done
 
 
 def enqueue(
     connection: Connection,
-    kind: str,
-    key: str,
-    payload: Mapping[str, Any],
+    effect: Effect,
     now: datetime,
     delay: timedelta = NO_DELAY,
 ) -> None:
@@ -46,9 +42,9 @@ def enqueue(
     `delay` keeps workers off a row that the caller is about to do by itself.
     """
     values = {
-        "kind": kind,
-        "key": key,
-        "payload": dict(payload),
+        "kind": str(effect.kind),
+        "key": effect.key,
+        "payload": dict(effect.payload),
         "state": OutboxState.PENDING.value,
         "attempts": 0,
         "created_at": now,
@@ -159,7 +155,7 @@ class SqlOutbox:
 
         self._database.write(work)
 
-    def give_back(self, entry: OutboxEntry, away: str = "") -> None:
+    def release(self, entry: OutboxEntry, away: str = "") -> None:
         """Undo a claim. With `away`, what the effect needs cannot be reached: it waits some seconds, and says so."""
 
         def work(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
-from app.domain import AuditEntry, Role
+from app.domain import AuditEntry, Role, effects
 from app.services.messages.ports import Reader
 from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
@@ -51,14 +51,13 @@ class SqlReportReaders:
         return [Reader(*row) for row in self._database.read(lambda c: list(c.execute(query)))]
 
     def queue(self, week: str, user_ids: Sequence[int], at: datetime) -> int:
-        keys = {f"report:{week}:{user_id}": user_id for user_id in user_ids}
+        wanted = {effect.key: effect for effect in (effects.report(week, user_id) for user_id in user_ids)}
 
         def work(connection: Connection) -> int:
-            known = set(connection.execute(select(outbox.c.key).where(outbox.c.key.in_(list(keys)))).scalars())
-            for key, user_id in keys.items():
+            known = set(connection.execute(select(outbox.c.key).where(outbox.c.key.in_(list(wanted)))).scalars())
+            for key, effect in wanted.items():
                 if key not in known:
-                    payload = {"week": week, "user_id": user_id}
-                    enqueue(connection, "report", key, payload, database_now(connection))
-            return len(keys) - len(known)
+                    enqueue(connection, effect, database_now(connection))
+            return len(wanted) - len(known)
 
-        return self._database.write(work) if keys else 0
+        return self._database.write(work) if wanted else 0

@@ -11,22 +11,21 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
-from app.domain import OrderStatus, OutboxState, User
+from app.domain import OrderStatus, OutboxState, User, effects
+from app.domain.effects import FoldedRow
 from app.stores.sql.accounts.users import read_user
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.orders.returns import is_complete_return
 from app.stores.sql.tables import orders, outbox, returns, users
 
-KIND = "join_orders"
 BATCH = 200
 
 
 def ask_to_join(connection: Connection, user: User) -> None:
     """Queue the search for guests' orders of the address that the user confirmed, once per confirmation."""
-    if _is_confirmed(user):
-        key = f"{KIND}:user:{user.user_id}:{user.email_verified_at:%Y%m%dT%H%M%S.%f}"
-        enqueue(connection, KIND, key, {"user_id": user.user_id}, database_now(connection))
+    if _is_confirmed(user) and user.email_verified_at is not None:
+        enqueue(connection, effects.join_orders(user.user_id, user.email_verified_at), database_now(connection))
 
 
 def adopt(connection: Connection, guest_owner: str, owner: str, user_id: int) -> int:
@@ -93,7 +92,7 @@ def _give(connection: Connection, order_ids: Sequence[int], user_id: int) -> Non
     _change(connection, order_ids, user_id=user_id)
     connection.execute(update(returns).where(returns.c.order_id.in_(order_ids)).values(user_id=user_id))
     for name, row_id in events:
-        enqueue(connection, "rollup", f"rollup:adopted:{name}:{row_id}", {f"adopted_{name}": row_id}, now)
+        enqueue(connection, effects.rollup_of_adopted(name, row_id), now)
 
 
 def _change(connection: Connection, order_ids: Sequence[int], **values: Any) -> None:
@@ -101,7 +100,7 @@ def _change(connection: Connection, order_ids: Sequence[int], **values: Any) -> 
         connection.execute(update(orders).where(orders.c.order_id.in_(order_ids)).values(values))
 
 
-def _folded_without_buyer(connection: Connection, order_ids: Sequence[int]) -> list[tuple[str, int]]:
+def _folded_without_buyer(connection: Connection, order_ids: Sequence[int]) -> list[tuple[FoldedRow, int]]:
     """What is folded already, as a guest's: ("order_id" or "return_id", the id).
 
     Locks the events of what is not: nobody folds it before it has its buyer. What has no event was folded when the
@@ -109,8 +108,11 @@ def _folded_without_buyer(connection: Connection, order_ids: Sequence[int]) -> l
     """
     paid = select(orders.c.order_id).where(orders.c.order_id.in_(order_ids), orders.c.status == OrderStatus.PAID.value)
     complete = select(returns.c.return_id).where(returns.c.order_id.in_(order_ids), is_complete_return())
-    keys = {f"rollup:order:{row_id}": ("order_id", row_id) for row_id in connection.execute(paid).scalars()}
-    keys |= {f"rollup:return:{row_id}": ("return_id", row_id) for row_id in connection.execute(complete).scalars()}
+    keys: dict[str, tuple[FoldedRow, int]] = {}
+    for row_id in connection.execute(paid).scalars():
+        keys[effects.rollup_of_order(row_id).key] = ("order_id", row_id)
+    for row_id in connection.execute(complete).scalars():
+        keys[effects.rollup_of_return(row_id).key] = ("return_id", row_id)
     query = select(outbox.c.key, outbox.c.state).where(outbox.c.key.in_(keys)).order_by(outbox.c.entry_id)
     states = {row.key: row.state for row in connection.execute(query.with_for_update())}
     done = OutboxState.DONE.value

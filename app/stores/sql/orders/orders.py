@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.domain import LongPage, MovementKind, Order, OrderStatus, OrderSummary, Page, User
+from app.domain import LongPage, MovementKind, Order, OrderStatus, OrderSummary, Page, User, effects
 from app.domain.payments import Done
 from app.errors import Busy, Shortage, Throttled, TooManyDeclines, TooManyOrders
 from app.services.limits.ports import Limit
@@ -355,11 +355,10 @@ def _sales(order: Order) -> list[ledger.NewMovement]:
 
 def _enqueue_effects(connection: Connection, order: Order, now: datetime) -> None:
     order_id = order.order_id
-    payload = {"order_id": order_id}
-    enqueue(connection, "settle", f"settle:{order_id}", payload, now, delay=AT_ONCE)
-    enqueue(connection, "take_cart", f"take_cart:{order_id}", payload, now, delay=AT_ONCE)
+    enqueue(connection, effects.settle(order_id), now, delay=AT_ONCE)
+    enqueue(connection, effects.take_cart(order_id), now, delay=AT_ONCE)
     if order.user_id is None and order.email is not None:
         # Asked for whether or not there is an account: one may be confirming this address right now.
-        enqueue(connection, guest_orders.KIND, f"{guest_orders.KIND}:order:{order_id}", payload, now)
-    enqueue(connection, "receipt", f"receipt:{order_id}", payload, now)
-    enqueue(connection, "rollup", f"rollup:order:{order_id}", payload, now)
+        enqueue(connection, effects.join_order(order_id), now)
+    enqueue(connection, effects.receipt(order_id), now)
+    enqueue(connection, effects.rollup_of_order(order_id), now)

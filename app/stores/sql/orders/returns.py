@@ -18,6 +18,7 @@ from app.domain import (
     OrderStatus,
     ReturnEntry,
     ReturnLine,
+    effects,
     order_number,
 )
 from app.errors import Conflict, InvalidInput, NotFound
@@ -308,10 +309,9 @@ def _restocked(completed: OrderReturn) -> list[ledger.NewMovement]:
 
 
 def _enqueue_effects(connection: Connection, completed: OrderReturn, now: datetime) -> None:
-    payload = {"return_id": completed.return_id}
-    enqueue(connection, "rollup", f"rollup:return:{completed.return_id}", payload, now)
+    enqueue(connection, effects.rollup_of_return(completed.return_id), now)
     if any(line.restock for line in completed.lines):
-        enqueue(connection, "restock", f"restock:{completed.return_id}", payload, now, delay=GRACE / 5)
+        enqueue(connection, effects.restock(completed.return_id), now, delay=GRACE / 5)
 
 
 def returns_of(connection: Connection, user_id: int) -> tuple[OrderReturn, ...]:

@@ -144,7 +144,7 @@ class Deltas:
             self._customer_days.see((order.paid_day, order.user_id), "last_order_at", order.paid_at)
             self.customers[order.user_id].buy(order.paid_at, order.paid_day, order.units, order.subtotal)
 
-    def give_back(self, returned: Row[Any], lines: Iterable[Row[Any]]) -> None:
+    def add_return(self, returned: Row[Any], lines: Iterable[Row[Any]]) -> None:
         """Add a return (a row of `returns`) with its lines, on the day of the return."""
         self._minutes.add((floor_minute(returned.at),), returns=returned.amount)
         amounts = {"returned_units": returned.units, "returns": returned.amount}

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Row, case, select, update
 
 from app.domain import OrderStatus, OutboxState
+from app.domain.effects import EffectKind
 from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
@@ -40,7 +41,6 @@ from app.stores.sql.tables import (
 log = logging.getLogger(__name__)
 
 LEASE = "rollups"
-KIND = "rollup"
 _LEASE_FOR = timedelta(seconds=30)
 
 
@@ -111,7 +111,7 @@ class SqlRollups:
 
 
 def _pending() -> tuple[Any, ...]:
-    return outbox.c.kind == KIND, outbox.c.state == OutboxState.PENDING.value
+    return outbox.c.kind == EffectKind.ROLLUP.value, outbox.c.state == OutboxState.PENDING.value
 
 
 def _any_pending(connection: Connection) -> bool:
@@ -145,7 +145,7 @@ def _apply(connection: Connection, entries: Sequence[Any], zone: tzinfo) -> set[
         deltas.sale(order, lines[order.order_id])
     lines = _lines(connection, return_lines.c.return_id, [r.return_id for r in given_back])
     for returned in given_back:
-        deltas.give_back(returned, lines[returned.return_id])
+        deltas.add_return(returned, lines[returned.return_id])
     adopted = _adopt(connection, entries, deltas)
 
     before = bought_before(connection, deltas.customers)

@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 
 from app.domain import OrderStatus, OutboxState
+from app.domain.effects import EffectKind
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.time_parts import EpochQuarter, FirstOfMonth, FirstOfWeek, FloorMinute
 from app.stores.sql.orders.returns import is_complete_return
@@ -89,7 +90,7 @@ def rebuild(connection: Connection, zone: tzinfo) -> None:
     """
     connection.execute(
         update(outbox)
-        .where(outbox.c.kind == "rollup", outbox.c.state == OutboxState.PENDING.value)
+        .where(outbox.c.kind == EffectKind.ROLLUP.value, outbox.c.state == OutboxState.PENDING.value)
         .values(state=OutboxState.DONE.value, done_at=database_now(connection))
     )
     for table in ROLLUPS:
@@ -129,7 +130,7 @@ def _without_event(column: ColumnElement[Any], name: str) -> ColumnElement[bool]
     """True for ids that no pending event names."""
     named = cast(func.json_extract(outbox.c.payload, f"$.{name}"), BigInteger)
     waiting = select(named).where(
-        outbox.c.kind == "rollup", outbox.c.state == OutboxState.PENDING.value, named.is_not(None)
+        outbox.c.kind == EffectKind.ROLLUP.value, outbox.c.state == OutboxState.PENDING.value, named.is_not(None)
     )
     return column.not_in(waiting)
 

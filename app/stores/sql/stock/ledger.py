@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from app.domain import MovementKind, StockChange, StockMovement
+from app.domain import MovementKind, StockChange, StockMovement, effects
 from app.errors import Conflict
 from app.services.stock.ports import StockEdit
 from app.stores.sql.engine.clock import database_now
@@ -77,8 +77,8 @@ def book(connection: Connection, movements: Sequence[NewMovement], at: datetime)
     if ids:
         # One cause may be booked in parts; the first id tells the parts' effects apart.
         cause = f"{fresh[0].cause}:{ids[0]}"
-        outbox.enqueue(connection, "rollup", f"rollup:moved:{cause}", {"movement_ids": list(ids)}, at)
-        outbox.enqueue(connection, "low_stock", f"low_stock:{cause}", {"product_ids": changed}, at)
+        outbox.enqueue(connection, effects.rollup_of_movements(cause, ids), at)
+        outbox.enqueue(connection, effects.low_stock(cause, changed), at)
     return ids
 
 

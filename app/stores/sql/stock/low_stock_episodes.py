@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from app.domain import AuditEntry, Episode, OutboxState
+from app.domain import AuditEntry, Episode, OutboxState, effects
 from app.errors import Conflict
 from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
-from app.stores.sql.jobs.outbox import ANYWAY, enqueue, make_due
+from app.stores.sql.jobs.outbox import enqueue, make_due
 from app.stores.sql.tables import low_stock_episodes, outbox, stock_levels
 
 
@@ -89,7 +89,7 @@ def _open(connection: Connection, product_id: str, on_hand: int, threshold: int,
     result = connection.execute(insert(low_stock_episodes).values(row))
     assert result.inserted_primary_key is not None
     episode_id = result.inserted_primary_key[0]
-    enqueue(connection, "alert", f"alert:{episode_id}", {"episode_id": episode_id}, now)
+    enqueue(connection, effects.alert(episode_id), now)
 
 
 def _is_low(on_hand: int, threshold: int | None) -> bool:
@@ -113,7 +113,7 @@ def _again(connection: Connection, entry_id: int, kinds: tuple[str, ...], audite
     else:
         # A second click finds it due already.
         changed = row.state == OutboxState.FAILED.value or row.attempts > 0 or row.next_try_at > now
-        if not make_due(connection, entry_id, {**row.payload, ANYWAY: True}):
+        if not make_due(connection, entry_id, {**row.payload, effects.ANYWAY: True}):
             raise Conflict("This message is being sent right now. Look again in a minute.")
     if changed:
         append(connection, audited)
@@ -130,5 +130,6 @@ def _copy(connection: Connection, row: Row[Any], now: datetime) -> bool:
     if OutboxState.PENDING.value in states:
         return False  # a second click before the first copy has left
     copy = len(states) + 1
-    enqueue(connection, row.kind, f"{root}:again:{copy}", dict(row.payload) | {"copy": copy, ANYWAY: True}, now)
+    payload = {**row.payload, effects.COPY: copy, effects.ANYWAY: True}
+    enqueue(connection, effects.Effect(row.kind, effects.copy_key(root, copy), payload), now)
     return True
