@@ -45,7 +45,7 @@ class NotSignedIn(ShopError):
 
 
 class WrongCredentials(ShopError):
-    """The same words whether the account exists or not."""
+    """The address or the password is wrong. The same words whether the account exists or not."""
 
     status = 401
     code = "wrong_credentials"

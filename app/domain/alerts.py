@@ -16,7 +16,10 @@ class Comparison(StrEnum):
 
 @dataclass(frozen=True)
 class AlertRule:
-    """`threshold` in minor units, a count, or per cent; `span` of time that is measured, such as "24h"."""
+    """A rule that raises an alert.
+
+    `threshold` in minor units, a count, or per cent; `span` of time that is measured, such as "24h".
+    """
 
     rule_id: int
     name: str

@@ -21,7 +21,7 @@ class CartLine:
 
 @dataclass(frozen=True)
 class Cart:
-    """`revision` is random and new at every change; "" for a cart that never existed.
+    """What somebody is about to buy. `revision` is random and new at every change; "" for a cart that never existed.
 
     `emptied_by` is the order that just emptied it, until the cart changes again.
     """

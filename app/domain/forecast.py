@@ -12,7 +12,9 @@ TOO_SHORT = "Mean of the days so far"
 
 @dataclass(frozen=True)
 class Forecast:
-    """`days`: (low, expected, high) for each day from `first_day` on; low and high hold four days of five.
+    """The units that a product is expected to sell.
+
+    `days`: (low, expected, high) for each day from `first_day` on; low and high hold four days of five.
 
     `errors`: mean absolute error per day in the back-test, by model, over `tested_days`; empty for a series too short.
     """

@@ -8,7 +8,9 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Outage:
-    """`database`: people, orders and payments are away. `catalogue`: products, stock and carts are.
+    """Which stores are away.
+
+    `database`: people, orders and payments are away. `catalog`: products, stock and carts are.
 
     `as_of`: when the catalogue that is shown was last read, while that cannot be done anew.
     """

@@ -14,7 +14,9 @@ class ProductStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Product:
-    """`stock` is what is available: units that can be sold now (held units are not in it).
+    """Something that the shop sells.
+
+    `stock` is what is available: units that can be sold now (held units are not in it).
 
     `version` counts what people changed about it; sales and stock edits leave it alone.
     """

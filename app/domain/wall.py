@@ -32,7 +32,9 @@ SCENE_NAMES: dict[Scene, str] = {
 
 @dataclass(frozen=True)
 class ScreenSettings:
-    """`turn_seconds`: how long a scene stays, of several. `night_from`, `night_until`: "22:00" of the store's clock,
+    """What a wall screen shows, and when.
+
+    `turn_seconds`: how long a scene stays, of several. `night_from`, `night_until`: "22:00" of the store's clock,
     both empty for a screen that is never dimmed."""
 
     name: str

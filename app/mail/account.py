@@ -16,7 +16,10 @@ from app.money import Formats
 
 @dataclass(frozen=True)
 class _Words:
-    """`{store}` stands for the shop's name, `{at}` for when it happened, `{about}` for a name."""
+    """The words of one kind of account mail.
+
+    `{store}` stands for the shop's name, `{at}` for when it happened, `{about}` for a name.
+    """
 
     subject: str
     title: str

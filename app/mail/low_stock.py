@@ -16,7 +16,10 @@ COVER_DAYS = 28  # what the suggested order should last
 
 @dataclass(frozen=True)
 class LowStock:
-    """`on_hand` and `threshold` as they were when the episode opened; `velocity` in units per day, if known."""
+    """What an alert of low stock tells of one product.
+
+    `on_hand` and `threshold` as they were when the episode opened; `velocity` in units per day, if known.
+    """
 
     product: Product
     on_hand: int

@@ -21,7 +21,9 @@ class ReportLine:
 
 @dataclass(frozen=True)
 class WeeklyReport:
-    """`charts`: PNG pictures with the words that stand for each where pictures are not shown.
+    """The figures of one week as the e-mail shows them.
+
+    `charts`: PNG pictures with the words that stand for each where pictures are not shown.
 
     `note`: with which day the numbers of what to look after end, where that is not today.
     """

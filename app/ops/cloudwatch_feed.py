@@ -49,7 +49,7 @@ class Done:
 
 
 class Tally:
-    """Counts anew after each line."""
+    """Counts a web process's requests, anew after each line."""
 
     def __init__(self) -> None:
         self.now = Done()

@@ -116,7 +116,7 @@ def exposition(now: Vitals) -> bytes:
 
 
 class _Shared:
-    """What is the same for all processes is read when asked for, and kept by none."""
+    """The metrics of the whole shop. What is the same for all processes is read when asked for, and kept by none."""
 
     def __init__(self, now: Vitals) -> None:
         self._now = now

@@ -66,7 +66,7 @@ class _Naming(SpanProcessor):
 
 
 class _NoLoneCalls(Sampler):
-    """As `inner` says, but a call to a store in no trace is none: the worker looks for work all day."""
+    """A sampler: as `inner` says, but a call to a store in no trace is none, as the worker looks for work all day."""
 
     def __init__(self, inner: Sampler) -> None:
         self._inner = inner
@@ -84,7 +84,7 @@ class _NoLoneCalls(Sampler):
 
 
 class _Careful(SpanExporter):
-    """Sends spans without what may be of a person: other attributes, the words of errors."""
+    """An exporter that sends spans without what may be of a person: other attributes, the words of errors."""
 
     def __init__(self, inner: SpanExporter) -> None:
         self._inner = inner

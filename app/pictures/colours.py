@@ -14,7 +14,7 @@ DARK = "#1c2236"
 
 @dataclass(frozen=True)
 class Palette:
-    """`wall` and `ground` make the room; the others are for the objects in it."""
+    """The colours of one picture. `wall` and `ground` make the room; the others are for the objects in it."""
 
     wall: str
     ground: str

@@ -20,7 +20,10 @@ Stage = Literal["stand", "wall", "hang", "floor"]
 
 @dataclass(frozen=True)
 class Kind:
-    """`width` and `height`: rough extent as drawn, shadow left out; `group`: may come in twos and threes."""
+    """One kind of object that can be drawn.
+
+    `width` and `height`: rough extent as drawn, shadow left out; `group`: may come in twos and threes.
+    """
 
     draw: Callable[[Canvas, Paint], None]
     width: float

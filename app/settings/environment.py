@@ -47,7 +47,7 @@ from app.settings.checks import (
 
 
 class Settings(BaseSettings):
-    """Frozen; built once per process by `load_settings`."""
+    """What the environment says. Frozen; built once per process by `load_settings`."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
 

@@ -51,7 +51,10 @@ CALLBACKS: list[GuardedCallback] = []
 
 
 class Page:
-    """`access` holds for the layout and for every callback registered through the page that names no other."""
+    """A page of the site, and who may open it.
+
+    `access` holds for the layout and for every callback registered through the page that names no other.
+    """
 
     def __init__(
         self,

@@ -70,7 +70,10 @@ def password_of(settings: Settings) -> ChangingPassword | None:
 
 @dataclass(frozen=True)
 class CatalogStores:
-    """`loader`: None where products are part of the database's own transactions."""
+    """The stores of products, stock and carts.
+
+    `loader`: None where products are part of the database's own transactions.
+    """
 
     catalog: Catalog
     carts: Carts

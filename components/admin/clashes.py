@@ -14,7 +14,7 @@ THEIRS, MINE = "theirs", "mine"
 
 @dataclass(frozen=True)
 class ShownClash:
-    """`theirs` and `mine` are words, or a picture."""
+    """A field that two people changed. `theirs` and `mine` are words, or a picture."""
 
     field: str
     label: str

@@ -34,7 +34,10 @@ SORTS = frozenset(key for key, _, _ in COLUMNS)
 
 @dataclass(frozen=True)
 class Sorting:
-    """`ascending` turns the usual direction of `key` round: numbers have the highest first, words go from A to Z."""
+    """By what the list is sorted.
+
+    `ascending` turns the usual direction of `key` round: numbers have the highest first, words go from A to Z.
+    """
 
     key: str = "lifetime"
     ascending: bool = False

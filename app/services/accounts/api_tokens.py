@@ -74,7 +74,10 @@ class ApiTokens(Protocol):
 
 
 class TokenService:
-    """`asks_staff_for_second_factor`: then staff who have none get nothing done with a token either."""
+    """Makes, checks and revokes API tokens.
+
+    `asks_staff_for_second_factor`: then staff who have none get nothing done with a token either.
+    """
 
     def __init__(
         self,

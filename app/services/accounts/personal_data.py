@@ -21,7 +21,10 @@ Blocks = Callable[[str], AddressBlock | None]
 
 
 class AccountData:
-    """`tokens` gives a user's API tokens, `block_of` why an address is not written to; `currency` is the cart's."""
+    """Hands people what is kept of them, and erases it.
+
+    `tokens` gives a user's API tokens, `block_of` why an address is not written to; `currency` is the cart's.
+    """
 
     def __init__(
         self,

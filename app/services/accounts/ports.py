@@ -23,7 +23,7 @@ class SecondFactor:
 
 
 class SecondFactors(Protocol):
-    """Every change is one guarded step: of two at once, one happens."""
+    """Where second factors are kept. Every change is one guarded step: of two at once, one happens."""
 
     def get(self, user_id: int) -> SecondFactor | None:
         """None for an unknown user."""
@@ -65,7 +65,10 @@ class Browser:
 
 @dataclass(frozen=True)
 class FoundSession:
-    """`now` by the clock that the session's times are of; `session` is None when there is no such row."""
+    """The answer to a look for a session.
+
+    `now` by the clock that the session's times are of; `session` is None when there is no such row.
+    """
 
     user: User
     session: Session | None

@@ -45,7 +45,10 @@ class Accounts(Protocol):
 
 
 class SignInService:
-    """`address` is the caller's network address, `device` what `app.web.identity.devices.current_device()` says."""
+    """Signs people in by password, and counts who tries.
+
+    `address` is the caller's network address, `device` what `app.web.identity.devices.current_device()` says.
+    """
 
     def __init__(self, accounts: Accounts, throttle: ThrottleService) -> None:
         self._accounts = accounts

@@ -35,7 +35,7 @@ LISTED = 50
 
 @dataclass(frozen=True)
 class Metric:
-    """`over_time`: summed over a span; else as it is now."""
+    """A number that a rule can watch. `over_time`: summed over a span; else as it is now."""
 
     words: str
     kind: Literal["money", "count"]
@@ -55,7 +55,7 @@ METRICS: dict[str, Metric] = {
 
 
 class RuleService:
-    """`alerts`: how an alert goes out."""
+    """Checks the shop's rules and alerts when one begins to hold. `alerts`: how an alert goes out."""
 
     def __init__(
         self,

@@ -19,7 +19,10 @@ COLUMNS = {
 
 
 class ProductAnalytics:
-    """`products` gives the catalogue's snapshot, those that left the store too."""
+    """Products by what they bring in, and their classes.
+
+    `products` gives the catalogue's snapshot, those that left the store too.
+    """
 
     def __init__(self, reader: SalesReader, products: Callable[[], tuple[Product, ...]]) -> None:
         self._reader = reader

@@ -53,7 +53,10 @@ class ProductSales(NamedTuple):
 
 
 class Breakdowns:
-    """`products` gives the catalogue's snapshot, those that left the store too."""
+    """Sales by category, country, product and hour.
+
+    `products` gives the catalogue's snapshot, those that left the store too.
+    """
 
     def __init__(
         self,

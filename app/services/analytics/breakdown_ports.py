@@ -16,7 +16,7 @@ class ProductSums(NamedTuple):
 
 
 class CountrySales(NamedTuple):
-    """`orders` None: an order of several products is not a country's of one of them."""
+    """The sales of one country. `orders` None: an order of several products is not a country's of one of them."""
 
     country: str
     orders: int | None
@@ -26,7 +26,7 @@ class CountrySales(NamedTuple):
 
 
 class FilteredDay(NamedTuple):
-    """`orders` None as above."""
+    """The sales of one day, of a part of the trade. `orders` None as above."""
 
     day: date
     orders: int | None
@@ -36,7 +36,7 @@ class FilteredDay(NamedTuple):
 
 
 class HourSales(NamedTuple):
-    """`hour` of the week, from 0 (Monday, the hour after midnight) to 167."""
+    """The sales of one hour of the week. `hour` of the week, from 0 (Monday, the hour after midnight) to 167."""
 
     hour: int
     orders: int
@@ -51,7 +51,7 @@ class Level(NamedTuple):
 
 
 class StockSums(NamedTuple):
-    """`net` is what all movements add up to."""
+    """The ledger's sums for one product. `net` is what all movements add up to."""
 
     product_id: str
     net: int

@@ -39,7 +39,10 @@ class CustomerSpending(NamedTuple):
 
 
 class CustomerTotals(NamedTuple):
-    """`customers` have an account or an order, `buyers` an order, `returning` a later one too."""
+    """How many customers there are.
+
+    `customers` have an account or an order, `buyers` an order, `returning` a later one too.
+    """
 
     customers: int
     buyers: int
@@ -69,7 +72,7 @@ class TopCustomer(NamedTuple):
 
 
 class SegmentSum(NamedTuple):
-    """`monetary`: the lifetime values of its customers, minor units."""
+    """The customers of one segment, counted. `monetary`: the lifetime values of its customers, minor units."""
 
     segment: str
     customers: int

@@ -50,7 +50,10 @@ _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 @dataclass(frozen=True)
 class CustomerPage:
-    """`total` counts all that match, `has_more`: and there are others; `page` is the one shown, from 1 to `pages`."""
+    """One page of the list of customers.
+
+    `total` counts all that match, `has_more`: and there are others; `page` is the one shown, from 1 to `pages`.
+    """
 
     rows: tuple[CustomerRow, ...]
     total: int

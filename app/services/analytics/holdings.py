@@ -30,7 +30,7 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class StockValue:
-    """`units` on hand and their `value` at cost price, else at price, in minor units."""
+    """What lies on the shelves. `units` on hand and their `value` at cost price, else at price, in minor units."""
 
     units: int
     value: int
@@ -39,7 +39,10 @@ class StockValue:
 
 
 class Holdings:
-    """`products` gives the catalogue's snapshot, those that left the store too; `trade` the days of trade."""
+    """What lies on the shelves, day by day.
+
+    `products` gives the catalogue's snapshot, those that left the store too; `trade` the days of trade.
+    """
 
     def __init__(
         self,

@@ -32,7 +32,10 @@ DAY_COLUMNS = {
 
 @dataclass(frozen=True)
 class SalesTotals:
-    """`net` = gross - returns; `aov` = gross / orders, half up, 0 without orders. Minor units, before tax."""
+    """The sums of a period.
+
+    `net` = gross - returns; `aov` = gross / orders, half up, 0 without orders. Minor units, before tax.
+    """
 
     orders: int = 0
     units: int = 0

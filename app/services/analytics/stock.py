@@ -40,7 +40,7 @@ COLUMNS = {
 
 
 class StockAndSales(StockReader, SalesReader, Protocol):
-    """Velocity is a number of sales about stock, so it reads both."""
+    """Reads stock and sales. Velocity is a number of sales about stock, so it reads both."""
 
 
 def days_of_cover(product: Product, velocity: Mapping[str, float]) -> float | None:
@@ -71,7 +71,10 @@ def fastest(overview: pd.DataFrame, limit: int = 10) -> pd.DataFrame:
 
 
 class StockAnalytics:
-    """`products` gives the catalogue's snapshot, `held` the units held per product."""
+    """Stock as analytics see it: its speed, its cover, its low and dead products.
+
+    `products` gives the catalogue's snapshot, `held` the units held per product.
+    """
 
     def __init__(
         self,

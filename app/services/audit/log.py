@@ -64,7 +64,10 @@ def refused(entry: AuditEntry, error: ShopError) -> AuditEntry:
 
 
 class AuditService:
-    """Changes of people are written by their store, in the transaction of the change; all others here."""
+    """Writes and reads the audit log.
+
+    Changes of people are written by their store, in the transaction of the change; all others here.
+    """
 
     def __init__(self, log: AuditLog) -> None:
         self._log = log

@@ -29,7 +29,10 @@ _KEPT_BITS = {4: 24, 6: 48}  # of an address that is not of staff
 
 
 class SignInLog:
-    """Nothing here stands in anybody's way: what cannot be written is said in the program's own log."""
+    """Writes sign-ins, and attempts at them, into the audit log.
+
+    Nothing here stands in anybody's way: what cannot be written is said in the program's own log.
+    """
 
     def __init__(self, audit: AuditService, throttle: ThrottleService, tokens: TokenService) -> None:
         self._audit = audit

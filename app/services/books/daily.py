@@ -16,7 +16,9 @@ REST_SECONDS = 0.1  # between chunks: the embedded shop looks in a process that 
 
 
 class DailyReconcile:
-    """`start_if_due` may be called by any number of workers, as often as they like: one looks, in a thread of its own.
+    """The look at the books that workers take by themselves.
+
+    `start_if_due` may be called by any number of workers, as often as they like: one looks, in a thread of its own.
 
     A process that ends while it looks leaves nothing behind but the lease, and the next one looks after it.
     """

@@ -28,7 +28,7 @@ _SAID = {
 
 
 class Mender:
-    """One use per run. `mended` says what was changed, in order."""
+    """Mends differences that have one right answer. One use per run. `mended` says what was changed, in order."""
 
     def __init__(
         self, books: AllBooks, audit: AuditService, follow: Callable[[Sequence[str]], None], actor: Actor

@@ -47,7 +47,10 @@ class _Found:
 
 
 class ReconcileService:
-    """`follow` looks at the low stock of products; `money` writes an amount for people."""
+    """Compares all books and names what differs.
+
+    `follow` looks at the low stock of products; `money` writes an amount for people.
+    """
 
     def __init__(
         self,

@@ -21,7 +21,10 @@ MOST_KEPT = 50_000
 
 
 class CartBudget:
-    """Safe in threads. Changes of accounts are not counted by address: hundreds may sit behind one."""
+    """Counts changes to carts, in memory.
+
+    Safe in threads. Changes of accounts are not counted by address: hundreds may sit behind one.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

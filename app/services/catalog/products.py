@@ -51,7 +51,10 @@ class SearchResult:
 
 
 class CatalogService:
-    """`bestsellers` gives units sold by product id; it is asked at most once a minute."""
+    """The catalogue as shoppers see it: search, filters, pages.
+
+    `bestsellers` gives units sold by product id; it is asked at most once a minute.
+    """
 
     def __init__(
         self,

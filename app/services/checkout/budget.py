@@ -25,7 +25,9 @@ def no_budget(_: CheckoutRequest) -> OrderBudget:
 
 
 class CheckoutBudgets:
-    """Orders by owner and, for guests alone, by address too: a fresh session makes a fresh guest, and behind one
+    """How many orders and declined cards somebody may cause.
+
+    Orders by owner and, for guests alone, by address too: a fresh session makes a fresh guest, and behind one
     address there may be hundreds of customers with accounts. Declined cards by owner and by address."""
 
     def __init__(self, throttle: ThrottleService) -> None:

@@ -51,7 +51,7 @@ class StockPlan:
 
 
 class ForecastService:
-    """`products` gives the catalogue's snapshot."""
+    """Forecasts of sales per product, and what to order by them. `products` gives the catalogue's snapshot."""
 
     def __init__(
         self,

@@ -12,7 +12,10 @@ from app.domain import AuditEntry, Forecast
 
 @dataclass(frozen=True)
 class ReorderSettings:
-    """`lead_days` from ordering to receiving. `safety_stock` in units; None: by the forecast's uncertainty."""
+    """By what rules products are ordered anew.
+
+    `lead_days` from ordering to receiving. `safety_stock` in units; None: by the forecast's uncertainty.
+    """
 
     lead_days: int
     safety_stock: int | None = None

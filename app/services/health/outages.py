@@ -17,7 +17,10 @@ ASK_SECONDS = 1.0
 
 
 class Outages:
-    """`ask_database` raises a ShopError while it is away. `shares_database`: the catalogue is a part of it."""
+    """Knows which stores are away, without asking them at each request.
+
+    `ask_database` raises a ShopError while it is away. `shares_database`: the catalogue is a part of it.
+    """
 
     def __init__(
         self,

@@ -51,7 +51,9 @@ class Chore:
 
 
 class Worker:
-    """`handlers` maps each outbox kind to what does it, given the payload; each must be safe to run twice.
+    """Does the outbox's effects and the shop's chores, round after round.
+
+    `handlers` maps each outbox kind to what does it, given the payload; each must be safe to run twice.
 
     Rows of kind 'rollup' are claimed by the rollup store itself, in the transaction that folds them.
     """

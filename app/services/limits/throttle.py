@@ -45,7 +45,7 @@ PURGE_LIMIT = 1_000
 
 @dataclass(frozen=True)
 class Rule:
-    """`burst` attempts at once, then one per `every_seconds`."""
+    """How often something may be tried. `burst` attempts at once, then one per `every_seconds`."""
 
     name: str
     burst: int

@@ -38,7 +38,10 @@ def block_words(block: AddressBlock, formats: Formats) -> str:
 
 
 class MailEventService:
-    """`inbox` None: this shop takes no events. It is called from outside, by whoever likes."""
+    """Takes a mail service's words on bounces and complaints.
+
+    `inbox` None: this shop takes no events. It is called from outside, by whoever likes.
+    """
 
     def __init__(self, inbox: EventInbox | None, blocks: AddressBlocks) -> None:
         self._inbox = inbox

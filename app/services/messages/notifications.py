@@ -52,7 +52,9 @@ class Letterhead:
 
 
 class NotificationService:
-    """`velocity` gives a product's units sold per day, or None when there is nothing to go by; `order_path` where the
+    """Sends receipts and low-stock alerts, and sends them again.
+
+    `velocity` gives a product's units sold per day, or None when there is nothing to go by; `order_path` where the
     receipt of an order leads.
 
     `alerts`: how low-stock alerts go out, if not by `sender`. `invoice`: the file that a receipt carries, if any.

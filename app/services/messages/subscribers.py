@@ -10,7 +10,10 @@ from app.services.messages.ports import AlertTopic
 
 
 class AlertService:
-    """`topic` None: alerts go to the mailbox that admins read. Store errors pass through."""
+    """Who gets the alerts that are published to a topic.
+
+    `topic` None: alerts go to the mailbox that admins read. Store errors pass through.
+    """
 
     def __init__(self, topic: AlertTopic | None, audit: AuditService, *, writes_to_reserved: bool = False) -> None:
         self._topic = topic

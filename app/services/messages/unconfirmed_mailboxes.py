@@ -14,7 +14,10 @@ WORDS = "Not sent: several mails went to this mailbox lately, and nobody has con
 
 
 class UnconfirmedMail:
-    """Anybody may type any address into a checkout or a sign-up; the shop must not fill its mailbox for them."""
+    """Counts mails to mailboxes that nobody has confirmed.
+
+    Anybody may type any address into a checkout or a sign-up; the shop must not fill its mailbox for them.
+    """
 
     def __init__(self, throttle: ThrottleService, users: Users) -> None:
         self._throttle = throttle

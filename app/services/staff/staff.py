@@ -21,7 +21,10 @@ _LAST_ADMIN = "{name} is the last admin who can sign in. Make somebody else an a
 
 
 class StaffService:
-    """Every change ends in the audit log, in the same transaction. Raises NotFound for an unknown person."""
+    """Invites, changes and dismisses the people who work here.
+
+    Every change ends in the audit log, in the same transaction. Raises NotFound for an unknown person.
+    """
 
     def __init__(
         self,

@@ -77,7 +77,10 @@ def edited_fields(product: Product) -> dict[str, object]:
 
 
 class InventoryService:
-    """Every change is in the audit log. `changed` is called after it, so that this process shows it at once."""
+    """Adds, edits and removes products, and books their stock.
+
+    Every change is in the audit log. `changed` is called after it, so that this process shows it at once.
+    """
 
     def __init__(
         self,

@@ -58,7 +58,9 @@ class LastKnown(Generic[T]):
 
 
 class WallFacts:
-    """Per process and second a few indexed reads, whatever the number of screens.
+    """The numbers that a wall needs beside the day's sales.
+
+    Per process and second a few indexed reads, whatever the number of screens.
 
     `goal` gives the goal of a day, `visitors` how many there were in the last minutes.
     """

@@ -81,7 +81,10 @@ class Subscription:
 
 
 class LiveHub:
-    """`read` gives a snapshot as JSON-ready values, without `seq`, which the hub counts; `shape` a view's part."""
+    """One reader of snapshots for all viewers of a process.
+
+    `read` gives a snapshot as JSON-ready values, without `seq`, which the hub counts; `shape` a view's part.
+    """
 
     def __init__(
         self,

@@ -60,7 +60,7 @@ PairingState = Literal["waiting", "paired", "over"]
 
 
 class Screens(Protocol):
-    """Of codes and tokens only hashes come here."""
+    """Where paired screens are kept. Of codes and tokens only hashes come here."""
 
     def begin(self, code_hash: str, token_hash: str, lifetime: timedelta) -> datetime | None:
         """Let a code wait; when it ends, by the store's clock. None when the code is taken. Old codes are removed."""

@@ -47,7 +47,10 @@ class Pairing(NamedTuple):
 
 
 class ScreenService:
-    """Per process it asks for all screens at once, every few seconds at most, whatever their number."""
+    """Pairs screens and says what each may show.
+
+    Per process it asks for all screens at once, every few seconds at most, whatever their number.
+    """
 
     def __init__(self, store: Screens, throttle: ThrottleService, secret_key: str) -> None:
         self._store = store

@@ -30,7 +30,7 @@ _DAY_MINUTES = 24 * 60
 
 
 class Visitors:
-    """`later` runs a function after some seconds, beside everything else."""
+    """Counts who is in the shop. `later` runs a function after some seconds, beside everything else."""
 
     def __init__(
         self,

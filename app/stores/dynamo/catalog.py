@@ -23,7 +23,7 @@ OVERLAP = timedelta(seconds=30)
 
 
 class DynamoCatalog:
-    """The `Catalogue` port."""
+    """The `Catalog` port."""
 
     def __init__(self, dynamo: Dynamo) -> None:
         self._dynamo = dynamo

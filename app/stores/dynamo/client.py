@@ -43,7 +43,9 @@ WRITE_BATCH = 25  # items, as BatchWriteItem takes them
 
 
 class Dynamo:
-    """One per process, made after the fork. Region, endpoint and credentials come from boto3's own variables.
+    """A client of DynamoDB that gives up in time and says why.
+
+    One per process, made after the fork. Region, endpoint and credentials come from boto3's own variables.
 
     Everything here may be sent more than once: reads, writes whose condition makes a repeat harmless, and
     transactions, which carry a token. Raises Busy when throttling or conflicts outlast the retries and

@@ -17,7 +17,7 @@ _STARTED = "retail_started"
 
 
 class ServiceClock:
-    """`local` is this host's clock in seconds; it may be wrong, and may jump."""
+    """The time by the service's own clock. `local` is this host's clock in seconds; it may be wrong, and may jump."""
 
     def __init__(self, local: Callable[[], float] = time.time) -> None:
         self._local = local

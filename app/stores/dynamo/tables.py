@@ -30,7 +30,10 @@ Key = tuple[tuple[str, str, str], ...]  # (attribute, HASH or RANGE, S or N)
 
 @dataclass(frozen=True)
 class Table:
-    """`indexes`: global, with all attributes in them. `later`: those that older tables of the shop do not have."""
+    """The shape of one DynamoDB table.
+
+    `indexes`: global, with all attributes in them. `later`: those that older tables of the shop do not have.
+    """
 
     name: str
     key: Key

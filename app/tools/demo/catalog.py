@@ -45,7 +45,10 @@ _PER_RUPEE = {
 
 @dataclass(frozen=True)
 class DemoProduct:
-    """`price` and `cost` in minor units of the shop's currency; `rupees` is the price in the demo's own land."""
+    """A product of the demo shop.
+
+    `price` and `cost` in minor units of the shop's currency; `rupees` is the price in the demo's own land.
+    """
 
     product_id: str
     name: str

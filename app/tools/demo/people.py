@@ -21,7 +21,7 @@ _LOYALTY = ((1, 46), (2, 26), (4, 16), (8, 9), (16, 3))  # how eagerly someone c
 
 @dataclass(frozen=True)
 class Person:
-    """`user_id` None: a guest. `owner` keys the orders."""
+    """Who places an order. `user_id` None: a guest. `owner` keys the orders."""
 
     owner: str
     email: str

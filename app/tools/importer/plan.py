@@ -42,7 +42,7 @@ class Shelf:
 
 @dataclass
 class Plan:
-    """`opened_at` is just before the first event; None for a file without any."""
+    """What an import will write. `opened_at` is just before the first event; None for a file without any."""
 
     customers: dict[str, Customer] = field(default_factory=dict)
     shelves: dict[str, Shelf] = field(default_factory=dict)

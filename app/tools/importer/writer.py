@@ -69,7 +69,10 @@ class _Level:
 
 
 class ImportWriter:
-    """One use per transaction: `write` adds everything to it, `products` only where they belong to the database."""
+    """Writes an import into the shop's tables.
+
+    One use per transaction: `write` adds everything to it, `products` only where they belong to the database.
+    """
 
     def __init__(
         self,

@@ -11,7 +11,10 @@ from app.tools.transfer.rows import Row
 
 
 class Pictures:
-    """`carry` them, then `rename` products: a store encodes a picture anew, and names it by what comes out."""
+    """Carries the products' pictures from one store to another.
+
+    `carry` them, then `rename` products: a store encodes a picture anew, and names it by what comes out.
+    """
 
     def __init__(self, source: Images, target: Images) -> None:
         self._source = source

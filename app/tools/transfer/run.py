@@ -37,7 +37,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Target:
-    """`catalogue`: where products, stock and carts go when not into the database."""
+    """Where a shop is moved to. `catalog`: where products, stock and carts go when not into the database."""
 
     database: Database
     images: Images

@@ -15,7 +15,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Rows(Answer, Generic[R]):
-    """`as_of`: the instant up to which the numbers are complete."""
+    """A list of rows. `as_of`: the instant up to which the numbers are complete."""
 
     as_of: Moment
     currency: str

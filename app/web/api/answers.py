@@ -11,7 +11,7 @@ Moment = Annotated[str, Field(description="UTC, ISO 8601.", examples=["2026-03-0
 
 
 class Answer(BaseModel):
-    """Nothing comes that is not written here."""
+    """Base of what the API answers. Nothing comes that is not written here."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -119,7 +119,9 @@ BODY = {"is_body": True}  # the context in which bodies are validated, and query
 
 
 class Body(BaseModel):
-    """Unknown fields are ignored: older clients send names and prices that the catalogue knows better. In bodies one
+    """Base of what the API takes.
+
+    Unknown fields are ignored: older clients send names and prices that the catalogue knows better. In bodies one
     that looks like a known field is refused, or what it was meant for would be missing in silence."""
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, str_max_length=10_000)

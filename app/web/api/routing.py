@@ -58,7 +58,7 @@ class Doc:
 
 @dataclass(frozen=True)
 class Route:
-    """`scope` None: no token may call it. `only_token`: no session may, whatever its role.
+    """One call of the API. `scope` None: no token may call it. `only_token`: no session may, whatever its role.
 
     `goes_on`: it needs no database of people, so whoever was signed in a moment ago may use it while that is away.
     `body_limit`: the most bytes that it takes.

@@ -30,7 +30,7 @@ _LONGEST_CELL = 32_767  # XLSX has no longer ones
 
 @dataclass(frozen=True)
 class Column:
-    """Money is minor units, a share is of 1; None is an empty cell of any kind."""
+    """A column of an exported table. Money is minor units, a share is of 1; None is an empty cell of any kind."""
 
     words: str
     kind: Kind = "text"

@@ -25,7 +25,7 @@ MOST_PAIRS = 50  # of a query string
 
 
 class BadPayload(ShopError):
-    """Not what the page of this version sends: old tabs and hand-made requests."""
+    """A callback's body is not what the page of this version sends: old tabs and hand-made requests."""
 
     status = 400
     code = "bad_request"

@@ -25,7 +25,7 @@ _IDS_PER_QUERY = 500
 
 
 class SqlCatalog:
-    """The `Catalogue` port. Each method is one transaction; rows are locked in the order of product ids."""
+    """The `Catalog` port. Each method is one transaction; rows are locked in the order of product ids."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
