@@ -47,6 +47,15 @@ class Period:
     def days(self) -> int:
         return (self.end - self.start).days
 
+    @property
+    def last_day(self) -> date:
+        return self.end - timedelta(days=1)
+
+    @property
+    def address(self) -> dict[str, str]:
+        """The days as addresses name them, both included."""
+        return {"from": self.start.isoformat(), "to": self.last_day.isoformat()}
+
 
 def first_day_of(day: date, grain: Grain) -> date:
     """The first day of the day itself, of its week (Monday) or of its calendar month."""

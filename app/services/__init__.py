@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.services.accounts.sign_in import SignInService
     from app.services.alerts.rules import RuleService
     from app.services.analytics.abc import ProductAnalytics
+    from app.services.analytics.attention import Attention
     from app.services.analytics.breakdown import Breakdowns
     from app.services.analytics.customers import CustomerAnalytics
     from app.services.analytics.holdings import Holdings
@@ -78,6 +79,7 @@ class Services:
     stock_table: StockTable
     breakdowns: Breakdowns
     holdings: Holdings
+    attention: Attention
     forecasts: ForecastService
     events: EventService
     rules: RuleService

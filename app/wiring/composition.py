@@ -7,6 +7,7 @@ from pathlib import Path
 from app.ops import tracing
 from app.services import Services
 from app.services.accounts.sign_in import SignInService
+from app.services.analytics.attention import Attention
 from app.services.analytics.noted_events import EventService
 from app.services.analytics.stock_table import StockTable
 from app.services.audit.sign_ins import SignInLog
@@ -64,6 +65,9 @@ def services_of(parts: Parts) -> Services:
         stock_table=StockTable(parts.sales, parts.stock, parts.holdings, parts.products, parts.forecasts),
         breakdowns=parts.breakdowns,
         holdings=parts.holdings,
+        attention=Attention(
+            parts.catalog.all, parts.stock, parts.forecasts, parts.holdings, parts.customers, parts.sales.trade
+        ),
         forecasts=parts.forecasts,
         events=EventService(SqlEvents(parts.database), parts.formats),
         rules=parts.rules,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
@@ -12,19 +11,28 @@ from dash import html
 
 from app.domain import Product
 from app.money import Formats
-from components.admin.segments import SegmentTotal, slipping
 from components.kit import light
 from components.kit.static_html import inside
 from components.kit.ui import Tone, ended, icon
 
-SOON_DAYS = 14
 
+class RunningOut(Protocol):
+    """A product that runs out in `days`; `velocity`: units a day, and their `value`; `others`: how many more do so."""
 
-class Plan(Protocol):
     @property
-    def stock_out(self) -> date | None: ...
+    def product(self) -> Product: ...
+    @property
+    def days(self) -> int: ...
+    @property
+    def velocity(self) -> float: ...
+    @property
+    def value(self) -> int: ...
     @property
     def order_units(self) -> int: ...
+    @property
+    def others(self) -> int: ...
+    @property
+    def within(self) -> int: ...
 
 
 class Dead(Protocol):
@@ -33,7 +41,27 @@ class Dead(Protocol):
     @property
     def dead_products(self) -> int: ...
     @property
+    def dead_share(self) -> float: ...
+
+
+class Slipping(Protocol):
+    @property
+    def customers(self) -> int: ...
+    @property
     def value(self) -> int: ...
+    @property
+    def segment(self) -> str: ...
+
+
+class Found(Protocol):
+    """What needs attention; None of what does not."""
+
+    @property
+    def running_out(self) -> RunningOut | None: ...
+    @property
+    def dead(self) -> Dead | None: ...
+    @property
+    def slipping(self) -> Slipping | None: ...
 
 
 @dataclass(frozen=True)
@@ -46,71 +74,37 @@ class Thing:
     tone: Tone
 
 
-def things(
-    products: Sequence[Product],
-    velocity: Mapping[str, float],
-    plans: Mapping[str, Plan],
-    dead: Dead,
-    segments: Sequence[SegmentTotal],
-    today: date,
-    formats: Formats,
-) -> list[Thing]:
-    """At most three: what runs out and earns most, cash in dead stock, good customers who stay away."""
-    found = [
-        _running_out(products, velocity, plans, today, formats),
-        _dead(dead, formats),
-        _slipping(segments, formats),
+def things(found: Found, formats: Formats) -> list[Thing]:
+    """At most three."""
+    return [
+        *([_running_out(found.running_out, formats)] if found.running_out else []),
+        *([_dead(found.dead, formats)] if found.dead else []),
+        *([_slipping(found.slipping, formats)] if found.slipping else []),
     ]
-    return [thing for thing in found if thing is not None]
 
 
-def _running_out(
-    products: Sequence[Product],
-    velocity: Mapping[str, float],
-    plans: Mapping[str, Plan],
-    today: date,
-    formats: Formats,
-) -> Thing | None:
-    """What is gone but wanted counts as running out today; of all, that which loses most a day."""
-
-    def days(product: Product) -> int | None:
-        if product.stock <= 0:
-            return 0 if velocity.get(product.product_id, 0) > 0 else None
-        plan = plans.get(product.product_id)
-        return None if plan is None or plan.stock_out is None else (plan.stock_out - today).days
-
-    soon = [(p, left) for p in products if (left := days(p)) is not None and left <= SOON_DAYS]
-    if not soon:
-        return None
-    soon.sort(key=lambda one: (-velocity.get(one[0].product_id, 0) * one[0].price, one[1], one[0].product_id))
-    product, left = soon[0]
-    plan = plans.get(product.product_id)
-    order = f"Order {formats.number(plan.order_units)} units" if plan and plan.order_units else "Receive stock"
-    a_day = velocity.get(product.product_id, 0.0)
+def _running_out(found: RunningOut, formats: Formats) -> Thing:
+    product, speed = found.product, formats.number(found.velocity, 1)
     if product.stock <= 0:
         title = f"{product.name} is sold out"
-        words = ended(
-            f"It sold {formats.number(a_day, 1)} a day, worth {formats.money_short(round(a_day * product.price))}"
-        )
+        words = ended(f"It sold {speed} a day, worth {formats.money_short(found.value)}")
     else:
-        when = {0: "today", 1: "tomorrow"}.get(left, f"in {left} days")
+        when = {0: "today", 1: "tomorrow"}.get(found.days, f"in {found.days} days")
         title = f"{product.name} runs out {when}"
-        words = f"{formats.number(product.stock)} left at {formats.number(a_day, 1)} a day."
-    more = len(soon) - 1
-    if more:
-        words += f" {formats.number(more)} more run{'s' if more == 1 else ''} out within {SOON_DAYS} days."
+        words = f"{formats.number(product.stock)} left at {speed} a day."
+    if found.others:
+        run = "runs" if found.others == 1 else "run"
+        words += f" {formats.number(found.others)} more {run} out within {found.within} days."
+    order = f"Order {formats.number(found.order_units)} units" if found.order_units else "Receive stock"
     href = f"/admin/stock?product={quote(product.product_id, safe='')}"
-    return Thing(title, words, order, href, "hourglass-split", "bad" if left <= 3 else "warn")
+    return Thing(title, words, order, href, "hourglass-split", "bad" if found.days <= 3 else "warn")
 
 
-def _dead(dead: Dead, formats: Formats) -> Thing | None:
-    if not dead.dead_products:
-        return None
-    share = dead.dead_value / dead.value if dead.value else 0.0
+def _dead(dead: Dead, formats: Formats) -> Thing:
     count = f"{formats.number(dead.dead_products)} product{'' if dead.dead_products == 1 else 's'}"
     return Thing(
         f"{formats.money_short(dead.dead_value)} lies in dead stock",
-        f"{count} without a sale in 90 days, {formats.percent(share)} of what stock is worth.",
+        f"{count} without a sale in 90 days, {formats.percent(dead.dead_share)} of what stock is worth.",
         "See what to clear",
         "/admin/stock?show=dead#dead",
         "archive",
@@ -118,17 +112,12 @@ def _dead(dead: Dead, formats: Formats) -> Thing | None:
     )
 
 
-def _slipping(segments: Sequence[SegmentTotal], formats: Formats) -> Thing | None:
-    count, value = slipping(segments)
-    if not count:
-        return None
-    lost = next((s for s in segments if s.segment == "Can't lose" and s.customers), None)
-    segment = lost.segment if lost else "At risk"
+def _slipping(away: Slipping, formats: Formats) -> Thing:
     return Thing(
-        f"{formats.number(count)} good customer{'s are' if count > 1 else ' is'} slipping away",
-        f"They brought {formats.money_short(value)} so far and have not ordered for long.",
+        f"{formats.number(away.customers)} good customer{'s are' if away.customers > 1 else ' is'} slipping away",
+        f"They brought {formats.money_short(away.value)} so far and have not ordered for long.",
         "See who they are",
-        f"/admin/customers?{urlencode({'segment': segment})}",
+        f"/admin/customers?{urlencode({'segment': away.segment})}",
         "person-walking",
         "warn",
     )

@@ -21,54 +21,58 @@ DEEPEST = 0.5  # a share from which on a cell is as dark as it gets
 
 
 class Cohort(Protocol):
-    """`retained`: customers with an order in the cohort's month, in the next, and on through the last with trade."""
+    """Customers by the month of their first order ("2026-11"); what they did in each of `months`.
+
+    `retained`: how many had an order; `rates`: the same as a share of the cohort.
+    """
 
     @property
     def month(self) -> str: ...
     @property
+    def months(self) -> tuple[str, ...]: ...
+    @property
     def size(self) -> int: ...
     @property
     def retained(self) -> tuple[int, ...]: ...
+    @property
+    def rates(self) -> tuple[float | None, ...]: ...
 
 
-def next_month_rate(cohorts: Sequence[Cohort], today: date) -> float | None:
-    """Of the customers whose second month is over, the share with an order in it; None before there are any.
+class Retention(Protocol):
+    """`next_month`: the share that came back in the month after; `present`: the month that is not over."""
 
-    Not of those after whose first month there was no trade any more.
-    """
-    complete = [c for c in cohorts if len(c.retained) > 1 and _month_of(c, 1) < f"{today:%Y-%m}"]
-    size = sum(c.size for c in complete)
-    return sum(c.retained[1] for c in complete) / size if size else None
+    @property
+    def cohorts(self) -> Sequence[Cohort]: ...
+    @property
+    def next_month(self) -> float | None: ...
+    @property
+    def present(self) -> str: ...
 
 
-def cohorts_card(
-    cohorts: Sequence[Cohort], formats: Formats, today: date, href: Callable[[str], str], chosen: str = ""
-) -> html.Section:
-    """The last twelve cohorts, the newest at the bottom; the present month is not over.
+def cohorts_card(retention: Retention, formats: Formats, href: Callable[[str], str], chosen: str = "") -> html.Section:
+    """The last twelve cohorts, the newest at the bottom.
 
     `href`: where the customers of a month are; `chosen`: whose month's are shown.
     """
-    rate = next_month_rate(cohorts, today)
-    if not cohorts:
+    if not retention.cohorts:
         body = empty_state(
             "No cohorts yet",
             "Each month's new customers become a row here, and later months show how many of them came back.",
             icon_name="calendar3",
         )
         return card("Retention", body, note=notes.COHORTS)
-    shown = cohorts[-MOST_COHORTS:]
+    shown, rate = retention.cohorts[-MOST_COHORTS:], retention.next_month
     title = (
         "Retention begins to show next month"
         if rate is None
         else f"{formats.percent(rate)} of new customers order again the month after"
     )
-    return card(
-        title, _heat_map(shown, formats, today, href, chosen), note=notes.COHORTS, class_name="cohorts-card card-flush"
-    )
+    body = _heat_map(shown, formats, retention.present, href, chosen)
+    return card(title, body, note=notes.COHORTS, class_name="cohorts-card card-flush")
 
 
 def _heat_map(
-    cohorts: Sequence[Cohort], formats: Formats, today: date, href: Callable[[str], str], chosen: str
+    cohorts: Sequence[Cohort], formats: Formats, present: str, href: Callable[[str], str], chosen: str
 ) -> html.Div:
     months = min(MOST_MONTHS, max(len(c.retained) for c in cohorts))
     head = [
@@ -81,7 +85,7 @@ def _heat_map(
             [
                 light.Th(_month(cohort.month, formats, href, cohort.month == chosen), scope="row"),
                 light.Td(formats.number(cohort.size), className="num"),
-                *(_cell(cohort, k, formats, today) for k in range(1, months)),
+                *(_cell(cohort, k, formats, present) for k in range(1, months)),
             ]
         )
         for cohort in cohorts
@@ -106,11 +110,11 @@ def _month(month: str, formats: Formats, href: Callable[[str], str], is_chosen: 
     return light.A(words, href=href(month), title=f"Show the customers who first bought in {words}", **current)
 
 
-def _cell(cohort: Cohort, k: int, formats: Formats, today: date) -> Any:
+def _cell(cohort: Cohort, k: int, formats: Formats, present: str) -> Any:
     if k >= len(cohort.retained):
         return light.Td(className="num heat-none")
-    share = cohort.retained[k] / cohort.size if cohort.size else 0.0
-    is_running = _month_of(cohort, k) == f"{today:%Y-%m}"
+    share = cohort.rates[k] or 0.0
+    is_running = cohort.months[k] == present
     words = f"{formats.number(cohort.retained[k])} of {formats.number(cohort.size)}"
     return light.Td(
         formats.percent(share),
@@ -118,13 +122,6 @@ def _cell(cohort: Cohort, k: int, formats: Formats, today: date) -> Any:
         style={"--depth": f"{100 * min(share / DEEPEST, 1.0):.0f}%"},
         title=f"{words}{', this month so far' if is_running else ''}",
     )
-
-
-def _month_of(cohort: Cohort, k: int) -> str:
-    """The month that is `k` months after a cohort's own, as "2026-11"."""
-    year, month = (int(part) for part in cohort.month.split("-"))
-    number = year * 12 + month - 1 + k
-    return f"{number // 12:04}-{number % 12 + 1:02}"
 
 
 def _later(k: int) -> str:

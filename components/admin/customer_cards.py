@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 import plotly.graph_objects as go
 from dash import html
 
-from app.domain import ShopEvent
+from app.domain import Period, ShopEvent
 from app.money import Formats
 from components.admin import notes
 from components.admin.chart_foot import chart_foot
@@ -21,13 +21,20 @@ HEIGHT = 230
 LISTED = 8
 
 
-class Bucket(Protocol):
+class Week(Protocol):
     @property
-    def customers(self) -> int: ...
+    def new_customers(self) -> int: ...
     @property
     def returning_customers(self) -> int: ...
     @property
-    def period(self) -> Any: ...
+    def period(self) -> Period: ...
+
+
+class NewAndReturning(Protocol):
+    @property
+    def weeks(self) -> Sequence[Week]: ...
+    @property
+    def returning_share(self) -> float | None: ...
 
 
 class Band(Protocol):
@@ -45,23 +52,24 @@ class Country(Protocol):
     @property
     def customers(self) -> int: ...
     @property
-    def monetary(self) -> int: ...
+    def share(self) -> float: ...
+    @property
+    def value_share(self) -> float: ...
 
 
 def new_returning_card(
-    buckets: Sequence[Bucket], events: Sequence[ShopEvent], graph_id: str, formats: Formats, export: str
+    customers: NewAndReturning, events: Sequence[ShopEvent], graph_id: str, formats: Formats, export: str
 ) -> html.Section:
     """Customers with an order per week: those who came for the first time, and those who came back."""
-    total = sum(b.customers for b in buckets)
-    if not total:
+    share = customers.returning_share
+    if share is None:
         body = empty_state(
             "Nobody has bought yet", "New and returning customers will be told apart here.", icon_name="people"
         )
         return card("New and returning customers", body, note=notes.NEW_RETURNING)
-    back = sum(b.returning_customers for b in buckets)
-    days = [b.period.start for b in buckets]
-    returning = [b.returning_customers for b in buckets]
-    new = [b.customers - b.returning_customers for b in buckets]
+    days = [week.period.start for week in customers.weeks]
+    returning = [week.returning_customers for week in customers.weeks]
+    new = [week.new_customers for week in customers.weeks]
     parts = (("returning", returning, theme.MAIN), ("new", new, theme.COMPARE))
     middles = (returning[-1] / 2, returning[-1] + new[-1] / 2)
     span = [(days[0] - timedelta(days=4)).isoformat(), (days[-1] + timedelta(days=4)).isoformat()]
@@ -95,9 +103,8 @@ def new_returning_card(
     rows = [
         [formats.day(day), formats.number(n), formats.number(r)] for day, n, r in zip(days, new, returning, strict=True)
     ]
-    share = formats.percent(back / total)
     return card(
-        f"{share} of the customers of a week have bought before",
+        f"{formats.percent(share)} of the customers of a week have bought before",
         [
             figures.graph(graph_id, figure, height=HEIGHT, label="New and returning customers per week"),
             chart_foot(
@@ -167,15 +174,13 @@ def _band(band: Band, formats: Formats) -> str:
 
 
 def countries_card(countries: Sequence[Country], formats: Formats) -> html.Section:
-    """Where customers are, by what they brought."""
-    total = sum(c.customers for c in countries)
-    if not total:
+    """`countries`: those with the most customers first."""
+    if not countries:
         body = empty_state(
             "No customers yet", "The countries of your customers will be listed here.", icon_name="globe"
         )
         return card("Where they are", body, note=notes.CUSTOMER_COUNTRIES)
-    worth = sum(max(0, c.monetary) for c in countries) or 1
-    shown = sorted(countries, key=lambda c: -c.customers)[:LISTED]
+    shown, rest = countries[:LISTED], countries[LISTED:]
     rows = [
         html.Li(
             [
@@ -189,7 +194,7 @@ def countries_card(countries: Sequence[Country], formats: Formats) -> html.Secti
                 html.Div(
                     [
                         formats.number(c.customers),
-                        html.Span(f"{formats.percent(max(0, c.monetary) / worth)} of value", className="sub"),
+                        html.Span(f"{formats.percent(c.value_share)} of value", className="sub"),
                     ],
                     className="num",
                 ),
@@ -197,13 +202,12 @@ def countries_card(countries: Sequence[Country], formats: Formats) -> html.Secti
         )
         for c in shown
     ]
-    rest = len(countries) - len(shown)
     first = shown[0]
     title = (
-        f"{formats.percent(first.customers / total)} of the customers are in "
+        f"{formats.percent(first.share)} of the customers are in "
         f"{formats.country(first.country) if first.country else 'countries that are not known'}"
     )
-    more = html.P(f"and {rest} more countries", className="sub muted part-rest") if rest else None
+    more = html.P(f"and {len(rest)} more countries", className="sub muted part-rest") if rest else None
     return card(
         title, [html.Ul(rows, className="kit-list"), more], note=notes.CUSTOMER_COUNTRIES, class_name="card-flush"
     )

@@ -21,7 +21,6 @@ from components.kit.ui import badge, card, empty_state, ended, kpi, meter, table
 
 HEIGHT = 230
 LISTED = 8
-LEAST_MONTHS, MOST_MONTHS = 6, 24
 
 
 class Person(Row, Protocol):
@@ -72,8 +71,8 @@ def segment_words(person: Person) -> Any:
     return html.Span([badge(person.segment, tone), html.Span(advice, className="muted")], className="profile-segment")
 
 
-def person_tiles(person: Person, recency: int | None, formats: Formats) -> html.Div:
-    aov = (2 * person.gross + person.orders) // (2 * person.orders) if person.orders else 0
+def person_tiles(person: Person, aov: int, recency: int | None, formats: Formats) -> html.Div:
+    """`aov`: their average order; `recency`: whole days since the last one."""
     when = {None: "never ordered", 0: "today", 1: "yesterday"}.get(recency, f"{recency} days ago")
     first = formats.day(formats.store_day(person.first_order_at)) if person.first_order_at else "no order yet"
     back = f"{formats.money_short(person.returns)} returned" if person.returns else "nothing returned"
@@ -97,22 +96,23 @@ def person_tiles(person: Person, recency: int | None, formats: Formats) -> html.
     )
 
 
-def months_card(months: Sequence[Month], until: date, graph_id: str, formats: Formats) -> html.Section:
-    """From the first month with an order to that of `until`, of many the last 24."""
-    if not months:
+def months_card(
+    months: Sequence[Month], span: Sequence[date], best: Month | None, graph_id: str, formats: Formats
+) -> html.Section:
+    """`months`: those with trade; `span`: the first days of those that the chart covers; `best`: the best of them."""
+    if best is None:
         body = empty_state("No orders yet", "What they buy will be drawn here month by month.", icon_name="bar-chart")
         return card("Gross sales by month", body, note=notes.GROSS)
     known = {m.first_day: m for m in months}
-    every = _months(months[0].first_day, max(until, months[-1].first_day))[-MOST_MONTHS:]
-    amounts = [known[first].gross if first in known else 0 for first in every]
+    amounts = [known[first].gross if first in known else 0 for first in span]
     figure = figures.base_figure(
         go.Bar(
-            x=every, y=figures.major(amounts, formats), marker={"color": theme.MAIN, "cornerradius": 3},
+            x=list(span), y=figures.major(amounts, formats), marker={"color": theme.MAIN, "cornerradius": 3},
             customdata=[
                 f"{formats.money(known[first].gross)}, {formats.number(known[first].orders)} orders"
                 if first in known
                 else "no orders"
-                for first in every
+                for first in span
             ],
             hovertemplate="<b>%{customdata}</b><extra></extra>",
         ),
@@ -123,7 +123,6 @@ def months_card(months: Sequence[Month], until: date, graph_id: str, formats: Fo
         ),
         yaxis=figures.money_axis(max(figures.major(amounts, formats)), formats),
     )  # fmt: skip
-    best = max(months, key=lambda m: m.gross)
     head = [
         ("Month", False),
         ("Orders", True),
@@ -184,8 +183,10 @@ def _order(order: CustomerOrder, may_open: bool) -> Any:
     return dcc.Link(number, href=f"/admin/orders/{order.order_id}") if may_open else html.Span(number, className="name")
 
 
-def favourites_card(bought: Sequence[Bought], names: Mapping[str, str], orders: int, formats: Formats) -> html.Section:
-    """`orders`: of how many of the latest orders this is."""
+def favourites_card(
+    bought: Sequence[Bought], names: Mapping[str, str], latest: int | None, formats: Formats
+) -> html.Section:
+    """`latest`: of how many of the latest orders this is; None: of all."""
     if not bought:
         return card(
             "Favourites", empty_state("Nothing bought yet", "What they like will be listed here.", icon_name="heart")
@@ -206,19 +207,5 @@ def favourites_card(bought: Sequence[Bought], names: Mapping[str, str], orders: 
         )
         for b in bought[:LISTED]
     ]
-    title = "Favourites" if orders < 200 else "Favourites in the latest 200 orders"
+    title = "Favourites" if latest is None else f"Favourites in the latest {latest} orders"
     return card(title, html.Ul(rows, className="kit-list"), class_name="card-flush")
-
-
-def _months(first: date, today: date) -> list[date]:
-    """The first days of the months from that of `first` to that of `today`; six at least."""
-    found, month = [], min(first.replace(day=1), _earlier(today, LEAST_MONTHS - 1))
-    while month <= today:
-        found.append(month)
-        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    return found
-
-
-def _earlier(day: date, months: int) -> date:
-    number = day.year * 12 + day.month - 1 - months
-    return date(number // 12, number % 12 + 1, 1)

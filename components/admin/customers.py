@@ -88,25 +88,28 @@ class Totals(Protocol):
     def returning(self) -> int: ...
     @property
     def lifetime(self) -> int: ...
+    @property
+    def returning_rate(self) -> float | None: ...
+    @property
+    def lifetime_each(self) -> int | None: ...
 
 
 def totals_row(totals: Totals, formats: Formats) -> html.Div:
-    rate = formats.percent(totals.returning / totals.buyers) if totals.buyers else "–"
-    each = totals.lifetime // totals.buyers if totals.buyers else 0
+    rate, each = totals.returning_rate, totals.lifetime_each
     return html.Div(
         [
             kpi("Customers", formats.number(totals.customers), note="Accounts and imported customers."),
             kpi("With an order", formats.number(totals.buyers), note="Customers with at least one paid order."),
             kpi(
                 "Returning",
-                rate,
+                "–" if rate is None else formats.percent(rate),
                 change=html.Span(f"{formats.number(totals.returning)} bought again"),
                 note=notes.RETURNING,
             ),
             kpi(
                 "Lifetime value",
                 formats.money_short(totals.lifetime),
-                change=html.Span(f"{formats.money_short(each)} a customer") if totals.buyers else None,
+                change=None if each is None else html.Span(f"{formats.money_short(each)} a customer"),
                 note=notes.LIFETIME,
             ),
         ],

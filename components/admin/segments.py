@@ -28,27 +28,36 @@ ADVICE: dict[str, tuple[str, Tone]] = {
 }
 
 
-class SegmentTotal(Protocol):
+class SegmentShare(Protocol):
     @property
     def segment(self) -> str: ...
     @property
     def customers(self) -> int: ...
     @property
     def monetary(self) -> int: ...
+    @property
+    def share(self) -> float: ...
 
 
-def slipping(segments: Sequence[SegmentTotal]) -> tuple[int, int]:
-    """Good customers who stay away: how many, and their lifetime value."""
-    away = [s for s in segments if s.segment in ("Can't lose", "At risk")]
-    return sum(s.customers for s in away), sum(s.monetary for s in away)
+class Slipping(Protocol):
+    @property
+    def customers(self) -> int: ...
+    @property
+    def value(self) -> int: ...
 
 
-def segments_card(
-    segments: Sequence[SegmentTotal], formats: Formats, href: Callable[[str], str], chosen: str = ""
-) -> html.Section:
+class Segments(Protocol):
+    """`shares` of the segments with customers; `slipping`: good ones who stay away, None when nobody does."""
+
+    @property
+    def shares(self) -> Sequence[SegmentShare]: ...
+    @property
+    def slipping(self) -> Slipping | None: ...
+
+
+def segments_card(segments: Segments, formats: Formats, href: Callable[[str], str], chosen: str = "") -> html.Section:
     """A row per segment with customers; `href` leads to the customers of one."""
-    total = sum(s.customers for s in segments)
-    if not total:
+    if not segments.shares:
         body = empty_state(
             "No segments yet",
             "Customers are grouped by how recently, how often and for how much they bought, from the first order on.",
@@ -56,14 +65,14 @@ def segments_card(
             action=link_button("Open the store", "/"),
         )
         return card("Segments", body, note=notes.SEGMENTS)
-    count, value = slipping(segments)
+    away = segments.slipping
     title = (
-        f"{formats.number(count)} good customer{'s stay' if count > 1 else ' stays'} away, worth "
-        f"{formats.money_short(value)}"
-        if count
+        f"{formats.number(away.customers)} good customer{'s stay' if away.customers > 1 else ' stays'} away, worth "
+        f"{formats.money_short(away.value)}"
+        if away
         else "No good customer stays away"
     )
-    rows = [_row(s, total, formats, href(s.segment), s.segment == chosen) for s in segments if s.customers]
+    rows = [_row(one, formats, href(one.segment), one.segment == chosen) for one in segments.shares]
     head = light.Div(
         [
             light.Span("Segment"),
@@ -78,21 +87,20 @@ def segments_card(
     )
 
 
-def _row(segment: SegmentTotal, total: int, formats: Formats, href: str, is_chosen: bool) -> Any:
+def _row(segment: SegmentShare, formats: Formats, href: str, is_chosen: bool) -> Any:
     advice, tone = ADVICE[segment.segment]
-    share = segment.customers / total
     people, money = formats.number(segment.customers), formats.money_short(segment.monetary)
     current = {"aria-current": "true"} if is_chosen else {}
     return light.Li(
         light.A(
             [
                 light.Span([light.Strong(segment.segment), light.Span(advice, className="sub")], className="rfm-words"),
-                light.Span([people, light.Span(formats.percent(share), className="sub")], className="num"),
+                light.Span([people, light.Span(formats.percent(segment.share), className="sub")], className="num"),
                 light.Span(money, className="num"),
                 icon("chevron-right", "rfm-go", light),
                 light.Span(
                     className=f"rfm-bar rfm-bar-{tone}",
-                    style={"width": f"{100 * share:.1f}%"},
+                    style={"width": f"{100 * segment.share:.1f}%"},
                     **{"aria-hidden": "true"},
                 ),
             ],

@@ -50,11 +50,11 @@ def layout(user_id: Any = None, **_: Any) -> html.Div:
             dcc.Link([icon("chevron-left"), "Customers"], href="/admin/customers", className="back-link"),
             page_head(row.full_name, " · ".join(about), as_of=parts.segment_words(row)),
             quiet_notice(services().sales.trade(), formats),
-            parts.person_tiles(row, profile.recency, formats),
+            parts.person_tiles(row, profile.aov, profile.recency, formats),
             html.Div(
                 [
-                    parts.months_card(profile.months, services().sales.trade().anchor, page.id("months"), formats),
-                    parts.favourites_card(profile.products, names, row.orders, formats),
+                    parts.months_card(profile.months, profile.span, profile.best_month, page.id("months"), formats),
+                    parts.favourites_card(profile.products, names, profile.latest, formats),
                 ],
                 className="cols",
             ),

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html
 
-from app.domain import Access, Period, first_day_of
+from app.domain import Access
 from app.errors import InvalidInput
 from app.services import services
 from app.services.analytics.customer_ports import CustomerGroup, CustomerSort
-from app.services.analytics.customers import CustomerPage
+from app.services.analytics.customers import CustomerPage, by_country
 from app.services.analytics.rfm import SEGMENTS
+from app.services.analytics.segments import segments_of
 from app.web.identity.principal import current_principal
 from app.web.page import Page
 from components.admin import customer_cards, parts_of_sales
@@ -30,7 +31,6 @@ from pages.admin import _parts_of_sales
 from pages.admin._common import known_sales, page_asked, page_number, searched, text_of
 
 PAGE_SIZE = 50
-WEEKS = 26
 EVERY = "all"  # an empty value would show as nothing chosen
 
 page = Page("admin-customers", path="/admin/customers", title="Customers", access=Access.ANALYTICS, frame="admin")
@@ -40,8 +40,11 @@ page = Page("admin-customers", path="/admin/customers", title="Customers", acces
 def layout(sort: Any = None, segment: Any = "", cohort: Any = "", **values: Any) -> html.Div:
     sorting = parts.Sorting.parse(sort) or parts.Sorting()
     formats, analytics = services().formats, services().customers
-    summary, cohorts, trade = analytics.summary(), analytics.cohorts(), services().sales.trade()
-    known = {"segment": (segment, SEGMENTS), "month of first orders": (cohort, [one.month for one in cohorts])}
+    summary, retention, trade = analytics.summary(), analytics.retention(), services().sales.trade()
+    known = {
+        "segment": (segment, SEGMENTS),
+        "month of first orders": (cohort, [one.month for one in retention.cohorts]),
+    }
     unknown = [words for words, (asked, there) in known.items() if asked and asked not in there]
     segment, cohort = (asked if asked in there else "" for asked, there in known.values())
     group = _group(segment, cohort)
@@ -54,8 +57,8 @@ def layout(sort: Any = None, segment: Any = "", cohort: Any = "", **values: Any)
             html.Div(parts.totals_row(analytics.totals(), formats), id=page.id("totals")),
             html.Div(
                 [
-                    segments_card(summary.segments, formats, _href, segment),
-                    cohorts_card(cohorts, formats, trade.today, _cohort_href, cohort),
+                    segments_card(segments_of(summary), formats, _href, segment),
+                    cohorts_card(retention, formats, _cohort_href, cohort),
                 ],
                 className="customers-charts",
             ),
@@ -65,7 +68,7 @@ def layout(sort: Any = None, segment: Any = "", cohort: Any = "", **values: Any)
                     customer_cards.values_card(
                         summary.bands, summary.median, summary.top_share, page.id("values"), formats
                     ),
-                    customer_cards.countries_card(summary.countries, formats),
+                    customer_cards.countries_card(by_country(summary.countries), formats),
                 ],
                 className="cols cols-parts",
             ),
@@ -206,14 +209,10 @@ def _as_of() -> str:
 
 def _new_returning() -> Any:
     shop = services()
-    trade = shop.sales.trade()
-    start = first_day_of(trade.anchor, "week") - timedelta(weeks=WEEKS - 1)
-    if trade.first_day:
-        start = min(max(start, first_day_of(trade.first_day, "week")), trade.anchor)
-    period = Period(start, trade.end)
-    export = export_href("new-returning", {"from": start.isoformat(), "to": trade.anchor.isoformat(), "grain": "week"})
+    found = shop.sales.new_and_returning()
+    export = export_href("new-returning", {**found.period.address, "grain": "week"})
     return customer_cards.new_returning_card(
-        shop.sales.buckets(period, "week"), shop.events.of(period), page.id("weeks"), shop.formats, export
+        found, shop.events.of(found.period), page.id("weeks"), shop.formats, export
     )
 
 

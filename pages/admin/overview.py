@@ -282,15 +282,7 @@ def _attention(trade: Trade) -> Any:
     shop = services()
     if trade.first_day is None:
         return None
-    found = attention.things(
-        shop.catalog.all(),
-        shop.stock.velocities(),
-        shop.forecasts.plans(),
-        shop.holdings.once().value(),
-        shop.customers.segments().sums,
-        trade.today,
-        shop.formats,
-    )
+    found = attention.things(shop.attention.read(), shop.formats)
     return attention.attention_row(found, current_principal().may(Access.ANALYTICS))
 
 

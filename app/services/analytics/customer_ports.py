@@ -49,6 +49,16 @@ class CustomerTotals(NamedTuple):
     returning: int
     lifetime: int
 
+    @property
+    def returning_rate(self) -> float | None:
+        """Of the buyers; None without any."""
+        return self.returning / self.buyers if self.buyers else None
+
+    @property
+    def lifetime_each(self) -> int | None:
+        """The mean of the buyers, rounded down; None without any."""
+        return self.lifetime // self.buyers if self.buyers else None
+
 
 class Standing(NamedTuple):
     """A customer up to an instant; `lifetime` in minor units, `segment` as it was last kept."""

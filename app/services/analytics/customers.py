@@ -7,8 +7,8 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import get_args
+from datetime import date, datetime
+from typing import NamedTuple, get_args
 
 import pandas as pd
 
@@ -19,9 +19,12 @@ from app.frames import records
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.answer_cache import AnswerCache
+from app.services.analytics.buckets import next_first_day
+from app.services.analytics.cohorts import Cohort, Retention, months_through, retention
 from app.services.analytics.customer_ports import (
     EVERYBODY,
     MOST_FOUND,
+    CountrySum,
     CustomerGroup,
     CustomerMonth,
     CustomerOrder,
@@ -38,6 +41,8 @@ from app.services.analytics.customer_ports import (
 )
 from app.services.analytics.ports import ProductSales
 from app.services.analytics.rfm import SEGMENTS, classified
+from app.services.analytics.sales import average_order
+from app.services.analytics.segments import Segments, segments_of
 
 LARGEST_PAGE = 200
 LONGEST_QUERY = 100
@@ -45,6 +50,7 @@ READ_AT_ONCE = 500
 TOP_PART = 10  # the best tenth
 PROFILE_ORDERS = 20
 PROFILE_BASKETS = 200  # latest orders of one customer, of which the products are shown
+LEAST_MONTHS, MOST_MONTHS = 6, 24  # of one customer's chart
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
@@ -63,37 +69,44 @@ class CustomerPage:
 
 
 @dataclass(frozen=True)
-class Cohort:
-    """Customers by the store month of their first order: how many ordered in it, in the next month, and so on."""
-
-    month: str
-    retained: tuple[int, ...]
-
-    @property
-    def size(self) -> int:
-        return self.retained[0]
-
-
-@dataclass(frozen=True)
 class Profile:
     """One customer. `recency`: whole days since the last order; None without one.
 
-    `orders` are the latest 20, `products` what the latest 200 were of.
+    `orders` are the latest 20. `products` are what the latest orders were of: all of them, or as many as `latest`.
+    `months` are those with trade; `span`: the first days of the months from the first of these through the present or
+    the last of trade, of many the last 24.
     """
 
     row: CustomerRow
     months: tuple[CustomerMonth, ...]
+    span: tuple[date, ...]
     orders: tuple[CustomerOrder, ...]
     products: tuple[ProductSales, ...]
+    latest: int | None
     recency: int | None
 
+    @property
+    def aov(self) -> int:
+        """Minor units; 0 without orders."""
+        return average_order(self.row.gross, self.row.orders)
 
-@dataclass(frozen=True)
-class Segments:
-    """Customers by segment, all ten, as of `at`."""
+    @property
+    def best_month(self) -> CustomerMonth | None:
+        """By gross sales, the first of equal ones."""
+        return max(self.months, key=lambda month: month.gross, default=None)
 
-    at: datetime
-    sums: tuple[SegmentSum, ...]
+
+class CountryShare(NamedTuple):
+    """Customers of a country ("": not known), their lifetime values (minor units), and the share of each in all.
+
+    Those who gave back more than they bought count as nothing in `value_share`.
+    """
+
+    country: str
+    customers: int
+    monetary: int
+    share: float
+    value_share: float
 
 
 class CustomerAnalytics:
@@ -188,9 +201,12 @@ class CustomerAnalytics:
         for row in rows:
             found[row.cohort][row.month] = row.customers
         return [
-            Cohort(cohort, tuple(months.get(month, 0) for month in _months(cohort, last)))
+            Cohort(cohort, tuple(months.get(month, 0) for month in months_through(cohort, last)))
             for cohort, months in sorted(found.items())
         ]
+
+    def retention(self) -> Retention:
+        return retention(self.cohorts(), self._trade().today)
 
     def summary(self) -> CustomerSummary:
         """A minute old at most."""
@@ -206,8 +222,7 @@ class CustomerAnalytics:
         Raises InvalidInput for an instant that has not come.
         """
         if as_of is None:
-            summary = self.summary()
-            return Segments(summary.at, tuple(summary.segments))
+            return segments_of(self.summary())
         if as_of > self._now():
             raise InvalidInput("as_of has not come yet.", "as_of")
         day = self._formats.store_day(as_of)
@@ -243,13 +258,15 @@ class CustomerAnalytics:
         row = self._reader.customer(user_id)
         if row is None:
             raise NotFound("There is no such customer.")
-        recency = None if row.last_order_at is None else (self._now() - row.last_order_at).days
+        months = tuple(self._reader.months_of(user_id))
         return Profile(
             row,
-            tuple(self._reader.months_of(user_id)),
+            months,
+            _span(months, self._trade().anchor),
             tuple(self._reader.orders_of(user_id, PROFILE_ORDERS)),
             tuple(self._reader.products_of(user_id, PROFILE_BASKETS)),
-            recency,
+            latest=PROFILE_BASKETS if row.orders >= PROFILE_BASKETS else None,
+            recency=None if row.last_order_at is None else (self._now() - row.last_order_at).days,
         )
 
     def top(self, limit: int) -> list[TopCustomer]:
@@ -287,6 +304,17 @@ def bands(values: pd.Series[int], major: int) -> list[ValueBand]:
     return found[filled[0] : filled[-1] + 1]
 
 
+def by_country(sums: Sequence[CountrySum]) -> list[CountryShare]:
+    """The countries with the most customers first."""
+    customers, worth = sum(one.customers for one in sums), sum(max(0, one.monetary) for one in sums) or 1
+    found = [
+        CountryShare(*one, share=one.customers / customers, value_share=max(0, one.monetary) / worth)
+        for one in sums
+        if one.customers
+    ]
+    return sorted(found, key=lambda one: -one.customers)
+
+
 def _ranked(standings: Sequence[Standing], at: datetime) -> pd.DataFrame:
     """Beside the other requests of the process: a hundred thousand customers take a while."""
     return offload(classified, standings, at)
@@ -302,14 +330,22 @@ def _sums(frame: pd.DataFrame) -> tuple[SegmentSum, ...]:
     return tuple(SegmentSum(name, *known.get(name, (0, 0))) for name in SEGMENTS)
 
 
-def _months(first: str, last: str) -> list[str]:
-    """ "2026-11" and every month after it, up to `last`."""
-    year, month = (int(part) for part in first.split("-"))
+def _span(months: Sequence[CustomerMonth], anchor: date) -> tuple[date, ...]:
+    """The months of a customer's chart, see `Profile`; six at least."""
+    if not months:
+        return ()
+    last = max(anchor, months[-1].first_day)
+    first = min(months[0].first_day, _month_before(last, LEAST_MONTHS - 1))
     found = []
-    while (name := f"{year:04}-{month:02}") <= last:
-        found.append(name)
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-    return found
+    while first <= last:
+        found.append(first)
+        first = next_first_day(first, "month")
+    return tuple(found[-MOST_MONTHS:])
+
+
+def _month_before(day: date, months: int) -> date:
+    number = day.year * 12 + day.month - 1 - months
+    return date(number // 12, number % 12 + 1, 1)
 
 
 __all__ = ["CustomerAnalytics", "CustomerPage", "CustomerRow", "CustomerTotals"]

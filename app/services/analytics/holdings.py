@@ -37,6 +37,11 @@ class StockValue:
     dead_value: int
     dead_products: int
 
+    @property
+    def dead_share(self) -> float:
+        """Of the value; 0 where nothing is worth anything."""
+        return self.dead_value / self.value if self.value else 0.0
+
 
 class Holdings:
     """What lies on the shelves, day by day.

@@ -22,6 +22,7 @@ from app.services.analytics.buckets import cut, is_whole
 from app.services.analytics.ports import DaySales, MinuteSales, PeriodCustomers, ProductSales, SalesReader
 
 WEEK = 7
+CUSTOMER_WEEKS = 26
 POPULARITY_DAYS = 28
 POPULARITY_SECONDS = 60.0
 DAY_COLUMNS = {
@@ -57,6 +58,24 @@ class SalesBucket:
     totals: SalesTotals
     customers: int
     returning_customers: int
+
+    @property
+    def new_customers(self) -> int:
+        return self.customers - self.returning_customers
+
+
+@dataclass(frozen=True)
+class NewAndReturning:
+    """Customers with an order, by the weeks of `period`."""
+
+    period: Period
+    weeks: tuple[SalesBucket, ...]
+
+    @property
+    def returning_share(self) -> float | None:
+        """Of the customers of a week, those who had bought before; None without any."""
+        customers = sum(week.customers for week in self.weeks)
+        return sum(week.returning_customers for week in self.weeks) / customers if customers else None
 
 
 def average_order(gross: int, orders: int) -> int:
@@ -144,6 +163,15 @@ class SalesAnalytics:
                 known = self._reader.customers_between(part.start, part.end)
             found.append(SalesBucket(part, add_up(by_part[part.start]), known.customers, known.returning))
         return found
+
+    def new_and_returning(self) -> NewAndReturning:
+        """Of the last 26 weeks, or of all since trade began; the last of them may not be over."""
+        trade = self.trade()
+        start = first_day_of(trade.anchor, "week") - timedelta(weeks=CUSTOMER_WEEKS - 1)
+        if trade.first_day is not None:
+            start = min(max(start, first_day_of(trade.first_day, "week")), trade.anchor)
+        period = Period(start, trade.end)
+        return NewAndReturning(period, tuple(self.buckets(period, "week")))
 
     def complete_until(self) -> datetime:
         """The instant up to which these numbers are complete."""

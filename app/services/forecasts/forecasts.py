@@ -50,6 +50,14 @@ class StockPlan:
         return self.order_units > 0 and available <= self.reorder_point
 
 
+@dataclass(frozen=True)
+class ToOrder:
+    """How many products are at their reorder point, and the units to order of them."""
+
+    products: int
+    units: int
+
+
 class ForecastService:
     """Forecasts of sales per product, and what to order by them. `products` gives the catalogue's snapshot."""
 
@@ -133,6 +141,16 @@ class ForecastService:
             for p in self._merchandise()
             if p.product_id in made
         }
+
+    def to_order(self, plans: Mapping[str, StockPlan] | None = None) -> ToOrder:
+        """`plans`: those that a page has read already."""
+        known = self.plans() if plans is None else plans
+        units = [
+            plan.order_units
+            for product in self._merchandise()
+            if (plan := known.get(product.product_id)) and plan.must_order(product.stock)
+        ]
+        return ToOrder(len(units), sum(units))
 
     def plan_of(self, product: Product) -> StockPlan | None:
         made = self.of_product(product.product_id)

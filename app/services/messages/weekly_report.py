@@ -141,18 +141,17 @@ class ReportService:
 
     def _to_do(self) -> list[tuple[str, str]]:
         numbers, formats = self._numbers, self._letterhead.formats
-        plans = numbers.forecasts.plans()
-        order = [p for p in numbers.catalog.all() if (plan := plans.get(p.product_id)) and plan.must_order(p.stock)]
+        order = numbers.forecasts.to_order()
         dead = numbers.holdings.value()
-        away = [s for s in numbers.customers.segments().sums if s.segment in ("Can't lose", "At risk")]
+        away = numbers.customers.segments().slipping
         found = []
-        if order:
-            found.append((f"Order {formats.number(len(order))} products at their reorder point", "/admin/stock"))
+        if order.products:
+            found.append((f"Order {formats.number(order.products)} products at their reorder point", "/admin/stock"))
         if dead.dead_products:
             words = f"Clear {formats.money_short(dead.dead_value)} of dead stock"
             found.append((words, "/admin/stock#dead"))
-        if sum(s.customers for s in away):
-            words = f"Win back {formats.number(sum(s.customers for s in away))} good customers who stay away"
+        if away:
+            words = f"Win back {formats.number(away.customers)} good customers who stay away"
             found.append((words, "/admin/customers"))
         return found
 

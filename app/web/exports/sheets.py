@@ -244,9 +244,9 @@ def segments(_: Asked) -> Sheet:
 @sheet("cohorts")
 def cohorts(_: Asked) -> Sheet:
     rows = [
-        (cohort.month, cohort.size, later, count, count / cohort.size if cohort.size else None)
+        (cohort.month, cohort.size, later, count, rate)
         for cohort in services().customers.cohorts()
-        for later, count in enumerate(cohort.retained)
+        for later, (count, rate) in enumerate(zip(cohort.retained, cohort.rates, strict=True))
     ]
     head = [
         Column("Month of the first order"), _number("Customers"), _number("Months later"), _number("With an order"),
@@ -258,10 +258,7 @@ def cohorts(_: Asked) -> Sheet:
 @sheet("new-returning")
 def new_returning(asked: Asked) -> Sheet:
     period, grain = asked.period(), asked.grain()
-    rows = [
-        (b.period.start, b.customers - b.returning_customers, b.returning_customers)
-        for b in services().sales.buckets(period, grain)
-    ]
+    rows = [(b.period.start, b.new_customers, b.returning_customers) for b in services().sales.buckets(period, grain)]
     head = [Column(f"First day of the {grain}", "day"), _number("New customers"), _number("Returning customers")]
     return Sheet(_name("customers-by-time", period), head, rows)
 
@@ -278,8 +275,7 @@ def _money(words: str) -> Column:
 
 
 def _name(words: str, period: Period, part: Part | None = None) -> str:
-    last = period.end - timedelta(days=1)
-    return f"{words}{'-part' if part else ''}-{period.start}-to-{last}"
+    return f"{words}{'-part' if part else ''}-{period.start}-to-{period.last_day}"
 
 
 def _rounded(value: float | None) -> float | None:

@@ -12,19 +12,24 @@ import pytest
 from app.domain import Trade
 from app.errors import InvalidInput
 from app.money import Formats
+from app.services.analytics.cohorts import Cohort, next_month_rate, retention
 from app.services.analytics.customer_ports import (
     EVERYBODY,
     CohortMonth,
     CountrySum,
     CustomerGroup,
+    CustomerMonth,
+    CustomerRow,
     CustomerSummary,
+    CustomerTotals,
     SegmentSum,
     Standing,
     ValueBand,
 )
-from app.services.analytics.customers import Cohort, CustomerAnalytics, bands
+from app.services.analytics.customers import CustomerAnalytics, Profile, bands, by_country
 from app.services.analytics.rfm import SEGMENTS
-from components.admin.cohorts import cohorts_card, next_month_rate
+from app.services.analytics.segments import Segments, Slipping
+from components.admin.cohorts import cohorts_card
 from components.admin.segments import ADVICE, segments_card
 from tests.unit.components.test_admin_components import hrefs, words
 
@@ -88,6 +93,17 @@ class TestCohorts:
         assert found.cohorts() == [Cohort("2025-12", (4, 0, 1, 0))]
         assert found.cohorts()[0].size == 4
 
+    def test_the_rate_leaves_out_cohorts_whose_next_month_is_not_over(self) -> None:
+        cohorts = [Cohort("2026-01", (10, 4, 1)), Cohort("2026-02", (90, 0))]
+        assert next_month_rate(cohorts, NOW.date()) == 0.4
+        assert next_month_rate(cohorts, date(2026, 4, 1)) == 0.04, "March is over"
+        assert next_month_rate([Cohort("2011-12", (50,))], NOW.date()) is None, "trade ended with that month"
+
+    def test_counts_stand_beside_their_months_and_shares_across_a_year(self) -> None:
+        cohort = Cohort("2025-11", (4, 1, 2))
+        assert cohort.months == ("2025-11", "2025-12", "2026-01")
+        assert cohort.rates == (1.0, 0.25, 0.5)
+
     @pytest.mark.parametrize("cohort", ["2026", "2026-13", "2026-1", "march", "२०२६-०१", "2026-01' OR 1=1"])
     def test_what_is_no_month_is_refused(self, cohort: str) -> None:
         with pytest.raises(InvalidInput, match="as 2026-11"):
@@ -124,6 +140,67 @@ class TestSegments:
         assert set(reader.kept) == {2, 3}
         assert found.keep_segments() == 2
 
+    def test_who_slips_away_is_good_and_has_not_ordered_for_long(self) -> None:
+        sums = (SegmentSum("Can't lose", 2, 500), SegmentSum("At risk", 3, 300), SegmentSum("Hibernating", 9, 9))
+        assert Segments(NOW, sums).slipping == Slipping(5, 800, "Can't lose")
+        assert Segments(NOW, sums[1:]).slipping == Slipping(3, 300, "At risk")
+        assert Segments(NOW, sums[2:]).slipping is None
+
+    def test_shares_are_of_all_customers_and_leave_out_segments_of_nobody(self) -> None:
+        sums = (SegmentSum("New", 1, 10), SegmentSum("Loyal", 0, 0), SegmentSum("At risk", 3, 30))
+        assert [(one.segment, one.share) for one in Segments(NOW, sums).shares] == [("New", 0.25), ("At risk", 0.75)]
+
+
+class TestTotals:
+    def test_rates_are_of_those_with_an_order_and_none_without_any(self) -> None:
+        totals = CustomerTotals(9, 4, 1, 1_003)
+        assert (totals.returning_rate, totals.lifetime_each) == (0.25, 250)
+        nobody = CustomerTotals(9, 0, 0, 0)
+        assert (nobody.returning_rate, nobody.lifetime_each) == (None, None)
+
+    def test_countries_with_the_most_customers_come_first_and_debts_are_worth_nothing(self) -> None:
+        found = by_country([CountrySum("FR", 1, 300), CountrySum("IN", 3, 100), CountrySum("", 1, -50)])
+        assert [(one.country, one.share, one.value_share) for one in found] == [
+            ("IN", 0.6, 0.25), ("FR", 0.2, 0.75), ("", 0.2, 0.0),
+        ]  # fmt: skip
+        assert by_country([]) == []
+
+
+class TestProfile:
+    def profile(self, *months: CustomerMonth, orders: int = 2) -> Profile:
+        row = CustomerRow(1, "Asha", None, None, orders, 3, 1_001, 0, 1_001, None, None, None)
+        found, _ = service(
+            customer=lambda _: row,
+            months_of=lambda _: list(months),
+            orders_of=lambda *_: [],
+            products_of=lambda *_: [],
+        )
+        return found.profile(1)
+
+    def test_a_chart_covers_the_months_from_the_first_order_on_six_at_least_and_24_at_most(self) -> None:
+        first = date(2026, 3, 1)
+        assert self.profile(CustomerMonth(first, 1, 5, 0)).span == (
+            date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1), first, date(2026, 4, 1),
+        )  # fmt: skip
+        long = self.profile(CustomerMonth(date(2020, 5, 1), 1, 5, 0)).span
+        assert (len(long), long[-1]) == (24, date(2026, 4, 1))
+        assert self.profile().span == ()
+
+    def test_the_best_month_sold_the_most(self) -> None:
+        months = [CustomerMonth(date(2026, month, 1), 1, gross, 0) for month, gross in ((1, 5), (2, 9), (3, 9))]
+        best = self.profile(*months).best_month
+        assert best is not None
+        assert best.first_day == date(2026, 2, 1)
+        assert self.profile().best_month is None
+
+    def test_the_average_order_is_rounded_half_up(self) -> None:
+        assert self.profile().aov == 501
+        assert self.profile(orders=0).aov == 0
+
+    def test_of_very_many_orders_only_the_latest_tell_what_somebody_likes(self) -> None:
+        assert self.profile(orders=199).latest is None
+        assert self.profile(orders=200).latest == 200
+
 
 class TestValues:
     def test_bands_begin_at_one_two_and_five_and_end_with_the_highest(self) -> None:
@@ -152,24 +229,23 @@ class TestValues:
 
 class TestCards:
     def test_each_segment_says_what_to_do_and_leads_to_its_customers(self) -> None:
-        totals = [SegmentSum("Champions", 3, 90_000), SegmentSum("At risk", 1, 50_000), SegmentSum("New", 0, 0)]
-        card = segments_card(totals, INDIA, lambda name: f"?segment={name}", chosen="Champions")
-        assert "1 good customers stay away" not in words(card)
+        sums = (SegmentSum("Champions", 3, 90_000), SegmentSum("At risk", 1, 50_000), SegmentSum("New", 0, 0))
+        card = segments_card(Segments(NOW, sums), INDIA, lambda name: f"?segment={name}", chosen="Champions")
+        assert "1 good customer stays away, worth" in words(card)
+        assert "75%" in words(card)
         assert "Ask for reviews" in words(card)
         assert hrefs(card) == ["?segment=Champions", "?segment=At risk"]
 
     def test_every_segment_has_advice(self) -> None:
         assert set(ADVICE) == set(SEGMENTS)
 
-    def test_the_finding_leaves_out_cohorts_whose_next_month_is_not_over(self) -> None:
+    def test_retention_is_shown_with_its_finding_and_the_month_that_is_not_over(self) -> None:
         cohorts = [Cohort("2026-01", (10, 4, 1)), Cohort("2026-02", (90, 0))]
-        assert next_month_rate(cohorts, NOW.date()) == 0.4
-        assert next_month_rate(cohorts, date(2026, 4, 1)) == 0.04, "March is over"
-        assert next_month_rate([Cohort("2011-12", (50,))], NOW.date()) is None, "trade ended with that month"
-        assert "40% of new customers order again the month after" in words(
-            cohorts_card(cohorts, INDIA, NOW.date(), "?cohort={}".format)
-        )
+        card = cohorts_card(retention(cohorts, NOW.date()), INDIA, "?cohort={}".format)
+        assert "40% of new customers order again the month after" in words(card)
+        assert "10%" in words(card)
+        assert str(card).count("this month so far") == 2
 
     def test_an_empty_shop_says_what_will_be_here(self) -> None:
-        assert "No cohorts yet" in words(cohorts_card([], INDIA, NOW.date(), str))
-        assert "No segments yet" in words(segments_card([], INDIA, str))
+        assert "No cohorts yet" in words(cohorts_card(retention([], NOW.date()), INDIA, str))
+        assert "No segments yet" in words(segments_card(Segments(NOW, ()), INDIA, str))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +11,9 @@ import pytest
 
 from app.domain import BASELINE, TOO_SHORT, EventKind, Forecast, Product, ShopEvent
 from app.money import Formats
-from app.services.analytics.customer_ports import SegmentSum
+from app.services.analytics.attention import NeedsAttention, RunningOut
+from app.services.analytics.holdings import StockValue
+from app.services.analytics.segments import Slipping
 from app.services.analytics.stock_table import speeds_of
 from components.admin import attention, parts_of_sales, sales_cards, stock, stock_cards
 from components.admin.chart_foot import MOST_ROWS, chart_foot, export_href
@@ -29,61 +29,39 @@ def item(part: str, key: Any) -> dict[str, Any]:
     return {"type": part, "key": key}
 
 
-@dataclass(frozen=True)
-class Plan:
-    stock_out: date | None = None
-    order_units: int = 0
+MUG, GONE = Product("mug", "Mug", 1_000, 9, 15), Product("pot", "Pot", 1_000, 0, 15)
 
 
-@dataclass(frozen=True)
-class Dead:
-    dead_value: int = 0
-    dead_products: int = 0
-    value: int = 0
-
-
-def product(name: str, stock: int, price: int = 1_000) -> Product:
-    return Product(name.lower(), name, price, stock, 15)
+DEAD = StockValue(units=9, value=160_000, dead_value=40_000, dead_products=2)
 
 
 def things(
-    *products: Product,
-    velocity: Mapping[str, float] | None = None,
-    plans: Mapping[str, Plan] | None = None,
-    dead: Dead | None = None,
-    segments: tuple[SegmentSum, ...] = (),
+    running_out: RunningOut | None = None, dead: StockValue | None = None, slipping: Slipping | None = None
 ) -> list[attention.Thing]:
-    return attention.things(products, velocity or {}, plans or {}, dead or Dead(), segments, TODAY, INR)
+    return attention.things(NeedsAttention(running_out, dead, slipping), INR)
 
 
 class TestAttention:
-    def test_of_what_runs_out_that_which_loses_most_a_day(self) -> None:
-        soon = Plan(TODAY + timedelta(days=2), 40)
-        found = things(
-            product("Mug", 9), product("Lamp", 3, 90_000), product("Rug", 50),
-            velocity={"mug": 5.0, "lamp": 1.0}, plans={"mug": soon, "lamp": soon},
-        )  # fmt: skip
-        assert [(t.title, t.action) for t in found] == [("Lamp runs out in 2 days", "Order 40 units")]
-        assert "1 more runs out within 14 days" in found[0].words
-        assert found[0].href == "/admin/stock?product=lamp"
+    def test_what_runs_out_says_when_what_to_order_and_how_much_else_does(self) -> None:
+        (found,) = things(RunningOut(MUG, 2, 5.0, 5_000, 40, others=1))
+        assert (found.title, found.action) == ("Mug runs out in 2 days", "Order 40 units")
+        assert found.words == "9 left at 5.0 a day. 1 more runs out within 14 days."
+        assert found.href == "/admin/stock?product=mug"
 
-    def test_what_is_gone_but_wanted_counts_and_what_nobody_wants_does_not(self) -> None:
-        assert things(product("Mug", 0), velocity={"mug": 2.0})[0].title == "Mug is sold out"
-        assert things(product("Mug", 0)) == []
-
-    def test_what_runs_out_later_can_wait(self) -> None:
-        assert things(product("Mug", 9), plans={"mug": Plan(TODAY + timedelta(days=15))}) == []
+    def test_what_is_gone_says_what_it_sold(self) -> None:
+        (found,) = things(RunningOut(GONE, 0, 2.0, 2_000, 0, others=0))
+        assert (found.title, found.action) == ("Pot is sold out", "Receive stock")
+        assert "2.0 a day, worth" in found.words
 
     def test_cash_and_customers(self) -> None:
-        segments = (SegmentSum("Can't lose", 2, 50_000), SegmentSum("At risk", 3, 30_000), SegmentSum("New", 9, 9))
-        dead, slipping = things(dead=Dead(40_000, 2, 160_000), segments=segments)
+        dead, slipping = things(dead=DEAD, slipping=Slipping(5, 80_000, "Can't lose"))
         assert "25%" in dead.words
         assert "5 good customers are slipping away" in slipping.title
         assert slipping.href == "/admin/customers?segment=Can%27t+lose"
 
     def test_nothing_to_do_is_said_and_who_may_not_open_gets_no_links(self) -> None:
         assert "Nothing needs you today" in words(attention.attention_row([], True))
-        found = things(dead=Dead(40_000, 2, 160_000))
+        found = things(dead=DEAD)
         assert hrefs(attention.attention_row(found, False)) == []
         assert hrefs(attention.attention_row(found, True)) == ["/admin/stock?show=dead#dead"]
 

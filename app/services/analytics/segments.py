@@ -1,0 +1,64 @@
+"""Customers by RFM segment: how many, what they are worth, and which of the good ones slip away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.services.analytics.customer_ports import CustomerSummary, SegmentSum
+from app.services.analytics.rfm import Segment
+
+SLIPPING: tuple[Segment, ...] = ("Can't lose", "At risk")  # good customers who stay away, the best first
+
+
+@dataclass(frozen=True)
+class SegmentShare:
+    """`share` of all customers with an order; `monetary`: their lifetime values, minor units."""
+
+    segment: str
+    customers: int
+    monetary: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Slipping:
+    """Good customers who stay away, and their lifetime value. `segment`: of which the best of them are."""
+
+    customers: int
+    value: int
+    segment: str
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Customers by segment, all ten, as of `at`."""
+
+    at: datetime
+    sums: tuple[SegmentSum, ...]
+
+    @property
+    def shares(self) -> tuple[SegmentShare, ...]:
+        """Of the segments that somebody is in."""
+        total = sum(one.customers for one in self.sums)
+        return tuple(
+            SegmentShare(one.segment, one.customers, one.monetary, one.customers / total)
+            for one in self.sums
+            if one.customers
+        )
+
+    @property
+    def slipping(self) -> Slipping | None:
+        """None when nobody slips away."""
+        away = {one.segment: one for one in self.sums if one.segment in SLIPPING and one.customers}
+        if not away:
+            return None
+        return Slipping(
+            customers=sum(one.customers for one in away.values()),
+            value=sum(one.monetary for one in away.values()),
+            segment=next(name for name in SLIPPING if name in away),
+        )
+
+
+def segments_of(summary: CustomerSummary) -> Segments:
+    return Segments(summary.at, tuple(summary.segments))
