@@ -36,6 +36,7 @@ from app.domain.forecast import (
     BASELINE,
     TOO_SHORT,
     Forecast,
+    StockAhead,
 )
 from app.domain.lists import (
     GRAINS,
@@ -104,7 +105,9 @@ from app.domain.stock import (
     Reservation,
     ReservationState,
     StockChange,
+    StockLevel,
     StockMovement,
+    stock_level,
 )
 from app.domain.texts import unlinked
 from app.domain.trade import (
@@ -202,7 +205,9 @@ __all__ = [
     "ScreenSettings",
     "Session",
     "ShopEvent",
+    "StockAhead",
     "StockChange",
+    "StockLevel",
     "StockMovement",
     "Subscription",
     "Trade",
@@ -217,5 +222,6 @@ __all__ = [
     "loses_rights",
     "mailbox_of",
     "order_number",
+    "stock_level",
     "unlinked",
 ]

@@ -30,5 +30,27 @@ class Forecast:
         return tuple(day[1] for day in self.days)
 
     @property
+    def total(self) -> int:
+        """What is expected of all its days, rounded."""
+        return round(sum(self.expected))
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        return tuple(self.first_day + timedelta(days=number) for number in range(len(self.days)))
+
+    @property
     def last_day(self) -> date:
         return self.first_day + timedelta(days=len(self.days) - 1)
+
+
+@dataclass(frozen=True)
+class StockAhead:
+    """What is left of a product if nothing comes in, today at its beginning and then at that of each day to come.
+
+    `left` by what is expected to sell; `fewest` and `most`: if sales go as high or as low as one time in ten.
+    """
+
+    days: tuple[date, ...]
+    left: tuple[float, ...]
+    fewest: tuple[float, ...]
+    most: tuple[float, ...]

@@ -43,6 +43,15 @@ class Period:
     end: date
     label: str = field(default="", compare=False)
 
+    @classmethod
+    def of_day(cls, day: date) -> Period:
+        return cls(day, day + timedelta(days=1))
+
+    @classmethod
+    def ending(cls, end: date, days: int, label: str = "") -> Period:
+        """So many days before `end`."""
+        return cls(end - timedelta(days=days), end, label)
+
     @property
     def days(self) -> int:
         return (self.end - self.start).days

@@ -5,6 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
+
+StockLevel = Literal["out", "low", "ok"]
+
+
+def stock_level(available: int, threshold: int) -> StockLevel:
+    """Nothing to sell, less than the threshold, or enough."""
+    if available <= 0:
+        return "out"
+    return "low" if available < threshold else "ok"
 
 
 class ProductStatus(StrEnum):
@@ -39,6 +49,10 @@ class Product:
     @property
     def is_low(self) -> bool:
         return self.stock < self.threshold
+
+    @property
+    def level(self) -> StockLevel:
+        return stock_level(self.stock, self.threshold)
 
 
 @dataclass(frozen=True)

@@ -43,4 +43,4 @@ class Trade:
 
     def last(self, days: int, label: str = "") -> Period:
         """The last `days`, the anchor among them."""
-        return Period(self.end - timedelta(days=days), self.end, label)
+        return Period.ending(self.end, days, label)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.services.analytics.holdings import Holdings
     from app.services.analytics.noted_events import EventService
     from app.services.analytics.sales import SalesAnalytics
+    from app.services.analytics.sales_over_time import SalesOverTime
     from app.services.analytics.stock import StockAnalytics
     from app.services.analytics.stock_table import StockTable
     from app.services.audit.log import AuditService
@@ -75,6 +76,7 @@ class Services:
     sales: SalesAnalytics
     customers: CustomerAnalytics
     products: ProductAnalytics
+    sales_over_time: SalesOverTime
     stock: StockAnalytics
     stock_table: StockTable
     breakdowns: Breakdowns

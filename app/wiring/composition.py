@@ -9,6 +9,7 @@ from app.services import Services
 from app.services.accounts.sign_in import SignInService
 from app.services.analytics.attention import Attention
 from app.services.analytics.noted_events import EventService
+from app.services.analytics.sales_over_time import SalesOverTime
 from app.services.analytics.stock_table import StockTable
 from app.services.audit.sign_ins import SignInLog
 from app.services.cart.budget import CartBudget
@@ -61,6 +62,7 @@ def services_of(parts: Parts) -> Services:
         sales=parts.sales,
         customers=parts.customers,
         products=parts.products,
+        sales_over_time=SalesOverTime(parts.sales, parts.breakdowns, parts.formats),
         stock=parts.stock,
         stock_table=StockTable(parts.sales, parts.stock, parts.holdings, parts.products, parts.forecasts),
         breakdowns=parts.breakdowns,

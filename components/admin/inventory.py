@@ -12,7 +12,6 @@ from app.domain import MovementKind, Product, ProductStatus, StockMovement
 from app.money import Formats
 from app.pictures import product_image_url
 from components.admin import grids
-from components.admin.stock import state_of
 from components.kit.ui import empty_state, table
 
 STATES = (("store", "In store"), ("low", "Low"), ("removed", "Out of the store"), ("all", "All"))
@@ -37,7 +36,7 @@ def row(product: Product) -> dict[str, Any]:
         "available": product.stock,
         "threshold": product.threshold,
         "by_hand": product.threshold_manual,
-        "state": "removed" if removed else state_of(product.stock, product.threshold),
+        "state": "removed" if removed else product.level,
         "image": product_image_url(product),
     }
 

@@ -13,7 +13,6 @@ from app.money import Formats
 from app.pictures import product_image_url
 from components.admin import notes
 from components.admin.inventory import ledger
-from components.admin.stock import state_of
 from components.kit.ui import badge, explain, field, icon, segmented, spoken_label
 
 EDITS = (("receive", "Receive"), ("write_off", "Write off"), ("correct", "Set count"))
@@ -111,13 +110,12 @@ def small_picture(product: Product) -> html.Img:
 
 
 def _level(product: Product) -> html.Span:
-    state = state_of(product.stock, product.threshold)
     shown: Mapping[str, html.Span] = {
         "out": badge("Sold out", "bad", "x-circle"),
         "low": badge("Low", "warn", "arrow-down"),
         "ok": badge("In stock", "good", "check2"),
     }
-    return shown[state]
+    return shown[product.level]
 
 
 def _stock_form(ids: Any, product: Product, edit_id: str) -> html.Div:

@@ -14,7 +14,7 @@ from dash import dcc, html
 from app.domain import OrderSummary, Product, Trade
 from app.money import Formats
 from components.admin import notes
-from components.admin.periods import CHOICES, COMPARISONS, GRAIN_CHOICES
+from components.admin.periods import CHOICES, COMPARISONS, CUTS
 from components.admin.rows_behind import NOWHERE, Behind
 from components.kit import figures, light
 from components.kit.static_html import inside
@@ -156,7 +156,7 @@ def period_controls(
             hidden=asked["period"] != "custom",
         ),
         segmented(part_id("period"), CHOICES, asked["period"], label="Period"),
-        _select(part_id("grain"), "Cut by", GRAIN_CHOICES, asked["grain"]),
+        _select(part_id("grain"), "Cut by", CUTS, asked["grain"]),
         html.Div(
             _select(part_id("compare"), "Compare with", COMPARISONS, asked["compare"], disabled=bool(alone)),
             id=part_id("compare-box"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -22,6 +21,5 @@ NOWHERE = Behind("", "")
 
 def rows_behind(period: Period, part: Mapping[str, str]) -> Behind:
     """`part`: category, country and product, empty for all."""
-    days = {"from": str(period.start), "to": str(period.end - timedelta(days=1))}
-    query = urlencode({**days, **{name: value for name, value in part.items() if value}})
+    query = urlencode({**period.address, **{name: value for name, value in part.items() if value}})
     return Behind(f"/admin/orders?{query}", f"/admin/returns?{query}")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 
 import pandas as pd
 from dash import html
@@ -19,6 +19,15 @@ from components.admin.parts_of_sales import PartRow, busiest, hours_map, part_li
 from components.kit.ui import compared, ended, icon
 
 ItemId = Callable[[str, Any], Any]
+
+
+class Best(Protocol):
+    @property
+    def start(self) -> date: ...
+    @property
+    def gross(self) -> int: ...
+
+
 Table = tuple[list[tuple[str, bool]], list[list[Any]]]
 
 
@@ -35,16 +44,15 @@ def unknown_notice(wrong: Sequence[str], shown: str = "all sales are shown") -> 
 
 
 def sales_sentence(
-    now: Totals, before: Totals | None, against: str, rows: pd.DataFrame, grain: str, formats: Formats
+    now: Totals, before: Totals | None, against: str, best: Best | None, cut: str, formats: Formats
 ) -> str:
-    """One sentence: how much, against what, and when most."""
+    """One sentence: how much, against what, and when most. `best`: the `cut` ("week") that sold most."""
     words = f"Gross sales of {formats.money_short(now.gross)}"
     if before is not None and before.gross:
         words += f", {compared(now.gross, before.gross, formats)} {against}"
-    if len(rows) > 2 and grain != "hour":
-        best = max(records(rows), key=lambda row: row.gross)
+    if best is not None:
         when = formats.day(best.start)
-        words += f"; most in the {grain} of {when}" if grain != "day" else f"; most on {when}"
+        words += f"; most in the {cut} of {when}" if cut != "day" else f"; most on {when}"
         words += f" ({formats.money_short(best.gross)})"
     return ended(words)
 
@@ -111,10 +119,9 @@ def taken(export: str) -> Any:
 
 def forecast_title(made: Forecast, past: int, formats: Formats) -> str:
     """`past`: gross sales of as many days before."""
-    expected = round(sum(made.expected))
-    words = f"{formats.money_short(expected)} expected in 28 days"
+    words = f"{formats.money_short(made.total)} expected in 28 days"
     if past:
-        words += f", {compared(expected, past, formats)} in the last 28"
+        words += f", {compared(made.total, past, formats)} in the last 28"
     return words
 
 
@@ -140,9 +147,9 @@ def forecast_table(made: Forecast, formats: Formats) -> Table:
     head = [("Day", False), *((f"{words}, {formats.currency}", True) for words in ("Low", "Expected", "High"))]
     rows = [
         [
-            formats.day(made.first_day + timedelta(days=n)),
+            formats.day(date_of),
             *(formats.number(round(formats.major(round(v)))) for v in day),
         ]
-        for n, day in enumerate(made.days)
+        for date_of, day in zip(made.dates, made.days, strict=True)
     ]
     return head, rows

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 from dash import html
 
-from app.domain import Period, Product, Trade
-from app.errors import InvalidInput
+from app.domain import Product, Trade
 from app.frames import records
 from app.money import Formats
 from components.admin import grids, notes
 from components.admin.overview import low_stock
 from components.admin.reorder import Plan, order_words, runs_out_words
-from components.admin.stock_cards import Cell
 from components.kit import figures, light
 from components.kit.static_html import inside
 from components.kit.ui import empty_state, explain, link_button
@@ -28,27 +25,6 @@ SPANS = (("1", "Today"), ("7", "7 days"), ("28", "28 days"), ("90", "90 days"), 
 def spans(trade: Trade) -> tuple[tuple[str, str], ...]:
     """The choices by their names: of a quiet shop, "today" is the last day on which it sold."""
     return (("1", "Last day"), *SPANS[1:]) if trade.is_quiet else SPANS
-
-
-def days_of(span: object, trade: Trade, first_day: date | None) -> Period:
-    """The days of a choice, ending with today or a quiet shop's last day of trade.
-
-    `first_day`: when the product was first stocked; one that is newer than all trade is shown up to today.
-    Raises InvalidInput for anything else than a known choice.
-    """
-    if not isinstance(span, str) or span not in dict(SPANS):
-        raise InvalidInput("Choose one of the spans shown.", "span")
-    anchor = trade.anchor
-    if first_day is not None and first_day > anchor:
-        anchor = trade.today
-    start = (first_day or anchor) if span == "all" else anchor - timedelta(days=int(span) - 1)
-    return Period(start, anchor + timedelta(days=1), dict(SPANS)[span])
-
-
-def opening_product(ordered: pd.DataFrame) -> str:
-    """The most urgent product that sells and can be sold: its line moves; else simply the first of the table."""
-    selling = ordered[(ordered["velocity"] > 0) & (ordered["available"] > 0)]
-    return str(records(ordered if selling.empty else selling)[0].product_id)
 
 
 def rows(overview: pd.DataFrame) -> list[dict[str, Any]]:
@@ -66,26 +42,11 @@ def _row(values: Mapping[str, Any]) -> dict[str, Any]:
         **units,
         "velocity": _rounded(values["velocity"]),
         "days_of_cover": _rounded(values["days_of_cover"]),
-        "state": state_of(units["available"], units["threshold"]),
+        "state": values["level"],
         **{key: values.get(key) for key in ("abc", "speed", "order_units")},
         "stock_out": stock_out.isoformat() if stock_out else None,
         "sell_through": _rounded(values.get("sell_through")),
     }
-
-
-def state_of(available: int, threshold: int) -> str:
-    if available <= 0:
-        return "out"
-    return "low" if available < threshold else "ok"
-
-
-def matrix(overview: pd.DataFrame, value_of: Mapping[str, int]) -> dict[tuple[str, str], Cell]:
-    """Products and what they are worth on hand, by class and speed; `value_of`: of one unit, minor units."""
-    cells: dict[tuple[str, str], Cell] = {}
-    for row in records(overview):
-        count, value = cells.get((row.abc, row.speed), Cell(0, 0))
-        cells[row.abc, row.speed] = Cell(count + 1, value + row.on_hand * value_of.get(row.product_id, 0))
-    return cells
 
 
 def table(grid_id: str, overview: pd.DataFrame, formats: Formats) -> Any:

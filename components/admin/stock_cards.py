@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 from urllib.parse import quote
 
 import pandas as pd
@@ -50,19 +50,52 @@ class Value(Protocol):
     def dead_value(self) -> int: ...
     @property
     def dead_products(self) -> int: ...
+    @property
+    def dead_share(self) -> float: ...
 
 
-class Cell(NamedTuple):
+class ToOrder(Protocol):
+    """Products at their reorder point, and the units to order of them."""
+
+    @property
+    def products(self) -> int: ...
+    @property
+    def units(self) -> int: ...
+
+
+class Summary(Protocol):
+    """`lost`: estimated sales lost in 28 days, minor units."""
+
+    @property
+    def value(self) -> Value: ...
+    @property
+    def to_order(self) -> ToOrder: ...
+    @property
+    def sold_out(self) -> int: ...
+    @property
+    def lost(self) -> int: ...
+
+
+class Cell(Protocol):
     """Products of one class and speed, and what they are worth on the shelf."""
 
-    products: int
-    value: int
+    @property
+    def products(self) -> int: ...
+    @property
+    def value(self) -> int: ...
 
 
-def tiles(value: Value, sold_out: int, lost: int, to_order: int, units: int, formats: Formats) -> html.Div:
-    """`lost`: estimated sales lost in 28 days; `to_order`: products at their reorder point, `units` to order."""
-    number = formats.number
-    share = value.dead_value / value.value if value.value else 0.0
+class Matrix(Protocol):
+    @property
+    def cells(self) -> Mapping[tuple[str, str], Cell]: ...
+    @property
+    def products(self) -> int: ...
+    @property
+    def earning(self) -> int: ...
+
+
+def tiles(summary: Summary, formats: Formats) -> html.Div:
+    number, value, order = formats.number, summary.value, summary.to_order
     return html.Div(
         [
             kpi(
@@ -73,22 +106,28 @@ def tiles(value: Value, sold_out: int, lost: int, to_order: int, units: int, for
             ),
             kpi(
                 "To order now",
-                number(to_order),
-                change=html.Span(f"products, {number(units)} units" if to_order else "nothing at its reorder point"),
+                number(order.products),
+                change=html.Span(
+                    f"products, {number(order.units)} units" if order.products else "nothing at its reorder point"
+                ),
                 note=notes.REORDER,
             ),
             kpi(
                 "Sold out",
-                number(sold_out),
+                number(summary.sold_out),
                 change=html.Span(
-                    f"about {formats.money_short(lost)} lost in 28 days" if lost else "nothing lost lately"
+                    f"about {formats.money_short(summary.lost)} lost in 28 days"
+                    if summary.lost
+                    else "nothing lost lately"
                 ),
                 note=notes.LOST_SALES,
             ),
             kpi(
                 "Dead stock",
                 formats.money_short(value.dead_value),
-                change=html.Span(f"{_products(value.dead_products, formats)}, {formats.percent(share)} of the value"),
+                change=html.Span(
+                    f"{_products(value.dead_products, formats)}, {formats.percent(value.dead_share)} of the value"
+                ),
                 note=notes.DEAD_STOCK,
             ),
         ],
@@ -100,16 +139,16 @@ def _products(count: int, formats: Formats) -> str:
     return "1 product" if count == 1 else f"{formats.number(count)} products"
 
 
-def matrix_card(cells: Mapping[tuple[str, str], Cell], formats: Formats, item: ItemId) -> html.Section:
+def matrix_card(matrix: Matrix, formats: Formats, item: ItemId) -> html.Section:
     """Nine kinds of products by what they earn and how fast they go; a click shows one in the table below."""
-    total = sum(cell.products for cell in cells.values())
-    if not total:
+    if not matrix.products:
         body: Any = empty_state(
             "No sales to class by yet", "Classes appear with the first sales.", icon_name="grid-3x3"
         )
         return card("What earns, and how fast it goes", body, note=notes.ABC_SPEED)
-    earning = sum(cell.products for (letter, _), cell in cells.items() if letter == "A")
-    title = f"{formats.number(earning)} of {formats.number(total)} products earn four fifths of the sales"
+    title = (
+        f"{formats.number(matrix.earning)} of {formats.number(matrix.products)} products earn four fifths of the sales"
+    )
     head = html.Tr(
         [html.Th(html.Span("Class", className="visually-hidden"))]
         + [html.Th(words, scope="col") for words in ("Fast", "Slow", "Still")]
@@ -117,7 +156,10 @@ def matrix_card(cells: Mapping[tuple[str, str], Cell], formats: Formats, item: I
     rows = [
         html.Tr(
             [html.Th(letter, scope="row")]
-            + [html.Td(_matrix_cell(letter, speed, cells.get((letter, speed)), formats, item)) for speed in SPEEDS]
+            + [
+                html.Td(_matrix_cell(letter, speed, matrix.cells.get((letter, speed)), formats, item))
+                for speed in SPEEDS
+            ]
         )
         for letter in CLASSES
     ]
@@ -130,7 +172,7 @@ def matrix_card(cells: Mapping[tuple[str, str], Cell], formats: Formats, item: I
 
 
 def _matrix_cell(letter: str, speed: str, cell: Cell | None, formats: Formats, item: ItemId) -> html.Button:
-    count, value = cell or Cell(0, 0)
+    count, value = (cell.products, cell.value) if cell else (0, 0)
     tone = (
         "bad" if (letter, speed) == ("A", "still") else "warn" if speed == "still" else "good" if letter == "A" else ""
     )
@@ -187,8 +229,8 @@ def value_card(
     )
 
 
-def dead_card(frame: pd.DataFrame, formats: Formats, may_edit: bool, export: str) -> html.Section:
-    """`frame`: product_id, name, on_hand, value, last_sold_at, the dearest first."""
+def dead_card(frame: pd.DataFrame, value: Value, formats: Formats, may_edit: bool, export: str) -> html.Section:
+    """`frame`: product_id, name, on_hand, value, last_sold_at, the dearest first; `value` has their sums."""
     if frame.empty:
         body: Any = empty_state(
             "No dead stock",
@@ -214,7 +256,7 @@ def dead_card(frame: pd.DataFrame, formats: Formats, may_edit: bool, export: str
         ]
         for r in records(frame.head(LISTED))
     ]
-    title = f"{formats.money_short(int(frame['value'].sum()))} lies in {formats.number(len(frame))} dead products"
+    title = f"{formats.money_short(value.dead_value)} lies in {formats.number(value.dead_products)} dead products"
     head = [("Product", False), ("On hand", True), ("Value", True), ("Last sold", False)]
     return card(
         title,
@@ -228,8 +270,8 @@ def dead_card(frame: pd.DataFrame, formats: Formats, may_edit: bool, export: str
     )
 
 
-def lost_card(frame: pd.DataFrame, formats: Formats, export: str) -> html.Section:
-    """`frame`: product_id, name, hours, units, value, the most first."""
+def lost_card(frame: pd.DataFrame, lost: int, formats: Formats, export: str) -> html.Section:
+    """`frame`: product_id, name, hours, units, value, the most first; `lost`: the values' sum."""
     if frame.empty:
         body: Any = empty_state(
             "Nothing was lost",
@@ -248,7 +290,7 @@ def lost_card(frame: pd.DataFrame, formats: Formats, export: str) -> html.Sectio
         ]
         for r in records(frame.head(LISTED))
     ]
-    title = f"About {formats.money_short(int(frame['value'].sum()))} was lost to empty shelves in 28 days"
+    title = f"About {formats.money_short(lost)} was lost to empty shelves in 28 days"
     head = [("Product", False), ("Out of stock", True), ("Units", True), ("Sales", True)]
     return card(
         title,

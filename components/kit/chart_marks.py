@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import plotly.graph_objects as go
 
-from app.domain import EventKind, Forecast, ShopEvent
+from app.domain import EventKind, Forecast, ShopEvent, StockAhead
 from app.money import Formats
 from components.kit import theme
 from components.kit.figures import base_figure, level_line, major, money_axis, shorten, time_axis
@@ -54,7 +54,6 @@ def sales_forecast(days: Sequence[date], gross: Sequence[int], made: Forecast, f
         customdata=[formats.money(int(value)) for value in gross],
         hovertemplate="<b>%{customdata}</b><extra></extra>", name="sales",
     )  # fmt: skip
-    future = [made.first_day + timedelta(days=number) for number in range(len(made.days))]
     low, expected, high = (major([round(day[i]) for day in made.days], formats) for i in range(3))
     words = [
         f"{formats.money_short(round(middle))}, four days of five from {formats.money_short(round(least))} to "
@@ -63,7 +62,7 @@ def sales_forecast(days: Sequence[date], gross: Sequence[int], made: Forecast, f
     ]
     return base_figure(
         past,
-        *_forecast_lines(future, low, expected, high, words),
+        *_forecast_lines(made.dates, low, expected, high, words),
         margin={"l": 8, "r": 12, "t": 16, "b": 8},
         xaxis=time_axis(formats),
         yaxis=money_axis(max([0.0, *known, *high]), formats),
@@ -89,20 +88,11 @@ def _forecast_lines(
     ]  # fmt: skip
 
 
-def stock_forecast(figure: go.Figure, made: Forecast, available: int, reorder_point: int, formats: Formats) -> None:
+def stock_forecast(figure: go.Figure, ahead: StockAhead, reorder_point: int, formats: Formats) -> None:
     """How the level of `figures.stock_steps` goes on if nothing comes in, and the point at which to order."""
-    left, fewest, most = [float(available)], [float(available)], [float(available)]
-    days = [made.first_day]
-    for number, (low, expected, high) in enumerate(made.days, start=1):
-        left.append(max(0.0, left[-1] - expected))
-        fewest.append(max(0.0, fewest[-1] - high))
-        most.append(max(0.0, most[-1] - low))
-        days.append(made.first_day + timedelta(days=number))
-        if left[-1] == 0:
-            break
-    words = [f"{formats.number(round(value))} by then" for value in left]
-    figure.add_traces(_forecast_lines(days, fewest, left, most, words))
-    layout, until = figure.layout, days[-1].isoformat()
+    words = [f"{formats.number(round(value))} by then" for value in ahead.left]
+    figure.add_traces(_forecast_lines(ahead.days, ahead.fewest, ahead.left, ahead.most, words))
+    layout, until = figure.layout, ahead.days[-1].isoformat()
     dashed = {"color": theme.COMPARE, "width": 1, "dash": "4px,3px"}
     layout.shapes = [*layout.shapes, level_line(reorder_point, dashed)]
     layout.annotations = [
@@ -114,5 +104,5 @@ def stock_forecast(figure: go.Figure, made: Forecast, available: int, reorder_po
         },
     ]  # fmt: skip
     layout.meta = {**(layout.meta or {}), "until": until}
-    layout.xaxis.range = [layout.xaxis.range[0] if layout.xaxis.range else made.first_day.isoformat(), until]
+    layout.xaxis.range = [layout.xaxis.range[0] if layout.xaxis.range else ahead.days[0].isoformat(), until]
     layout.yaxis.range = [0, max(layout.yaxis.range[1], reorder_point * 1.12)]

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from dash import dcc, html
 
-from app.domain import Access, Period, ShopEvent
-from app.frames import plain
+from app.domain import Access, ShopEvent
 from app.services import services
+from app.services.analytics.sales_over_time import Choice, Sold
 from app.web.identity.principal import current_actor, current_principal
 from components.admin import event_notes, overview, periods, sales_cards
 from components.admin.chart_foot import chart_foot, export_href
 from components.kit import chart_marks, figures
 from components.kit.ui import icon
-from pages.admin._overview_numbers import Choice, Sold, behind, page, sold
+from pages.admin._overview_numbers import address, behind, page
 from pages.admin._parts_of_sales import chips, product_names
 
 LISTED = 8
@@ -40,12 +39,11 @@ class Drawn:
 
 def draw(choice: Choice) -> Drawn:
     shop, period, before, part = services(), choice.period, choice.before, choice.part
-    current = sold(choice, period, None)
+    current, earlier = shop.sales_over_time.of(choice), shop.sales_over_time.before(choice)
     rows, now = current.rows, current.totals
     before_rows, before_totals, before_name = None, None, ""
-    if before is not None:
-        earlier = sold(choice, before, choice.until)
-        before_rows = earlier.rows.assign(when=_when(choice, before, earlier.rows["start"].tolist()))
+    if before is not None and earlier is not None:
+        before_rows = earlier.rows.assign(when=_when(choice, earlier))
         before_totals, before_name = earlier.totals, before.label
     figure = figures.gross_line(
         rows,
@@ -53,22 +51,21 @@ def draw(choice: Choice) -> Drawn:
         shop.formats,
         name="this period",
         before_name=before_name,
-        hover_title=periods.hover_title(choice.grain, shop.formats),
-        span=(period.start, period.end) if choice.grain == "hour" else None,
+        hover_title=periods.hover_title(choice.cut, shop.formats),
+        span=(period.start, period.end) if choice.cut == "hour" else None,
     )
-    events = choice.events
+    events = shop.events.of(period)
     _tell_today(figure, current, choice)
     chart_marks.mark_events(figure, events, shop.formats)
     may_take = current_principal().may(Access.ANALYTICS)
-    grain = "day" if choice.grain == "hour" else choice.grain
-    export = export_href("sales", {**choice.address(), "grain": grain}) if may_take else ""
+    export = export_href("sales", {**address(choice), "grain": choice.whole_days}) if may_take else ""
     hours = shop.breakdowns.hours_of_week(period)
     return Drawn(
         figure=figure,
         totals=overview.sales_totals(now, before_totals, before_name, shop.formats, with_orders=not part.of_products),
         has_sales=bool(now.gross or now.returns),
         foot=chart_foot(
-            sales_cards.sales_sentence(now, before_totals, before_name, rows, choice.grain, shop.formats),
+            sales_cards.sales_sentence(now, before_totals, before_name, current.best, choice.cut, shop.formats),
             *sales_cards.sales_table(rows, shop.formats, with_orders=not part.of_products),
             shop.formats,
             export,
@@ -107,7 +104,7 @@ def _behind(choice: Choice) -> Any:
 
 
 def _taking(name: str, choice: Choice, may_take: bool) -> str:
-    return export_href(name, choice.address()) if may_take else ""
+    return export_href(name, address(choice)) if may_take else ""
 
 
 def _best(choice: Choice) -> Any:
@@ -133,10 +130,10 @@ def _countries(choice: Choice) -> Any:
     return sales_cards.part_body("country", rows, choice.part.country, formats, page.item, export)
 
 
-def _when(choice: Choice, before: Period, starts: list[date]) -> list[str]:
+def _when(choice: Choice, earlier: Sold) -> list[str]:
     """The comparison's own dates; the last one says up to when it counts."""
     formats = services().formats
-    words = [periods.earlier_words(start, before, choice.period, choice.grain, formats) for start in starts]
+    words = [periods.then_words(then, choice.cut, formats) for then in earlier.rows["then"].tolist()]
     if choice.until is not None and words:
         words[-1] += f", up to {formats.clock(choice.until)}"
     return words
@@ -145,9 +142,8 @@ def _when(choice: Choice, before: Period, starts: list[date]) -> list[str]:
 def _tell_today(figure: Any, current: Sold, choice: Choice) -> None:
     """Let the browser move the last point: what its bucket holds beside today's sales, and which day today is.
 
-    In hours that is less than nothing, as they hold only a part of today. A part of sales follows by its callback.
+    A part of sales follows by its callback.
     """
-    if choice.part or choice.period.end != choice.today + timedelta(days=1) or current.rows.empty:
+    if choice.part or choice.period.last_day != choice.today or current.rows.empty:
         return
-    base = plain(current.rows["gross"])[-1] - current.last_gross
-    figure.layout.meta = {**figure.layout.meta, "base": base, "day": choice.today.isoformat()}
+    figure.layout.meta = {**figure.layout.meta, "base": current.beside_last_day, "day": choice.today.isoformat()}

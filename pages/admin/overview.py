@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from app import numbers
-from app.domain import Access, Period, Trade
+from app.domain import Access, Trade
 from app.errors import InvalidInput, NotFound
 from app.services import services
 from app.services.analytics.breakdown import Part
+from app.services.analytics.periods import default_choice
+from app.services.analytics.sales_over_time import Choice
 from app.web.identity.principal import current_actor, current_principal
-from components.admin import attention, event_notes, notes, overview, periods, sales_cards
+from components.admin import attention, event_notes, notes, overview, sales_cards
 from components.admin.books import books_badge
 from components.admin.chart_foot import chart_foot, export_href
 from components.kit import chart_marks, figures, live
@@ -26,11 +28,9 @@ from pages.admin._common import known_sales, text_of
 from pages.admin._overview_charts import Drawn, draw
 from pages.admin._overview_numbers import page
 
-TREND_DAYS = 14
 LISTED = 8
 CHART_HEIGHT = 340
 TOTALS_HEIGHT = 72  # what the totals over the chart take, where there are any
-FORECAST_DAYS = 28  # of the past, beside the days to come
 EVENT_LENGTH = 200
 
 
@@ -42,7 +42,7 @@ def layout(**values: Any) -> html.Div:
     asked, choice = _opening(values, part, trade)
     is_admin = current_principal().may(Access.ADMIN)
     drawn = draw(choice)
-    first, last = choice.period.start.isoformat(), (choice.period.end - timedelta(days=1)).isoformat()
+    first, last = choice.period.address.values()
     note = event_notes.event_form(page.id, trade.today) if current_principal().may(Access.NOTES) else None
     actions = [note, books_badge(shop.reconcile.latest(), shop.formats)]
     return html.Div(
@@ -75,9 +75,9 @@ def layout(**values: Any) -> html.Div:
     )
 
 
-def _opening(values: dict[str, Any], part: Part, trade: Trade) -> tuple[dict[str, str], load.Choice]:
+def _opening(values: dict[str, Any], part: Part, trade: Trade) -> tuple[dict[str, str], Choice]:
     """What the address asks for; of what cannot be, the usual."""
-    usual = periods.default_choice(trade)
+    usual = default_choice(trade)
     asked = {
         "period": str(values.get("period") or usual),
         "compare": str(values.get("compare") or "previous"),
@@ -144,7 +144,7 @@ def show(period: Any, compare: Any, grain: Any, start: Any, end: Any, part: Any,
         drawn.chips,
         drawn.events,
         tiles,
-        f", per {choice.grain}",
+        f", per {choice.cut}",
         bool(choice.alone),
         choice.alone,
         period != "custom",
@@ -248,25 +248,15 @@ for name, inputs, outputs in (
 # --- cards -------------------------------------------------------------------------------------------
 
 
-def _tiles(choice: load.Choice) -> list[Any]:
+def _tiles(choice: Choice) -> list[Any]:
     shop = services()
     if choice.trade.is_quiet:
-        before = shop.sales.total(choice.before, choice.until) if choice.before else None
-        trend = periods.buckets(
-            shop.sales.by_day(choice.period),
-            choice.period,
-            "day" if choice.grain == "hour" else choice.grain,
-            choice.today,
-        )
-        against = choice.before.label if choice.before else ""
-        now = shop.sales.total(choice.period)
-        behind = load.behind(choice.period, Part())
-        return list(overview.period_tiles(now, before, against, trend, shop.formats, behind))
-    then = overview.last_week_words(choice.now, shop.formats)
-    now, last_week = shop.sales.today_against_last_week(choice.now)
-    trend = shop.sales.by_day(Period(choice.today - timedelta(days=TREND_DAYS), choice.today))
-    behind = load.behind(Period(choice.today, choice.today + timedelta(days=1)), Part())
-    return list(overview.today_tiles(now, last_week, trend, shop.formats, page.id, then, behind))
+        whole, against = shop.sales_over_time.whole(choice), choice.before.label if choice.before else ""
+        behind = load.behind(whole.period, Part())
+        return list(overview.period_tiles(whole.now, whole.before, against, whole.trend, shop.formats, behind))
+    today, then = shop.sales_over_time.today(choice), overview.last_week_words(choice.now, shop.formats)
+    behind = load.behind(today.period, Part())
+    return list(overview.today_tiles(today.now, today.last_week, today.trend, shop.formats, page.id, then, behind))
 
 
 def _mark() -> html.Span:
@@ -286,10 +276,10 @@ def _attention(trade: Trade) -> Any:
     return attention.attention_row(found, current_principal().may(Access.ANALYTICS))
 
 
-def _sales_card(choice: load.Choice, asked: dict[str, str], drawn: Drawn, first: str, last: str) -> html.Section:
+def _sales_card(choice: Choice, asked: dict[str, str], drawn: Drawn, first: str, last: str) -> html.Section:
     is_quiet = choice.trade.is_quiet
     return card(
-        ["Sales over time", html.Span(f", per {choice.grain}", id=page.id("cut"))],
+        ["Sales over time", html.Span(f", per {choice.cut}", id=page.id("cut"))],
         loading(
             [
                 html.Div(drawn.totals, id=page.id("totals"), hidden=is_quiet and not choice.part),
@@ -316,18 +306,17 @@ def _part_card(title: str, name: str, body: Any, note: str) -> html.Section:
 def _forecast_card() -> html.Section:
     """The coming four weeks beside the last."""
     shop = services()
-    made = shop.forecasts.of_sales()
-    if made is None:
+    outlook = shop.forecasts.outlook()
+    if outlook is None:
         words = "The worker makes one within a few minutes, and a new one each day."
         return card(
             "Next 28 days", empty_state("No forecast yet", words, icon_name="graph-up-arrow"), note=notes.FORECAST
         )
-    past = shop.sales.by_day(Period(made.first_day - timedelta(days=FORECAST_DAYS), made.first_day))
-    days, gross = [day.date() for day in past["day"]], [int(value) for value in past["gross"]]
-    figure = chart_marks.sales_forecast(days, gross, made, shop.formats)
+    made = outlook.made
+    figure = chart_marks.sales_forecast(outlook.past_days, outlook.past, made, shop.formats)
     may_take = current_principal().may(Access.ANALYTICS)
     return card(
-        sales_cards.forecast_title(made, sum(gross), shop.formats),
+        sales_cards.forecast_title(made, outlook.past_total, shop.formats),
         [
             figures.graph(page.id("forecast"), figure, height=270, label="Expected gross sales per day"),
             chart_foot(

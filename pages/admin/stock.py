@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -12,13 +11,15 @@ import pandas as pd
 from dash import ALL, ClientsideFunction, Input, Output, clientside_callback, dcc, html, no_update
 from dash import State as DashState
 
-from app.domain import Access, Period, Trade
+from app.domain import Access, Trade
 from app.errors import InvalidInput, NotFound
 from app.frames import records
 from app.services import services
-from app.services.analytics.holdings import Holdings, unit_value
+from app.services.analytics.holdings import LOST_DAYS, VALUE_DAYS, Holdings
+from app.services.analytics.periods import course_days
 from app.services.analytics.stock import fastest
-from app.services.forecasts.forecasts import StockPlan
+from app.services.analytics.stock_table import StockSummary, first_shown, matrix_of, summary_of
+from app.services.forecasts.forecasts import stock_ahead
 from app.web.identity.principal import current_principal
 from app.web.page import Page
 from components.admin import notes, stock, stock_cards
@@ -32,7 +33,6 @@ DEFAULT_SPAN = "7"
 QUIET_SPAN = "90"  # of an imported history: its last quarter
 LISTED = 5
 FASTEST = 6
-LOST_DAYS, VALUE_DAYS = 28, 90
 SHOWN = tuple(f"{letter}-{speed}" for letter in stock_cards.CLASSES for speed in stock_cards.SPEEDS)
 
 page = Page("admin-stock", path="/admin/stock", title="Stock", access=Access.ANALYTICS, frame="admin")
@@ -44,21 +44,22 @@ class Loaded:
 
     holdings: Holdings
     overview: pd.DataFrame
-    plans: Mapping[str, StockPlan]
     trade: Trade
     lost: pd.DataFrame
+    summary: StockSummary
     is_admin: bool
 
 
 def _load() -> Loaded:
     shop = services()
     holdings, plans, trade = shop.holdings.once(), shop.forecasts.plans(), shop.sales.trade()
+    table, lost = shop.stock_table.read(holdings, plans), holdings.lost_sales(trade.last(LOST_DAYS))
     return Loaded(
         holdings=holdings,
-        overview=shop.stock_table.read(holdings, plans),
-        plans=plans,
+        overview=table,
         trade=trade,
-        lost=holdings.lost_sales(trade.last(LOST_DAYS)),
+        lost=lost,
+        summary=summary_of(table, lost, holdings.value(), shop.forecasts.to_order(plans)),
         is_admin=current_principal().may(Access.ADMIN),
     )
 
@@ -71,13 +72,13 @@ def layout(product: Any = None, show: Any = None, **_: Any) -> html.Div:
     if overview.empty:
         return html.Div([head, card(None, stock.no_products(loaded.is_admin)), live.stores(), _quiet_parts("")])
     known = set(overview["product_id"])
-    chosen = product if product in known else stock.opening_product(overview)
+    chosen = product if product in known else first_shown(overview)
     return html.Div(
         [
             head,
             _unknown_notice(product, known),
             quiet_notice(loaded.trade, shop.formats),
-            _tiles(loaded),
+            stock_cards.tiles(loaded.summary, shop.formats),
             html.Div(
                 [
                     _course_card(loaded, chosen),
@@ -90,10 +91,17 @@ def layout(product: Any = None, show: Any = None, **_: Any) -> html.Div:
             html.Div(
                 [
                     stock_cards.dead_card(
-                        loaded.holdings.dead(), shop.formats, loaded.is_admin, export_href("dead-stock", {})
+                        loaded.holdings.dead(),
+                        loaded.summary.value,
+                        shop.formats,
+                        loaded.is_admin,
+                        export_href("dead-stock", {}),
                     ),
                     stock_cards.lost_card(
-                        loaded.lost, shop.formats, export_href("lost-sales", _address(loaded.trade.last(LOST_DAYS)))
+                        loaded.lost,
+                        loaded.summary.lost,
+                        shop.formats,
+                        export_href("lost-sales", loaded.trade.last(LOST_DAYS).address),
                     ),
                 ],
                 className="cols cols-even",
@@ -183,7 +191,7 @@ def _course(product_id: Any, span: Any, overview: pd.DataFrame) -> tuple[Any, An
     if row.empty:
         raise NotFound("This product is not in the store any more. Choose another.")
     now, trade = datetime.now(UTC), shop.sales.trade()
-    period = stock.days_of(span, trade, shop.stock.first_day(product_id))
+    period = course_days(span, trade, shop.stock.first_day(product_id))
     history = shop.stock.history(product_id, period)
     points = figures.wall_time(history, shop.formats.zone)
     figure = figures.stock_steps(points, shop.formats, threshold=records(row)[0].threshold)
@@ -195,7 +203,8 @@ def _course(product_id: Any, span: Any, overview: pd.DataFrame) -> tuple[Any, An
         figure.layout.meta = {"product_id": product_id, "after": now.isoformat()}
         made = shop.forecasts.of_product(product_id)
         if made is not None and plan is not None and span != "1" and any(made.expected):
-            chart_marks.stock_forecast(figure, made, product.stock, plan.reorder_point, shop.formats)
+            ahead = stock_ahead(made, product.stock)
+            chart_marks.stock_forecast(figure, ahead, plan.reorder_point, shop.formats)
     return figure, stock.level_facts(stock.rows(row)[0], plan, shop.formats, page.id("available"))
 
 
@@ -291,21 +300,8 @@ def _ways_on(product_id: str, is_admin: bool) -> list[Any]:
     return ways
 
 
-def _tiles(loaded: Loaded) -> html.Div:
-    shop, overview = services(), loaded.overview
-    to_order = [
-        plan.order_units
-        for product_id, available in zip(overview["product_id"], overview["available"], strict=True)
-        if (plan := loaded.plans.get(product_id)) and plan.must_order(int(available))
-    ]
-    sold_out = int(((overview["available"] <= 0) & (overview["sold_28d"] > 0)).sum())
-    lost = int(loaded.lost["value"].sum())
-    return stock_cards.tiles(loaded.holdings.value(), sold_out, lost, len(to_order), sum(to_order), shop.formats)
-
-
 def _matrix_card(overview: pd.DataFrame) -> html.Section:
-    value_of = {p.product_id: unit_value(p) for p in services().catalog.all()}
-    return stock_cards.matrix_card(stock.matrix(overview, value_of), services().formats, page.item)
+    return stock_cards.matrix_card(matrix_of(overview, services().catalog.all()), services().formats, page.item)
 
 
 def _value_card(loaded: Loaded) -> html.Section:
@@ -315,12 +311,8 @@ def _value_card(loaded: Loaded) -> html.Section:
         shop.events.of(period),
         page.id("value"),
         shop.formats,
-        export_href("stock-value", _address(period)),
+        export_href("stock-value", period.address),
     )
-
-
-def _address(period: Period) -> dict[str, str]:
-    return {"from": period.start.isoformat(), "to": (period.end - timedelta(days=1)).isoformat()}
 
 
 def _unknown_notice(product: Any, known: set[str]) -> Any:

@@ -21,6 +21,7 @@ from app.services.analytics.breakdown_ports import BreakdownReader, Level, Stock
 from app.services.analytics.buckets import next_first_day
 
 DEAD_DAYS = 90
+LOST_DAYS, VALUE_DAYS = 28, 90  # of the stock page's estimate and chart
 BEFORE = timedelta(days=28)  # over which the speed before a stock-out is measured
 MOST_DAYS = 100  # of one chart by day; beyond it by month
 _DEAD = {"product_id": "object", "name": "object", "on_hand": "int64", "value": "int64", "last_sold_at": "object"}

@@ -33,6 +33,7 @@ COLUMNS = {
     "held": "int64",
     "on_hand": "int64",
     "threshold": "int64",
+    "level": "object",
     "velocity": "float64",
     "days_of_cover": "float64",
     "sold_28d": "int64",
@@ -99,9 +100,9 @@ class StockAnalytics:
     def overview(self) -> pd.DataFrame:
         """One row per active product, by name.
 
-        Columns: product_id, name, category, available, held, on_hand, threshold (units), velocity
-        (units per day; NaN before one full day of stock), days_of_cover (available / velocity; NaN
-        without sales or velocity), sold_28d (units over the last 28 full days).
+        Columns: product_id, name, category, available, held, on_hand, threshold (units), level (see
+        `stock_level`), velocity (units per day; NaN before one full day of stock), days_of_cover (available /
+        velocity; NaN without sales or velocity), sold_28d (units over the last 28 full days).
         """
         products = [p for p in self._products() if _is_merchandise(p)]
         held = self._held()
@@ -225,5 +226,5 @@ def _row(product: Product, held: int, velocity: float, sold: int) -> tuple[Any, 
     cover = product.stock / velocity if velocity > 0 else math.nan
     return (
         product.product_id, product.name, product.category, product.stock, held, product.stock + held,
-        product.threshold, velocity, cover, sold,
+        product.threshold, product.level, velocity, cover, sold,
     )  # fmt: skip

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
-from app.frames import typed_frame
+from app.domain import Product
+from app.frames import records, typed_frame
 from app.services.analytics.abc import ProductAnalytics
-from app.services.analytics.holdings import Holdings
+from app.services.analytics.holdings import Holdings, StockValue, unit_value
 from app.services.analytics.sales import SalesAnalytics
 from app.services.analytics.stock import StockAnalytics
-from app.services.forecasts.forecasts import ForecastService, StockPlan
+from app.services.forecasts.forecasts import ForecastService, StockPlan, ToOrder
 
 ABC_DAYS, SELL_THROUGH_DAYS = 365, 28
 BESIDE = {
@@ -54,6 +56,56 @@ class StockTable:
             for product_id, speed in zip(overview["product_id"], speeds_of(overview), strict=True)
         ]
         return pd.concat([overview, typed_frame(rows, BESIDE)], axis="columns")
+
+
+@dataclass(frozen=True)
+class MatrixCell:
+    """Products of one class and speed, and what they are worth on hand, minor units."""
+
+    products: int
+    value: int
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Products by ABC class and speed. `earning`: of all `products`, those of class A."""
+
+    cells: Mapping[tuple[str, str], MatrixCell]
+    products: int
+    earning: int
+
+
+@dataclass(frozen=True)
+class StockSummary:
+    """`sold_out`: products with nothing to sell that sold in 28 days; `lost`: the estimate of `lost_sales`, summed."""
+
+    value: StockValue
+    to_order: ToOrder
+    sold_out: int
+    lost: int
+
+
+def matrix_of(table: pd.DataFrame, products: Iterable[Product]) -> Matrix:
+    """`table` as `StockTable.read` has it; `products` as they are valued."""
+    worth = {product.product_id: unit_value(product) for product in products}
+    cells: dict[tuple[str, str], MatrixCell] = {}
+    for row in records(table):
+        cell = cells.get((row.abc, row.speed), MatrixCell(0, 0))
+        value = cell.value + row.on_hand * worth.get(row.product_id, 0)
+        cells[row.abc, row.speed] = MatrixCell(cell.products + 1, value)
+    return Matrix(cells, len(table), int((table["abc"] == "A").sum()))
+
+
+def summary_of(table: pd.DataFrame, lost: pd.DataFrame, value: StockValue, to_order: ToOrder) -> StockSummary:
+    """`table` as `StockTable.read`, `lost` as `Holdings.lost_sales` has it."""
+    sold_out = (table["level"] == "out") & (table["sold_28d"] > 0)
+    return StockSummary(value, to_order, int(sold_out.sum()), int(lost["value"].sum()))
+
+
+def first_shown(table: pd.DataFrame) -> str:
+    """The most urgent product that sells and can be sold: its line moves; else simply the first of the table."""
+    selling = table[(table["velocity"] > 0) & (table["available"] > 0)]
+    return str(records(table if selling.empty else selling)[0].product_id)
 
 
 def most_urgent_first(overview: pd.DataFrame) -> pd.DataFrame:

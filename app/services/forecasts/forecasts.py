@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.blocking import offload
-from app.domain import NON_MERCHANDISE, Actor, AuditAction, Forecast, Product, ProductStatus
+from app.domain import NON_MERCHANDISE, Actor, AuditAction, Forecast, Period, Product, ProductStatus, StockAhead
 from app.errors import InvalidInput, NotFound
 from app.money import Formats, grouped
 from app.services.analytics import utc_now
 from app.services.analytics.anchor import Anchor
 from app.services.analytics.ports import SalesReader, StockReader
+from app.services.analytics.sales import daily
 from app.services.audit.log import entry_of
 from app.services.edit_clashes import changed_fields
 from app.services.forecasts.models import HORIZON, MODELS, QUICK_MODELS, Z, forecast
@@ -48,6 +49,19 @@ class StockPlan:
 
     def must_order(self, available: int) -> bool:
         return self.order_units > 0 and available <= self.reorder_point
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The forecast of all sales, and what was sold on each of as many days before it; gross, minor units."""
+
+    made: Forecast
+    past_days: tuple[date, ...]
+    past: tuple[int, ...]
+
+    @property
+    def past_total(self) -> int:
+        return sum(self.past)
 
 
 @dataclass(frozen=True)
@@ -129,6 +143,14 @@ class ForecastService:
         """Gross sales per day, minor units."""
         return self._store.get([ALL_SALES]).get(ALL_SALES)
 
+    def outlook(self) -> Outlook | None:
+        made = self.of_sales()
+        if made is None:
+            return None
+        period = Period.ending(made.first_day, HORIZON)
+        sold = daily(period, self._sales.days(period.start, period.end))
+        return Outlook(made, tuple(day.date() for day in sold["day"]), tuple(int(gross) for gross in sold["gross"]))
+
     def of_product(self, product_id: str) -> Forecast | None:
         """Units per day."""
         return self._store.get([product_id]).get(product_id)
@@ -199,6 +221,19 @@ class ForecastService:
 
     def _merchandise(self) -> list[Product]:
         return [p for p in self._products() if p.status is ProductStatus.ACTIVE and p.product_id not in NON_MERCHANDISE]
+
+
+def stock_ahead(made: Forecast, available: int) -> StockAhead:
+    """How what is available goes on if nothing comes in, until it is gone or the forecast ends."""
+    days, left, fewest, most = [made.first_day], [float(available)], [float(available)], [float(available)]
+    for day, (low, expected, high) in zip(made.dates, made.days, strict=True):
+        left.append(max(0.0, left[-1] - expected))
+        fewest.append(max(0.0, fewest[-1] - high))
+        most.append(max(0.0, most[-1] - low))
+        days.append(day + timedelta(days=1))
+        if left[-1] == 0:
+            break
+    return StockAhead(tuple(days), tuple(left), tuple(fewest), tuple(most))
 
 
 def _plan(product: Product, made: Forecast, settings: ReorderSettings | None) -> StockPlan:

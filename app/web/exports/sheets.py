@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from app import numbers
-from app.domain import GRAINS, Access, Grain, Period, first_day_of, order_number
+from app.domain import GRAINS, Access, Grain, Period, order_number
 from app.errors import InvalidInput, NotFound
 from app.frames import records
 from app.services import services
 from app.services.analytics.breakdown import Part
 from app.services.analytics.customer_ports import CustomerGroup
+from app.services.analytics.periods import days_between
+from app.services.analytics.sales_over_time import in_buckets
 from app.web.exports.writing import Column, Sheet
 from app.web.identity.principal import current_principal
 
-MOST_DAYS = 366 * 50
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LONGEST = 100
 
@@ -39,11 +39,7 @@ class Asked:
             first, last = numbers.day(self.text("from")), numbers.day(self.text("to"))
         except ValueError:
             raise InvalidInput("Give the first and the last day as from=2026-11-01&to=2026-11-30.", "from") from None
-        if last < first:
-            raise InvalidInput("The period ends before it starts.", "to")
-        if (last - first).days >= MOST_DAYS:
-            raise InvalidInput("The period is longer than fifty years.", "to")
-        return Period(first, last + timedelta(days=1))
+        return days_between(first, last, "to")
 
     def grain(self) -> Grain:
         wanted = self.text("grain") or "day"
@@ -76,13 +72,14 @@ def sheet(name: str) -> Callable[[Build], Build]:
 @sheet("sales")
 def sales(asked: Asked) -> Sheet:
     period, grain, part = asked.period(), asked.grain(), asked.part()
-    frame = services().breakdowns.by_day(period, part)
-    frame["start"] = [max(first_day_of(day.date(), grain), period.start) for day in frame["day"]]
-    sums = frame.groupby("start", sort=True)[["orders", "units", "gross", "returns", "net"]].sum()
+    daily = services().breakdowns.by_day(period, part)
     rows = [
-        (row.start, None if part.of_products else row.orders, row.units, row.gross, row.returns, row.net)
-        for row in records(sums.reset_index())
-    ]
+        (
+            max(row.start, period.start), None if part.of_products else row.orders, row.units, row.gross, row.returns,
+            row.net,
+        )
+        for row in records(in_buckets(daily, period, grain, services().formats.today()))
+    ]  # fmt: skip
     head = [Column(f"First day of the {grain}" if grain != "day" else "Day", "day"), _number("Orders")]
     head += _sold_head()
     return Sheet(_name("sales", period, part), head, rows)
@@ -139,8 +136,8 @@ def forecast(asked: Asked) -> Sheet:
         raise NotFound("There is no forecast yet: the worker makes them within a few minutes.")
     kind = _number if product_id else _money
     rows = [
-        (made.first_day + timedelta(days=number), *(round(value, 2 if product_id else 0) for value in day))
-        for number, day in enumerate(made.days)
+        (date_of, *(round(value, 2 if product_id else 0) for value in day))
+        for date_of, day in zip(made.dates, made.days, strict=True)
     ]
     head = [Column("Day", "day"), kind("Low (10 %)"), kind("Expected"), kind("High (90 %)")]
     return Sheet(f"forecast-{made.first_day}", head, rows)

@@ -25,19 +25,19 @@ from app.domain import (
     OrderStatus,
     OutboxEntry,
     OutboxState,
-    Period,
     Principal,
     Product,
     Role,
     StockMovement,
     Trade,
 )
-from app.errors import InvalidInput
 from app.money import Formats
-from app.services.analytics.stock_table import most_urgent_first
-from components.admin import customers, inventory, mailbox, orders, overview, periods, shell, stock
+from app.services.analytics import periods
+from components.admin import customers, inventory, mailbox, orders, overview, shell, stock
+from components.admin import periods as period_words
 from components.kit.frame import Frame
 from components.kit.ui import change
+from tests.unit.analytics.test_stock_table import overview_rows
 
 INR = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
@@ -99,132 +99,16 @@ class TestFrame:
 
 
 class TestPeriods:
-    trading = Trade(date(2025, 1, 1), TODAY, TODAY)
-    imported = Trade(date(2010, 12, 1), date(2011, 12, 9), TODAY)
-
-    def test_a_trading_shop_opens_with_28_days_up_to_today(self):
-        assert periods.default_choice(self.trading) == "28d"
-        assert periods.period_of("28d", self.trading) == Period(date(2026, 2, 5), date(2026, 3, 5))
-
-    def test_an_imported_history_opens_with_its_year(self):
-        assert periods.default_choice(self.imported) == "all"
-        assert periods.period_of("all", self.imported) == Period(date(2010, 12, 1), date(2011, 12, 10))
-
-    def test_of_a_longer_imported_history_it_is_the_year_up_to_the_last_day(self):
-        longer = Trade(date(2005, 1, 1), self.imported.last_day, TODAY)
-        assert periods.default_choice(longer) == "12m"
-        assert periods.period_of("12m", self.imported) == Period(date(2010, 12, 10), date(2011, 12, 10))
-
-    def test_a_shop_that_never_sold_has_a_period_too(self):
-        empty = Trade(None, None, TODAY)
-        assert not empty.is_quiet
-        assert periods.period_of("all", empty).days == 1
-
-    def test_the_last_chosen_day_is_included(self):
-        chosen = periods.period_of("custom", self.trading, "2026-01-05", "2026-01-05")
-        assert chosen == Period(date(2026, 1, 5), date(2026, 1, 6))
-
-    @pytest.mark.parametrize(
-        ("choice", "start", "end"),
-        [
-            ("decade", None, None),
-            (None, None, None),
-            (["28d"], None, None),
-            ("custom", None, None),
-            ("custom", "2026-02-30", "2026-03-01"),
-            ("custom", "2026-03-02", "2026-03-01"),
-            ("custom", {"a": 1}, [2]),
-            ("custom", "0001-01-01", "2026-03-01"),
-            ("custom", "2026-01-01", "9999-12-31"),
-        ],
-    )
-    def test_anything_else_is_refused(self, choice: Any, start: Any, end: Any):
-        with pytest.raises(InvalidInput):
-            periods.period_of(choice, self.trading, start, end)
-
-    def test_a_year_is_compared_with_the_year_before_and_days_with_as_many(self):
-        year = periods.period_of("12m", self.trading)
-        assert periods.previous(year) == Period(date(2024, 3, 5), date(2025, 3, 5))
-        week = periods.period_of("7d", self.trading)
-        assert periods.previous(week) == Period(date(2026, 2, 19), date(2026, 2, 26))
-
-    def test_nothing_is_compared_with_days_before_the_shop_was_there(self):
-        assert periods.comparable(Period(date(2025, 1, 1), date(2025, 2, 1)), self.trading)
-        assert not periods.comparable(Period(date(2024, 12, 31), date(2025, 2, 1)), self.trading)
-        assert not periods.comparable(Period(TODAY, TODAY), Trade(None, None, TODAY))
-
-    @pytest.mark.parametrize(
-        ("days", "grain"),
-        [(1, "hour"), (2, "hour"), (3, "day"), (7, "day"), (28, "day"), (365, "week"), (900, "month")],
-    )
-    def test_longer_periods_are_cut_more_coarsely(self, days: int, grain: str):
-        start = date(2020, 1, 1)
-        end = date.fromordinal(start.toordinal() + days)
-        assert periods.grain_of(Period(start, end)) == grain
-
-    def test_unfinished_days_are_compared_up_to_the_same_clock_time(self):
-        week = periods.period_of("7d", self.trading)
-        until = periods.same_clock(week, periods.previous(week), NOW, INR)
-        assert until == datetime(2026, 2, 25, 9, 30, tzinfo=UTC)
-
-    def test_periods_that_are_over_are_compared_whole(self):
-        over = periods.period_of("custom", self.trading, "2026-03-01", "2026-03-03")
-        assert periods.same_clock(over, periods.previous(over), NOW, INR) is None
-
-    def test_of_a_period_that_goes_on_the_same_part_of_the_other_counts(self):
-        month = periods.period_of("custom", self.trading, "2026-03-01", "2026-03-31")
-        before = periods.same_days(month, periods.previous(month), TODAY)
-        assert before == Period(date(2026, 1, 29), date(2026, 2, 2))
-        assert periods.same_clock(month, before, NOW, INR) == datetime(2026, 2, 1, 9, 30, tzinfo=UTC)
-        year_before = periods.same_days(month, periods.compared(month, "year"), TODAY)
-        assert year_before == Period(date(2025, 3, 1), date(2025, 3, 5))
-
-    def test_days_that_have_not_come_are_compared_with_nothing(self):
-        ahead = periods.period_of("custom", self.trading, "2026-03-10", "2026-03-12")
-        assert "not come yet" in periods.why_alone(ahead, periods.previous(ahead), self.trading, INR)
-
-    def test_it_is_said_why_nothing_can_be_compared(self):
-        over, early = Period(date(2025, 2, 1), TODAY), Period(date(2024, 1, 1), date(2025, 1, 1))
-        assert periods.why_alone(over, Period(date(2025, 1, 1), date(2025, 2, 1)), self.trading, INR) == ""
-        assert "1 Jan 2025" in periods.why_alone(over, early, self.trading, INR)
-
-    def test_hours_end_with_the_present_one(self):
-        rows = periods.hourly(Period(TODAY, date(2026, 3, 5)), [[*range(24)]], datetime(2026, 3, 4, 2, 30))
-        assert rows["gross"].tolist() == [0, 1, 2]
-        assert rows["complete"].tolist() == [True, True, False]
+    def test_every_choice_of_the_service_has_words(self):
+        assert tuple(dict(period_words.CHOICES)) == periods.CHOICES
+        assert tuple(dict(period_words.COMPARISONS)) == periods.COMPARISONS
+        assert tuple(dict(period_words.CUTS)) == periods.CUTS
+        assert tuple(dict(stock.SPANS)) == periods.STOCK_SPANS
 
     def test_what_is_compared_keeps_its_own_dates(self):
-        before, now = Period(date(2026, 2, 4), TODAY), Period(TODAY, date(2026, 4, 1))
-        assert periods.earlier_words(date(2026, 3, 5), before, now, "day", INR) == "5 Feb 2026"
-        assert periods.earlier_words(date(2026, 3, 2), before, now, "week", INR) == "week of 4 Feb 2026"
-        assert periods.earlier_words(datetime(2026, 3, 5, 14), before, now, "hour", INR) == "5 Feb 2026, 14:00"
-
-
-class TestBuckets:
-    def daily(self, start: date, count: int) -> pd.DataFrame:
-        numbers = {name: [1] * count for name in ("orders", "units", "gross", "returns", "net")}
-        return pd.DataFrame({"day": pd.date_range(start, periods=count), **numbers})
-
-    def test_weeks_begin_on_monday_and_nothing_is_lost(self):
-        period = Period(date(2026, 3, 4), date(2026, 3, 18))  # Wednesday to Tuesday
-        rows = periods.buckets(self.daily(period.start, 14), period, "week", date(2026, 4, 1))
-        assert rows["start"].tolist() == [date(2026, 3, 2), date(2026, 3, 9), date(2026, 3, 16)]
-        assert rows["gross"].tolist() == [5, 7, 2]
-        assert rows["complete"].tolist() == [False, True, False]
-        assert rows["aov"].tolist() == [1, 1, 1]
-
-    def test_today_is_not_over(self):
-        period = Period(date(2026, 3, 3), date(2026, 3, 5))
-        rows = periods.buckets(self.daily(period.start, 2), period, "day", TODAY)
-        assert rows["complete"].tolist() == [True, False]
-
-    def test_the_input_is_left_as_it_was(self):
-        daily = self.daily(TODAY, 3)
-        before = daily.copy()
-        period = Period(TODAY, date(2026, 3, 7))
-        periods.buckets(daily, period, "month", TODAY)
-        periods.shifted(daily, Period(TODAY, date(2026, 3, 7)), period)
-        pd.testing.assert_frame_equal(daily, before)
+        assert period_words.then_words(date(2026, 2, 5), "day", INR) == "5 Feb 2026"
+        assert period_words.then_words(date(2026, 2, 4), "week", INR) == "week of 4 Feb 2026"
+        assert period_words.then_words(datetime(2026, 2, 5, 14), "hour", INR) == "5 Feb 2026, 14:00"
 
 
 @dataclass(frozen=True)
@@ -283,66 +167,19 @@ class TestOverview:
 
 
 class TestStock:
-    def frame(self, *rows: tuple[str, int, int, float, float]) -> pd.DataFrame:
-        return pd.DataFrame(
-            [
-                {
-                    "product_id": name,
-                    "name": name,
-                    "category": "c",
-                    "available": available,
-                    "held": 0,
-                    "on_hand": available,
-                    "threshold": threshold,
-                    "velocity": velocity,
-                    "days_of_cover": cover,
-                    "sold_28d": 0,
-                }
-                for name, available, threshold, velocity, cover in rows
-            ]
-        )
-
-    def test_low_ones_that_sell_come_first_by_cover_and_idle_ones_before_what_is_not_low(self):
-        nan = float("nan")
-        frame = self.frame(
-            ("plenty", 90, 5, 1.0, 90.0), ("soon", 10, 5, 5.0, 2.0), ("idle", 0, 10, 0.0, nan), ("out", 0, 9, 1.0, 0.0)
-        )
-        ordered = most_urgent_first(frame)
-        assert ordered["name"].tolist() == ["out", "idle", "soon", "plenty"]
-        assert stock.opening_product(ordered) == "soon", "nothing moves of what is sold out"
-
-    def test_opens_on_what_sells_although_something_idle_is_lower(self):
-        nan = float("nan")
-        ordered = most_urgent_first(self.frame(("idle", 0, 10, 0.0, nan), ("calm", 90, 5, 1.0, 90.0)))
-        assert ordered["name"].tolist() == ["idle", "calm"]
-        assert stock.opening_product(ordered) == "calm"
-        assert stock.opening_product(self.frame(("idle", 0, 10, 0.0, nan))) == "idle"
-
     def test_the_list_says_for_how_many_days_it_lasts(self):
         product = Product("p", "Mug", 100, stock=4, threshold=5)
         assert "2.0 days left" in words(overview.low_stock([product], False, INR, {"p": 2.0}))
         assert "no sales lately" in words(overview.low_stock([product], False, INR, {}))
 
-    def test_a_quiet_shops_course_ends_with_its_last_day_of_trade(self):
-        today, first, last = date(2026, 11, 23), date(2010, 12, 1), date(2011, 12, 9)
-        trade = Trade(first, last, today)
-        assert stock.days_of("7", trade, first) == Period(date(2011, 12, 3), date(2011, 12, 10), "7 days")
-        assert stock.days_of("all", trade, first) == Period(first, date(2011, 12, 10), "All")
-        assert stock.days_of("1", trade, today).end == date(2026, 11, 24), "it is newer than all trade"
-        assert stock.days_of("28", Trade(first, today, today), first).end == date(2026, 11, 24)
-        assert dict(stock.spans(trade))["1"] == "Last day"
-        with pytest.raises(InvalidInput):
-            stock.days_of("8", trade, first)
+    def test_of_a_quiet_shop_today_is_its_last_day(self):
+        assert dict(stock.spans(Trade(date(2010, 12, 1), date(2011, 12, 9), date(2026, 11, 23))))["1"] == "Last day"
 
     def test_what_does_not_exist_is_null_and_not_nan(self):
-        (row,) = stock.rows(self.frame(("a", 1, 0, float("nan"), float("inf"))))
+        (row,) = stock.rows(overview_rows(("a", 1, 0, float("nan"), float("inf"))))
         assert row["velocity"] is None
         assert row["days_of_cover"] is None
         json.dumps(row, allow_nan=False)
-
-    @pytest.mark.parametrize(("available", "state"), [(0, "out"), (4, "low"), (5, "ok")])
-    def test_low_means_below_the_threshold(self, available: int, state: str):
-        assert stock.state_of(available, 5) == state
 
 
 def order(**changes: Any) -> Order:

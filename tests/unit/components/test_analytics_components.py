@@ -14,8 +14,9 @@ from app.money import Formats
 from app.services.analytics.attention import NeedsAttention, RunningOut
 from app.services.analytics.holdings import StockValue
 from app.services.analytics.segments import Slipping
-from app.services.analytics.stock_table import speeds_of
-from components.admin import attention, parts_of_sales, sales_cards, stock, stock_cards
+from app.services.analytics.stock_table import Matrix, MatrixCell
+from app.services.forecasts.forecasts import stock_ahead
+from components.admin import attention, parts_of_sales, sales_cards, stock_cards
 from components.admin.chart_foot import MOST_ROWS, chart_foot, export_href
 from components.kit import figures
 from components.kit.chart_marks import MOST_MARKED, mark_events, stock_forecast
@@ -138,28 +139,9 @@ class TestForecastWords:
 
 
 class TestStock:
-    frame = pd.DataFrame(
-        {
-            "product_id": ["a", "b", "c", "d"],
-            "velocity": [4.0, 1.0, 0.0, 2.0],
-            "sold_28d": [112, 28, 0, 56],
-            "on_hand": [1, 2, 3, 4],
-        }
-    )
-
-    def test_speed_is_told_by_the_median_of_what_sells(self) -> None:
-        assert speeds_of(self.frame) == ["fast", "slow", "still", "fast"]
-        assert speeds_of(self.frame.assign(sold_28d=0)) == ["still"] * 4
-
-    def test_the_matrix_counts_products_and_what_they_are_worth(self) -> None:
-        frame = self.frame.assign(abc=["A", "A", "C", "A"], speed=["fast", "slow", "still", "fast"])
-        cells = stock.matrix(frame, {"a": 10, "b": 20, "c": 30, "d": 40})
-        assert cells == {
-            ("A", "fast"): stock_cards.Cell(2, 170),
-            ("A", "slow"): stock_cards.Cell(1, 40),
-            ("C", "still"): stock_cards.Cell(1, 90),
-        }
-        shown = stock_cards.matrix_card(cells, INR, item)
+    def test_a_matrix_says_what_earns_and_offers_only_cells_with_products(self) -> None:
+        cells = {("A", "fast"): MatrixCell(2, 170), ("A", "slow"): MatrixCell(1, 40), ("C", "still"): MatrixCell(1, 90)}
+        shown = stock_cards.matrix_card(Matrix(cells, 4, 3), INR, item)
         assert "3 of 4 products earn four fifths of the sales" in words(shown)
         disabled = [part for part in walk(shown) if getattr(part, "disabled", False)]
         assert len(disabled) == 6
@@ -167,7 +149,8 @@ class TestStock:
     def test_a_level_goes_on_until_nothing_is_left(self) -> None:
         points = pd.DataFrame({"at": [pd.Timestamp("2026-11-20")], "on_hand": [5]})
         figure = figures.stock_steps(points, INR, threshold=3, end=pd.Timestamp("2026-11-25"))
-        stock_forecast(figure, Forecast(TODAY, "Theta", ((1.0, 2.0, 3.0),) * 28, {}), 5, 9, INR)
+        ahead = stock_ahead(Forecast(TODAY, "Theta", ((1.0, 2.0, 3.0),) * 28, {}), 5)
+        stock_forecast(figure, ahead, 9, INR)
         expected = figure.data[-1]
         assert list(expected.y) == [5.0, 3.0, 1.0, 0.0]
         assert figure.layout.meta["until"] == (TODAY + timedelta(days=3)).isoformat()
@@ -193,8 +176,7 @@ class TestEvents:
 def test_the_sentence_of_sales_says_how_much_more(now: int, before: int, said: str) -> None:
     from app.services.analytics.sales import SalesTotals
 
-    rows = pd.DataFrame({"start": [TODAY], "gross": [now], "complete": [True]})
     words_of = sales_cards.sales_sentence(
-        SalesTotals(gross=now), SalesTotals(gross=before), "the week before", rows, "day", INR
+        SalesTotals(gross=now), SalesTotals(gross=before), "the week before", None, "day", INR
     )
     assert said in words_of or (before == 0 and "than" not in words_of)

@@ -13,7 +13,7 @@ from app.domain import Actor, AuditEntry, Forecast, Product, ProductStatus
 from app.errors import Clash, EditClash, InvalidInput, NotFound
 from app.money import Formats
 from app.services.analytics.ports import DaySales, ProductDay
-from app.services.forecasts.forecasts import ALL_SALES, COVER_DAYS, ForecastService
+from app.services.forecasts.forecasts import ALL_SALES, COVER_DAYS, ForecastService, ToOrder, stock_ahead
 from app.services.forecasts.ports import ReorderSettings
 
 NOW = datetime(2026, 11, 25, 6, tzinfo=UTC)
@@ -88,6 +88,37 @@ def service(*products: Product, reader: Reader | None = None, **kept: Forecast) 
     store.kept = dict(kept)
     formats = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
     return ForecastService(store, read, read, formats, lambda: products, lambda: NOW), store  # type: ignore[arg-type]
+
+
+class TestOutlook:
+    def test_the_forecast_of_all_sales_stands_beside_as_many_days_before_it(self) -> None:
+        found = service(reader=Reader(days=10), **{ALL_SALES: steady(300, 50)})[0].outlook()
+        assert found is not None
+        assert (len(found.past_days), found.past_days[0], found.past_days[-1]) == (
+            28, TODAY - timedelta(days=28), TODAY - timedelta(days=1),
+        )  # fmt: skip
+        assert found.past_total == 10 * 2_000
+        assert found.made.total == 28 * 300
+        assert (found.made.dates[0], found.made.dates[-1]) == (TODAY, found.made.last_day)
+
+    def test_there_is_none_before_the_first_forecast(self) -> None:
+        assert service()[0].outlook() is None
+
+    def test_what_is_left_goes_down_by_expected_sales_until_nothing_is(self) -> None:
+        ahead = stock_ahead(steady(2, 1), 5)
+        assert ahead.left == (5, 3, 1, 0)
+        assert ahead.fewest == (5, 2, 0, 0)
+        assert ahead.most == (5, 4, 3, 2)
+        assert (ahead.days[0], ahead.days[-1]) == (TODAY, TODAY + timedelta(days=3))
+
+
+class TestToOrder:
+    def test_counts_what_is_at_its_reorder_point_and_the_units_that_it_lacks(self) -> None:
+        found, store = service(product(5), mug=steady())
+        store.settings["mug"] = ReorderSettings(lead_days=10, safety_stock=6)
+        assert found.to_order() == ToOrder(1, 2 * (10 + COVER_DAYS) + 6 - 5)
+        assert service(product(40), mug=steady())[0].to_order() == ToOrder(0, 0)
+        assert service(product(5))[0].to_order() == ToOrder(0, 0), "nothing is known of it yet"
 
 
 class TestPlans:

@@ -1,0 +1,238 @@
+"""Sales of a chosen period beside what it is compared with: their line, cut to its length, their sums, their tiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import pandas as pd
+
+from app.domain import Grain, Period, Trade, first_day_of
+from app.errors import InvalidInput
+from app.frames import plain, records, typed_frame
+from app.money import Formats
+from app.services.analytics import periods, utc_now
+from app.services.analytics.breakdown import Breakdowns, Part
+from app.services.analytics.buckets import next_first_day
+from app.services.analytics.sales import SalesAnalytics, SalesTotals, average_order, summed
+
+TREND_DAYS = 14  # of a tile's line
+WHOLE_SHOP = Part()
+_SUMMED = ["orders", "units", "gross", "returns", "net"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is looked at, at the instant `now`.
+
+    `before` None: nothing to compare with; `until`: the clock time at which its last day stops to count;
+    `alone`: why nothing can be compared, if so. `part`: of which sales.
+    """
+
+    period: Period
+    before: Period | None
+    until: datetime | None
+    alone: str
+    cut: periods.Cut
+    part: Part
+    trade: Trade
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.trade.today
+
+    @property
+    def has_today(self) -> bool:
+        return self.period.start <= self.today < self.period.end
+
+    @property
+    def whole_days(self) -> Grain:
+        """As `cut`, where hours are not kept."""
+        return "day" if self.cut == "hour" else self.cut
+
+
+@dataclass(frozen=True)
+class Sold:
+    """Of some days: the rows of their line as `in_buckets` or `by_hours` has them, their sums, the last day's gross."""
+
+    rows: pd.DataFrame
+    totals: SalesTotals
+    last_gross: int
+
+    @property
+    def beside_last_day(self) -> int:
+        """Gross sales of the last row without those of the last day. In hours that is less than nothing."""
+        return int(plain(self.rows["gross"])[-1]) - self.last_gross
+
+    @property
+    def best(self) -> Best | None:
+        """The bucket that sold most, of three at least; hours are too short to say so of."""
+        if len(self.rows) < 3 or "orders" not in self.rows:
+            return None
+        row = max(records(self.rows), key=lambda one: one.gross)
+        return Best(row.start, row.gross)
+
+
+@dataclass(frozen=True)
+class Best:
+    start: date
+    gross: int
+
+
+@dataclass(frozen=True)
+class TodayTiles:
+    """Sums of today (`period`) and of the same weekday last week up to the same clock time, rows of the days before."""
+
+    period: Period
+    now: SalesTotals
+    last_week: SalesTotals
+    trend: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class PeriodTiles:
+    """Sums of `period`, of what it is compared with (None: nothing), and its rows by day or what is longer."""
+
+    period: Period
+    now: SalesTotals
+    before: SalesTotals | None
+    trend: pd.DataFrame
+
+
+class SalesOverTime:
+    def __init__(
+        self,
+        sales: SalesAnalytics,
+        breakdowns: Breakdowns,
+        formats: Formats,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._sales = sales
+        self._breakdowns = breakdowns
+        self._formats = formats
+        self._now = now
+
+    def choose(
+        self,
+        period: object,
+        compare: object = "previous",
+        cut: object = "auto",
+        start: object = None,
+        end: object = None,
+        part: Part = WHOLE_SHOP,
+    ) -> Choice:
+        """`period`, `compare` and `cut`: one of CHOICES, COMPARISONS and CUTS; `start` and `end` as in `period_of`.
+
+        Raises InvalidInput for anything else.
+        """
+        if compare not in periods.COMPARISONS or cut not in periods.CUTS:
+            raise InvalidInput("Choose one of the ways shown.", "compare")
+        now = self._now()
+        trade = self._sales.trade(now)
+        chosen = periods.period_of(period, trade, start, end)
+        whole = periods.compared(chosen, str(compare))
+        alone = periods.why_alone(chosen, whole, trade, self._formats)
+        before = periods.same_days(chosen, whole, trade.today)
+        grain = periods.grain_of(chosen, str(cut))
+        return Choice(
+            period=chosen,
+            before=None if alone or compare == "none" else before,
+            # Parts are kept by whole days.
+            until=None if part else periods.same_clock(chosen, before, now, self._formats),
+            alone=alone,
+            cut="day" if part and grain == "hour" else grain,
+            part=part,
+            trade=trade,
+            now=now,
+        )
+
+    def of(self, choice: Choice) -> Sold:
+        """The chosen period."""
+        return self._sold(choice, choice.period, None)
+
+    def before(self, choice: Choice) -> Sold | None:
+        """What it is compared with, on its time axis; each row with its own beginning (`then`, date or datetime)."""
+        if choice.before is None:
+            return None
+        found = self._sold(choice, choice.before, choice.until)
+        then = [_then(start, choice.before, choice.period, choice.cut) for start in found.rows["start"].tolist()]
+        rows = found.rows.assign(then=pd.Series(then, index=found.rows.index, dtype="object"))
+        return Sold(rows, found.totals, found.last_gross)
+
+    def _sold(self, choice: Choice, days: Period, until: datetime | None) -> Sold:
+        daily = self._breakdowns.by_day(days, choice.part) if choice.part else self._sales.by_day(days, until)
+        if choice.cut == "hour":
+            last = days.last_day
+            hours = [self._sales.hours(day, until if day == last else None) for day in _days(days)]
+            wall = choice.now.astimezone(self._formats.zone).replace(tzinfo=None)
+            rows = by_hours(choice.period, hours, wall)
+        else:
+            rows = in_buckets(shifted(daily, days, choice.period), choice.period, choice.cut, choice.today)
+        return Sold(rows, summed(daily), int(plain(daily["gross"])[-1]) if len(daily) else 0)
+
+    def today(self, choice: Choice) -> TodayTiles:
+        now, last_week = self._sales.today_against_last_week(choice.now)
+        trend = self._sales.by_day(Period.ending(choice.today, TREND_DAYS))
+        return TodayTiles(Period.of_day(choice.today), now, last_week, trend)
+
+    def whole(self, choice: Choice) -> PeriodTiles:
+        """The chosen period of the whole shop, whatever its part."""
+        days = self._sales.by_day(choice.period)
+        return PeriodTiles(
+            choice.period,
+            self._sales.total(choice.period),
+            self._sales.total(choice.before, choice.until) if choice.before else None,
+            in_buckets(days, choice.period, choice.whole_days, choice.today),
+        )
+
+
+def in_buckets(daily: pd.DataFrame, period: Period, cut: Grain, today: date) -> pd.DataFrame:
+    """Daily rows (day, orders, units, gross, returns, net) summed per bucket of `period`.
+
+    Columns: start (date: the bucket's first day), complete (bool: all its days are in the period and over),
+    orders, units, gross, returns, net, aov. Weeks begin on Monday.
+    """
+    frame = daily[_SUMMED].assign(start=[first_day_of(day.date(), cut) for day in daily["day"]])
+    summed_up = frame.groupby("start", sort=True).sum().reset_index()
+    summed_up["aov"] = [
+        average_order(gross, orders) for gross, orders in zip(summed_up["gross"], summed_up["orders"], strict=True)
+    ]
+    summed_up["complete"] = [
+        start >= period.start and next_first_day(start, cut) <= min(period.end, today) for start in summed_up["start"]
+    ]
+    return summed_up
+
+
+def by_hours(period: Period, hours: Sequence[Sequence[int]], now: datetime) -> pd.DataFrame:
+    """Gross per clock hour (24 numbers for each day of `period`) up to `now`, the store's wall time.
+
+    Columns: start (datetime without zone), gross, complete (bool: the hour is over).
+    """
+    midnight = datetime.combine(period.start, time())
+    starts = [midnight + timedelta(days=day, hours=hour) for day in range(len(hours)) for hour in range(24)]
+    gross = [amount for day in hours for amount in day]
+    rows = [
+        (start, amount, start + timedelta(hours=1) <= now)
+        for start, amount in zip(starts, gross, strict=True)
+        if start <= now
+    ]
+    return typed_frame(rows, {"start": "datetime64[us]", "gross": "int64", "complete": "bool"})
+
+
+def shifted(daily: pd.DataFrame, before: Period, period: Period) -> pd.DataFrame:
+    """The comparison period's rows on the days of `period` that they are compared with, in order."""
+    moved = daily.copy()
+    moved["day"] = pd.to_datetime(moved["day"]) + pd.Timedelta(days=(period.start - before.start).days)
+    return moved[moved["day"] < pd.Timestamp(period.end)]
+
+
+def _then(start: date, before: Period, period: Period, cut: periods.Cut) -> date:
+    """The beginning of what the bucket that begins at `start` is compared with, in the comparison's own days."""
+    then = start - (period.start - before.start)
+    return then if cut in ("hour", "day") else max(then, before.start)
+
+
+def _days(period: Period) -> list[date]:
+    return [period.start + timedelta(days=number) for number in range(period.days)]
