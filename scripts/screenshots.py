@@ -83,7 +83,8 @@ def main() -> int:
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     with shop() as (base, server), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
+        path = shutil.which("chromium") or shutil.which("chromium-headless-shell")
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         product, order = buy_something(base)
         for theme in ("light", "dark"):
             for size in SIZES:

@@ -5,7 +5,6 @@ A browser that draws a page needs both cores of a small machine for itself, and 
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import tempfile
 import time
@@ -17,7 +16,8 @@ import httpx
 from playwright.sync_api import BrowserContext, Page, Request, sync_playwright
 
 from app.settings.environment import Settings
-from tests.e2e.conftest import ADMIN, CHROMIUM_FLAGS
+from tests.e2e.conftest import ADMIN
+from tests.support.chromium import launch_chromium
 from tests.support.server import RunningServer
 
 TIMES = 60
@@ -64,7 +64,7 @@ def callback_times(settings: Settings, pages: Mapping[str, Visit]) -> list[Taken
 
 def _recorded(url: str, pages: Mapping[str, Visit]) -> dict[str, httpx.Request]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
+        browser = launch_chromium(playwright)
         context = browser.new_context(base_url=url)
         answer = context.request.post(
             "/api/login", data={"email": ADMIN[0], "password": ADMIN[1]}, headers={"Origin": url}

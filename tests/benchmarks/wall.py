@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import shutil
 import statistics
 import subprocess
 import sys
@@ -30,7 +29,8 @@ from app.settings.environment import Settings, load_settings
 from app.wiring import composition
 from app.wiring.stores import open_database
 from tests.benchmarks.buyer import ADDRESS, CARD
-from tests.e2e.conftest import ADMIN, CHROMIUM_FLAGS
+from tests.e2e.conftest import ADMIN
+from tests.support.chromium import launch_chromium
 from tests.support.mariadb import MariaDb, mariadb_or_skip
 from tests.support.server import ROOT, RunningServer
 
@@ -112,7 +112,7 @@ def payment_to_pixel(shop: Shop, orders: int) -> list[float]:
     buy = buyer(shop.settings)
     taken = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
+        browser = launch_chromium(playwright)
         context = browser.new_context(base_url=shop.server.url, viewport={"width": 1920, "height": 1080})
         context.request.post(
             "/api/login", data={"email": ADMIN[0], "password": ADMIN[1]}, headers={"Origin": shop.server.url}

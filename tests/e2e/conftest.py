@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,13 +10,12 @@ import requests
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from app.web.page import PAGES
-from tests.support.missing_part import missing_part
+from tests.support.chromium import launch_chromium
 from tests.support.server import RunningServer
 
 ADMIN = ("owner@shop.example", "seven wild geese fly")
 PATIENCE = 30_000  # ms, for a machine with other tests on it; nothing waits longer than it must
 expect.set_options(timeout=PATIENCE)
-CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 # Collects in `window.violations` what the policy of a page forbade.
 VIOLATIONS = """
@@ -61,11 +59,8 @@ def address(name: str, things: dict[str, str]) -> str:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None:
-        missing_part("Chromium", FileNotFoundError("apt-get install chromium"))
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        started = launch_chromium(playwright)
         yield started
         started.close()
 
