@@ -29,31 +29,9 @@ _NO_BREAK = "\u00a0"
 _MOST_DECIMALS = 3  # of a number that is not money
 
 
-def half_up(value: Decimal) -> int:
-    """Round to an integer, halves away from zero (docs/metrics.md: half up)."""
-    return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
-
-
 def significant(value: Decimal, digits: int) -> Decimal:
     """`value` rounded half up to `digits` significant digits."""
     return value.quantize(Decimal(1).scaleb(value.adjusted() - digits + 1), rounding=ROUND_HALF_UP)
-
-
-def tax_on(net: int, rate: Decimal) -> int:
-    """Tax on the net amount of one order, rounded half up once per order."""
-    return half_up(Decimal(net) * rate)
-
-
-def refund_share(total: int, subtotal: int, returned: int, refunded: int, amount: int) -> int:
-    """What to pay back for goods worth `amount` before tax: their share of an order's `total`, tax included.
-
-    `returned` (before tax) and `refunded` are what came back of it already. Rounded half up on the sum, so
-    that returning everything refunds exactly the total.
-    """
-    if not subtotal:
-        return 0
-    share = half_up(Decimal(total) * (returned + amount) / subtotal)
-    return max(0, min(share, total) - refunded)
 
 
 def parse_money(value: object, digits: int, field: str) -> int:
@@ -98,7 +76,7 @@ class Formats:
 
     def money_whole(self, minor: int) -> str:
         """All digits of the major units in the locale's grouping, without minor units."""
-        return _currency(self, Decimal(half_up(self.major(minor))), 0)
+        return _currency(self, _half_up_to(self.major(minor), 0), 0)
 
     def money_short(self, minor: int) -> str:
         """For lists and axes: no minor units, from 100,000 on shortened to three significant digits."""

@@ -9,8 +9,8 @@ from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
 from app import numbers
 from app.domain import Access, Order, OrderReturn, OrderStatus
+from app.domain.refunds import refund_share
 from app.errors import InvalidInput, NotFound, ShopError
-from app.money import refund_share
 from app.services import services
 from app.web.identity.principal import current_actor
 from app.web.page import Page

@@ -16,8 +16,8 @@ from app.domain import (
     Product,
     ProductStatus,
 )
+from app.domain.amounts import tax_on
 from app.errors import NotFound, OutOfStock, Shortage
-from app.money import tax_on
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalog
 from app.services.checks import whole

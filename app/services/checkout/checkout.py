@@ -25,6 +25,7 @@ from app.domain import (
     Quantity,
     effects,
 )
+from app.domain.amounts import tax_on
 from app.domain.payments import Declined, Done, PaymentState, Voided
 from app.errors import (
     Busy,
@@ -45,7 +46,6 @@ from app.errors import (
     StoreUnavailable,
     TotalChanged,
 )
-from app.money import tax_on
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalog
 from app.services.checkout.budget import Budgets, no_budget

@@ -22,8 +22,8 @@ from app.domain import (
     User,
     effects,
 )
+from app.domain.refunds import refund_share
 from app.errors import Conflict, InvalidInput, NotFound, SessionUnchecked
-from app.money import refund_share
 from app.services.audit.log import AuditService
 from app.services.catalog.ports import Catalog
 from app.services.checkout.ports import PaymentProvider

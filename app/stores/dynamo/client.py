@@ -12,31 +12,20 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 
 from app.errors import Busy, StoreUnavailable
 from app.ops import store_calls
 from app.stores.dynamo.clock import ServiceClock
 from app.stores.dynamo.expressions import Action
-from app.stores.dynamo.failures import (
-    AWAY,
-    FIRST_PAUSE,
-    LONGEST_PAUSE,
-    attempts,
-    final,
-    is_nobody_there,
-    refusal,
-    temporary,
-)
+from app.stores.dynamo.failures import AWAY, final, refusal, temporary
 from app.stores.dynamo.items import Item, decode_item, encode_item
+from app.stores.dynamo.retries import RETRY_SECONDS, attempts, while_it_may_help
 from app.stores.shared.breaker import Breaker
 
 log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 1
 READ_SECONDS = 2
-RETRY_SECONDS = 4.0  # how long a rush is sat out
-UNREACHABLE_SECONDS = 1.0  # how long nobody answering is: shoppers should not wait for an outage
 CONNECTIONS = 50  # a gevent worker has many requests in hand at once
 READ_BATCH = 100  # keys, as BatchGetItem takes them
 WRITE_BATCH = 25  # items, as BatchWriteItem takes them
@@ -57,12 +46,7 @@ class Dynamo:
     ) -> None:
         self.prefix = prefix
         self._retry_seconds = retry_seconds
-        self._while_it_may_help = Retrying(
-            retry=retry_if_exception(lambda error: refusal(error) is None and temporary(error) is not None),
-            wait=wait_random_exponential(multiplier=FIRST_PAUSE, max=LONGEST_PAUSE),
-            stop=self._is_over,
-            reraise=True,
-        )
+        self._while_it_may_help = while_it_may_help(retry_seconds)
         # One layer tries again, and it is ours: it tells conflicts from conditions, and its pauses are short
         # enough for a checkout, where botocore's first one lasts up to a second.
         self.client: Any = boto3.client(
@@ -123,11 +107,6 @@ class Dynamo:
             raise words from error
         self._breaker.succeeded()
         return answer
-
-    def _is_over(self, state: RetryCallState) -> bool:
-        error = None if state.outcome is None else state.outcome.exception()
-        bound = min(UNREACHABLE_SECONDS, self._retry_seconds) if is_nobody_there(error) else self._retry_seconds
-        return (state.seconds_since_start or 0) > bound
 
     def _timed(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         began = time.monotonic()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import (
@@ -21,8 +19,6 @@ from botocore.parsers import ResponseParserError
 
 from app.errors import Busy, ShopError, StoreUnavailable
 from app.stores.dynamo.items import Item, decode_item
-
-FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.4
 
 FAILED_CONDITION = "ConditionalCheckFailed"
 _CANCELLED = "TransactionCanceledException"
@@ -63,20 +59,6 @@ class Refused(Exception):
         super().__init__(f"conditions {list(failed)} did not hold")
         self.failed = tuple(failed)
         self.item = item
-
-
-def attempts(seconds: float) -> Iterator[None]:
-    """One turn per attempt, with growing random pauses in between, until the time is over.
-
-    For what looks anew at each turn and may well end it without an error; a call that failed is repeated by tenacity.
-    """
-    ends = time.monotonic() + seconds
-    pause = FIRST_PAUSE
-    yield
-    while (left := ends - time.monotonic()) > 0:
-        time.sleep(min(random.uniform(pause / 2, pause), left))
-        pause = min(pause * 2, LONGEST_PAUSE)
-        yield
 
 
 def code_of(error: ClientError) -> str:

@@ -9,8 +9,8 @@ from decimal import Decimal
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 
+from app.domain.amounts import half_up
 from app.errors import InvalidInput
-from app.money import half_up
 from app.settings.environment import Settings
 from app.tools.demo.variety import MOST_VARIANTS, variants
 

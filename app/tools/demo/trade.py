@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from app.domain import MovementKind, OrderLine, OrderStatus, ReturnLine
-from app.money import half_up, tax_on
+from app.domain.amounts import half_up, tax_on
 from app.settings.environment import Settings
 from app.tools.demo.baskets import UNITS_PER_ORDER, Career, Picker, plan_careers, popularity_on
 from app.tools.demo.catalog import DemoProduct

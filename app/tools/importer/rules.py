@@ -9,7 +9,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from app import numbers
-from app.money import MAX_MINOR, half_up
+from app.domain.amounts import half_up
+from app.money import MAX_MINOR
 from app.services.checks import is_blank
 from app.tools.importer.reader import RawRow
 

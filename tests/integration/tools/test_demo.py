@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
+from app.domain.amounts import tax_on
 from app.errors import Conflict
-from app.money import tax_on
 from app.settings.environment import Settings
 from app.stores.sql import tables as t
 from app.stores.sql.engine.database import Database

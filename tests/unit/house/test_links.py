@@ -161,7 +161,7 @@ def test_a_link_to_no_page_or_heading_is_caught(tmp_path: Path) -> None:
         ("test_moneys.py and integration/test_money.py", ["integration/test_money.py", "test_moneys.py"]),
         ("test_links.py::TestNothing", ["test_links.py::TestNothing"]),
         ("GONE.md and docs/gone.md", ["GONE.md", "docs/gone.md"]),
-        ("app.money.half_up, app.errors.ShopError.code, app.services and the logger app.access", []),
+        ("app.domain.amounts.half_up, app.errors.ShopError.code, app.services and the logger app.access", []),
         ("app.money.quarter_up", ["app.money.quarter_up"]),
         ("app.services.nothing", ["app.services.nothing"]),
         ("GET /api/docs/x and shop/pages/x", []),

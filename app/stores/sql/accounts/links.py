@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 
 from app.domain import AccountLink, LinkPurpose, Notice, User, effects
 from app.errors import LinkInvalid
+from app.stores.sql.accounts.ending_sessions import ends_every_session
 from app.stores.sql.accounts.mail import TAKEOVER, enqueue_notice, issue, release_receipts, void_links
 from app.stores.sql.accounts.users import read_user, revoke_tokens, taking_an_address
 from app.stores.sql.engine.clock import database_now
@@ -154,7 +155,7 @@ def _verified(now: datetime) -> dict[str, Any]:
 
 
 def _new_password(password_hash: str) -> dict[str, Any]:
-    return {"password_hash": password_hash, "session_version": users.c.session_version + 1}
+    return {"password_hash": password_hash, **ends_every_session()}
 
 
 def _without_second_factor(connection: Connection, user_id: int) -> dict[str, Any]:

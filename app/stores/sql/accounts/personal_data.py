@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from app.domain import Order, OrderReturn, effects
 from app.errors import Conflict
+from app.stores.sql.accounts.ending_sessions import ends_every_session
 from app.stores.sql.accounts.mail import enqueue_notice
 from app.stores.sql.accounts.users import read_user
 from app.stores.sql.engine.clock import database_now
@@ -64,7 +65,7 @@ class SqlAccountRecords:
                     totp_enabled_at=None,
                     totp_last_step=None,
                     deactivated_at=now,
-                    session_version=users.c.session_version + 1,
+                    **ends_every_session(),
                 )
             )
             if user.email is not None:

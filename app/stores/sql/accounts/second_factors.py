@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from app.services.accounts.ports import SecondFactor
+from app.stores.sql.accounts.ending_sessions import ends_every_session
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import recovery_codes, users
@@ -40,7 +41,7 @@ class SqlSecondFactors:
                 .values(
                     totp_enabled_at=database_now(connection),
                     totp_last_step=step,
-                    session_version=users.c.session_version + 1,
+                    **ends_every_session(),
                 )
             )
             if turned_on.rowcount != 1:

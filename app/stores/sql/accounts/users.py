@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain import LinkPurpose, Role, User
 from app.errors import EmailTaken
+from app.stores.sql.accounts.ending_sessions import ends_every_session
 from app.stores.sql.accounts.mail import TAKEOVER, enqueue_notice, issue, void_links
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
@@ -49,9 +50,7 @@ class SqlUsers:
             if user is None or (instead_of is not None and user.password_hash != instead_of):
                 return False
             now = database_now(connection)
-            connection.execute(
-                _update(user_id).values(password_hash=password_hash, session_version=users.c.session_version + 1)
-            )
+            connection.execute(_update(user_id).values(password_hash=password_hash, **ends_every_session()))
             void_links(connection, user_id, TAKEOVER, now)
             if instead_of is None:  # set for the owner, perhaps to get the account back from somebody
                 revoke_tokens(connection, user_id, now)
@@ -62,7 +61,7 @@ class SqlUsers:
         return self._db.write(work)
 
     def end_sessions(self, user_id: int) -> None:
-        self._db.write(lambda c: c.execute(_update(user_id).values(session_version=users.c.session_version + 1)))
+        self._db.write(lambda c: c.execute(_update(user_id).values(ends_every_session())))
 
 
 def revoke_tokens(connection: Connection, user_id: int, now: datetime) -> int:

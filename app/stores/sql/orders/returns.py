@@ -21,8 +21,8 @@ from app.domain import (
     effects,
     order_number,
 )
+from app.domain.refunds import refund_share
 from app.errors import Conflict, InvalidInput, NotFound
-from app.money import refund_share
 from app.services.orders.ports import ReturnItem, SoldIn
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database

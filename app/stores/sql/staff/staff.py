@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from app.domain import AuditEntry, LinkPurpose, Role, User
 from app.errors import NotFound
 from app.services.staff.ports import Decide, StaffChange, called
+from app.stores.sql.accounts.ending_sessions import ends_every_session
 from app.stores.sql.accounts.mail import enqueue_notice, issue
 from app.stores.sql.accounts.users import insert_user, read_user, read_users, revoke_tokens, taking_an_address
 from app.stores.sql.audit.log import append
@@ -87,7 +88,7 @@ def _apply(connection: Connection, person: User, change: StaffChange) -> int:
     if change.is_active is not None:
         values["deactivated_at"] = None if change.is_active else now
     if change.ends_sessions:
-        values["session_version"] = users.c.session_version + 1
+        values |= ends_every_session()
     if change.ends_tokens:
         revoked = revoke_tokens(connection, person.user_id, now)
     if change.drops_second_factor:
