@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 INSTALL := bash scripts/install_packages.sh $(BIN)/python
 # Tests write a lot and keep nothing: in memory where the machine has room for it.
 MEMORY := $(shell [ "$$(df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}')" -ge 8000 ] 2>/dev/null && [ -w /dev/shm ] && echo /dev/shm)
-PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n 2 --dist loadfile
+# Compiled files are kept, whatever the shell says: else every process would compile all tests again.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-quick soak check simulate screenshots bench bench-analytics bench-wall image release clean

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -93,6 +94,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Longest files of the last run first, so that no process is left alone with one of them at the end."""
     known = _known_seconds(config)
     items.sort(key=lambda item: -known.get(item.nodeid.partition("::")[0], 0))
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays: each full collection of garbage would look at all of it, and at thousands of tests."""
+    gc.collect()
+    gc.freeze()
 
 
 def _tell_slowest_files(terminalreporter: pytest.TerminalReporter) -> None:
