@@ -4,12 +4,15 @@
   "use strict";
   const drawn = new WeakMap();
 
-  function draw(element) {
-    const html = element.dataset.html;
-    if (drawn.get(element) === html) return;
+  /* True when it was not there already. */
+  function place(element, html) {
+    if (drawn.get(element) === html) return false;
     drawn.set(element, html);
     element.innerHTML = html;
+    return true;
   }
+
+  const draw = (element) => place(element, element.dataset.html);
 
   new MutationObserver((records) => {
     for (const record of records) {
@@ -21,6 +24,9 @@
       }
     }
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-html"] });
+
+  // For what comes with the live stream.
+  window.staticHtml = { place };
 
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-html]")) return;

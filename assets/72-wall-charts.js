@@ -135,7 +135,5 @@
     graph.dataset.drawn = "yes";
     window.Plotly.restyle(graph, { locations: [shown.map((one) => one.code)], z: [shown.map((one) => one.orders)] });
     window.Plotly.Plots.resize(graph);
-    const words = shown.map((one) => `${one.name} ${wall.plural(one.orders, "order", "orders")}`).join(", ");
-    box.setAttribute("aria-label", words || "No orders yet");
   };
 })();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.domain import WallView
 from app.ops import tracing
 from app.services import Services
 from app.services.accounts.sign_in import SignInService
@@ -17,6 +18,7 @@ from app.services.health.outages import Outages
 from app.services.messages.subscribers import AlertService
 from app.services.staff.staff import StaffService
 from app.services.wall.live_hub import LiveHub
+from app.services.wall.screen_view import Snapshot
 from app.services.wall.screens import ScreenService
 from app.settings.environment import Settings
 from app.stores.sql.analytics.noted_events import SqlEvents
@@ -41,6 +43,11 @@ def build(settings: Settings, database: Database | None = None, *, writes_to_res
 
 
 def services_of(parts: Parts) -> Services:
+    def event(snapshot: Snapshot, view: WallView | None) -> Snapshot:
+        from app.web.streams.live_event import live_event  # Dash is slow to load, and commands do not need it
+
+        return live_event(snapshot, view, parts.formats)
+
     return Services(
         settings=parts.settings,
         formats=parts.formats,
@@ -74,7 +81,7 @@ def services_of(parts: Parts) -> Services:
         events=EventService(SqlEvents(parts.database), parts.formats),
         rules=parts.rules,
         reports=parts.reports,
-        live=LiveHub(parts.snapshots.read),
+        live=LiveHub(parts.snapshots.read, event),
         peak=parts.snapshots.busiest_hour,
         screens=ScreenService(SqlScreens(parts.database), parts.throttle, parts.secret_key),
         goals=parts.goals,

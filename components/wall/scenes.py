@@ -1,147 +1,103 @@
-"""The wall's scenes beside the first: tiles that assets/71-wall.js fills from the live stream."""
+"""The wall's scenes beside the first."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import plotly.graph_objects as go
 from dash import dcc, html
 
-Ids = Callable[[str], str]
-
-SCENES = ("day", "orders", "products", "map", "stock", "now")
-# Elements that the script fills.
-SCENE_PARTS = (
-    "curve", "curve-legend", "close", "close-words", "close-goal", "close-goal-words",
-    "all-orders", "all-orders-change", "all-aov", "all-aov-label", "all-aov-change", "all-latest",
-    "all-units", "all-units-change", "all-out", "all-out-words", "all-top",
-    "map-box", "map-orders", "map-countries", "well", "low-total", "out-total", "on-hand", "urgent", "urgent-note",
-    "visitors", "carts", "carts-words", "wanted",
-)  # fmt: skip
+from components.wall.tiles import Filled, legend, tile
 
 _LAND, _LAND_LINE, _WATER = "#1d2732", "#36424f", "#121a23"
 _FEW, _MANY = "#155e57", "#5eead4"
 
 
-def tile(title: Any, body: Any, class_name: str = "", age: str = "") -> html.Section:
-    """`age`: which of the snapshot's facts it shows ("sums", "carts", "visitors"), if not the orders themselves."""
-    return html.Section(
-        [html.H2(title), *(body if isinstance(body, list) else [body])],
-        className=f"wall-tile {class_name}".strip(),
-        **{"data-age": age},
-    )
-
-
-def other_scenes(ids: Ids) -> dict[str, list[Any]]:
-    """The tiles of each scene, by its name."""
-    return {
-        "day": _day(ids),
-        "orders": _orders(ids),
-        "products": _products(ids),
-        "map": _map(ids),
-        "stock": _stock(ids),
-        "now": _now(ids),
-    }
-
-
-def _day(ids: Ids) -> list[Any]:
-    legend = [
-        html.Span([html.I(className="swatch-line"), "today"], className="wall-legend"),
-        html.Span([html.I(className="swatch-before"), html.Span(id=ids("curve-legend"))], className="wall-legend"),
-        html.Span([html.I(className="swatch-expected"), "expected"], className="wall-legend"),
+def day(filled: Filled) -> list[Any]:
+    legends = [
+        legend("swatch-line", "today"),
+        legend("swatch-before", filled("curve-legend", part="last-week", of=html.Span)),
+        legend("swatch-expected", "expected"),
     ]
     return [
         tile(
-            [html.Span("Sales up to each hour"), html.Span(legend, className="wall-legends")],
-            html.Div(id=ids("curve"), className="wall-chart", role="img"),
+            [html.Span("Sales up to each hour"), html.Span(legends, className="wall-legends")],
+            filled.chart("curve"),
             "wall-wide",
         ),
-        tile(
-            "Expected at the close",
-            [_number(ids("close")), html.Div(id=ids("close-words"), className="wall-change is-plain")],
-        ),
+        tile("Expected at the close", [filled.number("close"), filled.plain("close-words")]),
         tile(
             "The day's goal",
             [
-                html.Div(id=ids("close-goal-words"), className="wall-second"),
-                html.Div(html.I(), className="wall-bar", id=ids("close-goal")),
+                filled("close-goal-words", "wall-second", part="goal-share"),
+                filled("close-goal", "wall-bar", part="goal", children=html.I()),
             ],
         ),
     ]
 
 
-def _orders(ids: Ids) -> list[Any]:
+def orders(filled: Filled) -> list[Any]:
     return [
-        tile("Latest orders", html.Ol(id=ids("all-latest"), className="wall-rows"), "wall-wide wall-large"),
-        tile("Orders today", [_number(ids("all-orders")), _plain(ids("all-orders-change"))]),
-        tile(html.Span(id=ids("all-aov-label")), [_number(ids("all-aov")), _plain(ids("all-aov-change"))]),
+        tile("Latest orders", filled.rows("all-latest", "with-units", part="latest"), "wall-wide wall-large"),
+        tile("Orders today", [filled.number("all-orders", part="orders"), filled.change("all-orders-change")]),
+        tile(
+            filled("all-aov-label", part="aov-label", of=html.Span),
+            [filled.number("all-aov", part="aov"), filled.change("all-aov-change")],
+        ),
     ]
 
 
-def _products(ids: Ids) -> list[Any]:
+def products(filled: Filled) -> list[Any]:
     return [
         tile(
             "Best sellers today, and what is left",
-            html.Ol(id=ids("all-top"), className="wall-rows"),
+            filled.rows("all-top", "with-stock", part="top"),
             "wall-wide wall-large",
             age="sums",
         ),
-        tile("Units sold today", [_number(ids("all-units")), _plain(ids("all-units-change"))]),
-        tile("Sold out", [_number(ids("all-out")), _plain(ids("all-out-words"))]),
+        tile("Units sold today", [filled.number("all-units", part="units"), filled.change("all-units-change")]),
+        tile("Sold out", [filled.number("all-out", part="out"), filled.plain("all-out-words", part="low-words")]),
     ]
 
 
-def _map(ids: Ids) -> list[Any]:
+def map_(filled: Filled) -> list[Any]:
+    graph = dcc.Graph(
+        id=filled.ids("map"),
+        figure=world(),
+        config={"displayModeBar": False, "staticPlot": True, "topojsonURL": "/assets/geo/"},
+        responsive=True,
+        className="wall-map",
+    )
     return [
         tile(
             "Orders today by country",
-            html.Div(
-                dcc.Graph(
-                    id=ids("map"),
-                    figure=world(),
-                    config={"displayModeBar": False, "staticPlot": True, "topojsonURL": "/assets/geo/"},
-                    responsive=True,
-                    className="wall-map",
-                ),
-                id=ids("map-box"),
-                className="wall-chart",
-            ),
+            filled.chart("map-box", "map", part="map", graph=graph),
             "wall-wide",
             age="sums",
         ),
-        tile("Orders today", _number(ids("map-orders"))),
-        tile("Countries", html.Ol(id=ids("map-countries"), className="wall-rows"), "wall-rest", age="sums"),
+        tile("Orders today", filled.number("map-orders", part="orders")),
+        tile("Countries", filled.rows("map-countries", part="countries"), "wall-rest", age="sums"),
     ]
 
 
-def _stock(ids: Ids) -> list[Any]:
+def stock(filled: Filled) -> list[Any]:
     return [
         tile(
             "Runs out first",
-            [html.Ol(id=ids("urgent"), className="wall-rows"), _plain(ids("urgent-note"))],
+            [filled.rows("urgent", "with-days", part="low"), filled.plain("urgent-note")],
             "wall-wide wall-large",
         ),
-        tile("Sold out", [_number(ids("out-total"), "is-bad"), _plain(ids("low-total"))]),
-        tile("Well stocked", [_number(ids("well")), _plain(ids("on-hand"))]),
+        tile("Sold out", [filled.number("out-total", part="out"), filled.plain("low-total", part="low-words")]),
+        tile("Well stocked", [filled.number("well"), filled.plain("on-hand")]),
     ]
 
 
-def _now(ids: Ids) -> list[Any]:
+def now(filled: Filled) -> list[Any]:
     return [
-        tile("In carts, against what is left", html.Ol(id=ids("wanted"), className="wall-rows"), "wall-wide wall-large",
-             age="carts"),
-        tile("Visitors in five minutes", _number(ids("visitors")), age="visitors"),
-        tile("Carts in half an hour", [_number(ids("carts")), _plain(ids("carts-words"))], age="carts"),
-    ]  # fmt: skip
-
-
-def _number(id_: str, class_name: str = "") -> html.Div:
-    return html.Div(id=id_, className=f"wall-number {class_name}".strip())
-
-
-def _plain(id_: str) -> html.Div:
-    return html.Div(id=id_, className="wall-change is-plain")
+        tile("In carts, against what is left", filled.rows("wanted"), "wall-wide wall-large", age="carts"),
+        tile("Visitors in five minutes", filled.number("visitors"), age="visitors"),
+        tile("Carts in half an hour", [filled.number("carts"), filled.plain("carts-words")], age="carts"),
+    ]
 
 
 def world() -> go.Figure:

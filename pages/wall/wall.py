@@ -9,7 +9,6 @@ from dash import ClientsideFunction, Input, Output, State, clientside_callback
 from app.domain import Access, Scene, Screen
 from app.errors import SessionUnchecked
 from app.services import services
-from app.services.wall.screen_view import for_screen
 from app.web.build_id import BUILD
 from app.web.identity.principal import current_principal
 from app.web.page import Page
@@ -26,14 +25,13 @@ page = Page("wall", path="/wall", title="Wall", access=Access.PUBLIC, frame="bar
 def layout(**_: Any) -> Any:
     built, screen = services(), current_screen()
     if screen is not None:
-        snapshot = for_screen(built.live.snapshot(), view_of(screen))
-        return today.wall(snapshot, built.formats, built.settings.store_name, page.id, _options(screen))
+        return today.wall(built.live.event(view_of(screen)), built.settings.store_name, page.id, _options(screen))
     principal = current_principal()
     if principal.is_unchecked:
         raise SessionUnchecked()
     if principal.may(Access.WATCH):
         options = {"scenes": [scene.value for scene in Scene], "build": BUILD, "stream": "/live/stream"}
-        return today.wall(built.live.snapshot(), built.formats, built.settings.store_name, page.id, options)
+        return today.wall(built.live.event(), built.settings.store_name, page.id, options)
     return pairing(built.settings.store_name, f"{built.settings.base_url}/admin/screens", "/login?next=/wall")
 
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Self
 
 from app.domain import WallView
-from app.services.wall.screen_view import Snapshot, for_screen
+from app.services.wall.screen_view import Snapshot
 
 log = logging.getLogger(__name__)
 
@@ -80,18 +80,37 @@ class Subscription:
         self.close()
 
 
+Shape = Callable[[Snapshot, WallView | None], Snapshot]
+
+
+class _Taken:
+    """A snapshot as it was read, and the text that each view's viewers get of it: made once, whatever their number."""
+
+    def __init__(self, snapshot: Snapshot, shape: Shape) -> None:
+        self.snapshot = snapshot
+        self.at = time.monotonic()
+        self._shape = shape
+        self._texts: dict[WallView | None, str] = {}
+
+    def text(self, view: WallView | None) -> str:
+        if view not in self._texts:
+            event = self._shape(self.snapshot, view)
+            self._texts[view] = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+        return self._texts[view]
+
+
 class LiveHub:
     """One reader of snapshots for all viewers of a process.
 
-    `read` gives a snapshot as JSON-ready values, without `seq`, which the hub counts; `shape` a view's part.
+    `read` gives a snapshot without `seq`, which the hub counts; `shape` what a view's viewers get of it, JSON-ready.
     """
 
     def __init__(
         self,
         read: Callable[[], Snapshot],
+        shape: Shape,
         interval: float = INTERVAL_SECONDS,
         longest_silence: float = LONGEST_SILENCE_SECONDS,
-        shape: Callable[[Snapshot, WallView], Snapshot] = for_screen,
     ) -> None:
         self._read = read
         self._shape = shape
@@ -103,9 +122,10 @@ class LiveHub:
         self._wake = threading.Event()
         self._reader: threading.Thread | None = None
         self._closed = False
-        self._latest: Snapshot | None = None
-        self._read_at = float("-inf")
+        self._latest: _Taken | None = None
         self._seq = 0
+        self._sent: Snapshot | None = None
+        self._sent_at = float("-inf")
         self._failing = False
 
     def subscribe(self, view: WallView | None = None) -> Subscription:
@@ -117,9 +137,9 @@ class LiveHub:
         with self._lock:
             if self._closed:
                 raise StreamClosed
-            self._watchers.add(subscription)
             if self._latest is not None and self._age() < 2 * self._interval:
-                subscription.put(self._text(self._latest, view))
+                subscription.put(self._latest.text(view))
+            self._watchers.add(subscription)
             if self._reader is None:
                 self._wake.clear()
                 self._reader = threading.Thread(target=self._run, daemon=True, name="live-hub")
@@ -130,9 +150,12 @@ class LiveHub:
         """The shop as it is now, at most a second old; read errors pass through."""
         with self._reading:
             if self._latest is None or self._age() >= self._interval:
-                self._take(self._read())
-            assert self._latest is not None
-            return self._latest
+                return self._take(self._read()).snapshot
+            return self._latest.snapshot
+
+    def event(self, view: WallView | None = None) -> Snapshot:
+        """What viewers with this view get of the snapshot."""
+        return self._shape(self.snapshot(), view)
 
     def close(self) -> None:
         """End every stream, at once."""
@@ -156,7 +179,7 @@ class LiveHub:
     @property
     def as_of(self) -> str:
         """When the shop was last read, "" before: while nothing happens this alone tells viewers that all is well."""
-        return str(self._latest["as_of"]) if self._latest else ""
+        return str(self._latest.snapshot["as_of"]) if self._latest else ""
 
     def _unsubscribe(self, subscription: Subscription) -> None:
         with self._lock:
@@ -165,16 +188,28 @@ class LiveHub:
                 self._wake.set()
 
     def _run(self) -> None:
-        sent: Snapshot | None = None
-        sent_at = float("-inf")
+        self._sent, self._sent_at = None, float("-inf")
         while self._is_watched():
-            current = self._try_to_read()
-            now = time.monotonic()
-            is_due = now - sent_at >= self._longest_silence
-            if current is not None and (is_due or _news(current) != _news(sent)):
-                self._send(current)
-                sent, sent_at = current, now
+            try:
+                self._look()
+            except Exception:  # whatever it is, viewers keep their stream and the next second tries again
+                if not self._failing:
+                    log.exception("the live snapshot cannot be read; trying again every %s s", self._interval)
+                self._failing = True
+            else:
+                if self._failing:
+                    log.info("the live snapshot can be read again")
+                self._failing = False
             self._wake.wait(self._interval)
+
+    def _look(self) -> None:
+        """Read the shop, and send it when it is news or its time of reading has not moved for long."""
+        with self._reading:
+            taken = self._take(self._read())
+        is_due = time.monotonic() - self._sent_at >= self._longest_silence
+        if is_due or _news(taken.snapshot) != _news(self._sent):
+            self._send(taken)
+            self._sent, self._sent_at = taken.snapshot, taken.at
 
     def _is_watched(self) -> bool:
         """False when this thread shall end: then the next viewer starts another one."""
@@ -185,39 +220,19 @@ class LiveHub:
             self._reader = None
             return False
 
-    def _try_to_read(self) -> Snapshot | None:
-        with self._reading:
-            try:
-                self._take(self._read())
-            except Exception:  # whatever it is, viewers keep their stream and the next second tries again
-                if not self._failing:
-                    log.exception("the live snapshot cannot be read; trying again every %s s", self._interval)
-                self._failing = True
-                return None
-            if self._failing:
-                log.info("the live snapshot can be read again")
-            self._failing = False
-            return self._latest
-
-    def _take(self, read: Snapshot) -> None:
+    def _take(self, read: Snapshot) -> _Taken:
         self._seq += 1
-        self._latest = {"seq": self._seq, **read}
-        self._read_at = time.monotonic()
+        self._latest = _Taken({"seq": self._seq, **read}, self._shape)
+        return self._latest
 
     def _age(self) -> float:
-        return time.monotonic() - self._read_at
+        return float("inf") if self._latest is None else time.monotonic() - self._latest.at
 
-    def _send(self, snapshot: Snapshot) -> None:
-        """Each view is written as text once, whatever the number of its viewers."""
+    def _send(self, taken: _Taken) -> None:
         with self._lock:
             watchers = list(self._watchers)
-        texts = {view: self._text(snapshot, view) for view in {subscription.view for subscription in watchers}}
         for subscription in watchers:
-            subscription.put(texts[subscription.view])
-
-    def _text(self, snapshot: Snapshot, view: WallView | None) -> str:
-        shown = snapshot if view is None else self._shape(snapshot, view)
-        return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+            subscription.put(taken.text(subscription.view))
 
 
 def _news(snapshot: Snapshot | None) -> Snapshot | None:

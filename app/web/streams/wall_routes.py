@@ -5,6 +5,8 @@ A screen is known by its token, in a cookie that opens the wall and nothing else
 
 from __future__ import annotations
 
+from datetime import date
+
 import flask
 
 from app.domain import Access, Screen, WallView
@@ -15,6 +17,7 @@ from app.web.identity import cookies
 from app.web.identity.caller import client_address
 from app.web.identity.principal import require
 from app.web.streams import live_routes
+from components.wall.rows import order
 
 blueprint = flask.Blueprint("wall", __name__, url_prefix="/wall")
 
@@ -77,14 +80,17 @@ def stream() -> flask.Response:
 
 @blueprint.get("/peak")
 def peak() -> flask.Response:
-    """The busiest hour of today with its orders, as the caller may see them."""
+    """The busiest hour of today with its orders' rows, as the caller may see them."""
     screen = current_screen()
     view = WallView() if screen is None else view_of(screen)
     if screen is None:
         require(Access.WATCH)
-    found = services().peak()
-    shown = for_screen({**services().live.snapshot(), "latest": found["latest"]}, view)
-    return _json({"start": found["start"], "orders": shown["latest"]})
+    found, snapshot, formats = services().peak(), services().live.snapshot(), services().formats
+    shown = for_screen({**snapshot, "latest": found["latest"]}, view)["latest"]
+    day = date.fromisoformat(snapshot["day"])
+    return _json(
+        {"start": found["start"], "orders": [{"at": one["at"], "row": order(one, day, formats)} for one in shown]}
+    )
 
 
 def _json(values: dict[str, object]) -> flask.Response:

@@ -34,8 +34,12 @@ WEEK = """async ([first, seconds]) => {
     made.day = new Date(1.8e12 + Math.floor(second / 86400) * 86400000).toISOString().slice(0, 10);
     made.today.gross += (second % 86400) * 100;
     made.today.orders += Math.floor((second % 86400) / 20);
-    made.latest = made.latest.map((order, index) => ({ ...order, order_id: Math.floor(second / 20) * 10 - index }));
-    made.wall.visitors = second % 300;
+    made.parts.orders = String(made.today.orders);
+    made.parts.gross.fits = made.parts.gross.fits.map((text) => text + second);
+    made.wall.orders = made.wall.orders.map((_, index) => Math.floor(second / 20) * 10 - index);
+    const ids = made.wall.orders.values();
+    made.parts.latest.rows = made.parts.latest.rows.replace(/data-key="\\d+/g, () => `data-key="${ids.next().value}`);
+    made.parts.visitors = String(second % 300);
     if (second % 20 === 0) document.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
     if (second % 50) draw(made, { status: "live" }, config);
     else {

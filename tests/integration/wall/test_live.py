@@ -12,7 +12,7 @@ import flask
 import pytest
 from flask.testing import FlaskClient
 
-from app.domain import Access, Principal
+from app.domain import Access, Principal, WallView
 from app.errors import Forbidden, NotSignedIn, StoreUnavailable, Throttled
 from app.services.limits.stream_caps import StreamCaps
 from app.services.wall.live_hub import LiveHub, Snapshot, StreamClosed, Subscription
@@ -37,6 +37,10 @@ class Shop:
         return {"as_of": str(self.reads), "gross": self.gross}
 
 
+def as_read(snapshot: Snapshot, view: WallView | None) -> Snapshot:
+    return snapshot
+
+
 @pytest.fixture
 def shop() -> Shop:
     return Shop()
@@ -44,7 +48,7 @@ def shop() -> Shop:
 
 @pytest.fixture
 def hub(shop: Shop) -> Iterator[LiveHub]:
-    hub = LiveHub(shop.read, interval=FAST, longest_silence=60)
+    hub = LiveHub(shop.read, as_read, interval=FAST, longest_silence=60)
     yield hub
     hub.close()
 
@@ -99,7 +103,7 @@ class TestHub:
             assert gross(viewer) == 1
 
     def test_silence_is_bounded(self, shop: Shop) -> None:
-        hub = LiveHub(shop.read, interval=FAST, longest_silence=3 * FAST)
+        hub = LiveHub(shop.read, as_read, interval=FAST, longest_silence=3 * FAST)
         with hub.subscribe() as viewer:
             assert [gross(viewer), gross(viewer), gross(viewer)] == [0, 0, 0]
         hub.close()
@@ -139,6 +143,40 @@ class TestHub:
             assert gross(viewer) == 5
         assert len(caplog.records) == 1
 
+    def test_an_event_that_cannot_be_made_ends_no_stream_either(self, shop: Shop) -> None:
+        def shape(snapshot: Snapshot, view: WallView | None) -> Snapshot:
+            if shop.gross == 13:
+                raise ValueError("no words for it")
+            return snapshot
+
+        hub = LiveHub(shop.read, shape, interval=FAST, longest_silence=60)
+        with hub.subscribe() as viewer:
+            gross(viewer)
+            shop.gross = 13
+            reads = shop.reads
+            until(lambda: shop.reads > reads + 3)
+            shop.gross = 14
+            assert gross(viewer) == 14
+        hub.close()
+
+    def test_an_event_is_made_once_for_all_who_may_see_the_same(self, shop: Shop) -> None:
+        made: list[tuple[int, WallView | None]] = []
+
+        def shape(snapshot: Snapshot, view: WallView | None) -> Snapshot:
+            made.append((snapshot["seq"], view))
+            return snapshot
+
+        hub = LiveHub(shop.read, shape, interval=FAST, longest_silence=60)
+        views = [None, WallView(), WallView(hides_money=True)] * 20
+        viewers = [hub.subscribe(view) for view in views]
+        for viewer in viewers:
+            gross(viewer)
+        shop.gross = 7
+        for viewer in viewers:
+            until(lambda viewer=viewer: gross(viewer) == 7)  # type: ignore[misc]
+        hub.close()
+        assert len(made) == len(set(made))
+
     def test_closing_ends_every_stream_and_admits_no_new_one(self, hub: LiveHub) -> None:
         viewer = hub.subscribe()
         ended = threading.Event()
@@ -150,7 +188,7 @@ class TestHub:
             hub.subscribe()
 
     def test_a_snapshot_is_shared_by_those_who_ask_within_a_second(self, shop: Shop) -> None:
-        hub = LiveHub(shop.read, interval=60)
+        hub = LiveHub(shop.read, as_read, interval=60)
         assert hub.snapshot()["seq"] == hub.snapshot()["seq"] == 1
         assert shop.reads == 1
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
 
 from app.domain import WEEKDAYS, Access, Actor, Role, Scene, Screen, ScreenSettings
+from app.services import install
 from app.services.limits.stream_caps import StreamCaps
 from app.services.limits.throttle import PAIRING_ADDRESS, PAIRING_CODE
 from app.web.page import PAGES
@@ -138,8 +140,8 @@ class TestWhatAScreenMayHave:
     def test_the_walls_numbers_without_names(self, pair: Callable[..., tuple[FlaskClient, Screen]]):
         client, _ = pair()
         read = first_snapshot(client)
-        assert {"today", "latest", "wall", "ages"} <= set(read)
-        assert "stock" not in read
+        assert {"today", "parts", "wall", "ages"} <= set(read)
+        assert not {"stock", "low", "latest"} & set(read)
 
     def test_no_page_and_no_route_of_the_staff(self, pair: Callable[..., tuple[FlaskClient, Screen]]):
         client, _ = pair()
@@ -149,10 +151,19 @@ class TestWhatAScreenMayHave:
         for page in closed:
             assert "turned-away" in navigate(client, page.path or "").text, page.name
 
-    def test_the_busiest_hour_as_it_may_see_it(self, pair: Callable[..., tuple[FlaskClient, Screen]]):
+    def test_the_busiest_hour_as_it_may_see_it(
+        self, wired_app: WiredApp, pair: Callable[..., tuple[FlaskClient, Screen]]
+    ):
+        order = {"order_id": 5, "number": "5", "at": "2026-11-22T10:00:00+00:00", "name": "Asha", "place": "Pune"}
+        busiest = {"start": "2026-11-22T09:30:00+00:00", "latest": [{**order, "total": 52_500, "units": 2}]}
+        install(replace(wired_app.services, peak=lambda: busiest))
         client, _ = pair(ScreenSettings("Hall", hides_money=True))
-        found = client.get("/wall/peak").json
-        assert all((order["name"], order["total"]) == ("", None) for order in found["orders"])
+        (hidden,) = client.get("/wall/peak").json["orders"]
+        (shown,) = wired_app.client(Role.OPS).get("/wall/peak").json["orders"]
+        assert hidden["at"] == shown["at"] == order["at"]
+        assert "Pune" in hidden["row"]
+        assert not any(words in hidden["row"] for words in ("Asha", "525"))
+        assert all(words in shown["row"] for words in ("Asha, Pune", "525"))
 
     @pytest.mark.parametrize("role", [None, Role.CUSTOMER])
     @pytest.mark.parametrize("path", ["/wall/stream", "/wall/peak"])

@@ -1,17 +1,22 @@
-"""The wall's first paint."""
+"""What the wall says: its words, its parts with money and without, and its first paint."""
 
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.domain import WallView
 from app.money import Formats
 from app.services.wall.live_snapshot import shown_name
-from components.wall import today
-from tests.unit.wall.test_live_snapshot import snapshot
+from app.services.wall.screen_view import for_screen
+from app.web.streams.live_event import live_event
+from components.wall import parts, today, words
+from tests.unit.wall.test_wall_facts import snapshot
 
 INDIA = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
 
@@ -29,10 +34,10 @@ class TestComparison:
         ],
     )
     def test_says_how_much_more_or_less(self, now: int, before: int, expected: tuple[str, str]) -> None:
-        assert today.comparison(now, before, INDIA, "last Sunday") == expected
+        assert words.comparison(now, before, INDIA, "last Sunday") == expected
 
     def test_short_form_under_a_number(self) -> None:
-        said = [today.comparison(n, 100, INDIA)[1] for n in (150, 100, 400)]
+        said = [words.comparison(n, 100, INDIA)[1] for n in (150, 100, 400)]
         assert said == [
             "50% more",
             "the same",
@@ -52,15 +57,15 @@ class TestWhen:
         ],
     )
     def test_an_order_that_is_not_of_today_carries_its_day(self, at: datetime, expected: str) -> None:
-        assert today.when(at, date(2026, 11, 22), INDIA) == expected
+        assert words.when(at, date(2026, 11, 22), INDIA) == expected
 
     def test_a_day_without_sales_says_when_the_last_one_was(self) -> None:
         quiet = snapshot()
         quiet["today"] = dict.fromkeys(quiet["today"], 0)
         quiet["latest"][0]["at"] = "2011-12-09T12:50:00+00:00"
-        assert today.under_sales(quiet, INDIA) == ("flat", "Last sale 9 Dec 2011")
+        assert words.under_sales(quiet, INDIA) == ("flat", "Last sale 9 Dec 2011")
         quiet["latest"] = []
-        assert today.under_sales(quiet, INDIA)[1].endswith("by now")
+        assert words.under_sales(quiet, INDIA)[1].endswith("by now")
 
 
 class TestNames:
@@ -93,18 +98,125 @@ class TestMoney:
         assert Formats(currency, digits, locale, ZoneInfo("UTC")).money_whole(minor) == expected
 
 
+class TestParts:
+    def test_an_amount_comes_in_every_length_that_may_fit(self) -> None:
+        shown, _ = parts.shown(snapshot() | {"today": {**snapshot()["today"], "gross": 1_234_567_890}}, INDIA)
+        assert shown["gross"] == {"fits": ["₹1,23,45,679", "₹1.23Cr", "₹1.2Cr", "₹1Cr"]}
+
+    def test_while_amounts_are_hidden_by_hand_counts_stand_in_their_place(self) -> None:
+        shown, plain = parts.shown(snapshot(), INDIA)
+        assert (shown["gross-label"], plain["gross-label"]) == ("Sales today", "Orders today")
+        assert (plain["gross"], plain["aov"], plain["aov-label"]) == ("2", "1.5", "Units an order")
+        assert plain["goal-words"] == "50% of the day's goal"
+        assert "₹" not in json.dumps(plain, ensure_ascii=False)
+
+    def test_a_screen_without_money_gets_no_amount_in_any_part(self) -> None:
+        shown, plain = parts.shown(for_screen(snapshot(), WallView(hides_money=True)), INDIA)
+        assert plain == {}
+        assert "₹" not in json.dumps(shown, ensure_ascii=False)
+
+    def test_a_goal_is_said_to_be_reached_when_it_is_and_not_before(self) -> None:
+        almost, _ = parts.shown(snapshot(goal=501), INDIA)
+        reached, _ = parts.shown(snapshot(goal=500), INDIA)
+        assert (almost["goal-share"], almost["goal"], almost["goal-reached"]) == ("99%", {"share": 0.998}, "")
+        assert (reached["goal-words"], reached["goal"]) == ("Goal reached: ₹5", {"share": 1})
+        assert reached["goal-reached"] == "The day's goal is reached: ₹5"
+
+    def test_a_day_without_a_goal_hides_its_bar(self) -> None:
+        shown, _ = parts.shown(snapshot(goal=None), INDIA)
+        assert (shown["goal-box"], shown["goal"], shown["goal-share"]) == (
+            {"hidden": True}, {"share": None}, "None is set",
+        )  # fmt: skip
+
+    def test_facts_that_cannot_be_read_are_no_zeros(self) -> None:
+        broken = snapshot()
+        broken["wall"] |= {"visitors": None, "carts": {"count": None, "units": None, "wanted": []}}
+        shown, _ = parts.shown(broken, INDIA)
+        assert (shown["visitors"], shown["carts"], shown["carts-words"]) == ("–", "–", "cannot be read now")
+
+
+class TestRows:
+    def rows(self, name: str, of: dict[str, Any] | None = None) -> str:
+        content = parts.shown(of or snapshot(), INDIA)[0][name]
+        assert isinstance(content, dict)
+        return str(content["rows"])
+
+    def test_an_order_says_when_who_from_where_how_many_and_for_how_much(self) -> None:
+        assert self.rows("latest").startswith(
+            '<li class="wall-row" data-key="5"><span class="wall-side">15:30</span>'
+            '<span class="wall-main">Asha, Pune</span><span class="wall-side of-units">2 units</span>'
+            '<span class="wall-value if-money">₹5</span><span class="wall-value if-plain"></span></li>'
+        )
+
+    def test_an_order_of_nobody_and_nowhere_is_somebodys_and_a_numbered_customer_leaves_no_room_for_a_place(
+        self,
+    ) -> None:
+        read = snapshot()
+        read["latest"] = [
+            read["latest"][0] | {"name": "", "place": ""},
+            read["latest"][0] | {"name": "Customer 12680"},
+        ]
+        assert re.findall('wall-main">([^<]*)', self.rows("latest", read)) == ["Somebody", "Customer 12680"]
+
+    def test_names_are_text_and_never_markup(self) -> None:
+        read = snapshot()
+        read["latest"][0]["name"] = read["top"][0]["name"] = read["low"][0]["name"] = "<img src=x onerror=1>"
+        for name in ("latest", "top", "low"):
+            assert "<img" not in self.rows(name, read)
+            assert "&lt;img" in self.rows(name, read)
+
+    def test_low_stock_says_what_is_left_and_for_how_long(self) -> None:
+        read = snapshot()
+        lamp = read["low"][0]
+        read["low"] = [lamp | {"available": 0}, lamp, lamp | {"cover": 0.4}, lamp | {"cover": None}]
+        texts = [re.sub("<[^>]+>", " ", row).split() for row in self.rows("low", read).split("</li>")[:-1]]
+        assert [" ".join(words) for words in texts] == [
+            "Lamp sold out",
+            "Lamp 2 days only 3 left",
+            "Lamp today only 3 left",
+            "Lamp only 3 left",
+        ]
+
+    def test_best_sellers_show_what_is_left_where_no_amount_may_stand(self) -> None:
+        assert "₹2" in self.rows("top")
+        assert '<span class="wall-value if-plain">50 left</span>' in self.rows("top")
+        hidden = self.rows("top", for_screen(snapshot(), WallView(hides_money=True)))
+        assert '<span class="wall-value">50 left</span>' in hidden
+
+    def test_a_list_without_rows_says_so(self) -> None:
+        empty = snapshot() | {"latest": [], "top": [], "low": []}
+        assert "The first order will stand here." in self.rows("latest", empty)
+        assert "Nothing sold yet today." in self.rows("top", empty)
+        assert "Every product is well stocked." in self.rows("low", empty)
+
+
 class TestFirstPaint:
     def test_holds_the_numbers_before_any_script_ran(self) -> None:
-        page = json.dumps(
-            today.wall(snapshot(), INDIA, "Corner Shop", "wall-{}".format).to_plotly_json(), default=_plain
-        )
-        for words in ("Corner Shop", "₹5", "100% more than last Sunday by now", "Asha"):
-            assert json.dumps(words)[1:-1] in page
+        page = json.dumps(painted().to_plotly_json(), default=_plain)
+        for said in ("Corner Shop", "₹5", "as much as last Sunday by now", "Asha"):
+            assert json.dumps(said)[1:-1] in page
 
-    def test_every_part_that_the_script_fills_is_there(self) -> None:
-        built = today.wall(snapshot(), INDIA, "Corner Shop", "wall-{}".format)
-        ids = {getattr(component, "id", None) for component in built._traverse()} | {built.id}
-        assert {f"wall-{part}" for part in today.PARTS} <= ids
+    def test_shows_what_the_next_event_of_the_stream_shows(self) -> None:
+        event = live_event(snapshot(), None, INDIA)
+        first = painted()["wall-gross-change"]
+        assert (first.children, first.className) == (
+            event["parts"]["gross-change"]["text"],
+            f"wall-change is-{event['parts']['gross-change']['is']}",
+        )
+        assert getattr(painted()["wall-latest"], "data-html") == event["parts"]["latest"]["rows"]
+
+    def test_every_part_that_an_element_shows_is_one_that_the_stream_brings(self) -> None:
+        shown = live_event(snapshot(), None, INDIA)["parts"]
+        asked = {getattr(component, "data-part", None) for component in painted()._traverse()} - {None}
+        assert asked == set(shown) - {"goal-reached"}  # which a banner says once
+
+    def test_every_element_that_the_script_finds_by_name_is_there(self) -> None:
+        ids = {getattr(component, "id", None) for component in painted()._traverse()} | {painted().id}
+        assert {f"wall-{name}" for name in today.NAMES} <= ids
+
+
+def painted() -> Any:
+    return today.wall(live_event(snapshot(), None, INDIA), "Corner Shop", "wall-{}".format)
 
 
 def _plain(component: object) -> object:

@@ -1,0 +1,102 @@
+"""The wall's words: comparisons, times, counts. Each is written here alone; the browser places what it is sent."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_date
+
+from app.money import Formats
+
+MANY_TIMES = 3.0
+SAME_WITHIN = 0.005
+WEEK = 7
+
+
+def plural(count: int, one: str, many: str, formats: Formats) -> str:
+    return f"{formats.number(count)} {one if count == 1 else many}"
+
+
+def share(part: float, whole: float, formats: Formats) -> str:
+    """Rounded down: a goal is not said to be reached before it is."""
+    return formats.percent(math.floor(part / whole * 100) / 100)
+
+
+def comparison(now: float, before: float, formats: Formats, when: str = "") -> tuple[str, str]:
+    """(direction, words) of a number against `when`, or against what stands above it when that is empty."""
+    if before == 0:
+        return "flat", f"no sales {when}" if when else "none then"
+    ratio = now / before
+    if abs(ratio - 1) < SAME_WITHIN:
+        return "flat", f"as much as {when}" if when else "the same"
+    if ratio >= MANY_TIMES:
+        return "up", f"{formats.number(ratio, 1)} times {when or 'as much'}"
+    direction, percent, word = ("up", ratio - 1, "more") if ratio > 1 else ("down", 1 - ratio, "less")
+    words = f"{formats.percent(percent)} {word}"
+    return direction, f"{words} than {when}" if when else words
+
+
+def when(at: datetime, today: date, formats: Formats) -> str:
+    """The time alone only for today's: "14:05", "Sat 23:31", "9 Dec 2011"."""
+    local = at.astimezone(formats.zone)
+    days = (today - local.date()).days
+    if days <= 0:
+        return f"{local:%H:%M}"
+    if days < WEEK:
+        return f"{format_date(local.date(), 'EEE', locale=formats.locale)} {local:%H:%M}"
+    return formats.day(local.date())
+
+
+def last_week(snapshot: dict[str, Any]) -> str:
+    """ "last Monday": the day with which the wall compares."""
+    return f"last {date.fromisoformat(snapshot['day']):%A}"
+
+
+def under_sales(snapshot: dict[str, Any], formats: Formats, *, with_money: bool = True) -> tuple[str, str]:
+    """(direction, words) under today's sales: a comparison, or on a day without orders when the last one was."""
+    today, before, day = snapshot["today"], snapshot["last_week"], date.fromisoformat(snapshot["day"])
+    if today["orders"] == 0 and snapshot["latest"]:
+        last = datetime.fromisoformat(snapshot["latest"][0]["at"])
+        return "flat", f"Last sale {when(last, day, formats)}"
+    measure = "gross" if with_money else "orders"
+    return comparison(today[measure], before[measure], formats, f"{last_week(snapshot)} by now")
+
+
+def stocked(left: int | None, formats: Formats) -> str:
+    """How much can still be sold; nothing of what is no product of the store any more."""
+    if left is None:
+        return ""
+    return f"{formats.number(left)} left" if left else "sold out"
+
+
+def lasts(days: float | None, formats: Formats) -> str:
+    """Days of cover; nothing without sales."""
+    if days is None:
+        return ""
+    return "today" if days < 1 else plural(math.floor(days), "day", "days", formats)
+
+
+def goal_words(gross: int, goal: int, formats: Formats, *, with_money: bool) -> str:
+    words = "Goal reached" if gross >= goal else f"{share(gross, goal, formats)} of the day's goal"
+    return f"{words}: {formats.money_whole(goal)}" if with_money else words
+
+
+def reached_words(goal: int, formats: Formats, *, with_money: bool) -> str:
+    """What is celebrated."""
+    words = "The day's goal is reached"
+    return f"{words}: {formats.money_whole(goal)}" if with_money else words
+
+
+def close_words(snapshot: dict[str, Any], formats: Formats, *, with_money: bool) -> str:
+    """Under the day's expected close: between which amounts it lies, and what says so."""
+    day = f"{date.fromisoformat(snapshot['day']):%A}"
+    forecast, goal = snapshot["wall"]["curve"]["forecast"], snapshot["wall"]["goal"]
+    if forecast is None:
+        return f"After three {day}s with sales"
+    known_from = f"by the last {forecast['days']} {day}s"
+    if with_money:
+        low, high = (formats.money_compact(forecast[edge]) for edge in ("low", "high"))
+        return f"{low} to {high}, {known_from}"
+    return f"of the goal, {known_from}" if goal else known_from
