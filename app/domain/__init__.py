@@ -28,6 +28,7 @@ from app.domain.carts import (
     PricedCart,
     PricedLine,
 )
+from app.domain.changes import Change, change_of
 from app.domain.events import (
     EventKind,
     ShopEvent,
@@ -162,6 +163,7 @@ __all__ = [
     "Cart",
     "CartDemand",
     "CartLine",
+    "Change",
     "Comparison",
     "Difference",
     "Episode",
@@ -216,6 +218,7 @@ __all__ = [
     "Vitals",
     "WallView",
     "browser_words",
+    "change_of",
     "first_day_of",
     "is_reserved",
     "longest_session",

@@ -31,6 +31,9 @@ class AlertRule:
     snoozed_until: datetime | None = None
     actor: str = ""
 
+    def is_snoozed(self, now: datetime) -> bool:
+        return self.snoozed_until is not None and self.snoozed_until > now
+
 
 @dataclass(frozen=True)
 class AlertEpisode:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+OLD = timedelta(days=3)
 
 
 class Mend(StrEnum):
@@ -62,3 +64,7 @@ class Reconciliation:
     count: int = 0  # of all differences
     notes: tuple[str, ...] = ()  # what is no difference but worth knowing
     mended: tuple[Mended, ...] = ()
+
+    def is_old(self, now: datetime) -> bool:
+        """The worker looks every day: it has not for a while."""
+        return now - self.at > OLD

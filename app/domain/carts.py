@@ -45,6 +45,11 @@ class PricedLine:
         return self.product.price * self.quantity
 
     @property
+    def can_be_had(self) -> int:
+        """Units that can be bought now."""
+        return max(self.product.stock, 0) if self.product.status is ProductStatus.ACTIVE else 0
+
+    @property
     def is_short(self) -> bool:
         return self.product.status is not ProductStatus.ACTIVE or self.product.stock < self.quantity
 

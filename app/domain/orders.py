@@ -70,6 +70,11 @@ class OrderLine:
     def total(self) -> int:
         return self.unit_price * self.quantity
 
+    @property
+    def left(self) -> int:
+        """Units that can still come back."""
+        return self.quantity - self.returned
+
 
 @dataclass(frozen=True)
 class Order:
@@ -144,6 +149,10 @@ class OrderReturn:
     lines: tuple[ReturnLine, ...]
     refund: int  # with the tax share
     refunded_at: datetime | None = None
+
+    @property
+    def units(self) -> int:
+        return sum(line.quantity for line in self.lines)
 
     @property
     def amount(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -28,6 +28,9 @@ SCENE_NAMES: dict[Scene, str] = {
     Scene.STOCK: "Stock health",
     Scene.NOW: "Visitors and carts now",
 }
+
+
+WATCHED = timedelta(minutes=3)  # a screen is seen about once a minute
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,13 @@ class Screen:
     paired_by: str
     paired_at: datetime
     seen_at: datetime | None = None
+
+    def is_watching(self, now: datetime) -> bool:
+        return self.seen_at is not None and now - self.seen_at < WATCHED
+
+    def is_new(self, now: datetime) -> bool:
+        """Just paired: it may still be on its way to its first numbers."""
+        return self.seen_at is None and now - self.paired_at < WATCHED
 
 
 @dataclass(frozen=True)

@@ -83,10 +83,9 @@ def rule_list(
 def _rule(
     rule: AlertRule, words: Mapping[int, str], running: set[int], now: datetime, item: ItemId, formats: Formats
 ) -> html.Li:
-    snoozed = rule.snoozed_until is not None and rule.snoozed_until > now
     if not rule.is_on:
         state = badge("Off", "neutral", "slash-circle")
-    elif snoozed and rule.snoozed_until:
+    elif rule.snoozed_until and rule.is_snoozed(now):
         state = badge(f"Snoozed until {formats.moment(rule.snoozed_until)}", "neutral", "moon")
     elif rule.rule_id in running:
         state = badge("Holds now", "warn", "bell")

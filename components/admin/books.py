@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from dash import html
@@ -13,7 +13,6 @@ from app.money import Formats
 from components.admin.overview import when_words
 from components.kit.ui import Tone, badge
 
-STALE = timedelta(days=3)
 LISTED = 5
 
 RUN = "python -m app reconcile"
@@ -50,7 +49,7 @@ def _state(latest: Reconciliation | None, now: datetime, formats: Formats) -> tu
             html.P([f"All of them: {RUN}. " if latest.count > LISTED else "", "What has one right answer is mended by ",
                     html.Code(f"{RUN} --repair")]),
         ]  # fmt: skip
-    if now - latest.at > STALE:
+    if latest.is_old(now):
         return "Books not checked lately", "warn", "clock-history", [
             html.P(["They agreed then. Is a worker running? To check them now: ", html.Code(RUN)])
         ]  # fmt: skip

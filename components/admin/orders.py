@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
@@ -21,6 +21,17 @@ STATUS: dict[OrderStatus, tuple[str, Tone, str]] = {
     OrderStatus.PAYMENT_FAILED: ("Payment failed", "bad", "x-circle"),
     OrderStatus.REJECTED: ("Rejected", "warn", "slash-circle"),
 }
+
+
+class Refund(Protocol):
+    """`goods` before tax, and their share of the tax."""
+
+    @property
+    def goods(self) -> int: ...
+    @property
+    def tax(self) -> int: ...
+    @property
+    def total(self) -> int: ...
 
 
 def status_badge(status: OrderStatus) -> html.Span:
@@ -238,8 +249,7 @@ def timeline_card(order: Order, returns: Sequence[OrderReturn], formats: Formats
     if order.paid_at:
         steps.append((order.paid_at, "credit-card", f"Paid {formats.money(order.total)}"))
     for one in returns:
-        units = sum(line.quantity for line in one.lines)
-        steps.append((one.at, "arrow-return-left", f"Return of {formats.number(units)} recorded by {one.actor}"))
+        steps.append((one.at, "arrow-return-left", f"Return of {formats.number(one.units)} recorded by {one.actor}"))
         if one.refunded_at:
             steps.append((one.refunded_at, "cash-coin", f"Refunded {formats.money(one.refund)}"))
     items = [
@@ -270,7 +280,7 @@ def return_dialog(part_id: Any, item_id: Any, order: Order, formats: Formats) ->
                 html.Div(
                     [
                         html.Span(line.name, className="name"),
-                        html.Span(_left_words(line.quantity - line.returned, formats), className="sub"),
+                        html.Span(_left_words(line.left, formats), className="sub"),
                     ],
                     className="grow",
                 ),
@@ -290,7 +300,7 @@ def return_dialog(part_id: Any, item_id: Any, order: Order, formats: Formats) ->
             ]
         )
         for line in order.lines
-        if line.quantity > line.returned
+        if line.left
     ]
     return dbc.Modal(
         [
@@ -331,15 +341,15 @@ def return_dialog(part_id: Any, item_id: Any, order: Order, formats: Formats) ->
     )
 
 
-def refund_words(goods: int, refund: int, formats: Formats) -> Any:
-    """What is paid back; `goods` is before tax."""
-    if not goods:
+def refund_words(refund: Refund | None, formats: Formats) -> Any:
+    """What is paid back; None while nothing comes back."""
+    if refund is None or not refund.goods:
         return html.Span("Say how many units of each line come back.", className="muted")
     return [
-        html.Div([html.Span("Goods, before tax"), html.Span(formats.money(goods), className="num")]),
-        html.Div([html.Span("Tax share"), html.Span(formats.money(refund - goods), className="num")]),
+        html.Div([html.Span("Goods, before tax"), html.Span(formats.money(refund.goods), className="num")]),
+        html.Div([html.Span("Tax share"), html.Span(formats.money(refund.tax), className="num")]),
         html.Div(
-            [html.Span(["Refund ", explain(notes.REFUND)]), html.Span(formats.money(refund), className="num")],
+            [html.Span(["Refund ", explain(notes.REFUND)]), html.Span(formats.money(refund.total), className="num")],
             className="sum-total",
         ),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, Protocol
 
 import pandas as pd
 from babel.dates import get_day_names
@@ -16,49 +16,66 @@ from components.kit import light
 from components.kit.static_html import inside, static
 from components.kit.ui import empty_state, icon, meter
 
-LISTED = 8
 ItemId = Callable[[str, Any], Any]
 
 
-class PartRow(NamedTuple):
-    """One row of a breakdown: `key` chooses it, `share` of all from 0 to 1."""
+class Slice(Protocol):
+    """What one part sold: `key` chooses it, `share` of all from 0 to 1."""
 
-    key: str
-    label: str
-    value: str
-    sub: str
-    share: float
+    @property
+    def key(self) -> str: ...
+    @property
+    def gross(self) -> int: ...
+    @property
+    def share(self) -> float: ...
 
 
-def part_list(kind: str, rows: Sequence[PartRow], chosen: str, item: ItemId, empty: str, formats: Formats) -> Any:
-    """The largest first; a click on one filters the page by it, a click on the chosen one takes the filter off."""
-    if not rows:
-        return empty_state("Nothing sold in these days", empty, icon_name="pie-chart")
-    most = max(row.share for row in rows) or 1.0
-    shown = list(rows[:LISTED])
-    if chosen and chosen not in {row.key for row in shown}:
-        shown += [row for row in rows if row.key == chosen]
-    rest = [row for row in rows if row not in shown]
-    lines = [html.Li(_part_row(kind, row, row.key == chosen, most, item)) for row in shown]
-    if rest:
-        share = sum(row.share for row in rest)
-        words = f"{formats.number(len(rest))} more, {formats.percent(share)} together"
+class Largest(Protocol):
+    """The first parts, and what the others are together."""
+
+    @property
+    def shown(self) -> Sequence[Slice]: ...
+    @property
+    def others(self) -> int: ...
+    @property
+    def others_share(self) -> float: ...
+
+
+def part_list(
+    kind: str, parts: Largest, name: Callable[[str], str], chosen: str, item: ItemId, formats: Formats
+) -> Any:
+    """The largest first; a click on one filters the page by it, a click on the chosen one takes the filter off.
+
+    `name`: what the part of a key is called.
+    """
+    if not parts.shown:
+        words = "What sold will be split up here."
+        return empty_state("Nothing sold in these days", words, icon_name="pie-chart")
+    most = parts.shown[0].share
+    lines = [
+        html.Li(_part_row(kind, one, name(one.key), one.key == chosen, most, item, formats)) for one in parts.shown
+    ]
+    if parts.others:
+        words = f"{formats.number(parts.others)} more, {formats.percent(parts.others_share)} together"
         lines.append(html.Li(html.Span(words, className="muted"), className="part-rest"))
     return html.Ul(lines, className="part-list")
 
 
-def _part_row(kind: str, row: PartRow, is_chosen: bool, most: float, item: ItemId) -> html.Button:
+def _part_row(
+    kind: str, one: Slice, label: str, is_chosen: bool, most: float, item: ItemId, formats: Formats
+) -> html.Button:
+    share = light.Span(formats.percent(one.share), className="sub")
     words = [
-        light.Span([light.Span(row.label, className="name"), meter(row.share / most, light)], className="grow"),
-        light.Span([row.value, light.Span(row.sub, className="sub")], className="num"),
+        light.Span([light.Span(label, className="name"), meter(one.share / most, light)], className="grow"),
+        light.Span([formats.money_short(one.gross), share], className="num"),
         icon("x-lg" if is_chosen else "funnel", "part-mark", light),
     ]
     return html.Button(
-        id=item("pick", f"{kind}:{row.key}"),
+        id=item("pick", f"{kind}:{one.key}"),
         className="part-row" + (" part-on" if is_chosen else ""),
         type="button",
         n_clicks=0,
-        title=f"{'Show all again instead of only' if is_chosen else 'Show only'} {row.label}",
+        title=f"{'Show all again instead of only' if is_chosen else 'Show only'} {label}",
         **{"aria-pressed": "true" if is_chosen else "false"},
         **inside(words),
     )
@@ -88,12 +105,9 @@ def chips(parts: Sequence[tuple[str, str, str]], item: ItemId) -> Any:
     return html.Div([html.Span("Only", className="muted"), *found], className="chips", role="status")
 
 
-def busiest(frame: pd.DataFrame) -> str:
-    """ "Saturdays from 20:00" of the hour with the most gross sales; "" without sales."""
-    if not int(frame["gross"].max() if len(frame) else 0):
-        return ""
-    row = max(records(frame), key=lambda one: one.gross)
-    return f"{WEEKDAYS[row.weekday].capitalize()}s from {row.hour:02}:00"
+def hour_words(weekday: int, hour: int) -> str:
+    """ "Saturdays from 20:00"."""
+    return f"{WEEKDAYS[weekday].capitalize()}s from {hour:02}:00"
 
 
 def hours_map(frame: pd.DataFrame, formats: Formats) -> Any:

@@ -15,7 +15,7 @@ from app.money import Formats
 from components.admin.chart_foot import chart_foot, takeaway
 from components.admin.orders import amount
 from components.admin.overview import Totals
-from components.admin.parts_of_sales import PartRow, busiest, hours_map, part_list, weekday_words
+from components.admin.parts_of_sales import Largest, hour_words, hours_map, part_list, weekday_words
 from components.kit.ui import compared, ended, icon
 
 ItemId = Callable[[str, Any], Any]
@@ -80,25 +80,24 @@ def sales_table(rows: pd.DataFrame, formats: Formats, *, with_orders: bool) -> T
 
 
 def part_body(
-    kind: str, rows: Sequence[tuple[str, str, int, int]], chosen: str, formats: Formats, item: ItemId, export: str
+    kind: str,
+    parts: Largest,
+    name: Callable[[str], str],
+    chosen: str,
+    formats: Formats,
+    item: ItemId,
+    export: str,
 ) -> Any:
-    """`rows`: (key, name, gross, units), the most first."""
-    total = sum(row[2] for row in rows) or 1
-    shown = [
-        PartRow(key, label, formats.money_short(gross), formats.percent(gross / total), gross / total)
-        for key, label, gross, _ in rows
-    ]
-    return [
-        part_list(kind, shown, chosen, item, "What sold will be split up here.", formats),
-        taken(export) if rows else None,
-    ]
+    return [part_list(kind, parts, name, chosen, item, formats), taken(export) if parts.shown else None]
 
 
-def hours_body(frame: pd.DataFrame, formats: Formats, is_part: bool, export: str) -> Any:
-    when = busiest(frame)
-    if not when:
+def hours_body(
+    frame: pd.DataFrame, busiest: tuple[int, int] | None, formats: Formats, is_part: bool, export: str
+) -> Any:
+    """`busiest`: weekday and hour with the most sales; None without any."""
+    if busiest is None:
         return hours_map(frame, formats)
-    says = f"Busiest on {when}."
+    says = f"Busiest on {hour_words(*busiest)}."
     if is_part:
         says += " Of all sales: hours are not kept by part."
     head = [("Weekday", False), ("Hour", False), ("Orders", True), (f"Gross sales, {formats.currency}", True)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -19,7 +19,6 @@ ItemId = Callable[[str, Any], dict[str, Any]]
 
 # What the form holds, in the order in which callbacks get and set it.
 FIELDS = ("name", "scenes", "turn", "hides-money", "hides-names", "chimes", "night-from", "night-until")
-WATCHED = timedelta(minutes=3)
 
 
 def screen_form(ids: Ids) -> html.Form:
@@ -97,10 +96,9 @@ def screen_list(screens: Sequence[Screen], now: datetime, item: ItemId, formats:
 
 def _screen(screen: Screen, now: datetime, item: ItemId, formats: Formats) -> html.Li:
     settings = screen.settings
-    is_watching = screen.seen_at is not None and now - screen.seen_at < WATCHED
-    if is_watching:
+    if screen.is_watching(now):
         state = badge("On", "good", "broadcast")
-    elif screen.seen_at is None and now - screen.paired_at < WATCHED:
+    elif screen.is_new(now):
         state = badge("Just paired", "neutral", "hourglass-split")
     elif screen.seen_at is None:
         state = badge("Not seen yet", "neutral", "dash-circle")

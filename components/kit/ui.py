@@ -11,11 +11,11 @@ from typing import Any, Literal
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from app.domain import Change, change_of
 from app.money import Formats
 from components.kit import light
 from components.kit.static_html import inside
 
-SAME_WITHIN = 0.005
 MANY_TIMES = 9
 SEARCH_LENGTH = 254  # an e-mail address may be looked for
 
@@ -128,31 +128,32 @@ def change(
     `good` says which way is welcome: "down" for returns. `words` stand instead of "against ...". `of` as in `table`.
     """
     titled = {} if title is None else {"title": title}
-    if before == 0:
+    found = change_of(now, before)
+    if found is None:
         return of.Span(f"none {against}" if now else f"same as {against}", className="delta delta-flat", **titled)
-    ratio = (now - before) / before
-    up = ratio > 0
+    up = found.is_rise
     tone, arrow = ("up" if up == (good == "up") else "down"), ("arrow-up-right" if up else "arrow-down-right")
-    if abs(ratio) < SAME_WITHIN:
+    if found.is_none:
         tone, arrow = "flat", "arrow-right"
     parts = [
-        light.Span([icon(arrow, of=light), _size(now, before, ratio, formats)], className="delta-value"),
+        light.Span([icon(arrow, of=light), _size(found, formats)], className="delta-value"),
         light.Span(words or f"against {against}", className="delta-against"),
     ]
     return _piece(of, parts, className=f"delta delta-{tone}", **titled)
 
 
-def _size(now: float, before: float, ratio: float, formats: Formats) -> str:
+def _size(found: Change, formats: Formats) -> str:
     # Thousands of per cent say less than how many times as much.
-    return f"{formats.number(now / before, 0)} times" if ratio >= MANY_TIMES else formats.percent(abs(ratio))
+    many = found.ratio >= MANY_TIMES
+    return f"{formats.number(found.times, 0)} times" if many else formats.percent(abs(found.ratio))
 
 
 def compared(now: float, before: float, formats: Formats) -> str:
     """ "12% more than", "as much as"; `before` is not zero."""
-    ratio = (now - before) / before
-    if abs(ratio) < SAME_WITHIN:
+    found = Change(now, before)
+    if found.is_none:
         return "as much as"
-    return f"{formats.percent(abs(ratio))} {'more' if ratio > 0 else 'less'} than"
+    return f"{formats.percent(abs(found.ratio))} {'more' if found.is_rise else 'less'} than"
 
 
 def ended(words: str) -> str:

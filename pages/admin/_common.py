@@ -84,6 +84,6 @@ def place_in_list(found: LongPage[Any], page_size: int, things: str) -> str:
 def known_sales(part_id: str) -> html.Div:
     """Today's sales as the page shows them: assets/52-pulse.js notices when the stream knows of others."""
     today = services().formats.today()
-    total = services().sales.total(Period(today, today + timedelta(days=1)))
+    total = services().sales.total(Period.of_day(today))
     sales = f"{today} {total.orders} {total.gross} {total.returns}"
     return html.Div(id=part_id, hidden=True, **{"data-sales": sales})

@@ -9,6 +9,7 @@ from dash import dcc, html
 
 from app.domain import Access, ShopEvent
 from app.services import services
+from app.services.analytics.breakdown import busiest_hour, largest
 from app.services.analytics.sales_over_time import Choice, Sold
 from app.web.identity.principal import current_actor, current_principal
 from components.admin import event_notes, overview, periods, sales_cards
@@ -76,7 +77,9 @@ def draw(choice: Choice) -> Drawn:
         best=_best(choice),
         categories=_categories(choice),
         countries=_countries(choice),
-        hours=sales_cards.hours_body(hours, shop.formats, bool(part), _taking("hours", choice, may_take)),
+        hours=sales_cards.hours_body(
+            hours, busiest_hour(hours), shop.formats, bool(part), _taking("hours", choice, may_take)
+        ),
         chips=chips(part, page),
         events=event_notes.event_list(events, shop.formats, page.item, _may_remove),
     )
@@ -116,18 +119,17 @@ def _best(choice: Choice) -> Any:
 
 
 def _categories(choice: Choice) -> Any:
-    found = services().breakdowns.categories(choice.period, choice.part)
-    rows = [(row.category, row.category, row.gross, row.units) for row in found if row.gross > 0]
+    shop, chosen = services(), choice.part.category
+    found = largest(shop.breakdowns.category_shares(choice.period, choice.part), LISTED, chosen)
     export = _taking("categories", choice, current_principal().may(Access.ANALYTICS))
-    return sales_cards.part_body("category", rows, choice.part.category, services().formats, page.item, export)
+    return sales_cards.part_body("category", found, str, chosen, shop.formats, page.item, export)
 
 
 def _countries(choice: Choice) -> Any:
-    formats = services().formats
-    found = services().breakdowns.countries(choice.period, choice.part)
-    rows = [(row.country, formats.country(row.country), row.gross, row.units) for row in found if row.gross > 0]
+    shop, chosen = services(), choice.part.country
+    found = largest(shop.breakdowns.country_shares(choice.period, choice.part), LISTED, chosen)
     export = _taking("countries", choice, current_principal().may(Access.ANALYTICS))
-    return sales_cards.part_body("country", rows, choice.part.country, formats, page.item, export)
+    return sales_cards.part_body("country", found, shop.formats.country, chosen, shop.formats, page.item, export)
 
 
 def _when(choice: Choice, earlier: Sold) -> list[str]:

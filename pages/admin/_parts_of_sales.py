@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, html
 
-from app.domain import Period
 from app.errors import InvalidInput
 from app.services import services
 from app.services.analytics.breakdown import NO_CATEGORY, Part
@@ -41,7 +39,7 @@ def known_part(values: Mapping[str, Any]) -> tuple[Part, list[str]]:
     catalog = services().catalog.all(include_removed=True)
     known = {
         "category": {p.category or NO_CATEGORY for p in catalog},
-        "country": _countries() if values.get("country") else set(),
+        "country": services().breakdowns.known_countries() if values.get("country") else set(),
         "product": {p.product_id for p in catalog},
     }
     found, wrong = {}, []
@@ -103,12 +101,3 @@ def sold_in(first: Any, last: Any, part: Part) -> SoldIn:
     if start and end and start >= end:
         raise InvalidInput("The last day comes before the first one.", "to")
     return SoldIn(start, end, part.country, services().breakdowns.product_ids(part))
-
-
-def _countries() -> set[str]:
-    """Those that anything was ever sent to."""
-    trade = services().sales.trade()
-    if trade.first_day is None:
-        return set()
-    ever = Period(trade.first_day, trade.today + timedelta(days=1))
-    return {row.country for row in services().breakdowns.countries(ever, Part())}

@@ -8,8 +8,7 @@ from typing import Any
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
 from app import numbers
-from app.domain import Access, Order, OrderReturn, OrderStatus
-from app.domain.refunds import refund_share
+from app.domain import Access, Order, OrderStatus
 from app.errors import InvalidInput, NotFound, ShopError
 from app.services import services
 from app.web.identity.principal import current_actor
@@ -42,7 +41,7 @@ def layout(order_id: Any = None, **_: Any) -> html.Div:
         )
     returns = services().orders.returns_of(order.order_id)
     formats = services().formats
-    can_return = order.status is OrderStatus.PAID and any(line.quantity > line.returned for line in order.lines)
+    can_return = order.status is OrderStatus.PAID and any(line.left for line in order.lines)
     paid_elsewhere = not services().orders.can_refund(order)
     can_return = can_return and not paid_elsewhere
     action: Any = None
@@ -116,9 +115,9 @@ def preview(quantities: Any, restocks: Any, order_id: Any) -> tuple[Any, bool, s
     try:
         items = _items(order, quantities, restocks)
     except InvalidInput as error:
-        return parts.refund_words(0, 0, formats), True, error.message
-    goods, refund = _refund(order, services().orders.returns_of(order.order_id), items)
-    return parts.refund_words(goods, refund, formats), not items, ""
+        return parts.refund_words(None, formats), True, error.message
+    refund = services().orders.refund_of(order, {line_no: units for line_no, units, _ in items}) if items else None
+    return parts.refund_words(refund, formats), not items, ""
 
 
 @page.callback(
@@ -159,27 +158,17 @@ def _order_id(value: Any) -> int:
 
 def _items(order: Order, quantities: Any, restocks: Any) -> Items:
     """The lines with something to take back; fields stand in the order of the lines that have something left."""
-    left = [line for line in order.lines if line.quantity > line.returned]
+    left = [line for line in order.lines if line.left]
     if not isinstance(quantities, list) or not isinstance(restocks, list):
         raise InvalidInput("Say how many units of each line come back.")
     if len(quantities) != len(left) or len(restocks) != len(left):
         raise InvalidInput("This order has changed meanwhile. Load the page again.")
     items: Items = []
     for line, quantity, restock in zip(left, quantities, restocks, strict=True):
-        most = line.quantity - line.returned
-        words = f"Of {line.name}, a whole number from 0 to {services().formats.number(most)} can come back."
+        words = f"Of {line.name}, a whole number from 0 to {services().formats.number(line.left)} can come back."
         units = whole_number(0 if quantity in (None, "") else quantity, "quantity", words)
-        if not 0 <= units <= most:
+        if not 0 <= units <= line.left:
             raise InvalidInput(words, "quantity")
         if units:
             items.append((line.line_no, units, restock is True))
     return items
-
-
-def _refund(order: Order, returns: tuple[OrderReturn, ...], items: Items) -> tuple[int, int]:
-    """Worth of the goods before tax, and what is paid back with the tax share."""
-    prices = {line.line_no: line.unit_price for line in order.lines}
-    goods = sum(prices[line_no] * units for line_no, units, _ in items)
-    returned = sum(line.amount for one in returns for line in one.lines)
-    refunded = sum(one.refund for one in returns)
-    return goods, refund_share(order.total, order.subtotal, returned, refunded, goods)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -22,7 +22,6 @@ from components.kit.ui import card, icon, loading, page_head, segmented, spoken_
 
 SPANS = (("1", "1 day"), ("7", "7 days"), ("28", "28 days"), ("90", "90 days"), ("365", "A year"))
 DEFAULT_SPAN = "28"
-BEFORE, AFTER = 25, 8
 MINUTES_A_DAY = 24 * 60
 
 page = Page(
@@ -159,56 +158,37 @@ def _products() -> list[Product]:
 
 
 def _asked(at: Any) -> datetime:
-    """The minute that an address or a field names, in the store's wall time; the present one for anything else.
-
-    A minute that has not come is the present one.
-    """
-    now = datetime.now(UTC).astimezone(services().settings.zone).replace(tzinfo=None, second=0, microsecond=0)
+    """The minute that an address or a field names, in the store's wall time; the usual one for anything else."""
     try:
-        wall = numbers.moment(str(at)[:16])
+        wanted = numbers.moment(str(at)[:16])
     except ValueError:
-        return _last_of_trade(now)
-    return min(max(wall, datetime(1990, 1, 1)), now)  # noqa: DTZ001 - wall time
-
-
-def _last_of_trade(now: datetime) -> datetime:
-    """Of an imported history its last evening: since then nothing moved."""
-    trade = services().sales.trade()
-    return datetime.combine(trade.anchor, time(23, 59)) if trade.is_quiet else now
+        return services().stock.minute(None)
+    return services().stock.minute(wanted)
 
 
 def _drawn(product: Product, span: str, wall: datetime) -> tuple[Any, Any, Any, dict[str, Any], Any]:
     """Figure, state, table of movements, the slider's ends, links to files."""
     shop = services()
-    zone, formats = shop.settings.zone, shop.formats
-    at = wall.replace(tzinfo=zone).astimezone(UTC)
-    period = _window(wall.date(), int(span))
-    history = shop.stock.history(product.product_id, period)
-    points = figures.wall_time(history, zone)
-    before = shop.stock.until(product.product_id, at, BEFORE)
-    after = shop.stock.since(product.product_id, at, AFTER)
-    on_hand = before[0].on_hand if before else 0
+    formats = shop.formats
+    found = shop.stock.at_minute(product.product_id, wall, int(span))
+    points = figures.wall_time(found.history, formats.zone)
+    may_open = current_principal().may(Access.ADMIN)
+    take = takeaway(export_href("movements", {"product": product.product_id, **found.period.address}))
+    return (
+        time_machine.course(points, wall, found.on_hand, product.threshold, formats),
+        time_machine.state(found.at, found.before[0] if found.before else None, formats, may_open),
+        time_machine.movements(found.before, found.after, formats, may_open),
+        _slider(found.period, wall),
+        take,
+    )
+
+
+def _slider(period: Period, wall: datetime) -> dict[str, Any]:
+    """A step a minute."""
     start = datetime.combine(period.start, time())
-    ends = {
+    return {
         "start": start.isoformat(timespec="minutes"),
         "max": period.days * MINUTES_A_DAY - 1,
         "value": int((wall - start).total_seconds() // 60),
         "at": wall.isoformat(timespec="minutes"),
     }
-    may_open = current_principal().may(Access.ADMIN)
-    days = {"from": period.start.isoformat(), "to": (period.end - timedelta(days=1)).isoformat()}
-    take = takeaway(export_href("movements", {"product": product.product_id, **days}))
-    return (
-        time_machine.course(points, wall, on_hand, product.threshold, formats),
-        time_machine.state(at, before[0] if before else None, formats, may_open),
-        time_machine.movements(before, after, formats, may_open),
-        ends,
-        take,
-    )
-
-
-def _window(day: date, days: int) -> Period:
-    """`days` around `day`, ending today at the latest."""
-    today = services().formats.today()
-    end = min(day + timedelta(days=days // 2 + 1), max(today, day) + timedelta(days=1))
-    return Period(end - timedelta(days=days), end)

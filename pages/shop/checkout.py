@@ -8,7 +8,7 @@ from typing import Any
 
 from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
 
-from app.domain import Access, Address, PricedCart, PricedLine, Principal, ProductStatus
+from app.domain import Access, Address, PricedCart, Principal
 from app.domain.places import address_rules
 from app.domain.places import countries as destinations
 from app.errors import (
@@ -146,20 +146,16 @@ def _fresh_key() -> str:
 def _obstacle(cart: PricedCart, tried: bool = False) -> Any:
     """What the shopper must settle before paying: short lines and new prices."""
     short = [
-        Shortage(line.product.product_id, line.product.name, line.quantity, _can_be_had(line))
+        Shortage(line.product.product_id, line.product.name, line.quantity, line.can_be_had)
         for line in cart.lines
         if line.is_short
     ]
     changes = [
         PriceChange(line.product.product_id, line.product.name, line.accepted_price, line.product.price)
         for line in cart.lines
-        if line.price_changed and _can_be_had(line)
+        if line.price_changed and line.can_be_had
     ]
     return cart_notice(short, changes, services().formats, ACCEPT, tried=tried) if short or changes else None
-
-
-def _can_be_had(line: PricedLine) -> int:
-    return max(line.product.stock, 0) if line.product.status is ProductStatus.ACTIVE else 0
 
 
 @page.callback(
@@ -293,7 +289,7 @@ def accept(clicks: int | None) -> tuple[Any, ...]:
     principal, cart_service = cart_changer(), services().cart
     for line in cart_service.view(principal.owner).lines:
         if line.is_short:
-            left = _can_be_had(line)
+            left = line.can_be_had
             cart_service.set_quantity(principal.owner, line.product.product_id, left)
     cart = cart_service.accept_prices(principal.owner)
     announce(cart)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from app.domain import Actor, AlertEpisode, AlertRule, AuditAction, Comparison, Message, effects
+from app.domain import Actor, AlertEpisode, AlertRule, AuditAction, Change, Comparison, Message, effects
 from app.errors import InvalidInput, NotFound
 from app.mail import rule_alert
 from app.money import Formats
@@ -82,7 +82,7 @@ class RuleService:
         """Look at every rule that is on and not snoozed; how many episodes began or ended."""
         now, running, changed = self._now(), self._store.open_rules(), 0
         for rule in self._store.rules():
-            if not rule.is_on or (rule.snoozed_until is not None and rule.snoozed_until > now):
+            if not rule.is_on or rule.is_snoozed(now):
                 continue
             value, before = self._value(rule, now)
             holds = _holds(rule, value, before)
@@ -136,10 +136,10 @@ class RuleService:
         shown = f"{_amount(metric, value, formats)}{_over(rule)}{self._until(rule)}"
         if before is None:
             return f"{metric.words}: {shown}."
-        change = abs(value - before) / before
-        way = "less" if value < before else "more"
+        change = Change(value, before)
+        way = "more" if change.is_rise else "less"
         return (
-            f"{metric.words}: {shown}, {formats.percent(change)} {way} than "
+            f"{metric.words}: {shown}, {formats.percent(abs(change.ratio))} {way} than "
             f"{_amount(metric, before, formats)} a week before."
         )
 

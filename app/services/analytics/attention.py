@@ -35,7 +35,7 @@ class RunningOut:
 
 @dataclass(frozen=True)
 class NeedsAttention:
-    """None of what does not."""
+    """What needs attention first; None of what does not."""
 
     running_out: RunningOut | None
     dead: StockValue | None
@@ -43,7 +43,7 @@ class NeedsAttention:
 
 
 class Attention:
-    """`products` gives the catalogue's snapshot, `trade` the days of trade."""
+    """Finds what needs attention. `products` gives the catalogue's snapshot, `trade` the days of trade."""
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -11,7 +11,7 @@ import pandas as pd
 
 from app.domain import NON_MERCHANDISE, Period, Product
 from app.errors import InvalidInput
-from app.frames import typed_frame
+from app.frames import records, typed_frame
 from app.money import Formats
 from app.services.analytics.answer_cache import AnswerCache
 from app.services.analytics.breakdown_ports import BreakdownReader, CountrySales, FilteredDay, HourSales, ProductSums
@@ -50,6 +50,23 @@ class ProductSales(NamedTuple):
     units: int
     gross: int
     returns: int
+
+
+class Slice(NamedTuple):
+    """What one category or country sold; `share`: of the gross sales of all of them."""
+
+    key: str
+    units: int
+    gross: int
+    share: float
+
+
+class Largest(NamedTuple):
+    """The first of some slices, and what the others are together."""
+
+    shown: list[Slice]
+    others: int
+    others_share: float
 
 
 class Breakdowns:
@@ -105,6 +122,22 @@ class Breakdowns:
         key = (period.start, period.end, part.category, part.product_id)
         found = self._country_sums.get(key, lambda: self._reader.countries(period.start, period.end, ids))
         return sorted(found, key=lambda row: (-row.gross, row.country))
+
+    def category_shares(self, period: Period, part: Part) -> list[Slice]:
+        """Those of `categories` that sold."""
+        return _slices((row.category, row.units, row.gross) for row in self.categories(period, part))
+
+    def country_shares(self, period: Period, part: Part) -> list[Slice]:
+        """Those of `countries` that sold."""
+        return _slices((row.country, row.units, row.gross) for row in self.countries(period, part))
+
+    def known_countries(self) -> set[str]:
+        """Those that anything was ever sent to."""
+        trade = self._sales.trade()
+        if trade.first_day is None:
+            return set()
+        ever = Period(trade.first_day, Period.of_day(trade.today).end)
+        return {row.country for row in self.countries(ever, Part())}
 
     def products(self, period: Period, part: Part) -> list[ProductSales]:
         """Whatever sold or came back, by gross sales, the most first: also what left the store, and charges.
@@ -165,6 +198,25 @@ class Breakdowns:
         return self._product_sums.get(
             key, lambda: self._reader.products(period.start, period.end, part.country or None)
         )
+
+
+def largest(slices: Sequence[Slice], limit: int, chosen: str = "") -> Largest:
+    """The first `limit` and the `chosen` one; the others counted together."""
+    shown = [one for number, one in enumerate(slices) if number < limit or one.key == chosen]
+    others = [one for one in slices if one not in shown]
+    return Largest(shown, len(others), sum(one.share for one in others))
+
+
+def busiest_hour(hours: pd.DataFrame) -> tuple[int, int] | None:
+    """Weekday and hour with the most gross sales, of `Breakdowns.hours_of_week`; None without sales."""
+    best = max(records(hours), key=lambda one: one.gross, default=None)
+    return (best.weekday, best.hour) if best is not None and best.gross else None
+
+
+def _slices(sums: Iterable[tuple[str, int, int]]) -> list[Slice]:
+    sold = [one for one in sums if one[2] > 0]
+    total = sum(gross for _, _, gross in sold)
+    return [Slice(key, units, gross, gross / total) for key, units, gross in sold]
 
 
 def _sales(rows: Iterable[FilteredDay]) -> list[DaySales]:

@@ -77,6 +77,8 @@ class Sold:
 
 @dataclass(frozen=True)
 class Best:
+    """A bucket, by its first day."""
+
     start: date
     gross: int
 
@@ -102,6 +104,8 @@ class PeriodTiles:
 
 
 class SalesOverTime:
+    """Sales of a period that somebody chose, beside what they are compared with."""
+
     def __init__(
         self,
         sales: SalesAnalytics,

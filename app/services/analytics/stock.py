@@ -6,7 +6,8 @@ import math
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 
 import pandas as pd
@@ -19,9 +20,12 @@ from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.anchor import Anchor
 from app.services.analytics.answer_cache import SHARE_OF_THE_PAST, AnswerCache
+from app.services.analytics.periods import days_around
 from app.services.analytics.ports import SalesReader, StockPoint, StockReader
 
 VELOCITY_DAYS = 28
+LED_TO, CAME_AFTER = 25, 8  # movements around one minute
+FIRST_MINUTE = datetime(1990, 1, 1)  # noqa: DTZ001 - wall time
 VELOCITY_SECONDS = 60.0  # it counts full days: a minute does not show
 MOST_MOVEMENTS = 10_000
 MOST_POINTS = 1500  # of one chart; beyond it one point per hour
@@ -69,6 +73,21 @@ def fastest(overview: pd.DataFrame, limit: int = 10) -> pd.DataFrame:
     """The rows of an overview that sell fastest; those without sales are left out."""
     selling = overview[overview["velocity"] > 0]
     return selling.sort_values(["velocity", "product_id"], ascending=[False, True], ignore_index=True).head(limit)
+
+
+@dataclass(frozen=True)
+class AtMinute:
+    """A product at the minute `at`, and the days of `period` around it (`history` as `StockAnalytics.history` has it).
+
+    `before`: the movements that led to what was on hand, newest first; `after`: the first that came, oldest first.
+    """
+
+    at: datetime
+    on_hand: int
+    before: list[StockMovement]
+    after: list[StockMovement]
+    period: Period
+    history: pd.DataFrame
 
 
 class StockAnalytics:
@@ -161,6 +180,31 @@ class StockAnalytics:
         """The first ones after the minute of `at`, oldest first."""
         after = at.replace(second=0, microsecond=0) + timedelta(minutes=1)
         return self._reader.movements(product_id, after, self._now() + timedelta(days=1), max(1, min(limit, 200)))
+
+    def minute(self, wanted: datetime | None) -> datetime:
+        """The minute to look at, in the store's wall time like `wanted`; of one that has not come the present one.
+
+        Without any the present one, or a quiet shop's last evening: since then nothing moved.
+        """
+        now = self._now().astimezone(self._formats.zone).replace(tzinfo=None, second=0, microsecond=0)
+        if wanted is not None:
+            return min(max(wanted, FIRST_MINUTE), now)
+        trade = self._anchor.trade()
+        return datetime.combine(trade.anchor, time(23, 59)) if trade.is_quiet else now
+
+    def at_minute(self, product_id: str, wall: datetime, days: int) -> AtMinute:
+        """A product at a minute of the store's wall time, within so many days."""
+        at = wall.replace(tzinfo=self._formats.zone).astimezone(UTC)
+        before = self.until(product_id, at, LED_TO)
+        period = days_around(wall.date(), days, self._formats.today(self._now()))
+        return AtMinute(
+            at=at,
+            on_hand=before[0].on_hand if before else 0,
+            before=before,
+            after=self.since(product_id, at, CAME_AFTER),
+            period=period,
+            history=self.history(product_id, period),
+        )
 
     def history(self, product_id: str, period: Period) -> pd.DataFrame:
         """On hand of a product as a step line: at (aware UTC), on_hand (int64), ascending.

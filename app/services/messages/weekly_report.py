@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from app.blocking import offload
 from app.documents import bars_png, lines_png
-from app.domain import Actor, Attachment, AuditAction, Period, effects, first_day_of
+from app.domain import Actor, Attachment, AuditAction, Period, change_of, effects, first_day_of
 from app.errors import NotFound
 from app.mail import ReportLine, WeeklyReport, weekly_report
 from app.money import Formats
@@ -163,16 +163,16 @@ class ReportService:
         line = offload(lines_png, "Gross sales by day", labels, gross, then, formats.currency)
         best_day = max(range(len(labels)), key=lambda n: gross[n])
         charts = [(Attachment("days.png", "image/png", line), f"Gross sales by day: most on {labels[best_day]}.")]
-        parts = [c for c in numbers.breakdowns.categories(week, Part()) if c.gross > 0][:CATEGORIES]
+        parts = numbers.breakdowns.category_shares(week, Part())[:CATEGORIES]
         if parts:
             bars = offload(
                 bars_png,
                 "Gross sales by category",
-                [c.category for c in parts],
+                [c.key for c in parts],
                 [float(c.gross) for c in parts],
                 [formats.money_short(c.gross) for c in parts],
             )
-            words = f"Gross sales by category: {parts[0].category} first."
+            words = f"Gross sales by category: {parts[0].key} first."
             charts.append((Attachment("categories.png", "image/png", bars), words))
         return charts
 
@@ -186,10 +186,11 @@ def _line(
     *,
     less_is_good: bool = False,
 ) -> ReportLine:
-    if then == 0:
+    change = change_of(now, then)
+    if change is None:
         return ReportLine(name, show(now), "none the week before" if now else "as the week before")
-    change = (now - then) / then
-    if abs(change) < 0.005:
+    if change.is_none:
         return ReportLine(name, show(now), "as the week before")
-    tone = "good" if (change > 0) != less_is_good else "bad"
-    return ReportLine(name, show(now), f"{formats.percent(abs(change))} {'more' if change > 0 else 'less'}", tone)
+    tone = "good" if change.is_rise != less_is_good else "bad"
+    words = f"{formats.percent(abs(change.ratio))} {'more' if change.is_rise else 'less'}"
+    return ReportLine(name, show(now), words, tone)

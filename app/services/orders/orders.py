@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.domain import (
@@ -40,6 +41,18 @@ KEY_LENGTH = 128
 ACTOR_LENGTH = 120
 UNITS_LIMIT = 10**6
 _NO_ORDER = "There is no such order."
+
+
+@dataclass(frozen=True)
+class Refund:
+    """What is paid back for goods (`goods`: before tax) with their share of the tax, minor units."""
+
+    goods: int
+    total: int
+
+    @property
+    def tax(self) -> int:
+        return self.total - self.goods
 
 
 class OrderService:
@@ -195,6 +208,13 @@ class OrderService:
         """Whether this shop took the order's money; that of an imported history was taken elsewhere."""
         return order.payment_provider in (None, self._payments.name)
 
+    def refund_of(self, order: Order, units: Mapping[int, int]) -> Refund:
+        """What is paid back when `units` by line number come back too. Lines that the order has not are left out."""
+        goods = sum(one.unit_price * units.get(one.line_no, 0) for one in order.lines)
+        before = self.returns_of(order.order_id)
+        returned, refunded = sum(one.amount for one in before), sum(one.refund for one in before)
+        return Refund(goods, refund_share(order.total, order.subtotal, returned, refunded, goods))
+
     def _refuse_paid_elsewhere(self, order: Order) -> None:
         """Before any return is recorded: this shop cannot give back what another one was paid."""
         if not self.can_refund(order):
@@ -206,16 +226,15 @@ class OrderService:
     def _facts(self, order: Order, items: Sequence[ReturnItem]) -> dict[str, object]:
         """What the audit log keeps of a return: its lines, and the refund as it was asked for (minor units)."""
         known = {one.line_no: one for one in order.lines}
-        goods = sum(known[item.line_no].unit_price * item.quantity for item in items if item.line_no in known)
-        before = self.returns_of(order.order_id)
-        returned = sum(part.amount for one in before for part in one.lines)
-        refunded = sum(one.refund for one in before)
+        units: Counter[int] = Counter()
+        for item in items:
+            units[item.line_no] += item.quantity
         lines = [
             {"name": known[item.line_no].name, "quantity": item.quantity, "restock": item.restock}
             for item in items
             if item.line_no in known
         ]
-        return {"lines": lines, "refund": refund_share(order.total, order.subtotal, returned, refunded, goods)}
+        return {"lines": lines, "refund": self.refund_of(order, units).total}
 
     def _restockable(self, order: Order, items: Sequence[ReturnItem]) -> list[ReturnItem]:
         """Products that the catalogue never had (of an imported history) cannot go back on sale."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.domain import Period, Product, ProductStatus
+from app.domain import MovementKind, Period, Product, ProductStatus, StockMovement
 from app.money import Formats
-from app.services.analytics.ports import ProductDay, ProductSales, StockPoint
+from app.services.analytics.ports import DaySales, ProductDay, ProductSales, StockPoint
 from app.services.analytics.stock import StockAnalytics, days_of_cover, fastest, most_urgent
 from tests.unit.analytics.test_sales_analytics import FakeSales
 
@@ -156,3 +156,42 @@ class TestHistory:
     def test_a_period_in_the_future_has_none(self) -> None:
         ahead = Period(TODAY + timedelta(days=5), TODAY + timedelta(days=9))
         assert self.history([StockPoint(days_ago(1), 5)], ahead) == []
+
+
+class Ledger(FakeStock):
+    def movements_before(self, product_id: str, at: datetime, most: int) -> list[StockMovement]:
+        return [self._movement(point) for point in reversed(self.points) if point.at < at][:most]
+
+    def movements(self, product_id: str, start: datetime, end: datetime, most: int) -> list[StockMovement]:
+        return [self._movement(point) for point in self.points if start <= point.at < end][:most]
+
+    def _movement(self, point: StockPoint) -> StockMovement:
+        return StockMovement(1, "a", point.at, MovementKind.RECEIPT, 1, point.on_hand, "edit:1", "asha")
+
+
+class TestMinute:
+    def stock(self, *points: StockPoint, reader: FakeStock | None = None) -> StockAnalytics:
+        return StockAnalytics(reader or Ledger(points=points), UTC_STORE, tuple, dict, now=lambda: NOW)
+
+    def test_what_was_on_hand_is_what_the_last_movement_of_that_minute_left(self) -> None:
+        points = [StockPoint(days_ago(3, 10), 5), StockPoint(days_ago(3, 12), 4), StockPoint(days_ago(1), 9)]
+        found = self.stock(*points).at_minute("a", days_ago(3).replace(tzinfo=None), 7)
+        assert (found.on_hand, [one.on_hand for one in found.before]) == (4, [4, 5])
+        assert [one.on_hand for one in found.after] == [9]
+        assert found.period == Period(TODAY - timedelta(days=6), TODAY + timedelta(days=1))
+        assert found.history["on_hand"].tolist() == [5, 4, 9, 9]
+
+    def test_before_its_first_movement_there_was_nothing(self) -> None:
+        found = self.stock(StockPoint(days_ago(1), 9)).at_minute("a", days_ago(3).replace(tzinfo=None), 1)
+        assert (found.on_hand, found.before, found.history.empty) == (0, [], True)
+
+    def test_a_minute_that_has_not_come_is_the_present_one(self) -> None:
+        present = NOW.replace(tzinfo=None)
+        assert self.stock().minute(present + timedelta(days=1)) == present
+        assert self.stock().minute(None) == present
+        assert self.stock().minute(datetime(1900, 1, 1)).year == 1990
+
+    def test_a_quiet_shop_is_shown_on_its_last_evening(self) -> None:
+        quiet = FakeStock()
+        quiet._days = [DaySales(TODAY - timedelta(days=99), 1, 1, 1, 0, 0)]
+        assert self.stock(reader=quiet).minute(None) == datetime.combine(TODAY - timedelta(days=99), time(23, 59))

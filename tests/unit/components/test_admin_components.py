@@ -33,6 +33,7 @@ from app.domain import (
 )
 from app.money import Formats
 from app.services.analytics import periods
+from app.services.orders.orders import Refund
 from components.admin import customers, inventory, mailbox, orders, overview, shell, stock
 from components.admin import periods as period_words
 from components.kit.frame import Frame
@@ -210,9 +211,10 @@ class TestOrders:
         assert ids == {"quantity-1"}
 
     def test_the_refund_is_shown_with_its_tax_share(self):
-        shown = words(orders.refund_words(10_000, 10_500, INR))
+        shown = words(orders.refund_words(Refund(10_000, 10_500), INR))
         assert "₹5.00" in shown
         assert "₹105.00" in shown
+        assert "Say how many units" in words(orders.refund_words(None, INR))
 
     def test_codes_become_countries_and_imported_names_stay(self):
         assert orders.country_words("IN", INR) == "India"

@@ -12,6 +12,7 @@ import pytest
 from app.domain import BASELINE, TOO_SHORT, EventKind, Forecast, Product, ShopEvent
 from app.money import Formats
 from app.services.analytics.attention import NeedsAttention, RunningOut
+from app.services.analytics.breakdown import Largest, Slice, busiest_hour
 from app.services.analytics.holdings import StockValue
 from app.services.analytics.segments import Slipping
 from app.services.analytics.stock_table import Matrix, MatrixCell
@@ -68,13 +69,13 @@ class TestAttention:
 
 
 class TestParts:
-    rows = [parts_of_sales.PartRow(f"k{n}", f"Part {n}", "₹1", "9 %", 0.1) for n in range(10)]
-
-    def test_the_rest_is_summed_and_a_chosen_one_is_always_listed(self) -> None:
-        shown = words(parts_of_sales.part_list("category", self.rows, "", item, "x", INR))
-        assert "2 more, 20% together" in shown
-        assert "Part 9" not in shown
-        assert "Part 9" in words(parts_of_sales.part_list("category", self.rows, "k9", item, "x", INR))
+    def test_what_is_not_listed_is_said_together(self) -> None:
+        some = Largest([Slice("k1", 5, 9_000, 0.6), Slice("k2", 3, 3_000, 0.2)], 2, 0.2)
+        shown = parts_of_sales.part_list("category", some, "Part {}".format, "k2", item, INR)
+        assert "Part k1" in words(shown)
+        assert "60%" in words(shown)
+        assert "2 more, 20% together" in words(shown)
+        assert "Nothing sold" in words(parts_of_sales.part_list("category", Largest([], 0, 0.0), str, "", item, INR))
 
     def test_filters_can_be_taken_off_one_by_one_and_all_at_once(self) -> None:
         one = parts_of_sales.chips([("country", "Country", "India")], item)
@@ -95,10 +96,11 @@ class TestParts:
             ],
             columns=["weekday", "hour", "orders", "gross"],
         )
-        assert parts_of_sales.busiest(frame) == "Saturdays from 20:00"
+        assert busiest_hour(frame) == (5, 20)
+        assert parts_of_sales.hour_words(5, 20) == "Saturdays from 20:00"
         assert "Saturday, 20:00 to 21:00" in str(parts_of_sales.hours_map(frame, INR))
         nothing = frame.assign(orders=0, gross=0)
-        assert parts_of_sales.busiest(nothing) == ""
+        assert busiest_hour(nothing) is None
         assert "No sales in these days" in words(parts_of_sales.hours_map(nothing, INR))
 
 

@@ -245,7 +245,7 @@ def _lines(order: Order, items: Sequence[ReturnItem], intended: dict[int, int]) 
 def _line(line: OrderLine | None, item: ReturnItem, intended: int) -> ReturnLine:
     if line is None:
         raise InvalidInput(f"The order has no line {item.line_no}.", "lines")
-    left = line.quantity - line.returned - intended
+    left = line.left - intended
     if item.quantity < 1:
         raise InvalidInput(f"How many of {line.name} come back must be 1 or more.", "quantity")
     if item.quantity > left:

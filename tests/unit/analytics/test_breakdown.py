@@ -1,0 +1,51 @@
+"""Shares of categories and countries: of what sold, and of what a list leaves out."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.domain import Period, Product
+from app.money import Formats
+from app.services.analytics.breakdown import Breakdowns, Part, Slice, largest
+from app.services.analytics.breakdown_ports import CountrySales, ProductSums
+from app.services.analytics.ports import DaySales
+from tests.unit.analytics.test_sales_analytics import analytics
+
+INDIA = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
+DAY = Period.of_day(date(2026, 3, 1))
+
+
+def breakdowns(days: list[DaySales] | None = None) -> Breakdowns:
+    reader: Any = SimpleNamespace(
+        products=lambda *_: [
+            ProductSums("mug", 3, 300, 0, 0),
+            ProductSums("pot", 1, 100, 0, 0),
+            ProductSums("gone", 0, 0, 1, 70),
+        ],
+        countries=lambda *_: [CountrySales("FR", 1, 1, 100, 0), CountrySales("IN", 1, 3, 300, 0)],
+    )
+    products = (Product("mug", "Mug", 100, 1, 1, "Kitchen"), Product("pot", "Pot", 100, 1, 1, "Garden"))
+    return Breakdowns(reader, analytics(days=days or []), INDIA, lambda: products)
+
+
+def test_shares_are_of_what_sold_and_leave_out_what_only_came_back():
+    assert breakdowns().category_shares(DAY, Part()) == [Slice("Kitchen", 3, 300, 0.75), Slice("Garden", 1, 100, 0.25)]
+    assert breakdowns().country_shares(DAY, Part()) == [Slice("IN", 3, 300, 0.75), Slice("FR", 1, 100, 0.25)]
+
+
+def test_countries_are_known_from_the_first_sale_on():
+    assert breakdowns().known_countries() == set()
+    assert breakdowns([DaySales(date(2026, 3, 1), 1, 1, 100, 0, 0)]).known_countries() == {"IN", "FR"}
+
+
+def test_the_rest_is_summed_and_a_chosen_one_is_always_listed():
+    slices = [Slice(f"k{n}", 1, 10, 0.25) for n in range(4)]
+    first = largest(slices, 2)
+    assert ([one.key for one in first.shown], first.others, first.others_share) == (["k0", "k1"], 2, 0.5)
+    chosen = largest(slices, 2, "k3")
+    assert ([one.key for one in chosen.shown], chosen.others, chosen.others_share) == (["k0", "k1", "k3"], 1, 0.25)
+    assert largest(slices, 2, "k0").others == 2
+    assert largest([], 2) == ([], 0, 0)
