@@ -65,7 +65,7 @@ def test_killed_at_a_step_of_checkout(shop: Shop, store: str, step: str, after: 
 
 
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize(("store", "step"), [("catalog", "release"), ("orders", "fail")])
+@pytest.mark.parametrize(("store", "step"), [("payments", "start"), ("catalog", "release"), ("orders", "fail")])
 def test_killed_while_giving_up_a_declined_order(shop: Shop, store: str, step: str, after: bool):
     shop.stock_up()
     with pytest.raises(Killed):
@@ -80,6 +80,7 @@ def test_killed_while_giving_up_a_declined_order(shop: Shop, store: str, step: s
 @pytest.mark.parametrize(
     ("store", "step"),
     [
+        ("orders", "claim_unfinished"),
         ("payments", "state"),
         ("payments", "void"),
         ("catalog", "release"),
