@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import URL, select
 
 from app.domain import Actor, Order, Reconciliation
 from app.services.books.ports import AllBooks, ReservationBook
@@ -16,7 +16,9 @@ from app.stores.sql import tables as t
 from app.stores.sql.books.books import SqlBooks, SqlReservationBook
 from app.stores.sql.books.log import SqlReconciliationLog
 from app.stores.sql.books.mending import SqlBookMender
+from app.stores.sql.engine.database import Database
 from tests.support.checkout_shop import ZONE, Shop
+from tests.support.snapshot import Snapshot
 
 WHO = Actor("tester", via="test")
 
@@ -72,9 +74,32 @@ def service_of(shop: Shop, reservations: ReservationBook | None = None, **replac
 
 
 def bookkeeper(shop: Shop, reservations: ReservationBook | None = None) -> Bookkeeper:
+    first, second = _trade(shop)
+    return Bookkeeper(shop, service_of(shop, reservations), first, second)
+
+
+def _trade(shop: Shop) -> tuple[Order, Order]:
     """Two orders, one of them half returned, and nothing left to do."""
     shop.stock_up("guest#a", "guest#b")
     first, second = shop.place("guest#a"), shop.place("guest#b")
     shop.service.record_return(first.order_id, [(1, 1, True)], "chipped", WHO, secrets.token_hex(8))
     shop.later()
-    return Bookkeeper(shop, service_of(shop, reservations), first, second)
+    return first, second
+
+
+class Bookkeepers:
+    """Give each test a shop of its own: the trade is done once for a database, and put back for every further one."""
+
+    def __init__(self) -> None:
+        self._done: dict[URL, tuple[Snapshot, Order, Order]] = {}
+
+    def on(self, database: Database) -> Bookkeeper:
+        """In empty tables."""
+        shop = Shop(database)
+        if database.url not in self._done:
+            orders = _trade(shop)
+            self._done[database.url] = (Snapshot.of(database), *orders)
+        else:
+            self._done[database.url][0].restore(database)
+        _, first, second = self._done[database.url]
+        return Bookkeeper(shop, service_of(shop), first, second)

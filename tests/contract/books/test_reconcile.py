@@ -21,13 +21,18 @@ from app.stores.sql.books.mending import SqlBookMender
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.stock.ledger import NewMovement, SqlLedger, book
-from tests.support.bookkeeper import WHO, Bookkeeper, bookkeeper, service_of
-from tests.support.checkout_shop import RECEIVED, ZONE, Shop
+from tests.support.bookkeeper import WHO, Bookkeeper, Bookkeepers, service_of
+from tests.support.checkout_shop import RECEIVED, ZONE
+
+
+@pytest.fixture(scope="module")
+def keepers() -> Bookkeepers:
+    return Bookkeepers()
 
 
 @pytest.fixture
-def keeper(database: Database) -> Bookkeeper:
-    return bookkeeper(Shop(database))
+def keeper(keepers: Bookkeepers, database: Database) -> Bookkeeper:
+    return keepers.on(database)
 
 
 class TestAgreeing:
