@@ -124,6 +124,7 @@ from app.domain.wall import (
     Screen,
     ScreenSettings,
     WallView,
+    reached,
 )
 
 __all__ = [
@@ -225,6 +226,7 @@ __all__ = [
     "loses_rights",
     "mailbox_of",
     "order_number",
+    "reached",
     "stock_level",
     "unlinked",
 ]

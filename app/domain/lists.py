@@ -48,9 +48,9 @@ class Period:
         return cls(day, day + timedelta(days=1))
 
     @classmethod
-    def ending(cls, end: date, days: int, label: str = "") -> Period:
+    def ending(cls, end: date, days: int) -> Period:
         """So many days before `end`."""
-        return cls(end - timedelta(days=days), end, label)
+        return cls(end - timedelta(days=days), end)
 
     @property
     def days(self) -> int:

@@ -41,6 +41,6 @@ class Trade:
         """With which the full days end: today is not over, a quiet shop's last day of trade is."""
         return self.end if self.is_quiet else self.today
 
-    def last(self, days: int, label: str = "") -> Period:
+    def last(self, days: int) -> Period:
         """The last `days`, the anchor among them."""
-        return Period.ending(self.end, days, label)
+        return Period.ending(self.end, days)

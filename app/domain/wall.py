@@ -76,6 +76,11 @@ class WallView:
     hides_money: bool = False
 
 
+def reached(part: int, goal: int, steps: int) -> float:
+    """How much of a goal `part` is, rounded down to one of `steps`: it is not said to be reached before it is."""
+    return part * steps // goal / steps
+
+
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 

@@ -187,7 +187,7 @@ def countries_card(countries: Sequence[Country], formats: Formats) -> html.Secti
                 html.Div(
                     [
                         html.Span(formats.country(c.country) if c.country else "Not known", className="name"),
-                        meter(c.customers / shown[0].customers),
+                        meter(c.customers, shown[0].customers),
                     ],
                     className="grow",
                 ),

@@ -191,12 +191,12 @@ def favourites_card(
         return card(
             "Favourites", empty_state("Nothing bought yet", "What they like will be listed here.", icon_name="heart")
         )
-    most = bought[0].gross or 1
+    most = bought[0].gross
     rows = [
         html.Li(
             [
                 html.Div(
-                    [html.Span(names.get(b.product_id, b.product_id), className="name"), meter(b.gross / most)],
+                    [html.Span(names.get(b.product_id, b.product_id), className="name"), meter(b.gross, most)],
                     className="grow",
                 ),
                 html.Div(

@@ -254,7 +254,7 @@ def best_sellers(
         return empty_state(
             "Nothing sold in these days", "The products that earn most will be listed here.", icon_name="bag"
         )
-    most = max(*(row.gross for row in rows), 1)
+    most = max(row.gross for row in rows)
     lines = [
         _best_row(rank, names.get(row.product_id, row.product_id), row.units, row.gross, most, formats)
         for rank, row in enumerate(rows, start=1)
@@ -281,7 +281,7 @@ def best_sellers(
 def _best_row(rank: int, name: str, units: int, gross: int, most: int, formats: Formats) -> list[Any]:
     return [
         light.Span(str(rank), className="rank"),
-        light.Span([light.Span(name, className="name", title=name), meter(gross / most, light)], className="grow"),
+        light.Span([light.Span(name, className="name", title=name), meter(gross, most, light)], className="grow"),
         light.Span(
             [formats.money_short(gross), light.Span(units_words(units, formats), className="sub")], className="num"
         ),

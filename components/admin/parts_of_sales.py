@@ -66,7 +66,7 @@ def _part_row(
 ) -> html.Button:
     share = light.Span(formats.percent(one.share), className="sub")
     words = [
-        light.Span([light.Span(label, className="name"), meter(one.share / most, light)], className="grow"),
+        light.Span([light.Span(label, className="name"), meter(one.share, most, light)], className="grow"),
         light.Span([formats.money_short(one.gross), share], className="num"),
         icon("x-lg" if is_chosen else "funnel", "part-mark", light),
     ]

@@ -322,8 +322,9 @@ def facts(pairs: Sequence[tuple[str, Any]]) -> html.Dl:
     return html.Dl([part for name, value in pairs for part in (html.Dt(name), html.Dd(value))], className="facts")
 
 
-def meter(share: float, of: Any = html) -> Any:
-    """A thin bar behind a list row; `share` from 0 to 1."""
+def meter(value: float, most: float, of: Any = html) -> Any:
+    """A thin bar behind a list row, as long as `value` is beside `most`, which fills it."""
+    share = value / most if most > 0 else 0.0
     return of.Span(
         of.Span(style={"width": f"{max(0.0, min(1.0, share)) * 100:.1f}%"}),
         className="meter",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.domain import reached
 from app.money import Formats
 from components.wall import rows
 from components.wall.words import (
@@ -88,19 +89,14 @@ def _close(snapshot: Snapshot, formats: Formats, *, with_money: bool) -> Parts:
 def _averages(snapshot: Snapshot, formats: Formats, *, with_money: bool) -> Parts:
     """The average order: its amount, or its units where amounts are hidden."""
     today, before = snapshot["today"], snapshot["last_week"]
-    now, then = (_average(totals, with_money=with_money) for totals in (today, before))
+    measure = "aov" if with_money else "units_an_order"
+    now, then = today[measure], before[measure]
     return {
         "aov-label": "Average order" if with_money else "Units an order",
         "aov": _amount(today["aov"], formats) if with_money else formats.number(now, 1),
         "aov-change": _change(comparison(now, then, formats)),
         "all-aov-change": _change(comparison(now, then, formats, f"{last_week(snapshot)} by now")),
     }
-
-
-def _average(totals: dict[str, int], *, with_money: bool) -> float:
-    if with_money:
-        return totals["aov"]
-    return totals["units"] / totals["orders"] if totals["orders"] else 0
 
 
 def _counts(snapshot: Snapshot, formats: Formats) -> Parts:
@@ -168,5 +164,4 @@ def _change(said: tuple[str, str]) -> Content:
 
 
 def _bar(gross: int, goal: int | None) -> Content:
-    """Rounded down: it is not full before the goal is reached."""
-    return {"share": gross * 1000 // goal / 1000 if goal else None}
+    return {"share": reached(gross, goal, 1000) if goal else None}

@@ -8,10 +8,10 @@ from typing import Any
 
 from babel.dates import format_date
 
+from app.domain import change_of, reached
 from app.money import Formats
 
 MANY_TIMES = 3.0
-SAME_WITHIN = 0.005
 WEEK = 7
 
 
@@ -19,22 +19,21 @@ def plural(count: int, one: str, many: str, formats: Formats) -> str:
     return f"{formats.number(count)} {one if count == 1 else many}"
 
 
-def share(part: float, whole: float, formats: Formats) -> str:
-    """Rounded down: a goal is not said to be reached before it is."""
-    return formats.percent(math.floor(part / whole * 100) / 100)
+def share(part: int, goal: int, formats: Formats) -> str:
+    return formats.percent(reached(part, goal, 100))
 
 
 def comparison(now: float, before: float, formats: Formats, when: str = "") -> tuple[str, str]:
     """(direction, words) of a number against `when`, or against what stands above it when that is empty."""
-    if before == 0:
+    change = change_of(now, before)
+    if change is None:
         return "flat", f"no sales {when}" if when else "none then"
-    ratio = now / before
-    if abs(ratio - 1) < SAME_WITHIN:
+    if change.is_none:
         return "flat", f"as much as {when}" if when else "the same"
-    if ratio >= MANY_TIMES:
-        return "up", f"{formats.number(ratio, 1)} times {when or 'as much'}"
-    direction, percent, word = ("up", ratio - 1, "more") if ratio > 1 else ("down", 1 - ratio, "less")
-    words = f"{formats.percent(percent)} {word}"
+    if change.times >= MANY_TIMES:
+        return "up", f"{formats.number(change.times, 1)} times {when or 'as much'}"
+    direction, word = ("up", "more") if change.is_rise else ("down", "less")
+    words = f"{formats.percent(abs(change.ratio))} {word}"
     return direction, f"{words} than {when}" if when else words
 
 

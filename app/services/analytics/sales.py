@@ -46,6 +46,11 @@ class SalesTotals:
     aov: int = 0
     tax: int = 0
 
+    @property
+    def units_an_order(self) -> float:
+        """0 without orders."""
+        return self.units / self.orders if self.orders else 0.0
+
 
 @dataclass(frozen=True)
 class SalesBucket:

@@ -162,8 +162,7 @@ def _health(products: Iterable[Product]) -> dict[str, int]:
     for product in products:
         if product.product_id in NON_MERCHANDISE:
             continue
-        state = "out" if product.stock <= 0 else "low" if product.stock < product.threshold else "well"
-        found[state] += 1
+        found["well" if product.level == "ok" else product.level] += 1
         found["units"] += max(0, product.stock)
     return found
 

@@ -111,13 +111,14 @@ class LiveSnapshots:
         return self._sales.hours(day - timedelta(days=WEEK))
 
 
-def _totals(totals: SalesTotals) -> dict[str, int]:
+def _totals(totals: SalesTotals) -> dict[str, float]:
     return {
         "gross": totals.gross,
         "orders": totals.orders,
         "units": totals.units,
         "aov": totals.aov,
         "returns": totals.returns,
+        "units_an_order": totals.units_an_order,
     }
 
 

@@ -122,6 +122,11 @@ class TestParts:
         assert (reached["goal-words"], reached["goal"]) == ("Goal reached: ₹5", {"share": 1})
         assert reached["goal-reached"] == "The day's goal is reached: ₹5"
 
+    def test_bar_and_words_of_a_goal_say_the_same(self) -> None:
+        for gross in range(1, 100):
+            shown, _ = parts.shown(snapshot(goal=100) | {"today": {**snapshot()["today"], "gross": gross}}, INDIA)
+            assert (shown["goal-share"], shown["goal"]) == (f"{gross}%", {"share": gross / 100})
+
     def test_a_day_without_a_goal_hides_its_bar(self) -> None:
         shown, _ = parts.shown(snapshot(goal=None), INDIA)
         assert (shown["goal-box"], shown["goal"], shown["goal-share"]) == (
