@@ -101,6 +101,49 @@ def test_killed_while_sweeping(shop: Shop, store: str, step: str, after: bool, n
     assert count(shop, payments) == int(number == "4000000000000119")
 
 
+# Where the checkout died, and every step of the sweeper that follows from it: until the charge the order is given up,
+# from the charge on it is completed.
+GIVING_UP = [
+    ("orders", "claim_unfinished"),
+    ("payments", "state"),
+    ("payments", "void"),
+    ("catalog", "release"),
+    ("orders", "fail"),
+]
+COMPLETING = [
+    ("orders", "claim_unfinished"),
+    ("payments", "state"),
+    ("orders", "complete"),
+    ("catalog", "settle"),
+    ("carts", "take_bought"),
+    ("outbox", "done_by_key"),
+]
+DIED_TWICE = [
+    *((died, swept) for died in STEPS[:3] for swept in GIVING_UP),
+    *((("payments", "start"), swept) for swept in COMPLETING),
+]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(
+    ("died", "swept"), DIED_TWICE, ids=[f"{died[1]} then {swept[1]}" for died, swept in DIED_TWICE]
+)
+def test_killed_again_while_sweeping_up(shop: Shop, died: tuple[str, str], swept: tuple[str, str], after: bool):
+    shop.stock_up()
+    with pytest.raises(Killed):
+        shop.dying(*died, after=True).place(key="k")
+    shop.database.write(lambda c: c.execute(update(orders).values(leased_until=database_now(c))))
+    with pytest.raises(Killed):
+        shop.dying(*swept, after=after).checkout.sweep()
+    shop.later()
+    assert_books_are_right(shop)
+    assert count(shop, payments) == int(died == ("payments", "start"))
+    shop.place(key="k")
+    shop.later()
+    assert_books_are_right(shop)
+    assert (count(shop, payments), shop.catalog.get("mug").stock) == (1, RECEIVED - 2)
+
+
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize(
     ("store", "step"),
