@@ -48,6 +48,25 @@ def quick_hashes() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One for all tests: a new engine would compile each statement anew. Whoever writes empties it again."""
+    from tests.support.migrated import migrated
+
+    database = migrated(f"sqlite:///{tmp_path_factory.mktemp('shared') / 'shop.db'}")
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def empty_database(sqlite: Database) -> Iterator[Database]:
+    """That one, without a row before and after the test."""
+    from tests.support.migrated import empty
+
+    yield sqlite
+    empty(sqlite)
+
+
+@pytest.fixture(scope="session")
 def built_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WiredApp]:
     from app.server import create_app
     from tests.support.shop import add_people, build, settings_for

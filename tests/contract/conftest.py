@@ -5,13 +5,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, exists, literal, select, text, union_all
 
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalog
@@ -25,36 +22,11 @@ from app.stores.sql.cart.carts import SqlCarts
 from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate
-from app.stores.sql.tables import audit_log, metadata
 from tests.support.dynoxide import CannotStart as CannotStartDynoxide
 from tests.support.dynoxide import aws_environment, running_dynoxide
 from tests.support.mariadb import CannotStart, running_mariadb
+from tests.support.migrated import empty, migrated
 from tests.support.missing_part import missing_part
-
-# The names of the tables that have rows.
-_WRITTEN = union_all(
-    *(
-        select(literal(table.name)).where(exists(select(literal(1)).select_from(table)))
-        for table in metadata.sorted_tables
-    )
-)
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sqlite") / "empty.db"
-    database = Database(f"sqlite:///{path}")
-    migrate(database)
-    database.dispose()
-    return path
-
-
-@pytest.fixture(scope="session")
-def sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """One for all tests, as with MariaDB: a new engine would compile each statement anew."""
-    database = Database(f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('shared') / 'shop.db')}")
-    yield database
-    database.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -119,23 +91,15 @@ def dynamo_tables(dynamo: Dynamo) -> Iterator[Dynamo]:
 
 
 @pytest.fixture(params=["sqlite", "mariadb", "dynamodb"])
-def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
+def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
     """Each of the three ways to keep a catalogue; beside DynamoDB, orders are on SQLite."""
-    if request.param == "mariadb":
-        database = request.getfixturevalue("mariadb")
-    else:
-        database = Database(
-            f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), tmp_path / 'shop.db')}"
-        )
+    database: Database = request.getfixturevalue("mariadb" if request.param == "mariadb" else "sqlite")
     if request.param == "dynamodb":
         dynamo = request.getfixturevalue("dynamo_tables")
         yield Backend(request.param, database, DynamoCatalog(dynamo), DynamoCarts(dynamo))
     else:
         yield Backend(request.param, database, SqlCatalog(database), SqlCarts(database))
-    if request.param == "mariadb":
-        _empty(database)
-    else:
-        database.dispose()
+    empty(database)
 
 
 def empty_tables(dynamo: Dynamo) -> None:
@@ -146,52 +110,20 @@ def empty_tables(dynamo: Dynamo) -> None:
 
 
 @pytest.fixture(params=["sqlite", "mariadb"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     database = request.getfixturevalue(request.param)
     yield database
-    _empty(database)
+    empty(database)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "mariadb"])
 def module_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """As `database`, for a module whose tests all read the same; none of them may ask for `database` too."""
     if request.param == "sqlite":
-        database = empty_sqlite(request, tmp_path_factory.mktemp("module"))
+        database = migrated(f"sqlite:///{tmp_path_factory.mktemp('module') / 'shop.db'}")
         yield database
         database.dispose()
         return
     database = request.getfixturevalue("mariadb")
     yield database
-    _empty(database)
-
-
-def empty_sqlite(request: pytest.FixtureRequest, folder: Path) -> Database:
-    path = shutil.copy(request.getfixturevalue("sqlite_template"), folder / "shop.db")
-    return Database(f"sqlite:///{path}")
-
-
-def _empty(database: Database) -> None:
-    """Delete what a test wrote, where it wrote: far cheaper than making the tables again."""
-    with database.engine.begin() as connection:
-        written = set(connection.execute(_WRITTEN).scalars())
-        for table in reversed(metadata.sorted_tables):
-            if table.name not in written:
-                continue
-            if table is audit_log:
-                _forget_audit(connection)
-            else:
-                connection.execute(table.delete())
-
-
-def _forget_audit(connection: Connection) -> None:
-    """The log's triggers refuse to delete rows."""
-    if connection.dialect.name != "sqlite":
-        connection.execute(text(f"TRUNCATE TABLE {audit_log.name}"))
-        return
-    of_log = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :log")
-    triggers = connection.execute(of_log, {"log": audit_log.name}).all()
-    for name, _ in triggers:
-        connection.execute(text(f"DROP TRIGGER {name}"))
-    connection.execute(audit_log.delete())
-    for _, statement in triggers:
-        connection.exec_driver_sql(statement)
+    empty(database)

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import requests
 
-from app.stores.sql.engine.database import Database
-from app.stores.sql.engine.migrate import migrate
+from tests.support.migrated import migrated
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -52,9 +51,7 @@ class RunningServer:
         if "DATABASE_URL" in self._environment:
             self.command("migrate")
         else:
-            database = Database(f"sqlite:///{self.data_dir / 'shop.db'}")
-            migrate(database)
-            database.dispose()
+            migrated(f"sqlite:///{self.data_dir / 'shop.db'}").dispose()
         self.start()
         return self
 

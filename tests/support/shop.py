@@ -18,7 +18,6 @@ from app.services.stock.inventory import ProductDraft
 from app.settings.environment import Settings
 from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.engine.database import Database
-from app.stores.sql.engine.migrate import migrate
 from app.stores.sql.tables import (
     demo_charges,
     orders,
@@ -31,6 +30,7 @@ from app.stores.sql.tables import (
 )
 from app.wiring import composition, stores
 from tests.support.hashing import QUICK_HASHING
+from tests.support.migrated import migrated
 
 PASSWORD = "seven wild geese"
 SECRET_KEY = "a key for tests only, long enough to be one"
@@ -52,8 +52,7 @@ def settings_for(data_dir: Path, **overrides: object) -> Settings:
 
 def build(settings: Settings) -> tuple[Services, Database]:
     """The wired services on a migrated database. Mail services of tests are stand-ins: invented people get mail."""
-    database = Database(settings.resolved_database_url)
-    migrate(database)
+    database = migrated(settings.resolved_database_url)
     stores.migrate_catalog(settings)
     return composition.build(settings, database, writes_to_reserved=True), database
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,6 @@ from app.stores.sql.engine.bulk import CHUNK, insert_rows
 from app.stores.sql.engine.database import Database
 from app.tools.demo import fill_demo, is_empty
 from app.tools.importer import import_file
-from tests.contract.conftest import empty_sqlite
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 FIXTURE = Path(__file__).parents[2] / "data" / "transactions.csv"
@@ -64,10 +63,8 @@ class TestProductsElsewhere:
     """Demo and import where DynamoDB has the products: all of it is there in the end, or nothing that counts."""
 
     @pytest.fixture
-    def shop(self, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-        database = empty_sqlite(request, tmp_path)
-        yield database
-        database.dispose()
+    def shop(self, empty_database: Database) -> Database:
+        return empty_database
 
     @pytest.fixture
     def loader(self, dynamo_tables: Dynamo) -> DynamoLoader:

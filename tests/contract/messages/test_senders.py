@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
-from pathlib import Path
 
 import boto3
 import pytest
@@ -17,7 +16,6 @@ from app.services.messages.ports import Sender
 from app.stores.aws.ses import SesSender
 from app.stores.aws.sns import SUBJECT_LENGTH, SnsAlerts, SnsTopic
 from app.stores.local.mailbox import LocalMailbox
-from app.stores.sql.engine.database import Database
 from tests.support.aws import ACCEPTED, SENDER, Aws, endpoint, failing_ses, fake_aws, refusal
 
 MAIL = Message(
@@ -52,7 +50,7 @@ def sent(request: pytest.FixtureRequest) -> Sent:
     if request.param == "ses":
         aws: Aws = request.getfixturevalue("aws")
         return Sent(SesSender(SENDER), lambda: [parts(mail) for mail in aws.mails()], knows_keys=False)
-    box = LocalMailbox(request.getfixturevalue("sqlite"))
+    box = LocalMailbox(request.getfixturevalue("empty_database"))
 
     def read() -> list[tuple[str, str, str, str]]:
         ids = [one.message_id for one in box.page(None, 1, 50).items]
@@ -60,15 +58,6 @@ def sent(request: pytest.FixtureRequest) -> Sent:
         return [(m.to, m.subject, m.html, m.text) for m in found]
 
     return Sent(box, read, knows_keys=True)
-
-
-@pytest.fixture
-def sqlite(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
-    path = tmp_path / "shop.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    database = Database(f"sqlite:///{path}")
-    yield database
-    database.dispose()
 
 
 def parts(mail: EmailMessage) -> tuple[str, str, str, str]:

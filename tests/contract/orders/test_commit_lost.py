@@ -11,8 +11,8 @@ import pytest
 from app.errors import PaymentUnclear, StoreUnavailable
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import payments
-from tests.contract.conftest import _empty
 from tests.support.checkout_shop import Shop, assert_books_are_right, count
+from tests.support.migrated import empty
 
 COMMITS = 12  # of a checkout; more than it has
 
@@ -39,7 +39,7 @@ class Losing:
 @pytest.fixture
 def database(mariadb: Database) -> Iterator[Database]:
     yield mariadb
-    _empty(mariadb)
+    empty(mariadb)
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["kept", "not kept"])
@@ -62,6 +62,6 @@ def test_a_checkout_that_loses_any_commit_pays_once(
         shop.later()
         assert_books_are_right(shop)
         assert count(shop, payments) == 1
-        _empty(database)
+        empty(database)
     assert lost >= 7, "a checkout has more commits than that"
     record_property("proved", f"{lost} commits of a checkout lost, {'kept' if kept else 'not kept'}: paid once each")

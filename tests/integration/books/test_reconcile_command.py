@@ -12,10 +12,9 @@ from sqlalchemy import delete, select, update
 from app.__main__ import main
 from app.settings.environment import Settings
 from app.stores.sql.engine.database import Database
-from app.stores.sql.engine.migrate import migrate
 from app.stores.sql.tables import audit_log, payments, products
 from app.tools.demo import fill_demo
-from app.wiring import stores
+from tests.support.migrated import migrated
 
 
 @pytest.fixture
@@ -23,8 +22,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     settings = Settings(_env_file=None)
-    database = stores.open_database(settings)
-    migrate(database)
+    database = migrated(settings.resolved_database_url)
     fill_demo(database, settings, orders=60, products=5, seed=1)
     return database
 

@@ -6,9 +6,7 @@ it took effect. Nothing of the application may catch it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
@@ -17,18 +15,15 @@ from app.domain import Actor, OrderStatus
 from app.errors import PaymentUnclear
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
-from app.stores.sql.tables import demo_refunds, metadata, orders, payments
+from app.stores.sql.tables import demo_refunds, orders, payments
 from tests.support.checkout_shop import OWNER, RECEIVED, Killed, Shop, assert_books_are_right, count, one
 
 ADMIN = Actor("admin")
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    database = Database(f"sqlite:///{tmp_path / 'shop.db'}")
-    metadata.create_all(database.engine)
-    yield Shop(database)
-    database.dispose()
+def shop(empty_database: Database) -> Shop:
+    return Shop(empty_database)
 
 
 # Each step of checkout, and the two moments at which the process may die: the step undone, the step done.

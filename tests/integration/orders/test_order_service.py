@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, update
@@ -12,7 +10,7 @@ from sqlalchemy import delete, update
 from app.domain import Actor, Order, Principal, Product, Role
 from app.errors import Conflict, InvalidInput, NotFound, PaymentUnclear
 from app.stores.sql.engine.database import Database
-from app.stores.sql.tables import demo_refunds, metadata, order_lines, payments
+from app.stores.sql.tables import demo_refunds, order_lines, payments
 from tests.support.checkout_shop import OWNER, RECEIVED, Shop, assert_books_are_right, count
 
 GUEST = Principal(OWNER)
@@ -21,13 +19,10 @@ ADMIN_ACTOR = Actor("ada@shop.example", 1)
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    database = Database(f"sqlite:///{tmp_path / 'shop.db'}")
-    metadata.create_all(database.engine)
-    shop = Shop(database)
+def shop(empty_database: Database) -> Shop:
+    shop = Shop(empty_database)
     shop.stock_up()
-    yield shop
-    database.dispose()
+    return shop
 
 
 @pytest.fixture

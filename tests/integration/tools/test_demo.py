@@ -17,6 +17,7 @@ from app.settings.environment import Settings
 from app.stores.sql import tables as t
 from app.stores.sql.engine.database import Database
 from app.tools.demo import DemoReport, fill_demo, is_empty
+from tests.support.migrated import migrated
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 
@@ -27,8 +28,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Database, DemoRepo
 
 
 def fill(folder: Path, seed: int = 7, now: datetime = NOW, orders: int = 1_500) -> tuple[Database, DemoReport]:
-    database = Database(f"sqlite:///{folder / 'shop.db'}")
-    t.metadata.create_all(database.engine)
+    database = migrated(f"sqlite:///{folder / 'shop.db'}")
     report = fill_demo(database, Settings(_env_file=None), orders=orders, products=120, seed=seed, now=now)
     return database, report
 
@@ -155,8 +155,7 @@ class TestDemo:
         assert alerts == [(len(low),)]
 
     def test_where_mail_leaves_the_house_no_mail_of_it_waits_to_leave(self, tmp_path: Path) -> None:
-        database = Database(f"sqlite:///{tmp_path / 'shop.db'}")
-        t.metadata.create_all(database.engine)
+        database = migrated(f"sqlite:///{tmp_path / 'shop.db'}")
         topic = "arn:aws:sns:eu-west-1:123456789012:low-stock"
         settings = Settings(_env_file=None, notifier="aws", ses_sender="shop@shop.com", sns_topic_arn=topic)
         fill_demo(database, settings, orders=60, products=20, seed=7, now=NOW)
@@ -197,15 +196,13 @@ class TestDemo:
 
     @pytest.mark.parametrize(("orders", "products"), [(1, 1), (3_000, 1), (40, 700)])
     def test_odd_sizes_work(self, tmp_path: Path, orders: int, products: int) -> None:
-        database = Database(f"sqlite:///{tmp_path / 'shop.db'}")
-        t.metadata.create_all(database.engine)
+        database = migrated(f"sqlite:///{tmp_path / 'shop.db'}")
         fill_demo(database, Settings(_env_file=None), orders=orders, products=products, seed=1, now=NOW)
         assert rows(database, "SELECT COUNT(*) FROM orders WHERE status = 'paid'") == [(orders,)]
         assert rows(database, "SELECT MIN(on_hand) >= 0 FROM stock_movements") == [(1,)]
 
     def test_a_zone_with_summer_time_and_a_currency_without_decimals(self, tmp_path: Path) -> None:
-        database = Database(f"sqlite:///{tmp_path / 'shop.db'}")
-        t.metadata.create_all(database.engine)
+        database = migrated(f"sqlite:///{tmp_path / 'shop.db'}")
         zoned = Settings(_env_file=None, store_timezone="America/New_York", currency="JPY")
         moment = datetime(2026, 3, 8, 7, 10, tzinfo=UTC)  # ten minutes after the clock jumped from two to three
         fill_demo(database, zoned, orders=2_000, products=120, seed=1, now=moment)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,11 +29,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'shop.db'}")
-    t.metadata.create_all(database.engine)
-    yield database
-    database.dispose()
+def database(empty_database: Database) -> Database:
+    return empty_database
 
 
 def rows(database: Database, query: Any) -> list[tuple[Any, ...]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,6 @@ from app.services.cart.carts import CartService
 from app.stores.sql.cart.carts import SqlCarts
 from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.engine.database import Database
-from app.stores.sql.tables import metadata
 
 ME, GUEST = "user#7", "guest#abc"
 MUG = Product("mug", "Mug", 1_050, 5, 15)
@@ -34,10 +32,8 @@ class Shop:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    database = Database(f"sqlite:///{tmp_path}/shop.db")
-    metadata.create_all(database.engine)
-    return Shop(database)
+def shop(empty_database: Database) -> Shop:
+    return Shop(empty_database)
 
 
 class TestTotals:

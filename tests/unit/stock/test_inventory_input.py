@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +15,6 @@ from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.engine.database import Database
 from app.stores.sql.stock.ledger import SqlLedger
-from app.stores.sql.tables import metadata
 
 ADA = Actor("ada")
 DRAFT = ProductDraft("Mug", 19_900, "Kitchen")
@@ -45,10 +43,8 @@ class Shop:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    database = Database(f"sqlite:///{tmp_path}/shop.db")
-    metadata.create_all(database.engine)
-    return Shop(database)
+def shop(empty_database: Database) -> Shop:
+    return Shop(empty_database)
 
 
 class TestAddProduct:
