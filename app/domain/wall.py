@@ -70,7 +70,7 @@ class Screen:
 
 @dataclass(frozen=True)
 class WallView:
-    """What of a snapshot a screen may have. The default is what staff see."""
+    """What of a snapshot a wall may have. The default is what staff see."""
 
     hides_names: bool = False
     hides_money: bool = False

@@ -1,6 +1,6 @@
 """AG Grid (community) in the house style: column kinds, and the grid with its usual options.
 
-Cells and formatters named here live in assets/51-admin.js.
+Cells and formatters named here live in assets/55-admin-grids.js.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def money(field: str, head: str, **more: Any) -> Column:
 
 
 def computed(field: str, head: str, call: str, **more: Any) -> Column:
-    """A number column shown by one of the formatters of assets/51-admin.js; empty values sort last."""
+    """A number column shown by one of the formatters of assets/55-admin-grids.js; empty values sort last."""
     return _numeric(field, head, call, comparator={"function": "adminEmptyLast"}, **more)
 
 

@@ -328,7 +328,8 @@ def _picture(ids: Any, item: Any, product: Product | None) -> html.Div:
                     ),
                 ],
                 id=ids("upload"),
-                # Without "accept", which drops other files in silence: assets/51-admin.js says what is wrong with them.
+                # Without "accept", which drops other files in silence: assets/57-admin-inventory.js says what is
+                # wrong with them.
                 multiple=False,
                 className="upload",
                 className_active="upload upload-over",

@@ -10,7 +10,8 @@ from dash import dcc, html
 
 from app.domain import MailboxMessage, Message, OutboxEntry, OutboxState, Product, order_number
 from app.money import Formats
-from components.admin.overview import receive_href, when_words
+from components.admin.live_parts import receive_href
+from components.admin.overview import when_words
 from components.kit.ui import Tone, badge, empty_state, icon, segmented, table
 
 KINDS = {

@@ -1,37 +1,33 @@
-"""The overview's parts: today's tiles, sales over time, best sellers, low stock, latest orders."""
+"""The overview's parts: today's tiles, sales over time, best sellers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Literal, Protocol
-from urllib.parse import quote
+from typing import Any, Protocol
 
 import dash_bootstrap_components as dbc
 import pandas as pd
-from dash import dcc, html
+from dash import html
 
-from app.domain import OrderSummary, Product, Trade
+from app.domain import Trade
 from app.money import Formats
 from components.admin import notes
+from components.admin.live_parts import LAST_WEEK, NUMBERS, live, today, units_words
 from components.admin.periods import CHOICES, COMPARISONS, CUTS
 from components.admin.rows_behind import NOWHERE, Behind
 from components.kit import figures, light
 from components.kit.static_html import inside
 from components.kit.ui import (
-    badge,
     change,
     empty_state,
     explain,
     icon,
     kpi,
-    link_button,
     meter,
     segmented,
     spoken_label,
 )
 
-LAST_WEEK = "last week"
 ItemId = Callable[[str, Any], Any]
 
 
@@ -63,13 +59,13 @@ class Totals(Protocol):
     def aov(self) -> int: ...
 
 
-# key, words, note, is money, which way is welcome
-_TILES: tuple[tuple[str, str, str, bool, Literal["up", "down"]], ...] = (
-    ("gross", "Sales", notes.GROSS, True, "up"),
-    ("orders", "Orders", notes.ORDERS, False, "up"),
-    ("aov", "Average order", notes.AOV, True, "up"),
-    ("units", "Units", notes.UNITS, False, "up"),
-    ("returns", "Returns", notes.RETURNS, True, "down"),
+# key, words, note
+_TILES = (
+    ("gross", "Sales", notes.GROSS),
+    ("orders", "Orders", notes.ORDERS),
+    ("aov", "Average order", notes.AOV),
+    ("units", "Units", notes.UNITS),
+    ("returns", "Returns", notes.RETURNS),
 )
 
 
@@ -85,35 +81,26 @@ def today_tiles(
     """Today against the same weekday last week up to the same clock time.
 
     `trend`: the last days' rows (gross, orders, aov, units, returns) for the sparklines. `part_id` makes
-    ids of "tile-gross" and "change-gross"; the browser updates these parts from the live snapshot. `then`
+    ids of "tile-gross" and "change-gross"; the live stream keeps these parts up to date. `then`
     says up to when last week counts. `behind`: where the orders and returns are that they count.
     """
+    numbers, before = ({key: getattr(totals, key) for key in NUMBERS} for totals in (now, last_week))
+    parts = today(numbers, before, then, formats)
+
+    def live_part(name: str, class_name: str) -> Any:
+        return live(name, parts[name], id=part_id(name), className=class_name)
+
     return [
         kpi(
             f"{words} today",
-            _in_full(getattr(now, key), is_money, formats),
-            change=_since_last_week(key, getattr(now, key), getattr(last_week, key), then, good, formats),
+            live_part(f"tile-{key}", "kpi-value"),
+            change=live_part(f"change-{key}", "kpi-change"),
             note=note + notes.SAME_CLOCK,
             spark=figures.sparkline([int(value) for value in trend[key]]),
-            value_id=part_id(f"tile-{key}"),
-            change_id=part_id(f"change-{key}"),
             href=behind.returns if key == "returns" else behind.orders,
         )
-        for key, words, note, is_money, good in _TILES
+        for key, words, note in _TILES
     ]
-
-
-def last_week_words(now: datetime, formats: Formats) -> str:
-    """Up to when the same weekday last week counts: "by 05:47 last Monday"."""
-    return f"by {formats.clock(now)} last {formats.today(now):%A}"
-
-
-def _since_last_week(
-    key: str, now: int, before: int, then: str, good: Literal["up", "down"], formats: Formats
-) -> html.Span:
-    if before:
-        return change(now, before, LAST_WEEK, formats, good=good)
-    return html.Span("no orders then" if key == "aov" else f"none {then}", className="delta delta-flat")
 
 
 def period_tiles(
@@ -123,13 +110,15 @@ def period_tiles(
     return [
         kpi(
             words,
-            _shown(getattr(now, key), is_money, formats),
-            change=change(getattr(now, key), getattr(before, key), against, formats, good=good) if before else "",
+            _shown(getattr(now, key), NUMBERS[key][0], formats),
+            change=change(getattr(now, key), getattr(before, key), against, formats, good=NUMBERS[key][1])
+            if before
+            else "",
             note=note,
             spark=figures.sparkline([int(value) for value in trend[key]]) if key in trend else None,
             href=behind.returns if key == "returns" else behind.orders,
         )
-        for key, words, note, is_money, good in _TILES
+        for key, words, note in _TILES
     ]
 
 
@@ -288,100 +277,9 @@ def _best_row(rank: int, name: str, units: int, gross: int, most: int, formats: 
     ]
 
 
-def low_stock(
-    products: Sequence[Product], may_receive: bool, formats: Formats, velocity: Mapping[str, float] | None = None
-) -> Any:
-    """The most urgent first, each ending in "Receive" for those who may. `velocity`: units a day of what sells."""
-    if not products:
-        return empty_state(
-            "Nothing is low", "Products that fall below their threshold will be listed here.", icon_name="check2-circle"
-        )
-    rows = [_low_row(p, (velocity or {}).get(p.product_id, 0.0), may_receive, formats) for p in products]
-    return html.Ul(className="kit-list", **inside(rows))
-
-
-def _low_row(product: Product, speed: float, may_receive: bool, formats: Formats) -> Any:
-    return light.Li(
-        [
-            light.Div(
-                [
-                    light.Span(product.name, className="name", title=product.name),
-                    light.Span(low_words(product.stock, product.threshold, speed, formats), className="sub"),
-                ],
-                className="grow",
-            ),
-            badge("Sold out", "bad", "x-circle", light)
-            if product.stock <= 0
-            else badge(f"{formats.number(product.stock)} left", "warn", "arrow-down", light),
-            receive_link(product.product_id, light.A) if may_receive else None,
-        ]
-    )
-
-
-def low_words(available: int, threshold: int, speed: float, formats: Formats) -> str:
-    """How long it lasts at `speed` units a day, and its threshold; as lowWords in assets/51-admin.js."""
-    rest = f"threshold {formats.number(threshold)}"
-    if speed <= 0:
-        return f"no sales lately · {rest}"
-    if available <= 0:
-        return f"still wanted · {rest}"
-    days = available / speed
-    return f"{formats.number(days, 1 if days < 10 else 0)} days left · {rest}"
-
-
-def receive_link(product_id: str, of: Any = dcc.Link) -> Any:
-    return of("Receive", href=receive_href(product_id), className="btn btn-quiet btn-sm")
-
-
-def receive_href(product_id: str) -> str:
-    """Where stock of a product is received."""
-    return f"/admin/inventory?product={quote(product_id, safe='')}&do=stock"
-
-
-def latest_orders(orders: Sequence[OrderSummary], formats: Formats, may_open: bool) -> Any:
-    if not orders:
-        return empty_state(
-            "No orders yet",
-            "Orders appear here a second after they are paid.",
-            icon_name="receipt",
-            action=link_button("Open the store", "/"),
-        )
-    return html.Ul(className="kit-list", **inside([_order_row(order, formats, may_open) for order in orders]))
-
-
-def _order_row(order: OrderSummary, formats: Formats, may_open: bool) -> Any:
-    number = f"#{order.number}"
-    who = " · ".join(part for part in (order.customer.split(" ")[0], order.country) if part)
-    when = order.paid_at or order.created_at
-    return light.Li(
-        [
-            light.Div(
-                [
-                    light.A(number, href=f"/admin/orders/{order.order_id}", className="name")
-                    if may_open
-                    else light.Span(number, className="name"),
-                    light.Span(who, className="sub"),
-                ],
-                className="grow",
-            ),
-            light.Div(
-                [
-                    formats.money(order.total),
-                    light.Span(f"{units_words(order.units, formats)} · {when_words(when, formats)}", className="sub"),
-                ],
-                className="num",
-            ),
-        ]
-    )
-
-
 def when_words(at: Any, formats: Formats) -> str:
     """The clock for today, else the day."""
     return formats.clock(at) if formats.store_day(at) == formats.today() else formats.day(formats.store_day(at))
-
-
-def units_words(units: int, formats: Formats) -> str:
-    return "1 unit" if units == 1 else f"{formats.number(units)} units"
 
 
 def quiet_notice(trade: Trade, formats: Formats) -> Any:
@@ -396,13 +294,6 @@ def quiet_notice(trade: Trade, formats: Formats) -> Any:
         ],
         className="notice",
     )
-
-
-def _in_full(value: int, is_money: bool, formats: Formats) -> str:
-    """As in assets/51-admin.js, which goes on from here."""
-    if not is_money:
-        return formats.number(value)
-    return formats.money(value) if 0 < abs(formats.major(value)) < 1000 else formats.money_whole(value)
 
 
 def _shown(value: int, is_money: bool, formats: Formats) -> str:

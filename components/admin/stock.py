@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 from dash import html
 
-from app.domain import Product, Trade
+from app.domain import Trade
 from app.frames import records
 from app.money import Formats
 from components.admin import grids, notes
-from components.admin.overview import low_stock
 from components.admin.reorder import Plan, order_words, runs_out_words
 from components.kit import figures, light
 from components.kit.static_html import inside
@@ -126,10 +125,6 @@ def fastest_chart(graph_id: str, fastest: pd.DataFrame, formats: Formats) -> Any
         ],
     )
     return figures.graph(graph_id, figure, height=30 * len(rows) + 12, label="Fastest sellers, units a day")
-
-
-def low_list(products: Sequence[Product], may_receive: bool, velocity: Mapping[str, float], formats: Formats) -> Any:
-    return low_stock(products, may_receive, formats, velocity)
 
 
 def _cover_words(cover: float | None, velocity: float | None, formats: Formats) -> str:

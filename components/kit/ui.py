@@ -84,13 +84,12 @@ def kpi(
     change: Any = None,
     note: str = "",
     spark: Any = None,
-    value_id: str | None = None,
-    change_id: str | None = None,
     href: str = "",
 ) -> html.Div:
-    """One number that matters: label, value, change against what, sparkline. `href`: where its rows are."""
-    named = {"id": value_id} if value_id else {}
-    named_change = {"id": change_id} if change_id else {}
+    """One number that matters: label, value, change against what, sparkline. `href`: where its rows are.
+
+    Value and change may be elements of their own, which have the class of their place.
+    """
     return html.Div(
         [
             html.Div(
@@ -104,12 +103,16 @@ def kpi(
                     ]
                 ),
             ),
-            html.Div(value, className="kpi-value", **named),
-            html.Div(change, className="kpi-change", **named_change) if change is not None else None,
+            _placed(value, "kpi-value"),
+            _placed(change, "kpi-change") if change is not None else None,
             html.Div(spark, className="kpi-spark") if spark is not None else None,
         ],
         className="kpi",
     )
+
+
+def _placed(content: Any, class_name: str) -> Any:
+    return content if getattr(content, "className", "") == class_name else html.Div(content, className=class_name)
 
 
 def change(
@@ -167,15 +170,15 @@ def badge(words: str, tone: Tone = "neutral", icon_name: str | None = None, of: 
 
 
 def empty_state(
-    title: str, words: str, *, icon_name: str = "inbox", action: Any = None, whole_page: bool = False
-) -> html.Div:
-    """What will be here, and what to do to get there. `whole_page`: there is no other heading."""
-    heading = html.H1 if whole_page else html.H3
-    return html.Div(
+    title: str, words: str, *, icon_name: str = "inbox", action: Any = None, whole_page: bool = False, of: Any = html
+) -> Any:
+    """What will be here, and what to do to get there. `whole_page`: there is no other heading. `of` as in `table`."""
+    heading = of.H1 if whole_page else of.H3
+    return of.Div(
         [
-            html.Div(icon(icon_name), className="empty-icon"),
+            of.Div(icon(icon_name, of=of), className="empty-icon"),
             heading(title, className="empty-title"),
-            html.P(words),
+            of.P(words),
             action,
         ],
         className="empty-state",
@@ -226,8 +229,11 @@ def field(label: str, control: Any, *, for_id: str, hint: str = "", error_id: st
     )
 
 
-def link_button(words: str, href: str, *, primary: bool = False, icon_name: str | None = None) -> dcc.Link:
-    return dcc.Link(
+def link_button(
+    words: str, href: str, *, primary: bool = False, icon_name: str | None = None, of: Any = dcc.Link
+) -> Any:
+    """`of`: what makes the link, as the icon in it."""
+    return of(
         [icon(icon_name) if icon_name else None, words],
         href=href,
         className=f"btn {'btn-primary' if primary else 'btn-quiet'}",

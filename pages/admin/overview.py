@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
@@ -16,7 +16,7 @@ from app.services.analytics.breakdown import Part
 from app.services.analytics.periods import default_choice
 from app.services.analytics.sales_over_time import Choice
 from app.web.identity.principal import current_actor, current_principal
-from components.admin import attention, event_notes, notes, overview, sales_cards
+from components.admin import attention, event_notes, live_parts, notes, overview, sales_cards
 from components.admin.books import books_badge
 from components.admin.chart_foot import chart_foot, export_href
 from components.kit import chart_marks, figures, live
@@ -28,7 +28,6 @@ from pages.admin._common import known_sales, text_of
 from pages.admin._overview_charts import Drawn, draw
 from pages.admin._overview_numbers import page
 
-LISTED = 8
 CHART_HEIGHT = 340
 TOTALS_HEIGHT = 72  # what the totals over the chart take, where there are any
 EVENT_LENGTH = 200
@@ -230,7 +229,7 @@ clientside_callback(
 )
 
 for name, inputs, outputs in (
-    ("overview", [Input("live-data", "data")], [Output(page.id("ticked"), "data")]),
+    ("overviewParts", [Input("live-data", "data")], [Output(page.id("ticked"), "data")]),
     (
         "overviewMark",
         [Input("live-data", "data"), Input("live-state", "data")],
@@ -254,7 +253,7 @@ def _tiles(choice: Choice) -> list[Any]:
         whole, against = shop.sales_over_time.whole(choice), choice.before.label if choice.before else ""
         behind = load.behind(whole.period, Part())
         return list(overview.period_tiles(whole.now, whole.before, against, whole.trend, shop.formats, behind))
-    today, then = shop.sales_over_time.today(choice), overview.last_week_words(choice.now, shop.formats)
+    today, then = shop.sales_over_time.today(choice), live_parts.last_week_words(choice.now, shop.formats)
     behind = load.behind(today.period, Part())
     return list(overview.today_tiles(today.now, today.last_week, today.trend, shop.formats, page.id, then, behind))
 
@@ -350,12 +349,8 @@ def _report_switch() -> html.Section:
 
 
 def _low_card(is_admin: bool) -> html.Section:
-    low = services().stock.low(LISTED)
-    body = html.Div(
-        overview.low_stock(low, is_admin, services().formats, services().stock.velocities()),
-        id=page.id("low"),
-        **({"data-receive": "1"} if is_admin else {}),
-    )
+    low = live_parts.low_stock(services().live.snapshot()["low"], services().formats, may_receive=is_admin)
+    body = live_parts.live("low", low, id=page.id("low"), may_follow=is_admin)
     more = dcc.Link("All stock", href="/admin/stock", className="btn btn-quiet btn-sm")
     may_open = current_principal().may(Access.ANALYTICS)
     return card("Low stock", body, note=notes.LOW_STOCK, actions=[more] if may_open else [], class_name="card-flush")
@@ -363,10 +358,9 @@ def _low_card(is_admin: bool) -> html.Section:
 
 def _latest_card(is_admin: bool) -> html.Section:
     shop = services()
-    body = html.Div(
-        overview.latest_orders(shop.orders.latest(LISTED), shop.formats, is_admin),
-        id=page.id("latest"),
-        **({"data-open": "1"} if is_admin else {}),
-    )
+    snapshot = shop.live.snapshot()
+    day = date.fromisoformat(snapshot["day"])
+    latest = live_parts.latest_orders(snapshot["latest"], day, shop.formats, may_open=is_admin)
+    body = live_parts.live("latest", latest, id=page.id("latest"), may_follow=is_admin)
     more = dcc.Link("All orders", href="/admin/orders", className="btn btn-quiet btn-sm")
     return card("Latest orders", body, actions=[more] if is_admin else [], class_name="card-flush")

@@ -22,7 +22,7 @@ from app.services.analytics.stock_table import StockSummary, first_shown, matrix
 from app.services.forecasts.forecasts import stock_ahead
 from app.web.identity.principal import current_principal
 from app.web.page import Page
-from components.admin import notes, stock, stock_cards
+from components.admin import live_parts, notes, stock, stock_cards
 from components.admin.chart_foot import export_href, takeaway
 from components.admin.overview import live_mark, quiet_notice
 from components.admin.sales_cards import forecast_sentence
@@ -143,7 +143,7 @@ def choose_row(selected: Any, present: Any) -> Any:
 
 for name, outputs, inputs in (
     ("stockTicks", [Output(page.id("ticked"), "data")], [Input("live-data", "data")]),
-    ("stockLow", [Output(page.id("ticked-low"), "data")], [Input("live-data", "data")]),
+    ("stockParts", [Output(page.id("ticked-low"), "data")], [Input("live-data", "data")]),
     (
         "stockLine",
         [Output(page.id("chart"), "figure", allow_duplicate=True)],
@@ -246,12 +246,11 @@ def _course_card(loaded: Loaded, chosen: str) -> html.Section:
 
 
 def _low_card(is_admin: bool) -> html.Section:
-    body = html.Div(
-        stock.low_list(services().stock.low(LISTED), is_admin, services().stock.velocities(), services().formats),
-        id=page.id("low"),
-        **{"data-most": str(LISTED), **({"data-receive": "1"} if is_admin else {})},
-    )
-    count = html.Span(id=page.id("low-count"), className="muted num")
+    formats, snapshot = services().formats, services().live.snapshot()
+    rows = live_parts.low_stock(snapshot["low"][:LISTED], formats, may_receive=is_admin)
+    body = live_parts.live("low", rows, id=page.id("low"), may_follow=is_admin, most=LISTED)
+    words = live_parts.low_count(snapshot, formats)
+    count = live_parts.live("low-count", words, html.Span, id=page.id("low-count"), className="muted num")
     return card("Low stock", body, note=notes.LOW_STOCK, actions=[count], class_name="card-flush")
 
 

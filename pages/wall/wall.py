@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Input, Output, State, clientside_callback
 
-from app.domain import Access, Scene, Screen
+from app.domain import Access, Scene, Screen, WallView
 from app.errors import SessionUnchecked
 from app.services import services
 from app.web.build_id import BUILD
@@ -30,8 +30,8 @@ def layout(**_: Any) -> Any:
     if principal.is_unchecked:
         raise SessionUnchecked()
     if principal.may(Access.WATCH):
-        options = {"scenes": [scene.value for scene in Scene], "build": BUILD, "stream": "/live/stream"}
-        return today.wall(built.live.event(), built.settings.store_name, page.id, options)
+        options = {"scenes": [scene.value for scene in Scene], "build": BUILD, "stream": "/live/stream?of=wall"}
+        return today.wall(built.live.event(WallView()), built.settings.store_name, page.id, options)
     return pairing(built.settings.store_name, f"{built.settings.base_url}/admin/screens", "/login?next=/wall")
 
 

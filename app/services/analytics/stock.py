@@ -157,10 +157,9 @@ class StockAnalytics:
         first = self._first_stocked().get(product_id)
         return None if first is None else self._formats.store_day(first)
 
-    def low(self, limit: int | None = None) -> tuple[Product, ...]:
+    def low(self) -> tuple[Product, ...]:
         """Active products below their threshold, most urgent first."""
-        urgent = most_urgent(filter(_is_merchandise, self._products()), self.velocities())
-        return tuple(urgent if limit is None else urgent[:limit])
+        return tuple(most_urgent(filter(_is_merchandise, self._products()), self.velocities()))
 
     def movements(self, product_id: str, start: datetime, end: datetime) -> list[StockMovement]:
         """Every movement of a product in `[start, end)`, oldest first. Raises InvalidInput for more than 10,000."""

@@ -131,7 +131,7 @@ class LiveHub:
     def subscribe(self, view: WallView | None = None) -> Subscription:
         """Start watching: the first event comes at once. Raises StreamClosed when the hub is closed.
 
-        With a `view` the events hold what that view allows, without one everything.
+        With a `view` the events hold what that view allows of the wall, without one what staff pages show.
         """
         subscription = Subscription(self._unsubscribe, view)
         with self._lock:
@@ -153,7 +153,7 @@ class LiveHub:
                 return self._take(self._read()).snapshot
             return self._latest.snapshot
 
-    def event(self, view: WallView | None = None) -> Snapshot:
+    def event(self, view: WallView | None) -> Snapshot:
         """What viewers with this view get of the snapshot."""
         return self._shape(self.snapshot(), view)
 

@@ -77,7 +77,7 @@ class LiveSnapshots:
             "low": [_low(p, days_of_cover(p, velocity)) for p in urgent[:LOW]],
             "low_count": len(urgent),
             "quiet_since": self._formats.day(trade.anchor) if trade.is_quiet else None,
-            "stock": [_movement(m, products.get(m.product_id)) for m in reversed(rows.movements)],
+            "stock": [_movement(m, products.get(m.product_id), velocity) for m in reversed(rows.movements)],
             "currency": {
                 "code": self._formats.currency,
                 "digits": self._formats.digits,
@@ -145,18 +145,17 @@ def _low(product: Product, cover: float | None) -> dict[str, Any]:
         "name": product.name,
         "available": product.stock,
         "threshold": product.threshold,
-        "cover": None if cover is None else round(cover, 2),
+        "cover": cover,
     }
 
 
-def _movement(movement: LatestMovement, product: Product | None) -> dict[str, Any]:
-    return {
-        "id": movement.movement_id,
-        "product_id": movement.product_id,
-        "name": product.name if product else movement.product_id,
-        "at": movement.at.isoformat(),
-        "kind": movement.kind,
-        "quantity": movement.quantity,
-        "on_hand": movement.on_hand,
-        "available": product.stock if product else None,
+def _movement(movement: LatestMovement, product: Product | None, velocity: Mapping[str, float]) -> dict[str, Any]:
+    """`on_hand` after it; what is available now, and so on, of a product that is in the store."""
+    moved = {"product_id": movement.product_id, "at": movement.at.isoformat(), "on_hand": movement.on_hand}
+    if product is None:
+        return moved
+    return moved | {
+        "available": product.stock,
+        "level": product.level,
+        "cover": days_of_cover(product, velocity),
     }

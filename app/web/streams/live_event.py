@@ -10,27 +10,28 @@ from typing import Any
 from app.domain import WallView
 from app.money import Formats
 from app.services.wall.screen_view import Snapshot, for_screen
+from components.admin import live_parts
 from components.wall import parts
 
-_FOR_ALL = ("seq", "as_of", "day", "today", "hours", "hours_last_week", "ages", "money")
-_FOR_STAFF = ("last_week", "latest", "low", "low_count", "stock")
+_FOR_ALL = ("seq", "as_of", "day", "today")
+_FOR_WALL = (*_FOR_ALL, "money", "hours", "hours_last_week", "ages")
 
 
 def live_event(snapshot: Snapshot, view: WallView | None, formats: Formats) -> dict[str, Any]:
-    """JSON-ready. `view`: what a screen may have; None is everything, for staff, whoever of them it is."""
-    if view is not None:
-        return _event(for_screen(snapshot, view), formats)
-    return _event(snapshot, formats) | {name: snapshot[name] for name in _FOR_STAFF}
+    """JSON-ready. `view`: what a wall may have; None is what staff pages show, for whoever of them looks."""
+    event = _of_staff(snapshot, formats) if view is None else _of_wall(for_screen(snapshot, view), formats)
+    return event | {"currency": {"digits": formats.digits}}
 
 
-def _event(snapshot: Snapshot, formats: Formats) -> dict[str, Any]:
+def _of_staff(snapshot: Snapshot, formats: Formats) -> dict[str, Any]:
+    shown = live_parts.parts(snapshot, formats)
+    return {name: snapshot[name] for name in _FOR_ALL} | {"parts": shown, "stock": snapshot["stock"]}
+
+
+def _of_wall(snapshot: Snapshot, formats: Formats) -> dict[str, Any]:
     shown, plain = parts.shown(snapshot, formats)
-    return {name: snapshot[name] for name in _FOR_ALL if name in snapshot} | {
-        "currency": {"digits": formats.digits},
-        "wall": _wall(snapshot),
-        "parts": shown,
-        "plain": plain,
-    }
+    kept = {name: snapshot[name] for name in _FOR_WALL if name in snapshot}
+    return kept | {"wall": _wall(snapshot), "parts": shown, "plain": plain}
 
 
 def _wall(snapshot: Snapshot) -> dict[str, Any]:

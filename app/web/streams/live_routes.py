@@ -1,4 +1,4 @@
-"""GET /live/stream: the live snapshots as server-sent events."""
+"""GET /live/stream: what is live, as server-sent events."""
 
 from __future__ import annotations
 
@@ -39,7 +39,15 @@ _caps = StreamCaps()
 
 @blueprint.get("/stream")
 def stream() -> flask.Response:
-    """Events without end, for who may watch. HEAD only says whether the caller may, and whether there is room."""
+    """Events without end, for who may watch: what staff pages show, or with `of=wall` what the wall does.
+
+    HEAD only says whether the caller may, and whether there is room.
+    """
+    return to_staff(WallView() if flask.request.args.get("of") == "wall" else None)
+
+
+def to_staff(view: WallView | None) -> flask.Response:
+    """The stream of a session, within the caps of its kind."""
     require(Access.WATCH)
     session, network = session_name(), network_of(client_address())
     if flask.request.method == "HEAD":
@@ -47,7 +55,7 @@ def stream() -> flask.Response:
         return _no_content()
     give_back = _caps.take(session, network)
     try:
-        response = answer(None, lambda: _rechecks.still(session, _still_allowed), RECHECK_SECONDS)
+        response = answer(view, lambda: _rechecks.still(session, _still_allowed), RECHECK_SECONDS)
     except BaseException:
         give_back()
         raise

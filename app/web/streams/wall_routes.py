@@ -62,11 +62,11 @@ def state() -> flask.Response:
 def stream() -> flask.Response:
     """The wall's events for a paired screen; it ends when the screen is revoked or is to show something else.
 
-    Staff get here what they get at /live/stream.
+    Staff get here what they get at /live/stream?of=wall.
     """
     screen = current_screen()
     if screen is None:
-        return live_routes.stream()
+        return live_routes.to_staff(WallView())
     token, settings = cookies.read(SCREEN_COOKIE), screen.settings
 
     def is_unchanged() -> bool:

@@ -56,10 +56,10 @@ def test_a_browser_that_holds_too_many_streams_says_how_old_its_numbers_are_and_
     visitor: Visitor,
 ) -> None:
     page, _ = visitor(signed_in=ADMIN)
-    page.route("**/live/stream", lambda route: route.fulfill(status=429, headers={"Retry-After": "3"}))
+    page.route("**/live/stream?of=wall", lambda route: route.fulfill(status=429, headers={"Retry-After": "3"}))
     page.goto("/wall")
     expect(page.locator(".wall-live")).to_contain_text("reconnecting")
-    page.unroute("**/live/stream")
+    page.unroute("**/live/stream?of=wall")
     expect(page.locator(".wall-live")).to_have_text("Live")
 
 

@@ -192,7 +192,7 @@ def test_a_page_of_another_build_loads_itself_anew_once(visitor: Visitor) -> Non
     loads: list[str] = []
     page.on("load", lambda _: loads.append(page.url))
     page.route(
-        "**/live/stream",
+        "**/live/stream?of=wall",
         lambda route: route.fulfill(
             status=200, content_type="text/event-stream", body="event: build\ndata: another\n\n"
         ) if route.request.method == "GET" else route.continue_(),

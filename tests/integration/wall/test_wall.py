@@ -47,8 +47,8 @@ def events(client: FlaskClient, path: str = "/wall/stream") -> Iterator[str]:
     return (chunk.decode() for chunk in response.response)
 
 
-def first_snapshot(client: FlaskClient) -> dict[str, object]:
-    for chunk in events(client):
+def first_snapshot(client: FlaskClient, path: str = "/wall/stream") -> dict[str, object]:
+    for chunk in events(client, path):
         if chunk.startswith("data: {"):
             return dict(json.loads(chunk.removeprefix("data: ")))
     raise AssertionError("the stream ended")
@@ -142,6 +142,22 @@ class TestWhatAScreenMayHave:
         read = first_snapshot(client)
         assert {"today", "parts", "wall", "ages"} <= set(read)
         assert not {"stock", "low", "latest"} & set(read)
+
+    def test_a_staff_page_gets_its_parts_and_not_the_walls_and_the_wall_the_other_way_round(self, wired_app: WiredApp):
+        pages = first_snapshot(wired_app.client(Role.ADMIN), "/live/stream")
+        wall = first_snapshot(wired_app.client(Role.ADMIN), "/live/stream?of=wall")
+        assert "stock" in pages
+        assert "wall" not in pages
+        assert {"wall", "plain"} <= set(wall)
+        assert "stock" not in wall
+
+    def test_an_event_is_the_same_for_all_of_staff_whoever_looks(self, wired_app: WiredApp):
+        seen = [first_snapshot(wired_app.client(role), "/live/stream") for role in (Role.ADMIN, Role.OPS, Role.ANALYST)]
+        assert seen[0]["parts"] == seen[1]["parts"] == seen[2]["parts"]
+
+    def test_a_page_says_whether_its_reader_may_follow_the_links_of_an_event(self, wired_app: WiredApp):
+        assert '"data-follow":"1"' in navigate(wired_app.client(Role.ADMIN), "/admin").text
+        assert "data-follow" not in navigate(wired_app.client(Role.OPS), "/admin").text
 
     def test_no_page_and_no_route_of_the_staff(self, pair: Callable[..., tuple[FlaskClient, Screen]]):
         client, _ = pair()

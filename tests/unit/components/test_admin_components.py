@@ -34,11 +34,12 @@ from app.domain import (
 from app.money import Formats
 from app.services.analytics import periods
 from app.services.orders.orders import Refund
-from components.admin import customers, inventory, mailbox, orders, overview, shell, stock
+from components.admin import customers, inventory, live_parts, mailbox, orders, overview, shell, stock
 from components.admin import periods as period_words
 from components.kit.frame import Frame
 from components.kit.ui import change
 from tests.unit.analytics.test_stock_table import overview_rows
+from tests.unit.wall.test_live_snapshot import snapshot
 
 INR = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
@@ -140,7 +141,7 @@ class TestOverview:
 
     def test_today_is_told_in_full_and_against_a_clock_time(self):
         trend = pd.DataFrame({key: [1, 2] for key in ("gross", "orders", "aov", "units", "returns")})
-        then = overview.last_week_words(NOW, INR)
+        then = live_parts.last_week_words(NOW, INR)
         none = Totals(orders=0, gross=0, aov=0)
         sales, _, average, *_ = overview.today_tiles(Totals(gross=14_379_700), none, trend, INR, then=then)
         assert "₹1,43,797" in words(sales)
@@ -155,23 +156,67 @@ class TestOverview:
         assert not free.children.children[1].disabled
 
     def test_only_those_who_may_receive_get_the_action(self):
-        product = Product("p/1 & 2", "Mug", 100, stock=0, threshold=5)
-        assert hrefs(overview.low_stock([product], may_receive=False, formats=INR)) == []
-        assert hrefs(overview.low_stock([product], may_receive=True, formats=INR)) == [
+        rows = [{"product_id": "p/1 & 2", "name": "Mug", "available": 0, "threshold": 5, "cover": None}]
+        assert hrefs(live_parts.live("low", live_parts.low_stock(rows, INR, may_receive=False))) == []
+        assert hrefs(live_parts.live("low", live_parts.low_stock(rows, INR, may_receive=True))) == [
             "/admin/inventory?product=p%2F1%20%26%202&do=stock"
         ]
 
+    def test_only_those_who_may_open_an_order_get_its_link(self):
+        rows = snapshot()["latest"]
+        day = date(2026, 11, 22)
+        assert hrefs(live_parts.live("latest", live_parts.latest_orders(rows, day, INR, may_open=False))) == []
+        assert hrefs(live_parts.live("latest", live_parts.latest_orders(rows, day, INR, may_open=True))) == [
+            "/admin/orders/5", "/admin/orders/4",
+        ]  # fmt: skip
+
+    def test_an_order_says_its_number_who_where_how_much_and_when(self):
+        first, _ = snapshot()["latest"]
+        today = words(live_parts.live("latest", live_parts.latest_orders([first], date(2026, 11, 22), INR)))
+        later = words(live_parts.live("latest", live_parts.latest_orders([first], date(2026, 11, 23), INR)))
+        assert today.split() == ["#10005", "Asha", "·", "Pune", "₹5.25", "2", "units", "·", "15:30"]
+        assert "2 units · 22 Nov 2026" in later
+
     def test_empty_lists_say_what_will_be_here(self):
-        assert "No orders yet" in words(overview.latest_orders([], INR, may_open=True))
-        assert "Nothing is low" in words(overview.low_stock([], may_receive=True, formats=INR))
+        assert "No orders yet" in live_parts.latest_orders([], date(2026, 11, 22), INR)
+        assert "Nothing is low" in live_parts.low_stock([], INR)
         assert "Nothing sold" in words(overview.best_sellers([], {}, INR))
+
+    def test_what_is_painted_first_is_what_the_stream_brings(self):
+        now, before = Totals(gross=99_900), Totals(gross=50_000)
+        trend = pd.DataFrame({key: [1, 2] for key in ("gross", "orders", "aov", "units", "returns")})
+        tiles = overview.today_tiles(now, before, trend, INR, then="by 15:30 last Sunday")
+        painted = {
+            getattr(part, "data-live"): getattr(part, "data-html")
+            for tile in tiles
+            for part in tile._traverse()
+            if getattr(part, "data-live", None)
+        }
+        keys = live_parts.NUMBERS
+        read = snapshot() | {
+            "today": {key: getattr(now, key) for key in keys},
+            "last_week": {key: getattr(before, key) for key in keys},
+        }
+        brought = live_parts.parts(read, INR)
+        assert len(painted) == 10
+        assert painted == {part: brought[part] for part in painted}
+        assert painted["tile-gross"] == "₹999.00"
+
+    def test_names_in_live_parts_are_text_and_never_markup(self):
+        read = snapshot()
+        read["latest"][0]["name"] = read["low"][0]["name"] = '<img src=x onerror=1>"'
+        brought = live_parts.parts(read, INR)
+        assert "<img" not in brought["latest"] + brought["low"]
+        assert "&lt;img" in brought["latest"]
+        assert "&lt;img" in brought["low"]
 
 
 class TestStock:
     def test_the_list_says_for_how_many_days_it_lasts(self):
-        product = Product("p", "Mug", 100, stock=4, threshold=5)
-        assert "2.0 days left" in words(overview.low_stock([product], False, INR, {"p": 2.0}))
-        assert "no sales lately" in words(overview.low_stock([product], False, INR, {}))
+        row = {"product_id": "p", "name": "Mug", "available": 4, "threshold": 5, "cover": 2.0}
+        assert "2.0 days left" in live_parts.low_stock([row], INR)
+        assert "no sales lately" in live_parts.low_stock([row | {"cover": None}], INR)
+        assert "still wanted" in live_parts.low_stock([row | {"available": 0, "cover": 0.0}], INR)
 
     def test_of_a_quiet_shop_today_is_its_last_day(self):
         assert dict(stock.spans(Trade(date(2010, 12, 1), date(2011, 12, 9), date(2026, 11, 23))))["1"] == "Last day"

@@ -75,4 +75,4 @@ class TestSnapshot:
         assert snapshot()["quiet_since"] is None
 
     def test_movements_stand_newest_last(self) -> None:
-        assert [row["id"] for row in snapshot()["stock"]] == [7, 8]
+        assert [row["product_id"] for row in snapshot()["stock"]] == ["a", "b"]

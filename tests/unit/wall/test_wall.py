@@ -202,7 +202,7 @@ class TestFirstPaint:
             assert json.dumps(said)[1:-1] in page
 
     def test_shows_what_the_next_event_of_the_stream_shows(self) -> None:
-        event = live_event(snapshot(), None, INDIA)
+        event = live_event(snapshot(), WallView(), INDIA)
         first = painted()["wall-gross-change"]
         assert (first.children, first.className) == (
             event["parts"]["gross-change"]["text"],
@@ -211,7 +211,7 @@ class TestFirstPaint:
         assert getattr(painted()["wall-latest"], "data-html") == event["parts"]["latest"]["rows"]
 
     def test_every_part_that_an_element_shows_is_one_that_the_stream_brings(self) -> None:
-        shown = live_event(snapshot(), None, INDIA)["parts"]
+        shown = live_event(snapshot(), WallView(), INDIA)["parts"]
         asked = {getattr(component, "data-part", None) for component in painted()._traverse()} - {None}
         assert asked == set(shown) - {"goal-reached"}  # which a banner says once
 
@@ -221,7 +221,7 @@ class TestFirstPaint:
 
 
 def painted() -> Any:
-    return today.wall(live_event(snapshot(), None, INDIA), "Corner Shop", "wall-{}".format)
+    return today.wall(live_event(snapshot(), WallView(), INDIA), "Corner Shop", "wall-{}".format)
 
 
 def _plain(component: object) -> object:

@@ -1,0 +1,57 @@
+/* The inventory: which products its grid shows, a chosen picture, and what a stock edit would lead to. */
+(function () {
+  "use strict";
+  const { by, noUpdate } = window.retailAdmin;
+  const formats = window.shopFormats;
+
+  /* One of the inventory's choices: in store, low, out of the store, all. */
+  const STATE_FILTERS = {
+    store: { type: "notEqual", filter: "removed" },
+    removed: { type: "equals", filter: "removed" },
+    low: { operator: "OR", conditions: ["low", "out"].map((filter) => ({ filterType: "text", type: "equals", filter })) },
+  };
+
+  async function inventoryState(choice) {
+    const id = "admin-inventory-grid";
+    if (!by(id) || !window.dash_ag_grid) return noUpdate();
+    const api = await window.dash_ag_grid.getApiAsync(id);
+    const filter = STATE_FILTERS[choice];
+    api.setFilterModel(filter ? { state: { filterType: "text", ...filter } } : null);
+    return noUpdate();
+  }
+
+  const PICTURE_LIMIT = 5 * 1024 * 1024;
+
+  /* Show a chosen picture at once; what cannot be one is said before anything is sent. */
+  async function preview(contents, shown) {
+    if (!contents) return [shown || noUpdate(), ""];
+    const kind = /^data:(image\/(?:png|jpeg|webp));base64,/.exec(contents);
+    if (!kind) return ["", "This file is no PNG, JPEG or WebP picture. Choose another one."];
+    if ((contents.length - kind[0].length) * 0.75 > PICTURE_LIMIT) return ["", "The picture is larger than 5 MB. Choose a smaller one."];
+    try {
+      const picture = new Image();
+      picture.src = contents;
+      await picture.decode();
+    } catch {
+      return ["", "This file cannot be read as a picture. Choose another one."]; // whatever its name says
+    }
+    return [contents, ""];
+  }
+
+  const EDIT_HINTS = {
+    receive: "Units that came in: they are added to what is available.",
+    write_off: "Units that are lost, broken or given away: they are taken off.",
+    correct: "What you counted: available becomes this number, and the ledger gets the difference.",
+  };
+
+  /* What a stock edit would lead to, before it is saved. */
+  function stockAfter(kind, value, available) {
+    const hint = EDIT_HINTS[kind] || "";
+    const count = Number(value);
+    if (value === null || value === undefined || value === "" || !Number.isInteger(count) || count < 0) return ["–", hint];
+    const after = { receive: available + count, write_off: available - count, correct: count }[kind];
+    return [after < 0 ? "fewer than 0" : formats.number(after), hint];
+  }
+
+  Object.assign(window.dash_clientside.admin, { inventoryState, preview, stockAfter });
+})();
