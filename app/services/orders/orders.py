@@ -123,10 +123,6 @@ class OrderService:
         """
         return self._orders.search(q[:QUERY_LENGTH], status, page, _clamped(page_size), before, sold)
 
-    def latest(self, limit: int = 10) -> tuple[OrderSummary, ...]:
-        """Paid orders, the latest paid first."""
-        return self._orders.latest(limit)
-
     def adopt(self, guest_owner: str, user: User) -> int:
         """Make the orders that this browser's guest placed the user's; how many."""
         return self._orders.adopt(guest_owner, f"user#{user.user_id}", user.user_id)

@@ -168,9 +168,6 @@ class Orders(OrderReader, Protocol):
         latest of them, so that what nobody bought costs no more to look for.
         """
 
-    def latest(self, limit: int) -> tuple[OrderSummary, ...]:
-        """Paid orders, the latest paid first."""
-
     def change_owner(self, guest_owner: str, new_owner: str) -> int:
         """A guest's orders are found under another key from now on; how many. Safe to run twice.
 

@@ -77,9 +77,6 @@ class SqlOrders:
     ) -> LongPage[OrderSummary]:
         return self._database.read(lambda c: reads.search(c, q, status, page, page_size, before, sold))
 
-    def latest(self, limit: int) -> tuple[OrderSummary, ...]:
-        return self._database.read(lambda c: reads.latest(c, limit))
-
     def _read_attempt(self, which: ColumnElement[bool]) -> Attempt | None:
         return self._database.read(lambda c: reads.read_attempt(c, which))
 

@@ -105,11 +105,6 @@ def _shown_to(owner: str, user_id: int | None) -> ColumnElement[bool]:
     return mine & orders.c.status.in_([status.value for status in SHOWN_TO_CUSTOMERS])
 
 
-def latest(connection: Connection, limit: int) -> tuple[OrderSummary, ...]:
-    query = select(*_SUMMARY).where(orders.c.paid_at.is_not(None)).order_by(orders.c.paid_at.desc()).limit(limit)
-    return _summaries(connection.execute(query).all())
-
-
 def search(
     connection: Connection,
     q: str,
