@@ -1,6 +1,6 @@
 """What each part of the wall shows of a snapshot: the page is painted with it first and kept up to date with it.
 
-A part's content is a text, or a dict that assets/71-wall-parts.js places: `text`; `fits`, texts from long to short, of
+A part's content is a text, or a dict that assets/75-wall-parts.js places: `text`; `fits`, texts from long to short, of
 which the first that fits is shown; `rows`, the HTML of a list; `share`, of a bar's length, None without a bar; `label`,
 what a screen reader says of a chart; `is`, a state for the class; `hidden`.
 """
