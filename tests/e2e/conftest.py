@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 import pytest
 import requests
@@ -97,22 +99,55 @@ class Faults:
             self.seen.append(f"{status}: {url}")
 
 
+Theme = Literal["light", "dark"]
 Visitor = Callable[..., tuple[Page, Faults]]
 
 
-@pytest.fixture
-def visitor(shop: RunningServer, browser: Browser) -> Iterator[Visitor]:
-    """Opens a browser of its own per call: `visitor(width=390, signed_in=ADMIN)`."""
-    opened: list[BrowserContext] = []
+class Profiles:
+    """Browsers of one look each. One that was used comes back without what it stored, but with its scripts compiled."""
 
-    def open_page(
-        *, width: int = 1440, theme: str = "light", signed_in: tuple[str, str] | None = None
-    ) -> tuple[Page, Faults]:
-        context = browser.new_context(
-            base_url=shop.url, viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
+    def __init__(self, browser: Browser, base: str) -> None:
+        self._browser, self._base = browser, base
+        self._free: dict[tuple[int, str], list[BrowserContext]] = defaultdict(list)
+
+    def take(self, width: int, theme: Theme) -> BrowserContext:
+        free = self._free[width, theme]
+        if free:
+            return free.pop()
+        context = self._browser.new_context(
+            base_url=self._base, viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
         )
         context.set_default_timeout(PATIENCE)
-        opened.append(context)
+        return context
+
+    def give_back(self, context: BrowserContext, width: int, theme: Theme) -> None:
+        for page in context.pages:
+            page.goto("about:blank")  # Chromium may never close a page that is just being loaded
+            page.close()
+        context.set_offline(False)
+        context.clear_cookies()
+        empty = context.new_page()
+        storage = {"origin": self._base, "storageTypes": "local_storage,indexeddb,cache_storage,service_workers"}
+        context.new_cdp_session(empty).send("Storage.clearDataForOrigin", storage)
+        empty.close()
+        self._free[width, theme].append(context)
+
+
+@pytest.fixture(scope="module")
+def profiles(shop: RunningServer, browser: Browser) -> Profiles:
+    return Profiles(browser, shop.url)
+
+
+@pytest.fixture
+def visitor(shop: RunningServer, profiles: Profiles) -> Iterator[Visitor]:
+    """Opens a browser of its own per call: `visitor(width=390, signed_in=ADMIN)`."""
+    opened: list[tuple[BrowserContext, int, Theme]] = []
+
+    def open_page(
+        *, width: int = 1440, theme: Theme = "light", signed_in: tuple[str, str] | None = None
+    ) -> tuple[Page, Faults]:
+        context = profiles.take(width, theme)
+        opened.append((context, width, theme))
         if signed_in:
             answer = context.request.post(
                 "/api/login", data={"email": signed_in[0], "password": signed_in[1]}, headers={"Origin": shop.url}
@@ -124,7 +159,5 @@ def visitor(shop: RunningServer, browser: Browser) -> Iterator[Visitor]:
         return page, faults
 
     yield open_page
-    for context in opened:
-        for page in context.pages:
-            page.goto("about:blank")  # Chromium may never close a context in which a page is just being loaded
-        context.close()
+    for used in opened:
+        profiles.give_back(*used)

@@ -65,7 +65,7 @@ def test_every_page_opens_without_a_fault_and_keeps_its_policy(
     """`built_app` is only asked which pages there are; they are opened on the real server."""
     page, faults = visitor(signed_in=ADMIN if is_admin else None)
     faults.expected = (404,)
-    page.context.add_init_script(VIOLATIONS)
+    page.add_init_script(VIOLATIONS)
     paths = [address(name, things) for name, declared in PAGES.items() if is_admin or None in MAY[declared.access]]
     charts = sum(look(page, faults, path) for path in (*paths, *SEARCHES))
     assert faults.seen == []
@@ -79,7 +79,7 @@ def test_a_page_fits_a_phone_in_the_dark(
     is_admin: bool, built_app: WiredApp, visitor: Visitor, things: dict[str, str]
 ) -> None:
     page, faults = visitor(width=390, theme="dark", signed_in=ADMIN if is_admin else None)
-    page.context.add_init_script(VIOLATIONS)
+    page.add_init_script(VIOLATIONS)
     for name in PHONE_PAGES[is_admin]:
         look(page, faults, address(name, things))
     assert faults.seen == []

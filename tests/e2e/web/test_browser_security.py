@@ -38,7 +38,7 @@ BREAK_IN = """() => {
 
 def test_what_the_policy_forbids_does_not_run_and_is_noticed_here(visitor: Visitor) -> None:
     page, _ = visitor()
-    page.context.add_init_script(VIOLATIONS)
+    page.add_init_script(VIOLATIONS)
     page.goto("/login")
     page.locator("main h1").first.wait_for()
     page.evaluate(BREAK_IN)
