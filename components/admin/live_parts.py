@@ -14,6 +14,7 @@ from urllib.parse import quote
 from dash import html
 from markupsafe import Markup
 
+from app import numbers
 from app.money import Formats
 from components.kit import light
 from components.kit.static_html import inside
@@ -34,8 +35,8 @@ NUMBERS: dict[str, tuple[bool, Literal["up", "down"]]] = {
 
 def parts(snapshot: Mapping[str, Any], formats: Formats) -> dict[str, str]:
     """Every part by name, of the hub's snapshot."""
-    day = date.fromisoformat(snapshot["day"])
-    then = last_week_words(datetime.fromisoformat(snapshot["as_of"]), formats)
+    day = numbers.day(snapshot["day"])
+    then = last_week_words(numbers.moment(snapshot["as_of"]), formats)
     return {
         **today(snapshot["today"], snapshot["last_week"], then, formats),
         "latest": latest_orders(snapshot["latest"], day, formats),
@@ -143,7 +144,7 @@ def latest_orders(rows: Sequence[Row], day: date, formats: Formats, *, may_open:
 
 
 def _order_row(row: Row, day: date, formats: Formats, *, may_open: bool) -> Markup:
-    at = datetime.fromisoformat(row["at"])
+    at = numbers.moment(row["at"])
     when = formats.clock(at) if formats.store_day(at) == day else formats.day(formats.store_day(at))
     href = f"/admin/orders/{row['order_id']}" if may_open else None
     who = " · ".join(part for part in (row["name"], row["place"]) if part)

@@ -7,11 +7,12 @@ there while amounts are hidden `if-plain`; units and days are shown where a list
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup
 
+from app import numbers
 from app.money import Formats
 from components.kit import light
 from components.wall.words import lasts, plural, stocked, when
@@ -20,7 +21,7 @@ Row = dict[str, Any]
 
 
 def orders(snapshot: dict[str, Any], formats: Formats) -> Markup:
-    day = date.fromisoformat(snapshot["day"])
+    day = numbers.day(snapshot["day"])
     return _listed([order(one, day, formats) for one in snapshot["latest"]], "The first order will stand here.")
 
 
@@ -31,7 +32,7 @@ def order(one: Row, day: date, formats: Formats) -> Markup:
     place = "" if who[-1:].isdigit() else one["place"]
     return _row(
         ", ".join(part for part in (who, place) if part),
-        before=when(datetime.fromisoformat(one["at"]), day, formats),
+        before=when(numbers.moment(one["at"]), day, formats),
         count=_side(plural(one["units"], "unit", "units", formats), "of-units"),
         value=_value(_money(one["total"], formats), ""),
         **{"data-key": one["order_id"]},

@@ -8,6 +8,7 @@ from typing import Any
 
 from babel.dates import format_date
 
+from app import numbers
 from app.domain import change_of, reached
 from app.money import Formats
 
@@ -50,14 +51,14 @@ def when(at: datetime, today: date, formats: Formats) -> str:
 
 def last_week(snapshot: dict[str, Any]) -> str:
     """ "last Monday": the day with which the wall compares."""
-    return f"last {date.fromisoformat(snapshot['day']):%A}"
+    return f"last {numbers.day(snapshot['day']):%A}"
 
 
 def under_sales(snapshot: dict[str, Any], formats: Formats, *, with_money: bool = True) -> tuple[str, str]:
     """(direction, words) under today's sales: a comparison, or on a day without orders when the last one was."""
-    today, before, day = snapshot["today"], snapshot["last_week"], date.fromisoformat(snapshot["day"])
+    today, before, day = snapshot["today"], snapshot["last_week"], numbers.day(snapshot["day"])
     if today["orders"] == 0 and snapshot["latest"]:
-        last = datetime.fromisoformat(snapshot["latest"][0]["at"])
+        last = numbers.moment(snapshot["latest"][0]["at"])
         return "flat", f"Last sale {when(last, day, formats)}"
     measure = "gross" if with_money else "orders"
     return comparison(today[measure], before[measure], formats, f"{last_week(snapshot)} by now")
@@ -90,7 +91,7 @@ def reached_words(goal: int, formats: Formats, *, with_money: bool) -> str:
 
 def close_words(snapshot: dict[str, Any], formats: Formats, *, with_money: bool) -> str:
     """Under the day's expected close: between which amounts it lies, and what says so."""
-    day = f"{date.fromisoformat(snapshot['day']):%A}"
+    day = f"{numbers.day(snapshot['day']):%A}"
     forecast, goal = snapshot["wall"]["curve"]["forecast"], snapshot["wall"]["goal"]
     if forecast is None:
         return f"After three {day}s with sales"

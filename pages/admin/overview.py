@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
@@ -359,7 +359,7 @@ def _low_card(is_admin: bool) -> html.Section:
 def _latest_card(is_admin: bool) -> html.Section:
     shop = services()
     snapshot = shop.live.snapshot()
-    day = date.fromisoformat(snapshot["day"])
+    day = numbers.day(snapshot["day"])
     latest = live_parts.latest_orders(snapshot["latest"], day, shop.formats, may_open=is_admin)
     body = live_parts.live("latest", latest, id=page.id("latest"), may_follow=is_admin)
     more = dcc.Link("All orders", href="/admin/orders", className="btn btn-quiet btn-sm")

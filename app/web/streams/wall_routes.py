@@ -5,10 +5,9 @@ A screen is known by its token, in a cookie that opens the wall and nothing else
 
 from __future__ import annotations
 
-from datetime import date
-
 import flask
 
+from app import numbers
 from app.domain import Access, Screen, WallView
 from app.errors import NotSignedIn, ShopError
 from app.services import services
@@ -87,7 +86,7 @@ def peak() -> flask.Response:
         require(Access.WATCH)
     found, snapshot, formats = services().peak(), services().live.snapshot(), services().formats
     shown = for_screen({**snapshot, "latest": found["latest"]}, view)["latest"]
-    day = date.fromisoformat(snapshot["day"])
+    day = numbers.day(snapshot["day"])
     return _json(
         {"start": found["start"], "orders": [{"at": one["at"], "row": order(one, day, formats)} for one in shown]}
     )

@@ -101,11 +101,7 @@ OWN_TEXTS = {
     "app/stores/sql/analytics/customers.py": "a kept answer's own time",
     "components/admin/cohorts.py": "months of our own",
     "components/admin/goals.py": "the stored days",
-    "components/admin/live_parts.py": "the snapshot's own days",
     "components/wall/rows.py": "tells numbered customers from named ones",
-    "components/wall/words.py": "the snapshot's own days",
-    "app/web/streams/wall_routes.py": "the snapshot's own days",
-    "pages/admin/overview.py": "the snapshot's own days",
 }
 
 
