@@ -48,10 +48,7 @@ class RunningServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> RunningServer:
-        if "DATABASE_URL" in self._environment:
-            self.command("migrate")
-        else:
-            migrated(f"sqlite:///{self.data_dir / 'shop.db'}").dispose()
+        migrated(self._environment.get("DATABASE_URL", f"sqlite:///{self.data_dir / 'shop.db'}")).dispose()
         self.start()
         return self
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +19,23 @@ from app.tools.demo import fill_demo
 from tests.support.migrated import migrated
 
 
-@pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATA_DIR", str(tmp_path))
-    settings = Settings(_env_file=None)
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a shop that traded; each test has a copy."""
+    settings = Settings(_env_file=None, data_dir=tmp_path_factory.mktemp("filled"))
     database = migrated(settings.resolved_database_url)
     fill_demo(database, settings, orders=60, products=5, seed=1)
-    return database
+    database.dispose()
+    return settings.data_dir / "shop.db"
+
+
+@pytest.fixture
+def database(filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    database = Database(f"sqlite:///{shutil.copy(filled, tmp_path / 'shop.db')}")
+    yield database
+    database.dispose()
 
 
 def run(capsys: Any, *arguments: str) -> tuple[int, str, str]:

@@ -48,14 +48,14 @@ def shop(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
                 monkeypatch.setenv(name, value)
             choices["catalog_backend"] = "dynamodb"
             environment |= {"CATALOG_BACKEND": "dynamodb", **aws}
+        built, database = build(settings_for(tmp_path, **choices))
+        stack.callback(database.dispose)
         server = RunningServer(tmp_path, workers=2, **environment)
         stack.enter_context(server)
         if "DATABASE_URL" in environment:  # unclear payments come to their end by a worker
             worker = WorkerProcess(server.environment, tmp_path / "worker.log")
             worker.start()
             stack.callback(worker.kill)
-        built, database = build(settings_for(tmp_path, **choices))
-        stack.callback(database.dispose)
         yield server, built, database
 
 
