@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -27,7 +28,7 @@ from app.domain import OutboxState
 from app.domain.effects import EffectKind
 from app.services.books.ports import RollupRow
 from app.stores.sql.books.snapshot import rows_in
-from app.stores.sql.rollups.rebuild import recomputed
+from app.stores.sql.rollups.rebuild import ROLLUPS, recomputed
 from app.stores.sql.tables import (
     outbox,
     rollup_stock,
@@ -53,6 +54,7 @@ def differing_rows(connection: Connection, zone: tzinfo, most: int) -> Iterator[
             yield _shown(table, row)
 
 
+@lru_cache(maxsize=4 * len(ROLLUPS))
 def _differing(table: Table, rows: Select[Any]) -> Select[Any]:
     """One row per key of either side; the measures of a row that one side does not have count as nothing.
 

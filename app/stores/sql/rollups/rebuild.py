@@ -8,6 +8,7 @@ either sees both, and leaves the order to the next fold, or sees neither.
 from __future__ import annotations
 
 from datetime import tzinfo
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -103,22 +104,28 @@ def rebuild(connection: Connection, zone: tzinfo) -> None:
 
 def recomputed(connection: Connection, zone: tzinfo) -> tuple[tuple[Table, Select[Any]], ...]:
     """Each rollup beside what it should hold; some by the rollups that they are summed from."""
-    return (
-        (rollup_minutes, _minutes()),
-        (rollup_days, _days()),
-        (rollup_quarters, _quarters()),
-        (rollup_product_days, _product_days()),
-        (rollup_products, _products()),
-        (rollup_countries, _countries()),
-        (rollup_customer_days, _customer_days()),
-        (rollup_customers, _customers()),
-        (rollup_buyers, _buyers()),
-        (rollup_cohorts, _cohorts()),
-        (rollup_customer_periods, _customer_periods()),
-        (rollup_stock_hours, stock_hours()),
-        (rollup_stock, stock_days(connection, zone)),
-        (rollup_stock_outs, stock_outs()),
-    )
+    rows = {**_zoneless(), rollup_stock: stock_days(connection, zone)}
+    return tuple((table, rows[table]) for table in ROLLUPS)
+
+
+@cache
+def _zoneless() -> dict[Table, Select[Any]]:
+    """Those that need no clock of the store: statements that are long to make, and always the same."""
+    return {
+        rollup_minutes: _minutes(),
+        rollup_days: _days(),
+        rollup_quarters: _quarters(),
+        rollup_product_days: _product_days(),
+        rollup_products: _products(),
+        rollup_countries: _countries(),
+        rollup_customer_days: _customer_days(),
+        rollup_customers: _customers(),
+        rollup_buyers: _buyers(),
+        rollup_cohorts: _cohorts(),
+        rollup_customer_periods: _customer_periods(),
+        rollup_stock_hours: stock_hours(),
+        rollup_stock_outs: stock_outs(),
+    }
 
 
 def _fill(connection: Connection, table: Table, rows: Select[Any]) -> None:
