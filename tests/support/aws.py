@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections.abc import Iterator
@@ -14,7 +15,9 @@ from threading import Thread
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
+from botocore.loaders import create_loader
 from moto import mock_aws
 from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
@@ -30,6 +33,9 @@ ENVIRONMENT = {
     "AWS_DEFAULT_REGION": REGION,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
+
+# What botocore knows of the services: far more to read than all that a test does with them.
+_known = functools.cache(create_loader)
 
 
 @dataclass
@@ -51,9 +57,7 @@ class Aws:
 @contextmanager
 def fake_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     """SES that knows our sender, a topic and a bucket."""
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    forget_clients()
+    _set_up(monkeypatch, ENVIRONMENT)
     with mock_aws():
         boto3.client("sesv2").create_email_identity(EmailIdentity="shop@shop.example")
         topic = boto3.client("sns").create_topic(Name="low-stock")["TopicArn"]
@@ -106,7 +110,7 @@ def failing_ses(
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()  # so often it looks whether it shall end
     service.url = f"http://127.0.0.1:{server.server_address[1]}"
     try:
         with endpoint(monkeypatch, "SESV2", service.url):
@@ -119,10 +123,16 @@ def failing_ses(
 @contextmanager
 def endpoint(monkeypatch: pytest.MonkeyPatch, service: str, url: str) -> Iterator[None]:
     """boto3's own variable for where a service is."""
-    for name, value in {**ENVIRONMENT, f"AWS_ENDPOINT_URL_{service}": url}.items():
-        monkeypatch.setenv(name, value)
-    forget_clients()
+    _set_up(monkeypatch, {**ENVIRONMENT, f"AWS_ENDPOINT_URL_{service}": url})
     yield
     forget_clients()
     monkeypatch.delenv(f"AWS_ENDPOINT_URL_{service}")
     assert f"AWS_ENDPOINT_URL_{service}" not in os.environ
+
+
+def _set_up(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
+    """For clients that are made from now on."""
+    monkeypatch.setattr(botocore.session, "create_loader", _known)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    forget_clients()

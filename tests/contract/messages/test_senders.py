@@ -210,8 +210,9 @@ class TestTopic:
         ]
 
     def test_long_lists_are_read_to_their_end(self, aws: Aws):
+        sns = boto3.client("sns")
         for number in range(130):
-            boto3.client("sns").subscribe(TopicArn=aws.topic, Protocol="email", Endpoint=f"a{number}@shop.example")
+            sns.subscribe(TopicArn=aws.topic, Protocol="email", Endpoint=f"a{number}@shop.example")
         assert len(SnsTopic(aws.topic).subscriptions()) == 130
 
     def test_unsubscribing_ends_it_and_a_repeat_changes_nothing(self, aws: Aws):
