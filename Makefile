@@ -6,7 +6,8 @@ INSTALL := bash scripts/install_packages.sh $(BIN)/python
 # Tests write a lot and keep nothing: in memory where the machine has room for it.
 MEMORY := $(shell [ "$$(df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}')" -ge 8000 ] 2>/dev/null && [ -w /dev/shm ] && echo /dev/shm)
 # Compiled files are kept, whatever the shell says: else every process would compile all tests again.
-PYTEST := PYTHONDONTWRITEBYTECODE= $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+CORES := $(shell nproc 2>/dev/null || echo 2)
+PYTEST := PYTHONDONTWRITEBYTECODE= $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-quick soak check simulate screenshots bench bench-analytics bench-wall image release clean
@@ -41,11 +42,12 @@ simulate: $(VENV)/.run ## send live shoppers to the running shop
 
 test: $(VENV)/.dev ## install what the tests need and run them all
 	@bash scripts/install_test_parts.sh
-	@$(PYTEST)
+	@# One more process than cores: many tests wait, for servers, browsers and pauses.
+	@$(PYTEST) -n $$(($(CORES) + 1))
 
 test-quick: $(VENV)/.dev ## the unit tests, and the store tests on SQLite alone
-	@$(PYTEST) tests/unit
-	@$(PYTEST) tests/contract -k 'sqlite and not mariadb and not dynamodb'
+	@$(PYTEST) -n $(CORES) tests/unit
+	@$(PYTEST) -n $(CORES) tests/contract -k 'sqlite and not mariadb and not dynamodb'
 
 soak: $(VENV)/.dev ## the long runs: random requests, rushes, and processes that die under load
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m soak
