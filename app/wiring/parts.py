@@ -67,8 +67,8 @@ from app.stores.sql.health.vitals import SqlVitals
 from app.stores.sql.jobs.outbox import SqlOutbox
 from app.stores.sql.limits.throttles import SqlThrottles
 from app.stores.sql.messages.address_blocks import SqlAddressBlocks
-from app.stores.sql.messages.deliveries import SqlDeliveries
 from app.stores.sql.messages.report_readers import SqlReportReaders
+from app.stores.sql.messages.resending import SqlDeliveries
 from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.orders.returns import SqlReturns
 from app.stores.sql.stock.ledger import SqlLedger

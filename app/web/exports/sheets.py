@@ -111,6 +111,7 @@ def countries(asked: Asked) -> Sheet:
 
 @sheet("products")
 def products(asked: Asked) -> Sheet:
+    """Best sellers first."""
     period, part = asked.period(), asked.part()
     names = {p.product_id: p.name for p in services().catalog.all(include_removed=True)}
     rows = [

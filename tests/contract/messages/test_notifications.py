@@ -24,7 +24,7 @@ from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.engine.database import Database
 from app.stores.sql.jobs.outbox import SqlOutbox, enqueue
 from app.stores.sql.limits.throttles import SqlThrottles
-from app.stores.sql.messages.deliveries import SqlDeliveries
+from app.stores.sql.messages.resending import SqlDeliveries
 from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
 from app.stores.sql.tables import low_stock_episodes, mailbox, outbox, stock_levels
 
