@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 import random
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,6 +65,70 @@ class FromManyPlaces:
         return self._app(environ, start_response)
 
 
+@functools.cache
+def schema_of(server: Any) -> Any:
+    """The document as schemathesis reads it, once per application: what it makes of it is kept beside it."""
+    # Credentials are given, not made up: a made-up token beside a good cookie is refused before anything is read.
+    config = schemathesis.Config.from_dict({"generation": {"with-security-parameters": False}})
+    load_all_checks()
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", FromManyPlaces(server), config=config)
+
+
+@dataclass(frozen=True)
+class Requests:
+    """What is asked of one call of the document. Whoever sends a case sends a copy of it."""
+
+    label: str
+    at_the_edges: Sequence[Any]
+    made_up: dict[GenerationMode, Sequence[tuple[Any, bool]]]  # and whether it is to be about something that is there
+
+
+@functools.lru_cache(maxsize=1)
+def requests_of(server: Any, examples: int, seed: int) -> Sequence[Requests]:
+    """`examples` of right and as many of wrong requests for every call, and those at its edges.
+
+    They do not depend on who calls, and take longer to make than to answer: all identities share them.
+    """
+    operations = [found.ok() for found in schema_of(server).get_all_operations()]
+    return [
+        Requests(one.label, _edges(one), {mode: _made_up(one, mode, examples, seed) for mode in GenerationMode})
+        for one in operations
+    ]
+
+
+def _edges(operation: Any) -> Sequence[Any]:
+    """What is wrong at the edges, one thing at a time: methods, missing fields, limits."""
+    schema = operation.schema
+    config = schema.config.generation_for(operation=operation)
+    cases = schema.iter_coverage_cases(operation, generation_modes=list(GenerationMode), generation_config=config)
+    return [_kept(case) for case in cases]
+
+
+def _made_up(operation: Any, mode: GenerationMode, examples: int, seed: int) -> Sequence[tuple[Any, bool]]:
+    found: list[tuple[Any, bool]] = []
+
+    @hypothesis.seed(seed)
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate],
+    )
+    @given(case=operation.as_strategy(generation_mode=mode), is_real=st.booleans())
+    def note(case: Any, is_real: bool) -> None:
+        found.append((_kept(case), is_real))
+
+    with contextlib.suppress(Unsatisfiable):  # nothing can be wrong with a call that takes nothing
+        note()
+    return found
+
+
+def _kept(case: Any) -> Any:
+    case.freeze_metadata()  # what it was made as stays, whatever its copies are changed into
+    return case
+
+
 class Fuzzer:
     """One identity on a shop of its own. `role` None: a stranger."""
 
@@ -74,17 +140,13 @@ class Fuzzer:
         self._server = server
         self._role = role
         self._orders: list[int] = []
-        self._app = FromManyPlaces(server)
         if role is not None:
             self.person = add_people(self.database, 1, role.value, role)[0]
             self._orders = [self._bought() for _ in range(2)]
         self._headers: dict[str, str] = {}
         self._cookies: dict[str, str] = {}
         self._identify(by_token)
-        # Credentials are given, not made up: a made-up token beside a good cookie is refused before anything is read.
-        config = schemathesis.Config.from_dict({"generation": {"with-security-parameters": False}})
-        self.schema = schemathesis.openapi.from_wsgi("/api/openapi.json", self._app, config=config)
-        load_all_checks()
+        self.schema = schema_of(server)
         self._checks = [CHECKS.get_one(name) for name in CHECKS.get_all_names() if name not in LEFT_OUT]
 
     def _identify(self, by_token: bool) -> None:
@@ -115,63 +177,36 @@ class Fuzzer:
         self.database.dispose()
 
     def run(self, examples: int, seed: int) -> Outcome:
-        """`examples` of right and as many of wrong requests for every call of the document."""
+        """`examples` of right and as many of wrong requests for every call of the document, and those at its edges."""
         outcome = Outcome()
-        for found in self.schema.get_all_operations():
-            operation = found.ok()
-            self._cover(operation, outcome)
-            for mode in GenerationMode:
-                self._explore(operation, mode, examples, seed, outcome)
+        for requests in requests_of(self._server, examples, seed):
+            for case in requests.at_the_edges:
+                self._call(case.derive(), f"{requests.label} at its edges", outcome)
+            for mode, made_up in requests.made_up.items():
+                real = random.Random(seed)
+                for kept, is_real in made_up:
+                    case = kept.derive()
+                    if is_real and mode.is_positive:
+                        self._make_real(case, real)
+                    self._call(case, f"{requests.label} {mode.value}", outcome)
         return outcome
 
-    def _cover(self, operation: Any, outcome: Outcome) -> None:
-        """What is wrong at the edges, one thing at a time: methods, missing fields, limits."""
-        config = self.schema.config.generation_for(operation=operation)
-        for case in self.schema.iter_coverage_cases(
-            operation, generation_modes=list(GenerationMode), generation_config=config
-        ):
-            try:
-                self._call(case, outcome)
-            except FailureGroup as failure:
-                outcome.failures.setdefault(f"{operation.label} at its edges", str(failure))
-
-    def _explore(self, operation: Any, mode: GenerationMode, examples: int, seed: int, outcome: Outcome) -> None:
-        real = random.Random(seed)
-
-        @hypothesis.seed(seed)
-        @settings(
-            max_examples=examples,
-            database=None,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate],
-        )
-        @given(case=operation.as_strategy(generation_mode=mode), is_real=st.booleans())
-        def attempt(case: Any, is_real: bool) -> None:
-            if is_real and mode.is_positive:
-                self._make_real(case, real)
-            self._call(case, outcome)
-
-        try:
-            attempt()
-        except Unsatisfiable:  # nothing can be wrong with a call that takes nothing
-            return
-        except FailureGroup as failure:
-            outcome.failures[f"{operation.label} {mode.value}"] = str(failure)
-
-    def _call(self, case: Any, outcome: Outcome) -> None:
+    def _call(self, case: Any, what: str, outcome: Outcome) -> None:
         response = case.call(headers=self._headers or None, cookies=self._cookies or None)
         if self._cookies and case.path == "/api/logout":
             self._identify(by_token=False)
         outcome.examples += 1
         outcome.statuses[response.status_code] += 1
         outcome.by_operation[case.operation.label] += 1
-        case.validate_response(
-            response,
-            checks=self._checks,
-            headers=self._headers or None,
-            transport_kwargs={"headers": self._headers, "cookies": self._cookies},
-        )
+        try:
+            case.validate_response(
+                response,
+                checks=self._checks,
+                headers=self._headers or None,
+                transport_kwargs={"headers": self._headers, "cookies": self._cookies},
+            )
+        except FailureGroup as failure:
+            outcome.failures.setdefault(what, str(failure))
 
     def _make_real(self, case: Any, real: random.Random) -> None:
         """Let it be about something that is there: random ids would only ever meet a 404."""
