@@ -7,17 +7,24 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 
 from app.domain import Session, User
 from app.services.accounts.ports import Browser, FoundSession
 from app.stores.sql.accounts.users import USER_COLUMNS, user_of
-from app.stores.sql.engine.clock import database_now, now_beside
+from app.stores.sql.engine.clock import NowBeside, database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import sessions, users
 
 _COLUMNS = [sessions.c[field.name] for field in fields(Session)]
 _ITS_COLUMNS = [column.label(f"its_{column.name}") for column in _COLUMNS]
+_THEIRS = and_(sessions.c.user_id == users.c.user_id, sessions.c.session_key == bindparam("key_hash"))
+# Every request of somebody signed in asks this: it is built once.
+_FOUND = (
+    select(NowBeside().label("now"), *USER_COLUMNS, *_ITS_COLUMNS)
+    .select_from(users.outerjoin(sessions, _THEIRS))
+    .where(users.c.user_id == bindparam("whose"))
+)
 
 
 class SqlSessions:
@@ -48,15 +55,8 @@ class SqlSessions:
         self._db.write(work)
 
     def find(self, user_id: int, key_hash: str) -> FoundSession | None:
-        theirs = and_(sessions.c.user_id == users.c.user_id, sessions.c.session_key == key_hash)
-
         def look(connection: Connection) -> FoundSession | None:
-            query = (
-                select(now_beside(connection).label("now"), *USER_COLUMNS, *_ITS_COLUMNS)
-                .select_from(users.outerjoin(sessions, theirs))
-                .where(users.c.user_id == user_id)
-            )
-            row = connection.execute(query).first()
+            row = connection.execute(_FOUND, {"whose": user_id, "key_hash": key_hash}).first()
             return None if row is None else _found(row._asdict())
 
         return self._db.read(look)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, literal_column, text
+from sqlalchemy import Connection, func, text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from app.stores.sql.tables import UtcDateTime
 
@@ -21,11 +23,22 @@ def database_now(connection: Connection) -> datetime:
     return now.replace(tzinfo=UTC)
 
 
-def now_beside(connection: Connection) -> ColumnElement[datetime]:
+class NowBeside(FunctionElement[datetime]):
     """The same as a column, for a statement that reads something else too."""
-    if connection.dialect.name == "sqlite":
-        return literal_column("strftime('%Y-%m-%d %H:%M:%f', 'now')", UtcDateTime())
-    return func.utc_timestamp(6, type_=UtcDateTime())
+
+    inherit_cache = True
+    type = UtcDateTime()
+    name = "now_beside"
+
+
+@compiles(NowBeside, "sqlite")
+def _sqlite_now(_element: Any, _compiler: Any, **_kw: Any) -> str:
+    return "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+
+
+@compiles(NowBeside, "mysql", "mariadb")
+def _mysql_now(_element: Any, _compiler: Any, **_kw: Any) -> str:
+    return "utc_timestamp(6)"
 
 
 def stamp(connection: Connection) -> Any:
