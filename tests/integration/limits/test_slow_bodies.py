@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import socket
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ WORKERS = 2
 HELD = 600  # connections of an attacker
 HEADERS = "POST {path} HTTP/1.1\r\nHost: shop.example\r\nContent-Type: application/json\r\n{length}\r\n\r\n"
 CALLBACK = "/_dash-update-component"
+STOPPED_AT = (CALLBACK, "/api/login", "/api/hooks/ses")
 PATIENCE = 8.0  # seconds, eight times as long as a piece may take here
 LONGEST_STALL = 8.0  # seconds, on a machine that runs other tests too
 
@@ -76,11 +78,20 @@ def test_bodies_that_do_not_arrive_are_given_up_while_everybody_else_is_served(s
     )
 
 
-@pytest.mark.parametrize("path", [CALLBACK, "/api/login", "/api/hooks/ses"])
+@pytest.fixture(scope="module")
+def stopped(server) -> Iterator[dict[tuple[str, bool], socket.socket]]:
+    """Connections with bodies that stopped, all at once: they are waited for together."""
+    with contextlib.ExitStack() as ending:
+        yield {
+            (path, chunked): ending.enter_context(begun(server, path, chunked=chunked))
+            for path, chunked in itertools.product(STOPPED_AT, (False, True))
+        }
+
+
+@pytest.mark.parametrize("path", STOPPED_AT)
 @pytest.mark.parametrize("chunked", [False, True], ids=["with a length", "in chunks"])
-def test_a_body_that_stops_is_answered_and_its_connection_ends(server, path, chunked):
-    with begun(server, path, chunked=chunked) as connection:
-        answer = answer_of(connection)
+def test_a_body_that_stops_is_answered_and_its_connection_ends(stopped, path, chunked):
+    answer = answer_of(stopped[path, chunked])
     assert answer is not None
     assert answer.startswith("HTTP/1.1 408")
     assert '"code":"too_slow"' in answer

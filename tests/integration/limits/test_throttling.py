@@ -24,6 +24,7 @@ from tests.support.browsers import after, is_signed_in, new_person
 from tests.support.concurrency import at_once
 from tests.support.server import RunningServer
 from tests.support.shop import PASSWORD, forget_attempts, refused
+from tests.support.world import hire
 
 WRONG = "wrong wrong wrong"
 
@@ -228,7 +229,9 @@ def test_staff_are_throttled_like_anybody(wired_app):
 def test_two_server_processes_and_their_successors_share_one_limit(tmp_path):
     with RunningServer(tmp_path, workers=2) as server:
         admin = "admin@shop.example"
-        server.command("create-admin", "--email", admin, "--name", "A", "--password-stdin", text=f"{PASSWORD}\n")
+        database = Database(f"sqlite:///{tmp_path / 'shop.db'}")
+        hire(database, "admin", Role.ADMIN)
+        database.dispose()
 
         def guess(number: int) -> requests.Response:
             return requests.post(
