@@ -40,11 +40,13 @@ def copy_table(source: Connection, target: Database, table: Table, change: Chang
     meets another one's unique value. Each chunk is a transaction of its own.
     """
     done = Copied()
-    if _has_rows(target, table):
+    was_empty = not _has_rows(target, table)
+    if not was_empty:
         for rows, lower, upper in _spans(source, table, change):
             _remove_strangers(target, table, rows, lower, upper, done)
     for rows, lower, upper in _spans(source, table, change):
-        _add_missing(target, table, rows, lower, upper, done)
+        known = set() if was_empty else _keys(target, table, lower, upper)
+        _add_missing(target, table, rows, known, done)
         done.read += len(rows)
     return done
 
@@ -84,10 +86,11 @@ def _remove_strangers(
     done.replaced += len(differing)
 
 
-def _add_missing(
-    target: Database, table: Table, rows: Sequence[Row], lower: Key | None, upper: Key | None, done: Copied
-) -> None:
-    known = target.read(lambda c: {key_of(table, row) for row in read(c, table, lower, upper)})
+def _keys(target: Database, table: Table, lower: Key | None, upper: Key | None) -> set[Key]:
+    return target.read(lambda c: {key_of(table, row) for row in read(c, table, lower, upper)})
+
+
+def _add_missing(target: Database, table: Table, rows: Sequence[Row], known: set[Key], done: Copied) -> None:
     missing = [row for row in rows if key_of(table, row) not in known]
     if missing:
         _write(target, lambda connection: connection.execute(insert(plain(table)), missing))

@@ -97,12 +97,17 @@ def _up_to(table: Table, key: Key) -> ColumnElement[bool]:
 
 def canonical(table: Table, row: Mapping[str, Any]) -> str:
     """The same text for the same content, whichever database it was read from."""
-    is_json = {c.name for c in table.columns if isinstance(c.type, JSON)}
+    is_json = _json_columns(table)
     values = [
         json.loads(value) if name in is_json and isinstance(value, str) else _plain(value)
         for name, value in sorted(row.items())
     ]
     return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+@functools.cache
+def _json_columns(table: Table) -> frozenset[str]:
+    return frozenset(c.name for c in table.columns if isinstance(c.type, JSON))
 
 
 def _plain(value: Any) -> Any:

@@ -17,7 +17,7 @@ from typing import Any
 import pyotp
 import pytest
 from PIL import Image
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, func, insert, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from app.__main__ import main
@@ -99,10 +99,34 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     return Template(folder, secret, product.image)
 
 
+@pytest.fixture(scope="module")
+def opened() -> dict[tuple[str, bool], Database]:
+    """Databases by URL and patience. A new one for each look and each move would compile all statements anew."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def opened_once(opened: dict[tuple[str, bool], Database], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    real = stores.open_database
+
+    def known(settings: Settings, *, patient: bool = False) -> Database:
+        key = (settings.resolved_database_url, patient)
+        if key in opened:
+            opened[key].dispose()  # as a new one, it has no connections yet
+        else:
+            opened[key] = real(settings, patient=patient)
+        return opened[key]
+
+    monkeypatch.setattr(stores, "open_database", known)
+    yield
+    for database in opened.values():
+        database.dispose()
+
+
 @pytest.fixture
 def old(template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Old]:
     monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "here"
+    folder = template.folder.parent / "here"
     shutil.copytree(template.folder, folder)
     monkeypatch.setenv("DATA_DIR", str(folder))
     monkeypatch.setenv("SECRET_KEY", SECRET_KEY)
@@ -110,6 +134,7 @@ def old(template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     database = stores.open_database(settings)
     yield Old(settings, composition.build(settings, database), database, template.secret, GUEST, template.picture)
     database.dispose()
+    shutil.rmtree(folder)
 
 
 def buy(built: Services, owner: str, product_id: str) -> int:
@@ -127,11 +152,30 @@ class New:
         return composition.build(self.settings, database), database
 
 
-@pytest.fixture(params=["sql", "dynamodb"])
-def new(request: pytest.FixtureRequest, tmp_path: Path, mariadb: Database, monkeypatch: Any) -> Iterator[New]:
+@pytest.fixture(scope="module")
+def moved(mariadb: Database) -> Iterator[Database]:
+    """The target's schema: the first move makes its tables."""
     mariadb.write(lambda c: c.execute(text("CREATE DATABASE moved CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")))
+    database = Database(mariadb.url.set(database="moved").render_as_string(hide_password=False))
+    yield database
+    database.dispose()
+    mariadb.write(lambda c: c.execute(text("DROP DATABASE moved")))
+
+
+def truncate(database: Database) -> None:
+    """No row, and each id is given from 1 again."""
+    with database.engine.begin() as connection:
+        there = set(inspect(connection).get_table_names())
+        connection.execute(text("SET foreign_key_checks = 0"))
+        for table in t.metadata.tables.keys() & there:
+            connection.execute(text(f"TRUNCATE TABLE {table}"))
+        connection.execute(text("SET foreign_key_checks = 1"))
+
+
+@pytest.fixture(params=["sql", "dynamodb"])
+def new(request: pytest.FixtureRequest, tmp_path: Path, moved: Database, monkeypatch: Any) -> Iterator[New]:
     values = {
-        "DATABASE_URL": mariadb.url.set(database="moved").render_as_string(hide_password=False),
+        "DATABASE_URL": moved.url.render_as_string(hide_password=False),
         "CATALOG_BACKEND": request.param,
         "DYNAMODB_TABLE_PREFIX": "contract-",
         "SECRET_KEY": SECRET_KEY,
@@ -148,7 +192,7 @@ def new(request: pytest.FixtureRequest, tmp_path: Path, mariadb: Database, monke
     file.write_text("".join(f"{name}='{value}'\n" for name, value in values.items()))
     own = {name.lower(): value for name, value in values.items() if not name.startswith("AWS_")}
     yield New(file, Settings(_env_file=None, **own))
-    mariadb.write(lambda c: c.execute(text("DROP DATABASE moved")))
+    truncate(moved)
 
 
 def move(new: New, capsys: Any) -> tuple[int, str]:
