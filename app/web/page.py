@@ -11,6 +11,7 @@ from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
 import dash
+import flask
 from dash import dcc, html
 from dash.exceptions import MissingCallbackContextException
 
@@ -91,6 +92,14 @@ class Page:
         """A pattern-matching id; `key` is a value, MATCH or ALL."""
         return {"type": f"{self.name}-{part}", "key": key}
 
+    def entitle(self, words: str) -> None:
+        """In a layout: how the browser's tab and its history name what is shown, instead of the page's title."""
+        flask.g.tab_title = words
+
+    def _tab_title(self, **_: Any) -> str:
+        """Dash asks for it once the layout was built, in the same request."""
+        return f"{flask.g.pop('tab_title', self.title)} · {services().settings.store_name}"
+
     def layout(self, build: Callable[..., Any]) -> Callable[..., Any]:
         """Register `build` as the page; it gets path variables and the query string as keywords."""
 
@@ -114,7 +123,7 @@ class Page:
             self.name,
             path=self.path,
             path_template=self.path_template,
-            title=f"{self.title} · {services().settings.store_name}",
+            title=self._tab_title,
             layout=guarded,
         )
         return build

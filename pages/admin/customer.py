@@ -41,6 +41,7 @@ def layout(user_id: Any = None, **_: Any) -> html.Div:
             )
         )
     row, formats = profile.row, services().formats
+    page.entitle(row.full_name)
     is_admin = current_principal().may(Access.ADMIN)
     about = [row.email] if is_admin and row.email else []
     about += [formats.country(row.country)] if row.country else []

@@ -39,6 +39,7 @@ def layout(order_id: Any = None, **_: Any) -> html.Div:
                 action=link_button("All orders", "/admin/orders"),
             )
         )
+    page.entitle(f"Order #{order.number}")
     returns = services().orders.returns_of(order.order_id)
     formats = services().formats
     can_return = order.status is OrderStatus.PAID and any(line.left for line in order.lines)

@@ -31,6 +31,7 @@ def layout(order_id: str = "", thanks: Any = None, **_: Any) -> html.Div:
     order = _own_order(principal, order_id)
     if order is None:
         return _missing(principal)
+    page.entitle(f"Order #{order.number}")
     return html.Div(
         [
             html.Div(_body(order, principal, thanked=bool(thanks)), id=page.id("body")),

@@ -35,6 +35,7 @@ def layout(product_id: str = "", **_: Any) -> html.Div:
         product = services().catalog.find(product_id)
     except NotFound:
         return _missing()
+    page.entitle(product.name)
     in_cart, paused = held_by(current_principal().owner), is_paused()
     return html.Div(
         [

@@ -82,3 +82,19 @@ def test_what_the_path_names_is_shown_whatever_the_query_says(wired_app: WiredAp
 def test_the_way_back_after_signing_in_leads_to_what_the_path_names(wired_app: WiredApp) -> None:
     turned_away = navigate(wired_app.client(), "/admin/orders/7", "?order_id=9&tab=returns").json
     assert "/login?next=%2Fadmin%2Forders%2F7%3Ftab%3Dreturns" in str(turned_away)
+
+
+def test_a_tab_is_named_after_what_it_shows(wired_app: WiredApp, app_client: Callable[..., FlaskClient]) -> None:
+    product = add_product(wired_app.services, 'Jug "1 < 2"', 39_900, 3)
+    order = wired_app.services.orders.get(paid_order(wired_app))
+    person = wired_app.people[Role.CUSTOMER]
+
+    def title(path: str, role: Role | None) -> str:
+        return navigate(app_client(role), path).json["response"]["_pages_store"]["data"]["title"]
+
+    assert title(f"/product/{product.product_id}", None) == 'Jug "1 < 2" · Retail Sync'
+    assert title(f"/admin/orders/{order.order_id}", Role.ADMIN) == f"Order #{order.number} · Retail Sync"
+    assert title(f"/admin/customers/{person.user_id}", Role.ADMIN) == f"{person.full_name} · Retail Sync"
+    assert title(f"/admin/customers/{person.user_id}", None) == "Customer · Retail Sync"
+    assert title(f"/orders/{order.order_id}", None) == "Order · Retail Sync"
+    assert title("/product/NOPE", None) == "Product · Retail Sync"
