@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -22,8 +19,8 @@ from app.errors import StartupError
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import differences, migrate, require_current
 from app.stores.sql.tables import metadata
+from tests.support.migrating import Migrating
 
-ROOT = Path(__file__).parents[3]
 FIRST_MIGRATION = 70  # statements
 CHANGES = ("CREATE", "ALTER", "DROP", "INSERT", "UPDATE", "DELETE")
 
@@ -84,21 +81,14 @@ def test_interrupted_again_and_again_it_is_started_again(
     )
 
 
-def migrating(database: Database) -> subprocess.Popen[bytes]:
-    environment = {
-        **os.environ,
-        "DATABASE_URL": database.url.render_as_string(hide_password=False),
-        "SECRET_KEY": "k" * 40,
-        "ALLOW_DEMO_PAYMENTS": "true",
-    }
-    command = [sys.executable, "-m", "app", "migrate"]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+def migrating(database: Database, log: Path) -> Migrating:
+    return Migrating(database.url.render_as_string(hide_password=False), log)
 
 
-def test_killed_in_the_middle_it_is_started_again(fresh: Database) -> None:
+def test_killed_in_the_middle_it_is_started_again(fresh: Database, tmp_path: Path) -> None:
     seeded, killed = random.Random(4), 0
     for _ in range(3):
-        process = migrating(fresh)
+        process = migrating(fresh, tmp_path / "log")
         wait_for_a_table(fresh, process)
         time.sleep(seeded.uniform(0.0, 0.2))
         process.kill()
@@ -108,19 +98,19 @@ def test_killed_in_the_middle_it_is_started_again(fresh: Database) -> None:
     assert_whole(fresh)
 
 
-def wait_for_a_table(database: Database, process: subprocess.Popen[bytes]) -> None:
+def wait_for_a_table(database: Database, process: Migrating) -> None:
     query = text("SELECT count(*) FROM information_schema.tables WHERE table_schema = DATABASE()")
     before = database.read(lambda c: c.execute(query).scalar_one())
     deadline = time.monotonic() + 60
-    while process.poll() is None and time.monotonic() < deadline:
+    while process.is_running and time.monotonic() < deadline:
         if database.read(lambda c: c.execute(query).scalar_one()) > before:
             return
         time.sleep(0.005)
 
 
-def test_many_at_once_are_one(fresh: Database) -> None:
-    several = [migrating(fresh) for _ in range(3)]
-    assert [process.wait() for process in several] == [0, 0, 0], [process.communicate() for process in several]
+def test_many_at_once_are_one(fresh: Database, tmp_path: Path) -> None:
+    several = [migrating(fresh, tmp_path / str(number)) for number in range(3)]
+    assert [process.wait() for process in several] == [0, 0, 0], [process.said() for process in several]
     assert_whole(fresh)
 
 
