@@ -50,7 +50,8 @@ class Shop:
     def work(self) -> None:
         """Everything that is due."""
         for _ in range(12):
-            self.services.worker.tick()
+            if not self.services.worker.tick():
+                return
 
     def later(self) -> None:
         """The pause of what failed is over."""
