@@ -147,6 +147,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(words)
 
 
+def pytest_unconfigure() -> None:
+    from tests.support.templates import remove_templates
+
+    remove_templates()
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """In CI a skipped test is a failed run: what is skipped there is tested nowhere.
 

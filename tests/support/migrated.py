@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import atexit
 import functools
 import shutil
-import tempfile
 from pathlib import Path
 
 from sqlalchemy import Connection, exists, literal, make_url, select, text, union_all
@@ -13,6 +11,7 @@ from sqlalchemy import Connection, exists, literal, make_url, select, text, unio
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate
 from app.stores.sql.tables import audit_log, metadata
+from tests.support.templates import template_folder
 
 # The names of the tables that have rows.
 _WRITTEN = union_all(
@@ -36,8 +35,7 @@ def migrated(url: str) -> Database:
 
 @functools.cache
 def _template() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="rs-sqlite-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = template_folder("rs-sqlite-")
     database = Database(f"sqlite:///{folder / 'empty.db'}")
     migrate(database)
     database.dispose()  # the last connection moves the log into the file
