@@ -35,16 +35,18 @@ def upsert(
     """
     for start in range(0, len(rows), _ROWS_PER_STATEMENT):
         chunk = [dict(row) for row in rows[start : start + _ROWS_PER_STATEMENT]]
+        # SQLAlchemy remembers how the insert of one row is written, but not that of a list, be it of one.
+        values = chunk if len(chunk) > 1 else chunk[0]
         changes = set_ if set_ is not None else _take_incoming(chunk[0], key_columns)
         if connection.dialect.name == "sqlite":
-            statement = sqlite.insert(table).values(chunk)
+            statement = sqlite.insert(table).values(values)
             connection.execute(
                 statement.on_conflict_do_update(
                     index_elements=list(key_columns), set_=_resolved(changes, statement.excluded)
                 )
             )
         else:
-            into = mysql.insert(table).values(chunk)
+            into = mysql.insert(table).values(values)
             # A list of pairs keeps the order in which MySQL assigns.
             connection.execute(into.on_duplicate_key_update(list(_resolved(changes, into.inserted).items())))
 
