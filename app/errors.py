@@ -60,7 +60,7 @@ class SecondFactorRequired(ShopError):
     status = 401
     code = "second_factor_required"
 
-    def __init__(self, message: str = "Give the code from your authenticator app as well.") -> None:
+    def __init__(self, message: str = "Enter the code from your authenticator app as well.") -> None:
         super().__init__(message)
 
 

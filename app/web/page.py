@@ -204,7 +204,7 @@ def _refused(role: Role) -> html.Div:
     words, on = _REFUSED[role]
     return html.Div(
         [
-            html.H1("This page is for other eyes"),
+            html.H1("You have no access to this page"),
             html.P(words),
             dcc.Link(on, href=HOMES[role], className="btn btn-primary"),
         ],

@@ -79,7 +79,7 @@ def name_section(ids: Ids, user: User) -> html.Section:
             submit_button(ids("save-name"), "Save name"),
         ]
     )
-    return section("Name", "As it stands on your invoices.", [html.Div(id=ids("name-problem"), role="alert"), form])
+    return section("Name", "As it appears on your invoices.", [html.Div(id=ids("name-problem"), role="alert"), form])
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def link_on_its_way(address: str) -> html.Div:
         [
             "We sent a link to ",
             html.Strong(address),
-            ". Follow it within 24 hours; until then nothing changes. Nothing there? Look into the spam folder.",
+            ". Follow it within 24 hours; until then nothing changes. Nothing there? Check the spam folder.",
         ],
     )
 

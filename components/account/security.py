@@ -147,7 +147,7 @@ def recovery_codes(ids: Ids, codes: Sequence[str], store_name: str, email: str) 
             [
                 html.H3("Your recovery codes", className="codes-title", **TAKES_FOCUS),
                 html.P(
-                    "Keep them where your phone is not: in a password manager, or on paper. Each one signs you in once "
+                    "Keep them apart from your phone: in a password manager, or on paper. Each one signs you in once "
                     "when the phone is lost. They are shown only now."
                 ),
                 html.P(f"{store_name}, {email}", className="codes-whose"),

@@ -148,7 +148,7 @@ def _episode(one: AlertEpisode, names: Mapping[int, str], item: ItemId, formats:
         care = None
     else:
         care = html.Button(
-            "I look after it",
+            "I am handling it",
             id=item("acknowledge", one.episode_id),
             className="btn btn-quiet btn-sm",
             type="button",

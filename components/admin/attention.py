@@ -103,7 +103,7 @@ def _running_out(found: RunningOut, formats: Formats) -> Thing:
 def _dead(dead: Dead, formats: Formats) -> Thing:
     count = f"{formats.number(dead.dead_products)} product{'' if dead.dead_products == 1 else 's'}"
     return Thing(
-        f"{formats.money_short(dead.dead_value)} lies in dead stock",
+        f"{formats.money_short(dead.dead_value)} is tied up in dead stock",
         f"{count} without a sale in 90 days, {formats.percent(dead.dead_share)} of what stock is worth.",
         "See what to clear",
         "/admin/stock?show=dead#dead",
@@ -115,7 +115,7 @@ def _dead(dead: Dead, formats: Formats) -> Thing:
 def _slipping(away: Slipping, formats: Formats) -> Thing:
     return Thing(
         f"{formats.number(away.customers)} good customer{'s are' if away.customers > 1 else ' is'} slipping away",
-        f"They brought {formats.money_short(away.value)} so far and have not ordered for long.",
+        f"They brought {formats.money_short(away.value)} so far and have not ordered for a long time.",
         "See who they are",
         f"/admin/customers?{urlencode({'segment': away.segment})}",
         "person-walking",

@@ -190,7 +190,7 @@ def _head(key: str, words: str, sorting: Sorting, formats: Formats, sort_id: str
         [named, arrow],
         className="sort-head" + (" sort-on" if is_on else ""),
         type="button",
-        title="Turn the order round" if is_on else f"Sort by {named}",
+        title="Reverse the sort order" if is_on else f"Sort by {named}",
         **{
             "aria-label": spoken,
             "data-sets": sort_id,

@@ -66,7 +66,7 @@ def ledger(movements: Sequence[StockMovement], formats: Formats) -> Any:
     """The latest entries, newest first; the balance after each one."""
     if not movements:
         return empty_state(
-            "Nothing in the ledger", "Every receipt, sale and correction will stand here.", icon_name="journal-text"
+            "Nothing in the ledger", "Every receipt, sale and correction will be listed here.", icon_name="journal-text"
         )
     return html.Div(
         table(

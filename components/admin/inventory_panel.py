@@ -156,7 +156,7 @@ def _stock_form(ids: Any, product: Product, edit_id: str) -> html.Div:
                     autoComplete="off",
                 ),
                 for_id=ids("note"),
-                hint="Stands in the ledger beside your name.",
+                hint="Recorded in the ledger with your name.",
             ),
             html.Div(id=ids("edit-error"), className="field-error panel-error", role="alert"),
             html.Button("Save to ledger", id=ids("edit-save"), className="btn btn-primary", n_clicks=0),

@@ -39,7 +39,7 @@ def alerts_card(ids: Any, has_topic: bool, alert_email: str) -> html.Section:
         [
             text_field(
                 ids("alert-email"),
-                "Tell one more address",
+                "Add another address",
                 type="email",
                 maxlength=254,
                 autocomplete="off",
@@ -52,7 +52,7 @@ def alerts_card(ids: Any, has_topic: bool, alert_email: str) -> html.Section:
     return card(
         "Low-stock alerts",
         [loading(html.Div(empty_state("Asking SNS", "", icon_name="bell"), id=ids("subscriptions"))), form],
-        note="Alerts are published to the topic of SNS_TOPIC_ARN; whoever is subscribed to it gets them.",
+        note="Alerts are published to the topic of SNS_TOPIC_ARN; everyone who is subscribed to it gets them.",
         class_name="card-flush mail-card",
     )
 
@@ -107,12 +107,12 @@ def _remove(one: Subscription, item: Any) -> Any:
 
 def not_asked(words: str) -> html.Div:
     """Why the list of subscriptions is not there."""
-    return html.Div(alert("bad", f"Who is subscribed cannot be shown: {words}"), className="card-words")
+    return html.Div(alert("bad", f"Subscribers cannot be shown: {words}"), className="card-words")
 
 
 def blocks_card(body_id: str, blocks: Sequence[AddressBlock], item: Any, formats: Formats) -> html.Section:
     return card(
-        "Addresses that are not written to",
+        "Blocked addresses",
         html.Div(blocks_table(blocks, item, formats), id=body_id),
         note="Their mail server said that they do not exist, or their owner reported a mail as spam.",
         class_name="card-flush mail-card",
@@ -121,7 +121,7 @@ def blocks_card(body_id: str, blocks: Sequence[AddressBlock], item: Any, formats
 
 def blocks_table(blocks: Sequence[AddressBlock], item: Any, formats: Formats) -> Any:
     if not blocks:
-        return empty_state("Every address can be written to", "One that bounces for good is listed here.")
+        return empty_state("No address is blocked", "One that bounces for good is listed here.")
     return table(
         [("Address", False), ("Why", False), ("Since", False), ("", True)],
         [
@@ -139,7 +139,7 @@ def blocks_table(blocks: Sequence[AddressBlock], item: Any, formats: Formats) ->
             ]
             for one in blocks
         ],
-        caption="Addresses that are not written to, the latest first",
+        caption="Blocked addresses, the latest first",
         class_name="address-table",
     )
 

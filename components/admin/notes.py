@@ -39,7 +39,7 @@ REORDER = (
     "more, with the safety stock, less what is available. Without a safety stock of its own it is what covers the lead "
     "time's sales nine times in ten."
 )
-STOCK_VALUE = "Units on hand × cost price, else price. Earlier days are reckoned back at today's cost."
+STOCK_VALUE = "Units on hand × cost price, else price. Earlier days are valued at today's cost."
 DEAD_STOCK = "On hand, and neither sold nor first stocked in the last 90 days; at cost price, else at price."
 LOST_SALES = (
     "An estimate: hours out of stock in the last 28 days × units sold per in-stock hour over the 28 days before it ran "

@@ -98,8 +98,8 @@ def return_table(
         return _none_among(formats.number(searched), "returns")
     if not entries:
         return empty_state(
-            "No returns in these days" if is_narrowed else "No returns yet",
-            "Choose more days, or take a filter off."
+            "No returns in this period" if is_narrowed else "No returns yet",
+            "Choose more days, or remove a filter."
             if is_narrowed
             else "Record one on its order: find the order, open it, and choose Record a return.",
             icon_name="arrow-return-left",

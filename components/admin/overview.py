@@ -194,7 +194,7 @@ def sales_totals(
 
 def no_sales() -> html.Div:
     return empty_state(
-        "No sales in these days",
+        "No sales in this period",
         "Each paid order adds to this line within a second or two. Choose a longer period to look back.",
         icon_name="graph-up",
     )
@@ -241,7 +241,7 @@ def best_sellers(
     """
     if not rows:
         return empty_state(
-            "Nothing sold in these days", "The products that earn most will be listed here.", icon_name="bag"
+            "No sales in this period", "The products that earn most will be listed here.", icon_name="bag"
         )
     most = max(row.gross for row in rows)
     lines = [

@@ -50,7 +50,7 @@ def part_list(
     """
     if not parts.shown:
         words = "What sold will be split up here."
-        return empty_state("Nothing sold in these days", words, icon_name="pie-chart")
+        return empty_state("No sales in this period", words, icon_name="pie-chart")
     most = parts.shown[0].share
     lines = [
         html.Li(_part_row(kind, one, name(one.key), one.key == chosen, most, item, formats)) for one in parts.shown
@@ -92,7 +92,7 @@ def chips(parts: Sequence[tuple[str, str, str]], item: ItemId) -> Any:
             className="chip",
             type="button",
             n_clicks=0,
-            title=f"Take this filter off: {words}",
+            title=f"Remove this filter: {words}",
         )
         for kind, name, words in parts
     ]
@@ -115,7 +115,7 @@ def hours_map(frame: pd.DataFrame, formats: Formats) -> Any:
     most = int(frame["gross"].max()) if len(frame) else 0
     if not most:
         return empty_state(
-            "No sales in these days", "The hours at which people buy will show here.", icon_name="calendar3-week"
+            "No sales in this period", "The hours at which people buy will show here.", icon_name="calendar3-week"
         )
     cells = {(r.weekday, r.hour): (r.orders, r.gross) for r in records(frame)}
     head = [light.Th(light.Span("Weekday", className="visually-hidden"), scope="col")] + [

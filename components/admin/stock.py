@@ -50,7 +50,7 @@ def _row(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def table(grid_id: str, overview: pd.DataFrame, formats: Formats) -> Any:
     columns = [
-        grids.product(headerTooltip="Click a row to see its course"),
+        grids.product(headerTooltip="Click a row to see its stock over time"),
         grids.text("abc", "ABC", minWidth=70, width=70, flex=0, headerTooltip=notes.ABC_SPEED, **_FILTERED),
         grids.state(),
         grids.number("available", "Available", headerTooltip="Units that can be sold now"),

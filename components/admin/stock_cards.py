@@ -256,7 +256,7 @@ def dead_card(frame: pd.DataFrame, value: Value, formats: Formats, may_edit: boo
         ]
         for r in records(frame.head(LISTED))
     ]
-    title = f"{formats.money_short(value.dead_value)} lies in {formats.number(value.dead_products)} dead products"
+    title = f"{formats.money_short(value.dead_value)} is tied up in {formats.number(value.dead_products)} dead products"
     head = [("Product", False), ("On hand", True), ("Value", True), ("Last sold", False)]
     return card(
         title,

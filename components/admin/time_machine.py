@@ -69,7 +69,7 @@ def movements(before: Sequence[StockMovement], after: Sequence[StockMovement], f
     if not before and not after:
         return empty_state(
             "Nothing has moved",
-            "Every receipt, sale, return and correction will stand here.",
+            "Every receipt, sale, return and correction will be listed here.",
             icon_name="clock-history",
         )
     rows = [_row(one, formats, may_open, "later") for one in reversed(after)]

@@ -151,7 +151,7 @@ def _checkout_link(cart: PricedCart) -> Any:
         return html.Div(
             [
                 html.Button("Check out", type="button", disabled=True, className="btn btn-primary btn-lg w-100"),
-                html.P("Settle the marked lines first.", className="field-hint text-center"),
+                html.P("Resolve the marked lines first.", className="field-hint text-center"),
             ]
         )
     return dcc.Link("Check out", href="/checkout", className="btn btn-primary btn-lg w-100")

@@ -22,7 +22,7 @@ Row = dict[str, Any]
 
 def orders(snapshot: dict[str, Any], formats: Formats) -> Markup:
     day = numbers.day(snapshot["day"])
-    return _listed([order(one, day, formats) for one in snapshot["latest"]], "The first order will stand here.")
+    return _listed([order(one, day, formats) for one in snapshot["latest"]], "The first order will appear here.")
 
 
 def order(one: Row, day: date, formats: Formats) -> Markup:

@@ -70,8 +70,8 @@ def ask(clicks: int | None, email: Any) -> tuple[Any, ...]:
     except ShopError as error:
         return no_update, *beside(error, FIELDS)
     words = [
-        html.Strong("Look into your mailbox. "),
+        html.Strong("Check your inbox. "),
         "If there is an account with this e-mail, a link is on its way. It works once, within an hour. "
-        "Nothing there? Look into the spam folder, or try the other address you may have used.",
+        "Nothing there? Check the spam folder, or try the other address you may have used.",
     ]
     return html.Div(alert("good", words), **TAKES_FOCUS), *(no_update for _ in clear(FIELDS))

@@ -97,7 +97,8 @@ def _refusal(error: ShopError) -> Any:
     """Whoever is the owner need not wait: a link by e-mail lets them in at once."""
     if isinstance(error, StoreUnavailable | Busy):
         return alert(
-            "warn", "Signing in is paused for a moment. Look around: your cart is kept. Try again in a minute."
+            "warn",
+            "Signing in is paused for a moment. You can keep browsing: your cart is kept. Try again in a minute.",
         )
     if not isinstance(error, Throttled):
         return problem(error)

@@ -81,7 +81,7 @@ def resend(clicks: int | None) -> Any:
         services().accounts.request_verification(user.user_id)
     except ShopError as error:
         return email_body(page.id, user, problem(error), unreachable=_unreachable(user))
-    words = ["A new link is on its way to ", html.Strong(user.email), ". Nothing there? Look into the spam folder."]
+    words = ["A new link is on its way to ", html.Strong(user.email), ". Nothing there? Check the spam folder."]
     return email_body(page.id, user, alert("good", words))
 
 

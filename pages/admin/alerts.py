@@ -109,7 +109,7 @@ def acknowledge(clicks: Any) -> tuple[Any, ...]:
     if not triggered or not any(clicks or []):
         return no_update, no_update
     services().rules.acknowledge(_number(triggered["key"]), current_actor())
-    return _episodes(), toast("The others see that you look after it.")
+    return _episodes(), toast("The others see that you are handling it.")
 
 
 def _limit(value: Any, metric: str, comparison: str) -> int:

@@ -47,7 +47,7 @@ def layout(message: Any = None, **_: Any) -> html.Div:
             card(
                 "Deliveries",
                 html.Div(_deliveries(), id=page.id("deliveries")),
-                note="A failed delivery is tried again with growing pauses; one that gave up is sent again by hand.",
+                note="A failed delivery is retried at growing intervals; one that was given up can be resent by hand.",
                 class_name="card-flush deliveries",
             ),
             mail_addresses.alerts_card(page.id, services().alerts.has_topic, settings.alert_email),
@@ -220,7 +220,7 @@ def lift(clicks: Any) -> tuple[Any, ...]:
         raise NotFound("There is no such address.")
     services().mail_events.lift(block_id, current_actor())
     left = mail_addresses.blocks_table(services().mail_events.blocks(), page.item, services().formats)
-    return left, toast("The shop writes to this address again.")
+    return left, toast("Mail goes to this address again.")
 
 
 def _pane(one: MailboxMessage | None) -> html.Div:

@@ -170,7 +170,7 @@ def note_event(clicks: Any, day: Any, kind: Any, words: Any) -> tuple[Any, ...]:
     try:
         on = numbers.day(text_of(day))
     except ValueError:
-        return "Give the day on which it happened.", no_update, no_update, no_update
+        return "Enter the day on which it happened.", no_update, no_update, no_update
     try:
         event = services().events.note(on, text_of(kind, 20), text_of(words, EVENT_LENGTH, "words"), current_actor())
     except InvalidInput as wrong:

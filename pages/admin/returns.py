@@ -30,7 +30,7 @@ def layout(**values: Any) -> html.Div:
     return html.Div(
         [
             dcc.Link([icon("chevron-left"), "Orders"], href="/admin/orders", className="back-link"),
-            page_head("Returns", "What came back, and why. Open the order to see its course or to take back more."),
+            page_head("Returns", "What came back, and why. Open the order to see its history or to take back more."),
             unknown_notice(wrong, "it narrows nothing"),
             html.Div(_parts_of_sales.narrowed_rows(part, page, "returns"), id=page.id("chips")),
             card(

@@ -125,7 +125,7 @@ def show(product_id: Any, span: Any, at: Any) -> tuple[Any, ...]:
     if product is None or not isinstance(span, str) or span not in dict(SPANS):
         raise InvalidInput("Choose one of the products and spans shown.", "product")
     if at is not None and not isinstance(at, str):
-        raise InvalidInput("Give a day and a time.", "at")
+        raise InvalidInput("Enter a day and a time.", "at")
     if not at:  # on its way to being typed
         return (no_update,) * 7
     figure, state, moves, ends, take = _drawn(product, span, _asked(at))

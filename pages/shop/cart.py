@@ -122,7 +122,7 @@ def act(_: list[Any]) -> None:
     elif clicked["do"] == "accept":
         changed = cart.accept_prices(owner)
     else:
-        raise InvalidInput("The cart knows no such action.", "do")
+        raise InvalidInput("There is no such action on a cart.", "do")
     announce(changed)
 
 

@@ -48,9 +48,9 @@ page = Page("checkout", path="/checkout", title="Checkout", access=Access.PUBLIC
 ACCEPT = page.id("accept")
 # What an empty field of the card is told; the checkout has words for all others.
 CARD_WORDS = {
-    "number": "Give a card number.",
-    "expiry": "Give the month and year.",
-    "cvc": "Give the 3 or 4 digits.",
+    "number": "Enter a card number.",
+    "expiry": "Enter the month and year.",
+    "cvc": "Enter the 3 or 4 digits.",
 }
 IDLE, BUSY = "btn btn-primary btn-lg w-100 pay-button", "btn btn-primary btn-lg w-100 pay-button is-busy"
 

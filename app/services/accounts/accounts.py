@@ -214,7 +214,7 @@ def clean_email(value: str) -> str:
     """One spelling per mailbox: composed, lower case. Raises InvalidInput for what cannot be an address."""
     text = composed(value, "email", EMAIL_LENGTH, "The e-mail address").strip()
     if not text:
-        raise InvalidInput("Give an e-mail address.", "email")
+        raise InvalidInput("Enter an e-mail address.", "email")
     if len(text) > EMAIL_LENGTH:
         raise InvalidInput(f"The e-mail address may have at most {EMAIL_LENGTH} characters.", "email")
     try:

@@ -144,7 +144,7 @@ def _custom(start: object, end: object) -> Period:
         first, last = (numbers.day(str(value)[:10]) for value in (start, end))
     except ValueError:
         years = f"from {numbers.FIRST_YEAR} to {numbers.LAST_YEAR}"
-        raise InvalidInput(f"Give the first and the last day of the period, {years}.", "period") from None
+        raise InvalidInput(f"Enter the first and the last day of the period, {years}.", "period") from None
     return days_between(first, last)
 
 

@@ -26,7 +26,7 @@ _WORDS = {
     "postcode": "The postcode",
     "phone": "The phone number",
 }
-_MISSING = {"name": "Who is it for? Give a name.", "line1": "Give a street and number."}
+_MISSING = {"name": "Who is it for? Enter a name.", "line1": "Enter a street and number."}
 _PHONE_DIGITS = re.compile("[0-9]{6,15}")  # E.164 has at most 15; the shortest that carriers can call have 6
 
 
@@ -93,7 +93,7 @@ def _email(request: CheckoutRequest) -> str | None:
     if request.email:
         return clean_email(request.email)
     if request.user_id is None:
-        raise InvalidInput("Give an e-mail address for the receipt.", "email")
+        raise InvalidInput("Enter an e-mail address for the receipt.", "email")
     return None
 
 
@@ -149,7 +149,7 @@ def _text(field: str, value: object) -> str:
 def _missing_words(field: str, rules: AddressRules | None) -> str:
     if rules is None or field in _MISSING:
         return _MISSING[field]
-    return f"{'Choose' if field == 'region' and rules.areas else 'Give'} {rules.a(field)}."
+    return f"{'Choose' if field == 'region' and rules.areas else 'Enter'} {rules.a(field)}."
 
 
 def _postcode(text: str, rules: AddressRules) -> str:

@@ -101,10 +101,10 @@ class SnsSignatures:
         try:
             signature = base64.b64decode(message.get("Signature", ""), validate=True)
         except (binascii.Error, ValueError):
-            raise HookRefused("The signature of this message is none.") from None
+            raise HookRefused("The signature of this message cannot be read.") from None
         key = self._certificate(url).public_key()
         if not isinstance(key, rsa.RSAPublicKey):
-            raise HookRefused("The signature of this message is of another kind.")
+            raise HookRefused("The signature of this message was made with a key of another kind.")
         try:
             key.verify(signature, signed_text(message), padding.PKCS1v15(), _HASHES[version]())
         except InvalidSignature:

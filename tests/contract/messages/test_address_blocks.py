@@ -1,4 +1,4 @@
-"""Addresses that are not written to, on the SQL stores."""
+"""Blocked addresses, on the SQL stores."""
 
 from __future__ import annotations
 

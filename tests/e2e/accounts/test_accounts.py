@@ -132,7 +132,7 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(visitor: Vis
     expect(forgetful.get_by_role("heading", name="Forgotten password")).to_be_visible()  # and not the sign-in's field
     forgetful.get_by_label("E-mail").fill(address)
     forgetful.get_by_role("button", name="Send the link").click()
-    expect(main(forgetful)).to_contain_text("Look into your mailbox")
+    expect(main(forgetful)).to_contain_text("Check your inbox")
     link = mailed_link(shop, address, "/reset")
     follow(forgetful, link)
     expect(main(forgetful)).to_contain_text(address)

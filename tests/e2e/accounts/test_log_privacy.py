@@ -188,7 +188,7 @@ def forget_the_password(journey: Journey) -> None:
     page.goto("/forgot")
     journey.fill(forgot_email=EMAIL)
     page.locator("#forgot-go").click()
-    page.get_by_text("Look into your mailbox").wait_for()
+    page.get_by_text("Check your inbox").wait_for()
     page.goto(journey.latest_link("reset"))
     page.locator("#reset-password").fill(NEW_PASSWORD)
     page.locator("#reset-go").click()

@@ -52,8 +52,8 @@ def test_the_form_has_the_fields_of_the_country_and_keeps_what_was_typed(visitor
     country.select_option("GB")
     pay(page)
     expect(page.locator("#checkout-postcode-error")).to_contain_text("Write it like EC1Y 8SY")
-    expect(page.locator("#checkout-city-error")).to_have_text("Give a town or city.")
-    expect(page.locator("#checkout-number-error")).to_have_text("Give a card number.")
+    expect(page.locator("#checkout-city-error")).to_have_text("Enter a town or city.")
+    expect(page.locator("#checkout-number-error")).to_have_text("Enter a card number.")
 
     country.select_option("AE")
     page.get_by_label("Emirate").select_option("Dubai")

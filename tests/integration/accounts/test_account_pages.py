@@ -112,13 +112,13 @@ class TestAForgottenPassword:
     def test_the_answer_does_not_tell_whether_there_is_an_account(self, arrive, wired_app):
         known, unknown = self.ask(wired_app, arrive().user.email), self.ask(wired_app, "nobody-here@shop.example")
         assert known.json == unknown.json
-        assert "Look into your mailbox" in words(known)
+        assert "Check your inbox" in words(known)
 
     @pytest.mark.parametrize("value", RUBBISH)
     def test_what_is_no_address_is_refused(self, wired_app, value):
         answer = self.ask(wired_app, value)
         assert answer.status_code == 200
-        assert "Look into your mailbox" not in words(answer)
+        assert "Check your inbox" not in words(answer)
 
     def test_the_link_sets_a_password_once_and_ends_every_session(self, arrive, wired_app):
         visitor, stranger = arrive(), wired_app.server.test_client()

@@ -94,7 +94,7 @@ def test_a_return_says_why_and_leads_to_its_order(client: FlaskClient, sold: Any
     assert "too Lighting" in rows
     assert "1 × Day lamp, back to stock" in rows
     assert f"/admin/orders/{sold['Lighting']}" in rows
-    assert "No returns in these days" in read(show_returns(client, "2020-01-01", "2020-01-31"))
+    assert "No returns in this period" in read(show_returns(client, "2020-01-01", "2020-01-31"))
 
 
 def test_orders_of_a_day_are_those_paid_on_it(wired_app: WiredApp, client: FlaskClient) -> None:

@@ -278,7 +278,7 @@ def test_who_may_open_each_page(wired_app, clients, record_property):
         for role, client in clients.items():
             document = client.get(path)
             content = navigate(client, path)
-            turned_away = "turned-away" in content.text or "This page is for other eyes" in content.text
+            turned_away = "turned-away" in content.text or "You have no access to this page" in content.text
             if role in MAY[access]:
                 assert document.status_code in (200, 302, 404), (path, role, document.status_code)
                 assert not turned_away, (path, role)

@@ -42,11 +42,11 @@ def test_a_country_without_postcodes_asks_for_none(address: Address):
 @pytest.mark.parametrize(
     ("address", "field", "words"),
     [
-        (replace(HERE, postcode=""), "postcode", "Give a PIN code."),
+        (replace(HERE, postcode=""), "postcode", "Enter a PIN code."),
         (replace(HERE, region=""), "region", "Choose a state."),
         (replace(HERE, region="Bavaria"), "region", "Choose a state of this country."),
         (replace(HERE, postcode="4110"), "postcode", "This is not a PIN code of this country. Write it like 110034."),
-        (Address("Sam", "1 Main St", "Springfield", "", "US", region="IL"), "postcode", "Give a ZIP code."),
+        (Address("Sam", "1 Main St", "Springfield", "", "US", region="IL"), "postcode", "Enter a ZIP code."),
         (Address("Niamh", "4 Main Street", "Kilkee", "12345", "IE"), "postcode",
          "This is not an Eircode of this country. Write it like A65 F4E2."),
         (Address("Aisha", "Villa 4", "Dubai", "", "AE"), "region", "Choose an emirate."),

@@ -180,7 +180,7 @@ class TestOverview:
     def test_empty_lists_say_what_will_be_here(self):
         assert "No orders yet" in live_parts.latest_orders([], date(2026, 11, 22), INR)
         assert "Nothing is low" in live_parts.low_stock([], INR)
-        assert "Nothing sold" in words(overview.best_sellers([], {}, INR))
+        assert "No sales in this period" in words(overview.best_sellers([], {}, INR))
 
     def test_what_is_painted_first_is_what_the_stream_brings(self):
         now, before = Totals(gross=99_900), Totals(gross=50_000)

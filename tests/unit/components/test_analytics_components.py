@@ -75,7 +75,9 @@ class TestParts:
         assert "Part k1" in words(shown)
         assert "60%" in words(shown)
         assert "2 more, 20% together" in words(shown)
-        assert "Nothing sold" in words(parts_of_sales.part_list("category", Largest([], 0, 0.0), str, "", item, INR))
+        assert "No sales in this period" in words(
+            parts_of_sales.part_list("category", Largest([], 0, 0.0), str, "", item, INR)
+        )
 
     def test_filters_can_be_taken_off_one_by_one_and_all_at_once(self) -> None:
         one = parts_of_sales.chips([("country", "Country", "India")], item)
@@ -101,7 +103,7 @@ class TestParts:
         assert "Saturday, 20:00 to 21:00" in str(parts_of_sales.hours_map(frame, INR))
         nothing = frame.assign(orders=0, gross=0)
         assert busiest_hour(nothing) is None
-        assert "No sales in these days" in words(parts_of_sales.hours_map(nothing, INR))
+        assert "No sales in this period" in words(parts_of_sales.hours_map(nothing, INR))
 
 
 class TestFoot:

@@ -190,7 +190,7 @@ class TestRows:
 
     def test_a_list_without_rows_says_so(self) -> None:
         empty = snapshot() | {"latest": [], "top": [], "low": []}
-        assert "The first order will stand here." in self.rows("latest", empty)
+        assert "The first order will appear here." in self.rows("latest", empty)
         assert "Nothing sold yet today." in self.rows("top", empty)
         assert "Every product is well stocked." in self.rows("low", empty)
 
