@@ -63,5 +63,7 @@ def test_a_checkout_that_loses_any_commit_pays_once(
         assert_books_are_right(shop)
         assert count(shop, payments) == 1
         empty(database)
+        if not losing.happened:
+            break  # it has no more
     assert lost >= 7, "a checkout has more commits than that"
     record_property("proved", f"{lost} commits of a checkout lost, {'kept' if kept else 'not kept'}: paid once each")
