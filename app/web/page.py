@@ -94,7 +94,8 @@ class Page:
 
     def entitle(self, words: str) -> None:
         """In a layout: how the browser's tab and its history name what is shown, instead of the page's title."""
-        flask.g.tab_title = words
+        if flask.has_request_context():
+            flask.g.tab_title = words
 
     def _tab_title(self, **_: Any) -> str:
         """Dash asks for it once the layout was built, in the same request."""
