@@ -49,6 +49,7 @@ _REFUSED: dict[Role, tuple[str, str]] = {
 
 PAGES: dict[str, Page] = {}
 CALLBACKS: list[GuardedCallback] = []
+_TAB_TITLE = "tab_title"  # in what Flask keeps for a request
 
 
 class Page:
@@ -95,11 +96,11 @@ class Page:
     def entitle(self, words: str) -> None:
         """In a layout: how the browser's tab and its history name what is shown, instead of the page's title."""
         if flask.has_request_context():
-            flask.g.tab_title = words
+            flask.g.setdefault(_TAB_TITLE, words)
 
     def _tab_title(self, **_: Any) -> str:
         """Dash asks for it once the layout was built, in the same request."""
-        return f"{flask.g.pop('tab_title', self.title)} · {services().settings.store_name}"
+        return f"{flask.g.pop(_TAB_TITLE, self.title)} · {services().settings.store_name}"
 
     def layout(self, build: Callable[..., Any]) -> Callable[..., Any]:
         """Register `build` as the page; it gets path variables and the query string as keywords."""
