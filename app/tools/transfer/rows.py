@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import JSON, Column, ColumnElement, Connection, MetaData, Select, Table, Text, and_, or_, select
@@ -67,7 +67,9 @@ def read(
     if until is not None:
         query = query.where(_up_to(written, until))
     query = query.order_by(*written.primary_key.columns)
-    return [dict(row._mapping) for row in connection.execute(query if limit is None else query.limit(limit))]
+    result = connection.execute(query if limit is None else query.limit(limit))
+    names = tuple(result.keys())
+    return [dict(zip(names, row, strict=True)) for row in result]
 
 
 def _beyond(table: Table, key: Key) -> ColumnElement[bool]:
@@ -111,7 +113,7 @@ def _json_columns(table: Table) -> frozenset[str]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime | date):
+    if isinstance(value, date):  # or a time of one
         return value.isoformat()
     return int(value) if isinstance(value, bool) else value
 
