@@ -89,7 +89,7 @@ def chips(parts: Sequence[tuple[str, str, str]], item: ItemId) -> Any:
         html.Button(
             [html.Span(f"{name}: {words}"), icon("x-lg")],
             id=item("pick", f"{kind}:"),
-            className="chip",
+            className="picked",
             type="button",
             n_clicks=0,
             title=f"Remove this filter: {words}",
@@ -102,7 +102,7 @@ def chips(parts: Sequence[tuple[str, str, str]], item: ItemId) -> Any:
                 "Clear all", id=item("pick", "all:"), className="btn btn-quiet btn-sm", type="button", n_clicks=0
             )
         )
-    return html.Div([html.Span("Only", className="muted"), *found], className="chips", role="status")
+    return html.Div([html.Span("Only", className="muted"), *found], className="picked-row", role="status")
 
 
 def hour_words(weekday: int, hour: int) -> str:
