@@ -40,11 +40,14 @@
     }
   }
 
-  function show({ code }) {
+  const WORDS = "Valid for five minutes, then replaced by a new code.";
+
+  function show({ code, qr }) {
     const element = document.getElementById("pairing-code");
     element.textContent = `${code.slice(0, 3)} ${code.slice(3)}`;
     element.setAttribute("aria-label", [...code].join(" "));
-    say("Good for five minutes; then another one stands here.");
+    document.getElementById("pairing-qr").src = qr;
+    say(WORDS);
     later(look, ASK_MS);
   }
 
@@ -55,7 +58,7 @@
       if (state === "paired") location.reload();
       else if (state === "over") begin();
       else {
-        say("Good for five minutes; then another one stands here.");
+        say(WORDS);
         later(look, ASK_MS);
       }
     } catch {

@@ -21,14 +21,20 @@ ItemId = Callable[[str, Any], dict[str, Any]]
 FIELDS = ("name", "scenes", "turn", "hides-money", "hides-names", "chimes", "night-from", "night-until")
 
 
-def screen_form(ids: Ids) -> html.Form:
-    """For a screen that shows a code, and, without the code, for one that is changed."""
+def screen_form(ids: Ids, code: str = "") -> html.Form:
+    """For a screen that shows a code, and, without the code, for one that is changed.
+
+    `code`: the one that its QR code brought along.
+    """
+    hint = (
+        "Check that the screen shows the same digits." if code else "Open /wall in the browser of the screen to see it."
+    )
     settings = ScreenSettings("")
     scenes = [(scene.value, words) for scene, words in SCENE_NAMES.items()]
     return plain_form(
         [
             html.Div(
-                code_field(ids("code"), "Code", hint="Open /wall on the screen: it stands there.", digits_only=True),
+                code_field(ids("code"), "Code", hint=hint, digits_only=True, value=code),
                 id=ids("code-box"),
             ),
             text_field(ids("name"), "Name", placeholder="Warehouse door", maxLength=60),

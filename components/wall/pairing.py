@@ -12,15 +12,27 @@ def pairing(store_name: str, entry_url: str, next_url: str) -> html.Div:
             html.H1(store_name, className="wall-store"),
             html.Div(
                 [
-                    html.P("To show the wall on this screen, enter this code", className="pair-words"),
-                    html.Output(
-                        "\u2007" * 6,
-                        id="pairing-code",
-                        className="pair-code",
-                        **{"aria-live": "polite", "aria-label": ""},
+                    html.Div(
+                        [
+                            html.P("To show the wall on this screen, enter this code", className="pair-words"),
+                            html.Output(
+                                "\u2007" * 6,
+                                id="pairing-code",
+                                className="pair-code",
+                                **{"aria-live": "polite", "aria-label": ""},
+                            ),
+                            html.P(["at ", html.Strong(entry_url)], className="pair-words pair-address"),
+                            html.P(id="pairing-state", className="pair-state", role="status"),
+                        ],
+                        className="pair-code-box",
                     ),
-                    html.P(["at ", html.Strong(entry_url)], className="pair-words"),
-                    html.P(id="pairing-state", className="pair-state", role="status"),
+                    html.Div(
+                        [
+                            html.Img(id="pairing-qr", className="pair-qr", alt="QR code of the page that pairs it"),
+                            html.P("or scan this with your phone", className="pair-words"),
+                        ],
+                        className="pair-qr-box",
+                    ),
                 ],
                 className="pair-box",
             ),

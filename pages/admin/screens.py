@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -31,14 +32,21 @@ LABELS = {
     "night_from": "Dim at night, from",
     "night_until": "Dim at night, until",
 }
+_CODE = re.compile(r"[0-9]{6}")
 FORM = [State(page.id(name), "value") for name in parts.FIELDS]
 
 
 @page.layout
-def layout(**_: Any) -> html.Div:
+def layout(code: str = "", **_: Any) -> html.Div:
+    """`code`: of the screen whose QR code led here."""
+    code = code if _CODE.fullmatch(code) else ""
     links = [link_button("Open the wall", "/wall", icon_name="tv")]
     if current_principal().may(Access.ADMIN):
         links.insert(0, link_button("Goals of the day", "/admin/goals", icon_name="bullseye"))
+    cards = [
+        card("Screens", html.Div(_screens(), id=page.id("screens")), class_name="card-flush"),
+        card([html.Span("Pair a screen", id=page.id("form-title"))], parts.screen_form(page.id, code)),
+    ]
     return html.Div(
         [
             page_head(
@@ -46,16 +54,7 @@ def layout(**_: Any) -> html.Div:
                 "Wall displays show the shop live, and nothing but the wall.",
                 links,
             ),
-            html.Div(
-                [
-                    card("Screens", html.Div(_screens(), id=page.id("screens")), class_name="card-flush"),
-                    card(
-                        [html.Span("Pair a screen", id=page.id("form-title"))],
-                        parts.screen_form(page.id),
-                    ),
-                ],
-                className="cols",
-            ),
+            html.Div(cards[::-1] if code else cards, className="cols"),
             dcc.Store(id=page.id("editing")),  # the screen that is changed
             dcc.Store(id=page.id("seen")),  # its settings as the form was filled with them
         ]

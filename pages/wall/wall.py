@@ -12,7 +12,7 @@ from app.services import services
 from app.web.build_id import BUILD
 from app.web.identity.principal import current_principal
 from app.web.page import Page
-from app.web.streams.wall_routes import current_screen, view_of
+from app.web.streams.wall_routes import current_screen, entry_url, view_of
 from components.kit import live
 from components.wall import today
 from components.wall.pairing import pairing
@@ -32,7 +32,7 @@ def layout(**_: Any) -> Any:
     if principal.may(Access.WATCH):
         options = {"scenes": [scene.value for scene in Scene], "build": BUILD, "stream": "/live/stream?of=wall"}
         return today.wall(built.live.event(WallView()), built.settings.store_name, page.id, options)
-    return pairing(built.settings.store_name, f"{built.settings.base_url}/admin/screens", "/login?next=/wall")
+    return pairing(built.settings.store_name, entry_url(), "/login?next=/wall")
 
 
 def _options(screen: Screen) -> dict[str, Any]:

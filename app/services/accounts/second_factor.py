@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import pyotp
-import segno
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -28,6 +27,7 @@ from app.domain import Notice, User
 from app.errors import Conflict, NotFound, WrongCode
 from app.services.accounts.ports import SecondFactors
 from app.services.limits.throttle import CODE_ACCOUNT, PASSWORD_AGAIN, ThrottleService
+from app.services.qr_codes import qr_code
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ class SecondFactorService:
         user = self._user(user_id)
         secret = self._proposed(user_id)
         uri = pyotp.TOTP(secret).provisioning_uri(name=user.email or user.full_name, issuer_name=self._issuer)
-        return Enrolment(secret, uri, offload(_qr_code, uri))
+        return Enrolment(secret, uri, offload(qr_code, uri))
 
     def enable(self, user_id: int, code: str) -> tuple[str, ...]:
         """Turn it on with a first code; returns ten recovery codes, which nobody can be shown again.
@@ -198,11 +198,6 @@ class SecondFactorService:
 def _key_from(secret_key: str) -> bytes:
     derived = HKDF(SHA256(), length=32, salt=None, info=b"second factor").derive(secret_key.encode())
     return base64.urlsafe_b64encode(derived)
-
-
-def _qr_code(uri: str) -> str:
-    # Black on white in every theme: cameras want it so.
-    return str(segno.make_qr(uri, error="m").svg_data_uri(scale=4, border=4, dark="#000", light="#fff"))
 
 
 def _new_codes() -> tuple[str, ...]:

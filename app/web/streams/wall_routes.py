@@ -8,9 +8,11 @@ from __future__ import annotations
 import flask
 
 from app import numbers
+from app.blocking import offload
 from app.domain import Access, Screen, WallView
 from app.errors import NotSignedIn, ShopError
 from app.services import services
+from app.services.qr_codes import qr_code
 from app.services.wall.screen_view import for_screen
 from app.web.identity import cookies
 from app.web.identity.caller import client_address
@@ -41,11 +43,18 @@ def view_of(screen: Screen) -> WallView:
     return WallView(hides_names=screen.settings.hides_names, hides_money=screen.settings.hides_money)
 
 
+def entry_url() -> str:
+    """Where staff enter the code of a screen: at the shop's address, else at the one by which the screen came."""
+    settings = services().settings
+    return f"{settings.base_url if settings.public_url else flask.request.host_url.rstrip('/')}/admin/screens"
+
+
 @blueprint.post("/pairing")
 def begin() -> flask.Response:
-    """A new code for this screen to show, with its token as a cookie."""
+    """A new code for this screen to show, also as a QR code for a phone, with its token as a cookie."""
     pairing = services().screens.begin(client_address())
-    response = _json({"code": pairing.code, "ends_at": pairing.ends_at.isoformat()})
+    entry = f"{entry_url()}?code={pairing.code}"
+    response = _json({"code": pairing.code, "ends_at": pairing.ends_at.isoformat(), "qr": offload(qr_code, entry)})
     cookies.keep(response, SCREEN_COOKIE, pairing.token, _COOKIE_SECONDS)
     return response
 

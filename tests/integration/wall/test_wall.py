@@ -13,6 +13,7 @@ from app.domain import WEEKDAYS, Access, Actor, Role, Scene, Screen, ScreenSetti
 from app.services import install
 from app.services.limits.stream_caps import StreamCaps
 from app.services.limits.throttle import PAIRING_ADDRESS, PAIRING_CODE
+from app.services.qr_codes import qr_code
 from app.web.page import PAGES
 from app.web.streams import live_routes, wall_routes
 from tests.conftest import WiredApp
@@ -78,6 +79,17 @@ class TestPairing:
         page = navigate(client, "/wall").text
         assert '"scenes":["orders","now"]' in page.replace(" ", "")
         assert first_snapshot(client)["money"] is False
+
+    def test_its_qr_code_leads_to_the_page_that_lets_it_in_with_the_code_filled_in(self, wired_app: WiredApp):
+        client = wired_app.client(None)
+        begun = client.post("/wall/pairing", base_url="http://shop.lan:5000").json
+        assert begun["qr"] == qr_code(f"http://shop.lan:5000/admin/screens?code={begun['code']}")
+        assert f'"value":"{begun["code"]}"' in self.form(wired_app, begun["code"])
+        for wrong in ("12345", "1234567", "abc", "%3Cb%3E", "１２３４５６"):
+            assert f'"value":"{wrong}"' not in self.form(wired_app, wrong)
+
+    def form(self, wired_app: WiredApp, code: str) -> str:
+        return navigate(wired_app.client(Role.OPS), "/admin/screens", f"?code={code}").text
 
     def test_the_addresses_of_one_ipv6_network_share_the_codes_that_they_may_show(self, wired_app: WiredApp):
         client = wired_app.client(None)
