@@ -28,7 +28,7 @@ from app.domain.carts import (
     PricedCart,
     PricedLine,
 )
-from app.domain.changes import Change, change_of
+from app.domain.changes import Change, change_of, change_words, is_few, share_words
 from app.domain.events import (
     EventKind,
     ShopEvent,
@@ -220,13 +220,16 @@ __all__ = [
     "WallView",
     "browser_words",
     "change_of",
+    "change_words",
     "first_day_of",
+    "is_few",
     "is_reserved",
     "longest_session",
     "loses_rights",
     "mailbox_of",
     "order_number",
     "reached",
+    "share_words",
     "stock_level",
     "unlinked",
 ]

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from dash import html
 
-from app.domain import Product
+from app.domain import Product, share_words
 from app.money import Formats
 from components.kit import light
 from components.kit.static_html import inside
@@ -41,7 +41,9 @@ class Dead(Protocol):
     @property
     def dead_products(self) -> int: ...
     @property
-    def dead_share(self) -> float: ...
+    def value(self) -> int: ...
+    @property
+    def products(self) -> int: ...
 
 
 class Slipping(Protocol):
@@ -102,9 +104,10 @@ def _running_out(found: RunningOut, formats: Formats) -> Thing:
 
 def _dead(dead: Dead, formats: Formats) -> Thing:
     count = f"{formats.number(dead.dead_products)} product{'' if dead.dead_products == 1 else 's'}"
+    share = share_words(dead.dead_value, dead.value, formats, formats.money_short, dead.products)
     return Thing(
         f"{formats.money_short(dead.dead_value)} is tied up in dead stock",
-        f"{count} without a sale in 90 days, {formats.percent(dead.dead_share)} of what stock is worth.",
+        f"{count} without a sale in 90 days, {share} of what stock is worth.",
         "See what to clear",
         "/admin/stock?show=dead#dead",
         "archive",

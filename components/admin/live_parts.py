@@ -59,10 +59,7 @@ def live(
 def today(now: Mapping[str, int], last_week: Mapping[str, int], then: str, formats: Formats) -> dict[str, str]:
     """Today's numbers and how they changed; `then`: up to when last week's count."""
     values = {f"tile-{key}": in_full(now[key], is_money, formats) for key, (is_money, _) in NUMBERS.items()}
-    changes = {
-        f"change-{key}": _since_last_week(key, now[key], last_week[key], then, good, formats)
-        for key, (_, good) in NUMBERS.items()
-    }
+    changes = {f"change-{key}": _since_last_week(key, now, last_week, then, formats) for key in NUMBERS}
     return values | changes
 
 
@@ -71,11 +68,22 @@ def last_week_words(now: datetime, formats: Formats) -> str:
     return f"by {formats.clock(now)} last {formats.today(now):%A}"
 
 
+def things(key: str, orders: int) -> int | None:
+    """Of how many orders one of `NUMBERS` is, where it is no count itself (see `change_words`)."""
+    return orders if key in ("gross", "aov") else None
+
+
 def _since_last_week(
-    key: str, now: int, before: int, then: str, good: Literal["up", "down"], formats: Formats
+    key: str, now: Mapping[str, int], last_week: Mapping[str, int], then: str, formats: Formats
 ) -> Markup:
+    before, (is_money, good) = last_week[key], NUMBERS[key]
     if before:
-        return light.markup(change(now, before, LAST_WEEK, formats, good=good, of=light))
+        return light.markup(
+            change(
+                now[key], before, LAST_WEEK, formats, good=good, of=light, things=things(key, last_week["orders"]),
+                show=lambda value: in_full(value, is_money, formats),
+            )
+        )  # fmt: skip
     return light.Span("no orders then" if key == "aov" else f"none {then}", className="delta delta-flat")
 
 

@@ -12,7 +12,7 @@ from dash import html
 from app.domain import Trade
 from app.money import Formats
 from components.admin import notes
-from components.admin.live_parts import LAST_WEEK, NUMBERS, live, today, units_words
+from components.admin.live_parts import LAST_WEEK, NUMBERS, live, things, today, units_words
 from components.admin.periods import CHOICES, COMPARISONS, CUTS
 from components.admin.rows_behind import NOWHERE, Behind
 from components.kit import figures, light
@@ -111,15 +111,21 @@ def period_tiles(
         kpi(
             words,
             _shown(getattr(now, key), NUMBERS[key][0], formats),
-            change=change(getattr(now, key), getattr(before, key), against, formats, good=NUMBERS[key][1])
-            if before
-            else "",
+            change=_change_against(key, now, before, against, formats) if before else "",
             note=note,
             spark=figures.sparkline([int(value) for value in trend[key]]) if key in trend else None,
             href=behind.returns if key == "returns" else behind.orders,
         )
         for key, words, note in _TILES
     ]
+
+
+def _change_against(key: str, now: Totals, before: Totals, against: str, formats: Formats) -> Any:
+    is_money, good = NUMBERS[key]
+    return change(
+        getattr(now, key), getattr(before, key), against, formats, good=good, things=things(key, before.orders),
+        show=lambda value: _shown(value, is_money, formats),
+    )  # fmt: skip
 
 
 def period_controls(
@@ -216,20 +222,21 @@ def _total(
         [
             light.Div([words, explain(note, light)], className="stat-name"),
             light.Div(_shown(value, money, formats), className="stat-value"),
-            _change_from(key, value, getattr(before, key), against, money, formats) if before else None,
+            _change_from(key, value, before, against, money, formats) if before else None,
         ],
         className="stat stat-main" if main else "stat",
     )
 
 
-def _change_from(key: str, value: int, before: int, against: str, is_money: bool, formats: Formats) -> Any:
+def _change_from(key: str, value: int, before: Totals, against: str, is_money: bool, formats: Formats) -> Any:
     """Says what the number was before; that it was the period before says the switch above and the grey line."""
-    if not before:
+    then = getattr(before, key)
+    if not then:
         return light.Span(
             "no orders then" if key == "aov" else "none then", className="delta delta-flat", title=f"against {against}"
         )
-    words = f"from {_shown(before, is_money, formats)}"
-    return change(value, before, "before", formats, words=words, title=f"against {against}", of=light)
+    words, of_orders = f"from {_shown(then, is_money, formats)}", things(key, before.orders)
+    return change(value, then, "before", formats, words=words, title=f"against {against}", of=light, things=of_orders)
 
 
 def best_sellers(

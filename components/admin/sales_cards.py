@@ -49,7 +49,7 @@ def sales_sentence(
     """One sentence: how much, against what, and when most. `best`: the `cut` ("week") that sold most."""
     words = f"Gross sales of {formats.money_short(now.gross)}"
     if before is not None and before.gross:
-        words += f", {compared(now.gross, before.gross, formats)} {against}"
+        words += f", {compared(now.gross, before.gross, formats, formats.money_short, before.orders)} {against}"
     if best is not None:
         when = formats.day(best.start)
         words += f"; most in the {cut} of {when}" if cut != "day" else f"; most on {when}"
@@ -117,7 +117,7 @@ def taken(export: str) -> Any:
 
 
 def forecast_title(made: Forecast, past: int, formats: Formats) -> str:
-    """`past`: gross sales of as many days before."""
+    """`past`: gross sales of as many days before, minor units."""
     words = f"{formats.money_short(made.total)} expected in 28 days"
     if past:
         words += f", {compared(made.total, past, formats)} in the last 28"

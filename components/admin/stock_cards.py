@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from dash import html
 
-from app.domain import ShopEvent
+from app.domain import ShopEvent, is_few, share_words
 from app.frames import records
 from app.money import Formats
 from components.admin import notes
@@ -51,7 +51,7 @@ class Value(Protocol):
     @property
     def dead_products(self) -> int: ...
     @property
-    def dead_share(self) -> float: ...
+    def products(self) -> int: ...
 
 
 class ToOrder(Protocol):
@@ -125,14 +125,20 @@ def tiles(summary: Summary, formats: Formats) -> html.Div:
             kpi(
                 "Dead stock",
                 formats.money_short(value.dead_value),
-                change=html.Span(
-                    f"{_products(value.dead_products, formats)}, {formats.percent(value.dead_share)} of the value"
-                ),
+                change=html.Span(f"{_products(value.dead_products, formats)}{_of_value(value, formats)}"),
                 note=notes.DEAD_STOCK,
             ),
         ],
         className="kpi-row kpi-row-4",
     )
+
+
+def _of_value(value: Value, formats: Formats) -> str:
+    """How much of the value is dead; nothing where nothing is worth anything."""
+    if not value.value:
+        return ""
+    share = share_words(value.dead_value, value.value, formats, formats.money_short, value.products)
+    return f", {share}" if is_few(value.products) else f", {share} of the value"
 
 
 def _products(count: int, formats: Formats) -> str:

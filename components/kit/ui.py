@@ -5,13 +5,13 @@ Classes are styled in assets/20-kit.css; nothing here sets colours or sizes inli
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from app.domain import Change, change_of
+from app.domain import Change, change_of, change_words
 from app.money import Formats
 from components.kit import light
 from components.kit.static_html import inside
@@ -125,13 +125,16 @@ def change(
     words: str = "",
     title: str | None = None,
     of: Any = html,
+    show: Callable[[Any], str] | None = None,
+    things: float | None = None,
 ) -> Any:
     """Relative change with arrow and words; "none then" when there is nothing to compare with.
 
-    `good` says which way is welcome: "down" for returns. `words` stand instead of "against ...". `of` as in `table`.
+    `good` says which way is welcome: "down" for returns. `words` stand instead of "against ...", and say what it was
+    before. `of` as in `table`; `show` and `things` as in `change_words`.
     """
     titled = {} if title is None else {"title": title}
-    found = change_of(now, before)
+    found = change_of(now, before, things)
     if found is None:
         return of.Span(f"none {against}" if now else f"same as {against}", className="delta delta-flat", **titled)
     up = found.is_rise
@@ -139,24 +142,34 @@ def change(
     if found.is_none:
         tone, arrow = "flat", "arrow-right"
     parts = [
-        light.Span([icon(arrow, of=light), _size(found, formats)], className="delta-value"),
+        light.Span([icon(arrow, of=light), _size(found, formats, show, bool(words))], className="delta-value"),
         light.Span(words or f"against {against}", className="delta-against"),
     ]
     return _piece(of, parts, className=f"delta delta-{tone}", **titled)
 
 
-def _size(found: Change, formats: Formats) -> str:
+def _size(found: Change, formats: Formats, show: Callable[[Any], str] | None, is_said: bool) -> str:
+    """`is_said`: what it was before stands behind it."""
+    if found.is_of_few:
+        return ("up" if found.is_rise else "down") if is_said else change_words(found, formats, show)
     # Thousands of per cent say less than how many times as much.
     many = found.ratio >= MANY_TIMES
     return f"{formats.number(found.times, 0)} times" if many else formats.percent(abs(found.ratio))
 
 
-def compared(now: float, before: float, formats: Formats) -> str:
-    """ "12% more than", "as much as"; `before` is not zero."""
-    found = Change(now, before)
+def compared(
+    now: float,
+    before: float,
+    formats: Formats,
+    show: Callable[[Any], str] | None = None,
+    things: float | None = None,
+) -> str:
+    """ "12% more than", "as much as", of few "up from 4"; `before` is not zero. The rest as in `change_words`."""
+    found = Change(now, before, things)
     if found.is_none:
         return "as much as"
-    return f"{formats.percent(abs(found.ratio))} {'more' if found.is_rise else 'less'} than"
+    words = change_words(found, formats, show)
+    return words if found.is_of_few else f"{words} than"
 
 
 def ended(words: str) -> str:

@@ -91,11 +91,18 @@ def _averages(snapshot: Snapshot, formats: Formats, *, with_money: bool) -> Part
     today, before = snapshot["today"], snapshot["last_week"]
     measure = "aov" if with_money else "units_an_order"
     now, then = today[measure], before[measure]
+
+    def before_words(value: Any) -> str:
+        return formats.money_short(value) if with_money else formats.number(value, 1)
+
+    def changed(when: str = "") -> Content:
+        return _change(comparison(now, then, formats, when, before_words, before["orders"]))
+
     return {
         "aov-label": "Average order" if with_money else "Units an order",
         "aov": _amount(today["aov"], formats) if with_money else formats.number(now, 1),
-        "aov-change": _change(comparison(now, then, formats)),
-        "all-aov-change": _change(comparison(now, then, formats, f"{last_week(snapshot)} by now")),
+        "aov-change": changed(),
+        "all-aov-change": changed(f"{last_week(snapshot)} by now"),
     }
 
 

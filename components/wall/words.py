@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date
 
 from app import numbers
-from app.domain import change_of, reached
+from app.domain import change_of, change_words, reached
 from app.money import Formats
 
 MANY_TIMES = 3.0
@@ -24,17 +25,28 @@ def share(part: int, goal: int, formats: Formats) -> str:
     return formats.percent(reached(part, goal, 100))
 
 
-def comparison(now: float, before: float, formats: Formats, when: str = "") -> tuple[str, str]:
-    """(direction, words) of a number against `when`, or against what stands above it when that is empty."""
-    change = change_of(now, before)
+def comparison(
+    now: float,
+    before: float,
+    formats: Formats,
+    when: str = "",
+    show: Callable[[Any], str] | None = None,
+    things: float | None = None,
+) -> tuple[str, str]:
+    """(direction, words) of a number against `when`, or against what stands above it when that is empty.
+
+    `show` and `things` as in `change_words`.
+    """
+    change = change_of(now, before, things)
     if change is None:
         return "flat", f"no sales {when}" if when else "none then"
     if change.is_none:
         return "flat", f"as much as {when}" if when else "the same"
+    direction, words = "up" if change.is_rise else "down", change_words(change, formats, show)
+    if change.is_of_few:
+        return direction, f"{words} {when}".rstrip()
     if change.times >= MANY_TIMES:
         return "up", f"{formats.number(change.times, 1)} times {when or 'as much'}"
-    direction, word = ("up", "more") if change.is_rise else ("down", "less")
-    words = f"{formats.percent(abs(change.ratio))} {word}"
     return direction, f"{words} than {when}" if when else words
 
 
@@ -61,7 +73,9 @@ def under_sales(snapshot: dict[str, Any], formats: Formats, *, with_money: bool 
         last = numbers.moment(snapshot["latest"][0]["at"])
         return "flat", f"Last sale {when(last, day, formats)}"
     measure = "gross" if with_money else "orders"
-    return comparison(today[measure], before[measure], formats, f"{last_week(snapshot)} by now")
+    show: Callable[[Any], str] = formats.money_short if with_money else formats.number
+    against = f"{last_week(snapshot)} by now"
+    return comparison(today[measure], before[measure], formats, against, show, before["orders"])
 
 
 def stocked(left: int | None, formats: Formats) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from app.domain import Actor, AlertEpisode, AlertRule, AuditAction, Change, Comparison, Message, effects
+from app.domain import Actor, AlertEpisode, AlertRule, AuditAction, Change, Comparison, Message, change_words, effects
 from app.errors import InvalidInput, NotFound
 from app.mail import rule_alert
 from app.money import Formats
@@ -40,6 +40,14 @@ class Metric:
     words: str
     kind: Literal["money", "count"]
     over_time: bool
+
+
+@dataclass(frozen=True)
+class WeekBefore:
+    """The same number a week before, and of how many orders it was."""
+
+    value: int
+    orders: int
 
 
 METRICS: dict[str, Metric] = {
@@ -85,7 +93,7 @@ class RuleService:
             if not rule.is_on or rule.is_snoozed(now):
                 continue
             value, before = self._value(rule, now)
-            holds = _holds(rule, value, before)
+            holds = _holds(rule, value, before.value if before else None)
             if holds and rule.rule_id not in running:
                 changed += self._store.open(rule.rule_id, value, self._found(rule, value, before)) is not None
             elif not holds and rule.rule_id in running:
@@ -113,7 +121,7 @@ class RuleService:
         )
         self._alerts.send(message)
 
-    def _value(self, rule: AlertRule, now: datetime) -> tuple[int, int | None]:
+    def _value(self, rule: AlertRule, now: datetime) -> tuple[int, WeekBefore | None]:
         """What the rule's metric is now, and for changes what it was a week before."""
         if not METRICS[rule.metric].over_time:
             return self._present(rule.metric), None
@@ -123,7 +131,8 @@ class RuleService:
         value = getattr(add_up([self._sales.between(now - span, now)]), rule.metric)
         if rule.comparison not in (Comparison.FALLS_BY, Comparison.RISES_BY):
             return value, None
-        return value, getattr(add_up([self._sales.between(now - WEEK - span, now - WEEK)]), rule.metric)
+        then = add_up([self._sales.between(now - WEEK - span, now - WEEK)])
+        return value, WeekBefore(getattr(then, rule.metric), then.orders)
 
     def _present(self, metric: str) -> int:
         if metric == "dead_stock":
@@ -131,17 +140,15 @@ class RuleService:
         low = self._stock.low()
         return len(low) if metric == "low_stock" else sum(p.stock <= 0 for p in low)
 
-    def _found(self, rule: AlertRule, value: int, before: int | None) -> str:
+    def _found(self, rule: AlertRule, value: int, before: WeekBefore | None) -> str:
         formats, metric = self._letterhead.formats, METRICS[rule.metric]
         shown = f"{_amount(metric, value, formats)}{_over(rule)}{self._until(rule)}"
         if before is None:
             return f"{metric.words}: {shown}."
-        change = Change(value, before)
-        way = "more" if change.is_rise else "less"
-        return (
-            f"{metric.words}: {shown}, {formats.percent(abs(change.ratio))} {way} than "
-            f"{_amount(metric, before, formats)} a week before."
-        )
+        then = _amount(metric, before.value, formats)
+        change = Change(value, before.value, before.orders if metric.kind == "money" else None)
+        words = change_words(change, formats, lambda _: then)
+        return f"{metric.words}: {shown}, {words if change.is_of_few else f'{words} than {then}'} a week before."
 
     def _until(self, rule: AlertRule) -> str:
         """With which day the days of a quiet shop's number end; nothing while it trades, or of hours."""

@@ -31,17 +31,16 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class StockValue:
-    """What lies on the shelves. `units` on hand and their `value` at cost price, else at price, in minor units."""
+    """What lies on the shelves. `units` on hand and their `value` at cost price, else at price, in minor units.
+
+    `products`: how many are on hand; of them `dead_products`, which are worth `dead_value`.
+    """
 
     units: int
     value: int
+    products: int
     dead_value: int
     dead_products: int
-
-    @property
-    def dead_share(self) -> float:
-        """Of the value; 0 where nothing is worth anything."""
-        return self.dead_value / self.value if self.value else 0.0
 
 
 class Holdings:
@@ -82,6 +81,7 @@ class Holdings:
         return StockValue(
             units=sum(level.on_hand for level in levels),
             value=sum(level.on_hand * unit_value(known[level.product_id]) for level in levels),
+            products=len(levels),
             dead_value=int(dead["value"].sum()),
             dead_products=len(dead),
         )

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from app.blocking import offload
 from app.documents import bars_png, lines_png
-from app.domain import Actor, Attachment, AuditAction, Period, change_of, effects, first_day_of
+from app.domain import Actor, Attachment, AuditAction, Period, change_of, change_words, effects, first_day_of
 from app.errors import NotFound
 from app.mail import ReportLine, WeeklyReport, weekly_report
 from app.money import Formats
@@ -131,9 +131,9 @@ class ReportService:
         (earlier,) = sales.buckets(before, "week")
         money, number = formats.money_short, formats.number
         return [
-            _line("Gross sales", now.gross, then.gross, money, formats),
+            _line("Gross sales", now.gross, then.gross, money, formats, things=then.orders),
             _line("Orders", now.orders, then.orders, number, formats),
-            _line("Average order", now.aov, then.aov, money, formats),
+            _line("Average order", now.aov, then.aov, money, formats, things=then.orders),
             _line("Returns", now.returns, then.returns, money, formats, less_is_good=True),
             _line("Customers", people.customers, earlier.customers, number, formats),
             _line("Of them returning", people.returning_customers, earlier.returning_customers, number, formats),
@@ -185,12 +185,13 @@ def _line(
     formats: Formats,
     *,
     less_is_good: bool = False,
+    things: int | None = None,
 ) -> ReportLine:
-    change = change_of(now, then)
+    """`things` as in `change_words`."""
+    change = change_of(now, then, things)
     if change is None:
         return ReportLine(name, show(now), "none the week before" if now else "as the week before")
     if change.is_none:
         return ReportLine(name, show(now), "as the week before")
     tone = "good" if change.is_rise != less_is_good else "bad"
-    words = f"{formats.percent(abs(change.ratio))} {'more' if change.is_rise else 'less'}"
-    return ReportLine(name, show(now), words, tone)
+    return ReportLine(name, show(now), change_words(change, formats, show), tone)

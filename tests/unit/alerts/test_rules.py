@@ -58,17 +58,17 @@ class Store:
 
 
 class Sales:
-    """Gross `now` in the last days, `before` in those a week earlier; one order each."""
+    """Gross `now` in the last days, `before` in those a week earlier; `orders` each."""
 
-    def __init__(self, now: int, before: int = 0) -> None:
-        self.now, self.before = now, before
+    def __init__(self, now: int, before: int = 0, orders: int = 1) -> None:
+        self.now, self.before, self.orders = now, before, orders
 
     def day_bounds(self) -> tuple[date, date] | None:
         return None
 
     def between(self, start: datetime, end: datetime) -> MinuteSales:
         gross = self.now if end == NOW else self.before
-        return MinuteSales(start, *((1, 1, gross, 0, 0) if gross else (0,) * 5))
+        return MinuteSales(start, *((self.orders, 1, gross, 0, 0) if gross else (0,) * 5))
 
 
 class Sender:
@@ -148,9 +148,15 @@ def test_what_is_so_now_needs_no_time(metric: str, value: int) -> None:
 
 
 def test_says_what_was_found_and_against_what() -> None:
-    made, store, _ = service(Sales(60_000, 100_000), rule(Comparison.FALLS_BY, 30))
+    made, store, _ = service(Sales(60_000, 100_000, orders=10), rule(Comparison.FALLS_BY, 30))
     made.check()
     assert store.opened[0][2] == "Gross sales: ₹600.00 in 24 hours, 40% less than ₹1,000.00 a week before."
+
+
+def test_of_a_few_orders_it_says_both_amounts_and_no_percentage() -> None:
+    made, store, _ = service(Sales(60_000, 100_000, orders=4), rule(Comparison.FALLS_BY, 30))
+    made.check()
+    assert store.opened[0][2] == "Gross sales: ₹600.00 in 24 hours, down from ₹1,000.00 a week before."
     assert rule_words(rule(Comparison.FALLS_BY, 30), INR) == (
         "Gross sales in 24 hours fall by 30% or more against a week before"
     )

@@ -91,5 +91,5 @@ class TestClasses:
 
     def test_of_what_is_sold_out_only_that_counts_which_sold_lately(self):
         lost = pd.DataFrame({"value": [300, 45]})
-        found = summary_of(self.frame, lost, StockValue(1, 2, 3, 4), ToOrder(5, 6))
+        found = summary_of(self.frame, lost, StockValue(1, 2, 3, 4, 5), ToOrder(5, 6))
         assert (found.sold_out, found.lost) == (1, 345)

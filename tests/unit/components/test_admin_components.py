@@ -129,12 +129,13 @@ class TestOverview:
         assert "delta-up" in change(2, 1, "last week", INR).className
 
     def test_a_change_beyond_all_per_cent_is_said_in_times(self):
-        assert "12 times" in str(change(12, 1, "last week", INR))
-        assert "50%" in str(change(3, 2, "last week", INR))
+        assert "12 times" in str(change(120, 10, "last week", INR))
+        assert "50%" in str(change(30, 20, "last week", INR))
+        assert words(change(12, 1, "last week", INR)).split() == ["up", "from", "1", "against", "last", "week"]
 
     def test_tiles_say_how_they_are_computed(self):
         trend = pd.DataFrame({key: [1, 2] for key in ("gross", "orders", "aov", "units", "returns")})
-        tiles = overview.today_tiles(Totals(), Totals(gross=5_000), trend, INR, lambda part: f"x-{part}")
+        tiles = overview.today_tiles(Totals(), Totals(gross=5_000, orders=12), trend, INR, lambda part: f"x-{part}")
         assert len(tiles) == 5
         assert "before tax" in words(tiles[0])
         assert "100%" in words(tiles[0])

@@ -34,7 +34,7 @@ def item(part: str, key: Any) -> dict[str, Any]:
 MUG, GONE = Product("mug", "Mug", 1_000, 9, 15), Product("pot", "Pot", 1_000, 0, 15)
 
 
-DEAD = StockValue(units=9, value=160_000, dead_value=40_000, dead_products=2)
+DEAD = StockValue(units=9, value=160_000, products=12, dead_value=40_000, dead_products=2)
 
 
 def things(
@@ -174,13 +174,18 @@ class TestEvents:
 
 
 @pytest.mark.parametrize(
-    ("now", "before", "said"),
-    [(150, 100, "50% more than the week before"), (100, 100, "as much as the week before"), (50, 0, "₹0.50.")],
+    ("now", "before", "orders", "said"),
+    [
+        (150, 100, 10, "50% more than the week before"),
+        (100, 100, 10, "as much as the week before"),
+        (50, 0, 0, "₹0.50."),
+        (1500, 100, 9, "₹15, up from ₹1 the week before"),
+    ],
 )
-def test_the_sentence_of_sales_says_how_much_more(now: int, before: int, said: str) -> None:
+def test_the_sentence_of_sales_says_how_much_more(now: int, before: int, orders: int, said: str) -> None:
     from app.services.analytics.sales import SalesTotals
 
     words_of = sales_cards.sales_sentence(
-        SalesTotals(gross=now), SalesTotals(gross=before), "the week before", None, "day", INR
+        SalesTotals(gross=now), SalesTotals(orders, gross=before), "the week before", None, "day", INR
     )
     assert said in words_of or (before == 0 and "than" not in words_of)
