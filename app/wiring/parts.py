@@ -228,7 +228,9 @@ class Parts:
 
     @cached_property
     def customers(self) -> CustomerAnalytics:
-        return CustomerAnalytics(SqlCustomerAnalytics(self.database), self.formats, self.sales.trade)
+        return CustomerAnalytics(
+            SqlCustomerAnalytics(self.database), self.formats, self.sales.trade, self.sales.last_sales_by_month
+        )
 
     @cached_property
     def products(self) -> ProductAnalytics:

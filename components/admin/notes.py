@@ -22,7 +22,8 @@ SEGMENTS = (
 )
 COHORTS = (
     "Cohort: the calendar month of a customer's first order. A cell is the share of the cohort with an order that many "
-    "months later, through the last month with trade; the present month counts so far."
+    "months later, through the last month with a sale; of fewer than ten customers it is the two counts. The sentence "
+    "takes months that are over only, and in which sales did not stop."
 )
 REFUND = "Unit price × quantity returned, plus its share of the order's tax."
 CATEGORIES = "Gross sales in the period by the product's category today. A click shows only that one on this page."

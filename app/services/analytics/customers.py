@@ -20,7 +20,7 @@ from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.answer_cache import AnswerCache
 from app.services.analytics.buckets import next_first_day
-from app.services.analytics.cohorts import Cohort, Retention, months_through, retention
+from app.services.analytics.cohorts import Cohort, Retention, cohort_of, month_of, retention, trade_months
 from app.services.analytics.customer_ports import (
     EVERYBODY,
     MOST_FOUND,
@@ -115,11 +115,13 @@ class CustomerAnalytics:
         reader: CustomerReader,
         formats: Formats,
         trade: Callable[[], Trade],
+        last_sales: Callable[[], Sequence[date]],
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._reader = reader
         self._formats = formats
         self._trade = trade
+        self._last_sales = last_sales
         self._now = now
         self._counts: AnswerCache[int] = AnswerCache()
 
@@ -195,18 +197,16 @@ class CustomerAnalytics:
         if not rows:
             return []
         months = [row.month for row in rows]
-        last_sale = self._trade().last_day
-        last = max(f"{last_sale:%Y-%m}", *months) if last_sale else max(months)
+        trade, last_sales = self._trade(), self._last_sales()
+        last = max(*months, *(month_of(day) for day in last_sales))
+        known = trade_months(last_sales, trade.full_end)
         found: dict[str, dict[str, int]] = defaultdict(dict)
         for row in rows:
             found[row.cohort][row.month] = row.customers
-        return [
-            Cohort(cohort, tuple(months.get(month, 0) for month in months_through(cohort, last)))
-            for cohort, months in sorted(found.items())
-        ]
+        return [cohort_of(cohort, counts, last, known) for cohort, counts in sorted(found.items())]
 
     def retention(self) -> Retention:
-        return retention(self.cohorts(), self._trade().today)
+        return retention(self.cohorts())
 
     def summary(self) -> CustomerSummary:
         """A minute old at most."""

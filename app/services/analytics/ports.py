@@ -62,6 +62,9 @@ class SalesReader(Protocol):
     def last_sale_day(self) -> date | None:
         """The last day with a sale; None before any."""
 
+    def last_sales_by_month(self) -> list[date]:
+        """The last day with a sale, a guest's too, of each month that has one; ascending."""
+
     def minutes(self, start: datetime, end: datetime) -> list[MinuteSales]:
         """Ascending; exact to the instant, also where `end` cuts a minute."""
 

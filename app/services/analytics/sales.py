@@ -230,6 +230,10 @@ class SalesAnalytics:
         rows = self._reader.best_sellers(period.start, period.end)
         return {row.product_id: row.units for row in rows}
 
+    def last_sales_by_month(self) -> list[date]:
+        """The last day with a sale, a guest's too, of each month that has one; ascending."""
+        return self._reader.last_sales_by_month()
+
     def trade(self, now: datetime | None = None) -> Trade:
         """The days of trade, and with which of them "the last days" end."""
         return self._anchor.trade(now)

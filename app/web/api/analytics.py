@@ -65,7 +65,10 @@ def analytics_sales() -> flask.Response:
 def analytics_cohorts() -> flask.Response:
     as_of = services().sales.complete_until()
     cohorts = services().customers.cohorts()
-    return _rows(as_of, [{"cohort": c.month, "size": c.size, "retained": c.retained} for c in cohorts])
+    return _rows(
+        as_of,
+        [{"cohort": c.month, "size": c.size, "retained": c.retained, "complete": c.complete} for c in cohorts],
+    )
 
 
 @route(

@@ -38,6 +38,9 @@ class CohortRow(Answer):
     cohort: str = Field(description="Store month of the first order.", examples=["2010-12"])
     size: int
     retained: list[int] = Field(description="Customers with an order in that month, in the next, and so on.")
+    complete: list[bool] = Field(
+        description="For each of these months, whether it is over and the shop sold to its end. Averages take these."
+    )
 
 
 class SegmentRow(Answer):

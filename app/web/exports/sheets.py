@@ -242,13 +242,13 @@ def segments(_: Asked) -> Sheet:
 @sheet("cohorts")
 def cohorts(_: Asked) -> Sheet:
     rows = [
-        (cohort.month, cohort.size, later, count, rate)
+        (cohort.month, cohort.size, later, count, rate, state)
         for cohort in services().customers.cohorts()
-        for later, (count, rate) in enumerate(zip(cohort.retained, cohort.rates, strict=True))
+        for later, (count, rate, state) in enumerate(zip(cohort.retained, cohort.rates, cohort.states, strict=True))
     ]
     head = [
         Column("Month of the first order"), _number("Customers"), _number("Months later"), _number("With an order"),
-        Column("Retention", "share"),
+        Column("Retention", "share"), Column("State of that month"),
     ]  # fmt: skip
     return Sheet(f"cohorts-{services().formats.today()}", head, rows)
 

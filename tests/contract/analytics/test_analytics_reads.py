@@ -87,6 +87,8 @@ class TestSales:
         database.write(lambda c: c.execute(insert(rollup_days).values(row)))
         assert reads.day_bounds() == (DAY, DAY + timedelta(days=9))
         assert reads.last_sale_day() == DAY
+        sell(NOON + timedelta(days=40))
+        assert reads.last_sales_by_month() == [DAY, DAY + timedelta(days=40)]
 
     def test_minutes_are_exact_where_the_end_cuts_one(self, reads: SqlAnalytics, sell: Sell) -> None:
         for second in (0, 20, 40):

@@ -339,12 +339,13 @@ def test_days_customers_segments_and_cohorts_are_those_of_the_api(shop: Shop) ->
     assert segments == {
         row["segment"]: row["customers"] for row in client.get("/api/analytics/customers/segments").json["rows"]
     }
-    cohorts: dict[str, list[int]] = {}
+    cohorts: dict[str, list[tuple[int, bool]]] = {}
     for line in file_of(client, "/admin/export/cohorts.csv"):
-        cohorts.setdefault(line["Month of the first order"], []).append(int(line["With an order"]))
-    assert cohorts == {
-        row["cohort"]: row["retained"] for row in client.get("/api/analytics/customers/cohorts").json["rows"]
-    }
+        cell = int(line["With an order"]), line["State of that month"] == "over"
+        cohorts.setdefault(line["Month of the first order"], []).append(cell)
+        assert (line["Retention"] == "") is (line["State of that month"] == "no sales")
+    rows = client.get("/api/analytics/customers/cohorts").json["rows"]
+    assert cohorts == {row["cohort"]: list(zip(row["retained"], row["complete"], strict=True)) for row in rows}
     everybody = {x["Customer"]: money(x, "Lifetime value") for x in file_of(client, "/admin/export/customers.csv")}
     top = client.get("/api/analytics/customers/top?limit=100").json["rows"]
     assert top

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -71,7 +72,7 @@ class Plain:
     returned: pd.DataFrame
     orders: pd.DataFrame
 
-    @property
+    @cached_property
     def lifetime(self) -> pd.Series[int]:
         bought = self.sold.dropna(subset="customer").groupby("customer")["amount"].sum()
         back = self.returned.dropna(subset="customer").groupby("customer")["amount"].sum()
@@ -173,6 +174,15 @@ def test_cohorts(shop: Imported, plain: Plain) -> None:
         months = counts[cohort.month]
         first = pd.Period(cohort.month, "M")
         assert cohort.retained == tuple(months.get(first + k, 0) for k in range(len(cohort.retained))), cohort.month
+        assert cohort.complete == (*(True,) * (len(cohort.retained) - 1), False), "December ended with the ninth"
+
+    over = [c for c in counts.index.levels[0] if c + 1 < pd.Period("2011-12", "M")]
+    came_back = shop.services.customers.retention().next_month
+    assert (came_back.again, came_back.customers) == (
+        sum(counts.get((c, c + 1), 0) for c in over),
+        sum(counts[(c, c)] for c in over),
+    )
+    assert came_back.rate == pytest.approx(0.2365, abs=0.0001)
 
 
 def scores(values: pd.Series[int], higher_is_better: bool) -> pd.Series[int]:

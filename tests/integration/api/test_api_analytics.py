@@ -98,6 +98,7 @@ class TestCustomers:
         newest = rows(analyst.get("/api/analytics/customers/cohorts"))[-1]
         assert newest["cohort"] == f"{today:%Y-%m}"
         assert newest["retained"] == [newest["size"]]
+        assert newest["complete"] == [False], "the month goes on"
 
     def test_every_segment_is_there_and_counts_every_customer_once(self, wired_app, analyst, bought):
         found = rows(analyst.get(f"/api/analytics/customers/segments?as_of={datetime.now().year}-01-01T00:00:00"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ import pytest
 from app.domain import Trade
 from app.errors import InvalidInput
 from app.money import Formats
-from app.services.analytics.cohorts import Cohort, next_month_rate, retention
+from app.services.analytics.cohorts import CameBack, Cohort, next_month, retention, trade_months
 from app.services.analytics.customer_ports import (
     EVERYBODY,
     CohortMonth,
@@ -34,6 +35,8 @@ from components.admin.segments import ADVICE, segments_card
 from tests.unit.components.test_admin_components import hrefs, words
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+OF_COHORT = "?cohort={}".format
+LAST_SALES = (date(2025, 12, 31), date(2026, 1, 31), date(2026, 2, 27), date(2026, 3, 8))
 TRADE = Trade(date(2025, 12, 1), date(2026, 3, 8), date(2026, 4, 2))
 INDIA = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
 
@@ -72,7 +75,11 @@ class Reader(SimpleNamespace):
 
 def service(accounts: tuple[int, ...] = (), **rows: object) -> tuple[CustomerAnalytics, Reader]:
     reader = Reader(accounts=list(accounts), **rows)
-    return CustomerAnalytics(reader, INDIA, lambda: TRADE, now=lambda: NOW), reader  # type: ignore[arg-type]
+    return analytics(reader), reader
+
+
+def analytics(reader: Reader, trade: Trade = TRADE, last_sales: Sequence[date] = LAST_SALES) -> CustomerAnalytics:
+    return CustomerAnalytics(reader, INDIA, lambda: trade, lambda: last_sales, now=lambda: NOW)  # type: ignore[arg-type]
 
 
 class TestCounting:
@@ -81,8 +88,14 @@ class TestCounting:
         assert found.totals().customers == 3
         found.keep_segments()
         reader.accounts.append(4)
-        counting = CustomerAnalytics(reader, INDIA, lambda: TRADE, now=lambda: NOW)  # type: ignore[arg-type]
+        counting = analytics(reader)
         assert (counting.totals().customers, reader.counted_after) == (4, 3)
+
+
+def cohort(month: str, *retained: int, complete: int | None = None) -> Cohort:
+    """Of which the first `complete` months are, by default all."""
+    whole = len(retained) if complete is None else complete
+    return Cohort(month, retained, tuple(n < whole for n in range(len(retained))), (True,) * len(retained))
 
 
 class TestCohorts:
@@ -90,26 +103,58 @@ class TestCohorts:
         """In March only a guest has bought yet; April has begun."""
         rows = [CohortMonth("2025-12", "2025-12", 4), CohortMonth("2025-12", "2026-02", 1)]
         found, _ = service(cohorts=lambda: rows)
-        assert found.cohorts() == [Cohort("2025-12", (4, 0, 1, 0))]
+        assert found.cohorts() == [cohort("2025-12", 4, 0, 1, 0)]
         assert found.cohorts()[0].size == 4
 
     def test_the_rate_leaves_out_cohorts_whose_next_month_is_not_over(self) -> None:
-        cohorts = [Cohort("2026-01", (10, 4, 1)), Cohort("2026-02", (90, 0))]
-        assert next_month_rate(cohorts, NOW.date()) == 0.4
-        assert next_month_rate(cohorts, date(2026, 4, 1)) == 0.04, "March is over"
-        assert next_month_rate([Cohort("2011-12", (50,))], NOW.date()) is None, "trade ended with that month"
+        assert next_month([cohort("2026-01", 10, 4, 1), cohort("2026-02", 90, 0, complete=1)]).rate == 0.4
+        assert next_month([cohort("2026-01", 10, 4, 1), cohort("2026-02", 90, 0)]) == CameBack(4, 100)
+        assert next_month([cohort("2011-12", 50)]).rate is None, "trade ended with that month"
+
+    @pytest.mark.parametrize(
+        ("last_sales", "end", "complete"),
+        [
+            ([date(2026, 1, 31), date(2026, 2, 3)], date(2026, 2, 4), ["2026-01"]),
+            ([date(2026, 1, 20), date(2026, 2, 3)], date(2026, 3, 1), ["2026-01", "2026-02"]),
+            ([date(2026, 1, 25)], date(2026, 3, 1), ["2026-01"]),
+            ([date(2026, 1, 24)], date(2026, 3, 1), []),
+            ([date(2026, 1, 24)], date(2026, 2, 28), ["2026-01"]),
+        ],
+        ids=["February goes on", "is over", "January but for a week", "stopped in January", "sales may yet come"],
+    )
+    def test_a_month_is_complete_once_it_is_over_and_sales_did_not_stop_in_it(
+        self, last_sales: list[date], end: date, complete: list[str]
+    ) -> None:
+        assert sorted(trade_months(last_sales, end).complete) == complete
+
+    def test_an_old_history_with_one_new_order_counts_its_whole_months_alone(self) -> None:
+        """December ended with the ninth, and nothing was sold for years: neither is a month to come back in."""
+        rows = [("2011-10", "2011-10", 100), ("2011-10", "2011-11", 30), ("2011-11", "2011-11", 80),
+                ("2011-11", "2011-12", 2), ("2011-12", "2011-12", 40), ("2026-03", "2026-03", 1)]  # fmt: skip
+        last_sales = [date(2011, 10, 31), date(2011, 11, 30), date(2011, 12, 9), date(2026, 3, 8)]
+        reader = Reader(cohorts=lambda: [CohortMonth(*row) for row in rows])
+        found = analytics(reader, Trade(date(2011, 10, 1), date(2026, 3, 8), NOW.date()), last_sales).retention()
+        assert found.next_month == CameBack(30, 100)
+        december = found.cohorts[2]
+        assert (december.complete[:2], december.states[:2]) == ((False, False), ("in part", "no sales"))
+        assert (december.retained[1], december.rates[1]) == (0, None)
+        assert found.cohorts[0].rates[-1] == 0.0, "the shop sells again, and nobody of then came"
+        card = cohorts_card(found, INDIA, OF_COHORT)
+        assert "30.0% of new customers order again the month after" in words(card)
+        assert "counted in part" in str(card)
+        assert str(card).count('title="Nothing was sold in Jan 2012"') == 3, "empty, and not 0%"
 
     def test_counts_stand_beside_their_months_and_shares_across_a_year(self) -> None:
-        cohort = Cohort("2025-11", (4, 1, 2))
-        assert cohort.months == ("2025-11", "2025-12", "2026-01")
-        assert cohort.rates == (1.0, 0.25, 0.5)
+        found = cohort("2025-11", 4, 1, 2)
+        assert found.months == ("2025-11", "2025-12", "2026-01")
+        assert found.rates == (1.0, 0.25, 0.5)
 
-    @pytest.mark.parametrize("cohort", ["2026", "2026-13", "2026-1", "march", "२०२६-०१", "2026-01' OR 1=1"])
-    def test_what_is_no_month_is_refused(self, cohort: str) -> None:
+    @pytest.mark.parametrize("month", ["2026", "2026-13", "2026-1", "march", "२०२६-०१", "2026-01' OR 1=1"])
+    def test_what_is_no_month_is_refused(self, month: str) -> None:
         with pytest.raises(InvalidInput, match="as 2026-11"):
-            service()[0].page(group=CustomerGroup(cohort=cohort))
+            service()[0].page(group=CustomerGroup(cohort=month))
         with pytest.raises(InvalidInput, match="as 2026-11"):
-            service()[0].everybody(CustomerGroup(cohort=cohort))
+            service()[0].everybody(CustomerGroup(cohort=month))
 
     def test_an_empty_shop_has_none(self) -> None:
         assert service(cohorts=list)[0].cohorts() == []
@@ -240,12 +285,29 @@ class TestCards:
         assert set(ADVICE) == set(SEGMENTS)
 
     def test_retention_is_shown_with_its_finding_and_the_month_that_is_not_over(self) -> None:
-        cohorts = [Cohort("2026-01", (10, 4, 1)), Cohort("2026-02", (90, 0))]
-        card = cohorts_card(retention(cohorts, NOW.date()), INDIA, "?cohort={}".format)
-        assert "40% of new customers order again the month after" in words(card)
+        cohorts = [cohort("2026-01", 10, 4, 1, complete=2), cohort("2026-02", 90, 0, complete=1)]
+        card = cohorts_card(retention(cohorts), INDIA, OF_COHORT)
+        assert "40.0% of new customers order again the month after" in words(card)
         assert "10%" in words(card)
-        assert str(card).count("this month so far") == 2
+        assert str(card).count(", counted in part</span>") == 2
+        assert "Counted in part: the month is not over" in words(card)
+
+    def test_of_few_customers_retention_is_two_counts(self) -> None:
+        card = cohorts_card(retention([cohort("2026-01", 8, 3)]), INDIA, OF_COHORT)
+        assert "3 of 8 new customers ordered again the month after" in words(card)
+        assert "%" not in words(card)
+        assert "once the month after a first order is over" in words(
+            cohorts_card(retention([cohort("2026-01", 8)]), INDIA, OF_COHORT)
+        )
+
+    def test_of_many_months_the_largest_is_still_there(self) -> None:
+        cohorts = [cohort("2011-12", 900, *[9] * 30), *(cohort(f"2012-{n:02}", 20, 2) for n in range(1, 13))]
+        assert "900" in words(cohorts_card(retention(cohorts), INDIA, OF_COHORT))
+        many = [cohort(f"{2000 + n // 12}-{n % 12 + 1:02}", 900 if n == 0 else 20, 2) for n in range(40)]
+        card = words(cohorts_card(retention(many), INDIA, OF_COHORT))
+        assert "16 earlier months" in card
+        assert "Jan 2000" in card
 
     def test_an_empty_shop_says_what_will_be_here(self) -> None:
-        assert "No cohorts yet" in words(cohorts_card(retention([], NOW.date()), INDIA, str))
+        assert "No cohorts yet" in words(cohorts_card(retention([]), INDIA, str))
         assert "No segments yet" in words(segments_card(Segments(NOW, ()), INDIA, str))

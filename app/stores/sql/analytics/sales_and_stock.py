@@ -23,6 +23,7 @@ from app.services.wall.ports import CountryOrders, LatestMovement, LatestOrder, 
 from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.time_parts import FirstOfMonth
 from app.stores.sql.orders.returns import is_complete_return
 from app.stores.sql.rollups.deltas import floor_minute
 from app.stores.sql.rollups.spans import in_days
@@ -66,6 +67,12 @@ class SqlAnalytics:
         d = rollup_days.c
         rows = self._all(select(d.day).where(d.orders > 0).order_by(d.day.desc()).limit(1))
         return rows[0].day if rows else None
+
+    def last_sales_by_month(self) -> list[date]:
+        d = rollup_days.c
+        month = FirstOfMonth(d.day)
+        query = select(func.max(d.day)).where(d.orders > 0).group_by(month).order_by(month)
+        return [last for (last,) in self._all(query)]
 
     def minutes(self, start: datetime, end: datetime) -> list[MinuteSales]:
         return self._database.read(lambda connection: _minutes(connection, start, end))
