@@ -52,7 +52,7 @@ INDEX = """<!DOCTYPE html>
 </head>
 <body>
 {app_entry}
-<footer class="scripts">{config}{scripts}{renderer}</footer>
+<div class="scripts">{config}{scripts}{renderer}</div>
 <noscript><p class="noscript">This shop needs JavaScript. Turn it on and load the page again.</p></noscript>
 </body>
 </html>"""

@@ -10,7 +10,7 @@ from dash import html
 from app.domain import AddressBlock, BlockReason, Subscription
 from app.money import Formats
 from components.kit.forms import alert, plain_form, submit_button, text_field
-from components.kit.ui import badge, card, empty_state, loading, table
+from components.kit.ui import badge, card, empty_state, loading, spoken, table
 
 PROTOCOLS = {
     "application": "App",
@@ -66,7 +66,7 @@ def subscriptions_table(found: Sequence[Subscription], item: Any) -> Any:
             icon_name="bell",
         )
     return table(
-        [("Who", False), ("State", False), ("", True)],
+        [("Who", False), ("State", False), (spoken("Change"), True)],
         [
             [
                 html.Div(
@@ -123,7 +123,7 @@ def blocks_table(blocks: Sequence[AddressBlock], item: Any, formats: Formats) ->
     if not blocks:
         return empty_state("No address is blocked", "One that bounces for good is listed here.")
     return table(
-        [("Address", False), ("Why", False), ("Since", False), ("", True)],
+        [("Address", False), ("Why", False), ("Since", False), (spoken("Change"), True)],
         [
             [
                 html.Span(one.email, className="wrap-anywhere"),

@@ -12,7 +12,7 @@ from app.domain import MailboxMessage, Message, OutboxEntry, OutboxState, Produc
 from app.money import Formats
 from components.admin.live_parts import receive_href
 from components.admin.overview import when_words
-from components.kit.ui import Tone, badge, empty_state, icon, segmented, table
+from components.kit.ui import Tone, badge, empty_state, icon, segmented, spoken, table
 
 KINDS = {
     "receipt": ("Receipt", "receipt"),
@@ -104,7 +104,7 @@ def reading_pane(one: MailboxMessage | None, view_id: str, body_id: str, formats
     """A chosen message: what it is, a choice of how to read it, and the message itself."""
     if one is None:
         return html.Div(
-            empty_state("No message chosen", "Choose one on the left to read it.", icon_name="envelope-open"),
+            empty_state("No message chosen", "Choose one on the left to read it.", icon_name="envelope-open", level=2),
             className="mail-pane",
         )
     message = one.message
@@ -165,7 +165,14 @@ def deliveries_table(
             icon_name="send",
         )
     return table(
-        [("Created", False), ("What", False), ("State", False), ("Attempts", True), ("Last error", False), ("", True)],
+        [
+            ("Created", False),
+            ("What", False),
+            ("State", False),
+            ("Attempts", True),
+            ("Last error", False),
+            (spoken("Change"), True),
+        ],
         [
             [
                 html.Span(formats.moment(entry.created_at), className="nowrap"),

@@ -14,7 +14,7 @@ from app.frames import records
 from app.money import Formats
 from components.kit import light
 from components.kit.static_html import inside, static
-from components.kit.ui import empty_state, icon, meter
+from components.kit.ui import empty_state, icon, meter, spoken
 
 ItemId = Callable[[str, Any], Any]
 
@@ -119,8 +119,7 @@ def hours_map(frame: pd.DataFrame, formats: Formats) -> Any:
         )
     cells = {(r.weekday, r.hour): (r.orders, r.gross) for r in records(frame)}
     head = [light.Th(light.Span("Weekday", className="visually-hidden"), scope="col")] + [
-        light.Th(f"{hour:02}" if hour % 3 == 0 else "", scope="col", **{"aria-label": f"{hour:02}:00"})
-        for hour in range(24)
+        light.Th(f"{hour:02}" if hour % 3 == 0 else spoken(f"{hour:02}", light), scope="col") for hour in range(24)
     ]
     rows = [
         light.Tr(

@@ -14,7 +14,7 @@ from app.domain import AuditEntry, Role, User, loses_rights
 from app.money import Formats
 from components.admin.shell import ROLE_WORDS
 from components.kit.forms import plain_form, select_field, submit_button, text_field
-from components.kit.ui import badge, card, facts, table
+from components.kit.ui import badge, card, facts, spoken, table
 
 ROLE_HINTS = {
     Role.OPS: "The wall and the overview, read-only.",
@@ -75,7 +75,7 @@ def members_table(members: Sequence[Member], item: Any, formats: Formats, now: d
             ("State", False),
             ("Second factor", False),
             ("Last change", False),
-            ("", True),
+            (spoken("Change"), True),
         ],
         [
             [

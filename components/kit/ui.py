@@ -68,8 +68,9 @@ def card(
 
 def explain(note: str, of: Any = html) -> Any:
     """An (i) that shows `note` on hover and keyboard focus. `of` as in `table`."""
-    words = light.Span(note, className="explain-words", role="tooltip")
-    return _piece(of, [icon("info-circle", of=light), words], className="explain", tabIndex="0", **{"aria-label": note})
+    words = light.Span(note, className="explain-words", **{"aria-hidden": "true"})  # said by the label already
+    props = {"className": "explain", "role": "note", "tabIndex": "0", "aria-label": note}
+    return _piece(of, [icon("info-circle", of=light), words], **props)
 
 
 def _piece(of: Any, parts: Any, **props: Any) -> Any:
@@ -177,20 +178,34 @@ def ended(words: str) -> str:
     return words if words.endswith(".") else f"{words}."
 
 
+def spoken(words: str, of: Any = html) -> Any:
+    """Words for screen readers only. `of` as in `table`."""
+    return of.Span(words, className="visually-hidden")
+
+
 def badge(words: str, tone: Tone = "neutral", icon_name: str | None = None, of: Any = html) -> Any:
     mark = icon(icon_name, of=of) if icon_name else None
     return of.Span([mark, words], className=f"kit-badge kit-badge-{tone}")
 
 
 def empty_state(
-    title: str, words: str, *, icon_name: str = "inbox", action: Any = None, whole_page: bool = False, of: Any = html
+    title: str,
+    words: str,
+    *,
+    icon_name: str = "inbox",
+    action: Any = None,
+    level: Literal[1, 2, 3] = 3,
+    of: Any = html,
 ) -> Any:
-    """What will be here, and what to do to get there. `whole_page`: there is no other heading. `of` as in `table`."""
-    heading = of.H1 if whole_page else of.H3
+    """What will be here, and what to do to get there. `of` as in `table`.
+
+    `level` of its heading: 3 in a card, 2 under the page's own heading, 1 where there is no other.
+    """
+    heading = {1: "H1", 2: "H2", 3: "H3"}[level]
     return of.Div(
         [
             of.Div(icon(icon_name, of=of), className="empty-icon"),
-            heading(title, className="empty-title"),
+            getattr(of, heading)(title, className="empty-title"),
             of.P(words),
             action,
         ],

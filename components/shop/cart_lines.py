@@ -48,6 +48,7 @@ def empty_cart() -> html.Div:
         "Your cart is empty",
         "What you add in the shop waits for you here.",
         icon_name="bag",
+        level=2,
         action=dcc.Link("Browse the shop", href="/", className="btn btn-primary"),
     )
 

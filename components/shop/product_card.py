@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from dash import dcc, html
@@ -73,11 +73,15 @@ def product_href(product_id: str) -> str:
     return f"/product/{quote(product_id, safe='')}"
 
 
-def product_card(product: Product, formats: Formats, in_cart: int = 0, *, is_paused: bool = False) -> html.Article:
+def product_card(
+    product: Product, formats: Formats, in_cart: int = 0, *, is_paused: bool = False, level: Literal[2, 3] = 3
+) -> html.Article:
+    """`level` of the heading that its name is."""
+    heading = html.H2 if level == 2 else html.H3
     return html.Article(
         [
             dcc.Link(
-                [picture(product, decorative=True), html.H3(product.name, className="product-name")],
+                [picture(product, decorative=True), heading(product.name, className="product-name")],
                 href=product_href(product.product_id),
                 className="product-link",
             ),
@@ -95,10 +99,19 @@ def product_card(product: Product, formats: Formats, in_cart: int = 0, *, is_pau
 
 
 def product_grid(
-    products: Sequence[Product], formats: Formats, quantities: Mapping[str, int], *, is_paused: bool = False
+    products: Sequence[Product],
+    formats: Formats,
+    quantities: Mapping[str, int],
+    *,
+    is_paused: bool = False,
+    level: Literal[2, 3] = 3,
 ) -> html.Ul:
-    """`quantities`: units in the cart by product id. `is_paused`: stock is unknown, and nothing can be added."""
+    """`quantities`: units in the cart by product id. `is_paused`: stock is unknown, and nothing can be added.
+
+    `level` of the names as headings: 2 right under the page's own, 3 in a section of it.
+    """
     cards: list[Any] = [
-        html.Li(product_card(p, formats, quantities.get(p.product_id, 0), is_paused=is_paused)) for p in products
+        html.Li(product_card(p, formats, quantities.get(p.product_id, 0), is_paused=is_paused, level=level))
+        for p in products
     ]
     return html.Ul(cards, className="product-grid", role="list")

@@ -264,5 +264,5 @@ def pager(page: int, pages: int, href_of: Any, label: str = "Pages") -> Any:
 def _step(words: str, glyph: str, href: str | None) -> Any:
     content = [icon(glyph), html.Span(words)] if words == "Previous" else [html.Span(words), icon(glyph)]
     if href is None:
-        return html.Span(content, className="page-step is-off", **{"aria-hidden": "true"})
+        return html.Span(content, className="page-step is-off", role="link", **{"aria-disabled": "true"})
     return dcc.Link(content, href=href, className="page-step")

@@ -175,10 +175,10 @@ def _cart_button(frame: Frame) -> html.Button:
     )
 
 
-def _cart_bar(frame: Frame) -> html.Div:
+def _cart_bar(frame: Frame) -> html.Nav:
     """On a phone: what the cart holds and costs, within a thumb's reach."""
     shown = frame.cart_units and frame.active not in NO_CART_BAR
-    return html.Div(
+    return html.Nav(
         dcc.Link(
             [
                 html.Span([icon("bag"), html.Span(units_words(frame.cart_units), id="cart-bar-count")]),
@@ -193,6 +193,7 @@ def _cart_bar(frame: Frame) -> html.Div:
         id="cart-bar",
         className="cart-bar" if shown else "cart-bar is-empty",
         hidden=frame.active in NO_CART_BAR,
+        **{"aria-label": "Cart"},
     )
 
 

@@ -36,7 +36,7 @@ def layout(user_id: Any = None, **_: Any) -> html.Div:
                 "There is no such customer",
                 "They may have deleted their account. Look for them by name or country.",
                 icon_name="person",
-                whole_page=True,
+                level=1,
                 action=link_button("All customers", "/admin/customers"),
             )
         )

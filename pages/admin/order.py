@@ -35,7 +35,7 @@ def layout(order_id: Any = None, **_: Any) -> html.Div:
                 "There is no such order",
                 "Look for it by its number, the e-mail address or the customer's name.",
                 icon_name="receipt",
-                whole_page=True,
+                level=1,
                 action=link_button("All orders", "/admin/orders"),
             )
         )

@@ -64,6 +64,7 @@ def layout(product: Any = None, at: Any = None, **_: Any) -> html.Div:
                                     marks=None, updatemode="drag", included=False, allow_direct_input=False,
                                 ),
                                 className="scrub-slider",
+                                **{"data-thumb-label": "The minute to look at"},
                             ),
                             html.Div(
                                 [

@@ -41,7 +41,7 @@ def layout(**values: Any) -> html.Div:
     body: list[Any]
     if found.items:
         body = [
-            product_grid(found.items, formats, in_cart, is_paused=paused),
+            product_grid(found.items, formats, in_cart, is_paused=paused, level=2),
             pager(
                 found.page, found.pages, lambda number: filters.href(formats.digits, page=number), "Pages of products"
             ),
@@ -85,13 +85,14 @@ def _count_words(total: int) -> str:
 def _nothing(filters: Filters) -> html.Div:
     if not filters.narrowed:
         return empty_state(
-            "The shelves are still empty", "Products appear here as soon as they are added.", icon_name="shop"
+            "The shelves are still empty", "Products appear here as soon as they are added.", icon_name="shop", level=2
         )
     words = "Try fewer or other words." if filters.q else "Nothing matches all of these filters."
     return empty_state(
         f"Nothing found for “{filters.q}”" if filters.q else "Nothing fits",
         words,
         icon_name="search",
+        level=2,
         action=dcc.Link("Show all products", href="/", className="btn btn-primary"),
     )
 

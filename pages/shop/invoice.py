@@ -99,7 +99,7 @@ def _missing(principal: Principal) -> html.Div:
             if signed_in
             else "Sign in to see your account's orders. What you bought without one opens by its receipt's link.",
             icon_name="receipt",
-            whole_page=True,
+            level=1,
             action=dcc.Link(
                 "Your orders" if signed_in else "Sign in",
                 href="/orders" if signed_in else "/login?next=%2Forders",

@@ -20,7 +20,7 @@ def layout(**_: Any) -> html.Div:
             "There is no such page",
             "The link may be old, or a letter is missing.",
             icon_name="signpost-split",
-            whole_page=True,
+            level=1,
             action=dcc.Link("Go to the shop", href="/", className="btn btn-primary"),
         ),
         className="store-wide",

@@ -98,11 +98,13 @@ def _none(principal: Principal) -> html.Div:
             "No orders in this browser yet",
             "Sign in to see the orders of your account, or buy something as a guest.",
             icon_name="receipt",
+            level=2,
             action=dcc.Link("Sign in", href="/login?next=%2Forders", className="btn btn-primary"),
         )
     return empty_state(
         "No orders yet",
         "What you buy is listed here, with its invoice.",
         icon_name="receipt",
+        level=2,
         action=dcc.Link("Browse the shop", href="/", className="btn btn-primary"),
     )

@@ -135,7 +135,7 @@ def _missing() -> html.Div:
             "This product is not here",
             "It may have left the shop, or the link is not quite right.",
             icon_name="box-seam",
-            whole_page=True,
+            level=1,
             action=dcc.Link("Browse the shop", href="/", className="btn btn-primary"),
         ),
         className="store-wide",
