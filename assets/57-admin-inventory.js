@@ -41,7 +41,7 @@
   const EDIT_HINTS = {
     receive: "Units that came in: they are added to what is available.",
     write_off: "Units that are lost, broken or given away: they are taken off.",
-    correct: "What you counted: available becomes this number, and the ledger gets the difference.",
+    correct: "The count you made: available becomes this number, and the difference goes to the ledger.",
   };
 
   /* What a stock edit would lead to, before it is saved. */

@@ -95,11 +95,11 @@ _NOTICES: dict[Notice, _Words] = {
         _OWNER,
     ),
     "token_created": _Words(
-        "An API token was made for your account at {store}",
-        "An API token was made",
+        "An API token was created for your account at {store}",
+        "An API token was created",
         (
-            "On {at} an API token{about} was made for your account. With it a program can use the shop in your name, "
-            "without password and second factor. You can revoke it where you made it, under “Sign-in and security”.",
+            "On {at} an API token{about} was created for your account. With it a program can use the shop in your "
+            "name, without password and second factor. You can revoke it under “Sign-in and security”.",
             _ALARM,
         ),
         _OWNER,

@@ -31,14 +31,14 @@ _TEMPLATE = Environment(autoescape=True).from_string(
 )
 
 _TITLES = {
-    400: "That request made no sense",
+    400: "That request could not be understood",
     401: "Sign in first",
     403: "Not allowed",
     404: "There is nothing here",
     405: "That does not work here",
     409: "That is not possible any more",
     413: "That is too large",
-    429: "Too many tries",
+    429: "Too many attempts",
     500: "Something broke on our side",
     503: "The shop is not available right now",
 }

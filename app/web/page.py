@@ -39,9 +39,9 @@ class GuardedCallback:
 
 
 # What a role is told on a page that it may not open, and where it leads.
-_STAFF = "Your role does not open it. An admin can give you another one."
+_STAFF = "Your role does not include this page. An admin can change your role."
 _REFUSED: dict[Role, tuple[str, str]] = {
-    Role.CUSTOMER: ("Only the staff can open it.", "Back to the shop"),
+    Role.CUSTOMER: ("Only staff can open this page.", "Back to the shop"),
     Role.OPS: (_STAFF, "To the wall"),
     Role.ANALYST: (_STAFF, "To the overview"),
     Role.ADMIN: (_STAFF, "To the overview"),

@@ -74,7 +74,7 @@ def _form(ids: Ids, scopes: Sequence[Scope], email: str) -> html.Form:
             username(email),
             password_field(ids("token-password"), "Current password", autocomplete="current-password"),
             html.Div(id=ids("token-problem"), role="alert"),
-            submit_button(ids("make-token"), "Make token"),
+            submit_button(ids("make-token"), "Create token"),
         ]
     )  # fmt: skip
 

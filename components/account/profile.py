@@ -140,7 +140,9 @@ def _unconfirmed(ids: Ids) -> html.Div:
 def _unreached(ids: Ids, unreachable: Unreachable | None) -> html.Div:
     why, may_try = (unreachable.why, unreachable.may_try) if unreachable else ("", True)
     then = (
-        "Change it below, or say so if it works by now." if may_try else "Change it below, or ask the shop to lift it."
+        "Change it below, or confirm that it works again."
+        if may_try
+        else "Change it below, or ask the shop to unblock it."
     )
     return alert(
         "bad",
@@ -182,7 +184,7 @@ def data_section() -> html.Section:
 def close_section(ids: Ids, user: User) -> html.Section:
     if user.is_staff:
         return section(
-            "Close account", None, html.P("An admin closes staff accounts. Ask one of them.", className="hint")
+            "Close account", None, html.P("Staff accounts are closed by an admin. Ask one to do it.", className="hint")
         )
     form = plain_form(
         [
@@ -201,5 +203,5 @@ def close_section(ids: Ids, user: User) -> html.Section:
         ]
     )
     return section(
-        "Close account", "Delete it, and what is kept about you.", disclosure("Close account", form, danger=True)
+        "Close account", "Delete the account and your personal data.", disclosure("Close account", form, danger=True)
     )

@@ -68,7 +68,7 @@ def password_section(ids: Ids, user: User) -> html.Section:
 def factor_section(ids: Ids, body: Any) -> html.Section:
     return section(
         "Second factor",
-        "A code from an app on your phone, besides the password: whoever learns the password alone cannot get in.",
+        "A code from an app on your phone, besides the password: someone who learns the password alone cannot sign in.",
         body,
         id_=ids("factor"),
     )
@@ -159,7 +159,7 @@ def recovery_codes(ids: Ids, codes: Sequence[str], store_name: str, email: str) 
                             [icon("printer"), "Print"], type="button", className="btn btn-quiet", **{"data-print": "on"}
                         ),
                         html.Button(
-                            "I have kept them",
+                            "I have saved them",
                             id=ids("codes-kept"),
                             type="button",
                             n_clicks=0,

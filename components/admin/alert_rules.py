@@ -42,7 +42,7 @@ def rule_form(ids: Callable[[str], str], metrics: Mapping[str, Metric], currency
                 [
                     field(
                         "Name",
-                        dbc.Input(id=ids("name"), maxLength=80, placeholder="Sales dry up"),
+                        dbc.Input(id=ids("name"), maxLength=80, placeholder="Sales are falling"),
                         for_id=ids("name"),
                         hint="The subject of the alert.",
                     ),
@@ -75,7 +75,7 @@ def rule_list(
     """`words`: what each rule says, by its id; `running`: ids of those that hold now."""
     if not rules:
         return empty_state(
-            "No rules yet", "Add one: you are told when a number leaves the range that you expect.", icon_name="bell"
+            "No rules yet", "Add one to be told when a number leaves the range you expect.", icon_name="bell"
         )
     return html.Ul([_rule(rule, words, running, now, item, formats) for rule in rules], className="rule-list")
 
@@ -88,7 +88,7 @@ def _rule(
     elif rule.snoozed_until and rule.is_snoozed(now):
         state = badge(f"Snoozed until {formats.moment(rule.snoozed_until)}", "neutral", "moon")
     elif rule.rule_id in running:
-        state = badge("Holds now", "warn", "bell")
+        state = badge("Active now", "warn", "bell")
     else:
         state = badge("Quiet", "good", "check2")
     return html.Li(
@@ -132,9 +132,7 @@ def _rule(
 def episode_list(episodes: Sequence[AlertEpisode], names: Mapping[int, str], item: ItemId, formats: Formats) -> Any:
     """`names`: of the rules, by id; those of removed ones are left out."""
     if not episodes:
-        return empty_state(
-            "Nothing to tell", "Each time a rule begins to hold it is listed here.", icon_name="check2-circle"
-        )
+        return empty_state("No alerts yet", "Each alert of a rule is listed here.", icon_name="check2-circle")
     return html.Ul([_episode(one, names, item, formats) for one in episodes], className="rule-list")
 
 
@@ -143,7 +141,7 @@ def _episode(one: AlertEpisode, names: Mapping[int, str], item: ItemId, formats:
     if one.closed_at is not None:
         since = f"{formats.moment(one.opened_at)} to {formats.moment(one.closed_at)}"
     if one.acknowledged_by:
-        care: Any = html.Span(f"{one.acknowledged_by} looks after it", className="muted")
+        care: Any = html.Span(f"{one.acknowledged_by} is handling it", className="muted")
     elif one.closed_at is not None:
         care = None
     else:
@@ -163,7 +161,7 @@ def _episode(one: AlertEpisode, names: Mapping[int, str], item: ItemId, formats:
                 ],
                 className="grow",
             ),
-            badge("Over", "neutral", "check2") if one.closed_at else badge("Holds now", "warn", "bell"),
+            badge("Over", "neutral", "check2") if one.closed_at else badge("Active now", "warn", "bell"),
             care,
         ]
     )

@@ -46,7 +46,7 @@ def _state(latest: Reconciliation | None, now: datetime, formats: Formats) -> tu
         words = "1 difference" if latest.count == 1 else f"{formats.number(latest.count)} differences"
         return f"Books: {words}", "bad", "x-octagon", [
             html.Ul([_line(difference) for difference in latest.differences[:LISTED]]),
-            html.P([f"All of them: {RUN}. " if latest.count > LISTED else "", "What has one right answer is mended by ",
+            html.P([f"All of them: {RUN}. " if latest.count > LISTED else "", "To repair what has one right answer: ",
                     html.Code(f"{RUN} --repair")]),
         ]  # fmt: skip
     if latest.is_old(now):
@@ -57,7 +57,7 @@ def _state(latest: Reconciliation | None, now: datetime, formats: Formats) -> tu
         "Books agree",
         "good",
         "check2-circle",
-        [html.P(f"{_counted(latest, formats)} were compared, and all of it agrees.")],
+        [html.P(f"{_counted(latest, formats)} were compared, and everything agrees.")],
     )
 
 

@@ -44,16 +44,14 @@ def chart_foot(
                                     head, rows[-MOST_ROWS:], caption=caption or says, class_name="foot-table", of=light
                                 )
                             ),
-                            html.P(
-                                f"The {formats.number(left_out)} rows before these are in the files.", className="sub"
-                            )
+                            html.P(f"The {formats.number(left_out)} earlier rows are in the files.", className="sub")
                             if left_out > 0 and export
                             else None,
                         ],
                         className="foot-scroll",
                         tabIndex="0",
                         role="region",
-                        **{"aria-label": "The chart's numbers"},
+                        **{"aria-label": "Numbers of this chart"},
                     ),
                 ],
                 className="chart-table",

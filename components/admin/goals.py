@@ -39,9 +39,7 @@ def day_form(ids: Ids, goals: Goals, today: date, formats: Formats) -> html.Form
     day = dbc.Input(id=ids("goal-day"), type="date", value=today.isoformat())
     return plain_form(
         [
-            field(
-                "Day", day, for_id=ids("goal-day"), hint="From today on. Without an amount its weekday's goal holds."
-            ),
+            field("Day", day, for_id=ids("goal-day"), hint="From today on. Leave it empty to use the weekday's goal."),
             _amount(ids("goal-of-day"), "Goal", None, formats),
             html.Div(id=ids("day-error"), className="field-error", role="alert"),
             submit_button(ids("save-day"), "Save the day"),

@@ -170,7 +170,7 @@ def _stock_form(ids: Any, product: Product, edit_id: str) -> html.Div:
 EDIT_HINTS = {
     "receive": "Units that came in: they are added to what is available.",
     "write_off": "Units that are lost, broken or given away: they are taken off.",
-    "correct": "What you counted: available becomes this number, and the ledger gets the difference.",
+    "correct": "The count you made: available becomes this number, and the difference goes to the ledger.",
 }
 
 

@@ -51,7 +51,7 @@ def alerts_card(ids: Any, has_topic: bool, alert_email: str) -> html.Section:
     )
     return card(
         "Low-stock alerts",
-        [loading(html.Div(empty_state("Asking SNS", "", icon_name="bell"), id=ids("subscriptions"))), form],
+        [loading(html.Div(empty_state("Loading from SNS", "", icon_name="bell"), id=ids("subscriptions"))), form],
         note="Alerts are published to the topic of SNS_TOPIC_ARN; everyone who is subscribed to it gets them.",
         class_name="card-flush mail-card",
     )

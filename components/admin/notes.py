@@ -18,7 +18,7 @@ LIFETIME = "Lifetime value: a customer's gross sales − returns, all time, befo
 RETURNING = "Customers with an order later than their first one ÷ customers with an order. Guests are left out."
 SEGMENTS = (
     "Recency, frequency and lifetime value, each scored 1 to 5 by how many customers are strictly worse; R and the "
-    "rounded mean of F and M name the segment. Worked out anew every minute."
+    "rounded mean of F and M name the segment. Recalculated every minute."
 )
 COHORTS = (
     "Cohort: the calendar month of a customer's first order. A cell is the share of the cohort with an order that many "

@@ -37,7 +37,7 @@ def unknown_notice(wrong: Sequence[str], shown: str = "all sales are shown") -> 
         return None
     words = " and ".join(wrong)
     return html.Div(
-        [icon("info-circle"), f"There is no such {words} as the address asks for: {shown}."],
+        [icon("info-circle"), f"The {words} of the address {'was' if len(wrong) == 1 else 'were'} not found: {shown}."],
         className="notice",
         role="status",
     )

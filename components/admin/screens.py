@@ -40,7 +40,7 @@ def screen_form(ids: Ids, code: str = "") -> html.Form:
             text_field(ids("name"), "Name", placeholder="Warehouse door", maxLength=60),
             choices_field(ids("scenes"), "Scenes", scenes, [scene.value for scene in settings.scenes]),
             text_field(
-                ids("turn"), "Seconds a scene", hint="5 to 600; counts with more than one scene.",
+                ids("turn"), "Seconds per scene", hint="5 to 600; used when there is more than one scene.",
                 value=str(settings.turn_seconds), inputMode="numeric", maxLength=10,
             ),
             check_field(ids("hides-names"), "Hide customers' names", value=settings.hides_names),
@@ -53,7 +53,7 @@ def screen_form(ids: Ids, code: str = "") -> html.Form:
                         [_time(ids("night-from"), "From"), _time(ids("night-until"), "until")],
                         className="night-times",
                     ),
-                    html.Div("By the store's clock; empty: never.", className="field-hint"),
+                    html.Div("Store time; leave both empty to never dim.", className="field-hint"),
                 ],
                 className="field",
             ),

@@ -18,7 +18,7 @@ from components.kit.ui import badge, card, facts, spoken, table
 
 ROLE_HINTS = {
     Role.OPS: "The wall and the overview, read-only.",
-    Role.ANALYST: "All analytics, read-only; of customers no more than names.",
+    Role.ANALYST: "All analytics, read-only; customers by name only.",
     Role.ADMIN: "Everything: products, orders, customers and staff.",
     Role.CUSTOMER: "The shop only: leaves the staff.",
 }
@@ -143,7 +143,7 @@ def invite_card(ids: Any) -> html.Section:
         ],
         class_name="staff-form",
     )
-    words = "They get a link by e-mail, good for three days, choose a password and are in."
+    words = "They get a link by e-mail that is valid for three days, and choose a password."
     return card("Invite somebody", [html.P(words, className="muted"), form])
 
 
@@ -216,7 +216,7 @@ def question(action: str, member: Member, role: Role | None) -> Question:
     if action == "factor":
         words = (
             f"Until a new one is set up, the password alone is enough to sign in as {name}. "
-            f"Be sure that it is really they who ask; they are told by e-mail.{ends}"
+            f"Make sure that the request is really theirs; they are told by e-mail.{ends}"
         )
         return Question("Reset the second factor?", words, "Reset")
     if action == "deactivate":

@@ -46,7 +46,7 @@ def cart_view(cart: PricedCart, where: Where, formats: Formats, tax_words: str) 
 def empty_cart() -> html.Div:
     return empty_state(
         "Your cart is empty",
-        "What you add in the shop waits for you here.",
+        "What you add to the cart appears here.",
         icon_name="bag",
         level=2,
         action=dcc.Link("Browse the shop", href="/", className="btn btn-primary"),
@@ -152,7 +152,7 @@ def _checkout_link(cart: PricedCart) -> Any:
         return html.Div(
             [
                 html.Button("Check out", type="button", disabled=True, className="btn btn-primary btn-lg w-100"),
-                html.P("Resolve the marked lines first.", className="field-hint text-center"),
+                html.P("Fix the marked lines first.", className="field-hint text-center"),
             ]
         )
     return dcc.Link("Check out", href="/checkout", className="btn btn-primary btn-lg w-100")

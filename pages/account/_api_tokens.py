@@ -74,7 +74,7 @@ def make(clicks: int | None, name: Any, wanted: Any, days: Any, password: Any) -
 def name_from(value: Any) -> str:
     name = text_from(value, "Name", NAME_LENGTH)
     if not name:
-        raise InvalidInput("Say what the token is for, so that you know it again.", "name")
+        raise InvalidInput("Say what the token is for, so that you recognise it later.", "name")
     return name
 
 
@@ -116,4 +116,4 @@ def revoke(clicks: Any) -> tuple[Any, Any]:
         services().tokens.revoke(user.user_id, token_id, current_actor())
     except ShopError as error:
         return rows(user), toast(error.message, "bad")
-    return rows(user), toast(f"{name or 'The token'} is revoked: it opens nothing any more.")
+    return rows(user), toast(f"{name or 'The token'} is revoked and no longer works.")

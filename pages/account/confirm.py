@@ -108,7 +108,7 @@ def _taken() -> list[Any]:
     return entry_body(
         "This address is taken",
         [
-            html.P("Meanwhile another account uses this e-mail, so yours keeps the old one."),
+            html.P("Another account uses this e-mail by now, so yours keeps the old one."),
             big_link("Your account", "/account"),
         ],
         is_answer=True,

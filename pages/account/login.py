@@ -31,7 +31,7 @@ def layout(next: Any = None, ended: Any = None, done: Any = None, **_: Any) -> h
     after = local_path(next)
     principal = current_principal()
     if principal.user_id is not None:
-        return done_card("You are signed in", f"As {principal.name}.", action=("Go on", after))
+        return done_card("You are signed in", f"As {principal.name}.", action=("Continue", after))
     return entry_card(
         "Sign in",
         [

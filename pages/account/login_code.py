@@ -29,11 +29,11 @@ def layout(next: Any = None, **_: Any) -> html.Div:
     after = local_path(next)
     principal = current_principal()
     if principal.user_id is not None:
-        return done_card("You are signed in", f"As {principal.name}.", action=("Go on", after))
+        return done_card("You are signed in", f"As {principal.name}.", action=("Continue", after))
     if pending_second_factor() is None:
         return done_card(
             "Sign in again",
-            "A code is asked for within ten minutes of the password, and that time is over.",
+            "The code has to be entered within ten minutes of the password.",
             action=("Sign in", with_next("/login", after)),
         )
     return html.Div(
@@ -58,7 +58,7 @@ def _question(after: str) -> list[Any]:
                     submit_button(page.id("go"), "Sign in", wide=True),
                 ]
             ),
-            aside(dcc.Link("Sign in as somebody else", href=with_next("/login", after))),
+            aside(dcc.Link("Use another account", href=with_next("/login", after))),
         ],
         lead="The six digits that your authenticator app shows now.",
     )
@@ -107,7 +107,7 @@ def _few_left(left: int, on: str) -> list[Any]:
         [
             alert("warn", [html.Strong(words), " Make new ones before you need them."]),
             big_link("Make new codes", "/account/security"),
-            aside(dcc.Link("Go on", href=on)),
+            aside(dcc.Link("Continue", href=on)),
         ],
         is_answer=True,
     )

@@ -107,7 +107,7 @@ def try_again(clicks: int | None) -> Any:
     words = [
         "A link is on its way to ",
         html.Strong(user.email),
-        ". Follow it, and we know that mail reaches you again.",
+        ". Follow it to show that mail reaches you again.",
     ]
     return email_body(page.id, user, alert("good", words))
 

@@ -29,7 +29,9 @@ def layout(next: Any = None, **_: Any) -> html.Div:
     after = local_path(next)
     principal = current_principal()
     if principal.user_id is not None:
-        return done_card("You have an account", f"You are signed in as {principal.name}.", action=("Go on", after))
+        return done_card(
+            "You have an account already", f"You are signed in as {principal.name}.", action=("Continue", after)
+        )
     return entry_card(
         "Create an account",
         [

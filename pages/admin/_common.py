@@ -22,9 +22,9 @@ def text_of(value: Any, most: int = 200, field: str | None = None) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise InvalidInput("A text was expected here.", field)
+        raise InvalidInput("Enter text here.", field)
     if len(value) > most:
-        raise InvalidInput(f"At most {most} characters are possible here.", field)
+        raise InvalidInput(f"At most {most} characters may be entered here.", field)
     return value
 
 

@@ -66,7 +66,7 @@ def chips(part: Part, page: Page) -> Any:
 
 def narrowed_rows(part: Part, page: Page, things: str) -> list[Any]:
     """The chips over a list of `things` ("orders"), and what their amounts are of, which hold other products too."""
-    words = f"Amounts are of whole {things}, with what else was in them."
+    words = f"Amounts are those of whole {things}, their other lines included."
     return [chips(part, page), html.P(words, className="muted") if part.of_products else None]
 
 
@@ -99,5 +99,5 @@ def sold_in(first: Any, last: Any, part: Part) -> SoldIn:
     """What two date fields and a part leave of the trade. Raises InvalidInput for days that are none."""
     start, end = day_start(first, "from"), day_start(last, "to", days_later=1)
     if start and end and start >= end:
-        raise InvalidInput("The last day comes before the first one.", "to")
+        raise InvalidInput("The last day is before the first one.", "to")
     return SoldIn(start, end, part.country, services().breakdowns.product_ids(part))

@@ -47,7 +47,7 @@ def price_of(value: Any, formats: Formats) -> int:
 def text_of_number(value: Any) -> str:
     """An amount field's text without spaces; a comma is left in, since it may mean thousands or decimals."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | None):
-        raise InvalidInput("A number was expected here.")
+        raise InvalidInput("Enter a number here.")
     return "" if value is None else str(value).strip().replace(" ", "")[:40]
 
 
@@ -61,7 +61,7 @@ def picture_of(contents: Any) -> bytes | None:
     try:
         picture = base64.b64decode(contents[match.end() :], validate=True)
     except (binascii.Error, ValueError):
-        raise InvalidInput("The picture did not arrive whole. Choose it again.", "image") from None
+        raise InvalidInput("The picture did not arrive complete. Choose it again.", "image") from None
     if len(picture) > PICTURE_LIMIT:
         raise InvalidInput("The picture is larger than 5 MB.", "image")
     return picture

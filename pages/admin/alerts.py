@@ -1,4 +1,4 @@
-"""Alerts by rules: what staff want to be told, what holds now, and who looks after it."""
+"""Alerts by rules: what staff want to be told, what holds now, and who is handling it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def layout(**_: Any) -> html.Div:
     where = "the subscribers of the SNS topic" if services().alerts.has_topic else "the mailbox under Notifications"
     return html.Div(
         [
-            page_head("Alerts", f"One alert each time a rule begins to hold. They go to {where}."),
+            page_head("Alerts", f"You get one alert each time a rule's condition becomes true. Alerts go to {where}."),
             quiet_notice(services().sales.trade(), services().formats),
             html.Div(
                 [
@@ -38,7 +38,7 @@ def layout(**_: Any) -> html.Div:
                 ],
                 className="cols",
             ),
-            card("What held", html.Div(_episodes(), id=page.id("episodes")), class_name="card-flush"),
+            card("Alert history", html.Div(_episodes(), id=page.id("episodes")), class_name="card-flush"),
         ]
     )
 
@@ -66,7 +66,7 @@ def add(clicks: Any, name: Any, metric: Any, comparison: Any, threshold: Any, sp
         rule = services().rules.add(name, metric, comparison, limit, text_of(span), current_actor())
     except ShopError as error:
         return no_update, error.message, no_update, no_update
-    return _rules(), "", "", toast(f"{rule.name}: you will be told.")
+    return _rules(), "", "", toast(f"{rule.name} is saved: you will be alerted.")
 
 
 @page.callback(

@@ -32,7 +32,7 @@ def layout(**_: Any) -> html.Div:
         [
             page_head(
                 "Goals of the day",
-                "Gross sales to reach, before tax and returns. The wall shows how far the day is.",
+                "Gross sales to reach, before tax and returns. The wall shows the day's progress.",
                 [link_button("Screens", "/admin/screens", icon_name="cast")],
             ),
             html.Div(

@@ -128,7 +128,7 @@ def _edit(product_id: str, kind: Any, value: Any, note: str, edit_id: str) -> st
     """Do the change, and what to say of it. Raises InvalidInput, Conflict."""
     inventory, number = services().inventory, services().formats.number
     if not isinstance(kind, str) or kind not in dict(panel.EDITS):
-        raise InvalidInput("Choose what kind of change it is.", "kind")
+        raise InvalidInput("Choose the kind of change.", "kind")
     units = whole_number(value, "units", "Units must be a whole number.")
     if kind == "receive":
         left = inventory.receive(product_id, units, current_actor(), note, edit_id).available
@@ -178,7 +178,7 @@ def save_plan(clicks: Any, lead_days: Any, safety_stock: Any, product_id: Any, s
     except ShopError as error:
         return no_update, no_update, error.message, no_update
     body = _body(services().catalog.get(product_id), "reorder")
-    return body, toast("Saved. What to order follows from it."), "", no_update
+    return body, toast("Saved. Suggested orders use it from now on."), "", no_update
 
 
 def _units(value: Any, field: str, words: str) -> int | None:
@@ -268,7 +268,7 @@ def _edited(product_id: str, draft: ProductDraft, seen: dict[str, Any], places: 
     except EditClash as clash:
         both = shown(page, clash, product_fields(services().catalog.get(product_id)))
         return no_update, no_update, no_update, _placed(clash, places), both, now_seen(seen, clash)
-    words = "Saved." if product.version <= seen["version"] + 1 else "Saved. What others changed meanwhile stays."
+    words = "Saved." if product.version <= seen["version"] + 1 else "Saved. What others changed meanwhile is kept."
     return False, {"update": [parts.row(product)]}, toast(words), [""] * len(places), "", no_update
 
 

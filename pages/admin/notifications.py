@@ -24,8 +24,8 @@ PAGE_SIZE = 30
 DELIVERIES = 50
 EMAIL_LENGTH = 254
 ARN_LENGTH = 400
-STAYING = "Receipts, low-stock alerts and account e-mails, as their readers saw them."
-LEAVING = "E-mails leave by Amazon SES, low-stock alerts by SNS; what became of each is listed here."
+STAYING = "Receipts, low-stock alerts and account e-mails, exactly as they were sent."
+LEAVING = "E-mails are sent through Amazon SES and low-stock alerts through SNS; each delivery is listed here."
 
 page = Page(
     "admin-notifications", path="/admin/notifications", title="Notifications", access=Access.ADMIN, frame="admin"
@@ -162,7 +162,7 @@ def resend(clicks: Any) -> tuple[Any, ...]:
         raise NotFound("There is no such delivery.")
     services().notifications.resend(entry_id, current_actor())
     badge = unread_words(services().notifications.unread())
-    return _deliveries(), toast("It is sent again within a few seconds."), badge, badge, badge
+    return _deliveries(), toast("It will be sent again within a few seconds."), badge, badge, badge
 
 
 @page.callback(Output(page.id("subscriptions"), "children"), Input(page.id("subscriptions"), "id"))

@@ -40,7 +40,7 @@ def layout(customer: Any = None, status: Any = ANY, page_no: Any = 1, **values: 
                 "Search by order number, e-mail address or the beginning of a name.",
                 actions=[link_button("Returns", "/admin/returns", icon_name="arrow-return-left")],
             ),
-            unknown_notice(wrong, "it narrows nothing"),
+            unknown_notice(wrong, "nothing is filtered"),
             html.Div(_parts_of_sales.narrowed_rows(part, page, "orders"), id=page.id("chips")),
             card(
                 None,

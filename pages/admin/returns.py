@@ -31,7 +31,7 @@ def layout(**values: Any) -> html.Div:
         [
             dcc.Link([icon("chevron-left"), "Orders"], href="/admin/orders", className="back-link"),
             page_head("Returns", "What came back, and why. Open the order to see its history or to take back more."),
-            unknown_notice(wrong, "it narrows nothing"),
+            unknown_notice(wrong, "nothing is filtered"),
             html.Div(_parts_of_sales.narrowed_rows(part, page, "returns"), id=page.id("chips")),
             card(
                 "Booked on the day of the return",

@@ -25,7 +25,7 @@ page = Page("admin-screens", path="/admin/screens", title="Screens", access=Acce
 LABELS = {
     "name": "Name",
     "scenes": "Scenes",
-    "turn_seconds": "Seconds a scene",
+    "turn_seconds": "Seconds per scene",
     "hides_names": "Hide customers' names",
     "hides_money": "Hide amounts of money",
     "chimes": "Chime when an order comes in",
@@ -51,7 +51,7 @@ def layout(code: str = "", **_: Any) -> html.Div:
         [
             page_head(
                 "Screens",
-                "Wall displays show the shop live, and nothing but the wall.",
+                "Wall displays show the shop live and can open nothing else.",
                 links,
             ),
             html.Div(cards[::-1] if code else cards, className="cols"),
@@ -87,7 +87,7 @@ def save(clicks: Any, editing: Any, code: Any, *values: Any) -> tuple[Any, ...]:
         settings, screens = _settings(form), services().screens
         if editing is None:
             screens.pair(code, settings, current_actor())
-            words = f"{settings.name} is paired: the numbers are on it in a moment."
+            words = f"{settings.name} is paired and shows the numbers in a moment."
         else:
             before = _settings(_list(seen))
             given: dict[str, Any] = {name: getattr(before, name) for name in given_up(page, LABELS)}
@@ -121,7 +121,7 @@ def edit(changes: Any, cancels: Any) -> tuple[Any, ...]:
     screen_id = _number(triggered["key"])
     screen = next((one for one in services().screens.all() if one.screen_id == screen_id), None)
     if screen is None:
-        raise NotFound("There is no such screen any more.")
+        raise NotFound("This screen has been removed.")
     values = parts.values_of(screen.settings)
     return screen_id, "", "", values, *values
 
@@ -171,7 +171,7 @@ def _settings(values: Sequence[Any]) -> ScreenSettings:
     name, scenes, turn, hides_money, hides_names, chimes, night_from, night_until = values
     known = {scene.value: scene for scene in Scene}
     chosen = scenes if isinstance(scenes, list) else []
-    seconds = whole_number(turn, "turn", "Seconds a scene must be a whole number from 5 to 600.")
+    seconds = whole_number(turn, "turn", "Seconds per scene must be a whole number from 5 to 600.")
     return ScreenSettings(
         name=text_of(name, field="name"),
         scenes=tuple(known[one] for one in chosen if isinstance(one, str) and one in known),

@@ -317,7 +317,7 @@ def _value_card(loaded: Loaded) -> html.Section:
 def _unknown_notice(product: Any, known: set[str]) -> Any:
     if product is None or product in known:
         return None
-    words = "There is no such product in the store as the address asks for: the most urgent one is shown."
+    words = "The product in the address is not in the store: the most urgent one is shown."
     return html.Div([icon("info-circle"), words], className="notice", role="status")
 
 

@@ -34,7 +34,7 @@ def layout(product: Any = None, at: Any = None, **_: Any) -> html.Div:
     products = _products()
     head = page_head(
         "Time machine",
-        "Go to any minute of a product's past: what was on hand, and what had led to it.",
+        "See what was on hand at any minute of a product's past, and how it came about.",
         [dcc.Link([icon("arrow-left"), "Stock"], href="/admin/stock", className="btn btn-quiet")],
     )
     if not products:
@@ -47,7 +47,7 @@ def layout(product: Any = None, at: Any = None, **_: Any) -> html.Div:
     return html.Div(
         [
             head,
-            html.Div([icon("info-circle"), "There is no such product: another one is shown."], className="notice")
+            html.Div([icon("info-circle"), "This product was not found: another one is shown."], className="notice")
             if unknown
             else None,
             quiet_notice(services().sales.trade(), services().formats),

@@ -121,7 +121,7 @@ def _pay_button(cart: PricedCart) -> html.Div:
                 n_clicks=0,
                 className=IDLE,
             ),
-            html.P("The shop never keeps your card number.", className="pay-note"),
+            html.P("The shop never stores your card number.", className="pay-note"),
         ]
     )
 

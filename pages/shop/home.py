@@ -85,11 +85,11 @@ def _count_words(total: int) -> str:
 def _nothing(filters: Filters) -> html.Div:
     if not filters.narrowed:
         return empty_state(
-            "The shelves are still empty", "Products appear here as soon as they are added.", icon_name="shop", level=2
+            "No products yet", "Products appear here as soon as they are added.", icon_name="shop", level=2
         )
     words = "Try fewer or other words." if filters.q else "Nothing matches all of these filters."
     return empty_state(
-        f"Nothing found for “{filters.q}”" if filters.q else "Nothing fits",
+        f"Nothing found for “{filters.q}”" if filters.q else "No products match",
         words,
         icon_name="search",
         level=2,

@@ -94,10 +94,10 @@ def _missing(principal: Principal) -> html.Div:
     signed_in = principal.user_id is not None
     return html.Div(
         empty_state(
-            "There is no such order here",
+            "Order not found",
             "It may belong to another account."
             if signed_in
-            else "Sign in to see your account's orders. What you bought without one opens by its receipt's link.",
+            else "Sign in to see your account's orders. An order placed as a guest opens from the link in its receipt.",
             icon_name="receipt",
             level=1,
             action=dcc.Link(

@@ -88,7 +88,10 @@ def _row(order: OrderSummary) -> html.Li:
 
 
 def _guest_note() -> html.Div:
-    words = ["These are the orders of this browser. ", dcc.Link("Create an account", href="/register?next=%2Forders")]
+    words = [
+        "These orders were placed in this browser. ",
+        dcc.Link("Create an account", href="/register?next=%2Forders"),
+    ]
     return alert("warn", [*words, " to keep them, or ", dcc.Link("sign in", href="/login?next=%2Forders"), "."])
 
 

@@ -132,8 +132,8 @@ def _related(product: Product, in_cart: dict[str, int], paused: bool) -> Any:
 def _missing() -> html.Div:
     return html.Div(
         empty_state(
-            "This product is not here",
-            "It may have left the shop, or the link is not quite right.",
+            "Product not found",
+            "It may no longer be sold, or the link may be incomplete.",
             icon_name="box-seam",
             level=1,
             action=dcc.Link("Browse the shop", href="/", className="btn btn-primary"),

@@ -37,7 +37,7 @@ def _expired() -> list[Any]:
         "This link no longer works",
         [
             html.P(
-                "A receipt's link opens its order for 90 days. There is another way in: sign in with the e-mail "
+                "The link in a receipt works for 90 days. You can still see the order: sign in with the e-mail "
                 "address that the receipt went to, or create an account with it. Once that address is confirmed, "
                 "its orders are in the account."
             ),

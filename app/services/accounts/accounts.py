@@ -207,7 +207,7 @@ class AccountService:
 
 def clean_name(value: str) -> str:
     """A person's name: composed Unicode, single spaces, no control characters, 1 to 120 characters."""
-    return line(value, "fullname", NAME_LENGTH, required="Tell us your name.", label="The name")
+    return line(value, "fullname", NAME_LENGTH, required="Enter your name.", label="The name")
 
 
 def clean_email(value: str) -> str:

@@ -211,4 +211,4 @@ def _hash(secret: str) -> str:
 
 
 def _refused() -> NotSignedIn:
-    return NotSignedIn("This API token is not valid, or not any more.")
+    return NotSignedIn("This API token is not valid, or no longer valid.")

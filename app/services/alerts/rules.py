@@ -216,13 +216,13 @@ class RuleService:
         return until
 
     def acknowledge(self, episode_id: int, actor: Actor) -> None:
-        """Say that one looks after it. Raises NotFound for one that is gone, or that somebody looks after."""
+        """Say that one is handling it. Raises NotFound for one that is gone, or that somebody looks after."""
         episode = self._store.episode(episode_id)
         rule = next((r for r in self._store.rules() if episode and r.rule_id == episode.rule_id), None)
         name = rule.name if rule else f"episode {episode_id}"
         entry = entry_of(actor, AuditAction.RULE_ACKNOWLEDGE, "rule_episode", episode_id, name)
         if not self._store.acknowledge(episode_id, entry):
-            raise NotFound("Somebody looks after it already.")
+            raise NotFound("Somebody is handling it already.")
 
     def _rule(self, rule_id: int) -> AlertRule:
         rule = next((r for r in self._store.rules() if r.rule_id == rule_id), None)

@@ -20,7 +20,7 @@ class DailyReconcile:
 
     `start_if_due` may be called by any number of workers, as often as they like: one looks, in a thread of its own.
 
-    A process that ends while it looks leaves nothing behind but the lease, and the next one looks after it.
+    A process that ends while it looks leaves nothing behind but the lease, and the next one is handling it.
     """
 
     def __init__(

@@ -11,7 +11,7 @@ from app.errors import Throttled
 PER_SESSION = 20  # tabs of a browser share one where they can
 PER_NETWORK = 300  # an office behind one address
 RETRY_SECONDS = 30
-_TOO_MANY = "Too many live views are open from here. Close some of them; this one goes on by itself then."
+_TOO_MANY = "Too many live views are open from your network. Close some of them, and this one continues by itself."
 
 
 class StreamCaps:

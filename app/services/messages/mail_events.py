@@ -73,7 +73,7 @@ class MailEventService:
         """Its owner says that it works. Raises Conflict for an address whose owner complained."""
         block = self._blocks.of(email)
         if block is not None and block.reason is BlockReason.COMPLAINT:
-            raise Conflict("A mail to this address was reported as spam. Use another one, or ask the shop to lift it.")
+            raise Conflict("A mail to this address was reported as spam. Use another, or ask the shop to unblock it.")
         self._blocks.lift_bounce(email)
 
     def forget_old(self) -> int:

@@ -82,7 +82,7 @@ class ScreenService:
         settings = checked(settings)
         digits = re.sub(r"[\s-]", "", code) if isinstance(code, str) else ""
         if not _CODE.fullmatch(digits):
-            raise InvalidInput("The code has six digits. It stands on the screen.", "code")
+            raise InvalidInput("The code has six digits. The screen shows it.", "code")
         if len(self._store.all()) >= MOST_SCREENS:
             raise InvalidInput(f"There are {MOST_SCREENS} screens. Remove one that is not needed any more.", "code")
 
@@ -96,9 +96,7 @@ class ScreenService:
                 ),
             )
             if screen is None:
-                raise InvalidInput(
-                    "No screen shows this code, or its five minutes are over. Look at the screen again.", "code"
-                )
+                raise InvalidInput("No screen shows this code, or it has expired. Look at the screen again.", "code")
         return screen
 
     # --- screens ----------------------------------------------------------------------------------
@@ -126,13 +124,13 @@ class ScreenService:
             after={key: value for key, value in new.items() if value != old[key]},
         )
         if before != settings and not self._store.change(screen_id, settings, entry, before):
-            raise NotFound("There is no such screen any more.")
+            raise NotFound("This screen has been removed.")
 
     def revoke(self, screen_id: int, actor: Actor) -> None:
         """It goes dark within seconds. Raises NotFound."""
         name = self._get(screen_id).settings.name
         if not self._store.revoke(screen_id, entry_of(actor, AuditAction.SCREEN_REVOKE, "screen", screen_id, name)):
-            raise NotFound("There is no such screen any more.")
+            raise NotFound("This screen has been removed.")
 
     def of_token(self, token: str) -> Screen:
         """The screen, as known some seconds ago at most. Raises NotSignedIn for one that is not, or not any more."""
@@ -146,7 +144,7 @@ class ScreenService:
         for screen in self._store.all():
             if screen.screen_id == screen_id:
                 return screen
-        raise NotFound("There is no such screen any more.")
+        raise NotFound("This screen has been removed.")
 
     def _all_known(self, missing: str) -> dict[str, Screen]:
         """By the hash of their tokens. When they cannot be read, those of before: that is more than a cache with a
@@ -184,7 +182,7 @@ def checked(settings: ScreenSettings) -> ScreenSettings:
     whole(settings.turn_seconds, "turn_seconds", *TURN_SECONDS)
     night = (settings.night_from, settings.night_until)
     if any(night) and not all(isinstance(at, str) and _CLOCK.fullmatch(at) for at in night):
-        raise InvalidInput("Night needs both its times, such as 22:00 and 06:30.", "night")
+        raise InvalidInput("Enter both times for dimming at night, such as 22:00 and 06:30.", "night")
     return ScreenSettings(**{**asdict(settings), "name": name, "scenes": _in_order(settings.scenes)})
 
 

@@ -72,7 +72,7 @@ def _refusal(error: type[errors.ShopError], when: str, shape: type[Failure] = Fa
 
 
 # What any call can answer.
-NOT_SIGNED_IN = _refusal(errors.NotSignedIn, "Nobody is signed in, or the token is not valid, or not any more.")
+NOT_SIGNED_IN = _refusal(errors.NotSignedIn, "Nobody is signed in, or the token is not valid, or no longer valid.")
 FORBIDDEN = _refusal(
     errors.Forbidden, "The account or the token may not do this, or the request was started by another site."
 )
@@ -106,5 +106,5 @@ PAYMENT_DECLINED = _refusal(errors.PaymentDeclined, "The card was declined; noth
 CHECKOUT_PAUSED = _refusal(errors.CheckoutPaused, "What a checkout needs is away; the cart is kept.")
 PAYMENT_UNCLEAR = _refusal(errors.PaymentUnclear, "The provider did not answer in time; the order list will tell.")
 MESSAGE_REFUSED = _refusal(
-    errors.HookRefused, "Nobody vouches for the message, or it is not for this shop, or too old."
+    errors.HookRefused, "The message has no valid signature, is not for this shop, or is too old."
 )

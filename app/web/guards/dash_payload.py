@@ -30,7 +30,7 @@ class BadPayload(ShopError):
     status = 400
     code = "bad_request"
 
-    def __init__(self, message: str = "The page and the shop do not fit together. Load the page again.") -> None:
+    def __init__(self, message: str = "This page is out of date. Load it again.") -> None:
         super().__init__(message)
 
 

@@ -46,7 +46,7 @@ class TooManyBodies(ShopError):
     retry_after = int(PIECE_SECONDS)
 
     def __init__(self) -> None:
-        super().__init__("Too many requests from your network do not arrive. Try again in a moment.")
+        super().__init__("Too many requests from your network are incomplete. Try again in a moment.")
 
 
 class SlowBodies:

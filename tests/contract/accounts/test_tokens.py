@@ -172,13 +172,13 @@ def test_without_its_entry_no_token_is_made(database, tokens, admin, monkeypatch
 class TestTheNotice:
     def made_by(self, shop: AccountShop, verified: bool) -> tuple[str, Message]:
         _, secret = shop.machines.create(shop.ada(verified=verified), "Till & <b>co</b>", [Scope.SHOP], None)
-        return secret, next(mail for mail in shop.mails() if "An API token was made" in mail.text)
+        return secret, next(mail for mail in shop.mails() if "An API token was created" in mail.text)
 
     def test_tells_the_owner_which_was_made_and_not_its_secret(self, database):
         shop = AccountShop(database)
         secret, mail = self.made_by(shop, verified=True)
         assert mail.to == "ada@shop.example"
-        assert "an API token “Till & <b>co</b>” was made" in mail.text
+        assert "an API token “Till & <b>co</b>” was created" in mail.text
         assert "<b>co" not in mail.html
         sent = mail.subject + mail.text + mail.html
         assert secret not in sent

@@ -76,13 +76,13 @@ def test_the_numbers_of_a_part_lead_to_their_orders_and_returns(visitor: Visitor
 def test_an_address_that_asks_for_what_there_is_not_says_so_and_shows_the_rest(visitor: Visitor) -> None:
     page, faults = visitor(signed_in=ADMIN)
     page.goto("/admin?category=Spaceships&product=none&period=never")
-    expect(page.get_by_text("There is no such category and product")).to_be_visible()
+    expect(page.get_by_text("The category and product of the address were not found")).to_be_visible()
     page.goto("/admin/stock?product=none&show=Z-fast")
-    expect(page.get_by_text("There is no such product in the store")).to_be_visible()
+    expect(page.get_by_text("The product in the address is not in the store")).to_be_visible()
     page.goto("/admin/customers?segment=Nobody&sort=shoes")
-    expect(page.get_by_text("There is no such segment")).to_be_visible()
+    expect(page.get_by_text("The segment of the address was not found")).to_be_visible()
     page.goto("/admin/time-machine?product=none&at=never")
-    expect(page.get_by_text("There is no such product")).to_be_visible()
+    expect(page.get_by_text("This product was not found")).to_be_visible()
     assert faults.seen == []
 
 

@@ -261,7 +261,7 @@ class TestTheProfile:
 
     def test_staff_are_closed_by_an_admin(self, arrive):
         visitor = arrive(Role.OPS)
-        assert "An admin closes staff accounts" in navigate(visitor.client, "/account").text
+        assert "Staff accounts are closed by an admin" in navigate(visitor.client, "/account").text
         assert visitor.press("account.profile.close", PASSWORD).status_code == 200
         assert visitor.is_signed_in()
 

@@ -66,10 +66,10 @@ def test_rows_of_a_part_are_shown_without_the_others(
     assert f"/admin/orders/{sold['Lighting']}" in lighting
     assert f"/admin/orders/{sold['Tableware']}" not in lighting
     assert "Category: Lighting" in lighting, "a chip says so, and takes it off"
-    assert "Amounts are of whole " in lighting
+    assert "Amounts are those of whole " in lighting
     everything = read(show_rows(client, today, today, {"category": "", "country": "", "product": ""}))
     assert all(f"/admin/orders/{order}" in everything for order in sold.values())
-    assert "Amounts are of whole " not in everything
+    assert "Amounts are those of whole " not in everything
 
 
 @pytest.mark.parametrize("path", ["/admin/orders", "/admin/returns"])
@@ -78,7 +78,7 @@ def test_an_address_names_the_part_and_one_that_there_is_not_is_said(client: Fla
     assert f"/admin/orders/{sold['Tableware']}" in named
     assert f"/admin/orders/{sold['Lighting']}" not in named
     unknown = read(navigate(client, path, "?category=Furs&product=none"))
-    assert "There is no such category and product as the address asks for: it narrows nothing." in unknown
+    assert "The category and product of the address were not found: nothing is filtered." in unknown
     assert all(f"/admin/orders/{order}" in unknown for order in sold.values())
 
 
@@ -115,11 +115,11 @@ def test_days_without_orders_say_what_to_do(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("first", "last", "words"),
     [
-        ("2026-03-02", "2026-03-01", "comes before the first"),
+        ("2026-03-02", "2026-03-01", "is before the first"),
         ("2026-02-30", None, "from the calendar"),
         (None, "9999-12-31", "from the calendar"),
-        (17, None, "text was expected"),
-        ({"a": 1}, [], "text was expected"),
+        (17, None, "Enter text here"),
+        ({"a": 1}, [], "Enter text here"),
     ],
 )
 def test_days_that_are_none_are_refused_in_words(client: FlaskClient, first: Any, last: Any, words: str) -> None:

@@ -222,14 +222,14 @@ class TestThePage:
         )
         changes = navigate(admin.client, "/admin/audit").text
         assert "Marked mug" in changes
-        assert "gave a wrong password" not in changes
+        assert "entered a wrong password" not in changes
         sign_ins = navigate(admin.client, "/admin/audit", "?show=sign_ins").text
         assert "Marked mug" not in sign_ins
-        assert "gave a wrong password" in sign_ins
+        assert "entered a wrong password" in sign_ins
         assert "Firefox on Windows" in sign_ins
         both = words(show(admin.client, "any"))
         assert "Marked mug" in both
-        assert "gave a wrong password" in both
+        assert "entered a wrong password" in both
 
     def test_ways_in_that_changed_are_among_the_sign_ins(self, app):
         staff = arrive(app, Role.ANALYST)

@@ -144,7 +144,7 @@ class TestTwoWhoEditOneProduct:
         said = words(save_details(admin, product, *form(description="Polished"), seen=seen))
         found = admin.app.services.catalog.get(product)
         assert (found.price, found.description) == (135_000, "Polished")
-        assert "What others changed meanwhile stays." in said
+        assert "What others changed meanwhile is kept." in said
 
     @pytest.mark.parametrize(("choice", "price"), [("theirs", 135_000), ("mine", 99_000)])
     def test_where_both_changed_the_same_both_are_shown_and_one_is_chosen(self, admin: Admin, choice: str, price: int):

@@ -50,7 +50,7 @@ def test_a_notice_leads_nowhere_but_to_the_shop(notice: Notice) -> None:
 def test_a_token_is_called_by_its_name_as_text() -> None:
     mail = notice_mail("token_created", key="k", at=AT, store_name="Retail Sync", about=EVIL, **HEAD)
     assert "<b>" not in mail.html
-    assert f"an API token “{EVIL}” was made" in mail.text
+    assert f"an API token “{EVIL}” was created" in mail.text
     assert "&lt;b&gt;" in mail.html
     assert EVIL not in mail.subject
 

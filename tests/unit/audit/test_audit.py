@@ -173,7 +173,7 @@ def said(one: AuditEntry) -> str:
         ),
         (
             entry("sign_in.failed", None, {"browser": "Chrome"}, actor=Actor("guest"), target_name="customer 7"),
-            "Somebody gave a wrong password for customer 7BrowserChrome",
+            "Somebody entered a wrong password for customer 7BrowserChrome",
         ),
         (entry("future.action"), "Asha Menon future.action Brass lamp"),
         (

@@ -112,7 +112,7 @@ class TestFoot:
         shown = words(chart_foot("So it is.", [("Row", False)], rows, INR, "/admin/export/sales"))
         assert "row 4 " not in shown
         assert f"row {MOST_ROWS + 4}" in shown
-        assert "The 5 rows before these are in the files" in shown
+        assert "The 5 earlier rows are in the files" in shown
 
     def test_who_may_not_take_numbers_away_gets_no_links(self) -> None:
         assert hrefs(chart_foot("So it is.", [("Row", False)], [["x"]], INR)) == []

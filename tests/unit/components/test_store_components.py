@@ -152,7 +152,7 @@ class TestCart:
         cart = cart_of(PricedLine(replace(CANDLE, stock=2), 5, CANDLE.price))
         seen = plain(cart_view(cart, "page", FORMATS, "Tax (5%)"))
         assert "Only 2 left; you asked for 5. Take 2" in seen
-        assert "Resolve the marked lines first." in seen
+        assert "Fix the marked lines first." in seen
         assert obstacles(cart) == list(cart.lines)
 
     def test_a_changed_price_is_shown_with_the_old_one(self) -> None:

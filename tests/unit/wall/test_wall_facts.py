@@ -309,8 +309,8 @@ class TestScreenSettings:
             ({"scenes": ("spaceship",)}, "at least one scene"),
             ({"turn_seconds": 4}, "5 or more"),
             ({"turn_seconds": 601}, "at most 600"),
-            ({"night_from": "22:00"}, "both its times"),
-            ({"night_from": "25:00", "night_until": "06:00"}, "both its times"),
+            ({"night_from": "22:00"}, "both times"),
+            ({"night_from": "25:00", "night_until": "06:00"}, "both times"),
         ],
     )
     def test_wrong_ones_are_named(self, wrong: dict[str, Any], words: str) -> None:
