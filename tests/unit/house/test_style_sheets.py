@@ -1,4 +1,4 @@
-"""A class belongs to one style sheet: all sheets are loaded on every page, and a later one would change another's look."""
+"""A class belongs to one style sheet: all are loaded on every page, and a later one would change another's look."""
 
 from __future__ import annotations
 
