@@ -39,5 +39,7 @@
     return { ...part, [kind]: part[kind] === value ? "" : value };
   }
 
-  Object.assign(window.dash_clientside.admin, { salesLine, pickPart });
+  const hoursBy = (measure) => `by-${measure}`;
+
+  Object.assign(window.dash_clientside.admin, { salesLine, pickPart, hoursBy });
 })();

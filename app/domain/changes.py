@@ -53,9 +53,9 @@ class Change:
         return is_few(self.before if self.things is None else self.things)
 
 
-def change_of(now: float, before: float, things: float | None = None) -> Change | None:
-    """None where there was nothing before: no per cent says how much more something is than that."""
-    return Change(now, before, things) if before else None
+def change_of(now: float | None, before: float | None, things: float | None = None) -> Change | None:
+    """None where there was nothing before, or one of the two is none: no per cent says how they compare."""
+    return Change(now, before, things) if before and now is not None else None
 
 
 def is_few(things: float) -> bool:

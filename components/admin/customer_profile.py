@@ -71,7 +71,7 @@ def segment_words(person: Person) -> Any:
     return html.Span([badge(person.segment, tone), html.Span(advice, className="muted")], className="profile-segment")
 
 
-def person_tiles(person: Person, aov: int, recency: int | None, formats: Formats) -> html.Div:
+def person_tiles(person: Person, aov: int | None, recency: int | None, formats: Formats) -> html.Div:
     """`aov`: their average order; `recency`: whole days since the last one."""
     when = {None: "never ordered", 0: "today", 1: "yesterday"}.get(recency, f"{recency} days ago")
     first = formats.day(formats.store_day(person.first_order_at)) if person.first_order_at else "no order yet"
@@ -82,7 +82,7 @@ def person_tiles(person: Person, aov: int, recency: int | None, formats: Formats
             kpi("Orders", formats.number(person.orders), change=html.Span(f"since {first}"), note=notes.ORDERS),
             kpi(
                 "Average order",
-                formats.money(aov) if person.orders else "–",
+                "–" if aov is None else formats.money(aov),
                 change=html.Span(f"{formats.number(person.units)} units in all"),
                 note=notes.AOV,
             ),

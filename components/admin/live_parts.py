@@ -15,12 +15,14 @@ from dash import html
 from markupsafe import Markup
 
 from app import numbers
+from app.domain import change_of, change_words
 from app.money import Formats
 from components.kit import light
 from components.kit.static_html import inside
 from components.kit.ui import badge, change, empty_state, link_button
 
 LAST_WEEK = "last week"
+NONE = "–"
 Row = Mapping[str, Any]
 
 # Whether it is money, and which way is welcome.
@@ -56,11 +58,29 @@ def live(
     return of(**asked, **inside(content), **props)
 
 
-def today(now: Mapping[str, int], last_week: Mapping[str, int], then: str, formats: Formats) -> dict[str, str]:
+def today(
+    now: Mapping[str, int | None], last_week: Mapping[str, int | None], then: str, formats: Formats
+) -> dict[str, str]:
     """Today's numbers and how they changed; `then`: up to when last week's count."""
     values = {f"tile-{key}": in_full(now[key], is_money, formats) for key, (is_money, _) in NUMBERS.items()}
     changes = {f"change-{key}": _since_last_week(key, now, last_week, then, formats) for key in NUMBERS}
-    return values | changes
+    net = net_words(now["net"] or 0, last_week["net"] or 0, formats, last_week["orders"] or 0)
+    return values | changes | {"beside-gross": net}
+
+
+def net_words(net: int, before: int, formats: Formats, orders: int) -> str:
+    """What gross sales come to once returns are off, and how that changed: "Net £1,204, 3% more".
+
+    `orders`: how many there were before.
+    """
+
+    def shown(value: int) -> str:
+        return in_full(value, True, formats)
+
+    change = change_of(net, before, orders) if before > 0 else None
+    if change is None:
+        return f"Net {shown(net)}"
+    return f"Net {shown(net)}, {'as much' if change.is_none else change_words(change, formats, shown)}"
 
 
 def last_week_words(now: datetime, formats: Formats) -> str:
@@ -74,21 +94,26 @@ def things(key: str, orders: int) -> int | None:
 
 
 def _since_last_week(
-    key: str, now: Mapping[str, int], last_week: Mapping[str, int], then: str, formats: Formats
+    key: str, now: Mapping[str, int | None], last_week: Mapping[str, int | None], then: str, formats: Formats
 ) -> Markup:
     before, (is_money, good) = last_week[key], NUMBERS[key]
+    value = now[key]
+    if value is None:
+        return light.Span("no orders yet", className="delta delta-flat")
     if before:
         return light.markup(
             change(
-                now[key], before, LAST_WEEK, formats, good=good, of=light, things=things(key, last_week["orders"]),
+                value, before, LAST_WEEK, formats, good=good, of=light, things=things(key, last_week["orders"] or 0),
                 show=lambda value: in_full(value, is_money, formats),
             )
         )  # fmt: skip
     return light.Span("no orders then" if key == "aov" else f"none {then}", className="delta delta-flat")
 
 
-def in_full(value: int, is_money: bool, formats: Formats) -> str:
-    """All digits, but no minor units from 1,000 on."""
+def in_full(value: int | None, is_money: bool, formats: Formats) -> str:
+    """All digits, but no minor units from 1,000 on; a dash for a ratio of nothing."""
+    if value is None:
+        return NONE
     if not is_money:
         return formats.number(value)
     return formats.money(value) if 0 < abs(formats.major(value)) < 1000 else formats.money_whole(value)

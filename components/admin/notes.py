@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 GROSS = "Gross sales: unit price × quantity over the lines of orders paid in the period, before tax."
+GROSS_AND_NET = GROSS + " Net: less the returns booked in the period."
 ORDERS = "Paid orders. An order counts at the moment it was paid."
 AOV = "Average order value: gross sales ÷ orders, rounded half up."
 UNITS = "Quantities summed over the lines of orders paid in the period."
 RETURNS = "Unit price × quantity returned, before tax, booked on the day of the return."
 NET = "Gross sales − returns."
 SAME_CLOCK = " Compared with the same weekday last week up to the same clock time."
-BEST_SELLERS = "Gross sales per product in the period, before tax and before returns."
+BEST_SELLERS = (
+    "Net sales per product: gross sales in the period less the returns booked in it, before tax; units likewise."
+)
 LOW_STOCK = "Products with fewer available units than their threshold: what sells first, the fewest days left on top."
 VELOCITY = "Sales velocity: units sold per day over the last 28 full days, or since the product was first stocked."
 COVER = "Days of cover: available ÷ sales velocity."
@@ -30,7 +33,9 @@ CATEGORIES = "Gross sales in the period by the product's category today. A click
 COUNTRIES = (
     "Gross sales in the period by the country that orders were sent to. A click shows only that one on this page."
 )
-HOURS = "Gross sales in the period by weekday and hour of payment, on the store's clocks. The darker, the more."
+HOURS = (
+    "Orders, or gross sales, in the period by weekday and hour of payment, on the store's clocks. The darker, the more."
+)
 FORECAST = (
     "Gross sales a day, by the model with the least mean absolute error over the last three times four weeks, each "
     "forecast from what was known before them; the baseline, when none beats it. The band holds four days in five."

@@ -10,9 +10,10 @@ import pandas as pd
 from dash import html
 
 from app.domain import Trade
+from app.frames import plain
 from app.money import Formats
 from components.admin import notes
-from components.admin.live_parts import LAST_WEEK, NUMBERS, live, things, today, units_words
+from components.admin.live_parts import LAST_WEEK, NONE, NUMBERS, live, net_words, things, today, units_words
 from components.admin.periods import CHOICES, COMPARISONS, CUTS
 from components.admin.rows_behind import NOWHERE, Behind
 from components.kit import figures, light
@@ -32,14 +33,14 @@ ItemId = Callable[[str, Any], Any]
 
 
 class Seller(Protocol):
-    """What a product sold; `gross` in minor units before tax."""
+    """What a product sold less what came back; `net` in minor units before tax."""
 
     @property
     def product_id(self) -> str: ...
     @property
-    def units(self) -> int: ...
+    def kept_units(self) -> int: ...
     @property
-    def gross(self) -> int: ...
+    def net(self) -> int: ...
 
 
 class Totals(Protocol):
@@ -56,12 +57,12 @@ class Totals(Protocol):
     @property
     def net(self) -> int: ...
     @property
-    def aov(self) -> int: ...
+    def aov(self) -> int | None: ...
 
 
 # key, words, note
 _TILES = (
-    ("gross", "Sales", notes.GROSS),
+    ("gross", "Sales", notes.GROSS_AND_NET),
     ("orders", "Orders", notes.ORDERS),
     ("aov", "Average order", notes.AOV),
     ("units", "Units", notes.UNITS),
@@ -84,7 +85,7 @@ def today_tiles(
     ids of "tile-gross" and "change-gross"; the live stream keeps these parts up to date. `then`
     says up to when last week counts. `behind`: where the orders and returns are that they count.
     """
-    numbers, before = ({key: getattr(totals, key) for key in NUMBERS} for totals in (now, last_week))
+    numbers, before = ({key: getattr(totals, key) for key in (*NUMBERS, "net")} for totals in (now, last_week))
     parts = today(numbers, before, then, formats)
 
     def live_part(name: str, class_name: str) -> Any:
@@ -95,8 +96,9 @@ def today_tiles(
             f"{words} today",
             live_part(f"tile-{key}", "kpi-value"),
             change=live_part(f"change-{key}", "kpi-change"),
+            beside=live_part(f"beside-{key}", "kpi-beside") if f"beside-{key}" in parts else None,
             note=note + notes.SAME_CLOCK,
-            spark=figures.sparkline([int(value) for value in trend[key]]),
+            spark=_course(trend, key),
             href=behind.returns if key == "returns" else behind.orders,
         )
         for key, words, note in _TILES
@@ -112,8 +114,9 @@ def period_tiles(
             words,
             _shown(getattr(now, key), NUMBERS[key][0], formats),
             change=_change_against(key, now, before, against, formats) if before else "",
+            beside=_beside(key, now, before, formats),
             note=note,
-            spark=figures.sparkline([int(value) for value in trend[key]]) if key in trend else None,
+            spark=_course(trend, key),
             href=behind.returns if key == "returns" else behind.orders,
         )
         for key, words, note in _TILES
@@ -121,11 +124,24 @@ def period_tiles(
 
 
 def _change_against(key: str, now: Totals, before: Totals, against: str, formats: Formats) -> Any:
-    is_money, good = NUMBERS[key]
+    (is_money, good), value, then = NUMBERS[key], getattr(now, key), getattr(before, key)
+    if value is None or then is None:
+        return light.Span(f"no orders {'then' if value else 'to average'}", className="delta delta-flat")
     return change(
-        getattr(now, key), getattr(before, key), against, formats, good=good, things=things(key, before.orders),
+        value, then, against, formats, good=good, things=things(key, before.orders),
         show=lambda value: _shown(value, is_money, formats),
     )  # fmt: skip
+
+
+def _beside(key: str, now: Totals, before: Totals | None, formats: Formats) -> Any:
+    if key != "gross":
+        return None
+    return net_words(now.net, before.net if before else 0, formats, before.orders if before else 0)
+
+
+def _course(trend: pd.DataFrame, key: str) -> Any:
+    """The line under a tile; where a day has no average there is no point."""
+    return figures.sparkline([int(value) for value in plain(trend[key]) if value is not None])
 
 
 def period_controls(
@@ -208,7 +224,7 @@ def no_sales() -> html.Div:
 
 def _total(
     words: str,
-    value: int,
+    value: int | None,
     before: Totals | None,
     against: str,
     key: str,
@@ -228,9 +244,11 @@ def _total(
     )
 
 
-def _change_from(key: str, value: int, before: Totals, against: str, is_money: bool, formats: Formats) -> Any:
+def _change_from(key: str, value: int | None, before: Totals, against: str, is_money: bool, formats: Formats) -> Any:
     """Says what the number was before; that it was the period before says the switch above and the grey line."""
     then = getattr(before, key)
+    if value is None:
+        return light.Span("no orders to average", className="delta delta-flat")
     if not then:
         return light.Span(
             "no orders then" if key == "aov" else "none then", className="delta delta-flat", title=f"against {against}"
@@ -250,9 +268,9 @@ def best_sellers(
         return empty_state(
             "No sales in this period", "The products that earn most will be listed here.", icon_name="bag"
         )
-    most = max(row.gross for row in rows)
+    most = max(row.net for row in rows)
     lines = [
-        _best_row(rank, names.get(row.product_id, row.product_id), row.units, row.gross, most, formats)
+        _best_row(rank, names.get(row.product_id, row.product_id), row.kept_units, row.net, most, formats)
         for rank, row in enumerate(rows, start=1)
     ]
     if item is None:
@@ -274,12 +292,12 @@ def best_sellers(
     return html.Ol(buttons, className="part-list")
 
 
-def _best_row(rank: int, name: str, units: int, gross: int, most: int, formats: Formats) -> list[Any]:
+def _best_row(rank: int, name: str, units: int, net: int, most: int, formats: Formats) -> list[Any]:
     return [
         light.Span(str(rank), className="rank"),
-        light.Span([light.Span(name, className="name", title=name), meter(gross, most, light)], className="grow"),
+        light.Span([light.Span(name, className="name", title=name), meter(net, most, light)], className="grow"),
         light.Span(
-            [formats.money_short(gross), light.Span(units_words(units, formats), className="sub")], className="num"
+            [formats.money_short(net), light.Span(units_words(units, formats), className="sub")], className="num"
         ),
     ]
 
@@ -303,7 +321,9 @@ def quiet_notice(trade: Trade, formats: Formats) -> Any:
     )
 
 
-def _shown(value: int, is_money: bool, formats: Formats) -> str:
+def _shown(value: int | None, is_money: bool, formats: Formats) -> str:
+    if value is None:
+        return NONE
     if not is_money:
         return formats.number(value)
     return formats.money(value) if 0 < abs(formats.major(value)) < 1000 else formats.money_short(value)

@@ -111,9 +111,12 @@ def hour_words(weekday: int, hour: int) -> str:
 
 
 def hours_map(frame: pd.DataFrame, formats: Formats) -> Any:
-    """A table of seven days by 24 hours whose cells are the darker the more was sold; `frame` as hours_of_week."""
-    most = int(frame["gross"].max()) if len(frame) else 0
-    if not most:
+    """A table of seven days by 24 hours whose cells are the darker the more orders, or sales, they hold.
+
+    `frame` as hours_of_week; by which of the two, the class around it says (assets/55-analytics.css).
+    """
+    most = {key: int(frame[key].max()) if len(frame) else 0 for key in ("orders", "gross")}
+    if not all(most.values()):
         return empty_state(
             "No sales in this period", "The hours at which people buy will show here.", icon_name="calendar3-week"
         )
@@ -128,22 +131,25 @@ def hours_map(frame: pd.DataFrame, formats: Formats) -> Any:
         )
         for day, name in enumerate(weekday_words(day, formats) for day in range(7))
     ]
-    caption = light.Caption("Gross sales by weekday and hour", className="visually-hidden")
+    caption = light.Caption("Orders and gross sales by weekday and hour", className="visually-hidden")
     return html.Div(
         static(light.Table([caption, light.Thead(light.Tr(head)), light.Tbody(rows)], className="hours-table")),
         className="table-scroll",
         tabIndex="0",
         role="region",
-        **{"aria-label": "Gross sales by weekday and hour"},
+        **{"aria-label": "Orders and gross sales by weekday and hour"},
     )
 
 
-def _hour(weekday: str, hour: int, orders: int, gross: int, most: int, formats: Formats) -> Any:
+def _hour(weekday: str, hour: int, orders: int, gross: int, most: dict[str, int], formats: Formats) -> Any:
     words = f"{weekday}, {hour:02}:00 to {(hour + 1) % 24:02}:00"
     count = "no orders" if not orders else f"{formats.number(orders)} orders, {formats.money_short(gross)}"
     return light.Td(
         light.Span(count, className="visually-hidden"),
-        style={"--depth": f"{100 * gross / most:.0f}%"},
+        style={
+            "--by-orders": f"{100 * orders / most['orders']:.0f}%",
+            "--by-gross": f"{100 * gross / most['gross']:.0f}%",
+        },
         title=f"{words}: {count}",
     )
 

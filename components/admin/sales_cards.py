@@ -28,6 +28,13 @@ class Best(Protocol):
     def gross(self) -> int: ...
 
 
+class BusiestHours(Protocol):
+    @property
+    def by_orders(self) -> tuple[int, int]: ...
+    @property
+    def by_gross(self) -> tuple[int, int]: ...
+
+
 Table = tuple[list[tuple[str, bool]], list[list[Any]]]
 
 
@@ -50,6 +57,10 @@ def sales_sentence(
     words = f"Gross sales of {formats.money_short(now.gross)}"
     if before is not None and before.gross:
         words += f", {compared(now.gross, before.gross, formats, formats.money_short, before.orders)} {against}"
+    if now.returns or (before is not None and before.returns):
+        words += f"; net {formats.money_short(now.net)}"
+        if before is not None and before.net > 0:
+            words += f", {compared(now.net, before.net, formats, formats.money_short, before.orders)} then"
     if best is not None:
         when = formats.day(best.start)
         words += f"; most in the {cut} of {when}" if cut != "day" else f"; most on {when}"
@@ -91,13 +102,15 @@ def part_body(
     return [part_list(kind, parts, name, chosen, item, formats), taken(export) if parts.shown else None]
 
 
-def hours_body(
-    frame: pd.DataFrame, busiest: tuple[int, int] | None, formats: Formats, is_part: bool, export: str
-) -> Any:
-    """`busiest`: weekday and hour with the most sales; None without any."""
+def hours_body(frame: pd.DataFrame, busiest: BusiestHours | None, formats: Formats, is_part: bool, export: str) -> Any:
+    """`busiest`: None without sales."""
     if busiest is None:
         return hours_map(frame, formats)
-    says = f"Busiest on {hour_words(*busiest)}."
+    says = f"Most orders on {hour_words(*busiest.by_orders)}"
+    if busiest.by_gross == busiest.by_orders:
+        says += ", and the highest sales too."
+    else:
+        says += f"; highest sales on {hour_words(*busiest.by_gross)}."
     if is_part:
         says += " Of all sales: hours are not kept by part."
     head = [("Weekday", False), ("Hour", False), ("Orders", True), (f"Gross sales, {formats.currency}", True)]

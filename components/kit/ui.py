@@ -83,13 +83,15 @@ def kpi(
     value: Any,
     *,
     change: Any = None,
+    beside: Any = None,
     note: str = "",
     spark: Any = None,
     href: str = "",
 ) -> html.Div:
     """One number that matters: label, value, change against what, sparkline. `href`: where its rows are.
 
-    Value and change may be elements of their own, which have the class of their place.
+    `beside`: a second measure of the same, without which the first could mislead. Value, change and it may be elements
+    of their own, which have the class of their place.
     """
     return html.Div(
         [
@@ -106,6 +108,7 @@ def kpi(
             ),
             _placed(value, "kpi-value"),
             _placed(change, "kpi-change") if change is not None else None,
+            _placed(beside, "kpi-beside") if beside is not None else None,
             html.Div(spark, className="kpi-spark") if spark is not None else None,
         ],
         className="kpi",

@@ -100,10 +100,16 @@ def _averages(snapshot: Snapshot, formats: Formats, *, with_money: bool) -> Part
 
     return {
         "aov-label": "Average order" if with_money else "Units an order",
-        "aov": _amount(today["aov"], formats) if with_money else formats.number(now, 1),
+        "aov": _average(now, formats, with_money=with_money),
         "aov-change": changed(),
         "all-aov-change": changed(f"{last_week(snapshot)} by now"),
     }
+
+
+def _average(value: float | None, formats: Formats, *, with_money: bool) -> Content:
+    if value is None:
+        return "–"
+    return _amount(int(value), formats) if with_money else formats.number(value, 1)
 
 
 def _counts(snapshot: Snapshot, formats: Formats) -> Parts:

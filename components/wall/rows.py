@@ -46,7 +46,7 @@ def best_sellers(snapshot: dict[str, Any], formats: Formats) -> Markup:
             one["name"],
             "is-gone" if one["left"] == 0 else "",
             count=_side(f"{formats.number(one['units'])} sold"),
-            value=_value(_money(one["gross"], formats), stocked(one["left"], formats)),
+            value=_value(_money(one["net"], formats), stocked(one["left"], formats)),
         )
         for one in snapshot["top"]
     ]

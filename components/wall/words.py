@@ -26,8 +26,8 @@ def share(part: int, goal: int, formats: Formats) -> str:
 
 
 def comparison(
-    now: float,
-    before: float,
+    now: float | None,
+    before: float | None,
     formats: Formats,
     when: str = "",
     show: Callable[[Any], str] | None = None,
@@ -35,8 +35,10 @@ def comparison(
 ) -> tuple[str, str]:
     """(direction, words) of a number against `when`, or against what stands above it when that is empty.
 
-    `show` and `things` as in `change_words`.
+    None is an average of no orders. `show` and `things` as in `change_words`.
     """
+    if now is None:
+        return "flat", "no orders yet"
     change = change_of(now, before, things)
     if change is None:
         return "flat", f"no sales {when}" if when else "none then"

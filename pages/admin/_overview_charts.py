@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from app.domain import Access, ShopEvent
 from app.services import services
-from app.services.analytics.breakdown import busiest_hour, largest
+from app.services.analytics.breakdown import busiest_hours, largest
 from app.services.analytics.sales_over_time import Choice, Sold
 from app.web.identity.principal import current_actor, current_principal
 from components.admin import event_notes, overview, periods, sales_cards
@@ -78,7 +78,7 @@ def draw(choice: Choice) -> Drawn:
         categories=_categories(choice),
         countries=_countries(choice),
         hours=sales_cards.hours_body(
-            hours, busiest_hour(hours), shop.formats, bool(part), _taking("hours", choice, may_take)
+            hours, busiest_hours(hours), shop.formats, bool(part), _taking("hours", choice, may_take)
         ),
         chips=chips(part, page),
         events=event_notes.event_list(events, shop.formats, page.item, _may_remove),

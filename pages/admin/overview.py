@@ -21,7 +21,7 @@ from components.admin.books import books_badge
 from components.admin.chart_foot import chart_foot, export_href
 from components.kit import chart_marks, figures, live
 from components.kit.feedback import toast
-from components.kit.ui import card, empty_state, loading, page_head
+from components.kit.ui import card, empty_state, loading, page_head, segmented
 from pages.admin import _overview_numbers as load
 from pages.admin import _parts_of_sales
 from pages.admin._common import known_sales, text_of
@@ -55,14 +55,14 @@ def layout(**values: Any) -> html.Div:
             html.Div([_sales_card(choice, asked, drawn, first, last), _latest_card(is_admin)], className="cols"),
             html.Div(
                 [
-                    _part_card("Best sellers", "best", drawn.best, notes.BEST_SELLERS),
+                    _part_card("Best sellers, less returns", "best", drawn.best, notes.BEST_SELLERS),
                     _part_card("Categories", "categories", drawn.categories, notes.CATEGORIES),
                     _part_card("Countries", "countries", drawn.countries, notes.COUNTRIES),
                 ],
                 className="cols cols-parts",
             ),
             html.Div([_forecast_card(), _low_card(is_admin)], className="cols"),
-            card("When people buy", html.Div(drawn.hours, id=page.id("hours")), note=notes.HOURS, class_name="apart"),
+            _hours_card(drawn),
             html.Div(_report_switch(), id=page.id("report")),
             dcc.Store(id=page.id("ticked")),
             dcc.Store(id=page.id("pulse")),
@@ -219,6 +219,12 @@ clientside_callback(
     Input(live.DATA, "data"),
     prevent_initial_call=True,
 )
+clientside_callback(
+    ClientsideFunction("admin", "hoursBy"),
+    Output(page.id("hours"), "className"),
+    Input(page.id("hours-by"), "value"),
+    prevent_initial_call=True,
+)
 _parts_of_sales.follow_picks(page)
 clientside_callback(
     ClientsideFunction("admin", "rememberOverview"),
@@ -300,6 +306,18 @@ def _sales_card(choice: Choice, asked: dict[str, str], drawn: Drawn, first: str,
 
 def _part_card(title: str, name: str, body: Any, note: str) -> html.Section:
     return card(title, html.Div(body, id=page.id(name)), note=note, class_name="card-flush")
+
+
+def _hours_card(drawn: Drawn) -> html.Section:
+    """The darker the more orders; or sales, of which one large order makes the darkest hour."""
+    by = segmented(page.id("hours-by"), (("orders", "Orders"), ("gross", "Sales")), "orders", label="Darker for more")
+    return card(
+        "When people buy",
+        html.Div(drawn.hours, id=page.id("hours"), className="by-orders"),
+        actions=[by],
+        note=notes.HOURS,
+        class_name="apart",
+    )
 
 
 def _forecast_card() -> html.Section:

@@ -16,6 +16,7 @@ from sqlalchemy import event, text
 
 from app.domain import Period
 from app.services import Services
+from app.services.analytics.breakdown import Part
 from app.services.checkout.checkout import CheckoutRequest
 from app.settings.environment import Settings, load_settings
 from app.stores.sql.engine.database import Database
@@ -50,7 +51,7 @@ def reads(built: Services) -> dict[str, Callable[[], object]]:
     year = Period(today.replace(year=today.year - 1), today)
     return {
         "sales by day, a year": lambda: built.sales.by_day(year),
-        "best sellers, a year": lambda: built.sales.best_sellers(year),
+        "best sellers, a year": lambda: built.breakdowns.best(year, Part()),
         "today against last week": built.sales.today_against_last_week,
         "live snapshot": built.live.snapshot,
         "stock overview": built.stock.overview,

@@ -93,8 +93,9 @@ class RuleService:
             if not rule.is_on or rule.is_snoozed(now):
                 continue
             value, before = self._value(rule, now)
-            holds = _holds(rule, value, before.value if before else None)
-            if holds and rule.rule_id not in running:
+            # An average of no orders is none: nothing can be said of it, and so nothing holds.
+            holds = value is not None and _holds(rule, value, before.value if before else None)
+            if value is not None and holds and rule.rule_id not in running:
                 changed += self._store.open(rule.rule_id, value, self._found(rule, value, before)) is not None
             elif not holds and rule.rule_id in running:
                 changed += self._store.close(rule.rule_id)
@@ -121,8 +122,8 @@ class RuleService:
         )
         self._alerts.send(message)
 
-    def _value(self, rule: AlertRule, now: datetime) -> tuple[int, WeekBefore | None]:
-        """What the rule's metric is now, and for changes what it was a week before."""
+    def _value(self, rule: AlertRule, now: datetime) -> tuple[int | None, WeekBefore | None]:
+        """What the rule's metric is now, None for a ratio of nothing; and for changes what it was a week before."""
         if not METRICS[rule.metric].over_time:
             return self._present(rule.metric), None
         span = SPANS[rule.span]

@@ -46,10 +46,21 @@ class CategorySales(NamedTuple):
 
 
 class ProductSales(NamedTuple):
+    """What was sold of a product, and what of it came back on the same days, whenever it had been sold."""
+
     product_id: str
     units: int
     gross: int
+    returned_units: int
     returns: int
+
+    @property
+    def net(self) -> int:
+        return self.gross - self.returns
+
+    @property
+    def kept_units(self) -> int:
+        return self.units - self.returned_units
 
 
 class Slice(NamedTuple):
@@ -140,22 +151,22 @@ class Breakdowns:
         return {row.country for row in self.countries(ever, Part())}
 
     def products(self, period: Period, part: Part) -> list[ProductSales]:
-        """Whatever sold or came back, by gross sales, the most first: also what left the store, and charges.
+        """Whatever sold or came back, by net sales, the most first: also what left the store, and charges.
 
         So the rows add up to the sales of the same days and part.
         """
         _check(period)
         ids = self.product_ids(part)
-        rows = [
-            ProductSales(row.product_id, row.units, row.gross, row.returns)
-            for row in self._of_products(period, part)
-            if ids is None or row.product_id in ids
-        ]
-        return sorted(rows, key=lambda row: (-row.gross, row.product_id))
+        rows = [ProductSales(*row) for row in self._of_products(period, part) if ids is None or row.product_id in ids]
+        return sorted(rows, key=lambda row: (-row.net, -row.gross, row.product_id))
 
     def best(self, period: Period, part: Part, limit: int = 10) -> list[ProductSales]:
-        """The merchandise among `products` that sold, the first `limit`."""
-        sold = (row for row in self.products(period, part) if row.units > 0 and row.product_id not in NON_MERCHANDISE)
+        """The merchandise among `products` that earned something, less what came back, the first `limit`."""
+        sold = (
+            row
+            for row in self.products(period, part)
+            if row.units > 0 and row.net > 0 and row.product_id not in NON_MERCHANDISE
+        )
         return list(islice(sold, limit))
 
     def hours_of_week(self, period: Period) -> pd.DataFrame:
@@ -207,10 +218,20 @@ def largest(slices: Sequence[Slice], limit: int, chosen: str = "") -> Largest:
     return Largest(shown, len(others), sum(one.share for one in others))
 
 
-def busiest_hour(hours: pd.DataFrame) -> tuple[int, int] | None:
-    """Weekday and hour with the most gross sales, of `Breakdowns.hours_of_week`; None without sales."""
-    best = max(records(hours), key=lambda one: one.gross, default=None)
-    return (best.weekday, best.hour) if best is not None and best.gross else None
+class BusiestHours(NamedTuple):
+    """Weekday (0 Monday) and hour with the most orders, and with the most gross sales: one large order makes these."""
+
+    by_orders: tuple[int, int]
+    by_gross: tuple[int, int]
+
+
+def busiest_hours(hours: pd.DataFrame) -> BusiestHours | None:
+    """Of `Breakdowns.hours_of_week`; None without sales."""
+    sold = [row for row in records(hours) if row.orders and row.gross]
+    if not sold:
+        return None
+    most, best = max(sold, key=lambda row: row.orders), max(sold, key=lambda row: row.gross)
+    return BusiestHours((most.weekday, most.hour), (best.weekday, best.hour))
 
 
 def _slices(sums: Iterable[tuple[str, int, int]]) -> list[Slice]:

@@ -86,7 +86,7 @@ class Profile:
     recency: int | None
 
     @property
-    def aov(self) -> int:
+    def aov(self) -> int | None:
         """Minor units; 0 without orders."""
         return average_order(self.row.gross, self.row.orders)
 

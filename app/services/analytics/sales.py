@@ -7,12 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
 
 import pandas as pd
 from cachetools import TTLCache, cachedmethod
 
-from app.domain import NON_MERCHANDISE, Grain, Period, Trade, first_day_of
+from app.domain import Grain, Period, Trade, first_day_of
 from app.errors import InvalidInput
 from app.frames import typed_frame
 from app.money import Formats
@@ -27,7 +26,7 @@ POPULARITY_DAYS = 28
 POPULARITY_SECONDS = 60.0
 DAY_COLUMNS = {
     "day": "datetime64[ns]", "orders": "int64", "units": "int64", "gross": "int64", "returns": "int64", "net": "int64",
-    "aov": "int64", "tax": "int64",
+    "aov": "object", "tax": "int64",
 }  # fmt: skip
 
 
@@ -35,7 +34,7 @@ DAY_COLUMNS = {
 class SalesTotals:
     """The sums of a period.
 
-    `net` = gross - returns; `aov` = gross / orders, half up, 0 without orders. Minor units, before tax.
+    `net` = gross - returns; `aov` = gross / orders, half up, None without orders. Minor units, before tax.
     """
 
     orders: int = 0
@@ -43,13 +42,13 @@ class SalesTotals:
     gross: int = 0
     returns: int = 0
     net: int = 0
-    aov: int = 0
+    aov: int | None = None
     tax: int = 0
 
     @property
-    def units_an_order(self) -> float:
-        """0 without orders."""
-        return self.units / self.orders if self.orders else 0.0
+    def units_an_order(self) -> float | None:
+        """None without orders."""
+        return self.units / self.orders if self.orders else None
 
 
 @dataclass(frozen=True)
@@ -83,9 +82,9 @@ class NewAndReturning:
         return sum(week.returning_customers for week in self.weeks) / customers if customers else None
 
 
-def average_order(gross: int, orders: int) -> int:
-    """AOV in minor units, rounded half up; 0 without orders."""
-    return (2 * gross + orders) // (2 * orders) if orders else 0
+def average_order(gross: int, orders: int) -> int | None:
+    """AOV in minor units, rounded half up; None without orders: a ratio of nothing is none."""
+    return (2 * gross + orders) // (2 * orders) if orders else None
 
 
 def add_up(rows: Iterable[DaySales | MinuteSales]) -> SalesTotals:
@@ -138,7 +137,7 @@ class SalesAnalytics:
     def by_day(self, period: Period, until: datetime | None = None) -> pd.DataFrame:
         """One row per store day of `period`, ascending; days without sales hold 0.
 
-        Columns: day (datetime64), orders, units, gross, returns, net, aov, tax (int64, minor units).
+        Columns: day (datetime64), orders, units, gross, returns, net, tax (int64, minor units), aov (None: no orders).
         With `until`, an instant of the last day, that day counts only up to it.
         Raises InvalidInput when the period ends before it starts.
         """
@@ -216,12 +215,6 @@ class SalesAnalytics:
         """Gross sales of a store day per clock hour, 24 numbers; with `until`, only up to that instant."""
         start, end = self._formats.day_start(day), until or self._formats.day_start(day + timedelta(days=1))
         return by_hour(self._reader.minutes(start, end), self._formats)
-
-    def best_sellers(self, period: Period, limit: int = 10, by: Literal["gross", "units"] = "gross") -> pd.DataFrame:
-        """Merchandise sold in `period`, best first: product_id, units, gross (int64, minor units)."""
-        _check(period)
-        rows = self._reader.best_sellers(period.start, period.end, limit, by, NON_MERCHANDISE)
-        return typed_frame(rows, {"product_id": "object", "units": "int64", "gross": "int64"})
 
     @cachedmethod(lambda self: self._popularity, condition=lambda self: self._popularity_read)
     def bestsellers_28d(self) -> Mapping[str, int]:

@@ -68,11 +68,11 @@ class Sold:
 
     @property
     def best(self) -> Best | None:
-        """The bucket that sold most, of three at least; hours are too short to say so of."""
+        """The bucket that sold most, of three at least; None where nothing sold. Hours are too short to say so of."""
         if len(self.rows) < 3 or "orders" not in self.rows:
             return None
         row = max(records(self.rows), key=lambda one: one.gross)
-        return Best(row.start, row.gross)
+        return Best(row.start, row.gross) if row.gross else None
 
 
 @dataclass(frozen=True)
@@ -200,9 +200,8 @@ def in_buckets(daily: pd.DataFrame, period: Period, cut: Grain, today: date) -> 
     """
     frame = daily[_SUMMED].assign(start=[first_day_of(day.date(), cut) for day in daily["day"]])
     summed_up = frame.groupby("start", sort=True).sum().reset_index()
-    summed_up["aov"] = [
-        average_order(gross, orders) for gross, orders in zip(summed_up["gross"], summed_up["orders"], strict=True)
-    ]
+    orders = zip(summed_up["gross"].tolist(), summed_up["orders"].tolist(), strict=True)
+    summed_up["aov"] = pd.Series([average_order(*one) for one in orders], index=summed_up.index, dtype="object")
     summed_up["complete"] = [
         start >= period.start and next_first_day(start, cut) <= min(period.end, today) for start in summed_up["start"]
     ]

@@ -109,8 +109,8 @@ class ReportService:
             best=[
                 (
                     names.get(row.product_id, row.product_id),
-                    f"{formats.number(row.units)} units",
-                    formats.money_short(row.gross),
+                    f"{formats.number(row.kept_units)} units",
+                    formats.money_short(row.net),
                 )
                 for row in best
             ],
@@ -132,6 +132,7 @@ class ReportService:
         money, number = formats.money_short, formats.number
         return [
             _line("Gross sales", now.gross, then.gross, money, formats, things=then.orders),
+            _line("Net sales", now.net, then.net, money, formats, things=then.orders),
             _line("Orders", now.orders, then.orders, number, formats),
             _line("Average order", now.aov, then.aov, money, formats, things=then.orders),
             _line("Returns", now.returns, then.returns, money, formats, less_is_good=True),
@@ -158,11 +159,14 @@ class ReportService:
     def _charts(self, week: Period, before: Period) -> Sequence[tuple[Attachment, str]]:
         numbers, formats = self._numbers, self._letterhead.formats
         days, earlier = numbers.sales.by_day(week), numbers.sales.by_day(before)
+        if not (days["gross"].any() or earlier["gross"].any()):
+            return []
         gross, then = ([float(formats.major(int(v))) for v in frame["gross"]] for frame in (days, earlier))
         labels = [f"{day:%a}" for day in days["day"]]
         line = offload(lines_png, "Gross sales by day", labels, gross, then, formats.currency)
         best_day = max(range(len(labels)), key=lambda n: gross[n])
-        charts = [(Attachment("days.png", "image/png", line), f"Gross sales by day: most on {labels[best_day]}.")]
+        says = f"most on {labels[best_day]}" if any(gross) else "none this week"
+        charts = [(Attachment("days.png", "image/png", line), f"Gross sales by day: {says}.")]
         parts = numbers.breakdowns.category_shares(week, Part())[:CATEGORIES]
         if parts:
             bars = offload(
@@ -179,15 +183,17 @@ class ReportService:
 
 def _line(
     name: str,
-    now: int,
-    then: int,
+    now: int | None,
+    then: int | None,
     show: Callable[[int], str],
     formats: Formats,
     *,
     less_is_good: bool = False,
     things: int | None = None,
 ) -> ReportLine:
-    """`things` as in `change_words`."""
+    """None is an average of no orders. `things` as in `change_words`."""
+    if now is None:
+        return ReportLine(name, "–", "no orders")
     change = change_of(now, then, things)
     if change is None:
         return ReportLine(name, show(now), "none the week before" if now else "as the week before")

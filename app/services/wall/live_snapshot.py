@@ -12,11 +12,10 @@ from cachetools import TTLCache, cachedmethod
 from app.domain import NON_MERCHANDISE, Product, order_number
 from app.money import Formats
 from app.services.analytics import utc_now
-from app.services.analytics.ports import ProductSales
 from app.services.analytics.sales import WEEK, SalesAnalytics, SalesTotals, add_up, by_hour
 from app.services.analytics.stock import days_of_cover, most_urgent
 from app.services.wall.facts import WallFacts
-from app.services.wall.ports import LatestMovement, LatestOrder, LiveReader, LiveRows
+from app.services.wall.ports import LatestMovement, LatestOrder, LiveReader, LiveRows, NetSales
 
 ORDERS = 8
 TOP = 6
@@ -111,9 +110,10 @@ class LiveSnapshots:
         return self._sales.hours(day - timedelta(days=WEEK))
 
 
-def _totals(totals: SalesTotals) -> dict[str, float]:
+def _totals(totals: SalesTotals) -> dict[str, float | None]:
     return {
         "gross": totals.gross,
+        "net": totals.net,
         "orders": totals.orders,
         "units": totals.units,
         "aov": totals.aov,
@@ -129,11 +129,11 @@ def shown_name(name: str) -> str:
 
 
 def _top(rows: LiveRows, products: dict[str, Product]) -> list[dict[str, Any]]:
-    def named(row: ProductSales) -> dict[str, Any]:
+    def named(row: NetSales) -> dict[str, Any]:
         product = products.get(row.product_id)
         name = product.name if product else row.product_id
         left = None if product is None else max(0, product.stock)
-        return {"product_id": row.product_id, "name": name, "units": row.units, "gross": row.gross, "left": left}
+        return {"product_id": row.product_id, "name": name, "units": row.units, "net": row.net, "left": left}
 
     return [named(row) for row in rows.top if row.product_id not in NON_MERCHANDISE][:TOP]
 

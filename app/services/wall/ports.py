@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple, Protocol
 
 from app.domain import AuditEntry, Goals, Screen, ScreenSettings
-from app.services.analytics.ports import MinuteSales, ProductSales
+from app.services.analytics.ports import MinuteSales
 
 
 class LatestOrder(NamedTuple):
@@ -37,13 +37,21 @@ class LatestMovement(NamedTuple):
     on_hand: int
 
 
+class NetSales(NamedTuple):
+    """What a product sold today, less what of it came back today."""
+
+    product_id: str
+    units: int
+    net: int
+
+
 @dataclass(frozen=True)
 class LiveRows:
     """One consistent look at what is going on."""
 
     today: Sequence[MinuteSales]
     orders: Sequence[LatestOrder]  # newest first
-    top: Sequence[ProductSales]
+    top: Sequence[NetSales]  # the highest net sales first
     movements: Sequence[LatestMovement]  # newest first
     countries: Sequence[CountryOrders] = ()
 

@@ -44,8 +44,8 @@ def _without_money(shown: Snapshot) -> Snapshot:
     def scaled_all(amounts: list[int]) -> list[int]:
         return [scaled(amount) for amount in amounts]
 
-    def only_counts(totals: dict[str, int]) -> dict[str, int]:
-        return {**totals, "gross": scaled(totals["gross"]), "aov": 0, "returns": 0}
+    def only_counts(totals: dict[str, int | None]) -> dict[str, int | None]:
+        return {**totals, "gross": scaled(totals["gross"] or 0), "net": 0, "aov": None, "returns": 0}
 
     return shown | {
         "money": False,
@@ -53,7 +53,7 @@ def _without_money(shown: Snapshot) -> Snapshot:
         "last_week": only_counts(shown["last_week"]),
         "hours": scaled_all(shown["hours"]),
         "hours_last_week": scaled_all(shown["hours_last_week"]),
-        "top": [{**row, "gross": None} for row in shown["top"]],
+        "top": [{**row, "net": None} for row in shown["top"]],
         "wall": wall
         | {
             "goal": None if wall["goal"] is None else scaled(wall["goal"]),

@@ -47,7 +47,7 @@ def analytics_sales() -> flask.Response:
                 "gross": amount(bucket.totals.gross),
                 "returns": amount(bucket.totals.returns),
                 "net": amount(bucket.totals.net),
-                "aov": amount(bucket.totals.aov),
+                "aov": None if bucket.totals.aov is None else amount(bucket.totals.aov),
                 "customers": bucket.customers,
                 "returning_customers": bucket.returning_customers,
             }

@@ -29,7 +29,7 @@ class SalesRow(Answer):
     gross: Money
     returns: Money
     net: Money
-    aov: Money
+    aov: Money | None = Field(description="Gross sales per order; null without orders.")
     customers: int = Field(description="With an order; guests are left out.")
     returning_customers: int = Field(description="Of these, with an order later than their first ever.")
 

@@ -111,14 +111,15 @@ def countries(asked: Asked) -> Sheet:
 
 @sheet("products")
 def products(asked: Asked) -> Sheet:
-    """Best sellers first."""
+    """Best sellers, less returns, first."""
     period, part = asked.period(), asked.part()
     names = {p.product_id: p.name for p in services().catalog.all(include_removed=True)}
     rows = [
-        (row.product_id, names.get(row.product_id, row.product_id), *_sold(row))
+        (row.product_id, names.get(row.product_id, row.product_id), *_sold(row), row.returned_units)
         for row in services().breakdowns.products(period, part)
     ]
-    return Sheet(_name("products", period, part), [*_PRODUCT, *_sold_head()], rows)
+    head = [*_PRODUCT, *_sold_head(), _number("Units returned")]
+    return Sheet(_name("products", period, part), head, rows)
 
 
 def _sold(row: Any) -> tuple[int, ...]:

@@ -19,13 +19,14 @@ from app.services.analytics.customer_ports import (
     SegmentSum,
     ValueBand,
 )
+from app.services.wall.ports import NetSales
 from app.stores.sql.analytics import customers as customer_analytics
 from app.stores.sql.analytics.customers import SqlCustomerAnalytics
 from app.stores.sql.analytics.sales_and_stock import SqlAnalytics
 from app.stores.sql.engine.database import Database
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.stock.ledger import NewMovement, book
-from app.stores.sql.tables import orders, returns, rollup_days, users
+from app.stores.sql.tables import orders, returns, rollup_days, rollup_products, users
 from tests.support.trade import ZONE, Trade
 
 NOON = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)  # in the store, Asia/Kolkata
@@ -124,6 +125,18 @@ class TestSales:
         assert [row.product_id for row in reads.best_sellers(DAY, tomorrow)] == ["p1", "p2", "p3"]
         units = reads.best_sellers(DAY, tomorrow, limit=2, by="units", leave_out=["p3"])
         assert [(row.product_id, row.units) for row in units] == [("p2", 5), ("p1", 1)]
+
+    def test_what_came_back_today_is_off_todays_best_sellers(
+        self, reads: SqlAnalytics, sell: Sell, database: Database
+    ) -> None:
+        for product, quantity, price in (("p1", 1, 9_000), ("p2", 5, 100), ("p3", 9, 10)):
+            sell(NOON, product, quantity=quantity, price=price)
+        came_back = {"returned_units": 1, "returns": 9_000}
+        database.write(
+            lambda c: c.execute(update(rollup_products).where(rollup_products.c.product_id == "p1").values(came_back))
+        )
+        found = reads.live(NOON - timedelta(hours=12), DAY, orders=1, top=5, movements=1).top
+        assert found == [NetSales("p2", 5, 500), NetSales("p3", 9, 90)]
 
 
 class TestCustomers:

@@ -119,9 +119,18 @@ def sales(built: Services, shown: Shown, lines: list[Line]) -> None:
 
 
 def products(built: Services, shown: Shown, lines: list[Line]) -> None:
-    best = [line for line in lines if line["Product"] not in NON_MERCHANDISE and number(line["Units"]) > 0]
+    """Less returns, on the page."""
+    best = [
+        line
+        for line in lines
+        if line["Product"] not in NON_MERCHANDISE and number(line["Units"]) > 0 and money(line, "Net sales") > 0
+    ]
     expected = [
-        [line["Name"], built.formats.money_short(minor(built, line, "Gross sales")), number(line["Units"])]
+        [
+            line["Name"],
+            built.formats.money_short(minor(built, line, "Net sales")),
+            number(line["Units"]) - number(line["Units returned"]),
+        ]
         for line in best[:LISTED]
     ]
     assert [[item[1], item[2], number(item[3])] for item in shown.items] == expected

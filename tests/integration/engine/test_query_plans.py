@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from app.domain import Actor, AuditAction, Period, Role
 from app.errors import ShopError
 from app.services import install
+from app.services.analytics.breakdown import Part
 from app.services.limits.throttle import SIGN_IN_ADDRESS
 from app.services.orders.ports import SoldIn
 from app.stores.sql.tables import metadata
@@ -217,7 +218,7 @@ def use_services(built, order_id):
     for period in (year, month):
         built.sales.by_day(period)
         built.sales.total(period)
-        built.sales.best_sellers(period)
+        built.breakdowns.best(period, Part())
         built.stock.history(product, period)
     built.sales.today_against_last_week()
     built.stock.overview()

@@ -74,6 +74,7 @@ def test_says_what_the_overview_says(shop: tuple[Services, Database]) -> None:
     total = built.sales.total(Period(date(2026, 11, 16), date(2026, 11, 23)))
     values = {line.name: line.value for line in report.lines}
     assert values["Gross sales"] == built.formats.money_short(total.gross)
+    assert values["Net sales"] == built.formats.money_short(total.net)
     assert values["Orders"] == built.formats.number(total.orders)
     assert len(report.charts) == 2
     assert all(picture.data.startswith(b"\x89PNG") and words for picture, words in report.charts)
@@ -82,8 +83,11 @@ def test_says_what_the_overview_says(shop: tuple[Services, Database]) -> None:
 def test_a_week_without_sales_and_a_shop_without_any(shop: tuple[Services, Database], tmp_path: object) -> None:
     built, _ = shop
     empty = built.reports.of(date(2020, 1, 6))
-    assert {line.change for line in empty.lines} == {"as the week before"}
-    assert len(empty.charts) == 1
+    assert {line.change for line in empty.lines} == {"as the week before", "no orders"}
+    assert [line.value for line in empty.lines if line.name == "Average order"] == ["–"]
+    assert empty.charts == [], "a picture of nothing says nothing"
+    after = built.reports.of(date(2026, 11, 30))
+    assert "none this week" in after.charts[0][1], "no day of a week without sales sold most"
     other, database = build(settings_for(tmp_path))  # type: ignore[arg-type]
     with pytest.raises(NotFound, match="Nothing has been sold yet"):
         other.reports.of(date(2026, 11, 16))

@@ -18,22 +18,36 @@ INDIA = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
 DAY = Period.of_day(date(2026, 3, 1))
 
 
-def breakdowns(days: list[DaySales] | None = None) -> Breakdowns:
+def breakdowns(days: list[DaySales] | None = None, products: list[ProductSums] | None = None) -> Breakdowns:
     reader: Any = SimpleNamespace(
-        products=lambda *_: [
-            ProductSums("mug", 3, 300, 0, 0),
-            ProductSums("pot", 1, 100, 0, 0),
-            ProductSums("gone", 0, 0, 1, 70),
-        ],
+        products=lambda *_: (
+            products
+            or [
+                ProductSums("mug", 3, 300, 0, 0),
+                ProductSums("pot", 1, 100, 0, 0),
+                ProductSums("gone", 0, 0, 1, 70),
+            ]
+        ),
         countries=lambda *_: [CountrySales("FR", 1, 1, 100, 0), CountrySales("IN", 1, 3, 300, 0)],
     )
-    products = (Product("mug", "Mug", 100, 1, 1, "Kitchen"), Product("pot", "Pot", 100, 1, 1, "Garden"))
-    return Breakdowns(reader, analytics(days=days or []), INDIA, lambda: products)
+    known = (Product("mug", "Mug", 100, 1, 1, "Kitchen"), Product("pot", "Pot", 100, 1, 1, "Garden"))
+    return Breakdowns(reader, analytics(days=days or []), INDIA, lambda: known)
 
 
 def test_shares_are_of_what_sold_and_leave_out_what_only_came_back():
     assert breakdowns().category_shares(DAY, Part()) == [Slice("Kitchen", 3, 300, 0.75), Slice("Garden", 1, 100, 0.25)]
     assert breakdowns().country_shares(DAY, Part()) == [Slice("IN", 3, 300, 0.75), Slice("FR", 1, 100, 0.25)]
+
+
+def test_what_was_given_back_is_no_best_seller():
+    sums = [
+        ProductSums("craft", 80_995, 168_470, 80_995, 168_470),
+        ProductSums("mug", 3, 300, 1, 100),
+        ProductSums("pot", 2, 250, 0, 0),
+        ProductSums("POST", 9, 900, 0, 0),
+    ]
+    best = breakdowns(products=sums).best(DAY, Part())
+    assert [(row.product_id, row.kept_units, row.net) for row in best] == [("pot", 2, 250), ("mug", 2, 200)]
 
 
 def test_countries_are_known_from_the_first_sale_on():

@@ -240,7 +240,7 @@ class TestProfile:
 
     def test_the_average_order_is_rounded_half_up(self) -> None:
         assert self.profile().aov == 501
-        assert self.profile(orders=0).aov == 0
+        assert self.profile(orders=0).aov is None
 
     def test_of_very_many_orders_only_the_latest_tell_what_somebody_likes(self) -> None:
         assert self.profile(orders=199).latest is None

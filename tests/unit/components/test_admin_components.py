@@ -120,7 +120,7 @@ class Totals:
     gross: int = 10_000
     returns: int = 500
     net: int = 9_500
-    aov: int = 5_000
+    aov: int | None = 5_000
 
 
 class TestOverview:
@@ -143,11 +143,31 @@ class TestOverview:
     def test_today_is_told_in_full_and_against_a_clock_time(self):
         trend = pd.DataFrame({key: [1, 2] for key in ("gross", "orders", "aov", "units", "returns")})
         then = live_parts.last_week_words(NOW, INR)
-        none = Totals(orders=0, gross=0, aov=0)
+        none = Totals(orders=0, gross=0, net=0, aov=None)
         sales, _, average, *_ = overview.today_tiles(Totals(gross=14_379_700), none, trend, INR, then=then)
         assert "₹1,43,797" in words(sales)
         assert "none by 15:00 last Wednesday" in words(sales)
         assert "no orders then" in words(average)
+
+    def test_net_sales_stand_beside_gross_ones_which_a_cancelled_order_swells(self):
+        trend = pd.DataFrame({key: [1, 2] for key in ("gross", "orders", "aov", "units", "returns")})
+        now, before = Totals(40, gross=16_500, net=10_300), Totals(40, gross=10_000, net=10_000)
+        for tiles in (
+            overview.today_tiles(now, before, trend, INR),
+            overview.period_tiles(now, before, "28 days before", trend, INR),
+        ):
+            assert "65%" in words(tiles[0])
+            assert "Net ₹103.00, 3% more" in words(tiles[0])
+
+    def test_an_average_of_no_orders_is_none(self):
+        trend = pd.DataFrame({"aov": [None, 5_000, None], "gross": 0, "orders": 0, "units": 0, "returns": 0})
+        none = Totals(0, 0, 0, 0, 0, None)
+        for tiles in (
+            overview.today_tiles(none, Totals(), trend, INR),
+            overview.period_tiles(none, Totals(), "28 days before", trend, INR),
+        ):
+            assert "–" in words(tiles[2])
+            assert "%" not in words(tiles[2])
 
     def test_compare_is_off_where_nothing_is_earlier(self):
         asked = {"period": "28d", "compare": "previous", "grain": "auto"}
@@ -195,11 +215,11 @@ class TestOverview:
         }
         keys = live_parts.NUMBERS
         read = snapshot() | {
-            "today": {key: getattr(now, key) for key in keys},
-            "last_week": {key: getattr(before, key) for key in keys},
+            "today": {key: getattr(now, key) for key in (*keys, "net")},
+            "last_week": {key: getattr(before, key) for key in (*keys, "net")},
         }
         brought = live_parts.parts(read, INR)
-        assert len(painted) == 10
+        assert len(painted) == 11
         assert painted == {part: brought[part] for part in painted}
         assert painted["tile-gross"] == "₹999.00"
 

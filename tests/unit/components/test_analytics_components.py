@@ -12,7 +12,7 @@ import pytest
 from app.domain import BASELINE, TOO_SHORT, EventKind, Forecast, Product, ShopEvent
 from app.money import Formats
 from app.services.analytics.attention import NeedsAttention, RunningOut
-from app.services.analytics.breakdown import Largest, Slice, busiest_hour
+from app.services.analytics.breakdown import BusiestHours, Largest, Slice, busiest_hours
 from app.services.analytics.holdings import StockValue
 from app.services.analytics.segments import Slipping
 from app.services.analytics.stock_table import Matrix, MatrixCell
@@ -98,12 +98,24 @@ class TestParts:
             ],
             columns=["weekday", "hour", "orders", "gross"],
         )
-        assert busiest_hour(frame) == (5, 20)
+        assert busiest_hours(frame) == BusiestHours((5, 20), (5, 20))
         assert parts_of_sales.hour_words(5, 20) == "Saturdays from 20:00"
         assert "Saturday, 20:00 to 21:00" in str(parts_of_sales.hours_map(frame, INR))
         nothing = frame.assign(orders=0, gross=0)
-        assert busiest_hour(nothing) is None
+        assert busiest_hours(nothing) is None
         assert "No sales in this period" in words(parts_of_sales.hours_map(nothing, INR))
+
+    def test_one_large_order_does_not_make_the_busiest_hour(self) -> None:
+        sold = {(0, 12): (30, 300), (4, 9): (1, 168_470)}
+        frame = pd.DataFrame(
+            [(day, hour, *sold.get((day, hour), (0, 0))) for day in range(7) for hour in range(24)],
+            columns=["weekday", "hour", "orders", "gross"],
+        )
+        says = words(sales_cards.hours_body(frame, busiest_hours(frame), INR, False, ""))
+        assert "Most orders on Mondays from 12:00; highest sales on Fridays from 09:00." in says
+        cells = str(parts_of_sales.hours_map(frame, INR))
+        assert "--by-orders:100%;--by-gross:0%" in cells
+        assert "--by-orders:3%;--by-gross:100%" in cells
 
 
 class TestFoot:

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from app.domain import Product
 from app.money import Formats
-from app.services.analytics.ports import DaySales, MinuteSales, ProductSales
+from app.services.analytics.ports import DaySales, MinuteSales
 from app.services.analytics.sales import SalesAnalytics
 from app.services.wall.live_snapshot import LiveSnapshots
-from app.services.wall.ports import LatestMovement, LatestOrder, LiveRows
+from app.services.wall.ports import LatestMovement, LatestOrder, LiveRows, NetSales
 from tests.unit.analytics.test_sales_analytics import FakeSales
 
 FORMATS = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
@@ -29,7 +29,7 @@ class FakeLive:
                 LatestOrder(5, None, "Asha Rao", "Pune", "IN", 2, 525, NOW),
                 LatestOrder(4, "536365", "", "", "GB", 1, 100, NOW),
             ],
-            top=[ProductSales("POST", 9, 900), ProductSales("b", 2, 200), ProductSales("removed", 1, 100)],
+            top=[NetSales("POST", 9, 900), NetSales("b", 2, 200), NetSales("removed", 1, 100)],
             movements=[LatestMovement(8, "b", NOW, "sale", -1, 49), LatestMovement(7, "a", NOW, "receipt", 3, 3)],
         )
 
@@ -48,7 +48,7 @@ class TestSnapshot:
     def test_compares_with_last_week_at_this_time_but_shows_its_whole_day_by_hour(self) -> None:
         read = snapshot()
         assert read["today"] == {
-            "gross": 500, "orders": 2, "units": 3, "aov": 250, "returns": 40, "units_an_order": 1.5,
+            "gross": 500, "net": 460, "orders": 2, "units": 3, "aov": 250, "returns": 40, "units_an_order": 1.5,
         }  # fmt: skip
         assert read["last_week"]["gross"] == 250
         assert sum(read["hours_last_week"]) == 320

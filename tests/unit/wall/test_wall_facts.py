@@ -213,8 +213,9 @@ class TestView:
         whole, shown = snapshot(), for_screen(snapshot(), WallView(hides_money=True))
         assert shown["money"] is False
         assert [order["total"] for order in shown["latest"]] == [None, None]
-        assert {row["gross"] for row in shown["top"]} | {row["gross"] for row in shown["wall"]["countries"]} == {None}
-        assert (shown["today"]["aov"], shown["today"]["returns"], shown["last_week"]["aov"]) == (0, 0, 0)
+        assert {row["net"] for row in shown["top"]} | {row["gross"] for row in shown["wall"]["countries"]} == {None}
+        assert (shown["today"]["aov"], shown["today"]["returns"], shown["last_week"]["aov"]) == (None, 0, None)
+        assert (shown["today"]["net"], shown["last_week"]["net"]) == (0, 0)
         share = shown["today"]["gross"] / shown["wall"]["goal"]
         assert share == pytest.approx(whole["today"]["gross"] / whole["wall"]["goal"], abs=0.01)
         amounts = [*shown["hours"], *shown["wall"]["curve"]["before"], *shown["wall"]["curve"]["forecast"]["curve"]]

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from app.domain import Grain, OutboxState, StockMovement
 from app.domain.effects import EffectKind
 from app.services.analytics.ports import DaySales, MinuteSales, PeriodCustomers, ProductDay, ProductSales, StockPoint
-from app.services.wall.ports import CountryOrders, LatestMovement, LatestOrder, LiveRows
+from app.services.wall.ports import CountryOrders, LatestMovement, LatestOrder, LiveRows, NetSales
 from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
@@ -175,7 +175,7 @@ class SqlAnalytics:
             return LiveRows(
                 today=_minutes(connection, start, start + timedelta(days=2)),
                 orders=_latest_orders(connection, orders),
-                top=_best_sellers(connection, day, day + timedelta(days=1), top),
+                top=_top_of_day(connection, day, top),
                 movements=_latest_movements(connection, movements),
                 countries=_countries(connection, day),
             )
@@ -261,6 +261,15 @@ def _best_sellers(
     )
     rows = connection.execute(query if limit is None else query.limit(limit))
     return [ProductSales(product_id, int(units), int(gross)) for product_id, units, gross in rows]
+
+
+def _top_of_day(connection: Connection, day: date, limit: int) -> list[NetSales]:
+    p = rollup_products.c
+    net = (p.gross - p.returns).label("net")
+    query = select(p.product_id, p.units - p.returned_units, net).where(
+        p.grain == "day", p.first_day == day, p.units > 0, p.gross > p.returns
+    )
+    return [NetSales(*row) for row in connection.execute(query.order_by(net.desc(), p.product_id).limit(limit))]
 
 
 def _countries(connection: Connection, day: date) -> list[CountryOrders]:
