@@ -1,31 +1,115 @@
-/* An address may name a place of its page ("#customers"). The page comes after its address, so the place is gone to once
-   it is there and nothing moves any more, unless the person has moved first. */
+/* Where on a page its reader is. An address may name a place ("#customers"); Back, Forward and a reload lead to where one
+   was, at the link one left by; any other new page starts at its content. The page comes after its address, so the place is
+   gone to once it is there and nothing moves any more, unless the person has moved first. */
 (function () {
   "use strict";
   const QUIET = 150; // ms
-  let awaited = window.location.hash.slice(1);
-  let timer = 0;
+  const PATIENCE = 10_000; // ms for a page that is on its way; then the place is as near as it gets
+  const KEPT = 60; // entries of the history
+  const STORE = "retail-places";
+  const { history, location, sessionStorage } = window;
+  history.scrollRestoration = "manual"; // the browser would try before there is a page to scroll
 
-  const push = window.history.pushState;
-  window.history.pushState = function (state, title, url) {
-    awaited = url ? new URL(url, window.location.href).hash.slice(1) : "";
-    return push.apply(window.history, [state, title, url]);
+  const places = new Map(stored());
+  let here = entry(history.state);
+  let goal = { name: location.hash.slice(1), place: places.get(here) || null, isNew: false };
+  let isTurning = true; // from an address to its page
+  let timer = 0;
+  let since = Date.now();
+
+  function stored() {
+    try {
+      return JSON.parse(sessionStorage.getItem(STORE)) || [];
+    } catch {
+      return []; // written by nobody, or storage is closed to this page
+    }
+  }
+
+  function fresh() {
+    return `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}`;
+  }
+
+  /* The name of an entry of the history; one without gets it. */
+  function entry(state) {
+    if (state && state.place) return state.place;
+    const name = fresh();
+    history.replaceState({ ...state, place: name }, "");
+    return name;
+  }
+
+  function markOf(element) {
+    if (!element || element === document.body) return null;
+    return { id: element.id, href: element.getAttribute("href"), words: element.textContent.trim().slice(0, 80) };
+  }
+
+  function marked(mark) {
+    if (!mark) return null;
+    if (mark.id) return document.getElementById(mark.id);
+    if (!mark.href) return null;
+    const links = [...document.querySelectorAll("a[href]")].filter((link) => link.getAttribute("href") === mark.href);
+    return links.find((link) => link.textContent.trim().slice(0, 80) === mark.words) || null;
+  }
+
+  function remember() {
+    if (isTurning && goal.place) return; // not there yet: what was known stays
+    places.delete(here);
+    places.set(here, { y: window.scrollY, mark: markOf(document.activeElement) });
+    while (places.size > KEPT) places.delete(places.keys().next().value);
+    try {
+      sessionStorage.setItem(STORE, JSON.stringify([...places]));
+    } catch {
+      /* full or closed: this page still knows */
+    }
+  }
+
+  function turn(next) {
+    goal = next;
+    isTurning = true;
+    since = Date.now();
+    wait();
+  }
+
+  const push = history.pushState;
+  history.pushState = function (state, title, url) {
+    remember();
+    here = fresh();
+    const result = push.call(history, { ...state, place: here }, title, url);
+    turn({ name: url ? new URL(url, location.href).hash.slice(1) : "", place: null, isNew: true });
+    return result;
   };
 
-  function arrive() {
-    const place = awaited && document.getElementById(awaited);
-    if (!place) return;
-    awaited = "";
-    place.scrollIntoView({ block: "start" });
+  window.addEventListener("popstate", (event) => {
+    remember();
+    const isKnown = event.state && places.has(event.state.place);
+    here = entry(event.state);
+    if (isKnown) turn({ name: "", place: places.get(here), isNew: false });
+  });
+  window.addEventListener("pagehide", remember);
+
+  const isLoading = () => document.querySelector("#_pages_content[data-dash-is-loading='true'], #_pages_content:empty") !== null;
+  const hasRoom = (y) => document.documentElement.scrollHeight - window.innerHeight >= y - 1;
+
+  function wait() {
+    clearTimeout(timer);
+    if (isTurning) timer = setTimeout(arrive, QUIET);
   }
 
-  new MutationObserver(() => {
-    if (!awaited) return;
-    clearTimeout(timer);
-    timer = setTimeout(arrive, QUIET);
-  }).observe(document, { subtree: true, childList: true });
+  function arrive() {
+    const late = Date.now() - since > PATIENCE;
+    const named = goal.name && !goal.place && document.getElementById(goal.name);
+    if (!late && (isLoading() || (goal.place && !hasRoom(goal.place.y)) || (goal.name && !goal.place && !named))) return wait();
+    isTurning = false;
+    if (goal.place) window.scrollTo({ top: goal.place.y, behavior: "instant" });
+    else if (named) named.scrollIntoView({ block: "start" });
+    const main = document.getElementById("main");
+    const target = goal.place ? marked(goal.place.mark) : goal.isNew && main;
+    if (target && [null, document.body, main].includes(document.activeElement)) target.focus({ preventScroll: true });
+  }
+
+  new MutationObserver(wait).observe(document, { subtree: true, childList: true });
 
   for (const move of ["wheel", "touchmove", "keydown"]) {
-    window.addEventListener(move, () => (awaited = ""), { passive: true });
+    window.addEventListener(move, () => (goal = { name: "", place: null, isNew: goal.isNew }), { passive: true });
   }
+  wait();
 })();

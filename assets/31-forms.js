@@ -7,18 +7,12 @@
     window.scrollTo(0, 0);
   }
 
-  /* A new page starts at its top, and with the focus in its content when what had it is gone. */
+  /* A new page starts at its top. */
   const push = window.history.pushState;
   window.history.pushState = function (state, title, url) {
     const before = window.location.pathname;
     const result = push.apply(window.history, [state, title, url]);
-    if (window.location.pathname !== before) {
-      window.scrollTo(0, 0);
-      setTimeout(() => {
-        const main = document.getElementById("main");
-        if (main && document.activeElement === document.body) main.focus({ preventScroll: true });
-      }, 500);
-    }
+    if (window.location.pathname !== before) window.scrollTo(0, 0);
     return result;
   };
 
@@ -37,14 +31,30 @@
     if (form.dataset.native === "off") event.preventDefault();
     if (form.dataset.nav === "on") {
       event.preventDefault();
-      if (document.activeElement && form.contains(document.activeElement)) document.activeElement.blur();
+      form.classList.remove("is-changed");
+      if (window.matchMedia("(pointer: coarse)").matches && form.contains(document.activeElement)) document.activeElement.blur(); // the keyboard on the screen folds
       navigate(formUrl(form));
     }
   }, true);
 
+  /* A choice that leads on does so when it is made: by pointer, or from the open list. The arrow keys only look through the
+     choices; their form shows its button then, and Enter takes what stands there. */
+  let isLookingThrough = false;
+  const leadsOn = ({ target }) => target.matches && target.matches("[data-nav-on-change] select");
+
+  document.addEventListener("keydown", (event) => {
+    if (!leadsOn(event)) return;
+    isLookingThrough = !event.altKey && !["Enter", " ", "F4", "Tab", "Shift"].includes(event.key); // these open the list
+    if (event.key !== "Enter" || !event.target.form.matches(".is-changed")) return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  });
+  document.addEventListener("pointerdown", () => (isLookingThrough = false), true);
+
   document.addEventListener("change", (event) => {
-    const form = event.target.form;
-    if (form && form.dataset.navOnChange === "on") form.requestSubmit();
+    if (!leadsOn(event)) return;
+    if (isLookingThrough) event.target.form.classList.add("is-changed");
+    else event.target.form.requestSubmit();
   });
 
   /* A search field emptied by its own cross shows everything again. */

@@ -57,9 +57,9 @@ def _line(line: PricedLine, where: Where, formats: Formats) -> html.Li:
     product = line.product
     gone = product.status is not ProductStatus.ACTIVE
     name: Any = (
-        html.Span(product.name, className="line-name")
+        html.Span(product.name, className="line-name", title=product.name)
         if gone
-        else dcc.Link(product.name, href=product_href(product.product_id), className="line-name")
+        else dcc.Link(product.name, href=product_href(product.product_id), className="line-name", title=product.name)
     )
     return html.Li(
         [

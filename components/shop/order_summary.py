@@ -72,7 +72,7 @@ def _summary_line(line: PricedLine, formats: Formats) -> html.Li:
             ),
             html.Div(
                 [
-                    html.Span(line.product.name),
+                    html.Span(line.product.name, title=line.product.name),
                     html.Span(f"{formats.money(line.product.price)} each", className="summary-unit num")
                     if line.quantity > 1
                     else None,

@@ -118,16 +118,20 @@ def category_bar(filters: Filters, categories: Sequence[tuple[str, int]], digits
 
 
 def _category_chips(filters: Filters, categories: Sequence[tuple[str, int]], digits: int) -> list[Any]:
-    every = _chip("All", filters.href(digits, category=""), on=not filters.category)
+    every = _chip("all", "All", filters.href(digits, category=""), on=not filters.category)
     return [
         every,
-        *(_chip(name, filters.href(digits, category=name), on=name == filters.category) for name, _ in categories),
+        *(
+            _chip(str(at), name, filters.href(digits, category=name), on=name == filters.category)
+            for at, (name, _) in enumerate(categories)
+        ),
     ]
 
 
-def _chip(words: str, href: str, *, on: bool) -> dcc.Link:
+def _chip(key: str, words: str, href: str, *, on: bool) -> dcc.Link:
+    """By its id the chip that was chosen keeps the keyboard's focus."""
     spoken = [html.Span(" (chosen)", className="visually-hidden")] if on else []
-    return dcc.Link([words, *spoken], href=href, className="chip is-on" if on else "chip")
+    return dcc.Link([words, *spoken], href=href, id=f"category-{key}", className="chip is-on" if on else "chip")
 
 
 def _stock_chip(filters: Filters, digits: int) -> dcc.Link:
@@ -139,6 +143,7 @@ def _stock_chip(filters: Filters, digits: int) -> dcc.Link:
             html.Span(" (on)" if on else "", className="visually-hidden"),
         ],
         href=filters.href(digits, in_stock=not on),
+        id="filter-stock",
         className="chip is-on" if on else "chip",
     )
 
@@ -222,10 +227,11 @@ def _sort_form(filters: Filters, digits: int) -> html.Form:
                 value=filters.sort,
                 class_name="sort-select",
             ),
-            html.Button("Sort", type="submit", className="visually-hidden", tabIndex="-1"),
+            html.Button("Sort", type="submit", className="btn btn-quiet sort-go"),
         ],
         action="/",
         method="get",
+        className="sort-form",
         **{"data-nav": "on", "data-nav-on-change": "on"},
     )
 
@@ -265,4 +271,4 @@ def _step(words: str, glyph: str, href: str | None) -> Any:
     content = [icon(glyph), html.Span(words)] if words == "Previous" else [html.Span(words), icon(glyph)]
     if href is None:
         return html.Span(content, className="page-step is-off", role="link", **{"aria-disabled": "true"})
-    return dcc.Link(content, href=href, className="page-step")
+    return dcc.Link(content, href=href, id=f"pager-{words.lower()}", className="page-step")

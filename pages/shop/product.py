@@ -19,6 +19,7 @@ from components.shop.product_card import picture, product_grid, stock_words
 from pages.shop._cart_changes import announce, held_by, is_paused, quantities, text_from, units_from
 
 RELATED = 4
+LONG_NAME = 60  # characters, from which a name is set smaller
 
 page = Page(
     "product",
@@ -60,7 +61,7 @@ def _facts(product: Product, in_cart: int, paused: bool) -> html.Div:
     formats = services().formats
     return html.Div(
         [
-            html.H1(product.name, className="product-title"),
+            html.H1(product.name, className=f"product-title{' is-long' if len(product.name) > LONG_NAME else ''}"),
             html.Div(
                 [
                     html.Span(formats.money(product.price), className="product-price num"),

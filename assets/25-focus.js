@@ -1,0 +1,60 @@
+/* The keyboard's place is never lost: not when what has the focus is drawn anew, taken away or busy for a while, and not when
+   a dialog, a drawer or a message closes. What opened them has it again. */
+(function () {
+  "use strict";
+  const APART = "[role='dialog'], .toast-note";
+  let last = null; // what has the focus, or had it when it went away
+  let opener = null; // the last one outside of dialogs and messages
+  let line = null; // of a cart: where in it `last` is
+  let isAsked = false;
+
+  const isLost = () => document.activeElement === null || document.activeElement === document.body;
+  const isUsable = (element) => element && element.isConnected && !element.disabled && element.getClientRects().length > 0;
+  const twin = (element) => element && (element.isConnected || !element.id ? element : document.getElementById(element.id));
+
+  function lineOf(element) {
+    const area = element.closest(".cart-area");
+    if (!area) return null;
+    return { area: area.id, at: [...area.querySelectorAll(".cart-line")].indexOf(element.closest(".cart-line")) };
+  }
+
+  /* After a line was taken out of a cart: the next one, the last one, or the way on. */
+  function neighbour() {
+    const area = line && document.getElementById(line.area);
+    if (!area) return null;
+    const lines = [...area.querySelectorAll(".cart-line")];
+    const near = lines[Math.min(Math.max(line.at, 0), lines.length - 1)];
+    return near ? [...near.querySelectorAll("button")].pop() : area.querySelector("a.btn, button.btn");
+  }
+
+  function bringBack() {
+    isAsked = false;
+    if (!last || !isLost()) return;
+    const isOpen = document.querySelector(".modal.show, .offcanvas.show") !== null;
+    const wasApart = last.closest(APART) !== null;
+    const choices = [twin(last), neighbour(), wasApart && !isOpen ? twin(opener) : null];
+    const next = choices.find(isUsable);
+    if (next) next.focus({ preventScroll: wasApart });
+  }
+
+  function look() {
+    if (isAsked) return;
+    isAsked = true;
+    requestAnimationFrame(bringBack);
+  }
+
+  document.addEventListener("focusin", ({ target }) => {
+    last = target;
+    line = lineOf(target);
+    if (!target.closest(APART)) opener = target;
+  });
+
+  /* Left on purpose, by a click beside it: then nothing is brought back. */
+  document.addEventListener("focusout", ({ target }) => {
+    setTimeout(() => {
+      if (isLost() && last === target && isUsable(target)) last = null;
+    });
+  });
+
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["disabled"] });
+})();

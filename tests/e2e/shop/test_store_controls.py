@@ -1,0 +1,134 @@
+"""The store under hands that use it: places that are kept, the keyboard's focus, phones and low windows."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+AT_400_PERCENT = {"width": 320, "height": 256}  # what a window of 1280 x 1024 px has left then
+COVERED = """element => {
+  const box = element.getBoundingClientRect();
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return !(top && (element.contains(top) || top.contains(element)));
+}"""
+
+
+def grid(page: Page) -> None:
+    page.locator(".product-grid").first.wait_for()
+    expect(page.locator("#_pages_content[data-dash-is-loading='true']")).to_have_count(0)
+
+
+def test_back_and_reload_lead_to_the_place_in_the_grid_that_one_left(visitor: Visitor) -> None:
+    page, faults = visitor()
+    page.goto("/?sort=name")
+    grid(page)
+    left_by = page.locator(".product-card .product-link").nth(13)
+    name = left_by.inner_text()
+    left_by.scroll_into_view_if_needed()
+    place = page.evaluate("scrollY")
+    assert place > 500
+    left_by.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    assert page.evaluate("scrollY") == 0
+    expect(page.locator("#main")).to_be_focused()
+    page.go_back()
+    expect(left_by).to_be_focused()
+    assert page.evaluate("scrollY") == place
+    page.reload()
+    expect(left_by).to_be_focused()
+    assert page.evaluate("scrollY") == place
+    assert faults.seen == []
+
+
+def test_the_keyboard_keeps_its_place_in_the_list(visitor: Visitor) -> None:
+    page, faults = visitor()
+    page.goto("/")
+    grid(page)
+    page.locator("#filter-sort").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("button", name="Sort")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert page.url.endswith("/"), "an arrow key leads away"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?sort=price_asc")
+    expect(page.locator("#filter-sort")).to_be_focused()
+    page.locator("#filter-sort").select_option("Name")  # as by pointer
+    page.wait_for_url("**/?sort=name")
+    page.get_by_role("link", name="Kitchen", exact=True).press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kitchen")
+    expect(page.locator(".chip.is-on")).to_be_focused()
+    assert faults.seen == []
+
+
+def test_what_opened_the_cart_has_the_focus_again(visitor: Visitor) -> None:
+    page, faults = visitor()
+    page.goto("/?in_stock=1")
+    grid(page)
+    page.locator(".buy-add").first.press("Enter")
+    expect(page.locator("#cart-count")).to_have_text("1")
+    page.locator(".product-link").nth(2).click()
+    add = page.get_by_role("button", name="Add to cart")
+    add.press("Enter")  # is busy, and so without the focus, when the drawer opens
+    drawer = page.get_by_role("dialog")
+    expect(drawer.locator(".cart-line")).to_have_count(2)
+    drawer.get_by_role("button", name="Remove").first.press("Enter")
+    expect(drawer.locator(".cart-line")).to_have_count(1)
+    expect(drawer.get_by_role("button", name="Remove")).to_be_focused()  # of the line that is left
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    expect(add).to_be_focused()
+    page.evaluate("retail.toast('Only 3 left', 'neutral')")
+    page.get_by_label("Dismiss").press("Enter")
+    expect(add).to_be_focused()
+    assert faults.seen == []
+
+
+def test_a_phone_shows_what_is_chosen_and_covers_nothing_with_a_message(visitor: Visitor) -> None:
+    page, faults = visitor(width=390)
+    page.goto("/?category=Toys+%26+Games&in_stock=1")
+    grid(page)
+    chips = page.locator(".chips .chip")
+    tops = chips.evaluate_all("all => all.map(chip => chip.offsetTop)")
+    assert len(set(tops)) == 1, "the chips wrap"
+    looks = chips.evaluate_all("all => all.map(chip => getComputedStyle(chip).backgroundColor)")
+    assert looks.count(looks[-1]) == 1, "chips that are not chosen look as if they were"
+    expect(page.locator(".chips .is-on")).to_be_in_viewport(ratio=1)
+    page.locator(".product-link").first.click()
+    add = page.get_by_role("button", name="Add to cart")
+    add.scroll_into_view_if_needed()
+    page.evaluate("for (const words of ['one', 'two', 'three']) retail.toast(words.repeat(20), 'bad')")
+    assert not add.evaluate(COVERED)
+    add.click()
+    drawer = page.get_by_role("dialog")
+    checkout = drawer.get_by_role("link", name="Check out")
+    checkout.wait_for()
+    page.wait_for_timeout(250)  # it slides in
+    assert not checkout.evaluate(COVERED)
+    page.goto("/")
+    assert not page.locator(".cart-bar-link").evaluate(COVERED)
+    assert faults.seen == []
+
+
+def test_the_drawer_can_be_used_at_400_percent(visitor: Visitor) -> None:
+    page, faults = visitor()
+    page.set_viewport_size(AT_400_PERCENT)
+    page.goto("/?in_stock=1")
+    grid(page)
+    for at in range(2):
+        page.locator(".buy-add").nth(at).press("Enter")
+    expect(page.locator("#cart-count")).to_have_text("2")
+    page.locator("#cart-open").press("Enter")
+    drawer = page.get_by_role("dialog")
+    drawer.locator(".cart-line").nth(1).wait_for()
+    page.wait_for_timeout(250)
+    for control in (*drawer.locator(".cart-line button:enabled").all(), *drawer.locator(".cart-foot a").all()):
+        control.focus()
+        expect(control).to_be_in_viewport(ratio=0.9)
+        assert not control.evaluate(COVERED), control.inner_text()
+    assert drawer.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+    assert faults.seen == []
