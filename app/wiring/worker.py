@@ -46,6 +46,7 @@ def _chores(parts: Parts) -> list[Chore]:
         Chore("sweep", parts.checkout.sweep),
         Chore("finish edits", parts.inventory.finish_edits),
         Chore("finish returns", parts.orders.finish_returns),
+        Chore("search words", parts.orders.keep_words, every_seconds=0.0),
         Chore("forget old carts", parts.cart.forget_old, every_seconds=60.0),
         Chore("forget old links", lambda: parts.links.purge(OLD_LINKS), every_seconds=600.0),
         Chore("forget old hook messages", parts.mail_events.forget_old, every_seconds=600.0),

@@ -48,7 +48,7 @@ def order_table(
     if not orders:
         return empty_state(
             "No order matches" if is_narrowed else "No orders yet",
-            "Search by order number, whole e-mail address or the beginning of a name, or in more days."
+            "Each word must be in the order: in its name, city, e-mail address, products, number or total. Try fewer, or more days."
             if is_narrowed
             else "Orders appear here as soon as somebody checks out in the store.",
             icon_name="receipt",
@@ -80,6 +80,12 @@ def order_table(
         caption="Orders, newest first",
         class_name="orders-table",
     )
+
+
+def still_made_searchable() -> html.Div:
+    """After an import or an upgrade, for as long as older orders have no words."""
+    words = "Older orders are still being made ready for search, so words may not find all of them yet. This takes minutes."
+    return html.Div([icon("hourglass-split"), words], className="notice", role="status")
 
 
 def _none_among(searched: str, things: str) -> Any:

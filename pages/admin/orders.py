@@ -37,17 +37,18 @@ def layout(customer: Any = None, status: Any = ANY, page_no: Any = 1, **values: 
         [
             page_head(
                 "Orders",
-                "Search by order number, e-mail address or the beginning of a name.",
+                "Search by words of the name, city, e-mail address or products, by number or amount.",
                 actions=[link_button("Returns", "/admin/returns", icon_name="arrow-return-left")],
             ),
             unknown_notice(wrong, "nothing is filtered"),
+            None if services().orders.is_searchable() else parts.still_made_searchable(),
             html.Div(_parts_of_sales.narrowed_rows(part, page, "orders"), id=page.id("chips")),
             card(
                 None,
                 [
                     html.Div(
                         [
-                            search_box(page.id("q"), "Order number, e-mail, name", q, keeps_words=True),
+                            search_box(page.id("q"), "Name, e-mail, product, number, amount", q, keeps_words=True),
                             spoken_label("Status", page.id("status")),
                             dbc.Select(
                                 id=page.id("status"),

@@ -40,6 +40,8 @@ REASON_LENGTH = 200
 KEY_LENGTH = 128
 ACTOR_LENGTH = 120
 UNITS_LIMIT = 10**6
+WORDS_AT_ONCE = 250  # orders
+FEW = 500  # orders that a busy shop's worker is behind now and then
 _NO_ORDER = "There is no such order."
 
 
@@ -117,11 +119,20 @@ class OrderService:
     ) -> LongPage[OrderSummary]:
         """Orders for admins, newest first, below order id `before` if given, and only of what was `sold`.
 
-        `q` is an order number, a whole e-mail address, or the beginning of a customer's name. The cost
-        does not grow with the orders: `total` is known on the last page only, and of names that begin
-        alike some 2,000 orders are looked at, for products the latest 20,000 of the rest (`searched` says so).
+        `q` is an order number, a whole e-mail address, or words, of which each must be found: as the beginning of one in
+        the customer's name, city or e-mail address, or a product's name or number, or as the order's number or total.
+        The cost does not grow with the orders: `total` is known on the last page only, and for products, or where each
+        of the words is held by thousands of orders, the latest 20,000 of the rest are looked at (`searched` says so).
         """
         return self._orders.search(q[:QUERY_LENGTH], status, page, _clamped(page_size), before, sold)
+
+    def keep_words(self) -> int:
+        """Make orders that are over be found by their words; how many were."""
+        return self._orders.write_words(WORDS_AT_ONCE)
+
+    def is_searchable(self) -> bool:
+        """Whether all but the latest orders are found by their words: after an upgrade or an import they come by and by."""
+        return not self._orders.wait_for_words(FEW)
 
     def adopt(self, guest_owner: str, user: User) -> int:
         """Make the orders that this browser's guest placed the user's; how many."""

@@ -162,11 +162,18 @@ class Orders(OrderReader, Protocol):
         before: int | None,
         sold: SoldIn = EVERYTHING,
     ) -> LongPage[OrderSummary]:
-        """Newest first. `q`: an order number, a whole e-mail address, or the beginning of a name.
+        """Newest first. `q`: an order number, a whole e-mail address, or words that the order's name, city, e-mail
+        address, products, number and total hold, each as the beginning of one.
 
         Of a part of what was sold: only what was paid, the latest paid first, and of products only among the
-        latest of them, so that what nobody bought costs no more to look for.
+        latest of them, so that what nobody bought costs no more to look for. The same for words that are all common.
         """
+
+    def write_words(self, limit: int) -> int:
+        """Make the latest orders that are not yet so, up to `limit`, be found by their words; how many were."""
+
+    def wait_for_words(self, more_than: int) -> bool:
+        """Whether so many orders are not found by their words yet."""
 
     def change_owner(self, guest_owner: str, new_owner: str) -> int:
         """A guest's orders are found under another key from now on; how many. Safe to run twice.

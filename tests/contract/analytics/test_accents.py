@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, update
 
-from app.domain import Role, User
+from app.domain import OrderStatus, Role, User
 from app.stores.sql.accounts.personal_data import SqlAccountRecords
 from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.analytics.customers import SqlCustomerAnalytics
@@ -33,13 +33,16 @@ SEARCHES = [
 ]
 
 
-@pytest.mark.parametrize(("q", "found"), SEARCHES)
-def test_orders_are_found_by_the_beginning_of_a_name(database: Database, q: str, found: list[int]):
+@pytest.mark.parametrize(("q", "found"), [*SEARCHES, ("bronte", [0]), ("hoa thi", [3]), ("gross", [4])])
+def test_orders_are_found_by_words_of_a_name(database: Database, q: str, found: list[int]):
     orders = SqlOrders(database, ZONE)
     ids = [
         orders.begin(replace(NEW, owner=f"user#{n}", address=replace(ADDRESS, name=name)))[0].order.order_id
         for n, name in enumerate(NAMES)
     ]
+    for order_id in ids:
+        orders.fail(order_id, OrderStatus.PENDING, "declined")
+    orders.write_words(50)
     page = orders.search(q, None, 1, 50, None)
     assert sorted(order.order_id for order in page.items) == [ids[n] for n in found]
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from app.domain import (
     Address,
@@ -20,13 +20,15 @@ from app.domain.payments import Done
 from app.errors import Conflict, InvalidInput, NotFound, Shortage
 from app.services.orders.ports import EVERYTHING, NewOrder, ReturnItem, SoldIn
 from app.stores.sql.engine.database import Database
-from app.stores.sql.orders.orders import SqlOrders, reads
+from app.stores.sql.orders import finding
+from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.orders.returns import SqlReturns
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.tables import orders as orders_table
 from app.stores.sql.tables import outbox as outbox_table
 from app.stores.sql.tables import rollup_customers, stock_movements
 from tests.support.concurrency import at_once
+from tests.support.query_plans import recorded
 
 ZONE = ZoneInfo("Asia/Kolkata")
 NOW = timedelta(0)
@@ -158,7 +160,7 @@ class TestReads:
     @pytest.fixture
     def many(self, orders: SqlOrders) -> list[int]:
         people = [("Asha Rao", "asha@shop.example"), ("asha", None), ("Ärne", "b@shop.example"), ("Bob 100%", None)]
-        return [
+        ids = [
             orders.begin(
                 replace(
                     NEW, email=email, address=replace(ADDRESS, name=name), cart_revision=str(n), owner=f"user#{n % 2}"
@@ -166,6 +168,10 @@ class TestReads:
             )[0].order.order_id
             for n, (name, email) in enumerate(people)
         ]
+        for order_id in ids:
+            orders.fail(order_id, OrderStatus.PENDING, "declined")
+        assert orders.write_words(50) == 4
+        return ids
 
     @pytest.mark.parametrize(
         ("q", "found"),
@@ -176,15 +182,56 @@ class TestReads:
             ("Ärn", [2]),
             ("Bob 100%", [3]),
             ("%", []),
-            ("Rao", []),
+            ("rao", [0]),
+            ("RAO asha", [0]),
+            ("rao bob", []),
+            ("ao", []),
+            ("100", [3]),
+            ("10", []),
+            ("pune", [3, 2, 1, 0]),
+            ("pune asha", [1, 0]),
             ("Asha@Shop.example", [0]),
-            ("asha@", []),
+            ("asha@", [0]),
+            ("@shop.example", [2, 0]),
+            ("mug", [3, 2, 1, 0]),
+            ("mug rao", [0]),
+            ("rao teapot", []),
         ],
     )
     def test_search(self, orders: SqlOrders, many: list[int], q: str, found: list[int]):
         page = orders.search(q, None, 1, 50, None)
         assert [order.order_id for order in page.items] == [many[n] for n in found]
         assert page.total == len(found)
+
+    def test_where_every_word_is_common_the_latest_orders_are_gone_through_and_that_is_said(
+        self, orders: SqlOrders, many: list[int], monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(finding, "MOST_HELD", 1)
+        found = orders.search("pune asha", None, 1, 50, None)
+        assert ([one.order_id for one in found.items], found.searched) == ([many[1], many[0]], None)
+        assert [one.order_id for one in orders.search("pune rao", None, 1, 50, None).items] == [many[0]]
+        monkeypatch.setattr(finding, "MOST_SEARCHED", 3)
+        found = orders.search("pune mug", None, 1, 50, None)
+        assert ([one.order_id for one in found.items], found.searched) == ([many[3], many[2], many[1]], 3)
+
+    @pytest.mark.parametrize("q", ["20.99", "₹20.99", "20,99 €", "20", "2.099", "PO-7 mug"])
+    def test_search_by_total_and_by_a_product_s_number(self, orders: SqlOrders, q: str):
+        order = paid(orders, replace(NEW, lines=(OrderLine(1, "po-7", "Mug", 333, 3),)))
+        assert orders.search(q, None, 1, 50, None).items == ()
+        orders.write_words(50)
+        found = [one.order_id for one in orders.search(q, None, 1, 50, None).items]
+        assert found == ([] if q == "2.099" else [order.order_id])
+
+    def test_words_are_written_of_orders_that_are_over_the_latest_first(self, orders: SqlOrders):
+        first, last = (paid(orders, replace(NEW, cart_revision=revision)) for revision in "ab")
+        orders.begin(replace(NEW, cart_revision="c"))
+        assert orders.wait_for_words(1)
+        assert not orders.wait_for_words(2)
+        assert orders.write_words(1) == 1
+        assert [one.order_id for one in orders.search("asha", None, 1, 50, None).items] == [last.order_id]
+        assert [orders.write_words(5), orders.write_words(5)] == [1, 0]
+        found = [one.order_id for one in orders.search("asha", None, 1, 50, None).items]
+        assert found == [last.order_id, first.order_id]
 
     def test_search_by_number_status_and_imported_number(self, orders: SqlOrders, database: Database, many: list[int]):
         set_external = update(orders_table).where(orders_table.c.order_id == many[1]).values(external_id="536365")
@@ -262,7 +309,7 @@ class TestReads:
     def test_a_product_is_looked_for_among_the_latest_orders_and_that_is_said(
         self, orders: SqlOrders, sold: dict[str, int], monkeypatch: pytest.MonkeyPatch
     ):
-        monkeypatch.setattr(reads, "MOST_SEARCHED", 2)
+        monkeypatch.setattr(finding, "MOST_SEARCHED", 2)
         page = orders.search("", None, 1, 50, None, SoldIn(product_ids=frozenset({"mug"})))
         assert ([order.order_id for order in page.items], page.searched) == ([sold["both to DE"]], 2)
         first = orders.search("", None, 1, 1, None, SoldIn(product_ids=frozenset({"mug", "pot"})))
@@ -276,20 +323,25 @@ class TestReads:
         assert orders.list_of("guest#other", None, 1, 10).items == ()
 
     @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # reads SQLite's query plan
-    def test_searches_stand_on_indexes(self, database: Database):
+    def test_searches_stand_on_indexes(self, database: Database, orders: SqlOrders):
         week = SoldIn(datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 9, tzinfo=UTC))
         always, mugs = EVERYTHING, replace(week, product_ids=frozenset({"mug"}))
         for q, status, sold in (
             ("", None, always), ("", OrderStatus.PAID, always), ("a@b.c", None, always), ("17", None, always),
-            ("asha", None, always), ("", None, week), ("asha", None, week), ("", None, SoldIn(country="IN")),
+            ("asha", None, always), ("asha pune mug", None, always), ("", None, week), ("asha", None, week), ("", None, SoldIn(country="IN")),
             ("", None, mugs), ("asha", None, mugs), ("", None, replace(mugs, country="IN")),
         ):  # fmt: skip
-            query = reads.searching(q, status, None, sold).limit(50)
-            compiled = str(query.compile(database.engine, compile_kwargs={"literal_binds": True}))
-            plan = database.read(lambda c, s=compiled: c.execute(text(f"EXPLAIN QUERY PLAN {s}")).all())
-            steps = [row.detail for row in plan if "orders" in row.detail]
-            assert all("INDEX" in step or "PRIMARY KEY" in step or (not q and "SCAN" in step) for step in steps), steps
-            assert not q or not any(step == "SCAN orders" for step in steps), steps
+            with recorded(database) as statements:
+                orders.search(q, status, 1, 50, None, sold)
+            for statement, values in statements.items():
+                explain = f"EXPLAIN QUERY PLAN {statement}"
+                plan = database.read(lambda c, s=explain, v=values: c.exec_driver_sql(s, v).all())
+                steps = [row.detail for row in plan if "order" in row.detail or "words" in row.detail]
+                is_found = [
+                    "INDEX" in step or "PRIMARY KEY" in step or (not q and step.startswith("SCAN")) for step in steps
+                ]
+                assert all(is_found), (q, steps)
+                assert not q or "SCAN orders" not in steps, steps
 
 
 class TestAnotherKey:

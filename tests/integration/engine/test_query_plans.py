@@ -84,6 +84,11 @@ ALLOWED = (
         "FORCE INDEX (ix_returns_day)",
         "the latest ones in the order of an index, up to 5,000 for those of a part",
     ),
+    (
+        "orders",
+        "FROM (SELECT orders.order_id AS order_id FROM orders ORDER BY orders.order_id DESC LIMIT",
+        "the latest ones in the order of the key, up to 20,000, where each word is one of very many orders",
+    ),
     ("mailbox", "count(*)", "mail that no mail service sends: a shop for trying out"),
 )
 GROWING = [table for table in metadata.sorted_tables if table.name not in SMALL]
@@ -197,7 +202,11 @@ def use_services(built, order_id):
         Period(today - timedelta(days=364), today + timedelta(days=1)),
         Period(today - timedelta(days=27), today),
     )
-    for query in ("", "asha", "zzz", "customer@shop.example", str(10_000 + order_id)):
+    while built.orders.keep_words():
+        pass
+    assert built.orders.search("example").total is None, "a word of so many orders that the latest are gone through"
+    words = ("asha", "zzz", "example", "example asha", "cushion pune", "1,234.50")
+    for query in ("", *words, "customer@shop.example", str(10_000 + order_id)):
         built.orders.search(query)
         built.orders.search(query, before=order_id, page=3)
         some_days = built.formats.day_start(month.start), built.formats.day_start(today)

@@ -15,7 +15,7 @@ from app.stores.sql.accounts.users import read_user
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.jobs.outbox import enqueue
-from app.stores.sql.orders import reads, returns
+from app.stores.sql.orders import reads, returns, words
 from app.stores.sql.tables import (
     account_links,
     address_blocks,
@@ -105,6 +105,7 @@ class SqlAccountRecords:
 
 def _make_anonymous(connection: Connection, user_id: int) -> None:
     """The country stays, for the books; so does everything that was sold."""
+    words.forget(connection, user_id)
     connection.execute(delete(sessions).where(sessions.c.user_id == user_id))  # one may have begun meanwhile
     connection.execute(
         update(orders)

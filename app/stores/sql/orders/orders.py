@@ -22,7 +22,7 @@ from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import is_duplicate
 from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.limits import throttles
-from app.stores.sql.orders import guest_orders, reads
+from app.stores.sql.orders import finding, guest_orders, reads, words
 from app.stores.sql.stock import ledger
 from app.stores.sql.tables import order_lines, orders, payments
 
@@ -75,7 +75,16 @@ class SqlOrders:
         before: int | None,
         sold: SoldIn = EVERYTHING,
     ) -> LongPage[OrderSummary]:
-        return self._database.read(lambda c: reads.search(c, q, status, page, page_size, before, sold))
+        return self._database.read(lambda c: finding.search(c, q, status, page, page_size, before, sold))
+
+    def write_words(self, limit: int) -> int:
+        ids = self._database.read(lambda c: c.execute(words.waiting(database_now(c)).limit(limit)).scalars().all())
+        return self._database.write(lambda c: words.write(c, ids)) if ids else 0
+
+    def wait_for_words(self, more_than: int) -> bool:
+        return self._database.read(
+            lambda c: c.execute(words.waiting(database_now(c)).limit(1).offset(more_than)).first() is not None
+        )
 
     def _read_attempt(self, which: ColumnElement[bool]) -> Attempt | None:
         return self._database.read(lambda c: reads.read_attempt(c, which))

@@ -22,10 +22,12 @@ from app.stores.sql.tables.orders import (
     demo_charges,
     demo_refunds,
     order_lines,
+    order_words,
     orders,
     payments,
     return_lines,
     returns,
+    sold_words,
 )
 from app.stores.sql.tables.people import (
     account_links,
@@ -85,6 +87,7 @@ __all__ = [
     "mailbox",
     "metadata",
     "order_lines",
+    "order_words",
     "orders",
     "outbox",
     "pairings",
@@ -115,6 +118,7 @@ __all__ = [
     "screens",
     "sessions",
     "shop_facts",
+    "sold_words",
     "stock_edits",
     "stock_levels",
     "stock_marks",

@@ -58,8 +58,10 @@ orders = table(
     Column("leased_until", UtcDateTime),  # the checkout's own lease, then the sweeper's
     # Until it is over: the throttles that it was counted under, and those of a declined card.
     Column("budget", JSON(none_as_null=True)),
+    # The version before finds names by these two.
     Column("search_name", String(120), Computed("lower(ship_name)", persisted=False)),
     plain_name("ship_name"),
+    Column("search_words", Integer),  # how many it is found by; NULL until they are written
     UniqueConstraint("owner", "idempotency_key"),
     UniqueConstraint("source", "external_id"),
     Index(None, "owner", "order_id"),
@@ -72,6 +74,25 @@ orders = table(
     Index(None, "paid_at"),
     Index(None, "ship_country", "paid_at"),
     Index(None, "paid_day"),
+    Index(None, "search_words", "order_id"),
+)
+
+# What orders are found by besides what they hold: the words of names, cities, e-mail addresses, numbers and totals.
+order_words = table(
+    "order_words",
+    Column("order_id", BigId, primary_key=True, autoincrement=False),
+    Column("word", String(40), primary_key=True),
+    Index(None, "word", "order_id"),
+    sqlite_with_rowid=False,
+)
+
+# What products were called when they were sold, and their numbers: each word once, however often it was sold.
+sold_words = table(
+    "sold_words",
+    Column("product_id", String(64), primary_key=True),
+    Column("word", String(40), primary_key=True),
+    Index(None, "word", "product_id"),
+    sqlite_with_rowid=False,
 )
 
 order_lines = table(
