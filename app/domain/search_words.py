@@ -20,7 +20,9 @@ _DECIMAL = re.compile(r"\d+[.,]\d+")
 _AMOUNT = re.compile(r"\d([\d.,'\u2019]*\d)?")
 _SPACE_IN_NUMBER = re.compile("(?<=\\d)[\u00a0\u202f](?=\\d{3})")
 # Scripts that write no spaces between words: Thai to Myanmar, Khmer, Chinese, Japanese and Korean.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def _amounts(token: str) -> Iterator[tuple[str, str]]:
     before, separator, after = re.fullmatch(r"(.*?)(?:([.,])(\d*))?", token).groups("")  # type: ignore[union-attr]
     is_decimal = bool(separator) and not re.search(r"[.,]", after)
     if not (is_decimal and len(after) < 3):
-        yield whole, f"{whole}!"  # exactly this: no word has what comes before "!", and a server may not see spaces at an end
+        yield whole, f"{whole}!"  # exactly this; a server that pads with spaces would put "\\0" before it
         yield f"{whole}.", f"{whole}/"  # with any decimals: "/" comes right after "."
     if is_decimal:
         units = re.sub(r"\D", "", before)
@@ -83,7 +85,7 @@ def _begins(word: str) -> tuple[str, str]:
 
 
 def _stripped(token: str) -> str:
-    """Without what is no letter or digit at its ends: a currency's sign, a bracket. An e-mail address is being typed."""
+    """Without what is no letter or digit at its ends, but for the @ of an address that is being typed."""
     start, end = 0, len(token)
     while start < end and not token[start].isalnum():
         start += 1

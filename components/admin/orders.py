@@ -48,7 +48,7 @@ def order_table(
     if not orders:
         return empty_state(
             "No order matches" if is_narrowed else "No orders yet",
-            "Each word must be in the order: in its name, city, e-mail address, products, number or total. Try fewer, or more days."
+            "Every word must be in the name, city, e-mail, products, number or total. Try fewer words, or more days."
             if is_narrowed
             else "Orders appear here as soon as somebody checks out in the store.",
             icon_name="receipt",
@@ -84,7 +84,7 @@ def order_table(
 
 def still_made_searchable() -> html.Div:
     """After an import or an upgrade, for as long as older orders have no words."""
-    words = "Older orders are still being made ready for search, so words may not find all of them yet. This takes minutes."
+    words = "Older orders are being made searchable: words may not find all of them yet. This takes some minutes."
     return html.Div([icon("hourglass-split"), words], className="notice", role="status")
 
 

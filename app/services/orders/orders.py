@@ -119,8 +119,9 @@ class OrderService:
     ) -> LongPage[OrderSummary]:
         """Orders for admins, newest first, below order id `before` if given, and only of what was `sold`.
 
-        `q` is an order number, a whole e-mail address, or words, of which each must be found: as the beginning of one in
-        the customer's name, city or e-mail address, or a product's name or number, or as the order's number or total.
+        `q` is an order number, a whole e-mail address, or words, of which each must be found: as the beginning of one
+        in the customer's name, city or e-mail address, or a product's name or number, or as the order's number or
+        total.
         The cost does not grow with the orders: `total` is known on the last page only, and for products, or where each
         of the words is held by thousands of orders, the latest 20,000 of the rest are looked at (`searched` says so).
         """
@@ -131,7 +132,7 @@ class OrderService:
         return self._orders.write_words(WORDS_AT_ONCE)
 
     def is_searchable(self) -> bool:
-        """Whether all but the latest orders are found by their words: after an upgrade or an import they come by and by."""
+        """Whether all but the latest orders are found by their words: after an upgrade or import that takes a while."""
         return not self._orders.wait_for_words(FEW)
 
     def adopt(self, guest_owner: str, user: User) -> int:

@@ -86,7 +86,7 @@ ALLOWED = (
     ),
     (
         "orders",
-        "FROM (SELECT orders.order_id AS order_id FROM orders ORDER BY orders.order_id DESC LIMIT",
+        ") AS anon_1 INNER JOIN orders ON orders.order_id = anon_1.order_id",
         "the latest ones in the order of the key, up to 20,000, where each word is one of very many orders",
     ),
     ("mailbox", "count(*)", "mail that no mail service sends: a shop for trying out"),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
 from app.domain import (
-    ORDER_NUMBER_OFFSET,
     Address,
     LongPage,
     Order,
@@ -20,9 +18,8 @@ from app.domain import (
     Page,
     order_number,
 )
-from app.domain.plain_words import plain
 from app.errors import Shortage
-from app.services.orders.ports import EVERYTHING, Attempt, SoldIn
+from app.services.orders.ports import Attempt
 from app.stores.sql.tables import order_lines, orders, payments
 
 T = TypeVar("T")
