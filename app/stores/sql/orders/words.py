@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel.numbers import get_currency_precision
-from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 
 from app.domain import OrderStatus, order_number
 from app.domain.search_words import words_of, words_of_email
@@ -24,7 +24,7 @@ _UNDER_WAY = (OrderStatus.PENDING.value, OrderStatus.CHARGING.value)
 _QUIET_FOR = timedelta(seconds=30)
 
 
-def waiting(now: datetime) -> Select[tuple[int]]:
+def waiting(now: datetime) -> Select[Any]:
     """Orders without words, the latest first."""
     o = orders.c
     is_quiet = o.status.not_in(_UNDER_WAY) | (o.changed_at < now - _QUIET_FOR)
@@ -59,7 +59,7 @@ def forget(connection: Connection, user_id: int) -> None:
         connection.execute(delete(order_words).where(order_words.c.order_id.in_(ids)))
 
 
-def _words(row: Row[Any]) -> set[str]:
+def _words(row: Any) -> set[str]:
     found = words_of(row.ship_name, row.ship_city, order_number(row.order_id, row.external_id))
     if row.email:
         found |= words_of_email(row.email)

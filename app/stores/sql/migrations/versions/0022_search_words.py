@@ -8,14 +8,6 @@ down_revision = "0021"
 branch_labels = None
 depends_on = None
 
-_OPTIONS = {
-    "mysql_charset": "utf8mb4",
-    "mysql_collate": "utf8mb4_bin",
-    "mysql_engine": "InnoDB",
-    "sqlite_with_rowid": False,
-}
-
-
 def upgrade() -> None:
     number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     for table, key in (
@@ -27,7 +19,10 @@ def upgrade() -> None:
             key,
             sa.Column("word", sa.String(length=40), nullable=False),
             sa.PrimaryKeyConstraint(key.name, "word", name=op.f(f"pk_{table}")),
-            **_OPTIONS,
+            mysql_charset="utf8mb4",
+            mysql_collate="utf8mb4_bin",
+            mysql_engine="InnoDB",
+            sqlite_with_rowid=False,
         )
         op.create_index(op.f(f"ix_{table}_word_{key.name}"), table, ["word", key.name], unique=False)
     op.add_column("orders", sa.Column("search_words", sa.Integer(), nullable=True))
