@@ -25,8 +25,9 @@
           available: row.available,
           on_hand: row.on_hand,
           held: row.on_hand - row.available,
-          days_of_cover: row.cover ?? node.data.days_of_cover,
-          state: row.level,
+          days_of_cover: row.cover,
+          runs_out: row.runs_out,
+          state: row.level === "low" && node.data.state === "calm" ? "calm" : row.level,
         });
       }
       return snapshot.seq;
@@ -62,6 +63,7 @@
   const STATES = {
     ok: ["kit-badge kit-badge-good", "bi bi-check2", "In stock"],
     low: ["kit-badge kit-badge-warn", "bi bi-arrow-down", "Low"],
+    calm: ["kit-badge kit-badge-neutral", "bi bi-arrow-down", "Low, but lasts"],
     out: ["kit-badge kit-badge-bad", "bi bi-x-circle", "Sold out"],
     removed: ["kit-badge", "bi bi-slash-circle", "Out of store"],
   };
@@ -79,7 +81,7 @@
   functions.adminDay = shownBy((iso) => formats.dayShort(String(iso).slice(0, 10)));
   functions.adminVelocity = shownBy(short);
   functions.adminCover = (value, velocity) =>
-    velocity === null || velocity === undefined ? "–" : velocity === 0 ? "no sales" : value >= 1000 ? "999+" : short(value);
+    value !== null && value !== undefined ? (value >= 1000 ? "999+" : short(value)) : velocity === null || velocity === undefined ? "–" : "no sales";
   functions.adminEmptyLast = (a, b, nodeA, nodeB, isDescending) => {
     const missing = (value) => value === null || value === undefined;
     if (missing(a) && missing(b)) return 0;

@@ -29,6 +29,7 @@ from app.domain.carts import (
     PricedLine,
 )
 from app.domain.changes import Change, change_of, change_words, is_few, share_words
+from app.domain.demand import Demand
 from app.domain.events import (
     EventKind,
     ShopEvent,
@@ -166,6 +167,7 @@ __all__ = [
     "CartLine",
     "Change",
     "Comparison",
+    "Demand",
     "Difference",
     "Episode",
     "EventKind",

@@ -44,3 +44,7 @@ class Trade:
     def last(self, days: int) -> Period:
         """The last `days`, the anchor among them."""
         return Period.ending(self.end, days)
+
+    def full(self, days: int) -> Period:
+        """The last `days` that are over."""
+        return Period.ending(self.full_end, days)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from app.domain import Message, Product
+from app.domain import Demand, Message, Product
 from app.mail.rendering import render, subject_line
 from app.money import Formats
 
@@ -18,26 +18,32 @@ COVER_DAYS = 28  # what the suggested order should last
 class LowStock:
     """What an alert of low stock tells of one product.
 
-    `on_hand` and `threshold` as they were when the episode opened; `velocity` in units per day, if known.
+    `on_hand` and `threshold` as they were when the episode opened; `demand`: what is expected to sell, if known.
     """
 
     product: Product
     on_hand: int
     threshold: int
     opened_at: datetime
-    velocity: float | None = None
+    demand: Demand | None = None
 
     @property
     def suggested(self) -> int | None:
         """Units to order: four weeks of sales on top of the threshold; None without sales to go by."""
-        if not self.velocity:
+        if not self.a_day:
             return None
-        return max(0, math.ceil(self.velocity * COVER_DAYS) + self.threshold - self.on_hand)
+        return max(0, math.ceil(self.a_day * COVER_DAYS) + self.threshold - self.on_hand)
+
+    @property
+    def a_day(self) -> float:
+        """Units expected to sell a day."""
+        return self.demand.a_day if self.demand else 0.0
 
     @property
     def lasts_days(self) -> int | None:
-        """Whole days until nothing is left, at the present pace."""
-        return math.floor(self.on_hand / self.velocity) if self.velocity else None
+        """Whole days of cover."""
+        cover = self.demand.cover(self.on_hand) if self.demand else None
+        return None if cover is None else math.floor(cover)
 
 
 def low_stock_alert(low: LowStock, *, key: str, to: str, store_name: str, base_url: str, formats: Formats) -> Message:
@@ -51,7 +57,7 @@ def low_stock_alert(low: LowStock, *, key: str, to: str, store_name: str, base_u
         "is_out": low.on_hand <= 0,
         "number": formats.number,
         "price": formats.money(product.price),
-        "velocity": formats.number(round(low.velocity, 1)) if low.velocity else None,
+        "a_day": formats.number(round(low.a_day, 1)) if low.a_day else None,
         "opened_at": formats.moment(low.opened_at),
         "cover_days": COVER_DAYS,
         "share": min(100, max(2, round(100 * low.on_hand / low.threshold))) if low.threshold and low.on_hand > 0 else 0,

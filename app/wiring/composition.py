@@ -74,9 +74,7 @@ def services_of(parts: Parts) -> Services:
         stock_table=StockTable(parts.sales, parts.stock, parts.holdings, parts.products, parts.forecasts),
         breakdowns=parts.breakdowns,
         holdings=parts.holdings,
-        attention=Attention(
-            parts.catalog.all, parts.stock, parts.forecasts, parts.holdings, parts.customers, parts.sales.trade
-        ),
+        attention=Attention(parts.catalog.all, parts.stock, parts.forecasts, parts.holdings, parts.customers),
         forecasts=parts.forecasts,
         events=EventService(SqlEvents(parts.database), parts.formats),
         rules=parts.rules,

@@ -16,6 +16,7 @@ from app.services.accounts.sessions import SessionService
 from app.services.alerts.rules import RuleService
 from app.services.analytics import utc_now
 from app.services.analytics.abc import ProductAnalytics
+from app.services.analytics.anchor import Anchor
 from app.services.analytics.breakdown import Breakdowns
 from app.services.analytics.customers import CustomerAnalytics
 from app.services.analytics.holdings import Holdings
@@ -223,8 +224,13 @@ class Parts:
         return SqlAnalytics(self.database)
 
     @cached_property
+    def anchor(self) -> Anchor:
+        """One for every service: two would remember the last sale of two instants, and their numbers disagree."""
+        return Anchor(self.analytics, self.formats)
+
+    @cached_property
     def sales(self) -> SalesAnalytics:
-        return SalesAnalytics(self.analytics, self.formats)
+        return SalesAnalytics(self.analytics, self.formats, anchor=self.anchor)
 
     @cached_property
     def customers(self) -> CustomerAnalytics:
@@ -238,7 +244,14 @@ class Parts:
 
     @cached_property
     def stock(self) -> StockAnalytics:
-        return StockAnalytics(self.analytics, self.formats, self.catalog.all, self.inventory.held)
+        return StockAnalytics(
+            self.analytics,
+            self.formats,
+            self.catalog.all,
+            self.inventory.held,
+            forecasts=self.forecast_store.get,
+            anchor=self.anchor,
+        )
 
     @cached_property
     def breakdown_reader(self) -> SqlBreakdowns:
@@ -253,9 +266,14 @@ class Parts:
         return Holdings(self.breakdown_reader, self.formats, self.every_product, self.sales.trade)
 
     @cached_property
+    def forecast_store(self) -> SqlForecasts:
+        return SqlForecasts(self.database)
+
+    @cached_property
     def forecasts(self) -> ForecastService:
-        store = SqlForecasts(self.database)
-        return ForecastService(store, self.analytics, self.analytics, self.formats, self.catalog.all)
+        return ForecastService(
+            self.forecast_store, self.analytics, self.analytics, self.formats, self.catalog.all, anchor=self.anchor
+        )
 
     # --- what is shown live -----------------------------------------------------------------------
 
@@ -270,7 +288,15 @@ class Parts:
     @cached_property
     def snapshots(self) -> LiveSnapshots:
         facts = WallFacts(self.analytics, self.stores.carts, self.formats, self.goals.of, self.visitors.count, utc_now)
-        return LiveSnapshots(self.analytics, self.sales, self.formats, self.catalog.all, self.stock.velocities, facts)
+        return LiveSnapshots(
+            self.analytics,
+            self.sales,
+            self.formats,
+            self.catalog.all,
+            self.stock.demands,
+            facts,
+            reorder_points=self.forecasts.reorder_points,
+        )
 
     # --- what is sent -----------------------------------------------------------------------------
 
@@ -313,7 +339,7 @@ class Parts:
             SqlEpisodes(self.database),
             self.outbox,
             SqlDeliveries(self.database),
-            self.stock.velocity_of,
+            self.stock.demand_of,
             self.order_links.path,
             self.unconfirmed,
             alerts=alerts,
@@ -324,7 +350,9 @@ class Parts:
     @cached_property
     def rules(self) -> RuleService:
         store, (_, alerts) = SqlAlertRules(self.database), self.senders
-        return RuleService(store, self.analytics, self.stock, self.holdings, alerts, self.letterhead)
+        return RuleService(
+            store, self.analytics, self.stock, self.holdings, alerts, self.letterhead, anchor=self.anchor
+        )
 
     @cached_property
     def reports(self) -> ReportService:

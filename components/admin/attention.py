@@ -17,18 +17,23 @@ from components.kit.ui import Tone, ended, icon
 
 
 class RunningOut(Protocol):
-    """A product that runs out in `days`; `velocity`: units a day, and their `value`; `others`: how many more do so."""
+    """A product that runs out in `days`; `a_day`: units expected a day, and their `value`.
+
+    Of the others `sold_out` are so already, and `others` run out `within` so many days.
+    """
 
     @property
     def product(self) -> Product: ...
     @property
     def days(self) -> int: ...
     @property
-    def velocity(self) -> float: ...
+    def a_day(self) -> float: ...
     @property
     def value(self) -> int: ...
     @property
     def order_units(self) -> int: ...
+    @property
+    def sold_out(self) -> int: ...
     @property
     def others(self) -> int: ...
     @property
@@ -86,20 +91,34 @@ def things(found: Found, formats: Formats) -> list[Thing]:
 
 
 def _running_out(found: RunningOut, formats: Formats) -> Thing:
-    product, speed = found.product, formats.number(found.velocity, 1)
+    product, speed = found.product, formats.number(found.a_day, 1)
     if product.stock <= 0:
         title = f"{product.name} is sold out"
-        words = ended(f"It sold {speed} a day, worth {formats.money_short(found.value)}")
+        words = f"{speed} a day would sell, worth {formats.money_short(found.value)}"
+        # Why this one comes first.
+        words = ended(f"{words}, the most of what is sold out" if found.sold_out else words)
     else:
         when = {0: "today", 1: "tomorrow"}.get(found.days, f"in {found.days} days")
         title = f"{product.name} runs out {when}"
-        words = f"{formats.number(product.stock)} left at {speed} a day."
-    if found.others:
-        run = "runs" if found.others == 1 else "run"
-        words += f" {formats.number(found.others)} more {run} out within {found.within} days."
+        first = ", the first to run out" if found.others else ""
+        words = f"{formats.number(product.stock)} left at {speed} a day{first}."
+    words += _others(found, formats)
     order = f"Order {formats.number(found.order_units)} units" if found.order_units else "Receive stock"
     href = f"/admin/stock?product={quote(product.product_id, safe='')}"
     return Thing(title, words, order, href, "hourglass-split", "bad" if found.days <= 3 else "warn")
+
+
+def _others(found: RunningOut, formats: Formats) -> str:
+    gone, soon = formats.number(found.sold_out), formats.number(found.others)
+    said = [
+        f"{gone} more {'is' if found.sold_out == 1 else 'are'} sold out" if found.sold_out else "",
+        f"{soon} {'' if found.sold_out else 'more '}{'runs' if found.others == 1 else 'run'} out within "
+        f"{found.within} days"
+        if found.others
+        else "",
+    ]
+    words = ", ".join(filter(None, said))
+    return f" {words}." if words else ""
 
 
 def _dead(dead: Dead, formats: Formats) -> Thing:

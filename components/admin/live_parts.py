@@ -128,10 +128,12 @@ def low_stock(rows: Sequence[Row], formats: Formats, *, may_receive: bool = True
 
 
 def _low_row(row: Row, formats: Formats, *, may_receive: bool) -> Markup:
-    words = low_words(row["available"], row["threshold"], row["cover"], formats)
+    words = low_words(row["available"], row["threshold"], row["cover"], formats, is_calm=row["is_calm"])
     left = (
         badge("Sold out", "bad", "x-circle", light)
         if row["available"] <= 0
+        else badge(f"{formats.number(row['available'])} left", "neutral", None, light)
+        if row["is_calm"]
         else badge(f"{formats.number(row['available'])} left", "warn", "arrow-down", light)
     )
     return light.Li(
@@ -152,14 +154,29 @@ def low_count(snapshot: Mapping[str, Any], formats: Formats) -> str:
     return formats.number(snapshot["low_count"]) if snapshot["low_count"] else ""
 
 
-def low_words(available: int, threshold: int, cover: float | None, formats: Formats) -> str:
-    """How long it lasts, `cover` in days, None for what does not sell; and its threshold."""
+def low_words(available: int, threshold: int, cover: float | None, formats: Formats, *, is_calm: bool = False) -> str:
+    """How long it lasts, `cover` in days, None for what does not sell; and its threshold.
+
+    `is_calm`: low, and yet nothing to order.
+    """
     rest = f"threshold {formats.number(threshold)}"
     if cover is None:
         return f"no sales lately · {rest}"
     if available <= 0:
         return f"still wanted · {rest}"
-    return f"{formats.number(cover, 1 if cover < 10 else 0)} days left · {rest}"
+    if is_calm:
+        return f"lasts {days_words(cover, formats)} · nothing to order"
+    return f"{days_words(cover, formats)} left · {rest}"
+
+
+def days_words(cover: float, formats: Formats) -> str:
+    return f"{formats.number(cover, 1 if cover < 10 else 0)} days"
+
+
+def calm_words(cover: float | None, formats: Formats) -> str:
+    """Why nothing is to do about a product that is low."""
+    lasts = "nothing of it is expected to sell" if cover is None else f"it lasts {days_words(cover, formats)}"
+    return f"Below its threshold, but {lasts}: nothing to order yet."
 
 
 def receive_href(product_id: str) -> str:

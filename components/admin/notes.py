@@ -13,9 +13,17 @@ SAME_CLOCK = " Compared with the same weekday last week up to the same clock tim
 BEST_SELLERS = (
     "Net sales per product: gross sales in the period less the returns booked in it, before tax; units likewise."
 )
-LOW_STOCK = "Products with fewer available units than their threshold: what sells first, the fewest days left on top."
+LOW_STOCK = (
+    "Products with fewer available units than their threshold: what sells first, the fewest days left on top. Alerts "
+    "go by what is on hand, so units held by a checkout raise none."
+)
+SOLD_OUT = "Sold out: products of which nothing is available."
 VELOCITY = "Sales velocity: units sold per day over the last 28 full days, or since the product was first stocked."
-COVER = "Days of cover: available ÷ sales velocity."
+COVER = (
+    "Days of cover: days until the expected demand from now on adds up to what is available, by the product's "
+    "forecast; where it has none, available ÷ sales velocity."
+)
+RUNS_OUT = "Today + days of cover; in a shop that has gone quiet, the day after its last sale + days of cover."
 STOCK_LEVEL = "On hand = available + held by checkouts that are not yet paid. The ledger says every step."
 LIFETIME = "Lifetime value: a customer's gross sales − returns, all time, before tax."
 RETURNING = "Customers with an order later than their first one ÷ customers with an order. Guests are left out."
@@ -55,10 +63,9 @@ ABC_SPEED = (
     "ABC: products by gross sales of the last 365 days, A up to 80 % of the sum, B up to 95 %, C the rest. Fast: as "
     "many units a day as the median of what sells, or more; slow: fewer; still: none in 28 days."
 )
-SELL_THROUGH = "Units sold in the last 28 days ÷ (on hand at their start + units received in them)."
-FORECAST_UNITS = (
-    "The first day on which expected sales exceed what is available. Units a day by the Theta method, or like last "
-    "week where that did better over the last three times four weeks."
+SELL_THROUGH = (
+    "Units sold in the last 28 full days ÷ (on hand at their start + units received in them). More than 100 % where "
+    "units came back, or were found by a count, and sold again."
 )
 NEW_RETURNING = (
     "Customers with an order in the week: returning ones have an order in it strictly later than their first ever, new "

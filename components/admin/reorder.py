@@ -9,6 +9,7 @@ from typing import Protocol
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from app.domain import Demand
 from app.money import Formats
 from components.admin import notes
 from components.kit.ui import explain, facts, field
@@ -25,8 +26,6 @@ class Plan(Protocol):
     @property
     def settings(self) -> Settings: ...
     @property
-    def stock_out(self) -> date | None: ...
-    @property
     def earliest(self) -> date | None: ...
     @property
     def reorder_point(self) -> int: ...
@@ -36,12 +35,15 @@ class Plan(Protocol):
     def order_units(self) -> int: ...
 
 
-def runs_out_words(plan: Plan | None, available: int, formats: Formats) -> str:
-    if plan is None:
-        return "no forecast yet"
+def runs_out_words(available: int, cover: float | None, runs_out: date | None, formats: Formats) -> str:
+    """`cover` in days, None where nothing is expected to sell; `runs_out`: so many days from now, if that is soon."""
     if available <= 0:
         return "sold out"
-    return formats.day(plan.stock_out) if plan.stock_out else "not within 28 days"
+    if cover is None:
+        return "no sales"
+    if runs_out is None:
+        return "not within ten years"
+    return formats.day(runs_out)
 
 
 def order_words(plan: Plan | None, formats: Formats) -> str:
@@ -59,10 +61,14 @@ def reorder_form(
     available: int,
     formats: Formats,
     own: Settings | None,
+    demand: Demand,
 ) -> html.Div:
-    """`plan` None: no forecast yet; `settings` are those that hold for the product, `own` its own if it has any."""
+    """`demand`: what is expected to sell. `plan` None: no forecast yet.
+
+    `settings` are those that hold for the product, `own` its own if it has any.
+    """
     what = [
-        ("Runs out", _runs_out(plan, available, formats)),
+        ("Runs out", _runs_out(plan, available, demand, formats)),
         ("Reorder at", "–" if plan is None else formats.number(plan.reorder_point)),
         ("Safety stock", "–" if plan is None else formats.number(plan.safety_stock)),
         ("Order now", order_words(plan, formats)),
@@ -104,8 +110,9 @@ def seen_plan(own: Settings | None) -> list[int | None] | None:
     return None if own is None else [own.lead_days, own.safety_stock]
 
 
-def _runs_out(plan: Plan | None, available: int, formats: Formats) -> str:
-    words = runs_out_words(plan, available, formats)
-    if plan is None or plan.earliest is None or available <= 0 or plan.earliest == plan.stock_out:
+def _runs_out(plan: Plan | None, available: int, demand: Demand, formats: Formats) -> str:
+    day = demand.runs_out(available)
+    words = runs_out_words(available, demand.cover(available), day, formats)
+    if plan is None or plan.earliest is None or available <= 0 or plan.earliest == day:
         return words
     return f"{words}, at the earliest on {formats.day(plan.earliest)}"

@@ -8,10 +8,12 @@ from typing import Any
 import pandas as pd
 from dash import html
 
+from app import numbers
 from app.domain import Trade
 from app.frames import records
 from app.money import Formats
 from components.admin import grids, notes
+from components.admin.live_parts import calm_words
 from components.admin.reorder import Plan, order_words, runs_out_words
 from components.kit import figures, light
 from components.kit.static_html import inside
@@ -33,7 +35,7 @@ def rows(overview: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _row(values: Mapping[str, Any]) -> dict[str, Any]:
     units = {key: values[key] for key in ("available", "held", "on_hand", "threshold", "sold_28d")}
-    stock_out = values.get("stock_out")
+    runs_out = values["runs_out"]
     return {
         "product_id": values["product_id"],
         "name": values["name"],
@@ -41,9 +43,9 @@ def _row(values: Mapping[str, Any]) -> dict[str, Any]:
         **units,
         "velocity": _rounded(values["velocity"]),
         "days_of_cover": _rounded(values["days_of_cover"]),
-        "state": values["level"],
+        "state": "calm" if values.get("is_calm") else values["level"],
         **{key: values.get(key) for key in ("abc", "speed", "order_units")},
-        "stock_out": stock_out.isoformat() if stock_out else None,
+        "runs_out": runs_out.isoformat() if runs_out else None,
         "sell_through": _rounded(values.get("sell_through")),
     }
 
@@ -58,7 +60,7 @@ def table(grid_id: str, overview: pd.DataFrame, formats: Formats) -> Any:
         grids.computed(
             "days_of_cover", "Cover, days", "adminCover(params.value, params.data.velocity)", headerTooltip=notes.COVER
         ),
-        grids.computed("stock_out", "Runs out", "adminDay(params.value)", minWidth=116),
+        grids.computed("runs_out", "Runs out", "adminDay(params.value)", minWidth=116, headerTooltip=notes.RUNS_OUT),
         grids.number("order_units", "Order", minWidth=84, headerTooltip=notes.REORDER),
         grids.number("sold_28d", "Sold, 28 d", headerTooltip="Units over the last 28 full days"),
         grids.computed(
@@ -78,10 +80,14 @@ def no_products(may_add: bool) -> html.Div:
     )
 
 
-def level_facts(row: dict[str, Any] | None, plan: Plan | None, formats: Formats, available_id: str) -> html.Div | None:
-    """What the chosen product's numbers are right now; `row` as in `rows`. The browser keeps "available" live."""
-    if row is None:
-        return None
+def level_facts(
+    row: dict[str, Any], plan: Plan | None, formats: Formats, available_id: str, *, is_calm: bool
+) -> html.Div:
+    """What the chosen product's numbers are right now; `row` as in `rows`. The browser keeps "available" live.
+
+    `is_calm`: low, and yet nothing to order.
+    """
+    runs_out = None if row["runs_out"] is None else numbers.day(row["runs_out"])
     velocity, cover = row["velocity"], row["days_of_cover"]
     shown = [
         ("Available", formats.number(row["available"]), ""),
@@ -89,10 +95,11 @@ def level_facts(row: dict[str, Any] | None, plan: Plan | None, formats: Formats,
         ("Velocity, per day", "–" if velocity is None else formats.number(velocity, 1), notes.VELOCITY),
         ("Cover, days", _cover_words(cover, velocity, formats), notes.COVER),
         ("Sold, 28 full days", formats.number(row["sold_28d"]), ""),
-        ("Runs out", runs_out_words(plan, row["available"], formats), notes.FORECAST_UNITS),
+        ("Runs out", runs_out_words(row["available"], cover, runs_out, formats), notes.RUNS_OUT),
         ("Order now", order_words(plan, formats), notes.REORDER),
     ]
-    return html.Div(
+    calm = html.P(calm_words(cover, formats), className="chart-says") if is_calm else None
+    facts = html.Div(
         [
             html.Div(
                 [
@@ -105,6 +112,7 @@ def level_facts(row: dict[str, Any] | None, plan: Plan | None, formats: Formats,
         ],
         className="stats",
     )
+    return html.Div([facts, calm])
 
 
 def fastest_chart(graph_id: str, fastest: pd.DataFrame, formats: Formats) -> Any:
@@ -128,10 +136,8 @@ def fastest_chart(graph_id: str, fastest: pd.DataFrame, formats: Formats) -> Any
 
 
 def _cover_words(cover: float | None, velocity: float | None, formats: Formats) -> str:
-    if velocity is None:
-        return "–"
-    if velocity == 0 or cover is None:
-        return "no sales"
+    if cover is None:
+        return "–" if velocity is None else "no sales"
     return formats.number(cover, 1 if cover < 10 else 0)
 
 

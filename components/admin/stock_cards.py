@@ -61,10 +61,18 @@ class ToOrder(Protocol):
     def products(self) -> int: ...
     @property
     def units(self) -> int: ...
+    @property
+    def forecast(self) -> int: ...
+    @property
+    def of(self) -> int: ...
+    @property
+    def is_whole(self) -> bool: ...
 
 
 class Summary(Protocol):
-    """`lost`: estimated sales lost in 28 days, minor units."""
+    """`sold_out`: products, of which `sold_out_wanted` sold in 28 days; `lost`: estimated sales lost in 28 days, minor
+    units.
+    """
 
     @property
     def value(self) -> Value: ...
@@ -72,6 +80,8 @@ class Summary(Protocol):
     def to_order(self) -> ToOrder: ...
     @property
     def sold_out(self) -> int: ...
+    @property
+    def sold_out_wanted(self) -> int: ...
     @property
     def lost(self) -> int: ...
 
@@ -107,20 +117,14 @@ def tiles(summary: Summary, formats: Formats) -> html.Div:
             kpi(
                 "To order now",
                 number(order.products),
-                change=html.Span(
-                    f"products, {number(order.units)} units" if order.products else "nothing at its reorder point"
-                ),
+                change=html.Span(_to_order_words(order, formats)),
                 note=notes.REORDER,
             ),
             kpi(
                 "Sold out",
                 number(summary.sold_out),
-                change=html.Span(
-                    f"about {formats.money_short(summary.lost)} lost in 28 days"
-                    if summary.lost
-                    else "nothing lost lately"
-                ),
-                note=notes.LOST_SALES,
+                change=html.Span(_sold_out_words(summary, formats)),
+                note=f"{notes.SOLD_OUT} {notes.LOST_SALES}",
             ),
             kpi(
                 "Dead stock",
@@ -131,6 +135,22 @@ def tiles(summary: Summary, formats: Formats) -> html.Div:
         ],
         className="kpi-row kpi-row-4",
     )
+
+
+def _to_order_words(order: ToOrder, formats: Formats) -> str:
+    number = formats.number
+    words = f"products, {number(order.units)} units" if order.products else "nothing at its reorder point"
+    if order.is_whole:
+        return words
+    return f"{words} so far: {number(order.forecast)} of {number(order.of)} products forecast"
+
+
+def _sold_out_words(summary: Summary, formats: Formats) -> str:
+    if not summary.sold_out:
+        return f"about {formats.money_short(summary.lost)} lost in 28 days" if summary.lost else "nothing lost lately"
+    wanted = formats.number(summary.sold_out_wanted) if summary.sold_out_wanted else "none"
+    words = f"{wanted} of them sold in the last 28 days"
+    return f"{words}; about {formats.money_short(summary.lost)} lost" if summary.lost else words
 
 
 def _of_value(value: Value, formats: Formats) -> str:

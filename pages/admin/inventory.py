@@ -402,7 +402,8 @@ def _reorder(product: Product) -> html.Div:
     forecasts, formats = services().forecasts, services().formats
     plan, settings = forecasts.plan_of(product), forecasts.settings_of(product.product_id)
     own = forecasts.own_plan(product.product_id)
-    form = reorder_form(page.id, plan, settings, product.stock, formats, own)
+    demand = services().stock.demand_of(product.product_id)
+    form = reorder_form(page.id, plan, settings, product.stock, formats, own, demand)
     return html.Div([quiet_notice(services().sales.trade(), formats), form])
 
 

@@ -17,7 +17,7 @@ from app.frames import records
 from app.services import services
 from app.services.analytics.holdings import LOST_DAYS, VALUE_DAYS, Holdings
 from app.services.analytics.periods import course_days
-from app.services.analytics.stock import fastest
+from app.services.analytics.stock import fastest, is_calm
 from app.services.analytics.stock_table import StockSummary, first_shown, matrix_of, summary_of
 from app.services.forecasts.forecasts import stock_ahead
 from app.web.identity.principal import current_principal
@@ -205,7 +205,9 @@ def _course(product_id: Any, span: Any, overview: pd.DataFrame) -> tuple[Any, An
         if made is not None and plan is not None and span != "1" and any(made.expected):
             ahead = stock_ahead(made, product.stock)
             chart_marks.stock_forecast(figure, ahead, plan.reorder_point, shop.formats)
-    return figure, stock.level_facts(stock.rows(row)[0], plan, shop.formats, page.id("available"))
+    now_of = records(row)[0]
+    calm = is_calm(now_of.available, now_of.threshold, None if plan is None else plan.reorder_point)
+    return figure, stock.level_facts(stock.rows(row)[0], plan, shop.formats, page.id("available"), is_calm=calm)
 
 
 def _course_card(loaded: Loaded, chosen: str) -> html.Section:

@@ -74,6 +74,7 @@ class RuleService:
         alerts: Sender,
         letterhead: Letterhead,
         now: Callable[[], datetime] = utc_now,
+        anchor: Anchor | None = None,
     ) -> None:
         self._store = store
         self._sales = sales
@@ -82,7 +83,7 @@ class RuleService:
         self._alerts = alerts
         self._letterhead = letterhead
         self._now = now
-        self._anchor = Anchor(sales, letterhead.formats, now)
+        self._anchor = anchor or Anchor(sales, letterhead.formats, now)
 
     # --- what the worker does ---------------------------------------------------------------------
 
@@ -138,8 +139,7 @@ class RuleService:
     def _present(self, metric: str) -> int:
         if metric == "dead_stock":
             return self._holdings.value().dead_value
-        low = self._stock.low()
-        return len(low) if metric == "low_stock" else sum(p.stock <= 0 for p in low)
+        return len(self._stock.low() if metric == "low_stock" else self._stock.sold_out())
 
     def _found(self, rule: AlertRule, value: int, before: WeekBefore | None) -> str:
         formats, metric = self._letterhead.formats, METRICS[rule.metric]

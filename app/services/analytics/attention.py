@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from app.domain import Product, Trade
+from app.domain import Demand, Product
 from app.services.analytics.customers import CustomerAnalytics
 from app.services.analytics.holdings import Holdings, StockValue
 from app.services.analytics.segments import Slipping
-from app.services.analytics.stock import StockAnalytics
+from app.services.analytics.stock import StockAnalytics, days_of_cover, is_merchandise
 from app.services.forecasts.forecasts import ForecastService, StockPlan
 
 SOON_DAYS = 14
@@ -18,17 +18,19 @@ SOON_DAYS = 14
 
 @dataclass(frozen=True)
 class RunningOut:
-    """The product that loses most a day of those that run out soon, today's sold out ones among them.
+    """The product that runs out first, what is sold out before all; of those of one day that which loses most a day.
 
-    `days`: until it does. `velocity`: units a day, and their `value` at today's price, minor units. `order_units`: what
-    to order; 0 when nothing, or nothing is known. `others`: how many more run out within `within` days.
+    `days`: whole ones until it does. `a_day`: units expected a day, and their `value` at today's price, minor units.
+    `order_units`: what to order; 0 when nothing, or nothing is known. Of the others `sold_out` are so already, and
+    `others` run out within `within` days.
     """
 
     product: Product
     days: int
-    velocity: float
+    a_day: float
     value: int
     order_units: int
+    sold_out: int
     others: int
     within: int = SOON_DAYS
 
@@ -43,7 +45,7 @@ class NeedsAttention:
 
 
 class Attention:
-    """Finds what needs attention. `products` gives the catalogue's snapshot, `trade` the days of trade."""
+    """Finds what needs attention. `products` gives the catalogue's snapshot."""
 
     def __init__(
         self,
@@ -52,42 +54,38 @@ class Attention:
         forecasts: ForecastService,
         holdings: Holdings,
         customers: CustomerAnalytics,
-        trade: Callable[[], Trade],
     ) -> None:
         self._products = products
         self._stock = stock
         self._forecasts = forecasts
         self._holdings = holdings
         self._customers = customers
-        self._trade = trade
 
     def read(self) -> NeedsAttention:
-        velocity, plans = self._stock.velocities(), self._forecasts.plans()
+        demands, plans = self._stock.demands(), self._forecasts.plans()
         value = self._holdings.once().value()
         return NeedsAttention(
-            running_out=running_out(self._products(), velocity, plans, self._trade().today),
+            running_out=running_out(self._products(), demands, plans),
             dead=value if value.dead_products else None,
             slipping=self._customers.segments().slipping,
         )
 
 
 def running_out(
-    products: Iterable[Product], velocity: Mapping[str, float], plans: Mapping[str, StockPlan], today: date
+    products: Iterable[Product], demands: Mapping[str, Demand], plans: Mapping[str, StockPlan]
 ) -> RunningOut | None:
-    """What is gone but wanted counts as running out today; of all, that which loses most a day."""
-
-    def days(product: Product) -> int | None:
-        if product.stock <= 0:
-            return 0 if velocity.get(product.product_id, 0) > 0 else None
-        plan = plans.get(product.product_id)
-        return None if plan is None or plan.stock_out is None else (plan.stock_out - today).days
-
-    soon = [(p, left) for p in products if (left := days(p)) is not None and left <= SOON_DAYS]
+    """In order of time. What is gone but wanted comes first, what nobody wants never runs out."""
+    soon = [
+        (p.stock > 0, math.floor(cover), -demands[p.product_id].a_day * p.price, p.product_id, p)
+        for p in filter(is_merchandise, products)
+        if (cover := days_of_cover(p, demands)) is not None and math.floor(cover) <= SOON_DAYS
+    ]
     if not soon:
         return None
-    soon.sort(key=lambda one: (-velocity.get(one[0].product_id, 0) * one[0].price, one[1], one[0].product_id))
-    product, left = soon[0]
-    plan, speed = plans.get(product.product_id), velocity.get(product.product_id, 0.0)
+    soon.sort(key=lambda one: one[:4])
+    is_there, days, _, product_id, product = soon[0]
+    gone, plan, a_day = sum(not one[0] for one in soon), plans.get(product_id), demands[product_id].a_day
     return RunningOut(
-        product, left, speed, round(speed * product.price), plan.order_units if plan else 0, others=len(soon) - 1
-    )
+        product, days, a_day, round(a_day * product.price), plan.order_units if plan else 0,
+        sold_out=gone if is_there else gone - 1, others=len(soon) - gone - is_there,
+    )  # fmt: skip

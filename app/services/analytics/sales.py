@@ -126,13 +126,19 @@ def by_hour(rows: Iterable[MinuteSales], formats: Formats) -> list[int]:
 
 
 class SalesAnalytics:
-    def __init__(self, reader: SalesReader, formats: Formats, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        reader: SalesReader,
+        formats: Formats,
+        now: Callable[[], datetime] = utc_now,
+        anchor: Anchor | None = None,
+    ) -> None:
         self._reader = reader
         self._formats = formats
         self._now = now
         self._popularity: TTLCache[Hashable, Mapping[str, int]] = TTLCache(1, POPULARITY_SECONDS)
         self._popularity_read = threading.Condition()
-        self._anchor = Anchor(reader, formats, now)
+        self._anchor = anchor or Anchor(reader, formats, now)
 
     def by_day(self, period: Period, until: datetime | None = None) -> pd.DataFrame:
         """One row per store day of `period`, ascending; days without sales hold 0.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import pandas as pd
 from cachetools import TTLCache, cachedmethod
 
-from app.domain import NON_MERCHANDISE, Period, Product, ProductStatus, StockMovement
+from app.domain import NON_MERCHANDISE, Demand, Forecast, Period, Product, ProductStatus, StockMovement
 from app.errors import InvalidInput
 from app.frames import typed_frame
 from app.money import Formats
@@ -40,33 +40,57 @@ COLUMNS = {
     "level": "object",
     "velocity": "float64",
     "days_of_cover": "float64",
+    "runs_out": "object",
+    "a_day": "float64",
     "sold_28d": "int64",
 }
+
+
+Forecasts = Callable[[Collection[str] | None], Mapping[str, Forecast]]
+
+
+def no_forecasts(_product_ids: Collection[str] | None) -> Mapping[str, Forecast]:
+    return {}
 
 
 class StockAndSales(StockReader, SalesReader, Protocol):
     """Reads stock and sales. Velocity is a number of sales about stock, so it reads both."""
 
 
-def days_of_cover(product: Product, velocity: Mapping[str, float]) -> float | None:
-    """Days until it is sold out at its velocity (units a day); None for one that does not sell."""
-    speed = velocity.get(product.product_id, 0.0)
-    return max(0, product.stock) / speed if speed > 0 else None
+def days_of_cover(product: Product, demands: Mapping[str, Demand]) -> float | None:
+    """Days until it is sold out by what is expected of it; None where nothing is."""
+    demand = demands.get(product.product_id)
+    return None if demand is None else demand.cover(product.stock)
 
 
-def most_urgent(products: Iterable[Product], velocity: Mapping[str, float]) -> list[Product]:
-    """Products low on stock: those that sell by days of cover, the sold out first, then those that do not sell.
+def is_merchandise(product: Product) -> bool:
+    """In the store, and goods: postage and fees are sold, but are no stock."""
+    return product.status is ProductStatus.ACTIVE and product.product_id not in NON_MERCHANDISE
 
-    `velocity`: units a day by product. Equal cover goes by velocity, no sales by the share of the threshold.
+
+def sold_out(products: Iterable[Product]) -> list[Product]:
+    """The merchandise of which nothing can be sold now: what every page, file, call, alert and the wall means by it."""
+    return [product for product in products if is_merchandise(product) and product.level == "out"]
+
+
+def is_calm(available: int, threshold: int, reorder_point: int | None) -> bool:
+    """Low, and yet nothing to order: what is available lasts until an order would have come."""
+    return 0 < available < threshold and reorder_point is not None and available > reorder_point
+
+
+def most_urgent(products: Iterable[Product], demands: Mapping[str, Demand]) -> list[Product]:
+    """Merchandise low on stock: what sells by days of cover, the sold out first, then what does not sell.
+
+    Equal cover goes by what is expected a day, no sales by the share of the threshold.
     """
 
     def urgency(product: Product) -> tuple[Any, ...]:
-        cover = days_of_cover(product, velocity)
+        cover = days_of_cover(product, demands)
         if cover is None:
             return (1, product.stock / product.threshold, -product.threshold, product.name, product.product_id)
-        return (0, cover, -velocity[product.product_id], product.name, product.product_id)
+        return (0, cover, -demands[product.product_id].a_day, product.name, product.product_id)
 
-    return sorted((p for p in products if p.is_low and p.status is ProductStatus.ACTIVE), key=urgency)
+    return sorted((p for p in products if p.is_low and is_merchandise(p)), key=urgency)
 
 
 def fastest(overview: pd.DataFrame, limit: int = 10) -> pd.DataFrame:
@@ -93,7 +117,8 @@ class AtMinute:
 class StockAnalytics:
     """Stock as analytics see it: its speed, its cover, its low and dead products.
 
-    `products` gives the catalogue's snapshot, `held` the units held per product.
+    `products` gives the catalogue's snapshot, `held` the units held per product, `forecasts` those of these products,
+    or of all.
     """
 
     def __init__(
@@ -103,32 +128,40 @@ class StockAnalytics:
         products: Callable[[], tuple[Product, ...]],
         held: Callable[[], dict[str, int]],
         now: Callable[[], datetime] = utc_now,
+        *,
+        forecasts: Forecasts = no_forecasts,
+        anchor: Anchor | None = None,
     ) -> None:
         self._reader = reader
         self._formats = formats
         self._products = products
         self._held = held
         self._now = now
-        self._anchor = Anchor(reader, formats, now)
+        self._anchor = anchor or Anchor(reader, formats, now)
+        self._forecasts = forecasts
         self._selling: TTLCache[Hashable, Mapping[str, float]] = TTLCache(1, VELOCITY_SECONDS)
         self._selling_lock = threading.Lock()
         # Several parts of a page ask for them; full days are over.
         self._stocked: AnswerCache[dict[str, datetime]] = AnswerCache()
         self._sold_in: AnswerCache[dict[str, int]] = AnswerCache(share=SHARE_OF_THE_PAST)
+        self._demands: AnswerCache[Mapping[str, Demand]] = AnswerCache()
 
     def overview(self) -> pd.DataFrame:
         """One row per active product, by name.
 
         Columns: product_id, name, category, available, held, on_hand, threshold (units), level (see
-        `stock_level`), velocity (units per day; NaN before one full day of stock), days_of_cover (available /
-        velocity; NaN without sales or velocity), sold_28d (units over the last 28 full days).
+        `stock_level`), velocity (units per day; NaN before one full day of stock), days_of_cover, runs_out and a_day
+        (see `Demand`; NaN or None where nothing is expected), sold_28d (units over the last 28 full days).
         """
-        products = [p for p in self._products() if _is_merchandise(p)]
+        products = [p for p in self._products() if is_merchandise(p)]
         held = self._held()
         end = self._anchor.trade().full_end
         sold = self._sold(end)
-        velocity = self._velocity(products, sold, end)
-        rows = [_row(p, held.get(p.product_id, 0), velocity[p.product_id], sold.get(p.product_id, 0)) for p in products]
+        velocity, demands = self._velocity(products, sold, end), self.demands()
+        rows = [
+            _row(p, held.get(p.product_id, 0), velocity[p.product_id], demands, sold.get(p.product_id, 0))
+            for p in products
+        ]
         frame = typed_frame(rows, COLUMNS)
         return frame.sort_values(["name", "product_id"], ignore_index=True)
 
@@ -142,13 +175,34 @@ class StockAnalytics:
         rows = self._reader.product_days({product_id}, end - timedelta(days=days), end)
         return sum(row.units for row in rows) / days
 
+    def demands(self) -> Mapping[str, Demand]:
+        """What is expected of each product in the store that has a forecast or sells.
+
+        By its forecast, where it has none by its velocity, from today on or from the day after a quiet shop's last one.
+        """
+        today = self._anchor.trade().full_end
+        return self._demands.get(today, lambda: self._expected(today, self.velocities(), self._forecasts(None)))
+
+    def demand_of(self, product_id: str) -> Demand:
+        """The same of one product."""
+        today, velocity = self._anchor.trade().full_end, self.velocity_of(product_id)
+        speeds = {} if velocity is None else {product_id: velocity}
+        found = self._expected(today, speeds, self._forecasts([product_id]))
+        return found.get(product_id) or Demand.by_velocity(0.0, today)
+
+    def _expected(
+        self, today: date, velocities: Mapping[str, float], made: Mapping[str, Forecast]
+    ) -> dict[str, Demand]:
+        by_velocity = {id_: Demand.by_velocity(velocity, today) for id_, velocity in velocities.items()}
+        return by_velocity | {id_: Demand.by_forecast(one, today) for id_, one in made.items() if one.last_day >= today}
+
     def velocities(self) -> Mapping[str, float]:
         """Units a day of the active products that sell; at most a minute old."""
         return self._velocities_until(self._anchor.trade().full_end)
 
     @cachedmethod(lambda self: self._selling, lock=lambda self: self._selling_lock)
     def _velocities_until(self, end: date) -> Mapping[str, float]:
-        products = [p for p in self._products() if _is_merchandise(p)]
+        products = [p for p in self._products() if is_merchandise(p)]
         every = self._velocity(products, self._sold(end), end)
         return {product_id: velocity for product_id, velocity in every.items() if velocity > 0}
 
@@ -159,7 +213,11 @@ class StockAnalytics:
 
     def low(self) -> tuple[Product, ...]:
         """Active products below their threshold, most urgent first."""
-        return tuple(most_urgent(filter(_is_merchandise, self._products()), self.velocities()))
+        return tuple(most_urgent(self._products(), self.demands()))
+
+    def sold_out(self) -> tuple[Product, ...]:
+        """See `sold_out`."""
+        return tuple(sold_out(self._products()))
 
     def movements(self, product_id: str, start: datetime, end: datetime) -> list[StockMovement]:
         """Every movement of a product in `[start, end)`, oldest first. Raises InvalidInput for more than 10,000."""
@@ -261,13 +319,11 @@ class StockAnalytics:
         return max(0, min(VELOCITY_DAYS, (end - day).days))
 
 
-def _is_merchandise(product: Product) -> bool:
-    return product.status is ProductStatus.ACTIVE and product.product_id not in NON_MERCHANDISE
-
-
-def _row(product: Product, held: int, velocity: float, sold: int) -> tuple[Any, ...]:
-    cover = product.stock / velocity if velocity > 0 else math.nan
+def _row(product: Product, held: int, velocity: float, demands: Mapping[str, Demand], sold: int) -> tuple[Any, ...]:
+    demand = demands.get(product.product_id)
+    cover = demand.cover(product.stock) if demand else None
     return (
         product.product_id, product.name, product.category, product.stock, held, product.stock + held,
-        product.threshold, product.level, velocity, cover, sold,
+        product.threshold, product.level, velocity, math.nan if cover is None else cover,
+        demand.runs_out(product.stock) if demand else None, demand.a_day if demand else 0.0, sold,
     )  # fmt: skip

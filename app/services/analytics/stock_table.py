@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -13,13 +14,13 @@ from app.frames import records, typed_frame
 from app.services.analytics.abc import ProductAnalytics
 from app.services.analytics.holdings import Holdings, StockValue, unit_value
 from app.services.analytics.sales import SalesAnalytics
-from app.services.analytics.stock import StockAnalytics
+from app.services.analytics.stock import StockAnalytics, is_calm
 from app.services.forecasts.forecasts import ForecastService, StockPlan, ToOrder
 
 ABC_DAYS, SELL_THROUGH_DAYS = 365, 28
 BESIDE = {
-    "abc": "object", "speed": "object", "stock_out": "object", "reorder_point": "object", "order_units": "object",
-    "sell_through": "object",
+    "abc": "object", "speed": "object", "reorder_point": "object", "order_units": "object", "sell_through": "object",
+    "is_calm": "bool",
 }  # fmt: skip
 
 
@@ -42,18 +43,18 @@ class StockTable:
         """One row per active product, the most urgent first.
 
         Columns: those of `StockAnalytics.overview`; abc (by the sales of the last 365 days), speed ("fast", "slow",
-        "still"), stock_out (date), reorder_point and order_units (units), sell_through (share, of the last 28 days).
-        What is not known is None. `holdings` and `plans`: those that a page has read already.
+        "still"), reorder_point and order_units (units), sell_through (share, of the same 28 days as sold_28d), is_calm
+        (see there). What is not known is None. `holdings` and `plans`: those that a page has read already.
         """
         trade = self._sales.trade()
         known = self._forecasts.plans() if plans is None else plans
         classes = self._products.abc(trade.last(ABC_DAYS))
         letters = dict(zip(classes["product_id"], classes["abc"], strict=True))
-        shares = (holdings or self._holdings).sell_through(trade.last(SELL_THROUGH_DAYS))
+        shares = (holdings or self._holdings).sell_through(trade.full(SELL_THROUGH_DAYS))
         overview = most_urgent_first(self._stock.overview())
         rows = [
-            (letters.get(product_id, "C"), speed, *_planned(known.get(product_id)), shares.get(product_id))
-            for product_id, speed in zip(overview["product_id"], speeds_of(overview), strict=True)
+            (letters.get(row.product_id, "C"), speed, *_planned(known.get(row.product_id), row, shares))
+            for row, speed in zip(records(overview), speeds_of(overview), strict=True)
         ]
         return pd.concat([overview, typed_frame(rows, BESIDE)], axis="columns")
 
@@ -77,11 +78,15 @@ class Matrix:
 
 @dataclass(frozen=True)
 class StockSummary:
-    """`sold_out`: products with nothing to sell that sold in 28 days; `lost`: the estimate of `lost_sales`, summed."""
+    """`sold_out`: products with nothing to sell, and how many of them sold in the last 28 full days.
+
+    `lost`: the estimate of `lost_sales`, summed, minor units.
+    """
 
     value: StockValue
     to_order: ToOrder
     sold_out: int
+    sold_out_wanted: int
     lost: int
 
 
@@ -98,8 +103,9 @@ def matrix_of(table: pd.DataFrame, products: Iterable[Product]) -> Matrix:
 
 def summary_of(table: pd.DataFrame, lost: pd.DataFrame, value: StockValue, to_order: ToOrder) -> StockSummary:
     """`table` as `StockTable.read`, `lost` as `Holdings.lost_sales` has it."""
-    sold_out = (table["level"] == "out") & (table["sold_28d"] > 0)
-    return StockSummary(value, to_order, int(sold_out.sum()), int(lost["value"].sum()))
+    sold_out = table["level"] == "out"
+    wanted = sold_out & (table["sold_28d"] > 0)
+    return StockSummary(value, to_order, int(sold_out.sum()), int(wanted.sum()), int(lost["value"].sum()))
 
 
 def first_shown(table: pd.DataFrame) -> str:
@@ -109,16 +115,16 @@ def first_shown(table: pd.DataFrame) -> str:
 
 
 def most_urgent_first(overview: pd.DataFrame) -> pd.DataFrame:
-    """Low ones that sell first, by days of cover; then other low ones; then the rest by cover; ties by name.
+    """In order of time: what sells by its days of cover; then what does not, the low ones first; ties by name.
 
     Among the low ones the order is that of `app.services.analytics.stock.most_urgent`.
     """
     low, sells = overview["available"] < overview["threshold"], overview["days_of_cover"].notna()
     frame = overview.assign(
-        group=(~low).astype(int) * 2 + (low & ~sells).astype(int),
+        group=(~sells).astype(int) + (~sells & ~low).astype(int),
         cover=overview["days_of_cover"].fillna(math.inf),
-        speed=-overview["velocity"].fillna(0.0),
-        left=(overview["available"] / overview["threshold"].clip(lower=1)).where(low, 1.0),
+        speed=-overview["a_day"].where(sells, 0.0),
+        left=(overview["available"] / overview["threshold"].clip(lower=1)).where(low & ~sells, 1.0),
     )
     keys = ["group", "cover", "speed", "left", "name"]
     return (
@@ -136,5 +142,6 @@ def speeds_of(overview: pd.DataFrame) -> list[str]:
     ]
 
 
-def _planned(plan: StockPlan | None) -> tuple[object, ...]:
-    return (None,) * 3 if plan is None else (plan.stock_out, plan.reorder_point, plan.order_units)
+def _planned(plan: StockPlan | None, row: Any, shares: Mapping[str, float]) -> tuple[object, ...]:
+    point, units = (None, None) if plan is None else (plan.reorder_point, plan.order_units)
+    return point, units, shares.get(row.product_id), is_calm(row.available, row.threshold, point)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.blocking import offload
-from app.domain import NON_MERCHANDISE, Actor, AuditAction, Forecast, Period, Product, ProductStatus, StockAhead
+from app.domain import NON_MERCHANDISE, Actor, AuditAction, Demand, Forecast, Period, Product, ProductStatus, StockAhead
 from app.errors import InvalidInput, NotFound
 from app.money import Formats, grouped
 from app.services.analytics import utc_now
 from app.services.analytics.anchor import Anchor
+from app.services.analytics.answer_cache import AnswerCache
 from app.services.analytics.ports import SalesReader, StockReader
 from app.services.analytics.sales import daily
 from app.services.audit.log import entry_of
@@ -34,14 +35,13 @@ A_ROUND = 2  # forecasts made at once: a worker has other things to do
 class StockPlan:
     """When a product runs out and what to order. Units; days are store days.
 
-    `stock_out`: the first day on which expected sales exceed what is available; None: not within the forecast.
-    `earliest`: the same if sales go as high as one time in ten. `reorder_point` = expected sales over the lead time +
+    `earliest`: when it runs out if sales go as high as one time in ten; None: not within ten years. `reorder_point` =
+    expected sales over the lead time +
     `safety_stock`. `order_units`: what lasts for the lead time and four weeks more, safety stock on top, less what is
     available; 0 above the reorder point.
     """
 
     settings: ReorderSettings
-    stock_out: date | None
     earliest: date | None
     reorder_point: int
     safety_stock: int
@@ -66,10 +66,20 @@ class Outlook:
 
 @dataclass(frozen=True)
 class ToOrder:
-    """How many products are at their reorder point, and the units to order of them."""
+    """How many products are at their reorder point, and the units to order of them.
+
+    It is known of the products that have a forecast: `forecast` of `of`.
+    """
 
     products: int
     units: int
+    forecast: int
+    of: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Not while forecasts are still being made: until then the number only grows."""
+        return self.forecast >= self.of
 
 
 class ForecastService:
@@ -83,13 +93,15 @@ class ForecastService:
         formats: Formats,
         products: Callable[[], tuple[Product, ...]],
         now: Callable[[], datetime] = utc_now,
+        anchor: Anchor | None = None,
     ) -> None:
         self._store = store
         self._sales = sales
         self._stock = stock
         self._formats = formats
         self._products = products
-        self._anchor = Anchor(sales, formats, now)
+        self._anchor = anchor or Anchor(sales, formats, now)
+        self._points: AnswerCache[dict[str, int]] = AnswerCache()  # the hub asks each second
 
     # --- what the worker does ---------------------------------------------------------------------
 
@@ -117,6 +129,10 @@ class ForecastService:
         """Today, or the day after a quiet shop's last day of trade: the days before it are full ones."""
         trade = self._anchor.trade()
         return None if trade.last_day is None else trade.full_end
+
+    def _today(self) -> date:
+        """From which day on plans look: today, or the day after a quiet shop's last day of trade."""
+        return self._anchor.trade().full_end
 
     def _units(self, product_ids: Sequence[str], start: date, end: date) -> dict[str, list[float]]:
         """Per product the units of each day before `end`, from its first stock or the first sale of all on."""
@@ -156,27 +172,35 @@ class ForecastService:
         return self._store.get([product_id]).get(product_id)
 
     def plans(self) -> dict[str, StockPlan]:
-        """Of every product with a forecast that sells merchandise now."""
-        made, settings = self._store.get(), self._store.plans()
+        """Of all merchandise in the store with a forecast of the coming days."""
+        today, made, settings = self._today(), self._store.get(), self._store.plans()
         return {
-            p.product_id: _plan(p, made[p.product_id], settings.get(p.product_id))
+            p.product_id: _plan(p, one, settings.get(p.product_id), today)
             for p in self._merchandise()
-            if p.product_id in made
+            if (one := made.get(p.product_id)) and one.last_day >= today
         }
+
+    def reorder_points(self) -> Mapping[str, int]:
+        """Of the same products; some seconds old."""
+        return self._points.get("all", lambda: {id_: plan.reorder_point for id_, plan in self.plans().items()})
 
     def to_order(self, plans: Mapping[str, StockPlan] | None = None) -> ToOrder:
         """`plans`: those that a page has read already."""
-        known = self.plans() if plans is None else plans
+        known, merchandise = self.plans() if plans is None else plans, self._merchandise()
         units = [
             plan.order_units
-            for product in self._merchandise()
+            for product in merchandise
             if (plan := known.get(product.product_id)) and plan.must_order(product.stock)
         ]
-        return ToOrder(len(units), sum(units))
+        # Before the first sale there is nothing to forecast by, and nothing is waited for.
+        waited_for = len(merchandise) if self._first_day() else 0
+        return ToOrder(len(units), sum(units), sum(p.product_id in known for p in merchandise), waited_for)
 
     def plan_of(self, product: Product) -> StockPlan | None:
-        made = self.of_product(product.product_id)
-        return None if made is None else _plan(product, made, self._store.plans().get(product.product_id))
+        made, today = self.of_product(product.product_id), self._today()
+        if made is None or made.last_day < today:
+            return None
+        return _plan(product, made, self._store.plans().get(product.product_id), today)
 
     def settings_of(self, product_id: str) -> ReorderSettings:
         """Its own, or the shop's usual."""
@@ -236,44 +260,32 @@ def stock_ahead(made: Forecast, available: int) -> StockAhead:
     return StockAhead(tuple(days), tuple(left), tuple(fewest), tuple(most))
 
 
-def _plan(product: Product, made: Forecast, settings: ReorderSettings | None) -> StockPlan:
+def _plan(product: Product, made: Forecast, settings: ReorderSettings | None, today: date) -> StockPlan:
     chosen = settings or USUAL
-    lead = made.days[: chosen.lead_days]
-    expected = sum(day[1] for day in lead)
+    ahead = made.days[max(0, (today - made.first_day).days) :]
+    lead = ahead[: chosen.lead_days]
+    expected = _expected(ahead, chosen.lead_days)
     safety = chosen.safety_stock
     if safety is None:
         # Days vary by themselves: their variances add up, and the width of one is Z standard deviations.
         safety = math.ceil(Z * math.sqrt(sum(((day[2] - day[1]) / Z) ** 2 for day in lead)))
     point = math.ceil(expected) + safety
-    wanted = sum(made.expected[: chosen.lead_days + COVER_DAYS]) + _beyond(made, chosen.lead_days) + safety
+    wanted = _expected(ahead, chosen.lead_days + COVER_DAYS) + safety
     available = max(0, product.stock)
     units = max(0, math.ceil(wanted) - available) if available <= point else 0
     return StockPlan(
         settings=chosen,
-        stock_out=_runs_out(made, available, 1),
-        earliest=_runs_out(made, available, 2),
+        earliest=Demand.of_days(today, [day[2] for day in ahead]).runs_out(available) if any(made.expected) else None,
         reorder_point=point,
         safety_stock=safety,
         order_units=units,
     )
 
 
-def _beyond(made: Forecast, lead_days: int) -> float:
-    """Expected sales of the wanted days that the forecast does not reach: they go on at its mean."""
-    missing = lead_days + COVER_DAYS - len(made.days)
-    return max(0, missing) * sum(made.expected) / max(1, len(made.days))
-
-
-def _runs_out(made: Forecast, available: int, which: int) -> date | None:
-    """The first day on which sales so far, by the expected (1) or the high (2) numbers, exceed `available`."""
-    if not any(made.expected):
-        return None
-    left = float(available)
-    for number, day in enumerate(made.days):
-        left -= day[which]
-        if left < 0:
-            return made.first_day + timedelta(days=number)
-    return None
+def _expected(ahead: Sequence[tuple[float, float, float]], days: int) -> float:
+    """What is expected to sell in so many days; those that the forecast does not reach go on at its mean."""
+    known = [day[1] for day in ahead]
+    return sum(known[:days]) + max(0, days - len(known)) * sum(known) / max(1, len(known))
 
 
 def _facts(settings: ReorderSettings | None) -> Mapping[str, object] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from app.domain import (
     Actor,
     Attachment,
     AuditAction,
+    Demand,
     MailboxMessage,
     Order,
     OrderStatus,
@@ -38,8 +38,6 @@ ALERT, RULE = "low_stock", "rule"  # the mailbox's kinds of what admins are told
 URGENCY = (OutboxState.FAILED, OutboxState.PENDING, OutboxState.NOT_SENT, OutboxState.DONE)
 MOST_PER_PAGE = 100
 
-Velocity = Callable[[str], float | None]
-
 
 @dataclass(frozen=True)
 class Letterhead:
@@ -54,8 +52,7 @@ class Letterhead:
 class NotificationService:
     """Sends receipts and low-stock alerts, and sends them again.
 
-    `velocity` gives a product's units sold per day, or None when there is nothing to go by; `order_path` where the
-    receipt of an order leads.
+    `demand` gives what is expected to sell of a product; `order_path` where the receipt of an order leads.
 
     `alerts`: how low-stock alerts go out, if not by `sender`. `invoice`: the file that a receipt carries, if any.
     """
@@ -70,7 +67,7 @@ class NotificationService:
         episodes: Episodes,
         outbox: Outbox,
         deliveries: Deliveries,
-        velocity: Velocity,
+        demand: Callable[[str], Demand],
         order_path: Callable[[Order], str],
         unconfirmed: UnconfirmedMail,
         *,
@@ -85,7 +82,7 @@ class NotificationService:
         self._episodes = episodes
         self._outbox = outbox
         self._deliveries = deliveries
-        self._velocity = velocity
+        self._demand = demand
         self._order_path = order_path
         self._unconfirmed = unconfirmed
         self._alerts = alerts or sender
@@ -152,13 +149,12 @@ class NotificationService:
         product = self._catalog.get(episode.product_id)
         if product is None or product.status is not ProductStatus.ACTIVE:
             return
-        velocity = self._velocity(episode.product_id)
         low = LowStock(
             product=product,
             on_hand=episode.on_hand,
             threshold=episode.threshold,
             opened_at=episode.opened_at,
-            velocity=None if velocity is None or math.isnan(velocity) else velocity,
+            demand=self._demand(episode.product_id),
         )
         head = self._letterhead
         self._alerts.send(

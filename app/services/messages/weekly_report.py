@@ -146,7 +146,11 @@ class ReportService:
         dead = numbers.holdings.value()
         away = numbers.customers.segments().slipping
         found = []
-        if order.products:
+        if not order.is_whole:
+            # A number that grows while forecasts are being made is none to be sent.
+            made = f"{formats.number(order.forecast)} of {formats.number(order.of)} products"
+            found.append((f"See what to order: only {made} are forecast so far", "/admin/stock"))
+        elif order.products:
             found.append((f"Order {formats.number(order.products)} products at their reorder point", "/admin/stock"))
         if dead.dead_products:
             words = f"Clear {formats.money_short(dead.dead_value)} of dead stock"

@@ -9,11 +9,11 @@ from typing import Any
 
 from cachetools import TTLCache, cachedmethod
 
-from app.domain import NON_MERCHANDISE, Product, order_number
+from app.domain import NON_MERCHANDISE, Demand, Product, order_number
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.sales import WEEK, SalesAnalytics, SalesTotals, add_up, by_hour
-from app.services.analytics.stock import days_of_cover, most_urgent
+from app.services.analytics.stock import days_of_cover, is_calm, most_urgent
 from app.services.wall.facts import WallFacts
 from app.services.wall.ports import LatestMovement, LatestOrder, LiveReader, LiveRows, NetSales
 
@@ -27,7 +27,8 @@ LAST_WEEK_SECONDS = 60.0
 
 
 class LiveSnapshots:
-    """Builds snapshots. `products` gives the active products, `velocity` the units a day of those that sell.
+    """Builds snapshots. `products` gives the active products, `demands` what is expected of them, `reorder_points` at
+    how many units left something is ordered.
 
     `facts`: what a snapshot holds for the wall beside.
     """
@@ -38,15 +39,17 @@ class LiveSnapshots:
         sales: SalesAnalytics,
         formats: Formats,
         products: Callable[[], tuple[Product, ...]],
-        velocity: Callable[[], Mapping[str, float]],
+        demands: Callable[[], Mapping[str, Demand]],
         facts: WallFacts | None = None,
         now: Callable[[], datetime] = utc_now,
+        reorder_points: Callable[[], Mapping[str, int]] = dict,
     ) -> None:
         self._reader = reader
         self._sales = sales
         self._formats = formats
         self._products = products
-        self._velocity = velocity
+        self._demands = demands
+        self._reorder_points = reorder_points
         self._facts = facts
         self._now = now
         self._last_week: TTLCache[Hashable, list[int]] = TTLCache(1, LAST_WEEK_SECONDS)  # the hub alone reads it
@@ -60,8 +63,8 @@ class LiveSnapshots:
             self._formats.day_start(day), day, orders=ORDERS, top=TOP + len(NON_MERCHANDISE), movements=MOVEMENTS
         )
         products = {p.product_id: p for p in self._products()}
-        velocity = self._velocity()
-        urgent = most_urgent((p for p in products.values() if p.product_id not in NON_MERCHANDISE), velocity)
+        demands, points = self._demands(), self._reorder_points()
+        urgent = most_urgent(products.values(), demands)
         trade = self._sales.trade(now)
         beside = self._facts.read(now, rows.today, rows.countries, products) if self._facts else {}
         return beside | {
@@ -73,10 +76,10 @@ class LiveSnapshots:
             "hours_last_week": self._hours_last_week(day),
             "latest": [self._order(order) for order in rows.orders],
             "top": _top(rows, products),
-            "low": [_low(p, days_of_cover(p, velocity)) for p in urgent[:LOW]],
+            "low": [_low(p, days_of_cover(p, demands), points.get(p.product_id)) for p in urgent[:LOW]],
             "low_count": len(urgent),
             "quiet_since": self._formats.day(trade.anchor) if trade.is_quiet else None,
-            "stock": [_movement(m, products.get(m.product_id), velocity) for m in reversed(rows.movements)],
+            "stock": [_movement(m, products.get(m.product_id), demands) for m in reversed(rows.movements)],
             "currency": {
                 "code": self._formats.currency,
                 "digits": self._formats.digits,
@@ -138,24 +141,28 @@ def _top(rows: LiveRows, products: dict[str, Product]) -> list[dict[str, Any]]:
     return [named(row) for row in rows.top if row.product_id not in NON_MERCHANDISE][:TOP]
 
 
-def _low(product: Product, cover: float | None) -> dict[str, Any]:
-    """`cover`: days left at the product's velocity; null without sales."""
+def _low(product: Product, cover: float | None, reorder_point: int | None) -> dict[str, Any]:
+    """`cover`: days left; null where nothing is expected to sell. `is_calm`: low, and yet nothing to order."""
     return {
         "product_id": product.product_id,
         "name": product.name,
         "available": product.stock,
         "threshold": product.threshold,
         "cover": cover,
+        "is_calm": is_calm(product.stock, product.threshold, reorder_point),
     }
 
 
-def _movement(movement: LatestMovement, product: Product | None, velocity: Mapping[str, float]) -> dict[str, Any]:
+def _movement(movement: LatestMovement, product: Product | None, demands: Mapping[str, Demand]) -> dict[str, Any]:
     """`on_hand` after it; what is available now, and so on, of a product that is in the store."""
     moved = {"product_id": movement.product_id, "at": movement.at.isoformat(), "on_hand": movement.on_hand}
     if product is None:
         return moved
+    demand = demands.get(product.product_id)
+    runs_out = demand.runs_out(product.stock) if demand else None
     return moved | {
         "available": product.stock,
         "level": product.level,
-        "cover": days_of_cover(product, velocity),
+        "cover": days_of_cover(product, demands),
+        "runs_out": None if runs_out is None else runs_out.isoformat(),
     }

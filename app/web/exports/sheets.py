@@ -150,7 +150,7 @@ def stock(_: Asked) -> Sheet:
     rows = [
         (
             row.product_id, row.name, row.category, row.available, row.held, row.on_hand, row.threshold,
-            _rounded(row.velocity), _rounded(row.days_of_cover), row.abc, row.speed, row.stock_out, row.reorder_point,
+            _rounded(row.velocity), _rounded(row.days_of_cover), row.abc, row.speed, row.runs_out, row.reorder_point,
             row.order_units, row.sold_28d, row.sell_through,
         )
         for row in records(services().stock_table.read())
@@ -158,7 +158,7 @@ def stock(_: Asked) -> Sheet:
     head = [
         *_PRODUCT, Column("Category"), _number("Available"), _number("Held"), _number("On hand"), _number("Threshold"),
         _number("Velocity, units a day"), _number("Days of cover"), Column("ABC class"), Column("Speed"),
-        Column("Expected stock-out", "day"), _number("Reorder point"), _number("Suggested order"),
+        Column("Runs out", "day"), _number("Reorder point"), _number("Suggested order"),
         _number("Sold in 28 days"), Column("Sell-through", "share"),
     ]  # fmt: skip
     return Sheet(f"stock-{services().formats.today()}", head, rows)

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from app.domain import Actor, Address, Message, Order, OrderLine, OrderStatus, OutboxState, Product, ProductStatus
+from app.domain import (
+    Actor,
+    Address,
+    Demand,
+    Message,
+    Order,
+    OrderLine,
+    OrderStatus,
+    OutboxState,
+    Product,
+    ProductStatus,
+)
 from app.domain.effects import Effect
 from app.errors import Conflict, NotFound
 from app.money import Formats
@@ -74,7 +85,7 @@ class Shop:
             SqlEpisodes(database),
             self.outbox,
             SqlDeliveries(database),
-            lambda product_id: 2.0,
+            lambda product_id: Demand.by_velocity(2.0, date(2026, 11, 25)),
             OrderLinks("a key for tests only", FakeOrders(*orders)).path,
             UnconfirmedMail(ThrottleService(SqlThrottles(database), "a key of the tests"), SqlUsers(database)),
         )

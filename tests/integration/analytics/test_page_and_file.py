@@ -282,7 +282,7 @@ def test_each_part_of_the_overview_does_for_every_period(shop: Shop, period: str
 GRID = {
     "product_id": "Product", "name": "Name", "category": "Category", "available": "Available", "held": "Held",
     "on_hand": "On hand", "threshold": "Threshold", "velocity": "Velocity, units a day",
-    "days_of_cover": "Days of cover", "abc": "ABC class", "speed": "Speed", "stock_out": "Expected stock-out",
+    "days_of_cover": "Days of cover", "abc": "ABC class", "speed": "Speed", "runs_out": "Runs out",
     "order_units": "Suggested order", "sold_28d": "Sold in 28 days", "sell_through": "Sell-through",
 }  # fmt: skip
 

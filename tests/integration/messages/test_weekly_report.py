@@ -11,7 +11,7 @@ from email import policy
 
 import pytest
 
-from app.domain import Actor, Message, Period, Role
+from app.domain import Actor, Forecast, Message, Period, Role
 from app.errors import NotFound
 from app.services import Services
 from app.services.messages.weekly_report import ReportService
@@ -78,6 +78,21 @@ def test_says_what_the_overview_says(shop: tuple[Services, Database]) -> None:
     assert values["Orders"] == built.formats.number(total.orders)
     assert len(report.charts) == 2
     assert all(picture.data.startswith(b"\x89PNG") and words for picture, words in report.charts)
+
+
+def test_sends_no_number_that_still_grows_while_forecasts_are_made(shop: tuple[Services, Database]) -> None:
+    built, _ = shop
+    products = sorted(p.product_id for p in built.catalog.all())
+    first_day, store = built.sales.trade().full_end, built.forecasts._store
+    much = Forecast(first_day, "Theta", ((90.0, 100.0, 110.0),) * 28, {})
+    store.keep({"": much} | dict.fromkeys(products[:3], much))
+    assert built.forecasts.to_order().products == 3
+    words = [words for words, _ in built.reports.of(date(2026, 11, 16)).to_do]
+    assert words[0] == "See what to order: only 3 of 40 products are forecast so far"
+    assert not any("reorder point" in said for said in words)
+    store.keep(dict.fromkeys(products, much))
+    words = [words for words, _ in built.reports.of(date(2026, 11, 16)).to_do]
+    assert words[0] == "Order 40 products at their reorder point"
 
 
 def test_a_week_without_sales_and_a_shop_without_any(shop: tuple[Services, Database], tmp_path: object) -> None:

@@ -85,7 +85,7 @@ def rule(comparison: Comparison = Comparison.BELOW, threshold: int = 500, **more
 
 def service(sales: Sales, *rules: AlertRule) -> tuple[RuleService, Store, Sender]:
     store, sender = Store(*rules), Sender()
-    stock = SimpleNamespace(low=lambda: (SimpleNamespace(stock=0), SimpleNamespace(stock=3)))
+    stock = SimpleNamespace(low=lambda: (1, 2), sold_out=lambda: (1,))
     holdings = SimpleNamespace(value=lambda: SimpleNamespace(dead_value=70_000))
     made = RuleService(store, sales, stock, holdings, sender, HEAD, lambda: NOW)  # type: ignore[arg-type]
     return made, store, sender

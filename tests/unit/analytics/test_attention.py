@@ -1,11 +1,11 @@
-"""What needs attention: of what runs out that which loses most a day."""
+"""What needs attention: what runs out first, and of what runs out on one day that which loses most a day."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
-from app.domain import Product
+from app.domain import Demand, Product
 from app.services.analytics.attention import RunningOut, running_out
 from app.services.forecasts.forecasts import USUAL, StockPlan
 
@@ -15,30 +15,31 @@ MUG, LAMP, RUG = (Product(name.lower(), name, price, stock, 15) for name, price,
 ))  # fmt: skip
 
 
-def plan(in_days: int | None, order_units: int = 0) -> StockPlan:
-    stock_out = None if in_days is None else TODAY + timedelta(days=in_days)
-    return StockPlan(USUAL, stock_out, stock_out, 0, 0, order_units)
+def found(*products: Product, orders: Mapping[str, int] | None = None, **a_day: float) -> RunningOut | None:
+    """`a_day`: units expected by product; `orders`: what is to be ordered of it."""
+    demands = {product_id: Demand.by_velocity(units, TODAY) for product_id, units in a_day.items()}
+    plans = {product_id: StockPlan(USUAL, None, 0, 0, units) for product_id, units in (orders or {}).items()}
+    return running_out(products, demands, plans)
 
 
-def found(
-    *products: Product, velocity: Mapping[str, float] | None = None, plans: Mapping[str, StockPlan] | None = None
-) -> RunningOut | None:
-    return running_out(products, velocity or {}, plans or {}, TODAY)
+def test_what_runs_out_first_comes_first_though_another_loses_more_a_day():
+    assert found(MUG, LAMP, RUG, mug=5.0, lamp=0.5) == RunningOut(MUG, 1, 5.0, 5_000, 0, sold_out=0, others=1)
 
 
-def test_of_what_runs_out_that_which_loses_most_a_day():
-    soon = plan(2, order_units=40)
-    first = found(MUG, LAMP, RUG, velocity={"mug": 5.0, "lamp": 1.0}, plans={"mug": soon, "lamp": soon})
-    assert first == RunningOut(LAMP, 2, 1.0, 90_000, 40, others=1)
+def test_of_what_runs_out_on_the_same_day_that_which_loses_most():
+    first = found(MUG, LAMP, RUG, mug=4.0, lamp=1.2, orders={"lamp": 40})
+    assert first == RunningOut(LAMP, 2, 1.2, 108_000, 40, sold_out=0, others=1)
 
 
-def test_what_is_gone_but_wanted_runs_out_today_and_what_nobody_wants_does_not():
-    gone = Product("pot", "Pot", 250, 0, 15)
-    assert found(gone, velocity={"pot": 2.0}) == RunningOut(gone, 0, 2.0, 500, 0, others=0)
-    assert found(gone) is None
+def test_what_is_gone_but_wanted_comes_before_all_and_what_nobody_wants_does_not_count():
+    pot, pan = Product("pot", "Pot", 250, 0, 15), Product("pan", "Pan", 200, 0, 15)
+    assert found(MUG, LAMP, pot, pan, mug=9.5, lamp=9.0, pot=2.0, pan=1.0) == RunningOut(
+        pot, 0, 2.0, 500, 0, sold_out=1, others=2
+    )
+    assert found(pot) is None
 
 
 def test_what_runs_out_later_can_wait():
-    assert found(MUG, plans={"mug": plan(15)}) is None
-    assert found(MUG, plans={"mug": plan(None)}) is None
-    assert found(MUG, plans={"mug": plan(14)}) is not None
+    assert found(MUG, mug=9 / 15) is None
+    assert found(MUG) is None
+    assert found(MUG, mug=9 / 14) is not None

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.domain import MovementKind, Period, Product, ProductStatus, StockMovement
+from app.domain import Demand, Forecast, MovementKind, Period, Product, ProductStatus, StockMovement
 from app.money import Formats
 from app.services.analytics.ports import DaySales, ProductDay, ProductSales, StockPoint
 from app.services.analytics.stock import StockAnalytics, days_of_cover, fastest, most_urgent
@@ -65,6 +65,10 @@ def days_ago(days: int, hour: int = 12) -> datetime:
     return datetime.combine(TODAY - timedelta(days=days), datetime.min.time(), UTC) + timedelta(hours=hour)
 
 
+def expecting(**a_day: float) -> dict[str, Demand]:
+    return {product_id: Demand.by_velocity(units, TODAY) for product_id, units in a_day.items()}
+
+
 class TestVelocity:
     def test_is_over_28_full_days_without_today(self) -> None:
         sales = [("a", TODAY, 100), ("a", TODAY - timedelta(days=1), 14), ("a", TODAY - timedelta(days=28), 14)]
@@ -95,6 +99,64 @@ class TestVelocity:
         assert math.isnan(row["days_of_cover"])
 
 
+class TestCover:
+    """Days of cover and the day on which a product runs out: one number, by the forecast where there is one."""
+
+    def row(self, stock: int, *expected: float, first_day: date = TODAY, a_day: float = 1.0) -> dict[str, Any]:
+        made = Forecast(first_day, "Theta", tuple((0.0, units, units) for units in expected), {}) if expected else None
+        reader = FakeStock([("a", TODAY - timedelta(days=1), round(28 * a_day))], {"a": days_ago(300)})
+        of = StockAnalytics(
+            reader, UTC_STORE, lambda: (product("a", stock),), dict, now=lambda: NOW,
+            forecasts=lambda wanted: {"a": made} if made else {},
+        )  # fmt: skip
+        assert of.demand_of("a").cover(stock) == of.demands()["a"].cover(stock)
+        return of.overview().to_dict("records")[0]
+
+    def test_is_by_the_forecast_and_not_by_the_velocity(self) -> None:
+        row = self.row(7, 2.0, 2.0, 6.0, 2.0)
+        assert (row["velocity"], row["days_of_cover"]) == (1.0, 2.5)  # 2 + 2 are there, half of the third day's 6
+        assert row["runs_out"] == TODAY + timedelta(days=2)
+
+    def test_goes_on_at_the_mean_beyond_the_forecast(self) -> None:
+        row = self.row(40, 1.0, 3.0)
+        assert (row["days_of_cover"], row["runs_out"]) == (20.0, TODAY + timedelta(days=20))
+
+    def test_leaves_out_what_is_over_of_an_older_forecast(self) -> None:
+        row = self.row(6, 99.0, 2.0, 4.0, first_day=TODAY - timedelta(days=1))
+        assert (row["days_of_cover"], row["runs_out"]) == (2.0, TODAY + timedelta(days=2))
+
+    def test_a_forecast_that_is_over_counts_no_more(self) -> None:
+        assert self.row(10, 99.0, 99.0, first_day=TODAY - timedelta(days=2))["days_of_cover"] == 10.0
+
+    def test_without_a_forecast_it_is_by_the_velocity(self) -> None:
+        row = self.row(10, a_day=4.0)
+        assert (row["days_of_cover"], row["runs_out"]) == (2.5, TODAY + timedelta(days=2))
+
+    def test_what_is_expected_to_sell_nothing_has_none_and_never_runs_out(self) -> None:
+        row = self.row(0, 0.0, 0.0)
+        assert math.isnan(row["days_of_cover"])
+        assert row["runs_out"] is None
+
+    def test_names_no_day_beyond_ten_years(self) -> None:
+        row = self.row(100_000, 0.001)
+        assert (row["days_of_cover"], row["runs_out"]) == (100_000_000.0, None)
+
+    def test_the_sold_out_run_out_today(self) -> None:
+        row = self.row(0, 0.0, 3.0)
+        assert (row["days_of_cover"], row["runs_out"]) == (0.0, TODAY)
+
+
+class TestSoldOut:
+    def test_is_all_merchandise_of_which_nothing_is_available_its_threshold_0_or_not(self) -> None:
+        products = (
+            product("a", 0), product("b", 0, threshold=0), product("c", 1), product("POST", 0),
+            product("d", 0, status=ProductStatus.REMOVED),
+        )  # fmt: skip
+        of = StockAnalytics(FakeStock(), UTC_STORE, lambda: products, dict, now=lambda: NOW)
+        assert [p.product_id for p in of.sold_out()] == ["a", "b"]
+        assert int((of.overview()["level"] == "out").sum()) == 2
+
+
 class TestOverview:
     def test_on_hand_is_available_and_held(self) -> None:
         row = overview(FakeStock(), product("a", stock=7), held={"a": 2})["a"]
@@ -121,13 +183,13 @@ class TestLow:
             product("idle", 0, 50), product("idler", 4, 5), product("days", 4, 5), product("week", 7, 50),
             product("out", 0, 5), product("fine", 5, 5),
         ]  # fmt: skip
-        velocity = {"days": 2.0, "week": 1.0, "out": 0.1, "fine": 9.0}
-        assert [p.product_id for p in most_urgent(products, velocity)] == ["out", "days", "week", "idle", "idler"]
+        demands = expecting(days=2.0, week=1.0, out=0.1, fine=9.0)
+        assert [p.product_id for p in most_urgent(products, demands)] == ["out", "days", "week", "idle", "idler"]
 
     def test_of_two_sold_out_the_faster_one_is_more_urgent(self) -> None:
         products = [product("slow", 0, 50), product("fast", 0, 5)]
-        assert [p.product_id for p in most_urgent(products, {"slow": 0.1, "fast": 3.0})] == ["fast", "slow"]
-        assert days_of_cover(products[0], {"slow": 0.1}) == 0
+        assert [p.product_id for p in most_urgent(products, expecting(slow=0.1, fast=3.0))] == ["fast", "slow"]
+        assert days_of_cover(products[0], expecting(slow=0.1)) == 0
         assert days_of_cover(products[0], {}) is None
 
     def test_goes_by_the_velocity_of_full_days(self) -> None:

@@ -34,6 +34,8 @@ def overview_rows(*rows: tuple[str, int, int, float, float]) -> pd.DataFrame:
                 "level": stock_level(available, threshold),
                 "velocity": velocity,
                 "days_of_cover": cover,
+                "a_day": velocity,
+                "runs_out": None,
                 "sold_28d": 0,
             }
             for name, available, threshold, velocity, cover in rows
@@ -42,17 +44,18 @@ def overview_rows(*rows: tuple[str, int, int, float, float]) -> pd.DataFrame:
 
 
 class TestUrgency:
-    def test_low_ones_that_sell_come_first_by_cover_and_idle_ones_before_what_is_not_low(self):
+    def test_what_sells_comes_in_order_of_time_and_what_lies_idle_after_it_low_or_not(self):
         frame = overview_rows(
-            ("plenty", 90, 5, 1.0, 90.0), ("soon", 10, 5, 5.0, 2.0), ("idle", 0, 10, 0.0, NAN), ("out", 0, 9, 1.0, 0.0)
-        )
+            ("dust", 90, 5, 0.0, NAN), ("plenty", 90, 5, 1.0, 90.0), ("calm", 4, 5, 0.1, 40.0),
+            ("soon", 10, 5, 5.0, 2.0), ("idle", 0, 10, 0.0, NAN), ("out", 0, 9, 1.0, 0.0), ("faster", 0, 9, 2.0, 0.0),
+        )  # fmt: skip
         ordered = most_urgent_first(frame)
-        assert ordered["name"].tolist() == ["out", "idle", "soon", "plenty"]
+        assert ordered["name"].tolist() == ["faster", "out", "soon", "calm", "plenty", "idle", "dust"]
         assert first_shown(ordered) == "soon", "nothing moves of what is sold out"
 
     def test_opens_on_what_sells_although_something_idle_is_lower(self):
         ordered = most_urgent_first(overview_rows(("idle", 0, 10, 0.0, NAN), ("calm", 90, 5, 1.0, 90.0)))
-        assert ordered["name"].tolist() == ["idle", "calm"]
+        assert ordered["name"].tolist() == ["calm", "idle"]
         assert first_shown(ordered) == "calm"
         assert first_shown(overview_rows(("idle", 0, 10, 0.0, NAN))) == "idle"
 
@@ -89,7 +92,7 @@ class TestClasses:
         }
         assert (found.products, found.earning) == (4, 3)
 
-    def test_of_what_is_sold_out_only_that_counts_which_sold_lately(self):
+    def test_all_that_is_sold_out_counts_and_how_much_of_it_sold_lately(self):
         lost = pd.DataFrame({"value": [300, 45]})
-        found = summary_of(self.frame, lost, StockValue(1, 2, 3, 4, 5), ToOrder(5, 6))
-        assert (found.sold_out, found.lost) == (1, 345)
+        found = summary_of(self.frame, lost, StockValue(1, 2, 3, 4, 5), ToOrder(5, 6, 7, 8))
+        assert (found.sold_out, found.sold_out_wanted, found.lost) == (2, 1, 345)

@@ -177,7 +177,9 @@ class TestOverview:
         assert not free.children.children[1].disabled
 
     def test_only_those_who_may_receive_get_the_action(self):
-        rows = [{"product_id": "p/1 & 2", "name": "Mug", "available": 0, "threshold": 5, "cover": None}]
+        rows = [
+            {"product_id": "p/1 & 2", "name": "Mug", "available": 0, "threshold": 5, "cover": None, "is_calm": False}
+        ]
         assert hrefs(live_parts.live("low", live_parts.low_stock(rows, INR, may_receive=False))) == []
         assert hrefs(live_parts.live("low", live_parts.low_stock(rows, INR, may_receive=True))) == [
             "/admin/inventory?product=p%2F1%20%26%202&do=stock"
@@ -234,10 +236,13 @@ class TestOverview:
 
 class TestStock:
     def test_the_list_says_for_how_many_days_it_lasts(self):
-        row = {"product_id": "p", "name": "Mug", "available": 4, "threshold": 5, "cover": 2.0}
+        row = {"product_id": "p", "name": "Mug", "available": 4, "threshold": 5, "cover": 2.0, "is_calm": False}
         assert "2.0 days left" in live_parts.low_stock([row], INR)
         assert "no sales lately" in live_parts.low_stock([row | {"cover": None}], INR)
         assert "still wanted" in live_parts.low_stock([row | {"available": 0, "cover": 0.0}], INR)
+        calm = live_parts.low_stock([row | {"cover": 98.0, "is_calm": True}], INR)
+        assert "lasts 98 days · nothing to order" in calm
+        assert "kit-badge-neutral" in calm, "what needs nothing raises no alarm"
 
     def test_of_a_quiet_shop_today_is_its_last_day(self):
         assert dict(stock.spans(Trade(date(2010, 12, 1), date(2011, 12, 9), date(2026, 11, 23))))["1"] == "Last day"

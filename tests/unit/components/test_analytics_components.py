@@ -45,15 +45,22 @@ def things(
 
 class TestAttention:
     def test_what_runs_out_says_when_what_to_order_and_how_much_else_does(self) -> None:
-        (found,) = things(RunningOut(MUG, 2, 5.0, 5_000, 40, others=1))
+        (found,) = things(RunningOut(MUG, 2, 5.0, 5_000, 40, sold_out=0, others=1))
         assert (found.title, found.action) == ("Mug runs out in 2 days", "Order 40 units")
-        assert found.words == "9 left at 5.0 a day. 1 more runs out within 14 days."
+        assert found.words == "9 left at 5.0 a day, the first to run out. 1 more runs out within 14 days."
         assert found.href == "/admin/stock?product=mug"
 
     def test_what_is_gone_says_what_it_sold(self) -> None:
-        (found,) = things(RunningOut(GONE, 0, 2.0, 2_000, 0, others=0))
+        (found,) = things(RunningOut(GONE, 0, 2.0, 2_000, 0, sold_out=0, others=0))
         assert (found.title, found.action) == ("Pot is sold out", "Receive stock")
-        assert "2.0 a day, worth" in found.words
+        assert found.words == "2.0 a day would sell, worth ₹20."
+
+    def test_of_several_that_are_gone_it_says_why_this_one_comes_first(self) -> None:
+        (found,) = things(RunningOut(GONE, 0, 2.0, 2_000, 0, sold_out=3, others=2))
+        assert found.words == (
+            "2.0 a day would sell, worth ₹20, the most of what is sold out. "
+            "3 more are sold out, 2 run out within 14 days."
+        )
 
     def test_cash_and_customers(self) -> None:
         dead, slipping = things(dead=DEAD, slipping=Slipping(5, 80_000, "Can't lose"))

@@ -116,22 +116,22 @@ class TestToOrder:
     def test_counts_what_is_at_its_reorder_point_and_the_units_that_it_lacks(self) -> None:
         found, store = service(product(5), mug=steady())
         store.settings["mug"] = ReorderSettings(lead_days=10, safety_stock=6)
-        assert found.to_order() == ToOrder(1, 2 * (10 + COVER_DAYS) + 6 - 5)
-        assert service(product(40), mug=steady())[0].to_order() == ToOrder(0, 0)
-        assert service(product(5))[0].to_order() == ToOrder(0, 0), "nothing is known of it yet"
+        assert found.to_order() == ToOrder(1, 2 * (10 + COVER_DAYS) + 6 - 5, 1, 1)
+        assert service(product(40), mug=steady())[0].to_order() == ToOrder(0, 0, 1, 1)
+
+    def test_is_not_whole_while_a_product_waits_for_its_forecast(self) -> None:
+        waiting = service(product(5))[0].to_order()
+        assert (waiting, waiting.is_whole) == (ToOrder(0, 0, forecast=0, of=1), False)
+        assert service(product(5), mug=steady())[0].to_order().is_whole
+        assert service()[0].to_order().is_whole, "a shop without products waits for none"
+        assert service(product(5), reader=Reader(days=0))[0].to_order().is_whole, "nor one that never sold"
 
 
 class TestPlans:
-    def test_runs_out_on_the_day_on_which_expected_sales_exceed_what_is_there(self) -> None:
+    def test_runs_out_at_the_earliest_if_sales_go_as_high_as_one_time_in_ten(self) -> None:
         plan = service(product(5), mug=steady())[0].plan_of(product(5))
         assert plan is not None
-        assert plan.stock_out == TODAY + timedelta(days=2)  # 2 + 2 are there, the third day asks for a sixth
         assert plan.earliest == TODAY + timedelta(days=1)
-
-    def test_just_enough_does_not_run_out(self) -> None:
-        plan = service(product(56), mug=steady())[0].plan_of(product(56))
-        assert plan is not None
-        assert plan.stock_out is None
 
     def test_the_reorder_point_is_what_the_lead_time_sells_and_the_safety_stock(self) -> None:
         found, store = service(product(5), mug=steady())
@@ -155,7 +155,7 @@ class TestPlans:
     def test_what_does_not_sell_never_runs_out_nor_is_ordered(self) -> None:
         plan = service(product(0), mug=steady(0, 0))[0].plan_of(product(0))
         assert plan is not None
-        assert (plan.stock_out, plan.earliest, plan.order_units) == (None, None, 0)
+        assert (plan.earliest, plan.order_units) == (None, 0)
 
     def test_without_a_forecast_there_is_no_plan(self) -> None:
         assert service(product())[0].plan_of(product()) is None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.domain import Address, Message, Order, OrderLine, OrderStatus, Product
+from app.domain import Address, Demand, Message, Order, OrderLine, OrderStatus, Product
 from app.mail import LowStock, ReportLine, WeeklyReport, low_stock_alert, receipt, weekly_report
 from app.mail.account import notice_mail
 from app.mail.rendering import SUBJECT_LENGTH, subject_line
@@ -36,7 +36,7 @@ ORDER = Order(
     payment_reference="demo-12",
 )
 PRODUCT = Product("mug", "Stoneware Mug", 49_900, stock=10, threshold=50, category="Ceramics")
-LOW = LowStock(PRODUCT, on_hand=12, threshold=50, opened_at=PAID_AT, velocity=2.5)
+LOW = LowStock(PRODUCT, on_hand=12, threshold=50, opened_at=PAID_AT, demand=Demand.by_velocity(2.5, date(2026, 11, 25)))
 
 
 def receipt_of(order: Order = ORDER):
@@ -132,8 +132,8 @@ class TestLowStockAlert:
         assert "Out of stock" in message.html
 
     def test_without_sales_it_suggests_nothing(self):
-        for velocity in (None, 0.0):
-            message = alert_of(replace(LOW, velocity=velocity))
+        for demand in (None, Demand.by_velocity(0.0, date(2026, 11, 25))):
+            message = alert_of(replace(LOW, demand=demand))
             assert "no sales to go by yet" in message.text
             assert "Suggested" not in message.html
 

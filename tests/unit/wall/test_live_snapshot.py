@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.domain import Product
+from app.domain import Demand, Product
 from app.money import Formats
 from app.services.analytics.ports import DaySales, MinuteSales
 from app.services.analytics.sales import SalesAnalytics
@@ -38,7 +38,8 @@ def snapshot(days: Sequence[DaySales] = ()) -> dict[str, Any]:
     week_ago = MinuteSales(NOW - timedelta(days=7, minutes=1), 1, 1, 250, 12, 0)
     later = MinuteSales(NOW - timedelta(days=7) + timedelta(hours=2), 1, 1, 70, 3, 0)
     sales = SalesAnalytics(FakeSales(days=days, minutes=[week_ago, later]), FORMATS, now=lambda: NOW)
-    return LiveSnapshots(FakeLive(), sales, FORMATS, lambda: PRODUCTS, lambda: {"a": 1.5}, now=lambda: NOW).read()
+    demands = {"a": Demand.by_velocity(1.5, NOW.date())}
+    return LiveSnapshots(FakeLive(), sales, FORMATS, lambda: PRODUCTS, lambda: demands, now=lambda: NOW).read()
 
 
 class TestSnapshot:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.domain import WEEKDAYS, Actor, AuditEntry, CartDemand, Goals, ScreenSettings, WallView
+from app.domain import WEEKDAYS, Actor, AuditEntry, CartDemand, Demand, Goals, ScreenSettings, WallView
 from app.errors import Clash, EditClash, InvalidInput, StoreUnavailable
 from app.money import Formats
 from app.services.analytics.ports import MinuteSales
@@ -166,8 +166,9 @@ def snapshot(goal: int | None = 1_000) -> dict[str, Any]:
     reader = FakeSales(minutes=past)
     facts = WallFacts(reader, FakeCarts(), FORMATS, lambda day: goal, lambda: 12, lambda: NOW)  # type: ignore[arg-type]
     sales = SalesAnalytics(reader, FORMATS, now=lambda: NOW)
+    demands = {"a": Demand.by_velocity(1.5, NOW.date())}
     return LiveSnapshots(
-        LiveWithCountries(), sales, FORMATS, lambda: PRODUCTS, lambda: {"a": 1.5}, facts, now=lambda: NOW
+        LiveWithCountries(), sales, FORMATS, lambda: PRODUCTS, lambda: demands, facts, now=lambda: NOW
     ).read()
 
 
