@@ -90,6 +90,10 @@ class Formats:
         """With `digits` decimals, rounded half up; without, with those it has, three at most."""
         return _number(self.locale, value, digits)
 
+    def counted(self, count: int, thing: str) -> str:
+        """ "1 order", "1,200 orders"."""
+        return f"{self.number(count)} {thing if count == 1 else f'{thing}s'}"
+
     def number_short(self, value: float) -> str:
         """For axes: from 100,000 on shortened."""
         if value < COMPACT_FROM:

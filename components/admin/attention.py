@@ -103,7 +103,7 @@ def _running_out(found: RunningOut, formats: Formats) -> Thing:
         first = ", the first to run out" if found.others else ""
         words = f"{formats.number(product.stock)} left at {speed} a day{first}."
     words += _others(found, formats)
-    order = f"Order {formats.number(found.order_units)} units" if found.order_units else "Receive stock"
+    order = f"Order {formats.counted(found.order_units, 'unit')}" if found.order_units else "Receive stock"
     href = f"/admin/stock?product={quote(product.product_id, safe='')}"
     return Thing(title, words, order, href, "hourglass-split", "bad" if found.days <= 3 else "warn")
 

@@ -278,7 +278,7 @@ def _sentence(entry: AuditEntry, formats: Formats, people: Mapping[str, str]) ->
         words = f"changed the {_words(one).lower()} of {{}}"
     units = (entry.after or {}).get("units")
     if isinstance(units, int):
-        words = words.replace("{units}", "1 unit" if units == 1 else f"{formats.number(units)} units")
+        words = words.replace("{units}", formats.counted(units, "unit"))
     if entry.outcome is AuditOutcome.REFUSED:
         verb, _, rest = words.partition(" ")
         words = f"tried to {_TRIED.get(verb, verb)} {rest}"

@@ -9,7 +9,7 @@ from typing import Protocol
 import plotly.graph_objects as go
 from dash import html
 
-from app.domain import Period, ShopEvent
+from app.domain import Period, ShopEvent, is_few, share_words
 from app.money import Formats
 from components.admin import notes
 from components.admin.chart_foot import chart_foot
@@ -34,7 +34,9 @@ class NewAndReturning(Protocol):
     @property
     def weeks(self) -> Sequence[Week]: ...
     @property
-    def returning_share(self) -> float | None: ...
+    def customers(self) -> int: ...
+    @property
+    def returning(self) -> int: ...
 
 
 class Band(Protocol):
@@ -46,23 +48,39 @@ class Band(Protocol):
     def customers(self) -> int: ...
 
 
+class Values(Protocol):
+    """`median`: the lifetime value in the middle; `top_value`: what the best tenth of the `buyers` brought."""
+
+    @property
+    def bands(self) -> Sequence[Band]: ...
+    @property
+    def median(self) -> int: ...
+    @property
+    def buyers(self) -> int: ...
+    @property
+    def lifetime(self) -> int: ...
+    @property
+    def top_value(self) -> int: ...
+
+
 class Country(Protocol):
     @property
     def country(self) -> str: ...
     @property
     def customers(self) -> int: ...
     @property
-    def share(self) -> float: ...
+    def worth(self) -> int: ...
     @property
-    def value_share(self) -> float: ...
+    def customers_of_all(self) -> int: ...
+    @property
+    def worth_of_all(self) -> int: ...
 
 
 def new_returning_card(
     customers: NewAndReturning, events: Sequence[ShopEvent], graph_id: str, formats: Formats, export: str
 ) -> html.Section:
     """Customers with an order per week: those who came for the first time, and those who came back."""
-    share = customers.returning_share
-    if share is None:
+    if not customers.customers:
         body = empty_state(
             "Nobody has bought yet", "New and returning customers will be told apart here.", icon_name="people"
         )
@@ -95,7 +113,9 @@ def new_returning_card(
             }
             for (name, _, colour), middle in zip(parts, middles, strict=True)
         ],
-        xaxis=figures.time_axis(formats, hoverformat=f"week of {figures.d3(formats, 'day')}", range=span),
+        xaxis=figures.time_axis(
+            formats, hoverformat=f"week of {figures.d3(formats, 'day')}", range=span, **figures.years(days, formats)
+        ),
         yaxis={"tickformat": ",d"},
     )  # fmt: skip
     mark_events(figure, events, formats)
@@ -104,7 +124,7 @@ def new_returning_card(
         [formats.day(day), formats.number(n), formats.number(r)] for day, n, r in zip(days, new, returning, strict=True)
     ]
     return card(
-        f"{formats.percent(share)} of the customers of a week have bought before",
+        _returning_title(customers, formats),
         [
             figures.graph(graph_id, figure, height=HEIGHT, label="New and returning customers per week"),
             chart_foot(
@@ -119,21 +139,29 @@ def new_returning_card(
     )
 
 
-def values_card(bands: Sequence[Band], median: int, top_share: float, graph_id: str, formats: Formats) -> html.Section:
+def _returning_title(found: NewAndReturning, formats: Formats) -> str:
+    share = share_words(found.returning, found.customers, formats)
+    if is_few(found.customers):
+        return f"{share} customers had bought before"
+    return f"{share} of the customers of a week have bought before"
+
+
+def values_card(values: Values, graph_id: str, formats: Formats) -> html.Section:
     """How many customers are worth how much."""
+    bands = values.bands
     if not bands:
         body = empty_state(
             "No customers yet", "What customers are worth will be spread out here.", icon_name="bar-chart"
         )
         return card("Lifetime value", body, note=notes.LIFETIME)
-    labels = [_band(band, formats) for band in bands]
+    labels, median = [_band(band, formats) for band in bands], formats.money_short(values.median)
     counts = [band.customers for band in bands]
     every = max(1, -(-len(labels) // 6))
     places = list(range(0, len(labels), every))
     figure = figures.base_figure(
         go.Bar(
             x=list(range(len(labels))), y=counts, marker={"color": theme.MAIN, "cornerradius": 3},
-            customdata=[f"{formats.number(n)} customers, {words}" for n, words in zip(counts, labels, strict=True)],
+            customdata=[f"{formats.counted(n, 'customer')}, {words}" for n, words in zip(counts, labels, strict=True)],
             hovertemplate="%{customdata}<extra></extra>",
         ),
         margin={"l": 8, "r": 12, "t": 16, "b": 8},
@@ -146,13 +174,12 @@ def values_card(bands: Sequence[Band], median: int, top_share: float, graph_id: 
         yaxis={"tickformat": ",d"},
     )  # fmt: skip
     rows = [[words, formats.number(count)] for words, count in zip(labels, counts, strict=True)]
-    title = f"The best tenth brings {formats.percent(top_share)} of all lifetime value"
     return card(
-        title,
+        _best_words(values, formats),
         [
             figures.graph(graph_id, figure, height=HEIGHT, label="Customers by lifetime value"),
             chart_foot(
-                ended(f"Customers by lifetime value; half of them are worth less than {formats.money_short(median)}"),
+                ended(f"Customers by lifetime value; half of them are worth less than {median}"),
                 [("Lifetime value", False), ("Customers", True)],
                 rows,
                 formats,
@@ -160,6 +187,15 @@ def values_card(bands: Sequence[Band], median: int, top_share: float, graph_id: 
         ],
         note=notes.LIFETIME,
     )
+
+
+def _best_words(values: Values, formats: Formats) -> str:
+    if values.lifetime <= 0:
+        return "Lifetime value"
+    share = share_words(values.top_value, values.lifetime, formats, formats.money_short, values.buyers)
+    if is_few(values.buyers):
+        return f"The best customer brings {share} of lifetime value"
+    return f"The best tenth brings {share} of all lifetime value"
 
 
 def _edge(band: Band, formats: Formats) -> str:
@@ -194,7 +230,7 @@ def countries_card(countries: Sequence[Country], formats: Formats) -> html.Secti
                 html.Div(
                     [
                         formats.number(c.customers),
-                        html.Span(f"{formats.percent(c.value_share)} of value", className="sub"),
+                        html.Span(_worth(c, formats), className="sub"),
                     ],
                     className="num",
                 ),
@@ -203,11 +239,18 @@ def countries_card(countries: Sequence[Country], formats: Formats) -> html.Secti
         for c in shown
     ]
     first = shown[0]
-    title = (
-        f"{formats.percent(first.share)} of the customers are in "
-        f"{formats.country(first.country) if first.country else 'countries that are not known'}"
-    )
-    more = html.P(f"and {len(rest)} more countries", className="sub muted part-rest") if rest else None
+    share = share_words(first.customers, first.customers_of_all, formats)
+    of_all = "customers" if is_few(first.customers_of_all) else "of the customers"
+    where = formats.country(first.country) if first.country else "countries that are not known"
+    title = f"{share} {of_all} are in {where}"
+    others = "1 more country" if len(rest) == 1 else f"{len(rest)} more countries"
+    more = html.P(f"and {others}", className="sub muted part-rest") if rest else None
     return card(
         title, [html.Ul(rows, className="kit-list"), more], note=notes.CUSTOMER_COUNTRIES, class_name="card-flush"
     )
+
+
+def _worth(country: Country, formats: Formats) -> str:
+    things = country.customers_of_all
+    share = share_words(country.worth, country.worth_of_all, formats, formats.money_short, things)
+    return share if is_few(things) else f"{share} of value"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import plotly.graph_objects as go
+from babel.dates import format_date
 from dash import dcc, html
 
 from app.domain import order_number
@@ -17,7 +18,7 @@ from components.admin.customers import Row
 from components.admin.orders import amount
 from components.admin.segments import ADVICE
 from components.kit import figures, theme
-from components.kit.ui import badge, card, empty_state, ended, kpi, meter, table
+from components.kit.ui import badge, card, empty_state, ended, icon, kpi, meter, table
 
 HEIGHT = 230
 LISTED = 8
@@ -28,7 +29,7 @@ class Person(Row, Protocol):
     def first_order_at(self) -> datetime | None: ...
 
 
-class Month(Protocol):
+class Bar(Protocol):
     @property
     def first_day(self) -> date: ...
     @property
@@ -37,6 +38,21 @@ class Month(Protocol):
     def gross(self) -> int: ...
     @property
     def returns(self) -> int: ...
+    @property
+    def is_empty(self) -> bool: ...
+
+
+class Course(Protocol):
+    """`bars` of one `step` each; `best`: the one that sold most; `quiet_since`: see the service."""
+
+    @property
+    def step(self) -> Literal["month", "quarter", "year"]: ...
+    @property
+    def bars(self) -> Sequence[Bar]: ...
+    @property
+    def best(self) -> Bar | None: ...
+    @property
+    def quiet_since(self) -> date | None: ...
 
 
 class CustomerOrder(Protocol):
@@ -52,6 +68,19 @@ class CustomerOrder(Protocol):
     def refunded(self) -> int: ...
     @property
     def paid_at(self) -> datetime: ...
+
+
+class Orders(Protocol):
+    """A page of somebody's orders."""
+
+    @property
+    def row(self) -> Person: ...
+    @property
+    def orders(self) -> Sequence[CustomerOrder]: ...
+    @property
+    def page(self) -> int: ...
+    @property
+    def pages(self) -> int: ...
 
 
 class Bought(Protocol):
@@ -73,17 +102,22 @@ def segment_words(person: Person) -> Any:
 
 def person_tiles(person: Person, aov: int | None, recency: int | None, formats: Formats) -> html.Div:
     """`aov`: their average order; `recency`: whole days since the last one."""
-    when = {None: "never ordered", 0: "today", 1: "yesterday"}.get(recency, f"{recency} days ago")
+    when = {None: "never ordered", 0: "today", 1: "yesterday"}.get(recency, f"{formats.number(recency or 0)} days ago")
     first = formats.day(formats.store_day(person.first_order_at)) if person.first_order_at else "no order yet"
     back = f"{formats.money_short(person.returns)} returned" if person.returns else "nothing returned"
     return html.Div(
         [
-            kpi("Lifetime value", formats.money(person.lifetime), change=html.Span(back), note=notes.LIFETIME),
+            kpi(
+                "Lifetime value",
+                "–" if person.lifetime is None else formats.money(person.lifetime),
+                change=html.Span(back),
+                note=notes.LIFETIME,
+            ),
             kpi("Orders", formats.number(person.orders), change=html.Span(f"since {first}"), note=notes.ORDERS),
             kpi(
                 "Average order",
                 "–" if aov is None else formats.money(aov),
-                change=html.Span(f"{formats.number(person.units)} units in all"),
+                change=html.Span(f"{formats.counted(person.units, 'unit')} in all"),
                 note=notes.AOV,
             ),
             kpi(
@@ -96,86 +130,106 @@ def person_tiles(person: Person, aov: int | None, recency: int | None, formats: 
     )
 
 
-def months_card(
-    months: Sequence[Month], span: Sequence[date], best: Month | None, graph_id: str, formats: Formats
-) -> html.Section:
-    """`months`: those with trade; `span`: the first days of those that the chart covers; `best`: the best of them."""
+def course_card(course: Course, graph_id: str, formats: Formats) -> html.Section:
+    """Gross sales over all the time in which they bought or gave something back."""
+    title = f"Gross sales by {course.step}"
+    best = course.best
     if best is None:
-        body = empty_state("No orders yet", "What they buy will be drawn here month by month.", icon_name="bar-chart")
-        return card("Gross sales by month", body, note=notes.GROSS)
-    known = {m.first_day: m for m in months}
-    amounts = [known[first].gross if first in known else 0 for first in span]
+        words = "They only gave back so far." if course.bars else "What they buy will be drawn here month by month."
+        return card(title, empty_state("No orders yet", words, icon_name="bar-chart"), note=notes.GROSS)
+    labels = [_step_words(bar.first_day, course.step, formats) for bar in course.bars]
+    amounts = figures.major([bar.gross for bar in course.bars], formats)
     figure = figures.base_figure(
         go.Bar(
-            x=list(span), y=figures.major(amounts, formats), marker={"color": theme.MAIN, "cornerradius": 3},
-            customdata=[
-                f"{formats.money(known[first].gross)}, {formats.number(known[first].orders)} orders"
-                if first in known
-                else "no orders"
-                for first in span
-            ],
+            x=labels, y=amounts, marker={"color": theme.MAIN, "cornerradius": 3},
+            customdata=[_bought(bar, formats) for bar in course.bars],
             hovertemplate="<b>%{customdata}</b><extra></extra>",
         ),
         margin={"l": 8, "r": 12, "t": 16, "b": 8},
         bargap=0.3,
-        xaxis=figures.time_axis(
-            formats, hoverformat=figures.d3(formats, "month"), nticks=8, tickformat=figures.d3(formats, "month")
-        ),
-        yaxis=figures.money_axis(max(figures.major(amounts, formats)), formats),
+        xaxis=figures.words_axis(labels),
+        yaxis=figures.money_axis(max(amounts), formats),
     )  # fmt: skip
     head = [
-        ("Month", False),
+        (course.step.capitalize(), False),
         ("Orders", True),
         (f"Gross, {formats.currency}", True),
         (f"Returned, {formats.currency}", True),
     ]
     rows = [
-        [formats.month(m.first_day), formats.number(m.orders), amount(m.gross, formats), amount(m.returns, formats)]
-        for m in months
+        [label, formats.number(bar.orders), amount(bar.gross, formats), amount(bar.returns, formats)]
+        for label, bar in zip(labels, course.bars, strict=True)
+        if not bar.is_empty
     ]
+    says = ended(f"Most in {_step_words(best.first_day, course.step, formats)}: {formats.money_short(best.gross)}")
+    if course.quiet_since:
+        says += f" Nothing since {_step_words(course.quiet_since, course.step, formats)}."
     return card(
-        "Gross sales by month",
-        [
-            figures.graph(graph_id, figure, height=HEIGHT, label="Gross sales by month"),
-            chart_foot(
-                ended(f"Most in {formats.month(best.first_day)}: {formats.money_short(best.gross)}"),
-                head,
-                rows,
-                formats,
-            ),
-        ],
+        title,
+        [figures.graph(graph_id, figure, height=HEIGHT, label=title), chart_foot(says, head, rows, formats)],
         note=notes.GROSS,
     )
 
 
-def orders_card(
-    orders: Sequence[CustomerOrder], total: int, formats: Formats, may_open: bool, all_href: str
-) -> html.Section:
-    """The latest ones; of more, a way to all of them for those who may see orders."""
-    if not orders:
+def _step_words(first: date, step: Literal["month", "quarter", "year"], formats: Formats) -> str:
+    if step == "quarter":
+        return str(format_date(first, "QQQ y", locale=formats.locale))
+    return str(first.year) if step == "year" else formats.month(first)
+
+
+def _bought(bar: Bar, formats: Formats) -> str:
+    return f"{formats.money(bar.gross)}, {formats.counted(bar.orders, 'order')}" if bar.orders else "no orders"
+
+
+def orders_card(found: Orders, formats: Formats, may_open: bool) -> html.Section:
+    """A page of them; for those who may see orders a way to the list in which they can be narrowed."""
+    total, user_id = found.row.orders, found.row.user_id
+    if not found.orders:
         return card("Orders", empty_state("No orders yet", "Their orders will be listed here.", icon_name="receipt"))
     rows = [
         [
             _order(o, may_open),
-            formats.moment(o.paid_at),
+            html.Span(formats.moment(o.paid_at), className="nowrap"),
             formats.number(o.units),
             amount(o.total, formats),
             amount(o.refunded, formats) if o.refunded else html.Span("–", className="muted"),
         ]
-        for o in orders
+        for o in found.orders
     ]
     head = [
         ("Order", False),
         ("Paid", False),
         ("Units", True),
         (f"Total, {formats.currency}", True),
-        ("Refunded", True),
+        (f"Refunded, {formats.currency}", True),
     ]
+    all_href = f"/admin/orders?customer={user_id}"
     more = (
         [dcc.Link(f"All {formats.number(total)}", href=all_href, className="btn btn-quiet btn-sm")] if may_open else []
     )
-    title = "Orders" if total <= len(orders) else f"The latest {len(orders)} of {formats.number(total)} orders"
-    return card(title, table(head, rows, caption="Orders, newest first"), actions=more, class_name="card-flush")
+    body = [table(head, rows, caption="Orders, newest first")]
+    if found.pages > 1:
+        body.append(_pager(found, formats))
+    return card("Orders", body, actions=more, class_name="card-flush", id="orders")
+
+
+def _pager(found: Orders, formats: Formats) -> html.Nav:
+    def turned(words: list[Any], page: int) -> Any:
+        href = f"/admin/customers/{found.row.user_id}?page={page}#orders"
+        if 1 <= page <= found.pages:
+            return html.A(words, href=href, className="btn btn-quiet btn-sm")
+        return html.Button(words, disabled=True, className="btn btn-quiet btn-sm")
+
+    where = f"Page {formats.number(found.page)} of {formats.number(found.pages)}"
+    return html.Nav(
+        [
+            html.Span(where, className="pager-words"),
+            turned([icon("chevron-left"), "Previous"], found.page - 1),
+            turned(["Next", icon("chevron-right")], found.page + 1),
+        ],
+        className="pager",
+        **{"aria-label": "Pages of orders"},
+    )
 
 
 def _order(order: CustomerOrder, may_open: bool) -> Any:
@@ -200,7 +254,7 @@ def favourites_card(
                     className="grow",
                 ),
                 html.Div(
-                    [formats.money_short(b.gross), html.Span(f"{formats.number(b.units)} units", className="sub")],
+                    [formats.money_short(b.gross), html.Span(formats.counted(b.units, "unit"), className="sub")],
                     className="num",
                 ),
             ]

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from dash import html
 
+from app.domain import is_few, share_words
 from app.money import Formats
 from components.admin import notes
 from components.admin.orders import amount, country_words
@@ -53,7 +54,7 @@ class Sorting:
 
 
 class Row(Protocol):
-    """A customer's totals of all time, before tax; `lifetime` = gross - returns."""
+    """A customer's totals of all time, before tax; `lifetime` = gross - returns, None without an order."""
 
     @property
     def user_id(self) -> int: ...
@@ -72,7 +73,7 @@ class Row(Protocol):
     @property
     def returns(self) -> int: ...
     @property
-    def lifetime(self) -> int: ...
+    def lifetime(self) -> int | None: ...
     @property
     def last_order_at(self) -> datetime | None: ...
     @property
@@ -89,27 +90,26 @@ class Totals(Protocol):
     @property
     def lifetime(self) -> int: ...
     @property
-    def returning_rate(self) -> float | None: ...
-    @property
     def lifetime_each(self) -> int | None: ...
 
 
 def totals_row(totals: Totals, formats: Formats) -> html.Div:
-    rate, each = totals.returning_rate, totals.lifetime_each
+    each, few = totals.lifetime_each, is_few(totals.buyers)
+    again = "" if few else f"{formats.number(totals.returning)} "
     return html.Div(
         [
             kpi("Customers", formats.number(totals.customers), note="Accounts and imported customers."),
             kpi("With an order", formats.number(totals.buyers), note="Customers with at least one paid order."),
             kpi(
                 "Returning",
-                "–" if rate is None else formats.percent(rate),
-                change=html.Span(f"{formats.number(totals.returning)} bought again"),
+                share_words(totals.returning, totals.buyers, formats),
+                change=html.Span(f"{again}bought again") if totals.buyers else None,
                 note=notes.RETURNING,
             ),
             kpi(
                 "Lifetime value",
                 formats.money_short(totals.lifetime),
-                change=None if each is None else html.Span(f"{formats.money_short(each)} a customer"),
+                change=None if each is None else html.Span(f"{formats.money_short(each)} a customer with an order"),
                 note=notes.LIFETIME,
             ),
         ],
@@ -122,6 +122,12 @@ def _name(row: Row) -> Any:
     return light.A(
         row.full_name, href=f"/admin/customers/{row.user_id}", className="clip name", title="Show the history"
     )
+
+
+def _lifetime(row: Row, formats: Formats) -> Any:
+    if row.lifetime is None:
+        return light.Span("–", className="muted", title="No order")
+    return light.Strong(amount(row.lifetime, formats))
 
 
 def _segment(name: str | None) -> Any:
@@ -165,7 +171,7 @@ def customer_table(
                 formats.number(row.units),
                 amount(row.gross, formats),
                 amount(row.returns, formats) if row.returns else light.Span("–", className="muted"),
-                light.Strong(amount(row.lifetime, formats)),
+                _lifetime(row, formats),
                 formats.day(formats.store_day(row.last_order_at))
                 if row.last_order_at
                 else light.Span("never", className="muted"),

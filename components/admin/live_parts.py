@@ -217,4 +217,4 @@ def _order_row(row: Row, day: date, formats: Formats, *, may_open: bool) -> Mark
 
 
 def units_words(units: int, formats: Formats) -> str:
-    return "1 unit" if units == 1 else f"{formats.number(units)} units"
+    return formats.counted(units, "unit")

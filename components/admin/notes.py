@@ -25,11 +25,14 @@ COVER = (
 )
 RUNS_OUT = "Today + days of cover; in a shop that has gone quiet, the day after its last sale + days of cover."
 STOCK_LEVEL = "On hand = available + held by checkouts that are not yet paid. The ledger says every step."
-LIFETIME = "Lifetime value: a customer's gross sales − returns, all time, before tax."
+LIFETIME = (
+    "Lifetime value: gross sales − returns of a customer with an order, all time, before tax. Who only gave something "
+    "back has none: what they had bought is not known."
+)
 RETURNING = "Customers with an order later than their first one ÷ customers with an order. Guests are left out."
 SEGMENTS = (
     "Recency, frequency and lifetime value, each scored 1 to 5 by how many customers are strictly worse; R and the "
-    "rounded mean of F and M name the segment. Recalculated every minute."
+    "rounded mean of F and M name the segment. Customers with an order, and nobody else; recalculated every minute."
 )
 COHORTS = (
     "Cohort: the calendar month of a customer's first order. A cell is the share of the cohort with an order that many "

@@ -51,7 +51,7 @@ def order_words(plan: Plan | None, formats: Formats) -> str:
         return "no forecast yet"
     if not plan.order_units:
         return f"nothing above {formats.number(plan.reorder_point)}"
-    return f"{formats.number(plan.order_units)} units"
+    return formats.counted(plan.order_units, "unit")
 
 
 def reorder_form(

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from dash import html
 
+from app.domain import share_words
 from app.money import Formats
 from components.admin import notes
 from components.kit import light
@@ -35,6 +36,8 @@ class SegmentShare(Protocol):
     def customers(self) -> int: ...
     @property
     def monetary(self) -> int: ...
+    @property
+    def of_all(self) -> int: ...
     @property
     def share(self) -> float: ...
 
@@ -89,13 +92,14 @@ def segments_card(segments: Segments, formats: Formats, href: Callable[[str], st
 
 def _row(segment: SegmentShare, formats: Formats, href: str, is_chosen: bool) -> Any:
     advice, tone = ADVICE[segment.segment]
+    share = share_words(segment.customers, segment.of_all, formats)
     people, money = formats.number(segment.customers), formats.money_short(segment.monetary)
     current = {"aria-current": "true"} if is_chosen else {}
     return light.Li(
         light.A(
             [
                 light.Span([light.Strong(segment.segment), light.Span(advice, className="sub")], className="rfm-words"),
-                light.Span([people, light.Span(formats.percent(segment.share), className="sub")], className="num"),
+                light.Span([people, light.Span(share, className="sub")], className="num"),
                 light.Span(money, className="num"),
                 icon("chevron-right", "rfm-go", light),
                 light.Span(
@@ -106,7 +110,7 @@ def _row(segment: SegmentShare, formats: Formats, href: str, is_chosen: bool) ->
             ],
             href=href,
             className=f"rfm-row{' rfm-on' if is_chosen else ''}",
-            title=f"Show the {people} customers",
+            title=f"Show the {formats.counted(segment.customers, 'customer')}",
         ),
         **current,
     )

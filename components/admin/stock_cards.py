@@ -111,7 +111,7 @@ def tiles(summary: Summary, formats: Formats) -> html.Div:
             kpi(
                 "Stock value",
                 formats.money_short(value.value),
-                change=html.Span(f"{number(value.units)} units on hand"),
+                change=html.Span(f"{formats.counted(value.units, 'unit')} on hand"),
                 note=notes.STOCK_VALUE,
             ),
             kpi(
@@ -139,7 +139,7 @@ def tiles(summary: Summary, formats: Formats) -> html.Div:
 
 def _to_order_words(order: ToOrder, formats: Formats) -> str:
     number = formats.number
-    words = f"products, {number(order.units)} units" if order.products else "nothing at its reorder point"
+    words = f"products, {formats.counted(order.units, 'unit')}" if order.products else "nothing at its reorder point"
     if order.is_whole:
         return words
     return f"{words} so far: {number(order.forecast)} of {number(order.of)} products forecast"
@@ -162,7 +162,7 @@ def _of_value(value: Value, formats: Formats) -> str:
 
 
 def _products(count: int, formats: Formats) -> str:
-    return "1 product" if count == 1 else f"{formats.number(count)} products"
+    return formats.counted(count, "product")
 
 
 def matrix_card(matrix: Matrix, formats: Formats, item: ItemId) -> html.Section:

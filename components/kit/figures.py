@@ -93,6 +93,20 @@ def time_axis(formats: Formats, **axis: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def words_axis(words: Sequence[str], most: int = 4) -> dict[str, Any]:
+    """Of bars that are named by words, of which so many fit below a phone's chart."""
+    shown = list(words[:: max(1, -(-len(words) // most))])
+    return {"type": "category", "tickmode": "array", "tickvals": shown, "ticktext": shown, "tickangle": 0}
+
+
+def years(days: Sequence[date], formats: Formats) -> dict[str, Any]:
+    """For a time axis of these days: ticks with their year, and fewer of them, where it is not the present one."""
+    this_year = formats.today().year
+    if all(day.year == this_year for day in days):
+        return {}
+    return {"tickformat": d3(formats, "day"), "nticks": 4}
+
+
 def _date_ticks(formats: Formats) -> list[dict[str, Any]]:
     return [
         {"dtickrange": [None, 80_000_000], "value": "%H:%M"},  # below about a day, in milliseconds

@@ -58,6 +58,6 @@ def plan_words(theirs: Any, mine: Any) -> str:
 def _in_words(plan: ReorderSettings | None) -> str:
     if plan is None:
         return "the shop's usual values"
-    number = services().formats.number
-    safety = "an automatic safety stock" if plan.safety_stock is None else f"{number(plan.safety_stock)} units"
-    return f"{number(plan.lead_days)} days and {safety}"
+    counted = services().formats.counted
+    safety = "an automatic safety stock" if plan.safety_stock is None else counted(plan.safety_stock, "unit")
+    return f"{counted(plan.lead_days, 'day')} and {safety}"

@@ -15,6 +15,7 @@ from app.web.page import Page
 from components.admin import customer_profile as parts
 from components.admin.overview import quiet_notice
 from components.kit.ui import empty_state, icon, link_button, page_head
+from pages.admin._common import page_number
 
 page = Page(
     "admin-customer",
@@ -27,9 +28,9 @@ page = Page(
 
 
 @page.layout
-def layout(user_id: Any = None, **_: Any) -> html.Div:
+def layout(user_id: Any = None, **values: Any) -> html.Div:
     try:
-        profile = services().customers.profile(_user_id(user_id))
+        profile = services().customers.profile(_user_id(user_id), page_number(values.get("page")))
     except NotFound:
         return html.Div(
             empty_state(
@@ -54,12 +55,12 @@ def layout(user_id: Any = None, **_: Any) -> html.Div:
             parts.person_tiles(row, profile.aov, profile.recency, formats),
             html.Div(
                 [
-                    parts.months_card(profile.months, profile.span, profile.best_month, page.id("months"), formats),
+                    parts.course_card(profile.course, page.id("months"), formats),
                     parts.favourites_card(profile.products, names, profile.latest, formats),
                 ],
                 className="cols",
             ),
-            parts.orders_card(profile.orders, row.orders, formats, is_admin, f"/admin/orders?customer={row.user_id}"),
+            parts.orders_card(profile, formats, is_admin),
         ]
     )
 

@@ -65,9 +65,7 @@ def layout(sort: Any = None, segment: Any = "", cohort: Any = "", **values: Any)
             html.Div(
                 [
                     html.Div(_new_returning(), id=page.id("new-returning")),
-                    customer_cards.values_card(
-                        summary.bands, summary.median, summary.top_share, page.id("values"), formats
-                    ),
+                    customer_cards.values_card(summary, page.id("values"), formats),
                     customer_cards.countries_card(by_country(summary.countries), formats),
                 ],
                 className="cols cols-parts",

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol
 
+from app.domain.amounts import half_up
 from app.services.analytics.ports import ProductSales
 
 CustomerSort = Literal["lifetime", "orders", "units", "gross", "returns", "recent", "name", "country", "segment"]
 
 
 class CustomerRow(NamedTuple):
-    """A person's totals of all time; `lifetime` = gross - returns. Times are None without an order."""
+    """A person's totals of all time; `lifetime` = gross - returns.
+
+    It and the times are None without an order: of somebody who only gave back, as at the beginning of an imported
+    history, it is not known what they had bought.
+    """
 
     user_id: int
     full_name: str
@@ -22,7 +28,7 @@ class CustomerRow(NamedTuple):
     units: int
     gross: int
     returns: int
-    lifetime: int
+    lifetime: int | None
     first_order_at: datetime | None
     last_order_at: datetime | None
     segment: str | None
@@ -41,7 +47,7 @@ class CustomerSpending(NamedTuple):
 class CustomerTotals(NamedTuple):
     """How many customers there are.
 
-    `customers` have an account or an order, `buyers` an order, `returning` a later one too.
+    `customers` have an account or an order, `buyers` an order, `returning` a later one too. `lifetime`: of the buyers.
     """
 
     customers: int
@@ -50,14 +56,9 @@ class CustomerTotals(NamedTuple):
     lifetime: int
 
     @property
-    def returning_rate(self) -> float | None:
-        """Of the buyers; None without any."""
-        return self.returning / self.buyers if self.buyers else None
-
-    @property
     def lifetime_each(self) -> int | None:
-        """The mean of the buyers, rounded down; None without any."""
-        return self.lifetime // self.buyers if self.buyers else None
+        """The mean of the buyers, to the nearest minor unit; None without any."""
+        return half_up(Decimal(self.lifetime) / self.buyers) if self.buyers else None
 
 
 class Standing(NamedTuple):
@@ -120,6 +121,19 @@ class CustomerSummary(NamedTuple):
     top_share: float
     accounts: int
     last_account: int
+
+    @property
+    def buyers(self) -> int:
+        return sum(one.customers for one in self.segments)
+
+    @property
+    def lifetime(self) -> int:
+        return sum(one.monetary for one in self.segments)
+
+    @property
+    def top_value(self) -> int:
+        """What the best tenth brought, minor units."""
+        return round(self.top_share * self.lifetime)
 
 
 class CustomerMonth(NamedTuple):
@@ -228,8 +242,8 @@ class CustomerReader(Protocol):
     def months_of(self, user_id: int) -> list[CustomerMonth]:
         """Months in which the customer bought or gave back, ascending."""
 
-    def orders_of(self, user_id: int, limit: int) -> list[CustomerOrder]:
-        """The latest paid ones, the newest first."""
+    def orders_of(self, user_id: int, limit: int, offset: int = 0) -> list[CustomerOrder]:
+        """The latest paid ones after the first `offset`, the newest first."""
 
     def products_of(self, user_id: int, orders: int) -> list[ProductSales]:
         """What the latest `orders` were of, by gross sales, the most first."""

@@ -8,25 +8,26 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import NamedTuple, get_args
 
 import pandas as pd
 
 from app.blocking import offload
 from app.domain import Trade
+from app.domain.amounts import half_up
 from app.errors import InvalidInput, NotFound
 from app.frames import records
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.answer_cache import AnswerCache
-from app.services.analytics.buckets import next_first_day
 from app.services.analytics.cohorts import Cohort, Retention, cohort_of, month_of, retention, trade_months
+from app.services.analytics.customer_course import Course, course_of
 from app.services.analytics.customer_ports import (
     EVERYBODY,
     MOST_FOUND,
     CountrySum,
     CustomerGroup,
-    CustomerMonth,
     CustomerOrder,
     CustomerReader,
     CustomerRow,
@@ -50,7 +51,6 @@ READ_AT_ONCE = 500
 TOP_PART = 10  # the best tenth
 PROFILE_ORDERS = 20
 PROFILE_BASKETS = 200  # latest orders of one customer, of which the products are shown
-LEAST_MONTHS, MOST_MONTHS = 6, 24  # of one customer's chart
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
@@ -72,15 +72,15 @@ class CustomerPage:
 class Profile:
     """One customer. `recency`: whole days since the last order; None without one.
 
-    `orders` are the latest 20. `products` are what the latest orders were of: all of them, or as many as `latest`.
-    `months` are those with trade; `span`: the first days of the months from the first of these through the present or
-    the last of trade, of many the last 24.
+    `orders` are 20, the newest first: those of `page`, from 1 to `pages`. `products` are what the latest orders were
+    of: all of them, or as many as `latest`.
     """
 
     row: CustomerRow
-    months: tuple[CustomerMonth, ...]
-    span: tuple[date, ...]
+    course: Course
     orders: tuple[CustomerOrder, ...]
+    page: int
+    pages: int
     products: tuple[ProductSales, ...]
     latest: int | None
     recency: int | None
@@ -90,23 +90,20 @@ class Profile:
         """Minor units; 0 without orders."""
         return average_order(self.row.gross, self.row.orders)
 
-    @property
-    def best_month(self) -> CustomerMonth | None:
-        """By gross sales, the first of equal ones."""
-        return max(self.months, key=lambda month: month.gross, default=None)
-
 
 class CountryShare(NamedTuple):
-    """Customers of a country ("": not known), their lifetime values (minor units), and the share of each in all.
+    """Customers of a country ("": not known), their lifetime values (minor units), and both of all countries.
 
-    Those who gave back more than they bought count as nothing in `value_share`.
+    `worth` is `monetary` where that is above nothing: countries that gave back more than they bought have no part in
+    `worth_of_all`.
     """
 
     country: str
     customers: int
     monetary: int
-    share: float
-    value_share: float
+    worth: int
+    customers_of_all: int
+    worth_of_all: int
 
 
 class CustomerAnalytics:
@@ -247,23 +244,25 @@ class CustomerAnalytics:
             segments=_sums(frame),
             bands=bands(values, 10**self._formats.digits),
             countries=self._reader.country_sums(),
-            median=int(values.median()) if len(values) else 0,
+            median=half_up(Decimal(str(values.median()))) if len(values) else 0,
             top_share=best / total if total > 0 else 0.0,
             accounts=accounts,
             last_account=last_account,
         )
 
-    def profile(self, user_id: int) -> Profile:
-        """Raises NotFound."""
+    def profile(self, user_id: int, page: int = 1) -> Profile:
+        """`page`: of the orders; one beyond the last is the last. Raises NotFound."""
         row = self._reader.customer(user_id)
         if row is None:
             raise NotFound("There is no such customer.")
-        months = tuple(self._reader.months_of(user_id))
+        pages = max(1, -(-row.orders // PROFILE_ORDERS))
+        page = min(max(1, page), pages)
         return Profile(
             row,
-            months,
-            _span(months, self._trade().anchor),
-            tuple(self._reader.orders_of(user_id, PROFILE_ORDERS)),
+            course_of(self._reader.months_of(user_id), self._trade().anchor),
+            tuple(self._reader.orders_of(user_id, PROFILE_ORDERS, (page - 1) * PROFILE_ORDERS)),
+            page,
+            pages,
             tuple(self._reader.products_of(user_id, PROFILE_BASKETS)),
             latest=PROFILE_BASKETS if row.orders >= PROFILE_BASKETS else None,
             recency=None if row.last_order_at is None else (self._now() - row.last_order_at).days,
@@ -306,12 +305,8 @@ def bands(values: pd.Series[int], major: int) -> list[ValueBand]:
 
 def by_country(sums: Sequence[CountrySum]) -> list[CountryShare]:
     """The countries with the most customers first."""
-    customers, worth = sum(one.customers for one in sums), sum(max(0, one.monetary) for one in sums) or 1
-    found = [
-        CountryShare(*one, share=one.customers / customers, value_share=max(0, one.monetary) / worth)
-        for one in sums
-        if one.customers
-    ]
+    customers, worth = sum(one.customers for one in sums), sum(max(0, one.monetary) for one in sums)
+    found = [CountryShare(*one, max(0, one.monetary), customers, worth) for one in sums if one.customers]
     return sorted(found, key=lambda one: -one.customers)
 
 
@@ -328,24 +323,6 @@ def _sums(frame: pd.DataFrame) -> tuple[SegmentSum, ...]:
     sums = frame.groupby("segment")["monetary"].agg(["size", "sum"])
     known = {row.segment: (row.size, row.sum) for row in records(sums.reset_index())}
     return tuple(SegmentSum(name, *known.get(name, (0, 0))) for name in SEGMENTS)
-
-
-def _span(months: Sequence[CustomerMonth], anchor: date) -> tuple[date, ...]:
-    """The months of a customer's chart, see `Profile`; six at least."""
-    if not months:
-        return ()
-    last = max(anchor, months[-1].first_day)
-    first = min(months[0].first_day, _month_before(last, LEAST_MONTHS - 1))
-    found = []
-    while first <= last:
-        found.append(first)
-        first = next_first_day(first, "month")
-    return tuple(found[-MOST_MONTHS:])
-
-
-def _month_before(day: date, months: int) -> date:
-    number = day.year * 12 + day.month - 1 - months
-    return date(number // 12, number % 12 + 1, 1)
 
 
 __all__ = ["CustomerAnalytics", "CustomerPage", "CustomerRow", "CustomerTotals"]

@@ -76,10 +76,14 @@ class NewAndReturning:
     weeks: tuple[SalesBucket, ...]
 
     @property
-    def returning_share(self) -> float | None:
-        """Of the customers of a week, those who had bought before; None without any."""
-        customers = sum(week.customers for week in self.weeks)
-        return sum(week.returning_customers for week in self.weeks) / customers if customers else None
+    def customers(self) -> int:
+        """Of each week, added up."""
+        return sum(week.customers for week in self.weeks)
+
+    @property
+    def returning(self) -> int:
+        """Of these, those who had bought before."""
+        return sum(week.returning_customers for week in self.weeks)
 
 
 def average_order(gross: int, orders: int) -> int | None:

@@ -13,12 +13,16 @@ SLIPPING: tuple[Segment, ...] = ("Can't lose", "At risk")  # good customers who 
 
 @dataclass(frozen=True)
 class SegmentShare:
-    """`share` of all customers with an order; `monetary`: their lifetime values, minor units."""
+    """`of_all`: all customers with an order; `monetary`: the lifetime values of the segment's, minor units."""
 
     segment: str
     customers: int
     monetary: int
-    share: float
+    of_all: int
+
+    @property
+    def share(self) -> float:
+        return self.customers / self.of_all
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,7 @@ class Segments:
         """Of the segments that somebody is in."""
         total = sum(one.customers for one in self.sums)
         return tuple(
-            SegmentShare(one.segment, one.customers, one.monetary, one.customers / total)
-            for one in self.sums
-            if one.customers
+            SegmentShare(one.segment, one.customers, one.monetary, total) for one in self.sums if one.customers
         )
 
     @property

@@ -109,7 +109,7 @@ class ReportService:
             best=[
                 (
                     names.get(row.product_id, row.product_id),
-                    f"{formats.number(row.kept_units)} units",
+                    formats.counted(row.kept_units, "unit"),
                     formats.money_short(row.net),
                 )
                 for row in best
@@ -156,7 +156,8 @@ class ReportService:
             words = f"Clear {formats.money_short(dead.dead_value)} of dead stock"
             found.append((words, "/admin/stock#dead"))
         if away:
-            words = f"Win back {formats.number(away.customers)} good customers who stay away"
+            who = formats.counted(away.customers, "good customer")
+            words = f"Win back {who} who {'stays' if away.customers == 1 else 'stay'} away"
             found.append((words, "/admin/customers"))
         return found
 

@@ -26,7 +26,7 @@ from app.stores.sql.analytics.sales_and_stock import SqlAnalytics
 from app.stores.sql.engine.database import Database
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.stock.ledger import NewMovement, book
-from app.stores.sql.tables import orders, returns, rollup_days, rollup_products, users
+from app.stores.sql.tables import orders, returns, rollup_customers, rollup_days, rollup_products, users
 from tests.support.trade import ZONE, Trade
 
 NOON = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)  # in the store, Asia/Kolkata
@@ -149,9 +149,28 @@ class TestCustomers:
         rows, total = customers.customers("", "lifetime", 10, 0)
         assert total == 3
         assert [(row.full_name, row.orders, row.lifetime) for row in rows] == [
-            ("Chen Li", 1, 900), ("Ben Hill", 1, 500), ("Asha Rao", 0, 0),
+            ("Chen Li", 1, 900), ("Ben Hill", 1, 500), ("Asha Rao", 0, None),
         ]  # fmt: skip
         assert rows[2].last_order_at is None
+
+    @pytest.mark.parametrize("ascending", [False, True])
+    def test_who_only_gave_back_has_no_lifetime_value_in_any_list(
+        self, database: Database, customers: SqlCustomerAnalytics, sell: Sell, ascending: bool
+    ) -> None:
+        """What they had bought is not known, and nothing that is summed counts them."""
+        add_users(database, "Asha Rao", "Ben Hill", "Chen Li")
+        sell(NOON, user_id=1, price=500)
+        sell(NOON, user_id=3, price=900)
+        given_back = dict.fromkeys(("orders", "units", "gross"), 0) | {"user_id": 2, "returns": 700, "lifetime": -700}
+        database.write(lambda c: c.execute(insert(rollup_customers).values(given_back)))
+        rows, _ = customers.customers("", "lifetime", 10, 0, ascending=ascending)
+        assert [(row.returns, row.lifetime) for row in rows] == [
+            *sorted([(0, 500), (0, 900)], reverse=not ascending), (700, None),
+        ]  # fmt: skip
+        assert customers.customers("", "lifetime", 2, 0, ascending=ascending)[0] == rows[:2]
+        assert [row.lifetime for row in customers.customers_after(0, 10, EVERYBODY)] == [500, None, 900]
+        assert customers.customer(2) == rows[2]
+        assert customers.buyer_totals()[2] == 1_400
 
     @pytest.mark.parametrize(
         ("sort", "names"),
@@ -327,6 +346,7 @@ class TestCustomers:
             (date(2026, 10, 1), 2, 240, 0),
         ]
         assert [o.order_id for o in customers.orders_of(1, 2)] == [ids[2], ids[1]]
+        assert [o.order_id for o in customers.orders_of(1, 2, 1)] == [ids[1], ids[0]]
         assert [tuple(p) for p in customers.products_of(1, 200)] == [("p2", 3, 240), ("p1", 1, 100)]
         assert [tuple(p) for p in customers.products_of(1, 1)] == [("p2", 2, 140)]
         assert customers.months_of(2) == customers.orders_of(2, 5) == customers.products_of(2, 5) == []

@@ -355,6 +355,8 @@ def test_days_customers_segments_and_cohorts_are_those_of_the_api(shop: Shop) ->
         assert (line["Retention"] == "") is (line["State of that month"] == "no sales")
     rows = client.get("/api/analytics/customers/cohorts").json["rows"]
     assert cohorts == {row["cohort"]: list(zip(row["retained"], row["complete"], strict=True)) for row in rows}
+    values = [money(x, "Lifetime value") for x in file_of(client, "/admin/export/customers.csv")]
+    assert sum(values) == sum(money(x, "Lifetime value") for x in file_of(client, "/admin/export/segments.csv"))
     everybody = {x["Customer"]: money(x, "Lifetime value") for x in file_of(client, "/admin/export/customers.csv")}
     top = client.get("/api/analytics/customers/top?limit=100").json["rows"]
     assert top

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from app.domain import Trade
+from app.domain import Period, Trade
 from app.errors import InvalidInput
 from app.money import Formats
 from app.services.analytics.cohorts import CameBack, Cohort, next_month, retention, trade_months
@@ -19,7 +19,6 @@ from app.services.analytics.customer_ports import (
     CohortMonth,
     CountrySum,
     CustomerGroup,
-    CustomerMonth,
     CustomerRow,
     CustomerSummary,
     CustomerTotals,
@@ -29,10 +28,13 @@ from app.services.analytics.customer_ports import (
 )
 from app.services.analytics.customers import CustomerAnalytics, Profile, bands, by_country
 from app.services.analytics.rfm import SEGMENTS
+from app.services.analytics.sales import NewAndReturning, SalesBucket, SalesTotals
 from app.services.analytics.segments import Segments, Slipping
 from components.admin.cohorts import cohorts_card
+from components.admin.customer_cards import countries_card, new_returning_card, values_card
+from components.admin.customers import totals_row
 from components.admin.segments import ADVICE, segments_card
-from tests.unit.components.test_admin_components import hrefs, words
+from tests.unit.components.test_admin_components import hrefs, walk, words
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 OF_COHORT = "?cohort={}".format
@@ -197,46 +199,46 @@ class TestSegments:
 
 
 class TestTotals:
-    def test_rates_are_of_those_with_an_order_and_none_without_any(self) -> None:
+    def test_the_mean_is_of_those_with_an_order_and_none_without_any(self) -> None:
         totals = CustomerTotals(9, 4, 1, 1_003)
-        assert (totals.returning_rate, totals.lifetime_each) == (0.25, 250)
-        nobody = CustomerTotals(9, 0, 0, 0)
-        assert (nobody.returning_rate, nobody.lifetime_each) == (None, None)
+        assert totals.lifetime_each == 251
+        assert [CustomerTotals(9, 2, 0, worth).lifetime_each for worth in (1, 3, -1, -3)] == [1, 2, -1, -2], "half up"
+        assert CustomerTotals(9, 0, 0, 0).lifetime_each is None
 
     def test_countries_with_the_most_customers_come_first_and_debts_are_worth_nothing(self) -> None:
         found = by_country([CountrySum("FR", 1, 300), CountrySum("IN", 3, 100), CountrySum("", 1, -50)])
-        assert [(one.country, one.share, one.value_share) for one in found] == [
-            ("IN", 0.6, 0.25), ("FR", 0.2, 0.75), ("", 0.2, 0.0),
-        ]  # fmt: skip
+        assert [(one.country, one.customers, one.worth) for one in found] == [
+            ("IN", 3, 100),
+            ("FR", 1, 300),
+            ("", 1, 0),
+        ]
+        assert {(one.customers_of_all, one.worth_of_all) for one in found} == {(5, 400)}
         assert by_country([]) == []
 
 
 class TestProfile:
-    def profile(self, *months: CustomerMonth, orders: int = 2) -> Profile:
+    def profile(self, orders: int = 2) -> Profile:
         row = CustomerRow(1, "Asha", None, None, orders, 3, 1_001, 0, 1_001, None, None, None)
         found, _ = service(
             customer=lambda _: row,
-            months_of=lambda _: list(months),
+            months_of=lambda _: [],
             orders_of=lambda *_: [],
             products_of=lambda *_: [],
         )
         return found.profile(1)
 
-    def test_a_chart_covers_the_months_from_the_first_order_on_six_at_least_and_24_at_most(self) -> None:
-        first = date(2026, 3, 1)
-        assert self.profile(CustomerMonth(first, 1, 5, 0)).span == (
-            date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1), first, date(2026, 4, 1),
-        )  # fmt: skip
-        long = self.profile(CustomerMonth(date(2020, 5, 1), 1, 5, 0)).span
-        assert (len(long), long[-1]) == (24, date(2026, 4, 1))
-        assert self.profile().span == ()
-
-    def test_the_best_month_sold_the_most(self) -> None:
-        months = [CustomerMonth(date(2026, month, 1), 1, gross, 0) for month, gross in ((1, 5), (2, 9), (3, 9))]
-        best = self.profile(*months).best_month
-        assert best is not None
-        assert best.first_day == date(2026, 2, 1)
-        assert self.profile().best_month is None
+    def test_of_many_orders_there_are_pages(self) -> None:
+        asked: list[int] = []
+        row = CustomerRow(1, "Asha", None, None, 41, 41, 1, 0, 1, None, None, None)
+        found, _ = service(
+            customer=lambda _: row,
+            months_of=lambda _: [],
+            orders_of=lambda _user, _limit, offset: asked.append(offset) or [],
+            products_of=lambda *_: [],
+        )
+        seen = [(found.profile(1, page).page, found.profile(1, page).pages) for page in (-1, 1, 2, 3, 9)]
+        assert seen == [(1, 3), (1, 3), (2, 3), (3, 3), (3, 3)]
+        assert asked[::2] == [0, 0, 20, 40, 40]
 
     def test_the_average_order_is_rounded_half_up(self) -> None:
         assert self.profile().aov == 501
@@ -270,6 +272,11 @@ class TestValues:
         summary = service(people=people)[0].summary()
         assert summary.top_share == (1_100 + 1_000) / 6_600
         assert summary.median == 600
+        assert (summary.buyers, summary.lifetime, summary.top_value) == (11, 6_600, 2_100)
+
+    def test_a_middle_between_two_is_rounded_half_up(self) -> None:
+        people = [customer(n, n)._replace(lifetime=worth) for n, worth in ((1, 100), (2, 101))]
+        assert service(people=people)[0].summary().median == 101
 
 
 class TestCards:
@@ -277,9 +284,41 @@ class TestCards:
         sums = (SegmentSum("Champions", 3, 90_000), SegmentSum("At risk", 1, 50_000), SegmentSum("New", 0, 0))
         card = segments_card(Segments(NOW, sums), INDIA, lambda name: f"?segment={name}", chosen="Champions")
         assert "1 good customer stays away, worth" in words(card)
-        assert "75%" in words(card)
+        assert "3 of 4" in words(card)
+        assert "%" not in words(card)
+        many = (SegmentSum("Champions", 9, 90_000), SegmentSum("New", 3, 50_000))
+        assert "75%" in words(segments_card(Segments(NOW, many), INDIA, "?segment={}".format))
         assert "Ask for reviews" in words(card)
         assert hrefs(card) == ["?segment=Champions", "?segment=At risk"]
+
+    def test_of_few_customers_every_card_says_two_counts(self) -> None:
+        summary = service(people=[customer(n, n)._replace(lifetime=100_00 * n) for n in range(1, 5)])[0].summary()
+        assert "The best customer brings ₹400 of ₹1,000" in words(values_card(summary, "values", INDIA))
+        here = by_country([CountrySum("IN", 3, 100_00), CountrySum("FR", 1, 300_00)])
+        assert "3 of 4 customers are in India" in words(countries_card(here, INDIA))
+        assert "₹100 of ₹400" in words(countries_card(here, INDIA))
+        week = SalesBucket(Period(date(2011, 11, 28), date(2011, 12, 5)), SalesTotals(), 8, 3)
+        weeks = NewAndReturning(week.period, (week,))
+        assert "3 of 8 customers had bought before" in words(new_returning_card(weeks, [], "weeks", INDIA, ""))
+        assert "3 of 8 bought again" in words(totals_row(CustomerTotals(9, 8, 3, 100)._replace(), INDIA)).replace(
+            "  ", " "
+        )
+        assert "none" in words(totals_row(CustomerTotals(9, 0, 0, 0), INDIA))
+        shown = [
+            values_card(summary, "v", INDIA),
+            countries_card(here, INDIA),
+            totals_row(CustomerTotals(9, 8, 3, 1), INDIA),
+        ]
+        assert "%" not in "".join(map(words, shown))
+
+    def test_a_chart_of_another_year_names_it_on_its_axis(self) -> None:
+        def format_of(first: date) -> str:
+            week = SalesBucket(Period(first, first + timedelta(days=7)), SalesTotals(), 80, 30)
+            card = new_returning_card(NewAndReturning(week.period, (week,)), [], "weeks", INDIA, "")
+            return str(next(part.figure for part in walk(card) if hasattr(part, "figure")).layout.xaxis.tickformat)
+
+        assert "%Y" in format_of(date(2011, 11, 28))
+        assert "%Y" not in format_of(date(INDIA.today().year, 6, 1))
 
     def test_every_segment_has_advice(self) -> None:
         assert set(ADVICE) == set(SEGMENTS)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Select,
+    case,
     func,
     literal,
     null,
@@ -245,10 +246,10 @@ class SqlCustomerAnalytics:
         rows = self._all(select(month, *sums).where(d.user_id == user_id).group_by(month).order_by(month))
         return [CustomerMonth(first, *map(int, numbers)) for first, *numbers in rows]
 
-    def orders_of(self, user_id: int, limit: int) -> list[CustomerOrder]:
+    def orders_of(self, user_id: int, limit: int, offset: int = 0) -> list[CustomerOrder]:
         o = orders.c
         query = select(o.order_id, o.external_id, o.units, o.total, o.refunded, o.paid_at)
-        return [CustomerOrder(*row) for row in self._all(_latest_paid(query, user_id, limit))]
+        return [CustomerOrder(*row) for row in self._all(_latest_paid(query, user_id, limit).offset(offset))]
 
     def products_of(self, user_id: int, latest: int) -> list[ProductSales]:
         line = order_lines.c
@@ -276,16 +277,17 @@ class SqlCustomerAnalytics:
         return self._database.read(lambda connection: list(connection.execute(query)))
 
 
+_LIFETIME = case((rollup_customers.c.orders > 0, rollup_customers.c.lifetime))
 _SOURCE = users.outerjoin(rollup_customers, users.c.user_id == rollup_customers.c.user_id)
 
 
 def _customers(*wanted: ColumnElement[bool], source: FromClause = _SOURCE) -> Select[Any]:
     """The columns of `CustomerRow`."""
     r = rollup_customers.c
-    sums = (func.coalesce(column, 0) for column in (r.orders, r.units, r.gross, r.returns, r.lifetime))
+    sums = (func.coalesce(column, 0) for column in (r.orders, r.units, r.gross, r.returns))
     return (
         select(
-            users.c.user_id, users.c.full_name, users.c.email, users.c.country, *sums,
+            users.c.user_id, users.c.full_name, users.c.email, users.c.country, *sums, _LIFETIME,
             r.first_order_at, r.last_order_at, r.segment,
         )
         .select_from(source)
@@ -318,7 +320,9 @@ def _by_index(
             rollup_customers.c.user_id == users.c.user_id, rollup_customers.c.orders > 0
         )
         some = some.where(or_(users.c.role == Role.CUSTOMER.value, bought.exists()))
-    elif conditions:
+    elif sort == "lifetime":
+        some = some.where(rollup_customers.c.orders > 0)
+    if conditions and sort not in _WORDS_OF_PEOPLE:
         some = some.join(users, users.c.user_id == user_id)
     page = some.order_by(*order).limit(limit).offset(offset).subquery()
     of_page = page.join(users, users.c.user_id == page.c.user_id).outerjoin(
@@ -379,7 +383,7 @@ _SORTED: dict[CustomerSort, Column[Any]] = {
 
 def _order(sort: CustomerSort, ascending: bool) -> tuple[ColumnElement[Any], ...]:
     """Numbers and times fall, words rise; `ascending` turns both round. Those without one come last."""
-    column = _SORTED[sort]
+    column = _LIFETIME if sort == "lifetime" else _SORTED[sort]
     return column.is_(None), *_directed(column, users.c.user_id, rises=ascending != (sort in _WORDS))
 
 
