@@ -49,7 +49,8 @@ test-quick: $(VENV)/.dev ## the unit tests, and the store tests on SQLite alone
 	@$(PYTEST) -n $(CORES) tests/unit
 	@$(PYTEST) -n $(CORES) tests/contract -k 'sqlite and not mariadb and not dynamodb'
 
-soak: $(VENV)/.dev ## the long runs: random requests, rushes, and processes that die under load
+soak: $(VENV)/.dev ## the long runs: random requests, rushes, processes that die under load, axe on every view
+	@bash scripts/install_test_parts.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m soak
 
 check: $(VENV)/.dev ## lint Python and JavaScript, type-check, look for dead and weak code and known holes

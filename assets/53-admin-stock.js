@@ -53,7 +53,7 @@
 
   async function stockCell(cell) {
     const id = "admin-stock-grid";
-    if (!by(id) || !window.dash_ag_grid) return [noUpdate(), noUpdate(), noUpdate()];
+    if (!by("products") || !window.dash_ag_grid) return [noUpdate(), noUpdate(), noUpdate()]; // the grid itself comes later
     const api = await window.dash_ag_grid.getApiAsync(id);
     const [abc, speed] = (cell || "").split("-");
     const is = (filter) => ({ filterType: "text", type: "equals", filter });

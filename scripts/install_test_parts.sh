@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Real parts for the tests: Chromium for pages, MariaDB for the relational store, dynoxide for DynamoDB.
+# Real parts for the tests: Chromium and axe-core for pages, MariaDB for the relational store, dynoxide for DynamoDB.
 # Says what it could not install.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -8,23 +8,33 @@ missing=()
 command -v chromium-headless-shell >/dev/null 2>&1 || missing+=(chromium-headless-shell)
 { command -v mariadbd || [ -x /usr/sbin/mariadbd ]; } >/dev/null 2>&1 || missing+=(mariadb-server)
 
-# A pinned version into a folder of ours: no root, and nothing of the machine's changes.
+# Pinned versions into folders of our own: no root, and nothing of the machine's changes.
+from_npm() { # FOLDER PACKAGE; says what was in the way
+    if ! command -v npm >/dev/null 2>&1; then
+        echo "it needs npm (Debian: apt-get install npm)"
+        return
+    fi
+    echo "Installing ${1##*/} for the tests ..." >&2
+    npm install --prefix "$1" --save-exact --no-audit --no-fund --ignore-scripts --loglevel=error "$2" 2>&1 >/dev/null | tail -n 3
+}
+
 dynoxide_version=1.2.1
-dynoxide=.venv/dynoxide
 has_dynoxide() {
-    grep -qs "\"version\": \"$dynoxide_version\"" "$dynoxide"/node_modules/@dynoxide/*/package.json
+    grep -qs "\"version\": \"$dynoxide_version\"" .venv/dynoxide/node_modules/@dynoxide/*/package.json
 }
 if ! has_dynoxide; then
     why="there is no build of it for $(uname -s) on $(uname -m)"
-    if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; then
-        why="it needs npm (Debian: apt-get install npm)"
-        if command -v npm >/dev/null 2>&1; then
-            echo "Installing dynoxide for the tests ..."
-            why=$(npm install --prefix "$dynoxide" --save-exact --no-audit --no-fund --ignore-scripts --loglevel=error \
-                "@dynoxide/linux-x64@$dynoxide_version" 2>&1 >/dev/null | tail -n 3)
-        fi
-    fi
+    [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] && why=$(from_npm .venv/dynoxide "@dynoxide/linux-x64@$dynoxide_version")
     has_dynoxide || echo "Could not install dynoxide: the store tests run without DynamoDB. $why"
+fi
+
+axe_version=4.14.1
+has_axe() {
+    grep -qs "\"version\": \"$axe_version\"" .venv/axe/node_modules/axe-core/package.json
+}
+if ! has_axe; then
+    why=$(from_npm .venv/axe "axe-core@$axe_version")
+    has_axe || echo "Could not install axe-core: nobody looks whether all can use the pages. $why"
 fi
 
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -338,6 +338,7 @@ def _picture(ids: Any, item: Any, product: Product | None) -> html.Div:
             _error(item, "image"),
         ],
         className="field",
+        **{"data-file-label": "Picture of the product"},
     )
 
 

@@ -68,6 +68,7 @@ def message_list(messages: Sequence[MailboxMessage], chosen: int | None, item: A
             "Nothing sent yet",
             "The receipt of each order, an alert for each product that runs low and account e-mails will be kept here.",
             icon_name="envelope",
+            level=2,
         )
     return html.Ul(
         [html.Li(_message_row(one, one.message_id == chosen, item, formats)) for one in messages], className="mail-list"

@@ -52,6 +52,7 @@ def order_table(
             if is_narrowed
             else "Orders appear here as soon as somebody checks out in the store.",
             icon_name="receipt",
+            level=2,
         )
     return table(
         [

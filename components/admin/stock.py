@@ -76,6 +76,7 @@ def no_products(may_add: bool) -> html.Div:
         "No products yet",
         "Stock levels, cover and what sells fastest appear here once there are products.",
         icon_name="box-seam",
+        level=2,
         action=link_button("Add a product", "/admin/inventory?do=add", primary=True) if may_add else None,
     )
 

@@ -129,9 +129,9 @@ def _account(principal: Principal) -> Any:
     if principal.user_id is None:
         return dcc.Link([icon("person"), html.Span("Sign in")], href="/login", className="head-link", id="head-sign-in")
     items = [
-        dbc.DropdownMenuItem(
+        html.Div(
             [html.Span(principal.name, className="menu-name"), html.Span(principal.email, className="menu-mail")],
-            header=True,
+            className="dropdown-header",
         ),
         dbc.DropdownMenuItem([icon("receipt"), "Your orders"], href="/orders"),
         dbc.DropdownMenuItem([icon("person-gear"), "Your account"], href="/account"),

@@ -57,7 +57,7 @@ class Filled:
         drawn: dict[str, Any] = {"data-chart": script or name}
         if not part:
             return html.Div(id=self.ids(name), className="wall-chart", role="img", **drawn)
-        return self(name, "wall-chart", part=part, children=graph, **drawn)
+        return self(name, "wall-chart", part=part, children=graph, role="img", **drawn)
 
 
 def _props(content: Content, class_name: str, children: Any) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def layout(product: Any = None, show: Any = None, **_: Any) -> html.Div:
     overview = loaded.overview
     head = page_head("Stock", as_of=live_mark(page.id("mark"), _as_of()))
     if overview.empty:
-        return html.Div([head, card(None, stock.no_products(loaded.is_admin)), live.stores(), _quiet_parts("")])
+        return html.Div([head, card(None, stock.no_products(loaded.is_admin)), live.stores(), _quiet_parts(None)])
     known = set(overview["product_id"])
     chosen = product if product in known else first_shown(overview)
     return html.Div(
@@ -178,7 +178,6 @@ clientside_callback(
     Output(page.id("every-words"), "children"),
     Output(page.id("every"), "hidden"),
     Input(page.id("cell"), "data"),
-    Input(page.id("grid"), "columnDefs"),
 )
 
 
@@ -323,9 +322,11 @@ def _unknown_notice(product: Any, known: set[str]) -> Any:
     return html.Div([icon("info-circle"), words], className="notice", role="status")
 
 
-def _quiet_parts(cell: str) -> html.Div:
+def _quiet_parts(cell: str | None) -> html.Div:
+    """`cell`: of the matrix, to which the table is narrowed, "" for all; None where there is no table to narrow."""
     parts = ("ticked", "ticked-low", "filtered", "remembered", "narrowed")
-    return html.Div([*(dcc.Store(id=page.id(part)) for part in parts), dcc.Store(id=page.id("cell"), data=cell)])
+    chosen = None if cell is None else dcc.Store(id=page.id("cell"), data=cell)
+    return html.Div([*(dcc.Store(id=page.id(part)) for part in parts), chosen])
 
 
 def _as_of() -> str:

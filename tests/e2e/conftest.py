@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import pytest
@@ -138,9 +139,9 @@ def profiles(shop: RunningServer, browser: Browser) -> Profiles:
     return Profiles(browser, shop.url)
 
 
-@pytest.fixture
-def visitor(shop: RunningServer, profiles: Profiles) -> Iterator[Visitor]:
-    """Opens a browser of its own per call: `visitor(width=390, signed_in=ADMIN)`."""
+@contextmanager
+def visitors(profiles: Profiles, base: str) -> Iterator[Visitor]:
+    """What opens a browser of its own per call, on the shop at `base`."""
     opened: list[tuple[BrowserContext, int, Theme]] = []
 
     def open_page(
@@ -150,10 +151,10 @@ def visitor(shop: RunningServer, profiles: Profiles) -> Iterator[Visitor]:
         opened.append((context, width, theme))
         if signed_in:
             answer = context.request.post(
-                "/api/login", data={"email": signed_in[0], "password": signed_in[1]}, headers={"Origin": shop.url}
+                "/api/login", data={"email": signed_in[0], "password": signed_in[1]}, headers={"Origin": base}
             )
             assert answer.ok, answer.text()
-        faults = Faults(shop.url)
+        faults = Faults(base)
         page = context.new_page()
         faults.watch(page)
         return page, faults
@@ -161,3 +162,10 @@ def visitor(shop: RunningServer, profiles: Profiles) -> Iterator[Visitor]:
     yield open_page
     for used in opened:
         profiles.give_back(*used)
+
+
+@pytest.fixture
+def visitor(shop: RunningServer, profiles: Profiles) -> Iterator[Visitor]:
+    """Opens a browser of its own per call: `visitor(width=390, signed_in=ADMIN)`."""
+    with visitors(profiles, shop.url) as opens:
+        yield opens
