@@ -18,6 +18,7 @@ from dash.exceptions import MissingCallbackContextException
 from app.domain import Access, Principal, Role
 from app.errors import Busy, SessionUnchecked, StoreUnavailable
 from app.services import services
+from app.web import frame_outputs
 from app.web.identity.principal import HOMES, SECURITY_PAGE, current_principal, require
 from components.admin import shell as admin_shell
 from components.kit import outage
@@ -135,17 +136,18 @@ class Page:
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """`dash.callback` behind the page's access, or its own. A ShopError becomes its HTTP status and a toast."""
         needed = access or self.access
+        declared, aside = frame_outputs.split(args)
 
         def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
             @functools.wraps(function)
             def guarded(*values: Any, **named: Any) -> Any:
                 require(needed)
-                return function(*values, **named)
+                return frame_outputs.send(function(*values, **named), aside)
 
             guard = GuardedCallback(self.name, needed, function.__qualname__)
             CALLBACKS.append(guard)
             guarded.guard = guard  # type: ignore[attr-defined]  # the access test finds it in Dash's callback map
-            dash.callback(*args, **kwargs)(guarded)
+            dash.callback(*declared, **kwargs)(guarded)
             return function
 
         return decorate

@@ -230,7 +230,7 @@ def save_details(
     clicks: Any, name: Any, price: Any, cost: Any, stock: Any, category: Any, description: Any, by: Any, *rest: Any
 ) -> tuple[Any, ...]:
     threshold, contents, product_id, seen, _choices = rest
-    places = [entry["id"]["key"] for entry in ctx.outputs_list[3]]
+    places = [entry["id"]["key"] for entry in next(one for one in ctx.outputs_list if isinstance(one, list))]
     if not clicks:
         return no_update, no_update, no_update, [no_update] * len(places), no_update, no_update
     typed = {

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from app.domain import Role, User
 from app.stores.sql.tables import mailbox
 from tests.conftest import WiredApp
-from tests.support.dash_calls import call, callback_map, function_of, payload
+from tests.support.dash_calls import call, callback_map, changes, function_of, payload
 from tests.support.shop import PASSWORD, add_people
 
 NEW_PASSWORD = "nine slow herons wade"
@@ -58,9 +58,7 @@ def press(client: FlaskClient, function: str, *values: Any, pressed: Any = 1) ->
 def update(answer: TestResponse, component: str, prop: str = "children") -> Any:
     """What an answer sets; None for nothing."""
     assert answer.status_code in (200, 204), answer.text
-    if answer.status_code == 204:
-        return None
-    return answer.json["response"].get(component, {}).get(prop)
+    return changes(answer).get(component, {}).get(prop)
 
 
 def words(answer: TestResponse) -> str:

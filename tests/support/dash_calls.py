@@ -66,6 +66,12 @@ def call(client: FlaskClient, body: Any) -> TestResponse:
     return client.post("/_dash-update-component", json=body)
 
 
+def changes(answer: TestResponse) -> dict[str, dict[str, Any]]:
+    """What the renderer takes from an answer: the callback's outputs, and what it set beside them."""
+    body = answer.get_json(silent=True) or {}
+    return body.get("sideUpdate", {}) | body.get("response", {})
+
+
 def navigate(client: FlaskClient, path: str, search: str = "") -> TestResponse:
     """What the router answers for a path: the page's layout as JSON."""
     entry = callback_map(client)[ROUTER]

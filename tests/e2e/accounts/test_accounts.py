@@ -153,6 +153,27 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(visitor: Vis
     assert faults.seen == more_faults.seen == []
 
 
+CLICK_WHEN_DRAWN = """
+new MutationObserver((_, observer) => {
+  const button = document.getElementById("login-go");
+  if (!button) return;
+  observer.disconnect();
+  setTimeout(() => button.click(), 10);
+}).observe(document, { childList: true, subtree: true });
+"""
+
+
+def test_a_click_counts_as_soon_as_its_button_is_drawn(visitor: Visitor) -> None:
+    page, faults = visitor()
+    calls: list[str] = []
+    page.on("request", lambda request: calls.append(request.url) if "_dash-update-component" in request.url else None)
+    page.add_init_script(CLICK_WHEN_DRAWN)
+    page.goto("/login")
+    expect(main(page)).to_contain_text("E-mail or password is wrong")
+    assert len(calls) == 2  # the page, and the click: nothing is asked for buttons that nobody clicked
+    assert faults.seen == []
+
+
 def test_a_second_factor_is_set_up_and_asked_for(visitor: Visitor) -> None:
     page, faults = visitor(width=390)
     address = new_address()

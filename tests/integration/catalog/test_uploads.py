@@ -18,7 +18,7 @@ from PIL import Image
 from app.domain import Role
 from app.services import install
 from app.stores.shared.pictures import MAX_BYTES, MAX_PIXELS
-from tests.support.dash_calls import call, callback_map, function_of, payload
+from tests.support.dash_calls import call, callback_map, changes, function_of, payload
 from tests.support.world import World, build_world
 
 SCRIPT = b"<script>alert(document.domain)</script>"
@@ -157,7 +157,7 @@ def test_fifty_megabytes_are_refused_before_they_are_read(world, admin):
 def test_what_is_one_comes_out_as_a_picture_and_nothing_else(world, admin, name):
     before = pictures(world)
     kind, data = accepted()[name]
-    assert save(admin, data_url(kind, data)).json["response"]["toast-request"]["data"]
+    assert changes(save(admin, data_url(kind, data)))["toast-request"]["data"]
     product = next(one for one in world.services.catalog.all() if one.name == "Pictured" and one.image)
     answer = admin.get(f"/media/products/{product.image}")
     stored = answer.data

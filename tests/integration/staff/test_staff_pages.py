@@ -18,7 +18,7 @@ from tests.conftest import WiredApp
 from tests.integration.audit.test_audit_coverage import _paired as pair_screen
 from tests.support.account_calls import arrive as newcomer
 from tests.support.account_calls import mailed_token, words
-from tests.support.dash_calls import call, callback_map, function_of, navigate, payload
+from tests.support.dash_calls import call, callback_map, changes, function_of, navigate, payload
 from tests.support.shop import PASSWORD
 from tests.support.staff_calls import Admin, lamp, new_address, save_details, seen_goals, seen_product
 
@@ -90,7 +90,7 @@ class TestTheStaffPage:
 
     def test_an_admin_who_steps_down_is_led_to_sign_in(self, admin: Admin):
         answer = admin.press("admin.staff.do", asked(admin.user, "role", Role.OPS))
-        assert answer.json["response"]["redirect"]["href"] == "/login"
+        assert changes(answer)["redirect"]["href"] == "/login"
         assert not admin.client.get("/api/current_user").json["is_logged_in"]
 
     @pytest.mark.parametrize(
