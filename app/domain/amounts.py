@@ -10,6 +10,12 @@ def half_up(value: Decimal) -> int:
     return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
+def rounded_value(minor: int) -> int:
+    """An order's value to three significant digits, half up: so that equal ones can be counted, however many."""
+    step: int = 10 ** max(0, len(str(minor)) - 3)
+    return (minor + step // 2) // step * step
+
+
 def tax_on(net: int, rate: Decimal) -> int:
     """Tax on the net amount of one order, rounded half up once per order."""
     return half_up(Decimal(net) * rate)

@@ -26,6 +26,8 @@ class WeeklyReport:
     `charts`: PNG pictures with the words that stand for each where pictures are not shown.
 
     `note`: with which day the numbers of what to look after end, where that is not today.
+
+    `stands_out`: orders so large that they make the sums, in words.
     """
 
     week: str
@@ -34,6 +36,7 @@ class WeeklyReport:
     to_do: Sequence[tuple[str, str]]  # what, where
     charts: Sequence[tuple[Attachment, str]]
     note: str = ""
+    stands_out: Sequence[str] = ()
 
 
 def weekly_report(report: WeeklyReport, *, key: str, to: str, name: str, store_name: str, base_url: str) -> Message:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.services.analytics.customers import CustomerAnalytics
     from app.services.analytics.holdings import Holdings
     from app.services.analytics.noted_events import EventService
+    from app.services.analytics.order_sizes import OrderSizeAnalytics
     from app.services.analytics.sales import SalesAnalytics
     from app.services.analytics.sales_over_time import SalesOverTime
     from app.services.analytics.stock import StockAnalytics
@@ -80,6 +81,7 @@ class Services:
     stock: StockAnalytics
     stock_table: StockTable
     breakdowns: Breakdowns
+    order_sizes: OrderSizeAnalytics
     holdings: Holdings
     attention: Attention
     forecasts: ForecastService

@@ -20,6 +20,7 @@ from app.services.analytics.anchor import Anchor
 from app.services.analytics.breakdown import Breakdowns
 from app.services.analytics.customers import CustomerAnalytics
 from app.services.analytics.holdings import Holdings
+from app.services.analytics.order_sizes import OrderSizeAnalytics
 from app.services.analytics.sales import SalesAnalytics
 from app.services.analytics.stock import StockAnalytics
 from app.services.audit.log import AuditService
@@ -57,6 +58,7 @@ from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.alerts.rules import SqlAlertRules
 from app.stores.sql.analytics.breakdowns import SqlBreakdowns
 from app.stores.sql.analytics.customers import SqlCustomerAnalytics
+from app.stores.sql.analytics.order_sizes import SqlOrderSizes
 from app.stores.sql.analytics.sales_and_stock import SqlAnalytics
 from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.books.books import SqlBooks
@@ -258,6 +260,10 @@ class Parts:
         return SqlBreakdowns(self.database)
 
     @cached_property
+    def order_sizes(self) -> OrderSizeAnalytics:
+        return OrderSizeAnalytics(SqlOrderSizes(self.database), self.sales)
+
+    @cached_property
     def breakdowns(self) -> Breakdowns:
         return Breakdowns(self.breakdown_reader, self.sales, self.formats, self.every_product)
 
@@ -296,6 +302,7 @@ class Parts:
             self.stock.demands,
             facts,
             reorder_points=self.forecasts.reorder_points,
+            median=self.order_sizes.median,
         )
 
     # --- what is sent -----------------------------------------------------------------------------
@@ -356,7 +363,9 @@ class Parts:
 
     @cached_property
     def reports(self) -> ReportService:
-        numbers = Numbers(self.sales, self.breakdowns, self.customers, self.holdings, self.forecasts, self.catalog)
+        numbers = Numbers(
+            self.sales, self.breakdowns, self.customers, self.holdings, self.forecasts, self.catalog, self.order_sizes
+        )
         return ReportService(SqlReportReaders(self.database), numbers, self.senders[0], self.letterhead)
 
     # --- what runs by itself ----------------------------------------------------------------------

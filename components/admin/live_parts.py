@@ -65,7 +65,12 @@ def today(
     values = {f"tile-{key}": in_full(now[key], is_money, formats) for key, (is_money, _) in NUMBERS.items()}
     changes = {f"change-{key}": _since_last_week(key, now, last_week, then, formats) for key in NUMBERS}
     net = net_words(now["net"] or 0, last_week["net"] or 0, formats, last_week["orders"] or 0)
-    return values | changes | {"beside-gross": net}
+    return values | changes | {"beside-gross": net, "beside-aov": median_words(now.get("median"), formats)}
+
+
+def median_words(median: int | None, formats: Formats) -> str:
+    """Half of the orders are worth no more; nothing without orders. Large ones move the mean, and not this."""
+    return "" if median is None else f"Median {formats.money_short(median)}"
 
 
 def net_words(net: int, before: int, formats: Formats, orders: int) -> str:

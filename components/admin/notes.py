@@ -5,7 +5,10 @@ from __future__ import annotations
 GROSS = "Gross sales: unit price × quantity over the lines of orders paid in the period, before tax."
 GROSS_AND_NET = GROSS + " Net: less the returns booked in the period."
 ORDERS = "Paid orders. An order counts at the moment it was paid."
-AOV = "Average order value: gross sales ÷ orders, rounded half up."
+AOV = (
+    "Average order value: gross sales ÷ orders, rounded half up. Median: half of the orders are worth no more; a few "
+    "large ones do not move it. To three significant digits."
+)
 UNITS = "Quantities summed over the lines of orders paid in the period."
 RETURNS = "Unit price × quantity returned, before tax, booked on the day of the return."
 NET = "Gross sales − returns."

@@ -13,7 +13,17 @@ from app.domain import Trade
 from app.frames import plain
 from app.money import Formats
 from components.admin import notes
-from components.admin.live_parts import LAST_WEEK, NONE, NUMBERS, live, net_words, things, today, units_words
+from components.admin.live_parts import (
+    LAST_WEEK,
+    NONE,
+    NUMBERS,
+    live,
+    median_words,
+    net_words,
+    things,
+    today,
+    units_words,
+)
 from components.admin.periods import CHOICES, COMPARISONS, CUTS
 from components.admin.rows_behind import NOWHERE, Behind
 from components.kit import figures, light
@@ -78,15 +88,17 @@ def today_tiles(
     part_id: Any = str,
     then: str = LAST_WEEK,
     behind: Behind = NOWHERE,
+    median: int | None = None,
 ) -> list[html.Div]:
     """Today against the same weekday last week up to the same clock time.
 
     `trend`: the last days' rows (gross, orders, aov, units, returns) for the sparklines. `part_id` makes
     ids of "tile-gross" and "change-gross"; the live stream keeps these parts up to date. `then`
-    says up to when last week counts. `behind`: where the orders and returns are that they count.
+    says up to when last week counts. `behind`: where the orders and returns are that they count. `median`: of today's
+    orders.
     """
     numbers, before = ({key: getattr(totals, key) for key in (*NUMBERS, "net")} for totals in (now, last_week))
-    parts = today(numbers, before, then, formats)
+    parts = today(numbers | {"median": median}, before, then, formats)
 
     def live_part(name: str, class_name: str) -> Any:
         return live(name, parts[name], id=part_id(name), className=class_name)
@@ -105,21 +117,38 @@ def today_tiles(
     ]
 
 
+def whole_shop() -> html.Div:
+    """Over today's tiles while the page is filtered: what they count is not."""
+    return html.Div("The whole shop today: the filter does not change these tiles.", className="kpi-scope")
+
+
 def period_tiles(
-    now: Totals, before: Totals | None, against: str, trend: pd.DataFrame, formats: Formats, behind: Behind = NOWHERE
+    now: Totals,
+    before: Totals | None,
+    against: str,
+    trend: pd.DataFrame,
+    formats: Formats,
+    behind: Behind = NOWHERE,
+    *,
+    median: int | None = None,
+    with_orders: bool = True,
 ) -> list[html.Div]:
-    """The chosen period's totals; `before` None: there was no trade to compare with. `behind` as in `today_tiles`."""
+    """The chosen period's totals; `before` None: there was no trade to compare with. The others as in `today_tiles`.
+
+    Without orders of a part of the products: an order holds others too.
+    """
     return [
         kpi(
             words,
             _shown(getattr(now, key), NUMBERS[key][0], formats),
             change=_change_against(key, now, before, against, formats) if before else "",
-            beside=_beside(key, now, before, formats),
+            beside=_beside(key, now, before, median, formats),
             note=note,
             spark=_course(trend, key),
             href=behind.returns if key == "returns" else behind.orders,
         )
         for key, words, note in _TILES
+        if with_orders or key not in ("orders", "aov")
     ]
 
 
@@ -133,7 +162,9 @@ def _change_against(key: str, now: Totals, before: Totals, against: str, formats
     )  # fmt: skip
 
 
-def _beside(key: str, now: Totals, before: Totals | None, formats: Formats) -> Any:
+def _beside(key: str, now: Totals, before: Totals | None, median: int | None, formats: Formats) -> Any:
+    if key == "aov":
+        return median_words(median, formats)
     if key != "gross":
         return None
     return net_words(now.net, before.net if before else 0, formats, before.orders if before else 0)
@@ -194,7 +225,13 @@ def _select(
 
 
 def sales_totals(
-    totals: Totals, before: Totals | None, against: str, formats: Formats, *, with_orders: bool = True
+    totals: Totals,
+    before: Totals | None,
+    against: str,
+    formats: Formats,
+    *,
+    with_orders: bool = True,
+    median: int | None = None,
 ) -> html.Div:
     """The period's sums over its line; `before` None: nothing to compare with.
 
@@ -207,7 +244,16 @@ def sales_totals(
     if with_orders:
         shown += [
             _total("Orders", totals.orders, before, against, "orders", formats, notes.ORDERS, money=False),
-            _total("Average order", totals.aov, before, against, "aov", formats, notes.AOV),
+            _total(
+                "Average order",
+                totals.aov,
+                before,
+                against,
+                "aov",
+                formats,
+                notes.AOV,
+                beside=median_words(median, formats),
+            ),
         ]
     else:
         shown.append(_total("Units", totals.units, before, against, "units", formats, notes.UNITS, money=False))
@@ -233,12 +279,14 @@ def _total(
     *,
     money: bool = True,
     main: bool = False,
+    beside: str = "",
 ) -> Any:
     return light.Div(
         [
             light.Div([words, explain(note, light)], className="stat-name"),
             light.Div(_shown(value, money, formats), className="stat-value"),
             _change_from(key, value, before, against, money, formats) if before else None,
+            light.Div(beside, className="stat-beside") if beside else None,
         ],
         className="stat stat-main" if main else "stat",
     )

@@ -10,16 +10,20 @@ from dash import dcc, html
 from app.domain import Access, ShopEvent
 from app.services import services
 from app.services.analytics.breakdown import busiest_hours, largest
+from app.services.analytics.order_sizes import OrderSizes, outlier_words, without_cancelled_words
+from app.services.analytics.sales import SalesTotals
 from app.services.analytics.sales_over_time import Choice, Sold
 from app.web.identity.principal import current_actor, current_principal
 from components.admin import event_notes, overview, periods, sales_cards
 from components.admin.chart_foot import chart_foot, export_href
+from components.admin.outliers import outlier_list
 from components.kit import chart_marks, figures
 from components.kit.ui import icon
 from pages.admin._overview_numbers import address, behind, page
 from pages.admin._parts_of_sales import chips, product_names
 
 LISTED = 8
+OF_ALL = "Hours, forecast, latest orders and low stock stay those of the whole shop."
 
 
 @dataclass(frozen=True)
@@ -61,17 +65,28 @@ def draw(choice: Choice) -> Drawn:
     may_take = current_principal().may(Access.ANALYTICS)
     export = export_href("sales", {**address(choice), "grain": choice.whole_days}) if may_take else ""
     hours = shop.breakdowns.hours_of_week(period)
+    sizes = None if part else shop.order_sizes.of(period)  # kept of all sales alone
     return Drawn(
         figure=figure,
-        totals=overview.sales_totals(now, before_totals, before_name, shop.formats, with_orders=not part.of_products),
-        has_sales=bool(now.gross or now.returns),
-        foot=chart_foot(
-            sales_cards.sales_sentence(now, before_totals, before_name, current.best, choice.cut, shop.formats),
-            *sales_cards.sales_table(rows, shop.formats, with_orders=not part.of_products),
+        totals=overview.sales_totals(
+            now,
+            before_totals,
+            before_name,
             shop.formats,
-            export,
-            behind=_behind(choice),
-        )
+            with_orders=not part.of_products,
+            median=sizes.median if sizes else None,
+        ),
+        has_sales=bool(now.gross or now.returns),
+        foot=[
+            chart_foot(
+                sales_cards.sales_sentence(now, before_totals, before_name, current.best, choice.cut, shop.formats),
+                *sales_cards.sales_table(rows, shop.formats, with_orders=not part.of_products),
+                shop.formats,
+                export,
+                behind=_behind(choice),
+            ),
+            _outliers(choice, sizes, now, before_totals) if sizes else None,
+        ]
         if now.gross or now.returns
         else None,
         best=_best(choice),
@@ -80,9 +95,20 @@ def draw(choice: Choice) -> Drawn:
         hours=sales_cards.hours_body(
             hours, busiest_hours(hours), shop.formats, bool(part), _taking("hours", choice, may_take)
         ),
-        chips=chips(part, page),
+        chips=[chips(part, page), html.P(OF_ALL, className="muted")] if part else None,
         events=event_notes.event_list(events, shop.formats, page.item, _may_remove),
     )
+
+
+def _outliers(choice: Choice, sizes: OrderSizes, now: SalesTotals, before: SalesTotals | None) -> Any:
+    """Named, and what sales are without those that were cancelled."""
+    shop, may_open = services(), current_principal().may(Access.ADMIN)
+    named = [
+        (one.number, f"/admin/orders/{one.order_id}" if may_open else "", outlier_words(one, shop.formats))
+        for one in sizes.outliers
+    ]
+    then = shop.order_sizes.of(choice.before) if choice.before else None
+    return outlier_list(named, without_cancelled_words(now, sizes, before, then, choice.until, shop.formats))
 
 
 def _may_remove(event: ShopEvent) -> bool:

@@ -130,7 +130,9 @@ def show(period: Any, compare: Any, grain: Any, start: Any, end: Any, part: Any,
     if ctx.triggered_id == page.id("pulse") and not choice.has_today:
         raise PreventUpdate
     drawn = draw(choice)
-    tiles = _tiles(choice) if choice.trade.is_quiet else no_update
+    # Those of today are kept by the stream; a filter only says that they do not follow it.
+    is_filter = ctx.triggered_id == page.id("part")
+    tiles = _tiles(choice) if choice.trade.is_quiet or is_filter else no_update
     return (
         drawn.figure,
         drawn.totals,
@@ -254,14 +256,22 @@ for name, inputs, outputs in (
 
 
 def _tiles(choice: Choice) -> list[Any]:
-    shop = services()
+    shop, part = services(), choice.part
     if choice.trade.is_quiet:
-        whole, against = shop.sales_over_time.whole(choice), choice.before.label if choice.before else ""
-        behind = load.behind(whole.period, Part())
-        return list(overview.period_tiles(whole.now, whole.before, against, whole.trend, shop.formats, behind))
+        whole, against = shop.sales_over_time.tiles(choice), choice.before.label if choice.before else ""
+        behind = load.behind(whole.period, part)
+        return list(
+            overview.period_tiles(
+                whole.now, whole.before, against, whole.trend, shop.formats, behind,
+                median=whole.median, with_orders=not part.of_products,
+            )
+        )  # fmt: skip
     today, then = shop.sales_over_time.today(choice), live_parts.last_week_words(choice.now, shop.formats)
     behind = load.behind(today.period, Part())
-    return list(overview.today_tiles(today.now, today.last_week, today.trend, shop.formats, page.id, then, behind))
+    tiles = overview.today_tiles(
+        today.now, today.last_week, today.trend, shop.formats, page.id, then, behind, today.median
+    )
+    return [overview.whole_shop() if part else None, *tiles]
 
 
 def _mark() -> html.Span:
@@ -287,7 +297,7 @@ def _sales_card(choice: Choice, asked: dict[str, str], drawn: Drawn, first: str,
         ["Sales over time", html.Span(f", per {choice.cut}", id=page.id("cut"))],
         loading(
             [
-                html.Div(drawn.totals, id=page.id("totals"), hidden=is_quiet and not choice.part),
+                html.Div(drawn.totals, id=page.id("totals"), hidden=is_quiet),
                 html.Div(overview.no_sales(), id=page.id("nothing"), className="over-chart", hidden=drawn.has_sales),
                 figures.graph(
                     page.id("chart"),

@@ -91,6 +91,7 @@ class TodayTiles:
     now: SalesTotals
     last_week: SalesTotals
     trend: pd.DataFrame
+    median: int | None  # of today's orders
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ class PeriodTiles:
     now: SalesTotals
     before: SalesTotals | None
     trend: pd.DataFrame
+    median: int | None  # of the period's orders; None of a part, which none is kept of
 
 
 class SalesOverTime:
@@ -112,7 +114,9 @@ class SalesOverTime:
         breakdowns: Breakdowns,
         formats: Formats,
         now: Callable[[], datetime] = utc_now,
+        median: Callable[[Period], int | None] = lambda period: None,
     ) -> None:
+        self._median = median
         self._sales = sales
         self._breakdowns = breakdowns
         self._formats = formats
@@ -166,7 +170,7 @@ class SalesOverTime:
         return Sold(rows, found.totals, found.last_gross)
 
     def _sold(self, choice: Choice, days: Period, until: datetime | None) -> Sold:
-        daily = self._breakdowns.by_day(days, choice.part) if choice.part else self._sales.by_day(days, until)
+        daily = self._daily(choice, days, until)
         if choice.cut == "hour":
             last = days.last_day
             hours = [self._sales.hours(day, until if day == last else None) for day in _days(days)]
@@ -179,17 +183,23 @@ class SalesOverTime:
     def today(self, choice: Choice) -> TodayTiles:
         now, last_week = self._sales.today_against_last_week(choice.now)
         trend = self._sales.by_day(Period.ending(choice.today, TREND_DAYS))
-        return TodayTiles(Period.of_day(choice.today), now, last_week, trend)
+        today = Period.of_day(choice.today)
+        return TodayTiles(today, now, last_week, trend, self._median(today))
 
-    def whole(self, choice: Choice) -> PeriodTiles:
-        """The chosen period of the whole shop, whatever its part."""
-        days = self._sales.by_day(choice.period)
+    def tiles(self, choice: Choice) -> PeriodTiles:
+        """The chosen period and part."""
+        days = self._daily(choice, choice.period, None)
+        before = self._daily(choice, choice.before, choice.until) if choice.before else None
         return PeriodTiles(
             choice.period,
-            self._sales.total(choice.period),
-            self._sales.total(choice.before, choice.until) if choice.before else None,
+            summed(days),
+            summed(before) if before is not None else None,
             in_buckets(days, choice.period, choice.whole_days, choice.today),
+            None if choice.part else self._median(choice.period),
         )
+
+    def _daily(self, choice: Choice, days: Period, until: datetime | None) -> pd.DataFrame:
+        return self._breakdowns.by_day(days, choice.part) if choice.part else self._sales.by_day(days, until)
 
 
 def in_buckets(daily: pd.DataFrame, period: Period, cut: Grain, today: date) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from app.services.analytics import utc_now
 from app.services.analytics.breakdown import Breakdowns, Part
 from app.services.analytics.customers import CustomerAnalytics
 from app.services.analytics.holdings import Holdings
+from app.services.analytics.order_sizes import OrderSizeAnalytics, outlier_words, without_cancelled_words
 from app.services.analytics.sales import SalesAnalytics
 from app.services.audit.log import entry_of
 from app.services.catalog.products import CatalogService
@@ -39,6 +40,7 @@ class Numbers:
     holdings: Holdings
     forecasts: ForecastService
     catalog: CatalogService
+    order_sizes: OrderSizeAnalytics
 
 
 class ReportService:
@@ -106,6 +108,7 @@ class ReportService:
         return WeeklyReport(
             week=formats.day(monday),
             lines=self._lines(week, before),
+            stands_out=self._stands_out(week, before),
             best=[
                 (
                     names.get(row.product_id, row.product_id),
@@ -125,7 +128,7 @@ class ReportService:
         return f"As of the last sale, on {words}." if trade.is_quiet else ""
 
     def _lines(self, week: Period, before: Period) -> list[ReportLine]:
-        sales, formats = self._numbers.sales, self._letterhead.formats
+        sales, sizes, formats = self._numbers.sales, self._numbers.order_sizes, self._letterhead.formats
         now, then = sales.total(week), sales.total(before)
         (people,) = sales.buckets(week, "week")
         (earlier,) = sales.buckets(before, "week")
@@ -135,10 +138,20 @@ class ReportService:
             _line("Net sales", now.net, then.net, money, formats, things=then.orders),
             _line("Orders", now.orders, then.orders, number, formats),
             _line("Average order", now.aov, then.aov, money, formats, things=then.orders),
+            _line("Median order", sizes.median(week), sizes.median(before), money, formats, things=then.orders),
             _line("Returns", now.returns, then.returns, money, formats, less_is_good=True),
             _line("Customers", people.customers, earlier.customers, number, formats),
             _line("Of them returning", people.returning_customers, earlier.returning_customers, number, formats),
         ]
+
+    def _stands_out(self, week: Period, before: Period) -> list[str]:
+        """The orders that make the week's sums, and what sales are without those that were cancelled."""
+        numbers, formats = self._numbers, self._letterhead.formats
+        now, then = numbers.order_sizes.of(week), numbers.order_sizes.of(before)
+        totals = numbers.sales.total(week), numbers.sales.total(before)
+        without = without_cancelled_words(totals[0], now, totals[1], then, None, formats)
+        named = [f"Order #{one.number}: {outlier_words(one, formats)}" for one in now.outliers]
+        return [*named, f"Gross sales: {without}"] if without else named
 
     def _to_do(self) -> list[tuple[str, str]]:
         numbers, formats = self._numbers, self._letterhead.formats

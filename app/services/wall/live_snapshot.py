@@ -9,7 +9,7 @@ from typing import Any
 
 from cachetools import TTLCache, cachedmethod
 
-from app.domain import NON_MERCHANDISE, Demand, Product, order_number
+from app.domain import NON_MERCHANDISE, Demand, Period, Product, order_number
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.sales import WEEK, SalesAnalytics, SalesTotals, add_up, by_hour
@@ -30,7 +30,7 @@ class LiveSnapshots:
     """Builds snapshots. `products` gives the active products, `demands` what is expected of them, `reorder_points` at
     how many units left something is ordered.
 
-    `facts`: what a snapshot holds for the wall beside.
+    `facts`: what a snapshot holds for the wall beside. `median`: of the orders of a period.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class LiveSnapshots:
         facts: WallFacts | None = None,
         now: Callable[[], datetime] = utc_now,
         reorder_points: Callable[[], Mapping[str, int]] = dict,
+        median: Callable[[Period], int | None] = lambda period: None,
     ) -> None:
         self._reader = reader
         self._sales = sales
@@ -52,6 +53,7 @@ class LiveSnapshots:
         self._reorder_points = reorder_points
         self._facts = facts
         self._now = now
+        self._median = median
         self._last_week: TTLCache[Hashable, list[int]] = TTLCache(1, LAST_WEEK_SECONDS)  # the hub alone reads it
 
     def read(self) -> dict[str, Any]:
@@ -70,7 +72,7 @@ class LiveSnapshots:
         return beside | {
             "as_of": now.isoformat(),
             "day": day.isoformat(),
-            "today": _totals(add_up(rows.today)),
+            "today": _totals(add_up(rows.today)) | {"median": self._median(Period.of_day(day))},
             "last_week": _totals(self._sales.last_week_until(now)),
             "hours": by_hour(rows.today, self._formats),
             "hours_last_week": self._hours_last_week(day),

@@ -45,7 +45,7 @@ def _without_money(shown: Snapshot) -> Snapshot:
         return [scaled(amount) for amount in amounts]
 
     def only_counts(totals: dict[str, int | None]) -> dict[str, int | None]:
-        return {**totals, "gross": scaled(totals["gross"] or 0), "net": 0, "aov": None, "returns": 0}
+        return {**totals, "gross": scaled(totals["gross"] or 0), "net": 0, "aov": None, "median": None, "returns": 0}
 
     return shown | {
         "money": False,

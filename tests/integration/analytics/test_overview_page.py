@@ -85,6 +85,14 @@ def test_a_part_that_there_is_not_has_no_sales(client: FlaskClient) -> None:
     assert parts["admin-overview-nothing"]["hidden"] is False
 
 
+def test_todays_tiles_say_that_they_do_not_follow_a_filter(client: FlaskClient) -> None:
+    chosen, free = (answer(show(client, "28d", part=part, changed=5)) for part in ({**PART, "country": "IN"}, PART))
+    says = "The whole shop today: the filter does not change these tiles."
+    assert says in json.dumps(chosen["admin-overview-tiles"])
+    assert says not in json.dumps(free["admin-overview-tiles"])
+    assert "stay those of the whole shop" in json.dumps(chosen["admin-overview-chips"])
+
+
 def test_a_part_of_the_products_has_no_orders_of_its_own(client: FlaskClient) -> None:
     parts = answer(show(client, "28d", part={**PART, "category": "Other"}))
     assert "Average order" not in json.dumps(parts["admin-overview-totals"])

@@ -141,6 +141,13 @@ def test_a_scan_would_be_found(shop):
     assert [step.table for step in plans(database, statements) if is_scan(step)] == ["orders"]
 
 
+def reads_sizes(built, period):
+    """What is read only where an order stands out."""
+    reader = built.order_sizes._reader
+    (largest,) = reader.largest_orders(period.start, period.end, 1)
+    reader.quantities(largest, largest.paid_at + timedelta(days=7))
+
+
 def is_scan(step):
     grows = step.table in {table.name for table in GROWING}
     if any(step.table == table and part in step.statement for table, part, _ in ALLOWED):
@@ -228,6 +235,8 @@ def use_services(built, order_id):
         built.sales.by_day(period)
         built.sales.total(period)
         built.breakdowns.best(period, Part())
+        built.order_sizes.of(period)
+        reads_sizes(built, period)
         built.stock.history(product, period)
     built.sales.today_against_last_week()
     built.stock.overview()

@@ -76,6 +76,8 @@ def test_says_what_the_overview_says(shop: tuple[Services, Database]) -> None:
     assert values["Gross sales"] == built.formats.money_short(total.gross)
     assert values["Net sales"] == built.formats.money_short(total.net)
     assert values["Orders"] == built.formats.number(total.orders)
+    sizes = built.order_sizes.of(Period(date(2026, 11, 16), date(2026, 11, 23)))
+    assert values["Median order"] == built.formats.money_short(sizes.median)
     assert len(report.charts) == 2
     assert all(picture.data.startswith(b"\x89PNG") and words for picture, words in report.charts)
 

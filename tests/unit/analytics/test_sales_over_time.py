@@ -105,11 +105,16 @@ class TestSalesOverTime:
     def test_tiles_of_today_stand_beside_last_week_and_those_of_a_period_beside_what_it_is_compared_with(self):
         shown = service()
         choice = shown.choose("7d")
-        today, whole = shown.today(choice), shown.whole(choice)
+        today, whole = shown.today(choice), shown.tiles(choice)
         assert (today.now.gross, today.last_week.gross, len(today.trend)) == (700, 0, 14)
         assert today.period == Period.of_day(TODAY)
         assert whole.before is not None
         assert (whole.now.gross, whole.before.gross, whole.trend["gross"].sum()) == (1_300, 600, 1_300)
+
+    def test_tiles_of_a_period_follow_the_part_that_is_looked_at(self):
+        shown = service(filtered=[FilteredDay(TODAY, None, 1, 50, 20)])
+        tiles = shown.tiles(shown.choose("7d", part=Part(category="Kitchen")))
+        assert (tiles.now.gross, tiles.now.net, tiles.median) == (50, 30, None)
 
     def test_before_the_first_sale_there_is_a_line_without_sales(self):
         shown = service(FakeSales())

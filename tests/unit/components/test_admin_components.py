@@ -221,7 +221,7 @@ class TestOverview:
             "last_week": {key: getattr(before, key) for key in (*keys, "net")},
         }
         brought = live_parts.parts(read, INR)
-        assert len(painted) == 11
+        assert len(painted) == 12
         assert painted == {part: brought[part] for part in painted}
         assert painted["tile-gross"] == "₹999.00"
 

@@ -19,6 +19,7 @@ from app.services.analytics.stock_table import Matrix, MatrixCell
 from app.services.forecasts.forecasts import stock_ahead
 from components.admin import attention, parts_of_sales, sales_cards, stock_cards
 from components.admin.chart_foot import MOST_ROWS, chart_foot, export_href
+from components.admin.outliers import outlier_list
 from components.kit import figures
 from components.kit.chart_marks import MOST_MARKED, mark_events, stock_forecast
 from tests.unit.components.test_admin_components import hrefs, walk, words
@@ -208,3 +209,14 @@ def test_the_sentence_of_sales_says_how_much_more(now: int, before: int, orders:
         SalesTotals(gross=now), SalesTotals(orders, gross=before), "the week before", None, "day", INR
     )
     assert said in words_of or (before == 0 and "than" not in words_of)
+
+
+class TestOutliers:
+    def test_orders_are_named_and_linked_for_those_who_may_open_them(self) -> None:
+        shown = outlier_list([("581483", "/admin/orders/7", "£168K"), ("541431", "", "£77K")], "£100K without it")
+        assert "#581483 : £168K" in " ".join(words(shown).split())
+        assert hrefs(shown) == ["/admin/orders/7"]
+        assert "Gross sales: £100K without it." in words(shown)
+
+    def test_where_none_stands_out_nothing_is_said(self) -> None:
+        assert outlier_list([], "") is None

@@ -11,12 +11,14 @@ from typing import Any
 from sqlalchemy import Row, Table
 
 from app.domain import Grain, first_day_of
+from app.domain.amounts import rounded_value
 from app.stores.sql.tables import (
     UtcDateTime,
     rollup_countries,
     rollup_customer_days,
     rollup_days,
     rollup_minutes,
+    rollup_order_values,
     rollup_product_days,
     rollup_products,
     rollup_quarters,
@@ -98,6 +100,7 @@ class Deltas:
         self._product_days = Cube(rollup_product_days)
         self._products = Cube(rollup_products)
         self._countries = Cube(rollup_countries)
+        self._order_values = Cube(rollup_order_values)
         self._customer_days = Cube(rollup_customer_days)
         self.customers: dict[int, CustomerDelta] = defaultdict(CustomerDelta)
 
@@ -110,6 +113,7 @@ class Deltas:
             self._product_days,
             self._products,
             self._countries,
+            self._order_values,
             self._customer_days,
         )
 
@@ -120,7 +124,9 @@ class Deltas:
         self._days.add((order.paid_day,), tax=order.tax, **amounts)
         self._quarters.add((int(order.paid_at.timestamp()) // QUARTER_SECONDS,), **amounts)
         for grain in WIDER:
-            self._countries.add((grain, first_day_of(order.paid_day, grain), order.ship_country), **amounts)
+            first_day = first_day_of(order.paid_day, grain)
+            self._countries.add((grain, first_day, order.ship_country), **amounts)
+            self._order_values.add((grain, first_day, rounded_value(order.subtotal)), orders=1)
         for line in lines:
             self._product(
                 order.paid_day,

@@ -34,6 +34,7 @@ from sqlalchemy import (
 
 from app.domain import OrderStatus, OutboxState
 from app.domain.effects import EffectKind
+from app.money import MAX_MINOR
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.time_parts import EpochQuarter, FirstOfMonth, FirstOfWeek, FloorMinute
 from app.stores.sql.orders.returns import is_complete_return
@@ -54,6 +55,7 @@ from app.stores.sql.tables import (
     rollup_customers,
     rollup_days,
     rollup_minutes,
+    rollup_order_values,
     rollup_product_days,
     rollup_products,
     rollup_quarters,
@@ -70,6 +72,7 @@ ROLLUPS: tuple[Table, ...] = (
     rollup_product_days,
     rollup_products,
     rollup_countries,
+    rollup_order_values,
     rollup_customer_days,
     rollup_customers,
     rollup_buyers,
@@ -118,6 +121,7 @@ def _zoneless() -> dict[Table, Select[Any]]:
         rollup_product_days: _product_days(),
         rollup_products: _products(),
         rollup_countries: _countries(),
+        rollup_order_values: _order_values(),
         rollup_customer_days: _customer_days(),
         rollup_customers: _customers(),
         rollup_buyers: _buyers(),
@@ -241,6 +245,27 @@ def _countries() -> Select[Any]:
     days = _summed(sales, given_back, ("day", "country")).subquery()
     c = days.c
     return by_grain(c.day, days, c.country, [c.orders, c.units, c.gross, c.returned_units, c.returns])
+
+
+def _order_values() -> Select[Any]:
+    o = orders.c
+    sales = (
+        select(o.paid_day, _rounded_value(o.subtotal).label("value"), literal(1, literal_execute=True).label("orders"))
+        .where(*_is_sale())
+        .subquery()
+    )
+    return by_grain(sales.c.paid_day, sales, sales.c.value, [sales.c.orders])
+
+
+def _rounded_value(value: ColumnElement[int]) -> ColumnElement[int]:
+    """`app.domain.amounts.rounded_value`, without a division: MySQL's is of decimals."""
+
+    def to(step: int) -> ColumnElement[int]:
+        raised = value + literal(step // 2, literal_execute=True)
+        return raised - raised % literal(step, literal_execute=True)
+
+    most = len(str(MAX_MINOR)) + 6  # an order of many dear things
+    return case(*((value < literal(10 ** (n + 3), literal_execute=True), to(10**n)) for n in range(most)), else_=value)
 
 
 def _customer_days() -> Select[Any]:

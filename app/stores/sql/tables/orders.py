@@ -74,6 +74,7 @@ orders = table(
     Index(None, "paid_at"),
     Index(None, "ship_country", "paid_at"),
     Index(None, "paid_day"),
+    Index(None, "paid_day", "subtotal"),
     Index(None, "search_words", "order_id"),
 )
 

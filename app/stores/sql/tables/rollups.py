@@ -78,6 +78,15 @@ rollup_countries = table(
     Index(None, "country", "grain", "first_day"),
 )
 
+# How many orders are worth how much: of rounded values (`rounded_value`), so that its rows do not grow with orders.
+rollup_order_values = table(
+    "rollup_order_values",
+    Column("grain", String(5), primary_key=True),  # "day", "month"
+    Column("first_day", Date, primary_key=True),
+    Column("value", Money, primary_key=True, autoincrement=False),  # gross sales of one order
+    Column("orders", Integer, nullable=False),
+)
+
 rollup_customer_days = table(
     "rollup_customer_days",
     Column("day", Date, primary_key=True),
