@@ -46,6 +46,7 @@ def weekly_report(report: WeeklyReport, *, key: str, to: str, name: str, store_n
         "base_url": base_url,
         "first_name": unlinked(name).split()[0] if name.split() else "there",
         "report": report,
+        "stands_out": report.stands_out,
         "overview_url": f"{base_url}/admin",
         "preheader": f"{first.name} {first.value}, {first.change}",
     }
