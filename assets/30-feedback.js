@@ -5,6 +5,7 @@
   const OFFLINE = "You are offline, or the shop cannot be reached. Check the connection and try again.";
   const BROKEN = "Something went wrong on our side. Try again; if it stays, load the page again.";
   const GLYPH = { good: "check-circle", neutral: "info-circle", bad: "exclamation-circle" };
+  const GATEWAY = [502, 504]; // of a proxy that waited in vain
   let leaving = false;
   window.addEventListener("pagehide", () => (leaving = true));
   window.addEventListener("pageshow", () => (leaving = false));
@@ -63,6 +64,11 @@
     show((body && body.message) || BROKEN, "bad");
   }
 
+  /* Whoever has to know what became of a request finds it in the event: it may have been heard and done. */
+  function unanswered(options) {
+    window.dispatchEvent(new CustomEvent("shop-unanswered", { detail: (options && options.body) || "" }));
+  }
+
   const plainFetch = window.fetch;
   window.fetch = async function (resource, ...rest) {
     const url = typeof resource === "string" ? resource : (resource && resource.url) || "";
@@ -71,10 +77,14 @@
     try {
       response = await plainFetch.call(window, resource, ...rest);
     } catch (error) {
-      if (!leaving && error.name !== "AbortError") show(OFFLINE, "bad");
+      if (!leaving && error.name !== "AbortError") {
+        show(OFFLINE, "bad");
+        unanswered(rest[0]);
+      }
       throw error;
     }
     if (response.ok) return response;
+    if (GATEWAY.includes(response.status)) unanswered(rest[0]);
     explain(response.clone());
     // The renderer reads the body of a 401 twice and fails; "no update" is what it should do with any of them.
     return response.status === 401 ? new Response(null, { status: 204 }) : response;

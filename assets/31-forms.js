@@ -1,6 +1,7 @@
 /* What native forms need inside an app of callbacks: no page loads, URLs for filters, errors tied to their fields. */
 (function () {
   "use strict";
+  const SETTLE = 60; // ms until all of an answer is drawn
 
   function navigate(url) {
     window.dash_clientside.set_props("redirect", { href: url });
@@ -118,10 +119,23 @@
       control.setAttribute("aria-invalid", String(wrong));
       if (wrong) control.setAttribute("aria-describedby", error.id);
       else control.removeAttribute("aria-describedby");
-      if (wrong && (!first || first.compareDocumentPosition(control) & Node.DOCUMENT_POSITION_PRECEDING)) first = control;
+      const isShown = control.getClientRects().length > 0;
+      if (wrong && isShown && (!first || first.compareDocumentPosition(control) & Node.DOCUMENT_POSITION_PRECEDING)) first = control;
     }
     if (first) first.focus();
   }
+
+  /* Sent again with the same faults, nothing changes beside the fields: the first of them has the focus all the same. */
+  new MutationObserver((changes) => {
+    for (const { target } of changes) {
+      if (target.disabled || target.type !== "submit" || !target.form || target.form.dataset.native !== "off") continue;
+      setTimeout(() => {
+        const wrong = [...target.form.querySelectorAll(".is-wrong [aria-invalid='true']")];
+        const first = wrong.find((control) => control.getClientRects().length > 0);
+        if (first) first.focus();
+      }, SETTLE);
+    }
+  }).observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ["disabled"] });
 
   /* What somebody else changed meanwhile is asked below a form that may be long: the first choice comes into view. */
   function askWhoseStands(nodes) {

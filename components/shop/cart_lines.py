@@ -11,6 +11,7 @@ from app.money import Formats
 from components.kit.stepper import stepper
 from components.kit.ui import empty_state, icon
 from components.shop.order_summary import totals
+from components.shop.prices import price
 from components.shop.product_card import picture, product_href
 
 Where = Literal["drawer", "page"]
@@ -27,10 +28,11 @@ def obstacles(cart: PricedCart) -> list[PricedLine]:
     return [line for line in cart.lines if line.is_short]
 
 
-def cart_view(cart: PricedCart, where: Where, formats: Formats, tax_words: str) -> Any:
+def cart_view(cart: PricedCart, where: Where, formats: Formats, tax_words: str, tax_note: str) -> Any:
+    """`tax_words` name the tax of the total, `tax_note` what comes on top of each price."""
     if not cart.lines:
         return empty_cart()
-    lines = html.Ul([_line(line, where, formats) for line in cart.lines], className="cart-lines", role="list")
+    lines = html.Ul([_line(line, where, formats, tax_note) for line in cart.lines], className="cart-lines", role="list")
     foot = html.Div(
         [
             _price_notice(cart, where),
@@ -53,7 +55,7 @@ def empty_cart() -> html.Div:
     )
 
 
-def _line(line: PricedLine, where: Where, formats: Formats) -> html.Li:
+def _line(line: PricedLine, where: Where, formats: Formats, tax_note: str) -> html.Li:
     product = line.product
     gone = product.status is not ProductStatus.ACTIVE
     name: Any = (
@@ -69,7 +71,10 @@ def _line(line: PricedLine, where: Where, formats: Formats) -> html.Li:
                     html.Div(
                         [name, html.Span(formats.money(line.total), className="line-total num")], className="line-top"
                     ),
-                    html.Div(f"{formats.money(product.price)} each", className="line-unit num"),
+                    html.Div(
+                        price(product.price, formats, tax_note, class_name="line-price", each=True),
+                        className="line-unit",
+                    ),
                     _line_notice(line, where, formats),
                     html.Div(
                         [

@@ -10,6 +10,7 @@ from dash import html
 from app.domain import PricedCart, PricedLine
 from app.money import Formats
 from components.kit.ui import icon
+from components.shop.prices import price
 from components.shop.product_card import picture
 
 
@@ -32,7 +33,7 @@ def _row(words: str, minor: int, formats: Formats, class_name: str = "") -> html
     return html.Div([html.Dt(words), html.Dd(formats.money(minor), className="num")], className=class_name)
 
 
-def order_summary(cart: PricedCart, formats: Formats, tax_label: str) -> html.Details:
+def order_summary(cart: PricedCart, formats: Formats, tax_label: str, tax_note: str) -> html.Details:
     """Folded to its total on a phone, open beside the form elsewhere."""
     return html.Details(
         [
@@ -45,7 +46,9 @@ def order_summary(cart: PricedCart, formats: Formats, tax_label: str) -> html.De
             html.Div(
                 [
                     html.Ul(
-                        [_summary_line(line, formats) for line in cart.lines], className="summary-lines", role="list"
+                        [_summary_line(line, formats, tax_note) for line in cart.lines],
+                        className="summary-lines",
+                        role="list",
                     ),
                     totals(cart.subtotal, cart.tax, cart.total, formats, tax_label),
                 ],
@@ -57,7 +60,7 @@ def order_summary(cart: PricedCart, formats: Formats, tax_label: str) -> html.De
     )
 
 
-def _summary_line(line: PricedLine, formats: Formats) -> html.Li:
+def _summary_line(line: PricedLine, formats: Formats, tax_note: str) -> html.Li:
     return html.Li(
         [
             html.Div(
@@ -73,7 +76,10 @@ def _summary_line(line: PricedLine, formats: Formats) -> html.Li:
             html.Div(
                 [
                     html.Span(line.product.name, title=line.product.name),
-                    html.Span(f"{formats.money(line.product.price)} each", className="summary-unit num")
+                    html.Div(
+                        price(line.product.price, formats, tax_note, class_name="line-price", each=True),
+                        className="summary-unit",
+                    )
                     if line.quantity > 1
                     else None,
                 ],

@@ -13,6 +13,7 @@ from app.money import Formats
 from app.pictures import product_image_url
 from components.kit.stepper import step_id, stepper
 from components.kit.ui import icon
+from components.shop.prices import price
 
 FEW = 5  # from here down the shopper is told how many are left
 
@@ -74,9 +75,15 @@ def product_href(product_id: str) -> str:
 
 
 def product_card(
-    product: Product, formats: Formats, in_cart: int = 0, *, is_paused: bool = False, level: Literal[2, 3] = 3
+    product: Product,
+    formats: Formats,
+    tax: str,
+    in_cart: int = 0,
+    *,
+    is_paused: bool = False,
+    level: Literal[2, 3] = 3,
 ) -> html.Article:
-    """`level` of the heading that its name is."""
+    """`tax`: what comes on top of the price, in words. `level` of the heading that its name is."""
     heading = html.H2 if level == 2 else html.H3
     return html.Article(
         [
@@ -87,7 +94,7 @@ def product_card(
             ),
             html.Div(
                 [
-                    html.Span(formats.money(product.price), className="price num"),
+                    price(product.price, formats, tax),
                     stock_words(product, is_known=not is_paused),
                 ],
                 className="product-facts",
@@ -101,17 +108,19 @@ def product_card(
 def product_grid(
     products: Sequence[Product],
     formats: Formats,
+    tax: str,
     quantities: Mapping[str, int],
     *,
     is_paused: bool = False,
     level: Literal[2, 3] = 3,
 ) -> html.Ul:
-    """`quantities`: units in the cart by product id. `is_paused`: stock is unknown, and nothing can be added.
+    """`tax`: what comes on top of each price, in words. `quantities`: units in the cart by product id.
+    `is_paused`: stock is unknown, and nothing can be added.
 
     `level` of the names as headings: 2 right under the page's own, 3 in a section of it.
     """
     cards: list[Any] = [
-        html.Li(product_card(p, formats, quantities.get(p.product_id, 0), is_paused=is_paused, level=level))
+        html.Li(product_card(p, formats, tax, quantities.get(p.product_id, 0), is_paused=is_paused, level=level))
         for p in products
     ]
     return html.Ul(cards, className="product-grid", role="list")

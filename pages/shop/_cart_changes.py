@@ -12,6 +12,7 @@ from app import numbers
 from app.domain import PricedCart
 from app.errors import Busy, InvalidInput, StoreUnavailable
 from app.services import services
+from components.shop import prices
 from components.shop.order_summary import tax_words
 
 
@@ -55,6 +56,10 @@ def is_paused() -> bool:
 
 def tax_label() -> str:
     return tax_words(services().settings.tax_rate, services().formats)
+
+
+def tax_note() -> str:
+    return prices.tax_note(services().settings.tax_rate, services().formats)
 
 
 def units_from(value: Any) -> int:

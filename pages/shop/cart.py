@@ -28,7 +28,7 @@ from components.kit.feedback import toast
 from components.kit.outage import instead_of_cart
 from components.kit.stepper import step_id
 from components.shop.cart_lines import action_id, cart_view
-from pages.shop._cart_changes import announce, quantities, tax_label, units_from
+from pages.shop._cart_changes import announce, quantities, tax_label, tax_note, units_from
 
 page = Page("cart", path="/cart", title="Cart", access=Access.PUBLIC)
 
@@ -53,7 +53,7 @@ def _area(where: Any) -> Any:
         return instead_of_cart(f"{error.message} What is in it is kept.")
     if principal.is_stand_in and not cart.lines:
         return instead_of_cart(SessionUnchecked().message)
-    return cart_view(cart, where, services().formats, tax_label())
+    return cart_view(cart, where, services().formats, tax_label(), tax_note())
 
 
 @page.callback(

@@ -40,7 +40,8 @@ from components.shop.address_fields import PLACE_FIELDS, shapes
 from components.shop.cart_lines import empty_cart
 from components.shop.checkout_form import FIELDS, address_section, cart_notice, contact_section, payment_section
 from components.shop.order_summary import order_summary
-from pages.shop._cart_changes import announce, tax_label
+from pages.shop import _unclear_payment
+from pages.shop._cart_changes import announce, tax_label, tax_note
 from pages.shop._countries import countries
 
 page = Page("checkout", path="/checkout", title="Checkout", access=Access.PUBLIC)
@@ -53,6 +54,9 @@ CARD_WORDS = {
     "cvc": "Enter the 3 or 4 digits.",
 }
 IDLE, BUSY = "btn btn-primary btn-lg w-100 pay-button", "btn btn-primary btn-lg w-100 pay-button is-busy"
+
+
+SETTLED = (None, True, no_update, False)  # no payment is unclear: nothing is asked, and the pay button is there
 
 
 @page.layout
@@ -74,7 +78,7 @@ def layout(**_: Any) -> html.Div:
                     address_section(_first_address(principal, settings.country), countries(locale), locale),
                     payment_section(demo=settings.payment_provider == "demo"),
                     html.Div(_obstacle(cart), id=page.id("problem"), className="checkout-problem", role="alert"),
-                    _pay_button(cart),
+                    html.Div(_pay_button(cart), id=page.id("pay-box")),
                 ],
                 className="checkout-form",
                 noValidate=True,
@@ -85,6 +89,7 @@ def layout(**_: Any) -> html.Div:
             ),
             dcc.Store(id=page.id("shown"), data=_shown(cart, principal)),
             dcc.Store(id=page.id("key"), data=_fresh_key()),
+            *_unclear_payment.parts(page),
             dcc.Store(id=page.id("places"), data={"locale": locale.replace("_", "-"), "shapes": shapes(locale)}),
         ],
         className="checkout-page",
@@ -131,7 +136,7 @@ def _pay_words(cart: PricedCart) -> str:
 
 
 def _summary(cart: PricedCart) -> Any:
-    return order_summary(cart, services().formats, tax_label())
+    return order_summary(cart, services().formats, tax_label(), tax_note())
 
 
 def _shown(cart: PricedCart, principal: Principal) -> dict[str, Any]:
@@ -165,6 +170,10 @@ def _obstacle(cart: PricedCart, tried: bool = False) -> Any:
     Output(page.id("summary"), "children"),
     Output(page.id("pay-words"), "children"),
     Output(page.id("shown"), "data"),
+    Output(page.id("asked"), "data"),
+    Output(page.id("again"), "disabled"),
+    Output(page.id("again"), "n_intervals"),
+    Output(page.id("pay-box"), "hidden"),
     *(Output(f"checkout-{name}-error", "children") for name in FIELDS),
     Input(page.id("pay"), "n_clicks"),
     State(page.id("key"), "data"),
@@ -180,7 +189,7 @@ def _obstacle(cart: PricedCart, tried: bool = False) -> Any:
 )
 def pay(clicks: int | None, key: Any, shown: Any, *typed: Any) -> tuple[Any, ...]:
     if not clicks:
-        return (no_update,) * (6 + len(FIELDS))
+        return (no_update,) * (10 + len(FIELDS))
     principal = current_principal()
     shown = shown if isinstance(shown, dict) else {}
     if principal.is_unchecked:
@@ -191,11 +200,11 @@ def pay(clicks: int | None, key: Any, shown: Any, *typed: Any) -> tuple[Any, ...
     try:
         order = services().checkout.place(_request(principal, key, shown, values))
     except ShopError as error:
-        return _failed(error, principal, key, values)
+        return _failed(error, principal, key, shown, values)
     announce(services().cart.view(principal.owner))
     if principal.user_id is None and services().checkout.was_asked_for(order.order_id, key):
         renew_guest(order.order_id)
-    here = (None, *(no_update,) * 4, *("",) * len(FIELDS))
+    here = (None, *(no_update,) * 4, *SETTLED, *("",) * len(FIELDS))
     return f"/orders/{order.order_id}?thanks=1", *here
 
 
@@ -217,8 +226,7 @@ def _request(principal: Principal, key: Any, shown: dict[str, Any], values: dict
 
 def _typed_address(texts: dict[str, str]) -> Address:
     """Of a region that is chosen from a list and one that is typed, the one that was shown."""
-    rules = address_rules(texts["country"]) if texts["country"] in destinations() else None
-    region = texts["area"] if rules and rules.areas else texts["region"]
+    region = texts["area" if _has_areas(texts["country"]) else "region"]
     parts = ("name", "country", "line1", "line2", "district", "city", "postcode", "phone")
     return Address(**{name: texts[name] for name in parts}, region=region)
 
@@ -233,24 +241,38 @@ def _text(name: str, value: Any) -> str:
 
 def _paused(key: Any) -> tuple[Any, ...]:
     """The page as it was, with the same key: whatever came of the attempt, the next click finds it."""
-    return no_update, alert("warn", CheckoutPaused().message), key, *(no_update,) * 3, *("",) * len(FIELDS)
+    return no_update, alert("warn", CheckoutPaused().message), key, *(no_update,) * 3, *SETTLED, *("",) * len(FIELDS)
 
 
-def _failed(error: ShopError, principal: Principal, key: Any, values: dict[str, Any]) -> tuple[Any, ...]:
-    """The page after an attempt that did not pay: why, a fresh key, and the summary as it is now."""
+def _failed(
+    error: ShopError, principal: Principal, key: Any, shown: dict[str, Any], values: dict[str, Any]
+) -> tuple[Any, ...]:
+    """The page after an attempt that did not pay: all that stands in the way, a fresh key, the summary as it is now."""
     if isinstance(error, CheckoutPaused):
         return _paused(key)
+    if isinstance(error, PaymentUnclear | CheckoutInProgress):
+        about = _unclear_payment.asked(principal, key, shown.get("revision"))
+        unclear = (about, False, 0, True)
+        said = _unclear_payment.waiting(page)
+        return no_update, said, _fresh_key(), *(no_update,) * 3, *unclear, *("",) * len(FIELDS)
     cart = services().cart.view(principal.owner)
     at_field = _at_fields(error.wrong, values) if isinstance(error, InvalidInput) else [""] * len(FIELDS)
-    problem = None if any(at_field) else _explained(error, cart)
-    return no_update, problem, _fresh_key(), *_current(cart, principal), *at_field
+    problem = _obstacle(cart, tried=True) if any(at_field) else _explained(error, cart)
+    return no_update, problem, _fresh_key(), *_current(cart, principal), *SETTLED, *at_field
 
 
 def _at_fields(wrong: Mapping[str, str], values: dict[str, Any]) -> list[str]:
-    """What stands at each field, all at once."""
-    empty = {name: words for name, words in CARD_WORDS.items() if name in wrong and not values[name]}
-    words = {**wrong, "area": wrong.get("region", ""), **empty}
+    """What stands at each field, all at once; of a region at the field that is shown for it."""
+    words = dict(wrong)
+    if _has_areas(values["country"]):
+        words["area"] = words.pop("region", "")
+    words |= {name: empty for name, empty in CARD_WORDS.items() if name in wrong and not values[name]}
     return [words.get(name, "") for name in FIELDS]
+
+
+def _has_areas(country: Any) -> bool:
+    """Whether a region of that country is chosen from a list."""
+    return isinstance(country, str) and country in destinations() and bool(address_rules(country).areas)
 
 
 def _current(cart: PricedCart, principal: Principal) -> tuple[Any, Any, Any]:
@@ -267,8 +289,6 @@ def _explained(error: ShopError, cart: PricedCart) -> Any:
         return alert(
             "warn", "Your cart changed in the meantime. The summary shows it as it is now: look at it and pay again."
         )
-    if isinstance(error, PaymentUnclear | CheckoutInProgress):
-        return alert("warn", [error.message, " ", dcc.Link("Look at your orders", href="/orders")])
     # Waiting is no mistake, so it is not shown as one.
     return alert("warn" if isinstance(error, Throttled) else "bad", error.message)
 
@@ -320,3 +340,5 @@ clientside_callback(
     Input({"type": "test-card", "key": ALL}, "n_clicks"),
     prevent_initial_call=True,
 )
+
+_unclear_payment.serve(page)

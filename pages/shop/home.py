@@ -14,7 +14,7 @@ from components.kit.feedback import register_toasts
 from components.kit.ui import empty_state
 from components.shop.product_card import product_grid
 from components.shop.product_filters import Filters, category_bar, list_tools, pager
-from pages.shop._cart_changes import held_by, is_paused
+from pages.shop._cart_changes import held_by, is_paused, tax_note
 
 PAGE_SIZE = 24
 SUGGESTIONS = 4
@@ -41,7 +41,7 @@ def layout(**values: Any) -> html.Div:
     body: list[Any]
     if found.items:
         body = [
-            product_grid(found.items, formats, in_cart, is_paused=paused, level=2),
+            product_grid(found.items, formats, tax_note(), in_cart, is_paused=paused, level=2),
             pager(
                 found.page, found.pages, lambda number: filters.href(formats.digits, page=number), "Pages of products"
             ),
@@ -101,5 +101,5 @@ def _suggestions(in_cart: dict[str, int], paused: bool) -> Any:
     popular = services().catalog.popular(SUGGESTIONS)
     if not popular:
         return None
-    grid = product_grid(popular, services().formats, in_cart, is_paused=paused)
+    grid = product_grid(popular, services().formats, tax_note(), in_cart, is_paused=paused)
     return html.Section([html.H2("Popular right now", className="section-title"), grid])

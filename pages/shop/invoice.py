@@ -21,6 +21,16 @@ from pages.account._way_back import with_next
 from pages.shop._cart_changes import announce, text_from
 
 LOOK_AGAIN_MS = 3000  # while the payment is unclear
+LOOKS = 40  # two minutes; the worker is done long before, unless the provider is away
+
+SOON = (
+    "We are finding out whether the payment went through. This takes a minute at most; "
+    "the result appears here by itself."
+)
+LATE = (
+    "We still do not know whether the payment went through, and keep asking the provider. "
+    "Load this page again later; a paid order is confirmed by e-mail."
+)
 
 page = Page("invoice", path_template="/orders/<order_id>", title="Order", access=Access.PUBLIC)
 
@@ -36,7 +46,13 @@ def layout(order_id: str = "", thanks: Any = None, **_: Any) -> html.Div:
         [
             html.Div(_body(order, principal, thanked=bool(thanks)), id=page.id("body")),
             dcc.Store(id=page.id("shown"), data=str(order.order_id)),
-            dcc.Interval(id=page.id("again"), interval=LOOK_AGAIN_MS, disabled=order.status not in UNFINISHED),
+            html.Div(id=page.id("news"), className="visually-hidden", role="status"),
+            dcc.Interval(
+                id=page.id("again"),
+                interval=LOOK_AGAIN_MS,
+                max_intervals=LOOKS,
+                disabled=order.status not in UNFINISHED,
+            ),
         ],
         className="store-narrow",
     )
@@ -45,26 +61,29 @@ def layout(order_id: str = "", thanks: Any = None, **_: Any) -> html.Div:
 @page.callback(
     Output(page.id("body"), "children"),
     Output(page.id("again"), "disabled"),
+    Output(page.id("news"), "children"),
     Input(page.id("again"), "n_intervals"),
     State(page.id("shown"), "data"),
     prevent_initial_call=True,
 )
-def look_again(_: Any, order_id: Any) -> Any:
-    """The result of an unclear payment comes by itself; then the asking stops."""
+def look_again(looks: Any, order_id: Any) -> Any:
+    """The result of an unclear payment comes by itself; then, or after a while, the asking stops."""
     principal = current_principal()
     order = _own_order(principal, text_from(order_id, "Order"))
     if order is None:
-        return _missing(principal), True
+        return _missing(principal), True, no_update
     if order.status in UNFINISHED:
-        return no_update, no_update
+        is_over = isinstance(looks, int) and looks >= LOOKS
+        return (_body(order, principal, thanked=True, is_late=True), True, LATE) if is_over else (no_update,) * 3
     announce(services().cart.view(principal.owner))
-    return _body(order, principal, thanked=True), True
+    paid = order.status is OrderStatus.PAID
+    return _body(order, principal, thanked=True), True, _paid_words(order) if paid else _failure(order)
 
 
-def _body(order: Order, principal: Principal, *, thanked: bool) -> list[Any]:
+def _body(order: Order, principal: Principal, *, thanked: bool, is_late: bool = False) -> list[Any]:
     return [
         _head(order, thanked=thanked, listed=not _is_by_link(order, principal)),
-        _state(order),
+        _state(order, is_late=is_late),
         _keep_it(order, principal),
         invoice(
             order,
@@ -131,15 +150,10 @@ def _head(order: Order, *, thanked: bool, listed: bool) -> html.Div:
     if thanked and paid:
         first_name = (order.address.name.split() or [""])[0]
         title = f"Thank you, {first_name}" if first_name else "Thank you"
-        words = (
-            f"Order {order.number} is paid. The receipt goes to {order.email}."
-            if order.email
-            else f"Order {order.number} is paid."
-        )
         return html.Div(
             [
                 html.Div(icon("check-lg"), className="thanks-mark"),
-                html.Div([html.H1(title, className="list-title"), html.P(words)], role="status"),
+                html.Div([html.H1(title, className="list-title"), html.P(_paid_words(order))], role="status"),
                 actions,
             ],
             className="thanks no-print",
@@ -160,16 +174,20 @@ def _head(order: Order, *, thanked: bool, listed: bool) -> html.Div:
     )
 
 
-def _state(order: Order) -> Any:
+def _paid_words(order: Order) -> str:
+    paid = f"Order {order.number} is paid."
+    return f"{paid} The receipt goes to {order.email}." if order.email else paid
+
+
+def _failure(order: Order) -> str:
+    return order.failure or "This order did not go through."
+
+
+def _state(order: Order, *, is_late: bool) -> Any:
     if order.status in UNFINISHED:
-        return alert(
-            "warn",
-            "We are finding out whether the payment went through. This takes a minute at most; "
-            "the result appears here by itself.",
-        )
+        return alert("warn", LATE if is_late else SOON)
     if order.status in (OrderStatus.PAYMENT_FAILED, OrderStatus.REJECTED):
-        words = order.failure or "This order did not go through."
-        return alert("bad", [f"{words} ", dcc.Link("Back to the cart", href="/cart")])
+        return alert("bad", [f"{_failure(order)} ", dcc.Link("Back to the cart", href="/cart")])
     return None
 
 

@@ -21,6 +21,7 @@ from pages.shop._cart_changes import units_from
 
 PAGE_SIZE = 20
 LOOK_AGAIN_MS = 3000  # while a payment of the list is unclear
+LOOKS = 40  # two minutes; the worker is done long before, unless the provider is away
 
 page = Page("orders", path="/orders", title="Your orders", access=Access.PUBLIC)
 
@@ -34,7 +35,7 @@ def layout(**values: Any) -> html.Div:
             html.H1("Your orders", className="list-title"),
             html.Div(body, id=page.id("list"), **{"aria-live": "polite"}),
             dcc.Store(id=page.id("number"), data=number),
-            dcc.Interval(id=page.id("again"), interval=LOOK_AGAIN_MS, disabled=is_settled),
+            dcc.Interval(id=page.id("again"), interval=LOOK_AGAIN_MS, max_intervals=LOOKS, disabled=is_settled),
         ],
         className="store-narrow",
     )

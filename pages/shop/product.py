@@ -15,8 +15,9 @@ from app.web.page import Page
 from components.kit.feedback import toast
 from components.kit.stepper import step_id, stepper
 from components.kit.ui import empty_state, icon
+from components.shop.prices import price
 from components.shop.product_card import picture, product_grid, stock_words
-from pages.shop._cart_changes import announce, held_by, is_paused, quantities, text_from, units_from
+from pages.shop._cart_changes import announce, held_by, is_paused, quantities, tax_note, text_from, units_from
 
 RELATED = 4
 LONG_NAME = 60  # characters, from which a name is set smaller
@@ -63,10 +64,7 @@ def _facts(product: Product, in_cart: int, paused: bool) -> html.Div:
         [
             html.H1(product.name, className=f"product-title{' is-long' if len(product.name) > LONG_NAME else ''}"),
             html.Div(
-                [
-                    html.Span(formats.money(product.price), className="product-price num"),
-                    html.Span(_tax_note(), className="product-tax"),
-                ],
+                price(product.price, formats, tax_note() or "no tax added", class_name="product-price"),
                 className="product-price-row",
             ),
             stock_words(product, is_known=not paused),
@@ -83,11 +81,6 @@ def _facts(product: Product, in_cart: int, paused: bool) -> html.Div:
 
 def _row(words: str, value: str) -> html.Div:
     return html.Div([html.Dt(words), html.Dd(value)])
-
-
-def _tax_note() -> str:
-    rate = services().settings.tax_rate
-    return f"plus {services().formats.rate(rate)} tax" if rate else "no tax added"
 
 
 def _buy(product: Product, paused: bool) -> Any:
@@ -126,7 +119,7 @@ def _related(product: Product, in_cart: dict[str, int], paused: bool) -> Any:
     related = services().catalog.related(product.product_id, RELATED)
     if not related:
         return None
-    grid = product_grid(related, services().formats, in_cart, is_paused=paused)
+    grid = product_grid(related, services().formats, tax_note(), in_cart, is_paused=paused)
     return html.Section([html.H2("You may also like", className="section-title"), grid], className="related")
 
 

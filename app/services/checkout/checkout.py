@@ -191,6 +191,13 @@ class CheckoutService:
         earlier = self._orders.attempt(order_id)
         return earlier is not None and _has_key(earlier, idempotency_key)
 
+    def order_of(self, owner: str, idempotency_key: str | None, cart_revision: str | None) -> int | None:
+        """The id of the order that a click on "pay" began, or that another click began for the same cart."""
+        earlier = self._orders.by_key(owner, idempotency_key) if idempotency_key else None
+        if earlier is None and cart_revision:
+            earlier = self._orders.by_cart(owner, cart_revision)
+        return None if earlier is None else earlier.order.order_id
+
     # --- requests that were seen before
 
     def _earlier(self, request: CheckoutRequest) -> Attempt | None:

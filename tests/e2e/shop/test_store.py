@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import Visitor
-from tests.e2e.shop.test_journeys import DECLINED, fill_checkout, pay, put_in_cart
+from tests.e2e.shop.test_journeys import APPROVED, DECLINED, fill_checkout, pay, put_in_cart
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -61,12 +63,51 @@ def test_an_unclear_payment_ends_by_itself_in_list_and_order(visitor: Visitor) -
     pay(page)
     expect(page.get_by_text("Paying…")).to_be_visible()
     expect(declined).to_be_hidden()
-    page.get_by_role("link", name="Look at your orders").click()
-    # The worker settles it within seconds: both pages may be opened before or after, and are never loaded again.
-    order = page.context.new_page()
+    expect(page.locator("#checkout-news")).to_contain_text("the result appears here by itself")
+    expect(page.locator("#checkout-news")).to_be_focused()
+    expect(page.get_by_role("button", name=re.compile("^Pay"))).to_be_hidden()
+    # The worker settles it within seconds: each page may be opened before or after, and is never loaded again.
+    listed, order = page.context.new_page(), page.context.new_page()
+    listed.goto("/orders")
     order.goto("/orders")
     order.locator(".order-list a").first.click()
-    expect(page.get_by_text("Payment running")).to_have_count(0, timeout=60_000)
-    expect(page.get_by_text("Payment failed")).to_have_count(2)
+    outcome = page.locator("#checkout-news")
+    expect(outcome).to_contain_text("Nothing was charged", timeout=60_000)
+    expect(outcome).to_be_focused()
+    expect(page.get_by_role("button", name=re.compile("^Pay"))).to_be_enabled()
+    expect(listed.get_by_text("Payment running")).to_have_count(0, timeout=10_000)
+    expect(listed.get_by_text("Payment failed")).to_have_count(2)
     expect(order.get_by_role("link", name="Back to the cart")).to_be_visible(timeout=10_000)
+    assert faults.seen == []
+
+
+def test_an_answer_that_was_lost_on_the_way_is_asked_for(visitor: Visitor) -> None:
+    page, faults = visitor()
+    put_in_cart(page, "tray")
+    fill_checkout(page, email="guest.five@shop.example", card=APPROVED)
+
+    def lose_the_answer(route: Route) -> None:
+        if "checkout-pay.n_clicks" not in (route.request.post_data or ""):
+            return route.continue_()
+        route.fetch()
+        return route.abort()
+
+    page.route(re.compile("_dash-update-component"), lose_the_answer)
+    pay(page)
+    expect(page.get_by_role("heading", name="Thank you, Meera")).to_be_visible()
+    expect(page.locator("#main")).to_be_focused()
+    assert [seen for seen in faults.seen if "did not respond" not in seen] == []
+
+
+def test_the_first_of_the_faults_has_the_focus_after_each_try(visitor: Visitor) -> None:
+    page, faults = visitor(width=390)
+    put_in_cart(page, "bowl")
+    page.goto("/checkout")
+    for _ in range(2):
+        pay(page)
+        expect(page.get_by_label("E-mail")).to_be_focused()
+        expect(page.locator(".field.is-wrong:visible")).to_have_count(9)
+    page.get_by_label("E-mail").fill("guest.six@shop.example")
+    pay(page)
+    expect(page.get_by_label("Full name")).to_be_focused()
     assert faults.seen == []

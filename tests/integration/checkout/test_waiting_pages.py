@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from dash import no_update
 
 from app.domain import Address
 from app.errors import PaymentUnclear
 from app.services.checkout.checkout import CheckoutRequest
 from app.web.identity.principal import current_principal
 from tests.conftest import WiredApp
-from tests.support.shop import APPROVED, add_product
+from tests.support.shop import APPROVED, TESTER, add_product
 
 NEVER_CHARGED = {**APPROVED, "number": "4000 0000 0000 0341"}
 
@@ -52,3 +53,47 @@ def test_list_and_order_wait_for_the_result(unclear_order: int) -> None:
         assert "disabled=False" in shown
     assert "Payment running" in str(orders.layout())
     assert "the result appears here by itself" in str(invoice.layout(order_id=str(unclear_order)))
+
+
+def test_a_click_is_told_all_that_stands_in_its_way_at_once(wired_app: WiredApp) -> None:
+    """Fields, and what became of the cart meanwhile."""
+    from pages.shop import checkout
+
+    built = wired_app.services
+    product = add_product(built, "Rare kettle", 89_900, 2)
+    typed = dict.fromkeys(checkout.FIELDS, "") | {"country": "IN", "email": "nobody", "number": "12"}
+    with wired_app.server.test_request_context("/checkout"):
+        owner = current_principal().owner
+        built.cart.add(owner, product.product_id, 2)
+        built.inventory.correct(product.product_id, 1, TESTER, "One broke")
+        _, problem, *_ = answer = checkout.pay(1, "key", {"user_id": None}, *typed.values())
+    said = dict(zip(checkout.FIELDS, answer[-len(checkout.FIELDS) :], strict=True))
+    assert {name for name, words in said.items() if words} == {
+        "email", "name", "line1", "city", "area", "postcode", "number", "expiry", "cvc",
+    }  # fmt: skip
+    assert "Rare kettle: 1 left, you asked for 2." in str(problem)
+
+
+def test_the_checkout_waits_for_the_result_and_gives_up_after_a_while(wired_app: WiredApp, unclear_order: int) -> None:
+    from pages.shop import _unclear_payment as unclear
+    from pages.shop import checkout
+
+    about = {"key": None, "revision": None, "order": str(unclear_order)}
+    href, said, _, stops, hides_pay, _ = unclear.outcome(checkout.page, 1, about)
+    assert (href, said, stops, hides_pay) == (no_update, no_update, no_update, True)
+    _, said, _, stops, hides_pay, _ = unclear.outcome(checkout.page, unclear.ASKS, about)
+    assert "We still do not know" in str(said)
+    assert (stops, hides_pay) == (True, True)
+
+
+def test_a_click_that_never_came_is_told_so_and_keeps_its_key(wired_app: WiredApp, unclear_order: int) -> None:
+    from pages.shop import _unclear_payment as unclear
+    from pages.shop import checkout
+
+    lost = {"key": "never seen", "revision": "another cart", "lost": True}
+    assert unclear.WAITING in str(unclear.outcome(checkout.page, 1, lost)[1])
+    _, said, _, stops, hides_pay, key = unclear.outcome(checkout.page, unclear.LOST_AFTER, lost)
+    assert unclear.NEVER_CAME in str(said)
+    assert (stops, hides_pay, key) == (True, False, no_update)
+    strangers = {"key": None, "order": "1", "lost": True}
+    assert unclear.NEVER_CAME not in str(unclear.outcome(checkout.page, unclear.LOST_AFTER, strangers)[1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,8 @@ from components.kit.frame import Frame
 from components.shop.cart_lines import cart_view, obstacles
 from components.shop.checkout_form import cart_notice
 from components.shop.invoice import invoice
+from components.shop.order_summary import order_summary
+from components.shop.prices import tax_note
 from components.shop.product_card import buy_control, picture, product_card, product_href, stock_words
 from components.shop.product_filters import Filters, pager
 from components.shop.shell import store_frame
@@ -40,6 +43,7 @@ from pages.shop._cart_changes import text_from, units_from
 
 FORMATS = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
 CANDLE = Product("CAN-1", "Jasmine Candle", 69_900, 12, 25, category="Candles")
+TAX = "plus 5% tax"
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 
@@ -86,10 +90,10 @@ class TestStockInWords:
 
 class TestProductCard:
     def test_shows_name_price_and_stock(self) -> None:
-        assert plain(product_card(CANDLE, FORMATS)).startswith("Jasmine Candle ₹699.00 In stock")
+        assert plain(product_card(CANDLE, FORMATS, TAX)).startswith("Jasmine Candle ₹699.00 plus 5% tax In stock")
 
     def test_markup_in_a_name_stays_text(self) -> None:
-        card = product_card(replace(CANDLE, name="<img src=x onerror=alert(1)>"), FORMATS)
+        card = product_card(replace(CANDLE, name="<img src=x onerror=alert(1)>"), FORMATS, TAX)
         assert "<img src=x onerror=alert(1)>" in words(card)
         assert "dangerously" not in as_json(card).lower()
 
@@ -150,28 +154,35 @@ class TestPager:
 class TestCart:
     def test_a_short_line_says_what_to_do_and_blocks_checkout(self) -> None:
         cart = cart_of(PricedLine(replace(CANDLE, stock=2), 5, CANDLE.price))
-        seen = plain(cart_view(cart, "page", FORMATS, "Tax (5%)"))
+        seen = plain(cart_view(cart, "page", FORMATS, "Tax (5%)", TAX))
         assert "Only 2 left; you asked for 5. Take 2" in seen
         assert "Fix the marked lines first." in seen
         assert obstacles(cart) == list(cart.lines)
 
     def test_a_changed_price_is_shown_with_the_old_one(self) -> None:
         cart = cart_of(PricedLine(CANDLE, 1, 59_900))
-        seen = plain(cart_view(cart, "drawer", FORMATS, "Tax (5%)"))
+        seen = plain(cart_view(cart, "drawer", FORMATS, "Tax (5%)", TAX))
         assert "Was ₹599.00 when you added it." in seen
         assert "Accept new prices" in seen
 
     def test_a_product_that_is_gone_can_only_be_removed(self) -> None:
         cart = cart_of(PricedLine(replace(CANDLE, status=ProductStatus.REMOVED), 1, CANDLE.price))
-        seen = plain(cart_view(cart, "page", FORMATS, "Tax (5%)"))
+        seen = plain(cart_view(cart, "page", FORMATS, "Tax (5%)", TAX))
         assert "This product is no longer sold. Remove it to go on. Remove" in seen
 
     def test_totals_show_tax(self) -> None:
-        seen = plain(cart_view(cart_of(PricedLine(CANDLE, 2, CANDLE.price)), "page", FORMATS, "Tax (5%)"))
+        seen = plain(cart_view(cart_of(PricedLine(CANDLE, 2, CANDLE.price)), "page", FORMATS, "Tax (5%)", TAX))
         assert "Subtotal ₹1,398.00 Tax (5%) ₹69.90 Total ₹1,467.90" in seen
 
+    def test_each_price_of_a_product_says_that_tax_comes_on_top(self) -> None:
+        cart = cart_of(PricedLine(CANDLE, 2, CANDLE.price))
+        for shown in (cart_view(cart, "drawer", FORMATS, "Tax (5%)", TAX), order_summary(cart, FORMATS, "Tax", TAX)):
+            assert "₹699.00 each plus 5% tax" in plain(shown)
+        assert "tax" not in plain(product_card(CANDLE, FORMATS, ""))
+        assert [tax_note(Decimal(rate), FORMATS) for rate in ("0.05", "0")] == [TAX, ""]
+
     def test_an_empty_cart_leads_to_the_shop(self) -> None:
-        assert "Browse the shop" in plain(cart_view(cart_of(), "page", FORMATS, "Tax (5%)"))
+        assert "Browse the shop" in plain(cart_view(cart_of(), "page", FORMATS, "Tax (5%)", TAX))
 
     def test_when_nothing_is_left_there_is_still_a_way_on(self) -> None:
         assert "Remove and go on" in plain(
