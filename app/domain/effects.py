@@ -17,6 +17,7 @@ class EffectKind(StrEnum):
     TAKE_CART = "take_cart"  # take what was bought out of the cart
     RESTOCK = "restock"  # put what came back on the shelf
     RECEIPT = "receipt"
+    REFUND_MAIL = "refund_mail"  # tell a customer what was paid back
     ROLLUP = "rollup"  # fold an order, a return or movements into the totals
     LOW_STOCK = "low_stock"  # open or close the products' episodes
     ALERT = "alert"  # tell of an episode that opened
@@ -31,6 +32,7 @@ class EffectKind(StrEnum):
 # What goes to people, and may be sent again by hand.
 DELIVERIES = (
     EffectKind.RECEIPT,
+    EffectKind.REFUND_MAIL,
     EffectKind.ALERT,
     EffectKind.ACCOUNT_MAIL,
     EffectKind.RULE_ALERT,
@@ -70,6 +72,12 @@ def take_cart(order_id: int) -> Effect:
 
 def receipt(order_id: int) -> Effect:
     return _of_order(EffectKind.RECEIPT, order_id)
+
+
+def refund_mail(order_id: int, return_id: int) -> Effect:
+    """Once per refund."""
+    payload = {"order_id": order_id, "return_id": return_id}
+    return Effect(EffectKind.REFUND_MAIL, f"{EffectKind.REFUND_MAIL}:{return_id}", payload)
 
 
 def restock(return_id: int) -> Effect:

@@ -19,7 +19,7 @@ class Message:
     """An e-mail or alert, ready to send. `key` makes sending it twice harmless."""
 
     key: str
-    kind: str  # "receipt", "low_stock", "rule", "report", "account"
+    kind: str  # "receipt", "refund", "low_stock", "rule", "report", "account"
     to: str
     subject: str
     html: str

@@ -24,6 +24,20 @@ class OrderStatus(StrEnum):
     REJECTED = "rejected"  # stock was short
 
 
+class Refunded(StrEnum):
+    """How much of a paid order went back. Also the API's words."""
+
+    NOTHING = "none"
+    PARTLY = "partly"
+    WHOLLY = "wholly"
+
+
+def refunded_of(refunded: int, total: int) -> Refunded:
+    if refunded <= 0:
+        return Refunded.NOTHING
+    return Refunded.WHOLLY if refunded >= total else Refunded.PARTLY
+
+
 @dataclass(frozen=True)
 class Address:
     """Where an order goes. A country's fields stand in `places`; the others are "" there."""
@@ -108,6 +122,10 @@ class Order:
         return sum(line.quantity for line in self.lines)
 
     @property
+    def refund_state(self) -> Refunded:
+        return refunded_of(self.refunded, self.total)
+
+    @property
     def is_of_guest(self) -> bool:
         """Placed without an account, whichever it may have come to since."""
         return self.owner.startswith("guest#")
@@ -127,6 +145,10 @@ class OrderSummary:
     refunded: int
     created_at: datetime
     paid_at: datetime | None
+
+    @property
+    def refund_state(self) -> Refunded:
+        return refunded_of(self.refunded, self.total)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,17 @@
 
 from app.mail.low_stock import LowStock, low_stock_alert
 from app.mail.receipt import receipt
+from app.mail.refund import refund
 from app.mail.report import ReportLine, WeeklyReport, weekly_report
 from app.mail.rule import rule_alert
 
-__all__ = ["LowStock", "ReportLine", "WeeklyReport", "low_stock_alert", "receipt", "rule_alert", "weekly_report"]
+__all__ = [
+    "LowStock",
+    "ReportLine",
+    "WeeklyReport",
+    "low_stock_alert",
+    "receipt",
+    "refund",
+    "rule_alert",
+    "weekly_report",
+]

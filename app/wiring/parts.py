@@ -207,9 +207,12 @@ class Parts:
         )
 
     @cached_property
+    def returns(self) -> SqlReturns:
+        return SqlReturns(self.database, self.settings.zone)
+
+    @cached_property
     def orders(self) -> OrderService:
-        returns = SqlReturns(self.database, self.settings.zone)
-        return OrderService(self.order_store, returns, self.stores.catalog, self.payments, self.outbox, self.audit)
+        return OrderService(self.order_store, self.returns, self.stores.catalog, self.payments, self.outbox, self.audit)
 
     @cached_property
     def order_links(self) -> OrderLinks:
@@ -352,6 +355,7 @@ class Parts:
             alerts=alerts,
             # In the mailbox the receipt leads to it: it is drawn when somebody asks for it.
             invoice=self.invoices.of if self.settings.notifier == "aws" else None,
+            returned=self.returns.get,
         )
 
     @cached_property

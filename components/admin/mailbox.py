@@ -16,6 +16,7 @@ from components.kit.ui import Tone, badge, empty_state, icon, segmented, spoken,
 
 KINDS = {
     "receipt": ("Receipt", "receipt"),
+    "refund": ("Refund", "arrow-return-left"),
     "low_stock": ("Low stock", "exclamation-triangle"),
     "account": ("Account", "person"),
     "rule": ("Alert", "bell"),
@@ -24,6 +25,7 @@ KINDS = {
 FILTERS = (
     ("all", "All"),
     ("receipt", "Receipts"),
+    ("refund", "Refunds"),
     ("low_stock", "Low stock"),
     ("rule", "Alerts"),
     ("report", "Reports"),
@@ -40,6 +42,7 @@ STATES: Mapping[OutboxState, tuple[str, Tone, str]] = {
 EFFECTS = {
     "receipt": "Receipt",
     "send_receipt": "Receipt",
+    "refund_mail": "Refund",
     "low_stock": "Low-stock alert",
     "alert": "Low-stock alert",
     "account_mail": "Account e-mail",
@@ -183,7 +186,7 @@ def deliveries_table(
                         html.Span(_about_entry(entry, products or {}), className="sub"),
                     ]
                 ),
-                _state(entry, formats),
+                delivery_state(entry, formats),
                 formats.number(entry.attempts),
                 html.Span(entry.last_error, className="delivery-error")
                 if entry.last_error
@@ -204,7 +207,7 @@ def deliveries_table(
     )
 
 
-def _state(entry: OutboxEntry, formats: Formats) -> html.Div:
+def delivery_state(entry: OutboxEntry, formats: Formats) -> html.Div:
     words, tone, glyph = STATES[entry.state]
     tells_next = entry.state is OutboxState.PENDING and entry.attempts > 0
     return html.Div(

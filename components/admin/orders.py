@@ -9,9 +9,11 @@ from typing import Any, Protocol
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from app.domain import Order, OrderReturn, OrderStatus, OrderSummary, ReturnEntry
+from app.domain import Order, OrderReturn, OrderStatus, OrderSummary, OutboxEntry, ReturnEntry
 from app.money import Formats
 from components.admin import notes
+from components.admin.mailbox import delivery_state
+from components.kit.refunds import REFUNDED
 from components.kit.ui import Tone, badge, card, empty_state, explain, facts, icon, table
 
 STATUS: dict[OrderStatus, tuple[str, Tone, str]] = {
@@ -34,8 +36,10 @@ class Refund(Protocol):
     def total(self) -> int: ...
 
 
-def status_badge(status: OrderStatus) -> html.Span:
-    words, tone, glyph = STATUS[status]
+def status_badge(order: Order | OrderSummary) -> html.Span:
+    if order.status is OrderStatus.PAID and order.refund_state in REFUNDED:
+        return badge(REFUNDED[order.refund_state], "warn", "arrow-return-left")
+    words, tone, glyph = STATUS[order.status]
     return badge(words, tone, glyph)
 
 
@@ -71,7 +75,7 @@ def order_table(
                 html.Span(formats.moment(order.paid_at or order.created_at), className="nowrap"),
                 html.Span(order.customer, className="clip"),
                 country_words(order.country, formats),
-                status_badge(order.status),
+                status_badge(order),
                 formats.number(order.units),
                 amount(order.total, formats),
                 amount(order.refunded, formats) if order.refunded else html.Span("–", className="muted"),
@@ -229,7 +233,10 @@ def customer_card(order: Order, formats: Formats) -> html.Section:
     where = order.address
     lines = replace(where, name="").lines(country_words(where.country, formats))
     address = [html.Div(line) for line in lines]
-    pairs: list[tuple[str, Any]] = [("Name", where.name or "–")]
+    name: Any = where.name or "–"
+    if order.user_id is not None:
+        name = dcc.Link(where.name or "Customer", href=f"/admin/customers/{order.user_id}", title="Show the history")
+    pairs: list[tuple[str, Any]] = [("Name", name)]
     if order.email:
         pairs.append(("E-mail", html.A(order.email, href=f"mailto:{order.email}")))
     if where.phone:
@@ -238,8 +245,9 @@ def customer_card(order: Order, formats: Formats) -> html.Section:
     return card("Customer", facts(pairs))
 
 
-def payment_card(order: Order, formats: Formats) -> html.Section:
-    pairs: list[tuple[str, Any]] = [("Status", status_badge(order.status))]
+def payment_card(order: Order, receipt: OutboxEntry | None, formats: Formats) -> html.Section:
+    """`receipt`: what became of its e-mail, if one was due."""
+    pairs: list[tuple[str, Any]] = [("Status", status_badge(order))]
     if order.payment_method:
         pairs.append(("Method", order.payment_method))
     if order.payment_reference:
@@ -247,6 +255,10 @@ def payment_card(order: Order, formats: Formats) -> html.Section:
     if order.failure:
         pairs.append(("Why", order.failure))
     pairs.append(("Amount", formats.money(order.total)))
+    if order.refunded:
+        pairs.append(("Refunded", formats.money(order.refunded)))
+    if receipt is not None:
+        pairs.append(("Receipt", delivery_state(receipt, formats)))
     return card("Payment", facts(pairs))
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from dash import dcc, html
 
-from app.domain import Address, Order, OrderReturn, OrderStatus
+from app.domain import Address, Order, OrderReturn, OrderStatus, OrderSummary
 from app.money import Formats
+from components.kit.refunds import REFUNDED
 from components.kit.ui import badge, table
 from components.shop.order_summary import tax_words, totals
 from components.shop.product_card import product_href
@@ -22,10 +23,10 @@ STATUS_WORDS: dict[OrderStatus, tuple[str, Any, str]] = {
 }
 
 
-def status_badge(status: OrderStatus, refunded: int = 0, total: int = 0) -> Any:
-    if status is OrderStatus.PAID and refunded:
-        return badge("Refunded" if refunded >= total else "Partly refunded", "warn", "arrow-counterclockwise")
-    words, tone, glyph = STATUS_WORDS[status]
+def status_badge(order: Order | OrderSummary) -> Any:
+    if order.status is OrderStatus.PAID and order.refund_state in REFUNDED:
+        return badge(REFUNDED[order.refund_state], "warn", "arrow-counterclockwise")
+    words, tone, glyph = STATUS_WORDS[order.status]
     return badge(words, tone, glyph)
 
 
@@ -36,7 +37,7 @@ def invoice(order: Order, returns: Sequence[OrderReturn], formats: Formats, stor
             html.Header(
                 [
                     html.Div([html.Div(store_name, className="invoice-store"), html.H2(f"Invoice {order.number}")]),
-                    status_badge(order.status, order.refunded, order.total),
+                    status_badge(order),
                 ],
                 className="invoice-head",
             ),

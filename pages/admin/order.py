@@ -8,7 +8,7 @@ from typing import Any
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
 from app import numbers
-from app.domain import Access, Order, OrderStatus
+from app.domain import Access, Order, OrderStatus, OutboxEntry
 from app.errors import InvalidInput, NotFound, ShopError
 from app.services import services
 from app.web.identity.principal import current_actor
@@ -41,6 +41,7 @@ def layout(order_id: Any = None, **_: Any) -> html.Div:
         )
     page.entitle(f"Order #{order.number}")
     returns = services().orders.returns_of(order.order_id)
+    receipt = services().notifications.receipt_of(order)
     formats = services().formats
     can_return = order.status is OrderStatus.PAID and any(line.left for line in order.lines)
     paid_elsewhere = not services().orders.can_refund(order)
@@ -58,7 +59,7 @@ def layout(order_id: Any = None, **_: Any) -> html.Div:
             page_head(
                 f"Order #{order.number}",
                 f"{formats.moment(order.paid_at or order.created_at)} · {formats.money(order.total)}",
-                actions=[parts.status_badge(order.status)],
+                actions=[parts.status_badge(order), *_actions(order, receipt)],
             ),
             html.Div(
                 [
@@ -72,7 +73,7 @@ def layout(order_id: Any = None, **_: Any) -> html.Div:
                     html.Div(
                         [
                             parts.customer_card(order, formats),
-                            parts.payment_card(order, formats),
+                            parts.payment_card(order, receipt, formats),
                             parts.timeline_card(order, returns, formats),
                         ],
                         className="stack",
@@ -85,6 +86,40 @@ def layout(order_id: Any = None, **_: Any) -> html.Div:
             dcc.Store(id=page.id("request")),
         ]
     )
+
+
+def _actions(order: Order, receipt: OutboxEntry | None) -> list[Any]:
+    """What can be done with its papers. An order that is not paid has none."""
+    if order.paid_at is None:
+        return []
+    path = f"/orders/{order.order_id}"
+    actions = [
+        link_button("Invoice", path, icon_name="receipt"),
+        html.A(
+            [icon("download"), "PDF"],
+            href=f"{path}/invoice.pdf",
+            className="btn btn-quiet",
+            **{"aria-label": "Download the invoice as a PDF"},
+        ),
+    ]
+    if receipt is not None and order.email:
+        words = [icon("send"), "Send receipt again"]
+        actions.append(html.Button(words, id=page.id("receipt"), className="btn btn-quiet", n_clicks=0))
+    return actions
+
+
+@page.callback(
+    Output("toast-request", "data", allow_duplicate=True),
+    Input(page.id("receipt"), "n_clicks"),
+    State(page.id("order"), "data"),
+    prevent_initial_call=True,
+)
+def send_receipt_again(clicks: Any, order_id: Any) -> Any:
+    if not clicks:
+        return no_update
+    order = services().orders.get(_order_id(order_id))
+    services().notifications.send_receipt_again(order, current_actor())
+    return toast(f"The receipt is on its way to {order.email}.")
 
 
 @page.callback(

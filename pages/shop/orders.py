@@ -79,7 +79,7 @@ def _row(order: OrderSummary) -> html.Li:
                     ],
                     className="order-what",
                 ),
-                status_badge(order.status, order.refunded, order.total),
+                status_badge(order),
                 html.Span(formats.money(order.total), className="order-total num"),
                 icon("chevron-right"),
             ],

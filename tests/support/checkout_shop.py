@@ -86,6 +86,7 @@ class Shop:
     database: Database
     replaced: dict[str, Any] = field(default_factory=dict)
     receipts: list[int] = field(default_factory=list)
+    refunds: list[int] = field(default_factory=list)
     alerts: list[int] = field(default_factory=list)
     stores: tuple[Catalog, Carts] | None = None
 
@@ -111,6 +112,7 @@ class Shop:
             "restock": self.service.restock,
             "join_orders": self.service.join,
             "receipt": lambda payload: self.receipts.append(payload["order_id"]),
+            "refund_mail": lambda payload: self.refunds.append(payload["return_id"]),
             "low_stock": self.follow_stock,
             "alert": lambda payload: self.alerts.append(payload["episode_id"]),
         }

@@ -1,4 +1,4 @@
-"""Receipts, low-stock alerts and account e-mails: what is sent when, and the mailbox and deliveries that admins see."""
+"""Receipts, word of refunds, low-stock alerts and account e-mails: what is sent when, and what admins see of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from app.domain import (
     AuditAction,
     Demand,
     MailboxMessage,
+    Message,
     Order,
+    OrderReturn,
     OrderStatus,
     OutboxEntry,
     OutboxState,
@@ -23,7 +25,7 @@ from app.domain import (
 )
 from app.domain.effects import DELIVERIES, EffectKind
 from app.errors import NotFound
-from app.mail import LowStock, low_stock_alert, receipt
+from app.mail import LowStock, low_stock_alert, receipt, refund
 from app.money import Formats
 from app.services.audit.log import entry_of
 from app.services.catalog.ports import Catalog
@@ -55,6 +57,7 @@ class NotificationService:
     `demand` gives what is expected to sell of a product; `order_path` where the receipt of an order leads.
 
     `alerts`: how low-stock alerts go out, if not by `sender`. `invoice`: the file that a receipt carries, if any.
+    `returned` reads a return.
     """
 
     def __init__(
@@ -73,6 +76,7 @@ class NotificationService:
         *,
         alerts: Sender | None = None,
         invoice: Callable[[Order], Attachment] | None = None,
+        returned: Callable[[int], OrderReturn | None] = lambda return_id: None,
     ) -> None:
         self._letterhead = letterhead
         self._sender = sender
@@ -87,6 +91,7 @@ class NotificationService:
         self._unconfirmed = unconfirmed
         self._alerts = alerts or sender
         self._invoice = invoice
+        self._returned = returned
 
     # --- what the worker does ---------------------------------------------------------------------
 
@@ -95,6 +100,9 @@ class NotificationService:
         return {
             EffectKind.RECEIPT: lambda payload: self.send_receipt(
                 payload["order_id"], payload.get(effects.COPY, 0), anyway=payload.get(effects.ANYWAY, False)
+            ),
+            EffectKind.REFUND_MAIL: lambda payload: self.send_refund(
+                payload["return_id"], payload.get(effects.COPY, 0), anyway=payload.get(effects.ANYWAY, False)
             ),
             EffectKind.LOW_STOCK: lambda payload: self.check_low_stock(payload["product_ids"]),
             EffectKind.ALERT: lambda payload: self.send_alert(payload["episode_id"], payload.get(effects.COPY, 0)),
@@ -121,10 +129,33 @@ class NotificationService:
             formats=head.formats,
         )
         attachments = (self._invoice(order),) if self._invoice else ()
+        self._write_to_buyer(order, replace(message, attachments=attachments), anyway=anyway)
+
+    def send_refund(self, return_id: int, copy: int = 0, *, anyway: bool = False) -> None:
+        """Tell the buyer by e-mail what was paid back, once per refund and copy; mailboxes as for a receipt."""
+        booked = self._returned(return_id)
+        order = self._orders.get(booked.order_id) if booked is not None and booked.order_id is not None else None
+        if booked is None or order is None:
+            raise NotFound(f"There is no return {return_id}.")
+        if order.email is None or booked.refunded_at is None or not booked.refund:
+            return
+        head = self._letterhead
+        message = refund(
+            order,
+            booked,
+            key=effects.copy_key(effects.refund_mail(order.order_id, return_id).key, copy),
+            store_name=head.store_name,
+            base_url=head.base_url,
+            path=self._order_path(order),
+            formats=head.formats,
+        )
+        self._write_to_buyer(order, message, anyway=anyway)
+
+    def _write_to_buyer(self, order: Order, message: Message, *, anyway: bool) -> None:
         buyer = None if order.is_of_guest else order.user_id
-        is_free = anyway or self._unconfirmed.is_confirmed(order.email, buyer)
-        with nullcontext() if is_free else self._unconfirmed.counted(order.email):
-            self._sender.send(replace(message, attachments=attachments))
+        is_free = anyway or self._unconfirmed.is_confirmed(message.to, buyer)
+        with nullcontext() if is_free else self._unconfirmed.counted(message.to):
+            self._sender.send(message)
 
     def check_low_stock(self, product_ids: Sequence[str]) -> None:
         """Open or close the episodes of products whose stock moved; an opened one queues its alert.
@@ -221,11 +252,23 @@ class NotificationService:
         audited = entry_of(actor, AuditAction.DELIVERY_RESEND, "delivery", entry_id, self._called(entry))
         self._deliveries.again(entry_id, DELIVERIES, audited)
 
+    def receipt_of(self, order: Order) -> OutboxEntry | None:
+        """The first receipt of an order, and what became of it; None where none was due, as for an imported order."""
+        return self._deliveries.by_key(effects.receipt(order.order_id).key, DELIVERIES)
+
+    def send_receipt_again(self, order: Order, actor: Actor) -> None:
+        """As `resend`, of an order that has a receipt. Raises NotFound for one that has none."""
+        entry = self.receipt_of(order)
+        if entry is None:
+            raise NotFound("This order has no receipt to be sent again.")
+        self.resend(entry.entry_id, actor)
+
     def _called(self, entry: OutboxEntry) -> str:
         """What the audit log calls a delivery."""
-        if entry.kind == EffectKind.RECEIPT:
+        if entry.kind in (EffectKind.RECEIPT, EffectKind.REFUND_MAIL):
             order = self._orders.get(int(str(entry.payload["order_id"])))
-            return f"receipt of order #{order.number}" if order else entry.key
+            what = "receipt of" if entry.kind == EffectKind.RECEIPT else "refund mail of"
+            return f"{what} order #{order.number}" if order else entry.key
         if entry.kind == EffectKind.ACCOUNT_MAIL:
             return "e-mail about an account"  # whose it is stands in the delivery, not in the log for good
         if entry.kind == EffectKind.REPORT:

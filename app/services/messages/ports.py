@@ -48,6 +48,8 @@ class Mailbox(Protocol):
 class Deliveries(Protocol):
     def get(self, entry_id: int, kinds: tuple[str, ...]) -> OutboxEntry | None: ...
 
+    def by_key(self, key: str, kinds: tuple[str, ...]) -> OutboxEntry | None: ...
+
     def again(self, entry_id: int, kinds: tuple[str, ...], audited: AuditEntry) -> bool:
         """Of these kinds: make a failed or waiting effect due now, or queue a copy of a delivered one, one at a time.
 

@@ -74,6 +74,7 @@ class Paid(Done):
     total: Money
 
 
+RefundState = Literal["none", "partly", "wholly"]
 OrderState = Literal["pending", "charging", "paid", "payment_failed", "rejected"]
 
 
@@ -84,6 +85,7 @@ class OrderSummaryAnswer(Answer):
     units: int
     total: Money
     refunded: Money
+    refund_state: RefundState
     created_at: Moment
     paid_at: Moment | None
     invoice_url: str
@@ -111,6 +113,7 @@ class OrderAnswer(Answer):
     tax: Money
     total: Money
     refunded: Money
+    refund_state: RefundState
     created_at: Moment
     paid_at: Moment | None
     payment_method: str | None

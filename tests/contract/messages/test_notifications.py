@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -17,6 +18,7 @@ from app.domain import (
     Message,
     Order,
     OrderLine,
+    OrderReturn,
     OrderStatus,
     OutboxState,
     Product,
@@ -29,6 +31,7 @@ from app.services.limits.throttle import ThrottleService
 from app.services.messages.notifications import Letterhead, NotificationService
 from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
 from app.services.orders.links import OrderLinks
+from app.services.orders.ports import ReturnItem
 from app.stores.local.mailbox import LocalMailbox
 from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.catalog.catalog import SqlCatalog
@@ -36,8 +39,12 @@ from app.stores.sql.engine.database import Database
 from app.stores.sql.jobs.outbox import SqlOutbox, enqueue
 from app.stores.sql.limits.throttles import SqlThrottles
 from app.stores.sql.messages.resending import SqlDeliveries
+from app.stores.sql.orders.orders import SqlOrders
+from app.stores.sql.orders.returns import SqlReturns
 from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
 from app.stores.sql.tables import low_stock_episodes, mailbox, outbox, stock_levels
+from tests.contract.orders.test_orders import NEW, ZONE, paid
+from tests.support.concurrency import at_once
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 FORMATS = Formats("INR", 2, "en_IN", ZoneInfo("UTC"))
@@ -70,7 +77,9 @@ class FakeOrders:
 class Shop:
     """A notification service on a database, and what tests want to know of it."""
 
-    def __init__(self, database: Database, *orders: Order) -> None:
+    def __init__(
+        self, database: Database, *orders: Order, returned: Callable[[int], OrderReturn | None] = lambda _: None
+    ) -> None:
         self.database = database
         self.catalog = SqlCatalog(database)
         self.outbox = SqlOutbox(database)
@@ -88,6 +97,7 @@ class Shop:
             lambda product_id: Demand.by_velocity(2.0, date(2026, 11, 25)),
             OrderLinks("a key for tests only", FakeOrders(*orders)).path,
             UnconfirmedMail(ThrottleService(SqlThrottles(database), "a key of the tests"), SqlUsers(database)),
+            returned=returned,
         )
 
     def add_product(self, product_id: str, on_hand: int, threshold: int = 10) -> None:
@@ -99,10 +109,10 @@ class Shop:
         self.database.write(lambda c: c.execute(change))
         self.service.check_low_stock([product_id])
 
-    def work(self) -> None:
-        """What the worker does with the outbox."""
+    def work(self, *kinds: str) -> None:
+        """What the worker does with the outbox, or with some kinds in it."""
         handlers = self.service.handlers()
-        for entry in self.outbox.claim(tuple(handlers), 50):
+        for entry in self.outbox.claim(kinds or tuple(handlers), 50):
             handlers[entry.kind](entry.payload)
             self.outbox.done(entry)
 
@@ -195,6 +205,46 @@ class TestReceipts:
         shop.service.send_receipt(1)
         shop.service.send_receipt(2)
         assert shop.subjects() == []
+
+
+class TestRefunds:
+    def test_a_refund_is_mailed_once_however_often_it_is_completed_and_tried(self, database: Database):
+        orders, returns = SqlOrders(database, ZONE), SqlReturns(database, ZONE)
+        order = paid(orders)
+        begun = returns.begin(order.order_id, [ReturnItem(1, 2, False)], "broken", "admin", "k")
+        assert sorted(at_once(4, lambda _: returns.complete(begun.return_id))) == [False, False, False, True]
+        shop = Shop(database, orders.get(order.order_id), returned=returns.get)
+        shop.work("refund_mail")
+        shop.service.send_refund(begun.return_id)  # a worker that died before it marked the row
+        found = shop.service.mailbox(kind="refund")
+        assert [one.message.subject for one in found.items] == [
+            f"Your refund of ₹6.99 for order {order.number} from Retail Sync"
+        ]
+        mail = shop.service.message(found.items[0].message_id).message
+        assert (mail.to, mail.order_id, mail.key) == (
+            "asha@shop.example",
+            order.order_id,
+            f"refund_mail:{begun.return_id}",
+        )
+        for part in (mail.html, mail.text):
+            assert all(words in part for words in ("₹6.99", "Mug", "₹20.99", "Card ending 4242", "/receipt#"))
+        (entry,) = [one for one in shop.service.deliveries() if one.kind == "refund_mail"]
+        shop.service.resend(entry.entry_id, ASHA)
+        shop.service.resend(entry.entry_id, ASHA)  # a double click
+        shop.work("refund_mail")
+        assert shop.service.mailbox(kind="refund").total == 2
+
+    def test_one_that_is_not_refunded_or_has_no_address_is_not_mailed(self, database: Database):
+        orders, returns = SqlOrders(database, ZONE), SqlReturns(database, ZONE)
+        order = paid(orders, replace(NEW, email=None))
+        begun = returns.begin(order.order_id, [ReturnItem(1, 2, False)], "broken", "admin", "k")
+        Shop(database, replace(order, email="a@b.example"), returned=returns.get).service.send_refund(begun.return_id)
+        returns.complete(begun.return_id)
+        shop = Shop(database, orders.get(order.order_id), returned=returns.get)
+        shop.work("refund_mail")
+        assert shop.subjects() == []
+        with pytest.raises(NotFound):
+            shop.service.send_refund(99)
 
 
 class TestMailbox:

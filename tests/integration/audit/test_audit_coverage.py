@@ -18,6 +18,7 @@ from app.domain import (
     AuditAction,
     AuditOutcome,
     BlockReason,
+    Order,
     Role,
     Scope,
     ScreenSettings,
@@ -68,6 +69,13 @@ def failed_delivery(app: WiredApp, order_id: int) -> int:
     return int(
         app.database.read(lambda c: c.execute(select(outbox.c.entry_id).where(outbox.c.key == key)).scalar_one())
     )
+
+
+def _with_receipt(app: WiredApp) -> Order:
+    order_id = paid_order(app)
+    sent = update(outbox).where(outbox.c.key == f"receipt:{order_id}").values(state="done")
+    app.database.write(lambda c: c.execute(sent))
+    return app.services.orders.get(order_id)
 
 
 def _removed(app: WiredApp) -> str:
@@ -196,6 +204,7 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
         lambda app: (paid_order(app), [(1, 1, True)], "chipped", SOMEBODY, secrets.token_hex(8)), A.ORDER_RETURN,
     ),
     "notifications.resend": (lambda app: (failed_delivery(app, paid_order(app)), SOMEBODY), A.DELIVERY_RESEND),
+    "notifications.send_receipt_again": (lambda app: (_with_receipt(app), SOMEBODY), A.DELIVERY_RESEND),
     "mail_events.lift": (lambda app: (blocked(app), SOMEBODY), A.ADDRESS_LIFT),
     "alerts.subscribe": (lambda app: (new_address(), SOMEBODY), A.ALERT_SUBSCRIBE),
     "alerts.unsubscribe": (lambda app: (SUBSCRIBED.subscription_id, SOMEBODY), A.ALERT_UNSUBSCRIBE),
@@ -288,6 +297,9 @@ CHANGING: dict[str, Callable[[Admin], None]] = {
     ),
     "admin.order.record": lambda admin: admin.press(
         "admin.order.record", 1, True, "chipped", paid_order(admin.app), secrets.token_hex(8)
+    ),
+    "admin.order.send_receipt_again": lambda admin: admin.press(
+        "admin.order.send_receipt_again", _with_receipt(admin.app).order_id
     ),
     "admin.notifications.resend": lambda admin: admin.press(
         "admin.notifications.resend", key=failed_delivery(admin.app, paid_order(admin.app))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
-from app.domain import Address, Principal, Role
+from app.domain import Actor, Address, Principal, Role
+from app.domain.orders import refunded_of
 from app.services.checkout.checkout import CheckoutRequest
 from app.stores.sql.tables import payments
 from tests.conftest import WiredApp
@@ -47,6 +48,25 @@ def shown(order_id: int) -> str:
 
 def test_a_paid_order_offers_a_return(wired_app: WiredApp, order_id: int) -> None:
     assert "Record return" in shown(order_id)
+
+
+def test_it_leads_to_its_customer_and_papers_and_tells_of_refunds(wired_app: WiredApp, order_id: int) -> None:
+    built = wired_app.services
+    order = built.orders.get(order_id)
+    page = shown(order_id)
+    for href in (f"/admin/customers/{order.user_id}", f"/orders/{order_id}", f"/orders/{order_id}/invoice.pdf"):
+        assert f"href='{href}'" in page
+    assert "Send receipt again" in page
+    assert ("refunded" in page, built.orders.search(str(order_id + 10_000)).items[0].refund_state) == (False, "none")
+    (line,) = order.lines
+    built.orders.record_return(order_id, [(line.line_no, 1, True)], "chipped", Actor("admin"), f"all of {order_id}")
+    assert "Refunded" in shown(order_id)
+    assert built.orders.search(str(order_id + 10_000)).items[0].refund_state == "wholly"
+
+
+@pytest.mark.parametrize(("refunded", "state"), [(0, "none"), (1, "partly"), (99, "partly"), (100, "wholly")])
+def test_how_much_of_an_order_went_back(refunded: int, state: str) -> None:
+    assert refunded_of(refunded, 100) == state
 
 
 def test_an_order_paid_elsewhere_says_where_to_refund_it_instead(wired_app: WiredApp, order_id: int) -> None:

@@ -14,6 +14,7 @@ from app.domain.effects import Effect
         (effects.settle(7), ("settle", "settle:7", {"order_id": 7})),
         (effects.take_cart(7), ("take_cart", "take_cart:7", {"order_id": 7})),
         (effects.receipt(7), ("receipt", "receipt:7", {"order_id": 7})),
+        (effects.refund_mail(7, 3), ("refund_mail", "refund_mail:3", {"order_id": 7, "return_id": 3})),
         (effects.restock(3), ("restock", "restock:3", {"return_id": 3})),
         (effects.rollup_of_order(7), ("rollup", "rollup:order:7", {"order_id": 7})),
         (effects.rollup_of_return(3), ("rollup", "rollup:return:3", {"return_id": 3})),

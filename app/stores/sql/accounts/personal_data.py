@@ -32,7 +32,7 @@ CLOSED_NAME = "Closed account"
 # A checkout or a mail that was under way when the account closed is over by then.
 ERASE_AGAIN = timedelta(minutes=5)
 # What the mailbox keeps for a person; alerts are the shop's own, whoever reads them.
-_PERSONAL_KINDS = ("receipt", "account", "report")
+_PERSONAL_KINDS = ("receipt", "refund", "account", "report")
 _IDS_PER_STATEMENT = 500
 
 

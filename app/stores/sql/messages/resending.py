@@ -27,6 +27,11 @@ class SqlDeliveries:
         row = self._database.read(lambda connection: connection.execute(query).first())
         return None if row is None else entry_of(row)
 
+    def by_key(self, key: str, kinds: tuple[str, ...]) -> OutboxEntry | None:
+        query = select(outbox).where(outbox.c.key == key, outbox.c.kind.in_(kinds))
+        row = self._database.read(lambda connection: connection.execute(query).first())
+        return None if row is None else entry_of(row)
+
     def again(self, entry_id: int, kinds: tuple[str, ...], audited: AuditEntry) -> bool:
         return self._database.write(lambda connection: _again(connection, entry_id, kinds, audited))
 

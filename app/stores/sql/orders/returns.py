@@ -310,6 +310,8 @@ def _restocked(completed: OrderReturn) -> list[ledger.NewMovement]:
 
 def _enqueue_effects(connection: Connection, completed: OrderReturn, now: datetime) -> None:
     enqueue(connection, effects.rollup_of_return(completed.return_id), now)
+    if completed.refund and completed.order_id is not None:
+        enqueue(connection, effects.refund_mail(completed.order_id, completed.return_id), now)
     if any(line.restock for line in completed.lines):
         enqueue(connection, effects.restock(completed.return_id), now, delay=GRACE / 5)
 

@@ -1,0 +1,43 @@
+"""What tells a customer that money was paid back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from babel.numbers import get_currency_precision
+
+from app.domain import Message, Order, OrderReturn, Refunded, unlinked
+from app.mail.rendering import render, subject_line
+from app.money import Formats
+
+
+def refund(
+    order: Order, booked: OrderReturn, *, key: str, store_name: str, base_url: str, path: str, formats: Formats
+) -> Message:
+    """Of a completed return of an order that has an e-mail address. `path`: where the order is in the shop."""
+    if order.email is None or booked.refunded_at is None:
+        raise ValueError(f"return {booked.return_id} is not refunded or its order has no e-mail address")
+    money = replace(formats, currency=order.currency, digits=get_currency_precision(order.currency)).money
+    values = {
+        "store_name": store_name,
+        "base_url": base_url,
+        "order": order,
+        "booked": booked,
+        "first_name": unlinked(order.address.name).split()[0] if order.address.name.split() else "there",
+        "money": money,
+        "number": formats.number,
+        "refunded_at": formats.moment(booked.refunded_at),
+        "is_partly": order.refund_state is Refunded.PARTLY,
+        "order_url": f"{base_url}{path}",
+        "preheader": f"{money(booked.refund)} is on its way back to you",
+    }
+    html, text = render("refund", values)
+    return Message(
+        key=key,
+        kind="refund",
+        to=order.email,
+        subject=subject_line(f"Your refund of {money(booked.refund)} for order {order.number} from {store_name}"),
+        html=html,
+        text=text,
+        order_id=order.order_id,
+    )
