@@ -86,7 +86,27 @@
   }
 
   setInterval(tick, 1000);
-  new ResizeObserver(() => draw()).observe(document.documentElement);
+
+  /* What is drawn for its size is drawn again when that changes, for whatever reason. */
+  let isDue = false;
+  const sizes = new ResizeObserver(() => {
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(() => {
+      isDue = false;
+      if (!wall.replay.isOn()) draw();
+    });
+  });
+
+  /* The shop's name has two lines; it changes with a new page alone. */
+  const heads = new ResizeObserver(([{ target }]) => requestAnimationFrame(() => wall.endWithWord(target)));
+
+  function watchSizes() {
+    sizes.disconnect();
+    heads.disconnect();
+    heads.observe(part("root").querySelector(".wall-store"));
+    for (const one of part("root").querySelectorAll(".wall-rows, .wall-number, .wall-second, [data-chart]")) sizes.observe(one);
+  }
 
   Object.assign(wall, {
     part,
@@ -112,6 +132,7 @@
     if (isNewPage) {
       knownOrders = null;
       for (const one of [wall.kiosk, wall.moments, wall.replay]) one.open();
+      watchSizes();
     }
     wall.ages.isRead(data.as_of);
     const orders = wall.replay.isOn() ? null : draw();

@@ -1,10 +1,11 @@
-/* The wall's charts: sales by hour, the day's curve, the map. Drawn for the size they have, when their scene is shown. */
+/* The wall's charts: sales by hour, the day's curve. Drawn for the size they have, when their scene is shown. */
 (() => {
   "use strict";
 
   const wall = window.retailWall;
   const { svg } = wall;
   const QUARTERS = 96;
+  const EM_A_LETTER = 0.6; // of the letters along an axis
 
   /* The top of the scale: a round number at or above the greatest value, and the step between rules. */
   function scale(greatest) {
@@ -22,16 +23,27 @@
     return { width, height, unit: parseFloat(getComputedStyle(element).fontSize) };
   }
 
+  wall.measure = measure;
+
   function rules(drawing, { step, top }, { left, width, unit, y }) {
     const minor = 10 ** wall.snapshot.currency.digits;
     for (let value = 0; value <= top + step / 2; value += step) {
       const at = Math.round(y(value)) + 0.5;
       drawing.append(svg("line", { x1: left, x2: width, y1: at, y2: at, class: value ? "hour-rule" : "hour-rule hour-base" }));
       if (value && wall.showsMoney()) {
-        const words = wall.shortMoney(value * minor);
+        const words = wall.shortMoney(Math.round(value * minor));
         drawing.append(svg("text", { x: left - unit * 0.5, y: at + unit * 0.35, class: "hour-axis is-end" }, words));
       }
     }
+  }
+
+  /* Room for the amounts along the axis, or for half of the first hour's words. */
+  function roomAtLeft({ step, top }, unit) {
+    if (!wall.showsMoney()) return unit * 1.6;
+    const minor = 10 ** wall.snapshot.currency.digits;
+    const steps = Array.from({ length: Math.round(top / step) }, (_, index) => (index + 1) * step);
+    const longest = Math.max(...steps.map((value) => wall.shortMoney(Math.round(value * minor)).length));
+    return unit * (longest * EM_A_LETTER + 0.7);
   }
 
   function hoursBelow(drawing, { height, unit, room, x }) {
@@ -50,7 +62,7 @@
     const { width, height, unit } = size;
     const [today, before] = [inMajor(wall.snapshot.hours), inMajor(wall.snapshot.hours_last_week)];
     const scaled = scale(Math.max(...today, ...before));
-    const left = wall.showsMoney() ? unit * 3.6 : 0;
+    const left = roomAtLeft(scaled, unit);
     const foot = unit * 1.6;
     const head = unit * 0.8;
     const slot = (width - left) / 24;
@@ -89,7 +101,7 @@
     const forecast = curve.forecast;
     const [low, high, target] = inMajor([forecast?.low || 0, forecast?.high || 0, goal || 0]);
     const scaled = scale(Math.max(...today, ...before, high, target));
-    const left = wall.showsMoney() ? unit * 3.6 : 0;
+    const left = roomAtLeft(scaled, unit);
     const foot = unit * 1.6;
     const head = unit * 1.4;
     const x = (quarter) => left + ((width - left - unit) * quarter) / QUARTERS;
@@ -121,19 +133,5 @@
     const close = forecast && wall.showsMoney() ? `, expected at the close ${wall.money(forecast.close)}` : "";
     const sofar = wall.showsMoney() ? wall.money(wall.snapshot.today.gross) : "no amounts shown";
     element.setAttribute("aria-label", `Sales up to each hour: ${sofar} so far${close}`);
-  };
-
-  let mapped = ""; // what the map shows, so that a tick without news does not draw the world
-
-  wall.charts.map = (box) => {
-    const graph = box?.querySelector(".js-plotly-plot");
-    if (!graph || !window.Plotly) return; // the next second tries again
-    const shown = wall.snapshot.wall.countries.filter((one) => one.code);
-    const said = JSON.stringify(shown.map((one) => [one.code, one.orders])) + graph.offsetWidth;
-    if (said === mapped && graph.dataset.drawn) return;
-    mapped = said;
-    graph.dataset.drawn = "yes";
-    window.Plotly.restyle(graph, { locations: [shown.map((one) => one.code)], z: [shown.map((one) => one.orders)] });
-    window.Plotly.Plots.resize(graph);
   };
 })();

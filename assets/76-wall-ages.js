@@ -38,12 +38,14 @@
     const { snapshot, stream } = wall;
     const age = Math.max(0, Math.round((performance.now() - seenAt) / 1000));
     const isGone = stream.status !== "live" || age > OLD_AFTER_S;
-    for (const tile of root.querySelectorAll(".wall-scene:not([hidden]) > .wall-tile")) {
+    for (const tile of root.querySelectorAll(".wall-scene:not([hidden]) .wall-tile")) {
       drawAge(tile, age + (snapshot.ages?.[tile.dataset.age] || 0));
     }
+    const standing = wall.content("live");
     root.classList.toggle("is-old", isGone);
+    root.classList.toggle("is-quiet", standing !== "Live");
     const why = stream.status === "live" ? "the shop cannot be read" : "reconnecting";
-    wall.setText("live", isGone ? `Numbers are ${duration(age)} old, ${why}` : "Live");
+    wall.setText("live", isGone ? `Numbers are ${duration(age)} old, ${why}` : standing);
   }
 
   document.addEventListener("live-beat", ({ detail }) => isRead(detail));

@@ -1,7 +1,7 @@
 """The wall's lists, as HTML: latest orders, best sellers, low stock, countries, what is in carts.
 
-A list is drawn once for all scenes and for both faces of a screen. What shows money carries `if-money`, what stands
-there while amounts are hidden `if-plain`; units and days are shown where a list has room (assets/70-wall.css).
+A list is drawn once for all scenes, and the same for both faces of a screen unless its order differs. What shows money
+carries `if-money`; units and what is left are shown where a list has room (assets/70-wall.css).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from markupsafe import Markup
 from app import numbers
 from app.money import Formats
 from components.kit import light
-from components.wall.words import lasts, plural, stocked, when
+from components.wall.words import has_products, is_quiet, lasts, plural, stocked, when
 
 Row = dict[str, Any]
 
@@ -34,51 +34,54 @@ def order(one: Row, day: date, formats: Formats) -> Markup:
         ", ".join(part for part in (who, place) if part),
         before=when(numbers.moment(one["at"]), day, formats),
         count=_side(plural(one["units"], "unit", "units", formats), "of-units"),
-        value=_value(_money(one["total"], formats), ""),
+        value=_value(_money(one["total"], formats), "if-money"),
         **{"data-key": one["order_id"]},
     )
 
 
-def best_sellers(snapshot: dict[str, Any], formats: Formats) -> Markup:
-    """What each earned, or what is left of it where amounts are hidden or the list is one of stock."""
-    rows = [
-        _row(
-            one["name"],
-            "is-gone" if one["left"] == 0 else "",
-            count=_side(f"{formats.number(one['units'])} sold"),
-            value=_value(_money(one["net"], formats), stocked(one["left"], formats)),
+def best_sellers(snapshot: dict[str, Any], formats: Formats, *, with_money: bool) -> Markup:
+    """By what each earned, or where amounts are hidden by the units that were sold; and what is left of it."""
+    rows = []
+    for one in snapshot["top" if with_money else "top_units"]:
+        sold, left = f"{formats.number(one['units'])} sold", stocked(one["left"], formats)
+        beside = [sold, left] if with_money else [left]
+        rows.append(
+            _row(
+                one["name"],
+                "is-gone" if one["left"] == 0 else "",
+                count=_side(", ".join(words for words in beside if words), "of-stock"),
+                value=_value(formats.money_whole(one["net"]) if with_money else sold, "is-wide"),
+            )
         )
-        for one in snapshot["top"]
-    ]
-    return _listed(rows, "Nothing sold yet today.")
+    return _listed(rows, _nothing("sold", snapshot))
 
 
 def low_stock(snapshot: dict[str, Any], formats: Formats) -> Markup:
-    """The most urgent first, and for how long each lasts."""
+    """The most urgent first: for how long each lasts, and how many are left."""
     rows = [
-        _row(one["name"], "is-out", value=_value(None, stocked(0, formats)))
+        _row(one["name"], "is-out", value=_value(stocked(0, formats)))
         if one["available"] <= 0
         else _row(
             one["name"],
             "is-low",
-            count=_side(lasts(one["cover"], formats), "of-days"),
-            value=_value(None, f"only {stocked(one['available'], formats)}"),
+            count=_side(stocked(one["available"], formats) if one["cover"] is not None else ""),
+            value=_value(lasts(one["cover"], formats) or stocked(one["available"], formats)),
         )
         for one in snapshot["low"]
     ]
-    return _listed(rows, "Every product is well stocked.")
+    return _listed(rows, "Every product is well stocked." if has_products(snapshot) else "No products yet.")
 
 
 def countries(snapshot: dict[str, Any], formats: Formats) -> Markup:
     rows = [
         _row(
             one["name"],
-            count=_side(plural(one["orders"], "order", "orders", formats)),
-            value=_value(_money(one["gross"], formats), ""),
+            count=_side(_money(one["gross"], formats), "if-money"),
+            value=_value(plural(one["orders"], "order", "orders", formats)),
         )
         for one in snapshot["wall"]["countries"]
     ]
-    return _listed(rows, "No orders yet today.")
+    return _listed(rows, _nothing("ordered", snapshot))
 
 
 def wanted(snapshot: dict[str, Any], formats: Formats) -> Markup:
@@ -88,11 +91,42 @@ def wanted(snapshot: dict[str, Any], formats: Formats) -> Markup:
             one["name"],
             "is-out" if one["units"] > one["available"] else "",
             count=_side(f"{formats.number(one['units'])} in carts"),
-            value=_value(None, stocked(one["available"], formats)),
+            value=_value(stocked(one["available"], formats)),
         )
         for one in snapshot["wall"]["carts"]["wanted"]
     ]
     return _listed(rows, "No cart was touched in the last half hour.")
+
+
+def levels(health: dict[str, int], formats: Formats) -> Markup:
+    """Products by how their stock is."""
+    return bars(
+        [("Sold out", health["out"], "is-out"), ("Low", health["low"], "is-low"), ("Well stocked", health["well"], "")],
+        formats,
+    )
+
+
+def bars(counts: Sequence[tuple[str, int | None, str]], formats: Formats) -> Markup:
+    """(words, count, class): one below the other, as long as they compare. None: it cannot be read now."""
+    longest = max(*(count or 0 for _, count, _ in counts), 1)
+    rows = [
+        light.Li(
+            [
+                light.Span(words, className="wall-side"),
+                light.Span(
+                    light.Span("", style={"width": f"{100 * (count or 0) / longest:.1f}%"}), className="wall-bar-track"
+                ),
+                light.Span("–" if count is None else formats.number(count), className="wall-value"),
+            ],
+            className=f"wall-bar-row {class_name}".strip(),
+        )
+        for words, count, class_name in counts
+    ]
+    return light.markup(rows)
+
+
+def _nothing(done: str, snapshot: dict[str, Any]) -> str:
+    return f"Nothing {done} since {snapshot['quiet_since']}." if is_quiet(snapshot) else f"Nothing {done} yet today."
 
 
 def _listed(rows: Sequence[Markup], empty: str) -> Markup:
@@ -109,12 +143,11 @@ def _side(words: str, class_name: str = "") -> Markup | None:
     return light.Span(words, className=f"wall-side {class_name}".strip()) if words else None
 
 
-def _value(money: str | None, plain: str) -> list[Markup]:
-    """`money` None: no amount is known here, whatever the screen shows."""
-    if money is None:
-        return [light.Span(plain, className="wall-value")]
-    return [light.Span(money, className="wall-value if-money"), light.Span(plain, className="wall-value if-plain")]
+def _value(words: str, class_name: str = "") -> Markup | None:
+    """What a list is ranked by, or is about."""
+    return light.Span(words, className=f"wall-value {class_name}".strip()) if words else None
 
 
-def _money(minor: int | None, formats: Formats) -> str | None:
-    return None if minor is None else formats.money_whole(minor)
+def _money(minor: int | None, formats: Formats) -> str:
+    """Nothing where no amount may be known, whatever the screen shows."""
+    return "" if minor is None else formats.money_whole(minor)

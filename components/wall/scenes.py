@@ -6,8 +6,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 from dash import dcc, html
+from dash.development.base_component import Component
 
-from components.wall.tiles import Filled, legend, tile
+from components.wall.tiles import Filled, column, legend, side, stat, tile
 
 _LAND, _LAND_LINE, _WATER = "#1d2732", "#36424f", "#121a23"
 _FEW, _MANY = "#155e57", "#5eead4"
@@ -19,44 +20,73 @@ def day(filled: Filled) -> list[Any]:
         legend("swatch-before", filled("curve-legend", part="last-week", of=html.Span)),
         legend("swatch-expected", "expected"),
     ]
-    return [
-        tile(
-            [html.Span("Sales up to each hour"), html.Span(legends, className="wall-legends")],
-            filled.chart("curve"),
-            "wall-wide",
+    curve = tile(
+        [html.Span("Sales up to each hour"), html.Span(legends, className="wall-legends")],
+        filled.chart("curve"),
+        "wall-fills",
+    )
+    close = [
+        filled.number("close"),
+        filled.plain("close-words"),
+        filled(
+            "closes-box",
+            "wall-fills",
+            children=[filled("closes-title", "wall-over-chart"), filled.chart("closes")],
         ),
-        tile("Expected at the close", [filled.number("close"), filled.plain("close-words")]),
-        tile(
-            "The day's goal",
-            [
-                filled("close-goal-words", "wall-second", part="goal-share"),
-                filled("close-goal", "wall-bar", part="goal", children=html.I()),
-            ],
+        filled(
+            "no-closes-box",
+            "wall-fills",
+            children=[filled("orders-title", "wall-over-chart"), filled.days("close-days", "orders")],
+        ),
+    ]
+    goal = [
+        filled.number("goal-number", part="goal-share"),
+        filled.plain("goal-of"),
+        filled("close-goal", "wall-bar", part="goal", children=html.I()),
+    ]
+    return [
+        column(
+            filled("curve-box", "wall-fills", part="live-box", children=curve),
+            filled("curve-quiet", "wall-fills", part="quiet-box", children=_last_days(filled, "curve")),
+        ),
+        side(
+            tile(filled("close-label", of=html.Span), close, "wall-stat-tile"),
+            filled("goal-tile", children=tile("The day's goal", goal, "wall-goal-tile")),
         ),
     ]
 
 
 def orders(filled: Filled) -> list[Any]:
     return [
-        tile("Latest orders", filled.rows("all-latest", "with-units", part="latest"), "wall-wide wall-large"),
-        tile("Orders today", [filled.number("all-orders", part="orders"), filled.change("all-orders-change")]),
-        tile(
-            filled("all-aov-label", part="aov-label", of=html.Span),
-            [filled.number("all-aov", part="aov"), filled.change("all-aov-change")],
+        column(
+            tile("Latest orders", filled.rows("all-latest", "with-units", part="latest"), "wall-list wall-large"),
+            _by_hour(filled, "orders"),
+        ),
+        side(
+            stat("Orders today", "all-orders", filled, part="orders", change="all-orders-change", of="orders"),
+            stat(
+                filled("all-aov-label", part="aov-label", of=html.Span),
+                "all-aov",
+                filled,
+                part="aov",
+                change="all-aov-change",
+                of="aov",
+            ),
         ),
     ]
 
 
 def products(filled: Filled) -> list[Any]:
+    title = ["Best sellers today, and what is left", filled("all-top-by", "wall-count", part="top-by", of=html.Span)]
     return [
-        tile(
-            "Best sellers today, and what is left",
-            filled.rows("all-top", "with-stock", part="top"),
-            "wall-wide wall-large",
-            age="sums",
+        column(
+            tile(title, filled.rows("all-top", "with-stock", part="top"), "wall-list wall-large", age="sums"),
+            _by_hour(filled, "products"),
         ),
-        tile("Units sold today", [filled.number("all-units", part="units"), filled.change("all-units-change")]),
-        tile("Sold out", [filled.number("all-out", part="out"), filled.plain("all-out-words", part="low-words")]),
+        side(
+            stat("Units sold today", "all-units", filled, part="units", change="all-units-change", of="units"),
+            _sold_out(filled, "all-out"),
+        ),
     ]
 
 
@@ -68,36 +98,80 @@ def map_(filled: Filled) -> list[Any]:
         responsive=True,
         className="wall-map",
     )
+    map_box = filled.chart("map-box", "map", part="map", graph=graph)
     return [
-        tile(
-            "Orders today by country",
-            filled.chart("map-box", "map", part="map", graph=graph),
-            "wall-wide",
-            age="sums",
+        column(tile("Orders today by country", map_box, "wall-fills", age="sums")),
+        side(
+            stat("Orders today", "map-orders", filled, part="orders", change="map-change", of="orders"),
+            tile("Countries", filled.rows("map-countries", part="countries"), "wall-list", age="sums"),
         ),
-        tile("Orders today", filled.number("map-orders", part="orders")),
-        tile("Countries", filled.rows("map-countries", part="countries"), "wall-rest", age="sums"),
     ]
 
 
 def stock(filled: Filled) -> list[Any]:
     return [
-        tile(
-            "Runs out first",
-            [filled.rows("urgent", "with-days", part="low"), filled.plain("urgent-note")],
-            "wall-wide wall-large",
+        column(
+            tile(
+                "Runs out first",
+                [filled.rows("urgent", part="low"), filled.plain("urgent-note")],
+                "wall-list wall-large",
+            ),
+            _by_hour(filled, "stock"),
         ),
-        tile("Sold out", [filled.number("out-total", part="out"), filled.plain("low-total", part="low-words")]),
-        tile("Well stocked", [filled.number("well"), filled.plain("on-hand")]),
+        side(
+            _sold_out(filled, "out-total"),
+            stat("Units sold today", "stock-units", filled, part="units", change="stock-units-change", of="units"),
+        ),
     ]
 
 
 def now(filled: Filled) -> list[Any]:
-    return [
-        tile("In carts, against what is left", filled.rows("wanted"), "wall-wide wall-large", age="carts"),
-        tile("Visitors in five minutes", filled.number("visitors"), age="visitors"),
-        tile("Carts in half an hour", [filled.number("carts"), filled.plain("carts-words")], age="carts"),
+    visitors = [
+        filled.number("visitors"),
+        filled.chart("minutes"),
     ]
+    carts = [
+        filled.number("carts"),
+        filled.plain("carts-words"),
+        html.Div("What came of them, in the same half hour", className="wall-over-chart"),
+        filled("lately", "wall-bars", of=html.Ul),
+    ]
+    return [
+        column(
+            tile("In carts, against what is left", filled.rows("wanted"), "wall-list wall-large", age="carts"),
+            _by_hour(filled, "now"),
+        ),
+        side(
+            tile("Visitors in five minutes", visitors, "wall-stat-tile", age="visitors"),
+            tile("Carts in half an hour", carts, "wall-stat-tile", age="carts"),
+        ),
+    ]
+
+
+def _sold_out(filled: Filled, name: str) -> html.Section:
+    levels = [
+        filled(f"{name}-levels", "wall-bars", part="levels", of=html.Ul),
+        filled.plain(f"{name}-hand", part="on-hand"),
+    ]
+    words = filled.plain(f"{name}-words", part="low-words")
+    return tile("Sold out", [filled.number(name, part="out"), words, *levels], "wall-stat-tile")
+
+
+def _by_hour(filled: Filled, scene: str) -> Component:
+    """What fills the place that a list leaves."""
+    live = tile("Sales by hour", filled.chart(f"{scene}-hours", "hours"), "wall-fills")
+    return html.Div(
+        [
+            filled(f"{scene}-live", "wall-fills", part="live-box", children=live),
+            filled(f"{scene}-quiet", "wall-fills", part="quiet-box", children=_last_days(filled, scene)),
+        ],
+        className="wall-filler",
+    )
+
+
+def _last_days(filled: Filled, scene: str) -> html.Section:
+    title = filled(f"{scene}-days-title", part="days-title", of=html.Span)
+    return tile(title, filled.days(f"{scene}-days", "gross"), "wall-fills")
 
 
 def world() -> go.Figure:
@@ -109,7 +183,7 @@ def world() -> go.Figure:
         )
     )  # fmt: skip
     figure.update_geos(
-        projection={"type": "natural earth"},
+        projection={"type": "mercator"},  # whose pieces are rectangles: the map fills its tile
         showland=True, landcolor=_LAND, showcountries=True, countrycolor=_LAND_LINE, showcoastlines=False,
         showocean=False, showlakes=False, showframe=False, bgcolor=_WATER, lataxis={"range": [-56, 84]},
     )  # fmt: skip

@@ -39,8 +39,10 @@ class Filled:
         held = _props(self._parts.get(part, ""), class_name, children)
         return of(id=self.ids(name), **{"data-part": part}, **held, **props)
 
-    def number(self, name: str, *, part: str = "") -> Component:
-        return self(name, "wall-number", part=part)
+    def number(self, name: str, *, part: str = "", least: float | None = None) -> Component:
+        """`least`: of its full size, before a shorter text stands in its place."""
+        sized: dict[str, Any] = {} if least is None else {"data-least": str(least)}
+        return self(name, "wall-number", part=part, **sized)
 
     def change(self, name: str) -> Component:
         return self(name, "wall-change")
@@ -58,6 +60,10 @@ class Filled:
         if not part:
             return html.Div(id=self.ids(name), className="wall-chart", role="img", **drawn)
         return self(name, "wall-chart", part=part, children=graph, role="img", **drawn)
+
+    def days(self, name: str, of: str) -> Component:
+        """A measure of the last two weeks, by day: "gross", "orders", "units" or "aov"."""
+        return html.Div(id=self.ids(name), className="wall-chart", role="img", **{"data-chart": "days", "data-of": of})
 
 
 def _props(content: Content, class_name: str, children: Any) -> dict[str, Any]:
@@ -79,6 +85,33 @@ def tile(title: Any, body: Any, class_name: str = "", age: str = "") -> html.Sec
         className=f"wall-tile {class_name}".strip(),
         **{"data-age": age},
     )
+
+
+def stat(title: Any, name: str, filled: Filled, *, part: str, change: str, of: str) -> html.Section:
+    """A number that never stands alone: how it compares, and its last two weeks. `of` as in `Filled.days`."""
+    return tile(
+        title,
+        [
+            filled.number(name, part=part, least=AVERAGE_LEAST if of == "aov" else None),
+            filled(change, "wall-change", part=CHANGES.get(change, change)),
+            filled.days(f"{name}-days", of),
+        ],
+        "wall-stat-tile",
+    )
+
+
+AVERAGE_LEAST = 0.5  # an average is looked at for its digits
+# Elements that show the same change on other scenes.
+CHANGES = {"map-change": "all-orders-change", "stock-units-change": "all-units-change"}
+
+
+def column(*tiles: Component) -> html.Div:
+    """The wide one beside the numbers; on a screen that stands upright it comes after them."""
+    return html.Div(list(tiles), className="wall-column")
+
+
+def side(*tiles: Component) -> html.Div:
+    return html.Div(list(tiles), className="wall-column wall-aside")
 
 
 def legend(swatch: str, words: Any) -> html.Span:

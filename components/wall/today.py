@@ -14,13 +14,15 @@ from dash import dcc, html
 from components.kit import live
 from components.kit.ui import icon
 from components.wall import scenes
-from components.wall.tiles import Filled, Ids, legend, tile
+from components.wall.tiles import Filled, Ids, column, legend, tile
 
 AGE = "The line round each tile is the age of its numbers: whole when they were just read, gone after 30 seconds."
 KEYS = (
     "Left and right: another scene. Space: stay or turn. M: money. S: sound. P: the busiest hour again. F: full screen."
 )
 
+
+HERO_LEAST = 0.8  # of 18 % of the height: a little over 14 %
 
 # Elements that the script finds by name.
 NAMES = (
@@ -98,12 +100,21 @@ def _tool(id_: str, icon_name: str, words: str) -> html.Button:
 
 
 def _today(filled: Filled) -> list[Any]:
+    top = ["Best sellers today", filled("top-by", "wall-count", of=html.Span)]
     low = ["Low stock", filled("low-count", "wall-count", of=html.Span)]
+    # What the lists leave is given to the two weeks before.
+    rest = tile(filled("rest-title", part="days-title", of=html.Span), filled.days("rest-days", "gross"), "wall-fills")
     return [
-        _sales(filled),
-        tile("Latest orders", filled.rows("latest"), "wall-orders"),
-        tile("Best sellers today", filled.rows("top"), "wall-top", age="sums"),
-        tile(low, filled.rows("low"), "wall-low"),
+        column(_sales(filled)),
+        html.Div(
+            [
+                tile("Latest orders", filled.rows("latest"), "wall-list wall-orders"),
+                tile(top, filled.rows("top"), "wall-list wall-top", age="sums"),
+                tile(low, filled.rows("low"), "wall-list wall-low"),
+                html.Div(filled("rest", "wall-fills", part="live-box", children=rest), className="wall-filler is-rest"),
+            ],
+            className="wall-column wall-lists",
+        ),
     ]
 
 
@@ -121,20 +132,40 @@ def _sales(filled: Filled) -> html.Section:
     return tile(
         filled("gross-label", of=html.Span),
         [
-            filled.number("gross"),
+            filled.number("gross", least=HERO_LEAST),
             filled.change("gross-change"),
+            filled.plain("gross-net"),
             filled("goal-box", "wall-goal", children=goal),
-            html.Div(stats, className="wall-stats"),
-            html.Div([html.H3("Sales by hour"), *legends], className="wall-chart-head"),
-            filled.chart("hours"),
+            filled("stats", "wall-stats", children=stats),
+            filled(
+                "hero-live",
+                "wall-fills",
+                part="live-box",
+                children=[
+                    html.Div([html.H3("Sales by hour"), *legends], className="wall-chart-head"),
+                    filled.chart("hours"),
+                ],
+            ),
+            filled(
+                "hero-quiet",
+                "wall-fills",
+                part="quiet-box",
+                children=[
+                    html.Div(filled("hero-title", part="days-title", of=html.H3), className="wall-chart-head"),
+                    filled.days("hero-days", "gross"),
+                ],
+            ),
         ],
         "wall-hero",
     )
 
 
 def _stat(label: Any, name: str, filled: Filled) -> html.Div:
+    # Smaller rather than shorter: an average is looked at for its digits.
+    shrinks: dict[str, Any] = {"data-least": "0.5"}
     return html.Div(
-        [html.H3(label), filled(name, "wall-second"), filled.change(f"{name}-change")], className="wall-stat"
+        [html.H3(label), filled(name, "wall-second", **shrinks), filled.change(f"{name}-change")],
+        className="wall-stat",
     )
 
 

@@ -71,6 +71,10 @@ def last_week(snapshot: dict[str, Any]) -> str:
 def under_sales(snapshot: dict[str, Any], formats: Formats, *, with_money: bool = True) -> tuple[str, str]:
     """(direction, words) under today's sales: a comparison, or on a day without orders when the last one was."""
     today, before, day = snapshot["today"], snapshot["last_week"], numbers.day(snapshot["day"])
+    if is_quiet(snapshot):
+        return "flat", f"{plural(snapshot['quiet_days'], 'day', 'days', formats)} ago"
+    if not snapshot["has_sold"]:
+        return "flat", "The first sale will appear here"
     if today["orders"] == 0 and snapshot["latest"]:
         last = numbers.moment(snapshot["latest"][0]["at"])
         return "flat", f"Last sale {when(last, day, formats)}"
@@ -78,6 +82,30 @@ def under_sales(snapshot: dict[str, Any], formats: Formats, *, with_money: bool 
     show: Callable[[Any], str] = formats.money_short if with_money else formats.number
     against = f"{last_week(snapshot)} by now"
     return comparison(today[measure], before[measure], formats, against, show, before["orders"])
+
+
+def is_quiet(snapshot: dict[str, Any]) -> bool:
+    """Nothing was sold for weeks: what is shown are the days up to the last sale."""
+    return bool(snapshot["quiet_since"]) and not snapshot["today"]["orders"]
+
+
+def none_since(snapshot: dict[str, Any]) -> tuple[str, str] | None:
+    """(direction, words) under the numbers of a quiet or a new shop: no comparison says anything of it."""
+    if not snapshot["has_sold"]:
+        return "flat", "none yet"
+    return ("flat", f"none since {snapshot['quiet_since']}") if is_quiet(snapshot) else None
+
+
+def has_products(snapshot: dict[str, Any]) -> bool:
+    health = snapshot["wall"]["health"]
+    return any(health[level] for level in ("out", "low", "well"))
+
+
+def standing(snapshot: dict[str, Any]) -> str:
+    """Beside the shop's name while the numbers are fresh: that they are live, unless there is nothing to be so."""
+    if is_quiet(snapshot):
+        return f"Last sale {snapshot['quiet_since']}"
+    return "Live" if snapshot["has_sold"] else "No sale yet"
 
 
 def stocked(left: int | None, formats: Formats) -> str:
@@ -99,6 +127,13 @@ def goal_words(gross: int, goal: int, formats: Formats, *, with_money: bool) -> 
     return f"{words}: {formats.money_whole(goal)}" if with_money else words
 
 
+def goal_of(gross: int, goal: int, formats: Formats, *, with_money: bool) -> str:
+    """Beside the share of the goal."""
+    if not with_money:
+        return "of the day's goal"
+    return f"of {formats.money_whole(goal)}{', reached' if gross >= goal else ''}"
+
+
 def reached_words(goal: int, formats: Formats, *, with_money: bool) -> str:
     """What is celebrated."""
     words = "The day's goal is reached"
@@ -110,7 +145,7 @@ def close_words(snapshot: dict[str, Any], formats: Formats, *, with_money: bool)
     day = f"{numbers.day(snapshot['day']):%A}"
     forecast, goal = snapshot["wall"]["curve"]["forecast"], snapshot["wall"]["goal"]
     if forecast is None:
-        return f"After three {day}s with sales"
+        return f"The close is forecast after three {day}s with sales"
     known_from = f"by the last {forecast['days']} {day}s"
     if with_money:
         low, high = (formats.money_compact(forecast[edge]) for edge in ("low", "high"))

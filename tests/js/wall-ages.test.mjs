@@ -4,7 +4,7 @@ import { load } from "./load.mjs";
 import { Element, clock, listened } from "./page.mjs";
 
 /* A wall with a tile of orders and one of carts, whose numbers are so many seconds older. */
-function wallWith({ carts = 0 } = {}) {
+function wallWith({ carts = 0, standing = "Live" } = {}) {
   const tiles = ["", "carts"].map((age) => new Element({ dataset: { age } }));
   for (const tile of tiles) tile.querySelector = () => tile.children.find((child) => child.className === "wall-age");
   const root = new Element({ querySelectorAll: () => tiles });
@@ -12,6 +12,7 @@ function wallWith({ carts = 0 } = {}) {
   const [document, performance] = [listened(), clock()];
   const wall = {
     snapshot: { ages: { carts } },
+    content: () => standing,
     stream: { status: "live" },
     svg: (tag, { class: className }) => new Element({ tag, className }),
     make: (tag, className) => new Element({ tag, className }),
@@ -84,4 +85,12 @@ test("the line round a tile is whole when numbers were just read and gone after 
   assert.deepEqual([ring().strokeDasharray, ring().opacity], ["50.0 200", "1"]);
   after(15);
   assert.deepEqual([ring().strokeDasharray, ring().opacity], ["0.0 200", "0"]);
+});
+
+test("a shop without sales is not called live, and its numbers are told to be old as those of others", () => {
+  const { root, after, read } = wallWith({ standing: "Last sale 9 Dec 2011" });
+  read("10:00:00");
+  assert.equal(after(1).head, "Last sale 9 Dec 2011");
+  assert.ok(root.classList.contains("is-quiet"));
+  assert.match(after(20).head, /^Numbers are 21 s old/);
 });

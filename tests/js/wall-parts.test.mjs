@@ -27,15 +27,37 @@ function list() {
   return made;
 }
 
-test("the longest text that fits is shown", () => {
-  const { place } = placing();
-  const number = new Element({ clientWidth: 80 });
+function numberOf(clientWidth) {
+  const number = new Element({ clientWidth });
   Object.defineProperty(number, "scrollWidth", { get: () => number.textContent.length * 10 });
-  place(number, { fits: ["₹1,23,45,679", "₹1.23Cr", "₹1.2Cr", "₹1Cr"] });
-  assert.equal(number.textContent, "₹1.23Cr");
+  return number;
+}
+
+test("a text that is a little too long is shown in smaller type, and the next shorter one where that would be too small", () => {
+  const { place } = placing();
+  const number = numberOf(80);
+  number.dataset.least = "0.62";
+  const fits = ["₹1,23,45,679", "₹1.23Cr", "₹1.2Cr", "₹1Cr"];
+  place(number, { fits });
+  assert.deepEqual([number.textContent, number.style["--fit"]], ["₹1,23,45,679", "0.660"]);
+  number.clientWidth = 72;
+  place(number, { fits });
+  assert.deepEqual([number.textContent, number.style["--fit"]], ["₹1.23Cr", "1"]);
   number.clientWidth = 20;
-  place(number, { fits: ["₹1,23,45,679", "₹1.23Cr", "₹1.2Cr", "₹1Cr"] });
-  assert.equal(number.textContent, "₹1Cr");
+  place(number, { fits });
+  assert.deepEqual([number.textContent, number.style["--fit"]], ["₹1Cr", "0.495"]);
+});
+
+test("a name of more than two lines ends with a whole word", () => {
+  const { place } = placing();
+  const name = new Element({ textContent: "Hand woven reversible jute rug, indigo and white", clientHeight: 20 });
+  Object.defineProperty(name, "scrollHeight", { get: () => (name.textContent.length > 33 ? 30 : 20) });
+  const rows = list();
+  rows.clientWidth = 100;
+  const others = rows.querySelectorAll;
+  rows.querySelectorAll = (selector) => (selector === ".wall-main" ? [name] : others(selector));
+  place(rows, { rows: "1" }, null);
+  assert.equal(name.textContent, "Hand woven reversible jute rug…");
 });
 
 test("a change has one direction at a time and leaves other classes alone", () => {

@@ -12,13 +12,15 @@ from typing import Any, Generic, TypeVar
 import pycountry
 from cachetools import TTLCache, cachedmethod
 
-from app.domain import NON_MERCHANDISE, CartDemand, Product
+from app.domain import NON_MERCHANDISE, CartDemand, Product, Trade
 from app.errors import ShopError
 from app.money import Formats
 from app.services.analytics.ports import MinuteSales, SalesReader
 from app.services.cart.ports import Carts
 from app.services.forecasts.day_close import QUARTERS, forecast_day
+from app.services.wall.history import History
 from app.services.wall.ports import CountryOrders
+from app.services.wall.visitors import VisitorCount
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +29,7 @@ T = TypeVar("T")
 PAST_DAYS = 8
 PAST_SECONDS = 900.0
 FACT_SECONDS = 4.0
-CART_SPAN = timedelta(minutes=30)
+LATELY = timedelta(minutes=30)
 WANTED = 8
 COUNTRIES = 10
 
@@ -71,13 +73,15 @@ class WallFacts:
         carts: Carts,
         formats: Formats,
         goal: Callable[[date], int | None],
-        visitors: Callable[[], int],
+        visitors: Callable[[], VisitorCount],
         now: Callable[[], datetime],
     ) -> None:
         self._sales = sales
         self._formats = formats
         self._past: TTLCache[Hashable, list[list[int]]] = TTLCache(1, PAST_SECONDS)  # the hub alone reads it
-        self._carts = LastKnown(lambda: carts.demand(now() - CART_SPAN), FACT_SECONDS)
+        self._carts = LastKnown(lambda: carts.demand(now() - LATELY), FACT_SECONDS)
+        self._orders_lately = LastKnown(lambda: sales.between(now() - LATELY, now()).orders, FACT_SECONDS)
+        self._history = History(sales)
         self._visitors = LastKnown(visitors, FACT_SECONDS)
         self._goal_of = LastKnown(lambda: goal(formats.today(now())), FACT_SECONDS)
         self._complete = LastKnown(sales.complete_until, 1.0)
@@ -88,6 +92,7 @@ class WallFacts:
         today: Sequence[MinuteSales],
         countries: Iterable[CountryOrders],
         products: Mapping[str, Product],
+        trade: Trade,
     ) -> dict[str, Any]:
         """JSON-ready, as parts of the snapshot: `wall`, money in minor units, and `ages`, in seconds at `now`."""
         visitors, visitors_age = self._visitors.get()
@@ -101,13 +106,18 @@ class WallFacts:
             "curve": self._curve(now, today),
             "countries": [self._country(one) for one in _largest(countries)],
             "health": _health(products.values()),
-            "visitors": visitors,
+            "visitors": None if visitors is None else visitors.together,
+            "visitors_by_minute": [] if visitors is None else list(visitors.by_minute),
             "carts": _carts(carts, products),
+            "orders_lately": self._orders_lately.get()[0],
+            "history": self._history.read(trade, today),
         }
         return {"wall": wall, "ages": {name: max(0, int(age)) for name, age in ages.items()}}
 
     def _curve(self, now: datetime, today: Sequence[MinuteSales]) -> dict[str, Any]:
-        """Running sums at the end of each quarter of an hour: of today so far, of last week, and as expected."""
+        """Running sums at the end of each quarter of an hour: of today so far, of last week, and as expected; and
+        `closes`, the sales of the same weekdays before, the latest last, and after them what is expected of this one.
+        """
         past = self._past_days(self._formats.today(now))
         elapsed = _elapsed(now, self._formats)
         so_far = self._by_quarter(today)
@@ -116,6 +126,7 @@ class WallFacts:
             "elapsed": round(elapsed, 3),
             "today": list(accumulate(so_far))[: int(elapsed) + 1],
             "before": list(accumulate(past[0])) if past else [0] * QUARTERS,
+            "closes": [*(sum(day) for day in reversed(past)), *([] if found is None else [found.close])],
             "forecast": None if found is None else found._asdict(),
         }
 

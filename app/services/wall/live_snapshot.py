@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from typing import Any
@@ -15,7 +15,7 @@ from app.services.analytics import utc_now
 from app.services.analytics.sales import WEEK, SalesAnalytics, SalesTotals, add_up, by_hour
 from app.services.analytics.stock import days_of_cover, is_calm, most_urgent
 from app.services.wall.facts import WallFacts
-from app.services.wall.ports import LatestMovement, LatestOrder, LiveReader, LiveRows, NetSales
+from app.services.wall.ports import LatestMovement, LatestOrder, LiveReader, NetSales
 
 ORDERS = 8
 TOP = 6
@@ -68,7 +68,7 @@ class LiveSnapshots:
         demands, points = self._demands(), self._reorder_points()
         urgent = most_urgent(products.values(), demands)
         trade = self._sales.trade(now)
-        beside = self._facts.read(now, rows.today, rows.countries, products) if self._facts else {}
+        beside = self._facts.read(now, rows.today, rows.countries, products, trade) if self._facts else {}
         return beside | {
             "as_of": now.isoformat(),
             "day": day.isoformat(),
@@ -77,10 +77,13 @@ class LiveSnapshots:
             "hours": by_hour(rows.today, self._formats),
             "hours_last_week": self._hours_last_week(day),
             "latest": [self._order(order) for order in rows.orders],
-            "top": _top(rows, products),
+            "top": _top(rows.top, products),
+            "top_units": _top(rows.top_units, products),
             "low": [_low(p, days_of_cover(p, demands), points.get(p.product_id)) for p in urgent[:LOW]],
             "low_count": len(urgent),
             "quiet_since": self._formats.day(trade.anchor) if trade.is_quiet else None,
+            "quiet_days": (day - trade.anchor).days,
+            "has_sold": trade.last_day is not None or bool(rows.orders),
             "stock": [_movement(m, products.get(m.product_id), demands) for m in reversed(rows.movements)],
             "currency": {
                 "code": self._formats.currency,
@@ -133,14 +136,14 @@ def shown_name(name: str) -> str:
     return f"{first} {rest}" if first == "Customer" and rest.isalnum() and rest[0].isdigit() else first
 
 
-def _top(rows: LiveRows, products: dict[str, Product]) -> list[dict[str, Any]]:
+def _top(rows: Sequence[NetSales], products: dict[str, Product]) -> list[dict[str, Any]]:
     def named(row: NetSales) -> dict[str, Any]:
         product = products.get(row.product_id)
         name = product.name if product else row.product_id
         left = None if product is None else max(0, product.stock)
         return {"product_id": row.product_id, "name": name, "units": row.units, "net": row.net, "left": left}
 
-    return [named(row) for row in rows.top if row.product_id not in NON_MERCHANDISE][:TOP]
+    return [named(row) for row in rows if row.product_id not in NON_MERCHANDISE][:TOP]
 
 
 def _low(product: Product, cover: float | None, reorder_point: int | None) -> dict[str, Any]:

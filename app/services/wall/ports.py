@@ -54,6 +54,7 @@ class LiveRows:
     top: Sequence[NetSales]  # the highest net sales first
     movements: Sequence[LatestMovement]  # newest first
     countries: Sequence[CountryOrders] = ()
+    top_units: Sequence[NetSales] = ()  # the same by units, for screens without amounts
 
 
 class LiveReader(Protocol):
@@ -118,8 +119,8 @@ class VisitorSketches(Protocol):
     def add(self, minute: int, process: str, bits: bytes) -> None:
         """Keep what a process saw in a minute (since 1970), in place of what it said of that minute before."""
 
-    def since(self, minute: int) -> list[bytes]:
-        """What all processes saw from that minute on."""
+    def since(self, minute: int) -> list[tuple[int, bytes]]:
+        """(minute, bits): what all processes saw from that minute on."""
 
     def forget(self, before: int) -> int:
         """Remove what is older; how many rows."""

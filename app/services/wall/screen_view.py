@@ -7,8 +7,8 @@ from typing import Any
 from app.domain import WallView
 
 _SCALE = 1000
-_KEPT = ("seq", "as_of", "day", "today", "last_week", "hours", "hours_last_week", "latest", "top", "low", "low_count",
-         "quiet_since", "currency", "wall", "ages")  # fmt: skip
+_KEPT = ("seq", "as_of", "day", "today", "last_week", "hours", "hours_last_week", "latest", "top", "top_units", "low",
+         "low_count", "quiet_since", "quiet_days", "has_sold", "currency", "wall", "ages")  # fmt: skip
 
 Snapshot = dict[str, Any]
 
@@ -38,11 +38,15 @@ def _without_money(shown: Snapshot) -> Snapshot:
         1,
     )
 
-    def scaled(amount: int) -> int:
-        return int(amount * _SCALE / largest + 0.5)
+    def scaled(amount: int, of: int = largest) -> int:
+        return int(amount * _SCALE / of + 0.5)
 
     def scaled_all(amounts: list[int]) -> list[int]:
         return [scaled(amount) for amount in amounts]
+
+    def scaled_alone(amounts: list[int]) -> list[int]:
+        """What is drawn by itself: one large day among many takes nothing of today's detail."""
+        return [scaled(amount, max(*amounts, 1)) for amount in amounts]
 
     def only_counts(totals: dict[str, int | None]) -> dict[str, int | None]:
         return {**totals, "gross": scaled(totals["gross"] or 0), "net": 0, "aov": None, "median": None, "returns": 0}
@@ -53,15 +57,19 @@ def _without_money(shown: Snapshot) -> Snapshot:
         "last_week": only_counts(shown["last_week"]),
         "hours": scaled_all(shown["hours"]),
         "hours_last_week": scaled_all(shown["hours_last_week"]),
-        "top": [{**row, "net": None} for row in shown["top"]],
+        # Who ranks first by sales would be told by their order: what such a screen shows is ranked by units.
+        "top": [],
+        "top_units": [{**row, "net": None} for row in shown["top_units"]],
         "wall": wall
         | {
             "goal": None if wall["goal"] is None else scaled(wall["goal"]),
             "countries": [{**row, "gross": None} for row in wall["countries"]],
+            "history": wall["history"] | {"gross": scaled_alone(wall["history"]["gross"]), "aov": []},
             "curve": curve
             | {
                 "today": scaled_all(curve["today"]),
                 "before": scaled_all(curve["before"]),
+                "closes": scaled_alone(curve["closes"]),
                 "forecast": forecast
                 and forecast
                 | {name: scaled(forecast[name]) for name in ("close", "low", "high")}

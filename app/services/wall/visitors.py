@@ -17,6 +17,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from app.errors import ShopError
 from app.services.wall.ports import VisitorSketches
@@ -25,8 +26,16 @@ log = logging.getLogger(__name__)
 
 BITS = 4096
 WINDOW_MINUTES = 5
+KEPT_MINUTES = 10
 WRITE_SECONDS = 2.0
 _DAY_MINUTES = 24 * 60
+
+
+class VisitorCount(NamedTuple):
+    """`together`: of the last five minutes; `by_minute`: of each of the last ten, the present one last."""
+
+    together: int
+    by_minute: tuple[int, ...]
 
 
 class Visitors:
@@ -73,13 +82,17 @@ class Visitors:
         except ShopError as error:
             log.info("visitors are not counted now: %s", error)
 
-    def count(self) -> int:
+    def count(self) -> VisitorCount:
         """Different visitors of the last five minutes or a little less, in all processes; some per cent off."""
-        return estimate(self._store.since(self._now() - WINDOW_MINUTES + 1))
+        now = self._now()
+        maps = self._store.since(now - KEPT_MINUTES + 1)
+        by_minute = [[bits for at, bits in maps if at == now - ago] for ago in reversed(range(KEPT_MINUTES))]
+        together = estimate(bits for minute in by_minute[-WINDOW_MINUTES:] for bits in minute)
+        return VisitorCount(together, tuple(estimate(minute) for minute in by_minute))
 
     def forget_old(self) -> int:
         """For the worker: how many rows were removed."""
-        return self._store.forget(self._now() - 2 * WINDOW_MINUTES)
+        return self._store.forget(self._now() - KEPT_MINUTES)
 
     def _now(self) -> int:
         return int(self._clock() // 60)

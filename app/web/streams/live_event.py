@@ -41,6 +41,8 @@ def _wall(snapshot: Snapshot) -> dict[str, Any]:
     return {
         "goal": wall["goal"],
         "curve": wall["curve"],
+        "history": wall["history"],
+        "visitors_by_minute": wall["visitors_by_minute"],
         "countries": [{"code": one["code"], "orders": one["orders"]} for one in wall["countries"]],
         "orders": [order["order_id"] for order in snapshot["latest"]],
         "gone": gone,

@@ -125,10 +125,10 @@ class TestVisitors:
         store.add(100, "a", b"\x01" * 512)
         store.add(100, "a", b"\x03" * 512)
         store.add(101, "b", b"\x04" * 512)
-        assert sorted(store.since(100)) == [b"\x03" * 512, b"\x04" * 512]
-        assert store.since(101) == [b"\x04" * 512]
+        assert sorted(store.since(100)) == [(100, b"\x03" * 512), (101, b"\x04" * 512)]
+        assert store.since(101) == [(101, b"\x04" * 512)]
         assert store.forget(101) == 1
-        assert store.since(0) == [b"\x04" * 512]
+        assert store.since(0) == [(101, b"\x04" * 512)]
 
 
 class TestCartDemand:

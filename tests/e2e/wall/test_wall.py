@@ -1,4 +1,4 @@
-"""The wall as a screen: nothing scrolls, the main number is large, tabs share one stream."""
+"""The wall as a screen: tabs share one stream, and what is shown says how old it is."""
 
 from __future__ import annotations
 
@@ -8,28 +8,6 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import ADMIN, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
-
-MEASURE = """() => ({
-  number: document.querySelector(".wall-number").getBoundingClientRect().height / innerHeight,
-  scrolls: document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth,
-  cut: [...document.querySelectorAll(".wall-row")].filter((row) => {
-    const [box, list] = [row.getBoundingClientRect(), row.parentElement.getBoundingClientRect()];
-    return box.left < list.right && box.bottom > list.bottom + 1;
-  }).length,
-})"""
-
-
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1440, 900)])
-def test_fits_the_screen_and_its_number_is_large(visitor: Visitor, width: int, height: int) -> None:
-    page, faults = visitor(signed_in=ADMIN)
-    page.set_viewport_size({"width": width, "height": height})
-    page.goto("/wall")
-    page.locator(".wall-row").first.wait_for()
-    measured = page.evaluate(MEASURE)
-    assert measured["number"] >= 0.14
-    assert not measured["scrolls"]
-    assert measured["cut"] == 0
-    assert faults.seen == []
 
 
 def test_tabs_of_one_browser_share_a_stream_and_the_next_takes_over(visitor: Visitor) -> None:

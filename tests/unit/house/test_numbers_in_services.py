@@ -24,6 +24,7 @@ DRAWING = {
     "components/admin/parts_of_sales.py _hour": "how dark a cell is",
     "components/admin/stock_cards.py _hours": "hours said as days",
     "components/kit/ui.py meter": "how long a bar is",
+    "components/wall/rows.py bars": "how long a bar is",
     "pages/admin/_common.py day_start": "the last day that a field names is included",
     "pages/admin/time_machine.py _slider": "steps of a slider",
     "pages/shop/_cart_changes.py cart_state": "a stamp in microseconds",

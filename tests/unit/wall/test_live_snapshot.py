@@ -30,6 +30,7 @@ class FakeLive:
                 LatestOrder(4, "536365", "", "", "GB", 1, 100, NOW),
             ],
             top=[NetSales("POST", 9, 900), NetSales("b", 2, 200), NetSales("removed", 1, 100)],
+            top_units=[NetSales("removed", 3, 30), NetSales("b", 2, 200)],
             movements=[LatestMovement(8, "b", NOW, "sale", -1, 49), LatestMovement(7, "a", NOW, "receipt", 3, 3)],
         )
 
@@ -65,6 +66,7 @@ class TestSnapshot:
     def test_charges_are_no_products(self) -> None:
         read = snapshot()
         assert [row["product_id"] for row in read["top"]] == ["b", "removed"]
+        assert [row["product_id"] for row in read["top_units"]] == ["removed", "b"]
         assert [row["product_id"] for row in read["low"]] == ["a"]
         assert read["low_count"] == 1
 

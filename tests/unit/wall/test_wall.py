@@ -110,6 +110,39 @@ class TestParts:
         assert plain["goal-words"] == "50% of the day's goal"
         assert "₹" not in json.dumps(plain, ensure_ascii=False)
 
+    def test_an_average_order_keeps_its_digits_where_it_does_not_fit(self) -> None:
+        shown, _ = parts.shown(snapshot() | {"today": {**snapshot()["today"], "aov": 204_400}}, INDIA)
+        assert shown["aov"] == {"fits": ["₹2,044", "₹2.04K"]}
+
+    def test_without_orders_there_is_no_average(self) -> None:
+        none = dict.fromkeys(snapshot()["today"], 0) | {"aov": None, "units_an_order": None}
+        shown, plain = parts.shown(snapshot() | {"today": none}, INDIA)
+        assert shown["aov"] == plain.get("aov", "–") == "–"
+
+    def test_a_quiet_shop_is_not_called_live_and_says_since_when_it_is_quiet(self) -> None:
+        quiet = snapshot() | {
+            "today": dict.fromkeys(snapshot()["today"], 0), "quiet_since": "9 Dec 2011", "quiet_days": 5_469, "top": [],
+        }  # fmt: skip
+        shown, _ = parts.shown(quiet, INDIA)
+        assert (shown["live"], shown["gross-label"], shown["gross"]) == (
+            "Last sale 9 Dec 2011", "No sale since", {"fits": ["9 Dec 2011"]},
+        )  # fmt: skip
+        assert (shown["gross-change"], shown["orders-change"]) == (
+            {"text": "5,469 days ago", "is": "flat"}, {"text": "none since 9 Dec 2011", "is": "flat"},
+        )  # fmt: skip
+        assert (shown["live-box"], shown["quiet-box"]) == ({"hidden": True}, {"hidden": False})
+        assert shown["days-title"] == "Sales, 14 days up to 9 Dec 2011"
+        assert "Nothing sold since 9 Dec 2011." in str(shown["top"])
+
+    def test_a_shop_that_never_sold_anything_is_not_called_live_either(self) -> None:
+        empty = snapshot() | {"today": dict.fromkeys(snapshot()["today"], 0), "latest": [], "has_sold": False}
+        empty["wall"] = empty["wall"] | {"health": dict.fromkeys(empty["wall"]["health"], 0)}
+        shown, _ = parts.shown(empty | {"low": []}, INDIA)
+        assert (shown["live"], shown["low-words"]) == ("No sale yet", "No products yet")
+        assert "No products yet." in str(shown["low"])
+        assert shown["orders-change"] == {"text": "none yet", "is": "flat"}
+        assert shown["gross-change"] == {"text": "The first sale will appear here", "is": "flat"}
+
     def test_a_screen_without_money_gets_no_amount_in_any_part(self) -> None:
         shown, plain = parts.shown(for_screen(snapshot(), WallView(hides_money=True)), INDIA)
         assert plain == {}
@@ -119,6 +152,7 @@ class TestParts:
         almost, _ = parts.shown(snapshot(goal=501), INDIA)
         reached, _ = parts.shown(snapshot(goal=500), INDIA)
         assert (almost["goal-share"], almost["goal"], almost["goal-reached"]) == ("99%", {"share": 0.998}, "")
+        assert (almost["goal-of"], reached["goal-of"]) == ("of ₹5", "of ₹5, reached")
         assert (reached["goal-words"], reached["goal"]) == ("Goal reached: ₹5", {"share": 1})
         assert reached["goal-reached"] == "The day's goal is reached: ₹5"
 
@@ -129,8 +163,8 @@ class TestParts:
 
     def test_a_day_without_a_goal_hides_its_bar(self) -> None:
         shown, _ = parts.shown(snapshot(goal=None), INDIA)
-        assert (shown["goal-box"], shown["goal"], shown["goal-share"]) == (
-            {"hidden": True}, {"share": None}, "None is set",
+        assert (shown["goal-box"], shown["goal-tile"], shown["goal"]) == (
+            {"hidden": True}, {"hidden": True}, {"share": None},
         )  # fmt: skip
 
     def test_facts_that_cannot_be_read_are_no_zeros(self) -> None:
@@ -150,7 +184,7 @@ class TestRows:
         assert self.rows("latest").startswith(
             '<li class="wall-row" data-key="5"><span class="wall-side">15:30</span>'
             '<span class="wall-main">Asha, Pune</span><span class="wall-side of-units">2 units</span>'
-            '<span class="wall-value if-money">₹5</span><span class="wall-value if-plain"></span></li>'
+            '<span class="wall-value if-money">₹5</span></li>'
         )
 
     def test_an_order_of_nobody_and_nowhere_is_somebodys_and_a_numbered_customer_leaves_no_room_for_a_place(
@@ -177,16 +211,20 @@ class TestRows:
         texts = [re.sub("<[^>]+>", " ", row).split() for row in self.rows("low", read).split("</li>")[:-1]]
         assert [" ".join(words) for words in texts] == [
             "Lamp sold out",
-            "Lamp 2 days only 3 left",
-            "Lamp today only 3 left",
-            "Lamp only 3 left",
+            "Lamp 3 left 2 days",
+            "Lamp 3 left today",
+            "Lamp 3 left",
         ]
 
-    def test_best_sellers_show_what_is_left_where_no_amount_may_stand(self) -> None:
-        assert "₹2" in self.rows("top")
-        assert '<span class="wall-value if-plain">50 left</span>' in self.rows("top")
-        hidden = self.rows("top", for_screen(snapshot(), WallView(hides_money=True)))
-        assert '<span class="wall-value">50 left</span>' in hidden
+    def test_best_sellers_show_what_they_are_ranked_by(self) -> None:
+        words = [re.sub("<[^>]+>", " ", row).split() for row in self.rows("top").split("</li>")[:-1]]
+        assert [" ".join(row) for row in words] == ["Bowl 2 sold, 50 left ₹2", "removed 1 sold ₹1"]
+        hidden = parts.shown(for_screen(snapshot(), WallView(hides_money=True)), INDIA)[0]
+        by_hand = parts.shown(snapshot(), INDIA)[1]
+        for shown in (hidden, by_hand):
+            words = [re.sub("<[^>]+>", " ", row).split() for row in str(shown["top"]["rows"]).split("</li>")[:-1]]
+            assert [" ".join(row) for row in words] == ["removed 3 sold", "Bowl 50 left 2 sold"]
+            assert shown["top-by"] == "by units"
 
     def test_a_list_without_rows_says_so(self) -> None:
         empty = snapshot() | {"latest": [], "top": [], "low": []}
@@ -213,7 +251,10 @@ class TestFirstPaint:
     def test_every_part_that_an_element_shows_is_one_that_the_stream_brings(self) -> None:
         shown = live_event(snapshot(), WallView(), INDIA)["parts"]
         asked = {getattr(component, "data-part", None) for component in painted()._traverse()} - {None}
-        assert asked == set(shown) - {"goal-reached"}  # which a banner says once
+        assert asked == set(shown) - {
+            "goal-reached",
+            "live",
+        }  # which a banner says once, and the head while the numbers are fresh
 
     def test_every_element_that_the_script_finds_by_name_is_there(self) -> None:
         ids = {getattr(component, "id", None) for component in painted()._traverse()} | {painted().id}

@@ -22,7 +22,7 @@ from app.services.wall.live_snapshot import LiveSnapshots
 from app.services.wall.ports import CountryOrders, LiveRows
 from app.services.wall.screen_view import for_screen
 from app.services.wall.screens import checked
-from app.services.wall.visitors import BITS, Visitors, estimate
+from app.services.wall.visitors import BITS, VisitorCount, Visitors, estimate
 from tests.unit.analytics.test_sales_analytics import FakeSales
 from tests.unit.wall.test_live_snapshot import FORMATS, NOW, PRODUCTS, FakeLive
 
@@ -77,8 +77,8 @@ class FakeSketches:
             raise StoreUnavailable("away")
         self.kept[minute, process] = bits
 
-    def since(self, minute: int) -> list[bytes]:
-        return [bits for (at, _), bits in self.kept.items() if at >= minute]
+    def since(self, minute: int) -> list[tuple[int, bytes]]:
+        return [(at, bits) for (at, _), bits in self.kept.items() if at >= minute]
 
     def forget(self, before: int) -> int:
         return 0
@@ -97,14 +97,19 @@ class TestVisitors:
             for number in range(people):
                 (first if number % 2 else second).seen(f"guest#{number}")
                 first.seen(f"guest#{number}")
-        assert first.count() == pytest.approx(people, rel=0.05, abs=1)
+        count = first.count()
+        assert count.together == pytest.approx(people, rel=0.05, abs=1)
+        assert list(count.by_minute[-3:]) == pytest.approx([people] * 3, rel=0.05, abs=1)
+        assert set(count.by_minute[:-3]) == {0}
 
     def test_are_forgotten_after_five_minutes(self) -> None:
         store, clock = FakeSketches(), [1_000_000.0]
         visitors = self.process(store, clock)
         visitors.seen("guest#1")
         clock[0] += 5 * 60
-        assert visitors.count() == 0
+        assert visitors.count() == (0, (0, 0, 0, 0, 1, 0, 0, 0, 0, 0))
+        clock[0] += 5 * 60
+        assert visitors.count() == (0, (0,) * 10)
 
     def test_one_who_comes_again_costs_no_write(self) -> None:
         store, clock, written = FakeSketches(), [1_000_000.0], []
@@ -158,13 +163,15 @@ class FakeCarts:
 class LiveWithCountries(FakeLive):
     def live(self, start: datetime, day: date, **counts: int) -> LiveRows:
         rows = super().live(start, day, **counts)
-        return LiveRows(rows.today, rows.orders, rows.top, rows.movements, (CountryOrders("IN", 2, 400),))
+        return LiveRows(
+            rows.today, rows.orders, rows.top, rows.movements, (CountryOrders("IN", 2, 400),), rows.top_units
+        )
 
 
 def snapshot(goal: int | None = 1_000) -> dict[str, Any]:
     past = [MinuteSales(NOW - timedelta(weeks=n, minutes=1), 1, 1, 500 * n, 0, 0) for n in range(1, 5)]
     reader = FakeSales(minutes=past)
-    facts = WallFacts(reader, FakeCarts(), FORMATS, lambda day: goal, lambda: 12, lambda: NOW)  # type: ignore[arg-type]
+    facts = WallFacts(reader, FakeCarts(), FORMATS, lambda day: goal, lambda: VisitorCount(12, (3, 9)), lambda: NOW)  # type: ignore[arg-type]
     sales = SalesAnalytics(reader, FORMATS, now=lambda: NOW)
     demands = {"a": Demand.by_velocity(1.5, NOW.date())}
     return LiveSnapshots(
@@ -175,7 +182,7 @@ def snapshot(goal: int | None = 1_000) -> dict[str, Any]:
 class TestFacts:
     def test_stand_in_the_snapshot_ready_for_json(self) -> None:
         wall = json.loads(json.dumps(snapshot()))["wall"]
-        assert (wall["goal"], wall["visitors"]) == (1_000, 12)
+        assert (wall["goal"], wall["visitors"], wall["visitors_by_minute"]) == (1_000, 12, [3, 9])
         assert wall["countries"] == [{"code": "IND", "name": "India", "orders": 2, "gross": 400}]
         assert wall["health"] == {"well": 1, "low": 1, "out": 0, "units": 53}  # postage is no merchandise
 
@@ -214,17 +221,23 @@ class TestView:
         whole, shown = snapshot(), for_screen(snapshot(), WallView(hides_money=True))
         assert shown["money"] is False
         assert [order["total"] for order in shown["latest"]] == [None, None]
-        assert {row["net"] for row in shown["top"]} | {row["gross"] for row in shown["wall"]["countries"]} == {None}
+        assert shown["top"] == []  # an order by sales tells what sold for more
+        assert {row["net"] for row in shown["top_units"]} == {None}
+        assert {row["gross"] for row in shown["wall"]["countries"]} == {None}
         assert (shown["today"]["aov"], shown["today"]["returns"], shown["last_week"]["aov"]) == (None, 0, None)
         assert (shown["today"]["net"], shown["last_week"]["net"]) == (0, 0)
         share = shown["today"]["gross"] / shown["wall"]["goal"]
         assert share == pytest.approx(whole["today"]["gross"] / whole["wall"]["goal"], abs=0.01)
         amounts = [*shown["hours"], *shown["wall"]["curve"]["before"], *shown["wall"]["curve"]["forecast"]["curve"]]
-        assert max(amounts) <= 1_000
+        assert max([*amounts, *shown["wall"]["history"]["gross"], *shown["wall"]["curve"]["closes"]]) <= 1_000
+        assert shown["wall"]["history"]["aov"] == []
 
     def test_without_money_on_a_day_without_anything_is_no_failure(self) -> None:
         empty = snapshot(goal=None)
-        empty["wall"]["curve"] = {"elapsed": 0, "today": [0], "before": [0] * QUARTERS, "forecast": None}
+        empty["wall"]["curve"] = {
+            "elapsed": 0, "today": [0], "before": [0] * QUARTERS, "forecast": None, "closes": [0] * 8,
+        }  # fmt: skip
+        empty["wall"]["history"]["gross"] = [0] * 14
         empty["today"] = dict.fromkeys(empty["today"], 0)
         empty["hours_last_week"] = [0] * 24
         assert for_screen(empty, WallView(hides_money=True))["today"]["gross"] == 0

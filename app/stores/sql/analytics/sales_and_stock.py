@@ -176,6 +176,7 @@ class SqlAnalytics:
                 today=_minutes(connection, start, start + timedelta(days=2)),
                 orders=_latest_orders(connection, orders),
                 top=_top_of_day(connection, day, top),
+                top_units=_top_of_day(connection, day, top, by="units"),
                 movements=_latest_movements(connection, movements),
                 countries=_countries(connection, day),
             )
@@ -263,13 +264,13 @@ def _best_sellers(
     return [ProductSales(product_id, int(units), int(gross)) for product_id, units, gross in rows]
 
 
-def _top_of_day(connection: Connection, day: date, limit: int) -> list[NetSales]:
+def _top_of_day(connection: Connection, day: date, limit: int, by: Literal["net", "units"] = "net") -> list[NetSales]:
     p = rollup_products.c
-    net = (p.gross - p.returns).label("net")
-    query = select(p.product_id, p.units - p.returned_units, net).where(
+    sums = {"units": (p.units - p.returned_units).label("kept"), "net": (p.gross - p.returns).label("net")}
+    query = select(p.product_id, sums["units"], sums["net"]).where(
         p.grain == "day", p.first_day == day, p.units > 0, p.gross > p.returns
     )
-    return [NetSales(*row) for row in connection.execute(query.order_by(net.desc(), p.product_id).limit(limit))]
+    return [NetSales(*row) for row in connection.execute(query.order_by(sums[by].desc(), p.product_id).limit(limit))]
 
 
 def _countries(connection: Connection, day: date) -> list[CountryOrders]:

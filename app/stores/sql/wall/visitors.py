@@ -19,9 +19,11 @@ class SqlVisitorSketches:
         row = {"minute": minute, "process": process, "bits": bits}
         self._database.write(lambda connection: upsert(connection, visitor_sketches, [row], ["minute", "process"]))
 
-    def since(self, minute: int) -> list[bytes]:
-        query = select(visitor_sketches.c.bits).where(visitor_sketches.c.minute >= minute)
-        return [bytes(row[0]) for row in self._database.read(lambda connection: connection.execute(query).all())]
+    def since(self, minute: int) -> list[tuple[int, bytes]]:
+        v = visitor_sketches.c
+        query = select(v.minute, v.bits).where(v.minute >= minute)
+        rows = self._database.read(lambda connection: connection.execute(query).all())
+        return [(at, bytes(bits)) for at, bits in rows]
 
     def forget(self, before: int) -> int:
         old = delete(visitor_sketches).where(visitor_sketches.c.minute < before)
