@@ -103,7 +103,7 @@ def segment_words(person: Person) -> Any:
 def person_tiles(person: Person, aov: int | None, recency: int | None, formats: Formats) -> html.Div:
     """`aov`: their average order; `recency`: whole days since the last one."""
     when = {None: "never ordered", 0: "today", 1: "yesterday"}.get(recency, f"{formats.number(recency or 0)} days ago")
-    first = formats.day(formats.store_day(person.first_order_at)) if person.first_order_at else "no order yet"
+    first = f"since {formats.day(formats.store_day(person.first_order_at))}" if person.first_order_at else "no order yet"
     back = f"{formats.money_short(person.returns)} returned" if person.returns else "nothing returned"
     return html.Div(
         [
@@ -113,7 +113,7 @@ def person_tiles(person: Person, aov: int | None, recency: int | None, formats: 
                 change=html.Span(back),
                 note=notes.LIFETIME,
             ),
-            kpi("Orders", formats.number(person.orders), change=html.Span(f"since {first}"), note=notes.ORDERS),
+            kpi("Orders", formats.number(person.orders), change=html.Span(first), note=notes.ORDERS),
             kpi(
                 "Average order",
                 "–" if aov is None else formats.money(aov),
@@ -135,7 +135,7 @@ def course_card(course: Course, graph_id: str, formats: Formats) -> html.Section
     title = f"Gross sales by {course.step}"
     best = course.best
     if best is None:
-        words = "They only gave back so far." if course.bars else "What they buy will be drawn here month by month."
+        words = "Only returns so far." if course.bars else "What they buy will be drawn here month by month."
         return card(title, empty_state("No orders yet", words, icon_name="bar-chart"), note=notes.GROSS)
     labels = [_step_words(bar.first_day, course.step, formats) for bar in course.bars]
     amounts = figures.major([bar.gross for bar in course.bars], formats)

@@ -73,7 +73,7 @@ def test_a_customer_who_still_buys_is_not_said_to_be_quiet() -> None:
 def test_who_only_gave_back_has_no_bars_and_is_told_from_who_never_came() -> None:
     course = drawn(month("2011-03", 0, 0, 900))
     assert course.best is None
-    assert "only gave back" in words(course_card(course, "months", LONDON))
+    assert "Only returns so far" in words(course_card(course, "months", LONDON))
     assert "month by month" in words(course_card(drawn(), "months", LONDON))
 
 
