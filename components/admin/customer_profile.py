@@ -103,7 +103,9 @@ def segment_words(person: Person) -> Any:
 def person_tiles(person: Person, aov: int | None, recency: int | None, formats: Formats) -> html.Div:
     """`aov`: their average order; `recency`: whole days since the last one."""
     when = {None: "never ordered", 0: "today", 1: "yesterday"}.get(recency, f"{formats.number(recency or 0)} days ago")
-    first = f"since {formats.day(formats.store_day(person.first_order_at))}" if person.first_order_at else "no order yet"
+    first = (
+        f"since {formats.day(formats.store_day(person.first_order_at))}" if person.first_order_at else "no order yet"
+    )
     back = f"{formats.money_short(person.returns)} returned" if person.returns else "nothing returned"
     return html.Div(
         [

@@ -21,7 +21,7 @@ class Shown:
 
 def cards(tree: Any) -> list[Shown]:
     """Every section of a layout that links to a file."""
-    return [found for section in _sections(tree) if (found := read(section)).files]
+    return [found for section in sections(tree) if (found := read(section)).files]
 
 
 def read(tree: Any) -> Shown:
@@ -43,15 +43,15 @@ def markup(tree: Any) -> str:
     return f"<{tag}{href}>{props.get('data-html', '')}{markup(props.get('children'))}</{tag}>"
 
 
-def _sections(tree: Any) -> Iterator[Any]:
+def sections(tree: Any) -> Iterator[Any]:
     if isinstance(tree, list):
         for part in tree:
-            yield from _sections(part)
+            yield from sections(part)
     elif isinstance(tree, dict):
         if tree.get("type") == "Section":
             yield tree
         else:
-            yield from _sections(tree.get("props", {}).get("children"))
+            yield from sections(tree.get("props", {}).get("children"))
 
 
 class _Reader(HTMLParser):

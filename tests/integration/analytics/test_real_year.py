@@ -16,17 +16,21 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from app.domain import NON_MERCHANDISE, Period
-from app.services import Services
+from app.domain import NON_MERCHANDISE, Period, Role
+from app.services import Services, install
 from app.services.analytics.breakdown import Part
 from app.settings.environment import Settings
+from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate
 from app.tools.importer import import_file
 from app.tools.importer.rules import LeftOut
 from app.tools.importer.run import ImportReport
 from app.wiring import composition
 from app.wiring import stores as opening
-from tests.support.shop import SECRET_KEY
+from tests.conftest import WiredApp
+from tests.support import real_customers
+from tests.support.real_segments import expected_segments
+from tests.support.shop import PASSWORD, SECRET_KEY, add_people
 
 FILE = Path(__file__).parents[4] / "shared" / "data" / "online_retail.csv.gz"
 LONDON = ZoneInfo("Europe/London")
@@ -43,6 +47,7 @@ pytestmark = [
 class Imported:
     services: Services
     report: ImportReport
+    database: Database
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +64,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Imported]:
     migrate(database)
     report = import_file(database, settings, FILE)
     built = composition.build(settings, database)
-    yield Imported(built, report)
+    yield Imported(built, report, database)
     built.live.close()
     database.dispose()
 
@@ -189,50 +194,15 @@ def test_cohorts(shop: Imported, plain: Plain) -> None:
     assert came_back.rate == pytest.approx(0.2365, abs=0.0001)
 
 
-def scores(values: pd.Series[int], higher_is_better: bool) -> pd.Series[int]:
-    """By counting, for each, who is strictly worse."""
-    sign = 1 if higher_is_better else -1
-    ordered = sorted(sign * values)
-    below: dict[int, int] = {}
-    for place, value in enumerate(ordered):
-        below.setdefault(value, place)
-    return 1 + 5 * (sign * values).map(below) // len(values)
-
-
-def expected_segment(r: int, fm: int) -> str:
-    if r == 5 and fm >= 4:
-        return "Champions"
-    if r >= 3 and fm >= 4:
-        return "Loyal"
-    if r >= 4 and fm >= 2:
-        return "Potential loyalist"
-    if fm == 1 and r >= 4:
-        return "New" if r == 5 else "Promising"
-    if r == 3:
-        return "Needs attention" if fm == 3 else "About to sleep"
-    if fm == 5:
-        return "Can't lose"
-    return "At risk" if fm >= 3 else "Hibernating"
-
-
-def expected_segments(plain: Plain, as_of: datetime) -> pd.DataFrame:
-    orders = plain.by_customers[plain.by_customers["at"] < as_of].groupby("customer")
-    bought = plain.sold[plain.sold["at"] < as_of].groupby("customer")["amount"].sum()
-    back = plain.returned[plain.returned["at"] < as_of].groupby("customer")["amount"].sum()
-    customers = pd.DataFrame({"last": orders["at"].max(), "orders": orders.size()})
-    customers["monetary"] = bought.reindex(customers.index) - back.reindex(customers.index, fill_value=0)
-    customers["r"] = scores((as_of - customers["last"]).dt.days, higher_is_better=False)
-    f, m = scores(customers["orders"], True), scores(customers["monetary"], True)
-    fm = ((f + m) / 2 + 0.5).astype(int)
-    customers["segment"] = [expected_segment(r, x) for r, x in zip(customers["r"], fm, strict=True)]
-    return customers
-
-
 @pytest.mark.parametrize(
     "as_of", [AS_OF, datetime(2011, 6, 15, 12, 30), datetime(2011, 3, 1)], ids=["the end", "in a day", "in March"]
 )
 def test_segments(shop: Imported, plain: Plain, as_of: datetime, record_property) -> None:
-    expected = expected_segments(plain, as_of).groupby("segment")["monetary"].agg(["size", "sum"])
+    expected = (
+        expected_segments(plain.orders, plain.sold, plain.returned, as_of)
+        .groupby("segment")["monetary"]
+        .agg(["size", "sum"])
+    )
     found = shop.services.customers.segments(as_of.replace(tzinfo=LONDON).astimezone(UTC)).sums
     assert {(s.segment, s.customers, s.monetary) for s in found if s.customers} == {
         (name, row["size"], row["sum"]) for name, row in expected.iterrows()
@@ -348,6 +318,99 @@ def test_lifetime_values_in_bands(shop: Imported, plain: Plain) -> None:
     best = values.sort_values(ascending=False).head(-(-len(values) // 10)).sum()
     assert summary.top_share == best / values.sum()
     assert summary.median == half_up(values.median())
+
+
+def test_customers_are_the_same_on_page_file_and_api(shop: Imported, plain: Plain, built_app: WiredApp) -> None:
+    built, client = shop.services, built_app.server.test_client()
+    built.customers.keep_segments()
+    admin = add_people(shop.database, 1, "people-", Role.ADMIN)[0]
+    install(built)
+    try:
+        assert client.post("/api/login", json={"email": admin.email, "password": PASSWORD}).status_code == 200
+        page, file = real_customers.page_of(client), real_customers.file_of(client, "customers.csv")
+        files = {name: real_customers.file_of(client, f"{name}.csv") for name in ("segments", "cohorts")}
+        week_file = real_customers.file_of(client, "new-returning.csv?from=2011-06-13&to=2011-12-09&grain=week")
+        calls = {name: real_customers.rows_of(client, name) for name in ("segments", "cohorts", "top?limit=1000")}
+    finally:
+        install(built_app.services)
+
+    formats, totals, expected = (
+        built.formats,
+        built.customers.totals(),
+        real_customers.everybody(plain.orders, plain.sold, plain.returned),
+    )
+    buyers = expected[expected["orders"] > 0]
+    again = (buyers["last"] > buyers["first"]).sum()
+    assert (totals.customers, totals.buyers, totals.returning) == (len(expected), len(buyers), again)
+    assert totals.lifetime == buyers["lifetime"].sum()
+    assert totals.lifetime_each == half_up(buyers["lifetime"].mean())
+
+    # The list and its file; who only gave back has no lifetime value in them.
+    assert {row[0]: tuple(row[3:-1]) for row in file} == real_customers.listed(expected)
+    best = buyers.sort_values("lifetime", ascending=False, kind="stable").head(50)
+    assert [row[0].split()[1] for row in page.everybody.rows[1:]] == best.index.tolist()
+    assert [row[6] for row in page.everybody.rows[1:]] == [formats.amount(int(v)) for v in best["lifetime"]]
+
+    # Segments of now, to the hour: London's clocks were changed between the orders and now.
+    at = built.customers.summary().at.replace(tzinfo=None)
+    ranked = expected_segments(*map(in_utc, (plain.orders, plain.sold, plain.returned)), at)
+    sums = ranked.groupby("segment")["monetary"].agg(["size", "sum"])
+    segments = {name: (int(row["size"]), f"{row['sum'] / 100:.2f}") for name, row in sums.iterrows()}
+    assert {row[0]: (int(row[1]), row[2]) for row in files["segments"] if row[1] != "0"} == segments
+    assert {r["segment"]: (r["customers"], f"{r['monetary']:.2f}") for r in calls["segments"]} == segments
+    assert {item[0]: item[2] for item in page.segments.items} == {
+        name: formats.number(size) for name, (size, _) in segments.items()
+    }
+    assert sum(row["monetary"] for row in calls["segments"]) * 100 == pytest.approx(totals.lifetime)
+    assert {row[0]: row[-1] for row in file if row[-1]} == {f"Customer {c}": s for c, s in ranked["segment"].items()}
+    top = calls["top?limit=1000"]
+    assert [(r["external_id"], r["segment"]) for r in top] == [
+        (r["external_id"], ranked["segment"][r["external_id"]]) for r in top
+    ]
+    assert [round(r["lifetime_value"] * 100) for r in top] == buyers["lifetime"].nlargest(1000).astype(int).tolist()
+
+    cohorts = real_customers.retention(plain.orders)
+    assert {row["cohort"]: row["retained"] for row in calls["cohorts"]} == cohorts
+    assert {row["cohort"]: row["complete"] for row in calls["cohorts"]} == {
+        month: [True] * (len(counts) - 1) + [False] for month, counts in cohorts.items()
+    }
+    assert [(row[0], int(row[2]), int(row[3]), row[5]) for row in files["cohorts"]] == [
+        (month, later, count, "over" if later < len(counts) - 1 else "in part")
+        for month, counts in cohorts.items()
+        for later, count in enumerate(counts)
+    ]
+    assert page.cohorts.rows[1:] == real_customers.heat_rows(cohorts, formats)
+
+    weeks = real_customers.weeks(plain.orders)
+    assert [(date.fromisoformat(row[0]), int(row[1]), int(row[2])) for row in week_file] == weeks
+    assert page.weeks.rows[1:] == [[formats.day(day), str(new), str(back)] for day, new, back in weeks]
+    homes = buyers["country"].value_counts()
+    assert {item[0]: item[1] for item in page.countries.items} == {
+        name: formats.number(int(homes[name])) for name in (item[0] for item in page.countries.items)
+    }
+    assert [int(item[1].replace(",", "")) for item in page.countries.items] == homes.head(8).tolist()
+
+
+def in_utc(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(at=frame["at"].dt.tz_localize(LONDON).dt.tz_convert("UTC").dt.tz_localize(None))
+
+
+@pytest.mark.parametrize("customer", ["14646", "12748", "18074", "17547", "12346"])
+def test_one_customers_page(shop: Imported, plain: Plain, customer: str) -> None:
+    (row,) = (one for one in shop.services.customers.everybody() if one.full_name == f"Customer {customer}")
+    found, orders = shop.services.customers.profile(row.user_id), plain.orders[plain.orders["customer"] == customer]
+    assert {bar.first_day: (bar.orders, bar.gross, bar.returns) for bar in found.course.bars if not bar.is_empty} == (
+        real_customers.bought_months(plain.orders, plain.returned, customer)
+    )
+    assert found.aov == (half_up(orders["gross"].mean()) if len(orders) else None)
+    latest = orders.sort_values("at", ascending=False, kind="stable").head(20)
+    assert sorted(o.paid_at.astimezone(LONDON).replace(tzinfo=None) for o in found.orders) == sorted(latest["at"])
+    assert found.recency == (None if orders.empty else (datetime.now(UTC) - row.last_order_at).days)
+    if found.latest is None:
+        gross = plain.sold[plain.sold["customer"] == customer].groupby("code")[["units", "amount"]].sum()
+        assert {p.product_id: (p.units, p.gross) for p in found.products} == {
+            code: (units, amount) for code, units, amount in gross.itertuples()
+        }
 
 
 def test_the_forecast_of_all_sales_is_no_worse_than_its_baseline(shop: Imported, record_property) -> None:
