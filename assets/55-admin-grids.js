@@ -78,6 +78,7 @@
   functions.adminNumber = shownBy((value) => formats.number(value));
   functions.adminAmount = shownBy((minor) => formats.amount(minor));
   functions.adminShare = shownBy((share) => formats.percent(share));
+  functions.adminInferred = (share, isInferred) => (share !== null && share !== undefined && isInferred ? "≈" : "") + functions.adminShare(share);
   functions.adminDay = shownBy((iso) => formats.dayShort(String(iso).slice(0, 10)));
   functions.adminVelocity = shownBy(short);
   functions.adminCover = (value, velocity) =>

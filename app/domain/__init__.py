@@ -100,6 +100,7 @@ from app.domain.people import (
     loses_rights,
 )
 from app.domain.stock import (
+    IMPORTED,
     NON_MERCHANDISE,
     MovementKind,
     Product,
@@ -133,6 +134,7 @@ __all__ = [
     "ADDRESS_LENGTHS",
     "BASELINE",
     "GRAINS",
+    "IMPORTED",
     "LINE_LIMIT",
     "LINK_LIFETIMES",
     "LONGEST_REST",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 StockLevel = Literal["out", "low", "ok"]
+IMPORTED = "import"  # the actor of what an import books, and the source of its orders
 
 
 def stock_level(available: int, threshold: int) -> StockLevel:

@@ -15,6 +15,8 @@ from components.kit import light
 from components.kit.static_html import inside
 from components.kit.ui import Tone, ended, icon
 
+INFERRED_WORDS = "By stock that the import inferred."
+
 
 class RunningOut(Protocol):
     """A product that runs out in `days`; `a_day`: units expected a day, and their `value`.
@@ -38,6 +40,8 @@ class RunningOut(Protocol):
     def others(self) -> int: ...
     @property
     def within(self) -> int: ...
+    @property
+    def inferred(self) -> bool: ...
 
 
 class Dead(Protocol):
@@ -45,6 +49,8 @@ class Dead(Protocol):
     def dead_value(self) -> int: ...
     @property
     def dead_products(self) -> int: ...
+    @property
+    def inferred(self) -> int: ...
     @property
     def value(self) -> int: ...
     @property
@@ -102,7 +108,7 @@ def _running_out(found: RunningOut, formats: Formats) -> Thing:
         title = f"{product.name} runs out {when}"
         first = ", the first to run out" if found.others else ""
         words = f"{formats.number(product.stock)} left at {speed} a day{first}."
-    words += _others(found, formats)
+    words += _others(found, formats) + (f" {INFERRED_WORDS}" if found.inferred else "")
     order = f"Order {formats.counted(found.order_units, 'unit')}" if found.order_units else "Receive stock"
     href = f"/admin/stock?product={quote(product.product_id, safe='')}"
     return Thing(title, words, order, href, "hourglass-split", "bad" if found.days <= 3 else "warn")
@@ -126,7 +132,8 @@ def _dead(dead: Dead, formats: Formats) -> Thing:
     share = share_words(dead.dead_value, dead.value, formats, formats.money_short, dead.products)
     return Thing(
         f"{formats.money_short(dead.dead_value)} is tied up in dead stock",
-        f"{count} without a sale in 90 days, {share} of what stock is worth.",
+        f"{count} without a sale in 90 days, {share} of what stock is worth."
+        + (f" {INFERRED_WORDS}" if dead.inferred else ""),
         "See what to clear",
         "/admin/stock?show=dead#dead",
         "archive",

@@ -63,7 +63,7 @@ STOCK_VALUE = "Units on hand × cost price, else price. Earlier days are valued 
 DEAD_STOCK = "On hand, and neither sold nor first stocked in the last 90 days; at cost price, else at price."
 LOST_SALES = (
     "An estimate: hours out of stock in the last 28 days × units sold per in-stock hour over the 28 days before it ran "
-    "out × the price when it ran out."
+    "out, with the sale that emptied the shelf × the price when it ran out. Inferred stock counts as never out."
 )
 ABC_SPEED = (
     "ABC: products by gross sales of the last 365 days, A up to 80 % of the sum, B up to 95 %, C the rest. Fast: as "

@@ -17,7 +17,7 @@ from components.admin.live_parts import calm_words
 from components.admin.reorder import Plan, order_words, runs_out_words
 from components.kit import figures, light
 from components.kit.static_html import inside
-from components.kit.ui import empty_state, explain, link_button
+from components.kit.ui import empty_state, explain, icon, link_button
 
 _FILTERED = {"filter": "agTextColumnFilter", "suppressHeaderFilterButton": True}
 SPANS = (("1", "Today"), ("7", "7 days"), ("28", "28 days"), ("90", "90 days"), ("all", "All"))
@@ -47,6 +47,7 @@ def _row(values: Mapping[str, Any]) -> dict[str, Any]:
         **{key: values.get(key) for key in ("abc", "speed", "order_units")},
         "runs_out": runs_out.isoformat() if runs_out else None,
         "sell_through": _rounded(values.get("sell_through")),
+        "inferred": bool(values.get("inferred")),
     }
 
 
@@ -64,11 +65,31 @@ def table(grid_id: str, overview: pd.DataFrame, formats: Formats) -> Any:
         grids.number("order_units", "Order", minWidth=84, headerTooltip=notes.REORDER),
         grids.number("sold_28d", "Sold, 28 d", headerTooltip="Units over the last 28 full days"),
         grids.computed(
-            "sell_through", "Sell-through", "adminShare(params.value)", minWidth=108, headerTooltip=notes.SELL_THROUGH
+            "sell_through",
+            "Sell-through",
+            "adminInferred(params.value, params.data.inferred)",
+            minWidth=108,
+            headerTooltip=f"{notes.SELL_THROUGH} ≈: of stock that an import inferred.",
         ),
         grids.text("speed", "Speed", hide=True, **_FILTERED),
     ]
     return grids.grid(grid_id, columns, rows(overview), empty="No product matches. Change the search above.")
+
+
+def inferred_notice(products: int, formats: Formats) -> html.Div | None:
+    """That stock was inferred, of so many `products`, and until when."""
+    if not products:
+        return None
+    of = "one product" if products == 1 else f"{formats.number(products)} products"
+    return html.Div(
+        [
+            icon("info-circle"),
+            f"The stock of {of} is inferred: the import took the least that fits what was sold. Value, cover, "
+            "sell-through (≈), dead stock and what to order rest on it until you count a product, by setting its stock "
+            "in the inventory.",
+        ],
+        className="notice",
+    )
 
 
 def no_products(may_add: bool) -> html.Div:
@@ -82,11 +103,11 @@ def no_products(may_add: bool) -> html.Div:
 
 
 def level_facts(
-    row: dict[str, Any], plan: Plan | None, formats: Formats, available_id: str, *, is_calm: bool
+    row: dict[str, Any], plan: Plan | None, formats: Formats, available_id: str, *, is_calm: bool, is_inferred: bool
 ) -> html.Div:
     """What the chosen product's numbers are right now; `row` as in `rows`. The browser keeps "available" live.
 
-    `is_calm`: low, and yet nothing to order.
+    `is_calm`: low, and yet nothing to order. `is_inferred`: an import inferred its stock.
     """
     runs_out = None if row["runs_out"] is None else numbers.day(row["runs_out"])
     velocity, cover = row["velocity"], row["days_of_cover"]
@@ -113,7 +134,8 @@ def level_facts(
         ],
         className="stats",
     )
-    return html.Div([facts, calm])
+    guessed = "Its stock is inferred: the import took the least that fits what was sold." if is_inferred else None
+    return html.Div([facts, calm, html.P(guessed, className="chart-says") if guessed else None])
 
 
 def fastest_chart(graph_id: str, fastest: pd.DataFrame, formats: Formats) -> Any:

@@ -51,6 +51,8 @@ class Value(Protocol):
     @property
     def dead_products(self) -> int: ...
     @property
+    def inferred(self) -> int: ...
+    @property
     def products(self) -> int: ...
 
 
@@ -111,7 +113,9 @@ def tiles(summary: Summary, formats: Formats) -> html.Div:
             kpi(
                 "Stock value",
                 formats.money_short(value.value),
-                change=html.Span(f"{formats.counted(value.units, 'unit')} on hand"),
+                change=html.Span(
+                    f"{formats.counted(value.units, 'unit')} on hand{', inferred' if value.inferred else ''}"
+                ),
                 note=notes.STOCK_VALUE,
             ),
             kpi(
@@ -221,7 +225,7 @@ def _matrix_cell(letter: str, speed: str, cell: Cell | None, formats: Formats, i
 def value_card(
     frame: pd.DataFrame, events: Sequence[ShopEvent], graph_id: str, formats: Formats, export: str
 ) -> html.Section:
-    """`frame`: day, value (minor units), as `Holdings.value_over_time` has it."""
+    """`frame`: day, value (minor units), inferred, as `Holdings.value_over_time` has it."""
     if frame.empty or not frame["value"].any():
         body: Any = empty_state(
             "Nothing on hand yet", "What stock is worth will be drawn here day by day.", icon_name="bank"
@@ -243,6 +247,8 @@ def value_card(
     says = f"Stock is worth {formats.money_short(last)}"
     if first > 0:
         says += f", {compared(last, first, formats)} on {formats.day(days[0])}"
+    if frame["inferred"].any():
+        says += ", by stock that the import inferred"
     head = [("Day", False), (f"Value, {formats.currency}", True)]
     rows = [[formats.day(day), amount(v, formats)] for day, v in zip(days, values, strict=True)]
     return card(
@@ -283,6 +289,8 @@ def dead_card(frame: pd.DataFrame, value: Value, formats: Formats, may_edit: boo
         for r in records(frame.head(LISTED))
     ]
     title = f"{formats.money_short(value.dead_value)} is tied up in {formats.number(value.dead_products)} dead products"
+    if frame["inferred"].any():
+        title += ", by inferred stock"
     head = [("Product", False), ("On hand", True), ("Value", True), ("Last sold", False)]
     return card(
         title,
@@ -296,10 +304,21 @@ def dead_card(frame: pd.DataFrame, value: Value, formats: Formats, may_edit: boo
     )
 
 
-def lost_card(frame: pd.DataFrame, lost: int, formats: Formats, export: str) -> html.Section:
-    """`frame`: product_id, name, hours, units, value, the most first; `lost`: the values' sum."""
-    if frame.empty:
+def lost_card(frame: pd.DataFrame, lost: int, inferred: int, formats: Formats, export: str) -> html.Section:
+    """`frame`: product_id, name, hours, units, value, the most first; `lost`: the values' sum.
+
+    `inferred`: of how many products the stock is, and no time counts as out of it.
+    """
+    of = f"{formats.number(inferred)} product{'' if inferred == 1 else 's'}"
+    if frame.empty and inferred:
         body: Any = empty_state(
+            "Not known while stock is inferred",
+            f"Of {of} nobody knows when they were out. Once one is counted, what it misses is estimated from then on.",
+            icon_name="question-circle",
+        )
+        return card("Lost sales, 28 days", body, note=notes.LOST_SALES)
+    if frame.empty:
+        body = empty_state(
             "Nothing was lost",
             "What would have sold while it was out of stock is estimated here.",
             icon_name="emoji-smile",
@@ -322,7 +341,13 @@ def lost_card(frame: pd.DataFrame, lost: int, formats: Formats, export: str) -> 
         title,
         [
             static(table(head, rows, caption=title, class_name="tight", of=light)),
-            html.Div(takeaway(export), className="chart-foot"),
+            html.Div(
+                [
+                    html.P(f"Without {of} of inferred stock.", className="chart-says") if inferred else None,
+                    takeaway(export),
+                ],
+                className="chart-foot",
+            ),
         ],
         note=notes.LOST_SALES,
         class_name="card-flush",

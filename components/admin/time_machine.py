@@ -39,8 +39,10 @@ def course(points: pd.DataFrame, at: datetime, on_hand: int, threshold: int, for
     return figure
 
 
-def state(at: datetime, latest: StockMovement | None, formats: Formats, may_open: bool) -> html.Div:
-    """What was on hand at `at`, and the movement that made it so."""
+def state(
+    at: datetime, latest: StockMovement | None, formats: Formats, may_open: bool, *, is_inferred: bool = False
+) -> html.Div:
+    """What was on hand at `at`, and the movement that made it so. `is_inferred`: by an import, from what was sold."""
     if latest is None:
         words: Any = "It had never been in stock by then."
         count = "0"
@@ -55,7 +57,7 @@ def state(at: datetime, latest: StockMovement | None, formats: Formats, may_open
         ]
     return html.Div(
         [
-            html.Span([html.Span(count, className="scrub-count"), " on hand"]),
+            html.Span([html.Span(count, className="scrub-count"), " on hand, inferred" if is_inferred else " on hand"]),
             html.Span(f"at {formats.moment(at)}", className="muted"),
             html.Span(words, className="sub"),
         ],

@@ -78,6 +78,7 @@ def layout(product: Any = None, show: Any = None, **_: Any) -> html.Div:
             head,
             _unknown_notice(product, known),
             quiet_notice(loaded.trade, shop.formats),
+            stock.inferred_notice(loaded.holdings.inferred().products, shop.formats),
             stock_cards.tiles(loaded.summary, shop.formats),
             html.Div(
                 [
@@ -100,6 +101,7 @@ def layout(product: Any = None, show: Any = None, **_: Any) -> html.Div:
                     stock_cards.lost_card(
                         loaded.lost,
                         loaded.summary.lost,
+                        loaded.holdings.inferred().products,
                         shop.formats,
                         export_href("lost-sales", loaded.trade.last(LOST_DAYS).address),
                     ),
@@ -206,7 +208,11 @@ def _course(product_id: Any, span: Any, overview: pd.DataFrame) -> tuple[Any, An
             chart_marks.stock_forecast(figure, ahead, plan.reorder_point, shop.formats)
     now_of = records(row)[0]
     calm = is_calm(now_of.available, now_of.threshold, None if plan is None else plan.reorder_point)
-    return figure, stock.level_facts(stock.rows(row)[0], plan, shop.formats, page.id("available"), is_calm=calm)
+    guessed = shop.holdings.inferred().has(product_id)
+    facts = stock.level_facts(
+        stock.rows(row)[0], plan, shop.formats, page.id("available"), is_calm=calm, is_inferred=guessed
+    )
+    return figure, facts
 
 
 def _course_card(loaded: Loaded, chosen: str) -> html.Section:

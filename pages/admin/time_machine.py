@@ -177,7 +177,13 @@ def _drawn(product: Product, span: str, wall: datetime) -> tuple[Any, Any, Any, 
     take = takeaway(export_href("movements", {"product": product.product_id, **found.period.address}))
     return (
         time_machine.course(points, wall, found.on_hand, product.threshold, formats),
-        time_machine.state(found.at, found.before[0] if found.before else None, formats, may_open),
+        time_machine.state(
+            found.at,
+            found.before[0] if found.before else None,
+            formats,
+            may_open,
+            is_inferred=bool(found.before) and shop.holdings.inferred().has(product.product_id, found.at),
+        ),
         time_machine.movements(found.before, found.after, formats, may_open),
         _slider(found.period, wall),
         take,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain import Demand, Product
 from app.services.analytics.customers import CustomerAnalytics
@@ -22,7 +22,7 @@ class RunningOut:
 
     `days`: whole ones until it does. `a_day`: units expected a day, and their `value` at today's price, minor units.
     `order_units`: what to order; 0 when nothing, or nothing is known. Of the others `sold_out` are so already, and
-    `others` run out within `within` days.
+    `others` run out within `within` days. `inferred`: its stock is.
     """
 
     product: Product
@@ -33,6 +33,7 @@ class RunningOut:
     sold_out: int
     others: int
     within: int = SOON_DAYS
+    inferred: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,11 @@ class Attention:
 
     def read(self) -> NeedsAttention:
         demands, plans = self._stock.demands(), self._forecasts.plans()
-        value = self._holdings.once().value()
+        value, first = self._holdings.once().value(), running_out(self._products(), demands, plans)
+        if first and self._holdings.inferred().has(first.product.product_id):
+            first = replace(first, inferred=True)
         return NeedsAttention(
-            running_out=running_out(self._products(), demands, plans),
+            running_out=first,
             dead=value if value.dead_products else None,
             slipping=self._customers.segments().slipping,
         )

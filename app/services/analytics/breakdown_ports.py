@@ -62,7 +62,8 @@ class StockSums(NamedTuple):
 class StockOut(NamedTuple):
     """A time with nothing on hand; `ended_at` None while it lasts.
 
-    `sold_before`: units over the 28 days before. `unit_price` of the sale that took the last unit, if one did.
+    `sold_before`: units over the 28 days before, with those that emptied the shelf.
+    `unit_price` of the sale that took the last unit, if one did.
     """
 
     product_id: str
@@ -95,6 +96,9 @@ class BreakdownReader(Protocol):
 
     def stock_changes(self, grain: str, start: date, end: date) -> list[tuple[date, str, int]]:
         """(first day, product, net) of each day or month that begins on these days."""
+
+    def inferred_stock(self) -> dict[str, datetime | None]:
+        """The products whose first stock an import booked, and when somebody first counted one since; None: not yet."""
 
     def stock_outs(self, start: datetime, end: datetime, product_ids: Collection[str] | None = None) -> list[StockOut]:
         """Those that were there in `[start, end)`, by their beginning; of some products only, if given."""

@@ -19,12 +19,16 @@ from app.services.analytics import utc_now
 from app.services.analytics.answer_cache import SHARE_OF_THE_PAST, AnswerCache
 from app.services.analytics.breakdown_ports import BreakdownReader, Level, StockOut
 from app.services.analytics.buckets import next_first_day
+from app.services.analytics.inferred import InferredStock
 
 DEAD_DAYS = 90
 LOST_DAYS, VALUE_DAYS = 28, 90  # of the stock page's estimate and chart
 BEFORE = timedelta(days=28)  # over which the speed before a stock-out is measured
 MOST_DAYS = 100  # of one chart by day; beyond it by month
-_DEAD = {"product_id": "object", "name": "object", "on_hand": "int64", "value": "int64", "last_sold_at": "object"}
+_DEAD = {
+    "product_id": "object", "name": "object", "on_hand": "int64", "value": "int64", "last_sold_at": "object",
+    "inferred": "bool",
+}  # fmt: skip
 _LOST = {"product_id": "object", "name": "object", "hours": "float64", "units": "float64", "value": "int64"}
 _HOUR = timedelta(hours=1)
 
@@ -33,7 +37,8 @@ _HOUR = timedelta(hours=1)
 class StockValue:
     """What lies on the shelves. `units` on hand and their `value` at cost price, else at price, in minor units.
 
-    `products`: how many are on hand; of them `dead_products`, which are worth `dead_value`.
+    `products`: how many are on hand; of them `dead_products`, which are worth `dead_value`, and `inferred` ones, whose
+    stock an import inferred.
     """
 
     units: int
@@ -41,6 +46,7 @@ class StockValue:
     products: int
     dead_value: int
     dead_products: int
+    inferred: int
 
 
 class Holdings:
@@ -67,6 +73,7 @@ class Holdings:
             share=SHARE_OF_THE_PAST
         )  # a row per product and day
         self._lost: AnswerCache[pd.DataFrame] = AnswerCache(share=SHARE_OF_THE_PAST)  # an estimate over four weeks
+        self._inferred: AnswerCache[InferredStock] = AnswerCache()
 
     def once(self) -> Holdings:
         """The same, reading what is on hand only once: for the parts of one page."""
@@ -76,7 +83,7 @@ class Holdings:
 
     def value(self) -> StockValue:
         """Of all merchandise on hand."""
-        known, dead = self._merchandise(), self.dead()
+        known, dead, inferred = self._merchandise(), self.dead(), self.inferred()
         levels = [level for level in self._levels() if level.product_id in known and level.on_hand > 0]
         return StockValue(
             units=sum(level.on_hand for level in levels),
@@ -84,14 +91,20 @@ class Holdings:
             products=len(levels),
             dead_value=int(dead["value"].sum()),
             dead_products=len(dead),
+            inferred=sum(inferred.has(level.product_id) for level in levels),
         )
+
+    def inferred(self) -> InferredStock:
+        """Of which products the stock is inferred."""
+        return self._inferred.get("all", lambda: InferredStock(self._reader.inferred_stock()))
 
     def dead(self) -> pd.DataFrame:
         """Merchandise on hand that neither sold nor was first stocked in the last 90 days, by value, the most first.
 
-        Columns: product_id, name, on_hand (units), value (minor units), last_sold_at (None: never).
+        Columns: product_id, name, on_hand (units), value (minor units), last_sold_at (None: never), inferred.
         """
         known, since = self._merchandise(), self._formats.day_start(self._trade().last(DEAD_DAYS).start)
+        inferred = self.inferred()
         rows = [
             (
                 level.product_id,
@@ -99,6 +112,7 @@ class Holdings:
                 level.on_hand,
                 level.on_hand * unit_value(known[level.product_id]),
                 level.last_sold_at,
+                inferred.has(level.product_id),
             )
             for level in self._levels()
             if level.product_id in known and _is_dead(level, since)
@@ -126,7 +140,8 @@ class Holdings:
     def value_over_time(self, period: Period) -> pd.DataFrame:
         """The value of what was on hand at the end of each day (of each month, for a long period), at today's cost.
 
-        Columns: day (date), value (int64, minor units). Reckoned back from what is on hand now.
+        Columns: day (date), value (int64, minor units), inferred (whether any of it was then). Reckoned back from what
+        is on hand now.
         """
         _check(period)
         today = self._formats.today(self._now())
@@ -136,16 +151,16 @@ class Holdings:
         present = max(first, first_day_of(today, grain))
         past = self._past.get((grain, first, present), lambda: self._reader.stock_changes(grain, first, present))
         changes = self._worth([*past, *self._reader.stock_changes(grain, present, today + timedelta(days=1))])
-        value = self.value().value
+        value, inferred = self.value().value, self.inferred()
         starts = _starts(first, today + timedelta(days=1), grain)
         rows = []
         for start in reversed(starts):
             ends = min(next_first_day(start, grain), today + timedelta(days=1)) - timedelta(days=1)
             if start < last:
-                rows.append((ends, value))
+                rows.append((ends, value, inferred.any(self._formats.day_start(ends + timedelta(days=1)))))
             value -= changes.get(start, 0)
         rows.reverse()
-        return typed_frame(rows, {"day": "object", "value": "int64"})
+        return typed_frame(rows, {"day": "object", "value": "int64", "inferred": "bool"})
 
     def _worth(self, changes: Iterable[tuple[date, str, int]]) -> dict[date, int]:
         """What the value of stock rose by in each day or month; `changes`: its first day, product, units."""
@@ -159,8 +174,9 @@ class Holdings:
         """What would have sold while nothing was there, an estimate; by value, the most first.
 
         Columns: product_id, name, hours (float, out of stock in the period), units (float), value (int64, minor
-        units). Hours out of stock x units per in-stock hour over the 28 days before x the price when it ran out.
-        Products that were not sold before they ran out are left out.
+        units). Hours out of stock x units per in-stock hour over the 28 days before, with the sale that emptied the
+        shelf, x the price when it ran out. Products that were not sold before they ran out are left out, and so are
+        the times of which stock is inferred.
         """
         _check(period)
         return self._lost.get(period, lambda: self._lost_in(period))
@@ -170,7 +186,8 @@ class Holdings:
         end = min(end, self._now())
         if start >= end:
             return _lost_frame([])
-        read = self._reader.stock_outs(start - BEFORE, end)
+        inferred = self.inferred()
+        read = [o for o in self._reader.stock_outs(start - BEFORE, end) if not inferred.has(o.product_id, o.began_at)]
         outs = [out for out in read if out.ended_at is None or out.ended_at > start]
         by_product: dict[str, set[StockOut]] = defaultdict(set)
         for out in [*read, *self._before(outs, start)]:
@@ -196,7 +213,8 @@ class Holdings:
         begun = {out.product_id: out.began_at for out in outs if out.began_at < start}
         if not begun:
             return []
-        return self._reader.stock_outs(min(begun.values()) - BEFORE, max(begun.values()), begun)
+        found = self._reader.stock_outs(min(begun.values()) - BEFORE, max(begun.values()), begun)
+        return [out for out in found if not self.inferred().has(out.product_id, out.began_at)]
 
     def _merchandise(self) -> dict[str, Product]:
         return {p.product_id: p for p in self._products() if p.product_id not in NON_MERCHANDISE}

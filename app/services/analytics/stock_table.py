@@ -20,7 +20,7 @@ from app.services.forecasts.forecasts import ForecastService, StockPlan, ToOrder
 ABC_DAYS, SELL_THROUGH_DAYS = 365, 28
 BESIDE = {
     "abc": "object", "speed": "object", "reorder_point": "object", "order_units": "object", "sell_through": "object",
-    "is_calm": "bool",
+    "is_calm": "bool", "inferred": "bool",
 }  # fmt: skip
 
 
@@ -44,16 +44,23 @@ class StockTable:
 
         Columns: those of `StockAnalytics.overview`; abc (by the sales of the last 365 days), speed ("fast", "slow",
         "still"), reorder_point and order_units (units), sell_through (share, of the same 28 days as sold_28d), is_calm
-        (see there). What is not known is None. `holdings` and `plans`: those that a page has read already.
+        (see there), inferred (whether its stock is). What is not known is None. `holdings` and `plans`: those that a
+        page has read already.
         """
         trade = self._sales.trade()
         known = self._forecasts.plans() if plans is None else plans
         classes = self._products.abc(trade.last(ABC_DAYS))
         letters = dict(zip(classes["product_id"], classes["abc"], strict=True))
-        shares = (holdings or self._holdings).sell_through(trade.full(SELL_THROUGH_DAYS))
+        read = holdings or self._holdings
+        shares, inferred = read.sell_through(trade.full(SELL_THROUGH_DAYS)), read.inferred()
         overview = most_urgent_first(self._stock.overview())
         rows = [
-            (letters.get(row.product_id, "C"), speed, *_planned(known.get(row.product_id), row, shares))
+            (
+                letters.get(row.product_id, "C"),
+                speed,
+                *_planned(known.get(row.product_id), row, shares),
+                inferred.has(row.product_id),
+            )
             for row, speed in zip(records(overview), speeds_of(overview), strict=True)
         ]
         return pd.concat([overview, typed_frame(rows, BESIDE)], axis="columns")

@@ -156,7 +156,8 @@ class ReportService:
     def _to_do(self) -> list[tuple[str, str]]:
         numbers, formats = self._numbers, self._letterhead.formats
         order = numbers.forecasts.to_order()
-        dead = numbers.holdings.value()
+        dead, guessed = numbers.holdings.value(), numbers.holdings.inferred().products
+        by = ", by stock that the import inferred" if guessed else ""
         away = numbers.customers.segments().slipping
         found = []
         if not order.is_whole:
@@ -164,9 +165,11 @@ class ReportService:
             made = f"{formats.number(order.forecast)} of {formats.number(order.of)} products"
             found.append((f"See what to order: only {made} are forecast so far", "/admin/stock"))
         elif order.products:
-            found.append((f"Order {formats.number(order.products)} products at their reorder point", "/admin/stock"))
+            found.append(
+                (f"Order {formats.number(order.products)} products at their reorder point{by}", "/admin/stock")
+            )
         if dead.dead_products:
-            words = f"Clear {formats.money_short(dead.dead_value)} of dead stock"
+            words = f"Clear {formats.money_short(dead.dead_value)} of dead stock{by}"
             found.append((words, "/admin/stock#dead"))
         if away:
             who = formats.counted(away.customers, "good customer")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from app.domain import NON_MERCHANDISE, MovementKind, OrderStatus, Product, Role
+from app.domain import IMPORTED, NON_MERCHANDISE, MovementKind, OrderStatus, Product, Role
 from app.settings.environment import Settings
 from app.stores.sql.catalog.loading import insert_products
 from app.stores.sql.engine.bulk import BulkWriter, insert_rows
@@ -28,7 +28,7 @@ from app.tools.importer.plan import Plan
 from app.tools.importer.rules import Kind
 from app.tools.importer.staging import Invoice, Staging
 
-SOURCE = "import"
+SOURCE = IMPORTED
 _SALE, _RETURN, _RECEIPT = (kind.value for kind in (MovementKind.SALE, MovementKind.RETURN, MovementKind.RECEIPT))
 
 _COLUMNS = (

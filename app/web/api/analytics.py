@@ -173,6 +173,7 @@ def analytics_movements(product_id: str) -> flask.Response:
     query, formats = read_query(PeriodQuery), services().formats
     as_of = datetime.now(UTC)  # the ledger itself, which is never behind
     start = datetime(1970, 1, 1, tzinfo=UTC) if query.start is None else formats.day_start(query.start)
+    inferred = services().holdings.inferred()
     end = max(as_of, start) + timedelta(days=1) if query.end is None else formats.day_start(query.end)
     return _rows(
         as_of,
@@ -184,6 +185,7 @@ def analytics_movements(product_id: str) -> flask.Response:
                 "on_hand": m.on_hand,
                 "cause": m.cause,
                 "actor": m.actor,
+                "inferred": inferred.has(product.product_id, m.at),
             }
             for m in services().stock.movements(product.product_id, start, end)
         ],

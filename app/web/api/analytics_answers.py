@@ -79,6 +79,7 @@ class MovementRow(Answer):
     on_hand: int = Field(description="Units after it.")
     cause: str
     actor: str
+    inferred: bool = Field(description="Whether `on_hand` rests on stock that an import inferred.")
 
 
 class SalesRows(Rows[SalesRow]):

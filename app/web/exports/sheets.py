@@ -151,7 +151,7 @@ def stock(_: Asked) -> Sheet:
         (
             row.product_id, row.name, row.category, row.available, row.held, row.on_hand, row.threshold,
             _rounded(row.velocity), _rounded(row.days_of_cover), row.abc, row.speed, row.runs_out, row.reorder_point,
-            row.order_units, row.sold_28d, row.sell_through,
+            row.order_units, row.sold_28d, row.sell_through, _yes(row.inferred),
         )
         for row in records(services().stock_table.read())
     ]  # fmt: skip
@@ -159,16 +159,16 @@ def stock(_: Asked) -> Sheet:
         *_PRODUCT, Column("Category"), _number("Available"), _number("Held"), _number("On hand"), _number("Threshold"),
         _number("Velocity, units a day"), _number("Days of cover"), Column("ABC class"), Column("Speed"),
         Column("Runs out", "day"), _number("Reorder point"), _number("Suggested order"),
-        _number("Sold in 28 days"), Column("Sell-through", "share"),
+        _number("Sold in 28 days"), Column("Sell-through", "share"), INFERRED,
     ]  # fmt: skip
     return Sheet(f"stock-{services().formats.today()}", head, rows)
 
 
 @sheet("dead-stock")
 def dead_stock(_: Asked) -> Sheet:
-    frame = services().holdings.dead()
-    head = [*_PRODUCT, _number("On hand"), _money("Value"), Column("Last sold", "moment")]
-    return Sheet(f"dead-stock-{services().formats.today()}", head, records(frame))
+    rows = [(*row[:-1], _yes(row.inferred)) for row in records(services().holdings.dead())]
+    head = [*_PRODUCT, _number("On hand"), _money("Value"), Column("Last sold", "moment"), INFERRED]
+    return Sheet(f"dead-stock-{services().formats.today()}", head, rows)
 
 
 @sheet("lost-sales")
@@ -183,21 +183,32 @@ def lost_sales(asked: Asked) -> Sheet:
 @sheet("stock-value")
 def stock_value(asked: Asked) -> Sheet:
     period = asked.period(90)
-    rows = records(services().holdings.value_over_time(period))
-    return Sheet(_name("stock-value", period), [Column("Day", "day"), _money("Value at the end of the day")], rows)
+    rows = [(r.day, r.value, _yes(r.inferred)) for r in records(services().holdings.value_over_time(period))]
+    head = [Column("Day", "day"), _money("Value at the end of the day"), INFERRED]
+    return Sheet(_name("stock-value", period), head, rows)
 
 
 @sheet("movements")
 def movements(asked: Asked) -> Sheet:
     built, period, product_id = services(), asked.period(), asked.product()
     start, end = built.formats.day_start(period.start), built.formats.day_start(period.end)
+    inferred = built.holdings.inferred()
     rows = [
-        (m.at, m.kind.value.replace("_", "-"), m.quantity, m.on_hand, cause_words(m.cause), m.actor, m.note)
+        (
+            m.at,
+            m.kind.value.replace("_", "-"),
+            m.quantity,
+            m.on_hand,
+            cause_words(m.cause),
+            m.actor,
+            m.note,
+            _yes(inferred.has(product_id, m.at)),
+        )
         for m in built.stock.movements(product_id, start, end)
     ]
     head = [
         Column("Time", "moment"), Column("Kind"), _number("Units"), _number("On hand after it"), Column("Cause"),
-        Column("By"), Column("Note"),
+        Column("By"), Column("Note"), INFERRED,
     ]  # fmt: skip
     return Sheet(_name("movements", period), head, rows)
 
@@ -263,6 +274,11 @@ def new_returning(asked: Asked) -> Sheet:
 
 
 _PRODUCT = (Column("Product"), Column("Name"))
+INFERRED = Column("Stock inferred")
+
+
+def _yes(is_so: bool) -> str:
+    return "yes" if is_so else "no"
 
 
 def _number(words: str) -> Column:

@@ -33,11 +33,11 @@ def test_a_stock_out_knows_when_it_began_and_ended_what_sold_before_and_at_what_
     move(1, MovementKind.SALE, -10)
     began = move(20, MovementKind.SALE, -2, f"order:{order_id}")
     lasting = reads.stock_outs(NOON, NOON + timedelta(days=90))
-    assert [tuple(out) for out in lasting] == [("p1", began, None, 10, 4_900)]
+    assert [tuple(out) for out in lasting] == [("p1", began, None, 12, 4_900)]
     ended = move(25, MovementKind.RECEIPT, 5)
     gone = move(60, MovementKind.WRITE_OFF, -5)
     outs = reads.stock_outs(NOON, NOON + timedelta(days=90))
-    assert [tuple(out) for out in outs] == [("p1", began, ended, 10, 4_900), ("p1", gone, None, 0, None)]
+    assert [tuple(out) for out in outs] == [("p1", began, ended, 12, 4_900), ("p1", gone, None, 0, None)]
     assert reads.stock_outs(ended, gone) == []
     assert reads.stock_outs(NOON, NOON + timedelta(days=90), {"p1"}) == outs
     assert reads.stock_outs(NOON, NOON + timedelta(days=90), {"p2"}) == []

@@ -19,6 +19,7 @@ import pytest
 from app.domain import NON_MERCHANDISE, Period, Role
 from app.services import Services, install
 from app.services.analytics.breakdown import Part
+from app.services.analytics.stock_table import summary_of
 from app.settings.environment import Settings
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate
@@ -28,7 +29,7 @@ from app.tools.importer.run import ImportReport
 from app.wiring import composition
 from app.wiring import stores as opening
 from tests.conftest import WiredApp
-from tests.support import real_customers
+from tests.support import real_customers, real_stock
 from tests.support.real_segments import expected_segments
 from tests.support.shop import PASSWORD, SECRET_KEY, add_people
 
@@ -428,3 +429,49 @@ def test_the_forecast_of_all_sales_is_no_worse_than_its_baseline(shop: Imported,
     record_property(
         "proved", f"a real year: mean absolute error over {made.tested_days} days: {table}; used: {made.model}"
     )
+
+
+def test_stock_is_the_same_on_page_file_api_wall_and_report_and_ends_with_the_last_day_of_trade(
+    shop: Imported, plain: Plain, built_app: WiredApp
+) -> None:
+    built = shop.services
+    client = built_app.server.test_client()
+    admin = add_people(shop.database, 1, "stock-", Role.ADMIN)[0]
+    install(built)
+    try:
+        assert client.post("/api/login", json={"email": admin.email, "password": PASSWORD}).status_code == 200
+        file, grid = real_stock.file_of(client, "stock").set_index("Product"), real_stock.grid_of(client)
+        dead, value = real_stock.file_of(client, "dead-stock"), real_stock.file_of(client, "stock-value")
+        classes, lost = real_stock.classes_of(client), real_stock.file_of(client, "lost-sales")
+        tiles = built.stock_table.read()
+        summary = summary_of(tiles, built.holdings.lost_sales(YEAR), built.holdings.value(), built.forecasts.to_order())
+        report = [words for words, _ in built.reports.of(date(2011, 11, 28)).to_do]
+        low = built.live.snapshot()["low"]
+        out = real_stock.sold_out_everywhere(built, file)
+    finally:
+        install(built_app.services)
+
+    expected = real_stock.expected_of(plain.sold, plain.returned, file["On hand"])
+    assert file["Sold in 28 days"].tolist() == expected["sold"].tolist()
+    assert file["Velocity, units a day"].fillna(0).tolist() == pytest.approx(expected["a_day"].tolist(), abs=1e-4)
+    shares = pd.to_numeric(file["Sell-through"]).tolist()
+    assert shares == pytest.approx(expected["share"].tolist(), abs=1e-4, nan_ok=True)
+    assert not ((file["Sold in 28 days"] == 0) & (pd.to_numeric(file["Sell-through"]) > 0)).any()
+    by_product = grid.set_index("product_id").loc[file.index]
+    for name, column in (("sold_28d", "Sold in 28 days"), ("abc", "ABC class"), ("speed", "Speed")):
+        assert by_product[name].tolist() == file[column].tolist(), name
+
+    assert file["ABC class"].value_counts().to_dict() == {"C": 2_048, "B": 958, "A": 811}
+    assert file["ABC class"].to_dict() == {code: classes[code] for code in file.index}
+    assert set(dead["Product"]) == real_stock.dead_of(plain.sold, plain.returned, file["On hand"])
+    assert summary.value.dead_products == len(dead)
+    assert round(100 * value.iloc[-1, 1]) == summary.value.value > round(100 * dead.iloc[:, 3].sum())
+    assert set(out.values()) == {summary.sold_out}, out
+    assert [row["product_id"] for row in low] == list(file.index[file["Available"] < file["Threshold"]][: len(low)])
+
+    # What an import inferred is said to be, and nothing is lost by it.
+    assert set(file["Stock inferred"]) | set(dead["Stock inferred"]) | set(value["Stock inferred"]) == {"yes"}
+    assert lost.empty
+    assert report[0].startswith(f"See what to order: only 0 of {len(file):,} products")
+    money = built.formats.money_short(summary.value.dead_value)
+    assert report[1] == f"Clear {money} of dead stock, by stock that the import inferred"

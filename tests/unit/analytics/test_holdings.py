@@ -34,12 +34,17 @@ class FakeReader:
         sums: dict[tuple[date, date], list[StockSums]] | None = None,
         changes: Collection[tuple[date, str, int]] = (),
         outs: Collection[StockOut] = (),
+        inferred: dict[str, datetime | None] | None = None,
     ) -> None:
+        self._inferred = inferred or {}
         self._levels, self._sums, self._changes, self._outs = list(levels), sums or {}, list(changes), list(outs)
         self.read = 0  # stock-outs
 
     def levels(self) -> list[Level]:
         return self._levels
+
+    def inferred_stock(self) -> dict[str, datetime | None]:
+        return self._inferred
 
     def stock_sums(self, start: date, end: date) -> list[StockSums]:
         return self._sums.get((start, end), [])
@@ -162,6 +167,49 @@ class TestLostSales:
     def test_of_what_did_not_sell_nothing_is_lost(self) -> None:
         out = StockOut("mug", ago(4), None, 0, None)
         assert holdings(product("mug"), levels=[Level("mug", 0, ago(99), None)], outs=[out]).lost_sales(LAST_28).empty
+
+
+class TestInferred:
+    """Stock that an import inferred, until somebody counts it."""
+
+    OUTS = (StockOut("mug", ago(20), ago(15), 56, 900), StockOut("mug", ago(4), None, 56, 900))
+
+    def lost(self, counted: datetime | None) -> float:
+        of = holdings(
+            product("mug"), levels=[Level("mug", 0, ago(200), ago(4))], outs=self.OUTS, inferred={"mug": counted}
+        )
+        return float(of.lost_sales(LAST_28)["hours"].sum())
+
+    def test_no_time_counts_as_out_of_it(self) -> None:
+        assert self.lost(None) == 0
+        assert self.lost(ago(1)) == 0, "counted after it ran out"
+
+    def test_but_for_what_ran_out_after_a_count(self) -> None:
+        assert self.lost(ago(10)) == pytest.approx(4 * 24)
+        assert self.lost(ago(190)) == pytest.approx((5 + 4) * 24)
+
+    def test_a_time_that_counts_for_nothing_is_time_in_stock(self) -> None:
+        """Ran out for 14 days while inferred: 28 units in 28 days are 1 a day, and not 2."""
+        outs = [StockOut("mug", ago(20), ago(6), 0, None), StockOut("mug", ago(4), None, 28, None)]
+        of = holdings(product("mug"), levels=[Level("mug", 0, ago(200), None)], outs=outs, inferred={"mug": ago(5)})
+        assert of.lost_sales(LAST_28)["units"].tolist() == pytest.approx([4.0])
+
+    def test_says_of_what_it_is_and_up_to_when(self) -> None:
+        of = holdings(
+            product("mug"), product("jug"), product("cup"),
+            levels=[Level(name, 2, ago(300), ago(200)) for name in ("mug", "jug", "cup")],
+            inferred={"mug": None, "jug": ago(3)},
+        )  # fmt: skip
+        assert of.value().inferred == 1
+        assert dict(zip(of.dead()["product_id"], of.dead()["inferred"], strict=True)) == {
+            "mug": True, "jug": False, "cup": False,
+        }  # fmt: skip
+        assert (of.inferred().products, of.inferred().has("jug", ago(4)), of.inferred().has("jug")) == (1, True, False)
+
+    def test_each_day_says_whether_any_of_its_value_is(self) -> None:
+        of = holdings(product("mug"), levels=[Level("mug", 2, ago(300), None)], inferred={"mug": ago(3)})
+        days = of.value_over_time(Period(TODAY - timedelta(days=5), TODAY + timedelta(days=1)))
+        assert days["inferred"].tolist() == [True, True, False, False, False, False]
 
 
 @pytest.mark.parametrize("ask", ["sell_through", "value_over_time", "lost_sales"])

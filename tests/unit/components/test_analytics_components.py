@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from app.services.analytics.holdings import StockValue
 from app.services.analytics.segments import Slipping
 from app.services.analytics.stock_table import Matrix, MatrixCell
 from app.services.forecasts.forecasts import stock_ahead
-from components.admin import attention, parts_of_sales, sales_cards, stock_cards
+from components.admin import attention, parts_of_sales, sales_cards, stock, stock_cards
 from components.admin.chart_foot import MOST_ROWS, chart_foot, export_href
 from components.admin.outliers import outlier_list
 from components.kit import figures
@@ -35,7 +36,7 @@ def item(part: str, key: Any) -> dict[str, Any]:
 MUG, GONE = Product("mug", "Mug", 1_000, 9, 15), Product("pot", "Pot", 1_000, 0, 15)
 
 
-DEAD = StockValue(units=9, value=160_000, products=12, dead_value=40_000, dead_products=2)
+DEAD = StockValue(units=9, value=160_000, products=12, dead_value=40_000, dead_products=2, inferred=0)
 
 
 def things(
@@ -74,6 +75,26 @@ class TestAttention:
         found = things(dead=DEAD)
         assert hrefs(attention.attention_row(found, False)) == []
         assert hrefs(attention.attention_row(found, True)) == ["/admin/stock?show=dead#dead"]
+
+    def test_what_rests_on_inferred_stock_says_so(self) -> None:
+        running, dead = things(RunningOut(MUG, 2, 5.0, 5_000, 40, 0, 0, inferred=True), replace(DEAD, inferred=3))
+        assert running.words.endswith("By stock that the import inferred.")
+        assert dead.words.endswith("By stock that the import inferred.")
+
+
+class TestInferred:
+    def test_losses_are_not_known_instead_of_none(self) -> None:
+        none = pd.DataFrame({"product_id": [], "name": [], "hours": [], "units": [], "value": []})
+        shown = words(stock_cards.lost_card(none, 0, 3, INR, "/x"))
+        assert "Not known while stock is inferred" in shown
+        assert "Of 3 products" in shown
+        assert "Nothing was lost" in words(stock_cards.lost_card(none, 0, 0, INR, "/x"))
+
+    def test_the_notice_says_of_how_many_and_how_to_end_it(self) -> None:
+        assert stock.inferred_notice(0, INR) is None
+        shown = words(stock.inferred_notice(3_817, INR))
+        assert "3,817 products" in shown
+        assert "count" in shown
 
 
 class TestParts:

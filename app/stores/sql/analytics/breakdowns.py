@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, func, literal, select
 
+from app.domain import IMPORTED, MovementKind
 from app.services.analytics.breakdown_ports import (
     CountrySales,
     FilteredDay,
@@ -22,6 +23,7 @@ from app.stores.sql.engine.database import Database
 from app.stores.sql.rollups.deltas import QUARTER_SECONDS
 from app.stores.sql.rollups.spans import in_days
 from app.stores.sql.rollups.store_days import offsets
+from app.stores.sql.stock.ledger import DONE
 from app.stores.sql.tables import (
     rollup_countries,
     rollup_product_days,
@@ -29,7 +31,9 @@ from app.stores.sql.tables import (
     rollup_quarters,
     rollup_stock,
     rollup_stock_outs,
+    stock_edits,
     stock_levels,
+    stock_movements,
 )
 
 _QUARTERS_AN_HOUR, _QUARTERS_A_WEEK = 4, 4 * 24 * 7
@@ -111,6 +115,22 @@ class SqlBreakdowns:
         s = stock_levels.c
         return [Level(*row) for row in self._all(select(s.product_id, s.on_hand, s.first_stocked_at, s.last_sold_at))]
 
+    def inferred_stock(self) -> dict[str, datetime | None]:
+        s, m, e = stock_levels.c, stock_movements.c, stock_edits.c
+        imported = (
+            select(s.product_id)
+            .join(stock_movements, (m.product_id == s.product_id) & (m.at == s.first_stocked_at))
+            .where(m.actor == IMPORTED)
+            .distinct()
+        )
+        counted = (
+            select(e.product_id, func.min(e.at))
+            .where(e.state == DONE, e.kind == MovementKind.CORRECTION.value)
+            .group_by(e.product_id)
+        )
+        counts = {row.product_id: row[1] for row in self._all(counted)}
+        return {product_id: counts.get(product_id) for (product_id,) in self._all(imported)}
+
     def stock_sums(self, start: date, end: date) -> list[StockSums]:
         s = rollup_stock.c
         sums = (func.sum(column) for column in (s.net, s.sold, s.received))
@@ -125,13 +145,19 @@ class SqlBreakdowns:
         return [(day, product_id, int(net)) for day, product_id, net in self._all(query)]
 
     def stock_outs(self, start: datetime, end: datetime, product_ids: Collection[str] | None = None) -> list[StockOut]:
-        o = rollup_stock_outs.c
-        query = select(o.product_id, o.began_at, o.ended_at, o.sold_before, o.unit_price).where(
+        o, m = rollup_stock_outs.c, stock_movements.c
+        emptied = (
+            select(func.coalesce(func.sum(-m.quantity), 0))
+            .where(m.product_id == o.product_id, m.at == o.began_at, m.kind == MovementKind.SALE.value)
+            .scalar_subquery()
+        )
+        query = select(o.product_id, o.began_at, o.ended_at, o.sold_before + emptied, o.unit_price).where(
             o.began_at < end, o.ended_at.is_(None) | (o.ended_at > start)
         )
         if product_ids is not None:
             query = query.where(o.product_id.in_(sorted(product_ids)))
-        return [StockOut(*row) for row in self._all(query.order_by(o.began_at, o.product_id))]
+        rows = self._all(query.order_by(o.began_at, o.product_id))
+        return [StockOut(id_, began, ended, int(sold), price) for id_, began, ended, sold, price in rows]
 
     def _all(self, query: Select[Any]) -> list[Any]:
         return self._database.read(lambda connection: list(connection.execute(query)))

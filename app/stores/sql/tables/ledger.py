@@ -44,6 +44,7 @@ stock_edits = table(
     Column("at", UtcDateTime, nullable=False),
     Column("leased_until", UtcDateTime),
     Index(None, "state", "at"),
+    Index(None, "kind", "state", "product_id", "at"),
 )
 
 low_stock_episodes = table(
