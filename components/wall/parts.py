@@ -240,7 +240,7 @@ def _now(snapshot: Snapshot, formats: Formats) -> Parts:
         if carts["units"] is None
         else f"{plural(carts['units'], 'unit', 'units', formats)} in them"
         if carts["units"]
-        else "none touched",
+        else "",
     }
 
 

@@ -57,13 +57,13 @@ def best_sellers(snapshot: dict[str, Any], formats: Formats, *, with_money: bool
 
 
 def low_stock(snapshot: dict[str, Any], formats: Formats) -> Markup:
-    """The most urgent first: for how long each lasts, and how many are left."""
+    """The most urgent first: for how long each lasts, and how many are left. What is low and yet lasts is no alarm."""
     rows = [
         _row(one["name"], "is-out", value=_value(stocked(0, formats)))
         if one["available"] <= 0
         else _row(
             one["name"],
-            "is-low",
+            "" if one["is_calm"] else "is-low",
             count=_side(stocked(one["available"], formats) if one["cover"] is not None else ""),
             value=_value(lasts(one["cover"], formats) or stocked(one["available"], formats)),
         )

@@ -159,7 +159,12 @@ def _sold_out(filled: Filled, name: str) -> html.Section:
 
 def _by_hour(filled: Filled, scene: str) -> Component:
     """What fills the place that a list leaves."""
-    live = tile("Sales by hour", filled.chart(f"{scene}-hours", "hours"), "wall-fills")
+    legends = [
+        legend("swatch-today", "today"),
+        legend("swatch-before", filled(f"{scene}-hours-legend", part="last-week", of=html.Span)),
+    ]
+    title = [html.Span("Sales by hour"), html.Span(legends, className="wall-legends")]
+    live = tile(title, filled.chart(f"{scene}-hours", "hours"), "wall-fills")
     return html.Div(
         [
             filled(f"{scene}-live", "wall-fills", part="live-box", children=live),

@@ -10,14 +10,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.domain import WEEKDAYS, Actor, AuditEntry, CartDemand, Demand, Goals, ScreenSettings, WallView
+from app.domain import WEEKDAYS, Actor, AuditEntry, CartDemand, Demand, Goals, ScreenSettings, Trade, WallView
 from app.errors import Clash, EditClash, InvalidInput, StoreUnavailable
 from app.money import Formats
-from app.services.analytics.ports import MinuteSales
+from app.services.analytics.ports import DaySales, MinuteSales
 from app.services.analytics.sales import SalesAnalytics
 from app.services.forecasts.day_close import QUARTERS, forecast_day
 from app.services.wall.facts import LastKnown, WallFacts, alpha3
 from app.services.wall.goals import GoalService
+from app.services.wall.history import History
 from app.services.wall.live_snapshot import LiveSnapshots
 from app.services.wall.ports import CountryOrders, LiveRows
 from app.services.wall.screen_view import for_screen
@@ -205,6 +206,34 @@ class TestFacts:
     )
     def test_countries_carry_the_code_by_which_maps_know_them(self, country: str, code: str) -> None:
         assert alpha3(country) == code
+
+
+class TestHistory:
+    TODAY = date(2026, 11, 22)
+
+    def read(self, days: list[DaySales], last: date | None, today: list[MinuteSales] | None = None) -> dict[str, Any]:
+        return History(FakeSales(days=days)).read(Trade(None, last, self.TODAY), today or [])  # type: ignore[arg-type]
+
+    def test_ends_with_today_as_it_is_now(self) -> None:
+        stale = DaySales(self.TODAY, 1, 1, 100, 5, 0)  # what was folded of today so far
+        yesterday = DaySales(self.TODAY - timedelta(days=1), 2, 5, 901, 5, 0)
+        now = [MinuteSales(NOW, 2, 3, 500, 25, 0), MinuteSales(NOW, 1, 1, 200, 25, 0)]
+        found = self.read([yesterday, stale], self.TODAY, now)
+        assert (found["days"][0], found["days"][-1], len(found["days"])) == ("2026-11-09", "2026-11-22", 14)
+        assert found["has_today"]
+        assert found["gross"] == [0] * 12 + [901, 700]
+        assert (found["orders"][-2:], found["units"][-2:]) == ([2, 3], [5, 4])
+        assert (found["aov"][-2:], found["units_an_order"][-2:]) == ([451, 233], [2.5, 1.3])
+
+    def test_of_a_quiet_shop_ends_with_its_last_sale(self) -> None:
+        last = date(2011, 12, 9)
+        found = self.read([DaySales(last, 2, 2, 300, 0, 0)], last)
+        assert (found["days"][0], found["days"][-1], found["has_today"]) == ("2011-11-26", "2011-12-09", False)
+        assert found["gross"] == [0] * 13 + [300]
+
+    def test_of_a_shop_that_never_sold_anything_is_there_and_empty(self) -> None:
+        found = self.read([], None)
+        assert (set(found["gross"]), set(found["aov"]), found["has_today"]) == ({0}, {0}, True)
 
 
 class TestView:
