@@ -101,9 +101,20 @@
     isTurning = false;
     if (goal.place) window.scrollTo({ top: goal.place.y, behavior: "instant" });
     else if (named) named.scrollIntoView({ block: "start" });
-    const main = document.getElementById("main");
-    const target = goal.place ? marked(goal.place.mark) : goal.isNew && main;
-    if (target && [null, document.body, main].includes(document.activeElement)) target.focus({ preventScroll: true });
+    if (goal.place) focusMark(goal.place.mark);
+    else if (goal.isNew) focusIfFree(document.getElementById("main"));
+  }
+
+  function focusIfFree(target) {
+    const free = [null, document.body, document.getElementById("main")];
+    if (target && free.includes(document.activeElement)) target.focus({ preventScroll: true });
+  }
+
+  /* A table may come a moment after its page. */
+  function focusMark(mark, tries = 5) {
+    const target = marked(mark);
+    if (target || !mark || !tries) return focusIfFree(target);
+    setTimeout(() => !isTurning && focusMark(mark, tries - 1), 2 * QUIET);
   }
 
   new MutationObserver(wait).observe(document, { subtree: true, childList: true });

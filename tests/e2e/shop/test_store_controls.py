@@ -9,7 +9,6 @@ from tests.e2e.conftest import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
-AT_400_PERCENT = {"width": 320, "height": 256}  # what a window of 1280 x 1024 px has left then
 COVERED = """element => {
   const box = element.getBoundingClientRect();
   const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
@@ -111,24 +110,4 @@ def test_a_phone_shows_what_is_chosen_and_covers_nothing_with_a_message(visitor:
     assert not checkout.evaluate(COVERED)
     page.goto("/")
     assert not page.locator(".cart-bar-link").evaluate(COVERED)
-    assert faults.seen == []
-
-
-def test_the_drawer_can_be_used_at_400_percent(visitor: Visitor) -> None:
-    page, faults = visitor()
-    page.set_viewport_size(AT_400_PERCENT)
-    page.goto("/?in_stock=1")
-    grid(page)
-    for at in range(2):
-        page.locator(".buy-add").nth(at).press("Enter")
-    expect(page.locator("#cart-count")).to_have_text("2")
-    page.locator("#cart-open").press("Enter")
-    drawer = page.get_by_role("dialog")
-    drawer.locator(".cart-line").nth(1).wait_for()
-    page.wait_for_timeout(250)
-    for control in (*drawer.locator(".cart-line button:enabled").all(), *drawer.locator(".cart-foot a").all()):
-        control.focus()
-        expect(control).to_be_in_viewport(ratio=0.9)
-        assert not control.evaluate(COVERED), control.inner_text()
-    assert drawer.evaluate("box => box.scrollWidth - box.clientWidth") == 0
     assert faults.seen == []
