@@ -78,7 +78,12 @@
   functions.adminNumber = shownBy((value) => formats.number(value));
   functions.adminAmount = shownBy((minor) => formats.amount(minor));
   functions.adminShare = shownBy((share) => formats.percent(share));
-  functions.adminInferred = (share, isInferred) => (share !== null && share !== undefined && isInferred ? "≈" : "") + functions.adminShare(share);
+  /* Of fewer than ten units both counts stand instead of a percentage. */
+  functions.adminSellThrough = (share, isInferred, soldOf) => {
+    if (share === null || share === undefined) return "–";
+    const words = soldOf ? `${formats.number(soldOf[0])} of ${formats.number(soldOf[1])}` : formats.percent(share);
+    return isInferred ? `≈ ${words}` : words;
+  };
   functions.adminDay = shownBy((iso) => formats.dayShort(String(iso).slice(0, 10)));
   functions.adminVelocity = shownBy(short);
   functions.adminCover = (value, velocity) =>

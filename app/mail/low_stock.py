@@ -48,7 +48,7 @@ class LowStock:
 
 def low_stock_alert(low: LowStock, *, key: str, to: str, store_name: str, base_url: str, formats: Formats) -> Message:
     product = low.product
-    state = "is out of stock" if low.on_hand <= 0 else f"is low: {formats.number(low.on_hand)} left"
+    state = "is out of stock" if low.on_hand <= 0 else f"is low: {formats.number(low.on_hand)} on hand"
     values = {
         "store_name": store_name,
         "base_url": base_url,

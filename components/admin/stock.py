@@ -9,7 +9,7 @@ import pandas as pd
 from dash import html
 
 from app import numbers
-from app.domain import Trade
+from app.domain import Trade, is_few
 from app.frames import records
 from app.money import Formats
 from components.admin import grids, notes
@@ -48,7 +48,13 @@ def _row(values: Mapping[str, Any]) -> dict[str, Any]:
         "runs_out": runs_out.isoformat() if runs_out else None,
         "sell_through": _rounded(values.get("sell_through")),
         "inferred": bool(values.get("inferred")),
+        "sold_of": _sold_of(values["sold_28d"], values.get("sell_through_of")),
     }
+
+
+def _sold_of(sold: int, there: int | None) -> list[int] | None:
+    """Both counts, where a percentage would be of too few."""
+    return None if there is None or not is_few(there) else [sold, there]
 
 
 def table(grid_id: str, overview: pd.DataFrame, formats: Formats) -> Any:
@@ -67,7 +73,7 @@ def table(grid_id: str, overview: pd.DataFrame, formats: Formats) -> Any:
         grids.computed(
             "sell_through",
             "Sell-through",
-            "adminInferred(params.value, params.data.inferred)",
+            "adminSellThrough(params.value, params.data.inferred, params.data.sold_of)",
             minWidth=108,
             headerTooltip=f"{notes.SELL_THROUGH} ≈: of stock that an import inferred.",
         ),

@@ -102,3 +102,13 @@ test("what a stock edit would lead to is said before it is saved", () => {
   assert.equal(after("write_off", 4, 3), "fewer than 0");
   for (const value of ["", null, 1.5, -1]) assert.equal(after("receive", value, 3), "–");
 });
+
+test("cells of the stock table say both counts of few units, what is inferred, and cover without a velocity", () => {
+  const shopFormats = { number: String, percent: (share) => `${Math.round(100 * share)}%` };
+  const { dashAgGridFunctions: cells } = load("55-admin-grids.js", { shopFormats, retailAdmin: { by: () => null, noUpdate: () => NOTHING }, dash_clientside: { admin: {} } });
+  assert.deepEqual(
+    [cells.adminSellThrough(0.5, false, null), cells.adminSellThrough(0.5, false, [4, 8]), cells.adminSellThrough(1, true, null), cells.adminSellThrough(null, true, null)],
+    ["50%", "4 of 8", "≈ 100%", "–"]
+  );
+  assert.deepEqual([cells.adminCover(33.2, 0), cells.adminCover(null, 0), cells.adminCover(null, null), cells.adminCover(5000, 1)], ["33.2", "no sales", "–", "999+"]);
+});

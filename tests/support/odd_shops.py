@@ -52,6 +52,7 @@ class Sold:
     shopper: int | None = None
     country: str = "IN"
     given_back_at: datetime | None = None
+    is_known: bool = True  # False: sold before the books begin, so that there is only the return
 
 
 @dataclass
@@ -156,6 +157,13 @@ def quiet_for_500_days() -> OddShop:
 
 
 @odd
+def returns_only() -> OddShop:
+    """What came back was sold before the books begin, as in a file that starts in the middle of a trade."""
+    back = [Sold(days_ago(90), f"mug-{n % 3}", 2, given_back_at=days_ago(n), is_known=False) for n in range(20)]
+    return OddShop([mug(number) for number in range(4)], back)
+
+
+@odd
 def all_in_one_minute() -> OddShop:
     return OddShop([mug(number) for number in range(3)], [Sold(YESTERDAY, f"mug-{n % 3}") for n in range(60)])
 
@@ -207,8 +215,8 @@ def _sell(connection: Connection, sold: Sequence[Sold], zone: object) -> None:
         "ship_city", "ship_region", "ship_postcode", "ship_country", "currency", "tax_rate", "units", "subtotal", "tax",
         "total", "created_at", "changed_at", "paid_at", "paid_day",
     )  # fmt: skip
-    rows = []
-    for number, one in enumerate(sold, start=1):
+    rows, known = [], [(number, one) for number, one in enumerate(sold, start=1) if one.is_known]
+    for number, one in known:
         who = f"guest#{number}" if one.shopper is None else f"user#{100 + one.shopper}"
         gross = one.units * one.price
         rows.append(
@@ -226,7 +234,7 @@ def _sell(connection: Connection, sold: Sequence[Sold], zone: object) -> None:
         line,
         (
             (n, 1, one.product, one.product, one.price, one.units, one.units if one.given_back_at else 0)
-            for n, one in enumerate(sold, start=1)
+            for n, one in known
         ),
     )
     paid = ("order_id", "provider", "reference", "method", "amount", "at")
@@ -234,10 +242,7 @@ def _sell(connection: Connection, sold: Sequence[Sold], zone: object) -> None:
         connection,
         payments,
         paid,
-        (
-            (n, "demo", f"demo-{n}", "Card ending 4242", one.units * one.price, one.at)
-            for n, one in enumerate(sold, start=1)
-        ),
+        ((n, "demo", f"demo-{n}", "Card ending 4242", one.units * one.price, one.at) for n, one in known),
     )
 
 
@@ -253,7 +258,8 @@ def _give_back(connection: Connection, sold: Sequence[Sold], zone: object) -> No
         names,
         (
             (
-                number, number, None if one.shopper is None else 100 + one.shopper, one.country, "a", "broken",
+                number, number if one.is_known else None, None if one.shopper is None else 100 + one.shopper,
+                one.country, "a", "broken",
                 one.units * one.price, one.units * one.price, one.units, at, at.astimezone(zone).date(), at,  # type: ignore[arg-type]
             )
             for number, one, at in back
@@ -264,7 +270,10 @@ def _give_back(connection: Connection, sold: Sequence[Sold], zone: object) -> No
         connection,
         return_lines,
         lines,
-        ((n, 1, 1, one.product, one.product, one.units, one.units * one.price, False) for n, one, _ in back),
+        (
+            (n, 1, 1 if one.is_known else None, one.product, one.product, one.units, one.units * one.price, False)
+            for n, one, _ in back
+        ),
     )
 
 
@@ -272,6 +281,8 @@ def _stock(connection: Connection, shop: OddShop) -> None:
     """One receipt of what is there now and what was sold, then the sales."""
     sold: dict[str, list[tuple[int, Sold]]] = {product.product_id: [] for product in shop.products}
     for number, one in enumerate(shop.sold, start=1):
+        if not one.is_known:
+            continue
         sold.setdefault(one.product, []).append((number, one))
     levels, moved = [], []
     for product in shop.products:

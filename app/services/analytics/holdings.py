@@ -122,6 +122,10 @@ class Holdings:
 
     def sell_through(self, period: Period) -> dict[str, float]:
         """Units sold in `period` / (on hand at its start + units received in it); without those where that is 0."""
+        return {product_id: sold / there for product_id, (sold, there) in self.sold_of(period).items()}
+
+    def sold_of(self, period: Period) -> dict[str, tuple[int, int]]:
+        """The two counts of `sell_through`, by product."""
         _check(period)
         tomorrow = self._formats.today(self._now()) + timedelta(days=1)
         in_period = self._reader.stock_sums(period.start, period.end)
@@ -134,7 +138,7 @@ class Holdings:
             at_start = level.on_hand - since.get(level.product_id, 0)
             there = at_start + (moved.received if moved else 0)
             if there > 0:
-                found[level.product_id] = (moved.sold if moved else 0) / there
+                found[level.product_id] = (moved.sold if moved else 0, there)
         return found
 
     def value_over_time(self, period: Period) -> pd.DataFrame:

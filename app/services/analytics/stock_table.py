@@ -20,6 +20,7 @@ from app.services.forecasts.forecasts import ForecastService, StockPlan, ToOrder
 ABC_DAYS, SELL_THROUGH_DAYS = 365, 28
 BESIDE = {
     "abc": "object", "speed": "object", "reorder_point": "object", "order_units": "object", "sell_through": "object",
+    "sell_through_of": "object",
     "is_calm": "bool", "inferred": "bool",
 }  # fmt: skip
 
@@ -43,22 +44,22 @@ class StockTable:
         """One row per active product, the most urgent first.
 
         Columns: those of `StockAnalytics.overview`; abc (by the sales of the last 365 days), speed ("fast", "slow",
-        "still"), reorder_point and order_units (units), sell_through (share, of the same 28 days as sold_28d), is_calm
-        (see there), inferred (whether its stock is). What is not known is None. `holdings` and `plans`: those that a
-        page has read already.
+        "still"), reorder_point and order_units (units), sell_through (share, of the same 28 days as sold_28d) and
+        sell_through_of (units that it is of), is_calm (see there), inferred (whether its stock is). What is not known
+        is None. `holdings` and `plans`: those that a page has read already.
         """
         trade = self._sales.trade()
         known = self._forecasts.plans() if plans is None else plans
         classes = self._products.abc(trade.last(ABC_DAYS))
         letters = dict(zip(classes["product_id"], classes["abc"], strict=True))
         read = holdings or self._holdings
-        shares, inferred = read.sell_through(trade.full(SELL_THROUGH_DAYS)), read.inferred()
+        sold_of, inferred = read.sold_of(trade.full(SELL_THROUGH_DAYS)), read.inferred()
         overview = most_urgent_first(self._stock.overview())
         rows = [
             (
                 letters.get(row.product_id, "C"),
                 speed,
-                *_planned(known.get(row.product_id), row, shares),
+                *_planned(known.get(row.product_id), row, sold_of),
                 inferred.has(row.product_id),
             )
             for row, speed in zip(records(overview), speeds_of(overview), strict=True)
@@ -149,6 +150,7 @@ def speeds_of(overview: pd.DataFrame) -> list[str]:
     ]
 
 
-def _planned(plan: StockPlan | None, row: Any, shares: Mapping[str, float]) -> tuple[object, ...]:
+def _planned(plan: StockPlan | None, row: Any, sold_of: Mapping[str, tuple[int, int]]) -> tuple[object, ...]:
     point, units = (None, None) if plan is None else (plan.reorder_point, plan.order_units)
-    return point, units, shares.get(row.product_id), is_calm(row.available, row.threshold, point)
+    sold, there = sold_of.get(row.product_id, (0, 0))
+    return point, units, sold / there if there else None, there or None, is_calm(row.available, row.threshold, point)

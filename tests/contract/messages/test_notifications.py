@@ -143,7 +143,7 @@ class TestEpisodes:
         shop.service.check_low_stock(["a"])
         assert shop.episodes() == [("a", True)]
         shop.work()
-        assert shop.subjects() == ["Product a is low: 9 left"]
+        assert shop.subjects() == ["Product a is low: 9 on hand"]
 
     def test_closes_when_stock_comes_back_and_the_next_fall_alerts_again(self, shop: Shop):
         shop.add_product("a", on_hand=5)

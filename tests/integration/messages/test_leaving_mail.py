@@ -90,7 +90,7 @@ def test_a_receipt_goes_by_ses_with_its_invoice_and_an_alert_by_sns(shop: Shop, 
     assert attached.get_filename() == f"invoice-{order.number}.pdf"
     assert shop.services.formats.money(order.total) in text
     assert "Meera Łukasz" in text
-    assert alert["subject"] == "Clay tumbler is low: 1 left"
+    assert alert["subject"] == "Clay tumbler is low: 1 on hand"
     for words in (
         "On hand:   1",
         "Threshold: 2",

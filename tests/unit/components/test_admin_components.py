@@ -247,6 +247,11 @@ class TestStock:
     def test_of_a_quiet_shop_today_is_its_last_day(self):
         assert dict(stock.spans(Trade(date(2010, 12, 1), date(2011, 12, 9), date(2026, 11, 23))))["1"] == "Last day"
 
+    def test_of_fewer_than_ten_units_sell_through_is_both_counts(self):
+        frame = overview_rows(("few", 1, 0, 1.0, 1.0), ("many", 1, 0, 1.0, 1.0))
+        found = stock.rows(frame.assign(sell_through=0.5, sell_through_of=[8, 10], sold_28d=[4, 5]))
+        assert [row["sold_of"] for row in found] == [[4, 8], None]
+
     def test_what_does_not_exist_is_null_and_not_nan(self):
         (row,) = stock.rows(overview_rows(("a", 1, 0, float("nan"), float("inf"))))
         assert row["velocity"] is None

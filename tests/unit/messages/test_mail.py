@@ -123,7 +123,7 @@ class TestLowStockAlert:
             assert "about 4 days" in part
             assert "108 units" in part  # 28 days x 2.5 + 50 - 12
             assert "http://shop.example/admin/inventory?product=mug" in part
-        assert message.subject == "Stoneware Mug is low: 12 left"
+        assert message.subject == "Stoneware Mug is low: 12 on hand"
         assert message.product_id == "mug"
 
     def test_sold_out_is_said_plainly(self):
@@ -151,7 +151,7 @@ class TestSubjects:
     def test_a_name_cannot_start_a_header_of_its_own(self):
         name = "Mug\r\nBcc: everyone@example.com\u2028\x00"
         subject = alert_of(replace(LOW, product=replace(PRODUCT, name=name))).subject
-        assert subject == "Mug Bcc: everyone@example.com is low: 12 left"
+        assert subject == "Mug Bcc: everyone@example.com is low: 12 on hand"
 
     def test_long_ones_are_cut(self):
         assert len(subject_line("x" * 500)) == SUBJECT_LENGTH
