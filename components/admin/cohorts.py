@@ -154,7 +154,7 @@ def _cell(cohort: Cohort, k: int, formats: Formats) -> Any:
     counts = f"{formats.number(cohort.retained[k])} of {formats.number(cohort.size)} in {month}"
     return light.Td(
         [share_words(cohort.retained[k], cohort.size, formats), _spoken(in_part) if is_part else None],
-        className=f"num heat{' heat-running' if is_part else ''}",
+        className=f"num heat{' heat-running' if is_part else ''}{' heat-few' if is_few(cohort.size) else ''}",
         style={"--depth": f"{100 * min(rate / DEEPEST, 1.0):.0f}%"},
         title=f"{counts}{in_part if is_part else ''}",
     )
