@@ -56,10 +56,10 @@ class Filled:
 
     def chart(self, name: str, script: str = "", *, part: str = "", graph: Any = None) -> Component:
         """Drawn for the size that it has by the script of this name, or of the one given."""
-        drawn: dict[str, Any] = {"data-chart": script or name}
+        drawn: dict[str, Any] = {"data-chart": script or name, "role": "img", "aria-label": "Not drawn yet"}
         if not part:
-            return html.Div(id=self.ids(name), className="wall-chart", role="img", **drawn)
-        return self(name, "wall-chart", part=part, children=graph, role="img", **drawn)
+            return html.Div(id=self.ids(name), className="wall-chart", **drawn)
+        return self(name, "wall-chart", part=part, children=graph, **drawn)
 
     def days(self, name: str, of: str) -> Component:
         """A measure of the last two weeks, by day: "gross", "orders", "units" or "aov"."""

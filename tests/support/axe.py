@@ -21,12 +21,15 @@ _RUN = """async () => {
     `${rule.id}: ${node.target.join(" ")} ${node.html.slice(0, 160)} ${node.failureSummary.split("\\n")[1].trim()}`));
 }"""
 
-# Nothing is being loaded, drawn or moved, and a grid that there is has its heads and cells.
+# Nothing is being loaded, drawn or moved, and grids show their cells, which they hide until they were in sight once.
 _SETTLED = """() => {
   const busy = "[data-dash-is-loading='true'], ._dash-loading, .kit-spinner, .dash-graph:not(:has(svg.main-svg))";
-  const unbuilt = ".kit-grid:not(:has([role='columnheader'])), .kit-grid [role='row']:empty";
+  const shows = (cell) => cell?.checkVisibility({ visibilityProperty: true });
+  const isHidden = (grid) => !shows(grid.querySelector("[role='columnheader']"));
   const moves = (one) => one.playState === "running" && one.effect.getComputedTiming().endTime < 2000;
-  return !document.querySelector(busy) && !document.querySelector(unbuilt) && !document.getAnimations().some(moves);
+  const hidden = [...document.querySelectorAll(".kit-grid")].filter(isHidden);
+  hidden.forEach((grid) => grid.scrollIntoView({ block: "nearest" }));
+  return !document.querySelector(busy) && !hidden.length && !document.getAnimations().some(moves);
 }"""
 _A_MOMENT = 500  # ms
 

@@ -142,6 +142,27 @@ def test_a_cell_of_the_matrix_narrows_the_table(visitor: Visitor) -> None:
     assert faults.seen == []
 
 
+def test_tabs_and_choices_are_used_by_keyboard_and_have_names(visitor: Visitor, things: dict[str, str]) -> None:
+    page, faults = visitor(signed_in=ADMIN)
+    page.goto(f"/admin/inventory?product={things['product_id']}&do=stock")
+    expect(page.get_by_role("dialog", name="Product")).to_be_visible()
+    page.get_by_role("tab", name="Reorder").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("tab", name="Ledger")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("tabpanel", name="Ledger")).to_be_visible()
+    page.goto("/admin/time-machine")
+    choice = page.locator(".product-choice button")
+    expect(choice).to_be_visible()
+    choice.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    expect(choice).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("group", name="Choices").get_by_role("radio", checked=True)).to_be_visible()
+    assert faults.seen == []
+
+
 def test_the_time_machine_tells_what_was_there_at_a_minute_and_why(
     visitor: Visitor, shop: RunningServer, things: dict[str, str]
 ) -> None:

@@ -127,7 +127,7 @@ def of_staff(things: dict[str, str]) -> Iterator[View]:
     yield View(STAFF, "more on a phone", "/admin/audit", _opens_more, "main h1")
     yield View(STAFF, "overview, filtered", "/admin?period=12m&category=Kitchen&country=IN", None, ".picked")
     yield View(STAFF, "overview, by week", "/admin?period=90d&grain=week&compare=year")
-    yield View(STAFF, "overview, no such", "/admin?category=Spaceships&period=never", None, "text=There is no such")
+    yield View(STAFF, "overview, no such", "/admin?category=Spaceships&period=never", None, ".notice")
     yield View(STAFF, "overview, no sales", f"/admin?period=custom&{LONG_AGO}", None, ".sales-card")
     yield View(STAFF, "overview, event form", "/admin", click(".event-note summary"), ".event-form")
     yield View(
@@ -143,7 +143,7 @@ def of_staff(things: dict[str, str]) -> Iterator[View]:
     yield View(STAFF, "stock, narrowed", "/admin/stock?show=A-fast", None, ".grid-chip:not([hidden])")
     yield View(STAFF, "stock, no row", "/admin/stock", fill("#admin-stock-search", NEVER_SAID), "#admin-stock-grid")
     yield View(STAFF, "stock, choice open", "/admin/stock", click(".product-choice button"), ".dash-dropdown-content")
-    yield View(STAFF, "stock, unknown", "/admin/stock?product=none", None, "text=There is no such product")
+    yield View(STAFF, "stock, unknown", "/admin/stock?product=none", None, ".notice")
     yield View(
         STAFF,
         "time machine, before",
@@ -210,7 +210,7 @@ def of_staff(things: dict[str, str]) -> Iterator[View]:
     yield View(
         STAFF, "customers, not found", "/admin/customers", fill("#admin-customers-q", NEVER_SAID), ".empty-state"
     )
-    yield View(STAFF, "customers, no such", "/admin/customers?segment=Nobody", None, "text=There is no such segment")
+    yield View(STAFF, "customers, no such", "/admin/customers?segment=Nobody", None, ".notice")
     yield View(STAFF, "customers, sorted", "/admin/customers?sort=orders.up")
     yield View(STAFF, "customer, unknown", "/admin/customers/999999", None, ".empty-state")
     yield View(
