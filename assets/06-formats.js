@@ -111,6 +111,8 @@
       dayOf,
       day,
       dayShort: (iso) => inPattern(iso, known.days.day_short),
+      /* With the year where it is not the present one. */
+      dayNear: (iso) => inPattern(iso, known.days[iso.slice(0, 4) === dayOf(new Date()).slice(0, 4) ? "day_short" : "day"]),
       dayOfWeek: (iso) => inPattern(iso, known.days.day_of_week),
       weekdayShort: (iso) => inPattern(iso, "EEE"),
       dayLong: (iso) => inPattern(iso, known.days.day_long),

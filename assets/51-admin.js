@@ -45,6 +45,8 @@
       return [["Reconnecting", asOf && `numbers ${asOf}`].filter(Boolean).join(" · "), "live-mark live-mark-reconnecting"];
     }
     if (!asOf) return [noUpdate(), noUpdate()];
+    // Of a quiet shop sales end with its last one, however lively the line is.
+    if (snapshot.quiet_since) return [`Sales end on ${snapshot.quiet_since} · read ${asOf.replace("as of", "at")}`, "live-mark"];
     return [`Live · ${asOf}`, "live-mark live-mark-live"];
   }
 

@@ -84,7 +84,7 @@
     const words = soldOf ? `${formats.number(soldOf[0])} of ${formats.number(soldOf[1])}` : formats.percent(share);
     return isInferred ? `≈ ${words}` : words;
   };
-  functions.adminDay = shownBy((iso) => formats.dayShort(String(iso).slice(0, 10)));
+  functions.adminDay = shownBy((iso) => formats.dayNear(String(iso).slice(0, 10)));
   functions.adminVelocity = shownBy(short);
   functions.adminCover = (value, velocity) =>
     value !== null && value !== undefined ? (value >= 1000 ? "999+" : short(value)) : velocity === null || velocity === undefined ? "–" : "no sales";

@@ -47,6 +47,7 @@ from app.domain.lists import (
     Page,
     Period,
     first_day_of,
+    is_whole,
 )
 from app.domain.mailboxes import is_reserved, mailbox_of
 from app.domain.messages import (
@@ -230,6 +231,7 @@ __all__ = [
     "first_day_of",
     "is_few",
     "is_reserved",
+    "is_whole",
     "longest_session",
     "loses_rights",
     "mailbox_of",

@@ -66,6 +66,14 @@ class Period:
         return {"from": self.start.isoformat(), "to": self.last_day.isoformat()}
 
 
+def is_whole(first: date, last: date, grain: Grain) -> bool:
+    """Whether these days, both included, are all of a day, of a week (from Monday) or of a calendar month."""
+    after = last + timedelta(days=1)
+    if grain == "month":
+        return first.day == 1 and after.day == 1 and (last.year, last.month) == (first.year, first.month)
+    return first == first_day_of(first, grain) and (after - first).days == (7 if grain == "week" else 1)
+
+
 def first_day_of(day: date, grain: Grain) -> date:
     """The first day of the day itself, of its week (Monday) or of its calendar month."""
     if grain == "week":

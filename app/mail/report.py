@@ -27,7 +27,8 @@ class WeeklyReport:
 
     `note`: with which day the numbers of what to look after end, where that is not today.
 
-    `stands_out`: orders so large that they make the sums, in words.
+    `uneven`: how the days of the two weeks differ, where they do. `stands_out`: orders so large that they make
+    the sums, in words.
     """
 
     week: str
@@ -37,6 +38,7 @@ class WeeklyReport:
     charts: Sequence[tuple[Attachment, str]]
     note: str = ""
     stands_out: Sequence[str] = ()
+    uneven: str = ""
 
 
 def weekly_report(report: WeeklyReport, *, key: str, to: str, name: str, store_name: str, base_url: str) -> Message:
@@ -47,6 +49,7 @@ def weekly_report(report: WeeklyReport, *, key: str, to: str, name: str, store_n
         "first_name": unlinked(name).split()[0] if name.split() else "there",
         "report": report,
         "stands_out": report.stands_out,
+        "uneven": report.uneven,
         "overview_url": f"{base_url}/admin",
         "preheader": f"{first.name} {first.value}, {first.change}",
     }

@@ -114,7 +114,7 @@ def new_returning_card(
             for (name, _, colour), middle in zip(parts, middles, strict=True)
         ],
         xaxis=figures.time_axis(
-            formats, hoverformat=f"week of {figures.d3(formats, 'day')}", range=span, **figures.years(days, formats)
+            formats, days, hoverformat=f"week of {figures.d3(formats, 'day')}", range=span
         ),
         yaxis={"tickformat": ",d"},
     )  # fmt: skip

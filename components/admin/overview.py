@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 import dash_bootstrap_components as dbc
@@ -377,6 +378,7 @@ def _shown(value: int | None, is_money: bool, formats: Formats) -> str:
     return formats.money(value) if 0 < abs(formats.major(value)) < 1000 else formats.money_short(value)
 
 
-def live_mark(part_id: str, words: str) -> html.Span:
-    """The "as of" line; the browser writes the stream's state into it."""
-    return html.Span(words, id=part_id, className="live-mark")
+def live_mark(part_id: str, trade: Trade, now: datetime, formats: Formats) -> html.Span:
+    """The "as of" line; the browser writes the stream's state into it (liveMark in assets/51-admin.js)."""
+    ends = f"Sales end on {formats.day(trade.anchor)}" if trade.is_quiet else f"as of {formats.clock(now)}"
+    return html.Span(ends, id=part_id, className="live-mark")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
+from app.domain import Grain, is_whole
 from app.money import Formats
 from components.kit.figures import d3
 
@@ -31,8 +32,18 @@ def hover_title(cut: Cut, formats: Formats) -> str:
     return d3(formats, "day_of_week") + (", %H:%M" if cut == "hour" else "")
 
 
-def then_words(then: date, cut: Cut, formats: Formats) -> str:
+def then_words(then: date, last: date, cut: Cut, formats: Formats) -> str:
     """When that was which a bucket is compared with."""
     if isinstance(then, datetime):
         return f"{formats.day(then.date())}, {then:%H:%M}"
-    return formats.day(then) if cut == "day" else f"{cut} of {formats.day(then)}"
+    return bucket_words(then, last, "day" if cut == "hour" else cut, formats)
+
+
+def bucket_words(first: date, last: date, cut: Grain, formats: Formats, *, complete: bool = True) -> str:
+    """A day, week or month: "week of 5 Dec 2011", "Dec 2011"; by its days where it is none, or only in part."""
+    if cut == "day":
+        return formats.day(first)
+    if complete and is_whole(first, last, cut):
+        return f"week of {formats.day(first)}" if cut == "week" else formats.month(first)
+    days = formats.day(first) if first == last else f"{formats.day(first)} to {formats.day(last)}"
+    return f"{days} (in part)"

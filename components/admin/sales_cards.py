@@ -16,6 +16,7 @@ from components.admin.chart_foot import chart_foot, takeaway
 from components.admin.orders import amount
 from components.admin.overview import Totals
 from components.admin.parts_of_sales import Largest, hour_words, hours_map, part_list, weekday_words
+from components.admin.periods import Cut, bucket_words
 from components.kit.ui import compared, ended, icon
 
 ItemId = Callable[[str, Any], Any]
@@ -24,6 +25,10 @@ ItemId = Callable[[str, Any], Any]
 class Best(Protocol):
     @property
     def start(self) -> date: ...
+    @property
+    def last(self) -> date: ...
+    @property
+    def complete(self) -> bool: ...
     @property
     def gross(self) -> int: ...
 
@@ -51,9 +56,18 @@ def unknown_notice(wrong: Sequence[str], shown: str = "all sales are shown") -> 
 
 
 def sales_sentence(
-    now: Totals, before: Totals | None, against: str, best: Best | None, cut: str, formats: Formats
+    now: Totals,
+    before: Totals | None,
+    against: str,
+    best: Best | None,
+    cut: Cut,
+    formats: Formats,
+    uneven: str = "",
 ) -> str:
-    """One sentence: how much, against what, and when most. `best`: the `cut` ("week") that sold most."""
+    """How much, against what, and when most. `best`: the `cut` ("week") that sold most.
+
+    `uneven`: how the days that are compared differ.
+    """
     words = f"Gross sales of {formats.money_short(now.gross)}"
     if before is not None and before.gross:
         words += f", {compared(now.gross, before.gross, formats, formats.money_short, before.orders)} {against}"
@@ -62,10 +76,10 @@ def sales_sentence(
         if before is not None and before.net > 0:
             words += f", {compared(now.net, before.net, formats, formats.money_short, before.orders)} then"
     if best is not None:
-        when = formats.day(best.start)
-        words += f"; most in the {cut} of {when}" if cut != "day" else f"; most on {when}"
-        words += f" ({formats.money_short(best.gross)})"
-    return ended(words)
+        when = bucket_words(best.start, best.last, "day" if cut == "hour" else cut, formats, complete=best.complete)
+        before_when = "on" if cut == "day" else "in the" if when.startswith("week") else "in"
+        words += f"; most {before_when} {when} ({formats.money_short(best.gross)})"
+    return ended(words) + (f" Compared are {uneven}." if uneven else "")
 
 
 def sales_table(rows: pd.DataFrame, formats: Formats, *, with_orders: bool) -> Table:

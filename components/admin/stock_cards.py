@@ -239,7 +239,7 @@ def value_card(
             hovertemplate="<b>%{customdata}</b><extra></extra>", name="value",
         ),
         margin={"l": 8, "r": 12, "t": 16, "b": 8},
-        xaxis=figures.time_axis(formats),
+        xaxis=figures.time_axis(formats, days),
         yaxis=figures.money_axis(max(figures.major(values, formats)), formats),
     )  # fmt: skip
     mark_events(figure, events, formats)

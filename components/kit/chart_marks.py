@@ -64,7 +64,7 @@ def sales_forecast(days: Sequence[date], gross: Sequence[int], made: Forecast, f
         past,
         *_forecast_lines(made.dates, low, expected, high, words),
         margin={"l": 8, "r": 12, "t": 16, "b": 8},
-        xaxis=time_axis(formats),
+        xaxis=time_axis(formats, [*days, *made.dates]),
         yaxis=money_axis(max([0.0, *known, *high]), formats),
     )
 

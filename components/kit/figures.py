@@ -17,6 +17,7 @@ import plotly.graph_objects as go
 import plotly.io as pio
 from dash import dcc, html
 
+from app import numbers
 from app.frames import plain
 from app.money import Formats, day_patterns
 from components.kit import light, theme
@@ -85,11 +86,20 @@ def d3(formats: Formats, name: str) -> str:
     return re.sub(r"'((?:[^']|'')*)'|(([yMLdE])\3*)", translate, day_patterns(formats.locale)[name])
 
 
-def time_axis(formats: Formats, **axis: Any) -> dict[str, Any]:
-    """Of days, unless `axis` says otherwise."""
+def day_ticks(formats: Formats, days: Sequence[date]) -> str:
+    """How the days of an axis are written: of another year than the present one with the year below, where it changes.
+
+    The one place that decides so for charts, as `Formats.day` is for words, which always have the year.
+    """
+    year = formats.today().year
+    return d3(formats, "day_short") + ("" if all(day.year == year for day in (*days[:1], *days[-1:])) else "\n%Y")
+
+
+def time_axis(formats: Formats, days: Sequence[date], **axis: Any) -> dict[str, Any]:
+    """Of these days, unless `axis` says otherwise."""
     return {
         "type": "date", "hoverformat": d3(formats, "day_of_week"), "nticks": 6, "tickangle": 0,
-        "tickformat": d3(formats, "day_short"), **axis,
+        "tickformat": day_ticks(formats, days), **axis,
     }  # fmt: skip
 
 
@@ -99,18 +109,10 @@ def words_axis(words: Sequence[str], most: int = 4) -> dict[str, Any]:
     return {"type": "category", "tickmode": "array", "tickvals": shown, "ticktext": shown, "tickangle": 0}
 
 
-def years(days: Sequence[date], formats: Formats) -> dict[str, Any]:
-    """For a time axis of these days: ticks with their year, and fewer of them, where it is not the present one."""
-    this_year = formats.today().year
-    if all(day.year == this_year for day in days):
-        return {}
-    return {"tickformat": d3(formats, "day"), "nticks": 4}
-
-
-def _date_ticks(formats: Formats) -> list[dict[str, Any]]:
+def _date_ticks(formats: Formats, days: Sequence[date]) -> list[dict[str, Any]]:
     return [
         {"dtickrange": [None, 80_000_000], "value": "%H:%M"},  # below about a day, in milliseconds
-        {"dtickrange": [80_000_000, "M1"], "value": d3(formats, "day_short")},
+        {"dtickrange": [80_000_000, "M1"], "value": day_ticks(formats, days)},
         {"dtickrange": ["M1", None], "value": d3(formats, "month")},
     ]
 
@@ -230,6 +232,7 @@ def stock_steps(
     if x and end is not None:
         x.append(end.isoformat())
         y.append(y[-1])
+    ends = [numbers.day(at[:10]) for at in (*x[:1], *x[-1:])]
     steps = go.Scatter(
         x=x,
         y=y,
@@ -268,7 +271,8 @@ def stock_steps(
         ],
         yaxis={"range": [0, _roof([*y, threshold])], "tickformat": ",d"},
         xaxis=time_axis(
-            formats, hoverformat=f"{d3(formats, 'day')}, %H:%M", tickformat=None, tickformatstops=_date_ticks(formats),
+            formats, ends, hoverformat=f"{d3(formats, 'day')}, %H:%M", tickformat=None,
+            tickformatstops=_date_ticks(formats, ends),
             range=[x[0], x[-1]] if x else None,
         ),
     )  # fmt: skip
@@ -315,10 +319,11 @@ def shorten(words: str, most: int = 30) -> str:
 def _time_ticks(x: Sequence[date], formats: Formats) -> dict[str, Any]:
     """Clock times for hours, each day for a few days, else as Plotly likes."""
     if x and isinstance(x[0], datetime):
-        return {"tickformat": f"%H:%M\n{d3(formats, 'day_short')}", "nticks": 7}
+        below = " ".join(day_ticks(formats, x).splitlines())
+        return {"tickformat": f"%H:%M\n{below}", "nticks": 7}
     if 0 < len(x) <= FEW:
-        return {"tickmode": "array", "tickvals": list(x), "tickformat": d3(formats, "day_short")}
-    return {"nticks": 6, "tickformatstops": _date_ticks(formats)}
+        return {"tickmode": "array", "tickvals": list(x), "tickformat": day_ticks(formats, x)}
+    return {"nticks": 6, "tickformatstops": _date_ticks(formats, x)}
 
 
 def _main_line(x: list[Any], y: list[float], hover: list[str], name: str, dash: str, **more: Any) -> go.Scatter:

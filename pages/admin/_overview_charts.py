@@ -79,7 +79,15 @@ def draw(choice: Choice) -> Drawn:
         has_sales=bool(now.gross or now.returns),
         foot=[
             chart_foot(
-                sales_cards.sales_sentence(now, before_totals, before_name, current.best, choice.cut, shop.formats),
+                sales_cards.sales_sentence(
+                    now,
+                    before_totals,
+                    before_name,
+                    current.best,
+                    choice.cut,
+                    shop.formats,
+                    shop.sales_over_time.comparison(choice, current, earlier),
+                ),
                 *sales_cards.sales_table(rows, shop.formats, with_orders=not part.of_products),
                 shop.formats,
                 export,
@@ -161,7 +169,8 @@ def _countries(choice: Choice) -> Any:
 def _when(choice: Choice, earlier: Sold) -> list[str]:
     """The comparison's own dates; the last one says up to when it counts."""
     formats = services().formats
-    words = [periods.then_words(then, choice.cut, formats) for then in earlier.rows["then"].tolist()]
+    own = zip(earlier.rows["then"].tolist(), earlier.rows["then_last"].tolist(), strict=True)
+    words = [periods.then_words(then, last, choice.cut, formats) for then, last in own]
     if choice.until is not None and words:
         words[-1] += f", up to {formats.clock(choice.until)}"
     return words

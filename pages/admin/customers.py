@@ -51,7 +51,7 @@ def layout(sort: Any = None, segment: Any = "", cohort: Any = "", **values: Any)
     found = _find("", sorting, group, page_number(values.get("page")))
     return html.Div(
         [
-            page_head("Customers", as_of=live_mark(page.id("mark"), _as_of())),
+            page_head("Customers", as_of=live_mark(page.id("mark"), trade, datetime.now(UTC), formats)),
             unknown_notice(unknown, "all are shown"),
             quiet_notice(trade, formats),
             html.Div(parts.totals_row(analytics.totals(), formats), id=page.id("totals")),
@@ -199,10 +199,6 @@ def _chips(cohort: str) -> Any:
 def _group(segment: Any, cohort: str) -> CustomerGroup:
     """As the controls say it; the service knows which there are."""
     return CustomerGroup(None if segment in (EVERY, "", None) else text_of(segment), cohort or None)
-
-
-def _as_of() -> str:
-    return f"as of {services().formats.clock(datetime.now(UTC))}"
 
 
 def _new_returning() -> Any:

@@ -43,10 +43,11 @@ def layout(**values: Any) -> html.Div:
     drawn = draw(choice)
     first, last = choice.period.address.values()
     note = event_notes.event_form(page.id, trade.today) if current_principal().may(Access.NOTES) else None
+    mark = overview.live_mark(page.id("mark"), trade, datetime.now(UTC), shop.formats)
     actions = [note, books_badge(shop.reconcile.latest(), shop.formats)]
     return html.Div(
         [
-            page_head("Overview", as_of=_mark(), actions=actions),
+            page_head("Overview", as_of=mark, actions=actions),
             sales_cards.unknown_notice(wrong),
             overview.quiet_notice(trade, shop.formats),
             _attention(trade) if not trade.is_quiet else None,
@@ -272,10 +273,6 @@ def _tiles(choice: Choice) -> list[Any]:
         today.now, today.last_week, today.trend, shop.formats, page.id, then, behind, today.median
     )
     return [overview.whole_shop() if part else None, *tiles]
-
-
-def _mark() -> html.Span:
-    return overview.live_mark(page.id("mark"), f"as of {services().formats.clock(datetime.now(UTC))}")
 
 
 def _moment() -> int:

@@ -68,7 +68,7 @@ def _load() -> Loaded:
 def layout(product: Any = None, show: Any = None, **_: Any) -> html.Div:
     shop, loaded = services(), _load()
     overview = loaded.overview
-    head = page_head("Stock", as_of=live_mark(page.id("mark"), _as_of()))
+    head = page_head("Stock", as_of=live_mark(page.id("mark"), loaded.trade, datetime.now(UTC), shop.formats))
     if overview.empty:
         return html.Div([head, card(None, stock.no_products(loaded.is_admin)), live.stores(), _quiet_parts(None)])
     known = set(overview["product_id"])
@@ -333,7 +333,3 @@ def _quiet_parts(cell: str | None) -> html.Div:
     parts = ("ticked", "ticked-low", "filtered", "remembered", "narrowed")
     chosen = None if cell is None else dcc.Store(id=page.id("cell"), data=cell)
     return html.Div([*(dcc.Store(id=page.id(part)) for part in parts), chosen])
-
-
-def _as_of() -> str:
-    return f"as of {services().formats.clock(datetime.now(UTC))}"

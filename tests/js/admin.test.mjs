@@ -37,6 +37,8 @@ test("the mark says up to when the numbers are, and that the line is broken", ()
   const { admin } = page([]);
   const snapshot = { as_of: "2026-11-30T10:00:05Z" };
   assert.equal(admin.overviewMark(snapshot, { status: "live" })[0], "Live · as of 10:00:05");
+  const quiet = { ...snapshot, quiet_since: "9 Dec 2011" };
+  assert.equal(admin.overviewMark(quiet, { status: "live" })[0], "Sales end on 9 Dec 2011 · read at 10:00:05");
   assert.equal(admin.overviewMark(snapshot, { status: "reconnecting" })[0], "Reconnecting · numbers as of 10:00:05");
   assert.equal(admin.overviewMark(null, { status: "reconnecting" })[0], "Reconnecting");
   assert.equal(admin.overviewMark(null, { status: "live" })[0], NOTHING);

@@ -18,3 +18,9 @@ for (const name of Object.keys(given)) {
     }
   });
 }
+
+test("a day has its year unless it is the present one", () => {
+  const year = shopFormats.dayOf(new Date()).slice(0, 4);
+  assert.equal(shopFormats.dayNear(`${year}-06-01`), shopFormats.dayShort(`${year}-06-01`));
+  assert.equal(shopFormats.dayNear("2011-12-09"), shopFormats.day("2011-12-09"));
+});

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pandas as pd
+
 from app.domain import Grain, Period, first_day_of
 from app.errors import InvalidInput
 
 MOST_BUCKETS = 4_000  # some ten years of days
+_SUMMED = ["orders", "units", "gross", "returns", "net", "tax"]
 
 
 def next_first_day(first: date, grain: Grain) -> date:
@@ -38,3 +41,28 @@ def cut(period: Period, grain: Grain) -> list[Period]:
 
 def is_whole(bucket: Period, grain: Grain) -> bool:
     return bucket.start == first_day_of(bucket.start, grain) and bucket.end == next_first_day(bucket.start, grain)
+
+
+def average_order(gross: int, orders: int) -> int | None:
+    """AOV in minor units, rounded half up; None without orders: a ratio of nothing is none."""
+    return (2 * gross + orders) // (2 * orders) if orders else None
+
+
+def in_buckets(daily: pd.DataFrame, period: Period, grain: Grain, today: date) -> pd.DataFrame:
+    """Daily rows (day, orders, units, gross, returns, net, tax) summed per bucket of `period`: for page, file and API.
+
+    Columns: start, last (dates: the bucket's first and last day in the period, as `cut` has them), complete (bool: all
+    its days are in the period and over), orders, units, gross, returns, net, tax, aov. Weeks begin on Monday.
+    """
+    frame = daily[_SUMMED].assign(start=[max(first_day_of(day.date(), grain), period.start) for day in daily["day"]])
+    rows = frame.groupby("start", sort=True).sum().reset_index()
+    orders = zip(rows["gross"].tolist(), rows["orders"].tolist(), strict=True)
+    rows["aov"] = pd.Series([average_order(*one) for one in orders], index=rows.index, dtype="object")
+    firsts = [first_day_of(start, grain) for start in rows["start"]]
+    ends = [next_first_day(first, grain) for first in firsts]
+    last = [min(end, period.end) - timedelta(days=1) for end in ends]
+    rows["last"] = pd.Series(last, index=rows.index, dtype="object")
+    rows["complete"] = [
+        first >= period.start and end <= min(period.end, today) for first, end in zip(firsts, ends, strict=True)
+    ]
+    return rows

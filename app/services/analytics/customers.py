@@ -21,6 +21,7 @@ from app.frames import records
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.answer_cache import AnswerCache
+from app.services.analytics.buckets import average_order
 from app.services.analytics.cohorts import Cohort, Retention, cohort_of, month_of, retention, trade_months
 from app.services.analytics.customer_course import Course, course_of
 from app.services.analytics.customer_ports import (
@@ -42,7 +43,6 @@ from app.services.analytics.customer_ports import (
 )
 from app.services.analytics.ports import ProductSales
 from app.services.analytics.rfm import SEGMENTS, classified
-from app.services.analytics.sales import average_order
 from app.services.analytics.segments import Segments, segments_of
 
 LARGEST_PAGE = 200

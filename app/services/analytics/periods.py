@@ -20,6 +20,8 @@ MOST_POINTS = 800  # of one line; beyond it a coarser grain is drawn
 _DAYS = {"7d": 7, "28d": 28, "90d": 90}
 ABOUT_A_YEAR = 400  # days
 MOST_DAYS = 366 * 50
+WEEK = 7
+WEEKS_A_YEAR = 52
 
 
 def default_choice(trade: Trade) -> str:
@@ -63,18 +65,48 @@ def period_of(choice: object, trade: Trade, start: object = None, end: object = 
 
 
 def previous(period: Period) -> Period:
-    """As many days, just before; a whole year is compared with the year before it."""
+    """The days before, so that as many of each weekday are compared where that is what people expect.
+
+    A year is compared with the year before it and whole calendar months with as many; any other days with the same
+    weekdays the fewest whole weeks earlier that do not overlap: 90 days with those 13 weeks earlier.
+    """
     if period.start == _year_before(period.end):
         return Period(_year_before(period.start), period.start, "year before")
-    words = "day before" if period.days == 1 else f"{period.days} days before"
-    return Period(period.start - timedelta(days=period.days), period.start, words)
+    if months := _whole_months(period):
+        words = "month before" if months == 1 else f"{months} months before"
+        return Period(_months_before(period.start, months), period.start, words)
+    weeks = -(-period.days // WEEK)
+    words = f"{period.days} days before" if period.days % WEEK == 0 else f"{weeks} weeks earlier"
+    return _weeks_before(period, weeks, "a week earlier" if weeks == 1 and period.days < WEEK else words)
 
 
 def compared(period: Period, comparison: str) -> Period:
-    """What `period` is compared with by one of COMPARISONS: the days just before it, or the same a year earlier."""
+    """What `period` is compared with by one of COMPARISONS: the days just before it, or those a year earlier.
+
+    A year earlier are the same dates for a year and for whole calendar months, else the same weekdays 52 weeks ago.
+    """
     if comparison != "year":
         return previous(period)
-    return Period(_year_before(period.start), _year_before(period.end), "year before")
+    if period.start == _year_before(period.end) or _whole_months(period):
+        return Period(_year_before(period.start), _year_before(period.end), "year before")
+    return _weeks_before(period, WEEKS_A_YEAR, f"{WEEKS_A_YEAR} weeks earlier")
+
+
+def _weeks_before(period: Period, weeks: int, words: str) -> Period:
+    shift = timedelta(weeks=weeks)
+    return Period(period.start - shift, period.end - shift, words)
+
+
+def _whole_months(period: Period) -> int:
+    """How many calendar months the period is; 0 when it is not made of whole ones."""
+    if period.start.day != 1 or period.end.day != 1:
+        return 0
+    return 12 * (period.end.year - period.start.year) + period.end.month - period.start.month
+
+
+def _months_before(first: date, months: int) -> date:
+    number = 12 * first.year + first.month - 1 - months
+    return date(number // 12, number % 12 + 1, 1)
 
 
 def same_days(period: Period, before: Period, today: date) -> Period:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,11 +12,11 @@ from cachetools import TTLCache, cachedmethod
 
 from app.domain import Grain, Period, Trade, first_day_of
 from app.errors import InvalidInput
-from app.frames import typed_frame
+from app.frames import records, typed_frame
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.anchor import Anchor
-from app.services.analytics.buckets import cut, is_whole
+from app.services.analytics.buckets import average_order, cut, in_buckets, is_whole
 from app.services.analytics.ports import DaySales, MinuteSales, PeriodCustomers, ProductSales, SalesReader
 
 WEEK = 7
@@ -56,12 +55,14 @@ class SalesBucket:
     """Sales of a day, a week or a month, or of what a period has of it.
 
     `customers` had an order in it, guests left out; of these `returning_customers` had one later than their first ever.
+    `complete`: all of its days are in the period, and over.
     """
 
     period: Period
     totals: SalesTotals
     customers: int
     returning_customers: int
+    complete: bool
 
     @property
     def new_customers(self) -> int:
@@ -84,11 +85,6 @@ class NewAndReturning:
     def returning(self) -> int:
         """Of these, those who had bought before."""
         return sum(week.returning_customers for week in self.weeks)
-
-
-def average_order(gross: int, orders: int) -> int | None:
-    """AOV in minor units, rounded half up; None without orders: a ratio of nothing is none."""
-    return (2 * gross + orders) // (2 * orders) if orders else None
 
 
 def add_up(rows: Iterable[DaySales | MinuteSales]) -> SalesTotals:
@@ -162,11 +158,9 @@ class SalesAnalytics:
         parts = cut(period, grain)
         if not parts:
             return []
-        by_part: dict[date, list[DaySales]] = defaultdict(list)
-        for row in self._reader.days(period.start, period.end):
-            by_part[max(first_day_of(row.day, grain), period.start)].append(row)
-        people = {p.first_day: p for p in self._reader.customer_periods(grain, period.start, period.end)}
         today = self._formats.today(self._now())
+        sums = {row.start: row for row in records(in_buckets(self.by_day(period), period, grain, today))}
+        people = {p.first_day: p for p in self._reader.customer_periods(grain, period.start, period.end)}
         found = []
         for part in parts:
             # What has only begun is whole when nothing is left out: counting its customers anew takes long.
@@ -175,7 +169,9 @@ class SalesAnalytics:
                 known = people.get(part.start, PeriodCustomers(part.start, 0, 0))
             else:
                 known = self._reader.customers_between(part.start, part.end)
-            found.append(SalesBucket(part, add_up(by_part[part.start]), known.customers, known.returning))
+            row = sums[part.start]
+            totals = SalesTotals(row.orders, row.units, row.gross, row.returns, row.net, row.aov, row.tax)
+            found.append(SalesBucket(part, totals, known.customers, known.returning, row.complete))
         return found
 
     def new_and_returning(self) -> NewAndReturning:

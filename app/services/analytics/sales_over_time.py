@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 import pandas as pd
 
-from app.domain import Grain, Period, Trade, first_day_of
+from app.domain import Grain, Period, Trade
 from app.errors import InvalidInput
 from app.frames import plain, records, typed_frame
 from app.money import Formats
 from app.services.analytics import periods, utc_now
 from app.services.analytics.breakdown import Breakdowns, Part
-from app.services.analytics.buckets import next_first_day
-from app.services.analytics.sales import SalesAnalytics, SalesTotals, average_order, summed
+from app.services.analytics.buckets import in_buckets
+from app.services.analytics.sales import SalesAnalytics, SalesTotals, summed
+from app.services.analytics.weekdays import comparison_words, sold_by_weekday
 
 TREND_DAYS = 14  # of a tile's line
 WHOLE_SHOP = Part()
-_SUMMED = ["orders", "units", "gross", "returns", "net"]
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,16 @@ class Choice:
 
 @dataclass(frozen=True)
 class Sold:
-    """Of some days: the rows of their line as `in_buckets` or `by_hours` has them, their sums, the last day's gross."""
+    """Of some days: the rows of their line as `in_buckets` or `by_hours` has them, their sums, the last day's gross.
+
+    `days`: how many of them are over.
+    """
 
     rows: pd.DataFrame
     totals: SalesTotals
     last_gross: int
+    days: int = 0
+    weekdays: tuple[int, ...] = ()  # of these, with sales, by weekday from Monday
 
     @property
     def beside_last_day(self) -> int:
@@ -72,14 +77,16 @@ class Sold:
         if len(self.rows) < 3 or "orders" not in self.rows:
             return None
         row = max(records(self.rows), key=lambda one: one.gross)
-        return Best(row.start, row.gross) if row.gross else None
+        return Best(row.start, row.last, row.complete, row.gross) if row.gross else None
 
 
 @dataclass(frozen=True)
 class Best:
-    """A bucket, by its first day."""
+    """A bucket, by its first and its last day in the period; not `complete` where it has others."""
 
     start: date
+    last: date
+    complete: bool
     gross: int
 
 
@@ -161,13 +168,26 @@ class SalesOverTime:
         return self._sold(choice, choice.period, None)
 
     def before(self, choice: Choice) -> Sold | None:
-        """What it is compared with, on its time axis; each row with its own beginning (`then`, date or datetime)."""
+        """What it is compared with, on its time axis; each row with its own beginning and last day.
+
+        These are `then` (date or datetime) and `then_last`.
+        """
         if choice.before is None:
             return None
         found = self._sold(choice, choice.before, choice.until)
-        then = [_then(start, choice.before, choice.period, choice.cut) for start in found.rows["start"].tolist()]
-        rows = found.rows.assign(then=pd.Series(then, index=found.rows.index, dtype="object"))
-        return Sold(rows, found.totals, found.last_gross)
+        shift = choice.period.start - choice.before.start
+        names = {"then": "start", "then_last": "last" if "last" in found.rows else "start"}
+        own = {name: [day - shift for day in found.rows[column].tolist()] for name, column in names.items()}
+        rows = found.rows.assign(
+            **{name: pd.Series(days, index=found.rows.index, dtype="object") for name, days in own.items()}
+        )
+        return replace(found, rows=rows)
+
+    def comparison(self, choice: Choice, now: Sold, before: Sold | None) -> str:
+        """How the days that are compared differ, in words: closed days, and weekdays that one has more of."""
+        if before is None or choice.part:
+            return ""
+        return comparison_words(now.weekdays, now.days, before.weekdays, before.days)
 
     def _sold(self, choice: Choice, days: Period, until: datetime | None) -> Sold:
         daily = self._daily(choice, days, until)
@@ -178,7 +198,11 @@ class SalesOverTime:
             rows = by_hours(choice.period, hours, wall)
         else:
             rows = in_buckets(shifted(daily, days, choice.period), choice.period, choice.cut, choice.today)
-        return Sold(rows, summed(daily), int(plain(daily["gross"])[-1]) if len(daily) else 0)
+        last_gross = int(plain(daily["gross"])[-1]) if len(daily) else 0
+        over = daily[daily["day"] < pd.Timestamp(choice.today)]
+        if choice.has_today and days is choice.before:
+            over = over[:-1]  # beside today, which is not over
+        return Sold(rows, summed(daily), last_gross, len(over), sold_by_weekday(over))
 
     def today(self, choice: Choice) -> TodayTiles:
         now, last_week = self._sales.today_against_last_week(choice.now)
@@ -202,22 +226,6 @@ class SalesOverTime:
         return self._breakdowns.by_day(days, choice.part) if choice.part else self._sales.by_day(days, until)
 
 
-def in_buckets(daily: pd.DataFrame, period: Period, cut: Grain, today: date) -> pd.DataFrame:
-    """Daily rows (day, orders, units, gross, returns, net) summed per bucket of `period`.
-
-    Columns: start (date: the bucket's first day), complete (bool: all its days are in the period and over),
-    orders, units, gross, returns, net, aov. Weeks begin on Monday.
-    """
-    frame = daily[_SUMMED].assign(start=[first_day_of(day.date(), cut) for day in daily["day"]])
-    summed_up = frame.groupby("start", sort=True).sum().reset_index()
-    orders = zip(summed_up["gross"].tolist(), summed_up["orders"].tolist(), strict=True)
-    summed_up["aov"] = pd.Series([average_order(*one) for one in orders], index=summed_up.index, dtype="object")
-    summed_up["complete"] = [
-        start >= period.start and next_first_day(start, cut) <= min(period.end, today) for start in summed_up["start"]
-    ]
-    return summed_up
-
-
 def by_hours(period: Period, hours: Sequence[Sequence[int]], now: datetime) -> pd.DataFrame:
     """Gross per clock hour (24 numbers for each day of `period`) up to `now`, the store's wall time.
 
@@ -239,12 +247,6 @@ def shifted(daily: pd.DataFrame, before: Period, period: Period) -> pd.DataFrame
     moved = daily.copy()
     moved["day"] = pd.to_datetime(moved["day"]) + pd.Timedelta(days=(period.start - before.start).days)
     return moved[moved["day"] < pd.Timestamp(period.end)]
-
-
-def _then(start: date, before: Period, period: Period, cut: periods.Cut) -> date:
-    """The beginning of what the bucket that begins at `start` is compared with, in the comparison's own days."""
-    then = start - (period.start - before.start)
-    return then if cut in ("hour", "day") else max(then, before.start)
 
 
 def _days(period: Period) -> list[date]:

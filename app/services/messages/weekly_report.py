@@ -18,6 +18,7 @@ from app.services.analytics.customers import CustomerAnalytics
 from app.services.analytics.holdings import Holdings
 from app.services.analytics.order_sizes import OrderSizeAnalytics, outlier_words, without_cancelled_words
 from app.services.analytics.sales import SalesAnalytics
+from app.services.analytics.weekdays import comparison_words, sold_by_weekday
 from app.services.audit.log import entry_of
 from app.services.catalog.products import CatalogService
 from app.services.forecasts.forecasts import ForecastService
@@ -109,6 +110,7 @@ class ReportService:
             week=formats.day(monday),
             lines=self._lines(week, before),
             stands_out=self._stands_out(week, before),
+            uneven=self._uneven(week, before),
             best=[
                 (
                     names.get(row.product_id, row.product_id),
@@ -152,6 +154,11 @@ class ReportService:
         without = without_cancelled_words(totals[0], now, totals[1], then, None, formats)
         named = [f"Order #{one.number}: {outlier_words(one, formats)}" for one in now.outliers]
         return [*named, f"Gross sales: {without}"] if without else named
+
+    def _uneven(self, week: Period, before: Period) -> str:
+        """That one of the two weeks had closed days, if so."""
+        now, then = (sold_by_weekday(self._numbers.sales.by_day(days)) for days in (week, before))
+        return comparison_words(now, week.days, then, before.days)
 
     def _to_do(self) -> list[tuple[str, str]]:
         numbers, formats = self._numbers, self._letterhead.formats

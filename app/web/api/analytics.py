@@ -42,6 +42,7 @@ def analytics_sales() -> flask.Response:
         [
             {
                 "start": bucket.period.start.isoformat(),
+                "complete": bucket.complete,
                 "orders": bucket.totals.orders,
                 "units": bucket.totals.units,
                 "gross": amount(bucket.totals.gross),

@@ -24,6 +24,7 @@ class Rows(Answer, Generic[R]):
 
 class SalesRow(Answer):
     start: str = Field(description="First day of the store that the row counts.")
+    complete: bool = Field(description="All days of the day, week or month are in the period, and over.")
     orders: int
     units: int
     gross: Money

@@ -12,9 +12,9 @@ from app.errors import InvalidInput, NotFound
 from app.frames import records
 from app.services import services
 from app.services.analytics.breakdown import Part
+from app.services.analytics.buckets import in_buckets
 from app.services.analytics.customer_ports import CustomerGroup
 from app.services.analytics.periods import days_between
-from app.services.analytics.sales_over_time import in_buckets
 from app.web.exports.writing import Column, Sheet
 from app.web.identity.principal import current_principal
 
@@ -75,13 +75,13 @@ def sales(asked: Asked) -> Sheet:
     daily = services().breakdowns.by_day(period, part)
     rows = [
         (
-            max(row.start, period.start), None if part.of_products else row.orders, row.units, row.gross, row.returns,
-            row.net,
+            row.start, None if part.of_products else row.orders, row.units, row.gross, row.returns, row.net,
+            _in_part(row.complete),
         )
         for row in records(in_buckets(daily, period, grain, services().formats.today()))
     ]  # fmt: skip
     head = [Column(f"First day of the {grain}" if grain != "day" else "Day", "day"), _number("Orders")]
-    head += _sold_head()
+    head += [*_sold_head(), Column("In part")]
     return Sheet(_name("sales", period, part), head, rows)
 
 
@@ -268,8 +268,10 @@ def cohorts(_: Asked) -> Sheet:
 @sheet("new-returning")
 def new_returning(asked: Asked) -> Sheet:
     period, grain = asked.period(), asked.grain()
-    rows = [(b.period.start, b.new_customers, b.returning_customers) for b in services().sales.buckets(period, grain)]
+    buckets = services().sales.buckets(period, grain)
+    rows = [(b.period.start, b.new_customers, b.returning_customers, _in_part(b.complete)) for b in buckets]
     head = [Column(f"First day of the {grain}", "day"), _number("New customers"), _number("Returning customers")]
+    head.append(Column("In part"))
     return Sheet(_name("customers-by-time", period), head, rows)
 
 
@@ -291,6 +293,11 @@ def _money(words: str) -> Column:
 
 def _name(words: str, period: Period, part: Part | None = None) -> str:
     return f"{words}{'-part' if part else ''}-{period.start}-to-{period.last_day}"
+
+
+def _in_part(complete: bool) -> str | None:
+    """Marks a day, week or month of which days are missing: before or after the period, or yet to come."""
+    return None if complete else "in part"
 
 
 def _rounded(value: float | None) -> float | None:

@@ -297,7 +297,7 @@ class TestCards:
         here = by_country([CountrySum("IN", 3, 100_00), CountrySum("FR", 1, 300_00)])
         assert "3 of 4 customers are in India" in words(countries_card(here, INDIA))
         assert "₹100 of ₹400" in words(countries_card(here, INDIA))
-        week = SalesBucket(Period(date(2011, 11, 28), date(2011, 12, 5)), SalesTotals(), 8, 3)
+        week = SalesBucket(Period(date(2011, 11, 28), date(2011, 12, 5)), SalesTotals(), 8, 3, True)
         weeks = NewAndReturning(week.period, (week,))
         assert "3 of 8 customers had bought before" in words(new_returning_card(weeks, [], "weeks", INDIA, ""))
         assert "3 of 8 bought again" in words(totals_row(CustomerTotals(9, 8, 3, 100)._replace(), INDIA)).replace(
@@ -313,7 +313,7 @@ class TestCards:
 
     def test_a_chart_of_another_year_names_it_on_its_axis(self) -> None:
         def format_of(first: date) -> str:
-            week = SalesBucket(Period(first, first + timedelta(days=7)), SalesTotals(), 80, 30)
+            week = SalesBucket(Period(first, first + timedelta(days=7)), SalesTotals(), 80, 30, True)
             card = new_returning_card(NewAndReturning(week.period, (week,)), [], "weeks", INDIA, "")
             return str(next(part.figure for part in walk(card) if hasattr(part, "figure")).layout.xaxis.tickformat)
 

@@ -68,6 +68,28 @@ class TestPeriods:
         week = periods.period_of("7d", self.trading)
         assert periods.previous(week) == Period(date(2026, 2, 19), date(2026, 2, 26))
 
+    @pytest.mark.parametrize(
+        ("first", "last", "before", "words"),
+        [
+            ("2026-03-04", "2026-03-04", (date(2026, 2, 25), date(2026, 2, 26)), "a week earlier"),
+            ("2026-02-27", "2026-03-01", (date(2026, 2, 20), date(2026, 2, 23)), "a week earlier"),
+            ("2026-02-05", "2026-03-04", (date(2026, 1, 8), date(2026, 2, 5)), "28 days before"),
+            ("2025-12-05", "2026-03-04", (date(2025, 9, 5), date(2025, 12, 4)), "13 weeks earlier"),
+            ("2026-01-01", "2026-02-28", (date(2025, 11, 1), date(2026, 1, 1)), "2 months before"),
+        ],
+    )
+    def test_days_are_compared_with_the_same_weekdays_and_months_with_months(
+        self, first: str, last: str, before: tuple[date, date], words: str
+    ):
+        found = periods.previous(periods.period_of("custom", self.trading, first, last))
+        assert ((found.start, found.end), found.label) == (before, words)
+
+    def test_a_year_earlier_are_the_same_weekdays_or_the_same_dates_of_whole_months(self):
+        days = periods.compared(periods.period_of("90d", self.trading), "year")
+        assert (days.start.weekday(), days.days, days.label) == (date(2025, 12, 5).weekday(), 90, "52 weeks earlier")
+        month = periods.period_of("custom", self.trading, "2026-02-01", "2026-02-28")
+        assert periods.compared(month, "year") == Period(date(2025, 2, 1), date(2025, 3, 1))
+
     def test_nothing_is_compared_with_days_before_the_shop_was_there(self):
         assert periods.comparable(Period(date(2025, 1, 1), date(2025, 2, 1)), self.trading)
         assert not periods.comparable(Period(date(2024, 12, 31), date(2025, 2, 1)), self.trading)
@@ -94,8 +116,8 @@ class TestPeriods:
     def test_of_a_period_that_goes_on_the_same_part_of_the_other_counts(self):
         month = periods.period_of("custom", self.trading, "2026-03-01", "2026-03-31")
         before = periods.same_days(month, periods.previous(month), TODAY)
-        assert before == Period(date(2026, 1, 29), date(2026, 2, 2))
-        assert periods.same_clock(month, before, NOW, INR) == datetime(2026, 2, 1, 9, 30, tzinfo=UTC)
+        assert before == Period(date(2026, 2, 1), date(2026, 2, 5)), "the month before"
+        assert periods.same_clock(month, before, NOW, INR) == datetime(2026, 2, 4, 9, 30, tzinfo=UTC)
         year_before = periods.same_days(month, periods.compared(month, "year"), TODAY)
         assert year_before == Period(date(2025, 3, 1), date(2025, 3, 5))
 

@@ -15,9 +15,10 @@ from app.errors import InvalidInput
 from app.money import Formats
 from app.services.analytics.breakdown import Breakdowns, Part
 from app.services.analytics.breakdown_ports import FilteredDay
-from app.services.analytics.ports import DaySales, MinuteSales
+from app.services.analytics.buckets import in_buckets
+from app.services.analytics.ports import DaySales, MinuteSales, PeriodCustomers
 from app.services.analytics.sales import SalesAnalytics
-from app.services.analytics.sales_over_time import Best, SalesOverTime, by_hours, in_buckets, shifted
+from app.services.analytics.sales_over_time import Best, SalesOverTime, by_hours, shifted
 from tests.unit.analytics.test_sales_analytics import FakeSales
 
 INR = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
@@ -63,7 +64,7 @@ class TestSalesOverTime:
         assert len(sold.rows) == 16, "15:00 has begun"
         assert sold.beside_last_day == -700
         assert before is not None
-        assert before.rows["then"].tolist()[0] == datetime(2026, 3, 3)
+        assert before.rows["then"].tolist()[0] == datetime(2026, 2, 25), "the same weekday"
 
     def test_the_last_bucket_holds_more_than_its_last_day(self):
         shown = service()
@@ -77,9 +78,33 @@ class TestSalesOverTime:
         assert before is not None
         assert before.rows["then"].tolist() == [date(2026, 2, 19), date(2026, 2, 23)]
 
+    def test_closed_days_of_what_is_compared_are_said(self):
+        class WithClosedSaturday(Reader):
+            def days(self, start: date, end: date) -> list[DaySales]:
+                return [row for row in super().days(start, end) if row.day != date(2026, 2, 21)]
+
+        shown, closed = service(), service(WithClosedSaturday())
+        for one, says in ((shown, ""), (closed, "1 Saturday with sales against 0")):
+            choice = one.choose("7d")
+            assert one.comparison(choice, one.of(choice), one.before(choice)) == says
+
+    def test_page_file_and_api_cut_a_period_alike(self):
+        reader: Any = Reader()
+        reader.customer_periods = lambda *_: []
+        reader.customers_between = lambda start, end: PeriodCustomers(start, 0, 0)
+        sales = SalesAnalytics(reader, INR, now=lambda: NOW)
+        shown = service(reader)
+        choice = shown.choose("28d", cut="week")
+        rows = shown.of(choice).rows
+        buckets = sales.buckets(choice.period, "week")
+        assert [(b.period.start, b.totals.gross, b.complete) for b in buckets] == list(
+            zip(rows["start"], rows["gross"], rows["complete"], strict=True)
+        )
+        assert [b.complete for b in buckets] == [False, True, True, True, False]
+
     def test_the_best_bucket_is_named_where_there_are_three(self):
         shown = service()
-        assert shown.of(shown.choose("7d")).best == Best(TODAY, 700)
+        assert shown.of(shown.choose("7d")).best == Best(TODAY, TODAY, False, 700)
         assert shown.of(shown.choose("7d", cut="week")).best is None
         assert shown.of(shown.choose("custom", start=TODAY.isoformat(), end=TODAY.isoformat())).best is None
 
@@ -124,13 +149,16 @@ class TestSalesOverTime:
 
 class TestBuckets:
     def daily(self, start: date, count: int) -> pd.DataFrame:
-        numbers = {name: [1] * count for name in ("orders", "units", "gross", "returns", "net")}
+        numbers = {name: [1] * count for name in ("orders", "units", "gross", "returns", "net", "tax")}
         return pd.DataFrame({"day": pd.date_range(start, periods=count), **numbers})
 
     def test_weeks_begin_on_monday_and_nothing_is_lost(self):
         period = Period(date(2026, 3, 4), date(2026, 3, 18))  # Wednesday to Tuesday
         rows = in_buckets(self.daily(period.start, 14), period, "week", date(2026, 4, 1))
-        assert rows["start"].tolist() == [date(2026, 3, 2), date(2026, 3, 9), date(2026, 3, 16)]
+        assert rows["start"].tolist() == [date(2026, 3, 4), date(2026, 3, 9), date(2026, 3, 16)], (
+            "not before the period"
+        )
+        assert rows["last"].tolist() == [date(2026, 3, 8), date(2026, 3, 15), date(2026, 3, 17)]
         assert rows["gross"].tolist() == [5, 7, 2]
         assert rows["complete"].tolist() == [False, True, False]
         assert rows["aov"].tolist() == [1, 1, 1]

@@ -108,9 +108,18 @@ class TestPeriods:
         assert tuple(dict(stock.SPANS)) == periods.STOCK_SPANS
 
     def test_what_is_compared_keeps_its_own_dates(self):
-        assert period_words.then_words(date(2026, 2, 5), "day", INR) == "5 Feb 2026"
-        assert period_words.then_words(date(2026, 2, 4), "week", INR) == "week of 4 Feb 2026"
-        assert period_words.then_words(datetime(2026, 2, 5, 14), "hour", INR) == "5 Feb 2026, 14:00"
+        assert period_words.then_words(date(2026, 2, 5), date(2026, 2, 5), "day", INR) == "5 Feb 2026"
+        assert period_words.then_words(date(2026, 2, 2), date(2026, 2, 8), "week", INR) == "week of 2 Feb 2026"
+        at = datetime(2026, 2, 5, 14)
+        assert period_words.then_words(at, at, "hour", INR) == "5 Feb 2026, 14:00"
+
+    def test_nine_days_are_no_month(self):
+        first, last = date(2011, 10, 23), date(2011, 10, 31)
+        assert period_words.then_words(first, last, "month", INR) == "23 Oct 2011 to 31 Oct 2011 (in part)"
+        assert period_words.then_words(date(2011, 10, 1), last, "month", INR) == "Oct 2011"
+        assert period_words.bucket_words(date(2011, 12, 5), date(2011, 12, 9), "week", INR, complete=False) == (
+            "5 Dec 2011 to 9 Dec 2011 (in part)"
+        )
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,13 @@ class TestGrossLine:
         axis = figures.gross_line(buckets(1, 2, 3), None, INR, name="now").layout.xaxis
         assert len(axis.tickvals) == 3
 
+    def test_days_of_another_year_than_the_present_one_have_it(self):
+        year = INR.today().year
+        assert figures.day_ticks(INR, [date(2011, 12, 5), date(2011, 12, 9)]).endswith("\n%Y")
+        assert figures.day_ticks(INR, [date(year - 1, 12, 30), date(year, 1, 2)]).endswith("\n%Y")
+        assert "%Y" not in figures.day_ticks(INR, [date(year, 2, 1), date(year, 2, 28)])
+        assert "%Y" in figures.time_axis(INR, [date(2011, 12, 5)])["tickformat"]
+
     def test_hours_run_over_their_whole_day(self):
         rows = pd.DataFrame({"start": [datetime(2026, 3, 1, 0)], "gross": [5], "complete": [False]})
         span = (date(2026, 3, 1), date(2026, 3, 2))
