@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_UP, Decimal
-from functools import cached_property
-from pathlib import Path
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
+from flask.testing import FlaskClient
 
 from app.domain import NON_MERCHANDISE, Period, Role
 from app.services import Services, install
@@ -30,10 +29,11 @@ from app.wiring import composition
 from app.wiring import stores as opening
 from tests.conftest import WiredApp
 from tests.support import real_customers, real_stock
+from tests.support.plain_year import FILE, Plain, half_up, inside, read_year
 from tests.support.real_segments import expected_segments
 from tests.support.shop import PASSWORD, SECRET_KEY, add_people
+from tests.support.year_audit import Audit
 
-FILE = Path(__file__).parents[4] / "shared" / "data" / "online_retail.csv.gz"
 LONDON = ZoneInfo("Europe/London")
 YEAR = Period(date(2010, 12, 1), date(2012, 1, 1))
 AS_OF = datetime(2011, 12, 10)
@@ -70,52 +70,21 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Imported]:
     database.dispose()
 
 
-@dataclass(frozen=True)
-class Plain:
-    """Rows of the file as frames: lines sold, lines returned, orders. Times are the store's; money is pence."""
-
-    sold: pd.DataFrame
-    returned: pd.DataFrame
-    orders: pd.DataFrame
-
-    @cached_property
-    def lifetime(self) -> pd.Series[int]:
-        bought = self.sold.dropna(subset="customer").groupby("customer")["amount"].sum()
-        back = self.returned.dropna(subset="customer").groupby("customer")["amount"].sum()
-        return bought.sub(back.reindex(bought.index, fill_value=0))
-
-    @property
-    def by_customers(self) -> pd.DataFrame:
-        return self.orders.dropna(subset="customer")
-
-
-def half_up(value: float) -> int:
-    return int(Decimal(str(value)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
-
-
-def pence(text: str) -> int:
-    return int((Decimal(text) * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
-
-
 @pytest.fixture(scope="module")
 def plain() -> Plain:
-    rows = pd.read_csv(FILE, dtype=str, keep_default_na=False).apply(lambda column: column.str.strip())
-    rows["code"] = rows["StockCode"].str.upper()
-    rows["units"] = rows["Quantity"].astype("int64")
-    prices = {text: pence(text) for text in rows["UnitPrice"].unique()}
-    rows["price"] = rows["UnitPrice"].map(prices)
-    rows["at"] = pd.to_datetime(rows["InvoiceDate"])
-    rows["customer"] = rows["CustomerID"].where(rows["CustomerID"] != "")
-    is_return = rows["InvoiceNo"].str.startswith("C")
-    is_sale = ~is_return & ~rows["InvoiceNo"].str.startswith("A") & (rows["units"] > 0) & (rows["price"] >= 1)
-    sold = rows[is_sale].assign(amount=lambda f: f["units"] * f["price"])
-    returned = rows[is_return].assign(units=lambda f: -f["units"]).assign(amount=lambda f: f["units"] * f["price"])
-    for frame in (sold, returned):
-        frame["at"] = frame.groupby("InvoiceNo")["at"].transform("min")  # an invoice is one order, at its earliest time
-    orders = sold.groupby("InvoiceNo").agg(
-        at=("at", "min"), customer=("customer", "first"), units=("units", "sum"), gross=("amount", "sum")
-    )
-    return Plain(sold, returned, orders)
+    return read_year()
+
+
+@pytest.fixture
+def analyst(shop: Imported, built_app: WiredApp) -> Iterator[FlaskClient]:
+    """Signed in to the imported shop, which stands behind pages, files and API for the test."""
+    install(shop.services)
+    client = built_app.server.test_client()
+    (person,) = add_people(shop.database, 1, f"analyst-{uuid4().hex}", Role.ANALYST, verified=True)
+    answer = client.post("/api/login", json={"email": person.email, "password": PASSWORD})
+    assert answer.status_code == 200, answer.text
+    yield client
+    install(built_app.services)
 
 
 def test_every_row_is_accounted_for(shop: Imported, plain: Plain) -> None:
@@ -256,11 +225,6 @@ def test_movements_of_a_product(shop: Imported, plain: Plain, code: str) -> None
 
 
 CUT = Period(date(2011, 3, 17), date(2011, 10, 5))  # months at both ends are cut
-
-
-def inside(frame: pd.DataFrame, period: Period) -> pd.DataFrame:
-    days = frame["at"].dt.date
-    return frame[(days >= period.start) & (days < period.end)]
 
 
 @pytest.mark.parametrize("period", [YEAR, CUT], ids=["a year", "a period that cuts months"])
@@ -475,3 +439,35 @@ def test_stock_is_the_same_on_page_file_api_wall_and_report_and_ends_with_the_la
     assert report[0].startswith(f"See what to order: only 0 of {len(file):,} products")
     money = built.formats.money_short(summary.value.dead_value)
     assert report[1] == f"Clear {money} of dead stock, by stock that the import inferred"
+
+
+AUDITED = {
+    "a week": Period(date(2011, 11, 14), date(2011, 11, 21)),
+    "the last week, with a cancelled order of 168,470": Period(date(2011, 12, 5), date(2011, 12, 12)),
+    "a month": Period(date(2011, 10, 1), date(2011, 11, 1)),
+    "days on which it was closed": Period(date(2010, 12, 24), date(2011, 1, 4)),
+    "a Saturday, on which it never trades": Period(date(2011, 6, 4), date(2011, 6, 5)),
+    "the week in which the clocks go forward": Period(date(2011, 3, 21), date(2011, 3, 28)),
+    "the week in which they go back": Period(date(2011, 10, 24), date(2011, 10, 31)),
+    "before the first sale": Period(date(2010, 10, 4), date(2010, 11, 29)),
+    "after the last one": Period(date(2011, 12, 12), date(2011, 12, 26)),
+}
+AUDITED_LONG = {"the year": YEAR, "a period that cuts months": CUT}
+
+
+@pytest.mark.parametrize(
+    "period",
+    [
+        *(pytest.param(period, id=words) for words, period in AUDITED.items()),
+        *(pytest.param(period, id=words, marks=pytest.mark.soak) for words, period in AUDITED_LONG.items()),
+    ],
+)
+def test_page_files_api_and_report_of_a_period_are_what_pandas_makes_of_it(
+    shop: Imported, plain: Plain, analyst: FlaskClient, period: Period, record_property
+) -> None:
+    audit = Audit(shop.services, analyst, plain, period)
+    for part in (audit.files, audit.api, audit.page, audit.report):
+        part()
+    record_property(
+        "proved", f"a real year, {period.start} to {period.last_day}: {audit.compared} rows are what pandas makes"
+    )
