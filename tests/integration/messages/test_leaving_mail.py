@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
-from app.domain import Actor, Address, Order, OrderStatus, OutboxEntry, OutboxState
+from app.domain import Actor, Address, Demand, Order, OrderStatus, OutboxEntry, OutboxState
 from app.errors import InvalidInput
 from app.services import Services
 from app.services.analytics.stock import StockAnalytics
@@ -72,7 +72,8 @@ class Shop:
 @pytest.fixture
 def shop(tmp_path: Path, empty_database: Database, monkeypatch: pytest.MonkeyPatch) -> Shop:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    monkeypatch.setattr(StockAnalytics, "velocity_of", lambda self, product_id: 2.0)  # a day, of a year of trade
+    of_a_year = Demand.by_velocity(2.0, date(2026, 11, 25))
+    monkeypatch.setattr(StockAnalytics, "demand_of", lambda self, product_id: of_a_year)
     settings = settings_for(tmp_path, notifier="aws", ses_sender=SENDER, sns_topic_arn=TOPIC)
     # To addresses that nobody has, too: the mail services here are stand-ins.
     return Shop(composition.build(settings, empty_database, writes_to_reserved=True), empty_database)
