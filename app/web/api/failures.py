@@ -20,6 +20,9 @@ class Failure(BaseModel):
 
 class WithField(Failure):
     field: str = Field(default="", description="The field that is wrong; left out when it is none in particular.")
+    fields: dict[str, str] = Field(
+        default={}, description="What is wrong with each field; left out unless several are. `field` is the first."
+    )
 
 
 class ShortLine(BaseModel):

@@ -102,10 +102,12 @@ def done(**values: Any) -> flask.Response:
 
 
 def error_json(error: ShopError) -> dict[str, Any]:
-    """Failure as docs/api.md has it, with the field, short lines or changed prices where there are any."""
+    """Failure as docs/api.md has it, with the fields, short lines or changed prices where there are any."""
     body: dict[str, Any] = {"success": False, "message": error.message, "code": error.code}
     if isinstance(error, InvalidInput) and error.field:
         body["field"] = error.field
+        if len(error.wrong) > 1:
+            body["fields"] = dict(error.wrong)
     if isinstance(error, OutOfStock):
         body["items"] = [
             {"id": s.product_id, "name": s.name, "wanted": s.wanted, "available": s.available} for s in error.shortages
