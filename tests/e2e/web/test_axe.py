@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 import pytest
-import requests
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.e2e.conftest import ADMIN, Theme, Visitor
+from tests.e2e.conftest import ADMIN, Theme, Visitor, signed_in
 from tests.e2e.web.views import BUYER, GUEST, STAFF, all_views, open_view
 from tests.support.axe import scan
 from tests.support.server import RunningServer
@@ -19,8 +18,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.soak, pytest.
 
 @pytest.fixture(scope="module")
 def seen_things(shop: RunningServer, things: dict[str, str]) -> dict[str, str]:
-    products = requests.get(f"{shop.url}/api/products").json()
-    return {**things, "sold_out": next(one for one in products if not one["stock"])["product_id"]}
+    sold_out = {"name": "Pewter Candle Snuffer", "price": "449", "stock": 0, "category": "Kitchen"}
+    added = signed_in(shop).post(f"{shop.url}/api/products", json=sold_out).json()
+    return {**things, "sold_out": added["product_id"]}
 
 
 @pytest.mark.parametrize("width", [1440, 390])
