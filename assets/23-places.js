@@ -37,9 +37,16 @@
     return name;
   }
 
+  /* Of a link's words, among them people's names, nothing readable is kept. */
+  function told(element) {
+    let sum = 0;
+    for (const letter of element.textContent.trim().slice(0, 80)) sum = (31 * sum + letter.codePointAt(0)) % 1_000_003;
+    return sum;
+  }
+
   function markOf(element) {
     if (!element || element === document.body) return null;
-    return { id: element.id, href: element.getAttribute("href"), words: element.textContent.trim().slice(0, 80) };
+    return { id: element.id, href: element.getAttribute("href"), told: told(element) };
   }
 
   function marked(mark) {
@@ -47,7 +54,7 @@
     if (mark.id) return document.getElementById(mark.id);
     if (!mark.href) return null;
     const links = [...document.querySelectorAll("a[href]")].filter((link) => link.getAttribute("href") === mark.href);
-    return links.find((link) => link.textContent.trim().slice(0, 80) === mark.words) || null;
+    return links.find((link) => told(link) === mark.told) || null;
   }
 
   function remember() {

@@ -9,7 +9,7 @@ from dash import Input, Output, State, dcc, html, no_update
 
 from app import numbers
 from app.domain import Order, OrderStatus, Principal
-from app.errors import Busy, NotFound, PaymentDeclined, StoreUnavailable
+from app.errors import Busy, NotFound, PaymentDeclined, ShopError, StoreUnavailable
 from app.services import services
 from app.services.checkout.checkout import UNFINISHED
 from app.services.checkout.request import KEY_LENGTH
@@ -25,8 +25,8 @@ ASKS = 60  # two minutes; the worker is done long before, unless the provider is
 LOST_AFTER = 5  # asks without an order to be found: the click did not reach the shop
 
 WAITING = (
-    "The payment provider has not answered yet. We are finding out whether the payment went through: "
-    "the result appears here by itself, within a minute as a rule. You will not be charged twice."
+    "We are finding out whether the payment went through: the result appears here by itself, "
+    "within a minute as a rule. You will not be charged twice."
 )
 STILL_WAITING = (
     "We still do not know whether the payment went through, and keep asking the provider. "
@@ -47,6 +47,11 @@ def news(page: Page, tone: str, words: Any, *, takes_focus: bool = False) -> htm
     """Under one id, so that the keyboard's focus stays when the waiting is over (assets/25-focus.js)."""
     focus = TAKES_FOCUS if takes_focus else {"tabIndex": "-1"}
     return html.Div(alert(tone, words), id=page.id("news"), **focus)
+
+
+def waiting_after(page: Page, error: ShopError) -> html.Div:
+    """The first sentence of what went wrong, and what happens now."""
+    return waiting(page, f"{error.message.partition('. ')[0]}. {WAITING}")
 
 
 def waiting(page: Page, words: str = WAITING) -> html.Div:

@@ -253,7 +253,7 @@ def _failed(
     if isinstance(error, PaymentUnclear | CheckoutInProgress):
         about = _unclear_payment.asked(principal, key, shown.get("revision"))
         unclear = (about, False, 0, True)
-        said = _unclear_payment.waiting(page)
+        said = _unclear_payment.waiting_after(page, error)
         return no_update, said, _fresh_key(), *(no_update,) * 3, *unclear, *("",) * len(FIELDS)
     cart = services().cart.view(principal.owner)
     at_field = _at_fields(error.wrong, values) if isinstance(error, InvalidInput) else [""] * len(FIELDS)
