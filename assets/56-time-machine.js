@@ -1,16 +1,83 @@
-/* The slider of the time machine: its minute goes into the field beside it, which asks the server once it rests. */
+/* The slider of the time machine. While it moves, line, marker and count follow in the browser; once it rests, its
+   minute goes into the field above, which asks the server for the rest. It stands below the chart from end to end. */
 (function () {
   "use strict";
   const MINUTE_MS = 60000;
+  const REST_MS = 250;
+  let latest = 0;
 
   /* Wall times are taken as if they were UTC: minutes are counted, no clock is asked. */
-  function scrub(minute, start, at) {
+  const wallOf = (start, minute) => new Date(Date.parse(`${start}Z`) + minute * MINUTE_MS).toISOString().slice(0, 16);
+  const minuteOf = (start, wall) => Math.floor((Date.parse(`${wall.slice(0, 16)}Z`) - Date.parse(`${start}Z`)) / MINUTE_MS);
+
+  /* What was on hand at the end of a minute, by the steps of the chart. */
+  function onHand(steps, wall) {
+    const until = `${wall}:59.999999`;
+    let found = 0;
+    for (let i = 0; i < steps.x.length && String(steps.x[i]) <= until; i += 1) found = steps.y[i];
+    return found;
+  }
+
+  function move(chart, wall) {
+    const graph = document.getElementById(chart)?.querySelector(".js-plotly-plot");
+    if (!graph || !graph.data || !window.Plotly) return;
+    const units = onHand(graph.data[0], wall);
+    const words = window.shopFormats ? window.shopFormats.number(units) : String(units);
+    const line = (graph.layout.shapes || []).findIndex((shape) => shape.name === "minute");
+    const shapes = line < 0 ? {} : { [`shapes[${line}].x0`]: wall, [`shapes[${line}].x1`]: wall };
+    window.Plotly.update(graph, { x: [[wall]], y: [[units]], text: [[words]] }, shapes, [1]);
+    const count = document.querySelector(".scrub-count");
+    if (count) count.textContent = words;
+  }
+
+  function scrub(minute, start, at, chart) {
     const noUpdate = window.dash_clientside.no_update;
     if (typeof minute !== "number" || !start) return noUpdate;
-    const wall = new Date(Date.parse(`${start}Z`) + minute * MINUTE_MS).toISOString().slice(0, 16);
-    return wall === at ? noUpdate : wall;
+    const wall = wallOf(start, minute);
+    latest += 1;
+    if (wall === at) return noUpdate;
+    move(chart, wall);
+    const mine = latest;
+    return new Promise((answer) => setTimeout(() => answer(mine === latest ? wall : noUpdate), REST_MS));
+  }
+
+  /* The slider goes where the field says, as long as that is on it. */
+  function follow(at, start, minute, most) {
+    const noUpdate = window.dash_clientside.no_update;
+    if (!at || !start) return noUpdate;
+    const wanted = minuteOf(start, at);
+    return wanted === minute || wanted < 0 || wanted > most ? noUpdate : wanted;
+  }
+
+  /* The slider's ends are those of the plot, which leaves room for its labels. */
+  function align(slider) {
+    const graph = document.getElementById(slider.dataset.below)?.querySelector(".js-plotly-plot");
+    const size = graph?._fullLayout?._size;
+    if (!size) return;
+    const wide = graph.clientWidth;
+    slider.style.setProperty("--plot-left", `${Math.round(size.l)}px`);
+    slider.style.setProperty("--plot-right", `${Math.round(wide - size.l - size.w)}px`);
+  }
+
+  function alignAll() {
+    document.querySelectorAll(".scrub-slider[data-below]").forEach(align);
+  }
+
+  /* Plotly tells of each drawing on the element itself; new ones come with pages and spans. */
+  function watch() {
+    document.querySelectorAll(".scrub-slider[data-below]").forEach((slider) => {
+      const graph = document.getElementById(slider.dataset.below)?.querySelector(".js-plotly-plot");
+      if (!graph || !graph.on || graph.dataset.aligned) return;
+      graph.dataset.aligned = "on";
+      graph.on("plotly_afterplot", alignAll);
+      align(slider);
+    });
+  }
+
+  if (typeof MutationObserver !== "undefined" && document.documentElement) {
+    new MutationObserver(watch).observe(document.documentElement, { childList: true, subtree: true });
   }
 
   window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.timeMachine = { scrub };
+  window.dash_clientside.timeMachine = { scrub, follow, onHand };
 })();

@@ -19,7 +19,7 @@ def text(field: str, head: str, **more: Any) -> Column:
 
 def product(field: str = "name", head: str = "Product", **more: Any) -> Column:
     """Name with what stands under it, and the picture if the row has an `image`."""
-    return {"field": field, "headerName": head, "cellRenderer": "ProductCell", "minWidth": 220, "flex": 3, **more}
+    return {"field": field, "headerName": head, "cellRenderer": "ProductCell", "minWidth": 150, "flex": 3, **more}
 
 
 def number(field: str, head: str, **more: Any) -> Column:
@@ -55,7 +55,7 @@ def _numeric(field: str, head: str, call: str, **more: Any) -> Column:
         "type": "rightAligned",
         "cellClass": "num-cell",
         "valueFormatter": {"function": call},
-        "minWidth": 100,
+        "minWidth": 84,
         "sortingOrder": ["desc", "asc", None],
         **more,
     }
@@ -67,7 +67,7 @@ def grid(
     rows: Sequence[Mapping[str, Any]],
     *,
     row_id: str = "product_id",
-    row_height: int = 44,
+    row_height: int = 56,
     empty: str,
     height: str = "560px",
     **more: Any,
@@ -78,7 +78,14 @@ def grid(
         columnDefs=list(columns),
         rowData=list(rows),
         getRowId=f"params.data.{row_id}",
-        defaultColDef={"sortable": True, "resizable": True, "flex": 1, "suppressHeaderMenuButton": True},
+        defaultColDef={
+            "sortable": True,
+            "resizable": True,
+            "flex": 1,
+            "suppressHeaderMenuButton": True,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
+        },
         dashGridOptions={
             "rowHeight": row_height,
             "headerHeight": 36,

@@ -42,18 +42,17 @@ def row(product: Product) -> dict[str, Any]:
 
 
 def product_grid(grid_id: str, products: Sequence[Product], formats: Formats) -> Any:
-    columns = [
+    columns = [  # the first three fit on a phone
         grids.product(),
-        grids.money("price", f"Price, {formats.currency}"),
         grids.number("available", "Available"),
-        grids.number("threshold", "Threshold"),
         grids.state(filter="agTextColumnFilter", suppressHeaderFilterButton=True),
+        grids.number("threshold", "Threshold"),
+        grids.money("price", f"Price, {formats.currency}"),
     ]
     return grids.grid(
         grid_id,
         columns,
         [row(product) for product in products],
-        row_height=56,
         empty="No product matches. Change the search or the filter above."
         if products
         else "No products yet. Add the first one: it is in the store a second later.",

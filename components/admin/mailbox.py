@@ -86,7 +86,7 @@ def _message_row(one: MailboxMessage, is_chosen: bool, item: Any, formats: Forma
             icon(glyph, "mail-icon"),
             html.Span(
                 [
-                    html.Span(one.message.subject, className="mail-subject"),
+                    html.Span(one.message.subject, className="mail-subject", title=one.message.subject),
                     html.Span(f"to {one.message.to}", className="sub"),
                 ],
                 className="grow",

@@ -73,7 +73,7 @@ def order_table(
             [
                 dcc.Link(f"#{order.number}", href=f"/admin/orders/{order.order_id}"),
                 html.Span(formats.moment(order.paid_at or order.created_at), className="nowrap"),
-                html.Span(order.customer, className="clip"),
+                html.Span(order.customer, className="clip", title=order.customer),
                 country_words(order.country, formats),
                 status_badge(order),
                 formats.number(order.units),

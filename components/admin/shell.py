@@ -85,7 +85,10 @@ def _rail(frame: Frame, entries: list[Entry]) -> html.Aside:
 
 def _brand(frame: Frame) -> dcc.Link:
     return dcc.Link(
-        [html.Span(frame.store_name[:1].upper(), className="rail-mark"), html.Span(frame.store_name)],
+        [
+            html.Span(frame.store_name[:1].upper(), className="rail-mark"),
+            html.Span(frame.store_name, title=frame.store_name),
+        ],
         href="/admin",
         className="rail-brand",
     )
@@ -142,7 +145,10 @@ def _person(frame: Frame, *, in_sheet: bool) -> html.Div:
                 [
                     html.Span(_initials(principal.name), className="person-mark", **{"aria-hidden": "true"}),
                     html.Span(
-                        [html.Span(principal.name, className="person-name"), html.Span(role, className="person-role")],
+                        [
+                            html.Span(principal.name, className="person-name", title=principal.name),
+                            html.Span(role, className="person-role"),
+                        ],
                         className="person-words",
                     ),
                 ],

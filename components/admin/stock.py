@@ -58,11 +58,11 @@ def _sold_of(sold: int, there: int | None) -> list[int] | None:
 
 
 def table(grid_id: str, overview: pd.DataFrame, formats: Formats) -> Any:
-    columns = [
+    columns = [  # the first three fit on a phone
         grids.product(headerTooltip="Click a row to see its stock over time"),
-        grids.text("abc", "ABC", minWidth=70, width=70, flex=0, headerTooltip=notes.ABC_SPEED, **_FILTERED),
-        grids.state(),
         grids.number("available", "Available", headerTooltip="Units that can be sold now"),
+        grids.state(),
+        grids.text("abc", "ABC", minWidth=70, width=70, flex=0, headerTooltip=notes.ABC_SPEED, **_FILTERED),
         grids.computed("velocity", "Per day", "adminVelocity(params.value)", headerTooltip=notes.VELOCITY),
         grids.computed(
             "days_of_cover", "Cover, days", "adminCover(params.value, params.data.velocity)", headerTooltip=notes.COVER

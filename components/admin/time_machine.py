@@ -28,14 +28,20 @@ _DID = {
 }
 
 
-def course(points: pd.DataFrame, at: datetime, on_hand: int, threshold: int, formats: Formats) -> go.Figure:
-    """The steps of `figures.stock_steps` with a line at the chosen minute; `at` is the store's wall time."""
+def course(
+    points: pd.DataFrame, at: datetime, on_hand: int, threshold: int, formats: Formats, ends: tuple[datetime, datetime]
+) -> go.Figure:
+    """The steps of `figures.stock_steps` from end to end, with a line at the chosen minute.
+
+    Times are the store's wall time. assets/56-time-machine.js moves marker and line while the slider is moved.
+    """
     figure = figures.stock_steps(points, formats, threshold=threshold)
     figure.data[1].update(x=[at.isoformat()], y=[on_hand], text=[formats.number(on_hand)])
     figure.add_shape(
         type="line", x0=at.isoformat(), x1=at.isoformat(), yref="paper", y0=0, y1=1,
-        line={"color": theme.MAIN, "width": 1},
+        line={"color": theme.MAIN, "width": 1}, name="minute",
     )  # fmt: skip
+    figure.update_xaxes(range=[end.isoformat() for end in ends])
     return figure
 
 

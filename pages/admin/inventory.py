@@ -9,17 +9,16 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
 
-from app.domain import Access, Product, ProductStatus
+from app.domain import Access, ProductStatus
 from app.errors import EditClash, InvalidInput, NotFound, ShopError
 from app.services import services
-from app.services.stock.inventory import ProductDraft, edited_fields
+from app.services.stock.inventory import ProductDraft
 from app.web.identity.principal import current_actor
 from app.web.page import Page
 from components.admin import inventory as parts
 from components.admin import inventory_panel as panel
 from components.admin.dialogs import confirm_dialog
-from components.admin.overview import quiet_notice
-from components.admin.reorder import reorder_form, seen_plan
+from components.admin.reorder import seen_plan
 from components.kit import live
 from components.kit.feedback import toast
 from components.kit.ui import card, icon, page_head, search_box, segmented
@@ -27,9 +26,7 @@ from pages.admin._clashes import given_up, now_seen, seen_of, shown
 from pages.admin._common import text_of, whole_number
 from pages.admin._product_clashes import EDITED, SEEN, plan_of_form, plan_words, product_fields
 from pages.admin._product_form import draft_of, price_of
-
-LEDGER_ROWS = 50
-TABS = ("stock", "details", "reorder", "ledger")
+from pages.admin._product_panel import body_of, opened, product_id_of
 
 page = Page("admin-inventory", path="/admin/inventory", title="Inventory", access=Access.ADMIN, frame="admin")
 
@@ -37,7 +34,7 @@ page = Page("admin-inventory", path="/admin/inventory", title="Inventory", acces
 @page.layout
 def layout(product: Any = None, do: Any = None, **_: Any) -> html.Div:
     products = services().catalog.all(include_removed=True)
-    title, body, editing = _opened(product, do)
+    title, body, editing = opened(page, product, do)
     add = html.Button([icon("plus-lg"), "Add product"], id=page.id("add"), className="btn btn-primary", n_clicks=0)
     grid = parts.product_grid(page.id("grid"), products, services().formats)
     return html.Div(
@@ -76,10 +73,10 @@ def layout(product: Any = None, do: Any = None, **_: Any) -> html.Div:
 def open_panel(_add: Any, selected: Any, is_open: Any) -> tuple[Any, ...]:
     """The grid reports its selection again whenever the row changes: an open panel stays as it is."""
     if ctx.triggered_id == page.id("add"):
-        return True, *_opened(None, "add")
+        return True, *opened(page, None, "add")
     if is_open or not isinstance(selected, list) or not selected or not isinstance(selected[0], dict):
         return no_update, no_update, no_update, no_update
-    return True, *_opened(selected[0].get("product_id"), "stock")
+    return True, *opened(page, selected[0].get("product_id"), "stock")
 
 
 @page.callback(
@@ -113,7 +110,7 @@ def forget_row(is_open: Any) -> Any:
 def save_stock(clicks: Any, kind: Any, units: Any, note: Any, product_id: Any, edit_id: Any) -> tuple[Any, ...]:
     if not clicks:
         return (no_update,) * 5
-    product_id = _product_id(product_id)
+    product_id = product_id_of(product_id)
     try:
         words = _edit(product_id, kind, units, text_of(note, field="note"), text_of(edit_id))
     except NotFound:
@@ -121,7 +118,7 @@ def save_stock(clicks: Any, kind: Any, units: Any, note: Any, product_id: Any, e
     except ShopError as error:
         return no_update, no_update, no_update, error.message, secrets.token_hex(16)
     product = services().catalog.get(product_id)
-    return _body(product, "stock"), {"update": [parts.row(product)]}, toast(words), "", no_update
+    return body_of(page, product, "stock"), {"update": [parts.row(product)]}, toast(words), "", no_update
 
 
 def _edit(product_id: str, kind: Any, value: Any, note: str, edit_id: str) -> str:
@@ -161,7 +158,7 @@ def _edit(product_id: str, kind: Any, value: Any, note: str, edit_id: str) -> st
 def save_plan(clicks: Any, lead_days: Any, safety_stock: Any, product_id: Any, seen: Any) -> tuple[Any, ...]:
     if not clicks:
         return (no_update,) * 4
-    product_id, forecasts = _product_id(product_id), services().forecasts
+    product_id, forecasts = product_id_of(product_id), services().forecasts
     try:
         forecasts.set_plan(
             product_id,
@@ -177,7 +174,7 @@ def save_plan(clicks: Any, lead_days: Any, safety_stock: Any, product_id: Any, s
         return no_update, no_update, plan_words(one.theirs, one.mine), seen_plan(forecasts.own_plan(product_id))
     except ShopError as error:
         return no_update, no_update, error.message, no_update
-    body = _body(services().catalog.get(product_id), "reorder")
+    body = body_of(page, services().catalog.get(product_id), "reorder")
     return body, toast("Saved. Suggested orders use it from now on."), "", no_update
 
 
@@ -248,7 +245,7 @@ def save_details(
         draft = draft_of(typed, services().formats)
         if product_id is None:
             return _added(draft, places)
-        product_id, seen = _product_id(product_id), seen_of(seen, SEEN)
+        product_id, seen = product_id_of(product_id), seen_of(seen, SEEN)
         return _edited(product_id, draft, seen, places)
     except ShopError as error:
         return no_update, no_update, no_update, _placed(error, places), no_update, no_update
@@ -297,7 +294,7 @@ def ask(clicks: Any, _no: Any, product_id: Any) -> tuple[Any, ...]:
         return False, no_update, no_update, no_update
     if not clicks:
         return (no_update,) * 4
-    product = services().catalog.get(_product_id(product_id))
+    product = services().catalog.get(product_id_of(product_id))
     if product.status is ProductStatus.REMOVED:
         return True, "Put it back into the store?", f"{product.name} can be found and bought again.", "Restore"
     units = services().formats.number(product.stock)
@@ -319,7 +316,7 @@ def change_status(clicks: Any, words: Any, product_id: Any) -> tuple[Any, ...]:
     """Does what the button said when it was clicked, also if somebody else was faster."""
     if not clicks:
         return (no_update,) * 4
-    product_id = _product_id(product_id)
+    product_id = product_id_of(product_id)
     if words == "Restore":
         services().inventory.restore(product_id, current_actor())
     else:
@@ -327,7 +324,7 @@ def change_status(clicks: Any, words: Any, product_id: Any) -> tuple[Any, ...]:
     product = services().catalog.get(product_id)
     done = "is out of the store" if product.status is ProductStatus.REMOVED else "is back in the store"
     change = {"update": [parts.row(product)]}
-    return False, _body(product, "details"), change, toast(f"{product.name} {done}.")
+    return False, body_of(page, product, "details"), change, toast(f"{product.name} {done}.")
 
 
 for function, output, inputs in (
@@ -356,55 +353,6 @@ clientside_callback(
     Input(page.id("units"), "value"),
     State(page.id("edit-available"), "data"),
 )
-
-
-# --- load and shape ------------------------------------------------------------------------------------------
-
-
-def _product_id(value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise NotFound("There is no such product.")
-    return value
-
-
-def _opened(product_id: Any, do: Any) -> tuple[str, Any, str | None]:
-    """Title and body of the panel, and the product that it is about; an empty body keeps it shut."""
-    if do == "add":
-        categories = [name for name, _ in services().catalog.categories()]
-        return "Add product", panel.add_panel(page.id, page.item, categories, services().formats), None
-    if product_id is None:
-        return "", None, None
-    try:
-        product = services().catalog.get(_product_id(product_id))
-    except NotFound:
-        return "", None, None
-    return "Product", _body(product, do if do in TABS else "details"), product.product_id
-
-
-def _body(product: Product, tab: str) -> html.Div:
-    shop = services()
-    return panel.product_panel(
-        page.id,
-        page.item,
-        product,
-        shop.inventory.held().get(product.product_id, 0),
-        shop.inventory.movements(product.product_id, LEDGER_ROWS),
-        [name for name, _ in shop.catalog.categories()],
-        shop.formats,
-        secrets.token_hex(16),
-        tab,
-        _reorder(product),
-        {**edited_fields(product), "version": product.version},
-    )
-
-
-def _reorder(product: Product) -> html.Div:
-    forecasts, formats = services().forecasts, services().formats
-    plan, settings = forecasts.plan_of(product), forecasts.settings_of(product.product_id)
-    own = forecasts.own_plan(product.product_id)
-    demand = services().stock.demand_of(product.product_id)
-    form = reorder_form(page.id, plan, settings, product.stock, formats, own, demand)
-    return html.Div([quiet_notice(services().sales.trade(), formats), form])
 
 
 def _toolbar() -> html.Div:

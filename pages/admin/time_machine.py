@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
 
 from app import numbers
-from app.domain import Access, Period, Product
+from app.domain import Access, Product
 from app.errors import InvalidInput
 from app.services import services
+from app.services.analytics.stock import AtMinute
 from app.web.identity.principal import current_principal
 from app.web.page import Page
 from components.admin import notes, stock, time_machine
 from components.admin.chart_foot import export_href, takeaway
 from components.admin.overview import quiet_notice
 from components.kit import figures
-from components.kit.ui import card, icon, loading, page_head, segmented, spoken_label
+from components.kit.ui import card, icon, page_head, segmented, spoken_label
 
 SPANS = (("1", "1 day"), ("7", "7 days"), ("28", "28 days"), ("90", "90 days"), ("365", "A year"))
 DEFAULT_SPAN = "28"
-MINUTES_A_DAY = 24 * 60
+# Minutes that a step of the slider takes: about one every pixel.
+STEPS = {"1": 1, "7": 10, "28": 30, "90": 120, "365": 360}
 
 page = Page(
     "admin-time-machine", path="/admin/time-machine", title="Time machine", access=Access.ANALYTICS, frame="admin"
@@ -54,18 +56,9 @@ def layout(product: Any = None, at: Any = None, **_: Any) -> html.Div:
             card(
                 "On hand, units",
                 [
-                    html.Div(state, id=page.id("state")),
-                    loading(figures.graph(page.id("chart"), figure, height=320, label="Units on hand over time")),
                     html.Div(
                         [
-                            html.Div(
-                                dcc.Slider(
-                                    id=page.id("minute"), min=0, max=ends["max"], step=1, value=ends["value"],
-                                    marks=None, updatemode="drag", included=False, allow_direct_input=False,
-                                ),
-                                className="scrub-slider",
-                                **{"data-thumb-label": "The minute to look at"},
-                            ),
+                            html.Div(state, id=page.id("state"), className="grow"),
                             html.Div(
                                 [
                                     spoken_label("The minute to look at", page.id("at")),
@@ -77,6 +70,16 @@ def layout(product: Any = None, at: Any = None, **_: Any) -> html.Div:
                             ),
                         ],
                         className="scrub",
+                    ),
+                    figures.graph(page.id("chart"), figure, height=320, label="Units on hand over time"),
+                    html.Div(
+                        dcc.Slider(
+                            id=page.id("minute"), min=0, max=ends["max"], step=STEPS[DEFAULT_SPAN],
+                            value=ends["value"], marks=None, updatemode="drag", included=False,
+                            allow_direct_input=False,
+                        ),
+                        className="scrub-slider",
+                        **{"data-thumb-label": "The minute to look at", "data-below": page.id("chart")},
                     ),
                 ],
                 note=notes.STOCK_LEVEL,
@@ -115,22 +118,29 @@ def layout(product: Any = None, at: Any = None, **_: Any) -> html.Div:
     Output(page.id("take"), "children"),
     Output(page.id("minute"), "max"),
     Output(page.id("minute"), "value"),
+    Output(page.id("minute"), "step"),
     Output(page.id("start"), "data"),
     Input(page.id("product"), "value"),
     Input(page.id("span"), "value"),
     Input(page.id("at"), "value"),
+    State(page.id("start"), "data"),
     prevent_initial_call=True,
 )
-def show(product_id: Any, span: Any, at: Any) -> tuple[Any, ...]:
+def show(product_id: Any, span: Any, at: Any, start: Any) -> tuple[Any, ...]:
+    """Days that hold the minute stay as they are: what is moved along must not move itself."""
     product = next((p for p in _products() if p.product_id == product_id), None)
     if product is None or not isinstance(span, str) or span not in dict(SPANS):
         raise InvalidInput("Choose one of the products and spans shown.", "product")
     if at is not None and not isinstance(at, str):
         raise InvalidInput("Enter a day and a time.", "at")
     if not at:  # on its way to being typed
-        return (no_update,) * 7
-    figure, state, moves, ends, take = _drawn(product, span, _asked(at))
-    return figure, state, moves, take, ends["max"], ends["value"], ends["start"]
+        return (no_update,) * 8
+    first = None if ctx.triggered_id == page.id("span") else _first_day(start)
+    figure, state, moves, ends, take = _drawn(product, span, _asked(at), first)
+    if first is not None and ends["start"] == start and ctx.triggered_id == page.id("at"):
+        # The slider is where somebody has moved it, maybe further by now; its script follows what is typed.
+        return figure, state, moves, take, *(no_update,) * 4
+    return figure, state, moves, take, ends["max"], ends["value"], STEPS[span], ends["start"]
 
 
 clientside_callback(
@@ -139,6 +149,16 @@ clientside_callback(
     Input(page.id("minute"), "value"),
     State(page.id("start"), "data"),
     State(page.id("at"), "value"),
+    State(page.id("chart"), "id"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("timeMachine", "follow"),
+    Output(page.id("minute"), "value", allow_duplicate=True),
+    Input(page.id("at"), "value"),
+    State(page.id("start"), "data"),
+    State(page.id("minute"), "value"),
+    State(page.id("minute"), "max"),
     prevent_initial_call=True,
 )
 clientside_callback(
@@ -167,16 +187,25 @@ def _asked(at: Any) -> datetime:
     return services().stock.minute(wanted)
 
 
-def _drawn(product: Product, span: str, wall: datetime) -> tuple[Any, Any, Any, dict[str, Any], Any]:
+def _first_day(start: Any) -> date | None:
+    try:
+        return numbers.moment(str(start)[:16]).date()
+    except ValueError:
+        return None
+
+
+def _drawn(
+    product: Product, span: str, wall: datetime, first: date | None = None
+) -> tuple[Any, Any, Any, dict[str, Any], Any]:
     """Figure, state, table of movements, the slider's ends, links to files."""
     shop = services()
     formats = shop.formats
-    found = shop.stock.at_minute(product.product_id, wall, int(span))
+    found = shop.stock.at_minute(product.product_id, wall, int(span), first)
     points = figures.wall_time(found.history, formats.zone)
     may_open = current_principal().may(Access.ADMIN)
     take = takeaway(export_href("movements", {"product": product.product_id, **found.period.address}))
     return (
-        time_machine.course(points, wall, found.on_hand, product.threshold, formats),
+        time_machine.course(points, wall, found.on_hand, product.threshold, formats, (found.begins, found.until)),
         time_machine.state(
             found.at,
             found.before[0] if found.before else None,
@@ -185,17 +214,16 @@ def _drawn(product: Product, span: str, wall: datetime) -> tuple[Any, Any, Any, 
             is_inferred=bool(found.before) and shop.holdings.inferred().has(product.product_id, found.at),
         ),
         time_machine.movements(found.before, found.after, formats, may_open),
-        _slider(found.period, wall),
+        _slider(found, wall),
         take,
     )
 
 
-def _slider(period: Period, wall: datetime) -> dict[str, Any]:
-    """A step a minute."""
-    start = datetime.combine(period.start, time())
+def _slider(found: AtMinute, wall: datetime) -> dict[str, Any]:
+    """In minutes from its start."""
     return {
-        "start": start.isoformat(timespec="minutes"),
-        "max": period.days * MINUTES_A_DAY - 1,
-        "value": int((wall - start).total_seconds() // 60),
+        "start": found.begins.isoformat(timespec="minutes"),
+        "max": int((found.until - found.begins).total_seconds() // 60),
+        "value": int((wall - found.begins).total_seconds() // 60),
         "at": wall.isoformat(timespec="minutes"),
     }

@@ -103,6 +103,8 @@ def fastest(overview: pd.DataFrame, limit: int = 10) -> pd.DataFrame:
 class AtMinute:
     """A product at the minute `at`, and the days of `period` around it (`history` as `StockAnalytics.history` has it).
 
+    `begins` and `until`: its first and its last minute that has come, in the store's wall time.
+
     `before`: the movements that led to what was on hand, newest first; `after`: the first that came, oldest first.
     """
 
@@ -112,6 +114,8 @@ class AtMinute:
     after: list[StockMovement]
     period: Period
     history: pd.DataFrame
+    begins: datetime
+    until: datetime
 
 
 class StockAnalytics:
@@ -249,11 +253,15 @@ class StockAnalytics:
         trade = self._anchor.trade()
         return datetime.combine(trade.anchor, time(23, 59)) if trade.is_quiet else now
 
-    def at_minute(self, product_id: str, wall: datetime, days: int) -> AtMinute:
-        """A product at a minute of the store's wall time, within so many days."""
+    def at_minute(self, product_id: str, wall: datetime, days: int, first: date | None = None) -> AtMinute:
+        """A product at a minute of the store's wall time, within so many days: from `first` on if that holds it."""
+        now = self._now().astimezone(self._formats.zone).replace(tzinfo=None, second=0, microsecond=0)
         at = wall.replace(tzinfo=self._formats.zone).astimezone(UTC)
         before = self.until(product_id, at, LED_TO)
-        period = days_around(wall.date(), days, self._formats.today(self._now()))
+        period = days_around(wall.date(), days, now.date())
+        if first is not None and first <= wall.date() < first + timedelta(days=days):
+            period = Period(first, first + timedelta(days=days))
+        begins, ends = (datetime.combine(day, time()) for day in (period.start, period.end))
         return AtMinute(
             at=at,
             on_hand=before[0].on_hand if before else 0,
@@ -261,6 +269,8 @@ class StockAnalytics:
             after=self.since(product_id, at, CAME_AFTER),
             period=period,
             history=self.history(product_id, period),
+            begins=begins,
+            until=max(min(ends - timedelta(minutes=1), now), wall),
         )
 
     def history(self, product_id: str, period: Period) -> pd.DataFrame:

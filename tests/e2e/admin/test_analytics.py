@@ -163,6 +163,16 @@ def test_tabs_and_choices_are_used_by_keyboard_and_have_names(visitor: Visitor, 
     assert faults.seen == []
 
 
+# The left and right end of each, in pixels; the slider's thumb stops half its width before the end of its track.
+PLOT_AND_SLIDER = """() => {
+    const graph = document.querySelector(".js-plotly-plot"), { l, w } = graph._fullLayout._size;
+    const left = graph.getBoundingClientRect().left;
+    const half = document.querySelector(".dash-slider-thumb").offsetWidth / 2;
+    const track = document.querySelector(".scrub-slider .dash-slider-track").getBoundingClientRect();
+    return [[left + l, left + l + w], [track.left + half, track.right - half]];
+}"""
+
+
 def test_the_time_machine_tells_what_was_there_at_a_minute_and_why(
     visitor: Visitor, shop: RunningServer, things: dict[str, str]
 ) -> None:
@@ -174,7 +184,13 @@ def test_the_time_machine_tells_what_was_there_at_a_minute_and_why(
     expect(latest).to_contain_text("Sale")
     on_hand = latest.locator("td").last.inner_text()
     assert now.inner_text() == on_hand
-    page.get_by_label("The minute to look at").fill("2001-01-01T10:00")
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    page.wait_for_function("document.querySelector('.scrub-slider').style.length === 2")
+    plot, track = page.evaluate(PLOT_AND_SLIDER)
+    assert [abs(a - b) <= 1 for a, b in zip(plot, track, strict=True)] == [True, True], (plot, track)
+    page.locator(".scrub-slider [role=slider]").press("ArrowLeft")
+    page.wait_for_url(re.compile("at="), timeout=1_000)
+    page.get_by_role("textbox", name="The minute to look at").fill("2001-01-01T10:00")
     expect(page.get_by_text("It had never been in stock by then.")).to_be_visible()
     page.wait_for_url(re.compile("at=2001"))
     assert faults.seen == []

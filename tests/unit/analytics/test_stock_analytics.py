@@ -243,6 +243,14 @@ class TestMinute:
         assert found.period == Period(TODAY - timedelta(days=6), TODAY + timedelta(days=1))
         assert found.history["on_hand"].tolist() == [5, 4, 9, 9]
 
+    def test_days_that_hold_the_minute_stay_and_end_at_the_present_one(self) -> None:
+        stock, first = self.stock(StockPoint(days_ago(9), 9)), TODAY - timedelta(days=5)
+        kept = stock.at_minute("a", days_ago(1).replace(tzinfo=None), 7, first)
+        assert kept.period == Period(first, first + timedelta(days=7))
+        assert (kept.begins, kept.until) == (datetime.combine(first, time()), NOW.replace(tzinfo=None))
+        earlier = stock.at_minute("a", days_ago(20).replace(tzinfo=None), 7, first)
+        assert (earlier.begins.time(), earlier.until - earlier.begins) == (time(), timedelta(days=7, minutes=-1))
+
     def test_before_its_first_movement_there_was_nothing(self) -> None:
         found = self.stock(StockPoint(days_ago(1), 9)).at_minute("a", days_ago(3).replace(tzinfo=None), 1)
         assert (found.on_hand, found.before, found.history.empty) == (0, [], True)

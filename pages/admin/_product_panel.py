@@ -1,0 +1,66 @@
+"""The inventory's panel as it opens: a new product's form, or a product's stock, details, reordering and ledger."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from dash import html
+
+from app.domain import Product
+from app.errors import NotFound
+from app.services import services
+from app.services.stock.inventory import edited_fields
+from app.web.page import Page
+from components.admin import inventory_panel as panel
+from components.admin.overview import quiet_notice
+from components.admin.reorder import reorder_form
+
+LEDGER_ROWS = 50
+TABS = ("stock", "details", "reorder", "ledger")
+
+
+def product_id_of(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise NotFound("There is no such product.")
+    return value
+
+
+def opened(page: Page, product_id: Any, do: Any) -> tuple[str, Any, str | None]:
+    """Title and body of the panel, and the product that it is about; an empty body keeps it shut."""
+    if do == "add":
+        categories = [name for name, _ in services().catalog.categories()]
+        return "Add product", panel.add_panel(page.id, page.item, categories, services().formats), None
+    if product_id is None:
+        return "", None, None
+    try:
+        product = services().catalog.get(product_id_of(product_id))
+    except NotFound:
+        return "", None, None
+    return "Product", body_of(page, product, do if do in TABS else "details"), product.product_id
+
+
+def body_of(page: Page, product: Product, tab: str) -> html.Div:
+    shop = services()
+    return panel.product_panel(
+        page.id,
+        page.item,
+        product,
+        shop.inventory.held().get(product.product_id, 0),
+        shop.inventory.movements(product.product_id, LEDGER_ROWS),
+        [name for name, _ in shop.catalog.categories()],
+        shop.formats,
+        secrets.token_hex(16),
+        tab,
+        _reorder(page, product),
+        {**edited_fields(product), "version": product.version},
+    )
+
+
+def _reorder(page: Page, product: Product) -> html.Div:
+    forecasts, formats = services().forecasts, services().formats
+    plan, settings = forecasts.plan_of(product), forecasts.settings_of(product.product_id)
+    own = forecasts.own_plan(product.product_id)
+    demand = services().stock.demand_of(product.product_id)
+    form = reorder_form(page.id, plan, settings, product.stock, formats, own, demand)
+    return html.Div([quiet_notice(services().sales.trade(), formats), form])
