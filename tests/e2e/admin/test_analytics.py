@@ -8,11 +8,17 @@ import re
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from app.services.accounts.accounts import NAME_LENGTH
 from tests.e2e.conftest import ADMIN, Visitor, signed_in
 from tests.support.server import RunningServer
+
+# What is wider than its place, the page itself or the list of customers.
+TOO_WIDE = """[document.documentElement, ...document.querySelectorAll(".table-scroll:has(.customers-table)")]
+  .filter((one) => one.scrollWidth > one.clientWidth).map((one) => `${one.className} ${one.scrollWidth}`)"""
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -232,6 +238,25 @@ def test_a_month_of_first_orders_leads_to_its_customers(visitor: Visitor) -> Non
     chip.click()
     page.wait_for_url(lambda url: "cohort=" not in url)
     expect(where).not_to_have_text(re.compile(f" of {size}$"))
+    assert faults.seen == []
+
+
+def test_a_name_and_an_address_without_a_space_break_no_page(visitor: Visitor, shop: RunningServer) -> None:
+    name, address = ("Wolkenkuckucksheim" * 9)[:NAME_LENGTH], f"{'w' * 60}@{'domain' * 9}.example"
+    made = {"fullname": name, "email": address, "password": "seven wild geese fly"}
+    httpx.post(f"{shop.url}/api/signup", json=made).raise_for_status()
+    page, faults = visitor(signed_in=ADMIN)
+    page.goto("/admin/customers")
+    page.get_by_label("Search customers").fill("wolkenkuckuck")
+    link = page.locator(".customers-table a.name")
+    expect(link).to_have_text([name])
+    for path in ("", str(link.get_attribute("href"))):
+        if path:
+            page.goto(path)
+            page.get_by_role("heading", name=name).wait_for()
+        for width in (1440, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate(TOO_WIDE) == [], (path, width)
     assert faults.seen == []
 
 
