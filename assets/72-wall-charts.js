@@ -80,6 +80,9 @@
     const line = before.map((value, hour) => `${centre(hour).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
     if (Math.max(...before) > 0) drawing.append(svg("polyline", { points: line, class: "hour-before" }));
     hoursBelow(drawing, { height, unit, room: slot, x: centre });
+    if (!Math.max(...today, ...before)) {
+      drawing.append(svg("text", { x: (left + width) / 2, y: (head + y(0)) / 2, class: "hour-axis is-middle" }, "No sales yet today"));
+    }
     element.replaceChildren(drawing);
     const best = today.indexOf(Math.max(...today));
     const amount = wall.showsMoney() ? ` with ${wall.money(wall.snapshot.hours[best])}` : "";

@@ -9,7 +9,7 @@
   const EM_A_LETTER = 0.6;
 
   /* `shown`: { values, hot: the index of the one that is running or -1, first, last: words below, say: of a value or
-     null, label }. */
+     null, none: words where all are zero, label }. */
   function columns(element, shown) {
     const size = wall.measure(element);
     if (!size) return;
@@ -29,7 +29,7 @@
       drawing.append(svg("rect", { ...bar, rx: Math.min(unit * 0.15, bar.height), class: index === hot ? "hour-bar is-now" : "hour-bar" }));
     });
     if (greatest > 0 && say) numbersAbove(drawing, { values, hot, say, slot, width, unit, y, greatest });
-    if (!greatest) drawing.append(svg("text", { x: width / 2, y: (head + base) / 2, class: "hour-axis is-middle" }, "Nothing yet"));
+    if (!greatest) drawing.append(svg("text", { x: width / 2, y: (head + base) / 2, class: "hour-axis is-middle" }, shown.none));
     const below = height - unit * 0.3;
     drawing.append(svg("text", { x: 0, y: below, class: "hour-axis is-start" }, shown.first));
     drawing.append(svg("text", { x: width, y: below, class: "hour-axis is-end" }, shown.last));
@@ -67,6 +67,7 @@
       first: day(first),
       last: history.has_today ? "today" : day(last),
       say: isMoney ? (of === "aov" ? wall.money : wall.shortMoney) : (value) => wall.number(value),
+      none: "None in these days",
       label: `${NAMES[of]} by day, ${day(first)} to ${history.has_today ? "today" : day(last)}`,
     });
   };
@@ -80,6 +81,7 @@
       first: `${closes.length - (forecast ? 1 : 0)} weeks ago`,
       last: forecast ? "expected" : "last week",
       say: wall.showsMoney() ? wall.shortMoney : null,
+      none: "None in these weeks",
       label: "Sales of the same weekday in the weeks before",
     });
   };
@@ -92,6 +94,7 @@
       first: `${values.length} minutes ago`,
       last: "now",
       say: (value) => wall.number(value),
+      none: "Nobody in these minutes",
       label: `Visitors by minute: ${values.join(", ")}`,
     });
   };
