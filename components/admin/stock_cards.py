@@ -154,7 +154,7 @@ def _sold_out_words(summary: Summary, formats: Formats) -> str:
         return f"about {formats.money_short(summary.lost)} lost in 28 days" if summary.lost else "nothing lost lately"
     wanted = formats.number(summary.sold_out_wanted) if summary.sold_out_wanted else "none"
     words = f"{wanted} of them sold in the last 28 days"
-    return f"{words}; about {formats.money_short(summary.lost)} lost" if summary.lost else words
+    return f"{words}; empty shelves lost about {formats.money_short(summary.lost)}" if summary.lost else words
 
 
 def _of_value(value: Value, formats: Formats) -> str:
