@@ -45,5 +45,8 @@ def bucket_words(first: date, last: date, cut: Grain, formats: Formats, *, compl
         return formats.day(first)
     if complete and is_whole(first, last, cut):
         return f"week of {formats.day(first)}" if cut == "week" else formats.month(first)
-    days = formats.day(first) if first == last else f"{formats.day(first)} to {formats.day(last)}"
-    return f"{days} (in part)"
+    return f"{days_words(first, last, formats)} (in part)"
+
+
+def days_words(first: date, last: date, formats: Formats) -> str:
+    return formats.day(first) if first == last else f"{formats.day(first)} to {formats.day(last)}"

@@ -16,7 +16,7 @@ from components.admin.chart_foot import chart_foot, takeaway
 from components.admin.orders import amount
 from components.admin.overview import Totals
 from components.admin.parts_of_sales import Largest, hour_words, hours_map, part_list, weekday_words
-from components.admin.periods import Cut, bucket_words
+from components.admin.periods import Cut, bucket_words, days_words
 from components.kit.ui import compared, ended, icon
 
 ItemId = Callable[[str, Any], Any]
@@ -76,10 +76,18 @@ def sales_sentence(
         if before is not None and before.net > 0:
             words += f", {compared(now.net, before.net, formats, formats.money_short, before.orders)} then"
     if best is not None:
-        when = bucket_words(best.start, best.last, "day" if cut == "hour" else cut, formats, complete=best.complete)
-        before_when = "on" if cut == "day" else "in the" if when.startswith("week") else "in"
-        words += f"; most {before_when} {when} ({formats.money_short(best.gross)})"
+        words += f"; most {_when(best, cut, formats)} ({formats.money_short(best.gross)})"
     return ended(words) + (f" Compared are {uneven}." if uneven else "")
+
+
+def _when(best: Best, cut: Cut, formats: Formats) -> str:
+    """ "in the week of 5 Dec 2011", "in Dec 2011"; of one that is there in part, its days."""
+    if cut == "hour" or cut == "day":
+        return f"on {formats.day(best.start)}"
+    if not best.complete:
+        return f"{'on' if best.start == best.last else 'from'} {days_words(best.start, best.last, formats)}"
+    words = bucket_words(best.start, best.last, cut, formats)
+    return f"in the {words}" if cut == "week" else f"in {words}"
 
 
 def sales_table(rows: pd.DataFrame, formats: Formats, *, with_orders: bool) -> Table:

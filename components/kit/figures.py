@@ -98,7 +98,7 @@ def day_ticks(formats: Formats, days: Sequence[date]) -> str:
 def time_axis(formats: Formats, days: Sequence[date], **axis: Any) -> dict[str, Any]:
     """Of these days, unless `axis` says otherwise."""
     return {
-        "type": "date", "hoverformat": d3(formats, "day_of_week"), "nticks": 6, "tickangle": 0,
+        "type": "date", "hoverformat": d3(formats, "day_of_week"), "nticks": 5, "tickangle": 0,
         "tickformat": day_ticks(formats, days), **axis,
     }  # fmt: skip
 
@@ -323,7 +323,7 @@ def _time_ticks(x: Sequence[date], formats: Formats) -> dict[str, Any]:
         return {"tickformat": f"%H:%M\n{below}", "nticks": 7}
     if 0 < len(x) <= FEW:
         return {"tickmode": "array", "tickvals": list(x), "tickformat": day_ticks(formats, x)}
-    return {"nticks": 6, "tickformatstops": _date_ticks(formats, x)}
+    return {"nticks": 5, "tickformatstops": _date_ticks(formats, x)}
 
 
 def _main_line(x: list[Any], y: list[float], hover: list[str], name: str, dash: str, **more: Any) -> go.Scatter:

@@ -14,6 +14,7 @@ from components.admin import live_parts
 from components.wall import parts
 
 _FOR_ALL = ("seq", "as_of", "day", "today")
+_FOR_STAFF = (*_FOR_ALL, "quiet_since")
 _FOR_WALL = (*_FOR_ALL, "money", "hours", "hours_last_week", "ages")
 
 
@@ -25,7 +26,8 @@ def live_event(snapshot: Snapshot, view: WallView | None, formats: Formats) -> d
 
 def _of_staff(snapshot: Snapshot, formats: Formats) -> dict[str, Any]:
     shown = live_parts.parts(snapshot, formats)
-    return {name: snapshot[name] for name in _FOR_ALL} | {"parts": shown, "stock": snapshot["stock"]}
+    kept = {name: snapshot[name] for name in _FOR_STAFF}
+    return kept | {"parts": shown, "stock": snapshot["stock"]}
 
 
 def _of_wall(snapshot: Snapshot, formats: Formats) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from app.services.analytics.holdings import StockValue
 from app.services.analytics.segments import Slipping
 from app.services.analytics.stock_table import Matrix, MatrixCell
 from app.services.forecasts.forecasts import stock_ahead
-from components.admin import attention, parts_of_sales, sales_cards, stock, stock_cards
+from components.admin import attention, parts_of_sales, periods, sales_cards, stock, stock_cards
 from components.admin.chart_foot import MOST_ROWS, chart_foot, export_href
 from components.admin.outliers import outlier_list
 from components.kit import figures
@@ -241,3 +241,19 @@ class TestOutliers:
 
     def test_where_none_stands_out_nothing_is_said(self) -> None:
         assert outlier_list([], "") is None
+
+
+def test_the_sentence_names_the_days_of_a_week_that_is_there_in_part() -> None:
+    from app.services.analytics.sales import SalesTotals
+    from app.services.analytics.sales_over_time import Best
+
+    def said(best: Best | None, cut: periods.Cut = "week", uneven: str = "") -> str:
+        return sales_cards.sales_sentence(SalesTotals(gross=5_00), None, "", best, cut, INR, uneven)
+
+    first, last = date(2011, 12, 5), date(2011, 12, 9)
+    assert said(Best(first, last, False, 3_00)) == ("Gross sales of ₹5; most from 5 Dec 2011 to 9 Dec 2011 (₹3).")
+    assert "most in the week of 28 Nov 2011" in said(Best(date(2011, 11, 28), date(2011, 12, 4), True, 3_00))
+    assert "most in Nov 2011" in said(Best(date(2011, 11, 1), date(2011, 11, 30), True, 3_00), "month")
+    assert said(None, uneven="12 Mondays with sales against 13").endswith(
+        "Compared are 12 Mondays with sales against 13."
+    )

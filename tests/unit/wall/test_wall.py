@@ -248,6 +248,10 @@ class TestFirstPaint:
         )
         assert getattr(painted()["wall-latest"], "data-html") == event["parts"]["latest"]["rows"]
 
+    def test_staff_pages_hear_when_the_sales_of_a_quiet_shop_end(self) -> None:
+        quiet = snapshot() | {"seq": 1, "quiet_since": "9 Dec 2011", "stock": []}
+        assert live_event(quiet, None, INDIA)["quiet_since"] == "9 Dec 2011"
+
     def test_every_part_that_an_element_shows_is_one_that_the_stream_brings(self) -> None:
         shown = live_event(snapshot(), WallView(), INDIA)["parts"]
         asked = {getattr(component, "data-part", None) for component in painted()._traverse()} - {None}
