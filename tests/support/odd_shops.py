@@ -164,6 +164,14 @@ def returns_only() -> OddShop:
 
 
 @odd
+def one_of_a_million_among_a_thousand_of_ten() -> OddShop:
+    """Given back the same day."""
+    sold = [Sold(days_ago(1 + n / 40), f"mug-{n % 3}", 1, 1_000, n % 3) for n in range(1_000)]
+    large = Sold(days_ago(2), "mug-0", 1_000, 100_000, 0, given_back_at=days_ago(1.9))
+    return OddShop([mug(number) for number in range(3)], [*sold, large])
+
+
+@odd
 def all_in_one_minute() -> OddShop:
     return OddShop([mug(number) for number in range(3)], [Sold(YESTERDAY, f"mug-{n % 3}") for n in range(60)])
 
