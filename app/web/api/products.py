@@ -15,6 +15,7 @@ from app.services import services
 from app.web.api.answers import Products
 from app.web.api.cursors import bad_cursor, decoded, encoded
 from app.web.api.reading import read_query
+from app.web.api.ready_bodies import ReadyBodies, respond
 from app.web.api.requests import ProductQuery
 from app.web.api.routing import Doc, Tokens, route
 from app.web.api.writing import product_json
@@ -39,17 +40,36 @@ REPRESENTATION = 2  # raise it when the same products are answered differently: 
 )
 def products() -> flask.Response:
     query = read_query(ProductQuery)
-    version = f"{REPRESENTATION}|{services().catalog.version()}|{query.model_dump_json()}"
-    etag = hashlib.sha256(version.encode()).hexdigest()[:32]
+    etag = _version(query)
     if flask.request.if_none_match.contains_weak(etag):
         return _cacheable(flask.Response(status=304), etag)
-    page, place = _ranked_page(query) if query.q.strip() or query.sort else _listed_page(query)
-    response = flask.jsonify([product_json(product) for product in page])
-    if place is not None:
-        given = query.model_dump(exclude_defaults=True, exclude={"cursor"})
-        following = urlencode({**given, "cursor": encoded(place)})
-        response.headers["Link"] = f'</api/products?{following}>; rel="next"'
+    body = _BODIES.get(etag, lambda: _page(query), lambda: _version(query) == etag)
+    response = respond(body, flask.request)
+    if body.following:
+        response.headers["Link"] = f'</api/products?{body.following}>; rel="next"'
     return _cacheable(response, etag)
+
+
+def _version(query: ProductQuery) -> str:
+    """The same for the same answer, in every process."""
+    shown = f"{REPRESENTATION}|{services().formats.currency}|{services().catalog.version()}|{query.model_dump_json()}"
+    return hashlib.sha256(shown.encode()).hexdigest()[:32]
+
+
+def _page(query: ProductQuery) -> tuple[Sequence[Product], str]:
+    """Its products, and the query of the page behind it, "" when there is none."""
+    page, place = _ranked_page(query) if query.q.strip() or query.sort else _listed_page(query)
+    if place is None:
+        return page, ""
+    given = query.model_dump(exclude_defaults=True, exclude={"cursor"})
+    return page, urlencode({**given, "cursor": encoded(place)})
+
+
+def _encoded(product: Product) -> bytes:
+    return flask.json.dumps(product_json(product), separators=(",", ":")).encode()
+
+
+_BODIES: ReadyBodies[Product] = ReadyBodies(_encoded, lambda one: (services().formats.currency, one.product_id))
 
 
 def _listed_page(query: ProductQuery) -> tuple[Sequence[Product], Sequence[object] | None]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
+import json
 
+import brotli
 import pytest
 
 from app.domain import Role
@@ -203,6 +206,20 @@ class TestProducts:
         assert (again.status_code, again.data) == (304, b"")
         other = client.get("/api/products?limit=1", headers={"If-None-Match": first.headers["ETag"]})
         assert other.status_code == 200
+
+    def test_compressed_or_not_it_is_the_same_and_a_sale_is_in_it(self, app_client, wired_app, product):
+        client = app_client()
+        wired_app.services.catalog.refresh()
+        plain = client.get("/api/products")
+        for way, unpacked in (("gzip", gzip.decompress), ("br", brotli.decompress)):
+            packed = client.get("/api/products", headers={"Accept-Encoding": way})
+            assert (packed.headers["Content-Encoding"], packed.headers["ETag"]) == (way, plain.headers["ETag"])
+            assert json.loads(unpacked(packed.data)) == plain.json
+        before = next(p["stock"] for p in plain.json if p["product_id"] == product)
+        wired_app.services.inventory.correct(product, before + 3, TESTER, "counted")
+        wired_app.services.catalog.refresh()
+        answer = client.get("/api/products", headers={"If-None-Match": plain.headers["ETag"]})
+        assert next(p["stock"] for p in answer.json if p["product_id"] == product) == before + 3
 
     @pytest.mark.parametrize(
         ("query", "field"),
