@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 
+from tests.conftest import WiredApp
 from tests.e2e.conftest import ADMIN, Theme, Visitor, signed_in
 from tests.e2e.web.views import BUYER, GUEST, STAFF, all_views, open_view
 from tests.support.axe import scan
@@ -30,11 +31,13 @@ def test_axe_finds_nothing_in_any_view(
     who: str,
     theme: Theme,
     width: int,
+    built_app: WiredApp,
     shop: RunningServer,
     seen_things: dict[str, str],
     visitor: Visitor,
     record_property,
 ) -> None:
+    """`built_app` is only asked which pages there are; they are opened on the real server."""
     views = [view for view in all_views(seen_things) if view.who == who]
     page, _ = visitor(width=width, theme=theme, signed_in=ADMIN if who == STAFF else None)
     if who == BUYER:

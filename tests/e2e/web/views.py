@@ -6,6 +6,7 @@ taken for done.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from app.domain import MAY
 from app.web.page import PAGES
-from tests.e2e.conftest import address
+from tests.e2e.conftest import ADMIN, address
 from tests.support.axe import settle
 
 Steps = Callable[[Page], None]
@@ -49,6 +50,7 @@ def fill(selector: str, text: str, *then: str) -> Steps:
 
 def of_pages(things: dict[str, str]) -> Iterator[View]:
     """Every declared page, for all who may open it."""
+    assert PAGES, "the pages were not imported"
     for name, page in PAGES.items():
         if None in MAY[page.access]:
             yield View(GUEST, name, address(name, things))
@@ -82,13 +84,7 @@ def in_store(things: dict[str, str]) -> Iterator[View]:
         ".is-invalid, .notice, .field-error:not(:empty)",
     )
     yield View(GUEST, "register, errors", "/register", click("main button[type=submit]"), ".field-error:not(:empty)")
-    yield View(
-        GUEST,
-        "forgot, sent",
-        "/forgot",
-        fill("main input[type=email]", "nobody@shop.example", "main button[type=submit]"),
-        "text=Check your inbox",
-    )
+    yield View(GUEST, "forgot, sent", "/forgot", _forgets, "text=Check your inbox")
     yield View(GUEST, "wall, pairing", "/wall", None, "#pairing-code:not(:empty)")
     yield View(GUEST, "staff only", "/admin/orders", None, "main h1")
     yield View(BUYER, "home, in the cart", "/", click(".buy-add"), ".buy.is-in-cart")
@@ -100,6 +96,8 @@ def in_store(things: dict[str, str]) -> Iterator[View]:
     yield View(BUYER, "checkout, declined", "/checkout", _is_declined, ".checkout-problem >> text=/declined/i")
     yield View(STAFF, "home, account open", "/", click(".account-menu button"), ".dropdown-menu.show")
     yield View(STAFF, "order, unknown", "/orders/999999")
+    yield View(STAFF, "security, new token", "/account/security", click("main details summary"), "details[open] form")
+    yield View(STAFF, "security, second factor", "/account/security", _sets_up_a_factor, ".setup-qr")
     yield View(STAFF, "security, password errors", "/account/security", _submits_all, ".field-error:not(:empty)")
 
 
@@ -107,6 +105,18 @@ def _signs_in_wrongly(page: Page) -> None:
     page.get_by_label("E-mail").fill("owner@shop.example")
     page.get_by_label("Password", exact=True).fill("not this one")
     click("main button[type=submit]")(page)
+
+
+def _forgets(page: Page) -> None:
+    page.get_by_label("E-mail").fill(
+        f"{secrets.token_hex(4)}@shop.example"
+    )  # one address is written to a few times only
+    click("main button[type=submit]")(page)
+
+
+def _sets_up_a_factor(page: Page) -> None:
+    page.locator("#account-security-factor input[type=password]").fill(ADMIN[1])
+    click("#account-security-factor button[type=submit]")(page)
 
 
 def _is_declined(page: Page) -> None:
