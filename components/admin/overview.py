@@ -71,6 +71,11 @@ class Totals(Protocol):
     def aov(self) -> int | None: ...
 
 
+def behind_amounts(totals: Totals) -> int:
+    """Of how many things an amount is: orders; units of a part of the products, of which no orders are counted."""
+    return totals.orders or totals.units
+
+
 # key, words, note
 _TILES = (
     ("gross", "Sales", notes.GROSS_AND_NET),
@@ -158,7 +163,7 @@ def _change_against(key: str, now: Totals, before: Totals, against: str, formats
     if value is None or then is None:
         return light.Span(f"no orders {'then' if value else 'to average'}", className="delta delta-flat")
     return change(
-        value, then, against, formats, good=good, things=things(key, before.orders),
+        value, then, against, formats, good=good, things=things(key, behind_amounts(before)),
         show=lambda value: _shown(value, is_money, formats),
     )  # fmt: skip
 
@@ -168,7 +173,7 @@ def _beside(key: str, now: Totals, before: Totals | None, median: int | None, fo
         return median_words(median, formats)
     if key != "gross":
         return None
-    return net_words(now.net, before.net if before else 0, formats, before.orders if before else 0)
+    return net_words(now.net, before.net if before else 0, formats, behind_amounts(before) if before else 0)
 
 
 def _course(trend: pd.DataFrame, key: str) -> Any:
@@ -302,7 +307,7 @@ def _change_from(key: str, value: int | None, before: Totals, against: str, is_m
         return light.Span(
             "no orders then" if key == "aov" else "none then", className="delta delta-flat", title=f"against {against}"
         )
-    words, of_orders = f"from {_shown(then, is_money, formats)}", things(key, before.orders)
+    words, of_orders = f"from {_shown(then, is_money, formats)}", things(key, behind_amounts(before))
     return change(value, then, "before", formats, words=words, title=f"against {against}", of=light, things=of_orders)
 
 

@@ -14,7 +14,7 @@ from app.frames import records
 from app.money import Formats
 from components.admin.chart_foot import chart_foot, takeaway
 from components.admin.orders import amount
-from components.admin.overview import Totals
+from components.admin.overview import Totals, behind_amounts
 from components.admin.parts_of_sales import Largest, hour_words, hours_map, part_list, weekday_words
 from components.admin.periods import Cut, bucket_words, days_words
 from components.kit.ui import compared, ended, icon
@@ -68,13 +68,14 @@ def sales_sentence(
 
     `uneven`: how the days that are compared differ.
     """
+    behind = behind_amounts(before) if before is not None else 0
     words = f"Gross sales of {formats.money_short(now.gross)}"
     if before is not None and before.gross:
-        words += f", {compared(now.gross, before.gross, formats, formats.money_short, before.orders)} {against}"
+        words += f", {compared(now.gross, before.gross, formats, formats.money_short, behind)} {against}"
     if now.returns or (before is not None and before.returns):
         words += f"; net {formats.money_short(now.net)}"
         if before is not None and before.net > 0:
-            words += f", {compared(now.net, before.net, formats, formats.money_short, before.orders)} then"
+            words += f", {compared(now.net, before.net, formats, formats.money_short, behind)} then"
     if best is not None:
         words += f"; most {_when(best, cut, formats)} ({formats.money_short(best.gross)})"
     return ended(words) + (f" Compared are {uneven}." if uneven else "")

@@ -18,7 +18,7 @@ from app.services.analytics.holdings import StockValue
 from app.services.analytics.segments import Slipping
 from app.services.analytics.stock_table import Matrix, MatrixCell
 from app.services.forecasts.forecasts import stock_ahead
-from components.admin import attention, parts_of_sales, periods, sales_cards, stock, stock_cards
+from components.admin import attention, overview, parts_of_sales, periods, sales_cards, stock, stock_cards
 from components.admin.chart_foot import MOST_ROWS, chart_foot, export_href
 from components.admin.outliers import outlier_list
 from components.kit import figures
@@ -230,6 +230,19 @@ def test_the_sentence_of_sales_says_how_much_more(now: int, before: int, orders:
         SalesTotals(gross=now), SalesTotals(orders, gross=before), "the week before", None, "day", INR
     )
     assert said in words_of or (before == 0 and "than" not in words_of)
+
+
+def test_amounts_of_a_part_of_the_products_are_of_its_units() -> None:
+    """No orders are counted of it: so many units are not few things."""
+    from app.services.analytics.sales import SalesTotals
+
+    now, before = SalesTotals(0, 341, 300_00, 0, 300_00), SalesTotals(0, 426, 400_00, 10_00, 390_00)
+    assert "25% less than before; net ₹300, 23% less than then" in sales_cards.sales_sentence(
+        now, before, "before", None, "day", INR
+    )
+    shown = words(overview.sales_totals(now, before, "before", INR, with_orders=False))
+    assert "25%" in shown
+    assert "down" not in shown
 
 
 class TestOutliers:
