@@ -48,6 +48,16 @@ test("a text that is a little too long is shown in smaller type, and the next sh
   assert.deepEqual([number.textContent, number.style["--fit"]], ["₹1Cr", "0.495"]);
 });
 
+test("a text that something else wrote is put right by the next tick", () => {
+  const { place } = placing();
+  const number = numberOf(80);
+  number.classList.add("wall-number");
+  place(number, "16");
+  number.textContent = "3";
+  place(number, "16");
+  assert.equal(number.textContent, "16");
+});
+
 test("a name of more than two lines ends with a whole word", () => {
   const { place } = placing();
   const name = new Element({ textContent: "Hand woven reversible jute rug, indigo and white", clientHeight: 20 });
