@@ -13,12 +13,14 @@ from app.domain import Access, Trade
 from app.errors import InvalidInput, NotFound
 from app.services import services
 from app.services.analytics.breakdown import Part
+from app.services.analytics.first_steps import first_steps
 from app.services.analytics.periods import default_choice
 from app.services.analytics.sales_over_time import Choice
 from app.web.identity.principal import current_actor, current_principal
 from components.admin import attention, event_notes, live_parts, notes, overview, sales_cards
 from components.admin.books import books_badge
 from components.admin.chart_foot import chart_foot, export_href
+from components.admin.first_steps import checklist
 from components.kit import chart_marks, figures, live
 from components.kit.feedback import toast
 from components.kit.ui import card, empty_state, loading, page_head, segmented
@@ -50,6 +52,7 @@ def layout(**values: Any) -> html.Div:
             page_head("Overview", as_of=mark, actions=actions),
             sales_cards.unknown_notice(wrong),
             overview.quiet_notice(trade, shop.formats),
+            _first_steps(trade) if is_admin else None,
             _attention(trade) if not trade.is_quiet else None,
             html.Div(_tiles(choice), id=page.id("tiles"), className="kpi-row"),
             html.Div(drawn.chips, id=page.id("chips")),
@@ -278,6 +281,12 @@ def _tiles(choice: Choice) -> list[Any]:
 def _moment() -> int:
     """A value that the pulse has not had: what is drawn is drawn anew."""
     return int(datetime.now(UTC).timestamp() * 1000)
+
+
+def _first_steps(trade: Trade) -> Any:
+    shop = services()
+    has_products = bool(shop.catalog.all(include_removed=True))
+    return checklist(first_steps(shop.settings.model_fields_set, has_products, trade))
 
 
 def _attention(trade: Trade) -> Any:

@@ -1,0 +1,67 @@
+"""The checklist of a new shop: what is done, and where or how the rest is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from dash import html
+
+from components.kit.ui import card, icon, link_button
+
+# By the step: what it is, and how it is done. Code stands between backticks.
+WORDS: dict[str, tuple[str, str]] = {
+    "name": (
+        "Name and address",
+        "Set `STORE_NAME`, which stands in the header, on invoices and in e-mails, and `PUBLIC_URL`, the address that "
+        "links in e-mails lead to. Then start the shop again.",
+    ),
+    "products": (
+        "First product",
+        "Add one here, or bring a whole history: `python -m app import FILE` with the shop's settings.",
+    ),
+    "tax": ("Tax", "Set `TAX_RATE`, for example `0.05` for 5 %, or `0` for none. Then start the shop again."),
+    "order": ("Test order", "Buy something in the store with the test card 4242 4242 4242 4242: no money moves."),
+}
+LINKS = {"products": ("Add a product", "/admin/inventory?do=add"), "order": ("Open the store", "/")}
+
+
+class FirstStep(Protocol):
+    @property
+    def step(self) -> str: ...
+    @property
+    def is_done(self) -> bool: ...
+
+
+def checklist(steps: Sequence[FirstStep]) -> html.Section | None:
+    """Nothing when there is nothing left to do."""
+    if not steps:
+        return None
+    return card(
+        "Get your shop ready",
+        html.Ol([_row(one) for one in steps], className="kit-list first-steps"),
+        class_name="card-flush apart",
+    )
+
+
+def _row(one: FirstStep) -> html.Li:
+    title, words = WORDS[one.step]
+    state = "Done" if one.is_done else "To do"
+    link = LINKS.get(one.step) if not one.is_done else None
+    return html.Li(
+        [
+            html.Span(
+                [icon("check-circle-fill" if one.is_done else "circle"), html.Span(state, className="visually-hidden")],
+                className="step-done" if one.is_done else "step-open",
+            ),
+            html.Div(
+                [html.Strong(title), None if one.is_done else html.P(_with_code(words), className="step-words")],
+                className="step",
+            ),
+            link_button(*link) if link else None,
+        ]
+    )
+
+
+def _with_code(words: str) -> list[Any]:
+    return [html.Code(part) if number % 2 else part for number, part in enumerate(words.split("`"))]
