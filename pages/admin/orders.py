@@ -48,7 +48,7 @@ def layout(customer: Any = None, status: Any = ANY, page_no: Any = 1, **values: 
                 [
                     html.Div(
                         [
-                            search_box(page.id("q"), "Name, e-mail, product, number, amount", q, keeps_words=True),
+                            search_box(page.id("q"), "Name, product, number, amount", q, keeps_words=True),
                             spoken_label("Status", page.id("status")),
                             dbc.Select(
                                 id=page.id("status"),

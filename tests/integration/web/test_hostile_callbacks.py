@@ -37,6 +37,7 @@ WRITERS: dict[str, tuple[set[str], str]] = {
     "admin.overview.switch_report": ({"report_readers", "audit_log"}, "a click switches one's own report"),
     "admin.overview.note_event": ({"events", "audit_log"}, "any text is an event"),
     "admin.overview.forget_event": ({"events", "audit_log"}, "1 is the number of an event"),
+    "admin.order.send_receipt_again": ({"outbox", "audit_log"}, "1 is the id of an order"),
     "admin.notifications.open_message": ({"mailbox"}, "what was opened is marked as read"),
     "admin.notifications.resend": ({"outbox", "audit_log"}, "1 is the number of a delivery"),
     "admin.order.record": (
