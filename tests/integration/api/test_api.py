@@ -209,17 +209,19 @@ class TestProducts:
 
     def test_compressed_or_not_it_is_the_same_and_a_sale_is_in_it(self, app_client, wired_app, product):
         client = app_client()
+        for number in range(5):
+            add_product(wired_app.services, f"Enamel jug, large, {number}", price=19_999, stock=10)
         wired_app.services.catalog.refresh()
         plain = client.get("/api/products")
         for way, unpacked in (("gzip", gzip.decompress), ("br", brotli.decompress)):
             packed = client.get("/api/products", headers={"Accept-Encoding": way})
             assert (packed.headers["Content-Encoding"], packed.headers["ETag"]) == (way, plain.headers["ETag"])
             assert json.loads(unpacked(packed.data)) == plain.json
-        before = next(p["stock"] for p in plain.json if p["product_id"] == product)
-        wired_app.services.inventory.correct(product, before + 3, TESTER, "counted")
+        before = next(p["stock"] for p in plain.json if p["product_id"] == product.product_id)
+        wired_app.services.inventory.correct(product.product_id, before + 3, TESTER, "counted")
         wired_app.services.catalog.refresh()
         answer = client.get("/api/products", headers={"If-None-Match": plain.headers["ETag"]})
-        assert next(p["stock"] for p in answer.json if p["product_id"] == product) == before + 3
+        assert next(p["stock"] for p in answer.json if p["product_id"] == product.product_id) == before + 3
 
     @pytest.mark.parametrize(
         ("query", "field"),
