@@ -122,6 +122,8 @@ def test_an_order_lands_and_the_busiest_hour_can_be_played_again(
     opened(page)
     for _ in range(2):
         page.keyboard.press("ArrowRight")
+    # The order of the fixture may still be on its way to the wall.
+    page.wait_for_function("id => retailWall.snapshot.wall.orders.includes(id)", arg=int(things["order_id"]))
     number = page.locator("#wall-all-orders")
     before = int(number.inner_text())
     buy(shop, things["product_id"])
