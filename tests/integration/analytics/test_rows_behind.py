@@ -109,7 +109,7 @@ def test_orders_of_a_day_are_those_paid_on_it(wired_app: WiredApp, client: Flask
 
 
 def test_days_without_orders_say_what_to_do(client: FlaskClient) -> None:
-    assert "in more days" in show(client, "2020-01-01", "2020-01-31").text
+    assert "Try fewer words, or more days" in show(client, "2020-01-01", "2020-01-31").text
 
 
 @pytest.mark.parametrize(
