@@ -15,7 +15,7 @@ from components.kit import light
 from components.kit.static_html import inside
 from components.kit.ui import Tone, ended, icon
 
-INFERRED_WORDS = "By stock that the import inferred."
+INFERRED_WORDS = "Based on stock that the import inferred."
 
 
 class RunningOut(Protocol):
@@ -158,7 +158,7 @@ def attention_row(found: Sequence[Thing], may_open: bool) -> Any:
         return html.Div(
             [
                 icon("check2-circle"),
-                "Nothing needs you today: no product runs out, no cash lies idle, nobody slips away.",
+                "Nothing needs attention: no product runs out soon, no stock is dead, no good customer slips away.",
             ],
             className="notice attention-none",
         )

@@ -82,7 +82,7 @@ def new_returning_card(
     """Customers with an order per week: those who came for the first time, and those who came back."""
     if not customers.customers:
         body = empty_state(
-            "Nobody has bought yet", "New and returning customers will be told apart here.", icon_name="people"
+            "Nobody has bought yet", "New and returning customers will be compared here.", icon_name="people"
         )
         return card("New and returning customers", body, note=notes.NEW_RETURNING)
     days = [week.period.start for week in customers.weeks]
@@ -151,7 +151,7 @@ def values_card(values: Values, graph_id: str, formats: Formats) -> html.Section
     bands = values.bands
     if not bands:
         body = empty_state(
-            "No customers yet", "What customers are worth will be spread out here.", icon_name="bar-chart"
+            "No customers yet", "The spread of lifetime values will be shown here.", icon_name="bar-chart"
         )
         return card("Lifetime value", body, note=notes.LIFETIME)
     labels, median = [_band(band, formats) for band in bands], formats.money_short(values.median)
@@ -204,7 +204,7 @@ def _edge(band: Band, formats: Formats) -> str:
 
 def _band(band: Band, formats: Formats) -> str:
     if band.low is None:
-        return "below nothing: more came back than was bought"
+        return "below zero: more was returned than bought"
     high = "" if band.high is None else f" to {formats.money_short(band.high)}"
     return f"{formats.money_short(band.low)}{high}"
 
@@ -215,7 +215,7 @@ def countries_card(countries: Sequence[Country], formats: Formats) -> html.Secti
         body = empty_state(
             "No customers yet", "The countries of your customers will be listed here.", icon_name="globe"
         )
-        return card("Where they are", body, note=notes.CUSTOMER_COUNTRIES)
+        return card("Where customers are", body, note=notes.CUSTOMER_COUNTRIES)
     shown, rest = countries[:LISTED], countries[LISTED:]
     rows = [
         html.Li(

@@ -137,7 +137,7 @@ def course_card(course: Course, graph_id: str, formats: Formats) -> html.Section
     title = f"Gross sales by {course.step}"
     best = course.best
     if best is None:
-        words = "Only returns so far." if course.bars else "What they buy will be drawn here month by month."
+        words = "Only returns so far." if course.bars else "What they buy over time will be shown here."
         return card(title, empty_state("No orders yet", words, icon_name="bar-chart"), note=notes.GROSS)
     labels = [_step_words(bar.first_day, course.step, formats) for bar in course.bars]
     amounts = figures.major([bar.gross for bar in course.bars], formats)
@@ -245,7 +245,8 @@ def favourites_card(
     """`latest`: of how many of the latest orders this is; None: of all."""
     if not bought:
         return card(
-            "Favourites", empty_state("Nothing bought yet", "What they like will be listed here.", icon_name="heart")
+            "Favourites",
+            empty_state("Nothing bought yet", "What they buy most will be here.", icon_name="heart"),
         )
     most = bought[0].gross
     rows = [

@@ -29,8 +29,8 @@ COVER = (
 RUNS_OUT = "Today + days of cover; in a shop that has gone quiet, the day after its last sale + days of cover."
 STOCK_LEVEL = "On hand = available + held by checkouts that are not yet paid. The ledger says every step."
 LIFETIME = (
-    "Lifetime value: gross sales − returns of a customer with an order, all time, before tax. Who only gave something "
-    "back has none: what they had bought is not known."
+    "Lifetime value: gross sales − returns of a customer with an order, all time, before tax. Customers with returns "
+    "only have none: what they bought is not known."
 )
 RETURNING = "Customers with an order later than their first one ÷ customers with an order. Guests are left out."
 SEGMENTS = (

@@ -78,7 +78,7 @@ def sales_sentence(
             words += f", {compared(now.net, before.net, formats, formats.money_short, behind)} then"
     if best is not None:
         words += f"; most {_when(best, cut, formats)} ({formats.money_short(best.gross)})"
-    return ended(words) + (f" Compared are {uneven}." if uneven else "")
+    return ended(words) + (f" The days differ: {uneven}." if uneven else "")
 
 
 def _when(best: Best, cut: Cut, formats: Formats) -> str:

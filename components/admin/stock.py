@@ -75,7 +75,7 @@ def table(grid_id: str, overview: pd.DataFrame, formats: Formats) -> Any:
             "Sell-through",
             "adminSellThrough(params.value, params.data.inferred, params.data.sold_of)",
             minWidth=108,
-            headerTooltip=f"{notes.SELL_THROUGH} ≈: of stock that an import inferred.",
+            headerTooltip=f"{notes.SELL_THROUGH} ≈ marks stock that an import inferred.",
         ),
         grids.text("speed", "Speed", hide=True, **_FILTERED),
     ]

@@ -248,7 +248,7 @@ def value_card(
     if first > 0:
         says += f", {compared(last, first, formats)} on {formats.day(days[0])}"
     if frame["inferred"].any():
-        says += ", by stock that the import inferred"
+        says += ", based on stock that the import inferred"
     head = [("Day", False), (f"Value, {formats.currency}", True)]
     rows = [[formats.day(day), amount(v, formats)] for day, v in zip(days, values, strict=True)]
     return card(
@@ -290,7 +290,7 @@ def dead_card(frame: pd.DataFrame, value: Value, formats: Formats, may_edit: boo
     ]
     title = f"{formats.money_short(value.dead_value)} is tied up in {formats.number(value.dead_products)} dead products"
     if frame["inferred"].any():
-        title += ", by inferred stock"
+        title += ", based on inferred stock"
     head = [("Product", False), ("On hand", True), ("Value", True), ("Last sold", False)]
     return card(
         title,
@@ -313,7 +313,7 @@ def lost_card(frame: pd.DataFrame, lost: int, inferred: int, formats: Formats, e
     if frame.empty and inferred:
         body: Any = empty_state(
             "Not known while stock is inferred",
-            f"Of {of} nobody knows when they were out. Once one is counted, what it misses is estimated from then on.",
+            f"When {of} were out of stock is not known. Once one is counted, its lost sales are estimated.",
             icon_name="question-circle",
         )
         return card("Lost sales, 28 days", body, note=notes.LOST_SALES)

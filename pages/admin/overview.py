@@ -326,7 +326,7 @@ def _part_card(title: str, name: str, body: Any, note: str) -> html.Section:
 
 def _hours_card(drawn: Drawn) -> html.Section:
     """The darker the more orders; or sales, of which one large order makes the darkest hour."""
-    by = segmented(page.id("hours-by"), (("orders", "Orders"), ("gross", "Sales")), "orders", label="Darker for more")
+    by = segmented(page.id("hours-by"), (("orders", "Orders"), ("gross", "Sales")), "orders", label="Darker means more")
     return card(
         "When people buy",
         html.Div(drawn.hours, id=page.id("hours"), className="by-orders"),

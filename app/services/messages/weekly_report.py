@@ -164,7 +164,7 @@ class ReportService:
         numbers, formats = self._numbers, self._letterhead.formats
         order = numbers.forecasts.to_order()
         dead, guessed = numbers.holdings.value(), numbers.holdings.inferred().products
-        by = ", by stock that the import inferred" if guessed else ""
+        by = ", based on stock that the import inferred" if guessed else ""
         away = numbers.customers.segments().slipping
         found = []
         if not order.is_whole:

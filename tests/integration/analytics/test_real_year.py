@@ -438,7 +438,7 @@ def test_stock_is_the_same_on_page_file_api_wall_and_report_and_ends_with_the_la
     assert lost.empty
     assert report[0].startswith(f"See what to order: only 0 of {len(file):,} products")
     money = built.formats.money_short(summary.value.dead_value)
-    assert report[1] == f"Clear {money} of dead stock, by stock that the import inferred"
+    assert report[1] == f"Clear {money} of dead stock, based on stock that the import inferred"
 
 
 AUDITED = {

@@ -71,15 +71,15 @@ class TestAttention:
         assert slipping.href == "/admin/customers?segment=Can%27t+lose"
 
     def test_nothing_to_do_is_said_and_who_may_not_open_gets_no_links(self) -> None:
-        assert "Nothing needs you today" in words(attention.attention_row([], True))
+        assert "Nothing needs attention" in words(attention.attention_row([], True))
         found = things(dead=DEAD)
         assert hrefs(attention.attention_row(found, False)) == []
         assert hrefs(attention.attention_row(found, True)) == ["/admin/stock?show=dead#dead"]
 
     def test_what_rests_on_inferred_stock_says_so(self) -> None:
         running, dead = things(RunningOut(MUG, 2, 5.0, 5_000, 40, 0, 0, inferred=True), replace(DEAD, inferred=3))
-        assert running.words.endswith("By stock that the import inferred.")
-        assert dead.words.endswith("By stock that the import inferred.")
+        assert running.words.endswith("Based on stock that the import inferred.")
+        assert dead.words.endswith("Based on stock that the import inferred.")
 
 
 class TestInferred:
@@ -268,5 +268,5 @@ def test_the_sentence_names_the_days_of_a_week_that_is_there_in_part() -> None:
     assert "most in the week of 28 Nov 2011" in said(Best(date(2011, 11, 28), date(2011, 12, 4), True, 3_00))
     assert "most in Nov 2011" in said(Best(date(2011, 11, 1), date(2011, 11, 30), True, 3_00), "month")
     assert said(None, uneven="12 Mondays with sales against 13").endswith(
-        "Compared are 12 Mondays with sales against 13."
+        "The days differ: 12 Mondays with sales against 13."
     )
