@@ -74,7 +74,7 @@ def test_who_only_gave_back_has_no_bars_and_is_told_from_who_never_came() -> Non
     course = drawn(month("2011-03", 0, 0, 900))
     assert course.best is None
     assert "Only returns so far" in words(course_card(course, "months", LONDON))
-    assert "month by month" in words(course_card(drawn(), "months", LONDON))
+    assert "What they buy over time" in words(course_card(drawn(), "months", LONDON))
 
 
 def test_one_thing_is_one_unit_and_one_order() -> None:

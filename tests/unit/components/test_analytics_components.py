@@ -87,7 +87,7 @@ class TestInferred:
         none = pd.DataFrame({"product_id": [], "name": [], "hours": [], "units": [], "value": []})
         shown = words(stock_cards.lost_card(none, 0, 3, INR, "/x"))
         assert "Not known while stock is inferred" in shown
-        assert "Of 3 products" in shown
+        assert "When 3 products" in shown
         assert "Nothing was lost" in words(stock_cards.lost_card(none, 0, 0, INR, "/x"))
 
     def test_the_notice_says_of_how_many_and_how_to_end_it(self) -> None:
