@@ -85,6 +85,7 @@
     return isInferred ? `≈ ${words}` : words;
   };
   functions.adminDay = shownBy((iso) => formats.dayNear(String(iso).slice(0, 10)));
+  functions.adminRunsOut = (iso, available) => (iso && available <= 0 ? "sold out" : functions.adminDay(iso));
   functions.adminVelocity = shownBy(short);
   functions.adminCover = (value, velocity) =>
     value !== null && value !== undefined ? (value >= 1000 ? "999+" : short(value)) : velocity === null || velocity === undefined ? "–" : "no sales";

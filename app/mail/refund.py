@@ -17,6 +17,7 @@ def refund(
     """Of a completed return of an order that has an e-mail address. `path`: where the order is in the shop."""
     if order.email is None or booked.refunded_at is None:
         raise ValueError(f"return {booked.return_id} is not refunded or its order has no e-mail address")
+    method = order.payment_method or ""
     money = replace(formats, currency=order.currency, digits=get_currency_precision(order.currency)).money
     values = {
         "store_name": store_name,
@@ -27,6 +28,7 @@ def refund(
         "money": money,
         "number": formats.number,
         "refunded_at": formats.moment(booked.refunded_at),
+        "paid_with": f"the {method[0].lower()}{method[1:]}" if method else "the card you paid with",
         "is_partly": order.refund_state is Refunded.PARTLY,
         "order_url": f"{base_url}{path}",
         "preheader": f"{money(booked.refund)} is on its way back to you",

@@ -64,6 +64,8 @@ class Slipping(Protocol):
     def value(self) -> int: ...
     @property
     def segment(self) -> str: ...
+    @property
+    def best(self) -> int: ...
 
 
 class Found(Protocol):
@@ -145,7 +147,7 @@ def _slipping(away: Slipping, formats: Formats) -> Thing:
     return Thing(
         f"{formats.number(away.customers)} good customer{'s are' if away.customers > 1 else ' is'} slipping away",
         f"They brought {formats.money_short(away.value)} so far and have not ordered for a long time.",
-        "See who they are",
+        "See who they are" if away.best == away.customers else f"See {formats.number(away.best)} in “{away.segment}”",
         f"/admin/customers?{urlencode({'segment': away.segment})}",
         "person-walking",
         "warn",

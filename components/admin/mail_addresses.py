@@ -31,8 +31,7 @@ def alerts_card(ids: Any, has_topic: bool, alert_email: str) -> html.Section:
         words = [
             "An alert for each product that runs low is kept in the mailbox above, addressed to ",
             html.Strong(alert_email),
-            ", which ALERT_EMAIL says. With NOTIFIER=aws and SNS_TOPIC_ARN alerts go to an SNS topic instead, and "
-            "people are subscribed to it here.",
+            ", as ALERT_EMAIL says. Set NOTIFIER=aws and SNS_TOPIC_ARN to have alerts sent, and add readers here.",
         ]
         return card("Low-stock alerts", html.P(words, className="card-words"), class_name="mail-card")
     form = plain_form(

@@ -159,9 +159,17 @@ def _about(one: MailboxMessage) -> list[Any]:
 
 
 def deliveries_table(
-    entries: Sequence[OutboxEntry], item: Any, formats: Formats, products: Mapping[int, Product] | None = None
+    entries: Sequence[OutboxEntry],
+    item: Any,
+    formats: Formats,
+    products: Mapping[int, Product] | None = None,
+    *,
+    leaves: bool,
 ) -> Any:
-    """What was sent or will be, each with "Send again". `products`: what alerts are about, by the entry's id."""
+    """What was sent or will be, each with "Send again". `products`: what alerts are about, by the entry's id.
+
+    `leaves`: whether mail is sent at all, or kept in the mailbox.
+    """
     if not entries:
         return empty_state(
             "No deliveries yet",
@@ -186,7 +194,7 @@ def deliveries_table(
                         html.Span(_about_entry(entry, products or {}), className="sub"),
                     ]
                 ),
-                delivery_state(entry, formats),
+                delivery_state(entry, formats, leaves=leaves),
                 formats.number(entry.attempts),
                 html.Span(entry.last_error, className="delivery-error")
                 if entry.last_error
@@ -207,8 +215,10 @@ def deliveries_table(
     )
 
 
-def delivery_state(entry: OutboxEntry, formats: Formats) -> html.Div:
+def delivery_state(entry: OutboxEntry, formats: Formats, *, leaves: bool) -> html.Div:
     words, tone, glyph = STATES[entry.state]
+    if entry.state is OutboxState.DONE and not leaves:
+        words, tone, glyph = "In the mailbox", "neutral", "inbox"
     tells_next = entry.state is OutboxState.PENDING and entry.attempts > 0
     return html.Div(
         [

@@ -210,7 +210,7 @@ def returns_card(returns: Sequence[OrderReturn], formats: Formats) -> html.Secti
     rows = [
         [
             html.Span(formats.moment(one.at), className="nowrap"),
-            goods(one, formats),
+            html.Div(goods(one, formats), className="returned-goods"),
             one.reason,
             one.actor,
             badge("Refunded", "good", "check2")
@@ -245,8 +245,8 @@ def customer_card(order: Order, formats: Formats) -> html.Section:
     return card("Customer", facts(pairs))
 
 
-def payment_card(order: Order, receipt: OutboxEntry | None, formats: Formats) -> html.Section:
-    """`receipt`: what became of its e-mail, if one was due."""
+def payment_card(order: Order, receipt: OutboxEntry | None, formats: Formats, *, leaves: bool) -> html.Section:
+    """`receipt`: what became of its e-mail, if one was due; `leaves` as in `deliveries_table`."""
     pairs: list[tuple[str, Any]] = [("Status", status_badge(order))]
     if order.payment_method:
         pairs.append(("Method", order.payment_method))
@@ -258,7 +258,7 @@ def payment_card(order: Order, receipt: OutboxEntry | None, formats: Formats) ->
     if order.refunded:
         pairs.append(("Refunded", formats.money(order.refunded)))
     if receipt is not None:
-        pairs.append(("Receipt", delivery_state(receipt, formats)))
+        pairs.append(("Receipt", delivery_state(receipt, formats, leaves=leaves)))
     return card("Payment", facts(pairs))
 
 

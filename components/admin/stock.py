@@ -67,7 +67,13 @@ def table(grid_id: str, overview: pd.DataFrame, formats: Formats) -> Any:
         grids.computed(
             "days_of_cover", "Cover, days", "adminCover(params.value, params.data.velocity)", headerTooltip=notes.COVER
         ),
-        grids.computed("runs_out", "Runs out", "adminDay(params.value)", minWidth=116, headerTooltip=notes.RUNS_OUT),
+        grids.computed(
+            "runs_out",
+            "Runs out",
+            "adminRunsOut(params.value, params.data.available)",
+            minWidth=128,
+            headerTooltip=notes.RUNS_OUT,
+        ),
         grids.number("order_units", "Order", minWidth=84, headerTooltip=notes.REORDER),
         grids.number("sold_28d", "Sold, 28 d", headerTooltip="Units over the last 28 full days"),
         grids.computed(

@@ -24,7 +24,7 @@ PAGE_SIZE = 30
 DELIVERIES = 50
 EMAIL_LENGTH = 254
 ARN_LENGTH = 400
-STAYING = "Receipts, low-stock alerts and account e-mails, exactly as they were sent."
+STAYING = "This shop keeps its e-mails here and sends none. With NOTIFIER=aws they leave by Amazon SES."
 LEAVING = "E-mails are sent through Amazon SES and low-stock alerts through SNS; each delivery is listed here."
 
 page = Page(
@@ -250,4 +250,5 @@ def _message(value: Any) -> MailboxMessage | None:
 def _deliveries() -> Any:
     entries = services().notifications.deliveries(limit=DELIVERIES)
     products = services().notifications.products_of(entries)
-    return parts.deliveries_table(entries, page.item, services().formats, products)
+    leaves = services().settings.notifier == "aws"
+    return parts.deliveries_table(entries, page.item, services().formats, products, leaves=leaves)

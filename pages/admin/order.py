@@ -73,7 +73,7 @@ def layout(order_id: Any = None, **_: Any) -> html.Div:
                     html.Div(
                         [
                             parts.customer_card(order, formats),
-                            parts.payment_card(order, receipt, formats),
+                            parts.payment_card(order, receipt, formats, leaves=services().settings.notifier == "aws"),
                             parts.timeline_card(order, returns, formats),
                         ],
                         className="stack",

@@ -113,4 +113,5 @@ test("cells of the stock table say both counts of few units, what is inferred, a
     ["50%", "4 of 8", "≈ 100%", "–"]
   );
   assert.deepEqual([cells.adminCover(33.2, 0), cells.adminCover(null, 0), cells.adminCover(null, null), cells.adminCover(5000, 1)], ["33.2", "no sales", "–", "999+"]);
+  assert.deepEqual([cells.adminRunsOut("2026-03-01", 0), cells.adminRunsOut(null, 0)], ["sold out", cells.adminDay(null)]);
 });

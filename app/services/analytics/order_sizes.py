@@ -75,7 +75,9 @@ def without_cancelled_words(
     change = change_of(now.gross - left_out, before.gross - left_out_then, before.orders) if before else None
     if change is None:
         return words
-    return f"{words}, {'as much' if change.is_none else change_words(change, formats, formats.money_short)} then"
+    if change.is_none:
+        return f"{words}, as much as before"
+    return f"{words}, {change_words(change, formats, formats.money_short)}{'' if change.is_of_few else ' than before'}"
 
 
 class OrderSizeAnalytics:

@@ -27,11 +27,12 @@ class SegmentShare:
 
 @dataclass(frozen=True)
 class Slipping:
-    """Good customers who stay away, and their lifetime value. `segment`: of which the best of them are."""
+    """Good customers who stay away, and their lifetime value. `segment`: that of the best of them, `best` customers."""
 
     customers: int
     value: int
     segment: str
+    best: int
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,12 @@ class Segments:
         away = {one.segment: one for one in self.sums if one.segment in SLIPPING and one.customers}
         if not away:
             return None
+        segment = next(name for name in SLIPPING if name in away)
         return Slipping(
             customers=sum(one.customers for one in away.values()),
             value=sum(one.monetary for one in away.values()),
-            segment=next(name for name in SLIPPING if name in away),
+            segment=segment,
+            best=away[segment].customers,
         )
 
 

@@ -189,8 +189,8 @@ class TestSegments:
 
     def test_who_slips_away_is_good_and_has_not_ordered_for_long(self) -> None:
         sums = (SegmentSum("Can't lose", 2, 500), SegmentSum("At risk", 3, 300), SegmentSum("Hibernating", 9, 9))
-        assert Segments(NOW, sums).slipping == Slipping(5, 800, "Can't lose")
-        assert Segments(NOW, sums[1:]).slipping == Slipping(3, 300, "At risk")
+        assert Segments(NOW, sums).slipping == Slipping(5, 800, "Can't lose", 2)
+        assert Segments(NOW, sums[1:]).slipping == Slipping(3, 300, "At risk", 3)
         assert Segments(NOW, sums[2:]).slipping is None
 
     def test_shares_are_of_all_customers_and_leave_out_segments_of_nobody(self) -> None:

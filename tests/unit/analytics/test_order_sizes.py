@@ -113,6 +113,6 @@ def test_words_say_how_large_and_what_sales_are_without_it() -> None:
     now, before = SalesTotals(900, gross=26_846_960), SalesTotals(800, gross=9_800_000)
     found, none = OrderSizes(30_000, (one,)), OrderSizes(30_000, ())
     assert without_cancelled_words(now, found, before, none, None, POUNDS) == (
-        "£100K without what was cancelled, 2% more then"
+        "£100K without what was cancelled, 2% more than before"
     )
     assert without_cancelled_words(now, none, before, none, None, POUNDS) == ""

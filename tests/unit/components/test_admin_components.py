@@ -389,10 +389,15 @@ class TestMailbox:
         sent = OutboxEntry(1, "receipt", "k", {"order_id": 7, "copy": 2}, OutboxState.DONE, 1, NOW, NOW)
         alert = OutboxEntry(2, "alert", "k", {"episode_id": 4}, OutboxState.DONE, 1, NOW, NOW)
         mug = Product("p/1", "Mug", 100, stock=0, threshold=5)
-        shown = mailbox.deliveries_table([sent, alert], lambda part, key: f"{part}-{key}", INR, {2: mug})
+        shown = mailbox.deliveries_table([sent, alert], lambda part, key: f"{part}-{key}", INR, {2: mug}, leaves=True)
         assert hrefs(shown) == ["/admin/orders/7", "/admin/stock?product=p%2F1"]
         assert "copy 2" in words(shown)
         assert "Mug" in words(shown)
+
+    def test_what_is_only_kept_is_not_said_to_be_delivered(self):
+        done = OutboxEntry(1, "receipt", "k", {"order_id": 7}, OutboxState.DONE, 1, NOW, NOW)
+        said = [words(mailbox.delivery_state(done, INR, leaves=leaves)).strip() for leaves in (True, False)]
+        assert said == ["Delivered", "In the mailbox"]
 
     def test_receipts_are_not_for_admins_to_read(self):
         alert = MailboxMessage(6, NOW, Message("k", "low_stock", "a@b.example", "Low", "", ""))
@@ -411,6 +416,7 @@ class TestMailbox:
             ],
             lambda part, key: f"{part}-{key}",
             INR,
+            leaves=True,
         )
         assert [part.id for part in walk(shown) if str(getattr(part, "id", "")).startswith("resend")] == [
             "resend-1",

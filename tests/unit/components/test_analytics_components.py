@@ -65,9 +65,10 @@ class TestAttention:
         )
 
     def test_cash_and_customers(self) -> None:
-        dead, slipping = things(dead=DEAD, slipping=Slipping(5, 80_000, "Can't lose"))
+        dead, slipping = things(dead=DEAD, slipping=Slipping(5, 80_000, "Can't lose", 2))
         assert "25%" in dead.words
         assert "5 good customers are slipping away" in slipping.title
+        assert slipping.action == "See 2 in “Can't lose”", "the link leads to no others"
         assert slipping.href == "/admin/customers?segment=Can%27t+lose"
 
     def test_nothing_to_do_is_said_and_who_may_not_open_gets_no_links(self) -> None:
