@@ -80,7 +80,9 @@
   history.pushState = function (state, title, url) {
     remember();
     here = fresh();
+    const before = location.pathname;
     const result = push.call(history, { ...state, place: here }, title, url);
+    if (location.pathname !== before) window.scrollTo({ top: 0, behavior: "instant" });
     turn({ name: url ? new URL(url, location.href).hash.slice(1) : "", place: null, isNew: true });
     return result;
   };

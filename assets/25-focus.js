@@ -6,6 +6,7 @@
   let last = null; // what has the focus, or had it when it went away
   let opener = null; // the last one outside of dialogs and messages
   let line = null; // of a cart: where in it `last` is
+  let path = ""; // on which page `last` had it: the next one begins at its own top
   let isAsked = false;
 
   const isLost = () => document.activeElement === null || document.activeElement === document.body;
@@ -29,7 +30,7 @@
 
   function bringBack() {
     isAsked = false;
-    if (!last || !isLost()) return;
+    if (!last || !isLost() || path !== window.location.pathname) return;
     const isOpen = document.querySelector(".modal.show, .offcanvas.show") !== null;
     const wasApart = last.closest(APART) !== null;
     const choices = [twin(last), neighbour(), wasApart && !isOpen ? twin(opener) : null];
@@ -45,6 +46,7 @@
 
   document.addEventListener("focusin", ({ target }) => {
     last = target;
+    path = window.location.pathname;
     line = lineOf(target);
     if (!target.closest(APART)) opener = target;
   });

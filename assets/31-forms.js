@@ -137,6 +137,15 @@
     }
   }).observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ["disabled"] });
 
+  /* Who corrects a field is not told any longer that it is wrong; whether it is right now, the next try says. */
+  function forgive({ target }) {
+    const field = target.closest && target.closest(".field.is-wrong");
+    const error = field && field.querySelector(".field-error");
+    if (error && error.id) window.dash_clientside.set_props(error.id, { children: "" });
+  }
+  document.addEventListener("input", forgive);
+  document.addEventListener("change", forgive);
+
   /* What somebody else changed meanwhile is asked below a form that may be long: the first choice comes into view. */
   function askWhoseStands(nodes) {
     for (const node of nodes) {

@@ -113,6 +113,10 @@
     },
 
     /* Badge, phone bar, and the words for screen readers. */
+    held(changed, product) {
+      const units = (changed && changed.quantities[product]) || 0;
+      return [`${units} in your cart`, units === 0];
+    },
     badge(changed) {
       if (isStale(changed)) return Array(5).fill(same());
       for (const [name, turn] of Object.entries(changed.answered)) {

@@ -32,11 +32,17 @@ def status_badge(order: Order | OrderSummary) -> Any:
 
 def invoice(order: Order, returns: Sequence[OrderReturn], formats: Formats, store_name: str) -> html.Article:
     at = order.paid_at or order.created_at
+    title = f"{'Invoice' if order.paid_at else 'Order'} {order.number}"
     return html.Article(
         [
             html.Header(
                 [
-                    html.Div([html.Div(store_name, className="invoice-store"), html.H2(f"Invoice {order.number}")]),
+                    html.Div(
+                        [
+                            html.Div(store_name, className="invoice-store"),
+                            html.H2(title),
+                        ]
+                    ),
                     status_badge(order),
                 ],
                 className="invoice-head",

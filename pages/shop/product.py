@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import ALL, Input, Output, State, dcc, html, set_props
+from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, set_props
 
 from app.domain import Access, Product
 from app.errors import NotFound
@@ -69,7 +69,13 @@ def _facts(product: Product, in_cart: int, paused: bool) -> html.Div:
             ),
             stock_words(product, is_known=not paused),
             _buy(product, paused),
-            html.P(_in_cart_words(in_cart), id=page.id("held"), className="held-note", role="status"),
+            html.P(
+                [icon("bag-check"), html.Span(f"{in_cart} in your cart", id=page.id("held-words"))],
+                id=page.id("held"),
+                className="held-note",
+                role="status",
+                hidden=not in_cart,
+            ),
             html.P(product.description, className="product-description") if product.description else None,
             html.Dl(
                 [_row("Category", product.category), _row("Item number", product.product_id)], className="product-data"
@@ -109,12 +115,6 @@ def _buy(product: Product, paused: bool) -> Any:
     )
 
 
-def _in_cart_words(units: int) -> Any:
-    if not units:
-        return ""
-    return [icon("bag-check"), f"{units} in your cart"]
-
-
 def _related(product: Product, in_cart: dict[str, int], paused: bool) -> Any:
     related = services().catalog.related(product.product_id, RELATED)
     if not related:
@@ -137,7 +137,7 @@ def _missing() -> html.Div:
 
 
 @page.callback(
-    Output(page.id("held"), "children"),
+    Output(page.id("held"), "hidden"),
     Input(page.id("add"), "n_clicks"),
     State(page.id("shown"), "data"),
     State(step_id("pick", "value", "product", ALL), "value"),
@@ -155,4 +155,14 @@ def add_to_cart(clicks: int | None, product_id: Any, picked: list[Any]) -> Any:
         set_props("toast-request", {"data": toast(f"Only {held} left; your cart has {held}.", "neutral")})
     announce(cart)
     set_props("cart-drawer", {"is_open": True})
-    return _in_cart_words(held)
+    return not held
+
+
+clientside_callback(
+    ClientsideFunction("store", "held"),
+    Output(page.id("held-words"), "children"),
+    Output(page.id("held"), "hidden", allow_duplicate=True),
+    Input("cart-changed", "data"),
+    State(page.id("shown"), "data"),
+    prevent_initial_call=True,
+)

@@ -64,7 +64,7 @@ POLL_SECONDS = 0.1
 MOST_TOTAL = 10**15  # minor units; far below what the database holds
 UNFINISHED = frozenset({OrderStatus.PENDING, OrderStatus.CHARGING})
 
-INTERRUPTED = "The checkout was interrupted before the payment went through. Nothing was charged; order again."
+INTERRUPTED = "The payment did not go through. Nothing was charged; order again."
 SHOP_LOST = (
     "The shop lost touch with its database while you paid. We are finding out whether the payment went through; "
     "your order list shows the result as soon as the database is back. You will not be charged twice."

@@ -113,6 +113,7 @@ def test_a_declined_card_keeps_the_cart_and_another_card_pays_once(visitor: Visi
     page.get_by_label("Security code").fill("123")
     page.get_by_role("button", name=re.compile("^Pay")).dblclick()
     number = order_number(page)
+    expect(page.get_by_role("heading", name=re.compile("^Thank you"))).to_be_in_viewport()
     page.goto("/orders")
     expect(page.get_by_role("main").get_by_text(re.compile(rf"#?{number}")).first).to_be_visible()
     paid = page.get_by_role("main").get_by_text("Paid", exact=True)

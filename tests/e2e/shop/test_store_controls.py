@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -110,4 +112,19 @@ def test_a_phone_shows_what_is_chosen_and_covers_nothing_with_a_message(visitor:
     assert not checkout.evaluate(COVERED)
     page.goto("/")
     assert not page.locator(".cart-bar-link").evaluate(COVERED)
+    assert faults.seen == []
+
+
+def test_the_product_page_says_what_the_cart_holds_while_it_changes(visitor: Visitor) -> None:
+    page, faults = visitor()
+    page.goto("/?in_stock=1")
+    grid(page)
+    page.locator(".product-link").first.click()
+    page.get_by_role("button", name="Add to cart").click()
+    held, drawer = page.locator("#product-held"), page.get_by_role("dialog")
+    expect(held).to_have_text("1 in your cart")
+    drawer.get_by_role("button", name=re.compile("^One more of")).click()
+    expect(held).to_have_text("2 in your cart")
+    drawer.get_by_role("button", name=re.compile("^Remove")).click()
+    expect(held).to_be_hidden()
     assert faults.seen == []
