@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pymysql
 
 from tests.support.missing_part import missing_part
@@ -111,6 +112,8 @@ class MariaDb:
         """Leave connections open and answer none: a machine that hangs."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
+        while psutil.Process(self._process.pid).status() != psutil.STATUS_STOPPED:  # it may answer one more until then
+            time.sleep(0.01)
 
     def thaw(self) -> None:
         assert self._process is not None
