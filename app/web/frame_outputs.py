@@ -22,7 +22,8 @@ def split(args: Sequence[Any]) -> tuple[list[Any], dict[int, Output]]:
     """A callback's arguments without its outputs to the frame, and these by their place among all its outputs."""
     outputs = [arg for arg in args if isinstance(arg, Output)]
     aside = {at: one for at, one in enumerate(outputs) if one.component_id_str() in FRAME}
-    return [arg for arg in args if arg not in aside.values()], aside
+    taken = {id(one) for one in aside.values()}  # to Dash an input equals an output of the same property
+    return [arg for arg in args if id(arg) not in taken], aside
 
 
 def send(result: Any, aside: dict[int, Output]) -> Any:
