@@ -5,6 +5,7 @@
   const MINUTE_MS = 60000;
   const REST_MS = 250;
   let latest = 0;
+  let written = null;
 
   /* Wall times are taken as if they were UTC: minutes are counted, no clock is asked. */
   const wallOf = (start, minute) => new Date(Date.parse(`${start}Z`) + minute * MINUTE_MS).toISOString().slice(0, 16);
@@ -30,7 +31,10 @@
     if (count) count.textContent = words;
   }
 
-  function scrub(minute, start, at, chart) {
+  /* Whether the field says something newer than what the page knows, as while a day is being typed. */
+  const isTyped = (field, at) => (document.getElementById(field)?.value || "").slice(0, 16) !== (at || "").slice(0, 16);
+
+  function scrub(minute, start, at, chart, field) {
     const noUpdate = window.dash_clientside.no_update;
     if (typeof minute !== "number" || !start) return noUpdate;
     const wall = wallOf(start, minute);
@@ -38,12 +42,19 @@
     if (wall === at) return noUpdate;
     move(chart, wall);
     const mine = latest;
-    return new Promise((answer) => setTimeout(() => answer(mine === latest ? wall : noUpdate), REST_MS));
+    return new Promise((answer) =>
+      setTimeout(() => {
+        if (mine !== latest || isTyped(field, at)) return answer(noUpdate);
+        written = wall;
+        answer(wall);
+      }, REST_MS)
+    );
   }
 
-  /* The slider goes where the field says, as long as that is on it. */
+  /* The slider goes where the field says, as long as that is on it. What is typed outdates a step that still rests. */
   function follow(at, start, minute, most) {
     const noUpdate = window.dash_clientside.no_update;
+    if (at !== written) latest += 1;
     if (!at || !start) return noUpdate;
     const wanted = minuteOf(start, at);
     return wanted === minute || wanted < 0 || wanted > most ? noUpdate : wanted;

@@ -150,6 +150,7 @@ clientside_callback(
     State(page.id("start"), "data"),
     State(page.id("at"), "value"),
     State(page.id("chart"), "id"),
+    State(page.id("at"), "id"),
     prevent_initial_call=True,
 )
 clientside_callback(
