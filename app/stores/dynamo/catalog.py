@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,11 +11,12 @@ from app.errors import Conflict, NotFound, StaleEdit
 from app.services.catalog.ports import CatalogChanges
 from app.stores.dynamo import reservations, stock
 from app.stores.dynamo.client import Dynamo
-from app.stores.dynamo.expressions import assignments, named, put, update_request
+from app.stores.dynamo.expressions import assignments, put, update_request
 from app.stores.dynamo.failures import Refused
+from app.stores.dynamo.following import Following
 from app.stores.dynamo.items import Item, decode_item, time_text
 from app.stores.dynamo.products import new_item, product_of, read_products
-from app.stores.dynamo.tables import BY_CHANGE, PRODUCTS, SHARDS
+from app.stores.dynamo.tables import PRODUCTS
 from app.stores.shared.product_fields import written_fields
 
 # For what was stamped before it was written, for an index that follows its table, and for clocks.
@@ -27,6 +28,7 @@ class DynamoCatalog:
 
     def __init__(self, dynamo: Dynamo) -> None:
         self._dynamo = dynamo
+        self._following = Following(dynamo)
 
     def get(self, product_id: str) -> Product | None:
         return self.get_many([product_id]).get(product_id)
@@ -36,8 +38,8 @@ class DynamoCatalog:
 
     def changes_since(self, cursor: datetime | None) -> CatalogChanges:
         now = self._dynamo.now()  # before the items: what is written in between is found next time
-        items = self._everything() if cursor is None else self._changed(cursor)
-        return CatalogChanges(tuple(map(product_of, items)), now - OVERLAP)
+        found = self._following.everything() if cursor is None else self._following.since(cursor)
+        return CatalogChanges(tuple(found), now - OVERLAP)
 
     def add(self, product: Product) -> None:
         item = new_item(product, time_text(self._dynamo.now()))
@@ -82,16 +84,6 @@ class DynamoCatalog:
 
     def held(self) -> dict[str, int]:
         return reservations.held(self._dynamo)
-
-    def _everything(self) -> Iterator[Item]:
-        """For a process that starts, and now and then, so that its snapshot mends whatever it missed."""
-        return self._dynamo.pages("scan", PRODUCTS, ConsistentRead=True)
-
-    def _changed(self, cursor: datetime) -> Iterator[Item]:
-        for shard in range(SHARDS):
-            condition = {"KeyConditionExpression": "#shard = :shard AND #changed_at >= :cursor"}
-            wanted = named(condition, {"shard": shard, "cursor": time_text(cursor)})
-            yield from self._dynamo.pages("query", PRODUCTS, IndexName=BY_CHANGE, **wanted)
 
 
 def _standing(item: Item | None, written: dict[str, Any]) -> Product:

@@ -17,7 +17,7 @@ from app.stores.dynamo.failures import CREDENTIAL_ERRORS, NETWORK_ERRORS, code_o
 SHARDS = 16  # partitions of each index, so that none is hot
 
 PRODUCTS, CARTS, RESERVATIONS, MARKS = "products", "carts", "reservations", "stock_marks"
-BY_CHANGE, BY_HELD = "by_change", "by_held"
+BY_CHANGE, BY_HELD, RECENT_CHANGES = "by_change", "by_held", "recent_changes"
 CART_TTL = "expires_at"
 
 ACTIVE_SECONDS = 300
@@ -29,34 +29,52 @@ Key = tuple[tuple[str, str, str], ...]  # (attribute, HASH or RANGE, S or N)
 
 
 @dataclass(frozen=True)
-class Table:
-    """The shape of one DynamoDB table.
+class Index:
+    """A global index. `holds`: what it has beside the keys of table and index; None: all attributes.
 
-    `indexes`: global, with all attributes in them. `later`: those that older tables of the shop do not have.
+    `later`: older tables of the shop do not have it, and `migrate` adds it; they have `predecessor` instead, if any.
     """
 
     name: str
     key: Key
-    indexes: tuple[tuple[str, Key], ...] = ()
-    ttl: str | None = None
-    later: tuple[str, ...] = ()
+    holds: frozenset[str] | None = None
+    later: bool = False
+    predecessor: str | None = None
 
+    @property
+    def projection(self) -> dict[str, Any]:
+        if self.holds is None:
+            return {"ProjectionType": "ALL"}
+        return {"ProjectionType": "INCLUDE", "NonKeyAttributes": sorted(self.holds)}
+
+    @property
+    def definition(self) -> dict[str, Any]:
+        return {"IndexName": self.name, "KeySchema": _schema(self.key), "Projection": self.projection}
+
+
+@dataclass(frozen=True)
+class Table:
+    """The shape of one DynamoDB table. It may have other indexes too: an older version's, or an operator's."""
+
+    name: str
+    key: Key
+    indexes: tuple[Index, ...] = ()
+    ttl: str | None = None
+
+
+_BY_STAMP = (("shard", "HASH", "N"), ("changed_at", "RANGE", "S"))
 
 TABLES = (
+    # Every sale writes into the index: it holds what a sale changes, and which edition the rest is.
+    # Earlier versions read all attributes from `by_change` instead: a table that has it keeps it while they run.
     Table(
         PRODUCTS,
         (("product_id", "HASH", "S"),),
-        ((BY_CHANGE, (("shard", "HASH", "N"), ("changed_at", "RANGE", "S"))),),
+        (Index(RECENT_CHANGES, _BY_STAMP, frozenset({"stock", "version", "load"}), later=True, predecessor=BY_CHANGE),),
     ),
-    Table(
-        CARTS,
-        (("owner", "HASH", "S"),),
-        ((BY_CHANGE, (("shard", "HASH", "N"), ("changed_at", "RANGE", "S"))),),
-        ttl=CART_TTL,
-        later=(BY_CHANGE,),
-    ),
+    Table(CARTS, (("owner", "HASH", "S"),), (Index(BY_CHANGE, _BY_STAMP, later=True),), ttl=CART_TTL),
     # Sparse: only what is held has a held_shard.
-    Table(RESERVATIONS, (("order_id", "HASH", "N"),), ((BY_HELD, (("held_shard", "HASH", "N"),)),)),
+    Table(RESERVATIONS, (("order_id", "HASH", "N"),), (Index(BY_HELD, (("held_shard", "HASH", "N"),)),)),
     Table(MARKS, (("edit_id", "HASH", "S"),)),
 )
 
@@ -92,7 +110,7 @@ def migrate(dynamo: Dynamo) -> list[str]:
             _create(dynamo, table)
             report.append(f"Made the DynamoDB table {dynamo.table(table.name)}.")
         else:
-            report += [_add_index(dynamo, table, name) for name in _missing_indexes(table, found)]
+            report += [_add_index(dynamo, table, index) for index in _missing_indexes(table, found)]
     for table in TABLES:
         _wait_until_active(dynamo, table)
         if table.ttl is not None:
@@ -107,7 +125,8 @@ def require_tables(dynamo: Dynamo) -> None:
             raise StartupError(f"The DynamoDB table {dynamo.table(table.name)} is missing. Run: python -m app migrate")
         if missing := _missing_indexes(table, found):
             raise StartupError(
-                f"The DynamoDB table {dynamo.table(table.name)} has no index {missing[0]}. Run: python -m app migrate"
+                f"The DynamoDB table {dynamo.table(table.name)} has no index {missing[0].name}. "
+                "Run: python -m app migrate"
             )
         if not _is_active(found):
             raise StartupError(
@@ -165,7 +184,7 @@ def _described(dynamo: Dynamo, table: Table) -> dict[str, Any] | None:
 
 
 def _create(dynamo: Dynamo, table: Table) -> None:
-    keys = [table.key, *(key for _, key in table.indexes)]
+    keys = [table.key, *(index.key for index in table.indexes)]
     attributes = {name: kind for key in keys for name, _, kind in key}
     request: dict[str, Any] = {
         "TableName": dynamo.table(table.name),
@@ -174,10 +193,7 @@ def _create(dynamo: Dynamo, table: Table) -> None:
         "AttributeDefinitions": [{"AttributeName": name, "AttributeType": kind} for name, kind in attributes.items()],
     }
     if table.indexes:
-        request["GlobalSecondaryIndexes"] = [
-            {"IndexName": name, "KeySchema": _schema(key), "Projection": {"ProjectionType": "ALL"}}
-            for name, key in table.indexes
-        ]
+        request["GlobalSecondaryIndexes"] = [index.definition for index in table.indexes]
     try:
         _ask(dynamo, "create_table", **request)
     except ClientError as error:  # another `migrate` made it at this moment: then its shape is ours
@@ -185,27 +201,25 @@ def _create(dynamo: Dynamo, table: Table) -> None:
             raise
 
 
-def _missing_indexes(table: Table, found: dict[str, Any]) -> list[str]:
+def _missing_indexes(table: Table, found: dict[str, Any]) -> list[Index]:
     there = {one["IndexName"] for one in found.get("GlobalSecondaryIndexes", ())}
-    return [name for name in table.later if name not in there]
+    return [index for index in table.indexes if index.later and index.name not in there]
 
 
-def _add_index(dynamo: Dynamo, table: Table, name: str) -> str:
+def _add_index(dynamo: Dynamo, table: Table, index: Index) -> str:
     """Have an index made of a table that is in use; it stays in use meanwhile."""
-    key = dict(table.indexes)[name]
-    index = {"IndexName": name, "KeySchema": _schema(key), "Projection": {"ProjectionType": "ALL"}}
     try:
         _ask(
             dynamo,
             "update_table",
             TableName=dynamo.table(table.name),
-            AttributeDefinitions=[{"AttributeName": n, "AttributeType": kind} for n, _, kind in key],
-            GlobalSecondaryIndexUpdates=[{"Create": index}],
+            AttributeDefinitions=[{"AttributeName": n, "AttributeType": kind} for n, _, kind in index.key],
+            GlobalSecondaryIndexUpdates=[{"Create": index.definition}],
         )
     except ClientError as error:  # another `migrate` began it at this moment
         if code_of(error) != "ResourceInUseException":
             raise
-    return f"Made the index {name} of the DynamoDB table {dynamo.table(table.name)}."
+    return f"Made the index {index.name} of the DynamoDB table {dynamo.table(table.name)}."
 
 
 def _schema(key: Key) -> list[dict[str, str]]:
@@ -226,15 +240,22 @@ def _differences(table: Table, found: dict[str, Any]) -> Iterator[str]:
     if (key := _key_of(found, kinds)) != table.key:
         yield f"its key is {_shown(key)} and should be {_shown(table.key)}"
     indexes = {one["IndexName"]: one for one in found.get("GlobalSecondaryIndexes", ())}
-    for name, wanted in table.indexes:
-        index = indexes.get(name)
+    for wanted in table.indexes:
+        index = indexes.get(wanted.name)
         if index is None:
-            if name not in table.later:
-                yield f"it has no index {name}"
-        elif (key := _key_of(index, kinds)) != wanted:
-            yield f"the key of its index {name} is {_shown(key)} and should be {_shown(wanted)}"
-        elif index["Projection"]["ProjectionType"] != "ALL":
-            yield f"its index {name} does not hold all attributes"
+            if not wanted.later or wanted.predecessor not in {None, *indexes}:
+                yield f"it has no index {wanted.name}"
+        elif (key := _key_of(index, kinds)) != wanted.key:
+            yield f"the key of its index {wanted.name} is {_shown(key)} and should be {_shown(wanted.key)}"
+        elif not _holds(index["Projection"], wanted):
+            what = "all attributes" if wanted.holds is None else ", ".join(sorted(wanted.holds))
+            yield f"its index {wanted.name} does not hold {what}"
+
+
+def _holds(projection: dict[str, Any], wanted: Index) -> bool:
+    if projection["ProjectionType"] == "ALL":
+        return True
+    return wanted.holds is not None and wanted.holds <= set(projection.get("NonKeyAttributes", ()))
 
 
 def _key_of(found: dict[str, Any], kinds: dict[str, str]) -> Key:

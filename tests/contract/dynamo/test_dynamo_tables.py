@@ -77,7 +77,7 @@ class TestMigrate:
         [
             ("carts", "id", "S", r"its key is partition key id \(text\) and should be partition key owner \(text\)"),
             ("reservations", "order_id", "S", r"order_id \(text\) and should be partition key order_id \(number\)"),
-            ("products", "product_id", "S", "it has no index by_change"),
+            ("products", "product_id", "S", "it has no index recent_changes"),
         ],
     )
     def test_says_what_is_wrong_with_a_table_and_leaves_it(

@@ -15,7 +15,7 @@ import pytest
 from botocore import xform_name
 
 from app.settings.environment import Settings
-from app.stores.dynamo.tables import TABLES, Key
+from app.stores.dynamo.tables import PRODUCTS, TABLES, Key
 from tests.support import stack
 
 ROOT = Path(__file__).parents[3]
@@ -175,10 +175,23 @@ class TestTables:
         for table in TABLES:
             found = made[table.name]
             kinds = {one["AttributeName"]: one["AttributeType"] for one in found["AttributeDefinitions"]}
-            indexes = tuple((one["IndexName"], key_of(one, kinds)) for one in found.get("GlobalSecondaryIndexes", []))
-            assert (key_of(found, kinds), indexes) == (table.key, table.indexes)
+            indexes = [one for one in found.get("GlobalSecondaryIndexes", []) if "Fn::If" not in one]
+            assert key_of(found, kinds) == table.key
+            assert [(one["IndexName"], key_of(one, kinds), one["Projection"]) for one in indexes] == [
+                (index.name, index.key, index.projection) for index in table.indexes
+            ]
             assert found.get("TimeToLiveSpecification", {}).get("AttributeName") == table.ttl
             assert found["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+
+    def test_the_index_that_earlier_versions_read_stays_until_it_is_given_up(self):
+        products = stack.template("foundation")["Resources"]["ProductsTable"]["Properties"]
+        ((condition, old, nothing),) = [one["Fn::If"] for one in products["GlobalSecondaryIndexes"] if "Fn::If" in one]
+        kinds = {one["AttributeName"]: one["AttributeType"] for one in products["AttributeDefinitions"]}
+        (recent,) = next(table for table in TABLES if table.name == PRODUCTS).indexes
+        assert (old["IndexName"], old["Projection"]) == (recent.predecessor, {"ProjectionType": "ALL"})
+        assert key_of(old, kinds) == recent.key
+        assert (condition, nothing) == ("HasOldProductsIndex", {"Ref": "AWS::NoValue"})
+        assert stack.template("foundation")["Parameters"]["OldProductsIndex"]["Default"] == "true"
 
     def test_what_holds_data_outlives_its_stack(self):
         kept = {"AWS::DynamoDB::Table": "Retain", "AWS::S3::Bucket": "Retain", "AWS::RDS::DBInstance": "Snapshot"}
