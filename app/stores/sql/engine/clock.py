@@ -13,6 +13,7 @@ from app.stores.sql.tables import UtcDateTime
 
 _SQLITE = text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
 _MYSQL = text("SELECT UTC_TIMESTAMP(6)")
+_AS_STORED = "%Y-%m-%d %H:%M:%f000"  # six digits, as SQLAlchemy writes them: moments are compared as texts there
 
 
 def database_now(connection: Connection) -> datetime:
@@ -24,21 +25,41 @@ def database_now(connection: Connection) -> datetime:
 
 
 class NowBeside(FunctionElement[datetime]):
-    """The same as a column, for a statement that reads something else too."""
+    """The same as a column, for a statement that reads or writes something else too."""
 
     inherit_cache = True
     type = UtcDateTime()
     name = "now_beside"
 
 
+class Later(FunctionElement[datetime]):
+    """`Later(at, microseconds)`: a moment so much after another one, for statements; SQLite cuts to milliseconds."""
+
+    inherit_cache = True
+    type = UtcDateTime()
+    name = "later"
+
+
 @compiles(NowBeside, "sqlite")
 def _sqlite_now(_element: Any, _compiler: Any, **_kw: Any) -> str:
-    return "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+    return f"strftime('{_AS_STORED}', 'now')"
 
 
 @compiles(NowBeside, "mysql", "mariadb")
 def _mysql_now(_element: Any, _compiler: Any, **_kw: Any) -> str:
     return "utc_timestamp(6)"
+
+
+@compiles(Later, "sqlite")
+def _sqlite_later(element: Any, compiler: Any, **kw: Any) -> str:
+    at, microseconds = (compiler.process(one, **kw) for one in element.clauses)
+    return f"strftime('{_AS_STORED}', {at}, ({microseconds} / 1000000.0) || ' seconds')"
+
+
+@compiles(Later, "mysql", "mariadb")
+def _mysql_later(element: Any, compiler: Any, **kw: Any) -> str:
+    at, microseconds = (compiler.process(one, **kw) for one in element.clauses)
+    return f"({at} + INTERVAL {microseconds} MICROSECOND)"
 
 
 def stamp(connection: Connection) -> Any:

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, insert, update
+from sqlalchemy import ColumnElement, Connection, Insert, Table, delete, insert, update
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -31,24 +31,24 @@ def upsert(
     every column that is not a key takes the incoming value. MySQL assigns from left to right and
     later assignments there see the earlier ones: an expression must not read a column set before it.
 
-    All rows name the same columns. On MySQL any unique key counts, not only `key_columns`.
+    All rows name the same columns, with plain values. On MySQL any unique key counts, not only `key_columns`.
     """
+    if not rows:
+        return
+    changes = set_ if set_ is not None else _take_incoming(rows[0], key_columns)
+    # The rows are no part of the statement, so that SQLAlchemy remembers how it is written, however many they are.
+    # Both drivers send them together.
+    if connection.dialect.name == "sqlite":
+        one = sqlite.insert(table)
+        statement: Insert = one.on_conflict_do_update(
+            index_elements=list(key_columns), set_=_resolved(changes, one.excluded)
+        )
+    else:
+        into = mysql.insert(table)
+        # A list of pairs keeps the order in which MySQL assigns.
+        statement = into.on_duplicate_key_update(list(_resolved(changes, into.inserted).items()))
     for start in range(0, len(rows), _ROWS_PER_STATEMENT):
-        chunk = [dict(row) for row in rows[start : start + _ROWS_PER_STATEMENT]]
-        # SQLAlchemy remembers how the insert of one row is written, but not that of a list, be it of one.
-        values = chunk if len(chunk) > 1 else chunk[0]
-        changes = set_ if set_ is not None else _take_incoming(chunk[0], key_columns)
-        if connection.dialect.name == "sqlite":
-            statement = sqlite.insert(table).values(values)
-            connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=list(key_columns), set_=_resolved(changes, statement.excluded)
-                )
-            )
-        else:
-            into = mysql.insert(table).values(values)
-            # A list of pairs keeps the order in which MySQL assigns.
-            connection.execute(into.on_duplicate_key_update(list(_resolved(changes, into.inserted).items())))
+        connection.execute(statement, [dict(row) for row in rows[start : start + _ROWS_PER_STATEMENT]])
 
 
 def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:

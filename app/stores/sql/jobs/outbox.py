@@ -31,6 +31,11 @@ NO_DELAY = timedelta(0)
 ERROR_LENGTH = 500
 
 
+_ADD_ON_SQLITE = sqlite.insert(outbox).on_conflict_do_nothing(index_elements=["key"])
+# Not INSERT IGNORE, which would also swallow values that do not fit.
+_ADD_ON_MYSQL = mysql.insert(outbox).on_duplicate_key_update(key=outbox.c.key)
+
+
 def enqueue(
     connection: Connection,
     effect: Effect,
@@ -41,22 +46,26 @@ def enqueue(
 
     `delay` keeps workers off a row that the caller is about to do by itself.
     """
-    values = {
-        "kind": str(effect.kind),
-        "key": effect.key,
-        "payload": dict(effect.payload),
-        "state": OutboxState.PENDING.value,
-        "attempts": 0,
-        "created_at": now,
-        "next_try_at": now + delay,
-        "request_id": request_id.current(),
-    }
-    if connection.dialect.name == "sqlite":
-        connection.execute(sqlite.insert(outbox).values(values).on_conflict_do_nothing(index_elements=["key"]))
-    else:
-        # Not INSERT IGNORE, which would also swallow values that do not fit.
-        insert = mysql.insert(outbox).values(values)
-        connection.execute(insert.on_duplicate_key_update(key=outbox.c.key))
+    enqueue_all(connection, [(effect, delay)], now)
+
+
+def enqueue_all(connection: Connection, delayed: Sequence[tuple[Effect, timedelta]], now: datetime) -> None:
+    """Add effects, each with its delay, by one statement. See `enqueue`."""
+    rows = [
+        {
+            "kind": str(effect.kind),
+            "key": effect.key,
+            "payload": dict(effect.payload),
+            "state": OutboxState.PENDING.value,
+            "attempts": 0,
+            "created_at": now,
+            "next_try_at": now + delay,
+            "request_id": request_id.current(),
+        }
+        for effect, delay in delayed
+    ]
+    if rows:
+        connection.execute(_ADD_ON_SQLITE if connection.dialect.name == "sqlite" else _ADD_ON_MYSQL, rows)
 
 
 def pause_after(attempts: int) -> timedelta:

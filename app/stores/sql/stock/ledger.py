@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from app.domain import MovementKind, StockChange, StockMovement, effects
 from app.errors import Conflict
 from app.services.stock.ports import StockEdit
-from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.clock import NowBeside, database_now
 from app.stores.sql.engine.database import Database
-from app.stores.sql.engine.upsert import insert_new
+from app.stores.sql.engine.upsert import insert_new, upsert
 from app.stores.sql.jobs import outbox
 from app.stores.sql.tables import stock_edits, stock_levels, stock_movements
 
@@ -35,7 +35,9 @@ class NewMovement:
 
 
 @dataclass
-class _Level:
+class Level:
+    """How many of a product are on hand, and since when it was first stocked and last sold."""
+
     on_hand: int
     first_stocked_at: datetime | None
     last_sold_at: datetime | None
@@ -48,6 +50,26 @@ class _Level:
             self.last_sold_at = max(at, self.last_sold_at or at)
 
 
+@dataclass(frozen=True)
+class Locked:
+    """Levels that nobody else moves until the transaction ends, by product; `now`: the database's time."""
+
+    levels: dict[str, Level]
+    now: datetime
+
+
+_LOCK = (
+    select(stock_levels, NowBeside().label("now"))
+    .where(stock_levels.c.product_id.in_(bindparam("ids", expanding=True)))
+    .order_by(stock_levels.c.product_id)
+    .with_for_update()
+)
+_OF_UIDS = stock_movements.c.uid.in_(bindparam("uids", expanding=True))
+_BOOKED = select(stock_movements.c.uid).where(_OF_UIDS)
+_THEIR_IDS = select(stock_movements.c.movement_id).where(_OF_UIDS).order_by(stock_movements.c.movement_id)
+_INSERT = insert(stock_movements)
+
+
 def book(connection: Connection, movements: Sequence[NewMovement], at: datetime) -> tuple[int, ...]:
     """Write movements, the levels they lead to and the effects they cause, in the caller's transaction.
 
@@ -57,69 +79,57 @@ def book(connection: Connection, movements: Sequence[NewMovement], at: datetime)
     if not movements:
         return ()
     # The levels are locked before the uids are read, so that of two who book the same, one sees the other.
-    levels = _locked_levels(connection, {m.product_id for m in movements})
-    known = _booked(connection, [m.uid for m in movements])
+    locked = lock(connection, {m.product_id for m in movements})
+    known = set(connection.execute(_BOOKED, {"uids": [m.uid for m in movements]}).scalars())
     unbooked = {m.uid: m for m in movements if m.uid not in known}
-    fresh = sorted(unbooked.values(), key=lambda m: m.product_id)
-    ids = tuple(_insert(connection, m, levels[m.product_id], at) for m in fresh)
-    changed = sorted({m.product_id for m in fresh})
-    for product_id in changed:
-        level = levels[product_id]
-        connection.execute(
-            update(stock_levels)
-            .where(stock_levels.c.product_id == product_id)
-            .values(
-                on_hand=level.on_hand,
-                first_stocked_at=level.first_stocked_at,
-                last_sold_at=level.last_sold_at,
-            )
-        )
-    if ids:
-        # One cause may be booked in parts; the first id tells the parts' effects apart.
-        cause = f"{fresh[0].cause}:{ids[0]}"
-        outbox.enqueue(connection, effects.rollup_of_movements(cause, ids), at)
-        outbox.enqueue(connection, effects.low_stock(cause, changed), at)
+    ids, caused = book_new(connection, list(unbooked.values()), locked, at)
+    outbox.enqueue_all(connection, [(effect, outbox.NO_DELAY) for effect in caused], at)
     return ids
 
 
-def _locked_levels(connection: Connection, product_ids: set[str]) -> dict[str, _Level]:
-    levels = {}
-    for product_id in sorted(product_ids):
-        row = connection.execute(_lock_of(product_id)).first()
-        if row is None:
+def lock(connection: Connection, product_ids: Collection[str]) -> Locked:
+    """Lock the levels of products, in the order of their ids; a product without one gets it."""
+    wanted = sorted(product_ids)
+    rows = connection.execute(_LOCK, {"ids": wanted}).all()
+    if len(rows) < len(wanted):
+        for product_id in sorted(set(wanted) - {row.product_id for row in rows}):
             insert_new(connection, stock_levels, {"product_id": product_id, "on_hand": 0})
-            row = connection.execute(_lock_of(product_id)).one()
-        levels[product_id] = _Level(row.on_hand, row.first_stocked_at, row.last_sold_at)
-    return levels
+        rows = connection.execute(_LOCK, {"ids": wanted}).all()
+    levels = {row.product_id: Level(row.on_hand, row.first_stocked_at, row.last_sold_at) for row in rows}
+    return Locked(levels, rows[0].now)
 
 
-def _lock_of(product_id: str) -> Select[Any]:
-    return select(stock_levels).where(stock_levels.c.product_id == product_id).with_for_update()
+def book_new(
+    connection: Connection, movements: Sequence[NewMovement], locked: Locked, at: datetime
+) -> tuple[tuple[int, ...], tuple[effects.Effect, ...]]:
+    """As `book`, of movements that nobody booked before: their ids, and the effects, which are left to the caller."""
+    if not movements:
+        return (), ()
+    ordered = sorted(movements, key=lambda m: m.product_id)
+    rows = [_moved(movement, locked.levels[movement.product_id], at) for movement in ordered]
+    connection.execute(_INSERT, rows)
+    ids = tuple(connection.execute(_THEIR_IDS, {"uids": [m.uid for m in ordered]}).scalars())
+    changed = list(dict.fromkeys(m.product_id for m in ordered))
+    levels = [{"product_id": product_id, **asdict(locked.levels[product_id])} for product_id in changed]
+    upsert(connection, stock_levels, levels, ["product_id"])
+    # One cause may be booked in parts; the first id tells the parts' effects apart.
+    cause = f"{ordered[0].cause}:{ids[0]}"
+    return ids, (effects.rollup_of_movements(cause, ids), effects.low_stock(cause, changed))
 
 
-def _booked(connection: Connection, uids: Sequence[str]) -> set[str]:
-    found = select(stock_movements.c.uid).where(stock_movements.c.uid.in_(uids))
-    return set(connection.execute(found).scalars())
-
-
-def _insert(connection: Connection, movement: NewMovement, level: _Level, at: datetime) -> int:
+def _moved(movement: NewMovement, level: Level, at: datetime) -> dict[str, Any]:
     level.move(movement, at)
-    result = connection.execute(
-        insert(stock_movements).values(
-            uid=movement.uid,
-            product_id=movement.product_id,
-            at=at,
-            kind=movement.kind.value,
-            quantity=movement.quantity,
-            on_hand=level.on_hand,
-            cause=movement.cause,
-            actor=movement.actor,
-            note=movement.note,
-        )
-    )
-    key = result.inserted_primary_key
-    assert key is not None
-    return int(key[0])
+    return {
+        "uid": movement.uid,
+        "product_id": movement.product_id,
+        "at": at,
+        "kind": movement.kind.value,
+        "quantity": movement.quantity,
+        "on_hand": level.on_hand,
+        "cause": movement.cause,
+        "actor": movement.actor,
+        "note": movement.note,
+    }
 
 
 class SqlLedger:
