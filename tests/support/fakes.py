@@ -290,15 +290,16 @@ class FakeOutbox:
         self.waiting = [entry for entry in self.waiting if entry not in claimed]
         return tuple(replace(entry, attempts=entry.attempts + 1) for entry in claimed)
 
-    def done(self, entry: OutboxEntry) -> bool:
-        self.marked.append(entry.key)
-        return True
+    def done(self, entries: Sequence[OutboxEntry]) -> int:
+        self.marked += [entry.key for entry in entries]
+        return len(entries)
 
     def done_by_key(self, keys: Sequence[str]) -> None:
         self.marked += keys
 
-    def release(self, entry: OutboxEntry, away: str = "") -> None:
-        self.waiting.append(replace(entry, attempts=entry.attempts - 1, last_error=away or entry.last_error))
+    def release(self, entries: Sequence[OutboxEntry], away: str = "") -> None:
+        for entry in entries:
+            self.waiting.append(replace(entry, attempts=entry.attempts - 1, last_error=away or entry.last_error))
 
     def failed(self, entry: OutboxEntry, error: str, patient: bool = False) -> None:
         self.errors[entry.key] = error

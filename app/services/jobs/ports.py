@@ -21,12 +21,15 @@ class Outbox(Protocol):
     def claim(self, kinds: Sequence[str], limit: int) -> tuple[OutboxEntry, ...]:
         """Lease due effects, oldest first."""
 
-    def done(self, entry: OutboxEntry) -> bool: ...
+    def done(self, entries: Sequence[OutboxEntry]) -> int:
+        """Mark claimed effects done, all at once; how many: one that another worker took over is left."""
 
-    def done_by_key(self, keys: Sequence[str]) -> None: ...
+    def done_by_key(self, keys: Sequence[str]) -> None:
+        """Mark effects done that nobody claimed: those who caused them did them at once. Any number of keys."""
 
-    def release(self, entry: OutboxEntry, away: str = "") -> None:
-        """Undo its claim: that was no attempt. It is due at once, or in some seconds when `away` says what it needs."""
+    def release(self, entries: Sequence[OutboxEntry], away: str = "") -> None:
+        """Undo claims: those were no attempts. All are due at once, or in some seconds when `away` says what they
+        need."""
 
     def failed(self, entry: OutboxEntry, error: str, patient: bool = False) -> None:
         """It is tried again after a growing pause, and given up after ten attempts.

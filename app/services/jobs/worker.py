@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from app.domain import OutboxEntry
@@ -19,11 +21,16 @@ from app.services.jobs.ports import Outbox, RollupStore
 log = logging.getLogger(__name__)
 effects = logging.getLogger("app.effects")  # see app.ops.logs
 
-Handler = Callable[[Mapping[str, Any]], object]
+Payload = Mapping[str, Any]
+Handler = Callable[[Payload], object]
+# Does many effects of a kind at once; what came of each, in their order: None when it is done, else what its handler
+# would have raised, or LeftAlone. It raises what concerns all of them, and may be run again then.
+ManyHandler = Callable[[Sequence[Payload]], Sequence[Exception | None]]
 Around = Callable[[OutboxEntry], AbstractContextManager[object]]
 
 ROUND_SECONDS = 0.25
-CLAIM_LIMIT = 20
+CLAIM_LIMIT = 20  # of what is done one by one
+MANY_LIMIT = 200
 FOLD_LIMIT = 500
 MOST_BATCH_SECONDS = 30.0
 REST_FROM_LONG = 4.0  # times as long as it took: of what takes long at most a fifth of a processor
@@ -50,10 +57,15 @@ class Chore:
     beside: bool = False
 
 
+class LeftAlone(Exception):
+    """Of an effect among many: it needs more than the others, so its own handler is to do it."""
+
+
 class Worker:
     """Does the outbox's effects and the shop's chores, round after round.
 
-    `handlers` maps each outbox kind to what does it, given the payload; each must be safe to run twice.
+    `handlers` maps each outbox kind to what does it, given the payload; each must be safe to run twice. Some kinds
+    also have one of `many_handlers`, for what costs little more for hundreds than for one.
 
     Rows of kind 'rollup' are claimed by the rollup store itself, in the transaction that folds them.
     """
@@ -66,10 +78,13 @@ class Worker:
         chores: Sequence[Chore] = (),
         clock: Callable[[], float] = time.monotonic,
         around: Around = lambda entry: request_id.under(entry.request_id),
+        many_handlers: Mapping[str, ManyHandler] = MappingProxyType({}),
     ) -> None:
-        """`around` is entered for as long as an effect is tried."""
+        """`around` is entered for as long as an effect is tried, of many while what came of it is written down."""
         self._outbox = outbox
         self._handlers = dict(handlers)
+        self._many_handlers = dict(many_handlers)
+        self._one_by_one = tuple(kind for kind in self._handlers if kind not in self._many_handlers)
         self._rollups = rollups
         self._chores = tuple(chores)
         self._clock = clock
@@ -86,12 +101,13 @@ class Worker:
     def tick(self, stop: Stop | None = None) -> int:
         """One round of everything that is due; how much was done. Never raises an Exception.
 
-        Once `stop` is set, it ends after the effect or chore in hand, and gives back what it had only claimed.
+        Once `stop` is set, it ends after the effects or chore in hand, and gives back what it had only claimed.
         """
         return self._round(stop, in_threads=False)
 
     def _round(self, stop: Stop | None, *, in_threads: bool) -> int:
-        done = self._guarded("outbox", lambda: self._deliver(stop))
+        done = sum(self._guarded(kind, partial(self._deliver_many, kind, stop)) for kind in self._many_handlers)
+        done += self._guarded("outbox", lambda: self._deliver(stop))
         done += self._guarded("rollups", lambda: self._rollups.fold(FOLD_LIMIT))
         for chore in self._chores:
             if _is_set(stop):
@@ -129,42 +145,85 @@ class Worker:
         return done
 
     def _deliver(self, stop: Stop | None) -> int:
-        """What is claimed is ours for a minute: a service that answers slowly must not keep the rest beyond that."""
-        entries = self._outbox.claim(tuple(self._handlers), CLAIM_LIMIT)
-        until, done = self._clock() + MOST_BATCH_SECONDS, 0
-        for entry in entries:
-            if _is_set(stop) or self._clock() >= until:
-                self._outbox.release(entry)
-            else:
+        return self._each(self._outbox.claim(self._one_by_one, CLAIM_LIMIT), stop)
+
+    def _deliver_many(self, kind: str, stop: Stop | None) -> int:
+        """Of one kind, which an index gives in the order of their age however many wait."""
+        if _is_set(stop) or not (entries := self._outbox.claim((kind,), MANY_LIMIT)):
+            return 0
+        if _is_set(stop):
+            self._outbox.release(entries)
+            return 0
+        try:
+            outcomes = self._many_handlers[kind]([entry.payload for entry in entries])
+        except StoreUnavailable as error:
+            log.warning("outbox: %s of kind %s wait: %s", len(entries), kind, error.message)
+            self._outbox.release(entries, error.message)
+            return 0
+        except Exception:  # one of them may be to blame: by itself each shows whether it is
+            log.warning("outbox: %s of kind %s are tried one by one", len(entries), kind, exc_info=True)
+            return self._each(entries, stop)
+        return self._written_down(list(zip(entries, outcomes, strict=True)), stop)
+
+    def _written_down(self, outcomes: Sequence[tuple[OutboxEntry, Exception | None]], stop: Stop | None) -> int:
+        done = [entry for entry, outcome in outcomes if outcome is None]
+        if done:
+            self._outbox.done(done)
+        for entry in done:
+            with self._around(entry):
+                _tell(entry)
+        count, alone = len(done), []
+        for entry, outcome in outcomes:
+            if isinstance(outcome, LeftAlone):
+                alone.append(entry)
+            elif outcome is not None:
                 with self._around(entry):
-                    done += self._attempt(entry)
+                    count += self._failed(entry, outcome)
+        return count + self._each(alone, stop)
+
+    def _each(self, entries: Sequence[OutboxEntry], stop: Stop | None) -> int:
+        """What is claimed is ours for a minute: a service that answers slowly must not keep the rest beyond that."""
+        until, done = self._clock() + MOST_BATCH_SECONDS, 0
+        for number, entry in enumerate(entries):
+            if _is_set(stop) or self._clock() >= until:
+                self._outbox.release(entries[number:])
+                break
+            with self._around(entry):
+                done += self._attempt(entry)
         return done
 
     def _attempt(self, entry: OutboxEntry) -> int:
         try:
             self._handlers[entry.kind](entry.payload)
-        except StoreUnavailable as error:  # nothing is wrong with the effect: it waits, however long it takes
-            log.warning("outbox %s waits: %s", entry.key, error.message)
-            self._outbox.release(entry, error.message)
-            return 0
-        except NotSent as error:
-            self._outbox.not_sent(entry, error.message, until_confirmed=isinstance(error, AwaitsConfirmation))
-            return 1
-        except Undeliverable as error:
-            log.warning("outbox %s is given up: %s", entry.key, error.message)
-            self._outbox.given_up(entry, error.message)
-            return 0
-        except ShopError as error:
-            log.warning("outbox %s failed (attempt %s): %s", entry.key, entry.attempts, error.message)
-            self._outbox.failed(entry, error.message, patient=isinstance(error, ServiceAway))
-            return 0
-        except Exception as error:  # a defect in one effect is retried and shown, and the others go on
-            log.exception("outbox %s failed (attempt %s)", entry.key, entry.attempts)
-            self._outbox.failed(entry, f"{type(error).__name__}: {error}")
-            return 0
-        self._outbox.done(entry)
-        effects.info("effect %s is done", entry.key, extra={"kind": entry.kind, "attempts": entry.attempts})
+        except Exception as error:  # noqa: BLE001 - a defect in one effect is shown, and the others go on
+            return self._failed(entry, error)
+        self._outbox.done([entry])
+        _tell(entry)
         return 1
+
+    def _failed(self, entry: OutboxEntry, error: Exception) -> int:
+        """Write down why it is not done; 1 when that was on purpose, and the end of it."""
+        match error:
+            case StoreUnavailable():  # nothing is wrong with the effect: it waits, however long it takes
+                log.warning("outbox %s waits: %s", entry.key, error.message)
+                self._outbox.release([entry], error.message)
+            case NotSent():
+                self._outbox.not_sent(entry, error.message, until_confirmed=isinstance(error, AwaitsConfirmation))
+                return 1
+            case Undeliverable():
+                log.warning("outbox %s is given up: %s", entry.key, error.message)
+                self._outbox.given_up(entry, error.message)
+            case ShopError():
+                log.warning("outbox %s failed (attempt %s): %s", entry.key, entry.attempts, error.message)
+                self._outbox.failed(entry, error.message, patient=isinstance(error, ServiceAway))
+            case _:
+                log.error("outbox %s failed (attempt %s)", entry.key, entry.attempts, exc_info=error)
+                self._outbox.failed(entry, f"{type(error).__name__}: {error}")
+        return 0
+
+
+def _tell(entry: OutboxEntry) -> None:
+    effects.info("effect %s is done", entry.key, extra={"kind": entry.kind, "attempts": entry.attempts})
 
 
 def _is_set(stop: Stop | None) -> bool:

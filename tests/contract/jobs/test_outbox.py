@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from app.domain import (
     OutboxState,
@@ -24,6 +24,13 @@ class TestOutbox:
         for key in keys:
             database.write(lambda c, key=key: enqueue(c, Effect(kind, key, {"order_id": 1}), now, delay))
 
+    def fill(self, database: Database, count: int) -> list[str]:
+        """More than one statement takes, without an insert for each."""
+        keys, at = [f"k{n}" for n in range(count)], datetime.now(UTC) - timedelta(seconds=1)
+        row = {"kind": "receipt", "payload": {"order_id": 1}, "state": "pending", "created_at": at, "next_try_at": at}
+        database.write(lambda c: c.execute(insert(outbox_table), [row | {"key": key} for key in keys]))
+        return keys
+
     def test_a_key_is_there_once(self, database: Database):
         self.put(database, "a", "a")
         (entry,) = SqlOutbox(database).claim(["receipt"], 10)
@@ -36,8 +43,8 @@ class TestOutbox:
         outbox = SqlOutbox(database)
         (entry,) = outbox.claim(["receipt"], 10)
         assert outbox.claim(["receipt"], 10) == ()
-        assert outbox.done(entry)
-        assert not outbox.done(entry)
+        assert outbox.done([entry]) == 1
+        assert outbox.done([entry]) == 0
 
     def test_workers_share_the_work(self, database: Database):
         self.put(database, *(f"k{n}" for n in range(40)))
@@ -62,5 +69,44 @@ class TestOutbox:
         assert entry.last_error == "no such mailbox"
         assert database.write(lambda c: make_due(c, entry.entry_id))
         (entry,) = outbox.claim(["receipt"], 1)
-        outbox.done(entry)
+        outbox.done([entry])
         assert not database.write(lambda c: make_due(c, entry.entry_id))
+
+    def test_many_are_marked_together_but_for_those_that_another_worker_took_over(self, database: Database):
+        self.fill(database, 1200)
+        outbox = SqlOutbox(database)
+        claimed = outbox.claim(["receipt"], 2000)
+        taken_over = update(outbox_table).where(outbox_table.c.entry_id == claimed[7].entry_id)
+        database.write(lambda c: c.execute(taken_over.values(attempts=2)))
+        assert outbox.done(claimed) == 1199
+        assert [one.key for one in outbox.entries(["receipt"], OutboxState.PENDING)] == [claimed[7].key]
+
+    def test_what_is_marked_keeps_nothing_of_a_person(self, database: Database):
+        now = datetime.now(UTC) - timedelta(seconds=1)
+        for key, payload in (("a", {"email": "a@shop.example", "link_id": 1}), ("b", {"link_id": 2})):
+            database.write(lambda c, key=key, payload=payload: enqueue(c, Effect("account_mail", key, payload), now))
+        outbox = SqlOutbox(database)
+        assert outbox.done(outbox.claim(["account_mail"], 9)) == 2
+        assert {(one.key, *one.payload) for one in outbox.entries(["account_mail"])} == {
+            ("a", "link_id"),
+            ("b", "link_id"),
+        }
+
+    def test_many_claims_are_undone_together_and_were_no_attempts(self, database: Database):
+        self.put(database, "a", "b")
+        outbox = SqlOutbox(database)
+        (first, second) = outbox.claim(["receipt"], 9)
+        outbox.release([first, second])
+        assert [one.attempts for one in outbox.claim(["receipt"], 9)] == [1, 1]
+        outbox.release([first, second], "The store is away.")
+        assert outbox.claim(["receipt"], 9) == ()
+        (waiting, _) = outbox.entries(["receipt"])
+        assert (waiting.attempts, waiting.last_error) == (0, "The store is away.")
+
+    def test_hundreds_are_marked_by_key(self, database: Database):
+        keys = self.fill(database, 700)
+        self.put(database, "other")
+        outbox = SqlOutbox(database)
+        outbox.done_by_key([*keys, "unknown"])
+        outbox.done_by_key([])
+        assert [one.key for one in outbox.claim(["receipt"], 999)] == ["other"]

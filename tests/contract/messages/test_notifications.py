@@ -114,7 +114,7 @@ class Shop:
         handlers = self.service.handlers()
         for entry in self.outbox.claim(kinds or tuple(handlers), 50):
             handlers[entry.kind](entry.payload)
-            self.outbox.done(entry)
+            self.outbox.done([entry])
 
     def enqueue(self, kind: str, key: str, payload: dict[str, object]) -> None:
         self.database.write(lambda c: enqueue(c, Effect(kind, key, payload), NOW))
@@ -331,7 +331,7 @@ class TestSendingAgain:
     def test_other_effects_cannot_be_sent_again_from_here(self, shop: Shop):
         shop.enqueue("settle", "settle:7", {"order_id": 7})
         (entry,) = shop.outbox.claim(("settle",), 1)
-        shop.outbox.done(entry)
+        shop.outbox.done([entry])
         with pytest.raises(NotFound):
             shop.service.resend(entry.entry_id, ASHA)
         with pytest.raises(NotFound):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from app.errors import Busy, NotSent, StoreUnavailable, Undeliverable
-from app.services.jobs.worker import MOST_BATCH_SECONDS, Chore, Worker
+from app.services.jobs.worker import MANY_LIMIT, MOST_BATCH_SECONDS, Chore, LeftAlone, Worker
 from tests.support.fakes import FakeOutbox
 
 
@@ -181,3 +181,79 @@ def test_an_outage_is_said_once_and_so_is_its_end(caplog):
     for away[0] in (True, True, True, False, False):
         worker.tick()
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
+
+
+class TestManyAtOnce:
+    """Effects of a kind that has a handler of many: `alone` has what came to the handler of one."""
+
+    def worker(self, outbox: FakeOutbox, many, one=None) -> Worker:
+        self.alone: list[int] = []
+        one = one or (lambda payload: self.alone.append(payload["number"]))
+        return Worker(outbox, {"receipt": one}, Rollups(), many_handlers={"receipt": many})
+
+    def full(self, count: int) -> FakeOutbox:
+        outbox = FakeOutbox()
+        for number in range(count):
+            outbox.put("receipt", str(number), {"number": number})
+        return outbox
+
+    def test_are_claimed_done_and_marked_together(self):
+        outbox, batches, marks = self.full(MANY_LIMIT + 1), [], []
+        outbox.done = lambda entries: marks.append(len(entries))
+
+        def many(payloads):
+            batches.append(len(payloads))
+            return [None] * len(payloads)
+
+        worker = self.worker(outbox, many)
+        assert [worker.tick(), worker.tick(), worker.tick()] == [MANY_LIMIT, 1, 0]
+        assert batches == marks == [MANY_LIMIT, 1]
+        assert self.alone == []
+
+    def test_each_gets_its_own_end(self):
+        outbox = self.full(5)
+        ends = [None, Busy("The mail server is busy."), NotSent("Not sent."), LeftAlone(), KeyError("order")]
+        assert self.worker(outbox, lambda payloads: ends).tick() == 3
+        assert outbox.marked == ["0", "3"]
+        assert outbox.errors == {"1": "The mail server is busy.", "2": "Not sent.", "4": "KeyError: 'order'"}
+        assert self.alone == [3]
+
+    def test_a_poisoned_one_does_not_hold_the_others(self):
+        outbox = self.full(4)
+
+        def one(payload):
+            if payload["number"] == 2:
+                raise ValueError("poison")
+
+        assert self.worker(outbox, lambda payloads: 1 / 0, one).tick() == 3
+        assert outbox.marked == ["0", "1", "3"]
+        assert outbox.errors == {"2": "ValueError: poison"}
+
+    def test_those_whose_dependency_is_away_wait_together_and_that_is_no_attempt(self):
+        outbox, releases = self.full(3), []
+        give_back = outbox.release
+        outbox.release = lambda entries, away="": releases.append(len(entries)) or give_back(entries, away)
+
+        def many(payloads):
+            raise StoreUnavailable("The shop's products cannot be reached right now.")
+
+        worker = self.worker(outbox, many)
+        assert [worker.tick() for _ in range(30)] == [0] * 30
+        assert releases == [3] * 30
+        assert {(one.attempts, one.last_error) for one in outbox.waiting} == {
+            (0, "The shop's products cannot be reached right now.")
+        }
+
+    def test_told_to_stop_it_finishes_the_batch_in_hand_and_gives_back_what_it_only_claimed(self):
+        stop = threading.Event()
+
+        def many(payloads):
+            stop.set()
+            return [None, LeftAlone(), LeftAlone()]
+
+        outbox = self.full(3)
+        outbox.put("other", "other", {})
+        self.worker(outbox, many).tick(stop)
+        assert outbox.marked == ["0"]
+        assert {(one.key, one.attempts) for one in outbox.waiting} == {("1", 0), ("2", 0), ("other", 0)}
+        assert self.alone == []

@@ -6,17 +6,19 @@ claim and is the claim's token: a worker that lost its lease cannot mark a row t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Update, and_, or_, select, update
 from sqlalchemy.dialects import mysql, sqlite
 
 from app.domain import OutboxEntry, OutboxState
 from app.domain.effects import PERSONAL, UNTIL_CONFIRMED, Effect
 from app.ops import request_id
-from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.chunks import chunks
+from app.stores.sql.engine.clock import database_now, stamp
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import outbox
 
@@ -128,52 +130,48 @@ class SqlOutbox:
 
     def _any_due(self, kinds: Sequence[str]) -> bool:
         def look(connection: Connection) -> bool:
-            due = select(outbox.c.entry_id).where(_is_due(kinds, database_now(connection)))
+            due = select(outbox.c.entry_id).where(_is_due(kinds, stamp(connection)))
             return connection.execute(due.limit(1)).first() is not None
 
         return self._database.read(look)
 
-    def done(self, entry: OutboxEntry) -> bool:
-        """Mark a claimed row done; False when another worker took it over meanwhile.
+    def done(self, entries: Sequence[OutboxEntry]) -> int:
+        """Mark claimed rows done, in one transaction; how many: one that another worker took over meanwhile is left.
 
-        What its payload holds of a person goes with the mark: it was needed only until now.
+        What a payload holds of a person goes with the mark: it was needed only until now.
         """
-        kept = _without_person(entry)
+        personal = [entry for entry in entries if _without_person(entry) != entry.payload]
+        others = [entry for entry in entries if _without_person(entry) == entry.payload]
 
-        def work(connection: Connection) -> bool:
-            now = database_now(connection)
-            marked = connection.execute(
-                update(outbox)
-                .where(_is_claim(entry))
-                .values(state=OutboxState.DONE.value, done_at=now, leased_until=None, last_error=None, payload=kept)
-            )
-            return marked.rowcount == 1
+        def work(connection: Connection) -> int:
+            mark = _mark(connection)
+            plain = [mark.where(claims) for claims in _claims(others)]
+            cut = [mark.where(_is_claim(one)).values(payload=_without_person(one)) for one in personal]
+            return sum(connection.execute(marked).rowcount for marked in (*plain, *cut))
 
         return self._database.write(work)
 
     def done_by_key(self, keys: Sequence[str]) -> None:
-        """Mark rows done that their own transaction's author did at once."""
+        """Mark rows done that somebody did at once, without a claim; a statement for some hundreds of keys."""
+        is_pending = outbox.c.state == OutboxState.PENDING.value
 
         def work(connection: Connection) -> None:
-            now = database_now(connection)
-            connection.execute(
-                update(outbox)
-                .where(outbox.c.key.in_(keys), outbox.c.state == OutboxState.PENDING.value)
-                .values(state=OutboxState.DONE.value, done_at=now, leased_until=None, last_error=None)
-            )
+            # In one order, so that two who mark the same rows never wait for each other.
+            for some in chunks(sorted(keys)):
+                connection.execute(_mark(connection).where(outbox.c.key.in_(some), is_pending))
 
         self._database.write(work)
 
-    def release(self, entry: OutboxEntry, away: str = "") -> None:
-        """Undo a claim. With `away`, what the effect needs cannot be reached: it waits some seconds, and says so."""
+    def release(self, entries: Sequence[OutboxEntry], away: str = "") -> None:
+        """Undo claims. With `away`, what the effects need cannot be reached: they wait some seconds, and say so."""
 
         def work(connection: Connection) -> None:
             waits = {"next_try_at": database_now(connection) + AWAY_PAUSE, "last_error": away[:ERROR_LENGTH]}
-            connection.execute(
-                update(outbox)
-                .where(_is_claim(entry))
-                .values(attempts=outbox.c.attempts - 1, leased_until=None, **(waits if away else {}))
+            given_back = update(outbox).values(
+                attempts=outbox.c.attempts - 1, leased_until=None, **(waits if away else {})
             )
+            for claims in _claims(entries):
+                connection.execute(given_back.where(claims))
 
         self._database.write(work)
 
@@ -251,11 +249,31 @@ def _without_person(entry: OutboxEntry) -> dict[str, object]:
     return {name: value for name, value in entry.payload.items() if name not in PERSONAL}
 
 
+def _mark(connection: Connection) -> Update:
+    return update(outbox).values(
+        state=OutboxState.DONE.value, done_at=stamp(connection), leased_until=None, last_error=None
+    )
+
+
 def _is_claim(entry: OutboxEntry) -> ColumnElement[bool]:
-    return (
-        (outbox.c.entry_id == entry.entry_id)
-        & (outbox.c.attempts == entry.attempts)
-        & (outbox.c.state == OutboxState.PENDING.value)
+    return _are_claims([entry.entry_id], entry.attempts)
+
+
+def _claims(entries: Sequence[OutboxEntry]) -> Iterator[ColumnElement[bool]]:
+    """Conditions that name these claims and no others, each of hundreds: most have the same count of attempts."""
+    by_attempts: dict[int, list[int]] = defaultdict(list)
+    for entry in entries:
+        by_attempts[entry.attempts].append(entry.entry_id)
+    for attempts, entry_ids in sorted(by_attempts.items()):
+        for some in chunks(sorted(entry_ids)):
+            yield _are_claims(some, attempts)
+
+
+def _are_claims(entry_ids: Sequence[int], attempts: int) -> ColumnElement[bool]:
+    return and_(
+        outbox.c.entry_id.in_(entry_ids),
+        outbox.c.attempts == attempts,
+        outbox.c.state == OutboxState.PENDING.value,
     )
 
 
