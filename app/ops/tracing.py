@@ -73,6 +73,11 @@ def start(service: Literal["web", "worker"], *, trusts_callers: bool = False, ex
     logs.trace_id = tracing_spans.trace_id
 
 
+def is_on() -> bool:
+    """Whether this process sends traces."""
+    return _provider is not None
+
+
 def follow_requests(server: flask.Flask) -> None:
     if _provider is not None:
         from opentelemetry.instrumentation.flask import FlaskInstrumentor

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from app.domain import Product
 from app.money import Formats
-from app.ops import metrics
+from app.ops import metrics, tracing
 from app.services.accounts.accounts import AccountService
 from app.services.accounts.api_tokens import TokenService
 from app.services.accounts.link_tokens import LinkTokens
@@ -94,7 +94,7 @@ class Parts:
         self.writes_to_reserved = writes_to_reserved
         self.secret_key = settings.resolved_secret_key()
         self.formats = formats_of(settings)
-        self.stores = catalog_stores(settings, database)
+        self.stores = catalog_stores(settings, database, is_traced=tracing.is_on())
         self.outbox = SqlOutbox(database)
         self.vitals = SqlVitals(database)
 

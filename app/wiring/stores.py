@@ -81,8 +81,8 @@ class CatalogStores:
     loader: ProductLoader | None = None
 
 
-def catalog_stores(settings: Settings, database: Database) -> CatalogStores:
-    """Where products, stock and carts live, by CATALOG_BACKEND."""
+def catalog_stores(settings: Settings, database: Database, *, is_traced: bool = False) -> CatalogStores:
+    """Where products, stock and carts live, by CATALOG_BACKEND. `is_traced`: whether traces follow what they ask."""
     if settings.catalog_backend == "sql":
         return CatalogStores(SqlCatalog(database), SqlCarts(database), SqlReservationBook(database))
     from app.stores.dynamo import (  # boto3 is slow to load, and most never need it
@@ -93,7 +93,7 @@ def catalog_stores(settings: Settings, database: Database) -> CatalogStores:
         tables,
     )
 
-    dynamo = tables.connect(settings.dynamodb_table_prefix)
+    dynamo = tables.connect(settings.dynamodb_table_prefix, is_traced=is_traced)
     return CatalogStores(
         catalog.DynamoCatalog(dynamo),
         carts.DynamoCarts(dynamo),

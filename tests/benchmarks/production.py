@@ -7,6 +7,7 @@ without the shop around them, they do the same work: what is between the two tim
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import time
 import uuid
@@ -55,13 +56,13 @@ class Recording:
         event.listen(database.engine, "before_cursor_execute", self._sql)
         event.listen(database.engine, "commit", lambda _: self.steps.append(("commit", None, None)))
         event.listen(database.engine, "rollback", lambda _: self.steps.append(("rollback", None, None)))
-        client.meta.events.register("before-parameter-build.dynamodb.*", self._request)
+        client.meta.events.register("before-call.dynamodb", self._request)
 
     def _sql(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         self.steps.append(("sql", statement, parameters))
 
     def _request(self, params: dict[str, Any], model: Any, **_: Any) -> None:
-        self.steps.append(("dynamo", model.name, dict(params)))
+        self.steps.append(("dynamo", model.name, json.loads(params["body"])))
 
     def counts(self) -> dict[str, float]:
         """Per order."""
@@ -120,17 +121,17 @@ def _sell(folder: Path, url: str) -> tuple[Recording, float]:
     migrate(database)
     make_tables(Dynamo(SHOP_PREFIX))
     made: list[Any] = []
-    real = boto3.client
+    real = boto3.session.Session.client
 
     def noted(*args: Any, **kwargs: Any) -> Any:
         made.append(real(*args, **kwargs))
         return made[-1]
 
-    boto3.client = noted
+    boto3.session.Session.client = noted
     try:
         built = composition.build(settings, database)
     finally:
-        boto3.client = real
+        boto3.session.Session.client = real
     recording = Recording()
     recording.of(database, made[-1])
     product = add_product(built, "Bench lamp", 19_900, 10 * ORDERS)

@@ -57,7 +57,7 @@ class Aws:
 @contextmanager
 def fake_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     """SES that knows our sender, a topic and a bucket."""
-    _set_up(monkeypatch, ENVIRONMENT)
+    set_up(monkeypatch, ENVIRONMENT)
     with mock_aws():
         boto3.client("sesv2").create_email_identity(EmailIdentity="shop@shop.example")
         topic = boto3.client("sns").create_topic(Name="low-stock")["TopicArn"]
@@ -123,14 +123,14 @@ def failing_ses(
 @contextmanager
 def endpoint(monkeypatch: pytest.MonkeyPatch, service: str, url: str) -> Iterator[None]:
     """boto3's own variable for where a service is."""
-    _set_up(monkeypatch, {**ENVIRONMENT, f"AWS_ENDPOINT_URL_{service}": url})
+    set_up(monkeypatch, {**ENVIRONMENT, f"AWS_ENDPOINT_URL_{service}": url})
     yield
     forget_clients()
     monkeypatch.delenv(f"AWS_ENDPOINT_URL_{service}")
     assert f"AWS_ENDPOINT_URL_{service}" not in os.environ
 
 
-def _set_up(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
+def set_up(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
     """For clients that are made from now on."""
     monkeypatch.setattr(botocore.session, "create_loader", _known)
     for name, value in environment.items():

@@ -92,10 +92,10 @@ def _error(url: str, code: str, **more: Any) -> AWSResponse:
 
 
 def _response(url: str, status: int, body: dict[str, Any]) -> AWSResponse:
-    return AWSResponse(url, status, {"content-type": "application/x-amz-json-1.0"}, _Raw(json.dumps(body).encode()))
+    return AWSResponse(url, status, {"content-type": "application/x-amz-json-1.0"}, Raw(json.dumps(body).encode()))
 
 
-class _Raw(io.BytesIO):
+class Raw(io.BytesIO):
     def stream(self, **_: Any) -> Iterator[bytes]:
         while chunk := self.read(65_536):
             yield chunk

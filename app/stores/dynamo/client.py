@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import boto3
+import boto3.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from app.errors import Busy, StoreUnavailable
 from app.ops import store_calls
+from app.stores.dynamo.calls import Calls
 from app.stores.dynamo.clock import ServiceClock
 from app.stores.dynamo.expressions import Action
 from app.stores.dynamo.failures import AWAY, final, refusal, temporary
@@ -42,14 +43,21 @@ class Dynamo:
     """
 
     def __init__(
-        self, prefix: str, *, retry_seconds: float = RETRY_SECONDS, local_clock: Callable[[], float] = time.time
+        self,
+        prefix: str,
+        *,
+        retry_seconds: float = RETRY_SECONDS,
+        local_clock: Callable[[], float] = time.time,
+        is_traced: bool = False,
     ) -> None:
+        """`is_traced`: every request goes through boto3's client itself, which is what traces follow."""
         self.prefix = prefix
         self._retry_seconds = retry_seconds
         self._while_it_may_help = while_it_may_help(retry_seconds)
         # One layer tries again, and it is ours: it tells conflicts from conditions, and its pauses are short
         # enough for a checkout, where botocore's first one lasts up to a second.
-        self.client: Any = boto3.client(
+        session = boto3.session.Session()
+        self.client: Any = session.client(
             "dynamodb",
             config=Config(
                 connect_timeout=CONNECT_SECONDS,
@@ -60,6 +68,7 @@ class Dynamo:
                 parameter_validation=False,  # a fifth of a request's time, for what the service checks as well
             ),
         )
+        self._send = self._through_client if is_traced else Calls(session, self.client).send
         self._breaker = Breaker("dynamodb")
         self._clock = ServiceClock(local_clock)
         self._clock.follow(self.client.meta.events)
@@ -111,10 +120,13 @@ class Dynamo:
     def _timed(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         began = time.monotonic()
         try:
-            answer: dict[str, Any] = getattr(self.client, operation)(**request)
-            return answer
+            return self._send(operation, request)
         finally:
             store_calls.took("dynamodb", operation, time.monotonic() - began)
+
+    def _through_client(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = getattr(self.client, operation)(**request)
+        return answer
 
     def transact(self, actions: Sequence[Action]) -> None:
         """All of the writes or none; a repeat after a lost answer changes nothing, by its token.

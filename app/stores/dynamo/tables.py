@@ -84,10 +84,10 @@ def shard_of(key: str) -> int:
     return zlib.crc32(key.encode()) % SHARDS
 
 
-def connect(prefix: str) -> Dynamo:
-    """Raises StartupError where boto3 finds no region or cannot use what it was told."""
+def connect(prefix: str, *, is_traced: bool = False) -> Dynamo:
+    """`is_traced`: see Dynamo. Raises StartupError where boto3 finds no region or cannot use what it was told."""
     try:
-        return Dynamo(prefix)
+        return Dynamo(prefix, is_traced=is_traced)
     except NoRegionError as error:
         raise StartupError(
             "AWS_DEFAULT_REGION: is required with CATALOG_BACKEND=dynamodb: the tables' region, such as ap-south-1"

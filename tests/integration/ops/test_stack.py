@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from fnmatch import fnmatchcase
@@ -29,6 +29,7 @@ from app.services.stock.inventory import InventoryService, ProductDraft, edited_
 from app.settings.environment import Settings, load_settings
 from app.stores.aws.client import forget_clients
 from app.stores.dynamo import tables
+from app.stores.dynamo.calls import Calls
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.tables import orders, outbox
@@ -137,8 +138,16 @@ class Recorder:
             self.used |= rights_of(client.meta.service_model.service_name, operation, asked)
             return really(client, operation, asked)
 
+        really_sent = Calls.send
+
+        def noting_sent(calls: Calls, operation: str, asked: Mapping[str, Any]) -> Any:
+            name = "".join(word.title() for word in operation.split("_"))
+            self.used |= rights_of("dynamodb", name, dict(asked))
+            return really_sent(calls, operation, asked)
+
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(botocore.client.BaseClient, "_make_api_call", noting)
+            patch.setattr(Calls, "send", noting_sent)
             yield
 
 

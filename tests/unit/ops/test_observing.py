@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import EndpointConnectionError
 from sqlalchemy import text
 
@@ -12,6 +11,8 @@ from app.errors import StoreUnavailable
 from app.ops import store_calls
 from app.stores.dynamo.client import Dynamo
 from app.stores.sql.engine.database import Database
+from tests.support.aws import ENVIRONMENT
+from tests.support.faults import Raw
 
 
 class Notes:
@@ -46,16 +47,17 @@ def test_sql_statements_and_commits_by_their_kind(tmp_path, notes):
 
 
 def test_dynamodb_by_operation_and_when_it_is_away_and_back(monkeypatch, notes):
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
     dynamo = Dynamo("x-", retry_seconds=0.01)
     gone = [True]
 
-    def get_item(**_):
+    def answer(request, **_):
         if gone[0]:
-            raise EndpointConnectionError(endpoint_url="http://x")
-        return {}
+            raise EndpointConnectionError(endpoint_url=request.url)
+        return AWSResponse(request.url, 200, {}, Raw(b"{}"))
 
-    dynamo.client = SimpleNamespace(get_item=get_item)
+    dynamo.client.meta.events.register("before-send.dynamodb", answer)
     with pytest.raises(StoreUnavailable):
         dynamo.get("products", {"product_id": "MUG"})
     assert notes.away == [("dynamodb", True)]

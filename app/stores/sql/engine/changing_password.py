@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from pymysql.err import OperationalError
@@ -18,17 +19,19 @@ class ChangingPassword(Protocol):
         """As it is now. Raises StoreUnavailable when it cannot be had."""
 
 
-def sign_in_with(engine: Engine, password: ChangingPassword) -> None:
-    """Every new connection takes the password of its moment; open ones outlive a change."""
+def connect_with(engine: Engine, new: Callable[..., Any], password: ChangingPassword | None) -> None:
+    """Connections are made by `new`. Each takes the password of its moment; open ones outlive a change."""
 
-    def connect(dialect: Any, _record: Any, args: list[Any], params: dict[str, Any]) -> Any:
+    def connect(_dialect: Any, _record: Any, args: list[Any], params: dict[str, Any]) -> Any:
+        if password is None:
+            return new(*args, **params)
         params["password"] = password.current()
         try:
-            return dialect.connect(*args, **params)
+            return new(*args, **params)
         except OperationalError as error:
             if error.args[0] != ACCESS_DENIED:
                 raise
         params["password"] = password.renewed()
-        return dialect.connect(*args, **params)
+        return new(*args, **params)
 
     event.listen(engine, "do_connect", connect)

@@ -26,8 +26,9 @@ from app.blocking import NATIVE_THREADS, offload
 from app.errors import Busy, StartupError, StoreUnavailable
 from app.ops import store_calls
 from app.stores.shared.breaker import Breaker
-from app.stores.sql.engine.changing_password import ChangingPassword, sign_in_with
+from app.stores.sql.engine.changing_password import ChangingPassword, connect_with
 from app.stores.sql.engine.failures import AWAY, is_away, is_lost, is_retryable, translate
+from app.stores.sql.engine.mysql_connection import MysqlConnection
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -89,6 +90,8 @@ class Database:
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction that is rolled back at its end; `work` may be run again.
 
+        On a server each statement is one of its own, as under READ COMMITTED it sees what it would see in a common one.
+
         Raises `Busy` and `StoreUnavailable`.
         """
         try:
@@ -121,7 +124,7 @@ class Database:
         self.engine.dispose()
 
     def _run_read(self, work: Callable[[Connection], T]) -> T:
-        with self.engine.connect() as connection:
+        with self.engine.connect().execution_options(retail_read=True) as connection:
             return work(connection)
 
     def _run_write(self, work: Callable[[Connection], T]) -> T:
@@ -213,7 +216,6 @@ class Database:
         engine = create_engine(
             self.url,
             hide_parameters=True,
-            isolation_level="READ COMMITTED",
             pool_size=10,
             max_overflow=10,
             pool_timeout=POOL_SECONDS,
@@ -223,12 +225,13 @@ class Database:
                 "connect_timeout": CONNECT_SECONDS,
                 "read_timeout": self._answer_seconds,
                 "write_timeout": self._answer_seconds,
+                "autocommit": True,  # until BEGIN
                 "init_command": f"SET time_zone = '+00:00', innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}",
                 **({"ssl": _verified_by(self._ca)} if self._ca else {}),
             },
         )
-        if self._password is not None:
-            sign_in_with(engine, self._password)
+        event.listen(engine, "begin", _begin_mysql)
+        connect_with(engine, MysqlConnection, self._password)
         return engine
 
 
@@ -269,6 +272,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
         except sqlite3.OperationalError as error:
             if "readonly" not in str(error):
                 raise
+
+
+def _begin_mysql(connection: Connection) -> None:
+    # Under READ COMMITTED each statement sees what is committed when it begins, within a transaction and without one.
+    if not connection.get_execution_options().get("retail_read", False):
+        connection.exec_driver_sql("BEGIN")
 
 
 def _begin_sqlite(connection: Connection) -> None:
