@@ -32,8 +32,9 @@ def fold_stock(connection: Connection, moved: Sequence[Row[Any]], zone: tzinfo) 
     earliest: dict[str, datetime] = {}
     for m in moved:
         earliest[m.product_id] = min(m.at, earliest.get(m.product_id, m.at))
-    for product_id, since in sorted(earliest.items()):
-        _fold_outs(connection, product_id, since)
+    ran_out = {m.product_id for m in moved if m.on_hand <= 0}
+    for product_id in sorted(ran_out | _known_out(connection, earliest)):
+        _fold_outs(connection, product_id, earliest[product_id])
 
 
 def _by_time(cells: Iterable[tuple[Any, str]]) -> Mapping[Any, list[str]]:
@@ -114,6 +115,20 @@ def _put(connection: Connection, grain: str, first_day: date, sums: Any) -> None
 
 
 # --- times with nothing on hand ----------------------------------------------------------------------
+
+
+def _known_out(connection: Connection, earliest: Mapping[str, datetime]) -> set[str]:
+    """Those of which something is written that a movement since may change: most products were there all the time."""
+    o, found = rollup_stock_outs.c, set()
+    for chunk in chunks(sorted(earliest)):
+        query = select(o.product_id, o.ended_at).where(o.product_id.in_(chunk))
+        lasting = o.ended_at.is_(None) | (o.ended_at >= min(earliest.values()))
+        found |= {
+            row.product_id
+            for row in connection.execute(query.where(lasting))
+            if row.ended_at is None or row.ended_at >= earliest[row.product_id]
+        }
+    return found
 
 
 def _fold_outs(connection: Connection, product_id: str, since: datetime) -> None:
