@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel.numbers import get_currency_precision
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, case, delete, insert, select, update
 
 from app.domain import OrderStatus, order_number
 from app.domain.search_words import words_of, words_of_email
@@ -45,8 +45,9 @@ def write(connection: Connection, order_ids: Sequence[int]) -> int:
     pairs = [{"order_id": order_id, "word": word} for order_id, found in words.items() for word in found]
     connection.execute(delete(order_words).where(order_words.c.order_id.in_(list(words))))
     connection.execute(insert(order_words), pairs)
-    counted = update(orders).where(o.order_id == bindparam("id")).values(search_words=bindparam("count"))
-    connection.execute(counted, [{"id": order_id, "count": len(found)} for order_id, found in words.items()])
+    # One statement: drivers send a list of updates one by one.
+    counts = case({order_id: len(found) for order_id, found in words.items()}, value=o.order_id)
+    connection.execute(update(orders).where(o.order_id.in_(list(words))).values(search_words=counts))
     _write_sold(connection, list(words))
     return len(words)
 
