@@ -32,7 +32,7 @@ from app.services.checkout.budget import CheckoutBudgets
 from app.services.checkout.checkout import CheckoutService
 from app.services.forecasts.forecasts import ForecastService
 from app.services.limits.throttle import ThrottleService
-from app.services.messages.mail_events import CarefulSender, MailEventService
+from app.services.messages.mail_events import CarefulManySender, CarefulSender, MailEventService
 from app.services.messages.notifications import Letterhead, NotificationService
 from app.services.messages.ports import Sender
 from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
@@ -78,7 +78,7 @@ from app.stores.sql.stock.ledger import SqlLedger
 from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
 from app.stores.sql.wall.goals import SqlGoals
 from app.stores.sql.wall.visitors import SqlVisitorSketches
-from app.wiring.stores import catalog_stores, event_inbox_of, images_of, senders_of
+from app.wiring.stores import aws_senders, catalog_stores, event_inbox_of, images_of
 
 
 def formats_of(settings: Settings) -> Formats:
@@ -326,7 +326,9 @@ class Parts:
     @cached_property
     def senders(self) -> tuple[Sender, Sender]:
         """What e-mails go by, and what alerts go by."""
-        mails, alerts = senders_of(self.settings, self.mailbox, writes_to_reserved=self.writes_to_reserved)
+        if self.settings.notifier == "local":
+            return CarefulManySender(self.mailbox, self.blocks, self.formats), self.mailbox
+        mails, alerts = aws_senders(self.settings, writes_to_reserved=self.writes_to_reserved)
         return CarefulSender(mails, self.blocks, self.formats), alerts
 
     @cached_property

@@ -138,13 +138,11 @@ def images_of(settings: Settings) -> Images:
     return s3.S3Images(settings.s3_bucket)
 
 
-def senders_of(settings: Settings, mailbox: Sender, *, writes_to_reserved: bool = False) -> tuple[Sender, Sender]:
-    """What e-mails go by, and what alerts go by.
+def aws_senders(settings: Settings, *, writes_to_reserved: bool = False) -> tuple[Sender, Sender]:
+    """What e-mails go by, and what alerts go by, with NOTIFIER=aws.
 
     `writes_to_reserved`: for a mail service that is none, also to addresses of domains that can have no mailboxes.
     """
-    if settings.notifier == "local":
-        return mailbox, mailbox
     from app.stores.aws import client, reserved, ses, sns
 
     client.require_region("NOTIFIER=aws")

@@ -17,7 +17,8 @@ OLD_LINKS = 500  # deleted at once, at most
 
 def worker_of(parts: Parts) -> Worker:
     rollups = SqlRollups(parts.database, parts.settings.zone)
-    return Worker(parts.outbox, _handlers(parts), rollups, _chores(parts), around=tracing.effect)
+    many = {**parts.notifications.many_handlers(), EffectKind.JOIN_ORDERS: parts.orders.join_many}
+    return Worker(parts.outbox, _handlers(parts), rollups, _chores(parts), around=tracing.effect, many_handlers=many)
 
 
 def _handlers(parts: Parts) -> dict[str, Handler]:

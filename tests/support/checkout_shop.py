@@ -117,7 +117,8 @@ class Shop:
             "alert": lambda payload: self.alerts.append(payload["episode_id"]),
         }
         chores = [Chore("orders", self.checkout.sweep, 0), Chore("returns", self.service.finish_returns, 0)]
-        self.worker = Worker(self.outbox, handlers, SqlRollups(self.database, ZONE), chores)
+        many = {"join_orders": self.service.join_many}
+        self.worker = Worker(self.outbox, handlers, SqlRollups(self.database, ZONE), chores, many_handlers=many)
 
     def dying(self, store: str, method: str, after: bool, call: int = 1) -> Shop:
         """The same shop in a process that will die."""

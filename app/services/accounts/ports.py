@@ -6,7 +6,7 @@ however often it is repeated with the same key.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -107,6 +107,9 @@ class SessionStore(Protocol):
 
 class Users(Protocol):
     def get(self, user_id: int) -> User | None: ...
+
+    def get_many(self, user_ids: Collection[int]) -> Mapping[int, User]:
+        """Those that exist, by id."""
 
     def by_email(self, email: str) -> User | None: ...
 

@@ -30,7 +30,7 @@ Around = Callable[[OutboxEntry], AbstractContextManager[object]]
 
 ROUND_SECONDS = 0.25
 CLAIM_LIMIT = 20  # of what is done one by one
-MANY_LIMIT = 200
+MANY_LIMIT = 100
 FOLD_LIMIT = 500
 MOST_BATCH_SECONDS = 30.0
 REST_FROM_LONG = 4.0  # times as long as it took: of what takes long at most a fifth of a processor

@@ -30,11 +30,17 @@ class Throttles(Protocol):
         once, no more than `burst` get through in one instant.
         """
 
+    def take_each(self, limits: Sequence[Limit]) -> Sequence[float]:
+        """The same as taking one after the other, in their order: of each what `take` would return. Atomic as a whole.
+
+        One that is named twice counts twice.
+        """
+
     def wait(self, limits: Sequence[Limit]) -> float:
         """What `take` would return now; counts nothing."""
 
     def give_back(self, limits: Sequence[Limit]) -> None:
-        """Undo one attempt on each limit; below none there is nothing."""
+        """Undo one attempt on each limit, of one that is named twice two; below none there is nothing."""
 
     def purge(self, limit: int) -> int:
         """Delete up to `limit` rows that have long said nothing; how many."""

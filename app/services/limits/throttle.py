@@ -33,7 +33,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -96,9 +96,13 @@ class ThrottleService:
         if wait > 0:
             raise Throttled(max(1, math.ceil(wait)))
 
-    def give_back(self, rule: Rule, value: str) -> None:
-        """Undo one attempt, of somebody who succeeded."""
-        self._store.give_back([self.limit(rule, value)])
+    def take_each(self, rule: Rule, values: Sequence[str]) -> list[bool]:
+        """Count one attempt for each of these, one after the other, that has room; which had."""
+        return [wait <= 0 for wait in self._store.take_each([self.limit(rule, value) for value in values])]
+
+    def give_back(self, rule: Rule, *values: str) -> None:
+        """Undo one attempt of each, as of somebody who succeeded."""
+        self._store.give_back([self.limit(rule, value) for value in values])
 
     @contextmanager
     def attempt(self, *wanted: tuple[Rule, str]) -> Iterator[None]:

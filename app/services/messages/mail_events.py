@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.domain import Actor, AddressBlock, AuditAction, BlockReason, Message
-from app.errors import Conflict, NotFound, NotSent
+from app.errors import Conflict, NotFound, NotSent, ShopError
 from app.money import Formats
 from app.services.audit.log import entry_of
-from app.services.messages.ports import AddressBlocks, EventInbox, Sender
+from app.services.messages.ports import AddressBlocks, EventInbox, ManySender, Sender
 
 MOST_SHOWN = 100
 
@@ -26,8 +28,29 @@ class CarefulSender:
         """Raises NotSent, saying why, and whatever the sender behind it raises."""
         block = self._blocks.of(message.to.lower())
         if block is not None:
-            raise NotSent(f"Not sent: {block_words(block, self._formats)}.")
+            raise self._not_to(block)
         self._sender.send(message)
+
+    def _not_to(self, block: AddressBlock) -> NotSent:
+        return NotSent(f"Not sent: {block_words(block, self._formats)}.")
+
+
+class CarefulManySender(CarefulSender):
+    """The same in front of a sender of many."""
+
+    def __init__(self, sender: ManySender, blocks: AddressBlocks, formats: Formats) -> None:
+        super().__init__(sender, blocks, formats)
+        self._many = sender
+
+    def send_many(self, messages: Sequence[Message]) -> list[ShopError | None]:
+        """Of each message what `send` would have raised."""
+        blocks = self._blocks.among({message.to.lower() for message in messages})
+        free = [message for message in messages if message.to.lower() not in blocks]
+        outcomes = iter(self._many.send_many(free) if free else ())
+        return [
+            self._not_to(blocks[message.to.lower()]) if message.to.lower() in blocks else next(outcomes)
+            for message in messages
+        ]
 
 
 def block_words(block: AddressBlock, formats: Formats) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 
 from app.domain import (
     Actor,
@@ -12,7 +12,6 @@ from app.domain import (
     AuditAction,
     Demand,
     MailboxMessage,
-    Message,
     Order,
     OrderReturn,
     OrderStatus,
@@ -30,8 +29,9 @@ from app.money import Formats
 from app.services.audit.log import entry_of
 from app.services.catalog.ports import Catalog
 from app.services.jobs.ports import Outbox
-from app.services.jobs.worker import Handler
-from app.services.messages.ports import Deliveries, Mailbox, Sender
+from app.services.jobs.worker import Handler, LeftAlone, ManyHandler, Payload
+from app.services.messages.buyer_mail import BuyerMail, ToBuyer
+from app.services.messages.ports import Deliveries, Mailbox, ManySender, Sender
 from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
 from app.services.orders.ports import OrderReader
 from app.services.stock.ports import Episodes
@@ -88,19 +88,27 @@ class NotificationService:
         self._deliveries = deliveries
         self._demand = demand
         self._order_path = order_path
-        self._unconfirmed = unconfirmed
+        self._buyers = BuyerMail(sender, unconfirmed)
         self._alerts = alerts or sender
         self._invoice = invoice
         self._returned = returned
 
     # --- what the worker does ---------------------------------------------------------------------
 
+    def many_handlers(self) -> dict[str, ManyHandler]:
+        """Of those kinds of which many at once cost little more than one.
+
+        Receipts only where the sender knows their keys: else a death in the middle would send all of them once more.
+        """
+        many: dict[str, ManyHandler] = {EffectKind.LOW_STOCK: self._check_many}
+        if isinstance(self._sender, ManySender):
+            many[EffectKind.RECEIPT] = partial(self._send_receipts, self._sender)
+        return many
+
     def handlers(self) -> dict[str, Handler]:
         """Per outbox kind what does it, given the row's payload. Each is safe to run twice."""
         return {
-            EffectKind.RECEIPT: lambda payload: self.send_receipt(
-                payload["order_id"], payload.get(effects.COPY, 0), anyway=payload.get(effects.ANYWAY, False)
-            ),
+            EffectKind.RECEIPT: self._send_one_receipt,
             EffectKind.REFUND_MAIL: lambda payload: self.send_refund(
                 payload["return_id"], payload.get(effects.COPY, 0), anyway=payload.get(effects.ANYWAY, False)
             ),
@@ -108,17 +116,43 @@ class NotificationService:
             EffectKind.ALERT: lambda payload: self.send_alert(payload["episode_id"], payload.get(effects.COPY, 0)),
         }
 
+    def _send_one_receipt(self, payload: Payload) -> None:
+        order_id, copy, anyway = _wanted(payload)
+        self.send_receipt(order_id, copy, anyway=anyway)
+
     def send_receipt(self, order_id: int, copy: int = 0, *, anyway: bool = False) -> None:
         """E-mail the receipt of a paid order, once per copy. An order without an address gets none.
 
         A mailbox that the buyer has not confirmed gets a few an hour, else AwaitsConfirmation is raised; with
         `anyway` any number. A guest may be anybody, also where the order came to an account since.
         """
-        order = self._orders.get(order_id)
+        mail = self._receipt(self._orders.get(order_id), order_id, copy, anyway=anyway)
+        if mail is not None:
+            self._buyers.send(mail)
+
+    def _send_receipts(self, sender: ManySender, payloads: Sequence[Payload]) -> list[Exception | None]:
+        orders = self._orders.get_many({payload["order_id"] for payload in payloads})
+        ends: list[Exception | None] = [None] * len(payloads)
+        mails: dict[int, ToBuyer] = {}
+        for number, payload in enumerate(payloads):
+            order_id, copy, anyway = _wanted(payload)
+            try:
+                mail = self._receipt(orders.get(order_id), order_id, copy, anyway=anyway)
+            except Exception as error:  # noqa: BLE001 - what is wrong with one order is shown with its receipt
+                ends[number] = error
+                continue
+            if mail is not None:
+                mails[number] = mail
+        for number, end in zip(mails, self._buyers.send_many(sender, list(mails.values())), strict=True):
+            ends[number] = end
+        return ends
+
+    def _receipt(self, order: Order | None, order_id: int, copy: int, *, anyway: bool) -> ToBuyer | None:
+        """None where there is nothing to send. Raises NotFound."""
         if order is None:
             raise NotFound(f"There is no order {order_id}.")
         if order.email is None or order.paid_at is None or order.status is not OrderStatus.PAID:
-            return
+            return None
         head = self._letterhead
         message = receipt(
             order,
@@ -129,7 +163,7 @@ class NotificationService:
             formats=head.formats,
         )
         attachments = (self._invoice(order),) if self._invoice else ()
-        self._write_to_buyer(order, replace(message, attachments=attachments), anyway=anyway)
+        return ToBuyer(order, replace(message, attachments=attachments), anyway)
 
     def send_refund(self, return_id: int, copy: int = 0, *, anyway: bool = False) -> None:
         """Tell the buyer by e-mail what was paid back, once per refund and copy; mailboxes as for a receipt."""
@@ -149,13 +183,7 @@ class NotificationService:
             path=self._order_path(order),
             formats=head.formats,
         )
-        self._write_to_buyer(order, message, anyway=anyway)
-
-    def _write_to_buyer(self, order: Order, message: Message, *, anyway: bool) -> None:
-        buyer = None if order.is_of_guest else order.user_id
-        is_free = anyway or self._unconfirmed.is_confirmed(message.to, buyer)
-        with nullcontext() if is_free else self._unconfirmed.counted(message.to):
-            self._sender.send(message)
+        self._buyers.send(ToBuyer(order, message, anyway))
 
     def check_low_stock(self, product_ids: Sequence[str]) -> None:
         """Open or close the episodes of products whose stock moved; an opened one queues its alert.
@@ -163,14 +191,22 @@ class NotificationService:
         Goes by what is on hand now, so that it may run late, twice or out of order. Products out of
         the store have no threshold: they open nothing, and what was open is closed.
         """
+        self._episodes.follow(self._thresholds(product_ids))
+
+    def _check_many(self, payloads: Sequence[Payload]) -> list[Exception | None]:
+        """Of most movements nothing follows; an episode that opens is the work of the movement that caused it."""
+        moved = {product_id for payload in payloads for product_id in payload["product_ids"]}
+        behind = self._episodes.behind(self._thresholds(sorted(moved)))
+        return [LeftAlone() if behind.intersection(payload["product_ids"]) else None for payload in payloads]
+
+    def _thresholds(self, product_ids: Sequence[str]) -> dict[str, int | None]:
         known = self._catalog.get_many(product_ids)
-        thresholds = {
+        return {
             product_id: known[product_id].threshold
             if product_id in known and known[product_id].status is ProductStatus.ACTIVE
             else None
             for product_id in product_ids
         }
-        self._episodes.follow(thresholds)
 
     def send_alert(self, episode_id: int, copy: int = 0) -> None:
         """Tell the admins of an episode, once per copy; not of a product that left the store meanwhile."""
@@ -277,3 +313,8 @@ class NotificationService:
             return "alert of a rule"
         product = self.products_of([entry]).get(entry.entry_id)
         return f"low-stock alert of {product.name}" if product else entry.key
+
+
+def _wanted(payload: Payload) -> tuple[int, int, bool]:
+    """Of a receipt: the order, the copy, and whether it goes out in any case."""
+    return payload["order_id"], payload.get(effects.COPY, 0), payload.get(effects.ANYWAY, False)

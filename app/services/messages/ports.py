@@ -6,10 +6,10 @@ however often it is repeated with the same key.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from app.domain import (
     AddressBlock,
@@ -21,6 +21,7 @@ from app.domain import (
     Page,
     Subscription,
 )
+from app.errors import ShopError
 
 
 class Sender(Protocol):
@@ -29,6 +30,14 @@ class Sender(Protocol):
 
     def send(self, message: Message) -> None:
         """Raises DeliveryFailed when it did not leave, Undeliverable when no repetition helps, NotSent on purpose."""
+
+
+@runtime_checkable
+class ManySender(Sender, Protocol):
+    """A sender that knows keys: what it delivered is not delivered again, so many may go out before they are marked."""
+
+    def send_many(self, messages: Sequence[Message]) -> Sequence[ShopError | None]:
+        """Of each message what `send` would have raised. Raises what concerns all of them; then none was delivered."""
 
 
 class Mailbox(Protocol):
@@ -99,6 +108,9 @@ class EventInbox(Protocol):
 
 class AddressBlocks(Protocol):
     def of(self, email: str) -> AddressBlock | None: ...
+
+    def among(self, emails: Collection[str]) -> Mapping[str, AddressBlock]:
+        """Of these addresses those that are blocked."""
 
     def record(self, message: EventMessage) -> bool:
         """Block every address it names, in one transaction with its id; False for a message that was taken before."""

@@ -30,6 +30,7 @@ from app.services.catalog.ports import Catalog
 from app.services.checkout.ports import PaymentProvider
 from app.services.checks import line
 from app.services.jobs.ports import Outbox
+from app.services.jobs.worker import LeftAlone
 from app.services.orders.ports import EVERYTHING, Orders, ReturnItem, Returns, SoldIn
 
 log = logging.getLogger(__name__)
@@ -152,6 +153,11 @@ class OrderService:
         user_id, after = int(payload["user_id"]), self._orders.join_batch(int(payload["user_id"]), 0)
         while after is not None:
             after = self._orders.join_batch(user_id, after)
+
+    def join_many(self, payloads: Sequence[Mapping[str, Any]]) -> list[Exception | None]:
+        """The same of many: most orders of guests have an address that no account has."""
+        theirs = self._orders.of_accounts([int(one["order_id"]) for one in payloads if "order_id" in one])
+        return [LeftAlone() if one.get("order_id") in {None, *theirs} else None for one in payloads]
 
     # --- returns
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -42,6 +42,9 @@ class OrderReader(Protocol):
     """The part of the order store that notifications need."""
 
     def get(self, order_id: int) -> Order | None: ...
+
+    def get_many(self, order_ids: Collection[int]) -> Mapping[int, Order]:
+        """Those that exist, by id."""
 
 
 @dataclass(frozen=True)
@@ -138,11 +141,8 @@ class Orders(OrderReader, Protocol):
         What it counts as is written in the same transaction, whoever finds the order.
         """
 
-    def complete(self, order: Order, paid: Done, provider: str) -> Order | None:
-        """charging -> paid, with the payment, the stock movements and every effect, or nothing of it.
-
-        `order`: as it was read or begun. The paid order, of whoever it is by now; None when it is not charging.
-        """
+    def complete(self, order_id: int, paid: Done, provider: str) -> bool:
+        """charging -> paid, with the payment, the stock movements and every effect, or nothing of it."""
 
     def hand_over(self, order_id: int) -> None:
         """Its checkout gives up: the sweeper may take it after a short pause."""
@@ -195,6 +195,10 @@ class Orders(OrderReader, Protocol):
 
         Of an order with an account nothing changes, whatever became of the address; its browser still sees it.
         """
+
+    def of_accounts(self, order_ids: Collection[int]) -> frozenset[int]:
+        """Those of these that `join_order` has something to do for. One that is left out is looked for again when an
+        account confirms its address."""
 
     def join_batch(self, user_id: int, after: int) -> int | None:
         """The same for the next ones of a user's confirmed address after an order id; where to go on, None at the end.

@@ -22,6 +22,9 @@ from app.domain import (
 class Episodes(Protocol):
     """Times in which products are low on stock; a product has one open at most."""
 
+    def behind(self, thresholds: Mapping[str, int | None]) -> frozenset[str]:
+        """The products of which `follow` would open or close an episode now."""
+
     def follow(self, thresholds: Mapping[str, int | None]) -> None:
         """Open or close each product's episode by what is on hand now; opening queues its alert with it.
 

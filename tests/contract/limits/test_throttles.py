@@ -122,6 +122,24 @@ def test_giving_back_more_than_was_taken_saves_nothing_up(throttles):
     assert let_through(throttles, limit(), 20) == 5
 
 
+def test_many_are_taken_one_after_the_other(throttles):
+    ada, bob = limit("ada", burst=2), limit("bob", burst=2)
+    throttles.take([bob])
+    waits = throttles.take_each([ada, bob, ada, bob, ada])
+    assert [wait == 0 for wait in waits] == [True, True, True, False, False]
+    assert all(wait > 0 for wait in waits[3:])
+    throttles.give_back([ada, ada, bob])  # each time that it is named
+    assert [let_through(throttles, one, 9) for one in (ada, bob)] == [2, 1]
+
+
+def test_many_at_once_share_one_burst(throttles):
+    wanted = [limit("ada", burst=5), limit("bob", burst=3)]
+    waits = [
+        wait for found in at_once(8, lambda n: throttles.take_each(wanted[:: 1 if n % 2 else -1])) for wait in found
+    ]
+    assert sum(wait == 0 for wait in waits) == 8
+
+
 def test_attempts_of_two_processes_at_once_share_one_burst(database):
     url = database.url.render_as_string(hide_password=False)
     fresh = multiprocessing.get_context("spawn")  # nothing is shared but the database

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -25,10 +25,12 @@ from app.domain import (
     ProductStatus,
 )
 from app.domain.effects import Effect
-from app.errors import Conflict, NotFound
+from app.errors import AwaitsConfirmation, Conflict, NotFound, NotSent, ShopError, StoreUnavailable
 from app.money import Formats
-from app.services.limits.throttle import ThrottleService
+from app.services.jobs.worker import LeftAlone
+from app.services.limits.throttle import UNCONFIRMED_MAILBOX, ThrottleService
 from app.services.messages.notifications import Letterhead, NotificationService
+from app.services.messages.ports import Sender
 from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
 from app.services.orders.links import OrderLinks
 from app.services.orders.ports import ReturnItem
@@ -73,12 +75,19 @@ class FakeOrders:
     def get(self, order_id: int) -> Order | None:
         return self._orders.get(order_id)
 
+    def get_many(self, order_ids: Collection[int]) -> dict[int, Order]:
+        return {order_id: self._orders[order_id] for order_id in order_ids if order_id in self._orders}
+
 
 class Shop:
     """A notification service on a database, and what tests want to know of it."""
 
     def __init__(
-        self, database: Database, *orders: Order, returned: Callable[[int], OrderReturn | None] = lambda _: None
+        self,
+        database: Database,
+        *orders: Order,
+        returned: Callable[[int], OrderReturn | None] = lambda _: None,
+        sender: Sender | None = None,
     ) -> None:
         self.database = database
         self.catalog = SqlCatalog(database)
@@ -87,7 +96,7 @@ class Shop:
         head = Letterhead("Retail Sync", "http://shop.example", "stock@shop.example", FORMATS)
         self.service = NotificationService(
             head,
-            self.box,
+            sender or self.box,
             self.box,
             FakeOrders(*orders),
             self.catalog,
@@ -181,6 +190,19 @@ class TestEpisodes:
         queued = shop.database.read(lambda c: c.execute(select(func.count()).select_from(outbox)).scalar())
         assert queued == 1
 
+    def test_of_many_movements_those_that_change_nothing_are_done_and_the_others_are_left_to_their_own(
+        self, shop: Shop
+    ):
+        for product_id, on_hand in (("plenty", 50), ("low", 5), ("known", 5), ("back", 5)):
+            shop.add_product(product_id, on_hand)
+        shop.service.check_low_stock(["known", "back"])
+        back = update(stock_levels).where(stock_levels.c.product_id == "back").values(on_hand=50)
+        shop.database.write(lambda c: c.execute(back))
+        moved = [["plenty"], ["plenty", "low"], ["known", "unknown"], ["back"], ["plenty"]]
+        ends = shop.service.many_handlers()["low_stock"]([{"product_ids": one} for one in moved])
+        assert [isinstance(end, LeftAlone) for end in ends] == [False, True, False, True, False]
+        assert shop.episodes() == [("back", True), ("known", True)]
+
     def test_an_unknown_episode_is_an_error_for_the_outbox_to_show(self, shop: Shop):
         with pytest.raises(NotFound):
             shop.service.send_alert(99)
@@ -205,6 +227,74 @@ class TestReceipts:
         shop.service.send_receipt(1)
         shop.service.send_receipt(2)
         assert shop.subjects() == []
+
+
+class Refusing:
+    """A sender of many: refuses what goes to `refused`, and breaks down as often as it is told."""
+
+    def __init__(self, box: LocalMailbox, refused: str = "", breakdowns: int = 0) -> None:
+        self._box, self._refused, self._breakdowns = box, refused, breakdowns
+
+    def send(self, message: Message) -> None:
+        self._box.send(message)
+
+    def send_many(self, messages: Sequence[Message]) -> list[ShopError | None]:
+        if self._breakdowns:
+            self._breakdowns -= 1
+            raise StoreUnavailable("The mailbox is away.")
+        self._box.send_many([one for one in messages if one.to != self._refused])
+        return [NotSent("Not sent.") if one.to == self._refused else None for one in messages]
+
+
+class TestManyReceipts:
+    def test_each_has_its_own_end_and_those_that_exist_go_out_once(self, database: Database):
+        orders = (ORDER, replace(ORDER, order_id=8, email=None), replace(ORDER, order_id=9, email="bob@example.com"))
+        shop = Shop(database, *orders)
+        send = shop.service.many_handlers()["receipt"]
+        wanted = [{"order_id": 7}, {"order_id": 99}, {"order_id": 8}, {"order_id": 9}]
+        for _a_worker_that_died_before_its_marks in range(2):
+            ends = send(wanted)
+            assert [type(end) for end in ends] == [type(None), NotFound, type(None), type(None)]
+        assert send([{"order_id": 7, "copy": 1}]) == [None]
+        found = [shop.service.message(one.message_id).message for one in shop.service.mailbox(kind="receipt").items]
+        assert [(one.key, one.to) for one in reversed(found)] == [
+            ("receipt:7", "meera@example.com"),
+            ("receipt:9", "bob@example.com"),
+            ("receipt:7:again:1", "meera@example.com"),
+        ]
+        assert all("Stoneware Mug" in one.html for one in found)
+
+    def test_a_mailbox_that_nobody_confirmed_gets_a_few_of_a_batch(self, database: Database):
+        few = UNCONFIRMED_MAILBOX.burst
+        orders = [replace(ORDER, order_id=number) for number in range(1, few + 3)]
+        shop = Shop(database, *orders)
+        send = shop.service.many_handlers()["receipt"]
+        ends = send([{"order_id": order.order_id} for order in orders])
+        assert [type(end) for end in ends] == [type(None)] * few + [AwaitsConfirmation] * 2
+        assert send([{"order_id": few + 1, "anyway": True}]) == [None]
+        assert len(shop.subjects()) == few + 1
+
+    def test_what_did_not_go_out_does_not_count(self, database: Database):
+        few = UNCONFIRMED_MAILBOX.burst
+        orders = [replace(ORDER, order_id=number) for number in range(1, few + 1)]
+        payloads = [{"order_id": order.order_id} for order in orders]
+        shop = Shop(database, *orders)
+        away = Shop(database, *orders, sender=Refusing(shop.box, breakdowns=1)).service.many_handlers()["receipt"]
+        with pytest.raises(StoreUnavailable):
+            away(payloads)
+        refusing = Refusing(shop.box, refused="meera@example.com")
+        ends = Shop(database, *orders, sender=refusing).service.many_handlers()["receipt"](payloads)
+        assert [type(end) for end in ends] == [NotSent] * few
+        assert shop.service.many_handlers()["receipt"](payloads) == [None] * few
+
+    def test_a_sender_that_knows_no_keys_gets_one_at_a_time(self, database: Database):
+        """A death after a batch would send all of it once more."""
+        assert "receipt" not in Shop(database, ORDER, sender=OneByOne()).service.many_handlers()
+
+
+class OneByOne:
+    def send(self, message: Message) -> None:
+        raise NotImplementedError
 
 
 class TestRefunds:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 
 from app.domain import Address, OrderLine, Quantity
 from app.services.checkout.checkout import CheckoutRequest
+from app.services.jobs.worker import MANY_LIMIT
 from app.services.orders.ports import NewOrder
 from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.orders.orders import SqlOrders
@@ -104,16 +106,19 @@ def test_web_processes_leave_the_work_to_workers(shop, product):
 
 def test_workers_killed_in_the_middle_do_everything_once(shop, product, record_property):
     backlog, kills, seeded = 240, 0, random.Random(11)
-    place_orders(shop, product, backlog, "crowd")
     workers = [shop.worker() for _ in range(3)]
-    until(lambda: shop.effects()["receipts"] > 12, 60)
-    while shop.effects()["waiting"] > 20 and kills < 8:
+    until(lambda: all(worker.is_at_work() for worker in workers), 60, "they started")
+    # Meanwhile: of what waits three workers do more in a second than is placed in one.
+    placing = threading.Thread(target=place_orders, args=(shop, product, backlog, "crowd"))
+    placing.start()
+    while (placing.is_alive() or shop.effects()["waiting"] > 20) and kills < 8:
         time.sleep(seeded.uniform(0.0, 0.4))
         victim = seeded.choice(workers)
         victim.kill()
         victim.start()
         kills += 1
         time.sleep(1.5)
+    placing.join()
     # What a killed one had claimed comes back with its lease; nobody waits a minute for that here.
     waiting = outbox.update().where(outbox.c.state == "pending").values(leased_until=None)
     shop.database.write(lambda c: c.execute(waiting))
@@ -125,7 +130,7 @@ def test_workers_killed_in_the_middle_do_everything_once(shop, product, record_p
 
 
 def test_a_worker_told_to_stop_finishes_what_is_in_hand(shop, product):
-    place_orders(shop, product, 60, "patient")
+    place_orders(shop, product, 4 * MANY_LIMIT, "patient")
     before = shop.effects()["receipts"]
     worker = shop.worker()
     until(lambda: shop.effects()["receipts"] > before, 30)

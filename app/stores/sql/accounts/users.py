@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from app.domain import LinkPurpose, Role, User
 from app.errors import EmailTaken
 from app.stores.sql.accounts.ending_sessions import ends_every_session
 from app.stores.sql.accounts.mail import TAKEOVER, enqueue_notice, issue, void_links
+from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import is_duplicate
@@ -33,6 +34,13 @@ class SqlUsers:
 
     def get(self, user_id: int) -> User | None:
         return self._db.read(lambda c: read_user(c, users.c.user_id == user_id))
+
+    def get_many(self, user_ids: Collection[int]) -> dict[int, User]:
+        def work(connection: Connection) -> dict[int, User]:
+            parts = (read_users(connection, users.c.user_id.in_(ids)) for ids in chunks(sorted(user_ids)))
+            return {user.user_id: user for part in parts for user in part}
+
+        return self._db.read(work) if user_ids else {}
 
     def by_email(self, email: str) -> User | None:
         return self._db.read(lambda c: read_user(c, users.c.email == email))

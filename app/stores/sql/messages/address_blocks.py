@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, select
 from app.domain import AddressBlock, AuditEntry, BlockReason
 from app.services.messages.ports import EventMessage
 from app.stores.sql.audit.log import append
+from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import insert_new, upsert
@@ -27,6 +29,15 @@ class SqlAddressBlocks:
 
     def of(self, email: str) -> AddressBlock | None:
         return self._one(address_blocks.c.email == email)
+
+    def among(self, emails: Collection[str]) -> dict[str, AddressBlock]:
+        def work(connection: Connection) -> dict[str, AddressBlock]:
+            queries = (
+                select(address_blocks).where(address_blocks.c.email.in_(some)) for some in chunks(sorted(emails))
+            )
+            return {row.email: _block(row) for query in queries for row in connection.execute(query)}
+
+        return self._database.read(work)
 
     def get(self, block_id: int) -> AddressBlock | None:
         return self._one(address_blocks.c.block_id == block_id)

@@ -6,7 +6,7 @@ event of its own, written in the same transaction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 from app.domain import OrderStatus, OutboxState, User, effects
 from app.domain.effects import FoldedRow
 from app.stores.sql.accounts.users import read_user
+from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.orders.returns import is_complete_return
@@ -49,6 +50,23 @@ def join_order(connection: Connection, order_id: int) -> bool:
     ids = _locked(connection, and_(this_order, orders.c.email == email, _is_free()))
     _give(connection, ids, user.user_id)
     return bool(ids)
+
+
+def of_accounts(connection: Connection, order_ids: Collection[int]) -> frozenset[int]:
+    """Those of these orders that `join_order` would give to an account.
+
+    Without a lock: an account that confirms its address a moment later asks for its orders in that transaction.
+    """
+    found: set[int] = set()
+    for ids in chunks(sorted(order_ids)):
+        query = select(orders.c.order_id).join(users, users.c.email == orders.c.email).where(
+            orders.c.order_id.in_(ids),
+            _is_free(),
+            users.c.email_verified_at.is_not(None),
+            users.c.deactivated_at.is_(None),
+        )  # fmt: skip
+        found |= set(connection.execute(query).scalars())
+    return frozenset(found)
 
 
 def join_batch(connection: Connection, user_id: int, after: int) -> int | None:

@@ -9,6 +9,7 @@ from functools import partial
 from sqlalchemy import Connection, insert, select, update
 
 from app.domain import Episode, effects
+from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.jobs.outbox import enqueue
@@ -21,11 +22,28 @@ class SqlEpisodes:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def behind(self, thresholds: Mapping[str, int | None]) -> frozenset[str]:
+        level, episode = stock_levels.c, low_stock_episodes.c
+
+        def work(connection: Connection) -> frozenset[str]:
+            found: set[str] = set()
+            for some in chunks(sorted(thresholds)):
+                query = (
+                    select(level.product_id, level.on_hand, episode.episode_id)
+                    .outerjoin_from(stock_levels, low_stock_episodes, episode.open_key == level.product_id)
+                    .where(level.product_id.in_(some))
+                )
+                for product_id, on_hand, open_one in connection.execute(query):
+                    if _is_low(on_hand, thresholds[product_id]) != (open_one is not None):
+                        found.add(product_id)
+            return frozenset(found)
+
+        return self._database.read(work)
+
     def follow(self, thresholds: Mapping[str, int | None]) -> None:
-        for product_id in sorted(thresholds):
-            threshold = thresholds[product_id]
-            if self._is_behind(product_id, threshold):
-                self._database.write(partial(_follow, product_id=product_id, threshold=threshold))
+        # Looking first: most sales change nothing here, and must not queue up for the write lock.
+        for product_id in sorted(self.behind(thresholds)):
+            self._database.write(partial(_follow, product_id=product_id, threshold=thresholds[product_id]))
 
     def get(self, episode_id: int) -> Episode | None:
         def work(connection: Connection) -> Episode | None:
@@ -42,18 +60,6 @@ class SqlEpisodes:
         query = select(e.episode_id, e.product_id).where(e.episode_id.in_(set(episode_ids)))
         rows = self._database.read(lambda connection: connection.execute(query).all())
         return {row.episode_id: row.product_id for row in rows}
-
-    def _is_behind(self, product_id: str, threshold: int | None) -> bool:
-        """Looking first: most sales change nothing here, and must not queue up for the write lock."""
-
-        def work(connection: Connection) -> bool:
-            level = select(stock_levels.c.on_hand).where(stock_levels.c.product_id == product_id)
-            on_hand = connection.execute(level).scalar()
-            return on_hand is not None and _is_low(on_hand, threshold) != (
-                _open_one(connection, product_id) is not None
-            )
-
-        return self._database.read(work)
 
 
 def _follow(connection: Connection, product_id: str, threshold: int | None) -> None:
