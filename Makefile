@@ -70,8 +70,9 @@ screenshots: $(VENV)/.dev ## take docs/screenshots/ anew
 	@bash scripts/install_test_parts.sh
 	@$(BIN)/python scripts/screenshots.py
 
-bench: $(VENV)/.dev ## measure against floors and peers
-	@$(BIN)/python -m tests.benchmarks
+bench: $(VENV)/.dev ## measure beside floors, into docs/benchmarks/; of parts it prints only: ONLY="checkout worker"
+	@bash scripts/install_test_parts.sh
+	@$(BIN)/python -m tests.benchmarks $(ONLY)
 
 bench-analytics: $(VENV)/.dev ## each page's data on MariaDB as the shop grows: ORDERS="100000 1000000"
 	@bash scripts/install_test_parts.sh

@@ -1,160 +1,71 @@
-"""Ratios, not times: each measure stands beside a floor or a smaller shop, taken in the same run.
+"""Measures the shop beside its floors, and writes the tables that `report` keeps.
 
-Usage: make bench
+Usage: make bench, or of some parts, which prints only: make bench ONLY="checkout worker"
 """
 
 from __future__ import annotations
 
+import argparse
+import importlib
+import json
 import logging
-import statistics
+import pkgutil
+import sys
 import tempfile
 import time
-from collections.abc import Callable
+import traceback
+from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import event, text
+from tests.benchmarks import machine, parts, report
+from tests.benchmarks.measuring import Part, measure
 
-from app.domain import Period
-from app.services import Services
-from app.services.analytics.breakdown import Part
-from app.services.checkout.checkout import CheckoutRequest
-from app.settings.environment import Settings, load_settings
-from app.stores.sql.engine.database import Database
-from app.stores.sql.engine.migrate import migrate
-from app.tools.demo import fill_demo
-from app.wiring import composition, stores
-from tests.benchmarks.buyer import ADDRESS, CARD
-from tests.benchmarks.production import compare_production_checkout
-from tests.benchmarks.searches import compare_searches
+ROUNDS = 3
 
 
-def median_ms(work: Callable[[], object], times: int = 25) -> float:
-    work()
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        work()
-        taken.append((time.perf_counter() - start) * 1000)
-    return statistics.median(taken)
+def known_parts() -> dict[str, Part]:
+    names = sorted(module.name for module in pkgutil.iter_modules(parts.__path__))
+    return {name: importlib.import_module(f"{parts.__name__}.{name}").PART for name in names}
 
 
-def shop(folder: Path, orders: int, products: int) -> tuple[Services, Database]:
-    settings: Settings = load_settings(data_dir=folder, database_url="")
-    database = stores.open_database(settings)
-    migrate(database)
-    fill_demo(database, settings, orders=orders, products=products, seed=7)
-    return composition.build(settings, database), database
-
-
-def reads(built: Services) -> dict[str, Callable[[], object]]:
-    today = built.formats.today()
-    year = Period(today.replace(year=today.year - 1), today)
-    return {
-        "sales by day, a year": lambda: built.sales.by_day(year),
-        "best sellers, a year": lambda: built.breakdowns.best(year, Part()),
-        "today against last week": built.sales.today_against_last_week,
-        "live snapshot": built.live.snapshot,
-        "stock overview": built.stock.overview,
-        "customers, first page": built.customers.page,
-        "orders, first page": built.orders.search,
+def main() -> int:
+    known = known_parts()
+    options = argparse.ArgumentParser(prog="make bench", description="Measure the shop beside its floors.")
+    options.add_argument("only", nargs="*", help="parts; all, and written down, without any")
+    options.add_argument("--rounds", type=int, default=ROUNDS)
+    options.add_argument("--json", type=Path, help="write what was found there instead")
+    given = options.parse_args()
+    logging.disable(logging.WARNING)
+    chosen = [known[name] for name in given.only] or list(known.values())
+    rows, failed, started = [], [], time.monotonic()
+    for part in chosen:
+        with tempfile.TemporaryDirectory(prefix="rs-bench-", ignore_cleanup_errors=True) as folder:
+            try:
+                rows += measure(part, Path(folder), given.rounds, _say)
+            except Exception:  # noqa: BLE001 - the others are measured all the same
+                traceback.print_exc()
+                failed.append(part.name)
+    found = {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "minutes": round((time.monotonic() - started) / 60, 1),
+        "rounds": given.rounds,
+        "machine": machine.machine(),
+        "versions": machine.versions(),
+        "rows": rows,
     }
+    if given.json:
+        given.json.write_text(json.dumps(found, indent=1) + "\n")
+    elif not given.only and not failed:
+        report.write(found)
+    print(report.markdown(found, report.baseline()))
+    if failed:
+        print(f"Failed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
 
 
-def compare_orders(root: Path) -> None:
-    small, _ = shop(root / "small", 2_000, 120)
-    large, _ = shop(root / "large", 100_000, 120)
-    print("\nReads, 100,000 orders against 2,000 (a ratio near 1 does not grow with the orders)")
-    for name, work in reads(small).items():
-        before, after = median_ms(work), median_ms(reads(large)[name])
-        print(f"  {name:<28}{before:8.2f} ms {after:8.2f} ms   x{after / before:.2f}")
-
-
-def compare_products(root: Path) -> None:
-    small, _ = shop(root / "few", 500, 120)
-    large, _ = shop(root / "many", 500, 20_000)
-    print("\nCatalogue, 20,000 products against 120")
-    works: dict[str, Callable[[Services], object]] = {
-        "first page": lambda s: s.catalog.search(),
-        "search, exact word": lambda s: s.catalog.search(q="cushion"),
-        "search, with a typo": lambda s: s.catalog.search(q="cusion"),
-    }
-    for name, work in works.items():
-        before, after = median_ms(lambda w=work: w(small)), median_ms(lambda w=work: w(large))
-        print(f"  {name:<28}{before:8.2f} ms {after:8.2f} ms   x{after / before:.2f}")
-
-
-def compare_checkout(root: Path) -> None:
-    built, database = shop(root / "checkout", 500, 120)
-    product = max(built.catalog.all(), key=lambda p: p.stock)
-
-    def commit() -> None:
-        row = {"name": "bench", "value": str(time.perf_counter())}
-        database.write(lambda c: c.execute(text("REPLACE INTO shop_facts (name, value) VALUES (:name, :value)"), row))
-
-    writes = 0
-
-    def count(*_: object) -> None:
-        nonlocal writes
-        writes += 1
-
-    event.listen(database.engine, "commit", count)
-    number = 0
-
-    def buy() -> None:
-        nonlocal number
-        number += 1
-        owner = f"guest#bench-{number}"
-        built.cart.add(owner, product.product_id)
-        built.checkout.place(
-            CheckoutRequest(
-                owner=owner, user_id=None, email="b@example.com", address=ADDRESS, details=CARD, idempotency_key=None
-            )
-        )
-
-    floor = median_ms(commit, 100)
-    writes = 0
-    taken = median_ms(buy, 40)
-    print("\nCheckout against its floor, one durable commit")
-    print(
-        f"  cart and checkout {taken:.2f} ms, a commit {floor:.2f} ms: x{taken / floor:.1f}, {writes / 41:.1f} commits"
-    )
-
-
-def compare_viewers(root: Path) -> None:
-    built, database = shop(root / "viewers", 500, 120)
-    statements = 0
-
-    def count(*_: object) -> None:
-        nonlocal statements
-        statements += 1
-
-    event.listen(database.engine, "before_cursor_execute", count)
-    print("\nLive: database statements in 5 s by number of viewers of one process")
-    for viewers in (1, 200):
-        watching = [built.live.subscribe() for _ in range(viewers)]
-        time.sleep(1)
-        statements = 0
-        time.sleep(5)
-        print(f"  {viewers:>4} viewers: {statements} statements")
-        for one in watching:
-            one.close()
-    built.live.close()
-
-
-def main() -> None:
-    logging.disable(logging.INFO)
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        for part in (
-            compare_orders,
-            compare_products,
-            compare_searches,
-            compare_checkout,
-            compare_production_checkout,
-            compare_viewers,
-        ):
-            part(root)
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

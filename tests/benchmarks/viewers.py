@@ -1,63 +1,107 @@
 """Holds open streams of the wall, in a process of its own: python -m tests.benchmarks.viewers PORT COOKIE COUNT.
 
-Says `open N`, then waits for a line on its input to begin and another to end, and says the age in seconds of every
-event that came between, as JSON.
+Says `open N`, then waits for a line on its input to begin and another to end, and says as JSON the age in seconds of
+every event that was complete between them, and the cores that reading them took: one loop over all sockets, so that the
+readers leave the machine to what is measured.
 """
 
 from __future__ import annotations
 
-from gevent import monkey
+import json
+import resource
+import select
+import socket
+import sys
+import time
+from datetime import datetime
 
-monkey.patch_all()
-
-import json  # noqa: E402  # patched first
-import resource  # noqa: E402
-import socket  # noqa: E402
-import sys  # noqa: E402
-import time  # noqa: E402
-from datetime import datetime  # noqa: E402
-
-import gevent  # noqa: E402
-from gevent.fileobject import FileObjectThread  # noqa: E402
-
-AS_OF = b'"as_of":"'
+AS_OF, END = b'"as_of":"', b"\n\n"
+OPENING_AT_ONCE = 50
+OPEN_SECONDS = 120
+READ_BYTES = 1 << 18
 
 
 class Viewers:
     def __init__(self, port: int, cookie: str) -> None:
-        self._port = port
-        self._request = (f"GET /wall/stream HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n\r\n").encode()
-        self.opened = 0
+        self._address = ("127.0.0.1", port)
+        self._request = f"GET /wall/stream HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n\r\n".encode()
+        self._poll = select.epoll()
+        self._lines: dict[int, socket.socket] = {}
+        self._begun: dict[int, bytes] = {}  # what came of an event that is not complete yet
+        self._read_at: dict[bytes, float] = {}  # moments, by how events write them
+        self._opened: set[int] = set()
         self.ages: list[float] = []
 
-    def hold(self) -> None:
-        with socket.create_connection(("127.0.0.1", self._port), timeout=120) as line:
-            line.sendall(self._request)
-            reader = line.makefile("rb")
-            is_open = b" 200 " in reader.readline()  # others count while this one waits
-            self.opened += is_open
-            for text in reader:
-                if text.startswith(b"data: {") and AS_OF in text:
-                    read_at = text.partition(AS_OF)[2].partition(b'"')[0].decode()
-                    self.ages.append(time.time() - datetime.fromisoformat(read_at).timestamp())
+    @property
+    def opened(self) -> int:
+        return len(self._opened)
+
+    def begin(self) -> None:
+        line = socket.create_connection(self._address, timeout=60)
+        line.sendall(self._request)
+        line.setblocking(False)
+        self._lines[line.fileno()] = line
+        self._begun[line.fileno()] = b""
+        self._poll.register(line.fileno(), select.EPOLLIN)
+
+    def watch(self, stop: int | None, until: float) -> None:
+        """Read until there is something on the descriptor `stop`, or the clock says `until`."""
+        if stop is not None:
+            self._poll.register(stop, select.EPOLLIN)
+        while (left := until - time.monotonic()) > 0:
+            for descriptor, _ in self._poll.poll(min(left, 0.5)):
+                if descriptor == stop:
+                    self._poll.unregister(stop)
+                    return
+                self._read(descriptor)
+
+    def _read(self, descriptor: int) -> None:
+        try:
+            read = self._lines[descriptor].recv(READ_BYTES)
+        except BlockingIOError:
+            return
+        if not read:
+            self._poll.unregister(descriptor)
+            self._opened.discard(descriptor)
+            return
+        if descriptor not in self._opened and b" 200 " in read[:20]:
+            self._opened.add(descriptor)
+        complete, end, rest = (self._begun[descriptor] + read).rpartition(END)
+        self._begun[descriptor] = rest
+        if end:
+            now = time.time()
+            self.ages += [now - self._moment(part[:40].partition(b'"')[0]) for part in complete.split(AS_OF)[1:]]
+
+    def _moment(self, text: bytes) -> float:
+        if text not in self._read_at:
+            self._read_at[text] = datetime.fromisoformat(text.decode()).timestamp()
+        return self._read_at[text]
 
 
 def main(port: int, cookie: str, count: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (20_000, 20_000))
     viewers = Viewers(port, cookie)
     for number in range(count):
-        gevent.spawn(viewers.hold)
-        if number % 25 == 24:
-            gevent.sleep(0.1)
-    deadline = time.time() + 90
-    while viewers.opened < count and time.time() < deadline:
-        gevent.sleep(0.1)
+        viewers.begin()
+        if number % OPENING_AT_ONCE == OPENING_AT_ONCE - 1:
+            viewers.watch(None, time.monotonic() + 0.1)
+    deadline = time.monotonic() + OPEN_SECONDS
+    while viewers.opened < count and time.monotonic() < deadline:
+        viewers.watch(None, time.monotonic() + 0.1)
     print(f"open {viewers.opened}", flush=True)
-    orders = FileObjectThread(sys.stdin.buffer)
-    orders.readline()
+    orders = sys.stdin.fileno()
+    viewers.watch(orders, time.monotonic() + 600)
+    sys.stdin.readline()
     viewers.ages.clear()
-    orders.readline()
-    print(json.dumps(viewers.ages), flush=True)
+    began, before = time.monotonic(), _cpu()
+    viewers.watch(orders, time.monotonic() + 600)
+    cores = (_cpu() - before) / (time.monotonic() - began)
+    print(json.dumps({"ages": viewers.ages, "cores": cores, "open": viewers.opened}), flush=True)
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

@@ -11,8 +11,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,11 +36,12 @@ from tests.e2e.conftest import ADMIN
 from tests.support.chromium import launch_chromium
 from tests.support.mariadb import MariaDb, mariadb_or_skip
 from tests.support.server import ROOT, RunningServer
+from tests.support.unlimited import lift_budgets
 
 ORDERS, VIEWERS = 500, 2_000
 ORDERS_A_SECOND = 20
 WINDOW_SECONDS = 30
-CLIENTS = 2  # processes that hold the viewers' streams
+BUYERS = 4
 SECRET_KEY = "k" * 48
 
 # When the number of orders on the wall changed, by the browser's clock.
@@ -92,7 +96,8 @@ def running_shop() -> Iterator[Shop]:
 
 
 def buyer(settings: Settings) -> Callable[[], None]:
-    """Buys one unit of what there is most of, each time; in this process."""
+    """Buys one unit of what there is most of, each time; in this process, and without a buyer's budget."""
+    lift_budgets()
     built = composition.build(settings, open_database(settings))
     install(built)
     built.catalog.refresh()
@@ -100,7 +105,7 @@ def buyer(settings: Settings) -> Callable[[], None]:
     built.inventory.receive(product.product_id, 50_000, Actor("bench"))
 
     def buy() -> None:
-        owner = f"guest#{time.time_ns()}"
+        owner = f"guest#{uuid.uuid4().hex}"
         built.cart.add(owner, product.product_id)
         built.checkout.place(CheckoutRequest(owner, None, "b@shop.example", ADDRESS, CARD, None))
 
@@ -137,48 +142,39 @@ def payment_to_pixel(shop: Shop, orders: int) -> list[float]:
 
 @dataclass
 class Measured:
+    """`placed`: orders a second. `cores`: of all server processes; `reader_cores`: of who watches."""
+
     ages: list[float]
-    cpu: float  # cores
+    cores: float
+    reader_cores: float
     memory: float  # MB of all server processes
     queries: float  # a second
+    placed: float
 
 
-def with_viewers(shop: Shop, cookies: dict[str, str], viewers: int, orders_a_second: int) -> Measured:
+def with_viewers(shop: Shop, cookies: dict[str, str], viewers: int, orders_a_second: int, seconds: float) -> Measured:
+    """That many screens watch for so long, while that many orders are placed, as far as the machine goes."""
     cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
-    shares = [viewers // CLIENTS + (n < viewers % CLIENTS) for n in range(CLIENTS)]
-    clients = [_viewers(shop.server.port, cookie, share) for share in shares if share]
-    opened = sum(int(_line(client).split()[1]) for client in clients)
-    print(f"  {opened:,} streams open", flush=True)
-    context = multiprocessing.get_context("spawn")
-    is_over = context.Event()
-    selling = context.Process(target=sell, args=(shop.settings, orders_a_second, is_over))
-    if orders_a_second:
-        selling.start()
-        time.sleep(8)  # its start is not what is measured
-    processes = shop.processes
-    before, cpu_before, started = shop.queries(), _cpu(processes), time.monotonic()
-    for client in clients:
-        _say(client)
-    time.sleep(WINDOW_SECONDS)
-    seconds = time.monotonic() - started
-    queries, cpu = (shop.queries() - before) / seconds, (_cpu(processes) - cpu_before) / seconds
-    memory = sum(process.memory_info().rss for process in processes) / 1e6
-    for client in clients:
-        _say(client)
-    ages = [age for client in clients for age in json.loads(_line(client))]
-    is_over.set()
-    for client in clients:
+    program = [sys.executable, "-m", "tests.benchmarks.viewers", str(shop.server.port), cookie, str(viewers)]
+    client = subprocess.Popen(program, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        opened = int(_line(client).split()[1])
+        assert opened == viewers, f"{opened} of {viewers} streams are open"
+        with selling(shop.settings, orders_a_second) as placed:
+            processes = shop.processes
+            before, cpu, made, started = shop.queries(), _cpu(processes), placed(), time.monotonic()
+            _say(client)
+            time.sleep(seconds)
+            taken = time.monotonic() - started
+            made, queries = placed() - made, shop.queries() - before
+            cpu, memory = _cpu(processes) - cpu, sum(process.memory_info().rss for process in processes) / 1e6
+            _say(client)
+            found = json.loads(_line(client))
+        assert found["open"] == viewers, f"{found['open']} of {viewers} streams are left"
+    finally:
         client.kill()
         client.wait()
-    if orders_a_second:
-        selling.join(30)
-        selling.kill()
-    return Measured(ages, cpu, memory, queries)
-
-
-def _viewers(port: int, cookie: str, count: int) -> subprocess.Popen[str]:
-    program = [sys.executable, "-m", "tests.benchmarks.viewers", str(port), cookie, str(count)]
-    return subprocess.Popen(program, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    return Measured(found["ages"], cpu / taken, found["cores"], memory, queries / taken, made / taken)
 
 
 def _line(client: subprocess.Popen[str]) -> str:
@@ -192,14 +188,46 @@ def _say(client: subprocess.Popen[str]) -> None:
     client.stdin.flush()
 
 
-def sell(settings: Settings, orders_a_second: int, is_over: Any) -> None:
-    """In a process of its own: so many orders a second, as far as the machine goes."""
-    buy, made, started = buyer(settings), 0, time.monotonic()
-    while not is_over.is_set():
-        buy()
-        made += 1
-        time.sleep(max(0.0, started + made / orders_a_second - time.monotonic()))
-    print(f"  {made / (time.monotonic() - started):.1f} orders a second were placed", flush=True)
+@contextmanager
+def selling(settings: Settings, orders_a_second: int) -> Iterator[Callable[[], int]]:
+    """A process that places orders; gives how many it placed so far."""
+    if not orders_a_second:
+        yield lambda: 0
+        return
+    context = multiprocessing.get_context("spawn")
+    made, is_over = context.Value("i", 0), context.Event()
+    process = context.Process(target=_sell, args=(settings, orders_a_second, made, is_over))
+    process.start()
+    try:
+        while not made.value:  # its start is not what is measured
+            time.sleep(0.1)
+        yield lambda: int(made.value)
+    finally:
+        is_over.set()
+        process.join(30)
+        process.kill()
+
+
+def _sell(settings: Settings, orders_a_second: int, made: Any, is_over: Any) -> None:
+    """Several buyers, so that the rate is not bounded by how long one order takes."""
+    buy, started = buyer(settings), time.monotonic()
+    with ThreadPoolExecutor(BUYERS) as buyers:
+        begun = 0
+        room = threading.BoundedSemaphore(BUYERS)
+
+        def one() -> None:
+            try:
+                buy()
+            finally:
+                room.release()
+            with made.get_lock():
+                made.value += 1
+
+        while not is_over.is_set():
+            room.acquire()
+            buyers.submit(one)
+            begun += 1
+            time.sleep(max(0.0, started + begun / orders_a_second - time.monotonic()))
 
 
 def _cpu(processes: list[psutil.Process]) -> float:
@@ -228,7 +256,7 @@ def main(orders: int, viewers: int) -> None:
         cookies = paired_cookies(shop)
         print(f"\nScreens, {WINDOW_SECONDS} s each: one against {viewers:,}")
         rows = [
-            (name, with_viewers(shop, cookies, count, rate))
+            (name, with_viewers(shop, cookies, count, rate, WINDOW_SECONDS))
             for name, count, rate in (
                 ("1, nothing sold", 1, 0),
                 (f"{viewers:,}, nothing sold", viewers, 0),
@@ -236,11 +264,12 @@ def main(orders: int, viewers: int) -> None:
                 (f"{viewers:,}, {ORDERS_A_SECOND} orders a second", viewers, ORDERS_A_SECOND),
             )
         ]
-        print(f"  {'screens':<30}{'event age, ms':>24}{'events':>9}{'cores':>7}{'MB':>7}{'queries/s':>11}")
+        heads = f"{'event age, ms':>24}{'events':>9}{'placed/s':>10}{'cores':>7}{'reader':>8}{'MB':>7}{'queries/s':>11}"
+        print(f"  {'screens':<30}{heads}")
         for name, found in rows:
             age = percentiles(found.ages) if found.ages else "-"
-            cells = f"{age:>24}{len(found.ages):>9,}{found.cpu:>7.2f}{found.memory:>7,.0f}{found.queries:>11.1f}"
-            print(f"  {name:<30}{cells}")
+            cells = f"{age:>24}{len(found.ages):>9,}{found.placed:>10.1f}{found.cores:>7.2f}{found.reader_cores:>8.2f}"
+            print(f"  {name:<30}{cells}{found.memory:>7,.0f}{found.queries:>11.1f}")
         each = (rows[1][1].memory - rows[0][1].memory) / max(1, viewers - 1) * 1000
         print(f"  {each:,.0f} KB a viewer; queries with {viewers:,} against one, nothing sold: "
               f"x{rows[1][1].queries / rows[0][1].queries:.2f}")  # fmt: skip

@@ -1,24 +1,34 @@
-"""Searches that nobody asked before, in a window of 20,000 products."""
+"""Searches not asked before, in 20,000 products, against `in` over every text: no typos, no order."""
 
 from __future__ import annotations
 
 import random
-import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from app.domain import Product
 from app.services.catalog.ports import CatalogChanges
 from app.services.catalog.products import CatalogService
+from tests.benchmarks.measuring import Figure, Part, Row, Step
 
 PRODUCTS = 20_000
 COLOURS = ["red", "blue", "green", "pink", "ivory", "silver", "golden", "white", "black", "teal"]
 STUFFS = ["wooden", "ceramic", "glass", "metal", "linen", "velvet", "woollen", "oak", "cotton", "paper"]
 THINGS = ["cushions", "lantern", "mug", "teapot", "clock", "frame", "basket", "blanket", "candle", "lamp"]
 QUERIES = ["", "cusion", "red cushion", "ceramik teepot", "b", "zzzzzz"]
-ROUNDS = 5
+ROWS = {
+    query: Row(
+        f"searches.{number}",
+        f"A first search for “{query}”" if query else "A first search for nothing",
+        "ms",
+        f"`in` over {PRODUCTS:,} texts",
+        better="lower",
+    )
+    for number, query in enumerate(QUERIES, 1)
+}
 
 
 class Catalog:
@@ -44,24 +54,28 @@ class Catalog:
         return CatalogChanges(self.products if cursor is None else (), datetime.now(UTC))
 
 
-def seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
-def compare_searches(_: Path) -> None:
+@contextmanager
+def opened(_: Path) -> Iterator[list[Step]]:
     catalog = Catalog()
     texts = [f"{p.name} {p.description}".lower() for p in catalog.products]
-    taken: dict[str, list[float]] = {query: [] for query in QUERIES}
-    for _round in range(ROUNDS):  # a fresh window each: answers are kept
-        window = CatalogService(catalog)
+
+    def search() -> Mapping[str, Figure]:
+        window = CatalogService(catalog)  # a fresh one: answers are kept
         window.refresh()
         window.search("an earlier visitor")  # who paid for the index
-        for query in QUERIES:
-            taken[query].append(seconds(lambda q=query, w=window: w.search(q)))
-    print(f"\nA search not asked before, {PRODUCTS:,} products, against `in` over every text (no typos, no order)")
-    for query in QUERIES:
-        floor = statistics.median(seconds(lambda q=query: [t for t in texts if q in t]) for _round in range(ROUNDS))
-        median = statistics.median(taken[query])
-        print(f"  {query or '(nothing)':<28}{floor * 1000:8.2f} ms {median * 1000:8.2f} ms   x{median / floor:.1f}")
+        found = {}
+        for query, row in ROWS.items():
+            found[f"{row.key}:floor"] = _taken(lambda q=query: [text for text in texts if q in text])
+            found[f"{row.key}:ours"] = _taken(lambda q=query: window.search(q))
+        return found
+
+    yield [search]
+
+
+def _taken(work: Callable[[], object]) -> Figure:
+    started = time.perf_counter()
+    work()
+    return Figure((time.perf_counter() - started) * 1000)
+
+
+PART = Part("searches", "growth", tuple(ROWS.values()), opened)

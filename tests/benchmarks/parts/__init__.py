@@ -1,0 +1,1 @@
+"""What `make bench` measures: a module per part, each with a `PART`."""
