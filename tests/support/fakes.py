@@ -243,11 +243,12 @@ class FakeOrders:
             self.rows[order_id] = replace(self.rows[order_id], idempotency_key=None)
         return True
 
-    def complete(self, order_id: int, paid: Done, provider: str) -> bool:
-        return self._move(
-            order_id, OrderStatus.CHARGING, status=OrderStatus.PAID, payment_method=paid.method,
+    def complete(self, order: Order, paid: Done, provider: str) -> Order | None:
+        is_done = self._move(
+            order.order_id, OrderStatus.CHARGING, status=OrderStatus.PAID, payment_method=paid.method,
             payment_reference=paid.reference, paid_at=datetime.now(UTC),
         )  # fmt: skip
+        return self.get(order.order_id) if is_done else None
 
     def hand_over(self, order_id: int) -> None:
         self.handed_over.append(order_id)

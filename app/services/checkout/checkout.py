@@ -310,10 +310,12 @@ class CheckoutService:
     def _booked(self, order: Order, state: PaymentState) -> Order:
         match state:
             case Done():
-                self._complete(order.order_id, state)
+                if (paid := self._complete(order, state)) is not None:
+                    return paid
             case Declined():
                 reason = state.reason or PaymentDeclined().message
-                self._give_up(order.order_id, OrderStatus.CHARGING, reason, counts=Counts.DECLINE)
+                if self._give_up(order.order_id, OrderStatus.CHARGING, reason, counts=Counts.DECLINE):
+                    raise PaymentDeclined(reason)
             case Voided():
                 pass  # by the sweeper, which brings the order to its end
         return self._outcome(order.order_id)
@@ -335,9 +337,12 @@ class CheckoutService:
             raise
         return True
 
-    def _complete(self, order_id: int, paid: Done) -> None:
-        if self._orders.complete(order_id, paid, self._payments.name):
-            self._run_effects(order_id)
+    def _complete(self, order: Order, taken: Done) -> Order | None:
+        """The paid order, with what follows from it done at once; None when somebody else brings it to its end."""
+        paid = self._orders.complete(order, taken, self._payments.name)
+        if paid is not None:
+            self._run_effects(paid.order_id)
+        return paid
 
     def _give_up(
         self,
@@ -367,7 +372,7 @@ class CheckoutService:
         state = self._payments.state(order) or self._payments.void(order)
         match state:
             case Done():
-                self._complete(order.order_id, state)
+                self._complete(order, state)
             case Declined():
                 reason = state.reason or INTERRUPTED
                 self._give_up(order.order_id, order.status, reason, counts=Counts.DECLINE)

@@ -141,8 +141,11 @@ class Orders(OrderReader, Protocol):
         What it counts as is written in the same transaction, whoever finds the order.
         """
 
-    def complete(self, order_id: int, paid: Done, provider: str) -> bool:
-        """charging -> paid, with the payment, the stock movements and every effect, or nothing of it."""
+    def complete(self, order: Order, paid: Done, provider: str) -> Order | None:
+        """charging -> paid, with the payment, the stock movements and every effect, or nothing of it.
+
+        `order`: as it was read or begun. The paid order, of whoever it is by now; None when it is not charging.
+        """
 
     def hand_over(self, order_id: int) -> None:
         """Its checkout gives up: the sweeper may take it after a short pause."""

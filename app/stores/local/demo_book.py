@@ -25,7 +25,7 @@ class DemoBook:
         self._database = database
 
     def taken(self, order_ids: Sequence[int]) -> Mapping[int, Done]:
-        return {row.order_id: taken(row) for row in self._of(_APPROVED, demo_charges.c.order_id, order_ids)}
+        return {row.order_id: taken(row._asdict()) for row in self._of(_APPROVED, demo_charges.c.order_id, order_ids)}
 
     def refunds(self, keys: Sequence[str]) -> Mapping[str, int]:
         rows = self._of(select(demo_refunds), demo_refunds.c.refund_key, keys)
@@ -33,7 +33,7 @@ class DemoBook:
 
     def taken_after(self, order_id: int, limit: int) -> Mapping[int, Done]:
         query = _APPROVED.where(demo_charges.c.order_id > order_id).order_by(demo_charges.c.order_id).limit(limit)
-        return self._database.read(lambda c: {row.order_id: taken(row) for row in c.execute(query)})
+        return self._database.read(lambda c: {row.order_id: taken(row._asdict()) for row in c.execute(query)})
 
     def refund_keys(self, after: str, limit: int) -> tuple[str, ...]:
         key = demo_refunds.c.refund_key

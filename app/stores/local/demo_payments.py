@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from app.domain import Order
 from app.domain.payments import Declined, Done, PaymentState, Voided
@@ -138,7 +138,8 @@ class DemoPayments:
         }
 
         def work(connection: Connection) -> PaymentState:
-            insert_new(connection, demo_charges, row | {"at": stamp(connection)})
+            if insert_new(connection, demo_charges, row | {"at": stamp(connection)}):
+                return _state(row)
             written = _find(connection, order_id)
             assert written is not None
             return written
@@ -190,17 +191,19 @@ def _passes_luhn(number: str) -> bool:
 
 def _find(connection: Connection, order_id: int) -> PaymentState | None:
     row = connection.execute(select(demo_charges).where(demo_charges.c.order_id == order_id)).first()
-    if row is None:
-        return None
-    match ChargeState(row.state):
+    return None if row is None else _state(row._asdict())
+
+
+def _state(row: Mapping[str, Any]) -> PaymentState:
+    match ChargeState(row["state"]):
         case ChargeState.APPROVED:
             return taken(row)
         case ChargeState.DECLINED:
-            return Declined(row.reason)
+            return Declined(row["reason"])
         case ChargeState.VOIDED:
             return Voided()
 
 
-def taken(row: Row[Any]) -> Done:
+def taken(row: Mapping[str, Any]) -> Done:
     """An approved charge of the book as the services know it."""
-    return Done(amount=row.amount, reference=row.reference, method=row.method)
+    return Done(amount=row["amount"], reference=row["reference"], method=row["method"])

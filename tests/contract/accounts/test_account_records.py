@@ -54,7 +54,9 @@ def order_of(shop: AccountShop, user: User, revision: str = "r1", **changes: Any
 def pay(shop: AccountShop, order_id: int) -> bool:
     store = SqlOrders(shop.database, ZONE)
     store.start_charging(order_id)
-    return store.complete(order_id, Done(1_049, "ref", "Card ending 4242"), "demo")
+    order = store.get(order_id)
+    assert order is not None
+    return store.complete(order, Done(1_049, "ref", "Card ending 4242"), "demo") is not None
 
 
 def receipt(shop: AccountShop, order_id: int, to: str, kind: str = "receipt") -> None:

@@ -17,7 +17,7 @@ from app.stores.sql.orders.returns import SqlReturns
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.tables import orders as orders_table
 from app.stores.sql.tables import outbox, rollup_cohorts, rollup_customers
-from tests.contract.orders.test_orders import NEW, ZONE, charge, paid
+from tests.contract.orders.test_orders import NEW, ZONE, complete, paid
 from tests.support.account_shop import OTHER, AccountShop
 from tests.support.checkout_shop import Mortal, Shop
 from tests.support.concurrency import at_once
@@ -125,7 +125,7 @@ class TestLaterOrders:
         AccountShop.work(shop)
         shop.shop.service.join({"user_id": user.user_id})
         assert [row.user_id for row in shop.rows(select(orders_table))] == [None] * 3
-        assert shop.orders.complete(waiting[1], charge(waiting[1]), "demo")
+        assert complete(shop.orders, waiting[1])
         assert shop.orders.fail(waiting[2], OrderStatus.CHARGING, "declined")
         assert shop.owners() == [None, user.user_id, None]
 

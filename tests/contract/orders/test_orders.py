@@ -48,10 +48,16 @@ def orders(database: Database) -> SqlOrders:
 def paid(orders: SqlOrders, new: NewOrder = NEW) -> Order:
     order_id = orders.begin(new)[0].order.order_id
     orders.start_charging(order_id)
-    assert orders.complete(order_id, charge(order_id), "demo")
+    assert complete(orders, order_id)
     order = orders.get(order_id)
     assert order is not None
     return order
+
+
+def complete(orders: SqlOrders, order_id: int) -> bool:
+    order = orders.get(order_id)
+    assert order is not None
+    return orders.complete(order, charge(order_id), "demo") is not None
 
 
 def charge(order_id: int, amount: int = 2_099) -> Done:
@@ -63,6 +69,7 @@ class TestBegin:
         attempt, is_new = orders.begin(NEW)
         assert is_new
         assert (attempt.order.status, attempt.order.lines, attempt.order.address) == ("pending", LINES, ADDRESS)
+        assert attempt == orders.attempt(attempt.order.order_id)
 
     def test_one_order_per_owner_and_key(self, orders: SqlOrders):
         first, _ = orders.begin(replace(NEW, idempotency_key="k", fingerprint="f"))
@@ -85,7 +92,7 @@ class TestBegin:
 class TestStatus:
     def test_paid_once_with_payment_movements_and_effects(self, orders: SqlOrders, database: Database):
         order = paid(orders)
-        assert not orders.complete(order.order_id, charge(order.order_id), "demo")
+        assert not complete(orders, order.order_id)
         assert (order.status, order.payment_method, order.paid_at is not None) == ("paid", "Card ending 4242", True)
         moved = database.read(lambda c: c.execute(select(stock_movements).order_by("movement_id")).all())
         assert [(m.product_id, m.quantity, m.cause, m.actor) for m in moved] == [
@@ -95,15 +102,34 @@ class TestStatus:
         kinds = database.read(lambda c: c.execute(select(outbox_table.c.kind)).scalars().all())
         assert sorted(kinds) == ["join_orders", "low_stock", "receipt", "rollup", "rollup", "settle", "take_cart"]
 
+    def test_what_completing_tells_is_what_is_read_then(self, orders: SqlOrders):
+        begun = orders.begin(NEW)[0].order
+        orders.start_charging(begun.order_id)
+        told = orders.complete(begun, charge(begun.order_id), "demo")
+        assert told is not None
+        assert told == orders.get(begun.order_id)
+
+    def test_an_order_that_became_an_accounts_while_it_was_charged_is_booked_as_theirs(
+        self, orders: SqlOrders, database: Database
+    ):
+        begun = orders.begin(NEW)[0].order
+        orders.start_charging(begun.order_id)
+        orders.adopt("guest#a", "user#7", 7)
+        told = orders.complete(begun, charge(begun.order_id), "demo")
+        assert told is not None
+        assert (told.owner, told.user_id) == ("user#7", 7)
+        assert set(database.read(lambda c: c.execute(select(stock_movements.c.actor)).scalars())) == {"user#7"}
+        assert "join_orders" not in database.read(lambda c: c.execute(select(outbox_table.c.kind)).scalars().all())
+
     def test_every_step_starts_from_its_own_status_only(self, orders: SqlOrders):
         order_id = orders.begin(NEW)[0].order.order_id
-        assert not orders.complete(order_id, charge(order_id), "demo")
+        assert not complete(orders, order_id)
         assert orders.start_charging(order_id)
         assert not orders.start_charging(order_id)
         assert not orders.reject(order_id, [])
         assert not orders.fail(order_id, OrderStatus.PENDING, "")
         assert orders.fail(order_id, OrderStatus.CHARGING, "declined")
-        assert not orders.complete(order_id, charge(order_id), "demo")
+        assert not complete(orders, order_id)
 
     def test_of_completing_and_failing_at_once_one_happens(self, orders: SqlOrders):
         for revision in range(8):
@@ -112,9 +138,7 @@ class TestStatus:
             done = at_once(
                 2,
                 lambda n, order_id=order_id: (
-                    orders.complete(order_id, charge(order_id), "demo")
-                    if n
-                    else orders.fail(order_id, OrderStatus.CHARGING, "void")
+                    complete(orders, order_id) if n else orders.fail(order_id, OrderStatus.CHARGING, "void")
                 ),
             )
             assert sorted(done) == [False, True]

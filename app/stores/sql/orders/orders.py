@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+from sqlalchemy import Connection, Integer, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.domain import LongPage, MovementKind, Order, OrderStatus, OrderSummary, Page, User, effects
@@ -17,10 +17,10 @@ from app.domain.payments import Done
 from app.errors import Busy, Shortage, Throttled, TooManyDeclines, TooManyOrders
 from app.services.limits.ports import Limit
 from app.services.orders.ports import EVERYTHING, Attempt, Counts, NewOrder, OrderBudget, SoldIn
-from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.clock import Later, NowBeside, database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import is_duplicate
-from app.stores.sql.jobs.outbox import enqueue
+from app.stores.sql.jobs.outbox import NO_DELAY, enqueue_all
 from app.stores.sql.limits import throttles
 from app.stores.sql.orders import finding, guest_orders, reads, words
 from app.stores.sql.stock import ledger
@@ -36,6 +36,36 @@ AT_ONCE = timedelta(seconds=3)
 _BEGIN_TRIES = 5
 
 PENDING, CHARGING = OrderStatus.PENDING, OrderStatus.CHARGING
+
+_NOW = NowBeside()
+# What every checkout asks is built once.
+_INSERT, _INSERT_LINES, _INSERT_PAYMENT = insert(orders), insert(order_lines), insert(payments)
+_CHARGE = (
+    update(orders)
+    .where(orders.c.order_id == bindparam("which"), orders.c.status == PENDING.value)
+    .values(
+        status=CHARGING.value,
+        changed_at=_NOW,
+        leased_until=Later(_NOW, bindparam("microseconds", type_=Integer)),
+    )
+)
+_PAY = (
+    update(orders)
+    .where(
+        orders.c.order_id == bindparam("which"),
+        orders.c.status == CHARGING.value,
+        orders.c.owner == bindparam("whose"),
+        orders.c.user_id.is_not_distinct_from(bindparam("whose_account")),
+    )
+    .values(
+        status=OrderStatus.PAID.value,
+        paid_at=bindparam("now"),
+        paid_day=bindparam("today"),
+        changed_at=bindparam("now"),
+        leased_until=None,
+        budget=None,
+    )
+)
 
 
 class SqlOrders:
@@ -55,13 +85,13 @@ class SqlOrders:
         return self._database.read(lambda c: reads.read_orders(c, order_ids))
 
     def attempt(self, order_id: int) -> Attempt | None:
-        return self._read_attempt(orders.c.order_id == order_id)
+        return self._database.read(lambda c: reads.attempt(c, order_id))
 
     def by_key(self, owner: str, idempotency_key: str) -> Attempt | None:
-        return self._read_attempt(_has_key(owner, idempotency_key))
+        return self._database.read(lambda c: reads.attempt_by_key(c, owner, idempotency_key))
 
     def by_cart(self, owner: str, cart_revision: str) -> Attempt | None:
-        return self._read_attempt(orders.c.live_cart == _live_cart(owner, cart_revision))
+        return self._database.read(lambda c: reads.attempt_by_cart(c, _live_cart(owner, cart_revision)))
 
     def list_of(self, owner: str, user_id: int | None, page: int, page_size: int) -> Page[OrderSummary]:
         return self._database.read(lambda c: reads.list_of(c, owner, user_id, page, page_size))
@@ -89,9 +119,6 @@ class SqlOrders:
             lambda c: c.execute(words.waiting(database_now(c)).limit(1).offset(more_than)).first() is not None
         )
 
-    def _read_attempt(self, which: ColumnElement[bool]) -> Attempt | None:
-        return self._database.read(lambda c: reads.read_attempt(c, which))
-
     # --- the road of an order
 
     def begin(self, new: NewOrder) -> tuple[Attempt, bool]:
@@ -114,9 +141,8 @@ class SqlOrders:
         raise Busy()
 
     def start_charging(self, order_id: int) -> bool:
-        return self._step(
-            order_id, PENDING, lambda now: {"status": CHARGING.value, "leased_until": now + self._checkout_lease}
-        )
+        lease = {"which": order_id, "microseconds": _microseconds(self._checkout_lease)}
+        return self._database.write(lambda c: c.execute(_CHARGE, lease).rowcount == 1)
 
     def reject(self, order_id: int, shortages: Sequence[Shortage]) -> bool:
         values = {
@@ -145,37 +171,57 @@ class SqlOrders:
         return self._end(order_id, expected, values, counts)
 
     def hand_over(self, order_id: int) -> None:
-        self._step(order_id, CHARGING, lambda now: {"leased_until": now + HAND_OVER})
+        lease = {"leased_until": Later(_NOW, _microseconds(HAND_OVER))}
+        self._database.write(lambda c: _change(c, order_id, CHARGING, lease))
 
-    def complete(self, order_id: int, paid: Done, provider: str) -> bool:
-        def work(connection: Connection) -> bool:
-            now = database_now(connection)
-            fields = {
-                "status": OrderStatus.PAID.value,
-                "paid_at": now,
-                "paid_day": now.astimezone(self._zone).date(),
-                "leased_until": None,
-                "budget": None,
+    def complete(self, order: Order, paid: Done, provider: str) -> Order | None:
+        return self._database.write(lambda c: self._complete(c, order, paid, provider))
+
+    def _complete(self, connection: Connection, order: Order, paid: Done, provider: str) -> Order | None:
+        locked = ledger.lock(connection, {line.product_id for line in order.lines})
+        now = locked.now
+        known = self._pay(connection, order, now)
+        if known is None:
+            return None
+        payment = {
+            "order_id": known.order_id,
+            "provider": provider,
+            "reference": paid.reference,
+            "method": paid.method,
+            "amount": paid.amount,
+            "at": now,
+        }
+        connection.execute(_INSERT_PAYMENT, payment)
+        # Nobody can have booked them: there is one who makes this order paid.
+        _, caused = ledger.book_new(connection, _sales(known), locked, now)
+        enqueue_all(connection, [*_effects(known), *((effect, NO_DELAY) for effect in caused)], now)
+        return replace(
+            known,
+            status=OrderStatus.PAID,
+            paid_at=now,
+            payment_method=paid.method,
+            payment_reference=paid.reference,
+            payment_provider=provider,
+        )
+
+    def _pay(self, connection: Connection, order: Order, now: datetime) -> Order | None:
+        """Take the order from charging to paid: as it is then, or None when it is not charging."""
+        known: Order | None = order
+        while known is not None:
+            values = {
+                "which": known.order_id,
+                "whose": known.owner,
+                "whose_account": known.user_id,
+                "now": now,
+                "today": now.astimezone(self._zone).date(),
             }
-            if not _change(connection, order_id, CHARGING, now, fields):
-                return False
-            connection.execute(
-                insert(payments).values(
-                    order_id=order_id,
-                    provider=provider,
-                    reference=paid.reference,
-                    method=paid.method,
-                    amount=paid.amount,
-                    at=now,
-                )
-            )
-            order = reads.read_order(connection, order_id)
-            assert order is not None
-            ledger.book(connection, _sales(order), now)
-            _enqueue_effects(connection, order, now)
-            return True
-
-        return self._database.write(work)
+            if connection.execute(_PAY, values).rowcount == 1:
+                return known
+            # It may have become somebody's since it was read.
+            known = reads.read_order(connection, order.order_id)
+            if known is not None and known.status is not CHARGING:
+                return None
+        return None
 
     def claim_unfinished(self, limit: int) -> tuple[Order, ...]:
         if not self._database.read(lambda c: c.execute(_abandoned(database_now(c)).limit(1)).first()):
@@ -222,61 +268,21 @@ class SqlOrders:
         def work(connection: Connection) -> bool:
             budget = connection.execute(select(orders.c.budget).where(orders.c.order_id == order_id)).scalar()
             ended = {**values, "live_cart": None, "leased_until": None, "budget": None}
-            if not _change(connection, order_id, expected, database_now(connection), ended):
+            if not _change(connection, order_id, expected, ended):
                 return False
             _count(connection, _budget(budget or {}), counts)
             return True
 
         return self._database.write(work)
 
-    def _step(self, order_id: int, expected: OrderStatus, values: Callable[[datetime], dict[str, Any]]) -> bool:
-        def work(connection: Connection) -> bool:
-            now = database_now(connection)
-            return _change(connection, order_id, expected, now, values(now))
-
-        return self._database.write(work)
-
     def _insert(self, connection: Connection, new: NewOrder) -> Attempt:
-        now = database_now(connection)
-        _take(connection, new.budget, now)
-        address = new.address
-        result = connection.execute(
-            insert(orders).values(
-                owner=new.owner,
-                user_id=new.user_id,
-                status=PENDING.value,
-                source="shop",
-                idempotency_key=new.idempotency_key,
-                fingerprint=new.fingerprint,
-                cart_revision=new.cart_revision,
-                live_cart=_live_cart(new.owner, new.cart_revision),
-                email=new.email,
-                ship_name=address.name,
-                ship_line1=address.line1,
-                ship_line2=address.line2,
-                ship_city=address.city,
-                ship_region=address.region,
-                ship_postcode=address.postcode,
-                ship_country=address.country,
-                ship_district=address.district,
-                ship_phone=address.phone,
-                currency=new.currency,
-                tax_rate=new.tax_rate,
-                units=sum(line.quantity for line in new.lines),
-                subtotal=new.subtotal,
-                tax=new.tax,
-                total=new.total,
-                created_at=now,
-                changed_at=now,
-                leased_until=now + self._checkout_lease,
-                budget=_kept(new.budget),
-            )
-        )
+        now = _take(connection, new.budget)
+        result = connection.execute(_INSERT, self._row(new, now))
         key = result.inserted_primary_key
         assert key is not None
         order_id = int(key[0])
         connection.execute(
-            insert(order_lines),
+            _INSERT_LINES,
             [
                 {
                     "order_id": order_id,
@@ -289,20 +295,73 @@ class SqlOrders:
                 for line in new.lines
             ],
         )
-        attempt = reads.read_attempt(connection, orders.c.order_id == order_id)
-        assert attempt is not None
-        return attempt
+        return Attempt(_begun(order_id, new, now), new.idempotency_key, new.fingerprint)
+
+    def _row(self, new: NewOrder, now: datetime) -> dict[str, Any]:
+        address = new.address
+        return {
+            "owner": new.owner,
+            "user_id": new.user_id,
+            "status": PENDING.value,
+            "source": "shop",
+            "idempotency_key": new.idempotency_key,
+            "fingerprint": new.fingerprint,
+            "cart_revision": new.cart_revision,
+            "live_cart": _live_cart(new.owner, new.cart_revision),
+            "email": new.email,
+            "ship_name": address.name,
+            "ship_line1": address.line1,
+            "ship_line2": address.line2,
+            "ship_city": address.city,
+            "ship_region": address.region,
+            "ship_postcode": address.postcode,
+            "ship_country": address.country,
+            "ship_district": address.district,
+            "ship_phone": address.phone,
+            "currency": new.currency,
+            "tax_rate": new.tax_rate,
+            "units": sum(line.quantity for line in new.lines),
+            "subtotal": new.subtotal,
+            "tax": new.tax,
+            "total": new.total,
+            "created_at": now,
+            "changed_at": now,
+            "leased_until": now + self._checkout_lease,
+            "budget": _kept(new.budget),
+        }
 
 
-def _take(connection: Connection, budget: OrderBudget, now: datetime) -> None:
-    """Raises TooManyOrders, TooManyDeclines."""
-    # Looked at without a lock: everybody behind one address would wait for it. As many more may be declined as are
-    # on their way at one instant; each counts, and has to be waited for.
-    if budget.declines and (wait := throttles.wait_for(connection, budget.declines, now)):
-        raise TooManyDeclines(math.ceil(wait))
+def _begun(order_id: int, new: NewOrder, now: datetime) -> Order:
+    """The order as it was just written."""
+    return Order(
+        order_id=order_id,
+        owner=new.owner,
+        status=PENDING,
+        email=new.email,
+        address=new.address,
+        lines=new.lines,
+        currency=new.currency,
+        subtotal=new.subtotal,
+        tax=new.tax,
+        total=new.total,
+        tax_rate=new.tax_rate,
+        created_at=now,
+        user_id=new.user_id,
+    )
+
+
+def _take(connection: Connection, budget: OrderBudget) -> datetime:
+    """The time of the order. Raises TooManyOrders, TooManyDeclines."""
     begun = (*budget.orders, *budget.network)
-    if begun and (wait := throttles.take(connection, begun, now)):
+    throttles.count(connection, begun)
+    # Declines are looked at without a lock: everybody behind one address would wait for it. As many more may be
+    # declined as are on their way at one instant; each counts, and has to be waited for.
+    seen = throttles.look(connection, (*begun, *budget.declines))
+    if wait := seen.wait(budget.declines):
+        raise TooManyDeclines(math.ceil(wait))
+    if wait := seen.over(begun):
         raise TooManyOrders(math.ceil(wait))
+    return seen.now or database_now(connection)
 
 
 def _count(connection: Connection, budget: OrderBudget, counts: Counts) -> None:
@@ -323,19 +382,17 @@ def _budget(kept: Mapping[str, Any]) -> OrderBudget:
     return OrderBudget(**{name: tuple(Limit(**limit) for limit in limits) for name, limits in kept.items()})
 
 
-def _change(
-    connection: Connection, order_id: int, expected: OrderStatus, now: datetime, values: dict[str, Any]
-) -> bool:
+def _change(connection: Connection, order_id: int, expected: OrderStatus, values: Mapping[str, Any]) -> bool:
     changed = connection.execute(
         update(orders)
         .where(orders.c.order_id == order_id, orders.c.status == expected.value)
-        .values(changed_at=now, **values)
+        .values(changed_at=_NOW, **values)
     )
     return changed.rowcount == 1
 
 
-def _has_key(owner: str, idempotency_key: str) -> ColumnElement[bool]:
-    return and_(orders.c.owner == owner, orders.c.idempotency_key == idempotency_key)
+def _microseconds(span: timedelta) -> int:
+    return span // timedelta(microseconds=1)
 
 
 def _live_cart(owner: str, cart_revision: str) -> str:
@@ -365,12 +422,11 @@ def _sales(order: Order) -> list[ledger.NewMovement]:
     ]
 
 
-def _enqueue_effects(connection: Connection, order: Order, now: datetime) -> None:
+def _effects(order: Order) -> list[tuple[effects.Effect, timedelta]]:
+    """What follows a paid order, each with the time that workers leave it to its checkout."""
     order_id = order.order_id
-    enqueue(connection, effects.settle(order_id), now, delay=AT_ONCE)
-    enqueue(connection, effects.take_cart(order_id), now, delay=AT_ONCE)
+    wanted = [(effects.settle(order_id), AT_ONCE), (effects.take_cart(order_id), AT_ONCE)]
     if order.user_id is None and order.email is not None:
         # Asked for whether or not there is an account: one may be confirming this address right now.
-        enqueue(connection, effects.join_order(order_id), now)
-    enqueue(connection, effects.receipt(order_id), now)
-    enqueue(connection, effects.rollup_of_order(order_id), now)
+        wanted.append((effects.join_order(order_id), NO_DELAY))
+    return [*wanted, (effects.receipt(order_id), NO_DELAY), (effects.rollup_of_order(order_id), NO_DELAY)]

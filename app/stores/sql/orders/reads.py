@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, select
 
 from app.domain import (
     Address,
@@ -50,19 +50,37 @@ _WITH_PAYMENT = select(
 ).select_from(orders.outerjoin(payments, payments.c.order_id == orders.c.order_id))
 
 
+_BY_ID = _WITH_PAYMENT.where(orders.c.order_id == bindparam("which"))
+_BY_KEY = _WITH_PAYMENT.where(orders.c.owner == bindparam("whose"), orders.c.idempotency_key == bindparam("click"))
+_BY_CART = _WITH_PAYMENT.where(orders.c.live_cart == bindparam("cart"))
+_LINES_OF_ONE = select(order_lines).where(order_lines.c.order_id == bindparam("which")).order_by(order_lines.c.line_no)
+
+
 def read_order(connection: Connection, order_id: int) -> Order | None:
-    attempt = read_attempt(connection, orders.c.order_id == order_id)
-    return attempt.order if attempt else None
+    found = attempt(connection, order_id)
+    return found.order if found else None
 
 
-def read_attempt(connection: Connection, which: ColumnElement[bool]) -> Attempt | None:
+def attempt(connection: Connection, order_id: int) -> Attempt | None:
+    return _attempt(connection, _BY_ID, which=order_id)
+
+
+def attempt_by_key(connection: Connection, owner: str, idempotency_key: str) -> Attempt | None:
+    return _attempt(connection, _BY_KEY, whose=owner, click=idempotency_key)
+
+
+def attempt_by_cart(connection: Connection, live_cart: str) -> Attempt | None:
+    return _attempt(connection, _BY_CART, cart=live_cart)
+
+
+def _attempt(connection: Connection, query: Select[Any], **named: Any) -> Attempt | None:
     """The one order that a unique condition names."""
-    row = connection.execute(_WITH_PAYMENT.where(which)).first()
+    row = connection.execute(query, named).first()
     if row is None:
         return None
     shortages = tuple(Shortage(**values) for values in row.shortages or ())
-    order = _order(row, tuple(_lines(connection, order_lines.c.order_id == row.order_id)[row.order_id]))
-    return Attempt(order, row.idempotency_key, row.fingerprint, shortages)
+    lines = tuple(_line(line) for line in connection.execute(_LINES_OF_ONE, {"which": row.order_id}))
+    return Attempt(_order(row, lines), row.idempotency_key, row.fingerprint, shortages)
 
 
 def read_orders(connection: Connection, order_ids: Collection[int]) -> dict[int, Order]:
@@ -146,9 +164,12 @@ def _lines(connection: Connection, which: ColumnElement[bool]) -> Mapping[int, l
     """By order; one without lines has an empty list."""
     found: defaultdict[int, list[OrderLine]] = defaultdict(list)
     for row in connection.execute(select(order_lines).where(which).order_by(order_lines.c.line_no)):
-        line = OrderLine(row.line_no, row.product_id, row.name, row.unit_price, row.quantity, row.returned)
-        found[row.order_id].append(line)
+        found[row.order_id].append(_line(row))
     return found
+
+
+def _line(row: Any) -> OrderLine:
+    return OrderLine(row.line_no, row.product_id, row.name, row.unit_price, row.quantity, row.returned)
 
 
 def _order(row: Any, lines: tuple[OrderLine, ...]) -> Order:
