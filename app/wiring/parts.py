@@ -198,6 +198,7 @@ class Parts:
             self.order_store,
             self.stores.catalog,
             self.stores.carts,
+            self.stores.settlement,
             self.payments,
             self.outbox,
             currency=self.settings.currency,

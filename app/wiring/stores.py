@@ -14,12 +14,14 @@ from app.errors import StartupError
 from app.services.books.ports import ReservationBook
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalog, Images, ProductLoader
+from app.services.checkout.ports import Settlement
 from app.services.messages.ports import AlertTopic, EventInbox, Sender
 from app.settings.environment import Settings
 from app.stores.local import private
 from app.stores.local.images import LocalImages
 from app.stores.sql.books.books import SqlReservationBook
 from app.stores.sql.cart.carts import SqlCarts
+from app.stores.sql.cart.settlement import SqlSettlement
 from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.engine.changing_password import ChangingPassword
 from app.stores.sql.engine.database import Database
@@ -77,6 +79,7 @@ class CatalogStores:
 
     catalog: Catalog
     carts: Carts
+    settlement: Settlement
     reservations: ReservationBook
     loader: ProductLoader | None = None
 
@@ -84,12 +87,15 @@ class CatalogStores:
 def catalog_stores(settings: Settings, database: Database, *, is_traced: bool = False) -> CatalogStores:
     """Where products, stock and carts live, by CATALOG_BACKEND. `is_traced`: whether traces follow what they ask."""
     if settings.catalog_backend == "sql":
-        return CatalogStores(SqlCatalog(database), SqlCarts(database), SqlReservationBook(database))
+        return CatalogStores(
+            SqlCatalog(database), SqlCarts(database), SqlSettlement(database), SqlReservationBook(database)
+        )
     from app.stores.dynamo import (  # boto3 is slow to load, and most never need it
         carts,
         catalog,
         loading,
         reservation_book,
+        settlement,
         tables,
     )
 
@@ -97,6 +103,7 @@ def catalog_stores(settings: Settings, database: Database, *, is_traced: bool = 
     return CatalogStores(
         catalog.DynamoCatalog(dynamo),
         carts.DynamoCarts(dynamo),
+        settlement.DynamoSettlement(dynamo),
         reservation_book.DynamoReservationBook(dynamo),
         loading.DynamoLoader(dynamo),
     )

@@ -12,13 +12,16 @@ import pytest
 
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalog
+from app.services.checkout.ports import Settlement
 from app.stores.dynamo.carts import DynamoCarts
 from app.stores.dynamo.catalog import DynamoCatalog
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.items import encode_item
+from app.stores.dynamo.settlement import DynamoSettlement
 from app.stores.dynamo.tables import TABLES
 from app.stores.dynamo.tables import migrate as migrate_tables
 from app.stores.sql.cart.carts import SqlCarts
+from app.stores.sql.cart.settlement import SqlSettlement
 from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate
@@ -59,11 +62,12 @@ class Backend:
     database: Database
     catalog: Catalog
     carts: Carts
+    settlement: Settlement
 
     @property
-    def elsewhere(self) -> tuple[Catalog, Carts] | None:
-        """Both, where they are not in the database."""
-        return (self.catalog, self.carts) if self.name == "dynamodb" else None
+    def elsewhere(self) -> tuple[Catalog, Carts, Settlement] | None:
+        """Where they are not in the database."""
+        return (self.catalog, self.carts, self.settlement) if self.name == "dynamodb" else None
 
 
 @pytest.fixture
@@ -96,9 +100,9 @@ def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
     database: Database = request.getfixturevalue("mariadb" if request.param == "mariadb" else "sqlite")
     if request.param == "dynamodb":
         dynamo = request.getfixturevalue("dynamo_tables")
-        yield Backend(request.param, database, DynamoCatalog(dynamo), DynamoCarts(dynamo))
+        yield Backend(request.param, database, DynamoCatalog(dynamo), DynamoCarts(dynamo), DynamoSettlement(dynamo))
     else:
-        yield Backend(request.param, database, SqlCatalog(database), SqlCarts(database))
+        yield Backend(request.param, database, SqlCatalog(database), SqlCarts(database), SqlSettlement(database))
     empty(database)
 
 

@@ -16,11 +16,13 @@ from app.services.audit.log import AuditService
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalog
 from app.services.checkout.checkout import CheckoutRequest, CheckoutService
+from app.services.checkout.ports import Settlement
 from app.services.jobs.worker import Chore, Worker
 from app.services.orders.orders import OrderService
 from app.stores.local.demo_payments import ChargeState, DemoPayments
 from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.cart.carts import SqlCarts
+from app.stores.sql.cart.settlement import SqlSettlement
 from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
@@ -80,7 +82,7 @@ class Mortal:
 class Shop:
     """The real stores on one database, wired as a process would; any of them may be replaced.
 
-    `stores`: a catalogue and carts that live elsewhere.
+    `stores`: a catalogue and carts that live elsewhere, and what settles orders there.
     """
 
     database: Database
@@ -88,12 +90,15 @@ class Shop:
     receipts: list[int] = field(default_factory=list)
     refunds: list[int] = field(default_factory=list)
     alerts: list[int] = field(default_factory=list)
-    stores: tuple[Catalog, Carts] | None = None
+    stores: tuple[Catalog, Carts, Settlement] | None = None
 
     def __post_init__(self) -> None:
         self.catalog: Any
         self.carts: Any
-        self.catalog, self.carts = self.stores or (SqlCatalog(self.database), SqlCarts(self.database))
+        self.settlement: Any
+        self.catalog, self.carts, self.settlement = self.stores or (
+            SqlCatalog(self.database), SqlCarts(self.database), SqlSettlement(self.database),
+        )  # fmt: skip
         self.orders: Any = SqlOrders(self.database, ZONE)
         self.returns: Any = SqlReturns(self.database, ZONE, grace=AT_ONCE)
         self.payments: Any = DemoPayments(self.database, timeout_seconds=0)
@@ -102,7 +107,7 @@ class Shop:
         for name, make in self.replaced.items():
             setattr(self, name, make(getattr(self, name)))
         self.checkout = CheckoutService(
-            self.orders, self.catalog, self.carts, self.payments, self.outbox,
+            self.orders, self.catalog, self.carts, self.settlement, self.payments, self.outbox,
             currency="INR", tax_rate=Decimal("0.05"),
         )  # fmt: skip
         self.service = OrderService(self.orders, self.returns, self.catalog, self.payments, self.outbox, self.audit)

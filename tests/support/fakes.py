@@ -126,6 +126,22 @@ class FakeCarts:
         self.put(owner, *left, emptied_by=None if left else order_id)
 
 
+class FakeSettlement:
+    """One after the other, on the fakes that the units and the cart are in."""
+
+    marks_outbox = False
+
+    def __init__(self, catalog: FakeCatalog, carts: FakeCarts) -> None:
+        self._catalog, self._carts = catalog, carts
+
+    def settle_and_take(self, order_id: int, owner: str, lines: Sequence[Quantity], seen: Cart | None = None) -> bool:
+        if seen is not None and self._carts.get(owner).revision != seen.revision:
+            return False
+        self._catalog.settle(order_id)
+        self._carts.take_bought(owner, order_id, lines)
+        return True
+
+
 class FakePayments:
     """Says of the next payments what `answers` holds, then takes the money. Counts what it is asked."""
 

@@ -16,13 +16,13 @@ import flask
 
 from app.server import create_app as create_real_app
 from app.stores.local.demo_payments import DemoPayments
-from app.stores.sql.cart.carts import SqlCarts
+from app.stores.sql.cart.settlement import SqlSettlement
 from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.jobs.outbox import SqlOutbox
 from app.stores.sql.orders.orders import SqlOrders
 
 STORES: dict[str, type] = {
-    store.__name__: store for store in (SqlOrders, SqlCatalog, SqlCarts, SqlOutbox, DemoPayments)
+    store.__name__: store for store in (SqlOrders, SqlCatalog, SqlSettlement, SqlOutbox, DemoPayments)
 }
 
 

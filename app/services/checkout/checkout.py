@@ -49,7 +49,7 @@ from app.errors import (
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalog
 from app.services.checkout.budget import Budgets, no_budget
-from app.services.checkout.ports import PaymentProvider
+from app.services.checkout.ports import PaymentProvider, Settlement
 from app.services.checkout.request import CheckoutRequest, cleaned, fingerprint
 from app.services.checks import noting, raise_noted
 from app.services.jobs.ports import Outbox
@@ -78,6 +78,7 @@ class CheckoutService:
         orders: Orders,
         catalog: Catalog,
         carts: Carts,
+        settlement: Settlement,
         payments: PaymentProvider,
         outbox: Outbox,
         *,
@@ -95,6 +96,7 @@ class CheckoutService:
         self._orders = orders
         self._catalog = catalog
         self._carts = carts
+        self._settlement = settlement
         self._payments = payments
         self._outbox = outbox
         self._currency = currency
@@ -139,7 +141,7 @@ class CheckoutService:
         attempt, is_ours = self._orders.begin(self._priced(cart, request))
         if not is_ours:
             return self._again(attempt, request)
-        return self._pay(attempt.order, request.details)
+        return self._pay(attempt.order, request.details, cart)
 
     def _checked(self, request: CheckoutRequest) -> CheckoutRequest:
         """The request made clean. Raises InvalidInput for all that is wrong with it and its details together."""
@@ -289,7 +291,7 @@ class CheckoutService:
             budget=self._budgets(request),
         )
 
-    def _pay(self, order: Order, details: Mapping[str, str] | None) -> Order:
+    def _pay(self, order: Order, details: Mapping[str, str] | None, cart: Cart) -> Order:
         if not self._reserve(order) or not self._orders.start_charging(order.order_id):
             return self._outcome(order.order_id)  # a slow checkout lost its order to the sweeper
         try:
@@ -303,14 +305,14 @@ class CheckoutService:
         except (StoreUnavailable, Busy) as error:  # the money may have been taken all the same
             raise PaymentUnclear(SHOP_LOST) from error
         try:
-            return self._booked(order, state)
+            return self._booked(order, state, cart)
         except (StoreUnavailable, Busy) as error:
             raise PaymentUnclear(SHOP_LOST) from error
 
-    def _booked(self, order: Order, state: PaymentState) -> Order:
+    def _booked(self, order: Order, state: PaymentState, cart: Cart) -> Order:
         match state:
             case Done():
-                if (paid := self._complete(order, state)) is not None:
+                if (paid := self._complete(order, state, cart)) is not None:
                     return paid
             case Declined():
                 reason = state.reason or PaymentDeclined().message
@@ -337,11 +339,14 @@ class CheckoutService:
             raise
         return True
 
-    def _complete(self, order: Order, taken: Done) -> Order | None:
-        """The paid order, with what follows from it done at once; None when somebody else brings it to its end."""
+    def _complete(self, order: Order, taken: Done, cart: Cart | None = None) -> Order | None:
+        """The paid order, with what follows from it done at once; None when somebody else brings it to its end.
+
+        `cart`: as it was when the order began.
+        """
         paid = self._orders.complete(order, taken, self._payments.name)
         if paid is not None:
-            self._run_effects(paid.order_id)
+            self._run_effects(paid.order_id, None if cart is None else (paid, cart))
         return paid
 
     def _give_up(
@@ -357,14 +362,23 @@ class CheckoutService:
         self._catalog.release(order_id)
         return self._orders.fail(order_id, expected, reason, free_key=free_key, counts=counts)
 
-    def _run_effects(self, order_id: int) -> None:
-        payload = {"order_id": order_id}
+    def _run_effects(self, order_id: int, bought: tuple[Order, Cart] | None = None) -> None:
+        """What follows a sale at once. `bought`: the order and its cart as they were when it began."""
         try:
-            self.settle(payload)
-            self.take_cart(payload)
-            self._outbox.done_by_key([effects.settle(order_id).key, effects.take_cart(order_id).key])
+            self._settle_and_take(order_id, bought)
+            if not self._settlement.marks_outbox:
+                self._outbox.done_by_key([effects.settle(order_id).key, effects.take_cart(order_id).key])
         except Exception:  # the order is paid: whatever fails here is done by the worker, and no news for the shopper
             log.warning("effects of order %s are left to the worker", order_id, exc_info=True)
+
+    def _settle_and_take(self, order_id: int, bought: tuple[Order, Cart] | None) -> None:
+        if bought is not None:
+            order, cart = bought
+            if self._settlement.settle_and_take(order_id, order.owner, _quantities(order), cart):
+                return
+        present = self._orders.get(order_id)  # the cart changed, maybe since it went on to another owner with the order
+        if present is not None:
+            self._settlement.settle_and_take(order_id, present.owner, _quantities(present))
 
     # --- unfinished orders
 

@@ -6,11 +6,13 @@ however often it is repeated with the same key.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from app.domain import (
+    Cart,
     Order,
+    Quantity,
 )
 from app.domain.payments import PaymentState
 
@@ -44,3 +46,17 @@ class PaymentProvider(Protocol):
 
     def refund(self, order: Order, amount: int, refund_id: str) -> None:
         """Give money of a paid order back, once per id. Raises Conflict beyond what was taken."""
+
+
+class Settlement(Protocol):
+    """What a paid order does to stock and cart at once: the effects `settle` and `take_cart` in one transaction."""
+
+    marks_outbox: bool  # True: the rows of the outbox that ask for both are marked done in the same transaction
+
+    def settle_and_take(self, order_id: int, owner: str, lines: Sequence[Quantity], seen: Cart | None = None) -> bool:
+        """The order's held units are sold, and what was bought leaves the owner's cart. Safe to run twice.
+
+        So it is where one of both was done before. `seen`: the cart as it was read; then only if it still is that
+        one, which saves reading it. False, and nothing was written, when it may not be.
+        Raises Conflict when the units were released or never reserved.
+        """

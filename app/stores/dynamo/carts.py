@@ -77,18 +77,20 @@ class DynamoCarts:
         raise Busy()
 
     def take_bought(self, owner: str, order_id: int, lines: Sequence[Quantity]) -> None:
-        mark = {"owner": f"order#{order_id}", "taken_from": owner, "at": time_text(self._dynamo.now())}
-        once = put(self._table, mark, "attribute_not_exists(#owner)")
         for _ in self._dynamo.attempts():
-            cart = self.get(owner)
-            kept = without(lines_of(cart), lines)
-            writes = [once]
-            if kept != lines_of(cart):
-                writes.append(self._become(cart, kept, emptied_by=None if kept else order_id)[1])
-            refused = self._refused(writes)
+            refused = self._refused(self.taking(self.get(owner), order_id, lines))
             if refused is None or 0 in refused.failed:
                 return
         raise Busy()
+
+    def taking(self, cart: Cart, order_id: int, lines: Sequence[Quantity]) -> list[Action]:
+        """The writes of `take_bought`: the order's mark, which is there when it was done before, and the cart."""
+        mark = {"owner": f"order#{order_id}", "taken_from": cart.owner, "at": time_text(self._dynamo.now())}
+        once = put(self._table, mark, "attribute_not_exists(#owner)")
+        kept = without(lines_of(cart), lines)
+        if kept == lines_of(cart):
+            return [once]
+        return [once, self._become(cart, kept, emptied_by=None if kept else order_id)[1]]
 
     def forget_old(self, limit: int) -> int:
         return 0  # the table forgets them by itself: see CART_TTL

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from app.domain import LINE_LIMIT, ProductStatus, Quantity, Reservation, ReservationState
 from app.errors import Busy, Conflict, InvalidInput, OutOfStock, Shortage
 from app.stores.dynamo.client import Dynamo
-from app.stores.dynamo.expressions import Action, named, put, update, update_request
+from app.stores.dynamo.expressions import Action, named, put, update
 from app.stores.dynamo.failures import Refused
 from app.stores.dynamo.items import Item, time_text
 from app.stores.dynamo.products import read_products
@@ -59,7 +59,14 @@ def release(dynamo: Dynamo, order_id: int) -> None:
 
 def settle(dynamo: Dynamo, order_id: int) -> None:
     # A repeat finds `settled`, so this needs no token.
-    request = update_request(
+    try:
+        dynamo.call("update_item", **settling(dynamo, order_id)["Update"])
+    except Refused as refused:
+        require_settled(refused)
+
+
+def settling(dynamo: Dynamo, order_id: int) -> Action:
+    return update(
         dynamo.table(RESERVATIONS),
         {"order_id": order_id},
         "SET #state = :settled, #changed_at = :stamp REMOVE #held_shard",
@@ -70,11 +77,12 @@ def settle(dynamo: Dynamo, order_id: int) -> None:
             "stamp": time_text(dynamo.now()),
         },
     )
-    try:
-        dynamo.call("update_item", **request)
-    except Refused as refused:
-        if refused.item is None or refused.item["state"] != ReservationState.SETTLED.value:
-            raise Conflict("No units are held for this order (any more).") from refused
+
+
+def require_settled(refused: Refused) -> None:
+    """Raises Conflict unless what refused `settling` is that it was done before."""
+    if refused.item is None or refused.item["state"] != ReservationState.SETTLED.value:
+        raise Conflict("No units are held for this order (any more).") from refused
 
 
 def held(dynamo: Dynamo) -> dict[str, int]:

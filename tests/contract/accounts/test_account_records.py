@@ -288,7 +288,7 @@ def _give_back(connection: Any, order_id: int, user_id: int, at: Any) -> None:
 
 
 def test_the_cart_is_emptied_wherever_it_lives(backend: Backend):
-    shop = AccountShop(backend.database, backend.elsewhere)
+    shop = AccountShop(backend.database, (backend.catalog, backend.carts))
     ada = shop.ada()
     owner = f"user#{ada.user_id}"
     shop.carts.add(owner, "mug", 2, 500, 99)

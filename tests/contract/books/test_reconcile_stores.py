@@ -66,7 +66,7 @@ def test_units_held_for_nobody_are_given_back(keeper: Bookkeeper) -> None:
 def test_a_sale_that_nothing_settles_is_settled(keeper: Bookkeeper) -> None:
     keeper.shop.carts.add("guest#c", "mug", 2, PRICE, 99)
     with pytest.raises(BaseException, match="settle"):
-        keeper.shop.dying("catalog", "settle", after=False).place("guest#c")
+        keeper.shop.dying("settlement", "settle_and_take", after=False).place("guest#c")
     assert keeper.said() == []
     keeper.sql(update(t.outbox).where(t.outbox.c.kind == "settle").values(state="done"))
     assert [d.kind for d in keeper.look().differences] == ["reservation"]

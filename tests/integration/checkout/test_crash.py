@@ -15,7 +15,7 @@ from app.domain import Actor, OrderStatus
 from app.errors import PaymentUnclear
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
-from app.stores.sql.tables import demo_refunds, orders, payments
+from app.stores.sql.tables import demo_refunds, orders, outbox, payments
 from tests.support.checkout_shop import OWNER, RECEIVED, Killed, Shop, assert_books_are_right, count, one
 
 ADMIN = Actor("admin")
@@ -33,12 +33,10 @@ STEPS = [
     ("orders", "start_charging"),
     ("payments", "start"),
     ("orders", "complete"),
-    ("catalog", "settle"),
-    ("carts", "take_bought"),
-    ("outbox", "done_by_key"),
+    ("settlement", "settle_and_take"),
 ]
 MOMENTS = [pytest.param(store, step, after, id=f"{'after' if after else 'before'} {step}") for store, step in STEPS for after in (False, True)]  # fmt: skip  # noqa: E501
-CHARGED = {"complete", "settle", "take_bought", "done_by_key"}
+CHARGED = {"complete", "settle_and_take"}
 
 
 @pytest.mark.parametrize(("store", "step", "after"), MOMENTS)
@@ -109,9 +107,7 @@ COMPLETING = [
     ("orders", "claim_unfinished"),
     ("payments", "state"),
     ("orders", "complete"),
-    ("catalog", "settle"),
-    ("carts", "take_bought"),
-    ("outbox", "done_by_key"),
+    ("settlement", "settle_and_take"),
 ]
 DIED_TWICE = [
     *((died, swept) for died in STEPS[:3] for swept in GIVING_UP),
@@ -137,6 +133,25 @@ def test_killed_again_while_sweeping_up(shop: Shop, died: tuple[str, str], swept
     shop.later()
     assert_books_are_right(shop)
     assert (count(shop, payments), shop.catalog.get("mug").stock) == (1, RECEIVED - 2)
+
+
+# What the checkout left to the worker, which does one effect after the other.
+LEFT = [("catalog", "settle"), ("carts", "take_bought"), ("outbox", "done")]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("left", LEFT, ids=[step for _, step in LEFT])
+def test_killed_while_the_worker_does_what_was_left(shop: Shop, left: tuple[str, str], after: bool):
+    shop.stock_up()
+    with pytest.raises(Killed):
+        shop.dying("settlement", "settle_and_take", after=False).place(key="k")
+    shop.database.write(lambda c: c.execute(update(outbox).values(next_try_at=database_now(c))))
+    with pytest.raises(Killed):
+        shop.dying(*left, after=after).worker.tick()
+    shop.later()
+    assert_books_are_right(shop)
+    order = shop.place(key="k")
+    assert (shop.carts.get(OWNER).emptied_by, shop.receipts) == (order.order_id, [order.order_id])
 
 
 @pytest.mark.parametrize("after", [False, True])

@@ -17,8 +17,10 @@ from app.stores.aws.ses import SesSender
 from app.stores.aws.sns import SnsAlerts
 from app.stores.dynamo.carts import DynamoCarts
 from app.stores.dynamo.catalog import DynamoCatalog
+from app.stores.dynamo.settlement import DynamoSettlement
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.sql.cart.carts import SqlCarts
+from app.stores.sql.cart.settlement import SqlSettlement
 from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.jobs import outbox as sql_outbox
 from app.stores.sql.jobs.outbox import SqlOutbox
@@ -45,8 +47,10 @@ CLASSES = (
     SnsAlerts,
     SqlCatalog,
     SqlCarts,
+    SqlSettlement,
     DynamoCatalog,
     DynamoCarts,
+    DynamoSettlement,
 )
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-# "Catalogue" and "Carts" stand for whichever store keeps them.
+# "Catalog", "Carts" and "Settlement" stand for whichever store keeps them.
 _CHECKOUT = (
     "SqlOrders.begin",
     "Catalog.reserve",
     "SqlOrders.start_charging",
     "DemoPayments.start",
     "SqlOrders.complete",
-    "Catalog.settle",
-    "Carts.take_bought",
+    "Settlement.settle_and_take",
     "SqlOutbox.done_by_key",
     "SqlOrders.reject",
     "Catalog.release",
@@ -19,6 +18,8 @@ _CHECKOUT = (
 _STOCK_EDIT = ("SqlLedger.intend", "Catalog.adjust_stock", "SqlLedger.complete")
 _WORKER = (
     "SqlOutbox.claim",
+    "Catalog.settle",
+    "Carts.take_bought",
     "SesSender.send",
     "SnsAlerts.send",
     "SqlEpisodes.follow",
@@ -33,7 +34,7 @@ _WORKER = (
 def steps(store: str) -> tuple[str, ...]:
     """ "Class.method" of each; `store` is "Sql" or "Dynamo", which keeps products and carts."""
     return tuple(
-        step.replace("Catalog.", f"{store}Catalog.").replace("Carts.", f"{store}Carts.")
+        f"{store}{step}" if step.startswith(("Catalog.", "Carts.", "Settlement.")) else step
         for step in (*_CHECKOUT, *_STOCK_EDIT, *_WORKER)
     )
 

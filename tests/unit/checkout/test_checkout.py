@@ -25,7 +25,7 @@ from app.errors import (
 )
 from app.services.checkout.checkout import CheckoutRequest, CheckoutService
 from app.services.orders.ports import Attempt
-from tests.support.fakes import FakeCarts, FakeCatalog, FakeOrders, FakeOutbox, FakePayments
+from tests.support.fakes import FakeCarts, FakeCatalog, FakeOrders, FakeOutbox, FakePayments, FakeSettlement
 
 OWNER = "guest#secret"
 ADDRESS = Address("Asha Rao", "1 Lake Road", "Pune", "411001", "IN", region="Maharashtra")
@@ -43,7 +43,8 @@ class Shop:
         self.slept: list[float] = []
         self.while_waiting: Callable[[], None] = lambda: None
         self.service = CheckoutService(
-            self.orders, self.catalog, self.carts, self.payments, self.outbox,
+            self.orders, self.catalog, self.carts, FakeSettlement(self.catalog, self.carts), self.payments,
+            self.outbox,
             currency="INR", tax_rate=Decimal("0.05"), sleep=self._sleep, wait_seconds=5.0,
         )  # fmt: skip
         self.fill()

@@ -70,15 +70,7 @@ class SqlCarts:
         return self._database.write(moved)
 
     def take_bought(self, owner: str, order_id: int, lines: Sequence[Quantity]) -> None:
-        def taken(connection: Connection) -> None:
-            if not insert_new(connection, cart_takes, {"order_id": order_id, "at": stamp(connection)}):
-                return
-            cart = _locked(connection, owner)
-            kept = without(lines_of(cart), lines)
-            if kept != lines_of(cart):
-                _write(connection, cart, kept, emptied_by=None if kept else order_id)
-
-        self._database.write(taken)
+        self._database.write(lambda connection: take_bought(connection, owner, order_id, lines))
 
     def demand(self, since: datetime) -> CartDemand:
         # By the index of the last change: old carts cost nothing.
@@ -122,6 +114,17 @@ class SqlCarts:
             return cart if changed == lines else _write(connection, cart, changed)
 
         return self._database.write(work)
+
+
+def take_bought(connection: Connection, owner: str, order_id: int, lines: Sequence[Quantity]) -> Cart | None:
+    """As `SqlCarts.take_bought`, in the caller's transaction; the cart as it was. None: it was done before."""
+    if not insert_new(connection, cart_takes, {"order_id": order_id, "at": stamp(connection)}):
+        return None
+    cart = _locked(connection, owner)
+    kept = without(lines_of(cart), lines)
+    if kept != lines_of(cart):
+        _write(connection, cart, kept, emptied_by=None if kept else order_id)
+    return cart
 
 
 def _left_alone(before: datetime) -> Select[tuple[str]]:

@@ -96,7 +96,7 @@ class SqlCatalog:
         self._database.write(lambda connection: _release(connection, order_id))
 
     def settle(self, order_id: int) -> None:
-        self._database.write(lambda connection: _settle(connection, order_id))
+        self._database.write(lambda connection: settle(connection, order_id))
 
     def reservation(self, order_id: int) -> Reservation | None:
         return self._database.read(lambda connection: _reservation(connection, order_id))
@@ -192,7 +192,8 @@ def _release(connection: Connection, order_id: int) -> None:
             raise RuntimeError(f"units of order {order_id} cannot return to {line.product_id}")
 
 
-def _settle(connection: Connection, order_id: int) -> None:
+def settle(connection: Connection, order_id: int) -> None:
+    """As `SqlCatalog.settle`, in the caller's transaction."""
     if _change_state(connection, order_id, ReservationState.SETTLED):
         return
     known = _reservation(connection, order_id)

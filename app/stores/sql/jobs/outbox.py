@@ -76,6 +76,14 @@ def pause_after(attempts: int) -> timedelta:
     return min(FIRST_PAUSE * doublings, LONGEST_PAUSE)
 
 
+def mark_done(connection: Connection, keys: Sequence[str]) -> None:
+    """As `SqlOutbox.done_by_key`, in the caller's transaction."""
+    is_pending = outbox.c.state == OutboxState.PENDING.value
+    # In one order, so that two who mark the same rows never wait for each other.
+    for some in chunks(sorted(keys)):
+        connection.execute(_mark(connection).where(outbox.c.key.in_(some), is_pending))
+
+
 def make_due(connection: Connection, entry_id: int, payload: Mapping[str, Any] | None = None) -> bool:
     """Try a failed, unsent or waiting row now, with all its attempts; False when it is done, unknown or being tried.
 
@@ -153,14 +161,7 @@ class SqlOutbox:
 
     def done_by_key(self, keys: Sequence[str]) -> None:
         """Mark rows done that somebody did at once, without a claim; a statement for some hundreds of keys."""
-        is_pending = outbox.c.state == OutboxState.PENDING.value
-
-        def work(connection: Connection) -> None:
-            # In one order, so that two who mark the same rows never wait for each other.
-            for some in chunks(sorted(keys)):
-                connection.execute(_mark(connection).where(outbox.c.key.in_(some), is_pending))
-
-        self._database.write(work)
+        self._database.write(lambda connection: mark_done(connection, keys))
 
     def release(self, entries: Sequence[OutboxEntry], away: str = "") -> None:
         """Undo claims. With `away`, what the effects need cannot be reached: they wait some seconds, and say so."""
