@@ -27,7 +27,7 @@ from app.web.browser_formats import formats_json
 from app.web.guards.slow_bodies import SlowBodies
 from app.web.identity.principal import SECURITY_PAGE, current_principal
 from app.web.identity.sessions import init_auth
-from app.web.page import PAGES, Page
+from app.web.page import PAGES, Page, asked_path
 from app.web.security import init_security
 from app.web.streams import live_routes, wall_routes
 from app.wiring import composition
@@ -156,7 +156,7 @@ def _root() -> html.Div:
 
 
 def page_of(path: str) -> Page | None:
-    """The page that serves `path`, or None."""
+    """The page that serves `path`, which is percent-encoded, or None."""
     return next((page for page in PAGES.values() if page.variable(path) is not None), None)
 
 
@@ -184,7 +184,7 @@ def _guard_page_paths(server: flask.Flask) -> None:
     def guard() -> flask.typing.ResponseReturnValue | None:
         if not _is_navigation():
             return None
-        page = page_of(flask.request.path)
+        page = page_of(asked_path())
         if page is None:
             return None
         principal = current_principal()
@@ -199,7 +199,7 @@ def _guard_page_paths(server: flask.Flask) -> None:
 
     def status(response: flask.Response) -> flask.Response:
         if _is_navigation() and response.status_code == 200:
-            response.status_code = status_of(flask.request.path)
+            response.status_code = status_of(asked_path())
         return response
 
     server.before_request(guard)

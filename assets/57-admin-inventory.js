@@ -22,20 +22,23 @@
 
   const PICTURE_LIMIT = 5 * 1024 * 1024;
 
-  /* Show a chosen picture at once; what cannot be one is said before anything is sent. */
-  async function preview(contents, shown) {
-    if (!contents) return [shown || noUpdate(), ""];
+  let picked = 0;
+
+  /* Hand a chosen picture on to the server; what cannot be one is said before anything is sent. */
+  async function preview(contents) {
+    if (!contents) return [noUpdate(), noUpdate()];
     const kind = /^data:(image\/(?:png|jpeg|webp));base64,/.exec(contents);
-    if (!kind) return ["", "This file is no PNG, JPEG or WebP picture. Choose another one."];
-    if ((contents.length - kind[0].length) * 0.75 > PICTURE_LIMIT) return ["", "The picture is larger than 5 MB. Choose a smaller one."];
+    if (!kind) return [noUpdate(), "This file is no PNG, JPEG or WebP picture. Choose another one."];
+    if ((contents.length - kind[0].length) * 0.75 > PICTURE_LIMIT) return [noUpdate(), "The picture is larger than 5 MB. Choose a smaller one."];
     try {
       const picture = new Image();
       picture.src = contents;
       await picture.decode();
     } catch {
-      return ["", "This file cannot be read as a picture. Choose another one."]; // whatever its name says
+      return [noUpdate(), "This file cannot be read as a picture. Choose another one."]; // whatever its name says
     }
-    return [contents, ""];
+    picked += 1;
+    return [picked, ""];
   }
 
   const EDIT_HINTS = {

@@ -24,12 +24,23 @@ class ProductStatus(StrEnum):
 
 
 @dataclass(frozen=True)
+class ProductPicture:
+    """An uploaded picture by its file name, and what it shows in words ("" where nobody has said it yet)."""
+
+    name: str
+    alt: str = ""
+
+
+@dataclass(frozen=True)
 class Product:
-    """Something that the shop sells.
+    """Something that the shop sells: one SKU.
 
     `stock` is what is available: units that can be sold now (held units are not in it).
 
     `version` counts what people changed about it; sales and stock edits leave it alone.
+
+    SKUs that differ by `options` alone share a `family_id`; "" is no family. Price, stock, carts and orders know
+    SKUs only.
     """
 
     product_id: str
@@ -41,11 +52,27 @@ class Product:
     description: str = ""
     cost: int | None = None
     threshold_manual: bool = False  # False: threshold follows the price by the low-stock rule
-    image: str | None = None  # file name of an uploaded picture; None: the drawn one
     status: ProductStatus = ProductStatus.ACTIVE
     created_at: datetime | None = None
     changed_at: datetime | None = None
     version: int = 0
+    sku: str = ""  # what people and other systems call it; the id unless given
+    brand: str = ""
+    barcode: str = ""  # a GTIN of 8, 12, 13 or 14 digits
+    tags: tuple[str, ...] = ()
+    weight: int | None = None  # grams
+    pictures: tuple[ProductPicture, ...] = ()  # the first one stands in lists; none: the drawn one does
+    family_id: str = ""
+    options: tuple[tuple[str, str], ...] = ()  # ("Size", "M"), ("Colour", "Red"): names and values, in order
+
+    def __post_init__(self) -> None:
+        if not self.sku:
+            object.__setattr__(self, "sku", self.product_id)
+
+    @property
+    def image(self) -> str | None:
+        """The file name of the picture that stands for it; None where that is the drawn one."""
+        return self.pictures[0].name if self.pictures else None
 
     @property
     def is_low(self) -> bool:

@@ -10,7 +10,16 @@ from app.pictures.scene import HEIGHT, WIDTH, draw
 
 DRAWING_VERSION = 2  # raise it when drawings change: browsers keep them for a year
 
-__all__ = ["HEIGHT", "WIDTH", "draw", "drawing_version", "product_image_url"]
+__all__ = [
+    "HEIGHT",
+    "WIDTH",
+    "draw",
+    "drawing_version",
+    "picture_url",
+    "picture_words",
+    "product_image_url",
+    "product_pictures",
+]
 
 
 def drawing_version(name: str, category: str) -> str:
@@ -19,8 +28,25 @@ def drawing_version(name: str, category: str) -> str:
 
 
 def product_image_url(product: Product) -> str:
-    """Where a page finds the picture: the uploaded one, else the drawn one."""
+    """Where a page finds the picture that stands for it: the first uploaded one, else the drawn one."""
     if product.image:
-        return f"/media/products/{quote(product.image, safe='')}"
+        return picture_url(product.image)
     version = drawing_version(product.name, product.category)
     return f"/media/drawn/{quote(product.product_id, safe='')}.svg?v={version}"
+
+
+def product_pictures(product: Product) -> tuple[tuple[str, str], ...]:
+    """(Address, what it shows) of each picture, the one that stands for it first; at least the drawn one."""
+    if not product.pictures:
+        return ((product_image_url(product), picture_words(product)),)
+    return tuple((picture_url(one.name), one.alt or picture_words(product)) for one in product.pictures)
+
+
+def picture_words(product: Product) -> str:
+    """What a picture shows of which nobody has said more."""
+    return f"Picture of {product.name}"
+
+
+def picture_url(name: str) -> str:
+    """Where an uploaded picture is, by its file name."""
+    return f"/media/products/{quote(name, safe='')}"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 import dash
 import flask
@@ -81,11 +81,14 @@ class Page:
         PAGES[name] = self
 
     def variable(self, path: str) -> str | None:
-        """The variable part of a `path` that this page serves, "" without one; None for another page's path."""
+        """The variable part of a `path` that this page serves, "" without one; None for another page's path.
+
+        `path` is still percent-encoded, so that a slash in an id is none between its steps.
+        """
         if self.path_template is None:
-            return "" if path == self.path else None
+            return "" if unquote(path) == self.path else None
         found = re.fullmatch(re.sub(r"<\w+>", "([^/]+)", self.path_template), path)
-        return found[1] if found else None
+        return unquote(found[1]) if found else None
 
     def id(self, part: str) -> str:
         return f"{self.name}-{part}"
@@ -162,7 +165,7 @@ class Page:
             return {}
         pattern = re.sub(r"<(\w+)>", r"(?P<\1>.*)", self.path_template.strip("/"))
         found = re.fullmatch(pattern, path.strip("/"))
-        return found.groupdict() if found else {}
+        return {name: unquote(value) for name, value in found.groupdict().items()} if found else {}
 
     def _framed(self, content: Any, query: str = "") -> Any:
         if self.frame == "store":
@@ -201,6 +204,13 @@ class Page:
             elif value is not None:
                 query[name] = str(value)
         return f"{path}?{urlencode(query)}" if query else path
+
+
+def asked_path() -> str:
+    """The request's path as it was sent, percent-encoded."""
+    sent = flask.request.environ.get("RAW_URI") or ""
+    path = sent.partition("?")[0]
+    return path if path.startswith("/") else quote(flask.request.path)
 
 
 def _refused(role: Role) -> html.Div:

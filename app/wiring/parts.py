@@ -169,6 +169,11 @@ class Parts:
     def every_product(self) -> tuple[Product, ...]:
         return self.catalog.all(include_removed=True)
 
+    def present_products(self) -> tuple[Product, ...]:
+        """As they are at this instant, whatever was read a moment ago."""
+        self.catalog.refresh()
+        return self.every_product()
+
     @cached_property
     def inventory(self) -> InventoryService:
         return InventoryService(
@@ -178,6 +183,7 @@ class Parts:
             self.settings.default_threshold,
             self.audit,
             self.catalog.refresh,
+            self.present_products,
         )
 
     @cached_property

@@ -11,18 +11,16 @@ from dash import dcc, html
 from app.domain import Product, ProductStatus, StockMovement
 from app.money import Formats
 from app.pictures import product_image_url
-from components.admin import notes
 from components.admin.inventory import ledger
-from components.kit.ui import badge, explain, field, icon, segmented, spoken_label
+from components.admin.product_form import Known, product_form
+from components.kit.ui import badge, field, segmented
 
 EDITS = (("receive", "Receive"), ("write_off", "Write off"), ("correct", "Set count"))
-BY_RULE, BY_HAND = "rule", "hand"
-FIELDS = ("name", "price", "cost", "stock", "category", "description", "threshold", "image")
 
 
-def add_panel(ids: Any, item: Any, categories: Sequence[str], formats: Formats) -> html.Div:
+def add_panel(ids: Any, item: Any, known: Known, formats: Formats) -> html.Div:
     """An empty form. `ids(part)` and `item(part, key)` make ids; errors are `item("error", <field>)`."""
-    return html.Div([_form(ids, item, None, None, categories, formats), _save(ids, "Add product")])
+    return html.Div([product_form(ids, item, None, None, known, formats), _save(ids, "Add product")])
 
 
 def product_panel(
@@ -31,7 +29,7 @@ def product_panel(
     product: Product,
     held: int,
     movements: Sequence[StockMovement],
-    categories: Sequence[str],
+    known: Known,
     formats: Formats,
     edit_id: str,
     tab: str,
@@ -51,7 +49,7 @@ def product_panel(
                     dbc.Tab(_stock_form(ids, product, edit_id), label="Stock", tab_id="stock"),
                     dbc.Tab(
                         [
-                            _form(ids, item, product, seen, categories, formats),
+                            product_form(ids, item, product, seen, known, formats),
                             _save(ids, "Save"),
                             _status(ids, product),
                         ],
@@ -172,184 +170,6 @@ EDIT_HINTS = {
     "write_off": "Units that are lost, broken or given away: they are taken off.",
     "correct": "The count you made: available becomes this number, and the difference goes to the ledger.",
 }
-
-
-def _form(
-    ids: Any,
-    item: Any,
-    product: Product | None,
-    seen: Mapping[str, object] | None,
-    categories: Sequence[str],
-    formats: Formats,
-) -> html.Div:
-    def money(minor: int | None) -> str:
-        return "" if minor is None else f"{formats.major(minor):f}"
-
-    manual = product is not None and product.threshold_manual
-    opening = [
-        _field(item, "stock", "Opening stock", dbc.Input(id=ids("stock"), type="number", step="any", value=0), ids)
-    ]
-    return html.Div(
-        [
-            _picture(ids, item, product),
-            _field(
-                item,
-                "name",
-                "Name",
-                dbc.Input(
-                    id=ids("name"),
-                    type="text",
-                    maxLength=200,
-                    value=product.name if product else "",
-                    autoComplete="off",
-                ),
-                ids,
-            ),
-            html.Div(
-                [
-                    _field(
-                        item,
-                        "price",
-                        f"Price, {formats.currency}",
-                        dbc.Input(
-                            id=ids("price"),
-                            type="text",
-                            debounce=0.3,
-                            inputMode="decimal",
-                            maxLength=40,
-                            value=money(product.price) if product else "",
-                            autoComplete="off",
-                        ),
-                        ids,
-                    ),
-                    _field(
-                        item,
-                        "cost",
-                        f"Cost, {formats.currency}",
-                        dbc.Input(
-                            id=ids("cost"),
-                            type="text",
-                            inputMode="decimal",
-                            maxLength=40,
-                            value=money(product.cost) if product else "",
-                            autoComplete="off",
-                        ),
-                        ids,
-                        "What a unit costs you. Optional.",
-                    ),
-                    *(
-                        opening
-                        if product is None
-                        else [
-                            html.Div(
-                                [dcc.Input(id=ids("stock"), type="hidden", value="0"), _error(item, "stock")],
-                                hidden=True,
-                            )
-                        ]
-                    ),
-                ],
-                className="field-row",
-            ),
-            _field(
-                item,
-                "category",
-                "Category",
-                dbc.Input(
-                    id=ids("category"),
-                    type="text",
-                    list=ids("categories"),
-                    maxLength=64,
-                    value=product.category if product else "",
-                    autoComplete="off",
-                ),
-                ids,
-            ),
-            html.Datalist([html.Option(value=name) for name in categories], id=ids("categories")),
-            _field(
-                item,
-                "description",
-                "Description",
-                dbc.Textarea(
-                    id=ids("description"), rows=4, maxLength=10_000, value=product.description if product else ""
-                ),
-                ids,
-            ),
-            html.Div(
-                [
-                    html.Div(["Low-stock threshold ", explain(notes.LOW_STOCK)], className="field-label"),
-                    html.Div(
-                        [
-                            segmented(
-                                ids("threshold-by"),
-                                ((BY_RULE, "By rule"), (BY_HAND, "By hand")),
-                                BY_HAND if manual else BY_RULE,
-                                label="How the threshold is set",
-                            ),
-                            spoken_label("Threshold, units", ids("threshold")),
-                            dbc.Input(
-                                id=ids("threshold"),
-                                type="number",
-                                step="any",
-                                value=product.threshold if product else None,
-                                disabled=not manual,
-                                className="threshold-input",
-                            ),
-                        ],
-                        className="threshold-row",
-                    ),
-                    html.Div(id=ids("threshold-hint"), className="field-hint"),
-                    _error(item, "threshold"),
-                ],
-                className="field",
-            ),
-            html.Div(id=ids("clashes")),
-            html.Div(id=item("error", "form"), className="field-error panel-error", role="alert"),
-            dcc.Store(id=ids("seen"), data=seen),
-        ],
-        className="tab-body",
-    )
-
-
-def _picture(ids: Any, item: Any, product: Product | None) -> html.Div:
-    shown = product_image_url(product) if product else ""
-    return html.Div(
-        [
-            dcc.Upload(
-                [
-                    html.Div(
-                        [icon("image"), html.Img(id=ids("picture"), src=shown, alt="", className="upload-picture")],
-                        className="upload-frame",
-                    ),
-                    html.Div(
-                        [
-                            html.Span("Choose a picture", className="upload-title"),
-                            html.Span("or drop it here. PNG, JPEG or WebP, up to 5 MB.", className="field-hint"),
-                        ]
-                    ),
-                ],
-                id=ids("upload"),
-                # Without "accept", which drops other files in silence: assets/57-admin-inventory.js says what is
-                # wrong with them.
-                multiple=False,
-                className="upload",
-                className_active="upload upload-over",
-            ),
-            html.Div(id=ids("picture-error"), className="field-error", role="alert"),
-            _error(item, "image"),
-        ],
-        className="field",
-        **{"data-file-label": "Picture of the product"},
-    )
-
-
-def _field(item: Any, key: str, label: str, control: Any, ids: Any, hint: str = "") -> html.Div:
-    return html.Div(
-        [field(label, control, for_id=ids(key), hint=hint), _error(item, key)], className="field-with-error"
-    )
-
-
-def _error(item: Any, key: str) -> html.Div:
-    return html.Div(id=item("error", key), className="field-error", role="alert")
 
 
 def _save(ids: Any, words: str) -> html.Div:

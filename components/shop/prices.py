@@ -15,9 +15,16 @@ def tax_note(rate: Decimal, formats: Formats) -> str:
     return f"plus {formats.rate(rate)} tax" if rate else ""
 
 
-def price(minor: int, formats: Formats, tax: str, *, class_name: str = "price", each: bool = False) -> html.Span:
-    """`minor`: a unit's price without tax, in minor units. `tax`: `tax_note` of the shop."""
+def price(
+    minor: int, formats: Formats, tax: str, *, class_name: str = "price", each: bool = False, is_least: bool = False
+) -> html.Span:
+    """`minor`: a unit's price without tax, in minor units. `tax`: `tax_note` of the shop.
+
+    `is_least`: others of the same family cost more.
+    """
     amount = f"{formats.money(minor)} each" if each else formats.money(minor)
+    if is_least:
+        amount = f"from {amount}"
     words: list[Any] = [html.Span(amount, className=f"{class_name} num")]
     if tax:
         words += [" ", html.Span(tax, className="price-tax")]

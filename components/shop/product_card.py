@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 from urllib.parse import quote
 
 from dash import dcc, html
 
 from app.domain import Product, ProductStatus
+from app.domain.families import Family
 from app.money import Formats
-from app.pictures import product_image_url
+from app.pictures import picture_words, product_image_url
 from components.kit.stepper import step_id, stepper
 from components.kit.ui import icon
 from components.shop.prices import price
@@ -37,8 +39,9 @@ def _stock(words: str, level: str, glyph: str) -> html.Span:
 
 def picture(product: Product, *, decorative: bool = False) -> html.Div:
     """The 4:5 picture on its ground, an uploaded one of any shape whole; `decorative` where the product's name
-    stands beside it."""
-    alt = "" if decorative else f"Picture of {product.name}"
+    stands beside it, so that only what somebody wrote of it is said."""
+    said = product.pictures[0].alt if product.pictures else ""
+    alt = said if decorative else said or picture_words(product)
     image = html.Img(src=product_image_url(product), alt=alt, width=480, height=600)
     return html.Div(image, className="picture is-photo" if product.image else "picture")
 
@@ -65,6 +68,24 @@ def buy_control(product: Product, in_cart: int, *, is_paused: bool = False) -> h
     )
 
 
+def choose_link(product: Product, family: Family, *, is_paused: bool = False) -> html.Div:
+    """In place of the add button: which one is chosen on the product's page."""
+    if is_paused or family.stock <= 0:
+        return buy_control(replace(product, stock=0), 0, is_paused=is_paused)
+    link = dcc.Link(
+        [html.Span("Choose"), html.Span(f" one of {family.name}", className="visually-hidden"), icon("chevron-right")],
+        href=product_href(product.product_id),
+        className="btn btn-quiet buy-choose",
+    )
+    return html.Div(link, className="buy")
+
+
+def _values(family: Family) -> html.Div:
+    """What there is to choose between: "Size: S, M, L"."""
+    words = " · ".join(f"{name}: {', '.join(family.values_of(name))}" for name in family.option_names)
+    return html.Div(words, className="product-values", title=words)
+
+
 def buy_class(in_cart: int) -> str:
     """Which of button and stepper shows; assets/41-store.js says the same."""
     return "buy is-in-cart" if in_cart else "buy"
@@ -82,26 +103,31 @@ def product_card(
     *,
     is_paused: bool = False,
     level: Literal[2, 3] = 3,
+    family: Family | None = None,
 ) -> html.Article:
-    """`tax`: what comes on top of the price, in words. `level` of the heading that its name is."""
+    """`tax`: what comes on top of the price, in words. `level` of the heading that its name is. `family`: the
+    product stands for all of these."""
     heading = html.H2 if level == 2 else html.H3
+    if family is None:
+        shown, name, values = product, product.name, None
+        cost = price(product.price, formats, tax)
+        buy = buy_control(product, in_cart, is_paused=is_paused)
+    else:
+        shown, name, values = replace(product, stock=family.stock), family.name, _values(family)
+        cost = price(family.price_from, formats, tax, is_least=not family.has_one_price)
+        buy = choose_link(product, family, is_paused=is_paused)
     return html.Article(
         [
             dcc.Link(
-                [picture(product, decorative=True), heading(product.name, className="product-name")],
+                [picture(product, decorative=True), heading(name, className="product-name")],
                 href=product_href(product.product_id),
                 className="product-link",
             ),
-            html.Div(
-                [
-                    price(product.price, formats, tax),
-                    stock_words(product, is_known=not is_paused),
-                ],
-                className="product-facts",
-            ),
-            buy_control(product, in_cart, is_paused=is_paused),
+            values,
+            html.Div([cost, stock_words(shown, is_known=not is_paused)], className="product-facts"),
+            buy,
         ],
-        className="product-card" + (" is-sold-out" if product.stock <= 0 and not is_paused else ""),
+        className="product-card" + (" is-sold-out" if shown.stock <= 0 and not is_paused else ""),
     )
 
 
@@ -113,14 +139,27 @@ def product_grid(
     *,
     is_paused: bool = False,
     level: Literal[2, 3] = 3,
+    families: Mapping[str, Family] | None = None,
 ) -> html.Ul:
     """`tax`: what comes on top of each price, in words. `quantities`: units in the cart by product id.
     `is_paused`: stock is unknown, and nothing can be added.
 
-    `level` of the names as headings: 2 right under the page's own, 3 in a section of it.
+    `level` of the names as headings: 2 right under the page's own, 3 in a section of it. `families`: what those
+    products stand for that are one of several, by product id.
     """
+    known = families or {}
     cards: list[Any] = [
-        html.Li(product_card(p, formats, tax, quantities.get(p.product_id, 0), is_paused=is_paused, level=level))
+        html.Li(
+            product_card(
+                p,
+                formats,
+                tax,
+                quantities.get(p.product_id, 0),
+                is_paused=is_paused,
+                level=level,
+                family=known.get(p.product_id),
+            )
+        )
         for p in products
     ]
     return html.Ul(cards, className="product-grid", role="list")

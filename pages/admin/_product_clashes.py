@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from types import NoneType
 from typing import Any
 
-from app.domain import Product
+from app.domain import ProductPicture
 from app.services import services
 from app.services.forecasts.ports import ReorderSettings
-from components.admin import inventory_panel as panel
+from components.admin.product_pictures import shown_pictures
 from pages.admin._clashes import seen_of
 
 EDITED: dict[str, type | tuple[type, ...]] = {
@@ -19,12 +19,19 @@ EDITED: dict[str, type | tuple[type, ...]] = {
     "category": str,
     "description": str,
     "threshold": (int, NoneType),
-    "image": (str, NoneType),
+    "sku": str,
+    "brand": str,
+    "barcode": str,
+    "tags": list,
+    "weight": (int, NoneType),
+    "pictures": list,
+    "family_id": str,
+    "options": list,
 }
 SEEN = {**EDITED, "version": int}  # what the form of a product keeps of it, beside what it shows
 
 
-def product_fields(product: Product) -> dict[str, tuple[str, Any]]:
+def product_fields() -> dict[str, tuple[str, Any]]:
     """Label and look of each field that two people may have changed."""
     formats = services().formats
     return {
@@ -32,10 +39,25 @@ def product_fields(product: Product) -> dict[str, tuple[str, Any]]:
         "price": ("Price", formats.money),
         "cost": ("Cost", lambda value: "none" if value is None else formats.money(value)),
         "category": ("Category", str),
-        "description": ("Description", lambda value: value or "none"),
+        "description": ("Description", _or_none),
         "threshold": ("Threshold", lambda value: "by rule" if value is None else formats.number(value)),
-        "image": ("Picture", lambda value: panel.small_picture(replace(product, image=value))),
+        "sku": ("SKU", str),
+        "brand": ("Brand", _or_none),
+        "barcode": ("Barcode", _or_none),
+        "tags": ("Tags", lambda value: ", ".join(value) or "none"),
+        "weight": ("Weight", lambda value: "none" if value is None else f"{formats.number(value)} g"),
+        "pictures": ("Pictures", lambda value: shown_pictures(_pictures(value))),
+        "family_id": ("Family", _or_none),
+        "options": ("Options", lambda value: ", ".join(f"{name}: {chosen}" for name, chosen in value) or "none"),
     }
+
+
+def _or_none(value: str) -> str:
+    return value or "none"
+
+
+def _pictures(value: Sequence[Sequence[str]]) -> list[ProductPicture]:
+    return [ProductPicture(name, alt) for name, alt in value]
 
 
 def plan_of_form(value: Any) -> ReorderSettings | None:

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.domain import ProductPicture
 from app.errors import InvalidInput
 from app.money import Formats, parse_money
-from app.services.stock.inventory import ProductDraft
+from app.services.stock.product_drafts import ProductDraft
+from components.admin.product_form import BY_HAND, OPTIONS_LENGTH, TAGS_LENGTH
 from pages.admin._common import text_of, whole_number
 
-PICTURE_LIMIT = 5 * 1024 * 1024
-_DATA_URL = re.compile(r"data:image/(?:png|jpeg|webp);base64,")
 
-
-def draft_of(typed: Mapping[str, Any], formats: Formats) -> ProductDraft:
-    """`typed`: name, price, cost, stock, category, description, threshold, threshold_by_hand, contents.
-
-    Raises InvalidInput that names the field.
-    """
+def draft_of(typed: Mapping[str, Any], pictures: Sequence[ProductPicture], formats: Formats) -> ProductDraft:
+    """`typed`: the values of `components.admin.product_form.TYPED`. Raises InvalidInput that names the field."""
     cost = text_of_number(typed.get("cost"))
-    by_hand = typed.get("threshold_by_hand") is True
-    stock = typed.get("stock")
     return ProductDraft(
         name=text_of(typed.get("name"), 1_000),
         price=price_of(typed.get("price"), formats),
@@ -32,11 +23,27 @@ def draft_of(typed: Mapping[str, Any], formats: Formats) -> ProductDraft:
         description=text_of(typed.get("description"), 100_000),
         cost=_money(cost, formats, "cost", "Cost") if cost else None,
         threshold=whole_number(typed.get("threshold"), "threshold", "The threshold must be a whole number of units.")
-        if by_hand
+        if typed.get("threshold-by") == BY_HAND
         else None,
-        image=picture_of(typed.get("contents")),
-        stock=0 if stock in (None, "") else whole_number(stock, "stock", "Stock must be a whole number of units."),
+        stock=_whole_or_none(typed.get("stock"), "stock", "Stock must be a whole number of units.") or 0,
+        sku=text_of(typed.get("sku"), 1_000).strip() or None,
+        brand=text_of(typed.get("brand"), 1_000),
+        barcode=text_of(typed.get("barcode"), 1_000),
+        tags=text_of(typed.get("tags"), TAGS_LENGTH, "tags").split(","),
+        weight=_whole_or_none(typed.get("weight"), "weight", "The weight must be a whole number of grams."),
+        family_id=text_of(typed.get("family_id"), 1_000),
+        options=options_of(text_of(typed.get("options"), OPTIONS_LENGTH, "options")),
+        pictures=pictures,
     )
+
+
+def options_of(text: str) -> tuple[tuple[str, str], ...]:
+    """One option a line, "Size: M". Raises InvalidInput."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    pairs = [line.partition(":") for line in lines]
+    if any(not colon or not name.strip() or not value.strip() for name, colon, value in pairs):
+        raise InvalidInput("Write each option on a line of its own, its name first: Size: M.", "options")
+    return tuple((name.strip(), value.strip()) for name, _, value in pairs)
 
 
 def price_of(value: Any, formats: Formats) -> int:
@@ -51,20 +58,8 @@ def text_of_number(value: Any) -> str:
     return "" if value is None else str(value).strip().replace(" ", "")[:40]
 
 
-def picture_of(contents: Any) -> bytes | None:
-    """The bytes of an uploaded picture (a data URL); whether they are one is for the image store to say."""
-    if contents is None:
-        return None
-    match = _DATA_URL.match(contents) if isinstance(contents, str) else None
-    if match is None:
-        raise InvalidInput("Choose a PNG, JPEG or WebP picture.", "image")
-    try:
-        picture = base64.b64decode(contents[match.end() :], validate=True)
-    except (binascii.Error, ValueError):
-        raise InvalidInput("The picture did not arrive complete. Choose it again.", "image") from None
-    if len(picture) > PICTURE_LIMIT:
-        raise InvalidInput("The picture is larger than 5 MB.", "image")
-    return picture
+def _whole_or_none(value: Any, field: str, words: str) -> int | None:
+    return None if value in (None, "") else whole_number(value, field, words)
 
 
 def _money(text: str, formats: Formats, field: str, label: str) -> int:

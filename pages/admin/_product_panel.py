@@ -10,10 +10,11 @@ from dash import html
 from app.domain import Product
 from app.errors import NotFound
 from app.services import services
-from app.services.stock.inventory import edited_fields
+from app.services.stock.product_drafts import edited_fields
 from app.web.page import Page
 from components.admin import inventory_panel as panel
 from components.admin.overview import quiet_notice
+from components.admin.product_form import Known
 from components.admin.reorder import reorder_form
 
 LEDGER_ROWS = 50
@@ -29,8 +30,7 @@ def product_id_of(value: Any) -> str:
 def opened(page: Page, product_id: Any, do: Any) -> tuple[str, Any, str | None]:
     """Title and body of the panel, and the product that it is about; an empty body keeps it shut."""
     if do == "add":
-        categories = [name for name, _ in services().catalog.categories()]
-        return "Add product", panel.add_panel(page.id, page.item, categories, services().formats), None
+        return "Add product", panel.add_panel(page.id, page.item, _known(), services().formats), None
     if product_id is None:
         return "", None, None
     try:
@@ -48,12 +48,22 @@ def body_of(page: Page, product: Product, tab: str) -> html.Div:
         product,
         shop.inventory.held().get(product.product_id, 0),
         shop.inventory.movements(product.product_id, LEDGER_ROWS),
-        [name for name, _ in shop.catalog.categories()],
+        _known(),
         shop.formats,
         secrets.token_hex(16),
         tab,
         _reorder(page, product),
         {**edited_fields(product), "version": product.version},
+    )
+
+
+def _known() -> Known:
+    catalog = services().catalog
+    products = catalog.all()
+    return Known(
+        [name for name, _ in catalog.categories()],
+        sorted({one.brand for one in products if one.brand}),
+        sorted({one.family_id for one in products if one.family_id}),
     )
 
 

@@ -12,12 +12,14 @@ from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callb
 from app.domain import Access, ProductStatus
 from app.errors import EditClash, InvalidInput, NotFound, ShopError
 from app.services import services
-from app.services.stock.inventory import ProductDraft
+from app.services.stock.product_drafts import ProductDraft
 from app.web.identity.principal import current_actor
 from app.web.page import Page
 from components.admin import inventory as parts
 from components.admin import inventory_panel as panel
 from components.admin.dialogs import confirm_dialog
+from components.admin.product_form import BY_HAND, TYPED
+from components.admin.product_pictures import picture_rows
 from components.admin.reorder import seen_plan
 from components.kit import live
 from components.kit.feedback import toast
@@ -27,6 +29,7 @@ from pages.admin._common import text_of, whole_number
 from pages.admin._product_clashes import EDITED, SEEN, plan_of_form, plan_words, product_fields
 from pages.admin._product_form import draft_of, price_of
 from pages.admin._product_panel import body_of, opened, product_id_of
+from pages.admin._product_pictures import moved, pictures_of, with_new
 
 page = Page("admin-inventory", path="/admin/inventory", title="Inventory", access=Access.ADMIN, frame="admin")
 
@@ -195,7 +198,7 @@ def _units(value: Any, field: str, words: str) -> int | None:
 )
 def show_threshold(by: Any, price: Any, threshold: Any) -> tuple[Any, bool, Any]:
     """The rule's threshold follows the price as it is typed."""
-    if by == panel.BY_HAND:
+    if by == BY_HAND:
         return "Alerts are sent when fewer units than this are on hand.", False, no_update
     try:
         minor = price_of(price, services().formats)
@@ -213,36 +216,23 @@ def show_threshold(by: Any, price: Any, threshold: Any) -> tuple[Any, bool, Any]
     Output(page.id("clashes"), "children"),
     Output(page.id("seen"), "data"),
     Input(page.id("save"), "n_clicks"),
-    *[State(page.id(name), "value") for name in ("name", "price", "cost", "stock", "category", "description")],
-    State(page.id("threshold-by"), "value"),
-    State(page.id("threshold"), "value"),
-    State(page.id("upload"), "contents"),
+    *[State(page.id(name), "value") for name in TYPED],
+    State(page.id("pictures"), "data"),
     State(page.id("editing"), "data"),
     State(page.id("seen"), "data"),
+    State(page.item("alt", ALL), "value"),
     State(page.item("choice", ALL), "value"),
     prevent_initial_call=True,
     running=[(Output(page.id("save"), "disabled"), True, False)],
 )
-def save_details(
-    clicks: Any, name: Any, price: Any, cost: Any, stock: Any, category: Any, description: Any, by: Any, *rest: Any
-) -> tuple[Any, ...]:
-    threshold, contents, product_id, seen, _choices = rest
+def save_details(clicks: Any, *values: Any) -> tuple[Any, ...]:
+    *fields, pictures, product_id, seen, _alts, _choices = values
     places = [entry["id"]["key"] for entry in next(one for one in ctx.outputs_list if isinstance(one, list))]
     if not clicks:
         return no_update, no_update, no_update, [no_update] * len(places), no_update, no_update
-    typed = {
-        "name": name,
-        "price": price,
-        "cost": cost,
-        "stock": stock,
-        "category": category,
-        "description": description,
-        "threshold": threshold if by == panel.BY_HAND else None,
-        "threshold_by_hand": by == panel.BY_HAND,
-        "contents": contents,
-    }
     try:
-        draft = draft_of(typed, services().formats)
+        shown_now = pictures_of(pictures, _alt_fields())
+        draft = draft_of(dict(zip(TYPED, fields, strict=True)), shown_now, services().formats)
         if product_id is None:
             return _added(draft, places)
         product_id, seen = product_id_of(product_id), seen_of(seen, SEEN)
@@ -259,11 +249,13 @@ def _added(draft: ProductDraft, places: list[str]) -> tuple[Any, ...]:
 
 def _edited(product_id: str, draft: ProductDraft, seen: dict[str, Any], places: list[str]) -> tuple[Any, ...]:
     """Saves what was changed of what was `seen`; where somebody else changed the same, both are shown."""
-    kept: dict[str, Any] = {name: None if name == "image" else seen[name] for name in given_up(page, EDITED)}
+    kept: dict[str, Any] = {name: seen[name] for name in given_up(page, EDITED)}
+    if "pictures" in kept:
+        kept["pictures"] = None
     try:
         product = services().inventory.edit_product(product_id, replace(draft, **kept), current_actor(), seen)
     except EditClash as clash:
-        both = shown(page, clash, product_fields(services().catalog.get(product_id)))
+        both = shown(page, clash, product_fields())
         return no_update, no_update, no_update, _placed(clash, places), both, now_seen(seen, clash)
     words = "Saved." if product.version <= seen["version"] + 1 else "Saved. What others changed meanwhile is kept."
     return False, {"update": [parts.row(product)]}, toast(words), [""] * len(places), "", no_update
@@ -274,6 +266,44 @@ def _placed(error: ShopError, places: list[str]) -> list[str]:
     field = getattr(error, "field", None)
     where = field if field in places else "form"
     return [error.message if place == where else "" for place in places]
+
+
+# --- pictures ------------------------------------------------------------------------------------------------
+
+
+@page.callback(
+    Output(page.id("picture-list"), "children"),
+    Output(page.id("pictures"), "data"),
+    Output(page.id("upload"), "contents"),
+    Output(page.id("picture-error"), "children", allow_duplicate=True),
+    Input(page.id("picked"), "data"),
+    Input(page.item("picture", ALL), "n_clicks"),
+    State(page.id("pictures"), "data"),
+    State(page.item("alt", ALL), "value"),
+    State(page.id("upload"), "contents"),
+    prevent_initial_call=True,
+)
+def change_pictures(_picked: Any, _clicks: Any, names: Any, _alts: Any, contents: Any) -> tuple[Any, ...]:
+    """A new picture is kept at once, and the product gets it when the form is saved."""
+    clicked = ctx.triggered_id
+    try:
+        pictures = pictures_of(names, _alt_fields())
+        if isinstance(clicked, dict):
+            if not ctx.triggered[0]["value"]:  # the list was drawn, nobody clicked
+                return (no_update,) * 4
+            pictures = moved(pictures, str(clicked.get("key")))
+        elif contents is not None:
+            pictures = with_new(pictures, contents)
+    except ShopError as error:
+        return no_update, no_update, None, error.message
+    return picture_rows(page.item, pictures), [one.name for one in pictures], None, ""
+
+
+def _alt_fields() -> list[dict[str, Any]]:
+    """What each picture shows, of the callback's states."""
+    kind = page.item("alt", "")["type"]
+    states = [one for some in ctx.states_list if isinstance(some, list) for one in some]
+    return [one for one in states if one["id"].get("type") == kind]
 
 
 # --- out of the store and back ----------------------------------------------------------------------------------
@@ -338,10 +368,9 @@ for function, output, inputs in (
 
 clientside_callback(
     ClientsideFunction("admin", "preview"),
-    Output(page.id("picture"), "src"),
+    Output(page.id("picked"), "data"),
     Output(page.id("picture-error"), "children"),
     Input(page.id("upload"), "contents"),
-    State(page.id("picture"), "src"),
     prevent_initial_call=True,
 )
 

@@ -41,7 +41,7 @@ def layout(**values: Any) -> html.Div:
     body: list[Any]
     if found.items:
         body = [
-            product_grid(found.items, formats, tax_note(), in_cart, is_paused=paused, level=2),
+            product_grid(found.items, formats, tax_note(), in_cart, is_paused=paused, level=2, families=found.families),
             pager(
                 found.page, found.pages, lambda number: filters.href(formats.digits, page=number), "Pages of products"
             ),
@@ -101,5 +101,6 @@ def _suggestions(in_cart: dict[str, int], paused: bool) -> Any:
     popular = services().catalog.popular(SUGGESTIONS)
     if not popular:
         return None
-    grid = product_grid(popular, services().formats, tax_note(), in_cart, is_paused=paused)
+    families = services().catalog.families_of(popular)
+    grid = product_grid(popular, services().formats, tax_note(), in_cart, is_paused=paused, families=families)
     return html.Section([html.H2("Popular right now", className="section-title"), grid])

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, set_props
 
 from app.domain import Access, Product
+from app.domain.families import Family
 from app.errors import NotFound
 from app.services import services
 from app.web.identity.principal import cart_changer, current_principal
@@ -15,8 +16,10 @@ from app.web.page import Page
 from components.kit.feedback import toast
 from components.kit.stepper import step_id, stepper
 from components.kit.ui import empty_state, icon
+from components.shop.gallery import gallery
 from components.shop.prices import price
-from components.shop.product_card import picture, product_grid, stock_words
+from components.shop.product_card import product_grid, stock_words
+from components.shop.product_options import product_options
 from pages.shop._cart_changes import announce, held_by, is_paused, quantities, tax_note, text_from, units_from
 
 RELATED = 4
@@ -38,11 +41,15 @@ def layout(product_id: str = "", **_: Any) -> html.Div:
     except NotFound:
         return _missing()
     page.entitle(product.name)
+    family = services().catalog.family(product.product_id)
     in_cart, paused = held_by(current_principal().owner), is_paused()
     return html.Div(
         [
             html.Nav(_crumbs(product), className="crumbs", **{"aria-label": "Where you are"}),
-            html.Div([picture(product), _facts(product, in_cart.get(product_id, 0), paused)], className="product-page"),
+            html.Div(
+                [gallery(product), _facts(product, family, in_cart.get(product_id, 0), paused)],
+                className="product-page",
+            ),
             _related(product, in_cart, paused),
             dcc.Store(id=page.id("shown"), data=product.product_id),
         ],
@@ -58,15 +65,17 @@ def _crumbs(product: Product) -> list[Any]:
     ]
 
 
-def _facts(product: Product, in_cart: int, paused: bool) -> html.Div:
+def _facts(product: Product, family: Family | None, in_cart: int, paused: bool) -> html.Div:
     formats = services().formats
     return html.Div(
         [
+            html.P(product.brand, className="product-brand") if product.brand else None,
             html.H1(product.name, className=f"product-title{' is-long' if len(product.name) > LONG_NAME else ''}"),
             html.Div(
                 price(product.price, formats, tax_note() or "no tax added", class_name="product-price"),
                 className="product-price-row",
             ),
+            product_options(product, family) if family else None,
             stock_words(product, is_known=not paused),
             _buy(product, paused),
             html.P(
@@ -77,12 +86,24 @@ def _facts(product: Product, in_cart: int, paused: bool) -> html.Div:
                 hidden=not in_cart,
             ),
             html.P(product.description, className="product-description") if product.description else None,
-            html.Dl(
-                [_row("Category", product.category), _row("Item number", product.product_id)], className="product-data"
-            ),
+            html.Dl([_row(words, value) for words, value in _data(product)], className="product-data"),
         ],
         className="product-facts-big",
     )
+
+
+def _data(product: Product) -> list[tuple[str, str]]:
+    """What is known of it, as (name, value)."""
+    number = services().formats.number
+    known = [
+        ("Category", product.category),
+        ("Brand", product.brand),
+        *product.options,
+        ("Weight", "" if product.weight is None else f"{number(product.weight)} g"),
+        ("Item number", product.sku),
+        ("Barcode", product.barcode),
+    ]
+    return [(words, value) for words, value in known if value]
 
 
 def _row(words: str, value: str) -> html.Div:
@@ -119,7 +140,8 @@ def _related(product: Product, in_cart: dict[str, int], paused: bool) -> Any:
     related = services().catalog.related(product.product_id, RELATED)
     if not related:
         return None
-    grid = product_grid(related, services().formats, tax_note(), in_cart, is_paused=paused)
+    families = services().catalog.families_of(related)
+    grid = product_grid(related, services().formats, tax_note(), in_cart, is_paused=paused, families=families)
     return html.Section([html.H2("You may also like", className="section-title"), grid], className="related")
 
 

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from app.domain import Actor, Product, Role, User
 from app.services import Services
 from app.services.catalog.ports import Catalog
-from app.services.stock.inventory import ProductDraft
+from app.services.stock.product_drafts import ProductDraft
 from app.settings.environment import Settings
 from app.stores.sql.accounts.users import SqlUsers
 from app.stores.sql.engine.database import Database

@@ -11,8 +11,9 @@ from sqlalchemy import func, update
 from werkzeug.test import TestResponse
 
 from app.domain import WEEKDAYS, AuditEntry, AuditKind, Role, User
-from app.services.stock.inventory import edited_fields
+from app.services.stock.product_drafts import edited_fields
 from app.stores.sql.tables import users
+from components.admin.product_form import options_text
 from tests.conftest import WiredApp
 from tests.support.dash_calls import call, callback_map, function_of, payload
 from tests.support.shop import add_people, add_product
@@ -69,9 +70,17 @@ def seen_product(app: WiredApp, product_id: str) -> dict[str, Any]:
 def save_details(
     admin: Admin, product_id: str, *form: Any, seen: Any = None, choices: Any = None, key: Any = "x"
 ) -> TestResponse:
-    """Save the form of a product, opened now unless `seen` says otherwise."""
+    """Save the form of a product, opened now unless `seen` says otherwise.
+
+    `form`: from its name to its threshold; what stands below these is left as it is.
+    """
     seen = seen_product(admin.app, product_id) if seen is None else seen
-    return admin.press("admin.inventory.save_details", *form, product_id, seen, choices, key=key)
+    product = admin.app.services.catalog.get(product_id)
+    below = (
+        product.sku, product.barcode, product.brand, ", ".join(product.tags), product.weight, product.family_id,
+        options_text(product.options), [picture.name for picture in product.pictures],
+    )  # fmt: skip
+    return admin.press("admin.inventory.save_details", *form, *below, product_id, seen, None, choices, key=key)
 
 
 def seen_goals(app: WiredApp) -> dict[str, int | None]:

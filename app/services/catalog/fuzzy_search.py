@@ -2,7 +2,8 @@
 
 A query word matches a word of a product exactly, as its beginning, or with a few letters wrong
 (optimal string alignment, so that a swap of neighbours counts once). Products are ranked by what
-their best match is and where it stands: in the name before the category before the description.
+their best match is and where it stands: in the name before category, brand, tags and numbers, and these
+before the description.
 """
 
 from __future__ import annotations
@@ -60,8 +61,8 @@ class SearchIndex:
         weights: dict[str, int] = {}
         for source, weight in (
             (product.description, DESCRIPTION),
-            (product.category, CATEGORY),
-            (product.product_id, CATEGORY),
+            (" ".join((*product.tags, product.category, product.brand)), CATEGORY),
+            (" ".join((product.product_id, product.sku, product.barcode)), CATEGORY),
             (product.name, NAME),
         ):
             for word in words_of(source):

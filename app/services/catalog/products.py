@@ -11,7 +11,7 @@ import logging
 import time
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ from typing import Any, Literal, get_args
 from cachetools import LRUCache
 
 from app.domain import Product, ProductStatus
+from app.domain.families import Family
 from app.errors import InvalidInput, NotFound, ShopError
 from app.services.catalog.fuzzy_search import MOST_QUERY_LENGTH, Match, SearchIndex
 from app.services.catalog.ports import Catalog
@@ -41,13 +42,18 @@ _KEPT_ANSWERS = 100
 
 @dataclass(frozen=True)
 class SearchResult:
-    """One page of products. `categories` counts what the other filters leave, the largest first."""
+    """One page of what shoppers choose between: products, and one of each family, which stands for it.
+
+    `total` and `categories` count these; `categories` what the other filters leave, the largest first. `families` has
+    those of the page's products that belong to one with a choice, by product id.
+    """
 
     items: tuple[Product, ...]
     total: int
     page: int
     pages: int
     categories: tuple[tuple[str, int], ...]
+    families: Mapping[str, Family]
 
 
 class CatalogService:
@@ -71,10 +77,11 @@ class CatalogService:
         self._using = Lock()  # guards what follows; never held across a call of a store
         self._products: dict[str, Product] = {}
         self._index = SearchIndex()
+        self._members: dict[str, set[str]] = {}  # active ids per family
         self._sold: Mapping[str, int] = {}
         # Made when first asked for, forgotten when names, prices or popularity change:
         self._orders: dict[str, tuple[str, ...]] = {}  # active ids per sort
-        self._answers: LRUCache[tuple[str, str], _Answer] = LRUCache(_KEPT_ANSWERS)  # per query and sort
+        self._answers: LRUCache[tuple[str, str, bool], _Answer] = LRUCache(_KEPT_ANSWERS)  # per query, sort, by family
         self._digests: dict[str, int] = {}
         self._digest = 0
         self._sold_digest = ""
@@ -96,23 +103,25 @@ class CatalogService:
     ) -> SearchResult:
         """Active products that fit, a page of them; a page that does not exist becomes the nearest.
 
-        Words may be misspelt; certain matches stand before guesses, whatever the sort. Prices in
+        Of a family the one that fits and stands first counts, so it stands where its best seller, cheapest, newest one
+        does. Words may be misspelt; certain matches stand before guesses, whatever the sort. Prices in
         minor units, both ends included. Raises InvalidInput for an unknown sort.
         """
         if sort not in SORTS:
             raise InvalidInput(f"Sort must be one of {', '.join(SORTS)}.", "sort")
         self._follow()
+        is_narrowed = in_stock or price_min is not None or price_max is not None
         with self._using:
-            found, products = self._answer(q, sort), self._products
-        if in_stock or price_min is not None or price_max is not None:
+            found, products = self._answer(q, sort, by_family=not is_narrowed), self._products
+        if is_narrowed:
             fitting = (key for key in found.ids if _fits(products[key], in_stock, price_min, price_max))
-            found = _grouped(fitting, products)
+            found = _of_families(_grouped(fitting, products), products)
         chosen = found.ids if category is None else found.by_category.get(category, ())
         size = min(max(page_size, 1), MOST_PAGE_SIZE)
         pages = max(1, -(-len(chosen) // size))
         page = min(max(page, 1), pages)
         items = tuple(products[key] for key in chosen[(page - 1) * size : page * size])
-        return SearchResult(items, len(chosen), page, pages, found.sizes)
+        return SearchResult(items, len(chosen), page, pages, found.sizes, self.families_of(items))
 
     def beyond(
         self, place: Sequence[Any] | None, limit: int, q: str = "", category: str | None = None, sort: Sort = "popular"
@@ -166,8 +175,28 @@ class CatalogService:
         return tuple(sorted((*active, *removed), key=by_name))
 
     def categories(self) -> tuple[tuple[str, int], ...]:
-        """Categories of active products with their counts, the largest first."""
-        return _by_size(Counter(p.category for p in self.all()))
+        """Categories of active products with their counts, the largest first; a family counts once in each."""
+        self._follow()
+        with self._using:
+            return self._answer("", "name", by_family=True).sizes
+
+    def family(self, product_id: str) -> Family | None:
+        """The family of a product, with all of its members in the store; None for one that stands alone there."""
+        self._follow()
+        product = self._products.get(product_id)
+        return None if product is None else self.families_of((product,)).get(product_id)
+
+    def families_of(self, products: Iterable[Product]) -> dict[str, Family]:
+        """Of these products those with siblings in the store, by product id, as of a second ago."""
+        with self._using:
+            everything, members = self._products, self._members
+            return {
+                product.product_id: Family.of(
+                    product.family_id, (everything[key] for key in members[product.family_id])
+                )
+                for product in products
+                if len(members.get(product.family_id, ())) > 1
+            }
 
     def version(self) -> str:
         """Changes with the snapshot; the same for the same content in every process."""
@@ -175,15 +204,17 @@ class CatalogService:
         return f"{self._digest:032x}{self._sold_digest}"
 
     def popular(self, limit: int) -> tuple[Product, ...]:
-        """What sells best and can be bought now; sold-out products only fill up."""
+        """What sells best and can be bought now, one of each family; sold-out products only fill up."""
         self._follow()
         with self._using:
-            return _first(self._in_order("popular"), limit)
+            ids = _first_of_families(self._ids("popular"), self._products)
+            return _first([self._products[key] for key in ids], limit)
 
     def related(self, product_id: str, limit: int) -> tuple[Product, ...]:
-        """Other products, those of the same category first. Raises NotFound."""
+        """Other products than this and its siblings, those of the same category first. Raises NotFound."""
         product = self.find(product_id)
-        others = [p for p in self.popular(len(self._products)) if p.product_id != product_id]
+        siblings = self._members.get(product.family_id, {product_id})
+        others = [p for p in self.popular(len(self._products)) if p.product_id not in siblings]
         near = [p for p in others if p.category == product.category]
         far = [p for p in others if p.category != product.category]
         return (*near, *far)[:limit]
@@ -257,11 +288,20 @@ class CatalogService:
             self._digest ^= self._digests.get(key, 0) ^ digest
             self._digests[key] = digest
             products[key] = product
+            self._take_up_member(before, product)
             if before is None or _words_in(before) != _words_in(product):
                 self._index_words(product)
             if before is None or _shown_by(before) != _shown_by(product):
                 self._forget_orders()
         self._products = products
+
+    def _take_up_member(self, before: Product | None, product: Product) -> None:
+        if before is not None and before.family_id in self._members:
+            self._members[before.family_id].discard(product.product_id)
+            if not self._members[before.family_id]:
+                del self._members[before.family_id]
+        if product.family_id and product.status is ProductStatus.ACTIVE:
+            self._members.setdefault(product.family_id, set()).add(product.product_id)
 
     def _index_words(self, product: Product) -> None:
         if product.status is ProductStatus.ACTIVE:
@@ -292,10 +332,12 @@ class CatalogService:
             self._orders[sort] = tuple(p.product_id for p in active)
         return self._orders[sort]
 
-    def _answer(self, q: str, sort: str) -> _Answer:
-        key = (q[:MOST_QUERY_LENGTH], sort)
+    def _answer(self, q: str, sort: str, *, by_family: bool = False) -> _Answer:
+        key = (q[:MOST_QUERY_LENGTH], sort, by_family and bool(self._members))
         known = self._answers.get(key)
-        if known is None:
+        if known is None and key[-1]:
+            known = self._answers[key] = _of_families(self._answer(q, sort), self._products)
+        elif known is None:
             matches = self._index.search(q)
             ids = self._ids(sort) if matches is None else self._ranked(matches, sort)
             known = self._answers[key] = _grouped(ids, self._products)
@@ -327,6 +369,23 @@ def _grouped(ids: Iterable[str], products: Mapping[str, Product]) -> _Answer:
     return _Answer(kept, {name: tuple(keys) for name, keys in groups.items()}, sizes)
 
 
+def _of_families(answer: _Answer, products: Mapping[str, Product]) -> _Answer:
+    """One of each family, the first; in each of its categories, too."""
+    groups = {name: tuple(_first_of_families(keys, products)) for name, keys in answer.by_category.items()}
+    sizes = _by_size(Counter({name: len(keys) for name, keys in groups.items()}))
+    return _Answer(tuple(_first_of_families(answer.ids, products)), groups, sizes)
+
+
+def _first_of_families(ids: Iterable[str], products: Mapping[str, Product]) -> Iterator[str]:
+    seen: set[str] = set()
+    for key in ids:
+        family = products[key].family_id
+        if family not in seen:
+            yield key
+        if family:
+            seen.add(family)
+
+
 def _fits(product: Product, in_stock: bool, price_min: int | None, price_max: int | None) -> bool:
     return (
         (not in_stock or product.stock > 0)
@@ -347,12 +406,15 @@ def _by_size(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
 
 
 def _words_in(product: Product) -> tuple[object, ...]:
-    return product.status, product.name, product.category, product.description
+    return (
+        product.status, product.name, product.category, product.description, product.sku, product.brand,
+        product.barcode, product.tags,
+    )  # fmt: skip
 
 
 def _shown_by(product: Product) -> tuple[object, ...]:
     """What decides whether and where a product stands in a list."""
-    return *_words_in(product), product.price, product.created_at, product.stock > 0
+    return *_words_in(product), product.price, product.created_at, product.stock > 0, product.family_id
 
 
 def _digest(product: Product) -> int:

@@ -10,70 +10,50 @@ import logging
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from hashlib import blake2b
 
-from app.domain import Actor, AuditAction, MovementKind, Product, ProductStatus, StockChange, StockMovement
+from app.domain import (
+    Actor,
+    AuditAction,
+    MovementKind,
+    Product,
+    ProductPicture,
+    ProductStatus,
+    StockChange,
+    StockMovement,
+)
 from app.errors import Busy, Conflict, InvalidInput, NotFound, StaleEdit
-from app.money import MAX_MINOR
 from app.services.audit.log import AuditService, differing
 from app.services.catalog.ports import Catalog, Images
-from app.services.checks import line, paragraphs, whole
+from app.services.checks import line, whole
 from app.services.edit_clashes import changed_fields
 from app.services.stock.ports import StockEdit, StockLedger
+from app.services.stock.product_drafts import ALT_LENGTH, ProductDraft, checked, edited_fields, with_fields
+from app.services.stock.product_families import check_family, check_sku
 
 log = logging.getLogger(__name__)
 
-NAME_LENGTH = 200
-CATEGORY_LENGTH = 64
-DESCRIPTION_LENGTH = 10_000
 NOTE_LENGTH = 200
 ACTOR_LENGTH = 120
 MOST_UNITS = 100_000_000  # of one edit
-MOST_THRESHOLD = 1_000_000
 ABANDONED_AFTER = timedelta(seconds=5)
 _MOST_REWRITES = 20  # each one that is lost was won by somebody else
 _SLUG_LENGTH = 40
-_EDIT_ID = re.compile(r"[A-Za-z0-9_:.\-]{1,64}")
-_AUDITED = ("name", "price", "category", "description", "cost", "threshold", "threshold_manual", "image")
+_EDIT_ID_LENGTH = 64
+_EDIT_ID = re.compile(rf"[A-Za-z0-9_:.\-]{{1,{_EDIT_ID_LENGTH}}}")
+_AUDITED = (
+    "name", "price", "category", "description", "cost", "threshold", "threshold_manual", "image", "sku", "brand",
+    "barcode", "weight", "family_id",
+)  # fmt: skip
 _ACTIONS = {
     MovementKind.RECEIPT: AuditAction.STOCK_RECEIVE,
     MovementKind.WRITE_OFF: AuditAction.STOCK_WRITE_OFF,
     MovementKind.CORRECTION: AuditAction.STOCK_CORRECT,
 }
-
-
-@dataclass(frozen=True)
-class ProductDraft:
-    """What an admin typed. Amounts are minor units; `threshold` None follows the low-stock rule.
-
-    `image` None keeps the present picture; `stock` is the opening receipt and counts in `add_product` only.
-    """
-
-    name: str
-    price: int
-    category: str
-    description: str = ""
-    cost: int | None = None
-    threshold: int | None = None
-    image: bytes | None = None
-    stock: int = 0
-
-
-def edited_fields(product: Product) -> dict[str, object]:
-    """What an edit may change, as a form shows it: `threshold` None follows the low-stock rule."""
-    return {
-        "name": product.name,
-        "price": product.price,
-        "cost": product.cost,
-        "category": product.category,
-        "description": product.description,
-        "threshold": product.threshold if product.threshold_manual else None,
-        "image": product.image,
-    }
 
 
 class InventoryService:
@@ -90,21 +70,31 @@ class InventoryService:
         default_threshold: Callable[[int], int],
         audit: AuditService,
         changed: Callable[[], None] = lambda: None,
+        everything: Callable[[], Iterable[Product]] | None = None,
     ) -> None:
+        """`everything`: all products as they are now, in the store or not, for what no two of them may share; from the
+        catalogue unless given."""
         self._catalog = catalog
         self._ledger = ledger
         self._images = images
         self.default_threshold = default_threshold
         self._audit = audit
         self._changed = changed
+        self._everything = everything or (lambda: catalog.changes_since(None).products)
 
     def add_product(self, draft: ProductDraft, actor: Actor) -> Product:
-        """Put a product into the store, with its opening stock as a receipt. Raises InvalidInput."""
-        fields = self._checked(draft)
+        """Put a product into the store, with its opening stock as a receipt; a given SKU is its id.
+
+        Raises InvalidInput, and Conflict for an SKU that another product has.
+        """
+        fields = checked(draft, self.default_threshold)
         opening = whole(draft.stock, "stock", 0, MOST_UNITS)
-        product = replace(fields, product_id=_new_id(fields.name), image=self._saved(draft.image))
+        self._check_shared(fields, has_sku=bool(fields.sku))
+        self._check_pictures(draft)
+        pictures = self._new_picture(draft) or fields.pictures
+        product = replace(fields, product_id=fields.sku or _new_id(fields.name), pictures=pictures)
         edit = StockEdit(
-            f"opening:{product.product_id}",
+            _opening_id(product.product_id),
             product.product_id,
             MovementKind.RECEIPT,
             opening,
@@ -119,7 +109,12 @@ class InventoryService:
             # The intent comes first: a process that dies after it leaves the whole product with its stock, or neither.
             if opening:
                 self._ledger.intend(edit)
-            self._catalog.add(product)
+            try:
+                self._catalog.add(product)
+            except Conflict as error:
+                if opening:  # or it would be booked for the product that has this SKU
+                    self._ledger.refuse(edit.edit_id)
+                raise Conflict(f"There is already a product with the SKU {product.sku}. Choose another one.") from error
             if opening:
                 self._apply(edit)
         self._changed()
@@ -132,11 +127,19 @@ class InventoryService:
         same fields, InvalidInput, NotFound.
         """
         present = self._get(product_id)
-        wanted = edited_fields(self._checked(draft))
-        wanted["image"] = seen["image"] if draft.image is None else self._saved(draft.image)
-        before, after = differing(_facts(present), _facts(self._merged(present, seen, wanted)))
+        self._check_pictures(draft, present)
+        wanted = edited_fields(checked(draft, self.default_threshold))
+        if draft.sku is None:
+            wanted["sku"] = seen["sku"]
+        if draft.pictures is None:
+            wanted["pictures"] = seen["pictures"]
+        for picture in self._new_picture(draft):
+            wanted["pictures"] = [[picture.name, picture.alt], *wanted["pictures"][1:]]
+        merged = self._merged(present, seen, wanted)
+        before, after = differing(_facts(present), _facts(merged))
         if not after:
             return present
+        self._check_shared(merged, present)
         with self._audit.around(actor, AuditAction.PRODUCT_EDIT, "product", product_id, present.name, before, after):
             product = self._rewritten(product_id, lambda now: self._merged(now, seen, wanted))
         self._changed()
@@ -234,6 +237,7 @@ class InventoryService:
         product = self._get(product_id)
         if product.status is status:
             return
+        self._check_shared(replace(product, status=status), product)
         action = AuditAction.PRODUCT_REMOVE if status is ProductStatus.REMOVED else AuditAction.PRODUCT_RESTORE
         before, after = {"status": product.status.value}, {"status": status.value}
         with self._audit.around(actor, action, "product", product_id, product.name, before, after):
@@ -252,12 +256,8 @@ class InventoryService:
         raise Busy()
 
     def _merged(self, present: Product, seen: Mapping[str, object], wanted: Mapping[str, object]) -> Product:
-        fields: dict[str, Any] = edited_fields(present)
-        fields |= changed_fields(seen, wanted, fields)
-        is_manual = fields["threshold"] is not None
-        if not is_manual:
-            fields["threshold"] = self.default_threshold(fields["price"])
-        return replace(present, **fields, threshold_manual=is_manual)
+        fields = edited_fields(present)
+        return with_fields(present, fields | changed_fields(seen, wanted, fields), self.default_threshold)
 
     def _get(self, product_id: str) -> Product:
         product = self._catalog.get(product_id) if isinstance(product_id, str) else None
@@ -269,26 +269,49 @@ class InventoryService:
         """An uploaded picture (WebP) by its file name. Raises NotFound."""
         return self._images.load(name)
 
-    def _saved(self, image: bytes | None) -> str | None:
-        return None if image is None else self._images.save(image)
+    def add_picture(self, data: bytes) -> str:
+        """Keep an uploaded picture, for a product that is still being edited, and return its file name.
 
-    def _checked(self, draft: ProductDraft) -> Product:
-        """The draft as a product without id, stock and picture."""
-        price = whole(draft.price, "price", 1, MAX_MINOR)
-        manual = draft.threshold is not None
-        return Product(
-            product_id="",
-            name=line(draft.name, "name", NAME_LENGTH, required=True),
-            price=price,
-            stock=0,
-            category=line(draft.category, "category", CATEGORY_LENGTH, required=True),
-            description=paragraphs(draft.description, "description", DESCRIPTION_LENGTH),
-            cost=None if draft.cost is None else whole(draft.cost, "cost", 0, MAX_MINOR),
-            threshold=whole(draft.threshold, "threshold", 0, MOST_THRESHOLD)
-            if manual
-            else self.default_threshold(price),
-            threshold_manual=manual,
-        )
+        Raises InvalidInput("image").
+        """
+        return self._images.save(data)
+
+    def _check_shared(self, wanted: Product, present: Product | None = None, has_sku: bool = True) -> None:
+        """Raises InvalidInput or Conflict for what another product has; asks for all of them only where it may."""
+        sku_is_new = has_sku and (present is None or present.sku != wanted.sku)
+        family_is_new = bool(wanted.family_id) and (present is None or _place_of(present) != _place_of(wanted))
+        if not (sku_is_new or family_is_new):
+            return
+        products = tuple(self._everything())
+        if sku_is_new:
+            check_sku(wanted.sku, wanted.product_id, products)
+        if family_is_new:
+            check_family(wanted, products)
+
+    def _check_pictures(self, draft: ProductDraft, present: Product | None = None) -> None:
+        """Raises InvalidInput for a picture that was never kept."""
+        kept = {picture.name for picture in present.pictures} if present else set()
+        for picture in draft.pictures or ():
+            if picture.name not in kept:
+                try:
+                    self._images.load(picture.name)
+                except NotFound:
+                    words = "A picture of this product is gone. Remove it, or add it again."
+                    raise InvalidInput(words, "pictures") from None
+
+    def _new_picture(self, draft: ProductDraft) -> tuple[ProductPicture, ...]:
+        alt = line(draft.image_alt, "image_alt", ALT_LENGTH, label="What a picture shows")
+        return () if draft.image is None else (ProductPicture(self._images.save(draft.image), alt),)
+
+
+def _opening_id(product_id: str) -> str:
+    """The same for the same product, so that a product that is added again after a death gets its units once."""
+    plain = f"opening:{product_id}"
+    return (
+        plain
+        if len(plain) <= _EDIT_ID_LENGTH
+        else f"opening:{blake2b(product_id.encode(), digest_size=24).hexdigest()}"
+    )
 
 
 def _actor(actor: Actor) -> str:
@@ -296,8 +319,18 @@ def _actor(actor: Actor) -> str:
 
 
 def _facts(product: Product) -> dict[str, object]:
-    """What the audit log compares; money in minor units."""
-    return {name: getattr(product, name) for name in _AUDITED}
+    """What the audit log compares; money in minor units, lists as text."""
+    return {
+        **{name: getattr(product, name) for name in _AUDITED},
+        "tags": ", ".join(product.tags),
+        "pictures": "; ".join(picture.alt or picture.name for picture in product.pictures),
+        "options": ", ".join(f"{name}: {value}" for name, value in product.options),
+    }
+
+
+def _place_of(product: Product) -> tuple[object, ...]:
+    """What decides whether a product fits its family."""
+    return product.status, product.family_id, product.options
 
 
 def _new_id(name: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.domain import Product, ProductStatus
+from app.domain import Product
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.items import Item, can_be_key, parse_time, time_text
 from app.stores.dynamo.tables import PRODUCTS, shard_of
-from app.stores.shared.product_fields import written_fields
+from app.stores.shared.product_fields import read_product, written_fields
 
 
 def read_products(dynamo: Dynamo, product_ids: Iterable[str]) -> dict[str, Product]:
@@ -30,19 +30,4 @@ def new_item(product: Product, stamp: str) -> Item:
 
 
 def product_of(item: Item) -> Product:
-    return Product(
-        product_id=item["product_id"],
-        name=item["name"],
-        price=item["price"],
-        stock=item["stock"],
-        threshold=item["threshold"],
-        category=item["category"],
-        description=item["description"],
-        cost=item["cost"],
-        threshold_manual=item["threshold_manual"],
-        image=item["image"],
-        status=ProductStatus(item["status"]),
-        created_at=parse_time(item["created_at"]),
-        changed_at=parse_time(item["changed_at"]),
-        version=item.get("version", 0),  # items of earlier releases have none
-    )
+    return read_product(item, parse_time(item["created_at"]), parse_time(item["changed_at"]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from sqlalchemy import Connection, select
 
 from app.errors import NotFound
@@ -24,14 +26,21 @@ class Pictures:
 
     def carry(self, connection: Connection) -> int:
         """How many there are. Safe to run twice: the same picture gets the same name."""
-        query = select(products.c.image).where(products.c.image.is_not(None)).distinct()
-        for name in connection.execute(query).scalars():
-            self._names[name] = self._carried(name)
+        query = select(products.c.image, products.c.pictures).where(products.c.image.is_not(None)).distinct()
+        for image, pictures in connection.execute(query):
+            for name in dict.fromkeys((image, *(name for name, _ in json.loads(pictures or "[]")))):
+                if name not in self._names:
+                    self._names[name] = self._carried(name)
         return len(self._names)
 
     def rename(self, row: Row) -> Row:
-        image = row["image"]
-        return row if image is None else row | {"image": self._names[image]}
+        if row["image"] is None:
+            return row
+        renamed: Row = {"image": self._names[row["image"]]}
+        if row["pictures"]:
+            pictures = [[self._names[name], alt] for name, alt in json.loads(row["pictures"])]
+            renamed["pictures"] = json.dumps(pictures, ensure_ascii=False, separators=(",", ":"))
+        return row | renamed
 
     def _carried(self, name: str) -> str:
         try:

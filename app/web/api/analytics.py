@@ -157,7 +157,7 @@ def analytics_abc() -> flask.Response:
 
 
 @route(
-    "/api/analytics/products/<product_id>/movements",
+    "/api/analytics/products/<path:product_id>/movements",
     Access.ANALYTICS,
     scope=Scope.ANALYTICS,
     doc=Doc(

@@ -38,6 +38,11 @@ class CurrentUser(RootModel[SomebodyAnswer | NobodyAnswer]):
     pass
 
 
+class PictureAnswer(Answer):
+    url: str = Field(description="What an <img src> can show.")
+    alt: str = Field(description="What it shows, in words.")
+
+
 class ProductAnswer(Answer):
     product_id: str
     name: str
@@ -47,6 +52,14 @@ class ProductAnswer(Answer):
     category: str
     description: str
     image_data: str = Field(description="What an <img src> can show: an address or a data URL.")
+    sku: str = Field(description="The shop's own number of it.")
+    brand: str
+    barcode: str = Field(description="A GTIN, or nothing.")
+    tags: list[str]
+    weight: int | None = Field(ge=1, description="Grams.")
+    pictures: list[PictureAnswer] = Field(description="The first one is `image_data`.")
+    family_id: str = Field(description="The same for all products that differ by their options alone, or nothing.")
+    options: dict[str, str] = Field(description="By what it differs from the others of its family.")
 
 
 class Products(RootModel[list[ProductAnswer]]):

@@ -20,7 +20,7 @@ from app.web.api.requests import ProductQuery
 from app.web.api.routing import Doc, Tokens, route
 from app.web.api.writing import product_json
 
-REPRESENTATION = 2  # raise it when the same products are answered differently: clients keep answers by their tag
+REPRESENTATION = 3  # raise it when the same products are answered differently: clients keep answers by their tag
 
 
 @route(

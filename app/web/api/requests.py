@@ -20,7 +20,23 @@ from app import numbers
 from app.domain import PASSWORD_LONGEST, UNIT_LIMIT
 from app.services.accounts.accounts import EMAIL_LENGTH
 from app.services.accounts.accounts import NAME_LENGTH as PERSON_LENGTH
-from app.services.stock.inventory import CATEGORY_LENGTH, DESCRIPTION_LENGTH, MOST_THRESHOLD, MOST_UNITS, NAME_LENGTH
+from app.services.stock.inventory import MOST_UNITS
+from app.services.stock.product_drafts import (
+    ALT_LENGTH,
+    BARCODE_LENGTH,
+    BRAND_LENGTH,
+    CATEGORY_LENGTH,
+    DESCRIPTION_LENGTH,
+    FAMILY_LENGTH,
+    MOST_GRAMS,
+    MOST_OPTIONS,
+    MOST_TAGS,
+    MOST_THRESHOLD,
+    NAME_LENGTH,
+    OPTION_LENGTH,
+    SKU_LENGTH,
+    TAG_LENGTH,
+)
 from app.web.api.cursors import LONGEST as LONGEST_CURSOR
 from app.web.api.near_misses import near_miss
 
@@ -231,6 +247,44 @@ class NewProduct(Body):
         BeforeValidator(_nothing),
         _optional(*_AMOUNT_SCHEMA),
         Field(description="What the shop pays for one."),
+    ] = None
+    sku: Annotated[
+        ProductId | None,
+        BeforeValidator(_nothing),
+        _optional({"type": "string", "minLength": 1, "maxLength": SKU_LENGTH}, {"type": "integer"}),
+        Field(description="Your own number of it, which becomes its `product_id`; the shop makes one unless given."),
+    ] = None
+    brand: Annotated[str, Field(max_length=BRAND_LENGTH)] | None = None
+    barcode: Annotated[
+        Annotated[str, BeforeValidator(_as_text), Field(max_length=BARCODE_LENGTH)] | None,
+        _any_of({"type": "string", "maxLength": BARCODE_LENGTH}, {"type": "integer"}, {"type": "null"}),
+        Field(description="A GTIN of 8, 12, 13 or 14 digits, whose check digit is right."),
+    ] = None
+    tags: Annotated[list[Annotated[str, Field(max_length=TAG_LENGTH)]] | None, Field(max_length=MOST_TAGS)] = None
+    weight: Annotated[
+        Annotated[int, BeforeValidator(_whole), Field(ge=1, le=MOST_GRAMS)] | None,
+        BeforeValidator(_nothing),
+        _optional(*_whole_schema(1, MOST_GRAMS)),
+        Field(description="Whole grams."),
+    ] = None
+    image_alt: Annotated[
+        Annotated[str, Field(max_length=ALT_LENGTH)] | None, Field(description="What the picture shows, in words.")
+    ] = None
+    family_id: Annotated[
+        Annotated[str, Field(max_length=FAMILY_LENGTH)] | None,
+        Field(description="The same for all products that differ by their options alone."),
+    ] = None
+    options: Annotated[
+        dict[
+            Annotated[str, Field(min_length=1, max_length=OPTION_LENGTH)],
+            Annotated[str, Field(min_length=1, max_length=OPTION_LENGTH)],
+        ]
+        | None,
+        Field(
+            max_length=MOST_OPTIONS,
+            description="By what it differs from the others of its family, which have the same options in another "
+            "combination.",
+        ),
     ] = None
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ import flask
 from app.domain import Access, Scope
 from app.money import parse_money
 from app.services import services
-from app.services.stock.inventory import ProductDraft
+from app.services.stock.product_drafts import ProductDraft
 from app.web.api.answers import Done, ProductAdded
 from app.web.api.failures import CONFLICT, NOT_FOUND
 from app.web.api.pictures import picture_of
@@ -32,7 +32,16 @@ NOTE = "Set over the API"
         "staff",
         answers=ProductAdded,
         body=NewProduct,
-        example={"name": "Enamel jug", "price": "249.50", "stock": "12", "category": "Kitchen"},
+        example={
+            "name": "Enamel jug",
+            "price": "249.50",
+            "stock": "12",
+            "category": "Kitchen",
+            "brand": "Khurja Kilns",
+            "barcode": "4006381333931",
+            "tags": ["blue", "enamel"],
+            "weight": 640,
+        },
         refusals=(CONFLICT,),
     ),
 )
@@ -50,6 +59,14 @@ def product_add() -> flask.Response:
             cost=None if wanted.cost is None else parse_money(wanted.cost, digits, "cost"),
             threshold=wanted.threshold,
             image=picture,
+            image_alt=wanted.image_alt or "",
+            sku=wanted.sku,
+            brand=wanted.brand or "",
+            barcode=wanted.barcode or "",
+            tags=wanted.tags or (),
+            weight=wanted.weight,
+            family_id=wanted.family_id or "",
+            options=tuple((wanted.options or {}).items()),
         ),
         current_actor(),
     )
@@ -78,7 +95,7 @@ def stock_update() -> flask.Response:
 
 
 @route(
-    "/api/delete_product/<product_id>",
+    "/api/delete_product/<path:product_id>",
     Access.ADMIN,
     methods=("DELETE",),
     scope=Scope.CATALOG,

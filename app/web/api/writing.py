@@ -9,7 +9,7 @@ import flask
 
 from app.domain import Order, OrderSummary, PricedLine, Product
 from app.errors import InvalidInput, OutOfStock, PriceChanged, ShopError
-from app.pictures import product_image_url
+from app.pictures import product_image_url, product_pictures
 from app.services import services
 
 
@@ -32,6 +32,14 @@ def product_json(product: Product) -> dict[str, Any]:
         "category": product.category,
         "description": product.description,
         "image_data": f"/api{product_image_url(product)}",
+        "sku": product.sku,
+        "brand": product.brand,
+        "barcode": product.barcode,
+        "tags": list(product.tags),
+        "weight": product.weight,
+        "pictures": [{"url": f"/api{url}", "alt": alt} for url, alt in product_pictures(product)],
+        "family_id": product.family_id,
+        "options": dict(product.options),
     }
 
 

@@ -13,7 +13,8 @@ from sqlalchemy import func, select, update
 from app.domain import MovementKind, Quantity, Verdict
 from app.errors import OutOfStock, ShopError
 from app.services.books.ports import ReservationBook
-from app.services.stock.inventory import InventoryService, ProductDraft, edited_fields
+from app.services.stock.inventory import InventoryService
+from app.services.stock.product_drafts import ProductDraft, edited_fields
 from app.stores.dynamo.catalog import DynamoCatalog
 from app.stores.dynamo.reservation_book import DynamoReservationBook
 from app.stores.sql import tables as t

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.domain import Product, ProductStatus, Quantity, ReservationState
+from app.domain import Product, ProductPicture, ProductStatus, Quantity, ReservationState
 from app.errors import Busy, Conflict, NotFound, OutOfStock, ShopError, StaleEdit
 from app.services.catalog.ports import Catalog
 from tests.contract.conftest import Backend
@@ -42,12 +42,30 @@ def at_once(jobs: int, work: Callable[[int], object]) -> list[object]:
 
 class TestProducts:
     def test_what_is_added_can_be_read(self, catalog: Catalog):
-        wanted = product(description="Blue & <b>white</b> ☕", cost=9_000, threshold_manual=True, image="a.webp")
+        wanted = product(
+            description="Blue & <b>white</b> ☕",
+            cost=9_000,
+            threshold_manual=True,
+            pictures=(ProductPicture("a.webp"),),
+        )
         catalog.add(wanted)
         found = catalog.get("mug")
         assert found is not None
         assert found.changed_at is not None
         assert replace(found, changed_at=None) == wanted
+
+    def test_what_products_are_known_by_is_kept_and_changed(self, catalog: Catalog):
+        wanted = product(
+            sku="MUG 1/2", brand="Loom & Co", barcode="4006381333931", tags=("blue", "gift, small"), weight=340,
+            pictures=(ProductPicture("a.webp", "From above"), ProductPicture("b.webp")), family_id="MUGS",
+            options=(("Size", "M"), ("Colour", "Rot:Grün")),
+        )  # fmt: skip
+        catalog.add(wanted)
+        assert replace(catalog.get("mug"), changed_at=None) == wanted
+        (found,) = catalog.changes_since(None).products
+        assert replace(found, changed_at=None) == wanted
+        changed = replace(wanted, tags=(), weight=None, pictures=wanted.pictures[::-1], family_id="", options=())
+        assert replace(catalog.update(changed), version=0, changed_at=None) == changed
 
     def test_unknown_products_are_none_or_left_out(self, catalog: Catalog):
         catalog.add(product())

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.domain import LINE_LIMIT, Product, Quantity, ReservationState
+from app.domain import LINE_LIMIT, Product, ProductPicture, Quantity, ReservationState
 from app.errors import InvalidInput, NotFound, StaleEdit, StoreUnavailable
 from app.stores.dynamo.carts import DynamoCarts
 from app.stores.dynamo.catalog import DynamoCatalog
@@ -239,3 +239,29 @@ class TestItemsOfEarlierReleases:
         assert catalog.update(replace(old, price=5_000)).version == 1
         with pytest.raises(StaleEdit):
             catalog.update(replace(old, name="Cup"))
+
+    def test_without_what_is_newer_are_read_with_nothing_in_its_place(
+        self, catalog: DynamoCatalog, dynamo_tables: Dynamo
+    ):
+        newer = ("sku", "brand", "barcode", "tags", "weight", "pictures", "family_id", "options")
+        wanted = Product("mug", "Mug", 19_900, 5, 50, pictures=(ProductPicture("a.webp"),))
+        catalog.add(wanted)
+        dynamo_tables.call(
+            "update_item", TableName=dynamo_tables.table(PRODUCTS), Key={"product_id": {"S": "mug"}},
+            UpdateExpression="REMOVE " + ", ".join(f"#{name}" for name in newer),
+            ExpressionAttributeNames={f"#{name}": name for name in newer},
+        )  # fmt: skip
+        old = catalog.get("mug")
+        assert replace(old, created_at=None, changed_at=None) == wanted
+        assert catalog.update(replace(old, brand="Loom")).brand == "Loom"
+
+    def test_a_picture_that_the_release_before_sets_is_the_first_one(
+        self, catalog: DynamoCatalog, dynamo_tables: Dynamo
+    ):
+        catalog.add(Product("mug", "Mug", 100, 5, 50, pictures=(ProductPicture("a.webp"), ProductPicture("b.webp"))))
+        dynamo_tables.call(
+            "update_item", TableName=dynamo_tables.table(PRODUCTS), Key={"product_id": {"S": "mug"}},
+            UpdateExpression="SET #image = :new", ExpressionAttributeNames={"#image": "image"},
+            ExpressionAttributeValues={":new": {"S": "new.webp"}},
+        )  # fmt: skip
+        assert [one.name for one in catalog.get("mug").pictures] == ["new.webp", "b.webp"]

@@ -13,8 +13,9 @@ from sqlalchemy import select
 from app.domain import Actor, MovementKind, Product, ProductStatus, Quantity, StockChange
 from app.errors import Conflict, EditClash, NotFound
 from app.services.audit.log import AuditService
-from app.services.stock.inventory import InventoryService, ProductDraft, edited_fields
+from app.services.stock.inventory import InventoryService
 from app.services.stock.ports import StockEdit
+from app.services.stock.product_drafts import ProductDraft, edited_fields
 from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.engine.database import Database
 from app.stores.sql.stock import ledger

@@ -8,7 +8,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -22,15 +22,16 @@ from sqlalchemy.exc import DatabaseError
 
 from app.__main__ import main
 from app.cli.serving import serve
-from app.domain import Actor, Address, Verdict
+from app.domain import Actor, Address, ProductPicture, Verdict
 from app.errors import StartupError
 from app.services import Services
 from app.services.checkout.checkout import CheckoutRequest
 from app.services.forecasts.forecasts import ForecastService
-from app.services.stock.inventory import ProductDraft
+from app.services.stock.product_drafts import ProductDraft
 from app.settings.environment import Settings
 from app.stores.local.single_worker import acquire
 from app.stores.sql import tables as t
+from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate
 from app.stores.sql.transfer import moving
@@ -63,9 +64,10 @@ class Old:
         return self.database.read(lambda c: c.execute(query).scalar())
 
 
-def picture() -> bytes:
+def picture(colour: str = "") -> bytes:
     out = BytesIO()
-    Image.linear_gradient("L").convert("RGB").save(out, "PNG")
+    drawn = Image.new("RGB", (40, 50), colour) if colour else Image.linear_gradient("L").convert("RGB")
+    drawn.save(out, "PNG")
     return out.getvalue()
 
 
@@ -89,8 +91,15 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     secret = built.second_factor.begin(user.user_id).secret
     built.second_factor.enable(user.user_id, pyotp.TOTP(secret).now())
     product = built.inventory.add_product(
-        ProductDraft("Böhmische Vase 花瓶", 19_900, "Home", stock=30, image=picture()), WHO
-    )
+        ProductDraft(
+            "Böhmische Vase 花瓶", 19_900, "Home", stock=30, image=picture(), image_alt="Eine Vase", tags=["glas"],
+            family_id="Vasen", options=[("Höhe", "30 cm")],
+        ),
+        WHO,
+    )  # fmt: skip
+    second = built.inventory.add_picture(picture("white"))
+    shown = (*product.pictures, ProductPicture(second, "花瓶"))
+    product = SqlCatalog(database).update(replace(product, pictures=shown))
     built.inventory.correct(product.product_id, 25, WHO, "counted")
     order = buy(built, "guest#buyer", product.product_id)
     built.orders.record_return(order, [(1, 1, True)], "chipped", WHO, secrets.token_hex(8))
@@ -221,7 +230,9 @@ class TestMoved:
             self._sign_in(built, old)
             vase = next(p for p in moved.values() if p.name.startswith("Böhmische"))
             assert vase.image is not None
-            assert built.inventory.picture(vase.image)
+            assert [one.alt for one in vase.pictures] == ["Eine Vase", "花瓶"]
+            assert all(built.inventory.picture(one.name) for one in vase.pictures)
+            assert (vase.tags, vase.family_id, vase.options) == (("glas",), "Vasen", (("Höhe", "30 cm"),))
             # It goes on: new ids follow the old ones.
             newest = old.one(select(func.max(t.orders.c.order_id)))
             assert buy(built, "guest#new", vase.product_id) > newest

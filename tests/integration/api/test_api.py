@@ -12,7 +12,7 @@ import pytest
 from app.domain import Role
 from app.errors import Busy
 from app.services.catalog.products import SORTS
-from app.services.stock.inventory import ProductDraft, edited_fields
+from app.services.stock.product_drafts import ProductDraft, edited_fields
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.sql.catalog.catalog import SqlCatalog
 from tests.support.shop import APPROVED, DECLINED, PASSWORD, TESTER, add_product, assert_books_balance, books, refused

@@ -138,6 +138,24 @@ class TestAddProduct:
         assert (product.price, product.stock, product.threshold, product.threshold_manual) == (24_950, 7, 3, True)
         assert (product.category, product.cost, product.image) == ("Other", None, None)
 
+    def test_what_it_is_known_by_comes_back(self, wired_app, admin):
+        sent = {
+            "brand": "Loom", "barcode": "4006381333931", "tags": ["rot", "gift"], "weight": 180, "family_id": "TEE/1",
+            "options": {"Size": "M", "Colour": "Rot"},
+        }  # fmt: skip
+        body = wanted(**sent, sku="TEE 1/2 #ü", image=picture(), image_alt="A red shirt")
+        assert admin.post("/api/products", json=body).json == {"success": True, "product_id": "TEE 1/2 #ü"}
+        for query in ("Loom", "4006381333931", "TEE+1/2", "gift"):
+            shown = next(p for p in admin.get(f"/api/products?q={query}").json if p["product_id"] == "TEE 1/2 #ü")
+        assert {name: shown[name] for name in sent} == sent
+        assert shown["sku"] == "TEE 1/2 #ü"
+        assert shown["pictures"] == [{"url": shown["image_data"], "alt": "A red shirt"}]
+        again = refused(admin.post("/api/products", json=body), 409, "conflict")
+        assert "has the SKU TEE 1/2 #ü already" in again["message"]
+        assert wired_app.services.catalog.get("TEE 1/2 #ü").stock == 12
+        other = wanted(family_id="TEE/1", options={"Size": "M", "Colour": "Rot"})
+        refused(admin.post("/api/products", json=other), 422, "invalid_input", "options")
+
     @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
     def test_its_picture_is_encoded_anew(self, admin, kind):
         product_id = admin.post("/api/products", json=wanted(name="Pictured", image=picture(kind))).json["product_id"]
@@ -155,6 +173,13 @@ class TestAddProduct:
     @pytest.mark.parametrize(
         ("change", "field"),
         [
+            ({"barcode": "4006381333932"}, "barcode"),
+            ({"weight": "1.5"}, "weight"),
+            ({"tags": "one, two"}, "tags"),
+            ({"sku": "x" * 65}, "sku"),
+            ({"sku": ".."}, "sku"),
+            ({"options": {"Size": "M"}}, "family_id"),
+            ({"family_id": "TEE", "options": {"Size": ["M"]}}, "options.Size"),
             ({"name": ""}, "name"),
             ({"name": "   "}, "name"),
             ({"name": None}, "name"),

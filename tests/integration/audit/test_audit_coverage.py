@@ -27,7 +27,7 @@ from app.domain import (
 from app.domain.effects import Effect, EffectKind
 from app.services.checkout.checkout import CheckoutRequest
 from app.services.messages.ports import EventMessage, MailEvent
-from app.services.stock.inventory import ProductDraft, edited_fields
+from app.services.stock.product_drafts import ProductDraft, edited_fields
 from app.stores.sql.alerts.rules import SqlAlertRules
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.jobs.outbox import enqueue
@@ -223,7 +223,8 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
 # Callbacks of the admins' pages that change nothing that staff answer for.
 READING = {
     "admin.audit.show",
-    "admin.inventory.ask", "admin.inventory.forget_row", "admin.inventory.open_panel", "admin.inventory.show_threshold",
+    "admin.inventory.ask", "admin.inventory.change_pictures", "admin.inventory.forget_row",
+    "admin.inventory.open_panel", "admin.inventory.show_threshold",
     "admin.notifications.open_message", "admin.notifications.show_as", "admin.notifications.show_list",
     "admin.notifications.show_subscriptions",
     "admin.order.open_dialog", "admin.order.preview", "admin.orders.show",
@@ -286,7 +287,7 @@ CHANGING: dict[str, Callable[[Admin], None]] = {
         "admin.inventory.save_stock", "receive", 5, "", lamp(admin.app), secrets.token_hex(8)
     ),
     "admin.inventory.save_details": lambda admin: save_details(
-        admin, lamp(admin.app), "Mug", "199.00", None, 0, "Kitchen", "", "rule", None, None
+        admin, lamp(admin.app), "Mug", "199.00", None, 0, "Kitchen", "", "rule", None
     ),
     "admin.inventory.save_plan": lambda admin: admin.press("admin.inventory.save_plan", 10, "", lamp(admin.app), None),
     "admin.alerts.add": lambda admin: admin.press("admin.alerts.add", "Dry", "gross", "below", "5", "24h"),

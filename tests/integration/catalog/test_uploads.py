@@ -114,20 +114,27 @@ def data_url(kind: str, data: bytes) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
 
-def save(client, contents: Any) -> Any:
-    """The answer of the inventory's form for a new product with that picture."""
+def press(client, function: str, **typed: Any) -> Any:
+    """The answer of a callback of the inventory's form for a new product."""
     entries = callback_map(client).items()
-    output, entry = next(one for one in entries if function_of(one[1]).__qualname__ == "save_details")
-    typed = {"n_clicks": 1, "name": "Pictured", "price": "10", "stock": 1, "category": "Art", "upload": contents}
+    output, entry = next(one for one in entries if function_of(one[1]).__qualname__ == function)
     declared = [*entry["inputs"], *entry["state"]]
-    values = [typed.get(one["property"], typed.get(one["id"].removeprefix("admin-inventory-"))) for one in declared]
+    values = [typed.get(one["id"].removeprefix("admin-inventory-")) for one in declared]
     return call(client, payload(output, entry, values, 0, key="image"))
+
+
+def upload(client, contents: Any) -> Any:
+    return press(client, "change_pictures", picked=1, pictures=[], upload=contents)
+
+
+def save(client, names: list[str]) -> Any:
+    typed = {"name": "Pictured", "price": "10", "stock": 1, "category": "Art", "pictures": names}
+    return press(client, "save_details", save=1, **typed)
 
 
 def said(answer: Any) -> str:
     """What stands under the picture's field."""
-    found = [one["children"] for name, one in answer.json["response"].items() if name.startswith("{")]
-    return str(found[0]) if found else ""
+    return str(answer.json["response"]["admin-inventory-picture-error"]["children"])
 
 
 def pictures(world: World) -> set[str]:
@@ -139,7 +146,7 @@ def pictures(world: World) -> set[str]:
 def test_what_is_no_picture_is_refused_in_clear_words_and_changes_nothing(world, admin, name):
     kind, data, words = refused()[name]
     before = world.tables(), pictures(world)
-    answer = save(admin, data_url(kind, data))
+    answer = upload(admin, data_url(kind, data))
     assert answer.status_code == 200, answer.text[:300]
     assert words in said(answer)
     assert (world.tables(), pictures(world)) == before
@@ -147,7 +154,7 @@ def test_what_is_no_picture_is_refused_in_clear_words_and_changes_nothing(world,
 
 def test_fifty_megabytes_are_refused_before_they_are_read(world, admin):
     before = world.tables(), pictures(world)
-    answer = save(admin, "data:image/png;base64," + "A" * (50 * 1024**2))
+    answer = upload(admin, "data:image/png;base64," + "A" * (50 * 1024**2))
     assert answer.status_code == 413
     assert answer.json["code"] == "too_large"
     assert (world.tables(), pictures(world)) == before
@@ -157,8 +164,9 @@ def test_fifty_megabytes_are_refused_before_they_are_read(world, admin):
 def test_what_is_one_comes_out_as_a_picture_and_nothing_else(world, admin, name):
     before = pictures(world)
     kind, data = accepted()[name]
-    assert changes(save(admin, data_url(kind, data)))["toast-request"]["data"]
-    product = next(one for one in world.services.catalog.all() if one.name == "Pictured" and one.image)
+    names = changes(upload(admin, data_url(kind, data)))["admin-inventory-pictures"]["data"]
+    assert changes(save(admin, names))["toast-request"]["data"]
+    product = next(one for one in world.services.catalog.all() if one.image == names[0])
     answer = admin.get(f"/media/products/{product.image}")
     stored = answer.data
     with Image.open(BytesIO(stored)) as picture:

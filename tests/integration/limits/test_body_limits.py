@@ -16,7 +16,7 @@ from tests.support.shop import refused
 
 DISPATCH = "/_dash-update-component"
 LONG = "x" * BODY_LIMIT
-PICTURE_FORM = "save_details"
+PICTURE_FORM = "change_pictures"
 
 
 class Body:

@@ -20,7 +20,7 @@ from app.errors import InvalidInput
 from app.services import Services
 from app.services.analytics.stock import StockAnalytics
 from app.services.checkout.checkout import CheckoutRequest
-from app.services.stock.inventory import ProductDraft
+from app.services.stock.product_drafts import ProductDraft
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.jobs.outbox import LONGEST_PATIENT_PAUSE, MOST_ATTEMPTS, PATIENCE

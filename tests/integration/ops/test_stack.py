@@ -25,7 +25,8 @@ from app.domain import UNIT_LIMIT, Actor, Address, Order, Quantity
 from app.errors import NotFound, OutOfStock, PaymentDeclined, PaymentUnclear, StoreUnavailable
 from app.services import Services
 from app.services.checkout.checkout import CheckoutRequest, CheckoutService
-from app.services.stock.inventory import InventoryService, ProductDraft, edited_fields
+from app.services.stock.inventory import InventoryService
+from app.services.stock.product_drafts import ProductDraft, edited_fields
 from app.settings.environment import Settings, load_settings
 from app.stores.aws.client import forget_clients
 from app.stores.dynamo import tables

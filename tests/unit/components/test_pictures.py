@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from app.domain import Product
+from app.domain import Product, ProductPicture
 from app.pictures import draw, product_image_url
 from app.pictures.colours import PALETTES, distance
 from app.pictures.kinds import FALLBACKS, KINDS, VOCABULARY
@@ -160,5 +160,5 @@ class TestAddresses:
         assert product_image_url(renamed) != url
 
     def test_an_uploaded_picture_comes_first(self):
-        product = Product("mug", "Mug", 100, stock=1, threshold=1, image="ab12.webp")
+        product = Product("mug", "Mug", 100, stock=1, threshold=1, pictures=(ProductPicture("ab12.webp"),))
         assert product_image_url(product) == "/media/products/ab12.webp"

@@ -23,6 +23,7 @@ from app.domain import (
     PricedLine,
     Principal,
     Product,
+    ProductPicture,
     ProductStatus,
     ReturnLine,
     Role,
@@ -74,7 +75,7 @@ def cart_of(*lines: PricedLine) -> PricedCart:
 def test_only_uploaded_pictures_are_fitted_into_their_frame_whole() -> None:
     drawn = Product("mug", "Mug", 100, 1, 1)
     assert picture(drawn).className == "picture"
-    assert picture(replace(drawn, image="a.webp")).className == "picture is-photo"
+    assert picture(replace(drawn, pictures=(ProductPicture("a.webp"),))).className == "picture is-photo"
 
 
 class TestStockInWords:

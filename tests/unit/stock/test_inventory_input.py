@@ -9,7 +9,8 @@ import pytest
 from app.domain import Actor, Product, ProductStatus
 from app.errors import InvalidInput, NotFound
 from app.services.audit.log import AuditService
-from app.services.stock.inventory import InventoryService, ProductDraft, edited_fields
+from app.services.stock.inventory import InventoryService
+from app.services.stock.product_drafts import ProductDraft, edited_fields
 from app.settings.environment import Settings
 from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.catalog.catalog import SqlCatalog

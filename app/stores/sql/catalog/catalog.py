@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app.domain import Product, ProductStatus, Quantity, Reservation, ReservationState, StockChange
 from app.errors import Conflict, NotFound, OutOfStock, Shortage, StaleEdit
 from app.services.catalog.ports import CatalogChanges
-from app.stores.shared.product_fields import written_fields
+from app.stores.shared.product_fields import read_product, written_fields
 from app.stores.shared.reservations import per_product
 from app.stores.sql.engine.clock import database_now, stamp
 from app.stores.sql.engine.database import Database
@@ -245,19 +245,4 @@ def _products(connection: Connection, product_ids: Sequence[str]) -> dict[str, P
 
 
 def _product(row: Row[Any]) -> Product:
-    return Product(
-        product_id=row.product_id,
-        name=row.name,
-        price=row.price,
-        stock=row.stock,
-        threshold=row.threshold,
-        category=row.category,
-        description=row.description,
-        cost=row.cost,
-        threshold_manual=row.threshold_manual,
-        image=row.image,
-        status=ProductStatus(row.status),
-        created_at=row.created_at,
-        changed_at=row.changed_at,
-        version=row.version,
-    )
+    return read_product(row._asdict(), row.created_at, row.changed_at)

@@ -22,6 +22,14 @@ products = table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("version", BigInteger, nullable=False, server_default="0"),  # how often people edited it
+    Column("sku", String(64), nullable=False, server_default=""),  # "": the id
+    Column("brand", String(80), nullable=False, server_default=""),
+    Column("barcode", String(14), nullable=False, server_default=""),
+    Column("tags", Text),  # JSON, as the next two: a list of texts
+    Column("pictures", Text),  # [file name, alternative text], ...
+    Column("options", Text),  # [name, value], ...
+    Column("weight", Integer),  # grams
+    Column("family_id", String(64), nullable=False, server_default=""),
     Index(None, "changed_at"),
 )
 

@@ -1,0 +1,53 @@
+"""The choice between the products of a family: links to the address of each, so that it needs no script."""
+
+from __future__ import annotations
+
+from dash import dcc, html
+
+from app.domain import Product
+from app.domain.families import Choice, Family, options_words
+from components.shop.product_card import product_href
+
+
+def product_options(product: Product, family: Family) -> html.Div:
+    """For each option its values. Where the combination does not exist, a value leads to the nearest one that does and
+    says so."""
+    return html.Div(
+        [
+            html.Fieldset(
+                [
+                    html.Legend(
+                        [f"{name}: ", html.Strong(dict(product.options).get(name, ""))], className="option-name"
+                    ),
+                    html.Ul(
+                        [html.Li(_value(place, nth, choice)) for nth, choice in enumerate(choices)],
+                        className="option-values",
+                        role="list",
+                    ),
+                ],
+                className="option",
+            )
+            for place, (name, choices) in enumerate(family.choices(product))
+        ],
+        className="product-options",
+    )
+
+
+def _value(place: int, nth: int, choice: Choice) -> dcc.Link:
+    """By its id the value that was chosen keeps the keyboard's focus."""
+    classes = ["option-value", "is-on" if choice.is_chosen else "", "is-none" if _note(choice) else ""]
+    note = _note(choice)
+    return dcc.Link(
+        [choice.value, html.Span(f" ({note})", className="visually-hidden") if note else None],
+        href=product_href(choice.product.product_id),
+        id=f"option-{place}-{nth}",
+        className=" ".join(filter(None, classes)),
+        title=f"{choice.value}: {note}" if note else choice.value,
+        **({"aria-current": "true"} if choice.is_chosen else {}),
+    )
+
+
+def _note(choice: Choice) -> str:
+    if not choice.is_exact:
+        return f"not in this combination, shows {options_words(choice.product)}"
+    return "sold out" if choice.product.stock <= 0 else ""
