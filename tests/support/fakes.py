@@ -324,8 +324,8 @@ class FakeOutbox:
     def given_up(self, entry: OutboxEntry, error: str) -> None:
         self.errors[entry.key] = f"given up: {error}"
 
-    def not_sent(self, entry: OutboxEntry, why: str, *, until_confirmed: bool = False) -> None:
-        self.errors[entry.key] = why
+    def not_sent(self, entries: Sequence[OutboxEntry], why: str, *, until_confirmed: bool = False) -> None:
+        self.errors |= {entry.key: why for entry in entries}
 
 
 class FakeTopic:

@@ -40,10 +40,10 @@ class Outbox(Protocol):
     def given_up(self, entry: OutboxEntry, error: str) -> None:
         """It failed for good, whatever its attempts; people may send it again."""
 
-    def not_sent(self, entry: OutboxEntry, why: str, *, until_confirmed: bool = False) -> None:
-        """It was left undone on purpose; people may send it again.
+    def not_sent(self, entries: Sequence[OutboxEntry], why: str, *, until_confirmed: bool = False) -> None:
+        """They were left undone on purpose; people may send them again.
 
-        `until_confirmed`: a receipt also goes out by itself when an account confirms its address.
+        `until_confirmed`: receipts also go out by themselves when an account confirms their address.
         """
 
     def entries(

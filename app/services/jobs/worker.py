@@ -6,6 +6,7 @@ import logging
 import math
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -172,13 +173,18 @@ class Worker:
         for entry in done:
             with self._around(entry):
                 _tell(entry)
-        count, alone = len(done), []
+        count, alone, unsent = len(done), [], defaultdict(list)
         for entry, outcome in outcomes:
             if isinstance(outcome, LeftAlone):
                 alone.append(entry)
+            elif isinstance(outcome, NotSent):
+                unsent[outcome.message, type(outcome)].append(entry)
             elif outcome is not None:
                 with self._around(entry):
                     count += self._failed(entry, outcome)
+        for (why, kind), entries in unsent.items():
+            self._outbox.not_sent(entries, why, until_confirmed=issubclass(kind, AwaitsConfirmation))
+            count += len(entries)
         return count + self._each(alone, stop)
 
     def _each(self, entries: Sequence[OutboxEntry], stop: Stop | None) -> int:
@@ -208,7 +214,7 @@ class Worker:
                 log.warning("outbox %s waits: %s", entry.key, error.message)
                 self._outbox.release([entry], error.message)
             case NotSent():
-                self._outbox.not_sent(entry, error.message, until_confirmed=isinstance(error, AwaitsConfirmation))
+                self._outbox.not_sent([entry], error.message, until_confirmed=isinstance(error, AwaitsConfirmation))
                 return 1
             case Undeliverable():
                 log.warning("outbox %s is given up: %s", entry.key, error.message)

@@ -92,6 +92,18 @@ class TestOutbox:
             ("b", "link_id"),
         }
 
+    def test_many_are_left_unsent_together_each_with_its_payload_and_nothing_of_a_person(self, database: Database):
+        now = datetime.now(UTC) - timedelta(seconds=1)
+        for number in (1, 2):
+            effect = Effect("receipt", f"k{number}", {"order_id": number, "to": "ada@shop.example"})
+            database.write(lambda c, effect=effect: enqueue(c, effect, now))
+        outbox = SqlOutbox(database)
+        outbox.not_sent(outbox.claim(["receipt"], 9), "Not sent.", until_confirmed=True)
+        found = outbox.entries(["receipt"], OutboxState.NOT_SENT)
+        assert [(one.key, one.payload, one.last_error) for one in found] == [
+            (f"k{number}", {"order_id": number, "until_confirmed": True}, "Not sent.") for number in (2, 1)
+        ]
+
     def test_many_claims_are_undone_together_and_were_no_attempts(self, database: Database):
         self.put(database, "a", "b")
         outbox = SqlOutbox(database)

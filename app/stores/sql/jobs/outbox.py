@@ -201,20 +201,20 @@ class SqlOutbox:
 
     def given_up(self, entry: OutboxEntry, error: str) -> None:
         """Note why no further attempt makes sense."""
-        self._end(entry, OutboxState.FAILED, error, entry.payload)
+        self._end(OutboxState.FAILED, error, [(entry, entry.payload)])
 
-    def not_sent(self, entry: OutboxEntry, why: str, *, until_confirmed: bool = False) -> None:
-        """Note why it was left undone on purpose. Nothing of the person stays with it, as with a row that is done."""
-        payload = _without_person(entry)
-        self._end(entry, OutboxState.NOT_SENT, why, payload | {UNTIL_CONFIRMED: True} if until_confirmed else payload)
+    def not_sent(self, entries: Sequence[OutboxEntry], why: str, *, until_confirmed: bool = False) -> None:
+        """Note why they were left undone on purpose. Nothing of a person stays with them, as with what is done."""
+        waits = {UNTIL_CONFIRMED: True} if until_confirmed else {}
+        self._end(OutboxState.NOT_SENT, why, [(entry, _without_person(entry) | waits) for entry in entries])
 
-    def _end(self, entry: OutboxEntry, state: OutboxState, words: str, payload: Mapping[str, object]) -> None:
+    def _end(self, state: OutboxState, words: str, kept: Sequence[tuple[OutboxEntry, Mapping[str, object]]]) -> None:
+        """`kept`: of each row its payload."""
+
         def work(connection: Connection) -> None:
-            connection.execute(
-                update(outbox)
-                .where(_is_claim(entry))
-                .values(state=state.value, leased_until=None, last_error=words[:ERROR_LENGTH], payload=dict(payload))
-            )
+            over = update(outbox).values(state=state.value, leased_until=None, last_error=words[:ERROR_LENGTH])
+            for entry, payload in kept:
+                connection.execute(over.where(_is_claim(entry)).values(payload=dict(payload)))
 
         self._database.write(work)
 
