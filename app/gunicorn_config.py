@@ -5,19 +5,26 @@ from gevent import monkey
 monkey.patch_all()
 
 import gc  # noqa: E402 - all that follows must see the patched modules
+
+gc.disable()  # until all is loaded: nothing of it is garbage, and looking for some takes a fifth of the time
+
 import os  # noqa: E402
+import sys  # noqa: E402
 import threading  # noqa: E402
 import time  # noqa: E402
 from typing import Any  # noqa: E402
 
-from app.ops import cloudwatch_feed, logs, metrics_folder  # noqa: E402
+from app.errors import ShopError, StartupError  # noqa: E402
+from app.ops import logs, metrics_folder  # noqa: E402
 from app.settings.environment import load_settings  # noqa: E402
 
-settings = load_settings()
+try:
+    settings = load_settings()
+except StartupError as error:
+    print(error, file=sys.stderr)
+    sys.exit(2)
 logs.configure(settings.log_format, settings.log_level, "web")
 METRICS_FOLDER = metrics_folder.claim()  # before anything that counts is imported
-
-import app.server  # noqa: E402, F401 - once for all workers, which then start in no time; they make the app itself
 
 bind = f"{settings.host}:{settings.port}"
 workers = settings.web_workers
@@ -37,6 +44,47 @@ control_socket_disable = True
 
 WATCH_SECONDS = 0.2
 LAST_ANSWERS_SECONDS = 0.5
+_TAKES_OVER = "GUNICORN_PID"  # gunicorn's own: the process whose listening sockets this one has
+
+
+def on_starting(_server: Any) -> None:
+    """See what can go wrong, and say it, while everything is loaded that the workers then share.
+
+    The look is another process: what it opens must not be open in the workers.
+    """
+    # Gevent's own would watch it by a handler of signals that gunicorn sets for itself.
+    fork, wait = monkey.get_original("os", "fork"), monkey.get_original("os", "waitpid")
+    looking = fork()
+    if looking == 0:
+        os._exit(_what_is_wrong())
+    import app.server  # noqa: F401
+
+    _, status = wait(looking, 0)
+    if status != 0:
+        metrics_folder.remove(METRICS_FOLDER)
+        sys.exit(os.waitstatus_to_exitcode(status))
+    gc.enable()
+
+
+def _what_is_wrong() -> int:
+    """The status to end with; what is wrong is said."""
+    from app.cli import serving
+
+    try:
+        serving.check(settings, listens=_TAKES_OVER not in os.environ)
+    except StartupError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except ShopError as error:
+        print(error.message, file=sys.stderr)
+        return 1
+    return 0
+
+
+def when_ready(_server: Any) -> None:
+    from app.cli import serving
+
+    serving.welcome(settings)
 
 
 def post_worker_init(worker: Any) -> None:
@@ -62,6 +110,8 @@ def post_worker_init(worker: Any) -> None:
 
 
 def _feed(built: Any, stop: threading.Event) -> None:
+    from app.ops import cloudwatch_feed
+
     cloudwatch_feed.run(lambda: cloudwatch_feed.tell_of_web(settings.metrics_namespace, built.live.watchers), stop)
 
 

@@ -1,4 +1,4 @@
-"""serve and worker: the long-running commands."""
+"""serve and worker, the long-running commands: what is looked at before they begin, and the worker itself."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import signal
 import socket
 import sys
 import threading
-from pathlib import Path
 
+from app.cli.becoming_server import become_server
 from app.errors import StartupError
-from app.ops import logs, metrics_folder, request_id, tracing
+from app.ops import logs, request_id, tracing
 from app.settings.environment import Settings, load_settings
 from app.stores.sql.engine.migrate import require_current
 from app.stores.sql.rollups.cut import require_cut
@@ -25,23 +25,26 @@ SWITCH_SECONDS = 0.0002  # between threads of the worker
 
 log = logging.getLogger(__name__)
 
-CONFIG = Path(__file__).parents[1] / "gunicorn_config.py"
-
 
 def serve(_: argparse.Namespace) -> int:
-    """Check what can go wrong with words, then become gunicorn."""
-    settings = load_settings()
+    """For whoever said more than `serve`."""
+    become_server()
+
+
+def check(settings: Settings, *, listens: bool) -> None:
+    """Raises StartupError, with what to do, for what would keep the shop from serving.
+
+    `listens`: whether its port is to be taken, which a server that takes over from another one has already.
+    """
     settings.resolved_secret_key()
     tracing.require()
     _check_database(settings)
-    _check_port(settings.host, settings.port)
-    os.environ.pop(metrics_folder.VARIABLE, None)  # every start counts from zero, in a folder of its own
-    logs.configure(settings.log_format, settings.log_level, "web")
+    if listens:
+        _check_port(settings.host, settings.port)
+
+
+def welcome(settings: Settings) -> None:
     _tell(settings, _welcome(settings), f"{settings.store_name} is open at {settings.base_url}")
-    os.execv(  # noqa: S606 - no shell is wanted: the server takes over this process and its signals  # nosec B606
-        sys.executable,
-        [sys.executable, "-m", "gunicorn", "--config", f"file:{CONFIG}", "app.server:create_app()"],
-    )
 
 
 def work(_: argparse.Namespace) -> int:

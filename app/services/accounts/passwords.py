@@ -14,8 +14,6 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn.matching import RANKED_DICTIONARIES, build_ranked_dict, omnimatch
-from zxcvbn.scoring import most_guessable_match_sequence
 
 from app.blocking import offload
 from app.domain import PASSWORD_LONGEST, PASSWORD_SHORTEST
@@ -116,6 +114,10 @@ def _judge(password: str, own: Iterable[str]) -> tuple[Decimal, str]:
     judged = password[:_JUDGED_LENGTH]
     if not judged:
         return Decimal(1), "dictionary"
+    # Its lists are 13 MB, and new passwords are rare.
+    from zxcvbn.matching import RANKED_DICTIONARIES, build_ranked_dict, omnimatch
+    from zxcvbn.scoring import most_guessable_match_sequence
+
     dictionaries = {**RANKED_DICTIONARIES, "user_inputs": build_ranked_dict(list(own))}
     result: dict[str, Any] = most_guessable_match_sequence(judged, omnimatch(judged, dictionaries))
     longest = max(result["sequence"], key=lambda match: match["j"] - match["i"], default={"pattern": ""})

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from app.blocking import offload
-from app.documents import bars_png, lines_png
 from app.domain import Actor, Attachment, AuditAction, Period, change_of, change_words, effects, first_day_of
 from app.errors import NotFound
 from app.mail import ReportLine, WeeklyReport, weekly_report
@@ -189,6 +188,8 @@ class ReportService:
         days, earlier = numbers.sales.by_day(week), numbers.sales.by_day(before)
         if not (days["gross"].any() or earlier["gross"].any()):
             return []
+        from app.documents import bars_png, lines_png  # slow to load; a report is drawn once a week
+
         gross, then = ([float(formats.major(int(v))) for v in frame["gross"]] for frame in (days, earlier))
         labels = [f"{day:%a}" for day in days["day"]]
         line = offload(lines_png, "Gross sales by day", labels, gross, then, formats.currency)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.documents import file_name, invoice_pdf
 from app.domain import Attachment, Order, Principal
 from app.errors import NotFound
 from app.money import Formats
@@ -27,6 +26,8 @@ class InvoiceService:
 
     def of(self, order: Order) -> Attachment:
         """The invoice of a paid order, with what was returned of it."""
+        from app.documents import file_name, invoice_pdf  # slow to load, and most processes never draw one
+
         returns = self._orders.returns_of(order.order_id)
         url = f"{self._base_url}/orders/{order.order_id}"
         data = invoice_pdf(order, returns, self._formats, self._store_name, url)

@@ -11,8 +11,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from app.domain import Access
 from app.services import services
-from app.web.api.docs_page import docs_page
-from app.web.api.document import build_document
 from app.web.api.routing import ROUTES, Tokens, route
 
 MINUTES = 5 * 60
@@ -36,11 +34,15 @@ def _session_cookie() -> str:
 @cache
 def _document(shop: str, session_cookie: str) -> str:
     """Made once per process: the routes do not change after it started."""
+    from app.web.api.document import build_document  # slow to load, and few ask for it
+
     return json.dumps(build_document(ROUTES, shop, session_cookie), ensure_ascii=False, separators=(",", ":"))
 
 
 @cache
 def _page(shop: str, base_url: str, session_cookie: str) -> str:
+    from app.web.api.docs_page import docs_page
+
     templates = Environment(loader=PackageLoader("app.web.api"), autoescape=True, undefined=StrictUndefined)
     return templates.get_template("docs.html").render(
         docs_page(json.loads(_document(shop, session_cookie)), shop, base_url)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from app.errors import StartupError
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.tables import TABLES, _create, connect, migrate, require_tables
 from tests.support.dynoxide import aws_environment
+from tests.support.server import ROOT, free_port
 
 NAMES = ("products", "carts", "reservations", "stock_marks")
 
@@ -135,16 +138,30 @@ class TestStart:
         with pytest.raises(StartupError, match="AWS_ENDPOINT_URL_DYNAMODB"):
             connect("x-")
 
-    @pytest.mark.parametrize("command", ["migrate", "serve", "worker", "demo"])
+    @pytest.mark.parametrize("command", ["migrate", "worker", "demo"])
     def test_each_command_says_it_and_ends(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
     ):
+        self.wrong(monkeypatch, tmp_path)
+        assert main([command]) == 2
+        assert "CATALOG_BACKEND: DynamoDB cannot be reached at http://127.0.0.1:9" in capsys.readouterr().err
+
+    def test_the_server_says_it_and_ends(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+        self.wrong(monkeypatch, tmp_path)
+        monkeypatch.setenv("PORT", str(free_port()))
+        ended = subprocess.run(
+            [sys.executable, "-m", "app", "serve"], cwd=ROOT, capture_output=True, text=True, timeout=60
+        )
+        assert ended.returncode == 2
+        assert "CATALOG_BACKEND: DynamoDB cannot be reached at http://127.0.0.1:9" in ended.stderr
+        assert "Traceback" not in ended.stderr
+        assert "Listening" not in ended.stderr
+
+    def wrong(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setenv("DATA_DIR", str(tmp_path))
         assert main(["migrate"]) == 0
         monkeypatch.setenv("CATALOG_BACKEND", "dynamodb")
         self.environment(monkeypatch, "http://127.0.0.1:9")
-        assert main([command]) == 2
-        assert "CATALOG_BACKEND: DynamoDB cannot be reached at http://127.0.0.1:9" in capsys.readouterr().err
 
     @staticmethod
     def environment(monkeypatch: pytest.MonkeyPatch, url: str, **changes: str | None) -> None:

@@ -52,7 +52,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.server": {"app", "pages", "components"},
     "app.gunicorn_config": {"app"},
     "app.cli": {"app"},
-    "app.__main__": {"app"},
+    "app.__main__": {"app.cli"},
 }
 ONLY_SERVER_SIDE = {"app.server", "app.gunicorn_config", "app.cli", "app.__main__"}
 
