@@ -6,6 +6,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from app.stores.dynamo.expressions import Action
 from app.stores.dynamo.failures import AWAY, final, refusal, temporary
 from app.stores.dynamo.items import Item, decode_item, encode_item
 from app.stores.dynamo.retries import RETRY_SECONDS, attempts, while_it_may_help
+from app.stores.dynamo.turns import Turn, Turns
 from app.stores.shared.breaker import Breaker
 
 log = logging.getLogger(__name__)
@@ -69,6 +71,7 @@ class Dynamo:
             ),
         )
         self._send = self._through_client if is_traced else Calls(session, self.client).send
+        self.turns = Turns()  # of this process, for what it reserves
         self._breaker = Breaker("dynamodb")
         self._clock = ServiceClock(local_clock)
         self._clock.follow(self.client.meta.events)
@@ -89,6 +92,10 @@ class Dynamo:
     def attempts(self) -> Iterator[None]:
         """Turns of trying something, with growing random pauses, until the retries' time is over."""
         return attempts(self._retry_seconds)
+
+    def turn(self, turn: Turn) -> AbstractContextManager[None]:
+        """Wait in line, as long as retries would last. Raises Busy."""
+        return self.turns.wait(turn, self._retry_seconds)
 
     def call(self, operation: str, **request: Any) -> dict[str, Any]:
         """One request, repeated while that may help. Raises Refused when a condition did not hold."""

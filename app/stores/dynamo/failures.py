@@ -95,6 +95,14 @@ def final(error: Exception) -> ShopError | None:
     return None
 
 
+def is_conflict(error: BaseException | None) -> bool:
+    """True when somebody else was writing the same item, and nothing else was wrong."""
+    if not isinstance(error, ClientError):
+        return False
+    codes = {reason.get("Code") for reason in _reasons(error)} - {"None"} or {code_of(error)}
+    return codes <= {"TransactionConflict", "TransactionConflictException"}
+
+
 def is_nobody_there(error: BaseException | None) -> bool:
     """True when nothing was sent, because nobody took the connection."""
     return isinstance(error, _NOBODY_THERE)

@@ -13,8 +13,10 @@ from app.stores.dynamo.failures import Refused
 from app.stores.dynamo.items import Item, time_text
 from app.stores.dynamo.products import read_products
 from app.stores.dynamo.tables import BY_HELD, PRODUCTS, RESERVATIONS, SHARDS
+from app.stores.dynamo.turns import Turn
 from app.stores.shared.reservations import per_product
 
+TOGETHER = 24  # orders that one takes along; a transaction holds 100 writes, and larger ones take longer
 _NEW = "attribute_not_exists(#order_id)"
 
 
@@ -24,13 +26,19 @@ def read(dynamo: Dynamo, order_id: int) -> Reservation | None:
 
 
 def reserve(dynamo: Dynamo, order_id: int, lines: Sequence[Quantity]) -> Reservation:
-    """The order's item and every line's stock in one transaction. Raises InvalidInput for too many lines."""
+    """The order's item and every line's stock in one transaction, maybe with those of others in line.
+
+    Raises InvalidInput for too many lines.
+    """
     wanted = per_product(lines)
     if len(wanted) > LINE_LIMIT:  # and the order's own item are what one transaction can take
         raise InvalidInput(f"An order can hold at most {LINE_LIMIT} different products. Take some out of the cart.")
     for _ in dynamo.attempts():
+        turn = Turn(order_id, wanted)
         try:
-            dynamo.transact(_taking(dynamo, order_id, wanted))
+            with dynamo.turn(turn):
+                if not turn.is_done:
+                    _take(dynamo, turn)
         except Refused as refused:
             if 0 in refused.failed:
                 return _as_before(dynamo, order_id)
@@ -96,26 +104,48 @@ def held(dynamo: Dynamo) -> dict[str, int]:
     return dict(units)
 
 
-def _taking(dynamo: Dynamo, order_id: int, lines: Sequence[Quantity]) -> list[Action]:
+def _take(dynamo: Dynamo, turn: Turn) -> None:
+    """For others in line as well, if all of them can have theirs. Raises Refused for this order alone."""
+    if others := dynamo.turns.take_along(turn, min(TOGETHER, LINE_LIMIT - len(turn.products))):
+        done = False
+        try:
+            dynamo.transact(_taking(dynamo, [turn, *others]))
+            done = True
+            return
+        except Refused:
+            pass  # one of them has its units, or too few are left for all: each finds out for itself
+        finally:
+            dynamo.turns.bring_back(others, done=done)
+    dynamo.transact(_taking(dynamo, [turn]))
+
+
+def _taking(dynamo: Dynamo, turns: Sequence[Turn]) -> list[Action]:
     stamp = time_text(dynamo.now())
-    guard = {
-        "order_id": order_id,
-        "state": ReservationState.HELD.value,
-        "held_shard": order_id % SHARDS,
-        "lines": [{"product_id": line.product_id, "units": line.units} for line in lines],
-        "changed_at": stamp,
-    }
+    units: Counter[str] = Counter()
+    for turn in turns:
+        units.update({line.product_id: line.units for line in turn.lines})
     takes = [
         update(
             dynamo.table(PRODUCTS),
-            {"product_id": line.product_id},
+            {"product_id": product_id},
             "SET #stock = #stock - :units, #changed_at = :stamp",
             "#stock >= :units AND #status = :active",
-            {"units": line.units, "active": ProductStatus.ACTIVE.value, "stamp": stamp},
+            {"units": count, "active": ProductStatus.ACTIVE.value, "stamp": stamp},
         )
-        for line in lines
+        for product_id, count in units.items()
     ]
-    return [put(dynamo.table(RESERVATIONS), guard, _NEW), *takes]
+    return [*(_guard(dynamo, turn, stamp) for turn in turns), *takes]
+
+
+def _guard(dynamo: Dynamo, turn: Turn, stamp: str) -> Action:
+    item = {
+        "order_id": turn.order_id,
+        "state": ReservationState.HELD.value,
+        "held_shard": turn.order_id % SHARDS,
+        "lines": [{"product_id": line.product_id, "units": line.units} for line in turn.lines],
+        "changed_at": stamp,
+    }
+    return put(dynamo.table(RESERVATIONS), item, _NEW)
 
 
 def _as_before(dynamo: Dynamo, order_id: int) -> Reservation:

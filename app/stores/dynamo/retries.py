@@ -8,11 +8,14 @@ from collections.abc import Iterator
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 
-from app.stores.dynamo.failures import is_nobody_there, refusal, temporary
+from app.stores.dynamo.failures import is_conflict, is_nobody_there, refusal, temporary
 
 RETRY_SECONDS = 4.0  # how long a rush is sat out
 UNREACHABLE_SECONDS = 1.0  # how long nobody answering is: shoppers should not wait for an outage
 FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.4
+# A conflict is over when somebody's transaction is, and each process has one at most for a product: see `turns`.
+# Who paused for longer would be overtaken by all the other processes' orders.
+LONGEST_PAUSE_OF_CONFLICT = 0.05
 
 
 def while_it_may_help(retry_seconds: float) -> Retrying:
@@ -23,9 +26,16 @@ def while_it_may_help(retry_seconds: float) -> Retrying:
         bound = min(UNREACHABLE_SECONDS, retry_seconds) if is_nobody_there(error) else retry_seconds
         return (state.seconds_since_start or 0) > bound
 
+    in_a_rush = wait_random_exponential(multiplier=FIRST_PAUSE, max=LONGEST_PAUSE)
+    in_conflict = wait_random_exponential(multiplier=FIRST_PAUSE, max=LONGEST_PAUSE_OF_CONFLICT)
+
+    def pause(state: RetryCallState) -> float:
+        error = None if state.outcome is None else state.outcome.exception()
+        return (in_conflict if is_conflict(error) else in_a_rush)(state)
+
     return Retrying(
         retry=retry_if_exception(lambda error: refusal(error) is None and temporary(error) is not None),
-        wait=wait_random_exponential(multiplier=FIRST_PAUSE, max=LONGEST_PAUSE),
+        wait=pause,
         stop=is_over,
         reraise=True,
     )
