@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +37,7 @@ def consumed(dynamo: Dynamo) -> Iterator[Consumed]:
 
     def tell(params: dict[str, Any], model: Any, **_: Any) -> None:
         if model.name in _TELL:
-            params["ReturnConsumedCapacity"] = "INDEXES"
+            params["body"] = json.dumps(json.loads(params["body"]) | {"ReturnConsumedCapacity": "INDEXES"}).encode()
 
     def count(http_response: Any, parsed: dict[str, Any], model: Any, **_: Any) -> None:
         found.asked[model.name] += 1
@@ -49,10 +50,10 @@ def consumed(dynamo: Dynamo) -> Iterator[Consumed]:
                 found.units[f"{name}/{index}"] += of_index["CapacityUnits"]
 
     events = dynamo.client.meta.events
-    events.register("before-parameter-build.dynamodb", tell)
+    events.register("before-call.dynamodb", tell)
     events.register("after-call.dynamodb", count)
     try:
         yield found
     finally:
-        events.unregister("before-parameter-build.dynamodb", tell)
+        events.unregister("before-call.dynamodb", tell)
         events.unregister("after-call.dynamodb", count)
