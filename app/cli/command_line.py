@@ -31,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
 
     demo = add("demo", help="fill an empty shop with a year of believable trade")
     demo.add_argument("--orders", type=_count, default=6000, help="about how many orders (default 6000)")
-    demo.add_argument("--products", type=_count, default=120, help="how many products (default 120)")
+    demo.add_argument("--products", type=_count, default=126, help="how many products (default 126)")
     demo.add_argument("--seed", type=numbers.whole, default=7, help="another seed gives another year (default 7)")
     demo.add_argument("--if-empty", action="store_true", help="do nothing when the shop already has products")
     demo.add_argument("--new-passwords", action="store_true", help="only give the demo sign-ins new passwords")

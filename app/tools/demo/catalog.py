@@ -12,6 +12,7 @@ from pathlib import Path
 from app.domain.amounts import half_up
 from app.errors import InvalidInput
 from app.settings.environment import Settings
+from app.tools.demo.labels import Labels, labels_of
 from app.tools.demo.variety import MOST_VARIANTS, variants
 
 _DATA = Path(__file__).parent / "data"
@@ -57,6 +58,9 @@ class DemoProduct:
     rupees: int
     price: int
     cost: int
+    labels: Labels
+    family_id: str = ""
+    options: tuple[tuple[str, str], ...] = ()
 
 
 def demo_products(settings: Settings, count: int, rng: random.Random) -> list[DemoProduct]:
@@ -69,7 +73,7 @@ def demo_products(settings: Settings, count: int, rng: random.Random) -> list[De
         raise InvalidInput(f"The demo has at most {len(base) + MOST_VARIANTS} products.", "products")
     rows = islice(chain(base, variants(rng, {row[1] for row in base})), count)
     numbers: dict[str, int] = {}
-    return [_priced(row, numbers, settings) for row in rows]
+    return [_priced(row, at, numbers, settings) for at, row in enumerate(rows, 1)]
 
 
 Row = tuple[str, str, int, int, str]  # category, name, price and cost in rupees, description
@@ -85,8 +89,24 @@ def _base_rows() -> list[Row]:
     return [row for tier in zip_longest(*shelves.values()) for row in tier if row is not None]
 
 
-def _priced(row: Row, numbers: dict[str, int], settings: Settings) -> DemoProduct:
+def _families() -> dict[str, tuple[str, tuple[tuple[str, str], ...]]]:
+    """Family and options of those that have some, by name."""
+    with (_DATA / "products.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file, delimiter="|") if row["family"]]
+    return {row["name"]: (row["family"], tuple(map(_option, row["options"].split("; ")))) for row in rows}
+
+
+def _option(text: str) -> tuple[str, str]:
+    name, _, value = text.partition(": ")
+    return name, value
+
+
+_FAMILIES = _families()
+
+
+def _priced(row: Row, at: int, numbers: dict[str, int], settings: Settings) -> DemoProduct:
     category, name, rupees, cost, description = row
+    family, options = _FAMILIES.get(name, ("", ()))
     numbers[category] = numbers.get(category, 100) + 1
     price = shelf_price(rupees, settings.currency, settings.currency_digits)
     return DemoProduct(
@@ -97,6 +117,9 @@ def _priced(row: Row, numbers: dict[str, int], settings: Settings) -> DemoProduc
         rupees=rupees,
         price=price,
         cost=max(1, half_up(Decimal(price) * cost / rupees)),
+        labels=labels_of(category, name, family or name, at),
+        family_id=family,
+        options=options,
     )
 
 

@@ -202,6 +202,12 @@ def _products(year: Year, now: datetime) -> list[Product]:
             cost=s.product.cost,
             threshold_manual=s.threshold_manual,
             created_at=s.first_stocked_at or now,
+            brand=s.product.labels.brand,
+            barcode=s.product.labels.barcode,
+            tags=s.product.labels.tags,
+            weight=s.product.labels.weight,
+            family_id=s.product.family_id,
+            options=s.product.options,
         )
         for s in year.stockroom.shelves
     ]

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.domain import MovementKind
+from app.domain.gtin import is_gtin
 from app.errors import InvalidInput
 from app.services.checkout.request import CheckoutRequest, cleaned
 from app.settings.environment import Settings
-from app.tools.demo.catalog import demo_products, shelf_price
+from app.tools.demo.catalog import DemoProduct, demo_products, shelf_price
 from app.tools.demo.people import People
 from app.tools.demo.seasons import Calendar, clock_times, counts_per_day, day_weight
 from app.tools.demo.stockroom import Shelf, Stockroom
@@ -137,3 +138,17 @@ class TestStockroom:
 
 def print_nothing(*_: object) -> None:
     """A ledger that nobody reads."""
+
+
+def test_products_are_known_by_what_a_real_shop_knows_them_by() -> None:
+    products = demo_products(settings(), 400, random.Random(1))
+    labels = [one.labels for one in products]
+    assert all(is_gtin(one.barcode) and one.brand and one.tags and 0 < one.weight < 5_000 for one in labels)
+    assert len({one.barcode for one in labels}) == 400
+    families: dict[str, list[DemoProduct]] = {}
+    for one in demo_products(settings(), 126, random.Random(1)):
+        families.setdefault(one.family_id, []).append(one)
+    assert {name: len(some) for name, some in families.items() if name} == {"CUSHION-BLOCK-PRINT": 5, "CHAI-MASALA": 3}
+    for name, some in families.items():
+        assert not name or len({one.options for one in some}) == len(some)
+        assert not name or len({tuple(option for option, _ in one.options) for one in some}) == 1
