@@ -4,6 +4,7 @@
   "use strict";
   const { by, noUpdate } = window.retailAdmin;
   const formats = window.shopFormats;
+  let isSearching = false;
 
   /* Cells change in place; rows keep their order under the reader's eyes until the next sort. */
   function gridTicks(gridId) {
@@ -30,17 +31,44 @@
           state: row.level === "low" && node.data.state === "calm" ? "calm" : row.level,
         });
       }
+      sumFamilies(api);
       return snapshot.seq;
     };
+  }
+
+  /* A family's row has what its products in the store have together. */
+  function sumFamilies(api) {
+    const sums = new Map();
+    api.forEachNode(({ data }) => {
+      if (data.family && data.state !== "removed") sums.set(data.family, (sums.get(data.family) || 0) + data.available);
+    });
+    for (const [head, available] of sums) {
+      const node = api.getRowNode(head);
+      if (node && node.data.available !== available) node.updateData({ ...node.data, available });
+    }
   }
 
   function gridFilter(gridId) {
     return async function (words) {
       if (!by(gridId) || !window.dash_ag_grid) return noUpdate();
       const api = await window.dash_ag_grid.getApiAsync(gridId);
+      isSearching = Boolean((words || "").trim());
       api.setGridOption("quickFilterText", (words || "").trim());
       return noUpdate();
     };
+  }
+
+  /* A row of a family opens it, by mouse and by keyboard alike, and is never a product that is chosen. */
+  function inventoryFamily(selected) {
+    const head = selected && selected[0] && selected[0].members ? selected[0].product_id : null;
+    if (!head) return noUpdate();
+    const api = window.dash_ag_grid.getApi("admin-inventory-grid");
+    const node = api.getRowNode(head);
+    node.updateData({ ...node.data, is_open: !node.data.is_open });
+    api.refreshCells({ rowNodes: [node], force: true }); // its name is the same, and its sign is not
+    api.deselectAll();
+    api.onFilterChanged();
+    return noUpdate();
   }
 
   const cells = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
@@ -50,13 +78,15 @@
   cells.ProductCell = (props) =>
     element(
       "div",
-      { className: "grid-product" },
+      { className: props.data.family ? "grid-product is-member" : "grid-product" },
+      props.data.members && element("i", { className: `bi bi-chevron-${props.data.is_open ? "down" : "right"}`, "aria-hidden": "true" }),
       props.data.image && element("img", { src: props.data.image, alt: "", className: "thumb", loading: "lazy", width: 32, height: 40 }),
       element(
         "span",
         null,
         element("span", { className: "name", title: props.value }, props.value),
-        element("span", { className: "sub" }, props.data.sub || props.data.category)
+        element("span", { className: "sub" }, props.data.sub || props.data.category),
+        props.data.members && element("span", { className: "visually-hidden" }, props.data.is_open ? ", open" : ", closed")
       )
     );
 
@@ -73,6 +103,27 @@
     return element("span", { className }, element("i", { className: glyph, "aria-hidden": "true" }), words);
   };
 
+  /* Products of a closed family are out of sight, but for those that a search finds. */
+  functions.adminFamilyOpen = (node) => {
+    if (!node.data.family || isSearching) return true;
+    const head = window.dash_ag_grid.getApi("admin-inventory-grid").getRowNode(node.data.family);
+    return !head || head.data.is_open;
+  };
+  /* However the rows are sorted, a family's products stand under its row. */
+  functions.adminFamiliesTogether = (params) => {
+    const heads = new Set(params.nodes.filter((node) => node.data.members).map((node) => node.data.product_id));
+    const members = new Map();
+    const others = [];
+    for (const node of params.nodes) {
+      const family = node.data.family;
+      if (!heads.has(family)) others.push(node);
+      else if (members.has(family)) members.get(family).push(node);
+      else members.set(family, [node]);
+    }
+    const placed = others.flatMap((node) => [node, ...(members.get(node.data.product_id) || [])]);
+    params.nodes.splice(0, params.nodes.length, ...placed);
+  };
+  functions.adminFoundBy = (row) => `${row.name} ${row.found_by || ""}`;
   const shownBy = (write) => (value) => (value === null || value === undefined ? "–" : write(value));
   const short = (value) => formats.number(value, value < 10 ? 1 : 0);
   functions.adminNumber = shownBy((value) => formats.number(value));
@@ -102,5 +153,6 @@
     inventoryTicks: gridTicks("admin-inventory-grid"),
     stockFilter: gridFilter("admin-stock-grid"),
     inventoryFilter: gridFilter("admin-inventory-grid"),
+    inventoryFamily,
   });
 })();

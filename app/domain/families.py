@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 
 from app.domain.stock import Product
+
+_MEASURE = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*(\D*)", re.ASCII)  # "250 g"
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,12 @@ class Family:
         return tuple(name for name, _ in self.members[0].options)
 
     def values_of(self, name: str) -> tuple[str, ...]:
-        """Of an option, each once, in the order in which members have them."""
-        return tuple(dict.fromkeys(value for member in self.members if (value := _value(member, name))))
+        """Of an option, each once: by their numbers where all have one of the same unit, else as they came."""
+        values = tuple(dict.fromkeys(value for member in self.members if (value := _value(member, name))))
+        measured = {value: found for value in values if (found := _MEASURE.fullmatch(value))}
+        if len(measured) < len(values) or len({found[2] for found in measured.values()}) > 1:
+            return values
+        return tuple(sorted(values, key=lambda value: float(measured[value][1])))
 
     def choices(self, product: Product) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
         """For each option its values as they are reached from `product`, one of the members."""

@@ -70,6 +70,7 @@ def grid(
     row_height: int = 56,
     empty: str,
     height: str = "560px",
+    grid_options: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> dag.AgGrid:
     """Rows live in the browser (tens of thousands are fine); the quick filter is `dashGridOptions.quickFilterText`."""
@@ -98,6 +99,7 @@ def grid(
             "suppressColumnMoveAnimation": True,
             "localeText": {"noRowsToShow": empty, "noMatchingRows": empty},
             "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
+            **(grid_options or {}),
         },
         className="kit-grid",
         style={"height": height},

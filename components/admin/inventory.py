@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from dash import dcc, html
 
 from app import numbers
 from app.domain import MovementKind, Product, ProductStatus, StockMovement
+from app.domain.families import Family, options_words
 from app.money import Formats
 from app.pictures import product_image_url
 from components.admin import grids
@@ -25,10 +27,46 @@ KINDS = {
 }
 
 
-def row(product: Product) -> dict[str, Any]:
-    """A grid row; names go into it as they are and are shown as text."""
+HEAD = " family:"  # begins the key of a family's row; no product's id begins with a blank
+
+
+def rows(products: Sequence[Product]) -> list[dict[str, Any]]:
+    """By name: one for each product, and one for each family of several in the store, which shows these once opened."""
+    members: dict[str, list[Product]] = defaultdict(list)
+    for product in products:
+        if product.family_id and product.status is ProductStatus.ACTIVE:
+            members[product.family_id].append(product)
+    families = [Family.of(key, some) for key, some in members.items() if len(some) > 1]
+    under = {one.product_id for family in families for one in family.members}
+    shown = [*map(_head, families), *(row(one, is_member=one.product_id in under) for one in products)]
+    return sorted(shown, key=lambda one: str(one["name"]).casefold())
+
+
+def _head(family: Family) -> dict[str, Any]:
+    """A family's row: low as soon as one of its products is, sold out when all are."""
+    levels = {one.level for one in family.members}
+    return {
+        "product_id": HEAD + family.family_id,
+        "members": len(family.members),
+        "name": family.name,
+        "sub": f"{len(family.members)} products by {' and '.join(family.option_names).lower()}",
+        "price": family.price_from,
+        "available": family.stock,
+        "threshold": None,
+        "state": levels.pop() if len(levels) == 1 else "low",
+        "image": product_image_url(family.members[0]),
+        "found_by": family.family_id,
+        "is_open": False,
+    }
+
+
+def row(product: Product, *, is_member: bool) -> dict[str, Any]:
+    """A grid row; names go into it as they are and are shown as text. `is_member`: it stands under its family's."""
     removed = product.status is ProductStatus.REMOVED
     return {
+        "family": HEAD + product.family_id if is_member else None,
+        "found_by": " ".join((product.category, product.sku, product.brand, product.barcode, *product.tags)),
+        "sub": " · ".join(part for part in (product.category, options_words(product), product.sku) if part),
         "product_id": product.product_id,
         "name": product.name,
         "category": product.category,
@@ -43,7 +81,7 @@ def row(product: Product) -> dict[str, Any]:
 
 def product_grid(grid_id: str, products: Sequence[Product], formats: Formats) -> Any:
     columns = [  # the first three fit on a phone
-        grids.product(),
+        grids.product(getQuickFilterText={"function": "adminFoundBy(params.data)"}),
         grids.number("available", "Available"),
         grids.state(filter="agTextColumnFilter", suppressHeaderFilterButton=True),
         grids.number("threshold", "Threshold"),
@@ -52,11 +90,16 @@ def product_grid(grid_id: str, products: Sequence[Product], formats: Formats) ->
     return grids.grid(
         grid_id,
         columns,
-        [row(product) for product in products],
+        rows(products),
         empty="No product matches. Change the search or the filter above."
         if products
         else "No products yet. Add the first one: it is in the store a second later.",
         height="calc(100vh - 232px)",
+        grid_options={
+            "isExternalFilterPresent": {"function": "true"},
+            "doesExternalFilterPass": {"function": "adminFamilyOpen(params)"},
+            "postSortRows": {"function": "adminFamiliesTogether(params)"},
+        },
         filterModel={"state": {"filterType": "text", "type": "notEqual", "filter": "removed"}},
     )
 

@@ -10,7 +10,7 @@ from dash import html
 
 from app.domain import ProductPicture
 from app.pictures import picture_url
-from components.kit.ui import icon, spoken_label
+from components.kit.ui import icon
 
 ALT_LENGTH = 250
 
@@ -37,20 +37,25 @@ def shown_pictures(pictures: Sequence[ProductPicture]) -> html.Span:
 
 
 def _row(item: Any, at: int, one: ProductPicture, count: int) -> html.Li:
-    nth, alt = f"picture {at + 1}", item("alt", one.name)
+    nth = f"picture {at + 1}"
     return html.Li(
         [
             html.Img(src=picture_url(one.name), alt=one.alt or f"P{nth[1:]}", className="picture-thumb"),
             html.Div(
                 [
-                    spoken_label(f"What {nth} shows", alt),
-                    dbc.Input(
-                        id=alt,
-                        type="text",
-                        value=one.alt,
-                        maxLength=ALT_LENGTH,
-                        placeholder="What it shows, for those who cannot see it",
-                        autoComplete="off",
+                    html.Label(  # round its field: it cannot name one of a pattern
+                        [
+                            html.Span(f"What {nth} shows", className="visually-hidden"),
+                            dbc.Input(
+                                id=item("alt", one.name),
+                                type="text",
+                                value=one.alt,
+                                maxLength=ALT_LENGTH,
+                                placeholder="What it shows, for those who cannot see it",
+                                autoComplete="off",
+                            ),
+                        ],
+                        className="picture-alt",
                     ),
                     html.Span("Shown in lists" if at == 0 else "", className="field-hint"),
                 ],

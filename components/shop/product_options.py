@@ -35,15 +35,15 @@ def product_options(product: Product, family: Family) -> html.Div:
 
 def _value(place: int, nth: int, choice: Choice) -> dcc.Link:
     """By its id the value that was chosen keeps the keyboard's focus."""
-    classes = ["option-value", "is-on" if choice.is_chosen else "", "is-none" if _note(choice) else ""]
     note = _note(choice)
+    classes = ["option-value", "is-on" if choice.is_chosen else "", "is-none" if note else ""]
+    said = ", ".join(filter(None, ("chosen" if choice.is_chosen else "", note)))
     return dcc.Link(
-        [choice.value, html.Span(f" ({note})", className="visually-hidden") if note else None],
+        [html.Span(choice.value), html.Span(f" ({said})", className="visually-hidden") if said else None],
         href=product_href(choice.product.product_id),
         id=f"option-{place}-{nth}",
         className=" ".join(filter(None, classes)),
         title=f"{choice.value}: {note}" if note else choice.value,
-        **({"aria-current": "true"} if choice.is_chosen else {}),
     )
 
 

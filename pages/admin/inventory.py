@@ -7,9 +7,21 @@ from dataclasses import replace
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
+from dash import (
+    ALL,
+    ClientsideFunction,
+    Input,
+    Output,
+    State,
+    clientside_callback,
+    ctx,
+    dcc,
+    html,
+    no_update,
+    set_props,
+)
 
-from app.domain import Access, ProductStatus
+from app.domain import Access, Product, ProductStatus
 from app.errors import EditClash, InvalidInput, NotFound, ShopError
 from app.services import services
 from app.services.stock.product_drafts import ProductDraft
@@ -54,7 +66,7 @@ def layout(product: Any = None, do: Any = None, **_: Any) -> html.Div:
             ),
             confirm_dialog(page.id),
             dcc.Store(id=page.id("editing"), data=editing),
-            *[dcc.Store(id=page.id(part)) for part in ("filtered", "narrowed", "ticked")],
+            *[dcc.Store(id=page.id(part)) for part in ("filtered", "narrowed", "ticked", "toggled")],
             live.stores(),
         ]
     )
@@ -77,9 +89,10 @@ def open_panel(_add: Any, selected: Any, is_open: Any) -> tuple[Any, ...]:
     """The grid reports its selection again whenever the row changes: an open panel stays as it is."""
     if ctx.triggered_id == page.id("add"):
         return True, *opened(page, None, "add")
-    if is_open or not isinstance(selected, list) or not selected or not isinstance(selected[0], dict):
+    row = selected[0] if isinstance(selected, list) and selected else None
+    if is_open or not isinstance(row, dict) or row.get("members"):  # a family's row opens in the grid
         return no_update, no_update, no_update, no_update
-    return True, *opened(page, selected[0].get("product_id"), "stock")
+    return True, *opened(page, row.get("product_id"), "stock")
 
 
 @page.callback(
@@ -121,7 +134,7 @@ def save_stock(clicks: Any, kind: Any, units: Any, note: Any, product_id: Any, e
     except ShopError as error:
         return no_update, no_update, no_update, error.message, secrets.token_hex(16)
     product = services().catalog.get(product_id)
-    return body_of(page, product, "stock"), {"update": [parts.row(product)]}, toast(words), "", no_update
+    return body_of(page, product, "stock"), {"update": [_row_of(product)]}, toast(words), "", no_update
 
 
 def _edit(product_id: str, kind: Any, value: Any, note: str, edit_id: str) -> str:
@@ -243,7 +256,7 @@ def save_details(clicks: Any, *values: Any) -> tuple[Any, ...]:
 
 def _added(draft: ProductDraft, places: list[str]) -> tuple[Any, ...]:
     product = services().inventory.add_product(draft, current_actor())
-    change = {"add": [parts.row(product)], "addIndex": 0}
+    change = _rows_changed(product) or {"add": [_row_of(product)], "addIndex": 0}
     return False, change, toast(f"{product.name} is in the store."), [""] * len(places), "", no_update
 
 
@@ -258,7 +271,20 @@ def _edited(product_id: str, draft: ProductDraft, seen: dict[str, Any], places: 
         both = shown(page, clash, product_fields())
         return no_update, no_update, no_update, _placed(clash, places), both, now_seen(seen, clash)
     words = "Saved." if product.version <= seen["version"] + 1 else "Saved. What others changed meanwhile is kept."
-    return False, {"update": [parts.row(product)]}, toast(words), [""] * len(places), "", no_update
+    change = _rows_changed(product, str(seen["family_id"])) or {"update": [_row_of(product)]}
+    return False, change, toast(words), [""] * len(places), "", no_update
+
+
+def _row_of(product: Product) -> dict[str, Any]:
+    return parts.row(product, is_member=services().catalog.family(product.product_id) is not None)
+
+
+def _rows_changed(product: Product, family_before: str = "") -> Any:
+    """Draws all rows anew where a family's may have changed, and says so; None where one row is enough."""
+    if not (product.family_id or family_before):
+        return None
+    set_props(page.id("grid"), {"rowData": parts.rows(services().catalog.all(include_removed=True))})
+    return no_update
 
 
 def _placed(error: ShopError, places: list[str]) -> list[str]:
@@ -353,7 +379,7 @@ def change_status(clicks: Any, words: Any, product_id: Any) -> tuple[Any, ...]:
         services().inventory.remove(product_id, current_actor())
     product = services().catalog.get(product_id)
     done = "is out of the store" if product.status is ProductStatus.REMOVED else "is back in the store"
-    change = {"update": [parts.row(product)]}
+    change = _rows_changed(product) or {"update": [_row_of(product)]}
     return False, body_of(page, product, "details"), change, toast(f"{product.name} {done}.")
 
 
@@ -361,6 +387,7 @@ for function, output, inputs in (
     ("inventoryFilter", page.id("filtered"), [Input(page.id("search"), "value")]),
     ("inventoryState", page.id("narrowed"), [Input(page.id("state"), "value")]),
     ("inventoryTicks", page.id("ticked"), [Input("live-data", "data")]),
+    ("inventoryFamily", page.id("toggled"), [Input(page.id("grid"), "selectedRows")]),
 ):
     clientside_callback(
         ClientsideFunction("admin", function), Output(output, "data"), *inputs, prevent_initial_call=True
@@ -387,7 +414,7 @@ clientside_callback(
 def _toolbar() -> html.Div:
     return html.Div(
         [
-            search_box(page.id("search"), "Search name or category"),
+            search_box(page.id("search"), "Search name, SKU, barcode or tag"),
             segmented(page.id("state"), parts.STATES, "store", label="Which products"),
         ],
         className="toolbar",

@@ -95,6 +95,21 @@ class TestTheFamily:
         other = Family.of("X", (replace(RED_M, name="Tee"), replace(RED_L, name="Shirt")))
         assert other.name in ("Tee", "Shirt")
 
+    @pytest.mark.parametrize(
+        ("came", "shown"),
+        [
+            (("100 g", "500 g", "250 g"), ("100 g", "250 g", "500 g")),
+            (("10", "9.5", "11"), ("9.5", "10", "11")),
+            (("S", "M", "L"), ("S", "M", "L")),
+            (("1 kg", "500 g"), ("1 kg", "500 g")),
+        ],
+    )
+    def test_values_with_numbers_stand_by_these_and_others_as_they_came(
+        self, came: tuple[str, ...], shown: tuple[str, ...]
+    ):
+        members = [replace(RED_M, product_id=f"T{at}", options=(("Size", size),)) for at, size in enumerate(came)]
+        assert Family.of("T", members).values_of("Size") == shown
+
     def test_values_lead_to_the_member_that_has_them_or_to_the_nearest(self):
         (size, sizes), (colour, colours) = self.family.choices(RED_M)
         assert (size, colour) == ("Size", "Colour")
