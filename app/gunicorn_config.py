@@ -8,6 +8,7 @@ import gc  # noqa: E402 - all that follows must see the patched modules
 
 gc.disable()  # until all is loaded: nothing of it is garbage, and looking for some takes a fifth of the time
 
+import contextlib  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
 import threading  # noqa: E402
@@ -125,6 +126,14 @@ def worker_int(_worker: Any) -> None:
     services().live.close()
     time.sleep(LAST_ANSWERS_SECONDS)
     os._exit(0)
+
+
+def worker_exit(_server: Any, _worker: Any) -> None:
+    """What requests did at once and is not marked yet: else workers would do it again."""
+    from app.services import services
+
+    with contextlib.suppress(RuntimeError):  # it may have died before it had any services
+        services().effect_marks.flush()
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -69,6 +69,7 @@ def work(_: argparse.Namespace) -> int:
         work_alone(built, stop)
     else:
         built.worker.run(stop)
+    built.effect_marks.flush()
     return 0
 
 

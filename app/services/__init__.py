@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from app.services.forecasts.forecasts import ForecastService
     from app.services.health.outages import Outages
     from app.services.health.ports import VitalsReader
+    from app.services.jobs.effect_marks import EffectMarks
     from app.services.jobs.worker import Worker
     from app.services.limits.throttle import ThrottleService
     from app.services.messages.mail_events import MailEventService
@@ -63,6 +64,7 @@ class Services:
     cart: CartService
     cart_budget: CartBudget
     checkout: CheckoutService
+    effect_marks: EffectMarks
     orders: OrderService
     order_links: OrderLinks
     outages: Outages

@@ -55,6 +55,7 @@ def services_of(parts: Parts) -> Services:
         cart=parts.cart,
         cart_budget=CartBudget(),
         checkout=parts.checkout,
+        effect_marks=parts.effect_marks,
         orders=parts.orders,
         order_links=parts.order_links,
         outages=Outages(parts.database.ping, parts.catalog, shares_database=parts.settings.catalog_backend == "sql"),

@@ -31,6 +31,7 @@ from app.services.catalog.products import CatalogService
 from app.services.checkout.budget import CheckoutBudgets
 from app.services.checkout.checkout import CheckoutService
 from app.services.forecasts.forecasts import ForecastService
+from app.services.jobs.effect_marks import EffectMarks
 from app.services.limits.throttle import ThrottleService
 from app.services.messages.mail_events import CarefulManySender, CarefulSender, MailEventService
 from app.services.messages.notifications import Letterhead, NotificationService
@@ -199,6 +200,10 @@ class Parts:
         return SqlOrders(self.database, self.settings.zone)
 
     @cached_property
+    def effect_marks(self) -> EffectMarks:
+        return EffectMarks(self.outbox)
+
+    @cached_property
     def checkout(self) -> CheckoutService:
         return CheckoutService(
             self.order_store,
@@ -206,7 +211,7 @@ class Parts:
             self.stores.carts,
             self.stores.settlement,
             self.payments,
-            self.outbox,
+            self.effect_marks,
             currency=self.settings.currency,
             tax_rate=self.settings.tax_rate,
             observe=metrics.checkout_answered,

@@ -52,7 +52,7 @@ from app.services.checkout.budget import Budgets, no_budget
 from app.services.checkout.ports import PaymentProvider, Settlement
 from app.services.checkout.request import CheckoutRequest, cleaned, fingerprint
 from app.services.checks import noting, raise_noted
-from app.services.jobs.ports import Outbox
+from app.services.jobs.ports import Marking
 from app.services.orders.ports import Attempt, Counts, NewOrder, Orders
 
 __all__ = ["CheckoutRequest", "CheckoutService"]
@@ -80,7 +80,7 @@ class CheckoutService:
         carts: Carts,
         settlement: Settlement,
         payments: PaymentProvider,
-        outbox: Outbox,
+        marks: Marking,
         *,
         currency: str,
         tax_rate: Decimal,
@@ -98,7 +98,7 @@ class CheckoutService:
         self._carts = carts
         self._settlement = settlement
         self._payments = payments
-        self._outbox = outbox
+        self._marks = marks
         self._currency = currency
         self._tax_rate = tax_rate
         self._sleep = sleep
@@ -129,16 +129,17 @@ class CheckoutService:
 
     def _placed(self, request: CheckoutRequest) -> Order:
         request = self._checked(request)
-        earlier = self._earlier(request)
-        if earlier is not None:
+        cart: Cart | None = None
+        try:
+            cart = self._carts.get(request.owner)
+            new = self._priced(cart, request)
+        except ShopError:
+            # What has an order already is answered with it, whatever became of the cart and its prices since.
+            earlier = self._earlier(request, cart)
+            if earlier is None:
+                raise
             return self._again(earlier, request)
-        cart = self._carts.get(request.owner)
-        if not cart.lines or request.cart_revision not in (None, cart.revision):
-            return self._of_changed_cart(cart, request)
-        earlier = self._orders.by_cart(request.owner, cart.revision)
-        if earlier is not None:
-            return self._again(earlier, request)
-        attempt, is_ours = self._orders.begin(self._priced(cart, request))
+        attempt, is_ours = self._orders.begin(new)
         if not is_ours:
             return self._again(attempt, request)
         return self._pay(attempt.order, request.details, cart)
@@ -202,10 +203,20 @@ class CheckoutService:
 
     # --- requests that were seen before
 
-    def _earlier(self, request: CheckoutRequest) -> Attempt | None:
-        if request.idempotency_key is None:
-            return None
-        return self._orders.by_key(request.owner, request.idempotency_key)
+    def _earlier(self, request: CheckoutRequest, cart: Cart | None) -> Attempt | None:
+        """The order of this request, or of the cart that it is about: maybe its own order just took it.
+
+        `cart`: None when it could not be read.
+        """
+        found: Attempt | None = None
+        if request.idempotency_key is not None:
+            found = self._orders.by_key(request.owner, request.idempotency_key)
+        revision = request.cart_revision or (cart.revision if cart is not None else "")
+        if found is None and revision:
+            found = self._orders.by_cart(request.owner, revision)
+        if found is None and cart is not None and not cart.lines and cart.emptied_by is not None:
+            found = self._orders.attempt(cart.emptied_by)
+        return found
 
     def _again(self, earlier: Attempt, request: CheckoutRequest) -> Order:
         """The answer to a request whose order, or whose cart's order, is there already."""
@@ -223,21 +234,8 @@ class CheckoutService:
         Its process may have died before that: taken out later, it would be what the shopper put in since.
         """
         order = self._outcome(order_id)
-        self._run_effects(order_id)
+        self._run_effects(order)
         return order
-
-    def _of_changed_cart(self, cart: Cart, request: CheckoutRequest) -> Order:
-        """Nothing to buy, or not what the shopper was shown: maybe because its own order just took it."""
-        if request.cart_revision is not None:
-            earlier = self._orders.by_cart(request.owner, request.cart_revision)
-            if earlier is not None:
-                return self._again(earlier, request)
-        earlier = None if cart.lines or cart.emptied_by is None else self._orders.attempt(cart.emptied_by)
-        if earlier is not None:
-            return self._again(earlier, request)
-        if not cart.lines:
-            raise EmptyCart()
-        raise CartChanged()
 
     def _outcome(self, order_id: int) -> Order:
         """What an order became; waits a little while it is being placed."""
@@ -256,7 +254,11 @@ class CheckoutService:
     # --- a new order
 
     def _priced(self, cart: Cart, request: CheckoutRequest) -> NewOrder:
-        """The order at the catalogue's prices, if they are those that the shopper accepted."""
+        """The order at the catalogue's prices, if cart and prices are those that the shopper accepted."""
+        if not cart.lines:
+            raise EmptyCart()
+        if request.cart_revision not in (None, cart.revision):
+            raise CartChanged()
         if len(cart.lines) > LINE_LIMIT:
             raise InvalidInput(f"An order can hold at most {LINE_LIMIT} different products. Take some out of the cart.")
         products = self._catalog.get_many([line.product_id for line in cart.lines])
@@ -346,7 +348,7 @@ class CheckoutService:
         """
         paid = self._orders.complete(order, taken, self._payments.name)
         if paid is not None:
-            self._run_effects(paid.order_id, None if cart is None else (paid, cart))
+            self._run_effects(paid, cart)
         return paid
 
     def _give_up(
@@ -362,23 +364,23 @@ class CheckoutService:
         self._catalog.release(order_id)
         return self._orders.fail(order_id, expected, reason, free_key=free_key, counts=counts)
 
-    def _run_effects(self, order_id: int, bought: tuple[Order, Cart] | None = None) -> None:
-        """What follows a sale at once. `bought`: the order and its cart as they were when it began."""
+    def _run_effects(self, order: Order, cart: Cart | None = None) -> None:
+        """What follows a sale at once. `cart`: as it was when the order began."""
         try:
-            self._settle_and_take(order_id, bought)
+            self._settle_and_take(order, cart)
             if not self._settlement.marks_outbox:
-                self._outbox.done_by_key([effects.settle(order_id).key, effects.take_cart(order_id).key])
+                self._marks.done_by_key([effects.settle(order.order_id).key, effects.take_cart(order.order_id).key])
         except Exception:  # the order is paid: whatever fails here is done by the worker, and no news for the shopper
-            log.warning("effects of order %s are left to the worker", order_id, exc_info=True)
+            log.warning("effects of order %s are left to the worker", order.order_id, exc_info=True)
 
-    def _settle_and_take(self, order_id: int, bought: tuple[Order, Cart] | None) -> None:
-        if bought is not None:
-            order, cart = bought
-            if self._settlement.settle_and_take(order_id, order.owner, _quantities(order), cart):
-                return
-        present = self._orders.get(order_id)  # the cart changed, maybe since it went on to another owner with the order
+    def _settle_and_take(self, order: Order, cart: Cart | None) -> None:
+        lines = _quantities(order)
+        if self._settlement.settle_and_take(order.order_id, order.owner, lines, cart):
+            return
+        # The cart changed, maybe since it went on to another owner with the order.
+        present = self._orders.get(order.order_id)
         if present is not None:
-            self._settlement.settle_and_take(order_id, present.owner, _quantities(present))
+            self._settlement.settle_and_take(order.order_id, present.owner, lines)
 
     # --- unfinished orders
 

@@ -15,7 +15,14 @@ from app.domain import (
 )
 
 
-class Outbox(Protocol):
+class Marking(Protocol):
+    """Marks effects done that nobody claimed: those who caused them did them at once."""
+
+    def done_by_key(self, keys: Sequence[str]) -> None:
+        """Any number of keys."""
+
+
+class Outbox(Marking, Protocol):
     """Effects to be done at least once, by whichever worker claims them."""
 
     def claim(self, kinds: Sequence[str], limit: int) -> tuple[OutboxEntry, ...]:
@@ -23,9 +30,6 @@ class Outbox(Protocol):
 
     def done(self, entries: Sequence[OutboxEntry]) -> int:
         """Mark claimed effects done, all at once; how many: one that another worker took over is left."""
-
-    def done_by_key(self, keys: Sequence[str]) -> None:
-        """Mark effects done that nobody claimed: those who caused them did them at once. Any number of keys."""
 
     def release(self, entries: Sequence[OutboxEntry], away: str = "") -> None:
         """Undo claims: those were no attempts. All are due at once, or in some seconds when `away` says what they
