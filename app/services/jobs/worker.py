@@ -92,12 +92,18 @@ class Worker:
         self._around = around
         self._due_at: dict[str, float] = {}
         self._failing: set[str] = set()
+        self._is_behind = False  # more waited in this round than it took
 
     def run(self, stop: Stop) -> None:
-        """Rounds until `stop` is set; pauses a quarter of a second after one in which nothing was done."""
+        """Rounds until `stop` is set, a quarter of a second from start to start: what comes meanwhile is done together,
+        at the cost of one. While more waits than a round takes, one follows the other.
+        """
         while not stop.is_set():
-            if self._round(stop, in_threads=True) == 0:
-                stop.wait(ROUND_SECONDS)
+            began, self._is_behind = self._clock(), False
+            self._round(stop, in_threads=True)
+            pause = began + ROUND_SECONDS - self._clock()
+            if pause > 0 and not self._is_behind:
+                stop.wait(pause)
 
     def tick(self, stop: Stop | None = None) -> int:
         """One round of everything that is due; how much was done. Never raises an Exception.
@@ -109,7 +115,7 @@ class Worker:
     def _round(self, stop: Stop | None, *, in_threads: bool) -> int:
         done = sum(self._guarded(kind, partial(self._deliver_many, kind, stop)) for kind in self._many_handlers)
         done += self._guarded("outbox", lambda: self._deliver(stop))
-        done += self._guarded("rollups", lambda: self._rollups.fold(FOLD_LIMIT))
+        done += self._guarded("rollups", self._fold)
         for chore in self._chores:
             if _is_set(stop):
                 break
@@ -119,7 +125,9 @@ class Worker:
                 self._due_at[chore.name] = math.inf  # until it is over
                 threading.Thread(target=self._do, args=(chore,), daemon=True, name=chore.name).start()
             else:
-                done += self._do(chore)
+                did = self._do(chore)
+                self._is_behind |= did >= MANY_LIMIT
+                done += did
         return done
 
     def _do(self, chore: Chore) -> int:
@@ -145,12 +153,22 @@ class Worker:
             self._failing.discard(name)
         return done
 
+    def _fold(self) -> int:
+        folded = self._rollups.fold(FOLD_LIMIT)
+        self._is_behind |= folded >= FOLD_LIMIT
+        return folded
+
+    def _claim(self, kinds: tuple[str, ...], limit: int) -> tuple[OutboxEntry, ...]:
+        entries = self._outbox.claim(kinds, limit)
+        self._is_behind |= len(entries) >= limit
+        return entries
+
     def _deliver(self, stop: Stop | None) -> int:
-        return self._each(self._outbox.claim(self._one_by_one, CLAIM_LIMIT), stop)
+        return self._each(self._claim(self._one_by_one, CLAIM_LIMIT), stop)
 
     def _deliver_many(self, kind: str, stop: Stop | None) -> int:
         """Of one kind, which an index gives in the order of their age however many wait."""
-        if _is_set(stop) or not (entries := self._outbox.claim((kind,), MANY_LIMIT)):
+        if _is_set(stop) or not (entries := self._claim((kind,), MANY_LIMIT)):
             return 0
         if _is_set(stop):
             self._outbox.release(entries)

@@ -5,7 +5,16 @@ from __future__ import annotations
 import threading
 
 from app.errors import Busy, NotSent, StoreUnavailable, Undeliverable
-from app.services.jobs.worker import MANY_LIMIT, MOST_BATCH_SECONDS, Chore, LeftAlone, Worker
+from app.services.jobs.worker import (
+    CLAIM_LIMIT,
+    FOLD_LIMIT,
+    MANY_LIMIT,
+    MOST_BATCH_SECONDS,
+    ROUND_SECONDS,
+    Chore,
+    LeftAlone,
+    Worker,
+)
 from tests.support.fakes import FakeOutbox
 
 
@@ -181,6 +190,51 @@ def test_an_outage_is_said_once_and_so_is_its_end(caplog):
     for away[0] in (True, True, True, False, False):
         worker.tick()
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
+
+
+class Pauses:
+    """A `Stop` whose pauses only move the clock on; it is set after some rounds."""
+
+    def __init__(self, rounds: int) -> None:
+        self.now, self.waited, self._rounds = 100.0, [], rounds
+
+    def is_set(self) -> bool:
+        return self._rounds <= 0
+
+    def begin_round(self, seconds: float) -> None:
+        self.now += seconds
+        self._rounds -= 1
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waited.append(timeout)
+        self.now += timeout or 0
+        return False
+
+
+class TestPace:
+    def pauses(
+        self, *folds: int, seconds: float = 0.0, outbox: FakeOutbox | None = None, chore: int = 0
+    ) -> list[float]:
+        stop = Pauses(len(folds))
+        rollups = Rollups(*folds)
+        fold = rollups.fold
+        rollups.fold = lambda limit: stop.begin_round(seconds) or fold(limit)
+        chores = [Chore("words", lambda: chore, every_seconds=0)]
+        Worker(outbox or FakeOutbox(), {"receipt": lambda _: 0}, rollups, chores, clock=lambda: stop.now).run(stop)
+        return stop.waited
+
+    def test_rounds_begin_a_quarter_of_a_second_apart_so_that_each_finds_some_to_do_together(self):
+        assert self.pauses(0, 7, 7) == [ROUND_SECONDS] * 3
+        assert self.pauses(7, 7, seconds=0.125) == [0.125] * 2
+        assert self.pauses(7, 7, seconds=2.0) == []
+
+    def test_one_follows_the_other_while_more_waits_than_a_round_takes(self):
+        assert self.pauses(FOLD_LIMIT, FOLD_LIMIT, 3) == [ROUND_SECONDS]
+        outbox = FakeOutbox()
+        for number in range(2 * CLAIM_LIMIT + 1):
+            outbox.put("receipt", str(number), {})
+        assert self.pauses(0, 0, 0, outbox=outbox) == [ROUND_SECONDS]
+        assert self.pauses(0, 0, 0, chore=MANY_LIMIT) == [ROUND_SECONDS], "it is told to stop in the last one"
 
 
 class TestManyAtOnce:
