@@ -1,8 +1,10 @@
 """The live hub: one look at the shop per second and process, for however many viewers.
 
 While anyone watches, one thread reads a small snapshot and hands it to all, only when something in
-it changed, or every few seconds so that its time of reading moves. Database load depends on
-processes, never on viewers. Built on threading primitives, which gevent patches in the server.
+it changed, or every few seconds so that its time of reading moves. Another one breaks the silence in
+between, so that no viewer needs a clock of its own: a thousand of them wake only when there is
+something to send. Database load depends on processes, never on viewers. Built on threading
+primitives, which gevent patches in the server.
 """
 
 from __future__ import annotations
@@ -11,8 +13,9 @@ import json
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Self
 
 from app.domain import WallView
@@ -22,6 +25,7 @@ log = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 1.0
 LONGEST_SILENCE_SECONDS = 5.0
+BEAT_SECONDS = 2.0
 WAITING_EVENTS = 4
 # What moves by itself: a snapshot that differs only here is no news.
 _ALWAYS_MOVING = ("as_of", "seq", "ages")
@@ -37,27 +41,31 @@ class Subscription:
     def __init__(self, leave: Callable[[Subscription], None], view: WallView | None = None) -> None:
         self.view = view
         self._leave = leave
-        self._events: deque[str] = deque(maxlen=WAITING_EVENTS)
-        self._news = threading.Condition()
+        self._events: SimpleQueue[str | None] = SimpleQueue()
         self._closed = False
 
     def get(self, timeout: float | None = None) -> str | None:
-        """The next event as JSON text; None after `timeout` seconds without one. Raises StreamClosed."""
-        with self._news:
-            self._news.wait_for(lambda: self._events or self._closed, timeout)
-            if self._closed:
-                raise StreamClosed
-            return self._events.popleft() if self._events else None
+        """The next event as JSON text; None to break a silence, or after `timeout` seconds. Raises StreamClosed."""
+        event = None
+        if not self._closed:
+            with suppress(Empty):
+                event = self._events.get(timeout=timeout)
+        if self._closed:
+            raise StreamClosed
+        return event
 
-    def put(self, event: str) -> None:
-        with self._news:
-            self._events.append(event)
-            self._news.notify_all()
+    def put(self, event: str | None) -> None:
+        """`event`: None where there is only a silence to break, which what waits already does."""
+        if event is None and self._events.qsize():
+            return
+        while self._events.qsize() >= WAITING_EVENTS:
+            with suppress(Empty):
+                self._events.get_nowait()
+        self._events.put(event)
 
     def end(self) -> None:
-        with self._news:
-            self._closed = True
-            self._news.notify_all()
+        self._closed = True
+        self._events.put(None)
 
     def close(self) -> None:
         """Stop watching. May be called more than once."""
@@ -111,11 +119,14 @@ class LiveHub:
         shape: Shape,
         interval: float = INTERVAL_SECONDS,
         longest_silence: float = LONGEST_SILENCE_SECONDS,
+        beat: float = BEAT_SECONDS,
     ) -> None:
+        """`beat`: seconds after which viewers are to be told that all is well, although nothing happened."""
         self._read = read
         self._shape = shape
         self._interval = interval
         self._longest_silence = longest_silence
+        self._beat = beat
         self._lock = threading.Lock()  # of everything below but the read itself
         self._reading = threading.Lock()
         self._watchers: set[Subscription] = set()
@@ -126,6 +137,7 @@ class LiveHub:
         self._seq = 0
         self._sent: Snapshot | None = None
         self._sent_at = float("-inf")
+        self._told_at = float("-inf")  # when viewers were told anything at all
         self._failing = False
 
     def subscribe(self, view: WallView | None = None) -> Subscription:
@@ -142,8 +154,10 @@ class LiveHub:
             self._watchers.add(subscription)
             if self._reader is None:
                 self._wake.clear()
+                self._told_at = time.monotonic()
                 self._reader = threading.Thread(target=self._run, daemon=True, name="live-hub")
                 self._reader.start()
+                threading.Thread(target=self._break_silences, args=(self._reader,), daemon=True).start()
         return subscription
 
     def snapshot(self) -> Snapshot:
@@ -202,13 +216,20 @@ class LiveHub:
                 self._failing = False
             self._wake.wait(self._interval)
 
+    def _break_silences(self, reader: threading.Thread) -> None:
+        """Beside the reader, as long as it is the one: a database that hangs must not silence the streams."""
+        while self._reader is reader and not self._closed:
+            if time.monotonic() - self._told_at >= self._beat:
+                self._tell(lambda view: None)
+            time.sleep(self._beat / 4)
+
     def _look(self) -> None:
         """Read the shop, and send it when it is news or its time of reading has not moved for long."""
         with self._reading:
             taken = self._take(self._read())
         is_due = time.monotonic() - self._sent_at >= self._longest_silence
         if is_due or _news(taken.snapshot) != _news(self._sent):
-            self._send(taken)
+            self._tell(taken.text)
             self._sent, self._sent_at = taken.snapshot, taken.at
 
     def _is_watched(self) -> bool:
@@ -228,11 +249,12 @@ class LiveHub:
     def _age(self) -> float:
         return float("inf") if self._latest is None else time.monotonic() - self._latest.at
 
-    def _send(self, taken: _Taken) -> None:
+    def _tell(self, what: Callable[[WallView | None], str | None]) -> None:
         with self._lock:
             watchers = list(self._watchers)
         for subscription in watchers:
-            subscription.put(taken.text(subscription.view))
+            subscription.put(what(subscription.view))
+        self._told_at = time.monotonic()
 
 
 def _news(snapshot: Snapshot | None) -> Snapshot | None:

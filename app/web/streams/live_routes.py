@@ -24,7 +24,6 @@ from app.web.streams.rechecks import Rechecks
 log = logging.getLogger(__name__)
 blueprint = flask.Blueprint("live", __name__, url_prefix="/live")
 
-BEAT_SECONDS = 2.0
 RECHECK_SECONDS = 15.0
 RETRY_MILLISECONDS = 2000
 
@@ -85,10 +84,10 @@ def _events(subscription: Subscription, is_allowed: Callable[[], bool], recheck_
     with subscription, LIVE_VIEWERS.track_inprogress():
         # A page of another build than this loads itself anew.
         yield f"retry: {RETRY_MILLISECONDS}\nevent: build\ndata: {BUILD}\n\n"
-        checked_at = beat_at = time.monotonic()
+        checked_at = time.monotonic()
         while True:
             try:
-                event = subscription.get(timeout=BEAT_SECONDS / 2)
+                event = subscription.get()
             except StreamClosed:
                 return
             now = time.monotonic()
@@ -97,12 +96,7 @@ def _events(subscription: Subscription, is_allowed: Callable[[], bool], recheck_
                     yield DENIED
                     return
                 checked_at = now
-            if event is not None:
-                beat_at = now
-                yield f"data: {event}\n\n"
-            elif now - beat_at >= BEAT_SECONDS:
-                beat_at = now
-                yield _beat()
+            yield _beat() if event is None else f"data: {event}\n\n"
 
 
 def _beat() -> str:

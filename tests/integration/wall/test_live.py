@@ -48,7 +48,7 @@ def shop() -> Shop:
 
 @pytest.fixture
 def hub(shop: Shop) -> Iterator[LiveHub]:
-    hub = LiveHub(shop.read, as_read, interval=FAST, longest_silence=60)
+    hub = LiveHub(shop.read, as_read, interval=FAST, longest_silence=60, beat=60)
     yield hub
     hub.close()
 
@@ -103,7 +103,7 @@ class TestHub:
             assert gross(viewer) == 1
 
     def test_silence_is_bounded(self, shop: Shop) -> None:
-        hub = LiveHub(shop.read, as_read, interval=FAST, longest_silence=3 * FAST)
+        hub = LiveHub(shop.read, as_read, interval=FAST, longest_silence=3 * FAST, beat=60)
         with hub.subscribe() as viewer:
             assert [gross(viewer), gross(viewer), gross(viewer)] == [0, 0, 0]
         hub.close()
@@ -130,6 +130,31 @@ class TestHub:
             assert len(waiting) <= 4
             assert waiting[-1] == 19
 
+    def test_a_silence_is_broken_though_the_shop_cannot_be_read(self, shop: Shop) -> None:
+        reading, may_end = threading.Event(), threading.Event()
+
+        def hang() -> Snapshot:
+            reading.set()
+            may_end.wait(5)
+            return shop.read()
+
+        hub = LiveHub(hang, as_read, interval=FAST, longest_silence=60, beat=FAST)
+        with hub.subscribe() as viewer:
+            assert reading.wait(5)
+            started = time.monotonic()
+            assert [viewer.get(), viewer.get()] == [None, None]
+            assert time.monotonic() - started < 5
+            may_end.set()
+        hub.close()
+
+    def test_silences_that_wait_take_no_event_from_a_slow_viewer(self, shop: Shop) -> None:
+        hub = LiveHub(shop.read, as_read, interval=FAST, longest_silence=60, beat=FAST)
+        with hub.subscribe() as slow, hub.subscribe() as quick:
+            for _ in range(12):
+                quick.get()
+            assert gross(slow) == 0
+        hub.close()
+
     def test_a_failing_read_is_logged_once_and_viewers_keep_their_stream(
         self, hub: LiveHub, shop: Shop, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -149,7 +174,7 @@ class TestHub:
                 raise ValueError("no words for it")
             return snapshot
 
-        hub = LiveHub(shop.read, shape, interval=FAST, longest_silence=60)
+        hub = LiveHub(shop.read, shape, interval=FAST, longest_silence=60, beat=60)
         with hub.subscribe() as viewer:
             gross(viewer)
             shop.gross = 13
@@ -166,7 +191,7 @@ class TestHub:
             made.append((snapshot["seq"], view))
             return snapshot
 
-        hub = LiveHub(shop.read, shape, interval=FAST, longest_silence=60)
+        hub = LiveHub(shop.read, shape, interval=FAST, longest_silence=60, beat=60)
         views = [None, WallView(), WallView(hides_money=True)] * 20
         viewers = [hub.subscribe(view) for view in views]
         for viewer in viewers:
@@ -296,14 +321,15 @@ class TestStream:
         assert list(chunks) == [live_routes.DENIED]
 
     def test_in_silence_beats_say_how_old_the_numbers_are(
-        self, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+        self, client: FlaskClient, shop: Shop, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(live_routes, "BEAT_SECONDS", FAST)
+        hub = LiveHub(shop.read, as_read, interval=FAST, longest_silence=60, beat=FAST)
+        monkeypatch.setattr(live_routes, "services", lambda: type("Built", (), {"live": hub}))
         response = client.get("/live/stream", buffered=False)
         chunks = (chunk.decode() for chunk in response.response)
         beats = [chunk for chunk in (next(chunks) for _ in range(8)) if chunk.startswith("event: beat")]
         assert len(set(beats)) > 1  # they say when the shop was read, and it is read again and again
-        response.close()
+        hub.close()
 
     def test_asking_whether_one_may_watch_opens_no_stream(self, client: FlaskClient, hub: LiveHub) -> None:
         assert client.head("/live/stream").status_code == 204
