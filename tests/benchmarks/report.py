@@ -6,12 +6,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parents[2] / "docs/benchmarks"
 LATEST, BASELINE, TABLES = FOLDER / "latest.json", FOLDER / "baseline.json", FOLDER / "README.md"
+PERFORMANCE = FOLDER.parent / "performance.md"
+# Of a task of one processor that is kept at 70 %.
+TASK_MS = 700
+DERIVED: dict[str, Callable[[Mapping[str, float]], float]] = {
+    "task.orders": lambda figures: TASK_MS / figures["checkout.web_cpu"],
+    "task.screens": lambda figures: 2_000 * TASK_MS / 1000 / figures["screens.web_cpu"],
+    "database.orders": lambda figures: TASK_MS / figures["checkout.mariadb_cpu"],
+}
+_FIGURE = re.compile(r"^\| `([a-z_]+\.[a-z_0-9]+)` \|[^|\n]*\|", re.MULTILINE)
 HEADS = {
     "production": "As in production: MariaDB, DynamoDB, two web processes",
     "embedded": "The embedded default: SQLite, two web processes, the worker in one of them",
@@ -34,6 +44,24 @@ def write(found: Found) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     LATEST.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     TABLES.write_text(markdown(found, baseline()))
+    PERFORMANCE.write_text(with_figures(PERFORMANCE.read_text(), found))
+
+
+def with_figures(text: str, found: Found) -> str:
+    """The page with the figures of this run: lines that begin with the key of a row, then its figure.
+
+    Raises KeyError for a key that no row has.
+    """
+    figures = {row["key"]: float(row["ours"]["median"]) for row in found["rows"]}
+    units = {row["key"]: row["unit"] for row in found["rows"]}
+
+    def filled(line: re.Match[str]) -> str:
+        key = line[1]
+        if key in DERIVED:
+            return f"| `{key}` | about {_rounded(DERIVED[key](figures)):,} |"
+        return f"| `{key}` | {_number(figures[key])} {units[key]} |"
+
+    return _FIGURE.sub(filled, text)
 
 
 def markdown(found: Found, before: Found | None) -> str:
@@ -139,3 +167,8 @@ def _number(value: float | None) -> str:
     if value >= 100 or value == int(value):
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def _rounded(value: float) -> int:
+    """To two digits: more would claim what nobody measured."""
+    return int(float(f"{value:.2g}"))

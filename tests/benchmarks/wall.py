@@ -32,6 +32,7 @@ from app.settings.environment import Settings, load_settings
 from app.wiring import composition
 from app.wiring.stores import open_database
 from tests.benchmarks.buyer import ADDRESS, CARD
+from tests.benchmarks.processes import cpu_seconds
 from tests.e2e.conftest import ADMIN
 from tests.support.chromium import launch_chromium
 from tests.support.mariadb import MariaDb, mariadb_or_skip
@@ -162,12 +163,12 @@ def with_viewers(shop: Shop, cookies: dict[str, str], viewers: int, orders_a_sec
         assert opened == viewers, f"{opened} of {viewers} streams are open"
         with selling(shop.settings, orders_a_second) as placed:
             processes = shop.processes
-            before, cpu, made, started = shop.queries(), _cpu(processes), placed(), time.monotonic()
+            before, cpu, made, started = shop.queries(), cpu_seconds(processes), placed(), time.monotonic()
             _say(client)
             time.sleep(seconds)
             taken = time.monotonic() - started
             made, queries = placed() - made, shop.queries() - before
-            cpu, memory = _cpu(processes) - cpu, sum(process.memory_info().rss for process in processes) / 1e6
+            cpu, memory = cpu_seconds(processes) - cpu, sum(process.memory_info().rss for process in processes) / 1e6
             _say(client)
             found = json.loads(_line(client))
         assert found["open"] == viewers, f"{found['open']} of {viewers} streams are left"
@@ -228,10 +229,6 @@ def _sell(settings: Settings, orders_a_second: int, made: Any, is_over: Any) -> 
             buyers.submit(one)
             begun += 1
             time.sleep(max(0.0, started + begun / orders_a_second - time.monotonic()))
-
-
-def _cpu(processes: list[psutil.Process]) -> float:
-    return float(sum(sum(process.cpu_times()[:2]) for process in processes))
 
 
 def percentiles(values: list[float]) -> str:

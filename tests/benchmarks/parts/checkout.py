@@ -10,6 +10,7 @@ from tests.benchmarks import bare, load
 from tests.benchmarks.floor import Floor
 from tests.benchmarks.load import Call, Client
 from tests.benchmarks.measuring import Figure, Part, Row, Step
+from tests.benchmarks.processes import children_of, cpu_seconds, databases
 from tests.benchmarks.shops import CLIENTS, AsInProduction, add, filled_orders, journeys, pay, production_shop
 
 ORDERS, FLOOR_ORDERS = 20, 60  # a client and turn
@@ -32,6 +33,8 @@ JOURNEY = Row(
     goal=0.5,
     goal_of="ratio",
 )
+WEB = Row("checkout.web_cpu", "Processor time of the web processes for that", "ms each", better="lower")
+SQL = Row("checkout.mariadb_cpu", "Processor time of MariaDB for that", "ms each", better="lower")
 ADD = Row("checkout.add", "Cart adds, 8 clients", "adds/s", floor="the budget's add by bare drivers")
 EMPTY_ROUTE = Row("checkout.empty", "`/healthz`, 8 clients", "requests/s", floor="an empty answer of bare gunicorn")
 
@@ -46,11 +49,23 @@ def opened(folder: Path) -> Iterator[list[Step]]:
             lambda: {f"{FILLED.key}:floor": floor.run("filled", FLOOR_ORDERS)},
             lambda: {f"{FILLED.key}:ours": filled_orders(shop, ORDERS).figure("pay")},
             lambda: {f"{JOURNEY.key}:floor": floor.run("journey", FLOOR_ORDERS // 2)},
-            lambda: {f"{JOURNEY.key}:ours": journeys(shop, ORDERS).figure("pay")},
+            lambda: _journeys(shop),
             lambda: {f"{ADD.key}:floor": floor.run("adds", FLOOR_ADDS)},
             lambda: {f"{ADD.key}:ours": _adds(shop)},
             lambda: _empty(shop, empty.port),
         ]
+
+
+def _journeys(shop: AsInProduction) -> Mapping[str, Figure]:
+    web, sql = children_of(shop.server.pid), databases()
+    before = cpu_seconds(web), cpu_seconds(sql)
+    found = journeys(shop, ORDERS)
+    orders = len(found.latencies["pay"])
+    return {
+        f"{JOURNEY.key}:ours": found.figure("pay"),
+        f"{WEB.key}:ours": Figure((cpu_seconds(web) - before[0]) / orders * 1000),
+        f"{SQL.key}:ours": Figure((cpu_seconds(sql) - before[1]) / orders * 1000),
+    }
 
 
 def _adds(shop: AsInProduction) -> Figure:
@@ -70,4 +85,4 @@ def _empty(shop: AsInProduction, port: int) -> Mapping[str, Figure]:
     return {f"{EMPTY_ROUTE.key}:floor": floor.figure("get"), f"{EMPTY_ROUTE.key}:ours": ours.figure("get")}
 
 
-PART = Part("checkout", "production", (FILLED, JOURNEY, ADD, EMPTY_ROUTE), opened)
+PART = Part("checkout", "production", (FILLED, JOURNEY, WEB, SQL, ADD, EMPTY_ROUTE), opened)

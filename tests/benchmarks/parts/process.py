@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
-
 from tests.benchmarks import bare, load
 from tests.benchmarks.load import Call, Client
 from tests.benchmarks.measuring import Figure, Part, Row, Step
+from tests.benchmarks.processes import children_of
 from tests.benchmarks.shops import AsInProduction, journey, production_shop
 from tests.support.load import ROUTER
 
@@ -84,7 +83,7 @@ def _page(path: str) -> str:
 
 def _largest(pid: int) -> Figure:
     """Of the main process's children; beside it what each would free, without what they share."""
-    found = [child.memory_full_info() for child in psutil.Process(pid).children()]
+    found = [child.memory_full_info() for child in children_of(pid)]
     return Figure(max(one.rss for one in found) / 1e6, {"own_mb": max(one.uss for one in found) / 1e6})
 
 
