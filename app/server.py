@@ -28,6 +28,7 @@ from app.web.guards.slow_bodies import SlowBodies
 from app.web.identity.principal import SECURITY_PAGE, current_principal
 from app.web.identity.sessions import init_auth
 from app.web.page import PAGES, Page, asked_path
+from app.web.quick_components import quicken
 from app.web.security import init_security
 from app.web.streams import live_routes, wall_routes
 from app.wiring import composition
@@ -119,6 +120,7 @@ def _trust_proxies(server: flask.Flask, proxies: int) -> None:
 
 
 def _dash_app(server: flask.Flask, settings: Settings) -> dash.Dash:
+    quicken()
     app = RetailDash(
         "retail_sync",
         server=server,
