@@ -33,7 +33,7 @@ ROUND_SECONDS = 0.25
 CLAIM_LIMIT = 20  # of what is done one by one
 MANY_LIMIT = 100
 FOLD_LIMIT = 500
-MOST_BATCH_SECONDS = 30.0
+MOST_BATCH_SECONDS = 1.0  # of what is done one by one: totals wait for the rest of the round
 REST_FROM_LONG = 4.0  # times as long as it took: of what takes long at most a fifth of a processor
 
 
@@ -206,7 +206,7 @@ class Worker:
         return count + self._each(alone, stop)
 
     def _each(self, entries: Sequence[OutboxEntry], stop: Stop | None) -> int:
-        """What is claimed is ours for a minute: a service that answers slowly must not keep the rest beyond that."""
+        """A service that answers slowly must keep neither what was claimed beyond its lease nor the totals waiting."""
         until, done = self._clock() + MOST_BATCH_SECONDS, 0
         for number, entry in enumerate(entries):
             if _is_set(stop) or self._clock() >= until:

@@ -76,6 +76,20 @@ def test_a_slow_service_does_not_hold_what_was_claimed_beyond_its_lease():
     assert tried == [0, 1, 2]
 
 
+def test_a_slow_service_holds_up_the_totals_for_less_than_two_seconds():
+    now, outbox, rollups, folded_at = [0.0], FakeOutbox(), Rollups(), []
+    for number in range(10):
+        outbox.put("receipt", str(number), {})
+    rollups.fold = lambda limit: folded_at.append(now[0]) or 0
+
+    def slow(payload):
+        now[0] += 0.9
+
+    Worker(outbox, {"receipt": slow}, rollups, clock=lambda: now[0]).tick()
+    assert folded_at[0] < 2.0
+    assert len(outbox.waiting) == 8, "the others are given back"
+
+
 def test_a_part_that_is_broken_ends_neither_the_others_nor_the_loop():
     outbox, swept = FakeOutbox(), []
     outbox.claim = lambda kinds, limit: 1 / 0
