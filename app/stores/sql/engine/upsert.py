@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -35,20 +36,31 @@ def upsert(
     """
     if not rows:
         return
-    changes = set_ if set_ is not None else _take_incoming(rows[0], key_columns)
-    # The rows are no part of the statement, so that SQLAlchemy remembers how it is written, however many they are.
-    # Both drivers send them together.
-    if connection.dialect.name == "sqlite":
-        one = sqlite.insert(table)
-        statement: Insert = one.on_conflict_do_update(
-            index_elements=list(key_columns), set_=_resolved(changes, one.excluded)
-        )
+    is_sqlite = connection.dialect.name == "sqlite"
+    keys = tuple(key_columns)
+    if set_ is None:
+        statement = _taking_incoming(table, is_sqlite, keys, tuple(rows[0]))
     else:
-        into = mysql.insert(table)
-        # A list of pairs keeps the order in which MySQL assigns.
-        statement = into.on_duplicate_key_update(list(_resolved(changes, into.inserted).items()))
+        statement = _upserting(table, is_sqlite, keys, set_)
     for start in range(0, len(rows), _ROWS_PER_STATEMENT):
         connection.execute(statement, [dict(row) for row in rows[start : start + _ROWS_PER_STATEMENT]])
+
+
+@functools.cache  # there are as many as the program has such writes; each costs more to make than to run
+def _taking_incoming(table: Table, is_sqlite: bool, keys: tuple[str, ...], columns: tuple[str, ...]) -> Insert:
+    names = [name for name in columns if name not in keys] or [keys[0]]
+    return _upserting(table, is_sqlite, keys, {name: operator.itemgetter(name) for name in names})
+
+
+def _upserting(table: Table, is_sqlite: bool, keys: tuple[str, ...], changes: Mapping[str, NewValue]) -> Insert:
+    # The rows are no part of the statement, so that SQLAlchemy remembers how it is written, however many they are.
+    # Both drivers send them together.
+    if is_sqlite:
+        one = sqlite.insert(table)
+        return one.on_conflict_do_update(index_elements=list(keys), set_=_resolved(changes, one.excluded))
+    into = mysql.insert(table)
+    # A list of pairs keeps the order in which MySQL assigns.
+    return into.on_duplicate_key_update(list(_resolved(changes, into.inserted).items()))
 
 
 def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
@@ -81,11 +93,6 @@ def is_duplicate(error: IntegrityError) -> bool:
     """True when a unique or primary key was violated, rather than another constraint."""
     args: tuple[Any, ...] = getattr(error.orig, "args", None) or ("",)
     return args[0] == _MYSQL_DUPLICATE or str(args[0]).startswith("UNIQUE constraint failed")
-
-
-def _take_incoming(row: Mapping[str, Any], key_columns: Sequence[str]) -> dict[str, NewValue]:
-    names = [name for name in row if name not in key_columns] or [key_columns[0]]
-    return {name: operator.itemgetter(name) for name in names}
 
 
 def _resolved(changes: Mapping[str, NewValue], incoming: Incoming) -> dict[str, Any]:
