@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html as markup
 import importlib
 import logging
 import pkgutil
+from typing import Any
 from urllib.parse import quote
 
 import dash
@@ -19,12 +19,14 @@ import pages
 from app.errors import Busy, NotFound, ShopError, StoreUnavailable
 from app.ops import metrics, tracing
 from app.ops.request_log import init_request_log
-from app.services import Services, install, services
+from app.services import Services, install
 from app.settings.environment import Settings, load_settings
-from app.web import downloads, exports, media, original_pages
+from app.web import document, downloads, exports, media, original_pages
 from app.web.api import blueprint as api_blueprint
-from app.web.browser_formats import formats_json
+from app.web.finished.markup import markup
+from app.web.finished.ready_pages import ReadyPages
 from app.web.guards.slow_bodies import SlowBodies
+from app.web.identity.guests import is_for_anybody, serve_anybody
 from app.web.identity.principal import SECURITY_PAGE, current_principal
 from app.web.identity.sessions import init_auth
 from app.web.page import PAGES, Page, asked_path
@@ -32,51 +34,40 @@ from app.web.quick_components import quicken
 from app.web.security import init_security
 from app.web.streams import live_routes, wall_routes
 from app.wiring import composition
+from pages.shop import _cart_forms
 
 log = logging.getLogger(__name__)
 
-BOOTSTRAP = "/bootstrap/static/css/bootstrap.min.css"
-ICONS = "/bootstrap/static/css/font/bootstrap-icons.min.css"
 YEAR = 365 * 24 * 3600
-
-INDEX = """<!DOCTYPE html>
-<html lang="{lang}" data-bs-theme="light">
-<head>
-{metas}
-<meta name="shop-formats" content="{formats}">
-<title>{title}</title>
-<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="{bootstrap}">
-<link rel="stylesheet" href="{icons}">
-{css}
-<script src="/assets/05-theme.js"></script>
-</head>
-<body>
-{app_entry}
-<div class="scripts">{config}{scripts}{renderer}</div>
-<noscript><p class="noscript">This shop needs JavaScript. Turn it on and load the page again.</p></noscript>
-</body>
-</html>"""
-
-APP_ENTRY = """<div id="react-entry-point"><div class="_dash-loading" aria-busy="true">
-<div class="boot-bar"></div><div class="boot-grid"><i></i><i></i><i></i><i></i></div>
-<span class="visually-hidden">Loading</span></div></div>"""
+NOT_FOUND = "not_found_404"
 
 
 class RetailDash(dash.Dash):  # type: ignore[misc]  # Dash ships no types
-    """Dash with our document around it: our stylesheets first, a skeleton while the page loads."""
+    """Dash with our documents around it: finished pages for the store, a skeleton while another page loads."""
 
     lang = "en"
 
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        self._ready = ReadyPages()
+        super().__init__(*args, **settings)
+
+    def index(self, *args: Any, **kwargs: Any) -> Any:
+        """The document of the asked address."""
+        if not is_for_anybody():
+            return super().index(*args, **kwargs)
+        path = asked_path()
+        query = flask.request.query_string.decode("latin-1")
+        address = f"{path}?{query}" if page_of(path) else NOT_FOUND
+        return self._ready.answer(address, super().index, lambda: status_of(path) == 200)
+
     def interpolate_index(self, **parts: str) -> str:
-        return INDEX.format(
-            lang=self.lang,
-            bootstrap=BOOTSTRAP,
-            icons=ICONS,
-            formats=markup.escape(formats_json(services().formats)),
-            **{k: parts[k] for k in ("metas", "title", "css", "config", "scripts", "renderer")},
-            app_entry=APP_ENTRY,
-        )
+        path = asked_path()
+        page = page_of(path) or PAGES[NOT_FOUND]
+        kept = {name: parts[name] for name in ("metas", "css", "config", "scripts", "renderer")}
+        if not page.is_finished:
+            return document.starting(self.lang, is_checkout=page.name == "checkout", title=parts["title"], **kept)
+        content = markup(page.draw(path, {name: values[-1] for name, values in flask.request.args.lists()}))
+        return document.finished(self.lang, content, title=page.tab_title(), **kept)
 
 
 def create_app(settings: Settings | None = None, built: Services | None = None) -> flask.Flask:
@@ -101,6 +92,7 @@ def create_app(settings: Settings | None = None, built: Services | None = None) 
     for routes in (live_routes, wall_routes, media, downloads, exports, original_pages):
         server.register_blueprint(routes.blueprint)
     server.register_blueprint(api_blueprint)
+    server.register_blueprint(_cart_forms.blueprint)
     app = _dash_app(server, settings)
     init_security(server, settings, app)
     _guard_page_paths(server)
@@ -128,7 +120,7 @@ def _dash_app(server: flask.Flask, settings: Settings) -> dash.Dash:
         pages_folder="",
         assets_folder=str(composition.ROOT / "assets"),
         # The theme is linked in the head, so that no page flashes in the wrong one; the other is for /api/docs alone.
-        assets_ignore=r"^(05-theme\.js|80-docs\.css|.*\.md)$",
+        assets_ignore=r"^(05-theme\.js|08-start\.js|80-docs\.css|.*\.md)$",
         title=settings.store_name,
         update_title=None,
         suppress_callback_exceptions=True,
@@ -187,6 +179,8 @@ def _guard_page_paths(server: flask.Flask) -> None:
         if not _is_navigation():
             return None
         page = page_of(asked_path())
+        if (page is None or page.is_finished) and _has_no_session():
+            serve_anybody()
         if page is None:
             return None
         principal = current_principal()
@@ -206,6 +200,12 @@ def _guard_page_paths(server: flask.Flask) -> None:
 
     server.before_request(guard)
     server.after_request(status)
+
+
+def _has_no_session() -> bool:
+    """Neither a cookie, in which a guest's cart hangs too, nor a token."""
+    cookie = flask.current_app.config["SESSION_COOKIE_NAME"]
+    return cookie not in flask.request.cookies and "Authorization" not in flask.request.headers
 
 
 def _is_navigation() -> bool:

@@ -131,5 +131,6 @@
   for (const move of ["wheel", "touchmove", "keydown"]) {
     window.addEventListener(move, () => (goal = { name: "", place: null, isNew: goal.isNew }), { passive: true });
   }
-  wait();
+  if (document.getElementById("page-at-first")) arrive(); // it is there at once
+  else wait();
 })();

@@ -38,26 +38,6 @@
     }
   }, true);
 
-  /* A choice that leads on does so when it is made: by pointer, or from the open list. The arrow keys only look through the
-     choices; their form shows its button then, and Enter takes what stands there. */
-  let isLookingThrough = false;
-  const leadsOn = ({ target }) => target.matches && target.matches("[data-nav-on-change] select");
-
-  document.addEventListener("keydown", (event) => {
-    if (!leadsOn(event)) return;
-    isLookingThrough = !event.altKey && !["Enter", " ", "F4", "Tab", "Shift"].includes(event.key); // these open the list
-    if (event.key !== "Enter" || !event.target.form.matches(".is-changed")) return;
-    event.preventDefault();
-    event.target.form.requestSubmit();
-  });
-  document.addEventListener("pointerdown", () => (isLookingThrough = false), true);
-
-  document.addEventListener("change", (event) => {
-    if (!leadsOn(event)) return;
-    if (isLookingThrough) event.target.form.classList.add("is-changed");
-    else event.target.form.requestSubmit();
-  });
-
   /* A search field emptied by its own cross shows everything again. */
   document.addEventListener("search", (event) => {
     const form = event.target.form;

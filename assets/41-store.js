@@ -215,16 +215,6 @@
     }
   });
 
-  /* Chips are one line that scrolls on a phone: the chosen one is in sight from the start. */
-  const shownBars = new WeakMap();
-  new MutationObserver(() => {
-    const chosen = document.querySelector(".chips .is-on");
-    if (!chosen || shownBars.get(chosen) === chosen.textContent) return;
-    shownBars.set(chosen, chosen.textContent);
-    const bar = chosen.parentElement;
-    bar.scrollLeft = chosen.offsetLeft - (bar.clientWidth - chosen.offsetWidth) / 2;
-  }).observe(document.documentElement, { childList: true, subtree: true });
-
   /* On a phone the order summary starts folded to its total. */
   const narrow = window.matchMedia("(max-width: 900px)");
   const folded = new WeakSet();

@@ -19,6 +19,7 @@ from app.domain import Access, Principal, Role
 from app.errors import Busy, SessionUnchecked, StoreUnavailable
 from app.services import services
 from app.web import frame_outputs
+from app.web.identity.guests import NOBODY
 from app.web.identity.principal import HOMES, SECURITY_PAGE, current_principal, require
 from components.admin import shell as admin_shell
 from components.kit import outage
@@ -69,8 +70,12 @@ class Page:
         path_template: str | None = None,
         frame: FrameName = "store",
         finds: Callable[[str], object] | None = None,
+        is_finished: bool = False,
     ) -> None:
-        """`finds` looks up what the path names and raises NotFound, so that the address answers 404."""
+        """`finds` looks up what the path names and raises NotFound, so that the address answers 404.
+
+        `is_finished`: its address is answered with the page as HTML (app/web/finished).
+        """
         self.name = name
         self.title = title
         self.access = access
@@ -78,6 +83,8 @@ class Page:
         self.path_template = path_template
         self.frame = frame
         self.finds = finds
+        self.is_finished = is_finished
+        self._guarded: Callable[..., Any] | None = None
         PAGES[name] = self
 
     def variable(self, path: str) -> str | None:
@@ -102,7 +109,14 @@ class Page:
         if flask.has_request_context():
             flask.g.setdefault(_TAB_TITLE, words)
 
-    def _tab_title(self, **_: Any) -> str:
+    def draw(self, path: str, query: dict[str, str]) -> Any:
+        """The page in its frame as Dash would draw it at this address, for whoever asks."""
+        assert self._guarded is not None
+        names = re.findall(r"<(\w+)>", self.path_template or "")
+        variable = self.variable(path)
+        return self._guarded(**query | {name: variable for name in names if variable is not None})
+
+    def tab_title(self, **_: Any) -> str:
         """Dash asks for it once the layout was built, in the same request."""
         return f"{flask.g.pop(_TAB_TITLE, self.title)} · {services().settings.store_name}"
 
@@ -113,8 +127,6 @@ class Page:
         def guarded(**values: Any) -> Any:
             # Of a query value given several times the last one counts, so that pages get text only.
             values = {name: value[-1] if isinstance(value, list) else value for name, value in values.items()}
-            # Dash lets a query value of a path variable's name win: what the address names is what is shown.
-            values |= self._path_variables()
             principal = current_principal()
             if not principal.may(self.access):
                 return self._turned_away(values, principal)
@@ -122,15 +134,21 @@ class Page:
                 content = build(**values)
             except (StoreUnavailable, Busy) as error:
                 log.warning("page %s has to wait: %s", self.name, error)
+                flask.g.has_to_wait = True
                 content = outage.instead_of_page(error.message)
             return self._framed(content, query=str(values.get("q") or ""))
 
+        def in_dash(**values: Any) -> Any:
+            # Dash lets a query value of a path variable's name win: what the address names is what is shown.
+            return guarded(**values | self._path_variables())
+
+        self._guarded = guarded
         dash.register_page(
             self.name,
             path=self.path,
             path_template=self.path_template,
-            title=self._tab_title,
-            layout=guarded,
+            title=self.tab_title,
+            layout=in_dash,
         )
         return build
 
@@ -259,7 +277,7 @@ def _store_frame(active: str, query: str) -> Frame:
 
 def _count_visitor() -> None:
     principal = current_principal()
-    if principal.role in (None, Role.CUSTOMER):
+    if principal.owner != NOBODY and principal.role in (None, Role.CUSTOMER):
         services().visitors.seen(principal.owner)
 
 

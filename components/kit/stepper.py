@@ -35,7 +35,7 @@ def stepper(
     most = min(most, UNIT_LIMIT)
     return html.Div(
         [
-            _button(kind, "dec", where, product_id, "dash-lg", f"One less of {name}"),
+            _button(kind, "dec", where, product_id, "dash-lg", f"One less of {name}", is_off=kind == "pick" and value <= 1),
             html.Label(
                 f"Quantity of {name}",
                 htmlFor=_dom_id(step_id(kind, "value", where, product_id)),
@@ -53,7 +53,7 @@ def stepper(
                 autocomplete="off",
                 className="step-value",
             ),
-            _button(kind, "inc", where, product_id, "plus-lg", f"One more of {name}"),
+            _button(kind, "inc", where, product_id, "plus-lg", f"One more of {name}", is_off=value >= max(most, value)),
             dcc.Store(id=step_id(kind, "wanted", where, product_id)),
             dcc.Store(id=step_id(kind, "written", where, product_id)),
         ],
@@ -69,12 +69,14 @@ def _most_words(most: int) -> str:
     return f"Only {most} left" if most <= UNIT_LIMIT else f"At most {UNIT_LIMIT} at once"
 
 
-def _button(kind: Kind, part: str, where: str, product_id: str, glyph: str, words: str) -> html.Button:
+def _button(kind: Kind, part: str, where: str, product_id: str, glyph: str, words: str, *, is_off: bool) -> html.Button:
+    """`is_off` at first, as the browser has it after every change."""
     return html.Button(
         icon(glyph),
         id=step_id(kind, part, where, product_id),
         type="button",
         className="step-button",
+        disabled=is_off,
         **{"aria-label": words},
     )
 

@@ -30,7 +30,7 @@ from components.kit.stepper import step_id
 from components.shop.cart_lines import action_id, cart_view
 from pages.shop._cart_changes import announce, quantities, tax_label, tax_note, units_from
 
-page = Page("cart", path="/cart", title="Cart", access=Access.PUBLIC)
+page = Page("cart", path="/cart", title="Cart", access=Access.PUBLIC, is_finished=True)
 
 
 @page.layout

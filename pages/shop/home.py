@@ -19,7 +19,7 @@ from pages.shop._cart_changes import held_by, is_paused, tax_note
 PAGE_SIZE = 24
 SUGGESTIONS = 4
 
-page = Page("home", path="/", title="Shop", access=Access.PUBLIC)
+page = Page("home", path="/", title="Shop", access=Access.PUBLIC, is_finished=True)
 register_toasts()
 
 

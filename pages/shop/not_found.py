@@ -10,7 +10,7 @@ from app.domain import Access
 from app.web.page import Page
 from components.kit.ui import empty_state
 
-page = Page("not_found_404", path="/not-found", title="Page not found", access=Access.PUBLIC)
+page = Page("not_found_404", path="/not-found", title="Page not found", access=Access.PUBLIC, is_finished=True)
 
 
 @page.layout

@@ -31,6 +31,7 @@ page = Page(
     title="Product",
     access=Access.PUBLIC,
     finds=lambda product_id: services().catalog.find(product_id),
+    is_finished=True,
 )
 
 
@@ -128,6 +129,7 @@ def _buy(product: Product, paused: bool) -> Any:
                 [icon("bag-plus"), "Add to cart"],
                 id=page.id("add"),
                 type="button",
+                value=product.product_id,
                 n_clicks=0,
                 className="btn btn-primary btn-lg buy-big",
             ),

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 import requests
@@ -26,6 +26,11 @@ window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => {
   window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
 });
+"""
+
+# Finished pages wait with Dash for a sign of use; here it comes with the page, and what a test does comes after it.
+STARTED = """
+addEventListener("load", () => dispatchEvent(new PointerEvent("pointermove", { pointerType: "mouse" })));
 """
 
 
@@ -119,6 +124,7 @@ class Profiles:
             base_url=self._base, viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
         )
         context.set_default_timeout(PATIENCE)
+        context.add_init_script(STARTED)
         return context
 
     def give_back(self, context: BrowserContext, width: int, theme: Theme) -> None:
@@ -139,6 +145,21 @@ def profiles(shop: RunningServer, browser: Browser) -> Profiles:
     return Profiles(browser, shop.url)
 
 
+def wait_for_dash(page: Page) -> None:
+    """From now on, each time that `page` opens or reloads an address."""
+    open_address, load_again = page.goto, page.reload
+
+    def waited(go: Callable[..., Any]) -> Callable[..., Any]:
+        def and_wait(*args: Any, **kwargs: Any) -> Any:
+            answer = go(*args, **kwargs)
+            page.wait_for_function("!document.getElementById('page-at-first')")
+            return answer
+
+        return and_wait
+
+    page.goto, page.reload = waited(open_address), waited(load_again)  # type: ignore[method-assign]
+
+
 @contextmanager
 def visitors(profiles: Profiles, base: str) -> Iterator[Visitor]:
     """What opens a browser of its own per call, on the shop at `base`."""
@@ -157,6 +178,7 @@ def visitors(profiles: Profiles, base: str) -> Iterator[Visitor]:
         faults = Faults(base)
         page = context.new_page()
         faults.watch(page)
+        wait_for_dash(page)
         return page, faults
 
     yield open_page

@@ -78,9 +78,9 @@ class ReadyBodies(Generic[T]):
         return made
 
 
-def respond(body: ReadyBody, request: Request) -> Response:
-    """As JSON, in the smallest way that the client takes."""
-    response = Response(body.plain, mimetype="application/json")
+def respond(body: ReadyBody, request: Request, mimetype: str = "application/json") -> Response:
+    """In the smallest way that the client takes."""
+    response = Response(body.plain, mimetype=mimetype)
     response.vary.add("Accept-Encoding")
     way = next((name for name in _COMPRESS if request.accept_encodings[name] > 0), "")
     if not way or len(body.plain) < LEAST_COMPRESSED:

@@ -27,10 +27,25 @@ OPENED = "opened"  # orders that this session may see by a receipt's link: [orde
 OPENED_SECONDS = DAY // 2
 
 
+# Owns nothing: for whom a page is made that everybody without a session gets.
+NOBODY = "guest#"
+
+
 MOST_OPENED = 10
 
 
+def serve_anybody() -> None:
+    """Have this request answered with what everybody without a session gets: it begins none."""
+    flask.g.is_for_anybody = True
+
+
+def is_for_anybody() -> bool:
+    return bool(flask.g.get("is_for_anybody"))
+
+
 def guest_owner() -> str:
+    if is_for_anybody():
+        return NOBODY
     old, order_id = flask.session.get(RENEWED, ("", 0))
     if old:
         if not _is_handed_on(old, order_id):

@@ -112,6 +112,7 @@ ROUTE_ACCESS = {
     "media.uploaded": Access.PUBLIC,
     "api.picture_drawn": Access.PUBLIC,
     "api.picture_uploaded": Access.PUBLIC,
+    "cart_forms.change": Access.PUBLIC,  # of the caller's own cart
     "original.page": Access.PUBLIC,  # leads to a page that checks its own access
     "bootstrap.static": Access.PUBLIC,
     "_dash_assets.static": Access.PUBLIC,
@@ -122,7 +123,7 @@ ROUTE_ACCESS = {
     "/_reload-hash": Access.PUBLIC,
     "/_favicon.ico": Access.PUBLIC,
     "/": Access.PUBLIC,
-    "/<path:path>": Access.PUBLIC,  # Dash's document, without any page's content
+    "/<path:path>": Access.PUBLIC,  # the document; the content of a finished one is guarded by its page's layout
 }
 ONLY_BY_TOKEN = {"api.metrics"}  # no session may call it; tests/integration/api/test_api_tokens.py calls it by token
 CHANGE_THE_CALLER = {"api.logout", "api.login", "api.signup"}  # called by a browser of their own

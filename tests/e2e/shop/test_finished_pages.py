@@ -1,0 +1,152 @@
+"""The store before Dash runs: read and used without script, and taken over without a jump or a lost click."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from io import BytesIO
+
+import pytest
+from PIL import Image, ImageChops
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from tests.support.server import RunningServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+SAME = 48  # of 255: smoothed edges of letters differ by less between two drawings of the same page
+OPEN = Callable[..., Page]
+
+# Elements, classes, names and texts, without what a browser adds or only native forms need.
+SHAPE = """(root) => {
+  const lines = [];
+  const left = ["value", "style", "form", "name", "type", "loading", "selected", "aria-labelledby", "x-placement"];
+  const added = /^(data-(rr|popper|dash)|react-aria)/;
+  const own = ({ name, value }) => left.includes(name) || added.test(name) || added.test(value);
+  (function walk(node, depth) {
+    if (node.nodeType === 3 && node.data.trim()) lines.push(" ".repeat(depth) + node.data.trim());
+    if (node.nodeType !== 1) return;
+    const kept = [...node.attributes].filter((one) => !own(one)).map((one) => `${one.name}=${one.value}`).sort();
+    lines.push(" ".repeat(depth) + node.tagName + " " + kept.join(" "));
+    for (const child of node.childNodes) walk(child, depth + 1);
+  })(root, 0);
+  return lines;
+}"""
+
+# Adds up how far the page's parts were moved about, in `window.moved`.
+MOVED = """
+window.moved = 0;
+const add = (seen) => seen.getEntries().forEach((one) => (window.moved += one.value));
+new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.fixture
+def opened(shop: RunningServer, browser: Browser) -> Iterator[OPEN]:
+    """Opens a browser on which nothing starts Dash but what a test does."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(**options: object) -> Page:
+        size = {"width": options.pop("width", 1280), "height": 900}
+        context = browser.new_context(base_url=shop.url, viewport=size, reduced_motion="reduce", **options)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def slow_start(page: Page) -> None:
+    """So that there is time to click before Dash is there."""
+
+    def later(route: Route) -> None:
+        page.wait_for_timeout(700)
+        route.continue_()
+
+    page.route(re.compile("dash_renderer"), later)
+
+
+def start(page: Page) -> None:
+    page.keyboard.press("Shift")
+    expect(page.locator("#react-entry-point")).to_be_attached()
+    expect(page.locator("#react-entry-point #main")).to_be_visible()
+
+
+def test_a_shop_without_script(opened: OPEN) -> None:
+    page = opened(java_script_enabled=False, width=390)
+    page.goto("/")
+    page.get_by_role("searchbox", name="Search products").fill("mug")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"q=mug"))
+    page.get_by_label("Sort by").select_option("Lowest price")
+    page.get_by_role("button", name="Sort").click()
+    page.wait_for_url(re.compile(r"q=mug.*sort=price_asc"))
+    page.goto("/?in_stock=1")
+    page.get_by_role("link", name="Next").click()
+    page.wait_for_url(re.compile("page=2"))
+    page.locator(".product-link").first.click()
+    name = page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("button", name="Add to cart").click()
+    page.wait_for_url(re.compile("/cart$"))
+    expect(page.get_by_role("main")).to_contain_text(name)
+    page.get_by_role("link", name="Check out").click()
+    expect(page.get_by_text("Checkout needs JavaScript")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_dash_takes_over_what_is_there_without_a_visible_change(opened: OPEN, width: int) -> None:
+    page = opened(width=width)
+    page.add_init_script(MOVED)
+    for address in ("/?category=Ceramics", "/?q=nothing+like+it", "/product/KIT-111", "/cart"):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        page.evaluate("window.scrollTo(0, 150)")
+        before = page.screenshot(), page.evaluate(SHAPE, page.query_selector("#page-at-first .store-frame"))
+        place = page.evaluate("window.scrollY")
+        start(page)
+        page.wait_for_load_state("networkidle")
+        after = page.screenshot(), page.evaluate(SHAPE, page.query_selector("#react-entry-point .store-frame"))
+        assert before[1] == after[1], address
+        pictures = [Image.open(BytesIO(one)).convert("RGB") for one in (before[0], after[0])]
+        most = max(high for _, high in ImageChops.difference(*pictures).getextrema())
+        assert most <= SAME, (address, most)
+        assert page.evaluate("[window.scrollY, window.moved]") == [place, pytest.approx(0, abs=0.02)], address
+
+
+def test_clicks_before_dash_is_there_are_done_once_and_in_order(opened: OPEN) -> None:
+    page = opened()
+    slow_start(page)
+    page.goto("/?in_stock=1")
+    adds = page.get_by_role("button", name=re.compile("^Add .* to the cart"))
+    adds.nth(0).click()
+    expect(page.locator("#page-at-first .buy.is-in-cart")).to_have_count(1)  # said at once
+    adds.nth(0).click()  # the next product: the first one's button gave way to its stepper
+    page.get_by_role("link", name="Cart", exact=True).click()
+    page.wait_for_url(re.compile("/cart$"))
+    expect(page.locator(".cart-line")).to_have_count(2)
+    expect(page.locator(".cart-line .step-value").first).to_have_value("1")
+    expect(page.locator("#cart-count")).to_have_text("2")
+
+
+def test_what_is_typed_before_dash_is_there_stays_with_its_focus(opened: OPEN) -> None:
+    page = opened()
+    slow_start(page)
+    page.goto("/")
+    page.get_by_role("searchbox", name="Search products").press_sequentially("walnut", delay=10)
+    expect(page.locator("#react-entry-point #main")).to_be_visible()
+    search = page.get_by_role("searchbox", name="Search products")
+    expect(search).to_be_focused()
+    expect(search).to_have_value("walnut")
+    page.keyboard.type(" tray")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("q=walnut"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Results for “walnut tray”")
+
+
+def test_a_click_is_done_even_when_dash_cannot_start(opened: OPEN) -> None:
+    page = opened()
+    page.route(re.compile("dash_renderer"), lambda route: route.abort())
+    page.goto("/?in_stock=1")
+    page.get_by_role("button", name=re.compile("^Add .* to the cart")).first.click()
+    expect(page.locator("#cart-count")).to_have_text("1")

@@ -1,0 +1,81 @@
+"""Components as the HTML that a browser would make of them."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import dash_bootstrap_components as dbc
+import pytest
+from dash import dcc, html
+
+from app.web.finished.markup import markup
+from components.kit.stepper import step_id
+from components.kit.ui import icon
+
+
+class Reader(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.attributes = set(), set()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+HOSTILE = '</title><script>alert(\'x\')</script>" onload="x" & <img src=x>'
+
+
+@pytest.mark.parametrize(
+    ("component", "expected"),
+    [
+        (html.Div(["a", None, 5, html.Br()], className="x y"), '<div class="x y">a5<br></div>'),
+        (html.Label("Name", htmlFor="n", tabIndex="-1"), '<label for="n" tabindex="-1">Name</label>'),
+        (html.Button("Go", disabled=True, n_clicks=0), "<button disabled>Go</button>"),
+        (html.Div(hidden=False, **{"aria-hidden": True}), '<div aria-hidden="true"></div>'),
+        (html.P("x", style={"maxWidth": "2px", "color": "red"}), '<p style="max-width:2px;color:red">x</p>'),
+        (dcc.Link("Cart", href="/cart?a=1&b=2"), '<a href="/cart?a=1&amp;b=2">Cart</a>'),
+        (dbc.Input(id="q", type="search"), '<input step="any" id="q" type="search" class="form-control">'),
+        (html.Div([dcc.Store(id="s", data=1), dbc.Offcanvas("x", id="o", is_open=False)]), "<div></div>"),
+        (icon("bag"), '<i class="bi bi-bag" aria-hidden="true"></i>'),
+    ],
+)
+def test_a_component_is_written_as_it_is_drawn(component, expected):
+    assert markup(component) == expected
+
+
+@pytest.mark.parametrize(
+    "component",
+    [
+        html.P(HOSTILE),
+        html.Img(alt=HOSTILE, src="/x"),
+        dcc.Link(HOSTILE, href="/", title=HOSTILE),
+        html.Div(id={"type": "x", "key": HOSTILE}),
+        html.Button(id=step_id("cart", "add", "card", HOSTILE), type="button"),
+        dbc.Input(value=HOSTILE, placeholder=HOSTILE),
+        dbc.Select(options=[{"value": HOSTILE, "label": HOSTILE}], value=HOSTILE, className=HOSTILE),
+        dbc.DropdownMenu(dbc.DropdownMenuItem(HOSTILE, href="/"), label=HOSTILE, className=HOSTILE),
+        html.P("x", style={"color": HOSTILE}),
+    ],
+)
+def test_no_text_becomes_markup(component):
+    reader = Reader()
+    reader.feed(markup(component))
+    assert {"script"} & reader.tags == set()
+    assert {"onload", "x"} & reader.attributes == set()
+
+
+@pytest.mark.parametrize("address", ["javascript:x", "JAVASCRIPT:x", " javascript:x", "//evil.example", "data:x"])
+def test_a_link_leads_to_no_script_and_no_other_site(address):
+    assert markup(html.A("x", href=address)) == '<a href="about:blank">x</a>'
+
+
+@pytest.mark.parametrize("component", [dcc.Graph(id="g"), dbc.Modal("x"), html.Div(object()), dcc.Markdown("x")])
+def test_a_component_that_is_not_known_is_an_error(component):
+    with pytest.raises(TypeError, match="cannot be sent as HTML"):
+        markup(component)
+
+
+def test_a_control_of_the_cart_is_a_part_of_its_form():
+    written = markup(html.Button("Add", id=step_id("cart", "add", "card", "A & B"), type="button"))
+    assert ' type="submit" form="cart-form" name="add" value="A &amp; B">' in written
