@@ -23,6 +23,7 @@ from app.services import Services, install
 from app.settings.environment import Settings, load_settings
 from app.web import document, downloads, exports, media, original_pages
 from app.web.api import blueprint as api_blueprint
+from app.web.finished import bundles
 from app.web.finished.markup import markup
 from app.web.finished.ready_pages import ReadyPages
 from app.web.guards.slow_bodies import SlowBodies
@@ -63,9 +64,11 @@ class RetailDash(dash.Dash):  # type: ignore[misc]  # Dash ships no types
     def interpolate_index(self, **parts: str) -> str:
         path = asked_path()
         page = page_of(path) or PAGES[NOT_FOUND]
-        kept = {name: parts[name] for name in ("metas", "css", "config", "scripts", "renderer")}
+        kept = {name: parts[name] for name in ("metas", "config", "scripts", "renderer")}
         if not page.is_finished:
-            return document.starting(self.lang, is_checkout=page.name == "checkout", title=parts["title"], **kept)
+            words = document.CHECKOUT_NEEDS_SCRIPT if page.name == "checkout" else document.NEEDS_SCRIPT
+            css = None if page.frame == "store" else parts["css"]
+            return document.starting(self.lang, words, title=parts["title"], css=css, **kept)
         content = markup(page.draw(path, {name: values[-1] for name, values in flask.request.args.lists()}))
         return document.finished(self.lang, content, title=page.tab_title(), **kept)
 
@@ -93,6 +96,7 @@ def create_app(settings: Settings | None = None, built: Services | None = None) 
         server.register_blueprint(routes.blueprint)
     server.register_blueprint(api_blueprint)
     server.register_blueprint(_cart_forms.blueprint)
+    server.register_blueprint(bundles.blueprint)
     app = _dash_app(server, settings)
     init_security(server, settings, app)
     _guard_page_paths(server)
@@ -120,7 +124,7 @@ def _dash_app(server: flask.Flask, settings: Settings) -> dash.Dash:
         pages_folder="",
         assets_folder=str(composition.ROOT / "assets"),
         # The theme is linked in the head, so that no page flashes in the wrong one; the other is for /api/docs alone.
-        assets_ignore=r"^(05-theme\.js|08-start\.js|80-docs\.css|.*\.md)$",
+        assets_ignore=r"^(05-theme\.js|08-start\.js|28-rooms\.js|80-docs\.css|.*\.md)$",
         title=settings.store_name,
         update_title=None,
         suppress_callback_exceptions=True,

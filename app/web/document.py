@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import html as markup
 import re
+from collections.abc import Sequence
 
 from app.services import services
 from app.web.browser_formats import formats_json
+from app.web.finished import bundles
 from app.web.finished.markup import CART_FORM
 
-BOOTSTRAP = "/bootstrap/static/css/bootstrap.min.css"
-ICONS = "/bootstrap/static/css/font/bootstrap-icons.min.css"
+_STAFF_STYLE = """<link rel="stylesheet" href="/bootstrap/static/css/bootstrap.min.css">
+<link rel="stylesheet" href="/bootstrap/static/css/font/bootstrap-icons.min.css">
+"""
+_THEME = '\n<script src="/assets/05-theme.js"></script>'
+
+_TAGS = r"<script\b.*?</script>\n?"
+_OURS = r'<script src="/assets/[^>]*></script>\n?'
+_GRID = r'<script src="[^"]*/dash_ag_grid/[^>]*></script>\n?'
 
 # A script of this type is not run by browsers: assets/08-start.js makes a real one of it when Dash is to start.
 LATER = "text/later"
@@ -22,10 +30,7 @@ _DOCUMENT = """<!DOCTYPE html>
 <meta name="shop-formats" content="{formats}">
 <title>{title}</title>
 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="{bootstrap}">
-<link rel="stylesheet" href="{icons}">
-{css}
-<script src="/assets/05-theme.js"></script>
+{style}
 </head>
 <body>
 {body}
@@ -42,10 +47,7 @@ _FINISHED = """<div id="page-at-first">{content}</div>
 <form id="{cart_form}" method="post" action="/cart/change" hidden></form>
 <div id="react-entry-point" hidden></div>
 <div class="scripts">{config}{scripts}{renderer}</div>
-<script src="/assets/23-places.js"></script>
-<script src="/assets/26-chips.js"></script>
-<script src="/assets/27-choices.js"></script>
-<script src="/assets/08-start.js"></script>"""
+{early}"""
 
 NEEDS_SCRIPT = "This page needs JavaScript. Turn it on and load the page again."
 CHECKOUT_NEEDS_SCRIPT = (
@@ -53,39 +55,57 @@ CHECKOUT_NEEDS_SCRIPT = (
 )
 
 
-def starting(lang: str, *, is_checkout: bool, config: str, scripts: str, renderer: str, **head: str) -> str:
-    """A document in which Dash starts at once. The parts are those of Dash's own document."""
-    without_script = CHECKOUT_NEEDS_SCRIPT if is_checkout else NEEDS_SCRIPT
+def starting(
+    lang: str, without_script: str, *, metas: str, title: str, scripts: str, config: str, renderer: str, css: str | None
+) -> str:
+    """A document in which Dash starts at once. The parts are those of Dash's own document; `css` None: the shop's."""
+    style = _shop_style() if css is None else f"{_STAFF_STYLE}{css}{_THEME}"
+    if css is None:
+        scripts = _of_shop(scripts, [bundles.early(), bundles.with_dash()])
     body = _STARTING.format(config=config, scripts=scripts, renderer=renderer, without_script=without_script)
-    return _document(lang, body, **head)
+    return _document(lang, body, style, metas=metas, title=title)
 
 
-def finished(lang: str, content: str, *, config: str, scripts: str, renderer: str, **head: str) -> str:
-    """A document that shows `content`, a page as HTML, at once; its scripts wait."""
+def finished(lang: str, content: str, *, metas: str, title: str, scripts: str, config: str, renderer: str) -> str:
+    """A document of the shop that shows `content`, a page as HTML, at once; the scripts of Dash wait."""
     body = _FINISHED.format(
         content=content,
         cart_form=CART_FORM,
         config=config,
-        scripts=_later(scripts),
+        scripts=_of_shop(scripts, [bundles.with_dash()]).replace("<script ", f'<script type="{LATER}" '),
         renderer=renderer.replace("application/javascript", LATER),
+        early=_tag(bundles.early()),
     )
-    return _document(lang, body, **head)
+    return _document(lang, body, _shop_style(), metas=metas, title=title)
 
 
-def _document(lang: str, body: str, *, metas: str, title: str, css: str) -> str:
+def _document(lang: str, body: str, style: str, *, metas: str, title: str) -> str:
     return _DOCUMENT.format(
         lang=lang,
         metas=metas,
         formats=markup.escape(formats_json(services().formats)),
         title=markup.escape(title),
-        bootstrap=BOOTSTRAP,
-        icons=ICONS,
-        css=css,
+        style=style,
         body=body,
     )
 
 
-def _later(scripts: str) -> str:
-    """Those of Dash, without what the document loads itself."""
-    waiting = scripts.replace("<script ", f'<script type="{LATER}" ')
-    return re.sub(r'<script [^>]*src="/assets/(?:23-places|26-chips|27-choices)\.js[^>]*></script>\n?', "", waiting)
+def _shop_style() -> str:
+    return (
+        f'<link rel="preload" href="{bundles.icons().address}" as="font" type="font/woff2" crossorigin>\n'
+        f'<link rel="stylesheet" href="{bundles.style().address}">\n'
+        f"{_tag(bundles.theme())}"
+    )
+
+
+def _of_shop(scripts: str, instead: Sequence[bundles.Bundle]) -> str:
+    """Those of Dash without the staff's grid and our single files, whose place the bundles take."""
+    ours = re.search(_OURS, scripts)
+    assert ours is not None
+    before, after = scripts[: ours.start()], scripts[ours.start() :]
+    rest = "".join(re.findall(_TAGS, before)), "".join(re.findall(_TAGS, re.sub(_OURS, "", after)))
+    return re.sub(_GRID, "", rest[0] + "".join(map(_tag, instead)) + rest[1])
+
+
+def _tag(script: bundles.Bundle) -> str:
+    return f'<script src="{script.address}"></script>\n'

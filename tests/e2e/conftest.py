@@ -152,7 +152,7 @@ def wait_for_dash(page: Page) -> None:
     def waited(go: Callable[..., Any]) -> Callable[..., Any]:
         def and_wait(*args: Any, **kwargs: Any) -> Any:
             answer = go(*args, **kwargs)
-            page.wait_for_function("!document.getElementById('page-at-first')")
+            page.locator("#page-at-first").wait_for(state="detached")
             return answer
 
         return and_wait

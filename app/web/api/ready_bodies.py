@@ -23,18 +23,19 @@ T = TypeVar("T")
 MOST_BYTES = 32 * 1024 * 1024
 MOST_ENTRIES = 100_000
 LEAST_COMPRESSED = 500  # below it the head of the answer is most of it
-_COMPRESS: dict[str, Callable[[bytes], bytes]] = {
-    "br": lambda body: bytes(brotli.compress(body, quality=5)),
-    "gzip": lambda body: gzip.compress(body, 6, mtime=0),
+_COMPRESS: dict[str, Callable[[bytes, bool], bytes]] = {
+    "br": lambda body, is_lasting: bytes(brotli.compress(body, quality=11 if is_lasting else 5)),
+    "gzip": lambda body, is_lasting: gzip.compress(body, 9 if is_lasting else 6, mtime=0),
 }
 
 
 @dataclass(frozen=True)
 class ReadyBody:
-    """`following`: where the next page is, "" on the last one."""
+    """`following`: where the next page is, "" on the last one. `is_lasting`: worth the time to make it smallest."""
 
     plain: bytes
     following: str = ""
+    is_lasting: bool = False
     packed: dict[str, bytes] = field(default_factory=dict)
 
 
@@ -87,7 +88,7 @@ def respond(body: ReadyBody, request: Request, mimetype: str = "application/json
         return response
     packed = body.packed.get(way)
     if packed is None:
-        packed = body.packed[way] = offload(_COMPRESS[way], body.plain)
+        packed = body.packed[way] = offload(_COMPRESS[way], body.plain, body.is_lasting)
     response.set_data(packed)
     response.headers["Content-Encoding"] = way
     return response

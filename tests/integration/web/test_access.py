@@ -112,6 +112,7 @@ ROUTE_ACCESS = {
     "media.uploaded": Access.PUBLIC,
     "api.picture_drawn": Access.PUBLIC,
     "api.picture_uploaded": Access.PUBLIC,
+    "bundles.file": Access.PUBLIC,
     "cart_forms.change": Access.PUBLIC,  # of the caller's own cart
     "original.page": Access.PUBLIC,  # leads to a page that checks its own access
     "bootstrap.static": Access.PUBLIC,
@@ -137,6 +138,8 @@ _SAMPLES = {
     "kind": "csv",
     "filename": "x.css",
     "path": "nothing",
+    "digest": "0",
+    "ending": "css",
     "package_name": "dash",
     "fingerprinted_path": "x.js",
 }

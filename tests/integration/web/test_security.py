@@ -59,7 +59,7 @@ class TestHeaders:
                     assert kept == {"public", "no-cache"}, (path, dict(headers))
                     assert "Cookie" in headers["Vary"], path
                     public.add(path)
-        assert public == {"/", "/cart"}  # the others are not there, or for one caller
+        assert public == {"/", "/cart", "/not-found"}  # the others are not there, or for one caller
 
     def test_scripts_run_by_hash_only(self, app_client):
         answer = app_client().get("/")
