@@ -30,6 +30,7 @@ from app.web.guards.slow_bodies import SlowBodies
 from app.web.identity.guests import is_for_anybody, serve_anybody
 from app.web.identity.principal import SECURITY_PAGE, current_principal
 from app.web.identity.sessions import init_auth
+from app.web.packed_files import pack
 from app.web.page import PAGES, Page, asked_path
 from app.web.quick_components import quicken
 from app.web.security import init_security
@@ -226,4 +227,5 @@ def _cache_static_files(response: flask.Response) -> flask.Response:
         response.headers["Cache-Control"] = (
             f"public, max-age={YEAR}, immutable" if versioned else "public, max-age=3600"
         )
+        pack(response)
     return response

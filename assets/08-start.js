@@ -58,7 +58,9 @@
   /* A link or a native form leads to another document anyway, which Dash would only slow down. */
   function begin(event) {
     const target = elementOf(event);
-    if (event.type === "pointermove" && event.pointerType !== "mouse") return;
+    // Browsers report a mouse that stands still, too, when the page comes to lie under it.
+    const isMoved = event.pointerType === "mouse" && (event.movementX || event.movementY);
+    if (event.type === "pointermove" && !isMoved) return;
     if (event.type === "pointerdown" && target.closest("a[href]")) return;
     if (event.type === "focusin" && !target.matches("input, select, textarea, button")) return;
     start();

@@ -18,7 +18,8 @@ _THEME = '\n<script src="/assets/05-theme.js"></script>'
 
 _TAGS = r"<script\b.*?</script>\n?"
 _OURS = r'<script src="/assets/[^>]*></script>\n?'
-_GRID = r'<script src="[^"]*/dash_ag_grid/[^>]*></script>\n?'
+_TABLES = r'<script src="[^"]*/(?:dash_ag_grid|dash/dash_table)/[^>]*></script>\n?'
+EAGER = 4  # pictures that are in sight on any screen; those behind them come when they are near
 
 # A script of this type is not run by browsers: assets/08-start.js makes a real one of it when Dash is to start.
 LATER = "text/later"
@@ -69,7 +70,7 @@ def starting(
 def finished(lang: str, content: str, *, metas: str, title: str, scripts: str, config: str, renderer: str) -> str:
     """A document of the shop that shows `content`, a page as HTML, at once; the scripts of Dash wait."""
     body = _FINISHED.format(
-        content=content,
+        content=_with_late_pictures(content),
         cart_form=CART_FORM,
         config=config,
         scripts=_of_shop(scripts, [bundles.with_dash()]).replace("<script ", f'<script type="{LATER}" '),
@@ -77,6 +78,13 @@ def finished(lang: str, content: str, *, metas: str, title: str, scripts: str, c
         early=_tag(bundles.early()),
     )
     return _document(lang, body, _shop_style(), metas=metas, title=title)
+
+
+def _with_late_pictures(content: str) -> str:
+    """A tag begins nowhere but where one was written: in texts and values its bracket is escaped."""
+    pieces = content.split("<img ")
+    first = "<img ".join(pieces[: EAGER + 1])
+    return '<img loading="lazy" '.join([first, *pieces[EAGER + 1 :]])
 
 
 def _document(lang: str, body: str, style: str, *, metas: str, title: str) -> str:
@@ -99,12 +107,12 @@ def _shop_style() -> str:
 
 
 def _of_shop(scripts: str, instead: Sequence[bundles.Bundle]) -> str:
-    """Those of Dash without the staff's grid and our single files, whose place the bundles take."""
+    """Those of Dash without the staff's tables and our single files, whose place the bundles take."""
     ours = re.search(_OURS, scripts)
     assert ours is not None
     before, after = scripts[: ours.start()], scripts[ours.start() :]
     rest = "".join(re.findall(_TAGS, before)), "".join(re.findall(_TAGS, re.sub(_OURS, "", after)))
-    return re.sub(_GRID, "", rest[0] + "".join(map(_tag, instead)) + rest[1])
+    return re.sub(_TABLES, "", rest[0] + "".join(map(_tag, instead)) + rest[1])
 
 
 def _tag(script: bundles.Bundle) -> str:

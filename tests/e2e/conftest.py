@@ -30,7 +30,8 @@ document.addEventListener("securitypolicyviolation", (event) => {
 
 # Finished pages wait with Dash for a sign of use; here it comes with the page, and what a test does comes after it.
 STARTED = """
-addEventListener("load", () => dispatchEvent(new PointerEvent("pointermove", { pointerType: "mouse" })));
+const moved = () => dispatchEvent(new PointerEvent("pointermove", { pointerType: "mouse", movementX: 1 }));
+addEventListener("load", moved);
 """
 
 
