@@ -8,6 +8,7 @@
   const BETWEEN = 60; // ms between two clicks that are done: Dash counts clicks by what it has drawn
   const TAP = 300; // ms in which a touch becomes a click
   const SIGNS = ["pointerdown", "pointermove", "keydown", "focusin"];
+  const LATER = "script[type='text/later']";
   const first = document.getElementById("page-at-first");
   const entry = document.getElementById("react-entry-point");
   const asked = [];
@@ -25,24 +26,28 @@
     isStarted = true;
     for (const sign of SIGNS) window.removeEventListener(sign, begin, true);
     let last = null;
-    for (const waiting of document.querySelectorAll("script[type='text/later']")) {
-      if (!waiting.src) continue;
-      last = document.createElement("script");
-      last.src = waiting.src;
-      last.async = false; // in order
-      last.onerror = giveUp;
-      waiting.replaceWith(last);
+    for (const waiting of document.querySelectorAll(`${LATER}:not(#_dash-renderer)`)) {
+      const script = real(waiting);
+      script.async = false; // in order
+      script.onerror = giveUp;
+      waiting.replaceWith(script);
+      if (script.src) last = script;
     }
     last.onload = draw;
     setTimeout(giveUp, PATIENCE);
   }
 
+  function real(waiting) {
+    const script = document.createElement("script");
+    if (waiting.id) script.id = waiting.id;
+    if (waiting.src) script.src = waiting.src;
+    else script.textContent = waiting.textContent;
+    return script;
+  }
+
   function draw() {
-    const waiting = document.getElementById("_dash-renderer");
-    const real = document.createElement("script");
-    real.id = waiting.id;
-    real.textContent = waiting.textContent;
-    waiting.replaceWith(real);
+    const renderer = document.getElementById("_dash-renderer");
+    renderer.replaceWith(real(renderer));
     entry.hidden = false;
     entry.remove(); // nothing stands twice in the document
     const watch = new MutationObserver(() => {

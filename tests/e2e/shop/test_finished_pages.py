@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from tests.e2e.conftest import Faults
 from tests.support.server import RunningServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -45,16 +46,20 @@ new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
 def opened(shop: RunningServer, browser: Browser) -> Iterator[OPEN]:
     """Opens a browser on which nothing starts Dash but what a test does."""
     contexts: list[BrowserContext] = []
+    faults = Faults(shop.url)
 
     def open_page(**options: object) -> Page:
         size = {"width": options.pop("width", 1280), "height": 900}
         context = browser.new_context(base_url=shop.url, viewport=size, reduced_motion="reduce", **options)
         contexts.append(context)
-        return context.new_page()
+        page = context.new_page()
+        faults.watch(page)
+        return page
 
     yield open_page
     for context in contexts:
         context.close()
+    assert faults.seen == []
 
 
 def slow_start(page: Page) -> None:
