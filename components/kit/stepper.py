@@ -31,11 +31,12 @@ def stepper(
     What is typed is put right in the browser (assets/41-store.js), with the words for a number above `most`.
     """
     at_least = 1 if kind == "pick" else 0
+    is_least = kind == "pick" and value <= 1
     most_words = _most_words(most)
     most = min(most, UNIT_LIMIT)
     return html.Div(
         [
-            _button(kind, "dec", where, product_id, "dash-lg", f"One less of {name}", is_off=kind == "pick" and value <= 1),
+            _button(kind, "dec", where, product_id, "dash-lg", f"One less of {name}", is_off=is_least),
             html.Label(
                 f"Quantity of {name}",
                 htmlFor=_dom_id(step_id(kind, "value", where, product_id)),
