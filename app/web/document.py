@@ -16,7 +16,6 @@ _STAFF_STYLE = """<link rel="stylesheet" href="/bootstrap/static/css/bootstrap.m
 """
 _THEME = '\n<script src="/assets/05-theme.js"></script>'
 
-_TAGS = r"<script\b.*?</script>\n?"
 _OURS = r'<script src="/assets/[^>]*></script>\n?'
 _TABLES = r'<script src="[^"]*/(?:dash_ag_grid|dash/dash_table)/[^>]*></script>\n?'
 EAGER = 4  # pictures that are in sight on any screen; those behind them come when they are near
@@ -110,9 +109,8 @@ def _of_shop(scripts: str, instead: Sequence[bundles.Bundle]) -> str:
     """Those of Dash without the staff's tables and our single files, whose place the bundles take."""
     ours = re.search(_OURS, scripts)
     assert ours is not None
-    before, after = scripts[: ours.start()], scripts[ours.start() :]
-    rest = "".join(re.findall(_TAGS, before)), "".join(re.findall(_TAGS, re.sub(_OURS, "", after)))
-    return re.sub(_TABLES, "", rest[0] + "".join(map(_tag, instead)) + rest[1])
+    with_bundles = scripts[: ours.start()] + "".join(map(_tag, instead)) + scripts[ours.start() :]
+    return re.sub(_TABLES, "", re.sub(_OURS, "", with_bundles))
 
 
 def _tag(script: bundles.Bundle) -> str:
