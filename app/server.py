@@ -125,7 +125,7 @@ def _dash_app(server: flask.Flask, settings: Settings) -> dash.Dash:
         pages_folder="",
         assets_folder=str(composition.ROOT / "assets"),
         # The theme is linked in the head, so that no page flashes in the wrong one; the other is for /api/docs alone.
-        assets_ignore=r"^(05-theme\.js|08-start\.js|28-rooms\.js|80-docs\.css|.*\.md)$",
+        assets_ignore=r"^(05-theme\.js|08-start\.js|26-pictures\.js|28-rooms\.js|80-docs\.css|.*\.md)$",
         title=settings.store_name,
         update_title=None,
         suppress_callback_exceptions=True,

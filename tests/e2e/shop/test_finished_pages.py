@@ -27,7 +27,8 @@ SHAPE = """(root) => {
   (function walk(node, depth) {
     if (node.nodeType === 3 && node.data.trim()) lines.push(" ".repeat(depth) + node.data.trim());
     if (node.nodeType !== 1) return;
-    const kept = [...node.attributes].filter((one) => !own(one)).map((one) => `${one.name}=${one.value}`).sort();
+    const told = ({ name, value }) => `${name.replace("data-later", "src")}=${value}`;
+    const kept = [...node.attributes].filter((one) => !own(one)).map(told).sort();
     lines.push(" ".repeat(depth) + node.tagName + " " + kept.join(" "));
     for (const child of node.childNodes) walk(child, depth + 1);
   })(root, 0);

@@ -54,6 +54,11 @@ def test_the_shops_pages_keep_to_their_budgets(
         record_property("proved", f"{address}: {cold // KIB} KiB in {len(first) + 1} requests, {dash // KIB} for Dash")
 
 
+def test_all_that_dash_runs_itself_comes_with_the_shop_too(app_client: Callable[..., FlaskClient]) -> None:
+    inline = re.compile(r"(?s)<script(?: type=\"text/later\")?>(.*?)</script>")
+    assert inline.findall(app_client().get("/").text) == inline.findall(app_client(Role.ADMIN).get("/admin").text) != []
+
+
 def test_nothing_of_the_staffs_pages_comes_with_the_shop(app_client: Callable[..., FlaskClient]) -> None:
     for address in ("/", "/cart", "/login", "/checkout", "/orders"):
         page = app_client().get(address).text
