@@ -46,6 +46,7 @@
   }
 
   function draw() {
+    if (isOver) return;
     const renderer = document.getElementById("_dash-renderer");
     renderer.replaceWith(real(renderer));
     entry.hidden = false;

@@ -29,10 +29,7 @@ document.addEventListener("securitypolicyviolation", (event) => {
 """
 
 # Finished pages wait with Dash for a sign of use; here it comes with the page, and what a test does comes after it.
-STARTED = """
-const moved = () => dispatchEvent(new PointerEvent("pointermove", { pointerType: "mouse", movementX: 1 }));
-addEventListener("load", moved);
-"""
+USED = """dispatchEvent(new PointerEvent("pointermove", { pointerType: "mouse", movementX: 1 }))"""
 
 
 @pytest.fixture(scope="session")
@@ -125,7 +122,6 @@ class Profiles:
             base_url=self._base, viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
         )
         context.set_default_timeout(PATIENCE)
-        context.add_init_script(STARTED)
         return context
 
     def give_back(self, context: BrowserContext, width: int, theme: Theme) -> None:
@@ -153,6 +149,7 @@ def wait_for_dash(page: Page) -> None:
     def waited(go: Callable[..., Any]) -> Callable[..., Any]:
         def and_wait(*args: Any, **kwargs: Any) -> Any:
             answer = go(*args, **kwargs)
+            page.evaluate(USED)
             page.locator("#page-at-first").wait_for(state="detached")
             return answer
 
