@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import numbers
-from app.domain import GRAINS, Access, Grain, Period, order_number
+from app.domain import GRAINS, Access, Grain, Period, Product, order_number
 from app.errors import InvalidInput, NotFound
 from app.frames import records
 from app.services import services
@@ -147,11 +147,12 @@ def forecast(asked: Asked) -> Sheet:
 
 @sheet("stock")
 def stock(_: Asked) -> Sheet:
+    known = {p.product_id: p for p in services().catalog.all()}
     rows = [
         (
             row.product_id, row.name, row.category, row.available, row.held, row.on_hand, row.threshold,
             _rounded(row.velocity), _rounded(row.days_of_cover), row.abc, row.speed, row.runs_out, row.reorder_point,
-            row.order_units, row.sold_28d, row.sell_through, _yes(row.inferred),
+            row.order_units, row.sold_28d, row.sell_through, _yes(row.inferred), *_known_by(known.get(row.product_id)),
         )
         for row in records(services().stock_table.read())
     ]  # fmt: skip
@@ -160,8 +161,19 @@ def stock(_: Asked) -> Sheet:
         _number("Velocity, units a day"), _number("Days of cover"), Column("ABC class"), Column("Speed"),
         Column("Runs out", "day"), _number("Reorder point"), _number("Suggested order"),
         _number("Sold in 28 days"), Column("Sell-through", "share"), INFERRED,
+        Column("SKU"), Column("Brand"), Column("Barcode"), Column("Tags"), _number("Weight, g"), Column("Family"),
+        Column("Options"),
     ]  # fmt: skip
     return Sheet(f"stock-{services().formats.today()}", head, rows)
+
+
+def _known_by(product: Product | None) -> tuple[Any, ...]:
+    """By what it is known; nothing of one that came or went at this moment."""
+    if product is None:
+        return ("", "", "", "", None, "", "")
+    options = ", ".join(f"{name}: {value}" for name, value in product.options)
+    tags = ", ".join(product.tags)
+    return product.sku, product.brand, product.barcode, tags, product.weight, product.family_id, options
 
 
 @sheet("dead-stock")

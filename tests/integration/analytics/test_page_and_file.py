@@ -299,6 +299,13 @@ def test_the_table_of_all_products_is_its_file(shop: Shop) -> None:
     ]
 
 
+def test_the_file_of_the_stock_says_by_what_products_are_known(shop: Shop) -> None:
+    products = {one.product_id: one for one in shop.built.catalog.all()}
+    lines = {line["Product"]: line for line in file_of(shop.client, "/admin/export/stock.csv")}
+    assert {key: line["SKU"] for key, line in lines.items()} == {key: one.sku for key, one in products.items()}
+    assert {key: line["Barcode"] for key, line in lines.items()} == {key: one.barcode for key, one in products.items()}
+
+
 def _cell(value: Any) -> Any:
     """Numbers as numbers, shares to four digits as the page has them, nothing as an empty text."""
     if value is None:
