@@ -17,12 +17,13 @@ from app.errors import Busy
 
 
 class Turn:
-    """One order in line. `is_done`: somebody before it has reserved for it too."""
+    """One order in line. `has_waited`: others were there before it; `is_done`: one of them has reserved for it too."""
 
     def __init__(self, order_id: int, lines: Sequence[Quantity]) -> None:
         self.order_id = order_id
         self.lines = lines
         self.products = frozenset(line.product_id for line in lines)
+        self.has_waited = False
         self.is_done = False
         self.is_taken_along = False
         self.goes_alone = False
@@ -46,6 +47,7 @@ class Turns:
             for product_id in turn.products:
                 self._lines.setdefault(product_id, deque()).append(turn)
             self._let_go(turn)
+            turn.has_waited = not turn.has_come.is_set()
         try:
             while not turn.has_come.wait(seconds):
                 with self._lock:
