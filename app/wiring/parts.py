@@ -189,7 +189,7 @@ class Parts:
 
     @cached_property
     def cart(self) -> CartService:
-        return CartService(self.stores.carts, self.stores.catalog, self.settings.tax_rate)
+        return CartService(self.stores.carts, self.stores.catalog, self.settings.tax_rate, self.catalog.known)
 
     @cached_property
     def payments(self) -> DemoPayments:

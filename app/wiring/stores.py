@@ -122,9 +122,12 @@ def migrate_catalog(settings: Settings) -> list[str]:
     """Make the tables that CATALOG_BACKEND needs beside the database's; returns what is to be told."""
     if settings.catalog_backend == "sql":
         return []
-    from app.stores.dynamo import tables
+    from app.stores.dynamo import cart_shape, tables
 
-    return tables.migrate(tables.connect(settings.dynamodb_table_prefix))
+    dynamo = tables.connect(settings.dynamodb_table_prefix)
+    report = tables.migrate(dynamo)
+    cart_shape.note(dynamo)
+    return report
 
 
 def require_catalog(settings: Settings) -> None:

@@ -172,10 +172,9 @@ def add_to_cart(clicks: int | None, product_id: Any, picked: list[Any]) -> Any:
     """`picked`: the page's one pick stepper, in a list because its id is made from the product's."""
     units = picked[0] if picked else 1
     owner, product_id, units = cart_changer().owner, text_from(product_id, "Product"), units_from(units)
-    before = quantities(services().cart.view(owner)).get(product_id, 0)
-    cart = services().cart.add(owner, product_id, units)
+    cart, added = services().cart.put_in(owner, product_id, units)
     held = quantities(cart).get(product_id, 0)
-    if held < before + units:
+    if added < units:
         set_props("toast-request", {"data": toast(f"Only {held} left; your cart has {held}.", "neutral")})
     announce(cart)
     set_props("cart-drawer", {"is_open": True})

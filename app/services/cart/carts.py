@@ -5,7 +5,9 @@ A change never puts more into a line than is available; stock that goes away lat
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from app.domain import (
     UNIT_LIMIT,
@@ -24,12 +26,25 @@ from app.services.checks import whole
 
 FORGOTTEN_AT_ONCE = 500
 
+Products = Callable[[Sequence[str]], Mapping[str, Product]]  # those that there are, by id
+
+
+class Added(NamedTuple):
+    cart: PricedCart
+    units: int  # of those asked for, how many were put in
+
 
 class CartService:
-    def __init__(self, carts: Carts, catalog: Catalog, tax_rate: Decimal) -> None:
+    """`snapshot`: products as of a moment ago, which spares asking the catalogue for what is put into a cart.
+
+    By it more may be promised than there is, as by any page; it never refuses: that is looked up first.
+    """
+
+    def __init__(self, carts: Carts, catalog: Catalog, tax_rate: Decimal, snapshot: Products | None = None) -> None:
         self._carts = carts
         self._catalog = catalog
         self._tax_rate = tax_rate
+        self._snapshot = snapshot or catalog.get_many
 
     def view(self, owner: str) -> PricedCart:
         """At current prices; products that are gone stay as short lines."""
@@ -40,29 +55,46 @@ class CartService:
 
         Raises NotFound, OutOfStock when not one more can be had, InvalidInput for wrong units or a full cart.
         """
+        return self.put_in(owner, product_id, units).cart
+
+    def put_in(self, owner: str, product_id: str, units: int = 1) -> Added:
+        """As `add`, and how many it were."""
         units = whole(units, "quantity", 1, UNIT_LIMIT)
+        product = self._seen(product_id)
+        if product is not None:
+            most = min(product.stock, UNIT_LIMIT)
+            cart = self._carts.add_if_room(owner, product_id, units, product.price, most)
+            if cart is not None:
+                return Added(self._priced(cart, self._snapshot), units)
+        return self._put_in_what_can_be_had(owner, product_id, units)
+
+    def _put_in_what_can_be_had(self, owner: str, product_id: str, units: int) -> Added:
         product = self._sellable(product_id)
         most = min(product.stock, UNIT_LIMIT)
-        before = next((line.quantity for line in self._carts.get(owner).lines if line.product_id == product_id), 0)
+        before = _units(self._carts.get(owner), product_id)
         if most <= before:
             raise OutOfStock([Shortage(product_id, product.name, before + units, max(product.stock, 0))])
-        return self._priced(self._carts.add(owner, product_id, units, product.price, most))
+        cart = self._carts.add(owner, product_id, units, product.price, most)
+        return Added(self._priced(cart, self._snapshot), min(units, _units(cart, product_id) - before))
 
     def set_quantity(self, owner: str, product_id: str, quantity: int) -> PricedCart:
         """Set a line, at most to what is available; 0 removes it. Raises NotFound, OutOfStock, InvalidInput."""
         if whole(quantity, "quantity", 0, UNIT_LIMIT) == 0:
             return self.remove(owner, product_id)
-        product = self._sellable(product_id)
+        product = self._seen(product_id)
+        if product is None or product.stock < quantity:
+            product = self._sellable(product_id)
         if product.stock <= 0:
             raise OutOfStock([Shortage(product_id, product.name, quantity, 0)])
-        return self._priced(self._carts.set_quantity(owner, product_id, min(quantity, product.stock), product.price))
+        cart = self._carts.set_quantity(owner, product_id, min(quantity, product.stock), product.price)
+        return self._priced(cart, self._snapshot)
 
     def remove(self, owner: str, product_id: str) -> PricedCart:
         """Take a line out; one that is not there is no error."""
-        return self._priced(self._carts.set_quantity(owner, product_id, 0, 0))
+        return self._priced(self._carts.set_quantity(owner, product_id, 0, 0), self._snapshot)
 
     def clear(self, owner: str) -> PricedCart:
-        return self._priced(self._carts.clear(owner))
+        return self._priced(self._carts.clear(owner), self._snapshot)
 
     def accept_prices(self, owner: str) -> PricedCart:
         """The shopper has seen today's prices: checkout will not ask about them."""
@@ -86,14 +118,19 @@ class CartService:
         """For the worker: how many carts of guests who did not come back were deleted."""
         return self._carts.forget_old(FORGOTTEN_AT_ONCE)
 
+    def _seen(self, product_id: str) -> Product | None:
+        """As of a moment ago; None unless it was in the store."""
+        product = self._snapshot([product_id]).get(product_id) if isinstance(product_id, str) else None
+        return product if product is not None and product.status is ProductStatus.ACTIVE else None
+
     def _sellable(self, product_id: str) -> Product:
         product = self._catalog.get(product_id) if isinstance(product_id, str) else None
         if product is None or product.status is not ProductStatus.ACTIVE:
             raise NotFound("This product is not in the store.")
         return product
 
-    def _priced(self, cart: Cart) -> PricedCart:
-        products = self._catalog.get_many([line.product_id for line in cart.lines])
+    def _priced(self, cart: Cart, products_of: Products | None = None) -> PricedCart:
+        products = (products_of or self._catalog.get_many)([line.product_id for line in cart.lines])
         lines = tuple(
             PricedLine(products.get(line.product_id) or _gone(line), line.quantity, line.unit_price)
             for line in cart.lines
@@ -101,6 +138,10 @@ class CartService:
         subtotal = sum(line.total for line in lines)
         tax = tax_on(subtotal, self._tax_rate)
         return PricedCart(cart.revision, lines, subtotal, tax, subtotal + tax)
+
+
+def _units(cart: Cart, product_id: str) -> int:
+    return next((line.quantity for line in cart.lines if line.product_id == product_id), 0)
 
 
 def _gone(line: CartLine) -> Product:

@@ -25,6 +25,12 @@ class Carts(Protocol):
     def add(self, owner: str, product_id: str, units: int, unit_price: int, most: int) -> Cart:
         """Add units to a line in one atomic step, up to `most` in the line; accepts `unit_price`."""
 
+    def add_if_room(self, owner: str, product_id: str, units: int, unit_price: int, most: int) -> Cart | None:
+        """As `add`, but all of the units or none of them: then None, and nothing is changed, not the price either.
+
+        One request to DynamoDB, unless the cart is new, or was last written by an older version.
+        """
+
     def set_quantity(self, owner: str, product_id: str, quantity: int, unit_price: int) -> Cart:
         """Set a line; 0 removes it. Setting what is already so changes nothing, not the revision either."""
 

@@ -157,6 +157,14 @@ class CatalogService:
             raise NotFound("This product is not in the store.")
         return product
 
+    def known(self, product_ids: Sequence[str]) -> dict[str, Product]:
+        """As of a second ago, by id, in the store or not; what the snapshot lacks is read from the catalogue."""
+        self._follow()
+        products = self._products
+        found = {key: products[key] for key in product_ids if key in products}
+        lacking = [key for key in product_ids if key not in found]
+        return found | self._catalog.get_many(lacking) if lacking else found
+
     def get(self, product_id: str) -> Product:
         """A product as it is now, in the store or not. Raises NotFound."""
         product = self._catalog.get(product_id)

@@ -1,6 +1,8 @@
-"""Carts on DynamoDB: one item per owner; a change is written only onto the revision that it was made from.
+"""Carts on DynamoDB: one item per owner.
 
-A change is a transaction for its token alone: asked again after a lost answer, it does not count twice.
+What changes one line is one update, under a condition, that returns the new cart; `Turns` lets it count once. Where its
+condition does not hold, the refusal shows the cart, and it is written whole: onto the revision that was seen, by a
+transaction for its token alone, so that this counts once too. So is what changes several lines, or two carts.
 """
 
 from __future__ import annotations
@@ -8,25 +10,80 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from app.domain import Cart, CartDemand, CartLine, Quantity
+from app.domain import LINE_LIMIT, Cart, CartDemand, CartLine, Quantity
 from app.errors import Busy
+from app.stores.dynamo.cart_items import (
+    SLOTS,
+    cart_of,
+    line_attributes,
+    lines_of_item,
+    microseconds,
+    old_line_attributes,
+)
+from app.stores.dynamo.cart_shape import CartShape
+from app.stores.dynamo.cart_slots import MOST_SLOTS, Turns, not_over
 from app.stores.dynamo.client import Dynamo
-from app.stores.dynamo.expressions import Action, assignments, check, named, put, update
+from app.stores.dynamo.expressions import Action, assignments, check, named, put, update, update_request
 from app.stores.dynamo.failures import Refused
-from app.stores.dynamo.items import Item, time_text
+from app.stores.dynamo.items import Item, decode_item, time_text
 from app.stores.dynamo.tables import BY_CHANGE, CART_TTL, CARTS, SHARDS, shard_of
 from app.stores.shared.cart_lines import (
     GUEST_LIFETIME,
     Lines,
+    NoRoom,
     lines_of,
     merged,
+    with_all,
     with_line,
     with_more,
     with_prices,
     without,
+)
+
+
+@dataclass(frozen=True)
+class _LineChange:
+    """A change of one line as expressions: what follows the assignments of every change, and its condition.
+
+    `values`: those that they name, of a line and the time.
+    """
+
+    change: str
+    condition: str
+    values: Callable[[CartLine, datetime], Item]
+
+
+# The item has the maps, nothing in them waits to be moved there, and the slot is this change's to take.
+_CAN_CHANGE = (
+    "attribute_exists(#quantities) AND size(#lines) = :none AND "
+    "(#slots.#slot < :turn OR (attribute_not_exists(#slots.#slot) AND size(#slots) < :most_slots))"
+)
+_HAS_ROOM = "(attribute_exists(#quantities.#product) OR size(#quantities) < :most_lines)"
+_PUT_IN = "#prices.#product = :price, #added.#product = if_not_exists(#added.#product, :at)"
+
+
+def _put_in(line: CartLine, now: datetime) -> Item:
+    return {"units": line.quantity, "price": line.unit_price, "at": microseconds(now), "most_lines": LINE_LIMIT}
+
+
+_ADD = _LineChange(
+    f", #quantities.#product = if_not_exists(#quantities.#product, :none) + :units, {_PUT_IN}",
+    f"{_HAS_ROOM} AND (attribute_not_exists(#quantities.#product) OR #quantities.#product <= :most_before)",
+    _put_in,
+)
+_SET = _LineChange(
+    f", #quantities.#product = :units, {_PUT_IN}",
+    f"{_HAS_ROOM} AND (attribute_not_exists(#quantities.#product)"
+    " OR #quantities.#product <> :units OR #prices.#product <> :price)",
+    _put_in,
+)
+_REMOVE = _LineChange(
+    " REMOVE #quantities.#product, #prices.#product, #added.#product",
+    "attribute_exists(#quantities.#product)",
+    lambda line, now: {},
 )
 
 
@@ -36,16 +93,32 @@ class DynamoCarts:
     def __init__(self, dynamo: Dynamo) -> None:
         self._dynamo = dynamo
         self._table = dynamo.table(CARTS)
+        self._turns = Turns()
+        self._shape = CartShape(dynamo)
 
     def get(self, owner: str) -> Cart:
-        item = self._dynamo.get(CARTS, {"owner": owner})
-        return Cart(owner, "") if item is None else _cart(item)
+        return _cart(self._dynamo.get(CARTS, {"owner": owner}) or {"owner": owner})
 
     def add(self, owner: str, product_id: str, units: int, unit_price: int, most: int) -> Cart:
         return self._change(owner, lambda lines: with_more(lines, product_id, units, unit_price, most))
 
+    def add_if_room(self, owner: str, product_id: str, units: int, unit_price: int, most: int) -> Cart | None:
+        if units > most:
+            return None
+        line = CartLine(product_id, units, unit_price)
+        try:
+            return self._change_line(
+                owner, line, _ADD, {"most_before": most - units},
+                lambda lines: with_all(lines, product_id, units, unit_price, most),
+            )  # fmt: skip
+        except NoRoom:
+            return None
+
     def set_quantity(self, owner: str, product_id: str, quantity: int, unit_price: int) -> Cart:
-        return self._change(owner, lambda lines: with_line(lines, CartLine(product_id, quantity, unit_price)))
+        line = CartLine(product_id, quantity, unit_price)
+        return self._change_line(
+            owner, line, _SET if quantity > 0 else _REMOVE, {}, lambda lines: with_line(lines, line)
+        )
 
     def accept_prices(self, owner: str, prices: Mapping[str, int]) -> Cart:
         return self._change(owner, lambda lines: with_prices(lines, prices))
@@ -102,18 +175,47 @@ class DynamoCarts:
             condition = {"KeyConditionExpression": "#shard = :shard AND #changed_at >= :since"}
             wanted = named(condition, {"shard": shard, "since": time_text(since)})
             for item in self._dynamo.pages("query", CARTS, IndexName=BY_CHANGE, **wanted):
-                carts += bool(item["lines"])
-                for line in item["lines"]:
-                    units[line["product_id"]] += line["quantity"]
+                lines = lines_of_item(item)
+                carts += bool(lines)
+                for line in lines:
+                    units[line.product_id] += line.quantity
         return CartDemand(carts, units)
 
-    def _change(self, owner: str, change: Callable[[Lines], Lines]) -> Cart:
+    def _change_line(
+        self, owner: str, line: CartLine, by: _LineChange, values: Item, whole: Callable[[Lines], Lines]
+    ) -> Cart:
+        """One line changed `by` an update, or else the cart by `whole`, which means the same."""
+        if not self._shape.is_maps():
+            return self._change(owner, whole)
+        now = self._dynamo.now()
+        stamps = _stamps(owner, now)
+        with self._turns.take(owner, microseconds(now)) as turn:
+            request = update_request(
+                self._table,
+                {"owner": owner},
+                f"{assignments(stamps)}, #slots.#slot = :turn{by.change}",
+                f"{_CAN_CHANGE} AND {by.condition}",
+                stamps | values | by.values(line, now) | {"none": 0, "turn": turn.number, "most_slots": MOST_SLOTS},
+                {"product": line.product_id, "slot": turn.slot},
+            )
+            try:
+                answer = self._dynamo.call("update_item", **request, ReturnValues="ALL_NEW")
+                return cart_of(decode_item(answer["Attributes"]))
+            except Refused as refused:
+                seen = refused.item
+        if seen is not None and seen.get(SLOTS, {}).get(turn.slot) == turn.number:
+            return cart_of(seen)  # done before, by a request whose answer was lost
+        return self._change(owner, whole, seen or {"owner": owner})
+
+    def _change(self, owner: str, change: Callable[[Lines], Lines], seen: Item | None = None) -> Cart:
+        """`seen`: the cart's item as it was a moment ago, with its key alone when there was none."""
         for _ in self._dynamo.attempts():
-            cart = self.get(owner)
+            item = seen or self._dynamo.get(CARTS, {"owner": owner}) or {"owner": owner}
+            cart, seen = _cart(item), None
             lines = change(lines_of(cart))
             if lines == lines_of(cart):
                 return cart
-            changed, write = self._become(cart, lines)
+            changed, write = self._become(cart, lines, slots=item.get(SLOTS, {}))
             if self._refused([write]) is None:
                 return changed
         raise Busy()
@@ -126,31 +228,33 @@ class DynamoCarts:
             return refused
         return None
 
-    def _become(self, cart: Cart, lines: Lines, emptied_by: int | None = None) -> tuple[Cart, Action]:
-        """The cart with these lines under a new revision, and the write that makes it so."""
+    def _become(
+        self, cart: Cart, lines: Lines, emptied_by: int | None = None, slots: Mapping[str, int] | None = None
+    ) -> tuple[Cart, Action]:
+        """The cart with these lines under a new revision, and the write that makes it so.
+
+        `slots`: the cart's, where they are known: then those that nobody needs any more are dropped.
+        """
         now = self._dynamo.now()
-        revision = secrets.token_hex(16)
-        values: dict[str, Any] = {
-            "revision": revision,
-            "lines": [
-                {"product_id": line.product_id, "quantity": line.quantity, "unit_price": line.unit_price}
-                for line in lines.values()
-            ],
-            "emptied_by": emptied_by,
-            "changed_at": time_text(now),
-            "shard": shard_of(cart.owner),
-        }
-        if cart.owner.startswith("guest#"):
-            values[CART_TTL] = int((now + GUEST_LIFETIME).timestamp())
+        values = _stamps(cart.owner, now) | {"emptied_by": emptied_by}
         condition, seen = _as_seen(cart)
-        write = update(self._table, {"owner": cart.owner}, assignments(values), condition, values | seen)
-        return Cart(cart.owner, revision, tuple(lines.values()), emptied_by), write
+        if not self._shape.is_maps():
+            values |= old_line_attributes(list(lines.values()))
+            change = f"{assignments(values)} REMOVE #quantities, #prices, #added, #slots"
+        else:
+            at = microseconds(now)
+            values |= line_attributes(list(lines.values()), at)
+            change = f"{assignments(values)}, #slots = "
+            change += "if_not_exists(#slots, :slots)" if slots is None else ":slots"
+            seen = seen | {"slots": not_over(slots or {}, at)}
+        write = update(self._table, {"owner": cart.owner}, change, condition, values | seen)
+        return Cart(cart.owner, values["revision"], tuple(lines.values()), emptied_by), write
 
     def _check(self, cart: Cart) -> Action:
         return check(self._table, {"owner": cart.owner}, *_as_seen(cart))
 
 
-def _as_seen(cart: Cart) -> tuple[str, dict[str, str]]:
+def _as_seen(cart: Cart) -> tuple[str, Item]:
     """The condition that nobody changed the cart since it was read."""
     if not cart.revision:
         return "attribute_not_exists(#owner)", {}
@@ -158,5 +262,17 @@ def _as_seen(cart: Cart) -> tuple[str, dict[str, str]]:
 
 
 def _cart(item: Item) -> Cart:
-    lines = tuple(CartLine(line["product_id"], line["quantity"], line["unit_price"]) for line in item["lines"])
-    return Cart(item["owner"], item["revision"], lines, item["emptied_by"])
+    return cart_of(item) if "revision" in item else Cart(item["owner"], "")
+
+
+def _stamps(owner: str, now: datetime) -> Item:
+    """What every change writes beside the lines."""
+    stamps: Item = {
+        "revision": secrets.token_hex(16),
+        "emptied_by": None,
+        "changed_at": time_text(now),
+        "shard": shard_of(owner),
+    }
+    if owner.startswith("guest#"):
+        stamps[CART_TTL] = int((now + GUEST_LIFETIME).timestamp())
+    return stamps

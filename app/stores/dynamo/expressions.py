@@ -13,11 +13,17 @@ Action = dict[str, dict[str, Any]]  # one write of a transaction
 _NAME = re.compile(r"#(\w+)")
 
 
-def named(expressions: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Request parameters: the expressions with the #names they use and their :values."""
+def named(
+    expressions: Mapping[str, str], values: Mapping[str, Any], keys: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Request parameters: the expressions with the #names they use and their :values.
+
+    `keys`: what #names stand for that are keys of a map, such as ids.
+    """
+    known = keys or {}
     request: dict[str, Any] = dict(expressions)
     if names := {name for expression in expressions.values() for name in _NAME.findall(expression)}:
-        request["ExpressionAttributeNames"] = {f"#{name}": name for name in sorted(names)}
+        request["ExpressionAttributeNames"] = {f"#{name}": known.get(name, name) for name in sorted(names)}
     if values:
         request["ExpressionAttributeValues"] = {f":{name}": value for name, value in encode_item(values).items()}
     return request
@@ -33,10 +39,15 @@ def update(table: str, key: Mapping[str, Any], change: str, condition: str, valu
 
 
 def update_request(
-    table: str, key: Mapping[str, Any], change: str, condition: str, values: Mapping[str, Any]
+    table: str,
+    key: Mapping[str, Any],
+    change: str,
+    condition: str,
+    values: Mapping[str, Any],
+    keys: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """What `update_item` takes as well."""
-    expressions = named({"UpdateExpression": change, "ConditionExpression": condition}, values)
+    expressions = named({"UpdateExpression": change, "ConditionExpression": condition}, values, keys)
     return {"TableName": table, "Key": encode_item(key), **expressions, **_TELL}
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from app.domain import ReservationState
+from app.domain import CartLine, ReservationState
+from app.stores.dynamo.cart_items import LINE_MAPS, SLOTS, line_attributes, lines_of_item, microseconds
+from app.stores.dynamo.cart_shape import NOTE
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.items import Item, encode_item, parse_time, time_text
 from app.stores.dynamo.tables import CART_TTL, CARTS, MARKS, PRODUCTS, RESERVATIONS, SHARDS, shard_of
@@ -20,7 +23,14 @@ _KEYS = {
     "cart_takes": "order_id",
 }  # fmt: skip
 _TIMES = ("created_at", "changed_at", "at")
-_OURS = ("shard", "held_shard", CART_TTL, "load")  # made from the rest, and known to this store alone
+_OURS = (
+    "shard",
+    "held_shard",
+    CART_TTL,
+    "load",
+    *LINE_MAPS,
+    SLOTS,
+)  # made from the rest, and known to this store alone
 
 Record = dict[str, Any]
 
@@ -47,7 +57,9 @@ class DynamoTransfer:
 
     def everything(self, kind: str) -> Iterator[Record]:
         for item in self._dynamo.pages("scan", _TABLES[kind], ConsistentRead=True):
-            if _TABLES[kind] != CARTS or item["owner"].startswith(_TAKES) == (kind == "cart_takes"):
+            if _TABLES[kind] != CARTS or (
+                item["owner"] != NOTE and item["owner"].startswith(_TAKES) == (kind == "cart_takes")
+            ):
                 yield _record(kind, item)
 
 
@@ -62,7 +74,11 @@ def _item(kind: str, record: Record) -> Item:
     if kind == "reservations" and record["state"] == ReservationState.HELD.value:
         item["held_shard"] = record["order_id"] % SHARDS
     if kind == "carts":
-        item["shard"] = shard_of(record["owner"])
+        lines = [CartLine(**line) for line in record["lines"]]
+        item |= line_attributes(lines, microseconds(record["changed_at"])) | {
+            "shard": shard_of(record["owner"]),
+            SLOTS: {},
+        }
     if kind == "carts" and record["owner"].startswith("guest#"):
         item[CART_TTL] = int((record["changed_at"] + GUEST_LIFETIME).timestamp())
     if kind == "cart_takes":
@@ -72,6 +88,8 @@ def _item(kind: str, record: Record) -> Item:
 
 def _record(kind: str, item: Item) -> Record:
     record = {name: parse_time(v) if name in _TIMES else v for name, v in item.items() if name not in _OURS}
+    if kind == "carts":
+        record["lines"] = [asdict(line) for line in lines_of_item(item)]
     if kind == "cart_takes":
         return {
             "order_id": int(item["owner"].removeprefix(_TAKES)),

@@ -34,6 +34,18 @@ def with_more(lines: Lines, product_id: str, units: int, unit_price: int, most: 
     return with_line(lines, CartLine(product_id, min(before + units, most), unit_price))
 
 
+class NoRoom(Exception):
+    """Not all of the units can be put in."""
+
+
+def with_all(lines: Lines, product_id: str, units: int, unit_price: int, most: int) -> Lines:
+    """Lines with all of these units more. Raises NoRoom for more than `most` in the line, and for a full cart."""
+    before = lines[product_id].quantity if product_id in lines else 0
+    if before + units > most or (not before and len(lines) >= LINE_LIMIT):
+        raise NoRoom
+    return with_line(lines, CartLine(product_id, before + units, unit_price))
+
+
 def with_prices(lines: Lines, prices: Mapping[str, int]) -> Lines:
     return {key: replace(line, unit_price=prices.get(key, line.unit_price)) for key, line in lines.items()}
 

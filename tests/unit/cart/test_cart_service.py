@@ -145,3 +145,36 @@ class TestMerge:
         shop.catalog.adjust_stock("e", "mug", set_to=0)
         (line,) = shop.cart.merge(GUEST, ME).lines
         assert line.is_short
+
+
+class TestSnapshot:
+    """Products as of a second ago put something in without a look at the catalogue, and never refuse by themselves."""
+
+    @pytest.fixture
+    def old_news(self, shop: Shop) -> CartService:
+        known = {product.product_id: product for product in (MUG, replace(BOWL, stock=0))}
+        return CartService(
+            shop.carts, shop.catalog, Decimal("0.05"), lambda ids: {key: known[key] for key in ids if key in known}
+        )
+
+    def test_units_that_came_back_since_can_be_had(self, shop: Shop, old_news: CartService):
+        assert old_news.put_in(ME, "bowl", 3).units == 2
+        assert old_news.set_quantity(ME, "bowl", 1).units == 1
+
+    def test_products_that_are_newer_than_it_can_be_had(self, shop: Shop, old_news: CartService):
+        shop.catalog.add(Product("pot", "Pot", 700, 5, 1))
+        assert old_news.add(ME, "pot").units == 1
+
+    def test_what_sold_out_since_is_refused_once_the_cart_holds_what_there_seemed_to_be(
+        self, shop: Shop, old_news: CartService
+    ):
+        shop.catalog.adjust_stock("e", "mug", set_to=1)
+        assert old_news.add(ME, "mug", 5).units == 5  # as on the page; checkout says what is left
+        with pytest.raises(OutOfStock, match="Only 1 of Mug left"):
+            old_news.add(ME, "mug")
+
+    def test_the_catalogue_is_not_asked(self, shop: Shop, old_news: CartService):
+        shop.catalog.get_many = None  # type: ignore[assignment, method-assign]
+        assert old_news.add(ME, "mug", 2).subtotal == 2_100
+        assert old_news.set_quantity(ME, "mug", 3).units == 3
+        assert old_news.remove(ME, "mug").units == 0

@@ -5,15 +5,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Select, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, select, update
 
 from app.domain import Cart, CartDemand, CartLine, OrderStatus, Quantity
 from app.stores.shared.cart_lines import (
     GUEST_LIFETIME,
     Lines,
+    NoRoom,
     lines_of,
     merged,
+    with_all,
     with_line,
     with_more,
     with_prices,
@@ -38,6 +41,12 @@ class SqlCarts:
 
     def add(self, owner: str, product_id: str, units: int, unit_price: int, most: int) -> Cart:
         return self._change(owner, lambda lines: with_more(lines, product_id, units, unit_price, most))
+
+    def add_if_room(self, owner: str, product_id: str, units: int, unit_price: int, most: int) -> Cart | None:
+        try:
+            return self._change(owner, lambda lines: with_all(lines, product_id, units, unit_price, most))
+        except NoRoom:
+            return None
 
     def set_quantity(self, owner: str, product_id: str, quantity: int, unit_price: int) -> Cart:
         return self._change(owner, lambda lines: with_line(lines, CartLine(product_id, quantity, unit_price)))
@@ -141,24 +150,32 @@ def _is_there(connection: Connection, owner: str) -> bool:
 
 def _locked(connection: Connection, owner: str) -> Cart:
     """The cart under its row's lock; one that never existed is locked by making its row."""
-    lock = select(carts.c.owner).where(carts.c.owner == owner).with_for_update()
-    if connection.execute(lock).first() is None:
-        insert_new(connection, carts, {"owner": owner, "revision": "", "changed_at": stamp(connection)})
-        connection.execute(lock).one()
-    return _read(connection, owner)
+    if (cart := _found(connection, owner, _CART.with_for_update())) is not None:
+        return cart
+    if insert_new(connection, carts, {"owner": owner, "revision": "", "changed_at": stamp(connection)}):
+        return Cart(owner, "")
+    cart = _found(connection, owner, _CART.with_for_update())
+    assert cart is not None
+    return cart
 
 
 def _read(connection: Connection, owner: str) -> Cart:
-    # One statement, so that the revision and the lines belong together.
-    query = (
-        select(carts.c.revision, carts.c.emptied_by, cart_lines)
-        .select_from(carts.outerjoin(cart_lines, cart_lines.c.owner == carts.c.owner))
-        .where(carts.c.owner == owner)
-        .order_by(cart_lines.c.added_at, cart_lines.c.product_id)
-    )
-    rows = connection.execute(query).all()
+    return _found(connection, owner, _CART) or Cart(owner, "")
+
+
+# One statement, so that the revision and the lines belong together.
+_CART = (
+    select(carts.c.revision, carts.c.emptied_by, cart_lines)
+    .select_from(carts.outerjoin(cart_lines, cart_lines.c.owner == carts.c.owner))
+    .where(carts.c.owner == bindparam("owner"))
+    .order_by(cart_lines.c.added_at, cart_lines.c.product_id)
+)
+
+
+def _found(connection: Connection, owner: str, query: Select[Any]) -> Cart | None:
+    rows = connection.execute(query, {"owner": owner}).all()
     if not rows:
-        return Cart(owner, "")
+        return None
     lines = (CartLine(r.product_id, r.quantity, r.unit_price) for r in rows if r.product_id is not None)
     return Cart(owner, rows[0].revision, tuple(lines), rows[0].emptied_by)
 
