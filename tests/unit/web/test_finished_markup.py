@@ -23,6 +23,18 @@ class Reader(HTMLParser):
         self.attributes |= {name for name, _ in attrs}
 
 
+def parts(written):
+    """Tags with their attributes, in whatever order these stand, and texts between them."""
+    found = []
+    reader = HTMLParser()
+    reader.handle_starttag = lambda tag, attrs: found.append((tag, sorted(attrs, key=str)))
+    reader.handle_endtag = lambda tag: found.append((tag, None))
+    reader.handle_data = lambda text: found.append((text, None))
+    reader.feed(written)
+    reader.close()
+    return found
+
+
 HOSTILE = '</title><script>alert(\'x\')</script>" onload="x" & <img src=x>'
 
 
@@ -41,7 +53,7 @@ HOSTILE = '</title><script>alert(\'x\')</script>" onload="x" & <img src=x>'
     ],
 )
 def test_a_component_is_written_as_it_is_drawn(component, expected):
-    assert markup(component) == expected
+    assert parts(markup(component)) == parts(expected)
 
 
 @pytest.mark.parametrize(
@@ -78,4 +90,6 @@ def test_a_component_that_is_not_known_is_an_error(component):
 
 def test_a_control_of_the_cart_is_a_part_of_its_form():
     written = markup(html.Button("Add", id=step_id("cart", "add", "card", "A & B"), type="button"))
-    assert ' type="submit" form="cart-form" name="add" value="A &amp; B">' in written
+    ((_, attributes), *_rest) = parts(written)
+    sent = {"type": "submit", "form": "cart-form", "name": "add", "value": "A & B"}
+    assert sent.items() <= dict(attributes).items()
