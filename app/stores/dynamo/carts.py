@@ -240,7 +240,7 @@ class DynamoCarts:
         condition, seen = _as_seen(cart)
         if not self._shape.is_maps():
             values |= old_line_attributes(list(lines.values()))
-            change = f"{assignments(values)} REMOVE #quantities, #prices, #added, #slots"
+            change = f"{assignments(values)} REMOVE #quantities, #prices, #added"
         else:
             at = microseconds(now)
             values |= line_attributes(list(lines.values()), at)
