@@ -19,7 +19,7 @@ import pages
 from app.errors import Busy, NotFound, ShopError, StoreUnavailable
 from app.ops import metrics, tracing
 from app.ops.request_log import init_request_log
-from app.services import Services, install
+from app.services import Services, install, services
 from app.settings.environment import Settings, load_settings
 from app.web import document, downloads, exports, media, original_pages
 from app.web.api import blueprint as api_blueprint
@@ -33,6 +33,7 @@ from app.web.identity.sessions import init_auth
 from app.web.packed_files import pack
 from app.web.page import PAGES, Page, asked_path
 from app.web.quick_components import quicken
+from app.web.ready_answers import ReadyAnswers
 from app.web.security import init_security
 from app.web.streams import live_routes, wall_routes
 from app.wiring import composition
@@ -42,6 +43,8 @@ log = logging.getLogger(__name__)
 
 YEAR = 365 * 24 * 3600
 NOT_FOUND = "not_found_404"
+# What everybody is answered alike, until the catalogue changes: its endpoint by path.
+READY = {"/api/products": "api.products"}
 
 
 class RetailDash(dash.Dash):  # type: ignore[misc]  # Dash ships no types
@@ -103,8 +106,16 @@ def create_app(settings: Settings | None = None, built: Services | None = None) 
     _guard_page_paths(server)
     server.after_request(_cache_static_files)
     server.wsgi_app = SlowBodies(server.wsgi_app)  # type: ignore[method-assign]
+    if not tracing.is_on():  # a trace begins in the application
+        server.wsgi_app = ReadyAnswers(  # type: ignore[method-assign]
+            server.wsgi_app, READY, _catalogue_version, settings.request_id_header
+        )
     _trust_proxies(server, settings.trusted_proxies)
     return server
+
+
+def _catalogue_version() -> tuple[str, str]:
+    return services().formats.currency, services().catalog.version()
 
 
 def _trust_proxies(server: flask.Flask, proxies: int) -> None:

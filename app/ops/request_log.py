@@ -40,16 +40,20 @@ def _begin(trusted: request_id.Header) -> None:
 
 def _tell(response: flask.Response) -> flask.Response:
     response.headers[HEADER] = request_id.current() or ""
+    now = time.perf_counter()
     # An endpoint is one of our own names; a path could be anything, and so could a method.
     endpoint = flask.request.endpoint or "none"
     method = flask.request.method if flask.request.method in _METHODS else "other"
-    callback, now = flask.g.get(CALLBACK), time.perf_counter()
-    seconds = now - flask.g.get("started_at", now)
-    status, milliseconds = response.status_code, round(seconds * 1000, 1)
+    tell(method, endpoint, response.status_code, now - flask.g.get("started_at", now), flask.g.get(CALLBACK))
+    return response
+
+
+def tell(method: str, endpoint: str, status: int, seconds: float, callback: str | None = None) -> None:
+    """Count and log an answer; all names are our own."""
+    milliseconds = round(seconds * 1000, 1)
     metrics.request_answered(endpoint, status, seconds, callback)
     if endpoint not in _PROBES:
         TALLY.now.request(status, milliseconds)
     seen = {"method": method, "endpoint": endpoint, "status": status, "ms": milliseconds, "callback": callback}
     level = logging.DEBUG if endpoint in _PROBES else logging.INFO
     log.log(level, "%s %s %s in %s ms", method, endpoint, status, milliseconds, extra=seen)
-    return response
