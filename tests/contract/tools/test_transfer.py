@@ -21,14 +21,14 @@ from sqlalchemy import delete, func, insert, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from app.__main__ import main
-from app.cli.serving import serve
+from app.cli.serving import check
 from app.domain import Actor, Address, ProductPicture, Verdict
 from app.errors import StartupError
 from app.services import Services
 from app.services.checkout.checkout import CheckoutRequest
 from app.services.forecasts.forecasts import ForecastService
 from app.services.stock.product_drafts import ProductDraft
-from app.settings.environment import Settings
+from app.settings.environment import Settings, load_settings
 from app.stores.local.single_worker import acquire
 from app.stores.sql import tables as t
 from app.stores.sql.catalog.catalog import SqlCatalog
@@ -262,7 +262,7 @@ class TestMoved:
     def test_the_old_shop_is_closed_until_it_is_told_to_stay(self, old: Old, new: New, capsys: Any) -> None:
         move(new, capsys)
         with pytest.raises(StartupError, match="This shop moved to"):
-            serve(None)  # type: ignore[arg-type]
+            check(load_settings(), listens=False)
         assert main(["transfer", "--stay"]) == 0
         moving.refuse_half_moved(old.database)
 
