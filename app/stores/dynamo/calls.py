@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3.session
 from botocore.auth import SigV4Auth
@@ -31,7 +32,7 @@ class Calls:
         self._names: Mapping[str, str] = meta.method_to_api_mapping
         self._credentials = session.get_credentials()  # they renew themselves
         self._scope = (model.signing_name, meta.region_name)
-        self._url = f"{meta.endpoint_url}/"
+        self._url = meta.endpoint_url if urlsplit(meta.endpoint_url).path else f"{meta.endpoint_url}/"
         self._target = model.metadata["targetPrefix"]
         self._headers = {
             "Content-Type": f"application/x-amz-json-{model.metadata['jsonVersion']}",

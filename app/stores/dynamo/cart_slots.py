@@ -52,3 +52,8 @@ class Turns:
 def not_over(slots: Mapping[str, int], now: int) -> dict[str, int]:
     """Without those that nobody can repeat any more."""
     return {slot: number for slot, number in slots.items() if number > now - KEPT_MICROSECONDS}
+
+
+def with_turn(slots: Mapping[str, int], turn: Turn) -> Mapping[str, int]:
+    """With the turn, where there is a slot for it: where there is none, its update could take none either."""
+    return {**slots, turn.slot: turn.number} if turn.slot in slots or len(slots) < MOST_SLOTS else slots

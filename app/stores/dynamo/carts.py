@@ -24,7 +24,7 @@ from app.stores.dynamo.cart_items import (
     old_line_attributes,
 )
 from app.stores.dynamo.cart_shape import CartShape
-from app.stores.dynamo.cart_slots import MOST_SLOTS, Turns, not_over
+from app.stores.dynamo.cart_slots import MOST_SLOTS, Turn, Turns, not_over, with_turn
 from app.stores.dynamo.client import Dynamo
 from app.stores.dynamo.expressions import Action, assignments, check, named, put, update, update_request
 from app.stores.dynamo.failures import Refused
@@ -203,19 +203,25 @@ class DynamoCarts:
                 return cart_of(decode_item(answer["Attributes"]))
             except Refused as refused:
                 seen = refused.item
-        if seen is not None and seen.get(SLOTS, {}).get(turn.slot) == turn.number:
-            return cart_of(seen)  # done before, by a request whose answer was lost
-        return self._change(owner, whole, seen or {"owner": owner})
+            if seen is not None and seen.get(SLOTS, {}).get(turn.slot) == turn.number:
+                return cart_of(seen)  # done before, by a request whose answer was lost
+            return self._change(owner, whole, seen or {"owner": owner}, turn)
 
-    def _change(self, owner: str, change: Callable[[Lines], Lines], seen: Item | None = None) -> Cart:
-        """`seen`: the cart's item as it was a moment ago, with its key alone when there was none."""
+    def _change(
+        self, owner: str, change: Callable[[Lines], Lines], seen: Item | None = None, turn: Turn | None = None
+    ) -> Cart:
+        """`seen`: the cart's item as it was a moment ago, with its key alone when there was none.
+
+        `turn`: of an update that was refused; it is written, so that an earlier try that arrives late is refused too.
+        """
         for _ in self._dynamo.attempts():
             item = seen or self._dynamo.get(CARTS, {"owner": owner}) or {"owner": owner}
             cart, seen = _cart(item), None
             lines = change(lines_of(cart))
             if lines == lines_of(cart):
                 return cart
-            changed, write = self._become(cart, lines, slots=item.get(SLOTS, {}))
+            slots = item.get(SLOTS, {})
+            changed, write = self._become(cart, lines, slots=slots if turn is None else with_turn(slots, turn))
             if self._refused([write]) is None:
                 return changed
         raise Busy()

@@ -13,6 +13,7 @@ from typing import Any
 import boto3.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from app.errors import Busy, StoreUnavailable
 from app.ops import store_calls
@@ -110,7 +111,7 @@ class Dynamo:
         began = time.monotonic()
         try:
             answer: dict[str, Any] = self._while_it_may_help(self._timed, operation, request)
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, ResponseParserError) as error:
             if (refused := refusal(error)) is not None:
                 self._breaker.succeeded()
                 raise refused from error

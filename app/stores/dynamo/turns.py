@@ -51,7 +51,7 @@ class Turns:
         try:
             while not turn.has_come.wait(seconds):
                 with self._lock:
-                    if turn.is_taken_along:
+                    if turn.is_taken_along or turn.has_come.is_set():  # maybe at this very moment
                         continue
                     turn.goes_alone = True  # nobody may take it along any more
                 raise Busy()
@@ -67,7 +67,7 @@ class Turns:
                 for other in self._lines[product_id]:
                     if len(found) > most:
                         break
-                    if not other.goes_alone and other.products <= turn.products:
+                    if not (other.goes_alone or other.is_done) and other.products <= turn.products:
                         found.setdefault(other.order_id, other)  # the same order again finds what the first one made
             taken = [other for other in found.values() if other is not turn]
             for other in taken:

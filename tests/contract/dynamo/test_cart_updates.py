@@ -138,6 +138,27 @@ class TestOnce:
         unlucky.add_if_room(ME, "mug", 2, 500, MANY)
         assert units(carts) == {"mug": 2}
 
+    @pytest.mark.parametrize("is_new", [True, False])
+    def test_so_does_a_request_that_is_done_after_it_was_repeated(
+        self, carts: DynamoCarts, line: Dynamo, unlucky: DynamoCarts, is_new: bool
+    ):
+        """Nobody hears of the first one, and the repeat is refused: the cart is written whole, and then it arrives."""
+        if not is_new:
+            put_item(line, item_of_an_older_version())
+        events, send = line.client.meta.events, line.client._endpoint.http_session.send
+        late: list[Any] = []
+
+        def hold_back(request: Any, **_: Any) -> None:
+            events.unregister("before-send.dynamodb", hold_back)
+            late.append(request)
+            raise ReadTimeoutError(endpoint_url=request.url)
+
+        events.register_first("before-send.dynamodb", hold_back)
+        unlucky.add_if_room(ME, "mug", 2, 500, MANY)
+        assert units(carts) == {"mug": 2}
+        send(late[0])
+        assert units(carts) == {"mug": 2}
+
     def test_carts_keep_few_slots_and_only_those_that_somebody_may_need(
         self, carts: DynamoCarts, dynamo_tables: Dynamo, monkeypatch: pytest.MonkeyPatch
     ):
@@ -149,6 +170,11 @@ class TestOnce:
         monkeypatch.setattr(cart_slots, "KEPT_MICROSECONDS", 0)  # all of it was long ago
         DynamoCarts(dynamo_tables).add_if_room(ME, "mug", 1, 500, MANY)
         assert (units(carts), item(dynamo_tables)["slots"]) == ({"mug": cart_slots.MOST_SLOTS + 7}, {})
+
+
+def item_of_an_older_version() -> dict[str, Any]:
+    stamps = {"changed_at": time_text(datetime.now(UTC)), "shard": shard_of(ME)}
+    return {"owner": ME, "revision": "r", "lines": [], "emptied_by": None} | stamps
 
 
 class OldVersion:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from app.domain import Product, Quantity, ReservationState
 from app.errors import Busy, OutOfStock, ShopError, StoreUnavailable
@@ -16,7 +18,7 @@ from app.stores.dynamo.catalog import DynamoCatalog
 from app.stores.dynamo.client import Dynamo
 from app.stores.shared.breaker import PAUSE_SECONDS
 from tests.support.concurrency import at_once
-from tests.support.faults import KINDS, Faults
+from tests.support.faults import KINDS, Faults, Raw
 
 THREADS = 16
 SEEDS = (1, 2)
@@ -161,3 +163,30 @@ class TestBounds:
         time.sleep(PAUSE_SECONDS)  # for so long nobody is sent to where nobody answered
         assert DynamoCatalog(hasty).reserve(7, [Quantity("mug", 1)]).state is ReservationState.HELD
         assert calm.get("mug").stock == 19  # asked often, done once
+
+    def test_a_page_in_place_of_an_answer_says_so(self, hasty: Dynamo):
+        """As from something on the way to the service."""
+
+        def page(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+            return AWSResponse(request.url, 200, {"content-type": "text/html"}, Raw(b"<html></html>"))
+
+        hasty.client.meta.events.register_first("before-send.dynamodb", page)
+        with pytest.raises(StoreUnavailable, match="cannot be reached right now"):
+            DynamoCatalog(hasty).get("mug")
+
+
+@pytest.mark.parametrize("path", ["", "/", "/dynamodb"])
+def test_requests_go_where_the_client_would_send_them(
+    dynamo_environment: None, monkeypatch: pytest.MonkeyPatch, path: str
+):
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", f"http://dynamo.test{path}")
+    dynamo, asked = Dynamo("t_"), []
+
+    def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        asked.append(request.url)
+        return AWSResponse(request.url, 200, {}, Raw(b"{}"))
+
+    dynamo.client.meta.events.register_first("before-send.dynamodb", answer)
+    dynamo.call("describe_table", TableName="t_products")
+    dynamo.client.describe_table(TableName="t_products")
+    assert asked[0] == asked[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
 
 import pytest
 
@@ -139,3 +140,32 @@ class TestTakenAlong:
             turns.bring_back(taken, done=True)
             job.result(SECONDS)
         assert line.served == [(2, True)]
+
+    def test_are_not_told_that_it_took_too_long_once_they_are_done(self, turns: Turns):
+        first, one = turn(1, "mug"), turn(2, "mug")
+
+        def is_done_just_then(_seconds: float) -> bool:
+            del one.has_come.wait
+            turns.bring_back(turns.take_along(first, 9), done=True)
+            return False
+
+        one.has_come.wait = is_done_just_then  # type: ignore[method-assign]
+        with turns.wait(first, 0), turns.wait(one, 0):
+            assert one.is_done
+
+    def test_are_not_taken_once_more_before_they_have_left(self, turns: Turns, pool: ThreadPoolExecutor):
+        first, second, done = turn(1, "mug"), turn(2, "mug", "bowl"), turn(3, "mug")
+        may_leave = Event()
+
+        def stay(one: Turn) -> None:
+            with turns.wait(one, SECONDS):
+                may_leave.wait(SECONDS)
+
+        with turns.wait(first, SECONDS):
+            for length, one in enumerate((second, done), 2):
+                pool.submit(stay, one)
+                until(lambda length=length: turns.length("mug") == length)
+            turns.bring_back(turns.take_along(first, 9), done=True)
+        assert second.has_come.wait(SECONDS)
+        assert turns.take_along(second, 9) == []
+        may_leave.set()
