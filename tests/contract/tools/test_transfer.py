@@ -270,6 +270,7 @@ class TestMoved:
         move(new, capsys)
         built, database = new.build()
         buy(built, "guest#new", next(iter(built.catalog.all())).product_id)
+        built.effect_marks.flush()  # nothing is written by this process from here on
         database.dispose()
         before = contents(new)
         code, said = move(new, capsys)
