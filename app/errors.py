@@ -154,6 +154,10 @@ class NotFound(ShopError):
     code = "not_found"
 
 
+class TakenOut(NotFound):
+    """It was there once, and will not come back by itself."""
+
+
 class Conflict(ShopError):
     """The state of the shop does not allow it (any more)."""
 

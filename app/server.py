@@ -6,7 +6,7 @@ import importlib
 import logging
 import pkgutil
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import dash
 import flask
@@ -16,7 +16,7 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import pages
-from app.errors import Busy, NotFound, ShopError, StoreUnavailable
+from app.errors import Busy, NotFound, ShopError, StoreUnavailable, TakenOut
 from app.ops import metrics, tracing
 from app.ops.request_log import init_request_log
 from app.services import Services, install, services
@@ -26,6 +26,8 @@ from app.web.api import blueprint as api_blueprint
 from app.web.finished import bundles
 from app.web.finished.markup import markup
 from app.web.finished.ready_pages import ReadyPages
+from app.web.found import routes as found
+from app.web.found.head import LEFT_OUT, head_tags
 from app.web.guards.slow_bodies import SlowBodies
 from app.web.identity.guests import is_for_anybody, serve_anybody
 from app.web.identity.principal import SECURITY_PAGE, current_principal
@@ -74,7 +76,14 @@ class RetailDash(dash.Dash):  # type: ignore[misc]  # Dash ships no types
             css = None if page.frame == "store" else parts["css"]
             return document.starting(self.lang, words, title=parts["title"], css=css, **kept)
         content = markup(page.draw(path, {name: values[-1] for name, values in flask.request.args.lists()}))
-        return document.finished(self.lang, content, title=page.tab_title(), **kept)
+        title = page.tab_title()
+        return document.finished(self.lang, content, self._head(page, title), title=title, **kept)
+
+    def _head(self, page: Page, title: str) -> str:
+        head = page.head()
+        if head is not None:
+            return head_tags(head, title, services().settings.store_name, self.lang)
+        return "" if flask.g.get("has_to_wait") else LEFT_OUT  # search engines ask again for what had to wait
 
 
 def create_app(settings: Settings | None = None, built: Services | None = None) -> flask.Flask:
@@ -96,7 +105,7 @@ def create_app(settings: Settings | None = None, built: Services | None = None) 
     init_request_log(server, settings.request_id_header)
     tracing.follow_requests(server)
     init_auth(server, settings)
-    for routes in (live_routes, wall_routes, media, downloads, exports, original_pages):
+    for routes in (live_routes, wall_routes, media, downloads, exports, original_pages, found):
         server.register_blueprint(routes.blueprint)
     server.register_blueprint(api_blueprint)
     server.register_blueprint(_cart_forms.blueprint)
@@ -170,6 +179,30 @@ def page_of(path: str) -> Page | None:
     return next((page for page in PAGES.values() if page.variable(path) is not None), None)
 
 
+def moved_to(path: str) -> str | None:
+    """Where that is which `path` leads to in capitals, with a slash at its end or with other words; None: just there.
+
+    Both percent-encoded. What counts as the same is compared as people read it, as a proxy may encode it anew.
+    """
+    found = page_of(path)
+    if found is None:
+        first, slash, rest = path.strip("/").partition("/")
+        path = f"/{first.lower()}{slash}{rest}"
+        found = page_of(path)
+        if found is None:
+            path = path.lower()
+            found = page_of(path)
+        if found is None or found.name == NOT_FOUND:
+            return None
+        asked_for = path
+    else:
+        asked_for = ""
+    right = found.address_of(found.variable(path) or "") if found.address_of else None
+    if right is not None and unquote(right) != unquote(path):
+        return right
+    return asked_for or None
+
+
 def status_of(path: str) -> int:
     """The status with which the document at `path` is answered to the caller."""
     page = page_of(path)
@@ -181,6 +214,8 @@ def status_of(path: str) -> int:
     try:
         if page.finds is not None:
             page.finds(page.variable(path) or "")
+    except TakenOut:
+        return 410
     except NotFound:
         return 404
     except (StoreUnavailable, Busy):
@@ -194,6 +229,9 @@ def _guard_page_paths(server: flask.Flask) -> None:
     def guard() -> flask.typing.ResponseReturnValue | None:
         if not _is_navigation():
             return None
+        if moved := moved_to(asked_path()):
+            query = flask.request.query_string.decode("latin-1")
+            return flask.redirect(f"{moved}?{query}" if query else moved, 301)
         page = page_of(asked_path())
         if (page is None or page.is_finished) and _has_no_session():
             serve_anybody()

@@ -10,6 +10,7 @@ from app.services import services
 from app.web.browser_formats import formats_json
 from app.web.finished import bundles
 from app.web.finished.markup import CART_FORM
+from app.web.found.head import LEFT_OUT
 
 _STAFF_STYLE = """<link rel="stylesheet" href="/bootstrap/static/css/bootstrap.min.css">
 <link rel="stylesheet" href="/bootstrap/static/css/font/bootstrap-icons.min.css">
@@ -30,6 +31,8 @@ _DOCUMENT = """<!DOCTYPE html>
 <meta name="shop-formats" content="{formats}">
 <title>{title}</title>
 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
+<link rel="apple-touch-icon" href="/apple-touch-icon.png">
+<link rel="manifest" href="/site.webmanifest">
 {style}
 </head>
 <body>
@@ -63,11 +66,16 @@ def starting(
     if css is None:
         scripts = _of_shop(scripts, [bundles.early(), bundles.with_dash()])
     body = _STARTING.format(config=config, scripts=scripts, renderer=renderer, without_script=without_script)
-    return _document(lang, body, style, metas=metas, title=title)
+    return _document(lang, body, style, metas=f"{metas}\n{LEFT_OUT}", title=title)
 
 
-def finished(lang: str, content: str, *, metas: str, title: str, scripts: str, config: str, renderer: str) -> str:
-    """A document of the shop that shows `content`, a page as HTML, at once; the scripts of Dash wait."""
+def finished(
+    lang: str, content: str, head: str, *, metas: str, title: str, scripts: str, config: str, renderer: str
+) -> str:
+    """A document of the shop that shows `content`, a page as HTML, at once; the scripts of Dash wait.
+
+    `head`: the page's own tags.
+    """
     body = _FINISHED.format(
         content=_with_late_pictures(content),
         cart_form=CART_FORM,
@@ -76,7 +84,7 @@ def finished(lang: str, content: str, *, metas: str, title: str, scripts: str, c
         renderer=renderer.replace("application/javascript", LATER),
         early=_tag(bundles.early()),
     )
-    return _document(lang, body, _shop_style(), metas=metas, title=title)
+    return _document(lang, body, _shop_style(), metas=f"{metas}\n{head}", title=title)
 
 
 def _with_late_pictures(content: str) -> str:

@@ -19,6 +19,7 @@ from app.domain import Access, Principal, Role
 from app.errors import Busy, SessionUnchecked, StoreUnavailable
 from app.services import services
 from app.web import frame_outputs
+from app.web.found.head import Head
 from app.web.identity.guests import NOBODY
 from app.web.identity.principal import HOMES, SECURITY_PAGE, current_principal, require
 from components.admin import shell as admin_shell
@@ -51,7 +52,7 @@ _REFUSED: dict[Role, tuple[str, str]] = {
 
 PAGES: dict[str, Page] = {}
 CALLBACKS: list[GuardedCallback] = []
-_TAB_TITLE = "tab_title"  # in what Flask keeps for a request
+_TAB_TITLE, _HEAD = "tab_title", "head"  # in what Flask keeps for a request
 
 
 class Page:
@@ -70,9 +71,13 @@ class Page:
         path_template: str | None = None,
         frame: FrameName = "store",
         finds: Callable[[str], object] | None = None,
+        address_of: Callable[[str], str | None] | None = None,
         is_finished: bool = False,
     ) -> None:
         """`finds` looks up what the path names and raises NotFound, so that the address answers 404.
+
+        `address_of`: the whole address of what the path names, which may end in words for people, percent-encoded; None
+        where it is not known.
 
         `is_finished`: its address is answered with the page as HTML (app/web/finished).
         """
@@ -83,6 +88,7 @@ class Page:
         self.path_template = path_template
         self.frame = frame
         self.finds = finds
+        self.address_of = address_of
         self.is_finished = is_finished
         self._guarded: Callable[..., Any] | None = None
         PAGES[name] = self
@@ -94,7 +100,8 @@ class Page:
         """
         if self.path_template is None:
             return "" if unquote(path) == self.path else None
-        found = re.fullmatch(re.sub(r"<\w+>", "([^/]+)", self.path_template), path)
+        words = "(?:/[^/]*)?" if self.address_of else ""
+        found = re.fullmatch(re.sub(r"<\w+>", "([^/]+)", self.path_template) + words, path)
         return unquote(found[1]) if found else None
 
     def id(self, part: str) -> str:
@@ -108,6 +115,16 @@ class Page:
         """In a layout: how the browser's tab and its history name what is shown, instead of the page's title."""
         if flask.has_request_context():
             flask.g.setdefault(_TAB_TITLE, words)
+
+    def describe(self, head: Callable[[], Head]) -> None:
+        """In a layout: what its document tells search engines; without it they leave the page out."""
+        if flask.has_request_context():
+            flask.g.setdefault(_HEAD, head)
+
+    def head(self) -> Head | None:
+        """Once the layout was built, in the same request."""
+        head = flask.g.pop(_HEAD, None)
+        return head() if head else None
 
     def draw(self, path: str, query: dict[str, str]) -> Any:
         """The page in its frame as Dash would draw it at this address, for whoever asks."""
@@ -181,7 +198,8 @@ class Page:
             return {}
         if self.path_template is None or not isinstance(path, str):
             return {}
-        pattern = re.sub(r"<(\w+)>", r"(?P<\1>.*)", self.path_template.strip("/"))
+        value, words = ("[^/]*", "(?:/.*)?") if self.address_of else (".*", "")
+        pattern = re.sub(r"<(\w+)>", rf"(?P<\1>{value})", self.path_template.strip("/")) + words
         found = re.fullmatch(pattern, path.strip("/"))
         return {name: unquote(value) for name, value in found.groupdict().items()} if found else {}
 

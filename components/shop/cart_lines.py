@@ -6,13 +6,14 @@ from typing import Any, Literal
 
 from dash import dcc, html
 
+from app.addresses import product_path
 from app.domain import PricedCart, PricedLine, ProductStatus
 from app.money import Formats
 from components.kit.stepper import stepper
 from components.kit.ui import empty_state, icon
 from components.shop.order_summary import totals
 from components.shop.prices import price
-from components.shop.product_card import picture, product_href
+from components.shop.product_card import picture
 
 Where = Literal["drawer", "page"]
 ALL_LINES = "*"
@@ -61,7 +62,12 @@ def _line(line: PricedLine, where: Where, formats: Formats, tax_note: str) -> ht
     name: Any = (
         html.Span(product.name, className="line-name", title=product.name)
         if gone
-        else dcc.Link(product.name, href=product_href(product.product_id), className="line-name", title=product.name)
+        else dcc.Link(
+            product.name,
+            href=product_path(product.product_id, product.name),
+            className="line-name",
+            title=product.name,
+        )
     )
     return html.Li(
         [

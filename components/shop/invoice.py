@@ -7,12 +7,12 @@ from typing import Any
 
 from dash import dcc, html
 
+from app.addresses import product_path
 from app.domain import Address, Order, OrderReturn, OrderStatus, OrderSummary
 from app.money import Formats
 from components.kit.refunds import REFUNDED
 from components.kit.ui import badge, table
 from components.shop.order_summary import tax_words, totals
-from components.shop.product_card import product_href
 
 STATUS_WORDS: dict[OrderStatus, tuple[str, Any, str]] = {
     OrderStatus.PENDING: ("Being placed", "warn", "hourglass-split"),
@@ -82,7 +82,7 @@ def _lines(order: Order, formats: Formats) -> html.Div:
         (
             html.Div(
                 [
-                    dcc.Link(line.name, href=product_href(line.product_id), className="line-name"),
+                    dcc.Link(line.name, href=product_path(line.product_id, line.name), className="line-name"),
                     html.Span(f"{line.returned} returned", className="line-returned") if line.returned else None,
                 ]
             ),

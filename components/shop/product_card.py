@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
-from urllib.parse import quote
 
 from dash import dcc, html
 
+from app.addresses import product_path
 from app.domain import Product, ProductStatus
 from app.domain.families import Family
 from app.money import Formats
@@ -74,7 +74,7 @@ def choose_link(product: Product, family: Family, *, is_paused: bool = False) ->
         return buy_control(replace(product, stock=0), 0, is_paused=is_paused)
     link = dcc.Link(
         [html.Span("Choose"), html.Span(f" one of {family.name}", className="visually-hidden"), icon("chevron-right")],
-        href=product_href(product.product_id),
+        href=product_path(product.product_id, product.name),
         className="btn btn-quiet buy-choose",
     )
     return html.Div(link, className="buy")
@@ -89,10 +89,6 @@ def _values(family: Family) -> html.Div:
 def buy_class(in_cart: int) -> str:
     """Which of button and stepper shows; assets/41-store.js says the same."""
     return "buy is-in-cart" if in_cart else "buy"
-
-
-def product_href(product_id: str) -> str:
-    return f"/product/{quote(product_id, safe='')}"
 
 
 def product_card(
@@ -120,7 +116,7 @@ def product_card(
         [
             dcc.Link(
                 [picture(product, decorative=True), heading(name, className="product-name")],
-                href=product_href(product.product_id),
+                href=product_path(product.product_id, product.name),
                 className="product-link",
             ),
             values,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dash import dcc, html
 
+from app.addresses import product_path
 from app.domain import Product
 from app.domain.families import Choice, Family, options_words
-from components.shop.product_card import product_href
 
 
 def product_options(product: Product, family: Family) -> html.Div:
@@ -40,7 +40,7 @@ def _value(place: int, nth: int, choice: Choice) -> dcc.Link:
     said = ", ".join(filter(None, ("chosen" if choice.is_chosen else "", note)))
     return dcc.Link(
         [html.Span(choice.value), html.Span(f" ({said})", className="visually-hidden") if said else None],
-        href=product_href(choice.product.product_id),
+        href=product_path(choice.product.product_id, choice.product.name),
         id=f"option-{place}-{nth}",
         className=" ".join(filter(None, classes)),
         title=f"{choice.value}: {note}" if note else choice.value,

@@ -8,6 +8,7 @@ from dash import dcc, html
 
 from app.domain import Access
 from app.services import services
+from app.web.found.pages import list_head
 from app.web.identity.principal import current_principal
 from app.web.page import Page
 from components.kit.feedback import register_toasts
@@ -37,6 +38,9 @@ def layout(**values: Any) -> html.Div:
         page=filters.page,
         page_size=PAGE_SIZE,
     )
+    if filters.q or filters.category:
+        page.entitle(_title(filters))
+    page.describe(lambda: list_head(filters, found, PAGE_SIZE))
     in_cart, paused = held_by(current_principal().owner), is_paused()
     body: list[Any]
     if found.items:

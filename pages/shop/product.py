@@ -7,10 +7,12 @@ from urllib.parse import urlencode
 
 from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, set_props
 
+from app.addresses import product_path
 from app.domain import Access, Product
 from app.domain.families import Family
-from app.errors import NotFound
+from app.errors import Busy, NotFound, StoreUnavailable
 from app.services import services
+from app.web.found.pages import product_head
 from app.web.identity.principal import cart_changer, current_principal
 from app.web.page import Page
 from components.kit.feedback import toast
@@ -25,12 +27,22 @@ from pages.shop._cart_changes import announce, held_by, is_paused, quantities, t
 RELATED = 4
 LONG_NAME = 60  # characters, from which a name is set smaller
 
+
+def _address_of(product_id: str) -> str | None:
+    try:
+        product = services().catalog.spelt(product_id)
+    except (StoreUnavailable, Busy):  # the page says so
+        return None
+    return product_path(product.product_id, product.name) if product else None
+
+
 page = Page(
     "product",
     path_template="/product/<product_id>",
     title="Product",
     access=Access.PUBLIC,
     finds=lambda product_id: services().catalog.find(product_id),
+    address_of=_address_of,
     is_finished=True,
 )
 
@@ -44,6 +56,7 @@ def layout(product_id: str = "", **_: Any) -> html.Div:
     page.entitle(product.name)
     family = services().catalog.family(product.product_id)
     in_cart, paused = held_by(current_principal().owner), is_paused()
+    page.describe(lambda: product_head(product, family, is_stock_known=not paused))
     return html.Div(
         [
             html.Nav(_crumbs(product), className="crumbs", **{"aria-label": "Where you are"}),

@@ -22,7 +22,7 @@ from cachetools import LRUCache
 
 from app.domain import Product, ProductStatus
 from app.domain.families import Family
-from app.errors import InvalidInput, NotFound, ShopError
+from app.errors import InvalidInput, NotFound, ShopError, TakenOut
 from app.services.catalog.fuzzy_search import MOST_QUERY_LENGTH, Match, SearchIndex
 from app.services.catalog.ports import Catalog
 from app.services.catalog.ranking import Place, by_name, is_place, place_of
@@ -150,12 +150,26 @@ class CatalogService:
             return tuple(products[key] for key in items), last
 
     def find(self, product_id: str) -> Product:
-        """An active product as of a second ago. Raises NotFound."""
+        """An active product as of a second ago. Raises NotFound, of which TakenOut is one that was there before."""
         self._follow()
         product = self._products.get(product_id) or self._catalog.get(product_id)
-        if product is None or product.status is not ProductStatus.ACTIVE:
+        if product is None:
             raise NotFound("This product is not in the store.")
+        if product.status is not ProductStatus.ACTIVE:
+            raise TakenOut("This product is not in the store.")
         return product
+
+    def spelt(self, product_id: str) -> Product | None:
+        """The active product of that id as of a second ago, else of the same in small letters or capitals.
+
+        From memory alone: whatever is asked for, no store has to answer.
+        """
+        self._follow()
+        for spelling in (product_id, product_id.lower(), product_id.upper()):
+            product = self._products.get(spelling)
+            if product is not None and product.status is ProductStatus.ACTIVE:
+                return product
+        return None
 
     def known(self, product_ids: Sequence[str]) -> dict[str, Product]:
         """As of a second ago, by id, in the store or not; what the snapshot lacks is read from the catalogue."""

@@ -50,7 +50,8 @@ class ReadyPages:
 def _version(address: str) -> str:
     """The same for the same page, in every process of this build."""
     built = services()
-    shown = f"{BUILD}|{built.catalog.version()}|{built.outages.now()}|{address}"
+    named = f"{built.settings.store_name}|{built.settings.base_url}"
+    shown = f"{BUILD}|{named}|{built.catalog.version()}|{built.outages.now()}|{address}"
     return hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.addresses import product_path
 from app.domain import Role
 from app.errors import StoreUnavailable
 from app.web.identity.session_memory import KEPT_SECONDS, SessionMemory
@@ -241,7 +242,7 @@ class TestEverythingAway:
 
     def test_the_last_known_catalog_can_be_browsed(self, shop, gone, product):
         client = shop.client()
-        for path, asked in (("/", "?q=Outage+mug"), (f"/product/{product.product_id}", "")):
+        for path, asked in (("/", "?q=Outage+mug"), (product_path(product.product_id, product.name), "")):
             assert client.get(path, headers=HTML).status_code == 200
             seen = navigate(client, path, asked).text
             assert product.name in seen

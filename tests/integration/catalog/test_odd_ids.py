@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
+from app.addresses import product_path
 from app.domain import Role
 from app.services.stock.product_drafts import ProductDraft
 from tests.conftest import WiredApp
@@ -26,8 +27,9 @@ def odd(request: pytest.FixtureRequest, wired_app: WiredApp) -> str:
 
 def test_its_page_is_there_and_shows_it(odd, wired_app, app_client):
     client, product = app_client(), wired_app.services.catalog.find(odd)
-    path = f"/product/{quote(odd, safe='')}"
+    path = product_path(odd, product.name)
     assert client.get(path).status_code == 200
+    assert client.get(f"/product/{quote(odd, safe='')}").headers["Location"] == path
     shown = navigate(client, path).get_data(as_text=True)
     assert product.name in shown
     assert client.get(f"/product/{quote(odd + '/', safe='')}").status_code == 404
@@ -55,7 +57,7 @@ def test_it_is_taken_out_by_its_address(wired_app, app_client):
     product = wired_app.services.inventory.add_product(draft, TESTER)
     answer = client.delete(f"/api/delete_product/{quote(product.product_id, safe='')}")
     assert answer.json == {"success": True}
-    assert client.get(f"/product/{quote(product.product_id, safe='')}").status_code == 404
+    assert client.get(f"/product/{quote(product.product_id, safe='')}").status_code == 410
 
 
 @pytest.mark.parametrize("sku", ["/a", "a/", "a//b", "a/../b", ".", ".."])

@@ -11,6 +11,7 @@ import pytest
 import requests
 from sqlalchemy import func, select
 
+from app.addresses import product_path
 from app.domain import Address, OrderLine, Quantity
 from app.services.checkout.checkout import CheckoutRequest
 from app.services.jobs.worker import MANY_LIMIT
@@ -80,7 +81,7 @@ def test_orders_over_http_are_paid_mailed_and_counted(shop, product, record_prop
         assert [order["status"] for order in listed] == ["paid"]
         ready = requests.get(f"{shop.server.url}/readyz", timeout=30)
         assert (ready.status_code, ready.json()["status"]) == (200, "ok")
-        for path in ("/", f"/product/{product.product_id}", "/cart", "/checkout", "/orders", "/login"):
+        for path in ("/", product_path(product.product_id, product.name), "/cart", "/checkout", "/orders", "/login"):
             page = buyers[0].get(f"{shop.server.url}{path}", headers={"Accept": "text/html"}, timeout=30)
             assert page.status_code == 200, path
         assert worker.stop() == 0

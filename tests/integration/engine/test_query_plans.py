@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from app.addresses import product_path
 from app.domain import Actor, AuditAction, Period, Role
 from app.errors import ShopError
 from app.services import install
@@ -164,7 +165,15 @@ def signed_in(server, who) -> FlaskClient:
 
 def look_around(visitor, built):
     product = built.catalog.popular(1)[0]
-    for path in ("/", f"/product/{product.product_id}", "/cart", "/checkout", "/orders", "/login", "/register"):
+    for path in (
+        "/",
+        product_path(product.product_id, product.name),
+        "/cart",
+        "/checkout",
+        "/orders",
+        "/login",
+        "/register",
+    ):
         assert navigate(visitor, path).status_code == 200, path
     assert navigate(visitor, "/", "?q=lamp&sort=new&in_stock=1").status_code == 200
     for path in ("/api/products", "/api/products?q=mug&limit=5", "/api/current_user", "/api/cart", "/readyz"):

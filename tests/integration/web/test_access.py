@@ -13,6 +13,7 @@ from dash import Input, Output
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from app.addresses import product_path
 from app.domain import MAY, Access, Role
 from app.web.api import ROUTES
 from app.web.page import CALLBACKS, PAGES, Page
@@ -114,6 +115,10 @@ ROUTE_ACCESS = {
     "api.picture_uploaded": Access.PUBLIC,
     "bundles.file": Access.PUBLIC,
     "cart_forms.change": Access.PUBLIC,  # of the caller's own cart
+    "found.favicon": Access.PUBLIC,
+    "found.touch_icon": Access.PUBLIC,
+    "found.icon": Access.PUBLIC,
+    "found.manifest": Access.PUBLIC,
     "original.page": Access.PUBLIC,  # leads to a page that checks its own access
     "bootstrap.static": Access.PUBLIC,
     "_dash_assets.static": Access.PUBLIC,
@@ -140,6 +145,7 @@ _SAMPLES = {
     "path": "nothing",
     "digest": "0",
     "ending": "css",
+    "size": 192,
     "package_name": "dash",
     "fingerprinted_path": "x.js",
 }
@@ -264,9 +270,10 @@ def clients(wired_app) -> dict[Role | None, FlaskClient]:
     return {role: wired_app.client(role) for role in EVERYONE}
 
 
-def sample_path(page, product_id):
-    path = page.path or page.path_template
-    return path.replace("<product_id>", product_id).replace("<order_id>", "1")
+def sample_path(page, product):
+    if page.name == "product":
+        return product_path(product.product_id, product.name)
+    return (page.path or page.path_template).replace("<order_id>", "1")
 
 
 @pytest.mark.parametrize("asked", ["/admin/notifications?message=7&x=%26", "/admin/orders/1%26next=", "/admin"])
@@ -278,7 +285,7 @@ def test_a_stranger_comes_back_to_all_of_what_was_asked_for(app_client, asked):
 def test_who_may_open_each_page(wired_app, clients, record_property):
     product = wired_app.services.catalog.all() or [add_product(wired_app.services, "Shown", 100, 1)]
     for name, access in PAGE_ACCESS.items():
-        path = sample_path(PAGES[name], product[0].product_id)
+        path = sample_path(PAGES[name], product[0])
         for role, client in clients.items():
             document = client.get(path)
             content = navigate(client, path)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from app.addresses import product_path
 from app.domain import Role
 from app.errors import StoreUnavailable, TooManyCartChanges
 from app.web.page import PAGES
@@ -27,7 +28,7 @@ def texts(answer) -> str:
 
 def test_the_grid_and_a_product_are_read_without_script(wired_app: WiredApp, app_client: Clients) -> None:
     product = add_product(wired_app.services, "Walnut tray, oiled", 129_900, 3, "Trays")
-    for address in ("/?category=Trays", "/?q=walnut+tray", f"/product/{product.product_id}"):
+    for address in ("/?category=Trays", "/?q=walnut+tray", product_path(product.product_id, product.name)):
         shown = texts(app_client().get(address))
         assert "Walnut tray, oiled" in shown
         assert "₹1,299.00" in shown
@@ -36,7 +37,7 @@ def test_the_grid_and_a_product_are_read_without_script(wired_app: WiredApp, app
 
 def test_stock_and_price_are_those_of_the_moment(wired_app: WiredApp, app_client: Clients) -> None:
     product, client = add_product(wired_app.services, "Teak stool", 500_000, 9), app_client()
-    address = f"/product/{product.product_id}"
+    address = product_path(product.product_id, product.name)
     assert "In stock" in texts(client.get(address))
     wired_app.services.catalog.refresh()
     wired_app.services.inventory.correct(product.product_id, 2, TESTER, "counted")
@@ -54,7 +55,7 @@ def test_every_finished_page_can_be_made_for_everybody_and_for_each_role(
         client = app_client(role)
         client.post("/cart/change", data={"add": product.product_id})
         for page in finished:
-            address = (page.path or page.path_template).replace("<product_id>", product.product_id)
+            address = page.path or product_path(product.product_id, product.name)
             answer = client.get(address)
             assert answer.status_code in (200, 404), (role, address)
             assert 'id="page-at-first"><div class="store-frame' in answer.text, (role, address)
@@ -64,7 +65,7 @@ def test_a_hostile_name_stays_a_text(wired_app: WiredApp, app_client: Clients) -
     name = "</div><script>alert(1)</script><b title=\"'x"
     product = add_product(wired_app.services, name, 39_900, 3, "<i>Evil")
     for address in (
-        f"/product/{product.product_id}",
+        product_path(product.product_id, product.name),
         "/?q=alert",
         "/?q=%3Cscript%3Ealert(1)",
         "/?category=%3Ci%3EEvil",

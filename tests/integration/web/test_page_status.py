@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from app.addresses import product_path
 from app.domain import Principal, Role
 from app.web.page import PAGES
 from components.kit.frame import Frame
@@ -24,7 +25,7 @@ def test_what_does_not_exist_is_a_404(path: str, app_client: Callable[..., Flask
 
 def test_a_product_in_the_store_is_found(wired_app: WiredApp, app_client: Callable[..., FlaskClient]) -> None:
     product = add_product(wired_app.services, "Enamel jug", 39_900, 3)
-    assert app_client().get(f"/product/{product.product_id}").status_code == 200
+    assert app_client().get(product_path(product.product_id, product.name)).status_code == 200
 
 
 def test_a_page_for_staff_is_forbidden_to_customers_and_asks_strangers_to_sign_in(
@@ -92,7 +93,7 @@ def test_a_tab_is_named_after_what_it_shows(wired_app: WiredApp, app_client: Cal
     def title(path: str, role: Role | None) -> str:
         return navigate(app_client(role), path).json["response"]["_pages_store"]["data"]["title"]
 
-    assert title(f"/product/{product.product_id}", None) == 'Jug "1 < 2" · Retail Sync'
+    assert title(product_path(product.product_id, product.name), None) == 'Jug "1 < 2" · Retail Sync'
     assert title(f"/admin/orders/{order.order_id}", Role.ADMIN) == f"Order #{order.number} · Retail Sync"
     assert title(f"/admin/customers/{person.user_id}", Role.ADMIN) == f"{person.full_name} · Retail Sync"
     assert title(f"/admin/customers/{person.user_id}", None) == "Customer · Retail Sync"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
+from app.addresses import product_path
 from app.domain import Role
 from app.web.page import PAGES
 from tests.conftest import WiredApp
@@ -40,7 +41,7 @@ def test_the_shops_pages_keep_to_their_budgets(
     products = [add_product(wired_app.services, f"Weighed mug {n}", 39_900, 30 + n, "Weights") for n in range(24)]
     client = app_client(Role.CUSTOMER)  # with a menu of their own: the heaviest
     known: dict[str, int] = {}
-    for address in ("/?category=Weights", f"/product/{products[0].product_id}", "/cart", "/"):
+    for address in ("/?category=Weights", product_path(products[0].product_id, products[0].name), "/cart", "/"):
         page = client.get(address).text
         first, later = loaded(page)
         cold = weight(client, address) + sum(weight(client, one) for one in first)

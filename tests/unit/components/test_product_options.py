@@ -29,8 +29,8 @@ def said(link: Any) -> str:
 def test_each_value_is_a_link_to_the_product_that_has_it():
     shown = links(product_options(M, FAMILY))
     assert {value: link.href for value, link in shown.items()} == {
-        "M": "/product/T%2FM", "Red": "/product/T%2FM", "L": "/product/T%20L", "Blue": "/product/T%20L",
-        "S": "/product/S%23",
+        "M": "/product/T%2FM/tee-m", "Red": "/product/T%2FM/tee-m", "L": "/product/T%20L/tee-l",
+        "Blue": "/product/T%20L/tee-l", "S": "/product/S%23/tee-s",
     }  # fmt: skip
     assert said(shown["M"]) == "M (chosen)"
     assert said(shown["S"]) == "S (sold out)"
@@ -43,7 +43,7 @@ def test_a_familys_card_leads_to_the_choice_and_says_from_what_price():
     words = str(card)
     assert "from " in words
     assert FAMILY.name in words
-    assert [link.href for link in card._traverse() if type(link).__name__ == "Link"] == ["/product/T%2FM"] * 2
+    assert [link.href for link in card._traverse() if type(link).__name__ == "Link"] == ["/product/T%2FM/tee-m"] * 2
     assert not [one for one in card._traverse() if type(one).__name__ == "Button"]
 
 

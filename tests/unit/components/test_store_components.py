@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
+from app.addresses import product_path
 from app.domain import (
     Access,
     Address,
@@ -36,7 +38,7 @@ from components.shop.checkout_form import cart_notice
 from components.shop.invoice import invoice
 from components.shop.order_summary import order_summary
 from components.shop.prices import tax_note
-from components.shop.product_card import buy_control, picture, product_card, product_href, stock_words
+from components.shop.product_card import buy_control, picture, product_card, stock_words
 from components.shop.product_filters import Filters, pager
 from components.shop.shell import store_frame
 from pages.account._way_back import local_path, with_next
@@ -105,8 +107,22 @@ class TestProductCard:
     def test_a_sold_out_product_cannot_be_added(self) -> None:
         assert plain(buy_control(replace(CANDLE, stock=0), 0)) == "Sold out"
 
-    def test_an_odd_id_is_quoted_in_its_link(self) -> None:
-        assert product_href("a/b?c") == "/product/a%2Fb%3Fc"
+    @pytest.mark.parametrize(
+        ("product_id", "name", "address"),
+        [
+            ("a/b?c", "Mug", "/product/a%2Fb%3Fc/mug"),
+            ("a b", "Walnut Bowl, 50 % oiled!", "/product/a%20b/walnut-bowl-50-oiled"),
+            ("x", "../../Evil?a=b#c", "/product/x/evil-a-b-c"),
+            ("x", "</script> \u2028 <b>", "/product/x/script-b"),
+            ("x", "***", "/product/x"),
+            ("x", "Größe", "/product/x/gr%C3%B6%C3%9Fe"),
+            ("x", "मिट्टी कप", f"/product/x/{quote('मिट्टी-कप')}"),
+            ("x", "long " * 40, f"/product/x/{'-'.join(['long'] * 12)}"),
+            ("x", "y" * 200, f"/product/x/{'y' * 60}"),
+        ],
+    )
+    def test_an_address_has_the_id_and_words_of_the_name(self, product_id: str, name: str, address: str) -> None:
+        assert product_path(product_id, name) == address
 
 
 class TestFilters:

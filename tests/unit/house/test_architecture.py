@@ -10,8 +10,8 @@ import pytest
 ROOT = Path(__file__).parents[3]
 
 BASE = {
-    "app.domain", "app.errors", "app.frames", "app.money", "app.numbers", "app.blocking", "app.ops.store_calls",
-    "app.ops.request_id",
+    "app.addresses", "app.domain", "app.errors", "app.frames", "app.money", "app.numbers", "app.blocking",
+    "app.ops.store_calls", "app.ops.request_id",
 }  # fmt: skip
 PORTS = {
     name
@@ -22,6 +22,7 @@ PORTS = {
 MAY_IMPORT: dict[str, set[str]] = {
     "app.domain": set(),
     "app.errors": set(),
+    "app.addresses": set(),
     "app.blocking": set(),
     "app.frames": set(),
     "app.numbers": set(),
@@ -34,7 +35,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.services": BASE | {"app.settings", "app.documents", "app.mail"},
     # Of the services only the ports that a store keeps; of the settings what it takes to connect.
     "app.stores": BASE | PORTS | {"app.settings"},
-    "components": {"app.domain", "app.errors", "app.frames", "app.money", "app.numbers", "app.pictures"},
+    "components": {
+        "app.addresses",
+        "app.domain",
+        "app.errors",
+        "app.frames",
+        "app.money",
+        "app.numbers",
+        "app.pictures",
+    },
     "app.web": BASE | {"app.settings", "app.services", "app.ops", "app.pictures", "components", "app.__version__"},
     "app.web.api": BASE | {"app.settings", "app.services", "app.ops", "app.pictures", "app.web"},
     "app.web.exports": BASE | {"app.services", "app.web.identity.caller", "app.web.identity.principal"},

@@ -1,0 +1,91 @@
+"""What each of the store's pages tells search engines about itself: one function per page."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from app.addresses import product_path
+from app.domain import Product
+from app.domain.families import Family
+from app.pictures import picture_url, picture_words
+from app.services import services
+from app.services.catalog.products import SearchResult
+from app.web.found import data
+from app.web.found.head import Data, Head, shortened
+from components.shop.product_filters import Filters
+
+DEEP = 2  # filters beside the category from which a list is one of very many that show the same products
+_NAMED = 3  # products in the description of a list
+
+
+def product_head(product: Product, family: Family | None, *, is_stock_known: bool) -> Head:
+    settings, formats = services().settings, services().formats
+    base = settings.base_url
+    address = base + product_path(product.product_id, product.name)
+    told = [product.name, product.brand, product.category, f"{formats.money(product.price)} at {settings.store_name}"]
+    if family is None:
+        shown = data.product(product, base, formats, is_stock_known=is_stock_known)
+    else:
+        shown = data.family(family, base, formats, is_stock_known=is_stock_known)
+    steps = [("Shop", f"{base}/"), (product.category, base + _list_path(product.category)), (product.name, address)]
+    return Head(
+        description=shortened(product.description or ", ".join(filter(None, told))),
+        address=address,
+        image=_image(product),
+        image_words=(product.pictures[0].alt if product.pictures else "") or picture_words(product),
+        kind="product",
+        data=[shown, data.breadcrumbs(steps)],
+        price=(data.major(product.price, formats.digits), formats.currency),
+    )
+
+
+def list_head(filters: Filters, found: SearchResult, page_size: int) -> Head:
+    """Of the grid or a category. What is only ordered or narrowed is kept by the address of all of it; searches, lists
+    narrowed much and empty ones by none."""
+    settings, formats = services().settings, services().formats
+    base = settings.base_url
+    narrowed = (filters.in_stock, filters.price_min is not None, filters.price_max is not None)
+    is_whole = not any(narrowed) and filters.sort == "popular"
+    is_left_out = bool(filters.q) or sum(narrowed) >= DEEP or (filters.narrowed and not found.items)
+    path = _list_path(filters.category, found.page if is_whole else 1)
+    name = filters.category or settings.store_name
+    count = "1 product" if found.total == 1 else f"{formats.number(found.total)} products"
+    told = f"{count} in {filters.category} at {settings.store_name}" if filters.category else f"{count} at {name}"
+    names = ", ".join(one.name for one in found.items[:_NAMED])
+    shown: list[Data] = []
+    if not filters.narrowed and is_whole and found.page == 1:
+        shown = [
+            data.organization(settings.store_name, base, f"{base}/icons/512.png"),
+            data.website(settings.store_name, base, settings.store_locale.replace("_", "-")),
+        ]
+    if filters.category and not is_left_out:
+        shown.append(data.breadcrumbs([("Shop", f"{base}/"), (filters.category, base + _list_path(filters.category))]))
+    if found.items and not is_left_out:
+        items = [(_shown_name(one, found), base + product_path(one.product_id, one.name)) for one in found.items]
+        shown.append(data.item_list(name, items, found.total, (found.page - 1) * page_size + 1))
+    pictured = next((one for one in found.items if one.image), None)
+    return Head(
+        description=shortened(f"{told}: {names}" if names else told),
+        address="" if is_left_out else base + path,
+        image=_image(pictured),
+        image_words=picture_words(pictured) if pictured else settings.store_name,
+        data=shown,
+    )
+
+
+def _shown_name(product: Product, found: SearchResult) -> str:
+    family = found.families.get(product.product_id)
+    return family.name if family else product.name
+
+
+def _list_path(category: str, page: int = 1) -> str:
+    query = {"category": category} if category else {}
+    if page > 1:
+        query["page"] = str(page)
+    return f"/?{urlencode(query)}" if query else "/"
+
+
+def _image(product: Product | None) -> str:
+    """One that other programs can show. Few can show a drawn one, which is SVG: the shop's mark stands in for it."""
+    base = services().settings.base_url
+    return base + (picture_url(product.image) if product and product.image else "/icons/512.png")
