@@ -119,6 +119,10 @@ ROUTE_ACCESS = {
     "found.touch_icon": Access.PUBLIC,
     "found.icon": Access.PUBLIC,
     "found.manifest": Access.PUBLIC,
+    "found.robots": Access.PUBLIC,
+    "found.sitemap_index": Access.PUBLIC,
+    "found.sitemap_file": Access.PUBLIC,
+    "found.feed": Access.PUBLIC,
     "original.page": Access.PUBLIC,  # leads to a page that checks its own access
     "bootstrap.static": Access.PUBLIC,
     "_dash_assets.static": Access.PUBLIC,
