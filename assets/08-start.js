@@ -6,12 +6,15 @@
   const IDLE = 20_000; // ms after which Dash starts by itself
   const PATIENCE = 30_000; // ms from the start, after which what waits is done without Dash
   const BETWEEN = 60; // ms between two clicks that are done: Dash counts clicks by what it has drawn
+  const REST = 300; // ms after such a click until what it does to the cart is on its way
+  const LONGEST_REST = 5_000;
   const TAP = 300; // ms in which a touch becomes a click
   const SIGNS = ["pointerdown", "pointermove", "keydown", "focusin"];
   const LATER = "script[type='text/later']";
   const first = document.getElementById("page-at-first");
   const entry = document.getElementById("react-entry-point");
   const asked = [];
+  const unclicked = new Map(); // numbers of steppers as they were before the clicks that wait
   let isStarted = false;
   let isOver = false;
   let held = 0; // until when a press is on its way to become a click
@@ -92,11 +95,21 @@
   }
 
   async function finish(work) {
+    let isFirst = true;
     for (const { element, act } of work) {
+      if (!isFirst && element && !element.matches("button")) await cartWritten(); // the page goes, and its steppers with it
+      isFirst = false;
       if (element) element[act]();
       else window.retail.toast("That cannot be done any more: it changed meanwhile.", "neutral");
       await new Promise((done) => setTimeout(done, BETWEEN));
     }
+  }
+
+  async function cartWritten() {
+    const until = Date.now() + LONGEST_REST;
+    const rest = (ms) => new Promise((done) => setTimeout(done, ms));
+    await rest(REST);
+    while (!window.retail.isCartWritten() && Date.now() < until) await rest(BETWEEN);
   }
 
   const frameOf = (root) => root.querySelector(".store-frame");
@@ -140,9 +153,13 @@
   function keepFields() {
     const unfolded = [...first.querySelectorAll("details[open]")].map(twin);
     const before = (field) => (field.matches("select") ? field.querySelector("[selected]") || {} : { value: field.defaultValue });
+    const own = (field) => (unclicked.has(field) ? unclicked.get(field) : field.value); // the clicks are done again
+    const isAsked = (form) => asked.some(({ element }) => element === form);
+    const leadsOn = (field) => field.closest("[data-nav-on-change]:not(.is-changed)") && !isAsked(field.form);
     const typed = [...first.querySelectorAll("input:not([type='hidden']), textarea, select")]
-      .filter((field) => field.value !== before(field).value)
-      .map((field) => [twin(field), field.value]);
+      .filter((field) => !leadsOn(field)) // its choice led on when it was made; it was brought back, not made
+      .filter((field) => own(field) !== before(field).value)
+      .map((field) => [twin(field), own(field)]);
     return () => {
       for (const details of unfolded) if (details) details.open = true;
       for (const [field, value] of typed) if (field) type(field, value);
@@ -205,13 +222,25 @@
     const amount = control.closest(".stepper") && control.closest(".stepper").querySelector("input");
     if (control.matches(".buy-add")) {
       buy.classList.add("is-in-cart");
-      buy.querySelector(".stepper input").value = 1;
+      showNumber(buy.querySelector(".stepper input"), 1);
     } else if (control.matches(".step-button") && amount) {
       const by = control === amount.closest(".stepper").querySelector("button") ? -1 : 1;
-      amount.value = Math.min(Math.max(Number(amount.value) + by, Number(amount.min)), Number(amount.max));
+      showNumber(amount, Math.min(Math.max(Number(amount.value) + by, Number(amount.min)), Number(amount.max)));
     } else if (control.matches(".buy-big")) {
       control.disabled = true; // a second click on it would be one too many
     }
+  }
+
+  function showNumber(amount, number) {
+    if (!unclicked.has(amount)) unclicked.set(amount, amount.value);
+    amount.value = number;
+  }
+
+  /* A number that is typed takes the place of the clicks on its stepper before it. */
+  function onInput({ target }) {
+    if (!unclicked.delete(target)) return;
+    const stepper = target.closest(".stepper");
+    asked.splice(0, asked.length, ...asked.filter(({ element }) => !stepper.contains(element)));
   }
 
   /* Without Dash: what changes the cart is sent as its form would, then the last way that was asked for is taken. */
@@ -236,6 +265,7 @@
   for (const sign of SIGNS) window.addEventListener(sign, begin, { capture: true, passive: true });
   listen("click", onClick);
   listen("submit", onSubmit);
+  listen("input", onInput);
   listen("pointerdown", (event) => (opened = elementOf(event).closest("select")));
   listen("keydown", (event) => {
     const opens = event.altKey || ["Enter", " ", "F4"].includes(event.key);
@@ -253,5 +283,6 @@
   listen("compositionstart", () => (composing = true));
   listen("compositionend", () => (composing = false));
   window.addEventListener("load", () => setTimeout(start, IDLE));
+  window.addEventListener("pageshow", ({ persisted }) => persisted && start()); // the cart may have changed since
   if (document.querySelector("[data-outage]")) start(); // it looks when all is well again
 })();

@@ -19,4 +19,14 @@
     if (isLookingThrough) event.target.form.classList.add("is-changed");
     else event.target.form.requestSubmit();
   });
+
+  /* Browsers bring back what was chosen when somebody comes back; the list is that of the choice before it. */
+  window.addEventListener("pageshow", ({ persisted }) => {
+    for (const select of document.querySelectorAll("[data-nav-on-change] select")) {
+      const shown = select.querySelector("[selected]"); // only in a page that Dash did not draw
+      if (!shown || (!persisted && select.form.matches(".is-changed"))) continue;
+      select.form.classList.remove("is-changed");
+      select.value = shown.value;
+    }
+  });
 })();

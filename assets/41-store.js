@@ -36,6 +36,8 @@
     return !answered;
   }
 
+  window.retail.isCartWritten = () => pending.size === 0;
+
   function nameOf(id) {
     return `${id.where}|${id.key}`;
   }

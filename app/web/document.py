@@ -46,8 +46,9 @@ _STARTING = """<div id="react-entry-point"><div class="_dash-loading" aria-busy=
 <div class="scripts">{config}{scripts}{renderer}</div>
 <noscript><p class="noscript">{without_script}</p></noscript>"""
 
-_FINISHED = """<div id="page-at-first">{content}</div>
-<form id="{cart_form}" method="post" action="/cart/change" hidden></form>
+# The form's first button is what Enter in one of its fields would press: here nothing, and not whichever comes first.
+_FINISHED = """<form id="{cart_form}" method="post" action="/cart/change" hidden><button disabled></button></form>
+<div id="page-at-first">{content}</div>
 <div id="react-entry-point" hidden></div>
 <div class="scripts">{config}{scripts}{renderer}</div>
 {early}"""

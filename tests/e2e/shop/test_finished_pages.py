@@ -138,6 +138,56 @@ def test_clicks_before_dash_is_there_are_done_once_and_in_order(opened: OPEN) ->
     expect(page.locator("#cart-count")).to_have_text("2")
 
 
+@pytest.mark.parametrize("address", ["/product/", "/cart"])
+def test_each_click_on_a_stepper_before_dash_is_there_counts_once(opened: OPEN, address: str) -> None:
+    page = opened()
+    page.goto("/?in_stock=1")
+    way = page.locator(".product-link").first.get_attribute("href") or ""
+    page.goto(way)
+    page.get_by_role("button", name="Add to cart").click()
+    expect(page.locator("#cart-count")).to_have_text("1")
+    page.goto(way if address == "/product/" else address)
+    slow_start(page)
+    more = page.get_by_role("button", name=re.compile("^One more of")).first
+    for _ in range(2):
+        more.click()
+    expect(page.locator(".step-value").first).to_have_value("3")  # said at once
+    if address == "/product/":
+        page.get_by_role("button", name="Add to cart").click()
+    expect(page.locator("#react-entry-point #main")).to_be_visible()
+    expect(page.locator("#cart-count")).to_have_text("4" if address == "/product/" else "3")
+
+
+@pytest.mark.parametrize("with_script", [True, False])
+def test_enter_in_a_number_presses_no_other_button(opened: OPEN, with_script: bool) -> None:
+    page = opened(java_script_enabled=with_script, is_watched=with_script)
+    page.goto("/?in_stock=1")
+    address = page.locator(".product-link").first.get_attribute("href") or ""
+    page.goto(address)
+    units = page.locator(".product-buy .step-value")
+    units.fill("3")
+    units.press("Enter")
+    if with_script:
+        expect(page.locator("#react-entry-point #main")).to_be_visible()
+    else:
+        page.get_by_role("button", name="Add to cart").hover()
+    assert page.url.endswith(address)
+    expect(page.locator(".offcanvas.show")).to_have_count(0)
+    expect(units).to_have_value("3")
+
+
+def test_who_comes_back_stays_on_the_list_they_came_back_to(opened: OPEN) -> None:
+    page = opened()
+    page.goto("/")
+    page.get_by_label("Sort by").select_option("new")
+    page.wait_for_url(re.compile("sort=new"))
+    page.go_back()
+    expect(page.get_by_label("Sort by")).to_have_value("popular")
+    start(page)
+    expect(page.get_by_label("Sort by")).to_have_value("popular")
+    assert "sort" not in page.url
+
+
 def test_what_is_typed_before_dash_is_there_stays_with_its_focus(opened: OPEN) -> None:
     page = opened()
     slow_start(page)

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from app.addresses import product_path
 from app.domain import Role
 from app.errors import StoreUnavailable, TooManyCartChanges
+from app.web.finished.ready_pages import ReadyPages
 from app.web.page import PAGES
 from tests.conftest import WiredApp
 from tests.support.dash_calls import navigate
@@ -181,6 +182,17 @@ class TestCaching:
         changed = client.get("/", headers={**headers, "If-None-Match": first.headers["ETag"]})
         assert changed.status_code == 200
         assert changed.headers["ETag"] != first.headers["ETag"]
+
+    def test_what_says_something_else_is_another_page_to_who_kept_it(self, wired_app: WiredApp) -> None:
+        """As after a restart with another tax rate or another library: nothing changed in the catalogue."""
+        with wired_app.server.test_request_context("/"):
+            before = ReadyPages().answer("/", lambda: "plus 5% tax", lambda: True)
+        tag = before.headers["ETag"]
+        with wired_app.server.test_request_context("/", headers={"If-None-Match": tag}):
+            kept = ReadyPages().answer("/", lambda: "plus 5% tax", lambda: True)
+            changed = ReadyPages().answer("/", lambda: "plus 8% tax", lambda: True)
+        assert (kept.status_code, changed.status_code) == (304, 200)
+        assert changed.headers["ETag"] != tag
 
     def test_a_page_that_has_to_wait_is_not_kept(self, wired_app: WiredApp, app_client: Clients, monkeypatch) -> None:
         def away(*_: object, **__: object) -> None:
