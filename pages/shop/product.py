@@ -109,15 +109,15 @@ def _facts(product: Product, family: Family | None, in_cart: int, paused: bool) 
 def _data(product: Product) -> list[tuple[str, str]]:
     """What is known of it, as (name, value)."""
     number = services().formats.number
-    known = [
-        ("Category", product.category),
-        ("Brand", product.brand),
-        *product.options,
-        ("Weight", "" if product.weight is None else f"{number(product.weight)} g"),
-        ("Item number", product.sku),
-        ("Barcode", product.barcode),
-    ]
-    return [(words, value) for words, value in known if value]
+    known = {
+        "Category": product.category,
+        "Brand": product.brand,
+        "Weight": "" if product.weight is None else f"{number(product.weight)} g",
+        **dict(product.options),  # whatever it is sold by is said once, in the words it is chosen by
+        "Item number": product.sku,
+        "Barcode": product.barcode,
+    }
+    return [(words, value) for words, value in known.items() if value]
 
 
 def _row(words: str, value: str) -> html.Div:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from xml.sax.saxutils import escape
+from html import escape
 
 AT_ONCE = 64 * 1024  # characters
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -13,7 +13,7 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def element(name: str, text: str) -> str:
     """With its text escaped, without what no XML may hold; nothing at all where that is nothing."""
     plain = _NO_XML.sub("", text)
-    return f"<{name}>{escape(plain)}</{name}>" if plain else ""
+    return f"<{name}>{escape(plain, quote=False)}</{name}>" if plain else ""
 
 
 def document(opening: str, entries: Iterable[str], closing: str) -> Iterator[bytes]:

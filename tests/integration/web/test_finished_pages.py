@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from app.addresses import product_path
 from app.domain import Role
 from app.errors import StoreUnavailable, TooManyCartChanges
+from app.services.stock.product_drafts import ProductDraft
 from app.web.finished.ready_pages import ReadyPages
 from app.web.page import PAGES
 from tests.conftest import WiredApp
@@ -44,6 +45,15 @@ def test_stock_and_price_are_those_of_the_moment(wired_app: WiredApp, app_client
     wired_app.services.inventory.correct(product.product_id, 2, TESTER, "counted")
     wired_app.services.catalog.refresh()
     assert "Only 2 left" in texts(client.get(address))
+
+
+def test_what_a_product_is_sold_by_is_said_once(wired_app: WiredApp, app_client: Clients) -> None:
+    sold_by = [("Weight", "250 g"), ("Cut", "Fine")]
+    draft = ProductDraft("Chai, 250 g", 34_900, "Tea", stock=3, weight=265, family_id="CHAI", options=sold_by)
+    product = wired_app.services.inventory.add_product(draft, TESTER)
+    data = texts(app_client().get(product_path(product.product_id, product.name)))
+    assert [data.count(f"Weight {weight}") for weight in ("250 g", "265 g")] == [1, 0]
+    assert "Cut Fine" in data
 
 
 def test_every_finished_page_can_be_made_for_everybody_and_for_each_role(
