@@ -34,6 +34,7 @@ def main() -> int:
     options.add_argument("only", nargs="*", help="parts; all, and written down, without any")
     options.add_argument("--rounds", type=int, default=ROUNDS)
     options.add_argument("--json", type=Path, help="write what was found there instead")
+    options.add_argument("--note", action="append", default=[], help="said above the tables, such as what ran beside")
     given = options.parse_args()
     logging.disable(logging.WARNING)
     chosen = [known[name] for name in given.only] or list(known.values())
@@ -52,6 +53,7 @@ def main() -> int:
         "machine": machine.machine(),
         "versions": machine.versions(),
         "rows": rows,
+        "notes": given.note,
     }
     if given.json:
         given.json.write_text(json.dumps(found, indent=1) + "\n")
