@@ -118,7 +118,7 @@ def test_no_document_has_a_script_inside_that_is_not_among_the_hashes(
     for path in paths:
         answer = client.get(shop.url + path, allow_redirects=False)
         for attributes, code in re.findall(r"<script([^>]*)>(.*?)</script>", answer.text, re.S):
-            if "src=" in attributes or "application/json" in attributes:
+            if "src=" in attributes or re.search(r"application/(ld\+)?json", attributes):  # data is not run
                 continue
             digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
             assert f"'sha256-{digest}'" in answer.headers["Content-Security-Policy"], (path, code[:100])
