@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import ADMIN, Visitor, signed_in
 from tests.support.feeding import heap_megabytes, take_over
 from tests.support.server import RunningServer
-from tests.support.wall_measures import faults_of_all_scenes, lengthen, quieten
+from tests.support.wall_measures import faults_of_all_scenes, leave_one_best_seller, lengthen, quieten
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -83,6 +83,17 @@ def test_nothing_of_a_scene_is_cut_and_every_tile_is_filled(visitor: Visitor) ->
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
             assert faults_of_all_scenes(page) == {}, (name, width, height)
+    assert faults.seen == []
+
+
+def test_one_best_seller_with_a_long_name_has_the_room_it_takes(visitor: Visitor) -> None:
+    page, faults = visitor(signed_in=ADMIN)
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    opened(page)
+    page.keyboard.press(" ")
+    take_over(page)
+    leave_one_best_seller(page)
+    assert faults_of_all_scenes(page).get("today") is None
     assert faults.seen == []
 
 
