@@ -7,7 +7,8 @@
   const PATIENCE = 30_000; // ms from the start, after which what waits is done without Dash
   const BETWEEN = 60; // ms between two clicks that are done: Dash counts clicks by what it has drawn
   const REST = 300; // ms after such a click until what it does to the cart is on its way
-  const LONGEST_REST = 5_000;
+  const LONGEST_NOTICE = 2_000; // until Dash has made a change of it, on a busy device
+  const LONGEST_REST = 20_000;
   const TAP = 300; // ms in which a touch becomes a click
   const SIGNS = ["pointerdown", "pointermove", "keydown", "focusin"];
   const LATER = "script[type='text/later']";
@@ -108,7 +109,9 @@
   async function cartWritten() {
     const until = Date.now() + LONGEST_REST;
     const rest = (ms) => new Promise((done) => setTimeout(done, ms));
+    const noticed = Date.now() + LONGEST_NOTICE;
     await rest(REST);
+    while (window.retail.isCartWritten() && Date.now() < noticed) await rest(BETWEEN / 3);
     while (!window.retail.isCartWritten() && Date.now() < until) await rest(BETWEEN);
   }
 

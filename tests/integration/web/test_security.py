@@ -43,6 +43,7 @@ class TestHeaders:
         self, wired_app, app_client
     ):
         html, public = {"Accept": "text/html"}, set()
+        wired_app.services.catalog.refresh()  # a page is kept if nothing changed while it was made
         guest = app_client()
         navigate(guest, "/")  # begins a guest's session, on which the cart hangs
         for client, has_session in ((app_client(), False), (guest, True), (app_client(Role.ADMIN), True)):
