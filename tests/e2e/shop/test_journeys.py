@@ -83,7 +83,7 @@ def test_a_sale_reaches_wall_overview_and_stock_page_by_itself(visitor: Visitor,
     stock.goto("/admin/stock")
     stock.get_by_role("gridcell").first.wait_for(timeout=60_000)  # four pages load at once; what counts comes after
     stock.get_by_placeholder("Search name or category").fill(name)
-    available = stock.get_by_role("row").filter(has_text=name).locator('[col-id="available"]')
+    available = stock.get_by_role("row").filter(has=stock.get_by_text(name, exact=True)).locator('[col-id="available"]')
     before = int(available.inner_text())
     wall.wait_for_timeout(1500)  # streams are open
 
