@@ -19,6 +19,13 @@ from app.domain.audit import (
     AuditOutcome,
 )
 from app.domain.books import Difference, Mend, Mended, Reconciliation, Verdict
+from app.domain.calendar import (
+    LONGEST_ENTRY,
+    CalendarEntry,
+    EntryKind,
+    Holiday,
+    KnownDay,
+)
 from app.domain.carts import (
     LINE_LIMIT,
     UNIT_LIMIT,
@@ -139,6 +146,7 @@ __all__ = [
     "IMPORTED",
     "LINE_LIMIT",
     "LINK_LIFETIMES",
+    "LONGEST_ENTRY",
     "LONGEST_REST",
     "LONGEST_SESSION",
     "LONGEST_STAFF_SESSION",
@@ -167,6 +175,7 @@ __all__ = [
     "AuditKind",
     "AuditOutcome",
     "BlockReason",
+    "CalendarEntry",
     "Cart",
     "CartDemand",
     "CartLine",
@@ -174,11 +183,14 @@ __all__ = [
     "Comparison",
     "Demand",
     "Difference",
+    "EntryKind",
     "Episode",
     "EventKind",
     "Forecast",
     "Goals",
     "Grain",
+    "Holiday",
+    "KnownDay",
     "LinkPurpose",
     "LongPage",
     "MailboxMessage",

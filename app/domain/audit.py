@@ -21,7 +21,10 @@ class AuditAction(StrEnum):
     STOCK_CORRECT = "stock.correct"
     REORDER_PLAN = "stock.plan"  # lead time and safety stock
     EVENT_ADD = "event.add"
+    EVENT_CHANGE = "event.change"
     EVENT_REMOVE = "event.remove"
+    HOLIDAYS_ADD = "holidays.add"  # of a country
+    HOLIDAYS_REMOVE = "holidays.remove"
     RULE_ADD = "rule.add"
     RULE_REMOVE = "rule.remove"
     RULE_SWITCH = "rule.switch"

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from app.services.audit.log import AuditService
     from app.services.audit.sign_ins import SignInLog
     from app.services.books.reconcile import ReconcileService
+    from app.services.calendar.entries import CalendarService
+    from app.services.calendar.known_days import DaysKnown
     from app.services.cart.budget import CartBudget
     from app.services.cart.carts import CartService
     from app.services.catalog.products import CatalogService
@@ -88,6 +90,8 @@ class Services:
     attention: Attention
     forecasts: ForecastService
     events: EventService
+    calendar: CalendarService
+    known_days: DaysKnown
     rules: RuleService
     reports: ReportService
     live: LiveHub

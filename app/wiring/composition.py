@@ -79,6 +79,8 @@ def services_of(parts: Parts) -> Services:
         attention=Attention(parts.catalog.all, parts.stock, parts.forecasts, parts.holdings, parts.customers),
         forecasts=parts.forecasts,
         events=EventService(SqlEvents(parts.database), parts.formats),
+        calendar=parts.calendar,
+        known_days=parts.known_days,
         rules=parts.rules,
         reports=parts.reports,
         live=LiveHub(parts.snapshots.read, event),

@@ -26,6 +26,9 @@ from app.services.analytics.stock import StockAnalytics
 from app.services.audit.log import AuditService
 from app.services.books.ports import AllBooks
 from app.services.books.reconcile import ReconcileService
+from app.services.calendar.entries import CalendarService
+from app.services.calendar.known_days import DaysKnown
+from app.services.calendar.public_holidays import PublicHolidays
 from app.services.cart.carts import CartService
 from app.services.catalog.products import CatalogService
 from app.services.checkout.budget import CheckoutBudgets
@@ -65,6 +68,7 @@ from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.books.books import SqlBooks
 from app.stores.sql.books.log import SqlReconciliationLog
 from app.stores.sql.books.mending import SqlBookMender
+from app.stores.sql.calendar.entries import SqlCalendar
 from app.stores.sql.engine.database import Database
 from app.stores.sql.forecasts.forecasts import SqlForecasts
 from app.stores.sql.health.vitals import SqlVitals
@@ -296,11 +300,25 @@ class Parts:
             self.forecast_store, self.analytics, self.analytics, self.formats, self.catalog.all, anchor=self.anchor
         )
 
+    # --- days that are not like others --------------------------------------------------------------
+
+    @cached_property
+    def calendar_store(self) -> SqlCalendar:
+        return SqlCalendar(self.database, self.settings.zone)
+
+    @cached_property
+    def calendar(self) -> CalendarService:
+        return CalendarService(self.calendar_store, PublicHolidays(), self.formats, self.settings.country)
+
+    @cached_property
+    def known_days(self) -> DaysKnown:
+        return DaysKnown(self.calendar_store, PublicHolidays(), self.analytics, self.settings.country, self.formats)
+
     # --- what is shown live -----------------------------------------------------------------------
 
     @cached_property
     def goals(self) -> GoalService:
-        return GoalService(SqlGoals(self.database), self.formats)
+        return GoalService(SqlGoals(self.database), self.formats, is_closed=self.known_days.is_closed)
 
     @cached_property
     def visitors(self) -> Visitors:

@@ -18,8 +18,17 @@ FARTHEST = timedelta(days=366)
 
 
 class GoalService:
-    def __init__(self, store: GoalStore, formats: Formats, today: Callable[[], date] | None = None) -> None:
+    """`is_closed`: whether the calendar has a closed day there, of which nothing is expected."""
+
+    def __init__(
+        self,
+        store: GoalStore,
+        formats: Formats,
+        today: Callable[[], date] | None = None,
+        is_closed: Callable[[date], bool] = lambda day: False,
+    ) -> None:
         self._store = store
+        self._is_closed = is_closed
         self._today = today or formats.today
 
     def goals(self) -> Goals:
@@ -28,9 +37,13 @@ class GoalService:
         return Goals(found.weekdays, dict(sorted(found.days.items())))
 
     def of(self, day: date) -> int | None:
-        """The goal of a store day, minor units; that of the day itself comes before its weekday's."""
+        """The goal of a store day, minor units; that of the day itself comes before its weekday's.
+
+        None on a closed day, unless somebody set one for this very day.
+        """
         found = self._store.goals(day)
-        return found.days.get(day.isoformat(), found.weekdays[day.weekday()])
+        goal = found.days.get(day.isoformat(), found.weekdays[day.weekday()])
+        return goal if goal is None or day.isoformat() in found.days or not self._is_closed(day) else None
 
     def set_weekdays(self, amounts: Mapping[str, int | None], actor: Actor, seen: Mapping[str, int | None]) -> None:
         """By "monday" to "sunday"; None takes a goal away. Days that are as `seen` stay as somebody else set them.

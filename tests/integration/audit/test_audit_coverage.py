@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import secrets
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ from app.domain import (
     Subscription,
 )
 from app.domain.effects import Effect, EffectKind
+from app.services.calendar.entries import EntryDraft, facts
 from app.services.checkout.checkout import CheckoutRequest
 from app.services.messages.ports import EventMessage, MailEvent
 from app.services.stock.product_drafts import ProductDraft, edited_fields
@@ -86,6 +88,26 @@ def _removed(app: WiredApp) -> str:
 
 def _noted(app: WiredApp, actor: Actor = Actor("somebody else")) -> int:  # noqa: B008 - it is frozen
     return app.services.events.note(date(2026, 11, 1), "outage", "No payments", actor).event_id
+
+
+SALE = EntryDraft("promotion", date(2026, 11, 27), date(2026, 11, 30), "Black Friday", 250)
+
+
+def _planned(app: WiredApp) -> int:
+    return app.services.calendar.add(SALE, Actor("somebody else")).entry_id
+
+
+def _changed(app: WiredApp) -> tuple[Any, ...]:
+    entry_id = _planned(app)
+    return entry_id, replace(SALE, percent=300), SOMEBODY, facts(app.services.calendar.get(entry_id))
+
+
+def _country(app: WiredApp, is_added: bool = True) -> str:
+    """One whose holidays do not count yet, or have just been added."""
+    country = app.services.calendar.choices()[0]
+    if is_added:
+        app.services.calendar.add_country(country, Actor("somebody else"))
+    return country
 
 
 def _code(app: WiredApp) -> str:
@@ -185,6 +207,11 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
     "forecasts.set_plan": (lambda app: (lamp(app), 10, 3, SOMEBODY, None), A.REORDER_PLAN),
     "events.note": (lambda app: (date(2026, 11, 1), "promotion", "20 % off", SOMEBODY), A.EVENT_ADD),
     "events.remove": (lambda app: (_noted(app, SOMEBODY), SOMEBODY), A.EVENT_REMOVE),
+    "calendar.add": (lambda app: (SALE, SOMEBODY), A.EVENT_ADD),
+    "calendar.change": (_changed, A.EVENT_CHANGE),
+    "calendar.remove": (lambda app: (_planned(app), SOMEBODY), A.EVENT_REMOVE),
+    "calendar.add_country": (lambda app: (_country(app, is_added=False), SOMEBODY), A.HOLIDAYS_ADD),
+    "calendar.remove_country": (lambda app: (_country(app), SOMEBODY), A.HOLIDAYS_REMOVE),
     "rules.add": (lambda app: ("Dry", "gross", "below", 5, "24h", SOMEBODY), A.RULE_ADD),
     "rules.remove": (lambda app: (_rule(app), SOMEBODY), A.RULE_REMOVE),
     "rules.switch": (lambda app: (_rule(app), False, SOMEBODY), A.RULE_SWITCH),

@@ -7,9 +7,11 @@ import sys
 
 from tests.support.server import ROOT
 
-# Forecasts, charts on paper, PDF, the lists of leaked passwords, the API's document, spreadsheets, and AWS without it.
+# Forecasts, feasts, charts on paper, PDF, the lists of leaked passwords, the API's document, spreadsheets, and AWS
+# without it.
 UNWANTED = (
-    "boto3", "fontTools", "matplotlib", "openapi_pydantic", "reportlab", "scipy", "statsmodels", "xlsxwriter", "zxcvbn",
+    "boto3", "fontTools", "holidays", "matplotlib", "openapi_pydantic", "reportlab", "scipy", "statsmodels",
+    "xlsxwriter", "zxcvbn",
 )  # fmt: skip
 
 

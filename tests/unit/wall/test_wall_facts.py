@@ -301,6 +301,14 @@ class TestGoals:
         found = [self.service(store).of(day) for day in (self.FRIDAY, self.FRIDAY + timedelta(weeks=1))]
         assert found == [5, 99]
 
+    def test_nothing_is_expected_of_a_closed_day_unless_it_has_a_goal_of_its_own(self) -> None:
+        store = FakeGoals(Goals((1, 2, 3, 4, 5, 6, 7), {"2026-12-04": 99}))
+        closed = {self.FRIDAY, self.FRIDAY + timedelta(weeks=1)}
+        formats = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
+        goals = GoalService(store, formats, lambda: self.FRIDAY, is_closed=closed.__contains__)
+        days = [self.FRIDAY + timedelta(days=number) for number in (0, 7, 14)]
+        assert [goals.of(day) for day in days] == [None, 99, 5]
+
     def test_days_that_are_over_are_not_listed(self) -> None:
         store = FakeGoals(Goals(days={"2026-11-26": 1, "2026-11-27": 2}))
         assert self.service(store).goals().days == {"2026-11-27": 2}

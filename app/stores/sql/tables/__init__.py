@@ -41,6 +41,7 @@ from app.stores.sql.tables.people import (
 from app.stores.sql.tables.planning import (
     alert_episodes,
     alert_rules,
+    calendar_countries,
     events,
     forecasts,
     reorder_plans,
@@ -74,6 +75,7 @@ __all__ = [
     "alert_rules",
     "api_tokens",
     "audit_log",
+    "calendar_countries",
     "cart_lines",
     "cart_takes",
     "carts",

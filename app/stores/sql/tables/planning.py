@@ -6,7 +6,7 @@ from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Index, Integer, 
 
 from app.stores.sql.tables.base import BigId, UtcDateTime, table
 
-# What happened on a day that its numbers do not tell: shown on every chart over time.
+# The calendar: what is planned, and what happened on a day that its numbers do not tell. Charts over time show it.
 events = table(
     "events",
     Column("event_id", BigId, primary_key=True, autoincrement=True),
@@ -15,9 +15,22 @@ events = table(
     Column("words", String(120), nullable=False),
     Column("actor", String(120), nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("last_day", Date),  # of several days; NULL: of `day` alone
+    Column("closes", Boolean),  # the shop is closed; its `kind` is then "other"
+    Column("percent", Integer),  # of a usual day's sales that are expected; NULL: nothing was said
+    Column("category", String(64)),  # of which products; NULL: of all
+    Column("revision", Integer, server_default="0", nullable=False),
     Index(None, "day"),
     # The audit log names events by their id: no later one may get that of a removed one.
     sqlite_autoincrement=True,
+)
+
+# Countries whose public holidays count besides the shop's own.
+calendar_countries = table(
+    "calendar_countries",
+    Column("country", String(2), primary_key=True),
+    Column("actor", String(120), nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
 )
 
 reorder_plans = table(

@@ -1,0 +1,123 @@
+"""What is known of days before they come: feasts, closed days, promotions. Forecasts, goals and anomalies ask it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+from app.domain import CalendarEntry, EntryKind, Holiday, KnownDay
+from app.errors import InvalidInput
+from app.money import Formats
+from app.services.analytics.answer_cache import AnswerCache
+from app.services.analytics.ports import SalesReader
+from app.services.calendar.feasts import learned
+from app.services.calendar.ports import CalendarStore, HolidayBook
+
+MOST_DAYS = 800
+MOST_ENTRIES = 1000
+YEARS_BACK = 3
+AROUND = timedelta(days=21)  # a feast closes a shop for so long at the most
+
+Feasts = dict[date, float]
+
+
+class DaysKnown:
+    """The `KnownDays` port. `home`: the shop's own country."""
+
+    def __init__(
+        self, store: CalendarStore, book: HolidayBook, sales: SalesReader, home: str, formats: Formats
+    ) -> None:
+        self._store = store
+        self._book = book
+        self._sales = sales
+        self._home = home
+        self._formats = formats
+        self._feasts: AnswerCache[Feasts] = AnswerCache(share=0.002)
+
+    def countries(self) -> list[str]:
+        """The shop's own, then those that were added."""
+        return [self._home, *(country for country in self._store.countries() if country != self._home)]
+
+    def holidays(self, start: date, end: date) -> list[Holiday]:
+        """Of the days `[start, end)`, ascending, of all of the shop's countries."""
+        return self._book.between(self.countries(), start, end)
+
+    def is_closed(self, day: date) -> bool:
+        """Whether people put a closed day there."""
+        entries = self._store.between(day, day + timedelta(days=1), MOST_ENTRIES)
+        return any(entry.kind is EntryKind.CLOSED for entry in entries)
+
+    def known_days(self, start: date, end: date, as_of: date | None = None) -> Mapping[date, KnownDay]:
+        if end < start or (end - start).days > MOST_DAYS:
+            raise InvalidInput(f"At most {MOST_DAYS} days are known at once.", "period")
+        entries = self._store.between(start, end, MOST_ENTRIES)
+        if as_of is not None:
+            entries = [one for one in entries if one.first < as_of or (one.noted_on and one.noted_on < as_of)]
+        holidays = self.holidays(start, end)
+        learn_until = as_of or self._formats.today()
+        feasts = self._feasts.get((start, end, learn_until), lambda: self._learned(start, end, learn_until))
+        return _days(start, end, entries, holidays, feasts)
+
+    def _learned(self, start: date, end: date, until: date) -> Feasts:
+        """How much of a usual day each of these days sells because of a feast, as it was seen before `until`."""
+        coming = self.holidays(start - AROUND, end + AROUND)
+        if not coming:
+            return {}
+        oldest = min(one.day for one in coming) - timedelta(days=366 * YEARS_BACK)
+        before = self.holidays(oldest, until)
+        if not before:
+            return {}
+        rows = self._sales.days(oldest - timedelta(weeks=5), until)
+        sold = {row.day: row.gross for row in rows}
+        first = min(sold, default=until)
+        seen = sorted({one.day for one in before})
+        by_name: defaultdict[str, list[date]] = defaultdict(list)
+        for one in before:
+            by_name[one.name].append(one.day)
+        found: Feasts = {}
+        for feast in coming:
+            days = sorted({day for day in by_name[feast.name] if first <= day < feast.day})
+            for offset, effect in learned(sold, days, seen, first, until).items():
+                day = feast.day + timedelta(days=offset)
+                if start <= day < end:  # two feasts next to each other: the one that closes
+                    found[day] = min(found.get(day, effect), effect) if 0.0 in (effect, found.get(day)) else effect
+        return found
+
+
+def _days(
+    start: date, end: date, entries: Iterable[CalendarEntry], holidays: Iterable[Holiday], feasts: Mapping[date, float]
+) -> dict[date, KnownDay]:
+    of_day: defaultdict[date, list[CalendarEntry]] = defaultdict(list)
+    for entry in entries:
+        for number in range(entry.days):
+            day = entry.first + timedelta(days=number)
+            if start <= day < end:
+                of_day[day].append(entry)
+    named: defaultdict[date, list[Holiday]] = defaultdict(list)
+    for one in holidays:
+        named[one.day].append(one)
+    return {
+        day: _day(day, of_day[day], named[day], feasts.get(day, 1.0))
+        for day in sorted({*of_day, *named, *feasts})
+    }  # fmt: skip
+
+
+def _day(day: date, entries: list[CalendarEntry], holidays: list[Holiday], feast: float) -> KnownDay:
+    planned, own = 1.0, dict[str, float]()
+    for entry in entries:
+        if entry.percent is None:
+            continue
+        if entry.category:
+            own[entry.category] = own.get(entry.category, 1.0) * entry.percent / 100
+        else:
+            planned *= entry.percent / 100
+    return KnownDay(
+        day,
+        is_closed=any(entry.kind is EntryKind.CLOSED for entry in entries),
+        planned=planned,
+        feast=feast,
+        by_category=tuple(sorted(own.items())),
+        holidays=tuple(holidays),
+        entries=tuple(entries),
+    )
