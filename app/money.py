@@ -125,6 +125,10 @@ class Formats:
         """With the short name of its weekday: Mon, 30 Nov 2026."""
         return format_date(value, day_patterns(self.locale)["day_of_week"], locale=self.locale)
 
+    def weekday_short(self, value: date) -> str:
+        """Mon."""
+        return format_date(value, "EEE", locale=self.locale)
+
     def month(self, value: date) -> str:
         """Nov 2026."""
         return format_date(value, day_patterns(self.locale)["month"], locale=self.locale)

@@ -64,6 +64,7 @@ SHOTS = (
     Shot("admin-returns", "/admin/returns", staff=True),
     Shot("admin-customers", "/admin/customers", staff=True),
     Shot("admin-customer", "/admin/customers/12", staff=True),
+    Shot("admin-calendar", "/admin/calendar", staff=True),
     Shot("admin-alerts", "/admin/alerts", staff=True),
     Shot("admin-notifications", "/admin/notifications", staff=True, click=".mail-row"),
     Shot("admin-staff", "/admin/staff", staff=True),

@@ -25,6 +25,8 @@ from app.domain.calendar import (
     EntryKind,
     Holiday,
     KnownDay,
+    NoteKind,
+    ShopNote,
 )
 from app.domain.carts import (
     LINE_LIMIT,
@@ -198,6 +200,7 @@ __all__ = [
     "Mended",
     "Message",
     "MovementKind",
+    "NoteKind",
     "Notice",
     "Order",
     "OrderLine",
@@ -229,6 +232,7 @@ __all__ = [
     "ScreenSettings",
     "Session",
     "ShopEvent",
+    "ShopNote",
     "StockAhead",
     "StockChange",
     "StockLevel",

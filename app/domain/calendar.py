@@ -54,6 +54,24 @@ class Holiday:
     name: str
 
 
+class NoteKind(StrEnum):
+    """What the shop notes by itself, in the order in which it is told."""
+
+    SALE = "1_sale"
+    PRICE = "2_price"
+    SOLD_OUT = "3_sold_out"
+
+
+@dataclass(frozen=True)
+class ShopNote:
+    """What the shop knows of a day by itself; derived from what it keeps, and kept nowhere."""
+
+    day: date
+    kind: NoteKind
+    words: str
+    product_ids: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class KnownDay:
     """A day that is not like others.

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.services.books.reconcile import ReconcileService
     from app.services.calendar.entries import CalendarService
     from app.services.calendar.known_days import DaysKnown
+    from app.services.calendar.reading import CalendarReader
     from app.services.cart.budget import CartBudget
     from app.services.cart.carts import CartService
     from app.services.catalog.products import CatalogService
@@ -91,6 +92,7 @@ class Services:
     forecasts: ForecastService
     events: EventService
     calendar: CalendarService
+    calendar_reader: CalendarReader
     known_days: DaysKnown
     rules: RuleService
     reports: ReportService

@@ -80,6 +80,7 @@ def services_of(parts: Parts) -> Services:
         forecasts=parts.forecasts,
         events=EventService(SqlEvents(parts.database), parts.formats),
         calendar=parts.calendar,
+        calendar_reader=parts.calendar_reader,
         known_days=parts.known_days,
         rules=parts.rules,
         reports=parts.reports,

@@ -29,6 +29,8 @@ from app.services.books.reconcile import ReconcileService
 from app.services.calendar.entries import CalendarService
 from app.services.calendar.known_days import DaysKnown
 from app.services.calendar.public_holidays import PublicHolidays
+from app.services.calendar.reading import CalendarReader
+from app.services.calendar.shop_notes import ShopNotes
 from app.services.cart.carts import CartService
 from app.services.catalog.products import CatalogService
 from app.services.checkout.budget import CheckoutBudgets
@@ -69,6 +71,7 @@ from app.stores.sql.books.books import SqlBooks
 from app.stores.sql.books.log import SqlReconciliationLog
 from app.stores.sql.books.mending import SqlBookMender
 from app.stores.sql.calendar.entries import SqlCalendar
+from app.stores.sql.calendar.price_log import SqlPriceLog
 from app.stores.sql.engine.database import Database
 from app.stores.sql.forecasts.forecasts import SqlForecasts
 from app.stores.sql.health.vitals import SqlVitals
@@ -313,6 +316,14 @@ class Parts:
     @cached_property
     def known_days(self) -> DaysKnown:
         return DaysKnown(self.calendar_store, PublicHolidays(), self.analytics, self.settings.country, self.formats)
+
+    @cached_property
+    def shop_notes(self) -> ShopNotes:
+        return ShopNotes(SqlPriceLog(self.database), self.breakdown_reader, self.every_product, self.formats)
+
+    @cached_property
+    def calendar_reader(self) -> CalendarReader:
+        return CalendarReader(self.known_days, self.shop_notes, self.formats)
 
     # --- what is shown live -----------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ ENTRIES = (
     Entry("Inventory", "/admin/inventory", "box-seam", Access.ADMIN, ("admin-inventory",), True),
     Entry("Orders", "/admin/orders", "receipt", Access.ADMIN, ("admin-orders", "admin-order", "admin-returns"), True),
     Entry("Customers", "/admin/customers", "people", Access.ANALYTICS, ("admin-customers", "admin-customer")),
+    Entry("Calendar", "/admin/calendar", "calendar3", Access.ANALYTICS, ("admin-calendar",)),
     Entry("Alerts", "/admin/alerts", "bell", Access.ADMIN, ("admin-alerts",)),
     Entry("Notifications", "/admin/notifications", "envelope", Access.ADMIN, ("admin-notifications",)),
     Entry("Staff", "/admin/staff", "person-badge", Access.ADMIN, ("admin-staff",)),

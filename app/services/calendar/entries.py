@@ -37,6 +37,11 @@ class EntryDraft:
     percent: int | None = None
     category: str = ""
 
+    def values(self) -> dict[str, object]:
+        """The FIELDS as plain values: days as ISO dates."""
+        days = {"first": self.first.isoformat(), "last": self.last.isoformat()}
+        return {name: days.get(name, getattr(self, name)) for name in FIELDS}
+
 
 class CalendarService:
     """Entries of the calendar, and countries whose holidays count beside those of `home`, the shop's own."""
@@ -112,8 +117,10 @@ class CalendarService:
 
     def add_country(self, country: str, actor: Actor) -> None:
         """Raises InvalidInput for one whose holidays are not known, or that counts already."""
+        if not country:
+            raise InvalidInput("Choose a country.", "country")
         if not self._book.knows(country):
-            raise InvalidInput(f"The public holidays of {country[:20] or 'this country'} are not known.", "country")
+            raise InvalidInput(f"The public holidays of {country[:20]} are not known.", "country")
         if country == self._home or len(self._store.countries()) >= MOST_COUNTRIES:
             words = "counts already" if country == self._home else f"would be one more than {MOST_COUNTRIES}"
             raise InvalidInput(f"{country} {words}.", "country")
@@ -148,15 +155,9 @@ class CalendarService:
 
 
 def facts(entry: CalendarEntry) -> dict[str, object]:
-    """The FIELDS of an entry as plain values: days as ISO dates."""
-    return {
-        "kind": entry.kind.value,
-        "first": entry.first.isoformat(),
-        "last": entry.last.isoformat(),
-        "words": entry.words,
-        "percent": entry.percent,
-        "category": entry.category,
-    }
+    """The FIELDS of an entry as plain values."""
+    draft = EntryDraft(entry.kind.value, entry.first, entry.last, entry.words, entry.percent, entry.category)
+    return draft.values()
 
 
 def draft_of(values: Fields) -> EntryDraft:

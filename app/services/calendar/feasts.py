@@ -2,7 +2,8 @@
 
 The effect of a day is what it sold over the median of the same weekday in the four weeks before and after it. Of
 several years the geometric mean counts, drawn towards a usual day as if one more year had shown none: one feast is
-little to learn from. A feast on which a shop that sells on such weekdays sold nothing was closed, and so were the days
+little to learn from. An effect that is no larger than twice the usual spread of the days around it is chance, and none
+is learned. A feast on which a shop that sells on such weekdays sold nothing was closed, and so were the days
 around it that sold nothing without a break: next time they are expected to be closed again.
 """
 
@@ -18,7 +19,10 @@ FEWEST_AROUND = 3
 LONGEST_CLOSURE = 21  # days
 MOST_EFFECT = 4.0
 LEAST_EFFECT = 0.1
+CHANCE = 2.0  # usual spreads
+LEAST_SPREAD = 0.05
 _A_USUAL_YEAR = 1.0
+_MAD = 1.4826  # by which the median distance from the median is a standard deviation
 
 Sold = Mapping[date, int]
 
@@ -28,9 +32,20 @@ def usual(sold: Sold, day: date, known: Sequence[date], first: date, end: date) 
 
     `sold`: gross by day, of the days `[first, end)`; those that are missing sold nothing.
     """
-    days = (day + timedelta(weeks=week) for week in range(-WEEKS_AROUND, WEEKS_AROUND + 1) if week)
-    around = [sold.get(one, 0) for one in days if first <= one < end and one not in known]
+    around = _around(sold, day, known, first, end)
     return float(median(around)) if len(around) >= FEWEST_AROUND else None
+
+
+def _around(sold: Sold, day: date, known: Sequence[date], first: date, end: date) -> list[int]:
+    days = (day + timedelta(weeks=week) for week in range(-WEEKS_AROUND, WEEKS_AROUND + 1) if week)
+    return [sold.get(one, 0) for one in days if first <= one < end and one not in known]
+
+
+def _is_chance(effect: float, around: Sequence[int]) -> bool:
+    """Whether days of the same weekday are as far from their median that often."""
+    middle = median(around)
+    spread = _MAD * median(abs(math.log(max(one, 1) / middle)) for one in around)
+    return abs(math.log(effect)) < CHANCE * max(spread, LEAST_SPREAD)
 
 
 def learned(sold: Sold, feasts: Sequence[date], known: Sequence[date], first: date, end: date) -> dict[int, float]:
@@ -47,13 +62,14 @@ def learned(sold: Sold, feasts: Sequence[date], known: Sequence[date], first: da
         if off:
             closed.append(off)
         elif around:
-            effects.append(min(MOST_EFFECT, max(LEAST_EFFECT, sold.get(feast, 0) / around)))
+            effect = min(MOST_EFFECT, max(LEAST_EFFECT, sold.get(feast, 0) / around))
+            effects.append(1.0 if _is_chance(effect, _around(sold, feast, known, first, end)) else effect)
     if len(closed) > len(effects):
         return dict.fromkeys(closed[-1], 0.0)  # as it was the last time
     if not effects:
         return {}
     mean = sum(math.log(effect) for effect in effects) / (len(effects) + _A_USUAL_YEAR)
-    return {0: math.exp(mean)}
+    return {0: math.exp(mean)} if mean else {}
 
 
 def _closed_around(sold: Sold, feast: date, known: Sequence[date], first: date, end: date) -> set[int]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import date
-from typing import Protocol
+from datetime import date, datetime
+from typing import NamedTuple, Protocol
 
 from app.domain import AuditEntry, CalendarEntry, Holiday, KnownDay
 
@@ -41,6 +41,21 @@ class HolidayBook(Protocol):
 
     def between(self, countries: Collection[str], start: date, end: date) -> list[Holiday]:
         """Of the days `[start, end)`, ascending; a country that is not known has none."""
+
+
+class PriceChange(NamedTuple):
+    """`before` and `after` in minor units."""
+
+    at: datetime
+    product_id: str
+    name: str
+    before: int
+    after: int
+
+
+class PriceLog(Protocol):
+    def changes(self, start: datetime, end: datetime, limit: int) -> list[PriceChange]:
+        """Of the prices changed in `[start, end)`, ascending; out of the latest `limit` edits of products."""
 
 
 class KnownDays(Protocol):

@@ -250,6 +250,7 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
 # Callbacks of the admins' pages that change nothing that staff answer for.
 READING = {
     "admin.audit.show",
+    "admin.calendar.open_form",
     "admin.inventory.ask", "admin.inventory.change_pictures", "admin.inventory.forget_row",
     "admin.inventory.open_panel", "admin.inventory.show_threshold",
     "admin.notifications.open_message", "admin.notifications.show_as", "admin.notifications.show_list",
@@ -303,6 +304,16 @@ CHANGING: dict[str, Callable[[Admin], None]] = {
         "admin.overview.note_event", "2026-11-01", "promotion", "20 % off"
     ),
     "admin.overview.forget_event": lambda admin: admin.press("admin.overview.forget_event", key=_noted(admin.app)),
+    "admin.calendar.save_entry": lambda admin: admin.press(
+        "admin.calendar.save_entry", "promotion", "2026-11-27", "2026-11-30", "Black Friday", "250", "", None, None,
+        ["month", ""], None,
+    ),
+    "admin.calendar.remove_entry": lambda admin: admin.press(
+        "admin.calendar.remove_entry", _planned(admin.app), ["month", ""]
+    ),
+    "admin.calendar.change_countries": lambda admin: admin.press(
+        "admin.calendar.change_countries", None, ["month", ""], key=_country(admin.app), changed=1
+    ),
     "admin.goals.save_week": lambda admin: admin.press(
         "admin.goals.save_week", *[str(_fresh_goal())] * 7, seen_goals(admin.app), None
     ),

@@ -46,6 +46,7 @@ PAGE_ACCESS = {
     "admin-customers": Access.ANALYTICS,
     "admin-customer": Access.ANALYTICS,
     "admin-time-machine": Access.ANALYTICS,
+    "admin-calendar": Access.ANALYTICS,
     "admin-alerts": Access.ADMIN,
     "admin-inventory": Access.ADMIN,
     "admin-orders": Access.ADMIN,
@@ -61,6 +62,11 @@ PAGE_ACCESS = {
 # Callbacks that ask for more than their page.
 CALLBACK_ACCESS = {
     "note_event": Access.NOTES,  # ops read the overview
+    # Analysts read the calendar.
+    "open_form": Access.ADMIN,
+    "save_entry": Access.ADMIN,
+    "remove_entry": Access.ADMIN,
+    "change_countries": Access.ADMIN,
     "forget_event": Access.NOTES,  # whose note it is, is checked by the service
 }
 

@@ -35,6 +35,8 @@ WRITERS: dict[str, tuple[set[str], str]] = {
     "admin.alerts.change": ({"alert_rules", "alert_episodes", "audit_log"}, "1 is the number of a rule"),
     "admin.alerts.acknowledge": ({"alert_episodes", "audit_log"}, "1 is the number of an episode"),
     "admin.overview.switch_report": ({"report_readers", "audit_log"}, "a click switches one's own report"),
+    "admin.calendar.save_entry": ({"events", "audit_log"}, "any text is an event"),
+    "admin.calendar.remove_entry": ({"events", "audit_log"}, "1 is the number of an event"),
     "admin.overview.note_event": ({"events", "audit_log"}, "any text is an event"),
     "admin.overview.forget_event": ({"events", "audit_log"}, "1 is the number of an event"),
     "admin.order.send_receipt_again": ({"outbox", "audit_log"}, "1 is the id of an order"),

@@ -28,6 +28,12 @@ class TestLearned:
         sold = on_weekdays({CHRISTMAS: 2.25})
         assert learned(sold, [CHRISTMAS], [CHRISTMAS], FIRST, END) == {0: pytest.approx(1.5)}
 
+    def test_what_such_days_sell_by_chance_is_no_effect_of_the_feast(self) -> None:
+        sold = on_weekdays(
+            {CHRISTMAS + timedelta(weeks=week): 1 + week / 10 for week in range(-4, 5)} | {CHRISTMAS: 1.3}
+        )
+        assert learned(sold, [CHRISTMAS], [CHRISTMAS], FIRST, END) == {}
+
     def test_one_order_by_typo_is_bounded(self) -> None:
         sold = on_weekdays({CHRISTMAS: 10_000})
         assert learned(sold, [CHRISTMAS], [CHRISTMAS], FIRST, END) == {0: pytest.approx(2.0)}
