@@ -10,7 +10,7 @@ CORES := $(shell nproc 2>/dev/null || echo 2)
 PYTEST := PYTHONDONTWRITEBYTECODE= $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick soak check simulate screenshots bench bench-analytics bench-wall image release clean
+.PHONY: help run test test-quick soak check simulate screenshots bench bench-analytics bench-store bench-wall image release clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -77,6 +77,11 @@ bench: $(VENV)/.dev ## measure beside floors, into docs/benchmarks/; of parts it
 bench-analytics: $(VENV)/.dev ## each page's data on MariaDB as the shop grows: ORDERS="100000 1000000"
 	@bash scripts/install_test_parts.sh
 	@$(BIN)/python -m tests.benchmarks.analytics $(ORDERS)
+
+bench-store: $(VENV)/.dev ## the shop's pages under Lighthouse; of some of it: ONLY="grid mobile visits"
+	@bash scripts/install_test_parts.sh
+	@bash scripts/install_lighthouse.sh
+	@$(BIN)/python -m tests.benchmarks.store $(ONLY)
 
 bench-wall: $(VENV)/.dev ## from a payment to the pixel, and 2,000 screens against one, on MariaDB
 	@bash scripts/install_test_parts.sh

@@ -72,12 +72,12 @@ class RetailDash(dash.Dash):  # type: ignore[misc]  # Dash ships no types
         page = page_of(path) or PAGES[NOT_FOUND]
         kept = {name: parts[name] for name in ("metas", "config", "scripts", "renderer")}
         if not page.is_finished:
-            words = document.CHECKOUT_NEEDS_SCRIPT if page.name == "checkout" else document.NEEDS_SCRIPT
             css = None if page.frame == "store" else parts["css"]
-            return document.starting(self.lang, words, title=parts["title"], css=css, **kept)
+            return document.starting(self.lang, document.NEEDS_SCRIPT, title=parts["title"], css=css, **kept)
         content = markup(page.draw(path, {name: values[-1] for name, values in flask.request.args.lists()}))
         title = page.tab_title()
-        return document.finished(self.lang, content, self._head(page, title), title=title, **kept)
+        words = document.CHECKOUT_NEEDS_SCRIPT if page.name == "checkout" else ""
+        return document.finished(self.lang, content, self._head(page, title), words, title=title, **kept)
 
     def _head(self, page: Page, title: str) -> str:
         head = page.head()
@@ -233,7 +233,8 @@ def _guard_page_paths(server: flask.Flask) -> None:
             query = flask.request.query_string.decode("latin-1")
             return flask.redirect(f"{moved}?{query}" if query else moved, 301)
         page = page_of(asked_path())
-        if (page is None or page.is_finished) and _has_no_session():
+        is_the_same_for_all = page is None or (page.is_finished and not page.is_personal)
+        if is_the_same_for_all and _has_no_session():
             serve_anybody()
         if page is None:
             return None

@@ -29,6 +29,12 @@
     if (isStarted) return;
     isStarted = true;
     for (const sign of SIGNS) window.removeEventListener(sign, begin, true);
+    // What the sign of use changed is seen first: the scripts keep a phone busy for long.
+    if (document.hidden) load();
+    else requestAnimationFrame(() => setTimeout(load));
+  }
+
+  function load() {
     let last = null;
     for (const waiting of document.querySelectorAll(`${LATER}:not(#_dash-renderer)`)) {
       const script = real(waiting);
@@ -91,6 +97,7 @@
     const work = asked.map(({ element, act }) => ({ element: twin(element), act }));
     first.replaceWith(entry);
     document.documentElement.classList.remove("is-starting");
+    document.dispatchEvent(new Event("shop-drawn")); // for what changes the height, ahead of the place
     for (const again of restore) again();
     await finish(work);
   }
@@ -206,7 +213,8 @@
       if (isPlain && asked.length) ask(event, control, "click");
       return;
     }
-    const isNative = control.type === "submit" && control.form && control.form !== cartForm;
+    const form = control.type === "submit" && control.form;
+    const isNative = form && form !== cartForm && form.dataset.native !== "off";
     if (isNative || control.hasAttribute("data-theme-toggle")) return;
     ask(event, control, "click");
     show(control);
@@ -230,6 +238,7 @@
       const by = control === amount.closest(".stepper").querySelector("button") ? -1 : 1;
       showNumber(amount, Math.min(Math.max(Number(amount.value) + by, Number(amount.min)), Number(amount.max)));
     } else if (control.matches(".buy-big")) {
+      control.classList.add("is-added");
       control.disabled = true; // a second click on it would be one too many
     }
   }
@@ -287,5 +296,7 @@
   listen("compositionend", () => (composing = false));
   window.addEventListener("load", () => setTimeout(start, IDLE));
   window.addEventListener("pageshow", ({ persisted }) => persisted && start()); // the cart may have changed since
+  const wasTyped = () => Object.keys(window.sessionStorage).some((key) => key.startsWith("_dash_persistence.checkout-"));
   if (document.querySelector("[data-outage]")) start(); // it looks when all is well again
+  if (document.querySelector(".checkout-form") && wasTyped()) start(); // Dash brings it back
 })();

@@ -181,6 +181,28 @@
     if (event.key === "Enter" && typedIn(event)) putRight(event.target);
   }, true);
 
+  /* A click on a way into the cart is answered, and the answer painted, before Dash deals with it, which keeps a phone
+     busy; what the server says comes over it. */
+  const answered = new WeakSet();
+  window.addEventListener("click", (event) => {
+    const button = event.target.closest && event.target.closest(".buy-add, .buy-big:has(.buy-says)");
+    if (!button || event.defaultPrevented || answered.delete(button)) return; // until Dash is there, 08-start.js answers
+    event.stopImmediatePropagation();
+    if (button.matches(".is-added, .is-in-cart > .buy-add")) return; // the second of a double click
+    if (button.matches(".buy-big")) {
+      button.classList.add("is-added");
+    } else {
+      button.closest(".buy").classList.add("is-in-cart");
+      button.closest(".buy").querySelector(".step-value").value = 1;
+    }
+    const go = () => {
+      answered.add(button);
+      button.click();
+    };
+    if (document.hidden) go();
+    else requestAnimationFrame(() => setTimeout(go));
+  }, true);
+
   /* Keyboard focus follows the add button into the stepper, and back. */
   document.addEventListener("click", (event) => {
     const buy = event.target.closest(".buy");
@@ -216,14 +238,4 @@
       if (key.startsWith("_dash_persistence.checkout-")) window.sessionStorage.removeItem(key);
     }
   });
-
-  /* On a phone the order summary starts folded to its total. */
-  const narrow = window.matchMedia("(max-width: 900px)");
-  const folded = new WeakSet();
-  new MutationObserver(() => {
-    const summary = document.querySelector("details.order-summary");
-    if (!summary || folded.has(summary)) return;
-    folded.add(summary);
-    if (narrow.matches) summary.open = false;
-  }).observe(document.documentElement, { childList: true, subtree: true });
 })();

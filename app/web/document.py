@@ -48,7 +48,7 @@ _STARTING = """<div id="react-entry-point"><div class="_dash-loading" aria-busy=
 
 # The form's first button is what Enter in one of its fields would press: here nothing, and not whichever comes first.
 _FINISHED = """<form id="{cart_form}" method="post" action="/cart/change" hidden><button disabled></button></form>
-<div id="page-at-first">{content}</div>
+{without_script}<div id="page-at-first">{content}</div>
 <div id="react-entry-point" hidden></div>
 <div class="scripts">{config}{scripts}{renderer}</div>
 {early}"""
@@ -71,15 +71,25 @@ def starting(
 
 
 def finished(
-    lang: str, content: str, head: str, *, metas: str, title: str, scripts: str, config: str, renderer: str
+    lang: str,
+    content: str,
+    head: str,
+    without_script: str,
+    *,
+    metas: str,
+    title: str,
+    scripts: str,
+    config: str,
+    renderer: str,
 ) -> str:
     """A document of the shop that shows `content`, a page as HTML, at once; the scripts of Dash wait.
 
-    `head`: the page's own tags.
+    `head`: the page's own tags. `without_script`: what it says above all of it where none runs, "" for nothing.
     """
     body = _FINISHED.format(
         content=_with_late_pictures(content),
         cart_form=CART_FORM,
+        without_script=f'<noscript><p class="noscript">{without_script}</p></noscript>\n' if without_script else "",
         config=config,
         scripts=_of_shop(scripts, [bundles.with_dash()]).replace("<script ", f'<script type="{LATER}" '),
         renderer=renderer.replace("application/javascript", LATER),

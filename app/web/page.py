@@ -73,13 +73,15 @@ class Page:
         finds: Callable[[str], object] | None = None,
         address_of: Callable[[str], str | None] | None = None,
         is_finished: bool = False,
+        is_personal: bool = False,
     ) -> None:
         """`finds` looks up what the path names and raises NotFound, so that the address answers 404.
 
         `address_of`: the whole address of what the path names, which may end in words for people, percent-encoded; None
         where it is not known.
 
-        `is_finished`: its address is answered with the page as HTML (app/web/finished).
+        `is_finished`: its address is answered with the page as HTML (app/web/finished). `is_personal`: never with one
+        that is kept for anybody.
         """
         self.name = name
         self.title = title
@@ -90,6 +92,7 @@ class Page:
         self.finds = finds
         self.address_of = address_of
         self.is_finished = is_finished
+        self.is_personal = is_personal
         self._guarded: Callable[..., Any] | None = None
         PAGES[name] = self
 

@@ -12,7 +12,11 @@ from app.domain.places import countries as destinations
 
 @cache
 def countries(locale: str) -> tuple[tuple[str, str], ...]:
-    """(ISO 3166 alpha-2 code, name), accents apart by name; the browser knows how its language sorts those."""
+    """(ISO 3166 alpha-2 code, name), by name without accents; the browser knows how its language sorts those."""
     names = Locale.parse(locale).territories
     found = ((code, names.get(code, code)) for code in destinations())
-    return tuple(sorted(found, key=lambda pair: unicodedata.normalize("NFKD", pair[1]).casefold()))
+    return tuple(sorted(found, key=lambda pair: _bare(pair[1])))
+
+
+def _bare(name: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKD", name).casefold() if not unicodedata.combining(sign))

@@ -44,7 +44,7 @@ from pages.shop import _unclear_payment
 from pages.shop._cart_changes import announce, tax_label, tax_note
 from pages.shop._countries import countries
 
-page = Page("checkout", path="/checkout", title="Checkout", access=Access.PUBLIC)
+page = Page("checkout", path="/checkout", title="Checkout", access=Access.PUBLIC, is_finished=True, is_personal=True)
 
 ACCEPT = page.id("accept")
 # What an empty field of the card is told; the checkout has words for all others.

@@ -25,6 +25,8 @@ from components.shop.product_options import product_options
 from pages.shop._cart_changes import announce, held_by, is_paused, quantities, tax_note, text_from, units_from
 
 RELATED = 4
+# The button says so at the click (assets/41-store.js); when the cart has answered, the cart does.
+IDLE, ADDED = "btn btn-primary btn-lg buy-big", "btn btn-primary btn-lg buy-big is-added"
 LONG_NAME = 60  # characters, from which a name is set smaller
 
 
@@ -139,12 +141,15 @@ def _buy(product: Product, paused: bool) -> Any:
         [
             stepper("pick", "product", product.product_id, product.name, 1, product.stock),
             html.Button(
-                [icon("bag-plus"), "Add to cart"],
+                [
+                    html.Span([icon("bag-plus"), "Add to cart"], className="buy-asks"),
+                    html.Span([icon("check2"), "Added"], className="buy-says"),
+                ],
                 id=page.id("add"),
                 type="button",
                 value=product.product_id,
                 n_clicks=0,
-                className="btn btn-primary btn-lg buy-big",
+                className=IDLE,
             ),
         ],
         className="product-buy",
@@ -179,7 +184,10 @@ def _missing() -> html.Div:
     State(page.id("shown"), "data"),
     State(step_id("pick", "value", "product", ALL), "value"),
     prevent_initial_call=True,
-    running=[(Output(page.id("add"), "disabled"), True, False)],
+    running=[
+        (Output(page.id("add"), "disabled"), True, False),
+        (Output(page.id("add"), "className"), ADDED, IDLE),
+    ],
 )
 def add_to_cart(clicks: int | None, product_id: Any, picked: list[Any]) -> Any:
     """`picked`: the page's one pick stepper, in a list because its id is made from the product's."""

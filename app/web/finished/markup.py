@@ -22,6 +22,7 @@ _VOID = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "link", "
 _NAMES = {"className": "class", "class_name": "class", "htmlFor": "for"}
 # What Dash keeps for itself; nothing of it comes into the document.
 _KEPT = frozenset({"children", "key", "n_clicks", "n_clicks_timestamp", "disable_n_clicks", "loading_state"})
+_KEPT_BY_FIELDS = frozenset({"debounce", "persistence", "persistence_type", "persisted_props", "n_submit", "n_blur"})
 _ADDRESSES = frozenset({"href", "src", "action", "formaction"})
 _HARMLESS = re.compile(r"/(?!/|\\)|[#?]|https?://|mailto:")
 _NOWHERE = "about:blank"
@@ -143,15 +144,13 @@ def _with_class(props: Props, first: str, last: str = "") -> dict[str, Any]:
 
 
 def _input(props: Props, write: Write) -> None:
-    known = {"step": "any"} | dict(props)
-    for name in ("debounce", "persistence", "persistence_type", "persisted_props", "n_submit", "n_blur"):
-        known.pop(name, None)
+    known = {"step": "any"} | {name: value for name, value in props.items() if name not in _KEPT_BY_FIELDS}
     _element("input", _with_class(known, "", "form-control"), write)
 
 
 def _select(props: Props, write: Write) -> None:
     chosen = props.get("value")
-    others = {name: value for name, value in props.items() if name not in ("options", "value")}
+    others = {name: value for name, value in props.items() if name not in _KEPT_BY_FIELDS | {"options", "value"}}
     blank = '<option value="" disabled hidden></option>'
     options = "".join(
         [
@@ -184,6 +183,7 @@ def _dropdown_item(props: Props, write: Write) -> None:
 
 
 _DRAWN: dict[tuple[str, str], Callable[[Props, Write], None]] = {
+    ("dash_core_components", "Interval"): _nothing,
     ("dash_core_components", "Link"): _link,
     ("dash_core_components", "Location"): _nothing,
     ("dash_core_components", "Store"): _nothing,

@@ -107,7 +107,8 @@ def test_a_shop_without_script(opened: OPEN) -> None:
 def test_dash_takes_over_what_is_there_without_a_visible_change(opened: OPEN, width: int) -> None:
     page = opened(width=width)
     page.add_init_script(MOVED)
-    for address in ("/?category=Ceramics", "/?q=nothing+like+it", "/product/KIT-111", "/cart"):
+    page.request.post("/cart/change", form={"add": "KIT-111"})
+    for address in ("/?category=Ceramics", "/?q=nothing+like+it", "/product/KIT-111", "/cart", "/checkout"):
         for _ in range(3):  # what another test sells meanwhile moves what stands beside a product
             page.goto(address)
             page.wait_for_load_state("networkidle")

@@ -40,8 +40,10 @@ def test_the_shops_pages_keep_to_their_budgets(
 ) -> None:
     products = [add_product(wired_app.services, f"Weighed mug {n}", 39_900, 30 + n, "Weights") for n in range(24)]
     client = app_client(Role.CUSTOMER)  # with a menu of their own: the heaviest
+    client.post("/cart/change", data={"add": products[0].product_id})
     known: dict[str, int] = {}
-    for address in ("/?category=Weights", product_path(products[0].product_id, products[0].name), "/cart", "/"):
+    product = product_path(products[0].product_id, products[0].name)
+    for address in ("/?category=Weights", product, "/cart", "/checkout", "/"):
         page = client.get(address).text
         first, later = loaded(page)
         cold = weight(client, address) + sum(weight(client, one) for one in first)

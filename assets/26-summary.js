@@ -1,0 +1,21 @@
+/* On a phone the order summary starts folded to its total; drawn anew it is as it was left. */
+(function () {
+  "use strict";
+  const narrow = window.matchMedia("(max-width: 900px)");
+  const known = new WeakSet();
+  let left = null; // open or not
+
+  function fold() {
+    const summary = document.querySelector("details.order-summary");
+    if (!summary || known.has(summary)) return;
+    known.add(summary);
+    summary.open = left === null ? !narrow.matches : left;
+  }
+
+  document.addEventListener("toggle", ({ target }) => {
+    if (target.matches("details.order-summary")) left = target.open;
+  }, true);
+  fold();
+  document.addEventListener("shop-drawn", fold);
+  new MutationObserver(fold).observe(document.documentElement, { childList: true, subtree: true });
+})();
