@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from app import numbers
-from app.cli import commands, moving, reconciling, serving
+from app.cli import commands, forecasting, moving, reconciling, serving
 from app.errors import ShopError, StartupError
 from app.ops import logs, request_id
 from app.settings.environment import load_settings
@@ -60,6 +60,12 @@ def parser() -> argparse.ArgumentParser:
     transfer.add_argument("--to", metavar="FILE", help="the target's settings, in the form of a file .env")
     transfer.add_argument("--stay", action="store_true", help="let a shop that moved away go on here after all")
     transfer.set_defaults(run=moving.move)
+
+    tested = add("backtest", help="test the forecasts on the shop's own past, against two simple ones")
+    tested.add_argument("--origins", type=_count, default=12, help="how many, two weeks apart (default 12)")
+    tested.add_argument("--horizon", type=_count, default=28, help="days that are forecast (default 28)")
+    tested.add_argument("--json", metavar="FILE", help="write every number there")
+    tested.set_defaults(run=forecasting.backtest)
 
     admin = add("create-admin", help="create an admin; the password is read from standard input")
     admin.add_argument("--email", required=True)

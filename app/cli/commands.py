@@ -54,7 +54,7 @@ def migrate(_: argparse.Namespace) -> int:
 
 def rebuild(_: argparse.Namespace) -> int:
     settings = load_settings()
-    database = _ready(settings)
+    database = ready(settings)
     _rebuild(settings, database)
     print(f"Every total is worked out anew from orders, returns and movements, with days of {settings.store_timezone}.")
     return 0
@@ -69,7 +69,7 @@ def demo(arguments: argparse.Namespace) -> int:
     from app.tools.demo import fill_demo, is_empty
 
     settings = load_settings()
-    database = _ready(settings)
+    database = ready(settings)
     built = _services(settings, database)
     if arguments.new_passwords:
         _print_sign_ins(_demo_accounts(built))
@@ -97,7 +97,7 @@ def import_history(arguments: argparse.Namespace) -> int:
     from app.tools.importer import import_file
 
     settings = load_settings()
-    database = _ready(settings)
+    database = ready(settings)
     with _Bar() as bar:
         loader = stores.catalog_stores(settings, database).loader
         report = import_file(database, settings, arguments.file, loader=loader, progress=bar.update)
@@ -154,7 +154,7 @@ def reset_second_factor(arguments: argparse.Namespace) -> int:
 
 def _built() -> Services:
     settings = load_settings()
-    return _services(settings, _ready(settings))
+    return _services(settings, ready(settings))
 
 
 def _services(settings: Settings, database: Database) -> Services:
@@ -188,7 +188,7 @@ def _account(built: Services, email: str) -> User:
     return user
 
 
-def _ready(settings: Settings) -> Database:
+def ready(settings: Settings) -> Database:
     database = stores.open_database(settings, patient=True)
     require_current(database)
     refuse_half_moved(database)

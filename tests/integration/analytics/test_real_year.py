@@ -19,9 +19,15 @@ from app.domain import NON_MERCHANDISE, Period, Role
 from app.services import Services, install
 from app.services.analytics.breakdown import Part
 from app.services.analytics.stock_table import summary_of
+from app.services.forecasts.backtest import BackTestService
+from app.services.forecasts.reading import HistoryService
+from app.services.forecasts.scores import OURS, against_baseline, better_baseline
 from app.settings.environment import Settings
+from app.stores.sql.analytics.breakdowns import SqlBreakdowns
+from app.stores.sql.analytics.sales_and_stock import SqlAnalytics
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate
+from app.stores.sql.forecasts.history import SqlHistory
 from app.tools.importer import import_file
 from app.tools.importer.rules import LeftOut
 from app.tools.importer.run import ImportReport
@@ -471,3 +477,22 @@ def test_page_files_api_and_report_of_a_period_are_what_pandas_makes_of_it(
     record_property(
         "proved", f"a real year, {period.start} to {period.last_day}: {audit.compared} rows are what pandas makes"
     )
+
+
+def test_forecasts_are_better_than_both_baselines_and_their_quantiles_hold(shop: Imported) -> None:
+    """Over the autumn, the hardest part of the year: nothing of it was seen before."""
+    histories = HistoryService(
+        SqlHistory(shop.database),
+        SqlAnalytics(shop.database),
+        SqlAnalytics(shop.database),
+        SqlBreakdowns(shop.database),
+        shop.services.catalog.all,
+        shop.services.formats,
+    )
+    found = BackTestService(histories).run(date(2011, 12, 10), 3, 28)
+    scores, shop_scores = found.of_level("product"), found.of_level("shop")
+    ratio, of_shop = against_baseline(scores), against_baseline(shop_scores)
+    assert ratio is not None and ratio < 0.99  # noqa: PT018
+    assert of_shop is not None and of_shop < 0.8  # noqa: PT018
+    assert abs(scores[OURS].bias or 1) < abs(scores[better_baseline(scores) or ""].bias or 0)
+    assert 0.86 <= (scores[OURS].coverage("0.9") or 0) <= 0.95
