@@ -21,7 +21,7 @@ from app.ops import metrics, tracing
 from app.ops.request_log import init_request_log
 from app.services import Services, install, services
 from app.settings.environment import Settings, load_settings
-from app.web import document, downloads, exports, media, original_pages
+from app.web import document, downloads, exports, media, original_pages, quick_answers, quick_components
 from app.web.api import blueprint as api_blueprint
 from app.web.finished import bundles
 from app.web.finished.markup import markup
@@ -34,7 +34,6 @@ from app.web.identity.principal import SECURITY_PAGE, current_principal
 from app.web.identity.sessions import init_auth
 from app.web.packed_files import pack
 from app.web.page import PAGES, Page, asked_path
-from app.web.quick_components import quicken
 from app.web.ready_answers import ReadyAnswers
 from app.web.security import init_security
 from app.web.streams import live_routes, wall_routes
@@ -137,7 +136,8 @@ def _trust_proxies(server: flask.Flask, proxies: int) -> None:
 
 
 def _dash_app(server: flask.Flask, settings: Settings) -> dash.Dash:
-    quicken()
+    quick_components.quicken()
+    quick_answers.quicken()
     app = RetailDash(
         "retail_sync",
         server=server,

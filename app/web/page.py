@@ -22,6 +22,7 @@ from app.web import frame_outputs
 from app.web.found.head import Head
 from app.web.identity.guests import NOBODY
 from app.web.identity.principal import HOMES, SECURITY_PAGE, current_principal, require
+from app.web.shown_cart import shown_cart
 from components.admin import shell as admin_shell
 from components.kit import outage
 from components.kit.frame import Frame
@@ -281,7 +282,7 @@ def _second_factor_first() -> html.Div:
 def _store_frame(active: str, query: str) -> Frame:
     built, principal = services(), current_principal()
     try:
-        cart = built.cart.view(principal.owner)
+        cart = shown_cart(principal.owner)
         units, total = cart.units, built.formats.money(cart.total)
     except (StoreUnavailable, Busy):  # the banner says so
         units, total = 0, ""

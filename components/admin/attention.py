@@ -12,6 +12,7 @@ from dash import html
 from app.domain import Product, share_words
 from app.money import Formats
 from components.kit import light
+from components.kit.ready import ready
 from components.kit.static_html import inside
 from components.kit.ui import Tone, ended, icon
 
@@ -154,6 +155,7 @@ def _slipping(away: Slipping, formats: Formats) -> Thing:
     )
 
 
+@ready(16)
 def attention_row(found: Sequence[Thing], may_open: bool) -> Any:
     """`may_open`: for those whose role opens the pages that these lead to."""
     if not found:

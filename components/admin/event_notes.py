@@ -12,6 +12,7 @@ from dash import html
 from app.domain import EventKind, ShopEvent
 from app.money import Formats
 from components.kit.chart_marks import EVENT_WORDS
+from components.kit.ready import ready
 from components.kit.ui import field, icon
 
 ItemId = Callable[[str, Any], Any]
@@ -44,6 +45,7 @@ def _row(event: ShopEvent, formats: Formats, item: ItemId | None) -> html.Li:
     )
 
 
+@ready(8)
 def event_form(ids: Callable[[str], str], today: date) -> html.Details:
     """Folded away until somebody has something to note."""
     kinds = [{"value": kind.value, "label": words} for kind, words in EVENT_WORDS.items()]

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from app import numbers
 from app.domain import change_of, change_words
+from app.kept import kept
 from app.money import Formats
 from components.kit import light
 from components.kit.static_html import inside
@@ -124,6 +125,7 @@ def in_full(value: int | None, is_money: bool, formats: Formats) -> str:
     return formats.money(value) if 0 < abs(formats.major(value)) < 1000 else formats.money_whole(value)
 
 
+@kept(16)
 def low_stock(rows: Sequence[Row], formats: Formats, *, may_receive: bool = True) -> Markup:
     """The most urgent first, each ending in "Receive" for those who may. Rows as a snapshot's `low` has them."""
     if not rows:
@@ -189,6 +191,7 @@ def receive_href(product_id: str) -> str:
     return f"/admin/inventory?product={quote(product_id, safe='')}&do=stock"
 
 
+@kept(16)
 def latest_orders(rows: Sequence[Row], day: date, formats: Formats, *, may_open: bool = True) -> Markup:
     """Rows as a snapshot's `latest` has them, on `day`."""
     if not rows:

@@ -28,6 +28,7 @@ from components.admin.live_parts import (
 from components.admin.periods import CHOICES, COMPARISONS, CUTS
 from components.admin.rows_behind import NOWHERE, Behind
 from components.kit import figures, light
+from components.kit.ready import ready
 from components.kit.static_html import inside
 from components.kit.ui import (
     change,
@@ -86,6 +87,7 @@ _TILES = (
 )
 
 
+@ready(16)
 def today_tiles(
     now: Totals,
     last_week: Totals,
@@ -128,6 +130,7 @@ def whole_shop() -> html.Div:
     return html.Div("The whole shop today: the filter does not change these tiles.", className="kpi-scope")
 
 
+@ready(16)
 def period_tiles(
     now: Totals,
     before: Totals | None,
@@ -181,6 +184,7 @@ def _course(trend: pd.DataFrame, key: str) -> Any:
     return figures.sparkline([int(value) for value in plain(trend[key]) if value is not None])
 
 
+@ready(32)
 def period_controls(
     part_id: Callable[[str], str], asked: Mapping[str, str], first: str, last: str, alone: str = ""
 ) -> list[Any]:
@@ -230,6 +234,7 @@ def _select(
     )
 
 
+@ready(32)
 def sales_totals(
     totals: Totals,
     before: Totals | None,
@@ -311,6 +316,7 @@ def _change_from(key: str, value: int | None, before: Totals, against: str, is_m
     return change(value, then, "before", formats, words=words, title=f"against {against}", of=light, things=of_orders)
 
 
+@ready(32)
 def best_sellers(
     rows: Sequence[Seller], names: Mapping[str, str], formats: Formats, chosen: str = "", item: ItemId | None = None
 ) -> Any:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Protocol
 
 import pandas as pd
-from dash import html
+from dash import dcc, html
 
 from app.domain import BASELINE, TOO_SHORT, Forecast
 from app.frames import records
@@ -17,6 +17,8 @@ from components.admin.orders import amount
 from components.admin.overview import Totals, behind_amounts
 from components.admin.parts_of_sales import Largest, hour_words, hours_map, part_list, weekday_words
 from components.admin.periods import Cut, bucket_words, days_words
+from components.admin.rows_behind import Behind
+from components.kit.ready import ready
 from components.kit.ui import compared, ended, icon
 
 ItemId = Callable[[str, Any], Any]
@@ -81,6 +83,42 @@ def sales_sentence(
     return ended(words) + (f" The days differ: {uneven}." if uneven else "")
 
 
+@ready(16)
+def sales_foot(
+    now: Totals,
+    before: Totals | None,
+    against: str,
+    best: Best | None,
+    cut: Cut,
+    rows: pd.DataFrame,
+    formats: Formats,
+    *,
+    uneven: str,
+    with_orders: bool,
+    export: str,
+    behind: Behind,
+    things: str,
+) -> html.Div:
+    """What the line says, and its numbers. `things`: of which the rows behind them are, such as "days"."""
+    return chart_foot(
+        sales_sentence(now, before, against, best, cut, formats, uneven),
+        *sales_table(rows, formats, with_orders=with_orders),
+        formats,
+        export,
+        behind=_ways_behind(behind, things) if behind.orders else None,
+    )
+
+
+def _ways_behind(behind: Behind, things: str) -> html.Span:
+    return html.Span(
+        [
+            dcc.Link([icon("receipt"), f"Orders of these {things}"], href=behind.orders, className="take"),
+            dcc.Link([icon("arrow-return-left"), "Returns"], href=behind.returns, className="take"),
+        ],
+        className="takes",
+    )
+
+
 def _when(best: Best, cut: Cut, formats: Formats) -> str:
     """ "in the week of 5 Dec 2011", "in Dec 2011"; of one that is there in part, its days."""
     if cut == "hour" or cut == "day":
@@ -113,6 +151,7 @@ def sales_table(rows: pd.DataFrame, formats: Formats, *, with_orders: bool) -> T
     return head, shown
 
 
+@ready(64)
 def part_body(
     kind: str,
     parts: Largest,
@@ -125,6 +164,7 @@ def part_body(
     return [part_list(kind, parts, name, chosen, item, formats), taken(export) if parts.shown else None]
 
 
+@ready(16)
 def hours_body(frame: pd.DataFrame, busiest: BusiestHours | None, formats: Formats, is_part: bool, export: str) -> Any:
     """`busiest`: None without sales."""
     if busiest is None:

@@ -13,6 +13,7 @@ from app.domain import Product, ProductStatus
 from app.domain.families import Family
 from app.money import Formats
 from app.pictures import picture_words, product_image_url
+from components.kit.ready import ready
 from components.kit.stepper import step_id, stepper
 from components.kit.ui import icon
 from components.shop.prices import price
@@ -145,17 +146,20 @@ def product_grid(
     """
     known = families or {}
     cards: list[Any] = [
-        html.Li(
-            product_card(
-                p,
-                formats,
-                tax,
-                quantities.get(p.product_id, 0),
-                is_paused=is_paused,
-                level=level,
-                family=known.get(p.product_id),
-            )
-        )
+        _cell(p, formats, tax, quantities.get(p.product_id, 0), is_paused, level, known.get(p.product_id))
         for p in products
     ]
     return html.Ul(cards, className="product-grid", role="list")
+
+
+@ready(400)
+def _cell(
+    product: Product,
+    formats: Formats,
+    tax: str,
+    in_cart: int,
+    is_paused: bool,
+    level: Literal[2, 3],
+    family: Family | None,
+) -> html.Li:
+    return html.Li(product_card(product, formats, tax, in_cart, is_paused=is_paused, level=level, family=family))

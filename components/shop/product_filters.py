@@ -13,6 +13,7 @@ from dash import dcc, html
 from app import numbers
 from app.errors import InvalidInput
 from app.money import Formats, parse_money
+from components.kit.ready import ready
 from components.kit.ui import icon
 
 Sort = Literal["popular", "new", "price_asc", "price_desc", "name"]
@@ -102,6 +103,7 @@ def _major(minor: int | None, digits: int) -> str:
     return f"{whole}.{rest:0{digits}d}" if rest else str(whole)
 
 
+@ready(100)
 def list_tools(filters: Filters, formats: Formats) -> html.Div:
     """In stock, price and sort, at the end of the heading's line."""
     return html.Div(
@@ -110,6 +112,7 @@ def list_tools(filters: Filters, formats: Formats) -> html.Div:
     )
 
 
+@ready(100)
 def category_bar(filters: Filters, categories: Sequence[tuple[str, int]], digits: int) -> Any:
     """Categories as chips. `categories`: (name, products)."""
     if len(categories) < 2 and not filters.category:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -9,6 +10,7 @@ from dash import dcc, html
 
 from app.domain import Access, Principal
 from components.kit.frame import Frame
+from components.kit.ready import ready
 from components.kit.ui import icon
 
 QUIET_PAGES = frozenset({"checkout"})  # nothing there may lead away from paying
@@ -17,20 +19,33 @@ NO_CART_BAR = frozenset({"cart", "checkout"})
 
 def store_frame(frame: Frame, content: Any) -> html.Div:
     quiet = frame.active in QUIET_PAGES
+    above, below = _around(_without_owner(frame))
     return html.Div(
-        [
-            html.A("Skip to content", href="#main", className="skip-link"),
-            _quiet_header(frame) if quiet else _header(frame),
-            frame.banner,
-            html.Main(content, id="main", className="store-main", tabIndex="-1"),
-            _footer(frame),
-            _cart_bar(frame),
-            html.Div(id="cart-status", className="visually-hidden", role="status"),
-            _drawer(),
-            dcc.Store(id="cart-drawer-stale"),
-        ],
+        [*above, frame.banner, html.Main(content, id="main", className="store-main", tabIndex="-1"), *below],
         className=f"store-frame{' store-frame-quiet' if quiet else ''}",
     )
+
+
+def _without_owner(frame: Frame) -> Frame:
+    """What the frame shows of a guest is equal for all guests."""
+    return replace(frame, banner=None, principal=replace(frame.principal, owner="", opened=frozenset()))
+
+
+@ready(200)
+def _around(frame: Frame) -> tuple[list[Any], list[Any]]:
+    """What stands before and behind a page."""
+    above = [
+        html.A("Skip to content", href="#main", className="skip-link"),
+        _quiet_header(frame) if frame.active in QUIET_PAGES else _header(frame),
+    ]
+    below = [
+        _footer(frame),
+        _cart_bar(frame),
+        html.Div(id="cart-status", className="visually-hidden", role="status"),
+        _drawer(),
+        dcc.Store(id="cart-drawer-stale"),
+    ]
+    return above, below
 
 
 def _header(frame: Frame) -> html.Header:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from app.domain import Access, ShopEvent
 from app.services import services
@@ -14,11 +14,10 @@ from app.services.analytics.order_sizes import OrderSizes, outlier_words, withou
 from app.services.analytics.sales import SalesTotals
 from app.services.analytics.sales_over_time import Choice, Sold
 from app.web.identity.principal import current_actor, current_principal
-from components.admin import event_notes, overview, periods, sales_cards
-from components.admin.chart_foot import chart_foot, export_href
+from components.admin import event_notes, overview, sales_cards
+from components.admin.chart_foot import export_href
 from components.admin.outliers import outlier_list
-from components.kit import chart_marks, figures
-from components.kit.ui import icon
+from components.admin.sales_chart import Today, sales_chart
 from pages.admin._overview_numbers import address, behind, page
 from pages.admin._parts_of_sales import chips, product_names
 
@@ -48,20 +47,19 @@ def draw(choice: Choice) -> Drawn:
     rows, now = current.rows, current.totals
     before_rows, before_totals, before_name = None, None, ""
     if before is not None and earlier is not None:
-        before_rows = earlier.rows.assign(when=_when(choice, earlier))
-        before_totals, before_name = earlier.totals, before.label
-    figure = figures.gross_line(
+        before_rows, before_totals, before_name = earlier.rows, earlier.totals, before.label
+    events = shop.events.of(period)
+    figure = sales_chart(
         rows,
         before_rows,
+        period,
+        choice.cut,
+        events,
         shop.formats,
-        name="this period",
         before_name=before_name,
-        hover_title=periods.hover_title(choice.cut, shop.formats),
-        span=(period.start, period.end) if choice.cut == "hour" else None,
+        until=shop.formats.clock(choice.until) if choice.until else "",
+        today=_today(current, choice),
     )
-    events = shop.events.of(period)
-    _tell_today(figure, current, choice)
-    chart_marks.mark_events(figure, events, shop.formats)
     may_take = current_principal().may(Access.ANALYTICS)
     export = export_href("sales", {**address(choice), "grain": choice.whole_days}) if may_take else ""
     hours = shop.breakdowns.hours_of_week(period)
@@ -78,20 +76,19 @@ def draw(choice: Choice) -> Drawn:
         ),
         has_sales=bool(now.gross or now.returns),
         foot=[
-            chart_foot(
-                sales_cards.sales_sentence(
-                    now,
-                    before_totals,
-                    before_name,
-                    current.best,
-                    choice.cut,
-                    shop.formats,
-                    shop.sales_over_time.comparison(choice, current, earlier),
-                ),
-                *sales_cards.sales_table(rows, shop.formats, with_orders=not part.of_products),
+            sales_cards.sales_foot(
+                now,
+                before_totals,
+                before_name,
+                current.best,
+                choice.cut,
+                rows,
                 shop.formats,
-                export,
-                behind=_behind(choice),
+                uneven=shop.sales_over_time.comparison(choice, current, earlier),
+                with_orders=not part.of_products,
+                export=export,
+                behind=behind(period, part),
+                things="sales" if part else "days",
             ),
             _outliers(choice, sizes, now, before_totals) if sizes else None,
         ]
@@ -125,21 +122,6 @@ def _may_remove(event: ShopEvent) -> bool:
     return principal.may(Access.ADMIN) or (principal.may(Access.NOTES) and event.actor == current_actor().name)
 
 
-def _behind(choice: Choice) -> Any:
-    """The rows that the numbers are made of."""
-    to = behind(choice.period, choice.part)
-    if not to.orders:
-        return None
-    words = "these sales" if choice.part else "these days"
-    return html.Span(
-        [
-            dcc.Link([icon("receipt"), f"Orders of {words}"], href=to.orders, className="take"),
-            dcc.Link([icon("arrow-return-left"), "Returns"], href=to.returns, className="take"),
-        ],
-        className="takes",
-    )
-
-
 def _taking(name: str, choice: Choice, may_take: bool) -> str:
     return export_href(name, address(choice)) if may_take else ""
 
@@ -148,7 +130,9 @@ def _best(choice: Choice) -> Any:
     shop = services()
     found = shop.breakdowns.best(choice.period, choice.part, LISTED)
     export = _taking("products", choice, current_principal().may(Access.ANALYTICS))
-    best = overview.best_sellers(found, product_names(), shop.formats, choice.part.product_id, page.item)
+    every = product_names()
+    names = {row.product_id: every.get(row.product_id, row.product_id) for row in found}
+    best = overview.best_sellers(found, names, shop.formats, choice.part.product_id, page.item)
     return [best, sales_cards.taken(export) if found else None]
 
 
@@ -166,21 +150,8 @@ def _countries(choice: Choice) -> Any:
     return sales_cards.part_body("country", found, shop.formats.country, chosen, shop.formats, page.item, export)
 
 
-def _when(choice: Choice, earlier: Sold) -> list[str]:
-    """The comparison's own dates; the last one says up to when it counts."""
-    formats = services().formats
-    own = zip(earlier.rows["then"].tolist(), earlier.rows["then_last"].tolist(), strict=True)
-    words = [periods.then_words(then, last, choice.cut, formats) for then, last in own]
-    if choice.until is not None and words:
-        words[-1] += f", up to {formats.clock(choice.until)}"
-    return words
-
-
-def _tell_today(figure: Any, current: Sold, choice: Choice) -> None:
-    """Let the browser move the last point: what its bucket holds beside today's sales, and which day today is.
-
-    A part of sales follows by its callback.
-    """
+def _today(current: Sold, choice: Choice) -> Today | None:
+    """For the browser, which moves the last point; a part of sales follows by its callback."""
     if choice.part or choice.period.last_day != choice.today or current.rows.empty:
-        return
-    figure.layout.meta = {**figure.layout.meta, "base": current.beside_last_day, "day": choice.today.isoformat()}
+        return None
+    return Today(choice.today, current.beside_last_day)

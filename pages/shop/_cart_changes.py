@@ -12,6 +12,7 @@ from app import numbers
 from app.domain import PricedCart
 from app.errors import Busy, InvalidInput, StoreUnavailable
 from app.services import services
+from app.web.shown_cart import shown_cart
 from components.shop import prices
 from components.shop.order_summary import tax_words
 
@@ -42,9 +43,9 @@ def quantities(cart: PricedCart) -> dict[str, int]:
 
 
 def held_by(owner: str) -> dict[str, int]:
-    """Units by product id in a cart; of one that cannot be read, none."""
+    """For layouts: units by product id in a cart; of one that cannot be read, none."""
     try:
-        return quantities(services().cart.view(owner))
+        return quantities(shown_cart(owner))
     except (StoreUnavailable, Busy):
         return {}
 

@@ -12,6 +12,7 @@ import pandas as pd
 from app.domain import NON_MERCHANDISE, Period, Product
 from app.errors import InvalidInput
 from app.frames import records, typed_frame
+from app.kept import kept
 from app.money import Formats
 from app.services.analytics.answer_cache import AnswerCache
 from app.services.analytics.breakdown_ports import BreakdownReader, CountrySales, FilteredDay, HourSales, ProductSums
@@ -174,14 +175,7 @@ class Breakdowns:
         _check(period)
         start, end = self._formats.day_start(period.start), self._formats.day_start(period.end)
         sums = self._hour_sums.get(period, lambda: self._reader.hours_of_week(start, end, self._formats.zone))
-        known = {row.hour: row for row in sums}
-        rows = [
-            (hour // 24, hour % 24, known[hour].orders, known[hour].gross)
-            if hour in known
-            else (hour // 24, hour % 24, 0, 0)
-            for hour in range(7 * 24)
-        ]
-        return typed_frame(rows, dict.fromkeys(("weekday", "hour", "orders", "gross"), "int64"))
+        return _whole_week(sums)
 
     def product_ids(self, part: Part) -> frozenset[str] | None:
         """The products of a part; None where it is of all of them."""
@@ -225,6 +219,7 @@ class BusiestHours(NamedTuple):
     by_gross: tuple[int, int]
 
 
+@kept(16)
 def busiest_hours(hours: pd.DataFrame) -> BusiestHours | None:
     """Of `Breakdowns.hours_of_week`; None without sales."""
     sold = [row for row in records(hours) if row.orders and row.gross]
@@ -232,6 +227,18 @@ def busiest_hours(hours: pd.DataFrame) -> BusiestHours | None:
         return None
     most, best = max(sold, key=lambda row: row.orders), max(sold, key=lambda row: row.gross)
     return BusiestHours((most.weekday, most.hour), (best.weekday, best.hour))
+
+
+@kept(16)
+def _whole_week(sums: Sequence[HourSales]) -> pd.DataFrame:
+    known = {row.hour: row for row in sums}
+    rows = [
+        (hour // 24, hour % 24, known[hour].orders, known[hour].gross)
+        if hour in known
+        else (hour // 24, hour % 24, 0, 0)
+        for hour in range(7 * 24)
+    ]
+    return typed_frame(rows, dict.fromkeys(("weekday", "hour", "orders", "gross"), "int64"))
 
 
 def _slices(sums: Iterable[tuple[str, int, int]]) -> list[Slice]:

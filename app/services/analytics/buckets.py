@@ -8,6 +8,7 @@ import pandas as pd
 
 from app.domain import Grain, Period, first_day_of
 from app.errors import InvalidInput
+from app.kept import kept
 
 MOST_BUCKETS = 4_000  # some ten years of days
 _SUMMED = ["orders", "units", "gross", "returns", "net", "tax"]
@@ -48,6 +49,7 @@ def average_order(gross: int, orders: int) -> int | None:
     return (2 * gross + orders) // (2 * orders) if orders else None
 
 
+@kept(64)
 def in_buckets(daily: pd.DataFrame, period: Period, grain: Grain, today: date) -> pd.DataFrame:
     """Daily rows (day, orders, units, gross, returns, net, tax) summed per bucket of `period`: for page, file and API.
 

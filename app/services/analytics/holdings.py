@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -31,6 +32,15 @@ _DEAD = {
 }  # fmt: skip
 _LOST = {"product_id": "object", "name": "object", "hours": "float64", "units": "float64", "value": "int64"}
 _HOUR = timedelta(hours=1)
+
+
+class _Dead(NamedTuple):
+    product_id: str
+    name: str
+    on_hand: int
+    value: int
+    last_sold_at: datetime | None
+    inferred: bool
 
 
 @dataclass(frozen=True)
@@ -83,13 +93,13 @@ class Holdings:
 
     def value(self) -> StockValue:
         """Of all merchandise on hand."""
-        known, dead, inferred = self._merchandise(), self.dead(), self.inferred()
+        known, dead, inferred = self._merchandise(), self._dead_rows(), self.inferred()
         levels = [level for level in self._levels() if level.product_id in known and level.on_hand > 0]
         return StockValue(
             units=sum(level.on_hand for level in levels),
             value=sum(level.on_hand * unit_value(known[level.product_id]) for level in levels),
             products=len(levels),
-            dead_value=int(dead["value"].sum()),
+            dead_value=sum(row.value for row in dead),
             dead_products=len(dead),
             inferred=sum(inferred.has(level.product_id) for level in levels),
         )
@@ -103,10 +113,13 @@ class Holdings:
 
         Columns: product_id, name, on_hand (units), value (minor units), last_sold_at (None: never), inferred.
         """
+        return typed_frame(self._dead_rows(), _DEAD)
+
+    def _dead_rows(self) -> list[_Dead]:
         known, since = self._merchandise(), self._formats.day_start(self._trade().last(DEAD_DAYS).start)
         inferred = self.inferred()
         rows = [
-            (
+            _Dead(
                 level.product_id,
                 known[level.product_id].name,
                 level.on_hand,
@@ -117,8 +130,7 @@ class Holdings:
             for level in self._levels()
             if level.product_id in known and _is_dead(level, since)
         ]
-        rows.sort(key=lambda row: (-row[3], row[0]))
-        return typed_frame(rows, _DEAD)
+        return sorted(rows, key=lambda row: (-row.value, row.product_id))
 
     def sell_through(self, period: Period) -> dict[str, float]:
         """Units sold in `period` / (on hand at its start + units received in it); without those where that is 0."""

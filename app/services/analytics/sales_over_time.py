@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 import pandas as pd
 
 from app.domain import Grain, Period, Trade
 from app.errors import InvalidInput
 from app.frames import plain, records, typed_frame
+from app.kept import kept
 from app.money import Formats
 from app.services.analytics import periods, utc_now
 from app.services.analytics.breakdown import Breakdowns, Part
@@ -71,7 +73,7 @@ class Sold:
         """Gross sales of the last row without those of the last day. In hours that is less than nothing."""
         return int(plain(self.rows["gross"])[-1]) - self.last_gross
 
-    @property
+    @cached_property
     def best(self) -> Best | None:
         """The bucket that sold most, of three at least; None where nothing sold. Hours are too short to say so of."""
         if len(self.rows) < 3 or "orders" not in self.rows:
@@ -175,13 +177,7 @@ class SalesOverTime:
         if choice.before is None:
             return None
         found = self._sold(choice, choice.before, choice.until)
-        shift = choice.period.start - choice.before.start
-        names = {"then": "start", "then_last": "last" if "last" in found.rows else "start"}
-        own = {name: [day - shift for day in found.rows[column].tolist()] for name, column in names.items()}
-        rows = found.rows.assign(
-            **{name: pd.Series(days, index=found.rows.index, dtype="object") for name, days in own.items()}
-        )
-        return replace(found, rows=rows)
+        return replace(found, rows=_with_own_days(found.rows, choice.period.start - choice.before.start))
 
     def comparison(self, choice: Choice, now: Sold, before: Sold | None) -> str:
         """How the days that are compared differ, in words: closed days, and weekdays that one has more of."""
@@ -198,11 +194,7 @@ class SalesOverTime:
             rows = by_hours(choice.period, hours, wall)
         else:
             rows = in_buckets(shifted(daily, days, choice.period), choice.period, choice.cut, choice.today)
-        last_gross = int(plain(daily["gross"])[-1]) if len(daily) else 0
-        over = daily[daily["day"] < pd.Timestamp(choice.today)]
-        if choice.has_today and days is choice.before:
-            over = over[:-1]  # beside today, which is not over
-        return Sold(rows, summed(daily), last_gross, len(over), sold_by_weekday(over))
+        return _with_sums(rows, daily, choice.today, is_beside_today=choice.has_today and days is choice.before)
 
     def today(self, choice: Choice) -> TodayTiles:
         now, last_week = self._sales.today_against_last_week(choice.now)
@@ -242,6 +234,7 @@ def by_hours(period: Period, hours: Sequence[Sequence[int]], now: datetime) -> p
     return typed_frame(rows, {"start": "datetime64[us]", "gross": "int64", "complete": "bool"})
 
 
+@kept(32)
 def shifted(daily: pd.DataFrame, before: Period, period: Period) -> pd.DataFrame:
     """The comparison period's rows on the days of `period` that they are compared with, in order."""
     moved = daily.copy()
@@ -251,3 +244,20 @@ def shifted(daily: pd.DataFrame, before: Period, period: Period) -> pd.DataFrame
 
 def _days(period: Period) -> list[date]:
     return [period.start + timedelta(days=number) for number in range(period.days)]
+
+
+@kept(32)
+def _with_sums(rows: pd.DataFrame, daily: pd.DataFrame, today: date, *, is_beside_today: bool) -> Sold:
+    """`is_beside_today`: the last of the days is compared with one that is not over."""
+    last_gross = int(plain(daily["gross"])[-1]) if len(daily) else 0
+    over = daily[daily["day"] < pd.Timestamp(today)]
+    if is_beside_today:
+        over = over[:-1]
+    return Sold(rows, summed(daily), last_gross, len(over), sold_by_weekday(over))
+
+
+@kept(32)
+def _with_own_days(rows: pd.DataFrame, shift: timedelta) -> pd.DataFrame:
+    names = {"then": "start", "then_last": "last" if "last" in rows else "start"}
+    own = {name: [day - shift for day in rows[column].tolist()] for name, column in names.items()}
+    return rows.assign(**{name: pd.Series(days, index=rows.index, dtype="object") for name, days in own.items()})

@@ -167,7 +167,8 @@ def signed_in_user() -> User | None:
     token_user: User | None = flask.g.get("token_user")
     if token_user is not None:
         return token_user
-    session_user: Any = current_user
+    # The proxy would look three times.
+    session_user: Any = current_user._get_current_object()
     return session_user.user if session_user and session_user.is_authenticated else None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from app.domain import Role
+from app.domain import Actor, Role
 from tests.conftest import WiredApp
 from tests.support.dash_calls import call, callback_map, payload
 
@@ -105,3 +105,18 @@ def test_a_period_with_today_follows_its_sales(client: FlaskClient) -> None:
 def test_a_period_that_is_over_does_not(client: FlaskClient) -> None:
     over = (date.today() - timedelta(days=9)).isoformat()
     assert show(client, "custom", over, over, changed=PULSE).status_code == 204
+
+
+def test_what_changed_since_a_page_was_drawn_is_on_the_next_one(wired_app: WiredApp) -> None:
+    client, events = wired_app.client(Role.OPS), wired_app.services.events
+    today = wired_app.services.formats.today()
+
+    def drawn() -> str:
+        return json.dumps(answer(show(client, "custom", today.isoformat(), today.isoformat())))
+
+    before = drawn()
+    assert drawn() == before
+    event = events.note(today, "promotion", "Half price on tea", Actor("Asha"))
+    assert drawn().count("Half price on tea") > 1, "on the line, and in the list"
+    events.remove(event.event_id, Actor("Asha"), of_anybody=True)
+    assert drawn() == before

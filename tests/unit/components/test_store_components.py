@@ -38,7 +38,7 @@ from components.shop.checkout_form import cart_notice
 from components.shop.invoice import invoice
 from components.shop.order_summary import order_summary
 from components.shop.prices import tax_note
-from components.shop.product_card import buy_control, picture, product_card, stock_words
+from components.shop.product_card import buy_control, picture, product_card, product_grid, stock_words
 from components.shop.product_filters import Filters, pager
 from components.shop.shell import store_frame
 from pages.account._way_back import local_path, with_next
@@ -314,3 +314,12 @@ class TestWhatBrowsersSend:
     def test_text_must_be_text_of_bearable_length(self, value: Any) -> None:
         with pytest.raises(InvalidInput):
             text_from(value, "Name")
+
+
+def test_a_product_that_changed_is_drawn_anew_and_the_others_are_as_they_were():
+    tea, cup = replace(CANDLE, name="Tea", product_id="P1"), CANDLE
+    before = product_grid([tea, cup], FORMATS, "", {}).children
+    after = product_grid([replace(tea, stock=2), cup], FORMATS, "", {}).children
+    assert "Only 2 left" in words(after[0])
+    assert after[1] is before[1]
+    assert product_grid([tea, cup], FORMATS, "", {"CAN-1": 3}).children[1] is not before[1]

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 
 BASE = {
-    "app.addresses", "app.domain", "app.errors", "app.frames", "app.money", "app.numbers", "app.blocking",
+    "app.addresses", "app.domain", "app.errors", "app.frames", "app.kept", "app.money", "app.numbers", "app.blocking",
     "app.ops.store_calls", "app.ops.request_id",
 }  # fmt: skip
 PORTS = {
@@ -25,6 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.addresses": set(),
     "app.blocking": set(),
     "app.frames": set(),
+    "app.kept": {"app.money"},
     "app.numbers": set(),
     "app.money": {"app.errors", "app.numbers"},
     "app.settings": {"app.domain", "app.errors", "app.numbers"},
@@ -40,6 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "app.domain",
         "app.errors",
         "app.frames",
+        "app.kept",
         "app.money",
         "app.numbers",
         "app.pictures",

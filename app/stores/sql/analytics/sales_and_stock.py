@@ -54,9 +54,7 @@ class SqlAnalytics:
     # --- sales --------------------------------------------------------------------------------
 
     def days(self, start: date, end: date) -> list[DaySales]:
-        d = rollup_days.c
-        query = select(d.day, d.orders, d.units, d.gross, d.tax, d.returns).where(d.day >= start, d.day < end)
-        rows = self._all(query.order_by(d.day))
+        rows = self._database.read(lambda connection: connection.execute(_DAYS, {"start": start, "end": end}).all())
         return [DaySales(*row) for row in rows]
 
     def day_bounds(self) -> tuple[date, date] | None:
@@ -219,6 +217,12 @@ def _part_of_minute(connection: Connection, start: datetime, end: datetime) -> M
     return MinuteSales(start, *map(int, sums))
 
 
+def _days() -> Select[Any]:
+    d = rollup_days.c
+    query = select(d.day, d.orders, d.units, d.gross, d.tax, d.returns).order_by(d.day)
+    return query.where(d.day >= bindparam("start"), d.day < bindparam("end"))
+
+
 def _minutes_summed() -> Select[Any]:
     m = rollup_minutes.c
     sums = (func.coalesce(func.sum(column), 0) for column in (m.orders, m.units, m.gross, m.tax, m.returns))
@@ -240,7 +244,7 @@ def _part_summed() -> Select[Any]:
 
 
 # Made once: every page of sales asks them several times, and SQLAlchemy takes longer to make them than the answer.
-_MINUTES_SUMMED, _PART_SUMMED = _minutes_summed(), _part_summed()
+_DAYS, _MINUTES_SUMMED, _PART_SUMMED = _days(), _minutes_summed(), _part_summed()
 
 
 def _best_sellers(
