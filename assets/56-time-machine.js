@@ -5,7 +5,9 @@
   const MINUTE_MS = 60000;
   const REST_MS = 250;
   let latest = 0;
+  const TYPED_REST_MS = 400;
   let written = null;
+  let typing = 0;
 
   /* Wall times are taken as if they were UTC: minutes are counted, no clock is asked. */
   const wallOf = (start, minute) => new Date(Date.parse(`${start}Z`) + minute * MINUTE_MS).toISOString().slice(0, 16);
@@ -59,6 +61,21 @@
     const wanted = minuteOf(start, at);
     return wanted === minute || wanted < 0 || wanted > most ? noUpdate : wanted;
   }
+
+  /* The field reads itself only after a rest: a step that is drawn meanwhile would be read as what was typed. */
+  function keepTyped(field) {
+    const wanted = field.value;
+    latest += 1;
+    clearTimeout(typing);
+    if (!wanted) return;
+    typing = setTimeout(() => {
+      if (field.value === written && field.value !== wanted) window.dash_clientside.set_props(field.id, { value: wanted });
+    }, TYPED_REST_MS);
+  }
+
+  document.addEventListener("input", (event) => {
+    if (event.target.matches(".moment input")) keepTyped(event.target);
+  });
 
   /* The slider's ends are those of the plot, which leaves room for its labels. */
   function align(slider) {

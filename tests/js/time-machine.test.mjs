@@ -8,18 +8,29 @@ const SEEN = "2026-11-01T10:00";
 
 /* The page with its field, and a clock that a test sets going. */
 function page() {
-  const field = { value: SEEN };
+  const field = { id: "at", value: SEEN, matches: (chosen) => chosen === ".moment input" };
   const timers = [];
+  const heard = {};
+  const set = [];
   const window = load("56-time-machine.js", {
-    document: { getElementById: (id) => (id === "at" ? field : null) },
-    dash_clientside: { no_update: NOTHING },
+    document: {
+      getElementById: (id) => (id === "at" ? field : null),
+      addEventListener: (kind, hear) => (heard[kind] = hear),
+    },
+    dash_clientside: { no_update: NOTHING, set_props: (id, props) => set.push([id, props]) },
     setTimeout: (work) => timers.push(work),
+    clearTimeout: () => {},
   });
   const { scrub, follow } = window.dash_clientside.timeMachine;
   return {
     field,
     step: (minute, at = field.value) => scrub(minute, START, at, "chart", "at"),
     typed: (at) => follow(at, START, 600, 40000),
+    write: (at) => {
+      field.value = at;
+      heard.input({ target: field });
+    },
+    set,
     rest: () => timers.splice(0).forEach((work) => work()),
   };
 }
@@ -64,4 +75,23 @@ test("a step that went into the field does not outdate the next one", async () =
   typed("2026-11-01T10:30");
   rest();
   assert.equal(await answer, "2026-11-01T11:00");
+});
+
+test("a day that is typed while a step is being drawn into the field is not lost", async () => {
+  const { field, set, step, write, rest } = page();
+  step(630);
+  rest();
+  write("2001-01-01T10:00");
+  field.value = "2026-11-01T10:30";
+  rest();
+  assert.deepEqual(JSON.parse(JSON.stringify(set)), [["at", { value: "2001-01-01T10:00" }]]);
+});
+
+test("what the field read itself is not set twice", async () => {
+  const { set, step, write, rest } = page();
+  step(630);
+  rest();
+  write("2001-01-01T10:00");
+  rest();
+  assert.deepEqual(set, []);
 });
