@@ -47,6 +47,15 @@ def quick_hashes() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def answers_are_taken_to_their_end() -> Iterator[None]:
+    from tests.support.browser_client import BrowserClient
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flask.Flask, "test_client_class", BrowserClient)
+        yield
+
+
 @pytest.fixture(scope="session")
 def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """One for all tests: a new engine would compile each statement anew. Whoever writes empties it again."""
