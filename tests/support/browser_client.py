@@ -11,8 +11,12 @@ from werkzeug.test import TestResponse
 class BrowserClient(FlaskClient):
     """Takes each answer to its end, as browsers do: what a server holds for a streamed answer is given back.
 
-    With `buffered=False` a stream stays open until it is closed.
+    With `buffered=False` it stays open until it is closed, and so do live streams, which never end by themselves.
     """
 
     def open(self, *args: Any, buffered: bool = True, **kwargs: Any) -> TestResponse:
-        return super().open(*args, buffered=buffered, **kwargs)
+        answer = super().open(*args, buffered=False, **kwargs)
+        if buffered and answer.mimetype != "text/event-stream":
+            answer.get_data()
+            answer.close()
+        return answer
