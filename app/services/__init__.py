@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.services.analytics.breakdown import Breakdowns
     from app.services.analytics.customers import CustomerAnalytics
     from app.services.analytics.holdings import Holdings
+    from app.services.analytics.lost_sales import LostSalesEstimates
     from app.services.analytics.noted_events import EventService
     from app.services.analytics.order_sizes import OrderSizeAnalytics
     from app.services.analytics.sales import SalesAnalytics
@@ -88,6 +89,7 @@ class Services:
     breakdowns: Breakdowns
     order_sizes: OrderSizeAnalytics
     holdings: Holdings
+    lost_sales: LostSalesEstimates
     attention: Attention
     forecasts: ForecastService
     events: EventService

@@ -76,6 +76,7 @@ def services_of(parts: Parts) -> Services:
         breakdowns=parts.breakdowns,
         order_sizes=parts.order_sizes,
         holdings=parts.holdings,
+        lost_sales=parts.lost_sales,
         attention=Attention(parts.catalog.all, parts.stock, parts.forecasts, parts.holdings, parts.customers),
         forecasts=parts.forecasts,
         events=EventService(SqlEvents(parts.database), parts.formats),

@@ -21,6 +21,7 @@ from app.services.analytics.anchor import Anchor
 from app.services.analytics.breakdown import Breakdowns
 from app.services.analytics.customers import CustomerAnalytics
 from app.services.analytics.holdings import Holdings
+from app.services.analytics.lost_sales import LostSalesEstimates
 from app.services.analytics.order_sizes import OrderSizeAnalytics
 from app.services.analytics.sales import SalesAnalytics
 from app.services.analytics.stock import StockAnalytics
@@ -67,6 +68,7 @@ from app.stores.sql.analytics.breakdowns import SqlBreakdowns
 from app.stores.sql.analytics.customers import SqlCustomerAnalytics
 from app.stores.sql.analytics.order_sizes import SqlOrderSizes
 from app.stores.sql.analytics.sales_and_stock import SqlAnalytics
+from app.stores.sql.analytics.short_lines import SqlShortLines
 from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.books.books import SqlBooks
 from app.stores.sql.books.log import SqlReconciliationLog
@@ -298,6 +300,18 @@ class Parts:
     @cached_property
     def holdings(self) -> Holdings:
         return Holdings(self.breakdown_reader, self.formats, self.every_product, self.sales.trade)
+
+    @cached_property
+    def lost_sales(self) -> LostSalesEstimates:
+        return LostSalesEstimates(
+            self.breakdown_reader,
+            self.analytics,
+            self.analytics,
+            SqlShortLines(self.database),
+            self.formats,
+            self.every_product,
+            self.holdings.inferred,
+        )
 
     @cached_property
     def forecast_store(self) -> SqlForecasts:

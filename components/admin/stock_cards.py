@@ -304,59 +304,5 @@ def dead_card(frame: pd.DataFrame, value: Value, formats: Formats, may_edit: boo
     )
 
 
-def lost_card(frame: pd.DataFrame, lost: int, inferred: int, formats: Formats, export: str) -> html.Section:
-    """`frame`: product_id, name, hours, units, value, the most first; `lost`: the values' sum.
-
-    `inferred`: of how many products the stock is, and no time counts as out of it.
-    """
-    of = f"{formats.number(inferred)} product{'' if inferred == 1 else 's'}"
-    if frame.empty and inferred:
-        body: Any = empty_state(
-            "Not known while stock is inferred",
-            f"When {of} were out of stock is not known. Once one is counted, its lost sales are estimated.",
-            icon_name="question-circle",
-        )
-        return card("Lost sales, 28 days", body, note=notes.LOST_SALES)
-    if frame.empty:
-        body = empty_state(
-            "Nothing was lost",
-            "What would have sold while it was out of stock is estimated here.",
-            icon_name="emoji-smile",
-        )
-        return card("Lost sales, 28 days", body, note=notes.LOST_SALES)
-    rows = [
-        [
-            light.A(
-                r.name, href=f"/admin/stock?product={quote(r.product_id, safe='')}", className="clip name", title=r.name
-            ),
-            _hours(r.hours, formats),
-            formats.number(r.units, 1),
-            formats.money_short(r.value),
-        ]
-        for r in records(frame.head(LISTED))
-    ]
-    title = f"About {formats.money_short(lost)} was lost to empty shelves in 28 days"
-    head = [("Product", False), ("Out of stock", True), ("Units", True), ("Sales", True)]
-    return card(
-        title,
-        [
-            static(table(head, rows, caption=title, class_name="tight", of=light)),
-            html.Div(
-                [
-                    html.P(f"Without {of} of inferred stock.", className="chart-says") if inferred else None,
-                    takeaway(export),
-                ],
-                className="chart-foot",
-            ),
-        ],
-        note=notes.LOST_SALES,
-        class_name="card-flush",
-    )
-
-
-def _hours(hours: float, formats: Formats) -> str:
-    return f"{formats.number(hours / 24, 1)} days" if hours >= 48 else f"{formats.number(hours, 0)} hours"
-
-
 def _ago(at: datetime | None, formats: Formats) -> Any:
     return light.Span("never", className="muted") if at is None else formats.day(formats.store_day(at))

@@ -15,14 +15,16 @@ from app.domain import Access, Trade
 from app.errors import InvalidInput, NotFound
 from app.frames import records
 from app.services import services
-from app.services.analytics.holdings import LOST_DAYS, VALUE_DAYS, Holdings
+from app.services.analytics.holdings import VALUE_DAYS, Holdings
+from app.services.analytics.lost_sales import LOST_DAYS, LostSales
 from app.services.analytics.periods import course_days
+from app.services.analytics.short_line_ports import ShortLines
 from app.services.analytics.stock import fastest, is_calm
 from app.services.analytics.stock_table import StockSummary, first_shown, matrix_of, summary_of
 from app.services.forecasts.forecasts import stock_ahead
 from app.web.identity.principal import current_principal
 from app.web.page import Page
-from components.admin import live_parts, notes, stock, stock_cards
+from components.admin import live_parts, lost_sales, notes, stock, stock_cards
 from components.admin.chart_foot import export_href, takeaway
 from components.admin.overview import live_mark, quiet_notice
 from components.admin.sales_cards import forecast_sentence
@@ -45,7 +47,8 @@ class Loaded:
     holdings: Holdings
     overview: pd.DataFrame
     trade: Trade
-    lost: pd.DataFrame
+    lost: LostSales
+    short: list[ShortLines]
     summary: StockSummary
     is_admin: bool
 
@@ -53,14 +56,27 @@ class Loaded:
 def _load() -> Loaded:
     shop = services()
     holdings, plans, trade = shop.holdings.once(), shop.forecasts.plans(), shop.sales.trade()
-    table, lost = shop.stock_table.read(holdings, plans), holdings.lost_sales(trade.last(LOST_DAYS))
+    table, lost = shop.stock_table.read(holdings, plans), shop.lost_sales.of(trade.last(LOST_DAYS))
     return Loaded(
         holdings=holdings,
         overview=table,
         trade=trade,
         lost=lost,
-        summary=summary_of(table, lost, holdings.value(), shop.forecasts.to_order(plans)),
+        short=shop.lost_sales.short_lines(trade.last(LOST_DAYS)),
+        summary=summary_of(table, lost.value, holdings.value(), shop.forecasts.to_order(plans)),
         is_admin=current_principal().may(Access.ADMIN),
+    )
+
+
+def _lost_cards(loaded: Loaded) -> html.Div:
+    formats, period = services().formats, loaded.trade.last(LOST_DAYS)
+    inferred = loaded.holdings.inferred().products
+    return html.Div(
+        [
+            lost_sales.lost_card(loaded.lost, inferred, formats, export_href("lost-sales", period.address)),
+            lost_sales.short_card(loaded.short, formats, export_href("short-lines", period.address)),
+        ],
+        className="stack",
     )
 
 
@@ -98,13 +114,7 @@ def layout(product: Any = None, show: Any = None, **_: Any) -> html.Div:
                         loaded.is_admin,
                         export_href("dead-stock", {}),
                     ),
-                    stock_cards.lost_card(
-                        loaded.lost,
-                        loaded.summary.lost,
-                        loaded.holdings.inferred().products,
-                        shop.formats,
-                        export_href("lost-sales", loaded.trade.last(LOST_DAYS).address),
-                    ),
+                    _lost_cards(loaded),
                 ],
                 className="cols cols-even",
             ),

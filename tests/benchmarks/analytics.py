@@ -94,7 +94,7 @@ def reads(built: Services) -> dict[str, Callable[[], object]]:
         built.stock.overview()
         built.products.abc(year)
         built.holdings.sell_through(month)
-        built.holdings.lost_sales(month)
+        built.lost_sales.of(month)
         built.holdings.value_over_time(Period(today - timedelta(days=89), month.end))
         built.holdings.dead()
         built.forecasts.plans()

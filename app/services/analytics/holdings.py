@@ -1,11 +1,11 @@
-"""What stock is worth and what it does: its value, dead stock, sell-through, sales lost while nothing was there."""
+"""What stock is worth and what it does: its value, dead stock, sell-through."""
 
 from __future__ import annotations
 
 import copy
 import functools
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -18,20 +18,17 @@ from app.frames import typed_frame
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.answer_cache import SHARE_OF_THE_PAST, AnswerCache
-from app.services.analytics.breakdown_ports import BreakdownReader, Level, StockOut
+from app.services.analytics.breakdown_ports import BreakdownReader, Level
 from app.services.analytics.buckets import next_first_day
 from app.services.analytics.inferred import InferredStock
 
 DEAD_DAYS = 90
-LOST_DAYS, VALUE_DAYS = 28, 90  # of the stock page's estimate and chart
-BEFORE = timedelta(days=28)  # over which the speed before a stock-out is measured
+VALUE_DAYS = 90  # of the stock page's chart
 MOST_DAYS = 100  # of one chart by day; beyond it by month
 _DEAD = {
     "product_id": "object", "name": "object", "on_hand": "int64", "value": "int64", "last_sold_at": "object",
     "inferred": "bool",
 }  # fmt: skip
-_LOST = {"product_id": "object", "name": "object", "hours": "float64", "units": "float64", "value": "int64"}
-_HOUR = timedelta(hours=1)
 
 
 class _Dead(NamedTuple):
@@ -82,7 +79,6 @@ class Holdings:
         self._past: AnswerCache[list[tuple[date, str, int]]] = AnswerCache(
             share=SHARE_OF_THE_PAST
         )  # a row per product and day
-        self._lost: AnswerCache[pd.DataFrame] = AnswerCache(share=SHARE_OF_THE_PAST)  # an estimate over four weeks
         self._inferred: AnswerCache[InferredStock] = AnswerCache()
 
     def once(self) -> Holdings:
@@ -186,52 +182,6 @@ class Holdings:
             rises[day] += net * worth.get(product_id, 0)
         return rises
 
-    def lost_sales(self, period: Period) -> pd.DataFrame:
-        """What would have sold while nothing was there, an estimate; by value, the most first.
-
-        Columns: product_id, name, hours (float, out of stock in the period), units (float), value (int64, minor
-        units). Hours out of stock x units per in-stock hour over the 28 days before, with the sale that emptied the
-        shelf, x the price when it ran out. Products that were not sold before they ran out are left out, and so are
-        the times of which stock is inferred.
-        """
-        _check(period)
-        return self._lost.get(period, lambda: self._lost_in(period))
-
-    def _lost_in(self, period: Period) -> pd.DataFrame:
-        start, end = self._formats.day_start(period.start), self._formats.day_start(period.end)
-        end = min(end, self._now())
-        if start >= end:
-            return _lost_frame([])
-        inferred = self.inferred()
-        read = [o for o in self._reader.stock_outs(start - BEFORE, end) if not inferred.has(o.product_id, o.began_at)]
-        outs = [out for out in read if out.ended_at is None or out.ended_at > start]
-        by_product: dict[str, set[StockOut]] = defaultdict(set)
-        for out in [*read, *self._before(outs, start)]:
-            by_product[out.product_id].add(out)
-        known = self._merchandise()
-        stocked = {level.product_id: level.first_stocked_at for level in self._levels()}
-        found: dict[str, list[float]] = {}
-        for out in outs:
-            product = known.get(out.product_id)
-            there = _in_stock_hours(out, by_product[out.product_id], stocked.get(out.product_id))
-            if product is None or there <= 0 or out.sold_before <= 0:
-                continue
-            hours = _hours(max(out.began_at, start), min(out.ended_at or end, end))
-            units = hours * out.sold_before / there
-            price = product.price if out.unit_price is None else out.unit_price
-            cell = found.setdefault(out.product_id, [0.0, 0.0, 0.0])
-            for place, number in enumerate((hours, units, units * price)):
-                cell[place] += number
-        return _lost_frame([(pid, known[pid].name, cell[0], cell[1], cell[2]) for pid, cell in found.items()])
-
-    def _before(self, outs: Sequence[StockOut], start: datetime) -> list[StockOut]:
-        """What came before those that had begun by `start`: of their products alone, as one may have lasted a year."""
-        begun = {out.product_id: out.began_at for out in outs if out.began_at < start}
-        if not begun:
-            return []
-        found = self._reader.stock_outs(min(begun.values()) - BEFORE, max(begun.values()), begun)
-        return [out for out in found if not self.inferred().has(out.product_id, out.began_at)]
-
     def _merchandise(self) -> dict[str, Product]:
         return {p.product_id: p for p in self._products() if p.product_id not in NON_MERCHANDISE}
 
@@ -247,33 +197,12 @@ def _is_dead(level: Level, since: datetime) -> bool:
     return level.last_sold_at is None or level.last_sold_at < since
 
 
-def _in_stock_hours(out: StockOut, of_product: Iterable[StockOut], first_stocked: datetime | None) -> float:
-    """Of the 28 days before `out` those hours in which there was something."""
-    start = max(out.began_at - BEFORE, first_stocked or out.began_at)
-    away = sum(
-        _hours(max(other.began_at, start), min(other.ended_at, out.began_at))
-        for other in of_product
-        if other.ended_at is not None and other.began_at < out.began_at
-    )
-    return _hours(start, out.began_at) - away
-
-
-def _hours(start: datetime, end: datetime) -> float:
-    return max(0.0, (end - start) / _HOUR)
-
-
 def _starts(first: date, end: date, grain: Grain) -> list[date]:
     found, start = [], first
     while start < end:
         found.append(start)
         start = next_first_day(start, grain)
     return found
-
-
-def _lost_frame(rows: Sequence[tuple[str, str, float, float, float]]) -> pd.DataFrame:
-    whole = [(product_id, name, hours, units, round(value)) for product_id, name, hours, units, value in rows]
-    whole.sort(key=lambda row: (-row[4], row[0]))
-    return typed_frame(whole, _LOST)
 
 
 def _check(period: Period) -> None:

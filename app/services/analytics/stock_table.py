@@ -88,7 +88,7 @@ class Matrix:
 class StockSummary:
     """`sold_out`: products with nothing to sell, and how many of them sold in the last 28 full days.
 
-    `lost`: the estimate of `lost_sales`, summed, minor units.
+    `lost`: the estimate of sales lost while nothing was there, minor units.
     """
 
     value: StockValue
@@ -109,11 +109,11 @@ def matrix_of(table: pd.DataFrame, products: Iterable[Product]) -> Matrix:
     return Matrix(cells, len(table), int((table["abc"] == "A").sum()))
 
 
-def summary_of(table: pd.DataFrame, lost: pd.DataFrame, value: StockValue, to_order: ToOrder) -> StockSummary:
-    """`table` as `StockTable.read`, `lost` as `Holdings.lost_sales` has it."""
+def summary_of(table: pd.DataFrame, lost: int, value: StockValue, to_order: ToOrder) -> StockSummary:
+    """`table` as `StockTable.read` has it; `lost` in minor units."""
     sold_out = table["level"] == "out"
     wanted = sold_out & (table["sold_28d"] > 0)
-    return StockSummary(value, to_order, int(sold_out.sum()), int(wanted.sum()), int(lost["value"].sum()))
+    return StockSummary(value, to_order, int(sold_out.sum()), int(wanted.sum()), lost)
 
 
 def first_shown(table: pd.DataFrame) -> str:

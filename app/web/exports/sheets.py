@@ -186,10 +186,26 @@ def dead_stock(_: Asked) -> Sheet:
 @sheet("lost-sales")
 def lost_sales(asked: Asked) -> Sheet:
     period = asked.period()
-    frame = services().holdings.lost_sales(period)
-    rows = [(r.product_id, r.name, round(r.hours, 1), round(r.units, 1), r.value) for r in records(frame)]
-    head = [*_PRODUCT, _number("Hours out of stock"), _number("Units lost, estimate"), _money("Sales lost, estimate")]
+    rows = [
+        (r.product_id, r.name, *(round(n, 1) for n in (r.hours, r.units, r.units_low, r.units_high)), r.value)
+        for r in records(services().lost_sales.of(period).products)
+    ]
+    head = [
+        *_PRODUCT,
+        _number("Hours out of stock"),
+        _number("Units lost, estimate"),
+        _number("Units lost, 80% from"),
+        _number("Units lost, 80% to"),
+        _money("Sales lost, estimate"),
+    ]
     return Sheet(_name("lost-sales", period), head, rows)
+
+
+@sheet("short-lines")
+def short_lines(asked: Asked) -> Sheet:
+    period = asked.period()
+    rows = [tuple(row) for row in services().lost_sales.short_lines(period)]
+    return Sheet(_name("short-lines", period), [*_PRODUCT, _number("Shoppers"), _number("Units missing")], rows)
 
 
 @sheet("stock-value")

@@ -188,11 +188,13 @@ def lost_sales(built: Services, shown: Shown, lines: list[Line]) -> None:
         [
             line["Name"],
             number(line["Units lost, estimate"]),
+            f"{built.formats.number(float(line['Units lost, 80% from']), 0)}"
+            f" to {built.formats.number(float(line['Units lost, 80% to']), 0)}",
             built.formats.money_short(minor(built, line, "Sales lost, estimate")),
         ]
         for line in lines[:LISTED]
     ]
-    assert [[row[0], number(row[2]), row[3]] for row in shown.rows[1:]] == expected
+    assert [[row[0], number(row[2]), *row[3:]] for row in shown.rows[1:]] == expected
 
 
 def new_returning(built: Services, shown: Shown, lines: list[Line]) -> None:

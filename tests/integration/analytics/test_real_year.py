@@ -414,7 +414,7 @@ def test_stock_is_the_same_on_page_file_api_wall_and_report_and_ends_with_the_la
         dead, value = real_stock.file_of(client, "dead-stock"), real_stock.file_of(client, "stock-value")
         classes, lost = real_stock.classes_of(client), real_stock.file_of(client, "lost-sales")
         tiles = built.stock_table.read()
-        summary = summary_of(tiles, built.holdings.lost_sales(YEAR), built.holdings.value(), built.forecasts.to_order())
+        summary = summary_of(tiles, built.lost_sales.of(YEAR).value, built.holdings.value(), built.forecasts.to_order())
         report = [words for words, _ in built.reports.of(date(2011, 11, 28)).to_do]
         low = built.live.snapshot()["low"]
         out = real_stock.sold_out_everywhere(built, file)

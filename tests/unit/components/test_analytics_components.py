@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from app.services.analytics.holdings import StockValue
 from app.services.analytics.segments import Slipping
 from app.services.analytics.stock_table import Matrix, MatrixCell
 from app.services.forecasts.forecasts import stock_ahead
-from components.admin import attention, overview, parts_of_sales, periods, sales_cards, stock, stock_cards
+from components.admin import attention, lost_sales, overview, parts_of_sales, periods, sales_cards, stock, stock_cards
 from components.admin.chart_foot import MOST_ROWS, chart_foot, export_href
 from components.admin.outliers import outlier_list
 from components.kit import figures
@@ -83,13 +84,37 @@ class TestAttention:
         assert dead.words.endswith("Based on stock that the import inferred.")
 
 
+class TestLostSales:
+    ROW = {"product_id": "mug", "name": "Mug", "hours": 50.0, "units": 8.2, "units_low": 4.1, "units_high": 12.2}
+
+    def shown(self, **error: Any) -> str:
+        of = SimpleNamespace(**{"weeks": 640, "bias": 0.042, "held": 0.79} | error)
+        frame = pd.DataFrame([{**self.ROW, "value": 720_000}])
+        lost = SimpleNamespace(products=frame, value=720_000, low=400_000, high=1_100_000, error=of)
+        return words(lost_sales.lost_card(lost, 0, INR, "/x"))
+
+    def test_the_range_stands_beside_the_estimate_with_how_far_off_it_usually_is(self) -> None:
+        shown = self.shown()
+        assert "4 to 12" in shown
+        assert "₹4,000 to ₹11,000, four times in five." in shown
+        assert "Checked on 640 weeks of products in stock: 4% too high on the whole, and the range held 79%" in shown
+
+    def test_what_could_not_be_checked_says_so(self) -> None:
+        assert "Too few products were in stock all the time" in self.shown(weeks=0, bias=None, held=None)
+
+    def test_refused_checkouts_are_listed_only_if_there_were_some(self) -> None:
+        assert lost_sales.short_card([], INR, "/x") is None
+        one = SimpleNamespace(product_id="mug", name="Mug", shoppers=2, units=5)
+        assert "Checkouts asked for 5 units more than there were" in words(lost_sales.short_card([one], INR, "/x"))
+
+
 class TestInferred:
     def test_losses_are_not_known_instead_of_none(self) -> None:
-        none = pd.DataFrame({"product_id": [], "name": [], "hours": [], "units": [], "value": []})
-        shown = words(stock_cards.lost_card(none, 0, 3, INR, "/x"))
+        none = SimpleNamespace(products=pd.DataFrame({"product_id": []}))
+        shown = words(lost_sales.lost_card(none, 3, INR, "/x"))
         assert "Not known while stock is inferred" in shown
         assert "When 3 products" in shown
-        assert "Nothing was lost" in words(stock_cards.lost_card(none, 0, 0, INR, "/x"))
+        assert "Nothing was lost" in words(lost_sales.lost_card(none, 0, INR, "/x"))
 
     def test_the_notice_says_of_how_many_and_how_to_end_it(self) -> None:
         assert stock.inferred_notice(0, INR) is None
