@@ -103,14 +103,17 @@ def _table(frame: pd.DataFrame, caption: str, formats: Formats) -> Any:
         [
             _product(r.product_id, r.name),
             _hours(r.hours, formats),
-            formats.number(r.units, 1),
-            f"{formats.number(r.units_low, 0)} to {formats.number(r.units_high, 0)}",
+            [formats.number(r.units, 1), light.Span(_range(r.units_low, r.units_high, formats), className="sub")],
             formats.money_short(r.value),
         ]
         for r in records(frame.head(LISTED))
     ]
-    head = [("Product", False), ("Out of stock", True), ("Units", True), ("4 in 5", True), ("Sales", True)]
+    head = [("Product", False), ("Out of stock", True), ("Units", True), ("Sales", True)]
     return table(head, rows, caption=caption, class_name="tight", of=light)
+
+
+def _range(low: float, high: float, formats: Formats) -> str:
+    return f" {formats.number(low, 0)} to {formats.number(high, 0)}"
 
 
 def _range_words(lost: Lost, formats: Formats) -> str:
