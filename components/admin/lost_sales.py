@@ -47,7 +47,7 @@ class Lost(Protocol):
     def error(self) -> Error: ...
 
 
-class Short(Protocol):
+class ShortProduct(Protocol):
     """A product that `shoppers` asked more of than there was; `units` were missing."""
 
     @property
@@ -56,6 +56,15 @@ class Short(Protocol):
     def name(self) -> str: ...
     @property
     def shoppers(self) -> int: ...
+    @property
+    def units(self) -> int: ...
+
+
+class Short(Protocol):
+    """What refused checkouts asked for beyond what was left, by product, and `units` of all."""
+
+    @property
+    def products(self) -> Sequence[ShortProduct]: ...
     @property
     def units(self) -> int: ...
 
@@ -128,14 +137,14 @@ def _range_words(lost: Lost, formats: Formats) -> str:
     return f"{words} Checked on {formats.counted(error.weeks, 'week')} of products in stock: {told}{held}."
 
 
-def short_card(short: Sequence[Short], formats: Formats, export: str) -> html.Section | None:
+def short_card(short: Short, formats: Formats, export: str) -> html.Section | None:
     """Nothing where no checkout was refused."""
-    if not short:
+    if not short.products:
         return None
-    caption = f"Checkouts asked for {formats.counted(sum(one.units for one in short), 'unit')} more than there were"
+    caption = f"Checkouts asked for {formats.counted(short.units, 'unit')} more than there were"
     rows = [
         [_product(one.product_id, one.name), formats.number(one.shoppers), formats.number(one.units)]
-        for one in short[:LISTED]
+        for one in short.products[:LISTED]
     ]
     head = [("Product", False), ("Shoppers", True), ("Units missing", True)]
     return card(

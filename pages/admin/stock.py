@@ -16,9 +16,8 @@ from app.errors import InvalidInput, NotFound
 from app.frames import records
 from app.services import services
 from app.services.analytics.holdings import VALUE_DAYS, Holdings
-from app.services.analytics.lost_sales import LOST_DAYS, LostSales
+from app.services.analytics.lost_sales import LOST_DAYS, LostSales, Short
 from app.services.analytics.periods import course_days
-from app.services.analytics.short_line_ports import ShortLines
 from app.services.analytics.stock import fastest, is_calm
 from app.services.analytics.stock_table import StockSummary, first_shown, matrix_of, summary_of
 from app.services.forecasts.forecasts import stock_ahead
@@ -48,7 +47,7 @@ class Loaded:
     overview: pd.DataFrame
     trade: Trade
     lost: LostSales
-    short: list[ShortLines]
+    short: Short
     summary: StockSummary
     is_admin: bool
 

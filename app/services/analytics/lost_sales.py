@@ -50,6 +50,14 @@ class LostSales:
     error: EstimateError
 
 
+@dataclass(frozen=True)
+class Short:
+    """What refused checkouts asked for beyond what was left: by product, and `units` of all."""
+
+    products: tuple[ShortLines, ...]
+    units: int
+
+
 @dataclass
 class _Cell:
     """Of one product, summed over the times it was out: `by` units sold before made the estimate, at most."""
@@ -94,11 +102,12 @@ class LostSalesEstimates:
         _check(period)
         return self._made.get(period, lambda: self._of(period))
 
-    def short_lines(self, period: Period) -> list[ShortLines]:
+    def short_lines(self, period: Period) -> Short:
         """What checkouts asked more of than there was, by units, the most first: demand that became no order."""
         _check(period)
         start, end = self._formats.day_start(period.start), self._formats.day_start(period.end)
-        return self._short.short_lines(start, end, MOST_REJECTED)
+        found = self._short.short_lines(start, end, MOST_REJECTED)
+        return Short(tuple(found), sum(one.units for one in found))
 
     def _of(self, period: Period) -> LostSales:
         start, end = self._formats.day_start(period.start), min(self._formats.day_start(period.end), self._now())

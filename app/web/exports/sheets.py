@@ -204,7 +204,7 @@ def lost_sales(asked: Asked) -> Sheet:
 @sheet("short-lines")
 def short_lines(asked: Asked) -> Sheet:
     period = asked.period()
-    rows = [tuple(row) for row in services().lost_sales.short_lines(period)]
+    rows = [tuple(row) for row in services().lost_sales.short_lines(period).products]
     return Sheet(_name("short-lines", period), [*_PRODUCT, _number("Shoppers"), _number("Units missing")], rows)
 
 

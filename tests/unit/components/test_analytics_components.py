@@ -103,9 +103,11 @@ class TestLostSales:
         assert "Too few products were in stock all the time" in self.shown(weeks=0, bias=None, held=None)
 
     def test_refused_checkouts_are_listed_only_if_there_were_some(self) -> None:
-        assert lost_sales.short_card([], INR, "/x") is None
+        assert lost_sales.short_card(SimpleNamespace(products=(), units=0), INR, "/x") is None
         one = SimpleNamespace(product_id="mug", name="Mug", shoppers=2, units=5)
-        assert "Checkouts asked for 5 units more than there were" in words(lost_sales.short_card([one], INR, "/x"))
+        assert "Checkouts asked for 5 units more than there were" in words(
+            lost_sales.short_card(SimpleNamespace(products=(one,), units=5), INR, "/x")
+        )
 
 
 class TestInferred:
