@@ -104,10 +104,9 @@ class TestLostSales:
 
     def test_refused_checkouts_are_listed_only_if_there_were_some(self) -> None:
         assert lost_sales.short_card(SimpleNamespace(products=(), units=0), INR, "/x") is None
-        one = SimpleNamespace(product_id="mug", name="Mug", shoppers=2, units=5)
-        assert "Checkouts asked for 5 units more than there were" in words(
-            lost_sales.short_card(SimpleNamespace(products=(one,), units=5), INR, "/x")
-        )
+        of_mugs = SimpleNamespace(product_id="mug", name="Mug", shoppers=2, units=5)
+        shown = words(lost_sales.short_card(SimpleNamespace(products=(of_mugs,), units=5), INR, "/x"))
+        assert "Checkouts asked for 5 units more than there were" in shown
 
 
 class TestInferred:

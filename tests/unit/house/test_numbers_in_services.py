@@ -22,7 +22,7 @@ DRAWING = {
     "components/admin/customer_cards.py new_returning_card": "where labels stand, and room beside the bars",
     "components/admin/customer_cards.py values_card": "which ticks of an axis have words",
     "components/admin/parts_of_sales.py _hour": "how dark a cell is",
-    "components/admin/stock_cards.py _hours": "hours said as days",
+    "components/admin/lost_sales.py _hours": "hours said as days",
     "components/kit/ui.py meter": "how long a bar is",
     "components/wall/rows.py bars": "how long a bar is",
     "pages/admin/_common.py day_start": "the last day that a field names is included",
