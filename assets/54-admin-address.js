@@ -55,5 +55,6 @@
     rememberCustomers,
     rememberProduct: remember(["product", "show"]),
     rememberMoment: remember(["product", "at"]),
+    rememberDays: remember(["from", "to"]),
   });
 })();

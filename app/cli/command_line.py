@@ -29,6 +29,9 @@ def parser() -> argparse.ArgumentParser:
     rebuild = add("rebuild", help="work out every total anew from orders, returns and stock movements")
     rebuild.set_defaults(run=commands.rebuild)
 
+    costs = add("fill-costs", help="give past sales without a known cost today's cost of their products")
+    costs.set_defaults(run=commands.fill_costs)
+
     demo = add("demo", help="fill an empty shop with a year of believable trade")
     demo.add_argument("--orders", type=_count, default=6000, help="about how many orders (default 6000)")
     demo.add_argument("--products", type=_count, default=126, help="how many products (default 126)")

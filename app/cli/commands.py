@@ -18,6 +18,7 @@ from app.errors import InvalidInput, ShopError, StartupError
 from app.services import Services
 from app.services.staff.ports import called
 from app.settings.environment import Settings, load_settings
+from app.stores.sql.costs.past_sales import SqlPastSales
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate as migrate_database
 from app.stores.sql.engine.migrate import require_current
@@ -44,12 +45,31 @@ def migrate(_: argparse.Namespace) -> int:
     database = stores.open_database(settings, patient=True)
     revision = migrate_database(database)
     print(f"The database is up to date (schema {revision}).")
+    for line in stores.migrate_catalog(settings):
+        print(line)
+    if SqlPastSales(database, settings.zone).filled() is None:
+        _fill_costs(settings, database)
     if database.write(lambda connection: needs_rebuild(connection, settings.zone)):
         print("The totals are worked out anew; with millions of orders this takes minutes ...", flush=True)
         _rebuild(settings, database)
-    for line in stores.migrate_catalog(settings):
-        print(line)
     return 0
+
+
+def fill_costs(_: argparse.Namespace) -> int:
+    settings = load_settings()
+    database = ready(settings)
+    if not _fill_costs(settings, database):
+        print("There is no sale without a cost whose product has one now.")
+    return 0
+
+
+def _fill_costs(settings: Settings, database: Database) -> int:
+    """Sales whose cost was not noted get that of their product today, and totals follow; how many lines."""
+    products = stores.catalog_stores(settings, database).catalog.changes_since(None).products
+    filled = SqlPastSales(database, settings.zone).fill({p.product_id: p.cost for p in products if p.cost is not None})
+    if filled:
+        print(f"{filled:,} lines of past sales had no cost and were given today's cost of their products.")
+    return filled
 
 
 def rebuild(_: argparse.Namespace) -> int:

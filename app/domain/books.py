@@ -17,6 +17,7 @@ class Mend(StrEnum):
     BOOK_SALE = "book the sale's movements"
     BOOK_RETURN = "book the return's movements"
     WRITE_PAYMENT = "write the payment"
+    ADD_UP_COSTS = "add up the costs"
     RELEASE = "release the units"
     SETTLE = "queue the settling"
     RECEIPT = "queue the receipt"

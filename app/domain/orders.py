@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.domain.places import address_lines
 
@@ -79,6 +81,7 @@ class OrderLine:
     unit_price: int
     quantity: int
     returned: int = 0
+    unit_cost: int | None = None  # the product's when it was sold; None: unknown
 
     @property
     def total(self) -> int:
@@ -159,6 +162,7 @@ class ReturnLine:
     quantity: int
     amount: int  # unit price x quantity, before tax
     restock: bool
+    unit_cost: int | None = None  # of the line that was sold
 
 
 @dataclass(frozen=True)
@@ -189,3 +193,23 @@ class ReturnEntry:
     booked: OrderReturn
     number: str
     country: str
+
+
+class LineCosts(NamedTuple):
+    """Of the lines with a known cost: what they `cost`, and the amount (`costed`) that they brought. Minor units."""
+
+    cost: int
+    costed: int
+
+
+def costs_of_sale(lines: Iterable[OrderLine]) -> LineCosts:
+    known = [(line.unit_cost * line.quantity, line.total) for line in lines if line.unit_cost is not None]
+    return LineCosts(sum(cost for cost, _ in known), sum(total for _, total in known))
+
+
+def costs_of_return(lines: Iterable[ReturnLine]) -> LineCosts:
+    """What is not put back into stock brings no cost back."""
+    known = [
+        (line.unit_cost * line.quantity * line.restock, line.amount) for line in lines if line.unit_cost is not None
+    ]
+    return LineCosts(sum(cost for cost, _ in known), sum(amount for _, amount in known))

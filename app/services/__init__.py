@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.services.analytics.order_sizes import OrderSizeAnalytics
     from app.services.analytics.sales import SalesAnalytics
     from app.services.analytics.sales_over_time import SalesOverTime
+    from app.services.analytics.shop_days import ShopDays
     from app.services.analytics.stock import StockAnalytics
     from app.services.analytics.stock_table import StockTable
     from app.services.audit.log import AuditService
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from app.services.cart.carts import CartService
     from app.services.catalog.products import CatalogService
     from app.services.checkout.checkout import CheckoutService
+    from app.services.costs.effects import PriceEffects
+    from app.services.costs.ports import PastSales
     from app.services.forecasts.forecasts import ForecastService
     from app.services.health.outages import Outages
     from app.services.health.ports import VitalsReader
@@ -80,6 +83,7 @@ class Services:
     notifications: NotificationService
     alerts: AlertService
     mail_events: MailEventService
+    past_sales: PastSales
     sales: SalesAnalytics
     customers: CustomerAnalytics
     products: ProductAnalytics
@@ -90,6 +94,8 @@ class Services:
     order_sizes: OrderSizeAnalytics
     holdings: Holdings
     lost_sales: LostSalesEstimates
+    shop_days: ShopDays
+    price_effects: PriceEffects
     attention: Attention
     forecasts: ForecastService
     events: EventService

@@ -22,6 +22,7 @@ from app.services.wall.screen_view import Snapshot
 from app.services.wall.screens import ScreenService
 from app.settings.environment import Settings
 from app.stores.sql.analytics.noted_events import SqlEvents
+from app.stores.sql.costs.past_sales import SqlPastSales
 from app.stores.sql.engine.database import Database
 from app.stores.sql.staff.staff import SqlStaff
 from app.stores.sql.wall.screens import SqlScreens
@@ -67,6 +68,7 @@ def services_of(parts: Parts) -> Services:
         notifications=parts.notifications,
         alerts=AlertService(topic_of(parts.settings), parts.audit, writes_to_reserved=parts.writes_to_reserved),
         mail_events=parts.mail_events,
+        past_sales=SqlPastSales(parts.database, parts.settings.zone),
         sales=parts.sales,
         customers=parts.customers,
         products=parts.products,
@@ -77,6 +79,8 @@ def services_of(parts: Parts) -> Services:
         order_sizes=parts.order_sizes,
         holdings=parts.holdings,
         lost_sales=parts.lost_sales,
+        shop_days=parts.shop_days,
+        price_effects=parts.price_effects,
         attention=Attention(parts.catalog.all, parts.stock, parts.forecasts, parts.holdings, parts.customers),
         forecasts=parts.forecasts,
         events=EventService(SqlEvents(parts.database), parts.formats),

@@ -24,6 +24,7 @@ from app.services.analytics.holdings import Holdings
 from app.services.analytics.lost_sales import LostSalesEstimates
 from app.services.analytics.order_sizes import OrderSizeAnalytics
 from app.services.analytics.sales import SalesAnalytics
+from app.services.analytics.shop_days import ShopDays
 from app.services.analytics.stock import StockAnalytics
 from app.services.audit.log import AuditService
 from app.services.books.ports import AllBooks
@@ -37,6 +38,8 @@ from app.services.cart.carts import CartService
 from app.services.catalog.products import CatalogService
 from app.services.checkout.budget import CheckoutBudgets
 from app.services.checkout.checkout import CheckoutService
+from app.services.costs.effects import PriceEffects
+from app.services.costs.history import PriceBook
 from app.services.forecasts.forecasts import ForecastService
 from app.services.jobs.effect_marks import EffectMarks
 from app.services.limits.throttle import ThrottleService
@@ -75,6 +78,7 @@ from app.stores.sql.books.log import SqlReconciliationLog
 from app.stores.sql.books.mending import SqlBookMender
 from app.stores.sql.calendar.entries import SqlCalendar
 from app.stores.sql.calendar.price_log import SqlPriceLog
+from app.stores.sql.costs.price_history import SqlPriceHistory
 from app.stores.sql.engine.database import Database
 from app.stores.sql.forecasts.forecasts import SqlForecasts
 from app.stores.sql.forecasts.history import SqlHistory
@@ -200,7 +204,20 @@ class Parts:
             self.audit,
             self.catalog.refresh,
             self.present_products,
+            self.price_book.record,
         )
+
+    @cached_property
+    def price_history(self) -> SqlPriceHistory:
+        return SqlPriceHistory(self.database)
+
+    @cached_property
+    def price_effects(self) -> PriceEffects:
+        return PriceEffects(self.price_history, self.analytics, self.formats)
+
+    @cached_property
+    def price_book(self) -> PriceBook:
+        return PriceBook(self.price_history, self.every_product)
 
     @cached_property
     def cart(self) -> CartService:
@@ -299,7 +316,18 @@ class Parts:
 
     @cached_property
     def holdings(self) -> Holdings:
-        return Holdings(self.breakdown_reader, self.formats, self.every_product, self.sales.trade)
+        noted = self.price_book.noted
+        return Holdings(self.breakdown_reader, self.formats, self.every_product, self.sales.trade, noted=noted)
+
+    @cached_property
+    def shop_days(self) -> ShopDays:
+        return ShopDays(
+            self.breakdown_reader,
+            self.formats,
+            self.every_product,
+            self.price_book.noted,
+            self.settings.default_threshold,
+        )
 
     @cached_property
     def lost_sales(self) -> LostSalesEstimates:

@@ -46,6 +46,7 @@ def _chores(parts: Parts) -> list[Chore]:
     return [
         Chore("sweep", parts.checkout.sweep),
         Chore("finish edits", parts.inventory.finish_edits),
+        Chore("price history", parts.price_book.follow, every_seconds=5.0),
         Chore("finish returns", parts.orders.finish_returns),
         Chore("search words", parts.orders.keep_words, every_seconds=0.0),
         Chore("forget old carts", parts.cart.forget_old, every_seconds=60.0),

@@ -15,6 +15,7 @@ from app.money import Formats
 from components.admin import notes
 from components.admin.chart_foot import chart_foot
 from components.admin.customers import Row
+from components.admin.margin import rate_words
 from components.admin.orders import amount
 from components.admin.segments import ADVICE
 from components.kit import figures, theme
@@ -113,7 +114,8 @@ def person_tiles(person: Person, aov: int | None, recency: int | None, formats: 
                 "Lifetime value",
                 "–" if person.lifetime is None else formats.money(person.lifetime),
                 change=html.Span(back),
-                note=notes.LIFETIME,
+                beside=_margin_words(person, formats),
+                note=f"{notes.LIFETIME} {notes.MARGIN}",
             ),
             kpi("Orders", formats.number(person.orders), change=html.Span(first), note=notes.ORDERS),
             kpi(
@@ -130,6 +132,15 @@ def person_tiles(person: Person, aov: int | None, recency: int | None, formats: 
         ],
         className="kpi-row kpi-row-4",
     )
+
+
+def _margin_words(person: Person, formats: Formats) -> str:
+    """Of all time."""
+    made = person.margin
+    if person.lifetime is None or made.unknown is None:
+        return ""
+    amount = "Margin: " if made.amount is None else f"Margin {formats.money_short(made.amount)}: "
+    return amount + rate_words(made, formats)
 
 
 def course_card(course: Course, graph_id: str, formats: Formats) -> html.Section:

@@ -12,6 +12,7 @@ from dash import html
 from app.domain import is_few, share_words
 from app.money import Formats
 from components.admin import notes
+from components.admin.margin import NO_COST, Margin, margin_words
 from components.admin.orders import amount, country_words
 from components.admin.segments import ADVICE
 from components.kit import light
@@ -27,10 +28,11 @@ COLUMNS = (
     ("gross", "Spent, {currency}", True),
     ("returns", "Returned, {currency}", True),
     ("lifetime", "Lifetime value, {currency}", True),
+    ("", "Margin, {currency}", True),  # in no index to sort by
     ("recent", "Last order", True),
     ("segment", "Segment", False),
 )
-SORTS = frozenset(key for key, _, _ in COLUMNS)
+SORTS = frozenset(key for key, _, _ in COLUMNS if key)
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ class Row(Protocol):
     def last_order_at(self) -> datetime | None: ...
     @property
     def segment(self) -> str | None: ...
+    @property
+    def margin(self) -> Margin: ...
 
 
 class Totals(Protocol):
@@ -172,6 +176,7 @@ def customer_table(
                 amount(row.gross, formats),
                 amount(row.returns, formats) if row.returns else light.Span("–", className="muted"),
                 _lifetime(row, formats),
+                _margin(row, formats),
                 formats.day(formats.store_day(row.last_order_at))
                 if row.last_order_at
                 else light.Span("never", className="muted"),
@@ -186,7 +191,17 @@ def customer_table(
     return static(shown)
 
 
+def _margin(row: Row, formats: Formats) -> Any:
+    """Of all time, with how much of it is without a known cost."""
+    made = row.margin
+    if made.amount is None or row.lifetime is None:
+        return light.Span(NO_COST if made.unknown is not None else "–", className="muted")
+    return [amount(made.amount, formats), light.Span(margin_words(made, formats), className="sub")]
+
+
 def _head(key: str, words: str, sorting: Sorting, formats: Formats, sort_id: str) -> Any:
+    if not key:
+        return light.Span(words.format(currency=formats.currency))
     is_on = key == sorting.key
     goes_up = sorting.ascending != (key in ("name", "country", "segment"))
     arrow = icon("arrow-up" if goes_up else "arrow-down", of=light) if is_on else None

@@ -12,6 +12,11 @@ AOV = (
 UNITS = "Quantities summed over the lines of orders paid in the period."
 RETURNS = "Unit price × quantity returned, before tax, booked on the day of the return."
 NET = "Gross sales − returns."
+MARGIN = (
+    "Gross margin: net sales less the cost of goods (what a unit cost when it was sold × quantity, less that of units "
+    "put back into stock), over the lines whose cost is known; the rate is of the net sales of the same lines. Beside "
+    "it stands how much of gross sales has no known cost."
+)
 SAME_CLOCK = " Compared with the same weekday last week up to the same clock time."
 BEST_SELLERS = (
     "Net sales per product: gross sales in the period less the returns booked in it, before tax; units likewise."
@@ -59,7 +64,24 @@ REORDER = (
     "more, with the safety stock, less what is available. Without a safety stock of its own it is what covers the lead "
     "time's sales nine times in ten."
 )
-STOCK_VALUE = "Units on hand × cost price, else price. Earlier days are valued at today's cost."
+STOCK_VALUE = "Units on hand × cost price, else price. Each day is valued at its own costs and prices."
+PRICE_EFFECT = (
+    "Units sold in up to 28 days after a change against those expected: units a day in up to 28 days before it × how "
+    "the rest of the shop's units a day changed. The range holds four times in five. Days of another price and the day "
+    "of the change, are left out; below seven days on a side or 20 units in all it is too little to say."
+)
+SHOP_DAY = (
+    "Units on hand at the end of the day × cost price, or price where no cost is set, as both were then. All "
+    "merchandise, also what has left the store."
+)
+SHOP_LOW = (
+    "Products of today's store that had been in stock by then: low below their threshold, sold out with nothing on "
+    "hand, by what was on hand at the end of the day. A threshold that follows the price follows that day's."
+)
+SHOP_CAUSES = (
+    "Movements from the ledger at what a unit was worth at the end of their day; costs and prices that changed, at "
+    "what lay there when they did. Written off is shrinkage: it is in no margin."
+)
 DEAD_STOCK = "On hand, and neither sold nor first stocked in the last 90 days; at cost price, else at price."
 LOST_SALES = (
     "An estimate: hours out of stock in the last 28 days × units sold per in-stock hour over the 28 days before it ran "
@@ -71,8 +93,8 @@ SHORT_LINES = (
     "tried again counts once, with the most that was missing. Of the latest 2,000 refused checkouts."
 )
 ABC_SPEED = (
-    "ABC: products by gross sales of the last 365 days, A up to 80 % of the sum, B up to 95 %, C the rest. Fast: as "
-    "many units a day as the median of what sells, or more; slow: fewer; still: none in 28 days."
+    "ABC: products by gross sales, or gross margin, of the last 365 days, A up to 80 % of the sum, B up to 95 %, C the "
+    "rest. Fast: as many units a day as the median of what sells, or more; slow: fewer; still: none in 28 days."
 )
 SELL_THROUGH = (
     "Units sold in the last 28 full days ÷ (on hand at their start + units received in them). More than 100 % where "

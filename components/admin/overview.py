@@ -25,6 +25,7 @@ from components.admin.live_parts import (
     today,
     units_words,
 )
+from components.admin.margin import Margin, margin_tile, margin_total, margin_words
 from components.admin.periods import CHOICES, COMPARISONS, CUTS
 from components.admin.rows_behind import NOWHERE, Behind
 from components.kit import figures, light
@@ -53,6 +54,8 @@ class Seller(Protocol):
     def kept_units(self) -> int: ...
     @property
     def net(self) -> int: ...
+    @property
+    def margin(self) -> Margin: ...
 
 
 class Totals(Protocol):
@@ -70,6 +73,8 @@ class Totals(Protocol):
     def net(self) -> int: ...
     @property
     def aov(self) -> int | None: ...
+    @property
+    def margin(self) -> Margin: ...
 
 
 def behind_amounts(totals: Totals) -> int:
@@ -141,12 +146,13 @@ def period_tiles(
     *,
     median: int | None = None,
     with_orders: bool = True,
+    with_margin: bool = False,
 ) -> list[html.Div]:
     """The chosen period's totals; `before` None: there was no trade to compare with. The others as in `today_tiles`.
 
     Without orders of a part of the products: an order holds others too.
     """
-    return [
+    tiles = [
         kpi(
             words,
             _shown(getattr(now, key), NUMBERS[key][0], formats),
@@ -159,6 +165,9 @@ def period_tiles(
         for key, words, note in _TILES
         if with_orders or key not in ("orders", "aov")
     ]
+    if with_margin:
+        tiles.insert(1, margin_tile(now, before, against, formats, behind_amounts(before) if before else 0))
+    return tiles
 
 
 def _change_against(key: str, now: Totals, before: Totals, against: str, formats: Formats) -> Any:
@@ -243,15 +252,18 @@ def sales_totals(
     *,
     with_orders: bool = True,
     median: int | None = None,
+    with_margin: bool = False,
 ) -> html.Div:
     """The period's sums over its line; `before` None: nothing to compare with.
 
-    Without orders of a part of the products: an order holds others too.
+    `with_margin`: for those who may know it. Without orders of a part of the products: an order holds others too.
     """
     shown = [
         _total("Gross sales", totals.gross, before, against, "gross", formats, notes.GROSS, main=True),
         _total("Net sales", totals.net, before, against, "net", formats, notes.NET),
     ]
+    if with_margin:
+        shown.append(margin_total(totals, before, against, formats, behind_amounts(before) if before else 0))
     if with_orders:
         shown += [
             _total("Orders", totals.orders, before, against, "orders", formats, notes.ORDERS, money=False),
@@ -318,9 +330,15 @@ def _change_from(key: str, value: int | None, before: Totals, against: str, is_m
 
 @ready(32)
 def best_sellers(
-    rows: Sequence[Seller], names: Mapping[str, str], formats: Formats, chosen: str = "", item: ItemId | None = None
+    rows: Sequence[Seller],
+    names: Mapping[str, str],
+    formats: Formats,
+    chosen: str = "",
+    item: ItemId | None = None,
+    *,
+    with_margin: bool = False,
 ) -> Any:
-    """`rows`: the best first; `names` by product id.
+    """`rows`: the best first; `names` by product id. `with_margin`: for those who may know it.
 
     With `item` a click on a product filters the page by it; `chosen` is the one that it is filtered by.
     """
@@ -330,7 +348,14 @@ def best_sellers(
         )
     most = max(row.net for row in rows)
     lines = [
-        _best_row(rank, names.get(row.product_id, row.product_id), row.kept_units, row.net, most, formats)
+        _best_row(
+            rank,
+            names.get(row.product_id, row.product_id),
+            row,
+            most,
+            formats,
+            margin_words(row.margin, formats) if with_margin else "",
+        )
         for rank, row in enumerate(rows, start=1)
     ]
     if item is None:
@@ -352,13 +377,15 @@ def best_sellers(
     return html.Ol(buttons, className="part-list")
 
 
-def _best_row(rank: int, name: str, units: int, net: int, most: int, formats: Formats) -> list[Any]:
+def _best_row(rank: int, name: str, row: Seller, most: int, formats: Formats, margin: str) -> list[Any]:
+    made = light.Span(margin, className="sub") if margin else None
+    units = light.Span(units_words(row.kept_units, formats), className="sub")
     return [
         light.Span(str(rank), className="rank"),
-        light.Span([light.Span(name, className="name", title=name), meter(net, most, light)], className="grow"),
         light.Span(
-            [formats.money_short(net), light.Span(units_words(units, formats), className="sub")], className="num"
+            [light.Span(name, className="name", title=name), made, meter(row.net, most, light)], className="grow"
         ),
+        light.Span([formats.money_short(row.net), units], className="num"),
     ]
 
 

@@ -12,6 +12,7 @@ from dash import html
 from app.domain import WEEKDAYS
 from app.frames import records
 from app.money import Formats
+from components.admin.margin import Margin, margin_words
 from components.kit import light
 from components.kit.static_html import inside, static
 from components.kit.ui import empty_state, icon, meter, spoken
@@ -28,6 +29,8 @@ class Slice(Protocol):
     def gross(self) -> int: ...
     @property
     def share(self) -> float: ...
+    @property
+    def margin(self) -> Margin | None: ...
 
 
 class Largest(Protocol):
@@ -42,18 +45,26 @@ class Largest(Protocol):
 
 
 def part_list(
-    kind: str, parts: Largest, name: Callable[[str], str], chosen: str, item: ItemId, formats: Formats
+    kind: str,
+    parts: Largest,
+    name: Callable[[str], str],
+    chosen: str,
+    item: ItemId,
+    formats: Formats,
+    *,
+    with_margin: bool = False,
 ) -> Any:
     """The largest first; a click on one filters the page by it, a click on the chosen one takes the filter off.
 
-    `name`: what the part of a key is called.
+    `name`: what the part of a key is called. `with_margin`: for those who may know it.
     """
     if not parts.shown:
         words = "What sold will be split up here."
         return empty_state("No sales in this period", words, icon_name="pie-chart")
     most = parts.shown[0].share
     lines = [
-        html.Li(_part_row(kind, one, name(one.key), one.key == chosen, most, item, formats)) for one in parts.shown
+        html.Li(_part_row(kind, one, name(one.key), one.key == chosen, most, item, formats, with_margin))
+        for one in parts.shown
     ]
     if parts.others:
         words = f"{formats.number(parts.others)} more, {formats.percent(parts.others_share)} together"
@@ -62,11 +73,19 @@ def part_list(
 
 
 def _part_row(
-    kind: str, one: Slice, label: str, is_chosen: bool, most: float, item: ItemId, formats: Formats
+    kind: str,
+    one: Slice,
+    label: str,
+    is_chosen: bool,
+    most: float,
+    item: ItemId,
+    formats: Formats,
+    with_margin: bool,
 ) -> html.Button:
     share = light.Span(formats.percent(one.share), className="sub")
+    made = light.Span(margin_words(one.margin, formats), className="sub") if with_margin and one.margin else None
     words = [
-        light.Span([light.Span(label, className="name"), meter(one.share, most, light)], className="grow"),
+        light.Span([light.Span(label, className="name"), made, meter(one.share, most, light)], className="grow"),
         light.Span([formats.money_short(one.gross), share], className="num"),
         icon("x-lg" if is_chosen else "funnel", "part-mark", light),
     ]

@@ -160,8 +160,11 @@ def part_body(
     formats: Formats,
     item: ItemId,
     export: str,
+    unknown: str = "",
 ) -> Any:
-    return [part_list(kind, parts, name, chosen, item, formats), taken(export) if parts.shown else None]
+    """`unknown`: how much of the sales has no known cost, for those who may know margins."""
+    body = part_list(kind, parts, name, chosen, item, formats, with_margin=bool(unknown))
+    return [body, taken(export, unknown) if parts.shown else None]
 
 
 @ready(16)
@@ -185,8 +188,11 @@ def hours_body(frame: pd.DataFrame, busiest: BusiestHours | None, formats: Forma
     return [hours_map(frame, formats), chart_foot(says, head, rows, formats, export)]
 
 
-def taken(export: str) -> Any:
-    return html.Div(takeaway(export), className="chart-foot") if export else None
+def taken(export: str, says: str = "") -> Any:
+    if not (export or says):
+        return None
+    words = html.P(f"{says}.", className="chart-says") if says else None
+    return html.Div([words, takeaway(export) if export else None], className="chart-foot")
 
 
 # --- what is expected ----------------------------------------------------------------------------------

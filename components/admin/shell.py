@@ -29,7 +29,8 @@ class Entry:
 
 ENTRIES = (
     Entry("Overview", "/admin", "grid-1x2", Access.WATCH, ("admin-overview",), True),
-    Entry("Stock", "/admin/stock", "graph-up", Access.ANALYTICS, ("admin-stock", "admin-time-machine"), True),
+    Entry("Stock", "/admin/stock", "graph-up", Access.ANALYTICS, ("admin-stock",), True),
+    Entry("Time machine", "/admin/time-machine", "clock-history", Access.ANALYTICS, ("admin-time-machine",)),
     Entry("Inventory", "/admin/inventory", "box-seam", Access.ADMIN, ("admin-inventory",), True),
     Entry("Orders", "/admin/orders", "receipt", Access.ADMIN, ("admin-orders", "admin-order", "admin-returns"), True),
     Entry("Customers", "/admin/customers", "people", Access.ANALYTICS, ("admin-customers", "admin-customer")),
@@ -38,7 +39,8 @@ ENTRIES = (
     Entry("Notifications", "/admin/notifications", "envelope", Access.ADMIN, ("admin-notifications",)),
     Entry("Staff", "/admin/staff", "person-badge", Access.ADMIN, ("admin-staff",)),
     Entry("Audit log", "/admin/audit", "journal-text", Access.ADMIN, ("admin-audit",)),
-    Entry("Screens", "/admin/screens", "cast", Access.SCREENS, ("admin-screens", "admin-goals")),
+    Entry("Screens", "/admin/screens", "cast", Access.SCREENS, ("admin-screens",)),
+    Entry("Goals", "/admin/goals", "bullseye", Access.ADMIN, ("admin-goals",)),
     Entry("Wall", "/wall", "tv", Access.WATCH, ("wall",)),
 )
 

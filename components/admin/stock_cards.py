@@ -9,13 +9,14 @@ from urllib.parse import quote
 
 import pandas as pd
 import plotly.graph_objects as go
-from dash import html
+from dash import dcc, html
 
 from app.domain import ShopEvent, is_few, share_words
 from app.frames import records
 from app.money import Formats
 from components.admin import notes
 from components.admin.chart_foot import chart_foot, takeaway
+from components.admin.margin import Margin, unknown_words
 from components.admin.orders import amount
 from components.kit import figures, light, theme
 from components.kit.chart_marks import mark_events
@@ -169,16 +170,19 @@ def _products(count: int, formats: Formats) -> str:
     return formats.counted(count, "product")
 
 
-def matrix_card(matrix: Matrix, formats: Formats, item: ItemId) -> html.Section:
-    """Nine kinds of products by what they earn and how fast they go; a click shows one in the table below."""
+def matrix_card(matrix: Matrix, formats: Formats, item: ItemId, made: Margin | None = None) -> html.Section:
+    """Nine kinds of products by what they earn and how fast they go; a click shows one in the table below.
+
+    `made`: the margin of the days that they are classed by, where they are classed by it and not by sales.
+    """
     if not matrix.products:
         body: Any = empty_state(
             "No sales to class by yet", "Classes appear with the first sales.", icon_name="grid-3x3"
         )
         return card("What earns, and how fast it goes", body, note=notes.ABC_SPEED)
-    title = (
-        f"{formats.number(matrix.earning)} of {formats.number(matrix.products)} products earn four fifths of the sales"
-    )
+    earned = "sales" if made is None else "margin"
+    number = formats.number
+    title = f"{number(matrix.earning)} of {number(matrix.products)} products earn four fifths of the {earned}"
     head = html.Tr(
         [html.Th(html.Span("Class", className="visually-hidden"))]
         + [html.Th(words, scope="col") for words in ("Fast", "Slow", "Still")]
@@ -196,7 +200,22 @@ def matrix_card(matrix: Matrix, formats: Formats, item: ItemId) -> html.Section:
     caption = html.Caption("Products by ABC class and speed", className="visually-hidden")
     return card(
         title,
-        html.Table([caption, html.Thead(head), html.Tbody(rows)], className="matrix"),
+        [
+            html.Table([caption, html.Thead(head), html.Tbody(rows)], className="matrix"),
+            html.Div(
+                [
+                    html.P(f"{unknown_words(made, formats)}; they count as earning nothing.", className="chart-says")
+                    if made is not None and made.unknown is not None
+                    else None,
+                    dcc.Link(
+                        ["Class by sales" if made else "Class by margin"],
+                        href="/admin/stock" if made else "/admin/stock?abc=margin",
+                        className="take",
+                    ),
+                ],
+                className="chart-foot",
+            ),
+        ],
         note=notes.ABC_SPEED,
     )
 
@@ -262,7 +281,7 @@ def value_card(
 
 
 def dead_card(frame: pd.DataFrame, value: Value, formats: Formats, may_edit: bool, export: str) -> html.Section:
-    """`frame`: product_id, name, on_hand, value, last_sold_at, the dearest first; `value` has their sums."""
+    """`frame`: product_id, name, on_hand, cost, value, last_sold_at, the dearest first; `value` has their sums."""
     if frame.empty:
         body: Any = empty_state(
             "No dead stock",
@@ -283,6 +302,7 @@ def dead_card(frame: pd.DataFrame, value: Value, formats: Formats, may_edit: boo
                 else None,
             ],
             formats.number(r.on_hand),
+            "none set" if r.cost is None else formats.money(r.cost),
             formats.money_short(r.value),
             _ago(r.last_sold_at, formats),
         ]
@@ -291,7 +311,7 @@ def dead_card(frame: pd.DataFrame, value: Value, formats: Formats, may_edit: boo
     title = f"{formats.money_short(value.dead_value)} is tied up in {formats.number(value.dead_products)} dead products"
     if frame["inferred"].any():
         title += ", based on inferred stock"
-    head = [("Product", False), ("On hand", True), ("Value", True), ("Last sold", False)]
+    head = [("Product", False), ("On hand", True), ("Cost a unit", True), ("Value", True), ("Last sold", False)]
     return card(
         title,
         [

@@ -7,14 +7,14 @@ from typing import Any
 
 from dash import html
 
-from app.domain import Access, ShopEvent
+from app.domain import Access, Period, ShopEvent
 from app.services import services
 from app.services.analytics.breakdown import busiest_hours, largest
 from app.services.analytics.order_sizes import OrderSizes, outlier_words, without_cancelled_words
 from app.services.analytics.sales import SalesTotals
 from app.services.analytics.sales_over_time import Choice, Sold
 from app.web.identity.principal import current_actor, current_principal
-from components.admin import event_notes, overview, sales_cards
+from components.admin import event_notes, margin, overview, sales_cards
 from components.admin.chart_foot import export_href
 from components.admin.outliers import outlier_list
 from components.admin.sales_chart import Today, sales_chart
@@ -62,6 +62,7 @@ def draw(choice: Choice) -> Drawn:
     )
     may_take = current_principal().may(Access.ANALYTICS)
     export = export_href("sales", {**address(choice), "grain": choice.whole_days}) if may_take else ""
+    unknown = margin.unknown_words(now.margin, shop.formats) if may_take else ""
     hours = shop.breakdowns.hours_of_week(period)
     sizes = None if part else shop.order_sizes.of(period)  # kept of all sales alone
     return Drawn(
@@ -73,6 +74,7 @@ def draw(choice: Choice) -> Drawn:
             shop.formats,
             with_orders=not part.of_products,
             median=sizes.median if sizes else None,
+            with_margin=may_take,
         ),
         has_sales=bool(now.gross or now.returns),
         foot=[
@@ -91,12 +93,13 @@ def draw(choice: Choice) -> Drawn:
                 things="sales" if part else "days",
             ),
             _outliers(choice, sizes, now, before_totals) if sizes else None,
+            _about_costs(period, bool(part)) if may_take else None,
         ]
         if now.gross or now.returns
         else None,
-        best=_best(choice),
-        categories=_categories(choice),
-        countries=_countries(choice),
+        best=_best(choice, unknown),
+        categories=_categories(choice, unknown),
+        countries=_countries(choice, unknown),
         hours=sales_cards.hours_body(
             hours, busiest_hours(hours), shop.formats, bool(part), _taking("hours", choice, may_take)
         ),
@@ -116,6 +119,18 @@ def _outliers(choice: Choice, sizes: OrderSizes, now: SalesTotals, before: Sales
     return outlier_list(named, without_cancelled_words(now, sizes, before, then, choice.until, shop.formats))
 
 
+def _about_costs(period: Period, is_part: bool) -> Any:
+    """What was written off beside the margin, and that costs of the period are not those of its days, if so."""
+    shop = services()
+    filled, lost = shop.past_sales.filled(), shop.shop_days.written_off(period)
+    was_filled = filled is not None and filled.lines and shop.formats.day_start(period.start) < filled.until
+    said = [
+        "" if is_part else margin.shrinkage_words(lost.units, lost.value, shop.formats),
+        margin.filled_words(filled.until, shop.formats) if filled and was_filled else "",
+    ]
+    return html.Div([html.P(words, className="chart-says") for words in said if words], className="chart-foot")
+
+
 def _may_remove(event: ShopEvent) -> bool:
     """Admins any, analysts their own."""
     principal = current_principal()
@@ -126,28 +141,31 @@ def _taking(name: str, choice: Choice, may_take: bool) -> str:
     return export_href(name, address(choice)) if may_take else ""
 
 
-def _best(choice: Choice) -> Any:
+def _best(choice: Choice, unknown: str) -> Any:
     shop = services()
     found = shop.breakdowns.best(choice.period, choice.part, LISTED)
     export = _taking("products", choice, current_principal().may(Access.ANALYTICS))
     every = product_names()
     names = {row.product_id: every.get(row.product_id, row.product_id) for row in found}
-    best = overview.best_sellers(found, names, shop.formats, choice.part.product_id, page.item)
-    return [best, sales_cards.taken(export) if found else None]
+    best = overview.best_sellers(
+        found, names, shop.formats, choice.part.product_id, page.item, with_margin=bool(unknown)
+    )
+    return [best, sales_cards.taken(export, unknown) if found else None]
 
 
-def _categories(choice: Choice) -> Any:
+def _categories(choice: Choice, unknown: str) -> Any:
     shop, chosen = services(), choice.part.category
     found = largest(shop.breakdowns.category_shares(choice.period, choice.part), LISTED, chosen)
     export = _taking("categories", choice, current_principal().may(Access.ANALYTICS))
-    return sales_cards.part_body("category", found, str, chosen, shop.formats, page.item, export)
+    return sales_cards.part_body("category", found, str, chosen, shop.formats, page.item, export, unknown)
 
 
-def _countries(choice: Choice) -> Any:
+def _countries(choice: Choice, unknown: str) -> Any:
     shop, chosen = services(), choice.part.country
     found = largest(shop.breakdowns.country_shares(choice.period, choice.part), LISTED, chosen)
     export = _taking("countries", choice, current_principal().may(Access.ANALYTICS))
-    return sales_cards.part_body("country", found, shop.formats.country, chosen, shop.formats, page.item, export)
+    name = shop.formats.country
+    return sales_cards.part_body("country", found, name, chosen, shop.formats, page.item, export, unknown)
 
 
 def _today(current: Sold, choice: Choice) -> Today | None:

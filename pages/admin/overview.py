@@ -268,6 +268,7 @@ def _tiles(choice: Choice) -> list[Any]:
             overview.period_tiles(
                 whole.now, whole.before, against, whole.trend, shop.formats, behind,
                 median=whole.median, with_orders=not part.of_products,
+                with_margin=current_principal().may(Access.ANALYTICS),
             )
         )  # fmt: skip
     today, then = shop.sales_over_time.today(choice), live_parts.last_week_words(choice.now, shop.formats)

@@ -15,11 +15,12 @@ from app.domain import Access, Trade
 from app.errors import InvalidInput, NotFound
 from app.frames import records
 from app.services import services
+from app.services.analytics.abc import AbcBy
 from app.services.analytics.holdings import VALUE_DAYS, Holdings
 from app.services.analytics.lost_sales import LOST_DAYS, LostSales, Short
 from app.services.analytics.periods import course_days
 from app.services.analytics.stock import fastest, is_calm
-from app.services.analytics.stock_table import StockSummary, first_shown, matrix_of, summary_of
+from app.services.analytics.stock_table import ABC_DAYS, StockSummary, first_shown, matrix_of, summary_of
 from app.services.forecasts.forecasts import stock_ahead
 from app.web.identity.principal import current_principal
 from app.web.page import Page
@@ -50,12 +51,13 @@ class Loaded:
     short: Short
     summary: StockSummary
     is_admin: bool
+    abc_by: AbcBy
 
 
-def _load() -> Loaded:
+def _load(abc_by: AbcBy) -> Loaded:
     shop = services()
     holdings, plans, trade = shop.holdings.once(), shop.forecasts.plans(), shop.sales.trade()
-    table, lost = shop.stock_table.read(holdings, plans), shop.lost_sales.of(trade.last(LOST_DAYS))
+    table, lost = shop.stock_table.read(holdings, plans, abc_by), shop.lost_sales.of(trade.last(LOST_DAYS))
     return Loaded(
         holdings=holdings,
         overview=table,
@@ -64,6 +66,7 @@ def _load() -> Loaded:
         short=shop.lost_sales.short_lines(trade.last(LOST_DAYS)),
         summary=summary_of(table, lost.value, holdings.value(), shop.forecasts.to_order(plans)),
         is_admin=current_principal().may(Access.ADMIN),
+        abc_by=abc_by,
     )
 
 
@@ -80,8 +83,8 @@ def _lost_cards(loaded: Loaded) -> html.Div:
 
 
 @page.layout
-def layout(product: Any = None, show: Any = None, **_: Any) -> html.Div:
-    shop, loaded = services(), _load()
+def layout(product: Any = None, show: Any = None, abc: Any = None, **_: Any) -> html.Div:
+    shop, loaded = services(), _load("margin" if abc == "margin" else "gross")
     overview = loaded.overview
     head = page_head("Stock", as_of=live_mark(page.id("mark"), loaded.trade, datetime.now(UTC), shop.formats))
     if overview.empty:
@@ -102,8 +105,8 @@ def layout(product: Any = None, show: Any = None, **_: Any) -> html.Div:
                 ],
                 className="cols",
             ),
-            html.Div([_matrix_card(overview), _value_card(loaded)], className="cols cols-even"),
-            _table_card(overview),
+            html.Div([_matrix_card(loaded), _value_card(loaded)], className="cols cols-even"),
+            _table_card(loaded),
             html.Div(
                 [
                     stock_cards.dead_card(
@@ -270,7 +273,8 @@ def _low_card(is_admin: bool) -> html.Section:
     return card("Low stock", body, note=notes.LOW_STOCK, actions=[count], class_name="card-flush")
 
 
-def _table_card(overview: pd.DataFrame) -> html.Section:
+def _table_card(loaded: Loaded) -> html.Section:
+    export = export_href("stock", {"abc": "margin"} if loaded.abc_by == "margin" else {})
     return card(
         "All products",
         [
@@ -283,8 +287,8 @@ def _table_card(overview: pd.DataFrame) -> html.Section:
                 hidden=True,
                 title="Show all products again",
             ),
-            stock.table(page.id("grid"), overview, services().formats),
-            html.Div(takeaway(export_href("stock", {})), className="chart-foot"),
+            stock.table(page.id("grid"), loaded.overview, services().formats),
+            html.Div(takeaway(export), className="chart-foot"),
         ],
         actions=[search_box(page.id("search"), "Search name or category")],
         id="products",
@@ -315,8 +319,12 @@ def _ways_on(product_id: str, is_admin: bool) -> list[Any]:
     return ways
 
 
-def _matrix_card(overview: pd.DataFrame) -> html.Section:
-    return stock_cards.matrix_card(matrix_of(overview, services().catalog.all()), services().formats, page.item)
+def _matrix_card(loaded: Loaded) -> html.Section:
+    shop = services()
+    made = None
+    if loaded.abc_by == "margin":
+        made = shop.sales.total(loaded.trade.last(ABC_DAYS)).margin
+    return stock_cards.matrix_card(matrix_of(loaded.overview, shop.catalog.all()), shop.formats, page.item, made)
 
 
 def _value_card(loaded: Loaded) -> html.Section:

@@ -1,4 +1,4 @@
-"""Any product at any minute, with every movement that led to what was on hand then, and its cause."""
+"""The whole shop on any day; and any product at any minute, with every movement that led to what was on hand then."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from app.services import services
 from app.services.analytics.stock import AtMinute
 from app.web.identity.principal import current_principal
 from app.web.page import Page
-from components.admin import notes, stock, time_machine
+from components.admin import notes, price_changes, shop_days, stock, time_machine
 from components.admin.chart_foot import export_href, takeaway
 from components.admin.overview import quiet_notice
 from components.kit import figures
 from components.kit.ui import card, icon, page_head, segmented, spoken_label
+from pages.admin import _shop_days
 
 SPANS = (("1", "1 day"), ("7", "7 days"), ("28", "28 days"), ("90", "90 days"), ("365", "A year"))
 DEFAULT_SPAN = "28"
@@ -32,12 +33,14 @@ page = Page(
 
 
 @page.layout
-def layout(product: Any = None, at: Any = None, **_: Any) -> html.Div:
+def layout(product: Any = None, at: Any = None, view: Any = None, **values: Any) -> html.Div:
+    if product is None and view != "product":
+        return _shop_days.layout(page, values.get("from"), values.get("to"))
     products = _products()
     head = page_head(
         "Time machine",
         "See what was on hand at any minute of a product's past, and how it came about.",
-        [dcc.Link([icon("arrow-left"), "Stock"], href="/admin/stock", className="btn btn-quiet")],
+        [shop_days.other_view(is_shop=False)],
     )
     if not products:
         return html.Div([head, card(None, stock.no_products(current_principal().may(Access.ADMIN)))])
@@ -103,6 +106,12 @@ def layout(product: Any = None, at: Any = None, **_: Any) -> html.Div:
             card(
                 "Movements around that minute",
                 [html.Div(moves, id=page.id("moves")), html.Div(take, id=page.id("take"), className="chart-foot")],
+                class_name="card-flush apart",
+            ),
+            card(
+                "Prices and costs",
+                html.Div(_prices(one), id=page.id("prices")),
+                note=notes.PRICE_EFFECT,
                 class_name="card-flush",
             ),
             dcc.Store(id=page.id("start"), data=ends["start"]),
@@ -143,6 +152,17 @@ def show(product_id: Any, span: Any, at: Any, start: Any) -> tuple[Any, ...]:
     return figure, state, moves, take, ends["max"], ends["value"], STEPS[span], ends["start"]
 
 
+_shop_days.follow_dates(page)
+
+
+@page.callback(Output(page.id("prices"), "children"), Input(page.id("product"), "value"), prevent_initial_call=True)
+def show_prices(product_id: Any) -> Any:
+    product = next((p for p in _products() if p.product_id == product_id), None)
+    if product is None:
+        raise InvalidInput("Choose one of the products shown.", "product")
+    return _prices(product)
+
+
 clientside_callback(
     ClientsideFunction("timeMachine", "scrub"),
     Output(page.id("at"), "value"),
@@ -177,6 +197,10 @@ clientside_callback(
 def _products() -> list[Product]:
     """Those that left the store too: their past stays."""
     return sorted(services().catalog.all(include_removed=True), key=lambda p: (p.name.lower(), p.product_id))
+
+
+def _prices(product: Product) -> Any:
+    return price_changes.listed(services().price_effects.of(product.product_id), product, services().formats)
 
 
 def _asked(at: Any) -> datetime:

@@ -46,6 +46,7 @@ from app.stores.sql.tables import (
 ZONE = ZoneInfo("Asia/Kolkata")
 RECEIVED = 20
 PRICE = 19_999
+COST = 9_001
 OWNER = "guest#a"
 CARD = {"number": "4242424242424242", "expiry": "12/40", "cvc": "123", "name": "Asha"}
 ADDRESS = Address("Asha Rao", "1 Lake Road", "Pune", "411001", "IN", region="Maharashtra")
@@ -130,7 +131,7 @@ class Shop:
         return Shop(self.database, {store: lambda inner: Mortal(inner, method, after, call)}, stores=self.stores)
 
     def stock_up(self, *owners: str) -> None:
-        self.catalog.add(Product("mug", "Mug", PRICE, RECEIVED, 5))
+        self.catalog.add(Product("mug", "Mug", PRICE, RECEIVED, 5, cost=COST))
         receipt = ledger.NewMovement("receipt:1", "mug", MovementKind.RECEIPT, RECEIVED, "edit:1", "admin")
         self.database.write(lambda c: ledger.book(c, [receipt], database_now(c)))
         for owner in owners or (OWNER,):

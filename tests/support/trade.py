@@ -28,6 +28,7 @@ class Trade:
     def __init__(self, database: Database, seed: int = 1) -> None:
         self.database = database
         self.random = random.Random(seed)
+        self._costs = random.Random(-seed)  # the other numbers are as they were before there were costs
         self._paid: list[tuple[int, int | None, str, datetime]] = []
 
     def happen(self, events: int, with_events: bool = True) -> None:
@@ -44,6 +45,8 @@ class Trade:
         lines = [_line(draw, number, product_id) for number, product_id in enumerate(products, start=1)]
         lines = fixed.get("lines") or lines
         subtotal = sum(line["unit_price"] * line["quantity"] for line in lines)
+        lines = [{**line, "unit_cost": self._unit_cost(line["unit_price"])} for line in lines]
+        known = [line for line in lines if line["unit_cost"] is not None]
         units = sum(line["quantity"] for line in lines)
         status = fixed.get("status") or draw.choices(["paid", "payment_failed"], [9, 1])[0]
         is_paid = status == "paid"
@@ -53,6 +56,8 @@ class Trade:
                 ship_line1="1", ship_line2="", ship_city="Pune", ship_region="", ship_postcode="1",
                 ship_country=country, currency="INR", tax_rate="0.05", units=units, subtotal=subtotal,
                 tax=subtotal // 20, total=subtotal + subtotal // 20, created_at=at, changed_at=at,
+                cost=sum(line["unit_cost"] * line["quantity"] for line in known),
+                costed=sum(line["unit_price"] * line["quantity"] for line in known),
                 paid_at=at if is_paid else None, paid_day=at.astimezone(ZONE).date() if is_paid else None,
             )
         ).inserted_primary_key  # fmt: skip
@@ -71,8 +76,11 @@ class Trade:
         at = at + timedelta(hours=draw.randrange(24 * 40))
         line = {"item_no": 1, "line_no": 1, "product_id": draw.choice(PRODUCTS), "name": "x", "restock": False}
         line |= {"quantity": draw.randint(1, 3), "amount": draw.randint(1, 9_000)}
+        line |= {"restock": self._costs.random() < 0.6, "unit_cost": self._unit_cost(line["amount"])}
+        cost = (line["unit_cost"] or 0) * line["quantity"] * line["restock"]
         key = connection.execute(
             insert(returns).values(
+                cost=cost, costed=0 if line["unit_cost"] is None else line["amount"],
                 order_id=order_id, user_id=user_id, country=country, actor="a", reason="",
                 amount=line["amount"], refund=line["amount"], units=line["quantity"], at=at, refunded_at=at,
                 day=at.astimezone(ZONE).date(),
@@ -83,6 +91,9 @@ class Trade:
         connection.execute(insert(return_lines).values(return_id=return_id, **line))
         if with_event:
             outbox.enqueue(connection, effects.rollup_of_return(return_id), at)
+
+    def _unit_cost(self, price: int) -> int | None:
+        return self._costs.choice([None, 0, price // 2, price + 5])
 
     def move(self, connection: Connection, with_event: bool = True) -> None:
         draw = self.random

@@ -16,6 +16,7 @@ from app.kept import kept
 from app.money import Formats
 from app.services.analytics.answer_cache import AnswerCache
 from app.services.analytics.breakdown_ports import BreakdownReader, CountrySales, FilteredDay, HourSales, ProductSums
+from app.services.analytics.margin import Margin, margin_of
 from app.services.analytics.ports import DaySales
 from app.services.analytics.sales import SalesAnalytics, daily
 
@@ -44,6 +45,13 @@ class CategorySales(NamedTuple):
     units: int
     gross: int
     returns: int
+    cost: int = 0
+    costed: int = 0
+    costed_returns: int = 0
+
+    @property
+    def margin(self) -> Margin:
+        return margin_of(self)
 
 
 class ProductSales(NamedTuple):
@@ -54,6 +62,13 @@ class ProductSales(NamedTuple):
     gross: int
     returned_units: int
     returns: int
+    cost: int = 0
+    costed: int = 0
+    costed_returns: int = 0
+
+    @property
+    def margin(self) -> Margin:
+        return margin_of(self)
 
     @property
     def net(self) -> int:
@@ -71,6 +86,7 @@ class Slice(NamedTuple):
     units: int
     gross: int
     share: float
+    margin: Margin | None = None
 
 
 class Largest(NamedTuple):
@@ -121,8 +137,9 @@ class Breakdowns:
         for row in self._of_products(period, part):
             if part.product_id and row.product_id != part.product_id:
                 continue
-            cell = sums.setdefault(of.get(row.product_id, NO_CATEGORY), [0, 0, 0])
-            for place, number in enumerate((row.units, row.gross, row.returns)):
+            cell = sums.setdefault(of.get(row.product_id, NO_CATEGORY), [0] * 6)
+            numbers = row.units, row.gross, row.returns, row.cost, row.costed, row.costed_returns
+            for place, number in enumerate(numbers):
                 cell[place] += number
         found = [CategorySales(category, *numbers) for category, numbers in sums.items()]
         return sorted(found, key=lambda row: (-row.gross, row.category))
@@ -137,11 +154,11 @@ class Breakdowns:
 
     def category_shares(self, period: Period, part: Part) -> list[Slice]:
         """Those of `categories` that sold."""
-        return _slices((row.category, row.units, row.gross) for row in self.categories(period, part))
+        return _slices((row.category, row) for row in self.categories(period, part))
 
     def country_shares(self, period: Period, part: Part) -> list[Slice]:
         """Those of `countries` that sold."""
-        return _slices((row.country, row.units, row.gross) for row in self.countries(period, part))
+        return _slices((row.country, row) for row in self.countries(period, part))
 
     def known_countries(self) -> set[str]:
         """Those that anything was ever sent to."""
@@ -241,14 +258,19 @@ def _whole_week(sums: Sequence[HourSales]) -> pd.DataFrame:
     return typed_frame(rows, dict.fromkeys(("weekday", "hour", "orders", "gross"), "int64"))
 
 
-def _slices(sums: Iterable[tuple[str, int, int]]) -> list[Slice]:
-    sold = [one for one in sums if one[2] > 0]
-    total = sum(gross for _, _, gross in sold)
-    return [Slice(key, units, gross, gross / total) for key, units, gross in sold]
+def _slices(sums: Iterable[tuple[str, CategorySales | CountrySales]]) -> list[Slice]:
+    sold = [(key, row) for key, row in sums if row.gross > 0]
+    total = sum(row.gross for _, row in sold)
+    return [Slice(key, row.units, row.gross, row.gross / total, row.margin) for key, row in sold]
 
 
 def _sales(rows: Iterable[FilteredDay]) -> list[DaySales]:
-    return [DaySales(row.day, row.orders or 0, row.units, row.gross, 0, row.returns) for row in rows]
+    return [
+        DaySales(
+            row.day, row.orders or 0, row.units, row.gross, 0, row.returns, row.cost, row.costed, row.costed_returns
+        )
+        for row in rows
+    ]
 
 
 def _check(period: Period) -> None:

@@ -1,10 +1,14 @@
-"""What the breakdowns of sales and stock read. Money is minor units, times are aware UTC, days are store days."""
+"""What the breakdowns of sales and stock read. Money is minor units, times are aware UTC, days are
+store days; costs as in `app.services.analytics.margin.Costed`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, tzinfo
 from typing import NamedTuple, Protocol
+
+from app.services.analytics.margin import Margin, margin_of
 
 
 class ProductSums(NamedTuple):
@@ -13,6 +17,9 @@ class ProductSums(NamedTuple):
     gross: int
     returned_units: int
     returns: int
+    cost: int = 0
+    costed: int = 0
+    costed_returns: int = 0
 
 
 class CountrySales(NamedTuple):
@@ -23,6 +30,13 @@ class CountrySales(NamedTuple):
     units: int
     gross: int
     returns: int
+    cost: int = 0
+    costed: int = 0
+    costed_returns: int = 0
+
+    @property
+    def margin(self) -> Margin:
+        return margin_of(self)
 
 
 class FilteredDay(NamedTuple):
@@ -33,6 +47,9 @@ class FilteredDay(NamedTuple):
     units: int
     gross: int
     returns: int
+    cost: int = 0
+    costed: int = 0
+    costed_returns: int = 0
 
 
 class HourSales(NamedTuple):
@@ -51,12 +68,15 @@ class Level(NamedTuple):
 
 
 class StockSums(NamedTuple):
-    """The ledger's sums for one product. `net` is what all movements add up to."""
+    """The ledger's sums for one product. `net` is what all movements add up to; the others are signed, but `sold`."""
 
     product_id: str
     net: int
     sold: int
     received: int
+    returned: int = 0
+    corrected: int = 0
+    written_off: int = 0
 
 
 class StockOut(NamedTuple):
@@ -91,8 +111,8 @@ class BreakdownReader(Protocol):
     def levels(self) -> list[Level]:
         """Every product that ever moved."""
 
-    def stock_sums(self, start: date, end: date) -> list[StockSums]:
-        """Movements of these days, by product."""
+    def stock_sums(self, start: date, end: date, product_ids: Collection[str] | None = None) -> list[StockSums]:
+        """Movements of these days, by product; of some products only, if given."""
 
     def stock_changes(self, grain: str, start: date, end: date) -> list[tuple[date, str, int]]:
         """(first day, product, net) of each day or month that begins on these days."""

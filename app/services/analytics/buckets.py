@@ -11,7 +11,7 @@ from app.errors import InvalidInput
 from app.kept import kept
 
 MOST_BUCKETS = 4_000  # some ten years of days
-_SUMMED = ["orders", "units", "gross", "returns", "net", "tax"]
+_SUMMED = ["orders", "units", "gross", "returns", "net", "tax", "cost", "costed", "costed_returns"]
 
 
 def next_first_day(first: date, grain: Grain) -> date:
@@ -51,10 +51,10 @@ def average_order(gross: int, orders: int) -> int | None:
 
 @kept(64)
 def in_buckets(daily: pd.DataFrame, period: Period, grain: Grain, today: date) -> pd.DataFrame:
-    """Daily rows (day, orders, units, gross, returns, net, tax) summed per bucket of `period`: for page, file and API.
+    """Daily rows, as `SalesAnalytics.by_day` has them, summed per bucket of `period`: for page, file and API.
 
     Columns: start, last (dates: the bucket's first and last day in the period, as `cut` has them), complete (bool: all
-    its days are in the period and over), orders, units, gross, returns, net, tax, aov. Weeks begin on Monday.
+    its days are in the period and over), the sums of the daily rows, aov. Weeks begin on Monday.
     """
     frame = daily[_SUMMED].assign(start=[max(first_day_of(day.date(), grain), period.start) for day in daily["day"]])
     rows = frame.groupby("start", sort=True).sum().reset_index()

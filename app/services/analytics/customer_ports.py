@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol
 
 from app.domain.amounts import half_up
+from app.services.analytics.margin import Margin, margin_of
 from app.services.analytics.ports import ProductSales
 
 CustomerSort = Literal["lifetime", "orders", "units", "gross", "returns", "recent", "name", "country", "segment"]
@@ -32,6 +33,14 @@ class CustomerRow(NamedTuple):
     first_order_at: datetime | None
     last_order_at: datetime | None
     segment: str | None
+    cost: int = 0
+    costed: int = 0
+    costed_returns: int = 0
+
+    @property
+    def margin(self) -> Margin:
+        """Of all time: the lifetime value less what its units cost."""
+        return margin_of(self)
 
 
 class CustomerSpending(NamedTuple):

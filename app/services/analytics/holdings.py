@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -21,12 +21,14 @@ from app.services.analytics.answer_cache import SHARE_OF_THE_PAST, AnswerCache
 from app.services.analytics.breakdown_ports import BreakdownReader, Level
 from app.services.analytics.buckets import next_first_day
 from app.services.analytics.inferred import InferredStock
+from app.services.analytics.unit_values import Noted, UnitValues
 
 DEAD_DAYS = 90
 VALUE_DAYS = 90  # of the stock page's chart
 MOST_DAYS = 100  # of one chart by day; beyond it by month
 _DEAD = {
-    "product_id": "object", "name": "object", "on_hand": "int64", "value": "int64", "last_sold_at": "object",
+    "product_id": "object", "name": "object", "on_hand": "int64", "cost": "object", "value": "int64",
+    "last_sold_at": "object",
     "inferred": "bool",
 }  # fmt: skip
 
@@ -35,6 +37,7 @@ class _Dead(NamedTuple):
     product_id: str
     name: str
     on_hand: int
+    cost: int | None
     value: int
     last_sold_at: datetime | None
     inferred: bool
@@ -69,12 +72,15 @@ class Holdings:
         products: Callable[[], tuple[Product, ...]],
         trade: Callable[[], Trade],
         now: Callable[[], datetime] = utc_now,
+        noted: Callable[[], Sequence[Noted]] = tuple,
     ) -> None:
+        """`noted`: past prices and costs by product, the oldest first."""
         self._reader = reader
         self._formats = formats
         self._products = products
         self._trade = trade
         self._now = now
+        self._noted = noted
         self._levels = reader.levels
         self._past: AnswerCache[list[tuple[date, str, int]]] = AnswerCache(
             share=SHARE_OF_THE_PAST
@@ -107,7 +113,8 @@ class Holdings:
     def dead(self) -> pd.DataFrame:
         """Merchandise on hand that neither sold nor was first stocked in the last 90 days, by value, the most first.
 
-        Columns: product_id, name, on_hand (units), value (minor units), last_sold_at (None: never), inferred.
+        Columns: product_id, name, on_hand (units), cost (a unit's, None: none is set) and value (minor units),
+        last_sold_at (None: never), inferred.
         """
         return typed_frame(self._dead_rows(), _DEAD)
 
@@ -119,6 +126,7 @@ class Holdings:
                 level.product_id,
                 known[level.product_id].name,
                 level.on_hand,
+                known[level.product_id].cost,
                 level.on_hand * unit_value(known[level.product_id]),
                 level.last_sold_at,
                 inferred.has(level.product_id),
@@ -150,7 +158,7 @@ class Holdings:
         return found
 
     def value_over_time(self, period: Period) -> pd.DataFrame:
-        """The value of what was on hand at the end of each day (of each month, for a long period), at today's cost.
+        """The value of what was on hand at the end of each day (of each month, for a long period), at the day's cost.
 
         Columns: day (date), value (int64, minor units), inferred (whether any of it was then). Reckoned back from what
         is on hand now.
@@ -162,25 +170,39 @@ class Holdings:
         first = first_day_of(period.start, grain)
         present = max(first, first_day_of(today, grain))
         past = self._past.get((grain, first, present), lambda: self._reader.stock_changes(grain, first, present))
-        changes = self._worth([*past, *self._reader.stock_changes(grain, present, today + timedelta(days=1))])
-        value, inferred = self.value().value, self.inferred()
+        changes = [*past, *self._reader.stock_changes(grain, present, today + timedelta(days=1))]
+        inferred = self.inferred()
         starts = _starts(first, today + timedelta(days=1), grain)
-        rows = []
-        for start in reversed(starts):
-            ends = min(next_first_day(start, grain), today + timedelta(days=1)) - timedelta(days=1)
-            if start < last:
-                rows.append((ends, value, inferred.any(self._formats.day_start(ends + timedelta(days=1)))))
-            value -= changes.get(start, 0)
-        rows.reverse()
+        ends = [min(next_first_day(start, grain), today + timedelta(days=1)) - timedelta(days=1) for start in starts]
+        rows = [
+            (end, value, inferred.any(self._formats.day_start(end + timedelta(days=1))))
+            for start, end, value in zip(starts, ends, self._values(starts, ends, changes, today), strict=True)
+            if start < last
+        ]
         return typed_frame(rows, {"day": "object", "value": "int64", "inferred": "bool"})
 
-    def _worth(self, changes: Iterable[tuple[date, str, int]]) -> dict[date, int]:
-        """What the value of stock rose by in each day or month; `changes`: its first day, product, units."""
-        worth = {p.product_id: unit_value(p) for p in self._merchandise().values()}
-        rises: dict[date, int] = defaultdict(int)
-        for day, product_id, net in changes:
-            rises[day] += net * worth.get(product_id, 0)
-        return rises
+    def _values(
+        self, starts: Sequence[date], ends: Sequence[date], changes: Iterable[tuple[date, str, int]], today: date
+    ) -> list[int]:
+        """At each of `ends`; `changes`: units by product since each of `starts`. Reckoned back from today."""
+        known = self._merchandise()
+        values = UnitValues(known.values(), self._noted(), self._formats.store_day, today)
+        changed = set(values.changed(known, ends[0], today)) if ends else set()
+        steady: dict[date, int] = defaultdict(int)
+        nets: dict[str, dict[date, int]] = {product_id: defaultdict(int) for product_id in changed}
+        for start, product_id, net in changes:
+            if product_id in changed:
+                nets[product_id][start] += net
+            elif product_id in known:
+                steady[start] += net * unit_value(known[product_id])
+        there = {level.product_id: level.on_hand for level in self._levels() if level.product_id in changed}
+        value = self.value().value - sum(max(0, units) * unit_value(known[pid]) for pid, units in there.items())
+        found = []
+        for start, end in zip(reversed(starts), reversed(ends), strict=True):
+            found.append(value + sum(units * values.on(pid, end).value for pid, units in there.items()))
+            value -= steady[start]
+            there = {pid: units - nets[pid][start] for pid, units in there.items()}
+        return found[::-1]
 
     def _merchandise(self) -> dict[str, Product]:
         return {p.product_id: p for p in self._products() if p.product_id not in NON_MERCHANDISE}

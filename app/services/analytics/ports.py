@@ -1,6 +1,7 @@
 """What analytics and the live hub read: rollups and a few indexed rows, never the lines of a period.
 
-Money is minor units, times are aware UTC, days are store days. All ranges are half-open.
+Money is minor units, times are aware UTC, days are store days. All ranges are half-open. `cost`, `costed` and
+`costed_returns` are those of `app.services.analytics.margin.Costed`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ class DaySales(NamedTuple):
     gross: int
     tax: int
     returns: int
+    cost: int = 0
+    costed: int = 0
+    costed_returns: int = 0
 
 
 class MinuteSales(NamedTuple):
@@ -30,12 +34,18 @@ class MinuteSales(NamedTuple):
     gross: int
     tax: int
     returns: int
+    cost: int = 0
+    costed: int = 0
+    costed_returns: int = 0
 
 
 class ProductSales(NamedTuple):
     product_id: str
     units: int
     gross: int
+    cost: int = 0
+    costed: int = 0
+    costed_returns: int = 0
 
 
 class ProductDay(NamedTuple):

@@ -18,6 +18,7 @@ from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.anchor import Anchor
 from app.services.analytics.buckets import average_order, cut, in_buckets, is_whole
+from app.services.analytics.margin import Margin, margin_of
 from app.services.analytics.ports import DaySales, MinuteSales, PeriodCustomers, ProductSales, SalesReader
 
 WEEK = 7
@@ -26,15 +27,17 @@ POPULARITY_DAYS = 28
 POPULARITY_SECONDS = 60.0
 DAY_COLUMNS = {
     "day": "datetime64[ns]", "orders": "int64", "units": "int64", "gross": "int64", "returns": "int64", "net": "int64",
-    "aov": "object", "tax": "int64",
+    "aov": "object", "tax": "int64", "cost": "int64", "costed": "int64", "costed_returns": "int64",
 }  # fmt: skip
+_SUMS = tuple(DAY_COLUMNS)[1:]
 
 
 @dataclass(frozen=True)
 class SalesTotals:
     """The sums of a period.
 
-    `net` = gross - returns; `aov` = gross / orders, half up, None without orders. Minor units, before tax.
+    `net` = gross - returns; `aov` = gross / orders, half up, None without orders. Minor units, before tax. Costs as in
+    `app.services.analytics.margin.Costed`.
     """
 
     orders: int = 0
@@ -44,6 +47,13 @@ class SalesTotals:
     net: int = 0
     aov: int | None = None
     tax: int = 0
+    cost: int = 0
+    costed: int = 0
+    costed_returns: int = 0
+
+    @property
+    def margin(self) -> Margin:
+        return margin_of(self)
 
     @property
     def units_an_order(self) -> float | None:
@@ -89,14 +99,18 @@ class NewAndReturning:
 
 
 def add_up(rows: Iterable[DaySales | MinuteSales]) -> SalesTotals:
-    orders = units = gross = returns = tax = 0
+    orders = units = gross = tax = returns = cost = costed = back = 0
     for row in rows:
         orders += row.orders
         units += row.units
         gross += row.gross
-        returns += row.returns
         tax += row.tax
-    return SalesTotals(orders, units, gross, returns, gross - returns, average_order(gross, orders), tax)
+        returns += row.returns
+        cost += row.cost
+        costed += row.costed
+        back += row.costed_returns
+    net, aov = gross - returns, average_order(gross, orders)
+    return SalesTotals(orders, units, gross, returns, net, aov, tax, cost, costed, back)
 
 
 @kept(64)
@@ -107,16 +121,17 @@ def daily(period: Period, sales: Sequence[DaySales]) -> pd.DataFrame:
     for number in range(period.days):
         day = period.start + timedelta(days=number)
         total = add_up([known[day]] if day in known else [])
-        rows.append((day, total.orders, total.units, total.gross, total.returns, total.net, total.aov, total.tax))
+        rows.append((day, *(getattr(total, name) for name in _SUMS)))
     return typed_frame(rows, DAY_COLUMNS)
 
 
 def summed(days: pd.DataFrame) -> SalesTotals:
     """The sums of what `daily` gives."""
-    orders, units, gross, returns, tax = (
-        int(days[name].sum()) for name in ("orders", "units", "gross", "returns", "tax")
+    orders, units, gross, returns, *others = (
+        int(days[name].sum())
+        for name in ("orders", "units", "gross", "returns", "tax", "cost", "costed", "costed_returns")
     )
-    return SalesTotals(orders, units, gross, returns, gross - returns, average_order(gross, orders), tax)
+    return SalesTotals(orders, units, gross, returns, gross - returns, average_order(gross, orders), *others)
 
 
 def by_hour(rows: Iterable[MinuteSales], formats: Formats) -> list[int]:
@@ -145,7 +160,8 @@ class SalesAnalytics:
     def by_day(self, period: Period, until: datetime | None = None) -> pd.DataFrame:
         """One row per store day of `period`, ascending; days without sales hold 0.
 
-        Columns: day (datetime64), orders, units, gross, returns, net, tax (int64, minor units), aov (None: no orders).
+        Columns: day (datetime64), orders, units, gross, returns, net, tax, cost, costed, costed_returns (int64, minor
+        units), aov (None: no orders).
         With `until`, an instant of the last day, that day counts only up to it.
         Raises InvalidInput when the period ends before it starts.
         """
@@ -172,7 +188,7 @@ class SalesAnalytics:
             else:
                 known = self._reader.customers_between(part.start, part.end)
             row = sums[part.start]
-            totals = SalesTotals(row.orders, row.units, row.gross, row.returns, row.net, row.aov, row.tax)
+            totals = SalesTotals(**{name: getattr(row, name) for name in _SUMS})
             found.append(SalesBucket(part, totals, known.customers, known.returning, row.complete))
         return found
 
@@ -205,7 +221,7 @@ class SalesAnalytics:
         last = period.end - timedelta(days=1)
         part = self._reader.between(self._formats.day_start(last), until)
         rest = self._reader.days(period.start, last)
-        return [*rest, DaySales(last, part.orders, part.units, part.gross, part.tax, part.returns)]
+        return [*rest, DaySales(last, *part[1:])]
 
     def today_against_last_week(self, now: datetime | None = None) -> tuple[SalesTotals, SalesTotals]:
         """Today so far, and the same weekday last week up to the same clock time."""

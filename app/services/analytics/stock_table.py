@@ -11,7 +11,7 @@ import pandas as pd
 
 from app.domain import Product
 from app.frames import records, typed_frame
-from app.services.analytics.abc import ProductAnalytics
+from app.services.analytics.abc import AbcBy, ProductAnalytics
 from app.services.analytics.holdings import Holdings, StockValue, unit_value
 from app.services.analytics.sales import SalesAnalytics
 from app.services.analytics.stock import StockAnalytics, is_calm
@@ -40,17 +40,22 @@ class StockTable:
         self._products = products
         self._forecasts = forecasts
 
-    def read(self, holdings: Holdings | None = None, plans: Mapping[str, StockPlan] | None = None) -> pd.DataFrame:
+    def read(
+        self,
+        holdings: Holdings | None = None,
+        plans: Mapping[str, StockPlan] | None = None,
+        abc_by: AbcBy = "gross",
+    ) -> pd.DataFrame:
         """One row per active product, the most urgent first.
 
-        Columns: those of `StockAnalytics.overview`; abc (by the sales of the last 365 days), speed ("fast", "slow",
-        "still"), reorder_point and order_units (units), sell_through (share, of the same 28 days as sold_28d) and
-        sell_through_of (units that it is of), is_calm (see there), inferred (whether its stock is). What is not known
-        is None. `holdings` and `plans`: those that a page has read already.
+        Columns: those of `StockAnalytics.overview`; abc (by the sales, or the margin, of the last 365 days), speed
+        ("fast", "slow", "still"), reorder_point and order_units (units), sell_through (share, of the same 28 days as
+        sold_28d) and sell_through_of (units that it is of), is_calm (see there), inferred (whether its stock is). What
+        is not known is None. `holdings` and `plans`: those that a page has read already.
         """
         trade = self._sales.trade()
         known = self._forecasts.plans() if plans is None else plans
-        classes = self._products.abc(trade.last(ABC_DAYS))
+        classes = self._products.abc(trade.last(ABC_DAYS), abc_by)
         letters = dict(zip(classes["product_id"], classes["abc"], strict=True))
         read = holdings or self._holdings
         sold_of, inferred = read.sold_of(trade.full(SELL_THROUGH_DAYS)), read.inferred()

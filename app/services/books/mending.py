@@ -18,6 +18,7 @@ _SAID = {
     Mend.BOOK_SALE: "its missing stock movements were booked",
     Mend.BOOK_RETURN: "its missing stock movements were booked",
     Mend.WRITE_PAYMENT: "its payment was written as the provider has it",
+    Mend.ADD_UP_COSTS: "its cost is the sum of its lines' again",
     Mend.RELEASE: "its held units were given back",
     Mend.SETTLE: "the settling of its units was queued",
     Mend.RECEIPT: "its receipt was queued",
@@ -70,6 +71,8 @@ class Mender:
                 return mender.book_return(int(target), audited)
             case Mend.WRITE_PAYMENT:
                 return self._write_payment(int(target), audited)
+            case Mend.ADD_UP_COSTS:
+                return mender.add_up_costs(int(target), audited)
             case Mend.RELEASE:
                 return self._release(int(target), audited)
             case Mend.SETTLE:

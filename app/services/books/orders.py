@@ -19,6 +19,7 @@ UNFINISHED = (OrderStatus.PENDING, OrderStatus.CHARGING)
 LIVING = (*UNFINISHED, OrderStatus.PAID)
 
 REPAIR = "--repair does that."
+COSTS = f"They must be added up anew: {REPAIR}"
 LOOK = "Look at its order page and at the provider's own list, and settle by hand what is right."
 
 
@@ -98,6 +99,8 @@ class OrderCheck:
         if order.refunded != order.given_back:
             words = f"it says {self.money(order.refunded)} refunded, but its returns {self.money(order.given_back)}"
             yield self._of(order, "order", words, LOOK)
+        if order.costs != order.costs_of_lines:
+            yield self._of(order, "order", self._cost_words(order), COSTS, Mend.ADD_UP_COSTS)
         lost = [line for line in order.lines if line.moves and line.moved is None]
         if lost:
             words = f"it is paid, but the stock of {_named(lost)} never moved in the ledger"
@@ -109,6 +112,9 @@ class OrderCheck:
             if line.returned != line.given_back:
                 words = f"line {line.line_no} says {line.returned} returned, its returns say {line.given_back}"
                 yield self._of(order, "order", words, LOOK)
+
+    def _cost_words(self, booked: BookedOrder | BookedReturn) -> str:
+        return f"its lines cost {self.money(booked.costs_of_lines.cost)}, but it says {self.money(booked.costs.cost)}"
 
     def _reservation(self, order: BookedOrder, state: ReservationState | None) -> Iterator[Difference]:
         if state is ReservationState.SETTLED:
@@ -141,6 +147,9 @@ class OrderCheck:
                 if back.return_id in asked:
                     yield from self._refund(back, refunds.get(f"return:{back.return_id}"))
                 yield from self._restocking(back)
+                if back.costs != back.costs_of_lines:
+                    words, target = self._cost_words(back), str(back.order_id)
+                    yield Difference("return", _return_name(back), words, COSTS, Mend.ADD_UP_COSTS, target)
 
     def _refund(self, back: BookedReturn, refunded: int | None) -> Iterator[Difference]:
         if refunded != back.refund:

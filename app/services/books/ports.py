@@ -19,6 +19,7 @@ from app.domain import (
     ReservationState,
 )
 from app.domain.effects import Effect
+from app.domain.orders import LineCosts
 from app.domain.payments import Done
 from app.services.catalog.ports import Catalog
 
@@ -79,6 +80,8 @@ class BookedOrder:
     subtotal: int
     total: int
     sum_of_lines: int
+    costs: LineCosts
+    costs_of_lines: LineCosts
     refunded: int
     given_back: int  # by its completed returns
     lines: tuple[BookedLine, ...]
@@ -100,6 +103,8 @@ class BookedReturn:
     wrong: tuple[str, ...]  # lines whose movement says something else, in words
     restock: OutboxState | None
     needs_restock: bool
+    costs: LineCosts
+    costs_of_lines: LineCosts
 
 
 @dataclass(frozen=True)
@@ -206,6 +211,9 @@ class BookMender(Protocol):
     def book_sale(self, order_id: int, audited: AuditEntry) -> bool: ...
 
     def book_return(self, return_id: int, audited: AuditEntry) -> bool: ...
+
+    def add_up_costs(self, order_id: int, audited: AuditEntry) -> bool:
+        """Of an order and its returns, from their lines."""
 
     def write_payment(self, order_id: int, provider: str, taken: Done, audited: AuditEntry) -> bool: ...
 

@@ -265,10 +265,7 @@ class CheckoutService:
         _refuse_gone(cart, products)
         _refuse_repriced(cart, products)
         lines = tuple(
-            OrderLine(
-                number, line.product_id, products[line.product_id].name, products[line.product_id].price, line.quantity
-            )
-            for number, line in enumerate(cart.lines, start=1)
+            _sold(number, products[line.product_id], line.quantity) for number, line in enumerate(cart.lines, start=1)
         )
         subtotal = sum(line.total for line in lines)
         tax = tax_on(subtotal, self._tax_rate)
@@ -395,6 +392,11 @@ class CheckoutService:
             case Voided():
                 # Its client never got an answer, and nothing can be taken for it any more: the key may run again.
                 self._give_up(order.order_id, order.status, INTERRUPTED, free_key=True, counts=Counts.NOTHING)
+
+
+def _sold(number: int, product: Product, quantity: int) -> OrderLine:
+    """A line at the catalogue's price, with what a unit costs now."""
+    return OrderLine(number, product.product_id, product.name, product.price, quantity, unit_cost=product.cost)
 
 
 def _quantities(order: Order) -> list[Quantity]:

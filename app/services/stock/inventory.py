@@ -71,15 +71,18 @@ class InventoryService:
         audit: AuditService,
         changed: Callable[[], None] = lambda: None,
         everything: Callable[[], Iterable[Product]] | None = None,
+        priced: Callable[[Product | None, Product, str], object] = lambda before, after, actor: None,
     ) -> None:
         """`everything`: all products as they are now, in the store or not, for what no two of them may share; from the
-        catalogue unless given."""
+        catalogue unless given. `priced` is told of each product that somebody added or edited: as it was, is, and who.
+        """
         self._catalog = catalog
         self._ledger = ledger
         self._images = images
         self.default_threshold = default_threshold
         self._audit = audit
         self._changed = changed
+        self._priced = priced
         self._everything = everything or (lambda: catalog.changes_since(None).products)
 
     def add_product(self, draft: ProductDraft, actor: Actor) -> Product:
@@ -118,7 +121,9 @@ class InventoryService:
             if opening:
                 self._apply(edit)
         self._changed()
-        return self._get(product.product_id)
+        added = self._get(product.product_id)
+        self._priced(None, added, _actor(actor))
+        return added
 
     def edit_product(self, product_id: str, draft: ProductDraft, actor: Actor, seen: Mapping[str, object]) -> Product:
         """Write what the draft changes of `seen`, the `edited_fields` that its author was looking at.
@@ -142,6 +147,7 @@ class InventoryService:
         self._check_shared(merged, present)
         with self._audit.around(actor, AuditAction.PRODUCT_EDIT, "product", product_id, present.name, before, after):
             product = self._rewritten(product_id, lambda now: self._merged(now, seen, wanted))
+        self._priced(present, product, _actor(actor))
         self._changed()
         return product
 

@@ -25,6 +25,7 @@ from app.stores.sql.rollups.rebuild import rebuild
 from app.stores.sql.tables import (
     low_stock_episodes,
     orders,
+    price_history,
     products,
     returns,
     shop_facts,
@@ -149,6 +150,7 @@ def _fill(
     if loader is None:
         insert_products(connection, stocked, now)
     _write_levels(connection, year)
+    _write_prices(connection, year, now)
     low = _write_episodes(connection, settings, year, now)
     write_audit(connection, {product.product_id: product.name for product in stocked})
     progress("Customers and stock", 1, 3)
@@ -217,6 +219,15 @@ def _write_levels(connection: Connection, year: Year) -> None:
     shelves = year.stockroom.shelves
     levels = ((s.product.product_id, s.on_hand, s.first_stocked_at, s.last_sold_at) for s in shelves)
     insert_rows(connection, stock_levels, ("product_id", "on_hand", "first_stocked_at", "last_sold_at"), levels)
+
+
+def _write_prices(connection: Connection, year: Year, now: datetime) -> None:
+    rows = (
+        row
+        for index, shelf in enumerate(year.stockroom.shelves)
+        for row in year.costs.rows(index, shelf.first_stocked_at or now)
+    )
+    insert_rows(connection, price_history, ("product_id", "version", "at", "price", "cost", "actor"), rows)
 
 
 def _write_episodes(connection: Connection, settings: Settings, year: Year, now: datetime) -> int:

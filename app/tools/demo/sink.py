@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from app.domain import OrderStatus
+from app.domain.orders import costs_of_return, costs_of_sale
 from app.settings.environment import Settings
 from app.stores.local.demo_payments import ChargeState
 from app.stores.sql.engine.bulk import BulkWriter
@@ -55,6 +56,8 @@ _COLUMNS = (
             "tax",
             "total",
             "refunded",
+            "cost",
+            "costed",
             "failure",
             "created_at",
             "changed_at",
@@ -62,7 +65,7 @@ _COLUMNS = (
             "paid_day",
         ],
     ),
-    (order_lines, ["order_id", "line_no", "product_id", "name", "unit_price", "quantity", "returned"]),
+    (order_lines, ["order_id", "line_no", "product_id", "name", "unit_price", "quantity", "returned", "unit_cost"]),
     (payments, ["order_id", "provider", "reference", "method", "amount", "at"]),
     (demo_charges, ["order_id", "state", "amount", "reference", "method", "reason", "at"]),
     (
@@ -78,12 +81,17 @@ _COLUMNS = (
             "amount",
             "refund",
             "units",
+            "cost",
+            "costed",
             "at",
             "day",
             "refunded_at",
         ],
     ),
-    (return_lines, ["return_id", "item_no", "line_no", "product_id", "name", "quantity", "amount", "restock"]),
+    (
+        return_lines,
+        ["return_id", "item_no", "line_no", "product_id", "name", "quantity", "amount", "restock", "unit_cost"],
+    ),
     (demo_refunds, ["refund_key", "order_id", "amount", "at"]),
     (
         stock_movements,
@@ -138,6 +146,7 @@ class TableSink:
                 order.tax,
                 total,
                 order.refunded,
+                *costs_of_sale(order.lines),
                 None if paid else DECLINED,
                 order.created_at,
                 order.paid_at,
@@ -156,6 +165,7 @@ class TableSink:
                     line.unit_price,
                     line.quantity,
                     line.returned,
+                    line.unit_cost,
                 ),
             )
         reference = _reference(order.order_id)
@@ -192,6 +202,7 @@ class TableSink:
                 booked.amount,
                 booked.refund,
                 units,
+                *costs_of_return(booked.lines),
                 booked.at,
                 booked.at.astimezone(self._zone).date(),
                 booked.at,
@@ -209,6 +220,7 @@ class TableSink:
                     line.quantity,
                     line.amount,
                     line.restock,
+                    line.unit_cost,
                 ),
             )
         add(demo_refunds, (key, order.order_id, booked.refund, booked.at))

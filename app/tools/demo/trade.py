@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
@@ -14,6 +14,7 @@ from app.domain.amounts import half_up, tax_on
 from app.settings.environment import Settings
 from app.tools.demo.baskets import UNITS_PER_ORDER, Career, Picker, plan_careers, popularity_on
 from app.tools.demo.catalog import DemoProduct
+from app.tools.demo.costs import PastCosts
 from app.tools.demo.people import People, Person
 from app.tools.demo.seasons import Calendar, clock_times, counts_per_day
 from app.tools.demo.stockroom import STAFF, Stockroom, plan_shelves
@@ -97,6 +98,7 @@ class Year:
         self._next_order = self.first_order_id
         self._next_return = self.first_return_id
         self._placed = 0
+        self.costs = PastCosts(self.products, self.calendar.now)
         self._days = self.calendar.days
         self._careers: list[Career] = plan_careers(self.products, self._days, self.rng)
         per_day = self.orders * UNITS_PER_ORDER / len(self._days)
@@ -145,7 +147,7 @@ class Year:
         if rng.random() < DECLINE_RATE:
             self._declined(person, basket, at, day)
         order_id = self._take_id()
-        lines = self._lines(basket)
+        lines = self._lines(basket, at)
         subtotal = sum(line.total for line in lines)
         tax = tax_on(subtotal, self.settings.tax_rate)
         planned = self._plan_return(lines, subtotal, tax, at) if rng.random() < RETURN_RATE else None
@@ -170,7 +172,7 @@ class Year:
 
     def _declined(self, person: Person, basket: dict[int, int], at: datetime, day: date) -> None:
         """The first card failed; the same person pays with another a little later."""
-        lines = self._lines(basket)
+        lines = self._lines(basket, at)
         subtotal = sum(line.total for line in lines)
         tax = tax_on(subtotal, self.settings.tax_rate)
         earlier = at - timedelta(seconds=self.rng.randint(40, 100))
@@ -201,9 +203,16 @@ class Year:
         self._next_order += 1
         return self._next_order - 1
 
-    def _lines(self, basket: dict[int, int]) -> tuple[OrderLine, ...]:
+    def _lines(self, basket: dict[int, int], at: datetime) -> tuple[OrderLine, ...]:
         return tuple(
-            OrderLine(number, self.products[i].product_id, self.products[i].name, self.products[i].price, units)
+            OrderLine(
+                number,
+                self.products[i].product_id,
+                self.products[i].name,
+                self.products[i].price,
+                units,
+                unit_cost=self.costs.at(i, at),
+            )
             for number, (i, units) in enumerate(basket.items(), 1)
         )
 
@@ -223,16 +232,14 @@ class Year:
                 counts[line.line_no],
                 line.unit_price * counts[line.line_no],
                 rng.random() < _RESTOCKED,
+                line.unit_cost,
             )
             for line in lines
             if line.line_no in counts
         )
         amount = sum(item.amount for item in items)
         refund = half_up(Decimal(subtotal + tax) * amount / subtotal)
-        marked = tuple(
-            OrderLine(x.line_no, x.product_id, x.name, x.unit_price, x.quantity, counts.get(x.line_no, 0))
-            for x in lines
-        )
+        marked = tuple(replace(line, returned=counts.get(line.line_no, 0)) for line in lines)
         return _Planned(when, items, amount, refund, marked)
 
     def _book_return(self, at: datetime, order: PlacedOrder, planned: _Planned, indexes: tuple[int, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,8 +11,10 @@ import flask
 from app.domain import Access, Period, Scope
 from app.frames import records
 from app.services import services
-from app.web.api.analytics_answers import AbcRows, CohortRows, MovementRows, SalesRows, SegmentRows, TopRows
-from app.web.api.analytics_queries import PeriodQuery, SalesQuery, SegmentsQuery, TopQuery
+from app.services.analytics.breakdown import Part
+from app.services.analytics.margin import Margin
+from app.web.api.analytics_answers import AbcRows, CohortRows, MarginRows, MovementRows, SalesRows, SegmentRows, TopRows
+from app.web.api.analytics_queries import AbcQuery, MarginQuery, PeriodQuery, SalesQuery, SegmentsQuery, TopQuery
 from app.web.api.failures import NOT_FOUND
 from app.web.api.reading import read_query
 from app.web.api.routing import Doc, route
@@ -49,6 +52,7 @@ def analytics_sales() -> flask.Response:
                 "returns": amount(bucket.totals.returns),
                 "net": amount(bucket.totals.net),
                 "aov": None if bucket.totals.aov is None else amount(bucket.totals.aov),
+                **_made(bucket.totals.margin),
                 "customers": bucket.customers,
                 "returning_customers": bucket.returning_customers,
             }
@@ -128,17 +132,18 @@ def analytics_top() -> flask.Response:
     Access.ANALYTICS,
     scope=Scope.ANALYTICS,
     doc=Doc(
-        "Products in ABC classes by their sales",
+        "Products in ABC classes by their sales or their margin",
         TAG,
         answers=AbcRows,
-        description="All merchandise, the best sold first.",
-        query=PeriodQuery,
+        description="All merchandise, what brings most first.",
+        query=AbcQuery,
     ),
 )
 def analytics_abc() -> flask.Response:
-    period = _period(read_query(PeriodQuery))
+    query = read_query(AbcQuery)
+    period = _period(query)
     as_of = services().sales.complete_until()
-    frame = services().products.abc(period)
+    frame = services().products.abc(period, query.by)
     return _rows(
         as_of,
         [
@@ -147,12 +152,55 @@ def analytics_abc() -> flask.Response:
                 "name": row.name,
                 "units": row.units,
                 "gross": amount(row.gross),
+                "margin": None if row.margin is None else amount(row.margin),
                 "share": row.share,
                 "cumulative_share": row.cumulative_share,
                 "class": row.abc,
             }
             for row in records(frame)
         ],
+    )
+
+
+@route(
+    "/api/analytics/margin",
+    Access.ANALYTICS,
+    scope=Scope.ANALYTICS,
+    doc=Doc(
+        "Margin by product, category or country",
+        TAG,
+        answers=MarginRows,
+        description="Whatever sold or came back, what brings most first.",
+        query=MarginQuery,
+    ),
+)
+def analytics_margin() -> flask.Response:
+    query = read_query(MarginQuery)
+    period, sold = _period(query), services().breakdowns
+    as_of = services().sales.complete_until()
+    found: dict[str, Callable[[], list[tuple[str, Any]]]] = {
+        "product": lambda: [(row.product_id, row) for row in sold.products(period, Part())],
+        "category": lambda: [(row.category, row) for row in sold.categories(period, Part())],
+        "country": lambda: [(row.country, row) for row in sold.countries(period, Part())],
+    }
+    filled = services().past_sales.filled()
+    rows = [
+        {
+            "key": key,
+            "units": row.units,
+            "gross": amount(row.gross),
+            "returns": amount(row.returns),
+            "net": amount(row.gross - row.returns),
+            **_made(row.margin),
+        }
+        for key, row in found[query.by]()
+    ]
+    lost = services().shop_days.written_off(period)
+    return _rows(
+        as_of,
+        rows,
+        costs_filled_until=moment(filled.until) if filled and filled.lines else None,
+        shrinkage=amount(-lost.value),
     )
 
 
@@ -193,6 +241,16 @@ def analytics_movements(product_id: str) -> flask.Response:
     )
 
 
+def _made(margin: Margin) -> dict[str, Any]:
+    known = margin.amount
+    return {
+        "cost": amount(margin.cost) if known is not None else None,
+        "margin": amount(known) if known is not None else None,
+        "margin_rate": margin.rate,
+        "unknown_cost_share": margin.unknown,
+    }
+
+
 def _period(query: PeriodQuery) -> Period:
     """What is not given is open: from the first day with sales, to today included."""
     tomorrow = services().formats.today() + timedelta(days=1)
@@ -200,5 +258,5 @@ def _period(query: PeriodQuery) -> Period:
     return Period(query.start or min(services().sales.trade().first_day or end, end), end)
 
 
-def _rows(as_of: datetime, rows: list[dict[str, Any]]) -> flask.Response:
-    return flask.jsonify({"as_of": moment(as_of), "currency": services().settings.currency, "rows": rows})
+def _rows(as_of: datetime, rows: list[dict[str, Any]], **beside: Any) -> flask.Response:
+    return flask.jsonify({"as_of": moment(as_of), "currency": services().settings.currency, "rows": rows, **beside})

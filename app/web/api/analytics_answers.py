@@ -22,7 +22,16 @@ class Rows(Answer, Generic[R]):
     rows: list[R]
 
 
-class SalesRow(Answer):
+class Made(Answer):
+    """What sales brought beyond what their units cost, over those whose cost is known."""
+
+    cost: Money | None = Field(description="Cost of goods: of units sold, less that of units put back into stock.")
+    margin: Money | None = Field(description="Net sales less the cost of goods; null where no cost is known.")
+    margin_rate: float | None = Field(description="`margin` of the net sales of the same lines.")
+    unknown_cost_share: Share | None = Field(description="Of gross sales, those without a known cost.")
+
+
+class SalesRow(Made):
     start: str = Field(description="First day of the store that the row counts.")
     complete: bool = Field(description="All days of the day, week or month are in the period, and over.")
     orders: int
@@ -68,9 +77,18 @@ class AbcRow(Answer):
     name: str
     units: int
     gross: Money
+    margin: Money | None = Field(description="Gross margin; null where no cost is known.")
     share: Share
     cumulative_share: Share
     abc: Literal["A", "B", "C"] = Field(alias="class")
+
+
+class MarginRow(Made):
+    key: str = Field(description="A product's id, a category, or a country's code.")
+    units: int
+    gross: Money
+    returns: Money
+    net: Money
 
 
 class MovementRow(Answer):
@@ -101,6 +119,11 @@ class TopRows(Rows[TopRow]):
 
 class AbcRows(Rows[AbcRow]):
     pass
+
+
+class MarginRows(Rows[MarginRow]):
+    shrinkage: Money = Field(description="What was written off, at the cost of each day: in no margin.")
+    costs_filled_until: Moment | None = Field(description="Sales before it have the cost of that day.")
 
 
 class MovementRows(Rows[MovementRow]):

@@ -46,6 +46,14 @@ class PeriodQuery(Body):
     end: Annotated[Day, Field(description="A day of the store, exclusive; without it everything.")] | None = None
 
 
+class AbcQuery(PeriodQuery):
+    by: Literal["gross", "margin"] = "gross"
+
+
+class MarginQuery(PeriodQuery):
+    by: Literal["product", "category", "country"] = "product"
+
+
 class SegmentsQuery(Body):
     as_of: (
         Annotated[Instant, Field(description="A time of the store unless it has an offset; now without it.")] | None

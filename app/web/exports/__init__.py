@@ -7,7 +7,8 @@ import flask
 from app.domain import Access
 from app.errors import NotFound
 from app.services import services
-from app.web.exports import sheets
+from app.web.exports import shop_days  # noqa: F401  # adds its sheet
+from app.web.exports.sheets import SHEETS, Asked
 from app.web.exports.writing import csv_lines, xlsx_file
 from app.web.identity.principal import require
 
@@ -22,10 +23,10 @@ _AT_ONCE = 64 * 1024
 def export(name: str, kind: str) -> flask.Response:
     """Streamed, so that it takes no more memory for a long table. Raises NotFound, InvalidInput."""
     require(Access.ANALYTICS)
-    build = sheets.SHEETS.get(name)
+    build = SHEETS.get(name)
     if build is None or kind not in ("csv", "xlsx"):
         raise NotFound("There is no such table to export.")
-    sheet = build(sheets.Asked(flask.request.args))
+    sheet = build(Asked(flask.request.args))
     formats = services().formats
     if kind == "csv":
         response = flask.Response(flask.stream_with_context(csv_lines(sheet, formats)), content_type=CSV)

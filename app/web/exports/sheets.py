@@ -14,6 +14,7 @@ from app.services import services
 from app.services.analytics.breakdown import Part
 from app.services.analytics.buckets import in_buckets
 from app.services.analytics.customer_ports import CustomerGroup
+from app.services.analytics.margin import Margin, margin_of
 from app.services.analytics.periods import days_between
 from app.web.exports.writing import Column, Sheet
 from app.web.identity.principal import current_principal
@@ -75,13 +76,13 @@ def sales(asked: Asked) -> Sheet:
     daily = services().breakdowns.by_day(period, part)
     rows = [
         (
-            row.start, None if part.of_products else row.orders, row.units, row.gross, row.returns, row.net,
+            row.start, None if part.of_products else row.orders, *_sold(row), *_made(margin_of(row)),
             _in_part(row.complete),
         )
         for row in records(in_buckets(daily, period, grain, services().formats.today()))
     ]  # fmt: skip
-    head = [Column(f"First day of the {grain}" if grain != "day" else "Day", "day"), _number("Orders")]
-    head += [*_sold_head(), Column("In part")]
+    head = [Column(f"First day of the {grain}" if grain != "day" else "Day", "day"), number("Orders")]
+    head += [*_sold_head(), *_made_head(), Column("In part")]
     return Sheet(_name("sales", period, part), head, rows)
 
 
@@ -90,23 +91,25 @@ def hours(asked: Asked) -> Sheet:
     period = asked.period()
     found = records(services().breakdowns.hours_of_week(period))
     rows = [(WEEKDAYS[row.weekday], row.hour, row.orders, row.gross) for row in found]
-    head = [Column("Weekday"), _number("Hour from"), _number("Orders"), _money("Gross sales")]
+    head = [Column("Weekday"), number("Hour from"), number("Orders"), money("Gross sales")]
     return Sheet(_name("sales-by-hour", period), head, rows)
 
 
 @sheet("categories")
 def categories(asked: Asked) -> Sheet:
     period, part = asked.period(), asked.part()
-    rows = [(r.category, *_sold(r)) for r in services().breakdowns.categories(period, part)]
-    return Sheet(_name("categories", period, part), [Column("Category"), *_sold_head()], rows)
+    rows = [(r.category, *_sold(r), *_made(r.margin)) for r in services().breakdowns.categories(period, part)]
+    return Sheet(_name("categories", period, part), [Column("Category"), *_sold_head(), *_made_head()], rows)
 
 
 @sheet("countries")
 def countries(asked: Asked) -> Sheet:
     period, part = asked.period(), asked.part()
     name = services().formats.country
-    rows = [(name(r.country), r.orders, *_sold(r)) for r in services().breakdowns.countries(period, part)]
-    return Sheet(_name("countries", period, part), [Column("Country"), _number("Orders"), *_sold_head()], rows)
+    found = services().breakdowns.countries(period, part)
+    rows = [(name(r.country), r.orders, *_sold(r), *_made(r.margin)) for r in found]
+    head = [Column("Country"), number("Orders"), *_sold_head(), *_made_head()]
+    return Sheet(_name("countries", period, part), head, rows)
 
 
 @sheet("products")
@@ -115,10 +118,10 @@ def products(asked: Asked) -> Sheet:
     period, part = asked.period(), asked.part()
     names = {p.product_id: p.name for p in services().catalog.all(include_removed=True)}
     rows = [
-        (row.product_id, names.get(row.product_id, row.product_id), *_sold(row), row.returned_units)
+        (row.product_id, names.get(row.product_id, row.product_id), *_sold(row), row.returned_units, *_made(row.margin))
         for row in services().breakdowns.products(period, part)
     ]
-    head = [*_PRODUCT, *_sold_head(), _number("Units returned")]
+    head = [*PRODUCT, *_sold_head(), number("Units returned"), *_made_head()]
     return Sheet(_name("products", period, part), head, rows)
 
 
@@ -127,7 +130,16 @@ def _sold(row: Any) -> tuple[int, ...]:
 
 
 def _sold_head() -> list[Column]:
-    return [_number("Units"), _money("Gross sales"), _money("Returns"), _money("Net sales")]
+    return [number("Units"), money("Gross sales"), money("Returns"), money("Net sales")]
+
+
+def _made(margin: Margin) -> tuple[Any, ...]:
+    return margin.cost if margin.is_known else None, margin.amount, margin.rate, margin.unknown
+
+
+def _made_head() -> list[Column]:
+    rates = (Column(words, "share") for words in ("Margin rate", "Sales without a known cost"))
+    return [money("Cost of goods"), money("Gross margin"), *rates]
 
 
 @sheet("forecast")
@@ -136,7 +148,7 @@ def forecast(asked: Asked) -> Sheet:
     made = services().forecasts.of_product(product_id)
     if made is None:
         raise NotFound("There is no forecast yet: the worker makes them within a few minutes.")
-    kind = _number if product_id else _money
+    kind = number if product_id else money
     rows = [
         (date_of, *(round(value, 2 if product_id else 0) for value in day))
         for date_of, day in zip(made.dates, made.days, strict=True)
@@ -146,7 +158,9 @@ def forecast(asked: Asked) -> Sheet:
 
 
 @sheet("stock")
-def stock(_: Asked) -> Sheet:
+def stock(asked: Asked) -> Sheet:
+    by_margin = asked.text("abc") == "margin"
+    classed = "ABC class by margin" if by_margin else "ABC class"
     known = {p.product_id: p for p in services().catalog.all()}
     rows = [
         (
@@ -154,14 +168,14 @@ def stock(_: Asked) -> Sheet:
             _rounded(row.velocity), _rounded(row.days_of_cover), row.abc, row.speed, row.runs_out, row.reorder_point,
             row.order_units, row.sold_28d, row.sell_through, _yes(row.inferred), *_known_by(known.get(row.product_id)),
         )
-        for row in records(services().stock_table.read())
+        for row in records(services().stock_table.read(abc_by="margin" if by_margin else "gross"))
     ]  # fmt: skip
     head = [
-        *_PRODUCT, Column("Category"), _number("Available"), _number("Held"), _number("On hand"), _number("Threshold"),
-        _number("Velocity, units a day"), _number("Days of cover"), Column("ABC class"), Column("Speed"),
-        Column("Runs out", "day"), _number("Reorder point"), _number("Suggested order"),
-        _number("Sold in 28 days"), Column("Sell-through", "share"), INFERRED,
-        Column("SKU"), Column("Brand"), Column("Barcode"), Column("Tags"), _number("Weight, g"), Column("Family"),
+        *PRODUCT, Column("Category"), number("Available"), number("Held"), number("On hand"), number("Threshold"),
+        number("Velocity, units a day"), number("Days of cover"), Column(classed), Column("Speed"),
+        Column("Runs out", "day"), number("Reorder point"), number("Suggested order"),
+        number("Sold in 28 days"), Column("Sell-through", "share"), INFERRED,
+        Column("SKU"), Column("Brand"), Column("Barcode"), Column("Tags"), number("Weight, g"), Column("Family"),
         Column("Options"),
     ]  # fmt: skip
     return Sheet(f"stock-{services().formats.today()}", head, rows)
@@ -179,7 +193,7 @@ def _known_by(product: Product | None) -> tuple[Any, ...]:
 @sheet("dead-stock")
 def dead_stock(_: Asked) -> Sheet:
     rows = [(*row[:-1], _yes(row.inferred)) for row in records(services().holdings.dead())]
-    head = [*_PRODUCT, _number("On hand"), _money("Value"), Column("Last sold", "moment"), INFERRED]
+    head = [*PRODUCT, number("On hand"), money("Cost a unit"), money("Value"), Column("Last sold", "moment"), INFERRED]
     return Sheet(f"dead-stock-{services().formats.today()}", head, rows)
 
 
@@ -191,12 +205,12 @@ def lost_sales(asked: Asked) -> Sheet:
         for r in records(services().lost_sales.of(period).products)
     ]
     head = [
-        *_PRODUCT,
-        _number("Hours out of stock"),
-        _number("Units lost, estimate"),
-        _number("Units lost, 80% from"),
-        _number("Units lost, 80% to"),
-        _money("Sales lost, estimate"),
+        *PRODUCT,
+        number("Hours out of stock"),
+        number("Units lost, estimate"),
+        number("Units lost, 80% from"),
+        number("Units lost, 80% to"),
+        money("Sales lost, estimate"),
     ]
     return Sheet(_name("lost-sales", period), head, rows)
 
@@ -205,14 +219,14 @@ def lost_sales(asked: Asked) -> Sheet:
 def short_lines(asked: Asked) -> Sheet:
     period = asked.period()
     rows = [tuple(row) for row in services().lost_sales.short_lines(period).products]
-    return Sheet(_name("short-lines", period), [*_PRODUCT, _number("Shoppers"), _number("Units missing")], rows)
+    return Sheet(_name("short-lines", period), [*PRODUCT, number("Shoppers"), number("Units missing")], rows)
 
 
 @sheet("stock-value")
 def stock_value(asked: Asked) -> Sheet:
     period = asked.period(90)
     rows = [(r.day, r.value, _yes(r.inferred)) for r in records(services().holdings.value_over_time(period))]
-    head = [Column("Day", "day"), _money("Value at the end of the day"), INFERRED]
+    head = [Column("Day", "day"), money("Value at the end of the day"), INFERRED]
     return Sheet(_name("stock-value", period), head, rows)
 
 
@@ -235,7 +249,7 @@ def movements(asked: Asked) -> Sheet:
         for m in built.stock.movements(product_id, start, end)
     ]
     head = [
-        Column("Time", "moment"), Column("Kind"), _number("Units"), _number("On hand after it"), Column("Cause"),
+        Column("Time", "moment"), Column("Kind"), number("Units"), number("On hand after it"), Column("Cause"),
         Column("By"), Column("Note"), INFERRED,
     ]  # fmt: skip
     return Sheet(_name("movements", period), head, rows)
@@ -261,13 +275,13 @@ def customers(asked: Asked) -> Sheet:
             where = country(row.country) if row.country else None
             yield (
                 row.full_name, *email, where, row.orders, row.units, row.gross, row.returns, row.lifetime,
-                row.first_order_at, row.last_order_at, row.segment,
+                row.first_order_at, row.last_order_at, row.segment, *_made(row.margin),
             )  # fmt: skip
 
     head = [
-        Column("Customer"), *([Column("E-mail")] if with_email else []), Column("Country"), _number("Orders"),
-        _number("Units"), _money("Spent"), _money("Returned"), _money("Lifetime value"),
-        Column("First order", "moment"), Column("Last order", "moment"), Column("Segment"),
+        Column("Customer"), *([Column("E-mail")] if with_email else []), Column("Country"), number("Orders"),
+        number("Units"), money("Spent"), money("Returned"), money("Lifetime value"),
+        Column("First order", "moment"), Column("Last order", "moment"), Column("Segment"), *_made_head(),
     ]  # fmt: skip
     return Sheet(f"customers-{services().formats.today()}", head, rows())
 
@@ -275,7 +289,7 @@ def customers(asked: Asked) -> Sheet:
 @sheet("segments")
 def segments(_: Asked) -> Sheet:
     rows = [(s.segment, s.customers, s.monetary) for s in services().customers.segments().sums]
-    head = [Column("Segment"), _number("Customers"), _money("Lifetime value")]
+    head = [Column("Segment"), number("Customers"), money("Lifetime value")]
     return Sheet(f"segments-{services().formats.today()}", head, rows)
 
 
@@ -287,7 +301,7 @@ def cohorts(_: Asked) -> Sheet:
         for later, (count, rate, state) in enumerate(zip(cohort.retained, cohort.rates, cohort.states, strict=True))
     ]
     head = [
-        Column("Month of the first order"), _number("Customers"), _number("Months later"), _number("With an order"),
+        Column("Month of the first order"), number("Customers"), number("Months later"), number("With an order"),
         Column("Retention", "share"), Column("State of that month"),
     ]  # fmt: skip
     return Sheet(f"cohorts-{services().formats.today()}", head, rows)
@@ -298,12 +312,12 @@ def new_returning(asked: Asked) -> Sheet:
     period, grain = asked.period(), asked.grain()
     buckets = services().sales.buckets(period, grain)
     rows = [(b.period.start, b.new_customers, b.returning_customers, _in_part(b.complete)) for b in buckets]
-    head = [Column(f"First day of the {grain}", "day"), _number("New customers"), _number("Returning customers")]
+    head = [Column(f"First day of the {grain}", "day"), number("New customers"), number("Returning customers")]
     head.append(Column("In part"))
     return Sheet(_name("customers-by-time", period), head, rows)
 
 
-_PRODUCT = (Column("Product"), Column("Name"))
+PRODUCT = (Column("Product"), Column("Name"))
 INFERRED = Column("Stock inferred")
 
 
@@ -311,11 +325,11 @@ def _yes(is_so: bool) -> str:
     return "yes" if is_so else "no"
 
 
-def _number(words: str) -> Column:
+def number(words: str) -> Column:
     return Column(words, "number")
 
 
-def _money(words: str) -> Column:
+def money(words: str) -> Column:
     return Column(f"{words}, {services().formats.currency}", "money")
 
 

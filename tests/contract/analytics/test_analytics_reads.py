@@ -103,7 +103,7 @@ class TestSales:
         for start, end in ((-60, 130), (0, 0), (0, 10), (0, 60), (-60, 90), (0, 200), (200, 300), (60, 0)):
             span = NOON + timedelta(seconds=start), NOON + timedelta(seconds=end)
             minutes = reads.minutes(*span)
-            sums = tuple(sum(row[place] for row in minutes) for place in range(1, 6))
+            sums = tuple(sum(row[place] for row in minutes) for place in range(1, 9))
             assert reads.between(*span)[1:] == sums
 
     def test_a_return_counts_once_it_is_refunded(self, reads: SqlAnalytics, database: Database) -> None:
@@ -348,8 +348,8 @@ class TestCustomers:
         ]
         assert [o.order_id for o in customers.orders_of(1, 2)] == [ids[2], ids[1]]
         assert [o.order_id for o in customers.orders_of(1, 2, 1)] == [ids[1], ids[0]]
-        assert [tuple(p) for p in customers.products_of(1, 200)] == [("p2", 3, 240), ("p1", 1, 100)]
-        assert [tuple(p) for p in customers.products_of(1, 1)] == [("p2", 2, 140)]
+        assert [p[:3] for p in customers.products_of(1, 200)] == [("p2", 3, 240), ("p1", 1, 100)]
+        assert [p[:3] for p in customers.products_of(1, 1)] == [("p2", 2, 140)]
         assert customers.months_of(2) == customers.orders_of(2, 5) == customers.products_of(2, 5) == []
 
     def test_everybody_is_read_by_id_whatever_the_segment(

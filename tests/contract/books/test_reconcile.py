@@ -118,6 +118,22 @@ def change_day(k: Bookkeeper) -> Any:
     return update(t.rollup_days).values(gross=t.rollup_days.c.gross + 1)
 
 
+def change_cost(k: Bookkeeper) -> Any:
+    return update(t.orders).where(t.orders.c.order_id == k.first.order_id).values(cost=1)
+
+
+def change_cost_of_return(k: Bookkeeper) -> Any:
+    return update(t.returns).values(costed=1)
+
+
+def change_margin(k: Bookkeeper) -> Any:
+    return update(t.rollup_products).values(cost=t.rollup_products.c.cost + 1)
+
+
+def change_written_off(k: Bookkeeper) -> Any:
+    return update(t.rollup_stock).values(written_off=t.rollup_stock.c.written_off - 1)
+
+
 def lose_hours(k: Bookkeeper) -> Any:
     return delete(t.rollup_stock_hours)
 
@@ -155,6 +171,10 @@ MENDED: list[tuple[Break, str]] = [
     (hold_for_no_order, "3 of mug are held for it, but there is no such order"),
     (raise_level, "its movements add up to 17, but its level is 18"),
     (change_day, "rollup_days"),
+    (change_cost, "its lines cost 18002, but it says 1"),
+    (change_cost_of_return, "its lines cost 9001, but it says 9001"),
+    (change_margin, "rollup_products"),
+    (change_written_off, "rollup_stock"),
     (lose_hours, "rollup_stock_hours"),
     (add_minute, "rollup_minutes"),
     (forget_episode, "16 are on hand and its threshold is 20, but no episode is open"),

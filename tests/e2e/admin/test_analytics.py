@@ -157,7 +157,7 @@ def test_tabs_and_choices_are_used_by_keyboard_and_have_names(visitor: Visitor, 
     expect(page.get_by_role("tab", name="Ledger")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("tabpanel", name="Ledger")).to_be_visible()
-    page.goto("/admin/time-machine")
+    page.goto("/admin/time-machine?view=product")
     choice = page.locator(".product-choice button")
     expect(choice).to_be_visible()
     choice.focus()

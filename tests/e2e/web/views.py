@@ -164,7 +164,7 @@ def of_staff(things: dict[str, str]) -> Iterator[View]:
     yield View(
         STAFF,
         "time machine, choice open",
-        "/admin/time-machine",
+        "/admin/time-machine?view=product",
         click(".product-choice button"),
         ".dash-dropdown-content",
     )

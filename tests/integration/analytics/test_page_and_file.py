@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 
 from app.domain import NON_MERCHANDISE, Forecast, first_day_of
 from app.services import Services, install
+from components.admin.margin import percent
 from tests.conftest import WiredApp
 from tests.support.dash_calls import call, callback_map, navigate, payload
 from tests.support.odd_shops import NOW, OddShop, OddShops, ordinary, quiet_for_500_days
@@ -33,6 +34,7 @@ PAGES_WITH_FILES = (
     ("/admin/stock", ""),
     ("/admin/customers", ""),
     ("/admin/time-machine", "?product=mug-1"),
+    ("/admin/time-machine", ""),
 )
 ALL_DAYS = f"from={NOW.date() - timedelta(days=900)}&to={NOW.date() + timedelta(days=1)}"
 PART = {"category": "", "country": "", "product": ""}
@@ -128,21 +130,32 @@ def products(built: Services, shown: Shown, lines: list[Line]) -> None:
     expected = [
         [
             line["Name"],
+            made(built, line),
             built.formats.money_short(minor(built, line, "Net sales")),
             number(line["Units"]) - number(line["Units returned"]),
         ]
         for line in best[:LISTED]
     ]
-    assert [[item[1], item[2], number(item[3])] for item in shown.items] == expected
+    assert [[*item[1:4], number(item[4])] for item in shown.items] == expected
+
+
+def made(built: Services, line: Line) -> str:
+    """The margin of a row as the page says it."""
+    if not next(value for name, value in line.items() if name.startswith("Gross margin, ")):
+        return "no known cost"
+    rate, unknown = line["Margin rate"], float(line["Sales without a known cost"])
+    words = f"{built.formats.percent(float(rate))} margin" if rate else "no net sales"
+    return f"{words}, {percent(unknown, built.formats)} without cost" if unknown else words
 
 
 def parts(name: str) -> Callable[[Services, Shown, list[Line]], None]:
     def compare(built: Services, shown: Shown, lines: list[Line]) -> None:
         sold = [line for line in lines if money(line, "Gross sales") > 0]
         expected = [
-            [line[name], built.formats.money_short(minor(built, line, "Gross sales"))] for line in sold[:LISTED]
+            [line[name], made(built, line), built.formats.money_short(minor(built, line, "Gross sales"))]
+            for line in sold[:LISTED]
         ]
-        assert [item[:2] for item in shown.items[:LISTED]] == expected
+        assert [item[:3] for item in shown.items[:LISTED]] == expected
 
     return compare
 
@@ -175,12 +188,18 @@ def dead_stock(built: Services, shown: Shown, lines: list[Line]) -> None:
         [
             f"{line['Name']} Mark down",
             number(line["On hand"]),
+            _cost(built, line),
             built.formats.money_short(minor(built, line, "Value")),
             _day(built, line["Last sold"][:10]) if line["Last sold"] else "never",
         ]
         for line in lines[:LISTED]
     ]
     assert [[row[0], number(row[1]), *row[2:]] for row in shown.rows[1:]] == expected
+
+
+def _cost(built: Services, line: Line) -> str:
+    is_known = any(value for name, value in line.items() if name.startswith("Cost a unit, "))
+    return built.formats.money(minor(built, line, "Cost a unit")) if is_known else "none set"
 
 
 LOST_UNITS = (("estimate", 1), ("80% from", 0), ("80% to", 0))
@@ -212,7 +231,7 @@ def customers(built: Services, shown: Shown, lines: list[Line]) -> None:
         return [line["Customer"], number(line["Orders"]), number(line["Units"]), *spent, line["Segment"] or "–"]
 
     expected = {line["Customer"]: key(line) for line in lines}
-    rows = [[row[0].split(" s")[0].partition(" admin")[0], *numbers(row[2:7]), row[8]] for row in shown.rows[1:]]
+    rows = [[row[0].split(" s")[0].partition(" admin")[0], *numbers(row[2:7]), row[9]] for row in shown.rows[1:]]
     assert len(rows) == len(lines)
     assert {row[0]: row for row in rows} == expected
 
@@ -222,6 +241,20 @@ def movements(built: Services, shown: Shown, lines: list[Line]) -> None:
     latest = [(number(line["Units"]), number(line["On hand after it"])) for line in lines[-MOVES:]]
     assert latest
     assert set(latest) <= {(number(row[4]), number(row[5])) for row in shown.rows[1:]}
+
+
+def time_machine(built: Services, shown: Shown, lines: list[Line]) -> None:
+    """The page lists what changed most in value; its card of causes is in tests/unit/analytics/test_shop_days.py."""
+
+    def key(line: Line) -> list[Any]:
+        then, now = (int(number(value)) for name, value in line.items() if name.startswith("On hand, "))
+        units = f"{built.formats.number(then)} → {built.formats.number(now)}"
+        repriced, rise = money(line, "Costs and prices changed"), money(line, "Difference in value")
+        return [line["Name"], units, rise - repriced, repriced, rise]
+
+    moved = [line for line in lines if any(number(v) for n, v in line.items() if n.startswith(("Units ", "Costs and")))]
+    moved.sort(key=lambda line: (-abs(money(line, "Difference in value")), line["Product"]))
+    assert [[row[0], row[1], *numbers(row[2:])] for row in shown.rows[1:]] == [key(line) for line in moved[:25]]
 
 
 COMPARED: dict[str, Callable[[Services, Shown, list[Line]], None]] = {
@@ -237,6 +270,7 @@ COMPARED: dict[str, Callable[[Services, Shown, list[Line]], None]] = {
     "new-returning": new_returning,
     "customers": customers,
     "movements": movements,
+    "time-machine": time_machine,
 }
 
 

@@ -16,6 +16,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.domain import NON_MERCHANDISE, Period, Role
+from app.frames import records
 from app.services import Services, install
 from app.services.analytics.breakdown import Part
 from app.services.analytics.stock_table import summary_of
@@ -34,7 +35,9 @@ from app.tools.importer.run import ImportReport
 from app.wiring import composition
 from app.wiring import stores as opening
 from tests.conftest import WiredApp
+from tests.integration.analytics.test_page_and_file import file_of
 from tests.support import real_customers, real_stock
+from tests.support.plain_margin import SUMS, Made, PlainMargin, found_in, some_costs
 from tests.support.plain_year import FILE, Plain, half_up, inside, read_year
 from tests.support.real_segments import expected_segments
 from tests.support.shop import PASSWORD, SECRET_KEY, add_people
@@ -52,9 +55,12 @@ pytestmark = [
 
 @dataclass(frozen=True)
 class Imported:
+    """`costs`: what a unit of about half of the products cost, given to its sales by hand: the file has none."""
+
     services: Services
     report: ImportReport
     database: Database
+    costs: dict[str, int]
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +77,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Imported]:
     migrate(database)
     report = import_file(database, settings, FILE)
     built = composition.build(settings, database)
-    yield Imported(built, report, database)
+    costs = some_costs({p.product_id: p.price for p in built.catalog.all(include_removed=True)})
+    assert built.past_sales.fill(costs) > 100_000
+    yield Imported(built, report, database, costs)
     built.live.close()
     database.dispose()
 
@@ -262,6 +270,80 @@ def test_products_and_countries(shop: Imported, plain: Plain, period: Period) ->
     }
 
 
+@pytest.fixture(scope="module")
+def margin(shop: Imported, plain: Plain) -> PlainMargin:
+    return PlainMargin(plain, shop.costs)
+
+
+@pytest.mark.parametrize("period", [YEAR, CUT], ids=["a year", "a period that cuts months"])
+def test_margin_by_product_category_country_and_day(shop: Imported, margin: PlainMargin, period: Period) -> None:
+    built, part = shop.services, margin.of(period)
+    found = built.sales.total(period)
+    assert found_in(found) == part.total
+    assert found.margin.amount == part.total.margin
+    assert found.margin.unknown == (part.total.gross - part.total.costed) / part.total.gross
+
+    days = {row.day.date(): found_in(row) for row in records(built.sales.by_day(period))}
+    assert {day: made for day, made in days.items() if any(made)} == part.by(lambda f: f["at"].dt.date)
+    products = {row.product_id: found_in(row) for row in built.breakdowns.products(period, Part())}
+    assert {code: made for code, made in products.items() if any(made)} == part.by(lambda f: f["code"])
+    countries = {row.country: found_in(row) for row in built.breakdowns.countries(period, Part())}
+    assert {code: made for code, made in countries.items() if any(made)} == part.by(lambda f: f["country"])
+    category = {p.product_id: p.category for p in built.catalog.all(include_removed=True)}
+    categories = {row.category: found_in(row) for row in built.breakdowns.categories(period, Part())}
+    assert categories == part.by(lambda f: f["code"].map(category).fillna("Other"))
+
+    # A part of the trade, by days of a category in one country.
+    of_part = margin.rows[margin.rows["country"].eq("Germany") & margin.rows["code"].map(category).eq("Kitchen")]
+    days = {
+        row.day.date(): found_in(row) for row in records(built.breakdowns.by_day(period, Part("Kitchen", "Germany")))
+    }
+    assert Made(*map(sum, zip(*days.values(), strict=True))) == Made(
+        *(int(inside(of_part, period)[name].sum()) for name in SUMS)
+    )
+
+
+def test_margin_of_every_customer_and_abc_by_it(shop: Imported, margin: PlainMargin, record_property) -> None:
+    people = {row.full_name.split()[1]: found_in(row) for row in shop.services.customers.everybody()}
+    expected = margin.by(lambda f: f["customer"])
+    assert {key: made for key, made in people.items() if any(made)} == expected
+
+    found = shop.services.products.abc(YEAR, "margin")
+    made = {code: one for code, one in margin.by(lambda f: f["code"]).items() if code not in NON_MERCHANDISE}
+    sold = set(margin.rows[margin.rows["gross"] > 0]["code"])
+    earned = pd.Series({code: max(0, one.margin) for code, one in made.items() if code in sold and code in shop.costs})
+    earned = earned[earned > 0].sort_index().sort_values(ascending=False, kind="stable")
+    so_far, total = earned.cumsum(), int(earned.sum())
+    letters = ["A" if 100 * x <= 80 * total else "B" if 100 * x <= 95 * total else "C" for x in so_far]
+    assert list(zip(found["product_id"], found["abc"], strict=True))[: len(earned)] == list(
+        zip(earned.index, letters, strict=True)
+    )
+    assert set(found["abc"][len(earned) :]) == {"C"}
+    record_property(
+        "proved", f"margin of a real year: {len(expected)} customers, {len(made)} products as pandas has it"
+    )
+
+
+def test_margin_is_the_same_in_files_and_api(analyst: FlaskClient, shop: Imported, margin: PlainMargin) -> None:
+    part, days = margin.of(CUT), f"from={CUT.start}&to={CUT.last_day}"
+    for name, kind, key, by in (
+        ("products", "product", "Product", "code"),
+        ("countries", "country", "Country", "country"),
+    ):
+        lines = file_of(analyst, f"/admin/export/{name}.csv?{days}")
+        answer = analyst.get(f"/api/analytics/margin?start={CUT.start}&end={CUT.end}&by={kind}")
+        rows = {row["key"]: row for row in answer.json["rows"]}
+        for code, made in part.by(lambda f, by=by: f[by]).items():
+            line, row = next(line for line in lines if line[key] == code), rows[code]
+            is_known = bool(made.costed or made.costed_returns)
+            assert line["Gross margin, GBP"] == (f"{made.margin / 100:.2f}" if is_known else ""), code
+            assert row["margin"] == (made.margin / 100 if is_known else None), code
+            assert row["unknown_cost_share"] == ((made.gross - made.costed) / made.gross if made.gross else None)
+    answer = analyst.get(f"/api/analytics/sales?start={CUT.start}&end={CUT.end}&grain=month")
+    assert sum(round(100 * row["margin"]) for row in answer.json["rows"]) == part.total.margin
+    assert abs((shop.services.past_sales.filled().until - datetime.now(UTC)).total_seconds()) < 600
+
+
 def _code(name: object) -> str:
     return str(name)
 
@@ -317,7 +399,7 @@ def test_customers_are_the_same_on_page_file_and_api(shop: Imported, plain: Plai
     assert totals.lifetime_each == half_up(buyers["lifetime"].mean())
 
     # The list and its file; who only gave back has no lifetime value in them.
-    assert {row[0]: tuple(row[3:-1]) for row in file} == real_customers.listed(expected)
+    assert {row[0]: tuple(row[3:10]) for row in file} == real_customers.listed(expected)
     best = buyers.sort_values("lifetime", ascending=False, kind="stable").head(50)
     assert [row[0].split()[1] for row in page.everybody.rows[1:]] == best.index.tolist()
     assert [row[6] for row in page.everybody.rows[1:]] == [formats.amount(int(v)) for v in best["lifetime"]]
@@ -333,7 +415,7 @@ def test_customers_are_the_same_on_page_file_and_api(shop: Imported, plain: Plai
         name: formats.number(size) for name, (size, _) in segments.items()
     }
     assert sum(row["monetary"] for row in calls["segments"]) * 100 == pytest.approx(totals.lifetime)
-    assert {row[0]: row[-1] for row in file if row[-1]} == {f"Customer {c}": s for c, s in ranked["segment"].items()}
+    assert {row[0]: row[10] for row in file if row[10]} == {f"Customer {c}": s for c, s in ranked["segment"].items()}
     top = calls["top?limit=1000"]
     assert [(r["external_id"], r["segment"]) for r in top] == [
         (r["external_id"], ranked["segment"][r["external_id"]]) for r in top

@@ -99,6 +99,7 @@ ROUTE_ACCESS = {
     "api.analytics_segments": Access.ANALYTICS,
     "api.analytics_top": Access.ANALYTICS,
     "api.analytics_abc": Access.ANALYTICS,
+    "api.analytics_margin": Access.ANALYTICS,
     "api.analytics_movements": Access.ANALYTICS,
     "api.openapi_json": Access.PUBLIC,
     "api.docs": Access.PUBLIC,

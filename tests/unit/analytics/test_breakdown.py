@@ -11,7 +11,9 @@ from app.domain import Period, Product
 from app.money import Formats
 from app.services.analytics.breakdown import Breakdowns, Part, Slice, largest
 from app.services.analytics.breakdown_ports import CountrySales, ProductSums
+from app.services.analytics.margin import margin_of
 from app.services.analytics.ports import DaySales
+from app.services.analytics.sales import SalesTotals
 from tests.unit.analytics.test_sales_analytics import analytics
 
 INDIA = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
@@ -35,8 +37,15 @@ def breakdowns(days: list[DaySales] | None = None, products: list[ProductSums] |
 
 
 def test_shares_are_of_what_sold_and_leave_out_what_only_came_back():
-    assert breakdowns().category_shares(DAY, Part()) == [Slice("Kitchen", 3, 300, 0.75), Slice("Garden", 1, 100, 0.25)]
-    assert breakdowns().country_shares(DAY, Part()) == [Slice("IN", 3, 300, 0.75), Slice("FR", 1, 100, 0.25)]
+    large, small = (margin_of(SalesTotals(gross=gross)) for gross in (300, 100))
+    assert breakdowns().category_shares(DAY, Part()) == [
+        Slice("Kitchen", 3, 300, 0.75, large),
+        Slice("Garden", 1, 100, 0.25, small),
+    ]
+    assert breakdowns().country_shares(DAY, Part()) == [
+        Slice("IN", 3, 300, 0.75, large),
+        Slice("FR", 1, 100, 0.25, small),
+    ]
 
 
 def test_what_was_given_back_is_no_best_seller():

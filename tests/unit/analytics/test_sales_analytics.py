@@ -72,8 +72,9 @@ class TestByDay:
         assert frame["net"].tolist() == [0, -500]
 
     def test_columns_are_whole_numbers(self) -> None:
+        costs = ["cost", "costed", "costed_returns"]
         frame = analytics().by_day(Period(MAR_1, MAR_3))
-        assert list(frame.columns) == ["day", "orders", "units", "gross", "returns", "net", "aov", "tax"]
+        assert list(frame.columns) == ["day", "orders", "units", "gross", "returns", "net", "aov", "tax", *costs]
         assert set(frame.drop(columns=["day", "aov"]).dtypes.astype(str)) == {"int64"}
 
     def test_an_empty_period_has_no_rows(self) -> None:

@@ -149,7 +149,8 @@ class TestSalesOverTime:
 
 class TestBuckets:
     def daily(self, start: date, count: int) -> pd.DataFrame:
-        numbers = {name: [1] * count for name in ("orders", "units", "gross", "returns", "net", "tax")}
+        sums = ("orders", "units", "gross", "returns", "net", "tax", "cost", "costed", "costed_returns")
+        numbers = {name: [1] * count for name in sums}
         return pd.DataFrame({"day": pd.date_range(start, periods=count), **numbers})
 
     def test_weeks_begin_on_monday_and_nothing_is_lost(self):

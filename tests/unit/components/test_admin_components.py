@@ -33,6 +33,7 @@ from app.domain import (
 )
 from app.money import Formats
 from app.services.analytics import periods
+from app.services.analytics.margin import Margin
 from app.services.orders.orders import Refund
 from components.admin import customers, inventory, live_parts, mailbox, orders, overview, shell, stock
 from components.admin import periods as period_words
@@ -83,7 +84,8 @@ class TestFrame:
         assert self.links(Role.OPS) == {"/admin", "/admin/screens", "/wall"}
 
     def test_analysts_see_stock_and_customers_too(self):
-        assert self.links(Role.ANALYST) == {"/admin", "/admin/stock", "/admin/customers", "/wall"}
+        numbers = {"/admin", "/admin/stock", "/admin/time-machine", "/admin/customers", "/admin/calendar"}
+        assert self.links(Role.ANALYST) == {*numbers, "/wall"}
 
     def test_admins_see_everything(self):
         assert self.links(Role.ADMIN) == {entry.href for entry in shell.ENTRIES}
@@ -325,6 +327,7 @@ class TestCustomers:
         lifetime: int = 100
         last_order_at: datetime | None = None
         segment: str | None = "Loyal"
+        margin: Margin = Margin(60, 45, 100, 0.4, is_known=True)  # noqa: RUF009  # it is frozen
 
     def table(self, *rows: Row, with_email: bool = False, is_narrowed: bool = False, sort: str = "lifetime") -> Any:
         sorting = customers.Sorting.parse(sort)
@@ -332,6 +335,11 @@ class TestCustomers:
         return customers.customer_table(
             rows, INR, with_email=with_email, is_narrowed=is_narrowed, sorting=sorting, sort_id="sort"
         )
+
+    def test_margin_stands_beside_how_much_of_it_is_without_a_cost(self):
+        said = words(self.table(self.Row(), self.Row(margin=Margin(0, 0, 100, 1.0, is_known=False))))
+        assert "25% margin, 40% without cost" in said
+        assert "no known cost" in said
 
     def test_addresses_are_for_those_who_may_see_them(self):
         assert "asha@" in words(self.table(self.Row(), with_email=True))

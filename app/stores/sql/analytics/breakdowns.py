@@ -54,7 +54,7 @@ class SqlBreakdowns:
             if country is None
             else and_(t.country == country, t.day >= start, t.day < end)
         )
-        sums = (func.sum(column) for column in (t.units, t.gross, t.returned_units, t.returns))
+        sums = (func.sum(column) for column in (t.units, t.gross, t.returned_units, t.returns, *_costs_of(t)))
         rows = self._all(select(t.product_id, *sums).where(days).group_by(t.product_id))
         return [ProductSums(product_id, *map(int, numbers)) for product_id, *numbers in rows]
 
@@ -62,7 +62,7 @@ class SqlBreakdowns:
         if product_ids is not None:
             return self._countries_of(start, end, product_ids)
         c = rollup_countries.c
-        sums = (func.sum(column) for column in (c.orders, c.units, c.gross, c.returns))
+        sums = (func.sum(column) for column in (c.orders, c.units, c.gross, c.returns, *_costs_of(c)))
         rows = self._all(select(c.country, *sums).where(in_days(rollup_countries, start, end)).group_by(c.country))
         return [CountrySales(country, *map(int, numbers)) for country, *numbers in rows]
 
@@ -70,10 +70,10 @@ class SqlBreakdowns:
         p = rollup_product_days.c
         found: dict[str, list[int]] = {}
         for ids in chunks(sorted(product_ids)):
-            sums = (func.sum(column) for column in (p.units, p.gross, p.returns))
+            sums = (func.sum(column) for column in (p.units, p.gross, p.returns, *_costs_of(p)))
             query = select(p.country, *sums).where(p.product_id.in_(ids), p.day >= start, p.day < end)
             for country, *numbers in self._all(query.group_by(p.country)):
-                known = found.get(country, [0, 0, 0])
+                known = found.get(country, [0] * 6)
                 found[country] = [a + int(b) for a, b in zip(known, numbers, strict=True)]
         return [CountrySales(country, None, *numbers) for country, numbers in found.items()]
 
@@ -82,14 +82,14 @@ class SqlBreakdowns:
     ) -> list[FilteredDay]:
         if product_ids is None:
             c = rollup_countries.c
-            query = select(c.first_day, c.orders, c.units, c.gross, c.returns).where(
+            query = select(c.first_day, c.orders, c.units, c.gross, c.returns, *_costs_of(c)).where(
                 c.grain == "day", c.country == country, c.first_day >= start, c.first_day < end
             )
             return [FilteredDay(*row) for row in self._all(query.order_by(c.first_day))]
         found: dict[date, list[int]] = {}
         for ids in chunks(sorted(product_ids)):
             for day, *numbers in self._all(_product_days(ids, start, end, country)):
-                known = found.get(day, [0, 0, 0])
+                known = found.get(day, [0] * 6)
                 found[day] = [a + int(b) for a, b in zip(known, numbers, strict=True)]
         return [FilteredDay(day, None, *numbers) for day, numbers in sorted(found.items())]
 
@@ -131,10 +131,16 @@ class SqlBreakdowns:
         counts = {row.product_id: row[1] for row in self._all(counted)}
         return {product_id: counts.get(product_id) for (product_id,) in self._all(imported)}
 
-    def stock_sums(self, start: date, end: date) -> list[StockSums]:
+    def stock_sums(self, start: date, end: date, product_ids: Collection[str] | None = None) -> list[StockSums]:
         s = rollup_stock.c
-        sums = (func.sum(column) for column in (s.net, s.sold, s.received))
-        rows = self._all(select(s.product_id, *sums).where(in_days(rollup_stock, start, end)).group_by(s.product_id))
+        sums = (func.sum(s[name]) for name in StockSums._fields[1:])
+        query = select(s.product_id, *sums).where(in_days(rollup_stock, start, end)).group_by(s.product_id)
+        parts = (
+            [query]
+            if product_ids is None
+            else [query.where(s.product_id.in_(ids)) for ids in chunks(sorted(product_ids))]
+        )
+        rows = (row for part in parts for row in self._all(part))
         return [StockSums(product_id, *map(int, numbers)) for product_id, *numbers in rows]
 
     def stock_changes(self, grain: str, start: date, end: date) -> list[tuple[date, str, int]]:
@@ -163,6 +169,10 @@ class SqlBreakdowns:
         return self._database.read(lambda connection: list(connection.execute(query)))
 
 
+def _costs_of(of: Any) -> tuple[Any, ...]:
+    return of.cost, of.costed, of.costed_returns
+
+
 def _first_quarter(at: datetime) -> int:
     """The first that begins at or after `at`."""
     return -(-int(at.timestamp()) // QUARTER_SECONDS)
@@ -177,5 +187,5 @@ def _product_days(ids: Collection[str], start: date, end: date, country: str | N
         p = rollup_product_days.c
         wanted = and_(p.country == country, p.day >= start, p.day < end)
         day = p.day
-    sums = (func.sum(column) for column in (p.units, p.gross, p.returns))
+    sums = (func.sum(column) for column in (p.units, p.gross, p.returns, *_costs_of(p)))
     return select(day, *sums).where(p.product_id.in_(ids), wanted).group_by(day)

@@ -289,6 +289,7 @@ def _customers(*wanted: ColumnElement[bool], source: FromClause = _SOURCE) -> Se
         select(
             users.c.user_id, users.c.full_name, users.c.email, users.c.country, *sums, _LIFETIME,
             r.first_order_at, r.last_order_at, r.segment,
+            *(func.coalesce(column, 0) for column in (r.cost, r.costed, r.costed_returns)),
         )
         .select_from(source)
         .where(*wanted)

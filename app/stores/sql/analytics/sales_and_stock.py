@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Connection,
     Select,
     bindparam,
@@ -193,7 +194,7 @@ class SqlAnalytics:
 def _minutes(connection: Connection, start: datetime, end: datetime) -> list[MinuteSales]:
     m = rollup_minutes.c
     last = floor_minute(end)
-    query = select(m.minute, m.orders, m.units, m.gross, m.tax, m.returns).where(m.minute >= start, m.minute < last)
+    query = select(m.minute, *_sums_of(m)).where(m.minute >= start, m.minute < last)
     found = [MinuteSales(*row) for row in connection.execute(query.order_by(m.minute))]
     if last < end:
         found.append(_part_of_minute(connection, max(start, last), end))
@@ -219,13 +220,18 @@ def _part_of_minute(connection: Connection, start: datetime, end: datetime) -> M
 
 def _days() -> Select[Any]:
     d = rollup_days.c
-    query = select(d.day, d.orders, d.units, d.gross, d.tax, d.returns).order_by(d.day)
+    query = select(d.day, *_sums_of(d)).order_by(d.day)
     return query.where(d.day >= bindparam("start"), d.day < bindparam("end"))
+
+
+def _sums_of(of: Any) -> tuple[Any, ...]:
+    """The columns of `DaySales` and `MinuteSales` after the first."""
+    return of.orders, of.units, of.gross, of.tax, of.returns, of.cost, of.costed, of.costed_returns
 
 
 def _minutes_summed() -> Select[Any]:
     m = rollup_minutes.c
-    sums = (func.coalesce(func.sum(column), 0) for column in (m.orders, m.units, m.gross, m.tax, m.returns))
+    sums = (func.coalesce(func.sum(column), 0) for column in _sums_of(m))
     return select(*sums).where(m.minute >= bindparam("start"), m.minute < bindparam("end"))
 
 
@@ -233,14 +239,25 @@ def _part_summed() -> Select[Any]:
     o, r = orders.c, returns.c
     start: BindParameter[Any] = bindparam("start")
     end: BindParameter[Any] = bindparam("end")
-    given_back = select(func.coalesce(func.sum(r.amount), 0)).where(
-        # By day first, which is indexed.
-        r.day.in_([bindparam(f"day{n}", type_=r.day.type) for n in (-1, 0, 1)]),
-        r.at >= start, r.at < end, is_complete_return(),
-    )  # fmt: skip
-    sums = (func.coalesce(func.sum(column), 0) for column in (o.units, o.subtotal, o.tax))
+
+    def given_back(column: ColumnElement[int]) -> ColumnElement[int]:
+        return (
+            select(func.coalesce(func.sum(column), 0))
+            .where(
+                # By day first, which is indexed.
+                r.day.in_([bindparam(f"day{n}", type_=r.day.type) for n in (-1, 0, 1)]),
+                r.at >= start, r.at < end, is_complete_return(),
+            )
+            .scalar_subquery()
+        )  # fmt: skip
+
+    units, gross, tax, cost, costed = (
+        func.coalesce(func.sum(column), 0) for column in (o.units, o.subtotal, o.tax, o.cost, o.costed)
+    )
     # Only paid orders have a time of payment. Asking for the status too makes SQLite walk all paid ones.
-    return select(func.count(), *sums, given_back.scalar_subquery()).where(o.paid_at >= start, o.paid_at < end)
+    return select(
+        func.count(), units, gross, tax, given_back(r.amount), cost - given_back(r.cost), costed, given_back(r.costed)
+    ).where(o.paid_at >= start, o.paid_at < end)
 
 
 # Made once: every page of sales asks them several times, and SQLAlchemy takes longer to make them than the answer.
@@ -258,14 +275,14 @@ def _best_sellers(
     p = rollup_products.c
     sums = {"units": func.sum(p.units), "gross": func.sum(p.gross)}
     query = (
-        select(p.product_id, sums["units"], sums["gross"])
+        select(p.product_id, *sums.values(), *map(func.sum, (p.cost, p.costed, p.costed_returns)))
         .where(in_days(rollup_products, start, end), p.product_id.not_in(sorted(leave_out)))
         .group_by(p.product_id)
         .having(sums["units"] > 0)
         .order_by(sums[by].desc(), p.product_id)
     )
     rows = connection.execute(query if limit is None else query.limit(limit))
-    return [ProductSales(product_id, int(units), int(gross)) for product_id, units, gross in rows]
+    return [ProductSales(product_id, *map(int, numbers)) for product_id, *numbers in rows]
 
 
 def _top_of_day(connection: Connection, day: date, limit: int, by: Literal["net", "units"] = "net") -> list[NetSales]:

@@ -14,6 +14,7 @@ from app.domain import AuditEntry, MovementKind, OrderStatus, OutboxState, effec
 from app.domain.effects import Effect
 from app.domain.payments import Done
 from app.stores.sql.audit.log import append
+from app.stores.sql.costs.past_sales import add_up_costs
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import insert_new
@@ -51,6 +52,9 @@ class SqlBookMender:
 
     def book_return(self, return_id: int, audited: AuditEntry) -> bool:
         return self._write(audited, lambda connection: _book_missing(connection, _restocked(connection, return_id)))
+
+    def add_up_costs(self, order_id: int, audited: AuditEntry) -> bool:
+        return self._write(audited, lambda connection: add_up_costs(connection, order_id) > 0)
 
     def write_payment(self, order_id: int, provider: str, taken: Done, audited: AuditEntry) -> bool:
         def work(connection: Connection) -> bool:

@@ -10,9 +10,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, String, cast, func, literal, select
 
 from app.domain import OrderStatus, OutboxState, effects, order_number
+from app.domain.orders import LineCosts, costs_of_return, costs_of_sale
 from app.services.books.ports import BookedLine, BookedOrder, BookedReturn
 from app.stores.sql.books.snapshot import rows_in
 from app.stores.sql.engine.clock import database_now
+from app.stores.sql.orders.reads import line_of
+from app.stores.sql.orders.returns import return_line_of
 from app.stores.sql.tables import (
     order_lines,
     orders,
@@ -77,6 +80,8 @@ def booked_orders(connection: Connection, after: int, limit: int, since: datetim
                 subtotal=row.subtotal,
                 total=row.total,
                 sum_of_lines=sum(line.unit_price * line.quantity for line in lines[row.order_id]),
+                costs=LineCosts(row.cost, row.costed),
+                costs_of_lines=costs_of_sale(map(line_of, lines[row.order_id])),
                 refunded=row.refunded,
                 given_back=refunds[row.order_id],
                 lines=tuple(booked),
@@ -103,17 +108,17 @@ def booked_returns(connection: Connection, after: int, limit: int, since: dateti
     rows = connection.execute(query.order_by(returns.c.return_id).limit(limit)).all()
     ids = [row.return_id for row in rows]
     lines: dict[int, list[Row[Any]]] = defaultdict(list)
-    restocked = select(return_lines).where(return_lines.c.restock.is_(True))
-    for line in rows_in(connection, restocked, return_lines.c.return_id, ids):
+    for line in rows_in(connection, select(return_lines), return_lines.c.return_id, ids):
         lines[line.return_id].append(line)
-    moved = _moved(connection, [_return_uid(line) for own in lines.values() for line in own])
+    moved = _moved(connection, [_return_uid(line) for own in lines.values() for line in own if line.restock])
     states = _states(connection, [effects.restock(return_id).key for return_id in ids])
     return tuple(_booked_return(row, lines[row.return_id], moved, states) for row in rows)
 
 
 def _booked_return(
-    row: Row[Any], lines: Sequence[Row[Any]], moved: Mapping[str, int], states: Mapping[str, OutboxState]
+    row: Row[Any], every: Sequence[Row[Any]], moved: Mapping[str, int], states: Mapping[str, OutboxState]
 ) -> BookedReturn:
+    lines = [line for line in every if line.restock]
     is_own = row.external_id is None and not (row.request_key or "").startswith("demo:")
     return BookedReturn(
         return_id=row.return_id,
@@ -129,6 +134,8 @@ def _booked_return(
         ),
         restock=states.get(effects.restock(row.return_id).key),
         needs_restock=is_own and bool(lines),
+        costs=LineCosts(row.cost, row.costed),
+        costs_of_lines=costs_of_return(map(return_line_of, every)),
     )
 
 

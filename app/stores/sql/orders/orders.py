@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Integer, bindparam, insert, or_, select, upda
 from sqlalchemy.exc import IntegrityError
 
 from app.domain import LongPage, MovementKind, Order, OrderStatus, OrderSummary, Page, User, effects
+from app.domain.orders import costs_of_sale
 from app.domain.payments import Done
 from app.errors import Busy, Shortage, Throttled, TooManyDeclines, TooManyOrders
 from app.services.limits.ports import Limit
@@ -291,6 +292,7 @@ class SqlOrders:
                     "name": line.name,
                     "unit_price": line.unit_price,
                     "quantity": line.quantity,
+                    "unit_cost": line.unit_cost,
                 }
                 for line in new.lines
             ],
@@ -324,6 +326,7 @@ class SqlOrders:
             "subtotal": new.subtotal,
             "tax": new.tax,
             "total": new.total,
+            **costs_of_sale(new.lines)._asdict(),
             "created_at": now,
             "changed_at": now,
             "leased_until": now + self._checkout_lease,

@@ -79,7 +79,7 @@ def _attempt(connection: Connection, query: Select[Any], **named: Any) -> Attemp
     if row is None:
         return None
     shortages = tuple(Shortage(**values) for values in row.shortages or ())
-    lines = tuple(_line(line) for line in connection.execute(_LINES_OF_ONE, {"which": row.order_id}))
+    lines = tuple(line_of(line) for line in connection.execute(_LINES_OF_ONE, {"which": row.order_id}))
     return Attempt(_order(row, lines), row.idempotency_key, row.fingerprint, shortages)
 
 
@@ -164,12 +164,12 @@ def _lines(connection: Connection, which: ColumnElement[bool]) -> Mapping[int, l
     """By order; one without lines has an empty list."""
     found: defaultdict[int, list[OrderLine]] = defaultdict(list)
     for row in connection.execute(select(order_lines).where(which).order_by(order_lines.c.line_no)):
-        found[row.order_id].append(_line(row))
+        found[row.order_id].append(line_of(row))
     return found
 
 
-def _line(row: Any) -> OrderLine:
-    return OrderLine(row.line_no, row.product_id, row.name, row.unit_price, row.quantity, row.returned)
+def line_of(row: Any) -> OrderLine:
+    return OrderLine(row.line_no, row.product_id, row.name, row.unit_price, row.quantity, row.returned, row.unit_cost)
 
 
 def _order(row: Any, lines: tuple[OrderLine, ...]) -> Order:

@@ -21,6 +21,7 @@ from app.domain import (
     effects,
     order_number,
 )
+from app.domain.orders import costs_of_return
 from app.domain.refunds import refund_share
 from app.errors import Conflict, InvalidInput, NotFound
 from app.services.orders.ports import ReturnItem, SoldIn
@@ -77,7 +78,7 @@ class SqlReturns:
                 return
             connection.execute(delete(return_lines).where(return_lines.c.return_id == return_id))
             # The row stays, empty: SQLite would give its id, and with it the refund's key, to the next return.
-            nothing = {"units": 0, "amount": 0, "refund": 0, "request_key": None}
+            nothing = {"units": 0, "amount": 0, "refund": 0, "cost": 0, "costed": 0, "request_key": None}
             connection.execute(update(returns).where(open_one).values(nothing))
 
         self._database.write(work)
@@ -180,6 +181,7 @@ class SqlReturns:
                 amount=amount,
                 refund=_refund(connection, order, amount),
                 units=sum(line.quantity for line in lines),
+                **costs_of_return(lines)._asdict(),
                 at=now,
                 day=now.astimezone(self._zone).date(),
             )
@@ -199,6 +201,7 @@ class SqlReturns:
                     "quantity": line.quantity,
                     "amount": line.amount,
                     "restock": line.restock,
+                    "unit_cost": line.unit_cost,
                 }
                 for item_no, line in enumerate(lines, start=1)
             ],
@@ -251,7 +254,7 @@ def _line(line: OrderLine | None, item: ReturnItem, intended: int) -> ReturnLine
     if item.quantity > left:
         raise InvalidInput(f"Only {left} of {line.name} can still be returned.", "quantity")
     amount = line.unit_price * item.quantity
-    return ReturnLine(line.line_no, line.product_id, line.name, item.quantity, amount, item.restock)
+    return ReturnLine(line.line_no, line.product_id, line.name, item.quantity, amount, item.restock, line.unit_cost)
 
 
 def _intended(connection: Connection, order_id: int) -> dict[int, int]:
@@ -327,10 +330,13 @@ def _read(connection: Connection, which: ColumnElement[bool]) -> tuple[OrderRetu
     items: dict[int, list[ReturnLine]] = {return_id: [] for return_id in ids}
     query = select(return_lines).where(return_lines.c.return_id.in_(ids))
     for line in connection.execute(query.order_by(return_lines.c.item_no)):
-        items[line.return_id].append(
-            ReturnLine(line.line_no or 0, line.product_id, line.name, line.quantity, line.amount, line.restock)
-        )
+        items[line.return_id].append(return_line_of(line))
     return tuple(_return(row, tuple(items[row.return_id])) for row in rows)
+
+
+def return_line_of(row: Any) -> ReturnLine:
+    """`row` of `return_lines`."""
+    return ReturnLine(row.line_no or 0, row.product_id, row.name, row.quantity, row.amount, row.restock, row.unit_cost)
 
 
 def _return(row: Any, lines: tuple[ReturnLine, ...]) -> OrderReturn:

@@ -27,6 +27,8 @@ from app.stores.sql.tables import (
     rollup_customers,
 )
 
+_SUMMED = ("orders", "units", "gross", "returns", "cost", "costed", "costed_returns")
+
 
 @dataclass(frozen=True)
 class Buying:
@@ -134,19 +136,11 @@ def _plus(table: Any, name: str) -> Any:
 
 
 def _total(user_id: int, before: Row[Any] | None, delta: CustomerDelta, buying: Buying) -> dict[str, Any]:
-    orders, units, gross, returns = delta.orders, delta.units, delta.gross, delta.returns
-    if before is not None:
-        orders += before.orders
-        units += before.units
-        gross += before.gross
-        returns += before.returns
+    sums = {name: getattr(delta, name) + (getattr(before, name) if before else 0) for name in _SUMMED}
     return {
         "user_id": user_id,
-        "orders": orders,
-        "units": units,
-        "gross": gross,
-        "returns": returns,
-        "lifetime": gross - returns,
+        **sums,
+        "lifetime": sums["gross"] - sums["returns"],
         "first_order_at": buying.first_at,
         "last_order_at": max(buying.last_by_day.values(), default=None),
         "cohort": min((month_of(day) for day in buying.last_by_day), default=None),

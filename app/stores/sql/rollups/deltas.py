@@ -51,15 +51,28 @@ class CustomerDelta:
     units: int = 0
     gross: int = 0
     returns: int = 0
+    cost: int = 0
+    costed: int = 0
+    costed_returns: int = 0
     first_order_at: datetime | None = None
     last_by_day: dict[date, datetime] = field(default_factory=dict)
 
-    def buy(self, at: datetime, day: date, units: int, gross: int) -> None:
+    def buy(self, order: Any) -> None:
+        """`order`: a row of `orders`."""
+        at, day = order.paid_at, order.paid_day
         self.orders += 1
-        self.units += units
-        self.gross += gross
+        self.units += order.units
+        self.gross += order.subtotal
+        self.cost += order.cost
+        self.costed += order.costed
         self.first_order_at = min(at, self.first_order_at or at)
         self.last_by_day[day] = max(at, self.last_by_day.get(day, at))
+
+    def give_back(self, returned: Any) -> None:
+        """`returned`: a row of `returns`."""
+        self.returns += returned.amount
+        self.cost -= returned.cost
+        self.costed_returns += returned.costed
 
 
 class Cube:
@@ -120,12 +133,13 @@ class Deltas:
     def sale(self, order: Row[Any], lines: Iterable[Row[Any]]) -> None:
         """Add a paid order (a row of `orders`) with its lines."""
         amounts = {"orders": 1, "units": order.units, "gross": order.subtotal}
-        self._minutes.add((floor_minute(order.paid_at),), tax=order.tax, **amounts)
-        self._days.add((order.paid_day,), tax=order.tax, **amounts)
+        costs = {"cost": order.cost, "costed": order.costed}
+        self._minutes.add((floor_minute(order.paid_at),), tax=order.tax, **amounts, **costs)
+        self._days.add((order.paid_day,), tax=order.tax, **amounts, **costs)
         self._quarters.add((int(order.paid_at.timestamp()) // QUARTER_SECONDS,), **amounts)
         for grain in WIDER:
             first_day = first_day_of(order.paid_day, grain)
-            self._countries.add((grain, first_day, order.ship_country), **amounts)
+            self._countries.add((grain, first_day, order.ship_country), **amounts, **costs)
             self._order_values.add((grain, first_day, rounded_value(order.subtotal)), orders=1)
         for line in lines:
             self._product(
@@ -134,6 +148,7 @@ class Deltas:
                 order.ship_country,
                 units=line.quantity,
                 gross=line.unit_price * line.quantity,
+                **_costs_of(line),
             )
         self.adopt_sale(order)
 
@@ -146,24 +161,41 @@ class Deltas:
         """Add only the customer's part: of an order that was a guest's when it was added."""
         if order.user_id is not None:
             amounts = {"orders": 1, "units": order.units, "gross": order.subtotal}
-            self._customer_days.add((order.paid_day, order.user_id), **amounts)
+            costs = {"cost": order.cost, "costed": order.costed}
+            self._customer_days.add((order.paid_day, order.user_id), **amounts, **costs)
             self._customer_days.see((order.paid_day, order.user_id), "last_order_at", order.paid_at)
-            self.customers[order.user_id].buy(order.paid_at, order.paid_day, order.units, order.subtotal)
+            self.customers[order.user_id].buy(order)
 
     def add_return(self, returned: Row[Any], lines: Iterable[Row[Any]]) -> None:
         """Add a return (a row of `returns`) with its lines, on the day of the return."""
-        self._minutes.add((floor_minute(returned.at),), returns=returned.amount)
-        amounts = {"returned_units": returned.units, "returns": returned.amount}
+        costs = {"cost": -returned.cost, "costed_returns": returned.costed}
+        self._minutes.add((floor_minute(returned.at),), returns=returned.amount, **costs)
+        amounts = {"returned_units": returned.units, "returns": returned.amount, **costs}
         self._days.add((returned.day,), **amounts)
         for grain in WIDER:
             self._countries.add((grain, first_day_of(returned.day, grain), returned.country), **amounts)
         for line in lines:
-            back = {"returned_units": line.quantity, "returns": line.amount}
+            back = {"returned_units": line.quantity, "returns": line.amount, **_costs_back(line)}
             self._product(returned.day, line.product_id, returned.country, **back)
         self.adopt_return(returned)
 
     def adopt_return(self, returned: Any) -> None:
         """Add only the customer's part: of a return that was a guest's when it was added."""
         if returned.user_id is not None:
-            self._customer_days.add((returned.day, returned.user_id), returns=returned.amount)
-            self.customers[returned.user_id].returns += returned.amount
+            costs = {"cost": -returned.cost, "costed_returns": returned.costed}
+            self._customer_days.add((returned.day, returned.user_id), returns=returned.amount, **costs)
+            self.customers[returned.user_id].give_back(returned)
+
+
+def _costs_of(line: Any) -> dict[str, int]:
+    """Of a row of `order_lines`."""
+    if line.unit_cost is None:
+        return {}
+    return {"cost": line.unit_cost * line.quantity, "costed": line.unit_price * line.quantity}
+
+
+def _costs_back(line: Any) -> dict[str, int]:
+    """Of a row of `return_lines`."""
+    if line.unit_cost is None:
+        return {}
+    return {"cost": -line.unit_cost * line.quantity * line.restock, "costed_returns": line.amount}

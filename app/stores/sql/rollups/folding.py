@@ -66,14 +66,21 @@ class SqlRollups:
             return 0
         return self._database.write(lambda connection: self._fold(connection, limit))
 
-    def rebuild(self, beside: Callable[[Connection], object] = lambda connection: None) -> None:
+    def rebuild(
+        self,
+        beside: Callable[[Connection], object] = lambda connection: None,
+        first: Callable[[Connection], bool] = lambda connection: True,
+    ) -> None:
         """Recompute every rollup from orders, returns and movements; pending events are part of it.
 
-        Days that were cut by other clocks than the store's now are cut anew. `beside` is done in the same transaction.
+        Days that were cut by other clocks than the store's now are cut anew. `beside` is done in the same transaction,
+        and so is what comes `first`, which says whether there is anything to recompute.
         """
 
         def work(connection: Connection) -> None:
             self._take_lease(connection, wait=True)
+            if not first(connection):
+                return
             cut_days_anew(connection, self._zone)
             rebuild(connection, self._zone)
             beside(connection)

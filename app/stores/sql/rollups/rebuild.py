@@ -179,15 +179,23 @@ def _zero(name: str) -> ColumnElement[int]:
     return _NOTHING.label(name)
 
 
+def _costs_of_orders() -> tuple[ColumnElement[int], ...]:
+    return orders.c.cost, orders.c.costed, _zero("costed_returns")
+
+
+def _costs_of_returns() -> tuple[ColumnElement[int], ...]:
+    return (-returns.c.cost).label("cost"), _zero("costed"), returns.c.costed.label("costed_returns")
+
+
 def _minutes() -> Select[Any]:
     o, r = orders.c, returns.c
     sales = select(
         FloorMinute(o.paid_at).label("minute"), literal(1, literal_execute=True).label("orders"), o.units,
-        o.subtotal.label("gross"), o.tax, _zero("returns"),
+        o.subtotal.label("gross"), o.tax, _zero("returns"), *_costs_of_orders(),
     ).where(*_is_sale())  # fmt: skip
     given_back = select(
         FloorMinute(r.at).label("minute"), _zero("orders"), _zero("units"), _zero("gross"), _zero("tax"),
-        r.amount.label("returns"),
+        r.amount.label("returns"), *_costs_of_returns(),
     ).where(*_is_return())  # fmt: skip
     return _summed(sales, given_back, ("minute",))
 
@@ -196,11 +204,11 @@ def _days() -> Select[Any]:
     o, r = orders.c, returns.c
     sales = select(
         o.paid_day.label("day"), literal(1, literal_execute=True).label("orders"), o.units, o.subtotal.label("gross"),
-        o.tax, _zero("returned_units"), _zero("returns"),
+        o.tax, _zero("returned_units"), _zero("returns"), *_costs_of_orders(),
     ).where(*_is_sale())  # fmt: skip
     given_back = select(
         r.day, _zero("orders"), _zero("units"), _zero("gross"), _zero("tax"), r.units.label("returned_units"),
-        r.amount.label("returns"),
+        r.amount.label("returns"), *_costs_of_returns(),
     ).where(*_is_return())  # fmt: skip
     return _summed(sales, given_back, ("day",))
 
@@ -212,10 +220,15 @@ def _product_days() -> Select[Any]:
     sales = select(
         o.paid_day.label("day"), line.product_id, o.ship_country.label("country"), line.quantity.label("units"),
         (cast(line.quantity, BigInteger) * line.unit_price).label("gross"), _zero("returned_units"), _zero("returns"),
+        (func.coalesce(line.unit_cost, _NOTHING) * line.quantity).label("cost"),
+        case((line.unit_cost.is_not(None), cast(line.quantity, BigInteger) * line.unit_price), else_=0).label("costed"),
+        _zero("costed_returns"),
     ).select_from(sold_lines).where(*_is_sale())  # fmt: skip
     given_back = select(
         r.day, back.product_id, r.country, _zero("units"), _zero("gross"), back.quantity.label("returned_units"),
         back.amount.label("returns"),
+        case((back.restock.is_(True), -func.coalesce(back.unit_cost, _NOTHING) * back.quantity), else_=0).label("cost"),
+        _zero("costed"), case((back.unit_cost.is_not(None), back.amount), else_=0).label("costed_returns"),
     ).select_from(returned_lines).where(*_is_return())  # fmt: skip
     return _summed(sales, given_back, ("day", "product_id", "country"))
 
@@ -229,22 +242,24 @@ def _quarters() -> Select[Any]:
 
 def _products() -> Select[Any]:
     p = rollup_product_days.c
-    return by_grain(p.day, rollup_product_days, p.product_id, [p.units, p.gross, p.returned_units, p.returns])
+    sums = [p.units, p.gross, p.returned_units, p.returns, p.cost, p.costed, p.costed_returns]
+    return by_grain(p.day, rollup_product_days, p.product_id, sums)
 
 
 def _countries() -> Select[Any]:
     o, r = orders.c, returns.c
     sales = select(
         o.paid_day.label("day"), o.ship_country.label("country"), literal(1, literal_execute=True).label("orders"),
-        o.units, o.subtotal.label("gross"), _zero("returned_units"), _zero("returns"),
+        o.units, o.subtotal.label("gross"), _zero("returned_units"), _zero("returns"), *_costs_of_orders(),
     ).where(*_is_sale())  # fmt: skip
     given_back = select(
         r.day, r.country, _zero("orders"), _zero("units"), _zero("gross"), r.units.label("returned_units"),
-        r.amount.label("returns"),
+        r.amount.label("returns"), *_costs_of_returns(),
     ).where(*_is_return())  # fmt: skip
     days = _summed(sales, given_back, ("day", "country")).subquery()
     c = days.c
-    return by_grain(c.day, days, c.country, [c.orders, c.units, c.gross, c.returned_units, c.returns])
+    sums = [c.orders, c.units, c.gross, c.returned_units, c.returns, c.cost, c.costed, c.costed_returns]
+    return by_grain(c.day, days, c.country, sums)
 
 
 def _order_values() -> Select[Any]:
@@ -272,7 +287,7 @@ def _customer_days() -> Select[Any]:
     o, r = orders.c, returns.c
     sales = select(
         o.paid_day.label("day"), o.user_id, literal(1, literal_execute=True).label("orders"), o.units,
-        o.subtotal.label("gross"), _zero("returns"), o.paid_at.label("last_order_at"),
+        o.subtotal.label("gross"), _zero("returns"), *_costs_of_orders(), o.paid_at.label("last_order_at"),
     ).where(*_is_sale(), *_has_buyer())  # fmt: skip
     given_back = select(
         r.day,
@@ -281,6 +296,7 @@ def _customer_days() -> Select[Any]:
         _zero("units"),
         _zero("gross"),
         r.amount.label("returns"),
+        *_costs_of_returns(),
         type_coerce(null(), UtcDateTime()).label("last_order_at"),
     ).where(*_is_return(), r.user_id.is_not(None), _without_event(r.return_id, "adopted_return_id"))
     return _summed(sales, given_back, ("day", "user_id"))
@@ -296,6 +312,9 @@ def _customers() -> Select[Any]:
             func.sum(days.units).label("units"),
             func.sum(days.gross).label("gross"),
             func.sum(days.returns).label("returns"),
+            func.sum(days.cost).label("cost"),
+            func.sum(days.costed).label("costed"),
+            func.sum(days.costed_returns).label("costed_returns"),
         )
         .group_by(days.user_id)
         .subquery()

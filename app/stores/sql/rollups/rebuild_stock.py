@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta, tzinfo
 from typing import Any
 
@@ -22,13 +23,13 @@ from sqlalchemy import (
 from app.domain import MovementKind
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.time_parts import DaysBefore, FirstOfMonth, FloorHour
-from app.stores.sql.rollups.stock import DAYS_BEFORE, RECEIVED, SOLD
+from app.stores.sql.rollups.stock import DAY_SUMS, DAYS_BEFORE, sums_by_kind
 from app.stores.sql.rollups.store_days import store_day
 from app.stores.sql.tables import order_lines, stock_movements
 
 
 def by_grain(
-    day: ColumnElement[Any], source: FromClause, key: ColumnElement[Any], measures: list[ColumnElement[Any]]
+    day: ColumnElement[Any], source: FromClause, key: ColumnElement[Any], measures: Sequence[ColumnElement[Any]]
 ) -> Select[Any]:
     """The sums of `measures` by `key`, per day and per month."""
     parts = []
@@ -69,9 +70,8 @@ def stock_days(connection: Connection, zone: tzinfo) -> Select[Any]:
     now = database_now(connection)
     # Movements of this very moment may come between the two statements.
     day = store_day(m.at, zone, first or now, max(last or now, now) + timedelta(days=1))
-    sums = (func.sum(m.quantity).label("net"), SOLD.label("sold"), RECEIVED.label("received"))
-    days = select(day.label("day"), m.product_id, *sums).group_by(day, m.product_id).subquery()
-    return by_grain(days.c.day, days, days.c.product_id, [days.c.net, days.c.sold, days.c.received])
+    days = select(day.label("day"), m.product_id, *sums_by_kind()).group_by(day, m.product_id).subquery()
+    return by_grain(days.c.day, days, days.c.product_id, [days.c[name] for name in DAY_SUMS])
 
 
 def stock_outs() -> Select[Any]:

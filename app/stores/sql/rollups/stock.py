@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, select, update
 
 from app import numbers
 from app.domain import MovementKind, first_day_of
@@ -23,6 +23,20 @@ DAYS_BEFORE = 28  # over which what sold before a stock-out is counted
 _m = stock_movements.c
 SOLD = func.sum(case((_m.kind == MovementKind.SALE.value, -_m.quantity), else_=0))
 RECEIVED = func.sum(case((_m.kind == MovementKind.RECEIPT.value, _m.quantity), else_=0))
+OTHER_KINDS = {
+    "returned": MovementKind.RETURN,
+    "corrected": MovementKind.CORRECTION,
+    "written_off": MovementKind.WRITE_OFF,
+}
+DAY_SUMS = ("net", "sold", "received", *OTHER_KINDS)
+
+
+def sums_by_kind() -> list[ColumnElement[int]]:
+    """What a day of a product is: the movements of each kind, sales alone without their sign, and all of them."""
+    others = (
+        func.sum(case((_m.kind == kind.value, _m.quantity), else_=0)).label(name) for name, kind in OTHER_KINDS.items()
+    )
+    return [func.sum(_m.quantity).label("net"), SOLD.label("sold"), RECEIVED.label("received"), *others]
 
 
 def fold_stock(connection: Connection, moved: Sequence[Row[Any]], zone: tzinfo) -> None:
@@ -86,7 +100,7 @@ def _fold_days(connection: Connection, cells: set[tuple[date, str]], zone: tzinf
         start, end = (datetime.combine(day + timedelta(days=n), time(), zone) for n in (0, 1))
         for chunk in chunks(product_ids):
             sums = (
-                select(_m.product_id, func.sum(_m.quantity), SOLD, RECEIVED)
+                select(_m.product_id, *sums_by_kind())
                 .where(_m.product_id.in_(chunk), _m.at >= start, _m.at < end)
                 .group_by(_m.product_id)
             )
@@ -96,7 +110,7 @@ def _fold_days(connection: Connection, cells: set[tuple[date, str]], zone: tzinf
         last = month + timedelta(days=31)
         for chunk in chunks(product_ids):
             sums = (
-                select(r.product_id, func.sum(r.net), func.sum(r.sold), func.sum(r.received))
+                select(r.product_id, *(func.sum(r[name]).label(name) for name in DAY_SUMS))
                 .where(
                     r.product_id.in_(chunk), r.grain == "day", r.first_day >= month, r.first_day < last.replace(day=1)
                 )
@@ -108,8 +122,8 @@ def _fold_days(connection: Connection, cells: set[tuple[date, str]], zone: tzinf
 def _put(connection: Connection, grain: str, first_day: date, sums: Any) -> None:
     cell = {"grain": grain, "first_day": first_day}
     rows = [
-        cell | {"product_id": product_id, "net": int(net), "sold": int(sold), "received": int(received)}
-        for product_id, net, sold, received in connection.execute(sums)
+        cell | {"product_id": row.product_id} | {name: int(getattr(row, name)) for name in DAY_SUMS}
+        for row in connection.execute(sums)
     ]
     upsert(connection, rollup_stock, rows, ["grain", "first_day", "product_id"])
 

@@ -17,7 +17,7 @@ from app.stores.sql.tables.catalog import (
     stock_marks,
 )
 from app.stores.sql.tables.effects import address_blocks, hook_messages, leases, mailbox, outbox, shop_facts
-from app.stores.sql.tables.ledger import low_stock_episodes, stock_edits, stock_levels, stock_movements
+from app.stores.sql.tables.ledger import low_stock_episodes, price_history, stock_edits, stock_levels, stock_movements
 from app.stores.sql.tables.orders import (
     demo_charges,
     demo_refunds,
@@ -95,6 +95,7 @@ __all__ = [
     "outbox",
     "pairings",
     "payments",
+    "price_history",
     "products",
     "reconciliations",
     "recovery_codes",

@@ -1,10 +1,10 @@
-"""The stock ledger: why stock is what it is."""
+"""The stock ledger: why stock is what it is, and what a unit cost when."""
 
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String
 
-from app.stores.sql.tables.base import BigId, UtcDateTime, table
+from app.stores.sql.tables.base import BigId, Money, UtcDateTime, table
 
 stock_movements = table(
     "stock_movements",
@@ -57,4 +57,16 @@ low_stock_episodes = table(
     Column("opened_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
     Index(None, "product_id"),
+)
+
+# Price and cost from each version of a product on that changed one of them, wherever the catalogue itself is.
+price_history = table(
+    "price_history",
+    Column("product_id", String(64), primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("price", Money, nullable=False),
+    Column("cost", Money),
+    Column("actor", String(120), nullable=False),  # "": found so later
+    Index(None, "at"),
 )

@@ -49,6 +49,9 @@ orders = table(
     Column("tax", Money, nullable=False),
     Column("total", Money, nullable=False),
     Column("refunded", Money, nullable=False, server_default="0"),
+    # Of the lines with a known cost: what they cost, and their gross sales.
+    Column("cost", Money, nullable=False, server_default="0"),
+    Column("costed", Money, nullable=False, server_default="0"),
     Column("failure", Text),
     Column("shortages", JSON),  # of a rejected order: what a repeat of its request is told again
     Column("created_at", UtcDateTime, nullable=False),
@@ -105,6 +108,7 @@ order_lines = table(
     Column("unit_price", Money, nullable=False),
     Column("quantity", Integer, nullable=False),
     Column("returned", Integer, nullable=False, server_default="0"),
+    Column("unit_cost", Money),  # the product's when it was sold; NULL: unknown
     Index(None, "product_id"),
 )
 
@@ -133,6 +137,9 @@ returns = table(
     Column("amount", Money, nullable=False),  # before tax
     Column("refund", Money, nullable=False),  # with the tax share
     Column("units", Integer, nullable=False),
+    # Of the lines with a known cost: what the units put back had cost, and the amount.
+    Column("cost", Money, nullable=False, server_default="0"),
+    Column("costed", Money, nullable=False, server_default="0"),
     Column("at", UtcDateTime, nullable=False),
     Column("day", Date, nullable=False),
     Column("refunded_at", UtcDateTime),
@@ -151,6 +158,7 @@ return_lines = table(
     Column("quantity", Integer, nullable=False),
     Column("amount", Money, nullable=False),
     Column("restock", Boolean, nullable=False),
+    Column("unit_cost", Money),  # of the line that was sold
 )
 
 # The demo payment provider's own durable book, as a real provider would keep one.

@@ -6,7 +6,15 @@ from sqlalchemy import BigInteger, Column, Date, Index, Integer, String
 
 from app.stores.sql.tables.base import BigId, Money, UtcDateTime, table
 
-_SOLD_AND_RETURNED = ("units", "gross", "returned_units", "returns")
+_COSTS = ("cost", "costed", "costed_returns")
+_SOLD_AND_RETURNED = ("units", "gross", "returned_units", "returns", *_COSTS)
+
+
+def _costs() -> list[Column[int]]:
+    """What sales cost, of lines with a known cost: that of units sold less that of units put back; their gross sales;
+    their returns."""
+    return [Column(name, Money, nullable=False, server_default="0") for name in _COSTS]
+
 
 rollup_minutes = table(
     "rollup_minutes",
@@ -16,6 +24,7 @@ rollup_minutes = table(
     Column("gross", Money, nullable=False),
     Column("tax", Money, nullable=False),
     Column("returns", Money, nullable=False),
+    *_costs(),
 )
 
 rollup_days = table(
@@ -27,6 +36,7 @@ rollup_days = table(
     Column("tax", Money, nullable=False),
     Column("returned_units", BigInteger, nullable=False),
     Column("returns", Money, nullable=False),
+    *_costs(),
 )
 
 # Quarters of an hour, counted from 1970 in UTC: every time zone's hours are made of whole ones.
@@ -47,9 +57,10 @@ rollup_product_days = table(
     Column("gross", Money, nullable=False),
     Column("returned_units", BigInteger, nullable=False),
     Column("returns", Money, nullable=False),
+    *_costs(),
     # With all columns, so that a year of a category or a country is read from them alone.
-    Index("ix_rollup_product_days_of_product", "product_id", "day", "country", *_SOLD_AND_RETURNED),
-    Index("ix_rollup_product_days_of_country", "country", "day", "product_id", *_SOLD_AND_RETURNED),
+    Index("ix_rollup_product_days_sums_of_product", "product_id", "day", "country", *_SOLD_AND_RETURNED),
+    Index("ix_rollup_product_days_sums_of_country", "country", "day", "product_id", *_SOLD_AND_RETURNED),
 )
 
 # By one dimension and by whole months too, so that a year is read in a few rows of each.
@@ -62,6 +73,7 @@ rollup_products = table(
     Column("gross", Money, nullable=False),
     Column("returned_units", BigInteger, nullable=False),
     Column("returns", Money, nullable=False),
+    *_costs(),
     Index(None, "product_id", "grain", "first_day"),
 )
 
@@ -75,6 +87,7 @@ rollup_countries = table(
     Column("gross", Money, nullable=False),
     Column("returned_units", BigInteger, nullable=False),
     Column("returns", Money, nullable=False),
+    *_costs(),
     Index(None, "country", "grain", "first_day"),
 )
 
@@ -95,6 +108,7 @@ rollup_customer_days = table(
     Column("units", BigInteger, nullable=False),
     Column("gross", Money, nullable=False),
     Column("returns", Money, nullable=False),
+    *_costs(),
     Column("last_order_at", UtcDateTime),  # None on a day with returns only
     Index(None, "user_id", "day"),
 )
@@ -114,6 +128,7 @@ rollup_customers = table(
     Column("units", BigInteger, nullable=False),
     Column("gross", Money, nullable=False),
     Column("returns", Money, nullable=False),
+    *_costs(),
     Column("lifetime", Money, nullable=False),  # gross - returns
     Column("first_order_at", UtcDateTime),
     Column("last_order_at", UtcDateTime),
@@ -156,6 +171,10 @@ rollup_stock = table(
     Column("net", BigInteger, nullable=False),  # what all movements add up to
     Column("sold", BigInteger, nullable=False),
     Column("received", BigInteger, nullable=False),
+    *(
+        Column(name, BigInteger, nullable=False, server_default="0")
+        for name in ("returned", "corrected", "written_off")  # as signed as movements are
+    ),
     Index(None, "product_id", "grain", "first_day"),
 )
 
