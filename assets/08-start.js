@@ -215,7 +215,7 @@
     }
     const form = control.type === "submit" && control.form;
     const isNative = form && form !== cartForm && form.dataset.native !== "off";
-    if (isNative || control.hasAttribute("data-theme-toggle")) return;
+    if (isNative || control.matches("[data-theme-toggle], [data-share]")) return;
     ask(event, control, "click");
     show(control);
   }

@@ -3,13 +3,17 @@
 (function () {
   "use strict";
   const NEAR = "400px";
+  const KEPT = { srcset: "data-later-set", src: "data-later" }; // in the order in which they come back
   const first = document.getElementById("page-at-first");
   if (!first) return;
 
   function load(picture) {
     watch.unobserve(picture);
-    picture.src = picture.dataset.later;
-    picture.removeAttribute("data-later");
+    for (const [name, kept] of Object.entries(KEPT)) {
+      if (!picture.hasAttribute(kept)) continue;
+      picture.setAttribute(name, picture.getAttribute(kept));
+      picture.removeAttribute(kept);
+    }
   }
 
   const watch = new IntersectionObserver(
@@ -18,8 +22,11 @@
   );
 
   for (const picture of first.querySelectorAll("img[loading='lazy']")) {
-    picture.dataset.later = picture.getAttribute("src");
-    picture.removeAttribute("src");
+    for (const [name, kept] of Object.entries(KEPT)) {
+      if (!picture.hasAttribute(name)) continue;
+      picture.setAttribute(kept, picture.getAttribute(name));
+      picture.removeAttribute(name);
+    }
     watch.observe(picture);
   }
   window.addEventListener("beforeprint", () => first.querySelectorAll("[data-later]").forEach(load));

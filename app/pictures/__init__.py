@@ -6,6 +6,7 @@ from urllib.parse import quote
 from zlib import crc32
 
 from app.domain import Product
+from app.domain.picture_sizes import PICTURE_WIDTHS
 from app.pictures.scene import HEIGHT, WIDTH, draw
 
 DRAWING_VERSION = 2  # raise it when drawings change: browsers keep them for a year
@@ -15,10 +16,12 @@ __all__ = [
     "WIDTH",
     "draw",
     "drawing_version",
+    "picture_sizes",
     "picture_url",
     "picture_words",
     "product_image_url",
     "product_pictures",
+    "shared_pictures",
 ]
 
 
@@ -40,6 +43,19 @@ def product_pictures(product: Product) -> tuple[tuple[str, str], ...]:
     if not product.pictures:
         return ((product_image_url(product), picture_words(product)),)
     return tuple((picture_url(one.name), one.alt or picture_words(product)) for one in product.pictures)
+
+
+def shared_pictures(product: Product) -> tuple[str, ...]:
+    """Addresses for programs that show no SVG, in the order of `product_pictures`: a drawn one is a JPEG there."""
+    if product.pictures:
+        return tuple(picture_url(one.name) for one in product.pictures)
+    return (product_image_url(product).replace(".svg?v=", ".jpg?v="),)
+
+
+def picture_sizes(name: str) -> str:
+    """`srcset` of an uploaded picture; the whole one is for looking closely."""
+    stem = picture_url(name).removesuffix(".webp")
+    return ", ".join(f"{stem}-{width}.webp {width}w" for width in PICTURE_WIDTHS)
 
 
 def picture_words(product: Product) -> str:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from app.services.calendar.reading import CalendarReader
     from app.services.cart.budget import CartBudget
     from app.services.cart.carts import CartService
+    from app.services.catalog.pictures import PictureService
     from app.services.catalog.products import CatalogService
     from app.services.checkout.checkout import CheckoutService
     from app.services.costs.effects import PriceEffects
@@ -86,6 +87,7 @@ class Services:
     past_sales: PastSales
     sales: SalesAnalytics
     customers: CustomerAnalytics
+    pictures: PictureService
     products: ProductAnalytics
     sales_over_time: SalesOverTime
     stock: StockAnalytics

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 
 import flask
@@ -9,6 +10,7 @@ import flask
 from app.domain import Product
 from app.errors import NotFound
 from app.pictures import draw, drawing_version
+from app.pictures.raster import as_jpeg
 from app.services import services
 
 blueprint = flask.Blueprint("media", __name__, url_prefix="/media")
@@ -24,19 +26,32 @@ SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; fr
 def drawn(product_id: str) -> flask.Response:
     """The drawn picture of a product, also of one that left the store: past orders still show it."""
     product = _product(product_id)
-    version = drawing_version(product.name, product.category)
     svg = draw(product.product_id, product.name, product.category)
     response = flask.Response(svg, mimetype="image/svg+xml")
     response.headers["Content-Security-Policy"] = SVG_POLICY
+    return _of_drawing(response, svg, product)
+
+
+@blueprint.get("/drawn/<path:product_id>.jpg")
+def drawn_for_others(product_id: str) -> flask.Response:
+    """The same for programs that show no SVG."""
+    product = _product(product_id)
+    svg = draw(product.product_id, product.name, product.category)
+    return _of_drawing(flask.Response(services().pictures.drawn(svg, as_jpeg), mimetype="image/jpeg"), svg, product)
+
+
+def _of_drawing(response: flask.Response, svg: str, product: Product) -> flask.Response:
     response.set_etag(sha256(svg.encode()).hexdigest()[:20])
-    is_current = flask.request.args.get("v") == version
+    is_current = flask.request.args.get("v") == drawing_version(product.name, product.category)
     return _cached(response, YEAR if is_current else MINUTES, immutable=is_current)
 
 
 @blueprint.get("/products/<name>")
 def uploaded(name: str) -> flask.Response:
-    """An uploaded picture; its name is the hash of what is in it, so it never changes."""
-    response = flask.Response(services().inventory.picture(name), mimetype="image/webp")
+    """An uploaded picture, or one of its sizes; its name is the hash of what is in it, so it never changes."""
+    size = re.fullmatch(r"([0-9a-f]+)-([1-9]\d{1,3})(\.webp)", name, re.ASCII)
+    data = services().pictures.uploaded(size[1] + size[3], int(size[2])) if size else services().pictures.uploaded(name)
+    response = flask.Response(data, mimetype="image/webp")
     response.set_etag(name.partition(".")[0])
     return _cached(response, YEAR, immutable=True)
 

@@ -71,6 +71,7 @@ def services_of(parts: Parts) -> Services:
         past_sales=SqlPastSales(parts.database, parts.settings.zone),
         sales=parts.sales,
         customers=parts.customers,
+        pictures=parts.pictures,
         products=parts.products,
         sales_over_time=SalesOverTime(parts.sales, parts.breakdowns, parts.formats, median=parts.order_sizes.median),
         stock=parts.stock,

@@ -35,6 +35,8 @@ from app.services.calendar.public_holidays import PublicHolidays
 from app.services.calendar.reading import CalendarReader
 from app.services.calendar.shop_notes import ShopNotes
 from app.services.cart.carts import CartService
+from app.services.catalog.pictures import PictureService
+from app.services.catalog.ports import Images
 from app.services.catalog.products import CatalogService
 from app.services.checkout.budget import CheckoutBudgets
 from app.services.checkout.checkout import CheckoutService
@@ -195,11 +197,19 @@ class Parts:
         return self.every_product()
 
     @cached_property
+    def images(self) -> Images:
+        return images_of(self.settings)
+
+    @cached_property
+    def pictures(self) -> PictureService:
+        return PictureService(self.images)
+
+    @cached_property
     def inventory(self) -> InventoryService:
         return InventoryService(
             self.stores.catalog,
             SqlLedger(self.database),
-            images_of(self.settings),
+            self.images,
             self.settings.default_threshold,
             self.audit,
             self.catalog.refresh,

@@ -71,7 +71,7 @@ def _line(line: PricedLine, where: Where, formats: Formats, tax_note: str) -> ht
     )
     return html.Li(
         [
-            picture(product, decorative=True),
+            picture(product, sizes="96px", decorative=True),
             html.Div(
                 [
                     html.Div(

@@ -1,6 +1,7 @@
 """The pictures of a product on its page: a large one, and small ones that lead to the others.
 
-All stand in one strip that scrolls to the one that is asked for, so that they can be gone through without script.
+All stand in one strip that scrolls to the one that is asked for, so that they can be gone through without script; each
+leads to itself as a whole, which assets/29-gallery.js shows in a dialog, to be looked at closely.
 """
 
 from __future__ import annotations
@@ -9,46 +10,53 @@ from dash import html
 
 from app.domain import Product
 from app.pictures import product_pictures
-from components.shop.product_card import picture
+from components.shop.product_card import sized
+
+IN_PAGE = "(max-width: 720px) 100vw, (max-width: 1080px) 48vw, 560px"
 
 
 def gallery(product: Product) -> html.Div:
     """Small pictures only where there are several."""
     shown = product_pictures(product)
-    if len(shown) == 1:
-        return picture(product)
+    many = {"tabIndex": 0, "aria-label": f"Pictures of {product.name}"} if len(shown) > 1 else {}
+    names: list[str | None] = [one.name for one in product.pictures] or [None]
+    large = [_large(nth, *one, name) for nth, (one, name) in enumerate(zip(shown, names, strict=True), 1)]
     return html.Div(
         [
-            html.Ul(
-                [
-                    html.Li(
-                        html.Img(src=url, alt=alt, width=480, height=600),
-                        id=_anchor(nth),
-                        className="picture is-photo",
-                    )
-                    for nth, (url, alt) in enumerate(shown, 1)
-                ],
-                className="gallery-strip",
-                role="list",
-                tabIndex=0,
-                **{"aria-label": f"Pictures of {product.name}"},
-            ),
-            html.Ul(
-                [
-                    html.Li(
-                        html.A(
-                            html.Img(src=url, alt=f"Show picture {nth}: {alt}", width=64, height=80),
-                            href=f"#{_anchor(nth)}",
-                            className="gallery-thumb",
-                        )
-                    )
-                    for nth, (url, alt) in enumerate(shown, 1)
-                ],
-                className="gallery-thumbs",
-                role="list",
-            ),
+            html.Ul(large, className="gallery-strip", role="list", **many),
+            _small_ones(shown, names) if len(shown) > 1 else None,
         ],
         className="gallery",
+        **{
+            "data-zoom-title": f"Pictures of {product.name}",
+            "data-zoom-words": "Close|Previous picture|Next picture|Closer|Further away",
+        },
+    )
+
+
+def _large(nth: int, url: str, alt: str, name: str | None) -> html.Li:
+    image = html.Img(src=url, alt=alt, width=480, height=600, **sized(name, IN_PAGE))
+    return html.Li(
+        html.A([image, html.Span("Look closer", className="visually-hidden")], href=url, className="gallery-link"),
+        id=_anchor(nth),
+        className="picture is-photo" if name else "picture",
+    )
+
+
+def _small_ones(shown: tuple[tuple[str, str], ...], names: list[str | None]) -> html.Ul:
+    return html.Ul(
+        [
+            html.Li(
+                html.A(
+                    html.Img(src=url, alt=f"Show picture {nth}: {alt}", width=64, height=80, **sized(name, "64px")),
+                    href=f"#{_anchor(nth)}",
+                    className="gallery-thumb",
+                )
+            )
+            for nth, ((url, alt), name) in enumerate(zip(shown, names, strict=True), 1)
+        ],
+        className="gallery-thumbs",
+        role="list",
     )
 
 

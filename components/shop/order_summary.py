@@ -65,7 +65,7 @@ def _summary_line(line: PricedLine, formats: Formats, tax_note: str) -> html.Li:
         [
             html.Div(
                 [
-                    picture(line.product, decorative=True),
+                    picture(line.product, sizes="64px", decorative=True),
                     html.Span(
                         [html.Span("Quantity ", className="visually-hidden"), str(line.quantity)],
                         className="summary-count",

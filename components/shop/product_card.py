@@ -12,12 +12,13 @@ from app.addresses import product_path
 from app.domain import Product, ProductStatus
 from app.domain.families import Family
 from app.money import Formats
-from app.pictures import picture_words, product_image_url
+from app.pictures import picture_sizes, picture_words, product_image_url
 from components.kit.ready import ready
 from components.kit.stepper import step_id, stepper
 from components.kit.ui import icon
 from components.shop.prices import price
 
+IN_GRID = "(max-width: 720px) 45vw, (max-width: 1080px) 31vw, 300px"
 FEW = 5  # from here down the shopper is told how many are left
 
 
@@ -38,13 +39,18 @@ def _stock(words: str, level: str, glyph: str) -> html.Span:
     return html.Span([icon(glyph), words], className=f"stock stock-{level}")
 
 
-def picture(product: Product, *, decorative: bool = False) -> html.Div:
+def picture(product: Product, *, sizes: str, decorative: bool = False) -> html.Div:
     """The 4:5 picture on its ground, an uploaded one of any shape whole; `decorative` where the product's name
-    stands beside it, so that only what somebody wrote of it is said."""
+    stands beside it, so that only what somebody wrote of it is said. `sizes`: how wide it is shown, as in HTML."""
     said = product.pictures[0].alt if product.pictures else ""
     alt = said if decorative else said or picture_words(product)
-    image = html.Img(src=product_image_url(product), alt=alt, width=480, height=600)
+    image = html.Img(src=product_image_url(product), alt=alt, width=480, height=600, **sized(product.image, sizes))
     return html.Div(image, className="picture is-photo" if product.image else "picture")
+
+
+def sized(name: str | None, sizes: str) -> dict[str, Any]:
+    """For an `html.Img` of the uploaded picture `name`: the sizes to choose from. A drawn one is good in any."""
+    return {"srcSet": picture_sizes(name), "sizes": sizes} if name else {}
 
 
 def buy_control(product: Product, in_cart: int, *, is_paused: bool = False) -> html.Div:
@@ -116,7 +122,7 @@ def product_card(
     return html.Article(
         [
             dcc.Link(
-                [picture(product, decorative=True), heading(name, className="product-name")],
+                [picture(product, sizes=IN_GRID, decorative=True), heading(name, className="product-name")],
                 href=product_path(product.product_id, product.name),
                 className="product-link",
             ),

@@ -21,6 +21,7 @@ from components.kit.ui import empty_state, icon
 from components.shop.gallery import gallery
 from components.shop.prices import price
 from components.shop.product_card import product_grid, stock_words
+from components.shop.product_facts import product_promises, share_button
 from components.shop.product_options import product_options
 from pages.shop._cart_changes import announce, held_by, is_paused, quantities, tax_note, text_from, units_from
 
@@ -102,7 +103,10 @@ def _facts(product: Product, family: Family | None, in_cart: int, paused: bool) 
                 hidden=not in_cart,
             ),
             html.P(product.description, className="product-description") if product.description else None,
+            product_promises(),
+            html.H2("Details", className="product-data-title"),
             html.Dl([_row(words, value) for words, value in _data(product)], className="product-data"),
+            share_button(product),
         ],
         className="product-facts-big",
     )
@@ -118,6 +122,7 @@ def _data(product: Product) -> list[tuple[str, str]]:
         **dict(product.options),  # whatever it is sold by is said once, in the words it is chosen by
         "Item number": product.sku,
         "Barcode": product.barcode,
+        "Tags": ", ".join(product.tags),
     }
     return [(words, value) for words, value in known.items() if value]
 

@@ -6,7 +6,7 @@ however often it is repeated with the same key.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -106,3 +106,15 @@ class Images(Protocol):
 
     def load(self, name: str) -> bytes:
         """A picture that `save` kept. Raises NotFound, also for names that no picture can have."""
+
+    def in_width(self, name: str, width: int) -> bytes:
+        """The same at most `width` pixels wide, one of `PICTURE_WIDTHS`: made once, kept, and off the event loop.
+
+        Raises NotFound, also for another width.
+        """
+
+    def kept(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """What `make` gave when `name` was first asked for; it is asked by one at a time.
+
+        `name`: 32 hexadecimal digits and an ending, of what decides about the outcome.
+        """

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from app.domain.picture_sizes import PICTURE_WIDTHS
 from app.errors import StoreUnavailable
 from app.stores.aws.client import client, code_of, general_words
-from app.stores.shared.pictures import check_name, no_such_picture, prepared
+from app.stores.shared.pictures import check_name, made_once, narrowed, no_such_picture, prepared, size_name
 
 log = logging.getLogger(__name__)
 
 FOLDER = "products/"
+MADE = f"{FOLDER}made/"  # of the pictures above it; what is in there can be made again
 YEAR = 365 * 24 * 3600
 
 
@@ -24,25 +27,46 @@ class S3Images:
 
     def save(self, data: bytes) -> str:
         picture = prepared(data)
-        try:
-            client("s3").put_object(
-                Bucket=self._bucket,
-                Key=FOLDER + picture.name,
-                Body=picture.data,
-                ContentType="image/webp",
-                CacheControl=f"public, max-age={YEAR}, immutable",
-            )
-        except (BotoCoreError, ClientError) as error:
-            raise _unavailable("The picture could not be stored right now.", error) from error
+        self._keep(FOLDER + picture.name, picture.data)
+        for width in PICTURE_WIDTHS:  # here an admin waits for it, later a visitor would
+            self._sized(picture.name, width, lambda: picture.data)
         return picture.name
 
     def load(self, name: str) -> bytes:
         check_name(name)
+        data = self._found(FOLDER + name)
+        if data is None:
+            raise no_such_picture()
+        return data
+
+    def in_width(self, name: str, width: int) -> bytes:
+        return self._sized(name, width, lambda: self.load(name))
+
+    def _sized(self, name: str, width: int, whole: Callable[[], bytes]) -> bytes:
+        return self.kept(size_name(name, width), lambda: narrowed(whole(), width))
+
+    def kept(self, name: str, make: Callable[[], bytes]) -> bytes:
+        key = MADE + name
+        return made_once(lambda: self._found(key), make, lambda data: self._keep(key, data))
+
+    def _keep(self, key: str, data: bytes) -> None:
         try:
-            data: bytes = client("s3").get_object(Bucket=self._bucket, Key=FOLDER + name)["Body"].read()
+            client("s3").put_object(
+                Bucket=self._bucket,
+                Key=key,
+                Body=data,
+                ContentType="image/jpeg" if key.endswith(".jpg") else "image/webp",
+                CacheControl=f"public, max-age={YEAR}, immutable",
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise _unavailable("The picture could not be stored right now.", error) from error
+
+    def _found(self, key: str) -> bytes | None:
+        try:
+            data: bytes = client("s3").get_object(Bucket=self._bucket, Key=key)["Body"].read()
         except ClientError as error:
             if code_of(error) == "NoSuchKey":
-                raise no_such_picture() from error
+                return None
             raise _unavailable("The picture cannot be shown right now.", error) from error
         except BotoCoreError as error:
             raise _unavailable("The picture cannot be shown right now.", error) from error

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from app.blocking import offload
+from app.domain.picture_sizes import PICTURE_WIDTHS
 from app.errors import StoreUnavailable
 from app.stores.local import private
-from app.stores.shared.pictures import check_name, no_such_picture, prepared
+from app.stores.shared.pictures import check_name, made_once, narrowed, no_such_picture, prepared, size_name
 
 
 class LocalImages:
@@ -17,13 +19,13 @@ class LocalImages:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._made = folder.with_name(f"{folder.name}-made")  # beside it: what is in there can be made again
 
     def save(self, data: bytes) -> str:
         picture = prepared(data)
-        try:
-            offload(self._write, self._folder / picture.name, picture.data)
-        except OSError as error:
-            raise StoreUnavailable("The picture could not be stored right now.") from error
+        self._keep(self._folder / picture.name, picture.data)
+        for width in PICTURE_WIDTHS:  # here an admin waits for it, later a visitor would
+            self._sized(picture.name, width, lambda: picture.data)
         return picture.name
 
     def path(self, name: str) -> Path:
@@ -37,11 +39,27 @@ class LocalImages:
     def load(self, name: str) -> bytes:
         return self.path(name).read_bytes()
 
+    def in_width(self, name: str, width: int) -> bytes:
+        return self._sized(name, width, lambda: self.load(name))
+
+    def _sized(self, name: str, width: int, whole: Callable[[], bytes]) -> bytes:
+        return self.kept(size_name(name, width), lambda: narrowed(whole(), width))
+
+    def kept(self, name: str, make: Callable[[], bytes]) -> bytes:
+        path = self._made / name
+        return made_once(lambda: _found(path), make, lambda data: self._keep(path, data))
+
+    def _keep(self, path: Path, data: bytes) -> None:
+        try:
+            offload(self._write, path, data)
+        except OSError as error:
+            raise StoreUnavailable("The picture could not be stored right now.") from error
+
     def _write(self, path: Path, encoded: bytes) -> None:
         if path.exists():
             return
-        private.make_folder(self._folder)
-        handle, scratch = tempfile.mkstemp(dir=self._folder, suffix=".part")  # readable to nobody else
+        private.make_folder(path.parent)
+        handle, scratch = tempfile.mkstemp(dir=path.parent, suffix=".part")  # readable to nobody else
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(encoded)
@@ -49,3 +67,10 @@ class LocalImages:
         except BaseException:  # also when the process is told to stop: no half picture stays behind
             os.unlink(scratch)
             raise
+
+
+def _found(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None

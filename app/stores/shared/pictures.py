@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
+from threading import BoundedSemaphore
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from app.blocking import offload
+from app.domain.picture_sizes import PICTURE_WIDTHS
 from app.errors import InvalidInput, NotFound
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -17,7 +20,10 @@ MAX_PIXELS = 25_000_000
 LONGEST_SIDE = 1600  # pixels; larger pictures are scaled down
 MOST_PROFILE_BYTES = 2 * 1024 * 1024  # those of printing presses have some 0.6 to 1.8 MB
 _FORMATS = ("PNG", "JPEG", "WEBP")
+MOST_AT_ONCE = 1  # made in a process: a stranger can ask for many at once, and the shop is to go on meanwhile
+QUALITY = 78  # of the smaller ones
 _NAME = re.compile(r"[0-9a-f]{32}\.webp")
+_making = BoundedSemaphore(MOST_AT_ONCE)
 _NO_PICTURE = "The picture must be a PNG, JPEG or WebP file."
 _TOO_MANY_PIXELS = f"The picture may have at most {MAX_PIXELS // 10**6} megapixels."
 
@@ -46,6 +52,41 @@ def check_name(name: str) -> None:
     """Raises NotFound for a name that no picture can have."""
     if not _NAME.fullmatch(name):
         raise no_such_picture()
+
+
+def size_name(name: str, width: int) -> str:
+    """Of the picture `name` in that width. Raises NotFound for what there is not."""
+    check_name(name)
+    if width not in PICTURE_WIDTHS:
+        raise no_such_picture()
+    return f"{name.removesuffix('.webp')}-{width}.webp"
+
+
+def made_once(look: Callable[[], bytes | None], make: Callable[[], bytes], keep: Callable[[bytes], None]) -> bytes:
+    """What `look` finds, else what `make` gives, kept for the next one; made by one at a time."""
+    if (found := look()) is not None:
+        return found
+    with _making:
+        if (found := look()) is not None:  # somebody made it meanwhile
+            return found
+        data = make()
+        keep(data)
+        return data
+
+
+def narrowed(data: bytes, width: int) -> bytes:
+    """A kept picture at most `width` pixels wide, made off the event loop."""
+    return offload(_narrowed, data, width)
+
+
+def _narrowed(data: bytes, width: int) -> bytes:
+    with Image.open(BytesIO(data), formats=("WEBP",)) as picture:
+        if picture.width <= width:
+            return data
+        picture.thumbnail((width, picture.height), Image.Resampling.LANCZOS)
+        out = BytesIO()
+        picture.save(out, "WEBP", quality=QUALITY, method=4)
+    return out.getvalue()
 
 
 def reencoded(data: bytes) -> bytes:

@@ -24,7 +24,15 @@ _YEAR = 365 * 24 * 3600
 _MINUTE = 60  # asked of another version than this one, during a rollout
 
 # Run with the page, before Dash does; the theme's by itself, ahead of the first paint.
-EARLY = ("23-places.js", "26-chips.js", "26-pictures.js", "26-summary.js", "27-choices.js", "08-start.js")
+EARLY = (
+    "23-places.js",
+    "26-chips.js",
+    "26-pictures.js",
+    "26-summary.js",
+    "27-choices.js",
+    "29-gallery.js",
+    "08-start.js",
+)
 THEME = "05-theme.js"
 LAST = "28-rooms.js"  # wraps what the others wrap
 

@@ -8,7 +8,7 @@ from app.addresses import product_path
 from app.domain import Product
 from app.domain.families import Family
 from app.money import Formats
-from app.pictures import product_pictures
+from app.pictures import shared_pictures
 from app.web.found.head import Data
 
 MOST_VARIANTS = 100  # of a family in one page's data
@@ -33,7 +33,7 @@ def product(one: Product, base: str, formats: Formats, *, is_stock_known: bool =
         "sku": one.sku,
         "category": one.category,
         "description": one.description,
-        "image": [base + picture for picture, _ in product_pictures(one)],
+        "image": [base + picture for picture in shared_pictures(one)],
         "brand": {"@type": "Brand", "name": one.brand} if one.brand else None,
         "gtin": one.barcode,
         "weight": one.weight and {"@type": "QuantitativeValue", "value": one.weight, "unitCode": "GRM"},

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from app.addresses import product_path
 from app.domain import Product
 from app.money import Formats
-from app.pictures import product_pictures
+from app.pictures import shared_pictures
 from app.web.found.data import VARIES_BY, major
 from app.web.found.xml import document, element
 
@@ -24,7 +24,7 @@ def products_feed(products: Iterable[Product], store_name: str, base: str, forma
 
 
 def _item(one: Product, base: str, formats: Formats) -> str:
-    first, *more = [base + picture for picture, _ in product_pictures(one)]
+    first, *more = [base + picture for picture in shared_pictures(one)]
     told = [
         ("g:id", one.product_id),
         ("g:title", one.name[:LONGEST_TITLE]),

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from app.addresses import product_path
 from app.domain import Product
 from app.domain.families import Family
-from app.pictures import picture_url, picture_words
+from app.pictures import picture_words, shared_pictures
 from app.services import services
 from app.services.catalog.products import SearchResult
 from app.web.found import data
@@ -63,7 +63,7 @@ def list_head(filters: Filters, found: SearchResult, page_size: int) -> Head:
     if found.items and not is_left_out:
         items = [(_shown_name(one, found), base + product_path(one.product_id, one.name)) for one in found.items]
         shown.append(data.item_list(name, items, found.total, (found.page - 1) * page_size + 1))
-    pictured = next((one for one in found.items if one.image), None)
+    pictured = next((one for one in found.items if one.image), next(iter(found.items), None))
     return Head(
         description=shortened(f"{told}: {names}" if names else told),
         address="" if is_left_out else base + path,
@@ -86,6 +86,5 @@ def _list_path(category: str, page: int = 1) -> str:
 
 
 def _image(product: Product | None) -> str:
-    """One that other programs can show. Few can show a drawn one, which is SVG: the shop's mark stands in for it."""
-    base = services().settings.base_url
-    return base + (picture_url(product.image) if product and product.image else "/icons/512.png")
+    """One that other programs can show; for a list without products the shop's mark."""
+    return services().settings.base_url + (shared_pictures(product)[0] if product else "/icons/512.png")

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from app.addresses import product_path
 from app.domain import Product
-from app.pictures import product_pictures
+from app.pictures import shared_pictures
 from app.web.found.xml import document, element
 
 # A file may have 50,000 addresses and 10 MB; the longest ids, names and lists of pictures there can be reach the
@@ -52,7 +52,7 @@ def newest(products: Iterable[Product]) -> datetime | None:
 def _product(one: Product, base: str) -> str:
     address = base + product_path(one.product_id, one.name)
     pictures = "".join(
-        f"<image:image>{element('image:loc', base + picture)}</image:image>" for picture, _ in product_pictures(one)
+        f"<image:image>{element('image:loc', base + picture)}</image:image>" for picture in shared_pictures(one)
     )
     return f"<url>{element('loc', address)}{_changed(one.changed_at)}{pictures}</url>\n"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -10,10 +11,12 @@ import boto3
 import pytest
 from PIL import Image
 
+from app.domain.picture_sizes import PICTURE_WIDTHS
 from app.errors import InvalidInput, NotFound, StoreUnavailable
 from app.services.catalog.ports import Images
 from app.stores.aws.s3 import FOLDER, S3Images
 from app.stores.local.images import LocalImages
+from app.stores.shared import pictures
 from tests.support.aws import Aws, endpoint, fake_aws
 
 
@@ -39,6 +42,54 @@ def images(request: pytest.FixtureRequest, tmp_path: Path) -> Images:
 def test_what_was_saved_is_loaded_as_webp(images: Images):
     with Image.open(BytesIO(images.load(images.save(picture())))) as kept:
         assert (kept.format, kept.size) == ("WEBP", (40, 30))
+
+
+def large(shade: int = 7) -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (1000, 750), shade).save(out, "PNG")
+    return out.getvalue()
+
+
+def test_a_picture_is_there_in_every_width_that_pages_ask_for_and_no_larger_than_it_is(images: Images):
+    name = images.save(large())
+    for width in PICTURE_WIDTHS:
+        with Image.open(BytesIO(images.in_width(name, width))) as kept:
+            assert (kept.format, kept.width) == ("WEBP", min(width, 1000))
+
+
+@pytest.mark.parametrize("width", [0, -1, 161, 10**9])
+def test_no_other_width_can_be_asked_for(images: Images, width: int):
+    name = images.save(picture())
+    with pytest.raises(NotFound):
+        images.in_width(name, width)
+
+
+def test_a_size_of_no_picture_is_not_found_and_none_itself(images: Images):
+    with pytest.raises(NotFound):
+        images.in_width("0" * 32 + ".webp", 320)
+    with pytest.raises(NotFound):
+        images.load(images.save(picture()).replace(".webp", "-320.webp"))
+
+
+def test_sizes_are_made_once_with_the_picture_or_when_first_asked_for(images: Images, monkeypatch: pytest.MonkeyPatch):
+    made = []
+    monkeypatch.setattr(pictures, "_narrowed", lambda data, width: made.append(width) or data)
+    name = images.save(large())
+    assert sorted(made) == sorted(PICTURE_WIDTHS)
+    for _ in range(2):
+        assert images.in_width(name, 320)
+        assert images.kept("a" * 32 + ".jpg", lambda: made.append("drawn") or b"jpeg") == b"jpeg"
+    assert [one for one in made if one == "drawn"] == ["drawn"]
+    assert len(made) == len(PICTURE_WIDTHS) + 1
+
+
+def test_one_from_before_there_were_sizes_gets_its_own(tmp_path: Path):
+    images = LocalImages(tmp_path / "images")
+    name = images.save(large())
+    shutil.rmtree(tmp_path / "images-made")
+    with Image.open(BytesIO(images.in_width(name, 320))) as made:
+        assert made.size == (320, 240)
+    assert [path.name for path in (tmp_path / "images-made").iterdir()] == [name.replace(".webp", "-320.webp")]
 
 
 def test_the_same_picture_gives_the_same_name_and_another_one_another(images: Images):

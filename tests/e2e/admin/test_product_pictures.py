@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import ADMIN, Visitor
 
@@ -49,4 +49,27 @@ def test_pictures_are_added_worded_ordered_and_removed(visitor: Visitor) -> None
     expect(page.get_by_role("img", name="All blue", exact=True)).to_be_visible()
     page.get_by_role("link", name="Show picture 2: All green").press("Enter")
     expect(page.get_by_role("img", name="All green", exact=True)).to_be_in_viewport(ratio=0.5)
+    look_closely(page)
     assert faults.seen == []
+
+
+def look_closely(page: Page) -> None:
+    """By the keyboard alone, and back to where one was."""
+    page.locator("#picture-2 .gallery-link").press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("img", name="All green")).to_be_visible()
+    width = "document.querySelector('.zoom-picture').getBoundingClientRect().width"
+    before = page.evaluate(width)
+    for key in ("+", "+", "-"):
+        page.keyboard.press(key)
+    page.wait_for_function(f"Math.abs({width} - 1.5 * {before}) < 5")
+    page.keyboard.press("0")
+    page.keyboard.press("ArrowRight")
+    expect(dialog.get_by_role("img", name="All blue")).to_be_visible()
+    expect(dialog.get_by_role("status")).to_have_text("1 / 2")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page.locator("#picture-2 .gallery-link")).to_be_focused()
+    page.get_by_role("button", name="Share").press("Enter")
+    expect(page.locator("#share-said")).to_have_text("Link copied.")
+    expect(page.get_by_role("button", name="Share")).to_be_focused()

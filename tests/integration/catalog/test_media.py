@@ -12,8 +12,10 @@ from PIL import Image
 
 from app import services as registry
 from app.domain import Product
+from app.domain.picture_sizes import PICTURE_WIDTHS
 from app.errors import NotFound, ShopError
-from app.pictures import product_image_url
+from app.pictures import product_image_url, shared_pictures
+from app.services.catalog.pictures import PictureService
 from app.stores.local.images import LocalImages
 from app.web import media
 from app.web.identity.sessions import Sessions
@@ -38,7 +40,7 @@ def client(tmp_path, monkeypatch):
     Image.new("RGB", (8, 10), "red").save(picture, "PNG")
     name = images.save(picture.getvalue())
     (tmp_path / "shop.db").write_bytes(b"secret")
-    shop = SimpleNamespace(catalog=FakeCatalog(), inventory=SimpleNamespace(picture=images.load))
+    shop = SimpleNamespace(catalog=FakeCatalog(), pictures=PictureService(images))
     monkeypatch.setattr(registry, "_installed", shop)
     server = flask.Flask("pictures")
     server.secret_key = "x" * 32
@@ -71,8 +73,21 @@ class TestDrawn:
         again = client.get(product_image_url(MUG), headers={"If-None-Match": tag})
         assert (again.status_code, again.data) == (304, b"")
 
+    def test_is_a_jpeg_for_programs_that_show_no_svg(self, client):
+        (address,) = shared_pictures(MUG)
+        response = client.get(address)
+        assert (response.status_code, response.mimetype, response.cache_control.max_age) == (
+            200,
+            "image/jpeg",
+            media.YEAR,
+        )
+        with Image.open(BytesIO(response.data)) as shown:
+            assert (shown.format, shown.size) == ("JPEG", (800, 1000))
+            assert len(shown.getcolors(1 << 20)) > 500, "something is drawn on it"
+
     def test_an_unknown_product_has_none(self, client):
         assert client.get("/media/drawn/nope.svg").status_code == 404
+        assert client.get("/media/drawn/nope.jpg").status_code == 404
 
     def test_a_session_is_not_put_into_what_caches_keep(self, client):
         assert "Set-Cookie" not in client.get(product_image_url(MUG)).headers
@@ -85,6 +100,16 @@ class TestUploaded:
         assert (response.status_code, response.mimetype) == (200, "image/webp")
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert response.cache_control.immutable
+
+    def test_its_sizes_are_addresses_of_their_own_that_nothing_varies(self, client):
+        stem = client.uploaded.removesuffix(".webp")
+        for width in PICTURE_WIDTHS:
+            response = client.get(f"{stem}-{width}.webp", headers={"Accept": "image/avif"})
+            assert (response.status_code, response.mimetype) == (200, "image/webp")
+            assert response.cache_control.immutable
+            assert "Accept" not in response.headers.get("Vary", "").replace("Accept-Encoding", "")
+        assert client.get(f"{stem}-161.webp").status_code == 404
+        assert client.get(f"{stem}-0320.webp").status_code == 404
 
     @pytest.mark.parametrize(
         "name",

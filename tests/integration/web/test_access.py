@@ -117,6 +117,7 @@ ROUTE_ACCESS = {
     "exports.export": Access.ANALYTICS,
     "downloads.invoice": Access.PUBLIC,  # the order's owner is checked by the service
     "media.drawn": Access.PUBLIC,
+    "media.drawn_for_others": Access.PUBLIC,
     "media.uploaded": Access.PUBLIC,
     "api.picture_drawn": Access.PUBLIC,
     "api.picture_uploaded": Access.PUBLIC,

@@ -17,6 +17,7 @@ from PIL import Image
 
 from app.addresses import product_path
 from app.domain import Product, ProductPicture
+from app.pictures import shared_pictures
 from app.services.stock.product_drafts import ProductDraft
 from tests.conftest import WiredApp
 from tests.support.schema_terms import faults
@@ -106,7 +107,9 @@ class TestAProduct:
         product = add_product(wired_app.services, "Gone tray", 100, 0)
         head = head_of(app_client(), product_path(product.product_id, product.name))
         assert head.shown["Product"]["offers"]["availability"] == "https://schema.org/OutOfStock"
-        assert head.metas["og:image"] == f"{BASE}/icons/512.png"
+        assert head.metas["og:image"] == BASE + shared_pictures(product)[0]
+        assert head.shown["Product"]["image"] == [head.metas["og:image"]]
+        assert app_client().get(head.metas["og:image"].removeprefix(BASE)).mimetype == "image/jpeg"
 
     def test_a_family_is_a_group_of_its_products(self, wired_app: WiredApp, app_client: Clients) -> None:
         red, blue = (

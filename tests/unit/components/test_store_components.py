@@ -76,8 +76,8 @@ def cart_of(*lines: PricedLine) -> PricedCart:
 
 def test_only_uploaded_pictures_are_fitted_into_their_frame_whole() -> None:
     drawn = Product("mug", "Mug", 100, 1, 1)
-    assert picture(drawn).className == "picture"
-    assert picture(replace(drawn, pictures=(ProductPicture("a.webp"),))).className == "picture is-photo"
+    assert picture(drawn, sizes="64px").className == "picture"
+    assert picture(replace(drawn, pictures=(ProductPicture("a.webp"),)), sizes="64px").className == "picture is-photo"
 
 
 class TestStockInWords:
