@@ -103,6 +103,39 @@ def test_a_shop_without_script(opened: OPEN) -> None:
     )  # a browser without script shows it; this one only has none run
 
 
+# What can be pressed and is smaller than 24 px, but for words in a sentence and what its label enlarges.
+SMALL = """() => [...document.querySelectorAll("a[href], button, select, summary, input")].filter((one) => {
+  const box = one.getBoundingClientRect();
+  const isSeen = box.width > 0 && !one.closest(".visually-hidden, .skip-link") && one.type !== "hidden";
+  const isHelped = one.closest("p, .section-aside") || (one.labels && one.labels.length > 0);
+  return isSeen && !isHelped && (box.width < 24 || box.height < 24);
+}).map((one) => `${one.className} ${one.textContent}`)"""
+BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+MARKS = """() => [...document.querySelectorAll(".form-control, .chip, .buy-add, .gallery-link")].filter((one) => {
+  one.focus({ focusVisible: true });
+  const look = getComputedStyle(one);
+  return one === document.activeElement && (look.outlineStyle === "none" || parseFloat(look.outlineWidth) < 2);
+}).map((one) => one.className)"""
+
+
+def test_targets_widths_and_forced_colours_are_for_everyone(opened: OPEN) -> None:
+    page = opened(forced_colors="active")
+    page.request.post("/cart/change", form={"add": "KIT-111"})
+    for address in ("/?category=Ceramics", "/product/KIT-111", "/cart", "/checkout", "/login"):
+        page.goto(address)
+        assert page.evaluate(SMALL) == [], address
+        assert page.evaluate(MARKS) == [], address
+        for width in (320, 390, 900, 3840):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate(BEYOND) <= 0, (address, width)
+    page.goto("/?category=Ceramics")
+    grounds = [
+        page.locator(one).first.evaluate("(one) => getComputedStyle(one).backgroundColor")
+        for one in (".chip", ".chip.is-on")
+    ]
+    assert grounds[0] != grounds[1], "what is chosen is told apart"
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 def test_dash_takes_over_what_is_there_without_a_visible_change(opened: OPEN, width: int) -> None:
     page = opened(width=width)
