@@ -127,6 +127,7 @@ def markdown(found: Mapping[str, Any]) -> str:
         f"front of gunicorn with two web processes, SQLite, and a demo shop of {ORDERS} orders; browser and server "
         "share the cores.",
         "- The checkout has a guest's cart with one line.",
+        *(f"- {note}" for note in found.get("notes", [])),
         "",
     ]
     for form, pages in found["lighthouse"].items():
@@ -182,6 +183,7 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="make bench-store", description="Measure the shop's pages.")
     options.add_argument("only", nargs="*", help="pages, forms or 'visits'; all without any")
     options.add_argument("--rounds", type=int, default=ROUNDS)
+    options.add_argument("--note", action="append", default=[], help="said above the tables, such as what ran beside")
     options.add_argument("--why", action="store_true", help="print what the scores were taken off for instead")
     given = options.parse_args()
     pages = [page for page in PAGES if page in given.only] or list(PAGES)
@@ -195,6 +197,7 @@ def main() -> int:
     found |= {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "rounds": given.rounds,
+        "notes": given.note,
         "machine": machine.machine(),
         "commit": machine.versions()["commit"],
         "lighthouse_version": lighthouse.version(),
