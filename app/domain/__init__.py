@@ -11,6 +11,7 @@ from app.domain.alerts import (
     AlertRule,
     Comparison,
 )
+from app.domain.anomalies import Anomaly, Reason, Watched
 from app.domain.audit import (
     VISITS,
     AuditAction,
@@ -170,6 +171,7 @@ __all__ = [
     "AddressBlock",
     "AlertEpisode",
     "AlertRule",
+    "Anomaly",
     "ApiToken",
     "Attachment",
     "AuditAction",
@@ -219,6 +221,7 @@ __all__ = [
     "ProductPicture",
     "ProductStatus",
     "Quantity",
+    "Reason",
     "Reconciliation",
     "Refunded",
     "Reservation",
@@ -243,6 +246,7 @@ __all__ = [
     "Verdict",
     "Vitals",
     "WallView",
+    "Watched",
     "browser_words",
     "change_of",
     "change_words",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from app.services.accounts.second_factor import SecondFactorService
     from app.services.accounts.sessions import SessionService
     from app.services.accounts.sign_in import SignInService
+    from app.services.alerts.history import RuleHistory
     from app.services.alerts.rules import RuleService
     from app.services.analytics.abc import ProductAnalytics
     from app.services.analytics.attention import Attention
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from app.services.analytics.shop_days import ShopDays
     from app.services.analytics.stock import StockAnalytics
     from app.services.analytics.stock_table import StockTable
+    from app.services.anomalies.anomalies import AnomalyService
     from app.services.audit.log import AuditService
     from app.services.audit.sign_ins import SignInLog
     from app.services.books.reconcile import ReconcileService
@@ -104,7 +106,9 @@ class Services:
     calendar: CalendarService
     calendar_reader: CalendarReader
     known_days: DaysKnown
+    anomalies: AnomalyService
     rules: RuleService
+    rule_history: RuleHistory
     reports: ReportService
     live: LiveHub
     peak: Callable[[], dict[str, Any]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from app.domain import Product
+from app.domain import Anomaly, Product
 from app.money import Formats
 from app.ops import metrics, tracing
 from app.services.accounts.accounts import AccountService
@@ -14,6 +14,7 @@ from app.services.accounts.link_tokens import LinkTokens
 from app.services.accounts.personal_data import AccountData
 from app.services.accounts.second_factor import SecondFactorService
 from app.services.accounts.sessions import SessionService
+from app.services.alerts.history import RuleHistory
 from app.services.alerts.rules import RuleService
 from app.services.analytics import utc_now
 from app.services.analytics.abc import ProductAnalytics
@@ -26,6 +27,8 @@ from app.services.analytics.order_sizes import OrderSizeAnalytics
 from app.services.analytics.sales import SalesAnalytics
 from app.services.analytics.shop_days import ShopDays
 from app.services.analytics.stock import StockAnalytics
+from app.services.anomalies.anomalies import AnomalyService, in_a_row
+from app.services.anomalies.explaining import Explainer
 from app.services.audit.log import AuditService
 from app.services.books.ports import AllBooks
 from app.services.books.reconcile import ReconcileService
@@ -68,12 +71,14 @@ from app.stores.sql.accounts.personal_data import SqlAccountRecords
 from app.stores.sql.accounts.second_factors import SqlSecondFactors
 from app.stores.sql.accounts.sessions import SqlSessions
 from app.stores.sql.accounts.users import SqlUsers
+from app.stores.sql.alerts.hours import SqlHours
 from app.stores.sql.alerts.rules import SqlAlertRules
 from app.stores.sql.analytics.breakdowns import SqlBreakdowns
 from app.stores.sql.analytics.customers import SqlCustomerAnalytics
 from app.stores.sql.analytics.order_sizes import SqlOrderSizes
 from app.stores.sql.analytics.sales_and_stock import SqlAnalytics
 from app.stores.sql.analytics.short_lines import SqlShortLines
+from app.stores.sql.anomalies.day_values import SqlDayValues
 from app.stores.sql.audit.log import SqlAuditLog
 from app.stores.sql.books.books import SqlBooks
 from app.stores.sql.books.log import SqlReconciliationLog
@@ -395,12 +400,23 @@ class Parts:
         return DaysKnown(self.calendar_store, PublicHolidays(), self.analytics, self.settings.country, self.formats)
 
     @cached_property
+    def price_log(self) -> SqlPriceLog:
+        return SqlPriceLog(self.database)
+
+    @cached_property
     def shop_notes(self) -> ShopNotes:
-        return ShopNotes(SqlPriceLog(self.database), self.breakdown_reader, self.every_product, self.formats)
+        return ShopNotes(self.price_log, self.breakdown_reader, self.every_product, self.formats)
 
     @cached_property
     def calendar_reader(self) -> CalendarReader:
         return CalendarReader(self.known_days, self.shop_notes, self.formats)
+
+    @cached_property
+    def anomalies(self) -> AnomalyService:
+        explainer = Explainer(self.breakdown_reader, self.price_log, self.every_product, self.formats)
+        return AnomalyService(
+            SqlDayValues(self.database), self.analytics, self.known_days, explainer, self.formats, self.anchor
+        )
 
     # --- what is shown live -----------------------------------------------------------------------
 
@@ -414,7 +430,10 @@ class Parts:
 
     @cached_property
     def snapshots(self) -> LiveSnapshots:
-        facts = WallFacts(self.analytics, self.stores.carts, self.formats, self.goals.of, self.visitors.count, utc_now)
+        facts = WallFacts(
+            self.analytics, self.stores.carts, self.formats, self.goals.of, self.visitors.count, utc_now,
+            odd_days=self.anomalies.recent,
+        )  # fmt: skip
         return LiveSnapshots(
             self.analytics,
             self.sales,
@@ -482,8 +501,22 @@ class Parts:
     def rules(self) -> RuleService:
         store, (_, alerts) = SqlAlertRules(self.database), self.senders
         return RuleService(
-            store, self.analytics, self.stock, self.holdings, alerts, self.letterhead, anchor=self.anchor
+            store,
+            self.analytics,
+            self.stock,
+            self.holdings,
+            alerts,
+            self.letterhead,
+            anchor=self.anchor,
+            odd_days=self.anomalies.recent,
         )
+
+    @cached_property
+    def rule_history(self) -> RuleHistory:
+        def odd_days() -> list[Anomaly]:
+            return in_a_row(self.anomalies.of_last_year())
+
+        return RuleHistory(self.analytics, SqlHours(self.database), odd_days, self.formats, self.anchor)
 
     @cached_property
     def reports(self) -> ReportService:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 import dash_bootstrap_components as dbc
@@ -53,15 +53,40 @@ def rule_form(ids: Callable[[str], str], metrics: Mapping[str, Metric], currency
                         "Limit",
                         dbc.Input(id=ids("threshold"), inputMode="decimal", maxLength=40, placeholder="5000"),
                         for_id=ids("threshold"),
-                        hint=f"{currency}, a count, or per cent",
+                        hint=f"{currency}, a count, or per cent; none for a day against what was expected",
                     ),
                 ],
                 className="rule-form",
             ),
+            html.P(id=ids("fired"), className="field-hint", role="status"),
             html.Div(id=ids("rule-error"), className="field-error", role="alert"),
             html.Button("Add the rule", id=ids("add"), className="btn btn-primary", type="button", n_clicks=0),
         ]
     )
+
+
+class Fired(Protocol):
+    """How often a rule would have begun to hold since a day, and when last; or why that cannot be said."""
+
+    @property
+    def times(self) -> int: ...
+    @property
+    def since(self) -> date | None: ...
+    @property
+    def latest(self) -> tuple[date, ...]: ...
+    @property
+    def why_not(self) -> str: ...
+
+
+def fired_words(found: Fired, formats: Formats) -> str:
+    if found.why_not or found.since is None:
+        return found.why_not
+    since = formats.day(found.since)
+    if not found.times:
+        return f"Since {since} this rule would not have fired."
+    times = "once" if found.times == 1 else f"{formats.number(found.times)} times"
+    last = ", ".join(formats.day(day) for day in found.latest)
+    return f"Since {since} this rule would have fired {times}, last on {last}."
 
 
 def rule_list(

@@ -62,6 +62,7 @@ def _alike(snapshot: Snapshot, formats: Formats) -> Parts:
         **_lists(snapshot, formats),
         **_stock(snapshot, formats),
         **_now(snapshot, formats),
+        "odd": {"text": snapshot["wall"]["odd"], "hidden": not snapshot["wall"]["odd"]},
     }
 
 

@@ -135,6 +135,7 @@ def _sales(filled: Filled) -> html.Section:
             filled.number("gross", least=HERO_LEAST),
             filled.change("gross-change"),
             filled.plain("gross-net"),
+            filled.plain("odd"),
             filled("goal-box", "wall-goal", children=goal),
             filled("stats", "wall-stats", children=stats),
             filled(

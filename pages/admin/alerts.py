@@ -12,7 +12,7 @@ from app.domain import Access, Comparison
 from app.errors import InvalidInput, NotFound, ShopError
 from app.money import parse_money
 from app.services import services
-from app.services.alerts.rules import METRICS, rule_words
+from app.services.alerts.rules import ANOMALY, METRICS, check_rule, rule_words
 from app.web.identity.principal import current_actor
 from app.web.page import Page
 from components.admin import alert_rules as parts
@@ -41,6 +41,24 @@ def layout(**_: Any) -> html.Div:
             card("Alert history", html.Div(_episodes(), id=page.id("episodes")), class_name="card-flush"),
         ]
     )
+
+
+@page.callback(
+    Output(page.id("fired"), "children"),
+    Input(page.id("metric"), "value"),
+    Input(page.id("comparison"), "value"),
+    Input(page.id("threshold"), "value"),
+    Input(page.id("span"), "value"),
+)
+def preview(metric: Any, comparison: Any, threshold: Any, span: Any) -> Any:
+    """When the rule would have fired, before it is saved; what cannot be a rule yet says nothing here."""
+    try:
+        metric, comparison, span = text_of(metric), text_of(comparison), text_of(span)
+        limit = _limit(threshold, metric, comparison)
+        check_rule(metric, comparison, limit, span)
+    except ShopError:
+        return ""
+    return parts.fired_words(services().rule_history.fired(metric, comparison, limit, span), services().formats)
 
 
 @page.callback(
@@ -115,6 +133,8 @@ def acknowledge(clicks: Any) -> tuple[Any, ...]:
 def _limit(value: Any, metric: str, comparison: str) -> int:
     """Minor units for money, else a whole number."""
     text = text_of(value, 40, "threshold").strip()
+    if metric == ANOMALY:
+        return 0
     is_money = metric in METRICS and METRICS[metric].kind == "money"
     if is_money and comparison in (Comparison.BELOW, Comparison.ABOVE):
         return parse_money(text, services().formats.digits, "Limit")

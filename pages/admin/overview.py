@@ -16,8 +16,10 @@ from app.services.analytics.breakdown import Part
 from app.services.analytics.first_steps import first_steps
 from app.services.analytics.periods import default_choice
 from app.services.analytics.sales_over_time import Choice
+from app.services.anomalies.words import anomaly_words
 from app.web.identity.principal import current_actor, current_principal
 from components.admin import attention, event_notes, live_parts, notes, overview, sales_cards
+from components.admin.anomalies import odd_days
 from components.admin.books import books_badge
 from components.admin.chart_foot import chart_foot, export_href
 from components.admin.first_steps import checklist
@@ -53,6 +55,7 @@ def layout(**values: Any) -> html.Div:
             sales_cards.unknown_notice(wrong),
             overview.quiet_notice(trade, shop.formats),
             _first_steps(trade) if is_admin else None,
+            _odd_days(trade),
             _attention(trade) if not trade.is_quiet else None,
             html.Div(_tiles(choice), id=page.id("tiles"), className="kpi-row"),
             html.Div(drawn.chips, id=page.id("chips")),
@@ -288,6 +291,12 @@ def _first_steps(trade: Trade) -> Any:
     shop = services()
     has_products = bool(shop.catalog.all(include_removed=True))
     return checklist(first_steps(shop.settings.model_fields_set, has_products, trade))
+
+
+def _odd_days(trade: Trade) -> Any:
+    shop = services()
+    found = [(one, anomaly_words(one, trade.today, shop.formats)) for one in shop.anomalies.recent()]
+    return odd_days(found, "/admin/alerts" if current_principal().may(Access.ADMIN) else "")
 
 
 def _attention(trade: Trade) -> Any:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol
 
 from app.domain import AlertEpisode, AlertRule, AuditEntry
+from app.services.analytics.ports import MinuteSales
 
 
 class RuleStore(Protocol):
@@ -36,3 +38,8 @@ class RuleStore(Protocol):
 
     def acknowledge(self, episode_id: int, audited: AuditEntry) -> bool:
         """Once; False when somebody has, or there is none."""
+
+
+class HourReader(Protocol):
+    def hours(self, start: datetime, end: datetime) -> list[MinuteSales]:
+        """The sales of each hour of UTC in `[start, end)` that has some, ascending; tax and returns are not kept so."""

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from app.domain import Actor, AlertEpisode, AlertRule, AuditAction, Change, Comparison, Message, change_words, effects
+from app.domain import (
+    Actor,
+    AlertEpisode,
+    AlertRule,
+    Anomaly,
+    AuditAction,
+    Change,
+    Comparison,
+    Message,
+    change_words,
+    effects,
+)
 from app.errors import InvalidInput, NotFound
 from app.mail import rule_alert
 from app.money import Formats
@@ -18,6 +29,7 @@ from app.services.analytics.holdings import Holdings
 from app.services.analytics.ports import SalesReader
 from app.services.analytics.sales import add_up
 from app.services.analytics.stock import StockAnalytics
+from app.services.anomalies.words import anomaly_words
 from app.services.audit.log import entry_of
 from app.services.checks import line
 from app.services.messages.notifications import Letterhead
@@ -50,6 +62,7 @@ class WeekBefore:
     orders: int
 
 
+ANOMALY = "anomaly"  # without a limit: "below" is a day that sells less than expected, "above" one that sells more
 METRICS: dict[str, Metric] = {
     "gross": Metric("Gross sales", "money", True),
     "orders": Metric("Orders", "count", True),
@@ -59,6 +72,7 @@ METRICS: dict[str, Metric] = {
     "low_stock": Metric("Products low on stock", "count", False),
     "sold_out": Metric("Products sold out", "count", False),
     "dead_stock": Metric("Cash in dead stock", "money", False),
+    ANOMALY: Metric("A day against what was expected", "count", False),
 }
 
 
@@ -75,8 +89,11 @@ class RuleService:
         letterhead: Letterhead,
         now: Callable[[], datetime] = utc_now,
         anchor: Anchor | None = None,
+        odd_days: Callable[[], Sequence[Anomaly]] = tuple,
     ) -> None:
+        """`odd_days` gives the running day and yesterday, the later first, if they are not as expected."""
         self._store = store
+        self._odd_days = odd_days
         self._sales = sales
         self._stock = stock
         self._holdings = holdings
@@ -93,14 +110,33 @@ class RuleService:
         for rule in self._store.rules():
             if not rule.is_on or rule.is_snoozed(now):
                 continue
+            if rule.metric == ANOMALY:
+                changed += self._check_days(rule, now, is_running=rule.rule_id in running)
+                continue
             value, before = self._value(rule, now)
             # An average of no orders is none: nothing can be said of it, and so nothing holds.
-            holds = value is not None and _holds(rule, value, before.value if before else None)
-            if value is not None and holds and rule.rule_id not in running:
+            is_met = value is not None and holds(
+                rule.comparison, rule.threshold, value, before.value if before else None
+            )
+            if value is not None and is_met and rule.rule_id not in running:
                 changed += self._store.open(rule.rule_id, value, self._found(rule, value, before)) is not None
-            elif not holds and rule.rule_id in running:
+            elif not is_met and rule.rule_id in running:
                 changed += self._store.close(rule.rule_id)
         return changed
+
+    def _check_days(self, rule: AlertRule, now: datetime, *, is_running: bool) -> bool:
+        """One alert of a day, and of days in a row: what was told of today stays told until the day is over."""
+        formats = self._letterhead.formats
+        wanted, today = wanted_of(rule.comparison), formats.today(now)
+        found = next((one for one in self._odd_days() if one.is_drop == wanted), None)
+        if found and not is_running:
+            words = anomaly_words(found, today, formats)
+            return self._store.open(rule.rule_id, found.orders, words) is not None
+        if found or not is_running:
+            return False
+        open_ones = (one for one in self._store.episodes(MOST_RULES) if one.rule_id == rule.rule_id)
+        opened = next((one.opened_at for one in open_ones if one.closed_at is None), None)
+        return (opened is None or formats.store_day(opened) < today) and self._store.close(rule.rule_id)
 
     def send(self, episode_id: int, copy: int = 0) -> None:
         """Tell of an episode, once per copy; of a rule that was removed meanwhile nobody is told."""
@@ -170,13 +206,7 @@ class RuleService:
     def add(self, name: str, metric: str, comparison: str, threshold: int, span: str, actor: Actor) -> AlertRule:
         """Raises InvalidInput for what no rule can be, and for more than fifty rules."""
         name = line(name, "name", NAME_LENGTH, required="Give the rule a name: it is the subject of the alert.")
-        if metric not in METRICS or comparison not in set(Comparison) or span not in SPANS:
-            raise InvalidInput("Choose one of the numbers, comparisons and times shown.", "metric")
-        relative = comparison in (Comparison.FALLS_BY, Comparison.RISES_BY)
-        if relative and not METRICS[metric].over_time:
-            raise InvalidInput("This number has no week before to compare with: choose below or above.", "comparison")
-        if not 0 <= threshold <= MOST_THRESHOLD or (comparison == Comparison.FALLS_BY and threshold > 100):
-            raise InvalidInput("The limit must be 0 or more, and nothing falls by more than 100 %.", "threshold")
+        check_rule(metric, comparison, threshold, span)
         if len(self._store.rules()) >= MOST_RULES:
             raise InvalidInput(f"There are {MOST_RULES} rules already. Remove one first.", "name")
         rule = AlertRule(0, name, metric, Comparison(comparison), threshold, span, actor=actor.name)
@@ -232,9 +262,22 @@ class RuleService:
         return rule
 
 
+def check_rule(metric: str, comparison: str, threshold: int, span: str) -> None:
+    """Raises InvalidInput for what no rule can be."""
+    if metric not in METRICS or comparison not in set(Comparison) or span not in SPANS:
+        raise InvalidInput("Choose one of the numbers, comparisons and times shown.", "metric")
+    relative = comparison in (Comparison.FALLS_BY, Comparison.RISES_BY)
+    if relative and not METRICS[metric].over_time:
+        raise InvalidInput("This number has no week before to compare with: choose below or above.", "comparison")
+    if not 0 <= threshold <= MOST_THRESHOLD or (comparison == Comparison.FALLS_BY and threshold > 100):
+        raise InvalidInput("The limit must be 0 or more, and nothing falls by more than 100 %.", "threshold")
+
+
 def rule_words(rule: AlertRule, formats: Formats) -> str:
     """ "Gross sales in 24 hours below ₹5,000", "Orders in an hour fall by 30 % or more against a week before"."""
     metric = METRICS[rule.metric]
+    if rule.metric == ANOMALY:
+        return f"A day sells {'less' if wanted_of(rule.comparison) else 'more'} than could be expected of it"
     start = f"{metric.words}{_over(rule)}"
     if rule.comparison is Comparison.FALLS_BY:
         return f"{start} fall by {formats.percent(rule.threshold / 100)} or more against a week before"
@@ -252,14 +295,19 @@ def _amount(metric: Metric, value: int, formats: Formats) -> str:
     return formats.money(value) if metric.kind == "money" else formats.number(value)
 
 
-def _holds(rule: AlertRule, value: int, before: int | None) -> bool:
+def wanted_of(comparison: str) -> bool:
+    """Whether a rule about days that are not as expected is about those that sell less."""
+    return comparison == Comparison.BELOW
+
+
+def holds(comparison: Comparison, threshold: int, value: int, before: int | None) -> bool:
     """In whole numbers. A change from nothing is none: there is no per cent of it."""
-    if rule.comparison is Comparison.BELOW:
-        return value < rule.threshold
-    if rule.comparison is Comparison.ABOVE:
-        return value > rule.threshold
+    if comparison is Comparison.BELOW:
+        return value < threshold
+    if comparison is Comparison.ABOVE:
+        return value > threshold
     if not before or before < 0:
         return False
     change = 100 * (value - before)
-    limit = rule.threshold * before
-    return -change >= limit and change < 0 if rule.comparison is Comparison.FALLS_BY else change >= limit and change > 0
+    limit = threshold * before
+    return -change >= limit and change < 0 if comparison is Comparison.FALLS_BY else change >= limit and change > 0

@@ -12,10 +12,11 @@ from typing import Any, Generic, TypeVar
 import pycountry
 from cachetools import TTLCache, cachedmethod
 
-from app.domain import NON_MERCHANDISE, CartDemand, Product, Trade
+from app.domain import NON_MERCHANDISE, Anomaly, CartDemand, Product, Trade
 from app.errors import ShopError
 from app.money import Formats
 from app.services.analytics.ports import MinuteSales, SalesReader
+from app.services.anomalies.words import anomaly_words
 from app.services.cart.ports import Carts
 from app.services.forecasts.day_close import QUARTERS, forecast_day
 from app.services.wall.history import History
@@ -75,8 +76,11 @@ class WallFacts:
         goal: Callable[[date], int | None],
         visitors: Callable[[], VisitorCount],
         now: Callable[[], datetime],
+        odd_days: Callable[[], Sequence[Anomaly]] = tuple,
     ) -> None:
+        """`odd_days` gives the running day and yesterday, the later first, if they are not as expected."""
         self._sales = sales
+        self._odd_days = LastKnown(odd_days, FACT_SECONDS)
         self._formats = formats
         self._past: TTLCache[Hashable, list[list[int]]] = TTLCache(1, PAST_SECONDS)  # the hub alone reads it
         self._carts = LastKnown(lambda: carts.demand(now() - LATELY), FACT_SECONDS)
@@ -102,6 +106,7 @@ class WallFacts:
         behind = 0.0 if complete_until is None else (now - complete_until).total_seconds()
         ages = {"visitors": visitors_age, "carts": carts_age, "sums": behind}
         wall = {
+            "odd": self._odd(now),
             "goal": self._goal_of.get()[0],
             "curve": self._curve(now, today),
             "countries": [self._country(one) for one in _largest(countries)],
@@ -113,6 +118,12 @@ class WallFacts:
             "history": self._history.read(trade, today),
         }
         return {"wall": wall, "ages": {name: max(0, int(age)) for name, age in ages.items()}}
+
+    def _odd(self, now: datetime) -> str:
+        """What is not as expected, in words without amounts: every screen may show them."""
+        today = self._formats.today(now)
+        found = self._odd_days.get()[0] or ()
+        return anomaly_words(found[0], today, self._formats, with_money=False) if found else ""
 
     def _curve(self, now: datetime, today: Sequence[MinuteSales]) -> dict[str, Any]:
         """Running sums at the end of each quarter of an hour: of today so far, of last week, and as expected; and

@@ -250,6 +250,7 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
 # Callbacks of the admins' pages that change nothing that staff answer for.
 READING = {
     "admin.audit.show",
+    "admin.alerts.preview",
     "admin.calendar.open_form",
     "admin.inventory.ask", "admin.inventory.change_pictures", "admin.inventory.forget_row",
     "admin.inventory.open_panel", "admin.inventory.show_threshold",
