@@ -27,6 +27,7 @@ from app.domain.calendar import (
     Holiday,
     KnownDay,
     NoteKind,
+    SameFeast,
     ShopNote,
 )
 from app.domain.carts import (
@@ -229,6 +230,7 @@ __all__ = [
     "ReturnEntry",
     "ReturnLine",
     "Role",
+    "SameFeast",
     "Scene",
     "Scope",
     "Screen",

@@ -54,6 +54,15 @@ class Holiday:
     name: str
 
 
+@dataclass(frozen=True)
+class SameFeast:
+    """A feast in or near some days, and the day it was on a year before."""
+
+    name: str
+    day: date
+    before: date
+
+
 class NoteKind(StrEnum):
     """What the shop notes by itself, in the order in which it is told."""
 

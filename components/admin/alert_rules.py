@@ -53,7 +53,7 @@ def rule_form(ids: Callable[[str], str], metrics: Mapping[str, Metric], currency
                         "Limit",
                         dbc.Input(id=ids("threshold"), inputMode="decimal", maxLength=40, placeholder="5000"),
                         for_id=ids("threshold"),
-                        hint=f"{currency}, a count, or per cent; none for a day against what was expected",
+                        hint=f"{currency}, a count, or per cent; none for a day",
                     ),
                 ],
                 className="rule-form",

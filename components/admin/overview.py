@@ -26,7 +26,7 @@ from components.admin.live_parts import (
     units_words,
 )
 from components.admin.margin import Margin, margin_tile, margin_total, margin_words
-from components.admin.periods import CHOICES, COMPARISONS, CUTS
+from components.admin.periods import CHOICES, CUTS, comparisons
 from components.admin.rows_behind import NOWHERE, Behind
 from components.kit import figures, light
 from components.kit.ready import ready
@@ -195,12 +195,12 @@ def _course(trend: pd.DataFrame, key: str) -> Any:
 
 @ready(32)
 def period_controls(
-    part_id: Callable[[str], str], asked: Mapping[str, str], first: str, last: str, alone: str = ""
+    part_id: Callable[[str], str], asked: Mapping[str, str], first: str, last: str, alone: str = "", feast: str = ""
 ) -> list[Any]:
     """Period choice, two dates for a custom one, what to compare with, and how finely to cut.
 
     `asked`: period, compare and grain. `first`, `last`: ISO dates, both included. `alone`: why there is nothing to
-    compare with, if so.
+    compare with, if so; `feast`: by which it can be.
     """
     return [
         html.Div(
@@ -219,7 +219,13 @@ def period_controls(
         segmented(part_id("period"), CHOICES, asked["period"], label="Period"),
         _select(part_id("grain"), "Cut by", CUTS, asked["grain"]),
         html.Div(
-            _select(part_id("compare"), "Compare with", COMPARISONS, asked["compare"], disabled=bool(alone)),
+            _select(
+                part_id("compare"),
+                "Compare with",
+                comparisons(feast, asked["compare"]),
+                asked["compare"],
+                disabled=bool(alone),
+            ),
             id=part_id("compare-box"),
             title=alone,
         ),

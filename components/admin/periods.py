@@ -19,8 +19,19 @@ CHOICES = (
     ("all", "All"),
     ("custom", "Custom"),
 )
-COMPARISONS = (("previous", "Period before"), ("year", "Year before"), ("none", "Nothing"))
+COMPARISONS = (
+    ("previous", "Period before"),
+    ("year", "Year before"),
+    ("feast", "Same feast, year before"),
+    ("none", "Nothing"),
+)
 CUTS = (("auto", "Auto"), ("day", "Day"), ("week", "Week"), ("month", "Month"))
+
+
+def comparisons(feast: str, chosen: object) -> list[tuple[str, str]]:
+    """Those that there are: by a feast only where one falls, and by its name."""
+    words = {"feast": f"{feast}, year before" if feast else "Same feast: none here"}
+    return [(key, words.get(key, name)) for key, name in COMPARISONS if key != "feast" or feast or chosen == "feast"]
 
 
 def hover_title(cut: Cut, formats: Formats) -> str:

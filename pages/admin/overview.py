@@ -23,6 +23,7 @@ from components.admin.anomalies import odd_days
 from components.admin.books import books_badge
 from components.admin.chart_foot import chart_foot, export_href
 from components.admin.first_steps import checklist
+from components.admin.periods import comparisons
 from components.kit import chart_marks, figures, live
 from components.kit.feedback import toast
 from components.kit.ui import card, empty_state, loading, page_head, segmented
@@ -114,6 +115,7 @@ def _opening(values: dict[str, Any], part: Part, trade: Trade) -> tuple[dict[str
     Output(page.id("tiles"), "children"),
     Output(page.id("cut"), "children"),
     Output(page.id("compare"), "disabled"),
+    Output(page.id("compare"), "options"),
     Output(page.id("compare-box"), "title"),
     Output(page.id("dates"), "hidden"),
     Output(page.id("dates-error"), "children"),
@@ -133,7 +135,7 @@ def show(period: Any, compare: Any, grain: Any, start: Any, end: Any, part: Any,
         if period != "custom":
             raise
         # Dates on their way to being typed: what is drawn stays until they are right.
-        return *[no_update] * 14, False, wrong.message
+        return *[no_update] * 15, False, wrong.message
     if ctx.triggered_id == page.id("pulse") and not choice.has_today:
         raise PreventUpdate
     drawn = draw(choice)
@@ -154,6 +156,7 @@ def show(period: Any, compare: Any, grain: Any, start: Any, end: Any, part: Any,
         tiles,
         f", per {choice.cut}",
         bool(choice.alone),
+        [{"value": key, "label": words} for key, words in comparisons(choice.feast, compare)],
         choice.alone,
         period != "custom",
         "",
@@ -325,7 +328,7 @@ def _sales_card(choice: Choice, asked: dict[str, str], drawn: Drawn, first: str,
                 html.Div(drawn.events, id=page.id("events")),
             ]
         ),
-        actions=overview.period_controls(page.id, asked, first, last, choice.alone),
+        actions=overview.period_controls(page.id, asked, first, last, choice.alone, choice.feast),
         class_name="sales-card",
     )
 

@@ -18,11 +18,10 @@ from datetime import timedelta
 from time import perf_counter
 
 from app.domain import Anomaly
-from app.services.anomalies.anomalies import BEFORE, YEAR, Known, in_a_row
-from app.services.anomalies.detecting import days_of, verdict
-from app.services.anomalies.expecting import LEAST_VALUE, distances, score
+from app.services.anomalies.anomalies import BEFORE, YEAR, Known, in_a_row, learned
+from app.services.anomalies.detecting import verdict
+from app.services.anomalies.expecting import LEAST_VALUE, score
 from app.services.anomalies.ports import DayValue
-from app.services.calendar.ports import KnownDays
 from app.settings.environment import Settings
 from app.stores.sql.anomalies.day_values import SqlDayValues
 from app.wiring.parts import Parts
@@ -44,7 +43,7 @@ def main() -> None:
     first = max(bounds[0], end - timedelta(days=YEAR + BEFORE))
     values = SqlDayValues(database).values_by_day(first, end)
     started = perf_counter()
-    known = learned(values, parts.known_days, first, end)
+    known = learned(values, parts.known_days.known_days(first, end), first, end)
     seconds = perf_counter() - started
     looked, alarms = looked_at(known)
     rows = in_a_row(alarms)
@@ -56,11 +55,6 @@ def main() -> None:
     for part in DROPS:
         print(f"{part:.0%} | {found(known, values, exact(part), looked):.0%} | "
               f"{found(known, values, by_chance(part), looked):.0%}")  # fmt: skip
-
-
-def learned(values: list[DayValue], calendar: KnownDays, first: object, end: object) -> Known:
-    days = days_of(values, calendar.known_days(first, end), first, end)  # type: ignore[arg-type]
-    return Known(days, end, (distances(days.orders), distances(days.sales)))  # type: ignore[arg-type]
 
 
 def looked_at(known: Known) -> tuple[list[int], list[Anomaly]]:

@@ -86,7 +86,8 @@ class RuleHistory:
     def _by_hour(self, metric: str, since: date, end: date) -> Iterable[Value]:
         start = self._formats.day_start(since)
         rows = {row.at: row for row in self._hours.hours(start - timedelta(days=WEEK), self._formats.day_start(end))}
-        at, until = start.astimezone(UTC), self._formats.day_start(end)
+        # The hours of UTC, also where a store day begins within one.
+        at, until = start.astimezone(UTC).replace(minute=0), self._formats.day_start(end)
         while at < until:
             now, before = rows.get(at), rows.get(at - timedelta(days=WEEK))
             present, earlier = (_of([row] if row else [], metric) for row in (now, before))

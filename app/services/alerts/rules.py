@@ -72,7 +72,7 @@ METRICS: dict[str, Metric] = {
     "low_stock": Metric("Products low on stock", "count", False),
     "sold_out": Metric("Products sold out", "count", False),
     "dead_stock": Metric("Cash in dead stock", "money", False),
-    ANOMALY: Metric("A day against what was expected", "count", False),
+    ANOMALY: Metric("Day against expected", "count", False),
 }
 
 

@@ -6,14 +6,14 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from app import numbers
-from app.domain import Period, Trade
+from app.domain import Period, SameFeast, Trade
 from app.errors import InvalidInput
 from app.money import Formats
 
 Cut = Literal["hour", "day", "week", "month"]
 
 CHOICES = ("7d", "28d", "90d", "12m", "all", "custom")
-COMPARISONS = ("previous", "year", "none")
+COMPARISONS = ("previous", "year", "feast", "none")
 CUTS = ("auto", "day", "week", "month")
 STOCK_SPANS = ("1", "7", "28", "90", "all")  # of one product's course, in days
 MOST_POINTS = 800  # of one line; beyond it a coarser grain is drawn
@@ -81,7 +81,7 @@ def previous(period: Period) -> Period:
 
 
 def compared(period: Period, comparison: str) -> Period:
-    """What `period` is compared with by one of COMPARISONS: the days just before it, or those a year earlier.
+    """What `period` is compared with by one of COMPARISONS but "feast": the days just before it, or a year earlier.
 
     A year earlier are the same dates for a year and for whole calendar months, else the same weekdays 52 weeks ago.
     """
@@ -90,6 +90,12 @@ def compared(period: Period, comparison: str) -> Period:
     if period.start == _year_before(period.end) or _whole_months(period):
         return Period(_year_before(period.start), _year_before(period.end), "year before")
     return _weeks_before(period, WEEKS_A_YEAR, f"{WEEKS_A_YEAR} weeks earlier")
+
+
+def around_feast(period: Period, feast: SameFeast, formats: Formats) -> Period:
+    """As many days, as far from the feast of the year before as `period` is from this year's."""
+    shift = feast.day - feast.before
+    return Period(period.start - shift, period.end - shift, f"by {feast.name}, {formats.day(feast.before)}")
 
 
 def _weeks_before(period: Period, weeks: int, words: str) -> Period:

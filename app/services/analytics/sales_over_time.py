@@ -9,7 +9,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from app.domain import Grain, Period, Trade
+from app.domain import Grain, Period, SameFeast, Trade
 from app.errors import InvalidInput
 from app.frames import plain, records, typed_frame
 from app.kept import kept
@@ -21,6 +21,7 @@ from app.services.analytics.sales import SalesAnalytics, SalesTotals, summed
 from app.services.analytics.weekdays import comparison_words, sold_by_weekday
 
 TREND_DAYS = 14  # of a tile's line
+MOST_FEAST_DAYS = 92  # of a period that is compared by a feast
 WHOLE_SHOP = Part()
 
 
@@ -40,6 +41,7 @@ class Choice:
     part: Part
     trade: Trade
     now: datetime
+    feast: str = ""  # by which it could be compared with the year before
 
     @property
     def today(self) -> date:
@@ -124,7 +126,9 @@ class SalesOverTime:
         formats: Formats,
         now: Callable[[], datetime] = utc_now,
         median: Callable[[Period], int | None] = lambda period: None,
+        same_feast: Callable[[Period], SameFeast | None] = lambda period: None,
     ) -> None:
+        self._same_feast = same_feast
         self._median = median
         self._sales = sales
         self._breakdowns = breakdowns
@@ -149,7 +153,12 @@ class SalesOverTime:
         now = self._now()
         trade = self._sales.trade(now)
         chosen = periods.period_of(period, trade, start, end)
-        whole = periods.compared(chosen, str(compare))
+        feast = self._feast(chosen, trade)
+        whole = (
+            periods.around_feast(chosen, feast, self._formats)
+            if feast and compare == "feast"
+            else periods.compared(chosen, "year" if compare == "feast" else str(compare))
+        )
         alone = periods.why_alone(chosen, whole, trade, self._formats)
         before = periods.same_days(chosen, whole, trade.today)
         grain = periods.grain_of(chosen, str(cut))
@@ -163,7 +172,15 @@ class SalesOverTime:
             part=part,
             trade=trade,
             now=now,
+            feast=feast.name if feast else "",
         )
+
+    def _feast(self, period: Period, trade: Trade) -> SameFeast | None:
+        """The one by which a period of at most a quarter can be compared; None where the shop was not there then."""
+        feast = self._same_feast(period) if period.days <= MOST_FEAST_DAYS else None
+        if feast is None or not periods.comparable(periods.around_feast(period, feast, self._formats), trade):
+            return None
+        return feast
 
     def of(self, choice: Choice) -> Sold:
         """The chosen period."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from app.domain import CalendarEntry, EntryKind, Holiday, KnownDay
+from app.domain import CalendarEntry, EntryKind, Holiday, KnownDay, Period, SameFeast
 from app.errors import InvalidInput
 from app.money import Formats
 from app.services.analytics.answer_cache import AnswerCache
@@ -17,6 +17,8 @@ from app.services.calendar.ports import CalendarStore, HolidayBook
 MOST_DAYS = 800
 MOST_ENTRIES = 1000
 YEARS_BACK = 3
+NEAR = timedelta(days=14)  # of some days without a feast, to one that they are compared by
+FEAST_MOVES = 40  # days at the most, from year to year: Easter by five weeks
 AROUND = timedelta(days=21)  # a feast closes a shop for so long at the most
 
 Feasts = dict[date, float]
@@ -42,6 +44,24 @@ class DaysKnown:
     def holidays(self, start: date, end: date) -> list[Holiday]:
         """Of the days `[start, end)`, ascending, of all of the shop's countries."""
         return self._book.between(self.countries(), start, end)
+
+    def same_feast(self, period: Period) -> SameFeast | None:
+        """The feast by which `period` can be compared with the year before: one that falls into it, or is near.
+
+        Of several the one that moves most against the weekdays of the year before, for which the calendar is no
+        measure; then the one nearest to the period's last day.
+        """
+        year = timedelta(days=366 + FEAST_MOVES)
+        near = self.holidays(period.start - NEAR, period.end + NEAR)
+        inside = [one for one in near if period.start <= one.day < period.end]
+        earlier = self.holidays(period.start - NEAR - year, period.end + NEAR)
+        found = [
+            SameFeast(one.name, one.day, before)
+            for one in inside or near
+            if (before := _year_before(one, earlier)) is not None
+        ]
+        last = period.end - timedelta(days=1)
+        return max(found, key=lambda one: (_moved(one), -abs((one.day - last).days), one.name), default=None)
 
     def is_closed(self, day: date) -> bool:
         """Whether people put a closed day there."""
@@ -83,6 +103,17 @@ class DaysKnown:
                 if start <= day < end:  # two feasts next to each other: the one that closes
                     found[day] = min(found.get(day, effect), effect) if 0.0 in (effect, found.get(day)) else effect
         return found
+
+
+def _year_before(feast: Holiday, earlier: Iterable[Holiday]) -> date | None:
+    same = (one.day for one in earlier if (one.country, one.name) == (feast.country, feast.name))
+    return max((day for day in same if abs((feast.day - day).days - 365) <= FEAST_MOVES), default=None)
+
+
+def _moved(one: SameFeast) -> int:
+    """Days by which the feast is elsewhere in the year than it was."""
+    distance = abs((one.day - one.before).days - 365)
+    return 0 if distance <= 1 else distance
 
 
 def _days(

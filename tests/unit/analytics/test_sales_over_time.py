@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from app.domain import Period
+from app.domain import Period, SameFeast
 from app.errors import InvalidInput
 from app.money import Formats
 from app.services.analytics.breakdown import Breakdowns, Part
@@ -42,6 +42,32 @@ def service(reader: FakeSales | None = None, filtered: list[FilteredDay] | None 
     sales = SalesAnalytics(reader or Reader(), INR, now=lambda: NOW)  # type: ignore[arg-type]
     of_parts: Any = SimpleNamespace(days=lambda start, end, **_: filtered or [])
     return SalesOverTime(sales, Breakdowns(of_parts, sales, INR, tuple), INR, now=lambda: NOW)
+
+
+class TestSameFeast:
+    """Holi, on 3 March, and five weeks earlier the time before."""
+
+    HOLI = SameFeast("Holi", date(2026, 3, 3), date(2026, 1, 29))
+
+    def shown(self, days: int = 60) -> SalesOverTime:
+        sales = SalesAnalytics(Reader(days), INR, now=lambda: NOW)  # type: ignore[arg-type]
+        parts: Any = SimpleNamespace(days=lambda start, end, **_: [])
+        breakdowns = Breakdowns(parts, sales, INR, tuple)
+        return SalesOverTime(sales, breakdowns, INR, now=lambda: NOW, same_feast=lambda period: self.HOLI)
+
+    def test_days_are_compared_with_as_many_as_far_from_it(self):
+        choice = self.shown().choose("custom", "feast", start="2026-03-01", end="2026-03-03")
+        assert choice.feast == "Holi"
+        assert choice.before == Period(date(2026, 1, 27), date(2026, 1, 30))
+        assert choice.before.label == "by Holi, 29 Jan 2026"
+
+    def test_where_the_shop_was_not_there_the_year_before_none_is_offered(self):
+        choice = self.shown(days=30).choose("custom", "previous", start="2026-03-01", end="2026-03-03")
+        assert choice.feast == ""
+
+    def test_half_a_year_is_not_compared_by_one_feast(self):
+        choice = self.shown().choose("custom", "feast", start="2025-09-01", end="2026-03-03")
+        assert choice.feast == ""
 
 
 class TestSalesOverTime:

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 import pytest
 
 from app.domain import Holiday, KnownDay
-from app.services.anomalies.anomalies import Known, in_a_row
-from app.services.anomalies.detecting import days_of, verdict
-from app.services.anomalies.expecting import distances, limit
+from app.services.anomalies.anomalies import Known, in_a_row, learned
+from app.services.anomalies.detecting import verdict
+from app.services.anomalies.expecting import limit
 from app.services.anomalies.ports import DayValue
 from tests.benchmarks.anomalies import by_chance, exact, found, looked_at
 
@@ -35,8 +35,7 @@ def year(usual: float = 80.0, seed: int = 3) -> list[DayValue]:
 
 
 def known(values: list[DayValue], calendar: dict[date, KnownDay] | None = None) -> Known:
-    days = days_of(values, calendar or {}, FIRST, END)
-    return Known(days, END, (distances(days.orders), distances(days.sales)))
+    return learned(values, calendar or {}, FIRST, END)
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.domain import CalendarEntry, EntryKind, Holiday
+from app.domain import CalendarEntry, EntryKind, Holiday, Period
 from app.errors import InvalidInput
 from app.money import Formats
 from app.services.analytics.ports import DaySales
 from app.services.calendar.known_days import DaysKnown
+from app.services.calendar.public_holidays import PublicHolidays
 
 FORMATS = Formats("GBP", 2, "en_GB", ZoneInfo("Europe/London"))
 TODAY = FORMATS.today()
@@ -118,3 +119,22 @@ def test_a_country_that_is_not_the_shops_has_no_feast_here() -> None:
 def test_ten_years_are_not_worked_out_at_once() -> None:
     with pytest.raises(InvalidInput, match="800 days"):
         known().known_days(NOV, date(2036, 11, 1))
+
+
+class TestSameFeast:
+    def of(self, start: date, end: date) -> tuple[str, date, date] | None:
+        found = DaysKnown(Entries(), PublicHolidays(), Sales({}), "GB", FORMATS).same_feast(Period(start, end))  # type: ignore[arg-type]
+        return found and (found.name, found.day, found.before)
+
+    def test_easter_is_compared_with_easter(self) -> None:
+        found = self.of(date(2026, 3, 30), date(2026, 4, 6))
+        assert found == ("Good Friday", date(2026, 4, 3), date(2025, 4, 18))
+
+    def test_days_near_a_feast_are_compared_by_it(self) -> None:
+        assert self.of(date(2026, 3, 23), date(2026, 3, 30)) == ("Good Friday", date(2026, 4, 3), date(2025, 4, 18))
+
+    def test_far_from_any_there_is_none(self) -> None:
+        assert self.of(date(2026, 7, 1), date(2026, 7, 8)) is None
+
+    def test_one_that_was_never_before_is_none(self) -> None:
+        assert self.of(date(2011, 6, 20), date(2011, 6, 27)) is None
