@@ -246,7 +246,7 @@ def of_staff(things: dict[str, str]) -> Iterator[View]:
     yield View(STAFF, "audit, none", "/admin/audit?who=nobody", None, "main h1")
     yield View(STAFF, "screens, error", "/admin/screens", _submits_all, ".field-error:not(:empty)")
     yield View(STAFF, "calendar, list", "/admin/calendar?view=list")
-    yield View(STAFF, "calendar, errors", "/admin/calendar", click(button("Add")), ".field-error:not(:empty)")
+    yield View(STAFF, "calendar, errors", "/admin/calendar", _submits_all, ".field-error:not(:empty)")
     yield View(STAFF, "goals, saved", "/admin/goals", click(button("Save the day")), ".toasts > *")
     for turns in range(1, 7):
         yield View(STAFF, f"wall, scene {turns + 1}", "/wall", _turns(turns), ".wall-scene:not([hidden])")
