@@ -10,7 +10,7 @@ CORES := $(shell nproc 2>/dev/null || echo 2)
 PYTEST := PYTHONDONTWRITEBYTECODE= $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick soak check simulate screenshots bench bench-analytics bench-store bench-wall image release clean
+.PHONY: help run words test test-quick soak check simulate screenshots bench bench-analytics bench-store bench-wall image release clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -36,6 +36,9 @@ run: $(VENV)/.run ## start the shop (first time: create it, with a year of demo 
 	@$(BIN)/python -m app migrate
 	@$(BIN)/python -m app demo --if-empty
 	@exec $(BIN)/python -m app serve
+
+words: $(VENV)/.run ## bring the catalogues of the shop's languages up to the texts in the code
+	@$(BIN)/python scripts/words.py
 
 simulate: $(VENV)/.run ## send live shoppers to the running shop
 	@exec $(BIN)/python -m app simulate

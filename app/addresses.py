@@ -1,11 +1,23 @@
-"""Where people find a product: its id, which decides, and words of its name for those who read the address."""
+"""Where people find a page in their language, and a product: its id, which decides, and words of its name."""
 
 from __future__ import annotations
 
 import unicodedata
 from urllib.parse import quote
 
+from app import words as language_words
+
 LONGEST_WORDS = 60  # characters
+
+
+def to(path: str) -> str:
+    """The address of one of the store's pages in the language that is spoken."""
+    return f"{language_words.language().prefix}{path}"
+
+
+def with_next(path: str, after: str) -> str:
+    """`path` with where to go on afterwards, both whole; the start page needs no mention."""
+    return path if after == to("/") else f"{path}?next={quote(after, safe='')}"
 
 
 def product_path(product_id: str, name: str) -> str:

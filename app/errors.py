@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.words import Sentence, joined, mark, mark_many
+
 
 class ShopError(Exception):
     """Base of all errors with words for a person."""
@@ -40,7 +42,7 @@ class NotSignedIn(ShopError):
     status = 401
     code = "not_signed_in"
 
-    def __init__(self, message: str = "Sign in to continue.") -> None:
+    def __init__(self, message: str = mark("Sign in to continue.")) -> None:
         super().__init__(message)
 
 
@@ -50,7 +52,7 @@ class WrongCredentials(ShopError):
     status = 401
     code = "wrong_credentials"
 
-    def __init__(self, message: str = "E-mail or password is wrong.") -> None:
+    def __init__(self, message: str = mark("E-mail or password is wrong.")) -> None:
         super().__init__(message)
 
 
@@ -60,7 +62,7 @@ class SecondFactorRequired(ShopError):
     status = 401
     code = "second_factor_required"
 
-    def __init__(self, message: str = "Enter the code from your authenticator app as well.") -> None:
+    def __init__(self, message: str = mark("Enter the code from your authenticator app as well.")) -> None:
         super().__init__(message)
 
 
@@ -71,7 +73,7 @@ class WrongCode(ShopError):
     code = "wrong_code"
 
     def __init__(
-        self, message: str = "This code is wrong or was used already. Wait for the next one and try again."
+        self, message: str = mark("This code is wrong or was used already. Wait for the next one and try again.")
     ) -> None:
         super().__init__(message)
 
@@ -83,7 +85,7 @@ class Throttled(ShopError):
     code = "throttled"
 
     def __init__(self, retry_after: int, message: str = "") -> None:
-        super().__init__(message or f"Too many attempts. Try again in {_span(retry_after)}.")
+        super().__init__(message or mark("Too many attempts. Try again in {time}.", time=_span(retry_after)))
         self.retry_after = retry_after
 
 
@@ -93,8 +95,11 @@ class TooManyOrders(Throttled):
     def __init__(self, retry_after: int) -> None:
         super().__init__(
             retry_after,
-            f"Many orders were placed in a short time. Try again in {_span(retry_after)}. "
-            "Nothing was charged, and your cart is kept.",
+            mark(
+                "Many orders were placed in a short time. Try again in {time}. "
+                "Nothing was charged, and your cart is kept.",
+                time=_span(retry_after),
+            ),
         )
 
 
@@ -104,8 +109,10 @@ class TooManyDeclines(Throttled):
     def __init__(self, retry_after: int) -> None:
         super().__init__(
             retry_after,
-            f"Too many cards were declined. Try again in {_span(retry_after)}. "
-            "Nothing was charged, and your cart is kept.",
+            mark(
+                "Too many cards were declined. Try again in {time}. Nothing was charged, and your cart is kept.",
+                time=_span(retry_after),
+            ),
         )
 
 
@@ -113,7 +120,9 @@ class TooManyCartChanges(Throttled):
     """Past the budget of changes to carts; nothing was changed."""
 
     def __init__(self, retry_after: int) -> None:
-        super().__init__(retry_after, f"The cart changed many times just now. Try again in {_span(retry_after)}.")
+        super().__init__(
+            retry_after, mark("The cart changed many times just now. Try again in {time}.", time=_span(retry_after))
+        )
 
 
 class TooManyMails(Throttled):
@@ -121,14 +130,15 @@ class TooManyMails(Throttled):
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(
-            retry_after, f"Several e-mails went to this address a moment ago. Try again in {_span(retry_after)}."
+            retry_after,
+            mark("Several e-mails went to this address a moment ago. Try again in {time}.", time=_span(retry_after)),
         )
 
 
-def _span(seconds: int) -> str:
+def _span(seconds: int) -> Sentence:
     if seconds < 90:
-        return f"{max(seconds, 1)} {'second' if seconds <= 1 else 'seconds'}"
-    return f"{-(-seconds // 60)} minutes"
+        return mark_many("{count} second", "{count} seconds", max(seconds, 1))
+    return mark_many("{count} minute", "{count} minutes", -(-seconds // 60))
 
 
 class LinkInvalid(ShopError):
@@ -137,7 +147,7 @@ class LinkInvalid(ShopError):
     status = 410
     code = "link_invalid"
 
-    def __init__(self, message: str = "This link was used already or has expired. Ask for a new one.") -> None:
+    def __init__(self, message: str = mark("This link was used already or has expired. Ask for a new one.")) -> None:
         super().__init__(message)
 
 
@@ -145,7 +155,7 @@ class Forbidden(ShopError):
     status = 403
     code = "forbidden"
 
-    def __init__(self, message: str = "Your account may not do this.") -> None:
+    def __init__(self, message: str = mark("Your account may not do this.")) -> None:
         super().__init__(message)
 
 
@@ -194,7 +204,9 @@ class EditClash(Conflict):
 class EmailTaken(Conflict):
     code = "email_taken"
 
-    def __init__(self, message: str = "There is already an account with this e-mail address. Sign in instead.") -> None:
+    def __init__(
+        self, message: str = mark("There is already an account with this e-mail address. Sign in instead.")
+    ) -> None:
         super().__init__(message)
 
 
@@ -202,7 +214,7 @@ class EmptyCart(ShopError):
     status = 400
     code = "empty_cart"
 
-    def __init__(self, message: str = "Your cart is empty.") -> None:
+    def __init__(self, message: str = mark("Your cart is empty.")) -> None:
         super().__init__(message)
 
 
@@ -221,13 +233,18 @@ class OutOfStock(Conflict):
 
     def __init__(self, shortages: Sequence[Shortage]) -> None:
         self.shortages = tuple(shortages)
-        super().__init__(" ".join(_shortage_words(s) for s in self.shortages))
+        super().__init__(joined(_shortage_words(s) for s in self.shortages))
 
 
-def _shortage_words(shortage: Shortage) -> str:
+def _shortage_words(shortage: Shortage) -> Sentence:
     if shortage.available <= 0:
-        return f"{shortage.name} is sold out."
-    return f"Only {shortage.available} of {shortage.name} left; you asked for {shortage.wanted}."
+        return mark("{name} is sold out.", name=shortage.name)
+    return mark(
+        "Only {available} of {name} left; you asked for {wanted}.",
+        available=shortage.available,
+        name=shortage.name,
+        wanted=shortage.wanted,
+    )
 
 
 @dataclass(frozen=True)
@@ -245,7 +262,10 @@ class PriceChanged(Conflict):
         self.changes = tuple(changes)
         names = ", ".join(c.name for c in self.changes)
         super().__init__(
-            f"The price of {names} changed since you put it in the cart. Look at the cart and order again."
+            mark(
+                "The price of {names} changed since you put it in the cart. Look at the cart and order again.",
+                names=names,
+            )
         )
 
 
@@ -255,7 +275,7 @@ class TotalChanged(Conflict):
     code = "price_changed"
 
     def __init__(
-        self, message: str = "The total changed since you last saw it. Look at the cart and order again."
+        self, message: str = mark("The total changed since you last saw it. Look at the cart and order again.")
     ) -> None:
         super().__init__(message)
 
@@ -263,14 +283,16 @@ class TotalChanged(Conflict):
 class CartChanged(Conflict):
     code = "cart_changed"
 
-    def __init__(self, message: str = "Your cart changed in the meantime. Look at it and order again.") -> None:
+    def __init__(self, message: str = mark("Your cart changed in the meantime. Look at it and order again.")) -> None:
         super().__init__(message)
 
 
 class CheckoutInProgress(Conflict):
     code = "in_progress"
 
-    def __init__(self, message: str = "This order is being paid right now. Look at your orders in a moment.") -> None:
+    def __init__(
+        self, message: str = mark("This order is being paid right now. Look at your orders in a moment.")
+    ) -> None:
         super().__init__(message)
 
 
@@ -288,7 +310,7 @@ class PaymentDeclined(ShopError):
     status = 402
     code = "payment_declined"
 
-    def __init__(self, message: str = "The card was declined. Nothing was charged; try another card.") -> None:
+    def __init__(self, message: str = mark("The card was declined. Nothing was charged; try another card.")) -> None:
         super().__init__(message)
 
 
@@ -302,8 +324,10 @@ class PaymentUnclear(ShopError):
     def __init__(
         self,
         message: str = (
-            "The payment provider did not answer in time. We are finding out whether the payment went through; "
-            "your order list shows the result within a minute. You will not be charged twice."
+            mark(
+                "The payment provider did not answer in time. We are finding out whether the payment went through; "
+                "your order list shows the result within a minute. You will not be charged twice."
+            )
         ),
     ) -> None:
         super().__init__(message)
@@ -316,7 +340,7 @@ class Busy(ShopError):
     code = "busy"
 
     def __init__(
-        self, message: str = "The shop is very busy right now. Try again in a few seconds.", retry_after: int = 2
+        self, message: str = mark("The shop is very busy right now. Try again in a few seconds."), retry_after: int = 2
     ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
@@ -338,8 +362,11 @@ class CheckoutPaused(StoreUnavailable):
     def __init__(
         self,
         message: str = (
-            "Checkout is paused: the shop cannot take orders right now. Your cart is kept, and no order is paid twice. "
-            "Try again in a minute."
+            mark(
+                "Checkout is paused: the shop cannot take orders right now. Your cart is kept, and no order "
+                "is paid twice. "
+                "Try again in a minute."
+            )
         ),
     ) -> None:
         super().__init__(message)
@@ -351,8 +378,10 @@ class SessionUnchecked(StoreUnavailable):
     def __init__(
         self,
         message: str = (
-            "Your sign-in cannot be checked right now, because the shop's database cannot be reached. "
-            "You stay signed in, and your cart is kept. Try again in a minute."
+            mark(
+                "Your sign-in cannot be checked right now, because the shop's database cannot be reached. "
+                "You stay signed in, and your cart is kept. Try again in a minute."
+            )
         ),
     ) -> None:
         super().__init__(message)

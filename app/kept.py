@@ -1,4 +1,4 @@
-"""Outcomes of pure functions, kept by the values that they were made of.
+"""Outcomes of pure functions, kept by the values that they were made of and the language that was spoken.
 
 What is kept so cannot be old: another number is another key. What a function shows of the day at hand is one of these
 values, as everything that shows days takes `Formats`.
@@ -15,6 +15,7 @@ import pandas as pd
 from cachetools import LRUCache
 
 from app.money import Formats
+from app.words import language
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,7 +34,7 @@ def kept(most: int, prepare: Callable[[Any], Any] = lambda made: made) -> Callab
 
         @functools.wraps(function)
         def known_or_made(*args: Any, **named: Any) -> Any:
-            key = (value_of(args), value_of(named) if named else ())
+            key = (language(), value_of(args), value_of(named) if named else ())
             with lock:
                 if key in outcomes:
                     return outcomes[key]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -20,7 +20,7 @@ from babel.numbers import (
     get_decimal_symbol,
 )
 
-from app import numbers
+from app import numbers, words
 from app.errors import InvalidInput
 
 MAX_MINOR = 10**12  # far above any price, far below what a BIGINT column holds
@@ -66,6 +66,12 @@ class Formats:
     digits: int
     locale: str
     zone: ZoneInfo
+    home: str = ""  # the country where the shop is, for languages other than its own
+
+    def spoken(self) -> Formats:
+        """The same money, days and zone as written in the language that is spoken."""
+        language = words.language()
+        return self if language is words.ENGLISH else _in_language(self, language)
 
     def money(self, minor: int) -> str:
         return _money(self, minor)
@@ -161,6 +167,11 @@ class Formats:
         local = now.astimezone(self.zone)
         earlier = datetime.combine(local.date() - timedelta(days=days_earlier), local.time(), self.zone)
         return earlier.astimezone(UTC)
+
+
+@lru_cache
+def _in_language(formats: Formats, language: words.Language) -> Formats:
+    return replace(formats, locale=language.locale(formats.locale, formats.home))
 
 
 # A page shows hundreds of amounts, most of them as the time before, and the locale's rules take their time.

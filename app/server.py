@@ -16,12 +16,14 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import pages
+from app import words
+from app.addresses import to
 from app.errors import Busy, NotFound, ShopError, StoreUnavailable, TakenOut
 from app.ops import metrics, tracing
 from app.ops.request_log import init_request_log
 from app.services import Services, install, services
 from app.settings.environment import Settings, load_settings
-from app.web import document, downloads, exports, media, original_pages, quick_answers, quick_components
+from app.web import document, downloads, exports, languages, media, original_pages, quick_answers, quick_components
 from app.web.api import blueprint as api_blueprint
 from app.web.finished import bundles
 from app.web.finished.markup import markup
@@ -51,8 +53,6 @@ READY = {"/api/products": "api.products"}
 class RetailDash(dash.Dash):  # type: ignore[misc]  # Dash ships no types
     """Dash with our documents around it: finished pages for the store, a skeleton while another page loads."""
 
-    lang = "en"
-
     def __init__(self, *args: Any, **settings: Any) -> None:
         self._ready = ReadyPages()
         super().__init__(*args, **settings)
@@ -63,7 +63,7 @@ class RetailDash(dash.Dash):  # type: ignore[misc]  # Dash ships no types
             return super().index(*args, **kwargs)
         path = asked_path()
         query = flask.request.query_string.decode("latin-1")
-        address = f"{path}?{query}" if page_of(path) else NOT_FOUND
+        address = to(f"{path}?{query}" if page_of(path) else NOT_FOUND)
         return self._ready.answer(address, super().index, lambda: status_of(path) == 200)
 
     def interpolate_index(self, **parts: str) -> str:
@@ -72,17 +72,26 @@ class RetailDash(dash.Dash):  # type: ignore[misc]  # Dash ships no types
         kept = {name: parts[name] for name in ("metas", "config", "scripts", "renderer")}
         if not page.is_finished:
             css = None if page.frame == "store" else parts["css"]
-            return document.starting(self.lang, document.NEEDS_SCRIPT, title=parts["title"], css=css, **kept)
+            return document.starting(document.needs_script(), title=parts["title"], css=css, **kept)
         content = markup(page.draw(path, {name: values[-1] for name, values in flask.request.args.lists()}))
         title = page.tab_title()
-        words = document.CHECKOUT_NEEDS_SCRIPT if page.name == "checkout" else ""
-        return document.finished(self.lang, content, self._head(page, title), words, title=title, **kept)
+        told = document.checkout_needs_script() if page.name == "checkout" else ""
+        return document.finished(content, self._head(page, title), told, title=title, **kept)
 
     def _head(self, page: Page, title: str) -> str:
         head = page.head()
         if head is not None:
-            return head_tags(head, title, services().settings.store_name, self.lang)
+            return head_tags(head, title, services().settings)
         return "" if flask.g.get("has_to_wait") else LEFT_OUT  # search engines ask again for what had to wait
+
+    def strip_relative_path(self, path: str) -> str | None:
+        """Dash asks for it to find the page of an address in its browser."""
+        stripped: str | None = super().strip_relative_path(languages.without_prefix(path) if path else path)
+        return stripped
+
+    def _config(self) -> dict[str, Any]:
+        """What the browser's part of Dash goes by: callbacks are called in the language of their page."""
+        return {**super()._config(), "requests_pathname_prefix": to("/")}
 
 
 def create_app(settings: Settings | None = None, built: Services | None = None) -> flask.Flask:
@@ -113,6 +122,7 @@ def create_app(settings: Settings | None = None, built: Services | None = None) 
     init_security(server, settings, app)
     _guard_page_paths(server)
     server.after_request(_cache_static_files)
+    server.wsgi_app = languages.Languages(server.wsgi_app)  # type: ignore[method-assign]
     server.wsgi_app = SlowBodies(server.wsgi_app)  # type: ignore[method-assign]
     if not tracing.is_on():  # a trace begins in the application
         server.wsgi_app = ReadyAnswers(  # type: ignore[method-assign]
@@ -153,7 +163,6 @@ def _dash_app(server: flask.Flask, settings: Settings) -> dash.Dash:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
         add_log_handler=False,
     )
-    app.lang = settings.store_locale.replace("_", "-")
     app.layout = _root
     for module in pkgutil.walk_packages(pages.__path__, "pages."):
         if not module.ispkg and not module.name.rpartition(".")[2].startswith("_"):
@@ -184,6 +193,8 @@ def moved_to(path: str) -> str | None:
 
     Both percent-encoded. What counts as the same is compared as people read it, as a proxy may encode it anew.
     """
+    if right_language := languages.spelt(path):
+        return right_language
     found = page_of(path)
     if found is None:
         first, slash, rest = path.strip("/").partition("/")
@@ -231,8 +242,10 @@ def _guard_page_paths(server: flask.Flask) -> None:
             return None
         if moved := moved_to(asked_path()):
             query = flask.request.query_string.decode("latin-1")
-            return flask.redirect(f"{moved}?{query}" if query else moved, 301)
+            return flask.redirect(to(f"{moved}?{query}" if query else moved), 301)
         page = page_of(asked_path())
+        if page is not None and page.frame != "store" and words.language() is not words.ENGLISH:
+            return flask.redirect(flask.request.full_path.removesuffix("?"), 301)  # staff's pages are in English
         is_the_same_for_all = page is None or (page.is_finished and not page.is_personal)
         if is_the_same_for_all and _has_no_session():
             serve_anybody()
@@ -242,10 +255,10 @@ def _guard_page_paths(server: flask.Flask) -> None:
         if principal.may(page.access) or principal.is_unchecked:
             return None
         if principal.needs_second_factor:
-            return flask.redirect(SECURITY_PAGE)
+            return flask.redirect(to(SECURITY_PAGE))
         if principal.user_id is None:
-            asked = flask.request.full_path.removesuffix("?")
-            return flask.redirect(f"/login?next={quote(asked, safe='')}")
+            asked = to(flask.request.full_path.removesuffix("?"))
+            return flask.redirect(f"{to('/login')}?next={quote(asked, safe='')}")
         return None
 
     def status(response: flask.Response) -> flask.Response:
@@ -253,6 +266,7 @@ def _guard_page_paths(server: flask.Flask) -> None:
             response.status_code = status_of(asked_path())
         return response
 
+    server.before_request(languages.refuse_others)
     server.before_request(guard)
     server.after_request(status)
 

@@ -108,7 +108,7 @@
       if (!isFirst && element && !element.matches("button")) await cartWritten(); // the page goes, and its steppers with it
       isFirst = false;
       if (element) element[act]();
-      else window.retail.toast("That cannot be done any more: it changed meanwhile.", "neutral");
+      else window.retail.toast(window.shopWords.say("That cannot be done any more: it changed meanwhile."), "neutral");
       await new Promise((done) => setTimeout(done, BETWEEN));
     }
   }

@@ -7,7 +7,8 @@
     if (!chosen || shownBars.get(chosen) === chosen.textContent) return;
     shownBars.set(chosen, chosen.textContent);
     const bar = chosen.parentElement;
-    bar.scrollLeft = chosen.offsetLeft - (bar.clientWidth - chosen.offsetWidth) / 2;
+    const middle = (box) => box.getBoundingClientRect().left + box.offsetWidth / 2;
+    bar.scrollLeft += middle(chosen) - middle(bar); // whichever side the line begins on
   }
 
   show();

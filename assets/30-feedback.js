@@ -2,8 +2,9 @@
 (function () {
   "use strict";
   const LIFE = { good: 5000, neutral: 6000, bad: 9000 };
-  const OFFLINE = "You are offline, or the shop cannot be reached. Check the connection and try again.";
-  const BROKEN = "Something went wrong on our side. Try again; if it stays, load the page again.";
+  const { say, to } = window.shopWords;
+  const OFFLINE = say("You are offline, or the shop cannot be reached. Check the connection and try again.");
+  const BROKEN = say("Something went wrong on our side. Try again; if it stays, load the page again.");
   const GLYPH = { good: "check-circle", neutral: "info-circle", bad: "exclamation-circle" };
   const GATEWAY = [502, 504]; // of a proxy that waited in vain
   let leaving = false;
@@ -32,7 +33,7 @@
     const close = document.createElement("button");
     close.type = "button";
     close.className = "toast-close bi bi-x-lg";
-    close.setAttribute("aria-label", "Dismiss");
+    close.setAttribute("aria-label", say("Dismiss"));
     close.addEventListener("click", () => toast.remove());
     toast.append(glyph, words, close);
     let timer;
@@ -58,7 +59,7 @@
     if (response.status === 401 && (!body || body.code === "not_signed_in")) {
       leaving = true;
       const here = window.location.pathname + window.location.search;
-      window.location.assign(`/login?next=${encodeURIComponent(here)}&ended=1`);
+      window.location.assign(`${to("/login")}?next=${encodeURIComponent(here)}&ended=1`);
       return;
     }
     show((body && body.message) || BROKEN, "bad");

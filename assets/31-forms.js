@@ -1,6 +1,7 @@
 /* What native forms need inside an app of callbacks: no page loads, URLs for filters, errors tied to their fields. */
 (function () {
   "use strict";
+  const { say } = window.shopWords;
   const SETTLE = 60; // ms until all of an answer is drawn
 
   function navigate(url) {
@@ -66,8 +67,8 @@
   function togglePassword(button) {
     const reveal = button.getAttribute("aria-pressed") !== "true";
     button.setAttribute("aria-pressed", String(reveal));
-    button.setAttribute("aria-label", reveal ? "Hide the password" : "Show the password");
-    button.textContent = reveal ? "Hide" : "Show";
+    button.setAttribute("aria-label", reveal ? say("Hide the password") : say("Show the password"));
+    button.textContent = reveal ? say("Hide") : say("Show");
     window.dash_clientside.set_props(button.dataset.togglePassword, { type: reveal ? "text" : "password" });
   }
 

@@ -21,10 +21,13 @@
     const text = source.textContent;
     try {
       await copy(button.dataset.copySqueeze === "on" ? text.replace(/\s/g, "") : text);
-      window.retail.toast("Copied.", "good");
+      window.retail.toast(window.shopWords.say("Copied."), "good");
     } catch {
       window.getSelection().selectAllChildren(source);
-      window.retail.toast("The browser does not let this page copy. The text is selected: copy it yourself.", "bad");
+      window.retail.toast(
+        window.shopWords.say("The browser does not let this page copy. The text is selected: copy it yourself."),
+        "bad",
+      );
     }
   });
 

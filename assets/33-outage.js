@@ -19,7 +19,7 @@
     if (notes.length && (await isWell())) {
       if (notes.some((note) => note.dataset.outage === "page")) return window.location.reload();
       for (const note of notes) note.remove();
-      window.retail.toast("All is well again.", "good");
+      window.retail.toast(window.shopWords.say("All is well again."), "good");
     }
     setTimeout(look, PAUSE_MS + SPREAD_MS * Math.random());
   }

@@ -7,6 +7,7 @@
   const pending = new Map(); // changes the server has not answered yet: nothing older may overwrite them
   const PATIENCE = 5000; // ms after which an unanswered change gives way to what the server says
   const TRIES = 10;
+  const { say, sayMany } = window.shopWords;
   let newest = 0;
   const dash = () => window.dash_clientside;
   const same = () => dash().no_update;
@@ -46,12 +47,11 @@
     return Math.min(Math.max((Number(value) || 0) + by, least), Math.max(most, least));
   }
 
-  function count(words, units) {
-    return units === 1 ? `1 ${words}` : `${units} ${words}s`;
-  }
+  const items = (units) => sayMany("{count} item", "{count} items", units);
 
-  function total(changed) {
-    return changed.units ? `${count("item", changed.units)}, ${changed.total}` : "empty";
+  function spoken(changed) {
+    if (!changed.units) return say("Cart: empty");
+    return say("Cart: {items}, {total}", { items: items(changed.units), total: changed.total });
   }
 
   window.dash_clientside = window.dash_clientside || {};
@@ -117,7 +117,7 @@
     /* Badge, phone bar, and the words for screen readers. */
     held(changed, product) {
       const units = (changed && changed.quantities[product]) || 0;
-      return [`${units} in your cart`, units === 0];
+      return [say("{count} in your cart", { count: units }), units === 0];
     },
     badge(changed) {
       if (isStale(changed)) return Array(5).fill(same());
@@ -127,14 +127,14 @@
       return [
         changed.units ? String(changed.units) : "",
         changed.units ? "cart-count" : "cart-count is-empty",
-        count("item", changed.units),
+        items(changed.units),
         changed.total,
         changed.units ? "cart-bar" : "cart-bar is-empty",
       ];
     },
 
     announce(changed) {
-      return changed ? `Cart: ${total(changed)}` : same();
+      return changed ? spoken(changed) : same();
     },
 
     openDrawer(clicks) {

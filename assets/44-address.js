@@ -8,7 +8,7 @@
 
   function label(words, optional) {
     if (!optional) return words;
-    const mark = { namespace: "dash_html_components", type: "Span", props: { className: "field-optional", children: "optional" } };
+    const mark = { namespace: "dash_html_components", type: "Span", props: { className: "field-optional", children: window.shopWords.say("optional") } };
     return [words, mark];
   }
 

@@ -63,7 +63,28 @@ def _bootstrap() -> str:
     rules = tinycss2.parse_stylesheet(
         (THEIRS / "bootstrap.min.css").read_text(), skip_comments=True, skip_whitespace=True
     )
-    return "".join(_kept(rules, words)) + "\n"
+    return _by_reading("".join(_kept(rules, words))) + "\n"
+
+
+# Sides of the page as sides of the text, so that one sheet serves languages that are read from right to left.
+_SIDES = {"left": "inline-start", "right": "inline-end"}
+_CORNERS = {"top-left": "start-start", "top-right": "start-end", "bottom-left": "end-start", "bottom-right": "end-end"}
+
+
+def _by_reading(css: str) -> str:
+    css = re.sub(
+        r"(?<![\w-])border-((?:top|bottom)-(?:left|right))-radius(?=:)",
+        lambda found: f"border-{_CORNERS[found[1]]}-radius",
+        css,
+    )
+    css = re.sub(
+        r"(?<![\w-])(margin|padding|border)-(left|right)(-\w+)?(?=:)",
+        lambda found: f"{found[1]}-{_SIDES[found[2]]}{found[3] or ''}",
+        css,
+    )
+    css = re.sub(r"(?<![\w-])(left|right)(?=:)", lambda found: f"inset-{_SIDES[found[1]]}", css)
+    css = re.sub(r"(?<=float:)(left|right)", lambda found: _SIDES[found[1]], css)
+    return re.sub(r"(?<=text-align:)(left|right)", lambda found: _SIDES[found[1]].removeprefix("inline-"), css)
 
 
 def _kept(rules: Iterable[tinycss2.ast.Node], words: set[str]) -> Iterator[str]:

@@ -18,10 +18,22 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, LongTable, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from app.blocking import offload
-from app.documents.paper import FRAME_PADDING, INK, LINE, MARGIN, SOFT, numbered_pages
-from app.documents.typeface import BOLD, MISSING, REGULAR, lacks, typeset, written
+from app.documents.paper import (
+    FRAME_PADDING,
+    INK,
+    LINE,
+    MARGIN,
+    SOFT,
+    is_mirrored,
+    mirrored,
+    numbered_pages,
+    set_in,
+)
+from app.documents.typeface import BOLD, MISSING, REGULAR, lacks, typeset
 from app.domain import Order, OrderReturn, unlinked
+from app.domain.payments import method_words
 from app.money import Formats
+from app.words import say
 
 WIDTH = A4[0] - 2 * MARGIN
 COLUMNS = (WIDTH - 82 * mm, 18 * mm, 30 * mm, 34 * mm)
@@ -64,7 +76,7 @@ def _drawn(order: Order, returns: Sequence[OrderReturn], formats: Formats, store
         rightMargin=MARGIN - FRAME_PADDING,
         topMargin=MARGIN,
         bottomMargin=MARGIN + 6 * mm,
-        title=f"Invoice {order.number}",
+        title=say("Invoice {number}", number=order.number),
         author=store_name,
         creator=store_name,
         invariant=1,  # no time of drawing in it
@@ -82,15 +94,18 @@ def _drawn(order: Order, returns: Sequence[OrderReturn], formats: Formats, store
             *_missing_characters(order, returns, store_name, url),
         ]
 
-    document.build(typeset(parts), canvasmaker=numbered_pages(f"{store_name} · Invoice {order.number}"))
+    document.build(
+        typeset(parts),
+        canvasmaker=numbered_pages(" · ".join((store_name, say("Invoice {number}", number=order.number)))),
+    )
     return out.getvalue()
 
 
 def _head(order: Order, money: Formats, store_name: str) -> list[Flowable]:
     assert order.paid_at is not None
-    left = [written(store_name, _STORE), written(f"Invoice {order.number}", _TITLE)]
-    state = [written(_state_words(order), _STATE), written(money.moment(order.paid_at), _HEAD_NUMBER)]
-    head = Table([[left, state]], colWidths=(WIDTH - 55 * mm, 55 * mm))
+    left = [set_in(store_name, _STORE), set_in(say("Invoice {number}", number=order.number), _TITLE)]
+    state = [set_in(_state_words(order), _STATE), set_in(money.moment(order.paid_at), _HEAD_NUMBER)]
+    head = Table([mirrored([left, state])], colWidths=mirrored((WIDTH - 55 * mm, 55 * mm)))
     head.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *_no_padding(), ("LINEBELOW", (0, 0), (-1, 0), 0.75, LINE)])
     head.setStyle([("BOTTOMPADDING", (0, 0), (-1, -1), 5 * mm)])
     return [head, Spacer(1, 6 * mm)]
@@ -98,49 +113,50 @@ def _head(order: Order, money: Formats, store_name: str) -> list[Flowable]:
 
 def _state_words(order: Order) -> str:
     if not order.refunded:
-        return "Paid"
-    return "Paid, refunded" if order.refunded >= order.total else "Paid, partly refunded"
+        return say("Paid")
+    return say("Paid, refunded") if order.refunded >= order.total else say("Paid, partly refunded")
 
 
 def _facts(order: Order, money: Formats) -> Table:
     assert order.paid_at is not None
-    payment = [order.payment_method or "–"]
+    payment = [method_words(order.payment_method) if order.payment_method else "–"]
     if order.payment_reference:
-        payment.append(f"Reference {order.payment_reference}")
+        payment.append(say("Reference {reference}", reference=order.payment_reference))
     # It goes out with the receipt, and programs that show it make links of addresses too.
     address = [unlinked(line) for line in order.address.lines(money.country(order.address.country))]
     columns = (
-        _fact("Sent to", address or ["–"]),
-        _fact("Contact", [text for text in (order.email, order.address.phone) if text] or ["–"]),
-        _fact("Payment", [*payment, f"on {money.moment(order.paid_at)}"]),
+        _fact(say("Sent to"), address or ["–"]),
+        _fact(say("Contact"), [text for text in (order.email, order.address.phone) if text] or ["–"]),
+        _fact(say("Payment"), [*payment, say("on {time}", time=money.moment(order.paid_at))]),
     )
-    table = Table([columns], colWidths=(WIDTH * 0.38, WIDTH * 0.33, WIDTH * 0.29))
-    table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *_no_padding(), ("RIGHTPADDING", (0, 0), (-1, -1), 4 * mm)])
+    table = Table([mirrored(columns)], colWidths=mirrored((WIDTH * 0.38, WIDTH * 0.33, WIDTH * 0.29)))
+    after = "LEFTPADDING" if is_mirrored() else "RIGHTPADDING"
+    table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *_no_padding(), (after, (0, 0), (-1, -1), 4 * mm)])
     return table
 
 
 def _fact(words: str, rows: Sequence[str]) -> list[Paragraph]:
-    return [written(words, _SMALL), *[written(row, _TEXT) for row in rows]]
+    return [set_in(words, _SMALL), *[set_in(row, _TEXT) for row in rows]]
 
 
 def _lines(order: Order, money: Formats) -> LongTable:
     head = [
-        written("Product", _HEAD),
-        written("Quantity", _HEAD_NUMBER),
-        written("Price", _HEAD_NUMBER),
-        written("Amount", _HEAD_NUMBER),
+        set_in(say("Product"), _HEAD),
+        set_in(say("Quantity"), _HEAD_NUMBER),
+        set_in(say("Price"), _HEAD_NUMBER),
+        set_in(say("Amount"), _HEAD_NUMBER),
     ]
     rows = [
         [
-            [written(line.name, _TEXT)]
-            + ([written(f"{money.number(line.returned)} returned", _SMALL)] if line.returned else []),
-            written(money.number(line.quantity), _NUMBER),
-            written(money.money(line.unit_price), _NUMBER),
-            written(money.money(line.total), _NUMBER),
+            [set_in(line.name, _TEXT)]
+            + ([set_in(say("{count} returned", count=money.number(line.returned)), _SMALL)] if line.returned else []),
+            set_in(money.number(line.quantity), _NUMBER),
+            set_in(money.money(line.unit_price), _NUMBER),
+            set_in(money.money(line.total), _NUMBER),
         ]
         for line in order.lines
     ]
-    table = LongTable([head, *rows], colWidths=COLUMNS, repeatRows=1)
+    table = LongTable([mirrored(row) for row in (head, *rows)], colWidths=mirrored(COLUMNS), repeatRows=1)
     table.setStyle(
         [
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
@@ -156,20 +172,22 @@ def _lines(order: Order, money: Formats) -> LongTable:
 
 
 def _totals(order: Order, money: Formats) -> Table:
-    rows = [("Subtotal", order.subtotal, False)]
+    rows = [(say("Subtotal"), order.subtotal, False)]
     if order.tax:
-        rows.append((f"Tax ({money.rate(order.tax_rate)})", order.tax, False))
-    rows.append(("Total", order.total, True))
+        rows.append((say("Tax ({rate})", rate=money.rate(order.tax_rate)), order.tax, False))
+    rows.append((say("Total"), order.total, True))
     if order.refunded:
-        rows.append(("Refunded", -order.refunded, False))
+        rows.append((say("Refunded"), -order.refunded, False))
     cells = [
         [
-            written(words, _STRONG if is_total else _SMALL),
-            written(money.money(minor), _STRONG_NUMBER if is_total else _NUMBER),
+            set_in(words, _STRONG if is_total else _SMALL),
+            set_in(money.money(minor), _STRONG_NUMBER if is_total else _NUMBER),
         ]
         for words, minor, is_total in rows
     ]
-    table = Table(cells, colWidths=TOTALS, hAlign="RIGHT")
+    table = Table(
+        [mirrored(row) for row in cells], colWidths=mirrored(TOTALS), hAlign="LEFT" if is_mirrored() else "RIGHT"
+    )
     at = next(i for i, (_, _, is_total) in enumerate(rows) if is_total)
     table.setStyle(
         [
@@ -188,14 +206,14 @@ def _returns(returns: Sequence[OrderReturn], money: Formats) -> list[Any]:
     rows = [
         [
             [
-                written(", ".join(f"{one.quantity} × {one.name}" for one in entry.lines), _TEXT),
-                written(" · ".join(filter(None, (money.moment(entry.at), entry.reason))), _SMALL),
+                set_in(", ".join(f"{one.quantity} × {one.name}" for one in entry.lines), _TEXT),
+                set_in(" · ".join(filter(None, (money.moment(entry.at), entry.reason))), _SMALL),
             ],
-            written(f"{money.money(entry.refund)} refunded", _NUMBER),
+            set_in(say("{amount} refunded", amount=money.money(entry.refund)), _NUMBER),
         ]
         for entry in returns
     ]
-    table = Table(rows, colWidths=(WIDTH - 60 * mm, 60 * mm))
+    table = Table([mirrored(row) for row in rows], colWidths=mirrored((WIDTH - 60 * mm, 60 * mm)))
     table.setStyle(
         [
             *_no_padding(),
@@ -205,7 +223,7 @@ def _returns(returns: Sequence[OrderReturn], money: Formats) -> list[Any]:
             ("LINEABOVE", (0, 0), (-1, -1), 0.5, LINE),
         ]
     )
-    return [Spacer(1, 8 * mm), written("Returns", _STRONG), Spacer(1, 2 * mm), table]
+    return [Spacer(1, 8 * mm), set_in(say("Returns"), _STRONG), Spacer(1, 2 * mm), table]
 
 
 def _missing_characters(order: Order, returns: Sequence[OrderReturn], store_name: str, url: str) -> list[Any]:
@@ -213,8 +231,10 @@ def _missing_characters(order: Order, returns: Sequence[OrderReturn], store_name
     texts += [line.name for line in order.lines] + [entry.reason for entry in returns]
     if not any(lacks(text) for text in texts):
         return []
-    words = f"Characters that cannot be printed here are shown as {MISSING} – {url} has all of them."
-    return [Spacer(1, 6 * mm), written(words, _SMALL)]
+    words = say(
+        "Characters that cannot be printed here are shown as {sign} – {url} has all of them.", sign=MISSING, url=url
+    )
+    return [Spacer(1, 6 * mm), set_in(words, _SMALL)]
 
 
 def _no_padding() -> list[Any]:

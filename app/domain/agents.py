@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.words import Sentence, mark
+
 # The first that stands in the text names it: most browsers also claim to be those that came before them.
 _BROWSERS = {
     "Edg": "Edge",
@@ -13,8 +15,8 @@ _BROWSERS = {
     "Chrome/": "Chrome",
     "Safari/": "Safari",
     "curl/": "curl",
-    "python": "A Python program",
-    "Python": "A Python program",
+    "python": mark("A Python program"),
+    "Python": mark("A Python program"),
 }
 _SYSTEMS = {
     "Windows": "Windows",
@@ -25,11 +27,13 @@ _SYSTEMS = {
     "Mac OS X": "macOS",
     "Linux": "Linux",
 }
-UNKNOWN = "An unknown browser"
+UNKNOWN = mark("An unknown browser")
 
 
-def browser_words(agent: str) -> str:
+def browser_words(agent: str) -> Sentence:
     """ "Firefox on Windows", as far as the text tells; its sender may have written anything."""
-    browser = next((words for mark, words in _BROWSERS.items() if mark in agent), UNKNOWN)
-    system = next((words for mark, words in _SYSTEMS.items() if mark in agent), "")
-    return f"{browser} on {system}" if system else browser
+    browser = next((words for sign, words in _BROWSERS.items() if sign in agent), UNKNOWN)
+    system = next((words for sign, words in _SYSTEMS.items() if sign in agent), "")
+    if system:
+        return mark("{browser} on {system}", browser=browser, system=system)
+    return browser if isinstance(browser, Sentence) else mark("{browser}", browser=browser)

@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from app.words import ENGLISH, language
+
 
 class EffectKind(StrEnum):
     SETTLE = "settle"  # take what was reserved for an order off the shelf
@@ -42,6 +44,7 @@ DELIVERIES = (
 COPY = "copy"  # in the payload of a message that is sent again: which copy it is
 UNTIL_CONFIRMED = "until_confirmed"  # in the payload of what goes out once its address is somebody's
 ANYWAY = "anyway"  # in the payload of what goes out however many went before: people asked for it
+LANGUAGE = "language"  # in the payload of a mail that is not in English: its code
 PERSONAL = ("email", "to", "about")  # parts of payloads that are not kept once a row is done
 
 # The name of a folded row in the payload of a rollup.
@@ -119,17 +122,17 @@ def report(week: str, user_id: int) -> Effect:
 
 def link_mail(link_id: int, purpose: str) -> Effect:
     key = f"{EffectKind.ACCOUNT_MAIL}:link:{link_id}"
-    return Effect(EffectKind.ACCOUNT_MAIL, key, {"link_id": link_id, "purpose": purpose})
+    return Effect(EffectKind.ACCOUNT_MAIL, key, {"link_id": link_id, "purpose": purpose} | _spoken())
 
 
 def notice_mail(notice: str, request: str, payload: Mapping[str, object]) -> Effect:
     key = f"{EffectKind.ACCOUNT_MAIL}:{notice}:{request}"
-    return Effect(EffectKind.ACCOUNT_MAIL, key, {**payload, "notice": notice, "request": request})
+    return Effect(EffectKind.ACCOUNT_MAIL, key, {**payload, "notice": notice, "request": request, **_spoken()})
 
 
 def password_reset(email: str, request: str) -> Effect:
     key = f"{EffectKind.PASSWORD_RESET}:{request}"
-    return Effect(EffectKind.PASSWORD_RESET, key, {"email": email, "request": request})
+    return Effect(EffectKind.PASSWORD_RESET, key, {"email": email, "request": request} | _spoken())
 
 
 def join_order(order_id: int) -> Effect:
@@ -152,3 +155,8 @@ def _of_order(kind: EffectKind, order_id: int) -> Effect:
 
 def _rollup(about: str, **payload: object) -> Effect:
     return Effect(EffectKind.ROLLUP, f"{EffectKind.ROLLUP}:{about}", payload)
+
+
+def _spoken() -> dict[str, object]:
+    """The language of the page that asks for a mail, in which it is written; English goes without saying."""
+    return {} if language() is ENGLISH else {LANGUAGE: language().code}

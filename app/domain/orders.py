@@ -115,6 +115,7 @@ class Order:
     payment_reference: str | None = None
     payment_provider: str | None = None  # who took the money, and so who can give it back
     refunded: int = 0
+    language: str = ""  # that of the page where it was placed, by its code; its mails and invoice are in it
 
     @property
     def number(self) -> str:

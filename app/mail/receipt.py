@@ -7,8 +7,10 @@ from dataclasses import replace
 from babel.numbers import get_currency_precision
 
 from app.domain import Message, Order, unlinked
-from app.mail.rendering import render, subject_line
+from app.domain.payments import method_words
+from app.mail.rendering import render, store_link, subject_line
 from app.money import Formats
+from app.words import say, say_many
 
 
 def receipt(order: Order, *, key: str, store_name: str, base_url: str, path: str, formats: Formats) -> Message:
@@ -18,26 +20,35 @@ def receipt(order: Order, *, key: str, store_name: str, base_url: str, path: str
     """
     if order.email is None or order.paid_at is None:
         raise ValueError(f"order {order.order_id} is not paid or has no e-mail address")
+    formats = formats.spoken()
     money = replace(formats, currency=order.currency, digits=get_currency_precision(order.currency))
     values = {
         "store_name": store_name,
         "base_url": base_url,
         "order": order,
-        "first_name": unlinked(order.address.name).split()[0] if order.address.name.split() else "there",
+        "first_name": unlinked(order.address.name).split()[0] if order.address.name.split() else "",
+        "store_link": store_link(store_name, base_url),
         "money": money.money,
         "number": formats.number,
+        "paid_with": method_words(order.payment_method) if order.payment_method else say("Card"),
         "paid_at": formats.moment(order.paid_at),
         "tax_percent": formats.rate(order.tax_rate),
         "address": [unlinked(line) for line in order.address.lines(formats.country(order.address.country))],
         "invoice_url": f"{base_url}{path}",
-        "preheader": f"{money.money(order.total)} paid · {order.units} {'item' if order.units == 1 else 'items'}",
+        "preheader": say(
+            "{amount} paid · {items}",
+            amount=money.money(order.total),
+            items=say_many("{count} item", "{count} items", order.units),
+        ),
     }
     html, text = render("receipt", values)
     return Message(
         key=key,
         kind="receipt",
         to=order.email,
-        subject=subject_line(f"Your receipt for order {order.number} from {store_name}"),
+        subject=subject_line(
+            say("Your receipt for order {number} from {store}", number=order.number, store=store_name)
+        ),
         html=html,
         text=text,
         order_id=order.order_id,

@@ -7,8 +7,10 @@ from dataclasses import replace
 from babel.numbers import get_currency_precision
 
 from app.domain import Message, Order, OrderReturn, Refunded, unlinked
-from app.mail.rendering import render, subject_line
+from app.domain.payments import repaid_words
+from app.mail.rendering import render, store_link, subject_line
 from app.money import Formats
+from app.words import say
 
 
 def refund(
@@ -17,28 +19,36 @@ def refund(
     """Of a completed return of an order that has an e-mail address. `path`: where the order is in the shop."""
     if order.email is None or booked.refunded_at is None:
         raise ValueError(f"return {booked.return_id} is not refunded or its order has no e-mail address")
-    method = order.payment_method or ""
+    formats = formats.spoken()
     money = replace(formats, currency=order.currency, digits=get_currency_precision(order.currency)).money
     values = {
         "store_name": store_name,
         "base_url": base_url,
         "order": order,
         "booked": booked,
-        "first_name": unlinked(order.address.name).split()[0] if order.address.name.split() else "there",
+        "first_name": unlinked(order.address.name).split()[0] if order.address.name.split() else "",
+        "store_link": store_link(store_name, base_url),
         "money": money,
         "number": formats.number,
         "refunded_at": formats.moment(booked.refunded_at),
-        "paid_with": f"the {method[0].lower()}{method[1:]}" if method else "the card you paid with",
+        "paid_with": repaid_words(order.payment_method or "") or say("the card you paid with"),
         "is_partly": order.refund_state is Refunded.PARTLY,
         "order_url": f"{base_url}{path}",
-        "preheader": f"{money(booked.refund)} is on its way back to you",
+        "preheader": say("{amount} is on its way back to you", amount=money(booked.refund)),
     }
     html, text = render("refund", values)
     return Message(
         key=key,
         kind="refund",
         to=order.email,
-        subject=subject_line(f"Your refund of {money(booked.refund)} for order {order.number} from {store_name}"),
+        subject=subject_line(
+            say(
+                "Your refund of {amount} for order {number} from {store}",
+                amount=money(booked.refund),
+                number=order.number,
+                store=store_name,
+            )
+        ),
         html=html,
         text=text,
         order_id=order.order_id,

@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
+
+from app.addresses import to
+from app.words import language, say
 
 SUBJECT_LENGTH = 180  # fits the mailbox's column, and no client shows more
 
 
 @functools.cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("app.mail"),
         autoescape=select_autoescape(("html",), default=False),
         undefined=StrictUndefined,
@@ -22,14 +26,29 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,  # they are part of the program
     )
+    made.globals.update(say=say, say_html=_say_html)
+    return made
+
+
+def _say_html(text: str, **values: Markup) -> Markup:
+    """With HTML in its places."""
+    return escape(say(text)).format(**values)
 
 
 def render(template: str, values: Mapping[str, Any]) -> tuple[str, str]:
-    """The HTML and the text part of `template` (a name without its ending)."""
-    environment = _environment()
+    """The HTML and the text part of `template` (a name without its ending), in the language that is spoken."""
+    environment, spoken = _environment(), language()
+    is_rtl = spoken.direction == "rtl"
+    sides = {"start": "right", "end": "left"} if is_rtl else {"start": "left", "end": "right"}
+    values = {**values, "lang": spoken.code, "dir": spoken.direction, "rtl": is_rtl, **sides}
     html = environment.get_template(f"{template}.html").render(values)
     text = environment.get_template(f"{template}.txt").render(values)
     return html, text
+
+
+def store_link(store_name: str, base_url: str) -> Markup:
+    """The shop's name, leading to its front."""
+    return Markup('<a class="link" href="{}" style="color:#0f766e;">{}</a>').format(base_url + to("/"), store_name)
 
 
 def subject_line(words: str) -> str:

@@ -8,6 +8,7 @@ from zlib import crc32
 from app.domain import Product
 from app.domain.picture_sizes import PICTURE_WIDTHS
 from app.pictures.scene import HEIGHT, WIDTH, draw
+from app.words import say
 
 DRAWING_VERSION = 2  # raise it when drawings change: browsers keep them for a year
 
@@ -60,7 +61,7 @@ def picture_sizes(name: str) -> str:
 
 def picture_words(product: Product) -> str:
     """What a picture shows of which nobody has said more."""
-    return f"Picture of {product.name}"
+    return say("Picture of {name}", name=product.name)
 
 
 def picture_url(name: str) -> str:

@@ -69,7 +69,7 @@ class Services:
     """Everything that pages, API and commands may call. Built by `app.wiring.composition`."""
 
     settings: Settings
-    formats: Formats
+    store_formats: Formats
     catalog: CatalogService
     cart: CartService
     cart_budget: CartBudget
@@ -124,6 +124,11 @@ class Services:
     sign_in_log: SignInLog
     second_factor: SecondFactorService
     vitals: VitalsReader
+
+    @property
+    def formats(self) -> Formats:
+        """In the language that is spoken; services have those of the store."""
+        return self.store_formats.spoken()
 
 
 _installed: Services | None = None

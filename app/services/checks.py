@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from app.errors import InvalidInput
 from app.money import grouped
+from app.words import mark
 
 _UNSHOWABLE = {"Cc", "Cs"}  # control characters and halves of surrogate pairs
 # What turns the direction of the text after it: with these a name can show as another one, or hide its end.
@@ -62,10 +63,10 @@ def _is_unseen(char: str) -> bool:
 def whole(value: object, field: str, least: int, most: int) -> int:
     """An integer from `least` to `most`; a float, a bool or text is none."""
     if not isinstance(value, int) or isinstance(value, bool):
-        raise InvalidInput(f"{_words(field)} must be a whole number.", field)
+        raise InvalidInput(mark("{field} must be a whole number.", field=_words(field)), field)
     if value < least:
         words = "more than zero" if least == 1 else f"{least} or more"
-        raise InvalidInput(f"{_words(field)} must be {words}.", field)
+        raise InvalidInput(mark("{field} must be {words}.", field=_words(field), words=words), field)
     if value > most:
         raise InvalidInput(f"{_words(field)} may be at most {grouped(most)}.", field)
     return value
@@ -78,13 +79,13 @@ def composed(value: object, field: str, most: int, label: str = "") -> str:
     """
     label = label or _words(field)
     if not isinstance(value, str):
-        raise InvalidInput(f"{label} must be text.", field)
+        raise InvalidInput(mark("{label} must be text.", label=label), field)
     if len(value) > most * _MOST_COMPOSED:
         raise _too_long(label, field, most)
     if value.isascii():
         return value
     if _has_pile_of_marks(value):
-        raise InvalidInput(f"{label} has too many marks on one letter.", field)
+        raise InvalidInput(mark("{label} has too many marks on one letter.", label=label), field)
     return unicodedata.normalize("NFC", value)
 
 
@@ -106,16 +107,18 @@ def _fitting(text: str, field: str, most: int, required: bool | str, label: str)
     if len(text) > most:
         raise _too_long(label, field, most)
     if not is_showable(text, besides="\r\n\t"):
-        raise InvalidInput(f"{label} has characters that cannot be shown.", field)
+        raise InvalidInput(mark("{label} has characters that cannot be shown.", label=label), field)
     if is_blank(text):
         if required:
-            raise InvalidInput(required if isinstance(required, str) else f"{label} must not be empty.", field)
+            raise InvalidInput(
+                required if isinstance(required, str) else mark("{label} must not be empty.", label=label), field
+            )
         return ""
     return text
 
 
 def _too_long(label: str, field: str, most: int) -> InvalidInput:
-    return InvalidInput(f"{label} may have at most {most} characters.", field)
+    return InvalidInput(mark("{label} may have at most {most} characters.", label=label, most=most), field)
 
 
 def _has_pile_of_marks(text: str) -> bool:

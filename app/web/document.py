@@ -6,11 +6,14 @@ import html as markup
 import re
 from collections.abc import Sequence
 
+from app import words
+from app.addresses import to
 from app.services import services
 from app.web.browser_formats import formats_json
-from app.web.finished import bundles
+from app.web.finished import bundles, script_words
 from app.web.finished.markup import CART_FORM
 from app.web.found.head import LEFT_OUT
+from app.words import say
 
 _STAFF_STYLE = """<link rel="stylesheet" href="/bootstrap/static/css/bootstrap.min.css">
 <link rel="stylesheet" href="/bootstrap/static/css/font/bootstrap-icons.min.css">
@@ -25,11 +28,11 @@ EAGER = 4  # pictures that are in sight on any screen; those behind them come wh
 LATER = "text/later"
 
 _DOCUMENT = """<!DOCTYPE html>
-<html lang="{lang}" data-bs-theme="light">
+<html lang="{lang}" dir="{direction}" data-at="{at}" data-bs-theme="light">
 <head>
 {metas}
 <meta name="shop-formats" content="{formats}">
-<title>{title}</title>
+{words}<title>{title}</title>
 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
 <link rel="apple-touch-icon" href="/apple-touch-icon.png">
 <link rel="manifest" href="/site.webmanifest">
@@ -42,36 +45,47 @@ _DOCUMENT = """<!DOCTYPE html>
 
 _STARTING = """<div id="react-entry-point"><div class="_dash-loading" aria-busy="true">
 <div class="boot-bar"></div><div class="boot-grid"><i></i><i></i><i></i><i></i></div>
-<span class="visually-hidden">Loading</span></div></div>
+<span class="visually-hidden">{loading}</span></div></div>
 <div class="scripts">{config}{scripts}{renderer}</div>
 <noscript><p class="noscript">{without_script}</p></noscript>"""
 
 # The form's first button is what Enter in one of its fields would press: here nothing, and not whichever comes first.
-_FINISHED = """<form id="{cart_form}" method="post" action="/cart/change" hidden><button disabled></button></form>
+_FINISHED = """<form id="{cart_form}" method="post" action="{changes}" hidden><button disabled></button></form>
 {without_script}<div id="page-at-first">{content}</div>
 <div id="react-entry-point" hidden></div>
 <div class="scripts">{config}{scripts}{renderer}</div>
 {early}"""
 
-NEEDS_SCRIPT = "This page needs JavaScript. Turn it on and load the page again."
-CHECKOUT_NEEDS_SCRIPT = (
-    'Checkout needs JavaScript. Turn it on and load the page again; what is in <a href="/cart">your cart</a> is kept.'
-)
+
+def needs_script() -> str:
+    """As HTML."""
+    return markup.escape(say("This page needs JavaScript. Turn it on and load the page again."))
+
+
+def checkout_needs_script() -> str:
+    told = say("Checkout needs JavaScript. Turn it on and load the page again; what is in your cart is kept.")
+    cart = markup.escape(say("Your cart"))
+    return f'{markup.escape(told)} <a href="{to("/cart")}">{cart}</a>'
 
 
 def starting(
-    lang: str, without_script: str, *, metas: str, title: str, scripts: str, config: str, renderer: str, css: str | None
+    without_script: str, *, metas: str, title: str, scripts: str, config: str, renderer: str, css: str | None
 ) -> str:
     """A document in which Dash starts at once. The parts are those of Dash's own document; `css` None: the shop's."""
     style = _shop_style() if css is None else f"{_STAFF_STYLE}{css}{_THEME}"
     if css is None:
         scripts = _of_shop(scripts, [bundles.early(), bundles.with_dash()])
-    body = _STARTING.format(config=config, scripts=scripts, renderer=renderer, without_script=without_script)
-    return _document(lang, body, style, metas=f"{metas}\n{LEFT_OUT}", title=title)
+    body = _STARTING.format(
+        config=config,
+        scripts=scripts,
+        renderer=renderer,
+        without_script=without_script,
+        loading=markup.escape(say("Loading")),
+    )
+    return _document(body, style, metas=f"{metas}\n{LEFT_OUT}", title=title)
 
 
 def finished(
-    lang: str,
     content: str,
     head: str,
     without_script: str,
@@ -89,13 +103,14 @@ def finished(
     body = _FINISHED.format(
         content=_with_late_pictures(content),
         cart_form=CART_FORM,
+        changes=to("/cart/change"),
         without_script=f'<noscript><p class="noscript">{without_script}</p></noscript>\n' if without_script else "",
         config=config,
         scripts=_of_shop(scripts, [bundles.with_dash()]).replace("<script ", f'<script type="{LATER}" '),
         renderer=renderer.replace("application/javascript", LATER),
         early=_tag(bundles.early()),
     )
-    return _document(lang, body, _shop_style(), metas=f"{metas}\n{head}", title=title)
+    return _document(body, _shop_style(), metas=f"{metas}\n{head}", title=title)
 
 
 def _with_late_pictures(content: str) -> str:
@@ -105,9 +120,13 @@ def _with_late_pictures(content: str) -> str:
     return '<img loading="lazy" '.join([first, *pieces[EAGER + 1 :]])
 
 
-def _document(lang: str, body: str, style: str, *, metas: str, title: str) -> str:
+def _document(body: str, style: str, *, metas: str, title: str) -> str:
+    language = words.language()
     return _DOCUMENT.format(
-        lang=lang,
+        lang=language.tag(services().settings.store_locale),
+        direction=language.direction,
+        at=language.prefix,
+        words=script_words.meta(language),
         metas=metas,
         formats=markup.escape(formats_json(services().formats)),
         title=markup.escape(title),

@@ -8,6 +8,7 @@ from app import numbers
 from app.errors import NotFound
 from app.services import services
 from app.web.identity.principal import current_principal
+from app.words import mark
 
 blueprint = flask.Blueprint("downloads", __name__)
 
@@ -17,7 +18,7 @@ def invoice(order_id: str) -> flask.Response:
     """For whom the order's page shows it; the same 404 for everybody else, whether the order exists or not."""
     number = numbers.natural(order_id)
     if number is None:
-        raise NotFound("There is no such order.")
+        raise NotFound(mark("There is no such order."))
     file = services().invoices.download(current_principal(), number)
     response = flask.Response(file.data, mimetype=file.mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'

@@ -8,13 +8,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 import dash
 import flask
 from dash import dcc, html
 from dash.exceptions import MissingCallbackContextException
 
+from app.addresses import to
 from app.domain import Access, Principal, Role
 from app.errors import Busy, SessionUnchecked, StoreUnavailable
 from app.services import services
@@ -22,7 +23,9 @@ from app.web import frame_outputs
 from app.web.found.head import Head
 from app.web.identity.guests import NOBODY
 from app.web.identity.principal import HOMES, SECURITY_PAGE, current_principal, require
+from app.web.languages import same_page, without_prefix
 from app.web.shown_cart import shown_cart
+from app.words import LANGUAGES, mark, say
 from components.admin import shell as admin_shell
 from components.kit import outage
 from components.kit.frame import Frame
@@ -43,16 +46,18 @@ class GuardedCallback:
 
 
 # What a role is told on a page that it may not open, and where it leads.
-_STAFF = "Your role does not include this page. An admin can change your role."
+_STAFF = mark("Your role does not include this page. An admin can change your role.")
 _REFUSED: dict[Role, tuple[str, str]] = {
-    Role.CUSTOMER: ("Only staff can open this page.", "Back to the shop"),
-    Role.OPS: (_STAFF, "To the wall"),
-    Role.ANALYST: (_STAFF, "To the overview"),
-    Role.ADMIN: (_STAFF, "To the overview"),
+    Role.CUSTOMER: (mark("Only staff can open this page."), mark("Back to the shop")),
+    Role.OPS: (_STAFF, mark("To the wall")),
+    Role.ANALYST: (_STAFF, mark("To the overview")),
+    Role.ADMIN: (_STAFF, mark("To the overview")),
 }
 
 PAGES: dict[str, Page] = {}
 CALLBACKS: list[GuardedCallback] = []
+# Of a query, what a page with somebody's own things is told; anything else in it may be private.
+_KEPT = ("done", "next", "page")
 _TAB_TITLE, _HEAD = "tab_title", "head"  # in what Flask keeps for a request
 
 
@@ -139,7 +144,8 @@ class Page:
 
     def tab_title(self, **_: Any) -> str:
         """Dash asks for it once the layout was built, in the same request."""
-        return f"{flask.g.pop(_TAB_TITLE, self.title)} · {services().settings.store_name}"
+        title = flask.g.pop(_TAB_TITLE, None) or say(self.title)
+        return f"{title} · {services().settings.store_name}"
 
     def layout(self, build: Callable[..., Any]) -> Callable[..., Any]:
         """Register `build` as the page; it gets path variables and the query string as keywords."""
@@ -202,6 +208,7 @@ class Page:
             return {}
         if self.path_template is None or not isinstance(path, str):
             return {}
+        path = without_prefix(path)
         value, words = ("[^/]*", "(?:/.*)?") if self.address_of else (".*", "")
         pattern = re.sub(r"<(\w+)>", rf"(?P<\1>{value})", self.path_template.strip("/")) + words
         found = re.fullmatch(pattern, path.strip("/"))
@@ -229,7 +236,9 @@ class Page:
             return shell.store_frame(_store_frame("", ""), outage.instead_of_page(SessionUnchecked().message))
         if principal.user_id is None:
             return dcc.Location(
-                href=f"/login?next={quote(self._asked_for(values), safe='')}", id="turned-away", refresh=True
+                href=f"{to('/login')}?next={quote(to(self._asked_for(values)), safe='')}",
+                id="turned-away",
+                refresh=True,
             )
         if principal.needs_second_factor:
             return shell.store_frame(_store_frame("", ""), _second_factor_first())
@@ -258,9 +267,9 @@ def _refused(role: Role) -> html.Div:
     words, on = _REFUSED[role]
     return html.Div(
         [
-            html.H1("You have no access to this page"),
-            html.P(words),
-            dcc.Link(on, href=HOMES[role], className="btn btn-primary"),
+            html.H1(say("You have no access to this page")),
+            html.P(say(words)),
+            dcc.Link(say(on), href=to("/") if role is Role.CUSTOMER else HOMES[role], className="btn btn-primary"),
         ],
         className="notice-page",
     )
@@ -270,10 +279,12 @@ def _second_factor_first() -> html.Div:
     """Where staff are sent who still have to set up what the shop asks of them; the words are for a slow line."""
     return html.Div(
         [
-            html.H1("Set up the second factor first"),
-            html.P("This shop asks its staff for a second factor. Until yours is set up, the staff pages stay closed."),
-            dcc.Link("Set it up", href=SECURITY_PAGE, className="btn btn-primary"),
-            dcc.Location(href=SECURITY_PAGE, id="turned-away", refresh=True),
+            html.H1(say("Set up the second factor first")),
+            html.P(
+                say("This shop asks its staff for a second factor. Until yours is set up, the staff pages stay closed.")
+            ),
+            dcc.Link(say("Set it up"), href=to(SECURITY_PAGE), className="btn btn-primary"),
+            dcc.Location(href=to(SECURITY_PAGE), id="turned-away", refresh=True),
         ],
         className="notice-page",
     )
@@ -294,7 +305,24 @@ def _store_frame(active: str, query: str) -> Frame:
         cart_total=total,
         query=query,
         banner=outage.shop_banner(built.outages.now(), built.formats),
+        languages=tuple((one, same_page(one, _shown_address(active))) for one in LANGUAGES),
     )
+
+
+def _shown_address(page: str) -> str:
+    """Path and query of what is shown, without its language; the front for what is nowhere."""
+    if page == "not_found_404":
+        return "/"
+    if flask.request.path == "/_dash-update-component":
+        inputs = dash.ctx.inputs
+        path, query = inputs.get("_pages_location.pathname"), inputs.get("_pages_location.search")
+    else:
+        path, query = asked_path(), f"?{flask.request.query_string.decode('latin-1')}"
+    if not isinstance(path, str) or not isinstance(query, str):
+        return without_prefix(path) if isinstance(path, str) else "/"
+    is_kept = page in PAGES and PAGES[page].is_finished and not PAGES[page].is_personal
+    values = [(name, value) for name, value in parse_qsl(query.lstrip("?")) if is_kept or name in _KEPT]
+    return without_prefix(path) + (f"?{urlencode(values)}" if values else "")
 
 
 def _count_visitor() -> None:

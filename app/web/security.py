@@ -22,6 +22,7 @@ from app.web.api.writing import error_json
 from app.web.guards.body_limits import check_picture_form, is_of, limit_body
 from app.web.guards.dash_payload import BadPayload, check_payload, parse_payload
 from app.web.guards.origin import SAFE_METHODS, check_origin
+from app.words import mark, say
 
 log = logging.getLogger(__name__)
 
@@ -35,10 +36,10 @@ _JSON_PATHS = ("/api/", "/_dash-", "/_reload-hash", "/healthz", "/readyz", "/met
 
 # Codes and words of errors that Werkzeug raises; anything else says its own name.
 _HTTP_ERRORS: dict[int, tuple[str, str]] = {
-    400: ("bad_request", "The request is malformed."),
-    404: ("not_found", "There is nothing at this address."),
-    405: ("method_not_allowed", "This address does not take that kind of request."),
-    413: ("too_large", "The request is too large: {most} at most."),
+    400: ("bad_request", mark("The request is malformed.")),
+    404: ("not_found", mark("There is nothing at this address.")),
+    405: ("method_not_allowed", mark("This address does not take that kind of request.")),
+    413: ("too_large", ""),
     415: ("unsupported_media_type", "Send JSON, with the header Content-Type: application/json."),
 }
 
@@ -165,7 +166,9 @@ def _http_error(settings: Settings) -> Any:
         if status == 413:
             _drain()
         code, words = _HTTP_ERRORS.get(status, (error.name.lower().replace(" ", "_"), error.name))
-        words = words.format(most=_size(flask.request.max_content_length or BODY_LIMIT))
+        if status == 413:
+            most = _size(flask.request.max_content_length or BODY_LIMIT)
+            words = mark("The request is too large: {most} at most.", most=most)
         response = _answer(settings, status, {"success": False, "message": words, "code": code})
         for name, value in error.get_headers(flask.request.environ):
             if name.lower() in ("allow", "retry-after"):
@@ -179,7 +182,9 @@ def _defect(settings: Settings) -> Any:
     def handle(_error: Exception) -> ResponseReturnValue:
         incident = request_id.current() or request_id.new()
         log.exception("incident %s at %s %r", incident, flask.request.method, flask.request.path)
-        words = "Something went wrong on our side. Try again; if it happens again, tell the shop the incident number."
+        words = mark(
+            "Something went wrong on our side. Try again; if it happens again, tell the shop the incident number."
+        )
         body = {"success": False, "message": words, "code": "internal_error", "incident": incident}
         return _answer(settings, 500, body)
 
@@ -188,11 +193,13 @@ def _defect(settings: Settings) -> Any:
 
 def _answer(settings: Settings, status: int, body: dict[str, Any]) -> flask.Response:
     """JSON where programs ask, a page where people do."""
+    message = body["message"]
+    body = {**body, "message": say(message)}
     if flask.request.path.startswith(_JSON_PATHS):
         response = flask.jsonify(body)
     else:
         number = body.get("incident") or request_id.current() or ""
-        page = error_page.render(settings.store_name, status, body["message"], number)
+        page = error_page.render(settings, status, body["message"], number)
         response = flask.Response(page, mimetype="text/html")
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"

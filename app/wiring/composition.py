@@ -51,7 +51,7 @@ def services_of(parts: Parts) -> Services:
 
     return Services(
         settings=parts.settings,
-        formats=parts.formats,
+        store_formats=parts.formats,
         catalog=parts.catalog,
         cart=parts.cart,
         cart_budget=CartBudget(),

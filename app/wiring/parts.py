@@ -109,7 +109,7 @@ if TYPE_CHECKING:
 
 
 def formats_of(settings: Settings) -> Formats:
-    return Formats(settings.currency, settings.currency_digits, settings.store_locale, settings.zone)
+    return Formats(settings.currency, settings.currency_digits, settings.store_locale, settings.zone, settings.country)
 
 
 class Parts:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from app.words import say
 from components.kit.forms import TAKES_FOCUS
 
 
@@ -41,7 +42,7 @@ def big_link(words: str, href: str) -> dcc.Link:
 
 def checking(what: str) -> list[Any]:
     """While the link's token is on its way to the server."""
-    return entry_body(what, [html.P("Checking your link…", role="status", className="form-checking")])
+    return entry_body(what, [html.P(say("Checking your link…"), role="status", className="form-checking")])
 
 
 def aside(*content: Any) -> html.P:

@@ -9,6 +9,7 @@ from typing import Any
 from dash import html
 
 from app.domain import Session, User, browser_words
+from app.words import say, say_many
 from components.account.profile import Ids, disclosure, section
 from components.kit.forms import (
     TAKES_FOCUS,
@@ -30,9 +31,12 @@ def must_set_up() -> html.Div:
     return alert(
         "warn",
         [
-            html.Strong("Set up the second factor first. "),
-            "This shop asks its staff for a code from an authenticator app at every sign-in. "
-            "Until yours is set up below, the staff pages stay closed; you need a phone with such an app at hand.",
+            html.Strong(say("Set up the second factor first.")),
+            " ",
+            say(
+                "This shop asks its staff for a code from an authenticator app at every sign-in. "
+                "Until yours is set up below, the staff pages stay closed; you need a phone with such an app at hand."
+            ),
         ],
     )
 
@@ -42,9 +46,10 @@ def set_up() -> html.Div:
     return alert(
         "good",
         [
-            html.Strong("The second factor is set up. "),
+            html.Strong(say("The second factor is set up.")),
+            " ",
             # A whole load: the frame of this page still knows somebody who may not work.
-            html.A("Go to the staff pages", href="/admin"),
+            html.A(say("Go to the staff pages"), href="/admin"),
         ],
     )
 
@@ -53,13 +58,13 @@ def password_section(ids: Ids, user: User) -> html.Section:
     form = plain_form(
         [
             username(user.email or ""),
-            password_field(ids("current"), "Current password", autocomplete="current-password"),
-            new_password_field(ids("new"), "New password"),
+            password_field(ids("current"), say("Current password"), autocomplete="current-password"),
+            new_password_field(ids("new"), say("New password")),
             html.Div(id=ids("password-problem"), role="alert"),
-            submit_button(ids("change-password"), "Change password"),
+            submit_button(ids("change-password"), say("Change password")),
         ]
     )
-    return section("Password", "A new one signs you out everywhere else.", form)
+    return section(say("Password"), say("A new one signs you out everywhere else."), form)
 
 
 # --- second factor ---------------------------------------------------------------------------------------
@@ -67,8 +72,11 @@ def password_section(ids: Ids, user: User) -> html.Section:
 
 def factor_section(ids: Ids, body: Any) -> html.Section:
     return section(
-        "Second factor",
-        "A code from an app on your phone, besides the password: someone who learns the password alone cannot sign in.",
+        say("Second factor"),
+        say(
+            "A code from an app on your phone, besides the password: "
+            "someone who learns the password alone cannot sign in."
+        ),
         body,
         id_=ids("factor"),
     )
@@ -77,8 +85,8 @@ def factor_section(ids: Ids, body: Any) -> html.Section:
 def factor_off(ids: Ids, email: str) -> list[Any]:
     """The password is asked for: whoever finds a browser signed in must not lock its owner out."""
     return [
-        html.P([badge("Off"), "The password alone signs you in."], className="account-fact"),
-        _factor_password(ids, email, "begin", "Set up", "Have your phone at hand."),
+        html.P([badge(say("Off")), say("The password alone signs you in.")], className="account-fact"),
+        _factor_password(ids, email, "begin", say("Set up"), say("Have your phone at hand.")),
     ]
 
 
@@ -87,15 +95,15 @@ def factor_setup(ids: Ids, *, qr: str, secret: str, uri: str) -> list[Any]:
     shown = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
     by_hand = html.Div(
         [
-            html.Span("Or type this key into the app:"),
+            html.Span(say("Or type this key into the app:")),
             html.Div(
                 [
                     html.Code(shown, id=ids("secret"), className="secret-text"),
-                    copy_button(ids("secret"), "Copy the key", squeeze=True),
+                    copy_button(ids("secret"), say("Copy the key"), squeeze=True),
                 ],
                 className="copy-row",
             ),
-            html.A("Open the app on this device", href=uri, className="only-touch"),
+            html.A(say("Open the app on this device"), href=uri, className="only-touch"),
         ],
         className="setup-hand",
     )
@@ -104,10 +112,12 @@ def factor_setup(ids: Ids, *, qr: str, secret: str, uri: str) -> list[Any]:
             [
                 html.Li(
                     [
-                        html.P("Scan this with an authenticator app, such as Aegis, 2FAS or your password manager."),
+                        html.P(
+                            say("Scan this with an authenticator app, such as Aegis, 2FAS or your password manager.")
+                        ),
                         html.Div(
                             [
-                                html.Img(src=qr, alt="QR code for the authenticator app", className="setup-qr"),
+                                html.Img(src=qr, alt=say("QR code for the authenticator app"), className="setup-qr"),
                                 by_hand,
                             ],
                             className="setup-scan",
@@ -118,14 +128,14 @@ def factor_setup(ids: Ids, *, qr: str, secret: str, uri: str) -> list[Any]:
                     plain_form(
                         [
                             code_field(
-                                ids("code"), "Type the six digits that the app shows now", digits_only=True
+                                ids("code"), say("Type the six digits that the app shows now"), digits_only=True
                             ),
                             html.Div(id=ids("code-problem"), role="alert"),
                             html.Div(
                                 [
-                                    submit_button(ids("enable"), "Turn on"),
+                                    submit_button(ids("enable"), say("Turn on")),
                                     html.Button(
-                                        "Not now", id=ids("leave-setup"), type="button", n_clicks=0,
+                                        say("Not now"), id=ids("leave-setup"), type="button", n_clicks=0,
                                         className="btn btn-quiet",
                                     ),
                                 ],
@@ -145,21 +155,26 @@ def recovery_codes(ids: Ids, codes: Sequence[str], store_name: str, email: str) 
     return [
         html.Div(
             [
-                html.H3("Your recovery codes", className="codes-title", **TAKES_FOCUS),
+                html.H3(say("Your recovery codes"), className="codes-title", **TAKES_FOCUS),
                 html.P(
-                    "Keep them apart from your phone: in a password manager, or on paper. Each one signs you in once "
-                    "when the phone is lost. They are shown only now."
+                    say(
+                        "Keep them apart from your phone: in a password manager, or on paper. "
+                        "Each one signs you in once when the phone is lost. They are shown only now."
+                    )
                 ),
                 html.P(f"{store_name}, {email}", className="codes-whose"),
-                html.Pre("\n".join(codes), id=ids("codes"), className="codes", **{"aria-label": "Recovery codes"}),
+                html.Pre("\n".join(codes), id=ids("codes"), className="codes", **{"aria-label": say("Recovery codes")}),
                 html.Div(
                     [
-                        copy_button(ids("codes"), "Copy", large=True),
+                        copy_button(ids("codes"), say("Copy"), large=True),
                         html.Button(
-                            [icon("printer"), "Print"], type="button", className="btn btn-quiet", **{"data-print": "on"}
+                            [icon("printer"), say("Print")],
+                            type="button",
+                            className="btn btn-quiet",
+                            **{"data-print": "on"},
                         ),
                         html.Button(
-                            "I have saved them",
+                            say("I have saved them"),
                             id=ids("codes-kept"),
                             type="button",
                             n_clicks=0,
@@ -176,22 +191,22 @@ def recovery_codes(ids: Ids, codes: Sequence[str], store_name: str, email: str) 
 
 
 def factor_on(ids: Ids, email: str, *, since_words: str, left: int, required: bool) -> list[Any]:
-    when = f"Since {since_words}" if since_words else ""
-    left_words = "1 recovery code left" if left == 1 else f"{left} recovery codes left"
-    few = f"{left_words}. Make new ones before the last is gone."
-    renew = _factor_password(ids, email, "new-codes", "Make new codes", "The old codes stop working.")
+    when = say("Since {since_words}", since_words=since_words) if since_words else ""
+    left_words = say_many("{count} recovery code left", "{count} recovery codes left", left)
+    few = say("{left_words}. Make new ones before the last is gone.", left_words=left_words)
+    renew = _factor_password(ids, email, "new-codes", say("Make new codes"), say("The old codes stop working."))
     return [
         html.P(
-            [badge("On", "good", "check"), html.Span(when, className="muted")],
+            [badge(say("On"), "good", "check"), html.Span(when, className="muted")],
             className="account-fact",
         ),
         alert("warn", few) if left <= FEW_CODES else html.P(f"{left_words}.", className="hint"),
         html.Div(
             [
-                disclosure("New recovery codes", renew),
-                html.P("It cannot be turned off: this shop asks its staff for it.", className="hint")
+                disclosure(say("New recovery codes"), renew),
+                html.P(say("It cannot be turned off: this shop asks its staff for it."), className="hint")
                 if required
-                else disclosure("Turn off", _turn_off(ids, email), danger=True),
+                else disclosure(say("Turn off"), _turn_off(ids, email), danger=True),
             ],
             className="disclosures",
         ),
@@ -199,8 +214,8 @@ def factor_on(ids: Ids, email: str, *, since_words: str, left: int, required: bo
 
 
 def _turn_off(ids: Ids, email: str) -> html.Form:
-    lead = "From then on the password alone signs you in."
-    return _factor_password(ids, email, "turn-off", "Turn the second factor off", lead, danger=True)
+    lead = say("From then on the password alone signs you in.")
+    return _factor_password(ids, email, "turn-off", say("Turn the second factor off"), lead, danger=True)
 
 
 def _factor_password(ids: Ids, email: str, part: str, words: str, lead: str, *, danger: bool = False) -> html.Form:
@@ -208,7 +223,7 @@ def _factor_password(ids: Ids, email: str, part: str, words: str, lead: str, *, 
         [
             html.P(lead, className="hint"),
             username(email),
-            password_field(ids(f"{part}-password"), "Current password", autocomplete="current-password"),
+            password_field(ids(f"{part}-password"), say("Current password"), autocomplete="current-password"),
             html.Div(id=ids(f"{part}-problem"), role="alert"),
             submit_button(ids(part), words, tone="danger" if danger else "primary"),
         ]
@@ -221,13 +236,15 @@ def _factor_password(ids: Ids, email: str, part: str, words: str, lead: str, *, 
 def sessions_section(ids: Ids, rows: Any, longest: str) -> html.Section:
     """`longest`: after how long the account's sessions end by themselves."""
     return section(
-        "Where you are signed in",
-        "On a lost phone, or at a computer that others use? Sign out there from here.",
+        say("Where you are signed in"),
+        say("On a lost phone, or at a computer that others use? Sign out there from here."),
         [
             html.Div(rows, id=ids("sessions")),
-            html.P(f"Every sign-in ends by itself after {longest} at the latest.", className="hint"),
+            html.P(
+                say("Every sign-in ends by itself after {longest} at the latest.", longest=longest), className="hint"
+            ),
             html.Button(
-                "Sign out everywhere else", id=ids("sign-out-others"), type="button", n_clicks=0,
+                say("Sign out everywhere else"), id=ids("sign-out-others"), type="button", n_clicks=0,
                 className="btn btn-quiet",
             ),
         ],
@@ -248,26 +265,26 @@ def session_rows(
 def _session(
     session: Session, is_here: bool, item: Callable[[str, Any], dict[str, Any]], moment: Callable[[datetime], str]
 ) -> html.Li:
-    words = browser_words(session.agent)
+    words = say(browser_words(session.agent))
     facts = (
-        f"From {session.address}" if session.address else "",
-        f"signed in {moment(session.created_at)}",
-        "in use now" if is_here else f"last seen {moment(session.seen_at)}",
+        say("From {address}", address=session.address) if session.address else "",
+        say("signed in {created_at}", created_at=moment(session.created_at)),
+        say("in use now") if is_here else say("last seen {seen_at}", seen_at=moment(session.seen_at)),
     )
     end = html.Button(
-        "Sign out",
+        say("Sign out"),
         id=item("end-session", session.session_id),
         type="button",
         n_clicks=0,
         className="btn btn-danger-quiet btn-sm",
-        **{"aria-label": f"Sign out {words}, {facts[1]}"},
+        **{"aria-label": say("Sign out {words}, {value}", words=words, value=facts[1])},
     )
     return html.Li(
         [
             html.Div(
                 [
                     html.Div(
-                        [html.Strong(words), badge("This device", "good", "check") if is_here else None],
+                        [html.Strong(words), badge(say("This device"), "good", "check") if is_here else None],
                         className="token-name",
                         title=session.agent or None,
                     ),
@@ -282,7 +299,7 @@ def _session(
 def copy_button(target: str, words: str, *, squeeze: bool = False, large: bool = False) -> html.Button:
     """Copies the text of `target` (assets/32-account.js); `squeeze`: without the spaces it is shown with."""
     return html.Button(
-        [icon("copy"), html.Span("Copy" if not large else words)],
+        [icon("copy"), html.Span(say("Copy") if not large else words)],
         type="button",
         className=f"btn btn-quiet{'' if large else ' btn-sm'}",
         **{"data-copy": target, "data-copy-squeeze": "on" if squeeze else "off", "aria-label": words},

@@ -9,6 +9,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from app.domain import PASSWORD_LONGEST, PASSWORD_SHORTEST
+from app.words import say
 from components.kit.ui import icon
 
 # For what a click brings in place of its form (assets/32-account.js).
@@ -99,10 +100,10 @@ def password_field(id_: str, label: str, *, autocomplete: str, hint: str = "", a
                 **focus,
             ),
             html.Button(
-                "Show",
+                say("Show"),
                 type="button",
                 className="password-show",
-                **{"data-toggle-password": id_, "aria-pressed": "false", "aria-label": "Show the password"},
+                **{"data-toggle-password": id_, "aria-pressed": "false", "aria-label": say("Show the password")},
             ),
         ],
         className="password-field",
@@ -112,7 +113,10 @@ def password_field(id_: str, label: str, *, autocomplete: str, hint: str = "", a
 
 def new_password_field(id_: str, label: str, *, autofocus: bool = False) -> html.Div:
     """For a password that is only now chosen."""
-    hint = f"At least {PASSWORD_SHORTEST} characters. A few unrelated words make a good one."
+    hint = say(
+        "At least {count} characters. A few unrelated words make a good one.",
+        count=PASSWORD_SHORTEST,
+    )
     return password_field(id_, label, autocomplete="new-password", hint=hint, autofocus=autofocus)
 
 
@@ -127,7 +131,7 @@ def username(email: str) -> html.Div:
 def _field(id_: str, label: str, control: Any, hint: str, optional: bool, class_name: str) -> html.Div:
     words: list[Any] = [label]
     if optional:
-        words.append(html.Span("optional", className="field-optional"))
+        words.append(html.Span(say("optional"), className="field-optional"))
     return html.Div(
         [
             html.Label(words, id=f"{id_}-label", htmlFor=id_, className="field-label"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain import Principal
+from app.words import Language
 
 
 @dataclass(frozen=True)
@@ -18,3 +19,4 @@ class Frame:
     cart_total: str = ""  # in the store's locale
     query: str = ""  # what the header's search box holds
     banner: Any = None  # what is away right now
+    languages: tuple[tuple[Language, str], ...] = ()  # each with the address of this page in it

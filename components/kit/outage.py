@@ -6,8 +6,10 @@ from typing import Any
 
 from dash import dcc, html
 
+from app.addresses import to
 from app.domain import Outage
 from app.money import Formats
+from app.words import say
 from components.kit.ui import icon
 
 
@@ -18,15 +20,19 @@ def shop_banner(outage: Outage, formats: Formats) -> Any:
     if not outage.catalog:
         return _banner(
             "note",
-            "Checkout and sign-in are paused for a moment.",
-            "Look around and fill your cart: it is kept. You can order as soon as this note is gone.",
+            say("Checkout and sign-in are paused for a moment."),
+            say("Look around and fill your cart: it is kept. You can order as soon as this note is gone."),
         )
-    shown = f"You see the shop as it was at {_at(outage, formats)}. " if outage.as_of else ""
-    paused = "The cart, checkout and sign-in are" if outage.database else "The cart and checkout are"
+    shown = [say("You see the shop as it was at {time}.", time=_at(outage, formats))] if outage.as_of else []
+    paused = (
+        say("The cart, checkout and sign-in are paused for a moment.")
+        if outage.database
+        else say("The cart and checkout are paused for a moment.")
+    )
     return _banner(
         "page",
-        f"{paused} paused for a moment.",
-        f"{shown}What is in stock is not known right now. Your cart is kept.",
+        paused,
+        " ".join([*shown, say("What is in stock is not known right now. Your cart is kept.")]),
     )
 
 
@@ -66,10 +72,10 @@ def instead_of_page(words: str) -> html.Div:
     """In place of a page that needs what is away; it comes by itself when that is back."""
     return html.Div(
         [
-            html.H1("This has to wait a moment"),
-            html.P(words),
-            html.P("This page loads again by itself as soon as it can.", className="field-hint"),
-            dcc.Link("Back to the shop", href="/", className="btn btn-quiet"),
+            html.H1(say("This has to wait a moment")),
+            html.P(say(words)),
+            html.P(say("This page loads again by itself as soon as it can."), className="field-hint"),
+            dcc.Link(say("Back to the shop"), href=to("/"), className="btn btn-quiet"),
         ],
         className="notice-page",
         **{"data-outage": "page"},
@@ -79,7 +85,7 @@ def instead_of_page(words: str) -> html.Div:
 def instead_of_cart(words: str) -> html.Div:
     """In place of a cart that cannot be read."""
     return html.Div(
-        [icon("cone-striped"), html.Div([html.Strong("The cart is paused for a moment."), " ", words])],
+        [icon("cone-striped"), html.Div([html.Strong(say("The cart is paused for a moment.")), " ", words])],
         className="notice notice-warn",
         role="status",
         **{"data-outage": "page"},

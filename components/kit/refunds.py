@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from app.domain import Refunded
+from app.words import mark
 
-REFUNDED: dict[Refunded, str] = {Refunded.PARTLY: "Partly refunded", Refunded.WHOLLY: "Refunded"}
+REFUNDED: dict[Refunded, str] = {Refunded.PARTLY: mark("Partly refunded"), Refunded.WHOLLY: mark("Refunded")}

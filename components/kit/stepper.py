@@ -13,6 +13,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from app.domain import UNIT_LIMIT
+from app.words import say
 from components.kit.ui import icon
 
 Kind = Literal["cart", "pick"]
@@ -36,9 +37,9 @@ def stepper(
     most = min(most, UNIT_LIMIT)
     return html.Div(
         [
-            _button(kind, "dec", where, product_id, "dash-lg", f"One less of {name}", is_off=is_least),
+            _button(kind, "dec", where, product_id, "dash-lg", say("One less of {name}", name=name), is_off=is_least),
             html.Label(
-                f"Quantity of {name}",
+                say("Quantity of {name}", name=name),
                 htmlFor=_dom_id(step_id(kind, "value", where, product_id)),
                 className="visually-hidden",
             ),
@@ -54,20 +55,34 @@ def stepper(
                 autocomplete="off",
                 className="step-value",
             ),
-            _button(kind, "inc", where, product_id, "plus-lg", f"One more of {name}", is_off=value >= max(most, value)),
+            _button(
+                kind,
+                "inc",
+                where,
+                product_id,
+                "plus-lg",
+                say("One more of {name}", name=name),
+                is_off=value >= max(most, value),
+            ),
             dcc.Store(id=step_id(kind, "wanted", where, product_id)),
             dcc.Store(id=step_id(kind, "written", where, product_id)),
         ],
         className=f"stepper{' stepper-s' if small else ''}",
         role="group",
-        **{"aria-label": f"Quantity of {name}", "data-most": str(max(most, 0)), "data-most-words": most_words},
+        **{
+            "aria-label": say("Quantity of {name}", name=name),
+            "data-most": str(max(most, 0)),
+            "data-most-words": most_words,
+        },
     )
 
 
 def _most_words(most: int) -> str:
     if most <= 0:
-        return "Sold out"
-    return f"Only {most} left" if most <= UNIT_LIMIT else f"At most {UNIT_LIMIT} at once"
+        return say("Sold out")
+    return (
+        say("Only {count} left", count=most) if most <= UNIT_LIMIT else say("At most {count} at once", count=UNIT_LIMIT)
+    )
 
 
 def _button(kind: Kind, part: str, where: str, product_id: str, glyph: str, words: str, *, is_off: bool) -> html.Button:

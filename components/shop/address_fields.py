@@ -13,6 +13,7 @@ from dash import html
 
 from app.domain import ADDRESS_LENGTHS, Address
 from app.domain.places import AddressRules, address_rules, countries
+from app.words import Language, language, mark, say
 from components.kit.forms import select_field, text_field
 
 # Typed values outlive a reload or a sign-in, within the tab; never those of a card.
@@ -28,35 +29,42 @@ _AUTOCOMPLETE = {
     "region": "address-level1",
     "postcode": "postal-code",
 }
-_LABELS = {"line1": "Street and number", "line2": "Flat, floor, company"}
-_ELSEWHERE = {"district": "District", "city": "City", "region": "State or region", "postcode": "Postcode"}
+_LABELS = {"line1": mark("Street and number"), "line2": mark("Flat, floor, company")}
+_ELSEWHERE = {
+    "district": mark("District"),
+    "city": mark("City"),
+    "region": mark("State or region"),
+    "postcode": mark("Postcode"),
+}
 
 
 def address_fields(start: Address, choices: Sequence[tuple[str, str]], locale: str) -> list[Any]:
     """`choices`: (code, name) of countries. `start`: what the fields hold at first, its country the chosen one."""
-    shape = _shapes(locale).get(start.country) or _shape(None)
+    shape = _shapes(locale, language()).get(start.country) or _shape(None)
     return [
-        _text("name", "Full name", start.name, autocomplete="name", class_name="wide"),
-        select_field("checkout-country", "Country", choices, start.country, class_name="wide", name="country", **KEPT),
+        _text("name", say("Full name"), start.name, autocomplete="name", class_name="wide"),
+        select_field(
+            "checkout-country", say("Country"), choices, start.country, class_name="wide", name="country", **KEPT
+        ),
         html.Div(
             [_place_field(field, shape, start, locale) for field in (*shape["fields"], *_absent(shape))],
             id="checkout-places",
             className="form-grid wide",
         ),
         _text(
-            "phone", "Phone number", start.phone, autocomplete="tel", class_name="wide", optional=True, type="tel",
-            hint="Only for the carrier, should the parcel not find you.",
+            "phone", say("Phone number"), start.phone, autocomplete="tel", class_name="wide", optional=True, type="tel",
+            hint=say("Only for the carrier, should the parcel not find you."),
         ),
     ]  # fmt: skip
 
 
 def shapes(locale: str) -> Mapping[str, Any]:
     """Of each country, for the browser: its fields in order, those that are wide or optional, words, and areas."""
-    return _shapes(locale)
+    return _shapes(locale, language())
 
 
 @cache
-def _shapes(locale: str) -> dict[str, dict[str, Any]]:
+def _shapes(locale: str, _: Language) -> dict[str, dict[str, Any]]:
     return {code: _shape(address_rules(code, locale)) for code in countries()}
 
 
@@ -75,7 +83,7 @@ def _shape(rules: AddressRules | None) -> dict[str, Any]:
         "fields": fields,
         "wide": _wide(fields),
         "optional": [field for field in fields if _rule_name(field) not in rules.required],
-        "labels": {field: rules.labels[_rule_name(field)] for field in fields if field not in _LABELS},
+        "labels": {field: say(rules.labels[_rule_name(field)]) for field in fields if field not in _LABELS},
         "areas": [[area.value, area.label] for area in rules.areas],
     }
 
@@ -104,7 +112,7 @@ def _absent(shape: Mapping[str, Any]) -> list[str]:
 def _place_field(field: str, shape: Mapping[str, Any], start: Address, locale: str) -> html.Div:
     is_here, is_wide = field in shape["fields"], field in shape["wide"]
     class_name = " ".join(word for word, holds in (("wide", is_wide), ("is-absent", not is_here)) if holds)
-    label = shape["labels"].get(field) or _LABELS.get(field) or _ELSEWHERE[_rule_name(field)]
+    label = shape["labels"].get(field) or say(_LABELS.get(field) or _ELSEWHERE[_rule_name(field)])
     optional = field in shape["optional"]
     if field != "area":
         return _text(

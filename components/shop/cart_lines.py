@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 from dash import dcc, html
 
-from app.addresses import product_path
+from app.addresses import product_path, to
 from app.domain import PricedCart, PricedLine, ProductStatus
 from app.money import Formats
+from app.words import say
 from components.kit.stepper import stepper
 from components.kit.ui import empty_state, icon
 from components.shop.order_summary import totals
@@ -39,7 +40,7 @@ def cart_view(cart: PricedCart, where: Where, formats: Formats, tax_words: str, 
             _price_notice(cart, where),
             totals(cart.subtotal, cart.tax, cart.total, formats, tax_words),
             _checkout_link(cart),
-            None if where == "page" else dcc.Link("View cart", href="/cart", className="btn btn-quiet w-100"),
+            None if where == "page" else dcc.Link(say("View cart"), href=to("/cart"), className="btn btn-quiet w-100"),
         ],
         className="cart-foot",
     )
@@ -48,11 +49,11 @@ def cart_view(cart: PricedCart, where: Where, formats: Formats, tax_words: str, 
 
 def empty_cart() -> html.Div:
     return empty_state(
-        "Your cart is empty",
-        "What you add to the cart appears here.",
+        say("Your cart is empty"),
+        say("What you add to the cart appears here."),
         icon_name="bag",
         level=2,
-        action=dcc.Link("Browse the shop", href="/", className="btn btn-primary"),
+        action=dcc.Link(say("Browse the shop"), href=to("/"), className="btn btn-primary"),
     )
 
 
@@ -64,7 +65,7 @@ def _line(line: PricedLine, where: Where, formats: Formats, tax_note: str) -> ht
         if gone
         else dcc.Link(
             product.name,
-            href=product_path(product.product_id, product.name),
+            href=to(product_path(product.product_id, product.name)),
             className="line-name",
             title=product.name,
         )
@@ -96,11 +97,11 @@ def _line(line: PricedLine, where: Where, formats: Formats, tax_note: str) -> ht
                                 small=True,
                             ),
                             html.Button(
-                                "Remove",
+                                say("Remove"),
                                 id=action_id(where, product.product_id, "remove"),
                                 type="button",
                                 className="link-button",
-                                **{"aria-label": f"Remove {product.name} from the cart"},
+                                **{"aria-label": say("Remove {name} from the cart", name=product.name)},
                             ),
                         ],
                         className="line-tools",
@@ -116,22 +117,24 @@ def _line(line: PricedLine, where: Where, formats: Formats, tax_note: str) -> ht
 def _line_notice(line: PricedLine, where: Where, formats: Formats) -> Any:
     product = line.product
     if product.status is not ProductStatus.ACTIVE:
-        return _notice("bad", "This product is no longer sold. Remove it to go on.")
+        return _notice("bad", say("This product is no longer sold. Remove it to go on."))
     if product.stock <= 0:
-        return _notice("bad", "Sold out. Remove it to go on.")
+        return _notice("bad", say("Sold out. Remove it to go on."))
     if line.is_short:
         return _notice(
             "bad",
-            f"Only {product.stock} left; you asked for {line.quantity}.",
+            say("Only {stock} left; you asked for {quantity}.", stock=product.stock, quantity=line.quantity),
             html.Button(
-                f"Take {product.stock}",
+                say("Take {stock}", stock=product.stock),
                 id=action_id(where, product.product_id, "take"),
                 type="button",
                 className="link-button",
             ),
         )
     if line.price_changed:
-        return _notice("warn", f"Was {formats.money(line.accepted_price)} when you added it.")
+        return _notice(
+            "warn", say("Was {accepted_price} when you added it.", accepted_price=formats.money(line.accepted_price))
+        )
     return None
 
 
@@ -145,9 +148,9 @@ def _price_notice(cart: PricedCart, where: Where) -> Any:
         return None
     return html.Div(
         [
-            html.Span("Some prices changed since you added them. The total has the new ones."),
+            html.Span(say("Some prices changed since you added them. The total has the new ones.")),
             html.Button(
-                "Accept new prices",
+                say("Accept new prices"),
                 id=action_id(where, ALL_LINES, "accept"),
                 type="button",
                 className="btn btn-quiet btn-sm",
@@ -162,8 +165,8 @@ def _checkout_link(cart: PricedCart) -> Any:
     if obstacles(cart):
         return html.Div(
             [
-                html.Button("Check out", type="button", disabled=True, className="btn btn-primary btn-lg w-100"),
-                html.P("Fix the marked lines first.", className="field-hint text-center"),
+                html.Button(say("Check out"), type="button", disabled=True, className="btn btn-primary btn-lg w-100"),
+                html.P(say("Fix the marked lines first."), className="field-hint text-center"),
             ]
         )
-    return dcc.Link("Check out", href="/checkout", className="btn btn-primary btn-lg w-100")
+    return dcc.Link(say("Check out"), href=to("/checkout"), className="btn btn-primary btn-lg w-100")

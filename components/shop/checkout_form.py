@@ -8,9 +8,11 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from app.addresses import to, with_next
 from app.domain import Address
 from app.errors import PriceChange, Shortage
 from app.money import Formats
+from app.words import mark, say
 from components.kit.forms import alert, text_field
 from components.kit.ui import ended, icon
 from components.shop.address_fields import KEPT, PLACE_FIELDS, address_fields
@@ -19,10 +21,10 @@ from components.shop.address_fields import KEPT, PLACE_FIELDS, address_fields
 FIELDS = ("email", "name", "country", *PLACE_FIELDS, "phone", "number", "expiry", "cvc")
 
 TEST_CARDS = (
-    ("4242 4242 4242 4242", "approved"),
-    ("4000 0000 0000 0002", "declined"),
-    ("4000 0000 0000 0119", "times out, is charged"),
-    ("4000 0000 0000 0341", "times out, never charged"),
+    ("4242 4242 4242 4242", mark("approved")),
+    ("4000 0000 0000 0002", mark("declined")),
+    ("4000 0000 0000 0119", mark("times out, is charged")),
+    ("4000 0000 0000 0341", mark("times out, never charged")),
 )
 
 
@@ -37,28 +39,29 @@ def contact_section(name: str, email: str | None, *, signed_in: bool) -> html.Se
             ],
             className="contact-card",
         )
-        return _section("Contact", body)
+        return _section(say("Contact"), body)
     return _section(
-        "Contact",
+        say("Contact"),
         text_field(
             "checkout-email",
-            "E-mail",
+            say("E-mail"),
             type="email",
             name="email",
             autocomplete="email",
             maxlength=254,
-            hint="The receipt goes here.",
+            hint=say("The receipt goes here."),
             **KEPT,
         ),
         aside=html.Span(
-            ["Have an account? ", dcc.Link("Sign in", href="/login?next=%2Fcheckout")], className="section-aside"
+            [say("Have an account?"), " ", dcc.Link(say("Sign in"), href=with_next(to("/login"), to("/checkout")))],
+            className="section-aside",
         ),
     )
 
 
 def address_section(start: Address, choices: Sequence[tuple[str, str]], locale: str) -> html.Section:
     """`start`: what it holds at first, the address of the last order where there is one."""
-    return _section("Delivery address", html.Div(address_fields(start, choices, locale), className="form-grid"))
+    return _section(say("Delivery address"), html.Div(address_fields(start, choices, locale), className="form-grid"))
 
 
 def payment_section(*, demo: bool) -> html.Section:
@@ -67,7 +70,7 @@ def payment_section(*, demo: bool) -> html.Section:
             html.Div(
                 text_field(
                     "checkout-number",
-                    "Card number",
+                    say("Card number"),
                     inputmode="numeric",
                     autocomplete="cc-number",
                     placeholder="1234 1234 1234 1234",
@@ -79,17 +82,17 @@ def payment_section(*, demo: bool) -> html.Section:
             html.Div(
                 text_field(
                     "checkout-expiry",
-                    "Expiry",
+                    say("Expiry"),
                     inputmode="numeric",
                     autocomplete="cc-exp",
-                    placeholder="MM/YY",
+                    placeholder=say("MM/YY"),
                     maxlength=7,
                 ),
                 **{"data-shape": "expiry"},
             ),
             text_field(
                 "checkout-cvc",
-                "Security code",
+                say("Security code"),
                 inputmode="numeric",
                 autocomplete="cc-csc",
                 placeholder="CVC",
@@ -98,7 +101,7 @@ def payment_section(*, demo: bool) -> html.Section:
         ],
         className="form-grid",
     )
-    return _section("Payment", [fields, _test_cards() if demo else None])
+    return _section(say("Payment"), [fields, _test_cards() if demo else None])
 
 
 def _test_cards() -> html.Details:
@@ -110,16 +113,16 @@ def _test_cards() -> html.Details:
                     id={"type": "test-card", "key": number.replace(" ", "")},
                     type="button",
                     className="test-card num",
-                    title="Fill the form with this card",
+                    title=say("Fill the form with this card"),
                 ),
-                html.Span(outcome),
+                html.Span(say(outcome)),
             ]
         )
         for number, outcome in TEST_CARDS
     ]
     return html.Details(
         [
-            html.Summary([icon("info-circle"), "Demo shop: no money moves. Pick a test card:"]),
+            html.Summary([icon("info-circle"), say("Demo shop: no money moves. Pick a test card:")]),
             html.Ul(rows, role="list"),
         ],
         className="test-cards",
@@ -136,13 +139,18 @@ def cart_notice(
     shortages: Sequence[Shortage], changes: Sequence[PriceChange], formats: Formats, accept_id: str, *, tried: bool
 ) -> html.Div:
     """Why the cart cannot be ordered as it is, and one button that settles it. `tried`: after a click on pay."""
-    title = "Not everything is left." if shortages else "Prices changed since you filled the cart."
+    title = say("Not everything is left.") if shortages else say("Prices changed since you filled the cart.")
     rows = [html.Li(_shortage_words(s)) for s in shortages]
-    rows += [html.Li(ended(f"{c.name}: {formats.money(c.was)} is now {formats.money(c.now)}")) for c in changes]
+    rows += [
+        html.Li(
+            ended(say("{name}: {was} is now {now}", name=c.name, was=formats.money(c.was), now=formats.money(c.now)))
+        )
+        for c in changes
+    ]
     return alert(
         "bad" if shortages else "warn",
         [
-            html.Strong(f"{title} Nothing was charged." if tried else title),
+            html.Strong(say("{title} Nothing was charged.", title=title) if tried else title),
             html.Ul(rows),
             html.Button(
                 _way_on(shortages, changes),
@@ -157,13 +165,18 @@ def cart_notice(
 
 def _way_on(shortages: Sequence[Shortage], changes: Sequence[PriceChange]) -> str:
     if not shortages:
-        return "Accept new prices"
+        return say("Accept new prices")
     if changes:
-        return "Take what is left at these prices"
-    return "Take what is left" if any(s.available > 0 for s in shortages) else "Remove and go on"
+        return say("Take what is left at these prices")
+    return say("Take what is left") if any(s.available > 0 for s in shortages) else say("Remove and go on")
 
 
 def _shortage_words(shortage: Shortage) -> str:
     if shortage.available <= 0:
-        return f"{shortage.name} is sold out."
-    return f"{shortage.name}: {shortage.available} left, you asked for {shortage.wanted}."
+        return say("{name} is sold out.", name=shortage.name)
+    return say(
+        "{name}: {available} left, you asked for {wanted}.",
+        name=shortage.name,
+        available=shortage.available,
+        wanted=shortage.wanted,
+    )

@@ -10,6 +10,7 @@ from dash import html
 
 from app.domain import Product
 from app.pictures import product_pictures
+from app.words import say
 from components.shop.product_card import sized
 
 IN_PAGE = "(max-width: 720px) 100vw, (max-width: 1080px) 48vw, 560px"
@@ -18,7 +19,7 @@ IN_PAGE = "(max-width: 720px) 100vw, (max-width: 1080px) 48vw, 560px"
 def gallery(product: Product) -> html.Div:
     """Small pictures only where there are several."""
     shown = product_pictures(product)
-    many = {"tabIndex": 0, "aria-label": f"Pictures of {product.name}"} if len(shown) > 1 else {}
+    many = {"tabIndex": 0, "aria-label": say("Pictures of {name}", name=product.name)} if len(shown) > 1 else {}
     names: list[str | None] = [one.name for one in product.pictures] or [None]
     large = [_large(nth, *one, name) for nth, (one, name) in enumerate(zip(shown, names, strict=True), 1)]
     return html.Div(
@@ -28,8 +29,10 @@ def gallery(product: Product) -> html.Div:
         ],
         className="gallery",
         **{
-            "data-zoom-title": f"Pictures of {product.name}",
-            "data-zoom-words": "Close|Previous picture|Next picture|Closer|Further away",
+            "data-zoom-title": say("Pictures of {name}", name=product.name),
+            "data-zoom-words": "|".join(
+                (say("Close"), say("Previous picture"), say("Next picture"), say("Closer"), say("Further away"))
+            ),
         },
     )
 
@@ -37,7 +40,7 @@ def gallery(product: Product) -> html.Div:
 def _large(nth: int, url: str, alt: str, name: str | None) -> html.Li:
     image = html.Img(src=url, alt=alt, width=480, height=600, **sized(name, IN_PAGE))
     return html.Li(
-        html.A([image, html.Span("Look closer", className="visually-hidden")], href=url, className="gallery-link"),
+        html.A([image, html.Span(say("Look closer"), className="visually-hidden")], href=url, className="gallery-link"),
         id=_anchor(nth),
         className="picture is-photo" if name else "picture",
     )
@@ -48,7 +51,13 @@ def _small_ones(shown: tuple[tuple[str, str], ...], names: list[str | None]) -> 
         [
             html.Li(
                 html.A(
-                    html.Img(src=url, alt=f"Show picture {nth}: {alt}", width=64, height=80, **sized(name, "64px")),
+                    html.Img(
+                        src=url,
+                        alt=say("Show picture {nth}: {alt}", nth=nth, alt=alt),
+                        width=64,
+                        height=80,
+                        **sized(name, "64px"),
+                    ),
                     href=f"#{_anchor(nth)}",
                     className="gallery-thumb",
                 )

@@ -7,32 +7,36 @@ from typing import Any
 
 from dash import dcc, html
 
-from app.addresses import product_path
+from app.addresses import product_path, to
 from app.domain import Address, Order, OrderReturn, OrderStatus, OrderSummary
+from app.domain.payments import method_words
 from app.money import Formats
+from app.words import mark, say
 from components.kit.refunds import REFUNDED
 from components.kit.ui import badge, table
 from components.shop.order_summary import tax_words, totals
 
 STATUS_WORDS: dict[OrderStatus, tuple[str, Any, str]] = {
-    OrderStatus.PENDING: ("Being placed", "warn", "hourglass-split"),
-    OrderStatus.CHARGING: ("Payment running", "warn", "hourglass-split"),
-    OrderStatus.PAID: ("Paid", "good", "check2"),
-    OrderStatus.PAYMENT_FAILED: ("Payment failed", "bad", "x-lg"),
-    OrderStatus.REJECTED: ("Out of stock", "bad", "x-lg"),
+    OrderStatus.PENDING: (mark("Being placed"), "warn", "hourglass-split"),
+    OrderStatus.CHARGING: (mark("Payment running"), "warn", "hourglass-split"),
+    OrderStatus.PAID: (mark("Paid"), "good", "check2"),
+    OrderStatus.PAYMENT_FAILED: (mark("Payment failed"), "bad", "x-lg"),
+    OrderStatus.REJECTED: (mark("Out of stock"), "bad", "x-lg"),
 }
 
 
 def status_badge(order: Order | OrderSummary) -> Any:
     if order.status is OrderStatus.PAID and order.refund_state in REFUNDED:
-        return badge(REFUNDED[order.refund_state], "warn", "arrow-counterclockwise")
+        return badge(say(REFUNDED[order.refund_state]), "warn", "arrow-counterclockwise")
     words, tone, glyph = STATUS_WORDS[order.status]
-    return badge(words, tone, glyph)
+    return badge(say(words), tone, glyph)
 
 
 def invoice(order: Order, returns: Sequence[OrderReturn], formats: Formats, store_name: str) -> html.Article:
     at = order.paid_at or order.created_at
-    title = f"{'Invoice' if order.paid_at else 'Order'} {order.number}"
+    title = (
+        say("Invoice {number}", number=order.number) if order.paid_at else say("Order {number}", number=order.number)
+    )
     return html.Article(
         [
             html.Header(
@@ -49,10 +53,10 @@ def invoice(order: Order, returns: Sequence[OrderReturn], formats: Formats, stor
             ),
             html.Dl(
                 [
-                    _fact("Ordered", formats.moment(at)),
-                    _fact("Sent to", _address(order.address, formats)),
-                    _fact("Contact", _contact(order)),
-                    _fact("Payment", order.payment_method or "–"),
+                    _fact(say("Ordered"), formats.moment(at)),
+                    _fact(say("Sent to"), _address(order.address, formats)),
+                    _fact(say("Contact"), _contact(order)),
+                    _fact(say("Payment"), method_words(order.payment_method) if order.payment_method else "–"),
                 ],
                 className="invoice-facts",
             ),
@@ -82,8 +86,10 @@ def _lines(order: Order, formats: Formats) -> html.Div:
         (
             html.Div(
                 [
-                    dcc.Link(line.name, href=product_path(line.product_id, line.name), className="line-name"),
-                    html.Span(f"{line.returned} returned", className="line-returned") if line.returned else None,
+                    dcc.Link(line.name, href=to(product_path(line.product_id, line.name)), className="line-name"),
+                    html.Span(say("{count} returned", count=line.returned), className="line-returned")
+                    if line.returned
+                    else None,
                 ]
             ),
             formats.number(line.quantity),
@@ -92,8 +98,8 @@ def _lines(order: Order, formats: Formats) -> html.Div:
         )
         for line in order.lines
     ]
-    head = (("Product", False), ("Quantity", True), ("Price", True), ("Amount", True))
-    return table(head, rows, caption=f"Lines of order {order.number}", class_name="invoice-lines")
+    head = ((say("Product"), False), (say("Quantity"), True), (say("Price"), True), (say("Amount"), True))
+    return table(head, rows, caption=say("Lines of order {number}", number=order.number), class_name="invoice-lines")
 
 
 def _returns(returns: Sequence[OrderReturn], formats: Formats) -> Any:
@@ -101,7 +107,7 @@ def _returns(returns: Sequence[OrderReturn], formats: Formats) -> Any:
         return None
     return html.Section(
         [
-            html.H3("Returns"),
+            html.H3(say("Returns")),
             html.Ul(
                 [
                     html.Li(
@@ -112,7 +118,7 @@ def _returns(returns: Sequence[OrderReturn], formats: Formats) -> Any:
                                     html.Span(_when(entry, formats), className="return-when"),
                                 ]
                             ),
-                            html.Span(f"{formats.money(entry.refund)} refunded", className="num"),
+                            html.Span(say("{amount} refunded", amount=formats.money(entry.refund)), className="num"),
                         ]
                     )
                     for entry in returns

@@ -9,23 +9,24 @@ from dash import html
 
 from app.domain import PricedCart, PricedLine
 from app.money import Formats
+from app.words import say
 from components.kit.ui import icon
 from components.shop.prices import price
 from components.shop.product_card import picture
 
 
 def tax_words(rate: Decimal | str, formats: Formats) -> str:
-    return f"Tax ({formats.rate(rate)})"
+    return say("Tax ({rate})", rate=formats.rate(rate))
 
 
 def totals(subtotal: int, tax: int, total: int, formats: Formats, tax_label: str, refunded: int = 0) -> html.Dl:
     """Amounts in minor units. Rows of no tax and no refund are left out."""
-    rows: list[Any] = [_row("Subtotal", subtotal, formats)]
+    rows: list[Any] = [_row(say("Subtotal"), subtotal, formats)]
     if tax:
         rows.append(_row(tax_label, tax, formats))
-    rows.append(_row("Total", total, formats, "total-row"))
+    rows.append(_row(say("Total"), total, formats, "total-row"))
     if refunded:
-        rows.append(_row("Refunded", -refunded, formats, "refund-row"))
+        rows.append(_row(say("Refunded"), -refunded, formats, "refund-row"))
     return html.Dl(rows, className="amounts")
 
 
@@ -39,7 +40,7 @@ def order_summary(cart: PricedCart, formats: Formats, tax_label: str, tax_note: 
         [
             html.Summary(
                 [
-                    html.Span([icon("bag"), "Order summary", icon("chevron-down", "fold-mark")]),
+                    html.Span([icon("bag"), say("Order summary"), icon("chevron-down", "fold-mark")]),
                     html.Span(formats.money(cart.total), className="num summary-total"),
                 ]
             ),
@@ -67,7 +68,7 @@ def _summary_line(line: PricedLine, formats: Formats, tax_note: str) -> html.Li:
                 [
                     picture(line.product, sizes="64px", decorative=True),
                     html.Span(
-                        [html.Span("Quantity ", className="visually-hidden"), str(line.quantity)],
+                        [html.Span([say("Quantity"), " "], className="visually-hidden"), str(line.quantity)],
                         className="summary-count",
                     ),
                 ],

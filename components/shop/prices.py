@@ -8,11 +8,12 @@ from typing import Any
 from dash import html
 
 from app.money import Formats
+from app.words import say
 
 
 def tax_note(rate: Decimal, formats: Formats) -> str:
     """What comes on top of each price, "" where nothing does. `rate`: 0.05 is 5 %."""
-    return f"plus {formats.rate(rate)} tax" if rate else ""
+    return say("plus {rate} tax", rate=formats.rate(rate)) if rate else ""
 
 
 def price(
@@ -22,9 +23,9 @@ def price(
 
     `is_least`: others of the same family cost more.
     """
-    amount = f"{formats.money(minor)} each" if each else formats.money(minor)
+    amount = say("{price} each", price=formats.money(minor)) if each else formats.money(minor)
     if is_least:
-        amount = f"from {amount}"
+        amount = say("from {price}", price=amount)
     words: list[Any] = [html.Span(amount, className=f"{class_name} num")]
     if tax:
         words += [" ", html.Span(tax, className="price-tax")]

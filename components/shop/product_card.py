@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 from dash import dcc, html
 
-from app.addresses import product_path
+from app.addresses import product_path, to
 from app.domain import Product, ProductStatus
 from app.domain.families import Family
 from app.money import Formats
 from app.pictures import picture_sizes, picture_words, product_image_url
+from app.words import say
 from components.kit.ready import ready
 from components.kit.stepper import step_id, stepper
 from components.kit.ui import icon
@@ -25,14 +26,14 @@ FEW = 5  # from here down the shopper is told how many are left
 def stock_words(product: Product, *, is_known: bool = True) -> html.Span:
     """Availability in words, with a shape beside the colour. `is_known` False: the count is old."""
     if product.status is not ProductStatus.ACTIVE:
-        return _stock("No longer sold", "none", "slash-circle")
+        return _stock(say("No longer sold"), "none", "slash-circle")
     if not is_known:
-        return _stock("Stock unknown", "unknown", "question-circle")
+        return _stock(say("Stock unknown"), "unknown", "question-circle")
     if product.stock <= 0:
-        return _stock("Sold out", "none", "slash-circle")
+        return _stock(say("Sold out"), "none", "slash-circle")
     if product.stock <= FEW:
-        return _stock(f"Only {product.stock} left", "few", "hourglass-split")
-    return _stock("In stock", "in", "check2")
+        return _stock(say("Only {count} left", count=product.stock), "few", "hourglass-split")
+    return _stock(say("In stock"), "in", "check2")
 
 
 def _stock(words: str, level: str, glyph: str) -> html.Span:
@@ -56,17 +57,17 @@ def sized(name: str | None, sizes: str) -> dict[str, Any]:
 def buy_control(product: Product, in_cart: int, *, is_paused: bool = False) -> html.Div:
     """An add button that turns into a stepper in place once the product is in the cart."""
     if is_paused:
-        return html.Div(html.Span("Paused", className="btn btn-quiet buy-none"), className="buy")
+        return html.Div(html.Span(say("Paused"), className="btn btn-quiet buy-none"), className="buy")
     if product.status is not ProductStatus.ACTIVE or (product.stock <= 0 and not in_cart):
-        return html.Div(html.Span("Sold out", className="btn btn-quiet buy-none"), className="buy")
+        return html.Div(html.Span(say("Sold out"), className="btn btn-quiet buy-none"), className="buy")
     return html.Div(
         [
             html.Button(
-                [icon("plus-lg"), "Add"],
+                [icon("plus-lg"), say("Add")],
                 id=step_id("cart", "add", "card", product.product_id),
                 type="button",
                 className="btn btn-quiet buy-add",
-                **{"aria-label": f"Add {product.name} to the cart"},
+                **{"aria-label": say("Add {name} to the cart", name=product.name)},
             ),
             stepper("cart", "card", product.product_id, product.name, in_cart, product.stock),
         ],
@@ -80,8 +81,12 @@ def choose_link(product: Product, family: Family, *, is_paused: bool = False) ->
     if is_paused or family.stock <= 0:
         return buy_control(replace(product, stock=0), 0, is_paused=is_paused)
     link = dcc.Link(
-        [html.Span("Choose"), html.Span(f" one of {family.name}", className="visually-hidden"), icon("chevron-right")],
-        href=product_path(product.product_id, product.name),
+        [
+            html.Span(say("Choose")),
+            html.Span([" ", say("one of {name}", name=family.name)], className="visually-hidden"),
+            icon("chevron-right"),
+        ],
+        href=to(product_path(product.product_id, product.name)),
         className="btn btn-quiet buy-choose",
     )
     return html.Div(link, className="buy")
@@ -123,7 +128,7 @@ def product_card(
         [
             dcc.Link(
                 [picture(product, sizes=IN_GRID, decorative=True), heading(name, className="product-name")],
-                href=product_path(product.product_id, product.name),
+                href=to(product_path(product.product_id, product.name)),
                 className="product-link",
             ),
             values,

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from dash import html
 
-from app.addresses import product_path
+from app.addresses import product_path, to
 from app.domain import Product
+from app.words import mark, say
 from components.kit.ui import icon
 
 # Only what the shop does today: no order has a delivery charge, and a refund goes the way that the payment came.
 PROMISES = (
-    ("truck", "Delivery", "No delivery charge. The address is asked for at the checkout."),
-    ("arrow-return-left", "Returns", "A refund goes back to the card that was paid with, and an e-mail confirms it."),
+    ("truck", mark("Delivery"), mark("No delivery charge. The address is asked for at the checkout.")),
+    (
+        "arrow-return-left",
+        mark("Returns"),
+        mark("A refund goes back to the card that was paid with, and an e-mail confirms it."),
+    ),
 )
 
 
 def product_promises() -> html.Dl:
     return html.Dl(
-        [html.Div([html.Dt([icon(glyph), name]), html.Dd(words)]) for glyph, name, words in PROMISES],
+        [html.Div([html.Dt([icon(glyph), say(name)]), html.Dd(say(words))]) for glyph, name, words in PROMISES],
         className="product-promises",
     )
 
@@ -27,12 +32,12 @@ def share_button(product: Product) -> html.Div:
     return html.Div(
         [
             html.Button(
-                [icon("share"), "Share"],
+                [icon("share"), say("Share")],
                 type="button",
                 className="btn btn-quiet btn-sm",
                 **{
-                    "data-share": product_path(product.product_id, product.name),
-                    "data-share-words": "Link copied.|Copy this address:",
+                    "data-share": to(product_path(product.product_id, product.name)),
+                    "data-share-words": "|".join((say("Link copied."), say("Copy this address:"))),
                 },
             ),
             html.Span(id="share-said", className="share-said", role="status"),

@@ -11,8 +11,10 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from app import numbers
+from app.addresses import to
 from app.errors import InvalidInput
 from app.money import Formats, parse_money
+from app.words import mark, say
 from components.kit.ready import ready
 from components.kit.ui import icon
 
@@ -20,11 +22,11 @@ Sort = Literal["popular", "new", "price_asc", "price_desc", "name"]
 
 MOST_PAGES = 1_000_000
 SORTS: dict[Sort, str] = {
-    "popular": "Most popular",
-    "new": "Newest",
-    "price_asc": "Lowest price",
-    "price_desc": "Highest price",
-    "name": "Name",
+    "popular": mark("Most popular"),
+    "new": mark("Newest"),
+    "price_asc": mark("Lowest price"),
+    "price_desc": mark("Highest price"),
+    "name": mark("Name"),
 }
 
 
@@ -76,7 +78,7 @@ class Filters:
         """The URL after `changes`; any change but of the page itself starts at page one."""
         after = replace(self, **({"page": 1} | changes))
         query = urlencode(after.pairs(digits))
-        return f"/?{query}" if query else "/"
+        return to(f"/?{query}" if query else "/")
 
     @property
     def narrowed(self) -> bool:
@@ -91,7 +93,7 @@ def _amount(value: Any, digits: int) -> int | None:
     if value in (None, ""):
         return None
     try:
-        return parse_money(value, digits, "Price")
+        return parse_money(value, digits, "price")
     except InvalidInput:
         return None
 
@@ -117,11 +119,11 @@ def category_bar(filters: Filters, categories: Sequence[tuple[str, int]], digits
     """Categories as chips. `categories`: (name, products)."""
     if len(categories) < 2 and not filters.category:
         return None
-    return html.Nav(_category_chips(filters, categories, digits), className="chips", **{"aria-label": "Category"})
+    return html.Nav(_category_chips(filters, categories, digits), className="chips", **{"aria-label": say("Category")})
 
 
 def _category_chips(filters: Filters, categories: Sequence[tuple[str, int]], digits: int) -> list[Any]:
-    every = _chip("all", "All", filters.href(digits, category=""), on=not filters.category)
+    every = _chip("all", say("All"), filters.href(digits, category=""), on=not filters.category)
     return [
         every,
         *(
@@ -133,7 +135,7 @@ def _category_chips(filters: Filters, categories: Sequence[tuple[str, int]], dig
 
 def _chip(key: str, words: str, href: str, *, on: bool) -> dcc.Link:
     """By its id the chip that was chosen keeps the keyboard's focus."""
-    spoken = [html.Span(" (chosen)", className="visually-hidden")] if on else []
+    spoken = [html.Span([" (", say("chosen"), ")"], className="visually-hidden")] if on else []
     return dcc.Link([words, *spoken], href=href, id=f"category-{key}", className="chip is-on" if on else "chip")
 
 
@@ -142,8 +144,8 @@ def _stock_chip(filters: Filters, digits: int) -> dcc.Link:
     return dcc.Link(
         [
             icon("check-square" if on else "square"),
-            "In stock",
-            html.Span(" (on)" if on else "", className="visually-hidden"),
+            say("In stock"),
+            html.Span([" (", say("on"), ")"] if on else "", className="visually-hidden"),
         ],
         href=filters.href(digits, in_stock=not on),
         id="filter-stock",
@@ -177,15 +179,15 @@ def _price_menu(filters: Filters, formats: Formats) -> html.Details:
                                     ),
                                 ]
                             )
-                            for name, words in (("price_min", "From"), ("price_max", "To"))
+                            for name, words in (("price_min", say("From")), ("price_max", say("To")))
                         ],
                         className="price-fields",
                     ),
                     html.Div(
                         [
-                            html.Button("Show", type="submit", className="btn btn-primary btn-sm"),
+                            html.Button(say("Show"), type="submit", className="btn btn-primary btn-sm"),
                             dcc.Link(
-                                "Clear",
+                                say("Clear"),
                                 href=filters.href(digits, price_min=None, price_max=None),
                                 className="btn btn-quiet btn-sm",
                             ),
@@ -193,7 +195,7 @@ def _price_menu(filters: Filters, formats: Formats) -> html.Details:
                         className="price-actions",
                     ),
                 ],
-                action="/",
+                action=to("/"),
                 method="get",
                 className="price-form",
                 **{"data-nav": "on"},
@@ -208,10 +210,10 @@ def _price_words(filters: Filters, formats: Formats) -> str:
     if low is not None and high is not None:
         return f"{formats.money(low)} – {formats.money(high)}"
     if low is not None:
-        return f"From {formats.money(low)}"
+        return say("From {low}", low=formats.money(low))
     if high is not None:
-        return f"Up to {formats.money(high)}"
-    return "Price"
+        return say("Up to {high}", high=formats.money(high))
+    return say("Price")
 
 
 def _on(base: str, on: bool) -> str:
@@ -222,17 +224,17 @@ def _sort_form(filters: Filters, digits: int) -> html.Form:
     return html.Form(
         [
             *_hidden(filters, digits, leave_out=("sort", "page")),
-            html.Label("Sort by", htmlFor="filter-sort", className="visually-hidden"),
+            html.Label(say("Sort by"), htmlFor="filter-sort", className="visually-hidden"),
             dbc.Select(
                 id="filter-sort",
                 name="sort",
-                options=[{"value": value, "label": words} for value, words in SORTS.items()],
+                options=[{"value": value, "label": say(words)} for value, words in SORTS.items()],
                 value=filters.sort,
                 class_name="sort-select",
             ),
-            html.Button("Sort", type="submit", className="btn btn-quiet sort-go"),
+            html.Button(say("Sort"), type="submit", className="btn btn-quiet sort-go"),
         ],
-        action="/",
+        action=to("/"),
         method="get",
         className="sort-form",
         **{"data-nav": "on", "data-nav-on-change": "on"},
@@ -247,11 +249,11 @@ def _hidden(filters: Filters, digits: int, leave_out: Sequence[str]) -> list[Any
     ]
 
 
-def pager(page: int, pages: int, href_of: Any, label: str = "Pages") -> Any:
+def pager(page: int, pages: int, href_of: Any, label: str = "") -> Any:
     """Links to the pages round this one, the first and the last. `href_of`: page number -> URL."""
     if pages <= 1:
         return None
-    items: list[Any] = [_step("Previous", "chevron-left", href_of(page - 1) if page > 1 else None)]
+    items: list[Any] = [_step("previous", say("Previous"), "chevron-left", href_of(page - 1) if page > 1 else None)]
     before = 0
     for number in sorted({1, pages, *range(max(1, page - 1), min(pages, page + 1) + 1)}):
         if number > before + 1:
@@ -260,18 +262,18 @@ def pager(page: int, pages: int, href_of: Any, label: str = "Pages") -> Any:
             html.Span(str(number), className="page-link-now", **{"aria-current": "page"})
             if number == page
             else dcc.Link(
-                [html.Span("Page ", className="visually-hidden"), str(number)],
+                [html.Span([say("Page"), " "], className="visually-hidden"), str(number)],
                 href=href_of(number),
                 className="page-step",
             )
         )
         before = number
-    items.append(_step("Next", "chevron-right", href_of(page + 1) if page < pages else None))
-    return html.Nav(items, className="store-pager", **{"aria-label": label})
+    items.append(_step("next", say("Next"), "chevron-right", href_of(page + 1) if page < pages else None))
+    return html.Nav(items, className="store-pager", **{"aria-label": label or say("Pages")})
 
 
-def _step(words: str, glyph: str, href: str | None) -> Any:
-    content = [icon(glyph), html.Span(words)] if words == "Previous" else [html.Span(words), icon(glyph)]
+def _step(name: str, words: str, glyph: str, href: str | None) -> Any:
+    content = [icon(glyph), html.Span(words)] if name == "previous" else [html.Span(words), icon(glyph)]
     if href is None:
         return html.Span(content, className="page-step is-off", role="link", **{"aria-disabled": "true"})
-    return dcc.Link(content, href=href, id=f"pager-{words.lower()}", className="page-step")
+    return dcc.Link(content, href=href, id=f"pager-{name}", className="page-step")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dash import dcc, html
 
-from app.addresses import product_path
+from app.addresses import product_path, to
 from app.domain import Product
 from app.domain.families import Choice, Family, options_words
+from app.words import say
 
 
 def product_options(product: Product, family: Family) -> html.Div:
@@ -37,10 +38,10 @@ def _value(place: int, nth: int, choice: Choice) -> dcc.Link:
     """By its id the value that was chosen keeps the keyboard's focus."""
     note = _note(choice)
     classes = ["option-value", "is-on" if choice.is_chosen else "", "is-none" if note else ""]
-    said = ", ".join(filter(None, ("chosen" if choice.is_chosen else "", note)))
+    said = ", ".join(filter(None, (say("chosen") if choice.is_chosen else "", note)))
     return dcc.Link(
         [html.Span(choice.value), html.Span(f" ({said})", className="visually-hidden") if said else None],
-        href=product_path(choice.product.product_id, choice.product.name),
+        href=to(product_path(choice.product.product_id, choice.product.name)),
         id=f"option-{place}-{nth}",
         className=" ".join(filter(None, classes)),
         title=f"{choice.value}: {note}" if note else choice.value,
@@ -49,5 +50,5 @@ def _value(place: int, nth: int, choice: Choice) -> dcc.Link:
 
 def _note(choice: Choice) -> str:
     if not choice.is_exact:
-        return f"not in this combination, shows {options_words(choice.product)}"
-    return "sold out" if choice.product.stock <= 0 else ""
+        return say("not in this combination, shows {product}", product=options_words(choice.product))
+    return say("sold out") if choice.product.stock <= 0 else ""

@@ -8,7 +8,9 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from app.addresses import to
 from app.domain import Access, Principal
+from app.words import language, say, say_many
 from components.kit.frame import Frame
 from components.kit.ready import ready
 from components.kit.ui import icon
@@ -21,25 +23,30 @@ def store_frame(frame: Frame, content: Any) -> html.Div:
     quiet = frame.active in QUIET_PAGES
     above, below = _around(_without_owner(frame))
     return html.Div(
-        [*above, frame.banner, html.Main(content, id="main", className="store-main", tabIndex="-1"), *below],
+        [
+            *above,
+            frame.banner,
+            html.Main(content, id="main", className="store-main", tabIndex="-1"),
+            _footer(frame),
+            *below,
+        ],
         className=f"store-frame{' store-frame-quiet' if quiet else ''}",
     )
 
 
 def _without_owner(frame: Frame) -> Frame:
     """What the frame shows of a guest is equal for all guests."""
-    return replace(frame, banner=None, principal=replace(frame.principal, owner="", opened=frozenset()))
+    return replace(frame, banner=None, languages=(), principal=replace(frame.principal, owner="", opened=frozenset()))
 
 
 @ready(200)
 def _around(frame: Frame) -> tuple[list[Any], list[Any]]:
-    """What stands before and behind a page."""
+    """What stands before a page and behind its footer, which leads to the same page in other languages."""
     above = [
-        html.A("Skip to content", href="#main", className="skip-link"),
+        html.A(say("Skip to content"), href="#main", className="skip-link"),
         _quiet_header(frame) if frame.active in QUIET_PAGES else _header(frame),
     ]
     below = [
-        _footer(frame),
         _cart_bar(frame),
         html.Div(id="cart-status", className="visually-hidden", role="status"),
         _drawer(),
@@ -57,7 +64,7 @@ def _header(frame: Frame) -> html.Header:
                 html.Nav(
                     [*_staff_links(frame.principal), _theme_toggle(), _account(frame.principal), _cart_button(frame)],
                     className="head-actions",
-                    **{"aria-label": "Your shop"},
+                    **{"aria-label": say("Your shop")},
                 ),
             ],
             className="head-row",
@@ -73,12 +80,12 @@ def _quiet_header(frame: Frame) -> html.Header:
                 _brand(frame),
                 html.Nav(
                     [
-                        dcc.Link([icon("arrow-left"), "Back to cart"], href="/cart", className="head-link"),
+                        dcc.Link([icon("arrow-left"), say("Back to cart")], href=to("/cart"), className="head-link"),
                         _theme_toggle(),
                         html.Span(_cart_button(frame), className="d-none"),
                     ],
                     className="head-actions",
-                    **{"aria-label": "Checkout"},
+                    **{"aria-label": say("Checkout")},
                 ),
             ],
             className="head-row",
@@ -90,7 +97,7 @@ def _quiet_header(frame: Frame) -> html.Header:
 def _brand(frame: Frame) -> dcc.Link:
     return dcc.Link(
         [html.Span(className="brand-mark"), html.Span(frame.store_name)],
-        href="/",
+        href=to("/"),
         className="brand",
     )
 
@@ -98,20 +105,20 @@ def _brand(frame: Frame) -> dcc.Link:
 def _search(frame: Frame) -> html.Form:
     return html.Form(
         [
-            html.Label("Search products", htmlFor="site-search", className="visually-hidden"),
+            html.Label(say("Search products"), htmlFor="site-search", className="visually-hidden"),
             icon("search", "search-icon"),
             dbc.Input(
                 id="site-search",
                 name="q",
                 type="search",
                 value=frame.query,
-                placeholder="Search products",
+                placeholder=say("Search products"),
                 autocomplete="off",
                 maxlength=100,
             ),
-            html.Button("Search", type="submit", className="visually-hidden", tabIndex="-1"),
+            html.Button(say("Search"), type="submit", className="visually-hidden", tabIndex="-1"),
         ],
-        action="/",
+        action=to("/"),
         method="get",
         role="search",
         className="head-search",
@@ -123,8 +130,8 @@ def _staff_links(principal: Principal) -> list[Any]:
     if not principal.may(Access.WATCH):
         return []
     return [
-        dcc.Link([icon("speedometer2"), html.Span("Admin")], href="/admin", className="head-link"),
-        dcc.Link([icon("display"), html.Span("Wall")], href="/wall", className="head-link head-link-wide"),
+        dcc.Link([icon("speedometer2"), html.Span(say("Admin"))], href="/admin", className="head-link"),
+        dcc.Link([icon("display"), html.Span(say("Wall"))], href="/wall", className="head-link head-link-wide"),
     ]
 
 
@@ -133,8 +140,8 @@ def _theme_toggle() -> html.Button:
         [icon("moon-stars", "when-light"), icon("sun", "when-dark")],
         type="button",
         className="head-icon",
-        title="Switch between light and dark",
-        **{"aria-label": "Switch between light and dark", "data-theme-toggle": "on"},
+        title=say("Switch between light and dark"),
+        **{"aria-label": say("Switch between light and dark"), "data-theme-toggle": "on"},
     )
 
 
@@ -142,23 +149,25 @@ def _account(principal: Principal) -> Any:
     if principal.is_stand_in:
         return None
     if principal.user_id is None:
-        return dcc.Link([icon("person"), html.Span("Sign in")], href="/login", className="head-link", id="head-sign-in")
+        return dcc.Link(
+            [icon("person"), html.Span(say("Sign in"))], href=to("/login"), className="head-link", id="head-sign-in"
+        )
     items = [
         html.Div(
             [html.Span(principal.name, className="menu-name"), html.Span(principal.email, className="menu-mail")],
             className="dropdown-header",
         ),
-        dbc.DropdownMenuItem([icon("receipt"), "Your orders"], href="/orders"),
-        dbc.DropdownMenuItem([icon("person-gear"), "Your account"], href="/account"),
+        dbc.DropdownMenuItem([icon("receipt"), say("Your orders")], href=to("/orders")),
+        dbc.DropdownMenuItem([icon("person-gear"), say("Your account")], href=to("/account")),
     ]
     if principal.may(Access.WATCH):
         items += [
-            dbc.DropdownMenuItem([icon("speedometer2"), "Admin"], href="/admin"),
-            dbc.DropdownMenuItem([icon("display"), "Wall"], href="/wall"),
+            dbc.DropdownMenuItem([icon("speedometer2"), say("Admin")], href="/admin"),
+            dbc.DropdownMenuItem([icon("display"), say("Wall")], href="/wall"),
         ]
     items += [
         dbc.DropdownMenuItem(divider=True),
-        dbc.DropdownMenuItem([icon("box-arrow-right"), "Sign out"], id="sign-out", n_clicks=0),
+        dbc.DropdownMenuItem([icon("box-arrow-right"), say("Sign out")], id="sign-out", n_clicks=0),
     ]
     label = html.Span([icon("person-check"), html.Span(_first_name(principal.name), className="account-name")])
     return dbc.DropdownMenu(
@@ -167,14 +176,14 @@ def _account(principal: Principal) -> Any:
 
 
 def _first_name(name: str) -> str:
-    return (name.split() or ["Account"])[0]
+    return (name.split() or [say("Account")])[0]
 
 
 def _cart_button(frame: Frame) -> html.Button:
     return html.Button(
         [
             icon("bag"),
-            html.Span("Cart"),
+            html.Span(say("Cart")),
             html.Span(
                 str(frame.cart_units or ""),
                 id="cart-count",
@@ -185,7 +194,7 @@ def _cart_button(frame: Frame) -> html.Button:
         type="button",
         n_clicks=0,
         className="head-link cart-button",
-        title="Open the cart",
+        title=say("Open the cart"),
         **{"aria-haspopup": "dialog"},
     )
 
@@ -202,25 +211,25 @@ def _cart_bar(frame: Frame) -> html.Nav:
                     className="cart-bar-total",
                 ),
             ],
-            href="/cart",
+            href=to("/cart"),
             className="btn btn-primary cart-bar-link",
         ),
         id="cart-bar",
         className="cart-bar" if shown else "cart-bar is-empty",
         hidden=frame.active in NO_CART_BAR,
-        **{"aria-label": "Cart"},
+        **{"aria-label": say("Cart")},
     )
 
 
 def units_words(units: int) -> str:
-    return "1 item" if units == 1 else f"{units} items"
+    return say_many("{count} item", "{count} items", units)
 
 
 def _drawer() -> dbc.Offcanvas:
     return dbc.Offcanvas(
         html.Div(id={"type": "cart-area", "where": "drawer"}, className="cart-area"),
         id="cart-drawer",
-        title="Your cart",
+        title=say("Your cart"),
         placement="end",
         is_open=False,
         className="cart-drawer",
@@ -228,13 +237,40 @@ def _drawer() -> dbc.Offcanvas:
 
 
 def _footer(frame: Frame) -> html.Footer:
-    links = [dcc.Link("Shop", href="/"), dcc.Link("Cart", href="/cart"), dcc.Link("Orders", href="/orders")]
+    links = [
+        dcc.Link(say("Shop"), href=to("/")),
+        dcc.Link(say("Cart"), href=to("/cart")),
+        dcc.Link(say("Orders"), href=to("/orders")),
+    ]
     if frame.principal.user_id is None:
-        links.append(dcc.Link("Sign in", href="/login"))
+        links.append(dcc.Link(say("Sign in"), href=to("/login")))
     return html.Footer(
         html.Div(
-            [html.Span(frame.store_name), html.Nav(links, **{"aria-label": "Footer"})],
+            [
+                html.Span(frame.store_name),
+                html.Nav(links, **{"aria-label": say("Footer")}),
+                _languages(frame),
+            ],
             className="foot-row",
         ),
         className="store-foot",
+    )
+
+
+def _languages(frame: Frame) -> html.Nav:
+    """Each leads to this page in it, by a document of its own."""
+    return html.Nav(
+        [
+            html.A(
+                one.name,
+                href=address,
+                lang=one.code,
+                dir=one.direction,
+                hrefLang=one.code,
+                **{"aria-current": "true"} if one == language() else {},
+            )
+            for one, address in frame.languages
+        ],
+        className="foot-languages",
+        **{"aria-label": say("Language")},
     )

@@ -15,6 +15,7 @@ from app.services import services
 from app.services.accounts.api_tokens import NAME_LENGTH
 from app.services.limits.throttle import NEW_TOKEN
 from app.web.identity.principal import current_actor, current_principal
+from app.words import mark, say
 from components.account import api_tokens as parts
 from components.kit.feedback import toast
 from pages.account._common import beside, clear, owner, password_again, password_from
@@ -72,9 +73,9 @@ def make(clicks: int | None, name: Any, wanted: Any, days: Any, password: Any) -
 
 
 def name_from(value: Any) -> str:
-    name = text_from(value, "Name", NAME_LENGTH)
+    name = text_from(value, mark("Name"), NAME_LENGTH)
     if not name:
-        raise InvalidInput("Say what the token is for, so that you recognise it later.", "name")
+        raise InvalidInput(mark("Say what the token is for, so that you recognise it later."), "name")
     return name
 
 
@@ -83,9 +84,9 @@ def scopes_from(value: Any) -> list[Scope]:
     try:
         wanted = [Scope(one) for one in value] if isinstance(value, list) else []
     except ValueError:
-        raise InvalidInput("There is no such permission.", "scopes") from None
+        raise InvalidInput(mark("There is no such permission."), "scopes") from None
     if not wanted:
-        raise InvalidInput("Choose at least one.", "scopes")
+        raise InvalidInput(mark("Choose at least one."), "scopes")
     return wanted
 
 
@@ -95,7 +96,7 @@ def days_from(value: Any) -> int | None:
         return None
     if (days := numbers.natural(value)) is not None:
         return days
-    raise InvalidInput("Choose how long the token is valid.")
+    raise InvalidInput(mark("Choose how long the token is valid."))
 
 
 @page.callback(
@@ -115,5 +116,5 @@ def revoke(clicks: Any) -> tuple[Any, Any]:
     try:
         services().tokens.revoke(user.user_id, token_id, current_actor())
     except ShopError as error:
-        return rows(user), toast(error.message, "bad")
-    return rows(user), toast(f"{name or 'The token'} is revoked and no longer works.")
+        return rows(user), toast(say(error.message), "bad")
+    return rows(user), toast(say("{value} is revoked and no longer works.", value=name or "The token"))

@@ -14,6 +14,7 @@ from app.services.limits.throttle import PASSWORD_AGAIN
 from app.web.identity.principal import current_actor
 from app.web.identity.sessions import signed_in_user
 from app.web.identity.sign_in import renew_session
+from app.words import mark, say
 from components.kit.forms import alert
 
 CODE_LENGTH = 40
@@ -70,7 +71,7 @@ def password_from(value: Any, field: str = "password") -> str:
     if not isinstance(value, str):
         return ""
     if len(value) > PASSWORD_LONGEST:
-        raise InvalidInput(f"A password may have at most {PASSWORD_LONGEST} characters.", field)
+        raise InvalidInput(mark("A password may have at most {count} characters.", count=PASSWORD_LONGEST), field)
     return value
 
 
@@ -79,7 +80,7 @@ def code_from(value: Any) -> str:
     if not isinstance(value, str):
         return ""
     if len(value) > CODE_LENGTH:
-        raise InvalidInput(f"A code may have at most {CODE_LENGTH} characters.", "code")
+        raise InvalidInput(mark("A code may have at most {count} characters.", count=CODE_LENGTH), "code")
     return value.strip()
 
 
@@ -105,12 +106,12 @@ def beside(
         field = (names or {}).get(field, field)
     if field not in fields:
         return problem(error), *("" for _ in fields)
-    return "", *(error.message if name == field else "" for name in fields)
+    return "", *(say(error.message) if name == field else "" for name in fields)
 
 
 def problem(error: ShopError) -> Any:
     """Waiting is no mistake, so a throttled answer is not shown as one."""
-    return alert("warn" if isinstance(error, Throttled) else "bad", error.message)
+    return alert("warn" if isinstance(error, Throttled) else "bad", say(error.message))
 
 
 def clear(fields: Sequence[str]) -> tuple[str, ...]:

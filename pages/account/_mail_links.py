@@ -15,6 +15,7 @@ from app.domain import AccountLink, LinkPurpose, User
 from app.errors import LinkInvalid
 from app.services import services
 from app.web.page import Page
+from app.words import say
 from components.account.entry_card import checking
 
 TOKEN_LENGTH = 500
@@ -29,7 +30,7 @@ def serve(page: Page, title: str) -> None:
             [
                 dcc.Location(id=page.id("link"), refresh=False),
                 dcc.Store(id=page.id("used")),
-                html.Div(checking(title), id=page.id("body")),
+                html.Div(checking(say(title)), id=page.id("body")),
             ],
             className="form-page kit-card",
         )

@@ -9,6 +9,7 @@ from dash import Input, Output, State, no_update
 from app.domain import AuditAction, User
 from app.errors import ShopError
 from app.services import services
+from app.words import say
 from components.account import security as parts
 from components.kit.feedback import toast
 from pages.account._common import (
@@ -158,4 +159,4 @@ def turn_off(clicks: int | None, password: Any) -> tuple[Any, ...]:
     stay_signed_in(user.user_id)
     record_own(AuditAction.OWN_SECOND_FACTOR, user, {"second_factor": True}, {"second_factor": False})
     off = parts.factor_off(page.id, user.email or "")
-    return off, toast("The second factor is off."), *(no_update for _ in clear(("password",)))
+    return off, toast(say("The second factor is off.")), *(no_update for _ in clear(("password",)))

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from app.domain import Access
 from app.web.page import Page
+from app.words import mark
 
-page = Page("account-security", path="/account/security", title="Sign-in and security", access=Access.SIGNED_IN)
+page = Page("account-security", path="/account/security", title=mark("Sign-in and security"), access=Access.SIGNED_IN)

@@ -9,22 +9,24 @@ from typing import Any
 
 from dash import Input, Output, State, dcc, html, no_update
 
+from app.addresses import to
 from app.domain import Access, AccountLink, AuditAction, LinkPurpose, User
 from app.errors import EmailTaken, LinkInvalid
 from app.services import services
 from app.web.identity.sessions import signed_in_user
 from app.web.page import Page
+from app.words import mark, say, say_with
 from components.account.entry_card import aside, big_link, entry_body
 from components.kit.forms import alert, plain_form, submit_button
 from pages.account._common import record_own
 from pages.account._mail_links import opened, serve, token_from
 
-page = Page("confirm", path="/confirm", title="Confirm your e-mail", access=Access.PUBLIC)
+page = Page("confirm", path="/confirm", title=mark("Confirm your e-mail"), access=Access.PUBLIC)
 
 PURPOSES = (LinkPurpose.VERIFY, LinkPurpose.CHANGE_EMAIL)
 
 
-serve(page, "Confirm your e-mail")
+serve(page, mark("Confirm your e-mail"))
 
 
 @page.callback(Output(page.id("body"), "children"), Input(page.id("link"), "hash"))
@@ -35,15 +37,15 @@ def look(hash_: Any) -> Any:
 def _question(link: AccountLink, _user: User) -> list[Any]:
     changes = link.purpose is LinkPurpose.CHANGE_EMAIL
     lead = (
-        "From then on you sign in with this address, and receipts go there."
+        say("From then on you sign in with this address, and receipts go there.")
         if changes
-        else "So that receipts and security notices reach you."
+        else say("So that receipts and security notices reach you.")
     )
     return entry_body(
-        "Confirm your e-mail",
+        say("Confirm your e-mail"),
         [
             html.P(html.Strong(link.email), className="form-subject"),
-            plain_form([submit_button(page.id("go"), "Confirm this address", wide=True)]),
+            plain_form([submit_button(page.id("go"), say("Confirm this address"), wide=True)]),
         ],
         lead=lead,
     )
@@ -52,21 +54,24 @@ def _question(link: AccountLink, _user: User) -> list[Any]:
 def _expired() -> list[Any]:
     user = signed_in_user()
     if user is not None and user.email_verified_at is not None:
-        words = [
-            "It was used already or has expired. Nothing is missing: ",
-            html.Strong(user.email),
-            " is confirmed.",
-        ]
-        return entry_body("This link no longer works", [html.P(words), big_link("Your account", "/account")])
+        words = say_with(
+            "It was used already or has expired. Nothing is missing: {email} is confirmed.",
+            email=html.Strong(user.email),
+        )
+        return entry_body(
+            say("This link no longer works"), [html.P(words), big_link(say("Your account"), to("/account"))]
+        )
     return entry_body(
-        "This link no longer works",
+        say("This link no longer works"),
         [
             html.P(
-                "It was used already, has expired, or was meant for an address that has changed since. "
-                "If your address still needs confirming, your account page sends a new link."
+                say(
+                    "It was used already, has expired, or was meant for an address that has changed since. "
+                    "If your address still needs confirming, your account page sends a new link."
+                )
             ),
-            big_link("Your account", "/account"),
-            aside(dcc.Link("To the shop", href="/")),
+            big_link(say("Your account"), to("/account")),
+            aside(dcc.Link(say("To the shop"), href=to("/"))),
         ],
     )
 
@@ -96,20 +101,20 @@ def confirm(clicks: int | None, hash_: Any) -> tuple[Any, Any]:
 
 
 def _confirmed(user: User, *, signed_in: bool) -> list[Any]:
-    where = ("Keep shopping", "/") if signed_in else ("Sign in", "/login")
+    where = (say("Keep shopping"), to("/")) if signed_in else (say("Sign in"), to("/login"))
     return entry_body(
-        "Your e-mail is confirmed",
-        [alert("good", ["You sign in with ", html.Strong(user.email), "."]), big_link(*where)],
+        say("Your e-mail is confirmed"),
+        [alert("good", say_with("You sign in with {email}.", email=html.Strong(user.email))), big_link(*where)],
         is_answer=True,
     )
 
 
 def _taken() -> list[Any]:
     return entry_body(
-        "This address is taken",
+        say("This address is taken"),
         [
-            html.P("Another account uses this e-mail by now, so yours keeps the old one."),
-            big_link("Your account", "/account"),
+            html.P(say("Another account uses this e-mail by now, so yours keeps the old one.")),
+            big_link(say("Your account"), to("/account")),
         ],
         is_answer=True,
     )

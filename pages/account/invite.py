@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import Input, Output, State, dcc, html, no_update
 
+from app.addresses import to
 from app.domain import Access, AccountLink, AuditAction, LinkPurpose, Role, User
 from app.errors import LinkInvalid, ShopError
 from app.services import services
@@ -13,6 +14,7 @@ from app.services.limits.throttle import NEW_PASSWORD
 from app.web.identity.sessions import signed_in_user
 from app.web.identity.sign_in import sign_in
 from app.web.page import Page
+from app.words import mark, say, say_with
 from components.account.entry_card import aside, entry_body
 from components.kit.forms import alert, new_password_field, plain_form, submit_button, text_field, username
 from pages.account._common import beside, clear, password_from, record_own
@@ -20,19 +22,19 @@ from pages.account._mail_links import opened, serve, token_from
 from pages.account.login import start_of
 from pages.shop._cart_changes import text_from
 
-page = Page("invite", path="/invite", title="Join the staff", access=Access.PUBLIC)
+page = Page("invite", path="/invite", title=mark("Join the staff"), access=Access.PUBLIC)
 
 FIELDS = ("name", "password")
 
 ROLE_WORDS = {
-    Role.OPS: "You will see the wall and the overview.",
-    Role.ANALYST: "You will see all analytics.",
-    Role.ADMIN: "You will run the shop: products, orders, customers and staff.",
+    Role.OPS: mark("You will see the wall and the overview."),
+    Role.ANALYST: mark("You will see all analytics."),
+    Role.ADMIN: mark("You will run the shop: products, orders, customers and staff."),
     Role.CUSTOMER: "",
 }
 
 
-serve(page, "Join the staff")
+serve(page, mark("Join the staff"))
 
 
 @page.callback(Output(page.id("body"), "children"), Input(page.id("link"), "hash"))
@@ -42,9 +44,9 @@ def look(hash_: Any) -> Any:
 
 def _form(_link: AccountLink, user: User) -> list[Any]:
     return entry_body(
-        f"Join {services().settings.store_name}",
+        say("Join {store_name}", store_name=services().settings.store_name),
         [
-            html.P(["You sign in with ", html.Strong(user.email), "."], className="form-subject"),
+            html.P(say_with("You sign in with {email}.", email=html.Strong(user.email)), className="form-subject"),
             _leaves(user),
             html.Div(id=page.id("problem"), role="alert"),
             plain_form(
@@ -52,18 +54,18 @@ def _form(_link: AccountLink, user: User) -> list[Any]:
                     username(user.email or ""),
                     text_field(
                         page.id("name"),
-                        "Full name",
+                        say("Full name"),
                         name="name",
                         value=user.full_name,
                         autocomplete="name",
                         maxlength=120,
                     ),
-                    new_password_field(page.id("password"), "Password", autofocus=True),
-                    submit_button(page.id("go"), "Join", wide=True),
+                    new_password_field(page.id("password"), say("Password"), autofocus=True),
+                    submit_button(page.id("go"), say("Join"), wide=True),
                 ]
             ),
         ],
-        lead=ROLE_WORDS[user.role],
+        lead=say(ROLE_WORDS[user.role]),
     )
 
 
@@ -72,18 +74,23 @@ def _leaves(invited: User) -> Any:
     here = signed_in_user()
     if here is None or here.user_id == invited.user_id:
         return None
-    return alert("warn", f"You are signed in as {here.full_name}. Joining signs you out of that account here.")
+    return alert(
+        "warn",
+        say("You are signed in as {full_name}. Joining signs you out of that account here.", full_name=here.full_name),
+    )
 
 
 def _expired() -> list[Any]:
     return entry_body(
-        "This invitation no longer works",
+        say("This invitation no longer works"),
         [
             html.P(
-                "It was used already, is older than three days, or was taken back. "
-                "Ask the admin who invited you to send it again."
+                say(
+                    "It was used already, is older than three days, or was taken back. "
+                    "Ask the admin who invited you to send it again."
+                )
             ),
-            aside("Joined already? ", dcc.Link("Sign in", href="/login")),
+            aside(say("Joined already?"), " ", dcc.Link(say("Sign in"), href=to("/login"))),
         ],
     )
 
@@ -104,7 +111,7 @@ def join(clicks: int | None, hash_: Any, name: Any, password: Any) -> tuple[Any,
     if not clicks:
         return (no_update,) * 5
     try:
-        full_name = text_from(name, "Full name")
+        full_name = text_from(name, mark("Full name"))
         token = token_from(hash_)
         _, invited = services().accounts.link(token, LinkPurpose.INVITE)
         services().throttle.take(NEW_PASSWORD, str(invited.user_id))
@@ -120,4 +127,4 @@ def join(clicks: int | None, hash_: Any, name: Any, password: Any) -> tuple[Any,
         {"full_name": invited.full_name},
         {"full_name": user.full_name, "role": user.role.value},
     )
-    return {"href": start_of(user, "/")}, no_update, *clear(FIELDS)
+    return {"href": start_of(user, to("/"))}, no_update, *clear(FIELDS)

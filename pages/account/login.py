@@ -6,23 +6,25 @@ from typing import Any
 
 from dash import Input, Output, State, dcc, html, no_update
 
+from app.addresses import to, with_next
 from app.domain import Access, User
 from app.errors import Busy, ShopError, StoreUnavailable, Throttled
 from app.web.identity.principal import current_principal, home_of
 from app.web.identity.sign_in import check_password, sign_in, sign_out, start_second_factor
 from app.web.page import Page
+from app.words import mark, say
 from components.account.entry_card import aside, done_card, entry_card
 from components.kit.forms import alert, check_field, password_field, plain_form, submit_button, text_field
 from pages.account._common import password_from, problem
-from pages.account._way_back import local_path, with_next
+from pages.account._way_back import local_path
 from pages.shop._cart_changes import text_from
 
-page = Page("login", path="/login", title="Sign in", access=Access.PUBLIC)
+page = Page("login", path="/login", title=mark("Sign in"), access=Access.PUBLIC)
 
 # What was just done on another page, by the word in ?done=.
 DONE = {
-    "reset": "Your new password is set, and every old session and API token has ended. Sign in with it.",
-    "closed": "Your account is closed, and you are signed out everywhere.",
+    "reset": mark("Your new password is set, and every old session and API token has ended. Sign in with it."),
+    "closed": mark("Your account is closed, and you are signed out everywhere."),
 }
 
 
@@ -31,36 +33,38 @@ def layout(next: Any = None, ended: Any = None, done: Any = None, **_: Any) -> h
     after = local_path(next)
     principal = current_principal()
     if principal.user_id is not None:
-        return done_card("You are signed in", f"As {principal.name}.", action=("Continue", after))
+        return done_card(
+            say("You are signed in"), say("As {name}.", name=principal.name), action=(say("Continue"), after)
+        )
     return entry_card(
-        "Sign in",
+        say("Sign in"),
         [
-            alert("warn", "Your session has ended. Sign in to go on where you were.") if ended else None,
-            alert("good", DONE[done]) if done in DONE else None,
+            alert("warn", say("Your session has ended. Sign in to go on where you were.")) if ended else None,
+            alert("good", say(DONE[done])) if done in DONE else None,
             html.Div(id=page.id("problem"), role="alert"),
             plain_form(
                 [
                     text_field(
                         "login-email",
-                        "E-mail",
+                        say("E-mail"),
                         type="email",
                         name="username",
                         autocomplete="username",
                         maxlength=254,
                         autofocus=True,
                     ),
-                    password_field("login-password", "Password", autocomplete="current-password"),
+                    password_field("login-password", say("Password"), autocomplete="current-password"),
                     html.Div(
                         [
-                            check_field("login-stay", "Stay signed in"),
-                            dcc.Link("Forgot your password?", href="/forgot", className="form-side-link"),
+                            check_field("login-stay", say("Stay signed in")),
+                            dcc.Link(say("Forgot your password?"), href=to("/forgot"), className="form-side-link"),
                         ],
                         className="form-row",
                     ),
-                    submit_button(page.id("go"), "Sign in", wide=True),
+                    submit_button(page.id("go"), say("Sign in"), wide=True),
                 ]
             ),
-            aside("New here? ", dcc.Link("Create an account", href=with_next("/register", after))),
+            aside(say("New here?"), " ", dcc.Link(say("Create an account"), href=with_next(to("/register"), after))),
             dcc.Store(id=page.id("after"), data=after),
         ],
     )
@@ -81,14 +85,14 @@ def enter(clicks: int | None, email: Any, password: Any, stay: Any, after: Any) 
     if not clicks:
         return no_update, no_update
     try:
-        address = text_from(email, "E-mail", 254)
+        address = text_from(email, mark("E-mail"), 254)
         user = check_password(address, password_from(password))
     except ShopError as error:
         return no_update, _refusal(error)
     target, remember = local_path(after), stay is True
     if user.has_second_factor:
         start_second_factor(user, remember)
-        return with_next("/login/code", target), ""
+        return with_next(to("/login/code"), target), ""
     sign_in(user, remember)
     return start_of(user, target), ""
 
@@ -98,17 +102,16 @@ def _refusal(error: ShopError) -> Any:
     if isinstance(error, StoreUnavailable | Busy):
         return alert(
             "warn",
-            "Signing in is paused for a moment. You can keep browsing: your cart is kept. Try again in a minute.",
+            say("Signing in is paused for a moment. You can keep browsing: your cart is kept. Try again in a minute."),
         )
     if not isinstance(error, Throttled):
         return problem(error)
-    waiting = error.message.removesuffix(".")
-    return alert("warn", [f"{waiting}, or ", dcc.Link("set a new password", href="/forgot"), "."])
+    return alert("warn", [say(error.message), " ", dcc.Link(say("Set a new password"), href=to("/forgot"))])
 
 
 def start_of(user: User, target: str) -> str:
     """Where to after signing in: what was asked for, else where the account begins."""
-    return home_of(user) if target == "/" else target
+    return home_of(user) if target == to("/") else target
 
 
 @page.callback(
@@ -118,4 +121,4 @@ def leave(clicks: int | None) -> Any:
     if not clicks:
         return no_update
     sign_out()
-    return "/"
+    return to("/")

@@ -6,12 +6,14 @@ from typing import Any
 
 from dash import Input, Output, State, html, no_update
 
+from app.addresses import to
 from app.domain import Access, AuditAction, BlockReason, User
 from app.errors import ShopError
 from app.services import services
 from app.services.messages.mail_events import block_words
 from app.web.identity.sign_in import sign_out
 from app.web.page import Page
+from app.words import mark, say, say_with
 from components.account.profile import (
     Unreachable,
     account_page,
@@ -27,7 +29,7 @@ from components.kit.forms import alert
 from pages.account._common import beside, clear, owner, password_again, password_from, problem, record_own
 from pages.shop._cart_changes import text_from
 
-page = Page("account", path="/account", title="Your account", access=Access.SIGNED_IN)
+page = Page("account", path="/account", title=mark("Your account"), access=Access.SIGNED_IN)
 
 
 @page.layout
@@ -59,11 +61,11 @@ def save_name(clicks: int | None, name: Any) -> tuple[Any, ...]:
         return (no_update,) * 4
     before = owner()
     try:
-        user = services().accounts.change_name(before.user_id, text_from(name, "Full name"))
+        user = services().accounts.change_name(before.user_id, text_from(name, mark("Full name")))
     except ShopError as error:
         return no_update, *beside(error, ("name",)), no_update
     record_own(AuditAction.OWN_NAME, user, {"full_name": before.full_name}, {"full_name": user.full_name})
-    return toast("Your name is saved."), *clear(("name",)), user.full_name
+    return toast(say("Your name is saved.")), *clear(("name",)), user.full_name
 
 
 @page.callback(
@@ -81,7 +83,9 @@ def resend(clicks: int | None) -> Any:
         services().accounts.request_verification(user.user_id)
     except ShopError as error:
         return email_body(page.id, user, problem(error), unreachable=_unreachable(user))
-    words = ["A new link is on its way to ", html.Strong(user.email), ". Nothing there? Check the spam folder."]
+    words = say_with(
+        "A new link is on its way to {email}. Nothing there? Check the spam folder.", email=html.Strong(user.email)
+    )
     return email_body(page.id, user, alert("good", words))
 
 
@@ -104,11 +108,10 @@ def try_again(clicks: int | None) -> Any:
         services().accounts.request_reconfirmation(user.user_id)
     except ShopError as error:
         return email_body(page.id, user, problem(error), unreachable=_unreachable(user))
-    words = [
-        "A link is on its way to ",
-        html.Strong(user.email),
-        ". Follow it to show that mail reaches you again.",
-    ]
+    words = say_with(
+        "A link is on its way to {email}. Follow it to show that mail reaches you again.",
+        email=html.Strong(user.email),
+    )
     return email_body(page.id, user, alert("good", words))
 
 
@@ -128,7 +131,7 @@ def change_email(clicks: int | None, email: Any, password: Any) -> tuple[Any, ..
         return (no_update,) * 4
     user = owner()
     try:
-        address = text_from(email, "E-mail", 254)
+        address = text_from(email, mark("E-mail"), 254)
         with password_again(user.user_id):
             services().sign_ins.count_mail(user.user_id, address)
             services().accounts.request_email_change(user.user_id, password_from(password, "email-password"), address)
@@ -156,7 +159,7 @@ def close(clicks: int | None, password: Any) -> tuple[Any, ...]:
     except ShopError as error:
         return no_update, *beside(error, ("password",), retype="password")
     sign_out()
-    return "/login?done=closed", *clear(("password",))
+    return to("/login?done=closed"), *clear(("password",))
 
 
 def _unreachable(user: User) -> Unreachable | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import Input, Output, State, dcc, html, no_update
 
+from app.addresses import to, with_next
 from app.domain import Access, Principal
 from app.errors import EmailTaken, ShopError
 from app.services import services
@@ -13,13 +14,14 @@ from app.web.identity.caller import client_address
 from app.web.identity.principal import current_principal
 from app.web.identity.sign_in import sign_in
 from app.web.page import Page
+from app.words import mark, say
 from components.account.entry_card import aside, done_card, entry_card
 from components.kit.forms import alert, new_password_field, plain_form, submit_button, text_field
 from pages.account._common import beside, clear, password_from
-from pages.account._way_back import local_path, with_next
+from pages.account._way_back import local_path
 from pages.shop._cart_changes import text_from
 
-page = Page("register", path="/register", title="Create an account", access=Access.PUBLIC)
+page = Page("register", path="/register", title=mark("Create an account"), access=Access.PUBLIC)
 
 FIELDS = ("name", "email", "password")
 
@@ -30,35 +32,42 @@ def layout(next: Any = None, **_: Any) -> html.Div:
     principal = current_principal()
     if principal.user_id is not None:
         return done_card(
-            "You have an account already", f"You are signed in as {principal.name}.", action=("Continue", after)
+            say("You have an account already"),
+            say("You are signed in as {name}.", name=principal.name),
+            action=(say("Continue"), after),
         )
     return entry_card(
-        "Create an account",
+        say("Create an account"),
         [
             html.Div(id=page.id("problem"), role="alert"),
             plain_form(
                 [
                     text_field(
-                        "register-name", "Full name", name="name", autocomplete="name", maxlength=120, autofocus=True
+                        "register-name",
+                        say("Full name"),
+                        name="name",
+                        autocomplete="name",
+                        maxlength=120,
+                        autofocus=True,
                     ),
                     text_field(
                         "register-email",
-                        "E-mail",
+                        say("E-mail"),
                         type="email",
                         name="username",
                         value=_ordered_with(principal),
                         autocomplete="username",
                         maxlength=254,
-                        hint="We send a link there to confirm it.",
+                        hint=say("We send a link there to confirm it."),
                     ),
-                    new_password_field("register-password", "Password"),
-                    submit_button(page.id("go"), "Create account", wide=True),
+                    new_password_field("register-password", say("Password")),
+                    submit_button(page.id("go"), say("Create account"), wide=True),
                 ]
             ),
-            aside("Have an account? ", dcc.Link("Sign in", href=with_next("/login", after))),
+            aside(say("Have an account?"), " ", dcc.Link(say("Sign in"), href=with_next(to("/login"), after))),
             dcc.Store(id=page.id("after"), data=after),
         ],
-        lead="Keep your orders and your cart on every device.",
+        lead=say("Keep your orders and your cart on every device."),
     )
 
 
@@ -86,11 +95,14 @@ def create(clicks: int | None, name: Any, email: Any, password: Any, after: Any)
     target = local_path(after)
     try:
         user = services().sign_ins.sign_up(
-            text_from(name, "Full name"), text_from(email, "E-mail", 254), password_from(password), client_address()
+            text_from(name, mark("Full name")),
+            text_from(email, mark("E-mail"), 254),
+            password_from(password),
+            client_address(),
         )
         sign_in(user)
     except EmailTaken as error:
-        words = [error.message, " ", dcc.Link("Sign in", href=with_next("/login", target))]
+        words = [say(error.message), " ", dcc.Link(say("Sign in"), href=with_next(to("/login"), target))]
         return no_update, alert("bad", words), "", "", ""
     except ShopError as error:
         return no_update, *beside(error, FIELDS)

@@ -13,6 +13,7 @@ from app.services.limits.throttle import NEW_PASSWORD
 from app.web.identity.principal import current_principal
 from app.web.identity.sessions import current_session
 from app.web.identity.sign_in import renew_session
+from app.words import say
 from components.account.api_tokens import tokens_section
 from components.account.profile import account_page
 from components.account.security import factor_section, must_set_up, password_section, session_rows, sessions_section
@@ -73,7 +74,7 @@ def change_password(clicks: int | None, current: Any, new: Any) -> tuple[Any, ..
         return no_update, no_update, no_update, *wrong
     renew_session(user)
     record_own(AuditAction.OWN_SIGN_IN, user)
-    return toast("Your password is changed. You are signed out everywhere else."), "", "", *clear(FIELDS)
+    return toast(say("Your password is changed. You are signed out everywhere else.")), "", "", *clear(FIELDS)
 
 
 @page.callback(
@@ -89,7 +90,7 @@ def sign_out_others(clicks: int | None) -> tuple[Any, Any]:
     user = services().accounts.sign_out_everywhere(owner().user_id)
     renew_session(user)
     record_own(AuditAction.OWN_SESSIONS, user)
-    return _sessions(user), toast("You are signed out everywhere else. This browser stays signed in.")
+    return _sessions(user), toast(say("You are signed out everywhere else. This browser stays signed in."))
 
 
 @page.callback(
@@ -108,6 +109,6 @@ def end_session(clicks: Any) -> tuple[Any, Any]:
     try:
         ended = services().sessions.end_one(user.user_id, session_id)
     except NotFound as error:
-        return _sessions(user), toast(error.message, "bad")
+        return _sessions(user), toast(say(error.message), "bad")
     record_own(AuditAction.OWN_SESSION, user, after={"agent": browser_words(ended.agent), "address": ended.address})
-    return _sessions(user), toast("That session is signed out.")
+    return _sessions(user), toast(say("That session is signed out."))

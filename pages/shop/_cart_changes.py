@@ -13,6 +13,7 @@ from app.domain import PricedCart
 from app.errors import Busy, InvalidInput, StoreUnavailable
 from app.services import services
 from app.web.shown_cart import shown_cart
+from app.words import mark
 from components.shop import prices
 from components.shop.order_summary import tax_words
 
@@ -68,7 +69,7 @@ def units_from(value: Any) -> int:
     try:
         return numbers.whole(None if isinstance(value, str) else value)
     except ValueError:
-        raise InvalidInput("Quantity must be a whole number.", "quantity") from None
+        raise InvalidInput(mark("Quantity must be a whole number."), "quantity") from None
 
 
 def text_from(value: Any, field: str, most: int = 200) -> str:
@@ -76,7 +77,7 @@ def text_from(value: Any, field: str, most: int = 200) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise InvalidInput(f"{field} must be text.", field)
+        raise InvalidInput(mark("{field} must be text.", field=field), field)
     if len(value) > most:
-        raise InvalidInput(f"{field} is too long: at most {most} characters.", field)
+        raise InvalidInput(mark("{field} is too long: at most {most} characters.", field=field, most=most), field)
     return value.strip()

@@ -6,11 +6,13 @@ from typing import Any
 
 import flask
 
+from app.addresses import to
 from app.domain import PricedCart
 from app.errors import InvalidInput
 from app.numbers import natural
 from app.services import services
 from app.web.identity.principal import cart_changer
+from app.words import mark
 from pages.shop._cart_changes import quantities, text_from, units_from
 
 blueprint = flask.Blueprint("cart_forms", __name__)
@@ -27,10 +29,10 @@ def change() -> flask.typing.ResponseReturnValue:
     form = flask.request.form
     do = next((name for name in CHANGES if name in form), None)
     if do is not None:
-        _change(do, text_from(form[do], "Product"), form.get("units", "1"))
+        _change(do, text_from(form[do], mark("Product")), form.get("units", "1"))
     elif "show" not in form:
-        raise InvalidInput("There is no such action on a cart.")
-    return flask.redirect("/cart", 303)
+        raise InvalidInput(mark("There is no such action on a cart."))
+    return flask.redirect(to("/cart"), 303)
 
 
 def _change(do: str, product_id: str, units: Any) -> PricedCart:

@@ -8,8 +8,9 @@ from typing import Any
 from dash import Input, Output, State, dcc, html, no_update
 
 from app import numbers
+from app.addresses import to
 from app.domain import Order, OrderStatus, Principal
-from app.errors import Busy, NotFound, PaymentDeclined, ShopError, StoreUnavailable
+from app.errors import Busy, NotFound, PaymentDeclined, PaymentUnclear, ShopError, StoreUnavailable
 from app.services import services
 from app.services.checkout.checkout import UNFINISHED
 from app.services.checkout.request import KEY_LENGTH
@@ -17,6 +18,7 @@ from app.services.orders.orders import is_own
 from app.web.identity.guests import renew_guest
 from app.web.identity.principal import current_principal
 from app.web.page import Page
+from app.words import mark, say
 from components.kit.forms import TAKES_FOCUS, alert
 from pages.shop._cart_changes import announce
 
@@ -24,15 +26,15 @@ ASK_MS = 2000
 ASKS = 60  # two minutes; the worker is done long before, unless the provider is away
 LOST_AFTER = 5  # asks without an order to be found: the click did not reach the shop
 
-WAITING = (
+WAITING = mark(
     "We are finding out whether the payment went through: the result appears here by itself, "
     "within a minute as a rule. You will not be charged twice."
 )
-STILL_WAITING = (
+STILL_WAITING = mark(
     "We still do not know whether the payment went through, and keep asking the provider. "
     "Your order list shows the result, and a paid order is confirmed by e-mail. You will not be charged twice."
 )
-NEVER_CAME = "Your order did not reach the shop. Nothing was charged; pay again."
+NEVER_CAME = mark("Your order did not reach the shop. Nothing was charged; pay again.")
 
 
 def parts(page: Page) -> list[Any]:
@@ -50,12 +52,18 @@ def news(page: Page, tone: str, words: Any, *, takes_focus: bool = False) -> htm
 
 
 def waiting_after(page: Page, error: ShopError) -> html.Div:
-    """The first sentence of what went wrong, and what happens now."""
-    return waiting(page, f"{error.message.partition('. ')[0]}. {WAITING}")
+    """What went wrong, in a sentence, and what happens now."""
+    is_unclear = isinstance(error, PaymentUnclear)
+    first = (
+        say("The payment provider did not answer in time.")
+        if is_unclear
+        else say("This order is being paid right now.")
+    )
+    return waiting(page, f"{first} {say(WAITING)}")
 
 
-def waiting(page: Page, words: str = WAITING) -> html.Div:
-    link = dcc.Link("Look at your orders", href="/orders")
+def waiting(page: Page, words: str) -> html.Div:
+    link = dcc.Link(say("Look at your orders"), href=to("/orders"))
     return news(page, "warn", [words, " ", link], takes_focus=True)
 
 
@@ -110,7 +118,7 @@ def outcome(page: Page, turns: int, about: dict[str, Any]) -> tuple[Any, ...]:
         return _unknown(page, turns, known)
     if order.status is OrderStatus.PAID:
         return _paid(principal, order, about.get("key"))
-    words = order.failure or PaymentDeclined().message
+    words = say(order.failure or PaymentDeclined().message)
     return no_update, news(page, "bad", words), None, True, False, secrets.token_urlsafe(18)
 
 
@@ -128,18 +136,18 @@ def _own(principal: Principal, order_id: Any) -> Order | None:
 def _unknown(page: Page, turns: int, about: dict[str, Any]) -> tuple[Any, ...]:
     """Not known yet. `lost`: the browser had no answer to its click, so that nothing was said on the page at first."""
     if turns >= ASKS:
-        return no_update, waiting(page, STILL_WAITING), about, True, True, no_update
-    said = waiting(page) if about.get("lost") and not about.get("said") else no_update
+        return no_update, waiting(page, say(STILL_WAITING)), about, True, True, no_update
+    said = waiting(page, say(WAITING)) if about.get("lost") and not about.get("said") else no_update
     return no_update, said, about | {"said": True}, no_update, True, no_update
 
 
 def _never_came(page: Page) -> tuple[Any, ...]:
     """With the same key: should the click still be on its way, it and the next one make one order."""
-    return no_update, news(page, "warn", NEVER_CAME), None, True, False, no_update
+    return no_update, news(page, "warn", say(NEVER_CAME)), None, True, False, no_update
 
 
 def _paid(principal: Principal, order: Order, key: Any) -> tuple[Any, ...]:
     announce(services().cart.view(principal.owner))
     if principal.user_id is None and services().checkout.was_asked_for(order.order_id, key):
         renew_guest(order.order_id)
-    return f"/orders/{order.order_id}?thanks=1", None, None, True, no_update, no_update
+    return to(f"/orders/{order.order_id}?thanks=1"), None, None, True, no_update, no_update

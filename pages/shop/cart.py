@@ -24,20 +24,21 @@ from app.errors import Busy, InvalidInput, SessionUnchecked, ShopError, StoreUna
 from app.services import services
 from app.web.identity.principal import cart_changer, current_principal
 from app.web.page import Page
+from app.words import mark, say
 from components.kit.feedback import toast
 from components.kit.outage import instead_of_cart
 from components.kit.stepper import step_id
 from components.shop.cart_lines import action_id, cart_view
 from pages.shop._cart_changes import announce, quantities, tax_label, tax_note, units_from
 
-page = Page("cart", path="/cart", title="Cart", access=Access.PUBLIC, is_finished=True)
+page = Page("cart", path="/cart", title=mark("Cart"), access=Access.PUBLIC, is_finished=True)
 
 
 @page.layout
 def layout(**_: Any) -> html.Div:
     return html.Div(
         [
-            html.H1("Your cart", className="list-title"),
+            html.H1(say("Your cart"), className="list-title"),
             html.Div(_area("page"), id={"type": "cart-area", "where": "page"}, className="cart-area"),
             dcc.Store(id=page.id("stale")),
         ],
@@ -50,9 +51,9 @@ def _area(where: Any) -> Any:
     try:
         cart = services().cart.view(principal.owner)
     except (StoreUnavailable, Busy) as error:
-        return instead_of_cart(f"{error.message} What is in it is kept.")
+        return instead_of_cart(say("{message} What is in it is kept.", message=say(error.message)))
     if principal.is_stand_in and not cart.lines:
-        return instead_of_cart(SessionUnchecked().message)
+        return instead_of_cart(say(SessionUnchecked().message))
     return cart_view(cart, where, services().formats, tax_label(), tax_note())
 
 
@@ -100,11 +101,13 @@ def _set_line(owner: str, product_id: str, units: int) -> PricedCart:
     except ShopError as error:
         if isinstance(error, StoreUnavailable | Busy):
             raise  # there is no cart to be shown instead
-        set_props("toast-request", {"data": toast(error.message, "bad")})
+        set_props("toast-request", {"data": toast(say(error.message), "bad")})
         return services().cart.view(owner)
     held = quantities(cart).get(product_id, 0)
     if held < units:
-        set_props("toast-request", {"data": toast(f"Only {held} left; your cart has {held}.", "neutral")})
+        set_props(
+            "toast-request", {"data": toast(say("Only {held} left; your cart has {held}.", held=held), "neutral")}
+        )
     return cart
 
 
@@ -122,7 +125,7 @@ def act(_: list[Any]) -> None:
     elif clicked["do"] == "accept":
         changed = cart.accept_prices(owner)
     else:
-        raise InvalidInput("There is no such action on a cart.", "do")
+        raise InvalidInput(mark("There is no such action on a cart."), "do")
     announce(changed)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
 
+from app.addresses import to
 from app.domain import Access, Address, PricedCart, Principal
 from app.domain.places import address_rules
 from app.domain.places import countries as destinations
@@ -35,6 +36,7 @@ from app.web.identity.caller import client_address
 from app.web.identity.guests import renew_guest
 from app.web.identity.principal import cart_changer, current_principal
 from app.web.page import Page
+from app.words import language, mark, say
 from components.kit.forms import alert
 from components.shop.address_fields import PLACE_FIELDS, shapes
 from components.shop.cart_lines import empty_cart
@@ -44,14 +46,16 @@ from pages.shop import _unclear_payment
 from pages.shop._cart_changes import announce, tax_label, tax_note
 from pages.shop._countries import countries
 
-page = Page("checkout", path="/checkout", title="Checkout", access=Access.PUBLIC, is_finished=True, is_personal=True)
+page = Page(
+    "checkout", path="/checkout", title=mark("Checkout"), access=Access.PUBLIC, is_finished=True, is_personal=True
+)
 
 ACCEPT = page.id("accept")
 # What an empty field of the card is told; the checkout has words for all others.
 CARD_WORDS = {
-    "number": "Enter a card number.",
-    "expiry": "Enter the month and year.",
-    "cvc": "Enter the 3 or 4 digits.",
+    "number": mark("Enter a card number."),
+    "expiry": mark("Enter the month and year."),
+    "cvc": mark("Enter the 3 or 4 digits."),
 }
 IDLE, BUSY = "btn btn-primary btn-lg w-100 pay-button", "btn btn-primary btn-lg w-100 pay-button is-busy"
 
@@ -66,12 +70,12 @@ def layout(**_: Any) -> html.Div:
     if principal.is_stand_in and not cart.lines:
         raise SessionUnchecked()
     if not cart.lines:
-        return html.Div([html.H1("Checkout", className="visually-hidden"), empty_cart()], className="store-wide")
+        return html.Div([html.H1(say("Checkout"), className="visually-hidden"), empty_cart()], className="store-wide")
     settings = services().settings
-    locale = settings.store_locale
+    locale = services().formats.locale
     return html.Div(
         [
-            html.H1("Checkout", className="visually-hidden"),
+            html.H1(say("Checkout"), className="visually-hidden"),
             html.Form(
                 [
                     contact_section(principal.name, principal.email, signed_in=principal.user_id is not None),
@@ -85,7 +89,10 @@ def layout(**_: Any) -> html.Div:
                 **{"data-native": "off"},
             ),
             html.Aside(
-                _summary(cart), id=page.id("summary"), className="checkout-summary", **{"aria-label": "Order summary"}
+                _summary(cart),
+                id=page.id("summary"),
+                className="checkout-summary",
+                **{"aria-label": say("Order summary")},
             ),
             dcc.Store(id=page.id("shown"), data=_shown(cart, principal)),
             dcc.Store(id=page.id("key"), data=_fresh_key()),
@@ -119,20 +126,20 @@ def _pay_button(cart: PricedCart) -> html.Div:
             html.Button(
                 [
                     html.Span(_pay_words(cart), id=page.id("pay-words"), className="pay-idle"),
-                    html.Span([html.Span(className="pay-spinner"), "Paying…"], className="pay-busy"),
+                    html.Span([html.Span(className="pay-spinner"), say("Paying…")], className="pay-busy"),
                 ],
                 id=page.id("pay"),
                 type="submit",
                 n_clicks=0,
                 className=IDLE,
             ),
-            html.P("The shop never stores your card number.", className="pay-note"),
+            html.P(say("The shop never stores your card number."), className="pay-note"),
         ]
     )
 
 
 def _pay_words(cart: PricedCart) -> str:
-    return f"Pay {services().formats.money(cart.total)}"
+    return say("Pay {total}", total=services().formats.money(cart.total))
 
 
 def _summary(cart: PricedCart) -> Any:
@@ -195,7 +202,7 @@ def pay(clicks: int | None, key: Any, shown: Any, *typed: Any) -> tuple[Any, ...
     if principal.is_unchecked:
         return _paused(key)
     if shown.get("user_id") != principal.user_id:
-        raise NotSignedIn("Your session has ended. Sign in to go on; your cart is kept.")
+        raise NotSignedIn(mark("Your session has ended. Sign in to go on; your cart is kept."))
     values = dict(zip(FIELDS, typed, strict=True))
     try:
         order = services().checkout.place(_request(principal, key, shown, values))
@@ -205,7 +212,7 @@ def pay(clicks: int | None, key: Any, shown: Any, *typed: Any) -> tuple[Any, ...
     if principal.user_id is None and services().checkout.was_asked_for(order.order_id, key):
         renew_guest(order.order_id)
     here = (None, *(no_update,) * 4, *SETTLED, *("",) * len(FIELDS))
-    return f"/orders/{order.order_id}?thanks=1", *here
+    return to(f"/orders/{order.order_id}?thanks=1"), *here
 
 
 def _request(principal: Principal, key: Any, shown: dict[str, Any], values: dict[str, Any]) -> CheckoutRequest:
@@ -221,6 +228,7 @@ def _request(principal: Principal, key: Any, shown: dict[str, Any], values: dict
         expected_total=total if isinstance(total, int) else None,
         cart_revision=revision if isinstance(revision, str) else None,
         network=client_address(),
+        language=language().code,
     )
 
 
@@ -235,7 +243,7 @@ def _text(name: str, value: Any) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise InvalidInput("This must be text.", name)
+        raise InvalidInput(mark("This must be text."), name)
     return value
 
 
@@ -266,7 +274,7 @@ def _at_fields(wrong: Mapping[str, str], values: dict[str, Any]) -> list[str]:
     words = dict(wrong)
     if _has_areas(values["country"]):
         words["area"] = words.pop("region", "")
-    words |= {name: empty for name, empty in CARD_WORDS.items() if name in wrong and not values[name]}
+    words |= {name: say(empty) for name, empty in CARD_WORDS.items() if name in wrong and not values[name]}
     return [words.get(name, "") for name in FIELDS]
 
 
@@ -287,10 +295,11 @@ def _explained(error: ShopError, cart: PricedCart) -> Any:
         return now or cart_notice(shortages, changes, services().formats, ACCEPT, tried=True)
     if isinstance(error, TotalChanged | CartChanged):
         return alert(
-            "warn", "Your cart changed in the meantime. The summary shows it as it is now: look at it and pay again."
+            "warn",
+            say("Your cart changed in the meantime. The summary shows it as it is now: look at it and pay again."),
         )
     # Waiting is no mistake, so it is not shown as one.
-    return alert("warn" if isinstance(error, Throttled) else "bad", error.message)
+    return alert("warn" if isinstance(error, Throttled) else "bad", say(error.message))
 
 
 @page.callback(
@@ -314,8 +323,8 @@ def accept(clicks: int | None) -> tuple[Any, ...]:
     cart = cart_service.accept_prices(principal.owner)
     announce(cart)
     if not cart.lines:
-        return "/cart", None, no_update, no_update, no_update
-    return no_update, alert("good", "Your cart is up to date. You can pay now."), *_current(cart, principal)
+        return to("/cart"), None, no_update, no_update, no_update
+    return no_update, alert("good", say("Your cart is up to date. You can pay now.")), *_current(cart, principal)
 
 
 clientside_callback(

@@ -6,11 +6,13 @@ from typing import Any
 
 from dash import dcc, html
 
+from app.addresses import to
 from app.domain import Access
 from app.services import services
 from app.web.found.pages import list_head
 from app.web.identity.principal import current_principal
 from app.web.page import Page
+from app.words import mark, say, say_many
 from components.kit.feedback import register_toasts
 from components.kit.ui import empty_state
 from components.shop.product_card import product_grid
@@ -20,7 +22,7 @@ from pages.shop._cart_changes import held_by, is_paused, tax_note
 PAGE_SIZE = 24
 SUGGESTIONS = 4
 
-page = Page("home", path="/", title="Shop", access=Access.PUBLIC, is_finished=True)
+page = Page("home", path="/", title=mark("Shop"), access=Access.PUBLIC, is_finished=True)
 register_toasts()
 
 
@@ -47,7 +49,10 @@ def layout(**values: Any) -> html.Div:
         body = [
             product_grid(found.items, formats, tax_note(), in_cart, is_paused=paused, level=2, families=found.families),
             pager(
-                found.page, found.pages, lambda number: filters.href(formats.digits, page=number), "Pages of products"
+                found.page,
+                found.pages,
+                lambda number: filters.href(formats.digits, page=number),
+                say("Pages of products"),
             ),
         ]
     else:
@@ -76,28 +81,31 @@ def layout(**values: Any) -> html.Div:
 
 def _title(filters: Filters) -> str:
     if filters.q and filters.category:
-        return f"“{filters.q}” in {filters.category}"
+        return say("“{words}” in {category}", words=filters.q, category=filters.category)
     if filters.q:
-        return f"Results for “{filters.q}”"
-    return filters.category or "All products"
+        return say("Results for “{words}”", words=filters.q)
+    return filters.category or say("All products")
 
 
 def _count_words(total: int) -> str:
-    return "1 product" if total == 1 else f"{services().formats.number(total)} products"
+    return say_many("{count} product", "{count} products", total, count=services().formats.number(total))
 
 
 def _nothing(filters: Filters) -> html.Div:
     if not filters.narrowed:
         return empty_state(
-            "No products yet", "Products appear here as soon as they are added.", icon_name="shop", level=2
+            say("No products yet"),
+            say("Products appear here as soon as they are added."),
+            icon_name="shop",
+            level=2,
         )
-    words = "Try fewer or other words." if filters.q else "Nothing matches all of these filters."
+    words = say("Try fewer or other words.") if filters.q else say("Nothing matches all of these filters.")
     return empty_state(
-        f"Nothing found for “{filters.q}”" if filters.q else "No products match",
+        say("Nothing found for “{words}”", words=filters.q) if filters.q else say("No products match"),
         words,
         icon_name="search",
         level=2,
-        action=dcc.Link("Show all products", href="/", className="btn btn-primary"),
+        action=dcc.Link(say("Show all products"), href=to("/"), className="btn btn-primary"),
     )
 
 
@@ -107,4 +115,4 @@ def _suggestions(in_cart: dict[str, int], paused: bool) -> Any:
         return None
     families = services().catalog.families_of(popular)
     grid = product_grid(popular, services().formats, tax_note(), in_cart, is_paused=paused, families=families)
-    return html.Section([html.H2("Popular right now", className="section-title"), grid])
+    return html.Section([html.H2(say("Popular right now"), className="section-title"), grid])

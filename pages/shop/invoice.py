@@ -7,6 +7,7 @@ from typing import Any
 from dash import Input, Output, State, dcc, html, no_update
 
 from app import numbers
+from app.addresses import to, with_next
 from app.domain import Access, Order, OrderStatus, Principal
 from app.errors import NotFound
 from app.services import services
@@ -14,25 +15,25 @@ from app.services.checkout.checkout import UNFINISHED
 from app.services.orders.orders import is_own
 from app.web.identity.principal import current_principal
 from app.web.page import Page
+from app.words import mark, say
 from components.kit.forms import alert
 from components.kit.ui import empty_state, icon
 from components.shop.invoice import invoice
-from pages.account._way_back import with_next
 from pages.shop._cart_changes import announce, text_from
 
 LOOK_AGAIN_MS = 3000  # while the payment is unclear
 LOOKS = 40  # two minutes; the worker is done long before, unless the provider is away
 
-SOON = (
+SOON = mark(
     "We are finding out whether the payment went through. This takes a minute at most; "
     "the result appears here by itself."
 )
-LATE = (
+LATE = mark(
     "We still do not know whether the payment went through, and keep asking the provider. "
     "Load this page again later; a paid order is confirmed by e-mail."
 )
 
-page = Page("invoice", path_template="/orders/<order_id>", title="Order", access=Access.PUBLIC)
+page = Page("invoice", path_template="/orders/<order_id>", title=mark("Order"), access=Access.PUBLIC)
 
 
 @page.layout
@@ -41,7 +42,7 @@ def layout(order_id: str = "", thanks: Any = None, **_: Any) -> html.Div:
     order = _own_order(principal, order_id)
     if order is None:
         return _missing(principal)
-    page.entitle(f"Order #{order.number}")
+    page.entitle(say("Order #{number}", number=order.number))
     return html.Div(
         [
             html.Div(_body(order, principal, thanked=bool(thanks)), id=page.id("body")),
@@ -69,12 +70,12 @@ def layout(order_id: str = "", thanks: Any = None, **_: Any) -> html.Div:
 def look_again(looks: Any, order_id: Any) -> Any:
     """The result of an unclear payment comes by itself; then, or after a while, the asking stops."""
     principal = current_principal()
-    order = _own_order(principal, text_from(order_id, "Order"))
+    order = _own_order(principal, text_from(order_id, mark("Order")))
     if order is None:
         return _missing(principal), True, no_update
     if order.status in UNFINISHED:
         is_over = isinstance(looks, int) and looks >= LOOKS
-        return (_body(order, principal, thanked=True, is_late=True), True, LATE) if is_over else (no_update,) * 3
+        return (_body(order, principal, thanked=True, is_late=True), True, say(LATE)) if is_over else (no_update,) * 3
     announce(services().cart.view(principal.owner))
     paid = order.status is OrderStatus.PAID
     return _body(order, principal, thanked=True), True, _paid_words(order) if paid else _failure(order)
@@ -113,15 +114,17 @@ def _missing(principal: Principal) -> html.Div:
     signed_in = principal.user_id is not None
     return html.Div(
         empty_state(
-            "Order not found",
-            "It may belong to another account."
+            say("Order not found"),
+            say("It may belong to another account.")
             if signed_in
-            else "Sign in to see your account's orders. An order placed as a guest opens from the link in its receipt.",
+            else say(
+                "Sign in to see your account's orders. An order placed as a guest opens from the link in its receipt."
+            ),
             icon_name="receipt",
             level=1,
             action=dcc.Link(
-                "Your orders" if signed_in else "Sign in",
-                href="/orders" if signed_in else "/login?next=%2Forders",
+                say("Your orders") if signed_in else say("Sign in"),
+                href=to("/orders") if signed_in else with_next(to("/login"), to("/orders")),
                 className="btn btn-primary",
             ),
         ),
@@ -136,20 +139,22 @@ def _head(order: Order, *, thanked: bool, listed: bool) -> html.Div:
         [
             html.A(
                 [icon("download"), "PDF"],
-                href=f"/orders/{order.order_id}/invoice.pdf",
+                href=to(f"/orders/{order.order_id}/invoice.pdf"),
                 className="btn btn-quiet",
-                **{"aria-label": "Download the invoice as a PDF"},
+                **{"aria-label": say("Download the invoice as a PDF")},
             )
             if order.paid_at
             else None,
-            html.Button([icon("printer"), "Print"], type="button", className="btn btn-quiet", **{"data-print": "on"}),
-            dcc.Link("Keep shopping", href="/", className="btn btn-primary") if thanked else None,
+            html.Button(
+                [icon("printer"), say("Print")], type="button", className="btn btn-quiet", **{"data-print": "on"}
+            ),
+            dcc.Link(say("Keep shopping"), href=to("/"), className="btn btn-primary") if thanked else None,
         ],
         className="page-actions no-print",
     )
     if thanked and paid:
         first_name = (order.address.name.split() or [""])[0]
-        title = f"Thank you, {first_name}" if first_name else "Thank you"
+        title = say("Thank you, {first_name}", first_name=first_name) if first_name else say("Thank you")
         return html.Div(
             [
                 html.Div(icon("check-lg"), className="thanks-mark"),
@@ -162,10 +167,10 @@ def _head(order: Order, *, thanked: bool, listed: bool) -> html.Div:
         [
             html.Div(
                 [
-                    dcc.Link([icon("arrow-left"), "Your orders"], href="/orders", className="back-link")
+                    dcc.Link([icon("arrow-left"), say("Your orders")], href=to("/orders"), className="back-link")
                     if listed
                     else None,
-                    html.H1(f"Order {order.number}", className="list-title"),
+                    html.H1(say("Order {number}", number=order.number), className="list-title"),
                 ]
             ),
             actions,
@@ -175,19 +180,19 @@ def _head(order: Order, *, thanked: bool, listed: bool) -> html.Div:
 
 
 def _paid_words(order: Order) -> str:
-    paid = f"Order {order.number} is paid."
-    return f"{paid} The receipt goes to {order.email}." if order.email else paid
+    paid = say("Order {number} is paid.", number=order.number)
+    return say("{paid} The receipt goes to {email}.", paid=paid, email=order.email) if order.email else paid
 
 
 def _failure(order: Order) -> str:
-    return order.failure or "This order did not go through."
+    return say(order.failure or mark("This order did not go through."))
 
 
 def _state(order: Order, *, is_late: bool) -> Any:
     if order.status in UNFINISHED:
-        return alert("warn", LATE if is_late else SOON)
+        return alert("warn", say(LATE if is_late else SOON))
     if order.status in (OrderStatus.PAYMENT_FAILED, OrderStatus.REJECTED):
-        return alert("bad", [f"{_failure(order)} ", dcc.Link("Back to the cart", href="/cart")])
+        return alert("bad", [f"{_failure(order)} ", dcc.Link(say("Back to the cart"), href=to("/cart"))])
     return None
 
 
@@ -195,22 +200,22 @@ def _keep_it(order: Order, principal: Principal) -> Any:
     if principal.user_id is not None or order.status is not OrderStatus.PAID:
         return None
     is_opened = _is_by_link(order, principal)
-    register = with_next("/register", "/orders" if is_opened else f"/orders/{order.order_id}")
+    register = with_next(to("/register"), to("/orders") if is_opened else to(f"/orders/{order.order_id}"))
     words = (
-        f"In an account with {order.email} you find this order once you have confirmed that address."
+        say("In an account with {email} you find this order once you have confirmed that address.", email=order.email)
         if is_opened
-        else "With an account you find this invoice again on any device."
+        else say("With an account you find this invoice again on any device.")
     )
     return html.Div(
         [
             html.Div(
                 [
-                    html.Strong("Keep your orders"),
+                    html.Strong(say("Keep your orders")),
                     html.Span(words),
                 ],
                 className="keep-words",
             ),
-            dcc.Link("Create an account", href=register, className="btn btn-quiet"),
+            dcc.Link(say("Create an account"), href=register, className="btn btn-quiet"),
         ],
         className="keep-card no-print",
     )

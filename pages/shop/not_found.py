@@ -6,22 +6,24 @@ from typing import Any
 
 from dash import dcc, html
 
+from app.addresses import to
 from app.domain import Access
 from app.web.page import Page
+from app.words import mark, say
 from components.kit.ui import empty_state
 
-page = Page("not_found_404", path="/not-found", title="Page not found", access=Access.PUBLIC, is_finished=True)
+page = Page("not_found_404", path="/not-found", title=mark("Page not found"), access=Access.PUBLIC, is_finished=True)
 
 
 @page.layout
 def layout(**_: Any) -> html.Div:
     return html.Div(
         empty_state(
-            "There is no such page",
-            "The link may be old, or a letter is missing.",
+            say("There is no such page"),
+            say("The link may be old, or a letter is missing."),
             icon_name="signpost-split",
             level=1,
-            action=dcc.Link("Go to the shop", href="/", className="btn btn-primary"),
+            action=dcc.Link(say("Go to the shop"), href=to("/"), className="btn btn-primary"),
         ),
         className="store-wide",
     )

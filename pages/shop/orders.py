@@ -6,11 +6,13 @@ from typing import Any
 
 from dash import Input, Output, State, dcc, html
 
+from app.addresses import to, with_next
 from app.domain import Access, OrderSummary, Principal
 from app.services import services
 from app.services.checkout.checkout import UNFINISHED
 from app.web.identity.principal import current_principal
 from app.web.page import Page
+from app.words import mark, say, say_with
 from components.kit.forms import alert
 from components.kit.ui import empty_state, icon
 from components.shop.invoice import status_badge
@@ -23,7 +25,7 @@ PAGE_SIZE = 20
 LOOK_AGAIN_MS = 3000  # while a payment of the list is unclear
 LOOKS = 40  # two minutes; the worker is done long before, unless the provider is away
 
-page = Page("orders", path="/orders", title="Your orders", access=Access.PUBLIC)
+page = Page("orders", path="/orders", title=mark("Your orders"), access=Access.PUBLIC)
 
 
 @page.layout
@@ -32,7 +34,7 @@ def layout(**values: Any) -> html.Div:
     body, is_settled = _list(number)
     return html.Div(
         [
-            html.H1("Your orders", className="list-title"),
+            html.H1(say("Your orders"), className="list-title"),
             html.Div(body, id=page.id("list"), **{"aria-live": "polite"}),
             dcc.Store(id=page.id("number"), data=number),
             dcc.Interval(id=page.id("again"), interval=LOOK_AGAIN_MS, max_intervals=LOOKS, disabled=is_settled),
@@ -62,7 +64,7 @@ def _list(number: int) -> tuple[list[Any], bool]:
         html.Ul([_row(order) for order in found.items], className="order-list kit-card", role="list")
         if found.items
         else _none(principal),
-        pager(found.page, found.pages, lambda number: f"/orders?page={number}", "Pages of orders"),
+        pager(found.page, found.pages, lambda number: to(f"/orders?page={number}"), say("Pages of orders")),
     ]
     return body, not any(order.status in UNFINISHED for order in found.items)
 
@@ -74,7 +76,7 @@ def _row(order: OrderSummary) -> html.Li:
             [
                 html.Span(
                     [
-                        html.Strong(f"Order {order.number}"),
+                        html.Strong(say("Order {number}", number=order.number)),
                         html.Span(f"{formats.moment(order.paid_at or order.created_at)} · {units_words(order.units)}"),
                     ],
                     className="order-what",
@@ -83,32 +85,33 @@ def _row(order: OrderSummary) -> html.Li:
                 html.Span(formats.money(order.total), className="order-total num"),
                 icon("chevron-right"),
             ],
-            href=f"/orders/{order.order_id}",
+            href=to(f"/orders/{order.order_id}"),
         )
     )
 
 
 def _guest_note() -> html.Div:
-    words = [
-        "These orders were placed in this browser. ",
-        dcc.Link("Create an account", href="/register?next=%2Forders"),
-    ]
-    return alert("warn", [*words, " to keep them, or ", dcc.Link("sign in", href="/login?next=%2Forders"), "."])
+    words = say_with(
+        "These orders were placed in this browser. {create} to keep them, or {enter}.",
+        create=dcc.Link(say("Create an account"), href=with_next(to("/register"), to("/orders"))),
+        enter=dcc.Link(say("sign in"), href=with_next(to("/login"), to("/orders"))),
+    )
+    return alert("warn", words)
 
 
 def _none(principal: Principal) -> html.Div:
     if principal.user_id is None:
         return empty_state(
-            "No orders in this browser yet",
-            "Sign in to see the orders of your account, or buy something as a guest.",
+            say("No orders in this browser yet"),
+            say("Sign in to see the orders of your account, or buy something as a guest."),
             icon_name="receipt",
             level=2,
-            action=dcc.Link("Sign in", href="/login?next=%2Forders", className="btn btn-primary"),
+            action=dcc.Link(say("Sign in"), href=with_next(to("/login"), to("/orders")), className="btn btn-primary"),
         )
     return empty_state(
-        "No orders yet",
-        "What you buy is listed here, with its invoice.",
+        say("No orders yet"),
+        say("What you buy is listed here, with its invoice."),
         icon_name="receipt",
         level=2,
-        action=dcc.Link("Browse the shop", href="/", className="btn btn-primary"),
+        action=dcc.Link(say("Browse the shop"), href=to("/"), className="btn btn-primary"),
     )

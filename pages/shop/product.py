@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, set_props
 
-from app.addresses import product_path
+from app.addresses import product_path, to
 from app.domain import Access, Product
 from app.domain.families import Family
 from app.errors import Busy, NotFound, StoreUnavailable
@@ -15,6 +15,7 @@ from app.services import services
 from app.web.found.pages import product_head
 from app.web.identity.principal import cart_changer, current_principal
 from app.web.page import Page
+from app.words import mark, say
 from components.kit.feedback import toast
 from components.kit.stepper import step_id, stepper
 from components.kit.ui import empty_state, icon
@@ -42,7 +43,7 @@ def _address_of(product_id: str) -> str | None:
 page = Page(
     "product",
     path_template="/product/<product_id>",
-    title="Product",
+    title=mark("Product"),
     access=Access.PUBLIC,
     finds=lambda product_id: services().catalog.find(product_id),
     address_of=_address_of,
@@ -62,7 +63,7 @@ def layout(product_id: str = "", **_: Any) -> html.Div:
     page.describe(lambda: product_head(product, family, is_stock_known=not paused))
     return html.Div(
         [
-            html.Nav(_crumbs(product), className="crumbs", **{"aria-label": "Where you are"}),
+            html.Nav(_crumbs(product), className="crumbs", **{"aria-label": say("Where you are")}),
             html.Div(
                 [gallery(product), _facts(product, family, in_cart.get(product_id, 0), paused)],
                 className="product-page",
@@ -76,9 +77,9 @@ def layout(product_id: str = "", **_: Any) -> html.Div:
 
 def _crumbs(product: Product) -> list[Any]:
     return [
-        dcc.Link("Shop", href="/"),
+        dcc.Link(say("Shop"), href=to("/")),
         icon("chevron-right"),
-        dcc.Link(product.category, href=f"/?{urlencode({'category': product.category})}"),
+        dcc.Link(product.category, href=to(f"/?{urlencode({'category': product.category})}")),
     ]
 
 
@@ -89,14 +90,17 @@ def _facts(product: Product, family: Family | None, in_cart: int, paused: bool) 
             html.P(product.brand, className="product-brand") if product.brand else None,
             html.H1(product.name, className=f"product-title{' is-long' if len(product.name) > LONG_NAME else ''}"),
             html.Div(
-                price(product.price, formats, tax_note() or "no tax added", class_name="product-price"),
+                price(product.price, formats, tax_note() or say("no tax added"), class_name="product-price"),
                 className="product-price-row",
             ),
             product_options(product, family) if family else None,
             stock_words(product, is_known=not paused),
             _buy(product, paused),
             html.P(
-                [icon("bag-check"), html.Span(f"{in_cart} in your cart", id=page.id("held-words"))],
+                [
+                    icon("bag-check"),
+                    html.Span(say("{count} in your cart", count=in_cart), id=page.id("held-words")),
+                ],
                 id=page.id("held"),
                 className="held-note",
                 role="status",
@@ -104,7 +108,7 @@ def _facts(product: Product, family: Family | None, in_cart: int, paused: bool) 
             ),
             html.P(product.description, className="product-description") if product.description else None,
             product_promises(),
-            html.H2("Details", className="product-data-title"),
+            html.H2(say("Details"), className="product-data-title"),
             html.Dl([_row(words, value) for words, value in _data(product)], className="product-data"),
             share_button(product),
         ],
@@ -116,13 +120,13 @@ def _data(product: Product) -> list[tuple[str, str]]:
     """What is known of it, as (name, value)."""
     number = services().formats.number
     known = {
-        "Category": product.category,
-        "Brand": product.brand,
-        "Weight": "" if product.weight is None else f"{number(product.weight)} g",
+        say("Category"): product.category,
+        say("Brand"): product.brand,
+        say("Weight"): "" if product.weight is None else say("{number} g", number=number(product.weight)),
         **dict(product.options),  # whatever it is sold by is said once, in the words it is chosen by
-        "Item number": product.sku,
-        "Barcode": product.barcode,
-        "Tags": ", ".join(product.tags),
+        say("Item number"): product.sku,
+        say("Barcode"): product.barcode,
+        say("Tags"): ", ".join(product.tags),
     }
     return [(words, value) for words, value in known.items() if value]
 
@@ -135,7 +139,7 @@ def _buy(product: Product, paused: bool) -> Any:
     if paused or product.stock <= 0:
         return html.Div(
             html.Button(
-                "Paused for a moment" if paused else "Sold out",
+                say("Paused for a moment") if paused else say("Sold out"),
                 type="button",
                 disabled=True,
                 className="btn btn-quiet btn-lg buy-big",
@@ -147,8 +151,8 @@ def _buy(product: Product, paused: bool) -> Any:
             stepper("pick", "product", product.product_id, product.name, 1, product.stock),
             html.Button(
                 [
-                    html.Span([icon("bag-plus"), "Add to cart"], className="buy-asks"),
-                    html.Span([icon("check2"), "Added"], className="buy-says"),
+                    html.Span([icon("bag-plus"), say("Add to cart")], className="buy-asks"),
+                    html.Span([icon("check2"), say("Added")], className="buy-says"),
                 ],
                 id=page.id("add"),
                 type="button",
@@ -167,17 +171,17 @@ def _related(product: Product, in_cart: dict[str, int], paused: bool) -> Any:
         return None
     families = services().catalog.families_of(related)
     grid = product_grid(related, services().formats, tax_note(), in_cart, is_paused=paused, families=families)
-    return html.Section([html.H2("You may also like", className="section-title"), grid], className="related")
+    return html.Section([html.H2(say("You may also like"), className="section-title"), grid], className="related")
 
 
 def _missing() -> html.Div:
     return html.Div(
         empty_state(
-            "Product not found",
-            "It may no longer be sold, or the link may be incomplete.",
+            say("Product not found"),
+            say("It may no longer be sold, or the link may be incomplete."),
             icon_name="box-seam",
             level=1,
-            action=dcc.Link("Browse the shop", href="/", className="btn btn-primary"),
+            action=dcc.Link(say("Browse the shop"), href=to("/"), className="btn btn-primary"),
         ),
         className="store-wide",
     )
@@ -197,11 +201,13 @@ def _missing() -> html.Div:
 def add_to_cart(clicks: int | None, product_id: Any, picked: list[Any]) -> Any:
     """`picked`: the page's one pick stepper, in a list because its id is made from the product's."""
     units = picked[0] if picked else 1
-    owner, product_id, units = cart_changer().owner, text_from(product_id, "Product"), units_from(units)
+    owner, product_id, units = cart_changer().owner, text_from(product_id, mark("Product")), units_from(units)
     cart, added = services().cart.put_in(owner, product_id, units)
     held = quantities(cart).get(product_id, 0)
     if added < units:
-        set_props("toast-request", {"data": toast(f"Only {held} left; your cart has {held}.", "neutral")})
+        set_props(
+            "toast-request", {"data": toast(say("Only {held} left; your cart has {held}.", held=held), "neutral")}
+        )
     announce(cart)
     set_props("cart-drawer", {"is_open": True})
     return not held

@@ -6,17 +6,19 @@ from typing import Any
 
 from dash import Input, Output, dcc, html, no_update
 
+from app.addresses import to, with_next
 from app.domain import Access
 from app.errors import LinkInvalid
 from app.services import services
 from app.web.identity.guests import open_order
 from app.web.page import Page
+from app.words import mark, say
 from components.account.entry_card import aside, big_link, checking, entry_body
 from pages.account._mail_links import serve, token_from
 
-page = Page("receipt", path="/receipt", title="Your order", access=Access.PUBLIC)
+page = Page("receipt", path="/receipt", title=mark("Your order"), access=Access.PUBLIC)
 
-serve(page, "Your order")
+serve(page, mark("Your order"))
 
 
 @page.callback(Output(page.id("used"), "data"), Output(page.id("body"), "children"), Input(page.id("link"), "hash"))
@@ -29,20 +31,22 @@ def look(hash_: Any) -> tuple[Any, Any]:
     except LinkInvalid:
         return {}, _expired()
     open_order(order.order_id)
-    return {"href": f"/orders/{order.order_id}"}, checking("Your order")
+    return {"href": to(f"/orders/{order.order_id}")}, checking(say("Your order"))
 
 
 def _expired() -> list[Any]:
     return entry_body(
-        "This link no longer works",
+        say("This link no longer works"),
         [
             html.P(
-                "The link in a receipt works for 90 days. You can still see the order: sign in with the e-mail "
-                "address that the receipt went to, or create an account with it. Once that address is confirmed, "
-                "its orders are in the account."
+                say(
+                    "The link in a receipt works for 90 days. You can still see the order: sign in with the e-mail "
+                    "address that the receipt went to, or create an account with it. Once that address is confirmed, "
+                    "its orders are in the account."
+                )
             ),
-            big_link("Sign in", "/login?next=%2Forders"),
-            aside(dcc.Link("Create an account", href="/register?next=%2Forders")),
+            big_link(say("Sign in"), with_next(to("/login"), to("/orders"))),
+            aside(dcc.Link(say("Create an account"), href=with_next(to("/register"), to("/orders")))),
         ],
         is_answer=True,
     )

@@ -62,8 +62,9 @@ def payload(
     }
 
 
-def call(client: FlaskClient, body: Any) -> TestResponse:
-    return client.post("/_dash-update-component", json=body)
+def call(client: FlaskClient, body: Any, prefix: str = "") -> TestResponse:
+    """`prefix`: that of the page's language."""
+    return client.post(f"{prefix}/_dash-update-component", json=body)
 
 
 def changes(answer: TestResponse) -> dict[str, dict[str, Any]]:
@@ -72,10 +73,10 @@ def changes(answer: TestResponse) -> dict[str, dict[str, Any]]:
     return body.get("sideUpdate", {}) | body.get("response", {})
 
 
-def navigate(client: FlaskClient, path: str, search: str = "") -> TestResponse:
+def navigate(client: FlaskClient, path: str, search: str = "", prefix: str = "") -> TestResponse:
     """What the router answers for a path: the page's layout as JSON."""
     entry = callback_map(client)[ROUTER]
-    return call(client, payload(ROUTER, entry, [path, search]))
+    return call(client, payload(ROUTER, entry, [path, search]), prefix)
 
 
 def _entry(component_id: str, prop: str, value: Any = None, key: Any = "x") -> Any:

@@ -15,10 +15,11 @@ from app.services.accounts.passwords import HASHING, hash_password, password_mat
 from app.services.accounts.personal_data import AccountData
 from app.services.accounts.ports import AccountLinks, Users
 from app.services.checks import composed, line
+from app.words import mark
 
 NAME_LENGTH = 120
 EMAIL_LENGTH = 254
-_WRONG_PASSWORD = "The password is wrong."  # noqa: S105 - words for a person
+_WRONG_PASSWORD = mark("The password is wrong.")
 
 
 class AccountService:
@@ -80,7 +81,7 @@ class AccountService:
     def check_password(self, user_id: int, password: str) -> User:
         """For what needs the password again. Raises WrongCredentials."""
         if password == "":
-            raise WrongCredentials("Type your current password.")
+            raise WrongCredentials(mark("Type your current password."))
         user = self._get(user_id)
         if user.deactivated_at or not password_matches(user.password_hash or self._nobody, password):
             raise WrongCredentials(_WRONG_PASSWORD)
@@ -112,21 +113,21 @@ class AccountService:
         """For commands run by who owns the machine; ends every session and API token of the account."""
         user = self._users.get(user_id)
         if user is None:
-            raise InvalidInput("There is no such account.", "user_id")
+            raise InvalidInput(mark("There is no such account."), "user_id")
         self._users.set_password(user_id, self._hash(password, user))
 
     def request_verification(self, user_id: int) -> None:
         """Mail another link to confirm the account's address. Raises Conflict when that was done."""
         user = self._get(user_id)
         if user.email is None or user.email_verified_at is not None:
-            raise Conflict("This e-mail address is confirmed already.")
+            raise Conflict(mark("This e-mail address is confirmed already."))
         self._request(user_id, LinkPurpose.VERIFY, user.email)
 
     def request_reconfirmation(self, user_id: int) -> None:
         """Mail a link that confirms the account's address, also one that was confirmed before."""
         user = self._get(user_id)
         if user.email is None:
-            raise Conflict("This account has no e-mail address.")
+            raise Conflict(mark("This account has no e-mail address."))
         self._request(user_id, LinkPurpose.VERIFY, user.email)
 
     def request_email_change(self, user_id: int, password: str, new_email: str) -> None:
@@ -134,9 +135,9 @@ class AccountService:
         address = clean_email(new_email)
         user = self.check_password(user_id, password)
         if address == user.email:
-            raise InvalidInput("This is the account's e-mail address already.", "email")
+            raise InvalidInput(mark("This is the account's e-mail address already."), "email")
         if self._users.by_email(address) is not None:
-            raise EmailTaken("There is already another account with this e-mail address.")
+            raise EmailTaken(mark("There is already another account with this e-mail address."))
         self._request(user_id, LinkPurpose.CHANGE_EMAIL, address)
 
     def request_reset(self, email: str) -> None:
@@ -193,7 +194,7 @@ class AccountService:
 
     def _request(self, user_id: int, purpose: LinkPurpose, email: str) -> None:
         if not self._links.request(user_id, purpose, email):
-            raise LinkInvalid("This account was closed.")
+            raise LinkInvalid(mark("This account was closed."))
 
     def _hash(self, password: str, user: User) -> str:
         return hash_password(password, user.full_name, user.email or "", self._store_name)
@@ -201,27 +202,27 @@ class AccountService:
     def _get(self, user_id: int) -> User:
         user = self._users.get(user_id)
         if user is None:
-            raise NotFound("There is no such account.")
+            raise NotFound(mark("There is no such account."))
         return user
 
 
 def clean_name(value: str) -> str:
     """A person's name: composed Unicode, single spaces, no control characters, 1 to 120 characters."""
-    return line(value, "fullname", NAME_LENGTH, required="Enter your name.", label="The name")
+    return line(value, "fullname", NAME_LENGTH, required=mark("Enter your name."), label=mark("The name"))
 
 
 def clean_email(value: str) -> str:
     """One spelling per mailbox: composed, lower case. Raises InvalidInput for what cannot be an address."""
-    text = composed(value, "email", EMAIL_LENGTH, "The e-mail address").strip()
+    text = composed(value, "email", EMAIL_LENGTH, mark("The e-mail address")).strip()
     if not text:
-        raise InvalidInput("Enter an e-mail address.", "email")
+        raise InvalidInput(mark("Enter an e-mail address."), "email")
     if len(text) > EMAIL_LENGTH:
-        raise InvalidInput(f"The e-mail address may have at most {EMAIL_LENGTH} characters.", "email")
+        raise InvalidInput(mark("The e-mail address may have at most {count} characters.", count=EMAIL_LENGTH), "email")
     try:
         # ASCII before the @ only: few mail services, SES among them, deliver anything else.
         address = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
-        raise InvalidInput("This is not an e-mail address we can write to.", "email") from None
+        raise InvalidInput(mark("This is not an e-mail address we can write to."), "email") from None
     return address.normalized.lower()
 
 

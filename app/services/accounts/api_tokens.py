@@ -20,6 +20,7 @@ from app.errors import Conflict, Forbidden, InvalidInput, NotFound, NotSignedIn,
 from app.services.accounts.ports import Users
 from app.services.audit.log import entry_of
 from app.services.checks import line
+from app.words import mark
 
 log = logging.getLogger(__name__)
 
@@ -110,9 +111,11 @@ class TokenService:
         if days is not None and (isinstance(days, bool) or days not in LIFETIMES):
             raise InvalidInput("Choose how long the token is valid: 30, 90 or 365 days, or without end.", "days")
         if not wanted <= set(self.scopes_for(user.role)):
-            raise Forbidden("Your account may not do all of what this token is meant for.")
+            raise Forbidden(mark("Your account may not do all of what this token is meant for."))
         if len(self._tokens.of(user.user_id)) >= MOST_TOKENS:
-            raise Conflict(f"An account can have {MOST_TOKENS} tokens. Revoke one that is not needed any more.")
+            raise Conflict(
+                mark("An account can have {count} tokens. Revoke one that is not needed any more.", count=MOST_TOKENS)
+            )
         secret = secrets.token_urlsafe(32)
         expires_at = None if days is None else self._now() + timedelta(days=days)
         after: dict[str, object] = {"scopes": sorted(wanted), "owner": user.email, "days": days}
@@ -138,10 +141,10 @@ class TokenService:
         """End a token at once. Safe to run twice. Raises NotFound for one that is not this user's."""
         user, found = self._users.get(user_id), self._tokens.find(token_id)
         if user is None or found is None:
-            raise NotFound("There is no such token.")
+            raise NotFound(mark("There is no such token."))
         entry = _entry(user, actor, AuditAction.MACHINE_REVOKE, found[0].name, None)
         if not self._tokens.revoke(user_id, token_id, entry):
-            raise NotFound("There is no such token.")
+            raise NotFound(mark("There is no such token."))
 
     def resolve(self, text: str) -> tuple[User, ApiToken]:
         """The owner, as the account is now, and the token of `rs_<id>_<secret>`; notes the use.
@@ -200,9 +203,9 @@ def _scopes(scopes: Collection[Scope]) -> frozenset[Scope]:
     try:
         wanted = frozenset(Scope(scope) for scope in scopes)
     except ValueError:
-        raise InvalidInput("Choose what the token may be used for.", "scopes") from None
+        raise InvalidInput(mark("Choose what the token may be used for."), "scopes") from None
     if not wanted:
-        raise InvalidInput("Choose what the token may be used for.", "scopes")
+        raise InvalidInput(mark("Choose what the token may be used for."), "scopes")
     return wanted
 
 

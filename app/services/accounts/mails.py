@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
+from app import addresses
 from app.domain import Message, Notice, effects
 from app.domain.effects import EffectKind
 from app.mail.account import link_mail, notice_mail
@@ -16,6 +17,7 @@ from app.services.jobs.worker import Handler
 from app.services.messages.notifications import Letterhead
 from app.services.messages.ports import Sender
 from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
+from app.words import speaking
 
 # Their address is no longer the account's when they are sent, so it stands in the row, and only until then.
 _TO_AN_OLD_ADDRESS: tuple[Notice, ...] = ("email_changed", "closed")
@@ -45,7 +47,8 @@ class AccountMails:
     def answer_reset(self, payload: Mapping[str, Any]) -> None:
         """Look the account of an address up and queue its link; an address without one gets nothing."""
         if "email" in payload:
-            self._links.answer_reset(str(payload["email"]), str(payload["request"]))
+            with speaking(_language(payload)):
+                self._links.answer_reset(str(payload["email"]), str(payload["request"]))
 
     def send(self, payload: Mapping[str, Any]) -> None:
         """E-mail a link or a notice, once per copy. A link that is no longer open is not sent.
@@ -54,7 +57,8 @@ class AccountMails:
         confirmed are counted here: a few an hour, else AwaitsConfirmation is raised.
         """
         is_link = "link_id" in payload
-        message = self._link(payload) if is_link else self._notice(payload)
+        with speaking(_language(payload)):
+            message = self._link(payload) if is_link else self._notice(payload)
         if message is None:
             return
         is_free = is_link or payload.get(effects.ANYWAY, False) or self._is_confirmed(payload, message.to)
@@ -77,7 +81,7 @@ class AccountMails:
             link.purpose,
             key=_key(f"account:{user.user_id}:link:{link.link_id}", payload),
             to=link.email,
-            url=head.base_url + self._tokens.path(link),
+            url=head.base_url + addresses.to(self._tokens.path(link)),
             expires_at=link.expires_at,
             store_name=head.store_name,
             base_url=head.base_url,
@@ -106,6 +110,10 @@ class AccountMails:
             base_url=head.base_url,
             formats=head.formats,
         )
+
+
+def _language(payload: Mapping[str, Any]) -> str:
+    return str(payload.get(effects.LANGUAGE, ""))
 
 
 def _key(root: str, payload: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from app.blocking import offload
 from app.domain import PASSWORD_LONGEST, PASSWORD_SHORTEST
 from app.errors import InvalidInput
 from app.services.checks import composed
+from app.words import mark
 
 # OWASP's first choice for argon2id: 19 MiB and two passes per sign-in.
 HASHING = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -32,10 +33,12 @@ _OWN_WORD_LENGTH = 3  # shorter parts of a name are in half of all words
 # Whole phrases from lists of leaked passwords: word by word zxcvbn takes them for hard to guess.
 # Nothing but letters and digits, as they are compared.
 _FAMOUS = frozenset((Path(__file__).parent / "famous_phrases.txt").read_text().split())
-_ADVICE = "A few unrelated words make a good one."
-_COMMON = f"This is among the first passwords that guessers try. {_ADVICE}"
-_PATTERN = f"Repeats, dates and rows of keys are easy to guess. {_ADVICE}"
-_OWN = f"Without your name, your e-mail address and the shop's name too little is left of this password. {_ADVICE}"
+_COMMON = mark("This is among the first passwords that guessers try. A few unrelated words make a good one.")
+_PATTERN = mark("Repeats, dates and rows of keys are easy to guess. A few unrelated words make a good one.")
+_OWN = mark(
+    "Without your name, your e-mail address and the shop's name too little is left of this password. "
+    "A few unrelated words make a good one."
+)
 _REASONS = {"user_inputs": _OWN, "dictionary": _COMMON}
 
 
@@ -47,7 +50,7 @@ def clean_password(value: object, *own: str) -> str:
     """
     password = _normal(value)
     if len(password) < PASSWORD_SHORTEST:
-        raise InvalidInput(f"A password needs at least {PASSWORD_SHORTEST} characters.", "password")
+        raise InvalidInput(mark("A password needs at least {count} characters.", count=PASSWORD_SHORTEST), "password")
     if re.sub(r"[\W_]+", "", password.casefold()) in _FAMOUS:
         raise InvalidInput(_COMMON, "password")
     words = _own_words(own)
@@ -84,9 +87,9 @@ def _matches(stored: str, password: str) -> bool:
 
 def _normal(password: object) -> str:
     """The same password typed on another keyboard gives the same bytes."""
-    text = composed(password, "password", PASSWORD_LONGEST, "A password").encode("utf-8", "replace").decode()
+    text = composed(password, "password", PASSWORD_LONGEST, mark("A password")).encode("utf-8", "replace").decode()
     if len(text) > PASSWORD_LONGEST:
-        raise InvalidInput(f"A password may have at most {PASSWORD_LONGEST} characters.", "password")
+        raise InvalidInput(mark("A password may have at most {count} characters.", count=PASSWORD_LONGEST), "password")
     return text
 
 

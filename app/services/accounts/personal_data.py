@@ -14,6 +14,7 @@ from app.errors import WrongCredentials
 from app.services.accounts.ports import AccountRecords
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalog
+from app.words import mark
 
 Tokens = Callable[[int], Sequence[ApiToken]]
 Sessions = Callable[[User], Sequence[Session]]
@@ -73,7 +74,7 @@ class AccountData:
         Raises Conflict for staff, WrongCredentials when the password was changed a moment ago.
         """
         if not self._records.close(user.user_id, user.password_hash or ""):
-            raise WrongCredentials("The password is wrong.")
+            raise WrongCredentials(mark("The password is wrong."))
 
     def erase(self, payload: Mapping[str, Any]) -> None:
         """Effect of closing an account. Safe to run twice, and run again later for what was under way."""

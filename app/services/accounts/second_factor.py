@@ -28,6 +28,7 @@ from app.errors import Conflict, NotFound, WrongCode
 from app.services.accounts.ports import SecondFactors
 from app.services.limits.throttle import CODE_ACCOUNT, PASSWORD_AGAIN, ThrottleService
 from app.services.qr_codes import qr_code
+from app.words import mark
 
 log = logging.getLogger(__name__)
 
@@ -117,7 +118,7 @@ class SecondFactorService:
         """Turn it off. Raises WrongCredentials, Throttled, and Conflict for staff who must have one."""
         user = self._with_password(user_id, password)
         if self._asked_of_staff and user.is_staff:
-            raise Conflict("This shop asks its staff for a second factor, so it stays on.")
+            raise Conflict(mark("This shop asks its staff for a second factor, so it stays on."))
         self.reset(user_id)
 
     def new_recovery_codes(self, user_id: int, password: str) -> tuple[str, ...]:
@@ -125,7 +126,7 @@ class SecondFactorService:
         self._with_password(user_id, password)
         codes = _new_codes()
         if not self._store.replace_recovery_codes(user_id, [_hash(user_id, one) for one in codes]):
-            raise Conflict("Turn on the second factor first.")
+            raise Conflict(mark("Turn on the second factor first."))
         return codes
 
     def remaining(self, user_id: int) -> int:
@@ -140,7 +141,7 @@ class SecondFactorService:
     def _user(self, user_id: int) -> User:
         user = self._accounts.get(user_id)
         if user is None:
-            raise NotFound("There is no such account.")
+            raise NotFound(mark("There is no such account."))
         return user
 
     def _with_password(self, user_id: int, password: str) -> User:
@@ -152,9 +153,9 @@ class SecondFactorService:
         while True:
             kept = self._store.get(user_id)
             if kept is None:
-                raise NotFound("There is no such account.")
+                raise NotFound(mark("There is no such account."))
             if kept.enabled_at is not None:
-                raise Conflict("The second factor is on already.")
+                raise Conflict(mark("The second factor is on already."))
             secret = self._decrypted(user_id, kept.secret) if kept.secret else None
             if secret is not None:
                 return secret
@@ -225,4 +226,4 @@ def _is_totp(text: str) -> bool:
 
 
 def _nothing_to_enable() -> Conflict:
-    return Conflict("There is no second factor waiting to be turned on. Start its set-up again.")
+    return Conflict(mark("There is no second factor waiting to be turned on. Start its set-up again."))

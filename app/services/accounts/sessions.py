@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from app.domain import LONGEST_REST, LONGEST_SESSION, Session, User, longest_session
 from app.errors import NotFound, ShopError
 from app.services.accounts.ports import Browser, SessionStore
+from app.words import mark
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class SessionService:
         """End a session of that account. Raises NotFound for one that is not its own, or has ended."""
         ended = self._store.end_one(user_id, session_id)
         if ended is None:
-            raise NotFound("This session has ended already.")
+            raise NotFound(mark("This session has ended already."))
         return ended
 
     def purge(self) -> int:

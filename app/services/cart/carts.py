@@ -23,6 +23,7 @@ from app.errors import NotFound, OutOfStock, Shortage
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalog
 from app.services.checks import whole
+from app.words import mark
 
 FORGOTTEN_AT_ONCE = 500
 
@@ -126,7 +127,7 @@ class CartService:
     def _sellable(self, product_id: str) -> Product:
         product = self._catalog.get(product_id) if isinstance(product_id, str) else None
         if product is None or product.status is not ProductStatus.ACTIVE:
-            raise NotFound("This product is not in the store.")
+            raise NotFound(mark("This product is not in the store."))
         return product
 
     def _priced(self, cart: Cart, products_of: Products | None = None) -> PricedCart:

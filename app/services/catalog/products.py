@@ -26,6 +26,7 @@ from app.errors import InvalidInput, NotFound, ShopError, TakenOut
 from app.services.catalog.fuzzy_search import MOST_QUERY_LENGTH, Match, SearchIndex
 from app.services.catalog.ports import Catalog
 from app.services.catalog.ranking import Place, by_name, is_place, place_of
+from app.words import mark
 
 log = logging.getLogger(__name__)
 
@@ -154,9 +155,9 @@ class CatalogService:
         self._follow()
         product = self._products.get(product_id) or self._catalog.get(product_id)
         if product is None:
-            raise NotFound("This product is not in the store.")
+            raise NotFound(mark("This product is not in the store."))
         if product.status is not ProductStatus.ACTIVE:
-            raise TakenOut("This product is not in the store.")
+            raise TakenOut(mark("This product is not in the store."))
         return product
 
     def spelt(self, product_id: str) -> Product | None:
@@ -183,7 +184,7 @@ class CatalogService:
         """A product as it is now, in the store or not. Raises NotFound."""
         product = self._catalog.get(product_id)
         if product is None:
-            raise NotFound("There is no such product.")
+            raise NotFound(mark("There is no such product."))
         return product
 
     def all(self, include_removed: bool = False) -> tuple[Product, ...]:

@@ -54,6 +54,7 @@ from app.services.checkout.request import CheckoutRequest, cleaned, fingerprint
 from app.services.checks import noting, raise_noted
 from app.services.jobs.ports import Marking
 from app.services.orders.ports import Attempt, Counts, NewOrder, Orders
+from app.words import mark
 
 __all__ = ["CheckoutRequest", "CheckoutService"]
 
@@ -64,12 +65,12 @@ POLL_SECONDS = 0.1
 MOST_TOTAL = 10**15  # minor units; far below what the database holds
 UNFINISHED = frozenset({OrderStatus.PENDING, OrderStatus.CHARGING})
 
-INTERRUPTED = "The payment did not go through. Nothing was charged; order again."
-SHOP_LOST = (
+INTERRUPTED = mark("The payment did not go through. Nothing was charged; order again.")
+SHOP_LOST = mark(
     "The shop lost touch with its database while you paid. We are finding out whether the payment went through; "
     "your order list shows the result as soon as the database is back. You will not be charged twice."
 )
-TOO_BUSY = "The shop was too busy to take this order. Nothing was charged."
+TOO_BUSY = mark("The shop was too busy to take this order. Nothing was charged.")
 
 
 class CheckoutService:
@@ -243,7 +244,7 @@ class CheckoutService:
         while True:
             attempt = self._orders.attempt(order_id)
             if attempt is None:
-                raise Conflict("This order cannot be found any more.")
+                raise Conflict(mark("This order cannot be found any more."))
             if attempt.order.status not in UNFINISHED:
                 return _answer(attempt)
             if waited >= self._wait_seconds:
@@ -260,7 +261,11 @@ class CheckoutService:
         if request.cart_revision not in (None, cart.revision):
             raise CartChanged()
         if len(cart.lines) > LINE_LIMIT:
-            raise InvalidInput(f"An order can hold at most {LINE_LIMIT} different products. Take some out of the cart.")
+            raise InvalidInput(
+                mark(
+                    "An order can hold at most {count} different products. Take some out of the cart.", count=LINE_LIMIT
+                )
+            )
         products = self._catalog.get_many([line.product_id for line in cart.lines])
         _refuse_gone(cart, products)
         _refuse_repriced(cart, products)
@@ -270,7 +275,7 @@ class CheckoutService:
         subtotal = sum(line.total for line in lines)
         tax = tax_on(subtotal, self._tax_rate)
         if subtotal + tax > MOST_TOTAL:
-            raise InvalidInput("This order is too large to be placed online.")
+            raise InvalidInput(mark("This order is too large to be placed online."))
         if request.expected_total not in (None, subtotal + tax):
             raise TotalChanged()
         return NewOrder(
@@ -288,6 +293,7 @@ class CheckoutService:
             idempotency_key=request.idempotency_key,
             fingerprint=self._fingerprint(request) if request.idempotency_key else None,
             budget=self._budgets(request),
+            language=request.language,
         )
 
     def _pay(self, order: Order, details: Mapping[str, str] | None, cart: Cart) -> Order:

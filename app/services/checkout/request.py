@@ -13,20 +13,21 @@ from app.domain.places import AddressRules, address_rules, countries, narrow
 from app.errors import InvalidInput
 from app.services.accounts.accounts import clean_email
 from app.services.checks import line, noting, raise_noted
+from app.words import joined, mark
 
 KEY_LENGTH = 128
 _LONGEST_CODE = 8  # of what may be a country's two letters with blanks around
 _WORDS = {
-    "name": "The name",
-    "line1": "The street address",
-    "line2": "The second address line",
-    "district": "The district",
-    "city": "The city",
-    "region": "The region",
-    "postcode": "The postcode",
-    "phone": "The phone number",
+    "name": mark("The name"),
+    "line1": mark("The street address"),
+    "line2": mark("The second address line"),
+    "district": mark("The district"),
+    "city": mark("The city"),
+    "region": mark("The region"),
+    "postcode": mark("The postcode"),
+    "phone": mark("The phone number"),
 }
-_MISSING = {"name": "Who is it for? Enter a name.", "line1": "Enter a street and number."}
+_MISSING = {"name": mark("Who is it for? Enter a name."), "line1": mark("Enter a street and number.")}
 _PHONE_DIGITS = re.compile("[0-9]{6,15}")  # E.164 has at most 15; the shortest that carriers can call have 6
 
 
@@ -50,6 +51,7 @@ class CheckoutRequest:
     cart_revision: str | None = None
     needs_address: bool = True  # the JSON API never asked for one: it takes what is known
     network: str = ""
+    language: str = ""  # of the page, by its code; English without one
 
     def __repr__(self) -> str:
         return f"<checkout request of {'user' if self.user_id is not None else 'guest'} {self.user_id or ''}>"
@@ -93,7 +95,7 @@ def _email(request: CheckoutRequest) -> str | None:
     if request.email:
         return clean_email(request.email)
     if request.user_id is None:
-        raise InvalidInput("Enter an e-mail address for the receipt.", "email")
+        raise InvalidInput(mark("Enter an e-mail address for the receipt."), "email")
     return None
 
 
@@ -123,7 +125,7 @@ def _address(address: Address, is_needed: bool) -> Address:
 def _country(value: object, is_needed: bool) -> str:
     code = value.strip().upper() if isinstance(value, str) and len(value) <= _LONGEST_CODE else None
     if code not in countries() and (code or is_needed or code is None):
-        raise InvalidInput("Choose a country.", "country")
+        raise InvalidInput(mark("Choose a country."), "country")
     return code or ""
 
 
@@ -149,21 +151,24 @@ def _text(field: str, value: object) -> str:
 def _missing_words(field: str, rules: AddressRules | None) -> str:
     if rules is None or field in _MISSING:
         return _MISSING[field]
-    return f"{'Choose' if field == 'region' and rules.areas else 'Enter'} {rules.a(field)}."
+    is_chosen = field == "region" and rules.areas
+    return mark("Choose {thing}.", thing=rules.a(field)) if is_chosen else mark("Enter {thing}.", thing=rules.a(field))
 
 
 def _postcode(text: str, rules: AddressRules) -> str:
     known = rules.postcode(text)
     if known is None:
-        like = f" Write it like {rules.postcode_examples[0]}." if rules.postcode_examples else ""
-        raise InvalidInput(f"This is not {rules.a('postcode')} of this country.{like}", "postcode")
+        wrong = mark("This is not {thing} of this country.", thing=rules.a("postcode"))
+        if rules.postcode_examples:
+            wrong = joined([wrong, mark("Write it like {example}.", example=rules.postcode_examples[0])])
+        raise InvalidInput(wrong, "postcode")
     return known
 
 
 def _area(text: str, rules: AddressRules) -> str:
     known = rules.area(text)
     if known is None:
-        raise InvalidInput(f"Choose {rules.a('region')} of this country.", "region")
+        raise InvalidInput(mark("Choose {thing} of this country.", thing=rules.a("region")), "region")
     return known.value
 
 
@@ -172,5 +177,5 @@ def _phone(text: str) -> str:
     plain = narrow(text)
     digits = re.sub(r"[ ().\-/]", "", plain).removeprefix("+")
     if not _PHONE_DIGITS.fullmatch(digits) or len(plain) > ADDRESS_LENGTHS["phone"]:
-        raise InvalidInput("A phone number has 6 to 15 digits, such as +44 20 7946 0018.", "phone")
+        raise InvalidInput(mark("A phone number has 6 to 15 digits, such as +44 20 7946 0018."), "phone")
     return plain

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from app.addresses import to
 from app.domain import (
     Actor,
     Attachment,
@@ -35,6 +36,7 @@ from app.services.messages.ports import Deliveries, Mailbox, ManySender, Sender
 from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
 from app.services.orders.ports import OrderReader
 from app.services.stock.ports import Episodes
+from app.words import speaking
 
 ALERT, RULE = "low_stock", "rule"  # the mailbox's kinds of what admins are told
 URGENCY = (OutboxState.FAILED, OutboxState.PENDING, OutboxState.NOT_SENT, OutboxState.DONE)
@@ -154,14 +156,15 @@ class NotificationService:
         if order.email is None or order.paid_at is None or order.status is not OrderStatus.PAID:
             return None
         head = self._letterhead
-        message = receipt(
-            order,
-            key=effects.copy_key(effects.receipt(order_id).key, copy),
-            store_name=head.store_name,
-            base_url=head.base_url,
-            path=self._order_path(order),
-            formats=head.formats,
-        )
+        with speaking(order.language):
+            message = receipt(
+                order,
+                key=effects.copy_key(effects.receipt(order_id).key, copy),
+                store_name=head.store_name,
+                base_url=head.base_url,
+                path=to(self._order_path(order)),
+                formats=head.formats,
+            )
         attachments = (self._invoice(order),) if self._invoice else ()
         return ToBuyer(order, replace(message, attachments=attachments), anyway)
 
@@ -174,15 +177,16 @@ class NotificationService:
         if order.email is None or booked.refunded_at is None or not booked.refund:
             return
         head = self._letterhead
-        message = refund(
-            order,
-            booked,
-            key=effects.copy_key(effects.refund_mail(order.order_id, return_id).key, copy),
-            store_name=head.store_name,
-            base_url=head.base_url,
-            path=self._order_path(order),
-            formats=head.formats,
-        )
+        with speaking(order.language):
+            message = refund(
+                order,
+                booked,
+                key=effects.copy_key(effects.refund_mail(order.order_id, return_id).key, copy),
+                store_name=head.store_name,
+                base_url=head.base_url,
+                path=to(self._order_path(order)),
+                formats=head.formats,
+            )
         self._buyers.send(ToBuyer(order, message, anyway))
 
     def check_low_stock(self, product_ids: Sequence[str]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from app.addresses import to
 from app.domain import Attachment, Order, Principal
 from app.errors import NotFound
 from app.money import Formats
 from app.services.orders.orders import OrderService
+from app.words import mark, speaking
 
 PDF = "application/pdf"
 
@@ -21,14 +23,15 @@ class InvoiceService:
         """The invoice of the caller's own order, or of any for an admin. Raises NotFound, also while it is not paid."""
         order = self._orders.get_for(principal, order_id)
         if order.paid_at is None:
-            raise NotFound("This order is not paid, so there is no invoice of it.")
+            raise NotFound(mark("This order is not paid, so there is no invoice of it."))
         return self.of(order)
 
     def of(self, order: Order) -> Attachment:
-        """The invoice of a paid order, with what was returned of it."""
+        """The invoice of a paid order in its language, with what was returned of it."""
         from app.documents import file_name, invoice_pdf  # slow to load, and most processes never draw one
 
         returns = self._orders.returns_of(order.order_id)
-        url = f"{self._base_url}/orders/{order.order_id}"
-        data = invoice_pdf(order, returns, self._formats, self._store_name, url)
+        with speaking(order.language):
+            url = self._base_url + to(f"/orders/{order.order_id}")
+            data = invoice_pdf(order, returns, self._formats.spoken(), self._store_name, url)
         return Attachment(file_name(order), PDF, data)

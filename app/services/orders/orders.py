@@ -32,6 +32,7 @@ from app.services.checks import line
 from app.services.jobs.ports import Outbox
 from app.services.jobs.worker import LeftAlone
 from app.services.orders.ports import EVERYTHING, Orders, ReturnItem, Returns, SoldIn
+from app.words import mark
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ ACTOR_LENGTH = 120
 UNITS_LIMIT = 10**6
 WORDS_AT_ONCE = 250  # orders
 FEW = 500  # orders that a busy shop's worker is behind now and then
-_NO_ORDER = "There is no such order."
+_NO_ORDER = mark("There is no such order.")
 
 
 @dataclass(frozen=True)

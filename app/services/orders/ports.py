@@ -89,6 +89,7 @@ class NewOrder:
     idempotency_key: str | None
     fingerprint: str | None  # of the request that the key came with
     budget: OrderBudget = NO_BUDGET
+    language: str = ""
 
 
 @dataclass(frozen=True)

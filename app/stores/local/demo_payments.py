@@ -17,19 +17,20 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from app.domain import Order
-from app.domain.payments import Declined, Done, PaymentState, Voided
+from app.domain.payments import DEMO_METHOD, Declined, Done, PaymentState, Voided
 from app.errors import Conflict, InvalidInput, PaymentUnclear
 from app.stores.sql.engine.clock import stamp
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import insert_new
 from app.stores.sql.tables import demo_charges, demo_refunds
+from app.words import mark
 
 DECLINES = "4000000000000002"
 TIMES_OUT_APPROVED = "4000000000000119"
 TIMES_OUT_NEVER_CHARGED = "4000000000000341"
 
 TIMEOUT_SECONDS = 3.0
-NO_CARD_METHOD = "Demo payment"
+NO_CARD_METHOD = str(DEMO_METHOD)
 _YEARS_AHEAD = 20
 
 
@@ -132,7 +133,7 @@ class DemoPayments:
             "amount": amount,
             "reference": f"demo_{secrets.token_hex(8)}",
             "method": card.method if card else NO_CARD_METHOD,
-            "reason": "The card was declined. Nothing was charged; try another card."
+            "reason": mark("The card was declined. Nothing was charged; try another card.")
             if state is ChargeState.DECLINED
             else "",
         }
@@ -151,16 +152,16 @@ class DemoPayments:
         if details is None:
             return None
         if not isinstance(details, Mapping):
-            raise InvalidInput("The card needs a number, an expiry date and a security code.", "payment")
+            raise InvalidInput(mark("The card needs a number, an expiry date and a security code."), "payment")
         number = re.sub(r"[ -]", "", _text(details, "number"))
         wrong: dict[str, str] = {}
         if not re.fullmatch(r"[0-9]{12,19}", number) or not _passes_luhn(number):
-            wrong["number"] = "The card number is not valid. Check its digits."
+            wrong["number"] = mark("The card number is not valid. Check its digits.")
         expiry = _text(details, "expiry")
         if words := self._wrong_expiry(expiry):
             wrong["expiry"] = words
         if not re.fullmatch(r"[0-9]{3,4}", _text(details, "cvc")):
-            wrong["cvc"] = "The security code is the 3 or 4 digits on the card."
+            wrong["cvc"] = mark("The security code is the 3 or 4 digits on the card.")
         if wrong:
             field, words = next(iter(wrong.items()))
             raise InvalidInput(words, field, wrong)
@@ -170,12 +171,12 @@ class DemoPayments:
         """What is wrong with an expiry date, "" for nothing."""
         match = re.fullmatch(r"(0[1-9]|1[0-2]) ?/ ?(?:20)?([0-9]{2})", text)
         if match is None:
-            return "The expiry date is a month and a year, such as 08/29."
+            return mark("The expiry date is a month and a year, such as 08/29.")
         month, year = int(match[1]), 2000 + int(match[2])
         today = self._today()
         if (year, month) < (today.year, today.month):
-            return "The card has expired."
-        return "The expiry date is too far in the future." if year > today.year + _YEARS_AHEAD else ""
+            return mark("The card has expired.")
+        return mark("The expiry date is too far in the future.") if year > today.year + _YEARS_AHEAD else ""
 
 
 def _text(details: Mapping[str, Any], field: str) -> str:

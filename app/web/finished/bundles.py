@@ -25,6 +25,7 @@ _MINUTE = 60  # asked of another version than this one, during a rollout
 
 # Run with the page, before Dash does; the theme's by itself, ahead of the first paint.
 EARLY = (
+    "04-words.js",
     "23-places.js",
     "26-chips.js",
     "26-pictures.js",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from app.addresses import product_path
+from app.addresses import product_path, to
 from app.domain import Product
 from app.domain.families import Family
 from app.money import Formats
@@ -24,7 +24,7 @@ def major(minor: int, digits: int) -> str:
 
 def product(one: Product, base: str, formats: Formats, *, is_stock_known: bool = True) -> Data:
     """Only what is known of it. `is_stock_known` False: nothing is said of its availability."""
-    address = base + product_path(one.product_id, one.name)
+    address = base + to(product_path(one.product_id, one.name))
     known: Data = {
         "@type": "Product",
         "@id": f"{address}#product",
@@ -97,22 +97,28 @@ def _in_order(items: Iterable[tuple[str, str]], leads: str, begins_at: int = 1) 
     ]
 
 
-def organization(name: str, base: str, logo: str) -> Data:
-    return {"@type": "Organization", "@id": f"{base}/#organization", "name": name, "url": f"{base}/", "logo": logo}
-
-
-def website(name: str, base: str, lang: str) -> Data:
-    """With how the shop is searched."""
+def organization(name: str, base: str) -> Data:
     return {
-        "@type": "WebSite",
-        "@id": f"{base}/#website",
+        "@type": "Organization",
+        "@id": f"{base}/#organization",
         "name": name,
         "url": f"{base}/",
+        "logo": f"{base}/icons/512.png",
+    }
+
+
+def website(name: str, here: str, lang: str, base: str) -> Data:
+    """With how the shop is searched. `here`: where it is in that language."""
+    return {
+        "@type": "WebSite",
+        "@id": f"{here}/#website",
+        "name": name,
+        "url": f"{here}/",
         "inLanguage": lang,
         "publisher": {"@id": f"{base}/#organization"},
         "potentialAction": {
             "@type": "SearchAction",
-            "target": {"@type": "EntryPoint", "urlTemplate": f"{base}/?q={{search_term_string}}"},
+            "target": {"@type": "EntryPoint", "urlTemplate": f"{here}/?q={{search_term_string}}"},
             "query-input": "required name=search_term_string",
         },
     }

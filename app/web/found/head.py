@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from app import words
+from app.settings.environment import Settings
+
 Data = dict[str, Any]
 
 LONGEST_DESCRIPTION = 160  # characters, of which search engines show that many
@@ -36,22 +39,23 @@ class Head:
     price: tuple[str, str] | None = None  # amount in major units, and currency
 
 
-def head_tags(head: Head, title: str, store_name: str, lang: str) -> str:
+def head_tags(head: Head, title: str, settings: Settings) -> str:
     """HTML for the head of a document."""
     pieces = [_meta("name", "description", head.description)]
     if head.address:
         pieces.append(f'<link rel="canonical" href="{escape(head.address)}">')
         pieces.append(_meta("property", "og:url", head.address))
+        pieces += _alternates(head.address, settings.base_url)
     else:
         pieces.append(LEFT_OUT)
     graph = {
         "og:type": head.kind,
-        "og:site_name": store_name,
+        "og:site_name": settings.store_name,
         "og:title": title,
         "og:description": head.description,
         "og:image": head.image,
         "og:image:alt": head.image_words,
-        "og:locale": lang.replace("-", "_"),
+        "og:locale": words.language().locale(settings.store_locale, settings.country).replace("-", "_"),
     }
     if head.price is not None:
         graph |= {"product:price:amount": head.price[0], "product:price:currency": head.price[1]}
@@ -60,6 +64,15 @@ def head_tags(head: Head, title: str, store_name: str, lang: str) -> str:
     if head.data:
         pieces.append(f'<script type="application/ld+json">{data_text(head.data)}</script>')
     return "\n".join(pieces)
+
+
+def _alternates(address: str, base: str) -> list[str]:
+    """The same page in the other languages. `address` is in the one that is spoken."""
+    path = address.removeprefix(base + words.language().prefix)
+    return [
+        f'<link rel="alternate" hreflang="{code}" href="{escape(base + prefix + path)}">'
+        for code, prefix in [*((one.code, one.prefix) for one in words.LANGUAGES), ("x-default", "")]
+    ]
 
 
 def data_text(data: Sequence[Data]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from app.addresses import product_path
+from app import words
+from app.addresses import product_path, to
 from app.domain import Product
 from app.domain.families import Family
 from app.pictures import picture_words, shared_pictures
@@ -12,6 +13,7 @@ from app.services import services
 from app.services.catalog.products import SearchResult
 from app.web.found import data
 from app.web.found.head import Data, Head, shortened
+from app.words import say, say_many
 from components.shop.product_filters import Filters
 
 DEEP = 2  # filters beside the category from which a list is one of very many that show the same products
@@ -20,14 +22,18 @@ _NAMED = 3  # products in the description of a list
 
 def product_head(product: Product, family: Family | None, *, is_stock_known: bool) -> Head:
     settings, formats = services().settings, services().formats
-    base = settings.base_url
-    address = base + product_path(product.product_id, product.name)
-    told = [product.name, product.brand, product.category, f"{formats.money(product.price)} at {settings.store_name}"]
+    base, here = settings.base_url, settings.base_url + to("")
+    address = here + product_path(product.product_id, product.name)
+    told = [product.name, product.brand, product.category, _at_the_shop(formats.money(product.price))]
     if family is None:
         shown = data.product(product, base, formats, is_stock_known=is_stock_known)
     else:
         shown = data.family(family, base, formats, is_stock_known=is_stock_known)
-    steps = [("Shop", f"{base}/"), (product.category, base + _list_path(product.category)), (product.name, address)]
+    steps = [
+        (say("Shop"), f"{here}/"),
+        (product.category, here + _list_path(product.category)),
+        (product.name, address),
+    ]
     return Head(
         description=shortened(product.description or ", ".join(filter(None, told))),
         address=address,
@@ -43,34 +49,42 @@ def list_head(filters: Filters, found: SearchResult, page_size: int) -> Head:
     """Of the grid or a category. What is only ordered or narrowed is kept by the address of all of it; searches, lists
     narrowed much and empty ones by none."""
     settings, formats = services().settings, services().formats
-    base = settings.base_url
+    here = settings.base_url + to("")
     narrowed = (filters.in_stock, filters.price_min is not None, filters.price_max is not None)
     is_whole = not any(narrowed) and filters.sort == "popular"
     is_left_out = bool(filters.q) or sum(narrowed) >= DEEP or (filters.narrowed and not found.items)
     path = _list_path(filters.category, found.page if is_whole else 1)
     name = filters.category or settings.store_name
-    count = "1 product" if found.total == 1 else f"{formats.number(found.total)} products"
-    told = f"{count} in {filters.category} at {settings.store_name}" if filters.category else f"{count} at {name}"
+    count = say_many("{count} product", "{count} products", found.total, count=formats.number(found.total))
+    told = _at_the_shop(
+        say("{products} in {category}", products=count, category=filters.category) if filters.category else count
+    )
     names = ", ".join(one.name for one in found.items[:_NAMED])
     shown: list[Data] = []
     if not filters.narrowed and is_whole and found.page == 1:
         shown = [
-            data.organization(settings.store_name, base, f"{base}/icons/512.png"),
-            data.website(settings.store_name, base, settings.store_locale.replace("_", "-")),
+            data.organization(settings.store_name, settings.base_url),
+            data.website(settings.store_name, here, words.language().tag(settings.store_locale), settings.base_url),
         ]
     if filters.category and not is_left_out:
-        shown.append(data.breadcrumbs([("Shop", f"{base}/"), (filters.category, base + _list_path(filters.category))]))
+        shown.append(
+            data.breadcrumbs([(say("Shop"), f"{here}/"), (filters.category, here + _list_path(filters.category))])
+        )
     if found.items and not is_left_out:
-        items = [(_shown_name(one, found), base + product_path(one.product_id, one.name)) for one in found.items]
+        items = [(_shown_name(one, found), here + product_path(one.product_id, one.name)) for one in found.items]
         shown.append(data.item_list(name, items, found.total, (found.page - 1) * page_size + 1))
     pictured = next((one for one in found.items if one.image), next(iter(found.items), None))
     return Head(
         description=shortened(f"{told}: {names}" if names else told),
-        address="" if is_left_out else base + path,
+        address="" if is_left_out else here + path,
         image=_image(pictured),
         image_words=picture_words(pictured) if pictured else settings.store_name,
         data=shown,
     )
+
+
+def _at_the_shop(what: str) -> str:
+    return say("{what} at {shop}", what=what, shop=services().settings.store_name)
 
 
 def _shown_name(product: Product, found: SearchResult) -> str:

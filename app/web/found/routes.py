@@ -19,6 +19,7 @@ from app.web.build_id import BUILD
 from app.web.found import icons, sitemap
 from app.web.found.feed import products_feed
 from app.web.identity.caller import client_address
+from app.words import LANGUAGES
 
 DAY = 24 * 3600
 HOUR = 3600
@@ -89,7 +90,8 @@ def _kept(response: flask.Response) -> flask.Response:
 
 @blueprint.get("/robots.txt")
 def robots() -> flask.Response:
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in _NOT_FOR_ROBOTS)]
+    paths = [f"{one.prefix}{path}" for one in LANGUAGES for path in _NOT_FOR_ROBOTS]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in paths)]
     text = "\n".join([*lines, "", f"Sitemap: {services().settings.base_url}/sitemap.xml", ""])
     return _kept(flask.Response(text, mimetype="text/plain"))
 
@@ -104,14 +106,15 @@ def sitemap_file(name: str) -> flask.Response:
     """A file of the index. Raises NotFound for another."""
     catalog, base = services().catalog, services().settings.base_url
     products = catalog.all()
+    language, name = sitemap.parted(name)
     if name == sitemap.LISTS:
         categories = [category for category, _ in catalog.categories()]
-        return _of_catalogue(sitemap.of_lists(categories, sitemap.newest(products), base), HOUR)
+        return _of_catalogue(sitemap.of_lists(categories, sitemap.newest(products), base + language.prefix), HOUR)
     number = numbers.natural(name.removeprefix("products-")) if name.startswith("products-") else None
     start = (number - 1) * sitemap.PRODUCTS_A_FILE if number else len(products)
     if start >= len(products):
         raise NotFound("There is no such file of the sitemap.")
-    return _of_catalogue(sitemap.of_products(products[start : start + sitemap.PRODUCTS_A_FILE], base), HOUR)
+    return _of_catalogue(sitemap.of_products(products[start : start + sitemap.PRODUCTS_A_FILE], base, language), HOUR)
 
 
 @blueprint.get("/feeds/products.xml")

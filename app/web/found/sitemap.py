@@ -1,4 +1,7 @@
-"""sitemap.xml (sitemaps.org 0.9): an index of files, one of lists and as many of products as it takes."""
+"""sitemap.xml (sitemaps.org 0.9): an index of files, in each language one of lists and as many of products as it takes.
+
+That pages are each other in other languages is said by themselves (`hreflang`), which is asked for in one place only.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from app.addresses import product_path
 from app.domain import Product
 from app.pictures import shared_pictures
 from app.web.found.xml import document, element
+from app.words import BY_CODE, ENGLISH, LANGUAGES, Language
 
 # A file may have 50,000 addresses and 10 MB; the longest ids, names and lists of pictures there can be reach the
 # second first.
@@ -27,19 +31,31 @@ def index(products: Sequence[Product], base: str) -> Iterator[bytes]:
         for number, start in enumerate(range(0, len(products), PRODUCTS_A_FILE), 1)
     ]
     entries = (
-        f"<sitemap>{element('loc', f'{base}/sitemaps/{name}.xml')}{_changed(newest(held))}</sitemap>\n"
+        f"<sitemap>{element('loc', f'{base}/sitemaps/{_of(language)}{name}.xml')}{_changed(newest(held))}</sitemap>\n"
+        for language in LANGUAGES
         for name, held in names
     )
     return document(f'<sitemapindex xmlns="{_NAMESPACE}">', entries, "</sitemapindex>")
 
 
-def of_products(products: Iterable[Product], base: str) -> Iterator[bytes]:
-    return document(_OPENING, (_product(one, base) for one in products), "</urlset>")
+def _of(language: Language) -> str:
+    return "" if language is ENGLISH else f"{language.code}-"
 
 
-def of_lists(categories: Iterable[str], changed: datetime | None, base: str) -> Iterator[bytes]:
-    """The front and each category."""
-    addresses = [f"{base}/", *(f"{base}/?{urlencode({'category': name})}" for name in categories)]
+def parted(name: str) -> tuple[Language, str]:
+    """The language of a file, and what it is called in English."""
+    code, hyphen, rest = name.partition("-")
+    language = BY_CODE.get(code, ENGLISH)
+    return (ENGLISH, name) if language is ENGLISH or not hyphen else (language, rest)
+
+
+def of_products(products: Iterable[Product], base: str, language: Language = ENGLISH) -> Iterator[bytes]:
+    return document(_OPENING, (_product(one, base, base + language.prefix) for one in products), "</urlset>")
+
+
+def of_lists(categories: Iterable[str], changed: datetime | None, here: str) -> Iterator[bytes]:
+    """The front and each category. `here`: where the shop is in their language."""
+    addresses = [f"{here}/", *(f"{here}/?{urlencode({'category': name})}" for name in categories)]
     entries = (f"<url>{element('loc', address)}{_changed(changed)}</url>\n" for address in addresses)
     return document(_OPENING, entries, "</urlset>")
 
@@ -49,8 +65,8 @@ def newest(products: Iterable[Product]) -> datetime | None:
     return max((one.changed_at for one in products if one.changed_at), default=None)
 
 
-def _product(one: Product, base: str) -> str:
-    address = base + product_path(one.product_id, one.name)
+def _product(one: Product, base: str, here: str) -> str:
+    address = here + product_path(one.product_id, one.name)
     pictures = "".join(
         f"<image:image>{element('image:loc', base + picture)}</image:image>" for picture in shared_pictures(one)
     )

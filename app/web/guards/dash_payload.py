@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app.errors import ShopError
+from app.words import mark
 
 _ROUTER = "_pages_location"
 
@@ -30,7 +31,7 @@ class BadPayload(ShopError):
     status = 400
     code = "bad_request"
 
-    def __init__(self, message: str = "This page is out of date. Load it again.") -> None:
+    def __init__(self, message: str = mark("This page is out of date. Load it again.")) -> None:
         super().__init__(message)
 
 
@@ -130,7 +131,7 @@ def _check_address(value: Any, prop: str) -> None:
     if prop == "search" and not (value is None or isinstance(value, str)):
         raise BadPayload()
     if isinstance(value, str) and (len(value) > LONGEST_ADDRESS or value.count("&") >= MOST_PAIRS):
-        raise BadPayload("The address is too long.")
+        raise BadPayload(mark("The address is too long."))
 
 
 def _has_too_many_levels(value: Any) -> bool:

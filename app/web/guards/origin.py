@@ -8,6 +8,7 @@ import flask
 
 from app.errors import Forbidden
 from app.services import services
+from app.words import mark
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _FOREIGN_FETCHES = frozenset({"cross-site", "same-site"})
@@ -56,4 +57,4 @@ def _ends(scheme: str, netloc: str) -> tuple[str, str]:
 
 
 def _refused() -> Forbidden:
-    return Forbidden("This request came from another site, so nothing was changed.")
+    return Forbidden(mark("This request came from another site, so nothing was changed."))

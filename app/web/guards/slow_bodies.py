@@ -17,6 +17,7 @@ import gevent
 from app.blocking import is_under_gevent
 from app.errors import ShopError
 from app.services.limits.networks import network_of
+from app.words import mark
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -35,7 +36,7 @@ class BodyTooSlow(ShopError):
     code = "too_slow"
 
     def __init__(self) -> None:
-        super().__init__("The request did not arrive in time. Try again.")
+        super().__init__(mark("The request did not arrive in time. Try again."))
 
 
 class TooManyBodies(ShopError):
@@ -46,7 +47,7 @@ class TooManyBodies(ShopError):
     retry_after = int(PIECE_SECONDS)
 
     def __init__(self) -> None:
-        super().__init__("Too many requests from your network are incomplete. Try again in a moment.")
+        super().__init__(mark("Too many requests from your network are incomplete. Try again in a moment."))
 
 
 class SlowBodies:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import flask
 
+from app.addresses import to
 from app.domain import MAY, Access, Actor, Principal, Role, User
 from app.errors import (
     Forbidden,
@@ -16,6 +17,7 @@ from app.web.identity.caller import client_address, via_of_request
 from app.web.identity.guests import guest_owner, opened_orders
 from app.web.identity.session_memory import SessionName
 from app.web.identity.sessions import session_memory, signed_in_user
+from app.words import mark
 
 # Where staff without the second factor that the shop asks of them set one up.
 SECURITY_PAGE = "/account/security"
@@ -80,8 +82,10 @@ def require(access: Access, *, or_remembered: bool = False) -> Principal:
         raise NotSignedIn()
     if principal.needs_second_factor:
         raise Forbidden(
-            "This shop asks its staff for a second factor. Set it up on your account's security page; "
-            "until then your account may do what a customer's may."
+            mark(
+                "This shop asks its staff for a second factor. Set it up on your account's security page; "
+                "until then your account may do what a customer's may."
+            )
         )
     raise Forbidden()
 
@@ -96,4 +100,6 @@ HOMES: dict[Role, str] = {
 
 def home_of(user: User) -> str:
     """Where a user starts after signing in: staff without the second factor asked of them, where to set it up."""
-    return SECURITY_PAGE if needs_second_factor(user) else HOMES[user.role]
+    if needs_second_factor(user):
+        return to(SECURITY_PAGE)
+    return to("/") if user.role is Role.CUSTOMER else HOMES[user.role]

@@ -28,6 +28,7 @@ from app.web.identity.sessions import (
     signed_in_user,
     user_of_session,
 )
+from app.words import mark
 
 PENDING = "pending"  # whose password was right and whose code is still missing
 
@@ -118,7 +119,7 @@ def finish_second_factor(code: str) -> User:
     """Sign in whoever `start_second_factor` noted. Raises WrongCode, Throttled, and NotSignedIn when too late."""
     user = pending_second_factor()
     if user is None:
-        raise NotSignedIn("That took too long. Sign in with your password again.")
+        raise NotSignedIn(mark("That took too long. Sign in with your password again."))
     remember = bool(flask.session[PENDING]["remember"])
     sign_in(user, remember, check_code(user, code))
     return user

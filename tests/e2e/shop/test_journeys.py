@@ -8,6 +8,8 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.addresses import to
+from app.words import say, speaking
 from tests.e2e.conftest import ADMIN, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -39,8 +41,8 @@ def fill_checkout(page: Page, *, email: str | None, card: str) -> None:
     page.get_by_label("Security code").fill("123")
 
 
-def pay(page: Page) -> None:
-    page.get_by_role("button", name=re.compile("^Pay")).click()
+def pay(page: Page, words: str = "Pay ") -> None:
+    page.get_by_role("button", name=re.compile(f"^{words}")).click()
 
 
 def order_number(page: Page) -> str:
@@ -121,12 +123,35 @@ def test_a_declined_card_keeps_the_cart_and_another_card_pays_once(visitor: Visi
     assert faults.seen == []
 
 
-def test_the_receipt_is_in_the_mailbox_as_the_customer_sees_it(visitor: Visitor) -> None:
-    page, _ = visitor()
-    name = put_in_cart(page, "bowl")
-    fill_checkout(page, email="guest.four@shop.example", card=APPROVED)
-    pay(page)
+def buy_in(code: str, page: Page, search: str, email: str) -> str:
+    """From the grid to a paid order in another language, by what it calls things; the product's name."""
+    with speaking(code):
+        page.goto(to(f"/?q={search}&in_stock=1"))
+        page.locator(".product-card a").first.click()
+        page.get_by_role("button", name=say("Add to cart")).click()
+        name = page.get_by_role("heading", level=1).inner_text()
+        page.get_by_role("link", name=say("Check out")).click()
+        page.wait_for_url(lambda url: url.endswith(to("/checkout")))
+        texts = {"E-mail": email, "Full name": "Meera Iyer", "Street and number": "14 Lake View Road", "City": "Pune"}
+        texts |= {"PIN code": "411001", "Card number": APPROVED, "Expiry": "12/39", "Security code": "123"}
+        page.get_by_label(say("State"), exact=True).select_option("Maharashtra")
+        for label, text in texts.items():
+            page.get_by_label(say(label)).fill(text)
+        pay(page, say("Pay {total}", total=""))
+        page.wait_for_url(re.compile(re.escape(to("/orders/")) + r"\d+"))
+    return name
+
+
+def test_a_receipt_is_in_the_mailbox_as_its_buyer_sees_it_in_arabic(visitor: Visitor) -> None:
+    page, buyers_faults = visitor()
+    name = buy_in("ar", page, "bowl", "guest.four@shop.example")
     number = order_number(page)
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    with speaking("ar"):
+        expect(page.get_by_role("main")).to_contain_text(say("Order {number} is paid.", number=number))
+    page.get_by_role("contentinfo").get_by_role("link", name="Deutsch").click()
+    page.wait_for_url(re.compile(r"/de/orders/\d+"))
+    assert buyers_faults.seen == []
 
     admin, faults = visitor(signed_in=ADMIN)
     receipt = admin.get_by_text(re.compile(number)).first
@@ -137,7 +162,10 @@ def test_the_receipt_is_in_the_mailbox_as_the_customer_sees_it(visitor: Visitor)
             break
     admin.wait_for_load_state("networkidle")  # the list is not drawn again under the click
     receipt.click()
-    expect(admin.frame_locator("iframe").first.get_by_text(name).first).to_be_visible(timeout=15_000)
+    mail = admin.frame_locator("iframe").first
+    expect(mail.get_by_text(name).first).to_be_visible(timeout=15_000)
+    with speaking("ar"):
+        expect(mail.get_by_text(say("View the invoice"))).to_be_visible()
     assert faults.seen == []
 
 

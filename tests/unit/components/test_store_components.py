@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
-from app.addresses import product_path
+from app.addresses import product_path, with_next
 from app.domain import (
     Access,
     Address,
@@ -41,7 +41,7 @@ from components.shop.prices import tax_note
 from components.shop.product_card import buy_control, picture, product_card, product_grid, stock_words
 from components.shop.product_filters import Filters, pager
 from components.shop.shell import store_frame
-from pages.account._way_back import local_path, with_next
+from pages.account._way_back import local_path
 from pages.shop._cart_changes import text_from, units_from
 
 FORMATS = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))

@@ -320,6 +320,7 @@ class SqlOrders:
             "ship_country": address.country,
             "ship_district": address.district,
             "ship_phone": address.phone,
+            "language": new.language or None,
             "currency": new.currency,
             "tax_rate": new.tax_rate,
             "units": sum(line.quantity for line in new.lines),

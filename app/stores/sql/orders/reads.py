@@ -203,6 +203,7 @@ def _order(row: Any, lines: tuple[OrderLine, ...]) -> Order:
         payment_method=row.payment_method,
         payment_reference=row.payment_reference,
         payment_provider=row.payment_provider,
+        language=row.language or "",
         refunded=row.refunded,
     )
 

@@ -42,6 +42,7 @@ orders = table(
     Column("ship_country", String(64), nullable=False),
     Column("ship_district", String(80)),  # empty too in orders of versions that did not ask for it
     Column("ship_phone", String(32)),  # likewise
+    Column("language", String(8)),  # in which it was placed; NULL is English
     Column("currency", String(3), nullable=False),
     Column("tax_rate", String(16), nullable=False),
     Column("units", Integer, nullable=False),
