@@ -224,7 +224,7 @@ def feed_all(world: World, entries: dict[str, Entry], forms: Forms, every: int) 
 
 @pytest.mark.timeout(400)
 def test_no_callback_breaks_and_rubbish_changes_nothing(world, entries, forms, record_property):
-    record_property("proved", feed_all(world, entries, forms, every=9))
+    record_property("proved", feed_all(world, entries, forms, every=18))
 
 
 @pytest.mark.soak
