@@ -133,7 +133,7 @@ def _range_words(lost: Lost, formats: Formats) -> str:
         return f"{words} Too few products were in stock all the time to check the estimate on."
     off = abs(round(100 * error.bias))
     told = "right on the whole" if not off else f"{off}% too {'high' if error.bias > 0 else 'low'} on the whole"
-    held = "" if error.held is None else f", and the range held {formats.percent(error.held)} of them"
+    held = "" if error.held is None else f", and the range of a product held {formats.percent(error.held)} of them"
     return f"{words} Checked on {formats.counted(error.weeks, 'week')} of products in stock: {told}{held}."
 
 

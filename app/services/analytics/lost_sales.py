@@ -137,7 +137,7 @@ class LostSalesEstimates:
         products = {p.product_id: p for p in self._products() if p.product_id not in NON_MERCHANDISE}
         stocked = {level.product_id: level.first_stocked_at for level in self._reader.levels()}
         profile = self._profile(end)
-        profile.cover(min(start, *(out.began_at for out in outs)) - BEFORE, end)
+        profile.cover(min(out.began_at for out in outs) - BEFORE, end)
         found: dict[str, _Cell] = {}
         for out in outs:
             product = products.get(out.product_id)

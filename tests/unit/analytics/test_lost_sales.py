@@ -13,7 +13,7 @@ from app.domain import Period, Product
 from app.errors import InvalidInput
 from app.money import Formats
 from app.services.analytics.breakdown_ports import HourSales, Level, StockOut
-from app.services.analytics.hidden_days import FEWEST_WEEKS
+from app.services.analytics.hidden_days import FEWEST_WEEKS, HiddenWeek, error_of, spread_of
 from app.services.analytics.inferred import InferredStock
 from app.services.analytics.lost_sales import LostSalesEstimates
 from app.services.analytics.ports import ProductDay, ProductSales
@@ -206,6 +206,15 @@ class TestTheRange:
         assert even.high - even.low < 1_000 < uneven.high - uneven.low
         assert even.error.bias == pytest.approx(0, abs=0.01)
         assert uneven.error.held == 1
+
+    def test_the_sums_range_holds_what_made_a_whole_week_busier_for_all(self) -> None:
+        """Every other week sells 18 a day and not 2: no product's luck, so it does not shrink as products add up."""
+        weeks = [HiddenWeek(70, 126 if week % 2 else 70, 280, week) for week in range(4) for _ in range(15)]
+        error = error_of(weeks)
+        assert (error.least, error.most) == (1, pytest.approx(1.8))
+        low, high = error.interval_of_sum(7_000, [spread_of(70, 280)] * 100)
+        assert low == 7_000
+        assert high == pytest.approx(7_000 * 1.8)
 
     def test_products_that_ran_out_themselves_are_not_checked_on(self) -> None:
         some = [StockOut(f"p{n}", ago(30), ago(29), 5, None) for n in range(15 - FEWEST_WEEKS // 4 + 1)]

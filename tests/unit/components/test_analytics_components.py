@@ -97,7 +97,10 @@ class TestLostSales:
         shown = self.shown()
         assert "4 to 12" in shown
         assert "₹4,000 to ₹11,000, four times in five." in shown
-        assert "Checked on 640 weeks of products in stock: 4% too high on the whole, and the range held 79%" in shown
+        assert (
+            "Checked on 640 weeks of products in stock: 4% too high on the whole, and the range of a product held 79%"
+            in shown
+        )
 
     def test_what_could_not_be_checked_says_so(self) -> None:
         assert "Too few products were in stock all the time" in self.shown(weeks=0, bias=None, held=None)
