@@ -59,11 +59,16 @@ def on_starting(_server: Any) -> None:
     if looking == 0:
         os._exit(_what_is_wrong())
     import app.server  # noqa: F401
+    from app.wiring.page_parts import load_page_parts
+
+    load_page_parts()
 
     _, status = wait(looking, 0)
     if status != 0:
         metrics_folder.remove(METRICS_FOLDER)
         sys.exit(os.waitstatus_to_exitcode(status))
+    # A worker that collected what it shares with the others would write to all of it, and so have a copy of its own.
+    gc.freeze()
     gc.enable()
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.errors import StartupError
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.failures import at_start, is_away
+from app.stores.sql.engine.revisions import OLDEST_FACT, SCRIPTS, revisions
 from app.stores.sql.engine.upsert import upsert
 from app.stores.sql.tables import metadata, shop_facts
 
@@ -28,9 +26,6 @@ LOCK_SECONDS = 60  # for a migration that another process is running
 # leaves it; one that takes away or changes the meaning of what they use raises it to its own revision, and belongs into
 # the release after the one that stopped using it (expand, migrate, contract).
 OLDEST_THAT_RUNS = "0010"
-
-OLDEST_FACT = "schema.oldest_that_runs"
-_SCRIPTS = Path(__file__).parents[1] / "migrations"
 
 
 def migrate(database: Database) -> str:
@@ -53,7 +48,7 @@ def migrate(database: Database) -> str:
         if is_away(error):
             raise at_start(error, database.url) from error
         raise StartupError(f"The database {_shown(database)} cannot be migrated: {error.orig}.") from error
-    return str(_revisions()[0])
+    return str(revisions()[0])
 
 
 def require_current(database: Database) -> None:
@@ -61,7 +56,7 @@ def require_current(database: Database) -> None:
     try:
         with database.engine.connect() as connection:
             is_newer = _refuse_newer(database, connection)
-            if not is_newer and _revision_of(connection) != _revisions()[0]:
+            if not is_newer and _revision_of(connection) != revisions()[0]:
                 raise StartupError(f"The database {_shown(database)} is not up to date. Run: python -m app migrate")
             _refuse_other_shape(database, connection)
     except DBAPIError as error:
@@ -93,10 +88,10 @@ def _alone(database: Database, connection: Connection) -> Iterator[None]:
 def _refuse_newer(database: Database, connection: Connection) -> bool:
     """Whether a newer version wrote the schema, on which this one runs all the same."""
     revision = _revision_of(connection)
-    if revision is None or revision in _revisions()[1]:
+    if revision is None or revision in revisions()[1]:
         return False
     oldest = connection.execute(select(shop_facts.c.value).where(shop_facts.c.name == OLDEST_FACT)).scalar()
-    if oldest is None or oldest > str(_revisions()[0]):
+    if oldest is None or oldest > str(revisions()[0]):
         raise StartupError(
             f"The database {_shown(database)} was written by a newer version of Retail Sync (schema {revision}). "
             "Update this program, or point DATA_DIR or DATABASE_URL at another database."
@@ -119,21 +114,6 @@ def _refuse_other_shape(database: Database, connection: Connection) -> None:
         )
 
 
-def is_behind(connection: Connection) -> bool:
-    """Whether the schema is older than this version's. A newer one is not behind: while a release is rolled out,
-    processes of the version before go on serving on the new schema."""
-    revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    head, known = _revisions()
-    return revision != head and (revision is None or revision in known)
-
-
-@functools.cache
-def _revisions() -> tuple[str | None, frozenset[str]]:
-    """The newest, and all, of this version."""
-    script = _script()
-    return script.get_current_head(), frozenset(one.revision for one in script.walk_revisions())
-
-
 def differences(connection: Connection) -> list[str]:
     """Tables and columns that the code uses and the database lacks."""
     look = inspect(connection)
@@ -149,13 +129,9 @@ def differences(connection: Connection) -> list[str]:
     return wrong
 
 
-def _script() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config(None))
-
-
-def _config(connection: Connection | None) -> Config:
+def _config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS))
+    config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = connection
     return config
 

@@ -11,7 +11,7 @@ from app.domain import OutboxState, Verdict, Vitals
 from app.domain.effects import EffectKind
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
-from app.stores.sql.engine.migrate import is_behind
+from app.stores.sql.engine.revisions import is_behind
 from app.stores.sql.tables import low_stock_episodes, outbox, reconciliations
 
 _PENDING = outbox.c.state == OutboxState.PENDING.value

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, select
 from app.errors import StartupError
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
-from app.stores.sql.engine.migrate import OLDEST_FACT
+from app.stores.sql.engine.revisions import OLDEST_FACT
 from app.stores.sql.engine.upsert import insert_new, upsert
 from app.stores.sql.rollups.cut import CUT_FACT
 from app.stores.sql.tables import shop_facts
