@@ -40,7 +40,8 @@ def main() -> int:
     chosen = [known[name] for name in given.only] or list(known.values())
     rows, failed, started = [], [], time.monotonic()
     for part in chosen:
-        with tempfile.TemporaryDirectory(prefix="rs-bench-", ignore_cleanup_errors=True) as folder:
+        place = machine.disk() if part.on_disk else None
+        with tempfile.TemporaryDirectory(prefix="rs-bench-", dir=place, ignore_cleanup_errors=True) as folder:
             try:
                 rows += measure(part, Path(folder), given.rounds, _say)
             except Exception:  # noqa: BLE001 - the others are measured all the same

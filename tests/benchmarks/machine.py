@@ -7,6 +7,7 @@ import platform
 import re
 import shutil
 import subprocess
+import tempfile
 from importlib import metadata
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import psutil
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("gunicorn", "gevent", "dash", "Flask", "SQLAlchemy", "PyMySQL", "boto3", "orjson", "brotli")
+_IN_MEMORY = ("tmpfs", "ramfs", "devtmpfs")
 _SERVERS = ("mariadbd", "mysqld")
 _PLACES = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/bin"
 
@@ -25,6 +27,21 @@ def machine() -> dict[str, object]:
         "memory_gb": round(psutil.virtual_memory().total / 2**30),
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
     }
+
+
+def disk() -> Path:
+    """A folder that survives a power cut, and in which a commit therefore takes time. Raises LookupError."""
+    for folder in (Path(tempfile.gettempdir()), Path("/var/tmp"), ROOT):
+        if folder.is_dir() and os.access(folder, os.W_OK) and _kind_of(folder) not in _IN_MEMORY:
+            return folder
+    raise LookupError("Every folder for files that pass is in memory: set TMPDIR to one on a disk.")
+
+
+def _kind_of(folder: Path) -> str:
+    """Of the file system that `folder` is in."""
+    mounts = {Path(one.mountpoint): one.fstype for one in psutil.disk_partitions(all=True)}
+    real = folder.resolve()
+    return next((mounts[place] for place in (real, *real.parents) if place in mounts), "")
 
 
 def versions() -> dict[str, str]:

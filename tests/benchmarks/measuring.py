@@ -48,12 +48,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Part:
-    """Rows that are measured together. `open` gives the steps, and closes what they need when it is left."""
+    """Rows that are measured together. `open` gives the steps, and closes what they need when it is left.
+
+    `on_disk`: what it measures waits for a disk, so that its folder must be on one.
+    """
 
     name: str
     table: str
     rows: Sequence[Row]
     open: Callable[[Path], AbstractContextManager[Sequence[Step]]]
+    on_disk: bool = False
 
 
 def summary(figures: Sequence[Figure]) -> dict[str, object]:

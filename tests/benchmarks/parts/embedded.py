@@ -1,4 +1,4 @@
-"""The embedded default: orders over HTTP against bare sqlite3 that plays the very same statements."""
+"""The embedded default: orders over HTTP against bare sqlite3 that plays the very same statements, both on a disk."""
 
 from __future__ import annotations
 
@@ -93,4 +93,4 @@ def _play(connection: sqlite3.Connection, recording: Recording, began: int, ende
             connection.execute(kind)
 
 
-PART = Part("embedded", "embedded", (COMMITS, STATEMENTS, ORDER, JOURNEY), opened)
+PART = Part("embedded", "embedded", (COMMITS, STATEMENTS, ORDER, JOURNEY), opened, on_disk=True)
