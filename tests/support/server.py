@@ -13,6 +13,7 @@ from pathlib import Path
 
 import requests
 
+from app.cli.becoming_server import MEMORY
 from tests.support.migrated import migrated
 
 ROOT = Path(__file__).parents[2]
@@ -84,7 +85,7 @@ class RunningServer:
             self._process = subprocess.Popen(
                 program,
                 cwd=ROOT,
-                env={**self._environment, **environment},
+                env={**MEMORY, **self._environment, **environment},  # as `serve` starts it
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
