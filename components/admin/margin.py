@@ -55,6 +55,14 @@ def margin_words(margin: Margin, formats: Formats) -> str:
     return f"{words}, {percent(margin.unknown, formats)} without cost" if margin.unknown else words
 
 
+def earned_words(margin: Margin, days: int, formats: Formats) -> str:
+    """Of the last `days`, in a sentence; "" where nothing was sold."""
+    if margin.unknown is None:
+        return ""
+    amount = NO_COST if margin.amount is None else formats.money_short(margin.amount)
+    return f"Margin of the last {days} days: {amount}; {rate_words(margin, formats)}."
+
+
 def rate_words(margin: Margin, formats: Formats) -> str:
     """Beside an amount: "41% of net; 12% of sales have no known cost"."""
     return "; ".join(_beside(margin, formats))

@@ -115,11 +115,19 @@ def no_products(may_add: bool) -> html.Div:
 
 
 def level_facts(
-    row: dict[str, Any], plan: Plan | None, formats: Formats, available_id: str, *, is_calm: bool, is_inferred: bool
+    row: dict[str, Any],
+    plan: Plan | None,
+    formats: Formats,
+    available_id: str,
+    *,
+    is_calm: bool,
+    is_inferred: bool,
+    earned: str = "",
 ) -> html.Div:
     """What the chosen product's numbers are right now; `row` as in `rows`. The browser keeps "available" live.
 
-    `is_calm`: low, and yet nothing to order. `is_inferred`: an import inferred its stock.
+    `is_calm`: low, and yet nothing to order. `is_inferred`: an import inferred its stock. `earned`: its margin, in
+    words.
     """
     runs_out = None if row["runs_out"] is None else numbers.day(row["runs_out"])
     velocity, cover = row["velocity"], row["days_of_cover"]
@@ -147,7 +155,7 @@ def level_facts(
         className="stats",
     )
     guessed = "Its stock is inferred: the import took the least that fits what was sold." if is_inferred else None
-    return html.Div([facts, calm, html.P(guessed, className="chart-says") if guessed else None])
+    return html.Div([facts, calm, *(html.P(said, className="chart-says") for said in (earned, guessed) if said)])
 
 
 def fastest_chart(graph_id: str, fastest: pd.DataFrame, formats: Formats) -> Any:

@@ -24,7 +24,7 @@ from app.services.analytics.stock_table import ABC_DAYS, StockSummary, first_sho
 from app.services.forecasts.forecasts import stock_ahead
 from app.web.identity.principal import current_principal
 from app.web.page import Page
-from components.admin import live_parts, lost_sales, notes, stock, stock_cards
+from components.admin import live_parts, lost_sales, margin, notes, stock, stock_cards
 from components.admin.chart_foot import export_href, takeaway
 from components.admin.overview import live_mark, quiet_notice
 from components.admin.sales_cards import forecast_sentence
@@ -35,6 +35,7 @@ DEFAULT_SPAN = "7"
 QUIET_SPAN = "90"  # of an imported history: its last quarter
 LISTED = 5
 FASTEST = 6
+MARGIN_DAYS = 28
 SHOWN = tuple(f"{letter}-{speed}" for letter in stock_cards.CLASSES for speed in stock_cards.SPEEDS)
 
 page = Page("admin-stock", path="/admin/stock", title="Stock", access=Access.ANALYTICS, frame="admin")
@@ -221,8 +222,15 @@ def _course(product_id: Any, span: Any, overview: pd.DataFrame) -> tuple[Any, An
     now_of = records(row)[0]
     calm = is_calm(now_of.available, now_of.threshold, None if plan is None else plan.reorder_point)
     guessed = shop.holdings.inferred().has(product_id)
+    earned = shop.breakdowns.margin_of_product(trade.last(MARGIN_DAYS), product_id)
     facts = stock.level_facts(
-        stock.rows(row)[0], plan, shop.formats, page.id("available"), is_calm=calm, is_inferred=guessed
+        stock.rows(row)[0],
+        plan,
+        shop.formats,
+        page.id("available"),
+        is_calm=calm,
+        is_inferred=guessed,
+        earned=margin.earned_words(earned, MARGIN_DAYS, shop.formats),
     )
     return figure, facts
 

@@ -178,6 +178,11 @@ class Breakdowns:
         rows = [ProductSales(*row) for row in self._of_products(period, part) if ids is None or row.product_id in ids]
         return sorted(rows, key=lambda row: (-row.net, -row.gross, row.product_id))
 
+    def margin_of_product(self, period: Period, product_id: str) -> Margin:
+        """In all countries."""
+        sold = self.products(period, Part(product_id=product_id))
+        return sold[0].margin if sold else margin_of(ProductSales(product_id, 0, 0, 0, 0))
+
     def best(self, period: Period, part: Part, limit: int = 10) -> list[ProductSales]:
         """The merchandise among `products` that earned something, less what came back, the first `limit`."""
         sold = (

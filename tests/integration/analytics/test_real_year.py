@@ -330,11 +330,11 @@ def test_margin_is_the_same_in_files_and_api(analyst: FlaskClient, shop: Importe
         ("products", "product", "Product", "code"),
         ("countries", "country", "Country", "country"),
     ):
-        lines = file_of(analyst, f"/admin/export/{name}.csv?{days}")
+        lines = {line[key]: line for line in file_of(analyst, f"/admin/export/{name}.csv?{days}")}
         answer = analyst.get(f"/api/analytics/margin?start={CUT.start}&end={CUT.end}&by={kind}")
         rows = {row["key"]: row for row in answer.json["rows"]}
         for code, made in part.by(lambda f, by=by: f[by]).items():
-            line, row = next(line for line in lines if line[key] == code), rows[code]
+            line, row = lines[code], rows[code]
             is_known = bool(made.costed or made.costed_returns)
             assert line["Gross margin, GBP"] == (f"{made.margin / 100:.2f}" if is_known else ""), code
             assert row["margin"] == (made.margin / 100 if is_known else None), code

@@ -11,7 +11,7 @@ from app.domain import Period, Product
 from app.money import Formats
 from app.services.analytics.breakdown import Breakdowns, Part, Slice, largest
 from app.services.analytics.breakdown_ports import CountrySales, ProductSums
-from app.services.analytics.margin import margin_of
+from app.services.analytics.margin import Margin, margin_of
 from app.services.analytics.ports import DaySales
 from app.services.analytics.sales import SalesTotals
 from tests.unit.analytics.test_sales_analytics import analytics
@@ -72,3 +72,11 @@ def test_the_rest_is_summed_and_a_chosen_one_is_always_listed():
     assert ([one.key for one in chosen.shown], chosen.others, chosen.others_share) == (["k0", "k1", "k3"], 1, 0.25)
     assert largest(slices, 2, "k0").others == 2
     assert largest([], 2) == ([], 0, 0)
+
+
+def test_the_margin_of_a_product_is_of_its_own_sales_and_one_that_never_sold_has_none():
+    sums = [ProductSums("mug", 3, 300, 1, 100, 120, 300, 100), ProductSums("pot", 2, 250, 0, 0)]
+    found = breakdowns(products=sums)
+    assert found.margin_of_product(DAY, "mug") == Margin(200, 120, 300, 0.0, is_known=True)
+    assert found.margin_of_product(DAY, "pot").unknown == 1.0
+    assert found.margin_of_product(DAY, "none") == Margin(0, 0, 0, None, is_known=False)

@@ -97,6 +97,12 @@ class TestWords:
         hardly = self.made(gross=10_000, cost=1, costed=1)
         assert words.unknown_words(hardly, INR) == "more than 99% of sales have no known cost"
 
+    def test_of_a_product_in_a_sentence(self) -> None:
+        assert words.earned_words(self.made(gross=10_000, cost=6_000, costed=10_000), 28, INR) == (
+            "Margin of the last 28 days: ₹40; 40% of net; 0% of sales have no known cost."
+        )
+        assert words.earned_words(self.made(), 28, INR) == ""
+
     def test_a_row_without_a_cost_says_so_and_one_without_sales_nothing(self) -> None:
         assert words.margin_words(self.made(gross=100), INR) == "no known cost"
         assert words.margin_words(self.made(), INR) == ""
