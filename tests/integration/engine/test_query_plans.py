@@ -37,6 +37,7 @@ SMALL = {
     "leases": "one row per kind of lease",
     "shop_facts": "a handful of facts about the shop",
     "stock_levels": "one row per product",
+    "price_history": "a row per change of a price or cost: as many as people edit, whatever is sold",
     "rollup_cohorts": "a few hundred rows after years: a row per pair of months",
     "rollup_buyers": "one row per month",
     "rollup_days": "one row per day",
