@@ -68,7 +68,7 @@ def _summary_line(line: PricedLine, formats: Formats, tax_note: str) -> html.Li:
                 [
                     picture(line.product, sizes="64px", decorative=True),
                     html.Span(
-                        [html.Span([say("Quantity"), " "], className="visually-hidden"), str(line.quantity)],
+                        [html.Span(say("Quantity") + " ", className="visually-hidden"), str(line.quantity)],
                         className="summary-count",
                     ),
                 ],

@@ -83,7 +83,7 @@ def choose_link(product: Product, family: Family, *, is_paused: bool = False) ->
     link = dcc.Link(
         [
             html.Span(say("Choose")),
-            html.Span([" ", say("one of {name}", name=family.name)], className="visually-hidden"),
+            html.Span(" " + say("one of {name}", name=family.name), className="visually-hidden"),
             icon("chevron-right"),
         ],
         href=to(product_path(product.product_id, product.name)),

@@ -135,7 +135,7 @@ def _category_chips(filters: Filters, categories: Sequence[tuple[str, int]], dig
 
 def _chip(key: str, words: str, href: str, *, on: bool) -> dcc.Link:
     """By its id the chip that was chosen keeps the keyboard's focus."""
-    spoken = [html.Span([" (", say("chosen"), ")"], className="visually-hidden")] if on else []
+    spoken = [html.Span(" (" + say("chosen") + ")", className="visually-hidden")] if on else []
     return dcc.Link([words, *spoken], href=href, id=f"category-{key}", className="chip is-on" if on else "chip")
 
 
@@ -145,7 +145,7 @@ def _stock_chip(filters: Filters, digits: int) -> dcc.Link:
         [
             icon("check-square" if on else "square"),
             say("In stock"),
-            html.Span([" (", say("on"), ")"] if on else "", className="visually-hidden"),
+            html.Span(" (" + say("on") + ")" if on else "", className="visually-hidden"),
         ],
         href=filters.href(digits, in_stock=not on),
         id="filter-stock",
@@ -262,7 +262,7 @@ def pager(page: int, pages: int, href_of: Any, label: str = "") -> Any:
             html.Span(str(number), className="page-link-now", **{"aria-current": "page"})
             if number == page
             else dcc.Link(
-                [html.Span([say("Page"), " "], className="visually-hidden"), str(number)],
+                [html.Span(say("Page") + " ", className="visually-hidden"), str(number)],
                 href=href_of(number),
                 className="page-step",
             )
