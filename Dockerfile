@@ -13,7 +13,7 @@ RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
 # Without these packages' own tests, which are 100 MB, and which nothing that runs imports. What is left is compiled
 # here, as nobody can write beside it later; by hash, so that no time of building is in the files.
 RUN cd /opt/venv/lib/python3*/site-packages \
-    && find matplotlib pandas scipy statsmodels -type d -name tests -prune -exec rm -r {} + \
+    && find matplotlib pandas -type d -name tests -prune -exec rm -r {} + \
     && /opt/venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash .
 
 FROM packages AS program

@@ -64,6 +64,10 @@ def parser() -> argparse.ArgumentParser:
     transfer.add_argument("--stay", action="store_true", help="let a shop that moved away go on here after all")
     transfer.set_defaults(run=moving.move)
 
+    refresh = add("refresh-forecasts", help="make the forecasts that are not of today, as the worker does by itself")
+    refresh.add_argument("--holder", default="", help=argparse.SUPPRESS)
+    refresh.set_defaults(run=forecasting.refresh)
+
     tested = add("backtest", help="test the forecasts on the shop's own past, against two simple ones")
     tested.add_argument("--origins", type=_count, default=12, help="how many, two weeks apart (default 12)")
     tested.add_argument("--horizon", type=_count, default=28, help="days that are forecast (default 28)")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import os
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,25 +25,36 @@ from app.settings.environment import load_settings
 
 if TYPE_CHECKING:
     from app.services.forecasts.backtest import BackTest
-    from app.wiring.parts import Parts
+    from app.wiring.forecasting import Forecasting
 
 NAMES = {PRODUCT: "Products, units", CATEGORY: "Categories, gross sales", SHOP: "Shop, gross sales"}
 
 
 def backtest(arguments: argparse.Namespace) -> int:
-    parts = _parts()
-    found = parts.back_tests.run(parts.anchor.trade().full_end, arguments.origins, arguments.horizon)
+    forecasting = _forecasting()
+    found = forecasting.back_tests.run(forecasting.parts.anchor.trade().full_end, arguments.origins, arguments.horizon)
     if arguments.json:
         _written(arguments.json, json.dumps(found.as_dict(), indent=2) + "\n")
     print(_words(found))
     return 0
 
 
-def _parts() -> Parts:
+def refresh(arguments: argparse.Namespace) -> int:
+    """At the lowest priority but one: what sells goes first."""
+    with contextlib.suppress(OSError):
+        os.nice(10)
+    count = _forecasting().refresh.run(arguments.holder or secrets.token_hex(8))
+    if not arguments.holder:
+        print(f"{count:,} forecasts were made.")
+    return 0
+
+
+def _forecasting() -> Forecasting:
+    from app.wiring.forecasting import Forecasting
     from app.wiring.parts import Parts
 
     settings = load_settings()
-    return Parts(settings, ready(settings), writes_to_reserved=False)
+    return Forecasting(Parts(settings, ready(settings), writes_to_reserved=False))
 
 
 def _written(file: str, text: str) -> None:

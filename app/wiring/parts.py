@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from app.domain import Anomaly, Product
 from app.money import Formats
@@ -88,7 +87,6 @@ from app.stores.sql.calendar.price_log import SqlPriceLog
 from app.stores.sql.costs.price_history import SqlPriceHistory
 from app.stores.sql.engine.database import Database
 from app.stores.sql.forecasts.forecasts import SqlForecasts
-from app.stores.sql.forecasts.history import SqlHistory
 from app.stores.sql.health.vitals import SqlVitals
 from app.stores.sql.jobs.outbox import SqlOutbox
 from app.stores.sql.limits.throttles import SqlThrottles
@@ -102,10 +100,6 @@ from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
 from app.stores.sql.wall.goals import SqlGoals
 from app.stores.sql.wall.visitors import SqlVisitorSketches
 from app.wiring.stores import aws_senders, catalog_stores, event_inbox_of, images_of
-
-if TYPE_CHECKING:
-    from app.services.forecasts.backtest import BackTestService
-    from app.services.forecasts.reading import HistoryService
 
 
 def formats_of(settings: Settings) -> Formats:
@@ -362,28 +356,7 @@ class Parts:
 
     @cached_property
     def forecasts(self) -> ForecastService:
-        return ForecastService(
-            self.forecast_store, self.analytics, self.analytics, self.formats, self.catalog.all, anchor=self.anchor
-        )
-
-    @cached_property
-    def histories(self) -> HistoryService:
-        from app.services.forecasts.reading import HistoryService  # what makes forecasts runs in a process of its own
-
-        return HistoryService(
-            SqlHistory(self.database),
-            self.analytics,
-            self.analytics,
-            self.breakdown_reader,
-            self.every_product,
-            self.formats,
-        )
-
-    @cached_property
-    def back_tests(self) -> BackTestService:
-        from app.services.forecasts.backtest import BackTestService
-
-        return BackTestService(self.histories, self.known_days.known_days)
+        return ForecastService(self.forecast_store, self.analytics, self.formats, self.catalog.all, anchor=self.anchor)
 
     # --- days that are not like others --------------------------------------------------------------
 

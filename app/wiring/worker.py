@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from datetime import timedelta
 
 from app.domain.effects import COPY, EffectKind
 from app.ops import cloudwatch_feed, tracing
 from app.services.accounts.mails import AccountMails
 from app.services.books.daily import DailyReconcile
+from app.services.forecasts.process import ForecastProcess, starter
 from app.services.jobs.worker import Chore, Handler, Worker
 from app.stores.sql.rollups.folding import SqlRollups
 from app.wiring.parts import Parts
@@ -58,7 +61,7 @@ def _chores(parts: Parts) -> list[Chore]:
         Chore("segments", parts.customers.keep_segments, every_seconds=60.0, beside=True),
         Chore("rules", parts.rules.check, every_seconds=30.0),
         Chore("report", parts.reports.queue_due, every_seconds=300.0),
-        Chore("forecasts", parts.forecasts.refresh, every_seconds=1.5),
+        Chore("forecasts", _forecast_process(parts).look, every_seconds=5.0, only_running=True),
         Chore(
             "reconcile",
             DailyReconcile(parts.reconcile, parts.reconciliations, every).start_if_due,
@@ -66,6 +69,22 @@ def _chores(parts: Parts) -> list[Chore]:
         ),
         *_feed(parts),
     ]
+
+
+def _forecast_process(parts: Parts) -> ForecastProcess:
+    settings = parts.settings
+    environment = {
+        **os.environ,
+        "DATA_DIR": str(settings.data_dir.resolve()),
+        "DATABASE_URL": settings.resolved_database_url,
+        "STORE_TIMEZONE": settings.store_timezone,
+        "CURRENCY": settings.currency,
+        "CATALOG_BACKEND": settings.catalog_backend,
+        "DYNAMODB_TABLE_PREFIX": settings.dynamodb_table_prefix,
+        "OMP_NUM_THREADS": "1",  # threads of linear algebra only wait for each other on so small a machine
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    return ForecastProcess(parts.forecasts.is_due, starter([sys.executable, "-m", "app"], environment))
 
 
 def _feed(parts: Parts) -> list[Chore]:

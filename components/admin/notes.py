@@ -56,13 +56,14 @@ HOURS = (
     "Orders, or gross sales, in the period by weekday and hour of payment, on the store's clocks. The darker, the more."
 )
 FORECAST = (
-    "Gross sales a day, by the model with the least mean absolute error over the last three times four weeks, each "
-    "forecast from what was known before them; the baseline, when none beats it. The band holds four days in five."
+    "Gross sales a day: the sum of what is expected of every product, by six simple methods whose shares all products "
+    "have in common, at what a unit brought lately. Closed weekdays and days sell nothing. The band holds four days in "
+    "five."
 )
 REORDER = (
-    "Reorder at: expected sales over the lead time + safety stock. Order: what lasts for the lead time and four weeks "
-    "more, with the safety stock, less what is available. Without a safety stock of its own it is what covers the lead "
-    "time's sales nine times in ten."
+    "Reorder at: what is enough for the sales of lead time and review period (7 days each), 95 times in 100, or "
+    "expected sales + the safety stock that was chosen. Order: what brings stock to that point and one review "
+    "period's expected sales. Order by: the day on which stock is expected to be down to that point."
 )
 STOCK_VALUE = "Units on hand × cost price, else price. Each day is valued at its own costs and prices."
 PRICE_EFFECT = (

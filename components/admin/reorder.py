@@ -20,6 +20,12 @@ class Settings(Protocol):
     def lead_days(self) -> int: ...
     @property
     def safety_stock(self) -> int | None: ...
+    @property
+    def review_days(self) -> int: ...
+    @property
+    def service(self) -> int: ...
+    @property
+    def pack(self) -> int: ...
 
 
 class Plan(Protocol):
@@ -33,6 +39,10 @@ class Plan(Protocol):
     def safety_stock(self) -> int: ...
     @property
     def order_units(self) -> int: ...
+    @property
+    def expected(self) -> float: ...
+    @property
+    def order_by(self) -> date | None: ...
 
 
 def runs_out_words(available: int, cover: float | None, runs_out: date | None, formats: Formats) -> str:
@@ -54,6 +64,27 @@ def order_words(plan: Plan | None, formats: Formats) -> str:
     return formats.counted(plan.order_units, "unit")
 
 
+def why_words(plan: Plan, available: int, formats: Formats) -> str:
+    """Why this number, in one sentence with its parts."""
+    chosen, number = plan.settings, formats.number
+    days = f"{formats.counted(chosen.lead_days + chosen.review_days, 'day')} ({chosen.lead_days} until it comes and "
+    days += f"{chosen.review_days} until the next look)"
+    enough = (
+        "with the safety stock chosen"
+        if chosen.safety_stock is not None
+        else f"to be enough {chosen.service} times in 100"
+    )
+    words = (
+        f"{formats.counted(round(plan.expected), 'unit')} expected in {days}, {number(plan.reorder_point)} {enough}; "
+        f"{number(max(0, available))} available"
+    )
+    if not plan.order_units:
+        by = "" if plan.order_by is None else f" before {formats.day(plan.order_by)}"
+        return f"{words}: nothing to order{by}."
+    packs = f", in packs of {number(chosen.pack)}" if chosen.pack > 1 else ""
+    return f"{words}: order {number(plan.order_units)}, which lasts for {chosen.review_days} days more{packs}."
+
+
 def reorder_form(
     ids: Callable[[str], str],
     plan: Plan | None,
@@ -72,12 +103,14 @@ def reorder_form(
         ("Reorder at", "–" if plan is None else formats.number(plan.reorder_point)),
         ("Safety stock", "–" if plan is None else formats.number(plan.safety_stock)),
         ("Order now", order_words(plan, formats)),
+        ("Order by", "–" if plan is None or plan.order_by is None else formats.day(plan.order_by)),
     ]
     safety = "" if settings.safety_stock is None else settings.safety_stock
     return html.Div(
         [
             html.Div([html.Strong("From the forecast"), explain(notes.REORDER)], className="reorder-head"),
             facts(what),
+            None if plan is None else html.P(why_words(plan, available, formats), className="chart-says"),
             html.Div(
                 [
                     field(

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import pandas as pd
 from dash import dcc, html
 
-from app.domain import BASELINE, TOO_SHORT, Forecast
+from app.domain import COMBINED, MEAN_28, SMOOTHED, Forecast
 from app.frames import records
 from app.money import Formats
 from components.admin.chart_foot import chart_foot, takeaway
@@ -207,21 +207,16 @@ def forecast_title(made: Forecast, past: int, formats: Formats) -> str:
 
 
 def forecast_sentence(made: Forecast, show: Callable[[float], str]) -> str:
-    """With what it is made, and how far off that was in the past four-week windows beside the baseline.
-
-    `show` words an error per day.
-    """
-    if made.model == TOO_SHORT:
-        return "From the mean of the few days so far; a real forecast needs two weeks of sales."
-    if not made.errors:
-        return "Each day like the same weekday last week; the history is too short to test anything better."
-    base, tested = show(made.errors[BASELINE]), f"over {made.tested_days} days of back-test"
-    if made.model == BASELINE:
-        others = ", ".join(f"{name} {show(error)}" for name, error in made.errors.items() if name != BASELINE)
-        beaten = f" No model beat it ({others})." if others else ""
-        return f"Forecast: each day like the same weekday last week, off by {base} a day {tested}.{beaten}"
-    own = show(made.errors[made.model])
-    return ended(f"Forecast by {made.model}: off by {own} a day {tested}; repeating last week is off by {base}")
+    """How far off it was in the past four-week windows, beside both baselines. `show` words an error per day."""
+    if made.model != COMBINED or not {COMBINED, MEAN_28, SMOOTHED} <= set(made.errors):
+        return "Put together from six simple methods; the history is too short to say how far off they are."
+    own, mean, smoothed = (made.errors[name] for name in (COMBINED, MEAN_28, SMOOTHED))
+    tested = f"its four-week totals were off by {show(own)} a day over {made.tested_days} days of back-test"
+    better = "better than" if own < min(mean, smoothed) else "not better than"
+    return ended(
+        f"Forecast put together from six simple methods: {tested}, {better} the mean of 28 days ({show(mean)}) and "
+        f"smoothing ({show(smoothed)})"
+    )
 
 
 def forecast_table(made: Forecast, formats: Formats) -> Table:

@@ -11,7 +11,8 @@ from app.services.analytics.customers import CustomerAnalytics
 from app.services.analytics.holdings import Holdings, StockValue
 from app.services.analytics.segments import Slipping
 from app.services.analytics.stock import StockAnalytics, days_of_cover, is_merchandise
-from app.services.forecasts.forecasts import ForecastService, StockPlan
+from app.services.forecasts.forecasts import ForecastService
+from app.services.forecasts.plans import StockPlan
 
 SOON_DAYS = 14
 

@@ -15,7 +15,8 @@ from app.services.analytics.abc import AbcBy, ProductAnalytics
 from app.services.analytics.holdings import Holdings, StockValue, unit_value
 from app.services.analytics.sales import SalesAnalytics
 from app.services.analytics.stock import StockAnalytics, is_calm
-from app.services.forecasts.forecasts import ForecastService, StockPlan, ToOrder
+from app.services.forecasts.forecasts import ForecastService, ToOrder
+from app.services.forecasts.plans import StockPlan
 
 ABC_DAYS, SELL_THROUGH_DAYS = 365, 28
 BESIDE = {

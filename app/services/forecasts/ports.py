@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from app.domain import AuditEntry, Forecast
+
+ALL_SALES = ""  # the id under which the forecast of the whole shop's gross sales is kept
 
 
 @dataclass(frozen=True)
 class ReorderSettings:
     """By what rules products are ordered anew.
 
-    `lead_days` from ordering to receiving. `safety_stock` in units; None: by the forecast's uncertainty.
+    `lead_days` from ordering to receiving. `safety_stock` in units; None: what it takes for the `service` level, the
+    per cent of times that stock is enough. It lasts for `review_days` more; orders are of whole `pack`s.
     """
 
     lead_days: int
     safety_stock: int | None = None
+    review_days: int = 7
+    service: int = 95
+    pack: int = 1
 
 
 class ForecastStore(Protocol):
@@ -29,7 +35,13 @@ class ForecastStore(Protocol):
         """The first day of every forecast that is kept."""
 
     def get(self, product_ids: Collection[str] | None = None) -> dict[str, Forecast]:
-        """Those of these products that there are; of all without `product_ids`."""
+        """Those of these products that there are; of all, without the middle of their days, without `product_ids`."""
+
+    def claim_run(self, holder: str, lease: timedelta) -> bool:
+        """Whether the forecasts are `holder`'s to make for so long; True again for whoever has the lease."""
+
+    def end_run(self, holder: str) -> None:
+        """Give the lease back, if it is still the holder's."""
 
     def plans(self) -> dict[str, ReorderSettings]:
         """Of the products that have their own."""

@@ -50,12 +50,15 @@ class Chore:
     """Something to look after now and then; `run` says how much it did.
 
     `beside`: it may take long, so a worker that runs does it in a thread of its own, and rests from it after.
+
+    `only_running`: it starts a process, so rounds that are driven one by one leave it out.
     """
 
     name: str
     run: Callable[[], int]
     every_seconds: float = 1.0
     beside: bool = False
+    only_running: bool = False
 
 
 class LeftAlone(Exception):
@@ -119,7 +122,7 @@ class Worker:
         for chore in self._chores:
             if _is_set(stop):
                 break
-            if self._clock() < self._due_at.get(chore.name, 0.0):
+            if self._clock() < self._due_at.get(chore.name, 0.0) or (chore.only_running and not in_threads):
                 continue
             if in_threads and chore.beside:
                 self._due_at[chore.name] = math.inf  # until it is over

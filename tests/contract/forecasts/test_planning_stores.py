@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -35,15 +36,29 @@ def actions(database: Database) -> list[str]:
 
 def test_a_forecast_is_read_as_it_was_kept_and_replaced_by_the_next(database: Database) -> None:
     store = SqlForecasts(database)
-    made = Forecast(DAY, "Theta", ((0.0, 1.25, 3.5), (0.0, 2.0, 4.0)), {"Theta": 1.5, "Seasonal naive": 2.0}, 84)
+    days, spans = ((0.0, 1.25, 3.5), (0.0, 2.0, 4.0)), {7: (8.0, *[9.5] * 7)}
+    whole = Forecast(DAY, "Theta", days, {"Theta": 1.5, "SES": 2.0}, 84, ((1.0, 4.0), (2.0, 5.0)), spans)
+    made = replace(whole, middle=())
     sales = Forecast(DAY, "ETS", ((1e12, 2e12, 3e12),), {}, 0)
-    store.keep({"mug": made, "": sales})
+    store.keep({"mug": whole, "": sales})
     assert store.get() == {"mug": made, "": sales}
-    assert store.get(["mug", "jug"]) == {"mug": made}
+    assert store.get(["mug", "jug"]) == {"mug": whole}
     later = Forecast(date(2026, 11, 3), "Seasonal naive", ((0.0, 0.0, 0.0),), {}, 0)
     store.keep({"mug": later})
     assert store.get(["mug"]) == {"mug": later}
     assert store.made_for() == {"mug": date(2026, 11, 3), "": DAY}
+
+
+def test_one_run_at_a_time_until_its_lease_is_over_or_given_back(database: Database) -> None:
+    store, lease = SqlForecasts(database), timedelta(minutes=5)
+    assert at_once(8, lambda number: store.claim_run(str(number), lease)).count(True) == 1
+    assert not store.claim_run("late", lease)
+    (holder,) = [n for n in map(str, range(8)) if store.claim_run(n, lease)]
+    store.end_run("late")
+    assert not store.claim_run("late", lease)
+    store.end_run(holder)
+    assert store.claim_run("late", timedelta(0))
+    assert store.claim_run("later", lease)
 
 
 def test_a_plan_is_kept_changed_and_taken_back_each_with_its_entry(database: Database) -> None:

@@ -26,7 +26,6 @@ from app.domain import Actor, Address, ProductPicture, Verdict
 from app.errors import StartupError
 from app.services import Services
 from app.services.checkout.checkout import CheckoutRequest
-from app.services.forecasts.forecasts import ForecastService
 from app.services.stock.product_drafts import ProductDraft
 from app.settings.environment import Settings, load_settings
 from app.stores.local.single_worker import acquire
@@ -212,8 +211,7 @@ def move(new: New, capsys: Any) -> tuple[int, str]:
 
 
 class TestMoved:
-    def test_it_is_the_same_shop(self, old: Old, new: New, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(ForecastService, "refresh", lambda _: 0)  # its models take seconds
+    def test_it_is_the_same_shop(self, old: Old, new: New, capsys: Any) -> None:
         products = {p.product_id: p for p in old.built.catalog.all(include_removed=True)}
         cart = [(line.product.product_id, line.quantity) for line in old.built.cart.view(old.guest).lines]
         code, said = move(new, capsys)

@@ -7,7 +7,7 @@ from datetime import date
 
 from app.domain import Demand, Product
 from app.services.analytics.attention import RunningOut, running_out
-from app.services.forecasts.forecasts import USUAL, StockPlan
+from app.services.forecasts.plans import USUAL, StockPlan
 
 TODAY = date(2026, 11, 25)
 MUG, LAMP, RUG = (Product(name.lower(), name, price, stock, 15) for name, price, stock in (
@@ -18,7 +18,7 @@ MUG, LAMP, RUG = (Product(name.lower(), name, price, stock, 15) for name, price,
 def found(*products: Product, orders: Mapping[str, int] | None = None, **a_day: float) -> RunningOut | None:
     """`a_day`: units expected by product; `orders`: what is to be ordered of it."""
     demands = {product_id: Demand.by_velocity(units, TODAY) for product_id, units in a_day.items()}
-    plans = {product_id: StockPlan(USUAL, None, 0, 0, units) for product_id, units in (orders or {}).items()}
+    plans = {product_id: StockPlan(USUAL, None, 0.0, 0, 0, units, None) for product_id, units in (orders or {}).items()}
     return running_out(products, demands, plans)
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from app.domain import BASELINE, TOO_SHORT, EventKind, Forecast, Product, ShopEvent
+from app.domain import COMBINED, MEAN_28, SMOOTHED, EventKind, Forecast, Product, ShopEvent
 from app.money import Formats
 from app.services.analytics.attention import NeedsAttention, RunningOut
 from app.services.analytics.breakdown import BusiestHours, Largest, Slice, busiest_hours
@@ -201,16 +201,19 @@ class TestForecastWords:
     def said(self, model: str, errors: dict[str, float]) -> str:
         return sales_cards.forecast_sentence(Forecast(TODAY, model, ((0, 1, 2),), errors, 84), lambda e: f"{e:.0f}")
 
-    def test_a_model_that_is_used_stands_beside_the_baseline(self) -> None:
-        said = self.said("Theta", {BASELINE: 20, "Theta": 15})
-        assert said == "Forecast by Theta: off by 15 a day over 84 days of back-test; repeating last week is off by 20."
+    def test_what_it_was_off_by_stands_beside_both_baselines(self) -> None:
+        said = self.said(COMBINED, {COMBINED: 15, MEAN_28: 20, SMOOTHED: 18})
+        assert (
+            "off by 15 a day over 84 days of back-test, better than the mean of 28 days (20) and smoothing (18)."
+            in said
+        )
 
-    def test_that_no_model_beat_the_baseline_is_said(self) -> None:
-        assert "No model beat it (Theta 25)" in self.said(BASELINE, {BASELINE: 20, "Theta": 25})
+    def test_that_it_is_not_better_is_said(self) -> None:
+        assert "not better than" in self.said(COMBINED, {COMBINED: 19, MEAN_28: 20, SMOOTHED: 18})
 
     def test_a_history_that_is_too_short_is_said(self) -> None:
-        assert "two weeks of sales" in self.said(TOO_SHORT, {})
-        assert "too short to test" in self.said(BASELINE, {})
+        assert "too short to say" in self.said(COMBINED, {})
+        assert "too short to say" in self.said("Theta", {"Theta": 1, "Seasonal naive": 2})
 
 
 class TestStock:

@@ -1,19 +1,21 @@
-"""When a product runs out, what to order, and whose forecast is made next."""
+"""When a product runs out, what to order, and when forecasts are due."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.domain import Actor, AuditEntry, Forecast, Product, ProductStatus
+from app.domain import Actor, AuditEntry, Forecast, Product
 from app.errors import Clash, EditClash, InvalidInput, NotFound
 from app.money import Formats
-from app.services.analytics.ports import DaySales, ProductDay
-from app.services.forecasts.forecasts import ALL_SALES, COVER_DAYS, ForecastService, ToOrder, stock_ahead
+from app.services.analytics.ports import DaySales
+from app.services.forecasts.forecasts import ALL_SALES, ForecastService, ToOrder, stock_ahead
 from app.services.forecasts.ports import ReorderSettings
 
 NOW = datetime(2026, 11, 25, 6, tzinfo=UTC)
@@ -26,6 +28,7 @@ class Store:
         self.kept: dict[str, Forecast] = {}
         self.settings: dict[str, ReorderSettings] = {}
         self.audited: list[AuditEntry] = []
+        self.holder = ""
 
     def keep(self, forecasts: Mapping[str, Forecast]) -> None:
         self.kept |= forecasts
@@ -35,6 +38,14 @@ class Store:
 
     def get(self, product_ids: Collection[str] | None = None) -> dict[str, Forecast]:
         return {p: f for p, f in self.kept.items() if product_ids is None or p in product_ids}
+
+    def claim_run(self, holder: str, lease: timedelta) -> bool:
+        self.holder = self.holder or holder
+        return self.holder == holder
+
+    def end_run(self, holder: str) -> None:
+        if self.holder == holder:
+            self.holder = ""
 
     def plans(self) -> dict[str, ReorderSettings]:
         return self.settings
@@ -68,12 +79,6 @@ class Reader:
     def days(self, start: date, end: date) -> list[DaySales]:
         return [DaySales(day, 1, 2, 2_000, 0, 0) for day in self.all_days if start <= day < end]
 
-    def product_days(self, product_ids: Collection[str], start: date, end: date) -> list[ProductDay]:
-        return [ProductDay("mug", day, 2) for day in self.all_days if start <= day < end and "mug" in product_ids]
-
-    def first_stocked(self) -> dict[str, datetime]:
-        return {}
-
 
 def product(stock: int = 5, **more: Any) -> Product:
     return Product("mug", "Mug", 1_000, stock, 15, **more)
@@ -87,7 +92,7 @@ def service(*products: Product, reader: Reader | None = None, **kept: Forecast) 
     store, read = Store(), reader or Reader()
     store.kept = dict(kept)
     formats = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
-    return ForecastService(store, read, read, formats, lambda: products, lambda: NOW), store  # type: ignore[arg-type]
+    return ForecastService(store, read, formats, lambda: products, lambda: NOW), store  # type: ignore[arg-type]
 
 
 class TestOutlook:
@@ -116,7 +121,7 @@ class TestToOrder:
     def test_counts_what_is_at_its_reorder_point_and_the_units_that_it_lacks(self) -> None:
         found, store = service(product(5), mug=steady())
         store.settings["mug"] = ReorderSettings(lead_days=10, safety_stock=6)
-        assert found.to_order() == ToOrder(1, 2 * (10 + COVER_DAYS) + 6 - 5, 1, 1)
+        assert found.to_order() == ToOrder(1, 34 + 6 + 14 - 5, 1, 1)
         assert service(product(40), mug=steady())[0].to_order() == ToOrder(0, 0, 1, 1)
 
     def test_is_not_whole_while_a_product_waits_for_its_forecast(self) -> None:
@@ -133,59 +138,66 @@ class TestPlans:
         assert plan is not None
         assert plan.earliest == TODAY + timedelta(days=1)
 
-    def test_the_reorder_point_is_what_the_lead_time_sells_and_the_safety_stock(self) -> None:
+    def test_the_reorder_point_is_what_lead_time_and_review_sell_and_the_safety_stock(self) -> None:
         found, store = service(product(5), mug=steady())
         store.settings["mug"] = ReorderSettings(lead_days=10, safety_stock=6)
         plan = found.plan_of(product(5))
         assert plan is not None
-        assert (plan.reorder_point, plan.safety_stock) == (26, 6)
-        assert plan.order_units == 2 * (10 + COVER_DAYS) + 6 - 5
+        assert (plan.expected, plan.reorder_point, plan.safety_stock) == (34, 40, 6)
+        assert plan.order_units == 40 + 2 * 7 - 5
         assert plan.must_order(5)
+        assert plan.order_by == TODAY
 
-    def test_above_the_reorder_point_nothing_is_ordered(self) -> None:
+    def test_without_its_own_it_is_the_quantile_of_the_service_level(self) -> None:
+        spans = {7: (14.0, 8, 14, 17, 20, 23, 26, 28), 28: (56.0, 44, 56, 62, 66, 70, 74, 78)}
+        made = Forecast(TODAY, "Combination", ((1.0, 2.0, 3.0),) * 28, {}, spans=spans)
+        plan = service(product(5), mug=made)[0].plan_of(product(5))
+        ratio = 23 / 14 + (70 / 56 - 23 / 14) / 3  # a third of the way from 7 to 28 days
+        assert plan is not None
+        assert (plan.expected, plan.reorder_point) == (28, math.ceil(28 * ratio))
+
+    def test_above_the_reorder_point_nothing_is_ordered_until_a_day_that_is_named(self) -> None:
         plan = service(product(40), mug=steady())[0].plan_of(product(40))
         assert plan is not None
-        assert plan.order_units == 0
+        assert (plan.reorder_point, plan.order_units) == (28, 0)
+        assert plan.order_by == TODAY + timedelta(days=6)
         assert not plan.must_order(40)
 
-    def test_without_its_own_the_safety_stock_follows_how_much_sales_vary(self) -> None:
-        plans = [service(product(5), mug=steady(2, spread))[0].plan_of(product(5)) for spread in (0.0, 1.0, 2.0)]
-        assert [plan.safety_stock for plan in plans if plan] == [0, 3, 6]  # the square root of seven days' variances
+    def test_orders_are_of_whole_packs(self) -> None:
+        found, store = service(product(5), mug=steady())
+        store.settings["mug"] = ReorderSettings(lead_days=7, pack=12)
+        plan = found.plan_of(product(5))
+        assert plan is not None
+        assert plan.order_units == 48  # 37 are short
+
+    def test_days_that_are_over_count_no_more(self) -> None:
+        made = Forecast(TODAY - timedelta(days=2), "Combination", ((0.0, 9.0, 9.0),) * 2 + ((1.0, 2.0, 3.0),) * 26, {})
+        plan = service(product(5), mug=made)[0].plan_of(product(5))
+        assert plan is not None
+        assert plan.expected == 28
 
     def test_what_does_not_sell_never_runs_out_nor_is_ordered(self) -> None:
         plan = service(product(0), mug=steady(0, 0))[0].plan_of(product(0))
         assert plan is not None
-        assert (plan.earliest, plan.order_units) == (None, 0)
+        assert (plan.earliest, plan.order_units, plan.order_by) == (None, 0, None)
 
     def test_without_a_forecast_there_is_no_plan(self) -> None:
         assert service(product())[0].plan_of(product()) is None
         assert service(product())[0].plans() == {}
 
 
-class TestRefresh:
-    def test_all_sales_come_first_then_products_and_each_once_a_day(self) -> None:
-        found, store = service(product())
-        assert found.refresh(most=1) == 1
-        assert set(store.kept) == {ALL_SALES}
-        assert found.refresh(most=5) == 1
-        assert set(store.kept) == {ALL_SALES, "mug"}
-        assert found.refresh() == 0
-        assert store.kept["mug"].first_day == TODAY
-        assert [round(day[1]) for day in store.kept["mug"].days] == [2] * 28
+class TestDue:
+    def test_at_first_and_with_each_new_day(self) -> None:
+        assert service(product())[0].is_due()
+        assert service(product(), **{ALL_SALES: replace(steady(), first_day=TODAY - timedelta(days=1))})[0].is_due()
+        assert not service(product(), **{ALL_SALES: steady(), "mug": steady()})[0].is_due()
 
-    def test_what_left_the_store_and_charges_get_none(self) -> None:
-        found, store = service(product(status=ProductStatus.REMOVED), Product("POST", "Postage", 1, 0, 0))
-        found.refresh(most=9)
-        assert set(store.kept) == {ALL_SALES}
+    def test_for_a_product_that_has_none_but_not_all_the_time(self) -> None:
+        found, _ = service(product(), **{ALL_SALES: steady()})
+        assert [found.is_due(), found.is_due()] == [True, False]
 
-    def test_an_empty_shop_has_nothing_to_go_by(self) -> None:
-        assert service(product(), reader=Reader(0))[0].refresh() == 0
-
-    def test_a_history_that_ended_long_ago_is_carried_on_from_its_end(self) -> None:
-        last = date(2011, 12, 9)
-        found, store = service(product(), reader=Reader(40, last))
-        found.refresh(most=2)
-        assert store.kept["mug"].first_day == last + timedelta(days=1)
+    def test_not_in_a_shop_that_never_sold(self) -> None:
+        assert not service(product(), reader=Reader(0))[0].is_due()
 
 
 class TestSettings:

@@ -29,10 +29,23 @@ Opened = Callable[[int, int, int], Floats]  # origin, days, days skipped before
 
 
 @dataclass(frozen=True)
+class Tested:
+    """Forecasts of 28 usual days at earlier mornings `at`, ascending; `level` and `sold` (mornings, products), the
+    latter in 28 days as they were; `baselines` (mornings, products, 2). `opened`: (categories, days so far)."""
+
+    at: Sequence[int]
+    level: Floats
+    sold: Floats
+    baselines: Floats
+    opened: Floats
+
+
+@dataclass(frozen=True)
 class Made:
     """From day `day` on. Of each product `expected` in 28 usual days (units), its `baselines` (products, 2) of 28 days.
 
     `ahead`: (categories, 56), each coming day's exposure. `weights` by method, and the `scale` of their sum.
+    `tested`: what was forecast at earlier mornings.
     """
 
     history: History
@@ -44,6 +57,7 @@ class Made:
     spreads: dict[int, Spread]
     weights: Floats
     scale: float
+    tested: Tested
 
     def daily(self, products: Ints | None = None) -> Floats:
         """(products, 56) units."""
@@ -60,6 +74,10 @@ class Made:
         """(products, levels) of the sum of the first days."""
         return at_span(self.spreads, self.total(days, products), days)
 
+    def daily_quantiles(self, products: Ints | None = None) -> Floats:
+        """(products, 28, levels) of each day."""
+        return at_span(self.spreads, self.daily(products)[:, :HORIZON], 1)
+
 
 @dataclass(frozen=True)
 class _Learned:
@@ -67,7 +85,7 @@ class _Learned:
 
     at: Sequence[int]
     found: Floats  # (origins, products, methods)
-    baselines: Floats  # of the present day
+    baselines: Floats
     sold: dict[int, Floats]  # span -> (origins - 1, products): as if it had been in stock all the time
     stocked: dict[int, Floats]  # span -> share of the exposure in stock; NaN: the span is not over
 
@@ -95,9 +113,18 @@ def make(history: History, day: int, known_days: KnownDays = no_known_days) -> M
     scales = _scales(at[:-1], sums, sold)
     spreads = {span: _spread(span, seen, level, scales, old, opened) for span in SPANS}
     scale = scale_of(sums, sold)
+    known_scales = np.array([1.0 if one is None else one for one in scales])
+    rows_tested = [n for n, one in enumerate(scales) if one is not None]
+    tested = Tested(
+        [at[n] for n in rows_tested],
+        (level[:-1] * known_scales[:, None])[rows_tested],
+        seen.sold[FOUR_WEEKS][rows_tested],
+        seen.baselines[rows_tested],
+        open_days[:, :day],
+    )
     return Made(
-        history, known, day, level[-1] * scale, seen.baselines, open_days[:, day:], spreads, weights, scale
-    )  # fmt: skip
+        history, known, day, level[-1] * scale, seen.baselines[-1], open_days[:, day:], spreads, weights, scale, tested
+    )
 
 
 def _scales(at: Sequence[int], sums: Floats, sold: Floats) -> list[float | None]:
@@ -135,7 +162,7 @@ def _learn(history: History, known: Known, open_days: Floats, at: Sequence[int])
     return _Learned(
         at,
         np.concatenate([part.found for part in parts], axis=1),
-        np.concatenate([part.baselines for part in parts]),
+        np.concatenate([part.baselines for part in parts], axis=1),
         {span: np.concatenate([part.sold[span] for part in parts], axis=1) for span in SPANS},
         {span: np.concatenate([part.stocked[span] for part in parts], axis=1) for span in SPANS},
     )
@@ -160,7 +187,7 @@ def _learn_block(
         ]
         sold[span] = np.array([row[0] for row in rows]).reshape(len(at) - 1, end - start)
         stocked[span] = np.array([row[1] for row in rows]).reshape(len(at) - 1, end - start)
-    return _Learned(at, found.found, found.baselines[-1], sold, stocked)
+    return _Learned(at, found.found, found.baselines, sold, stocked)
 
 
 def _in_span(sums: Sequence[Floats], first: int, span: int, day: int) -> tuple[Floats, Floats]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, false, select
+from sqlalchemy import ColumnElement, Connection, delete, false, select, update
 
 from app.domain import AuditEntry, Forecast
 from app.errors import StaleEdit
@@ -15,9 +15,10 @@ from app.stores.sql.audit.log import append
 from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
-from app.stores.sql.engine.upsert import replace_row, upsert
-from app.stores.sql.tables import forecasts, reorder_plans
+from app.stores.sql.engine.upsert import insert_new, replace_row, upsert
+from app.stores.sql.tables import forecasts, leases, reorder_plans
 
+LEASE = "forecasts"
 _f, _p = forecasts.c, reorder_plans.c
 
 
@@ -39,6 +40,8 @@ class SqlForecasts:
                     "errors": {name: round(error, 6) for name, error in one.errors.items()},
                     "tested_days": one.tested_days,
                     "days": [[round(number, 4) for number in day] for day in one.days],
+                    "middle": [list(day) for day in one.middle],
+                    "spans": {str(span): list(numbers) for span, numbers in one.spans.items()},
                 }
                 for product_id, one in sorted(made.items())
             ]
@@ -53,7 +56,7 @@ class SqlForecasts:
     def get(self, product_ids: Collection[str] | None = None) -> dict[str, Forecast]:
         def work(connection: Connection) -> list[Any]:
             if product_ids is None:
-                return list(connection.execute(select(forecasts)))
+                return list(connection.execute(select(*(column for column in _f if column.name != "middle"))))
             return [
                 row
                 for ids in chunks(sorted(product_ids))
@@ -61,6 +64,21 @@ class SqlForecasts:
             ]
 
         return {row.product_id: _forecast(row) for row in self._database.read(work)}
+
+    def claim_run(self, holder: str, lease: timedelta) -> bool:
+        def work(connection: Connection) -> bool:
+            now = database_now(connection)
+            mine = {"holder": holder, "until": now + lease}
+            if insert_new(connection, leases, {"name": LEASE, **mine}):
+                return True
+            free = (leases.c.name == LEASE) & ((leases.c.until <= now) | (leases.c.holder == holder))
+            return connection.execute(update(leases).where(free).values(mine)).rowcount == 1
+
+        return self._database.write(work)
+
+    def end_run(self, holder: str) -> None:
+        own = (leases.c.name == LEASE) & (leases.c.holder == holder)
+        self._database.write(lambda connection: connection.execute(delete(leases).where(own)))
 
     def plans(self) -> dict[str, ReorderSettings]:
         rows = self._database.read(lambda c: list(c.execute(select(reorder_plans))))
@@ -95,4 +113,6 @@ def _holds(lead_days: int, safety_stock: int | None) -> ColumnElement[bool]:
 
 def _forecast(row: Any) -> Forecast:
     days = tuple((float(low), float(middle), float(high)) for low, middle, high in row.days)
-    return Forecast(row.first_day, row.model, days, dict(row.errors), row.tested_days)
+    middle = tuple((float(half), float(most)) for half, most in getattr(row, "middle", None) or ())
+    spans = {int(span): tuple(numbers) for span, numbers in (row.spans or {}).items()}
+    return Forecast(row.first_day, row.model, days, dict(row.errors), row.tested_days, middle, spans)

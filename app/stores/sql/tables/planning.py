@@ -51,6 +51,8 @@ forecasts = table(
     Column("errors", JSON, nullable=False),  # back-test: the error of each model by its name
     Column("tested_days", Integer, nullable=False),
     Column("days", JSON, nullable=False),
+    Column("middle", JSON),  # [50 %, 95 %] per day; NULL from versions that made none, as the next
+    Column("spans", JSON),  # by a number of days: the mean of their sum and its quantiles
     Index(None, "first_day", "product_id"),
 )
 

@@ -1,0 +1,33 @@
+"""What makes forecasts: loaded by commands alone. The worker starts one of them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from app.services.forecasts.backtest import BackTestService
+from app.services.forecasts.reading import HistoryService
+from app.services.forecasts.refresh import ForecastRefresh
+from app.stores.sql.forecasts.history import SqlHistory
+from app.wiring.parts import Parts
+
+
+class Forecasting:
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    @cached_property
+    def histories(self) -> HistoryService:
+        parts, analytics = self.parts, self.parts.analytics
+        reader = SqlHistory(parts.database)
+        return HistoryService(reader, analytics, analytics, parts.breakdown_reader, parts.every_product, parts.formats)
+
+    @cached_property
+    def back_tests(self) -> BackTestService:
+        return BackTestService(self.histories, self.parts.known_days.known_days)
+
+    @cached_property
+    def refresh(self) -> ForecastRefresh:
+        parts = self.parts
+        return ForecastRefresh(
+            parts.forecast_store, self.histories, parts.anchor, parts.present_products, parts.known_days.known_days
+        )

@@ -1,0 +1,166 @@
+"""The run of the forecasting process, and the worker that starts it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.domain import Forecast, Product, Trade
+from app.services.forecasts import process, refresh
+from app.services.forecasts.engine.making import make
+from app.services.forecasts.engine.results import forecasts, shop_forecast
+from app.services.forecasts.ports import ALL_SALES
+from app.services.forecasts.process import ForecastProcess
+from app.services.forecasts.refresh import ForecastRefresh
+from tests.support.histories import history_of, trading
+from tests.unit.forecasts.test_forecast_service import Store
+
+DAYS = 200
+HISTORY = history_of(trading(12, DAYS, closed=[6]), categories=["Lamps", "Mugs"] * 6, price=250)
+TODAY = HISTORY.date_of(DAYS)
+PRODUCTS = tuple(Product(f"p{n}", f"P {n}", 250, 5, 5) for n in range(12))
+
+
+class Anchor:
+    def trade(self) -> Trade:
+        return Trade(HISTORY.first_day, HISTORY.date_of(DAYS - 1), TODAY)
+
+
+class Histories:
+    reads = 0
+
+    def read(self, end: object) -> Any:
+        self.reads += 1
+        return HISTORY
+
+
+def run_of(store: Store, histories: Any = None) -> ForecastRefresh:
+    return ForecastRefresh(store, histories or Histories(), Anchor(), lambda: PRODUCTS)  # type: ignore[arg-type]
+
+
+class TestRun:
+    def test_makes_all_once_a_day_the_shop_last(self) -> None:
+        store = Store()
+        assert run_of(store).run("a") == 13
+        assert [*store.kept][-1] == ALL_SALES
+        assert set(store.kept) == {ALL_SALES, *(p.product_id for p in PRODUCTS)}
+        assert {one.first_day for one in store.kept.values()} == {TODAY}
+        histories = Histories()
+        assert run_of(store, histories).run("a") == 0
+        assert (histories.reads, store.holder) == (0, "")
+
+    def test_one_that_dies_half_way_is_completed_by_the_next(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(refresh, "BATCH", 5)
+
+        class Dying(Store):
+            def keep(self, forecasts: Any) -> None:
+                if len(self.kept) >= 5:
+                    raise KeyboardInterrupt
+                super().keep(forecasts)
+
+        store = Dying()
+        with pytest.raises(KeyboardInterrupt):
+            run_of(store).run("a")
+        assert len(store.kept) == 5
+        before, after = dict(store.kept), Store()
+        after.kept = store.kept
+        assert run_of(after).run("a") == 8
+        assert len(after.kept) == 13
+        assert all(after.kept[one] is made for one, made in before.items())
+
+    def test_while_another_is_at_it_nothing_is_made(self) -> None:
+        store = Store()
+        store.holder = "b"
+        assert run_of(store).run("a") == 0
+        assert (store.kept, store.holder) == ({}, "b")
+
+
+class TestResults:
+    made = make(HISTORY, DAYS)
+    of_products = dict(forecasts(made, HISTORY.product_ids))
+
+    def test_the_shop_is_the_sum_of_its_products(self) -> None:
+        shop = shop_forecast(self.made)
+        units = np.array([one.expected for one in self.of_products.values()]).sum(axis=0)
+        assert np.allclose(shop.expected, 250 * units, rtol=1e-3)
+        assert [one for one, day in zip(shop.days, shop.dates, strict=True) if day.weekday() == 6] == [(0, 0, 0)] * 4
+
+    def test_a_product_s_numbers_are_one_story(self) -> None:
+        for one in self.of_products.values():
+            assert sum(one.expected[:14]) == pytest.approx(one.over(14).mean, abs=0.01)
+            assert one.spans[14][0] == pytest.approx(one.over(14).mean, abs=0.01)
+            quantiles = [one.over(18).quantiles[level] for level in (10, 50, 80, 90, 95, 98, 99)]
+            assert quantiles == sorted(quantiles)
+            assert all(low <= expected <= high for low, expected, high in one.days)
+            assert set(one.errors) == {"Combination", "Mean of 28 days", "SES"}
+
+    def test_beyond_its_days_a_forecast_goes_on(self) -> None:
+        one = Forecast(TODAY, "x", ((0, 1.0, 2),) * 28, {}, spans={28: (28.0, *[30.0] * 7), 56: (84.0, *[90.0] * 7)})
+        assert one.over(14, skip=28).mean == pytest.approx(28)
+        assert one.over(28, skip=56).mean == pytest.approx(56)
+        assert one.over(0).mean == 0
+
+
+class Child:
+    def __init__(self) -> None:
+        self.code: int | None = None
+        self.killed = False
+
+    def poll(self) -> int | None:
+        return self.code
+
+    def kill(self) -> None:
+        self.killed, self.code = True, -9
+
+    def wait(self, timeout: float | None = None) -> int:
+        assert self.code is not None
+        return self.code
+
+
+class TestProcess:
+    def build(self, is_due: bool = True) -> tuple[ForecastProcess, list[Child], list[Sequence[str]], list[float]]:
+        children: list[Child] = []
+        commands: list[Sequence[str]] = []
+        clock = [0.0]
+
+        def start(command: Sequence[str]) -> Child:
+            commands.append(command)
+            children.append(Child())
+            return children[-1]
+
+        return ForecastProcess(lambda: is_due, start, lambda: clock[0]), children, commands, clock
+
+    def test_one_at_a_time_and_only_when_due(self) -> None:
+        found, children, _, _ = self.build()
+        assert [found.look(), found.look()] == [1, 0]
+        children[0].code = 0
+        assert [found.look(), found.look()] == [0, 1]
+        assert self.build(is_due=False)[0].look() == 0
+
+    def test_one_that_was_killed_is_started_again_after_a_pause_under_the_same_lease(self) -> None:
+        found, children, commands, clock = self.build()
+        found.look()
+        children[0].code = -9
+        assert [found.look(), found.look()] == [0, 0]
+        clock[0] += process.FIRST_PAUSE
+        assert found.look() == 1
+        assert commands[0] == commands[1]
+
+    def test_one_that_hangs_is_ended(self) -> None:
+        found, children, _, clock = self.build()
+        found.look()
+        clock[0] += process.LONGEST_SECONDS + 1
+        found.look()
+        assert children[0].killed
+
+
+def test_a_run_has_no_day_without_trade() -> None:
+    class Empty(Anchor):
+        def trade(self) -> Trade:
+            return Trade(None, None, TODAY + timedelta(days=1))
+
+    assert ForecastRefresh(Store(), Histories(), Empty(), lambda: PRODUCTS).run("a") == 0  # type: ignore[arg-type]
