@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from datetime import date
 
 from app import numbers
 from app.cli import commands, forecasting, moving, reconciling, serving
@@ -68,6 +69,15 @@ def parser() -> argparse.ArgumentParser:
     refresh.add_argument("--holder", default="", help=argparse.SUPPRESS)
     refresh.set_defaults(run=forecasting.refresh)
 
+    expected = add("forecast", help="write what was expected of every product on the morning of a day")
+    expected.add_argument(
+        "--as-of", type=_day, metavar="DAY", required=True, help="nothing from this day on is looked at"
+    )
+    expected.add_argument("--horizon", type=_count, default=28, help="days that are forecast, 56 at most (default 28)")
+    expected.add_argument("--out", metavar="FILE", required=True, help="CSV: each product's days")
+    expected.add_argument("--lead-time", metavar="FILE", help="CSV: their sum over lead time and review period")
+    expected.set_defaults(run=forecasting.forecast)
+
     tested = add("backtest", help="test the forecasts on the shop's own past, against two simple ones")
     tested.add_argument("--origins", type=_count, default=12, help="how many, two weeks apart (default 12)")
     tested.add_argument("--horizon", type=_count, default=28, help="days that are forecast (default 28)")
@@ -95,6 +105,13 @@ def _count(text: str) -> int:
     if value is None or not 1 <= value <= 5_000_000:
         raise argparse.ArgumentTypeError("a number from 1 to 5,000,000")
     return value
+
+
+def _day(text: str) -> date:
+    try:
+        return numbers.day(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a day such as 2026-11-30") from None
 
 
 def _positive(text: str) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import csv
+import io
 import json
 import os
 import secrets
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from app.cli.commands import ready
 from app.errors import StartupError
+from app.services.forecasts.plans import USUAL, day_rows, lead_row
 from app.services.forecasts.scores import (
     CATEGORY,
     JUDGED,
@@ -46,6 +49,30 @@ def refresh(arguments: argparse.Namespace) -> int:
     count = _forecasting().refresh.run(arguments.holder or secrets.token_hex(8))
     if not arguments.holder:
         print(f"{count:,} forecasts were made.")
+    return 0
+
+
+def forecast(arguments: argparse.Namespace) -> int:
+    forecasting = _forecasting()
+    settings = forecasting.parts.forecast_store.plans()
+    found = forecasting.past.made_on(arguments.as_of, arguments.horizon)
+    days, sums = io.StringIO(), io.StringIO()
+    write_day, write_sum = (
+        csv.writer(days, lineterminator="\n").writerow,
+        csv.writer(sums, lineterminator="\n").writerow,
+    )
+    write_day(("product_id", "day", "mean", "q10", "q50", "q90", "q95"))
+    write_sum(("product_id", "days", "mean", "q50", "q90", "q95"))
+    count = 0
+    for product_id, made in found:
+        count += 1
+        for row in day_rows(made):
+            write_day((product_id, *row))
+        write_sum((product_id, *lead_row(made, settings.get(product_id, USUAL))))
+    _written(arguments.out, days.getvalue())
+    if arguments.lead_time:
+        _written(arguments.lead_time, sums.getvalue())
+    print(f"{count:,} products, {arguments.horizon} days from {arguments.as_of} on.")
     return 0
 
 

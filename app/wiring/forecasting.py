@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from app.services.forecasts.as_of import PastForecasts
 from app.services.forecasts.backtest import BackTestService
 from app.services.forecasts.reading import HistoryService
 from app.services.forecasts.refresh import ForecastRefresh
@@ -24,6 +25,10 @@ class Forecasting:
     @cached_property
     def back_tests(self) -> BackTestService:
         return BackTestService(self.histories, self.parts.known_days.known_days)
+
+    @cached_property
+    def past(self) -> PastForecasts:
+        return PastForecasts(self.histories, self.parts.known_days.known_days)
 
     @cached_property
     def refresh(self) -> ForecastRefresh:

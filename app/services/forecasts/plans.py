@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -68,3 +69,16 @@ def _order_by(made: Forecast, over: int, available: int, point: int, today: date
             return today + timedelta(days=number)
         left -= expected
     return None
+
+
+def day_rows(made: Forecast) -> Iterator[tuple[date, float, float, float, float, float]]:
+    """Day, mean, and the quantiles of 10, 50, 90 and 95 %, as files and the API have them; units."""
+    for day, (low, mean, high), (middle, highest) in zip(made.dates, made.days, made.middle, strict=False):
+        yield day, mean, low, middle, high, highest
+
+
+def lead_row(made: Forecast, settings: ReorderSettings) -> tuple[int, float, float, float, float]:
+    """Lead time and review period together: days, mean, and the quantiles of 50, 90 and 95 %."""
+    days = settings.lead_days + settings.review_days
+    demand = made.over(days)
+    return days, round(demand.mean, 4), *(round(demand.quantiles[level], 4) for level in (50, 90, 95))  # type: ignore[return-value]

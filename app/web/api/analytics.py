@@ -9,11 +9,22 @@ from typing import Any
 import flask
 
 from app.domain import Access, Period, Scope
+from app.errors import NotFound
 from app.frames import records
 from app.services import services
 from app.services.analytics.breakdown import Part
 from app.services.analytics.margin import Margin
-from app.web.api.analytics_answers import AbcRows, CohortRows, MarginRows, MovementRows, SalesRows, SegmentRows, TopRows
+from app.services.forecasts.plans import day_rows, lead_row
+from app.web.api.analytics_answers import (
+    AbcRows,
+    CohortRows,
+    ForecastRows,
+    MarginRows,
+    MovementRows,
+    SalesRows,
+    SegmentRows,
+    TopRows,
+)
 from app.web.api.analytics_queries import AbcQuery, MarginQuery, PeriodQuery, SalesQuery, SegmentsQuery, TopQuery
 from app.web.api.failures import NOT_FOUND
 from app.web.api.reading import read_query
@@ -238,6 +249,36 @@ def analytics_movements(product_id: str) -> flask.Response:
             }
             for m in services().stock.movements(product.product_id, start, end)
         ],
+    )
+
+
+@route(
+    "/api/analytics/products/<path:product_id>/forecast",
+    Access.ANALYTICS,
+    scope=Scope.ANALYTICS,
+    doc=Doc(
+        "What is expected to sell of a product",
+        TAG,
+        answers=ForecastRows,
+        description="Units a day, and over lead time and review period; as they were made when the first day "
+        "began. `q90`: with 90 % no more is sold.",
+        refusals=(NOT_FOUND,),
+    ),
+)
+def analytics_forecast(product_id: str) -> flask.Response:
+    product, forecasts, formats = services().catalog.get(product_id), services().forecasts, services().formats
+    made = forecasts.of_product(product.product_id)
+    if made is None or not made.middle:
+        raise NotFound("There is no forecast of this product yet.")
+    names = ("mean", "q10", "q50", "q90", "q95")
+    days, *numbers = lead_row(made, forecasts.settings_of(product.product_id))
+    return flask.jsonify(
+        {
+            "as_of": moment(formats.day_start(made.first_day)),
+            "currency": services().settings.currency,
+            "rows": [{"day": day.isoformat(), **dict(zip(names, row, strict=True))} for day, *row in day_rows(made)],
+            "lead_time": {"days": days, **dict(zip(("mean", "q50", "q90", "q95"), numbers, strict=True))},
+        }
     )
 
 

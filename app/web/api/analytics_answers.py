@@ -101,6 +101,23 @@ class MovementRow(Answer):
     inferred: bool = Field(description="Whether `on_hand` rests on stock that an import inferred.")
 
 
+class ForecastRow(Answer):
+    day: str
+    mean: float = Field(description="Units.")
+    q10: float
+    q50: float
+    q90: float
+    q95: float
+
+
+class LeadTimeRow(Answer):
+    days: int = Field(description="Lead time and review period.")
+    mean: float = Field(description="Units over all of these days.")
+    q50: float
+    q90: float
+    q95: float
+
+
 class SalesRows(Rows[SalesRow]):
     pass
 
@@ -128,3 +145,7 @@ class MarginRows(Rows[MarginRow]):
 
 class MovementRows(Rows[MovementRow]):
     pass
+
+
+class ForecastRows(Rows[ForecastRow]):
+    lead_time: LeadTimeRow

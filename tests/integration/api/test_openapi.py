@@ -23,7 +23,7 @@ CALLS = {
     "get /healthz", "get /readyz", "get /metrics",
     "get /api/analytics/sales", "get /api/analytics/customers/cohorts", "get /api/analytics/customers/segments",
     "get /api/analytics/customers/top", "get /api/analytics/products/abc",
-    "get /api/analytics/products/{product_id}/movements",
+    "get /api/analytics/products/{product_id}/movements", "get /api/analytics/products/{product_id}/forecast",
 }  # fmt: skip
 
 

@@ -101,6 +101,7 @@ ROUTE_ACCESS = {
     "api.analytics_abc": Access.ANALYTICS,
     "api.analytics_margin": Access.ANALYTICS,
     "api.analytics_movements": Access.ANALYTICS,
+    "api.analytics_forecast": Access.ANALYTICS,
     "api.openapi_json": Access.PUBLIC,
     "api.docs": Access.PUBLIC,
     "api.ses_event": Access.PUBLIC,  # who calls is told by the signature of what they send

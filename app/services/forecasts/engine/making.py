@@ -74,9 +74,9 @@ class Made:
         """(products, levels) of the sum of the first days."""
         return at_span(self.spreads, self.total(days, products), days)
 
-    def daily_quantiles(self, products: Ints | None = None) -> Floats:
-        """(products, 28, levels) of each day."""
-        return at_span(self.spreads, self.daily(products)[:, :HORIZON], 1)
+    def daily_quantiles(self, days: int, products: Ints | None = None) -> Floats:
+        """(products, days, levels) of each of the first days."""
+        return at_span(self.spreads, self.daily(products)[:, :days], 1)
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,13 @@ LEAST_DAYS = 60
 SHOP_LEVELS = (0.1, 0.5, 0.9, 0.95)
 
 
-def forecasts(made: Made, product_ids: Sequence[str]) -> Iterator[tuple[str, Forecast]]:
+def forecasts(made: Made, product_ids: Sequence[str], horizon: int = HORIZON) -> Iterator[tuple[str, Forecast]]:
     """Of these products, which the history has."""
     place = {product_id: n for n, product_id in enumerate(made.history.product_ids)}
     which = np.array([place[product_id] for product_id in product_ids], dtype=np.int64)
     if not len(which):
         return
-    daily, between = made.daily(which)[:, :HORIZON], made.daily_quantiles(which)
+    daily, between = made.daily(which)[:, :horizon], made.daily_quantiles(horizon, which)
     low, middle, high, highest = (between[:, :, _number(level)] for level in (10, 50, 90, 95))
     means = {span: made.total(span, which) for span in KEPT_SPANS}
     sums = {span: made.quantiles(span, which) for span in KEPT_SPANS}
