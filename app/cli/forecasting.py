@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.commands import ready
-from app.errors import StartupError
-from app.services.forecasts.plans import USUAL, day_rows, lead_row
-from app.services.forecasts.scores import (
+from app.domain.forecast_scores import (
     CATEGORY,
     JUDGED,
     PRODUCT,
@@ -24,6 +22,8 @@ from app.services.forecasts.scores import (
     against_baseline,
     better_baseline,
 )
+from app.errors import StartupError
+from app.services.forecasts.plans import USUAL, day_rows, lead_row
 from app.settings.environment import load_settings
 
 if TYPE_CHECKING:

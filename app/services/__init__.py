@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from app.services.costs.effects import PriceEffects
     from app.services.costs.ports import PastSales
     from app.services.forecasts.forecasts import ForecastService
+    from app.services.forecasts.league import League
     from app.services.health.outages import Outages
     from app.services.health.ports import VitalsReader
     from app.services.jobs.effect_marks import EffectMarks
@@ -102,6 +103,7 @@ class Services:
     price_effects: PriceEffects
     attention: Attention
     forecasts: ForecastService
+    league: League
     events: EventService
     calendar: CalendarService
     calendar_reader: CalendarReader

@@ -14,6 +14,7 @@ from app.services.analytics.sales_over_time import SalesOverTime
 from app.services.analytics.stock_table import StockTable
 from app.services.audit.sign_ins import SignInLog
 from app.services.cart.budget import CartBudget
+from app.services.forecasts.league import League
 from app.services.health.outages import Outages
 from app.services.messages.subscribers import AlertService
 from app.services.staff.staff import StaffService
@@ -90,6 +91,7 @@ def services_of(parts: Parts) -> Services:
         price_effects=parts.price_effects,
         attention=Attention(parts.catalog.all, parts.stock, parts.forecasts, parts.holdings, parts.customers),
         forecasts=parts.forecasts,
+        league=League(parts.league_store),
         events=EventService(SqlEvents(parts.database), parts.formats),
         calendar=parts.calendar,
         calendar_reader=parts.calendar_reader,

@@ -34,5 +34,11 @@ class Forecasting:
     def refresh(self) -> ForecastRefresh:
         parts = self.parts
         return ForecastRefresh(
-            parts.forecast_store, self.histories, parts.anchor, parts.present_products, parts.known_days.known_days
+            parts.forecast_store,
+            self.histories,
+            parts.anchor,
+            parts.present_products,
+            parts.league_store,
+            self.back_tests,
+            parts.known_days.known_days,
         )

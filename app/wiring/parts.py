@@ -87,6 +87,7 @@ from app.stores.sql.calendar.price_log import SqlPriceLog
 from app.stores.sql.costs.price_history import SqlPriceHistory
 from app.stores.sql.engine.database import Database
 from app.stores.sql.forecasts.forecasts import SqlForecasts
+from app.stores.sql.forecasts.league import SqlLeague
 from app.stores.sql.health.vitals import SqlVitals
 from app.stores.sql.jobs.outbox import SqlOutbox
 from app.stores.sql.limits.throttles import SqlThrottles
@@ -353,6 +354,10 @@ class Parts:
     @cached_property
     def forecast_store(self) -> SqlForecasts:
         return SqlForecasts(self.database)
+
+    @cached_property
+    def league_store(self) -> SqlLeague:
+        return SqlLeague(self.database)
 
     @cached_property
     def forecasts(self) -> ForecastService:

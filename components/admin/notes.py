@@ -60,6 +60,11 @@ FORECAST = (
     "have in common, at what a unit brought lately. Closed weekdays and days sell nothing. The band holds four days in "
     "five."
 )
+LEAGUE = (
+    "WAPE: sum of how far totals of 28 days were off ÷ sum of what sold. Bias: sum of forecasts less what sold ÷ what "
+    "sold. Pinball: the loss of the 90 % quantile of 14 days' sales; covered: how often no more than that was sold. "
+    "Products sold for 112 days; groups by gross sales."
+)
 REORDER = (
     "Reorder at: what is enough for the sales of lead time and review period (7 days each), 95 times in 100, or "
     "expected sales + the safety stock that was chosen. Order: what brings stock to that point and one review "

@@ -110,7 +110,7 @@ def reorder_form(
         [
             html.Div([html.Strong("From the forecast"), explain(notes.REORDER)], className="reorder-head"),
             facts(what),
-            None if plan is None else html.P(why_words(plan, available, formats), className="chart-says"),
+            None if plan is None else html.P(why_words(plan, available, formats), className="reorder-why"),
             html.Div(
                 [
                     field(

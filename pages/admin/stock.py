@@ -312,7 +312,10 @@ def _fastest_card(overview: pd.DataFrame) -> html.Section:
 def _ways_on(product_id: str, is_admin: bool) -> list[Any]:
     key = quote(product_id, safe="")
     ways = [
-        dcc.Link([icon("clock-history"), "Every movement"], href=f"/admin/time-machine?product={key}", className="take")
+        dcc.Link([icon("bullseye"), "How good forecasts are"], href="/admin/forecasts", className="take"),
+        dcc.Link(
+            [icon("clock-history"), "Every movement"], href=f"/admin/time-machine?product={key}", className="take"
+        ),
     ]
     if is_admin:
         inventory = f"/admin/inventory?product={key}&do="

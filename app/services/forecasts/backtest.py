@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from app.domain.forecast_scores import CATEGORY, PRODUCT, SHOP, Score, added, against_baseline, better_baseline
 from app.errors import InvalidInput
 from app.services.forecasts.engine.exposure import KnownDays, no_known_days
+from app.services.forecasts.engine.league import misses_of
 from app.services.forecasts.engine.making import FARTHEST, make, method_words
-from app.services.forecasts.engine.scoring import judged_products, scores_of
+from app.services.forecasts.engine.scoring import LEAD_DAYS, judged_products, scores_of
+from app.services.forecasts.league_ports import Miss
 from app.services.forecasts.reading import HISTORY_DAYS, HistoryService
-from app.services.forecasts.scores import CATEGORY, PRODUCT, SHOP, Score, added, against_baseline, better_baseline
 
 EVERY_DAYS = 14
-LEAD_DAYS = 14  # lead time and review period, as a product's usual settings have them
 MOST_ORIGINS = 100
 
 
@@ -24,7 +25,8 @@ MOST_ORIGINS = 100
 class BackTest:
     """`scores` by origin, level and method. `forecasts` made in `seconds`, of all products.
 
-    `weights`: the share of each method that is put together, at the last origin.
+    `weights`: the share of each method that is put together, `worst`: the products that were off most; at the last
+    origin.
     """
 
     horizon: int
@@ -34,6 +36,7 @@ class BackTest:
     forecasts: int
     seconds: float
     weights: dict[str, float]
+    worst: list[Miss]
 
     @property
     def per_second(self) -> float:
@@ -97,6 +100,7 @@ class BackTestService:
         history = self._histories.read(end, HISTORY_DAYS + EVERY_DAYS * (origins - 1) + reach)
         scores: dict[date, dict[tuple[str, str], Score]] = {}
         made_in, made_count, weights = 0.0, 0, dict[str, float]()
+        worst: list[Miss] = []
         for number in reversed(range(origins)):
             day = history.days - reach - EVERY_DAYS * number
             if day < 1:
@@ -107,10 +111,10 @@ class BackTestService:
             if not len(judged_products(made)):
                 continue
             made_in, made_count = made_in + seconds, made_count + history.count
-            weights = method_words(made.weights)
+            weights, worst = method_words(made.weights), misses_of(made)
             scores[history.first_day + timedelta(days=day)] = scores_of(made, horizon, lead)
         if not scores:
             raise InvalidInput(
                 "No product has been sold for 112 days before an origin: there is nothing to test on yet."
             )
-        return BackTest(horizon, lead, tuple(scores), scores, made_count, made_in, weights)
+        return BackTest(horizon, lead, tuple(scores), scores, made_count, made_in, weights, worst)

@@ -16,13 +16,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.domain import NON_MERCHANDISE, Period, Role
+from app.domain.forecast_scores import OURS, against_baseline, better_baseline
 from app.frames import records
 from app.services import Services, install
 from app.services.analytics.breakdown import Part
 from app.services.analytics.stock_table import summary_of
 from app.services.forecasts.backtest import BackTestService
 from app.services.forecasts.reading import HistoryService
-from app.services.forecasts.scores import OURS, against_baseline, better_baseline
 from app.settings.environment import Settings
 from app.stores.sql.analytics.breakdowns import SqlBreakdowns
 from app.stores.sql.analytics.sales_and_stock import SqlAnalytics

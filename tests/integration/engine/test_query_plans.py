@@ -42,6 +42,8 @@ SMALL = {
     "rollup_buyers": "one row per month",
     "rollup_days": "one row per day",
     "forecasts": "one row per product",
+    "forecasts_shown": "four weeks of some rows a day",
+    "forecast_scores": "nine rows a day",
     "reorder_plans": "one row per product, at most",
     "alert_rules": "fifty rows, at most",
     "screens": "two hundred rows, at most",

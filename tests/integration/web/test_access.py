@@ -47,6 +47,7 @@ PAGE_ACCESS = {
     "admin-customer": Access.ANALYTICS,
     "admin-time-machine": Access.ANALYTICS,
     "admin-calendar": Access.ANALYTICS,
+    "admin-forecasts": Access.ANALYTICS,
     "admin-alerts": Access.ADMIN,
     "admin-inventory": Access.ADMIN,
     "admin-orders": Access.ADMIN,

@@ -84,7 +84,8 @@ class TestFrame:
         assert self.links(Role.OPS) == {"/admin", "/admin/screens", "/wall"}
 
     def test_analysts_see_stock_and_customers_too(self):
-        numbers = {"/admin", "/admin/stock", "/admin/time-machine", "/admin/customers", "/admin/calendar"}
+        stock = {"/admin/stock", "/admin/time-machine", "/admin/forecasts"}
+        numbers = {"/admin", *stock, "/admin/customers", "/admin/calendar"}
         assert self.links(Role.ANALYST) == {*numbers, "/wall"}
 
     def test_admins_see_everything(self):

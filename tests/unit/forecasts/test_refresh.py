@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
 
 from app.domain import Forecast, Product, Trade
+from app.domain.forecast_scores import SHOWN, TESTED
 from app.services.forecasts import process, refresh
+from app.services.forecasts.backtest import BackTestService
 from app.services.forecasts.engine.making import make
 from app.services.forecasts.engine.results import forecasts, shop_forecast
+from app.services.forecasts.league import League
+from app.services.forecasts.league_ports import ScoredDay, Shown
 from app.services.forecasts.ports import ALL_SALES
 from app.services.forecasts.process import ForecastProcess
 from app.services.forecasts.refresh import ForecastRefresh
@@ -33,13 +37,43 @@ class Anchor:
 class Histories:
     reads = 0
 
-    def read(self, end: object) -> Any:
+    def read(self, end: object, days: int = 0) -> Any:
         self.reads += 1
         return HISTORY
 
 
-def run_of(store: Store, histories: Any = None) -> ForecastRefresh:
-    return ForecastRefresh(store, histories or Histories(), Anchor(), lambda: PRODUCTS)  # type: ignore[arg-type]
+class FakeLeague:
+    def __init__(self) -> None:
+        self.kept: dict[Any, dict[str, Shown]] = {}
+        self.found: dict[str, list[ScoredDay]] = {SHOWN: [], TESTED: []}
+
+    def keep_shown(self, first_day: date, part: str, products: Mapping[str, Shown]) -> None:
+        self.kept.setdefault(first_day, {}).update(products)
+
+    def waiting(self, before: date) -> list[date]:
+        return sorted(day for day in self.kept if day < before)
+
+    def shown(self, first_day: date) -> dict[str, Shown]:
+        return self.kept[first_day]
+
+    def keep_scores(self, source: str, found: ScoredDay) -> None:
+        self.found[source].append(found)
+        if source == SHOWN:
+            self.kept.pop(found.day, None)
+
+    def scores(self, source: str) -> list[ScoredDay]:
+        return self.found[source]
+
+
+def run_of(store: Store, histories: Any = None, league: Any = None) -> ForecastRefresh:
+    return ForecastRefresh(
+        store,
+        histories or Histories(),
+        Anchor(),  # type: ignore[arg-type]
+        lambda: PRODUCTS,
+        league or FakeLeague(),
+        BackTestService(histories or Histories()),
+    )
 
 
 class TestRun:
@@ -105,6 +139,36 @@ class TestResults:
         assert one.over(0).mean == 0
 
 
+class TestLeague:
+    def test_what_was_shown_is_scored_when_its_days_are_over(self) -> None:
+        league, day = FakeLeague(), TODAY - timedelta(days=28)
+        mean = HISTORY.sold(DAYS - 28, DAYS)
+        league.kept[day] = {
+            name: Shown(float(mean[n]) + 10, float(mean[n]) + 20, float(mean[n]), 0.0, 1e9, 1e9, 250.0)
+            for n, name in enumerate(HISTORY.product_ids)
+        }
+        league.kept[day + timedelta(days=1)] = league.kept[day]
+        run_of(Store(), league=league).run("a")
+        (found,) = league.found[SHOWN]
+        ours = found.scores["product", "forecast"]
+        assert (found.day, ours.pairs, ours.error) == (day, 12, 120)
+        assert (ours.coverage("0.9"), ours.coverage("0.5")) == (1.0, 0.0)
+        assert found.scores["shop", "mean of 28 days"].error == 12 * 20 * 250
+        assert set(league.kept) == {day + timedelta(days=1), TODAY}, "one is not over yet, the other was shown now"
+        assert [(one.forecast - one.sold) for one in found.worst] == pytest.approx([10.0] * 12)
+        shown = League(league).tables()[0]
+        assert (shown.is_better, shown.better_by("mean of 28 days"), shown.better_by("SES")) == (False, 0.5, None)
+
+    def test_the_past_is_tested_at_first_and_then_once_a_week(self) -> None:
+        league, store = FakeLeague(), Store()
+        run_of(store, league=league).run("a")
+        assert len(league.found[TESTED]) == 5
+        assert League(league).tables()[1].levels["product"]["forecast"].pairs == 60
+        store.kept.clear()
+        run_of(store, league=league).run("a")
+        assert len(league.found[TESTED]) == 5
+
+
 class Child:
     def __init__(self) -> None:
         self.code: int | None = None
@@ -163,4 +227,6 @@ def test_a_run_has_no_day_without_trade() -> None:
         def trade(self) -> Trade:
             return Trade(None, None, TODAY + timedelta(days=1))
 
-    assert ForecastRefresh(Store(), Histories(), Empty(), lambda: PRODUCTS).run("a") == 0  # type: ignore[arg-type]
+    run = run_of(Store())
+    run._anchor = Empty()  # type: ignore[assignment]
+    assert run.run("a") == 0

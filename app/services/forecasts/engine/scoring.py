@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
 from app.domain import NON_MERCHANDISE
+from app.domain.forecast_scores import CATEGORY, JUDGED, MEAN, OURS, PRODUCT, SES, SHOP, Score
 from app.services.forecasts.engine.exposure import prices
 from app.services.forecasts.engine.history import Floats, History, Ints, summed
 from app.services.forecasts.engine.levels import FOUR_WEEKS, RATES
 from app.services.forecasts.engine.making import Made
 from app.services.forecasts.engine.quantiles import LEVELS
-from app.services.forecasts.scores import CATEGORY, JUDGED, MEAN, OURS, PRODUCT, SES, SHOP, Score
 
+LEAD_DAYS = 14  # lead time and review period, as a product's usual settings have them
 OLD_ENOUGH = 112  # days since its first, for a product to be judged
 
 
@@ -28,9 +30,9 @@ def scores_of(made: Made, horizon: int, lead: int) -> dict[tuple[str, str], Scor
     history, which = made.history, judged_products(made)
     sold = history.sold(made.day, made.day + horizon)[which]
     found = {
-        (PRODUCT, OURS): _score(made.total(horizon, which), sold) + _quantile_score(made, which, lead),
-        (PRODUCT, MEAN): _score(made.baselines[which, 0] * horizon / FOUR_WEEKS, sold),
-        (PRODUCT, SES): _score(made.baselines[which, 1] * horizon / FOUR_WEEKS, sold),
+        (PRODUCT, OURS): total_score(made.total(horizon, which), sold) + quantile_score(_judged(made, which, lead)),
+        (PRODUCT, MEAN): total_score(made.baselines[which, 0] * horizon / FOUR_WEEKS, sold),
+        (PRODUCT, SES): total_score(made.baselines[which, 1] * horizon / FOUR_WEEKS, sold),
     }
     scaled = _scaled(made, which, horizon)
     found = {key: one + scaled[key[1]] for key, one in found.items()}
@@ -39,19 +41,30 @@ def scores_of(made: Made, horizon: int, lead: int) -> dict[tuple[str, str], Scor
     return found
 
 
-def _score(forecast: Floats, sold: Floats) -> Score:
+def total_score(forecast: Floats, sold: Floats) -> Score:
     return Score(len(sold), float(forecast.sum()), float(sold.sum()), float(np.abs(forecast - sold).sum()))
 
 
-def _quantile_score(made: Made, which: Ints, lead: int) -> Score:
-    sold, found = made.history.sold(made.day, made.day + lead)[which], made.quantiles(lead, which)
+class Judged(NamedTuple):
+    """What sold over the lead time, and its quantiles in the order of `JUDGED`: (products), (products, 3)."""
+
+    sold: Floats
+    quantiles: Floats
+
+
+def quantile_score(judged: Judged) -> Score:
     covered: dict[str, int] = {}
     pinball: dict[str, float] = {}
-    for level in JUDGED:
-        share, quantile = float(level), found[:, LEVELS.index(float(level))]
+    for number, level in enumerate(JUDGED):
+        share, sold, quantile = float(level), judged.sold, judged.quantiles[:, number]
         covered[level] = int((sold <= np.ceil(quantile - 1e-9)).sum())
         pinball[level] = float(np.maximum(share * (sold - quantile), (share - 1) * (sold - quantile)).sum())
-    return Score(judged=len(which), covered=covered, pinball=pinball)
+    return Score(judged=len(judged.sold), covered=covered, pinball=pinball)
+
+
+def _judged(made: Made, which: Ints, lead: int) -> Judged:
+    places = [LEVELS.index(float(level)) for level in JUDGED]
+    return Judged(made.history.sold(made.day, made.day + lead)[which], made.quantiles(lead, which)[:, places])
 
 
 def _by_day(history: History, which: Ints, start: int, end: int) -> Floats:
@@ -99,9 +112,9 @@ def _of_groups(made: Made, groups: Ints, horizon: int) -> dict[str, Score]:
     lately = history.known(made.day) & (history.day >= made.day - FOUR_WEEKS)
     mean = _gross(history, groups, lately, count) * horizon / min(FOUR_WEEKS, max(1, made.day))
     return {
-        OURS: _score(ours, sold),
-        MEAN: _score(mean, sold),
-        SES: _score(_smoothed(made, groups, count) * horizon, sold),
+        OURS: total_score(ours, sold),
+        MEAN: total_score(mean, sold),
+        SES: total_score(_smoothed(made, groups, count) * horizon, sold),
     }
 
 

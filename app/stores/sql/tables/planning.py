@@ -56,6 +56,25 @@ forecasts = table(
     Index(None, "first_day", "product_id"),
 )
 
+# What was forecast of each product, until its days have passed and it is scored: in parts of some hundred products.
+forecasts_shown = table(
+    "forecasts_shown",
+    Column("first_day", Date, primary_key=True),
+    Column("part", String(32), primary_key=True),
+    Column("products", JSON, nullable=False),  # by product id the numbers of `Shown`
+)
+
+# How good forecasts were: those that were shown, and those of the back-test.
+forecast_scores = table(
+    "forecast_scores",
+    Column("source", String(16), primary_key=True),
+    Column("day", Date, primary_key=True),  # the first one that was forecast
+    Column("level", String(16), primary_key=True),
+    Column("method", String(24), primary_key=True),
+    Column("score", JSON, nullable=False),
+    Column("worst", JSON),  # of products, by the forecast: [product id, forecast, sold]
+)
+
 alert_rules = table(
     "alert_rules",
     Column("rule_id", BigId, primary_key=True, autoincrement=True),

@@ -12,6 +12,7 @@ from typing import Any
 
 OURS, MEAN, SES = "forecast", "mean of 28 days", "SES"
 PRODUCT, CATEGORY, SHOP = "product", "category", "shop"
+SHOWN, TESTED = "shown", "tested"  # where scores come from: what pages showed, or the back-test
 JUDGED = ("0.5", "0.9", "0.95")  # quantiles of the demand over the lead time
 
 

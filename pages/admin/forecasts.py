@@ -1,0 +1,45 @@
+"""The forecasts' league: how good they were, against two simple methods, honestly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from app.domain import Access
+from app.services import services
+from app.web.page import Page
+from components.admin import forecasts as parts
+from components.kit.ui import page_head
+
+page = Page("admin-forecasts", path="/admin/forecasts", title="Forecasts", access=Access.ANALYTICS, frame="admin")
+
+
+@page.layout
+def layout(**_: Any) -> html.Div:
+    shop = services()
+    shown, tested = shop.league.tables()
+    judged = shown if shown.days else tested
+    names = {product.product_id: product.name for product in shop.catalog.all(include_removed=True)}
+    cards = [
+        parts.league_card(
+            "As shown, once their days have passed",
+            shown,
+            "Every forecast that is shown is kept. The first ones are judged when 28 days have passed.",
+            shop.formats,
+        ),
+        parts.league_card(
+            "Back-test on the shop's own past",
+            tested,
+            "It needs a product that has been sold for 112 days, and 28 days after them.",
+            shop.formats,
+        ),
+        parts.months_card(judged, shop.formats),
+        parts.worst_card(judged, names, shop.formats),
+    ]
+    return html.Div(
+        [
+            page_head("Forecasts", "How near they were to what then sold, beside two simple methods."),
+            html.Div([one for one in cards if one is not None], className="stack"),
+        ]
+    )
