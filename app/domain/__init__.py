@@ -52,6 +52,7 @@ from app.domain.forecast import (
     SMOOTHED,
     Expected,
     Forecast,
+    OnOrder,
     StockAhead,
 )
 from app.domain.lists import (
@@ -211,6 +212,7 @@ __all__ = [
     "MovementKind",
     "NoteKind",
     "Notice",
+    "OnOrder",
     "Order",
     "OrderLine",
     "OrderReturn",

@@ -90,6 +90,14 @@ class Forecast:
 
 
 @dataclass(frozen=True)
+class OnOrder:
+    """Units of a product that are still to come, and the day on which they are expected, if that is known."""
+
+    units: int
+    due: date | None = None
+
+
+@dataclass(frozen=True)
 class StockAhead:
     """What is left of a product if nothing comes in, today at its beginning and then at that of each day to come.
 

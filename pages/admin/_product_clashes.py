@@ -8,9 +8,7 @@ from typing import Any
 
 from app.domain import ProductPicture
 from app.services import services
-from app.services.forecasts.ports import ReorderSettings
 from components.admin.product_pictures import shown_pictures
-from pages.admin._clashes import seen_of
 
 EDITED: dict[str, type | tuple[type, ...]] = {
     "name": str,
@@ -58,28 +56,3 @@ def _or_none(value: str) -> str:
 
 def _pictures(value: Sequence[Sequence[str]]) -> list[ProductPicture]:
     return [ProductPicture(name, alt) for name, alt in value]
-
-
-def plan_of_form(value: Any) -> ReorderSettings | None:
-    """The product's own settings as the form was filled with them."""
-    if value is None:
-        return None
-    lead_days, safety_stock = value if isinstance(value, list) and len(value) == 2 else ("", "")
-    fields = {"lead_days": lead_days, "safety_stock": safety_stock}
-    return ReorderSettings(**seen_of(fields, {"lead_days": int, "safety_stock": (int, NoneType)}))
-
-
-def plan_words(theirs: Any, mine: Any) -> str:
-    """They are seen now, so that saving once more is the choice of one's own."""
-    return (
-        f"Somebody else set {_in_words(theirs)} meanwhile. Save once more to set {_in_words(mine)} after all, "
-        "or open the product again to leave it so."
-    )
-
-
-def _in_words(plan: ReorderSettings | None) -> str:
-    if plan is None:
-        return "the shop's usual values"
-    counted = services().formats.counted
-    safety = "an automatic safety stock" if plan.safety_stock is None else counted(plan.safety_stock, "unit")
-    return f"{counted(plan.lead_days, 'day')} and {safety}"

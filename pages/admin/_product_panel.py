@@ -72,5 +72,7 @@ def _reorder(page: Page, product: Product) -> html.Div:
     plan, settings = forecasts.plan_of(product), forecasts.settings_of(product.product_id)
     own = forecasts.own_plan(product.product_id)
     demand = services().stock.demand_of(product.product_id)
-    form = reorder_form(page.id, plan, settings, product.stock, formats, own, demand)
+    form = reorder_form(
+        page.id, plan, settings, product.stock, formats, own, demand, forecasts.on_order(product.product_id)
+    )
     return html.Div([quiet_notice(services().sales.trade(), formats), form])

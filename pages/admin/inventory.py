@@ -24,6 +24,7 @@ from dash import (
 from app.domain import Access, Product, ProductStatus
 from app.errors import EditClash, InvalidInput, NotFound, ShopError
 from app.services import services
+from app.services.forecasts.plans import USUAL
 from app.services.stock.product_drafts import ProductDraft
 from app.web.identity.principal import current_actor
 from app.web.page import Page
@@ -32,16 +33,25 @@ from components.admin import inventory_panel as panel
 from components.admin.dialogs import confirm_dialog
 from components.admin.product_form import BY_HAND, TYPED
 from components.admin.product_pictures import picture_rows
-from components.admin.reorder import seen_plan
+from components.admin.reorder import seen_order, seen_plan
 from components.kit import live
 from components.kit.feedback import toast
 from components.kit.ui import card, icon, page_head, search_box, segmented
 from pages.admin._clashes import given_up, now_seen, seen_of, shown
 from pages.admin._common import text_of, whole_number
-from pages.admin._product_clashes import EDITED, SEEN, plan_of_form, plan_words, product_fields
+from pages.admin._product_clashes import EDITED, SEEN, product_fields
 from pages.admin._product_form import draft_of, price_of
 from pages.admin._product_panel import body_of, opened, product_id_of
 from pages.admin._product_pictures import moved, pictures_of, with_new
+from pages.admin._reorder_values import (
+    PLAN_FIELDS,
+    order_of_form,
+    order_words,
+    ordered_of,
+    plan_of,
+    plan_of_form,
+    plan_words,
+)
 
 page = Page("admin-inventory", path="/admin/inventory", title="Inventory", access=Access.ADMIN, frame="admin")
 
@@ -163,39 +173,39 @@ def _edit(product_id: str, kind: Any, value: Any, note: str, edit_id: str) -> st
     Output("toast-request", "data", allow_duplicate=True),
     Output(page.id("plan-error"), "children"),
     Output(page.id("seen-plan"), "data"),
+    Output(page.id("seen-order"), "data"),
     Input(page.id("plan-save"), "n_clicks"),
-    State(page.id("lead-days"), "value"),
-    State(page.id("safety-stock"), "value"),
+    *[State(page.id(name), "value") for name in PLAN_FIELDS],
     State(page.id("editing"), "data"),
     State(page.id("seen-plan"), "data"),
+    State(page.id("seen-order"), "data"),
     prevent_initial_call=True,
     running=[(Output(page.id("plan-save"), "disabled"), True, False)],
 )
-def save_plan(clicks: Any, lead_days: Any, safety_stock: Any, product_id: Any, seen: Any) -> tuple[Any, ...]:
+def save_plan(clicks: Any, *values: Any) -> tuple[Any, ...]:
     if not clicks:
-        return (no_update,) * 4
+        return (no_update,) * 5
+    *fields, product_id, seen, seen_coming = values
     product_id, forecasts = product_id_of(product_id), services().forecasts
+    words = plan_words
     try:
-        forecasts.set_plan(
-            product_id,
-            _units(lead_days, "lead_days", "The lead time must be a whole number of days."),
-            _units(safety_stock, "safety_stock", "The safety stock must be a whole number of units."),
-            current_actor(),
-            plan_of_form(seen),
-        )
+        plan, ordered = plan_of(*fields[:5]), ordered_of(*fields[5:])
+        before, coming = plan_of_form(seen), order_of_form(seen_coming)
+        if before is None and plan == USUAL:
+            plan = None  # only what is on order was of interest
+        forecasts.set_plan(product_id, plan, current_actor(), before)
+        seen, words = seen_plan(forecasts.own_plan(product_id)), order_words
+        forecasts.set_on_order(product_id, ordered, current_actor(), coming)
     except NotFound:
         raise
     except EditClash as clash:
         (one,) = clash.clashes
-        return no_update, no_update, plan_words(one.theirs, one.mine), seen_plan(forecasts.own_plan(product_id))
+        found = seen_plan(forecasts.own_plan(product_id)), seen_order(forecasts.on_order(product_id))
+        return no_update, no_update, words(one.theirs, one.mine), *found
     except ShopError as error:
-        return no_update, no_update, error.message, no_update
+        return no_update, no_update, error.message, seen, no_update
     body = body_of(page, services().catalog.get(product_id), "reorder")
-    return body, toast("Saved. Suggested orders use it from now on."), "", no_update
-
-
-def _units(value: Any, field: str, words: str) -> int | None:
-    return None if value in (None, "") else whole_number(value, field, words)
+    return body, toast("Saved. Suggested orders use it from now on."), "", no_update, no_update
 
 
 # --- details -------------------------------------------------------------------------------------------------

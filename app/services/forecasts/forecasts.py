@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from app.domain import NON_MERCHANDISE, Actor, AuditAction, Forecast, Period, Product, ProductStatus, StockAhead
+from app.domain import (
+    NON_MERCHANDISE,
+    Actor,
+    AuditAction,
+    Forecast,
+    OnOrder,
+    Period,
+    Product,
+    ProductStatus,
+    StockAhead,
+)
 from app.errors import InvalidInput, NotFound
 from app.money import Formats, grouped
 from app.services.analytics import utc_now
@@ -22,6 +32,7 @@ from app.services.forecasts.ports import ALL_SALES, ForecastStore, ReorderSettin
 HORIZON = 28  # days that are shown one by one
 MOST_LEAD_DAYS = HORIZON
 MOST_SAFETY = 1_000_000
+SERVICE_LEVELS = (80, 90, 95, 98, 99)  # per cent
 NEW_PRODUCTS_AFTER = timedelta(minutes=10)  # from one look for products without a forecast to the next
 
 
@@ -118,9 +129,9 @@ class ForecastService:
 
     def plans(self) -> dict[str, StockPlan]:
         """Of all merchandise in the store with a forecast of the coming days."""
-        today, made, settings = self._today(), self._store.get(), self._store.plans()
+        today, made, settings, coming = self._today(), self._store.get(), self._store.plans(), self._store.on_order()
         return {
-            p.product_id: plan_for(p, one, settings.get(p.product_id), today)
+            p.product_id: plan_for(p, one, settings.get(p.product_id), today, coming.get(p.product_id))
             for p in self._merchandise()
             if (one := made.get(p.product_id)) and one.last_day >= today
         }
@@ -145,7 +156,9 @@ class ForecastService:
         made, today = self.of_product(product.product_id), self._today()
         if made is None or made.last_day < today:
             return None
-        return plan_for(product, made, self._store.plans().get(product.product_id), today)
+        return plan_for(
+            product, made, self._store.plans().get(product.product_id), today, self.on_order(product.product_id)
+        )
 
     def settings_of(self, product_id: str) -> ReorderSettings:
         """Its own, or the shop's usual."""
@@ -154,39 +167,45 @@ class ForecastService:
     def own_plan(self, product_id: str) -> ReorderSettings | None:
         return self._store.plans().get(product_id)
 
+    def on_order(self, product_id: str) -> OnOrder | None:
+        return self._store.on_order().get(product_id)
+
     def set_plan(
-        self,
-        product_id: str,
-        lead_days: int | None,
-        safety_stock: int | None,
-        actor: Actor,
-        seen: ReorderSettings | None,
+        self, product_id: str, plan: ReorderSettings | None, actor: Actor, seen: ReorderSettings | None
     ) -> None:
-        """Set a product's own lead time and safety stock; without a lead time, the shop's usual ones again.
+        """Set how a product is reordered; None: as the shop usually does, again.
 
         `seen`: its own plan as the actor was looking at it. Raises EditClash when somebody else has set another one
         since, NotFound, InvalidInput for numbers out of range.
         """
+        product = self._known(product_id)
+        if plan is not None:
+            _check(plan)
+        before = self.own_plan(product_id)
+        # One thing: a safety stock is meant for the lead time that it was chosen with.
+        if not changed_fields({"plan": seen}, {"plan": plan}, {"plan": before}):
+            return
+        facts = _facts(before), _facts(plan)
+        entry = entry_of(actor, AuditAction.REORDER_PLAN, "product", product_id, product.name, *facts)
+        self._store.set_plan(product_id, plan, entry, before)
+
+    def set_on_order(self, product_id: str, ordered: OnOrder | None, actor: Actor, seen: OnOrder | None) -> None:
+        """Note what is on order of a product, what came of it left out; None: nothing. Raises as `set_plan`."""
+        product = self._known(product_id)
+        if ordered is not None and not 1 <= ordered.units <= MOST_SAFETY:
+            raise InvalidInput(f"On order must be from 1 to {grouped(MOST_SAFETY)} units.", "on_order")
+        before = self.on_order(product_id)
+        if not changed_fields({"on_order": seen}, {"on_order": ordered}, {"on_order": before}):
+            return
+        facts = _ordered_facts(before), _ordered_facts(ordered)
+        entry = entry_of(actor, AuditAction.REORDER_PLAN, "product", product_id, product.name, *facts)
+        self._store.set_on_order(product_id, ordered, entry, before)
+
+    def _known(self, product_id: str) -> Product:
         product = next((p for p in self._merchandise() if p.product_id == product_id), None)
         if product is None:
             raise NotFound("There is no such product in the store.")
-        if lead_days is not None and not 0 <= lead_days <= MOST_LEAD_DAYS:
-            raise InvalidInput(f"The lead time must be from 0 to {MOST_LEAD_DAYS} days.", "lead_days")
-        if safety_stock is not None and not 0 <= safety_stock <= MOST_SAFETY:
-            raise InvalidInput(f"The safety stock must be from 0 to {grouped(MOST_SAFETY)} units.", "safety_stock")
-        before = self.own_plan(product_id)
-        after = None if lead_days is None else ReorderSettings(lead_days, safety_stock)
-        # One thing: a safety stock is meant for the lead time that it was chosen with.
-        if not changed_fields({"plan": seen}, {"plan": after}, {"plan": before}):
-            return
-        self._store.set_plan(
-            product_id,
-            after,
-            entry_of(
-                actor, AuditAction.REORDER_PLAN, "product", product_id, product.name, _facts(before), _facts(after)
-            ),
-            before,
-        )
+        return product
 
     def _merchandise(self) -> list[Product]:
         return [p for p in self._products() if p.status is ProductStatus.ACTIVE and p.product_id not in NON_MERCHANDISE]
@@ -205,5 +224,24 @@ def stock_ahead(made: Forecast, available: int) -> StockAhead:
     return StockAhead(tuple(days), tuple(left), tuple(fewest), tuple(most))
 
 
+def _check(plan: ReorderSettings) -> None:
+    if not 0 <= plan.lead_days <= MOST_LEAD_DAYS:
+        raise InvalidInput(f"The lead time must be from 0 to {MOST_LEAD_DAYS} days.", "lead_days")
+    if plan.safety_stock is not None and not 0 <= plan.safety_stock <= MOST_SAFETY:
+        raise InvalidInput(f"The safety stock must be from 0 to {grouped(MOST_SAFETY)} units.", "safety_stock")
+    if not 1 <= plan.review_days <= MOST_LEAD_DAYS:
+        raise InvalidInput(f"The review period must be from 1 to {MOST_LEAD_DAYS} days.", "review_days")
+    if plan.service not in SERVICE_LEVELS:
+        raise InvalidInput("Choose one of the service levels shown.", "service")
+    if not 1 <= plan.pack <= MOST_SAFETY:
+        raise InvalidInput(f"A pack must be from 1 to {grouped(MOST_SAFETY)} units.", "pack")
+
+
 def _facts(settings: ReorderSettings | None) -> Mapping[str, object] | None:
-    return None if settings is None else {"lead_days": settings.lead_days, "safety_stock": settings.safety_stock}
+    return None if settings is None else asdict(settings)
+
+
+def _ordered_facts(ordered: OnOrder | None) -> Mapping[str, object] | None:
+    if ordered is None:
+        return None
+    return {"on_order": ordered.units, "due": ordered.due.isoformat() if ordered.due else None}

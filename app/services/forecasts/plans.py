@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.domain import Demand, Forecast, Product
+from app.domain import Demand, Forecast, OnOrder, Product
 from app.services.forecasts.ports import ReorderSettings
 
 USUAL = ReorderSettings(lead_days=7)
@@ -20,8 +20,8 @@ class StockPlan:
     `earliest`: when it runs out if sales go as high as one time in ten; None: not within ten years. `expected` sales
     over lead time and review period; `reorder_point`: what is enough for them as often as the service level says, or
     `expected` + the safety stock that somebody chose; `safety_stock` is what lies between. `order_units`: what brings
-    what is available to the reorder point and one review period's sales, in whole packs; 0 above the reorder point.
-    `order_by`: the day on which it reaches the reorder point; None where the forecast does not get there.
+    what is available and `on_order` to the reorder point and one review period's sales, in whole packs; 0 above it.
+    `order_by`: the day on which they reach the reorder point; None where the forecast does not get there.
     """
 
     settings: ReorderSettings
@@ -31,23 +31,27 @@ class StockPlan:
     safety_stock: int
     order_units: int
     order_by: date | None
+    on_order: OnOrder | None = None
 
     def must_order(self, available: int) -> bool:
-        return self.order_units > 0 and available <= self.reorder_point
+        coming = self.on_order.units if self.on_order else 0
+        return self.order_units > 0 and available + coming <= self.reorder_point
 
 
-def plan_for(product: Product, made: Forecast, settings: ReorderSettings | None, today: date) -> StockPlan:
+def plan_for(
+    product: Product, made: Forecast, settings: ReorderSettings | None, today: date, on_order: OnOrder | None = None
+) -> StockPlan:
     """`made` reaches `today` or later."""
     chosen, over = settings or USUAL, max(0, (today - made.first_day).days)
     available, days = max(0, product.stock), chosen.lead_days + chosen.review_days
-    demand = made.over(days, over)
+    demand, position = made.over(days, over), available + (on_order.units if on_order else 0)
     rounded = math.ceil(round(demand.mean, 6))
     if chosen.safety_stock is None:
         point = max(rounded, math.ceil(round(demand.quantiles[chosen.service], 6)))
     else:
         point = rounded + chosen.safety_stock
     wanted = point + made.over(chosen.review_days, over + days).mean
-    short = max(0, math.ceil(round(wanted, 6)) - available) if available <= point else 0
+    short = max(0, math.ceil(round(wanted, 6)) - position) if position <= point else 0
     ahead = made.days[over:]
     return StockPlan(
         settings=chosen,
@@ -56,7 +60,8 @@ def plan_for(product: Product, made: Forecast, settings: ReorderSettings | None,
         reorder_point=point,
         safety_stock=point - rounded,
         order_units=math.ceil(short / chosen.pack) * chosen.pack,
-        order_by=_order_by(made, over, available, point, today),
+        order_by=_order_by(made, over, position, point, today),
+        on_order=on_order,
     )
 
 

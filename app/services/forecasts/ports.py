@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from app.domain import AuditEntry, Forecast
+from app.domain import AuditEntry, Forecast, OnOrder
 
 ALL_SALES = ""  # the id under which the forecast of the whole shop's gross sales is kept
 
@@ -57,3 +57,11 @@ class ForecastStore(Protocol):
 
         Raises StaleEdit, and writes nothing, unless it replaces `present`.
         """
+
+    def on_order(self) -> dict[str, OnOrder]:
+        """What is still to come of products of which something is: less what was received since it was noted."""
+
+    def set_on_order(
+        self, product_id: str, ordered: OnOrder | None, audited: AuditEntry, present: OnOrder | None
+    ) -> None:
+        """In place of what is on order. Audited and refused as `set_plan`."""

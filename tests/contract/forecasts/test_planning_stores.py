@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
-from app.domain import Actor, AuditEntry, EventKind, Forecast, ShopEvent
+from app.domain import Actor, AuditEntry, EventKind, Forecast, MovementKind, OnOrder, ShopEvent
 from app.errors import Forbidden, NotFound, StaleEdit
 from app.money import Formats
 from app.services.analytics.noted_events import EventService
@@ -18,12 +18,14 @@ from app.services.forecasts.ports import ReorderSettings
 from app.stores.sql.analytics.noted_events import SqlEvents
 from app.stores.sql.engine.database import Database
 from app.stores.sql.forecasts.forecasts import SqlForecasts
-from app.stores.sql.tables import audit_log
+from app.stores.sql.stock.ledger import NewMovement, book
+from app.stores.sql.tables import audit_log, reorder_plans
 from tests.support.concurrency import at_once
 from tests.support.trade import ZONE
 
 WHO = Actor("asha@shop.example")
 DAY = date(2026, 11, 2)
+NOW = datetime.now(UTC)
 
 
 def entry(name: str) -> AuditEntry:
@@ -69,6 +71,47 @@ def test_a_plan_is_kept_changed_and_taken_back_each_with_its_entry(database: Dat
     store.set_plan("mug", None, entry("mug"), ReorderSettings(7, None))
     assert store.plans() == {}
     assert actions(database) == ["stock.plan"] * 3
+
+
+def test_a_plan_of_the_version_before_is_as_usual_where_it_says_nothing(database: Database) -> None:
+    row = {"product_id": "mug", "lead_days": 9, "changed_at": NOW}
+    database.write(lambda c: c.execute(insert(reorder_plans).values(row)))
+    store, whole = SqlForecasts(database), ReorderSettings(9, None, 14, 98, 6)
+    assert store.plans() == {"mug": ReorderSettings(9)}
+    store.set_plan("mug", whole, entry("mug"), ReorderSettings(9))
+    assert store.plans() == {"mug": whole}
+    with pytest.raises(StaleEdit):
+        store.set_plan("mug", None, entry("mug"), ReorderSettings(9))
+
+
+def test_receipts_take_down_what_is_on_order(database: Database) -> None:
+    store = SqlForecasts(database)
+
+    def receive(units: int, uid: str, at: datetime) -> None:
+        movement = NewMovement(uid, "mug", MovementKind.RECEIPT, units, "x", "x")
+        database.write(lambda c: book(c, [movement], at))
+
+    receive(50, "before", NOW - timedelta(days=1))
+    store.set_on_order("mug", OnOrder(20, DAY), entry("mug"), None)
+    assert store.on_order() == {"mug": OnOrder(20, DAY)}
+    receive(12, "a", NOW + timedelta(days=3650))
+    assert store.on_order() == {"mug": OnOrder(8, DAY)}
+    with pytest.raises(StaleEdit):
+        store.set_on_order("mug", OnOrder(5), entry("mug"), OnOrder(20, DAY))
+    receive(30, "b", NOW + timedelta(days=3650))
+    assert store.on_order() == {}
+    assert at_once(8, lambda n: _noted(store, n)).count(True) == 1
+    store.set_on_order("jug", OnOrder(3), entry("jug"), None)
+    store.set_on_order("jug", None, entry("jug"), OnOrder(3))
+    assert "jug" not in store.on_order()
+
+
+def _noted(store: SqlForecasts, number: int) -> bool:
+    try:
+        store.set_on_order("cup", OnOrder(number + 1), entry("cup"), None)
+    except StaleEdit:
+        return False
+    return True
 
 
 def test_of_eight_who_set_a_plan_at_once_one_does(database: Database) -> None:

@@ -19,6 +19,7 @@ from app.domain import (
     AuditAction,
     AuditOutcome,
     BlockReason,
+    OnOrder,
     Order,
     Role,
     Scope,
@@ -28,6 +29,7 @@ from app.domain import (
 from app.domain.effects import Effect, EffectKind
 from app.services.calendar.entries import EntryDraft, facts
 from app.services.checkout.checkout import CheckoutRequest
+from app.services.forecasts.ports import ReorderSettings
 from app.services.messages.ports import EventMessage, MailEvent
 from app.services.stock.product_drafts import ProductDraft, edited_fields
 from app.stores.sql.alerts.rules import SqlAlertRules
@@ -204,7 +206,8 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
     "inventory.correct": (lambda app: (lamp(app), 5, SOMEBODY, "counted"), A.STOCK_CORRECT),
     "inventory.remove": (lambda app: (lamp(app), SOMEBODY), A.PRODUCT_REMOVE),
     "inventory.restore": (lambda app: (_removed(app), SOMEBODY), A.PRODUCT_RESTORE),
-    "forecasts.set_plan": (lambda app: (lamp(app), 10, 3, SOMEBODY, None), A.REORDER_PLAN),
+    "forecasts.set_plan": (lambda app: (lamp(app), ReorderSettings(10, 3), SOMEBODY, None), A.REORDER_PLAN),
+    "forecasts.set_on_order": (lambda app: (lamp(app), OnOrder(5), SOMEBODY, None), A.REORDER_PLAN),
     "events.note": (lambda app: (date(2026, 11, 1), "promotion", "20 % off", SOMEBODY), A.EVENT_ADD),
     "events.remove": (lambda app: (_noted(app, SOMEBODY), SOMEBODY), A.EVENT_REMOVE),
     "calendar.add": (lambda app: (SALE, SOMEBODY), A.EVENT_ADD),

@@ -45,6 +45,7 @@ SMALL = {
     "forecasts_shown": "four weeks of some rows a day",
     "forecast_scores": "nine rows a day",
     "reorder_plans": "one row per product, at most",
+    "units_on_order": "one row per product, at most",
     "alert_rules": "fifty rows, at most",
     "screens": "two hundred rows, at most",
 }

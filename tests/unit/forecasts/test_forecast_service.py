@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.domain import Actor, AuditEntry, Forecast, Product
+from app.domain import Actor, AuditEntry, Forecast, OnOrder, Product
 from app.errors import Clash, EditClash, InvalidInput, NotFound
 from app.money import Formats
 from app.services.analytics.ports import DaySales
@@ -29,6 +29,7 @@ class Store:
         self.settings: dict[str, ReorderSettings] = {}
         self.audited: list[AuditEntry] = []
         self.holder = ""
+        self.coming: dict[str, OnOrder] = {}
 
     def keep(self, forecasts: Mapping[str, Forecast]) -> None:
         self.kept |= forecasts
@@ -38,6 +39,16 @@ class Store:
 
     def get(self, product_ids: Collection[str] | None = None) -> dict[str, Forecast]:
         return {p: f for p, f in self.kept.items() if product_ids is None or p in product_ids}
+
+    def on_order(self) -> dict[str, OnOrder]:
+        return self.coming
+
+    def set_on_order(
+        self, product_id: str, ordered: OnOrder | None, audited: AuditEntry, present: OnOrder | None
+    ) -> None:
+        assert self.coming.get(product_id) == present
+        self.audited.append(audited)
+        self.coming = {product_id: ordered} if ordered else {}
 
     def claim_run(self, holder: str, lease: timedelta) -> bool:
         self.holder = self.holder or holder
@@ -170,6 +181,21 @@ class TestPlans:
         assert plan is not None
         assert plan.order_units == 48  # 37 are short
 
+    def test_what_is_on_order_need_not_be_ordered_again(self) -> None:
+        found, _ = service(product(5), mug=steady())
+        found.set_on_order("mug", OnOrder(12), WHO, None)
+        plan = found.plan_of(product(5))
+        assert plan is not None
+        assert (plan.order_units, plan.must_order(5)) == (28 + 14 - 5 - 12, True)
+        found.set_on_order("mug", OnOrder(40), WHO, OnOrder(12))
+        plan = found.plan_of(product(5))
+        assert plan is not None
+        assert (plan.order_units, plan.order_by) == (0, TODAY + timedelta(days=9))
+        with pytest.raises(EditClash):
+            found.set_on_order("mug", OnOrder(7), WHO, OnOrder(12))
+        with pytest.raises(InvalidInput):
+            found.set_on_order("mug", OnOrder(0), WHO, OnOrder(40))
+
     def test_days_that_are_over_count_no_more(self) -> None:
         made = Forecast(TODAY - timedelta(days=2), "Combination", ((0.0, 9.0, 9.0),) * 2 + ((1.0, 2.0, 3.0),) * 26, {})
         plan = service(product(5), mug=made)[0].plan_of(product(5))
@@ -201,34 +227,41 @@ class TestDue:
 
 
 class TestSettings:
-    @pytest.mark.parametrize(("lead", "safety"), [(-1, None), (29, None), (7, -1), (7, 1_000_001)])
-    def test_numbers_out_of_range_change_nothing(self, lead: int, safety: int | None) -> None:
+    @pytest.mark.parametrize(
+        "plan",
+        [
+            ReorderSettings(-1), ReorderSettings(29), ReorderSettings(7, -1), ReorderSettings(7, 1_000_001),
+            ReorderSettings(7, review_days=0), ReorderSettings(7, review_days=29), ReorderSettings(7, service=94),
+            ReorderSettings(7, pack=0),
+        ],
+    )  # fmt: skip
+    def test_numbers_out_of_range_change_nothing(self, plan: ReorderSettings) -> None:
         found, store = service(product())
         with pytest.raises(InvalidInput):
-            found.set_plan("mug", lead, safety, WHO, None)
+            found.set_plan("mug", plan, WHO, None)
         assert store.settings == {}
         assert store.audited == []
 
     def test_of_what_there_is_not_is_refused(self) -> None:
         with pytest.raises(NotFound):
-            service(product())[0].set_plan("jug", 7, None, WHO, None)
+            service(product())[0].set_plan("jug", ReorderSettings(7), WHO, None)
 
     def test_what_somebody_else_has_set_meanwhile_is_shown_and_stays(self) -> None:
         found, _ = service(product())
-        found.set_plan("mug", 14, 20, WHO, None)
+        found.set_plan("mug", ReorderSettings(14, 20), WHO, None)
         with pytest.raises(EditClash) as raised:
-            found.set_plan("mug", 3, None, WHO, None)
+            found.set_plan("mug", ReorderSettings(3), WHO, None)
         assert raised.value.clashes == (Clash("plan", ReorderSettings(14, 20), ReorderSettings(3)),)
         assert found.settings_of("mug") == ReorderSettings(14, 20)
-        found.set_plan("mug", 14, 20, WHO, None)  # the same is no clash
+        found.set_plan("mug", ReorderSettings(14, 20), WHO, None)  # the same is no clash
 
     def test_they_are_kept_and_taken_back(self) -> None:
         found, store = service(product())
-        found.set_plan("mug", 14, 20, WHO, None)
+        found.set_plan("mug", ReorderSettings(14, 20), WHO, None)
         assert found.settings_of("mug") == ReorderSettings(14, 20)
-        found.set_plan("mug", None, None, WHO, ReorderSettings(14, 20))
+        found.set_plan("mug", None, WHO, ReorderSettings(14, 20))
         assert found.settings_of("mug") == ReorderSettings(7, None)
         assert [(entry.before, entry.after) for entry in store.audited] == [
-            (None, {"lead_days": 14, "safety_stock": 20}),
-            ({"lead_days": 14, "safety_stock": 20}, None),
+            (None, asdict(ReorderSettings(14, 20))),
+            (asdict(ReorderSettings(14, 20)), None),
         ]

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, false, select, update
+from sqlalchemy import ColumnElement, Connection, delete, false, func, select, update
 
-from app.domain import AuditEntry, Forecast
+from app.domain import AuditEntry, Forecast, MovementKind, OnOrder
 from app.errors import StaleEdit
 from app.services.forecasts.ports import ReorderSettings
 from app.stores.sql.audit.log import append
@@ -16,10 +16,12 @@ from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import insert_new, replace_row, upsert
-from app.stores.sql.tables import forecasts, leases, reorder_plans
+from app.stores.sql.tables import forecasts, leases, reorder_plans, stock_movements, units_on_order
 
 LEASE = "forecasts"
-_f, _p = forecasts.c, reorder_plans.c
+_USUAL = ReorderSettings(0)
+_LATER = {"review_days": _USUAL.review_days, "service_level": _USUAL.service, "pack_size": _USUAL.pack}
+_f, _p, _o = forecasts.c, reorder_plans.c, units_on_order.c
 
 
 class SqlForecasts:
@@ -82,7 +84,7 @@ class SqlForecasts:
 
     def plans(self) -> dict[str, ReorderSettings]:
         rows = self._database.read(lambda c: list(c.execute(select(reorder_plans))))
-        return {row.product_id: ReorderSettings(row.lead_days, row.safety_stock) for row in rows}
+        return {row.product_id: _settings(row) for row in rows}
 
     def set_plan(
         self,
@@ -91,24 +93,78 @@ class SqlForecasts:
         audited: AuditEntry,
         present: ReorderSettings | None,
     ) -> None:
-        here = (_p.product_id == product_id) & (
-            false() if present is None else _holds(present.lead_days, present.safety_stock)
-        )
+        here = (_p.product_id == product_id) & (false() if present is None else _holds(present))
 
         def work(connection: Connection) -> None:
             row = None
             if plan is not None:
-                values = {"lead_days": plan.lead_days, "safety_stock": plan.safety_stock}
-                row = {"product_id": product_id, **values, "changed_at": database_now(connection)}
+                row = {"product_id": product_id, **_columns(plan), "changed_at": database_now(connection)}
             if not replace_row(connection, reorder_plans, row, here, is_new=present is None):
                 raise StaleEdit()
             append(connection, audited)
 
         self._database.write(work)
 
+    def on_order(self) -> dict[str, OnOrder]:
+        return self._database.read(_still_to_come)
 
-def _holds(lead_days: int, safety_stock: int | None) -> ColumnElement[bool]:
-    return (_p.lead_days == lead_days) & _p.safety_stock.is_not_distinct_from(safety_stock)
+    def set_on_order(
+        self, product_id: str, ordered: OnOrder | None, audited: AuditEntry, present: OnOrder | None
+    ) -> None:
+        def work(connection: Connection) -> None:
+            now = database_now(connection)
+            here = _o.product_id == product_id
+            # Whoever writes first makes the other one wait here, and then see what became of it.
+            is_there = connection.execute(update(units_on_order).where(here).values(due=_o.due)).rowcount == 1
+            if _still_to_come(connection, product_id).get(product_id) != present:
+                raise StaleEdit()
+            row: dict[str, Any] | None = None
+            if ordered is not None:
+                row = {"product_id": product_id, "units": ordered.units, "due": ordered.due, "noted_at": now}
+            if not replace_row(connection, units_on_order, row, here, is_new=not is_there):
+                raise StaleEdit()
+            append(connection, audited)
+
+        self._database.write(work)
+
+
+def _still_to_come(connection: Connection, product_id: str | None = None) -> dict[str, OnOrder]:
+    m = stock_movements.c
+    received = func.coalesce(func.sum(m.quantity), 0)
+    came = (m.product_id == _o.product_id) & (m.at >= _o.noted_at) & (m.kind == MovementKind.RECEIPT.value)
+    query = (
+        select(_o.product_id, _o.units, _o.due, received.label("received"))
+        .select_from(units_on_order.outerjoin(stock_movements, came))
+        .group_by(_o.product_id, _o.units, _o.due)
+    )
+    if product_id is not None:
+        query = query.where(_o.product_id == product_id)
+    rows = connection.execute(query)
+    return {row.product_id: OnOrder(left, row.due) for row in rows if (left := int(row.units - row.received)) > 0}
+
+
+def _holds(plan: ReorderSettings) -> ColumnElement[bool]:
+    here = (_p.lead_days == plan.lead_days) & _p.safety_stock.is_not_distinct_from(plan.safety_stock)
+    for name, usual in _LATER.items():
+        here &= func.coalesce(_p[name], usual) == _columns(plan)[name]
+    return here
+
+
+def _columns(plan: ReorderSettings) -> dict[str, int | None]:
+    return {
+        "lead_days": plan.lead_days,
+        "safety_stock": plan.safety_stock,
+        "review_days": plan.review_days,
+        "service_level": plan.service,
+        "pack_size": plan.pack,
+    }
+
+
+def _settings(row: Any) -> ReorderSettings:
+    later = {name: usual if (value := getattr(row, name)) is None else value for name, usual in _LATER.items()}
+    return ReorderSettings(
+        row.lead_days, row.safety_stock, later["review_days"], later["service_level"], later["pack_size"]
+    )
 
 
 def _forecast(row: Any) -> Forecast:

@@ -48,6 +48,7 @@ from app.stores.sql.tables.planning import (
     forecasts_shown,
     reorder_plans,
     report_readers,
+    units_on_order,
 )
 from app.stores.sql.tables.reconcile import reconciliations
 from app.stores.sql.tables.rollups import (
@@ -133,6 +134,7 @@ __all__ = [
     "stock_marks",
     "stock_movements",
     "throttles",
+    "units_on_order",
     "users",
     "visitor_sketches",
 ]

@@ -39,6 +39,19 @@ reorder_plans = table(
     Column("lead_days", Integer, nullable=False),
     Column("safety_stock", BigInteger),  # units; NULL: worked out from the forecast's uncertainty
     Column("changed_at", UtcDateTime, nullable=False),
+    # NULL from versions that knew none of them: the usual ones.
+    Column("review_days", Integer),
+    Column("service_level", Integer),  # per cent
+    Column("pack_size", Integer),
+)
+
+# What was ordered of a product; receipts since then are taken off when it is read.
+units_on_order = table(
+    "units_on_order",
+    Column("product_id", String(64), primary_key=True),
+    Column("units", BigInteger, nullable=False),
+    Column("due", Date),
+    Column("noted_at", UtcDateTime, nullable=False),
 )
 
 # One per product, and one for all sales under the empty id. `days` is a list of [low, expected, high] per day.
