@@ -14,7 +14,8 @@ from tests.support.server import ROOT
 # Forecasts, feasts, charts on paper, PDF, the lists of leaked passwords, the API's document, spreadsheets, and AWS
 # without it.
 UNWANTED = (
-    "alembic", "boto3", "fontTools", "holidays", "matplotlib", "openapi_pydantic", "reportlab", "app.services.forecasts.engine",
+    "alembic", "boto3", "fontTools", "holidays", "matplotlib", "openapi_pydantic", "reportlab",
+    "app.services.forecasts.engine",
     "xlsxwriter", "zxcvbn",
 )  # fmt: skip
 

@@ -33,28 +33,33 @@ def learned_weights(found: Floats, sold: Floats) -> Floats:
         penalty = BIAS_PENALTY / of_sum
         left = scaled.T @ found + penalty * np.outer(total, total)
         right = scaled.T @ sold + penalty * total * of_sum
-        new = _non_negative(left, right, weights)
+        new = _non_negative(left, right)
         if np.abs(new - weights).max() < 1e-4:
             return new
         weights = new
     return weights
 
 
-def _non_negative(left: Floats, right: Floats, start: Floats) -> Floats:
-    """Non-negative least squares on normal equations, by coordinate descent (Franc et al. 2005)."""
-    found, diagonal = start.copy(), np.maximum(np.diag(left), 1e-12)
-    slope = left @ found - right
-    for _ in range(2000):
-        most = 0.0
-        for one in range(len(found)):
-            new = max(0.0, found[one] - slope[one] / diagonal[one])
-            step = new - found[one]
-            if step:
-                slope += step * left[:, one]
-                found[one] = new
-                most = max(most, abs(step))
-        if most < 1e-6:
+def _non_negative(left: Floats, right: Floats) -> Floats:
+    """Non-negative least squares on normal equations (Lawson and Hanson 1974)."""
+    count = len(right)
+    left = left + np.eye(count) * (1e-9 * np.trace(left) + 1e-12)
+    found, free = np.zeros(count), np.zeros(count, dtype=bool)
+    for _ in range(3 * count):
+        gain = np.where(free, -np.inf, right - left @ found)
+        if gain.max() <= 1e-9 * max(1.0, float(np.abs(right).max())):
             break
+        free[int(gain.argmax())] = True
+        while True:
+            solved = np.zeros(count)
+            solved[free] = np.linalg.solve(left[np.ix_(free, free)], right[free])
+            below = free & (solved <= 0)
+            if not below.any():
+                found = solved
+                break
+            step = (found[below] / np.maximum(found[below] - solved[below], 1e-12)).min()
+            found = np.maximum(found + step * (solved - found), 0.0)
+            free &= found > 1e-12
     return found
 
 

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from app.stores.sql.tables.base import UtcDateTime
 
-revision = "0030"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
