@@ -331,7 +331,9 @@ CHANGING: dict[str, Callable[[Admin], None]] = {
     "admin.inventory.save_details": lambda admin: save_details(
         admin, lamp(admin.app), "Mug", "199.00", None, 0, "Kitchen", "", "rule", None
     ),
-    "admin.inventory.save_plan": lambda admin: admin.press("admin.inventory.save_plan", 10, "", lamp(admin.app), None),
+    "admin.inventory.save_plan": lambda admin: admin.press(
+        "admin.inventory.save_plan", 10, 7, "95", "", 1, "", "", lamp(admin.app), None, None
+    ),
     "admin.alerts.add": lambda admin: admin.press("admin.alerts.add", "Dry", "gross", "below", "5", "24h"),
     "admin.alerts.change": lambda admin: admin.press("admin.alerts.change", key=f"{_rule(admin.app)}:off"),
     "admin.alerts.acknowledge": lambda admin: admin.press("admin.alerts.acknowledge", key=_rule_episode(admin.app)),
