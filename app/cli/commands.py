@@ -16,6 +16,7 @@ from tqdm import tqdm
 from app.domain import Actor, AuditAction, Role, User
 from app.errors import InvalidInput, ShopError, StartupError
 from app.services import Services
+from app.services.costs.ports import Filled
 from app.services.staff.ports import called
 from app.settings.environment import Settings, load_settings
 from app.stores.sql.costs.past_sales import SqlPastSales
@@ -47,7 +48,7 @@ def migrate(_: argparse.Namespace) -> int:
     print(f"The database is up to date (schema {revision}).")
     for line in stores.migrate_catalog(settings):
         print(line)
-    if SqlPastSales(database, settings.zone).filled() is None:
+    if SqlPastSales(database, settings.zone).is_due():
         _fill_costs(settings, database)
     if database.write(lambda connection: needs_rebuild(connection, settings.zone)):
         print("The totals are worked out anew; with millions of orders this takes minutes ...", flush=True)
@@ -58,17 +59,24 @@ def migrate(_: argparse.Namespace) -> int:
 def fill_costs(_: argparse.Namespace) -> int:
     settings = load_settings()
     database = ready(settings)
-    if not _fill_costs(settings, database):
+    if not any(_fill_costs(settings, database)):
         print("There is no sale without a cost whose product has one now.")
     return 0
 
 
-def _fill_costs(settings: Settings, database: Database) -> int:
-    """Sales whose cost was not noted get that of their product today, and totals follow; how many lines."""
+def _fill_costs(settings: Settings, database: Database) -> Filled:
+    """Sales whose cost was not noted get that of their product today, and totals follow."""
+    past = SqlPastSales(database, settings.zone)
+    if past.lacks_costs():
+        print("Costs of past sales are filled in; with millions of orders this takes minutes ...", flush=True)
     products = stores.catalog_stores(settings, database).catalog.changes_since(None).products
-    filled = SqlPastSales(database, settings.zone).fill({p.product_id: p.cost for p in products if p.cost is not None})
-    if filled:
-        print(f"{filled:,} lines of past sales had no cost and were given today's cost of their products.")
+    filled = past.fill({p.product_id: p.cost for p in products if p.cost is not None})
+    if filled.sold:
+        print(f"{filled.sold:,} lines of past sales had no cost and were given today's cost of their products.")
+    if filled.returned:
+        print(f"{filled.returned:,} lines that came back had no cost and were given that of their sale or product.")
+    if any(filled):  # the totals were made anew, and standings belong to the old ones
+        _services(settings, database).customers.keep_segments()
     return filled
 
 

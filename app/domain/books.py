@@ -18,6 +18,7 @@ class Mend(StrEnum):
     BOOK_RETURN = "book the return's movements"
     WRITE_PAYMENT = "write the payment"
     ADD_UP_COSTS = "add up the costs"
+    COST_RETURN = "take the return's costs from what was sold"
     RELEASE = "release the units"
     SETTLE = "queue the settling"
     RECEIPT = "queue the receipt"

@@ -120,6 +120,6 @@ def shrinkage_words(units: int, value: int, formats: Formats) -> str:
 
 
 def filled_words(until: datetime, formats: Formats) -> str:
-    """`until`: up to when sales were given the cost of that day."""
+    """`until`: when the latest sale was paid that was given a cost later."""
     day = formats.day(formats.store_day(until))
-    return f"Sales before {day} were given the cost that their products had on that day: their own was not kept."
+    return f"Some sales up to {day} have a cost that their products had later: their own was not kept."

@@ -123,10 +123,10 @@ def _about_costs(period: Period, is_part: bool) -> Any:
     """What was written off beside the margin, and that costs of the period are not those of its days, if so."""
     shop = services()
     filled, lost = shop.past_sales.filled(), shop.shop_days.written_off(period)
-    was_filled = filled is not None and filled.lines and shop.formats.day_start(period.start) < filled.until
+    until = filled.until if filled else None
     said = [
         "" if is_part else margin.shrinkage_words(lost.units, lost.value, shop.formats),
-        margin.filled_words(filled.until, shop.formats) if filled and was_filled else "",
+        margin.filled_words(until, shop.formats) if until and shop.formats.day_start(period.start) <= until else "",
     ]
     return html.Div([html.P(words, className="chart-says") for words in said if words], className="chart-foot")
 

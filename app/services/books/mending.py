@@ -19,6 +19,7 @@ _SAID = {
     Mend.BOOK_RETURN: "its missing stock movements were booked",
     Mend.WRITE_PAYMENT: "its payment was written as the provider has it",
     Mend.ADD_UP_COSTS: "its cost is the sum of its lines' again",
+    Mend.COST_RETURN: "its lines cost what was sold, and its cost is their sum again",
     Mend.RELEASE: "its held units were given back",
     Mend.SETTLE: "the settling of its units was queued",
     Mend.RECEIPT: "its receipt was queued",
@@ -73,6 +74,8 @@ class Mender:
                 return self._write_payment(int(target), audited)
             case Mend.ADD_UP_COSTS:
                 return mender.add_up_costs(int(target), audited)
+            case Mend.COST_RETURN:
+                return mender.cost_return(int(target), audited)
             case Mend.RELEASE:
                 return self._release(int(target), audited)
             case Mend.SETTLE:

@@ -147,9 +147,22 @@ class OrderCheck:
                 if back.return_id in asked:
                     yield from self._refund(back, refunds.get(f"return:{back.return_id}"))
                 yield from self._restocking(back)
-                if back.costs != back.costs_of_lines:
-                    words, target = self._cost_words(back), str(back.order_id)
-                    yield Difference("return", _return_name(back), words, COSTS, Mend.ADD_UP_COSTS, target)
+                yield from self._costs(back)
+
+    def _costs(self, back: BookedReturn) -> Iterator[Difference]:
+        said = [
+            f"line {line.line_no} was sold at a cost of {self._cost(line.sold_at)} a unit, "
+            f"but came back at {self._cost(line.came_back_at)}"
+            for line in back.strange_costs
+        ]
+        if back.costs != back.costs_of_lines:
+            said.append(self._cost_words(back))
+        if said:
+            target = str(back.return_id)
+            yield Difference("return", _return_name(back), "; ".join(said), COSTS, Mend.COST_RETURN, target)
+
+    def _cost(self, cost: int | None) -> str:
+        return "nothing known" if cost is None else self.money(cost)
 
     def _refund(self, back: BookedReturn, refunded: int | None) -> Iterator[Difference]:
         if refunded != back.refund:
@@ -246,7 +259,7 @@ def _named(lines: list[BookedLine]) -> str:
 
 
 def _return_name(back: BookedReturn) -> str:
-    return f"return {back.return_id} of order #{back.order_number}"
+    return f"return {back.return_id}" + (f" of order #{back.order_number}" if back.order_number else "")
 
 
 def _return_of(key: str) -> int | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.domain import (
     AuditEntry,
@@ -90,19 +90,27 @@ class BookedOrder:
     effects: Mapping[str, OutboxState]  # of settling and the receipt, those that exist
 
 
+class StrangeCost(NamedTuple):
+    """A line that came back at another unit cost than its own order line has; None: unknown."""
+
+    line_no: int
+    sold_at: int | None
+    came_back_at: int | None
+
+
 @dataclass(frozen=True)
 class BookedReturn:
-    """A completed return of an order."""
+    """A completed return. `order_number` "": an imported one that names no order."""
 
     return_id: int
     order_number: str
-    order_id: int
     refund: int
     provider: str | None  # of the order's payment
     missing: tuple[int, ...]  # lines that were restocked but never moved
     wrong: tuple[str, ...]  # lines whose movement says something else, in words
     restock: OutboxState | None
     needs_restock: bool
+    strange_costs: tuple[StrangeCost, ...]
     costs: LineCosts
     costs_of_lines: LineCosts
 
@@ -213,7 +221,10 @@ class BookMender(Protocol):
     def book_return(self, return_id: int, audited: AuditEntry) -> bool: ...
 
     def add_up_costs(self, order_id: int, audited: AuditEntry) -> bool:
-        """Of an order and its returns, from their lines."""
+        """Of an order, from its lines."""
+
+    def cost_return(self, return_id: int, audited: AuditEntry) -> bool:
+        """Give its lines the unit costs of the order lines that they name, and add them up."""
 
     def write_payment(self, order_id: int, provider: str, taken: Done, audited: AuditEntry) -> bool: ...
 

@@ -10,20 +10,38 @@ from typing import NamedTuple, Protocol
 
 @dataclass(frozen=True)
 class FilledCosts:
-    """Sales before `until` whose cost nobody had noted were given that of their product then: so many `lines`."""
+    """Some sales whose cost nobody had noted were given that of their product later: so many `lines`.
+
+    `until`: when the latest of them was paid; None: none was.
+    """
 
     lines: int
-    until: datetime
+    until: datetime | None
+
+
+class Filled(NamedTuple):
+    """How many lines were given a cost: of those sold, and of those that came back."""
+
+    sold: int
+    returned: int
 
 
 class PastSales(Protocol):
-    def fill(self, costs: Mapping[str, int]) -> int:
-        """Give lines sold and returned that have no known cost that of their product (minor units a piece), and note
-        it; how many were sold. Totals follow. Known costs stay: safe to run twice.
+    def fill(self, costs: Mapping[str, int]) -> Filled:
+        """Give lines sold that have no known cost that of their product (minor units a piece), and lines returned that
+        of their own sale, or of their product where they name none; and note it. Totals follow. Known costs stay.
+
+        Safe to run twice, beside a shop that is open, and after a run that died: the lines of that are counted too.
         """
 
     def filled(self) -> FilledCosts | None:
         """What was filled so far, 0 lines where nothing had to be; None: nobody has looked yet."""
+
+    def is_due(self) -> bool:
+        """Nobody has looked yet, or a run died half-way."""
+
+    def lacks_costs(self) -> bool:
+        """Whether any line has no known cost."""
 
 
 class Pricing(NamedTuple):

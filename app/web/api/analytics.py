@@ -210,7 +210,7 @@ def analytics_margin() -> flask.Response:
     return _rows(
         as_of,
         rows,
-        costs_filled_until=moment(filled.until) if filled and filled.lines else None,
+        costs_filled_until=moment(filled.until) if filled and filled.until else None,
         shrinkage=amount(-lost.value),
     )
 

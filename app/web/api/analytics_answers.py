@@ -140,7 +140,7 @@ class AbcRows(Rows[AbcRow]):
 
 class MarginRows(Rows[MarginRow]):
     shrinkage: Money = Field(description="What was written off, at the cost of each day: in no margin.")
-    costs_filled_until: Moment | None = Field(description="Sales before it have the cost of that day.")
+    costs_filled_until: Moment | None = Field(description="Some sales up to it were given their cost later.")
 
 
 class MovementRows(Rows[MovementRow]):

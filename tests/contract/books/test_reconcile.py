@@ -20,6 +20,7 @@ from app.stores.sql.books.log import KEPT, SqlReconciliationLog
 from app.stores.sql.books.mending import SqlBookMender
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
+from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.stock.ledger import NewMovement, SqlLedger, book
 from tests.support.bookkeeper import WHO, Bookkeeper, Bookkeepers, service_of
 from tests.support.checkout_shop import RECEIVED, ZONE
@@ -62,6 +63,8 @@ class TestAgreeing:
         assert (outcome.verdict, outcome.mended) == (Verdict.AGREES, ())
         assert keeper.audited() == []
 
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 # What is broken, what is said of it, and whether --repair mends it.
 Break = Callable[[Bookkeeper], Any]
@@ -126,6 +129,27 @@ def change_cost_of_return(k: Bookkeeper) -> Any:
     return update(t.returns).values(costed=1)
 
 
+def forget_cost_of_return(k: Bookkeeper) -> Any:
+    k.sql(update(t.returns).values(cost=0, costed=0))
+    return update(t.return_lines).values(unit_cost=None)
+
+
+def overstate_imported_return(k: Bookkeeper) -> Any:
+    k.sql(
+        insert(t.returns).values(
+            return_id=900, external_id="C900", country="IN", actor="import", reason="Cancelled invoice", amount=500,
+            refund=500, units=1, cost=777, costed=500, at=LONG_AGO, day=LONG_AGO.date(), refunded_at=LONG_AGO,
+        )
+    )  # fmt: skip
+    k.sql(
+        insert(t.return_lines).values(
+            return_id=900, item_no=1, product_id="FEE", name="Fee", quantity=1, amount=500, restock=True, unit_cost=200
+        )
+    )
+    SqlRollups(k.shop.database, ZONE).rebuild()
+    return select(1)
+
+
 def change_margin(k: Bookkeeper) -> Any:
     return update(t.rollup_products).values(cost=t.rollup_products.c.cost + 1)
 
@@ -173,6 +197,8 @@ MENDED: list[tuple[Break, str]] = [
     (change_day, "rollup_days"),
     (change_cost, "its lines cost 18002, but it says 1"),
     (change_cost_of_return, "its lines cost 9001, but it says 9001"),
+    (forget_cost_of_return, "line 1 was sold at a cost of 9001 a unit, but came back at nothing known"),
+    (overstate_imported_return, "return: return 900: its lines cost 200, but it says 777"),
     (change_margin, "rollup_products"),
     (change_written_off, "rollup_stock"),
     (lose_hours, "rollup_stock_hours"),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from app.domain import Order, Product
 from app.stores.sql.costs.past_sales import SqlPastSales
 from app.stores.sql.engine.database import Database
+from app.stores.sql.rollups.rebuild import rebuild
 from app.stores.sql.tables import order_lines, orders, return_lines, returns, rollup_days, rollup_products
 from tests.contract.conftest import Backend
 from tests.support.bookkeeper import WHO, service_of
@@ -102,11 +103,11 @@ class TestPastSales:
     def test_they_are_given_todays_cost_and_it_is_noted(self, older: Shop) -> None:
         past = SqlPastSales(older.database, ZONE)
         assert past.filled() is None
-        assert past.fill({"mug": 700, "lamp": 1}) == 2
+        assert past.fill({"mug": 700, "lamp": 1}) == (2, 1)
         filled = past.filled()
         assert filled is not None
         assert filled.lines == 2
-        assert abs(filled.until - datetime.now(UTC)) < timedelta(minutes=1)
+        assert filled.until == max(row["paid_at"] for row in contents(older.database, orders))
         assert sums(older.database) == sums(older.database, rollup_products) == (3 * 700, 4 * PRICE, PRICE)
         assert service_of(older).run("test").differences == ()
 
@@ -114,27 +115,108 @@ class TestPastSales:
         past = SqlPastSales(older.database, ZONE)
         past.fill({"mug": 700})
         known = past.filled()
-        assert past.fill({"mug": 900}) == 0
+        assert past.fill({"mug": 900}) == (0, 0)
         assert past.filled() == known
         assert sums(older.database) == (3 * 700, 4 * PRICE, PRICE)
 
     @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
     def test_a_product_without_a_cost_stays_unknown(self, older: Shop) -> None:
         past = SqlPastSales(older.database, ZONE)
-        assert past.fill({"lamp": 3}) == 0
+        assert past.fill({"lamp": 3}) == (0, 0)
         assert [row["unit_cost"] for row in contents(older.database, order_lines)] == [None, None]
         filled = past.filled()
         assert filled is not None
-        assert filled.lines == 0
+        assert (filled.lines, filled.until) == (0, None)
+
+    @pytest.mark.parametrize("killed_at", range(1, 5))
+    def test_a_run_that_died_is_finished_by_the_next(self, older: Shop, killed_at: int) -> None:
+        past = SqlPastSales(older.database, ZONE, lines=1)
+        with pytest.raises(Killed):
+            SqlPastSales(cast(Database, Dying(older.database, killed_at)), ZONE, lines=1).fill({"mug": 700})
+        assert past.is_due()
+        assert past.filled() is None
+        assert past.fill({"mug": 700}) == (2, 1)
+        assert not past.is_due()
+        assert past.fill({"mug": 700}) == (0, 0)
+        assert sums(older.database) == sums(older.database, rollup_products) == (3 * 700, 4 * PRICE, PRICE)
+        assert service_of(older).run("test").differences == ()
+
+    def test_what_is_sold_and_comes_back_meanwhile_waits_for_nothing(self, older: Shop) -> None:
+        """Between two of the small transactions no row is locked: a return of a filled order, and a sale."""
+        order_id = contents(older.database, orders)[1]["order_id"]
+        older.carts.add("guest#c", "mug", 2, PRICE, 99)
+
+        def trade() -> None:
+            older.service.record_return(order_id, [(1, 1, True)], "chipped", WHO, "meanwhile")
+            older.place("guest#c")
+
+        between = cast(Database, Between(older.database, 2, trade))
+        assert SqlPastSales(between, ZONE, lines=1).fill({"mug": 700}).sold == 2
+        older.later()
+        assert SqlPastSales(older.database, ZONE).fill({"mug": 700}).sold == 0
+        assert sums(older.database) == (2 * 700 + 2 * COST, 6 * PRICE, 2 * PRICE)
+        assert service_of(older).run("test").differences == ()
+
+    @pytest.mark.parametrize("database", ["mariadb"], indirect=True)
+    def test_a_return_does_not_wait_for_the_totals(self, older: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+        second = contents(older.database, orders)[1]["order_id"]
+
+        def with_a_return(connection: Any, zone: Any) -> None:
+            older.service.record_return(second, [(1, 1, True)], "chipped", WHO, "meanwhile")
+            rebuild(connection, zone)
+
+        monkeypatch.setattr("app.stores.sql.rollups.folding.rebuild", with_a_return)
+        assert SqlPastSales(older.database, ZONE).fill({"mug": 700}).sold == 2
+        older.later()
+        assert service_of(older).run("test").differences == ()
+
+
+class TestReturnsOfTheReleaseBefore:
+    """During a rollout it books returns of sales whose cost is known, and writes no cost."""
+
+    def test_they_take_the_cost_of_their_own_sale_back(self, shop: Shop) -> None:
+        give_back(shop, shop.place("guest#a"), 1, restock=True)
+        shop.database.write(lambda c: c.execute(update(return_lines).values(unit_cost=None)))
+        shop.database.write(lambda c: c.execute(update(returns).values(cost=0, costed=0)))
+        assert SqlPastSales(shop.database, ZONE).fill({"mug": 20_000}) == (0, 1)
+        assert [row["unit_cost"] for row in contents(shop.database, return_lines)] == [COST]
+        assert sums(shop.database) == sums(shop.database, rollup_products) == (COST, 2 * PRICE, PRICE)
+        assert service_of(shop).run("test").differences == ()
 
     @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-    def test_dying_half_way_leaves_everything_as_it_was(self, older: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-        def die(*_: Any) -> None:
-            raise RuntimeError("killed")
+    def test_one_that_names_no_sale_takes_that_of_its_product(self, shop: Shop) -> None:
+        give_back(shop, shop.place("guest#a"), 1, restock=True)
+        shop.database.write(lambda c: c.execute(update(return_lines).values(unit_cost=None, line_no=None)))
+        assert SqlPastSales(shop.database, ZONE).fill({"mug": 700}) == (0, 1)
+        assert sums(shop.database) == (2 * COST - 700, 2 * PRICE, PRICE)
 
-        monkeypatch.setattr("app.stores.sql.rollups.folding.rebuild", die)
-        past = SqlPastSales(older.database, ZONE)
-        with pytest.raises(RuntimeError):
-            past.fill({"mug": 700})
-        assert past.filled() is None
-        assert older.database.read(lambda c: c.execute(select(order_lines.c.unit_cost)).scalars().all()) == [None, None]
+
+class Killed(Exception):
+    pass
+
+
+@dataclass
+class Between:
+    """The database, but before one of its writes something else happens."""
+
+    database: Database
+    at: int
+    happens: Callable[[], object]
+    writes: int = 0
+
+    def read(self, work: Any) -> Any:
+        return self.database.read(work)
+
+    def write(self, work: Any) -> Any:
+        self.writes += 1
+        if self.writes == self.at:
+            self.happens()
+        return self.database.write(work)
+
+
+class Dying(Between):
+    def __init__(self, database: Database, at: int) -> None:
+        super().__init__(database, at, self._die)
+
+    def _die(self) -> None:
+        raise Killed

@@ -78,7 +78,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Imported]:
     report = import_file(database, settings, FILE)
     built = composition.build(settings, database)
     costs = some_costs({p.product_id: p.price for p in built.catalog.all(include_removed=True)})
-    assert built.past_sales.fill(costs) > 100_000
+    assert built.past_sales.fill(costs).sold > 100_000
     yield Imported(built, report, database, costs)
     built.live.close()
     database.dispose()
@@ -341,7 +341,7 @@ def test_margin_is_the_same_in_files_and_api(analyst: FlaskClient, shop: Importe
             assert row["unknown_cost_share"] == ((made.gross - made.costed) / made.gross if made.gross else None)
     answer = analyst.get(f"/api/analytics/sales?start={CUT.start}&end={CUT.end}&grain=month")
     assert sum(round(100 * row["margin"]) for row in answer.json["rows"]) == part.total.margin
-    assert abs((shop.services.past_sales.filled().until - datetime.now(UTC)).total_seconds()) < 600
+    assert shop.services.past_sales.filled().until.year == CUT.end.year
 
 
 def _code(name: object) -> str:

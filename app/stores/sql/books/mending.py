@@ -14,7 +14,7 @@ from app.domain import AuditEntry, MovementKind, OrderStatus, OutboxState, effec
 from app.domain.effects import Effect
 from app.domain.payments import Done
 from app.stores.sql.audit.log import append
-from app.stores.sql.costs.past_sales import add_up_costs
+from app.stores.sql.costs.sums import add_up_orders, add_up_returns, cost_as_sold
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import insert_new
@@ -54,7 +54,10 @@ class SqlBookMender:
         return self._write(audited, lambda connection: _book_missing(connection, _restocked(connection, return_id)))
 
     def add_up_costs(self, order_id: int, audited: AuditEntry) -> bool:
-        return self._write(audited, lambda connection: add_up_costs(connection, order_id) > 0)
+        return self._write(audited, lambda connection: add_up_orders(connection, [order_id]) > 0)
+
+    def cost_return(self, return_id: int, audited: AuditEntry) -> bool:
+        return self._write(audited, lambda connection: _cost_return(connection, return_id))
 
     def write_payment(self, order_id: int, provider: str, taken: Done, audited: AuditEntry) -> bool:
         def work(connection: Connection) -> bool:
@@ -90,6 +93,11 @@ class SqlBookMender:
             return changed
 
         return self._database.write(both)
+
+
+def _cost_return(connection: Connection, return_id: int) -> bool:
+    lines = cost_as_sold(connection, [return_id])
+    return lines + add_up_returns(connection, [return_id]) > 0
 
 
 def _count_level(connection: Connection, product_id: str) -> bool:

@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, Connection, Row, String, cast, func, liter
 
 from app.domain import OrderStatus, OutboxState, effects, order_number
 from app.domain.orders import LineCosts, costs_of_return, costs_of_sale
-from app.services.books.ports import BookedLine, BookedOrder, BookedReturn
+from app.services.books.ports import BookedLine, BookedOrder, BookedReturn, StrangeCost
 from app.stores.sql.books.snapshot import rows_in
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.orders.reads import line_of
-from app.stores.sql.orders.returns import return_line_of
+from app.stores.sql.orders.returns import is_complete_return, return_line_of
 from app.stores.sql.tables import (
     order_lines,
     orders,
@@ -97,11 +97,11 @@ def booked_returns(connection: Connection, after: int, limit: int, since: dateti
     query = (
         select(returns, orders.c.external_id.label("order_external_id"), payments.c.provider)
         .select_from(
-            returns.join(orders, orders.c.order_id == returns.c.order_id).outerjoin(
+            returns.outerjoin(orders, orders.c.order_id == returns.c.order_id).outerjoin(
                 payments, payments.c.order_id == returns.c.order_id
             )
         )
-        .where(returns.c.return_id > after, *_COMPLETE)
+        .where(returns.c.return_id > after, is_complete_return(), returns.c.units > 0)
     )
     if since is not None:
         query = query.where(returns.c.at >= since)
@@ -112,18 +112,28 @@ def booked_returns(connection: Connection, after: int, limit: int, since: dateti
         lines[line.return_id].append(line)
     moved = _moved(connection, [_return_uid(line) for own in lines.values() for line in own if line.restock])
     states = _states(connection, [effects.restock(return_id).key for return_id in ids])
-    return tuple(_booked_return(row, lines[row.return_id], moved, states) for row in rows)
+    sold = _unit_costs(connection, [row.order_id for row in rows if row.order_id is not None])
+    shelved = _shelved(connection, {line.product_id for r in rows if r.order_id is None for line in lines[r.return_id]})
+    found = []
+    for row in rows:
+        moves = [line for line in lines[row.return_id] if row.order_id is not None or line.product_id in shelved]
+        found.append(_booked_return(row, lines[row.return_id], moves, moved, states, sold))
+    return tuple(found)
 
 
 def _booked_return(
-    row: Row[Any], every: Sequence[Row[Any]], moved: Mapping[str, int], states: Mapping[str, OutboxState]
+    row: Row[Any],
+    every: Sequence[Row[Any]],
+    moves: Sequence[Row[Any]],
+    moved: Mapping[str, int],
+    states: Mapping[str, OutboxState],
+    sold: Mapping[tuple[int, int], int | None],
 ) -> BookedReturn:
-    lines = [line for line in every if line.restock]
+    lines = [line for line in moves if line.restock]
     is_own = row.external_id is None and not (row.request_key or "").startswith("demo:")
     return BookedReturn(
         return_id=row.return_id,
-        order_number=order_number(row.order_id, row.order_external_id),
-        order_id=row.order_id,
+        order_number="" if row.order_id is None else order_number(row.order_id, row.order_external_id),
         refund=row.refund,
         provider=row.provider,
         missing=tuple(line.item_no for line in lines if _return_uid(line) not in moved),
@@ -134,9 +144,21 @@ def _booked_return(
         ),
         restock=states.get(effects.restock(row.return_id).key),
         needs_restock=is_own and bool(lines),
+        strange_costs=tuple(
+            StrangeCost(line.line_no, sold[key], line.unit_cost)
+            for line in every
+            if (key := (row.order_id, line.line_no)) in sold and line.unit_cost != sold[key]
+        ),
         costs=LineCosts(row.cost, row.costed),
         costs_of_lines=costs_of_return(map(return_line_of, every)),
     )
+
+
+def _unit_costs(connection: Connection, order_ids: Collection[int]) -> dict[tuple[int, int], int | None]:
+    """By order and line."""
+    query = select(order_lines.c.order_id, order_lines.c.line_no, order_lines.c.unit_cost)
+    rows = rows_in(connection, query, order_lines.c.order_id, set(order_ids))
+    return {(row.order_id, row.line_no): row.unit_cost for row in rows}
 
 
 def _return_uid(line: Row[Any]) -> str:
