@@ -23,7 +23,17 @@ from app.ops import metrics, tracing
 from app.ops.request_log import init_request_log
 from app.services import Services, install, services
 from app.settings.environment import Settings, load_settings
-from app.web import document, downloads, exports, languages, media, original_pages, quick_answers, quick_components
+from app.web import (
+    document,
+    downloads,
+    exports,
+    languages,
+    media,
+    original_pages,
+    quick_answers,
+    quick_components,
+    suggestions,
+)
 from app.web.api import blueprint as api_blueprint
 from app.web.finished import bundles
 from app.web.finished.markup import markup
@@ -73,7 +83,7 @@ class RetailDash(dash.Dash):  # type: ignore[misc]  # Dash ships no types
         if not page.is_finished:
             css = None if page.frame == "store" else parts["css"]
             return document.starting(document.needs_script(), title=parts["title"], css=css, **kept)
-        content = markup(page.draw(path, {name: values[-1] for name, values in flask.request.args.lists()}))
+        content = markup(page.draw(path, dict(flask.request.args.lists())))
         title = page.tab_title()
         told = document.checkout_needs_script() if page.name == "checkout" else ""
         return document.finished(content, self._head(page, title), told, title=title, **kept)
@@ -113,7 +123,7 @@ def create_app(settings: Settings | None = None, built: Services | None = None) 
     init_request_log(server, settings.request_id_header)
     tracing.follow_requests(server)
     init_auth(server, settings)
-    for routes in (live_routes, wall_routes, media, downloads, exports, original_pages, found):
+    for routes in (live_routes, wall_routes, media, downloads, exports, original_pages, found, suggestions):
         server.register_blueprint(routes.blueprint)
     server.register_blueprint(api_blueprint)
     server.register_blueprint(_cart_forms.blueprint)
@@ -177,6 +187,7 @@ def _root() -> html.Div:
             dcc.Location(id="redirect-full", refresh=True),
             dcc.Store(id="toast-request"),
             dcc.Store(id="cart-changed"),
+            dcc.Store(id="cart-late"),
             html.Div(id="toasts", className="toasts", role="status", **{"aria-live": "polite"}),
             dash.page_container,
         ]

@@ -21,7 +21,7 @@
   function formUrl(form) {
     const query = new URLSearchParams();
     for (const [name, value] of new FormData(form)) {
-      if (typeof value === "string" && value.trim()) query.set(name, value.trim());
+      if (typeof value === "string" && value.trim()) query.append(name, value.trim());
     }
     const text = query.toString();
     return form.getAttribute("action") + (text ? `?${text}` : "");

@@ -8,6 +8,8 @@
   const PATIENCE = 5000; // ms after which an unanswered change gives way to what the server says
   const TRIES = 10;
   const { say, sayMany } = window.shopWords;
+  const standing = new Map(); // by stepper: ends its wait at once, as its page is left
+  const late = new Map(); // changes whose stepper went before the server was told, until it answers
   let newest = 0;
   const dash = () => window.dash_clientside;
   const same = () => dash().no_update;
@@ -33,8 +35,13 @@
     const change = pending.get(name);
     if (!change) return false;
     const answered = (changed.answered[name] || 0) >= change.turn || Date.now() - change.since > PATIENCE;
-    if (answered) pending.delete(name);
+    if (answered) settled(name);
     return !answered;
+  }
+
+  function settled(name) {
+    pending.delete(name);
+    late.delete(name);
   }
 
   window.retail.isCartWritten = () => pending.size === 0;
@@ -42,6 +49,50 @@
   function nameOf(id) {
     return `${id.where}|${id.key}`;
   }
+
+  const stepperOf = (id) => document.getElementById(JSON.stringify({ key: id.key, type: "cart-step-value", where: id.where }));
+
+  /* Dash drops what a stepper says once the page that it is on goes: then it is told by a place that every page has. */
+  function tellLate(name) {
+    if (!pending.has(name)) return;
+    const { id, units, turn } = pending.get(name);
+    late.set(name, { where: id.where, key: id.key, units, turn });
+    dash().set_props("cart-late", { data: [...late.values()] });
+  }
+
+  function stoodStill(name) {
+    return new Promise((done) => {
+      const timer = setTimeout(done, SETTLE, false);
+      standing.set(name, (isLeft) => {
+        clearTimeout(timer);
+        done(isLeft);
+      });
+    });
+  }
+
+  /* Before the next page is asked for, so that it knows. */
+  function leave() {
+    for (const [name, end] of standing) {
+      tellLate(name);
+      end(true);
+    }
+    standing.clear();
+  }
+
+  const push = window.history.pushState;
+  window.history.pushState = function (...there) {
+    leave();
+    return push.apply(window.history, there);
+  };
+  window.addEventListener("popstate", leave);
+  window.addEventListener("pagehide", () => {
+    for (const [name, end] of standing) {
+      const { id, units } = pending.get(name) || {};
+      if (id) navigator.sendBeacon("/cart/change", new URLSearchParams({ set: id.key, units }));
+      end(true);
+    }
+    standing.clear();
+  });
 
   function stepped(by, value, least, most) {
     return Math.min(Math.max((Number(value) || 0) + by, least), Math.max(most, least));
@@ -103,8 +154,16 @@
       const turn = (turns.get(name) || 0) + 1;
       turns.set(name, turn);
       pending.set(name, { turn, since: Date.now(), units: Number(value), id, tries: 0 });
-      await new Promise((done) => setTimeout(done, SETTLE));
-      return turns.get(name) === turn ? { units: Number(value), turn } : same();
+      late.delete(name); // what it said before counts no more
+      const before = standing.get(name);
+      const still = stoodStill(name);
+      if (before) before(false);
+      const isTold = await still;
+      if (turns.get(name) !== turn || isTold) return same();
+      standing.delete(name);
+      if (stepperOf(id)) return { units: Number(value), turn };
+      tellLate(name);
+      return same();
     },
 
     useTestCard() {
@@ -122,7 +181,7 @@
     badge(changed) {
       if (isStale(changed)) return Array(5).fill(same());
       for (const [name, turn] of Object.entries(changed.answered)) {
-        if (pending.has(name) && pending.get(name).turn <= turn) pending.delete(name);
+        if (pending.has(name) && pending.get(name).turn <= turn) settled(name);
       }
       return [
         changed.units ? String(changed.units) : "",
@@ -219,15 +278,16 @@
   setInterval(() => {
     for (const [name, change] of pending) {
       if (Date.now() - change.since < PATIENCE) continue;
-      const shown = document.getElementById(JSON.stringify({ key: change.id.key, type: "cart-step-value", where: change.id.where }));
-      if (!shown || change.tries >= TRIES) {
-        pending.delete(name);
+      if ((!stepperOf(change.id) && !late.has(name)) || change.tries >= TRIES) {
+        settled(name);
         continue;
       }
       const turn = turns.get(name) + 1;
       turns.set(name, turn);
       Object.assign(change, { turn, since: Date.now(), tries: change.tries + 1 });
-      if (navigator.onLine) dash().set_props(change.id, { data: { units: change.units, turn } });
+      if (!navigator.onLine) continue;
+      if (late.has(name)) tellLate(name);
+      else dash().set_props(change.id, { data: { units: change.units, turn } });
     }
   }, 1000);
 

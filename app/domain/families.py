@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from app.domain.stock import Product
@@ -27,14 +27,25 @@ class Choice:
 
 @dataclass(frozen=True)
 class Family:
-    """The products of a family that are in the store, in the order in which they were added."""
+    """The products of a family that are in the store, in the order in which they were added.
+
+    `asked_for`: those of them that a list was narrowed to, whose prices and units it says; empty: all of them.
+    """
 
     family_id: str
     members: tuple[Product, ...]
+    asked_for: tuple[Product, ...] = ()
 
     @classmethod
     def of(cls, family_id: str, members: Iterable[Product]) -> Family:
         return cls(family_id, tuple(sorted(members, key=_age)))
+
+    def narrowed_to(self, products: Iterable[Product]) -> Family:
+        return replace(self, asked_for=tuple(products))
+
+    @property
+    def _counted(self) -> tuple[Product, ...]:
+        return self.asked_for or self.members
 
     @property
     def name(self) -> str:
@@ -45,16 +56,16 @@ class Family:
 
     @property
     def price_from(self) -> int:
-        return min(member.price for member in self.members)
+        return min(member.price for member in self._counted)
 
     @property
     def has_one_price(self) -> bool:
-        return len({member.price for member in self.members}) == 1
+        return len({member.price for member in self._counted}) == 1
 
     @property
     def stock(self) -> int:
         """Units that can be bought of any of them."""
-        return sum(max(member.stock, 0) for member in self.members)
+        return sum(max(member.stock, 0) for member in self._counted)
 
     @property
     def option_names(self) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from app.services.cart.carts import CartService
     from app.services.catalog.pictures import PictureService
     from app.services.catalog.products import CatalogService
+    from app.services.catalog.searches import Searches
     from app.services.checkout.checkout import CheckoutService
     from app.services.costs.effects import PriceEffects
     from app.services.costs.ports import PastSales
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from app.services.health.ports import VitalsReader
     from app.services.jobs.effect_marks import EffectMarks
     from app.services.jobs.worker import Worker
+    from app.services.limits.memory import MemoryBudget
     from app.services.limits.throttle import ThrottleService
     from app.services.messages.mail_events import MailEventService
     from app.services.messages.notifications import NotificationService
@@ -74,6 +76,7 @@ class Services:
     catalog: CatalogService
     cart: CartService
     cart_budget: CartBudget
+    budget: MemoryBudget
     checkout: CheckoutService
     effect_marks: EffectMarks
     orders: OrderService
@@ -117,6 +120,7 @@ class Services:
     screens: ScreenService
     goals: GoalService
     visitors: Visitors
+    searches: Searches
     worker: Worker
     reconcile: ReconcileService
     tokens: TokenService

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import parse_qsl, quote, unquote, urlencode
@@ -80,6 +80,7 @@ class Page:
         address_of: Callable[[str], str | None] | None = None,
         is_finished: bool = False,
         is_personal: bool = False,
+        several: Collection[str] = (),
     ) -> None:
         """`finds` looks up what the path names and raises NotFound, so that the address answers 404.
 
@@ -88,6 +89,8 @@ class Page:
 
         `is_finished`: its address is answered with the page as HTML (app/web/finished). `is_personal`: never with one
         that is kept for anybody.
+
+        `several`: query values that may be given more than once; the layout gets such a one as text or as a list.
         """
         self.name = name
         self.title = title
@@ -99,6 +102,7 @@ class Page:
         self.address_of = address_of
         self.is_finished = is_finished
         self.is_personal = is_personal
+        self.several = frozenset(several)
         self._guarded: Callable[..., Any] | None = None
         PAGES[name] = self
 
@@ -135,12 +139,12 @@ class Page:
         head = flask.g.pop(_HEAD, None)
         return head() if head else None
 
-    def draw(self, path: str, query: dict[str, str]) -> Any:
+    def draw(self, path: str, query: Mapping[str, str | list[str]]) -> Any:
         """The page in its frame as Dash would draw it at this address, for whoever asks."""
         assert self._guarded is not None
         names = re.findall(r"<(\w+)>", self.path_template or "")
         variable = self.variable(path)
-        return self._guarded(**query | {name: variable for name in names if variable is not None})
+        return self._guarded(**dict(query) | {name: variable for name in names if variable is not None})
 
     def tab_title(self, **_: Any) -> str:
         """Dash asks for it once the layout was built, in the same request."""
@@ -152,8 +156,11 @@ class Page:
 
         @functools.wraps(build)
         def guarded(**values: Any) -> Any:
-            # Of a query value given several times the last one counts, so that pages get text only.
-            values = {name: value[-1] if isinstance(value, list) else value for name, value in values.items()}
+            # Of another query value given several times the last one counts, so that pages get text only.
+            values = {
+                name: value[-1] if isinstance(value, list) and name not in self.several else value
+                for name, value in values.items()
+            }
             principal = current_principal()
             if not principal.may(self.access):
                 return self._turned_away(values, principal)

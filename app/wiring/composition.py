@@ -16,6 +16,7 @@ from app.services.audit.sign_ins import SignInLog
 from app.services.cart.budget import CartBudget
 from app.services.forecasts.league import League
 from app.services.health.outages import Outages
+from app.services.limits.memory import MemoryBudget
 from app.services.messages.subscribers import AlertService
 from app.services.staff.staff import StaffService
 from app.services.wall.live_hub import LiveHub
@@ -56,6 +57,7 @@ def services_of(parts: Parts) -> Services:
         catalog=parts.catalog,
         cart=parts.cart,
         cart_budget=CartBudget(),
+        budget=MemoryBudget(),
         checkout=parts.checkout,
         effect_marks=parts.effect_marks,
         orders=parts.orders,
@@ -105,6 +107,7 @@ def services_of(parts: Parts) -> Services:
         screens=ScreenService(SqlScreens(parts.database), parts.throttle, parts.secret_key),
         goals=parts.goals,
         visitors=parts.visitors,
+        searches=parts.searches,
         worker=worker_of(parts),
         reconcile=parts.reconcile,
         tokens=parts.tokens,

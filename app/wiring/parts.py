@@ -37,9 +37,11 @@ from app.services.calendar.public_holidays import PublicHolidays
 from app.services.calendar.reading import CalendarReader
 from app.services.calendar.shop_notes import ShopNotes
 from app.services.cart.carts import CartService
+from app.services.catalog.bought_together import BoughtTogether
 from app.services.catalog.pictures import PictureService
 from app.services.catalog.ports import Images
 from app.services.catalog.products import CatalogService
+from app.services.catalog.searches import Searches
 from app.services.checkout.budget import CheckoutBudgets
 from app.services.checkout.checkout import CheckoutService
 from app.services.costs.effects import PriceEffects
@@ -84,6 +86,8 @@ from app.stores.sql.books.log import SqlReconciliationLog
 from app.stores.sql.books.mending import SqlBookMender
 from app.stores.sql.calendar.entries import SqlCalendar
 from app.stores.sql.calendar.price_log import SqlPriceLog
+from app.stores.sql.catalog.bought_together import SqlBoughtTogether
+from app.stores.sql.catalog.searches import SqlSearchCounts
 from app.stores.sql.costs.price_history import SqlPriceHistory
 from app.stores.sql.engine.database import Database
 from app.stores.sql.forecasts.forecasts import SqlForecasts
@@ -186,7 +190,17 @@ class Parts:
 
     @cached_property
     def catalog(self) -> CatalogService:
-        return CatalogService(self.stores.catalog, self.sales.bestsellers_28d)
+        return CatalogService(self.stores.catalog, self.sales.bestsellers_28d, companions=self.bought_together.present)
+
+    @cached_property
+    def bought_together(self) -> BoughtTogether:
+        return BoughtTogether(SqlBoughtTogether(self.database))
+
+    @cached_property
+    def searches(self) -> Searches:
+        return Searches(
+            SqlSearchCounts(self.database), self.secret_key, lambda: utc_now().astimezone(self.settings.zone).date()
+        )
 
     def every_product(self) -> tuple[Product, ...]:
         return self.catalog.all(include_removed=True)

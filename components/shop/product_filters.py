@@ -1,219 +1,155 @@
-"""What the product list is steered with: its filters as they stand in the URL, chips, sort, price, pages."""
+"""What the product list is steered with: chips of categories, in stock, tags, price and sort."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal, Self
-from urllib.parse import urlencode
+from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from app import numbers
 from app.addresses import to
-from app.errors import InvalidInput
-from app.money import Formats, parse_money
-from app.words import mark, say
+from app.money import Formats
+from app.words import say, say_many
 from components.kit.ready import ready
 from components.kit.ui import icon
+from components.shop.list_state import SORTS, Filters, hidden_fields
+from components.shop.price_filter import price_menu
 
-Sort = Literal["popular", "new", "price_asc", "price_desc", "name"]
-
-MOST_PAGES = 1_000_000
-SORTS: dict[Sort, str] = {
-    "popular": mark("Most popular"),
-    "new": mark("Newest"),
-    "price_asc": mark("Lowest price"),
-    "price_desc": mark("Highest price"),
-    "name": mark("Name"),
-}
-
-
-@dataclass(frozen=True)
-class Filters:
-    """The list's state. The URL is its only home, so that back, reload and sharing work.
-
-    `price_min` and `price_max` are minor units; a value that makes no sense in a URL counts as absent.
-    """
-
-    q: str = ""
-    category: str = ""
-    sort: Sort = "popular"
-    in_stock: bool = False
-    price_min: int | None = None
-    price_max: int | None = None
-    page: int = 1
-
-    @classmethod
-    def from_query(cls, values: dict[str, Any], digits: int) -> Self:
-        sort: Sort = next((known for known in SORTS if known == values.get("sort")), "popular")
-        low, high = (_amount(values.get(name), digits) for name in ("price_min", "price_max"))
-        if low is not None and high is not None and low > high:
-            low, high = high, low  # typed into the wrong fields: what is meant is clear
-        return cls(
-            q=str(values.get("q") or "").strip()[:100],
-            category=str(values.get("category") or "")[:80],
-            sort=sort,
-            in_stock=str(values.get("in_stock", "")) == "1",
-            price_min=low,
-            price_max=high,
-            page=min(numbers.natural(values.get("page")) or 1, MOST_PAGES),
-        )
-
-    def pairs(self, digits: int) -> dict[str, str]:
-        """Only what differs from the plain list."""
-        plain = {
-            "q": self.q,
-            "category": self.category,
-            "sort": "" if self.sort == "popular" else self.sort,
-            "in_stock": "1" if self.in_stock else "",
-            "price_min": _major(self.price_min, digits),
-            "price_max": _major(self.price_max, digits),
-            "page": "" if self.page <= 1 else str(self.page),
-        }
-        return {name: value for name, value in plain.items() if value}
-
-    def href(self, digits: int, **changes: Any) -> str:
-        """The URL after `changes`; any change but of the page itself starts at page one."""
-        after = replace(self, **({"page": 1} | changes))
-        query = urlencode(after.pairs(digits))
-        return to(f"/?{query}" if query else "/")
-
-    @property
-    def narrowed(self) -> bool:
-        return bool(self.q or self.category or self.in_stock or self.has_price)
-
-    @property
-    def has_price(self) -> bool:
-        return self.price_min is not None or self.price_max is not None
-
-
-def _amount(value: Any, digits: int) -> int | None:
-    if value in (None, ""):
-        return None
-    try:
-        return parse_money(value, digits, "price")
-    except InvalidInput:
-        return None
-
-
-def _major(minor: int | None, digits: int) -> str:
-    if minor is None:
-        return ""
-    whole, rest = divmod(minor, 10**digits)
-    return f"{whole}.{rest:0{digits}d}" if rest else str(whole)
+SHOWN_TAGS = 20
 
 
 @ready(100)
-def list_tools(filters: Filters, formats: Formats) -> html.Div:
-    """In stock, price and sort, at the end of the heading's line."""
+def list_tools(
+    filters: Filters,
+    formats: Formats,
+    *,
+    in_stock: int,
+    tags: Sequence[tuple[str, int]] = (),
+    prices: tuple[int, int] | None = None,
+) -> html.Div:
+    """In stock, tags, price and sort, at the end of the heading's line.
+
+    `in_stock` cards, cards per tag, and the lowest and highest price in minor units that the other filters leave.
+    """
     return html.Div(
-        [_stock_chip(filters, formats.digits), _price_menu(filters, formats), _sort_form(filters, formats.digits)],
+        [
+            _stock_chip(filters, in_stock, formats),
+            _tag_menu(filters, tags, formats),
+            price_menu(filters, prices, formats),
+            _sort_form(filters, formats.digits),
+        ],
         className="filter-tools",
     )
 
 
 @ready(100)
-def category_bar(filters: Filters, categories: Sequence[tuple[str, int]], digits: int) -> Any:
-    """Categories as chips. `categories`: (name, products)."""
-    if len(categories) < 2 and not filters.category:
+def category_bar(
+    filters: Filters, categories: Sequence[tuple[str, int]], counts: Sequence[tuple[str, int]], formats: Formats
+) -> Any:
+    """Categories as chips, any number of which can be chosen. Both: (name, products), of the whole shop, whose order
+    stands, and what the other filters leave of it."""
+    left = dict(counts)
+    names = [name for name, _ in categories]
+    unknown = [name for name in filters.categories if name not in names]  # gone, or of an old link: to be undone
+    shown = [name for name in (*names, *unknown) if left.get(name) or name in filters.categories]
+    if len(shown) < 2 and not filters.categories:
         return None
-    return html.Nav(_category_chips(filters, categories, digits), className="chips", **{"aria-label": say("Category")})
+    return html.Nav(
+        [
+            _chip("all", say("All"), filters.href(formats.digits, categories=()), on=not filters.categories),
+            *(_category_chip(filters, at, name, left.get(name, 0), formats) for at, name in enumerate(shown)),
+        ],
+        className="chips",
+        **{"aria-label": say("Category")},
+    )
 
 
-def _category_chips(filters: Filters, categories: Sequence[tuple[str, int]], digits: int) -> list[Any]:
-    every = _chip("all", say("All"), filters.href(digits, category=""), on=not filters.category)
-    return [
-        every,
-        *(
-            _chip(str(at), name, filters.href(digits, category=name), on=name == filters.category)
-            for at, (name, _) in enumerate(categories)
-        ),
-    ]
+def _category_chip(filters: Filters, at: int, name: str, count: int, formats: Formats) -> dcc.Link:
+    href = filters.href(formats.digits, categories=filters.toggled("categories", name))
+    return _chip(str(at), name, href, on=name in filters.categories, count=formats.number(count))
 
 
-def _chip(key: str, words: str, href: str, *, on: bool) -> dcc.Link:
+def _chip(key: str, words: str, href: str, *, on: bool, count: str = "") -> dcc.Link:
     """By its id the chip that was chosen keeps the keyboard's focus."""
-    spoken = [html.Span(" (" + say("chosen") + ")", className="visually-hidden")] if on else []
-    return dcc.Link([words, *spoken], href=href, id=f"category-{key}", className="chip is-on" if on else "chip")
+    return dcc.Link(
+        [words, _count(count), _said(say("chosen")) if on else None],
+        href=href,
+        id=f"category-{key}",
+        className="chip is-on" if on else "chip",
+    )
 
 
-def _stock_chip(filters: Filters, digits: int) -> dcc.Link:
+def _count(number: str) -> Any:
+    return html.Span(number, className="chip-count num") if number else None
+
+
+def _said(words: str) -> html.Span:
+    """To screen readers only, where the others see it."""
+    return html.Span(f" ({words})", className="visually-hidden")
+
+
+def _stock_chip(filters: Filters, count: int, formats: Formats) -> dcc.Link:
     on = filters.in_stock
     return dcc.Link(
         [
             icon("check-square" if on else "square"),
             say("In stock"),
-            html.Span(" (" + say("on") + ")" if on else "", className="visually-hidden"),
+            _count(formats.number(count)),
+            _said(say("on")) if on else None,
         ],
-        href=filters.href(digits, in_stock=not on),
+        href=filters.href(formats.digits, in_stock=not on),
         id="filter-stock",
         className="chip is-on" if on else "chip",
     )
 
 
-def _price_menu(filters: Filters, formats: Formats) -> html.Details:
-    digits = formats.digits
-    shown = {"price_min": filters.price_min, "price_max": filters.price_max}
+def _tag_menu(filters: Filters, tags: Sequence[tuple[str, int]], formats: Formats) -> Any:
+    """Those of most products, and whatever is chosen."""
+    chosen = {tag.casefold(): tag for tag in filters.tags}
+    known = {tag.casefold() for tag, _ in tags}
+    missing = [(tag, 0) for key, tag in chosen.items() if key not in known]
+    shown = [(tag, count) for at, (tag, count) in enumerate(tags) if at < SHOWN_TAGS or tag.casefold() in chosen]
+    if not shown and not missing:
+        return None
     return html.Details(
         [
             html.Summary(
-                [_price_words(filters, formats), icon("chevron-down")], className=_on("chip", filters.has_price)
+                [_tag_words(filters.tags), icon("chevron-down")],
+                className=_on("chip", bool(filters.tags)),
+                id="filter-tags",
             ),
-            html.Form(
+            html.Ul(
                 [
-                    *_hidden(filters, digits, leave_out=("price_min", "price_max", "page")),
-                    html.Div(
-                        [
-                            html.Div(
-                                [
-                                    html.Label(words, htmlFor=f"filter-{name}", className="field-label"),
-                                    dbc.Input(
-                                        id=f"filter-{name}",
-                                        name=name,
-                                        inputmode="decimal",
-                                        value=_major(shown[name], digits),
-                                        maxlength=14,
-                                        autocomplete="off",
-                                    ),
-                                ]
-                            )
-                            for name, words in (("price_min", say("From")), ("price_max", say("To")))
-                        ],
-                        className="price-fields",
-                    ),
-                    html.Div(
-                        [
-                            html.Button(say("Show"), type="submit", className="btn btn-primary btn-sm"),
-                            dcc.Link(
-                                say("Clear"),
-                                href=filters.href(digits, price_min=None, price_max=None),
-                                className="btn btn-quiet btn-sm",
-                            ),
-                        ],
-                        className="price-actions",
-                    ),
+                    html.Li(_tag_link(filters, at, tag, count, tag.casefold() in chosen, formats))
+                    for at, (tag, count) in enumerate((*shown, *missing))
                 ],
-                action=to("/"),
-                method="get",
-                className="price-form",
-                **{"data-nav": "on"},
+                className="tag-list",
+                role="list",
             ),
         ],
         className="price-menu",
     )
 
 
-def _price_words(filters: Filters, formats: Formats) -> str:
-    low, high = filters.price_min, filters.price_max
-    if low is not None and high is not None:
-        return f"{formats.money(low)} – {formats.money(high)}"
-    if low is not None:
-        return say("From {low}", low=formats.money(low))
-    if high is not None:
-        return say("Up to {high}", high=formats.money(high))
-    return say("Price")
+def _tag_words(chosen: Sequence[str]) -> str:
+    if len(chosen) == 1:
+        return chosen[0]
+    return say_many("{count} tag", "{count} tags", len(chosen)) if chosen else say("Tags")
+
+
+def _tag_link(filters: Filters, at: int, tag: str, count: int, on: bool, formats: Formats) -> dcc.Link:
+    return dcc.Link(
+        [
+            icon("check-square" if on else "square"),
+            html.Span(tag, className="tag-name"),
+            _count(formats.number(count)),
+            _said(say("chosen")) if on else None,
+        ],
+        href=filters.href(formats.digits, tags=filters.toggled("tags", tag)),
+        id=f"tag-{at}",
+        className="tag-link is-on" if on else "tag-link",
+    )
 
 
 def _on(base: str, on: bool) -> str:
@@ -223,7 +159,7 @@ def _on(base: str, on: bool) -> str:
 def _sort_form(filters: Filters, digits: int) -> html.Form:
     return html.Form(
         [
-            *_hidden(filters, digits, leave_out=("sort", "page")),
+            *hidden_fields(filters, digits, leave_out=("sort", "page")),
             html.Label(say("Sort by"), htmlFor="filter-sort", className="visually-hidden"),
             dbc.Select(
                 id="filter-sort",
@@ -239,41 +175,3 @@ def _sort_form(filters: Filters, digits: int) -> html.Form:
         className="sort-form",
         **{"data-nav": "on", "data-nav-on-change": "on"},
     )
-
-
-def _hidden(filters: Filters, digits: int, leave_out: Sequence[str]) -> list[Any]:
-    return [
-        dbc.Input(type="hidden", name=name, value=value)
-        for name, value in filters.pairs(digits).items()
-        if name not in leave_out
-    ]
-
-
-def pager(page: int, pages: int, href_of: Any, label: str = "") -> Any:
-    """Links to the pages round this one, the first and the last. `href_of`: page number -> URL."""
-    if pages <= 1:
-        return None
-    items: list[Any] = [_step("previous", say("Previous"), "chevron-left", href_of(page - 1) if page > 1 else None)]
-    before = 0
-    for number in sorted({1, pages, *range(max(1, page - 1), min(pages, page + 1) + 1)}):
-        if number > before + 1:
-            items.append(html.Span("…", className="page-gap"))
-        items.append(
-            html.Span(str(number), className="page-link-now", **{"aria-current": "page"})
-            if number == page
-            else dcc.Link(
-                [html.Span(say("Page") + " ", className="visually-hidden"), str(number)],
-                href=href_of(number),
-                className="page-step",
-            )
-        )
-        before = number
-    items.append(_step("next", say("Next"), "chevron-right", href_of(page + 1) if page < pages else None))
-    return html.Nav(items, className="store-pager", **{"aria-label": label or say("Pages")})
-
-
-def _step(name: str, words: str, glyph: str, href: str | None) -> Any:
-    content = [icon(glyph), html.Span(words)] if name == "previous" else [html.Span(words), icon(glyph)]
-    if href is None:
-        return html.Span(content, className="page-step is-off", role="link", **{"aria-disabled": "true"})
-    return dcc.Link(content, href=href, id=f"pager-{name}", className="page-step")

@@ -34,6 +34,7 @@ from components.admin.dialogs import confirm_dialog
 from components.admin.product_form import BY_HAND, TYPED
 from components.admin.product_pictures import picture_rows
 from components.admin.reorder import seen_order, seen_plan
+from components.admin.searches import SearchRow, searches_card
 from components.kit import live
 from components.kit.feedback import toast
 from components.kit.ui import card, icon, page_head, search_box, segmented
@@ -53,6 +54,8 @@ from pages.admin._reorder_values import (
     plan_words,
 )
 
+SEARCHES = 20  # words that are shown
+
 page = Page("admin-inventory", path="/admin/inventory", title="Inventory", access=Access.ADMIN, frame="admin")
 
 
@@ -66,6 +69,7 @@ def layout(product: Any = None, do: Any = None, **_: Any) -> html.Div:
         [
             page_head("Inventory", "Click a product to receive stock, edit it or read its ledger.", actions=[add]),
             card(None, [_toolbar(), grid], class_name="card-flush"),
+            searches_card(_searched(), services().formats),
             dbc.Offcanvas(
                 body,
                 id=page.id("panel"),
@@ -80,6 +84,17 @@ def layout(product: Any = None, do: Any = None, **_: Any) -> html.Div:
             live.stores(),
         ]
     )
+
+
+def _searched() -> list[SearchRow]:
+    catalog = services().catalog
+    rows = []
+    for one in services().searches.told()[:SEARCHES]:
+        found = catalog.search(one.words, page_size=1)
+        is_out = found.total > 0 and not found.in_stock
+        first = found.items[0].product_id if is_out else None
+        rows.append(SearchRow(one.words, one.visits, one.found_nothing, found.total, first))
+    return rows
 
 
 # --- the panel opens -----------------------------------------------------------------------------------

@@ -17,14 +17,14 @@ from pages.shop._cart_changes import quantities, text_from, units_from
 
 blueprint = flask.Blueprint("cart_forms", __name__)
 
-CHANGES = ("add", "buy", "more", "less", "remove", "take", "accept")
+CHANGES = ("add", "buy", "more", "less", "remove", "take", "accept", "set")
 
 
 @blueprint.post("/cart/change")
 def change() -> flask.typing.ResponseReturnValue:
     """One change, named by the pressed button and with a product's id as its value; the cart's page follows.
 
-    Fields: one of `CHANGES`, and `units` beside `buy`; "show" only leads there.
+    Fields: one of `CHANGES`, and `units` beside `buy` and `set`; "show" only leads there.
     """
     form = flask.request.form
     do = next((name for name in CHANGES if name in form), None)
@@ -48,4 +48,6 @@ def _change(do: str, product_id: str, units: Any) -> PricedCart:
             return cart.remove(owner, product_id)
         case "take":
             return cart.set_quantity(owner, product_id, services().catalog.get(product_id).stock)
+        case "set":
+            return cart.set_quantity(owner, product_id, units_from(natural(units)))
     return cart.accept_prices(owner)

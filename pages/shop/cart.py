@@ -29,7 +29,9 @@ from components.kit.feedback import toast
 from components.kit.outage import instead_of_cart
 from components.kit.stepper import step_id
 from components.shop.cart_lines import action_id, cart_view
-from pages.shop._cart_changes import announce, quantities, tax_label, tax_note, units_from
+from pages.shop._cart_changes import announce, quantities, tax_label, tax_note, text_from, units_from
+
+MOST_LATE = 20  # changes told at once: by one page, in a quarter of a second
 
 page = Page("cart", path="/cart", title=mark("Cart"), access=Access.PUBLIC, is_finished=True)
 
@@ -92,6 +94,27 @@ def write_quantity(wanted: Any) -> Any:
     cart = _set_line(cart_changer().owner, str(stepper["key"]), units_from(wanted.get("units")))
     announce(cart, {f"{stepper['where']}|{stepper['key']}": turn})
     return turn
+
+
+@page.callback(Input("cart-late", "data"), prevent_initial_call=True)
+def write_late(changes: Any) -> None:
+    """What steppers said whose page was left before they could: assets/41-store.js."""
+    if not isinstance(changes, list) or len(changes) > MOST_LATE:
+        raise InvalidInput(mark("There is no such change of a cart."))
+    told = [_late_change(change) for change in changes]
+    for _, key, units, _ in told:
+        cart = _set_line(cart_changer().owner, key, units)
+    if told:
+        announce(cart, {name: turn for name, _, _, turn in told})
+
+
+def _late_change(change: Any) -> tuple[str, str, int, int]:
+    """Stepper, product, units and turn. Raises InvalidInput."""
+    if not isinstance(change, dict):
+        raise InvalidInput(mark("There is no such change of a cart."))
+    key = text_from(change.get("key"), mark("Product"))
+    where = text_from(change.get("where"), mark("Place"))
+    return f"{where}|{key}", key, units_from(change.get("units")), units_from(change.get("turn"))
 
 
 def _set_line(owner: str, product_id: str, units: int) -> PricedCart:

@@ -16,7 +16,7 @@ from app.words import mark, say, say_with
 from components.kit.forms import alert
 from components.kit.ui import empty_state, icon
 from components.shop.invoice import status_badge
-from components.shop.product_filters import pager
+from components.shop.pager import pager
 from components.shop.shell import units_words
 from pages.admin._common import page_number
 from pages.shop._cart_changes import units_from

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ from components.shop.prices import price
 from components.shop.product_card import product_grid, stock_words
 from components.shop.product_facts import product_promises, share_button
 from components.shop.product_options import product_options
+from components.shop.viewed import recently_viewed
 from pages.shop._cart_changes import announce, held_by, is_paused, quantities, tax_note, text_from, units_from
 
 RELATED = 4
@@ -68,7 +70,8 @@ def layout(product_id: str = "", **_: Any) -> html.Div:
                 [gallery(product), _facts(product, family, in_cart.get(product_id, 0), paused)],
                 className="product-page",
             ),
-            _related(product, in_cart, paused),
+            *_others(product, in_cart, paused),
+            recently_viewed(product.product_id),
             dcc.Store(id=page.id("shown"), data=product.product_id),
         ],
         className="store-wide",
@@ -165,13 +168,23 @@ def _buy(product: Product, paused: bool) -> Any:
     )
 
 
-def _related(product: Product, in_cart: dict[str, int], paused: bool) -> Any:
-    related = services().catalog.related(product.product_id, RELATED)
-    if not related:
+def _others(product: Product, in_cart: dict[str, int], paused: bool) -> list[Any]:
+    """What is bought with it, and what is like it, each once."""
+    catalog = services().catalog
+    together = catalog.bought_with(product.product_id, RELATED)
+    near = [one for one in catalog.related(product.product_id, 2 * RELATED) if one not in together][:RELATED]
+    return [
+        _section(say("Often bought together"), together, in_cart, paused),
+        _section(say("You may also like"), near, in_cart, paused),
+    ]
+
+
+def _section(title: str, products: Sequence[Product], in_cart: dict[str, int], paused: bool) -> Any:
+    if not products:
         return None
-    families = services().catalog.families_of(related)
-    grid = product_grid(related, services().formats, tax_note(), in_cart, is_paused=paused, families=families)
-    return html.Section([html.H2(say("You may also like"), className="section-title"), grid], className="related")
+    families = services().catalog.families_of(products)
+    grid = product_grid(products, services().formats, tax_note(), in_cart, is_paused=paused, families=families)
+    return html.Section([html.H2(title, className="section-title"), grid], className="related")
 
 
 def _missing() -> html.Div:

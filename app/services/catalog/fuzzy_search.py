@@ -12,6 +12,7 @@ import re
 import unicodedata
 from bisect import bisect_left, insort
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import nsmallest
 
@@ -28,8 +29,10 @@ _MOST_QUERY_WORDS = 8
 MOST_QUERY_LENGTH = 100
 _FUZZY_FROM = 4  # letters; shorter words have too many neighbours
 _MOST_FUZZY_WORDS = 40
+_MOST_EDITS = 4  # between a word that nothing has and what was meant
 _MOST_PREFIX_WORDS = 200  # a single letter begins thousands
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
+_WRITTEN = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Match:
 class _Entry:
     name: str
     weights: dict[str, int]
+    texts: tuple[str, ...]  # as people wrote them, the name first
 
 
 class SearchIndex:
@@ -67,7 +71,8 @@ class SearchIndex:
         ):
             for word in words_of(source):
                 weights[word] = weight
-        self._entries[product.product_id] = _Entry(" ".join(words_of(product.name)), weights)
+        texts = product.name, product.category, *product.tags, product.brand, product.description
+        self._entries[product.product_id] = _Entry(" ".join(words_of(product.name)), weights, texts)
         for word, weight in weights.items():
             posting = self._postings.get(word)
             if posting is None:
@@ -101,6 +106,37 @@ class SearchIndex:
         return {
             product_id: self._match(product_id, hits, phrase) for product_id, hits in found.items() if len(hits) == most
         }
+
+    def put_right(self, query: str, *, is_rare: Callable[[int, int], bool] = lambda few, many: False) -> str | None:
+        """`query` with words that no product has replaced by the nearest that some have; None where nothing is.
+
+        `is_rare`: whether a word that this many products have is to give way to one a letter away that so many have.
+        """
+        pieces = query[:MOST_QUERY_LENGTH].split()[:_MOST_QUERY_WORDS]
+        right = [self._put_right(piece, is_rare) for piece in pieces]
+        return " ".join(right) if right != pieces else None
+
+    def _put_right(self, piece: str, is_rare: Callable[[int, int], bool]) -> str:
+        words = words_of(piece)
+        if len(words) != 1 or len(words[0]) < _FUZZY_FROM or any(c.isdigit() for c in words[0]):
+            return piece
+        word = words[0]
+        having = sum(len(self._postings[known]) for known in self._beginning_with(word))
+        edits = 1 if having else min(max(2, len(word) // 3), _MOST_EDITS)
+        near = process.extract(
+            word, self._vocabulary, scorer=OSA.distance, score_cutoff=edits, limit=_MOST_FUZZY_WORDS, processor=None
+        )
+        others = [(int(away), -len(self._postings[known]), known) for known, away, _ in near if known != word]
+        if not others:
+            return piece
+        _, many, best = min(others)
+        return piece if having and not is_rare(having, -many) else self._as_written(best, piece)
+
+    def _as_written(self, word: str, piece: str) -> str:
+        """As the first product that has it writes it, in small letters; `piece` where that cannot be told."""
+        texts = self._entries[min(self._postings[word])].texts
+        found = (one for text in texts for one in _WRITTEN.findall(text) if words_of(one) == [word])
+        return next(found, piece).lower()
 
     def _match(self, product_id: str, hits: list[tuple[int, bool]], phrase: str) -> Match:
         bonus = _STARTS_WITH_QUERY if self._entries[product_id].name.startswith(phrase) else 0

@@ -6,9 +6,9 @@ however often it is repeated with the same key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from app.domain import (
@@ -118,3 +118,54 @@ class Images(Protocol):
 
         `name`: 32 hexadecimal digits and an ending, of what decides about the outcome.
         """
+
+
+Companions = Mapping[str, tuple[tuple[str, int], ...]]  # per product: (another, orders that hold both), most first
+
+
+@dataclass(frozen=True)
+class Basket:
+    """What an order holds that was kept: different products, in no order."""
+
+    order_id: int
+    products: tuple[str, ...]
+
+
+class BoughtTogetherStore(Protocol):
+    """The latest orders, and what was worked out from them."""
+
+    def baskets(self, since: datetime, before: int | None, limit: int) -> Sequence[Basket]:
+        """Up to `limit` orders paid since then, the latest first, below the id `before`. Lines that were returned as a
+        whole are left out."""
+
+    def keep(self, companions: Companions, at: datetime) -> int:
+        """Have the store hold these and no others, and that they are as of `at`; how many rows changed. Safe to run
+        twice: killed half-way, each product has its old ones or its new ones, and the old `at` stands."""
+
+    def as_of(self) -> datetime | None:
+        """When they were worked out; None: never."""
+
+    def all(self) -> Companions: ...
+
+
+@dataclass(frozen=True)
+class SearchedDay:
+    """Maps of the visits that searched for these words on a day, and of those that found nothing: bits of a number."""
+
+    day: date
+    words: str
+    asked: int
+    nothing: int
+
+
+class SearchCounts(Protocol):
+    """What was searched for, per store day and words."""
+
+    def add(self, day: date, words: Mapping[str, tuple[int, int]], most: int) -> None:
+        """Lay these maps over those of the day. Safe to run twice. Of more than `most` words those with the fewest bits
+        are forgotten."""
+
+    def since(self, day: date) -> Sequence[SearchedDay]: ...
+
+    def forget(self, before: date) -> int:
+        """Delete the days before; how many rows."""

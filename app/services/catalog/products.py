@@ -11,10 +11,11 @@ import logging
 import time
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from threading import Lock
 from typing import Any, Literal, get_args
 
@@ -23,8 +24,9 @@ from cachetools import LRUCache
 from app.domain import Product, ProductStatus
 from app.domain.families import Family
 from app.errors import InvalidInput, NotFound, ShopError, TakenOut
-from app.services.catalog.fuzzy_search import MOST_QUERY_LENGTH, Match, SearchIndex
-from app.services.catalog.ports import Catalog
+from app.services.catalog.fuzzy_search import MOST_QUERY_LENGTH, Match, SearchIndex, words_of
+from app.services.catalog.listing import Counts, Listing, Narrowing, SearchResult, listing_of
+from app.services.catalog.ports import Catalog, Companions
 from app.services.catalog.ranking import Place, by_name, is_place, place_of
 from app.words import mark
 
@@ -38,29 +40,25 @@ STALE_SECONDS = 5.0  # without an answer for so long, what is shown is old
 FULL_READ_SECONDS = 300.0
 POPULARITY_SECONDS = 60.0
 MOST_PAGE_SIZE = 200
+FEW_FOUND = 3  # cards, up to which other words are offered
+OFTEN_AS_MANY = 10
 _KEPT_ANSWERS = 100
 
 
 @dataclass(frozen=True)
-class SearchResult:
-    """One page of what shoppers choose between: products, and one of each family, which stands for it.
+class Suggestions:
+    """`families` by product id, as in a search's result; `categories` with the number of their cards."""
 
-    `total` and `categories` count these; `categories` what the other filters leave, the largest first. `families` has
-    those of the page's products that belong to one with a choice, by product id.
-    """
-
-    items: tuple[Product, ...]
-    total: int
-    page: int
-    pages: int
-    categories: tuple[tuple[str, int], ...]
+    products: tuple[Product, ...]
     families: Mapping[str, Family]
+    categories: Counts
 
 
 class CatalogService:
     """The catalogue as shoppers see it: search, filters, pages.
 
-    `bestsellers` gives units sold by product id; it is asked at most once a minute.
+    `bestsellers` gives units sold by product id, `companions` what is bought together; both are asked at most once a
+    minute.
     """
 
     def __init__(
@@ -69,10 +67,14 @@ class CatalogService:
         bestsellers: Callable[[], Mapping[str, int]] = dict,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        companions: Callable[[], Companions] = dict,
     ) -> None:
         self._now = now
         self._catalog = catalog
         self._bestsellers = bestsellers
+        self._read_companions = companions
+        self._companions: Companions = {}
+        self._companions_digest = ""
         self._clock = clock
         self._refreshing = Lock()
         self._using = Lock()  # guards what follows; never held across a call of a store
@@ -82,7 +84,8 @@ class CatalogService:
         self._sold: Mapping[str, int] = {}
         # Made when first asked for, forgotten when names, prices or popularity change:
         self._orders: dict[str, tuple[str, ...]] = {}  # active ids per sort
-        self._answers: LRUCache[tuple[str, str, bool], _Answer] = LRUCache(_KEPT_ANSWERS)  # per query, sort, by family
+        self._answers: LRUCache[tuple[str, str], _Answer] = LRUCache(_KEPT_ANSWERS)  # per query and sort
+        self._listings: LRUCache[tuple[str, str, Narrowing], Listing] = LRUCache(_KEPT_ANSWERS)
         self._digests: dict[str, int] = {}
         self._digest = 0
         self._sold_digest = ""
@@ -94,35 +97,79 @@ class CatalogService:
     def search(
         self,
         q: str = "",
-        category: str | None = None,
+        category: str | Collection[str] | None = None,
         sort: Sort = "popular",
         in_stock: bool = False,
         price_min: int | None = None,
         price_max: int | None = None,
         page: int = 1,
         page_size: int = 24,
+        tags: Collection[str] = (),
     ) -> SearchResult:
         """Active products that fit, a page of them; a page that does not exist becomes the nearest.
 
-        Of a family the one that fits and stands first counts, so it stands where its best seller, cheapest, newest one
-        does. Words may be misspelt; certain matches stand before guesses, whatever the sort. Prices in
-        minor units, both ends included. Raises InvalidInput for an unknown sort.
+        `category`: one or several. Of a family the one that fits and stands first counts, so it stands where its best
+        seller, cheapest, newest one does, and says the prices of those that fit. Words may be misspelt; certain matches
+        stand before guesses, whatever the sort. Prices in minor units, both ends included. Raises InvalidInput for an
+        unknown sort.
         """
         if sort not in SORTS:
             raise InvalidInput(f"Sort must be one of {', '.join(SORTS)}.", "sort")
+        categories = (category,) if isinstance(category, str) else category or ()
+        asked = Narrowing(
+            frozenset(categories), frozenset(tag.casefold() for tag in tags), in_stock, price_min, price_max
+        )
         self._follow()
-        is_narrowed = in_stock or price_min is not None or price_max is not None
         with self._using:
-            found, products = self._answer(q, sort, by_family=not is_narrowed), self._products
-        if is_narrowed:
-            fitting = (key for key in found.ids if _fits(products[key], in_stock, price_min, price_max))
-            found = _of_families(_grouped(fitting, products), products)
-        chosen = found.ids if category is None else found.by_category.get(category, ())
+            found, products = self._listing(q, sort, asked), self._products
         size = min(max(page_size, 1), MOST_PAGE_SIZE)
-        pages = max(1, -(-len(chosen) // size))
+        pages = max(1, -(-len(found.ids) // size))
         page = min(max(page, 1), pages)
-        items = tuple(products[key] for key in chosen[(page - 1) * size : page * size])
-        return SearchResult(items, len(chosen), page, pages, found.sizes, self.families_of(items))
+        items = tuple(products[key] for key in found.ids[(page - 1) * size : page * size])
+        return SearchResult(
+            items,
+            len(found.ids),
+            page,
+            pages,
+            found.categories,
+            self._cards(items, found, products),
+            found.tags,
+            found.in_stock,
+            found.prices,
+        )
+
+    def _cards(self, items: Iterable[Product], found: Listing, products: Mapping[str, Product]) -> dict[str, Family]:
+        return {
+            key: family.narrowed_to(products[one] for one in found.members[family.family_id])
+            for key, family in self.families_of(items).items()
+        }
+
+    def suggest(self, q: str, limit: int) -> Suggestions:
+        """While somebody types: products that fit best, one of each family, and categories called so.
+
+        Nothing for one Latin letter alone, which begins words of half the shop.
+        """
+        self._follow()
+        asked = words_of(q[:MOST_QUERY_LENGTH])
+        if not asked or (len(asked) == 1 and len(asked[0]) == 1 and asked[0].isascii()):
+            return Suggestions((), {}, ())
+        with self._using:
+            ids = islice(_first_of_families(self._answer(q, "popular").ids, self._products), limit)
+            items = tuple(self._products[key] for key in ids)
+        called = (one for one in self.categories() if _is_called(one[0], asked))
+        return Suggestions(items, self.families_of(items), tuple(islice(called, limit)))
+
+    def meant(self, q: str, found: int) -> str | None:
+        """What a search that found so many cards may have meant, in words that find something; None where it is clear.
+
+        A word that no product has is put right; where next to nothing was found, also one that far more products write
+        by another letter.
+        """
+        self._follow()
+        few = found <= FEW_FOUND
+        with self._using:
+            right = self._index.put_right(q, is_rare=lambda have, many: few and many >= OFTEN_AS_MANY * have)
+        return right if right and self.search(right, page_size=1).total else None
 
     def beyond(
         self, place: Sequence[Any] | None, limit: int, q: str = "", category: str | None = None, sort: Sort = "popular"
@@ -180,6 +227,12 @@ class CatalogService:
         lacking = [key for key in product_ids if key not in found]
         return found | self._catalog.get_many(lacking) if lacking else found
 
+    def in_memory(self, product_ids: Iterable[str]) -> tuple[Product, ...]:
+        """As of a second ago, in the store or not, each once; whatever is asked for, no store has to answer."""
+        self._follow()
+        products = self._products
+        return tuple(products[key] for key in dict.fromkeys(product_ids) if key in products)
+
     def get(self, product_id: str) -> Product:
         """A product as it is now, in the store or not. Raises NotFound."""
         product = self._catalog.get(product_id)
@@ -201,7 +254,7 @@ class CatalogService:
         """Categories of active products with their counts, the largest first; a family counts once in each."""
         self._follow()
         with self._using:
-            return self._answer("", "name", by_family=True).sizes
+            return self._listing("", "name", Narrowing()).categories
 
     def family(self, product_id: str) -> Family | None:
         """The family of a product, with all of its members in the store; None for one that stands alone there."""
@@ -224,7 +277,7 @@ class CatalogService:
     def version(self) -> str:
         """Changes with the snapshot; the same for the same content in every process."""
         self._follow()
-        return f"{self._digest:032x}{self._sold_digest}"
+        return f"{self._digest:032x}{self._sold_digest}{self._companions_digest}"
 
     def popular(self, limit: int) -> tuple[Product, ...]:
         """What sells best and can be bought now, one of each family; sold-out products only fill up."""
@@ -232,6 +285,21 @@ class CatalogService:
         with self._using:
             ids = _first_of_families(self._ids("popular"), self._products)
             return _first([self._products[key] for key in ids], limit)
+
+    def bought_with(self, product_id: str, limit: int) -> tuple[Product, ...]:
+        """What is often bought with this one or its siblings and can be bought now, one of each family.
+
+        Of a family the one in the most orders counts. Raises NotFound.
+        """
+        product = self.find(product_id)
+        with self._using:
+            products, siblings = self._products, self._members.get(product.family_id, {product_id})
+            together: Counter[str] = Counter()
+            for sibling in siblings:
+                together.update(dict(self._companions.get(sibling, ())))
+            ids = sorted(together, key=lambda key: (-together[key], key))
+            known = [key for key in ids if key in products and key not in siblings and _can_be_bought(products[key])]
+            return tuple(products[key] for key in islice(_first_of_families(known, products), limit))
 
     def related(self, product_id: str, limit: int) -> tuple[Product, ...]:
         """Other products than this and its siblings, those of the same category first. Raises NotFound."""
@@ -294,12 +362,15 @@ class CatalogService:
         """From the database, which may be away while the catalogue is not: then the order of yesterday is fine."""
         self._sold_at = started
         try:
-            sold = self._bestsellers()
+            sold, companions = self._bestsellers(), self._read_companions()
         except ShopError as error:
             log.warning("what sells best cannot be read, keeping the last order: %s", error)
             return
         with self._using:
             self._take_up_sold(sold)
+            if companions is not self._companions:
+                self._companions = companions
+                self._companions_digest = _short_digest(companions)
 
     def _take_up(self, changed: Iterable[Product]) -> None:
         products = dict(self._products)
@@ -336,12 +407,12 @@ class CatalogService:
         if sold != self._sold:
             self._sold = dict(sold)
             self._forget_orders()
-            text = repr(sorted(self._sold.items())).encode()
-            self._sold_digest = hashlib.blake2b(text, digest_size=4).hexdigest()
+            self._sold_digest = _short_digest(self._sold)
 
     def _forget_orders(self) -> None:
         self._orders.clear()
         self._answers.clear()
+        self._listings.clear()
 
     # --- ordering ------------------------------------------------------------------------------
 
@@ -355,15 +426,21 @@ class CatalogService:
             self._orders[sort] = tuple(p.product_id for p in active)
         return self._orders[sort]
 
-    def _answer(self, q: str, sort: str, *, by_family: bool = False) -> _Answer:
-        key = (q[:MOST_QUERY_LENGTH], sort, by_family and bool(self._members))
+    def _answer(self, q: str, sort: str) -> _Answer:
+        key = (q[:MOST_QUERY_LENGTH], sort)
         known = self._answers.get(key)
-        if known is None and key[-1]:
-            known = self._answers[key] = _of_families(self._answer(q, sort), self._products)
-        elif known is None:
+        if known is None:
             matches = self._index.search(q)
             ids = self._ids(sort) if matches is None else self._ranked(matches, sort)
             known = self._answers[key] = _grouped(ids, self._products)
+        return known
+
+    def _listing(self, q: str, sort: str, narrowing: Narrowing) -> Listing:
+        key = (q[:MOST_QUERY_LENGTH], sort, narrowing)
+        known = self._listings.get(key)
+        if known is None:
+            ids = self._answer(q, sort).ids
+            known = self._listings[key] = listing_of(ids, self._products, narrowing)
         return known
 
     def _ranked(self, matches: Mapping[str, Match], sort: str) -> tuple[str, ...]:
@@ -376,11 +453,10 @@ class CatalogService:
 
 @dataclass(frozen=True)
 class _Answer:
-    """Ids in order, all and per category: made once, so that a page costs its own size and not the shop's."""
+    """Ids of single products in order, all and per category: made once, so that a page costs its own size."""
 
     ids: tuple[str, ...]
     by_category: Mapping[str, tuple[str, ...]]
-    sizes: tuple[tuple[str, int], ...]
 
 
 def _grouped(ids: Iterable[str], products: Mapping[str, Product]) -> _Answer:
@@ -388,15 +464,7 @@ def _grouped(ids: Iterable[str], products: Mapping[str, Product]) -> _Answer:
     kept = tuple(ids)
     for key in kept:
         groups.setdefault(products[key].category, []).append(key)
-    sizes = _by_size(Counter({name: len(keys) for name, keys in groups.items()}))
-    return _Answer(kept, {name: tuple(keys) for name, keys in groups.items()}, sizes)
-
-
-def _of_families(answer: _Answer, products: Mapping[str, Product]) -> _Answer:
-    """One of each family, the first; in each of its categories, too."""
-    groups = {name: tuple(_first_of_families(keys, products)) for name, keys in answer.by_category.items()}
-    sizes = _by_size(Counter({name: len(keys) for name, keys in groups.items()}))
-    return _Answer(tuple(_first_of_families(answer.ids, products)), groups, sizes)
+    return _Answer(kept, {name: tuple(keys) for name, keys in groups.items()})
 
 
 def _first_of_families(ids: Iterable[str], products: Mapping[str, Product]) -> Iterator[str]:
@@ -409,14 +477,6 @@ def _first_of_families(ids: Iterable[str], products: Mapping[str, Product]) -> I
             seen.add(family)
 
 
-def _fits(product: Product, in_stock: bool, price_min: int | None, price_max: int | None) -> bool:
-    return (
-        (not in_stock or product.stock > 0)
-        and (price_min is None or product.price >= price_min)
-        and (price_max is None or product.price <= price_max)
-    )
-
-
 def _first(products: list[Product], limit: int) -> tuple[Product, ...]:
     sellable = [p for p in products if p.stock > 0]
     if len(sellable) < limit:
@@ -424,8 +484,14 @@ def _first(products: list[Product], limit: int) -> tuple[Product, ...]:
     return tuple(sellable[: max(limit, 0)])
 
 
-def _by_size(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+def _can_be_bought(product: Product) -> bool:
+    return product.status is ProductStatus.ACTIVE and product.stock > 0
+
+
+def _is_called(category: str, asked: Sequence[str]) -> bool:
+    """Whether each of these words begins one of its name."""
+    words = words_of(category)
+    return all(any(word.startswith(one) for word in words) for one in asked)
 
 
 def _words_in(product: Product) -> tuple[object, ...]:
@@ -438,6 +504,12 @@ def _words_in(product: Product) -> tuple[object, ...]:
 def _shown_by(product: Product) -> tuple[object, ...]:
     """What decides whether and where a product stands in a list."""
     return *_words_in(product), product.price, product.created_at, product.stock > 0, product.family_id
+
+
+def _short_digest(values: Mapping[str, object]) -> str:
+    """ "" of nothing, so that a shop without any is as it was."""
+    text = repr(sorted(values.items())).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=4).hexdigest() if values else ""
 
 
 def _digest(product: Product) -> int:

@@ -32,6 +32,9 @@ EARLY = (
     "26-summary.js",
     "27-choices.js",
     "29-gallery.js",
+    "29-price.js",
+    "29-search.js",
+    "29-viewed.js",
     "08-start.js",
 )
 THEME = "05-theme.js"

@@ -10,11 +10,11 @@ from app.domain import Product
 from app.domain.families import Family
 from app.pictures import picture_words, shared_pictures
 from app.services import services
-from app.services.catalog.products import SearchResult
+from app.services.catalog.listing import SearchResult
 from app.web.found import data
 from app.web.found.head import Data, Head, shortened
 from app.words import say, say_many
-from components.shop.product_filters import Filters
+from components.shop.list_state import Filters
 
 DEEP = 2  # filters beside the category from which a list is one of very many that show the same products
 _NAMED = 3  # products in the description of a list
@@ -50,9 +50,19 @@ def list_head(filters: Filters, found: SearchResult, page_size: int) -> Head:
     narrowed much and empty ones by none."""
     settings, formats = services().settings, services().formats
     here = settings.base_url + to("")
-    narrowed = (filters.in_stock, filters.price_min is not None, filters.price_max is not None)
+    narrowed = (
+        filters.in_stock,
+        filters.price_min is not None,
+        filters.price_max is not None,
+        *(True for _ in filters.tags),
+    )
     is_whole = not any(narrowed) and filters.sort == "popular"
-    is_left_out = bool(filters.q) or sum(narrowed) >= DEEP or (filters.narrowed and not found.items)
+    is_left_out = (
+        bool(filters.q)
+        or len(filters.categories) > 1
+        or sum(narrowed) >= DEEP
+        or (filters.narrowed and not found.items)
+    )
     path = _list_path(filters.category, found.page if is_whole else 1)
     name = filters.category or settings.store_name
     count = say_many("{count} product", "{count} products", found.total, count=formats.number(found.total))

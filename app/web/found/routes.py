@@ -27,7 +27,18 @@ QUARTER = 15 * 60
 XML = "application/xml"
 
 # What is private or leads nowhere without a person. The cart is not among them: it says itself that it is left out.
-_NOT_FOR_ROBOTS = ("/admin", "/account", "/api/", "/checkout", "/live/", "/login", "/orders", "/receipt", "/wall")
+_NOT_FOR_ROBOTS = (
+    "/admin",
+    "/account",
+    "/api/",
+    "/checkout",
+    "/live/",
+    "/login",
+    "/orders",
+    "/receipt",
+    "/suggest",
+    "/wall",
+)
 
 # Feeds that a process sends at once: one of 50,000 products is a second's work, and slow readers hold what they hold.
 MOST_FEEDS = 2

@@ -52,6 +52,7 @@ def test_the_api(wired_app, used_up, method, path):
 
 CALLBACKS: dict[str, tuple[list[Any], Any]] = {
     "write_quantity": ([{"turn": 1, "units": 2}], "mug"),
+    "write_late": ([[{"where": "card", "key": "mug", "turn": 1, "units": 2}]], "mug"),
     "act": ([1], "mug"),
     "add_to_cart": ([1, "mug", 1], "x"),
     "accept": ([1], "x"),

@@ -133,6 +133,8 @@ ROUTE_ACCESS = {
     "found.sitemap_index": Access.PUBLIC,
     "found.sitemap_file": Access.PUBLIC,
     "found.feed": Access.PUBLIC,
+    "suggestions.suggest": Access.PUBLIC,
+    "suggestions.products": Access.PUBLIC,
     "original.page": Access.PUBLIC,  # leads to a page that checks its own access
     "bootstrap.static": Access.PUBLIC,
     "_dash_assets.static": Access.PUBLIC,

@@ -97,6 +97,8 @@ class TestForms:
         cart = client.get("/cart")
         assert "Cane basket" in texts(cart)
         assert 'value="3"' in cart.text
+        client.post("/cart/change", data={"set": key, "units": "2"})
+        assert 'value="2"' in client.get("/cart").text
         client.post("/cart/change", data={"remove": key})
         assert "Your cart is empty" in texts(client.get("/cart"))
 

@@ -47,6 +47,7 @@ WRITERS: dict[str, tuple[set[str], str]] = {
         "any text is a reason for a return",
     ),
     "shop.cart.write_quantity": (CART, "1 is a quantity for one's own cart"),
+    "shop.cart.write_late": (CART, "1 is a quantity for one's own cart"),
     "shop.product.add_to_cart": (CART, "1 is a quantity for one's own cart"),
     "shop.checkout.pay": (
         CART

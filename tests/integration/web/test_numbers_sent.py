@@ -17,7 +17,7 @@ from app.domain import Role
 from app.web.api.routing import ROUTES
 from app.web.exports.sheets import SHEETS
 from app.web.page import PAGES
-from components.shop.product_filters import Filters
+from components.shop.list_state import Filters
 from tests.support.dash_calls import call, callback_map, function_of, guard_of, navigate, payload
 from tests.support.hostile import Forms
 from tests.support.numbers_sent import TEXTS, VALUES

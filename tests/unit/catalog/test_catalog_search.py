@@ -161,6 +161,76 @@ class TestFiltersAndOrder:
         assert [p.product_id for p in window.service.all(include_removed=True)] == ["c2", "l1", "85123A", "g1", "c1"]
 
 
+class TestFacets:
+    """The counts beside a filter are of what all the other filters leave."""
+
+    @pytest.fixture
+    def window(self) -> Window:
+        return Window(
+            FakeCatalog(
+                [
+                    product("a", "Bowl", 1_000, category="Kitchen", tags=("Gift", "clay")),
+                    product("b", "Plate", 2_000, 0, category="Kitchen", tags=("gift",)),
+                    product("c", "Lamp", 3_000, category="Light", tags=("gift",)),
+                    product("d", "Spade", 4_000, category="Garden"),
+                ]
+            )
+        )
+
+    def test_several_categories_widen_each_other_and_still_count_all(self, window: Window):
+        found = window.service.search(category=("Kitchen", "Light"))
+        assert {one.product_id for one in found.items} == {"a", "b", "c"}
+        assert found.categories == (("Kitchen", 2), ("Garden", 1), ("Light", 1))
+        assert (found.in_stock, found.prices) == (2, (1_000, 3_000))
+
+    def test_a_tag_is_a_filter_whatever_its_case(self, window: Window):
+        found = window.service.search(tags=("GIFT",), in_stock=True)
+        assert {one.product_id for one in found.items} == {"a", "c"}
+        assert found.categories == (("Kitchen", 1), ("Light", 1))
+        assert found.tags == (("Gift", 2), ("clay", 1))
+
+    def test_a_price_narrows_all_counts_but_its_own_range(self, window: Window):
+        found = window.service.search(price_min=2_500)
+        assert (found.total, found.categories) == (2, (("Garden", 1), ("Light", 1)))
+        assert found.prices == (1_000, 4_000)
+        assert found.tags == (("gift", 1),)
+
+    def test_without_a_card_there_is_no_range(self, window: Window):
+        found = window.service.search("zzzzzz")
+        assert (found.prices, found.tags, found.in_stock) == (None, (), 0)
+
+    def test_counts_follow_the_catalogue(self, window: Window):
+        assert window.service.search(in_stock=True).in_stock == 3
+        window.after(2, product("b", "Plate", 2_000, 4, category="Kitchen", tags=("gift",)))
+        assert window.service.search(in_stock=True).in_stock == 4
+
+
+class TestMeant:
+    @pytest.mark.parametrize(
+        ("asked", "meant"),
+        [
+            ("cusion", "cushions"),
+            ("Red kushoin", "Red cushions"),
+            ("lanteern café", "lantern café"),
+            ("cushion", None),
+            ("cush", None),
+            ("mug", None),
+            ("qqqqqqqq", None),
+            ("", None),
+            ("85123b", None),
+        ],
+    )
+    def test_a_word_that_nothing_has_is_put_right(self, window: Window, asked: str, meant: str | None):
+        assert window.service.meant(asked, found=0) == meant
+
+    def test_a_rare_word_gives_way_to_one_that_many_have(self):
+        lamps = [product(f"p{n}", f"Lamp {n}") for n in range(12)]
+        window = Window(FakeCatalog([*lamps, product("x", "Lamb of wool")]))
+        assert window.service.meant("lamb", found=1) == "lamp"
+        assert window.service.meant("lamb", found=9) is None
+        assert window.service.meant("lamp", found=12) is None
+
+
 class TestFollowing:
     def test_reads_at_most_once_a_second(self, window: Window):
         for _ in range(5):

@@ -56,6 +56,28 @@ class TestTheGrid:
         assert window.ids("blue") == ["TEE-L-Blue"]
         assert window.ids(category="Clothes") == ["TEE-L-Red", "SOCK"]
 
+    @pytest.mark.parametrize(
+        ("asked", "price", "has_one_price", "stock"),
+        [
+            ({}, 1_000, False, 10),
+            ({"price_min": 1_100}, 1_200, False, 5),
+            ({"price_min": 1_100, "in_stock": True}, 1_200, True, 5),
+            ({"q": "blue"}, 1_500, True, 0),
+            ({"q": "linen", "price_max": 1_100}, 1_000, True, 5),
+        ],
+    )
+    def test_a_card_tells_of_the_members_that_were_asked_for(
+        self, window: Window, asked: dict[str, object], price: int, has_one_price: bool, stock: int
+    ):
+        found = window.service.search(**asked)
+        (card,) = found.families.values()
+        assert (card.price_from, card.has_one_price, card.stock) == (price, has_one_price, stock)
+        assert (card.name, len(card.members)) == ("Linen Tee", 3)
+
+    def test_it_is_sorted_by_the_members_that_were_asked_for(self, window: Window):
+        assert window.ids(sort="price_asc", price_min=1_050) == ["SOCK", "TEE-L-Red", "LAMP"]
+        assert window.ids(sort="price_desc", in_stock=True) == ["LAMP", "TEE-L-Red", "SOCK"]
+
     def test_pages_hold_cards(self, window: Window):
         pages = [window.service.search(page=number, page_size=2) for number in (1, 2)]
         assert [[p.product_id for p in page.items] for page in pages] == [["TEE-L-Red", "SOCK"], ["LAMP"]]

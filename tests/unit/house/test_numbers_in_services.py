@@ -24,6 +24,8 @@ DRAWING = {
     "components/admin/parts_of_sales.py _hour": "how dark a cell is",
     "components/admin/lost_sales.py _hours": "hours said as days",
     "components/kit/ui.py meter": "how long a bar is",
+    "components/shop/price_filter.py _slider": "where the handles of a slider stand",
+    "components/shop/price_filter.py _scale": "steps of a slider",
     "components/wall/rows.py bars": "how long a bar is",
     "pages/admin/_common.py day_start": "the last day that a field names is included",
     "pages/admin/time_machine.py _slider": "steps of a slider",

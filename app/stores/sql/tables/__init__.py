@@ -17,6 +17,7 @@ from app.stores.sql.tables.catalog import (
     stock_marks,
 )
 from app.stores.sql.tables.effects import address_blocks, hook_messages, leases, mailbox, outbox, shop_facts
+from app.stores.sql.tables.finding import bought_together, search_days
 from app.stores.sql.tables.ledger import low_stock_episodes, price_history, stock_edits, stock_levels, stock_movements
 from app.stores.sql.tables.orders import (
     demo_charges,
@@ -78,6 +79,7 @@ __all__ = [
     "alert_rules",
     "api_tokens",
     "audit_log",
+    "bought_together",
     "calendar_countries",
     "cart_lines",
     "cart_takes",
@@ -126,6 +128,7 @@ __all__ = [
     "rollup_stock_hours",
     "rollup_stock_outs",
     "screens",
+    "search_days",
     "sessions",
     "shop_facts",
     "sold_words",
