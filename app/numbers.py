@@ -26,6 +26,7 @@ _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?"
 )
 _LARGEST_EXACT_FLOAT = 2**53
+_LARGEST_ID = 2**63 - 1
 _Day = TypeVar("_Day", date, datetime)
 
 
@@ -41,6 +42,14 @@ def whole(value: object) -> int:
 def natural(value: object) -> int | None:
     """The number that digits alone stand for, such as a row's id in an address; None for anything else."""
     return int(value) if isinstance(value, str) and _NATURAL.fullmatch(value) else None
+
+
+def row_id(value: object) -> int | None:
+    """The id of a row, as a number or as digits; None for what no column of 64 bits can hold, and for anything else."""
+    found = natural(value) if isinstance(value, str) else value
+    if not isinstance(found, int) or isinstance(found, bool):
+        return None
+    return found if 0 < found <= _LARGEST_ID else None
 
 
 def amount(value: object) -> Decimal:

@@ -232,6 +232,12 @@ def entry_form(
     )  # fmt: skip
 
 
+def removal_words(entry: CalendarEntry, formats: Formats) -> str:
+    """What goes, before it does."""
+    days = days_words(entry.first, entry.last, formats) if entry.days > 1 else formats.day(entry.first)
+    return f"{entry.words}, {days}. Forecasts, goals and alerts forget it."
+
+
 def _day(id_: str, value: str) -> dbc.Input:
     return dbc.Input(id=id_, type="date", value=value)
 

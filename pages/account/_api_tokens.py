@@ -108,8 +108,8 @@ def days_from(value: Any) -> int | None:
 def revoke(clicks: Any) -> tuple[Any, Any]:
     if not isinstance(clicks, list) or not any(clicks) or not isinstance(ctx.triggered_id, dict):
         return no_update, no_update
-    token_id = ctx.triggered_id.get("key")
-    if isinstance(token_id, bool) or not isinstance(token_id, int):
+    token_id = numbers.row_id(ctx.triggered_id.get("key"))
+    if token_id is None:
         return no_update, no_update
     user = owner()
     name = next((token.name for token in services().tokens.of(user.user_id) if token.token_id == token_id), "")

@@ -145,9 +145,10 @@ def _limit(value: Any, metric: str, comparison: str) -> int:
 
 
 def _number(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
+    found = numbers.row_id(value)
+    if found is None:
         raise NotFound("There is no such rule.")
-    return value
+    return found
 
 
 def _switch(value: Any) -> tuple[int, bool]:

@@ -10,12 +10,13 @@ from dash.exceptions import PreventUpdate
 
 from app import numbers
 from app.domain import Access, EntryKind
-from app.errors import EditClash, InvalidInput, NotFound, ShopError
+from app.errors import Conflict, EditClash, InvalidInput, NotFound, ShopError
 from app.services import services
 from app.services.calendar.entries import FIELDS, EntryDraft, draft_of, facts
 from app.web.identity.principal import current_actor, current_principal
 from app.web.page import Page
 from components.admin import calendar as parts
+from components.admin.dialogs import confirm_dialog
 from components.kit.feedback import toast
 from components.kit.ui import card, page_head
 from pages.admin._clashes import given_up, now_seen, seen_of, shown
@@ -48,6 +49,7 @@ def layout(view: Any = None, month: Any = None, **_: Any) -> html.Div:
                 ],
                 className="cols",
             ),
+            confirm_dialog(page.id, tells_refusal=True) if form else None,
             _state(view, month),
         ]
     )
@@ -104,20 +106,48 @@ def save_entry(clicks: Any, *values: Any) -> tuple[Any, ...]:
 
 
 @page.callback(
-    Output(page.id("body"), "children", allow_duplicate=True),
-    Output(page.id("form"), "children", allow_duplicate=True),
-    Output("toast-request", "data", allow_duplicate=True),
+    Output(page.id("confirm"), "is_open"),
+    Output(page.id("confirm-title"), "children"),
+    Output(page.id("confirm-words"), "children"),
+    Output(page.id("confirm-yes"), "children"),
+    Output(page.id("confirm-error"), "children"),
     Input(page.id("remove"), "n_clicks"),
+    Input(page.id("confirm-no"), "n_clicks"),
     State(page.id("entry"), "data"),
-    State(page.id("shown"), "data"),
     prevent_initial_call=True,
     access=Access.ADMIN,
 )
-def remove_entry(clicks: Any, entry_id: Any, where: Any) -> tuple[Any, ...]:
+def ask_to_remove(clicks: Any, _no: Any, entry_id: Any) -> tuple[Any, ...]:
+    if ctx.triggered_id == page.id("confirm-no"):
+        return False, no_update, no_update, no_update, ""
     if not clicks:
-        return (no_update,) * 3
-    services().calendar.remove(_entry_id(entry_id), current_actor())
-    return _body(*_where(where)), _form(is_opened=True), toast("The entry is removed.")
+        return (no_update,) * 5
+    entry = services().calendar.get(_entry_id(entry_id))
+    return True, "Remove this entry?", parts.removal_words(entry, services().formats), "Remove", ""
+
+
+@page.callback(
+    Output(page.id("confirm"), "is_open", allow_duplicate=True),
+    Output(page.id("confirm-error"), "children", allow_duplicate=True),
+    Output(page.id("body"), "children", allow_duplicate=True),
+    Output(page.id("form"), "children", allow_duplicate=True),
+    Output("toast-request", "data", allow_duplicate=True),
+    Input(page.id("confirm-yes"), "n_clicks"),
+    State(page.id("entry"), "data"),
+    State(page.id("seen"), "data"),
+    State(page.id("shown"), "data"),
+    prevent_initial_call=True,
+    running=[(Output(page.id("confirm-yes"), "disabled"), True, False)],
+    access=Access.ADMIN,
+)
+def remove_entry(clicks: Any, entry_id: Any, seen: Any, where: Any) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * 5
+    try:
+        services().calendar.remove(_entry_id(entry_id), current_actor(), seen_of(seen, TYPES))
+    except Conflict as changed:
+        return no_update, changed.message, _body(*_where(where)), no_update, no_update
+    return False, "", _body(*_where(where)), _form(is_opened=True), toast("The entry is removed.")
 
 
 @page.callback(
@@ -179,10 +209,10 @@ def _chosen(value: Any, field: str) -> str:
 
 
 def _entry_id(value: Any) -> int:
-    try:
-        return numbers.whole(value)
-    except ValueError:
-        raise NotFound("There is no such entry.") from None
+    found = numbers.row_id(value)
+    if found is None:
+        raise NotFound("There is no such entry.")
+    return found
 
 
 def _form(entry_id: int | None = None, day: str = "", *, is_opened: bool = False) -> html.Div:

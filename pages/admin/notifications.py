@@ -157,8 +157,8 @@ def resend(clicks: Any) -> tuple[Any, ...]:
     triggered = ctx.triggered_id
     if not triggered or not any(clicks or []):
         return (no_update,) * 5
-    entry_id = triggered["key"]
-    if isinstance(entry_id, bool) or not isinstance(entry_id, int):
+    entry_id = numbers.row_id(triggered["key"])
+    if entry_id is None:
         raise NotFound("There is no such delivery.")
     services().notifications.resend(entry_id, current_actor())
     badge = unread_words(services().notifications.unread())
@@ -215,8 +215,8 @@ def lift(clicks: Any) -> tuple[Any, ...]:
     triggered = ctx.triggered_id
     if not triggered or not any(clicks or []):
         return no_update, no_update
-    block_id = triggered["key"]
-    if isinstance(block_id, bool) or not isinstance(block_id, int):
+    block_id = numbers.row_id(triggered["key"])
+    if block_id is None:
         raise NotFound("There is no such address.")
     services().mail_events.lift(block_id, current_actor())
     left = mail_addresses.blocks_table(services().mail_events.blocks(), page.item, services().formats)
@@ -236,11 +236,11 @@ def _subscriptions() -> Any:
 
 def _message(value: Any) -> MailboxMessage | None:
     """The message, marked as read; None for an id that names none."""
-    value = numbers.natural(value) if isinstance(value, str) else value
-    if isinstance(value, bool) or not isinstance(value, int):
+    found = numbers.row_id(value)
+    if found is None:
         return None
     try:
-        one = services().notifications.message(value)
+        one = services().notifications.message(found)
     except NotFound:
         return None
     services().notifications.mark_read(one.message_id)

@@ -18,8 +18,6 @@ from components.kit.feedback import toast
 from components.kit.ui import empty_state, icon, link_button, page_head
 from pages.admin._common import text_of, whole_number
 
-MOST_ID = 2**62
-
 page = Page("admin-order", path_template="/admin/orders/<order_id>", title="Order", access=Access.ADMIN, frame="admin")
 
 Items = list[tuple[int, int, bool]]
@@ -186,10 +184,10 @@ def record(clicks: Any, quantities: Any, restocks: Any, reason: Any, order_id: A
 
 def _order_id(value: Any) -> int:
     """Raises NotFound for anything that cannot be an order's id."""
-    value = numbers.natural(value) if isinstance(value, str) else value
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < MOST_ID:
+    found = numbers.row_id(value)
+    if found is None:
         raise NotFound("There is no such order.")
-    return value
+    return found
 
 
 def _items(order: Order, quantities: Any, restocks: Any) -> Items:

@@ -201,8 +201,8 @@ def forget_event(clicks: Any) -> tuple[Any, ...]:
     triggered = ctx.triggered_id
     if not triggered or not any(clicks or []):
         return no_update, no_update
-    event_id = triggered["key"]
-    if isinstance(event_id, bool) or not isinstance(event_id, int):
+    event_id = numbers.row_id(triggered["key"])
+    if event_id is None:
         raise NotFound("There is no such event.")
     services().events.remove(event_id, current_actor(), of_anybody=current_principal().may(Access.ADMIN))
     return _moment(), toast("The event is removed.")

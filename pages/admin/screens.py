@@ -10,6 +10,7 @@ from typing import Any
 
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
+from app import numbers
 from app.domain import Access, Scene, ScreenSettings
 from app.errors import EditClash, InvalidInput, NotFound, ShopError
 from app.services import services
@@ -185,9 +186,10 @@ def _settings(values: Sequence[Any]) -> ScreenSettings:
 
 
 def _number(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
+    found = numbers.row_id(value)
+    if found is None:
         raise NotFound("There is no such screen.")
-    return value
+    return found
 
 
 def _screens() -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
+from app import numbers
 from app.domain import Access, Actor, Role, User
 from app.errors import InvalidInput, NotFound, ShopError
 from app.services import services
@@ -251,9 +252,10 @@ def _clicked_key(clicks: Any) -> Any:
 
 
 def _user_id(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
+    found = numbers.row_id(value)
+    if found is None:
         raise NotFound("There is no such person.")
-    return value
+    return found
 
 
 def _action(value: Any) -> str:

@@ -94,12 +94,18 @@ class CalendarService:
             raise _clash(self.get(entry_id), mine, seen)
         return replace(entry, revision=entry.revision + 1)
 
-    def remove(self, entry_id: int, actor: Actor) -> None:
-        """Raises NotFound for one that is gone."""
+    def remove(self, entry_id: int, actor: Actor, seen: Fields) -> None:
+        """`seen`: the FIELDS as they were shown to whoever wants it gone.
+
+        Raises StaleEdit for one that is another meanwhile, NotFound for one that is gone.
+        """
         entry = self.get(entry_id)
+        if facts(entry) != {name: seen.get(name) for name in FIELDS}:
+            raise StaleEdit("Somebody else changed this entry meanwhile. Look at it again before you remove it.")
         audited = entry_of(actor, AuditAction.EVENT_REMOVE, "event", entry_id, entry.words, before=facts(entry))
-        if not self._store.remove(entry_id, audited):
-            raise NotFound("This entry was removed from the calendar already.")
+        if not self._store.remove(entry, audited):
+            self.get(entry_id)
+            raise StaleEdit()
 
     # --- whose holidays count -------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
@@ -16,13 +16,16 @@ class CalendarStore(Protocol):
     def change(self, entry: CalendarEntry, audited: AuditEntry) -> bool:
         """Write it in place of the one with its id and its revision, which grows; False when there is none such."""
 
-    def remove(self, entry_id: int, audited: AuditEntry) -> bool:
-        """False when there is none."""
+    def remove(self, entry: CalendarEntry, audited: AuditEntry) -> bool:
+        """The one with its id and its revision; False when there is none such."""
 
     def get(self, entry_id: int) -> CalendarEntry | None: ...
 
     def between(self, start: date, end: date, limit: int) -> list[CalendarEntry]:
         """Those that hold on a day of `[start, end)`, by their first day; the latest `limit`."""
+
+    def version(self) -> Hashable:
+        """Another one after each change of entries and countries."""
 
     def countries(self) -> list[str]:
         """The countries whose holidays count besides the shop's own, ascending."""
@@ -55,7 +58,7 @@ class PriceChange(NamedTuple):
 
 class PriceLog(Protocol):
     def changes(self, start: datetime, end: datetime, limit: int) -> list[PriceChange]:
-        """Of the prices changed in `[start, end)`, ascending; out of the latest `limit` edits of products."""
+        """Of the prices changed in `[start, end)`, ascending; the latest `limit`."""
 
 
 class KnownDays(Protocol):
@@ -67,3 +70,6 @@ class KnownDays(Protocol):
         `as_of`: as it was known before that day, as a back-test needs it: only entries that were written down before
         it, or were in force before it, and feasts as they sold before it. At most 800 days; raises InvalidInput.
         """
+
+    def version(self) -> Hashable:
+        """Another one as soon as people change the calendar: part of the key of whatever is kept of its days."""

@@ -73,10 +73,31 @@ def test_a_closed_day_is_an_event_like_others_to_the_version_before(store: SqlCa
     )
 
 
-def test_an_entry_is_removed_once(store: SqlCalendar) -> None:
+def test_an_entry_is_removed_once_and_only_as_it_was_read(store: SqlCalendar) -> None:
     sale = kept(store, SALE)
-    assert [store.remove(sale.entry_id, audited()), store.remove(sale.entry_id, audited())] == [True, False]
+    assert store.change(replace(sale, words="Cyber Monday"), audited())
+    assert not store.remove(sale, audited())
+    changed = store.get(sale.entry_id)
+    assert changed is not None
+    assert [store.remove(changed, audited()), store.remove(changed, audited())] == [True, False]
     assert store.get(sale.entry_id) is None
+
+
+def test_each_change_makes_another_version(store: SqlCalendar) -> None:
+    seen = [store.version()]
+    assert store.version() == seen[0]
+
+    def changed(done: object) -> None:
+        assert done
+        seen.append(store.version())
+
+    changed(sale := kept(store, SALE))
+    changed(store.change(replace(sale, percent=200), audited()))
+    changed(store.set_country("DE", True, WHO.name, audited()))
+    changed(store.remove(replace(sale, revision=1), audited()))
+    changed(kept(store, SALE))
+    changed(store.set_country("DE", False, WHO.name, audited()))
+    assert len(set(seen)) == 7
 
 
 def test_a_country_is_added_and_taken_away_once(store: SqlCalendar, database: Database) -> None:

@@ -212,7 +212,7 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
     "events.remove": (lambda app: (_noted(app, SOMEBODY), SOMEBODY), A.EVENT_REMOVE),
     "calendar.add": (lambda app: (SALE, SOMEBODY), A.EVENT_ADD),
     "calendar.change": (_changed, A.EVENT_CHANGE),
-    "calendar.remove": (lambda app: (_planned(app), SOMEBODY), A.EVENT_REMOVE),
+    "calendar.remove": (lambda app: (_planned(app), SOMEBODY, SALE.values()), A.EVENT_REMOVE),
     "calendar.add_country": (lambda app: (_country(app, is_added=False), SOMEBODY), A.HOLIDAYS_ADD),
     "calendar.remove_country": (lambda app: (_country(app), SOMEBODY), A.HOLIDAYS_REMOVE),
     "rules.add": (lambda app: ("Dry", "gross", "below", 5, "24h", SOMEBODY), A.RULE_ADD),
@@ -254,6 +254,7 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
 READING = {
     "admin.audit.show",
     "admin.alerts.preview",
+    "admin.calendar.ask_to_remove",
     "admin.calendar.open_form",
     "admin.inventory.ask", "admin.inventory.change_pictures", "admin.inventory.forget_row",
     "admin.inventory.open_panel", "admin.inventory.show_threshold",
@@ -313,7 +314,7 @@ CHANGING: dict[str, Callable[[Admin], None]] = {
         ["month", ""], None,
     ),
     "admin.calendar.remove_entry": lambda admin: admin.press(
-        "admin.calendar.remove_entry", _planned(admin.app), ["month", ""]
+        "admin.calendar.remove_entry", _planned(admin.app), SALE.values(), ["month", ""]
     ),
     "admin.calendar.change_countries": lambda admin: admin.press(
         "admin.calendar.change_countries", None, ["month", ""], key=_country(admin.app), changed=1

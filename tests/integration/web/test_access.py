@@ -66,6 +66,7 @@ CALLBACK_ACCESS = {
     # Analysts read the calendar.
     "open_form": Access.ADMIN,
     "save_entry": Access.ADMIN,
+    "ask_to_remove": Access.ADMIN,
     "remove_entry": Access.ADMIN,
     "change_countries": Access.ADMIN,
     "forget_event": Access.NOTES,  # whose note it is, is checked by the service

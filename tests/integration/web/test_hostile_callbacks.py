@@ -228,6 +228,27 @@ def test_no_callback_breaks_and_rubbish_changes_nothing(world, entries, forms, r
     record_property("proved", feed_all(world, entries, forms, every=18))
 
 
+def test_a_number_that_no_column_holds_names_nothing_on_any_page_of_the_back_office(world, entries, forms):
+    caller, cookie = Caller(world), world.cookie(Role.ADMIN)
+    for output, entry in entries.items():
+        if not name_of(entry).startswith("admin."):
+            continue
+        declared, wild = [*entry["inputs"], *entry["state"]], wildcards(entry)
+        filled = [forms.value(one["id"], one["property"]) for one in declared]
+        clicked = [1 if one["property"] == "n_clicks" else value for one, value in zip(declared, filled, strict=True)]
+        bodies = [
+            payload(output, entry, [*clicked[:place], 2**70, *clicked[place + 1 :]], 0, forms.key(wild))
+            for place, one in enumerate(declared)
+            if one["property"] == "data"
+        ]
+        bodies += [payload(output, entry, clicked, 0, key) for key in (2**70, f"{2**70}", f"{2**70}:x") if wild]
+        for body in bodies:
+            if caller(Role.ADMIN, cookie, body, name_of(entry)) == 401:
+                cookie = world.cookie(Role.ADMIN)
+    assert not caller.broken, f"{len(caller.broken)} broken:\n" + "\n".join(caller.broken[:20])
+    assert sum(caller.answers.values()) > 50
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(1800)
 def test_no_callback_breaks_on_any_of_the_rubbish_in_any_field(world, entries, forms, record_property):

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.domain import Actor, AuditEntry, CalendarEntry
-from app.errors import EditClash, InvalidInput, NotFound
+from app.errors import EditClash, InvalidInput, NotFound, StaleEdit
 from app.money import Formats
 from app.services.calendar.entries import CalendarService, EntryDraft, facts
 from app.services.calendar.public_holidays import PublicHolidays
@@ -35,6 +35,9 @@ class Kept:
     def change(self, entry: CalendarEntry, audited: AuditEntry) -> bool:
         self.entries[entry.entry_id] = replace(entry, revision=entry.revision + 1)
         return True
+
+    def remove(self, entry: CalendarEntry, audited: AuditEntry) -> bool:
+        return self.entries.pop(entry.entry_id, None) is not None
 
     def get(self, entry_id: int) -> CalendarEntry | None:
         return self.entries.get(entry_id)
@@ -95,6 +98,18 @@ def test_a_field_that_both_changed_is_theirs_until_somebody_chooses() -> None:
         service.change(entry.entry_id, replace(SALE, percent=200), ASHA, seen)
     assert [(one.field, one.theirs, one.mine) for one in clash.value.clashes] == [("percent", 300, 200)]
     assert service.get(entry.entry_id).percent == 300
+
+
+def test_what_somebody_changed_meanwhile_is_not_removed_by_an_old_form() -> None:
+    service = calendar()
+    entry = service.add(SALE, ASHA)
+    seen = facts(entry)
+    service.change(entry.entry_id, replace(SALE, percent=300), ASHA, seen)
+    with pytest.raises(StaleEdit):
+        service.remove(entry.entry_id, ASHA, seen)
+    service.remove(entry.entry_id, ASHA, facts(service.get(entry.entry_id)))
+    with pytest.raises(NotFound):
+        service.get(entry.entry_id)
 
 
 def test_one_that_was_removed_cannot_be_changed() -> None:

@@ -43,6 +43,8 @@ def test_a_row_id_is_digits_only():
     assert {value for value, number in found.items() if number is not None} == set()
     assert numbers.natural("0042") == 42
     assert numbers.natural(42) is None
+    assert [numbers.row_id(one) for one in (42, "42", 2**63 - 1)] == [42, 42, 2**63 - 1]
+    assert [numbers.row_id(one) for one in (0, -1, 2**63, 10**30, 1.0, True, None, "x", [1])] == [None] * 9
 
 
 @pytest.mark.parametrize(

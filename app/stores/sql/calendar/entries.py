@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date, timedelta, tzinfo
 from typing import Any
 
@@ -46,9 +46,10 @@ class SqlCalendar:
 
         return self._database.write(work)
 
-    def remove(self, entry_id: int, audited: AuditEntry) -> bool:
+    def remove(self, entry: CalendarEntry, audited: AuditEntry) -> bool:
         def work(connection: Connection) -> bool:
-            if connection.execute(delete(events).where(_e.event_id == entry_id)).rowcount != 1:
+            here = (_e.event_id == entry.entry_id) & (_e.revision == entry.revision)
+            if connection.execute(delete(events).where(here)).rowcount != 1:
                 return False
             append(connection, audited)
             return True
@@ -72,6 +73,17 @@ class SqlCalendar:
         )
         rows = self._database.read(lambda c: list(c.execute(query)))
         return [self._entry(row) for row in reversed(rows)]
+
+    def version(self) -> Hashable:
+        """By sums alone: an added one has the highest id yet, a changed one a higher revision, one less are fewer."""
+        entries = select(func.count(), func.max(_e.event_id), func.sum(_e.revision)).select_from(events)
+        added = select(func.count(), func.max(_c.added_at)).select_from(calendar_countries)
+
+        def work(connection: Connection) -> Hashable:
+            found = (connection.execute(query).one() for query in (entries, added))
+            return tuple(str(value) for row in found for value in row)
+
+        return self._database.read(work)
 
     def countries(self) -> list[str]:
         query = select(_c.country).order_by(_c.country)
