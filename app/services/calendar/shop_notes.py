@@ -59,7 +59,7 @@ class ShopNotes:
                 off = median(1 - one.after / one.before for one in cuts)
                 words = f"{len(cuts)} prices cut, the middle one by {self._formats.percent(off)}"
                 yield ShopNote(day, NoteKind.SALE, words, tuple(one.product_id for one in cuts))
-                moved = [one for one in moved if one not in cuts]
+                moved = [one for one in moved if one.after > one.before]
             for one in moved[:NAMED]:
                 way = f"{self._formats.money(one.before)} → {self._formats.money(one.after)}"
                 yield ShopNote(day, NoteKind.PRICE, f"{one.name}: {way}", (one.product_id,))

@@ -49,3 +49,7 @@ def test_changes_of_prices_come_out_of_the_audit_log(database: Database) -> None
     found = SqlPriceLog(database).changes(now - timedelta(hours=1), now + timedelta(hours=1), 9)
     assert [(one.product_id, one.name, one.before, one.after) for one in found] == [("mug", "Mug", 100, 120)]
     assert SqlPriceLog(database).changes(now - timedelta(hours=2), now - timedelta(hours=1), 9) == []
+    for name in ("Mug", "Cup"):
+        log.append(entry_of(who, AuditAction.PRODUCT_EDIT, "product", "mug", "Mug", {"name": ""}, {"name": name}))
+    later = SqlPriceLog(database).changes(now - timedelta(hours=1), now + timedelta(hours=1), 1)
+    assert later == found, "what else was edited takes no place of a price"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.domain import AuditAction, AuditOutcome
 from app.services.calendar.ports import PriceChange
@@ -28,6 +28,8 @@ class SqlPriceLog:
                 _a.at < end,
                 _a.action == AuditAction.PRODUCT_EDIT.value,
                 _a.outcome == AuditOutcome.DONE.value,
+                func.json_extract(_a.before, "$.price").is_not(None),
+                func.json_extract(_a.after, "$.price").is_not(None),
             )
             .order_by(_a.at.desc())
             .limit(limit)
@@ -36,5 +38,4 @@ class SqlPriceLog:
         return [
             PriceChange(row.at, row.target_id, row.target_name, row.before["price"], row.after["price"])
             for row in reversed(rows)
-            if "price" in (row.before or {}) and "price" in (row.after or {})
         ]
