@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
-from app.domain import Forecast, Product, Trade
+from app.domain import CalendarEntry, EntryKind, Forecast, Product, Trade
 from app.domain.forecast_scores import SHOWN, TESTED
+from app.money import Formats
+from app.services.calendar.known_days import DaysKnown
+from app.services.calendar.public_holidays import PublicHolidays
 from app.services.forecasts import process, refresh
 from app.services.forecasts.backtest import BackTestService
+from app.services.forecasts.engine.exposure import KnownDays, no_known_days
 from app.services.forecasts.engine.making import make
 from app.services.forecasts.engine.results import forecasts, shop_forecast
 from app.services.forecasts.league import League
@@ -65,7 +71,9 @@ class FakeLeague:
         return self.found[source]
 
 
-def run_of(store: Store, histories: Any = None, league: Any = None) -> ForecastRefresh:
+def run_of(
+    store: Store, histories: Any = None, league: Any = None, known_days: KnownDays = no_known_days
+) -> ForecastRefresh:
     return ForecastRefresh(
         store,
         histories or Histories(),
@@ -73,6 +81,7 @@ def run_of(store: Store, histories: Any = None, league: Any = None) -> ForecastR
         lambda: PRODUCTS,
         league or FakeLeague(),
         BackTestService(histories or Histories()),
+        known_days,
     )
 
 
@@ -86,6 +95,22 @@ class TestRun:
         histories = Histories()
         assert run_of(store, histories).run("a") == 0
         assert (histories.reads, store.holder) == (0, "")
+
+    def test_a_closed_day_that_was_put_down_today_sells_nothing(self) -> None:
+        monday = next(day for day in map(HISTORY.date_of, range(DAYS + 1, DAYS + 8)) if day.weekday() == 0)
+        closed = CalendarEntry(1, EntryKind.CLOSED, monday, monday, "Stocktaking", "asha", noted_on=TODAY)
+        entries: Any = SimpleNamespace(
+            between=lambda start, end, _: [closed] if start <= monday < end else [], countries=list
+        )
+        sales: Any = SimpleNamespace(day_bounds=lambda: None)
+        formats = Formats("GBP", 2, "en_GB", ZoneInfo("Europe/London"))
+        found = []
+        for known_days in (no_known_days, DaysKnown(entries, PublicHolidays(), sales, "GB", formats).known_days):
+            store = Store()
+            run_of(store, known_days=known_days).run("a")
+            found.append([one.expected[(monday - TODAY).days] for one in store.kept.values()])
+        assert min(found[0]) > 0
+        assert set(found[1]) == {0}
 
     def test_one_that_dies_half_way_is_completed_by_the_next(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(refresh, "BATCH", 5)
