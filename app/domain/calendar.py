@@ -87,7 +87,8 @@ class KnownDay:
 
     `planned`: how much of a usual day's sales people expect of it, 1.0 when they said nothing, 0.0 when the shop is
     closed. `feast`: the same as learned from this feast in earlier years, 1.0 when there is none or none was seen.
-    `by_category`: what people expect of one category, on top of `planned`.
+    `by_category`: what people expect of one category, on top of `planned`. `is_first_feast`: a public holiday of the
+    shop's own country, of a feast that it never traded at before.
     """
 
     day: date
@@ -97,6 +98,7 @@ class KnownDay:
     by_category: tuple[tuple[str, float], ...] = ()
     holidays: tuple[Holiday, ...] = ()
     entries: tuple[CalendarEntry, ...] = ()
+    is_first_feast: bool = False
 
     @property
     def factor(self) -> float:

@@ -18,10 +18,11 @@ from datetime import timedelta
 from time import perf_counter
 
 from app.domain import Anomaly
-from app.services.anomalies.anomalies import BEFORE, YEAR, Known, in_a_row, learned
+from app.services.anomalies.anomalies import BEFORE, YEAR, Known, in_a_row, judged
 from app.services.anomalies.detecting import verdict
 from app.services.anomalies.expecting import LEAST_VALUE, score
 from app.services.anomalies.ports import DayValue
+from app.services.anomalies.sold import sold_of
 from app.settings.environment import Settings
 from app.stores.sql.anomalies.day_values import SqlDayValues
 from app.wiring.parts import Parts
@@ -43,7 +44,7 @@ def main() -> None:
     first = max(bounds[0], end - timedelta(days=YEAR + BEFORE))
     values = SqlDayValues(database).values_by_day(first, end)
     started = perf_counter()
-    known = learned(values, parts.known_days.known_days(first, end), first, end)
+    known = judged(sold_of(values, first, end), parts.known_days.known_days(first, end))
     seconds = perf_counter() - started
     looked, alarms = looked_at(known)
     rows = in_a_row(alarms)

@@ -25,12 +25,14 @@ from app.services.anomalies.expecting import (
     shares,
 )
 from app.services.anomalies.explaining import Explainer
-from app.services.anomalies.ports import DayValue, ValueReader
+from app.services.anomalies.ports import ValueReader
+from app.services.anomalies.sold import Sold, sold_of
 from app.services.calendar.ports import KnownDays
 
 WEEK = 7
 PAST_WEEKS = 8
 YEAR = 365
+READ_DAYS = 14
 BEFORE = JUDGED_BY + LEARNED_DAYS  # days that a first judgement needs
 LEAST_SHARE = 0.3  # of a day that is usually over before the rest of it is judged
 
@@ -75,12 +77,13 @@ class AnomalyService:
         self._formats = formats
         self._anchor = anchor
         self._now = now
-        self._recent: AnswerCache[tuple[Anomaly, ...]] = AnswerCache()
-        self._bases: AnswerCache[Known] = AnswerCache(share=SHARE_OF_THE_PAST)
+        self._recent: AnswerCache[tuple[Anomaly, ...]] = AnswerCache(one_at_a_time=True)
+        self._sold: AnswerCache[Sold] = AnswerCache(share=SHARE_OF_THE_PAST, one_at_a_time=True)
+        self._bases: AnswerCache[Known] = AnswerCache(share=SHARE_OF_THE_PAST, one_at_a_time=True)
 
     def recent(self) -> tuple[Anomaly, ...]:
         """Of the running day and of yesterday, the later first; empty while they are as expected, or nothing sells."""
-        return self._recent.get("recent", self._read_recent)
+        return self._recent.get(self._known_days.version(), self._read_recent)
 
     def of_last_year(self) -> list[Anomaly]:
         """Each day of the last year by the days before it, ascending, without reasons. Days in a row are each there."""
@@ -113,11 +116,18 @@ class AnomalyService:
         if bounds is None:
             return None
         first = max(bounds[0], end - timedelta(days=judged + BEFORE))
-        return self._bases.get((first, end), lambda: self._learn(first, end))
+        version = self._known_days.version()
+        return self._bases.get((first, end, version), lambda: self._learn(first, end))
 
     def _learn(self, first: date, end: date) -> Known:
-        values = self._values.values_by_day(first, end)
-        return offload(learned, values, self._known_days.known_days(first, end), first, end)
+        sold = self._sold.get((first, end), lambda: self._read_sold(first, end))
+        return offload(judged, sold, self._known_days.known_days(first, end))
+
+    def _read_sold(self, first: date, end: date) -> Sold:
+        """In parts, so that nobody else waits for the reading of them all."""
+        starts = [first + timedelta(days=number) for number in range(0, (end - first).days, READ_DAYS)]
+        parts = (self._values.values_by_day(start, min(end, start + timedelta(days=READ_DAYS))) for start in starts)
+        return offload(sold_of, [one for part in parts for one in part], first, end)
 
     def _past(self, known: Known, number: int, *, explain: bool) -> Anomaly | None:
         if number < 0:
@@ -179,9 +189,10 @@ class AnomalyService:
         return replace(found, reasons=reasons)
 
 
-def learned(values: list[DayValue], calendar: Mapping[date, KnownDay], first: date, end: date) -> Known:
+def judged(sold: Sold, calendar: Mapping[date, KnownDay]) -> Known:
     """Each day by those before it: half a second for two years."""
-    days = days_of(values, calendar, first, end)
+    days = days_of(sold, calendar)
+    end = sold.first + timedelta(days=len(sold.orders))
     return Known(days, end, (distances(days.orders), distances(days.sales)))
 
 

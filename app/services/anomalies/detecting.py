@@ -9,24 +9,20 @@ varies less than what they are worth.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
 from app.domain import KnownDay, Watched
-from app.services.anomalies.expecting import Numbers, Series, limit, series_of
-from app.services.anomalies.ports import DayValue
+from app.services.anomalies.expecting import Numbers, Series, limit
+from app.services.anomalies.sold import CAP_DAYS, Sold
 
 FALSE_ALARMS = 12  # a year
 WATCHED: tuple[Watched, ...] = ("orders", "sales")
 FOR_DROPS = 0.8
 SPENT_ON = {"orders": 0.8, "sales": 0.2}
-LONGEST_CLOSURE = 21  # days about a feast
-CAP_SHARE = 0.9
-CAP_DAYS = 60
 LOOKS = 4  # at the running day: each costs a part of what may be spent on it
 
 _A_DAY = FALSE_ALARMS / 365
@@ -63,48 +59,15 @@ class Verdict:
     watched: tuple[Watched, ...] = ()
 
 
-def days_of(values: Iterable[DayValue], known: Mapping[date, KnownDay], first: date, end: date) -> Days:
-    """`known`: what the calendar says of these days."""
-    by_day: defaultdict[date, list[DayValue]] = defaultdict(list)
-    for value in values:
-        by_day[value.day].append(value)
-    factors = {day: one.factor for day, one in known.items()} | dict.fromkeys(_off(by_day, known, first, end), 0.0)
-    orders = {day: float(sum(one.orders for one in rows)) for day, rows in by_day.items()}
-    count = (end - first).days
-    caps, capped, gross = np.zeros(count), dict[date, float](), np.zeros(count)
-    for number in range(count):
-        day = first + timedelta(days=number)
-        rows = by_day.get(day, [])
-        recent = [one for back in range(1, CAP_DAYS + 1) for one in by_day.get(day - timedelta(days=back), ())]
-        caps[number] = _quantile(recent or rows)
-        capped[day] = sum(min(one.value, caps[number]) * one.orders for one in rows)
-        gross[number] = sum(one.value * one.orders for one in rows)
-    return Days(first, series_of(first, end, orders, factors), series_of(first, end, capped, factors), gross, caps)
-
-
-def _off(sold: Collection[date], known: Mapping[date, KnownDay], first: date, end: date) -> set[date]:
-    """Public holidays without a sale, and the days without one right before and after: that a shop is closed then is
-    no news, even if it has not been seen before."""
-    off = {day for day, one in known.items() if one.holidays and day not in sold and first <= day < end}
-    for feast in list(off):
-        for step in (-1, 1):
-            for distance in range(1, LONGEST_CLOSURE):
-                day = feast + timedelta(days=step * distance)
-                if day in sold or not first <= day < end:
-                    break
-                off.add(day)
-    return off
-
-
-def _quantile(rows: Iterable[DayValue]) -> float:
-    """The value that CAP_SHARE of the orders do not exceed; 0 without any."""
-    ordered = sorted(rows, key=lambda one: one.value)
-    left = CAP_SHARE * sum(one.orders for one in ordered)
-    for one in ordered:
-        left -= one.orders
-        if left <= 0:
-            return float(one.value)
-    return 0.0
+def days_of(sold: Sold, known: Mapping[date, KnownDay]) -> Days:
+    """`known`: what the calendar says of these days. A feast that the shop never traded at before may sell nothing."""
+    factors = np.ones(len(sold.orders))
+    for day, one in known.items():
+        number = (day - sold.first).days
+        if 0 <= number < len(factors):
+            factors[number] = 0.0 if one.is_first_feast and not sold.orders[number] else one.factor
+    orders, sales = (Series(sold.first, values, factors) for values in (sold.orders, sold.capped))
+    return Days(sold.first, orders, sales, sold.gross, sold.caps)
 
 
 def verdict(scores: tuple[float, float], looks: int = 1) -> Verdict:

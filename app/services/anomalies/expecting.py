@@ -1,20 +1,20 @@
 """What a day is expected to sell by the days before it, and how far such days are off.
 
 Everything is a logarithm: days differ by factors. A day's level is the mean of the days before it without their
-weekday's usual distance from it, the later ones counting more (half after eight days with sales), each no further off
+weekday's usual distance from it, the later ones counting more (half after twelve days with sales), each no further off
 than one and a half times their usual spread (Huber 1964): one odd day does not move it. How far a weekday lies from
 the level is the median over ten weeks, drawn to none by three weeks more. What is known of a day before it comes (a
 feast, a closed day, a promotion) is taken out of the days before and put into the one that is expected.
 
 A day's distance from what was expected is judged by the distances of the half year before it: their median, the
-weekday's own spread (1.4826 times the median absolute deviation) drawn to that of all days, and Student's t with six
+weekday's own spread (1.4826 times the median absolute deviation) drawn to that of all days, and Student's t with twelve
 degrees of freedom, whose tails are as heavy as those of trade.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -57,15 +57,6 @@ class Distances(NamedTuple):
     logs: Numbers
     expected: Numbers
     weekdays: Numbers
-
-
-def series_of(first: date, end: date, values: Mapping[date, float], factors: Mapping[date, float]) -> Series:
-    days = [date.fromordinal(number) for number in range(first.toordinal(), end.toordinal())]
-    return Series(
-        first,
-        np.array([values.get(day, 0.0) for day in days], dtype="float64"),
-        np.array([factors.get(day, 1.0) for day in days], dtype="float64"),
-    )
 
 
 def score(distances: Numbers, weekdays: Numbers, number: int, distance: float, more: float = 0.0) -> float:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from app.domain import CalendarEntry, EntryKind, Holiday, KnownDay, Period, SameFeast
 from app.errors import InvalidInput
@@ -21,7 +22,17 @@ NEAR = timedelta(days=14)  # of some days without a feast, to one that they are 
 FEAST_MOVES = 40  # days at the most, from year to year: Easter by five weeks
 AROUND = timedelta(days=21)  # a feast closes a shop for so long at the most
 
-Feasts = dict[date, float]
+UNTIL = timedelta(weeks=10)  # after some days: what feasts before them, and the weeks around those, can reach
+
+
+class Feasts(NamedTuple):
+    """How much of a usual day days sell by feasts, and which are of the home country and were never seen before."""
+
+    effects: Mapping[date, float]
+    first: frozenset[date]
+
+
+NONE = Feasts({}, frozenset())
 
 
 class DaysKnown:
@@ -68,26 +79,31 @@ class DaysKnown:
         entries = self._store.between(day, day + timedelta(days=1), MOST_ENTRIES)
         return any(entry.kind is EntryKind.CLOSED for entry in entries)
 
+    def version(self) -> Hashable:
+        return self._store.version()
+
     def known_days(self, start: date, end: date, as_of: date | None = None) -> Mapping[date, KnownDay]:
         if end < start or (end - start).days > MOST_DAYS:
             raise InvalidInput(f"At most {MOST_DAYS} days are known at once.", "period")
         entries = self._store.between(start, end, MOST_ENTRIES)
         if as_of is not None:
             entries = [one for one in entries if one.first < as_of or (one.noted_on and one.noted_on < as_of)]
-        holidays = self.holidays(start, end)
-        learn_until = as_of or self._formats.today()
-        feasts = self._feasts.get((start, end, learn_until), lambda: self._learned(start, end, learn_until))
+        countries = tuple(self.countries())
+        holidays = self._book.between(countries, start, end)
+        until = as_of or self._formats.today()
+        key = (start, end, until, countries)
+        feasts = self._feasts.get(key, lambda: self._learned(start, end, until, countries))
         return _days(start, end, entries, holidays, feasts)
 
-    def _learned(self, start: date, end: date, until: date) -> Feasts:
+    def _learned(self, start: date, end: date, until: date, countries: tuple[str, ...]) -> Feasts:
         """How much of a usual day each of these days sells because of a feast, as it was seen before `until`."""
-        coming = self.holidays(start - AROUND, end + AROUND)
-        if not coming:
-            return {}
-        oldest = min(one.day for one in coming) - timedelta(days=366 * YEARS_BACK)
-        before = self.holidays(oldest, until)
-        if not before:
-            return {}
+        bounds = self._sales.day_bounds()
+        coming = self._book.between(countries, start - AROUND, end + AROUND)
+        if bounds is None or end <= bounds[0] or not coming:
+            return NONE
+        until = min(until, end + UNTIL)
+        oldest = max(bounds[0], min(one.day for one in coming) - timedelta(days=366 * YEARS_BACK))
+        before = self._book.between(countries, oldest, until) if oldest < until else []
         rows = self._sales.days(oldest - timedelta(weeks=5), until)
         sold = {row.day: row.gross for row in rows}
         first = min(sold, default=until)
@@ -95,14 +111,17 @@ class DaysKnown:
         by_name: defaultdict[str, list[date]] = defaultdict(list)
         for one in before:
             by_name[one.name].append(one.day)
-        found: Feasts = {}
+        found: dict[date, float] = {}
+        unseen: set[date] = set()
         for feast in coming:
             days = sorted({day for day in by_name[feast.name] if first <= day < feast.day})
+            if not days and feast.country == self._home:
+                unseen.add(feast.day)
             for offset, effect in learned(sold, days, seen, first, until).items():
                 day = feast.day + timedelta(days=offset)
                 if start <= day < end:  # two feasts next to each other: the one that closes
                     found[day] = min(found.get(day, effect), effect) if 0.0 in (effect, found.get(day)) else effect
-        return found
+        return Feasts(found, frozenset(day for day in unseen if start <= day < end))
 
 
 def _year_before(feast: Holiday, earlier: Iterable[Holiday]) -> date | None:
@@ -117,7 +136,7 @@ def _moved(one: SameFeast) -> int:
 
 
 def _days(
-    start: date, end: date, entries: Iterable[CalendarEntry], holidays: Iterable[Holiday], feasts: Mapping[date, float]
+    start: date, end: date, entries: Iterable[CalendarEntry], holidays: Iterable[Holiday], feasts: Feasts
 ) -> dict[date, KnownDay]:
     of_day: defaultdict[date, list[CalendarEntry]] = defaultdict(list)
     for entry in entries:
@@ -129,12 +148,12 @@ def _days(
     for one in holidays:
         named[one.day].append(one)
     return {
-        day: _day(day, of_day[day], named[day], feasts.get(day, 1.0))
-        for day in sorted({*of_day, *named, *feasts})
+        day: _day(day, of_day[day], named[day], feasts)
+        for day in sorted({*of_day, *named, *feasts.effects})
     }  # fmt: skip
 
 
-def _day(day: date, entries: list[CalendarEntry], holidays: list[Holiday], feast: float) -> KnownDay:
+def _day(day: date, entries: list[CalendarEntry], holidays: list[Holiday], feasts: Feasts) -> KnownDay:
     planned, own = 1.0, dict[str, float]()
     for entry in entries:
         if entry.percent is None:
@@ -147,8 +166,9 @@ def _day(day: date, entries: list[CalendarEntry], holidays: list[Holiday], feast
         day,
         is_closed=any(entry.kind is EntryKind.CLOSED for entry in entries),
         planned=planned,
-        feast=feast,
+        feast=feasts.effects.get(day, 1.0),
         by_category=tuple(sorted(own.items())),
         holidays=tuple(holidays),
         entries=tuple(entries),
+        is_first_feast=day in feasts.first,
     )

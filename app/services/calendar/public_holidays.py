@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
+from threading import Lock
 
+from cachetools import LRUCache
+
+from app.blocking import offload
 from app.domain import Holiday
 
 # Where a country's own holidays leave out what nearly all of its shops keep: Easter Monday and August's bank holiday.
 _MOST_OF_IT = {"GB": "ENG"}
 _SUFFIXES = (" (estimated)",)
-_KEPT_YEARS = 256
+_MOST_COUNTRIES, _MOST_YEARS = 21, 110  # the shop's own and those added; as far as the calendar goes
 
 
 class PublicHolidays:
@@ -25,10 +29,29 @@ class PublicHolidays:
 
     def between(self, countries: Collection[str], start: date, end: date) -> list[Holiday]:
         known = [country for country in sorted(set(countries)) if self.knows(country)]
-        found = [one for country in known for year in range(start.year, end.year + 1) for one in _year(country, year)]
+        wanted = [(country, year) for country in known for year in range(start.year, end.year + 1)]
+        found = [one for holidays in _years(wanted) for one in holidays]
         return sorted(
             (one for one in found if start <= one.day < end), key=lambda one: (one.day, one.country, one.name)
         )
+
+
+_Year = tuple[str, int]
+_kept: LRUCache[_Year, tuple[Holiday, ...]] = LRUCache(_MOST_COUNTRIES * _MOST_YEARS)
+_lock = Lock()  # never held while a year is made
+
+
+def _years(wanted: list[_Year]) -> list[tuple[Holiday, ...]]:
+    """Milliseconds for each that was not asked for before: beside the loop."""
+    with _lock:
+        found = {one: _kept[one] for one in wanted if one in _kept}
+    missing = [one for one in wanted if one not in found]
+    if missing:
+        made = offload(lambda: {one: _year(*one) for one in missing})
+        with _lock:
+            _kept.update(made)
+        found |= made
+    return [found[one] for one in wanted]
 
 
 @lru_cache(maxsize=1)
@@ -38,7 +61,6 @@ def _known() -> tuple[str, ...]:
     return tuple(sorted(code for code in list_supported_countries(include_aliases=False) if len(code) == 2))
 
 
-@lru_cache(maxsize=_KEPT_YEARS)
 def _year(country: str, year: int) -> tuple[Holiday, ...]:
     from holidays import country_holidays
 

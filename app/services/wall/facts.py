@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -41,23 +42,35 @@ class LastKnown(Generic[T]):
     A cache that forgets what is too old (cachetools) would have nothing to show then, and knows no ages.
     """
 
-    def __init__(self, read: Callable[[], T], every_seconds: float) -> None:
+    def __init__(self, read: Callable[[], T], every_seconds: float, *, beside: bool = False) -> None:
+        """`beside`: what may take seconds is read by a thread of its own, and nobody who asks waits for it."""
         self._read = read
+        self._beside = beside
+        self._is_reading = False
         self._every = every_seconds
         self._found: tuple[float, T] | None = None
         self._tried_at = float("-inf")
 
     def get(self) -> tuple[T | None, float]:
         """The fact, None before the first, and its age in seconds."""
-        if time.monotonic() - self._tried_at >= self._every:
+        if time.monotonic() - self._tried_at >= self._every and not self._is_reading:
             self._tried_at = time.monotonic()
-            try:
-                self._found = (time.monotonic(), self._read())
-            except ShopError as error:
-                log.info("a fact of the wall cannot be read now: %s", error)
+            self._is_reading = True
+            if self._beside:
+                threading.Thread(target=self._try, daemon=True, name="fact").start()
+            else:
+                self._try()
         if self._found is None:
             return None, 0.0
         return self._found[1], time.monotonic() - self._found[0]
+
+    def _try(self) -> None:
+        try:
+            self._found = (time.monotonic(), self._read())
+        except ShopError as error:
+            log.info("a fact of the wall cannot be read now: %s", error)
+        finally:
+            self._is_reading = False
 
 
 class WallFacts:
@@ -80,7 +93,7 @@ class WallFacts:
     ) -> None:
         """`odd_days` gives the running day and yesterday, the later first, if they are not as expected."""
         self._sales = sales
-        self._odd_days = LastKnown(odd_days, FACT_SECONDS)
+        self._odd_days = LastKnown(odd_days, FACT_SECONDS, beside=True)
         self._formats = formats
         self._past: TTLCache[Hashable, list[list[int]]] = TTLCache(1, PAST_SECONDS)  # the hub alone reads it
         self._carts = LastKnown(lambda: carts.demand(now() - LATELY), FACT_SECONDS)

@@ -7,11 +7,12 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.domain import Anomaly, Reason, Trade
+from app.domain import Anomaly, KnownDay, Reason, Trade
 from app.money import Formats
 from app.services.analytics.ports import MinuteSales
 from app.services.anomalies.anomalies import AnomalyService
 from app.services.anomalies.ports import DayValue
+from tests.support.concurrency import at_once
 from tests.unit.anomalies.test_detecting import SIZES, replaced, year
 
 FORMATS = Formats("GBP", 2, "en_GB", ZoneInfo("Europe/London"))
@@ -29,10 +30,13 @@ class Shop:
 
     def __init__(self, values: list[DayValue], now: datetime, *, is_quiet: bool = False) -> None:
         self.values, self.now = values, now
+        self.calendar: dict[date, KnownDay] = {}
+        self.read: list[date] = []
         last = TODAY - timedelta(days=60) if is_quiet else TODAY
         self.trade = Trade(FIRST, last, TODAY)
 
     def values_by_day(self, start: date, end: date) -> list[DayValue]:
+        self.read.append(start)
         return [one for one in self.values if start <= one.day < end]
 
     def day_bounds(self) -> tuple[date, date]:
@@ -40,7 +44,7 @@ class Shop:
 
     def between(self, start: datetime, end: datetime) -> MinuteSales:
         day = FORMATS.store_day(start)
-        rows = self.values_by_day(day, day + timedelta(days=1))
+        rows = [one for one in self.values if one.day == day]
         opened = FORMATS.day_start(day) + timedelta(hours=8)
         part = 1.0 if day == TODAY else min(1.0, max(0.0, (end - opened) / timedelta(hours=12)))
         orders, gross = sum(one.orders for one in rows), sum(one.value * one.orders for one in rows)
@@ -48,7 +52,7 @@ class Shop:
 
     def service(self) -> AnomalyService:
         me: Any = self
-        calendar: Any = SimpleNamespace(known_days=lambda *_: {})
+        calendar: Any = SimpleNamespace(known_days=lambda *_: self.calendar, version=lambda: len(self.calendar))
         explainer: Any = SimpleNamespace(reasons=lambda *_: (Reason("category", "Lighting", 0.7),))
         anchor: Any = SimpleNamespace(trade=lambda now=None: self.trade)
         return AnomalyService(me, me, calendar, explainer, FORMATS, anchor, lambda: self.now)
@@ -98,3 +102,20 @@ def test_the_last_year_has_each_day() -> None:
     found: list[Anomaly] = Shop(quiet(today=60, yesterday=20), at(14)).service().of_last_year()
     assert found[-1].day == YESTERDAY
     assert all(TODAY - timedelta(days=365) <= one.day < TODAY for one in found)
+
+
+def test_a_day_that_is_put_down_as_closed_is_no_news_from_then_on() -> None:
+    shop = Shop(quiet(today=60, yesterday=20), at(14))
+    service = shop.service()
+    assert [one.day for one in service.recent()] == [YESTERDAY]
+    shop.calendar[YESTERDAY] = KnownDay(YESTERDAY, is_closed=True)
+    shop.read.clear()
+    assert service.recent() == ()
+    assert set(shop.read) <= {TODAY}, "the orders of the year before are not read again"
+
+
+def test_who_asks_while_the_year_is_learned_waits_for_it() -> None:
+    shop = Shop(quiet(today=60, yesterday=20), at(14))
+    service = shop.service()
+    at_once(4, lambda _: service.recent())
+    assert shop.read.count(min(shop.read)) == 1

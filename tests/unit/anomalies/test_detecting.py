@@ -9,10 +9,11 @@ from datetime import date, timedelta
 import pytest
 
 from app.domain import Holiday, KnownDay
-from app.services.anomalies.anomalies import Known, in_a_row, learned
+from app.services.anomalies.anomalies import Known, in_a_row, judged
 from app.services.anomalies.detecting import verdict
 from app.services.anomalies.expecting import limit
 from app.services.anomalies.ports import DayValue
+from app.services.anomalies.sold import sold_of
 from tests.benchmarks.anomalies import by_chance, exact, found, looked_at
 
 FIRST = date(2025, 6, 2)
@@ -35,7 +36,7 @@ def year(usual: float = 80.0, seed: int = 3) -> list[DayValue]:
 
 
 def known(values: list[DayValue], calendar: dict[date, KnownDay] | None = None) -> Known:
-    return learned(values, calendar or {}, FIRST, END)
+    return judged(sold_of(values, FIRST, END), calendar or {})
 
 
 @pytest.fixture(scope="module")
@@ -98,9 +99,19 @@ class TestOneDay:
     def test_a_closed_day_is_not_looked_at(self) -> None:
         assert self.of(replaced(year(), DAY, []), {DAY: KnownDay(DAY, is_closed=True)}) is None
 
-    def test_a_public_holiday_without_a_sale_is_none_though_it_never_was_one_before(self) -> None:
-        feast = {DAY: KnownDay(DAY, holidays=(Holiday(DAY, "GB", "Wedding"),))}
+    def test_a_feast_of_the_home_country_that_never_was_before_may_sell_nothing(self) -> None:
+        feast = {DAY: KnownDay(DAY, holidays=(Holiday(DAY, "GB", "Wedding"),), is_first_feast=True)}
         assert self.of(replaced(year(), DAY, []), feast) is None
+        assert self.of(replaced(year(), DAY, self.usual(0.25)), feast) is True
+
+    def test_an_outage_that_begins_on_a_holiday_on_which_the_shop_sells_is_told(self) -> None:
+        """Any country's: with twenty that count there are holidays all the time."""
+        feast = DAY - timedelta(days=2)
+        calendar = {feast: KnownDay(feast, holidays=(Holiday(feast, "DE", "Buß- und Bettag"),))}
+        values = [one for one in year() if not feast <= one.day <= DAY]
+        made = known(values, calendar)
+        days = [feast + timedelta(days=number) for number in range(3)]
+        assert [verdict(made.scores(made.number(day))).is_drop for day in days] == [True] * 3
 
     def test_what_comes_later_changes_nothing(self) -> None:
         later = replaced(year(), DAY + timedelta(days=1), [DayValue(DAY + timedelta(days=1), 9_000_000, 900)])

@@ -33,7 +33,11 @@ class Entries:
 
 
 class Book:
+    def __init__(self) -> None:
+        self.asked: list[tuple[date, date]] = []
+
     def between(self, countries: Collection[str], start: date, end: date) -> list[Holiday]:
+        self.asked.append((start, end))
         return [one for one in FEASTS if one.country in countries and start <= one.day < end]
 
 
@@ -42,6 +46,9 @@ class Sales:
 
     def __init__(self, factors: Mapping[date, float]) -> None:
         self.factors = factors
+
+    def day_bounds(self) -> tuple[date, date]:
+        return FIRST, TODAY
 
     def days(self, start: date, end: date) -> list[DaySales]:
         start = max(start, FIRST)
@@ -114,6 +121,32 @@ def test_what_comes_later_changes_nothing_that_was_known_before() -> None:
 
 def test_a_country_that_is_not_the_shops_has_no_feast_here() -> None:
     assert known(home="IN").known_days(NOV, date(2027, 1, 1)) == {}
+
+
+def test_a_feast_that_the_shop_never_traded_at_is_told_apart_in_its_own_country() -> None:
+    for home, is_first in (("GB", [True, False]), ("IN", [False, False])):
+        calendar = DaysKnown(Entries(countries=["GB"]), Book(), Sales({}), home, FORMATS)  # type: ignore[arg-type]
+        found = calendar.known_days(date(2025, 11, 1), date(2027, 1, 1), as_of=NOV)
+        assert [found[day].is_first_feast for day in (FEASTS[0].day, FEASTS[1].day)] == is_first
+
+
+def test_days_before_the_first_sale_are_not_learned_and_holidays_before_it_not_read_to_learn() -> None:
+    for start, reach in ((date(1977, 5, 1), 0), (date(2025, 12, 1), 365)):
+        book = Book()
+        calendar = DaysKnown(Entries(), book, Sales({}), "GB", FORMATS)  # type: ignore[arg-type]
+        calendar.known_days(start, start + timedelta(days=31))
+        near = timedelta(days=21)
+        assert all(one >= min(start - near, FIRST) for one, _ in book.asked)
+        assert sum((end - begin).days for begin, end in book.asked) <= 31 + 31 + 42 + reach + 31 + 70
+
+
+def test_a_country_that_is_added_has_its_feasts_at_once() -> None:
+    entries = Entries()
+    calendar = DaysKnown(entries, Book(), Sales({date(2025, 12, 25): 0.0}), "IN", FORMATS)  # type: ignore[arg-type]
+    span = (date(2026, 12, 1), date(2027, 1, 1), NOV)
+    assert calendar.known_days(*span) == {}
+    entries.kept = ["GB"]
+    assert calendar.known_days(*span)[date(2026, 12, 25)].factor == 0
 
 
 def test_ten_years_are_not_worked_out_at_once() -> None:

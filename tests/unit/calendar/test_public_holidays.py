@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+from cachetools import LRUCache
+
+from app.domain import Holiday
+from app.services.calendar import public_holidays
 from app.services.calendar.public_holidays import PublicHolidays
 
 BOOK = PublicHolidays()
@@ -38,3 +43,18 @@ def test_a_country_that_is_not_known_has_none() -> None:
     assert not BOOK.knows("XX")
     assert BOOK.between(["XX"], date(2026, 1, 1), date(2027, 1, 1)) == []
     assert {"IN", "GB", "DE"} <= set(BOOK.known_countries())
+
+
+def test_a_century_of_all_countries_that_may_count_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[tuple[str, int]] = []
+
+    def year(country: str, number: int) -> tuple[Holiday, ...]:
+        made.append((country, number))
+        return ()
+
+    monkeypatch.setattr(public_holidays, "_year", year)
+    monkeypatch.setattr(public_holidays, "_kept", LRUCache(public_holidays._kept.maxsize))
+    countries = BOOK.known_countries()[:21]
+    for _ in range(2):
+        BOOK.between(countries, date(1926, 1, 1), date(2026, 12, 31))
+    assert len(made) == 21 * 101

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -153,6 +154,24 @@ class TestAged:
         assert aged.get() == (7, 0)
         clock[0] += 9
         assert aged.get() == (7, 9)
+
+    def test_what_takes_long_is_read_beside_and_once_at_a_time(self) -> None:
+        begun, goes_on, reads = threading.Event(), threading.Event(), []
+
+        def read() -> int:
+            reads.append(1)
+            begun.set()
+            goes_on.wait(10)
+            return 7
+
+        fact = LastKnown(read, 0, beside=True)
+        assert fact.get() == (None, 0)
+        assert begun.wait(10)
+        assert fact.get() == (None, 0)
+        assert reads == [1]
+        goes_on.set()
+        next(one for one in threading.enumerate() if one.name == "fact").join(10)
+        assert fact.get()[0] == 7
 
 
 class FakeCarts:

@@ -25,4 +25,4 @@ class SqlDayValues:
             .where(_v.grain == "day", _v.first_day >= start, _v.first_day < end)
             .order_by(_v.first_day, _v.value)
         )
-        return [DayValue(*row) for row in self._database.read(lambda c: list(c.execute(query)))]
+        return self._database.read(lambda c: [DayValue(*row) for row in c.execute(query)])
