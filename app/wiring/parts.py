@@ -44,7 +44,7 @@ from app.services.catalog.products import CatalogService
 from app.services.catalog.searches import Searches
 from app.services.checkout.budget import CheckoutBudgets
 from app.services.checkout.checkout import CheckoutService
-from app.services.costs.effects import PriceEffects
+from app.services.costs.effects import Presence, PriceEffects
 from app.services.costs.history import PriceBook
 from app.services.forecasts.forecasts import ForecastService
 from app.services.jobs.effect_marks import EffectMarks
@@ -237,7 +237,12 @@ class Parts:
 
     @cached_property
     def price_effects(self) -> PriceEffects:
-        return PriceEffects(self.price_history, self.analytics, self.formats)
+        return PriceEffects(
+            self.price_history,
+            self.analytics,
+            Presence(self.stock.first_day, self.breakdown_reader, self.holdings.inferred),
+            self.formats,
+        )
 
     @cached_property
     def price_book(self) -> PriceBook:

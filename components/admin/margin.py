@@ -14,6 +14,7 @@ from components.kit.ui import compared, explain, kpi
 
 NO_COST = "no known cost"
 NONE = "–"
+SAME_PART = 0.05  # of sales without a known cost, between periods whose margins are compared
 
 
 class Sums(Protocol):
@@ -75,11 +76,10 @@ def _beside(margin: Margin, formats: Formats) -> list[str]:
 
 def margin_tile(now: Sums, before: Sums | None, against: str, formats: Formats, things: int) -> html.Div:
     """`things`: how many orders, or units, the period `before` is of."""
-    than = _than(now.margin, before, formats, things)
     return kpi(
         "Gross margin",
         _amount(now.margin, formats),
-        change=html.Span(f"{than} {against}" if than else "", className="delta delta-flat"),
+        change=html.Span(_than(now.margin, before, against, formats, things), className="delta delta-flat"),
         beside=rate_words(now.margin, formats) or NO_COST,
         note=notes.MARGIN,
     )
@@ -87,12 +87,12 @@ def margin_tile(now: Sums, before: Sums | None, against: str, formats: Formats, 
 
 def margin_total(now: Sums, before: Sums | None, against: str, formats: Formats, things: int) -> Any:
     """The same among the sums over a chart."""
-    than = _than(now.margin, before, formats, things)
+    than = _than(now.margin, before, "before", formats, things)
     return light.Div(
         [
             light.Div(["Gross margin", explain(notes.MARGIN, light)], className="stat-name"),
             light.Div(_amount(now.margin, formats), className="stat-value"),
-            light.Span(f"{than} before", className="delta delta-flat", title=f"against {against}") if than else None,
+            light.Span(than, className="delta delta-flat", title=f"against {against}") if than else None,
             *(light.Div(line, className="stat-beside") for line in _beside(now.margin, formats) or (NO_COST,)),
         ],
         className="stat",
@@ -103,12 +103,17 @@ def _amount(margin: Margin, formats: Formats) -> str:
     return NONE if margin.amount is None else formats.money_short(margin.amount)
 
 
-def _than(now: Margin, before: Sums | None, formats: Formats, things: int) -> str:
-    """Against the period before, where both are known."""
-    then = before.margin.amount if before is not None else None
-    if now.amount is None or then is None or then <= 0:
+def _than(now: Margin, before: Sums | None, against: str, formats: Formats, things: int) -> str:
+    """Against the period before, where both are known, of about the same part of the sales: more costs that are known
+    make more margin, and nobody has earned more."""
+    then = before.margin if before is not None else None
+    if then is None or now.amount is None or now.unknown is None or then.unknown is None:
         return ""
-    return compared(now.amount, then, formats, formats.money_short, things)
+    if abs(now.unknown - then.unknown) > SAME_PART:
+        return f"then {percent(then.unknown, formats)} without cost"
+    if then.amount is None or then.amount <= 0:
+        return ""
+    return f"{compared(now.amount, then.amount, formats, formats.money_short, things)} {against}"
 
 
 def shrinkage_words(units: int, value: int, formats: Formats) -> str:

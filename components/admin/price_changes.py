@@ -50,6 +50,8 @@ class Change(Protocol):
     def after(self) -> Pricing: ...
     @property
     def effect(self) -> Effect | None: ...
+    @property
+    def is_of_price(self) -> bool: ...
 
 
 def listed(changes: Sequence[Change], product: Product, formats: Formats) -> Any:
@@ -64,7 +66,7 @@ def listed(changes: Sequence[Change], product: Product, formats: Formats) -> Any
             _from_to(formats.money(one.before.price), formats.money(one.after.price)),
             _from_to(_cost(one.before, formats), _cost(one.after, formats)),
             one.after.actor or light.Span("not known", className="muted"),
-            _effect(one.effect, formats),
+            _effect(one.effect, formats) if one.is_of_price else light.Span("the price stayed", className="muted"),
         ]
         for one in changes
     ]

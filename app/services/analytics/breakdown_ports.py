@@ -114,6 +114,11 @@ class BreakdownReader(Protocol):
     def stock_sums(self, start: date, end: date, product_ids: Collection[str] | None = None) -> list[StockSums]:
         """Movements of these days, by product; of some products only, if given."""
 
+    def stock_days(
+        self, start: date, end: date, product_ids: Collection[str] | None = None
+    ) -> list[tuple[date, StockSums]]:
+        """The same of each of these days with a movement, ascending."""
+
     def stock_changes(self, grain: str, start: date, end: date) -> list[tuple[date, str, int]]:
         """(first day, product, net) of each day or month that begins on these days."""
 

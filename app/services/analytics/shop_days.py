@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from app.domain import NON_MERCHANDISE, Period, Product, ProductStatus, StockLevel, Trade, stock_level
@@ -23,6 +22,7 @@ Kind = Literal["sold", "returned", "received", "corrected", "written_off"]
 KINDS: tuple[Kind, ...] = ("received", "sold", "returned", "corrected", "written_off")
 _DAY = timedelta(days=1)
 USUAL = timedelta(days=28)
+Move = tuple[date, StockSums]  # what moved from that day on, while a unit was worth the same
 MOST_NAMED = 500  # of more products, the sums of all are read
 
 
@@ -127,6 +127,7 @@ class ShopDays:
         self._default_threshold = default_threshold
         self._now = now
         self._shrinkage: AnswerCache[Cause] = AnswerCache()
+        self._differences: AnswerCache[Difference] = AnswerCache()
 
     def known_since(self) -> date | None:
         """The first day on which a change of a price or cost was noted; before it they are taken as they were then."""
@@ -155,17 +156,19 @@ class ShopDays:
         """
         if after <= before:
             raise InvalidInput("The second day must be later than the first.", "to")
+        return self._differences.get((before, after), lambda: self._between(before, after))
+
+    def _between(self, before: date, after: date) -> Difference:
         look = self._look(after)
         stepped = look.values.changed(look.known, before, after)
         later = _nets(self._since(look, after))
-        parts = self._parts(before, after, stepped)
+        moves = self._moves(before, after, stepped)
         nets = dict(later)
-        for _, rows in parts:
-            for row in rows:
-                nets[row.product_id] = nets.get(row.product_id, 0) + row.net
+        for _, row in moves:
+            nets[row.product_id] = nets.get(row.product_id, 0) + row.net
         # Both ends are of one look: whatever was booked or added up meanwhile, they differ by what is explained.
         then, now = look.day(before, nets), look.day(after, later)
-        return explained(then, now, parts, stepped, look.values)
+        return explained(then, now, moves, stepped, look.values)
 
     def written_off(self, period: Period) -> Cause:
         """Shrinkage: what was written off on these days, as minus units and value at the cost of each day."""
@@ -178,25 +181,20 @@ class ShopDays:
     def _written_off(self, before: date, after: date, today: date) -> Cause:
         known, values = self._known(today)
         units = value = 0
-        for days, rows in self._parts(before, after, values.changed(known, before, after)):
-            for row in rows:
-                if row.written_off and row.product_id in known:
-                    units += row.written_off
-                    value += row.written_off * values.on(row.product_id, days.start).value
+        for day, row in self._moves(before, after, values.changed(known, before, after)):
+            if row.written_off and row.product_id in known:
+                units += row.written_off
+                value += row.written_off * values.on(row.product_id, day).value
         return Cause("written_off", units, value)
 
-    def _parts(self, before: date, after: date, stepped: Mapping[str, Sequence[date]]) -> list[Part]:
-        """The movements of the days between: first of products whose worth stayed, then, cut at the days on which any
-        changed, of the others."""
-        whole = Period(before + _DAY, after + _DAY)
-        rows = self._reader.stock_sums(whole.start, whole.end)
-        parts = [Part(whole, [row for row in rows if row.product_id not in stepped])]
-        cuts = sorted({whole.start, *(day for days in stepped.values() for day in days)})
-        named = set(stepped) if len(stepped) <= MOST_NAMED else None
-        for start, end in pairwise([*cuts, whole.end] if stepped else []):
-            rows = self._reader.stock_sums(start, end, named)
-            parts.append(Part(Period(start, end), [row for row in rows if row.product_id in stepped]))
-        return parts
+    def _moves(self, before: date, after: date, stepped: Mapping[str, Sequence[date]]) -> list[Move]:
+        """The movements of the days between: of products whose worth stayed in one sum, of the others by day."""
+        start, end = before + _DAY, after + _DAY
+        moves = [(start, row) for row in self._reader.stock_sums(start, end) if row.product_id not in stepped]
+        if stepped:
+            named = set(stepped) if len(stepped) <= MOST_NAMED else None
+            moves += [one for one in self._reader.stock_days(start, end, named) if one[1].product_id in stepped]
+        return moves
 
     def _since(self, look: _Look, day: date) -> list[StockSums]:
         """The movements after `day`."""
@@ -223,13 +221,6 @@ class ShopDays:
 
     def _today(self) -> date:
         return self._formats.today(self._now())
-
-
-class Part(NamedTuple):
-    """Days, and the movements on them of products a unit of which was worth the same on all of them."""
-
-    days: Period
-    rows: Sequence[StockSums]
 
 
 @dataclass(frozen=True)
@@ -275,24 +266,21 @@ class _Look:
 
 
 def explained(
-    then: ShopDay, now: ShopDay, parts: Sequence[Part], stepped: Mapping[str, Sequence[date]], values: UnitValues
+    then: ShopDay, now: ShopDay, moves: Sequence[Move], stepped: Mapping[str, Sequence[date]], values: UnitValues
 ) -> Difference:
-    """`parts`: as `ShopDays._parts` has them; `stepped`: the days on which a unit's worth changed."""
+    """`moves`: as `ShopDays._moves` has them; `stepped`: the days on which a unit's worth changed."""
     shelves = [{shelf.product_id: shelf for shelf in end.shelves} for end in (then, now)]
     ids = {*shelves[0], *shelves[1]}
     rows = {pid: ProductDifference(pid, shelves[0].get(pid), shelves[1].get(pid), {}, {}, 0) for pid in ids}
-    nets: dict[str, int] = {}
-    for place, (days, moved) in enumerate(parts):
-        for pid, when in stepped.items() if place else ():
-            if days.start in when and pid in rows:
-                shelf = rows[pid].before
-                there = (shelf.on_hand if shelf else 0) + nets.get(pid, 0)
-                rise = values.on(pid, days.start).value - values.on(pid, days.start - _DAY).value
-                rows[pid] = rows[pid]._replace(repriced=rows[pid].repriced + there * rise)
-        for row in moved:
-            nets[row.product_id] = nets.get(row.product_id, 0) + row.net
-            if row.product_id in rows:
-                _add(rows[row.product_id], row, values.on(row.product_id, days.start).value)
+    by_day: dict[str, list[tuple[date, int]]] = {pid: [] for pid in stepped}
+    for day, row in moves:
+        if row.product_id in rows:
+            _add(rows[row.product_id], row, values.on(row.product_id, day).value)
+        if row.product_id in by_day:
+            by_day[row.product_id].append((day, row.net))
+    for pid, steps in stepped.items():
+        if pid in rows:
+            rows[pid] = rows[pid]._replace(repriced=_repriced(rows[pid].before, steps, by_day[pid], values, pid))
     found = [row for row in rows.values() if row.units or row.repriced]
     found.sort(key=lambda row: (-abs(row.rise), row.product_id))
     causes = (
@@ -300,6 +288,20 @@ def explained(
         for kind in KINDS
     )
     return Difference(then, now, tuple(causes), sum(row.repriced for row in found), tuple(found))
+
+
+def _repriced(
+    before: Shelf | None, steps: Sequence[date], nets: Sequence[tuple[date, int]], values: UnitValues, product_id: str
+) -> int:
+    """What `steps` made of the units that lay there before the movements of each; both ascending, `nets` by day."""
+    there, place, repriced = before.on_hand if before else 0, 0, 0
+    for step in steps:
+        while place < len(nets) and nets[place][0] < step:
+            there += nets[place][1]
+            place += 1
+        rise = values.on(product_id, step).value - values.on(product_id, step - _DAY).value
+        repriced += there * rise
+    return repriced
 
 
 def _add(to: ProductDifference, row: StockSums, worth: int) -> None:

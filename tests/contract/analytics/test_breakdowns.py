@@ -150,6 +150,15 @@ class TestStock:
                     expected[m["product_id"]].update(net=m["quantity"], sold=sold, received=received)
             found = {row.product_id: (row.net, row.sold, row.received) for row in reads.stock_sums(start, end)}
             assert found == {p: (c["net"], c["sold"], c["received"]) for p, c in expected.items()}
+            by_day: dict[str, Counter[str]] = defaultdict(Counter)
+            for day, row in reads.stock_days(start, end):
+                assert start <= day < end
+                by_day[row.product_id].update(net=row.net, sold=row.sold, received=row.received)
+            assert {p: (c["net"], c["sold"], c["received"]) for p, c in by_day.items()} == found
+            one = next(iter(expected), "none")
+            assert reads.stock_days(start, end, {one}) == [
+                found for found in reads.stock_days(start, end) if found[1].product_id == one
+            ]
 
     def test_levels_are_all_products_that_moved(self, traded: Database, reads: SqlBreakdowns) -> None:
         assert {level.product_id for level in reads.levels()} == set(PRODUCTS)

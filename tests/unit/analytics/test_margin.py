@@ -103,6 +103,19 @@ class TestWords:
         )
         assert words.earned_words(self.made(), 28, INR) == ""
 
+    @pytest.mark.parametrize(
+        ("known_then", "said"),
+        [(1_000, "then 90% without cost"), (9_400, "then 6% without cost"), (9_600, "than before"), (0, "then 100%")],
+    )
+    def test_amounts_are_compared_only_of_about_the_same_part_of_sales(self, known_then: int, said: str) -> None:
+        now = SalesTotals(orders=400, gross=10_000, cost=6_000, costed=10_000)
+        then = SalesTotals(orders=400, gross=10_000, cost=known_then * 6 // 10, costed=known_then)
+        shown = str(words.margin_total(now, then, "the 28 days before", INR, 400))
+        tile = str(words.margin_tile(now, then, "before", INR, 400))
+        assert said in shown
+        assert said in tile
+        assert ("more" in shown) == (said == "than before")
+
     def test_a_row_without_a_cost_says_so_and_one_without_sales_nothing(self) -> None:
         assert words.margin_words(self.made(gross=100), INR) == "no known cost"
         assert words.margin_words(self.made(), INR) == ""

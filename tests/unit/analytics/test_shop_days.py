@@ -39,8 +39,10 @@ class Ledger:
         """(product, day of March, kind, units; sold ones positive)."""
         self.moves = moves
         self.stocked = at(stocked)
+        self.reads = 0
 
     def stock_sums(self, start: date, end: date, product_ids: Any = None) -> list[StockSums]:
+        self.reads += 1
         found: dict[str, dict[str, int]] = {}
         for product_id, day, kind, units in self.moves:
             if start <= date(2026, 3, day) < end and (product_ids is None or product_id in product_ids):
@@ -48,6 +50,12 @@ class Ledger:
                 sums[kind] += units
                 sums["net"] += -units if kind == "sold" else units
         return [StockSums(product_id, **sums) for product_id, sums in found.items()]
+
+    def stock_days(self, start: date, end: date, product_ids: Any = None) -> list[tuple[date, StockSums]]:
+        reads, days = self.reads, [start + timedelta(days=n) for n in range((end - start).days)]
+        found = [(d, row) for d in days for row in self.stock_sums(d, d + timedelta(days=1), product_ids)]
+        self.reads = reads + 1
+        return found
 
     def levels(self) -> list[Level]:
         whole = self.stock_sums(date(2026, 3, 1), date(2026, 4, 1))
@@ -135,6 +143,14 @@ class TestBetween:
         assert (found.before, found.after) == (days.on(before), days.on(after))
         for row in found.products:
             assert sum(row.values.values()) + row.repriced == row.rise, row
+
+    def test_however_often_prices_changed_it_is_two_reads_and_asked_again_none(self) -> None:
+        ledger = Ledger(("mug", 2, "received", 10), *(("mug", n, "sold", 1) for n in range(3, 10)))
+        days = shop(ledger, [MUG], noted("mug", *((at(n), 500, 100 + n) for n in range(1, 20))))
+        first = days.between(date(2026, 3, 2), TODAY)
+        assert ledger.reads == 3  # what there is, what moved, and the days of what changed
+        assert days.between(date(2026, 3, 2), TODAY) is first
+        assert ledger.reads == 3  # what there is, what moved, and the days of what changed
 
     @pytest.mark.parametrize("last", [date(2026, 3, 2), date(2026, 3, 1), TODAY + timedelta(days=1)])
     def test_days_the_wrong_way_round_or_yet_to_come_are_refused(self, last: date) -> None:

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from app.domain import Period, Product
 from app.money import Formats
+from app.services.analytics.breakdown_ports import StockOut
+from app.services.analytics.inferred import InferredStock
 from app.services.analytics.ports import DaySales, ProductDay
 from app.services.costs.effects import Effect, PriceEffects, effect_of
 from app.services.costs.ports import Pricing
@@ -81,15 +83,27 @@ def _poisson(draw: random.Random, mean: float) -> int:
 class Shop:
     """Ten units of everything a day, of which the mug is one."""
 
-    def __init__(self, *changes: tuple[int, int, int | None]) -> None:
+    def __init__(
+        self,
+        *changes: tuple[int, int, int | None],
+        first: date = date(2026, 1, 1),
+        out: tuple[datetime, datetime | None] | None = None,
+        inferred: bool = False,
+    ) -> None:
         """(day of March, price, cost)."""
+        outs = [StockOut("mug", *out, sold_before=9, unit_price=None)] if out else []
+        presence: Any = SimpleNamespace(
+            first_day=lambda product_id: first,
+            outs=SimpleNamespace(stock_outs=lambda start, end, product_ids: outs),
+            inferred=lambda: InferredStock({"mug": None} if inferred else {}),
+        )
         noted = [
             Pricing("mug", n, datetime(2026, 3, day, 12, tzinfo=ZONE), price, cost, "Asha")
             for n, (day, price, cost) in enumerate(changes)
         ]
         store: Any = SimpleNamespace(of=lambda product_id: noted)
         self.asked: list[tuple[date, date]] = []
-        self.effects = PriceEffects(store, self, INR, lambda: datetime(2026, 3, 31, 9, tzinfo=UTC))
+        self.effects = PriceEffects(store, self, presence, INR, lambda: datetime(2026, 3, 31, 9, tzinfo=UTC))
 
     def product_days(self, product_ids: Any, start: date, end: date) -> list[ProductDay]:
         self.asked.append((start, end))
@@ -101,18 +115,45 @@ class Shop:
 
 class TestOfAProduct:
     def test_days_of_other_prices_and_today_are_left_out(self) -> None:
-        shop = Shop((1, 500, 200), (10, 450, 200), (20, 450, 250))
+        shop = Shop((1, 500, 200), (10, 450, 200), (20, 400, 200))
         latest, first = shop.effects.of("mug")
         assert (first.before.price, first.after.price) == (500, 450)
-        assert (latest.before.cost, latest.after.cost) == (200, 250)
+        assert (latest.before.price, latest.after.price) == (450, 400)
         assert sorted(shop.asked) == [
             (date(2026, 2, 10), date(2026, 3, 20)),
             (date(2026, 3, 11), date(2026, 3, 31)),
         ]
 
-    def test_a_cost_that_changes_daily_says_too_little(self) -> None:
-        shop = Shop(*((day, 500, 200 + day) for day in range(1, 20)))
+    def test_a_cost_changes_no_sales_and_bounds_no_price(self) -> None:
+        shop = Shop((1, 500, 200), (5, 500, 210), (10, 450, 210), (20, 450, 250))
+        cost, price, earlier = shop.effects.of("mug")
+        assert (cost.effect, earlier.effect) == (None, None)
+        assert price.effect is not None
+        assert shop.asked == [(date(2026, 2, 10), date(2026, 3, 31))]
+        assert "the price stayed" in str(price_changes.listed([cost], Product("mug", "Mug", 450, 0, 5), INR))
+
+    def test_a_price_that_changes_daily_says_too_little(self) -> None:
+        shop = Shop(*((day, 500 + day, 200) for day in range(1, 20)))
         assert [one.effect for one in shop.effects.of("mug")[1:]] == [None] * 17
+
+    def test_days_before_the_product_was_there_count_on_no_side(self) -> None:
+        shop = Shop((1, 500, 200), (10, 450, 200), first=date(2026, 3, 1))
+        assert shop.effects.of("mug")[0].effect is not None
+        assert shop.asked == [(date(2026, 3, 2), date(2026, 3, 31))]
+        assert Shop((5, 500, 200), (10, 450, 200), first=date(2026, 3, 5)).effects.of("mug")[0].effect is None
+
+    def test_days_out_of_stock_count_on_no_side_where_stock_is_known(self) -> None:
+        out = (datetime(2026, 3, 20, 8, tzinfo=ZONE), datetime(2026, 3, 24, 8, tzinfo=ZONE))
+        counted = Shop((1, 500, 200), (10, 450, 200), out=out).effects.of("mug")[0].effect
+        assert counted is not None
+        assert (counted.days, counted.units) == (20 - 5, (20 - 5) * 3)
+        for shop, days in (
+            (Shop((1, 500, 200), (10, 450, 200), out=out, inferred=True), 20),
+            (Shop((1, 500, 200), (10, 450, 200), out=(out[0], None)), 9),
+        ):
+            found = shop.effects.of("mug")[0].effect
+            assert found is not None
+            assert found.days == days
 
     def test_in_words(self) -> None:
         product = Product("mug", "Mug", 45_000, 0, 5, cost=250_00)

@@ -143,6 +143,17 @@ class SqlBreakdowns:
         rows = (row for part in parts for row in self._all(part))
         return [StockSums(product_id, *map(int, numbers)) for product_id, *numbers in rows]
 
+    def stock_days(
+        self, start: date, end: date, product_ids: Collection[str] | None = None
+    ) -> list[tuple[date, StockSums]]:
+        s = rollup_stock.c
+        query = select(s.first_day, s.product_id, *(s[name] for name in StockSums._fields[1:])).where(
+            s.grain == "day", s.first_day >= start, s.first_day < end
+        )
+        if product_ids is not None:
+            query = query.where(s.product_id.in_(sorted(product_ids)))
+        return [(day, StockSums(*sums)) for day, *sums in self._all(query.order_by(s.first_day))]
+
     def stock_changes(self, grain: str, start: date, end: date) -> list[tuple[date, str, int]]:
         s = rollup_stock.c
         query = select(s.first_day, s.product_id, s.net).where(
