@@ -44,6 +44,12 @@ class TestLevel:
         units[:, 150:240] = 0
         assert make(history_of(units), DAYS).total(28) == pytest.approx(np.full(40, 112.0), rel=0.05)
 
+    def test_a_feast_just_past_is_not_taken_for_a_level_that_stays(self) -> None:
+        """4 a day, for forty days up to 12, and 4 again for ten days: the last 28 days sold 225."""
+        units = np.full((40, DAYS), 4.0)
+        units[:, -50:-10] *= np.linspace(1, 3, 40)
+        assert make(history_of(units), DAYS).total(28)[0] < 250
+
 
 class TestRobustness:
     def test_a_typo_of_two_million_is_bounded_and_named(self) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from app.services.forecasts.engine.exposure import KnownDays, exposures, no_known_days
 from app.services.forecasts.engine.history import Floats, History, Ints, Known, present
-from app.services.forecasts.engine.levels import FOUR_WEEKS, METHODS, levels
+from app.services.forecasts.engine.levels import FOUR_WEEKS, METHODS, QUICKEST, levels
 from app.services.forecasts.engine.pooling import FEWEST, LATELY, learned_weights, scale_of
 from app.services.forecasts.engine.quantiles import SPANS, Spread, at_span, learned_spread
 
@@ -110,9 +110,12 @@ def make(history: History, day: int, known_days: KnownDays = no_known_days) -> M
     level = seen.found @ weights
     sums = np.array([(level[n] * share[n])[fit[n]].sum() for n in range(len(at) - 1)])
     sold = np.array([seen.sold[FOUR_WEEKS][n][fit[n]].sum() for n in range(len(at) - 1)])
-    scales = _scales(at[:-1], sums, sold)
+    quickest = seen.found[:, :, METHODS.index(QUICKEST)]
+    found_by_it = sum(float((quickest[n] * share[n])[fit[n]].sum()) for n in range(len(at) - 1))
+    now = quickest.sum(axis=1) * (sold.sum() / found_by_it if found_by_it > 0 else 1.0)  # of capped lines: too little
+    scales = _scales(at[:-1], sums, sold, level.sum(axis=1), now)
     spreads = {span: _spread(span, seen, level, scales, old, opened) for span in SPANS}
-    scale = scale_of(sums, sold)
+    scale = scale_of(sums, sold, float(level[-1].sum()), float(now[-1]))
     known_scales = np.array([1.0 if one is None else one for one in scales])
     rows_tested = [n for n, one in enumerate(scales) if one is not None]
     tested = Tested(
@@ -127,13 +130,15 @@ def make(history: History, day: int, known_days: KnownDays = no_known_days) -> M
     )
 
 
-def _scales(at: Sequence[int], sums: Floats, sold: Floats) -> list[float | None]:
+def _scales(at: Sequence[int], sums: Floats, sold: Floats, level: Floats, now: Floats) -> list[float | None]:
     """Of each origin, by the origins whose four weeks were over by then."""
     found: list[float | None] = []
-    for origin in at:
+    for row, origin in enumerate(at):
         over = sum(one <= origin - FOUR_WEEKS for one in at)
         lately = slice(max(0, over - LATELY), over)
-        found.append(scale_of(sums[lately], sold[lately]) if over >= FEWEST else None)
+        found.append(
+            scale_of(sums[lately], sold[lately], float(level[row]), float(now[row])) if over >= FEWEST else None
+        )
     return found
 
 

@@ -19,6 +19,7 @@ SMALLEST_ERROR = 0.5  # units
 LATELY = 6  # weekly origins by which the sum is scaled
 FEWEST = 2
 MOST_SCALE = 2.0
+MOST_ABOVE = 1.25  # what sells now: beyond it, a feast just past would be taken for a level that stays
 
 
 def learned_weights(found: Floats, sold: Floats) -> Floats:
@@ -63,9 +64,13 @@ def _non_negative(left: Floats, right: Floats) -> Floats:
     return found
 
 
-def scale_of(forecast: Floats, sold: Floats) -> float:
-    """Sums at weekly origins, the latest last: by how much the latest forecasts were short."""
+def scale_of(forecast: Floats, sold: Floats, level: float, now: float) -> float:
+    """Sums at weekly origins, the latest last: by how much the latest forecasts were short.
+
+    `level`: the sum that is to be scaled; `now`: the one of the quickest method, which it stays near to.
+    """
     if len(sold) < FEWEST or forecast[-LATELY:].sum() <= 0 or sold[-LATELY:].sum() <= 0:
         return 1.0
     ratio = float(sold[-LATELY:].sum() / forecast[-LATELY:].sum())
-    return min(MOST_SCALE, max(1 / MOST_SCALE, ratio))
+    near = MOST_ABOVE * now / level if now > 0 and level > 0 else MOST_SCALE
+    return min(MOST_SCALE, max(1.0, near), max(1 / MOST_SCALE, ratio))
