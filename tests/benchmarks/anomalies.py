@@ -95,7 +95,7 @@ def found(known: Known, values: list[DayValue], left: Thinned, looked: list[int]
         kept = [(min(v.value, known.days.caps[number]), left(v.orders)) for v in by_day[known.days.day(number)]]
         sold = (sum(n for _, n in kept), sum(v * n for v, n in kept))
         scores = [
-            score(one.logs, one.weekdays, number, math.log(max(part, LEAST_VALUE) / one.expected[number]))
+            score(one.measure, one.weekdays, number, math.log(max(part, LEAST_VALUE) / one.expected[number]))
             for one, part in zip(known.apart, sold, strict=True)
         ]
         hits += verdict((scores[0], scores[1])).is_drop is True

@@ -34,6 +34,7 @@ PAST_WEEKS = 8
 YEAR = 365
 READ_DAYS = 14
 BEFORE = JUDGED_BY + LEARNED_DAYS  # days that a first judgement needs
+CLEARLY_SOME = 5  # orders expected: that none comes by chance is less than one in a hundred
 LEAST_SHARE = 0.3  # of a day that is usually over before the rest of it is judged
 
 
@@ -54,7 +55,7 @@ class Known:
 
     def _score(self, which: int, number: int) -> float:
         found = self.apart[which]
-        return score(found.logs, found.weekdays, number, found.logs[number])
+        return score(found.measure, found.weekdays, number, found.logs[number])
 
 
 class AnomalyService:
@@ -158,7 +159,7 @@ class AnomalyService:
         if any(math.isnan(one) or one <= 0 for one in expected):
             return None
         scores = [
-            score(one.logs, one.weekdays, number, math.log(max(value, LEAST_VALUE) / usual), more=spread)
+            score(one.measure, one.weekdays, number, math.log(max(value, LEAST_VALUE) / usual), more=spread)
             for one, value, usual in zip(known.apart, (so_far.orders, capped), expected, strict=True)
         ]
         found = verdict((scores[0], scores[1]), LOOKS)
@@ -190,10 +191,15 @@ class AnomalyService:
 
 
 def judged(sold: Sold, calendar: Mapping[date, KnownDay]) -> Known:
-    """Each day by those before it: half a second for two years."""
+    """Each day by those before it: half a second for two years.
+
+    A day without a sale on which some were to be expected was closed or broken: no measure of how usual days differ.
+    """
     days = days_of(sold, calendar)
     end = sold.first + timedelta(days=len(sold.orders))
-    return Known(days, end, (distances(days.orders), distances(days.sales)))
+    orders, sales = distances(days.orders), distances(days.sales)
+    silent = (sold.orders == 0) & (orders.expected >= CLEARLY_SOME)
+    return Known(days, end, (orders.without(silent), sales.without(silent)))
 
 
 def in_a_row(found: list[Anomaly]) -> list[Anomaly]:

@@ -52,11 +52,19 @@ class Series(NamedTuple):
 
 
 class Distances(NamedTuple):
-    """`logs` of each day over what was `expected` of it by the days before it alone; NaN where nothing can be."""
+    """`logs` of each day over what was `expected` of it by the days before it alone; NaN where nothing can be.
+
+    `measure`: of those days by which others are judged, NaN for the rest.
+    """
 
     logs: Numbers
     expected: Numbers
     weekdays: Numbers
+    measure: Numbers
+
+    def without(self, days: Numbers) -> Distances:
+        """The same, but judged by no day of which `days` is true."""
+        return self._replace(measure=np.where(days, math.nan, self.measure))
 
 
 def score(distances: Numbers, weekdays: Numbers, number: int, distance: float, more: float = 0.0) -> float:
@@ -91,7 +99,8 @@ def distances(series: Series) -> Distances:
         found = expected_log(logs, weekdays, number)
         if found is not None and series.factors[number] > 0:
             expected[number] = math.exp(found) * series.factors[number]
-    return Distances(np.log(np.maximum(series.values, LEAST_VALUE)) - np.log(expected), expected, weekdays)
+    found = np.log(np.maximum(series.values, LEAST_VALUE)) - np.log(expected)
+    return Distances(found, expected, weekdays, found)
 
 
 def expected_log(logs: Numbers, weekdays: Numbers, number: int) -> float | None:

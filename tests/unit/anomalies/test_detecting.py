@@ -113,6 +113,13 @@ class TestOneDay:
         days = [feast + timedelta(days=number) for number in range(3)]
         assert [verdict(made.scores(made.number(day))).is_drop for day in days] == [True] * 3
 
+    def test_a_fortnight_without_a_sale_does_not_blunt_the_search_afterwards(self) -> None:
+        after = replaced(year(), DAY, self.usual(0.6))
+        off = [DAY - timedelta(days=40 + number) for number in range(14)]
+        made, broken = known(after), known([one for one in after if one.day not in off])
+        number = made.number(DAY)
+        assert broken.scores(number) == pytest.approx(made.scores(number), rel=0.15)
+
     def test_what_comes_later_changes_nothing(self) -> None:
         later = replaced(year(), DAY + timedelta(days=1), [DayValue(DAY + timedelta(days=1), 9_000_000, 900)])
         before, after = known(year()), known(later)
