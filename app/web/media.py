@@ -8,10 +8,12 @@ from hashlib import sha256
 import flask
 
 from app.domain import Product
-from app.errors import NotFound
+from app.errors import Busy, NotFound
 from app.pictures import draw, drawing_version
-from app.pictures.raster import as_jpeg
 from app.services import services
+from app.services.limits.networks import network_of
+from app.services.limits.throttle import DRAWN_PICTURE
+from app.web.identity.caller import client_address
 
 blueprint = flask.Blueprint("media", __name__, url_prefix="/media")
 
@@ -34,10 +36,15 @@ def drawn(product_id: str) -> flask.Response:
 
 @blueprint.get("/drawn/<path:product_id>.jpg")
 def drawn_for_others(product_id: str) -> flask.Response:
-    """The same for programs that show no SVG."""
+    """The same for programs that show no SVG. Raises Throttled for who has many drawn, Busy while others do."""
     product = _product(product_id)
     svg = draw(product.product_id, product.name, product.category)
-    return _of_drawing(flask.Response(services().pictures.drawn(svg, as_jpeg), mimetype="image/jpeg"), svg, product)
+    data = services().pictures.drawn(svg, _count_drawing)
+    return _of_drawing(flask.Response(data, mimetype="image/jpeg"), svg, product)
+
+
+def _count_drawing() -> None:
+    services().throttle.take(DRAWN_PICTURE, network_of(client_address()))
 
 
 def _of_drawing(response: flask.Response, svg: str, product: Product) -> flask.Response:
@@ -50,7 +57,19 @@ def _of_drawing(response: flask.Response, svg: str, product: Product) -> flask.R
 def uploaded(name: str) -> flask.Response:
     """An uploaded picture, or one of its sizes; its name is the hash of what is in it, so it never changes."""
     size = re.fullmatch(r"([0-9a-f]+)-([1-9]\d{1,3})(\.webp)", name, re.ASCII)
-    data = services().pictures.uploaded(size[1] + size[3], int(size[2])) if size else services().pictures.uploaded(name)
+    if not size:
+        return _of_upload(services().pictures.uploaded(name), name)
+    whole = size[1] + size[3]
+    try:
+        return _of_upload(services().pictures.uploaded(whole, int(size[2])), name)
+    except Busy:  # too large is better than none, until the next time
+        response = flask.Response(services().pictures.uploaded(whole), mimetype="image/webp")
+        response.cache_control.no_store = True
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+def _of_upload(data: bytes, name: str) -> flask.Response:
     response = flask.Response(data, mimetype="image/webp")
     response.set_etag(name.partition(".")[0])
     return _cached(response, YEAR, immutable=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-from app.blocking import offload
+from app.services.catalog.drawing import as_jpeg
 from app.services.catalog.ports import Images
 
 
@@ -14,10 +14,18 @@ class PictureService:
         self._images = images
 
     def uploaded(self, name: str, width: int | None = None) -> bytes:
-        """WebP, the whole one without `width`. Raises NotFound, also for a width that no page asks for."""
+        """WebP, the whole one without `width`. Raises NotFound, also for a width that no page asks for, and Busy."""
         return self._images.load(name) if width is None else self._images.in_width(name, width)
 
-    def drawn(self, svg: str, make: Callable[[str], bytes]) -> bytes:
-        """The JPEG that `make` gives of a drawing, made off the event loop once and kept by what is drawn."""
+    def drawn(self, svg: str, count: Callable[[], None]) -> bytes:
+        """A drawing as a JPEG, kept by what is drawn; `count` is called before it is made, and may refuse.
+
+        Raises Busy, StoreUnavailable and what `count` raises.
+        """
         name = f"{hashlib.sha256(svg.encode()).hexdigest()[:32]}.jpg"
-        return self._images.kept(name, lambda: offload(make, svg))
+
+        def counted() -> str:
+            count()
+            return svg
+
+        return self._images.kept(name, counted, as_jpeg)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from app.domain import (
     Product,
@@ -17,6 +17,8 @@ from app.domain import (
     Reservation,
     StockChange,
 )
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -110,13 +112,14 @@ class Images(Protocol):
     def in_width(self, name: str, width: int) -> bytes:
         """The same at most `width` pixels wide, one of `PICTURE_WIDTHS`: made once, kept, and off the event loop.
 
-        Raises NotFound, also for another width.
+        Raises NotFound, also for another width, and Busy while others are being made for long.
         """
 
-    def kept(self, name: str, make: Callable[[], bytes]) -> bytes:
-        """What `make` gave when `name` was first asked for; it is asked by one at a time.
+    def kept(self, name: str, source: Callable[[], T], make: Callable[[T], bytes]) -> bytes:
+        """What `make` gave of the `source` when `name` was first asked for; it is asked by one at a time.
 
-        `name`: 32 hexadecimal digits and an ending, of what decides about the outcome.
+        `name`: 32 hexadecimal digits and an ending, of what decides about the outcome. What `source` raises is
+        passed on before anybody waits. Raises Busy while others are being made for long.
         """
 
 

@@ -12,6 +12,7 @@ What an attacker gets in a day, whatever the number of connections and servers, 
 - from one address (IPv6: one /64), 30 codes for the wall's screens to show and then one every ten seconds; by one of
   the staff, 10 wrong codes entered and then one a minute;
 - from one address, 10 whole product feeds and then one a minute;
+- from one address, 60 drawn pictures to be made JPEG for the first time and then one every ten seconds;
 - one owner, a guest or an account, 30 orders and then one a minute; guests from one address 60 and then two a minute,
   so that a fresh session is no fresh budget. Customers with accounts are not counted by address: hundreds may sit
   behind one;
@@ -63,6 +64,7 @@ MAIL_ACCOUNT = Rule("mail-account", 3, 600)
 MAIL_MAILBOX = Rule("mail-mailbox", 3, 600)
 UNCONFIRMED_MAILBOX = Rule("unconfirmed-mailbox", 3, 1_200)
 PRODUCT_FEED = Rule("product-feed", 10, 60)  # by address, and unchanged ones are not counted
+DRAWN_PICTURE = Rule("drawn-picture", 60, 10)  # by address; those that were made before are not counted
 NEW_PASSWORD = Rule("new-password", 20, 20)  # tried for one account, by whoever is signed in or has a link
 NEW_TOKEN = Rule("new-token", 10, 600)  # each is told to its owner by e-mail
 PASSWORD_AGAIN = Rule("password-again", 5, 60)  # asked of a signed-in account before something that matters

@@ -6,12 +6,26 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from app.blocking import offload
 from app.domain.picture_sizes import PICTURE_WIDTHS
 from app.errors import StoreUnavailable
 from app.stores.local import private
-from app.stores.shared.pictures import check_name, made_once, narrowed, no_such_picture, prepared, size_name
+from app.stores.shared.pictures import (
+    FOR_DRAWINGS,
+    FOR_UPLOADS,
+    FOR_VISITORS,
+    Place,
+    check_name,
+    made_once,
+    narrowed,
+    no_such_picture,
+    prepared,
+    size_name,
+)
+
+T = TypeVar("T")
 
 
 class LocalImages:
@@ -25,7 +39,7 @@ class LocalImages:
         picture = prepared(data)
         self._keep(self._folder / picture.name, picture.data)
         for width in PICTURE_WIDTHS:  # here an admin waits for it, later a visitor would
-            self._sized(picture.name, width, lambda: picture.data)
+            self._sized(FOR_UPLOADS, picture.name, width, lambda: picture.data)
         return picture.name
 
     def path(self, name: str) -> Path:
@@ -40,14 +54,17 @@ class LocalImages:
         return self.path(name).read_bytes()
 
     def in_width(self, name: str, width: int) -> bytes:
-        return self._sized(name, width, lambda: self.load(name))
+        return self._sized(FOR_VISITORS, name, width, lambda: self.load(name))
 
-    def _sized(self, name: str, width: int, whole: Callable[[], bytes]) -> bytes:
-        return self.kept(size_name(name, width), lambda: narrowed(whole(), width))
+    def _sized(self, place: Place, name: str, width: int, whole: Callable[[], bytes]) -> bytes:
+        return self._kept(place, size_name(name, width), whole, lambda data: narrowed(data, width))
 
-    def kept(self, name: str, make: Callable[[], bytes]) -> bytes:
+    def kept(self, name: str, source: Callable[[], T], make: Callable[[T], bytes]) -> bytes:
+        return self._kept(FOR_DRAWINGS, name, source, make)
+
+    def _kept(self, place: Place, name: str, source: Callable[[], T], make: Callable[[T], bytes]) -> bytes:
         path = self._made / name
-        return made_once(lambda: _found(path), make, lambda data: self._keep(path, data))
+        return made_once(place, lambda: _found(path), source, make, lambda data: self._keep(path, data))
 
     def _keep(self, path: Path, data: bytes) -> None:
         try:

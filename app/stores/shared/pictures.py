@@ -4,28 +4,55 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
+from typing import TypeVar
 
+from cachetools import TTLCache
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from app.blocking import offload
 from app.domain.picture_sizes import PICTURE_WIDTHS
-from app.errors import InvalidInput, NotFound
+from app.errors import Busy, InvalidInput, NotFound
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 25_000_000
 LONGEST_SIDE = 1600  # pixels; larger pictures are scaled down
 MOST_PROFILE_BYTES = 2 * 1024 * 1024  # those of printing presses have some 0.6 to 1.8 MB
 _FORMATS = ("PNG", "JPEG", "WEBP")
-MOST_AT_ONCE = 1  # made in a process: a stranger can ask for many at once, and the shop is to go on meanwhile
 QUALITY = 78  # of the smaller ones
 _NAME = re.compile(r"[0-9a-f]{32}\.webp")
-_making = BoundedSemaphore(MOST_AT_ONCE)
 _NO_PICTURE = "The picture must be a PNG, JPEG or WebP file."
 _TOO_MANY_PIXELS = f"The picture may have at most {MAX_PIXELS // 10**6} megapixels."
+
+
+T = TypeVar("T")
+
+
+class Place:
+    """Where one picture at a time is made in a process: strangers may ask for many, and the shop goes on meanwhile."""
+
+    def __init__(self, patience: float) -> None:
+        """`patience`: seconds that one waits for it."""
+        self._free, self._patience = BoundedSemaphore(), patience
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Raises Busy when others have it for longer than `patience`."""
+        if not self._free.acquire(timeout=self._patience):
+            raise Busy(retry_after=round(self._patience))
+        try:
+            yield
+        finally:
+            self._free.release()
+
+
+# Whoever uploads does not stand behind visitors, and nobody behind drawings, which take a second each.
+FOR_VISITORS, FOR_UPLOADS, FOR_DRAWINGS = Place(5.0), Place(60.0), Place(10.0)
 
 
 @dataclass(frozen=True)
@@ -62,16 +89,47 @@ def size_name(name: str, width: int) -> str:
     return f"{name.removesuffix('.webp')}-{width}.webp"
 
 
-def made_once(look: Callable[[], bytes | None], make: Callable[[], bytes], keep: Callable[[bytes], None]) -> bytes:
-    """What `look` finds, else what `make` gives, kept for the next one; made by one at a time."""
+def made_once(
+    place: Place,
+    look: Callable[[], bytes | None],
+    source: Callable[[], T],
+    make: Callable[[T], bytes],
+    keep: Callable[[bytes], None],
+) -> bytes:
+    """What `look` finds, else what `make` gives of the `source`, kept for the next one.
+
+    The source is fetched before the place is asked for: for what cannot be made, nobody waits. Raises Busy.
+    """
     if (found := look()) is not None:
         return found
-    with _making:
+    given = source()
+    with place.taken():
         if (found := look()) is not None:  # somebody made it meanwhile
             return found
-        data = make()
+        data = make(given)
         keep(data)
         return data
+
+
+class Missed:
+    """Names that were looked for in vain lately: a store over the network is not asked for them again and again."""
+
+    def __init__(self, most: int = 10_000, seconds: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._names: TTLCache[str, None] = TTLCache(most, seconds, clock)
+        self._lock = Lock()
+
+    def __contains__(self, name: str) -> bool:
+        with self._lock:
+            return name in self._names
+
+    def note(self, name: str) -> None:
+        with self._lock:
+            self._names[name] = None
+
+    def forget(self, name: str) -> None:
+        """It is there now."""
+        with self._lock:
+            self._names.pop(name, None)
 
 
 def narrowed(data: bytes, width: int) -> bytes:

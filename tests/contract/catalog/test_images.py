@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from app.domain.picture_sizes import PICTURE_WIDTHS
-from app.errors import InvalidInput, NotFound, StoreUnavailable
+from app.errors import Busy, InvalidInput, NotFound, StoreUnavailable
 from app.services.catalog.ports import Images
 from app.stores.aws.s3 import FOLDER, S3Images
 from app.stores.local.images import LocalImages
@@ -78,9 +78,50 @@ def test_sizes_are_made_once_with_the_picture_or_when_first_asked_for(images: Im
     assert sorted(made) == sorted(PICTURE_WIDTHS)
     for _ in range(2):
         assert images.in_width(name, 320)
-        assert images.kept("a" * 32 + ".jpg", lambda: made.append("drawn") or b"jpeg") == b"jpeg"
+        assert images.kept("a" * 32 + ".jpg", str, lambda _: made.append("drawn") or b"jpeg") == b"jpeg"
     assert [one for one in made if one == "drawn"] == ["drawn"]
     assert len(made) == len(PICTURE_WIDTHS) + 1
+
+
+def test_nobody_waits_for_what_cannot_be_made_and_an_upload_for_no_visitor(
+    images: Images, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(pictures.FOR_VISITORS, "_patience", 0.05)
+    name = images.save(large())
+    with pictures.FOR_VISITORS.taken():
+        with pytest.raises(NotFound):
+            images.in_width("0" * 32 + ".webp", 320)
+        other = images.save(large(9))
+        assert images.in_width(name, 320), "it is there"
+        assert images.in_width(other, 320), "it was made with the upload"
+
+
+def test_who_waits_long_for_a_size_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    images = LocalImages(tmp_path / "images")
+    name = images.save(large())
+    shutil.rmtree(tmp_path / "images-made")
+    monkeypatch.setattr(pictures.FOR_VISITORS, "_patience", 0.05)
+    with pictures.FOR_VISITORS.taken(), pytest.raises(Busy):
+        images.in_width(name, 320)
+    assert images.in_width(name, 320)
+
+
+def test_a_bucket_is_not_asked_again_for_what_it_lacked_a_moment_ago(aws: Aws, monkeypatch: pytest.MonkeyPatch):
+    images = S3Images(aws.bucket)
+    asked: list[str] = []
+    monkeypatch.setattr(images, "_found", lambda key: asked.append(key))
+    for _ in range(3):
+        with pytest.raises(NotFound):
+            images.in_width("0" * 32 + ".webp", 320)
+    assert len(asked) == 2, "the size and the whole, once"
+
+
+def test_an_upload_ends_the_memory_that_it_was_missing(aws: Aws, tmp_path: Path):
+    images, name = S3Images(aws.bucket), LocalImages(tmp_path).save(large())
+    with pytest.raises(NotFound):
+        images.in_width(name, 320)
+    images.save(large())
+    assert images.in_width(name, 320)
 
 
 def test_one_from_before_there_were_sizes_gets_its_own(tmp_path: Path):

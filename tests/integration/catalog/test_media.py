@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from io import BytesIO
 from types import SimpleNamespace
 from xml.etree import ElementTree
@@ -16,9 +18,12 @@ from app.domain.picture_sizes import PICTURE_WIDTHS
 from app.errors import NotFound, ShopError
 from app.pictures import product_image_url, shared_pictures
 from app.services.catalog.pictures import PictureService
+from app.services.limits.throttle import ThrottleService
 from app.stores.local.images import LocalImages
+from app.stores.shared.pictures import FOR_VISITORS
 from app.web import media
 from app.web.identity.sessions import Sessions
+from tests.support.sign_in_fakes import Clock, FakeThrottles
 
 MUG = Product("mug/1", "Blue <b>Mug", 100, stock=1, threshold=1, category="Ceramics")
 
@@ -40,7 +45,8 @@ def client(tmp_path, monkeypatch):
     Image.new("RGB", (8, 10), "red").save(picture, "PNG")
     name = images.save(picture.getvalue())
     (tmp_path / "shop.db").write_bytes(b"secret")
-    shop = SimpleNamespace(catalog=FakeCatalog(), pictures=PictureService(images))
+    throttle = ThrottleService(FakeThrottles(Clock()), "a key of the tests")
+    shop = SimpleNamespace(catalog=FakeCatalog(), pictures=PictureService(images), throttle=throttle)
     monkeypatch.setattr(registry, "_installed", shop)
     server = flask.Flask("pictures")
     server.secret_key = "x" * 32
@@ -85,6 +91,15 @@ class TestDrawn:
             assert (shown.format, shown.size) == ("JPEG", (800, 1000))
             assert len(shown.getcolors(1 << 20)) > 500, "something is drawn on it"
 
+    def test_what_has_to_be_drawn_is_counted_by_address_and_what_was_drawn_is_not(self, client, monkeypatch):
+        monkeypatch.setattr(media, "DRAWN_PICTURE", replace(media.DRAWN_PICTURE, burst=1))
+        monkeypatch.setattr("app.services.catalog.pictures.as_jpeg", lambda svg: b"jpeg")
+        (address,) = shared_pictures(MUG)
+        assert [client.get(address).status_code for _ in range(3)] == [200, 200, 200]
+        monkeypatch.setattr(media, "draw", lambda *_: "<svg/>")
+        assert client.get(address).status_code == 429
+        assert client.get(address, environ_base={"REMOTE_ADDR": "198.51.100.7"}).status_code == 200
+
     def test_an_unknown_product_has_none(self, client):
         assert client.get("/media/drawn/nope.svg").status_code == 404
         assert client.get("/media/drawn/nope.jpg").status_code == 404
@@ -110,6 +125,16 @@ class TestUploaded:
             assert "Accept" not in response.headers.get("Vary", "").replace("Accept-Encoding", "")
         assert client.get(f"{stem}-161.webp").status_code == 404
         assert client.get(f"{stem}-0320.webp").status_code == 404
+
+    def test_while_sizes_are_being_made_for_long_the_whole_is_sent_and_not_kept(self, client, tmp_path, monkeypatch):
+        shutil.rmtree(tmp_path / "images-made")
+        monkeypatch.setattr(FOR_VISITORS, "_patience", 0.05)
+        size = f"{client.uploaded.removesuffix('.webp')}-320.webp"
+        with FOR_VISITORS.taken():
+            response = client.get(size)
+        assert (response.status_code, response.data) == (200, client.get(client.uploaded).data)
+        assert response.headers["Cache-Control"] == "no-store"
+        assert client.get(size).cache_control.immutable
 
     @pytest.mark.parametrize(
         "name",
