@@ -4,6 +4,7 @@
   "use strict";
   const MOST = 4; // times
   const STEP = 1.5;
+  const isMirrored = () => document.documentElement.dir === "rtl";
   const isPlain = (event) => event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 
   /* --- the dialog ----------------------------------------------------------------------------- */
@@ -46,12 +47,25 @@
     dialog.setAttribute("aria-label", title);
     dialog.append(element("div", "zoom-bar", count, back, on, less, more, button("x-lg", close, () => dialog.close())), box);
     document.body.append(dialog);
-    dialog.addEventListener("close", () => dialog.remove());
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      focusPicture(); // the link that opened it may have been drawn anew meanwhile
+    });
     dialog.addEventListener("keydown", onKey);
     image.addEventListener("click", (event) => zoom(scale > 1 ? 1 : 2, event));
     followFingers(box);
     return { dialog, box, image, count, back, on, less, more };
   }
+
+  function focusPicture() {
+    const link = [...document.querySelectorAll(".gallery-link")].find(({ href }) => href === pictures[at][0]);
+    if (link) link.focus();
+  }
+
+  /* Back leads to another page, which this one's pictures are not to cover. */
+  window.addEventListener("popstate", () => {
+    if (parts) parts.dialog.remove();
+  });
 
   function open(gallery, first) {
     pictures = [...gallery.querySelectorAll(".gallery-link")].map((link) => [link.href, link.querySelector("img").alt]);
@@ -89,7 +103,8 @@
 
   function onKey(event) {
     const keys = { "+": () => zoom(scale * STEP), "=": () => zoom(scale * STEP), "-": () => zoom(scale / STEP), 0: () => zoom(1) };
-    if (scale === 1) Object.assign(keys, { ArrowLeft: () => show(at - 1), ArrowRight: () => show(at + 1) });
+    const on = isMirrored() ? -1 : 1;
+    if (scale === 1) Object.assign(keys, { ArrowLeft: () => show(at - on), ArrowRight: () => show(at + on) });
     if (event.ctrlKey || event.metaKey || !keys[event.key]) return;
     event.preventDefault();
     keys[event.key]();

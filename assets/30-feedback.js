@@ -70,25 +70,31 @@
     window.dispatchEvent(new CustomEvent("shop-unanswered", { detail: (options && options.body) || "" }));
   }
 
+  /* No update: only an answer ends what the renderer shows while it waits, such as a button that is off. */
+  const unchanged = () => new Response(null, { status: 204 });
+
   const plainFetch = window.fetch;
   window.fetch = async function (resource, ...rest) {
     const url = typeof resource === "string" ? resource : (resource && resource.url) || "";
     if (!url.includes("_dash-update-component")) return plainFetch.call(window, resource, ...rest);
     let response;
+    let body;
     try {
       response = await plainFetch.call(window, resource, ...rest);
+      if (response.status === 200) body = await response.arrayBuffer(); // the connection may go half-way
     } catch (error) {
       if (!leaving && error.name !== "AbortError") {
         show(OFFLINE, "bad");
         unanswered(rest[0]);
       }
-      throw error;
+      return unchanged();
     }
+    if (body) return new Response(body, response);
     if (response.ok) return response;
     if (GATEWAY.includes(response.status)) unanswered(rest[0]);
     explain(response.clone());
     // The renderer reads the body of a 401 twice and fails; "no update" is what it should do with any of them.
-    return response.status === 401 ? new Response(null, { status: 204 }) : response;
+    return response.status === 401 ? unchanged() : response;
   };
 
   window.dash_clientside = window.dash_clientside || {};

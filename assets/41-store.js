@@ -1,16 +1,18 @@
 /* The cart in the browser: steppers answer at once, the server hears of the last number, every part shows the same. */
 (function () {
   "use strict";
+  const { say, sayMany } = window.shopWords;
   const SETTLE = 250; // ms without a further click before the server is told
   const turns = new Map(); // how often a stepper's number changed
   const synced = new Map(); // numbers that came from the server and need not go back
   const pending = new Map(); // changes the server has not answered yet: nothing older may overwrite them
   const PATIENCE = 5000; // ms after which an unanswered change gives way to what the server says
   const TRIES = 10;
-  const { say, sayMany } = window.shopWords;
   const standing = new Map(); // by stepper: ends its wait at once, as its page is left
   const late = new Map(); // changes whose stepper went before the server was told, until it answers
+  const LOST = say("The cart could not be changed. It is shown as it was.");
   let newest = 0;
+  const before = new Map(); // what the server last said of a number that is being changed
   const dash = () => window.dash_clientside;
   const same = () => dash().no_update;
 
@@ -42,6 +44,21 @@
   function settled(name) {
     pending.delete(name);
     late.delete(name);
+    before.delete(name);
+  }
+
+  function noteBefore(id, value) {
+    if (!pending.has(nameOf(id))) before.set(nameOf(id), Number(value) || 0);
+  }
+
+  /* A change that nobody heard, however often it was sent: the number is what it was, and the shopper is told. */
+  function giveUp(name, { id }) {
+    const was = before.get(name);
+    settled(name);
+    window.retail.toast(LOST, "bad");
+    if (was === undefined || !stepperOf(id)) return;
+    synced.set(name, was);
+    dash().set_props({ key: id.key, type: "cart-step-value", where: id.where }, { value: was });
   }
 
   window.retail.isCartWritten = () => pending.size === 0;
@@ -116,6 +133,7 @@
     step(less, more, changed, value, most) {
       const from = source();
       const id = ownId();
+      if (from.includes("-step-dec") || from.includes("-step-inc")) noteBefore(id, value);
       if (from.includes("-step-dec") && less) return stepped(-1, value, 0, most);
       if (from.includes("-step-inc") && more) return stepped(1, value, 0, most);
       if (isStale(changed) || awaits(nameOf(id), changed)) return same();
@@ -128,6 +146,7 @@
     addFromCard(clicks) {
       if (!clicks) return same();
       synced.delete(nameOf(ownId()));
+      noteBefore(ownId(), 0);
       return 1;
     },
 
@@ -231,7 +250,9 @@
 
   const typedIn = (event) => event.target.matches && event.target.matches(".stepper .step-value");
   document.addEventListener("focusin", (event) => {
-    if (typedIn(event)) lastGood.set(event.target, event.target.value);
+    if (!typedIn(event)) return;
+    lastGood.set(event.target, event.target.value);
+    if (event.target.id.includes('"cart-step-value"')) noteBefore(JSON.parse(event.target.id), event.target.value);
   });
   document.addEventListener("focusout", (event) => {
     if (typedIn(event)) putRight(event.target);
@@ -279,7 +300,7 @@
     for (const [name, change] of pending) {
       if (Date.now() - change.since < PATIENCE) continue;
       if ((!stepperOf(change.id) && !late.has(name)) || change.tries >= TRIES) {
-        settled(name);
+        giveUp(name, change);
         continue;
       }
       const turn = turns.get(name) + 1;

@@ -15,7 +15,7 @@ PROMISES = (
     (
         "arrow-return-left",
         mark("Returns"),
-        mark("A refund goes back to the card that was paid with, and an e-mail confirms it."),
+        mark("A refund goes back the way you paid, and an e-mail confirms it."),
     ),
 )
 

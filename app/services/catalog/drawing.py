@@ -7,13 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import app
 from app.errors import StoreUnavailable
 from app.words import mark
 
 log = logging.getLogger(__name__)
 
-PROGRAM = Path(app.__file__).with_name("pictures") / "raster.py"
+PROGRAM = Path(__file__).parents[2] / "pictures" / "raster.py"
 PATIENCE = 20.0  # seconds; one takes about one of them
 
 

@@ -52,7 +52,7 @@ class Place:
 
 
 # Whoever uploads does not stand behind visitors, and nobody behind drawings, which take a second each.
-FOR_VISITORS, FOR_UPLOADS, FOR_DRAWINGS = Place(5.0), Place(60.0), Place(10.0)
+FOR_VISITORS, FOR_UPLOADS, FOR_DRAWINGS = Place(5.0), Place(60.0), Place(20.0)
 
 
 @dataclass(frozen=True)

@@ -133,4 +133,56 @@ def test_the_product_page_says_what_the_cart_holds_while_it_changes(visitor: Vis
     expect(held).to_have_text("2 in your cart")
     drawer.get_by_role("button", name=re.compile(f"^Remove {name}")).click()
     expect(held).to_be_hidden()
+    drawer.get_by_role("button", name="Close").click()
+    expect(drawer).to_be_hidden()
+    add = page.locator("#product-add")
+    page.context.set_offline(True)
+    add.click()
+    expect(page.locator(".toast-note")).to_contain_text("You are offline")
+    expect(add).to_be_enabled()
+    expect(add.get_by_text("Added")).to_be_hidden()
+    page.context.set_offline(False)
+    add.click()
+    expect(held).to_have_text("1 in your cart")
+    assert faults.seen == []
+
+
+def test_what_is_put_into_the_cart_in_vain_does_not_stay_in_it(visitor: Visitor) -> None:
+    page, faults = visitor()
+    page.clock.install()
+    page.goto("/?in_stock=1")
+    grid(page)
+    card = page.locator(".product-card").first
+    page.context.set_offline(True)
+    card.locator(".buy-add").click()
+    expect(card.locator(".buy")).to_have_class(re.compile("is-in-cart"))
+    expect(page.locator(".toast-note")).to_contain_text("You are offline")
+    page.clock.run_for(62_000)
+    expect(page.get_by_text("The cart could not be changed.")).to_be_visible()
+    expect(card.locator(".buy")).not_to_have_class(re.compile("is-in-cart"))
+    page.context.set_offline(False)
+    assert faults.seen == []
+
+
+def test_pictures_are_looked_at_closely_from_the_right_without_motion_and_do_not_cover_the_page_before(
+    visitor: Visitor,
+) -> None:
+    page, faults = visitor()
+    page.goto("/ar/?in_stock=1")
+    grid(page)
+    page.locator(".product-link").first.click()
+    link, zoomed = page.locator(".gallery-link").first, page.locator("dialog.zoom")
+    link.press("Enter")
+    page.keyboard.press("+")
+    middle = "box => (box.scrollLeft + box.clientWidth / 2) / box.scrollWidth"
+    assert page.locator(".zoom-box").evaluate(middle) == pytest.approx(0.5, abs=0.01)
+    link.evaluate("link => link.replaceWith(link.cloneNode(true))")  # as when the page is drawn anew
+    page.keyboard.press("Escape")
+    expect(zoomed).to_have_count(0)
+    expect(link).to_be_focused()
+    link.press("Enter")
+    expect(zoomed).to_have_count(1)
+    page.go_back()
+    expect(zoomed).to_have_count(0)
+    grid(page)
     assert faults.seen == []
