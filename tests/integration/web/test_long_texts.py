@@ -180,8 +180,9 @@ def test_no_text_of_the_api_takes_longer_than_a_plain_one(world, record_property
 SCRIPTS = {"Latin": "a", "Cyrillic": "я", "Arabic": "ش", "Devanagari": "न", "Han": "漢", "emoji": "😀"}
 UNSEEN = "\u2800\u3164\u200b"
 SAYS = re.compile(r"error|problem|toast|^\{")  # outputs in which a callback says what is wrong
+PREVIEWS = ("admin-inventory-threshold-hint", "admin-alerts-fired")
 # What is a number or a code says what is wrong with it sooner than how long it may be.
-OF_THEIR_OWN_FORM = re.compile(r"(number|expiry|cvc|price|cost|goal-\w+|threshold|turn|code)$")
+OF_THEIR_OWN_FORM = re.compile(r"(number|expiry|cvc|price|cost|goal-\w+|threshold|percent|turn|code)$")
 
 
 class Sender:
@@ -230,7 +231,7 @@ def faults_at_the_limit(world: World, send: Sender, limit: int, *, wants_length:
 def text_fields(world: World, forms: Forms) -> Iterator[tuple[str, str, int, Role | None, str]]:
     """Those fields of callbacks that are typed into on a page."""
     for name, component, limit, role, body in callback_fields(world, forms):
-        previews = "admin-inventory-threshold-hint" in body  # shows what follows from a price as it is typed
+        previews = any(output in body for output in PREVIEWS)  # show what follows from what is typed
         if limit is not None and name.endswith(".value") and not previews:
             yield name, component, limit, role, body
 
