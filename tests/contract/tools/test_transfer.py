@@ -146,6 +146,10 @@ def old(template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     shutil.rmtree(folder)
 
 
+def in_stock(built: Services) -> str:
+    return next(one.product_id for one in built.catalog.all() if one.stock > 0)
+
+
 def buy(built: Services, owner: str, product_id: str) -> int:
     built.cart.add(owner, product_id)
     return built.checkout.place(CheckoutRequest(owner, None, "a@shop.example", ADDRESS, APPROVED, None)).order_id
@@ -267,7 +271,7 @@ class TestMoved:
     def test_a_target_that_went_on_is_left_alone(self, old: Old, new: New, capsys: Any) -> None:
         move(new, capsys)
         built, database = new.build()
-        buy(built, "guest#new", next(iter(built.catalog.all())).product_id)
+        buy(built, "guest#new", in_stock(built))
         built.effect_marks.flush()  # nothing is written by this process from here on
         database.dispose()
         before = contents(new)
@@ -347,8 +351,7 @@ class TestInterrupted:
             with pytest.raises(StartupError, match="only a part of the shop"):
                 moving.refuse_half_moved(database)
             database.dispose()
-            product = next(iter(old.built.catalog.all())).product_id
-            order = buy(old.built, "guest#meanwhile", product)
+            order = buy(old.built, "guest#meanwhile", in_stock(old.built))
             old.built.cart.clear(old.guest)
             old.database.write(lambda c: c.execute(delete(t.throttles)))
             old.database.write(lambda c: c.execute(update(t.users).values(full_name="Renamed")))

@@ -20,7 +20,7 @@ search_days = table(
     Column("day", Date, primary_key=True),
     Column("words", String(60), primary_key=True),
     Column("visits", Integer, nullable=False),  # how many bits are set
-    Column("asked", LargeBinary(64), nullable=False),
-    Column("unfound", LargeBinary(64), nullable=False),  # of those that found nothing
+    Column("asked", LargeBinary, nullable=False),
+    Column("unfound", LargeBinary, nullable=False),  # of those that found nothing
     Index(None, "day", "visits"),
 )

@@ -18,8 +18,8 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("words", sa.String(length=60), nullable=False),
         sa.Column("visits", sa.Integer(), nullable=False),
-        sa.Column("asked", sa.LargeBinary(length=64), nullable=False),
-        sa.Column("unfound", sa.LargeBinary(length=64), nullable=False),
+        sa.Column("asked", sa.LargeBinary(), nullable=False),
+        sa.Column("unfound", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("day", "words", name=op.f("pk_search_days")),
     )
     op.create_index(op.f("ix_search_days_day_visits"), "search_days", ["day", "visits"])
