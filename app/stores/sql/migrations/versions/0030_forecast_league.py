@@ -16,6 +16,9 @@ def upgrade() -> None:
         sa.Column("part", sa.String(length=32), nullable=False),
         sa.Column("products", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("first_day", "part", name=op.f("pk_forecasts_shown")),
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
     )
     op.create_table(
         "forecast_scores",
@@ -26,4 +29,7 @@ def upgrade() -> None:
         sa.Column("score", sa.JSON(), nullable=False),
         sa.Column("worst", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("source", "day", "level", "method", name=op.f("pk_forecast_scores")),
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
     )

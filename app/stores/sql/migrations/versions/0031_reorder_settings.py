@@ -23,4 +23,7 @@ def upgrade() -> None:
         sa.Column("due", sa.Date(), nullable=True),
         sa.Column("noted_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("product_id", name=op.f("pk_units_on_order")),
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
     )

@@ -19,4 +19,7 @@ def upgrade() -> None:
         sa.Column("other_id", sa.String(length=64), nullable=False),
         sa.Column("orders", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("product_id", "other_id", name=op.f("pk_bought_together")),
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
     )

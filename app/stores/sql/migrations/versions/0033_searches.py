@@ -21,5 +21,8 @@ def upgrade() -> None:
         sa.Column("asked", sa.LargeBinary(), nullable=False),
         sa.Column("unfound", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("day", "words", name=op.f("pk_search_days")),
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
     )
     op.create_index(op.f("ix_search_days_day_visits"), "search_days", ["day", "visits"])
