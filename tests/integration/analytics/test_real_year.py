@@ -466,23 +466,6 @@ def test_one_customers_page(shop: Imported, plain: Plain, customer: str) -> None
         }
 
 
-def test_the_forecast_of_all_sales_is_no_worse_than_its_baseline(shop: Imported, record_property) -> None:
-    """The table of errors by model, over the last three times four weeks of the year."""
-    forecasts = shop.services.forecasts
-    assert forecasts.refresh(most=1) == 1
-    made = forecasts.of_sales()
-    assert made is not None
-    assert made.first_day == date(2011, 12, 10), "carried on from where the history ends"
-    assert made.tested_days == 84
-    assert made.errors[made.model] <= made.errors["Seasonal naive"]
-    table = ", ".join(
-        f"{name} {error / 100:,.0f} a day" for name, error in sorted(made.errors.items(), key=lambda e: e[1])
-    )
-    record_property(
-        "proved", f"a real year: mean absolute error over {made.tested_days} days: {table}; used: {made.model}"
-    )
-
-
 def test_stock_is_the_same_on_page_file_api_wall_and_report_and_ends_with_the_last_day_of_trade(
     shop: Imported, plain: Plain, built_app: WiredApp
 ) -> None:

@@ -70,7 +70,7 @@ class TestSales:
     def test_empty_buckets_are_rows_of_zeros(self, analyst):
         found = rows(analyst.get("/api/analytics/sales?start=2001-01-30&end=2001-03-02&grain=month"))
         assert [row["start"] for row in found] == ["2001-01-30", "2001-02-01", "2001-03-01"]
-        ratios = ("aov", "margin", "margin_rate", "unknown_cost_share")
+        ratios = ("aov", "cost", "margin", "margin_rate", "unknown_cost_share")
         assert {row[name] for row in found for name in row.keys() - {"start", "complete", *ratios}} == {0}
         assert [row["complete"] for row in found] == [False, True, False], "the ends are in part"
         assert {row[name] for row in found for name in ratios} == {None}, "a ratio of nothing is none"
