@@ -122,7 +122,7 @@ def reorder_form(
             html.Div([html.Strong("From the forecast"), explain(notes.REORDER)], className="reorder-head"),
             facts(what),
             None if plan is None else html.P(why_words(plan, available, formats), className="reorder-why"),
-            *_fields(ids, settings, on_order),
+            *_fields(ids, settings, on_order, formats),
             html.Div(id=ids("plan-error"), className="field-error", role="alert"),
             dcc.Store(id=ids("seen-plan"), data=seen_plan(own)),
             dcc.Store(id=ids("seen-order"), data=seen_order(on_order)),
@@ -132,7 +132,9 @@ def reorder_form(
     )
 
 
-def _fields(ids: Callable[[str], str], settings: Settings, on_order: OnOrder | None) -> list[html.Div]:
+def _fields(
+    ids: Callable[[str], str], settings: Settings, on_order: OnOrder | None, formats: Formats
+) -> list[html.Div]:
     def number(name: str, label: str, value: Any, hint: str, least: int = 0, placeholder: str = "") -> html.Div:
         control = dbc.Input(
             id=ids(name),
@@ -144,7 +146,7 @@ def _fields(ids: Callable[[str], str], settings: Settings, on_order: OnOrder | N
         )
         return field(label, control, for_id=ids(name), hint=hint)
 
-    levels = [{"label": f"{level} %", "value": str(level)} for level in SERVICE_LEVELS]
+    levels = [{"label": formats.percent(level / 100), "value": str(level)} for level in SERVICE_LEVELS]
     service = dbc.Select(levels, str(settings.service), id=ids("service"))
     due = on_order.due.isoformat() if on_order and on_order.due else ""
     usual = "From ordering to receiving. Empty: as the shop usually does, 7 + 7 days at 95 %."

@@ -60,13 +60,14 @@ def plan_words(theirs: Any, mine: Any) -> str:
 
 
 def _in_words(plan: Any) -> str:
-    counted = services().formats.counted
+    formats = services().formats
+    counted = formats.counted
     if isinstance(plan, OnOrder):
         return f"{counted(plan.units, 'unit')} on order"
     if not isinstance(plan, ReorderSettings):
         return "the shop's usual values"
     safety = "an automatic safety stock" if plan.safety_stock is None else counted(plan.safety_stock, "unit")
-    more = f"{plan.service} %, looked at every {counted(plan.review_days, 'day')}, packs of {plan.pack}"
+    more = f"{formats.percent(plan.service / 100)}, looked at every {counted(plan.review_days, 'day')}, packs of {plan.pack}"
     return f"{counted(plan.lead_days, 'day')} and {safety} ({more})"
 
 

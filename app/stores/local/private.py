@@ -43,11 +43,11 @@ def _ours(data_dir: Path, database: Path | None) -> Iterator[tuple[Path, int]]:
     if database is not None:
         for ending in _BESIDE_DATABASE:
             yield database.with_name(database.name + ending), FILE
-    images = data_dir / "images"
-    if images.is_dir():
-        yield images, FOLDER
-        for path in images.iterdir():
-            yield path, FILE
+    for name in ("images", "images-made"):
+        if (pictures := data_dir / name).is_dir():
+            yield pictures, FOLDER
+            for path in pictures.iterdir():
+                yield path, FILE
 
 
 def _is_shared(folder: Path) -> bool:

@@ -115,7 +115,7 @@ def owners_words(wired_app: WiredApp) -> set[str]:
     own |= {area.label for area in address_rules(built.settings.country, "de").areas}
     for product in built.catalog.all():
         own |= {product.name, product.category, product.brand, product.description, product.sku, product.barcode}
-        own |= {text for option in product.options for text in option}
+        own |= {text for option in product.options for text in option} | set(product.tags)
         own |= {picture.alt for picture in product.pictures}
     return {text for text in own if text}
 

@@ -93,6 +93,5 @@ class TestClasses:
         assert (found.products, found.earning) == (4, 3)
 
     def test_all_that_is_sold_out_counts_and_how_much_of_it_sold_lately(self):
-        lost = pd.DataFrame({"value": [300, 45]})
-        found = summary_of(self.frame, lost, StockValue(1, 2, 3, 4, 5, 6), ToOrder(5, 6, 7, 8))
+        found = summary_of(self.frame, 345, StockValue(1, 2, 3, 4, 5, 6), ToOrder(5, 6, 7, 8))
         assert (found.sold_out, found.sold_out_wanted, found.lost) == (2, 1, 345)
