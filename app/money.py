@@ -109,6 +109,10 @@ class Formats:
     def percent(self, share: float | Decimal, digits: int = 0) -> str:
         return _percent(self.locale, share, digits)
 
+    def hundredths(self, count: int) -> str:
+        """95 as "95%"."""
+        return self.percent(count / 100)
+
     def rate(self, rate: Decimal | str) -> str:
         """A tax rate with the decimals it has: `0.05` as `5%`, `0.175` as `17.5%`."""
         percent = (Decimal(rate) * 100).normalize()

@@ -146,7 +146,7 @@ def _fields(
         )
         return field(label, control, for_id=ids(name), hint=hint)
 
-    levels = [{"label": formats.percent(level / 100), "value": str(level)} for level in SERVICE_LEVELS]
+    levels = [{"label": formats.hundredths(level), "value": str(level)} for level in SERVICE_LEVELS]
     service = dbc.Select(levels, str(settings.service), id=ids("service"))
     due = on_order.due.isoformat() if on_order and on_order.due else ""
     usual = "From ordering to receiving. Empty: as the shop usually does, 7 + 7 days at 95 %."

@@ -67,7 +67,9 @@ def _in_words(plan: Any) -> str:
     if not isinstance(plan, ReorderSettings):
         return "the shop's usual values"
     safety = "an automatic safety stock" if plan.safety_stock is None else counted(plan.safety_stock, "unit")
-    more = f"{formats.percent(plan.service / 100)}, looked at every {counted(plan.review_days, 'day')}, packs of {plan.pack}"
+    more = (
+        f"{formats.hundredths(plan.service)}, looked at every {counted(plan.review_days, 'day')}, packs of {plan.pack}"
+    )
     return f"{counted(plan.lead_days, 'day')} and {safety} ({more})"
 
 
