@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from app.addresses import to
 from app.words import say, speaking
 from tests.e2e.conftest import ADMIN, Visitor
+from tests.e2e.shop.structure import CHECKOUT, GRID, ORDER, PRODUCT, expect_structure
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -54,10 +55,15 @@ def order_number(page: Page) -> str:
 
 def test_a_guest_buys_and_then_keeps_the_order_in_a_new_account(visitor: Visitor) -> None:
     page, faults = visitor()
+    page.goto("/")
+    expect_structure(page, GRID)
     name = put_in_cart(page, "mug")
+    expect_structure(page, PRODUCT)
     fill_checkout(page, email="guest.one@shop.example", card=APPROVED)
+    expect_structure(page, CHECKOUT)
     pay(page)
     number = order_number(page)
+    expect_structure(page, ORDER)
     expect(page.get_by_role("main")).to_contain_text(name)
     expect(page.get_by_role("main")).to_contain_text(number)
 
