@@ -12,6 +12,7 @@
   const answers = new Map();
   let shown = []; // what each option does
   let active = -1;
+  let chosen = null; // { input, text, at }: Dash draws the field anew, and what was chosen in it stays
   let timer = 0;
   let asking = null;
 
@@ -127,6 +128,7 @@
     else input.removeAttribute("aria-controls");
     input.removeAttribute("aria-activedescendant");
     document.getElementById(`${LIST}-said`).textContent = input.value.trim() ? said : "";
+    if (chosen && chosen.input !== input && chosen.text === input.value && chosen.at < count) choose(input, chosen.at);
   }
 
   function close() {
@@ -150,6 +152,7 @@
     const before = document.getElementById(`${LIST}-${active}`);
     if (before) before.setAttribute("aria-selected", "false");
     active = at;
+    chosen = { input, text: input.value, at };
     const now = document.getElementById(`${LIST}-${at}`);
     if (!now) return input.removeAttribute("aria-activedescendant");
     now.setAttribute("aria-selected", "true");
@@ -166,6 +169,7 @@
   /* As a link leads there, in Dash or before it runs. */
   function go(href) {
     close();
+    chosen = null;
     const isDash = !document.getElementById("page-at-first") && window.dash_clientside && window.dash_clientside.set_props;
     if (!isDash) return window.location.assign(href);
     window.history.pushState({}, "", href);
@@ -220,8 +224,10 @@
   function onKey(event) {
     if (!isField(event) || event.isComposing) return;
     const input = event.target;
-    if (event.key === "Escape" && isOpen()) close();
-    else if (event.key === "ArrowDown" && !isOpen()) askSoon(input);
+    if (event.key === "Escape" && isOpen()) {
+      close();
+      chosen = null;
+    } else if (event.key === "ArrowDown" && !isOpen()) askSoon(input);
     else if (event.key === "ArrowDown") choose(input, active + 1 < shown.length ? active + 1 : -1);
     else if (event.key === "ArrowUp" && isOpen()) choose(input, active < 0 ? shown.length - 1 : active - 1);
     else if (event.key === "Enter" && active >= 0) shown[active]();

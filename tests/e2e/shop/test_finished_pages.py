@@ -231,6 +231,7 @@ def test_suggestions_are_chosen_by_keyboard_before_dash_is_there_and_after(opene
     expect(search).to_have_attribute("aria-activedescendant", re.compile("-0$"))
     expect(page.locator("#page-at-first")).to_have_count(0)
     expect(options.first).to_be_visible()  # Dash took over, the list is there again
+    expect(search).to_have_attribute("aria-activedescendant", re.compile("-0$"))  # and so is what was chosen
     page.keyboard.press("Escape")
     expect(options).to_have_count(0)
     expect(search).to_have_value("cand")
