@@ -9,6 +9,7 @@
 
   /* --- the dialog ----------------------------------------------------------------------------- */
 
+  let opener = ""; // address of the picture whose link opened the dialog: the focus goes back to it
   let pictures = []; // [address, words]
   let at = 0;
   let scale = 1;
@@ -58,7 +59,7 @@
   }
 
   function focusPicture() {
-    const link = [...document.querySelectorAll(".gallery-link")].find(({ href }) => href === pictures[at][0]);
+    const link = [...document.querySelectorAll(".gallery-link")].find(({ href }) => href === opener);
     if (link) link.focus();
   }
 
@@ -69,6 +70,7 @@
 
   function open(gallery, first) {
     pictures = [...gallery.querySelectorAll(".gallery-link")].map((link) => [link.href, link.querySelector("img").alt]);
+    opener = pictures[first][0];
     parts = build(gallery.dataset.zoomTitle, gallery.dataset.zoomWords.split("|"));
     show(first);
     parts.dialog.showModal();

@@ -68,7 +68,7 @@ def look_closely(page: Page) -> None:
     expect(dialog.get_by_role("img", name="All blue")).to_be_visible()
     expect(dialog.get_by_role("status")).to_have_text("1 / 2")
     page.keyboard.press("Escape")
-    expect(dialog).to_have_count(0)
+    expect(page.locator("dialog.zoom")).to_have_count(0)  # it is gone, not only closed
     expect(page.locator("#picture-2 .gallery-link")).to_be_focused()
     page.get_by_role("button", name="Share").press("Enter")
     expect(page.locator("#share-said")).to_have_text("Link copied.")
