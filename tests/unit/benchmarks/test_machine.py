@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 import pytest
@@ -12,20 +13,22 @@ from tests.benchmarks import machine
 from tests.benchmarks.__main__ import known_parts
 
 
-@pytest.mark.skipif(machine._kind_of(Path("/dev/shm")) != "tmpfs", reason="no file system in memory here")
-def test_a_folder_in_memory_is_no_disk(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(tempfile, "gettempdir", lambda: "/dev/shm")
-    assert not machine.disk().is_relative_to("/dev/shm")
+class Mount(NamedTuple):
+    mountpoint: str
+    fstype: str
+
+
+def test_a_folder_in_memory_is_no_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    mounts = [Mount("/", "ext4"), Mount(str(tmp_path.resolve()), "tmpfs")]
+    monkeypatch.setattr(psutil, "disk_partitions", lambda all: mounts)
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
+    assert not machine.disk().is_relative_to(tmp_path)
 
 
 def test_without_a_disk_it_says_so(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(psutil, "disk_partitions", lambda all: [_Mount()])
+    monkeypatch.setattr(psutil, "disk_partitions", lambda all: [Mount("/", "tmpfs")])
     with pytest.raises(LookupError, match="TMPDIR"):
         machine.disk()
-
-
-class _Mount:
-    mountpoint, fstype = "/", "tmpfs"
 
 
 def test_sqlite_and_its_floor_wait_for_the_same_disk():
