@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from app import numbers
-from app.cli import commands, forecasting, moving, reconciling, serving
+from app.cli import commands, forecasting, moving, reconciling, replaying, serving
 from app.errors import ShopError, StartupError
 from app.ops import logs, request_id
 from app.settings.environment import load_settings
@@ -83,6 +83,24 @@ def parser() -> argparse.ArgumentParser:
     tested.add_argument("--horizon", type=_count, default=28, help="days that are forecast (default 28)")
     tested.add_argument("--json", metavar="FILE", help="write every number there")
     tested.set_defaults(run=forecasting.backtest)
+
+    replayed = add("replay", help="replay a way of reordering on days that are over, against what really happened")
+    replayed.add_argument("--from", dest="first", type=_day, metavar="DAY", required=True, help="the first day")
+    replayed.add_argument("--to", dest="last", type=_day, metavar="DAY", required=True, help="the last one, included")
+    replayed.add_argument("--lead-days", type=numbers.whole, default=7, help="from ordering to receiving (default 7)")
+    replayed.add_argument("--review-days", type=numbers.whole, default=7, help="from order to order (default 7)")
+    replayed.add_argument("--service", type=_count, default=95, metavar="PERCENT", help="service level (default 95)")
+    replayed.add_argument("--budget", help="the most that stock and orders may cost together")
+    replayed.add_argument(
+        "--start-days", type=numbers.whole, metavar="N", help="where stock is inferred: sales that it begins with"
+    )
+    replayed.add_argument("--start-stock", metavar="FILE", help="CSV of product_id and units that it begins with")
+    only = replayed.add_mutually_exclusive_group()
+    only.add_argument("--category", help="only products of this category")
+    only.add_argument("--class", dest="abc", choices=("A", "B", "C"), help="only this ABC class")
+    only.add_argument("--product", action="append", metavar="ID", help="only this product; may be repeated")
+    replayed.add_argument("--json", metavar="FILE", help="write every number there")
+    replayed.set_defaults(run=replaying.replay)
 
     admin = add("create-admin", help="create an admin; the password is read from standard input")
     admin.add_argument("--email", required=True)

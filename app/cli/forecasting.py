@@ -34,10 +34,10 @@ NAMES = {PRODUCT: "Products, units", CATEGORY: "Categories, gross sales", SHOP: 
 
 
 def backtest(arguments: argparse.Namespace) -> int:
-    forecasting = _forecasting()
-    found = forecasting.back_tests.run(forecasting.parts.anchor.trade().full_end, arguments.origins, arguments.horizon)
+    made = forecasting()
+    found = made.back_tests.run(made.parts.anchor.trade().full_end, arguments.origins, arguments.horizon)
     if arguments.json:
-        _written(arguments.json, json.dumps(found.as_dict(), indent=2) + "\n")
+        written(arguments.json, json.dumps(found.as_dict(), indent=2) + "\n")
     print(_words(found))
     return 0
 
@@ -46,16 +46,16 @@ def refresh(arguments: argparse.Namespace) -> int:
     """At the lowest priority but one: what sells goes first."""
     with contextlib.suppress(OSError):
         os.nice(10)
-    count = _forecasting().refresh.run(arguments.holder or secrets.token_hex(8))
+    count = forecasting().refresh.run(arguments.holder or secrets.token_hex(8))
     if not arguments.holder:
         print(f"{count:,} forecasts were made.")
     return 0
 
 
 def forecast(arguments: argparse.Namespace) -> int:
-    forecasting = _forecasting()
-    settings = forecasting.parts.forecast_store.plans()
-    found = forecasting.past.made_on(arguments.as_of, arguments.horizon)
+    made = forecasting()
+    settings = made.parts.forecast_store.plans()
+    found = made.past.made_on(arguments.as_of, arguments.horizon)
     days, sums = io.StringIO(), io.StringIO()
     write_day, write_sum = (
         csv.writer(days, lineterminator="\n").writerow,
@@ -64,19 +64,19 @@ def forecast(arguments: argparse.Namespace) -> int:
     write_day(("product_id", "day", "mean", "q10", "q50", "q90", "q95"))
     write_sum(("product_id", "days", "mean", "q50", "q90", "q95"))
     count = 0
-    for product_id, made in found:
+    for product_id, one in found:
         count += 1
-        for row in day_rows(made):
+        for row in day_rows(one):
             write_day((product_id, *row))
-        write_sum((product_id, *lead_row(made, settings.get(product_id, USUAL))))
-    _written(arguments.out, days.getvalue())
+        write_sum((product_id, *lead_row(one, settings.get(product_id, USUAL))))
+    written(arguments.out, days.getvalue())
     if arguments.lead_time:
-        _written(arguments.lead_time, sums.getvalue())
+        written(arguments.lead_time, sums.getvalue())
     print(f"{count:,} products, {arguments.horizon} days from {arguments.as_of} on.")
     return 0
 
 
-def _forecasting() -> Forecasting:
+def forecasting() -> Forecasting:
     from app.wiring.forecasting import Forecasting
     from app.wiring.parts import Parts
 
@@ -84,7 +84,7 @@ def _forecasting() -> Forecasting:
     return Forecasting(Parts(settings, ready(settings), writes_to_reserved=False))
 
 
-def _written(file: str, text: str) -> None:
+def written(file: str, text: str) -> None:
     try:
         Path(file).write_text(text, encoding="utf-8")
     except OSError as error:

@@ -19,6 +19,14 @@ class Expected:
     mean: float
     quantiles: Mapping[int, float]
 
+    def beyond(self, units: float) -> float:
+        """The mean of what exceeds so many units: the area between them and the quantiles, which are joined by lines
+        and go on level beyond the first and the last one."""
+        levels = sorted(self.quantiles)
+        more = [max(0.0, self.quantiles[level] - units) for level in levels]
+        between = sum((b - a) * (low + high) / 2 for (a, low), (b, high) in pairwise(zip(levels, more, strict=True)))
+        return (levels[0] * more[0] + between + (100 - levels[-1]) * more[-1]) / 100
+
 
 @dataclass(frozen=True)
 class Forecast:

@@ -8,6 +8,8 @@ from app.services.forecasts.as_of import PastForecasts
 from app.services.forecasts.backtest import BackTestService
 from app.services.forecasts.reading import HistoryService
 from app.services.forecasts.refresh import ForecastRefresh
+from app.services.replay.past import PastReader
+from app.services.replay.replaying import Replaying, by_engine
 from app.stores.sql.forecasts.history import SqlHistory
 from app.wiring.parts import Parts
 
@@ -42,3 +44,18 @@ class Forecasting:
             self.back_tests,
             parts.known_days.known_days,
         )
+
+    @cached_property
+    def replaying(self) -> Replaying:
+        parts = self.parts
+        past = PastReader(
+            parts.breakdown_reader,
+            parts.lost_sales,
+            parts.every_product,
+            parts.price_book.noted,
+            parts.forecast_store.plans,
+            parts.holdings.inferred,
+            parts.formats,
+        )
+        morning = by_engine(parts.known_days.known_days)
+        return Replaying(self.histories, past, parts.products, parts.anchor, morning)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -68,6 +69,22 @@ class _Cell:
     by: float = 0.0
 
 
+class _Absence(NamedTuple):
+    """A time with nothing on hand; `by` units were sold in the `there` weighed hours before in which there was some."""
+
+    product_id: str
+    began: datetime
+    ended: datetime
+    by: float
+    there: float
+    price: int
+    profile: WeekProfile
+
+    def units(self, began: datetime, ended: datetime) -> float:
+        """Expected between two instants within."""
+        return self.profile.hours(began, ended) * self.by / self.there
+
+
 class LostSalesEstimates:
     """Units expected in the hours out of stock × the price when it ran out.
 
@@ -125,12 +142,40 @@ class LostSalesEstimates:
         low, high = error.interval_of_sum(value, spreads)
         return LostSales(typed_frame(rows, _COLUMNS), value, round(low), round(high), error)
 
+    def by_day(self, period: Period) -> dict[tuple[str, date], tuple[float, float]]:
+        """The same by product and store day: units, and their value in minor units; only those that lost some."""
+        _check(period)
+        start, end = self._formats.day_start(period.start), min(self._formats.day_start(period.end), self._now())
+        found: defaultdict[tuple[str, date], tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
+        for one in self._absences(start, end) if start < end else ():
+            began = one.began
+            while began < one.ended:
+                day = self._formats.store_day(began)
+                until = min(one.ended, self._formats.day_start(day + timedelta(days=1)))
+                units, value = found[one.product_id, day]
+                lost = one.units(began, until)
+                found[one.product_id, day] = (units + lost, value + lost * one.price)
+                began = until
+        return dict(found)
+
     def _cells(self, start: datetime, end: datetime) -> dict[str, _Cell]:
+        found: dict[str, _Cell] = {}
+        for one in self._absences(start, end):
+            units = one.units(one.began, one.ended)
+            cell = found.setdefault(one.product_id, _Cell())
+            cell.hours += max(0.0, (one.ended - one.began) / timedelta(hours=1))
+            cell.units += units
+            cell.value += units * one.price
+            cell.by = max(cell.by, one.by)
+        return found
+
+    def _absences(self, start: datetime, end: datetime) -> Iterator[_Absence]:
+        """The times within `[start, end)` of which something can be said."""
         inferred = self._inferred()
         read = [o for o in self._reader.stock_outs(start - BEFORE, end) if not inferred.has(o.product_id, o.began_at)]
         outs = [out for out in read if out.ended_at is None or out.ended_at > start]
         if not outs:
-            return {}
+            return
         by_product: dict[str, set[StockOut]] = defaultdict(set)
         for out in [*read, *self._before(outs, start)]:
             by_product[out.product_id].add(out)
@@ -138,20 +183,14 @@ class LostSalesEstimates:
         stocked = {level.product_id: level.first_stocked_at for level in self._reader.levels()}
         profile = self._profile(end)
         profile.cover(min(out.began_at for out in outs) - BEFORE, end)
-        found: dict[str, _Cell] = {}
         for out in outs:
             product = products.get(out.product_id)
             there = _in_stock_hours(out, by_product[out.product_id], stocked.get(out.product_id), profile)
             if product is None or there <= 0 or out.sold_before <= 0:
                 continue
+            price = product.price if out.unit_price is None else out.unit_price
             began, ended = max(out.began_at, start), min(out.ended_at or end, end)
-            units = profile.hours(began, ended) * out.sold_before / there
-            cell = found.setdefault(out.product_id, _Cell())
-            cell.hours += max(0.0, (ended - began) / timedelta(hours=1))
-            cell.units += units
-            cell.value += units * (product.price if out.unit_price is None else out.unit_price)
-            cell.by = max(cell.by, float(out.sold_before))
-        return found
+            yield _Absence(out.product_id, began, ended, float(out.sold_before), there, price, profile)
 
     def _before(self, outs: Sequence[StockOut], start: datetime) -> list[StockOut]:
         """What came before those that had begun by `start`: of their products alone, as one may have lasted a year."""

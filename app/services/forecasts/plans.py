@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.domain import Demand, Forecast, OnOrder, Product
+from app.domain import Demand, Expected, Forecast, OnOrder, Product
 from app.services.forecasts.ports import ReorderSettings
 
 USUAL = ReorderSettings(lead_days=7)
@@ -38,28 +38,58 @@ class StockPlan:
         return self.order_units > 0 and available + coming <= self.reorder_point
 
 
+@dataclass(frozen=True)
+class Need:
+    """What is expected to sell `over` lead time and review period, and the mean of the review period `after` them."""
+
+    over: Expected
+    after: float
+
+
+def need_of(made: Forecast, lead_days: int, review_days: int, skip: int = 0) -> Need:
+    """`skip`: days of the forecast that are over."""
+    days = lead_days + review_days
+    return Need(made.over(days, skip), made.over(review_days, skip + days).mean)
+
+
+def reorder_point(need: Need, settings: ReorderSettings) -> int:
+    """What is enough as often as the service level says, at least the mean; or the mean and the chosen safety stock."""
+    if settings.safety_stock is not None:
+        return _up(need.over.mean) + settings.safety_stock
+    return max(_up(need.over.mean), _up(need.over.quantiles[settings.service]))
+
+
+def units_to_order(need: Need, settings: ReorderSettings, position: int) -> int:
+    """The rule of pages and of the replay. `position`: units on hand and on order.
+
+    At the reorder point or below, what brings them to it and one review period's sales, in whole packs; else 0.
+    """
+    point = reorder_point(need, settings)
+    if position > point:
+        return 0
+    short = max(0, _up(point + need.after) - position)
+    return math.ceil(short / settings.pack) * settings.pack
+
+
+def _up(units: float) -> int:
+    return math.ceil(round(units, 6))
+
+
 def plan_for(
     product: Product, made: Forecast, settings: ReorderSettings | None, today: date, on_order: OnOrder | None = None
 ) -> StockPlan:
     """`made` reaches `today` or later."""
     chosen, over = settings or USUAL, max(0, (today - made.first_day).days)
-    available, days = max(0, product.stock), chosen.lead_days + chosen.review_days
-    demand, position = made.over(days, over), available + (on_order.units if on_order else 0)
-    rounded = math.ceil(round(demand.mean, 6))
-    if chosen.safety_stock is None:
-        point = max(rounded, math.ceil(round(demand.quantiles[chosen.service], 6)))
-    else:
-        point = rounded + chosen.safety_stock
-    wanted = point + made.over(chosen.review_days, over + days).mean
-    short = max(0, math.ceil(round(wanted, 6)) - position) if position <= point else 0
+    available, need = max(0, product.stock), need_of(made, chosen.lead_days, chosen.review_days, over)
+    position, point = available + (on_order.units if on_order else 0), reorder_point(need, chosen)
     ahead = made.days[over:]
     return StockPlan(
         settings=chosen,
         earliest=Demand.of_days(today, [day[2] for day in ahead]).runs_out(available) if any(made.expected) else None,
-        expected=demand.mean,
+        expected=need.over.mean,
         reorder_point=point,
-        safety_stock=point - rounded,
-        order_units=math.ceil(short / chosen.pack) * chosen.pack,
+        safety_stock=point - _up(need.over.mean),
+        order_units=units_to_order(need, chosen, position),
         order_by=_order_by(made, over, position, point, today),
         on_order=on_order,
     )

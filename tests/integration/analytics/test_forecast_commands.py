@@ -1,4 +1,4 @@
-"""`python -m app forecast`, `backtest` and `refresh-forecasts` on a demo year, and the API beside them."""
+"""`python -m app forecast`, `backtest`, `replay` and `refresh-forecasts` on a demo year, and the API beside them."""
 
 from __future__ import annotations
 
@@ -93,9 +93,30 @@ def test_a_back_test_says_what_it_found(database: Database, tmp_path: Path, caps
     assert set(found["levels"]["product"]["methods"]) == {"forecast", "mean of 28 days", "SES"}
 
 
+def test_a_replay_says_what_a_policy_would_have_come_to(database: Database, tmp_path: Path, capsys: Any) -> None:
+    last = last_day(database) - timedelta(days=1)
+    days = ["--from", f"{last - timedelta(days=41)}", "--to", f"{last}", "--lead-days", "5", "--review-days", "7"]
+    (tmp_path / "start.csv").write_text("product_id,units\n")
+    more = ["--service", "90", "--budget", "900000", "--start-stock", "start.csv", "--json", "found.json"]
+    assert main(["replay", *days, *more]) == 0
+    said = capsys.readouterr().out
+    assert "6 days to order on" in said
+    found = json.loads((tmp_path / "found.json").read_text())
+    policy = found["compared"]["policy"]
+    (point,) = [one for one in found["curve"] if one["service"] == 90]
+    assert point["value"] == policy["value"]
+    assert f"{policy['service_level']:.2%}" in said
+    assert policy["start"] + policy["arrived"] - policy["sold"] == policy["end"]
+    assert found["compared"]["really"]["sold"] > 0
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["replay", "--from", "2026-01-02", "--to", "2026-01-01"], "not be before the first"),
+        (["replay", "--from", "1990-01-01", "--to", "1990-02-01"], "too little history"),
+        (["replay", "--from", "2026-01-01", "--to", "2026-02-01", "--budget", "much"], "an amount such as"),
+        (["replay", "--from", "2026-01-01", "--to", "2026-02-01", "--start-stock", "gone.csv"], "cannot be read"),
         (["backtest", "--origins", "0"], "a number from 1"),
         (["backtest", "--horizon", "57"], "from 1 to 56 days"),
         (["forecast", "--as-of", "soon", "--out", "x"], "a day such as"),
