@@ -8,7 +8,7 @@ narrow each other.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain import Product
@@ -78,16 +78,30 @@ class SearchResult:
     prices: tuple[int, int] | None = None
 
 
-def listing_of(ids: Iterable[str], products: Mapping[str, Product], narrowing: Narrowing) -> Listing:
-    """`ids` in the order of the list, before any filter."""
+def listing_of(
+    ids: Sequence[str],
+    products: Mapping[str, Product],
+    narrowing: Narrowing,
+    *,
+    certain: int | None = None,
+    is_by_price: bool = False,
+) -> Listing:
+    """`ids` in the order of the list, before any filter; from the place `certain` on they are guesses.
+
+    A family stands where the first of those that fit does, with `is_by_price` the cheapest, as its price is said. Its
+    guesses are left out where others of it are certain.
+    """
     shown: dict[str, None] = {}
     members: dict[str, list[str]] = defaultdict(list)
+    sure = len(ids) if certain is None else certain
+    began: dict[str, int] = {}  # of a family: the place of the first one that fits
+    stands: dict[str, str] = {}  # for a family: one of those that fit
     by_category: dict[str, set[Hashable]] = defaultdict(set)
     by_tag: dict[str, set[Hashable]] = defaultdict(set)
     names: dict[str, Counter[str]] = defaultdict(Counter)  # of a tag: how it is written
     in_stock: set[Hashable] = set()
     low = high = None
-    for key in ids:
+    for place, key in enumerate(ids):
         product = products[key]
         missed = narrowing.missed_by(product)
         card: Hashable = (product.family_id,) if product.family_id else key
@@ -102,14 +116,20 @@ def listing_of(ids: Iterable[str], products: Mapping[str, Product], narrowing: N
         if not missed & ~_PRICE:
             low = product.price if low is None else min(low, product.price)
             high = product.price if high is None else max(high, product.price)
-        if not missed:
-            if not product.family_id or product.family_id not in members:
-                shown[key] = None
-            if product.family_id:
-                members[product.family_id].append(key)
+        if missed:
+            continue
+        family = product.family_id
+        if not family:
+            shown[key] = None
+        elif began.setdefault(family, place) >= sure or place < sure:
+            before = stands.get(family)
+            if before is None or (is_by_price and product.price < products[before].price):
+                shown.pop(before or "", None)
+                shown[key], stands[family] = None, key
+            members[family].append(key)
     return Listing(
         tuple(shown),
-        {family: tuple(keys) for family, keys in members.items()},
+        {name: tuple(keys) for name, keys in members.items()},
         _by_size({name: len(cards) for name, cards in by_category.items()}),
         _by_size({min(names[tag], key=lambda one: (-names[tag][one], one)): len(by_tag[tag]) for tag in by_tag}),
         len(in_stock),

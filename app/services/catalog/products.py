@@ -109,9 +109,9 @@ class CatalogService:
         """Active products that fit, a page of them; a page that does not exist becomes the nearest.
 
         `category`: one or several. Of a family the one that fits and stands first counts, so it stands where its best
-        seller, cheapest, newest one does, and says the prices of those that fit. Words may be misspelt; certain matches
-        stand before guesses, whatever the sort. Prices in minor units, both ends included. Raises InvalidInput for an
-        unknown sort.
+        seller, newest one does; by price, either way, its cheapest, whose price it says. Words may be misspelt; certain
+        matches stand before guesses, whatever the sort. Prices in minor units, both ends included. Raises InvalidInput
+        for an unknown sort.
         """
         if sort not in SORTS:
             raise InvalidInput(f"Sort must be one of {', '.join(SORTS)}.", "sort")
@@ -432,15 +432,18 @@ class CatalogService:
         if known is None:
             matches = self._index.search(q)
             ids = self._ids(sort) if matches is None else self._ranked(matches, sort)
-            known = self._answers[key] = _grouped(ids, self._products)
+            guesses = 0 if matches is None else sum(match.typos for match in matches.values())
+            known = self._answers[key] = _grouped(ids, self._products, len(ids) - guesses)
         return known
 
     def _listing(self, q: str, sort: str, narrowing: Narrowing) -> Listing:
         key = (q[:MOST_QUERY_LENGTH], sort, narrowing)
         known = self._listings.get(key)
         if known is None:
-            ids = self._answer(q, sort).ids
-            known = self._listings[key] = listing_of(ids, self._products, narrowing)
+            found = self._answer(q, sort)
+            known = self._listings[key] = listing_of(
+                found.ids, self._products, narrowing, certain=found.certain, is_by_price=sort.startswith("price")
+            )
         return known
 
     def _ranked(self, matches: Mapping[str, Match], sort: str) -> tuple[str, ...]:
@@ -453,18 +456,22 @@ class CatalogService:
 
 @dataclass(frozen=True)
 class _Answer:
-    """Ids of single products in order, all and per category: made once, so that a page costs its own size."""
+    """Ids of single products in order, all and per category: made once, so that a page costs its own size.
+
+    `certain`: how many of them are no guesses; they stand before these.
+    """
 
     ids: tuple[str, ...]
+    certain: int
     by_category: Mapping[str, tuple[str, ...]]
 
 
-def _grouped(ids: Iterable[str], products: Mapping[str, Product]) -> _Answer:
+def _grouped(ids: Iterable[str], products: Mapping[str, Product], certain: int) -> _Answer:
     groups: dict[str, list[str]] = {}
     kept = tuple(ids)
     for key in kept:
         groups.setdefault(products[key].category, []).append(key)
-    return _Answer(kept, {name: tuple(keys) for name, keys in groups.items()})
+    return _Answer(kept, certain, {name: tuple(keys) for name, keys in groups.items()})
 
 
 def _first_of_families(ids: Iterable[str], products: Mapping[str, Product]) -> Iterator[str]:
