@@ -131,7 +131,7 @@ def username(email: str) -> html.Div:
 def _field(id_: str, label: str, control: Any, hint: str, optional: bool, class_name: str) -> html.Div:
     words: list[Any] = [label]
     if optional:
-        words.append(html.Span(say("optional"), className="field-optional"))
+        words += [" ", html.Span(say("optional"), className="field-optional")]  # read out as two words
     return html.Div(
         [
             html.Label(words, id=f"{id_}-label", htmlFor=id_, className="field-label"),

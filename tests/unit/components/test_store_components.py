@@ -32,6 +32,7 @@ from app.domain import (
 )
 from app.errors import InvalidInput, Shortage
 from app.money import Formats
+from components.kit.forms import text_field
 from components.kit.frame import Frame
 from components.shop.cart_lines import cart_view, obstacles
 from components.shop.checkout_form import cart_notice
@@ -332,3 +333,9 @@ def test_a_product_that_changed_is_drawn_anew_and_the_others_are_as_they_were():
     assert "Only 2 left" in words(after[0])
     assert after[1] is before[1]
     assert product_grid([tea, cup], FORMATS, "", {"CAN-1": 3}).children[1] is not before[1]
+
+
+def test_a_label_s_mark_is_a_word_of_its_own():
+    label = text_field("line2", "Flat, floor, company", optional=True).children[0]
+    read_out = "".join(part if isinstance(part, str) else part.children for part in label.children)
+    assert read_out == "Flat, floor, company optional"
