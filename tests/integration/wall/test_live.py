@@ -124,6 +124,8 @@ class TestHub:
                 shop.gross = amount
                 while gross(quick) != amount:
                     pass
+            told = shop.reads
+            until(lambda: shop.reads > told)  # the reader looks again once everybody has what it read before
             waiting = []
             while (event := slow.get(timeout=0)) is not None:
                 waiting.append(json.loads(event)["gross"])
