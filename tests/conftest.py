@@ -119,9 +119,16 @@ def _known_seconds(config: pytest.Config) -> dict[str, float]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Longest files of the last run first, so that no process is left alone with one of them at the end."""
+    """Longest files of the last run first, so that no process is left alone with one of them at the end.
+
+    Those in a browser before all others: it is started once in each process, and ends with the last of them.
+    """
     known = _known_seconds(config)
-    items.sort(key=lambda item: -known.get(item.nodeid.partition("::")[0], 0))
+
+    def place(item: pytest.Item) -> tuple[bool, float]:
+        return item.get_closest_marker("browser") is None, -known.get(item.nodeid.partition("::")[0], 0)
+
+    items.sort(key=place)
 
 
 def pytest_collection_finish() -> None:
@@ -154,6 +161,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("proved")
         for words in sorted(counts):
             terminalreporter.write_line(words)
+
+
+def pytest_configure() -> None:
+    """Before the processes of the run are started: they make what they copy once for all of them."""
+    from tests.support.templates import share_templates
+
+    share_templates()
 
 
 def pytest_unconfigure() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -15,8 +17,10 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sy
 from app.web.page import PAGES
 from tests.support.chromium import launch_chromium
 from tests.support.server import RunningServer
+from tests.support.templates import template
 
 ADMIN = ("owner@shop.example", "seven wild geese fly")
+CREATE_ADMIN = ["create-admin", "--email", ADMIN[0], "--name", "Asha Menon", "--password-stdin"]
 PATIENCE = 30_000  # ms, for a machine with other tests on it; nothing waits longer than it must
 expect.set_options(timeout=PATIENCE)
 
@@ -34,10 +38,18 @@ USED = """dispatchEvent(new PointerEvent("pointermove", { pointerType: "mouse", 
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    with RunningServer(tmp_path_factory.mktemp("browser-shop")) as server:
-        server.command("demo", "--orders", "800")
-        server.command("create-admin", "--email", ADMIN[0], "--name", "Asha Menon", "--password-stdin", text=ADMIN[1])
+    folder = tmp_path_factory.mktemp("browser-shop")
+    shutil.copytree(template("browser-shop", furnish), folder, dirs_exist_ok=True)
+    with RunningServer(folder) as server:
         yield server
+
+
+def furnish(folder: Path) -> None:
+    """A year of demo trade with its forecasts, which each worker would begin by making, and an admin."""
+    shop = RunningServer(folder)
+    for words in (["migrate"], ["demo", "--orders", "800"], ["refresh-forecasts"]):
+        shop.command(*words)
+    shop.command(*CREATE_ADMIN, text=ADMIN[1])
 
 
 def signed_in(shop: RunningServer) -> requests.Session:

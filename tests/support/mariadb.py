@@ -18,10 +18,13 @@ from typing import Any
 import psutil
 import pymysql
 
+from app.stores.sql.engine.database import Database
+from app.stores.sql.engine.migrate import migrate
 from tests.support.missing_part import missing_part
-from tests.support.templates import template_folder
+from tests.support.templates import template
 
 START_SECONDS = 60
+_SMALL_LOG = "--innodb-log-file-size=8M"  # of what is copied; the server that starts on a copy makes a larger one
 SCHEMA = "shop_test"
 USER, PASSWORD = "shop", "s3cret-of-the-tests"  # over loopback, with rights on SCHEMA alone
 # For TLS that a socket never speaks, the driver would read all certificates of the machine at each connection.
@@ -35,16 +38,18 @@ class CannotStart(Exception):
 
 @contextmanager
 def running_mariadb() -> Iterator[str]:
-    """The URL of an empty schema on a server that lives as long as the context, reached by its socket only."""
+    """The URL of a migrated schema on a server that lives as long as the context, reached by its socket only."""
     with MariaDb() as server:
         yield server.url
 
 
 @contextmanager
-def mariadb_or_skip(port: int | None = None, options: Sequence[str] = ()) -> Iterator[MariaDb]:
+def mariadb_or_skip(
+    port: int | None = None, options: Sequence[str] = (), *, is_migrated: bool = True
+) -> Iterator[MariaDb]:
     """For fixtures: without MariaDB on this machine their tests are skipped, and fail in CI."""
     try:
-        server = MariaDb(port, options).__enter__()
+        server = MariaDb(port, options, is_migrated=is_migrated).__enter__()
     except CannotStart as error:
         missing_part("MariaDB", error)
     try:
@@ -59,20 +64,22 @@ class MariaDb:
     With `port` it also listens there on loopback, for `USER`, as production is reached.
     """
 
-    def __init__(self, port: int | None = None, options: Sequence[str] = ()) -> None:
-        """`options`: of the server, beside those that all tests want."""
+    def __init__(self, port: int | None = None, options: Sequence[str] = (), *, is_migrated: bool = True) -> None:
+        """`options`: of the server, beside those that all tests want. `is_migrated` False: its schema is empty."""
         self._options = tuple(options)
         self._server = _found("mariadbd", "mysqld")
         self._installer = _found("mariadb-install-db", "mysql_install_db")
+        self._is_migrated = is_migrated
         self._port = port
         self._process: subprocess.Popen[bytes] | None = None
         self.folder = Path(tempfile.mkdtemp(prefix="rs-maria-"))  # short: a socket's path has some 100 bytes
 
     def __enter__(self) -> MariaDb:
         try:
-            shutil.copytree(_installed(self._installer), self.folder / "data")
+            shutil.copytree(_migrated() if self._is_migrated else _installed(self._installer), self.folder / "data")
             self.start()
-            self.run(f"CREATE DATABASE {SCHEMA} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+            if not self._is_migrated:
+                self.run(f"CREATE DATABASE {SCHEMA} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
             if self._port is not None:
                 self.run(f"CREATE USER {USER}@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'")
                 self.run(f"GRANT ALL ON {SCHEMA}.* TO {USER}@'127.0.0.1'")
@@ -151,12 +158,23 @@ def _found(*names: str) -> str:
     raise CannotStart(f"{names[0]} is not installed (Debian: apt-get install mariadb-server)")
 
 
-@functools.cache
 def _installed(installer: str) -> Path:
-    """The data of a server that never ran, to be copied: made once per process."""
-    folder = template_folder("rs-maria-")
-    _install(installer, folder)
-    return folder / "data"
+    """The data of a server that never ran, to be copied."""
+    return template("mariadb", functools.partial(_install, installer)) / "data"
+
+
+def _migrated() -> Path:
+    """The data of a server that has the shop's tables, to be copied."""
+    return template("mariadb-migrated", _migrate) / "data"
+
+
+def _migrate(folder: Path) -> None:
+    with MariaDb(options=[_SMALL_LOG], is_migrated=False) as server:
+        database = Database(server.url)
+        migrate(database)
+        database.dispose()
+        server.stop()
+        shutil.copytree(server.folder / "data", folder / "data")
 
 
 def _install(installer: str, folder: Path) -> None:
@@ -169,7 +187,7 @@ def _install(installer: str, folder: Path) -> None:
             "--auth-root-authentication-method=normal",
             f"--tmpdir={folder}",  # two installations at once must not share temporary tables
             "--skip-test-db",
-            "--innodb-log-file-size=8M",  # the server that starts on a copy makes a larger one
+            _SMALL_LOG,
         ],
         capture_output=True,
         text=True,

@@ -1,4 +1,4 @@
-"""Databases with the shop's tables: SQLite files are migrated once per process, then copied; or one is used again."""
+"""Databases with the shop's tables: SQLite files are migrated once per run, then copied; or one is used again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, exists, literal, make_url, select, text, unio
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate
 from app.stores.sql.tables import audit_log, metadata
-from tests.support.templates import template_folder
+from tests.support.templates import template
 
 # The names of the tables that have rows.
 _WRITTEN = union_all(
@@ -35,11 +35,13 @@ def migrated(url: str) -> Database:
 
 @functools.cache
 def _template() -> Path:
-    folder = template_folder("rs-sqlite-")
+    return template("sqlite", _make) / "empty.db"
+
+
+def _make(folder: Path) -> None:
     database = Database(f"sqlite:///{folder / 'empty.db'}")
     migrate(database)
     database.dispose()  # the last connection moves the log into the file
-    return folder / "empty.db"
 
 
 def empty(database: Database) -> None:
