@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextvars
 import functools
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -46,6 +47,16 @@ def offload(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     if error is not None:
         raise error
     return cast(T, result)
+
+
+def pause(seconds: float) -> None:
+    """Stop this native thread; never to be called on the gevent hub's."""
+    if is_under_gevent():
+        from gevent import monkey
+
+        monkey.get_original("time", "sleep")(seconds)
+    else:
+        time.sleep(seconds)
 
 
 def _outcome(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 FOLDER, FILE = 0o700, 0o600
-_BESIDE_DATABASE = ("", "-wal", "-shm", "-journal")
+_BESIDE_DATABASE = ("", "-wal", "-shm", "-journal", "-line")
 _OTHERS = 0o077
 
 

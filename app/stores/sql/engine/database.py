@@ -8,11 +8,13 @@ other processes for the file's single write lock.
 
 from __future__ import annotations
 
+import functools
 import logging
 import sqlite3
 import ssl
 import time
 from collections.abc import Callable
+from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any, NoReturn, TypeVar
 
@@ -29,6 +31,7 @@ from app.stores.shared.breaker import Breaker
 from app.stores.sql.engine.changing_password import ChangingPassword, connect_with
 from app.stores.sql.engine.failures import AWAY, is_away, is_lost, is_retryable, translate
 from app.stores.sql.engine.mysql_connection import MysqlConnection
+from app.stores.sql.engine.writers_turn import WritersTurn
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -203,7 +206,9 @@ class Database:
             connect_args={"check_same_thread": False, "timeout": SQLITE_BUSY_SECONDS},
         )
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        file = self.url.database
+        turn = WritersTurn(Path(file) if file and file != ":memory:" else None)
+        event.listen(engine, "begin", functools.partial(_begin_sqlite, turn))
         # The dialect's first connection takes locks that must not be met by several native threads at once.
         try:
             with engine.connect() as connection:
@@ -280,9 +285,9 @@ def _begin_mysql(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(turn: WritersTurn, connection: Connection) -> None:
     # A writer takes the lock at once: a read that turns into a write could fail half-way.
     if connection.get_execution_options().get("retail_write", False):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        turn.begin(connection, SQLITE_BUSY_SECONDS)
     else:  # takes no lock and cannot fail, and SQLAlchemy's way is a tenth of a short read
         connection.connection.cursor().execute("BEGIN")

@@ -47,6 +47,11 @@ def is_retryable(error: DBAPIError) -> bool:
     return isinstance(error, OperationalError) and code_of(error) in RETRYABLE
 
 
+def is_locked(error: DBAPIError) -> bool:
+    """Whether another writer holds SQLite's file."""
+    return "database is locked" in str(error.orig)
+
+
 def translate(error: DBAPIError) -> ShopError | None:
     """The user-safe error behind a driver's; None for a defect, and for what the caller tries again."""
     if is_away(error):
@@ -54,7 +59,7 @@ def translate(error: DBAPIError) -> ShopError | None:
     if not isinstance(error, OperationalError):
         return None
     words, code = str(error.orig), code_of(error)
-    if "database is locked" in words or code in TOO_MANY:
+    if is_locked(error) or code in TOO_MANY:
         return Busy()
     if "readonly database" in words or code in READ_ONLY:
         return StoreUnavailable("The shop's database is read-only, so nothing can be changed right now.")
