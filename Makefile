@@ -5,9 +5,10 @@ BIN := $(VENV)/bin
 INSTALL := bash scripts/install_packages.sh $(BIN)/python
 # Tests write a lot and keep nothing: in memory where the machine has room for it.
 MEMORY := $(shell [ "$$(df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}')" -ge 8000 ] 2>/dev/null && [ -w /dev/shm ] && echo /dev/shm)
-# Compiled files are kept, whatever the shell says: else every process would compile all tests again.
+# Compiled files are kept, whatever the shell says: else every process would compile everything again.
 CORES := $(shell nproc 2>/dev/null || echo 2)
 PYTEST := PYTHONDONTWRITEBYTECODE= $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
+BENCH := PYTHONDONTWRITEBYTECODE= $(BIN)/python
 
 .DEFAULT_GOAL := help
 .PHONY: help run words test test-quick soak check simulate screenshots bench bench-analytics bench-store bench-wall image release clean
@@ -75,20 +76,20 @@ screenshots: $(VENV)/.dev ## take docs/screenshots/ anew
 
 bench: $(VENV)/.dev ## measure beside floors, into docs/benchmarks/; of parts it prints only: ONLY="checkout worker"
 	@bash scripts/install_test_parts.sh
-	@$(BIN)/python -m tests.benchmarks $(ONLY)
+	@$(BENCH) -m tests.benchmarks $(ONLY)
 
 bench-analytics: $(VENV)/.dev ## each page's data on MariaDB as the shop grows: ORDERS="100000 1000000"
 	@bash scripts/install_test_parts.sh
-	@$(BIN)/python -m tests.benchmarks.analytics $(ORDERS)
+	@$(BENCH) -m tests.benchmarks.analytics $(ORDERS)
 
 bench-store: $(VENV)/.dev ## the shop's pages under Lighthouse; of some of it: ONLY="grid mobile visits"
 	@bash scripts/install_test_parts.sh
 	@bash scripts/install_lighthouse.sh
-	@$(BIN)/python -m tests.benchmarks.store $(ONLY)
+	@$(BENCH) -m tests.benchmarks.store $(ONLY)
 
 bench-wall: $(VENV)/.dev ## from a payment to the pixel, and 2,000 screens against one, on MariaDB
 	@bash scripts/install_test_parts.sh
-	@$(BIN)/python -m tests.benchmarks.wall
+	@$(BENCH) -m tests.benchmarks.wall
 
 release: ## check, test, build and tag the version of app/__init__.py
 	@bash scripts/release.sh

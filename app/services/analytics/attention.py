@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.domain import Demand, Product
+from app.services.analytics.answer_cache import AnswerCache
 from app.services.analytics.customers import CustomerAnalytics
 from app.services.analytics.holdings import Holdings, StockValue
 from app.services.analytics.segments import Slipping
@@ -62,8 +63,13 @@ class Attention:
         self._forecasts = forecasts
         self._holdings = holdings
         self._customers = customers
+        self._found: AnswerCache[NeedsAttention] = AnswerCache(one_at_a_time=True)  # it looks at every product
 
     def read(self) -> NeedsAttention:
+        """As of a few seconds ago."""
+        return self._found.get("all", self._read)
+
+    def _read(self) -> NeedsAttention:
         demands, plans = self._stock.demands(), self._forecasts.plans()
         value, first = self._holdings.once().value(), running_out(self._products(), demands, plans)
         if first and self._holdings.inferred().has(first.product.product_id):

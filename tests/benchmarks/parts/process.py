@@ -32,7 +32,9 @@ CALLBACKS = {
 @contextmanager
 def opened(folder: Path) -> Iterator[list[Step]]:
     with production_shop(folder) as shop:
-        staff = shop.staff().cookie
+        staff, worker = shop.staff().cookie, shop.production.worker()  # which keeps what pages read
+        while not worker.is_at_work():
+            time.sleep(0.1)
         yield [lambda: _empty(folder), lambda: _started(shop), lambda: _asked(shop, staff), lambda: _memory(shop)]
 
 

@@ -80,7 +80,7 @@ def _beside(shop: AsInProduction) -> Mapping[str, Figure]:
         stop.set()
         looking.join()
     finally:
-        worker.kill()
+        worker.stop()  # what a killed one had begun would be due, and nobody's, in the next round
     return {f"{BESIDE.key}:ours": loaded.figure("pay"), f"{LAG.key}:ours": Figure(max(lags))}
 
 
