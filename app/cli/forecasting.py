@@ -54,7 +54,7 @@ def refresh(arguments: argparse.Namespace) -> int:
 
 def forecast(arguments: argparse.Namespace) -> int:
     made = forecasting()
-    settings = made.parts.forecast_store.plans()
+    rules, products = made.parts.reorder.read(), {p.product_id: p for p in made.parts.every_product()}
     found = made.past.made_on(arguments.as_of, arguments.horizon)
     days, sums = io.StringIO(), io.StringIO()
     write_day, write_sum = (
@@ -68,7 +68,7 @@ def forecast(arguments: argparse.Namespace) -> int:
         count += 1
         for row in day_rows(one):
             write_day((product_id, *row))
-        write_sum((product_id, *lead_row(one, settings.get(product_id, USUAL))))
+        write_sum((product_id, *lead_row(one, rules.of(products[product_id]) if product_id in products else USUAL)))
     written(arguments.out, days.getvalue())
     if arguments.lead_time:
         written(arguments.lead_time, sums.getvalue())

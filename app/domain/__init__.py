@@ -115,6 +115,7 @@ from app.domain.people import (
     longest_session,
     loses_rights,
 )
+from app.domain.reorder import ReorderRule, RuleKey, RuleLevel
 from app.domain.stock import (
     IMPORTED,
     NON_MERCHANDISE,
@@ -233,11 +234,14 @@ __all__ = [
     "Reason",
     "Reconciliation",
     "Refunded",
+    "ReorderRule",
     "Reservation",
     "ReservationState",
     "ReturnEntry",
     "ReturnLine",
     "Role",
+    "RuleKey",
+    "RuleLevel",
     "SameFeast",
     "Scene",
     "Scope",

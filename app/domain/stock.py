@@ -64,6 +64,7 @@ class Product:
     pictures: tuple[ProductPicture, ...] = ()  # the first one stands in lists; none: the drawn one does
     family_id: str = ""
     options: tuple[tuple[str, str], ...] = ()  # ("Size", "M"), ("Colour", "Red"): names and values, in order
+    supplier: str = ""  # of whom the shop buys it; shoppers are not told
 
     def __post_init__(self) -> None:
         if not self.sku:

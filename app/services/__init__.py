@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from app.services.costs.ports import PastSales
     from app.services.forecasts.forecasts import ForecastService
     from app.services.forecasts.league import League
+    from app.services.forecasts.reorder_rules import ReorderRules
     from app.services.health.outages import Outages
     from app.services.health.ports import VitalsReader
     from app.services.jobs.effect_marks import EffectMarks
@@ -106,6 +107,7 @@ class Services:
     price_effects: PriceEffects
     attention: Attention
     forecasts: ForecastService
+    reorder: ReorderRules
     league: League
     events: EventService
     calendar: CalendarService

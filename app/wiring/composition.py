@@ -93,6 +93,7 @@ def services_of(parts: Parts) -> Services:
         price_effects=parts.price_effects,
         attention=Attention(parts.catalog.all, parts.stock, parts.forecasts, parts.holdings, parts.customers),
         forecasts=parts.forecasts,
+        reorder=parts.reorder,
         league=League(parts.league_store),
         events=EventService(SqlEvents(parts.database), parts.formats),
         calendar=parts.calendar,

@@ -47,6 +47,7 @@ from app.services.checkout.checkout import CheckoutService
 from app.services.costs.effects import Presence, PriceEffects
 from app.services.costs.history import PriceBook
 from app.services.forecasts.forecasts import ForecastService
+from app.services.forecasts.reorder_rules import ReorderRules
 from app.services.jobs.effect_marks import EffectMarks
 from app.services.limits.throttle import ThrottleService
 from app.services.messages.mail_events import CarefulManySender, CarefulSender, MailEventService
@@ -92,6 +93,7 @@ from app.stores.sql.costs.price_history import SqlPriceHistory
 from app.stores.sql.engine.database import Database
 from app.stores.sql.forecasts.forecasts import SqlForecasts
 from app.stores.sql.forecasts.league import SqlLeague
+from app.stores.sql.forecasts.reorder_rules import SqlReorderRules
 from app.stores.sql.health.vitals import SqlVitals
 from app.stores.sql.jobs.outbox import SqlOutbox
 from app.stores.sql.limits.throttles import SqlThrottles
@@ -380,7 +382,13 @@ class Parts:
 
     @cached_property
     def forecasts(self) -> ForecastService:
-        return ForecastService(self.forecast_store, self.analytics, self.formats, self.catalog.all, anchor=self.anchor)
+        return ForecastService(
+            self.forecast_store, self.reorder, self.analytics, self.formats, self.catalog.all, anchor=self.anchor
+        )
+
+    @cached_property
+    def reorder(self) -> ReorderRules:
+        return ReorderRules(SqlReorderRules(self.database), self.catalog.all)
 
     # --- days that are not like others --------------------------------------------------------------
 

@@ -65,7 +65,9 @@ def row(product: Product, *, is_member: bool) -> dict[str, Any]:
     removed = product.status is ProductStatus.REMOVED
     return {
         "family": HEAD + product.family_id if is_member else None,
-        "found_by": " ".join((product.category, product.sku, product.brand, product.barcode, *product.tags)),
+        "found_by": " ".join(
+            (product.category, product.sku, product.brand, product.barcode, product.supplier, *product.tags)
+        ),
         "sub": " · ".join(part for part in (product.category, options_words(product), product.sku) if part),
         "product_id": product.product_id,
         "name": product.name,

@@ -66,7 +66,7 @@ LEAGUE = (
     "Products sold for 112 days; groups by gross sales."
 )
 REORDER = (
-    "Reorder at: what is enough for the sales of lead time and review period (7 days each), 95 times in 100, or "
+    "Reorder at: what is enough for the sales of lead time and review period, as often as the service level says, or "
     "expected sales + the safety stock that was chosen. Order: what brings stock to that point and one review "
     "period's expected sales. Order by: the day on which stock is expected to be down to that point."
 )

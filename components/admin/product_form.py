@@ -21,7 +21,7 @@ OPTIONS_LENGTH = 250
 # The text and number fields by their ids, in the order in which the page reads them.
 TYPED = (
     "name", "price", "cost", "stock", "category", "description", "threshold-by", "threshold", "sku", "barcode", "brand",
-    "tags", "weight", "family_id", "options",
+    "tags", "weight", "family_id", "options", "supplier",
 )  # fmt: skip
 
 
@@ -32,6 +32,7 @@ class Known:
     categories: Sequence[str] = ()
     brands: Sequence[str] = ()
     families: Sequence[str] = ()
+    suppliers: Sequence[str] = ()
 
 
 def product_form(
@@ -47,7 +48,14 @@ def product_form(
         [
             _pictures(ids, item, product),
             _group("What it is", _words(ids, item, product, known)),
-            _group("Price and stock", [_amounts(ids, item, product, formats), _threshold(ids, item, product)]),
+            _group(
+                "Price and stock",
+                [
+                    _amounts(ids, item, product, formats),
+                    *_supplier(ids, item, product, known),
+                    _threshold(ids, item, product),
+                ],
+            ),
             _group("What it is known by", _names(ids, item, product, known)),
             _group("Family", _family(ids, item, product, known), FAMILY_HINT),
             html.Div(id=ids("clashes")),
@@ -113,6 +121,20 @@ def _amounts(ids: Any, item: Any, product: Product | None, formats: Formats) -> 
         ],
         className="field-row",
     )
+
+
+def _supplier(ids: Any, item: Any, product: Product | None, known: Known) -> list[Any]:
+    return [
+        _field(
+            item,
+            "supplier",
+            "Supplier",
+            _text(ids, "supplier", 80, product.supplier if product else "", "suppliers"),
+            ids,
+            "Of whom you buy it. Lead time and packs can be set for all of a supplier at once. Shoppers do not see it.",
+        ),
+        _choices(ids, "suppliers", known.suppliers),
+    ]
 
 
 def _amount(ids: Any, name: str, value: str, **more: Any) -> dbc.Input:

@@ -1,15 +1,15 @@
-"""When a product runs out, what to order, and the two settings that this follows from."""
+"""When a product runs out, what to order, and the settings that this follows from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Protocol
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from app.domain import Demand, OnOrder
+from app.domain import Demand, OnOrder, ReorderRule, RuleKey, RuleLevel
 from app.money import Formats
 from components.admin import notes
 from components.kit.ui import explain, facts, field
@@ -28,6 +28,8 @@ class Settings(Protocol):
     def service(self) -> int: ...
     @property
     def pack(self) -> int: ...
+    @property
+    def sources(self) -> Mapping[str, RuleKey]: ...
 
 
 class Plan(Protocol):
@@ -82,11 +84,51 @@ def why_words(plan: Plan, available: int, formats: Formats) -> str:
         f"{formats.counted(round(plan.expected), 'unit')} expected in {days}, {number(plan.reorder_point)} {enough}; "
         f"{number(max(0, available))} available{_coming(plan.on_order, formats)}"
     )
+    whose = _sources_words(chosen)
     if not plan.order_units:
         by = "" if plan.order_by is None else f" before {formats.day(plan.order_by)}"
-        return f"{words}: nothing to order{by}."
+        return f"{words}: nothing to order{by} ({whose})."
     packs = f", in packs of {number(chosen.pack)}" if chosen.pack > 1 else ""
-    return f"{words}: order {number(plan.order_units)}, which lasts for {chosen.review_days} days more{packs}."
+    lasts = f"which lasts for {chosen.review_days} days more"
+    return f"{words}: order {number(plan.order_units)}, {lasts}{packs} ({whose})."
+
+
+def source_words(key: RuleKey | None) -> str:
+    """Of what a value is said; None: of nothing."""
+    if key is None:
+        return "built in"
+    return {
+        RuleLevel.PRODUCT: "set for this product",
+        RuleLevel.SUPPLIER: f"from supplier {key.name}",
+        RuleLevel.CATEGORY: f"from category {key.name}",
+        RuleLevel.SHOP: "from the shop's defaults",
+    }[key.level]
+
+
+def _sources_words(settings: Settings) -> str:
+    """ "lead time and pack from supplier Sharma Traders, review period and service level built in"."""
+    names = {"lead_days": "lead time", "review_days": "review period"}
+    names |= {"service": "service level"} if settings.safety_stock is None else {"safety_stock": "safety stock"}
+    names |= {"pack": "pack"} if settings.pack > 1 else {}
+    grouped: dict[str, list[str]] = {}
+    for name, words in names.items():
+        grouped.setdefault(source_words(settings.sources.get(name)), []).append(words)
+    if len(grouped) == 1:
+        return f"all settings {next(iter(grouped))}"
+    return ", ".join(f"{' and '.join(some)} {words}" for words, some in grouped.items())
+
+
+def rule_words(rule: ReorderRule, formats: Formats) -> str:
+    """What a rule says, "" when it says nothing."""
+    counted = formats.counted
+    parts = (
+        None if rule.lead_days is None else f"{counted(rule.lead_days, 'day')} of lead time",
+        None if rule.review_days is None else f"a look every {counted(rule.review_days, 'day')}",
+        None if rule.service is None else formats.hundredths(rule.service),
+        None if rule.safety_stock is None else f"{counted(rule.safety_stock, 'unit')} of safety stock",
+        None if rule.pack is None else f"packs of {formats.number(rule.pack)}",
+    )
+    return ", ".join(part for part in parts if part)
 
 
 def _coming(on_order: OnOrder | None, formats: Formats) -> str:
@@ -99,16 +141,16 @@ def _coming(on_order: OnOrder | None, formats: Formats) -> str:
 def reorder_form(
     ids: Callable[[str], str],
     plan: Plan | None,
-    settings: Settings,
+    own: ReorderRule,
+    inherited: Settings,
     available: int,
     formats: Formats,
-    own: Settings | None,
     demand: Demand,
     on_order: OnOrder | None,
 ) -> html.Div:
     """`demand`: what is expected to sell. `plan` None: no forecast yet.
 
-    `settings` are those that hold for the product, `own` its own if it has any.
+    `own`: what is said of the product itself, `inherited`: what holds where it says nothing.
     """
     what = [
         ("Runs out", _runs_out(plan, available, demand, formats)),
@@ -122,7 +164,7 @@ def reorder_form(
             html.Div([html.Strong("From the forecast"), explain(notes.REORDER)], className="reorder-head"),
             facts(what),
             None if plan is None else html.P(why_words(plan, available, formats), className="reorder-why"),
-            *_fields(ids, settings, on_order, formats),
+            *_fields(ids, own, inherited, on_order, formats),
             html.Div(id=ids("plan-error"), className="field-error", role="alert"),
             dcc.Store(id=ids("seen-plan"), data=seen_plan(own)),
             dcc.Store(id=ids("seen-order"), data=seen_order(on_order)),
@@ -133,7 +175,7 @@ def reorder_form(
 
 
 def _fields(
-    ids: Callable[[str], str], settings: Settings, on_order: OnOrder | None, formats: Formats
+    ids: Callable[[str], str], own: ReorderRule, inherited: Settings, on_order: OnOrder | None, formats: Formats
 ) -> list[html.Div]:
     def number(name: str, label: str, value: Any, hint: str, least: int = 0, placeholder: str = "") -> html.Div:
         control = dbc.Input(
@@ -146,24 +188,31 @@ def _fields(
         )
         return field(label, control, for_id=ids(name), hint=hint)
 
+    def shared(name: str, key: str, label: str, unit: str, least: int = 0) -> html.Div:
+        """A number that a supplier, a category or the shop may have too."""
+        value = getattr(inherited, key)
+        hint = f"Empty: {formats.counted(value, unit)}, {source_words(inherited.sources.get(key))}."
+        return number(name, label, getattr(own, key), hint, least, formats.number(value))
+
+    usual = f"{formats.hundredths(inherited.service)}, {source_words(inherited.sources.get('service'))}"
     levels = [{"label": formats.hundredths(level), "value": str(level)} for level in SERVICE_LEVELS]
-    service = dbc.Select(levels, str(settings.service), id=ids("service"))
+    chosen = "" if own.service is None else str(own.service)
+    service = dbc.Select([{"label": usual, "value": ""}, *levels], chosen, id=ids("service"))
     due = on_order.due.isoformat() if on_order and on_order.due else ""
-    usual = "From ordering to receiving. Empty: as the shop usually does, 7 + 7 days at 95 %."
     rows = [
         [
-            number("lead-days", "Lead time, days", settings.lead_days, usual),
-            number("review-days", "Review period, days", settings.review_days, "From one order to the next.", 1),
+            shared("lead-days", "lead_days", "Lead time, days", "day"),
+            shared("review-days", "review_days", "Review period, days", "day", 1),
         ],
         [
             field("Service level", service, for_id=ids("service"), hint="How often stock is to be enough."),
             number(
-                "safety-stock", "Safety stock, units", settings.safety_stock, "Empty: by the service level.",
+                "safety-stock", "Safety stock, units", own.safety_stock, "Empty: by the service level.",
                 placeholder="automatic",
             ),
         ],
         [
-            number("pack", "Pack, units", settings.pack, "Orders are of whole packs.", 1),
+            shared("pack", "pack", "Pack, units", "unit", 1),
             number("on-order", "On order, units", on_order.units if on_order else None, "Receipts take it down."),
         ],
         [
@@ -176,9 +225,10 @@ def _fields(
     return [html.Div(row, className="field-row") for row in rows]
 
 
-def seen_plan(own: Settings | None) -> list[int | None] | None:
-    """What the form keeps of the product's own settings."""
-    return None if own is None else [own.lead_days, own.safety_stock, own.review_days, own.service, own.pack]
+def seen_plan(own: ReorderRule) -> list[int | None] | None:
+    """What the form keeps of what is said of the product itself; None: nothing is."""
+    said = [own.lead_days, own.safety_stock, own.review_days, own.service, own.pack]
+    return None if said == [None] * len(said) else said
 
 
 def seen_order(on_order: OnOrder | None) -> list[Any] | None:

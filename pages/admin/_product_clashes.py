@@ -25,6 +25,7 @@ EDITED: dict[str, type | tuple[type, ...]] = {
     "pictures": list,
     "family_id": str,
     "options": list,
+    "supplier": str,
 }
 SEEN = {**EDITED, "version": int}  # what the form of a product keeps of it, beside what it shows
 
@@ -47,6 +48,7 @@ def product_fields() -> dict[str, tuple[str, Any]]:
         "pictures": ("Pictures", lambda value: shown_pictures(_pictures(value))),
         "family_id": ("Family", _or_none),
         "options": ("Options", lambda value: ", ".join(f"{name}: {chosen}" for name, chosen in value) or "none"),
+        "supplier": ("Supplier", _or_none),
     }
 
 

@@ -34,6 +34,7 @@ def draft_of(typed: Mapping[str, Any], pictures: Sequence[ProductPicture], forma
         family_id=text_of(typed.get("family_id"), 1_000),
         options=options_of(text_of(typed.get("options"), OPTIONS_LENGTH, "options")),
         pictures=pictures,
+        supplier=text_of(typed.get("supplier"), 1_000),
     )
 
 

@@ -64,15 +64,21 @@ def _known() -> Known:
         [name for name, _ in catalog.categories()],
         sorted({one.brand for one in products if one.brand}),
         sorted({one.family_id for one in products if one.family_id}),
+        sorted({one.supplier for one in products if one.supplier}),
     )
 
 
 def _reorder(page: Page, product: Product) -> html.Div:
-    forecasts, formats = services().forecasts, services().formats
-    plan, settings = forecasts.plan_of(product), forecasts.settings_of(product.product_id)
-    own = forecasts.own_plan(product.product_id)
-    demand = services().stock.demand_of(product.product_id)
+    forecasts, formats, rules = services().forecasts, services().formats, services().reorder.read()
+    product_id = product.product_id
     form = reorder_form(
-        page.id, plan, settings, product.stock, formats, own, demand, forecasts.on_order(product.product_id)
+        page.id,
+        forecasts.plan_of(product),
+        rules.own(product_id),
+        rules.inherited(product),
+        product.stock,
+        formats,
+        services().stock.demand_of(product_id),
+        forecasts.on_order(product_id),
     )
     return html.Div([quiet_notice(services().sales.trade(), formats), form])

@@ -7,29 +7,23 @@ from types import NoneType
 from typing import Any
 
 from app import numbers
-from app.domain import OnOrder
+from app.domain import OnOrder, ReorderRule
 from app.errors import InvalidInput
 from app.services import services
-from app.services.forecasts.ports import ReorderSettings
+from components.admin.reorder import rule_words
 from pages.admin._clashes import seen_of
 from pages.admin._common import whole_number
 
 PLAN_FIELDS = ("lead-days", "review-days", "service", "safety-stock", "pack", "on-order", "due")
-PLAN: dict[str, Any] = {
-    "lead_days": int,
-    "safety_stock": (int, NoneType),
-    "review_days": int,
-    "service": int,
-    "pack": int,
-}
+RULE: dict[str, Any] = dict.fromkeys(("lead_days", "safety_stock", "review_days", "service", "pack"), (int, NoneType))
 
 
-def plan_of_form(value: Any) -> ReorderSettings | None:
-    """The product's own settings as the form was filled with them."""
+def rule_of_form(value: Any) -> ReorderRule:
+    """What was said of the product itself as the form was filled."""
     if value is None:
-        return None
-    parts = value if isinstance(value, list) and len(value) == len(PLAN) else [""] * len(PLAN)
-    return ReorderSettings(**seen_of(dict(zip(PLAN, parts, strict=True)), PLAN))
+        return ReorderRule()
+    parts = value if isinstance(value, list) and len(value) == len(RULE) else [""] * len(RULE)
+    return ReorderRule(**seen_of(dict(zip(RULE, parts, strict=True)), RULE))
 
 
 def order_of_form(value: Any) -> OnOrder | None:
@@ -61,16 +55,10 @@ def plan_words(theirs: Any, mine: Any) -> str:
 
 def _in_words(plan: Any) -> str:
     formats = services().formats
-    counted = formats.counted
     if isinstance(plan, OnOrder):
-        return f"{counted(plan.units, 'unit')} on order"
-    if not isinstance(plan, ReorderSettings):
-        return "the shop's usual values"
-    safety = "an automatic safety stock" if plan.safety_stock is None else counted(plan.safety_stock, "unit")
-    more = (
-        f"{formats.hundredths(plan.service)}, looked at every {counted(plan.review_days, 'day')}, packs of {plan.pack}"
-    )
-    return f"{counted(plan.lead_days, 'day')} and {safety} ({more})"
+        return f"{formats.counted(plan.units, 'unit')} on order"
+    said = rule_words(plan, formats) if isinstance(plan, ReorderRule) else ""
+    return said or "nothing of its own"
 
 
 def order_words(theirs: Any, mine: Any) -> str:
@@ -79,22 +67,14 @@ def order_words(theirs: Any, mine: Any) -> str:
     return f"Somebody else noted {found} meanwhile. Save once more to note {own} after all, or open the product again."
 
 
-def plan_of(lead_days: Any, review_days: Any, service: Any, safety_stock: Any, pack: Any) -> ReorderSettings | None:
-    """None without a lead time: as the shop usually does."""
-    lead = _units(lead_days, "lead_days", "The lead time must be a whole number of days.")
-    safety = _units(safety_stock, "safety_stock", "The safety stock must be a whole number of units.")
-    review = _units(review_days, "review_days", "The review period must be a whole number of days.")
-    packed = _units(pack, "pack", "A pack must be a whole number of units.")
-    level = _units(service, "service", "Choose one of the service levels shown.")
-    if lead is None:
-        return None
-    usual = ReorderSettings(lead)
-    return ReorderSettings(
-        lead,
-        safety,
-        usual.review_days if review is None else review,
-        usual.service if level is None else level,
-        usual.pack if packed is None else packed,
+def rule_of(lead_days: Any, review_days: Any, service: Any, safety_stock: Any, pack: Any) -> ReorderRule:
+    """What is left empty is inherited."""
+    return ReorderRule(
+        lead_days=_units(lead_days, "lead_days", "The lead time must be a whole number of days."),
+        review_days=_units(review_days, "review_days", "The review period must be a whole number of days."),
+        service=_units(service, "service", "Choose one of the service levels shown."),
+        pack=_units(pack, "pack", "A pack must be a whole number of units."),
+        safety_stock=_units(safety_stock, "safety_stock", "The safety stock must be a whole number of units."),
     )
 
 

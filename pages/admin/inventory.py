@@ -21,10 +21,9 @@ from dash import (
     set_props,
 )
 
-from app.domain import Access, Product, ProductStatus
+from app.domain import Access, Product, ProductStatus, RuleKey, RuleLevel
 from app.errors import EditClash, InvalidInput, NotFound, ShopError
 from app.services import services
-from app.services.forecasts.plans import USUAL
 from app.services.stock.product_drafts import ProductDraft
 from app.web.identity.principal import current_actor
 from app.web.page import Page
@@ -49,9 +48,9 @@ from pages.admin._reorder_values import (
     order_of_form,
     order_words,
     ordered_of,
-    plan_of,
-    plan_of_form,
     plan_words,
+    rule_of,
+    rule_of_form,
 )
 
 SEARCHES = 20  # words that are shown
@@ -201,21 +200,19 @@ def save_plan(clicks: Any, *values: Any) -> tuple[Any, ...]:
     if not clicks:
         return (no_update,) * 5
     *fields, product_id, seen, seen_coming = values
-    product_id, forecasts = product_id_of(product_id), services().forecasts
+    product_id, forecasts, reorder = product_id_of(product_id), services().forecasts, services().reorder
     words = plan_words
     try:
-        plan, ordered = plan_of(*fields[:5]), ordered_of(*fields[5:])
-        before, coming = plan_of_form(seen), order_of_form(seen_coming)
-        if before is None and plan == USUAL:
-            plan = None  # only what is on order was of interest
-        forecasts.set_plan(product_id, plan, current_actor(), before)
-        seen, words = seen_plan(forecasts.own_plan(product_id)), order_words
+        rule, ordered = rule_of(*fields[:5]), ordered_of(*fields[5:])
+        before, coming = rule_of_form(seen), order_of_form(seen_coming)
+        reorder.set_rule(RuleKey(RuleLevel.PRODUCT, product_id), rule, current_actor(), before)
+        seen, words = seen_plan(reorder.read().own(product_id)), order_words
         forecasts.set_on_order(product_id, ordered, current_actor(), coming)
     except NotFound:
         raise
     except EditClash as clash:
         (one,) = clash.clashes
-        found = seen_plan(forecasts.own_plan(product_id)), seen_order(forecasts.on_order(product_id))
+        found = seen_plan(reorder.read().own(product_id)), seen_order(forecasts.on_order(product_id))
         return no_update, no_update, words(one.theirs, one.mine), *found
     except ShopError as error:
         return no_update, no_update, error.message, seen, no_update

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.domain import (
@@ -26,13 +26,11 @@ from app.services.analytics.ports import SalesReader
 from app.services.analytics.sales import daily
 from app.services.audit.log import entry_of
 from app.services.edit_clashes import changed_fields
-from app.services.forecasts.plans import USUAL, StockPlan, plan_for
-from app.services.forecasts.ports import ALL_SALES, ForecastStore, ReorderSettings
+from app.services.forecasts.plans import StockPlan, plan_for
+from app.services.forecasts.ports import ALL_SALES, ForecastStore
+from app.services.forecasts.reorder_rules import MOST_SAFETY, ReorderRules
 
 HORIZON = 28  # days that are shown one by one
-MOST_LEAD_DAYS = HORIZON
-MOST_SAFETY = 1_000_000
-SERVICE_LEVELS = (80, 90, 95, 98, 99)  # per cent
 NEW_PRODUCTS_AFTER = timedelta(minutes=10)  # from one look for products without a forecast to the next
 
 
@@ -73,6 +71,7 @@ class ForecastService:
     def __init__(
         self,
         store: ForecastStore,
+        rules: ReorderRules,
         sales: SalesReader,
         formats: Formats,
         products: Callable[[], tuple[Product, ...]],
@@ -80,6 +79,7 @@ class ForecastService:
         anchor: Anchor | None = None,
     ) -> None:
         self._store = store
+        self._rules = rules
         self._sales = sales
         self._formats = formats
         self._products = products
@@ -129,9 +129,9 @@ class ForecastService:
 
     def plans(self) -> dict[str, StockPlan]:
         """Of all merchandise in the store with a forecast of the coming days."""
-        today, made, settings, coming = self._today(), self._store.get(), self._store.plans(), self._store.on_order()
+        today, made, rules, coming = self._today(), self._store.get(), self._rules.read(), self._store.on_order()
         return {
-            p.product_id: plan_for(p, one, settings.get(p.product_id), today, coming.get(p.product_id))
+            p.product_id: plan_for(p, one, rules.of(p), today, coming.get(p.product_id))
             for p in self._merchandise()
             if (one := made.get(p.product_id)) and one.last_day >= today
         }
@@ -156,41 +156,17 @@ class ForecastService:
         made, today = self.of_product(product.product_id), self._today()
         if made is None or made.last_day < today:
             return None
-        return plan_for(
-            product, made, self._store.plans().get(product.product_id), today, self.on_order(product.product_id)
-        )
-
-    def settings_of(self, product_id: str) -> ReorderSettings:
-        """Its own, or the shop's usual."""
-        return self._store.plans().get(product_id, USUAL)
-
-    def own_plan(self, product_id: str) -> ReorderSettings | None:
-        return self._store.plans().get(product_id)
+        return plan_for(product, made, self._rules.of(product), today, self.on_order(product.product_id))
 
     def on_order(self, product_id: str) -> OnOrder | None:
         return self._store.on_order().get(product_id)
 
-    def set_plan(
-        self, product_id: str, plan: ReorderSettings | None, actor: Actor, seen: ReorderSettings | None
-    ) -> None:
-        """Set how a product is reordered; None: as the shop usually does, again.
-
-        `seen`: its own plan as the actor was looking at it. Raises EditClash when somebody else has set another one
-        since, NotFound, InvalidInput for numbers out of range.
-        """
-        product = self._known(product_id)
-        if plan is not None:
-            _check(plan)
-        before = self.own_plan(product_id)
-        # One thing: a safety stock is meant for the lead time that it was chosen with.
-        if not changed_fields({"plan": seen}, {"plan": plan}, {"plan": before}):
-            return
-        facts = _facts(before), _facts(plan)
-        entry = entry_of(actor, AuditAction.REORDER_PLAN, "product", product_id, product.name, *facts)
-        self._store.set_plan(product_id, plan, entry, before)
-
     def set_on_order(self, product_id: str, ordered: OnOrder | None, actor: Actor, seen: OnOrder | None) -> None:
-        """Note what is on order of a product, what came of it left out; None: nothing. Raises as `set_plan`."""
+        """Note what is on order of a product, what came of it left out; None: nothing.
+
+        `seen`: what the actor was looking at. Raises EditClash when somebody else has noted something else since,
+        NotFound, InvalidInput for numbers out of range.
+        """
         product = self._known(product_id)
         if ordered is not None and not 1 <= ordered.units <= MOST_SAFETY:
             raise InvalidInput(f"On order must be from 1 to {grouped(MOST_SAFETY)} units.", "on_order")
@@ -222,23 +198,6 @@ def stock_ahead(made: Forecast, available: int) -> StockAhead:
         if left[-1] == 0:
             break
     return StockAhead(tuple(days), tuple(left), tuple(fewest), tuple(most))
-
-
-def _check(plan: ReorderSettings) -> None:
-    if not 0 <= plan.lead_days <= MOST_LEAD_DAYS:
-        raise InvalidInput(f"The lead time must be from 0 to {MOST_LEAD_DAYS} days.", "lead_days")
-    if plan.safety_stock is not None and not 0 <= plan.safety_stock <= MOST_SAFETY:
-        raise InvalidInput(f"The safety stock must be from 0 to {grouped(MOST_SAFETY)} units.", "safety_stock")
-    if not 1 <= plan.review_days <= MOST_LEAD_DAYS:
-        raise InvalidInput(f"The review period must be from 1 to {MOST_LEAD_DAYS} days.", "review_days")
-    if plan.service not in SERVICE_LEVELS:
-        raise InvalidInput("Choose one of the service levels shown.", "service")
-    if not 1 <= plan.pack <= MOST_SAFETY:
-        raise InvalidInput(f"A pack must be from 1 to {grouped(MOST_SAFETY)} units.", "pack")
-
-
-def _facts(settings: ReorderSettings | None) -> Mapping[str, object] | None:
-    return None if settings is None else asdict(settings)
 
 
 def _ordered_facts(ordered: OnOrder | None) -> Mapping[str, object] | None:

@@ -17,6 +17,7 @@ CATEGORY_LENGTH = 64
 DESCRIPTION_LENGTH = 10_000
 SKU_LENGTH = 64
 BRAND_LENGTH = 80
+SUPPLIER_LENGTH = 80
 BARCODE_LENGTH = 24  # as it is typed, with blanks and hyphens
 TAG_LENGTH, MOST_TAGS = 40, 20
 ALT_LENGTH, MOST_PICTURES = 250, 12
@@ -52,6 +53,7 @@ class ProductDraft:
     pictures: Sequence[ProductPicture] | None = None
     family_id: str = ""
     options: Sequence[tuple[str, str]] = ()
+    supplier: str = ""
 
 
 def edited_fields(product: Product) -> dict[str, Any]:
@@ -74,6 +76,7 @@ def edited_fields(product: Product) -> dict[str, Any]:
         "pictures": [[picture.name, picture.alt] for picture in product.pictures],
         "family_id": product.family_id,
         "options": [list(option) for option in product.options],
+        "supplier": product.supplier,
     }
 
 
@@ -112,6 +115,7 @@ def checked(draft: ProductDraft, default_threshold: Callable[[int], int]) -> Pro
         pictures=_pictures(draft.pictures or ()),
         family_id=family,
         options=_options(draft.options, family),
+        supplier=line(draft.supplier, "supplier", SUPPLIER_LENGTH),
     )
 
 

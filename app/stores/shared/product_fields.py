@@ -34,6 +34,7 @@ def written_fields(product: Product) -> dict[str, Any]:
         "pictures": _text([picture.name, picture.alt] for picture in product.pictures),
         "family_id": product.family_id,
         "options": _text(product.options),
+        "supplier": product.supplier,
     }
 
 
@@ -61,6 +62,7 @@ def read_product(found: Mapping[str, Any], created_at: datetime, changed_at: dat
         pictures=_pictures(found["image"], found.get("pictures")),
         family_id=found.get("family_id", ""),
         options=tuple((name, value) for name, value in _list(found.get("options"))),
+        supplier=found.get("supplier", ""),
     )
 
 

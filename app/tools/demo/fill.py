@@ -208,6 +208,7 @@ def _products(year: Year, now: datetime) -> list[Product]:
             barcode=s.product.labels.barcode,
             tags=s.product.labels.tags,
             weight=s.product.labels.weight,
+            supplier=s.product.labels.supplier,
             family_id=s.product.family_id,
             options=s.product.options,
         )

@@ -14,6 +14,7 @@ from app.domain.gtin import check_digit
 _IN_STORE = "200"  # numbers that trade leaves to shops for what is theirs alone
 _GRAMS = re.compile(r"\b(\d+) (?:g|ml)\b")
 _STEP = 10
+_SUPPLIERS = ("Sharma Traders", "Deccan Wholesale", "Malabar Supply", "Jaipur Crafts")
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Labels:
     barcode: str
     tags: tuple[str, ...]
     weight: int
+    supplier: str
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ def labels_of(category: str, name: str, kind: str, number: int) -> Labels:
         barcode=digits + check_digit(digits),
         tags=tuple(tag for at, tag in enumerate(shelf.tags) if at != chance % (len(shelf.tags) + 1)),
         weight=int(said[1]) if said else grams - grams % _STEP,
+        supplier=_SUPPLIERS[crc32(category.encode()) % len(_SUPPLIERS)],
     )
 
 

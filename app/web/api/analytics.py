@@ -15,6 +15,7 @@ from app.services import services
 from app.services.analytics.breakdown import Part
 from app.services.analytics.margin import Margin
 from app.services.forecasts.plans import day_rows, lead_row
+from app.services.forecasts.ports import ReorderSettings
 from app.web.api.analytics_answers import (
     AbcRows,
     CohortRows,
@@ -270,16 +271,29 @@ def analytics_forecast(product_id: str) -> flask.Response:
     made = forecasts.of_product(product.product_id)
     if made is None or not made.middle:
         raise NotFound("There is no forecast of this product yet.")
-    names = ("mean", "q10", "q50", "q90", "q95")
-    days, *numbers = lead_row(made, forecasts.settings_of(product.product_id))
+    names, settings = ("mean", "q10", "q50", "q90", "q95"), services().reorder.of(product)
+    days, *numbers = lead_row(made, settings)
     return flask.jsonify(
         {
             "as_of": moment(formats.day_start(made.first_day)),
             "currency": services().settings.currency,
             "rows": [{"day": day.isoformat(), **dict(zip(names, row, strict=True))} for day, *row in day_rows(made)],
             "lead_time": {"days": days, **dict(zip(("mean", "q50", "q90", "q95"), numbers, strict=True))},
+            "reorder": _reordered(settings),
         }
     )
+
+
+def _reordered(settings: ReorderSettings) -> dict[str, Any]:
+    """By what rules it is ordered anew, and whose they are."""
+    values = {
+        "lead_days": settings.lead_days,
+        "review_days": settings.review_days,
+        "service": settings.service,
+        "pack": settings.pack,
+        "safety_stock": settings.safety_stock,
+    }
+    return {**values, "sources": {name: key.level.value for name, key in settings.sources.items()}}
 
 
 def _made(margin: Margin) -> dict[str, Any]:

@@ -147,5 +147,17 @@ class MovementRows(Rows[MovementRow]):
     pass
 
 
+class ReorderRow(Answer):
+    lead_days: int
+    review_days: int
+    service: int = Field(description="Per cent of times that stock is to be enough.")
+    pack: int
+    safety_stock: int | None = Field(description="Units; none: by the service level.")
+    sources: dict[str, Literal["product", "supplier", "category", "shop"]] = Field(
+        description="Of what each value is said; what is not named is built in."
+    )
+
+
 class ForecastRows(Rows[ForecastRow]):
     lead_time: LeadTimeRow
+    reorder: ReorderRow

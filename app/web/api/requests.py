@@ -35,6 +35,7 @@ from app.services.stock.product_drafts import (
     NAME_LENGTH,
     OPTION_LENGTH,
     SKU_LENGTH,
+    SUPPLIER_LENGTH,
     TAG_LENGTH,
 )
 from app.web.api.cursors import LONGEST as LONGEST_CURSOR
@@ -285,6 +286,11 @@ class NewProduct(Body):
             description="By what it differs from the others of its family, which have the same options in another "
             "combination.",
         ),
+    ] = None
+
+    supplier: Annotated[
+        Annotated[str, Field(max_length=SUPPLIER_LENGTH)] | None,
+        Field(description="Of whom the shop buys it. It is not answered to shoppers."),
     ] = None
 
     @model_validator(mode="after")

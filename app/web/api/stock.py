@@ -67,6 +67,7 @@ def product_add() -> flask.Response:
             weight=wanted.weight,
             family_id=wanted.family_id or "",
             options=tuple((wanted.options or {}).items()),
+            supplier=wanted.supplier or "",
         ),
         current_actor(),
     )

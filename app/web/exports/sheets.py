@@ -176,7 +176,7 @@ def stock(asked: Asked) -> Sheet:
         Column("Runs out", "day"), number("Reorder point"), number("Suggested order"),
         number("Sold in 28 days"), Column("Sell-through", "share"), INFERRED,
         Column("SKU"), Column("Brand"), Column("Barcode"), Column("Tags"), number("Weight, g"), Column("Family"),
-        Column("Options"),
+        Column("Options"), Column("Supplier"),
     ]  # fmt: skip
     return Sheet(f"stock-{services().formats.today()}", head, rows)
 
@@ -184,10 +184,19 @@ def stock(asked: Asked) -> Sheet:
 def _known_by(product: Product | None) -> tuple[Any, ...]:
     """By what it is known; nothing of one that came or went at this moment."""
     if product is None:
-        return ("", "", "", "", None, "", "")
+        return ("", "", "", "", None, "", "", "")
     options = ", ".join(f"{name}: {value}" for name, value in product.options)
     tags = ", ".join(product.tags)
-    return product.sku, product.brand, product.barcode, tags, product.weight, product.family_id, options
+    return (
+        product.sku,
+        product.brand,
+        product.barcode,
+        tags,
+        product.weight,
+        product.family_id,
+        options,
+        product.supplier,
+    )
 
 
 @sheet("dead-stock")

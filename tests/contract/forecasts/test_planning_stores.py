@@ -1,25 +1,23 @@
-"""Forecasts, reorder plans and noted events on each database."""
+"""Forecasts, what is on order and noted events on each database."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from app.domain import Actor, AuditEntry, EventKind, Forecast, MovementKind, OnOrder, ShopEvent
 from app.errors import Forbidden, NotFound, StaleEdit
 from app.money import Formats
 from app.services.analytics.noted_events import EventService
 from app.services.audit.log import entry_of
-from app.services.forecasts.ports import ReorderSettings
 from app.stores.sql.analytics.noted_events import SqlEvents
 from app.stores.sql.engine.database import Database
 from app.stores.sql.forecasts.forecasts import SqlForecasts
 from app.stores.sql.stock.ledger import NewMovement, book
-from app.stores.sql.tables import audit_log, reorder_plans
+from app.stores.sql.tables import audit_log
 from tests.support.concurrency import at_once
 from tests.support.trade import ZONE
 
@@ -63,27 +61,6 @@ def test_one_run_at_a_time_until_its_lease_is_over_or_given_back(database: Datab
     assert store.claim_run("later", lease)
 
 
-def test_a_plan_is_kept_changed_and_taken_back_each_with_its_entry(database: Database) -> None:
-    store = SqlForecasts(database)
-    store.set_plan("mug", ReorderSettings(14, 20), entry("mug"), None)
-    store.set_plan("mug", ReorderSettings(7, None), entry("mug"), ReorderSettings(14, 20))
-    assert store.plans() == {"mug": ReorderSettings(7, None)}
-    store.set_plan("mug", None, entry("mug"), ReorderSettings(7, None))
-    assert store.plans() == {}
-    assert actions(database) == ["stock.plan"] * 3
-
-
-def test_a_plan_of_the_version_before_is_as_usual_where_it_says_nothing(database: Database) -> None:
-    row = {"product_id": "mug", "lead_days": 9, "changed_at": NOW}
-    database.write(lambda c: c.execute(insert(reorder_plans).values(row)))
-    store, whole = SqlForecasts(database), ReorderSettings(9, None, 14, 98, 6)
-    assert store.plans() == {"mug": ReorderSettings(9)}
-    store.set_plan("mug", whole, entry("mug"), ReorderSettings(9))
-    assert store.plans() == {"mug": whole}
-    with pytest.raises(StaleEdit):
-        store.set_plan("mug", None, entry("mug"), ReorderSettings(9))
-
-
 def test_receipts_take_down_what_is_on_order(database: Database) -> None:
     store = SqlForecasts(database)
 
@@ -112,25 +89,6 @@ def _noted(store: SqlForecasts, number: int) -> bool:
     except StaleEdit:
         return False
     return True
-
-
-def test_of_eight_who_set_a_plan_at_once_one_does(database: Database) -> None:
-    store = SqlForecasts(database)
-
-    def attempt(present: ReorderSettings | None, number: int) -> bool:
-        try:
-            store.set_plan("mug", ReorderSettings(number + 2), entry("mug"), present)
-        except StaleEdit:
-            return False
-        return True
-
-    for present in (None, ReorderSettings(1)):
-        if present is not None:
-            store.set_plan("mug", present, entry("mug"), store.plans()["mug"])
-        done = at_once(8, partial(attempt, present))
-        assert done.count(True) == 1
-        assert store.plans()["mug"] == ReorderSettings(done.index(True) + 2)
-    assert len(actions(database)) == 3
 
 
 class TestEvents:

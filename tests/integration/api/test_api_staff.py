@@ -143,12 +143,14 @@ class TestAddProduct:
             "brand": "Loom", "barcode": "4006381333931", "tags": ["rot", "gift"], "weight": 180, "family_id": "TEE/1",
             "options": {"Size": "M", "Colour": "Rot"},
         }  # fmt: skip
-        body = wanted(**sent, sku="TEE 1/2 #ü", image=picture(), image_alt="A red shirt")
+        body = wanted(**sent, sku="TEE 1/2 #ü", image=picture(), image_alt="A red shirt", supplier="Sharma")
         assert admin.post("/api/products", json=body).json == {"success": True, "product_id": "TEE 1/2 #ü"}
         for query in ("Loom", "4006381333931", "TEE+1/2", "gift"):
             shown = next(p for p in admin.get(f"/api/products?q={query}").json if p["product_id"] == "TEE 1/2 #ü")
         assert {name: shown[name] for name in sent} == sent
         assert shown["sku"] == "TEE 1/2 #ü"
+        assert wired_app.services.catalog.get("TEE 1/2 #ü").supplier == "Sharma"
+        assert "Sharma" not in repr(shown), "shoppers are not told"
         assert shown["pictures"] == [{"url": shown["image_data"], "alt": "A red shirt"}]
         again = refused(admin.post("/api/products", json=body), 409, "conflict")
         assert "has the SKU TEE 1/2 #ü already" in again["message"]

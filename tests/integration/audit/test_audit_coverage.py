@@ -21,7 +21,10 @@ from app.domain import (
     BlockReason,
     OnOrder,
     Order,
+    ReorderRule,
     Role,
+    RuleKey,
+    RuleLevel,
     Scope,
     ScreenSettings,
     Subscription,
@@ -29,7 +32,7 @@ from app.domain import (
 from app.domain.effects import Effect, EffectKind
 from app.services.calendar.entries import EntryDraft, facts
 from app.services.checkout.checkout import CheckoutRequest
-from app.services.forecasts.ports import ReorderSettings
+from app.services.forecasts.reorder_rules import NO_RULE
 from app.services.messages.ports import EventMessage, MailEvent
 from app.services.stock.product_drafts import ProductDraft, edited_fields
 from app.stores.sql.alerts.rules import SqlAlertRules
@@ -206,7 +209,10 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
     "inventory.correct": (lambda app: (lamp(app), 5, SOMEBODY, "counted"), A.STOCK_CORRECT),
     "inventory.remove": (lambda app: (lamp(app), SOMEBODY), A.PRODUCT_REMOVE),
     "inventory.restore": (lambda app: (_removed(app), SOMEBODY), A.PRODUCT_RESTORE),
-    "forecasts.set_plan": (lambda app: (lamp(app), ReorderSettings(10, 3), SOMEBODY, None), A.REORDER_PLAN),
+    "reorder.set_rule": (
+        lambda app: (RuleKey(RuleLevel.PRODUCT, lamp(app)), ReorderRule(10, pack=3), SOMEBODY, NO_RULE), A.REORDER_PLAN,
+    ),
+    "reorder.set_for_products": (lambda app: (SOMEBODY, [lamp(app)], {"lead_days": 9}), A.REORDER_PLAN),
     "forecasts.set_on_order": (lambda app: (lamp(app), OnOrder(5), SOMEBODY, None), A.REORDER_PLAN),
     "events.note": (lambda app: (date(2026, 11, 1), "promotion", "20 % off", SOMEBODY), A.EVENT_ADD),
     "events.remove": (lambda app: (_noted(app, SOMEBODY), SOMEBODY), A.EVENT_REMOVE),

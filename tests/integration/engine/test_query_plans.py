@@ -45,6 +45,7 @@ SMALL = {
     "forecasts_shown": "four weeks of some rows a day",
     "forecast_scores": "nine rows a day",
     "reorder_plans": "one row per product, at most",
+    "reorder_defaults": "one row per supplier and category, at most",
     "units_on_order": "one row per product, at most",
     "bought_together": "fifteen rows per product, at most",
     "calendar_countries": "twenty rows, at most",

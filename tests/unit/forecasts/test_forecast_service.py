@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.domain import Actor, AuditEntry, Forecast, OnOrder, Product
-from app.errors import Clash, EditClash, InvalidInput, NotFound
+from app.domain import Actor, AuditEntry, Forecast, OnOrder, Product, ReorderRule, RuleKey, RuleLevel
+from app.errors import EditClash, InvalidInput
 from app.money import Formats
 from app.services.analytics.ports import DaySales
 from app.services.forecasts.forecasts import ALL_SALES, ForecastService, ToOrder, stock_ahead
-from app.services.forecasts.ports import ReorderSettings
+from app.services.forecasts.reorder_rules import ReorderRules
+from tests.support.reorder import RuleStore
 
 NOW = datetime(2026, 11, 25, 6, tzinfo=UTC)
 TODAY = date(2026, 11, 25)
@@ -26,10 +27,10 @@ WHO = Actor("asha@shop.example")
 class Store:
     def __init__(self) -> None:
         self.kept: dict[str, Forecast] = {}
-        self.settings: dict[str, ReorderSettings] = {}
         self.audited: list[AuditEntry] = []
         self.holder = ""
         self.coming: dict[str, OnOrder] = {}
+        self.rules = RuleStore()
 
     def keep(self, forecasts: Mapping[str, Forecast]) -> None:
         self.kept |= forecasts
@@ -57,22 +58,6 @@ class Store:
     def end_run(self, holder: str) -> None:
         if self.holder == holder:
             self.holder = ""
-
-    def plans(self) -> dict[str, ReorderSettings]:
-        return self.settings
-
-    def set_plan(
-        self,
-        product_id: str,
-        plan: ReorderSettings | None,
-        audited: AuditEntry,
-        present: ReorderSettings | None,
-    ) -> None:
-        assert self.settings.get(product_id) == present
-        self.audited.append(audited)
-        self.settings.pop(product_id, None)
-        if plan is not None:
-            self.settings[product_id] = plan
 
 
 class Reader:
@@ -103,7 +88,8 @@ def service(*products: Product, reader: Reader | None = None, **kept: Forecast) 
     store, read = Store(), reader or Reader()
     store.kept = dict(kept)
     formats = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
-    return ForecastService(store, read, formats, lambda: products, lambda: NOW), store  # type: ignore[arg-type]
+    rules = ReorderRules(store.rules, lambda: products)
+    return ForecastService(store, rules, read, formats, lambda: products, lambda: NOW), store  # type: ignore[arg-type]
 
 
 class TestOutlook:
@@ -131,7 +117,7 @@ class TestOutlook:
 class TestToOrder:
     def test_counts_what_is_at_its_reorder_point_and_the_units_that_it_lacks(self) -> None:
         found, store = service(product(5), mug=steady())
-        store.settings["mug"] = ReorderSettings(lead_days=10, safety_stock=6)
+        store.rules.said[RuleKey(RuleLevel.PRODUCT, "mug")] = ReorderRule(lead_days=10, safety_stock=6)
         assert found.to_order() == ToOrder(1, 34 + 6 + 14 - 5, 1, 1)
         assert service(product(40), mug=steady())[0].to_order() == ToOrder(0, 0, 1, 1)
 
@@ -151,7 +137,7 @@ class TestPlans:
 
     def test_the_reorder_point_is_what_lead_time_and_review_sell_and_the_safety_stock(self) -> None:
         found, store = service(product(5), mug=steady())
-        store.settings["mug"] = ReorderSettings(lead_days=10, safety_stock=6)
+        store.rules.said[RuleKey(RuleLevel.PRODUCT, "mug")] = ReorderRule(lead_days=10, safety_stock=6)
         plan = found.plan_of(product(5))
         assert plan is not None
         assert (plan.expected, plan.reorder_point, plan.safety_stock) == (34, 40, 6)
@@ -176,7 +162,7 @@ class TestPlans:
 
     def test_orders_are_of_whole_packs(self) -> None:
         found, store = service(product(5), mug=steady())
-        store.settings["mug"] = ReorderSettings(lead_days=7, pack=12)
+        store.rules.said[RuleKey(RuleLevel.PRODUCT, "mug")] = ReorderRule(lead_days=7, pack=12)
         plan = found.plan_of(product(5))
         assert plan is not None
         assert plan.order_units == 48  # 37 are short
@@ -224,44 +210,3 @@ class TestDue:
 
     def test_not_in_a_shop_that_never_sold(self) -> None:
         assert not service(product(), reader=Reader(0))[0].is_due()
-
-
-class TestSettings:
-    @pytest.mark.parametrize(
-        "plan",
-        [
-            ReorderSettings(-1), ReorderSettings(29), ReorderSettings(7, -1), ReorderSettings(7, 1_000_001),
-            ReorderSettings(7, review_days=0), ReorderSettings(7, review_days=29), ReorderSettings(7, service=94),
-            ReorderSettings(7, pack=0),
-        ],
-    )  # fmt: skip
-    def test_numbers_out_of_range_change_nothing(self, plan: ReorderSettings) -> None:
-        found, store = service(product())
-        with pytest.raises(InvalidInput):
-            found.set_plan("mug", plan, WHO, None)
-        assert store.settings == {}
-        assert store.audited == []
-
-    def test_of_what_there_is_not_is_refused(self) -> None:
-        with pytest.raises(NotFound):
-            service(product())[0].set_plan("jug", ReorderSettings(7), WHO, None)
-
-    def test_what_somebody_else_has_set_meanwhile_is_shown_and_stays(self) -> None:
-        found, _ = service(product())
-        found.set_plan("mug", ReorderSettings(14, 20), WHO, None)
-        with pytest.raises(EditClash) as raised:
-            found.set_plan("mug", ReorderSettings(3), WHO, None)
-        assert raised.value.clashes == (Clash("plan", ReorderSettings(14, 20), ReorderSettings(3)),)
-        assert found.settings_of("mug") == ReorderSettings(14, 20)
-        found.set_plan("mug", ReorderSettings(14, 20), WHO, None)  # the same is no clash
-
-    def test_they_are_kept_and_taken_back(self) -> None:
-        found, store = service(product())
-        found.set_plan("mug", ReorderSettings(14, 20), WHO, None)
-        assert found.settings_of("mug") == ReorderSettings(14, 20)
-        found.set_plan("mug", None, WHO, ReorderSettings(14, 20))
-        assert found.settings_of("mug") == ReorderSettings(7, None)
-        assert [(entry.before, entry.after) for entry in store.audited] == [
-            (None, asdict(ReorderSettings(14, 20))),
-            (asdict(ReorderSettings(14, 20)), None),
-        ]

@@ -49,7 +49,7 @@ def edit(inventory: InventoryService, seen: Product, **fields: object) -> Produc
     shown = replace(
         DRAFT, name=seen.name, price=seen.price, category=seen.category, sku=seen.sku, brand=seen.brand,
         barcode=seen.barcode, tags=seen.tags, weight=seen.weight, family_id=seen.family_id, options=seen.options,
-        pictures=seen.pictures,
+        pictures=seen.pictures, supplier=seen.supplier,
     )  # fmt: skip
     return inventory.edit_product(seen.product_id, replace(shown, **fields), ADA, edited_fields(seen))
 
@@ -71,6 +71,7 @@ def test_wrong_digits_letters_and_lengths_are_none(code: str):
         ("sku", "x" * 65),
         ("sku", ".."),
         ("brand", "x" * 81),
+        ("supplier", "x" * 81),
         ("barcode", "4006381333932"),
         ("barcode", "barcode"),
         ("tags", ["x" * 41]),
@@ -93,9 +94,10 @@ def test_wrong_values_name_their_field_and_change_nothing(inventory: InventorySe
 def test_what_is_given_is_kept_tidy(inventory: InventoryService):
     made = add(
         inventory, sku=" TEE 1/2 ", brand="Loom & Co", barcode="4 006381-333931", tags=[" Cotton", "cotton", "", "new"],
-        weight=180, pictures=[ProductPicture("two.webp", " From  behind ")],
+        weight=180, pictures=[ProductPicture("two.webp", " From  behind ")], supplier=" Sharma  Traders ",
     )  # fmt: skip
     assert (made.product_id, made.sku, made.brand) == ("TEE 1/2", "TEE 1/2", "Loom & Co")
+    assert made.supplier == "Sharma Traders"
     assert (made.barcode, made.tags, made.weight) == ("4006381333931", ("cotton", "new"), 180)
     assert made.pictures == (ProductPicture("two.webp", "From behind"),)
 

@@ -1,4 +1,4 @@
-"""Forecasts and reorder plans in the relational store."""
+"""Forecasts, and what is on order, in the relational store."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, false, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from app.domain import AuditEntry, Forecast, MovementKind, OnOrder
 from app.errors import StaleEdit
-from app.services.forecasts.ports import ReorderSettings
 from app.stores.sql.audit.log import append
 from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import insert_new, replace_row, upsert
-from app.stores.sql.tables import forecasts, leases, reorder_plans, stock_movements, units_on_order
+from app.stores.sql.tables import forecasts, leases, stock_movements, units_on_order
 
 LEASE = "forecasts"
-_USUAL = ReorderSettings(0)
-_LATER = {"review_days": _USUAL.review_days, "service_level": _USUAL.service, "pack_size": _USUAL.pack}
-_f, _p, _o = forecasts.c, reorder_plans.c, units_on_order.c
+_f, _o = forecasts.c, units_on_order.c
 
 
 class SqlForecasts:
@@ -82,29 +79,6 @@ class SqlForecasts:
         own = (leases.c.name == LEASE) & (leases.c.holder == holder)
         self._database.write(lambda connection: connection.execute(delete(leases).where(own)))
 
-    def plans(self) -> dict[str, ReorderSettings]:
-        rows = self._database.read(lambda c: list(c.execute(select(reorder_plans))))
-        return {row.product_id: _settings(row) for row in rows}
-
-    def set_plan(
-        self,
-        product_id: str,
-        plan: ReorderSettings | None,
-        audited: AuditEntry,
-        present: ReorderSettings | None,
-    ) -> None:
-        here = (_p.product_id == product_id) & (false() if present is None else _holds(present))
-
-        def work(connection: Connection) -> None:
-            row = None
-            if plan is not None:
-                row = {"product_id": product_id, **_columns(plan), "changed_at": database_now(connection)}
-            if not replace_row(connection, reorder_plans, row, here, is_new=present is None):
-                raise StaleEdit()
-            append(connection, audited)
-
-        self._database.write(work)
-
     def on_order(self) -> dict[str, OnOrder]:
         return self._database.read(_still_to_come)
 
@@ -141,30 +115,6 @@ def _still_to_come(connection: Connection, product_id: str | None = None) -> dic
         query = query.where(_o.product_id == product_id)
     rows = connection.execute(query)
     return {row.product_id: OnOrder(left, row.due) for row in rows if (left := int(row.units - row.received)) > 0}
-
-
-def _holds(plan: ReorderSettings) -> ColumnElement[bool]:
-    here = (_p.lead_days == plan.lead_days) & _p.safety_stock.is_not_distinct_from(plan.safety_stock)
-    for name, usual in _LATER.items():
-        here &= func.coalesce(_p[name], usual) == _columns(plan)[name]
-    return here
-
-
-def _columns(plan: ReorderSettings) -> dict[str, int | None]:
-    return {
-        "lead_days": plan.lead_days,
-        "safety_stock": plan.safety_stock,
-        "review_days": plan.review_days,
-        "service_level": plan.service,
-        "pack_size": plan.pack,
-    }
-
-
-def _settings(row: Any) -> ReorderSettings:
-    later = {name: usual if (value := getattr(row, name)) is None else value for name, usual in _LATER.items()}
-    return ReorderSettings(
-        row.lead_days, row.safety_stock, later["review_days"], later["service_level"], later["pack_size"]
-    )
 
 
 def _forecast(row: Any) -> Forecast:

@@ -30,6 +30,7 @@ products = table(
     Column("options", Text),  # [name, value], ...
     Column("weight", Integer),  # grams
     Column("family_id", String(64), nullable=False, server_default=""),
+    Column("supplier", String(80), nullable=False, server_default=""),
     Index(None, "changed_at"),
 )
 

@@ -39,10 +39,23 @@ reorder_plans = table(
     Column("lead_days", Integer, nullable=False),
     Column("safety_stock", BigInteger),  # units; NULL: worked out from the forecast's uncertainty
     Column("changed_at", UtcDateTime, nullable=False),
-    # NULL from versions that knew none of them: the usual ones.
+    # NULL: none of its own, but what its supplier, its category or the shop has.
     Column("review_days", Integer),
     Column("service_level", Integer),  # per cent
     Column("pack_size", Integer),
+    Column("inherited_lead", Integer),  # `lead_days` as it was written where the product has none of its own
+)
+
+# The same of all products of a supplier, of a category, and of the shop, whose name is empty. NULL: of the next level.
+reorder_defaults = table(
+    "reorder_defaults",
+    Column("level", String(16), primary_key=True),
+    Column("name", String(80), primary_key=True),
+    Column("lead_days", Integer),
+    Column("review_days", Integer),
+    Column("service_level", Integer),
+    Column("pack_size", Integer),
+    Column("changed_at", UtcDateTime, nullable=False),
 )
 
 # What was ordered of a product; receipts since then are taken off when it is read.

@@ -1,0 +1,32 @@
+"""Suppliers of products; lead time, review period, service level and pack of a supplier, a category and the shop.
+
+The release before writes no supplier, and finds a lead time at every product that has a plan of its own.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from app.stores.sql.tables.base import UtcDateTime
+
+revision = "0034"
+down_revision = "0033"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("products", sa.Column("supplier", sa.String(length=80), server_default="", nullable=False))
+    op.add_column("reorder_plans", sa.Column("inherited_lead", sa.Integer(), nullable=True))
+    op.create_table(
+        "reorder_defaults",
+        sa.Column("level", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("lead_days", sa.Integer(), nullable=True),
+        sa.Column("review_days", sa.Integer(), nullable=True),
+        sa.Column("service_level", sa.Integer(), nullable=True),
+        sa.Column("pack_size", sa.Integer(), nullable=True),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("level", "name", name=op.f("pk_reorder_defaults")),
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
+    )
