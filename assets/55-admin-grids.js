@@ -153,6 +153,7 @@
     inventoryTicks: gridTicks("admin-inventory-grid"),
     stockFilter: gridFilter("admin-stock-grid"),
     inventoryFilter: gridFilter("admin-inventory-grid"),
+    severalFilter: gridFilter("admin-several-grid"),
     inventoryFamily,
   });
 })();

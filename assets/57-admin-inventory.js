@@ -56,5 +56,12 @@
     return [after < 0 ? "fewer than 0" : formats.number(after), hint];
   }
 
-  Object.assign(window.dash_clientside.admin, { inventoryState, preview, stockAfter });
+  /* Of several products that are edited at once, their ids alone: rows are long. */
+  function severalChosen(rows) {
+    const ids = (rows || []).map((row) => row.product_id);
+    const words = ids.length === 1 ? "1 product is chosen." : `${formats.number(ids.length)} products are chosen.`;
+    return [ids, ids.length ? words : "No product is chosen."];
+  }
+
+  Object.assign(window.dash_clientside.admin, { inventoryState, preview, severalChosen, stockAfter });
 })();

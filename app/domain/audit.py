@@ -14,6 +14,7 @@ class AuditAction(StrEnum):
 
     PRODUCT_ADD = "product.add"
     PRODUCT_EDIT = "product.edit"
+    PRODUCTS_EDIT = "products.edit"  # many at once
     PRODUCT_REMOVE = "product.remove"
     PRODUCT_RESTORE = "product.restore"
     STOCK_RECEIVE = "stock.receive"

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from app.services.orders.links import OrderLinks
     from app.services.orders.orders import OrderService
     from app.services.staff.staff import StaffService
+    from app.services.stock.bulk_edits import BulkEdits
     from app.services.stock.inventory import InventoryService
     from app.services.wall.goals import GoalService
     from app.services.wall.live_hub import LiveHub
@@ -88,6 +89,7 @@ class Services:
     audit: AuditService
     staff: StaffService
     inventory: InventoryService
+    bulk_edits: BulkEdits
     notifications: NotificationService
     alerts: AlertService
     mail_events: MailEventService

@@ -68,6 +68,7 @@ def services_of(parts: Parts) -> Services:
         audit=parts.audit,
         staff=StaffService(SqlStaff(parts.database), parts.users, parts.audit_log),
         inventory=parts.inventory,
+        bulk_edits=parts.bulk_edits,
         notifications=parts.notifications,
         alerts=AlertService(topic_of(parts.settings), parts.audit, writes_to_reserved=parts.writes_to_reserved),
         mail_events=parts.mail_events,

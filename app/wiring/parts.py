@@ -58,6 +58,7 @@ from app.services.messages.weekly_report import Numbers, ReportService
 from app.services.orders.invoices import InvoiceService
 from app.services.orders.links import OrderLinks
 from app.services.orders.orders import OrderService
+from app.services.stock.bulk_edits import BulkEdits
 from app.services.stock.inventory import InventoryService
 from app.services.wall.facts import WallFacts
 from app.services.wall.goals import GoalService
@@ -102,6 +103,7 @@ from app.stores.sql.messages.report_readers import SqlReportReaders
 from app.stores.sql.messages.resending import SqlDeliveries
 from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.orders.returns import SqlReturns
+from app.stores.sql.stock.bulk_edits import SqlBulkEdits
 from app.stores.sql.stock.ledger import SqlLedger
 from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
 from app.stores.sql.wall.goals import SqlGoals
@@ -232,6 +234,10 @@ class Parts:
             self.present_products,
             self.price_book.record,
         )
+
+    @cached_property
+    def bulk_edits(self) -> BulkEdits:
+        return BulkEdits(SqlBulkEdits(self.database), self.reorder, self.inventory, self.present_products)
 
     @cached_property
     def price_history(self) -> SqlPriceHistory:

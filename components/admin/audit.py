@@ -29,6 +29,7 @@ A = AuditAction
 ACTIONS: dict[AuditAction, tuple[str, str, str]] = {
     A.PRODUCT_ADD: ("Product added", "plus-lg", "added {}"),
     A.PRODUCT_EDIT: ("Product edited", "pencil", "edited {}"),
+    A.PRODUCTS_EDIT: ("Many products edited", "pencil-square", "edited {}"),
     A.PRODUCT_REMOVE: ("Product taken out", "archive", "took {} out of the store"),
     A.PRODUCT_RESTORE: ("Product put back", "arrow-counterclockwise", "put {} back into the store"),
     A.STOCK_RECEIVE: ("Stock received", "box-arrow-in-down", "received {units} of {}"),

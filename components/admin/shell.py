@@ -27,12 +27,13 @@ class Entry:
     in_bar: bool = False
 
 
+_INVENTORY = ("admin-inventory", "admin-several", "admin-reorder-settings")
 ENTRIES = (
     Entry("Overview", "/admin", "grid-1x2", Access.WATCH, ("admin-overview",), True),
     Entry("Stock", "/admin/stock", "graph-up", Access.ANALYTICS, ("admin-stock",), True),
     Entry("Time machine", "/admin/time-machine", "clock-history", Access.ANALYTICS, ("admin-time-machine",)),
     Entry("Forecasts", "/admin/forecasts", "graph-up-arrow", Access.ANALYTICS, ("admin-forecasts",)),
-    Entry("Inventory", "/admin/inventory", "box-seam", Access.ADMIN, ("admin-inventory",), True),
+    Entry("Inventory", "/admin/inventory", "box-seam", Access.ADMIN, _INVENTORY, True),
     Entry("Orders", "/admin/orders", "receipt", Access.ADMIN, ("admin-orders", "admin-order", "admin-returns"), True),
     Entry("Customers", "/admin/customers", "people", Access.ANALYTICS, ("admin-customers", "admin-customer")),
     Entry("Calendar", "/admin/calendar", "calendar3", Access.ANALYTICS, ("admin-calendar",)),

@@ -53,12 +53,17 @@ def plan_words(theirs: Any, mine: Any) -> str:
     )
 
 
+def clash_words(theirs: ReorderRule, mine: ReorderRule) -> str:
+    """As `plan_words`, of a supplier, a category or the shop."""
+    return f"Somebody else set {_in_words(theirs)} meanwhile. Save once more to set {_in_words(mine)} after all."
+
+
 def _in_words(plan: Any) -> str:
     formats = services().formats
     if isinstance(plan, OnOrder):
         return f"{formats.counted(plan.units, 'unit')} on order"
     said = rule_words(plan, formats) if isinstance(plan, ReorderRule) else ""
-    return said or "nothing of its own"
+    return said or "nothing"
 
 
 def order_words(theirs: Any, mine: Any) -> str:

@@ -36,7 +36,7 @@ from components.admin.reorder import seen_order, seen_plan
 from components.admin.searches import SearchRow, searches_card
 from components.kit import live
 from components.kit.feedback import toast
-from components.kit.ui import card, icon, page_head, search_box, segmented
+from components.kit.ui import card, icon, link_button, page_head, search_box, segmented
 from pages.admin._clashes import given_up, now_seen, seen_of, shown
 from pages.admin._common import text_of, whole_number
 from pages.admin._product_clashes import EDITED, SEEN, product_fields
@@ -66,7 +66,7 @@ def layout(product: Any = None, do: Any = None, **_: Any) -> html.Div:
     grid = parts.product_grid(page.id("grid"), products, services().formats)
     return html.Div(
         [
-            page_head("Inventory", "Click a product to receive stock, edit it or read its ledger.", actions=[add]),
+            page_head("Inventory", "Click a product to receive stock, edit it or read its ledger.", [*_ways_on(), add]),
             card(None, [_toolbar(), grid], class_name="card-flush"),
             searches_card(_searched(), services().formats),
             dbc.Offcanvas(
@@ -83,6 +83,13 @@ def layout(product: Any = None, do: Any = None, **_: Any) -> html.Div:
             live.stores(),
         ]
     )
+
+
+def _ways_on() -> list[Any]:
+    return [
+        link_button("Edit several", "/admin/inventory/several", icon_name="check2-square"),
+        link_button("Reorder settings", "/admin/reorder-settings", icon_name="truck"),
+    ]
 
 
 def _searched() -> list[SearchRow]:

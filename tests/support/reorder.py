@@ -14,7 +14,6 @@ class RuleStore:
     def __init__(self) -> None:
         self.said: dict[RuleKey, ReorderRule] = {}
         self.audited: list[AuditEntry] = []
-        self.keys: set[str] = set()
         self.meanwhile: Callable[[], None] | None = None
 
     def rules(self) -> dict[RuleKey, ReorderRule]:
@@ -23,23 +22,13 @@ class RuleStore:
     def set_rule(
         self, key: RuleKey, rule: ReorderRule | None, audited: AuditEntry, present: ReorderRule | None
     ) -> None:
-        self._write({key: (present, rule)}, audited)
+        self._write({key: (present, rule)})
+        self.audited.append(audited)
 
-    def set_of_products(
-        self,
-        changes: Mapping[str, tuple[ReorderRule | None, ReorderRule | None]],
-        audited: AuditEntry,
-        key: str,
-    ) -> bool:
-        if key in self.keys:
-            return False
-        self._write({RuleKey(RuleLevel.PRODUCT, one): change for one, change in changes.items()}, audited)
-        self.keys.add(key)
-        return True
+    def set_of_products(self, changes: Mapping[str, tuple[ReorderRule | None, ReorderRule | None]]) -> None:
+        self._write({RuleKey(RuleLevel.PRODUCT, one): change for one, change in changes.items()})
 
-    def _write(
-        self, changes: Mapping[RuleKey, tuple[ReorderRule | None, ReorderRule | None]], audited: AuditEntry
-    ) -> None:
+    def _write(self, changes: Mapping[RuleKey, tuple[ReorderRule | None, ReorderRule | None]]) -> None:
         meanwhile, self.meanwhile = self.meanwhile, None
         if meanwhile:
             meanwhile()
@@ -49,4 +38,3 @@ class RuleStore:
             self.said.pop(key, None)
             if rule is not None:
                 self.said[key] = rule
-        self.audited.append(audited)

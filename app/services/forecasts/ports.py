@@ -68,13 +68,8 @@ class ReorderRuleStore(Protocol):
     ) -> None:
         """Audited and refused as `ForecastStore.set_on_order`."""
 
-    def set_of_products(
-        self,
-        changes: Mapping[str, tuple[ReorderRule | None, ReorderRule | None]],
-        audited: AuditEntry,
-        key: str,
-    ) -> bool:
-        """Of each product, by its id, the second in place of the first, all at once; False when `key` was here before.
+    def set_of_products(self, changes: Mapping[str, tuple[ReorderRule | None, ReorderRule | None]]) -> None:
+        """Of each product, by its id, the second in place of the first, all at once.
 
         Raises StaleEdit, and writes nothing, when one of them has another rule than the first.
         """

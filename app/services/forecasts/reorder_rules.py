@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 
 from app.domain import NON_MERCHANDISE, Actor, AuditAction, Product, ProductStatus, ReorderRule, RuleKey, RuleLevel
-from app.errors import Busy, Clash, InvalidInput, NotFound, StaleEdit
+from app.errors import Busy, InvalidInput, NotFound, StaleEdit
 from app.money import grouped
 from app.services.audit.log import entry_of
 from app.services.edit_clashes import changed_fields
@@ -20,6 +19,7 @@ MOST_SAFETY = 1_000_000
 SERVICE_LEVELS = (80, 90, 95, 98, 99)  # per cent
 SHARED = ("lead_days", "review_days", "service", "pack")  # what can be said of more than one product
 NO_RULE = ReorderRule()
+_NOTHING = Product("", "", 0, 0, 0, category="")
 _MOST_TRIES = 20  # each one that is lost was won by somebody else
 
 
@@ -68,15 +68,13 @@ def resolved(product: Product, said: Mapping[RuleKey, ReorderRule]) -> ReorderSe
 
 
 @dataclass(frozen=True)
-class ManySet:
-    """What came of setting many products at once: so many `changed`, so many `same` before.
+class Default:
+    """What is said of the shop, a supplier or a category, of how many products that is, and what else would hold."""
 
-    `clashes`: by product id what somebody else has changed since, and left as it is.
-    """
-
-    changed: int
-    same: int
-    clashes: Mapping[str, Clash]
+    key: RuleKey
+    rule: ReorderRule
+    products: int
+    inherited: ReorderSettings
 
 
 class ReorderRules:
@@ -98,7 +96,7 @@ class ReorderRules:
         `seen`: what the actor was looking at. Raises EditClash when somebody else has said something else since,
         NotFound for a product that there is not, InvalidInput for numbers out of range.
         """
-        key, name = self._named(key)
+        name = self._named(key)
         check(rule, key.level)
         before = self._store.rules().get(key, NO_RULE)
         # One thing: a safety stock is meant for the lead time that it was chosen with.
@@ -107,63 +105,61 @@ class ReorderRules:
         entry = entry_of(actor, AuditAction.REORDER_PLAN, key.level, key.name, name, facts(before), facts(rule))
         self._store.set_rule(key, _or_none(rule), entry, _or_none(before))
 
-    def set_for_products(
+    def defaults(self) -> list[Default]:
+        """Of the shop, then of every supplier and every category of which there is a product or a rule, by name."""
+        said, ordered = self._store.rules(), [p for p in self._products() if _is_ordered(p)]
+        counts = Counter({RuleKey(RuleLevel.SHOP): len(ordered)})
+        counts.update(RuleKey(RuleLevel.SUPPLIER, p.supplier) for p in ordered if p.supplier)
+        counts.update(RuleKey(RuleLevel.CATEGORY, p.category) for p in ordered)
+        keys = counts.keys() | {key for key in said if key.level is not RuleLevel.PRODUCT}
+        shop = resolved(_NOTHING, said)
+        return [
+            Default(key, said.get(key, NO_RULE), counts[key], USUAL if key.level is RuleLevel.SHOP else shop)
+            for key in sorted(keys, key=lambda key: (key.level, key.name.casefold()))
+        ]
+
+    def set_many(
         self,
-        actor: Actor,
         product_ids: Collection[str],
         settings: Mapping[str, int | None],
-        *,
-        seen: Mapping[str, ReorderRule] | None = None,
-        operation: str = "",
-    ) -> ManySet:
-        """Set these values, by the names of `ReorderRule`, of each product: one transaction with one audit entry.
+        seen: Mapping[str, ReorderRule],
+    ) -> list[str]:
+        """Set these values, by the names of `ReorderRule`, of each product, all in one transaction; safe to run twice.
 
-        What `settings` does not name stays; None: as the product's supplier, category or shop has it. With `seen`, what
-        the actor was looking at, a product of which somebody else has changed one of them since is left as it is and
-        named. `operation` makes a repeat harmless. Raises InvalidInput, NotFound.
+        Products of which somebody has changed one of them since they were `seen` are left as they are, and answered.
+        The caller has checked the values, and writes the audit log.
         """
-        names = self._names(product_ids)
-        check(replace(NO_RULE, **settings), RuleLevel.PRODUCT)
-        key = f"reorder:{operation or secrets.token_hex(12)}"
         for _ in range(_MOST_TRIES):
             rules = self.read()
-            before = {one: rules.own(one) for one in names}
-            clashes = _clashes(before, settings, seen or {})
-            wanted = {one: replace(rule, **settings) for one, rule in before.items() if one not in clashes}
-            changes = {one: (before[one], rule) for one, rule in wanted.items() if rule != before[one]}
-            found = ManySet(len(changes), len(wanted) - len(changes), clashes)
-            if not changes:
-                return found
-            told = {name: _counted(getattr(old, name) for old, _ in changes.values()) for name in settings}
-            title = names[next(iter(changes))] if len(changes) == 1 else f"{grouped(len(changes))} products"
-            after = {name: "inherited" if value is None else value for name, value in settings.items()}
-            after["products"] = ", ".join(sorted(changes))
-            entry = entry_of(actor, AuditAction.REORDER_PLAN, "products", key, title, told, after)
-            kept = {one: (_or_none(old), _or_none(new)) for one, (old, new) in changes.items()}
+            before = {one: rules.own(one) for one in product_ids}
+            left = [one for one, rule in before.items() if _is_clash(rule, settings, seen[one])]
+            changes = {
+                one: (_or_none(rule), _or_none(replace(rule, **settings)))
+                for one, rule in before.items()
+                if one not in left and replace(rule, **settings) != rule
+            }
             try:
-                is_new = self._store.set_of_products(kept, entry, key)
+                self._store.set_of_products(changes)
             except StaleEdit:
                 continue
-            return found if is_new else ManySet(0, len(wanted), clashes)
+            return left
         raise Busy()
 
-    def _names(self, product_ids: Collection[str]) -> dict[str, str]:
-        wanted = set(product_ids)
-        names = {p.product_id: p.name for p in self._products() if p.product_id in wanted and _is_ordered(p)}
-        if missing := wanted - names.keys():
-            raise NotFound(f"There is no such product in the store: {min(missing)}.")
-        return {one: names[one] for one in sorted(names)}
-
-    def _named(self, key: RuleKey) -> tuple[RuleKey, str]:
-        """The key as it is kept, and what the audit log calls it."""
+    def _named(self, key: RuleKey) -> str:
+        """What the audit log calls it. Raises NotFound."""
         level, name = key
+        ordered = filter(_is_ordered, self._products())
         if level is RuleLevel.PRODUCT:
-            return key, self._names([name])[name]
+            called = next((p.name for p in ordered if p.product_id == name), None)
+            if called is None:
+                raise NotFound("There is no such product in the store.")
+            return called
         if level is RuleLevel.SHOP:
-            return RuleKey(level), "everything"
-        if not name:
-            raise InvalidInput(f"Name the {level}.", level)
-        return key, f"{level} {name}"
+            return "everything"
+        known = {p.supplier if level is RuleLevel.SUPPLIER else p.category for p in ordered} - {""}
+        if name not in known and key not in self._store.rules():
+            raise NotFound(f"No product has this {level}.")
+        return f"{level} {name}"
 
 
 def check(rule: ReorderRule, level: RuleLevel) -> None:
@@ -187,28 +183,12 @@ def facts(rule: ReorderRule) -> dict[str, object] | None:
     return {name: value for name, value in asdict(rule).items() if value is not None} or None
 
 
-def _clashes(
-    present: Mapping[str, ReorderRule], settings: Mapping[str, int | None], seen: Mapping[str, ReorderRule]
-) -> dict[str, Clash]:
-    return {
-        one: Clash(name, theirs=getattr(rule, name), mine=value)
-        for one, rule in present.items()
-        for name, value in settings.items()
-        if one in seen and getattr(rule, name) not in (getattr(seen[one], name), value)
-    }
+def _is_clash(present: ReorderRule, settings: Mapping[str, int | None], seen: ReorderRule) -> bool:
+    return any(getattr(present, name) not in (getattr(seen, name), value) for name, value in settings.items())
 
 
 def _or_none(rule: ReorderRule) -> ReorderRule | None:
     return None if rule == NO_RULE else rule
-
-
-def _counted(values: Iterable[int | None]) -> str:
-    """ "7 (12), inherited (3)": each value with how many have it."""
-    return ", ".join(f"{_said(value)} ({grouped(count)})" for value, count in Counter(values).most_common())
-
-
-def _said(value: int | None) -> str:
-    return "inherited" if value is None else grouped(value)
 
 
 def _is_ordered(product: Product) -> bool:

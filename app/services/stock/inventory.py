@@ -151,6 +151,23 @@ class InventoryService:
         self._changed()
         return product
 
+    def set_fields(self, product_id: str, seen: Mapping[str, object], wanted: Mapping[str, object]) -> None:
+        """Write some `edited_fields` over what was `seen` of them, in a change that its caller audits and shows.
+
+        Safe to run twice. Raises EditClash when somebody else changed them, NotFound.
+        """
+
+        def merged(now: Product) -> Product:
+            fields = edited_fields(now)
+            mine = changed_fields(seen, wanted, {name: fields[name] for name in wanted})
+            return with_fields(now, fields | mine, self.default_threshold)
+
+        self._rewritten(product_id, merged)
+
+    def show_changes(self) -> None:
+        """After `set_fields`."""
+        self._changed()
+
     def receive(
         self, product_id: str, units: int, actor: Actor, note: str = "", edit_id: str | None = None
     ) -> StockChange:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.domain import (
+    AuditEntry,
     Episode,
     MovementKind,
     StockChange,
@@ -48,6 +49,39 @@ class StockEdit:
     set_to: int | None
     actor: str
     note: str = ""
+
+
+@dataclass(frozen=True)
+class BulkEdit:
+    """One change of many products: the fields that are `wanted`, and what each product had when it was looked at.
+
+    `left`: the products that somebody else changed before it was made; None: it is not made yet.
+    """
+
+    edit_id: str
+    wanted: Mapping[str, Any]
+    seen: Mapping[str, Mapping[str, Any]]
+    left: Collection[str] | None = None
+
+
+class BulkEditStore(Protocol):
+    """Changes of many products, from when they were looked at until they are made."""
+
+    def propose(self, edit: BulkEdit) -> None: ...
+
+    def get(self, edit_id: str) -> BulkEdit | None: ...
+
+    def begin(self, edit_id: str, audited: AuditEntry) -> None:
+        """From now on it is made, by whoever comes. Audited in the same transaction; safe to run twice."""
+
+    def begun(self, older_than: timedelta) -> list[BulkEdit]:
+        """What began so long ago and did not end."""
+
+    def end(self, edit: BulkEdit) -> None:
+        """It is made. Safe to run twice."""
+
+    def forget(self, older_than: timedelta) -> None:
+        """What was made, or only looked at, so long ago."""
 
 
 class StockLedger(Protocol):

@@ -248,6 +248,10 @@ def of_staff(things: dict[str, str]) -> Iterator[View]:
     yield View(STAFF, "forecasts", "/admin/forecasts")
     yield View(STAFF, "calendar, list", "/admin/calendar?view=list")
     yield View(STAFF, "calendar, errors", "/admin/calendar", _submits_all, ".field-error:not(:empty)")
+    yield View(
+        STAFF, "several, error", "/admin/inventory/several", click(button("Preview")), ".field-error:not(:empty)"
+    )
+    yield View(STAFF, "reorder settings, saved", "/admin/reorder-settings", click(button("Save")), ".rule-saved")
     yield View(STAFF, "goals, saved", "/admin/goals", click(button("Save the day")), ".toasts > *")
     for turns in range(1, 7):
         yield View(STAFF, f"wall, scene {turns + 1}", "/wall", _turns(turns), ".wall-scene:not([hidden])")

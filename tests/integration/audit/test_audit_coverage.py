@@ -42,6 +42,7 @@ from app.stores.sql.messages.address_blocks import SqlAddressBlocks
 from app.stores.sql.tables import audit_log, outbox, products, users
 from app.web.page import CALLBACKS
 from components.admin.audit import FIELDS
+from components.admin.reorder import seen_plan
 from tests.conftest import WiredApp
 from tests.support.account_calls import arrive
 from tests.support.dash_calls import callback_map, function_of
@@ -199,6 +200,14 @@ def _differing(app: WiredApp) -> str:
     return product_id
 
 
+def _shop_rule(app: WiredApp) -> list[int | None] | None:
+    return seen_plan(app.services.reorder.read().said.get(RuleKey(RuleLevel.SHOP), NO_RULE))
+
+
+def _looked_at(app: WiredApp) -> str:
+    return app.services.bulk_edits.preview([lamp(app)], {"supplier": "Sharma"}).edit_id
+
+
 DRAFT = ProductDraft("Mug", 19_900, "Kitchen", stock=3)
 # Every method of a service that takes an actor: what it is called with, and what the log then says.
 METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = {
@@ -212,7 +221,8 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
     "reorder.set_rule": (
         lambda app: (RuleKey(RuleLevel.PRODUCT, lamp(app)), ReorderRule(10, pack=3), SOMEBODY, NO_RULE), A.REORDER_PLAN,
     ),
-    "reorder.set_for_products": (lambda app: (SOMEBODY, [lamp(app)], {"lead_days": 9}), A.REORDER_PLAN),
+    "bulk_edits.apply": (lambda app: (_looked_at(app), SOMEBODY), A.PRODUCTS_EDIT),
+    "bulk_edits.set_for_products": (lambda app: (SOMEBODY, [lamp(app)], {"lead_days": 9}), A.PRODUCTS_EDIT),
     "forecasts.set_on_order": (lambda app: (lamp(app), OnOrder(5), SOMEBODY, None), A.REORDER_PLAN),
     "events.note": (lambda app: (date(2026, 11, 1), "promotion", "20 % off", SOMEBODY), A.EVENT_ADD),
     "events.remove": (lambda app: (_noted(app, SOMEBODY), SOMEBODY), A.EVENT_REMOVE),
@@ -263,7 +273,7 @@ READING = {
     "admin.calendar.ask_to_remove",
     "admin.calendar.open_form",
     "admin.inventory.ask", "admin.inventory.change_pictures", "admin.inventory.forget_row",
-    "admin.inventory.open_panel", "admin.inventory.show_threshold",
+    "admin.inventory.open_panel", "admin.inventory.show_threshold", "admin.several.look",
     "admin.notifications.open_message", "admin.notifications.show_as", "admin.notifications.show_list",
     "admin.notifications.show_subscriptions",
     "admin.order.open_dialog", "admin.order.preview", "admin.orders.show",
@@ -340,6 +350,10 @@ CHANGING: dict[str, Callable[[Admin], None]] = {
     ),
     "admin.inventory.save_plan": lambda admin: admin.press(
         "admin.inventory.save_plan", 10, 7, "95", "", 1, "", "", lamp(admin.app), None, None
+    ),
+    "admin.several.apply": lambda admin: admin.press("admin.several.apply", _looked_at(admin.app), []),
+    "admin.reorder_settings.save": lambda admin: admin.press(
+        "admin.reorder_settings.save", secrets.randbelow(28), 7, "95", 1, _shop_rule(admin.app), key="shop:"
     ),
     "admin.alerts.add": lambda admin: admin.press("admin.alerts.add", "Dry", "gross", "below", "5", "24h"),
     "admin.alerts.change": lambda admin: admin.press("admin.alerts.change", key=f"{_rule(admin.app)}:off"),

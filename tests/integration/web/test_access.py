@@ -50,6 +50,8 @@ PAGE_ACCESS = {
     "admin-forecasts": Access.ANALYTICS,
     "admin-alerts": Access.ADMIN,
     "admin-inventory": Access.ADMIN,
+    "admin-several": Access.ADMIN,
+    "admin-reorder-settings": Access.ADMIN,
     "admin-orders": Access.ADMIN,
     "admin-order": Access.ADMIN,
     "admin-returns": Access.ADMIN,

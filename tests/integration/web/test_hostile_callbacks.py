@@ -28,6 +28,8 @@ WRITERS: dict[str, tuple[set[str], str]] = {
     "admin.inventory.save_details": (STOCK, "any text is a name or a description; 1 is a price"),
     "admin.inventory.save_stock": (STOCK, "any text is a note; 1 is a number of units"),
     "admin.inventory.save_plan": ({"reorder_plans", "units_on_order", "audit_log"}, "1 is a number of days"),
+    "admin.several.look": ({"bulk_edits"}, "what is looked at is kept for a while"),
+    "admin.reorder_settings.save": ({"reorder_defaults", "audit_log"}, "1 is a number of days"),
     "admin.goals.save_week": ({"day_goals", "audit_log"}, "1 is an amount"),
     "admin.goals.save_day": ({"day_goals", "audit_log"}, "1 is an amount"),
     "admin.screens.revoke": ({"screens", "audit_log"}, "1 is the number of a screen"),

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from app.domain import Actor, Product, ProductStatus, ReorderRule, RuleKey, RuleLevel
+from app.domain import Actor, Product, ReorderRule, RuleKey, RuleLevel
 from app.errors import Clash, EditClash, InvalidInput, NotFound
 from app.services.forecasts.ports import ReorderSettings
-from app.services.forecasts.reorder_rules import NO_RULE, ManySet, ReorderRules
+from app.services.forecasts.reorder_rules import NO_RULE, ReorderRules
 from tests.support.reorder import RuleStore
 
 WHO = Actor("asha@shop.example")
@@ -100,47 +100,37 @@ class TestSetting:
         ]
 
 
-class TestManyAtOnce:
-    def test_what_is_named_is_set_the_rest_stays_and_one_entry_says_from_what(self) -> None:
-        found, store = rules(product("mug"), product("jug"), product("cup"), mug=ReorderRule(3, pack=6))
-        done = found.set_for_products(WHO, ["mug", "jug", "cup"], {"lead_days": 9, "service": None})
-        assert done == ManySet(3, 0, {})
-        assert store.said == {
-            MUG: ReorderRule(9, pack=6),
-            RuleKey(RuleLevel.PRODUCT, "jug"): ReorderRule(9),
-            RuleKey(RuleLevel.PRODUCT, "cup"): ReorderRule(9),
+class TestDefaults:
+    def test_every_supplier_and_category_stands_beside_the_shop_with_its_products(self) -> None:
+        found, store = rules(product(), product("jug", supplier=""), product("tea", category="Tea", supplier="Assam"))
+        gone = RuleKey(RuleLevel.SUPPLIER, "Gone Ltd")
+        store.said = {SHOP: ReorderRule(lead_days=5), SHARMA: ReorderRule(pack=6), gone: ReorderRule(pack=2)}
+        assert {one.key: (one.rule, one.products, one.inherited.lead_days) for one in found.defaults()} == {
+            SHOP: (ReorderRule(lead_days=5), 3, 7),
+            SHARMA: (ReorderRule(pack=6), 1, 5),
+            RuleKey(RuleLevel.SUPPLIER, "Assam"): (NO_RULE, 1, 5),
+            gone: (ReorderRule(pack=2), 0, 5),
+            KITCHEN: (NO_RULE, 2, 5),
+            RuleKey(RuleLevel.CATEGORY, "Tea"): (NO_RULE, 1, 5),
         }
-        (entry,) = store.audited
-        assert (entry.target_name, entry.before) == (
-            "3 products", {"lead_days": "inherited (2), 3 (1)", "service": "inherited (3)"},
-        )  # fmt: skip
-        assert entry.after == {"lead_days": 9, "service": "inherited", "products": "cup, jug, mug"}
 
-    def test_a_repeat_changes_nothing_and_makes_no_second_entry(self) -> None:
-        found, store = rules()
-        assert found.set_for_products(WHO, ["mug"], {"pack": 6}, operation="a").changed == 1
-        assert found.set_for_products(WHO, ["mug"], {"pack": 6}, operation="a") == ManySet(0, 1, {})
-        store.said.clear()  # by somebody, since
-        assert found.set_for_products(WHO, ["mug"], {"pack": 6}, operation="a").changed == 0
-        assert (store.said, len(store.audited)) == ({}, 1)
+
+class TestManyAtOnce:
+    def test_what_is_named_is_set_and_the_rest_stays(self) -> None:
+        found, store = rules(mug=ReorderRule(3, pack=6))
+        assert found.set_many(["mug", "jug"], {"lead_days": 9}, {"mug": ReorderRule(3), "jug": NO_RULE}) == []
+        jug = RuleKey(RuleLevel.PRODUCT, "jug")
+        assert store.said == {MUG: ReorderRule(9, pack=6), jug: ReorderRule(9)}
+        assert found.set_many(["jug"], {"lead_days": None}, {"jug": ReorderRule(9)}) == []
+        assert store.said == {MUG: ReorderRule(9, pack=6)}
 
     def test_what_somebody_else_changed_is_left_and_named(self) -> None:
-        found, store = rules(product("mug"), product("jug"), mug=ReorderRule(5))
-        done = found.set_for_products(
-            WHO, ["mug", "jug"], {"lead_days": 9}, seen={"mug": ReorderRule(3), "jug": NO_RULE}
-        )
-        assert done == ManySet(1, 0, {"mug": Clash("lead_days", 5, 9)})
-        assert store.said[MUG] == ReorderRule(5)
+        found, store = rules(mug=ReorderRule(5))
+        assert found.set_many(["mug", "jug"], {"lead_days": 9}, {"mug": ReorderRule(3), "jug": NO_RULE}) == ["mug"]
+        assert store.said == {MUG: ReorderRule(5), RuleKey(RuleLevel.PRODUCT, "jug"): ReorderRule(9)}
 
     def test_a_write_that_others_outran_is_looked_at_again(self) -> None:
         found, store = rules()
         store.meanwhile = lambda: store.said.update({MUG: ReorderRule(pack=4)})
-        found.set_for_products(WHO, ["mug"], {"lead_days": 9})
+        assert found.set_many(["mug"], {"lead_days": 9}, {"mug": NO_RULE}) == []
         assert store.said == {MUG: ReorderRule(9, pack=4)}
-
-    def test_an_unknown_or_removed_product_refuses_all(self) -> None:
-        found, store = rules(product("mug"), product("jug", status=ProductStatus.REMOVED))
-        for other in ("jug", "nothing"):
-            with pytest.raises(NotFound):
-                found.set_for_products(WHO, ["mug", other], {"lead_days": 9})
-        assert store.said == {}

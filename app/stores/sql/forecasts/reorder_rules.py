@@ -83,25 +83,18 @@ class SqlReorderRules:
 
         self._database.write(work)
 
-    def set_of_products(
-        self,
-        changes: Mapping[str, tuple[ReorderRule | None, ReorderRule | None]],
-        audited: AuditEntry,
-        key: str,
-    ) -> bool:
+    def set_of_products(self, changes: Mapping[str, tuple[ReorderRule | None, ReorderRule | None]]) -> None:
         alike: defaultdict[tuple[ReorderRule | None, ReorderRule | None], list[str]] = defaultdict(list)
         for product_id in sorted(changes):
             alike[changes[product_id]].append(product_id)
 
-        def work(connection: Connection) -> bool:
-            if not append(connection, audited, key):
-                return False
+        def work(connection: Connection) -> None:
             for (present, wanted), ids in alike.items():
                 for some in chunks(ids):
                     _set_alike(connection, some, present, wanted)
-            return True
 
-        return self._database.write(work)
+        if changes:
+            self._database.write(work)
 
 
 def _set_alike(

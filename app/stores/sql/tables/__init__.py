@@ -18,7 +18,14 @@ from app.stores.sql.tables.catalog import (
 )
 from app.stores.sql.tables.effects import address_blocks, hook_messages, leases, mailbox, outbox, shop_facts
 from app.stores.sql.tables.finding import bought_together, search_days
-from app.stores.sql.tables.ledger import low_stock_episodes, price_history, stock_edits, stock_levels, stock_movements
+from app.stores.sql.tables.ledger import (
+    bulk_edits,
+    low_stock_episodes,
+    price_history,
+    stock_edits,
+    stock_levels,
+    stock_movements,
+)
 from app.stores.sql.tables.orders import (
     demo_charges,
     demo_refunds,
@@ -81,6 +88,7 @@ __all__ = [
     "api_tokens",
     "audit_log",
     "bought_together",
+    "bulk_edits",
     "calendar_countries",
     "cart_lines",
     "cart_takes",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, String
 
 from app.stores.sql.tables.base import BigId, Money, UtcDateTime, table
 
@@ -69,4 +69,16 @@ price_history = table(
     Column("cost", Money),
     Column("actor", String(120), nullable=False),  # "": found so later
     Index(None, "at"),
+)
+
+# One change of many products: proposed, begun, done.
+bulk_edits = table(
+    "bulk_edits",
+    Column("edit_id", String(64), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("wanted", JSON, nullable=False),  # by field
+    Column("seen", JSON, nullable=False),  # by product id and field
+    Column("left_as_is", JSON),  # product ids; of one that is done
+    Index(None, "state", "at"),
 )

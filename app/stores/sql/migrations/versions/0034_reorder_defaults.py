@@ -1,4 +1,5 @@
-"""Suppliers of products; lead time, review period, service level and pack of a supplier, a category and the shop.
+"""Suppliers of products; settings by which a supplier's, a category's and all products are
+reordered; changes of many products on their way.
 
 The release before writes no supplier, and finds a lead time at every product that has a plan of its own.
 """
@@ -30,3 +31,17 @@ def upgrade() -> None:
         mysql_collate="utf8mb4_bin",
         mysql_engine="InnoDB",
     )
+    op.create_table(
+        "bulk_edits",
+        sa.Column("edit_id", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("wanted", sa.JSON(), nullable=False),
+        sa.Column("seen", sa.JSON(), nullable=False),
+        sa.Column("left_as_is", sa.JSON(), nullable=True),
+        sa.PrimaryKeyConstraint("edit_id", name=op.f("pk_bulk_edits")),
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
+    )
+    op.create_index(op.f("ix_bulk_edits_state_at"), "bulk_edits", ["state", "at"])

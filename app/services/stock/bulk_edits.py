@@ -1,0 +1,199 @@
+"""One change of many products: looked at before it is made, made once, and ended by the worker if its process dies."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+from app.domain import NON_MERCHANDISE, Actor, AuditAction, Product, ProductStatus, ReorderRule, RuleLevel
+from app.errors import EditClash, InvalidInput, NotFound
+from app.money import grouped
+from app.services.audit.log import entry_of
+from app.services.checks import line
+from app.services.forecasts.reorder_rules import SHARED, ReorderRules, Rules, check
+from app.services.stock.inventory import InventoryService
+from app.services.stock.ports import BulkEdit, BulkEditStore
+from app.services.stock.product_drafts import CATEGORY_LENGTH, SUPPLIER_LENGTH, edited_fields
+
+MOST_PRODUCTS = 20_000  # at once
+OF_PRODUCTS = ("supplier", "category")  # in the catalogue; the others are reorder rules
+FIELDS = (*SHARED, *OF_PRODUCTS)
+MOST_NAMED = 5  # of those that were left
+ABANDONED_AFTER = timedelta(seconds=30)
+FORGOTTEN_AFTER = timedelta(days=2)
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """What becomes of one field: how many products have which value now, and the new one."""
+
+    field: str
+    now: Sequence[tuple[Any, int]]
+    new: Any
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an edit would do: it changes `changing` of the `chosen` products."""
+
+    edit_id: str
+    chosen: int
+    changing: int
+    fields: Sequence[FieldChange]
+
+
+@dataclass(frozen=True)
+class BulkDone:
+    """What came of it: so many products `changed`.
+
+    `left`: the names of those that somebody else changed or took out meanwhile, which were left as they are.
+    """
+
+    changed: int
+    left: Sequence[str]
+
+    @property
+    def named(self) -> Sequence[str]:
+        return self.left[:MOST_NAMED]
+
+    @property
+    def others(self) -> int:
+        return len(self.left) - len(self.named)
+
+
+class BulkEdits:
+    """Changes supplier, category and reorder settings of many products. `products`: all there are now."""
+
+    def __init__(
+        self,
+        store: BulkEditStore,
+        rules: ReorderRules,
+        inventory: InventoryService,
+        products: Callable[[], tuple[Product, ...]],
+    ) -> None:
+        self._store = store
+        self._rules = rules
+        self._inventory = inventory
+        self._products = products
+
+    def preview(self, product_ids: Collection[str], wanted: Values) -> Preview:
+        """What setting these fields would change; it is kept, for `apply` to do just that.
+
+        A field that is not named stays; None is inherited. Raises InvalidInput, NotFound.
+        """
+        wanted = _checked(wanted)
+        if not product_ids:
+            raise InvalidInput("Choose products in the list first.", "products")
+        if len(product_ids) > MOST_PRODUCTS:
+            raise InvalidInput(
+                f"At most {grouped(MOST_PRODUCTS)} products at once. Say it of their supplier or category.",
+                "products",
+            )
+        known, rules = self._known(), self._rules.read()
+        if missing := set(product_ids) - known.keys():
+            raise NotFound(f"There is no such product in the store: {min(missing)}.")
+        seen = {one: _fields(known[one], rules, wanted) for one in sorted(set(product_ids))}
+        changing = {one: values for one, values in seen.items() if values != wanted}
+        fields = [FieldChange(name, _counted(one[name] for one in seen.values()), new) for name, new in wanted.items()]
+        edit = BulkEdit(secrets.token_hex(16), dict(wanted), changing)
+        if changing:
+            self._store.propose(edit)
+        return Preview(edit.edit_id, len(seen), len(changing), fields)
+
+    def apply(self, edit_id: str, actor: Actor) -> BulkDone:
+        """Make the change that was looked at; again, it answers the same. Raises NotFound for one that is gone.
+
+        What somebody else has changed since it was looked at is left as it is and named.
+        """
+        edit = self._store.get(edit_id)
+        if edit is None:
+            raise NotFound("This preview is gone. Make it again.")
+        if edit.left is None:
+            title = f"{grouped(len(edit.seen))} products"
+            told = {name: _told(values[name] for values in edit.seen.values()) for name in edit.wanted}
+            after = {**edit.wanted, "products": ", ".join(edit.seen)}
+            entry = entry_of(actor, AuditAction.PRODUCTS_EDIT, "products", edit_id, title, told, after)
+            self._store.begin(edit_id, entry)
+            edit = self._done(edit)
+        return self._said(edit)
+
+    def set_for_products(self, actor: Actor, product_ids: Collection[str], wanted: Values) -> BulkDone:
+        """`preview` and `apply` in one, for what was looked at elsewhere."""
+        seen = self.preview(product_ids, wanted)
+        return self.apply(seen.edit_id, actor) if seen.changing else BulkDone(0, ())
+
+    def finish(self) -> int:
+        """End what its process left half-way, and forget what is over; how many there were. Called by the worker."""
+        edits = self._store.begun(ABANDONED_AFTER)
+        for edit in edits:
+            self._done(edit)
+        self._store.forget(FORGOTTEN_AFTER)
+        return len(edits)
+
+    def _done(self, edit: BulkEdit) -> BulkEdit:
+        """Each product by itself; what is as it should be already is left alone, so that it can be repeated."""
+        known = self._known()
+        present = {one: values for one, values in edit.seen.items() if one in known}
+        left = [one for one in edit.seen if one not in known]
+        settings = {name: value for name, value in edit.wanted.items() if name in SHARED}
+        if settings and present:
+            seen = {one: ReorderRule(**{name: values[name] for name in settings}) for one, values in present.items()}
+            left += self._rules.set_many(present, settings, seen)
+        fields = {name: value for name, value in edit.wanted.items() if name in OF_PRODUCTS}
+        for product_id, values in present.items() if fields else ():
+            try:
+                self._inventory.set_fields(product_id, {name: values[name] for name in fields}, fields)
+            except (EditClash, NotFound):
+                left.append(product_id)
+        if fields:
+            self._inventory.show_changes()
+        done = BulkEdit(edit.edit_id, edit.wanted, edit.seen, sorted(set(left)))
+        self._store.end(done)
+        return done
+
+    def _said(self, edit: BulkEdit) -> BulkDone:
+        names = {product.product_id: product.name for product in self._products()}
+        left = [names.get(one, one) for one in edit.left or ()]
+        return BulkDone(len(edit.seen) - len(left), left)
+
+    def _known(self) -> dict[str, Product]:
+        return {
+            product.product_id: product
+            for product in self._products()
+            if product.status is ProductStatus.ACTIVE and product.product_id not in NON_MERCHANDISE
+        }
+
+
+def _checked(wanted: Values) -> dict[str, Any]:
+    if not wanted:
+        raise InvalidInput("Say what is to be set.", "form")
+    if unknown := set(wanted) - set(FIELDS):
+        raise InvalidInput(f"There is no such field: {min(unknown)}.", "form")
+    values = {name: wanted[name] for name in FIELDS if name in wanted}
+    check(ReorderRule(**{name: value for name, value in values.items() if name in SHARED}), RuleLevel.PRODUCT)
+    if "supplier" in values:
+        values["supplier"] = line(values["supplier"], "supplier", SUPPLIER_LENGTH)
+    if "category" in values:
+        values["category"] = line(values["category"], "category", CATEGORY_LENGTH, required=True)
+    return values
+
+
+def _fields(product: Product, rules: Rules, wanted: Values) -> dict[str, Any]:
+    """Of one product what it has now in place of `wanted`."""
+    known = {**edited_fields(product), **asdict(rules.own(product.product_id))}
+    return {name: known[name] for name in wanted}
+
+
+def _counted(values: Iterable[Any]) -> list[tuple[Any, int]]:
+    return Counter(values).most_common()
+
+
+def _told(values: Iterable[Any]) -> str:
+    """ "7 (12), none (3)", for the audit log."""
+    return ", ".join(f"{'none' if value in (None, '') else value} ({grouped(n)})" for value, n in _counted(values))
