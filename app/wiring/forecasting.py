@@ -6,6 +6,7 @@ from functools import cached_property
 
 from app.services.forecasts.as_of import PastForecasts
 from app.services.forecasts.backtest import BackTestService
+from app.services.forecasts.ports import ReorderSettings
 from app.services.forecasts.reading import HistoryService
 from app.services.forecasts.refresh import ForecastRefresh
 from app.services.replay.past import PastReader
@@ -53,9 +54,14 @@ class Forecasting:
             parts.lost_sales,
             parts.every_product,
             parts.price_book.noted,
-            parts.forecast_store.plans,
+            self._settings,
             parts.holdings.inferred,
             parts.formats,
         )
         morning = by_engine(parts.known_days.known_days)
         return Replaying(self.histories, past, parts.products, parts.anchor, morning)
+
+    def _settings(self) -> dict[str, ReorderSettings]:
+        """What holds for each product now."""
+        rules = self.parts.reorder.read()
+        return {product.product_id: rules.of(product) for product in self.parts.every_product()}

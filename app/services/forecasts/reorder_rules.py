@@ -154,7 +154,7 @@ class ReorderRules:
             if called is None:
                 raise NotFound("There is no such product in the store.")
             return called
-        if level is RuleLevel.SHOP:
+        if key == RuleKey(RuleLevel.SHOP):
             return "everything"
         known = {p.supplier if level is RuleLevel.SUPPLIER else p.category for p in ordered} - {""}
         if name not in known and key not in self._store.rules():

@@ -65,7 +65,7 @@ class Past:
 
 
 class PastReader:
-    """`products`: every product that there ever was; `noted`: past prices and costs; `plans`: products' own ones."""
+    """`products`: every product that there ever was; `noted`: past prices and costs; `settings`: what holds for each."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class PastReader:
         lost: LostSalesEstimates,
         products: Callable[[], tuple[Product, ...]],
         noted: Callable[[], Sequence[Noted]],
-        plans: Callable[[], Mapping[str, ReorderSettings]],
+        settings: Callable[[], Mapping[str, ReorderSettings]],
         inferred: Callable[[], InferredStock],
         formats: Formats,
         now: Callable[[], datetime] = utc_now,
@@ -82,14 +82,14 @@ class PastReader:
         self._lost = lost
         self.products = products
         self._noted = noted
-        self._plans = plans
+        self._settings = settings
         self._inferred = inferred
         self._formats = formats
         self._now = now
 
     def read(self, ids: Sequence[str], history: History, period: Period) -> Past:
         row = {product_id: n for n, product_id in enumerate(ids)}
-        began, inferred, plans = self._formats.day_start(period.start), self._inferred(), self._plans()
+        began, inferred, settings = self._formats.day_start(period.start), self._inferred(), self._settings()
         start, on_hand, received = self._ledger(row, period)
         lost, lost_value = self._lost_units(row, period)
         cost, price, gain = self._worth(ids, period)
@@ -104,7 +104,7 @@ class PastReader:
             cost=cost,
             price=price,
             gain=gain,
-            packs=[plans.get(product_id, USUAL).pack for product_id in ids],
+            packs=[settings.get(product_id, USUAL).pack for product_id in ids],
         )
 
     def _ledger(self, row: Mapping[str, int], period: Period) -> tuple[Ints, Ints, Ints]:

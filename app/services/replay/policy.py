@@ -10,7 +10,7 @@ from typing import Any, Literal
 from app import numbers
 from app.domain import Period
 from app.errors import InvalidInput
-from app.services.forecasts.forecasts import MOST_LEAD_DAYS
+from app.services.forecasts.reorder_rules import MOST_LEAD_DAYS
 
 CURVE = (50, 80, 90, 95, 98, 99)  # per cent: the service levels that are replayed beside the chosen one
 LEAST_HISTORY = 28  # days of trade before the first day that is replayed

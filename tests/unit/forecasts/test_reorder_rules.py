@@ -71,10 +71,10 @@ class TestSetting:
             rules()[0].set_rule(KITCHEN, ReorderRule(safety_stock=4), WHO, NO_RULE)
 
     def test_of_what_there_is_not_is_refused(self) -> None:
-        with pytest.raises(NotFound):
-            rules()[0].set_rule(RuleKey(RuleLevel.PRODUCT, "jug"), ReorderRule(7), WHO, NO_RULE)
-        with pytest.raises(InvalidInput):
-            rules()[0].set_rule(RuleKey(RuleLevel.SUPPLIER), ReorderRule(7), WHO, NO_RULE)
+        unknown = RuleKey(RuleLevel.PRODUCT, "jug"), RuleKey(RuleLevel.SUPPLIER), RuleKey(RuleLevel.SHOP, "mine")
+        for key in unknown:
+            with pytest.raises(NotFound):
+                rules()[0].set_rule(key, ReorderRule(7), WHO, NO_RULE)
 
     def test_what_somebody_else_has_set_meanwhile_is_shown_and_stays(self) -> None:
         found, store = rules()
