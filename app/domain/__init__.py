@@ -52,6 +52,7 @@ from app.domain.forecast import (
     SMOOTHED,
     Expected,
     Forecast,
+    LeftOut,
     OnOrder,
     StockAhead,
 )
@@ -204,6 +205,7 @@ __all__ = [
     "Grain",
     "Holiday",
     "KnownDay",
+    "LeftOut",
     "LinkPurpose",
     "LongPage",
     "MailboxMessage",

@@ -29,12 +29,29 @@ class Expected:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A line of an order that a forecast takes for less than its `units`: one far beyond the product's others, or one
+    that was cancelled.
+
+    `counted` units; none of a cancelled one. In the level, which is what sells on a usual day, only `in_level` of them.
+    """
+
+    order_id: int
+    day: date
+    units: int
+    counted: int = 0
+    in_level: int = 0
+
+
+@dataclass(frozen=True)
 class Forecast:
     """The units that a product is expected to sell.
 
     `days`: (low, expected, high) for each day from `first_day` on; low and high hold four days of five: 10 and 90 %.
     `middle`: (50 %, 95 %) of each day, where they were read. `spans`: by a number of days the mean of their sum and
     its quantiles in the order of `LEVELS`.
+
+    `left_out`: lines of orders that it takes for less than they were, where they were read.
 
     `errors`: by method, how far totals of four weeks were off, per day, over `tested_days`; empty for a short series.
     """
@@ -46,6 +63,7 @@ class Forecast:
     tested_days: int = 0
     middle: tuple[tuple[float, float], ...] = ()
     spans: Mapping[int, tuple[float, ...]] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def expected(self) -> tuple[float, ...]:

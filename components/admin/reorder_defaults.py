@@ -13,7 +13,7 @@ from app.money import Formats
 from components.admin import notes
 from components.admin.reorder import SERVICE_LEVELS, seen_plan
 from components.kit.forms import plain_form, submit_button
-from components.kit.ui import card, empty_state, icon, link_button
+from components.kit.ui import card, empty_state, icon, link_button, spoken_label
 
 Item = Callable[[str, Any], dict[str, Any]]
 
@@ -112,9 +112,7 @@ def _field(item: Item, key: str, name: str, one: Default, formats: Formats) -> h
     if name == "service":
         levels = [{"label": formats.hundredths(level), "value": str(level)} for level in SERVICE_LEVELS]
         usual = {"label": f"({formats.hundredths(inherited)})", "value": ""}
-        control: Any = dbc.Select(
-            [usual, *levels], "" if own is None else str(own), id=item(name, key), **{"aria-label": label}
-        )
+        control: Any = dbc.Select([usual, *levels], "" if own is None else str(own), id=item(name, key))
     else:
         control = dbc.Input(
             id=item(name, key),
@@ -123,9 +121,9 @@ def _field(item: Item, key: str, name: str, one: Default, formats: Formats) -> h
             step=1,
             value="" if own is None else own,
             placeholder=formats.number(inherited),
-            **{"aria-label": label},
         )
-    return html.Div([html.Span(_HEADS[name], className="rule-label", **{"aria-hidden": "true"}), control])
+    seen = html.Span(_HEADS[name], className="rule-label", **{"aria-hidden": "true"})
+    return html.Div([spoken_label(label, item(name, key)), seen, control])
 
 
 def saved() -> html.Span:

@@ -13,6 +13,7 @@ from app.services import services
 from app.services.stock.product_drafts import edited_fields
 from app.web.page import Page
 from components.admin import inventory_panel as panel
+from components.admin.left_out import left_out
 from components.admin.overview import quiet_notice
 from components.admin.product_form import Known
 from components.admin.reorder import reorder_form
@@ -81,4 +82,9 @@ def _reorder(page: Page, product: Product) -> html.Div:
         services().stock.demand_of(product_id),
         forecasts.on_order(product_id),
     )
-    return html.Div([quiet_notice(services().sales.trade(), formats), form])
+    return html.Div([quiet_notice(services().sales.trade(), formats), form, _left_out(product_id)])
+
+
+def _left_out(product_id: str) -> html.Div | None:
+    made = services().forecasts.of_product(product_id)
+    return None if made is None else left_out(made.left_out, services().formats, may_open=True)

@@ -8,8 +8,10 @@ from dash import html
 
 from app.domain import Access
 from app.services import services
+from app.web.identity.principal import current_principal
 from app.web.page import Page
 from components.admin import forecasts as parts
+from components.admin.left_out import bounded_card
 from components.kit.ui import page_head
 
 page = Page("admin-forecasts", path="/admin/forecasts", title="Forecasts", access=Access.ANALYTICS, frame="admin")
@@ -36,6 +38,7 @@ def layout(**_: Any) -> html.Div:
         ),
         parts.months_card(judged, shop.formats),
         parts.worst_card(judged, names, shop.formats),
+        bounded_card(shop.forecasts.bounded(), names, shop.formats, may_open=current_principal().may(Access.ADMIN)),
     ]
     return html.Div(
         [

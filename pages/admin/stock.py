@@ -26,6 +26,7 @@ from app.web.identity.principal import current_principal
 from app.web.page import Page
 from components.admin import live_parts, lost_sales, margin, notes, stock, stock_cards
 from components.admin.chart_foot import export_href, takeaway
+from components.admin.left_out import left_out
 from components.admin.overview import live_mark, quiet_notice
 from components.admin.sales_cards import forecast_sentence
 from components.kit import chart_marks, figures, live
@@ -327,6 +328,7 @@ def _ways_on(product_id: str, is_admin: bool) -> list[Any]:
     if made is not None:
         says = forecast_sentence(made, lambda error: f"{services().formats.number(error, 1)} units")
         ways.append(html.P(says, className="chart-says"))
+        ways.append(left_out(made.left_out, services().formats, may_open=is_admin))
     return ways
 
 

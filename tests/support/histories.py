@@ -42,6 +42,7 @@ def history_of(
         "cancelled": np.full(len(day), -1),
         "absent": (np.zeros(0, int), np.zeros(0, int), np.zeros(0)),
         "before": np.zeros(0),
+        "order": np.arange(1, len(day) + 1),
     }
     return History(**values | more)
 

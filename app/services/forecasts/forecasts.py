@@ -11,6 +11,7 @@ from app.domain import (
     Actor,
     AuditAction,
     Forecast,
+    LeftOut,
     OnOrder,
     Period,
     Product,
@@ -30,6 +31,7 @@ from app.services.forecasts.plans import StockPlan, plan_for
 from app.services.forecasts.ports import ALL_SALES, ForecastStore
 from app.services.forecasts.reorder_rules import MOST_SAFETY, ReorderRules
 
+MOST_SHOWN = 20  # lines that were bounded
 HORIZON = 28  # days that are shown one by one
 NEW_PRODUCTS_AFTER = timedelta(minutes=10)  # from one look for products without a forecast to the next
 
@@ -126,6 +128,12 @@ class ForecastService:
     def of_product(self, product_id: str) -> Forecast | None:
         """Units per day."""
         return self._store.get([product_id]).get(product_id)
+
+    def bounded(self) -> list[tuple[str, LeftOut]]:
+        """The lines of all orders that forecasts take for much less than they were, with their products' ids; those
+        first that lost most."""
+        found = [(one, line) for one, lines in self._store.left_out().items() for line in lines if line.counted]
+        return sorted(found, key=lambda each: each[1].counted - each[1].units)[:MOST_SHOWN]
 
     def plans(self) -> dict[str, StockPlan]:
         """Of all merchandise in the store with a forecast of the coming days."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Protocol
 
-from app.domain import AuditEntry, Forecast, OnOrder, ReorderRule, RuleKey
+from app.domain import AuditEntry, Forecast, LeftOut, OnOrder, ReorderRule, RuleKey
 
 ALL_SALES = ""  # the id under which the forecast of the whole shop's gross sales is kept
 
@@ -37,7 +37,12 @@ class ForecastStore(Protocol):
         """The first day of every forecast that is kept."""
 
     def get(self, product_ids: Collection[str] | None = None) -> dict[str, Forecast]:
-        """Those of these products that there are; of all, without the middle of their days, without `product_ids`."""
+        """Those of these products that there are; of all, without the middle of their days and what they leave out,
+        without `product_ids`.
+        """
+
+    def left_out(self) -> dict[str, tuple[LeftOut, ...]]:
+        """By product id, of those whose forecast leaves something out."""
 
     def claim_run(self, holder: str, lease: timedelta) -> bool:
         """Whether the forecasts are `holder`'s to make for so long; True again for whoever has the lease."""

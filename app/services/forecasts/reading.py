@@ -61,7 +61,7 @@ class HistoryService:
         categories = tuple(sorted({products.get(product_id, "") for product_id in ids}))
         place = {name: n for n, name in enumerate(categories)}
         inferred = InferredStock(self._inferred.inferred_stock())
-        product, day, units, price, cancelled = lines.arrays(number)
+        product, day, units, price, cancelled, order = lines.arrays(number)
         return History(
             first_day=start,
             days=(end - start).days,
@@ -76,6 +76,7 @@ class HistoryService:
             cancelled=cancelled,
             absent=self._absent(number, inferred, start, end),
             before=self._before(start),
+            order=order,
         )
 
     def _since(
@@ -140,8 +141,8 @@ class _Lines:
         start = self._start
         self.ids.update(line.product_id for line in lines)
         numbers = np.array(
-            [((line.day - start).days, line.units, line.price) for line in lines], dtype=np.float64
-        ).reshape(-1, 3)
+            [((line.day - start).days, line.units, line.price, line.order_id) for line in lines], dtype=np.float64
+        ).reshape(-1, 4)
         self._rows.append(([line.product_id for line in lines], numbers))
         self._lines.append(lines)
 
@@ -171,13 +172,14 @@ class _Lines:
             if sold:
                 self._cancelled[max(sold)[1]] = day
 
-    def arrays(self, number: dict[str, int]) -> tuple[Ints, Ints, Floats, Floats, Ints]:
+    def arrays(self, number: dict[str, int]) -> tuple[Ints, Ints, Floats, Floats, Ints, Ints]:
         product = np.array([number[one] for ids, _ in self._rows for one in ids], dtype=np.int64)
-        numbers = np.concatenate([np.zeros((0, 3)), *(rows for _, rows in self._rows)])
+        numbers = np.concatenate([np.zeros((0, 4)), *(rows for _, rows in self._rows)])
         cancelled = np.full(len(product), -1, dtype=np.int64)
-        for at, day in self._cancelled.items():
-            cancelled[at] = day
-        return product, numbers[:, 0].astype(np.int64), numbers[:, 1], numbers[:, 2], cancelled
+        for at, back in self._cancelled.items():
+            cancelled[at] = back
+        day, order = numbers[:, 0].astype(np.int64), numbers[:, 3].astype(np.int64)
+        return product, day, numbers[:, 1], numbers[:, 2], cancelled, order
 
 
 def _key(order_id: int | None, user_id: int | None, product_id: str, units: int) -> tuple[object, ...] | None:

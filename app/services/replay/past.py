@@ -65,7 +65,7 @@ class Past:
 
 
 class PastReader:
-    """`products`: every product that there ever was; `noted`: past prices and costs; `settings`: what holds for each."""
+    """`products`: every product that there ever was; `noted`: past prices and costs; `settings`: what each has."""
 
     def __init__(
         self,

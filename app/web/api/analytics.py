@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -280,6 +281,7 @@ def analytics_forecast(product_id: str) -> flask.Response:
             "rows": [{"day": day.isoformat(), **dict(zip(names, row, strict=True))} for day, *row in day_rows(made)],
             "lead_time": {"days": days, **dict(zip(("mean", "q50", "q90", "q95"), numbers, strict=True))},
             "reorder": _reordered(settings),
+            "left_out": [{**asdict(line), "day": line.day.isoformat()} for line in made.left_out],
         }
     )
 

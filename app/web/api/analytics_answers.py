@@ -158,6 +158,15 @@ class ReorderRow(Answer):
     )
 
 
+class LeftOutRow(Answer):
+    order_id: int
+    day: str
+    units: int
+    counted: int = Field(description="Far beyond the product's other lines; 0: cancelled within a week.")
+    in_level: int = Field(description="Of these, what counts in what sells on a usual day.")
+
+
 class ForecastRows(Rows[ForecastRow]):
     lead_time: LeadTimeRow
     reorder: ReorderRow
+    left_out: list[LeftOutRow] = Field(description="Order lines taken for less than they were.")

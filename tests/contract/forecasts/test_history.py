@@ -83,6 +83,7 @@ def test_lines_cancellations_and_empty_shelves_are_read_as_they_are(database: Da
         (0, 1, 0.5), (0, 2, 1.0), (0, 3, 0.5),
     ]  # fmt: skip
     assert found.since.tolist() == [0, 4, 19]
+    assert sorted(found.order.tolist()) == [1, 2, 3]
     assert Known.before(found, 3).raw.sum() == 11
     assert Known.before(found, 4).raw.sum() == 7
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.domain import Actor, AuditEntry, EventKind, Forecast, MovementKind, OnOrder, ShopEvent
+from app.domain import Actor, AuditEntry, EventKind, Forecast, LeftOut, MovementKind, OnOrder, ShopEvent
 from app.errors import Forbidden, NotFound, StaleEdit
 from app.money import Formats
 from app.services.analytics.noted_events import EventService
@@ -37,15 +37,18 @@ def actions(database: Database) -> list[str]:
 def test_a_forecast_is_read_as_it_was_kept_and_replaced_by_the_next(database: Database) -> None:
     store = SqlForecasts(database)
     days, spans = ((0.0, 1.25, 3.5), (0.0, 2.0, 4.0)), {7: (8.0, *[9.5] * 7)}
-    whole = Forecast(DAY, "Theta", days, {"Theta": 1.5, "SES": 2.0}, 84, ((1.0, 4.0), (2.0, 5.0)), spans)
-    made = replace(whole, middle=())
+    left = (LeftOut(7, DAY, 4_000, 310, 8), LeftOut(9, DAY, 3))
+    whole = Forecast(DAY, "Theta", days, {"Theta": 1.5, "SES": 2.0}, 84, ((1.0, 4.0), (2.0, 5.0)), spans, left)
+    made = replace(whole, middle=(), left_out=())
     sales = Forecast(DAY, "ETS", ((1e12, 2e12, 3e12),), {}, 0)
     store.keep({"mug": whole, "": sales})
     assert store.get() == {"mug": made, "": sales}
     assert store.get(["mug", "jug"]) == {"mug": whole}
+    assert store.left_out() == {"mug": left}
     later = Forecast(date(2026, 11, 3), "Seasonal naive", ((0.0, 0.0, 0.0),), {}, 0)
     store.keep({"mug": later})
     assert store.get(["mug"]) == {"mug": later}
+    assert store.left_out() == {}
     assert store.made_for() == {"mug": date(2026, 11, 3), "": DAY}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -45,6 +45,11 @@ class Shop:
     def said(self) -> dict[str, tuple[str, str, ReorderRule]]:
         rules = self.rules.read()
         return {p.product_id: (p.supplier, p.category, rules.own(p.product_id)) for p in self.products()}
+
+    def since(self, time: timedelta) -> None:
+        """As if it had been so long ago."""
+        at = datetime.now(UTC) - time
+        self.database.write(lambda c: c.execute(update(bulk_edits).values(at=at)))
 
     def entries(self) -> list[tuple[str, str]]:
         query = select(audit_log.c.action, audit_log.c.actor)
@@ -113,7 +118,7 @@ def test_one_whose_process_dies_is_ended_by_the_worker(
             shop.edits.apply(edit, WHO)
     left[0] = 99
     assert shop.edits.finish() == 0, "somebody may be at it"
-    shop.database.write(lambda c: c.execute(update(bulk_edits).values(at=bulk_edits.c.at - timedelta(minutes=1))))
+    shop.since(timedelta(minutes=1))
     assert shop.edits.finish() == 1
     assert set(shop.said().values()) == {("Sharma", "Kitchen", ReorderRule(pack=6))}
     assert shop.edits.apply(edit, WHO) == BulkDone(3, [])
@@ -123,7 +128,7 @@ def test_one_whose_process_dies_is_ended_by_the_worker(
 def test_what_is_over_or_was_only_looked_at_is_forgotten(shop: Shop) -> None:
     made, looked_at = (shop.edits.preview([one], {"pack": 6}).edit_id for one in ("mug", "jug"))
     shop.edits.apply(made, WHO)
-    shop.database.write(lambda c: c.execute(update(bulk_edits).values(at=bulk_edits.c.at - timedelta(days=3))))
+    shop.since(timedelta(days=3))
     shop.edits.finish()
     for edit in (made, looked_at):
         with pytest.raises(NotFound):

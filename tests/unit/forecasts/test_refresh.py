@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from app.domain import CalendarEntry, EntryKind, Forecast, Product, Trade
+from app.domain import CalendarEntry, EntryKind, Forecast, LeftOut, Product, Trade
 from app.domain.forecast_scores import SHOWN, TESTED
 from app.money import Formats
 from app.services.calendar.known_days import DaysKnown
@@ -156,6 +157,20 @@ class TestResults:
             assert quantiles == sorted(quantiles)
             assert all(low <= expected <= high for low, expected, high in one.days)
             assert set(one.errors) == {"Combination", "Mean of 28 days", "SES"}
+
+    def test_what_was_bounded_or_cancelled_is_named_with_its_order(self) -> None:
+        units = np.full((3, DAYS), 4.0)
+        units[0, 150], units[0, 155], units[0, 160] = 90_000, 12.0, 5.0
+        history = history_of(units)
+        cancelled = history.cancelled.copy()
+        for day, known in ((155, 156), (160, DAYS)):  # the second is known too late
+            cancelled[(history.product == 0) & (history.day == day)] = known
+        found = dict(forecasts(make(replace(history, cancelled=cancelled), DAYS), history.product_ids))
+        bounded, left = found["p0"].left_out
+        assert (bounded.order_id, bounded.day, bounded.units) == (151, history.date_of(150), 90_000)
+        assert (bounded.counted, bounded.in_level) == (40 * 12, 12)
+        assert left == LeftOut(156, history.date_of(155), 12)
+        assert found["p1"].left_out == ()
 
     def test_beyond_its_days_a_forecast_goes_on(self) -> None:
         one = Forecast(TODAY, "x", ((0, 1.0, 2),) * 28, {}, spans={28: (28.0, *[30.0] * 7), 56: (84.0, *[90.0] * 7)})

@@ -21,10 +21,10 @@ FAR_BEYOND = 40  # times the cap: such a line is bounded wherever it is counted,
 class History:
     """Lines of paid orders from day 0, which is `first_day`, to day `days` - 1; arrays have one entry per line.
 
-    `product` and `day` are numbers, `cancelled` the day on which the line was taken back within a week, or -1; `price`
-    minor units. Of each product: `category` (a number) and `since`, the day of its first stock or sale. `absent`: parts
-    of days without anything on hand, as (product, day, share of the day). `before`: gross sales of the shop on the days
-    that end with day -1, minor units.
+    `product` and `day` are numbers, `order` the order's id, `cancelled` the day on which the line was taken back within
+    a week, or -1; `price` minor units. Of each product: `category` (a number) and `since`, the day of its first stock
+    or sale. `absent`: parts of days without anything on hand, as (product, day, share of the day). `before`: gross
+    sales of the shop on the days that end with day -1, minor units.
     """
 
     first_day: date
@@ -40,6 +40,7 @@ class History:
     cancelled: Ints
     absent: tuple[Ints, Ints, Floats]
     before: Floats
+    order: Ints
 
     @property
     def count(self) -> int:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from app.domain import COMBINED, LEVELS, MEAN_28, SMOOTHED, Forecast
+from app.domain import COMBINED, LEVELS, MEAN_28, SMOOTHED, Forecast, LeftOut
 from app.services.forecasts.engine import quantiles
 from app.services.forecasts.engine.exposure import prices
-from app.services.forecasts.engine.history import Floats, History, Ints, summed
+from app.services.forecasts.engine.history import FAR_BEYOND, Floats, History, Ints, summed
 from app.services.forecasts.engine.levels import FOUR_WEEKS
 from app.services.forecasts.engine.making import HORIZON, Made
 
 KEPT_SPANS = (7, 14, 21, 28, 42, 56)
+MOST_BOUNDED, MOST_CANCELLED = 20, 5  # lines of one product that are named
 TESTED_ROWS = 3  # spans of four weeks
 AROUND_SHOP = (0.6, 1.0, 1.4, 1.6)  # of a shop too young to know how far its days are from what is expected
 LEAST_DAYS = 60
@@ -31,7 +33,7 @@ def forecasts(made: Made, product_ids: Sequence[str], horizon: int = HORIZON) ->
     means = {span: made.total(span, which) for span in KEPT_SPANS}
     sums = {span: made.quantiles(span, which) for span in KEPT_SPANS}
     errors, tested = _errors(made, which)
-    first = made.history.date_of(made.day)
+    first, left_out = made.history.date_of(made.day), _left_out(made, which)
     for row, product_id in enumerate(product_ids):
         yield (
             product_id,
@@ -43,8 +45,33 @@ def forecasts(made: Made, product_ids: Sequence[str], horizon: int = HORIZON) ->
                 tested,
                 _rows(middle[row], highest[row]),  # type: ignore[arg-type]
                 {span: _row([means[span][row], *sums[span][row]]) for span in KEPT_SPANS},
+                tuple(left_out.get(int(which[row]), ())),
             ),
         )
+
+
+def _left_out(made: Made, which: Ints) -> dict[int, list[LeftOut]]:
+    """By product number: the largest lines that were bounded, then the latest that were cancelled."""
+    history, known = made.history, made.known
+    taken_back = (history.cancelled >= 0) & (history.cancelled < made.day)
+    (cancelled,) = np.nonzero(taken_back & np.isin(history.product, which))
+    beyond = known.beyond[np.isin(history.product[known.beyond], which)]
+    found: defaultdict[int, list[LeftOut]] = defaultdict(list)
+    for lines, most, order in (
+        (beyond, MOST_BOUNDED, -history.units[beyond]),
+        (cancelled, MOST_CANCELLED, -history.day[cancelled]),
+    ):
+        count: Counter[int] = Counter()
+        for line in lines[np.argsort(order, kind="stable")].tolist():
+            product = int(history.product[line])
+            count[product] += 1
+            if count[product] <= most:
+                cap = float(known.cap[product]) if lines is beyond else 0.0
+                units, day = round(float(history.units[line])), history.date_of(int(history.day[line]))
+                found[product].append(
+                    LeftOut(int(history.order[line]), day, units, round(FAR_BEYOND * cap), round(cap))
+                )
+    return found
 
 
 def shop_forecast(made: Made) -> Forecast:

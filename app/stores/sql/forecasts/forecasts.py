@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from app.domain import AuditEntry, Forecast, MovementKind, OnOrder
+from app.domain import AuditEntry, Forecast, LeftOut, MovementKind, OnOrder
 from app.errors import StaleEdit
 from app.stores.sql.audit.log import append
 from app.stores.sql.engine.chunks import chunks
@@ -19,6 +19,7 @@ from app.stores.sql.tables import forecasts, leases, stock_movements, units_on_o
 
 LEASE = "forecasts"
 _f, _o = forecasts.c, units_on_order.c
+_OF_ALL = [column for column in _f if column.name not in ("middle", "left_out")]
 
 
 class SqlForecasts:
@@ -41,6 +42,7 @@ class SqlForecasts:
                     "days": [[round(number, 4) for number in day] for day in one.days],
                     "middle": [list(day) for day in one.middle],
                     "spans": {str(span): list(numbers) for span, numbers in one.spans.items()},
+                    "left_out": [_left_row(line) for line in one.left_out] or None,
                 }
                 for product_id, one in sorted(made.items())
             ]
@@ -55,7 +57,7 @@ class SqlForecasts:
     def get(self, product_ids: Collection[str] | None = None) -> dict[str, Forecast]:
         def work(connection: Connection) -> list[Any]:
             if product_ids is None:
-                return list(connection.execute(select(*(column for column in _f if column.name != "middle"))))
+                return list(connection.execute(select(*_OF_ALL)))
             return [
                 row
                 for ids in chunks(sorted(product_ids))
@@ -63,6 +65,11 @@ class SqlForecasts:
             ]
 
         return {row.product_id: _forecast(row) for row in self._database.read(work)}
+
+    def left_out(self) -> dict[str, tuple[LeftOut, ...]]:
+        query = select(_f.product_id, _f.left_out).where(_f.left_out.is_not(None))
+        rows = self._database.read(lambda c: list(c.execute(query)))
+        return {row.product_id: _left_out(row.left_out) for row in rows}
 
     def claim_run(self, holder: str, lease: timedelta) -> bool:
         def work(connection: Connection) -> bool:
@@ -117,8 +124,17 @@ def _still_to_come(connection: Connection, product_id: str | None = None) -> dic
     return {row.product_id: OnOrder(left, row.due) for row in rows if (left := int(row.units - row.received)) > 0}
 
 
+def _left_row(line: LeftOut) -> list[Any]:
+    return [line.order_id, line.day.isoformat(), line.units, line.counted, line.in_level]
+
+
+def _left_out(rows: list[Any] | None) -> tuple[LeftOut, ...]:
+    return tuple(LeftOut(order_id, date.fromisoformat(day), *units) for order_id, day, *units in rows or ())
+
+
 def _forecast(row: Any) -> Forecast:
     days = tuple((float(low), float(middle), float(high)) for low, middle, high in row.days)
     middle = tuple((float(half), float(most)) for half, most in getattr(row, "middle", None) or ())
     spans = {int(span): tuple(numbers) for span, numbers in (row.spans or {}).items()}
-    return Forecast(row.first_day, row.model, days, dict(row.errors), row.tested_days, middle, spans)
+    left_out = _left_out(getattr(row, "left_out", None))
+    return Forecast(row.first_day, row.model, days, dict(row.errors), row.tested_days, middle, spans, left_out)

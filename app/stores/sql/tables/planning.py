@@ -79,6 +79,7 @@ forecasts = table(
     Column("days", JSON, nullable=False),
     Column("middle", JSON),  # [50 %, 95 %] per day; NULL from versions that made none, as the next
     Column("spans", JSON),  # by a number of days: the mean of their sum and its quantiles
+    Column("left_out", JSON(none_as_null=True)),  # [order id, day, units, counted, in the level], ...; NULL: none
     Index(None, "first_day", "product_id"),
 )
 

@@ -31,6 +31,7 @@ def upgrade() -> None:
         mysql_collate="utf8mb4_bin",
         mysql_engine="InnoDB",
     )
+    op.add_column("forecasts", sa.Column("left_out", sa.JSON(), nullable=True))
     op.create_table(
         "bulk_edits",
         sa.Column("edit_id", sa.String(length=64), nullable=False),
