@@ -28,11 +28,11 @@ COLUMNS = (
     ("gross", "Spent, {currency}", True),
     ("returns", "Returned, {currency}", True),
     ("lifetime", "Lifetime value, {currency}", True),
-    ("", "Margin, {currency}", True),  # in no index to sort by
+    ("margin", "Margin, {currency}", True),
     ("recent", "Last order", True),
     ("segment", "Segment", False),
 )
-SORTS = frozenset(key for key, _, _ in COLUMNS if key)
+SORTS = frozenset(key for key, _, _ in COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -200,8 +200,6 @@ def _margin(row: Row, formats: Formats) -> Any:
 
 
 def _head(key: str, words: str, sorting: Sorting, formats: Formats, sort_id: str) -> Any:
-    if not key:
-        return light.Span(words.format(currency=formats.currency))
     is_on = key == sorting.key
     goes_up = sorting.ascending != (key in ("name", "country", "segment"))
     arrow = icon("arrow-up" if goes_up else "arrow-down", of=light) if is_on else None

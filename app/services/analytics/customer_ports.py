@@ -11,7 +11,9 @@ from app.domain.amounts import half_up
 from app.services.analytics.margin import Margin, margin_of
 from app.services.analytics.ports import ProductSales
 
-CustomerSort = Literal["lifetime", "orders", "units", "gross", "returns", "recent", "name", "country", "segment"]
+CustomerSort = Literal[
+    "lifetime", "margin", "orders", "units", "gross", "returns", "recent", "name", "country", "segment"
+]  # fmt: skip
 
 
 class CustomerRow(NamedTuple):

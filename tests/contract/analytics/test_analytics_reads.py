@@ -185,6 +185,23 @@ class TestCustomers:
         sell(NOON + timedelta(hours=1), user_id=2)
         assert [row.full_name for row in customers.customers("", sort, 10, 0)[0]] == names
 
+    def test_by_margin_those_without_a_known_cost_come_last(
+        self, database: Database, customers: SqlCustomerAnalytics, sell: Sell
+    ) -> None:
+        add_users(database, "Ann", "Bea", "Cid", "Dan")
+        r = rollup_customers.c
+        for user_id, price, cost in ((1, 900, 850), (2, 300, 100), (3, 700, None)):
+            sell(NOON, user_id=user_id, price=price)
+            known = {"cost": cost or 0, "costed": 0 if cost is None else price}
+            database.write(lambda c, u=user_id, k=known: c.execute(  # type: ignore[misc]
+                update(rollup_customers).where(r.user_id == u).values(k)
+            ))  # fmt: skip
+        found = {up: customers.customers("", "margin", 10, 0, ascending=up)[0] for up in (False, True)}
+        assert [[row.full_name for row in found[up]] for up in (False, True)] == [
+            ["Bea", "Ann", "Dan", "Cid"], ["Ann", "Bea", "Cid", "Dan"],
+        ]  # fmt: skip
+        assert [row.margin.amount for row in found[False]] == [200, 50, None, None]
+
     def test_who_told_no_country_has_that_of_the_latest_order(
         self, database: Database, customers: SqlCustomerAnalytics, sell: Sell
     ) -> None:
@@ -328,7 +345,7 @@ class TestCustomers:
         )
         if sort == "name":
             assert (down, up) == (["Ann", "Max", "Zoe"], ["Zoe", "Max", "Ann"])
-        elif sort not in ("country", "segment", "returns"):  # those are equal here
+        elif sort not in ("country", "segment", "returns", "margin"):  # those are equal here
             assert (down, up) == (["Ann", "Zoe", "Max"], ["Zoe", "Ann", "Max"])
         assert sorted(down) == sorted(up) == ["Ann", "Max", "Zoe"]
 

@@ -371,6 +371,7 @@ _WORDS_OF_PEOPLE = ("name", "country")
 _WORDS = (*_WORDS_OF_PEOPLE, "segment")
 _SORTED: dict[CustomerSort, Column[Any]] = {
     "lifetime": rollup_customers.c.lifetime,
+    "margin": rollup_customers.c.margin,
     "recent": rollup_customers.c.last_order_at,
     "orders": rollup_customers.c.orders,
     "units": rollup_customers.c.units,

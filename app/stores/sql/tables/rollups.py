@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Date, Index, Integer, String
+from sqlalchemy import BigInteger, Column, Computed, Date, Index, Integer, String
 
 from app.stores.sql.tables.base import BigId, Money, UtcDateTime, table
 
@@ -121,6 +121,9 @@ rollup_customer_periods = table(
     Column("returning_customers", Integer, nullable=False),  # of these, with one later than their first ever
 )
 
+MARGIN = (
+    "CASE WHEN orders > 0 AND (costed <> 0 OR costed_returns <> 0 OR cost <> 0) THEN costed - costed_returns - cost END"
+)
 rollup_customers = table(
     "rollup_customers",
     Column("user_id", BigId, primary_key=True, autoincrement=False),
@@ -134,7 +137,11 @@ rollup_customers = table(
     Column("last_order_at", UtcDateTime),
     Column("cohort", String(7)),  # store month of the first order, "2026-11"
     Column("segment", String(20)),  # RFM, as the worker last found it
-    *(Index(None, name) for name in ("lifetime", "last_order_at", "segment", "orders", "units", "gross", "returns")),
+    Column("margin", Money, Computed(MARGIN, persisted=False)),  # NULL without an order or a known cost
+    *(
+        Index(None, name)
+        for name in ("lifetime", "last_order_at", "segment", "orders", "units", "gross", "returns", "margin")
+    ),
     Index(None, "cohort", "segment"),
 )
 

@@ -1,5 +1,5 @@
 """Suppliers of products; settings by which a supplier's, a category's and all products are
-reordered; changes of many products on their way.
+reordered; changes of many products on their way; what forecasts leave out; customers' margins in an order.
 
 The release before writes no supplier, and finds a lead time at every product that has a plan of its own.
 """
@@ -12,6 +12,11 @@ revision = "0034"
 down_revision = "0033"
 branch_labels = None
 depends_on = None
+
+_MARGIN = (
+    "CASE WHEN orders > 0 AND (costed <> 0 OR costed_returns <> 0 OR cost <> 0)"
+    " THEN costed - costed_returns - cost END"
+)
 
 
 def upgrade() -> None:
@@ -46,3 +51,5 @@ def upgrade() -> None:
         mysql_engine="InnoDB",
     )
     op.create_index(op.f("ix_bulk_edits_state_at"), "bulk_edits", ["state", "at"])
+    op.add_column("rollup_customers", sa.Column("margin", sa.BigInteger(), sa.Computed(_MARGIN, persisted=False), nullable=True))
+    op.create_index(op.f("ix_rollup_customers_margin"), "rollup_customers", ["margin"])
