@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from app.domain import Product
 from app.errors import NotFound
@@ -19,6 +19,7 @@ from components.admin.product_form import Known
 from components.admin.reorder import reorder_form
 
 LEDGER_ROWS = 50
+SETTINGS = "reorder settings", "/admin/reorder-settings"
 TABS = ("stock", "details", "reorder", "ledger")
 
 
@@ -82,7 +83,14 @@ def _reorder(page: Page, product: Product) -> html.Div:
         services().stock.demand_of(product_id),
         forecasts.on_order(product_id),
     )
-    return html.Div([quiet_notice(services().sales.trade(), formats), form, _left_out(product_id)])
+    return html.Div([quiet_notice(services().sales.trade(), formats), form, _ways_on(), _left_out(product_id)])
+
+
+def _ways_on() -> html.P:
+    return html.P(
+        ["What is left empty is the supplier's, the category's or the shop's: ", dcc.Link(*SETTINGS), "."],
+        className="field-hint",
+    )
 
 
 def _left_out(product_id: str) -> html.Div | None:
