@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from app import numbers
 from app.domain import AuditEntry, Forecast, LeftOut, MovementKind, OnOrder
 from app.errors import StaleEdit
 from app.stores.sql.audit.log import append
@@ -129,7 +130,7 @@ def _left_row(line: LeftOut) -> list[Any]:
 
 
 def _left_out(rows: list[Any] | None) -> tuple[LeftOut, ...]:
-    return tuple(LeftOut(order_id, date.fromisoformat(day), *units) for order_id, day, *units in rows or ())
+    return tuple(LeftOut(order_id, numbers.day(day), *units) for order_id, day, *units in rows or ())
 
 
 def _forecast(row: Any) -> Forecast:
