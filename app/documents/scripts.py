@@ -31,7 +31,7 @@ def script_of(character: str) -> str:
     name = unicodedata.name(character, "")
     if _EASTERN.match(name):
         return CJK
-    script = name.partition(" ")[0].title()
+    script = re.split("[ -]", name.removeprefix("EXTENDED "))[0].title()  # "ARABIC-INDIC DIGIT ONE" too
     return script if script in SCRIPTS else ""
 
 

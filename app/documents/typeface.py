@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import html
 import itertools
-import textwrap
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,14 +14,15 @@ from io import BytesIO
 from typing import Any, NamedTuple
 
 from arabic_reshaper import reshape
-from bidi import get_display
+from bidi.algorithm import get_display  # the package's own one leaves brackets as they are
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import Paragraph
+from reportlab.platypus import Flowable, Paragraph
 
 from app.documents.eastern import eastern_font, has_eastern
 from app.documents.scripts import CJK, SHAPED, SIGNS, noto, script_of
+from app.words import language
 
 REGULAR, BOLD = "FiraSans-Regular", "FiraSans-SemiBold"
 MISSING = "?"
@@ -29,7 +30,6 @@ MISSING = "?"
 _EASTERN = "NotoSansEastern"
 _OF_ONE_DOCUMENT = frozenset(f"NotoSans{script}" for script in SHAPED)
 _LAST_CHARACTER = 0xFFFF  # the drawing library writes none beyond into what readers search and copy
-_COLUMNS = 32  # characters: text from right to left is broken before it is turned, so that its lines stay in order
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _JOINERS = "\u200c\u200d"
 
@@ -94,7 +94,7 @@ def register() -> frozenset[int]:
 
 def printable(text: str) -> str:
     """`text` as it is set, with a visible mark for each character that no font has; invisible ones are left out."""
-    return "".join(piece.text for line in _lines(text) for piece in _pieces(line))
+    return "".join(piece.text for piece in _pieces(reshape(_composed(text))))
 
 
 def lacks(text: str) -> bool:
@@ -102,9 +102,68 @@ def lacks(text: str) -> bool:
     return printable(text).count(MISSING) > text.count(MISSING)
 
 
-def written(text: str, style: ParagraphStyle) -> Paragraph:
+def written(text: str, style: ParagraphStyle) -> Flowable:
     """A paragraph in which each script has its font, and nothing in `text` is taken for markup."""
-    lines = [[_ready(piece) for piece in _pieces(line)] for line in _lines(text)]
+    composed = _composed(text)
+    if any(unicodedata.bidirectional(c) in ("R", "AL") for c in composed):
+        return _FromTheRight(composed, style)
+    return _paragraph([composed], style)
+
+
+class _FromTheRight(Flowable):  # type: ignore[misc]  # it ships no types
+    """Text with letters from right to left: broken to the width that it gets, and then turned line by line."""
+
+    def __init__(self, text: str, style: ParagraphStyle) -> None:
+        super().__init__()
+        self._text, self._style = text, style
+        self._inner = _paragraph([reshape(text)], style)  # tells of the fonts that it needs
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        base = "R" if language().direction == "rtl" else _first_direction(self._text)
+        lines = [get_display(reshape(line), base_dir=base) for line in _broken(self._text, self._style, width - 1)]
+        self._inner = _paragraph(lines, self._style)
+        self.width, self.height = self._inner.wrap(width, height)
+        return self.width, self.height
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        self.wrap(width, height)
+        return list(self._inner.split(width, height))
+
+    def draw(self) -> None:
+        self._inner.drawOn(self.canv, 0, 0)
+
+
+def _first_direction(text: str) -> str:
+    strong = (unicodedata.bidirectional(character) for character in text)
+    return next("L" if one == "L" else "R" for one in strong if one in ("L", "R", "AL"))
+
+
+def _broken(text: str, style: ParagraphStyle, width: float) -> list[str]:
+    """Lines that fit, still in the order in which they are read."""
+
+    def fits(line: str) -> bool:
+        pieces = map(_ready, _pieces(reshape(line)))
+        widths = [pdfmetrics.stringWidth(p.text, p.font or style.fontName, style.fontSize) for p in pieces]
+        return bool(sum(widths) <= width)
+
+    lines = [""]
+    for word in re.findall(r"[^ \t\r\n\f\v]+", text):
+        longer = f"{lines[-1]} {word}".lstrip(" ")
+        if fits(longer):
+            lines[-1] = longer
+            continue
+        if lines[-1]:
+            lines.append("")
+        for character in word:  # one that is longer than a line
+            if lines[-1] and not fits(lines[-1] + character):
+                lines.append("")
+            lines[-1] += character
+    return lines
+
+
+def _paragraph(text_lines: Sequence[str], style: ParagraphStyle) -> Paragraph:
+    """`text_lines` in the order of their characters from left to right."""
+    lines = [[_ready(piece) for piece in _pieces(line)] for line in text_lines]
     shaped = next((piece.font for line in lines for piece in line if piece.is_shaped), "")
     if shaped:  # the library shapes a paragraph only where its style's own font can be
         lines = [[piece._replace(font=piece.font or style.fontName) for piece in _apart(line)] for line in lines]
@@ -127,12 +186,8 @@ def _ready(piece: Piece) -> Piece:
     return piece
 
 
-def _lines(text: str) -> list[str]:
-    """In the order in which it is read from left to right."""
-    composed = unicodedata.normalize("NFC", text).translate(_TURNING)
-    if not any(unicodedata.bidirectional(c) in ("R", "AL") for c in composed):
-        return [composed]
-    return [get_display(reshape(line)) for line in textwrap.wrap(composed, _COLUMNS)]
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text).translate(_TURNING)
 
 
 def _pieces(line: str) -> Iterator[Piece]:

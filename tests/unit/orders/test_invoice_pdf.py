@@ -136,6 +136,15 @@ def test_long_text_from_right_to_left_keeps_the_order_of_its_lines():
     assert text.index("كتاب") < text.index("نهاية")
 
 
+def test_text_from_right_to_left_fills_its_column_with_brackets_and_digits_of_its_own():
+    text = text_of(drawn(replace(named("كتاب " * 9 + "(كبير) ١٢"), tax=0)))
+    (line,) = [line for line in text.splitlines() if "(" in line or ")" in line]
+    assert unicodedata.normalize("NFKC", line).count("كتاب") == 9
+    assert line.index("(") < line.index(")")  # from left to right on paper
+    assert "١٢" in line
+    assert "cannot be printed" not in text
+
+
 LOCALES = [
     "en",
     "en_IN",
