@@ -2,6 +2,18 @@
    a dialog, a drawer or a message closes. What opened them has it again. */
 (function () {
   "use strict";
+  /* Bootstrap's parts wait for the end of their own motion, or a moment, and take that of a button inside for it. Where none
+     of their own follows, as on a busy device or without motion, they would stay half closed, and Escape is heard no more. */
+  const MOVES = ".offcanvas, .modal, .fade, .collapse, .collapsing";
+  document.addEventListener(
+    "transitionend",
+    (event) => {
+      const { target } = event;
+      if (target.nodeType === Node.ELEMENT_NODE && !target.matches(MOVES) && target.closest(MOVES)) event.stopPropagation();
+    },
+    true,
+  );
+
   const APART = "[role='dialog'], .toast-note";
   let last = null; // what has the focus, or had it when it went away
   let opener = null; // the last one outside of dialogs and messages
@@ -10,7 +22,8 @@
   let isAsked = false;
 
   const isLost = () => document.activeElement === null || document.activeElement === document.body;
-  const isUsable = (element) => element && element.isConnected && !element.disabled && element.getClientRects().length > 0;
+  const isSeen = (element) => element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
+  const isUsable = (element) => element && element.isConnected && !element.disabled && isSeen(element);
   const twin = (element) => element && (element.isConnected || !element.id ? element : document.getElementById(element.id));
 
   function lineOf(element) {
@@ -44,14 +57,16 @@
     requestAnimationFrame(bringBack);
   }
 
-  document.addEventListener("focusin", ({ target }) => {
+  function note({ target }) {
     last = target;
     path = window.location.pathname;
     line = lineOf(target);
     if (!target.closest(APART)) opener = target;
-  });
+  }
+  document.addEventListener("focusin", note);
+  if (!isLost()) note({ target: document.activeElement }); // pressed in the finished page, before this script came
 
-  /* Left on purpose, by a click beside it: then nothing is brought back. */
+  /* Left on purpose, by a click beside it: then nothing is brought back. A drawer is hidden a moment before it is gone. */
   document.addEventListener("focusout", ({ target }) => {
     setTimeout(() => {
       if (isLost() && last === target && isUsable(target)) last = null;

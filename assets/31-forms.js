@@ -3,6 +3,8 @@
   "use strict";
   const { say } = window.shopWords;
   const SETTLE = 60; // ms until all of an answer is drawn
+  const MENUS = ["price-menu", "bar-more", "books"].map((name) => `details.${name}[open]`).join();
+  const ABOVE = ".modal.show, .offcanvas.show, dialog[open]"; // these close first
 
   function navigate(url) {
     window.dash_clientside.set_props("redirect", { href: url });
@@ -51,14 +53,15 @@
     const show = event.target.closest("[data-toggle-password]");
     if (show) togglePassword(show);
     if (event.target.closest("[data-print]")) window.print();
-    for (const open of document.querySelectorAll("details.price-menu[open]")) {
+    for (const open of document.querySelectorAll(MENUS)) {
       if (!open.contains(event.target)) open.open = false;
     }
   });
 
+  /* What lies over the page closes by Escape, wherever the focus is by then, and its head has it. */
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    const open = document.querySelector("details.price-menu[open]");
+    if (event.key !== "Escape" || document.querySelector(ABOVE)) return;
+    const open = [...document.querySelectorAll(`${MENUS}, details.event-note[open]`)].pop();
     if (!open) return;
     open.open = false;
     open.querySelector("summary").focus();

@@ -55,9 +55,8 @@
   document.addEventListener("click", (event) => {
     const passed = event.target.closest("[data-click]");
     if (passed && by(passed.dataset.click)) by(passed.dataset.click).click();
-    for (const open of document.querySelectorAll("details.bar-more[open]")) {
-      if (!open.contains(event.target) || event.target.closest("a")) open.open = false;
-    }
+    const sheet = event.target.closest("a") && event.target.closest("details.bar-more");
+    if (sheet) sheet.open = false;
   });
 
   window.retailAdmin = { by, noUpdate };
