@@ -52,8 +52,9 @@ def searches_card(rows: Sequence[SearchRow], formats: Formats) -> html.Div:
                 for row in rows
             ],
             caption="What shoppers searched for",
+            class_name="searches-table",
         )
-    return card("Searched for", body, note=NOTE)
+    return card("Searched for", body, note=NOTE, class_name="card-below")
 
 
 def _action(row: SearchRow) -> dcc.Link:
