@@ -96,10 +96,11 @@ def when_ready(_server: Any) -> None:
 def post_worker_init(worker: Any) -> None:
     """Start the in-process background worker, and end live streams as soon as the process is told to stop."""
     from app.services import services
-    from app.wiring.background import start_background
+    from app.wiring.background import follow_settings, start_background
 
     built, stop = services(), threading.Event()
     start_background(built, stop)
+    follow_settings(built, stop)
     if settings.log_format == "json":
         threading.Thread(target=_feed, args=(built, stop), daemon=True).start()
 

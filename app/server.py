@@ -110,6 +110,7 @@ def create_app(settings: Settings | None = None, built: Services | None = None) 
     metrics.observe_stores("sql", *(("dynamodb",) if settings.catalog_backend == "dynamodb" else ()))
     tracing.start("web", trusts_callers=settings.trusted_proxies > 0)
     built = built or composition.build(settings)
+    settings = built.settings
     install(built)
     try:
         built.catalog.refresh()  # before the first request, which would wait for it

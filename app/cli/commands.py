@@ -48,9 +48,10 @@ def migrate(_: argparse.Namespace) -> int:
     print(f"The database is up to date (schema {revision}).")
     for line in stores.migrate_catalog(settings):
         print(line)
-    if SqlPastSales(database, settings.zone).is_due():
+    zone = stores.in_force(settings, database).zone
+    if SqlPastSales(database, zone).is_due():
         _fill_costs(settings, database)
-    if database.write(lambda connection: needs_rebuild(connection, settings.zone)):
+    if database.write(lambda connection: needs_rebuild(connection, zone)):
         print("The totals are worked out anew; with millions of orders this takes minutes ...", flush=True)
         _rebuild(settings, database)
     return 0
@@ -66,7 +67,7 @@ def fill_costs(_: argparse.Namespace) -> int:
 
 def _fill_costs(settings: Settings, database: Database) -> Filled:
     """Sales whose cost was not noted get that of their product today, and totals follow."""
-    past = SqlPastSales(database, settings.zone)
+    past = SqlPastSales(database, stores.in_force(settings, database).zone)
     if past.lacks_costs():
         print("Costs of past sales are filled in; with millions of orders this takes minutes ...", flush=True)
     products = stores.catalog_stores(settings, database).catalog.changes_since(None).products
@@ -84,12 +85,13 @@ def rebuild(_: argparse.Namespace) -> int:
     settings = load_settings()
     database = ready(settings)
     _rebuild(settings, database)
-    print(f"Every total is worked out anew from orders, returns and movements, with days of {settings.store_timezone}.")
+    zone = stores.in_force(settings, database).store_timezone
+    print(f"Every total is worked out anew from orders, returns and movements, with days of {zone}.")
     return 0
 
 
 def _rebuild(settings: Settings, database: Database) -> None:
-    SqlRollups(database, settings.zone, "command line").rebuild()
+    SqlRollups(database, stores.in_force(settings, database).zone, "command line").rebuild()
     _services(settings, database).customers.keep_segments()
 
 
@@ -108,7 +110,7 @@ def demo(arguments: argparse.Namespace) -> int:
     with _Bar() as bar:
         report = fill_demo(
             database,
-            settings,
+            stores.in_force(settings, database),
             orders=arguments.orders,
             products=arguments.products,
             seed=arguments.seed,
@@ -128,7 +130,9 @@ def import_history(arguments: argparse.Namespace) -> int:
     database = ready(settings)
     with _Bar() as bar:
         loader = stores.catalog_stores(settings, database).loader
-        report = import_file(database, settings, arguments.file, loader=loader, progress=bar.update)
+        report = import_file(
+            database, stores.in_force(settings, database), arguments.file, loader=loader, progress=bar.update
+        )
     _services(settings, database).customers.keep_segments()
     print(report)
     return 0

@@ -6,6 +6,7 @@ import argparse
 import hmac
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from app.errors import StartupError
 from app.settings.environment import Settings, load_settings, loaded
+from app.settings.in_force import settings_with
 from app.stores.sql.engine.migrate import migrate, require_current
 from app.stores.sql.transfer import moving
 from app.tools.transfer.copying import Copied
@@ -62,7 +64,7 @@ def move(arguments: argparse.Namespace) -> int:
     if arguments.to is None:
         raise StartupError("Name the target's settings with --to FILE, in the form of a file .env.")
     there = _target_settings(arguments.to)
-    _check_together(here, there)
+    _check_together(here, there, stores.stored_settings(database))
     target = stores.open_database(there, patient=True)
     migrate(target)
     stores.migrate_catalog(there)
@@ -85,7 +87,8 @@ def _target_settings(path: str) -> Settings:
     return loaded(lambda: _FileSettings(**values))
 
 
-def _check_together(here: Settings, there: Settings) -> None:
+def _check_together(here: Settings, there: Settings, stored: Mapping[str, str]) -> None:
+    """`stored`: what admins set here, which moves along."""
     if there.is_embedded:
         raise StartupError(
             "DATABASE_URL: the target needs a database server: mysql+pymysql://user:password@host/database"
@@ -97,10 +100,10 @@ def _check_together(here: Settings, there: Settings) -> None:
             "authenticator apps and the links sent by e-mail would stop counting."
         )
     for name in _SAME:
-        if getattr(here, name) != getattr(there, name):
+        ours, theirs = (getattr(settings_with(one, stored), name) for one in (here, there))
+        if ours != theirs:
             raise StartupError(
-                f"{name.upper()}: the target says {getattr(there, name)}, but this shop's books are kept in "
-                f"{getattr(here, name)}. Set the same."
+                f"{name.upper()}: the target says {theirs}, but this shop's books are kept in {ours}. Set the same."
             )
 
 

@@ -42,7 +42,7 @@ def _reconcile(arguments: argparse.Namespace) -> int:
         return _trust(built.reconcile, arguments)
     if arguments.product:
         raise StartupError("--product goes with --trust catalogue or --trust ledger.")
-    since = _start_of(arguments.since, settings.zone) if arguments.since else None
+    since = _start_of(arguments.since, built.settings.zone) if arguments.since else None
     outcome = built.reconcile.run(
         "command line",
         since,

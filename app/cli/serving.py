@@ -53,7 +53,7 @@ def work(_: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):  # first: what follows takes seconds to load
         signal.signal(number, lambda *_: _end_soon(stop))
     from app.wiring import composition
-    from app.wiring.background import work_alone
+    from app.wiring.background import follow_settings, work_alone
 
     # A thread that computes, such as the one that ranks all customers, otherwise keeps the interpreter for 5 ms each
     # time that another one has its answer of the database: a fold of fifty statements then takes seconds.
@@ -64,6 +64,7 @@ def work(_: argparse.Namespace) -> int:
     tracing.start("worker")
     request_id.begin(None)  # the worker works for whoever caused the effect in hand
     built = composition.build(settings)
+    follow_settings(built, stop)
     _tell(settings, "Worker is running; Ctrl-C stops it.")
     if settings.is_embedded:
         work_alone(built, stop)
@@ -95,7 +96,8 @@ def _check_database(settings: Settings) -> None:
     try:
         require_current(database)
         refuse_half_moved(database)
-        require_cut(database, settings.zone, settings.currency)
+        shop = stores.in_force(settings, database)
+        require_cut(database, shop.zone, shop.currency)
     finally:
         database.dispose()
     stores.require_catalog(settings)

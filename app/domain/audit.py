@@ -35,6 +35,7 @@ class AuditAction(StrEnum):
     SCREEN_CHANGE = "screen.change"
     SCREEN_REVOKE = "screen.revoke"
     GOAL_SET = "goal.set"
+    SETTINGS_CHANGE = "settings.change"
     REPORT_READING = "report.reading"  # on or off, for oneself
     ORDER_RETURN = "order.return"
     DELIVERY_RESEND = "delivery.resend"
@@ -120,7 +121,7 @@ class AuditEntry:
     at: datetime
     actor: Actor
     action: str  # an AuditAction
-    target_kind: str  # "product", "order", "user", "sign_in", "token", "delivery", "address", "alerts"
+    target_kind: str  # "product", "order", "user", "sign_in", "token", "delivery", "address", "alerts", "settings"
     target_id: str
     target_name: str
     before: dict[str, object] | None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from app.domain.shop import Shop
     from app.money import Formats
     from app.services.accounts.accounts import AccountService
     from app.services.accounts.api_tokens import TokenService
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from app.services.orders.invoices import InvoiceService
     from app.services.orders.links import OrderLinks
     from app.services.orders.orders import OrderService
+    from app.services.settings.settings import SettingsService
     from app.services.staff.staff import StaffService
     from app.services.stock.bulk_edits import BulkEdits
     from app.services.stock.inventory import InventoryService
@@ -73,7 +75,8 @@ if TYPE_CHECKING:
 class Services:
     """Everything that pages, API and commands may call. Built by `app.wiring.composition`."""
 
-    settings: Settings
+    settings: Settings  # in force: what admins change is seen here
+    shop_settings: SettingsService
     store_formats: Formats
     catalog: CatalogService
     cart: CartService
@@ -134,6 +137,11 @@ class Services:
     sign_in_log: SignInLog
     second_factor: SecondFactorService
     vitals: VitalsReader
+
+    @property
+    def shop(self) -> Shop:
+        """The shop as its admins describe it, as of a second ago; asks nobody."""
+        return self.shop_settings.shop()
 
     @property
     def formats(self) -> Formats:

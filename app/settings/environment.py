@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -161,6 +161,13 @@ class Settings(BaseSettings):
     @cached_property
     def images_dir(self) -> Path:
         return self.data_dir / "images"
+
+    def changed(self, values: Mapping[str, Any]) -> Settings:
+        """The same with other `values` by setting, which are not checked."""
+        copy = self.model_copy(update=dict(values))
+        for name in ("zone", "currency_digits"):  # what was worked out of the values before
+            copy.__dict__.pop(name, None)
+        return copy
 
     def resolved_secret_key(self) -> str:
         """The configured key, or for the embedded default one that is made once and kept in `data_dir`."""

@@ -1,16 +1,19 @@
-"""The background worker inside a web process, for the embedded default."""
+"""What runs beside requests in a process: the background worker of the embedded default, and what follows settings."""
 
 from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
 
+from app.errors import ShopError
 from app.services import Services
 from app.stores.local.single_worker import acquire
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
+FOLLOW_SECONDS = 1.0
 
 
 def start_background(built: Services, stop: threading.Event) -> threading.Thread | None:
@@ -23,6 +26,17 @@ def start_background(built: Services, stop: threading.Event) -> threading.Thread
     thread = threading.Thread(target=work_alone, args=(built, stop), daemon=True, name="worker")
     thread.start()
     return thread
+
+
+def follow_settings(built: Services, stop: threading.Event) -> None:
+    """Know what admins set in other processes within two seconds, whether or not anybody asks for a page."""
+
+    def follow() -> None:
+        while not stop.wait(FOLLOW_SECONDS):
+            with suppress(ShopError):  # the store is away: pages say so, and what was known holds
+                built.shop_settings.follow()
+
+    threading.Thread(target=follow, daemon=True, name="settings").start()
 
 
 def work_alone(built: Services, stop: threading.Event) -> None:

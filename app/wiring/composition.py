@@ -53,6 +53,7 @@ def services_of(parts: Parts) -> Services:
 
     return Services(
         settings=parts.settings,
+        shop_settings=parts.shop_settings,
         store_formats=parts.formats,
         catalog=parts.catalog,
         cart=parts.cart,
@@ -62,7 +63,9 @@ def services_of(parts: Parts) -> Services:
         effect_marks=parts.effect_marks,
         orders=parts.orders,
         order_links=parts.order_links,
-        outages=Outages(parts.database.ping, parts.catalog, shares_database=parts.settings.catalog_backend == "sql"),
+        outages=Outages(
+            parts.shop_settings.follow, parts.catalog, shares_database=parts.settings.catalog_backend == "sql"
+        ),
         invoices=parts.invoices,
         accounts=parts.accounts,
         audit=parts.audit,
@@ -72,7 +75,7 @@ def services_of(parts: Parts) -> Services:
         notifications=parts.notifications,
         alerts=AlertService(topic_of(parts.settings), parts.audit, writes_to_reserved=parts.writes_to_reserved),
         mail_events=parts.mail_events,
-        past_sales=SqlPastSales(parts.database, parts.settings.zone),
+        past_sales=SqlPastSales(parts.database, parts.clock),
         sales=parts.sales,
         customers=parts.customers,
         pictures=parts.pictures,

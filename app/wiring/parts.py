@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from functools import cached_property
+from typing import cast
 
 from app.domain import Anomaly, Product
 from app.money import Formats
@@ -59,12 +61,14 @@ from app.services.orders.invoices import InvoiceService
 from app.services.orders.links import OrderLinks
 from app.services.orders.orders import OrderService
 from app.services.stock.bulk_edits import BulkEdits
+from app.services.settings.settings import SettingsService
 from app.services.stock.inventory import InventoryService
 from app.services.wall.facts import WallFacts
 from app.services.wall.goals import GoalService
 from app.services.wall.live_snapshot import LiveSnapshots
 from app.services.wall.visitors import Visitors
 from app.settings.environment import Settings
+from app.settings.in_force import InForce, StoreClock
 from app.stores.local.demo_book import DemoBook
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.local.mailbox import LocalMailbox
@@ -104,6 +108,8 @@ from app.stores.sql.messages.resending import SqlDeliveries
 from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.orders.returns import SqlReturns
 from app.stores.sql.stock.bulk_edits import SqlBulkEdits
+from app.stores.sql.rollups.folding import SqlRollups
+from app.stores.sql.settings.settings import SqlSettings
 from app.stores.sql.stock.ledger import SqlLedger
 from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
 from app.stores.sql.wall.goals import SqlGoals
@@ -111,22 +117,34 @@ from app.stores.sql.wall.visitors import SqlVisitorSketches
 from app.wiring.stores import aws_senders, catalog_stores, event_inbox_of, images_of
 
 
-def formats_of(settings: Settings) -> Formats:
-    return Formats(settings.currency, settings.currency_digits, settings.store_locale, settings.zone, settings.country)
-
-
 class Parts:
     """The parts of one shop, each made when the first other asks for it."""
 
     def __init__(self, settings: Settings, database: Database, writes_to_reserved: bool) -> None:
-        self.settings = settings
+        self.environment = settings
         self.database = database
         self.writes_to_reserved = writes_to_reserved
         self.secret_key = settings.resolved_secret_key()
-        self.formats = formats_of(settings)
+        self.shop_settings = SettingsService(SqlSettings(database), settings, self._recut)
+        # Whoever keeps one of these sees what admins changed meanwhile.
+        self.settings = cast(Settings, InForce(self.shop_settings.settings))
+        self.formats = cast(Formats, InForce(self.shop_settings.formats))
+        self.clock = StoreClock(lambda: self.settings.zone)
         self.stores = catalog_stores(settings, database, is_traced=tracing.is_on())
         self.outbox = SqlOutbox(database)
         self.vitals = SqlVitals(database)
+
+    def _recut(self, zone: tzinfo) -> None:
+        SqlRollups(self.database, zone, "settings").rebuild()
+
+    def default_threshold(self, price: int) -> int:
+        return self.settings.default_threshold(price)
+
+    def _money(self, minor: int) -> str:
+        return self.formats.money(minor)
+
+    def store_name(self) -> str:
+        return self.settings.store_name
 
     # --- what people are and do -------------------------------------------------------------------
 
@@ -169,15 +187,15 @@ class Parts:
             self.stores.carts,
             self.stores.catalog,
             self.tokens.of,
-            self.settings.currency,
-            self.settings.store_name,
+            lambda: self.settings.currency,
+            self.store_name,
             self.blocks.of,
             self.sessions.of,
         )
 
     @cached_property
     def accounts(self) -> AccountService:
-        return AccountService(self.users, self.links, self.link_tokens, self.account_data, self.settings.store_name)
+        return AccountService(self.users, self.links, self.link_tokens, self.account_data, self.store_name)
 
     @cached_property
     def second_factor(self) -> SecondFactorService:
@@ -186,7 +204,7 @@ class Parts:
             self.accounts,
             self.throttle,
             secret_key=self.secret_key,
-            issuer=self.settings.store_name,
+            issuer=self.store_name,
             asked_of_staff=self.settings.staff_second_factor,
         )
 
@@ -228,7 +246,7 @@ class Parts:
             self.stores.catalog,
             SqlLedger(self.database),
             self.images,
-            self.settings.default_threshold,
+            self.default_threshold,
             self.audit,
             self.catalog.refresh,
             self.present_products,
@@ -266,7 +284,7 @@ class Parts:
 
     @cached_property
     def order_store(self) -> SqlOrders:
-        return SqlOrders(self.database, self.settings.zone)
+        return SqlOrders(self.database, self.clock)
 
     @cached_property
     def effect_marks(self) -> EffectMarks:
@@ -281,7 +299,7 @@ class Parts:
             self.stores.settlement,
             self.payments,
             self.effect_marks,
-            currency=self.settings.currency,
+            currency=lambda: self.settings.currency,
             tax_rate=self.settings.tax_rate,
             observe=metrics.checkout_answered,
             budgets=CheckoutBudgets(self.throttle).of,
@@ -289,7 +307,7 @@ class Parts:
 
     @cached_property
     def returns(self) -> SqlReturns:
-        return SqlReturns(self.database, self.settings.zone)
+        return SqlReturns(self.database, self.clock)
 
     @cached_property
     def orders(self) -> OrderService:
@@ -301,7 +319,7 @@ class Parts:
 
     @cached_property
     def invoices(self) -> InvoiceService:
-        return InvoiceService(self.orders, self.formats, self.settings.store_name, self.settings.base_url)
+        return InvoiceService(self.orders, self.formats, self.shop_settings.shop, self.settings.base_url)
 
     # --- numbers ----------------------------------------------------------------------------------
 
@@ -363,7 +381,7 @@ class Parts:
             self.formats,
             self.every_product,
             self.price_book.noted,
-            self.settings.default_threshold,
+            self.default_threshold,
         )
 
     @cached_property
@@ -400,7 +418,7 @@ class Parts:
 
     @cached_property
     def calendar_store(self) -> SqlCalendar:
-        return SqlCalendar(self.database, self.settings.zone)
+        return SqlCalendar(self.database, self.clock)
 
     @cached_property
     def calendar(self) -> CalendarService:
@@ -433,7 +451,9 @@ class Parts:
 
     @cached_property
     def goals(self) -> GoalService:
-        return GoalService(SqlGoals(self.database), self.formats, is_closed=self.known_days.is_closed)
+        return GoalService(
+            SqlGoals(self.database), self.formats, lambda: self.formats.today(), is_closed=self.known_days.is_closed
+        )
 
     @cached_property
     def visitors(self) -> Visitors:
@@ -460,8 +480,12 @@ class Parts:
 
     @cached_property
     def letterhead(self) -> Letterhead:
-        settings = self.settings
-        return Letterhead(settings.store_name, settings.base_url, settings.alert_email, self.formats)
+        def now() -> Letterhead:
+            settings = self.shop_settings.settings()
+            formats = self.shop_settings.formats()
+            return Letterhead(settings.store_name, settings.base_url, settings.alert_email, formats)
+
+        return cast(Letterhead, InForce(now))
 
     @cached_property
     def mailbox(self) -> LocalMailbox:
@@ -545,11 +569,11 @@ class Parts:
     @cached_property
     def reconcile(self) -> ReconcileService:
         books = AllBooks(
-            SqlBooks(self.database, self.settings.zone),
+            SqlBooks(self.database, self.clock),
             self.stores.catalog,
             self.stores.reservations,
             DemoBook(self.database),
-            SqlBookMender(self.database, self.settings.zone),
+            SqlBookMender(self.database, self.clock),
             self.reconciliations,
         )
-        return ReconcileService(books, self.audit, self.notifications.check_low_stock, self.formats.money)
+        return ReconcileService(books, self.audit, self.notifications.check_low_stock, self._money)

@@ -5,6 +5,7 @@ every service; what AWS needs is loaded where AWS is used.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from app.services.catalog.ports import Catalog, Images, ProductLoader
 from app.services.checkout.ports import Settlement
 from app.services.messages.ports import AlertTopic, EventInbox, Sender
 from app.settings.environment import Settings
+from app.settings.in_force import settings_with
 from app.stores.local import private
 from app.stores.local.images import LocalImages
 from app.stores.sql.books.books import SqlReservationBook
@@ -25,6 +27,7 @@ from app.stores.sql.cart.settlement import SqlSettlement
 from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.engine.changing_password import ChangingPassword
 from app.stores.sql.engine.database import Database
+from app.stores.sql.settings.settings import SqlSettings
 from app.tools.transfer.ports import CatalogTarget
 
 log = logging.getLogger(__name__)
@@ -40,6 +43,15 @@ def open_database(settings: Settings, *, patient: bool = False) -> Database:
     return Database(
         settings.resolved_database_url, patient=patient, password=password_of(settings), ca=settings.database_ca
     )
+
+
+def in_force(settings: Settings, database: Database) -> Settings:
+    """The environment's settings with what admins set. For who builds no services, which see it by themselves."""
+    return settings_with(settings, stored_settings(database))
+
+
+def stored_settings(database: Database) -> Mapping[str, str]:
+    return SqlSettings(database).read().values
 
 
 def _keep_private(settings: Settings) -> None:

@@ -19,7 +19,7 @@ OLD_LINKS = 500  # deleted at once, at most
 
 
 def worker_of(parts: Parts) -> Worker:
-    rollups = SqlRollups(parts.database, parts.settings.zone)
+    rollups = SqlRollups(parts.database, parts.clock)
     many = {**parts.notifications.many_handlers(), EffectKind.JOIN_ORDERS: parts.orders.join_many}
     return Worker(parts.outbox, _handlers(parts), rollups, _chores(parts), around=tracing.effect, many_handlers=many)
 
@@ -75,13 +75,14 @@ def _chores(parts: Parts) -> list[Chore]:
 
 
 def _forecast_process(parts: Parts) -> ForecastProcess:
-    settings = parts.settings
+    settings = parts.environment
+    kept = {"STORE_TIMEZONE": settings.store_timezone, "CURRENCY": settings.currency}
     environment = {
         **os.environ,
+        # What is not set here, the process reads where admins set it, as this one does.
+        **{name: value for name, value in kept.items() if name.lower() in settings.model_fields_set},
         "DATA_DIR": str(settings.data_dir.resolve()),
         "DATABASE_URL": settings.resolved_database_url,
-        "STORE_TIMEZONE": settings.store_timezone,
-        "CURRENCY": settings.currency,
         "CATALOG_BACKEND": settings.catalog_backend,
         "DYNAMODB_TABLE_PREFIX": settings.dynamodb_table_prefix,
         "OMP_NUM_THREADS": "1",  # threads of linear algebra only wait for each other on so small a machine

@@ -11,6 +11,7 @@ from dash import dcc, html
 
 from app import numbers
 from app.domain import WEEKDAYS, AuditAction, AuditEntry, AuditKind, AuditOutcome, Role, browser_words
+from app.domain.shop import CONTENT_PAGES
 from app.money import Formats
 from components.admin.shell import ROLE_WORDS
 from components.kit.ui import badge, empty_state, icon, search_box, spoken_label
@@ -50,6 +51,7 @@ ACTIONS: dict[AuditAction, tuple[str, str, str]] = {
     A.SCREEN_CHANGE: ("Screen changed", "tv", "changed what the screen {} shows"),
     A.SCREEN_REVOKE: ("Screen removed", "tv", "removed the screen {}"),
     A.GOAL_SET: ("Goal set", "bullseye", "set the goal of {}"),
+    A.SETTINGS_CHANGE: ("Settings changed", "sliders", "changed the shop’s settings: {}"),
     A.REPORT_READING: ("Weekly report", "envelope", "changed whether they get {}"),
     A.ORDER_RETURN: ("Return recorded", "arrow-return-left", "took back goods of order {}"),
     A.DELIVERY_RESEND: ("Message sent again", "send", "sent the {} again"),
@@ -127,6 +129,19 @@ FIELDS: dict[str, tuple[str, Kind]] = {
     "kind": ("Kind", "text"),
     "goal": ("Goal", "money"),
     **{day: (day.capitalize(), "money") for day in WEEKDAYS},
+    "legal_name": ("Legal name", "text"),
+    "tax_number": ("Tax number", "text"),
+    "phone": ("Telephone", "text"),
+    "logo": ("Logo", "text"),
+    "accent": ("Accent", "text"),
+    "accent_dark": ("Accent in the dark theme", "text"),
+    "timezone": ("Time zone", "text"),
+    "currency": ("Currency", "text"),
+    "low_stock_rule": ("Low-stock rule", "text"),
+    "sender_name": ("Sender’s name", "text"),
+    "reply_to": ("Reply-to address", "text"),
+    "mail_footer": ("Footer of mails", "text"),
+    **{f"page_{name}": (f"Page “{name.capitalize()}”", "text") for name in CONTENT_PAGES},
     "lines": ("Lines", "text"),
     "refund": ("Refund", "money"),
     "mend": ("Mended", "text"),
@@ -178,6 +193,8 @@ _TRIED = {
     "set": "set",
     "paired": "pair",
 }
+# Too long for a sentence.
+_LONG = {"description", "address", "mail_footer", *(f"page_{name}" for name in CONTENT_PAGES)}
 # Said by the sentence itself.
 _SPOKEN = {"units", "status", "is_active", "lines"}
 _ROLES = {role.value: words for role, words in ROLE_WORDS.items()} | {Role.CUSTOMER.value: "Customer"}
@@ -324,7 +341,7 @@ def _who(entry: AuditEntry, people: Mapping[str, str]) -> html.Strong:
 def _only_change(entry: AuditEntry) -> str | None:
     """The one field that changed, when before and after can stand in the sentence."""
     names = [name for name in entry.after or {} if name not in _SPOKEN]
-    return names[0] if len(names) == 1 and names[0] in (entry.before or {}) and names[0] != "description" else None
+    return names[0] if len(names) == 1 and names[0] in (entry.before or {}) and names[0] not in _LONG else None
 
 
 def _target(entry: AuditEntry, formats: Formats) -> Any:

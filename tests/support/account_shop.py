@@ -67,9 +67,9 @@ class AccountShop:
         self.sessions = SessionService(SqlSessions(database))
         tokens_of, sessions_of = SqlApiTokens(database).of, self.sessions.of
         self.data = AccountData(
-            self.records, self.carts, catalog, tokens_of, "INR", "Retail Sync", sessions_of=sessions_of
+            self.records, self.carts, catalog, tokens_of, lambda: "INR", lambda: "Retail Sync", sessions_of=sessions_of
         )
-        self.accounts = AccountService(self.users, self.links, self.tokens, self.data, "Retail Sync")
+        self.accounts = AccountService(self.users, self.links, self.tokens, self.data, lambda: "Retail Sync")
         formats = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
         letterhead = Letterhead("Retail Sync", BASE_URL, "stock@shop.example", formats)
         unconfirmed = UnconfirmedMail(ThrottleService(SqlThrottles(database), SECRET_KEY), self.users)

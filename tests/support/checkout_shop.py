@@ -109,7 +109,7 @@ class Shop:
             setattr(self, name, make(getattr(self, name)))
         self.checkout = CheckoutService(
             self.orders, self.catalog, self.carts, self.settlement, self.payments, self.outbox,
-            currency="INR", tax_rate=Decimal("0.05"),
+            currency=lambda: "INR", tax_rate=Decimal("0.05"),
         )  # fmt: skip
         self.service = OrderService(self.orders, self.returns, self.catalog, self.payments, self.outbox, self.audit)
         handlers = {

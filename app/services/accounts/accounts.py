@@ -34,7 +34,7 @@ class AccountService:
         links: AccountLinks,
         tokens: LinkTokens,
         data: AccountData,
-        store_name: str = "",
+        store_name: Callable[[], str] = str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._users = users
@@ -62,7 +62,7 @@ class AccountService:
             full_name=name,
             email=address,
             role=role,
-            password_hash=hash_password(password, name, address, self._store_name),
+            password_hash=hash_password(password, name, address, self._store_name()),
             session_version=1,
             created_at=now,
             email_verified_at=now if verified else None,
@@ -179,7 +179,7 @@ class AccountService:
         """Join the staff by a link, once. Raises LinkInvalid."""
         link, user = self.link(token, LinkPurpose.INVITE)
         name = clean_name(full_name)
-        password_hash = hash_password(password, name, user.email or "", self._store_name)
+        password_hash = hash_password(password, name, user.email or "", self._store_name())
         return self._links.accept_invite(link.link_id, name, password_hash)
 
     # --- leaving ------------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ class AccountService:
             raise LinkInvalid(mark("This account was closed."))
 
     def _hash(self, password: str, user: User) -> str:
-        return hash_password(password, user.full_name, user.email or "", self._store_name)
+        return hash_password(password, user.full_name, user.email or "", self._store_name())
 
     def _get(self, user_id: int) -> User:
         user = self._users.get(user_id)

@@ -33,8 +33,8 @@ class AccountData:
         carts: Carts,
         catalog: Catalog,
         tokens: Tokens,
-        currency: str,
-        store_name: str = "",
+        currency: Callable[[], str],
+        store_name: Callable[[], str] = str,
         block_of: Blocks = lambda email: None,
         sessions_of: Sessions = lambda user: (),
     ) -> None:
@@ -51,7 +51,7 @@ class AccountData:
         """Everything kept about a person, ready for JSON: amounts in major units, times in UTC."""
         returned = self._records.returns(user.user_id)
         return {
-            "store": self._store_name,
+            "store": self._store_name(),
             "exported_at": _time(datetime.now(UTC)),
             "profile": {**_profile(user), "not_written_to": _block(self._block_of(user.email or ""))},
             "sign_in": {
@@ -89,8 +89,8 @@ class AccountData:
                 "product_id": line.product_id,
                 "name": known[line.product_id].name if line.product_id in known else None,
                 "quantity": line.quantity,
-                "unit_price": _amount(line.unit_price, self._currency),
-                "currency": self._currency,
+                "unit_price": _amount(line.unit_price, self._currency()),
+                "currency": self._currency(),
             }
             for line in lines
         ]

@@ -68,7 +68,7 @@ class SecondFactorService:
         throttle: ThrottleService,
         *,
         secret_key: str,
-        issuer: str,
+        issuer: Callable[[], str],
         asked_of_staff: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -84,7 +84,7 @@ class SecondFactorService:
         """What to set up an app with; the same until it is enabled. Raises Conflict when one is on, NotFound."""
         user = self._user(user_id)
         secret = self._proposed(user_id)
-        uri = pyotp.TOTP(secret).provisioning_uri(name=user.email or user.full_name, issuer_name=self._issuer)
+        uri = pyotp.TOTP(secret).provisioning_uri(name=user.email or user.full_name, issuer_name=self._issuer())
         return Enrolment(secret, uri, offload(qr_code, uri))
 
     def enable(self, user_id: int, code: str) -> tuple[str, ...]:

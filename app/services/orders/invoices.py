@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app.addresses import to
 from app.domain import Attachment, Order, Principal
+from app.domain.shop import Shop
 from app.errors import NotFound
 from app.money import Formats
 from app.services.orders.orders import OrderService
@@ -13,10 +16,10 @@ PDF = "application/pdf"
 
 
 class InvoiceService:
-    def __init__(self, orders: OrderService, formats: Formats, store_name: str, base_url: str) -> None:
+    def __init__(self, orders: OrderService, formats: Formats, shop: Callable[[], Shop], base_url: str) -> None:
         self._orders = orders
         self._formats = formats
-        self._store_name = store_name
+        self._shop = shop
         self._base_url = base_url
 
     def download(self, principal: Principal, order_id: int) -> Attachment:
@@ -33,5 +36,5 @@ class InvoiceService:
         returns = self._orders.returns_of(order.order_id)
         with speaking(order.language):
             url = self._base_url + to(f"/orders/{order.order_id}")
-            data = invoice_pdf(order, returns, self._formats.spoken(), self._store_name, url)
+            data = invoice_pdf(order, returns, self._formats.spoken(), self._shop().name, url)
         return Attachment(file_name(order), PDF, data)

@@ -61,8 +61,9 @@ class ReadyPages:
 def _version(address: str) -> str:
     """The same as long as this process would make the same page."""
     built = services()
-    named = f"{built.settings.store_name}|{built.settings.base_url}"
-    shown = f"{named}|{built.catalog.version()}|{built.outages.now()}|{address}"
+    outage = built.outages.now()  # first: it takes up what admins changed
+    named = f"{built.settings.store_name}|{built.settings.base_url}|{built.shop.revision}"
+    shown = f"{named}|{built.catalog.version()}|{outage}|{address}"
     return hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -150,7 +150,8 @@ def _of_catalogue(pieces: Iterator[bytes], seconds: int) -> flask.Response:
     """Streamed; the same for as long as the catalogue is."""
     built = services()
     response = flask.Response(pieces, mimetype=XML)
-    shown = f"{BUILD}|{built.settings.store_name}|{built.settings.base_url}|{built.catalog.version()}"
+    named = f"{built.settings.store_name}|{built.settings.base_url}|{built.shop.revision}"
+    shown = f"{BUILD}|{named}|{built.catalog.version()}"
     response.set_etag(hashlib.sha256(shown.encode()).hexdigest()[:32], weak=True)
     response.cache_control.public = True
     response.cache_control.max_age = seconds

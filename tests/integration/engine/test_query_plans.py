@@ -36,6 +36,7 @@ SMALL = {
     "products": "the catalogue is read as a whole, by every process, and kept in memory",
     "leases": "one row per kind of lease",
     "shop_facts": "a handful of facts about the shop",
+    "shop_settings": "thirty rows, at most",
     "stock_levels": "one row per product",
     "price_history": "a row per change of a price or cost: as many as people edit, whatever is sold",
     "rollup_cohorts": "a few hundred rows after years: a row per pair of months",

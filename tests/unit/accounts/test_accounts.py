@@ -72,8 +72,8 @@ def users() -> FakeUsers:
 def accounts(users: FakeUsers) -> AccountService:
     links: Any = NoLinks()
     nothing: Any = None
-    data = AccountData(nothing, nothing, FakeCatalog(), lambda _: (), "INR")
-    return AccountService(users, links, LinkTokens("k" * 32, links), data, "Retail Sync")
+    data = AccountData(nothing, nothing, FakeCatalog(), lambda _: (), lambda: "INR")
+    return AccountService(users, links, LinkTokens("k" * 32, links), data, lambda: "Retail Sync")
 
 
 class TestRegister:

@@ -29,7 +29,13 @@ class World:
     def with_key(self, key: str, **settings) -> SecondFactorService:
         throttle = ThrottleService(FakeThrottles(self.clock), key)
         return SecondFactorService(
-            self.store, self.accounts, throttle, secret_key=key, issuer="Retail Sync", clock=self.clock, **settings
+            self.store,
+            self.accounts,
+            throttle,
+            secret_key=key,
+            issuer=lambda: "Retail Sync",
+            clock=self.clock,
+            **settings,
         )
 
     def code(self, user_id: int = ADA, steps: int = 0, service: SecondFactorService | None = None) -> str:

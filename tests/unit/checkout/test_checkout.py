@@ -45,7 +45,7 @@ class Shop:
         self.service = CheckoutService(
             self.orders, self.catalog, self.carts, FakeSettlement(self.catalog, self.carts), self.payments,
             self.outbox,
-            currency="INR", tax_rate=Decimal("0.05"), sleep=self._sleep, wait_seconds=5.0,
+            currency=lambda: "INR", tax_rate=Decimal("0.05"), sleep=self._sleep, wait_seconds=5.0,
         )  # fmt: skip
         self.fill()
 

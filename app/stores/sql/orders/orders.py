@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Integer, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -72,7 +71,7 @@ _PAY = (
 class SqlOrders:
     """`Orders` on SQLite and MySQL. `zone` cuts the store day on which an order is booked."""
 
-    def __init__(self, database: Database, zone: ZoneInfo, checkout_lease: timedelta = CHECKOUT_LEASE) -> None:
+    def __init__(self, database: Database, zone: tzinfo, checkout_lease: timedelta = CHECKOUT_LEASE) -> None:
         self._database = database
         self._zone = zone
         self._checkout_lease = checkout_lease

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
 
@@ -43,7 +42,7 @@ _NOT_CANCELLED = returns.c.units > 0
 class SqlReturns:
     """`Returns` on SQLite and MySQL. `zone` cuts the store day on which a return is booked."""
 
-    def __init__(self, database: Database, zone: ZoneInfo, grace: timedelta = GRACE) -> None:
+    def __init__(self, database: Database, zone: tzinfo, grace: timedelta = GRACE) -> None:
         self._database = database
         self._zone = zone
         self._grace = grace

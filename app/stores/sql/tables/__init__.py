@@ -77,6 +77,7 @@ from app.stores.sql.tables.rollups import (
     rollup_stock_hours,
     rollup_stock_outs,
 )
+from app.stores.sql.tables.shop import shop_settings
 from app.stores.sql.tables.wall import day_goals, pairings, screens, visitor_sketches
 
 __all__ = [
@@ -141,6 +142,7 @@ __all__ = [
     "search_days",
     "sessions",
     "shop_facts",
+    "shop_settings",
     "sold_words",
     "stock_edits",
     "stock_levels",

@@ -1,0 +1,159 @@
+"""What single settings may be: each check gives the text that is kept, or raises InvalidInput naming the setting."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Mapping
+from zoneinfo import available_timezones
+
+from babel.numbers import list_currencies
+
+from app.domain.shop import COLOUR, PAGE_LENGTH, READABLE, worst_contrast
+from app.errors import InvalidInput
+from app.services.accounts.accounts import clean_email
+from app.services.checks import line, noting, paragraphs, raise_noted
+from app.settings.checks import Bands, parse_threshold_rule
+from app.settings.in_force import PAGES
+
+NAME_LENGTH = 60
+ADDRESS_LENGTH, ADDRESS_LINES = 400, 8
+FOOTER_LENGTH = 500
+MOST_BANDS, MOST_THRESHOLD, MOST_PRICE = 20, 1_000_000, 10**9
+_RULE_LENGTH = 1_000
+_PICTURE = re.compile(r"[0-9a-f]{32}\.webp")
+
+Check = Callable[[object], str]
+
+
+def checked(values: Mapping[str, object]) -> dict[str, str]:
+    """All that are wrong are named together."""
+    wrong: dict[str, str] = {}
+    right: dict[str, str] = {}
+    for name, value in values.items():
+        if name not in _CHECKS:
+            raise InvalidInput("There is no such setting.", name)
+        with noting(wrong):
+            right[name] = _CHECKS[name](value)
+    raise_noted(wrong)
+    return right
+
+
+def rule_text(bands: Bands) -> str:
+    """As LOW_STOCK_RULE writes it."""
+    return ", ".join(
+        f"else:{threshold}" if high is None else f"{low}-{high}:{threshold}" for low, high, threshold in bands
+    )
+
+
+@functools.cache  # it reads hundreds of files
+def time_zones() -> tuple[str, ...]:
+    """By name: places, and UTC."""
+    places = (one for one in available_timezones() if "/" in one and not one.startswith("Etc/"))
+    return (*sorted(places), "UTC")
+
+
+def _one_line(name: str, most: int, label: str, required: bool | str = False) -> Check:
+    return lambda value: line(value, name, most, required, label)
+
+
+def _email(name: str, label: str) -> Check:
+    def check(value: object) -> str:
+        text = line(value, name, 254, label=label)
+        try:
+            return clean_email(text) if text else ""
+        except InvalidInput as error:
+            raise InvalidInput(error.message, name) from error
+
+    return check
+
+
+def _address(value: object) -> str:
+    text = paragraphs(value, "address", ADDRESS_LENGTH, label="Address")
+    lines = [" ".join(one.split()) for one in text.splitlines()]
+    kept = [one for one in lines if one]
+    if len(kept) > ADDRESS_LINES:
+        raise InvalidInput(f"Address may have at most {ADDRESS_LINES} lines.", "address")
+    return "\n".join(kept)
+
+
+def _logo(value: object) -> str:
+    if value != "" and not (isinstance(value, str) and _PICTURE.fullmatch(value)):
+        raise InvalidInput("Upload the logo again.", "logo")
+    return str(value)
+
+
+def _accent(name: str, theme: str) -> Check:
+    def check(value: object) -> str:
+        colour = line(value, name, 20, label="Accent").lower()
+        if not colour:
+            return ""
+        if not COLOUR.fullmatch(colour):
+            raise InvalidInput("Accent must be a colour such as #0f766e.", name)
+        found = worst_contrast(colour, theme)
+        if found < READABLE:
+            raise InvalidInput(
+                f"In the {theme} theme text in {colour} has a contrast of {_floored(found)}:1, and needs {READABLE}:1 "
+                f"to be read. Choose a {'darker' if theme == 'light' else 'lighter'} one.",
+                name,
+            )
+        return colour
+
+    return check
+
+
+def _floored(ratio: float) -> str:
+    """4.49 is not 4.5."""
+    tenths = int(ratio * 10)
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def _timezone(value: object) -> str:
+    if not isinstance(value, str) or value not in time_zones():
+        raise InvalidInput("Choose a time zone such as Asia/Kolkata or Europe/London.", "timezone")
+    return value
+
+
+def _currency(value: object) -> str:
+    if not isinstance(value, str) or value not in list_currencies():
+        raise InvalidInput("Choose a currency by its three letters, such as INR or GBP.", "currency")
+    return value
+
+
+def _rule(value: object) -> str:
+    try:
+        bands = parse_threshold_rule(line(value, "low_stock_rule", _RULE_LENGTH, label="Low-stock rule"))
+    except ValueError:
+        raise InvalidInput(
+            "Each band needs whole numbers: a price from, a higher price below, and units.", "low_stock_rule"
+        ) from None
+    if len(bands) > MOST_BANDS:
+        raise InvalidInput(f"There may be at most {MOST_BANDS} bands.", "low_stock_rule")
+    if any(threshold > MOST_THRESHOLD or (high or 0) > MOST_PRICE for _, high, threshold in bands):
+        raise InvalidInput("A number of the rule is too large.", "low_stock_rule")
+    return rule_text(bands)
+
+
+def _page(name: str) -> Check:
+    label = f"The page “{name.removeprefix('page_').capitalize()}”"
+    return lambda value: "\n".join(paragraphs(value, name, PAGE_LENGTH, label=label).splitlines())
+
+
+_CHECKS: dict[str, Check] = {
+    "name": _one_line("name", NAME_LENGTH, "Shop name", required=True),
+    "timezone": _timezone,
+    "currency": _currency,
+    "low_stock_rule": _rule,
+    "legal_name": _one_line("legal_name", 120, "Legal name"),
+    "address": _address,
+    "tax_number": _one_line("tax_number", 40, "Tax number"),
+    "email": _email("email", "E-mail"),
+    "phone": _one_line("phone", 40, "Telephone"),
+    "logo": _logo,
+    "accent": _accent("accent", "light"),
+    "accent_dark": _accent("accent_dark", "dark"),
+    "sender_name": _one_line("sender_name", NAME_LENGTH, "Sender’s name"),
+    "reply_to": _email("reply_to", "Reply-to address"),
+    "mail_footer": lambda value: paragraphs(value, "mail_footer", FOOTER_LENGTH, label="Footer"),
+    **{name: _page(name) for name in PAGES},
+}

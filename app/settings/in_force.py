@@ -1,0 +1,97 @@
+"""Settings as they are in force: what the environment says, and what admins set of the rest.
+
+An environment variable that is set wins. Everything here that is "in force" is asked for anew each time, so that
+a change by another process holds as soon as this one knows of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.domain.shop import CONTENT_PAGES, Shop, pages_of
+from app.settings.checks import parse_threshold_rule
+from app.settings.environment import Settings
+
+# What is a variable of the environment, too: by the name that it is stored under, the setting's.
+OF_ENVIRONMENT: dict[str, str] = {
+    "name": "store_name",
+    "timezone": "store_timezone",
+    "currency": "currency",
+    "low_stock_rule": "low_stock_rule",
+}
+TEXTS = ("legal_name", "address", "tax_number", "email", "phone")
+LOOKS = ("logo", "accent", "accent_dark")
+MAIL = ("sender_name", "reply_to", "mail_footer")
+PAGES = tuple(f"page_{name}" for name in CONTENT_PAGES)
+NAMES = (*OF_ENVIRONMENT, *TEXTS, *LOOKS, *MAIL, *PAGES)
+
+
+def locked_by_environment(environment: Settings) -> frozenset[str]:
+    """The stored names of settings that are variables, and set."""
+    return frozenset(name for name, setting in OF_ENVIRONMENT.items() if setting in environment.model_fields_set)
+
+
+def settings_with(environment: Settings, stored: Mapping[str, str]) -> Settings:
+    """The environment's settings with what admins set where it says nothing."""
+    locked = locked_by_environment(environment)
+    values: dict[str, Any] = {
+        setting: stored[name] for name, setting in OF_ENVIRONMENT.items() if stored.get(name) and name not in locked
+    }
+    if rule := values.get("low_stock_rule"):
+        values["low_stock_rule"] = parse_threshold_rule(rule)
+    return environment.changed(values) if values else environment
+
+
+def shop_of(settings: Settings, stored: Mapping[str, str], revision: str) -> Shop:
+    """`settings`: those of `settings_with`."""
+    texts = {name: stored.get(name, "") for name in (*TEXTS, *LOOKS, *MAIL)}
+    pages = pages_of({name: stored.get(f"page_{name}", "") for name in CONTENT_PAGES})
+    return Shop(name=settings.store_name, **texts, pages=pages, revision=revision)
+
+
+class InForce:
+    """Stands for what `now` gives: each attribute is looked up anew, and equality and hash are those of it now."""
+
+    __slots__ = ("_now",)
+
+    def __init__(self, now: Callable[[], Any]) -> None:
+        self._now = now
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._now(), name)
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self._now() == (other._now() if type(other) is InForce else other))
+
+    def __hash__(self) -> int:
+        return hash(self._now())
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        return type(self._now())
+
+
+class StoreClock(tzinfo):
+    """The clocks of the store's time zone, whichever it is now, for those who keep a zone for long."""
+
+    def __init__(self, now: Callable[[], ZoneInfo]) -> None:
+        self._now = now
+
+    def utcoffset(self, at: datetime | None) -> timedelta | None:
+        return self._now().utcoffset(at)
+
+    def dst(self, at: datetime | None) -> timedelta | None:
+        return self._now().dst(at)
+
+    def tzname(self, at: datetime | None) -> str | None:
+        return self._now().tzname(at)
+
+    def fromutc(self, at: datetime) -> datetime:
+        zone = self._now()
+        return zone.fromutc(at.replace(tzinfo=zone))
+
+    def __str__(self) -> str:
+        return str(self._now())
