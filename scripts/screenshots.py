@@ -73,6 +73,7 @@ SHOTS = (
     Shot("admin-audit", "/admin/audit", staff=True),
     Shot("admin-screens", "/admin/screens", staff=True),
     Shot("admin-goals", "/admin/goals", staff=True),
+    Shot("admin-settings", "/admin/settings", staff=True),
     Shot("wall", "/wall", staff=True, full=False),
     Shot("wall-day", "/wall", staff=True, full=False, key="ArrowRight", presses=1),
     Shot("wall-map", "/wall", staff=True, full=False, key="ArrowRight", presses=4),

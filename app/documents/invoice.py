@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 from threading import BoundedSemaphore
 from typing import Any
@@ -15,7 +15,8 @@ from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, LongTable, Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.lib.utils import ImageReader
+from reportlab.platypus import Flowable, Image, KeepTogether, LongTable, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from app.blocking import offload
 from app.documents.paper import (
@@ -38,6 +39,7 @@ from app.words import say
 WIDTH = A4[0] - 2 * MARGIN
 COLUMNS = (WIDTH - 82 * mm, 18 * mm, 30 * mm, 34 * mm)
 TOTALS = (38 * mm, 34 * mm)
+LOGO_HEIGHT, LOGO_WIDTH = 14 * mm, 60 * mm
 PAID = colors.HexColor("#0f766e")
 
 _TEXT = ParagraphStyle("text", fontName=REGULAR, fontSize=9.5, leading=13.5, textColor=INK, splitLongWords=1)
@@ -54,19 +56,28 @@ _STATE = ParagraphStyle("state", parent=_STRONG, textColor=PAID, alignment=TA_RI
 _one_at_a_time = BoundedSemaphore(1)  # the fonts are read from files that all drawings of the process share
 
 
-def invoice_pdf(order: Order, returns: Sequence[OrderReturn], formats: Formats, store_name: str, url: str) -> bytes:
+@dataclass(frozen=True)
+class Seller:
+    """Who sells: the shop's `name`, what stands under it, and its logo as a PNG, if it has one."""
+
+    name: str
+    lines: tuple[str, ...] = ()
+    logo: bytes = b""
+
+
+def invoice_pdf(order: Order, returns: Sequence[OrderReturn], formats: Formats, seller: Seller, url: str) -> bytes:
     """The document of a paid order. `url` is where its page is, for what cannot be printed."""
     if order.paid_at is None:
         raise ValueError(f"order {order.order_id} is not paid")
     with _one_at_a_time:
-        return offload(_drawn, order, tuple(returns), formats, store_name, url)
+        return offload(_drawn, order, tuple(returns), formats, seller, url)
 
 
 def file_name(order: Order) -> str:
     return f"invoice-{re.sub(r'[^A-Za-z0-9-]+', '-', order.number).strip('-') or order.order_id}.pdf"
 
 
-def _drawn(order: Order, returns: Sequence[OrderReturn], formats: Formats, store_name: str, url: str) -> bytes:
+def _drawn(order: Order, returns: Sequence[OrderReturn], formats: Formats, seller: Seller, url: str) -> bytes:
     money = replace(formats, currency=order.currency, digits=get_currency_precision(order.currency))
     out = BytesIO()
     document = SimpleDocTemplate(
@@ -77,38 +88,53 @@ def _drawn(order: Order, returns: Sequence[OrderReturn], formats: Formats, store
         topMargin=MARGIN,
         bottomMargin=MARGIN + 6 * mm,
         title=say("Invoice {number}", number=order.number),
-        author=store_name,
-        creator=store_name,
+        author=seller.name,
+        creator=seller.name,
         invariant=1,  # no time of drawing in it
     )
 
     def parts() -> list[Any]:
         return [
-            *_head(order, money, store_name),
+            *_head(order, money, seller),
             _facts(order, money),
             Spacer(1, 8 * mm),
             _lines(order, money),
             Spacer(1, 4 * mm),
             KeepTogether([_totals(order, money)]),
             *_returns(returns, money),
-            *_missing_characters(order, returns, store_name, url),
+            *_missing_characters(order, returns, seller, url),
         ]
 
     document.build(
         typeset(parts),
-        canvasmaker=numbered_pages(" · ".join((store_name, say("Invoice {number}", number=order.number)))),
+        canvasmaker=numbered_pages(" · ".join((seller.name, say("Invoice {number}", number=order.number)))),
     )
     return out.getvalue()
 
 
-def _head(order: Order, money: Formats, store_name: str) -> list[Flowable]:
+def _head(order: Order, money: Formats, seller: Seller) -> list[Flowable]:
     assert order.paid_at is not None
-    left = [set_in(store_name, _STORE), set_in(say("Invoice {number}", number=order.number), _TITLE)]
+    left: list[Flowable] = [
+        *_logo(seller.logo),
+        set_in(seller.name, _STORE),
+        set_in(say("Invoice {number}", number=order.number), _TITLE),
+        *(set_in(unlinked(line), _SMALL) for line in seller.lines),
+    ]
     state = [set_in(_state_words(order), _STATE), set_in(money.moment(order.paid_at), _HEAD_NUMBER)]
     head = Table([mirrored([left, state])], colWidths=mirrored((WIDTH - 55 * mm, 55 * mm)))
     head.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *_no_padding(), ("LINEBELOW", (0, 0), (-1, 0), 0.75, LINE)])
     head.setStyle([("BOTTOMPADDING", (0, 0), (-1, -1), 5 * mm)])
     return [head, Spacer(1, 6 * mm)]
+
+
+def _logo(png: bytes) -> list[Flowable]:
+    if not png:
+        return []
+    width, height = ImageReader(BytesIO(png)).getSize()
+    scale = min(LOGO_HEIGHT / height, LOGO_WIDTH / width)
+    side = "RIGHT" if is_mirrored() else "LEFT"
+    drawn = Image(BytesIO(png), width * scale, height * scale, mask="auto", hAlign=side)
+    return [drawn, Spacer(1, 2 * mm)]
 
 
 def _state_words(order: Order) -> str:
@@ -226,8 +252,8 @@ def _returns(returns: Sequence[OrderReturn], money: Formats) -> list[Any]:
     return [Spacer(1, 8 * mm), set_in(say("Returns"), _STRONG), Spacer(1, 2 * mm), table]
 
 
-def _missing_characters(order: Order, returns: Sequence[OrderReturn], store_name: str, url: str) -> list[Any]:
-    texts = [store_name, order.email or "", *order.address.lines("")]
+def _missing_characters(order: Order, returns: Sequence[OrderReturn], seller: Seller, url: str) -> list[Any]:
+    texts = [seller.name, *seller.lines, order.email or "", *order.address.lines("")]
     texts += [line.name for line in order.lines] + [entry.reason for entry in returns]
     if not any(lacks(text) for text in texts):
         return []

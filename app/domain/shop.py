@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 # The shop's own texts, in the order of its footer. Their names are part of addresses.
 CONTENT_PAGES = ("about", "contact", "shipping", "returns", "privacy", "terms")
-PAGE_LENGTH = 20_000  # characters of one
+PAGE_LENGTH = 15_000  # characters of one; in any script they fit into a request
 READABLE = 4.5  # WCAG 2.2, 1.4.3: contrast of text with what is behind it
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 
+OWN_ACCENTS = {"light": "#0f766e", "dark": "#2dd4bf"}  # where none is set (assets/10-tokens.css)
 # What text in the accent stands on, by theme (assets/10-tokens.css): pages, cards, and what is raised above them.
 _GROUNDS = {"light": ("#f7f5f1", "#fffefc", "#ffffff"), "dark": ("#131a22", "#18202a", "#1e2733")}
 _INKS = {"light": "#ffffff", "dark": "#0f151c"}
@@ -50,9 +51,33 @@ class Shop:
     def address_lines(self) -> tuple[str, ...]:
         return tuple(line.strip() for line in self.address.splitlines() if line.strip())
 
+    def looks(self) -> tuple[AccentLook, ...]:
+        """Of its accent in the light and in the dark theme."""
+        own = OWN_ACCENTS["dark"] if not self.accent else ""
+        return accent_looks(self.accent or OWN_ACCENTS["light"], self.accent_dark or own)
+
+    @property
+    def logo_path(self) -> str:
+        """Where the logo is as a PNG, "" without one."""
+        return f"/media/logo/{self.logo.partition('.')[0]}.png" if self.logo else ""
+
+    @property
+    def contact(self) -> tuple[str, ...]:
+        return tuple(text for text in (self.email, self.phone) if text)
+
     @property
     def page_names(self) -> tuple[str, ...]:
-        return tuple(name for name, _ in self.pages)
+        """Those that say something; the one about contact says the address, too."""
+        written = dict(self.pages)
+        reached = bool(self.address or self.contact)
+        return tuple(name for name in CONTENT_PAGES if name in written or (name == "contact" and reached))
+
+    @property
+    def seller_lines(self) -> tuple[str, ...]:
+        """Who sells, under what stands already that bears the shop's name; nothing while nothing is set."""
+        own = (self.legal_name,) if self.legal_name else ()
+        tax = (self.tax_number,) if self.tax_number else ()
+        return (*own, *self.address_lines, *tax, *self.contact)
 
     def page(self, name: str) -> str:
         """The Markdown of one of its pages, "" for one that says nothing."""
@@ -67,6 +92,34 @@ class Shades:
     ink: str
     soft: str
     strong: str
+
+
+@dataclass(frozen=True)
+class AccentLook:
+    """An accent in a theme. `contrast`: the worst that text in it has there, and whether that can be read."""
+
+    theme: str
+    shades: Shades
+    ground: str
+    text: str
+    contrast: float
+    is_readable: bool
+
+
+def accent_looks(accent: str, accent_dark: str) -> tuple[AccentLook, ...]:
+    """In both themes. `accent_dark` empty: made of the other one."""
+    found = []
+    for theme, colour in (("light", accent), ("dark", accent_dark or for_dark(accent))):
+        ratio = worst_contrast(colour, theme)
+        text = {"light": "#1b1d22", "dark": "#eef2f5"}[theme]
+        found.append(AccentLook(theme, shades(colour, theme), _GROUNDS[theme][1], text, ratio, ratio >= READABLE))
+    return tuple(found)
+
+
+def contrast_words(ratio: float) -> str:
+    """Cut, as 4.49 is not 4.5."""
+    tenths = int(ratio * 10)
+    return f"{tenths // 10}.{tenths % 10}"
 
 
 def contrast(one: str, other: str) -> float:

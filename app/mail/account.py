@@ -11,7 +11,7 @@ from datetime import datetime
 
 from app import addresses
 from app.domain import LinkPurpose, Message, Notice, unlinked
-from app.mail.rendering import render, subject_line
+from app.mail.rendering import PLAIN, Frame, render, subject_line
 from app.money import Formats
 from app.words import mark, say
 
@@ -149,10 +149,11 @@ def link_mail(
     store_name: str,
     base_url: str,
     formats: Formats,
+    frame: Frame = PLAIN,
 ) -> Message:
     """An e-mail with a link that works once, until `expires_at`."""
     note = say("The link works once, until {time}.", time=formats.spoken().moment(expires_at))
-    return _message(_LINKS[purpose], key, to, store_name, base_url, "", url, note)
+    return _message(_LINKS[purpose], key, to, store_name, base_url, "", frame, url, note)
 
 
 def notice_mail(
@@ -165,9 +166,10 @@ def notice_mail(
     base_url: str,
     formats: Formats,
     about: str = "",
+    frame: Frame = PLAIN,
 ) -> Message:
     """An e-mail about something that has happened; it has no link. `about`: the name of what it is about."""
-    return _message(_NOTICES[notice], key, to, store_name, base_url, formats.spoken().moment(at), about=about)
+    return _message(_NOTICES[notice], key, to, store_name, base_url, formats.spoken().moment(at), frame, about=about)
 
 
 def _message(
@@ -177,6 +179,7 @@ def _message(
     store_name: str,
     base_url: str,
     at: str,
+    frame: Frame,
     url: str = "",
     note: str = "",
     about: str = "",
@@ -197,5 +200,5 @@ def _message(
         "footer": said(words.footer),
         "preheader": said(words.paragraphs[0]),
     }
-    html, text = render("account", values)
+    html, text = render("account", values, frame)
     return Message(key=key, kind="account", to=to, subject=subject_line(said(words.subject)), html=html, text=text)

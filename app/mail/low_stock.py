@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from app.domain import Demand, Message, Product
-from app.mail.rendering import render, subject_line
+from app.mail.rendering import PLAIN, Frame, render, subject_line
 from app.money import Formats
 
 COVER_DAYS = 28  # what the suggested order should last
@@ -46,7 +46,9 @@ class LowStock:
         return None if cover is None else math.floor(cover)
 
 
-def low_stock_alert(low: LowStock, *, key: str, to: str, store_name: str, base_url: str, formats: Formats) -> Message:
+def low_stock_alert(
+    low: LowStock, *, key: str, to: str, store_name: str, base_url: str, formats: Formats, frame: Frame = PLAIN
+) -> Message:
     product = low.product
     state = "is out of stock" if low.on_hand <= 0 else f"is low: {formats.number(low.on_hand)} on hand"
     values = {
@@ -64,7 +66,7 @@ def low_stock_alert(low: LowStock, *, key: str, to: str, store_name: str, base_u
         "inventory_url": f"{base_url}/admin/inventory?product={quote(product.product_id, safe='')}",
         "preheader": f"{formats.number(low.on_hand)} on hand, threshold {formats.number(low.threshold)}",
     }
-    html, text = render("low_stock", values)
+    html, text = render("low_stock", values, frame)
     return Message(
         key=key,
         kind="low_stock",

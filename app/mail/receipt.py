@@ -8,12 +8,14 @@ from babel.numbers import get_currency_precision
 
 from app.domain import Message, Order, unlinked
 from app.domain.payments import method_words
-from app.mail.rendering import render, store_link, subject_line
+from app.mail.rendering import PLAIN, Frame, render, store_link, subject_line
 from app.money import Formats
 from app.words import say, say_many
 
 
-def receipt(order: Order, *, key: str, store_name: str, base_url: str, path: str, formats: Formats) -> Message:
+def receipt(
+    order: Order, *, key: str, store_name: str, base_url: str, path: str, formats: Formats, frame: Frame = PLAIN
+) -> Message:
     """A receipt of a paid order that has an e-mail address; every number on it is the order's own.
 
     `path`: where it leads in the shop.
@@ -41,7 +43,7 @@ def receipt(order: Order, *, key: str, store_name: str, base_url: str, path: str
             items=say_many("{count} item", "{count} items", order.units),
         ),
     }
-    html, text = render("receipt", values)
+    html, text = render("receipt", values, frame)
     return Message(
         key=key,
         kind="receipt",

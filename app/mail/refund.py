@@ -8,13 +8,21 @@ from babel.numbers import get_currency_precision
 
 from app.domain import Message, Order, OrderReturn, Refunded, unlinked
 from app.domain.payments import repaid_words
-from app.mail.rendering import render, store_link, subject_line
+from app.mail.rendering import PLAIN, Frame, render, store_link, subject_line
 from app.money import Formats
 from app.words import say
 
 
 def refund(
-    order: Order, booked: OrderReturn, *, key: str, store_name: str, base_url: str, path: str, formats: Formats
+    order: Order,
+    booked: OrderReturn,
+    *,
+    key: str,
+    store_name: str,
+    base_url: str,
+    path: str,
+    formats: Formats,
+    frame: Frame = PLAIN,
 ) -> Message:
     """Of a completed return of an order that has an e-mail address. `path`: where the order is in the shop."""
     if order.email is None or booked.refunded_at is None:
@@ -36,7 +44,7 @@ def refund(
         "order_url": f"{base_url}{path}",
         "preheader": say("{amount} is on its way back to you", amount=money(booked.refund)),
     }
-    html, text = render("refund", values)
+    html, text = render("refund", values, frame)
     return Message(
         key=key,
         kind="refund",

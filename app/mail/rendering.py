@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -13,6 +14,21 @@ from app.addresses import to
 from app.words import language, say
 
 SUBJECT_LENGTH = 180  # fits the mailbox's column, and no client shows more
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands round the words of every mail of the shop.
+
+    `logo`: the address of a picture, "" for the shop's mark; `seller`: who sells; `foot`: the end that admins wrote.
+    """
+
+    logo: str = ""
+    seller: tuple[str, ...] = ()
+    foot: tuple[str, ...] = ()
+
+
+PLAIN = Frame()
 
 
 @functools.cache
@@ -35,15 +51,16 @@ def _say_html(text: str, **values: Markup) -> Markup:
     return escape(say(text)).format(**values)
 
 
-def render(template: str, values: Mapping[str, Any]) -> tuple[str, str]:
+def render(template: str, values: Mapping[str, Any], frame: Frame) -> tuple[str, str]:
     """The HTML and the text part of `template` (a name without its ending), in the language that is spoken."""
     environment, spoken = _environment(), language()
     is_rtl = spoken.direction == "rtl"
     sides = {"start": "right", "end": "left"} if is_rtl else {"start": "left", "end": "right"}
-    values = {**values, "lang": spoken.code, "dir": spoken.direction, "rtl": is_rtl, **sides}
+    values = {**values, "frame": frame, "lang": spoken.code, "dir": spoken.direction, "rtl": is_rtl, **sides}
     html = environment.get_template(f"{template}.html").render(values)
     text = environment.get_template(f"{template}.txt").render(values)
-    return html, text
+    foot = "\n\n".join("\n".join(lines) for lines in (frame.seller, frame.foot) if lines)
+    return html, f"{text.rstrip()}\n\n-- \n{foot}\n" if foot else text
 
 
 def store_link(store_name: str, base_url: str) -> Markup:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain import Attachment, Message, unlinked
-from app.mail.rendering import render, subject_line
+from app.mail.rendering import PLAIN, Frame, render, subject_line
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,9 @@ class WeeklyReport:
     uneven: str = ""
 
 
-def weekly_report(report: WeeklyReport, *, key: str, to: str, name: str, store_name: str, base_url: str) -> Message:
+def weekly_report(
+    report: WeeklyReport, *, key: str, to: str, name: str, store_name: str, base_url: str, frame: Frame = PLAIN
+) -> Message:
     first = report.lines[0]
     values = {
         "store_name": store_name,
@@ -53,7 +55,7 @@ def weekly_report(report: WeeklyReport, *, key: str, to: str, name: str, store_n
         "overview_url": f"{base_url}/admin",
         "preheader": f"{first.name} {first.value}, {first.change}",
     }
-    html, text = render("report", values)
+    html, text = render("report", values, frame)
     return Message(
         key=key,
         kind="report",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain import AlertEpisode, Message
-from app.mail.rendering import render, subject_line
+from app.mail.rendering import PLAIN, Frame, render, subject_line
 from app.money import Formats
 
 
@@ -17,6 +17,7 @@ def rule_alert(
     store_name: str,
     base_url: str,
     formats: Formats,
+    frame: Frame = PLAIN,
 ) -> Message:
     """`rule` says in words what holds; the episode, with which value."""
     values = {
@@ -29,5 +30,5 @@ def rule_alert(
         "alerts_url": f"{base_url}/admin/alerts",
         "preheader": episode.words,
     }
-    html, text = render("rule", values)
+    html, text = render("rule", values, frame)
     return Message(key=key, kind="rule", to=to, subject=subject_line(f"Alert: {name}"), html=html, text=text)

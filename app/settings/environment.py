@@ -150,8 +150,13 @@ class Settings(BaseSettings):
 
     def default_threshold(self, price: int) -> int:
         """The low-stock threshold of a price in minor units: that of the first band it is in."""
+        return self.low_stock_rule[self.band_of(price)][2]
+
+    def band_of(self, price: int) -> int:
+        """Which band of the low-stock rule comes first of those that a price in minor units is in."""
         major = Decimal(price).scaleb(-self.currency_digits)
-        return next(t for low, high, t in self.low_stock_rule if high is None or low <= major < high)
+        bands = enumerate(self.low_stock_rule)
+        return next(at for at, (low, high, _) in bands if high is None or low <= major < high)
 
     @cached_property
     def base_url(self) -> str:

@@ -120,6 +120,21 @@ def _with_late_pictures(content: str) -> str:
     return '<img loading="lazy" '.join([first, *pieces[EAGER + 1 :]])
 
 
+def _accent_style() -> str:
+    """Of an accent that admins chose, over that of the style sheet."""
+    shop = services().shop
+    if not shop.accent and not shop.accent_dark:
+        return ""
+    rules = []
+    for look, where in zip(shop.looks(), (":root", '[data-bs-theme="dark"]'), strict=True):
+        made = look.shades
+        rules.append(
+            f"{where}{{--accent:{made.accent};--accent-ink:{made.ink};--accent-soft:{made.soft};"
+            f"--accent-strong:{made.strong};--focus:{made.accent}}}"
+        )
+    return f"\n<style>{''.join(rules)}</style>"
+
+
 def _document(body: str, style: str, *, metas: str, title: str) -> str:
     language = words.language()
     return _DOCUMENT.format(
@@ -130,7 +145,7 @@ def _document(body: str, style: str, *, metas: str, title: str) -> str:
         metas=metas,
         formats=markup.escape(formats_json(services().formats)),
         title=markup.escape(title),
-        style=style,
+        style=style + _accent_style(),
         body=body,
     )
 

@@ -69,6 +69,17 @@ def uploaded(name: str) -> flask.Response:
         return response
 
 
+@blueprint.get("/logo/<name>.png")
+def logo(name: str) -> flask.Response:
+    """The shop's logo, small, for any program. Raises NotFound for another picture: anybody may ask."""
+    known = services().shop.logo
+    if known != f"{name}.webp":
+        raise NotFound("There is no such picture.")
+    response = flask.Response(services().pictures.as_png(known), mimetype="image/png")
+    response.set_etag(name)
+    return _cached(response, YEAR, immutable=True)
+
+
 def _of_upload(data: bytes, name: str) -> flask.Response:
     response = flask.Response(data, mimetype="image/webp")
     response.set_etag(name.partition(".")[0])

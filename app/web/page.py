@@ -304,14 +304,18 @@ def _store_frame(active: str, query: str) -> Frame:
         units, total = cart.units, built.formats.money(cart.total)
     except (StoreUnavailable, Busy):  # the banner says so
         units, total = 0, ""
+    banner = outage.shop_banner(built.outages.now(), built.formats)  # first: it takes up what admins changed
+    shop = built.shop
     return Frame(
         principal=principal,
-        store_name=built.settings.store_name,
+        store_name=shop.name,
         active=active,
         cart_units=units,
         cart_total=total,
         query=query,
-        banner=outage.shop_banner(built.outages.now(), built.formats),
+        banner=banner,
+        logo=shop.logo,
+        pages=shop.page_names,
         languages=tuple((one, same_page(one, _shown_address(active))) for one in LANGUAGES),
     )
 

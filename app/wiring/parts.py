@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import cast
 
 from app.domain import Anomaly, Product
+from app.mail.rendering import Frame
 from app.money import Formats
 from app.ops import metrics, tracing
 from app.services.accounts.accounts import AccountService
@@ -63,12 +64,13 @@ from app.services.orders.orders import OrderService
 from app.services.stock.bulk_edits import BulkEdits
 from app.services.settings.settings import SettingsService
 from app.services.stock.inventory import InventoryService
+from app.services.stock.thresholds import RuleFollower
 from app.services.wall.facts import WallFacts
 from app.services.wall.goals import GoalService
 from app.services.wall.live_snapshot import LiveSnapshots
 from app.services.wall.visitors import Visitors
 from app.settings.environment import Settings
-from app.settings.in_force import InForce, StoreClock
+from app.settings.in_force import InForce, StoreClock, locked_by_environment
 from app.stores.local.demo_book import DemoBook
 from app.stores.local.demo_payments import DemoPayments
 from app.stores.local.mailbox import LocalMailbox
@@ -122,6 +124,7 @@ class Parts:
 
     def __init__(self, settings: Settings, database: Database, writes_to_reserved: bool) -> None:
         self.environment = settings
+        self.environment_sets = locked_by_environment(settings)
         self.database = database
         self.writes_to_reserved = writes_to_reserved
         self.secret_key = settings.resolved_secret_key()
@@ -256,6 +259,12 @@ class Parts:
     @cached_property
     def bulk_edits(self) -> BulkEdits:
         return BulkEdits(SqlBulkEdits(self.database), self.reorder, self.inventory, self.present_products)
+    def rule_follower(self) -> RuleFollower:
+        def rule() -> object | None:
+            own = "low_stock_rule" in self.shop_settings.chosen() and "low_stock_rule" not in self.environment_sets
+            return self.settings.low_stock_rule if own else None
+
+        return RuleFollower(self.stores.catalog, self.every_product, rule, self.default_threshold)
 
     @cached_property
     def price_history(self) -> SqlPriceHistory:
@@ -319,7 +328,9 @@ class Parts:
 
     @cached_property
     def invoices(self) -> InvoiceService:
-        return InvoiceService(self.orders, self.formats, self.shop_settings.shop, self.settings.base_url)
+        return InvoiceService(
+            self.orders, self.formats, self.shop_settings.shop, self.settings.base_url, self.pictures.as_png
+        )
 
     # --- numbers ----------------------------------------------------------------------------------
 
@@ -483,7 +494,10 @@ class Parts:
         def now() -> Letterhead:
             settings = self.shop_settings.settings()
             formats = self.shop_settings.formats()
-            return Letterhead(settings.store_name, settings.base_url, settings.alert_email, formats)
+            shop = self.shop_settings.shop()
+            logo = settings.base_url + shop.logo_path if shop.logo else ""
+            frame = Frame(logo, shop.seller_lines, tuple(shop.mail_footer.splitlines()))
+            return Letterhead(settings.store_name, settings.base_url, settings.alert_email, formats, frame)
 
         return cast(Letterhead, InForce(now))
 
@@ -500,8 +514,12 @@ class Parts:
         """What e-mails go by, and what alerts go by."""
         if self.settings.notifier == "local":
             return CarefulManySender(self.mailbox, self.blocks, self.formats), self.mailbox
-        mails, alerts = aws_senders(self.settings, writes_to_reserved=self.writes_to_reserved)
+        mails, alerts = aws_senders(self.settings, self._headed, writes_to_reserved=self.writes_to_reserved)
         return CarefulSender(mails, self.blocks, self.formats), alerts
+
+    def _headed(self) -> tuple[str, str]:
+        shop = self.shop_settings.shop()
+        return shop.sender_name, shop.reply_to
 
     @cached_property
     def unconfirmed(self) -> UnconfirmedMail:

@@ -5,7 +5,7 @@ every service; what AWS needs is loaded where AWS is used.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -160,15 +160,19 @@ def images_of(settings: Settings) -> Images:
     return s3.S3Images(settings.s3_bucket)
 
 
-def aws_senders(settings: Settings, *, writes_to_reserved: bool = False) -> tuple[Sender, Sender]:
+def aws_senders(
+    settings: Settings, headed: Callable[[], tuple[str, str]], *, writes_to_reserved: bool = False
+) -> tuple[Sender, Sender]:
     """What e-mails go by, and what alerts go by, with NOTIFIER=aws.
+
+    `headed`: the sender's name and where answers go, as admins set them.
 
     `writes_to_reserved`: for a mail service that is none, also to addresses of domains that can have no mailboxes.
     """
     from app.stores.aws import client, reserved, ses, sns
 
     client.require_region("NOTIFIER=aws")
-    mails: Sender = ses.SesSender(settings.ses_sender, settings.ses_configuration_set)
+    mails: Sender = ses.SesSender(settings.ses_sender, settings.ses_configuration_set, headed)
     return mails if writes_to_reserved else reserved.RealSender(mails), sns.SnsAlerts(settings.sns_topic_arn)
 
 

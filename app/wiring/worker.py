@@ -51,6 +51,7 @@ def _chores(parts: Parts) -> list[Chore]:
         Chore("finish edits", parts.inventory.finish_edits),
         Chore("finish edits of many", parts.bulk_edits.finish, every_seconds=10.0),
         Chore("price history", parts.price_book.follow, every_seconds=5.0),
+        Chore("low-stock rule", parts.rule_follower.follow, every_seconds=1.0),
         Chore("finish returns", parts.orders.finish_returns),
         Chore("search words", parts.orders.keep_words, every_seconds=0.0),
         Chore("forget old carts", parts.cart.forget_old, every_seconds=60.0),

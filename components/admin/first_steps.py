@@ -11,19 +11,38 @@ from components.kit.ui import card, icon, link_button
 
 # By the step: what it is, and how it is done. Code stands between backticks.
 WORDS: dict[str, tuple[str, str]] = {
-    "name": (
-        "Name and address",
-        "Set `STORE_NAME`, which stands in the header, on invoices and in e-mails, and `PUBLIC_URL`, the address that "
-        "links in e-mails lead to. Then start the shop again.",
+    "name": ("Name your shop", "It stands in the header, on invoices and in e-mails. A logo and a colour go with it."),
+    "seller": (
+        "Who sells",
+        "Legal name, address, and an e-mail address or telephone number. They go on invoices and receipts.",
+    ),
+    "money": (
+        "Time zone and currency",
+        "Choose both before the first order: orders fix them.",
     ),
     "products": (
         "First product",
         "Add one here, or bring a whole history: `python -m app import FILE` with the shop's settings.",
     ),
+    "pages": (
+        "Write your pages",
+        "Contact, returns, privacy and terms are what customers look for, and mostly what the law asks for.",
+    ),
     "tax": ("Tax", "Set `TAX_RATE`, for example `0.05` for 5 %, or `0` for none. Then start the shop again."),
+    "address": (
+        "Address on the web",
+        "Set `PUBLIC_URL`, the address that links in e-mails lead to. Then start the shop again.",
+    ),
     "order": ("Test order", "Buy something in the store with the test card 4242 4242 4242 4242: no money moves."),
 }
-LINKS = {"products": ("Add a product", "/admin/inventory?do=add"), "order": ("Open the store", "/")}
+LINKS = {
+    "name": ("Name it", "/admin/settings?section=shop"),
+    "seller": ("Say who sells", "/admin/settings?section=shop"),
+    "money": ("Choose", "/admin/settings?section=money"),
+    "pages": ("Write", "/admin/settings?section=pages&page=contact"),
+    "products": ("Add a product", "/admin/inventory?do=add"),
+    "order": ("Open the store", "/"),
+}
 
 
 class FirstStep(Protocol):

@@ -19,4 +19,6 @@ class Frame:
     cart_total: str = ""  # in the store's locale
     query: str = ""  # what the header's search box holds
     banner: Any = None  # what is away right now
+    logo: str = ""  # the file name of its picture
+    pages: tuple[str, ...] = ()  # names of the shop's own texts
     languages: tuple[tuple[Language, str], ...] = ()  # each with the address of this page in it

@@ -10,10 +10,12 @@ from dash import dcc, html
 from app.addresses import product_path, to
 from app.domain import Address, Order, OrderReturn, OrderStatus, OrderSummary
 from app.domain.payments import method_words
+from app.domain.shop import Shop
 from app.money import Formats
 from app.words import mark, say
 from components.kit.refunds import REFUNDED
 from components.kit.ui import badge, table
+from components.shop.content import logo, seller_on_invoice
 from components.shop.order_summary import tax_words, totals
 
 STATUS_WORDS: dict[OrderStatus, tuple[str, Any, str]] = {
@@ -32,7 +34,7 @@ def status_badge(order: Order | OrderSummary) -> Any:
     return badge(say(words), tone, glyph)
 
 
-def invoice(order: Order, returns: Sequence[OrderReturn], formats: Formats, store_name: str) -> html.Article:
+def invoice(order: Order, returns: Sequence[OrderReturn], formats: Formats, shop: Shop) -> html.Article:
     at = order.paid_at or order.created_at
     title = (
         say("Invoice {number}", number=order.number) if order.paid_at else say("Order {number}", number=order.number)
@@ -43,8 +45,9 @@ def invoice(order: Order, returns: Sequence[OrderReturn], formats: Formats, stor
                 [
                     html.Div(
                         [
-                            html.Div(store_name, className="invoice-store"),
+                            html.Div([logo(shop.logo) if shop.logo else None, shop.name], className="invoice-store"),
                             html.H2(title),
+                            seller_on_invoice(shop),
                         ]
                     ),
                     status_badge(order),

@@ -14,6 +14,7 @@ from app.words import language, say, say_many
 from components.kit.frame import Frame
 from components.kit.ready import ready
 from components.kit.ui import icon
+from components.shop.content import PAGE_TITLES, logo
 
 QUIET_PAGES = frozenset({"checkout"})  # nothing there may lead away from paying
 NO_CART_BAR = frozenset({"cart", "checkout"})
@@ -96,7 +97,7 @@ def _quiet_header(frame: Frame) -> html.Header:
 
 def _brand(frame: Frame) -> dcc.Link:
     return dcc.Link(
-        [html.Span(className="brand-mark"), html.Span(frame.store_name)],
+        [logo(frame.logo) if frame.logo else html.Span(className="brand-mark"), html.Span(frame.store_name)],
         href=to("/"),
         className="brand",
     )
@@ -244,11 +245,13 @@ def _footer(frame: Frame) -> html.Footer:
     ]
     if frame.principal.user_id is None:
         links.append(dcc.Link(say("Sign in"), href=to("/login")))
+    texts = [dcc.Link(say(PAGE_TITLES[name]), href=to(f"/pages/{name}")) for name in frame.pages]
     return html.Footer(
         html.Div(
             [
                 html.Span(frame.store_name),
                 html.Nav(links, **{"aria-label": say("Footer")}),
+                html.Nav(texts, className="foot-pages", **{"aria-label": say("About the shop")}) if texts else None,
                 _languages(frame),
             ],
             className="foot-row",

@@ -34,7 +34,7 @@ def with_new(pictures: Sequence[ProductPicture], contents: Any) -> list[ProductP
     """With an uploaded one at the end, which is kept from now on. Raises InvalidInput."""
     if len(pictures) >= MOST_PICTURES:
         raise InvalidInput(f"A product may have at most {MOST_PICTURES} pictures. Remove one first.", "pictures")
-    name = services().inventory.add_picture(_data_of(contents))
+    name = services().inventory.add_picture(data_of(contents))
     if name in {one.name for one in pictures}:
         raise InvalidInput("This picture is in the list already.", "pictures")
     return [*pictures, ProductPicture(name)]
@@ -53,7 +53,7 @@ def moved(pictures: Sequence[ProductPicture], does: str) -> list[ProductPicture]
     return changed
 
 
-def _data_of(contents: Any) -> bytes:
+def data_of(contents: Any) -> bytes:
     """The bytes of an uploaded picture (a data URL); whether they are one is for the image store to say."""
     match = _DATA_URL.match(contents) if isinstance(contents, str) else None
     if match is None:

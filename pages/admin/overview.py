@@ -293,7 +293,8 @@ def _moment() -> int:
 def _first_steps(trade: Trade) -> Any:
     shop = services()
     has_products = bool(shop.catalog.all(include_removed=True))
-    return checklist(first_steps(shop.settings.model_fields_set, has_products, trade))
+    chosen = shop.shop_settings.chosen() | shop.settings.model_fields_set
+    return checklist(first_steps(chosen, shop.shop.page_names, has_products, trade))
 
 
 def _odd_days(trade: Trade) -> Any:

@@ -90,7 +90,7 @@ def _body(order: Order, principal: Principal, *, thanked: bool, is_late: bool = 
             order,
             services().orders.returns_of(order.order_id),
             services().formats,
-            services().settings.store_name,
+            services().shop,
         ),
     ]
 

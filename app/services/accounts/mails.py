@@ -86,6 +86,7 @@ class AccountMails:
             store_name=head.store_name,
             base_url=head.base_url,
             formats=head.formats,
+            frame=head.frame,
         )
 
     def _notice(self, payload: Mapping[str, Any]) -> Message | None:
@@ -109,6 +110,7 @@ class AccountMails:
             store_name=head.store_name,
             base_url=head.base_url,
             formats=head.formats,
+            frame=head.frame,
         )
 
 

@@ -156,6 +156,7 @@ class RuleService:
             store_name=head.store_name,
             base_url=head.base_url,
             formats=head.formats,
+            frame=head.frame,
         )
         self._alerts.send(message)
 

@@ -11,11 +11,17 @@ from app.domain import Trade
 
 NEW_FOR = timedelta(days=14)  # after its first sale: until then steps that were left out are still shown
 
+_NEEDED = {"contact", "returns", "privacy", "terms"}  # what customers must be able to read
+
 
 class Step(StrEnum):
     NAME = "name"
+    SELLER = "seller"
+    MONEY = "money"
     PRODUCTS = "products"
+    PAGES = "pages"
     TAX = "tax"
+    ADDRESS = "address"
     ORDER = "order"
 
 
@@ -25,15 +31,22 @@ class FirstStep:
     is_done: bool
 
 
-def first_steps(chosen: Collection[str], has_products: bool, trade: Trade) -> tuple[FirstStep, ...]:
+def first_steps(
+    chosen: Collection[str], written: Collection[str], has_products: bool, trade: Trade
+) -> tuple[FirstStep, ...]:
     """All of them in order; none once all are done, or in a shop that has been selling for a while.
 
-    `chosen`: the settings that somebody set instead of leaving them at their defaults.
+    `chosen`: the settings that somebody set, here or in the environment, instead of leaving them at their defaults.
+    `written`: the shop's own pages that say something.
     """
     done = {
-        Step.NAME: {"store_name", "public_url"} <= set(chosen),
+        Step.NAME: "name" in chosen,
+        Step.SELLER: {"legal_name", "address"} <= set(chosen) and bool({"email", "phone"} & set(chosen)),
+        Step.MONEY: {"timezone", "currency"} <= set(chosen) or trade.first_day is not None,
         Step.PRODUCTS: has_products,
+        Step.PAGES: set(written) >= _NEEDED,
         Step.TAX: "tax_rate" in chosen,
+        Step.ADDRESS: "public_url" in chosen,
         Step.ORDER: trade.first_day is not None,
     }
     is_new = not has_products or trade.first_day is None or trade.today - trade.first_day < NEW_FOR

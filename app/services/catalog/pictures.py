@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from app.services.catalog.drawing import as_jpeg
 from app.services.catalog.ports import Images
+from app.services.catalog.recoding import to_png
 
 
 class PictureService:
@@ -16,6 +17,10 @@ class PictureService:
     def uploaded(self, name: str, width: int | None = None) -> bytes:
         """WebP, the whole one without `width`. Raises NotFound, also for a width that no page asks for, and Busy."""
         return self._images.load(name) if width is None else self._images.in_width(name, width)
+
+    def as_png(self, name: str) -> bytes:
+        """An uploaded picture for programs that show no WebP, as in mails and PDFs. Raises NotFound and Busy."""
+        return self._images.kept(f"{name.partition('.')[0]}.png", lambda: self._images.load(name), to_png)
 
     def drawn(self, svg: str, count: Callable[[], None]) -> bytes:
         """A drawing as a JPEG, kept by what is drawn; `count` is called before it is made, and may refuse.

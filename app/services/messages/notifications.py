@@ -26,6 +26,7 @@ from app.domain import (
 from app.domain.effects import DELIVERIES, EffectKind
 from app.errors import NotFound
 from app.mail import LowStock, low_stock_alert, receipt, refund
+from app.mail.rendering import PLAIN, Frame
 from app.money import Formats
 from app.services.audit.log import entry_of
 from app.services.catalog.ports import Catalog
@@ -51,6 +52,7 @@ class Letterhead:
     base_url: str
     alert_email: str
     formats: Formats
+    frame: Frame = PLAIN
 
 
 class NotificationService:
@@ -164,6 +166,7 @@ class NotificationService:
                 base_url=head.base_url,
                 path=to(self._order_path(order)),
                 formats=head.formats,
+                frame=head.frame,
             )
         attachments = (self._invoice(order),) if self._invoice else ()
         return ToBuyer(order, replace(message, attachments=attachments), anyway)
@@ -186,6 +189,7 @@ class NotificationService:
                 base_url=head.base_url,
                 path=to(self._order_path(order)),
                 formats=head.formats,
+                frame=head.frame,
             )
         self._buyers.send(ToBuyer(order, message, anyway))
 
@@ -236,6 +240,7 @@ class NotificationService:
                 store_name=head.store_name,
                 base_url=head.base_url,
                 formats=head.formats,
+                frame=head.frame,
             )
         )
 

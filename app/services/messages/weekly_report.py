@@ -94,6 +94,7 @@ class ReportService:
             name=reader.full_name,
             store_name=head.store_name,
             base_url=head.base_url,
+            frame=head.frame,
         )
         self._sender.send(message)
 

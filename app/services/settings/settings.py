@@ -19,6 +19,7 @@ from app.domain.shop import Shop
 from app.errors import Busy, Conflict, ShopError, StaleEdit
 from app.money import Formats
 from app.services.audit.log import entry_of
+from app.services.checks import noting
 from app.services.edit_clashes import changed_fields
 from app.services.settings.ports import MOST_COUNTED, SettingsStore, Stored
 from app.services.settings.values import checked, rule_text
@@ -34,7 +35,9 @@ _FIXED_BY_ORDERS = ("timezone", "currency")
 
 
 @dataclass(frozen=True)
-class _Present:
+class Present:
+    """What is in force, or would be."""
+
     stored: Stored
     settings: Settings
     shop: Shop
@@ -58,7 +61,7 @@ class SettingsService:
         self._following = Lock()
         self._asked_at = float("-inf")
         self._error: ShopError | None = None
-        self._present: _Present | None = None
+        self._present: Present | None = None
 
     # --- what is in force -------------------------------------------------------------------------
 
@@ -87,6 +90,15 @@ class SettingsService:
         """Names of what somebody set, here or in the environment, instead of leaving it as it comes."""
         stored = self._now().stored.values
         return locked_by_environment(self._environment) | {name for name, value in stored.items() if value}
+
+    def preview(self, values: Mapping[str, object]) -> tuple[Present, dict[str, str]]:
+        """What would be in force with these `values` by name; those that are wrong are left out, and why."""
+        right: dict[str, str] = {}
+        wrong: dict[str, str] = {}
+        for name, value in values.items():
+            with noting(wrong):
+                right |= checked({name: value})
+        return self._made(Stored(values={**self._now().stored.values, **right})), wrong
 
     def locks(self) -> dict[str, str]:
         """By name, why a setting cannot be changed here."""
@@ -126,7 +138,7 @@ class SettingsService:
             self._asked_at = self._clock()
             self._following.release()
 
-    def _now(self) -> _Present:
+    def _now(self) -> Present:
         if self._present is None:
             try:
                 self.follow()
@@ -137,9 +149,9 @@ class SettingsService:
     def _take_up(self, stored: Stored) -> None:
         self._present = self._made(stored)
 
-    def _made(self, stored: Stored) -> _Present:
+    def _made(self, stored: Stored) -> Present:
         settings = settings_with(self._environment, stored.values)
-        return _Present(stored, settings, shop_of(settings, stored.values, stored.revision), formats_of(settings))
+        return Present(stored, settings, shop_of(settings, stored.values, stored.revision), formats_of(settings))
 
     # --- changing it ------------------------------------------------------------------------------
 

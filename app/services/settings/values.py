@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Mapping
 from zoneinfo import available_timezones
 
-from babel.numbers import list_currencies
+from babel.numbers import get_currency_name, list_currencies
 
-from app.domain.shop import COLOUR, PAGE_LENGTH, READABLE, worst_contrast
+from app.domain.shop import COLOUR, PAGE_LENGTH, READABLE, contrast_words, worst_contrast
 from app.errors import InvalidInput
 from app.services.accounts.accounts import clean_email
 from app.services.checks import line, noting, paragraphs, raise_noted
@@ -53,6 +53,12 @@ def time_zones() -> tuple[str, ...]:
     return (*sorted(places), "UTC")
 
 
+@functools.cache
+def currencies() -> tuple[tuple[str, str], ...]:
+    """Code and English name of each, by code."""
+    return tuple((code, get_currency_name(code, locale="en")) for code in sorted(list_currencies()))
+
+
 def _one_line(name: str, most: int, label: str, required: bool | str = False) -> Check:
     return lambda value: line(value, name, most, required, label)
 
@@ -93,19 +99,13 @@ def _accent(name: str, theme: str) -> Check:
         found = worst_contrast(colour, theme)
         if found < READABLE:
             raise InvalidInput(
-                f"In the {theme} theme text in {colour} has a contrast of {_floored(found)}:1, and needs {READABLE}:1 "
-                f"to be read. Choose a {'darker' if theme == 'light' else 'lighter'} one.",
+                f"In the {theme} theme text in {colour} has a contrast of {contrast_words(found)}:1, and needs "
+                f"{READABLE}:1 to be read. Choose a {'darker' if theme == 'light' else 'lighter'} one.",
                 name,
             )
         return colour
 
     return check
-
-
-def _floored(ratio: float) -> str:
-    """4.49 is not 4.5."""
-    tenths = int(ratio * 10)
-    return f"{tenths // 10}.{tenths % 10}"
 
 
 def _timezone(value: object) -> str:

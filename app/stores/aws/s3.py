@@ -32,6 +32,8 @@ FOLDER = "products/"
 MADE = f"{FOLDER}made/"  # of the pictures above it; what is in there can be made again
 YEAR = 365 * 24 * 3600
 
+_KINDS = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+
 
 class S3Images:
     """The `Images` port."""
@@ -80,7 +82,7 @@ class S3Images:
                 Bucket=self._bucket,
                 Key=key,
                 Body=data,
-                ContentType="image/jpeg" if key.endswith(".jpg") else "image/webp",
+                ContentType=_KINDS[key.rpartition(".")[2]],
                 CacheControl=f"public, max-age={YEAR}, immutable",
             )
         except (BotoCoreError, ClientError) as error:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, formataddr, parseaddr
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -33,12 +34,19 @@ _WORDS = {
 class SesSender:
     """The `Sender` port. SES knows no idempotency key: a process killed between sending and its mark sends once more.
 
-    `sender` is an address or "Name <address>".
+    `sender` is an address or "Name <address>"; `headed` says at each mail which name it has instead, and where answers
+    go, "" for as it is.
     """
 
-    def __init__(self, sender: str, configuration_set: str = "") -> None:
+    def __init__(
+        self,
+        sender: str,
+        configuration_set: str = "",
+        headed: Callable[[], tuple[str, str]] = lambda: ("", ""),
+    ) -> None:
         self._sender = sender
         self._configuration_set = configuration_set
+        self._headed = headed
 
     def send(self, message: Message) -> None:
         """Raises ServiceAway where nothing is wrong here, Undeliverable where nothing helps, else DeliveryFailed."""
@@ -58,7 +66,10 @@ class SesSender:
 
     def _mime(self, message: Message, to: str) -> bytes:
         mail = EmailMessage(policy=policy.SMTP)
-        mail["From"] = self._sender
+        name, reply_to = self._headed()
+        mail["From"] = formataddr((name, parseaddr(self._sender)[1])) if name else self._sender
+        if reply_to:
+            mail["Reply-To"] = reply_to
         mail["To"] = to
         mail["Subject"] = message.subject
         mail["Date"] = format_datetime(datetime.now(UTC))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from app.addresses import product_path, to
 from app.domain import Product
 from app.domain.families import Family
+from app.domain.shop import Shop
 from app.money import Formats
 from app.pictures import shared_pictures
 from app.web.found.head import Data
@@ -97,14 +98,20 @@ def _in_order(items: Iterable[tuple[str, str]], leads: str, begins_at: int = 1) 
     ]
 
 
-def organization(name: str, base: str) -> Data:
-    return {
+def organization(shop: Shop, base: str) -> Data:
+    known: Data = {
         "@type": "Organization",
         "@id": f"{base}/#organization",
-        "name": name,
+        "name": shop.name,
         "url": f"{base}/",
-        "logo": f"{base}/icons/512.png",
+        "logo": base + (shop.logo_path or "/icons/512.png"),
+        "legalName": shop.legal_name,
+        "address": ", ".join(shop.address_lines),
+        "taxID": shop.tax_number,
+        "email": shop.email,
+        "telephone": shop.phone,
     }
+    return {name: value for name, value in known.items() if value}
 
 
 def website(name: str, here: str, lang: str, base: str) -> Data:

@@ -14,6 +14,7 @@ from app.services.catalog.listing import SearchResult
 from app.web.found import data
 from app.web.found.head import Data, Head, shortened
 from app.words import say, say_many
+from components.kit.markdown import plain
 from components.shop.list_state import Filters
 
 DEEP = 2  # filters beside the category from which a list is one of very many that show the same products
@@ -73,7 +74,7 @@ def list_head(filters: Filters, found: SearchResult, page_size: int) -> Head:
     shown: list[Data] = []
     if not filters.narrowed and is_whole and found.page == 1:
         shown = [
-            data.organization(settings.store_name, settings.base_url),
+            data.organization(services().shop, settings.base_url),
             data.website(settings.store_name, here, words.language().tag(settings.store_locale), settings.base_url),
         ]
     if filters.category and not is_left_out:
@@ -90,6 +91,18 @@ def list_head(filters: Filters, found: SearchResult, page_size: int) -> Head:
         image=_image(pictured),
         image_words=picture_words(pictured) if pictured else settings.store_name,
         data=shown,
+    )
+
+
+def content_head(name: str, title: str) -> Head:
+    """Of one of the shop's own texts."""
+    settings, shop = services().settings, services().shop
+    return Head(
+        description=shortened(plain(shop.page(name)) or _at_the_shop(title)),
+        address=settings.base_url + to(f"/pages/{name}"),
+        image=_image(None),
+        image_words=settings.store_name,
+        data=[data.organization(shop, settings.base_url)],
     )
 
 

@@ -120,7 +120,8 @@ def sitemap_file(name: str) -> flask.Response:
     language, name = sitemap.parted(name)
     if name == sitemap.LISTS:
         categories = [category for category, _ in catalog.categories()]
-        return _of_catalogue(sitemap.of_lists(categories, sitemap.newest(products), base + language.prefix), HOUR)
+        pages, here = services().shop.page_names, base + language.prefix
+        return _of_catalogue(sitemap.of_lists(categories, pages, sitemap.newest(products), here), HOUR)
     number = numbers.natural(name.removeprefix("products-")) if name.startswith("products-") else None
     start = (number - 1) * sitemap.PRODUCTS_A_FILE if number else len(products)
     if start >= len(products):

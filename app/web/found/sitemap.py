@@ -53,11 +53,12 @@ def of_products(products: Iterable[Product], base: str, language: Language = ENG
     return document(_OPENING, (_product(one, base, base + language.prefix) for one in products), "</urlset>")
 
 
-def of_lists(categories: Iterable[str], changed: datetime | None, here: str) -> Iterator[bytes]:
-    """The front and each category. `here`: where the shop is in their language."""
+def of_lists(categories: Iterable[str], pages: Iterable[str], changed: datetime | None, here: str) -> Iterator[bytes]:
+    """The front, each category, and the shop's own texts. `here`: where the shop is in their language."""
     addresses = [f"{here}/", *(f"{here}/?{urlencode({'category': name})}" for name in categories)]
-    entries = (f"<url>{element('loc', address)}{_changed(changed)}</url>\n" for address in addresses)
-    return document(_OPENING, entries, "</urlset>")
+    entries = [f"<url>{element('loc', address)}{_changed(changed)}</url>\n" for address in addresses]
+    entries += [f"<url>{element('loc', f'{here}/pages/{name}')}</url>\n" for name in pages]
+    return document(_OPENING, iter(entries), "</urlset>")
 
 
 def newest(products: Iterable[Product]) -> datetime | None:

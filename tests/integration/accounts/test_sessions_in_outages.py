@@ -231,7 +231,7 @@ class TestEverythingAway:
         def refuse(*_args):
             raise StoreUnavailable("The shop's database cannot be reached right now. Try again in a moment.")
 
-        for method in ("read", "write", "ping"):
+        for method in ("read", "write"):
             monkeypatch.setattr(shop.database, method, refuse)
         monkeypatch.setattr(shop.services.outages, "_ask_database", refuse)
         shop.services.outages._asked_at = float("-inf")

@@ -58,6 +58,8 @@ PAGE_ACCESS = {
     "admin-notifications": Access.ADMIN,
     "admin-screens": Access.SCREENS,
     "admin-goals": Access.ADMIN,
+    "admin-settings": Access.ADMIN,
+    "content": Access.PUBLIC,
     "admin-staff": Access.ADMIN,
     "admin-audit": Access.ADMIN,
 }

@@ -32,6 +32,7 @@ WRITERS: dict[str, tuple[set[str], str]] = {
     "admin.reorder_settings.save": ({"reorder_defaults", "audit_log"}, "1 is a number of days"),
     "admin.goals.save_week": ({"day_goals", "audit_log"}, "1 is an amount"),
     "admin.goals.save_day": ({"day_goals", "audit_log"}, "1 is an amount"),
+    "admin.settings.save": ({"shop_settings", "audit_log"}, "any text is a name"),
     "admin.screens.revoke": ({"screens", "audit_log"}, "1 is the number of a screen"),
     "admin.alerts.add": ({"alert_rules", "audit_log"}, "any text is the name of a rule"),
     "admin.alerts.change": ({"alert_rules", "alert_episodes", "audit_log"}, "1 is the number of a rule"),

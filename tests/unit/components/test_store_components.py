@@ -30,6 +30,7 @@ from app.domain import (
     ReturnLine,
     Role,
 )
+from app.domain.shop import Shop
 from app.errors import InvalidInput, Shortage
 from app.money import Formats
 from components.kit.forms import text_field
@@ -248,7 +249,7 @@ ORDER = Order(
 
 class TestInvoice:
     def test_shows_lines_tax_totals_address_and_method(self) -> None:
-        seen = plain(invoice(ORDER, (), FORMATS, "Retail Sync"))
+        seen = plain(invoice(ORDER, (), FORMATS, Shop("Retail Sync")))
         for part in ("Invoice 10065", "Jasmine Candle", "₹1,398.00", "Tax (5%) ₹69.90", "Total ₹1,467.90", "Portugal"):
             assert part in seen
         assert "Card ending 4242" in seen
@@ -258,7 +259,7 @@ class TestInvoice:
         back = OrderReturn(
             1, 65, AT, "admin", "Chipped", (ReturnLine(1, "CAN-1", "Jasmine Candle", 1, 69_900, True),), 73_395
         )
-        seen = plain(invoice(ORDER, (back,), FORMATS, "Retail Sync"))
+        seen = plain(invoice(ORDER, (back,), FORMATS, Shop("Retail Sync")))
         assert "1 × Jasmine Candle" in seen
         assert "₹733.95 refunded" in seen
         assert "Partly refunded" in seen

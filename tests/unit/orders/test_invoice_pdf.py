@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from reportlab.pdfbase.ttfonts import TTFontFile
 
 from app.documents import file_name, invoice_pdf
+from app.documents.invoice import Seller
 from app.documents.typeface import MISSING, lacks, printable
 from app.domain import Address, Order, OrderLine, OrderReturn, OrderStatus, ReturnLine
 from app.money import Formats
@@ -23,6 +24,7 @@ from app.money import Formats
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 FORMATS = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
 URL = "https://shop.example/orders/7"
+SELLER = Seller("Retail Sync")
 ORDER = Order(
     order_id=7,
     owner="guest#x",
@@ -43,7 +45,7 @@ ORDER = Order(
 
 
 def drawn(order: Order = ORDER, returns: tuple[OrderReturn, ...] = (), formats: Formats = FORMATS) -> PdfReader:
-    return PdfReader(BytesIO(invoice_pdf(order, returns, formats, "Retail Sync", URL)))
+    return PdfReader(BytesIO(invoice_pdf(order, returns, formats, SELLER, URL)))
 
 
 def text_of(pdf: PdfReader) -> str:
@@ -68,7 +70,7 @@ def test_everything_of_the_order_stands_in_it():
 
 
 def test_one_order_gives_the_same_bytes():
-    assert len({invoice_pdf(ORDER, (), FORMATS, "Retail Sync", URL) for _ in range(3)}) == 1
+    assert len({invoice_pdf(ORDER, (), FORMATS, SELLER, URL) for _ in range(3)}) == 1
 
 
 def test_drawing_at_once_mixes_nothing_up(monkeypatch: pytest.MonkeyPatch):
@@ -79,10 +81,10 @@ def test_drawing_at_once_mixes_nothing_up(monkeypatch: pytest.MonkeyPatch):
         time.sleep(0.0002)
 
     orders = [replace(named(f"Mug {n} ЖΩé"), order_id=n) for n in range(8)]
-    alone = [invoice_pdf(order, (), FORMATS, "Retail Sync", URL) for order in orders]
+    alone = [invoice_pdf(order, (), FORMATS, SELLER, URL) for order in orders]
     monkeypatch.setattr(TTFontFile, "seek", seek_and_let_others_go_on)  # all drawings read one font file
     with ThreadPoolExecutor(8) as pool:
-        together = list(pool.map(lambda order: invoice_pdf(order, (), FORMATS, "Retail Sync", URL), orders))
+        together = list(pool.map(lambda order: invoice_pdf(order, (), FORMATS, SELLER, URL), orders))
     assert together == alone
 
 
@@ -189,8 +191,8 @@ def test_signs_and_days_of_a_locale_are_in_the_file(currency: str, locale: str, 
 
 def test_a_file_does_not_depend_on_those_before_it_and_stays_small():
     first, second = named("हिन्दी क्षत्रिय 田中"), named("विश्व क्षत्रिय 太郎")
-    alone = [invoice_pdf(order, (), FORMATS, "Retail Sync", URL) for order in (first, second)]
-    again = [invoice_pdf(order, (), FORMATS, "Retail Sync", URL) for order in (second, first)]
+    alone = [invoice_pdf(order, (), FORMATS, SELLER, URL) for order in (first, second)]
+    again = [invoice_pdf(order, (), FORMATS, SELLER, URL) for order in (second, first)]
     assert again[::-1] == alone
     assert max(map(len, alone)) < 80_000
 

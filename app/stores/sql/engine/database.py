@@ -118,11 +118,6 @@ class Database:
         finally:
             store_calls.report()
 
-    def ping(self) -> None:
-        """Raises `StoreUnavailable` or `Busy` when a server does not answer; a file is always there."""
-        if not self.is_sqlite:
-            self.read(lambda connection: connection.execute(text("SELECT 1")))
-
     def dispose(self) -> None:
         self.engine.dispose()
 

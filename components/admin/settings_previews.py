@@ -1,0 +1,114 @@
+"""What settings make of the shop, before they are saved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+
+from app.domain.shop import AccentLook, Shop, contrast_words
+from components.kit.markdown import markdown
+from components.kit.ui import badge, icon, table
+from components.shop.content import logo
+
+
+def shop_preview(shop: Shop) -> html.Div:
+    """As it stands on an invoice."""
+    contact = [text for text in (shop.email, shop.phone) if text]
+    return html.Div(
+        [
+            html.Div([brand(shop), html.Div("Invoice 1001", className="muted")], className="preview-invoice-head"),
+            html.Div(
+                [
+                    html.Strong(shop.seller),
+                    *map(html.Div, shop.address_lines),
+                    html.Div(shop.tax_number) if shop.tax_number else None,
+                    *map(html.Div, contact),
+                ],
+                className="preview-seller",
+            ),
+        ],
+        className="preview-sheet",
+    )
+
+
+def brand(shop: Shop) -> html.Div:
+    mark = logo(shop.logo) if shop.logo else html.Span(className="brand-mark")
+    return html.Div([mark, html.Span(shop.name)], className="brand preview-brand")
+
+
+def looks_preview(shop: Shop, themes: Sequence[AccentLook]) -> html.Div:
+    return html.Div([_theme(shop, one) for one in themes])
+
+
+def _theme(shop: Shop, one: AccentLook) -> html.Div:
+    words = f"{one.theme.capitalize()} theme: contrast {contrast_words(one.contrast)}:1"
+    told = (
+        badge(f"{words}, readable", "good", "check2")
+        if one.is_readable
+        else badge(f"{words}, 4.5:1 is needed", "bad", "exclamation-circle")
+    )
+    made = one.shades
+    tokens = {"--ink": one.text, "--accent": made.accent, "--accent-ink": made.ink}
+    shown = [
+        brand(shop),
+        html.Span("Add to cart", className="preview-button", style={"background": made.accent, "color": made.ink}),
+        html.Span("A link to read", style={"color": made.accent, "textDecoration": "underline"}),
+        html.Span(made.accent, className="preview-chip", style={"background": made.soft, "color": made.accent}),
+    ]
+    ground = {"background": one.ground, "color": one.text, **tokens}
+    return html.Div([html.Div(shown, className="preview-looks", style=ground), html.P(told, className="preview-told")])
+
+
+def money_preview(rows: Sequence[tuple[str, str]]) -> html.Dl:
+    return html.Dl([html.Div([html.Dt(words), html.Dd(value)]) for words, value in rows], className="preview-facts")
+
+
+def stock_preview(rows: Sequence[tuple[str, str, str, str]], changed: str) -> html.Div:
+    """`rows`: prices, threshold, how many products it holds for, and how many of these are low with it."""
+    head = (("Price", False), ("Low at", True), ("Products", True), ("Low then", True))
+    return html.Div(
+        [table(head, rows, caption="Products by the low-stock rule"), html.P(changed, className="field-hint")]
+    )
+
+
+def mail_preview(shop: Shop, sender: str) -> html.Div:
+    return html.Div(
+        [
+            html.Dl(
+                [
+                    html.Div([html.Dt("From"), html.Dd(sender)]),
+                    html.Div([html.Dt("Answers to"), html.Dd(shop.reply_to or "the sender")]),
+                ],
+                className="preview-facts",
+            ),
+            html.Div(
+                [
+                    brand(shop),
+                    html.Div([html.P("Thank you, Asha."), html.P("Your order is paid.")], className="preview-letter"),
+                    _small(shop.seller_lines),
+                    _small(shop.mail_footer.splitlines()),
+                ],
+                className="preview-sheet",
+            ),
+        ]
+    )
+
+
+def _small(lines: Sequence[str]) -> html.Div:
+    return html.Div([html.Div(line) for line in lines], className="preview-small")
+
+
+def page_preview(title: str, text: str) -> Any:
+    if not text.strip():
+        return html.P(
+            [icon("file-earmark"), " Nothing is written, so the shop has no such page and no link to it."],
+            className="muted",
+        )
+    return html.Div([html.H2(title, className="reading-title"), *markdown(text)], className="reading")
+
+
+def refused(words: Sequence[str]) -> html.Ul:
+    """Why there is nothing to show."""
+    return html.Ul([html.Li(one) for one in words], className="preview-refused")
