@@ -24,6 +24,7 @@ SECTIONS = {
     "mail": "Mail",
     "pages": "Pages",
 }
+MARKDOWN = "Markdown: # heading, **bold**, *italic*, - list, [link](https://…). Empty: there is no such page."
 # Of each setting: what it is called, and what people need to know to fill it in.
 LABELS: dict[str, tuple[str, str]] = {
     "name": ("Shop name", "In the header, on invoices and in e-mails."),
@@ -41,7 +42,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "sender_name": ("Sender’s name", "Whom e-mails come from. Empty: as SES_SENDER says."),
     "reply_to": ("Reply-to address", "Where answers to e-mails go. Empty: to the sender."),
     "mail_footer": ("Footer", "At the foot of every e-mail, under the shop’s name and address."),
-    **{f"page_{name}": (name.capitalize(), "") for name in CONTENT_PAGES},
+    **{f"page_{name}": (name.capitalize(), MARKDOWN) for name in CONTENT_PAGES},
 }
 OF_SECTION: dict[str, tuple[str, ...]] = {
     "shop": ("name", "legal_name", "address", "tax_number", "email", "phone"),

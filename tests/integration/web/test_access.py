@@ -126,6 +126,7 @@ ROUTE_ACCESS = {
     "media.drawn": Access.PUBLIC,
     "media.drawn_for_others": Access.PUBLIC,
     "media.uploaded": Access.PUBLIC,
+    "media.logo": Access.PUBLIC,  # the one logo that is set
     "api.picture_drawn": Access.PUBLIC,
     "api.picture_uploaded": Access.PUBLIC,
     "bundles.file": Access.PUBLIC,

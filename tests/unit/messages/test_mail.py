@@ -12,7 +12,7 @@ import pytest
 from app.domain import Address, Demand, Message, Order, OrderLine, OrderStatus, Product
 from app.mail import LowStock, ReportLine, WeeklyReport, low_stock_alert, receipt, weekly_report
 from app.mail.account import notice_mail
-from app.mail.rendering import SUBJECT_LENGTH, subject_line
+from app.mail.rendering import SUBJECT_LENGTH, Frame, subject_line
 from app.money import Formats
 from app.words import say, speaking
 
@@ -144,6 +144,18 @@ class TestReceipt:
 
     def test_nothing_is_loaded_from_anywhere(self):
         assert not re.search(r"(src=|url\(|@import|<link)", receipt_of().html + alert_of().html)
+
+
+def test_every_mail_ends_with_who_sells_and_begins_with_the_logo():
+    frame = Frame("https://shop.example/media/logo/a.png", ("Cotton & Sons", "1 Mill Lane"), ("<b>Open</b> daily",))
+    message = receipt(
+        ORDER, key="k", store_name="Shop", base_url="https://shop.example", path="/orders/7", formats=FORMATS,
+        frame=frame,
+    )  # fmt: skip
+    assert 'src="https://shop.example/media/logo/a.png"' in message.html
+    assert "Cotton &amp; Sons<br>1 Mill Lane" in message.html
+    assert "&lt;b&gt;Open&lt;/b&gt; daily" in message.html
+    assert message.text.endswith("-- \nCotton & Sons\n1 Mill Lane\n\n<b>Open</b> daily\n")
 
 
 class TestLowStockAlert:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from babel.numbers import list_currencies
+from PIL import Image
 from pypdf import PdfReader
 from reportlab.pdfbase.ttfonts import TTFontFile
 
@@ -67,6 +68,15 @@ def test_everything_of_the_order_stands_in_it():
         "Tax (5%)", "₹109.90", "₹2,307.90", "Page 1 of 1",
     ):  # fmt: skip
         assert words in text, words
+
+
+def test_who_sells_stands_at_its_head_with_the_logo():
+    png = BytesIO()
+    Image.new("RGBA", (300, 100), (20, 80, 200, 255)).save(png, "PNG")
+    seller = Seller("Retail Sync", ("Cotton Ltd", "1 Mill Lane", "GB 123 4567 89"), png.getvalue())
+    pdf = PdfReader(BytesIO(invoice_pdf(ORDER, (), FORMATS, seller, URL)))
+    assert text_of(pdf).index("Cotton Ltd") < text_of(pdf).index("GB 123 4567 89") < text_of(pdf).index("Sent to")
+    assert len(pdf.pages[0].images) == 1
 
 
 def test_one_order_gives_the_same_bytes():
