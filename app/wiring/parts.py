@@ -61,8 +61,8 @@ from app.services.messages.weekly_report import Numbers, ReportService
 from app.services.orders.invoices import InvoiceService
 from app.services.orders.links import OrderLinks
 from app.services.orders.orders import OrderService
-from app.services.stock.bulk_edits import BulkEdits
 from app.services.settings.settings import SettingsService
+from app.services.stock.bulk_edits import BulkEdits
 from app.services.stock.inventory import InventoryService
 from app.services.stock.thresholds import RuleFollower
 from app.services.wall.facts import WallFacts
@@ -109,9 +109,9 @@ from app.stores.sql.messages.report_readers import SqlReportReaders
 from app.stores.sql.messages.resending import SqlDeliveries
 from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.orders.returns import SqlReturns
-from app.stores.sql.stock.bulk_edits import SqlBulkEdits
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.settings.settings import SqlSettings
+from app.stores.sql.stock.bulk_edits import SqlBulkEdits
 from app.stores.sql.stock.ledger import SqlLedger
 from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
 from app.stores.sql.wall.goals import SqlGoals
@@ -259,6 +259,8 @@ class Parts:
     @cached_property
     def bulk_edits(self) -> BulkEdits:
         return BulkEdits(SqlBulkEdits(self.database), self.reorder, self.inventory, self.present_products)
+
+    @cached_property
     def rule_follower(self) -> RuleFollower:
         def rule() -> object | None:
             own = "low_stock_rule" in self.shop_settings.chosen() and "low_stock_rule" not in self.environment_sets
