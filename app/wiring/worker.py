@@ -50,6 +50,7 @@ def _chores(parts: Parts) -> list[Chore]:
         Chore("sweep", parts.checkout.sweep),
         Chore("finish edits", parts.inventory.finish_edits),
         Chore("finish edits of many", parts.bulk_edits.finish, every_seconds=10.0),
+        Chore("forget edits of many", parts.bulk_edits.forget_old, every_seconds=3600.0),
         Chore("price history", parts.price_book.follow, every_seconds=5.0),
         Chore("low-stock rule", parts.rule_follower.follow, every_seconds=1.0),
         Chore("finish returns", parts.orders.finish_returns),

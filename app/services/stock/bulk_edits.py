@@ -129,12 +129,15 @@ class BulkEdits:
         return self.apply(seen.edit_id, actor) if seen.changing else BulkDone(0, ())
 
     def finish(self) -> int:
-        """End what its process left half-way, and forget what is over; how many there were. Called by the worker."""
+        """End what its process left half-way; how many there were. Called by the worker."""
         edits = self._store.begun(ABANDONED_AFTER)
         for edit in edits:
             self._done(edit)
-        self._store.forget(FORGOTTEN_AFTER)
         return len(edits)
+
+    def forget_old(self) -> int:
+        """Forget what was made, or only looked at, days ago; how many there were. Called by the worker."""
+        return self._store.forget(FORGOTTEN_AFTER)
 
     def _done(self, edit: BulkEdit) -> BulkEdit:
         """Each product by itself; what is as it should be already is left alone, so that it can be repeated."""

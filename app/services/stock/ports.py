@@ -80,8 +80,8 @@ class BulkEditStore(Protocol):
     def end(self, edit: BulkEdit) -> None:
         """It is made. Safe to run twice."""
 
-    def forget(self, older_than: timedelta) -> None:
-        """What was made, or only looked at, so long ago."""
+    def forget(self, older_than: timedelta) -> int:
+        """Delete what was made, or only looked at, so long ago; how many there were."""
 
 
 class StockLedger(Protocol):

@@ -128,8 +128,10 @@ def test_one_whose_process_dies_is_ended_by_the_worker(
 def test_what_is_over_or_was_only_looked_at_is_forgotten(shop: Shop) -> None:
     made, looked_at = (shop.edits.preview([one], {"pack": 6}).edit_id for one in ("mug", "jug"))
     shop.edits.apply(made, WHO)
+    shop.since(timedelta(days=1))
+    assert shop.edits.forget_old() == 0
     shop.since(timedelta(days=3))
-    shop.edits.finish()
+    assert shop.edits.forget_old() == 2
     for edit in (made, looked_at):
         with pytest.raises(NotFound):
             shop.edits.apply(edit, WHO)

@@ -53,12 +53,12 @@ class SqlBulkEdits:
         here = (_b.edit_id == edit.edit_id) & (_b.state == BEGUN)
         self._database.write(lambda c: _moved(c, here, state=DONE, left_as_is=list(edit.left or ())))
 
-    def forget(self, older_than: timedelta) -> None:
-        def work(connection: Connection) -> None:
+    def forget(self, older_than: timedelta) -> int:
+        def work(connection: Connection) -> int:
             old = _b.at <= database_now(connection) - older_than
-            connection.execute(delete(bulk_edits).where(_b.state.in_((PROPOSED, DONE)), old))
+            return connection.execute(delete(bulk_edits).where(_b.state.in_((PROPOSED, DONE)), old)).rowcount
 
-        self._database.write(work)
+        return self._database.write(work)
 
 
 def _moved(connection: Connection, here: ColumnElement[bool], **values: Any) -> bool:
