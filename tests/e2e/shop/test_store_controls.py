@@ -11,11 +11,16 @@ from tests.e2e.conftest import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
-# As on a busy device: nothing of the drawer's own moves when it begins to close, and a button's motion in it ends.
+# As on a busy device: nothing of the drawer's own moves when it begins to close, a button's motion in it ends, and it
+# is hidden, and without the focus, before it is gone.
 BUSY = """drawer => {
   drawer.style.setProperty("transform", "none", "important");
   const end = new TransitionEvent("transitionend", { bubbles: true });
-  const observer = new MutationObserver(() => drawer.querySelector("button").dispatchEvent(end));
+  const observer = new MutationObserver(() => {
+    drawer.style.visibility = "hidden";
+    document.activeElement.blur();
+    drawer.querySelector("button").dispatchEvent(end);
+  });
   observer.observe(drawer, { attributeFilter: ["class"] });
 }"""
 
