@@ -58,6 +58,7 @@ SHOTS = (
     Shot("admin-overview", "/admin", staff=True),
     Shot("admin-stock", "/admin/stock", staff=True),
     Shot("admin-time-machine", "/admin/time-machine", staff=True),
+    Shot("admin-replay", "/admin/replay", staff=True),
     Shot("admin-inventory", "/admin/inventory", staff=True),
     Shot("admin-several", "/admin/inventory/several", staff=True),
     Shot("admin-reorder-settings", "/admin/reorder-settings", staff=True),

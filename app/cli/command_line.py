@@ -102,6 +102,10 @@ def parser() -> argparse.ArgumentParser:
     replayed.add_argument("--json", metavar="FILE", help="write every number there")
     replayed.set_defaults(run=replaying.replay)
 
+    asked = add("run-replays", help="run the replays that were asked for on the page, as the worker does by itself")
+    asked.add_argument("--holder", default="", help=argparse.SUPPRESS)
+    asked.set_defaults(run=replaying.run)
+
     admin = add("create-admin", help="create an admin; the password is read from standard input")
     admin.add_argument("--email", required=True)
     admin.add_argument("--name", required=True)

@@ -1,10 +1,13 @@
-"""replay: a way of reordering on days that are over, against what really happened."""
+"""replay and run-replays: a way of reordering on days that are over, against what really happened."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import json
+import os
+import secrets
 from typing import TYPE_CHECKING
 
 from app import numbers
@@ -28,6 +31,14 @@ def replay(arguments: argparse.Namespace) -> int:
     if arguments.json:
         written(arguments.json, json.dumps(found.as_dict() | _totals(found), indent=2) + "\n")
     print(_words(found, formats))
+    return 0
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """At the lowest priority but one: what sells goes first."""
+    with contextlib.suppress(OSError):
+        os.nice(10)
+    forecasting().replay_runs.run(arguments.holder or secrets.token_hex(8))
     return 0
 
 
@@ -61,7 +72,7 @@ def _totals(found: Replay) -> dict[str, object]:
     compared = found.compared
     return {
         "policy": _sums(found.played),
-        "compared": {"policy": _sums(compared[0]), "really": _sums(compared[1])} if compared else None,
+        "compared": {"policy": _sums(compared.played), "really": _sums(compared.real)} if compared else None,
     }
 
 
@@ -86,7 +97,7 @@ def _words(found: Replay, formats: Formats) -> str:
     if compared is None or found.known < len(found.products):
         lines.append(_row("Policy, all products", found.played, formats))
     if compared:
-        lines += [_row(name, one, formats) for name, one in zip(("Policy", "Really"), compared, strict=True)]
+        lines += [_row("Policy", compared.played, formats), _row("Really", compared.real, formats)]
     lines += ["", f"most tied up in stock and orders: {formats.money(found.most_tied_up)}", "", "Curve"]
     lines += [
         f"  {point.service:>3} %  service {point.reached:8.2%}  stock value {formats.money(point.value):>14}"

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from app.services.orders.invoices import InvoiceService
     from app.services.orders.links import OrderLinks
     from app.services.orders.orders import OrderService
+    from app.services.replay.replays import ReplayService
     from app.services.settings.settings import SettingsService
     from app.services.staff.staff import StaffService
     from app.services.stock.bulk_edits import BulkEdits
@@ -114,6 +115,7 @@ class Services:
     forecasts: ForecastService
     reorder: ReorderRules
     league: League
+    replays: ReplayService
     events: EventService
     calendar: CalendarService
     calendar_reader: CalendarReader

@@ -99,6 +99,7 @@ def services_of(parts: Parts) -> Services:
         forecasts=parts.forecasts,
         reorder=parts.reorder,
         league=League(parts.league_store),
+        replays=parts.replays,
         events=EventService(SqlEvents(parts.database), parts.formats),
         calendar=parts.calendar,
         calendar_reader=parts.calendar_reader,

@@ -6,11 +6,11 @@ from functools import cached_property
 
 from app.services.forecasts.as_of import PastForecasts
 from app.services.forecasts.backtest import BackTestService
-from app.services.forecasts.ports import ReorderSettings
 from app.services.forecasts.reading import HistoryService
 from app.services.forecasts.refresh import ForecastRefresh
 from app.services.replay.past import PastReader
 from app.services.replay.replaying import Replaying, by_engine
+from app.services.replay.runs import ReplayRuns
 from app.stores.sql.forecasts.history import SqlHistory
 from app.wiring.parts import Parts
 
@@ -54,14 +54,13 @@ class Forecasting:
             parts.lost_sales,
             parts.every_product,
             parts.price_book.noted,
-            self._settings,
+            parts.reorder_settings,
             parts.holdings.inferred,
             parts.formats,
         )
         morning = by_engine(parts.known_days.known_days)
         return Replaying(self.histories, past, parts.products, parts.anchor, morning)
 
-    def _settings(self) -> dict[str, ReorderSettings]:
-        """What holds for each product now."""
-        rules = self.parts.reorder.read()
-        return {product.product_id: rules.of(product) for product in self.parts.every_product()}
+    @cached_property
+    def replay_runs(self) -> ReplayRuns:
+        return ReplayRuns(self.parts.replay_store, self.replaying)

@@ -50,6 +50,7 @@ from app.services.checkout.checkout import CheckoutService
 from app.services.costs.effects import Presence, PriceEffects
 from app.services.costs.history import PriceBook
 from app.services.forecasts.forecasts import ForecastService
+from app.services.forecasts.ports import ReorderSettings
 from app.services.forecasts.reorder_rules import ReorderRules
 from app.services.jobs.effect_marks import EffectMarks
 from app.services.limits.throttle import ThrottleService
@@ -61,6 +62,7 @@ from app.services.messages.weekly_report import Numbers, ReportService
 from app.services.orders.invoices import InvoiceService
 from app.services.orders.links import OrderLinks
 from app.services.orders.orders import OrderService
+from app.services.replay.replays import ReplayService
 from app.services.settings.settings import SettingsService
 from app.services.stock.bulk_edits import BulkEdits
 from app.services.stock.inventory import InventoryService
@@ -109,6 +111,7 @@ from app.stores.sql.messages.report_readers import SqlReportReaders
 from app.stores.sql.messages.resending import SqlDeliveries
 from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.orders.returns import SqlReturns
+from app.stores.sql.replay.replays import SqlReplays
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.settings.settings import SqlSettings
 from app.stores.sql.stock.bulk_edits import SqlBulkEdits
@@ -426,6 +429,27 @@ class Parts:
     @cached_property
     def reorder(self) -> ReorderRules:
         return ReorderRules(SqlReorderRules(self.database), self.catalog.all)
+
+    def reorder_settings(self) -> dict[str, ReorderSettings]:
+        """What holds for each product now."""
+        rules = self.reorder.read()
+        return {product.product_id: rules.of(product) for product in self.every_product()}
+
+    @cached_property
+    def replay_store(self) -> SqlReplays:
+        return SqlReplays(self.database)
+
+    @cached_property
+    def replays(self) -> ReplayService:
+        return ReplayService(
+            self.replay_store,
+            self.analytics,
+            self.anchor,
+            self.reorder_settings,
+            self.holdings.inferred,
+            self.present_products,
+            self.bulk_edits,
+        )
 
     # --- days that are not like others --------------------------------------------------------------
 

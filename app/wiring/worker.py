@@ -10,7 +10,7 @@ from app.domain.effects import COPY, EffectKind
 from app.ops import cloudwatch_feed, tracing
 from app.services.accounts.mails import AccountMails
 from app.services.books.daily import DailyReconcile
-from app.services.forecasts.process import ForecastProcess, starter
+from app.services.forecasts.process import OwnProcess, Start, starter
 from app.services.jobs.worker import Chore, Handler, Worker
 from app.stores.sql.rollups.folding import SqlRollups
 from app.wiring.parts import Parts
@@ -46,6 +46,9 @@ def _handlers(parts: Parts) -> dict[str, Handler]:
 def _chores(parts: Parts) -> list[Chore]:
     """What the worker does now and then, in this order within a round."""
     every = timedelta(hours=parts.settings.reconcile_every_hours)
+    start = _starter(parts)
+    forecasting = OwnProcess("refresh-forecasts", lambda _: parts.forecasts.is_due(), start)
+    replaying = OwnProcess("run-replays", parts.replay_store.waits, start)
     return [
         Chore("sweep", parts.checkout.sweep),
         Chore("finish edits", parts.inventory.finish_edits),
@@ -66,7 +69,8 @@ def _chores(parts: Parts) -> list[Chore]:
         Chore("bought together", parts.bought_together.refresh, every_seconds=600.0, beside=True),
         Chore("rules", parts.rules.check, every_seconds=30.0),
         Chore("report", parts.reports.queue_due, every_seconds=300.0),
-        Chore("forecasts", _forecast_process(parts).look, every_seconds=5.0, only_running=True),
+        Chore("forecasts", forecasting.look, every_seconds=5.0, only_running=True),
+        Chore("replays", replaying.look, every_seconds=2.0, only_running=True),
         Chore(
             "reconcile",
             DailyReconcile(parts.reconcile, parts.reconciliations, every).start_if_due,
@@ -76,7 +80,7 @@ def _chores(parts: Parts) -> list[Chore]:
     ]
 
 
-def _forecast_process(parts: Parts) -> ForecastProcess:
+def _starter(parts: Parts) -> Start:
     settings = parts.environment
     kept = {"STORE_TIMEZONE": settings.store_timezone, "CURRENCY": settings.currency}
     environment = {
@@ -90,7 +94,7 @@ def _forecast_process(parts: Parts) -> ForecastProcess:
         "OMP_NUM_THREADS": "1",  # threads of linear algebra only wait for each other on so small a machine
         "OPENBLAS_NUM_THREADS": "1",
     }
-    return ForecastProcess(parts.forecasts.is_due, starter([sys.executable, "-m", "app"], environment))
+    return starter([sys.executable, "-m", "app"], environment)
 
 
 def _feed(parts: Parts) -> list[Chore]:

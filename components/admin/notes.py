@@ -111,3 +111,21 @@ NEW_RETURNING = (
     "ones have not. Guests are left out."
 )
 CUSTOMER_COUNTRIES = "Customers with an order by the country they gave; value is lifetime value. A minute old at most."
+REPLAY = (
+    "On each review day everything is ordered by the forecasts as they were known on its morning, by the rule of the "
+    "reorder form, in packs; it comes after the lead time. Asked for is what was really sold, without orders cancelled "
+    "within a week, and the estimate of lost sales where the shop was out. Returns, corrections and write-offs are not "
+    "replayed. It begins with what was on hand, and nothing on order."
+)
+REPLAY_SERVICE = (
+    "The share of product-days that did not end with nothing on hand, replayed and real alike. Inferred stock counts "
+    "as never out, so nothing real stands beside it."
+)
+REPLAY_LOST = (
+    "Units asked for that were not there, at the price of the day. What was really lost is the estimate of lost sales."
+)
+REPLAY_VALUE = (
+    "The mean over the days of what lay on the shelves at their end, at the cost of each day (price where no cost was "
+    "set). With a budget, orders are cut to what is left of it in whole packs: first those that save most per money."
+)
+REPLAY_ORDERS = "Units and orders of single products; of what really happened, the units that were received."

@@ -32,7 +32,7 @@ ENTRIES = (
     Entry("Overview", "/admin", "grid-1x2", Access.WATCH, ("admin-overview",), True),
     Entry("Stock", "/admin/stock", "graph-up", Access.ANALYTICS, ("admin-stock",), True),
     Entry("Time machine", "/admin/time-machine", "clock-history", Access.ANALYTICS, ("admin-time-machine",)),
-    Entry("Forecasts", "/admin/forecasts", "graph-up-arrow", Access.ANALYTICS, ("admin-forecasts",)),
+    Entry("Forecasts", "/admin/forecasts", "graph-up-arrow", Access.ANALYTICS, ("admin-forecasts", "admin-replay")),
     Entry("Inventory", "/admin/inventory", "box-seam", Access.ADMIN, _INVENTORY, True),
     Entry("Orders", "/admin/orders", "receipt", Access.ADMIN, ("admin-orders", "admin-order", "admin-returns"), True),
     Entry("Customers", "/admin/customers", "people", Access.ANALYTICS, ("admin-customers", "admin-customer")),

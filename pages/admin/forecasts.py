@@ -12,7 +12,7 @@ from app.web.identity.principal import current_principal
 from app.web.page import Page
 from components.admin import forecasts as parts
 from components.admin.left_out import bounded_card
-from components.kit.ui import page_head
+from components.kit.ui import link_button, page_head
 
 page = Page("admin-forecasts", path="/admin/forecasts", title="Forecasts", access=Access.ANALYTICS, frame="admin")
 
@@ -42,7 +42,11 @@ def layout(**_: Any) -> html.Div:
     ]
     return html.Div(
         [
-            page_head("Forecasts", "How near they were to what then sold, beside two simple methods."),
+            page_head(
+                "Forecasts",
+                "How near they were to what then sold, beside two simple methods.",
+                [link_button("Policy replay", "/admin/replay", icon_name="skip-backward")],
+            ),
             html.Div([one for one in cards if one is not None], className="stack"),
         ]
     )

@@ -33,7 +33,10 @@ def layout(**_: Any) -> html.Div:
                 "Reorder settings",
                 "What holds for a product is its own, else its supplier's, its category's, the shop's. "
                 "A field that is left empty takes the next one's.",
-                [link_button("Inventory", "/admin/inventory", icon_name="box-seam")],
+                [
+                    link_button("Policy replay", "/admin/replay", icon_name="skip-backward"),
+                    link_button("Inventory", "/admin/inventory", icon_name="box-seam"),
+                ],
             ),
             parts.settings(page.item, services().reorder.defaults(), services().formats),
         ]

@@ -314,6 +314,7 @@ def _ways_on(product_id: str, is_admin: bool) -> list[Any]:
     key = quote(product_id, safe="")
     ways = [
         dcc.Link([icon("bullseye"), "How good forecasts are"], href="/admin/forecasts", className="take"),
+        dcc.Link([icon("skip-backward"), "Replay a policy"], href="/admin/replay", className="take"),
         dcc.Link(
             [icon("clock-history"), "Every movement"], href=f"/admin/time-machine?product={key}", className="take"
         ),

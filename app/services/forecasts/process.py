@@ -1,4 +1,5 @@
-"""Forecasts are made in a process of their own: what they compute must neither hold up sales nor stay in memory."""
+"""Forecasts and replays are made in processes of their own: what they compute must neither hold up sales nor stay in
+memory."""
 
 from __future__ import annotations
 
@@ -28,18 +29,20 @@ class Child(Protocol):
 Start = Callable[[Sequence[str]], Child]
 
 
-class ForecastProcess:
-    """Starts the run when it `is_due`, looks whether it is over, and ends one that hangs.
+class OwnProcess:
+    """Starts a `command` when it `is_due` for a holder, looks whether it is over, and ends one that hangs.
 
     Each start has the same holder of the lease, so that it need not wait for that of one which was killed.
     """
 
     def __init__(
         self,
-        is_due: Callable[[], bool],
+        command: str,
+        is_due: Callable[[str], bool],
         start: Start,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._command = command
         self._is_due = is_due
         self._start = start
         self._clock = clock
@@ -53,15 +56,16 @@ class ForecastProcess:
         if self._child is not None:
             self._follow(self._child)
             return 0
-        if self._clock() < self._not_before or not self._is_due():
+        if self._clock() < self._not_before or not self._is_due(self._holder):
             return 0
-        self._child, self._began = self._start(["refresh-forecasts", "--holder", self._holder]), self._clock()
+        self._child, self._began = self._start([self._command, "--holder", self._holder]), self._clock()
         return 1
 
     def _follow(self, child: Child) -> None:
         code = child.poll()
         if code is None and self._clock() - self._began > LONGEST_SECONDS:
-            log.warning("forecasts: the run took longer than %s minutes and is ended", round(LONGEST_SECONDS / 60))
+            minutes = round(LONGEST_SECONDS / 60)
+            log.warning("%s took longer than %s minutes and is ended", self._command, minutes)
             child.kill()
             code = child.wait(10.0)
         if code is None:
@@ -70,7 +74,8 @@ class ForecastProcess:
         if code == 0:
             self._pause = FIRST_PAUSE
             return
-        log.warning("forecasts: the run ended with %s and is tried again in %s seconds", code, round(self._pause))
+        pause = round(self._pause)
+        log.warning("%s ended with %s and is tried again in %s seconds", self._command, code, pause)
         self._not_before = self._clock() + self._pause
         self._pause = min(2 * self._pause, LONGEST_PAUSE)
 

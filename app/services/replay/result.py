@@ -55,6 +55,31 @@ class ProductReplay:
     played: Figures
     real: Figures | None
 
+    @property
+    def difference(self) -> int:
+        """The money by which lost sales and stock differ; with nothing to compare, what would have been lost."""
+        if self.real is None:
+            return self.played.lost_value
+        return abs(self.played.lost_value - self.real.lost_value) + abs(self.played.value - self.real.value)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The policy beside what really happened, of the products whose real stock is known."""
+
+    played: Figures
+    real: Figures
+
+    @property
+    def fewer_out(self) -> int:
+        """Product-days out of stock that the policy would have spared; below 0: added."""
+        return self.real.out - self.played.out
+
+    @property
+    def more_stock(self) -> float | None:
+        """How much more money would have been in stock, as a share of what really was."""
+        return self.played.value / self.real.value - 1 if self.real.value else None
+
 
 @dataclass(frozen=True)
 class CurvePoint:
@@ -91,10 +116,15 @@ class Replay:
         return sum(one.real is not None for one in self.products)
 
     @property
-    def compared(self) -> tuple[Figures, Figures] | None:
-        """The policy and what really happened, of the products whose real stock is known; None where none is."""
+    def compared(self) -> Compared | None:
+        """None where the real stock of none is known."""
         both = [(one.played, one.real) for one in self.products if one.real is not None]
-        return (added(played for played, _ in both), added(real for _, real in both)) if both else None
+        return Compared(added(played for played, _ in both), added(real for _, real in both)) if both else None
+
+    @property
+    def by_difference(self) -> list[ProductReplay]:
+        """The products, those of which it matters most first."""
+        return sorted(self.products, key=lambda one: (-one.difference, one.product_id))
 
     def as_dict(self) -> dict[str, Any]:
         return {

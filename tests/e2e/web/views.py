@@ -246,6 +246,7 @@ def of_staff(things: dict[str, str]) -> Iterator[View]:
     yield View(STAFF, "audit, none", "/admin/audit?who=nobody", None, "main h1")
     yield View(STAFF, "screens, error", "/admin/screens", _submits_all, ".field-error:not(:empty)")
     yield View(STAFF, "forecasts", "/admin/forecasts")
+    yield View(STAFF, "replay", "/admin/replay")
     yield View(STAFF, "calendar, list", "/admin/calendar?view=list")
     yield View(STAFF, "calendar, errors", "/admin/calendar", _submits_all, ".field-error:not(:empty)")
     yield View(

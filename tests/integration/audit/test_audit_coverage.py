@@ -6,7 +6,7 @@ import inspect
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -34,6 +34,8 @@ from app.services.calendar.entries import EntryDraft, facts
 from app.services.checkout.checkout import CheckoutRequest
 from app.services.forecasts.reorder_rules import NO_RULE
 from app.services.messages.ports import EventMessage, MailEvent
+from app.services.replay.policy import Policy, ReplayRequest
+from app.services.replay.result import Figures, ProductReplay, Replay
 from app.services.stock.product_drafts import ProductDraft, edited_fields
 from app.stores.sql.alerts.rules import SqlAlertRules
 from app.stores.sql.engine.clock import database_now
@@ -101,6 +103,16 @@ SALE = EntryDraft("promotion", date(2026, 11, 27), date(2026, 11, 30), "Black Fr
 
 def _planned(app: WiredApp) -> int:
     return app.services.calendar.add(SALE, Actor("somebody else")).entry_id
+
+
+def _replayed(app: WiredApp) -> int:
+    store, request = app.services.replays._store, ReplayRequest(Policy(11, 7, 95), date(2026, 11, 1), date(2026, 11, 9))
+    number = store.ask(secrets.token_hex(8), request.as_dict(), "")
+    nothing = Figures(*(0,) * 11)
+    found = Replay(request, [ProductReplay(lamp(app), nothing, None)], [], 0, 2, 0)
+    assert store.take("run", timedelta(minutes=1)) is not None
+    store.finish(number, "run", found.as_dict(), "")
+    return number
 
 
 def _changed(app: WiredApp) -> tuple[Any, ...]:
@@ -222,6 +234,7 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
         lambda app: (RuleKey(RuleLevel.PRODUCT, lamp(app)), ReorderRule(10, pack=3), SOMEBODY, NO_RULE), A.REORDER_PLAN,
     ),
     "bulk_edits.apply": (lambda app: (_looked_at(app), SOMEBODY), A.PRODUCTS_EDIT),
+    "replays.apply": (lambda app: (SOMEBODY, _replayed(app)), A.PRODUCTS_EDIT),
     "bulk_edits.set_for_products": (lambda app: (SOMEBODY, [lamp(app)], {"lead_days": 9}), A.PRODUCTS_EDIT),
     "forecasts.set_on_order": (lambda app: (lamp(app), OnOrder(5), SOMEBODY, None), A.REORDER_PLAN),
     "events.note": (lambda app: (date(2026, 11, 1), "promotion", "20 % off", SOMEBODY), A.EVENT_ADD),
@@ -277,6 +290,7 @@ READING = {
     "admin.notifications.open_message", "admin.notifications.show_as", "admin.notifications.show_list",
     "admin.notifications.show_subscriptions",
     "admin.order.open_dialog", "admin.order.preview", "admin.orders.show",
+    "admin.replay.ask_to_apply",
     "admin.returns.show",
     "admin.screens.edit", "admin.screens.show_mode",
     "admin.staff.ask", "admin.staff.open_panel",
@@ -335,6 +349,7 @@ CHANGING: dict[str, Callable[[Admin], None]] = {
     "admin.calendar.change_countries": lambda admin: admin.press(
         "admin.calendar.change_countries", None, ["month", ""], key=_country(admin.app), changed=1
     ),
+    "admin.replay.apply_policy": lambda admin: admin.press("admin.replay.apply_policy", _replayed(admin.app)),
     "admin.goals.save_week": lambda admin: admin.press(
         "admin.goals.save_week", *[str(_fresh_goal())] * 7, seen_goals(admin.app), None
     ),

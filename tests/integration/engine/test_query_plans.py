@@ -45,6 +45,7 @@ SMALL = {
     "forecasts": "one row per product",
     "forecasts_shown": "four weeks of some rows a day",
     "forecast_scores": "nine rows a day",
+    "replays": "the last eight that are over, and what waits",
     "reorder_plans": "one row per product, at most",
     "reorder_defaults": "one row per supplier and category, at most",
     "units_on_order": "one row per product, at most",

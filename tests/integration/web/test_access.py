@@ -48,6 +48,7 @@ PAGE_ACCESS = {
     "admin-time-machine": Access.ANALYTICS,
     "admin-calendar": Access.ANALYTICS,
     "admin-forecasts": Access.ANALYTICS,
+    "admin-replay": Access.ANALYTICS,
     "admin-alerts": Access.ADMIN,
     "admin-inventory": Access.ADMIN,
     "admin-several": Access.ADMIN,
@@ -66,6 +67,8 @@ PAGE_ACCESS = {
 
 # Callbacks that ask for more than their page.
 CALLBACK_ACCESS = {
+    "ask_to_apply": Access.ADMIN,  # analysts replay
+    "apply_policy": Access.ADMIN,
     "note_event": Access.NOTES,  # ops read the overview
     # Analysts read the calendar.
     "open_form": Access.ADMIN,

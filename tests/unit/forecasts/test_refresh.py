@@ -25,7 +25,7 @@ from app.services.forecasts.engine.results import forecasts, shop_forecast
 from app.services.forecasts.league import League
 from app.services.forecasts.league_ports import ScoredDay, Shown
 from app.services.forecasts.ports import ALL_SALES
-from app.services.forecasts.process import ForecastProcess
+from app.services.forecasts.process import OwnProcess
 from app.services.forecasts.refresh import ForecastRefresh
 from tests.support.histories import history_of, trading
 from tests.unit.forecasts.test_forecast_service import Store
@@ -226,7 +226,7 @@ class Child:
 
 
 class TestProcess:
-    def build(self, is_due: bool = True) -> tuple[ForecastProcess, list[Child], list[Sequence[str]], list[float]]:
+    def build(self, is_due: bool = True) -> tuple[OwnProcess, list[Child], list[Sequence[str]], list[float]]:
         children: list[Child] = []
         commands: list[Sequence[str]] = []
         clock = [0.0]
@@ -236,7 +236,7 @@ class TestProcess:
             children.append(Child())
             return children[-1]
 
-        return ForecastProcess(lambda: is_due, start, lambda: clock[0]), children, commands, clock
+        return OwnProcess("refresh-forecasts", lambda _: is_due, start, lambda: clock[0]), children, commands, clock
 
     def test_one_at_a_time_and_only_when_due(self) -> None:
         found, children, _, _ = self.build()

@@ -23,7 +23,7 @@ from app.services.forecasts.ports import ReorderSettings
 from app.services.replay.past import PastReader
 from app.services.replay.policy import Policy, ReplayRequest
 from app.services.replay.replaying import Morning, Replaying, by_engine
-from app.services.replay.result import CurvePoint, Figures, Replay
+from app.services.replay.result import Compared, CurvePoint, Figures, Replay
 from app.services.replay.simulation import Order, Wares, cut_to, play
 from tests.support.histories import MONDAY, history_of, trading
 
@@ -180,7 +180,10 @@ class TestByHand:
             end=4,
         )  # fmt: skip
         assert b.real is None
-        assert found.compared == (a.played, a.real)
+        assert found.compared == Compared(a.played, a.real)
+        assert found.compared.fewer_out == -1
+        assert found.compared.more_stock == pytest.approx(2_933 / 2_067 - 1)
+        assert [one.product_id for one in found.by_difference] == ["p0", "p1"]
 
     def test_the_curve_has_the_chosen_policy_among_others(self) -> None:
         found = self.found()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from app import numbers
 from app.domain import AuditEntry, Forecast, LeftOut, MovementKind, OnOrder
@@ -15,8 +15,9 @@ from app.stores.sql.audit.log import append
 from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
-from app.stores.sql.engine.upsert import insert_new, replace_row, upsert
-from app.stores.sql.tables import forecasts, leases, stock_movements, units_on_order
+from app.stores.sql.engine.leases import claim, give_back
+from app.stores.sql.engine.upsert import replace_row, upsert
+from app.stores.sql.tables import forecasts, stock_movements, units_on_order
 
 LEASE = "forecasts"
 _f, _o = forecasts.c, units_on_order.c
@@ -73,19 +74,10 @@ class SqlForecasts:
         return {row.product_id: _left_out(row.left_out) for row in rows}
 
     def claim_run(self, holder: str, lease: timedelta) -> bool:
-        def work(connection: Connection) -> bool:
-            now = database_now(connection)
-            mine = {"holder": holder, "until": now + lease}
-            if insert_new(connection, leases, {"name": LEASE, **mine}):
-                return True
-            free = (leases.c.name == LEASE) & ((leases.c.until <= now) | (leases.c.holder == holder))
-            return connection.execute(update(leases).where(free).values(mine)).rowcount == 1
-
-        return self._database.write(work)
+        return self._database.write(lambda connection: claim(connection, LEASE, holder, lease))
 
     def end_run(self, holder: str) -> None:
-        own = (leases.c.name == LEASE) & (leases.c.holder == holder)
-        self._database.write(lambda connection: connection.execute(delete(leases).where(own)))
+        self._database.write(lambda connection: give_back(connection, LEASE, holder))
 
     def on_order(self) -> dict[str, OnOrder]:
         return self._database.read(_still_to_come)

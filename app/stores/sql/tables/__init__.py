@@ -56,6 +56,7 @@ from app.stores.sql.tables.planning import (
     forecasts_shown,
     reorder_defaults,
     reorder_plans,
+    replays,
     report_readers,
     units_on_order,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "recovery_codes",
     "reorder_defaults",
     "reorder_plans",
+    "replays",
     "report_readers",
     "reservation_lines",
     "reservations",

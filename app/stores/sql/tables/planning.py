@@ -102,6 +102,24 @@ forecast_scores = table(
     Column("worst", JSON),  # of products, by the forecast: [product id, forecast, sold]
 )
 
+# Replays that somebody asked for; the last ones are kept.
+replays = table(
+    "replays",
+    Column("replay_id", BigId, primary_key=True, autoincrement=True),
+    # Of the request and what the past was then: the same one is not run twice.
+    Column("asked_key", String(64), nullable=False, unique=True),
+    Column("request", JSON, nullable=False),
+    Column("made_of", String(64), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),  # waiting, running, done, failed
+    Column("begun", Integer, nullable=False),  # how often
+    Column("steps", Integer, nullable=False),
+    Column("steps_of", Integer, nullable=False),
+    Column("words", String(400), nullable=False),  # why it failed
+    Column("result", JSON),
+    sqlite_autoincrement=True,  # addresses name them by their id
+)
+
 alert_rules = table(
     "alert_rules",
     Column("rule_id", BigId, primary_key=True, autoincrement=True),
