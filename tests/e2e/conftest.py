@@ -14,6 +14,10 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
+from app.domain import Actor, AuditAction
+from app.services.audit.log import entry_of
+from app.stores.sql.engine.database import Database
+from app.stores.sql.settings.settings import SqlSettings
 from app.web.page import PAGES
 from tests.support.chromium import launch_chromium
 from tests.support.server import RunningServer
@@ -21,6 +25,7 @@ from tests.support.templates import template
 
 ADMIN = ("owner@shop.example", "seven wild geese fly")
 CREATE_ADMIN = ["create-admin", "--email", ADMIN[0], "--name", "Asha Menon", "--password-stdin"]
+ABOUT = "## Who we are\n\nWe *make* [lamps](/).\n\n1. one\n2. two\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\n> said\n"
 PATIENCE = 30_000  # ms, for a machine with other tests on it; nothing waits longer than it must
 expect.set_options(timeout=PATIENCE)
 
@@ -50,6 +55,10 @@ def furnish(folder: Path) -> None:
     for words in (["migrate"], ["demo", "--orders", "800"], ["refresh-forecasts"]):
         shop.command(*words)
     shop.command(*CREATE_ADMIN, text=ADMIN[1])
+    database = Database(f"sqlite:///{folder / 'shop.db'}")
+    entry = entry_of(Actor("asha"), AuditAction.SETTINGS_CHANGE, "settings", "Pages", "Pages")
+    SqlSettings(database).write({"page_about": ABOUT}, "", "first", entry, without_orders=False)
+    database.dispose()
 
 
 def signed_in(shop: RunningServer) -> requests.Session:
@@ -67,7 +76,7 @@ def things(shop: RunningServer) -> dict[str, str]:
     client.post(f"{shop.url}/api/cart", json={"id": product}).raise_for_status()
     order = client.post(f"{shop.url}/api/record_payment").json()["order_id"]
     client.post(f"{shop.url}/api/cart", json={"id": product}).raise_for_status()
-    return {"product_id": product, "order_id": str(order), "user_id": "1"}
+    return {"product_id": product, "order_id": str(order), "user_id": "1", "name": "about"}
 
 
 def address(name: str, things: dict[str, str]) -> str:

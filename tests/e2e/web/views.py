@@ -253,6 +253,15 @@ def of_staff(things: dict[str, str]) -> Iterator[View]:
         STAFF, "several, error", "/admin/inventory/several", click(button("Preview")), ".field-error:not(:empty)"
     )
     yield View(STAFF, "reorder settings, saved", "/admin/reorder-settings", click(button("Save")), ".rule-saved")
+    yield View(
+        STAFF,
+        "settings, refused",
+        "/admin/settings",
+        fill("main input", "", button("Save")),
+        ".field-error:not(:empty)",
+    )
+    yield View(STAFF, "settings, looks", "/admin/settings?section=looks", None, ".preview-told")
+    yield View(STAFF, "settings, stock", "/admin/settings?section=stock", None, ".settings-bands")
     yield View(STAFF, "goals, saved", "/admin/goals", click(button("Save the day")), ".toasts > *")
     for turns in range(1, 7):
         yield View(STAFF, f"wall, scene {turns + 1}", "/wall", _turns(turns), ".wall-scene:not([hidden])")
