@@ -48,7 +48,12 @@ def plain(text: str) -> str:
 
 
 def _within(node: SyntaxTreeNode) -> list[Any]:
-    return [_component(child) for child in node.children]
+    """In one list: Dash draws none that is in another."""
+    parts: list[Any] = []
+    for child in node.children:
+        made = _component(child)
+        parts += made if isinstance(made, list) else [made]
+    return parts
 
 
 def _component(node: SyntaxTreeNode) -> Any:

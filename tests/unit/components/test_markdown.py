@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from app.web.finished.markup import markup
@@ -27,6 +29,17 @@ from components.kit.markdown import markdown, plain
 )  # fmt: skip
 def test_what_the_text_says_is_all_that_comes_of_it(text: str, html: str):
     assert markup(markdown(text)) == html
+
+
+def nested(part: Any, within: bool = False) -> bool:
+    """Whether a list is in another one, which Dash does not draw."""
+    if isinstance(part, list):
+        return within or any(nested(one, within=True) for one in part)
+    return nested(getattr(part, "children", None)) if hasattr(part, "children") else False
+
+
+def test_dash_can_draw_it():
+    assert not nested(markdown("# A *b*\n\nc **d**\n\n- e\n- f\n\n| g |\n| - |\n| *h* |\n\n> i [j](/)\n"))
 
 
 def test_its_words_alone_are_a_description():
