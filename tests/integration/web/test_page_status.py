@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask.testing import FlaskClient
 
 from app.addresses import product_path
-from app.domain import Principal, Role
+from app.domain import Actor, Principal, Role
 from app.web.page import PAGES
 from components.kit.frame import Frame
 from tests.conftest import WiredApp
@@ -56,7 +56,10 @@ def two_of_each(app: WiredApp) -> dict[str, tuple[tuple[str, str], tuple[str, st
     products = [add_product(app.services, name, 39_900, 3) for name in ("Enamel jug", "Walnut bowl")]
     orders = [app.services.orders.get(paid_order(app)) for _ in range(2)]
     people = [add_people(app.database, 1, prefix)[0] for prefix in ("pathone", "pathtwo")]
+    texts = {"page_about": "We weave cotton", "page_terms": "Nothing is free"}
+    app.services.shop_settings.save("Pages", texts, dict.fromkeys(texts, ""), Actor("test"))
     named = {
+        "content": [("about", texts["page_about"]), ("terms", texts["page_terms"])],
         "product": [(one.product_id, one.name) for one in products],
         "invoice": [(str(one.order_id), f"Order {one.number}") for one in orders],
         "admin-order": [(str(one.order_id), f"Order #{one.number}") for one in orders],
@@ -65,7 +68,16 @@ def two_of_each(app: WiredApp) -> dict[str, tuple[tuple[str, str], tuple[str, st
     return {page: (first, second) for page, (first, second) in named.items()}
 
 
-def test_what_the_path_names_is_shown_whatever_the_query_says(wired_app: WiredApp) -> None:
+@pytest.fixture
+def own_pages_again(wired_app: WiredApp) -> Iterator[None]:
+    """None, as before."""
+    yield
+    settings = wired_app.services.shop_settings
+    written = {name: text for name, text in settings.values().items() if name.startswith("page_")}
+    settings.save("Pages", dict.fromkeys(written, ""), written, Actor("test"))
+
+
+def test_what_the_path_names_is_shown_whatever_the_query_says(wired_app: WiredApp, own_pages_again: None) -> None:
     admin, things = wired_app.client(Role.ADMIN), two_of_each(wired_app)
     templates = {name: page.path_template for name, page in PAGES.items() if page.path_template}
     assert set(templates) == set(things)
