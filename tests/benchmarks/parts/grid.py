@@ -46,7 +46,8 @@ def _with_a_cart(shop: Measured) -> str:
     """The cookies of a guest who put some in."""
     guest = requests.Session()
     for product_id in shop.product_ids[:LINES]:
-        guest.post(f"{shop.server.url}/api/cart", json={"id": product_id}, timeout=30).raise_for_status()
+        form, headers = {"add": product_id}, {"Origin": shop.server.url}
+        guest.post(f"{shop.server.url}/cart/change", form, headers=headers, timeout=30).raise_for_status()
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in guest.cookies)
 
 
