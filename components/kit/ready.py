@@ -1,4 +1,4 @@
-"""Parts of pages that come again as they were: made once for the values they show, and written as JSON once."""
+"""Parts of pages that come again as they were: made once for the values they show, written once as JSON and as HTML."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from dash.development.base_component import Component
 from app.kept import kept
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
-_WRITTEN = "_ready_json"  # no property of a component: neither Dash nor anything else sends it
+_WRITTEN = "_ready_as"  # no property of a component: neither Dash nor anything else sends it
 
 
 def ready(most: int) -> Callable[[F], F]:
@@ -19,15 +20,14 @@ def ready(most: int) -> Callable[[F], F]:
     return kept(most, _mark)
 
 
-def written(part: Any, write: Callable[[Any], bytes]) -> bytes | None:
-    """The JSON of a part that `ready` made, by `write` the first time; None of any other."""
-    own = getattr(part, "__dict__", {})
-    known: bytes | None = own.get(_WRITTEN)
+def written(part: Any, write: Callable[[Any], T]) -> T | None:
+    """A part that `ready` made as `write`, a function of a module, writes it, the first time; None of any other."""
+    known: dict[Callable[[Any], Any], T] | None = getattr(part, "__dict__", {}).get(_WRITTEN)
     if known is None:
         return None
-    if not known:
-        own[_WRITTEN] = known = write(part)
-    return known
+    if write not in known:
+        known[write] = write(part)
+    return known[write]
 
 
 def _mark(part: Any) -> Any:
@@ -35,5 +35,5 @@ def _mark(part: Any) -> Any:
         for one in part:
             _mark(one)
     elif isinstance(part, Component) or hasattr(part, "to_plotly_json"):
-        part.__dict__[_WRITTEN] = b""
+        part.__dict__[_WRITTEN] = {}
     return part

@@ -15,6 +15,8 @@ from typing import Any
 
 from dash.development.base_component import Component
 
+from components.kit.ready import written
+
 Write = Callable[[str], None]
 Props = Mapping[str, Any]
 
@@ -59,9 +61,19 @@ def _write(part: Any, write: Write) -> None:
         for one in part:
             _write(one, write)
     elif isinstance(part, Component):
-        _component(part, write)
+        ready = written(part, _of_one)
+        if ready is None:
+            _component(part, write)
+        else:
+            write(ready)
     else:
         raise TypeError(f"{type(part).__name__} cannot be sent as HTML")
+
+
+def _of_one(part: Component) -> str:
+    pieces: list[str] = []
+    _component(part, pieces.append)
+    return "".join(pieces)
 
 
 def _component(part: Component, write: Write) -> None:

@@ -8,7 +8,9 @@ import dash_bootstrap_components as dbc
 import pytest
 from dash import dcc, html
 
+from app.web.finished import markup as finished_markup
 from app.web.finished.markup import markup
+from components.kit.ready import ready
 from components.kit.stepper import step_id
 from components.kit.ui import icon
 
@@ -93,3 +95,19 @@ def test_a_control_of_the_cart_is_a_part_of_its_form():
     ((_, attributes), *_rest) = parts(written)
     sent = {"type": "submit", "form": "cart-form", "name": "add", "value": "A & B"}
     assert sent.items() <= dict(attributes).items()
+
+
+def test_what_is_ready_is_written_once_and_what_stands_beside_it_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    @ready(2)
+    def card(name: str) -> html.Article:
+        return html.Article(html.B(name), id=name)
+
+    drawn: list[str] = []
+    element = finished_markup._element
+    monkeypatch.setattr(
+        finished_markup, "_element", lambda tag, props, write: (drawn.append(tag), element(tag, props, write))[1]
+    )
+    pages = [markup(html.Main([card("<Lamp>"), html.I(str(number))])) for number in range(2)]
+    written = '<article id="&lt;Lamp&gt;"><b>&lt;Lamp&gt;</b></article>'
+    assert pages == [f"<main>{written}<i>{number}</i></main>" for number in range(2)]
+    assert drawn == ["main", "article", "b", "i", "main", "i"]
