@@ -121,7 +121,7 @@ def _known_seconds(config: pytest.Config) -> dict[str, float]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Longest files of the last run first, so that no process is left alone with one of them at the end.
 
-    Those in a browser before all others: it is started once in each process, and ends with the last of them.
+    Those in a browser come before all others, as they are the longest.
     """
     known = _known_seconds(config)
 
