@@ -15,6 +15,7 @@ from components.admin import notes
 from components.kit.ui import explain, facts, field
 
 SERVICE_LEVELS = (80, 90, 95, 98, 99)
+INHERIT = "inherit"  # an empty value would show as nothing chosen
 
 
 class Settings(Protocol):
@@ -196,8 +197,8 @@ def _fields(
 
     usual = f"{formats.hundredths(inherited.service)}, {source_words(inherited.sources.get('service'))}"
     levels = [{"label": formats.hundredths(level), "value": str(level)} for level in SERVICE_LEVELS]
-    chosen = "" if own.service is None else str(own.service)
-    service = dbc.Select([{"label": usual, "value": ""}, *levels], chosen, id=ids("service"))
+    chosen = INHERIT if own.service is None else str(own.service)
+    service = dbc.Select([{"label": usual, "value": INHERIT}, *levels], chosen, id=ids("service"))
     due = on_order.due.isoformat() if on_order and on_order.due else ""
     rows = [
         [

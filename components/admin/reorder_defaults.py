@@ -11,7 +11,7 @@ from dash import dcc, html
 from app.domain import ReorderRule, RuleKey, RuleLevel
 from app.money import Formats
 from components.admin import notes
-from components.admin.reorder import SERVICE_LEVELS, seen_plan
+from components.admin.reorder import INHERIT, SERVICE_LEVELS, seen_plan
 from components.kit.forms import plain_form, submit_button
 from components.kit.ui import card, empty_state, icon, link_button, spoken_label
 
@@ -111,8 +111,8 @@ def _field(item: Item, key: str, name: str, one: Default, formats: Formats) -> h
     label = f"{_HEADS[name]}, {one.key.name or 'the shop'}"
     if name == "service":
         levels = [{"label": formats.hundredths(level), "value": str(level)} for level in SERVICE_LEVELS]
-        usual = {"label": f"({formats.hundredths(inherited)})", "value": ""}
-        control: Any = dbc.Select([usual, *levels], "" if own is None else str(own), id=item(name, key))
+        usual = {"label": f"({formats.hundredths(inherited)})", "value": INHERIT}
+        control: Any = dbc.Select([usual, *levels], INHERIT if own is None else str(own), id=item(name, key))
     else:
         control = dbc.Input(
             id=item(name, key),

@@ -12,10 +12,10 @@ from app.domain import Product, RuleKey
 from app.money import Formats
 from app.pictures import product_image_url
 from components.admin import grids
-from components.admin.reorder import SERVICE_LEVELS, Settings, source_words
+from components.admin.reorder import INHERIT, SERVICE_LEVELS, Settings, source_words
 from components.kit.ui import card, field, icon, search_box
 
-INHERIT = "inherit"
+AS_IT_IS = "same"  # an empty value would show as nothing chosen
 # The fields by their ids, in the order in which the page reads them.
 TYPED = ("supplier", "category", "lead_days", "review_days", "service", "pack")
 _HEADS = (("lead_days", "Lead"), ("review_days", "Review"), ("service", "Service, %"), ("pack", "Pack"))
@@ -105,7 +105,9 @@ def form(
 ) -> html.Section:
     levels = [{"label": formats.hundredths(level), "value": str(level)} for level in SERVICE_LEVELS]
     service = dbc.Select(
-        [{"label": "As it is", "value": ""}, {"label": "Inherited", "value": INHERIT}, *levels], "", id=ids("service")
+        [{"label": "As it is", "value": AS_IT_IS}, {"label": "Inherited", "value": INHERIT}, *levels],
+        AS_IT_IS,
+        id=ids("service"),
     )
     body = [
         html.P("No product is chosen.", id=ids("count"), className="several-count", role="status"),

@@ -10,7 +10,7 @@ from app import numbers
 from app.domain import OnOrder, ReorderRule
 from app.errors import InvalidInput
 from app.services import services
-from components.admin.reorder import rule_words
+from components.admin.reorder import INHERIT, rule_words
 from pages.admin._clashes import seen_of
 from pages.admin._common import whole_number
 
@@ -77,7 +77,7 @@ def rule_of(lead_days: Any, review_days: Any, service: Any, safety_stock: Any, p
     return ReorderRule(
         lead_days=_units(lead_days, "lead_days", "The lead time must be a whole number of days."),
         review_days=_units(review_days, "review_days", "The review period must be a whole number of days."),
-        service=_units(service, "service", "Choose one of the service levels shown."),
+        service=_units("" if service == INHERIT else service, "service", "Choose one of the service levels shown."),
         pack=_units(pack, "pack", "A pack must be a whole number of units."),
         safety_stock=_units(safety_stock, "safety_stock", "The safety stock must be a whole number of units."),
     )

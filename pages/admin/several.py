@@ -12,6 +12,7 @@ from app.services import services
 from app.web.identity.principal import current_actor
 from app.web.page import Page
 from components.admin import several as parts
+from components.admin.reorder import INHERIT
 from components.kit.feedback import toast
 from components.kit.ui import link_button, page_head
 from pages.admin._common import text_of, whole_number
@@ -130,11 +131,11 @@ def _wanted(emptied: Any, values: tuple[Any, ...]) -> dict[str, Any]:
         label = parts.LABELS[name]
         if isinstance(emptied, list) and name in emptied:
             wanted[name] = "" if name == "supplier" else None
-        elif value in (None, ""):
+        elif value in (None, "", parts.AS_IT_IS):
             continue
         elif name in ("supplier", "category"):
             wanted[name] = text_of(value, 1_000, name)
-        elif value == parts.INHERIT:
+        elif value == INHERIT:
             wanted[name] = None
         else:
             wanted[name] = whole_number(value, name, f"{label} must be a whole number.")
