@@ -5,13 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+from app.domain import ReorderRule, RuleKey, RuleLevel
 from app.errors import StartupError
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.migrate import migrate, require_current
+from app.stores.sql.engine.revisions import SCRIPTS
+from app.stores.sql.forecasts.reorder_rules import SqlReorderRules
 from app.stores.sql.tables import metadata
 
 
@@ -72,3 +77,25 @@ def test_a_file_that_is_no_database_is_refused_with_words(tmp_path: Path) -> Non
     path.write_text("this is a shopping list, not a database" * 100)
     with pytest.raises(StartupError, match="cannot be opened"):
         migrate(Database(f"sqlite:///{path}"))
+
+
+def test_what_the_release_before_wrote_beside_a_lead_time_is_inherited_if_it_is_as_usual(database: Database) -> None:
+    insert = "INSERT INTO reorder_plans (product_id, lead_days, changed_at, review_days, service_level, pack_size)"
+
+    def as_before(connection: Connection) -> None:
+        connection.execute(
+            text(f"{insert} VALUES ('mug', 9, '2026-11-30', 7, 95, 1), ('jug', 7, '2026-11-30', 14, 95, 6)")
+        )
+
+    with database.engine.connect().execution_options(retail_write=True) as connection:
+        config = Config()
+        config.set_main_option("script_location", str(SCRIPTS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0033")
+        connection.commit()
+    database.write(as_before)
+    migrate(database)
+    assert SqlReorderRules(database).rules() == {
+        RuleKey(RuleLevel.PRODUCT, "mug"): ReorderRule(9),
+        RuleKey(RuleLevel.PRODUCT, "jug"): ReorderRule(7, 14, pack=6),
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import (
     ColumnElement,
@@ -35,9 +36,9 @@ from app.stores.sql.tables import reorder_defaults, reorder_plans
 
 _p, _d = reorder_plans.c, reorder_defaults.c
 # A product's lead time may be none of its own. The version before knows no such thing: it finds this number of days
-# there, and what it writes in its place is the product's own again.
+# there, and what it writes is the product's own again, even the same number: it leaves another `changed_at`.
 _FOR_VERSIONS_BEFORE = 7
-_OWN_LEAD = case((_p.inherited_lead == _p.lead_days, null()), else_=_p.lead_days)
+_OWN_LEAD = case((_p.lead_inherited_at == _p.changed_at, null()), else_=_p.lead_days)
 
 
 class SqlReorderRules:
@@ -76,7 +77,7 @@ class SqlReorderRules:
         def work(connection: Connection) -> None:
             row = None
             if rule is not None:
-                row = {**named, **_columns(rule, is_product), "changed_at": database_now(connection)}
+                row = {**named, **_columns(rule, is_product, database_now(connection))}
             if not replace_row(connection, table, row, here, is_new=present is None):
                 raise StaleEdit()
             append(connection, audited)
@@ -101,8 +102,7 @@ def _set_alike(
     connection: Connection, ids: Sequence[str], present: ReorderRule | None, wanted: ReorderRule | None
 ) -> None:
     """Raises StaleEdit unless all of them have the `present` rule."""
-    now = database_now(connection)
-    row = {} if wanted is None else {**_columns(wanted, is_product=True), "changed_at": now}
+    row = {} if wanted is None else _columns(wanted, is_product=True, at=database_now(connection))
     if present is None:
         try:
             connection.execute(insert(reorder_plans), [{"product_id": one, **row} for one in ids])
@@ -127,12 +127,13 @@ def _holds(rule: ReorderRule, is_product: bool) -> ColumnElement[bool]:
     return here
 
 
-def _columns(rule: ReorderRule, is_product: bool) -> dict[str, int | None]:
+def _columns(rule: ReorderRule, is_product: bool, at: datetime) -> dict[str, int | datetime | None]:
     if not is_product:
-        return {"lead_days": rule.lead_days, **_shared(rule)}
+        return {"lead_days": rule.lead_days, "changed_at": at, **_shared(rule)}
     return {
         "lead_days": _FOR_VERSIONS_BEFORE if rule.lead_days is None else rule.lead_days,
-        "inherited_lead": _FOR_VERSIONS_BEFORE if rule.lead_days is None else None,
+        "lead_inherited_at": at if rule.lead_days is None else None,
+        "changed_at": at,
         "safety_stock": rule.safety_stock,
         **_shared(rule),
     }

@@ -80,5 +80,6 @@ bulk_edits = table(
     Column("wanted", JSON, nullable=False),  # by field
     Column("seen", JSON, nullable=False),  # by product id and field
     Column("left_as_is", JSON),  # product ids; of one that is done
+    Column("actor", JSON),  # who began it
     Index(None, "state", "at"),
 )

@@ -43,7 +43,8 @@ reorder_plans = table(
     Column("review_days", Integer),
     Column("service_level", Integer),  # per cent
     Column("pack_size", Integer),
-    Column("inherited_lead", Integer),  # `lead_days` as it was written where the product has none of its own
+    # `changed_at` of a writing that left the product without a lead time of its own; a later one made it its own again.
+    Column("lead_inherited_at", UtcDateTime),
 )
 
 # The same of all products of a supplier, of a category, and of the shop, whose name is empty. NULL: of the next level.

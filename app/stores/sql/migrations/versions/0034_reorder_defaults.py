@@ -1,7 +1,9 @@
 """Suppliers of products; settings by which a supplier's, a category's and all products are
 reordered; changes of many products on their way; what forecasts leave out; customers' margins in an order.
 
-The release before writes no supplier, and finds a lead time at every product that has a plan of its own.
+The release before writes no supplier, and finds a lead time at every product that has a plan of its own. It wrote the
+usual review period, service level and pack beside each lead time, chosen or not, and reads an empty one as the usual
+one: they become empty, so that such a product inherits them.
 """
 
 import sqlalchemy as sa
@@ -18,10 +20,15 @@ _MARGIN = (
     " THEN costed - costed_returns - cost END"
 )
 
+_USUAL = {"review_days": 7, "service_level": 95, "pack_size": 1}
+
 
 def upgrade() -> None:
     op.add_column("products", sa.Column("supplier", sa.String(length=80), server_default="", nullable=False))
-    op.add_column("reorder_plans", sa.Column("inherited_lead", sa.Integer(), nullable=True))
+    op.add_column("reorder_plans", sa.Column("lead_inherited_at", UtcDateTime(), nullable=True))
+    plans = sa.table("reorder_plans", *(sa.column(name, sa.Integer()) for name in _USUAL))
+    for name, usual in _USUAL.items():
+        op.execute(plans.update().where(plans.c[name] == usual).values({name: None}))
     op.create_table(
         "reorder_defaults",
         sa.Column("level", sa.String(length=16), nullable=False),
@@ -45,6 +52,7 @@ def upgrade() -> None:
         sa.Column("wanted", sa.JSON(), nullable=False),
         sa.Column("seen", sa.JSON(), nullable=False),
         sa.Column("left_as_is", sa.JSON(), nullable=True),
+        sa.Column("actor", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("edit_id", name=op.f("pk_bulk_edits")),
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_bin",
