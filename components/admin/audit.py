@@ -115,6 +115,7 @@ FIELDS: dict[str, tuple[str, Kind]] = {
     "service": ("Service level, %", "number"),
     "pack": ("Pack, units", "number"),
     "products": ("Products", "text"),
+    "left_as_is": ("Left as they are", "text"),
     "on_order": ("On order, units", "number"),
     "due": ("Expected on", "day"),
     "day": ("Day", "day"),

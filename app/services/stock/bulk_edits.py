@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from app.domain import NON_MERCHANDISE, Actor, AuditAction, Product, ProductStatus, ReorderRule, RuleLevel
+from app.domain import NON_MERCHANDISE, Actor, AuditAction, AuditEntry, Product, ProductStatus, ReorderRule, RuleLevel
 from app.errors import EditClash, InvalidInput, NotFound
 from app.money import grouped
 from app.services.audit.log import entry_of
@@ -23,6 +23,7 @@ MOST_PRODUCTS = 20_000  # at once
 OF_PRODUCTS = ("supplier", "category")  # in the catalogue; the others are reorder rules
 FIELDS = (*SHARED, *OF_PRODUCTS)
 MOST_NAMED = 5  # of those that were left
+MOST_TOLD = 1_000  # products in an entry of the audit log, each with what it had
 ABANDONED_AFTER = timedelta(seconds=30)
 FORGOTTEN_AFTER = timedelta(days=2)
 
@@ -111,15 +112,10 @@ class BulkEdits:
 
         What somebody else has changed since it was looked at is left as it is and named.
         """
-        edit = self._store.get(edit_id)
+        edit = self._store.begin(edit_id, actor)
         if edit is None:
             raise NotFound("This preview is gone. Make it again.")
         if edit.left is None:
-            title = f"{grouped(len(edit.seen))} products"
-            told = {name: _told(values[name] for values in edit.seen.values()) for name in edit.wanted}
-            after = {**edit.wanted, "products": ", ".join(edit.seen)}
-            entry = entry_of(actor, AuditAction.PRODUCTS_EDIT, "products", edit_id, title, told, after)
-            self._store.begin(edit_id, entry)
             edit = self._done(edit)
         return self._said(edit)
 
@@ -140,24 +136,33 @@ class BulkEdits:
         return self._store.forget(FORGOTTEN_AFTER)
 
     def _done(self, edit: BulkEdit) -> BulkEdit:
-        """Each product by itself; what is as it should be already is left alone, so that it can be repeated."""
-        known = self._known()
-        present = {one: values for one, values in edit.seen.items() if one in known}
-        left = [one for one in edit.seen if one not in known]
+        """Each product by itself; what is as it should be already is left alone, so that it can be repeated.
+
+        A product of which somebody else changed one of the fields is left with all of them.
+        """
+        known, rules = self._known(), self._rules.read()
+        free = {
+            one: values
+            for one, values in edit.seen.items()
+            if one in known and not _is_clash(_fields(known[one], rules, edit.wanted), values, edit.wanted)
+        }
         settings = {name: value for name, value in edit.wanted.items() if name in SHARED}
-        if settings and present:
-            seen = {one: ReorderRule(**{name: values[name] for name in settings}) for one, values in present.items()}
-            left += self._rules.set_many(present, settings, seen)
         fields = {name: value for name, value in edit.wanted.items() if name in OF_PRODUCTS}
-        for product_id, values in present.items() if fields else ():
+        if settings and free:
+            seen = {one: ReorderRule(**{name: values[name] for name in settings}) for one, values in free.items()}
+            for one in self._rules.set_many(free, settings, seen):
+                del free[one]
+        for one, values in list(free.items()) if fields else ():
             try:
-                self._inventory.set_fields(product_id, {name: values[name] for name in fields}, fields)
-            except (EditClash, NotFound):
-                left.append(product_id)
+                self._inventory.set_fields(one, {name: values[name] for name in fields}, fields)
+            except (EditClash, NotFound):  # since this began
+                before = {name: values[name] for name in settings}
+                self._rules.set_many([one], before, {one: ReorderRule(**settings)})
+                del free[one]
         if fields:
             self._inventory.show_changes()
-        done = BulkEdit(edit.edit_id, edit.wanted, edit.seen, sorted(set(left)))
-        self._store.end(done)
+        done = replace(edit, left=sorted(edit.seen.keys() - free.keys()))
+        self._store.end(done, _entry(done, free))
         return done
 
     def _said(self, edit: BulkEdit) -> BulkDone:
@@ -193,10 +198,42 @@ def _fields(product: Product, rules: Rules, wanted: Values) -> dict[str, Any]:
     return {name: known[name] for name in wanted}
 
 
+def _is_clash(present: Values, seen: Values, wanted: Values) -> bool:
+    return any(present[name] not in (seen[name], value) for name, value in wanted.items())
+
+
+def _entry(edit: BulkEdit, changed: Mapping[str, Values]) -> AuditEntry:
+    """What came of it, for the audit log: `changed`, with what each product had, and those that were left."""
+    before = {name: _told(values[name] for values in changed.values()) for name in edit.wanted}
+    had = [f"{one}: {', '.join(_shown(values[name]) for name in edit.wanted)}" for one, values in changed.items()]
+    after = {**edit.wanted, "products": _first(list(changed))}
+    if edit.left:
+        after["left_as_is"] = _first(list(edit.left))
+    title = f"{grouped(len(changed))} product{'' if len(changed) == 1 else 's'}"
+    return entry_of(
+        edit.actor,
+        AuditAction.PRODUCTS_EDIT,
+        "products",
+        edit.edit_id,
+        title,
+        {**before, "products": _first(had, "; ")},
+        after,
+    )
+
+
+def _first(words: Sequence[str], mark: str = ", ") -> str:
+    more = len(words) - MOST_TOLD
+    return mark.join([*words[:MOST_TOLD], *([f"and {grouped(more)} more"] if more > 0 else [])])
+
+
+def _shown(value: Any) -> str:
+    return "none" if value in (None, "") else str(value)
+
+
 def _counted(values: Iterable[Any]) -> list[tuple[Any, int]]:
     return Counter(values).most_common()
 
 
 def _told(values: Iterable[Any]) -> str:
     """ "7 (12), none (3)", for the audit log."""
-    return ", ".join(f"{'none' if value in (None, '') else value} ({grouped(n)})" for value, n in _counted(values))
+    return ", ".join(f"{_shown(value)} ({grouped(n)})" for value, n in _counted(values))

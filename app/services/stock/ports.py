@@ -12,12 +12,15 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from app.domain import (
+    Actor,
     AuditEntry,
     Episode,
     MovementKind,
     StockChange,
     StockMovement,
 )
+
+NOBODY = Actor("")
 
 
 class Episodes(Protocol):
@@ -55,13 +58,14 @@ class StockEdit:
 class BulkEdit:
     """One change of many products: the fields that are `wanted`, and what each product had when it was looked at.
 
-    `left`: the products that somebody else changed before it was made; None: it is not made yet.
+    `left`: the products that somebody else changed before it was made; None: it is not made yet. `actor`: who began it.
     """
 
     edit_id: str
     wanted: Mapping[str, Any]
     seen: Mapping[str, Mapping[str, Any]]
     left: Collection[str] | None = None
+    actor: Actor = NOBODY
 
 
 class BulkEditStore(Protocol):
@@ -69,16 +73,14 @@ class BulkEditStore(Protocol):
 
     def propose(self, edit: BulkEdit) -> None: ...
 
-    def get(self, edit_id: str) -> BulkEdit | None: ...
-
-    def begin(self, edit_id: str, audited: AuditEntry) -> None:
-        """From now on it is made, by whoever comes. Audited in the same transaction; safe to run twice."""
+    def begin(self, edit_id: str, actor: Actor) -> BulkEdit | None:
+        """From now on it is made, by whoever comes, in the name of who began it. Safe to run twice. None: gone."""
 
     def begun(self, older_than: timedelta) -> list[BulkEdit]:
         """What began so long ago and did not end."""
 
-    def end(self, edit: BulkEdit) -> None:
-        """It is made. Safe to run twice."""
+    def end(self, edit: BulkEdit, audited: AuditEntry) -> None:
+        """It is made. Audited in the same transaction; safe to run twice."""
 
     def forget(self, older_than: timedelta) -> int:
         """Delete what was made, or only looked at, so long ago; how many there were."""

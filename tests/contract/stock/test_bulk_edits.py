@@ -87,8 +87,51 @@ def test_what_somebody_else_changed_meanwhile_stays_and_is_named(shop: Shop) -> 
     assert jug is not None
     shop.catalog.update(replace(jug, category="Bar", name="Big jug"))
     assert shop.edits.apply(edit, WHO) == BulkDone(1, ["Big jug", "Mug"])
-    assert shop.said()["mug"] == ("", "Table", ReorderRule(4))
-    assert shop.said()["jug"] == ("", "Bar", ReorderRule(9))
+    assert shop.said() == {
+        "mug": ("", "Kitchen", ReorderRule(4)),
+        "jug": ("", "Bar", NO_RULE),
+        "cup": ("", "Table", ReorderRule(9)),
+    }
+
+
+def test_one_that_is_changed_while_it_is_made_is_left_whole(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody changes the jug's category once its rule is written."""
+    edit = shop.edits.preview(["mug", "jug"], {"lead_days": 9, "category": "Table"}).edit_id
+    write = shop.rules._store.set_of_products
+
+    def beside(changes: dict[str, tuple[ReorderRule | None, ReorderRule | None]]) -> None:
+        monkeypatch.undo()
+        write(changes)
+        jug = shop.catalog.get("jug")
+        assert jug is not None
+        shop.catalog.update(replace(jug, category="Bar"))
+
+    monkeypatch.setattr(shop.rules._store, "set_of_products", beside)
+    assert shop.edits.apply(edit, WHO) == BulkDone(1, ["Jug"])
+    assert shop.said()["jug"] == ("", "Bar", NO_RULE)
+
+
+def test_the_audit_log_says_what_became_of_which_product_and_what_it_had(shop: Shop) -> None:
+    shop.rules.set_rule(MUG, ReorderRule(3), WHO, NO_RULE)
+    edit = shop.edits.preview(["cup", "jug", "mug"], {"lead_days": 9, "supplier": "Sharma"}).edit_id
+    shop.rules.set_rule(RuleKey(RuleLevel.PRODUCT, "jug"), ReorderRule(4), WHO, NO_RULE)
+    shop.edits.apply(edit, WHO)
+    query = select(audit_log).where(audit_log.c.target_id == edit)
+    (entry,) = shop.database.read(lambda c: c.execute(query).all())
+    assert (entry.target_name, entry.actor, entry.actor_id) == ("2 products", WHO.name, WHO.user_id)
+    assert entry.before == {
+        "lead_days": "none (1), 3 (1)", "supplier": "none (2)", "products": "cup: none, none; mug: 3, none",
+    }  # fmt: skip
+    assert entry.after == {"lead_days": 9, "supplier": "Sharma", "products": "cup, mug", "left_as_is": "jug"}
+
+
+def test_made_again_after_somebody_took_it_back_it_changes_nothing(shop: Shop) -> None:
+    edit = shop.edits.preview(["mug"], {"lead_days": 9, "supplier": "Sharma"}).edit_id
+    shop.edits.apply(edit, WHO)
+    back = shop.edits.preview(["mug"], {"lead_days": None, "supplier": ""}).edit_id
+    shop.edits.apply(back, WHO)
+    assert shop.edits.apply(edit, WHO) == BulkDone(1, [])
+    assert shop.said()["mug"] == ("", "Kitchen", NO_RULE)
 
 
 @pytest.mark.parametrize("writes", range(5))

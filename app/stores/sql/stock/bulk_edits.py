@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from app.domain import AuditEntry
-from app.services.stock.ports import BulkEdit
+from app.domain import Actor, AuditEntry
+from app.services.stock.ports import NOBODY, BulkEdit
 from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
@@ -31,16 +32,15 @@ class SqlBulkEdits:
 
         self._database.write(work)
 
-    def get(self, edit_id: str) -> BulkEdit | None:
-        row = self._database.read(lambda c: c.execute(select(bulk_edits).where(_b.edit_id == edit_id)).first())
+    def begin(self, edit_id: str, actor: Actor) -> BulkEdit | None:
+        here = _b.edit_id == edit_id
+
+        def work(connection: Connection) -> Any:
+            _moved(connection, here & (_b.state == PROPOSED), state=BEGUN, actor=asdict(actor))
+            return connection.execute(select(bulk_edits).where(here)).first()
+
+        row = self._database.write(work)
         return None if row is None else _edit(row)
-
-    def begin(self, edit_id: str, audited: AuditEntry) -> None:
-        def work(connection: Connection) -> None:
-            if _moved(connection, (_b.edit_id == edit_id) & (_b.state == PROPOSED), state=BEGUN):
-                append(connection, audited)
-
-        self._database.write(work)
 
     def begun(self, older_than: timedelta) -> list[BulkEdit]:
         def work(connection: Connection) -> list[Any]:
@@ -49,9 +49,14 @@ class SqlBulkEdits:
 
         return [_edit(row) for row in self._database.read(work)]
 
-    def end(self, edit: BulkEdit) -> None:
+    def end(self, edit: BulkEdit, audited: AuditEntry) -> None:
         here = (_b.edit_id == edit.edit_id) & (_b.state == BEGUN)
-        self._database.write(lambda c: _moved(c, here, state=DONE, left_as_is=list(edit.left or ())))
+
+        def work(connection: Connection) -> None:
+            if _moved(connection, here, state=DONE, left_as_is=list(edit.left or ())):
+                append(connection, audited)
+
+        self._database.write(work)
 
     def forget(self, older_than: timedelta) -> int:
         def work(connection: Connection) -> int:
@@ -67,4 +72,5 @@ def _moved(connection: Connection, here: ColumnElement[bool], **values: Any) -> 
 
 
 def _edit(row: Any) -> BulkEdit:
-    return BulkEdit(row.edit_id, row.wanted, row.seen, row.left_as_is if row.state == DONE else None)
+    actor = Actor(**row.actor) if row.actor else NOBODY
+    return BulkEdit(row.edit_id, row.wanted, row.seen, row.left_as_is if row.state == DONE else None, actor)
