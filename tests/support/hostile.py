@@ -64,6 +64,7 @@ TYPED: tuple[tuple[str, Any], ...] = (
     (r"checkout-area", "Maharashtra"),
     (r"phone", "+91 20 2612 3456"),
     (r"units|quantity|stock|threshold|price|cost|days", 2),
+    (r"barcode", "4006381333931"),
     (r"code", "123456"),
     (r"from|start", "2026-01-01"),
     (r"-to|end", "2026-02-01"),

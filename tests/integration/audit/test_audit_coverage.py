@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
+from werkzeug.test import TestResponse
 
 from app.domain import (
     Access,
@@ -140,6 +141,10 @@ def _fresh_goal() -> int:
     return 1 + secrets.randbelow(10**9)
 
 
+def _other_reply(app: WiredApp) -> tuple[dict[str, str], dict[str, str]]:
+    return {"reply_to": new_address()}, {"reply_to": app.services.shop_settings.values()["reply_to"]}
+
+
 def _rule(app: WiredApp) -> int:
     name = f"Dry {secrets.token_hex(3)}"
     return app.services.rules.add(name, "gross", "below", 5, "24h", Actor("somebody else")).rule_id
@@ -258,6 +263,7 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
     "goals.set_day": (
         lambda app: (app.services.formats.today(), _fresh_goal(), SOMEBODY, _goal_of_today(app)), A.GOAL_SET,
     ),
+    "shop_settings.save": (lambda app: ("Mail", *_other_reply(app), SOMEBODY), A.SETTINGS_CHANGE),
     "reports.set_reading": (lambda app: (_staff(app), True, SOMEBODY), A.REPORT_READING),
     "orders.record_return": (
         lambda app: (paid_order(app), [(1, 1, True)], "chipped", SOMEBODY, secrets.token_hex(8)), A.ORDER_RETURN,
@@ -292,6 +298,7 @@ READING = {
     "admin.order.open_dialog", "admin.order.preview", "admin.orders.show",
     "admin.replay.ask_to_apply",
     "admin.returns.show",
+    "admin.settings.change_logo", "admin.settings.show_preview",
     "admin.screens.edit", "admin.screens.show_mode",
     "admin.staff.ask", "admin.staff.open_panel",
 }  # fmt: skip
@@ -331,8 +338,17 @@ def count(app: WiredApp) -> int:
     return int(app.database.read(lambda c: c.execute(select(func.count()).select_from(audit_log)).scalar_one()))
 
 
+MAIL = ("sender_name", "reply_to", "mail_footer")
+
+
+def save_settings(admin: Admin) -> TestResponse:
+    known = admin.app.services.shop_settings.values()
+    seen = {name: known[name] for name in MAIL}
+    return admin.press("admin.settings.save", new_address(), None, ["mail", *MAIL], seen, "mine", key="reply_to")
+
+
 DOOR = ("Door", ["today"], "20", False, True, False, "", "")
-CHANGING: dict[str, Callable[[Admin], None]] = {
+CHANGING: dict[str, Callable[[Admin], TestResponse]] = {
     "admin.screens.save": lambda admin: admin.press("admin.screens.save", None, _code(admin.app), *DOOR, None, None),
     "admin.screens.revoke": lambda admin: admin.press("admin.screens.revoke", key=_paired(admin.app)),
     "admin.overview.note_event": lambda admin: admin.press(
@@ -366,6 +382,7 @@ CHANGING: dict[str, Callable[[Admin], None]] = {
     "admin.inventory.save_plan": lambda admin: admin.press(
         "admin.inventory.save_plan", 10, 7, "95", "", 1, "", "", lamp(admin.app), None, None
     ),
+    "admin.settings.save": save_settings,
     "admin.several.apply": lambda admin: admin.press("admin.several.apply", _looked_at(admin.app), []),
     "admin.reorder_settings.save": lambda admin: admin.press(
         "admin.reorder_settings.save", secrets.randbelow(28), 7, "95", 1, _shop_rule(admin.app), key="shop:"
