@@ -24,6 +24,7 @@ from app.words import LANGUAGES
 DAY = 24 * 3600
 HOUR = 3600
 QUARTER = 15 * 60
+MINUTE = 60
 XML = "application/xml"
 
 # What is private or leads nowhere without a person. The cart is not among them: it says itself that it is left out.
@@ -68,7 +69,7 @@ def icon(size: int) -> flask.Response:
 
 @blueprint.get("/site.webmanifest")
 def manifest() -> flask.Response:
-    """How the shop looks on a home screen."""
+    """How the shop looks on a home screen. Kept shortly, as admins change the name."""
     name = services().settings.store_name
     sizes = [size for size in icons.SIZES if size != 180]
     about = {
@@ -80,7 +81,7 @@ def manifest() -> flask.Response:
         "theme_color": icons.GROUND,
         "icons": [{"src": f"/icons/{n}.png", "sizes": f"{n}x{n}", "type": "image/png"} for n in sizes],
     }
-    return _kept(flask.Response(json.dumps(about), mimetype="application/manifest+json"))
+    return _kept(flask.Response(json.dumps(about), mimetype="application/manifest+json"), MINUTE)
 
 
 def _picture(picture: icons.Picture) -> flask.Response:
@@ -89,10 +90,10 @@ def _picture(picture: icons.Picture) -> flask.Response:
     return _kept(response)
 
 
-def _kept(response: flask.Response) -> flask.Response:
-    """For a day, and asked for by its tag after that."""
+def _kept(response: flask.Response, seconds: int = DAY) -> flask.Response:
+    """For so long, and asked for by its tag after that."""
     response.cache_control.public = True
-    response.cache_control.max_age = DAY
+    response.cache_control.max_age = seconds
     if not response.get_etag()[0]:
         response.add_etag()
     response.make_conditional(flask.request)

@@ -302,6 +302,7 @@ class TestTheMark:
     def test_the_manifest_names_the_shop(self, app_client: Clients) -> None:
         answer = app_client().get("/site.webmanifest")
         assert answer.mimetype == "application/manifest+json"
+        assert answer.headers["Cache-Control"] == "public, max-age=60"
         about = json.loads(answer.text)
         assert about["name"] == "Retail Sync"
         assert [app_client().get(one["src"]).status_code for one in about["icons"]] == [200, 200]
