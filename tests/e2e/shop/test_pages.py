@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from app.domain import MAY
 from app.web.page import PAGES
@@ -159,3 +159,24 @@ def test_an_unknown_address_is_a_404_with_a_way_back(visitor: Visitor) -> None:
     assert answer is not None
     assert answer.status == 404
     page.get_by_role("main").get_by_role("link").first.wait_for()
+
+
+def test_the_shops_own_words_are_read_in_their_own_direction_on_a_page_of_the_other(visitor: Visitor) -> None:
+    page, faults = visitor()
+    page.goto("/ar/pages/about")
+    words = page.locator(".reading p").first
+    expect(words).to_have_text("We make lamps.")
+    assert words.evaluate(
+        """words => {
+          const place = (node, start, end) => {
+            const range = document.createRange();
+            range.setStart(node, start);
+            range.setEnd(node, end);
+            return range.getBoundingClientRect();
+          };
+          const stop = words.lastChild, box = words.getBoundingClientRect();
+          const at = { first: place(words.firstChild, 0, 1).left, stop: place(stop, 0, 1).right, end: box.right };
+          return at.first < at.stop && Math.abs(at.stop - at.end) < 2;
+        }"""
+    ), "the full stop stands at the end of the words, and they at the side on which the page begins"
+    assert faults.seen == []

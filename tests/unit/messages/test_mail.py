@@ -153,7 +153,8 @@ def test_every_mail_ends_with_who_sells_and_begins_with_the_logo():
         frame=frame,
     )  # fmt: skip
     assert 'src="https://shop.example/media/logo/a.png"' in message.html
-    assert "Cotton &amp; Sons<br>1 Mill Lane" in message.html
+    # Each line in its own direction: in an Arabic mail "1 Mill Lane" would read "Mill Lane 1".
+    assert '<span dir="auto">Cotton &amp; Sons</span><br><span dir="auto">1 Mill Lane</span>' in message.html
     assert "&lt;b&gt;Open&lt;/b&gt; daily" in message.html
     assert message.text.endswith("-- \nCotton & Sons\n1 Mill Lane\n\n<b>Open</b> daily\n")
 
