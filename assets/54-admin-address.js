@@ -48,7 +48,11 @@
     );
   }
 
+  /* The first of all has the number 1, which of a page would be what is usual. */
+  const rememberReplay = (number) => remember(["run"])(String(number));
+
   Object.assign(window.dash_clientside.admin, {
+    rememberReplay,
     rememberOrders,
     rememberReturns,
     rememberOverview,

@@ -18,6 +18,7 @@ from components.kit.chart_marks import mark_events
 from components.kit.ui import card, empty_state, ended, meter
 
 HEIGHT = 230
+LINE = 20  # pixels that a word in a chart takes, of a plot that is a little less high
 LISTED = 8
 
 
@@ -89,7 +90,8 @@ def new_returning_card(
     returning = [week.returning_customers for week in customers.weeks]
     new = [week.new_customers for week in customers.weeks]
     parts = (("returning", returning, theme.MAIN), ("new", new, theme.COMPARE))
-    middles = (returning[-1] / 2, returning[-1] + new[-1] / 2)
+    least = LINE * max(map(sum, zip(returning, new, strict=True)), default=0) / HEIGHT
+    middles = (returning[-1] / 2, max(returning[-1] + new[-1] / 2, returning[-1] / 2 + least))
     span = [(days[0] - timedelta(days=4)).isoformat(), (days[-1] + timedelta(days=4)).isoformat()]
     figure = figures.base_figure(
         *(

@@ -167,7 +167,7 @@ def customer_table(
                 light.Div(
                     [
                         _name(row),
-                        light.Span(row.email, className="sub") if with_email and row.email else None,
+                        _mail(row.email) if with_email and row.email else None,
                     ]
                 ),
                 country_words(row.country, formats),
@@ -189,6 +189,12 @@ def customer_table(
         of=light,
     )
     return static(shown)
+
+
+def _mail(address: str) -> light.Markup:
+    """What stands after the @ wraps in one piece."""
+    name, at, host = address.rpartition("@")
+    return light.Span([name, at, light.Span(host, className="mail-host")], className="sub")
 
 
 def _margin(row: Row, formats: Formats) -> Any:

@@ -92,8 +92,9 @@ def league_card(title: str, found: Table, empty: str, formats: Formats) -> html.
 
 def _methods(found: Table, formats: Formats) -> Any:
     head = [
-        ("Level", False), ("Method", False), ("WAPE", True), ("Bias", True), ("Pinball 90 %", True),
-        ("Covered by 90 %", True), ("Forecasts", True),
+        ("Level", False), ("Method", False), ("WAPE", True), ("Bias", True),
+        (f"Pinball, {formats.hundredths(90)}", True), (f"Covered by {formats.hundredths(90)}", True),
+        ("Forecasts", True),
     ]  # fmt: skip
     rows = [
         [level_words, words, *_numbers(score, formats), formats.number(score.pairs)]
@@ -116,7 +117,8 @@ def _numbers(score: Score, formats: Formats) -> list[str]:
 def months_card(found: Table, formats: Formats) -> html.Section | None:
     if not found.months:
         return None
-    head = [("Month", False), *((words, True) for _, words in METHODS), ("Bias", True), ("Covered by 90 %", True)]
+    head = [("Month", False), *((words, True) for _, words in METHODS), ("Bias", True)]
+    head.append((f"Covered by {formats.hundredths(90)}", True))
     rows = [
         [
             formats.month(month),

@@ -1,25 +1,22 @@
-"""The policy replay: its form, how far it is, and what it found."""
+"""The policy replay: how far it is, and what it found."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Any, Protocol
 
-import dash_bootstrap_components as dbc
 import plotly.graph_objects as go
-from dash import dcc, html
+from dash import html
 
 from app.domain import is_few
 from app.money import Formats
 from components.admin import grids, notes
 from components.admin.chart_foot import chart_foot, takeaway
+from components.admin.replay_form import Policy, Request
 from components.kit import figures, theme
-from components.kit.ui import card, empty_state, field, icon, kpi, meter
+from components.kit.ui import card, empty_state, icon, kpi, meter
 
-SERVICE_LEVELS = (80, 90, 95, 98, 99)
 MOST_SHOWN = 500  # in the table; all are in the file
-CLASSES = ("A", "B", "C")
 
 
 class Figures(Protocol):
@@ -56,32 +53,6 @@ class Compared(Protocol):
     def more_stock(self) -> float | None: ...
 
 
-class Policy(Protocol):
-    @property
-    def lead_days(self) -> int: ...
-    @property
-    def review_days(self) -> int: ...
-    @property
-    def service(self) -> int: ...
-    @property
-    def budget(self) -> int | None: ...
-
-
-class Request(Protocol):
-    @property
-    def policy(self) -> Policy: ...
-    @property
-    def first(self) -> date: ...
-    @property
-    def last(self) -> date: ...
-    @property
-    def which(self) -> str: ...
-    @property
-    def names(self) -> Sequence[str]: ...
-    @property
-    def covered_days(self) -> int: ...
-
-
 class Point(Protocol):
     @property
     def service(self) -> int: ...
@@ -114,81 +85,6 @@ class Replay(Protocol):
     def known(self) -> int: ...
     @property
     def compared(self) -> Compared | None: ...
-
-
-class Days(Protocol):
-    @property
-    def earliest(self) -> date: ...
-    @property
-    def first(self) -> date: ...
-    @property
-    def last(self) -> date: ...
-
-
-# --- what is asked for ------------------------------------------------------------------------------
-
-
-def form(
-    ids: Callable[[str], str],
-    days: Days,
-    categories: Sequence[str],
-    products: Sequence[tuple[str, str]],
-    formats: Formats,
-) -> html.Div:
-    """`products`: (id, name) of those in the store."""
-
-    def number(name: str, label: str, value: Any, hint: str, least: int) -> html.Div:
-        control = dbc.Input(id=ids(name), type="number", min=least, step=1, value=value, inputMode="numeric")
-        return field(label, control, for_id=ids(name), hint=hint)
-
-    def day(name: str, label: str, value: date) -> html.Div:
-        control = dbc.Input(
-            id=ids(name), type="date", value=value.isoformat(), min=days.earliest.isoformat(), max=days.last.isoformat()
-        )
-        return field(label, control, for_id=ids(name))
-
-    levels = [{"label": formats.hundredths(level), "value": str(level)} for level in SERVICE_LEVELS]
-    which = [{"label": "All products", "value": "all"}]
-    which += [{"label": f"Class {letter}", "value": f"class:{letter}"} for letter in CLASSES]
-    which += [{"label": name, "value": f"category:{name}"} for name in categories]
-    service = dbc.Select(levels, "95", id=ids("service"))
-    budget = dbc.Input(id=ids("budget"), type="text", inputMode="decimal", value="", placeholder="no limit")
-    chosen = dcc.Dropdown(
-        [{"value": product_id, "label": name} for product_id, name in products],
-        id=ids("products"),
-        multi=True,
-        placeholder="All of them",
-        maxHeight=320,
-        optionHeight=32,
-    )
-    rows = [
-        [
-            number("lead", "Lead time, days", 7, "From ordering to receiving.", 0),
-            number("review", "Review period, days", 7, "From one order to the next.", 1),
-            field("Service level", service, for_id=ids("service"), hint="How often stock is to be enough."),
-            field(f"Budget, {formats.currency}", budget, for_id=ids("budget"), hint="Most that stock and orders cost."),
-        ],
-        [
-            day("first", "First day", days.first),
-            day("last", "Last day", days.last),
-            field("Products", dbc.Select(which, "all", id=ids("which")), for_id=ids("which")),
-            number("start", "Start stock, days of sales", "", "Where stock is inferred.", 0),
-        ],
-    ]
-    return html.Div(
-        [
-            *(html.Div(row, className="field-row") for row in rows),
-            field("Only these products", chosen, for_id=ids("products")),
-            html.Div(id=ids("error"), className="field-error", role="alert"),
-            html.Button(
-                [icon("skip-backward"), "Replay"],
-                id=ids("run"),
-                className="btn btn-primary",
-                type="button",
-                n_clicks=0,
-            ),
-        ]
-    )
 
 
 def too_young() -> html.Div:
@@ -355,7 +251,7 @@ def _tiles(found: Replay, formats: Formats) -> html.Div:
                 "Lost sales",
                 formats.money_short(played.lost_value),
                 change=really(lambda one: f"{formats.money_short(one.lost_value)}, estimated"),
-                beside=f"{formats.counted(played.lost, 'unit')}; {share(played.fill_rate)} of what was asked for sold",
+                beside=f"{formats.counted(played.lost, 'unit')}; fill rate {share(played.fill_rate)}",
                 note=notes.REPLAY_LOST,
             ),
             kpi(
@@ -393,7 +289,9 @@ def _curve_card(ids: Callable[[str], str], found: Replay, formats: Formats) -> h
     return card(
         title,
         [
-            figures.graph(ids("curve"), curve(found, formats), height=340, label=title),
+            html.Div(
+                figures.graph(ids("curve"), curve(found, formats), height=340, label=title), className="replay-curve"
+            ),
             chart_foot(says, head, rows, formats, caption="Service levels"),
         ],
         note=notes.REPLAY_SERVICE,
@@ -426,7 +324,7 @@ def curve(found: Replay, formats: Formats) -> go.Figure:
         share, value = compared.real.service, formats.money(compared.real.value)
         traces.append(
             go.Scatter(
-                x=real, y=[share], mode="markers+text", text=["really"], textposition="bottom center",
+                x=real, y=[share], mode="markers+text", text=["really"], textposition="top center",
                 cliponaxis=False, marker={"color": theme.THRESHOLD, "size": 12, "symbol": "diamond"},
                 hovertemplate=f"really {formats.percent(share or 0.0, 1)} at {value}<extra></extra>",
             )
@@ -435,10 +333,17 @@ def curve(found: Replay, formats: Formats) -> go.Figure:
         *traces,
         hovermode="closest",
         margin={"l": 8, "r": 24, "t": 28, "b": 8},
-        xaxis={**figures.money_axis(max([*x, *real, 0.0]), formats), "title": {"text": "Mean stock value"}},
+        xaxis={**_values_axis([*x, *real], formats), "title": {"text": "Mean stock value"}},
         yaxis={"tickformat": ".1~%", "rangemode": "normal", "title": {"text": "Service level reached"}},
         showlegend=False,
     )
+
+
+def _values_axis(values: Sequence[float], formats: Formats) -> dict[str, Any]:
+    """Just wide enough for the points and their words: points need no zero, and would stand in a corner with it."""
+    least, most = min(values, default=0.0), max(values, default=0.0)
+    room = max(most - least, most / 10) / 8
+    return figures.money_axis(most + room, formats, max(0.0, least - room))
 
 
 def _table_card(

@@ -73,8 +73,8 @@ def _key(sources: Mapping[str, RuleKey], name: str) -> RuleKey | None:
 def chooser(ids: Callable[[str], str], found: Sequence[Mapping[str, Any]]) -> html.Section:
     columns = [
         grids.product(getQuickFilterText={"function": "adminFoundBy(params.data)"}),
-        grids.text("supplier", "Supplier", minWidth=130),
-        *(grids.number(name, head, tooltipField=f"{name}_of", width=94, flex=0) for name, head in _HEADS),
+        grids.text("supplier", "Supplier", minWidth=130, cellClass="may-wrap"),
+        *(grids.number(name, head, tooltipField=f"{name}_of", width=84, flex=0) for name, head in _HEADS),
     ]
     grid = grids.grid(
         ids("grid"),
@@ -117,13 +117,21 @@ def form(
         _number(ids, "review_days", 1),
         field(LABELS["service"], service, for_id=ids("service")),
         _number(ids, "pack", 1),
-        dbc.Checklist(
-            [{"label": LABELS[name], "value": name} for name in ("supplier", "lead_days", "review_days", "pack")],
-            [],
-            id=ids("emptied"),
-            inline=True,
+        html.Fieldset(
+            [
+                html.Legend("Take away", className="form-label"),
+                dbc.Checklist(
+                    [
+                        {"label": LABELS[name], "value": name}
+                        for name in ("supplier", "lead_days", "review_days", "pack")
+                    ],
+                    [],
+                    id=ids("emptied"),
+                    inline=True,
+                ),
+                html.P("No supplier; days and packs are inherited.", className="field-hint"),
+            ]
         ),
-        html.P("What is ticked here is taken away: no supplier, inherited settings.", className="field-hint"),
         html.Div(id=ids("error"), className="field-error", role="alert"),
         html.Button("Preview", id=ids("look"), className="btn btn-primary", type="button", n_clicks=0),
         html.Div(id=ids("preview"), className="several-preview", role="status"),

@@ -404,13 +404,19 @@ def _two_lines(words: str) -> str:
     return f"{first}<br>{last}" if first else last
 
 
-def money_axis(top: float, formats: Formats) -> dict[str, Any]:
-    """Round amounts up to `top` (major units) in the store's locale; only the highest carries the currency."""
-    step = _round_step(top / 5) if top > 0 else 1.0
-    ticks = [step * i for i in range(max(1, math.floor(top / step)) + 1)]
+def money_axis(top: float, formats: Formats, bottom: float = 0.0) -> dict[str, Any]:
+    """Round amounts from `bottom` to `top` (major units) in the store's locale; the highest carries the currency."""
+    step = _round_step((top - bottom) / 5) if top > bottom else 1.0
+    lowest = math.ceil(bottom / step)
+    ticks = [step * i for i in range(lowest, max(lowest + 1, math.floor(top / step)) + 1)]
     words = [formats.number_short(value) for value in ticks]
     words[-1] = formats.money_short(int(ticks[-1] * 10**formats.digits))
-    return {"tickmode": "array", "tickvals": ticks, "ticktext": words, "range": [0, max(top, ticks[-1]) * 1.06]}
+    return {
+        "tickmode": "array",
+        "tickvals": ticks,
+        "ticktext": words,
+        "range": [bottom, bottom + (max(top, ticks[-1]) - bottom) * 1.06],
+    }
 
 
 def _round_step(least: float) -> float:

@@ -13,8 +13,9 @@ from app.domain.shop import COLOUR
 from app.services import services
 from app.services.settings.settings import Present
 from app.services.stock.thresholds import effects_of
+from app.words import say
 from components.admin import settings_previews as previews
-from components.admin.settings import LABELS
+from components.shop.content import PAGE_TITLES
 
 _AMOUNT = 124_950  # minor units, to show how money is written
 
@@ -27,7 +28,7 @@ def preview_of(section: str, names: tuple[str, ...], values: Mapping[str, object
     if shown is not None:
         return html.Div([_told(wrong), shown(made)])
     name = names[0].removeprefix("page_")
-    return html.Div([_told(wrong), previews.page_preview(LABELS[names[0]][0], made.shop.page(name))])
+    return html.Div([_told(wrong), previews.page_preview(say(PAGE_TITLES[name]), made.shop.page(name))])
 
 
 def _told(wrong: Mapping[str, str]) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
 
 from app import numbers
 from app.domain import NON_MERCHANDISE, Access, Product
@@ -16,6 +16,7 @@ from app.services.replay.policy import Policy, ReplayRequest, Which
 from app.web.identity.principal import current_actor, current_principal
 from app.web.page import Page
 from components.admin import replay as parts
+from components.admin import replay_form
 from components.admin.chart_foot import export_href
 from components.admin.dialogs import confirm_dialog
 from components.kit.feedback import toast
@@ -47,10 +48,15 @@ def layout(run: Any = None, **_: Any) -> html.Div:
     return html.Div(
         [
             head,
-            card("Policy", parts.form(page.id, days, categories, names, shop.formats), class_name="apart"),
+            card(
+                "Policy",
+                replay_form.form(page.id, days, categories, names, shop.formats, _asked(number)),
+                class_name="apart",
+            ),
             html.Div(body, id=page.id("result")),
             confirm_dialog(page.id, tells_refusal=True) if _may_apply() else None,
             dcc.Store(id=page.id("number"), data=number),
+            dcc.Store(id=page.id("remembered")),
             dcc.Interval(id=page.id("again"), interval=LOOK_MS, disabled=is_over),
         ]
     )
@@ -132,6 +138,14 @@ def apply_policy(clicks: Any, number: Any) -> tuple[Any, ...]:
     return False, "", toast(parts.applied_words(done.changed, len(done.left), services().formats))
 
 
+clientside_callback(
+    ClientsideFunction("admin", "rememberReplay"),
+    Output(page.id("remembered"), "data"),
+    Input(page.id("number"), "data"),
+    prevent_initial_call=True,
+)
+
+
 # --- load, shape, draw -----------------------------------------------------------------------------
 
 
@@ -142,6 +156,14 @@ def _shown(run: Any) -> int | None:
         return asked
     latest = services().replays.latest(1)
     return latest[0].replay_id if latest else None
+
+
+def _asked(number: int | None) -> ReplayRequest | None:
+    """What was asked for, which the form then shows."""
+    try:
+        return None if number is None else ReplayRequest.of_dict(services().replays.get(number).request)
+    except NotFound:
+        return None
 
 
 def _body(number: int | None) -> tuple[Any, bool]:
@@ -196,7 +218,7 @@ def _which(which: Any, products: Any) -> tuple[Which, tuple[str, ...]]:
             raise InvalidInput("Choose products from the list.", "products")
         return "products", tuple(products)
     kind, _, name = text_of(which, 200, "which").partition(":")
-    if kind == "class" and name in parts.CLASSES:
+    if kind == "class" and name in replay_form.CLASSES:
         return "class", (name,)
     if kind == "category" and name:
         return "category", (name,)
