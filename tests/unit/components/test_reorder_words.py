@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from app.domain import ReorderRule, RuleKey, RuleLevel
+import dash_bootstrap_components as dbc
+
+from app.domain import Demand, ReorderRule, RuleKey, RuleLevel
 from app.money import Formats
 from app.services.forecasts.plans import StockPlan
 from app.services.forecasts.ports import ReorderSettings
-from components.admin.reorder import rule_words, why_words
+from app.services.forecasts.reorder_rules import Default
+from components.admin import reorder_defaults, several
+from components.admin.reorder import INHERIT, reorder_form, rule_words, why_words
+from pages.admin._reorder_values import rule_of
 
 FORMATS = Formats("INR", 2, "en_IN", ZoneInfo("Asia/Kolkata"))
 SHARMA, KITCHEN = RuleKey(RuleLevel.SUPPLIER, "Sharma Traders"), RuleKey(RuleLevel.CATEGORY, "Kitchen")
@@ -40,3 +45,19 @@ def test_what_does_not_count_is_not_named() -> None:
 def test_a_rule_in_words() -> None:
     assert rule_words(ReorderRule(9, service=98, pack=6), FORMATS) == "9 days of lead time, 98%, packs of 6"
     assert rule_words(ReorderRule(), FORMATS) == ""
+
+
+def test_every_choice_that_stands_in_a_form_can_be_seen() -> None:
+    """A choice without a value is drawn blank."""
+    inherited = ReorderSettings(7)
+    default = Default(RuleKey(RuleLevel.SHOP), ReorderRule(), 3, inherited)
+    forms = [
+        reorder_defaults.settings(lambda name, key: {"type": name, "key": key}, [default], FORMATS),
+        several.form(str, [], [], FORMATS),
+        reorder_form(str, None, ReorderRule(), inherited, 5, FORMATS, Demand(date(2026, 11, 25), (), 0.0), None),
+    ]
+    for form in forms:
+        (select,) = [one for one in form._traverse() if isinstance(one, dbc.Select)]
+        assert select.value
+        assert select.value in [option["value"] for option in select.options]
+    assert rule_of("", "", INHERIT, "", "") == ReorderRule()
