@@ -21,7 +21,6 @@
   let held = 0; // until when a press is on its way to become a click
   let pressed = false;
   let composing = false;
-  let busy = null; // had the focus when it was pressed, and lost it as it was disabled
   let opened = null; // a list of choices, which closes when its field goes
 
   /* --- starting ----------------------------------------------------------------------------- */
@@ -185,7 +184,7 @@
   }
 
   function keepFocus() {
-    const before = document.activeElement === document.body ? busy : document.activeElement;
+    const before = document.activeElement;
     if (!first.contains(before)) return () => {};
     const after = twin(before);
     const marked = before.selectionStart === undefined ? null : [before.selectionStart, before.selectionEnd];
@@ -240,7 +239,6 @@
       showNumber(amount, Math.min(Math.max(Number(amount.value) + by, Number(amount.min)), Number(amount.max)));
     } else if (control.matches(".buy-big")) {
       control.classList.add("is-added");
-      if (document.activeElement === control) busy = control;
       control.disabled = true; // a second click on it would be one too many
     }
   }
