@@ -23,6 +23,7 @@ DRAWING = {
     "components/admin/customer_cards.py values_card": "which ticks of an axis have words",
     "components/admin/parts_of_sales.py _hour": "how dark a cell is",
     "components/admin/lost_sales.py _hours": "hours said as days",
+    "components/admin/replay.py _values_axis": "how far an axis goes beyond its points",
     "components/kit/ui.py meter": "how long a bar is",
     "components/shop/price_filter.py _slider": "where the handles of a slider stand",
     "components/shop/price_filter.py _scale": "steps of a slider",
