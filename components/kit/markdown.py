@@ -11,12 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 from dash import html
-from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from app.domain.marked_text import tree_of
+from app.words import say
 from components.kit.ready import ready
 
-_PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": 12}).enable(["table", "strikethrough"])
 _LEADS = re.compile(r"https?://|mailto:|/(?![/\\])|#", re.IGNORECASE)
 # The page has its title above: its own headings begin one below.
 _HEADINGS = {"h1": html.H2, "h2": html.H3, "h3": html.H4, "h4": html.H5, "h5": html.H6, "h6": html.H6}
@@ -37,12 +37,17 @@ _ELEMENTS: dict[str, Callable[..., Any]] = {
 
 @ready(50)
 def markdown(text: str) -> list[Any]:
-    return _within(SyntaxTreeNode(_PARSER.parse(text)))
+    """Of a text that lies too deep only that it cannot be shown: it was kept before such were refused."""
+    tree = tree_of(text)
+    return [html.P(say("This text cannot be shown."))] if tree is None else _within(tree)
 
 
 def plain(text: str) -> str:
-    """Its words in one line, without headings."""
-    blocks = (child for child in SyntaxTreeNode(_PARSER.parse(text)).walk() if child.type == "inline")
+    """Its words in one line, without headings; none of a text that cannot be shown."""
+    tree = tree_of(text)
+    if tree is None:
+        return ""
+    blocks = (child for child in tree.walk() if child.type == "inline")
     kept = (_words(block) for block in blocks if block.parent is None or block.parent.type != "heading")
     return " ".join(" ".join(kept).split())
 

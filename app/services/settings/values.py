@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from babel.numbers import get_currency_name, list_currencies
 
+from app.domain.marked_text import tree_of
 from app.domain.shop import COLOUR, PAGE_LENGTH, READABLE, contrast_words, worst_contrast
 from app.errors import InvalidInput
 from app.services.accounts.accounts import clean_email
@@ -134,9 +135,23 @@ def _rule(value: object) -> str:
     return rule_text(bands)
 
 
+def _sender_name(value: object) -> str:
+    name = line(value, "sender_name", NAME_LENGTH, label="Sender’s name")
+    if "=?" in name:  # with which encoded words begin: programs would show what they say instead
+        raise InvalidInput("Sender’s name must not hold “=?”.", "sender_name")
+    return name
+
+
 def _page(name: str) -> Check:
     label = f"The page “{name.removeprefix('page_').capitalize()}”"
-    return lambda value: "\n".join(paragraphs(value, name, PAGE_LENGTH, label=label).splitlines())
+
+    def check(value: object) -> str:
+        text = "\n".join(paragraphs(value, name, PAGE_LENGTH, label=label).splitlines())
+        if tree_of(text) is None:
+            raise InvalidInput(f"{label} has emphasis or lists in each other, too deep to be shown.", name)
+        return text
+
+    return check
 
 
 _CHECKS: dict[str, Check] = {
@@ -152,7 +167,7 @@ _CHECKS: dict[str, Check] = {
     "logo": _logo,
     "accent": _accent("accent", "light"),
     "accent_dark": _accent("accent_dark", "dark"),
-    "sender_name": _one_line("sender_name", NAME_LENGTH, "Sender’s name"),
+    "sender_name": _sender_name,
     "reply_to": _email("reply_to", "Reply-to address"),
     "mail_footer": lambda value: paragraphs(value, "mail_footer", FOOTER_LENGTH, label="Footer"),
     **{name: _page(name) for name in PAGES},

@@ -44,3 +44,13 @@ def test_dash_can_draw_it():
 
 def test_its_words_alone_are_a_description():
     assert plain("# Head\n\nWe *make* things.\n\n- by `hand`\n") == "We make things. by hand"
+
+
+def test_a_text_that_lies_too_deep_is_said_to_be_and_has_no_words():
+    deep = "*a **b " * 120 + "b** a* " * 120
+    assert markup(markdown(deep)) == "<p>This text cannot be shown.</p>"
+    assert plain(deep) == ""
+
+
+def test_nobody_who_writes_for_people_comes_near_that():
+    assert "<td><em><strong>" in markup(markdown("> " * 3 + "- - - x\n\n| a |\n|-|\n| ***~~[b](/)~~*** |"))
