@@ -16,6 +16,8 @@ OWN_ACCENTS = {"light": "#0f766e", "dark": "#2dd4bf"}  # where none is set (asse
 # What text in the accent stands on, by theme (assets/10-tokens.css): pages, cards, and what is raised above them.
 _GROUNDS = {"light": ("#f7f5f1", "#fffefc", "#ffffff"), "dark": ("#131a22", "#18202a", "#1e2733")}
 _INKS = {"light": "#ffffff", "dark": "#0f151c"}
+TEXTS = {"light": "#1b1d22", "dark": "#eef2f5"}
+_DEEPEST = {"light": 55, "dark": 40}  # per cent of the accent in the deepest cell of a table of heat, at the most
 _SOFTEST = 14  # per cent of the accent in its pale shade, at the most
 
 
@@ -86,12 +88,16 @@ class Shop:
 
 @dataclass(frozen=True)
 class Shades:
-    """What a theme makes of an accent: the colour, text on it, a pale ground for it, and a stronger one."""
+    """What a theme makes of an accent: the colour, text on it, a pale ground for it, and a stronger one.
+
+    `heat`: per cent of it in the deepest cell of a table of heat, on which a number can still be read.
+    """
 
     accent: str
     ink: str
     soft: str
     strong: str
+    heat: int
 
 
 @dataclass(frozen=True)
@@ -111,8 +117,8 @@ def accent_looks(accent: str, accent_dark: str) -> tuple[AccentLook, ...]:
     found = []
     for theme, colour in (("light", accent), ("dark", accent_dark or for_dark(accent))):
         ratio = worst_contrast(colour, theme)
-        text = {"light": "#1b1d22", "dark": "#eef2f5"}[theme]
-        found.append(AccentLook(theme, shades(colour, theme), _GROUNDS[theme][1], text, ratio, ratio >= READABLE))
+        made, ground = shades(colour, theme), _GROUNDS[theme][1]
+        found.append(AccentLook(theme, made, ground, TEXTS[theme], ratio, ratio >= READABLE))
     return tuple(found)
 
 
@@ -144,7 +150,13 @@ def shades(accent: str, theme: str) -> Shades:
     surface = _GROUNDS[theme][1]
     pale = (mixed(surface, accent, percent) for percent in range(_SOFTEST, -1, -1))
     soft = next((colour for colour in pale if contrast(accent, colour) >= READABLE), surface)
-    return Shades(accent, _INKS[theme], soft, mixed(accent, away, 24))
+    return Shades(accent, _INKS[theme], soft, mixed(accent, away, 24), _heat(accent, theme))
+
+
+def _heat(accent: str, theme: str) -> int:
+    ground, text = _GROUNDS[theme][1], TEXTS[theme]
+    tries = range(_DEEPEST[theme], -1, -1)
+    return next((percent for percent in tries if contrast(text, mixed(ground, accent, percent)) >= READABLE), 0)
 
 
 def mixed(colour: str, other: str, percent: int) -> str:

@@ -33,9 +33,13 @@ def follow_settings(built: Services, stop: threading.Event) -> None:
 
     def follow() -> None:
         while not stop.wait(FOLLOW_SECONDS):
-            with suppress(ShopError):  # the store is away: pages say so, and what was known holds
-                built.shop_settings.follow()
+            once()
 
+    def once() -> None:
+        with suppress(ShopError):  # the store is away: pages say so, and what was known holds
+            built.shop_settings.follow()
+
+    once()  # before anything is served
     threading.Thread(target=follow, daemon=True, name="settings").start()
 
 

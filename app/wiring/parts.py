@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
 from functools import cached_property
 from typing import cast
 
@@ -62,6 +61,7 @@ from app.services.messages.weekly_report import Numbers, ReportService
 from app.services.orders.invoices import InvoiceService
 from app.services.orders.links import OrderLinks
 from app.services.orders.orders import OrderService
+from app.services.orders.ports import Under
 from app.services.replay.replays import ReplayService
 from app.services.settings.settings import SettingsService
 from app.services.stock.bulk_edits import BulkEdits
@@ -112,7 +112,6 @@ from app.stores.sql.messages.resending import SqlDeliveries
 from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.orders.returns import SqlReturns
 from app.stores.sql.replay.replays import SqlReplays
-from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.settings.settings import SqlSettings
 from app.stores.sql.stock.bulk_edits import SqlBulkEdits
 from app.stores.sql.stock.ledger import SqlLedger
@@ -131,7 +130,7 @@ class Parts:
         self.database = database
         self.writes_to_reserved = writes_to_reserved
         self.secret_key = settings.resolved_secret_key()
-        self.shop_settings = SettingsService(SqlSettings(database), settings, self._recut)
+        self.shop_settings = SettingsService(SqlSettings(database), settings)
         # Whoever keeps one of these sees what admins changed meanwhile.
         self.settings = cast(Settings, InForce(self.shop_settings.settings))
         self.formats = cast(Formats, InForce(self.shop_settings.formats))
@@ -140,8 +139,9 @@ class Parts:
         self.outbox = SqlOutbox(database)
         self.vitals = SqlVitals(database)
 
-    def _recut(self, zone: tzinfo) -> None:
-        SqlRollups(self.database, zone, "settings").rebuild()
+    def _set_by_admins(self) -> Under:
+        values = self.shop_settings.known().values
+        return Under(values.get("currency", ""), values.get("timezone", ""))
 
     def default_threshold(self, price: int) -> int:
         return self.settings.default_threshold(price)
@@ -267,9 +267,15 @@ class Parts:
     def rule_follower(self) -> RuleFollower:
         def rule() -> object | None:
             own = "low_stock_rule" in self.shop_settings.chosen() and "low_stock_rule" not in self.environment_sets
-            return self.settings.low_stock_rule if own else None
+            return (self.settings.low_stock_rule, self.settings.currency_digits) if own else None
 
-        return RuleFollower(self.stores.catalog, self.every_product, rule, self.default_threshold)
+        return RuleFollower(
+            self.stores.catalog,
+            self.every_product,
+            rule,
+            self.default_threshold,
+            self.notifications.check_low_stock,
+        )
 
     @cached_property
     def price_history(self) -> SqlPriceHistory:
@@ -314,6 +320,7 @@ class Parts:
             self.payments,
             self.effect_marks,
             currency=lambda: self.settings.currency,
+            under=self._set_by_admins,
             tax_rate=self.settings.tax_rate,
             observe=metrics.checkout_answered,
             budgets=CheckoutBudgets(self.throttle).of,

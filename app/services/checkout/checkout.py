@@ -53,7 +53,7 @@ from app.services.checkout.ports import PaymentProvider, Settlement
 from app.services.checkout.request import CheckoutRequest, cleaned, fingerprint
 from app.services.checks import noting, raise_noted
 from app.services.jobs.ports import Marking
-from app.services.orders.ports import Attempt, Counts, NewOrder, Orders
+from app.services.orders.ports import Attempt, Counts, NewOrder, Orders, Under
 from app.words import mark
 
 __all__ = ["CheckoutRequest", "CheckoutService"]
@@ -84,13 +84,15 @@ class CheckoutService:
         marks: Marking,
         *,
         currency: Callable[[], str],
+        under: Callable[[], Under | None] = lambda: None,
         tax_rate: Decimal,
         sleep: Callable[[float], None] = time.sleep,
         wait_seconds: float = WAIT_SECONDS,
         observe: Callable[[str], None] = lambda outcome: None,
         budgets: Budgets = no_budget,
     ) -> None:
-        """`observe` hears of every answer: "paid", or the code of the error.
+        """`under`: what admins set of currency and time zone. `observe` hears of every answer: "paid", or the code of
+        the error.
 
         `budgets`: what a request counts against.
         """
@@ -101,6 +103,7 @@ class CheckoutService:
         self._payments = payments
         self._marks = marks
         self._currency = currency
+        self._under = under
         self._tax_rate = tax_rate
         self._sleep = sleep
         self._wait_seconds = wait_seconds
@@ -266,6 +269,7 @@ class CheckoutService:
                     "An order can hold at most {count} different products. Take some out of the cart.", count=LINE_LIMIT
                 )
             )
+        under = self._under()  # before the currency: the other way round a change between them would pass
         products = self._catalog.get_many([line.product_id for line in cart.lines])
         _refuse_gone(cart, products)
         _refuse_repriced(cart, products)
@@ -294,6 +298,7 @@ class CheckoutService:
             fingerprint=self._fingerprint(request) if request.idempotency_key else None,
             budget=self._budgets(request),
             language=request.language,
+            under=under,
         )
 
     def _pay(self, order: Order, details: Mapping[str, str] | None, cart: Cart) -> Order:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.domain import (
     Address,
@@ -71,9 +71,19 @@ class Counts(Enum):
     NOTHING = auto()  # the shop gave it up: its client got no answer, and may repeat it
 
 
+class Under(NamedTuple):
+    """What admins had set of these when an order was priced; "" for nothing."""
+
+    currency: str
+    timezone: str
+
+
 @dataclass(frozen=True)
 class NewOrder:
-    """An order about to be placed: priced from the catalogue, and what makes it unique."""
+    """An order about to be placed: priced from the catalogue, and what makes it unique.
+
+    `under`: what it was priced under, None where nobody can change that.
+    """
 
     owner: str
     user_id: int | None
@@ -90,6 +100,7 @@ class NewOrder:
     fingerprint: str | None  # of the request that the key came with
     budget: OrderBudget = NO_BUDGET
     language: str = ""
+    under: Under | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +123,8 @@ class Orders(OrderReader, Protocol):
         """Insert it `pending` and True; or the order that has its key or its cart revision, and False.
 
         Its budget is taken in the same transaction: of as many at once as like, no more begin than there is room
-        for, and a repeat takes nothing. Raises TooManyOrders, TooManyDeclines.
+        for, and a repeat takes nothing. Raises TooManyOrders, TooManyDeclines, and Busy when what it was priced under
+        is another one by now.
         """
 
     def by_key(self, owner: str, idempotency_key: str) -> Attempt | None: ...

@@ -28,7 +28,8 @@ class SettingsStore(Protocol):
     def write(
         self, changes: Mapping[str, str], seen: str, revision: str, audited: AuditEntry, *, without_orders: bool
     ) -> None:
-        """Keep the changes, by name, under a new `revision`, together with their audit entry.
+        """Keep the changes, by name, under a new `revision`, together with their audit entry. With another time zone
+        all days are cut by it, or nothing is written.
 
         Raises StaleEdit, and writes nothing, unless `seen` is the revision of what is stored. `without_orders`: raises
         Conflict, and writes nothing, when there is an order.

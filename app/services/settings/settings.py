@@ -11,7 +11,6 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import tzinfo
 from threading import Lock
 
 from app.domain import Actor, AuditAction
@@ -45,18 +44,16 @@ class Present:
 
 
 class SettingsService:
-    """Knows what is in force, and changes it. `recut`: the time zone is another one, so days are to be cut anew."""
+    """Knows what is in force, and changes it."""
 
     def __init__(
         self,
         store: SettingsStore,
         environment: Settings,
-        recut: Callable[[tzinfo], None] = lambda zone: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._environment = environment
-        self._recut = recut
         self._clock = clock
         self._following = Lock()
         self._asked_at = float("-inf")
@@ -123,20 +120,36 @@ class SettingsService:
 
         Also by whoever only wants to know whether the store is there.
         """
-        if self._clock() - self._asked_at < FRESH_SECONDS or not self._following.acquire(blocking=False):
-            if self._error is not None:
-                raise self._error.with_traceback(None)
-            return
+        if not self._is_fresh() and self._following.acquire(blocking=self._present is None):
+            try:
+                if not self._is_fresh():  # who waited for the first read has it now
+                    self._ask()
+            finally:
+                self._following.release()
+        if self._error is not None:
+            raise self._error.with_traceback(None)
+
+    def _is_fresh(self) -> bool:
+        return self._clock() - self._asked_at < FRESH_SECONDS
+
+    def _ask(self) -> None:
+        """An error stays until an answer comes: who asks meanwhile hears of it."""
         try:
-            self._error = None
             if self._present is None or self._store.revision() != self._present.stored.revision:
                 self._take_up(self._store.read())
+            self._error = None
         except ShopError as error:
             self._error = error
-            raise
         finally:
             self._asked_at = self._clock()
-            self._following.release()
+
+    def known(self) -> Stored:
+        """What was last read of the store. Raises Busy while nothing was: what would hold then is a guess, by which
+        nothing may be sold."""
+        self._now()
+        if self._present is None:
+            raise Busy()
+        return self._present.stored
 
     def _now(self) -> Present:
         if self._present is None:
@@ -174,8 +187,6 @@ class SettingsService:
                 self._write(section, changes, present, actor)
             except StaleEdit:
                 continue
-            if "timezone" in changes:
-                self._recut(self.settings().zone)
             return True
         raise Busy()
 

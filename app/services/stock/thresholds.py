@@ -45,7 +45,10 @@ def effects_of(settings: Settings, products: Iterable[Product]) -> tuple[list[Ba
 
 
 class RuleFollower:
-    """Gives products the threshold of a rule that was changed. `rule`: what admins set, None where they set none."""
+    """Gives products the threshold of a rule that was changed, and has their low stock checked by it.
+
+    `rule`: what admins set and what its prices mean, None where they set none. `check`: opens and closes episodes.
+    """
 
     def __init__(
         self,
@@ -53,24 +56,37 @@ class RuleFollower:
         products: Callable[[], Sequence[Product]],
         rule: Callable[[], object | None],
         default_threshold: Callable[[int], int],
+        check: Callable[[Sequence[str]], None],
     ) -> None:
         self._catalog = catalog
         self._products = products
         self._rule = rule
         self._default = default_threshold
+        self._check = check
         self._followed: object | None = None
+        self._last = ""  # of those that were tried
 
     def follow(self) -> int:
-        """Of products that have another one, the first so many; how many there were. Safe to run twice."""
+        """Of products that have another one, the next so many; how many there were. Safe to run twice.
+
+        In the end all are checked once more: their thresholds may be from a process that died before it checked them.
+        """
         rule = self._rule()
         if rule is None or rule == self._followed:
             return 0
-        behind = [p for p in self._products() if not p.threshold_manual and p.threshold != self._default(p.price)]
-        for product in behind[:MOST_AT_ONCE]:
-            self._rewrite(product.product_id)
+        following = [one for one in self._products() if not one.threshold_manual]
+        behind = sorted(one.product_id for one in following if one.threshold != self._default(one.price))
         if not behind:
+            self._check([one.product_id for one in following])
             self._followed = rule
-        return min(len(behind), MOST_AT_ONCE)
+            return 0
+        # Those that cannot be rewritten come again after all others.
+        some = ([key for key in behind if key > self._last] or behind)[:MOST_AT_ONCE]
+        self._last = some[-1]
+        for product_id in some:
+            self._rewrite(product_id)
+        self._check(some)
+        return len(some)
 
     def _rewrite(self, product_id: str) -> None:
         present = self._catalog.get(product_id)

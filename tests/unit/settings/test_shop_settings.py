@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.domain import Actor, AuditEntry
-from app.domain.shop import READABLE, contrast, for_dark, shades, worst_contrast
-from app.errors import Conflict, EditClash, InvalidInput, StaleEdit, StoreUnavailable
+from app.domain.shop import READABLE, TEXTS, contrast, for_dark, mixed, shades, worst_contrast
+from app.errors import Busy, Conflict, EditClash, InvalidInput, StaleEdit, StoreUnavailable
 from app.services.settings.ports import Stored
 from app.services.settings.settings import SettingsService
 from app.settings.environment import Settings
@@ -65,11 +65,8 @@ class Processes:
 
     def __init__(self, **environment: object) -> None:
         self.store, self.clock = FakeSettings(), Clock()
-        self.recut: list[str] = []
         known = Settings(_env_file=None, **environment)
-        self.one, self.other = (
-            SettingsService(self.store, known, lambda zone: self.recut.append(str(zone)), self.clock) for _ in range(2)
-        )
+        self.one, self.other = (SettingsService(self.store, known, self.clock) for _ in range(2))
         for process in (self.one, self.other):
             process.follow()
 
@@ -113,6 +110,36 @@ class TestBeingInForce:
                 shop.one.follow()
         assert shop.one.shop().name == "Cotton House"
 
+    def test_while_the_store_is_away_nobody_hears_that_it_is_there(self, shop: Processes):
+        heard: list[type[Exception] | None] = []
+
+        def ask_beside() -> str:
+            try:
+                shop.one.follow()
+                heard.append(None)
+            except StoreUnavailable as error:
+                heard.append(type(error))
+            raise StoreUnavailable("away")
+
+        shop.store.revision = ask_beside
+        for _ in range(2):
+            shop.clock.at += 1.0
+            with pytest.raises(StoreUnavailable):
+                shop.one.follow()
+        assert heard == [None, StoreUnavailable]
+
+    def test_nothing_is_known_before_the_first_read_and_that_is_waited_for(self, shop: Processes):
+        shop.save(currency="GBP")
+        shop.store.is_away = True
+        late = SettingsService(shop.store, Settings(_env_file=None), shop.clock)
+        with pytest.raises(Busy):
+            late.known()
+        shop.store.is_away = False
+        with pytest.raises(Busy):
+            late.known()
+        shop.clock.at += 1.0
+        assert late.known().values == {"currency": "GBP"}
+
     def test_whoever_keeps_formats_or_a_clock_for_long_sees_the_present_ones(self, shop: Processes):
         formats, clock = InForce(shop.one.formats), StoreClock(lambda: shop.one.settings().zone)
         at = datetime(2026, 7, 1, 20, tzinfo=UTC)
@@ -153,7 +180,6 @@ class TestSaving:
 
     def test_orders_lock_currency_and_time_zone_and_the_reason_says_how_many(self, shop: Processes):
         shop.save(timezone="Europe/London")
-        assert shop.recut == ["Europe/London"]
         shop.store.order_count = 3
         assert shop.one.locks()["currency"].startswith("There are 3 orders")
         for values in ({"currency": "GBP"}, {"timezone": "UTC"}):
@@ -168,7 +194,8 @@ class TestSaving:
             ("timezone", "../etc/passwd"), ("currency", "inr"), ("low_stock_rule", "10-5:3, else:1"),
             ("low_stock_rule", "else:" + "9" * 400), ("low_stock_rule", "0-5:3"), ("logo", "../x.webp"),
             ("accent", "teal"), ("accent", "#5eead4"), ("accent_dark", "#0f766e"), ("page_about", "x" * 15_001),
-            ("page_terms", "\u202e"), ("secret_key", "x"),
+            ("page_terms", "\u202e"), ("sender_name", "=?utf-8?q?a=0d=0aBcc:_x@y?="),
+            ("page_terms", "*a **b " * 120 + "b** a* " * 120), ("secret_key", "x"),
         ],
     )  # fmt: skip
     def test_what_cannot_be_is_refused_by_its_name_and_changes_nothing(self, shop: Processes, name: str, value: object):
@@ -187,6 +214,9 @@ class TestAccents:
             assert worst_contrast(colour, theme) >= READABLE
             for words, ground in ((made.ink, made.accent), (made.ink, made.strong), (made.strong, made.soft)):
                 assert contrast(words, ground) >= READABLE, (theme, words, ground)
+            card = {"light": "#fffefc", "dark": "#18202a"}[theme]
+            deepest = mixed(card, colour, made.heat)
+            assert contrast(TEXTS[theme], deepest) >= READABLE, (theme, deepest)
 
     def test_contrast_is_the_published_one(self):
         assert contrast("#000000", "#ffffff") == pytest.approx(21)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.domain import Product, ProductStatus
-from app.services.stock.thresholds import BandEffect, RuleFollower, effects_of
+from app.errors import StaleEdit
+from app.services.stock.thresholds import MOST_AT_ONCE, BandEffect, RuleFollower, effects_of
 from app.settings.environment import Settings
 
 
@@ -43,10 +46,30 @@ def test_what_a_rule_would_do_is_counted_band_by_band():
 def test_products_follow_a_rule_that_was_set_and_those_with_their_own_threshold_do_not():
     catalog = Shelf()
     rule: list[object | None] = [None]
+    checked: list[Sequence[str]] = []
     follower = RuleFollower(
-        catalog, lambda: tuple(catalog.products.values()), lambda: rule[0], SETTINGS.default_threshold
+        catalog, lambda: tuple(catalog.products.values()), lambda: rule[0], SETTINGS.default_threshold, checked.append
     )
-    assert follower.follow() == 0
+    assert (follower.follow(), checked) == (0, [])
     rule[0] = SETTINGS.low_stock_rule
-    assert [follower.follow(), follower.follow()] == [1, 0]
+    assert [follower.follow(), follower.follow(), follower.follow()] == [1, 0, 0]
+    assert checked == [["cheap"], ["cheap", "dear"]]
     assert {key: one.threshold for key, one in catalog.products.items()} == {"cheap": 5, "dear": 2, "own": 9}
+
+
+def test_products_that_cannot_be_rewritten_do_not_keep_the_others_waiting():
+    catalog = Shelf()
+    catalog.products = {one: product(one, 9_900, 4, 15) for one in map("{:03}".format, range(MOST_AT_ONCE + 1))}
+    rewrite = catalog.update
+
+    def update(one: Product) -> Product:
+        if one.product_id != "200":
+            raise StaleEdit()
+        return rewrite(one)
+
+    catalog.update = update
+    follower = RuleFollower(
+        catalog, lambda: tuple(catalog.products.values()), lambda: "rule", SETTINGS.default_threshold, lambda _: None
+    )
+    assert [follower.follow() for _ in range(3)] == [200, 1, 200]
+    assert catalog.products["200"].threshold == 5

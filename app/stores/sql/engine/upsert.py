@@ -7,12 +7,12 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Insert, Table, delete, insert, update
+from sqlalchemy import Column, ColumnElement, Connection, Insert, Table, delete, insert, update
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 _ROWS_PER_STATEMENT = 200
-_MYSQL_DUPLICATE = 1062
+_MYSQL_DUPLICATE, _MYSQL_MISSING = 1062, 1048
 
 Incoming = Any  # the row that could not be inserted, by column name: incoming.units
 NewValue = ColumnElement[Any] | Callable[[Incoming], Any] | int | str | None
@@ -93,6 +93,14 @@ def is_duplicate(error: IntegrityError) -> bool:
     """True when a unique or primary key was violated, rather than another constraint."""
     args: tuple[Any, ...] = getattr(error.orig, "args", None) or ("",)
     return args[0] == _MYSQL_DUPLICATE or str(args[0]).startswith("UNIQUE constraint failed")
+
+
+def is_missing(error: IntegrityError, column: Column[Any]) -> bool:
+    """True when this column was to be null and may not be."""
+    args: tuple[Any, ...] = getattr(error.orig, "args", None) or ("",)
+    if args[0] == _MYSQL_MISSING:
+        return f"'{column.name}'" in str(args[-1])
+    return str(args[0]) == f"NOT NULL constraint failed: {column.table.name}.{column.name}"
 
 
 def _resolved(changes: Mapping[str, NewValue], incoming: Incoming) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Integer, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.domain import LongPage, MovementKind, Order, OrderStatus, OrderSummary, Page, User, effects
@@ -19,12 +19,12 @@ from app.services.limits.ports import Limit
 from app.services.orders.ports import EVERYTHING, Attempt, Counts, NewOrder, OrderBudget, SoldIn
 from app.stores.sql.engine.clock import Later, NowBeside, database_now
 from app.stores.sql.engine.database import Database
-from app.stores.sql.engine.upsert import is_duplicate
+from app.stores.sql.engine.upsert import is_duplicate, is_missing
 from app.stores.sql.jobs.outbox import NO_DELAY, enqueue_all
 from app.stores.sql.limits import throttles
 from app.stores.sql.orders import finding, guest_orders, reads, words
 from app.stores.sql.stock import ledger
-from app.stores.sql.tables import order_lines, orders, payments
+from app.stores.sql.tables import order_lines, orders, payments, shop_settings
 
 # How long a checkout may be silent before the sweeper takes its order; well above a provider's timeout.
 CHECKOUT_LEASE = timedelta(seconds=20)
@@ -40,6 +40,19 @@ PENDING, CHARGING = OrderStatus.PENDING, OrderStatus.CHARGING
 _NOW = NowBeside()
 # What every checkout asks is built once.
 _INSERT, _INSERT_LINES, _INSERT_PAYMENT = insert(orders), insert(order_lines), insert(payments)
+# The order has no currency, which it must have, where admins set another one or another time zone since it was priced.
+# The rows stay locked until it is written, so that whoever changes them comes after it, and finds it.
+_s = shop_settings.c
+_IS_OTHER = ((_s.name == "currency") & (_s.value != bindparam("under_currency"))) | (
+    (_s.name == "timezone") & (_s.value != bindparam("under_timezone"))
+)
+_CHANGED = (
+    select(func.count(case((_IS_OTHER, 1))))
+    .where(_s.name.in_(["currency", "revision", "timezone"]))
+    .with_for_update(read=True)
+    .scalar_subquery()
+)
+_INSERT_UNDER = _INSERT.values(currency=case((_CHANGED == 0, bindparam("priced_in", type_=orders.c.currency.type))))
 _CHARGE = (
     update(orders)
     .where(orders.c.order_id == bindparam("which"), orders.c.status == PENDING.value)
@@ -127,6 +140,8 @@ class SqlOrders:
             try:
                 return self._database.write(lambda c: self._insert(c, new)), True
             except IntegrityError as error:
+                if new.under is not None and is_missing(error, orders.c.currency):
+                    raise Busy() from None
                 if not is_duplicate(error):
                     raise
             except Throttled as error:  # the budget may have been taken a moment ago by this very order
@@ -277,7 +292,13 @@ class SqlOrders:
 
     def _insert(self, connection: Connection, new: NewOrder) -> Attempt:
         now = _take(connection, new.budget)
-        result = connection.execute(_INSERT, self._row(new, now))
+        row = self._row(new, now)
+        if new.under is None:
+            result = connection.execute(_INSERT, row)
+        else:
+            row |= {"under_currency": new.under.currency, "under_timezone": new.under.timezone}
+            row["priced_in"] = row.pop("currency")
+            result = connection.execute(_INSERT_UNDER, row)
         key = result.inserted_primary_key
         assert key is not None
         order_id = int(key[0])

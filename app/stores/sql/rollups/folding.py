@@ -79,13 +79,20 @@ class SqlRollups:
 
         def work(connection: Connection) -> None:
             self._take_lease(connection, wait=True)
-            if not first(connection):
-                return
-            cut_days_anew(connection, self._zone)
-            rebuild(connection, self._zone)
-            beside(connection)
+            if first(connection):
+                self._rebuild(connection)
+                beside(connection)
 
         self._database.write(work)
+
+    def rebuild_within(self, connection: Connection) -> None:
+        """The same as a part of what else `connection` writes."""
+        self._take_lease(connection, wait=True)
+        self._rebuild(connection)
+
+    def _rebuild(self, connection: Connection) -> None:
+        cut_days_anew(connection, self._zone)
+        rebuild(connection, self._zone)
 
     def _fold(self, connection: Connection, limit: int) -> int:
         if not self._take_lease(connection, wait=False):

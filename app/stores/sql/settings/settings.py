@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
@@ -13,6 +14,7 @@ from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import replace_row, upsert
+from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.tables import orders, shop_settings
 
 REVISION = "revision"  # the name of the row; no setting is called so
@@ -49,6 +51,8 @@ class SqlSettings:
             rows = [{"name": name, "value": value, **by} for name, value in sorted(changes.items())]
             upsert(connection, shop_settings, rows, ["name"])
             append(connection, audited)
+            if "timezone" in changes:
+                SqlRollups(self._database, ZoneInfo(changes["timezone"]), "settings").rebuild_within(connection)
 
         self._database.write(work)
 
