@@ -130,7 +130,7 @@ def _accent_style() -> str:
         made = look.shades
         rules.append(
             f"{where}{{--accent:{made.accent};--accent-ink:{made.ink};--accent-soft:{made.soft};"
-            f"--accent-strong:{made.strong};--focus:{made.accent}}}"
+            f"--accent-strong:{made.strong};--focus:{made.accent};--heat-bound:{made.heat / 100:g}}}"
         )
     return f"\n<style>{''.join(rules)}</style>"
 

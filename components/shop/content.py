@@ -30,7 +30,7 @@ def content_page(shop: Shop, name: str) -> html.Article:
     return html.Article(
         [
             html.H1(say(PAGE_TITLES[name]), className="page-title"),
-            html.Div(markdown(shop.page(name)), className="reading-text"),
+            html.Div(markdown(shop.page(name)), className="reading-text", dir="auto"),
             _seller(shop) if name == "contact" else None,
         ],
         className="reading store-narrow",

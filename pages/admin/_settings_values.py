@@ -74,16 +74,19 @@ def digests(values: Mapping[str, str]) -> dict[str, str]:
     return {name: _digest(value) if len(value) > _LONG else value for name, value in values.items()}
 
 
-def seen_values(names: Sequence[str], kept: Any) -> dict[str, str]:
-    """What the form showed. A long text that is another one by now is something that nobody wrote."""
+def seen_values(names: Sequence[str], kept: Any, sent: Mapping[str, object]) -> dict[str, str]:
+    """What the form showed. A long text that is another one by now is the one `sent`, where nobody changed that, and
+    else something that nobody wrote."""
     if not isinstance(kept, dict) or not all(isinstance(kept.get(name), str) for name in names):
         raise InvalidInput(_OUTDATED)
     present = services().shop_settings.values()
-    return {name: _undigested(kept[name], present[name]) for name in names}
+    return {name: _undigested(kept[name], present[name], sent.get(name)) for name in names}
 
 
-def _undigested(kept: str, present: str) -> str:
-    return present if kept == _digest(present) else kept
+def _undigested(kept: str, *texts: object) -> str:
+    if not kept.startswith(_DIGEST):
+        return kept
+    return next((text for text in texts if isinstance(text, str) and _digest(text) == kept), kept)
 
 
 def _digest(value: str) -> str:

@@ -92,7 +92,7 @@ def save(clicks: Any, _values: Any, _bands: Any, section: Any, seen: Any, _choic
     try:
         names = typed.names_sent(section)
         values = typed.values_of(page, names, ctx.states_list)
-        known = typed.seen_values(names, seen)
+        known = typed.seen_values(names, seen, values)
         values |= {name: known[name] for name in given_up(page, names) if name in values}
         is_changed = services().shop_settings.save(parts.SECTIONS[section[0]], values, known, current_actor())
     except EditClash as clash:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email import policy
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, parseaddr
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -67,7 +68,8 @@ class SesSender:
     def _mime(self, message: Message, to: str) -> bytes:
         mail = EmailMessage(policy=policy.SMTP)
         name, reply_to = self._headed()
-        mail["From"] = formataddr((name, parseaddr(self._sender)[1])) if name else self._sender
+        # Never as one text: what stands in a name would be read as addresses.
+        mail["From"] = Address(name, addr_spec=parseaddr(self._sender)[1]) if name else self._sender
         if reply_to:
             mail["Reply-To"] = reply_to
         mail["To"] = to

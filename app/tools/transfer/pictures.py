@@ -8,14 +8,17 @@ from sqlalchemy import Connection, select
 
 from app.errors import NotFound
 from app.services.catalog.ports import Images
-from app.stores.sql.tables import products
+from app.stores.sql.tables import products, shop_settings
 from app.tools.transfer.rows import Row
+
+LOGO = "logo"  # the setting that names it
 
 
 class Pictures:
-    """Carries the products' pictures from one store to another.
+    """Carries the products' pictures and the shop's logo from one store to another.
 
-    `carry` them, then `rename` products: a store encodes a picture anew, and names it by what comes out.
+    `carry` them, then `rename` products and `rename_logo`: a store encodes a picture anew, and names it by what comes
+    out.
     """
 
     def __init__(self, source: Images, target: Images) -> None:
@@ -29,9 +32,15 @@ class Pictures:
         query = select(products.c.image, products.c.pictures).where(products.c.image.is_not(None)).distinct()
         for image, pictures in connection.execute(query):
             for name in dict.fromkeys((image, *(name for name, _ in json.loads(pictures or "[]")))):
-                if name not in self._names:
-                    self._names[name] = self._carried(name)
+                self._carry(name)
+        logo = connection.execute(select(shop_settings.c.value).where(shop_settings.c.name == LOGO)).scalar()
+        if logo:
+            self._carry(logo)
         return len(self._names)
+
+    def _carry(self, name: str) -> None:
+        if name not in self._names:
+            self._names[name] = self._carried(name)
 
     def rename(self, row: Row) -> Row:
         if row["image"] is None:
@@ -42,6 +51,10 @@ class Pictures:
             renamed["pictures"] = json.dumps(pictures, ensure_ascii=False, separators=(",", ":"))
         return row | renamed
 
+    def rename_logo(self, row: Row) -> Row:
+        """`row`: of any setting."""
+        return row | {"value": self._names[row["value"]]} if row["name"] == LOGO and row["value"] else row
+
     def _carried(self, name: str) -> str:
         try:
             self._target.load(name)
@@ -49,5 +62,5 @@ class Pictures:
             try:
                 return self._target.save(self._source.load(name))
             except NotFound:
-                self.missing.append(name)  # the product shows its drawn picture, here as there
+                self.missing.append(name)  # a drawn one stands for it, or the shop's mark, here as there
         return name

@@ -68,7 +68,7 @@ def carried_tables(catalog: CatalogTarget | None) -> list[Table]:
 
 
 def change_of(table: Table, pictures: Pictures) -> Change:
-    return pictures.rename if table is t.products else as_it_is
+    return {t.products: pictures.rename, t.shop_settings: pictures.rename_logo}.get(table, as_it_is)
 
 
 def change_of_kind(kind: str, pictures: Pictures) -> Change:

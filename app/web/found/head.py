@@ -28,6 +28,7 @@ class Head:
     """Of one page. Addresses are absolute; `data`: what it shows in schema.org's terms.
 
     `address` is the one that search engines keep of all that show this; "" for a page that they are to leave out.
+    `is_translated`: it is another text in each language, at an address of its own.
     """
 
     description: str
@@ -37,6 +38,7 @@ class Head:
     kind: str = "website"  # or "product", in the terms of Open Graph
     data: Sequence[Data] = ()
     price: tuple[str, str] | None = None  # amount in major units, and currency
+    is_translated: bool = True
 
 
 def head_tags(head: Head, title: str, settings: Settings) -> str:
@@ -45,7 +47,8 @@ def head_tags(head: Head, title: str, settings: Settings) -> str:
     if head.address:
         pieces.append(f'<link rel="canonical" href="{escape(head.address)}">')
         pieces.append(_meta("property", "og:url", head.address))
-        pieces += _alternates(head.address, settings.base_url)
+        if head.is_translated:
+            pieces += _alternates(head.address, settings.base_url)
     else:
         pieces.append(LEFT_OUT)
     graph = {

@@ -95,11 +95,12 @@ def list_head(filters: Filters, found: SearchResult, page_size: int) -> Head:
 
 
 def content_head(name: str, title: str) -> Head:
-    """Of one of the shop's own texts."""
+    """Of one of the shop's own texts, which is the same in every language: one address is kept of it."""
     settings, shop = services().settings, services().shop
     return Head(
         description=shortened(plain(shop.page(name)) or _at_the_shop(title)),
-        address=settings.base_url + to(f"/pages/{name}"),
+        address=f"{settings.base_url}/pages/{name}",
+        is_translated=False,
         image=_image(None),
         image_words=settings.store_name,
         data=[data.organization(shop, settings.base_url)],

@@ -19,7 +19,7 @@ from app.web.build_id import BUILD
 from app.web.found import icons, sitemap
 from app.web.found.feed import products_feed
 from app.web.identity.caller import client_address
-from app.words import LANGUAGES
+from app.words import ENGLISH, LANGUAGES
 
 DAY = 24 * 3600
 HOUR = 3600
@@ -121,7 +121,8 @@ def sitemap_file(name: str) -> flask.Response:
     language, name = sitemap.parted(name)
     if name == sitemap.LISTS:
         categories = [category for category, _ in catalog.categories()]
-        pages, here = services().shop.page_names, base + language.prefix
+        # Their texts are the same in every language, and are named once.
+        pages, here = services().shop.page_names if language is ENGLISH else (), base + language.prefix
         return _of_catalogue(sitemap.of_lists(categories, pages, sitemap.newest(products), here), HOUR)
     number = numbers.natural(name.removeprefix("products-")) if name.startswith("products-") else None
     start = (number - 1) * sitemap.PRODUCTS_A_FILE if number else len(products)

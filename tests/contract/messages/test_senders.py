@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
+from email.utils import getaddresses, parseaddr
 
 import boto3
 import pytest
@@ -109,6 +110,12 @@ class TestSes:
         (mail,) = aws.mails()
         assert mail["To"] == "meera@xn--bcher-kva.example"
         assert mail["From"] == "Ladén <shop@shop.example>"
+
+    @pytest.mark.parametrize("name", ["Müller <evil@x.example>, Y", 'a" <b@x.example>', "Cotton, & Sons"])
+    def test_a_senders_name_becomes_no_address(self, aws: Aws, name: str):
+        SesSender(SENDER, headed=lambda: (name, "")).send(MAIL)
+        (mail,) = aws.mails()
+        assert getaddresses([str(mail["From"])]) == [(name, parseaddr(SENDER)[1])]
 
     @pytest.mark.parametrize(
         ("answer", "error", "words"),

@@ -103,6 +103,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     order = buy(built, "guest#buyer", product.product_id)
     built.orders.record_return(order, [(1, 1, True)], "chipped", WHO, secrets.token_hex(8))
     built.cart.add(GUEST, product.product_id)
+    logo = built.inventory.add_picture(picture("navy"))
+    assert built.shop_settings.save("Looks", {"logo": logo}, {"logo": ""}, WHO)
     database.dispose()
     assert product.image
     return Template(folder, secret, product.image)
@@ -234,6 +236,7 @@ class TestMoved:
             assert vase.image is not None
             assert [one.alt for one in vase.pictures] == ["Eine Vase", "花瓶"]
             assert all(built.inventory.picture(one.name) for one in vase.pictures)
+            assert built.inventory.picture(built.shop_settings.shop().logo)
             assert (vase.tags, vase.family_id, vase.options) == (("glas",), "Vasen", (("Höhe", "30 cm"),))
             # It goes on: new ids follow the old ones.
             newest = old.one(select(func.max(t.orders.c.order_id)))

@@ -17,6 +17,7 @@ from app.domain import Actor, Role
 from app.services import Services, install
 from app.stores.sql.engine.database import Database
 from app.wiring import composition
+from pages.admin import _settings_values as typed
 from tests.conftest import WiredApp
 from tests.support.dash_calls import call, callback_map, function_of, payload
 from tests.support.shop import PASSWORD, add_people, add_product, build, settings_for
@@ -70,7 +71,10 @@ def test_what_one_process_saves_stands_on_the_kept_pages_of_another(shop: Shop):
     assert shown_on(shop.page("/", shop.other), *front, "Retail Sync") == list(front)
     about = ("<em>cloth</em>", "&lt;script&gt;alert(1)", "Über uns")
     assert shown_on(shop.page("/de/pages/about", shop.other), *about) == list(about)
+    one_text = (f'rel="canonical" href="{shop.one.settings.base_url}/pages/about"', 'dir="auto"')
+    assert shown_on(shop.page("/de/pages/about", shop.other), *one_text, 'rel="alternate" hreflang') == list(one_text)
     assert "/pages/about</loc>" in shop.page("/sitemaps/lists.xml", shop.other)
+    assert "/pages/about</loc>" not in shop.page("/sitemaps/de-lists.xml", shop.other)
     assert "020 7946" in shop.page("/pages/contact", shop.other)
     install(shop.other)
     client = shop.app.server.test_client()
@@ -117,3 +121,16 @@ def test_the_page_uploads_a_logo_saves_it_and_says_what_is_wrong_where_it_is(sho
     refused = pressed(client, "save", [1, "#5eead4", None, section, {**seen, "logo": logo}, "mine"], "accent")
     assert "contrast of 1.3:1" in refused.text
     assert shop.one.shop.accent == ""
+
+
+def test_a_long_text_that_was_not_touched_is_no_clash_whatever_became_of_it_meanwhile(shop: Shop):
+    client = admin_of(shop)
+    old, new = "We ship. " * 40 + "End.", "We ship faster. " * 40 + "End."
+    shop.save(page_shipping=new)
+    section, seen = ["pages", "page_shipping"], typed.digests({"page_shipping": old})
+    answer = pressed(client, "save", [1, old, None, section, seen, "mine"], "page_shipping")
+    assert "Nothing was changed" in answer.text
+    assert shop.one.shop.page("shipping") == new
+    changed = pressed(client, "save", [1, old + " Now.", None, section, seen, "mine"], "page_shipping")
+    assert not shown_on(changed.text, "Nothing was changed", "Saved")
+    assert shop.one.shop.page("shipping") == new

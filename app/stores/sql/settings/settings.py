@@ -46,7 +46,9 @@ class SqlSettings:
             here = (_s.name == REVISION) & (_s.value == seen)
             if not replace_row(connection, shop_settings, row, here, is_new=not seen):
                 raise StaleEdit()
-            if without_orders and connection.execute(select(orders.c.order_id).limit(1)).first() is not None:
+            # Locked, so that one which is being written is waited for.
+            any_order = select(orders.c.order_id).limit(1).with_for_update(read=True)
+            if without_orders and connection.execute(any_order).first() is not None:
                 raise Conflict("There are orders by now, so this cannot be changed any more.")
             rows = [{"name": name, "value": value, **by} for name, value in sorted(changes.items())]
             upsert(connection, shop_settings, rows, ["name"])
