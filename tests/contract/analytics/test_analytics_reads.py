@@ -27,6 +27,7 @@ from app.stores.sql.engine.database import Database
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.stock.ledger import NewMovement, book
 from app.stores.sql.tables import orders, returns, rollup_customers, rollup_days, rollup_products, users
+from tests.support.query_plans import recorded
 from tests.support.trade import ZONE, Trade
 
 NOON = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)  # in the store, Asia/Kolkata
@@ -201,6 +202,28 @@ class TestCustomers:
             ["Bea", "Ann", "Dan", "Cid"], ["Ann", "Bea", "Cid", "Dan"],
         ]  # fmt: skip
         assert [row.margin.amount for row in found[False]] == [200, 50, None, None]
+        for up in (False, True):
+            pages = [customers.customers("", "margin", 1, place, ascending=up)[0] for place in range(5)]
+            assert [row for page in pages for row in page] == found[up]
+
+    def test_by_margin_nobody_is_sorted_where_few_have_a_known_cost(
+        self, database: Database, customers: SqlCustomerAnalytics
+    ) -> None:
+        add_users(database, *(f"Ann{number}" for number in range(400)))
+        if database.engine.dialect.name != "sqlite":
+            database.write(lambda c: c.exec_driver_sql("ANALYZE TABLE users").all())
+        with recorded(database) as statements:
+            assert len(customers.customers("", "margin", 5, 0)[0]) == 5
+        with database.engine.connect() as connection:
+            how = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+            steps = [
+                str(row)
+                for s, v in statements.items()
+                if "margin IS NULL" in s
+                for row in connection.exec_driver_sql(f"{how} {s}", v)
+            ]
+        assert steps
+        assert not [step for step in steps if "TEMP B-TREE FOR ORDER BY" in step or "filesort" in step]
 
     def test_who_told_no_country_has_that_of_the_latest_order(
         self, database: Database, customers: SqlCustomerAnalytics, sell: Sell

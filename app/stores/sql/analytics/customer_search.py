@@ -1,4 +1,4 @@
-"""Whom words find among the customers."""
+"""Whom words find among the customers, and where these live."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from app.domain.plain_words import plain
-from app.services.analytics.customer_ports import MOST_FOUND
-from app.stores.sql.tables import users
+from app.services.analytics.customer_ports import MOST_FOUND, CustomerRow
+from app.stores.sql.tables import orders, users
 
 
 def holding(connection: Connection, words: str, by_email: bool) -> list[ColumnElement[bool]]:
@@ -51,3 +51,15 @@ def matching(q: str, by_email: bool) -> list[ColumnElement[bool]]:
 
 def _plain_holds(bare: str) -> ColumnElement[bool]:
     return users.c.plain_name.is_not(None) & users.c.plain_name.contains(bare, autoescape=True)
+
+
+def with_countries(connection: Connection, rows: list[CustomerRow]) -> list[CustomerRow]:
+    """A person who told no country has that of the latest order; read for the page's rows only."""
+    unknown = [row.user_id for row in rows if not row.country and row.orders]
+    if not unknown:
+        return rows
+    o = orders.c
+    latest = select(func.max(o.order_id)).where(o.user_id.in_(unknown)).group_by(o.user_id)
+    sent_to = connection.execute(select(o.user_id, o.ship_country).where(o.order_id.in_(latest)))
+    countries = {row.user_id: row.ship_country for row in sent_to}
+    return [row._replace(country=row.country or countries.get(row.user_id)) for row in rows]

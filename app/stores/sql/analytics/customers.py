@@ -44,7 +44,7 @@ from app.services.analytics.customer_ports import (
     ValueBand,
 )
 from app.services.analytics.ports import ProductSales
-from app.stores.sql.analytics.customer_search import found, holding, matching
+from app.stores.sql.analytics.customer_search import found, holding, matching, with_countries
 from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.time_parts import FirstOfMonth
@@ -97,6 +97,13 @@ class SqlCustomerAnalytics:
             is_few = group.cohort is not None and counted(connection) <= MOST_SORTED
             if not is_few and (sort not in _WORDS or group.is_everybody):
                 rows = list(connection.execute(_by_index(sort, ascending, group, limit, offset, *conditions)))
+                if sort == "margin" and len(rows) < limit:
+                    known = _having(sort, group, *conditions)
+                    before = offset + len(rows) if rows else _count_of(connection, known)
+                    rest = _customers(*wanted, *conditions, _SORTED[sort].is_(None))
+                    rest = rest.order_by(users.c.user_id.asc() if ascending else users.c.user_id.desc())
+                    rest = rest.limit(limit - len(rows)).offset(max(offset - before, 0))
+                    return [*rows, *connection.execute(rest)]  # of a shop that knows few costs they are nearly all
             if len(rows) < limit:  # at the end, also those who never bought; or another order
                 query = _customers(*wanted, *conditions).order_by(*order).limit(limit).offset(offset)
                 rows = list(connection.execute(query))
@@ -116,7 +123,7 @@ class SqlCustomerAnalytics:
                 rows, known = searched(connection)
             else:
                 rows, known = listed(connection), counted(connection)
-            return _with_countries(connection, [CustomerRow(*row) for row in rows]), known
+            return with_countries(connection, [CustomerRow(*row) for row in rows]), known
 
         return self._database.read(work)
 
@@ -126,7 +133,7 @@ class SqlCustomerAnalytics:
 
         def work(connection: Connection) -> list[CustomerRow]:
             rows: list[Any] = list(connection.execute(query))
-            return _with_countries(connection, [CustomerRow(*row) for row in rows])
+            return with_countries(connection, [CustomerRow(*row) for row in rows])
 
         return self._database.read(work)
 
@@ -235,7 +242,7 @@ class SqlCustomerAnalytics:
 
         def work(connection: Connection) -> CustomerRow | None:
             row = connection.execute(query).first()
-            return None if row is None else _with_countries(connection, [CustomerRow(*row)])[0]
+            return None if row is None else with_countries(connection, [CustomerRow(*row)])[0]
 
         return self._database.read(work)
 
@@ -315,6 +322,16 @@ def _by_index(
     """
     column, user_id = _SORTED[sort], _SORTED[sort].table.c.user_id
     order = _directed(column, user_id, rises=ascending != (sort in _WORDS))
+    page = _having(sort, group, *conditions).order_by(*order).limit(limit).offset(offset).subquery()
+    of_page = page.join(users, users.c.user_id == page.c.user_id).outerjoin(
+        rollup_customers, rollup_customers.c.user_id == page.c.user_id
+    )
+    return _customers(source=of_page).order_by(*order)
+
+
+def _having(sort: CustomerSort, group: CustomerGroup, *conditions: ColumnElement[bool]) -> Select[Any]:
+    """The ids of those that have what they are sorted by."""
+    column, user_id = _SORTED[sort], _SORTED[sort].table.c.user_id
     some = select(user_id).where(column.is_not(None), *_in(group), *conditions)
     if sort in _WORDS_OF_PEOPLE:
         bought = select(rollup_customers.c.user_id).where(
@@ -325,29 +342,17 @@ def _by_index(
         some = some.where(rollup_customers.c.orders > 0)
     if conditions and sort not in _WORDS_OF_PEOPLE:
         some = some.join(users, users.c.user_id == user_id)
-    page = some.order_by(*order).limit(limit).offset(offset).subquery()
-    of_page = page.join(users, users.c.user_id == page.c.user_id).outerjoin(
-        rollup_customers, rollup_customers.c.user_id == page.c.user_id
-    )
-    return _customers(source=of_page).order_by(*order)
+    return some
+
+
+def _count_of(connection: Connection, some: Select[Any]) -> int:
+    return connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
 
 
 def _in(group: CustomerGroup) -> list[ColumnElement[bool]]:
     r = rollup_customers.c
     asked = ((r.segment, group.segment), (r.cohort, group.cohort))
     return [column == value for column, value in asked if value is not None]
-
-
-def _with_countries(connection: Connection, rows: list[CustomerRow]) -> list[CustomerRow]:
-    """A person who told no country has that of the latest order; read for the page's rows only."""
-    unknown = [row.user_id for row in rows if not row.country and row.orders]
-    if not unknown:
-        return rows
-    o = orders.c
-    latest = select(func.max(o.order_id)).where(o.user_id.in_(unknown)).group_by(o.user_id)
-    found = connection.execute(select(o.user_id, o.ship_country).where(o.order_id.in_(latest)))
-    countries = {row.user_id: row.ship_country for row in found}
-    return [row._replace(country=row.country or countries.get(row.user_id)) for row in rows]
 
 
 def _customer_count(connection: Connection, group: CustomerGroup = EVERYBODY, after: int = 0) -> int:
