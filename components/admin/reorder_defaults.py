@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol
 
 import dash_bootstrap_components as dbc
@@ -25,6 +25,7 @@ _HEADS = {
     "service": "Service level",
     "pack": "Pack, units",
 }
+_BY_CATEGORY = "as its category"
 _LEAST = {"lead_days": 0, "review_days": 1, "pack": 1}
 
 
@@ -50,6 +51,8 @@ class Default(Protocol):
     def products(self) -> int: ...
     @property
     def inherited(self) -> Settings: ...
+    @property
+    def by_category(self) -> Collection[str]: ...
 
 
 def settings(item: Item, defaults: Sequence[Default], formats: Formats) -> html.Div:
@@ -109,9 +112,11 @@ def _row(item: Item, one: Default, formats: Formats) -> html.Form:
 def _field(item: Item, key: str, name: str, one: Default, formats: Formats) -> html.Div:
     own, inherited = getattr(one.rule, name), getattr(one.inherited, name)
     label = f"{_HEADS[name]}, {one.key.name or 'the shop'}"
+    differs = name in one.by_category
     if name == "service":
         levels = [{"label": formats.hundredths(level), "value": str(level)} for level in SERVICE_LEVELS]
-        usual = {"label": f"({formats.hundredths(inherited)})", "value": INHERIT}
+        words = _BY_CATEGORY if differs else f"({formats.hundredths(inherited)})"
+        usual = {"label": words, "value": INHERIT}
         control: Any = dbc.Select([usual, *levels], INHERIT if own is None else str(own), id=item(name, key))
     else:
         control = dbc.Input(
@@ -120,7 +125,7 @@ def _field(item: Item, key: str, name: str, one: Default, formats: Formats) -> h
             min=_LEAST[name],
             step=1,
             value="" if own is None else own,
-            placeholder=formats.number(inherited),
+            placeholder=_BY_CATEGORY if differs else formats.number(inherited),
         )
     seen = html.Span(_HEADS[name], className="rule-label", **{"aria-hidden": "true"})
     return html.Div([spoken_label(label, item(name, key)), seen, control])

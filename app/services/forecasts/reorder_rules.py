@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 
@@ -69,12 +69,16 @@ def resolved(product: Product, said: Mapping[RuleKey, ReorderRule]) -> ReorderSe
 
 @dataclass(frozen=True)
 class Default:
-    """What is said of the shop, a supplier or a category, of how many products that is, and what else would hold."""
+    """What is said of the shop, a supplier or a category, of how many products that is, and what else would hold.
+
+    `by_category`: the fields of a supplier of which its products' categories would have it differ from one another.
+    """
 
     key: RuleKey
     rule: ReorderRule
     products: int
     inherited: ReorderSettings
+    by_category: Collection[str] = ()
 
 
 class ReorderRules:
@@ -113,10 +117,17 @@ class ReorderRules:
         counts.update(RuleKey(RuleLevel.CATEGORY, p.category) for p in ordered)
         keys = counts.keys() | {key for key in said if key.level is not RuleLevel.PRODUCT}
         shop = resolved(_NOTHING, said)
-        return [
-            Default(key, said.get(key, NO_RULE), counts[key], USUAL if key.level is RuleLevel.SHOP else shop)
-            for key in sorted(keys, key=lambda key: (key.level, key.name.casefold()))
-        ]
+        inherited: defaultdict[RuleKey, set[ReorderSettings]] = defaultdict(set)
+        by_category = {name: resolved(replace(_NOTHING, category=name), said) for name in {p.category for p in ordered}}
+        for one in ordered:
+            if one.supplier:
+                inherited[RuleKey(RuleLevel.SUPPLIER, one.supplier)].add(by_category[one.category])
+        found = []
+        for key in sorted(keys, key=lambda key: (key.level, key.name.casefold())):
+            usual = [USUAL] if key.level is RuleLevel.SHOP else list(inherited[key]) or [shop]
+            differ = [name for name in SHARED if len({getattr(one, name) for one in usual}) > 1]
+            found.append(Default(key, said.get(key, NO_RULE), counts[key], usual[0], differ))
+        return found
 
     def set_many(
         self,
@@ -154,7 +165,9 @@ class ReorderRules:
             if called is None:
                 raise NotFound("There is no such product in the store.")
             return called
-        if key == RuleKey(RuleLevel.SHOP):
+        if level is RuleLevel.SHOP:
+            if name:
+                raise NotFound("The shop has one rule, without a name.")
             return "everything"
         known = {p.supplier if level is RuleLevel.SUPPLIER else p.category for p in ordered} - {""}
         if name not in known and key not in self._store.rules():

@@ -71,10 +71,12 @@ class TestSetting:
             rules()[0].set_rule(KITCHEN, ReorderRule(safety_stock=4), WHO, NO_RULE)
 
     def test_of_what_there_is_not_is_refused(self) -> None:
-        unknown = RuleKey(RuleLevel.PRODUCT, "jug"), RuleKey(RuleLevel.SUPPLIER), RuleKey(RuleLevel.SHOP, "mine")
+        unknown = RuleKey(RuleLevel.PRODUCT, "jug"), RuleKey(RuleLevel.SUPPLIER), RuleKey(RuleLevel.SHOP, "Kitchen")
         for key in unknown:
+            found, store = rules(product(supplier=""), product("jug2", category="shelf"))
             with pytest.raises(NotFound):
-                rules()[0].set_rule(key, ReorderRule(7), WHO, NO_RULE)
+                found.set_rule(key, ReorderRule(7), WHO, NO_RULE)
+            assert store.said == {}
 
     def test_what_somebody_else_has_set_meanwhile_is_shown_and_stays(self) -> None:
         found, store = rules()
@@ -113,6 +115,13 @@ class TestDefaults:
             KITCHEN: (NO_RULE, 2, 5),
             RuleKey(RuleLevel.CATEGORY, "Tea"): (NO_RULE, 1, 5),
         }
+
+    def test_a_supplier_inherits_from_its_products_categories_and_says_so_where_they_differ(self) -> None:
+        found, store = rules(product(), product("tea", category="Tea"), product("oil", supplier="Assam"))
+        store.said = {KITCHEN: ReorderRule(lead_days=6, pack=4), SHOP: ReorderRule(lead_days=5, pack=4)}
+        of = {one.key.name: one for one in found.defaults() if one.key.level is RuleLevel.SUPPLIER}
+        assert (of["Sharma"].by_category, of["Sharma"].inherited.pack) == (["lead_days"], 4)
+        assert (of["Assam"].by_category, of["Assam"].inherited.lead_days) == ([], 6)
 
 
 class TestManyAtOnce:
