@@ -62,6 +62,7 @@ from app.services.orders.invoices import InvoiceService
 from app.services.orders.links import OrderLinks
 from app.services.orders.orders import OrderService
 from app.services.orders.ports import Under
+from app.services.replay.inputs import ReplayInputs
 from app.services.replay.replays import ReplayService
 from app.services.settings.settings import SettingsService
 from app.services.stock.bulk_edits import BulkEdits
@@ -447,16 +448,22 @@ class Parts:
         return SqlReplays(self.database)
 
     @cached_property
-    def replays(self) -> ReplayService:
-        return ReplayService(
-            self.replay_store,
+    def replay_inputs(self) -> ReplayInputs:
+        return ReplayInputs(
             self.analytics,
+            self.breakdown_reader,
             self.anchor,
+            self.present_products,
+            self.price_book.noted,
             self.reorder_settings,
             self.holdings.inferred,
-            self.present_products,
-            self.bulk_edits,
+            self.calendar_store.version,
+            self.formats,
         )
+
+    @cached_property
+    def replays(self) -> ReplayService:
+        return ReplayService(self.replay_store, self.replay_inputs, self.anchor, self.present_products, self.bulk_edits)
 
     # --- days that are not like others --------------------------------------------------------------
 

@@ -125,7 +125,9 @@ def headline(found: Replay, formats: Formats) -> str:
             f"At {service} products would have been in stock on {share} of their days, with "
             f"{formats.money_short(found.played.value)} in stock. What really was in stock is not known."
         )
-    return f"At {service} you would have {_fewer(compared, formats)} and {_more(compared, formats)}."
+    known = f", of the {formats.counted(found.known, 'product')} whose stock is known"
+    of = "" if found.known == len(found.products) else known
+    return f"At {service} you would have {_fewer(compared, formats)} and {_more(compared, formats)}{of}."
 
 
 def _fewer(compared: Compared, formats: Formats) -> str:
@@ -199,7 +201,7 @@ def applied_words(changed: int, left: int, formats: Formats) -> str:
 
 
 def _outdated() -> html.Div:
-    words = "The days that it replays have changed since it ran, or how products are packed: run it again."
+    words = "Sales, stock, prices, costs, products, packs or the calendar have changed since: replay it again."
     return html.Div([icon("info-circle"), words], className="notice", role="status")
 
 
@@ -229,11 +231,15 @@ def _left_out(found: Replay, formats: Formats) -> list[str]:
 
 
 def _tiles(found: Replay, formats: Formats) -> html.Div:
-    compared = found.compared
-    played, real = (compared.played, compared.real) if compared else (found.played, None)
+    played, compared = found.played, found.compared
 
-    def really(show: Callable[[Figures], str]) -> html.Span:
-        return html.Span("really: not known" if real is None else f"really {show(real)}")
+    def really(show: Callable[[Figures], str], more: str = "") -> html.Span:
+        if compared is None:
+            return html.Span("really: not known")
+        if found.known == len(found.products):
+            return html.Span(f"really {show(compared.real)}{more}")
+        known = f"of the {formats.number(found.known)} known: policy {show(compared.played)}"
+        return html.Span(f"{known}, really {show(compared.real)}{more}")
 
     def share(value: float | None) -> str:
         return "–" if value is None else formats.percent(value, 1)
@@ -250,7 +256,7 @@ def _tiles(found: Replay, formats: Formats) -> html.Div:
             kpi(
                 "Lost sales",
                 formats.money_short(played.lost_value),
-                change=really(lambda one: f"{formats.money_short(one.lost_value)}, estimated"),
+                change=really(lambda one: formats.money_short(one.lost_value), ", estimated"),
                 beside=f"{formats.counted(played.lost, 'unit')}; fill rate {share(played.fill_rate)}",
                 note=notes.REPLAY_LOST,
             ),
@@ -264,7 +270,7 @@ def _tiles(found: Replay, formats: Formats) -> html.Div:
             kpi(
                 "Ordered",
                 formats.counted(played.ordered, "unit"),
-                change=really(lambda one: f"{formats.counted(one.ordered, 'unit')} received"),
+                change=really(lambda one: formats.counted(one.ordered, "unit"), " received"),
                 beside=f"in {formats.counted(played.orders, 'order')} of a product",
                 note=notes.REPLAY_ORDERS,
             ),

@@ -5,10 +5,12 @@ store days; costs as in `app.services.analytics.margin.Costed`.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple, Protocol
 
 from app.services.analytics.margin import Margin, margin_of
+
+BEFORE = timedelta(days=28)  # over which the speed before a stock-out is measured
 
 
 class ProductSums(NamedTuple):

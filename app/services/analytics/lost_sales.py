@@ -16,7 +16,7 @@ from app.frames import typed_frame
 from app.money import Formats
 from app.services.analytics import utc_now
 from app.services.analytics.answer_cache import SHARE_OF_THE_PAST, AnswerCache
-from app.services.analytics.breakdown_ports import BreakdownReader, StockOut
+from app.services.analytics.breakdown_ports import BEFORE, BreakdownReader, StockOut
 from app.services.analytics.hidden_days import EstimateError, HiddenWeek, error_of, spread_of
 from app.services.analytics.inferred import InferredStock
 from app.services.analytics.ports import SalesReader, StockReader
@@ -24,7 +24,6 @@ from app.services.analytics.short_line_ports import ShortLineReader, ShortLines
 from app.services.analytics.week_profile import WeekProfile
 
 LOST_DAYS = 28  # of the stock page's estimate
-BEFORE = timedelta(days=28)  # over which the speed before a stock-out is measured
 PROFILE_DAYS = 56
 HIDDEN_WEEKS = 4
 MOST_REJECTED = 2_000  # checkouts that are looked at

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
+CANCELLED_WITHIN = 7  # days after it was sold
+
 
 class SoldLine(NamedTuple):
     """A line of a paid order; `price` of a unit, minor units."""

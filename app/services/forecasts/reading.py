@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from app.services.analytics.inferred import InferredStock
 from app.services.analytics.ports import SalesReader
 from app.services.forecasts.engine.history import Floats, History, Ints
 from app.services.forecasts.history_ports import (
+    CANCELLED_WITHIN,
     FirstStockReader,
     GivenBack,
     HistoryReader,
@@ -24,7 +26,6 @@ from app.services.forecasts.history_ports import (
 
 HISTORY_DAYS = 400  # what one forecast learns from, at most
 SHOP_DAYS = 3 * 365  # the same of the shop's seasons
-CANCELLED_WITHIN = 7  # days
 
 
 class HistoryService:
@@ -46,15 +47,15 @@ class HistoryService:
         self._products = products
         self._formats = formats
 
-    def read(self, end: date, days: int = HISTORY_DAYS) -> History:
-        """Of up to so many days before `end`; what came back is known until then too."""
+    def read(self, end: date, days: int = HISTORY_DAYS, back_until: date | None = None) -> History:
+        """Of up to so many days before `end`; what came back is known until then too, or `back_until` another day."""
         bounds = self._sales.day_bounds()
         opened = min(bounds[0], end) if bounds else end
         start = max(opened, end - timedelta(days=days))
         lines = _Lines(start)
         for some in self._reader.sold_lines(start, end):
             lines.add(some)
-        lines.cancel(self._reader.given_back(start, end))
+        lines.cancel(self._reader.given_back(start, end if back_until is None else back_until))
         products = {product.product_id: product.category for product in self._products()}
         ids = tuple(sorted({*products, *lines.ids}))
         number = {product_id: n for n, product_id in enumerate(ids)}
@@ -77,6 +78,31 @@ class HistoryService:
             absent=self._absent(number, inferred, start, end),
             before=self._before(start),
             order=order,
+        )
+
+    def as_read_on(self, history: History, day: date, days: int = HISTORY_DAYS) -> History:
+        """What `read` would have found on the morning of a day within the history, which is longer."""
+        first = max(0, history.number_of(day) - days)
+        start, length = history.date_of(first), history.number_of(day) - first
+        lines = (history.day >= first) & (history.day < first + length)
+        product, on, cancelled = history.product[lines], history.day[lines] - first, history.cancelled[lines]
+        absent_product, absent_on, share = history.absent
+        absent = (absent_on >= first) & (absent_on < first + length)
+        was_known = (cancelled >= 0) & (cancelled < first + length)
+        inferred = InferredStock(self._inferred.inferred_stock())
+        return replace(
+            history,
+            first_day=start,
+            days=length,
+            since=self._since(history.product_ids, inferred, start, length, product, on),
+            product=product,
+            day=on,
+            units=history.units[lines],
+            price=history.price[lines],
+            cancelled=np.where(was_known, cancelled - first, -1),
+            absent=(absent_product[absent], absent_on[absent] - first, share[absent]),
+            before=self._before(start) if first else history.before,
+            order=history.order[lines],
         )
 
     def _since(

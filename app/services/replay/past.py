@@ -87,11 +87,16 @@ class PastReader:
         self._formats = formats
         self._now = now
 
-    def read(self, ids: Sequence[str], history: History, period: Period) -> Past:
+    def read(
+        self, ids: Sequence[str], history: History, period: Period, goes_on: Callable[[], None] = lambda: None
+    ) -> Past:
+        """`goes_on` is called between its parts, each of which may take a while."""
         row = {product_id: n for n, product_id in enumerate(ids)}
         began, inferred, settings = self._formats.day_start(period.start), self._inferred(), self._settings()
         start, on_hand, received = self._ledger(row, period)
+        goes_on()
         lost, lost_value = self._lost_units(row, period)
+        goes_on()
         cost, price, gain = self._worth(ids, period)
         return Past(
             sold=_sold(row, history, period),

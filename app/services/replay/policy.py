@@ -19,6 +19,7 @@ MOST_REVIEWS = 120  # each makes all forecasts anew
 MOST_START_DAYS = 180
 MOST_BUDGET = 10**15
 MOST_CHOSEN = 500
+MOST_ORDERED = 500_000  # products times days to order on: minutes of work
 CLASS_DAYS = 90  # by whose sales, before the first day, products are put into classes
 
 Which = Literal["all", "category", "class", "products"]

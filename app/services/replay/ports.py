@@ -28,9 +28,9 @@ class KeptReplay:
 
 
 class ReplayStore(Protocol):
-    def ask(self, key: str, request: Mapping[str, Any], made_of: str) -> int:
+    def ask(self, key: str, request: Mapping[str, Any], made_of: str, most: int) -> int | None:
         """The id of the replay with this key: a new one that waits, or the one that is there; it waits again if it
-        failed."""
+        failed. None, and nothing is kept, where `most` others wait or run already."""
 
     def get(self, replay_id: int) -> KeptReplay | None: ...
 

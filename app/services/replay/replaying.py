@@ -6,9 +6,9 @@ Forecasts take most of the time; all points of the curve share them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -20,8 +20,10 @@ from app.services.forecasts.engine.exposure import KnownDays, no_known_days
 from app.services.forecasts.engine.history import History
 from app.services.forecasts.engine.making import make
 from app.services.forecasts.engine.results import forecasts
+from app.services.forecasts.history_ports import CANCELLED_WITHIN
 from app.services.forecasts.plans import Need, need_of
 from app.services.forecasts.reading import HISTORY_DAYS, HistoryService
+from app.services.replay.needs import Needs
 from app.services.replay.past import Past, PastReader
 from app.services.replay.policy import CLASS_DAYS, CURVE, LEAST_HISTORY, ReplayRequest
 from app.services.replay.result import CurvePoint, Figures, ProductReplay, Replay, added
@@ -61,8 +63,10 @@ class Replaying:
         request: ReplayRequest,
         progress: Progress = lambda _done, _of: None,
         given: Mapping[str, int] | None = None,
+        most: int | None = None,
     ) -> Replay:
-        """`given`: units on hand at the beginning by product, in place of what is known or expected.
+        """`given`: units on hand at the beginning by product, in place of what is known or expected. `most`: products
+        times days to order on, where somebody waits for it.
 
         Raises InvalidInput for what cannot be replayed.
         """
@@ -73,27 +77,40 @@ class Replaying:
                 "first",
             )
         if period.end > trade.full_end:
-            raise InvalidInput("The last day must be over.", "last")
-        history = self._histories.read(period.end, HISTORY_DAYS + period.days)
+            raise InvalidInput(f"The last day must not be after {trade.full_end - timedelta(days=1)}.", "last")
+        steps = [*request.review_numbers]
+        progress(0, 0)
+        back_until = max(period.end, min(period.end + timedelta(days=CANCELLED_WITHIN), trade.today))
+        history = self._histories.read(period.end, HISTORY_DAYS + period.days, back_until)
         first = history.number_of(period.start)
         ids, later = self._products(request, history, first)
         if not ids:
             raise InvalidInput("None of these products was in the store on the first day.", "products")
-        steps = [*request.review_numbers]
-        needs: dict[int, list[Need]] = {}
-        begin: Sequence[float] = ()
+        if most is not None:
+            _check_size(len(ids), len(steps), most)
+        progress(0, 0)
+        needs: dict[int, Needs] = {}
+        begin: list[float] = []
         for number, day in enumerate(steps):
-            policy, needs[day] = request.policy, []
-            covered = []
-            for _, one in self._morning(history, first + day, ids):
-                needs[day].append(need_of(one, policy.lead_days, policy.review_days))
+            policy, expected = request.policy, list[Need]()
+            for one in self._expected(history, history.date_of(first + day), ids):
+                expected.append(need_of(one, policy.lead_days, policy.review_days))
                 if not day:
-                    covered.append(one.over(request.covered_days).mean)
-            begin = begin or covered
+                    begin.append(one.over(request.covered_days).mean)
+            needs[day] = Needs(expected)
             progress(number + 1, len(steps) + 1)
-        past = self._past.read(ids, history, period)
+
+        def goes_on() -> None:
+            progress(len(steps), len(steps) + 1)
+
+        past = self._past.read(ids, history, period, goes_on)
         wares = _wares(past, _start(ids, past, begin, given or {}))
-        return _played(request, ids, past, wares, needs, later)
+        return _played(request, ids, past, wares, needs, later, goes_on)
+
+    def _expected(self, history: History, day: date, ids: Sequence[str]) -> Iterator[Forecast]:
+        """On the morning of the day, from no more than what a forecast of then learned from."""
+        then = self._histories.as_read_on(history, day)
+        return (one for _, one in self._morning(then, then.number_of(day), ids))
 
     def _products(self, request: ReplayRequest, history: History, first: int) -> tuple[list[str], int]:
         """Merchandise that is in the store and was before the first day; and how much of it came later."""
@@ -118,6 +135,15 @@ class Replaying:
         return {p.product_id for p in products}
 
 
+def _check_size(products: int, days: int, most: int) -> None:
+    if products * days > most:
+        raise InvalidInput(
+            f"{products:,} products on {days:,} days to order on are too many: choose a longer review period, fewer "
+            "days, or fewer products.",
+            "review_days",
+        )
+
+
 def _start(ids: Sequence[str], past: Past, expected: Iterable[float], given: Mapping[str, int]) -> list[int]:
     """What is given; else what lay there, if it was counted; else what was expected to sell."""
     return [
@@ -137,9 +163,12 @@ def _played(
     wares: Wares,
     needs: Mapping[int, Sequence[Need]],
     later: int,
+    goes_on: Callable[[], None],
 ) -> Replay:
+    """`goes_on` is called before each point: many products take a while."""
     points, rows, most = [], [], 0
     for service in CURVE:
+        goes_on()
         found = play(wares, needs, replace(request.policy, service=service))
         figures = _figures(found, wares)
         total = added(figures)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.domain import NON_MERCHANDISE, Actor, Product, ProductStatus
-from app.errors import InvalidInput, NotFound
+from app.errors import Busy, InvalidInput, NotFound
 from app.services.analytics.anchor import Anchor
 from app.services.analytics.answer_cache import AnswerCache
-from app.services.analytics.inferred import InferredStock
-from app.services.analytics.ports import SalesReader
-from app.services.forecasts.ports import ReorderSettings
-from app.services.replay.policy import LEAST_HISTORY, MOST_DAYS, ReplayRequest
+from app.services.replay.inputs import ReplayInputs
+from app.services.replay.policy import LEAST_HISTORY, ReplayRequest
 from app.services.replay.ports import KeptReplay, ReplayStore
 from app.services.replay.result import Replay
 from app.services.stock.bulk_edits import BulkDone, BulkEdits
 
 USUAL_DAYS = 91
+MOST_PENDING = 5  # that wait or run, whoever asked for them
+RETRY_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -33,23 +33,19 @@ class ReplayDays:
 
 
 class ReplayService:
-    """`plans`: how each product is reordered; `products`: all that there are."""
+    """`inputs` tell when a replay is out of date; `products`: all that there are."""
 
     def __init__(
         self,
         store: ReplayStore,
-        sales: SalesReader,
+        inputs: ReplayInputs,
         anchor: Anchor,
-        plans: Callable[[], Mapping[str, ReorderSettings]],
-        inferred: Callable[[], InferredStock],
         products: Callable[[], tuple[Product, ...]],
         edits: BulkEdits,
     ) -> None:
         self._store = store
-        self._sales = sales
+        self._inputs = inputs
         self._anchor = anchor
-        self._plans = plans
-        self._inferred = inferred
         self._products = products
         self._edits = edits
         self._results: AnswerCache[Replay | None] = AnswerCache()
@@ -60,22 +56,27 @@ class ReplayService:
         last = trade.full_end - timedelta(days=1)
         if trade.first_day is None or trade.first_day + timedelta(days=LEAST_HISTORY) > last:
             return None
-        earliest = max(trade.first_day + timedelta(days=LEAST_HISTORY), last - timedelta(days=MOST_DAYS - 1))
+        earliest = trade.first_day + timedelta(days=LEAST_HISTORY)
         return ReplayDays(earliest, max(earliest, last - timedelta(days=USUAL_DAYS - 1)), last)
 
     def ask(self, request: ReplayRequest) -> int:
         """The id of the replay: a new one, or the same that was asked for before and is still true.
 
-        Raises InvalidInput for what cannot be replayed.
+        Raises InvalidInput for what cannot be replayed, Busy while too many wait.
         """
         asked, days = request.checked().as_dict(), self.days()
         if days is None or request.first < days.earliest:
             raise InvalidInput(f"The first day must be {LEAST_HISTORY} days after the first sale.", "first")
         if request.last > days.last:
-            raise InvalidInput("The last day must be over.", "last")
-        made_of = self._made_of(request)
+            raise InvalidInput(f"The last day must not be after {days.last}.", "last")
+        made_of = self._inputs.hash_of(request)
         words = json.dumps([asked, made_of], sort_keys=True)
-        return self._store.ask(hashlib.sha256(words.encode()).hexdigest(), asked, made_of)
+        found = self._store.ask(hashlib.sha256(words.encode()).hexdigest(), asked, made_of, MOST_PENDING)
+        if found is None:
+            raise Busy(
+                f"{MOST_PENDING} replays wait or run already. Ask again when one of them is over.", RETRY_SECONDS
+            )
+        return found
 
     def get(self, replay_id: int) -> KeptReplay:
         """Raises NotFound."""
@@ -97,7 +98,7 @@ class ReplayService:
 
     def is_outdated(self, kept: KeptReplay) -> bool:
         """Whether the past that it was made of is another one now."""
-        return kept.made_of != self._made_of(ReplayRequest.of_dict(kept.request))
+        return kept.made_of != self._inputs.hash_of(ReplayRequest.of_dict(kept.request))
 
     def applied_to(self, replay: Replay) -> list[str]:
         """The products that its policy can be applied to: those that are still in the store."""
@@ -119,13 +120,3 @@ class ReplayService:
         policy = replay.request.policy
         wanted = {"lead_days": policy.lead_days, "review_days": policy.review_days, "service": policy.service}
         return self._edits.set_for_products(actor, self.applied_to(replay), wanted)
-
-    def _made_of(self, request: ReplayRequest) -> str:
-        """Sales and returns of the days and of what forecasts learn from, packs, and whose stock was counted."""
-        bounds = self._sales.day_bounds()
-        days = self._sales.days(bounds[0], request.period.end) if bounds else []
-        sums = [sum(column) for column in zip(*((d.orders, d.units, d.gross, d.returns) for d in days), strict=True)]
-        packs = sorted((product_id, plan.pack) for product_id, plan in self._plans().items() if plan.pack != 1)
-        counted = sorted((product_id, at and at.isoformat()) for product_id, at in self._inferred().counted.items())
-        words = json.dumps([sums, packs, counted])
-        return hashlib.sha256(words.encode()).hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 from sqlalchemy import Connection, insert
 
 from app.domain import MovementKind, Product
@@ -86,6 +87,31 @@ def test_lines_cancellations_and_empty_shelves_are_read_as_they_are(database: Da
     assert sorted(found.order.tolist()) == [1, 2, 3]
     assert Known.before(found, 3).raw.sum() == 11
     assert Known.before(found, 4).raw.sum() == 7
+
+
+def test_a_longer_history_is_cut_to_what_was_read_on_a_morning(database: Database) -> None:
+    """Of 3 days: what was cancelled later, sold before and stocked before, each as it was known then."""
+    trade = Trade(database)
+
+    def work(connection: Connection) -> None:
+        receipt = NewMovement("a", "p1", MovementKind.RECEIPT, 9, "x", "x")
+        book(connection, [receipt], DAY - timedelta(days=2))
+        book(connection, [NewMovement("b", "p1", MovementKind.SALE, -9, "x", "x")], DAY + timedelta(days=1))
+        for day in range(9):
+            order = trade.order(
+                connection, status="paid", at=DAY + timedelta(days=day), user_id=day + 1, lines=sold("p1", day + 1)
+            )
+            if day in (3, 5):
+                give_back(connection, day + 2, day + 1, "p1", day + 1, order)
+
+    database.write(work)
+    fold_all(SqlRollups(database, ZONE))
+    service, morning = read(database, date(2026, 9, 20)), date(2026, 9, 7)
+    found = service.as_read_on(service.read(date(2026, 9, 10)), morning, 3)
+    wanted = service.read(morning, 3)
+    assert found.first_day == date(2026, 9, 4)
+    for name, value in vars(wanted).items():
+        assert np.array_equal(getattr(found, name), value), name
 
 
 def test_a_shop_without_a_sale_has_an_empty_history(database: Database) -> None:

@@ -13,15 +13,15 @@ LEASE = timedelta(minutes=3)
 REQUEST = {"lead_days": 7, "names": ["mug"]}
 
 
-def state_of(store: SqlReplays, replay_id: int) -> Any:
-    found = store.get(replay_id)
+def state_of(store: SqlReplays, replay_id: int | None) -> Any:
+    found = store.get(replay_id or 0)
     assert found is not None
     return found.state, found.steps, found.of, found.words
 
 
 def test_the_same_is_asked_for_once_and_run_by_one(database: Database) -> None:
     store = SqlReplays(database)
-    assert len(set(at_once(6, lambda _: store.ask("key", REQUEST, "past")))) == 1
+    assert len(set(at_once(6, lambda _: store.ask("key", REQUEST, "past", 5)))) == 1
     number = store.latest(9)[0].replay_id
     assert store.waits("a")
     taken = at_once(4, lambda holder: store.take(f"run {holder}", LEASE))
@@ -36,28 +36,42 @@ def test_the_same_is_asked_for_once_and_run_by_one(database: Database) -> None:
     store.finish(number, holder, {"units": 3}, "")
     assert state_of(store, number)[0] == "done"
     assert store.result(number) == {"units": 3}
-    assert store.ask("key", REQUEST, "past") == number
+    assert store.ask("key", REQUEST, "past", 5) == number
     assert not store.waits(holder), "what is done is not run again"
 
 
 def test_one_that_died_is_begun_again_and_given_up_in_the_end(database: Database) -> None:
     store = SqlReplays(database)
-    number = store.ask("key", REQUEST, "past")
+    number = store.ask("key", REQUEST, "past", 5)
     for _ in range(MOST_BEGUN):
         assert store.take("mine", LEASE) is not None  # and it dies
     assert store.waits("mine")
     assert store.take("mine", LEASE) is None
     assert state_of(store, number)[0] == "failed"
-    assert store.ask("key", REQUEST, "past") == number
+    assert store.ask("key", REQUEST, "past", 5) == number
     assert store.take("other", LEASE) is not None, "whoever asks again has it run again"
 
 
 def test_the_last_ones_are_kept(database: Database) -> None:
     store = SqlReplays(database)
     for key in range(KEPT + 3):
-        number = store.ask(f"key {key}", REQUEST, "past")
+        store.ask(f"key {key}", REQUEST, "past", 5)
         taken = store.take("mine", LEASE)
         assert taken is not None
-        store.finish(number, "mine", None, "No product.")
+        store.finish(taken.replay_id, "mine", None, "No product.")
     assert len(store.latest(99)) == KEPT + 1
     assert store.latest(1)[0].words == "No product."
+
+
+def test_no_more_than_so_many_wait_for_whoever_asks(database: Database) -> None:
+    store = SqlReplays(database)
+    first = store.ask("a", REQUEST, "past", 2)
+    assert store.ask("b", REQUEST, "past", 2) != first
+    assert store.ask("c", REQUEST, "past", 2) is None
+    assert store.ask("a", REQUEST, "past", 2) == first, "what waits already is found"
+    assert len(store.latest(9)) == 2
+    assert store.take("mine", LEASE) is not None
+    assert store.ask("c", REQUEST, "past", 2) is None, "one that runs counts"
+    store.finish(first or 0, "mine", None, "No product.")
+    assert store.ask("c", REQUEST, "past", 2) is not None
+    assert store.ask("a", REQUEST, "past", 2) is None, "it would wait again"

@@ -108,7 +108,8 @@ def _planned(app: WiredApp) -> int:
 
 def _replayed(app: WiredApp) -> int:
     store, request = app.services.replays._store, ReplayRequest(Policy(11, 7, 95), date(2026, 11, 1), date(2026, 11, 9))
-    number = store.ask(secrets.token_hex(8), request.as_dict(), "")
+    number = store.ask(secrets.token_hex(8), request.as_dict(), "", 9)
+    assert number is not None
     nothing = Figures(*(0,) * 11)
     found = Replay(request, [ProductReplay(lamp(app), nothing, None)], [], 0, 2, 0)
     assert store.take("run", timedelta(minutes=1)) is not None

@@ -109,7 +109,7 @@ def test_an_admin_applies_it_to_its_products_once(wired_app: WiredApp, service: 
         ({"lead": 99}, "from 0 to 28 days"),
         ({"budget": "plenty"}, "an amount such as"),
         ({"first": (FIRST - timedelta(days=250)).isoformat()}, "28 days after the first sale"),
-        ({"last": TODAY.isoformat()}, "must be over"),
+        ({"last": TODAY.isoformat()}, f"must not be after {LAST}"),
         ({"first": None}, "the first and the last day"),
         ({"which": "class:Z"}, "which products"),
     ],
@@ -126,5 +126,6 @@ def test_what_it_was_made_of_makes_it_out_of_date(
 ) -> None:
     number = ask(wired_app.client(Role.ANALYST))["admin-replay-number"]["data"]
     assert not service.is_outdated(service.get(number))
-    monkeypatch.setattr(service, "_plans", lambda: {"mug": type("Plan", (), {"pack": 6})})
-    assert service.is_outdated(service.get(number)), "packs of another size give other orders"
+    monkeypatch.setattr(service._inputs, "_calendar", lambda: "a closed day more")
+    assert service.is_outdated(service.get(number))
+    assert ask(wired_app.client(Role.ANALYST))["admin-replay-number"]["data"] != number, "it is run anew"

@@ -73,7 +73,10 @@ def replaying(
     past = PastReader(of, lost, lambda: tuple(products), list, lambda: plans, lambda: inferred, FORMATS, lambda: now)
 
     class Histories:
-        def read(self, end: date, days: int) -> History:
+        def read(self, end: date, days: int, back_until: date) -> History:
+            return history
+
+        def as_read_on(self, history: History, day: date) -> History:
             return history
 
     class Anchor:
@@ -227,7 +230,7 @@ class TestRefusals:
         ("request_", "said"),
         [
             (ReplayRequest(Policy(7, 7, 95), FIRST - timedelta(days=1), FIRST), "too little history"),
-            (ReplayRequest(Policy(7, 7, 95), FIRST, FIRST + timedelta(days=12)), "must be over"),
+            (ReplayRequest(Policy(7, 7, 95), FIRST, FIRST + timedelta(days=12)), "must not be after 2025-02-14"),
             (ReplayRequest(Policy(7, 7, 95), FIRST, FIRST - timedelta(days=1)), "not be before"),
             (ReplayRequest(Policy(29, 7, 95), FIRST, FIRST), "from 0 to 28 days"),
             (ReplayRequest(Policy(7, 0, 95), FIRST, FIRST), "from 1 to 28 days"),

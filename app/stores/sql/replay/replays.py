@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from app.services.replay.ports import KeptReplay
 from app.stores.sql.engine import leases
@@ -32,10 +32,15 @@ class SqlReplays:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def ask(self, key: str, request: Mapping[str, Any], made_of: str) -> int:
+    def ask(self, key: str, request: Mapping[str, Any], made_of: str, most: int) -> int | None:
         fresh = {"state": "waiting", "begun": 0, "steps": 0, "steps_of": 0, "words": ""}
 
-        def work(connection: Connection) -> int:
+        def work(connection: Connection) -> int | None:
+            there = connection.execute(select(_r.replay_id, _r.state).where(_r.asked_key == key)).first()
+            if there is None or there.state == "failed":
+                others = select(func.count()).select_from(replays).where(_PENDING, _r.asked_key != key)
+                if connection.execute(others).scalar_one() >= most:
+                    return None
             now = database_now(connection)
             row = {"asked_key": key, "request": dict(request), "made_of": made_of, "asked_at": now, **fresh}
             if not insert_new(connection, replays, row):
