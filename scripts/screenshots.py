@@ -193,7 +193,7 @@ def fill_cart(context: BrowserContext, base: str, product: str) -> None:
     page = context.new_page()
     page.goto(f"{base}/product/{product}")
     page.get_by_role("button", name="Add to cart").first.click()
-    page.wait_for_timeout(1500)
+    page.wait_for_function("document.getElementById('cart-count')?.textContent.trim() === '1'")
     page.close()
 
 
@@ -208,7 +208,11 @@ def take(page: Page, base: str, shot: Shot, path: Path, values: dict[str, str]) 
         page.locator(shot.click).first.click()
         page.wait_for_timeout(1200)
     # On a phone the whole page would show the sticky bar in its middle.
-    picture = page.screenshot(full_page=shot.full and "-phone" not in path.stem)
+    is_whole = shot.full and "-phone" not in path.stem
+    if is_whole:  # nobody scrolls to what is loaded when it comes into view
+        page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach((one) => { one.loading = 'eager'; })")
+    page.wait_for_function("[...document.images].every((one) => one.complete || one.loading === 'lazy')")
+    picture = page.screenshot(full_page=is_whole)
     save(picture, path)
 
 
