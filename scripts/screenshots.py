@@ -22,7 +22,7 @@ from pathlib import Path
 import httpx
 import psutil
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 ADMIN = ("owner@shop.example", "quiet-otter-42-lamp")
@@ -193,7 +193,7 @@ def fill_cart(context: BrowserContext, base: str, product: str) -> None:
     page = context.new_page()
     page.goto(f"{base}/product/{product}")
     page.get_by_role("button", name="Add to cart").first.click()
-    page.wait_for_function("document.getElementById('cart-count')?.textContent.trim() === '1'")
+    expect(page.locator("#cart-count")).to_have_text("1", timeout=20_000)
     page.close()
 
 
@@ -211,7 +211,10 @@ def take(page: Page, base: str, shot: Shot, path: Path, values: dict[str, str]) 
     is_whole = shot.full and "-phone" not in path.stem
     if is_whole:  # nobody scrolls to what is loaded when it comes into view
         page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach((one) => { one.loading = 'eager'; })")
-    page.wait_for_function("[...document.images].every((one) => one.complete || one.loading === 'lazy')")
+    for _ in range(100):
+        if page.evaluate("[...document.images].every((one) => one.complete || one.loading === 'lazy')"):
+            break
+        page.wait_for_timeout(100)
     picture = page.screenshot(full_page=is_whole)
     save(picture, path)
 
