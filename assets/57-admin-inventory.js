@@ -63,5 +63,19 @@
     return [ids, ids.length ? words : "No product is chosen."];
   }
 
-  Object.assign(window.dash_clientside.admin, { inventoryState, preview, severalChosen, stockAfter });
+  /* What is about to be previewed, as text; the edit that was previewed before goes. */
+  function severalAsked(_clicks, ...values) {
+    return [JSON.stringify(values), null];
+  }
+
+  /* Apply is there while what is chosen is what was previewed: after any change the preview has to be made again. */
+  function severalStands(edit, ...others) {
+    const asked = others.at(-1);
+    const values = others.slice(0, -1);
+    if (!asked) return [true, noUpdate(), noUpdate()];
+    if (asked !== JSON.stringify(values)) return [true, null, null];
+    return [!edit, noUpdate(), noUpdate()];
+  }
+
+  Object.assign(window.dash_clientside.admin, { inventoryState, preview, severalAsked, severalChosen, severalStands, stockAfter });
 })();

@@ -137,6 +137,7 @@ def form(
         html.Div(id=ids("preview"), className="several-preview", role="status"),
         html.Button("Apply", id=ids("apply"), className="btn btn-primary", type="button", n_clicks=0, hidden=True),
         dcc.Store(id=ids("chosen"), data=[]),
+        dcc.Store(id=ids("asked")),
         dcc.Store(id=ids("edit")),
         dcc.Store(id=ids("filtered")),
     ]

@@ -48,7 +48,6 @@ def layout(**_: Any) -> html.Div:
 @page.callback(
     Output(page.id("preview"), "children"),
     Output(page.id("apply"), "children"),
-    Output(page.id("apply"), "hidden"),
     Output(page.id("edit"), "data"),
     Output(page.id("error"), "children"),
     Input(page.id("look"), "n_clicks"),
@@ -60,41 +59,41 @@ def layout(**_: Any) -> html.Div:
 )
 def look(clicks: Any, chosen: Any, emptied: Any, *values: Any) -> tuple[Any, ...]:
     if not clicks:
-        return (no_update,) * 5
+        return (no_update,) * 4
     formats = services().formats
     try:
         found = services().bulk_edits.preview(_ids(chosen), _wanted(emptied, values))
     except ShopError as error:
-        return None, no_update, True, None, error.message
+        return None, no_update, None, error.message
     words = f"Change {formats.counted(found.changing, 'product')}"
-    return parts.preview(found, formats), words, not found.changing, found.edit_id, ""
+    return parts.preview(found, formats), words, found.edit_id if found.changing else None, ""
 
 
 @page.callback(
     Output(page.id("preview"), "children", allow_duplicate=True),
+    Output(page.id("asked"), "data", allow_duplicate=True),
     Output(page.id("apply"), "hidden", allow_duplicate=True),
     Output(page.id("grid"), "rowTransaction"),
     Output("toast-request", "data", allow_duplicate=True),
     Output(page.id("error"), "children", allow_duplicate=True),
     Input(page.id("apply"), "n_clicks"),
     State(page.id("edit"), "data"),
-    State(page.id("chosen"), "data"),
     prevent_initial_call=True,
     running=[(Output(page.id("apply"), "disabled"), True, False)],
 )
-def apply(clicks: Any, edit_id: Any, chosen: Any) -> tuple[Any, ...]:
+def apply(clicks: Any, edit_id: Any) -> tuple[Any, ...]:
     """As often as it is clicked: the change is made once."""
     if not clicks:
-        return (no_update,) * 5
+        return (no_update,) * 6
     formats = services().formats
     try:
         made = services().bulk_edits.apply(text_of(edit_id), current_actor())
-        ids = set(_ids(chosen))
     except ShopError as error:
-        return no_update, True, no_update, no_update, error.message
+        return no_update, None, True, no_update, no_update, error.message
+    ids = set(made.product_ids)
     rows = _rows([one for one in _products() if one.product_id in ids])
     words = f"{formats.counted(made.changed, 'product')} changed."
-    return parts.done(made, formats), True, {"update": rows}, toast(words), ""
+    return parts.done(made, formats), None, True, {"update": rows}, toast(words), ""
 
 
 def _products() -> list[Product]:
@@ -147,6 +146,25 @@ clientside_callback(
     Output(page.id("chosen"), "data"),
     Output(page.id("count"), "children"),
     Input(page.id("grid"), "selectedRows"),
+    prevent_initial_call=True,
+)
+_NOW = (page.id("chosen"), "data"), (page.id("emptied"), "value"), *((page.id(name), "value") for name in parts.TYPED)
+clientside_callback(
+    ClientsideFunction("admin", "severalAsked"),
+    Output(page.id("asked"), "data"),
+    Output(page.id("edit"), "data", allow_duplicate=True),
+    Input(page.id("look"), "n_clicks"),
+    *[State(*one) for one in _NOW],
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("admin", "severalStands"),
+    Output(page.id("apply"), "hidden"),
+    Output(page.id("asked"), "data", allow_duplicate=True),
+    Output(page.id("preview"), "children", allow_duplicate=True),
+    Input(page.id("edit"), "data"),
+    *[Input(*one) for one in _NOW],
+    State(page.id("asked"), "data"),
     prevent_initial_call=True,
 )
 clientside_callback(

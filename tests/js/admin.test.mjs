@@ -105,6 +105,21 @@ test("what a stock edit would lead to is said before it is saved", () => {
   for (const value of ["", null, 1.5, -1]) assert.equal(after("receive", value, 3), "–");
 });
 
+test("an edit of several products can be applied only while what is chosen is what was previewed", () => {
+  const { admin } = page(["57-admin-inventory.js"]);
+  const now = [["mug"], [], "", "", 9, "", "same", ""];
+  const stands = (previewed, before, ...values) => [...admin.severalStands(previewed, ...values, before)];
+  const [asked, edit] = admin.severalAsked(1, ...now);
+  assert.equal(edit, null);
+  assert.deepEqual(stands(null, asked, ...now), [true, NOTHING, NOTHING]); // not answered yet
+  assert.deepEqual(stands("e1", asked, ...now), [false, NOTHING, NOTHING]);
+  for (let place = 0; place < now.length; place += 1) {
+    const other = now.with(place, place < 2 ? ["jug"] : "8");
+    assert.deepEqual(stands("e1", asked, ...other), [true, null, null]);
+  }
+  assert.deepEqual(stands("e1", null, ...now), [true, NOTHING, NOTHING]); // chosen back, or applied
+});
+
 test("cells of the stock table say both counts of few units, what is inferred, and cover without a velocity", () => {
   const shopFormats = { number: String, percent: (share) => `${Math.round(100 * share)}%` };
   const { dashAgGridFunctions: cells } = load("55-admin-grids.js", { shopFormats, retailAdmin: { by: () => null, noUpdate: () => NOTHING }, dash_clientside: { admin: {} } });

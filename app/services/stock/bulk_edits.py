@@ -51,13 +51,14 @@ class Preview:
 
 @dataclass(frozen=True)
 class BulkDone:
-    """What came of it: so many products `changed`.
+    """What came of it: so many of the edit's products `changed`.
 
     `left`: the names of those that somebody else changed or took out meanwhile, which were left as they are.
     """
 
     changed: int
     left: Sequence[str]
+    product_ids: Collection[str] = ()
 
     @property
     def named(self) -> Sequence[str]:
@@ -168,7 +169,7 @@ class BulkEdits:
     def _said(self, edit: BulkEdit) -> BulkDone:
         names = {product.product_id: product.name for product in self._products()}
         left = [names.get(one, one) for one in edit.left or ()]
-        return BulkDone(len(edit.seen) - len(left), left)
+        return BulkDone(len(edit.seen) - len(left), left, tuple(edit.seen))
 
     def _known(self) -> dict[str, Product]:
         return {

@@ -56,6 +56,10 @@ class Shop:
         return [tuple(row) for row in self.database.read(lambda c: c.execute(query).all())]
 
 
+def told(done: BulkDone) -> tuple[int, object]:
+    return done.changed, done.left
+
+
 @pytest.fixture
 def shop(backend: Backend) -> Shop:
     return Shop(backend)
@@ -70,7 +74,7 @@ def test_it_says_what_would_change_and_changes_just_that(shop: Shop) -> None:
     ]  # fmt: skip
     assert shop.said()["mug"] == ("", "Kitchen", ReorderRule(3, pack=6))
     for _ in range(2):  # a repeat is the same change
-        assert shop.edits.apply(seen.edit_id, WHO) == BulkDone(2, [])
+        assert shop.edits.apply(seen.edit_id, WHO) == BulkDone(2, [], ("jug", "mug"))
     assert shop.said() == {
         "mug": ("Sharma Traders", "Kitchen", ReorderRule(9, pack=6)),
         "jug": ("Sharma Traders", "Kitchen", ReorderRule(9)),
@@ -86,7 +90,7 @@ def test_what_somebody_else_changed_meanwhile_stays_and_is_named(shop: Shop) -> 
     jug = shop.catalog.get("jug")
     assert jug is not None
     shop.catalog.update(replace(jug, category="Bar", name="Big jug"))
-    assert shop.edits.apply(edit, WHO) == BulkDone(1, ["Big jug", "Mug"])
+    assert told(shop.edits.apply(edit, WHO)) == (1, ["Big jug", "Mug"])
     assert shop.said() == {
         "mug": ("", "Kitchen", ReorderRule(4)),
         "jug": ("", "Bar", NO_RULE),
@@ -107,7 +111,7 @@ def test_one_that_is_changed_while_it_is_made_is_left_whole(shop: Shop, monkeypa
         shop.catalog.update(replace(jug, category="Bar"))
 
     monkeypatch.setattr(shop.rules._store, "set_of_products", beside)
-    assert shop.edits.apply(edit, WHO) == BulkDone(1, ["Jug"])
+    assert told(shop.edits.apply(edit, WHO)) == (1, ["Jug"])
     assert shop.said()["jug"] == ("", "Bar", NO_RULE)
 
 
@@ -130,7 +134,7 @@ def test_made_again_after_somebody_took_it_back_it_changes_nothing(shop: Shop) -
     shop.edits.apply(edit, WHO)
     back = shop.edits.preview(["mug"], {"lead_days": None, "supplier": ""}).edit_id
     shop.edits.apply(back, WHO)
-    assert shop.edits.apply(edit, WHO) == BulkDone(1, [])
+    assert told(shop.edits.apply(edit, WHO)) == (1, [])
     assert shop.said()["mug"] == ("", "Kitchen", NO_RULE)
 
 
@@ -164,7 +168,7 @@ def test_one_whose_process_dies_is_ended_by_the_worker(
     shop.since(timedelta(minutes=1))
     assert shop.edits.finish() == 1
     assert set(shop.said().values()) == {("Sharma", "Kitchen", ReorderRule(pack=6))}
-    assert shop.edits.apply(edit, WHO) == BulkDone(3, [])
+    assert told(shop.edits.apply(edit, WHO)) == (3, [])
     assert shop.entries() == [("products.edit", WHO.name)]
 
 
