@@ -18,8 +18,8 @@ from app.words import say
 from components.kit.ready import ready
 
 _LEADS = re.compile(r"https?://|mailto:|/(?![/\\])|#", re.IGNORECASE)
-# The page has its title above: its own headings begin one below.
-_HEADINGS = {"h1": html.H2, "h2": html.H3, "h3": html.H4, "h4": html.H5, "h5": html.H6, "h6": html.H6}
+# The page has its title above: its own headings begin one below, whether their writer began with one # or two.
+_HEADINGS = {"h1": html.H2, "h2": html.H2, "h3": html.H3, "h4": html.H4, "h5": html.H5, "h6": html.H6}
 _ELEMENTS: dict[str, Callable[..., Any]] = {
     "bullet_list": html.Ul,
     "list_item": html.Li,

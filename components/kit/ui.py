@@ -5,6 +5,7 @@ Classes are styled in assets/20-kit.css; nothing here sets colours or sizes inli
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
@@ -291,6 +292,8 @@ def segmented(control_id: str, options: Sequence[tuple[str, str]], value: str, *
 
 def spoken_label(words: str, for_id: str | dict[str, Any]) -> html.Label:
     """A control's name for screen readers only; Bootstrap's inputs take no aria attributes."""
+    if isinstance(for_id, dict):  # as Dash writes an id of several parts into the page
+        for_id = json.dumps(for_id, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return html.Label(words, htmlFor=for_id, className="visually-hidden")
 
 
