@@ -130,7 +130,7 @@ def long_names(shop: RunningServer) -> Iterator[tuple[tuple[str, str], dict[str,
     buyer.post(f"{shop.url}/api/cart", json={"id": product}).raise_for_status()
     order = buyer.post(f"{shop.url}/api/record_payment").json()["order_id"]
     buyer.post(f"{shop.url}/api/cart", json={"id": product}).raise_for_status()
-    yield customer, {"product_id": product, "order_id": str(order)}
+    yield customer, {"product_id": product, "order_id": str(order), "name": "about"}
     admin.delete(f"{shop.url}/api/delete_product/{product}").raise_for_status()
 
 
