@@ -92,12 +92,13 @@ def too_young() -> html.Div:
         "Nothing to replay yet",
         "A replay begins 28 days after the first sale, so that there was something to forecast from.",
         icon_name="hourglass-split",
+        level=2,
     )
 
 
 def nothing_yet() -> html.Section:
     words = "Choose how to reorder, and replay it: what would have been in stock, lost and ordered."
-    return card(None, empty_state("No replay yet", words, icon_name="skip-backward"))
+    return card(None, empty_state("No replay yet", words, icon_name="skip-backward", level=2))
 
 
 # --- how far it is ----------------------------------------------------------------------------------
