@@ -14,6 +14,7 @@ import numpy as np
 
 from app.domain import NON_MERCHANDISE, Forecast, Period, ProductStatus
 from app.errors import InvalidInput
+from app.money import grouped
 from app.services.analytics.abc import ProductAnalytics
 from app.services.analytics.anchor import Anchor
 from app.services.forecasts.engine.exposure import KnownDays, no_known_days
@@ -138,8 +139,8 @@ class Replaying:
 def _check_size(products: int, days: int, most: int) -> None:
     if products * days > most:
         raise InvalidInput(
-            f"{products:,} products on {days:,} days to order on are too many: choose a longer review period, fewer "
-            "days, or fewer products.",
+            f"{grouped(products)} products on {grouped(days)} days to order on are too many: choose a longer "
+            "review period, fewer days, or fewer products.",
             "review_days",
         )
 
