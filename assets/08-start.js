@@ -216,6 +216,7 @@
     const form = control.type === "submit" && control.form;
     const isNative = form && form !== cartForm && form.dataset.native !== "off";
     if (isNative || control.matches("[data-theme-toggle], [data-share]")) return;
+    if (control.matches(".buy-big.is-added")) return void event.preventDefault(); // it would be one too many
     ask(event, control, "click");
     show(control);
   }
@@ -234,12 +235,12 @@
     if (control.matches(".buy-add")) {
       buy.classList.add("is-in-cart");
       showNumber(buy.querySelector(".stepper input"), 1);
+      if (control === document.activeElement) buy.querySelector(".stepper button:last-of-type").focus();
     } else if (control.matches(".step-button") && amount) {
       const by = control === amount.closest(".stepper").querySelector("button") ? -1 : 1;
       showNumber(amount, Math.min(Math.max(Number(amount.value) + by, Number(amount.min)), Number(amount.max)));
     } else if (control.matches(".buy-big")) {
       control.classList.add("is-added");
-      control.disabled = true; // a second click on it would be one too many
     }
   }
 

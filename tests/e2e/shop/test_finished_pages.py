@@ -279,6 +279,46 @@ def test_what_is_typed_before_dash_is_there_stays_with_its_focus(opened: OPEN) -
     expect(page.get_by_role("heading", level=1)).to_have_text("Results for “walnut tray”")
 
 
+def test_what_is_pressed_by_key_before_dash_is_there_has_the_focus_after(opened: OPEN) -> None:
+    page = opened()
+    held: list[Route] = []
+    page.route(re.compile("dash_renderer"), lambda route: held.append(route))
+
+    def go(address: str) -> None:
+        held.clear()
+        page.goto(address)
+
+    def let_dash_come() -> None:
+        while not held:
+            page.wait_for_timeout(10)
+        held[0].continue_()
+        expect(page.locator("#page-at-first")).to_have_count(0)
+
+    at_first = page.locator("#page-at-first")
+    drawer = page.get_by_role("dialog")
+
+    go("/?in_stock=1")
+    way = page.locator(".product-link").nth(1).get_attribute("href") or ""
+    page.get_by_role("button", name=re.compile("^Add .* to the cart")).first.press("Enter")
+    expect(at_first.locator(".stepper button:focus")).to_have_count(1)  # to which the button gave way
+    let_dash_come()
+    stepper = page.locator(".product-card").first.locator(".stepper")
+    expect(stepper.get_by_role("button", name=re.compile("^One more"))).to_be_focused()
+    expect(page.locator("#cart-count")).to_have_text("1")
+
+    go(way)
+    add = page.locator("#product-add")
+    add.press("Enter")
+    add.press("Enter")  # it would be one too many
+    expect(add).to_be_focused()
+    let_dash_come()
+    expect(drawer.locator(".cart-line")).to_have_count(2)
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    expect(add).to_be_focused()
+    expect(page.locator("#cart-count")).to_have_text("2")
+
+
 def test_a_click_is_done_even_when_dash_cannot_start(opened: OPEN) -> None:
     page = opened(is_watched=False)
     page.route(re.compile("dash_renderer"), lambda route: route.abort())
