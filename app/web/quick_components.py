@@ -54,6 +54,7 @@ def _is_plain_id(value: Any) -> bool:
 
 
 def _json(self: Any) -> dict[str, Any]:
+    """In the order of names: Dash hands them over in that of a set, and each process would send other bytes."""
     names, beginnings = _known_to(self)
-    props = {name: value for name, value in vars(self).items() if name in names or name.startswith(beginnings)}
+    props = {name: value for name, value in sorted(vars(self).items()) if name in names or name.startswith(beginnings)}
     return {"props": props, "type": self._type, "namespace": self._namespace}

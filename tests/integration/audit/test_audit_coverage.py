@@ -384,7 +384,7 @@ CHANGING: dict[str, Callable[[Admin], TestResponse]] = {
         "admin.inventory.save_plan", 10, 7, "95", "", 1, "", "", lamp(admin.app), None, None
     ),
     "admin.settings.save": save_settings,
-    "admin.several.apply": lambda admin: admin.press("admin.several.apply", _looked_at(admin.app), []),
+    "admin.several.apply": lambda admin: admin.press("admin.several.apply", _looked_at(admin.app)),
     "admin.reorder_settings.save": lambda admin: admin.press(
         "admin.reorder_settings.save", secrets.randbelow(28), 7, "95", 1, _shop_rule(admin.app), key="shop:"
     ),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
+import subprocess
+import sys
 from typing import Any
 
 import dash_ag_grid
@@ -84,3 +87,22 @@ def test_children_patterns_wildcards_and_later_changes_are_written_alike(monkeyp
 def test_what_is_wrong_is_said_by_dash(way: str, make: Any, words: str):
     with pytest.raises(TypeError, match=words):
         make()
+
+
+def test_properties_are_written_in_one_order_in_every_process():
+    """So that a page's bytes, and what its ETag says of them, are the same whichever process answers."""
+    script = (
+        "from dash import html; from app.web.quick_components import quicken\n"
+        "from app.web.finished.markup import markup\n"
+        "quicken(); print(markup(html.A('a', href='/', rel='b', className='c', id='d', title='e', **{'data-f': 1})))"
+    )
+    pages = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in range(3)
+    }
+    assert len(pages) == 1, pages
