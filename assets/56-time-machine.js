@@ -7,6 +7,7 @@
   let latest = 0;
   const TYPED_REST_MS = 400;
   let written = null;
+  let known = null; // what the page knows the field to say
   let typing = 0;
 
   /* Wall times are taken as if they were UTC: minutes are counted, no clock is asked. */
@@ -56,20 +57,22 @@
   /* The slider goes where the field says, as long as that is on it. What is typed outdates a step that still rests. */
   function follow(at, start, minute, most) {
     const noUpdate = window.dash_clientside.no_update;
+    known = at;
     if (at !== written) latest += 1;
     if (!at || !start) return noUpdate;
     const wanted = minuteOf(start, at);
     return wanted === minute || wanted < 0 || wanted > most ? noUpdate : wanted;
   }
 
-  /* The field reads itself only after a rest: a step that is drawn meanwhile would be read as what was typed. */
+  /* The field reads itself only after a rest, and forgets to when it is drawn anew meanwhile; or it would read the step
+     that was drawn. So it is said again what was typed, unless the page has learned of it by then. */
   function keepTyped(field) {
     const wanted = field.value;
     latest += 1;
     clearTimeout(typing);
     if (!wanted) return;
     typing = setTimeout(() => {
-      if (field.value === written && field.value !== wanted) window.dash_clientside.set_props(field.id, { value: wanted });
+      if (known !== wanted) window.dash_clientside.set_props(field.id, { value: wanted });
     }, TYPED_REST_MS);
   }
 
