@@ -2,14 +2,13 @@
 (function () {
   "use strict";
   const narrow = window.matchMedia("(max-width: 900px)");
-  const known = new WeakSet();
   let left = null; // open or not
 
   function fold() {
     const summary = document.querySelector("details.order-summary");
-    if (!summary || known.has(summary)) return;
-    known.add(summary);
+    if (!summary || summary.classList.contains("is-placed")) return;
     summary.open = left === null ? !narrow.matches : left;
+    summary.classList.add("is-placed"); // until then the style sheet shows it folded on a phone, where it would move the form
   }
 
   document.addEventListener("toggle", ({ target }) => {

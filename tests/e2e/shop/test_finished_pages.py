@@ -139,6 +139,15 @@ def test_targets_widths_and_forced_colours_are_for_everyone(opened: OPEN) -> Non
     assert grounds[0] != grounds[1], "what is chosen is told apart"
 
 
+def test_the_summary_of_a_checkout_is_folded_on_a_phone_before_any_script_has_run(opened: OPEN) -> None:
+    page = opened(width=390, is_watched=False)
+    page.request.post("/cart/change", form={"add": "KIT-111"})
+    page.route(re.compile(r"\.js"), lambda route: route.abort())
+    page.goto("/checkout")
+    expect(page.locator(".order-summary .summary-total")).to_be_visible()
+    expect(page.locator(".summary-body")).to_be_hidden()
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 def test_dash_takes_over_what_is_there_without_a_visible_change(opened: OPEN, width: int) -> None:
     page = opened(width=width)
