@@ -81,9 +81,15 @@ def scan_in_turn(page: Page, faults: Faults, path: str, turn: int) -> None:
     page.emulate_media(color_scheme="light")
 
 
-@pytest.mark.parametrize("is_admin", [False, True], ids=["shopper", "staff"])
+@pytest.mark.parametrize(
+    ("is_admin", "part"),
+    [
+        pytest.param(False, slice(None), id="shopper"),
+        *(pytest.param(True, slice(n, None, 4), id=f"staff-{n}") for n in range(4)),
+    ],
+)
 def test_every_page_opens_without_a_fault_and_keeps_its_policy(
-    is_admin: bool, built_app: WiredApp, visitor: Visitor, things: dict[str, str], record_property
+    is_admin: bool, part: slice, built_app: WiredApp, visitor: Visitor, things: dict[str, str], record_property
 ) -> None:
     """`built_app` is only asked which pages there are; they are opened on the real server."""
     page, faults = visitor(signed_in=ADMIN if is_admin else None)
@@ -94,17 +100,17 @@ def test_every_page_opens_without_a_fault_and_keeps_its_policy(
     shared = ("/", address("product", things)) if is_admin else SEARCHES
     paths = [path for path, is_open in is_public.items() if is_open != is_admin]
     charts = 0
-    for turn, path in enumerate(paths):
-        charts += look(page, faults, path)
-        scan_in_turn(page, faults, path, turn)
-    for path in shared:
+    for turn in range(len(paths))[part]:
+        charts += look(page, faults, paths[turn])
+        scan_in_turn(page, faults, paths[turn], turn)
+    for path in shared[part]:
         charts += look(page, faults, path)
     assert faults.seen == []
-    assert charts >= 2 or not is_admin
+    assert charts >= 2 or "/admin" not in paths[part]
     who = "staff" if is_admin else "a shopper"
     record_property(
         "proved",
-        f"{len(paths)} pages in Chromium for {who}, {charts} charts drawn, all scanned by axe: no violation",
+        f"{len(paths[part])} pages in Chromium for {who}, {charts} charts drawn, all scanned by axe: no violation",
     )
 
 
