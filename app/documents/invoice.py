@@ -32,6 +32,7 @@ from app.documents.paper import (
 )
 from app.documents.typeface import BOLD, MISSING, REGULAR, lacks, typeset
 from app.domain import Order, OrderReturn, unlinked
+from app.domain.amount_rows import amount_rows
 from app.domain.payments import method_words
 from app.money import Formats
 from app.words import say
@@ -198,12 +199,7 @@ def _lines(order: Order, money: Formats) -> LongTable:
 
 
 def _totals(order: Order, money: Formats) -> Table:
-    rows = [(say("Subtotal"), order.subtotal, False)]
-    if order.tax:
-        rows.append((say("Tax ({rate})", rate=money.rate(order.tax_rate)), order.tax, False))
-    rows.append((say("Total"), order.total, True))
-    if order.refunded:
-        rows.append((say("Refunded"), -order.refunded, False))
+    rows = [(row.words, row.minor, row.kind == "total") for row in amount_rows(order, money.rate, order.refunded)]
     cells = [
         [
             set_in(words, _STRONG if is_total else _SMALL),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from app.domain.order_money import OrderMoney
 from app.domain.stock import Product, ProductStatus
 
 LINE_LIMIT = 99  # lines of a cart: what one all-or-nothing reservation can take on every store
@@ -62,9 +63,19 @@ class PricedLine:
 class PricedCart:
     revision: str
     lines: tuple[PricedLine, ...]
-    subtotal: int
-    tax: int
-    total: int
+    money: OrderMoney
+
+    @property
+    def subtotal(self) -> int:
+        return self.money.subtotal
+
+    @property
+    def tax(self) -> int:
+        return self.money.tax
+
+    @property
+    def total(self) -> int:
+        return self.money.total
 
     @property
     def units(self) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from app.domain.order_money import OrderMoney, TaxRow
 from app.domain.places import address_lines
 
 ORDER_NUMBER_OFFSET = 10_000
@@ -82,6 +84,9 @@ class OrderLine:
     quantity: int
     returned: int = 0
     unit_cost: int | None = None  # the product's when it was sold; None: unknown
+    discount: int = 0  # its own, and its share of the order's
+    # The place of each of its taxes among the order's, from 0, and its share of it; None where it was not kept.
+    taxes: tuple[tuple[int, int], ...] | None = None
 
     @property
     def total(self) -> int:
@@ -102,9 +107,9 @@ class Order:
     address: Address
     lines: tuple[OrderLine, ...]
     currency: str
-    subtotal: int  # gross sales: before tax
-    tax: int
-    total: int
+    subtotal: int  # of the lines at list price
+    tax: int  # on top of the prices
+    total: int  # subtotal - discount + shipping + tax
     tax_rate: str  # decimal text, e.g. "0.05"
     created_at: datetime
     paid_at: datetime | None = None
@@ -116,6 +121,15 @@ class Order:
     payment_provider: str | None = None  # who took the money, and so who can give it back
     refunded: int = 0
     language: str = ""  # that of the page where it was placed, by its code; its mails and invoice are in it
+    discount: int = 0
+    shipping: int = 0
+    tax_included: int = 0  # held by the prices
+    taxes: tuple[TaxRow, ...] = ()
+
+    @property
+    def tax_rows(self) -> tuple[TaxRow, ...]:
+        """Its taxes by rate. Orders of earlier releases, and imported ones, have the one that they name."""
+        return self.taxes or (TaxRow("", Decimal(self.tax_rate), self.subtotal, self.tax),)
 
     @property
     def number(self) -> str:
@@ -194,6 +208,13 @@ class ReturnEntry:
     booked: OrderReturn
     number: str
     country: str
+
+
+def with_money(lines: Sequence[OrderLine], money: OrderMoney) -> tuple[OrderLine, ...]:
+    """The lines with what `money`, made of them in this order, gives each of discounts and taxes."""
+    return tuple(
+        replace(line, discount=of.discount, taxes=of.taxes) for line, of in zip(lines, money.lines, strict=True)
+    )
 
 
 class LineCosts(NamedTuple):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from babel.numbers import get_currency_precision
 
 from app.domain import Message, Order, unlinked
+from app.domain.amount_rows import amount_rows
 from app.domain.payments import method_words
 from app.mail.rendering import PLAIN, Frame, render, store_link, subject_line
 from app.money import Formats
@@ -34,7 +35,7 @@ def receipt(
         "number": formats.number,
         "paid_with": method_words(order.payment_method) if order.payment_method else say("Card"),
         "paid_at": formats.moment(order.paid_at),
-        "tax_percent": formats.rate(order.tax_rate),
+        "amounts": amount_rows(order, money.rate),
         "address": [unlinked(line) for line in order.address.lines(formats.country(order.address.country))],
         "invoice_url": f"{base_url}{path}",
         "preheader": say(

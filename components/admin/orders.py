@@ -10,6 +10,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from app.domain import Order, OrderReturn, OrderStatus, OrderSummary, OutboxEntry, ReturnEntry
+from app.domain.amount_rows import amount_rows
 from app.money import Formats
 from components.admin import notes
 from components.admin.mailbox import delivery_state
@@ -189,19 +190,23 @@ def lines_card(order: Order, formats: Formats, action: Any) -> html.Section:
         ("Returned", True),
         (f"Sum, {formats.currency}", True),
     ]
-    sums = [("Subtotal", order.subtotal), (f"Tax, {formats.rate(order.tax_rate)}", order.tax)]
-    pairs = [html.Div([html.Span(words), html.Span(formats.money(value), className="num")]) for words, value in sums]
-    pairs.append(
-        html.Div([html.Span("Total"), html.Span(formats.money(order.total), className="num")], className="sum-total")
-    )
-    if order.refunded:
-        pairs.append(html.Div([html.Span("Refunded"), html.Span(f"−{formats.money(order.refunded)}", className="num")]))
+    pairs = [
+        html.Div(
+            [html.Span(row.words), html.Span(_signed(row.minor, formats), className="num")],
+            className="sum-total" if row.kind == "total" else "",
+        )
+        for row in amount_rows(order, formats.rate, order.refunded)
+    ]
     return card(
         "What was bought",
         [table(head, rows, caption="Lines of the order"), html.Div(pairs, className="sums")],
         actions=[action] if action is not None else [],
         class_name="card-flush",
     )
+
+
+def _signed(minor: int, formats: Formats) -> str:
+    return formats.money(minor) if minor >= 0 else f"−{formats.money(-minor)}"
 
 
 def returns_card(returns: Sequence[OrderReturn], formats: Formats) -> html.Section | None:

@@ -30,15 +30,15 @@ def obstacles(cart: PricedCart) -> list[PricedLine]:
     return [line for line in cart.lines if line.is_short]
 
 
-def cart_view(cart: PricedCart, where: Where, formats: Formats, tax_words: str, tax_note: str) -> Any:
-    """`tax_words` name the tax of the total, `tax_note` what comes on top of each price."""
+def cart_view(cart: PricedCart, where: Where, formats: Formats, tax_note: str) -> Any:
+    """`tax_note`: what comes on top of each price."""
     if not cart.lines:
         return empty_cart()
     lines = html.Ul([_line(line, where, formats, tax_note) for line in cart.lines], className="cart-lines", role="list")
     foot = html.Div(
         [
             _price_notice(cart, where),
-            totals(cart.subtotal, cart.tax, cart.total, formats, tax_words),
+            totals(cart.money, formats),
             _checkout_link(cart),
             None if where == "page" else dcc.Link(say("View cart"), href=to("/cart"), className="btn btn-quiet w-100"),
         ],

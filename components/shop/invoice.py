@@ -16,7 +16,7 @@ from app.words import mark, say
 from components.kit.refunds import REFUNDED
 from components.kit.ui import badge, table
 from components.shop.content import logo, seller_on_invoice
-from components.shop.order_summary import tax_words, totals
+from components.shop.order_summary import totals
 
 STATUS_WORDS: dict[OrderStatus, tuple[str, Any, str]] = {
     OrderStatus.PENDING: (mark("Being placed"), "warn", "hourglass-split"),
@@ -64,7 +64,7 @@ def invoice(order: Order, returns: Sequence[OrderReturn], formats: Formats, shop
                 className="invoice-facts",
             ),
             _lines(order, formats),
-            totals(order.subtotal, order.tax, order.total, formats, tax_words(order.tax_rate, formats), order.refunded),
+            totals(order, formats, order.refunded),
             _returns(returns, formats),
         ],
         className="invoice kit-card",

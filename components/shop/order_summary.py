@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
-
 from dash import html
 
 from app.domain import PricedCart, PricedLine
+from app.domain.amount_rows import AmountRow, Amounts, amount_rows
 from app.money import Formats
 from app.words import say
 from components.kit.ui import icon
 from components.shop.prices import price
 from components.shop.product_card import picture
 
-
-def tax_words(rate: Decimal | str, formats: Formats) -> str:
-    return say("Tax ({rate})", rate=formats.rate(rate))
+_CLASSES = {"total": "total-row", "refund": "refund-row", "within": "within-row"}
 
 
-def totals(subtotal: int, tax: int, total: int, formats: Formats, tax_label: str, refunded: int = 0) -> html.Dl:
-    """Amounts in minor units. Rows of no tax and no refund are left out."""
-    rows: list[Any] = [_row(say("Subtotal"), subtotal, formats)]
-    if tax:
-        rows.append(_row(tax_label, tax, formats))
-    rows.append(_row(say("Total"), total, formats, "total-row"))
-    if refunded:
-        rows.append(_row(say("Refunded"), -refunded, formats, "refund-row"))
-    return html.Dl(rows, className="amounts")
+def totals(of: Amounts, formats: Formats, refunded: int = 0) -> html.Dl:
+    return html.Dl([_row(row, formats) for row in amount_rows(of, formats.rate, refunded)], className="amounts")
 
 
-def _row(words: str, minor: int, formats: Formats, class_name: str = "") -> html.Div:
-    return html.Div([html.Dt(words), html.Dd(formats.money(minor), className="num")], className=class_name)
+def _row(row: AmountRow, formats: Formats) -> html.Div:
+    return html.Div(
+        [html.Dt(row.words), html.Dd(formats.money(row.minor), className="num")],
+        className=_CLASSES.get(row.kind, ""),
+    )
 
 
-def order_summary(cart: PricedCart, formats: Formats, tax_label: str, tax_note: str) -> html.Details:
+def order_summary(cart: PricedCart, formats: Formats, tax_note: str) -> html.Details:
     """Folded to its total on a phone, open beside the form elsewhere."""
     return html.Details(
         [
@@ -51,7 +43,7 @@ def order_summary(cart: PricedCart, formats: Formats, tax_label: str, tax_note: 
                         className="summary-lines",
                         role="list",
                     ),
-                    totals(cart.subtotal, cart.tax, cart.total, formats, tax_label),
+                    totals(cart.money, formats),
                 ],
                 className="summary-body",
             ),

@@ -15,7 +15,6 @@ from app.services import services
 from app.web.shown_cart import shown_cart
 from app.words import mark
 from components.shop import prices
-from components.shop.order_summary import tax_words
 
 
 def cart_state(cart: PricedCart, answered: Mapping[str, int] | None = None) -> dict[str, Any]:
@@ -54,10 +53,6 @@ def held_by(owner: str) -> dict[str, int]:
 def is_paused() -> bool:
     """Whether products are shown as they were a while ago, so that nothing can be put into a cart."""
     return services().outages.now().catalog
-
-
-def tax_label() -> str:
-    return tax_words(services().settings.tax_rate, services().formats)
 
 
 def tax_note() -> str:

@@ -43,7 +43,7 @@ from components.shop.cart_lines import empty_cart
 from components.shop.checkout_form import FIELDS, address_section, cart_notice, contact_section, payment_section
 from components.shop.order_summary import order_summary
 from pages.shop import _unclear_payment
-from pages.shop._cart_changes import announce, tax_label, tax_note
+from pages.shop._cart_changes import announce, tax_note
 from pages.shop._countries import countries
 
 page = Page(
@@ -143,7 +143,7 @@ def _pay_words(cart: PricedCart) -> str:
 
 
 def _summary(cart: PricedCart) -> Any:
-    return order_summary(cart, services().formats, tax_label(), tax_note())
+    return order_summary(cart, services().formats, tax_note())
 
 
 def _shown(cart: PricedCart, principal: Principal) -> dict[str, Any]:

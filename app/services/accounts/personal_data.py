@@ -145,7 +145,14 @@ def _order(order: Order, returned: Sequence[OrderReturn]) -> dict[str, object]:
         "paid_at": _time(order.paid_at),
         "currency": order.currency,
         "subtotal": _amount(order.subtotal, order.currency),
+        "discount": _amount(order.discount, order.currency),
+        "shipping": _amount(order.shipping, order.currency),
         "tax": _amount(order.tax, order.currency),
+        "taxes": [
+            {"name": row.name, "rate": str(row.rate), "tax": _amount(row.tax, order.currency)}
+            for row in order.tax_rows
+            if row.tax
+        ],
         "total": _amount(order.total, order.currency),
         "refunded": _amount(order.refunded, order.currency),
         "email": order.email,

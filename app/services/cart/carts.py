@@ -18,7 +18,7 @@ from app.domain import (
     Product,
     ProductStatus,
 )
-from app.domain.amounts import tax_on
+from app.domain.order_money import MoneyLine, TaxMode, TaxRate, order_money
 from app.errors import NotFound, OutOfStock, Shortage
 from app.services.cart.ports import Carts
 from app.services.catalog.ports import Catalog
@@ -44,7 +44,7 @@ class CartService:
     def __init__(self, carts: Carts, catalog: Catalog, tax_rate: Decimal, snapshot: Products | None = None) -> None:
         self._carts = carts
         self._catalog = catalog
-        self._tax_rate = tax_rate
+        self._rates = (TaxRate(tax_rate),)
         self._snapshot = snapshot or catalog.get_many
 
     def view(self, owner: str) -> PricedCart:
@@ -136,9 +136,8 @@ class CartService:
             PricedLine(products.get(line.product_id) or _gone(line), line.quantity, line.unit_price)
             for line in cart.lines
         )
-        subtotal = sum(line.total for line in lines)
-        tax = tax_on(subtotal, self._tax_rate)
-        return PricedCart(cart.revision, lines, subtotal, tax, subtotal + tax)
+        money = order_money([MoneyLine(line.total, self._rates) for line in lines], mode=TaxMode.ADDED)
+        return PricedCart(cart.revision, lines, money)
 
 
 def _units(cart: Cart, product_id: str) -> int:

@@ -25,7 +25,8 @@ from app.domain import (
     Quantity,
     effects,
 )
-from app.domain.amounts import tax_on
+from app.domain.order_money import MoneyLine, TaxMode, TaxRate, order_money
+from app.domain.orders import with_money
 from app.domain.payments import Declined, Done, PaymentState, Voided
 from app.errors import (
     Busy,
@@ -104,7 +105,7 @@ class CheckoutService:
         self._marks = marks
         self._currency = currency
         self._under = under
-        self._tax_rate = tax_rate
+        self._rates = (TaxRate(tax_rate),)
         self._sleep = sleep
         self._wait_seconds = wait_seconds
         self._observe = observe
@@ -276,23 +277,19 @@ class CheckoutService:
         lines = tuple(
             _sold(number, products[line.product_id], line.quantity) for number, line in enumerate(cart.lines, start=1)
         )
-        subtotal = sum(line.total for line in lines)
-        tax = tax_on(subtotal, self._tax_rate)
-        if subtotal + tax > MOST_TOTAL:
+        money = order_money([MoneyLine(line.total, self._rates) for line in lines], mode=TaxMode.ADDED)
+        if money.total > MOST_TOTAL:
             raise InvalidInput(mark("This order is too large to be placed online."))
-        if request.expected_total not in (None, subtotal + tax):
+        if request.expected_total not in (None, money.total):
             raise TotalChanged()
         return NewOrder(
             owner=request.owner,
             user_id=request.user_id,
             email=request.email,
             address=request.address,
-            lines=lines,
+            lines=with_money(lines, money),
             currency=self._currency(),
-            tax_rate=str(self._tax_rate),
-            subtotal=subtotal,
-            tax=tax,
-            total=subtotal + tax,
+            money=money,
             cart_revision=cart.revision,
             idempotency_key=request.idempotency_key,
             fingerprint=self._fingerprint(request) if request.idempotency_key else None,

@@ -20,6 +20,7 @@ from app.domain import (
     ReturnEntry,
     User,
 )
+from app.domain.order_money import OrderMoney
 from app.domain.payments import Done
 from app.errors import Shortage
 from app.services.limits.ports import Limit
@@ -91,10 +92,7 @@ class NewOrder:
     address: Address
     lines: tuple[OrderLine, ...]
     currency: str
-    tax_rate: str
-    subtotal: int
-    tax: int
-    total: int
+    money: OrderMoney
     cart_revision: str
     idempotency_key: str | None
     fingerprint: str | None  # of the request that the key came with

@@ -22,13 +22,14 @@ from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.tables import metadata, orders, outbox
 from tests.contract.conftest import Backend
 from tests.support.account_shop import PASSWORD, AccountShop
+from tests.support.order_money import flat_money
 from tests.support.trade import ZONE, Trade, contents
 
 LINES = (OrderLine(1, "mug", "Mug", 333, 3),)
 ADDRESS = Address("Ada Lovelace", "12 St James", "Marylebone", "SW1Y", "GB", line2="Attic", region="London")
 NEW = NewOrder(
     owner="user#1", user_id=1, email="ada@shop.example", address=ADDRESS, lines=LINES, currency="INR",
-    tax_rate="0.05", subtotal=999, tax=50, total=1_049, cart_revision="r1", idempotency_key="k", fingerprint="f" * 64,
+    money=flat_money(999), cart_revision="r1", idempotency_key="k", fingerprint="f" * 64,
 )  # fmt: skip
 PERSONAL = ("ada@", "Lovelace", "12 St James", "Marylebone", "SW1Y", "Attic", "argon2", "203.0.113.199")
 # What a closed account must leave as it was, but for the person in it.

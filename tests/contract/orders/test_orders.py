@@ -28,6 +28,7 @@ from app.stores.sql.tables import orders as orders_table
 from app.stores.sql.tables import outbox as outbox_table
 from app.stores.sql.tables import rollup_customers, stock_movements
 from tests.support.concurrency import at_once
+from tests.support.order_money import flat_money
 from tests.support.query_plans import recorded
 
 ZONE = ZoneInfo("Asia/Kolkata")
@@ -36,7 +37,7 @@ ADDRESS = Address("Asha Rao", "1 Lake Road", "Pune", "411001", "IN", region="Mah
 LINES = (OrderLine(1, "mug", "Mug", 333, 3), OrderLine(2, "pot", "Pot", 1_000, 1))
 NEW = NewOrder(
     owner="guest#a", user_id=None, email="asha@shop.example", address=ADDRESS, lines=LINES, currency="INR",
-    tax_rate="0.05", subtotal=1_999, tax=100, total=2_099, cart_revision="r1", idempotency_key=None, fingerprint=None,
+    money=flat_money(999, 1_000), cart_revision="r1", idempotency_key=None, fingerprint=None,
 )  # fmt: skip
 
 

@@ -22,12 +22,13 @@ from app.stores.sql.rollups.cut import cut_of
 from app.stores.sql.rollups.folding import SqlRollups
 from app.stores.sql.settings.settings import SqlSettings
 from app.stores.sql.tables import audit_log
+from tests.support.order_money import flat_money
 from tests.support.trade import Trade
 
 ENTRY = entry_of(Actor("asha@shop.example", 3), "settings.change", "settings", "Shop", "Shop", {"name": ""}, {})
 NEW = NewOrder(
     owner="guest#a", user_id=None, email=None, address=Address("Asha", "1 Lake Road", "Pune", "411001", "IN"),
-    lines=(OrderLine(1, "mug", "Mug", 500, 1),), currency="INR", tax_rate="0", subtotal=500, tax=0, total=500,
+    lines=(OrderLine(1, "mug", "Mug", 500, 1),), currency="INR", money=flat_money(500, rate="0"),
     cart_revision="r1", idempotency_key=None, fingerprint=None,
 )  # fmt: skip
 

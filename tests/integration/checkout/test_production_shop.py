@@ -20,6 +20,7 @@ from app.stores.sql.catalog.catalog import SqlCatalog
 from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.tables import orders, outbox
 from tests.support.concurrency import at_once
+from tests.support.order_money import flat_money
 from tests.support.production import production, until
 from tests.support.shop import APPROVED, add_people, add_product, assert_books_balance
 
@@ -201,10 +202,7 @@ def begun(shop, product, person):
             address=HERE,
             lines=(OrderLine(1, product.product_id, product.name, price, 1),),
             currency="INR",
-            tax_rate="0",
-            subtotal=price,
-            tax=0,
-            total=price,
+            money=flat_money(price, rate="0"),
             cart_revision="thinking",
             idempotency_key=None,
             fingerprint=None,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Integer, bindparam, case, func, insert, or_, 
 from sqlalchemy.exc import IntegrityError
 
 from app.domain import LongPage, MovementKind, Order, OrderStatus, OrderSummary, Page, User, effects
+from app.domain.order_money import OrderMoney
 from app.domain.orders import costs_of_sale
 from app.domain.payments import Done
 from app.errors import Busy, Shortage, Throttled, TooManyDeclines, TooManyOrders
@@ -24,7 +25,7 @@ from app.stores.sql.jobs.outbox import NO_DELAY, enqueue_all
 from app.stores.sql.limits import throttles
 from app.stores.sql.orders import finding, guest_orders, reads, words
 from app.stores.sql.stock import ledger
-from app.stores.sql.tables import order_lines, orders, payments, shop_settings
+from app.stores.sql.tables import order_lines, order_taxes, orders, payments, shop_settings
 
 # How long a checkout may be silent before the sweeper takes its order; well above a provider's timeout.
 CHECKOUT_LEASE = timedelta(seconds=20)
@@ -34,12 +35,14 @@ HAND_OVER = timedelta(seconds=2)
 # Effects that the checkout does itself: workers leave them alone for so long.
 AT_ONCE = timedelta(seconds=3)
 _BEGIN_TRIES = 5
+_PARTS = ("subtotal", "discount", "shipping", "tax", "tax_included", "total")
 
 PENDING, CHARGING = OrderStatus.PENDING, OrderStatus.CHARGING
 
 _NOW = NowBeside()
 # What every checkout asks is built once.
 _INSERT, _INSERT_LINES, _INSERT_PAYMENT = insert(orders), insert(order_lines), insert(payments)
+_INSERT_TAXES = insert(order_taxes)
 # The order has no currency, which it must have, where admins set another one or another time zone since it was priced.
 # The rows stay locked until it is written, so that whoever changes them comes after it, and finds it.
 _s = shop_settings.c
@@ -313,10 +316,14 @@ class SqlOrders:
                     "unit_price": line.unit_price,
                     "quantity": line.quantity,
                     "unit_cost": line.unit_cost,
+                    "discount": line.discount,
+                    "taxes": line.taxes,
                 }
                 for line in new.lines
             ],
         )
+        if taxes := _tax_rows(order_id, new.money):
+            connection.execute(_INSERT_TAXES, taxes)
         return Attempt(_begun(order_id, new, now), new.idempotency_key, new.fingerprint)
 
     def _row(self, new: NewOrder, now: datetime) -> dict[str, Any]:
@@ -342,11 +349,10 @@ class SqlOrders:
             "ship_phone": address.phone,
             "language": new.language or None,
             "currency": new.currency,
-            "tax_rate": new.tax_rate,
+            "tax_rate": str(new.money.main_rate),
             "units": sum(line.quantity for line in new.lines),
-            "subtotal": new.subtotal,
-            "tax": new.tax,
-            "total": new.total,
+            **{part: getattr(new.money, part) for part in _PARTS},
+            "tax_rows": 0 if new.money.is_plain else len(new.money.taxes),
             **costs_of_sale(new.lines)._asdict(),
             "created_at": now,
             "changed_at": now,
@@ -365,12 +371,32 @@ def _begun(order_id: int, new: NewOrder, now: datetime) -> Order:
         address=new.address,
         lines=new.lines,
         currency=new.currency,
-        subtotal=new.subtotal,
-        tax=new.tax,
-        total=new.total,
-        tax_rate=new.tax_rate,
+        tax_rate=str(new.money.main_rate),
         created_at=now,
         user_id=new.user_id,
+        taxes=() if new.money.is_plain else new.money.taxes,
+        **{part: getattr(new.money, part) for part in _PARTS},
+    )
+
+
+def _tax_rows(order_id: int, money: OrderMoney) -> list[dict[str, Any]]:
+    """None where the order itself says all of it."""
+    return (
+        []
+        if money.is_plain
+        else [
+            {
+                "order_id": order_id,
+                "row_no": row_no,
+                "name": row.name,
+                "rate": str(row.rate),
+                "base": row.base,
+                "tax": row.tax,
+                "shipping_base": row.shipping_base,
+                "shipping_tax": row.shipping_tax,
+            }
+            for row_no, row in enumerate(money.taxes)
+        ]
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, select
@@ -18,10 +19,11 @@ from app.domain import (
     Page,
     order_number,
 )
+from app.domain.order_money import TaxRow
 from app.errors import Shortage
 from app.services.orders.ports import Attempt
 from app.stores.sql.engine.chunks import chunks
-from app.stores.sql.tables import order_lines, orders, payments
+from app.stores.sql.tables import order_lines, order_taxes, orders, payments
 
 T = TypeVar("T")
 
@@ -53,6 +55,7 @@ _WITH_PAYMENT = select(
 _BY_ID = _WITH_PAYMENT.where(orders.c.order_id == bindparam("which"))
 _BY_KEY = _WITH_PAYMENT.where(orders.c.owner == bindparam("whose"), orders.c.idempotency_key == bindparam("click"))
 _BY_CART = _WITH_PAYMENT.where(orders.c.live_cart == bindparam("cart"))
+_TAXES_OF_ONE = select(order_taxes).where(order_taxes.c.order_id == bindparam("which")).order_by(order_taxes.c.row_no)
 _LINES_OF_ONE = select(order_lines).where(order_lines.c.order_id == bindparam("which")).order_by(order_lines.c.line_no)
 
 
@@ -80,7 +83,8 @@ def _attempt(connection: Connection, query: Select[Any], **named: Any) -> Attemp
         return None
     shortages = tuple(Shortage(**values) for values in row.shortages or ())
     lines = tuple(line_of(line) for line in connection.execute(_LINES_OF_ONE, {"which": row.order_id}))
-    return Attempt(_order(row, lines), row.idempotency_key, row.fingerprint, shortages)
+    taxes: Sequence[Any] = connection.execute(_TAXES_OF_ONE, {"which": row.order_id}).all() if row.tax_rows else ()
+    return Attempt(_order(row, lines, tuple(map(_tax_row, taxes))), row.idempotency_key, row.fingerprint, shortages)
 
 
 def read_orders(connection: Connection, order_ids: Collection[int]) -> dict[int, Order]:
@@ -89,7 +93,8 @@ def read_orders(connection: Connection, order_ids: Collection[int]) -> dict[int,
     for ids in chunks(sorted(set(order_ids))):
         rows = connection.execute(_WITH_PAYMENT.where(orders.c.order_id.in_(ids))).all()
         lines = _lines(connection, order_lines.c.order_id.in_(ids))
-        found |= {row.order_id: _order(row, tuple(lines[row.order_id])) for row in rows}
+        taxes = _taxes(connection, order_taxes.c.order_id.in_(ids))
+        found |= {row.order_id: _order(row, tuple(lines[row.order_id]), tuple(taxes[row.order_id])) for row in rows}
     return found
 
 
@@ -97,8 +102,10 @@ def orders_of(connection: Connection, user_id: int) -> tuple[Order, ...]:
     """Every order of a user in full, oldest first."""
     theirs = orders.c.user_id == user_id
     rows = connection.execute(_WITH_PAYMENT.where(theirs).order_by(orders.c.order_id)).all()
-    lines = _lines(connection, order_lines.c.order_id.in_(select(orders.c.order_id).where(theirs)))
-    return tuple(_order(row, tuple(lines[row.order_id])) for row in rows)
+    ids = select(orders.c.order_id).where(theirs)
+    lines = _lines(connection, order_lines.c.order_id.in_(ids))
+    taxes = _taxes(connection, order_taxes.c.order_id.in_(ids))
+    return tuple(_order(row, tuple(lines[row.order_id]), tuple(taxes[row.order_id])) for row in rows)
 
 
 def list_of(connection: Connection, owner: str, user_id: int | None, page: int, page_size: int) -> Page[OrderSummary]:
@@ -169,10 +176,26 @@ def _lines(connection: Connection, which: ColumnElement[bool]) -> Mapping[int, l
 
 
 def line_of(row: Any) -> OrderLine:
-    return OrderLine(row.line_no, row.product_id, row.name, row.unit_price, row.quantity, row.returned, row.unit_cost)
+    taxes = None if row.taxes is None else tuple((row_no, tax) for row_no, tax in row.taxes)
+    return OrderLine(
+        row.line_no, row.product_id, row.name, row.unit_price, row.quantity, row.returned, row.unit_cost,
+        row.discount, taxes,
+    )  # fmt: skip
 
 
-def _order(row: Any, lines: tuple[OrderLine, ...]) -> Order:
+def _taxes(connection: Connection, which: ColumnElement[bool]) -> Mapping[int, list[TaxRow]]:
+    """By order; one without rows has an empty list."""
+    found: defaultdict[int, list[TaxRow]] = defaultdict(list)
+    for row in connection.execute(select(order_taxes).where(which).order_by(order_taxes.c.row_no)):
+        found[row.order_id].append(_tax_row(row))
+    return found
+
+
+def _tax_row(row: Any) -> TaxRow:
+    return TaxRow(row.name, Decimal(row.rate), row.base, row.tax, row.shipping_base, row.shipping_tax)
+
+
+def _order(row: Any, lines: tuple[OrderLine, ...], taxes: tuple[TaxRow, ...]) -> Order:
     return Order(
         order_id=row.order_id,
         owner=row.owner,
@@ -205,6 +228,10 @@ def _order(row: Any, lines: tuple[OrderLine, ...]) -> Order:
         payment_provider=row.payment_provider,
         language=row.language or "",
         refunded=row.refunded,
+        discount=row.discount,
+        shipping=row.shipping,
+        tax_included=row.tax_included,
+        taxes=taxes,
     )
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Computed,
     Date,
@@ -18,6 +19,8 @@ from sqlalchemy import (
 )
 
 from app.stores.sql.tables.base import BigId, Money, UtcDateTime, plain_name, table
+
+TOTAL_ADDS_UP = "total = subtotal - discount + shipping + tax"
 
 orders = table(
     "orders",
@@ -47,9 +50,13 @@ orders = table(
     Column("tax_rate", String(16), nullable=False),
     Column("units", Integer, nullable=False),
     Column("subtotal", Money, nullable=False),
-    Column("tax", Money, nullable=False),
+    Column("tax", Money, nullable=False),  # on top of the prices
     Column("total", Money, nullable=False),
     Column("refunded", Money, nullable=False, server_default="0"),
+    Column("discount", Money, nullable=False, server_default="0"),
+    Column("shipping", Money, nullable=False, server_default="0"),
+    Column("tax_included", Money, nullable=False, server_default="0"),  # held by the prices
+    Column("tax_rows", Integer, nullable=False, server_default="0"),  # how many it has in order_taxes
     # Of the lines with a known cost: what they cost, and their gross sales.
     Column("cost", Money, nullable=False, server_default="0"),
     Column("costed", Money, nullable=False, server_default="0"),
@@ -80,6 +87,21 @@ orders = table(
     Index(None, "paid_day"),
     Index(None, "paid_day", "subtotal"),
     Index(None, "search_words", "order_id"),
+    CheckConstraint(TOTAL_ADDS_UP, name="ck_orders_total"),
+)
+
+# What each tax rate of an order came to; `base` never holds the tax. Shipping's part of both is apart. An order whose
+# one rate, without a name, is on its whole subtotal has no rows: it says all of that itself, as imported ones do.
+order_taxes = table(
+    "order_taxes",
+    Column("order_id", BigId, ForeignKey("orders.order_id"), primary_key=True, autoincrement=False),
+    Column("row_no", Integer, primary_key=True, autoincrement=False),  # from 0; lines name it
+    Column("name", String(60), nullable=False),  # "" where it is just called tax
+    Column("rate", String(16), nullable=False),
+    Column("base", Money, nullable=False),
+    Column("tax", Money, nullable=False),
+    Column("shipping_base", Money, nullable=False),
+    Column("shipping_tax", Money, nullable=False),
 )
 
 # What orders are found by besides what they hold: the words of names, cities, e-mail addresses, numbers and totals.
@@ -110,6 +132,8 @@ order_lines = table(
     Column("quantity", Integer, nullable=False),
     Column("returned", Integer, nullable=False, server_default="0"),
     Column("unit_cost", Money),  # the product's when it was sold; NULL: unknown
+    Column("discount", Money, nullable=False, server_default="0"),  # its own, and its share of the order's
+    Column("taxes", JSON(none_as_null=True)),  # [row_no, share of that tax] of each; NULL where it was not kept
     Index(None, "product_id"),
 )
 
