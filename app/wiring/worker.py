@@ -21,7 +21,17 @@ OLD_LINKS = 500  # deleted at once, at most
 def worker_of(parts: Parts) -> Worker:
     rollups = SqlRollups(parts.database, parts.clock)
     many = {**parts.notifications.many_handlers(), EffectKind.JOIN_ORDERS: parts.orders.join_many}
-    return Worker(parts.outbox, _handlers(parts), rollups, _chores(parts), around=tracing.effect, many_handlers=many)
+    handlers = _handlers(parts)
+    kinds = [*handlers, *(many.keys() - handlers.keys()), EffectKind.ROLLUP]
+    return Worker(
+        parts.outbox,
+        handlers,
+        rollups,
+        _chores(parts),
+        around=tracing.effect,
+        many_handlers=many,
+        is_any_due=lambda: parts.outbox.any_due(kinds),
+    )
 
 
 def _handlers(parts: Parts) -> dict[str, Handler]:
@@ -57,7 +67,7 @@ def _chores(parts: Parts) -> list[Chore]:
         Chore("price history", parts.price_book.follow, every_seconds=5.0),
         Chore("low-stock rule", parts.rule_follower.follow, every_seconds=1.0),
         Chore("finish returns", parts.orders.finish_returns),
-        Chore("search words", parts.orders.keep_words, every_seconds=0.0),
+        Chore("search words", parts.orders.keep_words, every_seconds=0.0, idle_seconds=1.0),
         Chore("forget old carts", parts.cart.forget_old, every_seconds=60.0),
         Chore("forget old links", lambda: parts.links.purge(OLD_LINKS), every_seconds=600.0),
         Chore("forget old hook messages", parts.mail_events.forget_old, every_seconds=600.0),

@@ -52,6 +52,8 @@ class Chore:
     `beside`: it may take long, so a worker that runs does it in a thread of its own, and rests from it after.
 
     `only_running`: it starts a process, so rounds that are driven one by one leave it out.
+
+    `idle_seconds`: the pause after a run that did nothing, unless the round did something: for what comes with effects.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Chore:
     every_seconds: float = 1.0
     beside: bool = False
     only_running: bool = False
+    idle_seconds: float = 0.0
 
 
 class LeftAlone(Exception):
@@ -83,8 +86,12 @@ class Worker:
         clock: Callable[[], float] = time.monotonic,
         around: Around = lambda entry: request_id.under(entry.request_id),
         many_handlers: Mapping[str, ManyHandler] = MappingProxyType({}),
+        is_any_due: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`around` is entered for as long as an effect is tried, of many while what came of it is written down."""
+        """`around` is entered for as long as an effect is tried, of many while what came of it is written down.
+
+        `is_any_due`: whether there may be anything to deliver or fold, asked once a round in place of each kind.
+        """
         self._outbox = outbox
         self._handlers = dict(handlers)
         self._many_handlers = dict(many_handlers)
@@ -93,7 +100,9 @@ class Worker:
         self._chores = tuple(chores)
         self._clock = clock
         self._around = around
+        self._is_any_due = is_any_due
         self._due_at: dict[str, float] = {}
+        self._idle_until: dict[str, float] = {}
         self._failing: set[str] = set()
         self._is_behind = False  # more waited in this round than it took
 
@@ -116,13 +125,11 @@ class Worker:
         return self._round(stop, in_threads=False)
 
     def _round(self, stop: Stop | None, *, in_threads: bool) -> int:
-        done = sum(self._guarded(kind, partial(self._deliver_many, kind, stop)) for kind in self._many_handlers)
-        done += self._guarded("outbox", lambda: self._deliver(stop))
-        done += self._guarded("rollups", self._fold)
+        done = self._effects(stop) if self._guarded("look at the outbox", self._is_any_due) else 0
         for chore in self._chores:
             if _is_set(stop):
                 break
-            if self._clock() < self._due_at.get(chore.name, 0.0) or (chore.only_running and not in_threads):
+            if not self._is_due(chore, is_idle=not done) or (chore.only_running and not in_threads):
                 continue
             if in_threads and chore.beside:
                 self._due_at[chore.name] = math.inf  # until it is over
@@ -133,11 +140,21 @@ class Worker:
                 done += did
         return done
 
+    def _effects(self, stop: Stop | None) -> int:
+        done = sum(self._guarded(kind, partial(self._deliver_many, kind, stop)) for kind in self._many_handlers)
+        done += self._guarded("outbox", lambda: self._deliver(stop))
+        return done + self._guarded("rollups", self._fold)
+
+    def _is_due(self, chore: Chore, *, is_idle: bool) -> bool:
+        since = self._due_at.get(chore.name, 0.0)
+        return self._clock() >= (max(since, self._idle_until.get(chore.name, 0.0)) if is_idle else since)
+
     def _do(self, chore: Chore) -> int:
         started = self._clock()
         done = self._guarded(chore.name, chore.run)
         rest = REST_FROM_LONG * (self._clock() - started) if chore.beside else 0.0
         self._due_at[chore.name] = self._clock() + max(chore.every_seconds, rest)
+        self._idle_until[chore.name] = self._clock() + (0.0 if done else chore.idle_seconds)
         return done
 
     def _guarded(self, name: str, work: Callable[[], int]) -> int:

@@ -122,6 +122,17 @@ def test_a_backlog_is_worked_off_in_two_rounds_and_few_statements(
     record_property("proved", f"a backlog on {where}: {per_order:.1f} statements of the worker per order")
 
 
+def test_a_round_in_which_nothing_is_due_asks_one_question(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    shop.order(1)
+    shop.work()
+    costs = []
+    for _ in range(3):  # chores of every second may fall into one of them
+        with counted(shop, monkeypatch) as (statements, _):
+            shop.built.worker.tick()
+        costs.append(len(statements))
+    assert min(costs) == 1
+
+
 def test_dying_between_the_effects_of_a_batch_and_their_marks_does_none_twice(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ):

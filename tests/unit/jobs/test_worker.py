@@ -127,6 +127,41 @@ def test_chores_run_at_their_pace():
     assert runs == [100.0, 101.0]
 
 
+def test_a_round_in_which_nothing_is_due_asks_no_kind_and_folds_nothing(caplog):
+    outbox, rollups, looked = FakeOutbox(), Rollups(3), []
+    outbox.put("receipt", "a", {})
+    due = [False]
+
+    def is_any_due() -> bool:
+        if due[0] is None:
+            raise StoreUnavailable("The shop's database cannot be reached right now.")
+        return due[0]
+
+    chores = [Chore("sweep", lambda: looked.append(1) or 0, every_seconds=0)]
+    worker = Worker(outbox, {"receipt": lambda _: None}, rollups, chores, is_any_due=is_any_due)
+    assert worker.tick() == 0
+    due[0] = None
+    assert [worker.tick(), worker.tick()] == [0, 0]
+    assert (len(outbox.waiting), rollups.folded, len(looked)) == (1, [3], 3)
+    assert [record.levelname for record in caplog.records] == ["WARNING"], "an outage is said once"
+    due[0] = True
+    assert worker.tick() == 4
+
+
+def test_a_chore_that_comes_with_effects_pauses_while_nothing_happens():
+    now, runs, did = [100.0], [], [0]
+    rollups = Rollups(1, 0, 0, 1, 0, 0)
+    words = Chore("words", lambda: runs.append(now[0]) or did[0], every_seconds=0, idle_seconds=1.0)
+    worker = Worker(FakeOutbox(), {}, rollups, [words], clock=lambda: now[0])
+    for now[0] in (100.0, 100.25, 100.5, 100.75):  # folded in the first and in the last
+        worker.tick()
+    assert runs == [100.0, 100.75]
+    did[0] = 100  # a backlog of its own
+    for now[0] in (101.5, 101.75, 102.0):
+        worker.tick()
+    assert runs[2:] == [101.75, 102.0]
+
+
 def test_a_long_chore_holds_up_neither_effects_nor_totals():
     """It waits here for a total that is folded after it has begun."""
     stop, begun, folded, saw_it = threading.Event(), threading.Event(), threading.Event(), []

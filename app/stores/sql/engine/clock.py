@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, text
+from sqlalchemy import Connection, func, literal, text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -65,3 +65,10 @@ def _mysql_later(element: Any, compiler: Any, **kw: Any) -> str:
 def stamp(connection: Connection) -> Any:
     """The moment of a change by the same clock, as a value to write, without asking for it first."""
     return datetime.now(UTC) if connection.dialect.name == "sqlite" else func.utc_timestamp(6)
+
+
+def ago(connection: Connection, age: timedelta) -> Any:
+    """The moment so long before now, by the same clock, as a value to compare with, without asking for it first."""
+    if connection.dialect.name == "sqlite":
+        return datetime.now(UTC) - age
+    return Later(NowBeside(), literal(-age // timedelta(microseconds=1)))

@@ -134,9 +134,11 @@ class SqlOutbox:
             return tuple(entry_of(row, attempts=row.attempts + 1) for row in rows)
 
         # Looking first costs no write lock in the many rounds in which nothing is due.
-        return self._database.write(work) if self._any_due(kinds) else ()
+        return self._database.write(work) if self.any_due(kinds) else ()
 
-    def _any_due(self, kinds: Sequence[str]) -> bool:
+    def any_due(self, kinds: Sequence[str]) -> bool:
+        """Whether somebody may claim a row of `kinds` now: one statement, however many kinds."""
+
         def look(connection: Connection) -> bool:
             due = select(outbox.c.entry_id).where(_is_due(kinds, stamp(connection)))
             return connection.execute(due.limit(1)).first() is not None

@@ -18,7 +18,7 @@ from app.domain.payments import Done
 from app.errors import Busy, Shortage, Throttled, TooManyDeclines, TooManyOrders
 from app.services.limits.ports import Limit
 from app.services.orders.ports import EVERYTHING, Attempt, Counts, NewOrder, OrderBudget, SoldIn
-from app.stores.sql.engine.clock import Later, NowBeside, database_now
+from app.stores.sql.engine.clock import Later, NowBeside, database_now, stamp
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import is_duplicate, is_missing
 from app.stores.sql.jobs.outbox import NO_DELAY, enqueue_all
@@ -127,13 +127,11 @@ class SqlOrders:
         return self._database.read(lambda c: finding.search(c, q, status, page, page_size, before, sold))
 
     def write_words(self, limit: int) -> int:
-        ids = self._database.read(lambda c: c.execute(words.waiting(database_now(c)).limit(limit)).scalars().all())
+        ids = self._database.read(lambda c: c.execute(words.waiting(c).limit(limit)).scalars().all())
         return self._database.write(lambda c: words.write(c, ids)) if ids else 0
 
     def wait_for_words(self, more_than: int) -> bool:
-        return self._database.read(
-            lambda c: c.execute(words.waiting(database_now(c)).limit(1).offset(more_than)).first() is not None
-        )
+        return self._database.read(lambda c: c.execute(words.waiting(c).limit(1).offset(more_than)).first() is not None)
 
     # --- the road of an order
 
@@ -242,7 +240,7 @@ class SqlOrders:
         return None
 
     def claim_unfinished(self, limit: int) -> tuple[Order, ...]:
-        if not self._database.read(lambda c: c.execute(_abandoned(database_now(c)).limit(1)).first()):
+        if not self._database.read(lambda c: c.execute(_abandoned(stamp(c)).limit(1)).first()):
             return ()
 
         def work(connection: Connection) -> tuple[Order, ...]:
@@ -449,7 +447,7 @@ def _live_cart(owner: str, cart_revision: str) -> str:
     return f"{owner}|{cart_revision}"
 
 
-def _abandoned(now: datetime) -> Any:
+def _abandoned(now: Any) -> Any:
     return select(orders.c.order_id).where(
         orders.c.status.in_([PENDING.value, CHARGING.value]),
         or_(orders.c.leased_until.is_(None), orders.c.leased_until <= now),

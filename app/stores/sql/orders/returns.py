@@ -24,7 +24,7 @@ from app.domain.orders import costs_of_return
 from app.domain.refunds import refund_share
 from app.errors import Conflict, InvalidInput, NotFound
 from app.services.orders.ports import ReturnItem, SoldIn
-from app.stores.sql.engine.clock import database_now
+from app.stores.sql.engine.clock import ago, database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.orders.reads import long_page, one_holds, read_order, rows_of_page
@@ -154,7 +154,7 @@ class SqlReturns:
         return self._database.write(work)
 
     def _abandoned(self, connection: Connection) -> Select[Any]:
-        started = database_now(connection) - self._grace
+        started = ago(connection, self._grace)
         is_open = returns.c.refunded_at.is_(None) & returns.c.order_id.is_not(None)
         return select(returns.c.return_id).where(is_open, _NOT_CANCELLED, returns.c.at <= started)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Select, case, delete, insert, select, update
 from app.domain import OrderStatus, order_number
 from app.domain.search_words import words_of, words_of_email
 from app.stores.sql.engine.chunks import chunks
+from app.stores.sql.engine.clock import ago
 from app.stores.sql.tables import order_lines, order_words, orders, sold_words
 
 # A checkout may change these any moment, and must not wait until a batch is written; one that waits for a payment may.
@@ -24,10 +25,10 @@ _UNDER_WAY = (OrderStatus.PENDING.value, OrderStatus.CHARGING.value)
 _QUIET_FOR = timedelta(seconds=30)
 
 
-def waiting(now: datetime) -> Select[Any]:
+def waiting(connection: Connection) -> Select[Any]:
     """Orders without words, the latest first."""
     o = orders.c
-    is_quiet = o.status.not_in(_UNDER_WAY) | (o.changed_at < now - _QUIET_FOR)
+    is_quiet = o.status.not_in(_UNDER_WAY) | (o.changed_at < ago(connection, _QUIET_FOR))
     return select(o.order_id).where(o.search_words.is_(None), is_quiet).order_by(o.order_id.desc())
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from app.domain import MovementKind, StockChange, StockMovement, effects
 from app.errors import Conflict
 from app.services.stock.ports import StockEdit
-from app.stores.sql.engine.clock import NowBeside, database_now
+from app.stores.sql.engine.clock import NowBeside, ago, database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.engine.upsert import insert_new, upsert
 from app.stores.sql.jobs import outbox
@@ -180,7 +180,7 @@ class SqlLedger:
     def pending(self, older_than: timedelta, limit: int) -> tuple[StockEdit, ...]:
         def work(connection: Connection) -> tuple[StockEdit, ...]:
             e = stock_edits
-            stale = select(e).where(e.c.state == PENDING, e.c.at <= database_now(connection) - older_than)
+            stale = select(e).where(e.c.state == PENDING, e.c.at <= ago(connection, older_than))
             rows = connection.execute(stale.order_by(e.c.at).limit(limit))
             return tuple(
                 StockEdit(r.edit_id, r.product_id, MovementKind(r.kind), r.delta, r.set_to, r.actor, r.note)
