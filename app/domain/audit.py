@@ -38,6 +38,14 @@ class AuditAction(StrEnum):
     SETTINGS_CHANGE = "settings.change"
     REPORT_READING = "report.reading"  # on or off, for oneself
     ORDER_RETURN = "order.return"
+    ORDER_CANCEL = "order.cancel"  # before anything of it was sent
+    ORDER_SHIP = "order.ship"
+    ORDER_DELIVER = "order.deliver"
+    ORDER_HOLD = "order.hold"
+    ORDER_RELEASE = "order.release"
+    ORDER_NOTE = "order.note"
+    ORDER_TAGS = "order.tags"
+    ORDER_ADDRESS = "order.address"
     DELIVERY_RESEND = "delivery.resend"
     BOOKS_MEND = "books.mend"  # by the command `reconcile`
     ADDRESS_LIFT = "address.lift"  # write to it again

@@ -20,6 +20,8 @@ class EffectKind(StrEnum):
     RESTOCK = "restock"  # put what came back on the shelf
     RECEIPT = "receipt"
     REFUND_MAIL = "refund_mail"  # tell a customer what was paid back
+    SHIPPED_MAIL = "shipped_mail"  # and what is on its way
+    DELIVERED_MAIL = "delivered_mail"
     ROLLUP = "rollup"  # fold an order, a return or movements into the totals
     LOW_STOCK = "low_stock"  # open or close the products' episodes
     ALERT = "alert"  # tell of an episode that opened
@@ -35,6 +37,8 @@ class EffectKind(StrEnum):
 DELIVERIES = (
     EffectKind.RECEIPT,
     EffectKind.REFUND_MAIL,
+    EffectKind.SHIPPED_MAIL,
+    EffectKind.DELIVERED_MAIL,
     EffectKind.ALERT,
     EffectKind.ACCOUNT_MAIL,
     EffectKind.RULE_ALERT,
@@ -81,6 +85,14 @@ def refund_mail(order_id: int, return_id: int) -> Effect:
     """Once per refund."""
     payload = {"order_id": order_id, "return_id": return_id}
     return Effect(EffectKind.REFUND_MAIL, f"{EffectKind.REFUND_MAIL}:{return_id}", payload)
+
+
+def shipped_mail(order_id: int, shipment_id: int) -> Effect:
+    return _of_shipment(EffectKind.SHIPPED_MAIL, order_id, shipment_id)
+
+
+def delivered_mail(order_id: int, shipment_id: int) -> Effect:
+    return _of_shipment(EffectKind.DELIVERED_MAIL, order_id, shipment_id)
 
 
 def restock(return_id: int) -> Effect:
@@ -151,6 +163,11 @@ def erase(user_id: int, email: str | None, when: Literal["at_once", "later"]) ->
 
 def _of_order(kind: EffectKind, order_id: int) -> Effect:
     return Effect(kind, f"{kind}:{order_id}", {"order_id": order_id})
+
+
+def _of_shipment(kind: EffectKind, order_id: int, shipment_id: int) -> Effect:
+    """Once per shipment."""
+    return Effect(kind, f"{kind}:{shipment_id}", {"order_id": order_id, "shipment_id": shipment_id})
 
 
 def _rollup(about: str, **payload: object) -> Effect:

@@ -178,6 +178,7 @@ class ReturnLine:
     amount: int  # unit price x quantity, before tax
     restock: bool
     unit_cost: int | None = None  # of the line that was sold
+    unsent: int = 0  # units of it that had not been sent yet
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,11 @@ class OrderReturn:
     @property
     def units(self) -> int:
         return sum(line.quantity for line in self.lines)
+
+    @property
+    def is_cancellation(self) -> bool:
+        """Nothing of it had been sent: units were given up, and none came back."""
+        return bool(self.lines) and all(line.unsent == line.quantity for line in self.lines)
 
     @property
     def amount(self) -> int:

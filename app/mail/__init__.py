@@ -5,6 +5,7 @@ from app.mail.receipt import receipt
 from app.mail.refund import refund
 from app.mail.report import ReportLine, WeeklyReport, weekly_report
 from app.mail.rule import rule_alert
+from app.mail.shipment import shipment_mail
 
 __all__ = [
     "LowStock",
@@ -14,5 +15,6 @@ __all__ = [
     "receipt",
     "refund",
     "rule_alert",
+    "shipment_mail",
     "weekly_report",
 ]

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from app.services.forecasts.forecasts import ForecastService
     from app.services.forecasts.league import League
     from app.services.forecasts.reorder_rules import ReorderRules
+    from app.services.fulfilment.fulfilment import FulfilmentService
     from app.services.health.outages import Outages
     from app.services.health.ports import VitalsReader
     from app.services.jobs.effect_marks import EffectMarks
@@ -86,6 +87,7 @@ class Services:
     checkout: CheckoutService
     effect_marks: EffectMarks
     orders: OrderService
+    fulfilment: FulfilmentService
     order_links: OrderLinks
     outages: Outages
     invoices: InvoiceService

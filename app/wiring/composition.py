@@ -62,6 +62,7 @@ def services_of(parts: Parts) -> Services:
         checkout=parts.checkout,
         effect_marks=parts.effect_marks,
         orders=parts.orders,
+        fulfilment=parts.fulfilment,
         order_links=parts.order_links,
         outages=Outages(
             parts.shop_settings.follow, parts.catalog, shares_database=parts.settings.catalog_backend == "sql"

@@ -51,10 +51,11 @@ from app.services.costs.history import PriceBook
 from app.services.forecasts.forecasts import ForecastService
 from app.services.forecasts.ports import ReorderSettings
 from app.services.forecasts.reorder_rules import ReorderRules
+from app.services.fulfilment.fulfilment import FulfilmentService
 from app.services.jobs.effect_marks import EffectMarks
 from app.services.limits.throttle import ThrottleService
 from app.services.messages.mail_events import CarefulManySender, CarefulSender, MailEventService
-from app.services.messages.notifications import Letterhead, NotificationService
+from app.services.messages.notifications import Letterhead, NotificationService, SentParcel
 from app.services.messages.ports import Sender
 from app.services.messages.unconfirmed_mailboxes import UnconfirmedMail
 from app.services.messages.weekly_report import Numbers, ReportService
@@ -104,6 +105,7 @@ from app.stores.sql.engine.database import Database
 from app.stores.sql.forecasts.forecasts import SqlForecasts
 from app.stores.sql.forecasts.league import SqlLeague
 from app.stores.sql.forecasts.reorder_rules import SqlReorderRules
+from app.stores.sql.fulfilment.fulfilment import SqlFulfilment
 from app.stores.sql.health.vitals import SqlVitals
 from app.stores.sql.jobs.outbox import SqlOutbox
 from app.stores.sql.limits.throttles import SqlThrottles
@@ -334,6 +336,14 @@ class Parts:
     @cached_property
     def orders(self) -> OrderService:
         return OrderService(self.order_store, self.returns, self.stores.catalog, self.payments, self.outbox, self.audit)
+
+    @cached_property
+    def fulfilment_store(self) -> SqlFulfilment:
+        return SqlFulfilment(self.database)
+
+    @cached_property
+    def fulfilment(self) -> FulfilmentService:
+        return FulfilmentService(self.fulfilment_store, self.order_store, self.audit)
 
     @cached_property
     def order_links(self) -> OrderLinks:
@@ -588,7 +598,13 @@ class Parts:
             # In the mailbox the receipt leads to it: it is drawn when somebody asks for it.
             invoice=self.invoices.of if self.settings.notifier == "aws" else None,
             returned=self.returns.get,
+            sent=self._sent_parcel,
         )
+
+    def _sent_parcel(self, shipment_id: int) -> SentParcel | None:
+        shipment = self.fulfilment_store.shipment(shipment_id)
+        work = self.fulfilment_store.work(shipment.order_id) if shipment else None
+        return SentParcel(shipment, work.units_open) if shipment and work else None
 
     @cached_property
     def rules(self) -> RuleService:

@@ -67,6 +67,7 @@ def _chores(parts: Parts) -> list[Chore]:
         Chore("price history", parts.price_book.follow, every_seconds=5.0),
         Chore("low-stock rule", parts.rule_follower.follow, every_seconds=1.0),
         Chore("finish returns", parts.orders.finish_returns),
+        Chore("fulfilment of orders", parts.fulfilment.take_up, every_seconds=10.0),
         Chore("search words", parts.orders.keep_words, every_seconds=0.0, idle_seconds=1.0),
         Chore("forget old carts", parts.cart.forget_old, every_seconds=60.0),
         Chore("forget old links", lambda: parts.links.purge(OLD_LINKS), every_seconds=600.0),

@@ -273,7 +273,10 @@ def timeline_card(order: Order, returns: Sequence[OrderReturn], formats: Formats
     if order.paid_at:
         steps.append((order.paid_at, "credit-card", f"Paid {formats.money(order.total)}"))
     for one in returns:
-        steps.append((one.at, "arrow-return-left", f"Return of {formats.number(one.units)} recorded by {one.actor}"))
+        words = (
+            "Cancelled before it was sent" if one.is_cancellation else f"Return of {formats.number(one.units)} recorded"
+        )
+        steps.append((one.at, "arrow-return-left", f"{words} by {one.actor}"))
         if one.refunded_at:
             steps.append((one.refunded_at, "cash-coin", f"Refunded {formats.money(one.refund)}"))
     items = [

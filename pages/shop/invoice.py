@@ -19,6 +19,7 @@ from app.words import mark, say
 from components.kit.forms import alert
 from components.kit.ui import empty_state, icon
 from components.shop.invoice import invoice
+from components.shop.shipments import shipments_card
 from pages.shop._cart_changes import announce, text_from
 
 LOOK_AGAIN_MS = 3000  # while the payment is unclear
@@ -86,6 +87,7 @@ def _body(order: Order, principal: Principal, *, thanked: bool, is_late: bool = 
         _head(order, thanked=thanked, listed=not _is_by_link(order, principal)),
         _state(order, is_late=is_late),
         _keep_it(order, principal),
+        shipments_card(services().fulfilment.work(order.order_id), services().formats) if order.paid_at else None,
         invoice(
             order,
             services().orders.returns_of(order.order_id),

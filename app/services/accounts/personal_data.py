@@ -10,6 +10,7 @@ from typing import Any
 from babel.numbers import get_currency_precision
 
 from app.domain import AddressBlock, ApiToken, Order, OrderReturn, Session, User
+from app.domain.fulfilment import Shipment
 from app.errors import WrongCredentials
 from app.services.accounts.ports import AccountRecords
 from app.services.cart.ports import Carts
@@ -50,6 +51,7 @@ class AccountData:
     def export(self, user: User) -> dict[str, object]:
         """Everything kept about a person, ready for JSON: amounts in major units, times in UTC."""
         returned = self._records.returns(user.user_id)
+        sent = self._records.shipments(user.user_id)
         return {
             "store": self._store_name(),
             "exported_at": _time(datetime.now(UTC)),
@@ -63,7 +65,11 @@ class AccountData:
             "api_tokens": [_token(token) for token in self._tokens(user.user_id)],
             "cart": self._cart(user),
             "orders": [
-                _order(order, [one for one in returned if one.order_id == order.order_id])
+                _order(
+                    order,
+                    [one for one in returned if one.order_id == order.order_id],
+                    [one for one in sent if one.order_id == order.order_id],
+                )
                 for order in self._records.orders(user.user_id)
             ],
         }
@@ -135,7 +141,7 @@ def _session(session: Session) -> dict[str, object]:
     }
 
 
-def _order(order: Order, returned: Sequence[OrderReturn]) -> dict[str, object]:
+def _order(order: Order, returned: Sequence[OrderReturn], sent: Sequence[Shipment]) -> dict[str, object]:
     address = order.address
     return {
         "order_id": order.order_id,
@@ -179,6 +185,7 @@ def _order(order: Order, returned: Sequence[OrderReturn]) -> dict[str, object]:
             for line in order.lines
         ],
         "returns": [_return(one, order.currency) for one in returned],
+        "shipments": [_shipment(one) for one in sent],
     }
 
 
@@ -190,6 +197,16 @@ def _return(one: OrderReturn, currency: str) -> dict[str, object]:
         "refund": _amount(one.refund, currency),
         "refunded_at": _time(one.refunded_at),
         "lines": [{"product_id": line.product_id, "name": line.name, "quantity": line.quantity} for line in one.lines],
+    }
+
+
+def _shipment(one: Shipment) -> dict[str, object]:
+    return {
+        "sent_at": _time(one.shipped_at),
+        "delivered_at": _time(one.delivered_at),
+        "carrier": one.carrier,
+        "tracking_number": one.tracking,
+        "lines": [{"name": line.name, "quantity": line.quantity} for line in one.lines],
     }
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from app.domain import AccountLink, LinkPurpose, Notice, Order, OrderReturn, Session, User
+from app.domain.fulfilment import Shipment
 
 
 @dataclass(frozen=True)
@@ -192,5 +193,8 @@ class AccountRecords(Protocol):
 
     def returns(self, user_id: int) -> tuple[OrderReturn, ...]:
         """Oldest first."""
+
+    def shipments(self, user_id: int) -> tuple[Shipment, ...]:
+        """Of the same orders, oldest first."""
 
     def recovery_codes_left(self, user_id: int) -> int: ...

@@ -108,6 +108,11 @@ def _key(key: str | None) -> str | None:
     return key
 
 
+def clean_address(address: Address) -> Address:
+    """As the checkout takes it. Raises InvalidInput naming every field that is wrong."""
+    return _address(address, is_needed=True)
+
+
 def _address(address: Address, is_needed: bool) -> Address:
     """With its country's fields alone: what was typed while another country was chosen is dropped."""
     wrong: dict[str, str] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 from app.addresses import to
 from app.domain import (
@@ -24,8 +25,9 @@ from app.domain import (
     effects,
 )
 from app.domain.effects import DELIVERIES, EffectKind
+from app.domain.fulfilment import Shipment
 from app.errors import NotFound
-from app.mail import LowStock, low_stock_alert, receipt, refund
+from app.mail import LowStock, low_stock_alert, receipt, refund, shipment_mail
 from app.mail.rendering import PLAIN, Frame
 from app.money import Formats
 from app.services.audit.log import entry_of
@@ -42,6 +44,13 @@ from app.words import speaking
 ALERT, RULE = "low_stock", "rule"  # the mailbox's kinds of what admins are told
 URGENCY = (OutboxState.FAILED, OutboxState.PENDING, OutboxState.NOT_SENT, OutboxState.DONE)
 MOST_PER_PAGE = 100
+# What the log calls a message about an order.
+_CALLED: dict[str, str] = {
+    EffectKind.RECEIPT: "receipt of",
+    EffectKind.REFUND_MAIL: "refund mail of",
+    EffectKind.SHIPPED_MAIL: "mail of a shipment of",
+    EffectKind.DELIVERED_MAIL: "mail of a delivery of",
+}
 
 
 @dataclass(frozen=True)
@@ -55,13 +64,20 @@ class Letterhead:
     frame: Frame = PLAIN
 
 
+class SentParcel(NamedTuple):
+    """A shipment, and how many units of its order are still to be sent."""
+
+    shipment: Shipment
+    left: int
+
+
 class NotificationService:
     """Sends receipts and low-stock alerts, and sends them again.
 
     `demand` gives what is expected to sell of a product; `order_path` where the receipt of an order leads.
 
     `alerts`: how low-stock alerts go out, if not by `sender`. `invoice`: the file that a receipt carries, if any.
-    `returned` reads a return.
+    `returned` reads a return, `sent` a shipment.
     """
 
     def __init__(
@@ -81,6 +97,7 @@ class NotificationService:
         alerts: Sender | None = None,
         invoice: Callable[[Order], Attachment] | None = None,
         returned: Callable[[int], OrderReturn | None] = lambda return_id: None,
+        sent: Callable[[int], SentParcel | None] = lambda shipment_id: None,
     ) -> None:
         self._letterhead = letterhead
         self._sender = sender
@@ -96,6 +113,7 @@ class NotificationService:
         self._alerts = alerts or sender
         self._invoice = invoice
         self._returned = returned
+        self._sent = sent
 
     # --- what the worker does ---------------------------------------------------------------------
 
@@ -116,6 +134,8 @@ class NotificationService:
             EffectKind.REFUND_MAIL: lambda payload: self.send_refund(
                 payload["return_id"], payload.get(effects.COPY, 0), anyway=payload.get(effects.ANYWAY, False)
             ),
+            EffectKind.SHIPPED_MAIL: lambda payload: self._send_shipment(payload, arrived=False),
+            EffectKind.DELIVERED_MAIL: lambda payload: self._send_shipment(payload, arrived=True),
             EffectKind.LOW_STOCK: lambda payload: self.check_low_stock(payload["product_ids"]),
             EffectKind.ALERT: lambda payload: self.send_alert(payload["episode_id"], payload.get(effects.COPY, 0)),
         }
@@ -192,6 +212,31 @@ class NotificationService:
                 frame=head.frame,
             )
         self._buyers.send(ToBuyer(order, message, anyway))
+
+    def _send_shipment(self, payload: Payload, *, arrived: bool) -> None:
+        """Tell the buyer that a parcel left or arrived, once per shipment and copy; mailboxes as for a receipt."""
+        sent = self._sent(payload["shipment_id"])
+        order = self._orders.get(sent.shipment.order_id) if sent is not None else None
+        if sent is None or order is None:
+            raise NotFound(f"There is no shipment {payload['shipment_id']}.")
+        if order.email is None:
+            return
+        head, shipment = self._letterhead, sent.shipment
+        effect = (effects.delivered_mail if arrived else effects.shipped_mail)(order.order_id, shipment.shipment_id)
+        with speaking(order.language):
+            message = shipment_mail(
+                order,
+                shipment,
+                arrived=arrived,
+                left=sent.left,
+                key=effects.copy_key(effect.key, payload.get(effects.COPY, 0)),
+                store_name=head.store_name,
+                base_url=head.base_url,
+                path=to(self._order_path(order)),
+                formats=head.formats,
+                frame=head.frame,
+            )
+        self._buyers.send(ToBuyer(order, message, payload.get(effects.ANYWAY, False)))
 
     def check_low_stock(self, product_ids: Sequence[str]) -> None:
         """Open or close the episodes of products whose stock moved; an opened one queues its alert.
@@ -310,10 +355,9 @@ class NotificationService:
 
     def _called(self, entry: OutboxEntry) -> str:
         """What the audit log calls a delivery."""
-        if entry.kind in (EffectKind.RECEIPT, EffectKind.REFUND_MAIL):
+        if entry.kind in _CALLED:
             order = self._orders.get(int(str(entry.payload["order_id"])))
-            what = "receipt of" if entry.kind == EffectKind.RECEIPT else "refund mail of"
-            return f"{what} order #{order.number}" if order else entry.key
+            return f"{_CALLED[entry.kind]} order #{order.number}" if order else entry.key
         if entry.kind == EffectKind.ACCOUNT_MAIL:
             return "e-mail about an account"  # whose it is stands in the delivery, not in the log for good
         if entry.kind == EffectKind.REPORT:

@@ -198,6 +198,33 @@ class OrderService:
             begun = self._returns.begin(order_id, items, reason, actor.name[:ACTOR_LENGTH], request_key)
             return self._finish_return(begun)
 
+    def cancel(self, order_id: int, reason: str, actor: Actor) -> OrderReturn:
+        """Give all of a paid order back before anything of it was sent: its units to the shelf, its money to its buyer.
+
+        Safe to run twice. Raises NotFound, InvalidInput, Conflict for an order of which something was sent, whose
+        shipments nobody follows, or whose refund the provider refuses.
+        """
+        reason = line(reason, "reason", REASON_LENGTH, required="Say why the order is cancelled.")
+        order = self.get(order_id)
+        items = self._restockable(order, [ReturnItem(one.line_no, one.left, True) for one in order.lines if one.left])
+        if not items:
+            raise Conflict("Nothing of this order is left to be cancelled.")
+        key = f"cancel:{order_id}"
+        with self._audit.around(
+            actor,
+            AuditAction.ORDER_CANCEL,
+            "order",
+            order_id,
+            f"#{order.number}",
+            None,
+            self._facts(order, items),
+            note=reason,
+            key=key,
+        ):
+            self._refuse_paid_elsewhere(order)
+            name = actor.name[:ACTOR_LENGTH]
+            return self._finish_return(self._returns.begin(order_id, items, reason, name, key, before_shipping=True))
+
     def finish_returns(self, limit: int = 20) -> int:
         """Complete returns whose process died half-way; how many were."""
         finished = 0

@@ -20,6 +20,7 @@ from app.domain import (
     ReturnEntry,
     User,
 )
+from app.domain.fulfilment import FulfilmentState
 from app.domain.order_money import OrderMoney
 from app.domain.payments import Done
 from app.errors import Shortage
@@ -28,12 +29,17 @@ from app.services.limits.ports import Limit
 
 @dataclass(frozen=True)
 class SoldIn:
-    """Some of the trade: of some time, its end not included and None open; to a country; of some products."""
+    """Some of the trade: of some time, its end not included and None open; to a country; of some products.
+
+    And of orders those whose goods are in one of the states `work`, and that have a tag.
+    """
 
     start: datetime | None = None
     end: datetime | None = None
     country: str = ""
     product_ids: frozenset[str] | None = None
+    work: tuple[FulfilmentState, ...] = ()
+    tag: str = ""
 
 
 EVERYTHING = SoldIn()
@@ -234,12 +240,21 @@ class Returns(Protocol):
     """Returns and their refunds: an intent, the provider's refund, one transaction that completes it."""
 
     def begin(
-        self, order_id: int, items: Sequence[ReturnItem], reason: str, actor: str, request_key: str
+        self,
+        order_id: int,
+        items: Sequence[ReturnItem],
+        reason: str,
+        actor: str,
+        request_key: str,
+        *,
+        before_shipping: bool = False,
     ) -> OrderReturn:
         """Record the intent, with its refund; the one that is there for a known key.
 
+        From then on units of it that were not sent yet are not sent. `before_shipping`: only where none was sent.
+
         Raises InvalidInput for more than was bought and not yet returned, and for an unknown line,
-        Conflict for an order that is not paid, NotFound for an unknown one.
+        Conflict for an order that is not paid, or of which something was sent, NotFound for an unknown one.
         """
 
     def cancel(self, return_id: int) -> None:

@@ -31,6 +31,7 @@ from app.domain import (
     Subscription,
 )
 from app.domain.effects import Effect, EffectKind
+from app.domain.fulfilment import Parcel
 from app.services.calendar.entries import EntryDraft, facts
 from app.services.checkout.checkout import CheckoutRequest
 from app.services.forecasts.reorder_rules import NO_RULE
@@ -71,6 +72,26 @@ def paid_order(app: WiredApp) -> int:
     app.services.cart.add(owner, product.product_id)
     address = Address("Meera", "1 Lake Road", "Pune", "411001", "IN", region="Maharashtra")
     return app.services.checkout.place(CheckoutRequest(owner, None, "m@shop.example", address, APPROVED, None)).order_id
+
+
+PARCEL = Parcel({1: 1}, "DHL", "JD01")
+
+
+def _shipped(app: WiredApp) -> int:
+    order_id = paid_order(app)
+    shipment = app.services.fulfilment.ship(order_id, PARCEL, Actor("somebody else"), secrets.token_hex(8))
+    return shipment.shipment_id
+
+
+def _held(app: WiredApp) -> int:
+    order_id = paid_order(app)
+    app.services.fulfilment.hold(order_id, "no street", Actor("somebody else"))
+    return order_id
+
+
+def _moved(app: WiredApp) -> tuple[int, Address, Address]:
+    order = app.services.orders.get(paid_order(app))
+    return order.order_id, order.address, replace(order.address, line1="2 Hill Road")
 
 
 def failed_delivery(app: WiredApp, order_id: int) -> int:
@@ -269,6 +290,14 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
     "orders.record_return": (
         lambda app: (paid_order(app), [(1, 1, True)], "chipped", SOMEBODY, secrets.token_hex(8)), A.ORDER_RETURN,
     ),
+    "orders.cancel": (lambda app: (paid_order(app), "sold twice", SOMEBODY), A.ORDER_CANCEL),
+    "fulfilment.ship": (lambda app: (paid_order(app), PARCEL, SOMEBODY, secrets.token_hex(8)), A.ORDER_SHIP),
+    "fulfilment.deliver": (lambda app: (_shipped(app), SOMEBODY), A.ORDER_DELIVER),
+    "fulfilment.hold": (lambda app: (paid_order(app), "no street", SOMEBODY), A.ORDER_HOLD),
+    "fulfilment.release": (lambda app: (_held(app), SOMEBODY), A.ORDER_RELEASE),
+    "fulfilment.note": (lambda app: (paid_order(app), "rang her", SOMEBODY, secrets.token_hex(8)), A.ORDER_NOTE),
+    "fulfilment.set_tags": (lambda app: (paid_order(app), ["gift"], SOMEBODY), A.ORDER_TAGS),
+    "fulfilment.edit_address": (lambda app: (*_moved(app), SOMEBODY), A.ORDER_ADDRESS),
     "notifications.resend": (lambda app: (failed_delivery(app, paid_order(app)), SOMEBODY), A.DELIVERY_RESEND),
     "notifications.send_receipt_again": (lambda app: (_with_receipt(app), SOMEBODY), A.DELIVERY_RESEND),
     "mail_events.lift": (lambda app: (blocked(app), SOMEBODY), A.ADDRESS_LIFT),

@@ -8,12 +8,16 @@ from datetime import timedelta
 from sqlalchemy import Connection, delete, func, select, update
 
 from app.domain import Order, OrderReturn, effects
+from app.domain.fulfilment import Shipment
 from app.errors import Conflict
 from app.stores.sql.accounts.ending_sessions import ends_every_session
 from app.stores.sql.accounts.mail import enqueue_notice
 from app.stores.sql.accounts.users import read_user
+from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
+from app.stores.sql.fulfilment import fulfilment
+from app.stores.sql.fulfilment import reads as fulfilment_reads
 from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.orders import reads, returns, words
 from app.stores.sql.tables import (
@@ -25,6 +29,7 @@ from app.stores.sql.tables import (
     recovery_codes,
     report_readers,
     sessions,
+    shipments,
     users,
 )
 
@@ -32,7 +37,7 @@ CLOSED_NAME = "Closed account"
 # A checkout or a mail that was under way when the account closed is over by then.
 ERASE_AGAIN = timedelta(minutes=5)
 # What the mailbox keeps for a person; alerts are the shop's own, whoever reads them.
-_PERSONAL_KINDS = ("receipt", "refund", "account", "report")
+_PERSONAL_KINDS = ("receipt", "refund", "shipped", "delivered", "account", "report")
 _IDS_PER_STATEMENT = 500
 
 
@@ -97,6 +102,10 @@ class SqlAccountRecords:
     def returns(self, user_id: int) -> tuple[OrderReturn, ...]:
         return self._database.read(lambda c: returns.returns_of(c, user_id))
 
+    def shipments(self, user_id: int) -> tuple[Shipment, ...]:
+        theirs = shipments.c.order_id.in_(select(orders.c.order_id).where(orders.c.user_id == user_id))
+        return self._database.read(lambda c: fulfilment_reads.shipments_of(c, theirs))
+
     def recovery_codes_left(self, user_id: int) -> int:
         unused = (recovery_codes.c.user_id == user_id) & recovery_codes.c.used_at.is_(None)
         query = select(func.count()).select_from(recovery_codes).where(unused)
@@ -106,6 +115,9 @@ class SqlAccountRecords:
 def _make_anonymous(connection: Connection, user_id: int) -> None:
     """The country stays, for the books; so does everything that was sold."""
     words.forget(connection, user_id)
+    order_ids = connection.execute(select(orders.c.order_id).where(orders.c.user_id == user_id)).scalars().all()
+    for ids in chunks(order_ids):
+        fulfilment.forget(connection, ids)
     connection.execute(delete(sessions).where(sessions.c.user_id == user_id))  # one may have begun meanwhile
     connection.execute(
         update(orders)

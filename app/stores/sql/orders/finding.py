@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, or_, select
 
 from app.domain import ORDER_NUMBER_OFFSET, LongPage, OrderStatus, OrderSummary
+from app.domain.fulfilment import OPEN
 from app.domain.search_words import Term, terms_of
 from app.services.orders.ports import EVERYTHING, SoldIn
 from app.stores.sql.orders.reads import SUMMARY, long_page, one_holds, rows_of_page, summaries
-from app.stores.sql.tables import order_lines, order_words, orders, sold_words
+from app.stores.sql.tables import order_lines, order_tags, order_words, orders, sold_words
 
 SOURCES = ("shop", "demo", "import")
 MOST_HELD = 2_000  # a word of no more orders leads to them
@@ -61,8 +62,21 @@ def search(
 def _narrowed(
     query: Select[Any], wanted: Wanted, status: OrderStatus | None, before: int | None, sold: SoldIn
 ) -> Select[Any]:
-    """By all but products and common words, newest first: each condition stands on an index."""
-    if sold != EVERYTHING:  # in the order of the index that finds them
+    """By all but products and common words, newest first: each condition stands on an index.
+
+    What waits to be packed comes oldest first.
+    """
+    if sold.tag:
+        # What is tagged is little: of the latest, so that it stays bounded.
+        tagged = select(order_tags.c.order_id).where(order_tags.c.tag == sold.tag)
+        latest = tagged.order_by(order_tags.c.order_id.desc()).limit(MOST_SEARCHED).subquery()
+        query = query.where(orders.c.order_id.in_(select(latest.c.order_id)))
+    is_open = bool(sold.work) and OPEN.issuperset(sold.work)
+    if sold.work and set(sold.work) != OPEN:
+        query = query.where(orders.c.fulfilment.in_([state.value for state in sold.work]))
+    if is_open:
+        query = query.where(orders.c.open_since.is_not(None)).order_by(orders.c.open_since, orders.c.order_id)
+    elif sold != EVERYTHING:  # in the order of the index that finds them
         query = query.where(orders.c.paid_at.is_not(None)).order_by(orders.c.paid_at.desc())
     if sold.start is not None:
         query = query.where(orders.c.paid_at >= sold.start)
@@ -70,7 +84,8 @@ def _narrowed(
         query = query.where(orders.c.paid_at < sold.end)
     if sold.country:
         query = query.where(orders.c.ship_country == sold.country)
-    query = query.order_by(orders.c.order_id.desc())
+    if not is_open:
+        query = query.order_by(orders.c.order_id.desc())
     if status is not None:
         query = query.where(orders.c.status == status.value)
     if before is not None:

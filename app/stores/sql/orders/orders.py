@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Integer, bindparam, case, func, insert, or_, 
 from sqlalchemy.exc import IntegrityError
 
 from app.domain import LongPage, MovementKind, Order, OrderStatus, OrderSummary, Page, User, effects
+from app.domain.fulfilment import FulfilmentState
 from app.domain.order_money import OrderMoney
 from app.domain.orders import costs_of_sale
 from app.domain.payments import Done
@@ -80,6 +81,8 @@ _PAY = (
         changed_at=bindparam("now"),
         leased_until=None,
         budget=None,
+        fulfilment=FulfilmentState.TO_SHIP.value,
+        open_since=bindparam("now"),
     )
 )
 

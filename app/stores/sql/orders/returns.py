@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
@@ -26,6 +27,7 @@ from app.errors import Conflict, InvalidInput, NotFound
 from app.services.orders.ports import ReturnItem, SoldIn
 from app.stores.sql.engine.clock import ago, database_now
 from app.stores.sql.engine.database import Database
+from app.stores.sql.fulfilment import following
 from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.orders.reads import long_page, one_holds, read_order, rows_of_page
 from app.stores.sql.stock import ledger
@@ -48,12 +50,20 @@ class SqlReturns:
         self._grace = grace
 
     def begin(
-        self, order_id: int, items: Sequence[ReturnItem], reason: str, actor: str, request_key: str
+        self,
+        order_id: int,
+        items: Sequence[ReturnItem],
+        reason: str,
+        actor: str,
+        request_key: str,
+        *,
+        before_shipping: bool = False,
     ) -> OrderReturn:
         def work(connection: Connection) -> OrderReturn:
             # The order's row is the lock: of two returns at once, the second sees the first one's intent.
-            lock = select(orders.c.order_id).where(orders.c.order_id == order_id).with_for_update()
-            if connection.execute(lock).first() is None:
+            lock = select(orders.c.fulfilment).where(orders.c.order_id == order_id).with_for_update()
+            locked = connection.execute(lock).first()
+            if locked is None:
                 raise NotFound("There is no such order.")
             known = _read(connection, returns.c.request_key == request_key)
             if known:
@@ -65,7 +75,15 @@ class SqlReturns:
             if order.status is not OrderStatus.PAID:
                 raise Conflict("Only a paid order can be returned.")
             lines = _lines(order, items, _intended(connection, order_id))
-            return self._insert(connection, order, lines, reason, actor, request_key)
+            if locked.fulfilment is not None:
+                lines = _with_unsent(lines, following.units_of(connection, order_id))
+            if before_shipping and locked.fulfilment is None:
+                raise Conflict("Shipments of this order are not followed here. Record what comes back as a return.")
+            if before_shipping and not all(line.unsent == line.quantity for line in lines):
+                raise Conflict("Something of this order was sent meanwhile. Record what comes back as a return.")
+            begun = self._insert(connection, order, lines, reason, actor, request_key)
+            following.follow(connection, order_id)
+            return begun
 
         return self._database.write(work)
 
@@ -73,23 +91,22 @@ class SqlReturns:
         def work(connection: Connection) -> None:
             # The guarded change comes first: whoever completes the return meanwhile, wins or waits.
             open_one = (returns.c.return_id == return_id) & returns.c.refunded_at.is_(None)
+            order_id = _lock_order(connection, return_id)
             if connection.execute(select(returns.c.return_id).where(open_one).with_for_update()).first() is None:
                 return
             connection.execute(delete(return_lines).where(return_lines.c.return_id == return_id))
             # The row stays, empty: SQLite would give its id, and with it the refund's key, to the next return.
             nothing = {"units": 0, "amount": 0, "refund": 0, "cost": 0, "costed": 0, "request_key": None}
             connection.execute(update(returns).where(open_one).values(nothing))
+            if order_id is not None:
+                following.follow(connection, order_id)
 
         self._database.write(work)
 
     def complete(self, return_id: int) -> bool:
         def work(connection: Connection) -> bool:
             now = database_now(connection)
-            # The order first, as `begin` does: one order of locks for both.
-            order_id = connection.execute(
-                select(returns.c.order_id).where(returns.c.return_id == return_id)
-            ).scalar_one_or_none()
-            connection.execute(select(orders.c.order_id).where(orders.c.order_id == order_id).with_for_update())
+            _lock_order(connection, return_id)
             marked = connection.execute(
                 update(returns)
                 .where(returns.c.return_id == return_id, returns.c.refunded_at.is_(None), _NOT_CANCELLED)
@@ -201,6 +218,7 @@ class SqlReturns:
                     "amount": line.amount,
                     "restock": line.restock,
                     "unit_cost": line.unit_cost,
+                    "unsent": line.unsent,
                 }
                 for item_no, line in enumerate(lines, start=1)
             ],
@@ -254,6 +272,21 @@ def _line(line: OrderLine | None, item: ReturnItem, intended: int) -> ReturnLine
         raise InvalidInput(f"Only {left} of {line.name} can still be returned.", "quantity")
     amount = line.unit_price * item.quantity
     return ReturnLine(line.line_no, line.product_id, line.name, item.quantity, amount, item.restock, line.unit_cost)
+
+
+def _with_unsent(lines: Sequence[ReturnLine], units: Mapping[int, following.Units]) -> list[ReturnLine]:
+    """Goods that come back are those that were sent, as long as there are any; more of them never leave."""
+    return [
+        replace(line, unsent=max(0, line.quantity - units[line.line_no].away)) if line.line_no in units else line
+        for line in lines
+    ]
+
+
+def _lock_order(connection: Connection, return_id: int) -> int | None:
+    """The order first, as `begin` does: one order of locks for all."""
+    order_id = connection.execute(select(returns.c.order_id).where(returns.c.return_id == return_id)).scalar()
+    connection.execute(select(orders.c.order_id).where(orders.c.order_id == order_id).with_for_update())
+    return order_id
 
 
 def _intended(connection: Connection, order_id: int) -> dict[int, int]:
@@ -335,7 +368,16 @@ def _read(connection: Connection, which: ColumnElement[bool]) -> tuple[OrderRetu
 
 def return_line_of(row: Any) -> ReturnLine:
     """`row` of `return_lines`."""
-    return ReturnLine(row.line_no or 0, row.product_id, row.name, row.quantity, row.amount, row.restock, row.unit_cost)
+    return ReturnLine(
+        row.line_no or 0,
+        row.product_id,
+        row.name,
+        row.quantity,
+        row.amount,
+        row.restock,
+        row.unit_cost,
+        row.unsent,
+    )
 
 
 def _return(row: Any, lines: tuple[ReturnLine, ...]) -> OrderReturn:

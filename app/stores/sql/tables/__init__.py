@@ -18,6 +18,7 @@ from app.stores.sql.tables.catalog import (
 )
 from app.stores.sql.tables.effects import address_blocks, hook_messages, leases, mailbox, outbox, shop_facts
 from app.stores.sql.tables.finding import bought_together, search_days
+from app.stores.sql.tables.fulfilment import order_steps, order_tags, shipment_lines, shipments
 from app.stores.sql.tables.ledger import (
     bulk_edits,
     low_stock_episodes,
@@ -109,6 +110,8 @@ __all__ = [
     "mailbox",
     "metadata",
     "order_lines",
+    "order_steps",
+    "order_tags",
     "order_taxes",
     "order_words",
     "orders",
@@ -145,6 +148,8 @@ __all__ = [
     "screens",
     "search_days",
     "sessions",
+    "shipment_lines",
+    "shipments",
     "shop_facts",
     "shop_settings",
     "sold_words",

@@ -73,6 +73,10 @@ orders = table(
     Column("search_name", String(120), Computed("lower(ship_name)", persisted=False)),
     plain_name("ship_name"),
     Column("search_words", Integer),  # how many it is found by; NULL until they are written
+    # Where the goods of a paid order are, as its shipments and returns say; NULL: nobody follows it.
+    Column("fulfilment", String(16)),
+    Column("open_since", UtcDateTime),  # paid then, and something of it waits to be packed
+    Column("hold", String(200)),  # why it must not be sent
     UniqueConstraint("owner", "idempotency_key"),
     UniqueConstraint("source", "external_id"),
     Index(None, "owner", "order_id"),
@@ -87,6 +91,8 @@ orders = table(
     Index(None, "paid_day"),
     Index(None, "paid_day", "subtotal"),
     Index(None, "search_words", "order_id"),
+    Index(None, "fulfilment", "paid_at"),
+    Index(None, "open_since"),
     CheckConstraint(TOTAL_ADDS_UP, name="ck_orders_total"),
 )
 
@@ -184,6 +190,7 @@ return_lines = table(
     Column("amount", Money, nullable=False),
     Column("restock", Boolean, nullable=False),
     Column("unit_cost", Money),  # of the line that was sold
+    Column("unsent", Integer, nullable=False, server_default="0"),  # units of it that had not been sent yet
 )
 
 # The demo payment provider's own durable book, as a real provider would keep one.
