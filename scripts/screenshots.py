@@ -75,6 +75,7 @@ SHOTS = (
     Shot("admin-screens", "/admin/screens", staff=True),
     Shot("admin-goals", "/admin/goals", staff=True),
     Shot("admin-settings", "/admin/settings", staff=True),
+    Shot("admin-shipping", "/admin/settings/shipping", staff=True),
     Shot("wall", "/wall", staff=True, full=False),
     Shot("wall-day", "/wall", staff=True, full=False, key="ArrowRight", presses=1),
     Shot("wall-map", "/wall", staff=True, full=False, key="ArrowRight", presses=4),

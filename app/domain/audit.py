@@ -36,6 +36,12 @@ class AuditAction(StrEnum):
     SCREEN_REVOKE = "screen.revoke"
     GOAL_SET = "goal.set"
     SETTINGS_CHANGE = "settings.change"
+    ZONE_ADD = "zone.add"  # of shipping
+    ZONE_CHANGE = "zone.change"
+    ZONE_REMOVE = "zone.remove"
+    METHOD_ADD = "method.add"  # of shipping
+    METHOD_CHANGE = "method.change"
+    METHOD_REMOVE = "method.remove"
     REPORT_READING = "report.reading"  # on or off, for oneself
     ORDER_RETURN = "order.return"
     ORDER_CANCEL = "order.cancel"  # before anything of it was sent

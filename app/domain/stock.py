@@ -65,6 +65,7 @@ class Product:
     family_id: str = ""
     options: tuple[tuple[str, str], ...] = ()  # ("Size", "M"), ("Colour", "Red"): names and values, in order
     supplier: str = ""  # of whom the shop buys it; shoppers are not told
+    ships_alone: bool = False  # each unit is a parcel of its own
 
     def __post_init__(self) -> None:
         if not self.sku:

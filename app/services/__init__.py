@@ -63,6 +63,8 @@ if TYPE_CHECKING:
     from app.services.orders.orders import OrderService
     from app.services.replay.replays import ReplayService
     from app.services.settings.settings import SettingsService
+    from app.services.shipping.shipping import ShippingService
+    from app.services.shipping.zones import ShippingZones
     from app.services.staff.staff import StaffService
     from app.services.stock.bulk_edits import BulkEdits
     from app.services.stock.inventory import InventoryService
@@ -122,6 +124,8 @@ class Services:
     calendar: CalendarService
     calendar_reader: CalendarReader
     known_days: DaysKnown
+    shipping: ShippingService
+    shipping_zones: ShippingZones
     anomalies: AnomalyService
     rules: RuleService
     rule_history: RuleHistory

@@ -104,6 +104,8 @@ def services_of(parts: Parts) -> Services:
         events=EventService(SqlEvents(parts.database), parts.formats),
         calendar=parts.calendar,
         calendar_reader=parts.calendar_reader,
+        shipping=parts.shipping,
+        shipping_zones=parts.shipping_zones,
         known_days=parts.known_days,
         anomalies=parts.anomalies,
         rules=parts.rules,

@@ -66,6 +66,10 @@ from app.services.orders.ports import Under
 from app.services.replay.inputs import ReplayInputs
 from app.services.replay.replays import ReplayService
 from app.services.settings.settings import SettingsService
+from app.services.shipping.ports import REVISION as SHIPPING_REVISION
+from app.services.shipping.shipping import ShippingService
+from app.services.shipping.working_days import WorkingDays
+from app.services.shipping.zones import ShippingZones
 from app.services.stock.bulk_edits import BulkEdits
 from app.services.stock.inventory import InventoryService
 from app.services.stock.thresholds import RuleFollower
@@ -116,6 +120,7 @@ from app.stores.sql.orders.orders import SqlOrders
 from app.stores.sql.orders.returns import SqlReturns
 from app.stores.sql.replay.replays import SqlReplays
 from app.stores.sql.settings.settings import SqlSettings
+from app.stores.sql.shipping.shipping import SqlShipping
 from app.stores.sql.stock.bulk_edits import SqlBulkEdits
 from app.stores.sql.stock.ledger import SqlLedger
 from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
@@ -484,6 +489,28 @@ class Parts:
     @cached_property
     def calendar(self) -> CalendarService:
         return CalendarService(self.calendar_store, PublicHolidays(), self.formats, self.settings.country)
+
+    @cached_property
+    def shipping_store(self) -> SqlShipping:
+        return SqlShipping(self.database)
+
+    @cached_property
+    def shipping(self) -> ShippingService:
+        def home() -> str:
+            return self.settings.country
+
+        return ShippingService(
+            self.shipping_store,
+            lambda: self.shop_settings.known().values.get(SHIPPING_REVISION, ""),
+            WorkingDays(self.calendar_store, PublicHolidays(), home),
+            self.clock,
+            home,
+            lambda: self.catalog.all(),
+        )
+
+    @cached_property
+    def shipping_zones(self) -> ShippingZones:
+        return ShippingZones(self.shipping_store, self.formats, self.shop_settings.refresh)
 
     @cached_property
     def known_days(self) -> DaysKnown:

@@ -52,6 +52,12 @@ ACTIONS: dict[AuditAction, tuple[str, str, str]] = {
     A.SCREEN_REVOKE: ("Screen removed", "tv", "removed the screen {}"),
     A.GOAL_SET: ("Goal set", "bullseye", "set the goal of {}"),
     A.SETTINGS_CHANGE: ("Settings changed", "sliders", "changed the shop’s settings: {}"),
+    A.ZONE_ADD: ("Shipping zone added", "truck", "added the shipping zone {}"),
+    A.ZONE_CHANGE: ("Shipping zone changed", "truck", "changed the shipping zone {}"),
+    A.ZONE_REMOVE: ("Shipping zone removed", "truck", "removed the shipping zone {}"),
+    A.METHOD_ADD: ("Shipping method added", "truck", "added the shipping method {}"),
+    A.METHOD_CHANGE: ("Shipping method changed", "truck", "changed the shipping method {}"),
+    A.METHOD_REMOVE: ("Shipping method removed", "truck", "removed the shipping method {}"),
     A.REPORT_READING: ("Weekly report", "envelope", "changed whether they get {}"),
     A.ORDER_RETURN: ("Return recorded", "arrow-return-left", "took back goods of order {}"),
     A.ORDER_CANCEL: ("Order cancelled", "x-circle", "cancelled order {}"),
@@ -111,6 +117,7 @@ FIELDS: dict[str, tuple[str, Kind]] = {
     "barcode": ("Barcode", "text"),
     "tags": ("Tags", "text"),
     "weight": ("Weight, grams", "number"),
+    "ships_alone": ("Ships alone", "yes"),
     "family_id": ("Family", "text"),
     "options": ("Options", "text"),
     "status": ("Status", "text"),
@@ -151,6 +158,13 @@ FIELDS: dict[str, tuple[str, Kind]] = {
     "reply_to": ("Reply-to address", "text"),
     "mail_footer": ("Footer of mails", "text"),
     **{f"page_{name}": (f"Page “{name.capitalize()}”", "text") for name in CONTENT_PAGES},
+    "places": ("Places", "text"),
+    "methods": ("Methods", "text"),
+    "prices": ("Price", "text"),
+    "free_from": ("Free from", "money"),
+    "delivery": ("Delivery", "text"),
+    "unknown_weight": ("Weight of products without one, grams", "number"),
+    "pick_up": ("Pick-up address", "text"),
     "lines": ("Lines", "text"),
     "refund": ("Refund", "money"),
     "carrier": ("Carrier", "text"),
@@ -211,7 +225,16 @@ _TRIED = {
     "tagged": "tag",
 }
 # Too long for a sentence.
-_LONG = {"description", "address", "mail_footer", *(f"page_{name}" for name in CONTENT_PAGES)}
+_LONG = {
+    "description",
+    "address",
+    "mail_footer",
+    "places",
+    "prices",
+    "delivery",
+    "pick_up",
+    *(f"page_{name}" for name in CONTENT_PAGES),
+}
 # Said by the sentence itself.
 _SPOKEN = {"units", "status", "is_active", "lines"}
 _ROLES = {role.value: words for role, words in ROLE_WORDS.items()} | {Role.CUSTOMER.value: "Customer"}

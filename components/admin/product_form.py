@@ -22,6 +22,7 @@ OPTIONS_LENGTH = 250
 TYPED = (
     "name", "price", "cost", "stock", "category", "description", "threshold-by", "threshold", "sku", "barcode", "brand",
     "tags", "weight", "family_id", "options", "supplier",
+    "ships_alone",
 )  # fmt: skip
 
 
@@ -216,6 +217,16 @@ def _names(ids: Any, item: Any, product: Product | None, known: Known) -> list[A
                 ),
             ],
             className="field-row",
+        ),
+        html.Div(
+            [
+                dbc.Checkbox(
+                    id=ids("ships_alone"), label="Ships alone", value=product is not None and product.ships_alone
+                ),
+                html.Div("Each unit is a parcel of its own, with its own delivery price.", className="field-hint"),
+                _error(item, "ships_alone"),
+            ],
+            className="field check-field",
         ),
         _choices(ids, "brands", known.brands),
         _field(

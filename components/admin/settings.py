@@ -24,6 +24,7 @@ SECTIONS = {
     "mail": "Mail",
     "pages": "Pages",
 }
+PAGES_BESIDE = {"shipping": ("Shipping", "/admin/settings/shipping")}  # sections that are pages of their own
 MARKDOWN = "Markdown: # heading, **bold**, *italic*, - list, [link](https://…). Empty: there is no such page."
 # Of each setting: what it is called, and what people need to know to fill it in.
 LABELS: dict[str, tuple[str, str]] = {
@@ -60,13 +61,14 @@ _LINES = {"address": (400, 5), "mail_footer": (500, 4)}
 
 
 def sections(current: str) -> html.Nav:
+    own = {name: (words, f"/admin/settings?section={name}") for name, words in SECTIONS.items()}
     links = [
         dcc.Link(
             _tab(words, name == current),
-            href=f"/admin/settings?section={name}",
+            href=href,
             className="settings-tab is-on" if name == current else "settings-tab",
         )
-        for name, words in SECTIONS.items()
+        for name, (words, href) in {**own, **PAGES_BESIDE}.items()
     ]
     return html.Nav(links, className="settings-tabs", **{"aria-label": "Sections"})
 

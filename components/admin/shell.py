@@ -43,7 +43,7 @@ ENTRIES = (
     Entry("Audit log", "/admin/audit", "journal-text", Access.ADMIN, ("admin-audit",)),
     Entry("Screens", "/admin/screens", "cast", Access.SCREENS, ("admin-screens",)),
     Entry("Goals", "/admin/goals", "bullseye", Access.ADMIN, ("admin-goals",)),
-    Entry("Settings", "/admin/settings", "sliders", Access.ADMIN, ("admin-settings",)),
+    Entry("Settings", "/admin/settings", "sliders", Access.ADMIN, ("admin-settings", "admin-shipping")),
     Entry("Wall", "/wall", "tv", Access.WATCH, ("wall",)),
 )
 

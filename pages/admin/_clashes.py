@@ -59,4 +59,4 @@ def _is_choice(control: Mapping[str, Any], kind: str, fields: Collection[str]) -
 
 
 def _is(value: Any, types: type | tuple[type, ...]) -> bool:
-    return isinstance(value, types) and not isinstance(value, bool)
+    return isinstance(value, types) and (types is bool or not isinstance(value, bool))

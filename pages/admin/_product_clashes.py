@@ -26,6 +26,7 @@ EDITED: dict[str, type | tuple[type, ...]] = {
     "family_id": str,
     "options": list,
     "supplier": str,
+    "ships_alone": bool,
 }
 SEEN = {**EDITED, "version": int}  # what the form of a product keeps of it, beside what it shows
 
@@ -49,6 +50,7 @@ def product_fields() -> dict[str, tuple[str, Any]]:
         "family_id": ("Family", _or_none),
         "options": ("Options", lambda value: ", ".join(f"{name}: {chosen}" for name, chosen in value) or "none"),
         "supplier": ("Supplier", _or_none),
+        "ships_alone": ("Ships alone", lambda value: "yes" if value else "no"),
     }
 
 

@@ -35,6 +35,7 @@ def draft_of(typed: Mapping[str, Any], pictures: Sequence[ProductPicture], forma
         options=options_of(text_of(typed.get("options"), OPTIONS_LENGTH, "options")),
         pictures=pictures,
         supplier=text_of(typed.get("supplier"), 1_000),
+        ships_alone=typed.get("ships_alone") is True,
     )
 
 

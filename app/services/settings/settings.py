@@ -151,6 +151,10 @@ class SettingsService:
             raise Busy()
         return self._present.stored
 
+    def refresh(self) -> None:
+        """Read what is stored at this instant."""
+        self._take_up(self._store.read())
+
     def _now(self) -> Present:
         if self._present is None:
             try:

@@ -54,6 +54,7 @@ class ProductDraft:
     family_id: str = ""
     options: Sequence[tuple[str, str]] = ()
     supplier: str = ""
+    ships_alone: bool = False
 
 
 def edited_fields(product: Product) -> dict[str, Any]:
@@ -77,6 +78,7 @@ def edited_fields(product: Product) -> dict[str, Any]:
         "family_id": product.family_id,
         "options": [list(option) for option in product.options],
         "supplier": product.supplier,
+        "ships_alone": product.ships_alone,
     }
 
 
@@ -116,6 +118,7 @@ def checked(draft: ProductDraft, default_threshold: Callable[[int], int]) -> Pro
         family_id=family,
         options=_options(draft.options, family),
         supplier=line(draft.supplier, "supplier", SUPPLIER_LENGTH),
+        ships_alone=_yes_or_no(draft.ships_alone, "ships_alone"),
     )
 
 
@@ -141,6 +144,12 @@ def _barcode(value: str) -> str:
 def _weight(value: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= MOST_GRAMS:
         raise InvalidInput(f"Give the weight in whole grams, from 1 to {grouped(MOST_GRAMS)}.", "weight")
+    return value
+
+
+def _yes_or_no(value: object, field: str) -> bool:
+    if not isinstance(value, bool):
+        raise InvalidInput("Say yes or no here.", field)
     return value
 
 

@@ -70,7 +70,9 @@ def _key(kind: str, key: Any) -> Item:
 def _item(kind: str, record: Record) -> Item:
     item = {name: time_text(value) if name in _TIMES else value for name, value in record.items()}
     if kind == "products":
-        item |= {"shard": shard_of(record["product_id"]), "threshold_manual": bool(record["threshold_manual"])}
+        item |= {"shard": shard_of(record["product_id"])} | {
+            name: bool(record.get(name)) for name in ("threshold_manual", "ships_alone")
+        }
     if kind == "reservations" and record["state"] == ReservationState.HELD.value:
         item["held_shard"] = record["order_id"] % SHARDS
     if kind == "carts":

@@ -35,6 +35,7 @@ def written_fields(product: Product) -> dict[str, Any]:
         "family_id": product.family_id,
         "options": _text(product.options),
         "supplier": product.supplier,
+        "ships_alone": product.ships_alone,
     }
 
 
@@ -63,6 +64,7 @@ def read_product(found: Mapping[str, Any], created_at: datetime, changed_at: dat
         family_id=found.get("family_id", ""),
         options=tuple((name, value) for name, value in _list(found.get("options"))),
         supplier=found.get("supplier", ""),
+        ships_alone=bool(found.get("ships_alone", False)),
     )
 
 

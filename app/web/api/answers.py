@@ -57,6 +57,7 @@ class ProductAnswer(Answer):
     barcode: str = Field(description="A GTIN, or nothing.")
     tags: list[str]
     weight: int | None = Field(ge=1, description="Grams.")
+    ships_alone: bool = Field(description="Whether each unit is a parcel of its own.")
     pictures: list[PictureAnswer] = Field(description="The first one is `image_data`.")
     family_id: str = Field(description="The same for all products that differ by their options alone, or nothing.")
     options: dict[str, str] = Field(description="By what it differs from the others of its family.")

@@ -292,6 +292,9 @@ class NewProduct(Body):
         Annotated[str, Field(max_length=SUPPLIER_LENGTH)] | None,
         Field(description="Of whom the shop buys it. It is not answered to shoppers."),
     ] = None
+    ships_alone: Annotated[
+        bool | None, Field(strict=True, description="Whether each unit is a parcel of its own. No, unless given.")
+    ] = None
 
     @model_validator(mode="after")
     def _one_picture(self) -> NewProduct:

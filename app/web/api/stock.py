@@ -68,6 +68,7 @@ def product_add() -> flask.Response:
             family_id=wanted.family_id or "",
             options=tuple((wanted.options or {}).items()),
             supplier=wanted.supplier or "",
+            ships_alone=wanted.ships_alone or False,
         ),
         current_actor(),
     )

@@ -37,6 +37,7 @@ def product_json(product: Product) -> dict[str, Any]:
         "barcode": product.barcode,
         "tags": list(product.tags),
         "weight": product.weight,
+        "ships_alone": product.ships_alone,
         "pictures": [{"url": f"/api{url}", "alt": alt} for url, alt in product_pictures(product)],
         "family_id": product.family_id,
         "options": dict(product.options),

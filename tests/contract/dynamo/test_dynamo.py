@@ -243,7 +243,9 @@ class TestItemsOfEarlierReleases:
     def test_without_what_is_newer_are_read_with_nothing_in_its_place(
         self, catalog: DynamoCatalog, dynamo_tables: Dynamo
     ):
-        newer = ("sku", "brand", "barcode", "tags", "weight", "pictures", "family_id", "options", "supplier")
+        newer = (
+            "sku", "brand", "barcode", "tags", "weight", "pictures", "family_id", "options", "supplier", "ships_alone",
+        )  # fmt: skip
         wanted = Product("mug", "Mug", 19_900, 5, 50, pictures=(ProductPicture("a.webp"),))
         catalog.add(wanted)
         dynamo_tables.call(

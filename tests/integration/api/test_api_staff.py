@@ -141,7 +141,7 @@ class TestAddProduct:
     def test_what_it_is_known_by_comes_back(self, wired_app, admin):
         sent = {
             "brand": "Loom", "barcode": "4006381333931", "tags": ["rot", "gift"], "weight": 180, "family_id": "TEE/1",
-            "options": {"Size": "M", "Colour": "Rot"},
+            "ships_alone": True, "options": {"Size": "M", "Colour": "Rot"},
         }  # fmt: skip
         body = wanted(**sent, sku="TEE 1/2 #ü", image=picture(), image_alt="A red shirt", supplier="Sharma")
         assert admin.post("/api/products", json=body).json == {"success": True, "product_id": "TEE 1/2 #ü"}
@@ -177,6 +177,7 @@ class TestAddProduct:
         [
             ({"barcode": "4006381333932"}, "barcode"),
             ({"weight": "1.5"}, "weight"),
+            ({"ships_alone": "often"}, "ships_alone"),
             ({"tags": "one, two"}, "tags"),
             ({"sku": "x" * 65}, "sku"),
             ({"sku": ".."}, "sku"),

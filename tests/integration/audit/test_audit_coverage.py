@@ -32,12 +32,14 @@ from app.domain import (
 )
 from app.domain.effects import Effect, EffectKind
 from app.domain.fulfilment import Parcel
+from app.domain.shipping import Method, PriceBy, Step, Zone
 from app.services.calendar.entries import EntryDraft, facts
 from app.services.checkout.checkout import CheckoutRequest
 from app.services.forecasts.reorder_rules import NO_RULE
 from app.services.messages.ports import EventMessage, MailEvent
 from app.services.replay.policy import Policy, ReplayRequest
 from app.services.replay.result import Figures, ProductReplay, Replay
+from app.services.shipping.drafts import method_fields, zone_fields
 from app.services.stock.product_drafts import ProductDraft, edited_fields
 from app.stores.sql.alerts.rules import SqlAlertRules
 from app.stores.sql.engine.clock import database_now
@@ -136,6 +138,35 @@ def _replayed(app: WiredApp) -> int:
     assert store.take("run", timedelta(minutes=1)) is not None
     store.finish(number, "run", found.as_dict(), "")
     return number
+
+
+def _zone_draft() -> dict[str, Any]:
+    return {"name": f"Zone {secrets.token_hex(4)}", "places": ["TV"]}
+
+
+def _method_draft() -> dict[str, Any]:
+    return {**method_fields(Method(0, f"By {secrets.token_hex(4)}", PriceBy.ITEM, (Step(None, 900),)))}
+
+
+def _shipping(app: WiredApp) -> Zone:
+    """A zone with a method, made by somebody else."""
+    zones, maker = app.services.shipping_zones, Actor("somebody else")
+    if not zones.plan().zones:
+        zones.add_method(zones.add_zone({"name": "Far", "places": ["NU"]}, maker).zone_id, _method_draft(), maker)
+    return zones.plan().zones[0]
+
+
+def _post(app: WiredApp) -> Method:
+    return _shipping(app).methods[0]
+
+
+@pytest.fixture(autouse=True)
+def ships_everywhere_after(wired_app: WiredApp) -> Iterator[None]:
+    """Other tests order from anywhere."""
+    yield
+    zones = wired_app.services.shipping_zones
+    for zone in zones.plan().zones:
+        zones.remove_zone(zone.zone_id, zone_fields(zone), len(zone.methods), Actor("somebody else"))
 
 
 def _changed(app: WiredApp) -> tuple[Any, ...]:
@@ -286,6 +317,20 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
         lambda app: (app.services.formats.today(), _fresh_goal(), SOMEBODY, _goal_of_today(app)), A.GOAL_SET,
     ),
     "shop_settings.save": (lambda app: ("Mail", *_other_reply(app), SOMEBODY), A.SETTINGS_CHANGE),
+    "shipping_zones.add_zone": (lambda app: (_zone_draft(), SOMEBODY), A.ZONE_ADD),
+    "shipping_zones.change_zone": (
+        lambda app: (_shipping(app).zone_id, _zone_draft(), zone_fields(_shipping(app)), SOMEBODY), A.ZONE_CHANGE,
+    ),
+    "shipping_zones.remove_zone": (
+        lambda app: (_shipping(app).zone_id, zone_fields(_shipping(app)), 1, SOMEBODY), A.ZONE_REMOVE,
+    ),
+    "shipping_zones.add_method": (lambda app: (_shipping(app).zone_id, _method_draft(), SOMEBODY), A.METHOD_ADD),
+    "shipping_zones.change_method": (
+        lambda app: (_post(app).method_id, _method_draft(), method_fields(_post(app)), SOMEBODY), A.METHOD_CHANGE,
+    ),
+    "shipping_zones.remove_method": (
+        lambda app: (_post(app).method_id, method_fields(_post(app)), SOMEBODY), A.METHOD_REMOVE,
+    ),
     "reports.set_reading": (lambda app: (_staff(app), True, SOMEBODY), A.REPORT_READING),
     "orders.record_return": (
         lambda app: (paid_order(app), [(1, 1, True)], "chipped", SOMEBODY, secrets.token_hex(8)), A.ORDER_RETURN,
@@ -329,6 +374,7 @@ READING = {
     "admin.replay.ask_to_apply",
     "admin.returns.show",
     "admin.settings.change_logo", "admin.settings.show_preview",
+    "admin.shipping.ask_to_remove", "admin.shipping.open_form", "admin.shipping.show_preview",
     "admin.screens.edit", "admin.screens.show_mode",
     "admin.staff.ask", "admin.staff.open_panel",
 }  # fmt: skip
@@ -414,6 +460,12 @@ CHANGING: dict[str, Callable[[Admin], TestResponse]] = {
     ),
     "admin.settings.save": save_settings,
     "admin.several.apply": lambda admin: admin.press("admin.several.apply", _looked_at(admin.app)),
+    "admin.shipping.save": lambda admin: admin.press(
+        "admin.shipping.save", f"Zone {secrets.token_hex(4)}", None, ["TV"], ["zone", 0, 0, 0], None, None, key="name"
+    ),
+    "admin.shipping.remove": lambda admin: admin.press(
+        "admin.shipping.remove", ["method", _post(admin.app).method_id, 0, 0], method_fields(_post(admin.app))
+    ),
     "admin.reorder_settings.save": lambda admin: admin.press(
         "admin.reorder_settings.save", secrets.randbelow(28), 7, "95", 1, _shop_rule(admin.app), key="shop:"
     ),

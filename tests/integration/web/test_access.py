@@ -60,6 +60,7 @@ PAGE_ACCESS = {
     "admin-screens": Access.SCREENS,
     "admin-goals": Access.ADMIN,
     "admin-settings": Access.ADMIN,
+    "admin-shipping": Access.ADMIN,
     "content": Access.PUBLIC,
     "admin-staff": Access.ADMIN,
     "admin-audit": Access.ADMIN,

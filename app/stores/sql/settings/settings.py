@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
@@ -42,10 +43,7 @@ class SqlSettings:
     ) -> None:
         def work(connection: Connection) -> None:
             by = {"actor": audited.actor.name[:120], "changed_at": database_now(connection)}
-            row = {"name": REVISION, "value": revision, **by}
-            here = (_s.name == REVISION) & (_s.value == seen)
-            if not replace_row(connection, shop_settings, row, here, is_new=not seen):
-                raise StaleEdit()
+            take_turn(connection, seen, revision, by)
             # Locked, so that one which is being written is waited for.
             any_order = select(orders.c.order_id).limit(1).with_for_update(read=True)
             if without_orders and connection.execute(any_order).first() is not None:
@@ -62,3 +60,14 @@ class SqlSettings:
         some = select(orders.c.order_id).limit(MOST_COUNTED).subquery()
         query = select(func.count()).select_from(some)
         return self._database.read(lambda connection: connection.execute(query).scalar_one())
+
+
+def take_turn(connection: Connection, seen: str, revision: str, by: Mapping[str, Any]) -> None:
+    """Make `revision` the one of the settings in place of `seen`: whoever else wants to waits until this is written.
+
+    Raises StaleEdit when it is another one.
+    """
+    row = {"name": REVISION, "value": revision, **by}
+    here = (_s.name == REVISION) & (_s.value == seen)
+    if not replace_row(connection, shop_settings, row, here, is_new=not seen):
+        raise StaleEdit()

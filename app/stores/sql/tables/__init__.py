@@ -80,6 +80,7 @@ from app.stores.sql.tables.rollups import (
     rollup_stock_hours,
     rollup_stock_outs,
 )
+from app.stores.sql.tables.shipping import shipping_methods, shipping_zones
 from app.stores.sql.tables.shop import shop_settings
 from app.stores.sql.tables.wall import day_goals, pairings, screens, visitor_sketches
 
@@ -150,6 +151,8 @@ __all__ = [
     "sessions",
     "shipment_lines",
     "shipments",
+    "shipping_methods",
+    "shipping_zones",
     "shop_facts",
     "shop_settings",
     "sold_words",

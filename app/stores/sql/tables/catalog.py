@@ -31,6 +31,7 @@ products = table(
     Column("weight", Integer),  # grams
     Column("family_id", String(64), nullable=False, server_default=""),
     Column("supplier", String(80), nullable=False, server_default=""),
+    Column("ships_alone", Boolean, nullable=False, server_default="0"),
     Index(None, "changed_at"),
 )
 
