@@ -66,8 +66,19 @@
   document.addEventListener("focusin", note);
   if (!isLost()) note({ target: document.activeElement }); // pressed in the finished page, before this script came
 
-  /* Left on purpose, by a click beside it: then nothing is brought back. A drawer is hidden a moment before it is gone. */
+  /* Left on purpose, by a press beside it: then nothing is brought back. What else loses it was hidden or taken away, as a
+     drawer is that closes, whatever it looks like by the time that is asked. */
+  let isPressed = false; // a mouse does so at the same moment, a finger when it is lifted
+  document.addEventListener(
+    "mousedown",
+    () => {
+      isPressed = true;
+      setTimeout(() => (isPressed = false));
+    },
+    true,
+  );
   document.addEventListener("focusout", ({ target }) => {
+    if (!isPressed) return;
     setTimeout(() => {
       if (isLost() && last === target && isUsable(target)) last = null;
     });
