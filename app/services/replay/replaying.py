@@ -26,7 +26,7 @@ from app.services.forecasts.plans import Need, need_of
 from app.services.forecasts.reading import HISTORY_DAYS, HistoryService
 from app.services.replay.needs import Needs
 from app.services.replay.past import Past, PastReader
-from app.services.replay.policy import CLASS_DAYS, CURVE, LEAST_HISTORY, ReplayRequest
+from app.services.replay.policy import CLASS_DAYS, CURVE, LEAST_HISTORY, MOST_ORDERED, ReplayRequest
 from app.services.replay.result import CurvePoint, Figures, ProductReplay, Replay, added
 from app.services.replay.simulation import Played, Wares, play
 
@@ -64,10 +64,8 @@ class Replaying:
         request: ReplayRequest,
         progress: Progress = lambda _done, _of: None,
         given: Mapping[str, int] | None = None,
-        most: int | None = None,
     ) -> Replay:
-        """`given`: units on hand at the beginning by product, in place of what is known or expected. `most`: products
-        times days to order on, where somebody waits for it.
+        """`given`: units on hand at the beginning by product, in place of what is known or expected.
 
         Raises InvalidInput for what cannot be replayed.
         """
@@ -87,8 +85,7 @@ class Replaying:
         ids, later = self._products(request, history, first)
         if not ids:
             raise InvalidInput("None of these products was in the store on the first day.", "products")
-        if most is not None:
-            _check_size(len(ids), len(steps), most)
+        _check_size(len(ids), len(steps))
         progress(0, 0)
         needs: dict[int, Needs] = {}
         begin: list[float] = []
@@ -136,8 +133,8 @@ class Replaying:
         return {p.product_id for p in products}
 
 
-def _check_size(products: int, days: int, most: int) -> None:
-    if products * days > most:
+def _check_size(products: int, days: int) -> None:
+    if products * days > MOST_ORDERED:
         raise InvalidInput(
             f"{grouped(products)} products on {grouped(days)} days to order on are too many: choose a longer "
             "review period, fewer days, or fewer products.",

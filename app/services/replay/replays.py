@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -42,6 +43,7 @@ class ReplayService:
         anchor: Anchor,
         products: Callable[[], tuple[Product, ...]],
         edits: BulkEdits,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._inputs = inputs
@@ -49,6 +51,7 @@ class ReplayService:
         self._products = products
         self._edits = edits
         self._results: AnswerCache[Replay | None] = AnswerCache()
+        self._made_of: AnswerCache[str] = AnswerCache(clock)
 
     def days(self) -> ReplayDays | None:
         """None in a shop that is too young."""
@@ -97,8 +100,9 @@ class ReplayService:
         return Replay.of_dict(found) if found else None
 
     def is_outdated(self, kept: KeptReplay) -> bool:
-        """Whether the past that it was made of is another one now."""
-        return kept.made_of != self._inputs.hash_of(ReplayRequest.of_dict(kept.request))
+        """Whether the past that it was made of is another one now, or was a moment ago: big shops take long to look."""
+        request = ReplayRequest.of_dict(kept.request)
+        return kept.made_of != self._made_of.get(kept.replay_id, lambda: self._inputs.hash_of(request))
 
     def applied_to(self, replay: Replay) -> list[str]:
         """The products that its policy can be applied to: those that are still in the store."""

@@ -6,7 +6,7 @@ import logging
 from datetime import timedelta
 
 from app.errors import ShopError
-from app.services.replay.policy import MOST_ORDERED, ReplayRequest
+from app.services.replay.policy import ReplayRequest
 from app.services.replay.ports import ReplayStore
 from app.services.replay.replaying import Replaying
 
@@ -35,7 +35,7 @@ class ReplayRuns:
                     raise TakenOver
 
             try:
-                found = self._replaying.run(ReplayRequest.of_dict(asked.request), progress, most=MOST_ORDERED)
+                found = self._replaying.run(ReplayRequest.of_dict(asked.request), progress)
             except TakenOver:
                 return count
             except ShopError as error:

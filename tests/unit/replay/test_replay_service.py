@@ -24,6 +24,7 @@ from app.services.forecasts.ports import ReorderSettings
 from app.services.forecasts.reading import HistoryService
 from app.services.replay.inputs import ReplayInputs
 from app.services.replay.policy import Policy, ReplayRequest
+from app.services.replay.ports import KeptReplay
 from app.services.replay.replaying import Replaying
 from app.services.replay.replays import ReplayService
 from app.services.replay.result import Figures, ProductReplay, Replay
@@ -55,7 +56,8 @@ class Shop:
             of, of, of, lambda: tuple(self.products), lambda: self.noted, lambda: self.plans,
             lambda: InferredStock(self.counted), lambda: self.calendar, FORMATS,
         )  # fmt: skip
-        self.service = ReplayService(of, inputs, of, lambda: tuple(self.products), of)
+        self.now, self.looked = 0.0, 0
+        self.service = ReplayService(of, inputs, of, lambda: tuple(self.products), of, lambda: self.now)
 
     def trade(self) -> Trade:
         return Trade(OPENED, self.last_day, TODAY)
@@ -67,6 +69,8 @@ class Shop:
         return [one for one in self.sold if start <= one.day < end]
 
     def stock_sums(self, start: date, end: date, product_ids: Any = None) -> list[StockSums]:
+        self.looked += 1
+        self.now += 2.0  # that it takes
         return self.sums
 
     def stock_outs(self, start: datetime, end: datetime, product_ids: Any = None) -> list[StockOut]:
@@ -75,6 +79,7 @@ class Shop:
     def ask(self, key: str, request: Mapping[str, Any], made_of: str, most: int) -> int | None:
         if key not in self.kept and len(self.kept) >= most:
             return None
+        self.made_of = made_of
         return self.kept.setdefault(key, len(self.kept) + 1)
 
 
@@ -112,6 +117,18 @@ def test_one_that_would_find_something_else_now_is_run_anew(change: Callable[[Sh
     assert shop.service.ask(REQUEST) == first
     change(shop)
     assert shop.service.ask(REQUEST) != first
+
+
+def test_whether_it_is_out_of_date_is_looked_up_for_a_hundredth_of_the_time_at_most() -> None:
+    shop = Shop()
+    asked = shop.service.ask(REQUEST)
+    kept = KeptReplay(asked, REQUEST.as_dict(), shop.made_of, "done", at(TODAY), 1, 1, "")
+    assert [shop.service.is_outdated(kept) for _ in range(3)] == [False] * 3
+    assert shop.looked == 2, "once to ask, once to look"
+    shop.outs.append(StockOut("mug", at(date(2026, 9, 9)), None, 4, 500))
+    assert not shop.service.is_outdated(kept)
+    shop.now += 201.0
+    assert shop.service.is_outdated(kept)
 
 
 def test_what_it_is_not_made_of_leaves_it_true() -> None:
@@ -174,7 +191,7 @@ class Sold:
 class Learned:
     """What mornings had to learn from, and how often the replay said that it goes on."""
 
-    def __init__(self, most: int | None = None) -> None:
+    def __init__(self) -> None:
         of: Any = Sold()
         products = (Product("p0", "A", 500, 4, 0),)
         self.froms: dict[date, date] = {}
@@ -185,7 +202,7 @@ class Learned:
         anchor: Any = type("Anchor", (), {"trade": lambda self: Trade(OPENED, TODAY, TODAY)})()
         made = Replaying(histories, made._past, made._classes, anchor, self.morning)
         request = ReplayRequest(Policy(2, 7, 95), Sold.END - timedelta(days=14), Sold.END - timedelta(days=1))
-        self.found = made.run(request, lambda *steps: self.steps.append(steps), most=most)
+        self.found = made.run(request, lambda *steps: self.steps.append(steps))
 
     def morning(self, history: History, day: int, ids: Sequence[str]) -> list[tuple[str, Forecast]]:
         self.froms[history.date_of(day)] = history.first_day
@@ -207,9 +224,10 @@ def test_it_says_that_it_goes_on_also_between_the_points_of_the_curve() -> None:
     assert Learned().steps == [(0, 0), (0, 0), (1, 3), (2, 3), *[(2, 3)] * (2 + 6)]
 
 
-def test_more_than_somebody_can_wait_for_is_refused_in_words() -> None:
+def test_more_than_somebody_can_wait_for_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.services.replay.replaying.MOST_ORDERED", 1)
     with pytest.raises(InvalidInput, match="1 products on 2 days to order on are too many: choose"):
-        Learned(most=1)
+        Learned()
 
 
 def test_tiles_show_the_number_of_the_curve_and_say_beside_it_what_is_compared() -> None:
