@@ -10,6 +10,7 @@ from dash import dcc, html
 
 from app.domain import LeftOut
 from app.money import Formats
+from components.admin import notes
 from components.kit.ui import card, table
 
 
@@ -31,11 +32,11 @@ def bounded_card(
 ) -> html.Section | None:
     if not lines:
         return None
-    head = [("Product", False), ("Order", False), ("Units", True), ("Counted as", True), ("In the level", True)]
+    head = [("Product", False), ("Order", False), ("Units", True), ("Counted as", True), ("On a usual day", True)]
     rows: list[list[Any]] = [
         [
             dcc.Link(names.get(product_id, product_id), href=f"/admin/stock?product={quote(product_id, safe='')}"),
-            _order(line, formats, may_open),
+            [_link(line, f"#{line.order_id}", may_open), html.Span(formats.day(line.day), className="sub")],
             formats.number(line.units),
             formats.number(line.counted),
             formats.number(line.in_level),
@@ -43,11 +44,14 @@ def bounded_card(
         for product_id, line in lines
     ]
     caption = "Order lines far beyond their product's others, and what forecasts count of them"
-    return card("Order lines that were bounded", table(head, rows, caption=caption))
+    return card("Order lines that were bounded", table(head, rows, caption=caption), note=notes.BOUNDED)
 
 
 def _order(line: LeftOut, formats: Formats, may_open: bool) -> Any:
-    words = f"Order #{line.order_id} of {formats.day(line.day)}"
+    return _link(line, f"Order #{line.order_id} of {formats.day(line.day)}", may_open)
+
+
+def _link(line: LeftOut, words: str, may_open: bool) -> Any:
     return dcc.Link(words, href=f"/admin/orders/{line.order_id}") if may_open else html.Span(words)
 
 

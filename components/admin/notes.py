@@ -70,6 +70,10 @@ REORDER = (
     "expected sales + the safety stock that was chosen. Order: what brings stock to that point and one review "
     "period's expected sales. Order by: the day on which stock is expected to be down to that point."
 )
+BOUNDED = (
+    "One order must not make a forecast. A line of more than 40 times what 95 of 100 lines of its product stay within "
+    "counts as that much, and in what sells on a usual day only as what those lines stay within."
+)
 STOCK_VALUE = "Units on hand × cost price, else price. Each day is valued at its own costs and prices."
 PRICE_EFFECT = (
     "Units sold in up to 28 days after a change against those expected: units a day in up to 28 days before it × how "

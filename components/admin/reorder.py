@@ -171,7 +171,7 @@ def reorder_form(
             dcc.Store(id=ids("seen-order"), data=seen_order(on_order)),
             html.Button("Save", id=ids("plan-save"), className="btn btn-primary", type="button", n_clicks=0),
         ],
-        className="tab-body",
+        className="reorder-form",
     )
 
 

@@ -83,7 +83,8 @@ def _reorder(page: Page, product: Product) -> html.Div:
         services().stock.demand_of(product_id),
         forecasts.on_order(product_id),
     )
-    return html.Div([quiet_notice(services().sales.trade(), formats), form, _ways_on(), _left_out(product_id)])
+    notice = quiet_notice(services().sales.trade(), formats)
+    return html.Div([notice, form, _ways_on(), _left_out(product_id)], className="tab-body")
 
 
 def _ways_on() -> html.P:
