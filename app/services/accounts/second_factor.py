@@ -17,9 +17,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import pyotp
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import InvalidToken
 
 from app import numbers
 from app.blocking import offload
@@ -28,6 +26,7 @@ from app.errors import Conflict, NotFound, WrongCode
 from app.services.accounts.ports import SecondFactors
 from app.services.limits.throttle import CODE_ACCOUNT, PASSWORD_AGAIN, ThrottleService
 from app.services.qr_codes import qr_code
+from app.services.sealing import cipher
 from app.words import mark
 
 log = logging.getLogger(__name__)
@@ -75,7 +74,7 @@ class SecondFactorService:
         self._store = store
         self._accounts = accounts
         self._throttle = throttle
-        self._cipher = Fernet(_key_from(secret_key))
+        self._cipher = cipher(secret_key, b"second factor")
         self._issuer = issuer
         self._asked_of_staff = asked_of_staff
         self._clock = clock
@@ -194,11 +193,6 @@ class SecondFactorService:
             )
             return None
         return secret
-
-
-def _key_from(secret_key: str) -> bytes:
-    derived = HKDF(SHA256(), length=32, salt=None, info=b"second factor").derive(secret_key.encode())
-    return base64.urlsafe_b64encode(derived)
 
 
 def _new_codes() -> tuple[str, ...]:
