@@ -69,6 +69,7 @@ SHOTS = (
     Shot("admin-customer", "/admin/customers/12", staff=True),
     Shot("admin-calendar", "/admin/calendar", staff=True),
     Shot("admin-alerts", "/admin/alerts", staff=True),
+    Shot("admin-webhooks", "/admin/webhooks", staff=True),
     Shot("admin-notifications", "/admin/notifications", staff=True, click=".mail-row"),
     Shot("admin-staff", "/admin/staff", staff=True),
     Shot("admin-audit", "/admin/audit", staff=True),

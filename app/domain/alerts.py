@@ -19,6 +19,8 @@ class AlertRule:
     """A rule that raises an alert.
 
     `threshold` in minor units, a count, or per cent; `span` of time that is measured, such as "24h".
+
+    `endpoint_id`: of a webhook that hears of its alerts too.
     """
 
     rule_id: int
@@ -30,6 +32,7 @@ class AlertRule:
     is_on: bool = True
     snoozed_until: datetime | None = None
     actor: str = ""
+    endpoint_id: int | None = None
 
     def is_snoozed(self, now: datetime) -> bool:
         return self.snoozed_until is not None and self.snoozed_until > now

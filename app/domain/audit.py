@@ -31,6 +31,13 @@ class AuditAction(StrEnum):
     RULE_SWITCH = "rule.switch"
     RULE_SNOOZE = "rule.snooze"
     RULE_ACKNOWLEDGE = "rule.acknowledge"
+    WEBHOOK_ADD = "webhook.add"
+    WEBHOOK_CHANGE = "webhook.change"
+    WEBHOOK_SWITCH = "webhook.switch"
+    WEBHOOK_ROTATE = "webhook.rotate"  # its secret
+    WEBHOOK_REMOVE = "webhook.remove"
+    WEBHOOK_TEST = "webhook.test"
+    WEBHOOK_REPLAY = "webhook.replay"  # of one event, or of all that failed
     SCREEN_PAIR = "screen.pair"
     SCREEN_CHANGE = "screen.change"
     SCREEN_REVOKE = "screen.revoke"

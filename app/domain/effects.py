@@ -31,6 +31,8 @@ class EffectKind(StrEnum):
     PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an effect
     JOIN_ORDERS = "join_orders"  # give guests' orders to the account of their address
     ERASE = "erase"  # of a closed account, what stands outside its own rows
+    EVENT = "event"  # tell the endpoints that want to hear of it
+    ENDPOINT_FAILING = "endpoint_failing"  # tell admins that an endpoint hears of nothing
 
 
 # What goes to people, and may be sent again by hand.
@@ -43,6 +45,7 @@ DELIVERIES = (
     EffectKind.ACCOUNT_MAIL,
     EffectKind.RULE_ALERT,
     EffectKind.REPORT,
+    EffectKind.ENDPOINT_FAILING,
 )
 
 COPY = "copy"  # in the payload of a message that is sent again: which copy it is
@@ -159,6 +162,18 @@ def join_orders(user_id: int, confirmed_at: datetime) -> Effect:
 
 def erase(user_id: int, email: str | None, when: Literal["at_once", "later"]) -> Effect:
     return Effect(EffectKind.ERASE, f"{EffectKind.ERASE}:{user_id}:{when}", {"user_id": user_id, "email": email})
+
+
+def event(event_type: str, about: str, payload: Mapping[str, object]) -> Effect:
+    """Once per event: `about` tells it from others of its type, and becomes its id."""
+    key = f"{EffectKind.EVENT}:{event_type}:{about}"
+    return Effect(EffectKind.EVENT, key, {"type": event_type, "about": about, **payload})
+
+
+def endpoint_failing(endpoint_id: int, turn: int) -> Effect:
+    """Once for each time that an endpoint begins to fail; `turn`: of its turns the one in which it did."""
+    key = f"{EffectKind.ENDPOINT_FAILING}:{endpoint_id}:{turn}"
+    return Effect(EffectKind.ENDPOINT_FAILING, key, {"endpoint_id": endpoint_id, "turn": turn})
 
 
 def _of_order(kind: EffectKind, order_id: int) -> Effect:

@@ -6,11 +6,13 @@ from app.mail.refund import refund
 from app.mail.report import ReportLine, WeeklyReport, weekly_report
 from app.mail.rule import rule_alert
 from app.mail.shipment import shipment_mail
+from app.mail.webhook import endpoint_failing
 
 __all__ = [
     "LowStock",
     "ReportLine",
     "WeeklyReport",
+    "endpoint_failing",
     "low_stock_alert",
     "receipt",
     "refund",

@@ -75,6 +75,13 @@ AWAY = Gauge(
     multiprocess_mode="livemax",
 )
 
+WEBHOOKS = Counter(
+    "retail_webhook_tries",
+    "Tries to deliver an event to an endpoint, by whether it was taken.",
+    ["outcome"],
+    registry=_OWN,
+)
+
 
 def request_answered(endpoint: str, status: int, seconds: float, callback: str | None = None) -> None:
     """`callback`: the output of the Dash callback that answered; only of one that is registered."""
@@ -87,6 +94,10 @@ def request_answered(endpoint: str, status: int, seconds: float, callback: str |
 def checkout_answered(outcome: str) -> None:
     CHECKOUTS.labels(outcome).inc()
     TALLY.now.checkout(outcome)
+
+
+def webhook_tried(is_taken: bool) -> None:
+    WEBHOOKS.labels("taken" if is_taken else "failed").inc()
 
 
 class _Stores:

@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from app.services.wall.live_hub import LiveHub
     from app.services.wall.screens import ScreenService
     from app.services.wall.visitors import Visitors
+    from app.services.webhooks.endpoints import WebhookService
     from app.settings.environment import Settings
 
 
@@ -145,6 +146,7 @@ class Services:
     sign_in_log: SignInLog
     second_factor: SecondFactorService
     vitals: VitalsReader
+    webhooks: WebhookService
 
     @property
     def shop(self) -> Shop:

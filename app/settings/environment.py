@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     secret_key: SecretKey = ""
     staff_second_factor: YesOrNo = False  # staff without one act as customers until they have set it up
 
+    allow_local_webhooks: YesOrNo = False  # over http and to this machine, for development
+
     host: str = "127.0.0.1"
     port: WholeNumber = Field(5000, ge=1, le=65535)
     public_url: WebOrigin = ""
@@ -115,6 +117,10 @@ class Settings(BaseSettings):
             raise ValueError(
                 "PAYMENT_PROVIDER: 'demo' takes no money and is refused with a database server; "
                 "for a staging shop set ALLOW_DEMO_PAYMENTS=true"
+            )
+        if not self.is_embedded and self.allow_local_webhooks:
+            raise ValueError(
+                "ALLOW_LOCAL_WEBHOOKS: is for development on one machine, and refused with a database server"
             )
         if self.notifier == "aws":
             needed = {"SES_SENDER": (self.ses_sender, SENDER), "SNS_TOPIC_ARN": (self.sns_topic_arn, TOPIC)}

@@ -126,4 +126,5 @@ def services_of(parts: Parts) -> Services:
         sign_in_log=SignInLog(parts.audit, parts.throttle, parts.tokens),
         second_factor=parts.second_factor,
         vitals=parts.vitals,
+        webhooks=parts.webhooks.service,
     )

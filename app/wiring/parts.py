@@ -127,6 +127,7 @@ from app.stores.sql.stock.low_stock_episodes import SqlEpisodes
 from app.stores.sql.wall.goals import SqlGoals
 from app.stores.sql.wall.visitors import SqlVisitorSketches
 from app.wiring.stores import aws_senders, catalog_stores, event_inbox_of, images_of
+from app.wiring.webhooks import WebhookParts
 
 
 class Parts:
@@ -634,6 +635,10 @@ class Parts:
         return SentParcel(shipment, work.units_open) if shipment and work else None
 
     @cached_property
+    def webhooks(self) -> WebhookParts:
+        return WebhookParts(self)
+
+    @cached_property
     def rules(self) -> RuleService:
         store, (_, alerts) = SqlAlertRules(self.database), self.senders
         return RuleService(
@@ -645,6 +650,7 @@ class Parts:
             self.letterhead,
             anchor=self.anchor,
             odd_days=self.anomalies.recent,
+            endpoints=self.webhooks.endpoints.all,
         )
 
     @cached_property

@@ -21,6 +21,7 @@ OLD_LINKS = 500  # deleted at once, at most
 def worker_of(parts: Parts) -> Worker:
     rollups = SqlRollups(parts.database, parts.clock)
     many = {**parts.notifications.many_handlers(), EffectKind.JOIN_ORDERS: parts.orders.join_many}
+    many[EffectKind.EVENT] = parts.webhooks.writer.tell_many
     handlers = _handlers(parts)
     kinds = [*handlers, *(many.keys() - handlers.keys()), EffectKind.ROLLUP]
     return Worker(
@@ -46,6 +47,8 @@ def _handlers(parts: Parts) -> dict[str, Handler]:
         EffectKind.RESTOCK: parts.orders.restock,
         EffectKind.JOIN_ORDERS: parts.orders.join,
         EffectKind.ERASE: parts.account_data.erase,
+        EffectKind.EVENT: parts.webhooks.writer.tell,
+        EffectKind.ENDPOINT_FAILING: parts.webhooks.failing.send,
         **parts.notifications.handlers(),
         EffectKind.RULE_ALERT: lambda payload: rules.send(payload["episode_id"], payload.get(COPY, 0)),
         EffectKind.REPORT: lambda payload: reports.send(payload["week"], payload["user_id"], payload.get(COPY, 0)),
@@ -68,6 +71,9 @@ def _chores(parts: Parts) -> list[Chore]:
         Chore("low-stock rule", parts.rule_follower.follow, every_seconds=1.0),
         Chore("finish returns", parts.orders.finish_returns),
         Chore("fulfilment of orders", parts.fulfilment.take_up, every_seconds=10.0),
+        Chore("webhooks", parts.webhooks.lanes.look, every_seconds=0.5, idle_seconds=1.0, only_running=True),
+        Chore("changed products", parts.webhooks.products.follow, every_seconds=2.0),
+        Chore("forget old webhooks", parts.webhooks.service.forget_old, every_seconds=600.0),
         Chore("search words", parts.orders.keep_words, every_seconds=0.0, idle_seconds=1.0),
         Chore("forget old carts", parts.cart.forget_old, every_seconds=60.0),
         Chore("forget old links", lambda: parts.links.purge(OLD_LINKS), every_seconds=600.0),

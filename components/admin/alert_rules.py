@@ -10,6 +10,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from app.domain import AlertEpisode, AlertRule, Comparison
+from app.domain.webhooks import Endpoint
 from app.money import Formats
 from components.kit.ui import badge, empty_state, field
 
@@ -21,6 +22,7 @@ COMPARISONS = (
     (Comparison.RISES_BY.value, "rises by, %"),
 )
 SPANS = (("1h", "in an hour"), ("24h", "in 24 hours"), ("7d", "in 7 days"))
+NOBODY = "none"  # in place of an endpoint
 SNOOZES = ((1, "1 hour"), (8, "8 hours"), (24, "1 day"), (168, "1 week"))
 
 
@@ -29,13 +31,16 @@ class Metric(Protocol):
     def words(self) -> str: ...
 
 
-def rule_form(ids: Callable[[str], str], metrics: Mapping[str, Metric], currency: str) -> html.Div:
-    """A new rule; its errors come under it."""
+def rule_form(
+    ids: Callable[[str], str], metrics: Mapping[str, Metric], currency: str, endpoints: Sequence[Endpoint]
+) -> html.Div:
+    """A new rule; its errors come under it. `endpoints`: webhooks that can hear of its alerts."""
 
     def select(name: str, options: Sequence[tuple[str, str]], value: str) -> dbc.Select:
         return dbc.Select(id=ids(name), value=value, options=[{"value": k, "label": w} for k, w in options])
 
     named = [(key, metric.words) for key, metric in metrics.items()]
+    told = [(NOBODY, "No webhook"), *((str(one.endpoint_id), one.name) for one in endpoints)]
     return html.Div(
         [
             html.Div(
@@ -54,6 +59,12 @@ def rule_form(ids: Callable[[str], str], metrics: Mapping[str, Metric], currency
                         dbc.Input(id=ids("threshold"), inputMode="decimal", maxLength=40, placeholder="5000"),
                         for_id=ids("threshold"),
                         hint=f"{currency}, a count, or per cent; none for a day",
+                    ),
+                    field(
+                        "Also tell",
+                        select("endpoint", told, NOBODY),
+                        for_id=ids("endpoint"),
+                        hint="A program or a chat, from Webhooks.",
                     ),
                 ],
                 className="rule-form",

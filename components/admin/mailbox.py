@@ -54,6 +54,7 @@ EFFECTS = {
     "account_mail": "Account e-mail",
     "rule_alert": "Alert of a rule",
     "report": "Weekly report",
+    "endpoint_failing": "Webhook fails",
 }
 # What an account e-mail is about, by its link's purpose or the notice.
 ABOUT_ACCOUNTS = {

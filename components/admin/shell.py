@@ -38,6 +38,7 @@ ENTRIES = (
     Entry("Customers", "/admin/customers", "people", Access.ANALYTICS, ("admin-customers", "admin-customer")),
     Entry("Calendar", "/admin/calendar", "calendar3", Access.ANALYTICS, ("admin-calendar",)),
     Entry("Alerts", "/admin/alerts", "bell", Access.ADMIN, ("admin-alerts",)),
+    Entry("Webhooks", "/admin/webhooks", "broadcast-pin", Access.ADMIN, ("admin-webhooks",)),
     Entry("Notifications", "/admin/notifications", "envelope", Access.ADMIN, ("admin-notifications",)),
     Entry("Staff", "/admin/staff", "person-badge", Access.ADMIN, ("admin-staff",)),
     Entry("Audit log", "/admin/audit", "journal-text", Access.ADMIN, ("admin-audit",)),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from dash import ALL, Input, Output, State, ctx, html, no_update
 
 from app import numbers
-from app.domain import Access, Comparison
+from app.domain import Access, AlertRule, Comparison
 from app.errors import InvalidInput, NotFound, ShopError
 from app.money import parse_money
 from app.services import services
@@ -34,7 +35,10 @@ def layout(**_: Any) -> html.Div:
             html.Div(
                 [
                     card("Rules", html.Div(_rules(), id=page.id("rules")), class_name="card-flush"),
-                    card("New rule", parts.rule_form(page.id, METRICS, services().formats.currency)),
+                    card(
+                        "New rule",
+                        parts.rule_form(page.id, METRICS, services().formats.currency, services().rules.endpoints()),
+                    ),
                 ],
                 className="cols",
             ),
@@ -72,16 +76,20 @@ def preview(metric: Any, comparison: Any, threshold: Any, span: Any) -> Any:
     State(page.id("comparison"), "value"),
     State(page.id("threshold"), "value"),
     State(page.id("span"), "value"),
+    State(page.id("endpoint"), "value"),
     prevent_initial_call=True,
     running=[(Output(page.id("add"), "disabled"), True, False)],
 )
-def add(clicks: Any, name: Any, metric: Any, comparison: Any, threshold: Any, span: Any) -> tuple[Any, ...]:
+def add(
+    clicks: Any, name: Any, metric: Any, comparison: Any, threshold: Any, span: Any, endpoint: Any
+) -> tuple[Any, ...]:
     if not clicks:
         return (no_update,) * 4
     try:
         name, metric, comparison = text_of(name, field="name"), text_of(metric), text_of(comparison)
         limit = _limit(threshold, metric, comparison)
-        rule = services().rules.add(name, metric, comparison, limit, text_of(span), current_actor())
+        told = _endpoint(endpoint)
+        rule = services().rules.add(name, metric, comparison, limit, text_of(span), current_actor(), told)
     except ShopError as error:
         return no_update, error.message, no_update, no_update
     return _rules(), "", "", toast(f"{rule.name} is saved: you will be alerted.")
@@ -144,6 +152,16 @@ def _limit(value: Any, metric: str, comparison: str) -> int:
     return limit
 
 
+def _endpoint(value: Any) -> int | None:
+    """The webhook that hears of a rule's alerts too; None: there is none."""
+    if value == parts.NOBODY:
+        return None
+    found = numbers.row_id(value)
+    if found is None:
+        raise InvalidInput("Choose one of the webhooks shown.", "endpoint")
+    return found
+
+
 def _number(value: Any) -> int:
     found = numbers.row_id(value)
     if found is None:
@@ -171,9 +189,16 @@ def _snooze(value: Any) -> tuple[int, int]:
 
 def _rules() -> Any:
     rules, formats = services().rules.rules(), services().formats
-    words = {rule.rule_id: rule_words(rule, formats) for rule in rules}
+    names = {one.endpoint_id: one.name for one in services().rules.endpoints()}
+    words = {rule.rule_id: _words(rule, names) for rule in rules}
     running = {one.rule_id for one in services().rules.episodes() if one.closed_at is None}
     return parts.rule_list(rules, words, running, datetime.now(UTC), page.item, formats)
+
+
+def _words(rule: AlertRule, endpoints: Mapping[int, str]) -> str:
+    told = endpoints.get(rule.endpoint_id) if rule.endpoint_id else None
+    words = rule_words(rule, services().formats)
+    return f"{words}. Also tells {told}." if told else words
 
 
 def _episodes() -> Any:

@@ -19,6 +19,7 @@ from app.domain import (
     change_words,
     effects,
 )
+from app.domain.webhooks import Endpoint
 from app.errors import InvalidInput, NotFound
 from app.mail import rule_alert
 from app.money import Formats
@@ -90,8 +91,13 @@ class RuleService:
         now: Callable[[], datetime] = utc_now,
         anchor: Anchor | None = None,
         odd_days: Callable[[], Sequence[Anomaly]] = tuple,
+        endpoints: Callable[[], Sequence[Endpoint]] = tuple,
     ) -> None:
-        """`odd_days` gives the running day and yesterday, the later first, if they are not as expected."""
+        """`odd_days` gives the running day and yesterday, the later first, if they are not as expected.
+
+        `endpoints`: the webhooks that can hear of alerts.
+        """
+        self._endpoints = endpoints
         self._store = store
         self._odd_days = odd_days
         self._sales = sales
@@ -143,7 +149,7 @@ class RuleService:
         episode = self._store.episode(episode_id)
         if episode is None:
             raise NotFound(f"There is no episode {episode_id} of a rule.")
-        rule = next((r for r in self._store.rules() if r.rule_id == episode.rule_id), None)
+        rule = self._rule_of(episode)
         if rule is None:
             return
         head = self._letterhead
@@ -159,6 +165,15 @@ class RuleService:
             frame=head.frame,
         )
         self._alerts.send(message)
+
+    def alert(self, episode_id: int) -> tuple[AlertEpisode, AlertRule] | None:
+        """An episode and its rule; None once one of them is gone."""
+        episode = self._store.episode(episode_id)
+        rule = self._rule_of(episode) if episode else None
+        return None if episode is None or rule is None else (episode, rule)
+
+    def _rule_of(self, episode: AlertEpisode) -> AlertRule | None:
+        return next((r for r in self._store.rules() if r.rule_id == episode.rule_id), None)
 
     def _value(self, rule: AlertRule, now: datetime) -> tuple[int | None, WeekBefore | None]:
         """What the rule's metric is now, None for a ratio of nothing; and for changes what it was a week before."""
@@ -204,17 +219,36 @@ class RuleService:
         """The latest fifty, open ones first."""
         return self._store.episodes(LISTED)
 
-    def add(self, name: str, metric: str, comparison: str, threshold: int, span: str, actor: Actor) -> AlertRule:
+    def endpoints(self) -> Sequence[Endpoint]:
+        """The webhooks that can hear of alerts, by name."""
+        return self._endpoints()
+
+    def add(
+        self,
+        name: str,
+        metric: str,
+        comparison: str,
+        threshold: int,
+        span: str,
+        actor: Actor,
+        endpoint_id: int | None = None,
+    ) -> AlertRule:
         """Raises InvalidInput for what no rule can be, and for more than fifty rules."""
         name = line(name, "name", NAME_LENGTH, required="Give the rule a name: it is the subject of the alert.")
         check_rule(metric, comparison, threshold, span)
         if len(self._store.rules()) >= MOST_RULES:
             raise InvalidInput(f"There are {MOST_RULES} rules already. Remove one first.", "name")
-        rule = AlertRule(0, name, metric, Comparison(comparison), threshold, span, actor=actor.name)
+        endpoint = next((one for one in self._endpoints() if one.endpoint_id == endpoint_id), None)
+        if endpoint is None and endpoint_id is not None:
+            raise InvalidInput("This webhook is gone. Choose another one.", "endpoint")
+        rule = AlertRule(
+            0, name, metric, Comparison(comparison), threshold, span, actor=actor.name, endpoint_id=endpoint_id
+        )
         words = rule_words(rule, self._letterhead.formats)
+        after: dict[str, object] = {"rule": words, **({"webhook": endpoint.name} if endpoint else {})}
         rule_id = self._store.add(
             rule,
-            lambda new: entry_of(actor, AuditAction.RULE_ADD, "rule", new, name, after={"rule": words}),
+            lambda new: entry_of(actor, AuditAction.RULE_ADD, "rule", new, name, after=after),
         )
         return replace(rule, rule_id=rule_id)
 

@@ -364,6 +364,8 @@ class NotificationService:
             return "weekly report"
         if entry.kind == EffectKind.RULE_ALERT:
             return "alert of a rule"
+        if entry.kind == EffectKind.ENDPOINT_FAILING:
+            return "word of a webhook that fails"
         product = self.products_of([entry]).get(entry.entry_id)
         return f"low-stock alert of {product.name}" if product else entry.key
 

@@ -33,6 +33,7 @@ from app.domain import (
 from app.domain.effects import Effect, EffectKind
 from app.domain.fulfilment import Parcel
 from app.domain.shipping import Method, PriceBy, Step, Zone
+from app.domain.webhooks import Delivery, Event
 from app.services.calendar.entries import EntryDraft, facts
 from app.services.checkout.checkout import CheckoutRequest
 from app.services.forecasts.reorder_rules import NO_RULE
@@ -45,7 +46,8 @@ from app.stores.sql.alerts.rules import SqlAlertRules
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.messages.address_blocks import SqlAddressBlocks
-from app.stores.sql.tables import audit_log, outbox, products, users
+from app.stores.sql.tables import audit_log, outbox, products, users, webhook_deliveries
+from app.stores.sql.webhooks.telling import SqlTelling
 from app.web.page import CALLBACKS
 from components.admin.audit import FIELDS
 from components.admin.reorder import seen_plan
@@ -198,6 +200,24 @@ def _other_reply(app: WiredApp) -> tuple[dict[str, str], dict[str, str]]:
     return {"reply_to": new_address()}, {"reply_to": app.services.shop_settings.values()["reply_to"]}
 
 
+HOOK = "https://93.184.215.14/hook"  # a public address, which nothing is sent to
+
+
+def _hook(app: WiredApp) -> int:
+    for one in app.services.webhooks.endpoints():  # there may be twenty
+        app.services.webhooks.remove(one.endpoint_id, Actor("somebody else"))
+    added = app.services.webhooks.add("Books", HOOK, "signed", ["order.paid"], Actor("somebody else"))
+    return added[0].endpoint_id
+
+
+def _given_up(app: WiredApp) -> Delivery:
+    endpoint_id = _hook(app)
+    SqlTelling(app.database).tell([Event(f"msg_{secrets.token_hex(8)}", "test", "{}", "", endpoint_id)])
+    failed = update(webhook_deliveries).where(webhook_deliveries.c.endpoint_id == endpoint_id).values(state="failed")
+    app.database.write(lambda c: c.execute(failed))
+    return app.services.webhooks.log(endpoint_id).deliveries[0]
+
+
 def _rule(app: WiredApp) -> int:
     name = f"Dry {secrets.token_hex(3)}"
     return app.services.rules.add(name, "gross", "below", 5, "24h", Actor("somebody else")).rule_id
@@ -307,6 +327,16 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
     "rules.switch": (lambda app: (_rule(app), False, SOMEBODY), A.RULE_SWITCH),
     "rules.snooze": (lambda app: (_rule(app), 8, SOMEBODY), A.RULE_SNOOZE),
     "rules.acknowledge": (lambda app: (_rule_episode(app), SOMEBODY), A.RULE_ACKNOWLEDGE),
+    "webhooks.add": (lambda app: ("Books", HOOK, "signed", ["order.paid"], SOMEBODY), A.WEBHOOK_ADD),
+    "webhooks.change": (lambda app: (_hook(app), "Books", HOOK + "2", ["order.paid"], SOMEBODY), A.WEBHOOK_CHANGE),
+    "webhooks.switch": (lambda app: (_hook(app), False, SOMEBODY), A.WEBHOOK_SWITCH),
+    "webhooks.rotate": (lambda app: (_hook(app), SOMEBODY), A.WEBHOOK_ROTATE),
+    "webhooks.remove": (lambda app: (_hook(app), SOMEBODY), A.WEBHOOK_REMOVE),
+    "webhooks.test": (lambda app: (_hook(app), SOMEBODY), A.WEBHOOK_TEST),
+    "webhooks.replay": (lambda app: (_given_up(app).delivery_id, SOMEBODY), A.WEBHOOK_REPLAY),
+    "webhooks.replay_failed": (
+        lambda app: (_given_up(app).endpoint_id, datetime(2026, 1, 1, tzinfo=UTC), SOMEBODY), A.WEBHOOK_REPLAY,
+    ),
     "screens.pair": (lambda app: (_code(app), ScreenSettings("Door"), SOMEBODY), A.SCREEN_PAIR),
     "screens.change": (
         lambda app: (_paired(app), ScreenSettings("Gate"), SOMEBODY, ScreenSettings("Door")), A.SCREEN_CHANGE,
@@ -364,6 +394,8 @@ METHODS: dict[str, tuple[Callable[[WiredApp], tuple[Any, ...]], AuditAction]] = 
 READING = {
     "admin.audit.show",
     "admin.alerts.preview",
+    "admin.webhooks.ask", "admin.webhooks.edit", "admin.webhooks.name_form", "admin.webhooks.open_delivery",
+    "admin.webhooks.show_log",
     "admin.calendar.ask_to_remove",
     "admin.calendar.open_form",
     "admin.inventory.ask", "admin.inventory.change_pictures", "admin.inventory.forget_row",
@@ -469,7 +501,18 @@ CHANGING: dict[str, Callable[[Admin], TestResponse]] = {
     "admin.reorder_settings.save": lambda admin: admin.press(
         "admin.reorder_settings.save", secrets.randbelow(28), 7, "95", 1, _shop_rule(admin.app), key="shop:"
     ),
-    "admin.alerts.add": lambda admin: admin.press("admin.alerts.add", "Dry", "gross", "below", "5", "24h"),
+    "admin.alerts.add": lambda admin: admin.press("admin.alerts.add", "Dry", "gross", "below", "5", "24h", "none"),
+    "admin.webhooks.save": lambda admin: admin.press(
+        "admin.webhooks.save", None, f"Books {secrets.token_hex(3)}", HOOK, "signed", ["order.paid"]
+    ),
+    "admin.webhooks.act": lambda admin: admin.press("admin.webhooks.act", key=f"{_hook(admin.app)}:off", changed=1),
+    "admin.webhooks.do": lambda admin: admin.press("admin.webhooks.do", f"rotate:{_hook(admin.app)}"),
+    "admin.webhooks.replay": lambda admin: admin.press(
+        "admin.webhooks.replay", "any", "all", [], key=_given_up(admin.app).delivery_id
+    ),
+    "admin.webhooks.replay_failed": lambda admin: admin.press(
+        "admin.webhooks.replay_failed", "2026-01-01", str(_given_up(admin.app).endpoint_id), "all"
+    ),
     "admin.alerts.change": lambda admin: admin.press("admin.alerts.change", key=f"{_rule(admin.app)}:off"),
     "admin.alerts.acknowledge": lambda admin: admin.press("admin.alerts.acknowledge", key=_rule_episode(admin.app)),
     "admin.inventory.change_status": lambda admin: admin.press(

@@ -52,6 +52,8 @@ SMALL = {
     "bought_together": "fifteen rows per product, at most",
     "calendar_countries": "twenty rows, at most",
     "alert_rules": "fifty rows, at most",
+    "webhook_endpoints": "twenty rows, at most",
+    "webhook_products": "one row per product, at most, read once by each worker",
     "screens": "two hundred rows, at most",
 }
 # Statements that may read one whole all the same: (table, a part of the statement, why).

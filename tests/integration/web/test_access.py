@@ -50,6 +50,7 @@ PAGE_ACCESS = {
     "admin-forecasts": Access.ANALYTICS,
     "admin-replay": Access.ANALYTICS,
     "admin-alerts": Access.ADMIN,
+    "admin-webhooks": Access.ADMIN,
     "admin-inventory": Access.ADMIN,
     "admin-several": Access.ADMIN,
     "admin-reorder-settings": Access.ADMIN,

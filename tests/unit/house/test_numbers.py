@@ -100,6 +100,7 @@ OWN_TEXTS = {
     "app/services/catalog/fuzzy_search.py": "words with digits have no typing errors",
     "app/stores/dynamo/items.py": "the table's own times",
     "app/stores/sql/engine/clock.py": "the database's clock",
+    "app/stores/sql/webhooks/deliveries.py": "the log's own times",
     "app/stores/sql/analytics/customers.py": "a kept answer's own time",
     "components/admin/cohorts.py": "months of our own",
     "components/admin/goals.py": "the stored days",

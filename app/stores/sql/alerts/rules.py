@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from app.domain import AlertEpisode, AlertRule, AuditEntry, Comparison, effects
+from app.domain.webhooks import EventType
 from app.stores.sql.audit.log import append
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
@@ -38,6 +39,7 @@ class SqlAlertRules:
                 "span": rule.span,
                 "is_on": rule.is_on,
                 "actor": rule.actor,
+                "endpoint_id": rule.endpoint_id,
                 "changed_at": database_now(connection),
             }
             key = connection.execute(insert(alert_rules).values(row)).inserted_primary_key
@@ -78,6 +80,10 @@ class SqlAlertRules:
                 return None
             episode_id: int = connection.execute(select(_e.episode_id).where(_e.open_rule == rule_id)).scalar_one()
             enqueue(connection, effects.rule_alert(episode_id), now)
+            endpoint_id = connection.execute(select(_r.endpoint_id).where(_r.rule_id == rule_id)).scalar()
+            if endpoint_id is not None:
+                about = {"episode_id": episode_id, "endpoint_id": endpoint_id}
+                enqueue(connection, effects.event(EventType.ALERT_OPENED, str(episode_id), about), now)
             return episode_id
 
         return self._database.write(work)
@@ -118,7 +124,7 @@ def _close(connection: Connection, rule_id: int) -> bool:
 def _rule(row: Any) -> AlertRule:
     return AlertRule(
         row.rule_id, row.name, row.metric, Comparison(row.comparison), row.threshold, row.span, bool(row.is_on),
-        row.snoozed_until, row.actor,
+        row.snoozed_until, row.actor, row.endpoint_id,
     )  # fmt: skip
 
 

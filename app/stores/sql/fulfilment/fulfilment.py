@@ -21,6 +21,7 @@ from app.domain.fulfilment import (
     ToPack,
     Work,
 )
+from app.domain.webhooks import EventType
 from app.errors import Conflict, InvalidInput, NotFound
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
@@ -30,6 +31,7 @@ from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.orders.reads import read_order
 from app.stores.sql.tables import order_lines, order_steps, order_tags, orders, shipment_lines, shipments, shop_facts
 from app.stores.sql.tables.base import plain_or_none
+from app.stores.sql.webhooks.telling import note
 
 SINCE = "fulfilment.since"  # the fact that the migration leaves
 _NO_ORDER = "There is no such order."
@@ -81,6 +83,8 @@ class SqlFulfilment:
             shipment_id = _insert(connection, order_id, parcel, actor, request_key, now)
             follow(connection, order_id)
             enqueue(connection, effects.shipped_mail(order_id, shipment_id), now)
+            about = {"order_id": order_id, "shipment_id": shipment_id}
+            note(connection, [effects.event(EventType.ORDER_SHIPPED, str(shipment_id), about)], now)
             found = reads.shipment(connection, shipment_id)
             assert found is not None
             return found

@@ -37,6 +37,7 @@ from app.stores.sql.tables import (
     returns,
     stock_movements,
 )
+from app.stores.sql.webhooks.telling import note_folded
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +102,9 @@ class SqlRollups:
         # Locked before their orders are read: a guest's orders get their buyer before this, or an event after it.
         entries = connection.execute(pending.limit(limit).with_for_update(skip_locked=True)).all()
         unknown = _apply(connection, entries, self._zone)
-        _mark(connection, [e.entry_id for e in entries if e.entry_id not in unknown], OutboxState.DONE)
+        known = [e for e in entries if e.entry_id not in unknown]
+        _mark(connection, [e.entry_id for e in known], OutboxState.DONE)
+        note_folded(connection, [e.payload for e in known], database_now(connection))
         if unknown:
             log.error("rollup events that name nothing paid or booked: outbox entries %s", sorted(unknown))
             _mark(connection, sorted(unknown), OutboxState.FAILED)

@@ -9,11 +9,13 @@ from functools import partial
 from sqlalchemy import Connection, insert, select, update
 
 from app.domain import Episode, effects
+from app.domain.webhooks import EventType
 from app.stores.sql.engine.chunks import chunks
 from app.stores.sql.engine.clock import database_now
 from app.stores.sql.engine.database import Database
 from app.stores.sql.jobs.outbox import enqueue
 from app.stores.sql.tables import low_stock_episodes, stock_levels
+from app.stores.sql.webhooks.telling import note
 
 
 class SqlEpisodes:
@@ -93,6 +95,8 @@ def _open(connection: Connection, product_id: str, on_hand: int, threshold: int,
     assert result.inserted_primary_key is not None
     episode_id = result.inserted_primary_key[0]
     enqueue(connection, effects.alert(episode_id), now)
+    about = {"episode_id": episode_id}
+    note(connection, [effects.event(EventType.STOCK_LOW, str(episode_id), about)], now)
 
 
 def _is_low(on_hand: int, threshold: int | None) -> bool:

@@ -83,6 +83,7 @@ from app.stores.sql.tables.rollups import (
 from app.stores.sql.tables.shipping import shipping_methods, shipping_zones
 from app.stores.sql.tables.shop import shop_settings
 from app.stores.sql.tables.wall import day_goals, pairings, screens, visitor_sketches
+from app.stores.sql.tables.webhooks import webhook_deliveries, webhook_endpoints, webhook_events, webhook_products
 
 __all__ = [
     "UtcDateTime",
@@ -164,4 +165,8 @@ __all__ = [
     "units_on_order",
     "users",
     "visitor_sketches",
+    "webhook_deliveries",
+    "webhook_endpoints",
+    "webhook_events",
+    "webhook_products",
 ]

@@ -133,6 +133,7 @@ alert_rules = table(
     Column("snoozed_until", UtcDateTime),
     Column("actor", String(120), nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
+    Column("endpoint_id", BigInteger),  # that hears of its alerts too
     sqlite_autoincrement=True,
 )
 
